@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+console.log("hoist stub", process.version, process.argv.slice(2))
