@@ -6,14 +6,14 @@ const { join } = require('node:path');
  * counts along.
  */
 module.exports = class ResultReporter {
-  /** @param {import('@jest/types').Config.GlobalConfig} globalConfig */
+  /** @param {{ rootDir: string }} globalConfig */
   constructor(globalConfig) {
     this.directory = join(globalConfig.rootDir, '.results');
   }
 
   /**
    * @param {unknown} _contexts
-   * @param {import('@jest/test-result').AggregatedResult} results
+   * @param {Record<'numPassedTests' | 'numFailedTests' | 'numRuntimeErrorTestSuites' | 'numPendingTests' | 'numTodoTests', number>} results
    */
   onRunComplete(_contexts, results) {
     mkdirSync(this.directory, { recursive: true });

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { run } from './run.mjs';
+import { pinnedNode, root, turbo } from './workspace.mjs';
+
+const cliBundle = join(root, 'packages', 'cli', 'dist', 'hoist.mjs');
+
+/**
+ * Installs and builds what is out of date, then becomes the `hoist` command. Our own output goes to stderr: stdout belongs
+ * to the command.
+ * @param {readonly string[]} args
+ * @param {string} cwd where the user stands, so that paths in `args` mean what they typed
+ * @returns {Promise<number>} the exit code
+ */
+export const hoist = async (args, cwd) => {
+  const installed = await install();
+  if (installed !== 0) return installed;
+
+  if (!existsSync(join(root, 'packages', 'cli', 'package.json'))) {
+    console.error('There is no packages/cli in this checkout, so there is no "hoist" to start.');
+    console.error('Hint: check out a commit that has it; "git log -- packages/cli" lists them.');
+    return 1;
+  }
+  const built = await run(
+    turbo,
+    ['run', 'build', '--filter=@flaghoist/cli...', '--output-logs=errors-only', '--log-prefix=none'],
+    { stdio: ['ignore', 2, 2] },
+  );
+  if (built !== 0) return built;
+  if (!existsSync(cliBundle)) {
+    console.error('The build of packages/cli did not write dist/hoist.mjs.');
+    console.error('Hint: its "build" script must write that file, and turbo.json must declare dist/** as the output.');
+    return 1;
+  }
+  return run(pinnedNode, ['--enable-source-maps', cliBundle, ...args], { cwd });
+};

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { run } from './run.mjs';
+import { countsOf, table, total } from './tally.mjs';
+import { root, turbo } from './workspace.mjs';
+
+const tasks = ['lint', 'knip', 'typecheck', 'typecheck:workspace', 'build', 'test', 'test:workspace'];
+const runsDirectory = join(root, '.turbo', 'runs');
+
+const memberDirectories = () =>
+  readdirSync(join(root, 'packages'))
+    .map((member) => join(root, 'packages', member))
+    .filter((directory) => existsSync(join(directory, 'package.json')));
+
+/** Yesterday's counts must not stand in for a suite that did not run today. turbo brings cached ones back. */
+const forgetEarlierRuns = () => {
+  for (const directory of [root, ...memberDirectories()]) {
+    rmSync(join(directory, '.results'), { recursive: true, force: true });
+  }
+  rmSync(runsDirectory, { recursive: true, force: true });
+};
+
+/** @returns {import('./tally.mjs').TurboSummary | undefined} */
+const readSummary = () => {
+  const file = existsSync(runsDirectory)
+    ? readdirSync(runsDirectory).find((name) => name.endsWith('.json'))
+    : undefined;
+  return file === undefined ? undefined : JSON.parse(readFileSync(join(runsDirectory, file), 'utf8'));
+};
+
+/** @param {string} directory relative to the root */
+const readResult = (directory) => {
+  const file = join(root, directory, '.results', 'jest.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+};
+
+const main = async () => {
+  const installed = await install();
+  if (installed !== 0) {
+    console.log('0 passed, 1 failed');
+    return installed;
+  }
+  forgetEarlierRuns();
+  const exitCode = await run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
+  const summary = readSummary();
+  const suites = summary === undefined ? [] : countsOf(summary, readResult);
+  // turbo may fail before it runs anything (a broken turbo.json), or count a failure that no suite shows.
+  if (suites.length === 0 || (exitCode !== 0 && suites.every(({ failed }) => failed === 0))) {
+    suites.push({ name: 'turbo', passed: 0, failed: 1, skipped: 0, seconds: 0 });
+  }
+  console.log(`\n${table(suites)}\n`);
+  const { passed, failed, skipped } = total(suites);
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  return failed > 0 ? 1 : 0;
+};
+
+process.exitCode = await main();
