@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import { type Order, orderSchema } from './order.ts';
+
+export const changeKinds = ['created', 'updated', 'archived', 'killed', 'restored', 'rolled-back'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** The kinds that an author may propose; only the rollback function writes `rolled-back`. */
+export const proposableKinds = ['created', 'updated', 'archived', 'killed', 'restored'] as const;
+export type ProposableKind = (typeof proposableKinds)[number];
+
+/**
+ * What happens when a cache does not hold the change (rule 15). A kill, an archive and a revert are kept, redelivered
+ * and alarmed: taking them back would switch something on again because a cache is broken.
+ */
+export const onInconsistent: Readonly<Record<ChangeKind, 'revert' | 'hold'>> = {
+  created: 'revert',
+  updated: 'revert',
+  restored: 'revert',
+  archived: 'hold',
+  killed: 'hold',
+  'rolled-back': 'hold',
+};
+
+/** What a flag is after a revision. `killed` outlives later updates until a `restored`; `archived` is a tombstone. */
+export const flagStates = ['live', 'killed', 'archived'] as const;
+export type FlagState = (typeof flagStates)[number];
+
+/** Where a change stands at home. `accepted` is undecided; all others but `unverified` are final. */
+export const changeStates = ['accepted', 'verified', 'rolled-back', 'held', 'superseded', 'unverified'] as const;
+export type ChangeState = (typeof changeStates)[number];
+
+/** Why a change was held instead of reverted. */
+export const holdReasons = ['kind', 'degraded-cache', 'revert-budget', 'another-change-between'] as const;
+export type HoldReason = (typeof holdReasons)[number];
+
+/** One accepted change as home keeps it in `changes`. Written with the revision, in one transaction. */
+export interface ChangeRecord {
+  readonly changeId: string;
+  readonly flagKey: string;
+  readonly order: Order;
+  readonly kind: ChangeKind;
+  readonly flagState: FlagState;
+  readonly state: ChangeState;
+  readonly envelopeDigest: string;
+  readonly documentDigest: string;
+  /** The regions that must prove it: those serving at acceptance. */
+  readonly regions: readonly string[];
+  readonly topologyVersion: number;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
+  readonly decidedAt?: number | undefined;
+  /** The change whose failure caused this one (a revert). */
+  readonly causeId?: string | undefined;
+  readonly holdReason?: HoldReason | undefined;
+  /** The revert that took it back. */
+  readonly revertOrder?: Order | undefined;
+  /** The region and services whose answer decided it, when it was not verified. */
+  readonly blame?: Blame | undefined;
+}
+
+export interface Blame {
+  readonly region: string;
+  readonly services: readonly string[];
+}
+
+const epochMs = z.int().check(z.gte(0));
+
+export const changeRecordSchema = z.object({
+  changeId: z.string(),
+  flagKey: z.string(),
+  order: orderSchema,
+  kind: z.enum(changeKinds),
+  flagState: z.enum(flagStates),
+  state: z.enum(changeStates),
+  envelopeDigest: z.string(),
+  documentDigest: z.string(),
+  regions: z.array(z.string()),
+  topologyVersion: z.int(),
+  acceptedAt: epochMs,
+  decidedAt: z.optional(epochMs),
+  causeId: z.optional(z.string()),
+  holdReason: z.optional(z.enum(holdReasons)),
+  revertOrder: z.optional(orderSchema),
+  blame: z.optional(z.object({ region: z.string(), services: z.array(z.string()) })),
+});

@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import { audienceSchema } from './audience.ts';
+import { canonicalJson, digestOf } from './canonical-json.ts';
+import { type ChangeRecord, changeKinds, flagStates } from './change.ts';
+import { DigestMismatchError } from './errors.ts';
+import { orderSchema } from './order.ts';
+import { parseJsonUntouched } from './parse.ts';
+
+/** The envelope schema this code writes. It also reads one version ahead, so that a region may be upgraded last. */
+export const ENVELOPE_SCHEMA = 1;
+
+/** Documents over this many bytes of canonical JSON are refused: an SNS message carries at most 256 KiB in all. */
+export const MAX_DOCUMENT_BYTES = 100 * 1024;
+
+export const flagKeySchema = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9._-]{0,127}$/, 'must match ^[a-z0-9][a-z0-9._-]{0,127}$'));
+export const digestSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
+export const changeIdSchema = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{7,99}$/, 'must be 8 to 100 letters, digits, dots or dashes'));
+
+const epochMs = z.int().check(z.gte(0));
+
+/** Who asked for a change and why. The id is made by the client, so that a retried proposal is recognised. */
+export const changeSchema = z.object({
+  id: changeIdSchema,
+  actor: z.string().check(z.minLength(1)),
+  /** How the actor was authenticated: an ARN, an OIDC subject, `local`. */
+  authentication: z.string().check(z.minLength(1)),
+  reason: z.string(),
+  ticket: z.optional(z.string()),
+  approvals: z.optional(z.array(z.object({ actor: z.string(), at: epochMs }))),
+  /** The change whose failure caused this one. Set on reverts only. */
+  causeId: z.optional(changeIdSchema),
+});
+
+/** A flagd flag definition, untouched. Its content is the rules' business. */
+export const documentSchema = z.record(z.string(), z.unknown());
+
+export const envelopeSchema = z
+  .object({
+    schema: z.int().check(z.gte(1), z.lte(ENVELOPE_SCHEMA + 1)),
+    flagKey: flagKeySchema,
+    environment: z.string().check(z.minLength(1)),
+    ...orderSchema.shape,
+    kind: z.enum(changeKinds),
+    /** What the flag is from here on. An update of a killed flag stays `killed`. */
+    flagState: z.enum(flagStates),
+    /** `null` is a tombstone. */
+    document: z.nullable(documentSchema),
+    documentDigest: digestSchema,
+    offVariant: z.nullable(z.string()),
+    audience: audienceSchema,
+    departed: z.array(z.string()),
+    prerequisites: z.optional(z.array(z.string())),
+    owner: z.string(),
+    rollout: z.optional(z.unknown()),
+    source: z.optional(z.unknown()),
+    /** Serving at acceptance; these must prove the change. */
+    regions: z.array(z.string()).check(z.minLength(1)),
+    topologyVersion: z.int().check(z.gte(1)),
+    rulesVersion: z.int().check(z.gte(1)),
+    /** The facts home used to accept, sealed so that every region judges the same bytes. */
+    evidence: z.record(z.string(), z.unknown()),
+    change: changeSchema,
+    /** Epoch milliseconds. */
+    at: z.object({ proposed: epochMs, accepted: epochMs }),
+    previousEnvelopeDigest: z.nullable(digestSchema),
+    envelopeDigest: digestSchema,
+  })
+  .check(
+    z.refine(({ document, flagState }) => (document === null) === (flagState === 'archived'), {
+      path: ['document'],
+      error: 'is null for an archived flag and for no other',
+    }),
+  );
+
+/** An accepted revision of a flag, with everything a region needs to judge and spread it. */
+export type Envelope = z.output<typeof envelopeSchema>;
+export type FlagDocument = z.output<typeof documentSchema>;
+export type Change = z.output<typeof changeSchema>;
+
+export type UnsealedEnvelope = Omit<Envelope, 'documentDigest' | 'envelopeDigest'>;
+
+/** Adds both digests. */
+export const seal = (unsealed: UnsealedEnvelope): Envelope => {
+  const withDocument = { ...unsealed, documentDigest: digestOf(unsealed.document) };
+  return { ...withDocument, envelopeDigest: digestOf(withDocument) };
+};
+
+/** The bytes of an envelope, the same at every hop: table item, message, cache field. */
+export const serialiseEnvelope = (envelope: Envelope): string => canonicalJson(envelope);
+
+/**
+ * Reads an envelope from the wire: JSON, schema, both digests recomputed. Unknown fields of a newer writer are kept,
+ * since the digest covers them.
+ *
+ * @throws InvalidInputError for what is not an envelope
+ * @throws DigestMismatchError for one that was altered after it was sealed
+ */
+export const parseEnvelope = (body: string): Envelope => {
+  const subject = {
+    what: 'flag envelope',
+    hint: 'Only what the validator accepted is an envelope; propose the change through hoist.',
+  };
+  const envelope = parseJsonUntouched(envelopeSchema, body, subject);
+  verifyDigests(envelope);
+  return envelope;
+};
+
+const verifyDigests = (envelope: Envelope): void => {
+  const { envelopeDigest, ...content } = envelope;
+  const computed = digestOf(content);
+  if (computed !== envelopeDigest)
+    throw new DigestMismatchError(`envelope of ${envelope.flagKey}`, envelopeDigest, computed);
+  const document = digestOf(envelope.document);
+  if (document !== envelope.documentDigest) {
+    throw new DigestMismatchError(`document of ${envelope.flagKey}`, envelope.documentDigest, document);
+  }
+};
+
+/** The row that goes into `changes` in the same transaction as the revision. */
+export const recordOf = (envelope: Envelope): ChangeRecord => ({
+  changeId: envelope.change.id,
+  flagKey: envelope.flagKey,
+  order: { epoch: envelope.epoch, revision: envelope.revision },
+  kind: envelope.kind,
+  flagState: envelope.flagState,
+  state: 'accepted',
+  envelopeDigest: envelope.envelopeDigest,
+  documentDigest: envelope.documentDigest,
+  regions: envelope.regions,
+  topologyVersion: envelope.topologyVersion,
+  acceptedAt: envelope.at.accepted,
+  ...(envelope.change.causeId === undefined ? {} : { causeId: envelope.change.causeId }),
+});

@@ -1,0 +1,34 @@
+/** A document of the audit trail. Its id is the event's: writing it twice is one document. */
+export interface AuditDocument {
+  readonly id: string;
+  readonly type: string;
+  readonly flagKey?: string | undefined;
+  readonly changeId?: string | undefined;
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export type AuditWriteResult =
+  | { readonly id: string; readonly status: 'created' | 'exists' }
+  | { readonly id: string; readonly status: 'failed'; readonly retryable: boolean; readonly reason: string };
+
+export interface AuditQuery {
+  readonly flagKey?: string;
+  readonly changeId?: string;
+  readonly type?: string;
+}
+
+export interface AuditIndex {
+  /**
+   * Creates documents in bulk. The service answers 200 with failed items inside, so there is one result per document.
+   *
+   * @throws UnavailableError when the index cannot be reached at all
+   */
+  create(documents: readonly AuditDocument[]): Promise<readonly AuditWriteResult[]>;
+  /** Those of the ids that are there. */
+  existing(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Oldest first. */
+  search(query: AuditQuery): Promise<readonly AuditDocument[]>;
+}

@@ -1,0 +1,73 @@
+import type { Blame, ChangeRecord, HoldReason } from '../change.ts';
+import type { Proof } from '../decision.ts';
+import type { Envelope } from '../envelope.ts';
+import type { Order } from '../order.ts';
+import type { Proposal, ProposalOutcome } from '../proposal.ts';
+
+/** CURRENT as a transaction expects to find it. */
+export interface ExpectedCurrent {
+  readonly order: Order;
+  readonly envelopeDigest: string;
+}
+
+/** `moved`: a condition failed, nothing was written; read again. */
+export type WriteResult = 'written' | 'moved';
+
+/** What authors may do: their policy allows nothing else. */
+export interface ProposalStore {
+  /** Records a proposal under its change id. A second one with the same id changes nothing. */
+  propose(proposal: Proposal): Promise<'written' | 'exists'>;
+  outcome(changeId: string): Promise<ProposalOutcome | undefined>;
+}
+
+/** The table `changes`, and the transactions that join it with `flags`. Home region only. */
+export interface ChangeStore extends ProposalStore {
+  /**
+   * One transaction (rule 2): CURRENT if it is still what `replaces` says (`null`: there is none), REVISION, the
+   * change's record, and its outcome under the change id if there is none yet.
+   */
+  accept(envelope: Envelope, replaces: ExpectedCurrent | null): Promise<WriteResult>;
+  /** Ends a proposal as rejected or conflicted, if it has no outcome yet. */
+  refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult>;
+
+  record(flagKey: string, order: Order): Promise<ChangeRecord | undefined>;
+  /** The accepted changes of a flag before an order, newest first. Read lazily: stop when you have seen enough. */
+  recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord>;
+
+  /** Keeps a region's answer; a consistent one is never replaced by another. */
+  recordProof(changeId: string, proof: Proof): Promise<void>;
+  proofs(changeId: string): Promise<readonly Proof[]>;
+
+  /** How many reverts were written in the minute that `now` falls into. */
+  revertsInMinute(now: number): Promise<number>;
+  /** One transaction (rule 13). A repeated attempt finds the record's state moved. */
+  decide(decision: DecisionWrite): Promise<WriteResult>;
+}
+
+interface Judged {
+  /** As read: the transaction fails when the record's state is another by now. */
+  readonly judged: ChangeRecord;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export type DecisionWrite =
+  | (Judged & { readonly action: 'verify'; readonly knownGood: KnownGoodMove | null })
+  | (Judged & { readonly action: 'advance-known-good'; readonly knownGood: KnownGoodMove })
+  | (Judged & {
+      readonly action: 'revert';
+      readonly revert: Envelope;
+      /** KNOWN_GOOD must still be this, or absent. */
+      readonly knownGood: Order | null;
+      readonly blame: Blame;
+      /** The transaction fails once this many reverts were written in the minute of `now`. */
+      readonly revertsPerMinute: number;
+    })
+  | (Judged & { readonly action: 'hold'; readonly reason: HoldReason; readonly blame: Blame })
+  | (Judged & { readonly action: 'supersede'; readonly blame: Blame; readonly current: Order })
+  | (Judged & { readonly action: 'unverify' });
+
+/** KNOWN_GOOD moves to the judged change, if it still is `from`. */
+export interface KnownGoodMove {
+  readonly from: Order | null;
+}

@@ -1,0 +1,39 @@
+import type { Order } from '../order.ts';
+
+/** An item of `flags` as it is stored. The body is the envelope's bytes, unread. */
+export interface StoredRevision {
+  readonly flagKey: string;
+  readonly order: Order;
+  readonly envelopeDigest: string;
+  readonly body: string;
+}
+
+export interface KnownGood {
+  readonly flagKey: string;
+  readonly order: Order;
+  readonly envelopeDigest: string;
+}
+
+/** One region's replica of the table `flags`. Reads are strongly consistent within the region. */
+export interface FlagStore {
+  current(flagKey: string): Promise<StoredRevision | undefined>;
+  revision(flagKey: string, order: Order): Promise<StoredRevision | undefined>;
+  newestRevision(flagKey: string): Promise<StoredRevision | undefined>;
+  knownGood(flagKey: string): Promise<KnownGood | undefined>;
+  /** Every CURRENT, page by page. */
+  currents(): AsyncIterable<StoredRevision>;
+  /** Every REVISION of every flag, a flag's in their order: what the audit sweep walks. */
+  revisions(): AsyncIterable<StoredRevision>;
+}
+
+/** Home only: puts CURRENT back when somebody wrote it around the validator. */
+export interface CurrentRepair {
+  /**
+   * Replaces a CURRENT that was never accepted by the newest accepted revision, or removes it when there is none.
+   * Conditional on CURRENT still being the one that was found.
+   *
+   * @param foundDigest the `envelopeDigest` attribute of the foreign item, `null` when it has none
+   * @returns whether it was replaced; `false` means that CURRENT has moved meanwhile
+   */
+  restoreCurrent(flagKey: string, foundDigest: string | null, accepted: StoredRevision | undefined): Promise<boolean>;
+}

@@ -1,0 +1,48 @@
+import type { ApplyOutcome, Held } from '../compare-and-set.ts';
+
+/** Written only by a full load: without it a cache is lost, not empty (rule 6). */
+export interface Manifest {
+  /** Grows with each full load. */
+  readonly generation: number;
+  readonly topologyVersion: number;
+  /** Live flags at the load. */
+  readonly count: number;
+}
+
+export interface CacheWrite {
+  readonly flagKey: string;
+  readonly incoming: Held;
+  /** The envelope's bytes; `null` exactly when `incoming.tombstone`. */
+  readonly body: string | null;
+  /** The reconciler's right to overwrite an equal order (rule 12). */
+  readonly repair: boolean;
+}
+
+export interface CacheResult {
+  readonly outcome: Exclude<ApplyOutcome, 'departed'>;
+  /** Re-read after the write. */
+  readonly held: Held;
+}
+
+/** What a cache holds of one flag. */
+export interface CachedFlag {
+  readonly held: Held | null;
+  /** The stored field, if there is one. */
+  readonly stored: string | null;
+}
+
+export type CacheContents =
+  | { readonly reachable: false }
+  | { readonly reachable: true; readonly manifest: Manifest | null; readonly flags: ReadonlyMap<string, CachedFlag> };
+
+/** The caches of one region's services: one hash slot each, one script that writes (`compareAndSet` in core). */
+export interface ServiceCache {
+  /** Atomic. @throws UnavailableError when the cache cannot be reached */
+  apply(service: string, write: CacheWrite): Promise<CacheResult>;
+  /** Looks at some flags of many services at once. A flag that a cache does not know is `{ held: null, stored: null }`. */
+  inspect(services: readonly string[], flagKeys: readonly string[]): Promise<ReadonlyMap<string, CacheContents>>;
+  /** Everything in one service's cache. */
+  contents(service: string): Promise<CacheContents>;
+  /** @throws UnavailableError when the cache cannot be reached */
+  writeManifest(service: string, manifest: Manifest): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { Audience } from '../audience.ts';
+import type { Order } from '../order.ts';
+import type { ExpectedChange, Verdict } from '../verdict.ts';
+
+/** What a region expects of its caches for one change. Written from the stream record of its REVISION item. */
+export interface ExpectRow extends ExpectedChange {
+  readonly changeId: string;
+  readonly flagKey: string;
+  readonly audience: Audience;
+  readonly departed: readonly string[];
+  readonly topologyVersion: number;
+  /** Epoch milliseconds at which this region wrote the row: the 15 s count from here. */
+  readonly expectedAt: number;
+  /** `open` until the region has answered. An `unknown` answer is reopened when home asks again. */
+  readonly answer: 'open' | Verdict;
+  /** Why this region refuses the change; inconsistent whatever the caches hold (rule 3). */
+  readonly refusal: string | null;
+}
+
+export type Lease = { readonly acquired: true; readonly rowsAdded: number } | { readonly acquired: false };
+
+/** One region's table `verification`: expectation rows, the window's lease, failures of caches. Not replicated. */
+export interface VerificationStore {
+  /** Adds a row and counts it, in one transaction. A row that exists stays as it is. */
+  expect(row: ExpectRow): Promise<'written' | 'exists'>;
+  row(changeId: string): Promise<ExpectRow | undefined>;
+  /** Rows that wait for an answer, oldest first, at most `limit`. */
+  openRows(limit: number): Promise<readonly ExpectRow[]>;
+  /** Rows without a consistent answer: what the reconciler may still prove. */
+  unprovenRows(): Promise<readonly ExpectRow[]>;
+  /** The region's refusal of this very revision, if any. */
+  refusalOf(flagKey: string, order: Order): Promise<string | undefined>;
+  /** Records the answer. A consistent one is never replaced. */
+  answer(changeId: string, verdict: Verdict): Promise<void>;
+  /** Opens rows whose answer was `unknown` again. @returns the ids for which there is no row */
+  reopen(changeIds: readonly string[]): Promise<readonly string[]>;
+
+  /** Takes or renews the window's lease: free, expired, or already this holder's. `rowsAdded` is the row counter. */
+  acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease>;
+  /** Gives the lease back, only if no row was added since `rowsAdded`. */
+  releaseLease(holder: string, rowsAdded: number): Promise<boolean>;
+
+  /** Notes that a service's cache failed a change. @returns the changes it failed within the window, this one included */
+  recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]>;
+}

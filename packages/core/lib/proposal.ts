@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { audienceSchema } from './audience.ts';
+import { proposableKinds } from './change.ts';
+import { changeIdSchema, changeSchema, documentSchema, flagKeySchema } from './envelope.ts';
+import { orderSchema } from './order.ts';
+import { parseJsonUntouched } from './parse.ts';
+
+/** Ids of proposals leave room for the prefix of the revert that may answer them. */
+const proposedChangeSchema = z.strictObject({
+  ...z.omit(changeSchema, { causeId: true }).shape,
+  id: changeIdSchema.check(z.maxLength(90)),
+});
+
+/**
+ * What an author asks for. It has no revision yet. `basedOn` is the order it was made against (`null`: the flag did not
+ * exist); when CURRENT has moved on, the proposal ends as `conflict`. Kills ignore it: a kill is never too late.
+ */
+export const proposalSchema = z.strictObject({
+  flagKey: flagKeySchema,
+  kind: z.enum(proposableKinds),
+  basedOn: z.nullable(orderSchema),
+  /** Required for `created`, `updated` and `restored`; `killed` and `archived` take none. */
+  document: z.optional(documentSchema),
+  /** Required at creation; later ones keep what the flag has. */
+  offVariant: z.optional(z.string()),
+  audience: z.optional(audienceSchema),
+  owner: z.optional(z.string()),
+  prerequisites: z.optional(z.array(z.string())),
+  change: proposedChangeSchema,
+  /** Epoch milliseconds. */
+  proposedAt: z.int().check(z.gte(0)),
+});
+
+export type Proposal = z.output<typeof proposalSchema>;
+
+/** @throws InvalidInputError naming every place that does not fit */
+export const parseProposal = (text: string): Proposal =>
+  parseJsonUntouched(proposalSchema, text, { what: 'proposal', hint: 'Correct the named places and propose again.' });
+
+/** A rule's finding, as an author sees it. */
+export const violationSchema = z.object({
+  ruleId: z.string(),
+  severity: z.enum(['error', 'warning']),
+  /** JSON Pointer into the envelope. */
+  pointer: z.string(),
+  message: z.string(),
+  hint: z.string(),
+});
+export type Violation = z.output<typeof violationSchema>;
+
+/** How a proposal ended, kept under its change id for ever: a retry is answered from here. */
+export const proposalOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('accepted'), changeId: z.string(), flagKey: z.string(), order: orderSchema }),
+  z.object({
+    outcome: z.literal('rejected'),
+    changeId: z.string(),
+    flagKey: z.string(),
+    actor: z.string(),
+    at: z.int(),
+    violations: z.array(violationSchema),
+  }),
+  z.object({
+    outcome: z.literal('conflict'),
+    changeId: z.string(),
+    flagKey: z.string(),
+    actor: z.string(),
+    at: z.int(),
+    basedOn: z.nullable(orderSchema),
+    current: z.nullable(orderSchema),
+  }),
+]);
+export type ProposalOutcome = z.output<typeof proposalOutcomeSchema>;

@@ -1,0 +1,130 @@
+import { type Audience, departedAfter, normaliseAudience } from './audience.ts';
+import type { FlagState } from './change.ts';
+import { ENVELOPE_SCHEMA, type Envelope, type FlagDocument, seal } from './envelope.ts';
+import { nextOrder } from './order.ts';
+import type { Proposal } from './proposal.ts';
+import { servingRegions, type Topology } from './topology.ts';
+
+/**
+ * The document of a killed flag: everybody gets `offVariant`, whoever asks. flagd's own `DISABLED` would hand each
+ * caller its own default instead.
+ */
+export const killedDocument = (document: FlagDocument, offVariant: string | null): FlagDocument => {
+  const { targeting: _targeting, ...rest } = document;
+  return { ...rest, state: 'ENABLED', defaultVariant: offVariant };
+};
+
+/** What home knows at the moment of acceptance. */
+export interface AcceptanceContext {
+  environment: string;
+  epoch: number;
+  rulesVersion: number;
+  topology: Topology;
+  /** The newest accepted revision, or none. */
+  current: Envelope | null;
+  /** Whether `current` is verified: then those that departed with it need no second goodbye. */
+  currentVerified: boolean;
+  evidence: Record<string, unknown>;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+const stateAfter = ({ kind }: Proposal, current: Envelope | null): FlagState => {
+  if (kind === 'killed') return 'killed';
+  if (kind === 'archived') return 'archived';
+  // Only a restore lifts a kill: an update of a killed flag changes what it will be, not what it serves.
+  return kind === 'updated' && current?.flagState === 'killed' ? 'killed' : 'live';
+};
+
+const documentAfter = (
+  proposal: Proposal,
+  current: Envelope | null,
+  state: FlagState,
+  offVariant: string | null,
+): FlagDocument | null => {
+  if (state === 'archived') return null;
+  // A proposal without its document is the rules' finding; the empty document carries it to them.
+  const document = (proposal.kind === 'killed' ? current?.document : proposal.document) ?? {};
+  return state === 'killed' ? killedDocument(document, offVariant) : document;
+};
+
+/** The revision that a proposal becomes if the rules pass it. Total: what is wrong with it is for the rules to say. */
+export const buildRevision = (proposal: Proposal, context: AcceptanceContext): Envelope => {
+  const { current, topology } = context;
+  const offVariant = proposal.offVariant ?? current?.offVariant ?? null;
+  const flagState = stateAfter(proposal, current);
+  const audience: Audience = normaliseAudience(proposal.audience ?? current?.audience ?? '*');
+  const prerequisites = proposal.prerequisites ?? current?.prerequisites;
+  return seal({
+    schema: ENVELOPE_SCHEMA,
+    flagKey: proposal.flagKey,
+    environment: context.environment,
+    ...nextOrder(context.epoch, current),
+    kind: proposal.kind,
+    flagState,
+    document: documentAfter(proposal, current, flagState, offVariant),
+    offVariant,
+    audience: audience === '*' ? '*' : [...audience],
+    departed: [...departedAfter(current && { ...current, verified: context.currentVerified }, audience, topology)],
+    ...(prerequisites === undefined ? {} : { prerequisites }),
+    owner: proposal.owner ?? current?.owner ?? '',
+    regions: [...servingRegions(topology)],
+    topologyVersion: topology.version,
+    rulesVersion: context.rulesVersion,
+    evidence: context.evidence,
+    change: proposal.change,
+    at: { proposed: proposal.proposedAt, accepted: context.now },
+    previousEnvelopeDigest: current?.envelopeDigest ?? null,
+  });
+};
+
+export interface RevertContext {
+  judged: Envelope;
+  /** The revision to go back to; `null` when there is none, and the flag becomes a tombstone. */
+  target: Envelope | null;
+  epoch: number;
+  rulesVersion: number;
+  topology: Topology;
+  /** Epoch milliseconds. */
+  now: number;
+  reason: string;
+}
+
+/** The id of the change that takes another one back: derived, so that a repeated attempt meets its own work. */
+export const revertIdOf = (changeId: string): string => `revert-${changeId}`;
+
+/** A revert is a new revision that carries its target's document (rule 14). */
+export const buildRevert = ({
+  judged,
+  target,
+  epoch,
+  rulesVersion,
+  topology,
+  now,
+  reason,
+}: RevertContext): Envelope => {
+  const {
+    envelopeDigest: _sealed,
+    documentDigest: _hashed,
+    ...source
+  } = target ?? { ...judged, document: null, flagState: 'archived' as const };
+  return seal({
+    ...source,
+    schema: ENVELOPE_SCHEMA,
+    ...nextOrder(epoch, judged),
+    kind: 'rolled-back',
+    departed: [...departedAfter({ ...judged, verified: false }, source.audience, topology)],
+    regions: [...servingRegions(topology)],
+    topologyVersion: topology.version,
+    rulesVersion,
+    change: {
+      id: revertIdOf(judged.change.id),
+      actor: 'flaghoist/rollback',
+      authentication: 'service',
+      reason,
+      causeId: judged.change.id,
+    },
+    at: { proposed: now, accepted: now },
+    previousEnvelopeDigest: judged.envelopeDigest,
+  });
+};

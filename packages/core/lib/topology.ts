@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+import { parseJson } from './parse.ts';
+
+/** `joining`: subscribed, not yet expected. `serving`: expected to acknowledge. `draining`: no longer expected, at once. */
+export const memberStates = ['joining', 'serving', 'draining'] as const;
+export type MemberState = (typeof memberStates)[number];
+
+const regionSchema = z.object({
+  name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/)),
+  state: z.enum(memberStates),
+});
+
+const serviceSchema = z.object({
+  name: z.string().check(z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/), z.maxLength(40)),
+  /** The fixed group of services that share an updater, a role and a cache user in a region. */
+  cell: z.string().check(z.regex(/^cell-\d{1,2}$/)),
+  owner: z.string().check(z.minLength(1)),
+  state: z.enum(memberStates),
+});
+
+const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
+
+export const topologySchema = z
+  .object({
+    /** Grows with every edit; envelopes name the version they were accepted under. */
+    version: z.int().check(z.gte(1)),
+    home: z.string(),
+    regions: z.array(regionSchema).check(z.minLength(1)),
+    services: z.array(serviceSchema).check(z.minLength(1)),
+  })
+  .check(
+    z.refine(({ regions }) => unique(regions.map(({ name }) => name)), {
+      path: ['regions'],
+      error: 'names a region twice',
+    }),
+    z.refine(({ services }) => unique(services.map(({ name }) => name)), {
+      path: ['services'],
+      error: 'names a service twice',
+    }),
+    z.refine(({ home, regions }) => regions.some(({ name, state }) => name === home && state === 'serving'), {
+      path: ['home'],
+      error: 'must name a serving region',
+    }),
+  );
+
+/** The shape of `topology.json`: regions, services and cells as versioned data. */
+export type Topology = z.output<typeof topologySchema>;
+export type Service = Topology['services'][number];
+
+/** @throws InvalidInputError naming the place in the file */
+export const parseTopology = (text: string): Topology =>
+  parseJson(topologySchema, text, {
+    what: 'topology.json',
+    hint: 'Correct the named places; every service needs a cell and an owner, the home region must be serving.',
+  });
+
+export const servingRegions = ({ regions }: Topology): readonly string[] =>
+  regions.filter(({ state }) => state === 'serving').map(({ name }) => name);
+
+export const regionNames = ({ regions }: Topology): readonly string[] => regions.map(({ name }) => name);
+
+export const servingServices = ({ services }: Topology): string[] =>
+  services.filter(({ state }) => state === 'serving').map(({ name }) => name);
+
+export const serviceNames = ({ services }: Topology): string[] => services.map(({ name }) => name);
+
+/** Services by cell, cells in the order in which they first appear. */
+export const servicesByCell = ({ services }: Topology): ReadonlyMap<string, readonly Service[]> =>
+  Map.groupBy(services, ({ cell }) => cell);

@@ -1,0 +1,112 @@
+import type { ChangeKind } from './change.ts';
+import type { Held } from './compare-and-set.ts';
+import { compareOrders, type Order } from './order.ts';
+
+/** The user's limit for a scan, counted from the region's own expectation row: until then an old cache is only late. */
+export const LATE_AFTER_MS = 15_000;
+
+export type Verdict = 'consistent' | 'unknown' | 'inconsistent';
+
+/** What one look at a service's cache showed of one flag. */
+export type CacheObservation =
+  | { readonly reachable: false }
+  | {
+      readonly reachable: true;
+      readonly hasManifest: boolean;
+      readonly held: Held | null;
+      /** The stored field hashes to the digest that `held` names (for a tombstone: there is no field). */
+      readonly intact: boolean;
+    };
+
+/** The change that is being verified, as its expectation row names it. */
+export interface ExpectedChange {
+  readonly order: Order;
+  readonly envelopeDigest: string;
+  readonly documentDigest: string;
+  readonly kind: ChangeKind;
+}
+
+export type ServiceReason =
+  | 'holds'
+  | 'holds-later'
+  | 'holds-equal-document'
+  | 'absent'
+  | 'older'
+  | 'corrupt'
+  | 'conflict'
+  | 'no-manifest'
+  | 'unreachable'
+  | 'later-revision-not-known-here'
+  | 'refused-by-region';
+
+/** What the acknowledgement lines say beside the cache. `cache-only`: logging is broken. `log-only`: lost since. */
+export type Evidence = 'log-and-cache' | 'cache-only' | 'log-only' | 'none';
+
+export interface ServiceVerdict {
+  readonly service: string;
+  readonly verdict: Verdict;
+  readonly reason: ServiceReason;
+  readonly evidence: Evidence;
+}
+
+export interface ServiceQuestion {
+  service: string;
+  change: ExpectedChange;
+  observation: CacheObservation;
+  /** A line showed this order, or a later one, for this service. */
+  logged: boolean;
+  /** `LATE_AFTER_MS` have passed since the region's expectation row. */
+  late: boolean;
+  /** The digest of a revision of this flag, as this region's replica knows it. */
+  digestOfRevision: (order: Order) => string | undefined;
+  /** No message of this flag's service waits in its queue or dead-letter queue. */
+  queueEmpty: boolean;
+}
+
+/** The verdict table of the design, for one service. */
+export const judgeService = (question: ServiceQuestion): ServiceVerdict => {
+  const { service, logged } = question;
+  const { verdict, reason } = compare(question);
+  return { service, verdict, reason, evidence: evidenceOf(verdict, logged) };
+};
+
+type Finding = Pick<ServiceVerdict, 'verdict' | 'reason'>;
+
+const compare = ({ change, observation, late, digestOfRevision, queueEmpty }: ServiceQuestion): Finding => {
+  const wrong = (reason: ServiceReason): Finding => ({ verdict: late ? 'inconsistent' : 'unknown', reason });
+  if (!observation.reachable) return { verdict: 'unknown', reason: 'unreachable' };
+  const { held, hasManifest, intact } = observation;
+  if (!hasManifest) return wrong('no-manifest');
+  if (held === null) return wrong('absent');
+  if (!intact) return wrong('corrupt');
+
+  const ahead = compareOrders(held.order, change.order);
+  if (ahead === 0)
+    return held.digest === change.envelopeDigest ? { verdict: 'consistent', reason: 'holds' } : wrong('conflict');
+  if (ahead > 0) {
+    const known = digestOfRevision(held.order);
+    // The fast path outruns replication: a revision this region has not seen yet is neither proof nor fault.
+    if (known === undefined) return { verdict: 'unknown', reason: 'later-revision-not-known-here' };
+    return held.digest === known ? { verdict: 'consistent', reason: 'holds-later' } : wrong('conflict');
+  }
+  // Rule 14: a cache that the reverted change never reached already serves what the revert brings back, unless an
+  // older message is still on its way to it.
+  if (change.kind === 'rolled-back' && held.documentDigest === change.documentDigest && queueEmpty) {
+    return { verdict: 'consistent', reason: 'holds-equal-document' };
+  }
+  return wrong('older');
+};
+
+const evidenceOf = (verdict: Verdict, logged: boolean): Evidence => {
+  if (verdict === 'consistent') return logged ? 'log-and-cache' : 'cache-only';
+  return logged ? 'log-only' : 'none';
+};
+
+const severity: Readonly<Record<Verdict, number>> = { consistent: 0, unknown: 1, inconsistent: 2 };
+
+/** inconsistent > unknown > consistent. Nobody asked, nobody objected: no verdicts are consistent. */
+export const worst = (verdicts: Iterable<Verdict>): Verdict => {
+  let result: Verdict = 'consistent';
+  for (const verdict of verdicts) if (severity[verdict] > severity[result]) result = verdict;
+  return result;
+};
