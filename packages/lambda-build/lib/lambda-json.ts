@@ -34,7 +34,10 @@ const environmentName = z
 const entryPointSchema = z.strictObject({
   handler: z
     .string()
-    .regex(/^index\.[a-z][A-Za-z0-9]*$/, 'write "index.<export>", where <export> is a function exported by lib/index.ts'),
+    .regex(
+      /^index\.[a-z][A-Za-z0-9]*$/,
+      'write "index.<export>", where <export> is a function exported by lib/index.ts',
+    ),
   memoryMb: z.int().min(128).max(10_240),
   timeoutSeconds: z.int().min(1).max(900),
   environment: z
