@@ -1,0 +1,67 @@
+import { countsOf, table, total } from '../scripts/tally.mjs';
+
+const task = (taskId: string, exitCode: number | null | undefined, command = 'run it') => {
+  const [packageName = '', name = ''] = taskId.split('#');
+  return {
+    taskId,
+    task: name,
+    package: packageName,
+    directory: packageName === '//' ? '' : packageName.replace('@flaghoist', 'packages'),
+    command,
+    ...(exitCode !== undefined && { execution: { startTime: 1000, endTime: 3500, exitCode } }),
+  };
+};
+
+const results = {
+  'packages/core': { passed: 7, failed: 0, skipped: 1 },
+  'packages/rules': { passed: 5, failed: 2, skipped: 0 },
+};
+const readResult = (directory: string) => (results as Record<string, (typeof results)['packages/core']>)[directory];
+
+const count = (...tasks: ReturnType<typeof task>[]) =>
+  countsOf({ tasks }, readResult).map(({ name, passed, failed, skipped }) => [name, passed, failed, skipped]);
+
+describe('the tally of a run', () => {
+  it('takes test counts from the result file', () => {
+    expect(count(task('@flaghoist/core#test', 0), task('@flaghoist/rules#test', 1))).toEqual([
+      ['core test', 7, 0, 1],
+      ['rules test', 5, 2, 0],
+    ]);
+  });
+
+  it('counts lint, knip, typecheck and build as one each', () => {
+    expect(count(task('//#lint', 0), task('@flaghoist/core#typecheck', 2))).toEqual([
+      ['core typecheck', 0, 1, 0],
+      ['workspace lint', 1, 0, 0],
+    ]);
+  });
+
+  it('counts a test task without a result file as failed, even when it ended well', () => {
+    expect(count(task('@flaghoist/cli#test', 0))).toEqual([['cli test', 0, 1, 0]]);
+  });
+
+  it('counts a task that ended badly as failed, even when its result file shows no failure', () => {
+    expect(count(task('@flaghoist/core#test', 1))).toEqual([['core test', 7, 1, 1]]);
+  });
+
+  it('counts a task that turbo never started, or that a signal ended, as failed', () => {
+    expect(count(task('@flaghoist/cli#build', undefined), task('//#knip', null))).toEqual([
+      ['cli build', 0, 1, 0],
+      ['workspace knip', 0, 1, 0],
+    ]);
+  });
+
+  it('leaves out members that have no such script', () => {
+    expect(count(task('@flaghoist/core#build', undefined, '<NONEXISTENT>'))).toEqual([]);
+  });
+
+  it('adds up, and prints a row per suite', () => {
+    const suites = countsOf({ tasks: [task('@flaghoist/core#test', 0), task('//#lint', 1)] }, readResult);
+    expect(total(suites)).toEqual({ passed: 7, failed: 1, skipped: 1 });
+    expect(table(suites).split('\n')).toEqual([
+      'suite            passed   failed  seconds',
+      'core test             7        0      2.5',
+      'workspace lint        0        1      2.5',
+    ]);
+  });
+});
