@@ -52,6 +52,7 @@ const refused: Probe[] = [
   ...clockAndChance.map((code) => ({ file: benchFile, code })),
   ...[pureFile, realFile, besideRealFile, 'packages/cli/lib/up.ts'].map((file) => ({ file, code: environment })),
   { file: pureFile, code: "import { z } from 'zod';\nexport const x = z;" },
+  { file: pureFile, code: "import { z } from 'zod/mini';\nexport const x = z;" },
   { file: pureFile, code: 'export const x = (value: any): any => value;' },
   { file: pureFile, code: "export * from './order.ts';" },
   { file: pureFile, code: 'export default 1;' },

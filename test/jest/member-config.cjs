@@ -14,8 +14,8 @@ if (runningMajor < oldestNodeMajor) {
   );
 }
 
-// Dependencies that ship ES modules only, so jest has to compile them too.
-const esModuleDependencies = ['canonicalize', 'commander'];
+// Dependencies that ship ES modules only, so jest has to compile them too; of zod, zod/v4/locales/*.js.
+const esModuleDependencies = ['canonicalize', 'commander', 'zod'];
 
 /** @param {'typescript' | 'ecmascript'} syntax */
 const swc = (syntax) => [
