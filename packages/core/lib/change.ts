@@ -30,7 +30,14 @@ export const changeStates = ['accepted', 'verified', 'rolled-back', 'held', 'sup
 export type ChangeState = (typeof changeStates)[number];
 
 /** Why a change was held instead of reverted. */
-export const holdReasons = ['kind', 'degraded-cache', 'revert-budget', 'another-change-between'] as const;
+export const holdReasons = [
+  'kind',
+  'degraded-cache',
+  'another-change-between',
+  'revert-budget',
+  // The revision to go back to no longer meets the standing rules, or is not readable.
+  'revert-refused',
+] as const;
 export type HoldReason = (typeof holdReasons)[number];
 
 /** One accepted change as home keeps it in `changes`. Written with the revision, in one transaction. */

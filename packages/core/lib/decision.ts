@@ -25,8 +25,8 @@ export interface DecisionInput {
   current: Order;
   knownGood: Order | null;
   /**
-   * The accepted changes before the judged one, newest first, at least back to known good and to the last kill or
-   * archive. Only looked at when a proof is inconsistent.
+   * The accepted changes before the judged one, newest first, at least as far as the first that `endsSearch`. Only
+   * looked at when a proof is inconsistent.
    */
   earlier: readonly ChangeRecord[];
   /** How many reverts this minute still allows. */
@@ -54,7 +54,7 @@ export const decide = (input: DecisionInput): Decision => {
   const { judged, current, concluding } = input;
   if (isProven(input)) return whenProven(input);
 
-  const blame = input.proofs.find(({ verdict }) => verdict === 'inconsistent');
+  const blame = complaintOf(input);
   // After `unverified` an inconsistent answer only alarms (rule 9); final states stay.
   if (judged.state !== 'accepted') return WAIT;
   if (blame === undefined) return concluding ? { action: 'unverify' } : WAIT;
@@ -67,6 +67,20 @@ export const decide = (input: DecisionInput): Decision => {
   if (input.revertsLeft <= 0) return { action: 'hold', reason: 'revert-budget', blame };
   return { action: 'revert', target, blame };
 };
+
+/**
+ * The answer that decides, if any: the first inconsistent one of a region that must prove the change. A region that is
+ * leaving is not asked any more, so it does not take a change back either (rule 8).
+ */
+export const complaintOf = ({
+  judged,
+  proofs,
+  excusedRegions,
+}: Pick<DecisionInput, 'judged' | 'proofs' | 'excusedRegions'>): Proof | undefined =>
+  proofs.find(
+    ({ region, verdict }) =>
+      verdict === 'inconsistent' && judged.regions.includes(region) && !excusedRegions.has(region),
+  );
 
 /** Every region that must prove the change has done so. A change nobody is left to prove stays unproven. */
 const isProven = ({ judged, proofs, excusedRegions }: DecisionInput): boolean => {
@@ -91,6 +105,17 @@ const isDegraded = ({ services, degraded }: Proof): boolean =>
 const isBarrier = ({ kind, flagState }: ChangeRecord): boolean =>
   kind === 'killed' || kind === 'archived' || (kind === 'rolled-back' && flagState !== 'live');
 
+/** What a revert may go back to: known good, or what the system never reaches behind. */
+const isCandidate = (change: ChangeRecord, knownGood: Order | null): boolean =>
+  isBarrier(change) || (knownGood !== null && sameOrder(change.order, knownGood));
+
+/**
+ * Whether reading the earlier changes, newest first, may stop at this one: it is the target, or it stands between the
+ * target and the judged change, whichever target that is.
+ */
+export const endsSearch = (change: ChangeRecord, knownGood: Order | null): boolean =>
+  change.state !== 'rolled-back' || isCandidate(change, knownGood);
+
 /**
  * The newer of known good and the last kill or archive before the judged change; `null` when there is neither.
  * Rule 14.
@@ -100,11 +125,7 @@ export const revertTarget = ({
   knownGood,
   earlier,
 }: Pick<DecisionInput, 'judged' | 'knownGood' | 'earlier'>): ChangeRecord | null => {
-  const candidates = earlier.filter(
-    (change) =>
-      isNewer(judged.order, change.order) &&
-      (isBarrier(change) || (knownGood !== null && sameOrder(change.order, knownGood))),
-  );
+  const candidates = earlier.filter((change) => isNewer(judged.order, change.order) && isCandidate(change, knownGood));
   return candidates.reduce<ChangeRecord | null>(
     (newest, change) => (newest && compareOrders(newest.order, change.order) >= 0 ? newest : change),
     null,
