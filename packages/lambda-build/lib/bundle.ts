@@ -1,5 +1,6 @@
 import { type BuildFailure, build, type Metafile } from 'esbuild';
 import { BundleError } from './errors.ts';
+import { usedImportsOnly } from './used-imports-only.ts';
 
 export interface Bundle {
   code: Uint8Array;
@@ -33,6 +34,8 @@ export const bundle = async (packageDirectory: string, entryPoint: string, expor
       format: 'cjs',
       // ES module builds first: esbuild can leave out the unused parts of those only.
       mainFields: ['module', 'main'],
+      plugins: [usedImportsOnly],
+      logOverride: { 'ignored-bare-import': 'error' },
       minify: true,
       sourcemap: 'external',
       legalComments: 'none',

@@ -44,7 +44,7 @@ export class BundleError extends LambdaBuildError {
   constructor(entryPoint: string, messages: readonly string[], cause: unknown) {
     super(`entry point "${entryPoint}" does not bundle: ${messages.join('; ')}`, {
       code: 'BUNDLE_FAILED',
-      hint: 'If an export is missing, lib/index.ts must export the function that "handler" in lambda.json names.',
+      hint: 'An export is missing: lib/index.ts must export the function that "handler" in lambda.json names. An import is ignored: import a value and use it, a bare import is left out of bundles.',
       cause,
     });
   }

@@ -47,6 +47,23 @@ describe('the bundle of one entry point', () => {
     expect(goodbye.unzippedBytes).toBeLessThan(2000);
   });
 
+  it('leaves out an unused import even if its package never promised to be free of side effects', async () => {
+    const directory = join(__dirname, 'fixtures', 'loud-package');
+    const quiet = await buildLambda({ packageDirectory: directory, entryPoint: 'quiet' });
+    const loud = await buildLambda({ packageDirectory: directory, entryPoint: 'loud' });
+    expect(textOf(quiet.zip)).not.toContain('was loaded');
+    expect(textOf(loud.zip)).toContain('was loaded');
+  });
+
+  it('is refused for a bare import, which would vanish without a word', async () => {
+    const directory = join(__dirname, 'fixtures', 'bare-import');
+    await expect(buildLambda({ packageDirectory: directory, entryPoint: 'greet' })).rejects.toMatchObject({
+      code: 'BUNDLE_FAILED',
+      message: expect.stringContaining('lib/index.ts:1'),
+      hint: expect.stringContaining('a bare import is left out of bundles'),
+    });
+  });
+
   it('holds zod without its translations', async () => {
     const { inputs } = await buildLambda({ packageDirectory, entryPoint: 'greet' });
     const locales = inputs.map(({ path }) => path).filter((path) => path.startsWith('zod/v4/locales/'));
