@@ -10,8 +10,9 @@ const start = promisify(execFile);
 
 const pureFile = 'packages/core/lib/probe.ts';
 const testFile = 'packages/core/test/probe.test.ts';
-const realFile = 'packages/simulator/lib/real/probe.ts';
-const besideRealFile = 'packages/simulator/lib/probe.ts';
+const realFile = 'packages/in-memory/lib/real/probe.ts';
+const systemFile = 'packages/adapters/lib/system/probe.ts';
+const besideRealFile = 'packages/in-memory/lib/probe.ts';
 const benchFile = 'packages/core/bench/probe.ts';
 const lambdaIndex = 'packages/validator/lib/index.ts';
 const cliMain = 'packages/cli/lib/main.ts';
@@ -59,7 +60,7 @@ const refused: Probe[] = [
 ];
 
 const allowed: Probe[] = [
-  ...[...clockAndChance, benchClock].map((code) => ({ file: realFile, code })),
+  ...[realFile, systemFile].flatMap((file) => [...clockAndChance, benchClock].map((code) => ({ file, code }))),
   { file: benchFile, code: benchClock },
   ...[lambdaIndex, cliMain, testFile].map((file) => ({ file, code: environment })),
   ...[pureFile, testFile, realFile].map((file) => ({ file, code: harmless })),
