@@ -1,5 +1,7 @@
+import type { Audience } from './audience.ts';
 import type { ChangeKind } from './change.ts';
 import type { Held } from './compare-and-set.ts';
+import { isTombstoneFor } from './held.ts';
 import { compareOrders, type Order } from './order.ts';
 
 /** The user's limit for a scan, counted from the region's own expectation row: until then an old cache is only late. */
@@ -24,6 +26,8 @@ export interface ExpectedChange {
   readonly envelopeDigest: string;
   readonly documentDigest: string;
   readonly kind: ChangeKind;
+  /** Whoever is outside of it is told goodbye, and is to hold a tombstone. */
+  readonly audience: Audience;
 }
 
 export type ServiceReason =
@@ -72,7 +76,7 @@ export const judgeService = (question: ServiceQuestion): ServiceVerdict => {
 
 type Finding = Pick<ServiceVerdict, 'verdict' | 'reason'>;
 
-const compare = ({ change, observation, late, digestOfRevision, queueEmpty }: ServiceQuestion): Finding => {
+const compare = ({ service, change, observation, late, digestOfRevision, queueEmpty }: ServiceQuestion): Finding => {
   const wrong = (reason: ServiceReason): Finding => ({ verdict: late ? 'inconsistent' : 'unknown', reason });
   if (!observation.reachable) return { verdict: 'unknown', reason: 'unreachable' };
   const { held, hasManifest, intact } = observation;
@@ -91,11 +95,15 @@ const compare = ({ change, observation, late, digestOfRevision, queueEmpty }: Se
   }
   // Rule 14: a cache that the reverted change never reached already serves what the revert brings back, unless an
   // older message is still on its way to it.
-  if (change.kind === 'rolled-back' && held.documentDigest === change.documentDigest && queueEmpty) {
+  if (change.kind === 'rolled-back' && servesTheSame(held, service, change) && queueEmpty) {
     return { verdict: 'consistent', reason: 'holds-equal-document' };
   }
   return wrong('older');
 };
+
+/** A goodbye is not the document, though it came with one: who is to serve it must have it, who left must not. */
+const servesTheSame = (held: Held, service: string, change: ExpectedChange): boolean =>
+  isTombstoneFor(service, change) ? held.tombstone : !held.tombstone && held.documentDigest === change.documentDigest;
 
 const evidenceOf = (verdict: Verdict, logged: boolean): Evidence => {
   if (verdict === 'consistent') return logged ? 'log-and-cache' : 'cache-only';

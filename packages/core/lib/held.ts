@@ -1,0 +1,24 @@
+import { type Audience, isMember } from './audience.ts';
+import { digestOf } from './canonical-json.ts';
+import type { Held } from './compare-and-set.ts';
+import type { Envelope } from './envelope.ts';
+
+/** The `documentDigest` of an archived flag. */
+const NO_DOCUMENT_DIGEST = digestOf(null);
+
+interface Revision {
+  readonly audience: Audience;
+  readonly documentDigest: string;
+}
+
+/** Whether a service is to hold a tombstone: the flag is archived, or the service has left its audience (rule 7). */
+export const isTombstoneFor = (service: string, { audience, documentDigest }: Revision): boolean =>
+  documentDigest === NO_DOCUMENT_DIGEST || !isMember(audience, service);
+
+/** What a service's cache holds once it has applied a revision. */
+export const heldOf = (service: string, envelope: Envelope): Held => ({
+  order: { epoch: envelope.epoch, revision: envelope.revision },
+  digest: envelope.envelopeDigest,
+  documentDigest: envelope.documentDigest,
+  tombstone: isTombstoneFor(service, envelope),
+});
