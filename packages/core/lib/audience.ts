@@ -47,17 +47,16 @@ export const concerned = ({ audience, departed }: Spread): readonly string[] =>
 
 /**
  * The services that must acknowledge a change in a region: those serving when it was accepted, within
- * audience ∪ departed, minus those draining (or gone) now. Sorted.
+ * audience ∪ departed, minus those that no longer serve: draining, gone, or back with an empty cache. Sorted.
  */
 export const expectedServices = (
   { audience, departed }: Spread,
   atAcceptance: Topology,
   now: Topology,
 ): readonly string[] => {
-  const stillThere = new Set(serviceNames(now));
-  const leaving = new Set(now.services.filter(({ state }) => state === 'draining').map(({ name }) => name));
+  const stillServing = new Set(servingServices(now));
   const named = audience === '*' ? null : new Set([...audience, ...departed]);
   return servingServices(atAcceptance)
-    .filter((service) => (named === null || named.has(service)) && stillThere.has(service) && !leaving.has(service))
+    .filter((service) => stillServing.has(service) && (named === null || named.has(service)))
     .sort();
 };
