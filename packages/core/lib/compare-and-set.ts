@@ -50,9 +50,9 @@ export interface CasDecision {
 export const compareAndSet = (held: Held | null, incoming: Held, { hasManifest, repair }: CasOptions): CasDecision => {
   const ahead = held === null ? 1 : compareOrders(incoming.order, held.order);
   if (ahead < 0) return { write: false, outcome: 'stale' };
-  if (ahead === 0 && repair) return { write: true, outcome: 'repaired' };
-  if (ahead === 0 && held?.digest !== incoming.digest) return { write: false, outcome: 'conflict' };
-  const write = ahead > 0;
+  if (ahead === 0 && !repair && held?.digest !== incoming.digest) return { write: false, outcome: 'conflict' };
+  const write = ahead > 0 || repair;
+  // Whoever writes: until a full load nobody knows what else is missing, so nothing is acknowledged (rule 6).
   if (!hasManifest) return { write, outcome: 'applied-incomplete' };
   if (!write) return { write, outcome: 'current' };
   return { write, outcome: repair ? 'repaired' : 'applied' };
