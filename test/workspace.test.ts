@@ -72,7 +72,7 @@ describe.each(members)('packages/%s', (member) => {
   });
 
   it('has a README.md that starts with a title and a sentence of what it is for', () => {
-    expect(textOf(member, 'README.md')).toMatch(/^# \S.*\n\n[^\s#`|-][^#`|]*\.\s/);
+    expect(textOf(member, 'README.md')).toMatch(/^# \S.*\n\n(?![#|>-]|```)\S[^#|]*?\.\s/);
   });
 
   it('uses the shared TypeScript and jest configuration', () => {
