@@ -1,0 +1,3 @@
+import type { Random } from '@flaghoist/core/ports/random';
+
+export const systemRandom: Random = { next: () => Math.random() };

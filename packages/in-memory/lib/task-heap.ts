@@ -1,0 +1,124 @@
+import type { ScheduledTask } from './scheduler.ts';
+
+export type Work = () => void | Promise<void>;
+
+/** A task on a schedule. `work` is gone once it was cancelled or taken. */
+export interface HeapEntry extends ScheduledTask {
+  readonly dueAt: number;
+  readonly sequence: number;
+  work: Work | undefined;
+}
+
+const DONE: Work | undefined = undefined;
+const MIN_DEAD_TO_COMPACT = 1024;
+
+const comesFirst = (a: HeapEntry, b: HeapEntry): boolean =>
+  a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence);
+
+/**
+ * A binary min-heap of tasks by due time, then by order of scheduling. Cancelled ones stay as empty entries until they
+ * come up or outnumber the living: timeouts are nearly always cancelled, and must then cost no memory for their whole span.
+ */
+export class TaskHeap {
+  #entries: HeapEntry[] = [];
+  #sequence = 0;
+  #dead = 0;
+
+  /** How many tasks wait. */
+  get size(): number {
+    return this.#entries.length - this.#dead;
+  }
+
+  add(dueAt: number, work: Work): ScheduledTask {
+    const heap = this;
+    const entry: HeapEntry = {
+      dueAt,
+      sequence: this.#sequence++,
+      work,
+      cancel() {
+        if (this.work === DONE) return;
+        this.work = DONE;
+        heap.#buried();
+      },
+    };
+    this.#entries.push(entry);
+    this.#rise(this.#entries.length - 1);
+    return entry;
+  }
+
+  /** When the next task is due; `undefined` when none waits. */
+  nextDueAt(): number | undefined {
+    this.#dropDead();
+    return this.#entries[0]?.dueAt;
+  }
+
+  /** Takes the next task, if it is due by then. */
+  take(dueBy: number): { readonly dueAt: number; readonly work: Work } | undefined {
+    this.#dropDead();
+    const entry = this.#entries[0];
+    if (entry?.work === undefined || entry.dueAt > dueBy) return undefined;
+    const { work, dueAt } = entry;
+    entry.work = DONE;
+    this.#removeFirst();
+    return { dueAt, work };
+  }
+
+  clear(): void {
+    for (const entry of this.#entries) entry.work = DONE;
+    this.#entries = [];
+    this.#dead = 0;
+  }
+
+  #buried(): void {
+    this.#dead += 1;
+    if (this.#dead < MIN_DEAD_TO_COMPACT || this.#dead * 2 < this.#entries.length) return;
+    // Sorted is a heap too.
+    this.#entries = this.#entries.filter(({ work }) => work !== DONE).sort((a, b) => (comesFirst(a, b) ? -1 : 1));
+    this.#dead = 0;
+  }
+
+  #dropDead(): void {
+    while (this.#dead > 0 && this.#entries[0]?.work === DONE) {
+      this.#removeFirst();
+      this.#dead -= 1;
+    }
+  }
+
+  #removeFirst(): void {
+    const last = this.#entries.pop();
+    if (last === undefined || this.#entries.length === 0) return;
+    this.#entries[0] = last;
+    this.#sink();
+  }
+
+  #rise(from: number): void {
+    const entries = this.#entries;
+    const entry = entries[from] as HeapEntry;
+    let at = from;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const parent = entries[above] as HeapEntry;
+      if (!comesFirst(entry, parent)) break;
+      entries[at] = parent;
+      at = above;
+    }
+    entries[at] = entry;
+  }
+
+  #sink(): void {
+    const entries = this.#entries;
+    const entry = entries[0] as HeapEntry;
+    const half = entries.length >> 1;
+    let at = 0;
+    while (at < half) {
+      let below = 2 * at + 1;
+      const right = entries[below + 1];
+      if (right !== undefined && comesFirst(right, entries[below] as HeapEntry)) below += 1;
+      const child = entries[below] as HeapEntry;
+      if (!comesFirst(child, entry)) break;
+      entries[at] = child;
+      at = below;
+    }
+    entries[at] = entry;
+  }
+}
