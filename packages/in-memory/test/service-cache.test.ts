@@ -1,0 +1,78 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import { isIntact } from '@flaghoist/core/intact';
+import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
+import { describeServiceCache } from './conformance/service-cache.ts';
+import { writeOf } from './support/held.ts';
+
+describeServiceCache('InMemoryServiceCache', async () => new InMemoryServiceCache({ region: 'eu-west-1' }));
+
+const MANIFEST = { generation: 1, topologyVersion: 1, count: 1 };
+
+const withOneFlag = async (): Promise<InMemoryServiceCache> => {
+  const cache = new InMemoryServiceCache({ region: 'eu-west-1' });
+  await cache.writeManifest('payments', MANIFEST);
+  await cache.apply('payments', writeOf({ revision: 1 }));
+  return cache;
+};
+
+describe('a broken cache', () => {
+  it('that is unreachable neither reads nor writes, until it is healed', async () => {
+    const cache = await withOneFlag();
+    cache.breakService('payments', 'unreachable');
+    await expect(cache.apply('payments', writeOf({ revision: 2 }))).rejects.toThrow(UnavailableError);
+    await expect(cache.writeManifest('payments', MANIFEST)).rejects.toThrow(UnavailableError);
+    expect(await cache.contents('payments')).toEqual({ reachable: false });
+    const seen = await cache.inspect(['payments', 'billing'], ['checkout']);
+    expect([seen.get('payments')?.reachable, seen.get('billing')?.reachable]).toEqual([false, true]);
+
+    cache.heal('payments');
+    expect((await cache.apply('payments', writeOf({ revision: 2 }))).outcome).toBe('applied');
+  });
+
+  it('that is read-only shows what it holds and refuses writes', async () => {
+    const cache = await withOneFlag();
+    cache.breakService('payments', 'read-only');
+    await expect(cache.apply('payments', writeOf({ revision: 2 }))).rejects.toThrow(UnavailableError);
+    expect(await cache.contents('payments')).toMatchObject({ reachable: true, manifest: MANIFEST });
+    expect(cache.peek('payments', 'checkout').held?.order.revision).toBe(1);
+  });
+
+  it('that ignores writes says it applied and keeps what it had', async () => {
+    const cache = await withOneFlag();
+    cache.breakService('payments', 'ignores-writes');
+    const write = writeOf({ revision: 2 });
+    expect(await cache.apply('payments', write)).toEqual({ outcome: 'applied', held: write.incoming });
+    await cache.writeManifest('payments', { ...MANIFEST, generation: 2 });
+    expect(await cache.contents('payments')).toMatchObject({ manifest: MANIFEST });
+    expect(cache.peek('payments', 'checkout').held?.order.revision).toBe(1);
+  });
+
+  it('that was lost has neither flags nor manifest; one without a manifest keeps its flags', async () => {
+    const cache = await withOneFlag();
+    cache.loseManifest('payments');
+    expect(await cache.contents('payments')).toMatchObject({ manifest: null });
+    expect((await cache.apply('payments', writeOf({ revision: 2 }))).outcome).toBe('applied-incomplete');
+    cache.lose('payments');
+    expect(await cache.contents('payments')).toEqual({ reachable: true, manifest: null, flags: new Map() });
+  });
+
+  it('that is corrupt still names the right revision, and is not intact', async () => {
+    const cache = await withOneFlag();
+    const before = cache.peek('payments', 'checkout');
+    expect(isIntact(before)).toBe(true);
+    cache.corrupt('payments', 'checkout');
+    const after = cache.peek('payments', 'checkout');
+    expect(after.held).toEqual(before.held);
+    expect(isIntact(after)).toBe(false);
+  });
+
+  it('that was restored from a backup is as old as the backup', async () => {
+    const cache = await withOneFlag();
+    const backup = cache.snapshot('payments');
+    await cache.apply('payments', writeOf({ revision: 2 }));
+    cache.restore('payments', backup);
+    await cache.apply('payments', writeOf({ flagKey: 'search', revision: 1 }));
+    expect(cache.peek('payments', 'checkout').held?.order.revision).toBe(1);
+    expect(backup.held.has('search')).toBe(false);
+  });
+});
