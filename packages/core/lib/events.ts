@@ -45,7 +45,12 @@ const details = {
   }),
   ChangePublished: z.object({ ...aboutChange, region: z.string() }),
   /** Asks one region to verify. Sent by its own validator, by the home conclusion, and to itself when work remains. */
-  VerifyRequested: z.object({ region: z.string(), changeIds: z.array(z.string()) }),
+  VerifyRequested: z.object({
+    region: z.string(),
+    changeIds: z.array(z.string()),
+    /** What home says of the changes it asks for, so that a region without the row can answer `unknown`. */
+    changes: z.optional(z.array(z.object(aboutChange))),
+  }),
   RegionVerdict: z.object({
     ...aboutChange,
     region: z.string(),
