@@ -15,9 +15,14 @@ export abstract class FlaghoistError extends Error {
 
   constructor(message: string, { hint, retryable, cause }: ErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
     this.hint = hint;
     this.retryable = retryable;
+  }
+
+  /** The code: class names do not survive minification, and Step Functions matches errors by their name. */
+  override get name(): string {
+    // The engine asks for the name while it builds the stack, before the subclass has set its code.
+    return this.code ?? 'FlaghoistError';
   }
 }
 
