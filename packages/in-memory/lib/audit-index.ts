@@ -1,0 +1,80 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { AuditDocument, AuditIndex, AuditQuery, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
+
+/** What the index answers for one document instead of creating it. */
+export interface ItemFailure {
+  readonly retryable: boolean;
+  readonly reason: string;
+}
+
+/** A document with the fields that searches filter on beside its text. */
+interface Entry {
+  readonly type: string;
+  readonly flagKey: string | undefined;
+  readonly changeId: string | undefined;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The audit trail. Documents are stored as JSON text, created once and never changed. */
+export class InMemoryAuditIndex implements AuditIndex {
+  readonly #entries = new Map<string, Entry>();
+  #down = false;
+  #failureOf: (document: AuditDocument) => ItemFailure | undefined = () => undefined;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  async create(documents: readonly AuditDocument[]): Promise<readonly AuditWriteResult[]> {
+    this.#assertUp();
+    return documents.map((document) => this.#createOne(document));
+  }
+
+  async existing(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    this.#assertUp();
+    return new Set(ids.filter((id) => this.#entries.has(id)));
+  }
+
+  async search({ flagKey, changeId, type }: AuditQuery): Promise<readonly AuditDocument[]> {
+    this.#assertUp();
+    const found: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      if (flagKey !== undefined && entry.flagKey !== flagKey) continue;
+      if (changeId !== undefined && entry.changeId !== changeId) continue;
+      if (type !== undefined && entry.type !== type) continue;
+      found.push(entry);
+    }
+    // Stable: what happened at the same millisecond stays in the order in which it was written.
+    return found.sort((a, b) => a.at - b.at).map(({ text }): AuditDocument => JSON.parse(text));
+  }
+
+  /** From now on the index cannot be reached. */
+  takeDown(): void {
+    this.#down = true;
+  }
+
+  bringUp(): void {
+    this.#down = false;
+  }
+
+  /** From now on documents for which `failureOf` names a failure are not created, while the others of their bulk are. */
+  failItems(failureOf: (document: AuditDocument) => ItemFailure | undefined): void {
+    this.#failureOf = failureOf;
+  }
+
+  #createOne(document: AuditDocument): AuditWriteResult {
+    const { id, type, flagKey, changeId, at } = document;
+    const failure = this.#failureOf(document);
+    if (failure !== undefined) return { id, status: 'failed', ...failure };
+    if (this.#entries.has(id)) return { id, status: 'exists' };
+    this.#entries.set(id, { type, flagKey, changeId, at, text: JSON.stringify(document) });
+    return { id, status: 'created' };
+  }
+
+  #assertUp(): void {
+    if (this.#down) {
+      throw new UnavailableError('the audit index', 'Events wait in their queue until it is back.');
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { AuditDocument, AuditIndex } from '@flaghoist/core/ports/audit-index';
+import fc from 'fast-check';
+
+const documentOf = (id: string, over: Partial<AuditDocument> = {}): AuditDocument => ({
+  id,
+  type: 'ChangeAccepted',
+  flagKey: 'checkout',
+  changeId: 'change-1',
+  region: 'eu-west-1',
+  at: 1_000,
+  detail: { actor: 'ada', nested: { list: [1, false, null] } },
+  ...over,
+});
+
+/**
+ * What every adapter of `AuditIndex` does the same way.
+ *
+ * @param create gives an index without documents
+ */
+export const describeAuditIndex = (name: string, create: () => Promise<AuditIndex>, runs = 100): void => {
+  describe(`${name} as an audit index`, () => {
+    it('creates documents and gives them back as they were', async () => {
+      const index = await create();
+      const { flagKey: _flag, changeId: _change, ...bare } = documentOf('b', { at: 2_000 });
+      expect(await index.create([documentOf('a'), bare])).toEqual([
+        { id: 'a', status: 'created' },
+        { id: 'b', status: 'created' },
+      ]);
+      expect(await index.search({})).toEqual([documentOf('a'), bare]);
+    });
+
+    it('keeps the first document of an id, also within one bulk', async () => {
+      const index = await create();
+      const results = await index.create([documentOf('a'), documentOf('a', { at: 9 })]);
+      expect(results.map(({ status }) => status)).toEqual(['created', 'exists']);
+      expect(await index.create([documentOf('a', { at: 10 })])).toEqual([{ id: 'a', status: 'exists' }]);
+      expect(await index.search({})).toEqual([documentOf('a')]);
+    });
+
+    it('answers nothing with nothing', async () => {
+      const index = await create();
+      expect(await index.create([])).toEqual([]);
+      expect(await index.existing([])).toEqual(new Set());
+      expect(await index.search({ flagKey: 'checkout' })).toEqual([]);
+    });
+
+    it('says which ids are there', async () => {
+      const index = await create();
+      await index.create([documentOf('a'), documentOf('b')]);
+      expect(await index.existing(['b', 'c'])).toEqual(new Set(['b']));
+    });
+
+    it('finds by flag, change and type, all at once, oldest first', async () => {
+      const index = await create();
+      await index.create([
+        documentOf('late', { at: 3_000 }),
+        documentOf('early', { at: 1_000 }),
+        documentOf('other flag', { flagKey: 'search' }),
+        documentOf('other change', { changeId: 'change-2' }),
+        documentOf('other type', { type: 'ChangeVerified' }),
+      ]);
+      const found = await index.search({ flagKey: 'checkout', changeId: 'change-1', type: 'ChangeAccepted' });
+      expect(found.map(({ id }) => id)).toEqual(['early', 'late']);
+      expect(await index.search({ type: 'ChangeVerified' })).toHaveLength(1);
+    });
+
+    it('is one document per id, whatever is repeated or comes out of order', async () => {
+      const ids = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 5 }), { maxLength: 6 });
+      await fc.assert(
+        fc.asyncProperty(ids, async (bulks) => {
+          const index = await create();
+          const created: string[] = [];
+          for (const bulk of bulks) {
+            const results = await index.create(bulk.map((id) => documentOf(id)));
+            expect(results.map(({ id }) => id)).toEqual(bulk);
+            for (const { id, status } of results) if (status === 'created') created.push(id);
+          }
+          expect(created.sort()).toEqual([...new Set(bulks.flat())].sort());
+        }),
+        { numRuns: runs },
+      );
+    });
+  });
+};
