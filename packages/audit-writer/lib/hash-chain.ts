@@ -1,0 +1,45 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import { formatOrder } from '@flaghoist/core/order';
+import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
+
+export interface ChainBreak {
+  readonly flagKey: string;
+  /** The revision that does not fit, as `epoch.revision`. */
+  readonly order: string;
+  readonly problem: 'altered' | 'attributes' | 'predecessor';
+}
+
+type ChainCheck = (revision: StoredRevision, envelope: Envelope | undefined) => ChainBreak | undefined;
+
+/**
+ * Checks the hash chain of each flag over revisions that arrive flag by flag, in their order. One break is one finding:
+ * after it, the chain goes on from the digest that the item names.
+ *
+ * - `altered`: the bytes do not hash to their digest, or are not an envelope (`envelope` is undefined)
+ * - `attributes`: the item's attributes and its envelope are not the same revision
+ * - `predecessor`: the revision before it is not the one it was built on: one was removed, added, or accepted elsewhere
+ */
+export const createChainCheck = (): ChainCheck => {
+  let last: StoredRevision | undefined;
+  return (revision, envelope) => {
+    const before = last?.flagKey === revision.flagKey ? last.envelopeDigest : null;
+    last = revision;
+    const problem = problemOf(revision, envelope, before);
+    return problem && { flagKey: revision.flagKey, order: formatOrder(revision.order), problem };
+  };
+};
+
+const problemOf = (
+  { flagKey, order, envelopeDigest }: StoredRevision,
+  envelope: Envelope | undefined,
+  before: string | null,
+): ChainBreak['problem'] | undefined => {
+  if (envelope === undefined) return 'altered';
+  const same =
+    envelope.envelopeDigest === envelopeDigest &&
+    envelope.flagKey === flagKey &&
+    envelope.epoch === order.epoch &&
+    envelope.revision === order.revision;
+  if (!same) return 'attributes';
+  return envelope.previousEnvelopeDigest === before ? undefined : 'predecessor';
+};

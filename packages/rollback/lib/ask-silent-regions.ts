@@ -1,0 +1,30 @@
+import { eventOf } from '@flaghoist/core/events';
+import { type ConcludePorts, type ConcludeResult, silentRegions } from './conclude-change.ts';
+import { type ChangeKey, gatherFacts } from './facts.ts';
+
+/**
+ * Asks every region that has not answered, or answered `unknown`, to look again. Their verdicts arrive like any other.
+ *
+ * @throws UnavailableError when the workflow should try again
+ */
+export const askSilentRegions = async (key: ChangeKey, ports: ConcludePorts): Promise<ConcludeResult> => {
+  const facts = await gatherFacts(key, ports);
+  const { changeId } = key;
+  const { state } = facts.judged;
+  const asked = state === 'accepted' ? silentRegions(facts) : [];
+  const at = ports.clock.now();
+  if (asked.length > 0) {
+    await ports.events.publish(
+      asked.map((region) =>
+        eventOf({
+          type: 'VerifyRequested',
+          identity: [changeId, region, 'asked-again'],
+          region: ports.region,
+          at,
+          detail: { region, changeIds: [changeId] },
+        }),
+      ),
+    );
+  }
+  return { state, settled: state !== 'accepted', asked };
+};

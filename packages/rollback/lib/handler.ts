@@ -1,0 +1,85 @@
+import type { Proof } from '@flaghoist/core/decision';
+import { isRetryable } from '@flaghoist/core/errors';
+import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
+import { orderKey } from '@flaghoist/core/order';
+import { parse } from '@flaghoist/core/parse';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { askSilentRegions } from './ask-silent-regions.ts';
+import { type ConcludePorts, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
+import { judgeChange } from './judge-change.ts';
+import type { RollbackPorts } from './ports.ts';
+
+export type JudgeHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+export type ConcludeHandler = (input: unknown) => Promise<ConcludeResult>;
+
+type Verdict = EventOf<'RegionVerdict'>['detail'];
+
+interface Message {
+  readonly messageId: string;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Region verdicts from the queue. Messages that fail are returned to it one by one; what never gets through ends in the
+ * dead-letter queue, and the home workflow still concludes the change.
+ */
+export const createJudgeHandler =
+  (ports: RollbackPorts): JudgeHandler =>
+  async (event) => {
+    const failed = new Set<string>();
+    const messages: Message[] = [];
+    for (const { messageId, body } of event.Records) {
+      try {
+        messages.push({ messageId, verdict: readVerdict(body) });
+      } catch (error) {
+        ports.log.error('message is not a region verdict', { messageId, error });
+        failed.add(messageId);
+      }
+    }
+    // Each change once, whatever number of its verdicts a batch holds; side by side, so that one flag that everybody
+    // writes at this moment does not keep the others waiting.
+    const changes = Map.groupBy(messages, ({ verdict }) => `${verdict.changeId}#${orderKey(verdict.order)}`);
+    await Promise.all(
+      [...changes.values()].map(async (group) => {
+        const [first] = group;
+        if (first === undefined) return;
+        try {
+          await judgeChange(first.verdict, group.map(proofOf), ports);
+        } catch (error) {
+          const { changeId, flagKey } = first.verdict;
+          ports.log[isRetryable(error) ? 'warn' : 'error']('change not judged', { changeId, flagKey, error });
+          for (const { messageId } of group) failed.add(messageId);
+        }
+      }),
+    );
+    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+/** @throws InvalidInputError for what is not an event of ours; Error for another event */
+const readVerdict = (body: string): Verdict => {
+  const event = parseBridgeMessage(body);
+  if (event.type === 'RegionVerdict') return event.detail;
+  throw new Error(`the queue of verdicts got a ${event.type}; correct the rule that feeds it`);
+};
+
+const proofOf = ({ verdict: { region, verdict, atFault, degraded } }: Message): Proof => ({
+  region,
+  verdict,
+  services: atFault.map(({ service }) => service),
+  degraded,
+});
+
+/**
+ * A step of the home workflow of a change: `ask` after 30 s, `conclude` after 60 s.
+ *
+ * @throws InvalidInputError for a malformed input; UnavailableError when the workflow should try again
+ */
+export const createConcludeHandler =
+  (ports: ConcludePorts): ConcludeHandler =>
+  async (input) => {
+    const { step, ...key } = parse(concludeInputSchema, input, {
+      what: 'input of conclude',
+      hint: 'The workflow conclude-change passes step, changeId, flagKey and order of a ChangeAccepted event.',
+    });
+    return step === 'ask' ? askSilentRegions(key, ports) : concludeChange(key, ports);
+  };

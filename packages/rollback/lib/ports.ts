@@ -1,0 +1,29 @@
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Random } from '@flaghoist/core/ports/random';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+
+/** What a decision needs. All stores are the home region's: their reads are strongly consistent. */
+export interface RollbackPorts {
+  readonly flags: FlagStore;
+  readonly changes: ChangeStore;
+  readonly topology: TopologySource;
+  readonly topic: ChangeTopic;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Grows when another region is made home; reverts are numbered in it. */
+  readonly epoch: number;
+  /**
+   * More reverts than this in a minute are not one bad change after another: something else is broken (rule 15).
+   * Left out: 20.
+   */
+  readonly revertsPerMinute?: number | undefined;
+}
+
+const REVERTS_PER_MINUTE = 20;
+
+export const revertBudget = ({ revertsPerMinute = REVERTS_PER_MINUTE }: RollbackPorts): number => revertsPerMinute;
