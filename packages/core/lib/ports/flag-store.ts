@@ -1,6 +1,9 @@
 import type { Order } from '../order.ts';
 
-/** An item of `flags` as it is stored. The body is the envelope's bytes, unread. */
+/**
+ * An item of `flags` as it is stored. The body is the envelope's bytes, unread. Attributes that a foreign writer left out,
+ * or wrote with another type, read as 0 and as empty text: what he wrote is still found, and differs from every revision.
+ */
 export interface StoredRevision {
   readonly flagKey: string;
   readonly order: Order;
@@ -32,7 +35,7 @@ export interface CurrentRepair {
    * Replaces a CURRENT that was never accepted by the newest accepted revision, or removes it when there is none.
    * Conditional on CURRENT still being the one that was found.
    *
-   * @param foundDigest the `envelopeDigest` attribute of the foreign item, `null` when it has none
+   * @param foundDigest the `envelopeDigest` attribute of the foreign item, `null` or empty when it has none
    * @returns whether it was replaced; `false` means that CURRENT has moved meanwhile
    */
   restoreCurrent(flagKey: string, foundDigest: string | null, accepted: StoredRevision | undefined): Promise<boolean>;

@@ -32,7 +32,12 @@ export interface VerificationStore {
   refusalOf(flagKey: string, order: Order): Promise<string | undefined>;
   /** Records the answer. A consistent one is never replaced. */
   answer(changeId: string, verdict: Verdict): Promise<void>;
-  /** Opens rows whose answer was `unknown` again. @returns the ids for which there is no row */
+  /**
+   * Opens rows whose answer was `unknown` again. Each counts as an added row, or a holder who had already looked at it
+   * could release the lease and nobody would look again.
+   *
+   * @returns the ids for which there is no row
+   */
   reopen(changeIds: readonly string[]): Promise<readonly string[]>;
 
   /** Takes or renews the window's lease: free, expired, or already this holder's. `rowsAdded` is the row counter. */
