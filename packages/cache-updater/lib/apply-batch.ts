@@ -1,0 +1,79 @@
+import { describeError } from '@flaghoist/core/describe-error';
+import { isRetryable } from '@flaghoist/core/errors';
+import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
+import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { type ApplyMessagePorts, createApplyMessage } from './apply-message.ts';
+
+export interface ApplyPorts extends ApplyMessagePorts {
+  loads: LoadRequests;
+  queues: Pick<ServiceQueues, 'retryAfter'>;
+  /** The service whose queue this is. @throws InvalidInputError for a queue that is no service's */
+  serviceOf: (eventSourceArn: string) => string;
+}
+
+const LONGEST_RETRY_SECONDS = 30;
+
+/** Doubles with each delivery, 1 s to 30 s, jittered by half: a cache that is back after a second gets its message. */
+const retrySeconds = (received: number, random: number): number => {
+  const longest = Math.min(2 ** received, LONGEST_RETRY_SECONDS);
+  return Math.max(1, Math.round(longest * (0.5 + random / 2)));
+};
+
+/**
+ * Applies a batch of messages. All at once: messages have no order, and a cache out of reach may not hold up the others.
+ */
+export const createApplyBatch = (ports: ApplyPorts) => {
+  const { region, queues, loads, log, random, serviceOf } = ports;
+  const applyMessage = createApplyMessage(ports);
+
+  /** One request for the batch, however many of its messages met the lost cache. */
+  const loadOnce = () => {
+    const requests = new Map<string, Promise<void>>();
+    return (service: string): Promise<void> => {
+      const request = requests.get(service) ?? loads.request(service);
+      requests.set(service, request);
+      return request;
+    };
+  };
+
+  const bringBack = async ({ eventSourceARN, receiptHandle, attributes }: SQSRecord): Promise<void> => {
+    const seconds = retrySeconds(Number(attributes.ApproximateReceiveCount) || 1, random.next());
+    try {
+      await queues.retryAfter(eventSourceARN, receiptHandle, seconds);
+    } catch (error) {
+      // Then the message comes back after the queue's own timeout.
+      log.warn('visibility not shortened', { region, ...describeError(error) });
+    }
+  };
+
+  const receive = async (record: SQSRecord, load: (service: string) => Promise<void>): Promise<boolean> => {
+    try {
+      const service = serviceOf(record.eventSourceARN);
+      const outcome = await applyMessage(service, record.body);
+      if (outcome === 'applied-incomplete') await load(service);
+      return true;
+    } catch (error) {
+      const fields = {
+        region,
+        messageId: record.messageId,
+        queue: record.eventSourceARN,
+        ...describeError(error),
+      };
+      if (isRetryable(error)) {
+        log.warn('flag change not applied yet', fields);
+        await bringBack(record);
+      } else {
+        log.error('flag change refused', fields);
+      }
+      return false;
+    }
+  };
+
+  return async (records: readonly SQSRecord[]): Promise<SQSBatchResponse> => {
+    const load = loadOnce();
+    const done = await Promise.all(records.map((record) => receive(record, load)));
+    const failed = records.filter((_, index) => !done[index]);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+};

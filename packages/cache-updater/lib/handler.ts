@@ -1,0 +1,27 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type ApplyPorts, createApplyBatch } from './apply-batch.ts';
+import { createLoadBatch } from './load-batch.ts';
+import type { LoadPorts } from './load-service.ts';
+import { createReconcileCell, type ReconcilePorts, type ReconcileResult } from './reconcile-cell.ts';
+import { parseReconcileInput } from './reconcile-input.ts';
+
+export type BatchHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+export type ReconcileHandler = (input: unknown) => Promise<ReconcileResult>;
+
+/** Messages of the services' queues, each an envelope, into the services' caches. */
+export const createApplyHandler = (ports: ApplyPorts): BatchHandler => {
+  const applyBatch = createApplyBatch(ports);
+  return ({ Records }) => applyBatch(Records);
+};
+
+/** Requests `{"service": "…"}` for a full load. */
+export const createLoadHandler = (ports: LoadPorts): BatchHandler => {
+  const loadBatch = createLoadBatch(ports);
+  return ({ Records }) => loadBatch(Records);
+};
+
+/** The schedule's `{"cell": "cell-1"}`, every minute. */
+export const createReconcileHandler = (ports: ReconcilePorts): ReconcileHandler => {
+  const reconcileCell = createReconcileCell(ports);
+  return async (input) => reconcileCell(parseReconcileInput(input).cell);
+};

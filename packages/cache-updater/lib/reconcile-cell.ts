@@ -1,0 +1,74 @@
+import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { recomputedDigest } from '@flaghoist/core/intact';
+import { rememberByText } from '@flaghoist/core/remember';
+import { servicesByCell } from '@flaghoist/core/topology';
+import { readCurrents } from './accepted-flags.ts';
+import { createProveRows, type ProvePorts } from './prove-rows.ts';
+import { createReconcileService, type ReconcileServicePorts } from './reconcile-service.ts';
+import type { Unexplained } from './unexplained.ts';
+
+export type ReconcilePorts = ReconcileServicePorts & ProvePorts;
+
+export interface ReconcileResult {
+  /** Caches that were read. */
+  readonly checked: number;
+  /** Fields that were written. */
+  readonly repaired: number;
+  /** Services whose caches showed no difference: what a joining service waits for. */
+  readonly clean: readonly string[];
+  /** Live fields that this region never accepted. */
+  readonly unexplained: number;
+}
+
+/** Flag keys in one event: an event has to stay well below 256 KiB. */
+const KEYS_PER_EVENT = 500;
+/** What a log line shows of what cannot be explained. */
+const SHOWN = 20;
+
+/** Compares all caches of a cell with the region's replica, repairs them, and proves what can be proven by now. */
+export const createReconcileCell = (ports: ReconcilePorts) => {
+  const { region, topology, bus, clock, log } = ports;
+  const digestOfBody = rememberByText(recomputedDigest, { maxTexts: 8_000, maxCharacters: 32_000_000 });
+  const proveRows = createProveRows(ports);
+
+  const repairEvents = (service: string, flagKeys: readonly string[]): FlaghoistEvent[] => {
+    const at = clock.now();
+    const events: FlaghoistEvent[] = [];
+    for (let from = 0; from < flagKeys.length; from += KEYS_PER_EVENT) {
+      const part = flagKeys.slice(from, from + KEYS_PER_EVENT);
+      const identity = [region, service, String(at), String(from)];
+      const detail = { region, service, flagKeys: part };
+      events.push(eventOf({ type: 'CacheRepaired', identity, region, at, detail }));
+    }
+    return events;
+  };
+
+  const report = (unexplained: readonly Unexplained[]): void => {
+    if (unexplained.length === 0) return;
+    log.error('caches hold what this region never accepted', {
+      region,
+      count: unexplained.length,
+      fields: unexplained.slice(0, SHOWN),
+    });
+  };
+
+  return async (cell: string): Promise<ReconcileResult> => {
+    const services = servicesByCell(await topology.latest()).get(cell) ?? [];
+    const reconcile = createReconcileService(ports, await readCurrents(ports), digestOfBody);
+    const clean: string[] = [];
+    const unexplained: Unexplained[] = [];
+    let checked = 0;
+    let repaired = 0;
+    for (const { name } of services) {
+      const seen = await reconcile(name);
+      if (seen.reached) checked += 1;
+      if (seen.clean) clean.push(name);
+      repaired += seen.repaired.length;
+      unexplained.push(...seen.unexplained);
+      if (seen.repaired.length > 0) await bus.publish(repairEvents(name, seen.repaired));
+    }
+    report(unexplained);
+    await proveRows();
+    return { checked, repaired, clean, unexplained: unexplained.length };
+  };
+};

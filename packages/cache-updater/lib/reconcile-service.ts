@@ -1,0 +1,122 @@
+import { describeError } from '@flaghoist/core/describe-error';
+import { isRetryable } from '@flaghoist/core/errors';
+import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
+import type { CacheContents, ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import { type AcceptedFlagsPorts, type CurrentFlags, standingOf } from './accepted-flags.ts';
+import { createAcknowledge } from './acknowledge.ts';
+import { writeFor } from './cache-write.ts';
+import { differenceOf } from './difference.ts';
+import type { FlagMessage } from './message-reader.ts';
+import { isUnexplained, type Unexplained } from './unexplained.ts';
+
+/** How long the reconciler leaves a change to its own messages, from when it was expected (rule 12). */
+export const SETTLE_MS = 20_000;
+
+export interface ReconcileServicePorts extends AcceptedFlagsPorts {
+  cache: Pick<ServiceCache, 'contents' | 'apply'>;
+  verification: Pick<VerificationStore, 'refusalOf' | 'row'>;
+  loads: LoadRequests;
+  acknowledgements: AcknowledgementLog;
+  clock: Clock;
+}
+
+export interface ServiceReport {
+  readonly repaired: readonly string[];
+  /** Read, complete, and without any difference. */
+  readonly clean: boolean;
+  readonly reached: boolean;
+  readonly unexplained: readonly Unexplained[];
+}
+
+type Reachable = Extract<CacheContents, { reachable: true }>;
+
+const UNTOUCHED = { repaired: [], clean: false, unexplained: [] };
+
+/** Compares one cache with the region's replica and repairs it. One reconciler run uses it for all its services. */
+export const createReconcileService = (
+  ports: ReconcileServicePorts,
+  { keys, flags }: CurrentFlags,
+  digestOfBody: (body: string) => string | undefined,
+) => {
+  const { region, cache, verification, loads, clock, log } = ports;
+  const acknowledge = createAcknowledge(ports);
+  const byKey = new Map(flags.map((flag) => [flag.envelope.flagKey, flag]));
+  const repairable = new Map<string, Promise<boolean>>();
+
+  const isSettled = async ({ envelope }: FlagMessage): Promise<boolean> => {
+    // A region that joined later, or whose row has expired, has no row.
+    const row = await verification.row(envelope.change.id);
+    return clock.now() - (row?.expectedAt ?? envelope.at.accepted) >= SETTLE_MS;
+  };
+
+  /** Asked once per flag and run, and only for flags of which some cache differs. */
+  const mayRepair = (flag: FlagMessage): Promise<boolean> => {
+    const { flagKey } = flag.envelope;
+    const asked =
+      repairable.get(flagKey) ??
+      isSettled(flag).then(async (settled) => settled && (await standingOf(ports, flag)) === 'accepted');
+    repairable.set(flagKey, asked);
+    return asked;
+  };
+
+  const repair = async (service: string, message: FlagMessage): Promise<boolean> => {
+    const { outcome, held } = await cache.apply(service, writeFor(message, service, { repair: true }));
+    acknowledge({ service, message, outcome, held });
+    return outcome === 'repaired';
+  };
+
+  const repairAll = async (service: string, contents: Reachable) => {
+    const repaired: string[] = [];
+    let differences = 0;
+    for (const flag of flags) {
+      const { flagKey } = flag.envelope;
+      if (differenceOf(flag, service, contents.flags.get(flagKey), digestOfBody) === null) continue;
+      differences += 1;
+      if ((await mayRepair(flag)) && (await repair(service, flag))) repaired.push(flagKey);
+    }
+    return { repaired, differences };
+  };
+
+  const findUnexplained = async (service: string, contents: Reachable): Promise<Unexplained[]> => {
+    const found: Unexplained[] = [];
+    for (const [flagKey, cached] of contents.flags) {
+      const current = byKey.get(flagKey);
+      const seen = { flagKey, cached, current, hasCurrent: keys.has(flagKey), now: clock.now() };
+      if (await isUnexplained(ports.flags, seen)) {
+        found.push({ service, flagKey, heldOrder: cached.held?.order ?? null });
+      }
+    }
+    return found;
+  };
+
+  const reconcile = async (service: string): Promise<ServiceReport> => {
+    const contents = await cache.contents(service);
+    if (!contents.reachable) {
+      log.warn('cache out of reach', { region, service });
+      return { ...UNTOUCHED, reached: false };
+    }
+    if (contents.manifest === null) {
+      // Empty is not absent is not lost: only a full load says what belongs into it.
+      log.warn('cache without a manifest, full load requested', { region, service });
+      await loads.request(service);
+      return { ...UNTOUCHED, reached: true };
+    }
+    const { repaired, differences } = await repairAll(service, contents);
+    const unexplained = await findUnexplained(service, contents);
+    return { reached: true, repaired, clean: differences === 0 && unexplained.length === 0, unexplained };
+  };
+
+  return async (service: string): Promise<ServiceReport> => {
+    try {
+      return await reconcile(service);
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      // One cache may not keep the others from being mended; the next run comes in a minute.
+      log.warn('cache not reconciled', { region, service, ...describeError(error) });
+      return { ...UNTOUCHED, reached: false };
+    }
+  };
+};

@@ -1,0 +1,53 @@
+import { isNewer, type Order } from '@flaghoist/core/order';
+import { parseJson } from '@flaghoist/core/parse';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
+import * as z from 'zod/mini';
+import type { FlagMessage } from './message-reader.ts';
+
+/** How long a cache may be ahead of the replica: the fast path outruns replication. */
+const AHEAD_MS = 60_000;
+
+export interface Unexplained {
+  readonly service: string;
+  readonly flagKey: string;
+  readonly heldOrder: Order | null;
+}
+
+interface Seen {
+  flagKey: string;
+  cached: CachedFlag;
+  /** CURRENT as read before; `undefined` when there is none, or none that could be read. */
+  current: FlagMessage | undefined;
+  hasCurrent: boolean;
+  now: number;
+}
+
+/**
+ * Whether a cache serves what this region has never accepted: a live field of a flag without CURRENT, or a later order
+ * than CURRENT, for which there is no REVISION either, and too old to be on its way. Nothing is done about it: whatever
+ * put it there, the reconciler never lowers an order.
+ */
+export const isUnexplained = async (
+  flags: Pick<FlagStore, 'revision'>,
+  { flagKey, cached: { held, stored }, current, hasCurrent, now }: Seen,
+): Promise<boolean> => {
+  if (stored === null) return false;
+  const isAhead = current !== undefined && held !== null && isNewer(held.order, current.live.order);
+  if (hasCurrent && !isAhead) return false;
+  if (now - acceptedAt(stored) < AHEAD_MS) return false;
+  if (held === null) return true;
+  const revision = await flags.revision(flagKey, held.order);
+  return revision?.envelopeDigest !== held.digest;
+};
+
+const acceptedSchema = z.object({ at: z.object({ accepted: z.number() }) });
+
+/** Epoch milliseconds; 0 for bytes that do not say. */
+const acceptedAt = (stored: string): number => {
+  try {
+    return parseJson(acceptedSchema, stored, { what: 'cache field', hint: '' }).at.accepted;
+  } catch {
+    return 0;
+  }
+};
