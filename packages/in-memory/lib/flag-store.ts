@@ -1,0 +1,81 @@
+import { CURRENT_SK, flagPk, KNOWN_GOOD_SK, REVISION_PREFIX, revisionSk } from '@flaghoist/core/items';
+import type { Order } from '@flaghoist/core/order';
+import type { CurrentRepair, FlagStore, KnownGood, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import { currentItem, knownGoodOf, namesDigest, storedRevisionOf } from './flag-items.ts';
+import type { Item } from './item.ts';
+import type { Table } from './table.ts';
+
+const PAGE = 100;
+
+/** A region's replica of `flags` on a `Table`. */
+export class InMemoryFlagStore implements FlagStore, CurrentRepair {
+  readonly #flags: Table;
+
+  constructor(flags: Table) {
+    this.#flags = flags;
+  }
+
+  async current(flagKey: string): Promise<StoredRevision | undefined> {
+    return revisionIn(this.#flags.get(flagPk(flagKey), CURRENT_SK));
+  }
+
+  async revision(flagKey: string, order: Order): Promise<StoredRevision | undefined> {
+    return revisionIn(this.#flags.get(flagPk(flagKey), revisionSk(order)));
+  }
+
+  async newestRevision(flagKey: string): Promise<StoredRevision | undefined> {
+    const [newest] = this.#flags.query({
+      pk: flagPk(flagKey),
+      skPrefix: REVISION_PREFIX,
+      descending: true,
+      limit: 1,
+    });
+    return revisionIn(newest);
+  }
+
+  async knownGood(flagKey: string): Promise<KnownGood | undefined> {
+    const item = this.#flags.get(flagPk(flagKey), KNOWN_GOOD_SK);
+    return item === undefined ? undefined : knownGoodOf(item);
+  }
+
+  async *currents(): AsyncIterable<StoredRevision> {
+    for (const pk of this.#partitionKeys()) {
+      const item = this.#flags.get(pk, CURRENT_SK);
+      if (item !== undefined) yield storedRevisionOf(item);
+    }
+  }
+
+  async *revisions(): AsyncIterable<StoredRevision> {
+    for (const pk of this.#partitionKeys()) {
+      let page: readonly Item[] = [];
+      do {
+        const after = page.at(-1)?.sk;
+        const range = after === undefined ? {} : { after };
+        page = this.#flags.query({ pk, skPrefix: REVISION_PREFIX, limit: PAGE, ...range });
+        for (const item of page) yield storedRevisionOf(item);
+      } while (page.length === PAGE);
+    }
+  }
+
+  async restoreCurrent(
+    flagKey: string,
+    foundDigest: string | null,
+    accepted: StoredRevision | undefined,
+  ): Promise<boolean> {
+    const condition = namesDigest(foundDigest);
+    if (accepted === undefined) return this.#flags.delete({ pk: flagPk(flagKey), sk: CURRENT_SK }, condition);
+    return this.#flags.put(currentItem(accepted), condition);
+  }
+
+  *#partitionKeys(): Iterable<string> {
+    let from: number | undefined = 0;
+    while (from !== undefined) {
+      const page = this.#flags.partitionKeys(PAGE, from);
+      yield* page.pks;
+      from = page.next;
+    }
+  }
+}
+
+const revisionIn = (item: Item | undefined): StoredRevision | undefined =>
+  item === undefined ? undefined : storedRevisionOf(item);

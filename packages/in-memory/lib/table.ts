@@ -1,0 +1,171 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
+import { type Condition, type Item, itemAfter, type Key, keyOf, sameItem, type Write } from './item.ts';
+import { type Entry, Partition, type Range } from './partition.ts';
+import { StreamShard } from './table-stream.ts';
+
+interface Options {
+  name: string;
+  region: string;
+  clock: Pick<Clock, 'now'>;
+  /** Shards of the change stream; 0 for a table whose stream nobody reads. 4 unless told otherwise. */
+  shards?: number;
+}
+
+export interface Query extends Range {
+  readonly pk: string;
+}
+
+export interface PageOfKeys {
+  readonly pks: readonly string[];
+  /** Where the next page starts; `undefined` after the last one. */
+  readonly next: number | undefined;
+}
+
+/** The smallest step that a double of today's epoch milliseconds can tell apart. */
+const JUST_AFTER_MS = 2 ** -10;
+
+/** FNV-1a: spreads partition keys over shards, the same way in every run. */
+const hashOf = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+};
+
+/**
+ * One region's DynamoDB-like table: items by partition and sort key, conditional writes, strongly consistent reads, a
+ * stream of changes ordered per partition key. Items are copied in and frozen; what comes out is never changed later.
+ * A write that changes nothing leaves no record, as in DynamoDB.
+ */
+export class Table {
+  readonly name: string;
+  readonly region: string;
+  readonly shards: readonly StreamShard[];
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #partitions = new Map<string, Partition>();
+  readonly #inOrder: Partition[] = [];
+  readonly #writeListeners: ((entry: Entry) => void)[] = [];
+  #keepsTombstones = false;
+  #sequence = 0;
+
+  constructor({ name, region, clock, shards = 4 }: Options) {
+    this.name = name;
+    this.region = region;
+    this.#clock = clock;
+    this.shards = Array.from({ length: shards }, () => new StreamShard());
+  }
+
+  get(pk: string, sk: string): Item | undefined {
+    return this.#partitions.get(pk)?.entries.get(sk)?.item;
+  }
+
+  /** Items of a partition by sort key. A page: pass the last one's `sk` as `after` to go on. */
+  query({ pk, ...range }: Query): readonly Item[] {
+    return this.#partitions.get(pk)?.query(range) ?? [];
+  }
+
+  /** Partition keys, page by page, in an order that new keys do not disturb. */
+  partitionKeys(limit: number, from = 0): PageOfKeys {
+    const pks = this.#inOrder.slice(from, from + limit).map(({ pk }) => pk);
+    const next = from + pks.length;
+    return { pks, next: next < this.#inOrder.length ? next : undefined };
+  }
+
+  /** @returns whether the condition held and the item was written */
+  put(item: Item, condition?: Condition): boolean {
+    return this.write(condition === undefined ? { put: item } : { put: item, condition });
+  }
+
+  /** @returns whether the condition held and the item is gone */
+  delete({ pk, sk }: Key, condition?: Condition): boolean {
+    return this.write(condition === undefined ? { delete: { pk, sk } } : { delete: { pk, sk }, condition });
+  }
+
+  /** @returns whether the condition held and the write was done */
+  write(write: Write): boolean {
+    if (!this.allows(write)) return false;
+    const { pk, sk } = keyOf(write);
+    const existing = this.get(pk, sk);
+    const item = itemAfter(existing, write);
+    if (sameItem(existing, item)) return true;
+    const partition = this.#partitionOf(pk);
+    const entry = this.#entryOf(partition, sk);
+    // A write that saw another one comes after it, however close they were or whatever the other region's clock said.
+    entry.timestamp = Math.max(this.#clock.now(), entry.timestamp + JUST_AFTER_MS);
+    entry.region = this.region;
+    this.#store(partition, entry, item);
+    for (const listener of this.#writeListeners) listener(entry);
+    return true;
+  }
+
+  /** Whether a write's condition holds now. */
+  allows(write: Write): boolean {
+    if (write.condition === undefined) return true;
+    const { pk, sk } = keyOf(write);
+    return write.condition(this.get(pk, sk));
+  }
+
+  /**
+   * Hears of every write of this region, within the write, but not of replicated ones. From here on deletions are
+   * remembered, so that an older write from elsewhere does not undo them.
+   */
+  onWrite(listener: (entry: Entry) => void): void {
+    this.#keepsTombstones = true;
+    this.#writeListeners.push(listener);
+  }
+
+  /** Every entry, deleted ones included where they are remembered. */
+  *allEntries(): Iterable<Entry> {
+    for (const { entries } of this.#inOrder) yield* entries.values();
+  }
+
+  /**
+   * Takes over another region's write unless this one has a later one: by time, then by the name of the region.
+   *
+   * @returns whether it won
+   */
+  applyReplicated(incoming: Readonly<Entry>): boolean {
+    const partition = this.#partitionOf(incoming.pk);
+    const entry = this.#entryOf(partition, incoming.sk);
+    if (!isLater(incoming, entry)) return false;
+    entry.timestamp = incoming.timestamp;
+    entry.region = incoming.region;
+    if (!sameItem(entry.item, incoming.item)) this.#store(partition, entry, incoming.item);
+    return true;
+  }
+
+  #store(partition: Partition, entry: Entry, item: Item | undefined): void {
+    const oldItem = entry.item;
+    partition.store(entry, item);
+    if (item === undefined && !this.#keepsTombstones) partition.entries.delete(entry.sk);
+    this.#sequence += 1;
+    const { pk, sk } = entry;
+    this.shards[partition.shard]?.append({
+      sequence: this.#sequence,
+      at: this.#clock.now(),
+      pk,
+      sk,
+      oldItem,
+      newItem: item,
+    });
+  }
+
+  #partitionOf(pk: string): Partition {
+    const known = this.#partitions.get(pk);
+    if (known !== undefined) return known;
+    const partition = new Partition(pk, this.shards.length === 0 ? 0 : hashOf(pk) % this.shards.length);
+    this.#partitions.set(pk, partition);
+    this.#inOrder.push(partition);
+    return partition;
+  }
+
+  #entryOf({ pk, entries }: Partition, sk: string): Entry {
+    const known = entries.get(sk);
+    if (known !== undefined) return known;
+    const entry: Entry = { pk, sk, item: undefined, timestamp: Number.NEGATIVE_INFINITY, region: '' };
+    entries.set(sk, entry);
+    return entry;
+  }
+}
+
+const isLater = (a: Readonly<Entry>, b: Readonly<Entry>): boolean =>
+  a.timestamp > b.timestamp || (a.timestamp === b.timestamp && a.region > b.region);
