@@ -1,0 +1,386 @@
+import type { ChangeRecord } from '@flaghoist/core/change';
+import type { Proof } from '@flaghoist/core/decision';
+import { type Envelope, recordOf } from '@flaghoist/core/envelope';
+import type { ChangeStore, DecisionWrite } from '@flaghoist/core/ports/change-store';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
+import { all, currentIs, envelope, storedAs } from './envelopes.ts';
+
+export interface ChangeStoreUnderTest {
+  readonly changes: ChangeStore;
+  readonly flags: FlagStore;
+}
+
+type Refusal = Exclude<ProposalOutcome, { outcome: 'accepted' }>;
+
+const NOW = 60_000 * 1_000 + 5_000;
+const blame = { region: 'us-east-1', services: ['billing'] };
+
+const first = envelope({ revision: 1 });
+const second = envelope({ revision: 2 });
+const third = envelope({ revision: 3 });
+const revertOf = (judged: Envelope): Envelope =>
+  envelope({
+    revision: judged.revision + 1,
+    kind: 'rolled-back',
+    changeId: `revert-${judged.change.id}`,
+    causeId: judged.change.id,
+  });
+
+const proposal: Proposal = {
+  flagKey: 'checkout',
+  kind: 'created',
+  basedOn: null,
+  document: { state: 'ENABLED' },
+  change: { id: 'change-0001', actor: 'alice', authentication: 'local', reason: 'because' },
+  proposedAt: 1_000,
+};
+
+/** What every ChangeStore must do. Each test gets a new one, with the flag store on the same tables. */
+export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTest>): void => {
+  let changes: ChangeStore;
+  let flags: FlagStore;
+  beforeEach(async () => {
+    ({ changes, flags } = await create());
+  });
+
+  const recordAt = async (revision: number): Promise<ChangeRecord> => {
+    const record = await changes.record('checkout', { epoch: 1, revision });
+    if (record === undefined) throw new Error(`no record of revision ${revision}`);
+    return record;
+  };
+  /** Everything that a transaction may touch, to show that a refused one touched nothing. */
+  const everything = async () => ({
+    current: await flags.current('checkout'),
+    knownGood: await flags.knownGood('checkout'),
+    revisions: await all(flags.revisions()),
+    records: await all(changes.recordsBefore('checkout', { epoch: 9, revision: 1 })),
+    reverts: await changes.revertsInMinute(NOW),
+  });
+  const expectUntouched = async (act: () => Promise<unknown>): Promise<void> => {
+    const before = await everything();
+    expect(await act()).toBe('moved');
+    expect(await everything()).toEqual(before);
+  };
+
+  describe('propose', () => {
+    it('keeps the first proposal under an id', async () => {
+      expect(await changes.propose(proposal)).toBe('written');
+      expect(await changes.propose({ ...proposal, flagKey: 'other' })).toBe('exists');
+      expect(await changes.outcome('change-0001')).toBeUndefined();
+    });
+  });
+
+  describe('refuse', () => {
+    const rejected: Refusal = {
+      outcome: 'rejected',
+      changeId: 'change-0001',
+      flagKey: 'checkout',
+      actor: 'alice',
+      at: 5,
+      violations: [{ ruleId: 'FH-DOC-01', severity: 'error', pointer: '/document', message: 'no', hint: 'yes' }],
+    };
+    const conflict: Refusal = {
+      outcome: 'conflict',
+      changeId: 'change-0001',
+      flagKey: 'checkout',
+      actor: 'alice',
+      at: 5,
+      basedOn: null,
+      current: { epoch: 1, revision: 2 },
+    };
+
+    it.each([rejected, conflict])('keeps the outcome $outcome with all it says', async (outcome) => {
+      expect(await changes.refuse(outcome)).toBe('written');
+      expect(await changes.outcome('change-0001')).toEqual(outcome);
+    });
+
+    it('never replaces an outcome', async () => {
+      await changes.refuse(conflict);
+      expect(await changes.refuse(rejected)).toBe('moved');
+      expect(await changes.outcome('change-0001')).toEqual(conflict);
+    });
+  });
+
+  describe('accept', () => {
+    it('writes CURRENT, REVISION, record and outcome', async () => {
+      expect(await changes.accept(first, null)).toBe('written');
+      expect(await flags.current('checkout')).toEqual(storedAs(first));
+      expect(await flags.newestRevision('checkout')).toEqual(storedAs(first));
+      expect(await recordAt(1)).toEqual(recordOf(first));
+      expect(await changes.outcome(first.change.id)).toEqual({
+        outcome: 'accepted',
+        changeId: first.change.id,
+        flagKey: 'checkout',
+        order: { epoch: 1, revision: 1 },
+      });
+    });
+
+    it('writes over the CURRENT that it expects', async () => {
+      await changes.accept(first, null);
+      expect(await changes.accept(second, currentIs(first))).toBe('written');
+      expect(await flags.current('checkout')).toEqual(storedAs(second));
+    });
+
+    it.each([
+      ['is there although none is expected', null],
+      ['has another digest', { ...currentIs(first), envelopeDigest: 'f'.repeat(64) }],
+      ['has another revision', { ...currentIs(first), order: { epoch: 1, revision: 2 } }],
+      ['has another epoch', { ...currentIs(first), order: { epoch: 2, revision: 1 } }],
+    ])('writes nothing when CURRENT %s', async (_what, replaces) => {
+      await changes.accept(first, null);
+      await expectUntouched(() => changes.accept(second, replaces));
+      expect(await changes.outcome(second.change.id)).toBeUndefined();
+    });
+
+    it('writes nothing when there is no CURRENT although one is expected', async () => {
+      await expectUntouched(() => changes.accept(second, currentIs(first)));
+    });
+
+    it('writes nothing when the proposal has an outcome already', async () => {
+      await changes.accept(first, null);
+      const again = envelope({ revision: 2, changeId: first.change.id });
+      await expectUntouched(() => changes.accept(again, currentIs(first)));
+      expect(await changes.outcome(first.change.id)).toMatchObject({ order: { epoch: 1, revision: 1 } });
+    });
+
+    it('never replaces a revision', async () => {
+      await changes.accept(first, null);
+      const impostor = envelope({ revision: 1, changeId: 'change-impostor', reason: 'another' });
+      await expectUntouched(() => changes.accept(impostor, currentIs(first)));
+    });
+
+    it('lets one of many concurrent authors win', async () => {
+      await changes.accept(first, null);
+      const rivals = Array.from({ length: 10 }, (_, i) => envelope({ revision: 2, changeId: `change-rival-${i}` }));
+      const results = await Promise.all(rivals.map((rival) => changes.accept(rival, currentIs(first))));
+      expect(results.filter((result) => result === 'written')).toHaveLength(1);
+      const winner = rivals[results.indexOf('written')];
+      expect(winner && storedAs(winner)).toEqual(await flags.current('checkout'));
+      expect(await all(flags.revisions())).toHaveLength(2);
+    });
+  });
+
+  describe('records', () => {
+    it('come newest first, from before an order, over many pages', async () => {
+      let before: Envelope | null = null;
+      for (let revision = 1; revision <= 60; revision += 1) {
+        const next = envelope({ revision });
+        await changes.accept(next, before && currentIs(before));
+        before = next;
+      }
+      const records = await all(changes.recordsBefore('checkout', { epoch: 1, revision: 58 }));
+      expect(records.map(({ order }) => order.revision)).toEqual(Array.from({ length: 57 }, (_, i) => 57 - i));
+      expect(records[56]).toEqual(recordOf(first));
+      for await (const { order } of changes.recordsBefore('checkout', { epoch: 1, revision: 58 })) {
+        expect(order.revision).toBe(57);
+        break;
+      }
+    });
+
+    it('are absent for an order that was never accepted', async () => {
+      expect(await changes.record('checkout', { epoch: 1, revision: 1 })).toBeUndefined();
+      expect(await all(changes.recordsBefore('checkout', { epoch: 1, revision: 1 }))).toEqual([]);
+    });
+  });
+
+  describe('proofs', () => {
+    const proof = (region: string, verdict: Proof['verdict'], services: string[] = []): Proof => ({
+      region,
+      verdict,
+      services,
+      degraded: [],
+    });
+
+    it('are kept per region, the last word of each', async () => {
+      await changes.recordProof('change-0001', proof('eu-west-1', 'unknown'));
+      await changes.recordProof('change-0001', proof('us-east-1', 'inconsistent', ['billing']));
+      await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['search']));
+      await changes.recordProof('change-0002', proof('eu-west-1', 'consistent'));
+      const found = await changes.proofs('change-0001');
+      expect([...found].sort((a, b) => (a.region < b.region ? -1 : 1))).toEqual([
+        proof('eu-west-1', 'inconsistent', ['search']),
+        proof('us-east-1', 'inconsistent', ['billing']),
+      ]);
+    });
+
+    it('are never unsaid', async () => {
+      await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['billing']));
+      await changes.recordProof('change-0001', proof('eu-west-1', 'consistent'));
+      await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['billing']));
+      await changes.recordProof('change-0001', proof('eu-west-1', 'unknown'));
+      expect(await changes.proofs('change-0001')).toEqual([proof('eu-west-1', 'consistent')]);
+    });
+  });
+
+  describe('decide', () => {
+    /** Three revisions, the first one known good. */
+    const prepare = async (): Promise<void> => {
+      await changes.accept(first, null);
+      await changes.decide({ action: 'verify', judged: await recordAt(1), now: NOW, knownGood: { from: null } });
+      await changes.accept(second, currentIs(first));
+    };
+    const revert = async (change: Partial<Extract<DecisionWrite, { action: 'revert' }>> = {}) =>
+      changes.decide({
+        action: 'revert',
+        judged: await recordAt(2),
+        now: NOW,
+        revert: revertOf(second),
+        knownGood: { epoch: 1, revision: 1 },
+        blame,
+        revertsPerMinute: 20,
+        ...change,
+      });
+
+    it('verifies, with or without moving known good', async () => {
+      await prepare();
+      expect(await recordAt(1)).toEqual({ ...recordOf(first), state: 'verified', decidedAt: NOW });
+      expect((await flags.knownGood('checkout'))?.order).toEqual({ epoch: 1, revision: 1 });
+      const judged = await recordAt(2);
+      expect(await changes.decide({ action: 'verify', judged, now: NOW, knownGood: null })).toBe('written');
+      expect((await recordAt(2)).state).toBe('verified');
+      expect((await flags.knownGood('checkout'))?.order).toEqual({ epoch: 1, revision: 1 });
+    });
+
+    it.each([
+      ['there is none', { epoch: 1, revision: 1 }, false],
+      ['there is one', null, true],
+      ['it is another', { epoch: 1, revision: 2 }, true],
+    ])('does not move known good from %p when %s', async (_what, from, hasOne) => {
+      if (hasOne) await prepare();
+      else await changes.accept(first, null);
+      const judged = await recordAt(hasOne ? 2 : 1);
+      await expectUntouched(() => changes.decide({ action: 'verify', judged, now: NOW, knownGood: { from } }));
+    });
+
+    it('lets known good pass a held change without touching its state', async () => {
+      await prepare();
+      await changes.decide({ action: 'hold', judged: await recordAt(2), now: NOW, reason: 'kind', blame });
+      const judged = await recordAt(2);
+      const knownGood = { from: { epoch: 1, revision: 1 } };
+      expect(await changes.decide({ action: 'advance-known-good', judged, now: NOW + 9, knownGood })).toBe('written');
+      expect(await recordAt(2)).toEqual(judged);
+      expect((await flags.knownGood('checkout'))?.order).toEqual({ epoch: 1, revision: 2 });
+    });
+
+    it('does not move known good for a change whose state has moved', async () => {
+      await prepare();
+      const asRead = await recordAt(2);
+      await changes.decide({ action: 'unverify', judged: asRead, now: NOW });
+      const knownGood = { from: { epoch: 1, revision: 1 } };
+      await expectUntouched(() =>
+        changes.decide({ action: 'advance-known-good', judged: asRead, now: NOW, knownGood }),
+      );
+    });
+
+    it('holds, unverifies and supersedes with what is known of why', async () => {
+      await prepare();
+      await changes.accept(third, currentIs(second));
+      const [one, two, three] = [await recordAt(1), await recordAt(2), await recordAt(3)];
+      await changes.decide({ action: 'hold', judged: one, now: NOW, reason: 'degraded-cache', blame });
+      await changes.decide({ action: 'supersede', judged: two, now: NOW, blame, current: three.order });
+      await changes.decide({ action: 'unverify', judged: three, now: NOW });
+      expect(await recordAt(1)).toEqual({
+        ...one,
+        state: 'held',
+        holdReason: 'degraded-cache',
+        blame,
+        decidedAt: NOW,
+      });
+      expect(await recordAt(2)).toEqual({ ...two, state: 'superseded', blame, decidedAt: NOW });
+      expect(await recordAt(3)).toEqual({ ...three, state: 'unverified', decidedAt: NOW });
+    });
+
+    it('does not supersede by a CURRENT that is another by now', async () => {
+      await prepare();
+      await changes.accept(third, currentIs(second));
+      const judged = await recordAt(1);
+      await expectUntouched(() =>
+        changes.decide({ action: 'supersede', judged, now: NOW, blame, current: { epoch: 1, revision: 2 } }),
+      );
+    });
+
+    it('reverts in one transaction: CURRENT, REVISION, both records, outcome, counter', async () => {
+      await prepare();
+      const judged = await recordAt(2);
+      expect(await revert()).toBe('written');
+      const written = revertOf(second);
+      expect(await flags.current('checkout')).toEqual(storedAs(written));
+      expect(await flags.newestRevision('checkout')).toEqual(storedAs(written));
+      expect((await flags.knownGood('checkout'))?.order).toEqual({ epoch: 1, revision: 1 });
+      expect(await recordAt(2)).toEqual({
+        ...judged,
+        state: 'rolled-back',
+        decidedAt: NOW,
+        revertOrder: { epoch: 1, revision: 3 },
+        blame,
+      });
+      expect(await recordAt(3)).toEqual(recordOf(written));
+      expect(await changes.outcome(written.change.id)).toMatchObject({
+        outcome: 'accepted',
+        order: { epoch: 1, revision: 3 },
+      });
+      expect(await changes.revertsInMinute(NOW)).toBe(1);
+    });
+
+    it('reverts once, however often and by however many it is tried', async () => {
+      await prepare();
+      const judged = await recordAt(2);
+      const results = await Promise.all(Array.from({ length: 12 }, () => revert({ judged })));
+      expect(results.filter((result) => result === 'written')).toHaveLength(1);
+      expect(await changes.revertsInMinute(NOW)).toBe(1);
+      await expectUntouched(() => revert({ judged }));
+    });
+
+    it('does not revert when a newer change is CURRENT', async () => {
+      await prepare();
+      await changes.accept(third, currentIs(second));
+      await expectUntouched(() => revert());
+    });
+
+    it('does not revert a change that is not the CURRENT with its digest', async () => {
+      await prepare();
+      const judged = { ...(await recordAt(2)), envelopeDigest: 'f'.repeat(64) };
+      await expectUntouched(() => revert({ judged }));
+    });
+
+    it.each([null, { epoch: 1, revision: 2 }])('does not revert when known good is not %p', async (knownGood) => {
+      await prepare();
+      await expectUntouched(() => revert({ knownGood }));
+    });
+
+    it('reverts without a known good when there is none', async () => {
+      await changes.accept(first, null);
+      await changes.accept(second, currentIs(first));
+      await expectUntouched(() => revert({ knownGood: { epoch: 1, revision: 1 } }));
+      expect(await revert({ knownGood: null })).toBe('written');
+    });
+
+    it('does not revert once the limit of the minute is reached, and does in the next one', async () => {
+      await prepare();
+      expect(await revert({ revertsPerMinute: 1 })).toBe('written');
+      const rolledBack = revertOf(second);
+      const next = envelope({ revision: 4 });
+      await changes.accept(next, currentIs(rolledBack));
+      const more = { judged: await recordAt(4), revert: revertOf(next), revertsPerMinute: 1 };
+      await expectUntouched(() => revert(more));
+      expect(await revert({ ...more, now: NOW + 60_000 })).toBe('written');
+      expect([await changes.revertsInMinute(NOW), await changes.revertsInMinute(NOW + 60_000)]).toEqual([1, 1]);
+    });
+
+    it('decides nothing on a record whose state has moved', async () => {
+      await prepare();
+      const judged = await recordAt(2);
+      await changes.decide({ action: 'hold', judged, now: NOW, reason: 'kind', blame });
+      const current = judged.order;
+      const late: DecisionWrite[] = [
+        { action: 'verify', judged, now: NOW, knownGood: null },
+        { action: 'hold', judged, now: NOW, reason: 'kind', blame },
+        { action: 'supersede', judged, now: NOW, blame, current },
+        { action: 'unverify', judged, now: NOW },
+      ];
+      for (const decision of late) await expectUntouched(() => changes.decide(decision));
+      await expectUntouched(() => revert({ judged }));
+    });
+  });
+};

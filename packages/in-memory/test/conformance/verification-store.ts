@@ -1,0 +1,171 @@
+import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+
+const row = (id: string, change: Partial<ExpectRow> = {}): ExpectRow => ({
+  changeId: `change-${id}`,
+  flagKey: 'checkout',
+  order: { epoch: 1, revision: 1 },
+  kind: 'updated',
+  envelopeDigest: 'a'.repeat(64),
+  documentDigest: 'b'.repeat(64),
+  audience: ['billing', 'search'],
+  departed: ['mailer'],
+  topologyVersion: 3,
+  expectedAt: 1_700_000_000_000,
+  answer: 'open',
+  refusal: null,
+  ...change,
+});
+
+const idsOf = (rows: readonly ExpectRow[]): string[] => rows.map(({ changeId }) => changeId);
+
+/** What every VerificationStore must do. Each test gets a new one. */
+export const verificationStoreConformance = (create: () => Promise<VerificationStore>): void => {
+  let store: VerificationStore;
+  beforeEach(async () => {
+    store = await create();
+  });
+
+  describe('rows', () => {
+    it('are kept as they were written first', async () => {
+      expect(await store.expect(row('1'))).toBe('written');
+      expect(await store.expect(row('1', { flagKey: 'other' }))).toBe('exists');
+      expect(await store.row('change-1')).toEqual(row('1'));
+      expect(await store.row('change-2')).toBeUndefined();
+    });
+
+    it('stay answered when their stream record comes again', async () => {
+      await store.expect(row('1'));
+      await store.answer('change-1', 'consistent');
+      expect(await store.expect(row('1'))).toBe('exists');
+      expect(await store.row('change-1')).toEqual(row('1', { answer: 'consistent' }));
+      expect(await store.openRows(10)).toEqual([]);
+    });
+
+    it('that are open come oldest first, up to the limit', async () => {
+      await store.expect(row('c', { expectedAt: 1_700_000_000_300 }));
+      await store.expect(row('a', { expectedAt: 1_700_000_000_100 }));
+      await store.expect(row('b', { expectedAt: 1_700_000_000_200 }));
+      expect(idsOf(await store.openRows(2))).toEqual(['change-a', 'change-b']);
+      expect(idsOf(await store.openRows(10))).toEqual(['change-a', 'change-b', 'change-c']);
+    });
+  });
+
+  describe('answers', () => {
+    it.each(['consistent', 'inconsistent', 'unknown'] as const)('%s closes a row', async (verdict) => {
+      await store.expect(row('1'));
+      await store.answer('change-1', verdict);
+      expect((await store.row('change-1'))?.answer).toBe(verdict);
+      expect(await store.openRows(10)).toEqual([]);
+      expect(await store.unprovenRows()).toHaveLength(verdict === 'consistent' ? 0 : 1);
+    });
+
+    it('never replace a consistent one', async () => {
+      await store.expect(row('1'));
+      await store.answer('change-1', 'inconsistent');
+      await store.answer('change-1', 'consistent');
+      await store.answer('change-1', 'unknown');
+      await store.answer('change-1', 'inconsistent');
+      expect((await store.row('change-1'))?.answer).toBe('consistent');
+      expect(await store.unprovenRows()).toEqual([]);
+    });
+
+    it('for a row that is not there change nothing', async () => {
+      await store.answer('change-1', 'consistent');
+      expect(await store.row('change-1')).toBeUndefined();
+    });
+
+    it('are missing or not consistent in every unproven row', async () => {
+      for (const id of ['open', 'unknown', 'inconsistent', 'consistent']) await store.expect(row(id));
+      for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(`change-${id}`, id);
+      expect(idsOf(await store.unprovenRows()).sort()).toEqual([
+        'change-inconsistent',
+        'change-open',
+        'change-unknown',
+      ]);
+    });
+  });
+
+  describe('reopen', () => {
+    it('opens what was unknown, nothing else, and names what is not there', async () => {
+      for (const id of ['open', 'unknown', 'inconsistent', 'consistent']) await store.expect(row(id));
+      for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(`change-${id}`, id);
+      const asked = ['open', 'unknown', 'inconsistent', 'consistent', 'missing'].map((id) => `change-${id}`);
+      expect(await store.reopen(asked)).toEqual(['change-missing']);
+      expect(idsOf(await store.openRows(10)).sort()).toEqual(['change-open', 'change-unknown']);
+      expect((await store.row('change-inconsistent'))?.answer).toBe('inconsistent');
+    });
+  });
+
+  describe('refusals', () => {
+    it('belong to one revision of one flag', async () => {
+      await store.expect(row('1', { refusal: 'FH-DOC-01' }));
+      await store.expect(row('2', { order: { epoch: 1, revision: 2 } }));
+      expect((await store.row('change-1'))?.refusal).toBe('FH-DOC-01');
+      expect(await store.refusalOf('checkout', { epoch: 1, revision: 1 })).toBe('FH-DOC-01');
+      expect(await store.refusalOf('checkout', { epoch: 1, revision: 2 })).toBeUndefined();
+      expect(await store.refusalOf('checkout', { epoch: 2, revision: 1 })).toBeUndefined();
+      expect(await store.refusalOf('other', { epoch: 1, revision: 1 })).toBeUndefined();
+    });
+  });
+
+  describe('the lease', () => {
+    it('has one holder, who may renew it', async () => {
+      expect(await store.acquireLease('a', 1_000, 20_000)).toEqual({ acquired: true, rowsAdded: 0 });
+      expect(await store.acquireLease('b', 20_999, 20_000)).toEqual({ acquired: false });
+      expect(await store.acquireLease('a', 20_999, 20_000)).toMatchObject({ acquired: true });
+      expect(await store.acquireLease('b', 21_000, 20_000)).toEqual({ acquired: false });
+    });
+
+    it("is up for grabs when it has expired, and no longer its former holder's to give back", async () => {
+      await store.acquireLease('a', 1_000, 20_000);
+      expect(await store.acquireLease('b', 21_000, 20_000)).toMatchObject({ acquired: true });
+      expect(await store.releaseLease('a', 0)).toBe(false);
+      expect(await store.acquireLease('c', 22_000, 20_000)).toEqual({ acquired: false });
+    });
+
+    it('is free again once it was given back', async () => {
+      await store.acquireLease('a', 1_000, 20_000);
+      expect(await store.releaseLease('a', 0)).toBe(true);
+      expect(await store.acquireLease('b', 1_001, 20_000)).toMatchObject({ acquired: true });
+    });
+
+    it.each<[string, (store: VerificationStore) => Promise<unknown>]>([
+      ['a row was added', (under) => under.expect(row('2'))],
+      ['a row was opened again', (under) => under.reopen(['change-1'])],
+    ])('is not given back when %s meanwhile', async (_what, meanwhile) => {
+      await store.expect(row('1'));
+      await store.answer('change-1', 'unknown');
+      const lease = await store.acquireLease('a', 1_000, 20_000);
+      const rowsAdded = lease.acquired ? lease.rowsAdded : Number.NaN;
+      await meanwhile(store);
+      expect(await store.releaseLease('a', rowsAdded)).toBe(false);
+      expect(await store.acquireLease('b', 1_001, 20_000)).toEqual({ acquired: false });
+      const renewed = await store.acquireLease('a', 1_002, 20_000);
+      expect(await store.releaseLease('a', renewed.acquired ? renewed.rowsAdded : Number.NaN)).toBe(true);
+    });
+
+    it('may be given back over rows that came a second time', async () => {
+      await store.expect(row('1'));
+      const lease = await store.acquireLease('a', 1_000, 20_000);
+      await store.expect(row('1'));
+      await store.reopen(['change-1']);
+      expect(await store.releaseLease('a', lease.acquired ? lease.rowsAdded : Number.NaN)).toBe(true);
+    });
+  });
+
+  describe('failures of a cache', () => {
+    it('are the distinct changes it failed within the window', async () => {
+      expect(await store.recordFailure('billing', 'change-1', 1_000, 600)).toEqual(['change-1']);
+      expect(await store.recordFailure('billing', 'change-1', 1_100, 600)).toEqual(['change-1']);
+      expect([...(await store.recordFailure('billing', 'change-2', 1_200, 600))].sort()).toEqual([
+        'change-1',
+        'change-2',
+      ]);
+      expect(await store.recordFailure('search', 'change-3', 1_200, 600)).toEqual(['change-3']);
+      expect([...(await store.recordFailure('billing', 'change-3', 1_750, 600))].sort()).toEqual([
+        'change-2',
+        'change-3',
+      ]);
+    });
+  });
+};

@@ -1,0 +1,39 @@
+import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
+import { InMemoryChangeStore } from '../lib/change-store.ts';
+import { InMemoryFlagStore } from '../lib/flag-store.ts';
+import { Table } from '../lib/table.ts';
+import { InMemoryVerificationStore } from '../lib/verification-store.ts';
+import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
+import { changeStoreConformance } from './conformance/change-store.ts';
+import { flagStoreConformance } from './conformance/flag-store.ts';
+import { verificationStoreConformance } from './conformance/verification-store.ts';
+
+const tables = () => {
+  const clock = new VirtualScheduler();
+  const region = 'eu-west-1';
+  return { flags: new Table({ name: 'flags', region, clock }), changes: new Table({ name: 'changes', region, clock }) };
+};
+
+describe('InMemoryFlagStore', () => {
+  flagStoreConformance(async () => {
+    const both = tables();
+    return {
+      flags: new InMemoryFlagStore(both.flags),
+      changes: new InMemoryChangeStore(both),
+      writeForeignCurrent: async (flagKey, attributes) => {
+        both.flags.put({ ...attributes, pk: flagPk(flagKey), sk: CURRENT_SK });
+      },
+    };
+  });
+});
+
+describe('InMemoryChangeStore', () => {
+  changeStoreConformance(async () => {
+    const both = tables();
+    return { flags: new InMemoryFlagStore(both.flags), changes: new InMemoryChangeStore(both) };
+  });
+});
+
+describe('InMemoryVerificationStore', () => {
+  verificationStoreConformance(async () => new InMemoryVerificationStore());
+});
