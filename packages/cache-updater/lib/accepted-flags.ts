@@ -1,4 +1,3 @@
-import { describeError } from '@flaghoist/core/describe-error';
 import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
@@ -35,7 +34,7 @@ export const readCurrents = async ({ region, read, flags, log }: AcceptedFlagsPo
       return read(body);
     } catch (error) {
       // The validator raises the alarm and home puts it right; caches keep what they hold.
-      log.warn('current revision refused', { region, flagKey, ...describeError(error) });
+      log.warn('current revision refused', { region, flagKey, error });
       return undefined;
     }
   }

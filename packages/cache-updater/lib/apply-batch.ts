@@ -1,4 +1,3 @@
-import { describeError } from '@flaghoist/core/describe-error';
 import { isRetryable } from '@flaghoist/core/errors';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
@@ -43,7 +42,7 @@ export const createApplyBatch = (ports: ApplyPorts) => {
       await queues.retryAfter(eventSourceARN, receiptHandle, seconds);
     } catch (error) {
       // Then the message comes back after the queue's own timeout.
-      log.warn('visibility not shortened', { region, ...describeError(error) });
+      log.warn('visibility not shortened', { region, error });
     }
   };
 
@@ -58,7 +57,7 @@ export const createApplyBatch = (ports: ApplyPorts) => {
         region,
         messageId: record.messageId,
         queue: record.eventSourceARN,
-        ...describeError(error),
+        error,
       };
       if (isRetryable(error)) {
         log.warn('flag change not applied yet', fields);

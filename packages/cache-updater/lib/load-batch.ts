@@ -1,4 +1,3 @@
-import { describeError } from '@flaghoist/core/describe-error';
 import { isRetryable } from '@flaghoist/core/errors';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { parseLoadRequest } from './load-request.ts';
@@ -27,7 +26,7 @@ export const createLoadBatch = (ports: LoadPorts) => {
         await once(parseLoadRequest(body).service);
         return true;
       } catch (error) {
-        const fields = { region: ports.region, messageId, ...describeError(error) };
+        const fields = { region: ports.region, messageId, error };
         if (isRetryable(error)) ports.log.warn('cache not loaded yet', fields);
         else ports.log.error('load request refused', fields);
         return false;

@@ -1,4 +1,3 @@
-import { describeError } from '@flaghoist/core/describe-error';
 import { isRetryable } from '@flaghoist/core/errors';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -115,7 +114,7 @@ export const createReconcileService = (
     } catch (error) {
       if (!isRetryable(error)) throw error;
       // One cache may not keep the others from being mended; the next run comes in a minute.
-      log.warn('cache not reconciled', { region, service, ...describeError(error) });
+      log.warn('cache not reconciled', { region, service, error });
       return { ...UNTOUCHED, reached: false };
     }
   };
