@@ -1,0 +1,229 @@
+import type { Random } from '@flaghoist/core/ports/random';
+import type { ScheduledTask, Scheduler } from './scheduler.ts';
+
+/** A message as a receiver sees it. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  /** This delivery included. */
+  readonly receiveCount: number;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  readonly firstReceivedAt: number;
+}
+
+interface Message extends ReceivedMessage {
+  receiptHandle: string;
+  receiveCount: number;
+  firstReceivedAt: number;
+  /** When it comes back, if nobody deletes it. Epoch milliseconds. */
+  visibleAt: number;
+}
+
+export interface QueueOptions {
+  readonly name: string;
+  readonly region: string;
+  readonly scheduler: Scheduler;
+  /** How long a received message stays away. 30 s, as SQS has it, unless told otherwise. */
+  readonly visibilityTimeoutMs?: number;
+  readonly redrive?: { readonly deadLetterQueue: Queue; readonly maxReceiveCount: number };
+  /** With it, messages are received in any order, as a standard queue may do. Without it, oldest first. */
+  readonly shuffle?: Random;
+}
+
+const ACCOUNT = '000000000000';
+const DEFAULT_VISIBILITY_MS = 30_000;
+/** Taken entries at the front of the array are cut off in one go. */
+const COMPACT_AT = 1024;
+
+export const queueArn = (region: string, name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+
+/**
+ * A standard SQS queue: at least once, a visibility timeout, redelivery, a dead-letter queue. All messages share one timer,
+ * the one of the message that comes back first.
+ */
+export class Queue {
+  readonly name: string;
+  readonly region: string;
+  readonly arn: string;
+  readonly #scheduler: Scheduler;
+  readonly #visibilityTimeoutMs: number;
+  readonly #redrive: QueueOptions['redrive'];
+  readonly #shuffle: Random | undefined;
+  #waiting: Message[] = [];
+  /** Index of the first message in `#waiting` that was not taken yet. */
+  #head = 0;
+  readonly #inFlight = new Map<string, Message>();
+  #sent = 0;
+  #timer: ScheduledTask | undefined;
+  #timerDueAt = Number.POSITIVE_INFINITY;
+  #listener: () => void = () => {};
+
+  constructor({ name, region, scheduler, visibilityTimeoutMs, redrive, shuffle }: QueueOptions) {
+    this.name = name;
+    this.region = region;
+    this.arn = queueArn(region, name);
+    this.#scheduler = scheduler;
+    this.#visibilityTimeoutMs = visibilityTimeoutMs ?? DEFAULT_VISIBILITY_MS;
+    this.#redrive = redrive;
+    this.#shuffle = shuffle;
+  }
+
+  /** Messages that can be received now. */
+  get waiting(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Messages that wait, are in flight, or lie in the dead-letter queue. */
+  get pending(): number {
+    const dead = this.#redrive?.deadLetterQueue;
+    return this.waiting + this.inFlight + (dead === undefined ? 0 : dead.waiting + dead.inFlight);
+  }
+
+  get deadLetterQueue(): Queue | undefined {
+    return this.#redrive?.deadLetterQueue;
+  }
+
+  /** The bodies that can be received now, left where they are. */
+  bodies(): readonly string[] {
+    return this.#waiting.slice(this.#head).map(({ body }) => body);
+  }
+
+  /** Who is told, at once and each time, that messages wait. One listener: the queue's event source. */
+  onMessages(listener: () => void): void {
+    this.#listener = listener;
+    if (this.waiting > 0) listener();
+  }
+
+  send(body: string): void {
+    this.#sent += 1;
+    this.#waiting.push({
+      messageId: `${this.name}-${this.#sent}`,
+      receiptHandle: '',
+      body,
+      receiveCount: 0,
+      sentAt: this.#scheduler.now(),
+      firstReceivedAt: 0,
+      visibleAt: 0,
+    });
+    this.#listener();
+  }
+
+  /** Takes up to `max` messages and hides them for the visibility timeout. */
+  receive(max: number): readonly ReceivedMessage[] {
+    if (this.waiting === 0) return [];
+    const now = this.#scheduler.now();
+    const visibleAt = now + this.#visibilityTimeoutMs;
+    const received: Message[] = [];
+    while (received.length < max && this.waiting > 0) {
+      const message = this.#take();
+      if (this.#redrive !== undefined && message.receiveCount >= this.#redrive.maxReceiveCount) {
+        this.#redrive.deadLetterQueue.#accept(message);
+        continue;
+      }
+      message.receiveCount += 1;
+      if (message.receiveCount === 1) message.firstReceivedAt = now;
+      message.receiptHandle = `${message.messageId}#${message.receiveCount}`;
+      message.visibleAt = visibleAt;
+      this.#inFlight.set(message.receiptHandle, message);
+      received.push(message);
+    }
+    if (received.length > 0) this.#arm(visibleAt, now);
+    return received;
+  }
+
+  /** Removes a message for good. @returns false for a receipt that a later delivery has replaced: the message stays */
+  delete(receiptHandle: string): boolean {
+    const deleted = this.#inFlight.delete(receiptHandle);
+    if (this.#inFlight.size === 0) this.#disarm();
+    return deleted;
+  }
+
+  /**
+   * ChangeMessageVisibility: brings a message back after so many seconds from now.
+   *
+   * @returns false when the receipt's message is no longer in flight
+   */
+  changeVisibility(receiptHandle: string, seconds: number): boolean {
+    const message = this.#inFlight.get(receiptHandle);
+    if (message === undefined) return false;
+    const now = this.#scheduler.now();
+    message.visibleAt = now + seconds * 1000;
+    this.#arm(message.visibleAt, now);
+    return true;
+  }
+
+  /** Sends everything in the dead-letter queue again, as new messages. @returns how many */
+  redriveAll(): number {
+    const dead = this.#redrive?.deadLetterQueue;
+    if (dead === undefined) return 0;
+    const bodies = dead.bodies();
+    dead.#waiting = [];
+    dead.#head = 0;
+    for (const body of bodies) this.send(body);
+    return bodies.length;
+  }
+
+  /** A message that another queue has given up. It keeps its id and its count, as in SQS. */
+  #accept(message: Message): void {
+    this.#waiting.push(message);
+    this.#listener();
+  }
+
+  #take(): Message {
+    if (this.#shuffle !== undefined) {
+      const picked = this.#head + Math.floor(this.#shuffle.next() * this.waiting);
+      const first = this.#waiting[this.#head] as Message;
+      this.#waiting[this.#head] = this.#waiting[picked] as Message;
+      this.#waiting[picked] = first;
+    }
+    const message = this.#waiting[this.#head] as Message;
+    this.#head += 1;
+    if (this.#head === this.#waiting.length) {
+      this.#waiting = [];
+      this.#head = 0;
+    } else if (this.#head >= COMPACT_AT && this.#head * 2 >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return message;
+  }
+
+  #arm(dueAt: number, now: number): void {
+    if (dueAt >= this.#timerDueAt) return;
+    this.#timer?.cancel();
+    this.#timerDueAt = dueAt;
+    this.#timer = this.#scheduler.schedule(Math.max(0, dueAt - now), this.#bringBack);
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerDueAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** A field, so that no receive makes a function of its own. */
+  readonly #bringBack = (): void => {
+    this.#disarm();
+    const now = this.#scheduler.now();
+    let next = Number.POSITIVE_INFINITY;
+    let returned = false;
+    for (const [receipt, message] of this.#inFlight) {
+      if (message.visibleAt > now) {
+        if (message.visibleAt < next) next = message.visibleAt;
+        continue;
+      }
+      this.#inFlight.delete(receipt);
+      // Copied: whoever still holds the old delivery must not see its receipt change.
+      this.#waiting.push({ ...message });
+      returned = true;
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#arm(next, now);
+    if (returned) this.#listener();
+  };
+}
