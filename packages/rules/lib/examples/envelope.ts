@@ -1,0 +1,87 @@
+import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import type { Evidence } from '../evidence.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import { RULES_VERSION } from '../version.ts';
+
+const digest = (digit: string): string => digit.repeat(64);
+
+/** The revision before the example: live, order 1.1. */
+export const exampleCurrent = { epoch: 1, revision: 1, envelopeDigest: digest('a'), flagState: 'live' } as const;
+
+export const exampleEvidence: Evidence = {
+  current: exampleCurrent,
+  services: [],
+  prerequisites: [],
+  policy: DEFAULT_POLICY,
+};
+
+export const exampleDocument = {
+  state: 'ENABLED',
+  variants: { on: true, off: false },
+  defaultVariant: 'off',
+  targeting: { if: [{ in: [{ var: 'country' }, ['DE', 'FR']] }, 'on', 'off'] },
+};
+
+const example: UnsealedEnvelope = {
+  schema: 1,
+  flagKey: 'checkout.new-payment-form',
+  environment: 'prod',
+  epoch: 1,
+  revision: 2,
+  kind: 'updated',
+  flagState: 'live',
+  document: exampleDocument,
+  offVariant: 'off',
+  audience: '*',
+  departed: [],
+  owner: 'payments',
+  regions: ['eu-west-1', 'us-east-1'],
+  topologyVersion: 1,
+  rulesVersion: RULES_VERSION,
+  evidence: exampleEvidence,
+  change: {
+    id: 'change-0002',
+    actor: 'mia',
+    authentication: 'arn:aws:iam::123456789012:role/author',
+    reason: 'Show the new form in Germany and France.',
+  },
+  at: { proposed: 1_760_000_000_000, accepted: 1_760_000_000_250 },
+  previousEnvelopeDigest: exampleCurrent.envelopeDigest,
+};
+
+/** What an example changes in the envelope that breaks no rule. */
+export type Patch = Partial<UnsealedEnvelope>;
+
+/** An update of a live flag, accepted, sealed, that breaks no rule, with some fields replaced. */
+export const exampleEnvelope = (patch: Patch = {}): Envelope => {
+  const unsealed = { ...example, ...patch };
+  try {
+    return seal(unsealed);
+  } catch {
+    // Some rules refuse what has no canonical form, and so no digest.
+    return { ...unsealed, documentDigest: digest('0'), envelopeDigest: digest('0') };
+  }
+};
+
+/** The first revision of a flag. */
+export const creation: Patch = {
+  kind: 'created',
+  revision: 1,
+  previousEnvelopeDigest: null,
+  evidence: { ...exampleEvidence, current: null },
+};
+
+/** The revision that kills it. */
+export const kill: Patch = {
+  kind: 'killed',
+  flagState: 'killed',
+  document: { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'off' },
+};
+
+/** The revision that archives it. */
+export const archival: Patch = { kind: 'archived', flagState: 'archived', document: null };
+
+/** Evidence that the flag was in another state before. */
+export const after = (flagState: 'killed' | 'archived'): Pick<UnsealedEnvelope, 'evidence'> => ({
+  evidence: { ...exampleEvidence, current: { ...exampleCurrent, flagState } },
+});

@@ -1,0 +1,14 @@
+/** A JSON Pointer (RFC 6901) from its parts. */
+export const pointerTo = (...parts: readonly (string | number)[]): string =>
+  parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+const SHOWN = 60;
+
+/** A value as it stands in a message: short, on one line, harmless whatever it is. */
+export const show = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+};

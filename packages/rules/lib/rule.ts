@@ -1,0 +1,67 @@
+import type { ChangeKind } from '@flaghoist/core/change';
+import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
+import type { Fact, Facts } from './evidence.ts';
+import type { Survey } from './survey.ts';
+
+/**
+ * `change`: process (approval, owner, age of the proposal); once, at acceptance.
+ * `standing`: document, size, safety, place in the flag's history; at every hop, and the only phase that a kill, a
+ * revert or a refill meets.
+ */
+export type Phase = 'change' | 'standing';
+
+/** One place that breaks a rule. */
+export interface Finding {
+  /** JSON Pointer into the envelope. */
+  readonly pointer: string;
+  /** What is there and what was expected. */
+  readonly message: string;
+  /** What the author can do about it, as an imperative sentence. */
+  readonly hint: string;
+}
+
+/** What a rule sees: the envelope with its sealed evidence, and nothing else. No clock, no locale, no chance. */
+export interface Subject<N extends Fact = never> {
+  readonly envelope: Envelope;
+  /** The document; `null` when the flag is archived, or when there is none. */
+  readonly document: FlagDocument | null;
+  /** The facts of the evidence that the rule needs, checked against their schema. */
+  readonly facts: Pick<Facts, N>;
+  /** What one walk over the whole envelope saw, made once for all rules. */
+  readonly survey: Survey;
+  /** Takes steps off this rule's budget. Call it in every loop whose length the author controls. */
+  spend(steps?: number): void;
+}
+
+/** A business rule. Add one to the list of its family's file and give it examples; nothing else has to change. */
+export interface Rule<N extends Fact = never> {
+  /** `FH-<FAMILY>-<nn>`: stable for ever, never given to another rule. */
+  readonly id: string;
+  readonly title: string;
+  /** Why it exists: the incident, standard or limit behind it. */
+  readonly rationale: string;
+  /** `error` stops the change, `warning` is reported. */
+  readonly severity: 'error' | 'warning';
+  readonly appliesTo: readonly ChangeKind[] | 'all';
+  readonly phase: Phase;
+  /**
+   * The `RULES_VERSION` that brought it. An envelope that was accepted under an older one is not judged by it, so a new
+   * rule never turns against a flag that is already served.
+   */
+  readonly since: number;
+  /** The facts home must seal into the evidence for it. */
+  readonly needs: readonly N[];
+  /** Rules without which this one makes no sense: when one of them is broken, this one is skipped. */
+  readonly after: readonly string[];
+  check(subject: Subject<N>): readonly Finding[];
+}
+
+/** A rule that the survey alone decides: it can also judge what is not an envelope yet. */
+export interface SurveyRule extends Rule {
+  check(subject: Pick<Subject, 'survey'>): readonly Finding[];
+}
+
+export type AnyRule = Rule<Fact>;
+
+/** Nothing found. */
+export const fine: readonly Finding[] = [];

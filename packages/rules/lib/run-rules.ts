@@ -1,0 +1,137 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import type { Violation } from '@flaghoist/core/proposal';
+import { type Evidence, type Fact, type Facts, readEvidence } from './evidence.ts';
+import type { AnyRule, Finding, Phase, Subject } from './rule.ts';
+import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
+import { type Survey, surveyOf } from './survey.ts';
+import { inReportForm } from './violations.ts';
+
+export interface Validation {
+  /** By rule id, then by place: the same bytes give the same list everywhere. */
+  readonly violations: readonly Violation[];
+  /** Ids of rules that could not be judged, because what they build on is broken. Sorted. */
+  readonly skipped: readonly string[];
+}
+
+/** Whether the change must be stopped. Warnings do not stop it. */
+export const refuses = ({ violations }: Validation): boolean => violations.some(({ severity }) => severity === 'error');
+
+const PASSED: Validation = { violations: [], skipped: [] };
+
+/** A subject whose survey is made at the first rule that looks at it. */
+class LazySubject implements Subject<Fact> {
+  readonly envelope: Envelope;
+  /** Rules read only the facts they declare in `needs`, and are not run without those: the rest may be missing. */
+  readonly facts: Facts;
+  #steps = 0;
+  #survey: Survey | undefined;
+
+  constructor(envelope: Envelope, evidence: Evidence) {
+    this.envelope = envelope;
+    this.facts = evidence as Facts;
+  }
+
+  get document(): Envelope['document'] {
+    return this.envelope.document;
+  }
+
+  get survey(): Survey {
+    this.#survey ??= surveyOf(this.envelope);
+    return this.#survey;
+  }
+
+  spend(steps = 1): void {
+    this.#steps += steps;
+    if (this.#steps > STEPS_PER_RULE) throw new StepBudgetExceeded();
+  }
+
+  refill(): void {
+    this.#steps = 0;
+  }
+}
+
+const notAnEnvelope: Violation = {
+  ruleId: 'FH-RULES-01',
+  severity: 'error',
+  pointer: '',
+  message: 'This is not an envelope: the rules could not be run on it.',
+  hint: 'Only what the validator accepted is an envelope; propose the change through hoist.',
+};
+
+const applies = (rule: AnyRule, { kind, rulesVersion }: Envelope, phases: readonly Phase[]): boolean =>
+  phases.includes(rule.phase) &&
+  (rule.appliesTo === 'all' || rule.appliesTo.includes(kind)) &&
+  !(rule.since > rulesVersion);
+
+/** What is wrong with judging itself, not with the flag. */
+const engineFinding = (rule: AnyRule, error: unknown): Violation => {
+  const overBudget = error instanceof StepBudgetExceeded;
+  return {
+    ruleId: overBudget ? 'FH-RULES-02' : 'FH-RULES-01',
+    severity: 'error',
+    pointer: '',
+    message: `${rule.id} ${overBudget ? `took ${error.message}` : 'could not be judged: it failed itself'}.`,
+    hint: overBudget
+      ? 'Make the document simpler.'
+      : 'Report this with the change id to the owners of the rules; the change cannot be accepted until it is mended.',
+  };
+};
+
+const missingFact = (fact: Fact): Violation => ({
+  ruleId: 'FH-RULES-03',
+  severity: 'error',
+  pointer: `/evidence/${fact}`,
+  message: `The evidence lacks the fact ${fact}, or has it in a form that is not known.`,
+  hint: 'Only the validator seals evidence; propose the change through hoist.',
+});
+
+const check = (rule: AnyRule, subject: LazySubject): readonly Violation[] => {
+  try {
+    subject.refill();
+    const findings = rule.check(subject);
+    return findings.length === 0 ? [] : findings.map((finding: Finding) => ({ ...label(rule), ...finding }));
+  } catch (error) {
+    return [engineFinding(rule, error)];
+  }
+};
+
+const label = ({ id, severity }: AnyRule): Pick<Violation, 'ruleId' | 'severity'> => ({ ruleId: id, severity });
+
+/**
+ * Runs those of the rules that concern an envelope and returns all violations at once. Rules come after those they build
+ * on. Never throws: a rule that does is itself a violation, `FH-RULES-01`.
+ */
+export const runRules = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Validation => {
+  try {
+    return judge(rules, envelope, phases);
+  } catch {
+    return { violations: [notAnEnvelope], skipped: rules.map(({ id }) => id).sort() };
+  }
+};
+
+const judge = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Validation => {
+  const evidence: Evidence = readEvidence(envelope.evidence);
+  const subject = new LazySubject(envelope, evidence);
+  const violations: Violation[] = [];
+  const skipped: string[] = [];
+  const broken = new Set<string>();
+  const missing = new Set<Fact>();
+
+  for (const rule of rules) {
+    if (!applies(rule, envelope, phases)) continue;
+    const lacking = rule.needs.filter((fact) => evidence[fact] === undefined);
+    if (lacking.length > 0 || rule.after.some((id) => broken.has(id))) {
+      for (const fact of lacking) missing.add(fact);
+      skipped.push(rule.id);
+      broken.add(rule.id);
+      continue;
+    }
+    const found = check(rule, subject);
+    if (found.length === 0) continue;
+    violations.push(...found);
+    broken.add(rule.id);
+  }
+  for (const fact of missing) violations.push(missingFact(fact));
+  if (violations.length === 0) return PASSED;
+  return { violations: inReportForm(violations), skipped: skipped.sort() };
+};

@@ -1,0 +1,29 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import { documentRules } from './families/document.ts';
+import { keyRules } from './families/key.ts';
+import { killRules } from './families/kill.ts';
+import { kindRules } from './families/kind.ts';
+import { sizeRules, surveyRules } from './families/limits.ts';
+import { revisionRules } from './families/revision.ts';
+import { safetyRules } from './families/safety.ts';
+import { targetingRules } from './families/targeting.ts';
+import { variantStandingRules } from './families/variants.ts';
+import type { AnyRule } from './rule.ts';
+import { runRules, type Validation } from './run-rules.ts';
+
+/** The rules that hold at every hop, each after those it builds on. */
+export const standingRules: readonly AnyRule[] = [
+  ...surveyRules,
+  ...safetyRules,
+  ...sizeRules,
+  ...keyRules,
+  ...kindRules,
+  ...revisionRules,
+  ...documentRules,
+  ...variantStandingRules,
+  ...killRules,
+  ...targetingRules,
+];
+
+/** What every hop asks before it lets an envelope pass. Never throws. */
+export const validateStanding = (envelope: Envelope): Validation => runRules(standingRules, envelope, ['standing']);

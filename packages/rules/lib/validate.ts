@@ -1,0 +1,32 @@
+import type { ChangeKind } from '@flaghoist/core/change';
+import type { Envelope } from '@flaghoist/core/envelope';
+import { catalogue } from './catalogue.ts';
+import type { Fact } from './evidence.ts';
+import type { Phase } from './rule.ts';
+import { runRules, type Validation } from './run-rules.ts';
+
+/**
+ * The phases a change of this kind meets at acceptance. A rescue is never refused for paperwork: kills and reverts meet
+ * the standing rules only. Those still ask a kill to fit the flag (it exists and is not archived) and to serve its off
+ * variant, because a kill that does neither rescues nobody.
+ */
+export const phasesAtAcceptance = (kind: ChangeKind): readonly Phase[] =>
+  kind === 'killed' || kind === 'rolled-back' ? ['standing'] : ['change', 'standing'];
+
+/** All violations of an envelope in the given phases, in a stable order. Never throws, for any input. */
+export const validate = (envelope: Envelope, phases: readonly Phase[]): Validation =>
+  runRules(catalogue, envelope, phases);
+
+/**
+ * The facts that rules ask for when a change of this kind is judged. Those of all its standing rules are among them, also
+ * of rules for reverts: a revert carries the evidence of the revision it brings back.
+ */
+export const neededFacts = (kind: ChangeKind): ReadonlySet<Fact> => {
+  const phases = phasesAtAcceptance(kind);
+  const concerned = catalogue.filter(
+    ({ appliesTo, phase }) =>
+      phases.includes(phase) &&
+      (appliesTo === 'all' || appliesTo.includes(kind) || (phase === 'standing' && appliesTo.includes('rolled-back'))),
+  );
+  return new Set(concerned.flatMap(({ needs }) => needs));
+};

@@ -1,0 +1,34 @@
+import type { Violation } from '@flaghoist/core/proposal';
+
+/** Outcomes are kept in an item of at most 400 KB and sent in events of at most 256 KB. */
+const MAX_VIOLATIONS = 100;
+const MAX_TEXT = 500;
+
+const cut = (text: string): string =>
+  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…`.toWellFormed() : text;
+
+/** Code units, not a locale's alphabet: every machine sorts alike. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const compare = (a: Violation, b: Violation): number =>
+  compareText(a.ruleId, b.ruleId) || compareText(a.pointer, b.pointer) || compareText(a.message, b.message);
+
+/** Sorted by rule and place, each text cut to a length that fits an event, and at most a hundred. */
+export const inReportForm = (violations: readonly Violation[]): readonly Violation[] => {
+  const all = violations
+    .map((violation) => ({ ...violation, pointer: cut(violation.pointer), message: cut(violation.message) }))
+    .sort(compare);
+  if (all.length <= MAX_VIOLATIONS) return all;
+  const shown = all.slice(0, MAX_VIOLATIONS - 1);
+  const hidden = all.slice(shown.length);
+  return [
+    ...shown,
+    {
+      ruleId: 'FH-RULES-04',
+      severity: hidden.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
+      pointer: '',
+      message: `${hidden.length} more places break a rule.`,
+      hint: 'Correct those shown and propose again.',
+    },
+  ];
+};
