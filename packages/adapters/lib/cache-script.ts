@@ -1,0 +1,46 @@
+/**
+ * `compareAndSet` of core as a Redis script; the contract test holds them together, case by case.
+ *
+ * Keys: flags, held, manifest. Arguments: flag key, held text, envelope (empty for a tombstone), `repair` or nothing,
+ * channel. Answers outcome and held text, re-read after the write. `held` is written first: a full server refuses the
+ * first write of a script, and then nothing has happened.
+ */
+export const cacheScript = `
+local FORM = '^(%d+) (%d+) (%S+) (%S+) ([01])$'
+local flag, incoming, body, repair, channel = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == 'repair', ARGV[5]
+local epoch, revision, digest, _, tombstone = string.match(incoming, FORM)
+if not epoch then return redis.error_reply('ERR flaghoist: not a held text') end
+
+local ahead, heldDigest = 1, nil
+local held = redis.call('HGET', KEYS[2], flag)
+if held then
+  local heldEpoch, heldRevision
+  heldEpoch, heldRevision, heldDigest = string.match(held, FORM)
+  if heldEpoch then
+    ahead = tonumber(epoch) - tonumber(heldEpoch)
+    if ahead == 0 then ahead = tonumber(revision) - tonumber(heldRevision) end
+  end
+end
+
+local write, outcome = false, nil
+if ahead < 0 then
+  outcome = 'stale'
+elseif ahead == 0 and repair then
+  write, outcome = true, 'repaired'
+elseif ahead == 0 and heldDigest ~= digest then
+  outcome = 'conflict'
+else
+  write = ahead > 0
+  if redis.call('EXISTS', KEYS[3]) == 0 then outcome = 'applied-incomplete'
+  elseif not write then outcome = 'current'
+  elseif repair then outcome = 'repaired'
+  else outcome = 'applied' end
+end
+
+if write then
+  redis.call('HSET', KEYS[2], flag, incoming)
+  if tombstone == '1' then redis.call('HDEL', KEYS[1], flag) else redis.call('HSET', KEYS[1], flag, body) end
+  redis.call('PUBLISH', channel, flag .. ' ' .. incoming)
+end
+return { outcome, redis.call('HGET', KEYS[2], flag) }
+`;

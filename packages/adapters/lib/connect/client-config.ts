@@ -1,0 +1,25 @@
+export interface AwsClientOptions {
+  /** Left out: the region that the function runs in. */
+  readonly region?: string | undefined;
+  /** An emulator's address; left out: AWS itself. */
+  readonly endpoint?: string | undefined;
+}
+
+interface Limits {
+  readonly connectMs: number;
+  /** For one attempt, answer included. */
+  readonly requestMs: number;
+  /** The first one included. The SDK waits between them with exponential backoff and full jitter. */
+  readonly attempts: number;
+}
+
+/**
+ * What every AWS client is made with. Without `throwOnRequestTimeout` the SDK only warns of a request that takes too long.
+ */
+export const clientConfig = ({ region, endpoint }: AwsClientOptions, { connectMs, requestMs, attempts }: Limits) => ({
+  ...(region === undefined ? {} : { region }),
+  ...(endpoint === undefined ? {} : { endpoint }),
+  maxAttempts: attempts,
+  retryMode: 'standard',
+  requestHandler: { connectionTimeout: connectMs, requestTimeout: requestMs, throwOnRequestTimeout: true },
+});

@@ -1,0 +1,58 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import { parseTopology, type Topology } from '@flaghoist/core/topology';
+import { type Item, numberOr, requiredText, text } from './dynamo-attributes.ts';
+import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
+import { TOPOLOGY_PK, topologySk } from './topology-items.ts';
+
+/**
+ * The versions of `topology.json` as items of `flags`, one each, never changed: the global table takes them to every
+ * region the way it takes the envelopes that name them, and a home that moves finds them where it is.
+ */
+export class DynamoTopologySource implements TopologySource {
+  readonly #access: TableAccess;
+  /** A version never changes, so it is parsed once. Two: the newest, and that of the changes still in flight. */
+  readonly #parsed = new Map<number, Topology>();
+
+  constructor(access: TableAccess) {
+    this.#access = access;
+  }
+
+  /** @throws UnavailableError when this region knows no version */
+  async latest(): Promise<Topology> {
+    const newestFirst = queryItems(this.#access, {
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': text(TOPOLOGY_PK) },
+      ScanIndexForward: false,
+      Limit: 1,
+    });
+    for await (const item of newestFirst) return this.#parse(item);
+    throw unknown('topology');
+  }
+
+  async at(version: number): Promise<Topology> {
+    const known = this.#parsed.get(version);
+    if (known !== undefined) return known;
+    const item = await readItem(this.#access, TOPOLOGY_PK, topologySk(version));
+    if (item === undefined) throw unknown(`version ${version} of the topology`);
+    return this.#parse(item);
+  }
+
+  #parse(item: Item): Topology {
+    const version = numberOr(item, 'version', 0);
+    const known = this.#parsed.get(version);
+    if (known !== undefined) return known;
+    const topology = parseTopology(requiredText(item, 'topology'));
+    for (const oldest of [...this.#parsed.keys()].slice(0, Math.max(0, this.#parsed.size - 1))) {
+      this.#parsed.delete(oldest);
+    }
+    this.#parsed.set(topology.version, topology);
+    return topology;
+  }
+}
+
+const unknown = (what: string): UnavailableError =>
+  new UnavailableError(
+    what,
+    'This region does not know it, or not yet: publish it in the home region and wait for replication.',
+  );

@@ -1,0 +1,52 @@
+import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import { callAws } from './aws-call.ts';
+import { queueUrlOf } from './queue-url.ts';
+
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+interface Options {
+  readonly client: Pick<SQSClient, 'send'>;
+  readonly queueArnOf: (service: string) => string;
+  readonly deadLetterArnOf: (service: string) => string;
+  readonly endpoint?: string | undefined;
+}
+
+/** The queues of one region's services, and their dead-letter queues. */
+export class SqsServiceQueues implements ServiceQueues {
+  readonly #options: Options;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  async pending(service: string): Promise<number> {
+    const { queueArnOf, deadLetterArnOf } = this.#options;
+    const [waiting, dead] = await Promise.all([
+      this.#count(queueArnOf(service)),
+      this.#count(deadLetterArnOf(service)),
+    ]);
+    return waiting + dead;
+  }
+
+  async retryAfter(eventSourceArn: string, receiptHandle: string, seconds: number): Promise<void> {
+    const { client, endpoint } = this.#options;
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrlOf(eventSourceArn, endpoint),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    });
+    await callAws(`queue ${eventSourceArn}`, client.send(command));
+  }
+
+  async #count(arn: string): Promise<number> {
+    const { client, endpoint } = this.#options;
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrlOf(arn, endpoint), AttributeNames: [...COUNTS] });
+    const { Attributes = {} } = await callAws(`queue ${arn}`, client.send(command));
+    return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  }
+}
