@@ -21,7 +21,8 @@ export const askSilentRegions = async (key: ChangeKey, ports: ConcludePorts): Pr
           identity: [changeId, region, 'asked-again'],
           region: ports.region,
           at,
-          detail: { region, changeIds: [changeId] },
+          // With the change itself: a region without its row can then answer for it, `unknown`.
+          detail: { region, changeIds: [changeId], changes: [key] },
         }),
       ),
     );

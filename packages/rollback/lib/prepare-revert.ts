@@ -4,8 +4,8 @@ import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import { formatOrder } from '@flaghoist/core/order';
 import { buildRevert } from '@flaghoist/core/revision';
+import { refuses } from '@flaghoist/rules/run-rules';
 import { validateStanding } from '@flaghoist/rules/standing';
-import { RULES_VERSION } from '@flaghoist/rules/version';
 import type { RollbackPorts } from './ports.ts';
 
 interface RevertOrder {
@@ -27,9 +27,10 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
   const { flagKey, changeId } = order.judged;
   try {
     const revert = await build(order, ports);
-    const violations = validateStanding(revert).violations.filter(({ severity }) => severity === 'error');
-    if (violations.length === 0) return revert;
-    ports.log.error('revert refused by the standing rules', { flagKey, changeId, violations });
+    const validation = validateStanding(revert);
+    if (!refuses(validation)) return revert;
+    const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
+    ports.log.error('revert refused by the standing rules', { flagKey, changeId, ruleIds });
   } catch (error) {
     if (isRetryable(error)) throw error;
     ports.log.error('revert cannot be built', { flagKey, changeId, error });
@@ -53,7 +54,9 @@ const build = async ({ judged, target, blame, now }: RevertOrder, ports: Rollbac
     judged: judgedEnvelope,
     target: targetEnvelope,
     epoch,
-    rulesVersion: RULES_VERSION,
+    // That under which its content was accepted: a rule that came later does not refuse the rescue, and a region whose
+    // rules are older than home's does not wait for its update before it lets it pass.
+    rulesVersion: (targetEnvelope ?? judgedEnvelope).rulesVersion,
     topology,
     now,
     reason: reasonFor(judged, blame),
