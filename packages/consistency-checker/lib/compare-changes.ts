@@ -1,0 +1,122 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import {
+  createRegionJudge,
+  type RegionAnswer,
+  type RegionQuestion,
+  regionVerdictOf,
+} from '@flaghoist/core/region-judgement';
+import { decodeBitmap } from './bitmap.ts';
+import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
+import { createExpected } from './expected.ts';
+import { deadlineOf } from './ripe-changes.ts';
+import { type CompareInput, type CompareResult, MAX_RIPE, type Ripe } from './workflow.ts';
+
+export interface ComparePorts {
+  region: string;
+  cache: Pick<ServiceCache, 'inspect'>;
+  flags: Pick<FlagStore, 'revision'>;
+  queues: Pick<ServiceQueues, 'pending'>;
+  verification: Pick<VerificationStore, 'row' | 'answer' | 'recordFailure'>;
+  topology: TopologySource;
+  bus: EventBus;
+  clock: Clock;
+  log: Logger;
+}
+
+type Candidate = RegionQuestion & { readonly known: boolean };
+
+/**
+ * Compares log lines, caches and expectation of the ripe changes, and sends one verdict per change. An `unknown` before
+ * the deadline is no answer yet: those are looked at once more when it has passed.
+ */
+export const createCompareChanges = (ports: ComparePorts) => {
+  const { region, verification, topology, bus, clock, log } = ports;
+  const judge = createRegionJudge(ports);
+
+  const gather = async (ripe: readonly Ripe[], topologyVersion: number, now: number): Promise<Candidate[]> => {
+    const expectedOf = createExpected(topology, await topology.at(topologyVersion));
+    const candidates = await Promise.all(
+      ripe.map(async ({ changeId, logged }): Promise<Candidate | undefined> => {
+        const row = await verification.row(changeId);
+        // Answered meanwhile: by the reconciler, or by who held the window before.
+        if (row?.answer !== 'open') return undefined;
+        const expected = await expectedOf(row);
+        const lines = decodeBitmap(logged, expected ?? []);
+        const isLogged = (service: string): boolean => lines.has(service);
+        return { row, expected: expected ?? [], known: expected !== undefined, isLogged, late: now >= deadlineOf(row) };
+      }),
+    );
+    return candidates.filter((candidate) => candidate !== undefined);
+  };
+
+  const answer = async (candidates: readonly Candidate[]): Promise<RegionAnswer[]> => {
+    const refused = candidates.filter(({ row }) => row.refusal !== null);
+    const lost = candidates.filter(({ row, known }) => row.refusal === null && !known);
+    const judged = await judge(candidates.filter(({ row, known }) => row.refusal === null && known));
+    return [
+      ...judged,
+      ...refused.map(refusal),
+      ...lost.map(({ row }): RegionAnswer => ({ row, verdict: 'unknown', services: [] })),
+    ];
+  };
+
+  const report = (answers: readonly RegionAnswer[], degraded: DegradedCaches): void => {
+    if (degraded.size > 0) log.error('caches fail several changes', { region, services: [...degraded.keys()] });
+    for (const { row, verdict, services } of answers) {
+      const { changeId, flagKey, refusal } = row;
+      const cacheOnly = services.filter(({ evidence }) => evidence === 'cache-only').length;
+      if (cacheOnly > 0) log.warn('seen in caches, not in the log', { region, changeId, flagKey, services: cacheOnly });
+      if (verdict !== 'consistent') log.warn('change not proven', { region, changeId, flagKey, verdict, refusal });
+    }
+  };
+
+  return async ({ ripe, topologyVersion, undecided }: CompareInput): Promise<CompareResult> => {
+    // Before the caches are read: what arrives during the look counts as in time.
+    const now = clock.now();
+    const answers = await answer(await gather(ripe, topologyVersion, now));
+    const isEarly = ({ row, verdict }: RegionAnswer): boolean => verdict === 'unknown' && now < deadlineOf(row);
+    const final = answers.filter((one) => !isEarly(one));
+    const failed = final.filter(({ row, verdict }) => verdict === 'inconsistent' && row.refusal === null);
+    const degraded = await findDegraded(verification, failed, now);
+
+    const verdicts = final.map((one) =>
+      regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: atFault(one, degraded) }),
+    );
+    const events = [...verdicts, ...degradedEvents(degraded, region, now)];
+    if (events.length > 0) await bus.publish(events);
+    // After the events: whoever fails between the two sends them again, under the same ids.
+    await Promise.all(final.map(({ row, verdict }) => verification.answer(row.changeId, verdict)));
+    report(final, degraded);
+
+    const answered = new Set(final.map(({ row }) => row.changeId));
+    const early = answers.filter(isEarly).map(({ row }) => row.changeId);
+    const waiting = [...new Set([...undecided, ...early])].filter((changeId) => !answered.has(changeId));
+    return { asked: { changeIds: [] }, undecided: waiting.slice(-MAX_RIPE) };
+  };
+};
+
+/** Whatever the caches hold (rule 3). No cache is blamed for it, and none becomes degraded by it. */
+const refusal = ({ row, expected, isLogged }: { row: ExpectRow } & RegionQuestion): RegionAnswer => ({
+  row,
+  verdict: 'inconsistent',
+  services: expected.map((service) => ({
+    service,
+    verdict: 'inconsistent',
+    reason: 'refused-by-region',
+    evidence: isLogged(service) ? 'log-only' : 'none',
+  })),
+});
+
+const atFault = ({ row, services }: RegionAnswer, degraded: DegradedCaches): string[] =>
+  row.refusal !== null
+    ? []
+    : services
+        .filter(({ service, verdict }) => verdict === 'inconsistent' && degraded.has(service))
+        .map(({ service }) => service);

@@ -1,0 +1,53 @@
+import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { RegionAnswer } from '@flaghoist/core/region-judgement';
+
+/** Within this time a cache that fails several changes is itself at fault (rule 15). */
+const WINDOW_MS = 600_000;
+/** Failed changes that make a cache degraded. */
+const SEVERAL = 2;
+
+/** Failed changes by service, of those degraded. */
+export type DegradedCaches = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Notes which caches failed which changes and says which of them are degraded by now. All failures of a round are noted
+ * before the first is judged, so that a dead cache that fails thirty changes at once takes back none of them.
+ */
+export const findDegraded = async (
+  verification: Pick<VerificationStore, 'recordFailure'>,
+  inconsistent: readonly RegionAnswer[],
+  now: number,
+): Promise<DegradedCaches> => {
+  const failed = new Map<string, string[]>();
+  for (const { row, services } of inconsistent) {
+    for (const { service, verdict } of services) {
+      if (verdict !== 'inconsistent') continue;
+      const changes = failed.get(service) ?? [];
+      failed.set(service, changes);
+      // More would change nothing: with a region's caches lost it would be tens of thousands of writes.
+      if (changes.length < SEVERAL) changes.push(row.changeId);
+    }
+  }
+  const degraded = new Map<string, readonly string[]>();
+  await Promise.all(
+    [...failed].map(async ([service, changeIds]) => {
+      let known: readonly string[] = [];
+      for (const changeId of changeIds) known = await verification.recordFailure(service, changeId, now, WINDOW_MS);
+      if (new Set(known).size >= SEVERAL) degraded.set(service, known);
+    }),
+  );
+  return degraded;
+};
+
+/** One event per degraded cache and newest failure. */
+export const degradedEvents = (degraded: DegradedCaches, region: string, at: number): FlaghoistEvent[] =>
+  [...degraded].map(([service, changeIds]) =>
+    eventOf({
+      type: 'CacheDegraded',
+      identity: [region, service, changeIds.at(-1) ?? ''],
+      region,
+      at,
+      detail: { region, service, changeIds: [...changeIds] },
+    }),
+  );

@@ -1,0 +1,87 @@
+import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
+import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
+import { connectLogs } from '@flaghoist/adapters/connect/logs';
+import { connectRedis } from '@flaghoist/adapters/connect/redis';
+import { connectSqs } from '@flaghoist/adapters/connect/sqs';
+import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
+import { JsonLogger } from '@flaghoist/adapters/json-logger';
+import { LogsInsightsQuery } from '@flaghoist/adapters/logs-insights-query';
+import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
+import { ServiceCells } from '@flaghoist/adapters/service-cells';
+import { SqsServiceQueues } from '@flaghoist/adapters/sqs-service-queues';
+import { systemClock } from '@flaghoist/adapters/system/clock';
+import { systemRandom } from '@flaghoist/adapters/system/random';
+import { fillTemplate } from '@flaghoist/adapters/template';
+import { compareEnvironmentSchema } from './compare-environment.ts';
+import { readEnvironment } from './environment.ts';
+import { type CompareHandler, createCompareHandler, createScanHandler, type ScanHandler } from './handler.ts';
+import { scanEnvironmentSchema } from './scan-environment.ts';
+
+interface RegionVariables {
+  AWS_REGION: string;
+  FLAGS_TABLE: string;
+  VERIFICATION_TABLE: string;
+  EVENT_BUS_NAME: string;
+}
+
+const regionPorts = (environment: RegionVariables, entryPoint: string) => {
+  const region = environment.AWS_REGION;
+  const client = connectDynamo();
+  const table = environment.VERIFICATION_TABLE;
+  const log = new JsonLogger({ clock: systemClock, fields: { function: `consistency-checker.${entryPoint}`, region } });
+  return {
+    client,
+    region,
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
+    topology: new DynamoTopologySource({ client, table: environment.FLAGS_TABLE }),
+    bus: new EventBridgeBus({ client: connectEventBridge(), busName: environment.EVENT_BUS_NAME }),
+    clock: systemClock,
+    log,
+  };
+};
+
+let wiredScan: ScanHandler | undefined;
+
+const wireScan = (): ScanHandler => {
+  const environment = readEnvironment(scanEnvironmentSchema, process.env);
+  const logGroup = environment.ACKNOWLEDGEMENT_LOG_GROUP;
+  return createScanHandler({
+    ...regionPorts(environment, 'scan'),
+    query: new LogsInsightsQuery({ client: connectLogs(), logGroup }),
+    random: systemRandom,
+  });
+};
+
+export const scan: ScanHandler = (input) => {
+  wiredScan ??= wireScan();
+  return wiredScan(input);
+};
+
+let wiredCompare: CompareHandler | undefined;
+
+const wireCompare = (): CompareHandler => {
+  const environment = readEnvironment(compareEnvironmentSchema, process.env);
+  const { client, ...ports } = regionPorts(environment, 'compare');
+  const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: tls } = environment;
+  return createCompareHandler({
+    ...ports,
+    flags: new DynamoFlagStore({ client, table: environment.FLAGS_TABLE }),
+    cache: new RedisServiceCache({
+      client: connectRedis({ host, port, tls, log: ports.log }),
+      cellOf: new ServiceCells(ports.topology).cellOf,
+    }),
+    queues: new SqsServiceQueues({
+      client: connectSqs(),
+      queueArnOf: (service) => fillTemplate(environment.QUEUE_ARN_TEMPLATE, { service }),
+      deadLetterArnOf: (service) => fillTemplate(environment.DEAD_LETTER_ARN_TEMPLATE, { service }),
+    }),
+  });
+};
+
+export const compare: CompareHandler = (input) => {
+  wiredCompare ??= wireCompare();
+  return wiredCompare(input);
+};

@@ -1,0 +1,90 @@
+import { eventOf } from '@flaghoist/core/events';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Acknowledged } from './acknowledged.ts';
+import { type AnswerPorts, answerForMissing } from './answer-for-missing.ts';
+import { createExpected } from './expected.ts';
+import { type ReadLogPorts, readLog } from './read-log.ts';
+import { deadlineOf, ripeChanges } from './ripe-changes.ts';
+import type { CompareInput, ScanInput, ScanResult } from './workflow.ts';
+
+export interface ScanPorts extends AnswerPorts, ReadLogPorts {
+  verification: Pick<VerificationStore, 'reopen' | 'openRows' | 'acquireLease' | 'releaseLease'>;
+  topology: TopologySource;
+}
+
+/** Longer than the longest scan and the comparison after it; whoever dies leaves the window to others after this. */
+const LEASE_MS = 20_000;
+/** An Express execution ends after five minutes, in the middle of whatever it does: it stops by itself before that. */
+const HAND_OVER_AFTER_MS = 240_000;
+/** Open changes looked at in one query: what 140 changes a second leave behind in the 15 s that a dead cache costs. */
+const MAX_OPEN = 2_000;
+/** Between two looks at the log: a line takes seconds until it can be found. */
+const PAUSE_MS = 500;
+/** How long a query may take for changes that nobody waits for any longer. */
+const LAST_LOOK_MS = 3_000;
+/** The fast path writes lines before this region has its row. */
+const LOOK_BACK_MS = 60_000;
+
+const DONE: ScanResult = { next: 'done' };
+
+/**
+ * One holder of the window's lease looks at the acknowledgement lines of all open changes until some can be compared
+ * (rule 11). Whoever does not get the lease is done: the holder releases it only when no row was added since it looked.
+ */
+export const createScanWindow = (ports: ScanPorts) => {
+  const { region, verification, topology, bus, clock, log } = ports;
+
+  const acquire = (holder: string) => verification.acquireLease(holder, clock.now(), LEASE_MS);
+
+  const readLines = (rows: readonly ExpectRow[]): Promise<Acknowledged | undefined> => {
+    const now = clock.now();
+    const from = Math.min(...rows.map(({ expectedAt }) => expectedAt)) - LOOK_BACK_MS;
+    const giveUpAt = Math.max(Math.min(...rows.map(deadlineOf)), now + LAST_LOOK_MS);
+    const flagKeys = [...new Set(rows.map(({ flagKey }) => flagKey))];
+    return readLog(ports, { from, to: now, flagKeys }, giveUpAt);
+  };
+
+  const look = async (open: readonly ExpectRow[], undecided: readonly string[]): Promise<CompareInput> => {
+    const newest = await topology.latest();
+    const expected = createExpected(topology, newest);
+    // What the region refuses needs no log: it is answered at once.
+    const refused = open.filter(({ refusal }) => refusal !== null);
+    const rows = refused.length > 0 ? refused : open;
+    const acknowledged = refused.length > 0 ? undefined : await readLines(rows);
+    const waiting = new Set(undecided);
+    const ripe = await ripeChanges({ rows, acknowledged, expected, undecided: waiting, now: clock.now() });
+    const stillOpen = new Set(open.map(({ changeId }) => changeId));
+    return { ripe, topologyVersion: newest.version, undecided: undecided.filter((id) => stillOpen.has(id)) };
+  };
+
+  /** Gives the window to a new execution. */
+  const handOver = async (holder: string, rowsAdded: number): Promise<ScanResult> => {
+    // Rows may be added at every moment; then the lease is left behind expired.
+    if (!(await verification.releaseLease(holder, rowsAdded))) await verification.acquireLease(holder, clock.now(), 0);
+    const detail = { region, changeIds: [] };
+    const identity = [region, 'hand-over', holder];
+    await bus.publish([eventOf({ type: 'VerifyRequested', identity, region, at: clock.now(), detail })]);
+    log.info('window handed over', { region, holder });
+    return DONE;
+  };
+
+  return async ({ holder, startedAt, asked, undecided }: ScanInput): Promise<ScanResult> => {
+    await answerForMissing(ports, asked);
+    for (;;) {
+      const lease = await acquire(holder);
+      if (!lease.acquired) return DONE;
+      if (clock.now() - startedAt >= HAND_OVER_AFTER_MS) return handOver(holder, lease.rowsAdded);
+      const open = await verification.openRows(MAX_OPEN);
+      if (open.length > 0) {
+        const seen = await look(open, undecided);
+        // Renewed for the comparison. A holder that was too slow has lost the window to another.
+        if (seen.ripe.length > 0) return (await acquire(holder)).acquired ? { next: 'compare', ...seen } : DONE;
+        const nextDeadline = Math.min(...open.map(deadlineOf));
+        await clock.sleep(Math.max(0, Math.min(PAUSE_MS, nextDeadline - clock.now())));
+      } else if (await verification.releaseLease(holder, lease.rowsAdded)) {
+        return DONE;
+      }
+    }
+  };
+};

@@ -1,0 +1,66 @@
+import { orderSchema } from '@flaghoist/core/order';
+import { parse } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+
+/*
+ * What the workflow verify-window hands from one state to the next. All of it stays below Step Functions' 256 KiB: at
+ * most MAX_RIPE changes a round, each with one bit per service.
+ */
+
+export const MAX_RIPE = 500;
+
+const changeIds = z.array(z.string());
+
+const askedSchema = z.object({
+  /** Changes for which a region is asked. Empty: look whether anything is open. */
+  changeIds,
+  /** What home says of them; without it a region that has no row yet cannot answer. */
+  changes: z.optional(z.array(z.object({ flagKey: z.string(), changeId: z.string(), order: orderSchema }))),
+});
+
+const scanInputSchema = z.object({
+  /** The execution's id: who holds the lease. */
+  holder: z.string().check(z.minLength(1)),
+  /** ISO 8601, as the context object of a workflow has it, or epoch milliseconds. */
+  startedAt: z.union([z.int(), z.iso.datetime({ offset: true })]),
+  asked: askedSchema,
+  /** Looked at too early: they wait for their deadline. */
+  undecided: changeIds,
+});
+
+const ripeSchema = z.object({
+  changeId: z.string(),
+  /** Base64, one bit per expected service in their order: its acknowledgement line was seen. */
+  logged: z.string(),
+});
+
+const compareInputSchema = z.object({
+  ripe: z.array(ripeSchema),
+  /** The topology that `logged` was counted under, as the newest. */
+  topologyVersion: z.int(),
+  undecided: changeIds,
+});
+
+export type Asked = z.output<typeof askedSchema>;
+export type ScanInput = Omit<z.output<typeof scanInputSchema>, 'startedAt'> & { readonly startedAt: number };
+export type Ripe = z.output<typeof ripeSchema>;
+export type CompareInput = z.output<typeof compareInputSchema>;
+
+export type ScanResult = { readonly next: 'done' } | (CompareInput & { readonly next: 'compare' });
+/** What the next scan is asked: nothing new, and these not before their deadline. */
+export interface CompareResult {
+  readonly asked: Asked;
+  readonly undecided: readonly string[];
+}
+
+const hint = 'The workflow verify-window.asl.json says what each state gets.';
+
+/** @throws InvalidInputError */
+export const parseScanInput = (input: unknown): ScanInput => {
+  const { startedAt, ...rest } = parse(scanInputSchema, input, { what: 'scan input', hint });
+  return { ...rest, startedAt: typeof startedAt === 'number' ? startedAt : Date.parse(startedAt) };
+};
+
+/** @throws InvalidInputError */
+export const parseCompareInput = (input: unknown): CompareInput =>
+  parse(compareInputSchema, input, { what: 'compare input', hint });
