@@ -1,0 +1,122 @@
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Random } from '@flaghoist/core/ports/random';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { type LatencyModel, noLatency } from './latency.ts';
+import type { Scheduler } from './scheduler.ts';
+import { ShardPoller } from './shard-poller.ts';
+import { lambdaRecordOf, sequenceNumberOf } from './stream-event.ts';
+import type { Table } from './table.ts';
+import type { StreamRecord } from './table-stream.ts';
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a Lambda handler without partial failures resolves to nothing
+export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse | void>;
+
+export interface StreamEventSourceOptions {
+  readonly table: Table;
+  readonly handler: StreamHandler;
+  readonly scheduler: Scheduler;
+  /** For the jitter of retries. */
+  readonly random: Random;
+  readonly log: Logger;
+  readonly latency?: LatencyModel;
+  /** Records of one invocation, 100 unless told otherwise. */
+  readonly batchSize?: number;
+  /** Records that do not pass are never delivered, as with filter criteria on keys. */
+  readonly filter?: (record: StreamRecord) => boolean;
+  /** How often a batch that can not be split further is tried again, 5 times unless told otherwise. */
+  readonly maximumRetryAttempts?: number;
+  /** Splits a batch that fails at its first record before trying again; on unless told otherwise. */
+  readonly bisectOnError?: boolean;
+  /** Whether a batch that went well is delivered once more all the same, as after a lost checkpoint. For simulations. */
+  readonly redelivers?: () => boolean;
+}
+
+/** What was given up, as the failure destination gets it. */
+export interface AbandonedRecords {
+  readonly sequenceNumbers: readonly string[];
+  readonly attempts: number;
+  /** What the handler threw last; `undefined` when it named the records as failed. */
+  readonly cause: unknown;
+}
+
+const DEFAULT_BATCH = 100;
+const DEFAULT_RETRIES = 5;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 10_000;
+
+/**
+ * A Lambda event source mapping on a table's stream, from `TRIM_HORIZON`, with `ReportBatchItemFailures`. Each shard has
+ * one batch in flight. The lowest sequence number that a handler names is the checkpoint: everything from there on is
+ * delivered again, also what went well after it. What still fails after the last attempt goes to `abandoned`, and the
+ * shard moves on: a poison record never blocks its neighbours for good.
+ */
+export class StreamEventSource {
+  readonly abandoned: AbandonedRecords[] = [];
+  readonly #options: StreamEventSourceOptions;
+  readonly #pollers: readonly ShardPoller[];
+  readonly #latency: LatencyModel;
+
+  constructor(options: StreamEventSourceOptions) {
+    this.#options = options;
+    this.#latency = options.latency ?? noLatency;
+    this.#pollers = options.table.shards.map(
+      (shard) =>
+        new ShardPoller(shard, {
+          batchSize: options.batchSize ?? DEFAULT_BATCH,
+          filter: options.filter ?? (() => true),
+          maximumRetryAttempts: options.maximumRetryAttempts ?? DEFAULT_RETRIES,
+          bisectOnError: options.bisectOnError ?? true,
+          redelivers: options.redelivers ?? (() => false),
+          invoke: (records) => this.#invoke(records),
+          abandon: (records, attempts, cause) => this.#abandon(records, attempts, cause),
+          wakeUp: (poll) => void options.scheduler.schedule(this.#latency.sample('streamToLambda'), poll),
+          backOff: (failures) => options.scheduler.sleep(this.#delay(failures)),
+        }),
+    );
+  }
+
+  /** Records that were written and not yet dealt with. */
+  get backlog(): number {
+    return this.#pollers.reduce((sum, { behind }) => sum + behind, 0);
+  }
+
+  /** Starts no further invocation. Nothing is lost. */
+  pause(): void {
+    for (const poller of this.#pollers) poller.pause();
+  }
+
+  resume(): void {
+    for (const poller of this.#pollers) poller.resume();
+  }
+
+  /** Exponential, with full jitter on its upper half. */
+  #delay(failures: number): number {
+    const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
+    return longest * (0.5 + this.#options.random.next() / 2);
+  }
+
+  /** @returns the place of the first record that failed, `undefined` when none did */
+  async #invoke(records: readonly StreamRecord[]): Promise<number | undefined> {
+    const { handler, table } = this.#options;
+    const response = await handler({ Records: records.map((record) => lambdaRecordOf(table, record)) });
+    const failures = response?.batchItemFailures ?? [];
+    if (failures.length === 0) return undefined;
+    const places = failures.map(({ itemIdentifier }) =>
+      records.findIndex((record) => sequenceNumberOf(record) === itemIdentifier),
+    );
+    // Lambda takes an identifier that it does not know as a failure of the whole batch: place -1 becomes 0.
+    return Math.max(0, Math.min(...places));
+  }
+
+  #abandon(records: readonly StreamRecord[], attempts: number, cause: unknown): void {
+    const sequenceNumbers = records.map(sequenceNumberOf);
+    this.abandoned.push({ sequenceNumbers, attempts, cause });
+    this.#options.log.error('stream records given up', {
+      table: this.#options.table.name,
+      region: this.#options.table.region,
+      items: records.map(({ pk, sk }) => `${pk} ${sk}`),
+      attempts,
+      error: cause,
+    });
+  }
+}
