@@ -85,6 +85,16 @@ const missingFact = (fact: Fact): Violation => ({
   hint: 'Only the validator seals evidence; propose the change through hoist.',
 });
 
+/** Notes the facts that a rule needs and the evidence does not have. */
+const lacksFacts = ({ needs }: AnyRule, evidence: Evidence, missing: Set<Fact>): boolean => {
+  const lacking = needs.filter((fact) => evidence[fact] === undefined);
+  for (const fact of lacking) missing.add(fact);
+  return lacking.length > 0;
+};
+
+const buildsOn = ({ after }: AnyRule, broken: ReadonlySet<string>): boolean =>
+  broken.size > 0 && after.some((id) => broken.has(id));
+
 const check = (rule: AnyRule, subject: LazySubject): readonly Violation[] => {
   try {
     subject.refill();
@@ -119,9 +129,7 @@ const judge = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly P
 
   for (const rule of rules) {
     if (!applies(rule, envelope, phases)) continue;
-    const lacking = rule.needs.filter((fact) => evidence[fact] === undefined);
-    if (lacking.length > 0 || rule.after.some((id) => broken.has(id))) {
-      for (const fact of lacking) missing.add(fact);
+    if (lacksFacts(rule, evidence, missing) || buildsOn(rule, broken)) {
       skipped.push(rule.id);
       broken.add(rule.id);
       continue;

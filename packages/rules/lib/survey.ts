@@ -42,74 +42,76 @@ const unusual = (text: string): number => {
 
 /** Walks a JSON value once. Work is bounded for any value, cyclic ones too. */
 export const surveyOf = (root: unknown): Survey => {
-  const path: (string | number)[] = [];
-  const oddities: Record<Oddity, string[]> = {
+  const walk = new Walk();
+  walk.visit(root, 0);
+  return walk;
+};
+
+/** A class, because fields of an object cost half of what captured variables do in a walk that runs at every hop. */
+class Walk implements Survey {
+  gaveUpAt: string | null = null;
+  bytesAtMost = 0;
+  readonly oddities: Record<Oddity, string[]> = {
     'polluting-key': [],
     'control-character': [],
     'lone-surrogate': [],
     'number-not-finite': [],
   };
-  let values = 0;
-  let bytes = 0;
-  let gaveUpAt: string | null = null;
+  #values = 0;
+  /** Valid up to the depth of the value that is being visited. */
+  readonly #path: (string | number)[] = [];
 
-  const note = (oddity: Oddity): void => {
-    const found = oddities[oddity];
-    if (found.length < MAX_ODDITIES) found.push(pointerTo(...path));
-  };
+  visit(value: unknown, depth: number): void {
+    this.#values += 1;
+    // The most that a number takes, with its comma.
+    this.bytesAtMost += 28;
+    if (this.#values > MAX_VALUES || depth > MAX_DEPTH || this.bytesAtMost > MAX_BYTES) {
+      this.gaveUpAt ??= this.#pointer(depth);
+      return;
+    }
+    if (typeof value === 'string') this.#text(value, depth);
+    else if (typeof value === 'number') {
+      if (!Number.isFinite(value)) this.#note('number-not-finite', depth);
+    } else if (Array.isArray(value)) this.#items(value, depth);
+    else if (typeof value === 'object' && value !== null) this.#members(value, depth);
+  }
 
-  const text = (value: string): void => {
-    // Most of UTF-16's units take at most 3 bytes in UTF-8; an escaped control character takes 6.
-    bytes += 3 * value.length + 4;
-    if (bytes > MAX_BYTES) return;
-    const found = unusual(value);
+  #items(array: readonly unknown[], depth: number): void {
+    for (let index = 0; index < array.length && this.gaveUpAt === null; index += 1) {
+      this.#path[depth] = index;
+      this.visit(array[index], depth + 1);
+    }
+  }
+
+  #members(object: object, depth: number): void {
+    for (const [key, member] of Object.entries(object)) {
+      if (this.gaveUpAt !== null) return;
+      this.#path[depth] = key;
+      this.#text(key, depth + 1);
+      if (isPolluting(key)) this.#note('polluting-key', depth + 1);
+      this.visit(member, depth + 1);
+    }
+  }
+
+  #text(text: string, depth: number): void {
+    // UTF-16's units take at most 3 bytes each in UTF-8; an escaped control character takes 6.
+    this.bytesAtMost += 3 * text.length + 4;
+    if (this.bytesAtMost > MAX_BYTES) return;
+    const found = unusual(text);
     if (found === 0) return;
     if ((found & CONTROL) !== 0) {
-      bytes += 3 * value.length;
-      note('control-character');
+      this.bytesAtMost += 3 * text.length;
+      this.#note('control-character', depth);
     }
-    if ((found & SURROGATE) !== 0 && !value.isWellFormed()) note('lone-surrogate');
-  };
+    if ((found & SURROGATE) !== 0 && !text.isWellFormed()) this.#note('lone-surrogate', depth);
+  }
 
-  const visit = (value: unknown): void => {
-    values += 1;
-    bytes += 4;
-    if (values > MAX_VALUES || path.length > MAX_DEPTH || bytes > MAX_BYTES) {
-      gaveUpAt ??= pointerTo(...path);
-      return;
-    }
-    if (typeof value === 'string') {
-      text(value);
-      return;
-    }
-    bytes += 24;
-    if (typeof value === 'number' && !Number.isFinite(value)) note('number-not-finite');
-    if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) items(value);
-    else members(value);
-  };
+  #note(oddity: Oddity, depth: number): void {
+    const found = this.oddities[oddity];
+    if (found.length < MAX_ODDITIES) found.push(this.#pointer(depth));
+  }
 
-  const items = (array: readonly unknown[]): void => {
-    const depth = path.length;
-    for (let index = 0; index < array.length && gaveUpAt === null; index += 1) {
-      path[depth] = index;
-      visit(array[index]);
-    }
-    path.length = depth;
-  };
-
-  const members = (object: object): void => {
-    const depth = path.length;
-    for (const [key, member] of Object.entries(object)) {
-      if (gaveUpAt !== null) break;
-      path[depth] = key;
-      text(key);
-      if (isPolluting(key)) note('polluting-key');
-      visit(member);
-    }
-    path.length = depth;
-  };
-
-  visit(root);
-  return { gaveUpAt, bytesAtMost: bytes, oddities };
-};
+  #pointer(depth: number): string {
+    return pointerTo(...this.#path.slice(0, depth));
+  }
+}
