@@ -22,3 +22,11 @@ export const heldOf = (service: string, envelope: Envelope): Held => ({
   documentDigest: envelope.documentDigest,
   tombstone: isTombstoneFor(service, envelope),
 });
+
+/**
+ * Whether a full load or the reconciler has to write this revision, the flag's CURRENT, into a cache that holds an older
+ * one or none (rules 7 and 12). A departed service that holds nothing needs its tombstone too: it is expected to
+ * acknowledge it, and an older message may still arrive.
+ */
+export const isDue = (service: string, { audience, departed }: Envelope, held: Held | null): boolean =>
+  isMember(audience, service) || departed.includes(service) || (held !== null && !held.tombstone);
