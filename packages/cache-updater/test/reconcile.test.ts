@@ -1,0 +1,254 @@
+import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { FLAG, orderOf, Region, revisionOf, SERVICES, topology } from './support/region.ts';
+
+let region: Region;
+beforeEach(async () => {
+  region = await new Region().ready();
+});
+
+/** Accepted, expected, and held by every cache. */
+const spread = async (revision: ReturnType<typeof revisionOf>) => {
+  region.accept(revision);
+  await region.expect(revision);
+  for (const service of SERVICES) await region.apply(service, revision);
+  region.lines.length = 0;
+  return revision;
+};
+
+const settle = () => region.time.advance(20_000);
+
+it('finds nothing to do where caches hold CURRENT', async () => {
+  await spread(revisionOf(2));
+  await settle();
+  expect(await region.reconcile()).toEqual({
+    checked: 2,
+    repaired: 0,
+    clean: ['accounts', 'payments'],
+    unexplained: 0,
+  });
+  expect(region.lines).toEqual([]);
+  expect(region.eventsOf('CacheRepaired')).toEqual([]);
+});
+
+it.each([
+  ['a corrupt field', (key: string) => region.cache.corrupt('payments', key)],
+  ['an altered field', (key: string) => region.cache.corrupt('payments', key, (text) => text.replace('off', 'on'))],
+])('heals %s', async (_, harm) => {
+  const change = await spread(revisionOf(2));
+  harm(FLAG);
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ repaired: 1, clean: ['accounts'] });
+  expect(region.cache.peek('payments', FLAG).stored).toBe(serialiseEnvelope(change));
+  expect(region.lines).toMatchObject([{ service: 'payments', outcome: 'repaired', heldDigest: change.envelopeDigest }]);
+  expect(region.eventsOf('CacheRepaired')).toMatchObject([{ detail: { service: 'payments', flagKeys: [FLAG] } }]);
+  expect(await region.reconcile()).toMatchObject({ repaired: 0, clean: ['accounts', 'payments'] });
+});
+
+it('replaces an equal order with another digest', async () => {
+  await region.apply('payments', revisionOf(2, { owner: 'somebody-else' }));
+  const change = region.accept(revisionOf(2));
+  await region.apply('accounts', change);
+  await region.expect(change);
+  await settle();
+  await region.reconcile();
+  expect(region.cache.peek('payments', FLAG).held?.digest).toBe(change.envelopeDigest);
+});
+
+it('brings an older cache up to CURRENT', async () => {
+  await spread(revisionOf(2));
+  const newer = region.accept(revisionOf(3));
+  await region.expect(newer);
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ repaired: 2 });
+  expect(region.cache.peek('payments', FLAG).held?.order).toEqual(orderOf(newer));
+});
+
+it('never lowers an order', async () => {
+  await spread(revisionOf(3));
+  region.current(revisionOf(2));
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ repaired: 0 });
+  expect(region.cache.peek('payments', FLAG).held?.order.revision).toBe(3);
+});
+
+it('never lowers an order that arrives while it looks', async () => {
+  await spread(revisionOf(2));
+  region.accept(revisionOf(3));
+  await settle();
+  const { contents } = region.cache;
+  region.cache.contents = async (service) => {
+    const seen = await contents.call(region.cache, service);
+    await region.cache.apply(service, {
+      flagKey: FLAG,
+      incoming: { order: { epoch: 1, revision: 4 }, digest: 'd', documentDigest: 'd', tombstone: true },
+      body: null,
+      repair: false,
+    });
+    return seen;
+  };
+  expect(await region.reconcile()).toMatchObject({ repaired: 0 });
+  expect(region.cache.peek('payments', FLAG).held?.order.revision).toBe(4);
+});
+
+it('leaves a change alone for 20 s after it was expected', async () => {
+  await spread(revisionOf(2));
+  await settle();
+  const newer = region.accept(revisionOf(3));
+  await region.expect(newer);
+  await region.time.advance(19_999);
+  expect(await region.reconcile()).toMatchObject({ repaired: 0, clean: [] });
+  await region.time.advance(1);
+  expect(await region.reconcile()).toMatchObject({ repaired: 2 });
+});
+
+it('counts from acceptance where the region has no row', async () => {
+  region.accept(revisionOf(2, { at: { proposed: 0, accepted: region.time.now() } }));
+  expect(await region.reconcile()).toMatchObject({ repaired: 0 });
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ repaired: 2 });
+});
+
+it('does not load what its region refused, nor what was written around the validator', async () => {
+  const refused = region.accept(revisionOf(2, { flagKey: 'a' }));
+  await region.expect(refused, { refusal: 'FH-DOC-01' });
+  region.current(revisionOf(9, { flagKey: 'b' }));
+  region.accept(revisionOf(2, { flagKey: 'c', document: { state: 'ENABLED', variants: {}, defaultVariant: 'gone' } }));
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ repaired: 0 });
+  expect(['a', 'b', 'c'].map((key) => region.cache.peek('payments', key).held)).toEqual([null, null, null]);
+});
+
+it('tombstones a live field of a service outside the audience', async () => {
+  await spread(revisionOf(2));
+  const narrowed = region.accept(revisionOf(3, { audience: ['accounts'], departed: [] }));
+  await region.expect(narrowed);
+  await settle();
+  await region.reconcile();
+  expect(region.cache.peek('payments', FLAG)).toMatchObject({ held: { tombstone: true }, stored: null });
+});
+
+it('asks for a full load of a cache without a manifest and writes nothing into it', async () => {
+  await spread(revisionOf(2));
+  region.cache.lose('payments');
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ checked: 2, repaired: 0, clean: ['accounts'] });
+  expect(region.loads.requested).toEqual(['payments']);
+  expect(region.cache.peek('payments', FLAG).held).toBeNull();
+});
+
+it.each(['unreachable', 'read-only'] as const)('mends the others beside a cache that is %s', async (fault) => {
+  await spread(revisionOf(2));
+  region.cache.corrupt('accounts', FLAG);
+  region.cache.corrupt('payments', FLAG);
+  region.cache.breakService('accounts', fault);
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ checked: 1, repaired: 1 });
+  expect(region.eventsOf('CacheRepaired')).toMatchObject([{ detail: { service: 'payments' } }]);
+});
+
+describe('what it cannot explain', () => {
+  const reports = () => region.log.lines.filter(({ level }) => level === 'error');
+
+  it('reports a live field of a flag without CURRENT, and leaves it', async () => {
+    await region.apply('payments', revisionOf(2, { flagKey: 'ghost' }));
+    await settle();
+    expect(await region.reconcile()).toMatchObject({ repaired: 0, unexplained: 1, clean: ['accounts'] });
+    expect(reports()).toMatchObject([{ fields: { fields: [{ service: 'payments', flagKey: 'ghost' }] } }]);
+    expect(region.cache.peek('payments', 'ghost').stored).not.toBeNull();
+  });
+
+  it('waits for replication: the fast path is faster', async () => {
+    const at = { proposed: 0, accepted: region.time.now() };
+    await region.apply('payments', revisionOf(2, { flagKey: 'young', at }));
+    expect(await region.reconcile()).toMatchObject({ unexplained: 0 });
+    await region.time.advance(60_000);
+    expect(await region.reconcile()).toMatchObject({ unexplained: 1 });
+  });
+
+  it('explains a later order by its REVISION', async () => {
+    await spread(revisionOf(3));
+    region.current(revisionOf(2));
+    expect(await region.reconcile()).toMatchObject({ unexplained: 0 });
+    await region.apply('payments', revisionOf(7));
+    expect(await region.reconcile()).toMatchObject({ unexplained: 1 });
+  });
+});
+
+describe('proving', () => {
+  it('sends a consistent verdict for an unproven change that all caches of the region hold', async () => {
+    const change = await spread(revisionOf(2));
+    await region.verification.answer(change.change.id, 'unknown');
+    await settle();
+    await region.reconcile();
+    expect(region.eventsOf('RegionVerdict')).toMatchObject([
+      {
+        detail: {
+          changeId: change.change.id,
+          order: orderOf(change),
+          verdict: 'consistent',
+          expected: 3,
+          atFault: [],
+          observer: 'reconciler',
+        },
+      },
+    ]);
+    expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'consistent' });
+    region.published.length = 0;
+    await region.reconcile();
+    expect(region.published).toEqual([]);
+  });
+
+  it('looks at all cells: statements is in another one', async () => {
+    const change = region.accept(revisionOf(2));
+    await region.expect(change);
+    for (const service of ['accounts', 'payments']) await region.apply(service, change);
+    await settle();
+    await region.reconcile('cell-1');
+    expect(region.eventsOf('RegionVerdict')).toEqual([]);
+    await region.reconcile('cell-2');
+    expect(region.eventsOf('RegionVerdict')).toHaveLength(1);
+  });
+
+  it('proves an earlier change by a later one', async () => {
+    const earlier = region.accept(revisionOf(2));
+    await region.expect(earlier);
+    await spread(revisionOf(3));
+    await settle();
+    await region.reconcile();
+    expect(region.eventsOf('RegionVerdict')).toHaveLength(2);
+  });
+
+  it('does not expect services that have left meanwhile', async () => {
+    const change = region.accept(revisionOf(2));
+    await region.expect(change);
+    for (const service of ['accounts', 'payments']) await region.apply(service, change);
+    region.topology.publish({
+      ...topology,
+      version: 2,
+      services: topology.services.map((service) =>
+        service.name === 'statements' ? { ...service, state: 'draining' } : service,
+      ),
+    });
+    await settle();
+    await region.reconcile();
+    expect(region.eventsOf('RegionVerdict')).toMatchObject([{ detail: { expected: 2 } }]);
+  });
+
+  it('proves nothing young, refused, or of a topology that is not known here', async () => {
+    await spread(revisionOf(2, { flagKey: 'young' }));
+    await region.reconcile();
+    const refused = revisionOf(2, { flagKey: 'refused' });
+    await region.expect(refused, { refusal: 'FH-DOC-01' });
+    const ahead = revisionOf(2, { flagKey: 'ahead' });
+    await region.expect(ahead, { topologyVersion: 9 });
+    for (const service of SERVICES) await region.apply(service, refused, ahead);
+    expect(region.published).toEqual([]);
+    await settle();
+    await region.reconcile();
+    expect(region.eventsOf('RegionVerdict')).toMatchObject([{ detail: { flagKey: 'young' } }]);
+  });
+});
+
+it('refuses a schedule that names no cell', async () => {
+  await expect(region.reconcile('')).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
+});

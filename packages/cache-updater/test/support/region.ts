@@ -1,0 +1,218 @@
+import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
+import { type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
+import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/items';
+import type { Order } from '@flaghoist/core/order';
+import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
+import type { Topology } from '@flaghoist/core/topology';
+import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { InMemoryLoadRequests } from '@flaghoist/in-memory/load-requests';
+import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { SeededRandom } from '@flaghoist/in-memory/random';
+import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
+import { InMemoryServiceQueues } from '@flaghoist/in-memory/service-queues';
+import { Table } from '@flaghoist/in-memory/table';
+import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { creation, exampleCurrent, exampleEnvelope, exampleEvidence } from '@flaghoist/rules/examples/envelope';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createApplyHandler, createLoadHandler, createReconcileHandler } from '../../lib/handler.ts';
+import { createMessageReader, type StandingRules } from '../../lib/message-reader.ts';
+import type { ReconcileResult } from '../../lib/reconcile-cell.ts';
+
+export const REGION = 'eu-west-1';
+export const FLAG = 'checkout.new-payment-form';
+export const SERVICES = ['accounts', 'payments', 'statements'] as const;
+
+/** Two cells: accounts and payments share the first. */
+export const topology: Topology = {
+  version: 1,
+  home: 'us-east-1',
+  regions: [REGION, 'us-east-1'].map((name) => ({ name, state: 'serving' })),
+  services: SERVICES.map((name) => ({
+    name,
+    cell: name === 'statements' ? 'cell-2' : 'cell-1',
+    owner: 'team-core',
+    state: 'serving',
+  })),
+};
+
+/** An accepted revision that no rule objects to; its document says which revision it is. */
+export const revisionOf = (revision: number, patch: Partial<UnsealedEnvelope> = {}): Envelope =>
+  exampleEnvelope({
+    revision,
+    document: {
+      state: 'ENABLED',
+      variants: { on: true, off: false },
+      defaultVariant: 'off',
+      metadata: { about: `${patch.flagKey ?? FLAG} ${revision}` },
+    },
+    ...(revision === 1
+      ? creation
+      : { evidence: { ...exampleEvidence, current: { ...exampleCurrent, revision: revision - 1 } } }),
+    change: { id: `change-${revision}-of-${patch.flagKey ?? FLAG}`, actor: 'mia', authentication: 'local', reason: '' },
+    ...patch,
+  });
+
+export const orderOf = ({ epoch, revision }: Envelope): Order => ({ epoch, revision });
+
+const itemOf = (envelope: Envelope, sk: string) => ({
+  pk: flagPk(envelope.flagKey),
+  sk,
+  epoch: envelope.epoch,
+  revision: envelope.revision,
+  envelopeDigest: envelope.envelopeDigest,
+  envelope: serialiseEnvelope(envelope),
+});
+
+/** One region with three services, its caches loaded in full and empty. */
+export class Region {
+  readonly time = new VirtualScheduler({ startAt: 1_760_000_100_000 });
+  readonly flagsTable = new Table({ name: 'flags', region: REGION, clock: this.time });
+  readonly flags = new InMemoryFlagStore(this.flagsTable);
+  readonly verification = new InMemoryVerificationStore();
+  readonly topology = new InMemoryTopologySource(topology);
+  readonly cache = new InMemoryServiceCache({ region: REGION });
+  readonly queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services: SERVICES });
+  readonly loads = new InMemoryLoadRequests();
+  readonly log = new RecordingLogger();
+  readonly lines: Acknowledgement[] = [];
+  readonly published: FlaghoistEvent[] = [];
+  readonly #ports;
+  #deliveries = 0;
+
+  constructor({ rules }: { rules?: StandingRules } = {}) {
+    this.#ports = {
+      region: REGION,
+      read: createMessageReader(rules === undefined ? {} : { rules }),
+      flags: this.flags,
+      verification: this.verification,
+      topology: this.topology,
+      cache: this.cache,
+      queues: this.queues,
+      loads: this.loads,
+      serviceOf: (arn: string) => this.queues.serviceOf(arn),
+      acknowledgements: { write: (line: Acknowledgement) => this.lines.push(JSON.parse(JSON.stringify(line))) },
+      bus: {
+        publish: async (events: readonly FlaghoistEvent[]) => {
+          this.published.push(...JSON.parse(JSON.stringify(events)));
+        },
+      },
+      clock: this.time,
+      random: new SeededRandom(7),
+      log: this.log,
+    };
+  }
+
+  /** Writes the manifests that a full load would write into empty caches. */
+  async ready(): Promise<this> {
+    for (const service of SERVICES) {
+      await this.cache.writeManifest(service, { generation: 1, topologyVersion: 1, count: 0 });
+    }
+    return this;
+  }
+
+  /** CURRENT and REVISION, as the accepting transaction leaves them in this replica. */
+  accept(envelope: Envelope): Envelope {
+    this.flagsTable.put(itemOf(envelope, revisionSk(orderOf(envelope))));
+    this.current(envelope);
+    return envelope;
+  }
+
+  /** CURRENT alone: written around the validator, or merged by replication. */
+  current(envelope: Envelope): void {
+    this.flagsTable.put(itemOf(envelope, CURRENT_SK));
+  }
+
+  async expect(envelope: Envelope, patch: Partial<ExpectRow> = {}): Promise<void> {
+    await this.verification.expect({
+      changeId: envelope.change.id,
+      flagKey: envelope.flagKey,
+      order: orderOf(envelope),
+      kind: envelope.kind,
+      envelopeDigest: envelope.envelopeDigest,
+      documentDigest: envelope.documentDigest,
+      audience: envelope.audience,
+      departed: envelope.departed,
+      topologyVersion: envelope.topologyVersion,
+      expectedAt: this.time.now(),
+      answer: 'open',
+      refusal: null,
+      ...patch,
+    });
+  }
+
+  /** Delivers messages to a service's updater, as one batch from its queue. */
+  apply(service: string, ...messages: (Envelope | string)[]): Promise<SQSBatchResponse> {
+    const queue = this.queues.queue(service);
+    for (const message of messages) queue.send(typeof message === 'string' ? message : serialiseEnvelope(message));
+    return this.receive(service);
+  }
+
+  /** One delivery of what waits in a service's queue. What is not reported as failed is deleted from it. */
+  async receive(service: string): Promise<SQSBatchResponse> {
+    const queue = this.queues.queue(service);
+    const received = queue.receive(10);
+    const records = received.map(({ messageId, receiptHandle, body, receiveCount }) =>
+      recordOf({ messageId, receiptHandle, body, receiveCount, arn: queue.arn }),
+    );
+    const response = await this.time.run(createApplyHandler(this.#ports)({ Records: records }));
+    const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { messageId, receiptHandle } of received) if (!failed.has(messageId)) queue.delete(receiptHandle);
+    return response;
+  }
+
+  load(...bodies: string[]): Promise<SQSBatchResponse> {
+    const records = bodies.map((body) => {
+      this.#deliveries += 1;
+      return recordOf({
+        messageId: `load-${this.#deliveries}`,
+        receiptHandle: '',
+        body,
+        receiveCount: 1,
+        arn: 'loads',
+      });
+    });
+    return this.time.run(createLoadHandler(this.#ports)(eventOf(records)));
+  }
+
+  reconcile(cell = 'cell-1'): Promise<ReconcileResult> {
+    return this.time.run(createReconcileHandler(this.#ports)({ cell }));
+  }
+
+  outcomes(): string[] {
+    return this.lines.map(({ outcome }) => outcome);
+  }
+
+  eventsOf(type: EventType): FlaghoistEvent[] {
+    return this.published.filter((event) => event.type === type);
+  }
+}
+
+const eventOf = (Records: SQSRecord[]): SQSEvent => ({ Records });
+
+interface Delivery {
+  messageId: string;
+  receiptHandle: string;
+  body: string;
+  receiveCount: number;
+  arn: string;
+}
+
+export const recordOf = ({ messageId, receiptHandle, body, receiveCount, arn }: Delivery): SQSRecord => ({
+  messageId,
+  receiptHandle,
+  body,
+  attributes: {
+    ApproximateReceiveCount: String(receiveCount),
+    SentTimestamp: '0',
+    SenderId: 'sns',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: arn,
+  awsRegion: REGION,
+});
