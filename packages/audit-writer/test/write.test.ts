@@ -57,7 +57,10 @@ it('lets an item that the index refuses for good end in the dead-letter queue, a
 it.each([
   ['no JSON', 'not json'],
   ['no event', JSON.stringify({ detail: { source: 'aws.ec2' } })],
-  ['an event of an unknown type', bridged({ ...verified('change-0001'), type: 'Unheard' } as unknown as FlaghoistEvent)],
+  [
+    'an event of an unknown type',
+    bridged({ ...verified('change-0001'), type: 'Unheard' } as unknown as FlaghoistEvent),
+  ],
 ])('returns %s and writes its neighbours', async (_, body) => {
   const { audit, log, write } = world();
   expect(failedIds(await write(sqsEvent([body, bridged(verified('change-0002'))])))).toEqual(['m1']);
@@ -80,7 +83,11 @@ it('returns every message of an event that came twice in one batch', async () =>
   const { audit, write } = world();
   audit.takeDown();
   const twice = bridged(verified('change-0001'));
-  expect(failedIds(await write(sqsEvent([twice, bridged(verified('change-0002')), twice])))).toEqual(['m1', 'm3', 'm2']);
+  expect(failedIds(await write(sqsEvent([twice, bridged(verified('change-0002')), twice])))).toEqual([
+    'm1',
+    'm3',
+    'm2',
+  ]);
 });
 
 it('does not ask the index for nothing', async () => {

@@ -2,8 +2,11 @@ import { type EventDetail, type EventType, eventOf, type FlaghoistEvent } from '
 import type { SQSEvent } from 'aws-lambda';
 
 /** An event as the bus carries it. */
-export const event = <T extends EventType>(type: T, identity: readonly string[], detail: EventDetail<T>): FlaghoistEvent =>
-  eventOf({ type, identity, region: 'us-east-1', at: 1_700_000_000_000, detail });
+export const event = <T extends EventType>(
+  type: T,
+  identity: readonly string[],
+  detail: EventDetail<T>,
+): FlaghoistEvent => eventOf({ type, identity, region: 'us-east-1', at: 1_700_000_000_000, detail });
 
 export const verified = (changeId: string): FlaghoistEvent =>
   event('ChangeVerified', [changeId], {
