@@ -8,7 +8,7 @@ const FLAG_PREFIX = flagPk('');
 const textOf = (value: string | number | undefined): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: string | number | undefined): number => (typeof value === 'number' ? value : 0);
 
-export const flagKeyOfPk = (pk: string): string => pk.slice(FLAG_PREFIX.length);
+const flagKeyOfPk = (pk: string): string => pk.slice(FLAG_PREFIX.length);
 
 /** Total, since a foreign writer may have left anything: what is missing reads as 0 or as empty text. */
 export const storedRevisionOf = (item: Item): StoredRevision => ({

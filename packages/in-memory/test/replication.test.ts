@@ -78,6 +78,21 @@ it('lets the last writer win, deletions included, and the region decide between 
   }
 });
 
+it('lets a write that saw another one come after it, within one millisecond too', async () => {
+  const { scheduler, tables } = world(() => 0);
+  tables['us-east-1'].put({ pk: 'p', sk: 's', from: 'us' });
+  await scheduler.advance(0);
+  tables['eu-west-1'].put({ pk: 'p', sk: 's', from: 'eu' });
+  await scheduler.advance(0);
+  for (const region of regions) expect(tables[region].get('p', 's')?.['from']).toBe('eu');
+});
+
+it('sends a much-written item once', () => {
+  const { scheduler, tables, replication } = world();
+  for (let n = 0; n < 100; n += 1) tables['eu-west-1'].put({ pk: 'p', sk: 's', n });
+  expect([replication.underway, scheduler.waiting]).toEqual([2, 2]);
+});
+
 it.each(['replication', 'network'] as const)(
   'holds back what a cut of the %s stops, both ways, and loses nothing',
   async (where) => {
@@ -104,9 +119,9 @@ it('fills a new region with everything, also with what a removed one had written
   tables['us-east-1'].put({ pk: 'p', sk: 'us', n: 1 });
   tables['eu-west-1'].put({ pk: 'p', sk: 'eu', n: 1 });
   await scheduler.advance(10);
+  tables['eu-west-1'].put({ pk: 'p', sk: 'eu', n: 2 });
   replication.remove('us-east-1');
   tables['us-east-1'].put({ pk: 'p', sk: 'late', n: 1 });
-  tables['eu-west-1'].put({ pk: 'p', sk: 'eu', n: 2 });
   const joined = table('sa-east-1');
   replication.add(joined);
   await scheduler.runUntilIdle();

@@ -62,6 +62,20 @@ it('does not run a cancelled task', async () => {
   expect(ran).toBe(false);
 });
 
+it('keeps count when most of many tasks are cancelled', async () => {
+  const scheduler = new VirtualScheduler();
+  let ran = 0;
+  const count = (): void => {
+    ran += 1;
+  };
+  const tasks = Array.from({ length: 5_000 }, (_, index) => scheduler.schedule(5_000 - index, count));
+  for (const task of tasks.slice(1_000)) task.cancel();
+  for (const task of tasks.slice(1_000)) task.cancel();
+  expect(scheduler.waiting).toBe(1_000);
+  await scheduler.runUntilIdle();
+  expect([ran, scheduler.waiting]).toEqual([1_000, 0]);
+});
+
 it.each([
   [
     'throws',
