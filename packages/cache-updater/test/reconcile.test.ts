@@ -193,9 +193,9 @@ describe('proving', () => {
       },
     ]);
     expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'consistent' });
-    region.published.length = 0;
+    region.forgetEvents();
     await region.reconcile();
-    expect(region.published).toEqual([]);
+    expect(region.eventsOf('RegionVerdict')).toEqual([]);
   });
 
   it('looks at all cells: statements is in another one', async () => {
@@ -242,7 +242,7 @@ describe('proving', () => {
     const ahead = revisionOf(2, { flagKey: 'ahead' });
     await region.expect(ahead, { topologyVersion: 9 });
     for (const service of SERVICES) await region.apply(service, refused, ahead);
-    expect(region.published).toEqual([]);
+    expect(region.eventsOf('RegionVerdict')).toEqual([]);
     await settle();
     await region.reconcile();
     expect(region.eventsOf('RegionVerdict')).toMatchObject([{ detail: { flagKey: 'young' } }]);

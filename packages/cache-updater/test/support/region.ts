@@ -5,6 +5,7 @@ import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/items';
 import type { Order } from '@flaghoist/core/order';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import type { Topology } from '@flaghoist/core/topology';
+import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryLoadRequests } from '@flaghoist/in-memory/load-requests';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -78,9 +79,10 @@ export class Region {
   readonly loads = new InMemoryLoadRequests();
   readonly log = new RecordingLogger();
   readonly lines: Acknowledgement[] = [];
-  readonly published: FlaghoistEvent[] = [];
+  readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
   readonly #ports;
   #deliveries = 0;
+  #forgotten = 0;
 
   constructor({ rules }: { rules?: StandingRules } = {}) {
     this.#ports = {
@@ -94,11 +96,7 @@ export class Region {
       loads: this.loads,
       serviceOf: (arn: string) => this.queues.serviceOf(arn),
       acknowledgements: { write: (line: Acknowledgement) => this.lines.push(JSON.parse(JSON.stringify(line))) },
-      bus: {
-        publish: async (events: readonly FlaghoistEvent[]) => {
-          this.published.push(...JSON.parse(JSON.stringify(events)));
-        },
-      },
+      bus: this.bus,
       clock: this.time,
       random: new SeededRandom(7),
       log: this.log,
@@ -185,8 +183,13 @@ export class Region {
     return this.lines.map(({ outcome }) => outcome);
   }
 
+  /** From now on `eventsOf` gives only what comes. */
+  forgetEvents(): void {
+    this.#forgotten = this.bus.published.length;
+  }
+
   eventsOf(type: EventType): FlaghoistEvent[] {
-    return this.published.filter((event) => event.type === type);
+    return this.bus.published.slice(this.#forgotten).filter((event) => event.type === type);
   }
 }
 
