@@ -69,18 +69,21 @@ export const decide = (input: DecisionInput): Decision => {
 };
 
 /**
- * The answer that decides, if any: the first inconsistent one of a region that must prove the change. A region that is
- * leaving is not asked any more, so it does not take a change back either (rule 8).
+ * The answer that decides, if any: an inconsistent one of a region that must prove the change. A region that is leaving is
+ * not asked any more, so it does not take a change back either (rule 8). When several are on record, one that does not
+ * blame a degraded cache alone goes first: the outcome must not depend on the order of the regions.
  */
 export const complaintOf = ({
   judged,
   proofs,
   excusedRegions,
-}: Pick<DecisionInput, 'judged' | 'proofs' | 'excusedRegions'>): Proof | undefined =>
-  proofs.find(
+}: Pick<DecisionInput, 'judged' | 'proofs' | 'excusedRegions'>): Proof | undefined => {
+  const complaints = proofs.filter(
     ({ region, verdict }) =>
       verdict === 'inconsistent' && judged.regions.includes(region) && !excusedRegions.has(region),
   );
+  return complaints.find((complaint) => !isDegraded(complaint)) ?? complaints[0];
+};
 
 /** Every region that must prove the change has done so. A change nobody is left to prove stays unproven. */
 const isProven = ({ judged, proofs, excusedRegions }: DecisionInput): boolean => {
