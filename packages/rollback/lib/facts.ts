@@ -60,7 +60,7 @@ export const recordOf = async ({ changeId, flagKey, order }: ChangeKey, { change
 };
 
 /** Regions that are draining, or are not in the topology any more: nobody waits for them. */
-export const regionsExcused = (regions: readonly string[], topology: Topology): ReadonlySet<string> => {
+const regionsExcused = (regions: readonly string[], topology: Topology): ReadonlySet<string> => {
   const there = new Set(regionNames(topology));
   const draining = new Set(topology.regions.filter(({ state }) => state === 'draining').map(({ name }) => name));
   return new Set(regions.filter((region) => !there.has(region) || draining.has(region)));

@@ -150,6 +150,17 @@ describe('a change that a cache does not hold', () => {
     expect(await home.state(other)).toBe('rolled-back');
   });
 
+  it('is judged by the cache that fails nothing else, when a degraded one complains beside it', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const updated = await home.accept('updated', { on: false });
+    await home.deliver(
+      verdict(updated, 'ap-south-1', 'inconsistent', { services: ['payments'], degraded: ['payments'] }),
+      verdict(updated, 'us-east-1', 'inconsistent', { services: ['accounts'] }),
+    );
+    expect(await home.record(updated)).toMatchObject({ state: 'rolled-back', blame: { region: 'us-east-1' } });
+  });
+
   it('is held when what would come back no longer meets the standing rules', async () => {
     const home = createHome();
     await home.prove(await home.accept('created', { evidence: {} }));

@@ -55,7 +55,7 @@ export const TWELVE_REGIONS = [
 ];
 
 /** The topics of all regions: what was published, as bytes, and regions that cannot be reached. */
-export class RegionTopics implements ChangeTopic {
+class RegionTopics implements ChangeTopic {
   readonly unreachable = new Set<string>();
   readonly #published: { region: string; body: string }[] = [];
 
