@@ -14,7 +14,7 @@ export const askSilentRegions = async (key: ChangeKey, ports: ConcludePorts): Pr
   const asked = state === 'accepted' ? silentRegions(facts) : [];
   const at = ports.clock.now();
   if (asked.length > 0) {
-    await ports.events.publish(
+    await ports.bus.publish(
       asked.map((region) =>
         eventOf({
           type: 'VerifyRequested',

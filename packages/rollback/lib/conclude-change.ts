@@ -10,7 +10,7 @@ import { settleChange } from './settle-change.ts';
 
 export interface ConcludePorts extends RollbackPorts {
   /** The home region's bus. */
-  readonly events: EventBus;
+  readonly bus: EventBus;
   /** The home region. */
   readonly region: string;
 }

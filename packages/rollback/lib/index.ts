@@ -50,7 +50,7 @@ const wireConclude = (): ConcludeHandler => {
   const environment = readEnvironment(concludeEnvironmentSchema, process.env);
   return createConcludeHandler({
     ...portsOf(environment, 'conclude'),
-    events: new EventBridgeBus({ client: connectEventBridge(), busName: environment.EVENT_BUS_NAME }),
+    bus: new EventBridgeBus({ client: connectEventBridge(), busName: environment.EVENT_BUS_NAME }),
     region: environment.AWS_REGION,
   });
 };

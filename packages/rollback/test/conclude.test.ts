@@ -4,7 +4,7 @@ import { createHome, topologyOf, verdict } from './support/home.ts';
 import { contended } from './support/trouble.ts';
 
 const askedRegions = (home: ReturnType<typeof createHome>) =>
-  home.events.published.map(({ type, detail }) => [type, 'region' in detail ? detail.region : undefined]);
+  home.bus.published.map(({ type, detail }) => [type, 'region' in detail ? detail.region : undefined]);
 
 describe('ask', () => {
   it('asks the regions that are silent or unsure, and no other', async () => {
@@ -16,7 +16,7 @@ describe('ask', () => {
       settled: false,
       asked: ['eu-west-1', 'ap-south-1'],
     });
-    expect(home.events.published).toEqual([
+    expect(home.bus.published).toEqual([
       expect.objectContaining({
         type: 'VerifyRequested',
         id: 'VerifyRequested:change-0001:eu-west-1:asked-again',
@@ -36,7 +36,7 @@ describe('ask', () => {
     const created = await home.accept('created');
     await home.prove(created);
     expect(await home.step('ask', created)).toEqual({ state: 'verified', settled: true, asked: [] });
-    expect(home.events.published).toEqual([]);
+    expect(home.bus.published).toEqual([]);
   });
 
   it('does not ask regions that are draining or gone', async () => {

@@ -67,7 +67,7 @@ it('takes what the function needs out of a ChangeAccepted event', async () => {
     );
     await conclude(Object.fromEntries(input));
   }
-  expect(home.events.published).toHaveLength(3);
+  expect(home.bus.published).toHaveLength(3);
   expect(await home.changes.record(flagKey, orderOf(created))).toMatchObject({ state: 'unverified' });
 });
 

@@ -118,7 +118,7 @@ export const createHome = ({
   const topology = new InMemoryTopologySource(topologyOf(regions));
   const topic = new RegionTopics();
   const log = new RecordingLogger();
-  const events = new Bus();
+  const bus = new Bus();
   const random = new SeededRandom(1);
   const ports: ConcludePorts = {
     flags,
@@ -128,7 +128,7 @@ export const createHome = ({
     clock,
     random,
     log,
-    events,
+    bus,
     region: HOME,
     epoch,
     revertsPerMinute,
@@ -186,7 +186,7 @@ export const createHome = ({
     topology,
     topic,
     log,
-    events,
+    bus,
     ports,
     accept,
     /** Verdicts as one batch of the queue. @returns the ids of the messages that go back to it */

@@ -2,7 +2,7 @@ import type { Random } from '@flaghoist/core/ports/random';
 import type { ConcludePorts } from '../../lib/conclude-change.ts';
 
 /** The ports of which each call is a step that others may come between, or after which a process may die. */
-const steps = ['flags', 'changes', 'topology', 'topic', 'events'] as const;
+const steps = ['flags', 'changes', 'topology', 'topic', 'bus'] as const;
 
 type Call = (call: () => Promise<unknown>) => Promise<unknown>;
 
