@@ -1,0 +1,54 @@
+import type { StreamImage } from '@flaghoist/core/items';
+import type { CurrentRepair } from '@flaghoist/core/ports/flag-store';
+import type { Distribution } from './distribute-revision.ts';
+import { type FlagItem, isRefused } from './flag-item.ts';
+import type { DistributePorts } from './ports.ts';
+import { refusalOf } from './refusal.ts';
+import { reportIntruder, reportUnreadable } from './report.ts';
+import { putCurrentRight } from './settle-current.ts';
+
+/**
+ * What a CURRENT record sets off in its region: the message, if its REVISION is here and has the same digest. Without one
+ * it goes nowhere. In the home region that is an intruder for certain, and CURRENT is put back; elsewhere its REVISION may
+ * be on the way, and will bring the message along.
+ */
+export const createCurrentCheck =
+  ({ ports, read, publish }: Distribution) =>
+  async (image: StreamImage): Promise<void> => {
+    const item = read(image);
+    if (await isAccepted(item, ports)) {
+      if (!item.readable) return;
+      const isNewest = ports.repair === null || (await defend(item, image, ports, ports.repair));
+      if (isNewest && refusalOf(item, ports.clock) === null) await publish(item.envelope);
+      return;
+    }
+    if (ports.repair !== null) {
+      await putCurrentRight(item.flagKey, { flags: ports.flags, repair: ports.repair });
+      await (item.readable ? reportIntruder(item, image, ports) : reportUnreadable(item, image, ports));
+    } else if (!item.readable) await reportUnreadable(item, image, ports);
+    else if (isRefused(item)) await reportIntruder(item, image, ports);
+  };
+
+const isAccepted = async (item: FlagItem, { flags }: DistributePorts): Promise<boolean> => {
+  if (!item.readable) return false;
+  const revision = await flags.revision(item.flagKey, item.envelope);
+  return revision?.envelopeDigest === item.envelope.envelopeDigest;
+};
+
+/**
+ * In the home region: an accepted revision that somebody put back as CURRENT over a newer one is an intruder too.
+ *
+ * @returns whether the item is the newest accepted revision
+ */
+const defend = async (
+  item: FlagItem & { readable: true },
+  image: StreamImage,
+  ports: DistributePorts,
+  repair: CurrentRepair,
+): Promise<boolean> => {
+  const newest = await ports.flags.newestRevision(item.flagKey);
+  if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
+  const { current } = await putCurrentRight(item.flagKey, { flags: ports.flags, repair });
+  if (current === 'restored') await reportIntruder(item, image, ports);
+  return false;
+};

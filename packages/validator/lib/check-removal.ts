@@ -1,0 +1,18 @@
+import { flagPk } from '@flaghoist/core/items';
+import type { DistributePorts } from './ports.ts';
+
+const PREFIX = flagPk('');
+
+/**
+ * CURRENT and REVISION are never removed (rule 5); removing a CURRENT that never was accepted is how it is put right. Home
+ * alone can tell, and tells.
+ */
+export const checkRemoval = async (
+  { pk, sk }: { pk: string; sk: string },
+  { flags, repair, log }: Pick<DistributePorts, 'flags' | 'repair' | 'log'>,
+): Promise<void> => {
+  if (repair === null) return;
+  const flagKey = pk.slice(PREFIX.length);
+  if ((await flags.newestRevision(flagKey)) === undefined) return;
+  log.error('item of flags was removed; the next accepted change writes CURRENT again', { flagKey, sk });
+};

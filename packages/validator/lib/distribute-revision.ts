@@ -1,0 +1,75 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import { eventOf } from '@flaghoist/core/events';
+import type { StreamImage } from '@flaghoist/core/items';
+import type { ItemReader } from './flag-item.ts';
+import type { DistributePorts } from './ports.ts';
+import type { RegionPublisher } from './publish-in-region.ts';
+import { type Refusal, refusalOf, refusalText } from './refusal.ts';
+import { reportRefused, reportUnreadable } from './report.ts';
+
+export interface Distribution {
+  readonly ports: DistributePorts;
+  readonly read: ItemReader;
+  readonly publish: RegionPublisher;
+}
+
+/**
+ * What a REVISION record sets off in its region: the expectation row, the message if CURRENT is here already and agrees,
+ * and the request to verify. The row comes from REVISION, never from CURRENT: a merged replica may never show a revision
+ * as CURRENT (rule 10). It comes before the message, so that no acknowledgement is older than what expects it.
+ */
+export const createRevisionDistribution =
+  ({ ports, read, publish }: Distribution) =>
+  async (image: StreamImage): Promise<void> => {
+    const item = read(image);
+    if (!item.readable) return reportUnreadable(item, image, ports);
+    const { envelope } = item;
+    const refusal = refusalOf(item, ports.clock);
+    const isExpected = envelope.regions.includes(ports.region);
+    if (isExpected) await expect(envelope, refusal, ports);
+    if (refusal !== null) await reportRefused(envelope, refusal, ports);
+    else if (await isCurrent(envelope, ports)) await publish(envelope);
+    if (isExpected) await askToVerify(envelope, ports);
+  };
+
+const expect = async (
+  {
+    change,
+    flagKey,
+    kind,
+    epoch,
+    revision,
+    envelopeDigest,
+    documentDigest,
+    audience,
+    departed,
+    topologyVersion,
+  }: Envelope,
+  refusal: Refusal | null,
+  { verification, clock }: DistributePorts,
+): Promise<void> => {
+  await verification.expect({
+    changeId: change.id,
+    flagKey,
+    order: { epoch, revision },
+    kind,
+    envelopeDigest,
+    documentDigest,
+    audience,
+    departed,
+    topologyVersion,
+    expectedAt: clock.now(),
+    answer: 'open',
+    refusal: refusal === null ? null : refusalText(refusal),
+  });
+};
+
+const isCurrent = async ({ flagKey, envelopeDigest }: Envelope, { flags }: DistributePorts): Promise<boolean> =>
+  (await flags.current(flagKey))?.envelopeDigest === envelopeDigest;
+
+const askToVerify = async ({ change }: Envelope, { region, bus, clock }: DistributePorts): Promise<void> => {
+  const detail = { region, changeIds: [change.id] };
+  await bus.publish([
+    eventOf({ type: 'VerifyRequested', identity: [change.id, region], region, at: clock.now(), detail }),
+  ]);
+};

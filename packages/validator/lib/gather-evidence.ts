@@ -1,0 +1,66 @@
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Proposal } from '@flaghoist/core/proposal';
+import type { Topology } from '@flaghoist/core/topology';
+import type { Evidence, Fact, Facts } from '@flaghoist/rules/evidence';
+import type { Policy } from '@flaghoist/rules/policy';
+
+interface Situation {
+  readonly proposal: Proposal;
+  readonly current: Envelope | null;
+  readonly topology: Topology;
+  readonly policy: Policy;
+}
+
+type Reads = Pick<FlagStore, 'newestRevision' | 'knownGood'>;
+type Gatherers = { readonly [F in Fact]: (situation: Situation, flags: Reads) => Promise<Facts[F]> };
+
+const gatherers: Gatherers = {
+  async current({ current }) {
+    if (current === null) return null;
+    const { epoch, revision, envelopeDigest, flagState } = current;
+    return { epoch, revision, envelopeDigest, flagState };
+  },
+
+  async knownGood({ proposal }, flags) {
+    const found = await flags.knownGood(proposal.flagKey);
+    return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
+  },
+
+  async services({ proposal, current, topology }) {
+    const audience = proposal.audience ?? current?.audience ?? '*';
+    if (audience === '*') return [];
+    const named = new Set(audience);
+    return topology.services
+      .filter(({ name }) => named.has(name))
+      .map(({ name, owner, cell }) => ({ name, owner, cell }));
+  },
+
+  async prerequisites({ proposal, current, policy }, flags) {
+    const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
+    // More than the policy allows are refused by their number, without a read for each.
+    const found = await Promise.all(named.slice(0, policy.maxPrerequisites).map((key) => flags.newestRevision(key)));
+    return found
+      .filter((stored) => stored !== undefined)
+      .map((stored) => parseEnvelope(stored.body))
+      .map(({ flagKey, epoch, revision, flagState }) => ({ flagKey, epoch, revision, flagState }));
+  },
+
+  async policy({ policy }) {
+    return policy;
+  },
+};
+
+/** Reads the facts that the rules need for this change, strongly consistent. */
+export const gatherEvidence = async (
+  { needs, ...situation }: Situation & { readonly needs: ReadonlySet<Fact> },
+  flags: Reads,
+): Promise<Evidence> => {
+  const evidence: Partial<Record<Fact, unknown>> = {};
+  await Promise.all(
+    [...needs].map(async (fact) => {
+      evidence[fact] = await gatherers[fact](situation, flags);
+    }),
+  );
+  return evidence as Evidence;
+};

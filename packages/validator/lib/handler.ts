@@ -1,0 +1,47 @@
+import { CHANGE_PREFIX, CURRENT_SK, OUTCOME_SK, PROPOSAL_SK, REVISION_PREFIX } from '@flaghoist/core/items';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { createCurrentCheck } from './check-current.ts';
+import { checkRemoval } from './check-removal.ts';
+import { createRevisionDistribution } from './distribute-revision.ts';
+import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
+import { createItemReader } from './flag-item.ts';
+import type { AcceptPorts, DistributePorts } from './ports.ts';
+import { keysOf, processRecords } from './process-records.ts';
+import { createRegionPublisher } from './publish-in-region.ts';
+import { proposalLane, receiveProposal } from './receive-proposal.ts';
+
+export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+
+/** Home, stream of `changes`: accepts proposals, and tells the bus what was proposed, accepted, refused and decided. */
+export const createAcceptHandler = (ports: AcceptPorts): StreamHandler => {
+  const handle = async (record: DynamoDBRecord): Promise<void> => {
+    const image = record.dynamodb?.NewImage;
+    if (image === undefined) return;
+    const { sk } = keysOf(record);
+    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(record.dynamodb?.OldImage, image, ports);
+    if (record.eventName !== 'INSERT') return;
+    if (sk === OUTCOME_SK) return emitRefused(image, ports);
+    if (sk !== PROPOSAL_SK) return;
+    const proposal = await receiveProposal(image, ports);
+    // Last: while the bus is down, flags can still be killed.
+    if (proposal !== undefined) await emitProposed(proposal, ports);
+  };
+  return ({ Records }) => processRecords(Records, { laneOf: proposalLane, handle, log: ports.log });
+};
+
+/** Every region, stream of `flags`: expects, checks and publishes what home accepted. */
+export const createDistributeHandler = (ports: DistributePorts): StreamHandler => {
+  const read = createItemReader();
+  const publish = createRegionPublisher(ports);
+  const distributeRevision = createRevisionDistribution({ ports, read, publish });
+  const checkCurrent = createCurrentCheck({ ports, read, publish });
+  const handle = async (record: DynamoDBRecord): Promise<void> => {
+    const { pk, sk } = keysOf(record);
+    const image = record.dynamodb?.NewImage;
+    if (image === undefined) {
+      if (sk === CURRENT_SK || sk.startsWith(REVISION_PREFIX)) await checkRemoval({ pk, sk }, ports);
+    } else if (sk === CURRENT_SK) await checkCurrent(image);
+    else if (sk.startsWith(REVISION_PREFIX)) await distributeRevision(image);
+  };
+  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, log: ports.log });
+};

@@ -1,0 +1,79 @@
+import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
+import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
+import { connectSns } from '@flaghoist/adapters/connect/sns';
+import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
+import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
+import { JsonLogger } from '@flaghoist/adapters/json-logger';
+import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
+import { systemClock } from '@flaghoist/adapters/system/clock';
+import { systemRandom } from '@flaghoist/adapters/system/random';
+import { fillTemplate } from '@flaghoist/adapters/template';
+import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { acceptEnvironmentSchema } from './accept-environment.ts';
+import { distributeEnvironmentSchema } from './distribute-environment.ts';
+import { readEnvironment } from './environment.ts';
+import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';
+
+interface Variables {
+  AWS_REGION: string;
+  TOPIC_ARN_TEMPLATE: string;
+  EVENT_BUS_NAME: string;
+}
+
+const sharedPorts = (entryPoint: string, { AWS_REGION, TOPIC_ARN_TEMPLATE, EVENT_BUS_NAME }: Variables) => ({
+  region: AWS_REGION,
+  topic: new SnsChangeTopic({
+    clientFor: (region) => connectSns({ region }),
+    topicArnOf: (region) => fillTemplate(TOPIC_ARN_TEMPLATE, { region }),
+  }),
+  bus: new EventBridgeBus({ client: connectEventBridge(), busName: EVENT_BUS_NAME }),
+  clock: systemClock,
+  log: new JsonLogger({ clock: systemClock, fields: { function: `validator.${entryPoint}`, region: AWS_REGION } }),
+});
+
+let wiredAccept: StreamHandler | undefined;
+
+const wireAccept = (): StreamHandler => {
+  const environment = readEnvironment(acceptEnvironmentSchema, process.env);
+  const client = connectDynamo();
+  const flagsTable = environment.FLAGS_TABLE;
+  const changesTable = environment.CHANGES_TABLE;
+  return createAcceptHandler({
+    ...sharedPorts('accept', environment),
+    environment: environment.ENVIRONMENT,
+    epoch: environment.EPOCH,
+    policy: DEFAULT_POLICY,
+    flags: new DynamoFlagStore({ client, table: flagsTable }),
+    changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
+    topology: new DynamoTopologySource({ client, table: flagsTable }),
+    random: systemRandom,
+  });
+};
+
+export const accept: StreamHandler = (event) => {
+  wiredAccept ??= wireAccept();
+  return wiredAccept(event);
+};
+
+let wiredDistribute: StreamHandler | undefined;
+
+const wireDistribute = (): StreamHandler => {
+  const environment = readEnvironment(distributeEnvironmentSchema, process.env);
+  const client = connectDynamo();
+  const table = environment.VERIFICATION_TABLE;
+  const flags = new DynamoFlagStore({ client, table: environment.FLAGS_TABLE });
+  return createDistributeHandler({
+    ...sharedPorts('distribute', environment),
+    flags,
+    repair: environment.AWS_REGION === environment.HOME_REGION ? flags : null,
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
+  });
+};
+
+export const distribute: StreamHandler = (event) => {
+  wiredDistribute ??= wireDistribute();
+  return wiredDistribute(event);
+};

@@ -1,0 +1,43 @@
+import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import type { Proposal } from '@flaghoist/core/proposal';
+import { buildRevision } from '@flaghoist/core/revision';
+import type { Topology } from '@flaghoist/core/topology';
+import { sealEvidence } from '@flaghoist/rules/evidence';
+import type { Validation } from '@flaghoist/rules/run-rules';
+import { neededFacts, phasesAtAcceptance, validate } from '@flaghoist/rules/validate';
+import { RULES_VERSION } from '@flaghoist/rules/version';
+import { gatherEvidence } from './gather-evidence.ts';
+import type { AcceptPorts } from './ports.ts';
+
+interface Situation {
+  readonly proposal: Proposal;
+  readonly current: Envelope | null;
+  readonly topology: Topology;
+}
+
+/** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. */
+export const judgeProposal = async (
+  { proposal, current, topology }: Situation,
+  { environment, epoch, policy, flags, changes, clock }: AcceptPorts,
+): Promise<{ envelope: Envelope; validation: Validation }> => {
+  const needs = neededFacts(proposal.kind);
+  const evidence = await gatherEvidence({ proposal, current, topology, policy, needs }, flags);
+  const record = current === null ? undefined : await changes.record(current.flagKey, current);
+  const built = buildRevision(proposal, {
+    environment,
+    epoch,
+    rulesVersion: rulesVersionFor(proposal, current),
+    topology,
+    current,
+    currentVerified: record?.state === 'verified',
+    evidence: sealEvidence(evidence, needs),
+    now: clock.now(),
+  });
+  // As every region will read it: what is accepted here must be readable there, and is judged by the same bytes.
+  const envelope = parseEnvelope(serialiseEnvelope(built));
+  return { envelope, validation: validate(envelope, phasesAtAcceptance(proposal.kind)) };
+};
+
+/** A kill carries a document that was accepted before: rules that came later have no say in it. */
+const rulesVersionFor = ({ kind }: Proposal, current: Envelope | null): number =>
+  kind === 'killed' && current !== null ? Math.min(current.rulesVersion, RULES_VERSION) : RULES_VERSION;

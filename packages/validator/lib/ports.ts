@@ -1,0 +1,43 @@
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
+import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Random } from '@flaghoist/core/ports/random';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Policy } from '@flaghoist/rules/policy';
+
+/** What accepting needs. All stores are the home region's: their reads are strongly consistent. */
+export interface AcceptPorts {
+  /** `dev`, `staging`, `prod`: sealed into each envelope. */
+  readonly environment: string;
+  readonly region: string;
+  /** Grows when another region is made home. */
+  readonly epoch: number;
+  /** The parameters of the rules. */
+  readonly policy: Policy;
+  readonly flags: FlagStore & CurrentRepair;
+  readonly changes: ChangeStore;
+  readonly topology: Pick<TopologySource, 'latest'>;
+  readonly topic: ChangeTopic;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** What distributing needs, in one region. */
+export interface DistributePorts {
+  readonly region: string;
+  /** This region's replica. */
+  readonly flags: FlagStore;
+  /** In the home region only: elsewhere a missing REVISION proves nothing, and nobody may write. */
+  readonly repair: CurrentRepair | null;
+  readonly verification: Pick<VerificationStore, 'expect'>;
+  readonly topic: ChangeTopic;
+  readonly bus: EventBus;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}

@@ -1,0 +1,38 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import { eventOf } from '@flaghoist/core/events';
+import type { DistributePorts } from './ports.ts';
+
+/** Revisions that are remembered as published. */
+const REMEMBERED = 2_000;
+
+export type RegionPublisher = (envelope: Envelope) => Promise<void>;
+
+/**
+ * Publishes to this region's topic and says so. CURRENT and REVISION of a change both lead here when each can see the
+ * other; within one warm process the second finds it done. A retry repeats only what did not succeed.
+ *
+ * @throws UnavailableError when topic or bus cannot be reached: this is the reliable path, so it must be tried again
+ */
+export const createRegionPublisher = ({
+  region,
+  topic,
+  bus,
+  clock,
+}: Pick<DistributePorts, 'region' | 'topic' | 'bus' | 'clock'>): RegionPublisher => {
+  const done = new Set<string>();
+  return async (envelope) => {
+    const { flagKey, epoch, revision, change, envelopeDigest } = envelope;
+    if (done.has(envelopeDigest)) return;
+    await topic.publish(region, envelope);
+    const detail = { flagKey, changeId: change.id, order: { epoch, revision }, region };
+    await bus.publish([
+      eventOf({ type: 'ChangePublished', identity: [change.id, region], region, at: clock.now(), detail }),
+    ]);
+    done.add(envelopeDigest);
+    // A set keeps its members in the order in which they came.
+    for (const oldest of done) {
+      if (done.size <= REMEMBERED) break;
+      done.delete(oldest);
+    }
+  };
+};

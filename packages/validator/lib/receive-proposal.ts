@@ -1,0 +1,70 @@
+import { changeIdSchema } from '@flaghoist/core/envelope';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { changePk, imageKey, proposalOf, type StreamImage } from '@flaghoist/core/items';
+import { parse } from '@flaghoist/core/parse';
+import type { Proposal, Violation } from '@flaghoist/core/proposal';
+import { inReportForm } from '@flaghoist/rules/violations';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { acceptProposal } from './accept-proposal.ts';
+import type { AcceptPorts } from './ports.ts';
+import { keysOf } from './process-records.ts';
+
+/**
+ * Deals with an item that an author wrote. One that is no proposal gets its answer as well: it ends as rejected, with each
+ * place that does not fit, and does not hold up those behind it.
+ *
+ * @returns the proposal, once it has an outcome
+ * @throws InvalidInputError when the item's key is not that of a proposal; UnavailableError while it cannot be judged
+ */
+export const receiveProposal = async (image: StreamImage, ports: AcceptPorts): Promise<Proposal | undefined> => {
+  const changeId = changeIdOf(image);
+  const proposal = readProposal(image, changeId);
+  if (proposal instanceof InvalidInputError) {
+    const outcome = { outcome: 'rejected', changeId, flagKey: '', actor: '', at: ports.clock.now() } as const;
+    await ports.changes.refuse({ ...outcome, violations: [...violationsOf(proposal)] });
+    ports.log.warn('not a proposal', { changeId, error: proposal });
+    return undefined;
+  }
+  await acceptProposal(proposal, ports);
+  return proposal;
+};
+
+/** Proposals for one flag are dealt with in their order; those for different flags side by side. */
+export const proposalLane = (record: DynamoDBRecord): string => {
+  const image = record.dynamodb?.NewImage;
+  const { pk } = keysOf(record);
+  const text = image?.['proposal']?.S;
+  // A cheap look, not a reading: whatever it finds, at worst two records share a lane that need not.
+  return /"flagKey":"([^"]*)"/.exec(text ?? '')?.[1] ?? pk;
+};
+
+const PREFIX = changePk('');
+
+const changeIdOf = (image: StreamImage): string =>
+  parse(changeIdSchema, imageKey(image).pk.slice(PREFIX.length), {
+    what: 'key of a proposal',
+    hint: 'Write proposals through hoist, under CHANGE#<change id>.',
+  });
+
+const readProposal = (image: StreamImage, changeId: string): Proposal | InvalidInputError => {
+  try {
+    const proposal = proposalOf(image);
+    if (proposal.change.id === changeId) return proposal;
+    return new InvalidInputError(
+      'proposal',
+      [`/change/id: is ${proposal.change.id}, but it was written under ${changeId}`],
+      'Write a proposal under its own change id.',
+    );
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error;
+    throw error;
+  }
+};
+
+const violationsOf = ({ places, hint }: InvalidInputError): readonly Violation[] =>
+  inReportForm(
+    places.map((place) => {
+      const [pointer = '', ...message] = place.startsWith('/') ? place.split(': ') : ['', place];
+      return { ruleId: 'FH-PROPOSAL-01', severity: 'error', pointer, message: message.join(': '), hint };
+    }),
+  );

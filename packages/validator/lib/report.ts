@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+import type { Envelope } from '@flaghoist/core/envelope';
+import { type EventDetail, eventOf } from '@flaghoist/core/events';
+import { envelopeBodyOf, imageKey, type StreamImage } from '@flaghoist/core/items';
+import type { ReadableItem, UnreadableItem } from './flag-item.ts';
+import type { DistributePorts } from './ports.ts';
+import type { Refusal } from './refusal.ts';
+
+type Ports = Pick<DistributePorts, 'region' | 'bus' | 'clock' | 'log'>;
+type Rejection = EventDetail<'ChangeRejected'>;
+
+const publishRejection = async (identity: readonly string[], detail: Rejection, { region, bus, clock }: Ports) => {
+  const at = clock.now();
+  await bus.publish([eventOf({ type: 'ChangeRejected', identity: [...identity, region], region, at, detail })]);
+};
+
+const aboutChange = ({ flagKey, change, epoch, revision }: Envelope) => ({
+  flagKey,
+  changeId: change.id,
+  order: { epoch, revision },
+  actor: change.actor,
+});
+
+/** An accepted change that this region's rules refuse: somebody must find out why two regions disagree. */
+export const reportRefused = async (envelope: Envelope, refusal: Refusal, ports: Ports): Promise<void> => {
+  const detail = { ...aboutChange(envelope), reason: refusal.reason, violations: [...refusal.violations] };
+  const ruleIds = refusal.violations.map(({ ruleId }) => ruleId);
+  ports.log.error('accepted change refused in this region', { ...detail, violations: ruleIds });
+  await publishRejection([envelope.change.id], detail, ports);
+};
+
+/** A CURRENT that is an envelope, but not one that home accepted. */
+export const reportIntruder = async (
+  { envelope, validation }: ReadableItem,
+  image: StreamImage,
+  ports: Ports,
+): Promise<void> => {
+  const { flagKey, order } = aboutChange(envelope);
+  ports.log.error('CURRENT was written around the validator', { flagKey, order });
+  const detail = { flagKey, order, reason: 'not-accepted' as const, violations: [...validation.violations] };
+  await publishRejection(identityOf(image), detail, ports);
+};
+
+const LONGEST_KEY = 200;
+
+/** An item that is no envelope of its flag. Only its key is told: nobody knows what else is in it. */
+export const reportUnreadable = async (
+  { flagKey, error }: UnreadableItem,
+  image: StreamImage,
+  ports: Ports,
+): Promise<void> => {
+  const shown = flagKey.slice(0, LONGEST_KEY);
+  ports.log.error('item of flags is not an envelope', { flagKey: shown, sk: imageKey(image).sk, error });
+  const detail = { flagKey: shown, reason: 'not-an-envelope' as const, violations: [] };
+  await publishRejection(identityOf(image), detail, ports);
+};
+
+/** What makes an intruder one and the same when its record comes again: key and bytes, of any length, as a digest. */
+const identityOf = (image: StreamImage): readonly string[] => {
+  const { pk, sk } = imageKey(image);
+  return [hash('sha256', JSON.stringify([pk, sk, envelopeBodyOf(image) ?? null]))];
+};

@@ -1,0 +1,58 @@
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import type { ExpectedCurrent } from '@flaghoist/core/ports/change-store';
+import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { Logger } from '@flaghoist/core/ports/logger';
+
+interface Ports {
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision'>;
+  readonly repair: CurrentRepair;
+}
+
+interface PutRight {
+  readonly newest: StoredRevision | undefined;
+  /**
+   * `is-newest`: CURRENT is the newest accepted revision. `none`: there is no CURRENT. `restored`: it was another one, and
+   * was put back. `moved`: it changed meanwhile.
+   */
+  readonly current: 'is-newest' | 'none' | 'restored' | 'moved';
+}
+
+/**
+ * Makes CURRENT what the newest accepted revision says. In the home region a CURRENT is written together with its REVISION,
+ * in one transaction, so one that is not the newest was written around the validator.
+ *
+ * CURRENT is read first. The other way round, a change accepted between the two reads would look like an intruder, and
+ * would be taken back; this way round it is `moved`, because restoring is conditional on the CURRENT that was read.
+ */
+export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports): Promise<PutRight> => {
+  const found = await flags.current(flagKey);
+  const newest = await flags.newestRevision(flagKey);
+  if (found === undefined) return { newest, current: 'none' };
+  if (newest !== undefined && isSame(found, newest)) return { newest, current: 'is-newest' };
+  const restored = await repair.restoreCurrent(flagKey, found.envelopeDigest, newest);
+  return { newest, current: restored ? 'restored' : 'moved' };
+};
+
+const isSame = (a: StoredRevision, b: StoredRevision): boolean =>
+  a.envelopeDigest === b.envelopeDigest && a.body === b.body;
+
+export interface Settled {
+  /** The newest accepted revision. */
+  readonly current: Envelope | null;
+  /** What the item CURRENT is, for the transaction to find. */
+  readonly replaces: ExpectedCurrent | null;
+}
+
+/** What a proposal is judged against. `moved`: read again. @throws InvalidInputError when the REVISION item was altered */
+export const settleCurrent = async (
+  flagKey: string,
+  { flags, log }: { flags: FlagStore & CurrentRepair; log: Logger },
+): Promise<Settled | 'moved'> => {
+  const { newest, current } = await putCurrentRight(flagKey, { flags, repair: flags });
+  if (current === 'moved') return 'moved';
+  // The home region's distribute function reports the intruder; here it only was in the way.
+  if (current === 'restored') log.warn('CURRENT was written around the validator, put back', { flagKey });
+  if (newest === undefined) return { current: null, replaces: null };
+  const { order, envelopeDigest } = newest;
+  return { current: parseEnvelope(newest.body), replaces: current === 'none' ? null : { order, envelopeDigest } };
+};
