@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { type History, play, SETUPS } from './history.ts';
-import type { Rules } from './rules.ts';
-import { STEP_CODES } from './steps.ts';
+import { type Rules, remembering } from './rules.ts';
+import { STEP_CODES } from './step-table.ts';
 import { BrokenPromise, type Promised } from './truth.ts';
 
 export const MAX_STEPS = 40;
@@ -34,9 +34,10 @@ export interface Finding {
 
 /** Plays random histories until a promise breaks, then looks for the shortest history that still breaks one. */
 export const explore = (rules: Rules, { runs, seed, path, shrink = true, only }: Search): Finding | null => {
+  const remembered = remembering(rules);
   const property = fc.property(histories, (history) => {
     try {
-      play(rules, history);
+      play(remembered, history);
     } catch (error) {
       if (only === undefined || !(error instanceof BrokenPromise) || error.promise === only) throw error;
     }
@@ -45,6 +46,7 @@ export const explore = (rules: Rules, { runs, seed, path, shrink = true, only }:
     numRuns: runs,
     seed,
     endOnFailure: !shrink,
+    unbiased: true,
     ...(path === undefined ? {} : { path }),
   });
   if (!result.failed) return null;

@@ -2,7 +2,8 @@ import { ask, conclude, judge } from './home.ts';
 import { setTopology } from './membership.ts';
 import { reconcile, scan } from './region.ts';
 import type { Rules } from './rules.ts';
-import { settle, takeStep } from './steps.ts';
+import { takeStep } from './step-table.ts';
+import { settle } from './steps.ts';
 import { checkEnd, Truth } from './truth.ts';
 import { at, cachesOf, type World } from './world.ts';
 

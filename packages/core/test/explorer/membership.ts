@@ -27,8 +27,13 @@ const topologyOf = (version: number, guest: Members): Topology => {
   };
 };
 
+const made = new Map<string, Topology>();
+
 export const setTopology = (world: World, guest: Members): void => {
-  world.topology = topologyOf(world.topologies.size + 1, guest);
+  const version = world.topologies.size + 1;
+  const key = `${version}/${guest.region}/${guest.service}`;
+  world.topology = made.get(key) ?? topologyOf(version, guest);
+  made.set(key, world.topology);
   world.topologies.set(world.topology.version, world.topology);
   for (const name of REGIONS) {
     const region = world.regions.get(name);

@@ -51,8 +51,9 @@ const apply = (world: World, cache: Cache, envelope: Envelope, repair: boolean):
 };
 
 /** The full load: what the replica has as CURRENT, then the manifest. */
-export const load = (world: World, region: Region, cache: Cache): void => {
-  if (cache.fault !== null) return;
+export const load = (world: World, cache: Cache): void => {
+  const region = world.regions.get(cache.region);
+  if (cache.fault !== null || region === undefined) return;
   const current = acceptedCurrent(world, region);
   if (current !== undefined && world.rules.isDue(cache.service, current, cache.held))
     apply(world, cache, current, false);
@@ -67,7 +68,7 @@ export const reconcile = (world: World, region: Region): void => {
   const settled = expectedAt === undefined || expectedAt < world.clock;
   for (const cache of region.caches.values()) {
     if (cache.fault !== null) continue;
-    if (!cache.hasManifest) load(world, region, cache);
+    if (!cache.hasManifest) load(world, cache);
     else if (current !== undefined && settled) repair(world, cache, current);
   }
   for (const row of region.rows.values()) {

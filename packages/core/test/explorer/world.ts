@@ -96,7 +96,11 @@ export const stateOfRegion = (world: World, name: string): MemberState | undefin
 export const stateOfService = (world: World, name: string): MemberState | undefined =>
   world.topology.services.find((service) => service.name === name)?.state;
 
-export const cachesOf = (world: World): Cache[] => [...world.regions.values()].flatMap(cachesIn);
+export const cachesOf = (world: World): Cache[] => {
+  const caches: Cache[] = [];
+  for (const region of world.regions.values()) caches.push(...region.caches.values());
+  return caches;
+};
 
 export const cachesIn = ({ caches }: Region): Cache[] => [...caches.values()];
 
