@@ -1,0 +1,12 @@
+/** What a script may rely on. Anything else is a defect. */
+export const exitCodes = {
+  ok: 0,
+  /** The command ran, and the answer is no: a change was not verified, a file has violations. */
+  unexpectedOutcome: 1,
+  /** The command line or its input is wrong; nothing was done. */
+  usage: 2,
+  /** A defect of ours. */
+  internal: 70,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;

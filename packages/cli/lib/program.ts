@@ -1,0 +1,56 @@
+import { FlaghoistError } from '@flaghoist/core/errors';
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { Output, type OutputOptions } from './output.ts';
+import { upCommand } from './up/command.ts';
+
+export type Streams = Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'>;
+
+/** What every command gets; a command answers with its exit code. */
+export interface CommandContext {
+  output: Output;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Adds one command to the program. A new command is one file of this shape and one line below. */
+export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;
+
+const commands: readonly CommandFactory[] = [upCommand];
+
+/**
+ * Runs `hoist` with the given arguments.
+ *
+ * @returns the exit code (`exitCodes`)
+ */
+export const runProgram = async (args: readonly string[], streams: Streams, signal: AbortSignal): Promise<number> => {
+  let exitCode: number = exitCodes.ok;
+  const json = args.includes('--json');
+  const output = new Output({ ...streams, json });
+  const program = new Command('hoist')
+    .description('Feature flags that every service in every region is seen to hold, or that are taken back.')
+    .option('--json', 'print one JSON document as the last line of standard output')
+    .showHelpAfterError('(hoist help shows what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    });
+
+  for (const factory of commands) {
+    const command = factory(async (action) => {
+      exitCode = await action({ output, signal });
+    });
+    // --json stands where people type it: before or after the command.
+    program.addCommand(command.copyInheritedSettings(program).option('--json', 'print one JSON document'));
+  }
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    output.error(error);
+    return error instanceof FlaghoistError ? exitCodes.usage : exitCodes.internal;
+  }
+};

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { parseTopology } from '@flaghoist/core/topology';
+import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
+import { Command } from 'commander';
+import defaultTopology from '../../../../topology.json' with { type: 'json' };
+import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext, CommandFactory } from '../program.ts';
+import { demonstrate, endedAsExpected } from './demonstration.ts';
+import { Screen } from './screen.ts';
+
+interface UpOptions {
+  once?: true;
+  latency: boolean;
+  topology?: string;
+}
+
+/** `hoist up`: the whole loop on this machine. */
+export const upCommand: CommandFactory = (run) =>
+  new Command('up')
+    .description('start the whole loop on this machine: all regions and services, no account, no Docker')
+    .option('--once', 'show one verified and one taken-back change, then end')
+    .option('--no-latency', 'switch the modelled AWS latencies off')
+    .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
+    .addHelpText('after', examples)
+    .action(async (options: UpOptions) => run((context) => up(options, context)));
+
+const examples = `
+Examples:
+  $ hoist up                       start, show the loop, stay until Ctrl-C
+  $ hoist up --once --json         the same without staying; the last line of standard output is one JSON document
+  $ hoist up --once --no-latency   as fast as this machine goes
+
+Exit codes: 0 both changes ended as expected, 1 one did not, 2 wrong use.`;
+
+const up = async (
+  { once, latency, topology: file }: UpOptions,
+  { output, signal }: CommandContext,
+): Promise<number> => {
+  const topology = parseTopology(file === undefined ? JSON.stringify(defaultTopology) : readFileSync(file, 'utf8'));
+  const { regions, services } = topology;
+  const cells = new Set(services.map(({ cell }) => cell)).size;
+  output.say(
+    `Starting ${regions.length} regions × ${services.length} services in ${cells} cells, home ${topology.home} (embedded: everything in memory)`,
+  );
+
+  const world = await startEmbeddedWorld({ topology, modelled: latency });
+  const interrupted = new Promise<undefined>((resolve) =>
+    signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+  );
+  try {
+    const shown = await Promise.race([demonstrate(world, new Screen(output, world)), interrupted]);
+    if (shown === undefined) return exitCodes.interrupted;
+    output.document(shown);
+    if (once) return endedAsExpected(shown) ? exitCodes.ok : exitCodes.unexpectedOutcome;
+    sayNext(output);
+    await interrupted;
+    return exitCodes.ok;
+  } finally {
+    world.stop();
+  }
+};
+
+const sayNext = (output: CommandContext['output']): void => {
+  output.say();
+  output.say(output.colours.bold('What next'));
+  output.say('  npm start -- --once --json    the same as one JSON document, for scripts');
+  output.say('  npx pnpm bench                how many changes a second this machine carries');
+  output.say('  npm test                      the faults the loop survives, and 100,000 random histories');
+  output.say('  docs/how-it-works.md          what you have just seen, step by step');
+  output.say();
+  output.say('The world keeps running (reconciling every minute). Ctrl-C ends it.');
+};

@@ -1,0 +1,48 @@
+import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
+import type { FlaghoistEvent } from '@flaghoist/core/events';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Random } from '@flaghoist/core/ports/random';
+import type { LatencyModel } from '@flaghoist/in-memory/latency';
+import type { Network } from '@flaghoist/in-memory/network';
+import type { Replication } from '@flaghoist/in-memory/replication';
+import type { Scheduler } from '@flaghoist/in-memory/scheduler';
+import type { Topic } from '@flaghoist/in-memory/topic';
+import type { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import type { Policy } from '@flaghoist/rules/policy';
+
+/** Somebody who looks on; nothing in the loop depends on it. */
+export interface Watcher {
+  acknowledged?(line: Acknowledgement): void;
+  /** Events as they reach the home region's bus. */
+  happened?(event: FlaghoistEvent): void;
+}
+
+/** How often things come twice, and whether queues hand out their messages in any order: what AWS is allowed to do. */
+export interface Disorder {
+  /** Of a topic's deliveries, the share that comes twice. */
+  readonly duplicates: number;
+  readonly shuffledQueues: boolean;
+}
+
+/** What all regions of a world stand on. */
+export interface Platform {
+  readonly environment: string;
+  readonly home: string;
+  readonly epoch: number;
+  /** The parameters of the rules. */
+  readonly policy: Policy;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly latency: LatencyModel;
+  readonly disorder: Disorder;
+  readonly network: Network;
+  readonly log: Logger;
+  readonly topology: InMemoryTopologySource;
+  /** The topics of all regions, by region. */
+  readonly topics: Map<string, Topic>;
+  /** The global table `flags`. */
+  readonly flags: Replication;
+  readonly watchers: Set<Watcher>;
+  /** Lets a benchmark time a handler; the identity otherwise. `name` is `<package>.<entry point>`. */
+  readonly instrument: <H extends (...input: never[]) => Promise<unknown>>(name: string, handler: H) => H;
+}
