@@ -1,6 +1,6 @@
 import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { Evidence } from '../evidence.ts';
-import { DEFAULT_POLICY } from '../policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../policy.ts';
 import { RULES_VERSION } from '../version.ts';
 
 const digest = (digit: string): string => digit.repeat(64);
@@ -52,6 +52,15 @@ const example: UnsealedEnvelope = {
 /** What an example changes in the envelope that breaks no rule. */
 export type Patch = Partial<UnsealedEnvelope>;
 
+/** A flag that breaks one rule and no other, and its nearest neighbour that breaks none. */
+export interface Example {
+  readonly failing: Patch;
+  readonly passing: Patch;
+}
+
+/** By rule id. A family exports a function that returns them, because a bundler drops that when nobody calls it. */
+export type Examples = Readonly<Record<string, Example>>;
+
 /** An update of a live flag, accepted, sealed, that breaks no rule, with some fields replaced. */
 export const exampleEnvelope = (patch: Patch = {}): Envelope => {
   const unsealed = { ...example, ...patch };
@@ -85,3 +94,25 @@ export const archival: Patch = { kind: 'archived', flagState: 'archived', docume
 export const after = (flagState: 'killed' | 'archived'): Pick<UnsealedEnvelope, 'evidence'> => ({
   evidence: { ...exampleEvidence, current: { ...exampleCurrent, flagState } },
 });
+
+/** The document with some members replaced. */
+export const withDocument = (members: Record<string, unknown>): Patch => ({
+  document: { ...exampleDocument, ...members },
+});
+
+export const withChange = (members: Partial<UnsealedEnvelope['change']>): Patch => ({
+  change: { ...example.change, ...members },
+});
+
+/** Evidence with some facts replaced. */
+export const withFacts = (facts: Evidence): Pick<UnsealedEnvelope, 'evidence'> => ({
+  evidence: { ...exampleEvidence, ...facts },
+});
+
+export const withPolicy = (parameters: Partial<Policy>): Pick<UnsealedEnvelope, 'evidence'> =>
+  withFacts({ policy: { ...DEFAULT_POLICY, ...parameters } });
+
+/** A value that nests this many levels. */
+export const nested = (depth: number): unknown => (depth === 0 ? 'leaf' : { a: nested(depth - 1) });
+
+export const kilobytes = (count: number): string => 'x'.repeat(count * 1024);

@@ -1,3 +1,4 @@
+import { type Examples, type Patch, withFacts } from '../examples/envelope.ts';
 import { pointerTo, show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
@@ -31,3 +32,12 @@ const known: Rule<'services'> = {
 };
 
 export const audienceRules: readonly AnyRule[] = [known];
+
+const audienceOf = (...names: string[]): Patch => ({
+  audience: names,
+  ...withFacts({ services: ['cards', 'ledger'].map((name) => ({ name, owner: 'payments', cell: 'cell-1' })) }),
+});
+
+export const audienceExamples = (): Examples => ({
+  'FH-AUDIENCE-01': { failing: audienceOf('cards', 'ledgers'), passing: audienceOf('cards', 'ledger') },
+});

@@ -1,3 +1,4 @@
+import { archival, type Examples, withDocument } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
@@ -73,3 +74,9 @@ const state: Rule = {
 };
 
 export const documentRules: readonly AnyRule[] = [tombstone, present, state];
+
+export const documentExamples = (): Examples => ({
+  'FH-DOC-01': { failing: { document: null }, passing: archival },
+  'FH-DOC-02': { failing: { document: {} }, passing: withDocument({}) },
+  'FH-DOC-03': { failing: withDocument({ state: 'enabled' }), passing: withDocument({ state: 'DISABLED' }) },
+});

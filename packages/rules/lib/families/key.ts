@@ -1,3 +1,4 @@
+import type { Examples } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
@@ -28,3 +29,7 @@ const form: Rule = {
 };
 
 export const keyRules: readonly AnyRule[] = [form];
+
+export const keyExamples = (): Examples => ({
+  'FH-KEY-01': { failing: { flagKey: 'checkout--form' }, passing: { flagKey: 'checkout-form' } },
+});

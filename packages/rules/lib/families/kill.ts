@@ -1,3 +1,4 @@
+import { type Examples, exampleDocument, kill } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import type { AnyRule, Finding, Rule } from '../rule.ts';
@@ -62,3 +63,11 @@ const servesOff: Rule = {
 };
 
 export const killRules: readonly AnyRule[] = [offNamed, servesOff];
+
+export const killExamples = (): Examples => ({
+  'FH-KILL-01': { failing: { offVariant: 'disabled' }, passing: { offVariant: 'on' } },
+  'FH-KILL-02': {
+    failing: { ...kill, document: { ...kill.document, targeting: exampleDocument.targeting } },
+    passing: { ...kill, document: { ...kill.document, targeting: {} } },
+  },
+});

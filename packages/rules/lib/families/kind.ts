@@ -1,4 +1,5 @@
 import type { ChangeKind, FlagState } from '@flaghoist/core/change';
+import { after, type Examples, kill } from '../examples/envelope.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
 
@@ -84,3 +85,14 @@ const stateAfter = (kind: ChangeKind, before: FlagState | undefined): FlagState 
 };
 
 export const kindRules: readonly AnyRule[] = [fitsState, stateFollows];
+
+export const kindExamples = (): Examples => ({
+  'FH-KIND-01': {
+    failing: { ...kill, ...after('archived') },
+    passing: { ...kill, ...after('killed') },
+  },
+  'FH-KIND-02': {
+    failing: after('killed'),
+    passing: { ...after('killed'), document: kill.document ?? null, flagState: 'killed' },
+  },
+});

@@ -1,3 +1,4 @@
+import type { Examples } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
@@ -25,3 +26,7 @@ const owner: Rule = {
 };
 
 export const lifecycleRules: readonly AnyRule[] = [owner];
+
+export const lifecycleExamples = (): Examples => ({
+  'FH-LIFE-01': { failing: { owner: ' ' }, passing: { owner: 'p' } },
+});

@@ -1,6 +1,7 @@
 import { concerned } from '@flaghoist/core/audience';
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { MAX_DOCUMENT_BYTES } from '@flaghoist/core/envelope';
+import { type Examples, kilobytes, nested, type Patch, withDocument } from '../examples/envelope.ts';
 import type { AnyRule, Rule, SurveyRule } from '../rule.ts';
 import { fine } from '../rule.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../survey.ts';
@@ -89,3 +90,14 @@ const messageSize: Rule = {
 /** Comes before all rules that walk the envelope. */
 export const surveyRules: readonly SurveyRule[] = [surveyable];
 export const sizeRules: readonly AnyRule[] = [documentSize, messageSize];
+
+const metadata = (value: unknown): Patch => withDocument({ metadata: { note: value } });
+
+export const limitExamples = (): Examples => ({
+  'FH-LIMIT-01': { failing: metadata(nested(62)), passing: metadata(nested(61)) },
+  'FH-LIMIT-02': { failing: metadata(kilobytes(100)), passing: metadata(kilobytes(99)) },
+  'FH-LIMIT-03': {
+    failing: { source: Array.from({ length: 5 }, () => kilobytes(51)) },
+    passing: { source: Array.from({ length: 5 }, () => kilobytes(50)) },
+  },
+});

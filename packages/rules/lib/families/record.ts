@@ -1,3 +1,4 @@
+import { type Examples, type Patch, withChange } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
@@ -71,3 +72,11 @@ const clock: Rule<'policy'> = {
 };
 
 export const recordRules: readonly AnyRule[] = [actor, reason, clock];
+
+const proposedAt = (proposed: number): Patch => ({ at: { proposed, accepted: 1_760_000_000_000 } });
+
+export const recordExamples = (): Examples => ({
+  'FH-RECORD-01': { failing: withChange({ actor: ' ' }), passing: withChange({ actor: 'm' }) },
+  'FH-RECORD-02': { failing: withChange({ reason: '\n' }), passing: withChange({ reason: 'Why not.' }) },
+  'FH-RECORD-03': { failing: proposedAt(1_760_000_301_000), passing: proposedAt(1_760_000_300_000) },
+});

@@ -1,4 +1,5 @@
 import { compareOrders, formatOrder } from '@flaghoist/core/order';
+import { creation, type Examples, withChange } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
@@ -77,3 +78,12 @@ const cause: Rule = {
 };
 
 export const revisionRules: readonly AnyRule[] = [contiguous, chained, cause];
+
+export const revisionExamples = (): Examples => ({
+  'FH-REV-01': { failing: { revision: 3 }, passing: { revision: 2, epoch: 2 } },
+  'FH-REV-02': { failing: { ...creation, previousEnvelopeDigest: 'b'.repeat(64) }, passing: creation },
+  'FH-REV-03': {
+    failing: withChange({ causeId: 'change-0001' }),
+    passing: { kind: 'rolled-back', ...withChange({ causeId: 'change-0001' }) },
+  },
+});

@@ -1,3 +1,4 @@
+import { type Examples, type Patch, withDocument } from '../examples/envelope.ts';
 import type { Rule, SurveyRule } from '../rule.ts';
 import type { Oddity } from '../survey.ts';
 
@@ -58,3 +59,12 @@ export const safetyRules: readonly SurveyRule[] = [
     hint: 'Use a number below 1.7e308, or text.',
   }),
 ];
+
+const metadata = (value: unknown): Patch => withDocument({ metadata: { note: value } });
+
+export const safetyExamples = (): Examples => ({
+  'FH-SAFE-01': { failing: metadata(JSON.parse('{"__proto__":1}')), passing: metadata(JSON.parse('{"proto":1}')) },
+  'FH-SAFE-02': { failing: metadata('a\u0000b'), passing: metadata('a\tb') },
+  'FH-SAFE-03': { failing: metadata('\ud83d'), passing: metadata('\ud83d\ude00') },
+  'FH-SAFE-04': { failing: metadata(Number('1e999')), passing: metadata(1e308) },
+});

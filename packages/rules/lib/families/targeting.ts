@@ -1,5 +1,7 @@
+import { type Examples, nested, withDocument } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
 
@@ -64,3 +66,11 @@ const tooDeep = (value: unknown, limit: number, spend: () => void): string | nul
 };
 
 export const targetingRules: readonly AnyRule[] = [isRule, shallow];
+
+export const targetingExamples = (): Examples => ({
+  'FH-TARGET-01': { failing: withDocument({ targeting: 'on' }), passing: withDocument({ targeting: {} }) },
+  'FH-TARGET-02': {
+    failing: withDocument({ targeting: nested(DEFAULT_POLICY.maxTargetingDepth + 1) }),
+    passing: withDocument({ targeting: nested(DEFAULT_POLICY.maxTargetingDepth) }),
+  },
+});

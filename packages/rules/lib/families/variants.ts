@@ -1,3 +1,4 @@
+import { type Examples, withDocument } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import type { AnyRule, Finding, Rule, Subject } from '../rule.ts';
@@ -126,3 +127,22 @@ const choice: Rule = {
 
 export const variantStandingRules: readonly AnyRule[] = [present, oneType, defaultNamed];
 export const variantChangeRules: readonly AnyRule[] = [choice];
+
+export const variantExamples = (): Examples => ({
+  'FH-VARIANT-01': {
+    failing: withDocument({ variants: {} }),
+    passing: withDocument({ variants: { on: true, off: false } }),
+  },
+  'FH-VARIANT-02': {
+    failing: withDocument({ variants: { on: 1, off: '0' } }),
+    passing: withDocument({ variants: { on: 1, off: 0 } }),
+  },
+  'FH-VARIANT-03': {
+    failing: withDocument({ defaultVariant: 'constructor' }),
+    passing: withDocument({ defaultVariant: 'on' }),
+  },
+  'FH-VARIANT-04': {
+    failing: withDocument({ variants: { off: false } }),
+    passing: withDocument({ variants: { off: false, on: true } }),
+  },
+});
