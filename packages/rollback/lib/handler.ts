@@ -8,6 +8,7 @@ import { askSilentRegions } from './ask-silent-regions.ts';
 import { type ConcludePorts, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
 import { judgeChange } from './judge-change.ts';
 import type { RollbackPorts } from './ports.ts';
+import { rememberTopology } from './remember-topology.ts';
 
 export type JudgeHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export type ConcludeHandler = (input: unknown) => Promise<ConcludeResult>;
@@ -23,9 +24,9 @@ interface Message {
  * Region verdicts from the queue. Messages that fail are returned to it one by one; what never gets through ends in the
  * dead-letter queue, and the home workflow still concludes the change.
  */
-export const createJudgeHandler =
-  (ports: RollbackPorts): JudgeHandler =>
-  async (event) => {
+export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
+  const ports = { ...given, topology: rememberTopology(given.topology, given.clock) };
+  return async (event) => {
     const failed = new Set<string>();
     const messages: Message[] = [];
     for (const { messageId, body } of event.Records) {
@@ -54,6 +55,7 @@ export const createJudgeHandler =
     );
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
+};
 
 /** @throws InvalidInputError for what is not an event of ours; Error for another event */
 const readVerdict = (body: string): Verdict => {

@@ -10,7 +10,7 @@ import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 export interface RollbackPorts {
   readonly flags: FlagStore;
   readonly changes: ChangeStore;
-  readonly topology: TopologySource;
+  readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;
   readonly clock: Clock;
   readonly random: Random;
