@@ -65,3 +65,33 @@ export type AnyRule = Rule<Fact>;
 
 /** Nothing found. */
 export const fine: readonly Finding[] = [];
+
+/** What a rule says for itself; the rest is as most rules of its phase have it. */
+type Stated<N extends Fact> = Pick<Rule<N>, 'id' | 'title' | 'rationale' | 'check'> & Partial<Rule<N>>;
+
+/** A rule that holds at every hop: an error, for all kinds, since the first catalogue, unless it says otherwise. */
+/* @__NO_SIDE_EFFECTS__ */
+export const standing = <N extends Fact = never>(rule: Stated<N>): Rule<N> => ({
+  severity: 'error',
+  appliesTo: 'all',
+  phase: 'standing',
+  since: 1,
+  needs: [],
+  after: [],
+  ...rule,
+});
+
+/** The changes that bring a document. */
+export const documented = ['created', 'updated', 'restored'] as const satisfies readonly ChangeKind[];
+
+/** A rule that is asked once, when a document is accepted: an error, since the first catalogue, unless it says otherwise. */
+/* @__NO_SIDE_EFFECTS__ */
+export const onChange = <N extends Fact = never>(rule: Stated<N>): Rule<N> => ({
+  severity: 'error',
+  appliesTo: documented,
+  phase: 'change',
+  since: 1,
+  needs: [],
+  after: [],
+  ...rule,
+});
