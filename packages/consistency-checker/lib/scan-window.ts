@@ -21,12 +21,19 @@ const HAND_OVER_AFTER_MS = 240_000;
 const MAX_OPEN = 2_000;
 /** Between two looks at the log: a line takes seconds until it can be found. */
 const PAUSE_MS = 500;
-/** How long a query may take for changes that nobody waits for any longer. */
-const LAST_LOOK_MS = 3_000;
+/** A query may take this long at least, though the deadline of a change passes meanwhile. */
+const GRACE_MS = 1_000;
+/** The first one longer: of changes whose deadline has passed it is the only one. */
+const FIRST_LOOK_MS = 3_000;
 /** The fast path writes lines before this region has its row. */
 const LOOK_BACK_MS = 60_000;
 
 const DONE: ScanResult = { next: 'done' };
+
+interface Look {
+  readonly seen: CompareInput;
+  readonly acknowledged: Acknowledged | undefined;
+}
 
 /**
  * One holder of the window's lease looks at the acknowledgement lines of all open changes until some can be compared
@@ -37,25 +44,28 @@ export const createScanWindow = (ports: ScanPorts) => {
 
   const acquire = (holder: string) => verification.acquireLease(holder, clock.now(), LEASE_MS);
 
-  const readLines = (rows: readonly ExpectRow[]): Promise<Acknowledged | undefined> => {
+  const readLines = (rows: readonly ExpectRow[], atLeastMs: number): Promise<Acknowledged | undefined> => {
     const now = clock.now();
     const from = Math.min(...rows.map(({ expectedAt }) => expectedAt)) - LOOK_BACK_MS;
-    const giveUpAt = Math.max(Math.min(...rows.map(deadlineOf)), now + LAST_LOOK_MS);
+    const giveUpAt = Math.max(Math.min(...rows.map(deadlineOf)), now + atLeastMs);
     const flagKeys = [...new Set(rows.map(({ flagKey }) => flagKey))];
     return readLog(ports, { from, to: now, flagKeys }, giveUpAt);
   };
 
-  const look = async (open: readonly ExpectRow[], undecided: readonly string[]): Promise<CompareInput> => {
+  /** @param before the look before: what it read counts when this one cannot read */
+  const look = async (open: readonly ExpectRow[], undecided: readonly string[], before?: Look): Promise<Look> => {
     const newest = await topology.latest();
     const expected = createExpected(topology, newest);
     // What the region refuses needs no log: it is answered at once.
     const refused = open.filter(({ refusal }) => refusal !== null);
     const rows = refused.length > 0 ? refused : open;
-    const acknowledged = refused.length > 0 ? undefined : await readLines(rows);
+    const lines = refused.length > 0 ? undefined : await readLines(rows, before ? GRACE_MS : FIRST_LOOK_MS);
+    const acknowledged = lines ?? before?.acknowledged;
     const waiting = new Set(undecided);
     const ripe = await ripeChanges({ rows, acknowledged, expected, undecided: waiting, now: clock.now() });
     const stillOpen = new Set(open.map(({ changeId }) => changeId));
-    return { ripe, topologyVersion: newest.version, undecided: undecided.filter((id) => stillOpen.has(id)) };
+    const stillUndecided = undecided.filter((changeId) => stillOpen.has(changeId));
+    return { seen: { ripe, topologyVersion: newest.version, undecided: stillUndecided }, acknowledged };
   };
 
   /** Gives the window to a new execution. */
@@ -71,13 +81,15 @@ export const createScanWindow = (ports: ScanPorts) => {
 
   return async ({ holder, startedAt, asked, undecided }: ScanInput): Promise<ScanResult> => {
     await answerForMissing(ports, asked);
+    let looked: Look | undefined;
     for (;;) {
       const lease = await acquire(holder);
       if (!lease.acquired) return DONE;
       if (clock.now() - startedAt >= HAND_OVER_AFTER_MS) return handOver(holder, lease.rowsAdded);
       const open = await verification.openRows(MAX_OPEN);
       if (open.length > 0) {
-        const seen = await look(open, undecided);
+        looked = await look(open, undecided, looked);
+        const { seen } = looked;
         // Renewed for the comparison. A holder that was too slow has lost the window to another.
         if (seen.ripe.length > 0) return (await acquire(holder)).acquired ? { next: 'compare', ...seen } : DONE;
         const nextDeadline = Math.min(...open.map(deadlineOf));

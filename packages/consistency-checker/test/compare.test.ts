@@ -1,0 +1,340 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import { encodeBitmap } from '../lib/bitmap.ts';
+import { FLAG, orderOf, Region, revisionOf, SERVICES } from './support/region.ts';
+
+const DEADLINE_MS = 15_000;
+const all = encodeBitmap(SERVICES, () => true);
+
+let region: Region;
+beforeEach(async () => {
+  region = await new Region().ready();
+});
+
+const change = revisionOf(2);
+
+/** Expected by all three, held by accounts and statements; payments is as the case has it. */
+const payments = async (arrange: () => void | Promise<void>, subject: Envelope = change) => {
+  await region.expect(subject);
+  for (const service of ['accounts', 'statements']) await region.hold(service, subject);
+  await arrange();
+};
+
+const verdict = () => region.verdicts().at(-1);
+
+it('is consistent when every cache holds the change and every line was seen', async () => {
+  await region.expect(change);
+  await region.holdEverywhere(change);
+  expect(await region.compareNow([change], all)).toEqual({ asked: { changeIds: [] }, undecided: [] });
+  expect(region.verdicts()).toEqual([
+    {
+      flagKey: FLAG,
+      changeId: change.change.id,
+      order: orderOf(change),
+      region: 'eu-west-1',
+      verdict: 'consistent',
+      expected: 3,
+      atFault: [],
+      degraded: [],
+      evidence: { logAndCache: 3, cacheOnly: 0, logOnly: 0 },
+      observer: 'scan',
+    },
+  ]);
+  expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'consistent' });
+});
+
+it('is consistent without a line: then the log is broken, not the flag', async () => {
+  await region.expect(change);
+  await region.holdEverywhere(change, { silently: true });
+  await region.compareNow([change]);
+  expect(verdict()).toMatchObject({ verdict: 'consistent', evidence: { logAndCache: 0, cacheOnly: 3, logOnly: 0 } });
+  expect(region.log.lines).toMatchObject([{ level: 'warn', fields: { services: 3 } }]);
+});
+
+describe('the verdict table, once 15 s have passed', () => {
+  const older = revisionOf(1);
+  const later = revisionOf(3);
+
+  const rows: [string, () => void | Promise<void>, string, string | null][] = [
+    ['holds this order with this digest', () => region.hold('payments', change), 'consistent', null],
+    [
+      'holds a later order with that revision’s digest',
+      async () => {
+        region.know(later);
+        await region.hold('payments', later);
+      },
+      'consistent',
+      null,
+    ],
+    [
+      'holds a later order with another digest',
+      async () => {
+        region.know(later);
+        await region.hold('payments', revisionOf(3, { owner: 'somebody-else' }));
+      },
+      'inconsistent',
+      'conflict',
+    ],
+    [
+      'holds a later order that is not known here',
+      () => region.hold('payments', later),
+      'unknown',
+      'later-revision-not-known-here',
+    ],
+    ['holds an older order', () => region.hold('payments', older), 'inconsistent', 'older'],
+    ['holds nothing of the flag', () => undefined, 'inconsistent', 'absent'],
+    [
+      'holds this order with another digest',
+      () => region.hold('payments', revisionOf(2, { owner: 'somebody-else' })),
+      'inconsistent',
+      'conflict',
+    ],
+    [
+      'holds torn bytes',
+      async () => {
+        await region.hold('payments', change);
+        region.cache.corrupt('payments', FLAG);
+      },
+      'inconsistent',
+      'corrupt',
+    ],
+    [
+      'holds altered bytes',
+      async () => {
+        await region.hold('payments', change);
+        region.cache.corrupt('payments', FLAG, (text) => text.replace('"off"', '"on"'));
+      },
+      'inconsistent',
+      'corrupt',
+    ],
+    [
+      'holds the change without a manifest',
+      async () => {
+        await region.hold('payments', change);
+        region.cache.loseManifest('payments');
+      },
+      'inconsistent',
+      'no-manifest',
+    ],
+    ['was lost', () => region.cache.lose('payments'), 'inconsistent', 'no-manifest'],
+    ['cannot be reached', () => region.cache.breakService('payments', 'unreachable'), 'unknown', 'unreachable'],
+  ];
+
+  it.each(rows)('a cache that %s', async (_, arrange, expected, reason) => {
+    await payments(arrange);
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([change]);
+    expect(verdict()).toMatchObject({
+      verdict: expected,
+      atFault: reason === null ? [] : [{ service: 'payments', reason, evidence: 'none' }],
+    });
+    expect(await region.verification.row(change.change.id)).toMatchObject({ answer: expected });
+  });
+
+  it('blames what is wrong, not what cannot be reached beside it', async () => {
+    await payments(() => region.cache.breakService('accounts', 'unreachable'));
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([change]);
+    expect(verdict()).toMatchObject({ verdict: 'inconsistent', atFault: [{ service: 'payments' }] });
+  });
+
+  it('says that a line was there when the cache has lost the change since', async () => {
+    await payments(() => undefined);
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([change], all);
+    expect(verdict()).toMatchObject({
+      atFault: [{ service: 'payments', reason: 'absent', evidence: 'log-only' }],
+      evidence: { logAndCache: 2, cacheOnly: 0, logOnly: 1 },
+    });
+  });
+});
+
+describe('before the deadline', () => {
+  it.each([
+    ['older', () => region.hold('payments', revisionOf(1))],
+    ['lost', () => region.cache.lose('payments')],
+    ['unreachable', () => region.cache.breakService('payments', 'unreachable')],
+  ])('a cache that is %s is no answer yet', async (_, arrange) => {
+    await payments(arrange);
+    await region.time.advance(DEADLINE_MS - 1);
+    expect(await region.compareNow([change], all)).toEqual({
+      asked: { changeIds: [] },
+      undecided: [change.change.id],
+    });
+    expect(region.verdicts()).toEqual([]);
+    expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'open' });
+  });
+
+  it('forgets what waited once it is answered', async () => {
+    await region.expect(change);
+    await region.holdEverywhere(change);
+    const ripe = [{ changeId: change.change.id, logged: all }];
+    const undecided = [change.change.id, 'another'];
+    expect(await region.compare({ ripe, topologyVersion: 1, undecided })).toMatchObject({ undecided: ['another'] });
+  });
+});
+
+describe('a revert', () => {
+  const reverted = revisionOf(3, { kind: 'rolled-back' });
+
+  it('counts as held where the same document is already there and no older message is on its way', async () => {
+    await payments(() => region.hold('payments', change), reverted);
+    await region.compareNow([reverted]);
+    expect(verdict()).toMatchObject({ verdict: 'consistent', evidence: { cacheOnly: 3 } });
+  });
+
+  it('does not while one is', async () => {
+    await payments(() => region.hold('payments', change), reverted);
+    region.queues.queue('payments').send('the judged change');
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([reverted]);
+    expect(verdict()).toMatchObject({ verdict: 'inconsistent', atFault: [{ service: 'payments', reason: 'older' }] });
+  });
+
+  it('does not when that message arrives between the looks at cache and queue', async () => {
+    const judged = revisionOf(2, { document: { state: 'ENABLED', variants: { on: true }, defaultVariant: 'on' } });
+    await payments(() => region.hold('payments', revisionOf(1)), reverted);
+    const { pending } = region.queues;
+    region.queues.pending = async (service) => {
+      await region.hold('payments', judged);
+      return pending.call(region.queues, service);
+    };
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([reverted]);
+    expect(verdict()).toMatchObject({ verdict: 'inconsistent' });
+  });
+
+  it('does not count a tombstone as the document that it came with', async () => {
+    const left = revisionOf(2, { audience: ['accounts', 'statements'], departed: ['payments'] });
+    await payments(() => region.hold('payments', left), reverted);
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([reverted]);
+    expect(verdict()).toMatchObject({ verdict: 'inconsistent', atFault: [{ service: 'payments' }] });
+  });
+});
+
+describe('a change that this region refuses', () => {
+  it('is inconsistent at once, whatever the caches hold', async () => {
+    await region.expect(change, { refusal: 'FH-DOC-01' });
+    await region.holdEverywhere(change);
+    await region.compareNow([change], all);
+    expect(verdict()).toMatchObject({
+      verdict: 'inconsistent',
+      degraded: [],
+      atFault: SERVICES.map((service) => ({ service, reason: 'refused-by-region' })),
+    });
+  });
+
+  it('makes no cache degraded', async () => {
+    const changes = [revisionOf(2), revisionOf(3), revisionOf(4)];
+    for (const each of changes) await region.expect(each, { refusal: 'FH-DOC-01' });
+    await region.compareNow(changes);
+    expect(region.verdicts().map(({ degraded }) => degraded)).toEqual([[], [], []]);
+    expect(region.eventsOf('CacheDegraded')).toEqual([]);
+  });
+});
+
+describe('a cache that fails several changes', () => {
+  const flags = Array.from({ length: 30 }, (_, index) => revisionOf(2, { flagKey: `flag-${index}` }));
+
+  const failAll = async (changes: readonly Envelope[]) => {
+    for (const each of changes) {
+      await region.expect(each);
+      for (const service of ['accounts', 'statements']) await region.hold(service, each);
+    }
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow(changes);
+  };
+
+  it('is not degraded by the first', async () => {
+    await failAll(flags.slice(0, 1));
+    expect(verdict()).toMatchObject({ verdict: 'inconsistent', degraded: [] });
+    expect(region.eventsOf('CacheDegraded')).toEqual([]);
+  });
+
+  it('is degraded for all of them when they fail together', async () => {
+    await failAll(flags);
+    expect(region.verdicts()).toHaveLength(30);
+    for (const { degraded } of region.verdicts()) expect(degraded).toEqual(['payments']);
+    expect(region.eventsOf('CacheDegraded')).toMatchObject([{ region: 'eu-west-1', service: 'payments' }]);
+    expect(region.log.messages('error')).toEqual(['caches fail several changes']);
+  });
+
+  it('takes back at most one when they fail one after another', async () => {
+    for (const each of flags.slice(0, 5)) await failAll([each]);
+    expect(region.verdicts().filter(({ degraded }) => degraded.length === 0)).toHaveLength(1);
+  });
+
+  it('is itself again ten minutes later', async () => {
+    await failAll(flags.slice(0, 1));
+    await region.time.advance(600_000);
+    await failAll(flags.slice(1, 2));
+    expect(verdict()).toMatchObject({ degraded: [] });
+  });
+
+  it('does not become degraded by the same change, asked twice', async () => {
+    await failAll(flags.slice(0, 1));
+    const [first] = flags;
+    await region.verification.recordFailure('payments', first?.change.id ?? '', region.time.now(), 600_000);
+    await failAll(flags.slice(0, 1));
+    expect(region.eventsOf('CacheDegraded')).toEqual([]);
+  });
+
+  it('leaves the change to others that fail it for the first time', async () => {
+    await failAll(flags.slice(0, 2));
+    const third = revisionOf(2, { flagKey: 'third' });
+    await region.expect(third);
+    await region.hold('accounts', third);
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([third]);
+    expect(verdict()).toMatchObject({
+      atFault: [{ service: 'payments' }, { service: 'statements' }],
+      degraded: ['payments'],
+    });
+  });
+});
+
+it('answers unknown when the topology of the change is not known here by the deadline', async () => {
+  await region.expect(change, { topologyVersion: 9 });
+  await region.holdEverywhere(change);
+  expect(await region.compareNow([change])).toMatchObject({ undecided: [change.change.id] });
+  await region.time.advance(DEADLINE_MS);
+  await region.compareNow([change]);
+  expect(verdict()).toMatchObject({ verdict: 'unknown', expected: 0 });
+});
+
+it('does not answer twice', async () => {
+  await region.expect(change);
+  await region.holdEverywhere(change);
+  await region.verification.answer(change.change.id, 'consistent');
+  await region.compareNow([change, revisionOf(8)]);
+  expect(region.bus.published).toEqual([]);
+});
+
+it('answers again under the same id when it failed before it could note the answer', async () => {
+  await region.expect(change);
+  await region.holdEverywhere(change);
+  const { answer } = region.verification;
+  region.verification.answer = () => Promise.reject(new Error('table out of reach'));
+  await expect(region.compareNow([change])).rejects.toThrow('table out of reach');
+  region.verification.answer = answer;
+  await region.compareNow([change]);
+  const ids = region.bus.published.map(({ id }) => id);
+  expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+});
+
+it('reads each flag of each cache once, however many changes of it are ripe', async () => {
+  const changes = [revisionOf(2), revisionOf(3), revisionOf(2, { flagKey: 'other' })];
+  for (const each of changes) {
+    await region.expect(each);
+    await region.holdEverywhere(each);
+  }
+  const looks: (readonly string[])[] = [];
+  const { inspect } = region.cache;
+  region.cache.inspect = (services, flagKeys) => {
+    looks.push(flagKeys);
+    return inspect.call(region.cache, services, flagKeys);
+  };
+  await region.compareNow(changes, all);
+  expect(looks).toEqual([[FLAG, 'other']]);
+  expect(region.verdicts().map((each) => each.verdict)).toEqual(['consistent', 'consistent', 'consistent']);
+});
