@@ -136,6 +136,29 @@ describe('a change that a cache does not hold', () => {
     expect(await home.current()).toMatchObject({ revision: 5, documentDigest: created.documentDigest });
   });
 
+  it('is held while the revert before it has not been proven', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const second = await home.accept('updated', { on: false });
+    await home.deliver(verdict(second, 'eu-west-1', 'inconsistent'));
+    const fourth = await home.accept('updated', { on: false });
+    await home.deliver(verdict(fourth, 'eu-west-1', 'inconsistent'));
+    expect(await home.record(fourth)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+  });
+
+  it('is taken back past what a home that is gone took back, although nobody knows its revert here', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    await home.prove(created);
+    const second = await home.accept('updated', { on: false });
+    await home.deliver(verdict(second, 'eu-west-1', 'inconsistent'));
+    const revert = await home.current();
+    const fourth = await home.accept('updated', { on: false });
+    home.tables.changes.delete({ pk: flagPk(FLAG), sk: changeSk(orderOf(revert)) });
+    await home.deliver(verdict(fourth, 'eu-west-1', 'inconsistent'));
+    expect(await home.current()).toMatchObject({ revision: 5, documentDigest: created.documentDigest });
+  });
+
   it('is held when all caches at fault fail other changes too, and reverted when one of them does not', async () => {
     const home = createHome();
     await home.prove(await home.accept('created'));
@@ -222,8 +245,11 @@ describe('a change that a cache does not hold', () => {
     const older = home.tables.flags.get(flagPk(FLAG), CURRENT_SK);
     const updated = await home.accept('updated', { on: false });
     if (older !== undefined) home.tables.flags.put(older);
+    const startedAt = home.clock.now();
     expect(await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'))).toEqual(['m1']);
     expect(await home.state(updated)).toBe('accepted');
+    // Said at once: no transaction was tried in vain.
+    expect(home.clock.now()).toBe(startedAt);
   });
 });
 
