@@ -83,8 +83,11 @@ export type Change = z.output<typeof changeSchema>;
 
 export type UnsealedEnvelope = Omit<Envelope, 'documentDigest' | 'envelopeDigest'>;
 
-/** Adds both digests. */
-export const seal = (unsealed: UnsealedEnvelope): Envelope => {
+/** Adds both digests. What was sealed before is sealed anew: a digest never covers another seal. */
+export const seal = ({
+  envelopeDigest: _broken,
+  ...unsealed
+}: UnsealedEnvelope & { envelopeDigest?: string }): Envelope => {
   const withDocument = { ...unsealed, documentDigest: digestOf(unsealed.document) };
   return { ...withDocument, envelopeDigest: digestOf(withDocument) };
 };
