@@ -125,17 +125,17 @@ describe('the services a message concerns', () => {
 });
 
 describe('the expected services (rules 7 and 8)', () => {
-  it.each<{ name: string; then: MemberState | undefined; now: MemberState | undefined; expected: boolean }>([
-    { name: 'serves then and now', then: 'serving', now: 'serving', expected: true },
-    { name: 'was joining at acceptance', then: 'joining', now: 'serving', expected: false },
-    { name: 'was not there at acceptance', then: undefined, now: 'serving', expected: false },
-    { name: 'is draining by now', then: 'serving', now: 'draining', expected: false },
-    { name: 'is gone by now', then: 'serving', now: undefined, expected: false },
-    { name: 'left and joins again', then: 'serving', now: 'joining', expected: false },
-  ])('count a service that $name: $expected', ({ then, now, expected }) => {
+  it.each<{ name: string; first: MemberState | undefined; now: MemberState | undefined; expected: boolean }>([
+    { name: 'serves then and now', first: 'serving', now: 'serving', expected: true },
+    { name: 'was joining at acceptance', first: 'joining', now: 'serving', expected: false },
+    { name: 'was not there at acceptance', first: undefined, now: 'serving', expected: false },
+    { name: 'is draining by now', first: 'serving', now: 'draining', expected: false },
+    { name: 'is gone by now', first: 'serving', now: undefined, expected: false },
+    { name: 'left and joins again', first: 'serving', now: 'joining', expected: false },
+  ])('count a service that $name: $expected', ({ first, now, expected }) => {
     const at = (state: MemberState | undefined) =>
       topologyOf({ services: { billing: 'serving', ...(state === undefined ? {} : { search: state }) } });
-    const services = expectedServices({ audience: '*', departed: [] }, at(then), at(now));
+    const services = expectedServices({ audience: '*', departed: [] }, at(first), at(now));
     expect(services).toEqual(expected ? ['billing', 'search'] : ['billing']);
   });
 
