@@ -16,7 +16,7 @@ import { decodeBitmap } from './bitmap.ts';
 import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
 import { createExpected } from './expected.ts';
 import { deadlineOf } from './ripe-changes.ts';
-import { type CompareInput, type CompareResult, MAX_RIPE, type Ripe } from './workflow.ts';
+import { type CompareInput, type CompareResult, fingerprintOf, MAX_OPEN, type Ripe } from './workflow.ts';
 
 export interface ComparePorts {
   region: string;
@@ -95,10 +95,12 @@ export const createCompareChanges = (ports: ComparePorts) => {
     await Promise.all(final.map(({ row, verdict }) => verification.answer(row.changeId, verdict)));
     report(final, degraded);
 
-    const answered = new Set(final.map(({ row }) => row.changeId));
-    const early = answers.filter(isEarly).map(({ row }) => row.changeId);
-    const waiting = [...new Set([...undecided, ...early])].filter((changeId) => !answered.has(changeId));
-    return { asked: { changeIds: [] }, undecided: waiting.slice(-MAX_RIPE) };
+    const waiting = new Set(undecided);
+    for (const one of answers) {
+      if (isEarly(one)) waiting.add(fingerprintOf(one.row.changeId));
+      else waiting.delete(fingerprintOf(one.row.changeId));
+    }
+    return { asked: { changeIds: [] }, undecided: [...waiting].slice(-MAX_OPEN) };
   };
 };
 

@@ -6,7 +6,7 @@ import { type AnswerPorts, answerForMissing } from './answer-for-missing.ts';
 import { createExpected } from './expected.ts';
 import { type ReadLogPorts, readLog } from './read-log.ts';
 import { deadlineOf, ripeChanges } from './ripe-changes.ts';
-import type { CompareInput, ScanInput, ScanResult } from './workflow.ts';
+import { type CompareInput, fingerprintOf, MAX_OPEN, type ScanInput, type ScanResult } from './workflow.ts';
 
 export interface ScanPorts extends AnswerPorts, ReadLogPorts {
   verification: Pick<VerificationStore, 'reopen' | 'openRows' | 'acquireLease' | 'releaseLease'>;
@@ -17,8 +17,6 @@ export interface ScanPorts extends AnswerPorts, ReadLogPorts {
 const LEASE_MS = 20_000;
 /** An Express execution ends after five minutes, in the middle of whatever it does: it stops by itself before that. */
 const HAND_OVER_AFTER_MS = 240_000;
-/** Open changes looked at in one query: what 140 changes a second leave behind in the 15 s that a dead cache costs. */
-const MAX_OPEN = 2_000;
 /** Between two looks at the log: a line takes seconds until it can be found. */
 const PAUSE_MS = 500;
 /** A query may take this long at least, though the deadline of a change passes meanwhile. */
@@ -34,6 +32,13 @@ interface Look {
   readonly seen: CompareInput;
   readonly acknowledged: Acknowledged | undefined;
 }
+
+/** The ids of the open changes that the fingerprints stand for. */
+const openOf = (open: readonly ExpectRow[], undecided: readonly string[]): ReadonlySet<string> => {
+  const fingerprints = new Set(undecided);
+  const ids = fingerprints.size === 0 ? [] : open.map(({ changeId }) => changeId);
+  return new Set(ids.filter((changeId) => fingerprints.has(fingerprintOf(changeId))));
+};
 
 /**
  * One holder of the window's lease looks at the acknowledgement lines of all open changes until some can be compared
@@ -55,17 +60,20 @@ export const createScanWindow = (ports: ScanPorts) => {
   /** @param before the look before: what it read counts when this one cannot read */
   const look = async (open: readonly ExpectRow[], undecided: readonly string[], before?: Look): Promise<Look> => {
     const newest = await topology.latest();
-    const expected = createExpected(topology, newest);
-    // What the region refuses needs no log: it is answered at once.
+    const waiting = openOf(open, undecided);
     const refused = open.filter(({ refusal }) => refusal !== null);
-    const rows = refused.length > 0 ? refused : open;
-    const lines = refused.length > 0 ? undefined : await readLines(rows, before ? GRACE_MS : FIRST_LOOK_MS);
+    // What the region refuses needs no log: it is answered at once. What waits for its deadline needs none before.
+    const rows =
+      refused.length > 0 ? refused : open.filter((row) => !waiting.has(row.changeId) || clock.now() >= deadlineOf(row));
+    const needsLog = refused.length === 0 && rows.length > 0;
+    const lines = needsLog ? await readLines(rows, before ? GRACE_MS : FIRST_LOOK_MS) : undefined;
     const acknowledged = lines ?? before?.acknowledged;
-    const waiting = new Set(undecided);
-    const ripe = await ripeChanges({ rows, acknowledged, expected, undecided: waiting, now: clock.now() });
-    const stillOpen = new Set(open.map(({ changeId }) => changeId));
-    const stillUndecided = undecided.filter((changeId) => stillOpen.has(changeId));
-    return { seen: { ripe, topologyVersion: newest.version, undecided: stillUndecided }, acknowledged };
+    const expected = createExpected(topology, newest);
+    const ripe = await ripeChanges({ rows, acknowledged, expected, waiting, now: clock.now() });
+    return {
+      seen: { ripe, topologyVersion: newest.version, undecided: [...waiting].map(fingerprintOf) },
+      acknowledged,
+    };
   };
 
   /** Gives the window to a new execution. */

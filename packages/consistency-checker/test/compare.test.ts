@@ -1,5 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { encodeBitmap } from '../lib/bitmap.ts';
+import { fingerprintOf } from '../lib/workflow.ts';
 import { FLAG, orderOf, Region, revisionOf, SERVICES } from './support/region.ts';
 
 const DEADLINE_MS = 15_000;
@@ -158,7 +159,7 @@ describe('before the deadline', () => {
     await region.time.advance(DEADLINE_MS - 1);
     expect(await region.compareNow([change], all)).toEqual({
       asked: { changeIds: [] },
-      undecided: [change.change.id],
+      undecided: [fingerprintOf(change.change.id)],
     });
     expect(region.verdicts()).toEqual([]);
     expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'open' });
@@ -168,7 +169,7 @@ describe('before the deadline', () => {
     await region.expect(change);
     await region.holdEverywhere(change);
     const ripe = [{ changeId: change.change.id, logged: all }];
-    const undecided = [change.change.id, 'another'];
+    const undecided = [fingerprintOf(change.change.id), 'another'];
     expect(await region.compare({ ripe, topologyVersion: 1, undecided })).toMatchObject({ undecided: ['another'] });
   });
 });
@@ -296,7 +297,7 @@ describe('a cache that fails several changes', () => {
 it('answers unknown when the topology of the change is not known here by the deadline', async () => {
   await region.expect(change, { topologyVersion: 9 });
   await region.holdEverywhere(change);
-  expect(await region.compareNow([change])).toMatchObject({ undecided: [change.change.id] });
+  expect(await region.compareNow([change])).toMatchObject({ undecided: [fingerprintOf(change.change.id)] });
   await region.time.advance(DEADLINE_MS);
   await region.compareNow([change]);
   expect(verdict()).toMatchObject({ verdict: 'unknown', expected: 0 });

@@ -1,5 +1,5 @@
 import { decodeBitmap } from '../lib/bitmap.ts';
-import type { ScanResult } from '../lib/workflow.ts';
+import { fingerprintOf, type ScanResult } from '../lib/workflow.ts';
 import { FLAG, orderOf, Region, revisionOf, SERVICES, topologyOf } from './support/region.ts';
 
 const change = revisionOf(2);
@@ -100,9 +100,9 @@ it('takes a change that the region refuses at once, without looking at the log',
 it('leaves what was looked at too early for its deadline', async () => {
   await region.expect(change);
   await region.holdEverywhere(change);
-  const result = await region.scan({ undecided: [change.change.id, 'gone'] });
+  const result = await region.scan({ undecided: [fingerprintOf(change.change.id), 'gone'] });
   expect(region.seconds()).toBe(15);
-  expect(result).toMatchObject({ undecided: [change.change.id] });
+  expect(result).toMatchObject({ undecided: [fingerprintOf(change.change.id)] });
 });
 
 it('waits for a topology that is not known here, until the deadline', async () => {
