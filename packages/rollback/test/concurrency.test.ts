@@ -6,13 +6,15 @@ import { createConcludeHandler, createJudgeHandler } from '../lib/handler.ts';
 import { createHome, type Home, orderOf, sqsEvent, TWELVE_REGIONS, verdict } from './support/home.ts';
 import { interleaved } from './support/trouble.ts';
 
-const RUNS = { numRuns: 25 };
+const RUNS = { numRuns: 15 };
+/** For a machine that does other things beside. */
+const PATIENCE_MS = 60_000;
 /** Promise turns after which an author comes: some reverts are written by then, some are not. */
 const LATEST_TURN = 250;
 
 /** A test under many interleavings; a failing seed is printed, and replays. */
 const underAnyInterleaving = (name: string, play: (seed: number) => Promise<void>): void => {
-  it(name, () => fc.assert(fc.asyncProperty(fc.nat(), play), RUNS));
+  it(name, () => fc.assert(fc.asyncProperty(fc.nat(), play), RUNS), PATIENCE_MS);
 };
 
 /** One function instance per message, all at once, interleaved by the seed. Failed messages come again. */
@@ -141,64 +143,76 @@ describe('duplicates and reordering', () => {
     return answers.every((answer) => answer === 'consistent') ? 'verified' : 'accepted';
   };
 
-  it('of verdicts end in the same state', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.tuple(said, said, said),
-        fc.array(fc.nat(2), { maxLength: 8 }),
-        fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (answers, early, all, batchSize) => {
-          const home = createHome({ regions });
-          await home.prove(await home.accept('created'));
-          const updated = await home.accept('updated', { on: false });
-          const bodies = [...early, ...all].map((place) =>
-            verdict(updated, regions[place] ?? '', answers[place] ?? 'unknown'),
-          );
-          for (let from = 0; from < bodies.length; from += batchSize) {
-            expect(await home.deliver(...bodies.slice(from, from + batchSize))).toEqual([]);
-          }
-          expect(await home.state(updated)).toBe(outcomeOf(answers));
-          expect((await home.kinds()).length).toBe(outcomeOf(answers) === 'rolled-back' ? 3 : 2);
-        },
-      ),
-    );
-  });
+  it(
+    'of verdicts end in the same state',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.tuple(said, said, said),
+          fc.array(fc.nat(2), { maxLength: 8 }),
+          fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+          fc.integer({ min: 1, max: 4 }),
+          async (answers, early, all, batchSize) => {
+            const home = createHome({ regions });
+            await home.prove(await home.accept('created'));
+            const updated = await home.accept('updated', { on: false });
+            const bodies = [...early, ...all].map((place) =>
+              verdict(updated, regions[place] ?? '', answers[place] ?? 'unknown'),
+            );
+            for (let from = 0; from < bodies.length; from += batchSize) {
+              expect(await home.deliver(...bodies.slice(from, from + batchSize))).toEqual([]);
+            }
+            expect(await home.state(updated)).toBe(outcomeOf(answers));
+            expect((await home.kinds()).length).toBe(outcomeOf(answers) === 'rolled-back' ? 3 : 2);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+    PATIENCE_MS,
+  );
 
-  it('of verdicts on a chain of changes never take back a kill, more than one change, or known good', async () => {
-    const kinds = fc.array(fc.constantFrom('updated', 'killed', 'updated', 'restored'), { minLength: 1, maxLength: 5 });
-    await fc.assert(
-      fc.asyncProperty(
-        kinds,
-        fc.array(fc.tuple(fc.nat(5), fc.nat(2), said), { maxLength: 30 }),
-        fc.nat(),
-        async (chain, answers, seed) => {
-          const home = createHome({ regions });
-          const changes = [await home.accept('created')];
-          await home.prove(await home.current());
-          for (const kind of chain) changes.push(await home.accept(kind === 'killed' ? 'killed' : kindOf(kind)));
-          const bodies = answers.flatMap(([place, region, answer]) => {
-            const change = changes[place];
-            return change === undefined ? [] : [verdict(change, regions[region] ?? '', answer)];
-          });
-          await judgeAtOnce(home, bodies, seed);
+  it(
+    'of verdicts on a chain of changes never take back a kill, more than one change, or known good',
+    async () => {
+      const kinds = fc.array(fc.constantFrom('updated', 'killed', 'updated', 'restored'), {
+        minLength: 1,
+        maxLength: 5,
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          kinds,
+          fc.array(fc.tuple(fc.nat(5), fc.nat(2), said), { maxLength: 30 }),
+          fc.nat(),
+          async (chain, answers, seed) => {
+            const home = createHome({ regions });
+            const changes = [await home.accept('created')];
+            await home.prove(await home.current());
+            for (const kind of chain) changes.push(await home.accept(kind === 'killed' ? 'killed' : kindOf(kind)));
+            const bodies = answers.flatMap(([place, region, answer]) => {
+              const change = changes[place];
+              return change === undefined ? [] : [verdict(change, regions[region] ?? '', answer)];
+            });
+            await judgeAtOnce(home, bodies, seed);
 
-          const states = await Promise.all(changes.map((change) => home.state(change)));
-          expect(states.filter((state) => state === 'rolled-back').length).toBeLessThanOrEqual(1);
-          for (const [place, change] of changes.entries())
-            if (change.kind === 'killed') expect(states[place]).not.toBe('rolled-back');
-          const good = await home.knownGood();
-          expect(states[(good ?? 0) - 1]).not.toBe('rolled-back');
-          // What was killed last stays off, unless a restore stands.
-          const current = await home.current();
-          const lastKill = changes.findLastIndex(({ kind }) => kind === 'killed');
-          const lifted = changes.some(({ kind }, place) => kind === 'restored' && place > lastKill);
-          if (lastKill >= 0 && !lifted) expect(current.flagState).toBe('killed');
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+            const states = await Promise.all(changes.map((change) => home.state(change)));
+            expect(states.filter((state) => state === 'rolled-back').length).toBeLessThanOrEqual(1);
+            for (const [place, change] of changes.entries())
+              if (change.kind === 'killed') expect(states[place]).not.toBe('rolled-back');
+            const good = await home.knownGood();
+            expect(states[(good ?? 0) - 1]).not.toBe('rolled-back');
+            // What was killed last stays off, unless a restore stands.
+            const current = await home.current();
+            const lastKill = changes.findLastIndex(({ kind }) => kind === 'killed');
+            const lifted = changes.some(({ kind }, place) => kind === 'restored' && place > lastKill);
+            if (lastKill >= 0 && !lifted) expect(current.flagState).toBe('killed');
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+    PATIENCE_MS,
+  );
 });
 
 const kindOf = (kind: string) => (kind === 'restored' ? 'restored' : 'updated');
