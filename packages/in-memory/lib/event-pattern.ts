@@ -37,10 +37,9 @@ const allows = (allowed: readonly Leaf[], value: unknown): boolean =>
 /** Every field of the pattern must match; a list in the event matches when one of its values does. */
 export const matches = (pattern: EventPattern, event: unknown): boolean => {
   if (!isObject(event)) return false;
-  return Object.entries(pattern).every(([field, wanted]) => {
-    if (!Object.hasOwn(event, field)) return false;
-    return isList(wanted) ? allows(wanted, event[field]) : matches(wanted, event[field]);
-  });
+  return Object.entries(pattern).every(([field, wanted]) =>
+    isList(wanted) ? allows(wanted, event[field]) : matches(wanted, event[field]),
+  );
 };
 
 const isList = (wanted: readonly Leaf[] | EventPattern): wanted is readonly Leaf[] => Array.isArray(wanted);

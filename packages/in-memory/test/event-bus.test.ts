@@ -117,16 +117,18 @@ describe('an event bus', () => {
     expect(atHome.ids).toHaveLength(1);
   });
 
-  it('tries a target that fails again until it succeeds', async () => {
+  it('tries a target that fails again, later and later, until it succeeds', async () => {
     const { home, scheduler } = buses();
     let attempts = 0;
     home.addRule({}, async () => {
       attempts += 1;
       if (attempts < 4) throw new Error('not yet');
     });
+    const startedAt = scheduler.now();
     await home.publish([verifyRequested(HOME)]);
     await scheduler.runUntilIdle();
     expect(attempts).toBe(4);
+    expect(scheduler.now() - startedAt).toBe((1 + 2 + 4) * 1000);
   });
 
   it('gives an event up at last, and says so where somebody must act', async () => {

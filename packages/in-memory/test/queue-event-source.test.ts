@@ -1,3 +1,4 @@
+import { type LatencyModel, modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Queue } from '@flaghoist/in-memory/queue';
 import { QueueEventSource, type QueueHandler } from '@flaghoist/in-memory/queue-event-source';
@@ -15,6 +16,7 @@ interface Options {
   maxConcurrency?: number;
   visibilityTimeoutMs?: number;
   shuffle?: SeededRandom;
+  latency?: LatencyModel;
 }
 
 const sourceOf = (
@@ -22,7 +24,7 @@ const sourceOf = (
   options: Options = {},
 ) => {
   const scheduler = new VirtualScheduler();
-  const { maxReceiveCount = 3, maxConcurrency, ...queueOptions } = options;
+  const { maxReceiveCount = 3, maxConcurrency, latency = noLatency, ...queueOptions } = options;
   const deadLetterQueue = new Queue({ name: 'payments-dlq', region: REGION, scheduler });
   const redrive = { deadLetterQueue, maxReceiveCount };
   const queue = new Queue({ name: 'payments', region: REGION, scheduler, redrive, ...queueOptions });
@@ -33,6 +35,7 @@ const sourceOf = (
     scheduler,
     wakeUps: new WakeUps(scheduler),
     log,
+    latency,
     ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
   });
   return { scheduler, queue, deadLetterQueue, source, log };
@@ -181,6 +184,16 @@ describe('a queue event source', () => {
     expect(scheduler.waiting).toBe(1);
     await scheduler.runUntilIdle();
     expect(seen).toEqual(queues.map(({ name }) => name));
+  });
+
+  it('is woken once by messages that come together, and takes them together', async () => {
+    const sizes: number[] = [];
+    const latency = modelledLatency(new SeededRandom(1));
+    const { queue, scheduler } = sourceOf(async ({ Records }) => void sizes.push(Records.length), { latency });
+    for (let i = 0; i < 10; i += 1) queue.send(String(i));
+    expect(scheduler.waiting).toBe(1);
+    await scheduler.runUntilIdle();
+    expect(sizes).toEqual([10]);
   });
 
   it('delivers every message at least once and loses none, however handlers fail and dawdle', async () => {

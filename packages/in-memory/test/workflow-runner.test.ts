@@ -115,6 +115,16 @@ describe('a workflow’s data', () => {
     expect(await run(single({}), { f: async () => big.slice(2) })).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  it('may not grow beyond 256 KiB as a whole either', async () => {
+    const half = 'x'.repeat(150 * 1024);
+    const definition = {
+      StartAt: 'Grow',
+      States: { Grow: { Type: 'Task', Resource: 'f', ResultPath: '$.more', Next: 'End' }, End: { Type: 'Succeed' } },
+    };
+    const ended = await run(definition, { f: async () => half }, { half });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded', path: ['Grow'] });
+  });
+
   it('passes Pass and Succeed', async () => {
     const definition = {
       StartAt: 'Shape',
@@ -333,7 +343,10 @@ describe('a workflow runner', () => {
     const duplicates = { random: new SeededRandom(1), probability: 1 };
     const { scheduler, runner } = runnerOf(single({}), { f: echo }, { duplicates, keepExecutions: 10 });
     runner.start('{}');
+    const startedAt = scheduler.now();
     await scheduler.runUntilIdle();
+    // Nothing waits for the time limit of an execution that has ended.
+    expect(scheduler.now()).toBe(startedAt);
     expect(runner.executions).toHaveLength(2);
     expect(runner.executions[0]?.id).toBe(runner.executions[1]?.id);
   });
