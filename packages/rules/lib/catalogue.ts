@@ -1,4 +1,5 @@
 import { audienceRules } from './families/audience.ts';
+import { keyChangeRules } from './families/key.ts';
 import { lifecycleRules } from './families/lifecycle.ts';
 import { prerequisiteRules } from './families/prerequisites.ts';
 import { recordRules } from './families/record.ts';
@@ -9,6 +10,7 @@ import { standingRules } from './standing.ts';
 /** All rules, each after those it builds on. */
 export const catalogue: readonly AnyRule[] = [
   ...standingRules,
+  ...keyChangeRules,
   ...variantChangeRules,
   ...audienceRules,
   ...prerequisiteRules,

@@ -1,7 +1,9 @@
+import { audienceSchema } from '@flaghoist/core/audience';
 import { flagStates } from '@flaghoist/core/change';
 import { orderSchema } from '@flaghoist/core/order';
 import * as z from 'zod/mini';
-import { policySchema } from './policy.ts';
+import { policySchema, statedParameters } from './policy.ts';
+import { summarySchema } from './summary.ts';
 
 const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string() });
 
@@ -13,12 +15,31 @@ const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string
 const factSchemas = {
   /** The newest accepted revision, `null` when the flag did not exist. */
   current: z.nullable(z.object({ ...revisionSchema.shape, flagState: z.enum(flagStates) })),
+  /** What that revision was, as far as it concerns the next one; `null` when the flag did not exist. */
+  before: z.nullable(summarySchema),
   /** The newest revision that every region has proven, `null` when there is none. */
   knownGood: z.nullable(revisionSchema),
   /** The catalogue's entries for the services that the audience names. One that is missing here does not exist. */
   services: z.array(z.object({ name: z.string(), owner: z.string(), cell: z.string() })),
   /** The flags that the envelope names as prerequisites. One that is missing here does not exist. */
-  prerequisites: z.array(z.object({ flagKey: z.string(), ...orderSchema.shape, flagState: z.enum(flagStates) })),
+  prerequisites: z.array(
+    z.object({
+      flagKey: z.string(),
+      ...orderSchema.shape,
+      flagState: z.enum(flagStates),
+      audience: audienceSchema,
+      /** Whether every region has proven this revision. */
+      proven: z.boolean(),
+      /** Its own prerequisites, and theirs, as far as the policy lets a chain reach. */
+      requires: z.array(z.string()),
+      /** How many flags wait for each other from it on, itself counted. */
+      depth: z.int(),
+    }),
+  ),
+  /** Existing flags whose keys are the same words as a new one's. */
+  lookalikes: z.array(z.string()),
+  /** The flags that name this one as a prerequisite. Asked for when it is archived. */
+  dependents: z.array(z.string()),
   policy: policySchema,
 };
 
@@ -30,11 +51,17 @@ export type Evidence = z.output<typeof evidenceSchema>;
 
 export const facts = Object.keys(factSchemas) as Fact[];
 
-/** The part of the evidence that the needs name, ready to be sealed into an envelope. Gathered too much does no harm. */
+/**
+ * The part of the evidence that the needs name, ready to be sealed into an envelope. Gathered too much does no harm. Of
+ * the policy only what differs from the defaults, since it travels with every message.
+ */
 export const sealEvidence = (gathered: Evidence, needs: Iterable<Fact>): Record<string, unknown> => {
   const wanted = new Set(needs);
+  const { policy } = gathered;
+  const brief: Record<string, unknown> =
+    policy === undefined ? gathered : { ...gathered, policy: statedParameters(policy) };
   return Object.fromEntries(
-    facts.filter((fact) => wanted.has(fact) && gathered[fact] !== undefined).map((fact) => [fact, gathered[fact]]),
+    facts.filter((fact) => wanted.has(fact) && brief[fact] !== undefined).map((fact) => [fact, brief[fact]]),
   );
 };
 

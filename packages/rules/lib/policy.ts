@@ -1,7 +1,10 @@
 import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
+import { own } from './plain-object.ts';
 
 const limit = z.int().check(z.gte(1));
+const percent = z.number().check(z.gte(0), z.lte(100));
+const names = z.array(z.string());
 
 /**
  * The parameters of the rules, per environment. Sealed into the evidence of each change, so that all regions judge with
@@ -11,9 +14,47 @@ const limit = z.int().check(z.gte(1));
 const shape = {
   /** Grows with every edit of the file. */
   version: z._default(limit, 1),
+
+  /** Environments in the order in which a change travels through them. */
+  environments: z._default(names, []),
+  minKeyLength: z._default(limit, 4),
+  maxKeyLength: z._default(limit, 64),
+  /** First words of keys that belong to the platform. */
+  reservedKeyPrefixes: z._default(names, ['flagd', 'flaghoist', 'hoist']),
+  /** First words of keys that belong to a team. */
+  keyNamespaces: z._default(z.array(z.object({ prefix: z.string(), owner: z.string() })), []),
+
+  /** Of canonical JSON. */
+  maxMetadataBytes: z._default(limit, 2_048),
+  maxVariants: z._default(limit, 50),
+  /** How deep objects and arrays may nest in a variant's value. */
+  maxValueDepth: z._default(limit, 8),
+  /** Of canonical JSON, for one variant's value. */
+  maxVariantBytes: z._default(limit, 16_384),
+
   /** How deep objects and arrays may nest in `targeting`. */
   maxTargetingDepth: z._default(limit, 24),
+  maxTargetingOperations: z._default(limit, 500),
+  /** Entries of a list that an `in` searches. */
+  maxListEntries: z._default(limit, 1_000),
+  /** The attributes that callers send; empty when nobody keeps a list. */
+  contextAttributes: z._default(names, []),
+
+  /** Attributes that differ from one request of a customer to the next. */
+  volatileAttributes: z._default(names, ['requestId', 'traceId', 'spanId', 'correlationId', 'timestamp', 'nonce']),
+  /** By how much one change may widen a rollout. */
+  maxRolloutStepPercent: z._default(percent, 100),
+  /** The only shares a rollout may stop at; empty when any will do. */
+  rolloutSteps: z._default(z.array(percent), []),
+  /** Whether a rollout may widen only from a revision that every region has proven. */
+  widenFromKnownGoodOnly: z._default(z.boolean(), false),
+  /** How long a share must have been served before it widens. */
+  minBakeSeconds: z._default(z.int().check(z.gte(0)), 0),
+
   maxPrerequisites: z._default(limit, 10),
+  /** How many flags may wait for each other in a row, this one not counted. */
+  maxPrerequisiteDepth: z._default(limit, 3),
+
   /** How far a proposal's clock may be ahead of home's. */
   maxClockSkewSeconds: z._default(limit, 300),
   /** How long a proposal may wait: the retention of the stream it comes by. */
@@ -24,13 +65,18 @@ const shape = {
 export const policySchema = z.object(shape);
 export type Policy = z.output<typeof policySchema>;
 
-export const DEFAULT_POLICY: Policy = {
-  version: 1,
-  maxTargetingDepth: 24,
-  maxPrerequisites: 10,
-  maxClockSkewSeconds: 300,
-  maxProposalAgeSeconds: 86_400,
-};
+export const DEFAULT_POLICY: Policy = z.parse(policySchema, {});
+
+/**
+ * The parameters of a policy that are not the default, which is all that an envelope carries. So a default never changes:
+ * whoever wants another one gives the parameter another name.
+ */
+export const statedParameters = (policy: Policy): Partial<Policy> =>
+  Object.fromEntries(
+    Object.entries(policy).filter(
+      ([name, value]) => name === 'version' || JSON.stringify(value) !== JSON.stringify(own(DEFAULT_POLICY, name)),
+    ),
+  );
 
 /**
  * Reads a policy file: JSON, parameters that are left out have their default, an unknown one is an error.

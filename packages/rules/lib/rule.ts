@@ -2,6 +2,7 @@ import type { ChangeKind } from '@flaghoist/core/change';
 import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
 import type { Fact, Facts } from './evidence.ts';
 import type { Survey } from './survey.ts';
+import type { Targeting } from './targeting/targeting.ts';
 
 /**
  * `change`: process (approval, owner, age of the proposal); once, at acceptance.
@@ -29,6 +30,8 @@ export interface Subject<N extends Fact = never> {
   readonly facts: Pick<Facts, N>;
   /** What one walk over the whole envelope saw, made once for all rules. */
   readonly survey: Survey;
+  /** What targeting does, worked out once for all rules. Only for rules after `FH-TARGET-01`. */
+  readonly targeting: Targeting;
   /** Takes steps off this rule's budget. Call it in every loop whose length the author controls. */
   spend(steps?: number): void;
 }
@@ -65,6 +68,11 @@ export type AnyRule = Rule<Fact>;
 
 /** Nothing found. */
 export const fine: readonly Finding[] = [];
+
+/** The one place that breaks a rule. */
+export const broken = (pointer: string, message: string, hint: string): readonly Finding[] => [
+  { pointer, message, hint },
+];
 
 /** What a rule says for itself; the rest is as most rules of its phase have it. */
 type Stated<N extends Fact> = Pick<Rule<N>, 'id' | 'title' | 'rationale' | 'check'> & Partial<Rule<N>>;

@@ -4,6 +4,7 @@ import { type Evidence, type Fact, type Facts, readEvidence } from './evidence.t
 import type { AnyRule, Finding, Phase, Subject } from './rule.ts';
 import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
 import { type Survey, surveyOf } from './survey.ts';
+import { type Targeting, targetingOf } from './targeting/targeting.ts';
 import { inReportForm } from './violations.ts';
 
 export interface Validation {
@@ -25,6 +26,7 @@ class LazySubject implements Subject<Fact> {
   readonly facts: Facts;
   #steps = 0;
   #survey: Survey | undefined;
+  #targeting: Targeting | undefined;
 
   constructor(envelope: Envelope, evidence: Evidence) {
     this.envelope = envelope;
@@ -38,6 +40,11 @@ class LazySubject implements Subject<Fact> {
   get survey(): Survey {
     this.#survey ??= surveyOf(this.envelope);
     return this.#survey;
+  }
+
+  get targeting(): Targeting {
+    this.#targeting ??= targetingOf(this.envelope.document, this.envelope.source);
+    return this.#targeting;
   }
 
   spend(steps = 1): void {

@@ -7,7 +7,19 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Places reported of each kind: the author repairs these and sees the rest next time. */
 const MAX_ODDITIES = 20;
 
-export type Oddity = 'polluting-key' | 'control-character' | 'lone-surrogate' | 'number-not-finite';
+export type Oddity =
+  | 'polluting-key'
+  | 'control-character'
+  | 'lone-surrogate'
+  | 'number-not-finite'
+  | 'turning-character'
+  | 'invisible-character'
+  | 'noncharacter'
+  | 'inexact-integer'
+  | 'long-name';
+
+/** OpenSearch and most log analytics cut or refuse names that are longer. */
+export const MAX_NAME_LENGTH = 128;
 
 /** What one walk over a JSON value saw. */
 export interface Survey {
@@ -24,21 +36,49 @@ const isPolluting = (key: string): boolean => key === '__proto__' || key === 'co
 
 const CONTROL = 1;
 const SURROGATE = 2;
+const TURNING = 4;
+const INVISIBLE = 8;
+const NONCHARACTER = 16;
+
+/** What is unusual about a code unit beyond U+009F; the surrogates of the invisible tags U+E0000 to U+E007F count as such. */
+const unusualBeyondLatin = (code: number): number => {
+  if (code < 0xd800) {
+    if (code < 0x2000) return code === 0xad || code === 0x61c || code === 0x180e ? turningOrInvisible(code) : 0;
+    if (code > 0x206f) return code === 0x3164 ? INVISIBLE : 0;
+    return turningOrInvisible(code);
+  }
+  if (code <= 0xdfff) return code === 0xdb40 ? SURROGATE | INVISIBLE : SURROGATE;
+  if (code === 0xfeff) return INVISIBLE;
+  return code >= 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ? NONCHARACTER : 0;
+};
+
+/** Joiners (U+200C, U+200D) are left out: Persian and emoji need them. */
+const turningOrInvisible = (code: number): number => {
+  if (code === 0x61c || code === 0x200e || code === 0x200f) return TURNING;
+  if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return TURNING;
+  if (code === 0xad || code === 0x180e || code === 0x200b || (code >= 0x2060 && code <= 0x2064)) return INVISIBLE;
+  return 0;
+};
 
 /**
  * Which unusual code units a text has: control characters (C0, C1 and DEL, but not tab, line feed and carriage return, which
- * text may have) and surrogates. One loop, because all text of an envelope passes through here at every hop.
+ * text may have), surrogates, and what deceives a reader. One loop, because all text of an envelope passes through here at
+ * every hop.
  */
 const unusual = (text: string): number => {
   let found = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code >= 0x20 && code < 0x7f) continue;
-    if (code < 0x20 ? code !== 0x09 && code !== 0x0a && code !== 0x0d : code <= 0x9f) found |= CONTROL;
-    else if (code >= 0xd800 && code <= 0xdfff) found |= SURROGATE;
+    if (code > 0x9f) found |= unusualBeyondLatin(code);
+    else if (code >= 0x7f || (code !== 0x09 && code !== 0x0a && code !== 0x0d)) found |= CONTROL;
   }
   return found;
 };
+
+/** Flags of regions are emoji too, and are written with tags; nothing else may be. */
+const hides = (text: string): boolean =>
+  /[\u00ad\u180e\u200b\u2060-\u2064\u3164\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]{0,6})[\u{e0000}-\u{e007f}]/u.test(text);
 
 /** Walks a JSON value once. Work is bounded for any value, cyclic ones too. */
 export const surveyOf = (root: unknown): Survey => {
@@ -56,6 +96,11 @@ class Walk implements Survey {
     'control-character': [],
     'lone-surrogate': [],
     'number-not-finite': [],
+    'turning-character': [],
+    'invisible-character': [],
+    noncharacter: [],
+    'inexact-integer': [],
+    'long-name': [],
   };
   #values = 0;
   /** Valid up to the depth of the value that is being visited. */
@@ -72,6 +117,7 @@ class Walk implements Survey {
     if (typeof value === 'string') this.#text(value, depth);
     else if (typeof value === 'number') {
       if (!Number.isFinite(value)) this.#note('number-not-finite', depth);
+      else if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21) this.#note('inexact-integer', depth);
     } else if (Array.isArray(value)) this.#items(value, depth);
     else if (typeof value === 'object' && value !== null) this.#members(value, depth);
   }
@@ -89,6 +135,7 @@ class Walk implements Survey {
       this.#path[depth] = key;
       this.#text(key, depth + 1);
       if (isPolluting(key)) this.#note('polluting-key', depth + 1);
+      if (key.length > MAX_NAME_LENGTH) this.#note('long-name', depth + 1);
       this.visit(member, depth + 1);
     }
   }
@@ -104,6 +151,9 @@ class Walk implements Survey {
       this.#note('control-character', depth);
     }
     if ((found & SURROGATE) !== 0 && !text.isWellFormed()) this.#note('lone-surrogate', depth);
+    if ((found & TURNING) !== 0) this.#note('turning-character', depth);
+    if ((found & INVISIBLE) !== 0 && hides(text)) this.#note('invisible-character', depth);
+    if ((found & NONCHARACTER) !== 0) this.#note('noncharacter', depth);
   }
 
   #note(oddity: Oddity, depth: number): void {

@@ -3,7 +3,10 @@ import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
 import type { Evidence, Fact, Facts } from '@flaghoist/rules/evidence';
+import { lookalikesOf } from '@flaghoist/rules/families/key';
 import type { Policy } from '@flaghoist/rules/policy';
+import { summaryOf } from '@flaghoist/rules/summary';
+import { gatherPrerequisites } from './gather-prerequisites.ts';
 
 interface Situation {
   readonly proposal: Proposal;
@@ -12,14 +15,21 @@ interface Situation {
   readonly policy: Policy;
 }
 
-type Reads = Pick<FlagStore, 'newestRevision' | 'knownGood'>;
+type Reads = Pick<FlagStore, 'newestRevision' | 'knownGood' | 'currents'>;
 type Gatherers = { readonly [F in Fact]: (situation: Situation, flags: Reads) => Promise<Facts[F]> };
+
+/** As many as an author can read; that there are any is what the rule asks. */
+const MAX_DEPENDENTS = 20;
 
 const gatherers: Gatherers = {
   async current({ current }) {
     if (current === null) return null;
     const { epoch, revision, envelopeDigest, flagState } = current;
     return { epoch, revision, envelopeDigest, flagState };
+  },
+
+  async before({ current }) {
+    return current === null ? null : summaryOf(current);
   },
 
   async knownGood({ proposal }, flags) {
@@ -39,11 +49,23 @@ const gatherers: Gatherers = {
   async prerequisites({ proposal, current, policy }, flags) {
     const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
     // More than the policy allows are refused by their number, without a read for each.
-    const found = await Promise.all(named.slice(0, policy.maxPrerequisites).map((key) => flags.newestRevision(key)));
-    return found
-      .filter((stored) => stored !== undefined)
-      .map((stored) => parseEnvelope(stored.body))
-      .map(({ flagKey, epoch, revision, flagState }) => ({ flagKey, epoch, revision, flagState }));
+    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), policy, flags);
+  },
+
+  async lookalikes({ proposal }, flags) {
+    const found = await Promise.all(lookalikesOf(proposal.flagKey).map((key) => flags.newestRevision(key)));
+    return found.filter((stored) => stored !== undefined).map(({ flagKey }) => flagKey);
+  },
+
+  async dependents({ proposal }, flags) {
+    const found: string[] = [];
+    for await (const { body } of flags.currents()) {
+      // Nearly all of them do not have the key in them, and need not be read.
+      if (!body.includes(proposal.flagKey)) continue;
+      const { flagKey, flagState, prerequisites = [] } = parseEnvelope(body);
+      if (flagState !== 'archived' && prerequisites.includes(proposal.flagKey)) found.push(flagKey);
+    }
+    return found.sort().slice(0, MAX_DEPENDENTS);
   },
 
   async policy({ policy }) {

@@ -1,6 +1,8 @@
+import { digestOf } from '@flaghoist/core/canonical-json';
 import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { Evidence } from '../evidence.ts';
 import { DEFAULT_POLICY, type Policy } from '../policy.ts';
+import type { Summary } from '../summary.ts';
 import { RULES_VERSION } from '../version.ts';
 
 const digest = (digit: string): string => digit.repeat(64);
@@ -8,10 +10,27 @@ const digest = (digit: string): string => digit.repeat(64);
 /** The revision before the example: live, order 1.1. */
 export const exampleCurrent = { epoch: 1, revision: 1, envelopeDigest: digest('a'), flagState: 'live' } as const;
 
+export const exampleBefore: Summary = {
+  acceptedAt: 1_759_000_000_000,
+  topologyVersion: 1,
+  documentDigest: digest('c'),
+  owner: 'payments',
+  type: 'boolean',
+  reach: [
+    { variant: 'off', percent: 100 },
+    { variant: 'on', percent: 100 },
+  ],
+  rollouts: [],
+};
+
 export const exampleEvidence: Evidence = {
   current: exampleCurrent,
+  before: exampleBefore,
+  knownGood: { epoch: 1, revision: 1, envelopeDigest: exampleCurrent.envelopeDigest },
   services: [],
   prerequisites: [],
+  lookalikes: [],
+  dependents: [],
   policy: DEFAULT_POLICY,
 };
 
@@ -49,8 +68,8 @@ const example: UnsealedEnvelope = {
   previousEnvelopeDigest: exampleCurrent.envelopeDigest,
 };
 
-/** What an example changes in the envelope that breaks no rule. */
-export type Patch = Partial<UnsealedEnvelope>;
+/** What an example changes in the envelope that breaks no rule. Digests are computed unless it names them. */
+export type Patch = Partial<Envelope>;
 
 /** A flag that breaks one rule and no other, and its nearest neighbour that breaks none. */
 export interface Example {
@@ -62,8 +81,16 @@ export interface Example {
 export type Examples = Readonly<Record<string, Example>>;
 
 /** An update of a live flag, accepted, sealed, that breaks no rule, with some fields replaced. */
-export const exampleEnvelope = (patch: Patch = {}): Envelope => {
-  const unsealed = { ...example, ...patch };
+export const exampleEnvelope = ({ documentDigest, envelopeDigest, ...patch }: Patch = {}): Envelope => {
+  const sealed = sealedOrNot({ ...example, ...patch });
+  if (documentDigest !== undefined) {
+    const { envelopeDigest: _sealed, ...content } = { ...sealed, documentDigest };
+    return { ...content, envelopeDigest: digestOf(content) };
+  }
+  return envelopeDigest === undefined ? sealed : { ...sealed, envelopeDigest };
+};
+
+const sealedOrNot = (unsealed: UnsealedEnvelope): Envelope => {
   try {
     return seal(unsealed);
   } catch {
@@ -77,7 +104,7 @@ export const creation: Patch = {
   kind: 'created',
   revision: 1,
   previousEnvelopeDigest: null,
-  evidence: { ...exampleEvidence, current: null },
+  evidence: { ...exampleEvidence, current: null, before: null, knownGood: null },
 };
 
 /** The revision that kills it. */
@@ -116,3 +143,25 @@ export const withPolicy = (parameters: Partial<Policy>): Pick<UnsealedEnvelope, 
 export const nested = (depth: number): unknown => (depth === 0 ? 'leaf' : { a: nested(depth - 1) });
 
 export const kilobytes = (count: number): string => 'x'.repeat(count * 1024);
+
+type Prerequisite = NonNullable<Evidence['prerequisites']>[number];
+
+/** Requires the live flag `ledger.v2`, of which some things are otherwise. */
+export const requiring = (otherwise: Partial<Prerequisite> = {}, prerequisites = ['ledger.v2']): Patch => ({
+  prerequisites,
+  ...withFacts({
+    prerequisites: [
+      {
+        flagKey: 'ledger.v2',
+        epoch: 1,
+        revision: 4,
+        flagState: 'live',
+        audience: '*',
+        proven: true,
+        requires: [],
+        depth: 1,
+        ...otherwise,
+      },
+    ],
+  }),
+});

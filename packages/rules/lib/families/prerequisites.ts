@@ -1,4 +1,4 @@
-import { type Examples, type Patch, withFacts } from '../examples/envelope.ts';
+import { type Examples, requiring } from '../examples/envelope.ts';
 import { pointerTo, show } from '../pointer.ts';
 import type { AnyRule, Rule } from '../rule.ts';
 import { fine } from '../rule.ts';
@@ -55,15 +55,10 @@ const usable: Rule<'prerequisites'> = {
 
 export const prerequisiteRules: readonly AnyRule[] = [few, usable];
 
-const requiring = (...prerequisites: string[]): Patch => ({
-  prerequisites,
-  ...withFacts({ prerequisites: [{ flagKey: 'ledger.v2', epoch: 1, revision: 4, flagState: 'live' }] }),
-});
-
 export const prerequisiteExamples = (): Examples => ({
   'FH-PREREQ-01': {
-    failing: requiring(...Array.from({ length: 11 }, () => 'ledger.v2')),
-    passing: requiring(...Array.from({ length: 10 }, () => 'ledger.v2')),
+    failing: requiring({}, Array(11).fill('ledger.v2')),
+    passing: requiring({}, Array(10).fill('ledger.v2')),
   },
-  'FH-PREREQ-02': { failing: requiring('ledger.v3'), passing: requiring('ledger.v2') },
+  'FH-PREREQ-02': { failing: requiring({}, ['ledger.v3']), passing: requiring({}, ['ledger.v2']) },
 });

@@ -58,6 +58,24 @@ export const safetyRules: readonly SurveyRule[] = [
     message: 'This number is too large for JSON: it is read as infinity.',
     hint: 'Use a number below 1.7e308, or text.',
   }),
+  refusing({
+    id: 'FH-SAFE-05',
+    title: 'Text does not turn the direction of reading',
+    rationale:
+      'Trojan Source (CVE-2021-42574): with bidirectional controls a reviewer sees another rule than the one that is evaluated.',
+    oddity: 'turning-character',
+    message: 'This text has a character that turns the direction of reading, such as U+202E.',
+    hint: 'Remove the character; right-to-left scripts are shown well without it.',
+  }),
+  refusing({
+    id: 'FH-SAFE-06',
+    title: 'Text has no invisible characters',
+    rationale:
+      'Two values that look alike compare unequal, and a reviewer cannot see why: a zero-width space is often pasted along.',
+    oddity: 'invisible-character',
+    message: 'This text has a character that nobody can see, such as a zero-width space or a soft hyphen.',
+    hint: 'Type the text anew instead of pasting it.',
+  }),
 ];
 
 const metadata = (value: unknown): Patch => withDocument({ metadata: { note: value } });
@@ -66,5 +84,7 @@ export const safetyExamples = (): Examples => ({
   'FH-SAFE-01': { failing: metadata(JSON.parse('{"__proto__":1}')), passing: metadata(JSON.parse('{"proto":1}')) },
   'FH-SAFE-02': { failing: metadata('a\u0000b'), passing: metadata('a\tb') },
   'FH-SAFE-03': { failing: metadata('\ud83d'), passing: metadata('\ud83d\ude00') },
+  'FH-SAFE-05': { failing: metadata('abc\u202ecba'), passing: metadata('\u0627\u0628\u062c') },
+  'FH-SAFE-06': { failing: metadata('a\u200bb'), passing: metadata('\u{1f469}\u200d\u{1f680}') },
   'FH-SAFE-04': { failing: metadata(Number('1e999')), passing: metadata(1e308) },
 });

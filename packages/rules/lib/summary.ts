@@ -1,0 +1,77 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import * as z from 'zod/mini';
+import { isObject, own } from './plain-object.ts';
+import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
+import { type Targeting, targetingOf } from './targeting/targeting.ts';
+
+/** What a summary keeps of each list: it travels with every message. More than that no rule lets pass. */
+const MAX_KEPT = 50;
+
+const names = z.array(z.string());
+
+/** What of a revision concerns the next one. */
+export const summarySchema = z.object({
+  /** Epoch milliseconds. */
+  acceptedAt: z.int(),
+  topologyVersion: z.int(),
+  documentDigest: z.string(),
+  owner: z.string(),
+  /** The type of its variants; `null` for a tombstone. */
+  type: z.nullable(z.string()),
+  /** The largest share of callers that may get each variant, in percent, where that is more than none. */
+  reach: z.array(z.object({ variant: z.string(), percent: z.number() })),
+  /** Its rollouts in the order in which they stand: by what callers are told apart, and the variants of the buckets. */
+  rollouts: z.array(z.object({ by: z.string(), variants: names })),
+});
+export type Summary = z.output<typeof summarySchema>;
+
+/** What JSON calls the type of a value. */
+export const typeOf = (value: unknown): string => {
+  if (Array.isArray(value)) return 'array';
+  return value === null ? 'null' : typeof value;
+};
+
+/** The largest share of callers that may get each variant, in percent. Computed answers are left out. */
+export const reachOf = (document: Envelope['document'], { results }: Targeting): ReadonlyMap<string, number> => {
+  const reach = new Map<string, number>();
+  const raise = (variant: unknown, percent: number): void => {
+    if (typeof variant === 'string') reach.set(variant, Math.max(reach.get(variant) ?? 0, percent));
+  };
+  const fallback = document === null ? undefined : own(document, 'defaultVariant');
+  if (results.length === 0) raise(fallback, 100);
+  for (const { kind, value, percent } of results) {
+    if (value === null) raise(fallback, percent);
+    else if (kind !== 'computed' && kind !== 'truth')
+      raise(typeof value === 'boolean' ? String(value) : value, percent);
+  }
+  return reach;
+};
+
+/** The type of the variants of an accepted document. */
+const typeOfVariants = (document: Envelope['document']): string | null => {
+  const variants = document === null ? undefined : own(document, 'variants');
+  const values = isObject(variants) ? Object.values(variants) : [];
+  return values.length === 0 ? null : typeOf(values[0]);
+};
+
+/** What home seals as the fact `before`, from the newest accepted revision. */
+export const summaryOf = ({ document, source, at, topologyVersion, documentDigest, owner }: Envelope): Summary => {
+  const targeting = targetingOf(document, source);
+  return {
+    acceptedAt: at.accepted,
+    topologyVersion,
+    documentDigest,
+    owner,
+    type: typeOfVariants(document),
+    reach: [...reachOf(document, targeting)]
+      .filter(([, percent]) => percent > 0)
+      .slice(0, MAX_KEPT)
+      .map(([variant, percent]) => ({ variant, percent })),
+    rollouts: rolloutsOf(targeting)
+      .slice(0, MAX_KEPT)
+      .map((rollout) => ({
+        by: byText(rollout),
+        variants: rollout.buckets.slice(0, MAX_KEPT).map((bucket) => variantOf(bucket) ?? ''),
+      })),
+  };
+};

@@ -1,0 +1,82 @@
+import type { Envelope } from '@flaghoist/core/envelope';
+import { at, type Place } from './targeting/place.ts';
+
+/** A text that an author wrote, with what one look at its characters has told: most rules need not read it at all. */
+export interface Text {
+  readonly value: string;
+  /** The name under which it stands; an item of a list stands under the list's. */
+  readonly name: string;
+  readonly place: Place;
+  /** `document`: goes to the services. `record`: says why, and is read by people. */
+  readonly origin: 'document' | 'record';
+  /** Which of the `trait` bits it has. */
+  readonly traits: number;
+  /** How many digits it has. */
+  readonly digits: number;
+}
+
+export const trait = {
+  at: 1,
+  colon: 2,
+  less: 4,
+  brace: 8,
+  parenthesis: 16,
+  equals: 32,
+  plus: 64,
+  semicolon: 128,
+} as const;
+
+const bits: Readonly<Record<string, number>> = {
+  '@': trait.at,
+  ':': trait.colon,
+  '<': trait.less,
+  '{': trait.brace,
+  '%': trait.brace,
+  '(': trait.parenthesis,
+  '=': trait.equals,
+  '+': trait.plus,
+  ';': trait.semicolon,
+};
+const traitOf = new Uint8Array(128);
+for (const [character, bit] of Object.entries(bits)) traitOf[character.charCodeAt(0)] = bit;
+
+/** Nothing that a rule of this kind looks for is shorter. */
+const MIN_LENGTH = 6;
+/** A number this large may be one that names somebody: of a card, of an account. */
+const MIN_NUMBER = 1e12;
+
+/** All texts of the document, of what an import kept of its file, and the reason. Bounded by the survey's limits. */
+export const textsOf = ({ document, source, change }: Envelope): readonly Text[] => {
+  const walk = new TextWalk();
+  walk.visit(document, '', at(null, 'document'), 'document');
+  walk.visit(source, '', at(null, 'source'), 'document');
+  walk.visit(change.reason, 'reason', at(at(null, 'change'), 'reason'), 'record');
+  return walk.texts;
+};
+
+class TextWalk {
+  readonly texts: Text[] = [];
+
+  visit(value: unknown, name: string, place: Place, origin: Text['origin']): void {
+    if (typeof value === 'string') {
+      if (value.length >= MIN_LENGTH) this.#text(value, name, place, origin);
+    } else if (typeof value === 'number') {
+      if (value >= MIN_NUMBER && Number.isSafeInteger(value)) this.#text(String(value), name, place, origin);
+    } else if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index += 1) this.visit(value[index], name, at(place, index), origin);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [member, below] of Object.entries(value)) this.visit(below, member, at(place, member), origin);
+    }
+  }
+
+  #text(value: string, name: string, place: Place, origin: Text['origin']): void {
+    let traits = 0;
+    let digits = 0;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x30 && code <= 0x39) digits += 1;
+      else if (code < 128) traits |= traitOf[code] ?? 0;
+    }
+    this.texts.push({ value, name, place, origin, traits, digits });
+  }
+}
