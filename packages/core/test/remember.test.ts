@@ -1,49 +1,51 @@
+import * as fc from 'fast-check';
 import { rememberByText } from '../lib/remember.ts';
 
-const counting = (bounds?: { maxTexts?: number; maxCharacters?: number }) => {
+const counting = () => {
   const computed: string[] = [];
-  const lengthOf = rememberByText((text) => {
+  const compute = (text: string): string => {
     computed.push(text);
-    return text.length;
-  }, bounds);
-  return { computed, lengthOf };
+    return text.toUpperCase();
+  };
+  return { computed, compute };
 };
 
-it('computes once per text, equal texts being one', () => {
-  const { computed, lengthOf } = counting();
-  expect([lengthOf('abc'), lengthOf(['a', 'bc'].join('')), lengthOf('d')]).toEqual([3, 3, 1]);
-  expect(computed).toEqual(['abc', 'd']);
+it('computes once for equal texts, whatever came in between', () => {
+  const { computed, compute } = counting();
+  const remembered = rememberByText(compute);
+  expect(['a', 'b', 'a', 'b', 'a'].map(remembered)).toEqual(['A', 'B', 'A', 'B', 'A']);
+  expect(computed).toEqual(['a', 'b']);
 });
 
-it('remembers undefined too', () => {
-  let computed = 0;
-  const nothing = rememberByText(() => {
-    computed += 1;
+it('forgets what was not used since, and keeps what was', () => {
+  const { computed, compute } = counting();
+  const remembered = rememberByText(compute, { maxTexts: 4 });
+  for (const text of ['a', 'b', 'a', 'c', 'a', 'd', 'a', 'e', 'a', 'b']) remembered(text);
+  expect(computed.filter((text) => text === 'a')).toHaveLength(1);
+  expect(computed.filter((text) => text === 'b')).toHaveLength(2);
+});
+
+it('does not remember what threw', () => {
+  let calls = 0;
+  const remembered = rememberByText(() => {
+    calls += 1;
+    throw new Error('no');
   });
-  nothing('a');
-  nothing('a');
-  expect(computed).toBe(1);
+  expect(() => remembered('a')).toThrow('no');
+  expect(() => remembered('a')).toThrow('no');
+  expect(calls).toBe(2);
 });
 
-it('keeps what is used and forgets the rest', () => {
-  const { computed, lengthOf } = counting({ maxTexts: 4 });
-  for (const text of ['hot', 'a', 'hot', 'b', 'hot', 'c', 'hot', 'd', 'hot', 'a']) lengthOf(text);
-  expect(computed).toEqual(['hot', 'a', 'b', 'c', 'd', 'a']);
-});
-
-it('is bounded by characters as well', () => {
-  const { computed, lengthOf } = counting({ maxCharacters: 10 });
-  for (const text of ['aaaaaa', 'bbbbbb', 'cccccc', 'aaaaaa']) lengthOf(text);
-  expect(computed).toEqual(['aaaaaa', 'bbbbbb', 'cccccc', 'aaaaaa']);
-});
-
-it('does not remember a failure', () => {
-  let fails = true;
-  const once = rememberByText((text) => {
-    if (fails) throw new Error('not now');
-    return text;
-  });
-  expect(() => once('a')).toThrow('not now');
-  fails = false;
-  expect(once('a')).toBe('a');
+it('gives what the function gives, however little it may keep', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string()),
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 1, max: 40 }),
+      (texts, maxTexts, maxCharacters) => {
+        const remembered = rememberByText((text) => text.length, { maxTexts, maxCharacters });
+        expect(texts.map(remembered)).toEqual(texts.map((text) => text.length));
+      },
+    ),
+  );
 });

@@ -1,0 +1,62 @@
+import { parseJson } from '../lib/parse.ts';
+import { parseProposal, proposalOutcomeSchema } from '../lib/proposal.ts';
+import { proposalOf } from './support.ts';
+
+const read = (changed: object) => parseProposal(JSON.stringify({ ...proposalOf(), ...changed }));
+
+describe('a proposal', () => {
+  it('may leave out what the flag has already', () => {
+    const { flagKey, change, proposedAt } = proposalOf();
+    const kill = { flagKey, kind: 'killed' as const, basedOn: { epoch: 1, revision: 4 }, change, proposedAt };
+    expect(parseProposal(JSON.stringify(kill))).toEqual(kill);
+  });
+
+  it.each<{ wrong: string; changed: object; says: string }>([
+    { wrong: 'the kind that only rollback writes', changed: { kind: 'rolled-back' }, says: '/kind' },
+    { wrong: 'a field nobody knows', changed: { revision: 7 }, says: 'revision' },
+    {
+      wrong: 'a cause, which only a revert has',
+      changed: { change: { ...proposalOf().change, causeId: 'change-0000' } },
+      says: '/change',
+    },
+    {
+      wrong: 'an id that leaves no room for its revert',
+      changed: { change: { ...proposalOf().change, id: 'c'.repeat(91) } },
+      says: '/change/id',
+    },
+    { wrong: 'an order that is none', changed: { basedOn: { epoch: 0, revision: 1 } }, says: '/basedOn/epoch' },
+    { wrong: 'no basis at all', changed: { basedOn: undefined }, says: '/basedOn' },
+    { wrong: 'a document that is a list', changed: { document: [] }, says: '/document' },
+    { wrong: 'an empty audience', changed: { audience: [] }, says: '/audience' },
+  ])('with $wrong is refused, naming the place', ({ changed, says }) => {
+    expect(() => read(changed)).toThrow(says);
+  });
+
+  it('keeps a document untouched', () => {
+    const text = JSON.stringify(proposalOf()).replace('"state"', '"__proto__":{"a":1},"state"');
+    expect(JSON.stringify(parseProposal(text).document)).toContain('"__proto__":{"a":1}');
+  });
+});
+
+it.each([
+  { outcome: 'accepted', changeId: 'c', flagKey: 'f', order: { epoch: 1, revision: 1 } },
+  {
+    outcome: 'rejected',
+    changeId: 'c',
+    flagKey: 'f',
+    actor: 'a',
+    at: 1,
+    violations: [{ ruleId: 'FH-X-01', severity: 'error', pointer: '/document', message: 'm', hint: 'h' }],
+  },
+  {
+    outcome: 'conflict',
+    changeId: 'c',
+    flagKey: 'f',
+    actor: 'a',
+    at: 1,
+    basedOn: null,
+    current: { epoch: 1, revision: 2 },
+  },
+])('an outcome ($outcome) is read as it stands', (outcome) => {
+  expect(parseJson(proposalOutcomeSchema, JSON.stringify(outcome), { what: 'outcome', hint: '' })).toEqual(outcome);
+});
