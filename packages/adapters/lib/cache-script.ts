@@ -22,20 +22,13 @@ if held then
   end
 end
 
-local write, outcome = false, nil
-if ahead < 0 then
-  outcome = 'stale'
-elseif ahead == 0 and repair then
-  write, outcome = true, 'repaired'
-elseif ahead == 0 and heldDigest ~= digest then
-  outcome = 'conflict'
-else
-  write = ahead > 0
-  if redis.call('EXISTS', KEYS[3]) == 0 then outcome = 'applied-incomplete'
-  elseif not write then outcome = 'current'
-  elseif repair then outcome = 'repaired'
-  else outcome = 'applied' end
-end
+local write, outcome = ahead > 0 or (ahead == 0 and repair), nil
+if ahead < 0 then outcome = 'stale'
+elseif ahead == 0 and not repair and heldDigest ~= digest then outcome = 'conflict'
+elseif redis.call('EXISTS', KEYS[3]) == 0 then outcome = 'applied-incomplete'
+elseif not write then outcome = 'current'
+elseif repair then outcome = 'repaired'
+else outcome = 'applied' end
 
 if write then
   redis.call('HSET', KEYS[2], flag, incoming)

@@ -1,6 +1,11 @@
-import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  MessageNotInflight,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
-import { callAws } from './aws-call.ts';
+import { callAws, unavailable } from './aws-call.ts';
 import { queueUrlOf } from './queue-url.ts';
 
 const COUNTS = [
@@ -40,7 +45,11 @@ export class SqsServiceQueues implements ServiceQueues {
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
     });
-    await callAws(`queue ${eventSourceArn}`, client.send(command));
+    try {
+      await client.send(command);
+    } catch (error) {
+      if (!isNoLongerInFlight(error)) throw unavailable(`queue ${eventSourceArn}`, error);
+    }
   }
 
   async #count(arn: string): Promise<number> {
@@ -50,3 +59,11 @@ export class SqsServiceQueues implements ServiceQueues {
     return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
   }
 }
+
+/**
+ * The message is visible again already, or deleted: there is nothing left to hasten. The service says the latter as an
+ * invalid parameter, and only its text tells it from other invalid parameters.
+ */
+const isNoLongerInFlight = (error: unknown): boolean =>
+  error instanceof MessageNotInflight ||
+  (error instanceof Error && /not available for visibility/i.test(error.message));

@@ -17,6 +17,7 @@ interface RedisClientOptions {
 
 const COMMAND_MS = 1_000;
 const CONNECT_MS = 1_000;
+const CLOSE_MS = 200;
 const LONGEST_DELAY_MS = 1_000;
 
 /**
@@ -42,6 +43,8 @@ export const connectRedis = ({
     connectTimeout: CONNECT_MS,
     commandTimeout: COMMAND_MS,
     maxRetriesPerRequest: 1,
+    // A socket that does not close by itself is destroyed after this; until then it keeps the process alive.
+    disconnectTimeout: CLOSE_MS,
     // One more command that every ACL would have to allow, for nothing.
     disableClientInfo: true,
     retryStrategy: (attempt) => Math.min(2 ** attempt * 25, LONGEST_DELAY_MS) * (0.5 + random.next() / 2),

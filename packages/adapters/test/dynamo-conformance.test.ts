@@ -1,0 +1,68 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
+import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
+import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
+import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
+import { keyOf, number, text } from '../lib/dynamo-attributes.ts';
+import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
+import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
+import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
+import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
+import { systemClock } from '../lib/system/clock.ts';
+import { systemRandom } from '../lib/system/random.ts';
+import { topologyItem } from '../lib/topology-items.ts';
+import { dynamoEndpoint, LocalTables, withoutDynamo } from './support/dynamo-local.ts';
+import { topologyOf } from './support/topology.ts';
+
+if (dynamoEndpoint === undefined) {
+  it.skip(`DynamoDB adapters keep the contract of their ports: ${withoutDynamo}`, () => {});
+} else {
+  // DynamoDB Local writes a few hundred items a second.
+  jest.setTimeout(60_000);
+  const tables = new LocalTables();
+  const { client } = tables;
+  const waiting = { clock: systemClock, random: systemRandom };
+  afterEach(() => tables.drop());
+  afterAll(() => client.destroy());
+
+  const home = async () => {
+    const [flagsTable, changesTable] = [await tables.flags(), await tables.plain()];
+    return {
+      flagsTable,
+      flags: new DynamoFlagStore({ client, table: flagsTable }),
+      changes: new DynamoChangeStore({ client, flagsTable, changesTable, ...waiting }),
+    };
+  };
+
+  describe('DynamoChangeStore', () => changeStoreConformance(home));
+
+  describe('DynamoFlagStore', () =>
+    flagStoreConformance(async () => {
+      const { flagsTable, ...stores } = await home();
+      const writeForeignCurrent = async (flagKey: string, attributes: Readonly<Record<string, string | number>>) => {
+        const values = Object.entries(attributes).map(
+          ([name, value]) => [name, typeof value === 'string' ? text(value) : number(value)] as const,
+        );
+        const Item = { ...keyOf(flagPk(flagKey), CURRENT_SK), ...Object.fromEntries(values) };
+        await client.send(new PutItemCommand({ TableName: flagsTable, Item }));
+      };
+      return { ...stores, writeForeignCurrent };
+    }));
+
+  describe('DynamoVerificationStore', () =>
+    verificationStoreConformance(
+      async () => new DynamoVerificationStore({ client, table: await tables.plain(), ...waiting }),
+    ));
+
+  it('DynamoTopologySource finds the newest version by number, and each by its own', async () => {
+    const table = await tables.flags();
+    const source = new DynamoTopologySource({ client, table });
+    await expect(source.latest()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+    for (const version of [2, 9, 10]) {
+      await client.send(new PutItemCommand({ TableName: table, Item: topologyItem(topologyOf(version)) }));
+    }
+    expect(await source.latest()).toEqual(topologyOf(10));
+    expect(await source.at(9)).toEqual(topologyOf(9));
+    await expect(source.at(3)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  });
+}
