@@ -2,9 +2,9 @@ import { UnavailableError } from '@flaghoist/core/errors';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import { parseTopology, type Topology } from '@flaghoist/core/topology';
 
-/** Keeps every version of the topology, as JSON text: each reader gets a topology of its own. */
+/** Keeps every version of the topology, frozen: readers share it. */
 export class InMemoryTopologySource implements TopologySource {
-  readonly #versions = new Map<number, string>();
+  readonly #versions = new Map<number, Topology>();
   #latest: number;
 
   constructor(first: Topology) {
@@ -22,9 +22,7 @@ export class InMemoryTopologySource implements TopologySource {
     if (this.#versions.size > 0 && topology.version <= this.#latest) {
       throw new RangeError(`topology ${topology.version} is not newer than ${this.#latest}`);
     }
-    const text = JSON.stringify(topology);
-    parseTopology(text);
-    this.#versions.set(topology.version, text);
+    this.#versions.set(topology.version, deepFreeze(parseTopology(JSON.stringify(topology))));
     this.#latest = topology.version;
   }
 
@@ -33,10 +31,15 @@ export class InMemoryTopologySource implements TopologySource {
   }
 
   async at(version: number): Promise<Topology> {
-    const text = this.#versions.get(version);
-    if (text === undefined) {
+    const topology = this.#versions.get(version);
+    if (topology === undefined) {
       throw new UnavailableError(`topology version ${version}`, 'It may not have reached this region yet: try again.');
     }
-    return parseTopology(text);
+    return topology;
   }
 }
+
+const deepFreeze = <T extends object>(value: T): T => {
+  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);
+  return Object.freeze(value);
+};

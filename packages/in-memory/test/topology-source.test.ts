@@ -10,12 +10,16 @@ const topologyOf = (version: number): Topology => ({
 });
 
 describe('InMemoryTopologySource', () => {
-  it('keeps every version and gives each reader its own copy', async () => {
+  it('keeps every version, and no reader or publisher can change one', async () => {
     const source = new InMemoryTopologySource(topologyOf(3));
-    source.publish(topologyOf(4));
+    const fourth = topologyOf(4);
+    source.publish(fourth);
+    fourth.services.pop();
     expect(await source.latest()).toEqual(topologyOf(4));
     expect(await source.at(3)).toEqual(topologyOf(3));
-    expect(await source.at(3)).not.toBe(await source.at(3));
+    const third = await source.at(3);
+    expect(() => third.services.pop()).toThrow(TypeError);
+    expect(() => Object.assign(third.regions[0] ?? {}, { state: 'draining' })).toThrow(TypeError);
   });
 
   it('does not know a version that was not published', async () => {
