@@ -4,7 +4,7 @@ import { type Rules, remembering } from './rules.ts';
 import { STEP_CODES } from './step-table.ts';
 import { BrokenPromise, type Promised } from './truth.ts';
 
-export const MAX_STEPS = 40;
+const MAX_STEPS = 40;
 
 const histories: fc.Arbitrary<History> = fc.record({
   setup: fc.nat(SETUPS - 1),

@@ -19,7 +19,7 @@ const guestStates = ['serving', 'joining', undefined] as const;
 const budgets = [20, 20, 1, 0] as const;
 export const SETUPS = guestStates.length * guestStates.length * budgets.length;
 
-export const newWorld = (rules: Rules, setup: number): World => {
+const newWorld = (rules: Rules, setup: number): World => {
   const region = guestStates[setup % 3];
   const service = guestStates[Math.floor(setup / 3) % 3];
   const world: World = {

@@ -6,8 +6,8 @@ import { newCache, newRegion, REGIONS, SERVICES, stateOfRegion, stateOfService, 
  * Who is there. One region and one service come and go; the others stay, so that there is always somebody to ask.
  */
 
-export const GUEST_REGION = REGIONS[2];
-export const GUEST_SERVICE = SERVICES[1];
+const GUEST_REGION = REGIONS[2];
+const GUEST_SERVICE = SERVICES[1];
 
 type Members = Record<'region' | 'service', MemberState | undefined>;
 
