@@ -1,0 +1,257 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
+import type { Proposal } from '@flaghoist/core/proposal';
+import { text } from '../lib/dynamo-attributes.ts';
+import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
+import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
+import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
+import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
+import { currentItem, storedOf } from '../lib/flag-items.ts';
+import { topologyItem } from '../lib/topology-items.ts';
+import { rowItem } from '../lib/verification-items.ts';
+import { half, sleeplessClock } from './support/clock.ts';
+import { envelopeOf } from './support/envelope.ts';
+import { anywhere, type RecordedCall, record } from './support/recorded.ts';
+import { topologyOf } from './support/topology.ts';
+
+type Answer = (call: RecordedCall, count: number) => object;
+
+const tableWith = (answer: Answer = () => ({})) => {
+  const client = new DynamoDBClient(anywhere);
+  const calls = record(client, answer);
+  const waiting = { clock: sleeplessClock(), random: half };
+  return {
+    calls,
+    flags: new DynamoFlagStore({ client, table: 'flags' }),
+    changes: new DynamoChangeStore({ client, changesTable: 'changes', flagsTable: 'flags', ...waiting }),
+    verification: new DynamoVerificationStore({ client, table: 'verification', ...waiting }),
+    topology: new DynamoTopologySource({ client, table: 'flags' }),
+  };
+};
+
+const fail = (error: Error) => () => {
+  throw error;
+};
+const conditionFailed = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+
+const all = async <T>(values: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = [];
+  for await (const value of values) found.push(value);
+  return found;
+};
+
+const envelope = envelopeOf();
+const stored = storedOf(envelope);
+
+it('reads are strongly consistent wherever the port says so', async () => {
+  const { calls, flags, changes, verification } = tableWith();
+  const order = { epoch: 1, revision: 1 };
+  await flags.current('checkout');
+  await flags.revision('checkout', order);
+  await flags.newestRevision('checkout');
+  await flags.knownGood('checkout');
+  await all(flags.revisions());
+  await changes.outcome('change-0001');
+  await changes.record('checkout', order);
+  await all(changes.recordsBefore('checkout', order));
+  await changes.proofs('change-0001');
+  await changes.revertsInMinute(0);
+  await verification.row('change-0001');
+  await verification.openRows(10);
+  await verification.unprovenRows();
+  await verification.refusalOf('checkout', order);
+  expect(calls).toHaveLength(14 + 1);
+  expect(calls.filter(({ input }) => input['ConsistentRead'] !== true)).toEqual([]);
+});
+
+it('an outage is an UnavailableError with its cause, from every kind of call', async () => {
+  const outage = new Error('socket hang up');
+  const { flags, changes, verification, topology } = tableWith(fail(outage));
+  const unavailable = { code: 'FH_UNAVAILABLE', retryable: true, cause: outage };
+  await expect(flags.current('checkout')).rejects.toMatchObject(unavailable);
+  await expect(all(flags.currents())).rejects.toMatchObject(unavailable);
+  await expect(all(flags.revisions())).rejects.toMatchObject(unavailable);
+  await expect(flags.restoreCurrent('checkout', null, stored)).rejects.toMatchObject(unavailable);
+  await expect(changes.accept(envelope, null)).rejects.toMatchObject(unavailable);
+  await expect(changes.proofs('change-0001')).rejects.toMatchObject(unavailable);
+  await expect(verification.acquireLease('me', 0, 1)).rejects.toMatchObject(unavailable);
+  await expect(verification.recordFailure('payments', 'change-0001', 0, 1)).rejects.toMatchObject(unavailable);
+  await expect(topology.latest()).rejects.toMatchObject(unavailable);
+});
+
+describe('DynamoFlagStore', () => {
+  it('lists the flags by the index and reads them from the table, what was left out again', async () => {
+    const keys = ['a', 'b', 'c'].map((name) => ({ pk: text(`FLAG#${name}`), sk: text('CURRENT') }));
+    const itemOf = (name: string) => currentItem({ ...stored, flagKey: name });
+    const answers = [
+      { Items: keys.slice(0, 2), LastEvaluatedKey: keys[1] },
+      { Responses: { flags: [itemOf('a')] }, UnprocessedKeys: { flags: { Keys: [keys[1]] } } },
+      { Responses: { flags: [itemOf('b')] } },
+      { Items: keys.slice(2) },
+      { Responses: { flags: [itemOf('c')] } },
+    ];
+    const { calls, flags } = tableWith((_call, count) => answers[count - 1] ?? {});
+    expect((await all(flags.currents())).map(({ flagKey }) => flagKey)).toEqual(['a', 'b', 'c']);
+    expect(calls[0]?.input).toMatchObject({ IndexName: 'by-sk', KeyConditionExpression: 'sk = :current' });
+    expect(calls[1]?.input).toEqual({ RequestItems: { flags: { Keys: keys.slice(0, 2), ConsistentRead: true } } });
+    expect(calls[2]?.input).toMatchObject({ RequestItems: { flags: { Keys: [keys[1]] } } });
+    expect(calls[3]?.input).toMatchObject({ ExclusiveStartKey: keys[1] });
+  });
+
+  it('does not ask for ever for keys that stay unprocessed', async () => {
+    const keys = [{ pk: text('FLAG#a'), sk: text('CURRENT') }];
+    const { flags } = tableWith(({ command }) =>
+      command === 'QueryCommand' ? { Items: keys } : { UnprocessedKeys: { flags: { Keys: keys } } },
+    );
+    await expect(all(flags.currents())).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  });
+
+  it('walks the revisions page by page, and no further than its reader', async () => {
+    const { calls, flags } = tableWith(() => ({ Items: [currentItem(stored)], LastEvaluatedKey: { pk: text('x') } }));
+    for await (const revision of flags.revisions()) {
+      expect(revision).toEqual({ ...stored, body: serialiseEnvelope(envelope) });
+      if (calls.length === 2) break;
+    }
+    expect(calls.map(({ input }) => input['ExclusiveStartKey'])).toEqual([undefined, { pk: text('x') }]);
+  });
+
+  it('says that CURRENT has moved when the condition of a repair fails', async () => {
+    const { flags } = tableWith(fail(conditionFailed));
+    expect(await flags.restoreCurrent('checkout', 'found', stored)).toBe(false);
+    expect(await flags.restoreCurrent('checkout', 'found', undefined)).toBe(false);
+  });
+});
+
+describe('DynamoChangeStore', () => {
+  const proposal: Proposal = {
+    flagKey: 'checkout',
+    kind: 'killed',
+    basedOn: null,
+    change: { id: 'change-0001', actor: 'ada', authentication: 'local', reason: 'test' },
+    proposedAt: 1,
+  };
+
+  it('knows a proposal again', async () => {
+    expect(await tableWith().changes.propose(proposal)).toBe('written');
+    expect(await tableWith(fail(conditionFailed)).changes.propose(proposal)).toBe('exists');
+  });
+
+  it('lets anything but a proof give way to a later answer', async () => {
+    const { calls, changes } = tableWith();
+    const proof = { region: 'eu-west-1', services: [], degraded: [] };
+    await changes.recordProof('change-0001', { ...proof, verdict: 'unknown' });
+    await changes.recordProof('change-0001', { ...proof, verdict: 'consistent' });
+    expect(calls.map(({ input }) => input['ConditionExpression'])).toEqual([
+      'attribute_not_exists(pk) OR verdict <> :proven',
+      undefined,
+    ]);
+  });
+
+  it('leaves the order itself out of the records before it', async () => {
+    const record = (revision: number) => {
+      const accepted = recordOf(envelopeOf({ revision }));
+      const sk = `CHANGE#000001#${String(revision).padStart(12, '0')}`;
+      return { pk: text('FLAG#checkout'), sk: text(sk), record: text(JSON.stringify(accepted)) };
+    };
+    const { changes } = tableWith(() => ({ Items: [record(3), record(2), record(1)] }));
+    const found = await all(changes.recordsBefore('checkout', { epoch: 1, revision: 3 }));
+    expect(found.map(({ order }) => order.revision)).toEqual([2, 1]);
+  });
+
+  it('names an item that it cannot read', async () => {
+    const { changes } = tableWith(() => ({ Item: { pk: text('CHANGE#x'), sk: text('OUTCOME'), outcome: text('{}') } }));
+    await expect(changes.outcome('x')).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
+  });
+});
+
+describe('DynamoVerificationStore', () => {
+  const row: ExpectRow = {
+    changeId: 'change-0001',
+    flagKey: 'checkout',
+    order: { epoch: 1, revision: 1 },
+    kind: 'updated',
+    envelopeDigest: 'a'.repeat(64),
+    documentDigest: 'b'.repeat(64),
+    audience: '*',
+    departed: [],
+    topologyVersion: 1,
+    expectedAt: 1_700_000_000_000,
+    answer: 'open',
+    refusal: null,
+  };
+  const moved = new TransactionCanceledException({
+    message: 'cancelled',
+    $metadata: {},
+    CancellationReasons: [{ Code: 'ConditionalCheckFailed' }],
+  });
+
+  it('gives rows and their copies a time to live, and refusals none', async () => {
+    const { calls, verification } = tableWith();
+    await verification.expect({ ...row, refusal: 'FH-DOC-01' });
+    const items = calls[0]?.input['TransactItems'];
+    const fortnight = { N: String(1_700_000_000 + 14 * 24 * 60 * 60) };
+    expect(items).toMatchObject([
+      {
+        Put: {
+          Item: { pk: text('EXPECT#change-0001'), expiresAt: fortnight },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      { Update: { Key: { pk: text('WINDOW') }, UpdateExpression: 'ADD rowsAdded :one' } },
+      { Put: { Item: { pk: text('OPEN'), sk: text('1700000000000#change-0001'), expiresAt: fortnight } } },
+      { Put: { Item: { sk: text('REFUSAL#000001#000000000001'), refusal: text('FH-DOC-01') } } },
+    ]);
+    expect(JSON.stringify(items).match(/expiresAt/g)).toHaveLength(2);
+  });
+
+  it('reads a row again whose answer somebody else has just changed', async () => {
+    const reads = [row, { ...row, answer: 'consistent' as const }];
+    const { calls, verification } = tableWith(({ command }) => {
+      if (command === 'TransactWriteItemsCommand') throw moved;
+      return { Item: rowItem(reads.shift() ?? row) };
+    });
+    await verification.answer('change-0001', 'inconsistent');
+    expect(calls.map(({ command }) => command)).toEqual([
+      'GetItemCommand',
+      'TransactWriteItemsCommand',
+      'GetItemCommand',
+    ]);
+  });
+
+  it('does not chase an answer for ever', async () => {
+    const { verification } = tableWith(({ command }) => {
+      if (command === 'TransactWriteItemsCommand') throw moved;
+      return { Item: rowItem(row) };
+    });
+    await expect(verification.answer('change-0001', 'unknown')).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  });
+
+  it('counts the rows that were added when it hands out the lease', async () => {
+    const { verification } = tableWith(() => ({ Attributes: { rowsAdded: { N: '7' } } }));
+    expect(await verification.acquireLease('me', 0, 20_000)).toEqual({ acquired: true, rowsAdded: 7 });
+    expect(await tableWith(fail(conditionFailed)).verification.acquireLease('me', 0, 1)).toEqual({ acquired: false });
+  });
+});
+
+describe('DynamoTopologySource', () => {
+  it('parses a version once', async () => {
+    const { calls, topology } = tableWith(() => ({ Item: topologyItem(topologyOf(3)) }));
+    expect(await topology.at(3)).toEqual(topologyOf(3));
+    expect(await topology.at(3)).toBe(await topology.at(3));
+    expect(calls).toHaveLength(1);
+  });
+
+  it('remembers two versions and asks for the others again', async () => {
+    const versions = [1, 2, 3, 2, 1];
+    const { calls, topology } = tableWith((_call, count) => ({
+      Item: topologyItem(topologyOf([1, 2, 3, 1][count - 1] ?? 0)),
+    }));
+    for (const version of versions) expect((await topology.at(version)).version).toBe(version);
+    expect(calls).toHaveLength(4);
+  });
+});
