@@ -22,7 +22,7 @@ import { exampleEnvelope } from '@flaghoist/rules/examples/envelope';
 import { createCompareHandler, createScanHandler } from '../../lib/handler.ts';
 import type { CompareResult, ScanResult } from '../../lib/workflow.ts';
 
-export const REGION = 'eu-west-1';
+const REGION = 'eu-west-1';
 export const FLAG = 'checkout.new-payment-form';
 export const SERVICES = ['accounts', 'payments', 'statements'];
 
