@@ -1,0 +1,333 @@
+import { seal } from '@flaghoist/core/envelope';
+import { CURRENT_SK, changePk, flagPk, PROPOSAL_SK } from '@flaghoist/core/items';
+import { RULES_VERSION } from '@flaghoist/rules/version';
+import { createHome, document, FLAG, HOME, REGIONS } from './support/home.ts';
+import { numbersOf } from './support/stream-tail.ts';
+import { aroundEach } from './support/trouble.ts';
+
+const sorted = (names: readonly string[]): string[] => [...names].sort();
+
+describe('a sound proposal', () => {
+  it('becomes the current revision, with the facts it was judged by', async () => {
+    const home = createHome();
+    expect(await home.decide('created')).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 1 } });
+    expect(await home.current()).toMatchObject({
+      kind: 'created',
+      document,
+      environment: 'dev',
+      regions: [HOME, 'eu-west-1'],
+      rulesVersion: RULES_VERSION,
+      evidence: { current: null, services: [], prerequisites: [], policy: { version: 1 } },
+      at: { accepted: home.clock.now() },
+    });
+    expect(await home.revisions()).toEqual([await home.current()]);
+  });
+
+  it('is published to every region, also to one that is joining or draining', async () => {
+    const home = createHome();
+    await home.decide('created');
+    expect(home.sentTo(1)).toEqual(sorted(REGIONS));
+    expect(home.topic.published).toHaveLength(4);
+  });
+
+  it('leaves a region that cannot be reached to replication', async () => {
+    const home = createHome();
+    home.topic.cut('eu-west-1');
+    expect(await home.decide('created')).toMatchObject({ outcome: 'accepted' });
+    expect(home.sentTo(1)).toEqual(sorted([HOME, 'ap-south-1', 'sa-east-1']));
+    expect(home.log.messages('warn')).toEqual(['region not reached on the fast path']);
+  });
+
+  it('is told as proposed and accepted, with its place in the chain', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.decide('updated');
+    const [first] = await home.revisions();
+    expect(home.eventTypes()).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeProposed', 'ChangeAccepted']);
+    expect(home.eventsOf('ChangeAccepted')[1]).toMatchObject({
+      id: 'ChangeAccepted:change-0002',
+      detail: { kind: 'updated', actor: 'ada', previousEnvelopeDigest: first?.envelopeDigest },
+    });
+  });
+
+  it('names the services of its audience and its prerequisites in the evidence', async () => {
+    const home = createHome();
+    await home.decide('created', { flagKey: 'ledger.v2' });
+    await home.decide('created', { audience: ['ledger', 'cards'], prerequisites: ['ledger.v2'] });
+    expect((await home.current())?.evidence).toMatchObject({
+      services: [
+        { name: 'cards', owner: 'payments', cell: 'cell-1' },
+        { name: 'ledger', owner: 'payments', cell: 'cell-1' },
+      ],
+      prerequisites: [{ flagKey: 'ledger.v2', epoch: 1, revision: 1, flagState: 'live' }],
+    });
+  });
+
+  it('is accepted while the bus is down, and told when it is back', async () => {
+    const home = createHome();
+    await home.propose('created');
+    const records = home.tail.take();
+    const mute = aroundEach(home.ports, async (call, name) => {
+      if (name === 'publish' && home.topic.published.length === REGIONS.length) throw new Error('down');
+      return call();
+    });
+    expect(await home.deliver(records, mute)).toEqual(numbersOf(records));
+    expect(await home.current()).toMatchObject({ revision: 1 });
+    expect(await home.deliver(records)).toEqual([]);
+    expect(home.eventTypes()).toEqual(['ChangeProposed']);
+  });
+});
+
+describe('a proposal that breaks rules', () => {
+  it('is rejected with all violations, and never becomes a revision', async () => {
+    const home = createHome();
+    const outcome = await home.decide('created', {
+      audience: ['cards', 'card'],
+      owner: '',
+      document: { ...document, defaultVariant: 'maybe', state: 'enabled' },
+    });
+    expect(outcome).toMatchObject({
+      outcome: 'rejected',
+      violations: [
+        { ruleId: 'FH-AUDIENCE-01', pointer: '/audience/0' },
+        { ruleId: 'FH-DOC-03', pointer: '/document/state' },
+        { ruleId: 'FH-LIFE-01', pointer: '/owner' },
+        { ruleId: 'FH-VARIANT-03', pointer: '/document/defaultVariant' },
+      ],
+    });
+    expect(await home.revisions()).toEqual([]);
+    expect(home.topic.published).toEqual([]);
+    expect(home.eventTypes()).toEqual(['ChangeProposed', 'ChangeRejected']);
+    expect(home.eventsOf('ChangeRejected')[0]).toMatchObject({ detail: { reason: 'rules', actor: 'ada' } });
+  });
+
+  it.each([
+    ['infinity', '1e999', 'FH-SAFE-04', '/document/variants/limit'],
+    ['half a surrogate pair', '"\\ud83d"', 'FH-SAFE-03', '/document/variants/limit'],
+    ['a hundred levels', `${'['.repeat(100)}${']'.repeat(100)}`, 'FH-LIMIT-01', expect.stringContaining('/document')],
+  ])('is rejected when canonical JSON has no form for it: %s', async (_name, value, ruleId, pointer) => {
+    const home = createHome();
+    const proposal = await home.proposalOf('created');
+    const text = JSON.stringify(proposal).replace('"variants":{', `"variants":{"limit":${value},`);
+    home.tables.changes.put({ pk: changePk(proposal.change.id), sk: PROPOSAL_SK, proposal: text });
+    expect(await home.settle()).toEqual([]);
+    expect(await home.changes.outcome(proposal.change.id)).toMatchObject({
+      outcome: 'rejected',
+      violations: [{ ruleId, pointer }],
+    });
+  });
+
+  it('is rejected when it would reach the prototype of an object', async () => {
+    const home = createHome();
+    const metadata = JSON.parse('{"__proto__":{"admin":true}}');
+    expect(await home.decide('created', { document: { ...document, metadata } })).toMatchObject({
+      violations: [{ ruleId: 'FH-SAFE-01', pointer: '/document/metadata/__proto__' }],
+    });
+  });
+
+  it('is accepted with a warning', async () => {
+    const home = createHome();
+    const single = { state: 'ENABLED', variants: { off: false }, defaultVariant: 'off' };
+    expect(await home.decide('created', { document: single })).toMatchObject({ outcome: 'accepted' });
+    expect(home.log.lines.at(-1)?.fields).toMatchObject({ warnings: ['FH-VARIANT-04'] });
+  });
+});
+
+describe('a proposal against another revision than CURRENT', () => {
+  it('conflicts, and names what is there', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.decide('updated');
+    const basedOn = { epoch: 1, revision: 1 };
+    expect(await home.decide('updated', { basedOn })).toMatchObject({
+      outcome: 'conflict',
+      basedOn,
+      current: { epoch: 1, revision: 2 },
+    });
+    expect(await home.decide('created', { basedOn: null })).toMatchObject({ outcome: 'conflict' });
+    expect(home.eventsOf('ChangeConflicted')).toHaveLength(2);
+    expect(await home.revisions()).toHaveLength(2);
+  });
+
+  it('is accepted when it is a kill', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.decide('updated');
+    const outcome = await home.decide('killed', { basedOn: { epoch: 1, revision: 1 } });
+    expect(outcome).toMatchObject({ outcome: 'accepted', order: { revision: 3 } });
+    expect(await home.current()).toMatchObject({
+      flagState: 'killed',
+      document: { state: 'ENABLED', variants: document.variants, defaultVariant: 'off' },
+    });
+  });
+
+  it('loses to another author who writes in between', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const [one, other] = [await home.propose('updated'), await home.propose('updated')];
+    await home.settle();
+    const outcomes = [await home.changes.outcome(one.change.id), await home.changes.outcome(other.change.id)];
+    expect(outcomes.map((outcome) => outcome?.outcome)).toEqual(['accepted', 'conflict']);
+  });
+});
+
+describe('a killed flag', () => {
+  it('stays killed under an update, and comes back with a restore', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.decide('killed');
+    await home.decide('updated', { document: { ...document, defaultVariant: 'on' } });
+    expect(await home.current()).toMatchObject({ flagState: 'killed', document: { defaultVariant: 'off' } });
+    expect((await home.current())?.document).not.toHaveProperty('targeting');
+    await home.decide('restored');
+    expect(await home.current()).toMatchObject({ flagState: 'live', document });
+  });
+
+  it('is killed without paperwork', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const change = { id: 'in-a-hurry-1', actor: 'ada', authentication: 'local', reason: '' };
+    expect(await home.decide('killed', { change, proposedAt: 0 })).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('cannot be killed when it is archived, or never was', async () => {
+    const home = createHome();
+    expect(await home.decide('killed')).toMatchObject({ outcome: 'rejected' });
+    await home.decide('created');
+    await home.decide('archived');
+    expect(await home.decide('killed')).toMatchObject({
+      violations: expect.arrayContaining([expect.objectContaining({ ruleId: 'FH-KIND-01' })]),
+    });
+    expect(await home.current()).toMatchObject({ flagState: 'archived', document: null });
+  });
+
+  it('is killed in the end, however often others are faster', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const kill = await home.propose('killed');
+    const records = home.tail.take();
+    const contended = (losses: number) => {
+      let lost = 0;
+      return aroundEach(home.ports, async (call, name) => (name === 'accept' && ++lost <= losses ? 'moved' : call()));
+    };
+    expect(await home.deliver(records, contended(100))).toEqual(numbersOf(records));
+    expect(await home.changes.outcome(kill.change.id)).toBeUndefined();
+    expect(await home.deliver(records, contended(3))).toEqual([]);
+    expect(await home.changes.outcome(kill.change.id)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('is a conflict, not a retry, when an update loses every race', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const update = await home.propose('updated');
+    const contended = aroundEach(home.ports, async (call, name) => (name === 'accept' ? 'moved' : call()));
+    expect(await home.deliver(home.tail.take(), contended)).toEqual([]);
+    expect(await home.changes.outcome(update.change.id)).toMatchObject({ outcome: 'conflict' });
+  });
+});
+
+describe('a retried proposal', () => {
+  it('is recognised by its id and published again, and nothing else', async () => {
+    const home = createHome();
+    const proposal = await home.propose('created');
+    const records = home.tail.take();
+    await home.deliver(records);
+    await home.settle();
+    expect(await home.changes.propose(proposal)).toBe('exists');
+    await home.deliver(records);
+    expect(await home.revisions()).toHaveLength(1);
+    expect(home.topic.published).toHaveLength(2 * REGIONS.length);
+    expect(new Set(home.bus.published.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('stays refused', async () => {
+    const home = createHome();
+    const proposal = await home.propose('updated');
+    const records = home.tail.take();
+    await home.deliver(records);
+    await home.decide('created');
+    await home.deliver(records);
+    expect(await home.changes.outcome(proposal.change.id)).toMatchObject({ outcome: 'rejected' });
+    expect(await home.revisions()).toHaveLength(1);
+  });
+});
+
+describe('a CURRENT written around the validator', () => {
+  it('is put back before the proposal is judged', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const accepted = await home.current();
+    if (accepted === null) throw new Error('nothing was accepted');
+    const { envelopeDigest: _digest, documentDigest: _document, ...content } = accepted;
+    const forged = seal({ ...content, revision: 9, document: { ...document, defaultVariant: 'on' } });
+    home.tables.flags.put({
+      pk: flagPk(FLAG),
+      sk: CURRENT_SK,
+      epoch: 1,
+      revision: 9,
+      envelopeDigest: forged.envelopeDigest,
+      envelope: JSON.stringify(forged),
+    });
+    const outcome = await home.decide('updated', { basedOn: { epoch: 1, revision: 1 } });
+    expect(outcome).toMatchObject({ outcome: 'accepted', order: { revision: 2 } });
+    expect((await home.revisions()).map(({ revision }) => revision)).toEqual([1, 2]);
+    expect((await home.current())?.previousEnvelopeDigest).toBe(accepted.envelopeDigest);
+    expect(home.log.messages('warn')).toEqual(['CURRENT was written around the validator, put back']);
+  });
+
+  it('is put back when only its bytes were changed', async () => {
+    const home = createHome();
+    await home.decide('created');
+    home.tables.flags.write({ update: { pk: flagPk(FLAG), sk: CURRENT_SK }, set: { envelope: '{}' } });
+    const outcome = await home.decide('killed', { basedOn: { epoch: 1, revision: 1 } });
+    expect(outcome).toMatchObject({ outcome: 'accepted', order: { revision: 2 } });
+    expect(home.log.messages('warn')).toEqual(['CURRENT was written around the validator, put back']);
+  });
+
+  it('is written again when it was removed', async () => {
+    const home = createHome();
+    await home.decide('created');
+    home.tables.flags.delete({ pk: flagPk(FLAG), sk: CURRENT_SK });
+    expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 1 } })).toMatchObject({
+      order: { revision: 2 },
+    });
+  });
+});
+
+describe('an item that is no proposal', () => {
+  it('gets its answer, and does not hold up its neighbours', async () => {
+    const home = createHome();
+    home.tables.changes.put({ pk: changePk('junk-0001'), sk: PROPOSAL_SK, proposal: '{"flagKey":"Bad Key"}' });
+    await home.propose('created');
+    home.tables.changes.put({ pk: changePk('junk-0002'), sk: PROPOSAL_SK, proposal: 'not json' });
+    expect(await home.settle()).toEqual([]);
+    expect(await home.changes.outcome('junk-0001')).toMatchObject({
+      outcome: 'rejected',
+      violations: expect.arrayContaining([expect.objectContaining({ ruleId: 'FH-PROPOSAL-01', pointer: '/flagKey' })]),
+    });
+    expect(await home.changes.outcome('junk-0002')).toMatchObject({ outcome: 'rejected' });
+    expect(await home.current()).toMatchObject({ revision: 1 });
+    expect(home.eventsOf('ChangeRejected')).toHaveLength(2);
+  });
+
+  it('cannot answer for another change', async () => {
+    const home = createHome();
+    const { change, ...proposal } = await home.proposalOf('created');
+    const text = JSON.stringify({ ...proposal, change });
+    home.tables.changes.put({ pk: changePk('somebody-elses'), sk: PROPOSAL_SK, proposal: text });
+    await home.settle();
+    expect(await home.changes.outcome(change.id)).toBeUndefined();
+    expect(await home.changes.outcome('somebody-elses')).toMatchObject({ violations: [{ pointer: '/change/id' }] });
+  });
+
+  it('is reported by its sequence number when nobody could read the answer', async () => {
+    const home = createHome();
+    await home.propose('created');
+    home.tables.changes.put({ pk: 'CHANGE#?', sk: PROPOSAL_SK, proposal: '{}' });
+    await home.propose('created', { flagKey: 'other' });
+    const records = home.tail.take();
+    expect(await home.deliver(records)).toEqual([numbersOf(records)[1]]);
+    expect(home.log.messages('error')).toEqual(['stream record cannot be handled']);
+    expect(await home.current('other')).toMatchObject({ revision: 1 });
+  });
+});

@@ -1,0 +1,91 @@
+import type { Random } from '@flaghoist/core/ports/random';
+import { SeededRandom } from '@flaghoist/in-memory/random';
+import type { DynamoDBRecord } from 'aws-lambda';
+import fc from 'fast-check';
+import { createAcceptHandler } from '../lib/handler.ts';
+import type { AcceptPorts } from '../lib/ports.ts';
+import { createHome } from './support/home.ts';
+import { eventOf } from './support/stream-tail.ts';
+import { aroundEach } from './support/trouble.ts';
+
+const letOthersGo = async (random: Random): Promise<void> => {
+  for (let turn = Math.floor(random.next() * 6); turn > 0; turn -= 1) await Promise.resolve();
+};
+
+/** Ports that let others go on before and after each call, for a random while. */
+const interleaved = (ports: AcceptPorts, random: Random): AcceptPorts =>
+  aroundEach(ports, async (call) => {
+    await letOthersGo(random);
+    const result = await call();
+    await letOthersGo(random);
+    return result;
+  });
+
+const kinds = fc.array(fc.constantFrom('updated' as const, 'killed' as const, 'restored' as const), {
+  minLength: 2,
+  maxLength: 5,
+});
+
+it('concurrent authors on one flag end in one chain of revisions, and each has one answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(kinds, fc.nat(), fc.array(fc.nat(4), { maxLength: 3 }), async (proposed, seed, repeats) => {
+      const home = createHome();
+      await home.decide('created');
+      const proposals = [];
+      for (const kind of proposed) proposals.push(await home.propose(kind));
+      const records = home.tail.take();
+      const again = repeats.map((place) => records[place]).filter((record) => record !== undefined);
+      const ports = interleaved(home.ports, new SeededRandom(seed));
+      // Each in an invocation of its own, some twice at the same time.
+      const invocations = [...records, ...again].map((record) => createAcceptHandler(ports)(eventOf(record)));
+      const responses = await home.clock.run(Promise.all(invocations));
+      const failed: DynamoDBRecord[] = [...records, ...again].filter(
+        (_, place) => responses[place]?.batchItemFailures.length !== 0,
+      );
+      expect(await home.deliver(failed)).toEqual([]);
+      await home.settle();
+
+      const revisions = await home.revisions();
+      expect(revisions.map(({ revision }) => revision)).toEqual(revisions.map((_, index) => index + 1));
+      expect(revisions.slice(1).map(({ previousEnvelopeDigest }) => previousEnvelopeDigest)).toEqual(
+        revisions.slice(0, -1).map(({ envelopeDigest }) => envelopeDigest),
+      );
+      expect(await home.current()).toEqual(revisions.at(-1));
+      const outcomes = await Promise.all(proposals.map(({ change }) => home.changes.outcome(change.id)));
+      expect(outcomes.filter((outcome) => outcome === undefined)).toEqual([]);
+      const accepted = proposals.filter((_, place) => outcomes[place]?.outcome === 'accepted');
+      expect(
+        revisions
+          .slice(1)
+          .map(({ change }) => change.id)
+          .sort(),
+      ).toEqual(accepted.map(({ change }) => change.id).sort());
+      // A kill is never too late.
+      const kills = proposals.filter(({ kind }) => kind === 'killed');
+      expect(kills.filter((kill) => !accepted.includes(kill))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('a change accepted between two reads is not taken for an intruder', async () => {
+  const home = createHome();
+  await home.decide('created');
+  const late = await home.propose('updated');
+  const lateRecords = home.tail.take();
+  await home.propose('updated');
+  const fast = home.tail.take();
+  let reads = 0;
+  const ports = aroundEach(home.ports, async (call, name) => {
+    const result = await call();
+    if (name !== 'current' && name !== 'newestRevision') return result;
+    reads += 1;
+    if (reads === 1) await createAcceptHandler(home.ports)(eventOf(...fast));
+    return result;
+  });
+  expect(await home.deliver(lateRecords, ports)).toEqual([]);
+  expect((await home.revisions()).map(({ revision }) => revision)).toEqual([1, 2]);
+  expect(await home.current()).toMatchObject({ revision: 2 });
+  expect(await home.changes.outcome(late.change.id)).toMatchObject({ outcome: 'conflict' });
+  expect(home.log.messages('warn')).toEqual([]);
+});

@@ -1,0 +1,81 @@
+import { createHome, FLAG, HOME, type Home, REGIONS } from './support/home.ts';
+import { type Doom, doomed, failingOnce } from './support/trouble.ts';
+
+const MOST_CALLS = 80;
+
+/** Plays a proposal once for every call at which accepting can be struck, and lets Lambda deliver again. */
+const atEveryCall = async (
+  strike: typeof doomed | typeof failingOnce,
+  stage: (home: Home) => Promise<void>,
+  check: (home: Home, doom: Doom) => Promise<void>,
+): Promise<number> => {
+  for (let atCall = 1; atCall <= MOST_CALLS; atCall += 1) {
+    let anyStruck = false;
+    for (const moment of ['before', 'after'] as const) {
+      const home = createHome();
+      await stage(home);
+      const { ports, struck } = strike(home.ports, { atCall, moment });
+      // Everything the change sets off, through the same process: proposal, record, outcome.
+      let died = false;
+      for (let records = home.tail.take(); records.length > 0; records = home.tail.take()) {
+        const failed = await home.deliver(records, died ? home.ports : ports);
+        // A process that dies answers nothing, so all its records come again; one that failed says which.
+        if (strike === doomed ? struck() && !died : failed.length > 0) {
+          expect(await home.deliver(records)).toEqual([]);
+        }
+        died = struck();
+      }
+      anyStruck ||= struck();
+      await check(home, { atCall, moment });
+    }
+    if (!anyStruck) return atCall - 1;
+  }
+  throw new Error('the scene never ends');
+};
+
+const creating = async (home: Home): Promise<void> => {
+  await home.propose('created');
+};
+const idsOf = (home: Home): string[] => [...new Set(home.bus.published.map(({ id }) => id))].sort();
+
+it('a process that dies at any call leaves one revision, published everywhere, with its events', async () => {
+  const calls = await atEveryCall(doomed, creating, async (home) => {
+    expect(await home.revisions()).toHaveLength(1);
+    expect(await home.changes.outcome('change-0001')).toMatchObject({ outcome: 'accepted' });
+    expect(home.sentTo(1)).toEqual([...REGIONS].sort());
+    expect(idsOf(home)).toEqual(['ChangeAccepted:change-0001', 'ChangeProposed:change-0001']);
+  });
+  // Outcome, CURRENT, newest, topology, transaction, four regions, two events, one revision.
+  expect(calls).toBeGreaterThan(10);
+});
+
+it('a call that fails once costs at most the fast path of one region', async () => {
+  await atEveryCall(failingOnce, creating, async (home) => {
+    expect(await home.revisions()).toHaveLength(1);
+    expect(REGIONS.length - home.sentTo(1).length).toBeLessThanOrEqual(1);
+    expect(idsOf(home)).toEqual(['ChangeAccepted:change-0001', 'ChangeProposed:change-0001']);
+  });
+});
+
+it('a rejection is answered and told once, wherever the process dies', async () => {
+  const stage = async (home: Home): Promise<void> => {
+    await home.propose('created', { document: {} });
+  };
+  await atEveryCall(doomed, stage, async (home) => {
+    expect(await home.revisions()).toEqual([]);
+    expect(await home.changes.outcome('change-0001')).toMatchObject({ outcome: 'rejected' });
+    expect(idsOf(home)).toEqual(['ChangeProposed:change-0001', 'ChangeRejected:change-0001']);
+  });
+});
+
+it('a restored CURRENT stays restored, wherever the process dies', async () => {
+  const stage = async (home: Home): Promise<void> => {
+    await home.decide('created');
+    home.tables.flags.put({ pk: `FLAG#${FLAG}`, sk: 'CURRENT', envelope: `forged in ${HOME}` });
+    await home.propose('updated', { basedOn: { epoch: 1, revision: 1 } });
+  };
+  await atEveryCall(doomed, stage, async (home) => {
+    expect((await home.revisions()).map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(await home.current()).toMatchObject({ revision: 2, kind: 'updated' });
+  });
+});

@@ -1,0 +1,281 @@
+import { RULES_VERSION } from '@flaghoist/rules/version';
+import { createDistributeHandler } from '../lib/handler.ts';
+import { accepted, createRegion, forged, REGION } from './support/region.ts';
+import { numbersOf } from './support/stream-tail.ts';
+import { doomed } from './support/trouble.ts';
+
+const first = accepted({ epoch: 1, revision: 1 });
+const second = accepted({ epoch: 1, revision: 2 });
+
+describe('an accepted change', () => {
+  it('is expected, published once and verified when both items are there', async () => {
+    const region = createRegion();
+    region.putCurrent(second);
+    region.putRevision(second);
+    expect(await region.settle()).toEqual([]);
+    expect(region.published()).toEqual([2]);
+    expect(await region.row(second)).toMatchObject({
+      order: { epoch: 1, revision: 2 },
+      kind: 'updated',
+      envelopeDigest: second.envelopeDigest,
+      documentDigest: second.documentDigest,
+      audience: '*',
+      expectedAt: region.clock.now(),
+      answer: 'open',
+      refusal: null,
+    });
+    expect(region.eventsOf('ChangePublished')).toHaveLength(1);
+    expect(region.eventsOf('VerifyRequested')).toMatchObject([
+      { detail: { region: REGION, changeIds: [second.change.id] } },
+    ]);
+  });
+
+  it.each([
+    ['REVISION before CURRENT', ['putRevision', 'putCurrent']],
+    ['CURRENT before REVISION', ['putCurrent', 'putRevision']],
+  ] as const)('is published when the second of its items arrives: %s', async (_name, [one, other]) => {
+    const region = createRegion();
+    region[one](second);
+    await region.settle();
+    expect(region.published()).toEqual([]);
+    region[other](second);
+    await region.settle();
+    expect(region.published()).toEqual([2]);
+    expect(region.eventsOf('ChangeRejected')).toEqual([]);
+  });
+
+  it('is expected even if the replica never shows it as CURRENT', async () => {
+    const region = createRegion();
+    region.putRevision(first);
+    region.putCurrent(second);
+    region.putRevision(second);
+    await region.settle();
+    expect(region.published()).toEqual([2]);
+    expect(await region.row(first)).toMatchObject({ answer: 'open', refusal: null });
+    expect(region.eventsOf('VerifyRequested')).toHaveLength(2);
+  });
+
+  it('is published but not expected where it must not be proven', async () => {
+    const region = createRegion();
+    const elsewhere = accepted({ epoch: 1, revision: 2 }, { regions: ['us-east-1'] });
+    region.putCurrent(elsewhere);
+    region.putRevision(elsewhere);
+    await region.settle();
+    expect(region.published()).toEqual([2]);
+    expect(await region.row(elsewhere)).toBeUndefined();
+    expect(region.eventsOf('VerifyRequested')).toEqual([]);
+  });
+
+  it('keeps the time of its first row when the record comes again', async () => {
+    const region = createRegion();
+    region.putCurrent(second);
+    region.putRevision(second);
+    const records = region.tail.take();
+    await region.deliver(records);
+    const row = await region.row(second);
+    await region.clock.advance(5_000);
+    await region.deliver(records);
+    expect(await region.row(second)).toEqual(row);
+    expect(region.published()).toEqual([2]);
+  });
+
+  it('is tried again when the topic cannot be reached, without holding up its neighbours', async () => {
+    const region = createRegion();
+    const other = accepted({ epoch: 1, revision: 1 }, { flagKey: 'another' });
+    region.putCurrent(second);
+    region.putCurrent(other);
+    region.putRevision(second);
+    region.putRevision(other);
+    const records = region.tail.take();
+    let cut = true;
+    const topic = {
+      publish: async (name: string, envelope: typeof second) => {
+        if (cut && envelope.flagKey === second.flagKey) throw new Error('throttled');
+        await region.topic.publish(name, envelope);
+      },
+    };
+    const distribute = createDistributeHandler({ ...region.ports, topic });
+    expect(await region.deliver(records, distribute)).toEqual([numbersOf(records)[0], numbersOf(records)[2]]);
+    expect(region.topic.publishedTo(REGION).map(({ flagKey }) => flagKey)).toEqual(['another']);
+    cut = false;
+    expect(await region.deliver(records, distribute)).toEqual([]);
+    expect(region.topic.publishedTo(REGION).map(({ flagKey }) => flagKey)).toEqual(['another', second.flagKey]);
+  });
+
+  it('is expected, published and asked for, wherever the process dies', async () => {
+    let calls = 0;
+    for (let atCall = 1; atCall - 1 <= calls; atCall += 1) {
+      for (const moment of ['before', 'after'] as const) {
+        const region = createRegion({ home: true });
+        region.putCurrent(second);
+        region.putRevision(second);
+        const records = region.tail.take();
+        const { ports, struck } = doomed(region.ports, { atCall, moment });
+        await region.deliver(records, createDistributeHandler(ports));
+        if (struck()) {
+          calls = atCall;
+          expect(await region.deliver(records)).toEqual([]);
+        }
+        expect(new Set(region.published())).toEqual(new Set([2]));
+        expect(await region.row(second)).toBeDefined();
+        expect(region.eventsOf('ChangePublished')).not.toEqual([]);
+        expect(region.eventsOf('VerifyRequested')).not.toEqual([]);
+      }
+    }
+    expect(calls).toBeGreaterThan(6);
+  });
+});
+
+describe('a change that the standing rules refuse here', () => {
+  const broken = accepted({ epoch: 1, revision: 2 }, { offVariant: 'nowhere' });
+
+  it('is expected as refused, reported, and not published', async () => {
+    const region = createRegion();
+    region.putCurrent(broken);
+    region.putRevision(broken);
+    expect(await region.settle()).toEqual([]);
+    expect(region.published()).toEqual([]);
+    expect(await region.row(broken)).toMatchObject({ answer: 'open', refusal: 'rules: FH-KILL-01' });
+    expect(await region.verification.refusalOf(broken.flagKey, broken)).toBe('rules: FH-KILL-01');
+    expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
+    expect(region.eventsOf('ChangeRejected')).toMatchObject([
+      { region: REGION, detail: { reason: 'rules', violations: [{ ruleId: 'FH-KILL-01' }] } },
+    ]);
+    expect(region.log.messages('error')).toEqual(['accepted change refused in this region']);
+  });
+
+  it('is tried again for 10 s when its rules are newer than ours, then refused', async () => {
+    const region = createRegion();
+    const newer = accepted({ epoch: 1, revision: 2 }, { rulesVersion: RULES_VERSION + 1 });
+    region.putRevision(newer);
+    region.putCurrent(newer);
+    const records = region.tail.take();
+    expect(await region.deliver(records)).toEqual(numbersOf(records));
+    expect(await region.row(newer)).toBeUndefined();
+    expect(region.log.messages('error')).toEqual([]);
+    await region.clock.advance(10_000);
+    expect(await region.deliver(records)).toEqual([]);
+    expect(await region.row(newer)).toMatchObject({ refusal: 'rules-version' });
+    expect(region.published()).toEqual([]);
+  });
+});
+
+describe('a CURRENT written around the validator', () => {
+  const intruder = forged(second, { document: { ...second.document, defaultVariant: 'on' } });
+
+  it('is put back in the home region, and reported', async () => {
+    const region = createRegion({ home: true });
+    region.putCurrent(second);
+    region.putRevision(second);
+    await region.settle();
+    region.putCurrent(intruder);
+    await region.settle();
+    expect(await region.flags.current(second.flagKey)).toMatchObject({ envelopeDigest: second.envelopeDigest });
+    expect(region.published()).toEqual([2]);
+    expect(region.topic.publishedTo(REGION)).toEqual([second]);
+    expect(region.eventsOf('ChangeRejected')).toMatchObject([{ detail: { reason: 'not-accepted' } }]);
+    expect(region.log.messages('error')).toEqual(['CURRENT was written around the validator']);
+  });
+
+  it('is removed in the home region when nothing was ever accepted', async () => {
+    const region = createRegion({ home: true });
+    region.putCurrent(intruder);
+    await region.settle();
+    expect(await region.flags.current(second.flagKey)).toBeUndefined();
+    expect(region.log.messages('error')).toEqual(['CURRENT was written around the validator']);
+  });
+
+  it('is put back when it is an older accepted revision', async () => {
+    const region = createRegion({ home: true });
+    for (const envelope of [first, second]) {
+      region.putCurrent(envelope);
+      region.putRevision(envelope);
+      await region.settle();
+    }
+    region.putCurrent(first);
+    await region.settle();
+    expect(await region.flags.current(first.flagKey)).toMatchObject({ envelopeDigest: second.envelopeDigest });
+    expect(region.published()).toEqual([1, 2]);
+    expect(region.eventsOf('ChangeRejected')).toMatchObject([{ detail: { reason: 'not-accepted' } }]);
+  });
+
+  it('does not take a change back that was accepted since its record was written', async () => {
+    const region = createRegion({ home: true });
+    region.putCurrent(first);
+    region.putRevision(first);
+    const records = region.tail.take();
+    region.putCurrent(second);
+    region.putRevision(second);
+    await region.deliver(records);
+    expect(await region.flags.current(first.flagKey)).toMatchObject({ envelopeDigest: second.envelopeDigest });
+    expect(region.eventsOf('ChangeRejected')).toEqual([]);
+  });
+
+  it('goes nowhere in another region while its REVISION may be on the way', async () => {
+    const region = createRegion();
+    region.putCurrent(intruder);
+    await region.settle();
+    expect(region.published()).toEqual([]);
+    expect(region.bus.published).toEqual([]);
+    region.putRevision(second);
+    await region.settle();
+    expect(region.published()).toEqual([]);
+  });
+
+  it('goes nowhere in another region when the REVISION of its order is another one', async () => {
+    const region = createRegion();
+    region.putRevision(second);
+    await region.settle();
+    region.putCurrent(intruder);
+    await region.settle();
+    expect(region.published()).toEqual([]);
+  });
+
+  it.each([
+    ['breaks a standing rule', forged(second, { offVariant: 'nowhere' }), 'not-accepted'],
+    ['was altered after sealing', { ...second, owner: 'mallory' }, 'not-an-envelope'],
+    ['is the envelope of another flag', forged(second, {}), 'not-an-envelope'],
+  ] as const)('is reported in another region when it %s', async (_name, envelope, reason) => {
+    const region = createRegion();
+    region.putCurrent(envelope);
+    if (reason === 'not-an-envelope' && envelope.owner !== 'mallory') {
+      const item = region.table.get(`FLAG#${second.flagKey}`, 'CURRENT');
+      if (item === undefined) throw new Error('no item');
+      region.tail.take();
+      region.table.put({ ...item, pk: 'FLAG#somebody-elses' });
+    }
+    expect(await region.settle()).toEqual([]);
+    expect(region.published()).toEqual([]);
+    expect(region.eventsOf('ChangeRejected')).toMatchObject([{ region: REGION, detail: { reason } }]);
+  });
+
+  it('is reported once, however often its record comes', async () => {
+    const region = createRegion();
+    region.table.put({ pk: `FLAG#${'k'.repeat(1_500)}`, sk: 'CURRENT', envelope: '\ud83d junk' });
+    const records = region.tail.take();
+    await region.deliver(records);
+    await region.deliver(records);
+    const ids = new Set(region.bus.published.map(({ id }) => id));
+    expect(ids.size).toBe(1);
+    expect([...ids][0]?.length).toBeLessThan(256);
+  });
+});
+
+it('raises the alarm in home when an accepted item is removed', async () => {
+  const region = createRegion({ home: true });
+  region.putCurrent(first);
+  region.putRevision(first);
+  await region.settle();
+  region.table.delete({ pk: `FLAG#${first.flagKey}`, sk: 'CURRENT' });
+  await region.settle();
+  expect(region.log.messages('error')).toEqual([
+    'item of flags was removed; the next accepted change writes CURRENT again',
+  ]);
+});
+
+it('has nothing to do with KNOWN_GOOD', async () => {
+  const region = createRegion();
+  region.table.put({ pk: `FLAG#${first.flagKey}`, sk: 'KNOWN_GOOD', epoch: 1, revision: 1 });
+  expect(await region.settle()).toEqual([]);
+  expect(region.bus.published).toEqual([]);
+});
