@@ -2,7 +2,8 @@ import { audienceSchema } from '@flaghoist/core/audience';
 import { flagStates } from '@flaghoist/core/change';
 import { orderSchema } from '@flaghoist/core/order';
 import * as z from 'zod/mini';
-import { policySchema, statedParameters } from './policy.ts';
+import { isObject, own } from './plain-object.ts';
+import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { summarySchema } from './summary.ts';
 
 const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string() });
@@ -48,6 +49,8 @@ const evidenceSchema = z.partial(z.object(factSchemas));
 export type Facts = z.output<z.ZodMiniObject<typeof factSchemas>>;
 export type Fact = keyof Facts;
 export type Evidence = z.output<typeof evidenceSchema>;
+/** As it stands in an envelope: the policy has only the parameters that are not the default. */
+export type SealedEvidence = z.input<typeof evidenceSchema>;
 
 export const facts = Object.keys(factSchemas) as Fact[];
 
@@ -65,18 +68,30 @@ export const sealEvidence = (gathered: Evidence, needs: Iterable<Fact>): Record<
   );
 };
 
-/** The sealed facts. One that does not fit its schema is left out, as if it were missing. Never throws. */
-export const readEvidence = (sealed: unknown): Evidence => {
+/** The policy that was read last: that of nearly every envelope. */
+let lastPolicy: { readonly text: string; readonly policy: Policy } | undefined;
+
+/** The policy has most parameters, and is the same in all envelopes until somebody edits its file. */
+const readPolicy = (sealed: unknown): Policy | undefined => {
+  const text = JSON.stringify(sealed);
+  if (lastPolicy === undefined || lastPolicy.text !== text) {
+    const read = z.safeParse(policySchema, sealed);
+    if (!read.success) return undefined;
+    lastPolicy = { text, policy: read.data };
+  }
+  return lastPolicy.policy;
+};
+
+/** A sealed fact; `undefined` when it is missing or does not fit its schema. Never throws. */
+export const readFact = (sealed: unknown, fact: Fact): unknown => {
   try {
-    const all = z.safeParse(evidenceSchema, sealed);
-    if (all.success) return all.data;
-    if (typeof sealed !== 'object' || sealed === null) return {};
-    const broken = new Set(all.error.issues.map(({ path }) => path[0]));
-    const whole = Object.entries(sealed).filter(([fact]) => !broken.has(fact));
-    const rest = z.safeParse(evidenceSchema, Object.fromEntries(whole));
-    return rest.success ? rest.data : {};
+    const value = isObject(sealed) ? own(sealed, fact) : undefined;
+    if (value === undefined) return undefined;
+    if (fact === 'policy') return readPolicy(value);
+    const read = z.safeParse(factSchemas[fact], value);
+    return read.success ? read.data : undefined;
   } catch {
     // A getter or a proxy that throws. JSON has none, but a caller may.
-    return {};
+    return undefined;
   }
 };

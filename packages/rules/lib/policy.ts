@@ -1,6 +1,7 @@
 import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { own } from './plain-object.ts';
+import { processShape } from './process-policy.ts';
 
 const limit = z.int().check(z.gte(1));
 const percent = z.number().check(z.gte(0), z.lte(100));
@@ -59,6 +60,8 @@ const shape = {
   maxClockSkewSeconds: z._default(limit, 300),
   /** How long a proposal may wait: the retention of the stream it comes by. */
   maxProposalAgeSeconds: z._default(limit, 86_400),
+
+  ...processShape,
 };
 
 /** As sealed: parameters of a newer catalogue are ignored. */

@@ -3,6 +3,7 @@ import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
 import type { Fact, Facts } from './evidence.ts';
 import type { Survey } from './survey.ts';
 import type { Targeting } from './targeting/targeting.ts';
+import type { Text } from './texts.ts';
 
 /**
  * `change`: process (approval, owner, age of the proposal); once, at acceptance.
@@ -32,6 +33,8 @@ export interface Subject<N extends Fact = never> {
   readonly survey: Survey;
   /** What targeting does, worked out once for all rules. Only for rules after `FH-TARGET-01`. */
   readonly targeting: Targeting;
+  /** The texts that an author wrote, collected once for all rules. Only for rules after `FH-LIMIT-01`. */
+  readonly texts: readonly Text[];
   /** Takes steps off this rule's budget. Call it in every loop whose length the author controls. */
   spend(steps?: number): void;
 }

@@ -1,10 +1,11 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { Violation } from '@flaghoist/core/proposal';
-import { type Evidence, type Fact, type Facts, readEvidence } from './evidence.ts';
+import { type Fact, type Facts, readFact } from './evidence.ts';
 import type { AnyRule, Finding, Phase, Subject } from './rule.ts';
 import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
+import { type Text, textsOf } from './texts.ts';
 import { inReportForm } from './violations.ts';
 
 export interface Validation {
@@ -19,18 +20,28 @@ export const refuses = ({ violations }: Validation): boolean => violations.some(
 
 const PASSED: Validation = { violations: [], skipped: [] };
 
-/** A subject whose survey is made at the first rule that looks at it. */
+/** A subject of which each part is made at the first rule that looks at it. */
 class LazySubject implements Subject<Fact> {
   readonly envelope: Envelope;
-  /** Rules read only the facts they declare in `needs`, and are not run without those: the rest may be missing. */
-  readonly facts: Facts;
+  readonly #facts: Partial<Record<Fact, unknown>> = {};
   #steps = 0;
   #survey: Survey | undefined;
   #targeting: Targeting | undefined;
+  #texts: readonly Text[] | undefined;
 
-  constructor(envelope: Envelope, evidence: Evidence) {
+  constructor(envelope: Envelope) {
     this.envelope = envelope;
-    this.facts = evidence as Facts;
+  }
+
+  /** Rules read only the facts they declare in `needs`, and are not run without those: the rest may be missing. */
+  get facts(): Facts {
+    return this.#facts as Facts;
+  }
+
+  /** Whether a fact is there, in a form that is known. */
+  has(fact: Fact): boolean {
+    if (!Object.hasOwn(this.#facts, fact)) this.#facts[fact] = readFact(this.envelope.evidence, fact);
+    return this.#facts[fact] !== undefined;
   }
 
   get document(): Envelope['document'] {
@@ -45,6 +56,11 @@ class LazySubject implements Subject<Fact> {
   get targeting(): Targeting {
     this.#targeting ??= targetingOf(this.envelope.document, this.envelope.source);
     return this.#targeting;
+  }
+
+  get texts(): readonly Text[] {
+    this.#texts ??= textsOf(this.envelope);
+    return this.#texts;
   }
 
   spend(steps = 1): void {
@@ -93,10 +109,14 @@ const missingFact = (fact: Fact): Violation => ({
 });
 
 /** Notes the facts that a rule needs and the evidence does not have. */
-const lacksFacts = ({ needs }: AnyRule, evidence: Evidence, missing: Set<Fact>): boolean => {
-  const lacking = needs.filter((fact) => evidence[fact] === undefined);
-  for (const fact of lacking) missing.add(fact);
-  return lacking.length > 0;
+const lacksFacts = ({ needs }: AnyRule, subject: LazySubject, missing: Set<Fact>): boolean => {
+  let lacks = false;
+  for (const fact of needs) {
+    if (subject.has(fact)) continue;
+    missing.add(fact);
+    lacks = true;
+  }
+  return lacks;
 };
 
 const buildsOn = ({ after }: AnyRule, broken: ReadonlySet<string>): boolean =>
@@ -127,8 +147,7 @@ export const runRules = (rules: readonly AnyRule[], envelope: Envelope, phases: 
 };
 
 const judge = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Validation => {
-  const evidence: Evidence = readEvidence(envelope.evidence);
-  const subject = new LazySubject(envelope, evidence);
+  const subject = new LazySubject(envelope);
   const violations: Violation[] = [];
   const skipped: string[] = [];
   const broken = new Set<string>();
@@ -136,7 +155,7 @@ const judge = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly P
 
   for (const rule of rules) {
     if (!applies(rule, envelope, phases)) continue;
-    if (lacksFacts(rule, evidence, missing) || buildsOn(rule, broken)) {
+    if (lacksFacts(rule, subject, missing) || buildsOn(rule, broken)) {
       skipped.push(rule.id);
       broken.add(rule.id);
       continue;

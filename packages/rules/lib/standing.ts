@@ -1,11 +1,14 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { documentRules } from './families/document.ts';
+import { injectionRules } from './families/injection.ts';
 import { keyRules } from './families/key.ts';
 import { killRules } from './families/kill.ts';
 import { kindRules } from './families/kind.ts';
 import { sizeRules, surveyRules } from './families/limits.ts';
+import { personalDataRules } from './families/personal-data.ts';
 import { revisionRules } from './families/revision.ts';
 import { safetyRules } from './families/safety.ts';
+import { secretRules } from './families/secrets.ts';
 import { targetingRules } from './families/targeting.ts';
 import { variantStandingRules } from './families/variants.ts';
 import type { AnyRule } from './rule.ts';
@@ -15,6 +18,9 @@ import { runRules, type Validation } from './run-rules.ts';
 export const standingRules: readonly AnyRule[] = [
   ...surveyRules,
   ...safetyRules,
+  ...secretRules,
+  ...personalDataRules,
+  ...injectionRules,
   ...sizeRules,
   ...keyRules,
   ...kindRules,

@@ -78,7 +78,9 @@ const unusual = (text: string): number => {
 
 /** Flags of regions are emoji too, and are written with tags; nothing else may be. */
 const hides = (text: string): boolean =>
-  /[\u00ad\u180e\u200b\u2060-\u2064\u3164\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]{0,6})[\u{e0000}-\u{e007f}]/u.test(text);
+  /[\u00ad\u180e\u200b\u2060-\u2064\u3164\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]{0,6})[\u{e0000}-\u{e007f}]/u.test(
+    text,
+  );
 
 /** Walks a JSON value once. Work is bounded for any value, cyclic ones too. */
 export const surveyOf = (root: unknown): Survey => {
@@ -117,7 +119,8 @@ class Walk implements Survey {
     if (typeof value === 'string') this.#text(value, depth);
     else if (typeof value === 'number') {
       if (!Number.isFinite(value)) this.#note('number-not-finite', depth);
-      else if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21) this.#note('inexact-integer', depth);
+      else if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21)
+        this.#note('inexact-integer', depth);
     } else if (Array.isArray(value)) this.#items(value, depth);
     else if (typeof value === 'object' && value !== null) this.#members(value, depth);
   }

@@ -1,7 +1,7 @@
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
-import type { Evidence } from '../evidence.ts';
-import { DEFAULT_POLICY, type Policy } from '../policy.ts';
+import type { Evidence, SealedEvidence } from '../evidence.ts';
+import type { Policy } from '../policy.ts';
 import type { Summary } from '../summary.ts';
 import { RULES_VERSION } from '../version.ts';
 
@@ -23,7 +23,7 @@ export const exampleBefore: Summary = {
   rollouts: [],
 };
 
-export const exampleEvidence: Evidence = {
+export const exampleEvidence: SealedEvidence = {
   current: exampleCurrent,
   before: exampleBefore,
   knownGood: { epoch: 1, revision: 1, envelopeDigest: exampleCurrent.envelopeDigest },
@@ -31,7 +31,7 @@ export const exampleEvidence: Evidence = {
   prerequisites: [],
   lookalikes: [],
   dependents: [],
-  policy: DEFAULT_POLICY,
+  policy: { version: 1 },
 };
 
 export const exampleDocument = {
@@ -132,12 +132,12 @@ export const withChange = (members: Partial<UnsealedEnvelope['change']>): Patch 
 });
 
 /** Evidence with some facts replaced. */
-export const withFacts = (facts: Evidence): Pick<UnsealedEnvelope, 'evidence'> => ({
+export const withFacts = (facts: SealedEvidence): Pick<UnsealedEnvelope, 'evidence'> => ({
   evidence: { ...exampleEvidence, ...facts },
 });
 
 export const withPolicy = (parameters: Partial<Policy>): Pick<UnsealedEnvelope, 'evidence'> =>
-  withFacts({ policy: { ...DEFAULT_POLICY, ...parameters } });
+  withFacts({ policy: { version: 1, ...parameters } });
 
 /** A value that nests this many levels. */
 export const nested = (depth: number): unknown => (depth === 0 ? 'leaf' : { a: nested(depth - 1) });

@@ -1,14 +1,17 @@
 import { audienceExamples } from '../families/audience.ts';
 import { documentExamples } from '../families/document.ts';
+import { injectionExamples } from '../families/injection.ts';
 import { keyExamples } from '../families/key.ts';
 import { killExamples } from '../families/kill.ts';
 import { kindExamples } from '../families/kind.ts';
 import { lifecycleExamples } from '../families/lifecycle.ts';
 import { limitExamples } from '../families/limits.ts';
+import { personalDataExamples } from '../families/personal-data.ts';
 import { prerequisiteExamples } from '../families/prerequisites.ts';
 import { recordExamples } from '../families/record.ts';
 import { revisionExamples } from '../families/revision.ts';
 import { safetyExamples } from '../families/safety.ts';
+import { secretExamples } from '../families/secrets.ts';
 import { targetingExamples } from '../families/targeting.ts';
 import { variantExamples } from '../families/variants.ts';
 import type { Examples } from './envelope.ts';
@@ -26,6 +29,9 @@ export const examples: Examples = {
   ...recordExamples(),
   ...revisionExamples(),
   ...safetyExamples(),
+  ...secretExamples(),
+  ...personalDataExamples(),
+  ...injectionExamples(),
   ...targetingExamples(),
   ...variantExamples(),
 };

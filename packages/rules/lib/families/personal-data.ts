@@ -1,0 +1,154 @@
+import { passesCodiceFiscale, passesIban, passesLuhn } from '../check-digits.ts';
+import { type Examples, withDocument } from '../examples/envelope.ts';
+import { type AnyRule, standing } from '../rule.ts';
+import { trait } from '../texts.ts';
+import { inTexts } from './safety-text.ts';
+
+const after = ['FH-LIMIT-01'];
+const hint = 'Keep it in the system that is made for it, and target by an identifier that says nothing by itself.';
+
+const digitGroups = /(?<![\d.,])\d(?:[ -]?\d){12,18}(?![\d.,])/g;
+/** Visa, Mastercard, American Express, Discover, JCB, Diners Club. */
+const issuers =
+  /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11})$/;
+
+const isCard = (found: string): boolean => {
+  const digits = found.replace(/[ -]/g, '');
+  return issuers.test(digits) && passesLuhn(digits);
+};
+
+const card = standing({
+  id: 'FH-SAFE-10',
+  title: 'No number of a payment card',
+  rationale:
+    'PCI DSS 3.5 wants card numbers unreadable wherever they are stored; one in a flag puts 156 services and their logs into scope.',
+  after,
+  check: (subject) =>
+    inTexts(
+      subject,
+      { minDigits: 13, record: true },
+      (piece) =>
+        piece.match(digitGroups)?.some(isCard)
+          ? 'This holds the number of a payment card, check digit included; expected none.'
+          : null,
+      hint,
+    ),
+});
+
+/** Lengths of the IBAN registry (ISO 13616). */
+const lengths =
+  'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27TN24TR26UA29VA22VG24XK20';
+
+const lengthOf = (country: string): number => {
+  for (let index = 0; index < lengths.length; index += 4) {
+    if (lengths.startsWith(country, index)) return Number(lengths.slice(index + 2, index + 4));
+  }
+  return 0;
+};
+
+const accountStart = /(?<![A-Z0-9])[A-Z]{2}\d\d[ ]?[A-Z0-9](?:[ ]?[A-Z0-9]){10,36}/gi;
+
+const isAccount = (found: string): boolean => {
+  const compact = found.replaceAll(' ', '').toUpperCase();
+  const length = lengthOf(compact.slice(0, 2));
+  return length > 0 && compact.length >= length && passesIban(compact.slice(0, length));
+};
+
+const account = standing({
+  id: 'FH-SAFE-11',
+  title: 'No number of a bank account',
+  rationale:
+    'An IBAN names a customer (GDPR, article 4): what stands in a flag cannot be erased from caches, logs and the audit on request.',
+  after,
+  check: (subject) =>
+    inTexts(
+      subject,
+      { minDigits: 8, minLength: 15, record: true },
+      (piece) =>
+        piece.match(accountStart)?.some(isAccount) ? 'This holds an IBAN, check digits included; expected none.' : null,
+      hint,
+    ),
+});
+
+const address = /[A-Za-z0-9._%+-]{1,64}@((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9-])/g;
+/** Reserved for examples and tests (RFC 2606, RFC 6761): nobody lives there. */
+const reserved = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$/;
+
+const email = standing<'policy'>({
+  id: 'FH-SAFE-12',
+  title: 'No e-mail address of a person',
+  rationale:
+    'Lists of testers by address are the commonest personal data in flags, and data minimisation (GDPR, article 5) asks for none.',
+  needs: ['policy'],
+  after,
+  check: (subject) => {
+    const { emailDomains } = subject.facts.policy;
+    return inTexts(
+      subject,
+      { traits: trait.at },
+      (piece) => {
+        for (const [, domain = ''] of piece.matchAll(address)) {
+          const name = domain.toLowerCase();
+          if (!reserved.test(name) && !emailDomains.includes(name)) {
+            return 'This holds an e-mail address; expected none outside the domains of the policy.';
+          }
+        }
+        return null;
+      },
+      'Target by an opaque id, by a group, or by the domain with ends_with.',
+    );
+  },
+});
+
+const phone = standing({
+  id: 'FH-SAFE-13',
+  title: 'No telephone number',
+  rationale:
+    'A number in international form (E.164) names a person as an address does. A hotline belongs into the content, not into a flag.',
+  severity: 'warning',
+  after,
+  check: (subject) =>
+    inTexts(
+      subject,
+      { traits: trait.plus, minDigits: 8 },
+      (piece) =>
+        /(?<![\w+])\+[1-9](?:[ ()./-]{0,2}\d){7,14}(?!\d)/.test(piece)
+          ? 'This holds a telephone number in international form; expected none.'
+          : null,
+      hint,
+    ),
+});
+
+const socialSecurity = /(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])/;
+const codiceFiscale = /\b[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]\b/g;
+
+const nationalId = standing({
+  id: 'FH-SAFE-14',
+  title: 'No national identity number',
+  rationale:
+    'States protect them beyond other personal data (GDPR, article 87). Only forms that are hardly met by chance are looked for.',
+  after,
+  check: (subject) =>
+    inTexts(
+      subject,
+      { minDigits: 7, record: true },
+      (piece) => {
+        if (socialSecurity.test(piece)) return 'This has the form of a US social security number; expected none.';
+        if (piece.match(codiceFiscale)?.some(passesCodiceFiscale)) return 'This holds a codice fiscale; expected none.';
+        return null;
+      },
+      hint,
+    ),
+});
+
+export const personalDataRules: readonly AnyRule[] = [card, account, email, phone, nationalId];
+
+const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
+
+export const personalDataExamples = (): Examples => ({
+  'FH-SAFE-10': { failing: value('4111 1111 1111 1111'), passing: value('4111 1111 1111 1112') },
+  'FH-SAFE-11': { failing: value('DE89 3704 0044 0532 0130 00'), passing: value('DE89 3704 0044 0532 0130 01') },
+  'FH-SAFE-12': { failing: value('mia@payments-bank.eu'), passing: value('@payments-bank.eu') },
+  'FH-SAFE-13': { failing: value('+49 30 1234567'), passing: value('+49 30 123') },
+  'FH-SAFE-14': { failing: value('536-22-8726'), passing: value('000-22-8726') },
+});
