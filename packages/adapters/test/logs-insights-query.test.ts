@@ -1,0 +1,103 @@
+import { CloudWatchLogsClient, LimitExceededException } from '@aws-sdk/client-cloudwatch-logs';
+import { LogsInsightsQuery } from '../lib/logs-insights-query.ts';
+import { queryText } from '../lib/query-text.ts';
+import { anywhere, type RecordedCall, record } from './support/recorded.ts';
+
+const queryOn = (answer: (call: RecordedCall) => object) => {
+  const client = new CloudWatchLogsClient(anywhere);
+  const calls = record(client, answer);
+  return { query: new LogsInsightsQuery({ client, logGroup: 'acknowledgements' }), calls };
+};
+const rowOf = (values: Record<string, string>) => Object.entries(values).map(([field, value]) => ({ field, value }));
+
+describe('start', () => {
+  it('asks the shared log group for whole seconds around the window', async () => {
+    const { query, calls } = queryOn(() => ({ queryId: 'q-1' }));
+    expect(await query.start({ from: 1_999, to: 2_001, flagKeys: ['checkout'] })).toBe('q-1');
+    expect(calls[0]?.input).toEqual({
+      logGroupName: 'acknowledgements',
+      startTime: 1,
+      endTime: 3,
+      queryString: queryText(['checkout']),
+      limit: 100_000,
+    });
+  });
+
+  it('is not available when the starts of this second are used up', async () => {
+    const { query } = queryOn(() => {
+      throw new LimitExceededException({ message: 'slow down', $metadata: {} });
+    });
+    await expect(query.start({ from: 0, to: 1, flagKeys: [] })).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  });
+
+  it('is not available without an id', async () => {
+    await expect(queryOn(() => ({})).query.start({ from: 0, to: 1, flagKeys: [] })).rejects.toMatchObject({
+      code: 'FH_UNAVAILABLE',
+    });
+  });
+});
+
+describe('the query text', () => {
+  it('is the highest held revision by flag, service and epoch', () => {
+    expect(queryText(['checkout', 'search.v2'])).toBe(
+      [
+        'filter event = "flag.acknowledged"',
+        '| filter flagKey in ["checkout", "search.v2"]',
+        '| stats max(heldOrder.revision) as revision by flagKey, service, heldOrder.epoch',
+      ].join('\n'),
+    );
+  });
+
+  it('asks for all flags rather than being longer than the service allows', () => {
+    const keys = Array.from({ length: 500 }, (_, place) => `${'x'.repeat(120)}-${place}`);
+    expect(queryText(keys)).toBe(queryText([]));
+    expect(queryText(keys.slice(0, 70)).length).toBeLessThanOrEqual(10_000);
+    expect(queryText(keys.slice(0, 70))).toContain('flagKey in');
+  });
+});
+
+describe('results', () => {
+  it.each([
+    ['Scheduled', 'running'],
+    ['Running', 'running'],
+    ['Unknown', 'running'],
+    ['Failed', 'failed'],
+    ['Cancelled', 'failed'],
+    ['Timeout', 'failed'],
+  ])('of a query that is %s are %s', async (status, wanted) => {
+    const { query } = queryOn(() => ({ status, results: [rowOf({ flagKey: 'checkout' })] }));
+    expect(await query.results('q-1')).toEqual({ status: wanted });
+  });
+
+  it('come page by page, a row per flag, service and epoch', async () => {
+    const { query, calls } = queryOn(({ input }) =>
+      input['nextToken'] === undefined
+        ? {
+            status: 'Complete',
+            nextToken: 'more',
+            results: [rowOf({ flagKey: 'checkout', service: 'payments', 'heldOrder.epoch': '2', revision: '17' })],
+          }
+        : { status: 'Complete', results: [] },
+    );
+    const rows = [{ flagKey: 'checkout', service: 'payments', heldOrder: { epoch: 2, revision: 17 } }];
+    expect(await query.results('q-1')).toEqual({ status: 'complete', rows, next: 'more' });
+    expect(await query.results('q-1', 'more')).toEqual({ status: 'complete', rows: [] });
+    expect(calls.map(({ input }) => input)).toEqual([
+      { queryId: 'q-1', maxItems: 10_000 },
+      { queryId: 'q-1', maxItems: 10_000, nextToken: 'more' },
+    ]);
+  });
+
+  it('leave out what no line of ours can have given', async () => {
+    const { query } = queryOn(() => ({
+      status: 'Complete',
+      results: [
+        rowOf({ service: 'payments', 'heldOrder.epoch': '1', revision: '1' }),
+        rowOf({ flagKey: 'checkout', 'heldOrder.epoch': '1', revision: '1' }),
+        rowOf({ flagKey: 'checkout', service: 'payments', revision: '1' }),
+        rowOf({ flagKey: 'checkout', service: 'payments', 'heldOrder.epoch': '1', revision: 'many' }),
+      ],
+    }));
+    expect(await query.results('q-1')).toEqual({ status: 'complete', rows: [] });
+  });
+});
