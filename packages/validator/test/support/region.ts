@@ -109,5 +109,3 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     row: (envelope: Envelope) => verification.row(envelope.change.id),
   };
 };
-
-export type Region = ReturnType<typeof createRegion>;
