@@ -1,0 +1,42 @@
+import { clientConfig } from '../lib/connect/client-config.ts';
+import { connectDynamo } from '../lib/connect/dynamo.ts';
+import { connectEventBridge } from '../lib/connect/event-bridge.ts';
+import { connectLogs } from '../lib/connect/logs.ts';
+import { connectSns } from '../lib/connect/sns.ts';
+import { connectSqs } from '../lib/connect/sqs.ts';
+import { systemClock } from '../lib/system/clock.ts';
+import { systemRandom } from '../lib/system/random.ts';
+
+it.each([
+  ['connectDynamo', connectDynamo, 3],
+  ['connectSns', connectSns, 2],
+  ['connectSqs', connectSqs, 3],
+  ['connectLogs', connectLogs, 1],
+  ['connectEventBridge', connectEventBridge, 3],
+])('%s bounds attempts and time, and goes where it is told', async (_name, connect, attempts) => {
+  const { config } = connect({ region: 'eu-west-1', endpoint: 'http://localhost:4566' });
+  expect(await config.region()).toBe('eu-west-1');
+  expect(await config.endpoint?.()).toMatchObject({ hostname: 'localhost', port: 4566 });
+  expect(await config.maxAttempts()).toBe(attempts);
+  expect(config.retryMode).toBe('standard');
+});
+
+it('an attempt that takes too long fails, instead of being warned of', () => {
+  expect(clientConfig({}, { connectMs: 1, requestMs: 2, attempts: 3 })).toEqual({
+    maxAttempts: 3,
+    retryMode: 'standard',
+    requestHandler: { connectionTimeout: 1, requestTimeout: 2, throwOnRequestTimeout: true },
+  });
+});
+
+it('the system clock sleeps and tells the time', async () => {
+  const before = systemClock.now();
+  await systemClock.sleep(1);
+  expect(systemClock.now()).toBeGreaterThanOrEqual(before);
+});
+
+it('the system randomness stays within its bounds', () => {
+  const drawn = Array.from({ length: 100 }, () => systemRandom.next());
+  expect(drawn.every((value) => value >= 0 && value < 1)).toBe(true);
+  expect(new Set(drawn).size).toBeGreaterThan(1);
+});
