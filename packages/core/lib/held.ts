@@ -28,5 +28,8 @@ export const heldOf = (service: string, envelope: Envelope): Held => ({
  * one or none (rules 7 and 12). A departed service that holds nothing needs its tombstone too: it is expected to
  * acknowledge it, and an older message may still arrive.
  */
-export const isDue = (service: string, { audience, departed }: Envelope, held: Held | null): boolean =>
-  isMember(audience, service) || departed.includes(service) || (held !== null && !held.tombstone);
+export const isDue = (
+  service: string,
+  { audience, departed }: Pick<Envelope, 'audience' | 'departed'>,
+  held: Held | null,
+): boolean => isMember(audience, service) || departed.includes(service) || (held !== null && !held.tombstone);

@@ -23,6 +23,8 @@ export interface Measurement {
   /** Milliseconds from proposal to the last cache. */
   readonly p50: number;
   readonly p99: number;
+  /** Processor time of all threads, the collector's among them. */
+  readonly cpuMsPerChange: number;
   readonly peakRssMb: number;
   /** How the changes ended; `verified` or, when a later change of the flag was there first, also verified by it. */
   readonly verdicts: Readonly<Record<string, number>>;
@@ -120,9 +122,11 @@ export const measure = async ({ topology, present, changed, changes, inFlight }:
   await load.run(keys, keys.length, Math.min(16, keys.length));
 
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const times = (await load.run(keys.slice(0, changed), changes, inFlight)).sort((a, b) => a - b);
   const seconds = (performance.now() - startedAt) / 1000;
 
+  const cpu = process.cpuUsage(cpuBefore);
   const total = keys.length + changes;
   const decided = (): number => [...load.verdicts.values()].reduce((sum, count) => sum + count, 0);
   const until = performance.now() + SETTLE_MS;
@@ -132,6 +136,7 @@ export const measure = async ({ topology, present, changed, changes, inFlight }:
     changesPerSecond: changes / seconds,
     p50: times[Math.floor(times.length * 0.5)] ?? 0,
     p99: times[Math.min(times.length - 1, Math.floor(times.length * 0.99))] ?? 0,
+    cpuMsPerChange: (cpu.user + cpu.system) / 1000 / changes,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
     verdicts: Object.fromEntries(load.verdicts),
     wrongCaches: await wrongCaches(world, load.flags),
