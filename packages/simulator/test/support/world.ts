@@ -1,0 +1,325 @@
+import type { ChangeRecord, ChangeState } from '@flaghoist/core/change';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { isTombstoneFor } from '@flaghoist/core/held';
+import { isIntact } from '@flaghoist/core/intact';
+import { formatOrder, type Order, sameOrder } from '@flaghoist/core/order';
+import type { AuditDocument } from '@flaghoist/core/ports/audit-index';
+import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
+import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
+import { parseTopology, type Topology } from '@flaghoist/core/topology';
+import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
+import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { SeededRandom } from '@flaghoist/in-memory/random';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import shipped from '../../../../topology.json' with { type: 'json' };
+import type { Disorder } from '../../lib/platform.ts';
+import type { Region } from '../../lib/region.ts';
+import { createWorld, type World, type WorldOptions } from '../../lib/world.ts';
+import { booleanFlag } from './flags.ts';
+
+export interface TestWorldOptions {
+  /** Of the shipped topology, the first so many, home first. */
+  readonly regions?: number;
+  readonly services?: number;
+  /** Instead of a slice of the shipped one. */
+  readonly topology?: Topology;
+  readonly seed?: number;
+  readonly latency?: 'modelled' | 'none';
+  readonly disorder?: Disorder;
+  readonly instrument?: WorldOptions['instrument'];
+}
+
+/** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
+export type ProposalParts = Partial<Omit<Proposal, 'change'>> & { readonly change?: Partial<Proposal['change']> };
+
+/** How a change stands: its outcome when it was refused, else the state of its record. `undefined`: no outcome yet. */
+export type Standing = 'rejected' | 'conflict' | ChangeState | undefined;
+
+const FIVE_MINUTES_MS = 300_000;
+const POLL_MS = 50;
+export const defaultFlag = 'instant-payments';
+
+export const shippedTopology = parseTopology(JSON.stringify(shipped));
+
+/** The first so many regions and services of the shipped topology; its home is the first region. */
+export const sliceOf = (regions: number, services: number): Topology => ({
+  ...shippedTopology,
+  regions: shippedTopology.regions.slice(0, regions),
+  services: shippedTopology.services.slice(0, services),
+});
+
+/** A world under virtual time, loaded and with its schedules running, and the words in which tests speak of it. */
+export class TestWorld {
+  readonly world: World;
+  readonly scheduler: VirtualScheduler;
+  readonly log: RecordingLogger;
+  readonly regions: readonly string[];
+  readonly services: readonly string[];
+  readonly home: string;
+  readonly #flagKeys = new Map<string, string>();
+  #proposed = 0;
+
+  constructor(world: World, scheduler: VirtualScheduler, log: RecordingLogger, topology: Topology) {
+    this.world = world;
+    this.scheduler = scheduler;
+    this.log = log;
+    this.home = topology.home;
+    this.regions = topology.regions.map(({ name }) => name);
+    this.services = topology.services.map(({ name }) => name);
+  }
+
+  /** The n-th region after home; 0 is home. */
+  region(n: number): Region {
+    return this.world.region(at(this.regions, n));
+  }
+
+  service(n: number): string {
+    return at(this.services, n);
+  }
+
+  /** Lets virtual time pass. */
+  advance(ms: number): Promise<void> {
+    return this.scheduler.advance(ms);
+  }
+
+  /** Lets virtual time pass until a promise is settled. */
+  run<T>(promise: Promise<T>): Promise<T> {
+    return this.scheduler.run(promise, { limitMs: FIVE_MINUTES_MS });
+  }
+
+  /** Lets virtual time pass until something is true. @throws after `limitMs` virtual milliseconds, five minutes unless told otherwise */
+  async until(what: string, isTrue: () => Promise<boolean>, limitMs = FIVE_MINUTES_MS): Promise<void> {
+    const limit = this.scheduler.now() + limitMs;
+    while (!(await isTrue())) {
+      if (this.scheduler.now() >= limit) throw new Error(`${what}: not within ${limitMs / 1000} virtual seconds`);
+      await this.advance(POLL_MS);
+    }
+  }
+
+  /** Proposes a change and returns its id at once; nothing has happened yet. */
+  async propose(parts: ProposalParts = {}): Promise<string> {
+    this.#proposed += 1;
+    const flagKey = parts.flagKey ?? defaultFlag;
+    const current = parts.basedOn === undefined ? await this.current(flagKey) : undefined;
+    const basedOn = parts.basedOn === undefined ? orderOf(current) : parts.basedOn;
+    const kind = parts.kind ?? (basedOn === null ? 'created' : 'updated');
+    const id = parts.change?.id ?? `change-${String(this.#proposed).padStart(4, '0')}`;
+    const { change, ...rest } = parts;
+    const document = kind === 'killed' || kind === 'archived' ? {} : { document: booleanFlag(this.#proposed) };
+    await this.world.home.changes.propose({
+      flagKey,
+      kind,
+      basedOn,
+      ...document,
+      ...(kind === 'created' ? { offVariant: 'off', audience: '*' as const, owner: 'team-payments' } : {}),
+      ...rest,
+      change: {
+        actor: 'author@example.com',
+        authentication: 'sso',
+        reason: 'A test of the loop',
+        ticket: 'PAY-1',
+        ...change,
+        id,
+      },
+      proposedAt: parts.proposedAt ?? this.scheduler.now(),
+    });
+    this.#flagKeys.set(id, flagKey);
+    return id;
+  }
+
+  /** Proposes and waits until the change is decided. @throws unless it ends verified */
+  async verified(parts: ProposalParts = {}): Promise<ChangeRecord> {
+    const id = await this.propose(parts);
+    expect(await this.settled(id)).toBe('verified');
+    return this.recordOf(id);
+  }
+
+  outcome(changeId: string): Promise<ProposalOutcome | undefined> {
+    return this.world.home.changes.outcome(changeId);
+  }
+
+  record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {
+    return this.world.home.changes.record(flagKey, order);
+  }
+
+  /** The record of an accepted change. @throws when it was not accepted */
+  async recordOf(changeId: string): Promise<ChangeRecord> {
+    const outcome = await this.outcome(changeId);
+    const record =
+      outcome?.outcome === 'accepted'
+        ? await this.record(outcome.flagKey, outcome.order)
+        : await this.#revertRecord(changeId);
+    if (record === undefined) throw new Error(`change ${changeId} was not accepted: ${JSON.stringify(outcome)}`);
+    return record;
+  }
+
+  async standing(changeId: string): Promise<Standing> {
+    const outcome = await this.outcome(changeId);
+    if (outcome === undefined) return undefined;
+    return outcome.outcome === 'accepted' ? (await this.recordOf(changeId)).state : outcome.outcome;
+  }
+
+  /** Lets time pass until a change has ended, or is unverified: five virtual minutes at most. */
+  async settled(changeId: string): Promise<Standing> {
+    let standing: Standing;
+    await this.until(`change ${changeId} is settled`, async () => {
+      standing = await this.standing(changeId);
+      return standing !== undefined && standing !== 'accepted';
+    });
+    return standing;
+  }
+
+  /** Lets time pass until the change at this order is decided. For reverts, which nobody proposed. */
+  async settledAt(flagKey: string, order: Order): Promise<ChangeRecord> {
+    let record: ChangeRecord | undefined;
+    await this.until(`${flagKey} ${formatOrder(order)} is settled`, async () => {
+      record = await this.record(flagKey, order);
+      return record !== undefined && record.state !== 'accepted';
+    });
+    return record as ChangeRecord;
+  }
+
+  /** Lets time pass until a change stands so. For `unverified`, which may heal. */
+  becomes(changeId: string, standing: Standing): Promise<void> {
+    return this.until(
+      `change ${changeId} becomes ${standing}`,
+      async () => (await this.standing(changeId)) === standing,
+    );
+  }
+
+  /** CURRENT of a flag, in home unless told otherwise, as its bytes say. */
+  async current(flagKey: string = defaultFlag, region: string = this.home): Promise<Envelope | null> {
+    const stored = await this.world.region(region).store.current(flagKey);
+    return stored === undefined ? null : parseEnvelope(stored.body);
+  }
+
+  /** @throws when there is no such revision in home */
+  async revision(flagKey: string, order: Order): Promise<Envelope> {
+    const stored = await this.world.region(this.home).store.revision(flagKey, order);
+    if (stored === undefined) throw new Error(`there is no revision ${formatOrder(order)} of ${flagKey}`);
+    return parseEnvelope(stored.body);
+  }
+
+  /** All revisions of a flag in home, oldest first. */
+  async revisions(flagKey: string = defaultFlag): Promise<Envelope[]> {
+    const revisions: Envelope[] = [];
+    for await (const stored of this.world.region(this.home).store.revisions()) {
+      if (stored.flagKey === flagKey) revisions.push(parseEnvelope(stored.body));
+    }
+    return revisions;
+  }
+
+  /** The order of known good in home, or null. */
+  async knownGood(flagKey: string = defaultFlag): Promise<Order | null> {
+    return (await this.world.region(this.home).store.knownGood(flagKey))?.order ?? null;
+  }
+
+  /** What a cache holds of a flag, read past every fault. */
+  cached(region: string, service: string, flagKey: string = defaultFlag): CachedFlag {
+    return this.world.region(region).caches.peek(service, flagKey);
+  }
+
+  /** The order that a cache says it holds, or null. */
+  held(region: string, service: string, flagKey: string = defaultFlag): Order | null {
+    return this.cached(region, service, flagKey).held?.order ?? null;
+  }
+
+  /** The document that a service would serve from its cache, or null: nothing, or a tombstone. */
+  served(region: string, service: string, flagKey: string = defaultFlag): Envelope['document'] {
+    const { stored } = this.cached(region, service, flagKey);
+    return stored === null ? null : parseEnvelope(stored).document;
+  }
+
+  /**
+   * The caches, as `region/service`, that do not hold a revision to the byte: its order and digest in `held`, its envelope
+   * (none where it is a tombstone) as the field, in a cache that has its manifest. Read past every fault.
+   */
+  async wrongCaches(flagKey: string, order: Order): Promise<string[]> {
+    const envelope = await this.revision(flagKey, order);
+    const wrong: string[] = [];
+    for (const region of this.world.regions.values()) {
+      for (const service of this.services) {
+        const cached = region.caches.peek(service, flagKey);
+        const holds =
+          region.caches.snapshot(service).manifest !== null &&
+          cached.held !== null &&
+          sameOrder(cached.held.order, order) &&
+          cached.held.digest === envelope.envelopeDigest &&
+          cached.held.tombstone === isTombstoneFor(service, envelope) &&
+          isIntact(cached);
+        if (!holds) wrong.push(`${region.name}/${service}`);
+      }
+    }
+    return wrong;
+  }
+
+  /** Asserts that every cache but the named ones (`region/service`) holds a revision, and that those do not. */
+  async everyCacheHolds(flagKey: string, order: Order, { except = [] }: { except?: readonly string[] } = {}) {
+    expect(await this.wrongCaches(flagKey, order)).toEqual([...except]);
+  }
+
+  /** The audit trail of a flag once it has come to rest: the audit runs some seconds behind the change. */
+  async trail(flagKey: string = defaultFlag): Promise<readonly AuditDocument[]> {
+    await this.advance(AUDIT_LAG_MS);
+    return this.world.audit.search({ flagKey });
+  }
+
+  /** The types of a change's documents in the trail, oldest first, without what its regions said. */
+  async story(changeId: string): Promise<string[]> {
+    await this.advance(AUDIT_LAG_MS);
+    const documents = await this.world.audit.search({ changeId });
+    return documents.map(({ type }) => type).filter((type) => !perRegion.has(type));
+  }
+
+  /** Cache and region as they are named in `wrongCaches`. */
+  cacheName(region: number, service: number): string {
+    return `${at(this.regions, region)}/${this.service(service)}`;
+  }
+
+  async #revertRecord(changeId: string): Promise<ChangeRecord | undefined> {
+    const [cause] = [...this.#flagKeys].filter(([id]) => changeId === `revert-${id}`);
+    if (cause === undefined) return undefined;
+    const { flagKey, revertOrder } = await this.recordOf(cause[0]);
+    return revertOrder === undefined ? undefined : this.record(flagKey, revertOrder);
+  }
+}
+
+/** Events about one region's part in a change. */
+const perRegion: ReadonlySet<string> = new Set(['ChangePublished', 'RegionVerdict']);
+const AUDIT_LAG_MS = 5_000;
+
+const at = (names: readonly string[], index: number): string => {
+  const name = names[index];
+  if (name === undefined) throw new RangeError(`this world has ${names.length} of them, none at ${index}`);
+  return name;
+};
+
+const orderOf = (envelope: Envelope | null | undefined): Order | null =>
+  envelope ? { epoch: envelope.epoch, revision: envelope.revision } : null;
+
+/** Builds a world under a virtual clock, loads all its caches and starts its schedules. The same seed is the same run. */
+export const startWorld = async ({
+  regions = 3,
+  services = 4,
+  topology = sliceOf(regions, services),
+  seed = 1,
+  latency = 'none',
+  disorder,
+  instrument,
+}: TestWorldOptions = {}): Promise<TestWorld> => {
+  const scheduler = new VirtualScheduler();
+  const random = new SeededRandom(seed);
+  const log = new RecordingLogger();
+  const world = createWorld({
+    topology,
+    scheduler,
+    random,
+    latency: latency === 'modelled' ? modelledLatency(random) : noLatency,
+    log,
+    ...(disorder === undefined ? {} : { disorder }),
+    ...(instrument === undefined ? {} : { instrument }),
+  });
+  await scheduler.run(world.load());
+  world.startSchedules();
+  return new TestWorld(world, scheduler, log, topology);
+};
