@@ -223,6 +223,24 @@ describe('DynamoVerificationStore', () => {
     ]);
   });
 
+  it('replaces an answer that stays in its list without naming an item twice, which DynamoDB refuses', async () => {
+    const unknown: ExpectRow = { ...row, answer: 'unknown' };
+    const { calls, verification } = tableWith(() => ({ Item: rowItem(unknown) }));
+    await verification.answer('change-0001', 'inconsistent');
+    const written = { ...row, answer: 'inconsistent' };
+    expect(calls[1]?.input['TransactItems']).toMatchObject([
+      { Put: { Item: { pk: text('EXPECT#change-0001'), answer: text('inconsistent') } } },
+      { Put: { Item: { pk: text('ANSWERED'), row: text(JSON.stringify(written)) } } },
+    ]);
+    expect(calls[1]?.input['TransactItems']).toHaveLength(2);
+  });
+
+  it('counts the failures after the beginning of the window', async () => {
+    const { calls, verification } = tableWith();
+    await verification.recordFailure('payments', 'change-0001', 10_000, 600);
+    expect(calls[1]?.input).toMatchObject({ ExpressionAttributeValues: { ':from': text('0000000009401') } });
+  });
+
   it('does not chase an answer for ever', async () => {
     const { verification } = tableWith(({ command }) => {
       if (command === 'TransactWriteItemsCommand') throw moved;
