@@ -12,7 +12,7 @@ import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import concludeChange from '@flaghoist/rollback/conclude-change.asl.json' with { type: 'json' };
 import { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
 import { createAcceptHandler } from '@flaghoist/validator/handler';
-import type { Platform } from './platform.ts';
+import { functionsIn, type Platform } from './platform.ts';
 import type { Region } from './region.ts';
 import { repeatEvery } from './repeat.ts';
 import { createWorkflow } from './workflow.ts';
@@ -37,7 +37,7 @@ export interface Home {
 
 /** Adds what home has to the region that is home. */
 export const createHome = (platform: Platform, region: Region): Home => {
-  const { scheduler, random, latency, network, log, instrument, epoch } = platform;
+  const { scheduler, random, latency, network, log, epoch } = platform;
   const changesTable = new Table({ name: 'changes', region: region.name, clock: scheduler });
   const changes = new InMemoryChangeStore({ changes: changesTable, flags: region.flags });
   const audit = new InMemoryAuditIndex();
@@ -65,9 +65,10 @@ export const createHome = (platform: Platform, region: Region): Home => {
     log,
   };
 
+  const put = functionsIn(platform, region.name);
   const accept = new StreamEventSource({
     table: changesTable,
-    handler: instrument('validator.accept', createAcceptHandler(shared)),
+    handler: put('validator.accept', createAcceptHandler, shared),
     scheduler,
     random,
     log,
@@ -87,15 +88,15 @@ export const createHome = (platform: Platform, region: Region): Home => {
     new QueueEventSource({ queue, handler, scheduler, wakeUps, log, latency });
     return queue;
   };
-  const verdicts = queueWith('region-verdicts', instrument('rollback.judge', createJudgeHandler(shared)));
-  const auditQueue = queueWith('audit', instrument('audit-writer.write', createWriteHandler(shared)));
+  const verdicts = queueWith('region-verdicts', put('rollback.judge', createJudgeHandler, shared));
+  const auditQueue = queueWith('audit', put('audit-writer.write', createWriteHandler, shared));
   const sweep = createSweepHandler(shared);
 
   const workflow = createWorkflow(platform, {
     name: 'conclude-change',
     region: region.name,
     definition: concludeChange,
-    functions: { ConcludeFunctionArn: instrument('rollback.conclude', createConcludeHandler(shared)) },
+    functions: { ConcludeFunctionArn: put('rollback.conclude', createConcludeHandler, shared) },
   });
   const { bus } = region;
   bus.addRule({ 'detail-type': ['RegionVerdict'] }, (message) => verdicts.send(message));

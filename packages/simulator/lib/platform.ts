@@ -45,4 +45,20 @@ export interface Platform {
   readonly watchers: Set<Watcher>;
   /** Lets a benchmark time a handler; the identity otherwise. `name` is `<package>.<entry point>`. */
   readonly instrument: <H extends (...input: never[]) => Promise<unknown>>(name: string, handler: H) => H;
+  /** Lets a test stand between a function and its ports; the identity otherwise. */
+  readonly portsOf: <P extends object>(seat: Seat, ports: P) => P;
 }
+
+/** Which function, in which region. `name` as for `instrument`. */
+export interface Seat {
+  readonly name: string;
+  readonly region: string;
+}
+
+type Handler = (...input: never[]) => Promise<unknown>;
+
+/** Puts functions on their seats in a region: each gets its ports, and is timed, as the platform says. */
+export const functionsIn =
+  ({ instrument, portsOf }: Platform, region: string) =>
+  <P extends object, H extends Handler>(name: string, create: (ports: P) => H, ports: NoInfer<P>): H =>
+    instrument(name, create(portsOf({ name, region }, ports)));

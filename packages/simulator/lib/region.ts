@@ -20,7 +20,7 @@ import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import { createDistributeHandler } from '@flaghoist/validator/handler';
-import type { Platform } from './platform.ts';
+import { functionsIn, type Platform } from './platform.ts';
 import { repeatEvery } from './repeat.ts';
 import { createWorkflow } from './workflow.ts';
 
@@ -52,7 +52,7 @@ export interface Region {
 
 /** Builds a region on the platform and wires the real handlers to it. Services are added afterwards. */
 export const createRegion = (platform: Platform, name: string): Region => {
-  const { scheduler, random, latency, network, log: logger, disorder, instrument } = platform;
+  const { scheduler, random, latency, network, log: logger, disorder } = platform;
   const flags = new Table({ name: 'flags', region: name, clock: scheduler });
   platform.flags.add(flags);
   const store = new InMemoryFlagStore(flags);
@@ -103,13 +103,14 @@ export const createRegion = (platform: Platform, name: string): Region => {
     bus,
   };
 
-  const load = instrument('cache-updater.load', createLoadHandler({ ...shared, read: createMessageReader() }));
+  const put = functionsIn(platform, name);
+  const load = put('cache-updater.load', createLoadHandler, { ...shared, read: createMessageReader() });
   new QueueEventSource({ queue: loadQueue, handler: load, scheduler, wakeUps, log: logger, latency });
 
-  const reconcileCell = instrument(
-    'cache-updater.reconcile',
-    createReconcileHandler({ ...shared, read: createMessageReader() }),
-  );
+  const reconcileCell = put('cache-updater.reconcile', createReconcileHandler, {
+    ...shared,
+    read: createMessageReader(),
+  });
   const reconcile = async (): Promise<readonly string[]> => {
     const { services } = await platform.topology.latest();
     const results = [];
@@ -119,14 +120,11 @@ export const createRegion = (platform: Platform, name: string): Region => {
 
   const distribute = new StreamEventSource({
     table: flags,
-    handler: instrument(
-      'validator.distribute',
-      createDistributeHandler({
-        ...shared,
-        topic: new InMemoryChangeTopic({ region: name, topics: platform.topics, clock: scheduler, network, latency }),
-        repair: name === platform.home ? store : null,
-      }),
-    ),
+    handler: put('validator.distribute', createDistributeHandler, {
+      ...shared,
+      topic: new InMemoryChangeTopic({ region: name, topics: platform.topics, clock: scheduler, network, latency }),
+      repair: name === platform.home ? store : null,
+    }),
     scheduler,
     random,
     log: logger,
@@ -139,8 +137,8 @@ export const createRegion = (platform: Platform, name: string): Region => {
     region: name,
     definition: verifyWindow,
     functions: {
-      ScanFunctionArn: instrument('consistency-checker.scan', createScanHandler({ ...shared, query: log })),
-      CompareFunctionArn: instrument('consistency-checker.compare', createCompareHandler(shared)),
+      ScanFunctionArn: put('consistency-checker.scan', createScanHandler, { ...shared, query: log }),
+      CompareFunctionArn: put('consistency-checker.compare', createCompareHandler, shared),
     },
   });
   bus.addRule(
@@ -155,10 +153,11 @@ export const createRegion = (platform: Platform, name: string): Region => {
     const known = updaters.get(cell);
     if (known !== undefined) return known;
     const serviceOf = (arn: string): string => queues.serviceOf(arn);
-    const handler = instrument(
-      'cache-updater.apply',
-      createApplyHandler({ ...shared, read: createMessageReader(), serviceOf }),
-    );
+    const handler = put('cache-updater.apply', createApplyHandler, {
+      ...shared,
+      read: createMessageReader(),
+      serviceOf,
+    });
     updaters.set(cell, handler);
     return handler;
   };

@@ -22,6 +22,7 @@ export interface WorldOptions {
   readonly disorder?: Disorder;
   readonly log?: Logger;
   readonly instrument?: Platform['instrument'];
+  readonly portsOf?: Platform['portsOf'];
 }
 
 /** All regions and services of a topology, with the real handlers between ports in memory. */
@@ -74,6 +75,7 @@ export const createWorld = (options: WorldOptions): World => {
     flags: new Replication({ scheduler, latency, network }),
     watchers,
     instrument: options.instrument ?? ((_name, handler) => handler),
+    portsOf: options.portsOf ?? ((_seat, ports) => ports),
   };
 
   const regions = new Map<string, Region>();

@@ -30,15 +30,16 @@ export interface UnreadableItem {
 
 export type FlagItem = ReadableItem | UnreadableItem;
 export type ItemReader = (image: StreamImage) => FlagItem;
+export type StandingRules = (envelope: Envelope) => Validation;
 
 const PREFIX = flagPk('');
 
 /** The same bytes come twice, as CURRENT and as REVISION, and are checked once. */
-export const createItemReader = (): ItemReader => {
+export const createItemReader = (rules: StandingRules = validateStanding): ItemReader => {
   const check = rememberByText(
     (body) => {
       const envelope = parseEnvelope(body);
-      return { envelope, validation: validateStanding(envelope) };
+      return { envelope, validation: rules(envelope) };
     },
     { maxTexts: 64 },
   );

@@ -31,7 +31,7 @@ export const createAcceptHandler = (ports: AcceptPorts): StreamHandler => {
 
 /** Every region, stream of `flags`: expects, checks and publishes what home accepted. */
 export const createDistributeHandler = (ports: DistributePorts): StreamHandler => {
-  const read = createItemReader();
+  const { read = createItemReader() } = ports;
   const publish = createRegionPublisher(ports);
   const distributeRevision = createRevisionDistribution({ ports, read, publish });
   const checkCurrent = createCurrentCheck({ ports, read, publish });

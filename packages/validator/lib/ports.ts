@@ -8,6 +8,7 @@ import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import type { Policy } from '@flaghoist/rules/policy';
+import type { ItemReader } from './flag-item.ts';
 
 /** What accepting needs. All stores are the home region's: their reads are strongly consistent. */
 export interface AcceptPorts {
@@ -35,6 +36,8 @@ export interface DistributePorts {
   readonly flags: FlagStore;
   /** In the home region only: elsewhere a missing REVISION proves nothing, and nobody may write. */
   readonly repair: CurrentRepair | null;
+  /** Reads and judges items; by this release's rules unless told otherwise. */
+  readonly read?: ItemReader | undefined;
   readonly verification: Pick<VerificationStore, 'expect'>;
   readonly topic: ChangeTopic;
   readonly bus: EventBus;
