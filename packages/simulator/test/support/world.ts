@@ -27,6 +27,7 @@ export interface TestWorldOptions {
   readonly latency?: 'modelled' | 'none';
   readonly disorder?: Disorder;
   readonly instrument?: WorldOptions['instrument'];
+  readonly portsOf?: WorldOptions['portsOf'];
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -306,6 +307,7 @@ export const startWorld = async ({
   latency = 'none',
   disorder,
   instrument,
+  portsOf,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(seed);
@@ -318,6 +320,7 @@ export const startWorld = async ({
     log,
     ...(disorder === undefined ? {} : { disorder }),
     ...(instrument === undefined ? {} : { instrument }),
+    ...(portsOf === undefined ? {} : { portsOf }),
   });
   await scheduler.run(world.load());
   world.startSchedules();
