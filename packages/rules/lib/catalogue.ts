@@ -1,8 +1,13 @@
 import { audienceRules } from './families/audience.ts';
+import { documentChangeRules } from './families/document.ts';
 import { keyChangeRules } from './families/key.ts';
+import { killChangeRules } from './families/kill.ts';
+import { kindChangeRules } from './families/kind.ts';
 import { lifecycleRules } from './families/lifecycle.ts';
 import { prerequisiteRules } from './families/prerequisites.ts';
 import { recordRules } from './families/record.ts';
+import { revisionChangeRules } from './families/revision.ts';
+import { variantValueRules } from './families/variant-values.ts';
 import { variantChangeRules } from './families/variants.ts';
 import type { AnyRule } from './rule.ts';
 import { standingRules } from './standing.ts';
@@ -10,8 +15,13 @@ import { standingRules } from './standing.ts';
 /** All rules, each after those it builds on. */
 export const catalogue: readonly AnyRule[] = [
   ...standingRules,
+  ...kindChangeRules,
+  ...killChangeRules,
   ...keyChangeRules,
+  ...revisionChangeRules,
+  ...documentChangeRules,
   ...variantChangeRules,
+  ...variantValueRules,
   ...audienceRules,
   ...prerequisiteRules,
   ...lifecycleRules,

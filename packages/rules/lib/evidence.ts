@@ -4,6 +4,7 @@ import { orderSchema } from '@flaghoist/core/order';
 import * as z from 'zod/mini';
 import { isObject, own } from './plain-object.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
+import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
 import { summarySchema } from './summary.ts';
 
 const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string() });
@@ -21,7 +22,7 @@ const factSchemas = {
   /** The newest revision that every region has proven, `null` when there is none. */
   knownGood: z.nullable(revisionSchema),
   /** The catalogue's entries for the services that the audience names. One that is missing here does not exist. */
-  services: z.array(z.object({ name: z.string(), owner: z.string(), cell: z.string() })),
+  services: z.array(serviceFactSchema),
   /** The flags that the envelope names as prerequisites. One that is missing here does not exist. */
   prerequisites: z.array(
     z.object({
@@ -41,6 +42,7 @@ const factSchemas = {
   lookalikes: z.array(z.string()),
   /** The flags that name this one as a prerequisite. Asked for when it is archived. */
   dependents: z.array(z.string()),
+  ...processFactSchemas,
   policy: policySchema,
 };
 

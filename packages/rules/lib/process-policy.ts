@@ -51,8 +51,8 @@ export const processShape = {
   maxTemporaryDays: z._default(count, 180),
   /** How far ahead a permanent flag's next review may lie. */
   maxReviewDays: z._default(count, 400),
-  /** How long the key of an archived flag rests before a new flag may have it. */
-  keyRestDays: z._default(count, 90),
+  /** After how long without a change a flag is stale. */
+  staleAfterDays: z._default(count, 365),
 
   freezes: z._default(z.array(freezeSchema), []),
   /** How long before a freeze the last change is made: as long as it takes to see what it does. */
@@ -90,6 +90,8 @@ export const processShape = {
   ticketPrefixes: z._default(names, []),
   /** What `authentication` begins with; empty for anything. */
   authenticationPrefixes: z._default(names, []),
+  /** Whether the session name of an assumed role must be the actor. */
+  actorIsSessionName: z._default(z.boolean(), false),
   /** Names behind which there is no one person. */
   sharedActors: z._default(names, ['root', 'admin', 'administrator', 'anonymous', 'unknown', 'nobody']),
 

@@ -1,6 +1,10 @@
+import { audienceSchema } from '@flaghoist/core/audience';
+import { digestOf } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
 import * as z from 'zod/mini';
+import { moneyValuesOf, numberOf } from './money/values.ts';
 import { isObject, own } from './plain-object.ts';
+import { pointerOf } from './targeting/place.ts';
 import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
 
@@ -16,6 +20,13 @@ export const summarySchema = z.object({
   topologyVersion: z.int(),
   documentDigest: z.string(),
   owner: z.string(),
+  audience: audienceSchema,
+  prerequisites: names,
+  offVariant: z.nullable(z.string()),
+  /** The digest of the off variant's value; `null` when there is none. */
+  offValue: z.nullable(z.string()),
+  /** Its amounts and rates, by their JSON Pointers. */
+  amounts: z.array(z.object({ pointer: z.string(), value: z.number() })),
   /** The type of its variants; `null` for a tombstone. */
   type: z.nullable(z.string()),
   /** The largest share of callers that may get each variant, in percent, where that is more than none. */
@@ -47,6 +58,22 @@ export const reachOf = (document: Envelope['document'], { results }: Targeting):
   return reach;
 };
 
+/** The digest of a variant's value; `null` when there is no such variant. */
+export const valueDigestOf = (document: Envelope['document'], variant: string | null): string | null => {
+  const variants = document === null ? undefined : own(document, 'variants');
+  const value = isObject(variants) && variant !== null ? own(variants, variant) : undefined;
+  return value === undefined ? null : digestOf(value);
+};
+
+/** The amounts and rates of a document that are numbers, by their JSON Pointers. */
+export const amountsOf = (document: Envelope['document']): Summary['amounts'] => {
+  const { amounts, rates } = moneyValuesOf(document);
+  return [...amounts, ...rates].flatMap(({ place, value }) => {
+    const number = numberOf(value);
+    return number === null ? [] : [{ pointer: pointerOf(place), value: number }];
+  });
+};
+
 /** The type of the variants of an accepted document. */
 const typeOfVariants = (document: Envelope['document']): string | null => {
   const variants = document === null ? undefined : own(document, 'variants');
@@ -55,13 +82,20 @@ const typeOfVariants = (document: Envelope['document']): string | null => {
 };
 
 /** What home seals as the fact `before`, from the newest accepted revision. */
-export const summaryOf = ({ document, source, at, topologyVersion, documentDigest, owner }: Envelope): Summary => {
+export const summaryOf = (envelope: Envelope): Summary => {
+  const { document, source, at, topologyVersion, documentDigest, owner, audience, prerequisites, offVariant } =
+    envelope;
   const targeting = targetingOf(document, source);
   return {
     acceptedAt: at.accepted,
     topologyVersion,
     documentDigest,
     owner,
+    audience,
+    prerequisites: prerequisites ?? [],
+    offVariant,
+    offValue: valueDigestOf(document, offVariant),
+    amounts: amountsOf(document).slice(0, MAX_KEPT),
     type: typeOfVariants(document),
     reach: [...reachOf(document, targeting)]
       .filter(([, percent]) => percent > 0)

@@ -43,7 +43,20 @@ const gatherers: Gatherers = {
     const named = new Set(audience);
     return topology.services
       .filter(({ name }) => named.has(name))
-      .map(({ name, owner, cell }) => ({ name, owner, cell }));
+      .map(({ name, owner, cell, state }) => ({ name, owner, cell, state }));
+  },
+
+  async serviceCount({ topology }) {
+    return topology.services.filter(({ state }) => state !== 'draining').length;
+  },
+
+  // Nobody answers for people or other environments yet: a policy that asks for them is not met.
+  async people() {
+    return [];
+  },
+
+  async upstream() {
+    return null;
   },
 
   async prerequisites({ proposal, current, policy }, flags) {

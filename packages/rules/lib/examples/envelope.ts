@@ -15,7 +15,12 @@ export const exampleBefore: Summary = {
   topologyVersion: 1,
   documentDigest: digest('c'),
   owner: 'payments',
-  type: 'boolean',
+  audience: '*',
+  prerequisites: [],
+  offVariant: 'off',
+  offValue: digestOf(false),
+  amounts: [],
+  type: null,
   reach: [
     { variant: 'off', percent: 100 },
     { variant: 'on', percent: 100 },
@@ -31,6 +36,9 @@ export const exampleEvidence: SealedEvidence = {
   prerequisites: [],
   lookalikes: [],
   dependents: [],
+  serviceCount: 156,
+  people: [],
+  upstream: null,
   policy: { version: 1 },
 };
 
@@ -115,7 +123,12 @@ export const kill: Patch = {
 };
 
 /** The revision that archives it. */
-export const archival: Patch = { kind: 'archived', flagState: 'archived', document: null };
+export const archival: Patch = {
+  kind: 'archived',
+  flagState: 'archived',
+  document: null,
+  evidence: { ...exampleEvidence, before: { ...exampleBefore, reach: [{ variant: 'on', percent: 100 }] } },
+};
 
 /** Evidence that the flag was in another state before. */
 export const after = (flagState: 'killed' | 'archived'): Pick<UnsealedEnvelope, 'evidence'> => ({

@@ -13,6 +13,7 @@ import { revisionExamples } from '../families/revision.ts';
 import { safetyExamples } from '../families/safety.ts';
 import { secretExamples } from '../families/secrets.ts';
 import { targetingExamples } from '../families/targeting.ts';
+import { variantValueExamples } from '../families/variant-values.ts';
 import { variantExamples } from '../families/variants.ts';
 import type { Examples } from './envelope.ts';
 
@@ -34,4 +35,5 @@ export const examples: Examples = {
   ...injectionExamples(),
   ...targetingExamples(),
   ...variantExamples(),
+  ...variantValueExamples(),
 };

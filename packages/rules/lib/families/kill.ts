@@ -1,8 +1,18 @@
-import { type Examples, exampleDocument, kill } from '../examples/envelope.ts';
+import {
+  type Examples,
+  exampleBefore,
+  exampleCurrent,
+  exampleDocument,
+  kill,
+  type Patch,
+  requiring,
+  withFacts,
+} from '../examples/envelope.ts';
+import { metadataText } from '../metadata.ts';
 import { isObject, own } from '../plain-object.ts';
-import { show } from '../pointer.ts';
-import type { AnyRule, Finding, Rule } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { pointerTo, show } from '../pointer.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, type Rule } from '../rule.ts';
+import { valueDigestOf } from '../summary.ts';
 import { quoted, variantsOf } from './variants.ts';
 
 const offNamed: Rule = {
@@ -62,12 +72,161 @@ const servesOff: Rule = {
   },
 };
 
+const offIsFalse = onChange({
+  id: 'FH-KILL-03',
+  title: 'The off variant of a boolean flag is false',
+  rationale:
+    'A kill that serves true switches something on. A flag that reads “disable …” is turned round by everybody who is in a hurry.',
+  severity: 'warning',
+  after: ['FH-KILL-01', 'FH-VARIANT-02'],
+  check: (subject) => {
+    const { offVariant } = subject.envelope;
+    const value = offVariant === null ? undefined : own(variantsOf(subject), offVariant);
+    if (typeof value !== 'boolean' || value === false) return fine;
+    return broken(
+      '/offVariant',
+      'The off variant has the value true; expected false.',
+      'Name the variant that is false.',
+    );
+  },
+});
+
+const keepsServing = onChange<'before' | 'current'>({
+  id: 'FH-KILL-04',
+  title: 'An update does not change what a killed flag serves',
+  rationale:
+    'While it is killed, everybody gets the off variant. Another value would be a change that nobody meant to make.',
+  appliesTo: ['updated'],
+  needs: ['before', 'current'],
+  after: ['FH-KILL-01', 'FH-KIND-02'],
+  check: ({ envelope, document, facts: { before, current } }) => {
+    if (current?.flagState !== 'killed' || before === null || before.offValue === null) return fine;
+    if (valueDigestOf(document, envelope.offVariant) === before.offValue) return fine;
+    return broken(
+      envelope.offVariant === null ? '/offVariant' : pointerTo('document', 'variants', envelope.offVariant),
+      `The flag is killed, and the value of ${show(envelope.offVariant)} is not the one that is served.`,
+      'Restore the flag first, or leave the off variant as it is.',
+    );
+  },
+});
+
+const isSwitch = (document: unknown): boolean => metadataText(document, 'type') === 'kill-switch';
+
+const switchIsBoolean = onChange({
+  id: 'FH-KILL-05',
+  title: 'A kill switch has two variants, true and false',
+  rationale: 'Whoever pulls it at night must know what the other position is. A third one is a feature flag.',
+  after: ['FH-VARIANT-02'],
+  check: (subject) => {
+    if (!isSwitch(subject.document)) return fine;
+    const values = Object.values(variantsOf(subject));
+    if (values.length === 2 && values.includes(true) && values.includes(false)) return fine;
+    return broken(
+      '/document/variants',
+      `The variants are ${quoted(Object.keys(variantsOf(subject)))}; a flag with metadata.type "kill-switch" has one true and one false.`,
+      'Reduce it to two booleans, or give it another type.',
+    );
+  },
+});
+
+const switchIsPlain = onChange({
+  id: 'FH-KILL-06',
+  title: 'A kill switch has no targeting',
+  rationale:
+    'A switch that evaluates rules can fail with them, and serves some callers what was switched off for the others.',
+  after: ['FH-TARGET-01'],
+  check: ({ document }) => {
+    const targeting = document === null ? undefined : own(document, 'targeting');
+    if (!isSwitch(document) || !isObject(targeting) || Object.keys(targeting).length === 0) return fine;
+    return broken(
+      '/document/targeting',
+      'A flag with metadata.type "kill-switch" has targeting; expected none.',
+      'Put the targeting into a flag of its own, and let the service ask both.',
+    );
+  },
+});
+
+const switchStandsAlone = onChange({
+  id: 'FH-KILL-07',
+  title: 'A kill switch has no prerequisites',
+  rationale: 'It must work when everything else is broken, and so wait for nothing.',
+  check: ({ envelope: { prerequisites = [] }, document }) =>
+    isSwitch(document) && prerequisites.length > 0
+      ? broken(
+          '/prerequisites',
+          `A flag with metadata.type "kill-switch" waits for ${quoted(prerequisites)}; expected nothing.`,
+          'Take the prerequisites out.',
+        )
+      : fine,
+});
+
+const pulledByKill = onChange({
+  id: 'FH-KILL-08',
+  title: 'A kill switch is pulled by a kill, not by an update',
+  rationale:
+    'A kill needs no paperwork, outlives later updates and is never taken back by itself. An update that serves the off variant has none of that.',
+  after: ['FH-VARIANT-03', 'FH-KILL-01'],
+  check: ({ envelope: { offVariant, flagState }, document }) => {
+    if (document === null || flagState !== 'live' || !isSwitch(document)) return fine;
+    if (own(document, 'defaultVariant') !== offVariant) return fine;
+    return broken(
+      '/document/defaultVariant',
+      `A flag with metadata.type "kill-switch" serves its off variant ${show(offVariant)} without being killed.`,
+      'Kill the flag to pull the switch; serve the other variant while it is not pulled.',
+    );
+  },
+});
+
 export const killRules: readonly AnyRule[] = [offNamed, servesOff];
+export const killChangeRules: readonly AnyRule[] = [
+  offIsFalse,
+  keepsServing,
+  switchIsBoolean,
+  switchIsPlain,
+  switchStandsAlone,
+  pulledByKill,
+];
+
+const killSwitch = (members: Record<string, unknown>): Patch => ({
+  document: {
+    ...kill.document,
+    defaultVariant: 'on',
+    metadata: { type: 'kill-switch', reviewBy: '2026-01-31' },
+    ...members,
+  },
+});
+
+/** A flag killed when its off variant was 0. */
+const numericKilled = (off: number): Patch => ({
+  ...withFacts({
+    current: { ...exampleCurrent, flagState: 'killed' },
+    before: { ...exampleBefore, type: 'number', offValue: valueDigestOf({ variants: { off: 0 } }, 'off') },
+  }),
+  flagState: 'killed',
+  document: { state: 'ENABLED', variants: { on: 10, off }, defaultVariant: 'off' },
+});
+
+const waiting = (type: string): Patch => ({
+  ...requiring(),
+  ...killSwitch({ metadata: { type, reviewBy: '2026-01-31' } }),
+});
 
 export const killExamples = (): Examples => ({
-  'FH-KILL-01': { failing: { offVariant: 'disabled' }, passing: { offVariant: 'on' } },
+  'FH-KILL-01': { failing: { offVariant: 'disabled' }, passing: { offVariant: 'off' } },
   'FH-KILL-02': {
     failing: { ...kill, document: { ...kill.document, targeting: exampleDocument.targeting } },
     passing: { ...kill, document: { ...kill.document, targeting: {} } },
   },
+  'FH-KILL-03': { failing: { offVariant: 'on' }, passing: { offVariant: 'off' } },
+  'FH-KILL-04': { failing: numericKilled(1), passing: numericKilled(0) },
+  'FH-KILL-05': {
+    failing: killSwitch({ variants: { on: true, off: false, dim: false } }),
+    passing: killSwitch({}),
+  },
+  'FH-KILL-06': {
+    failing: killSwitch({ targeting: exampleDocument.targeting }),
+    passing: killSwitch({ targeting: {} }),
+  },
+  'FH-KILL-07': { failing: waiting('kill-switch'), passing: waiting('ops') },
+  'FH-KILL-08': { failing: killSwitch({ defaultVariant: 'off' }), passing: killSwitch({ defaultVariant: 'on' }) },
 });

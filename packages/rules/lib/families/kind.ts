@@ -1,7 +1,8 @@
 import type { ChangeKind, FlagState } from '@flaghoist/core/change';
+import type { Envelope } from '@flaghoist/core/envelope';
 import { after, type Examples, kill } from '../examples/envelope.ts';
-import type { AnyRule, Rule } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { type AnyRule, fine, onChange, type Rule, standing } from '../rule.ts';
+import type { Summary } from '../summary.ts';
 
 /** All but reverts: their place is decided by the rollback, and their evidence is that of the revision they bring back. */
 export const authored = [
@@ -84,7 +85,51 @@ const stateAfter = (kind: ChangeKind, before: FlagState | undefined): FlagState 
   return kind === 'updated' && before === 'killed' ? 'killed' : 'live';
 };
 
-export const kindRules: readonly AnyRule[] = [fitsState, stateFollows];
+/** What else a revision says of the flag, beside its document. */
+const settings = ['audience', 'offVariant', 'owner', 'prerequisites'] as const;
+
+/** The settings that differ from those of the revision before. */
+const moved = (envelope: Envelope, before: Summary): readonly string[] => {
+  const now = { ...envelope, prerequisites: envelope.prerequisites ?? [] };
+  return settings.filter((name) => String(now[name]) !== String(before[name]));
+};
+
+const liftOnly = onChange<'before' | 'current'>({
+  id: 'FH-KIND-03',
+  title: 'Lifting a kill changes neither the audience nor the owner nor what the flag waits for',
+  rationale:
+    'The moment after an incident is the worst for a second change: when it goes wrong again, nobody can tell which of the two it was.',
+  appliesTo: ['restored'],
+  needs: ['before', 'current'],
+  after: ['FH-KIND-01'],
+  check: ({ envelope, facts: { before, current } }) =>
+    before === null || current?.flagState !== 'killed'
+      ? fine
+      : moved(envelope, before).map((name) => ({
+          pointer: `/${name}`,
+          message: `The restore also changes ${name}; expected what the killed revision has.`,
+          hint: 'Restore the flag as it was, and propose the rest as an update of its own.',
+        })),
+});
+
+const rescueOnly = standing<'before'>({
+  id: 'FH-KIND-04',
+  title: 'A kill or an archive changes nothing else',
+  rationale:
+    'A kill with another audience takes the flag away from services instead of switching them off, and nobody has reviewed it.',
+  appliesTo: ['killed', 'archived'],
+  needs: ['before'],
+  after: ['FH-KIND-01'],
+  check: ({ envelope, facts: { before } }) =>
+    (before === null ? [] : moved(envelope, before)).map((name) => ({
+      pointer: `/${name}`,
+      message: `A change of kind ${envelope.kind} also changes ${name}; expected what the revision before has.`,
+      hint: 'Leave it out, and propose it as an update of its own.',
+    })),
+});
+
+export const kindRules: readonly AnyRule[] = [fitsState, stateFollows, rescueOnly];
+export const kindChangeRules: readonly AnyRule[] = [liftOnly];
 
 export const kindExamples = (): Examples => ({
   'FH-KIND-01': {
@@ -95,4 +140,9 @@ export const kindExamples = (): Examples => ({
     failing: after('killed'),
     passing: { ...after('killed'), document: kill.document ?? null, flagState: 'killed' },
   },
+  'FH-KIND-03': {
+    failing: { kind: 'restored', owner: 'cards', ...after('killed') },
+    passing: { kind: 'restored', ...after('killed') },
+  },
+  'FH-KIND-04': { failing: { ...kill, offVariant: 'off', owner: 'cards' }, passing: { ...kill, owner: 'payments' } },
 });

@@ -114,7 +114,10 @@ const named = standing({
 
 export const secretRules: readonly AnyRule[] = [known, random, named];
 
-const value = (on: unknown) => withDocument({ variants: { on, off: typeof on === 'string' ? 'none' : {} } });
+const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
+
+const secretOf = (clientSecret: string) =>
+  withDocument({ variants: { on: { clientSecret }, off: { clientSecret: 'ssm:/payments/none' } } });
 
 export const secretExamples = (): Examples => ({
   'FH-SAFE-07': { failing: value('key AKIAIOSFODNN7EXAMPLE'), passing: value('key AKIAIOSFODNN7') },
@@ -123,7 +126,7 @@ export const secretExamples = (): Examples => ({
     passing: value('payments-gateway-version-2025-Q4-primary'),
   },
   'FH-SAFE-09': {
-    failing: value({ clientSecret: 'hunter22' }),
-    passing: value({ clientSecret: 'ssm:/payments/client' }),
+    failing: secretOf('hunter22'),
+    passing: secretOf('ssm:/payments/client'),
   },
 });

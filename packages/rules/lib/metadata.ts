@@ -1,0 +1,17 @@
+import { isObject, own } from './plain-object.ts';
+
+/** A member of a document's metadata; `undefined` when there is none. */
+export const metadataOf = (document: unknown, name: string): unknown => {
+  const metadata = isObject(document) ? own(document, 'metadata') : undefined;
+  return isObject(metadata) ? own(metadata, name) : undefined;
+};
+
+/** The same, when it is text. */
+export const metadataText = (document: unknown, name: string): string | undefined => {
+  const value = metadataOf(document, name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** What a flag is for, after Pete Hodgson’s categories of feature toggles. Temporary ones are to be removed again. */
+export const temporaryTypes: readonly string[] = ['release', 'experiment'];
+export const permanentTypes: readonly string[] = ['ops', 'kill-switch', 'permission', 'config'];
