@@ -16,6 +16,7 @@ export type Oddity =
   | 'invisible-character'
   | 'noncharacter'
   | 'inexact-integer'
+  | 'not-composed'
   | 'long-name';
 
 /** OpenSearch and most log analytics cut or refuse names that are longer. */
@@ -39,6 +40,7 @@ const SURROGATE = 2;
 const TURNING = 4;
 const INVISIBLE = 8;
 const NONCHARACTER = 16;
+const COMPOSABLE = 32;
 
 /** What is unusual about a code unit beyond U+009F; the surrogates of the invisible tags U+E0000 to U+E007F count as such. */
 const unusualBeyondLatin = (code: number): number => {
@@ -70,7 +72,8 @@ const unusual = (text: string): number => {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code >= 0x20 && code < 0x7f) continue;
-    if (code > 0x9f) found |= unusualBeyondLatin(code);
+    // No mark that could be composed with a letter comes before U+0300.
+    if (code > 0x9f) found |= unusualBeyondLatin(code) | (code >= 0x300 ? COMPOSABLE : 0);
     else if (code >= 0x7f || (code !== 0x09 && code !== 0x0a && code !== 0x0d)) found |= CONTROL;
   }
   return found;
@@ -102,6 +105,7 @@ class Walk implements Survey {
     'invisible-character': [],
     noncharacter: [],
     'inexact-integer': [],
+    'not-composed': [],
     'long-name': [],
   };
   #values = 0;
@@ -154,6 +158,7 @@ class Walk implements Survey {
       this.#note('control-character', depth);
     }
     if ((found & SURROGATE) !== 0 && !text.isWellFormed()) this.#note('lone-surrogate', depth);
+    if ((found & COMPOSABLE) !== 0 && text.normalize('NFC') !== text) this.#note('not-composed', depth);
     if ((found & TURNING) !== 0) this.#note('turning-character', depth);
     if ((found & INVISIBLE) !== 0 && hides(text)) this.#note('invisible-character', depth);
     if ((found & NONCHARACTER) !== 0) this.#note('noncharacter', depth);

@@ -1,8 +1,8 @@
-import { archival, type Examples, withDocument } from '../examples/envelope.ts';
+import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { archival, type Examples, type Patch, withDocument } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
-import { show } from '../pointer.ts';
-import type { AnyRule, Rule } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { pointerTo, show } from '../pointer.ts';
+import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
 
 const tombstone: Rule = {
   id: 'FH-DOC-01',
@@ -73,10 +73,247 @@ const state: Rule = {
   },
 };
 
-export const documentRules: readonly AnyRule[] = [tombstone, present, state];
+/** What stands at the top of a file of flags, and has no place in one flag. */
+const fileMembers = ['flags', '$evaluators', '$schema'];
+
+const oneFlag = standing({
+  id: 'FH-DOC-04',
+  title: 'The document is one flag, not a file of flags',
+  rationale:
+    'flagd’s own files hold many flags. Such a file as one document is a flag without variants in all services.',
+  after: ['FH-DOC-02'],
+  check: ({ document }) => {
+    const found = document === null ? undefined : fileMembers.find((name) => Object.hasOwn(document, name));
+    if (found === undefined) return fine;
+    return broken(
+      pointerTo('document', found),
+      `The document has the member ${show(found)} of a file; expected the definition of one flag.`,
+      'Import the file with hoist import, or propose each of its flags by itself.',
+    );
+  },
+});
+
+const members = new Set(['state', 'variants', 'defaultVariant', 'targeting', 'metadata']);
+
+const known = standing({
+  id: 'FH-DOC-05',
+  title: 'The document has only members that flagd knows',
+  rationale: 'flagd drops what it does not know: with `targetting` misspelt the flag serves its default to everybody.',
+  after: ['FH-DOC-04'],
+  check: (subject) => {
+    if (subject.document === null) return fine;
+    const strangers = Object.keys(subject.document).filter((name) => !members.has(name));
+    subject.spend(strangers.length);
+    return strangers.map((name) => ({
+      pointer: pointerTo('document', name),
+      message: `flagd knows no member ${show(name)}; expected ${[...members].join(', ')}.`,
+      hint: 'Correct the spelling, or move what is yours into metadata.',
+    }));
+  },
+});
+
+const metadataOf = (document: Readonly<Record<string, unknown>> | null): Readonly<Record<string, unknown>> => {
+  const metadata = document === null ? undefined : own(document, 'metadata');
+  return isObject(metadata) ? metadata : {};
+};
+
+const metadataObject = standing({
+  id: 'FH-DOC-06',
+  title: 'Metadata is an object',
+  rationale: 'OpenFeature hands it to every caller as names and values; providers fail on anything else.',
+  after: ['FH-DOC-02'],
+  check: ({ document }) => {
+    const metadata = document === null ? undefined : own(document, 'metadata');
+    if (metadata === undefined || isObject(metadata)) return fine;
+    return broken(
+      '/document/metadata',
+      `Metadata is ${show(metadata)}; expected an object.`,
+      'Write names and values, such as { "team": "payments" }, or leave metadata out.',
+    );
+  },
+});
+
+const scalars = new Set(['string', 'number', 'boolean']);
+
+const metadataScalars = standing({
+  id: 'FH-DOC-07',
+  title: 'Metadata values are text, numbers or booleans',
+  rationale:
+    'The OpenFeature specification (2.2.10) allows no others: typed SDKs refuse the whole flag for a nested one.',
+  after: ['FH-DOC-06'],
+  check: (subject) =>
+    Object.entries(metadataOf(subject.document)).flatMap(([name, value]) => {
+      subject.spend();
+      if (scalars.has(typeof value)) return [];
+      return broken(
+        pointerTo('document', 'metadata', name),
+        `The value is ${show(value)}; expected text, a number or a boolean.`,
+        'Give each part a name of its own, such as "contact.team".',
+      );
+    }),
+});
+
+const attributeName = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+
+const metadataNames = standing({
+  id: 'FH-DOC-08',
+  title: 'Metadata names can be names of attributes',
+  rationale:
+    'Telemetry exports each of them with every evaluation; collectors drop names with spaces or without letters.',
+  after: ['FH-DOC-06'],
+  check: (subject) =>
+    Object.keys(metadataOf(subject.document)).flatMap((name) => {
+      subject.spend();
+      if (attributeName.test(name)) return [];
+      return broken(
+        pointerTo('document', 'metadata', name),
+        `The name is ${show(name)}; expected a letter and then at most 63 letters, digits, dots, dashes or underscores.`,
+        'Choose a name such as contact.team.',
+      );
+    }),
+});
+
+const setNames = standing({
+  id: 'FH-DOC-09',
+  title: 'In metadata, flagSetId and version are text',
+  rationale: 'flagd’s schema says so, and OpenTelemetry’s attribute feature_flag.version is text: a number is dropped.',
+  after: ['FH-DOC-07'],
+  check: ({ document }) => {
+    const metadata = metadataOf(document);
+    return ['flagSetId', 'version'].flatMap((name) => {
+      const value = own(metadata, name);
+      if (value === undefined || typeof value === 'string') return [];
+      return broken(
+        pointerTo('document', 'metadata', name),
+        `The ${name} is ${show(value)}; expected text.`,
+        'Put the value into quotes.',
+      );
+    });
+  },
+});
+
+const composed = standing({
+  id: 'FH-DOC-13',
+  title: 'Text in the document is in Unicode’s composed form',
+  rationale:
+    'é is one character or two. Both look alike and compare unequal (Unicode Annex 15), so a name copied from a Mac never matches.',
+  after: ['FH-LIMIT-01'],
+  check: ({ survey }) =>
+    survey.oddities['not-composed']
+      .filter((pointer) => pointer.startsWith('/document/'))
+      .map((pointer) => ({
+        pointer,
+        message: 'This text has a letter and its mark apart; expected one character (normalisation form C).',
+        hint: 'Type the text again, or normalise it to NFC.',
+      })),
+});
+
+export const documentRules: readonly AnyRule[] = [
+  tombstone,
+  present,
+  state,
+  oneFlag,
+  known,
+  metadataObject,
+  metadataScalars,
+  metadataNames,
+  setNames,
+  composed,
+];
+
+/** What the envelope says, and says rightly in every environment. */
+const toldByEnvelope = ['environment', 'region', 'epoch', 'revision', 'flagKey'];
+
+export const documentChangeRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-DOC-10',
+    title: 'Metadata is small',
+    rationale:
+      'It is attached to every evaluation in telemetry: 2 KB at a thousand evaluations a second is 170 GB a day.',
+    needs: ['policy'],
+    after: ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04', 'FH-DOC-06'],
+    check: ({ document, survey, facts: { policy } }) => {
+      const metadata = document === null ? undefined : own(document, 'metadata');
+      if (metadata === undefined || survey.bytesAtMost <= policy.maxMetadataBytes) return fine;
+      const bytes = Buffer.byteLength(canonicalJson(metadata));
+      if (bytes <= policy.maxMetadataBytes) return fine;
+      return broken(
+        '/document/metadata',
+        `Metadata has ${bytes} bytes; at most ${policy.maxMetadataBytes} are allowed.`,
+        'Keep descriptions in your documentation and put a link here.',
+      );
+    },
+  }),
+  onChange({
+    id: 'FH-DOC-11',
+    title: 'A flag is not switched off by DISABLED',
+    rationale:
+      'flagd treats a disabled flag as missing, so each of 156 services serves the default of its own code, not one value for all.',
+    severity: 'warning',
+    // A kill switch may not be disabled at all.
+    after: ['FH-DOC-03'],
+    check: ({ document }) =>
+      document !== null && own(document, 'state') === 'DISABLED'
+        ? broken(
+            '/document/state',
+            'The state is "DISABLED"; expected "ENABLED" with the off variant as default.',
+            'Kill the flag to switch it off, or archive it to remove it.',
+          )
+        : fine,
+  }),
+  onChange({
+    id: 'FH-DOC-12',
+    title: 'Metadata does not say where or which revision the flag is',
+    rationale:
+      'The envelope says so. In the document it is wrong after the next promotion, and makes equal documents differ by digest.',
+    after: ['FH-DOC-06'],
+    check: ({ document }) => {
+      const metadata = metadataOf(document);
+      const found = toldByEnvelope.filter((name) => Object.hasOwn(metadata, name));
+      return found.map((name) => ({
+        pointer: pointerTo('document', 'metadata', name),
+        message: `Metadata has ${show(name)}, which the envelope says; expected it there only.`,
+        hint: 'Remove it from metadata.',
+      }));
+    },
+  }),
+  onChange({
+    id: 'FH-DOC-14',
+    title: 'Metadata values are not empty',
+    rationale: 'Telemetry drops empty attributes, and an alarm that is sent to the contact "" reaches nobody.',
+    severity: 'warning',
+    after: ['FH-DOC-07'],
+    check: (subject) =>
+      Object.entries(metadataOf(subject.document)).flatMap(([name, value]) => {
+        subject.spend();
+        if (typeof value !== 'string' || value.trim() !== '') return [];
+        return broken(
+          pointerTo('document', 'metadata', name),
+          `The value of ${show(name)} is empty; expected text.`,
+          'Fill it in, or leave the name out.',
+        );
+      }),
+  }),
+];
+
+const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
 
 export const documentExamples = (): Examples => ({
   'FH-DOC-01': { failing: { document: null }, passing: archival },
-  'FH-DOC-02': { failing: { document: {} }, passing: withDocument({}) },
-  'FH-DOC-03': { failing: withDocument({ state: 'enabled' }), passing: withDocument({ state: 'DISABLED' }) },
+  'FH-DOC-02': { failing: { document: {} }, passing: {} },
+  'FH-DOC-03': { failing: withDocument({ state: 'enabled' }), passing: withDocument({ state: 'ENABLED' }) },
+  'FH-DOC-04': { failing: withDocument({ flags: {} }), passing: {} },
+  'FH-DOC-05': { failing: withDocument({ targetting: {} }), passing: withDocument({ targeting: {} }) },
+  'FH-DOC-06': { failing: withDocument({ metadata: 'payments' }), passing: metadata({}) },
+  'FH-DOC-07': {
+    failing: metadata({ contact: { team: 'payments' } }),
+    passing: metadata({ 'contact.team': 'payments' }),
+  },
+  'FH-DOC-08': { failing: metadata({ 'contact team': 'payments' }), passing: metadata({ contactTeam: 'payments' }) },
+  'FH-DOC-09': { failing: metadata({ version: 2 }), passing: metadata({ version: '2' }) },
+  'FH-DOC-10': { failing: metadata({ note: 'x'.repeat(2_038) }), passing: metadata({ note: 'x'.repeat(2_037) }) },
+  'FH-DOC-11': { failing: withDocument({ state: 'DISABLED' }), passing: {} },
+  'FH-DOC-12': { failing: metadata({ environment: 'prod' }), passing: metadata({ product: 'cards' }) },
+  'FH-DOC-13': { failing: metadata({ city: 'Orle\u0301ans' }), passing: metadata({ city: 'Orl\u00e9ans' }) },
+  'FH-DOC-14': { failing: metadata({ contact: ' ' }), passing: metadata({ contact: 'payments' }) },
 });

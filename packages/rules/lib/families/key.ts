@@ -1,12 +1,4 @@
-import {
-  after,
-  creation,
-  type Examples,
-  exampleEvidence,
-  type Patch,
-  withFacts,
-  withPolicy,
-} from '../examples/envelope.ts';
+import { creation, type Examples, exampleEvidence, type Patch, withFacts, withPolicy } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 
@@ -56,6 +48,8 @@ const misread = /[a-z][01][a-z]/;
 const negating = new Set('no not non without disable disabled disallow hide hidden prevent suppress'.split(' '));
 
 const placeholders = new Set('tmp temp todo foo bar baz qux asdf xxx wip dummy untitled deleteme changeme'.split(' '));
+
+const tautologies = new Set('flag flags toggle toggles feature features ff'.split(' '));
 
 const ticket = /^[a-z]{2,10}-\d{3,}$/;
 
@@ -254,20 +248,22 @@ export const keyChangeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-KEY-13',
-    title: 'A key that has been used before is not given to something else',
+    title: 'A key does not say that it is a flag',
     rationale:
-      'Knight Capital lost 460 million dollars in 45 minutes in 2012: a flag was used again, and one server still had code for its old meaning.',
+      'All of them are. The word pushes the telling part out of lists and dashboards, and sorts half of them under f.',
     severity: 'warning',
     appliesTo: ['created'],
-    needs: ['current'],
-    check: ({ envelope: { flagKey }, facts: { current } }) =>
-      current?.flagState === 'archived'
-        ? broken(
-            pointer,
-            `The key ${show(flagKey)} belonged to a flag that was archived; expected one that was never used.`,
-            'Choose a new key. To bring the old flag back with its old meaning, propose it as restored.',
-          )
-        : fine,
+    after: ['FH-KEY-01'],
+    check: ({ envelope: { flagKey } }) => {
+      const inKey = wordsOf(flagKey);
+      const found = [inKey[0] ?? '', inKey.at(-1) ?? ''].find((word) => tautologies.has(word));
+      if (found === undefined) return fine;
+      return broken(
+        pointer,
+        `The key ${show(flagKey)} begins or ends with ${show(found)}; expected the name of what it switches alone.`,
+        'Leave the word out.',
+      );
+    },
   }),
   onChange({
     id: 'FH-KEY-14',
@@ -317,10 +313,7 @@ export const keyExamples = (): Examples => ({
       inNewFlag(withPolicy({ keyNamespaces: [{ prefix: 'cards', owner: 'card-team' }] })),
     ),
   },
-  'FH-KEY-13': {
-    failing: { kind: 'created', ...after('archived') },
-    passing: { kind: 'restored', ...after('archived') },
-  },
+  'FH-KEY-13': { failing: created('new-form-flag'), passing: created('new-flag-form') },
   'FH-KEY-14': {
     failing: created('pay-now', inNewFlag(withFacts({ lookalikes: ['pay.now'] }))),
     passing: created('pay-later', inNewFlag(withFacts({ lookalikes: [] }))),

@@ -91,11 +91,12 @@ const messageSize: Rule = {
 export const surveyRules: readonly SurveyRule[] = [surveyable];
 export const sizeRules: readonly AnyRule[] = [documentSize, messageSize];
 
-const metadata = (value: unknown): Patch => withDocument({ metadata: { note: value } });
+const listing = (value: unknown): Patch =>
+  withDocument({ targeting: { if: [{ in: [{ var: 'country' }, [value]] }, 'on', 'off'] } });
 
 export const limitExamples = (): Examples => ({
-  'FH-LIMIT-01': { failing: metadata(nested(62)), passing: metadata(nested(61)) },
-  'FH-LIMIT-02': { failing: metadata(kilobytes(100)), passing: metadata(kilobytes(99)) },
+  'FH-LIMIT-01': { failing: { source: nested(64) }, passing: { source: nested(63) } },
+  'FH-LIMIT-02': { failing: listing(kilobytes(100)), passing: listing(kilobytes(99)) },
   'FH-LIMIT-03': {
     failing: { source: Array.from({ length: 5 }, () => kilobytes(51)) },
     passing: { source: Array.from({ length: 5 }, () => kilobytes(50)) },

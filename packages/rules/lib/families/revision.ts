@@ -1,8 +1,9 @@
+import { digestOf } from '@flaghoist/core/canonical-json';
 import { compareOrders, formatOrder } from '@flaghoist/core/order';
-import { creation, type Examples, withChange } from '../examples/envelope.ts';
-import { show } from '../pointer.ts';
-import type { AnyRule, Rule } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { creation, type Examples, exampleBefore, type Patch, withChange, withFacts } from '../examples/envelope.ts';
+import { pointerTo, show } from '../pointer.ts';
+import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
+import { RULES_VERSION } from '../version.ts';
 import { authored } from './kind.ts';
 
 const hint = 'Only the validator numbers and chains revisions; propose the change through hoist.';
@@ -77,7 +78,126 @@ const cause: Rule = {
   },
 };
 
-export const revisionRules: readonly AnyRule[] = [contiguous, chained, cause];
+const regionsOnce = standing({
+  id: 'FH-REV-06',
+  title: 'The regions that must prove a revision are named once each',
+  rationale:
+    'A change is verified when as many regions have proven it as it names; one that counts twice hides another.',
+  check: ({ envelope: { regions } }) => {
+    const found = regions.findIndex((region, index) => regions.indexOf(region) < index);
+    if (found < 0) return fine;
+    return broken(
+      pointerTo('regions', found),
+      `The region ${show(regions[found])} is named twice; expected each once.`,
+      hint,
+    );
+  },
+});
+
+const goodbye = standing({
+  id: 'FH-REV-07',
+  title: 'No service leaves the audience and stays in it',
+  rationale:
+    'It would be sent the flag and its tombstone under one order, and its cache would keep whichever came first.',
+  check: (subject) => {
+    const { audience, departed } = subject.envelope;
+    const found = departed.findIndex((service) => {
+      subject.spend(audience === '*' ? 1 : audience.length);
+      return audience === '*' || audience.includes(service);
+    });
+    if (found < 0) return fine;
+    return broken(
+      pointerTo('departed', found),
+      `The service ${show(departed[found])} departs and is in the audience; expected one or the other.`,
+      hint,
+    );
+  },
+});
+
+export const revisionRules: readonly AnyRule[] = [contiguous, chained, cause, regionsOnce, goodbye];
+
+/** What has no canonical form has no digest; other rules say so. */
+const digestible = ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04'];
+
+/** Whether home built the revision as it should. Regions recompute the digests of what they receive before any rule. */
+export const revisionChangeRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-REV-04',
+    title: 'The document is the one that its digest names',
+    rationale: 'Caches are compared by this digest alone: with a wrong one, every cache would be found at fault.',
+    appliesTo: 'all',
+    after: digestible,
+    check: ({ envelope: { documentDigest, document } }) => {
+      const wanted = digestOf(document);
+      if (documentDigest === wanted) return fine;
+      return broken('/documentDigest', `It is ${show(documentDigest)}; the document has ${show(wanted)}.`, hint);
+    },
+  }),
+  onChange({
+    id: 'FH-REV-05',
+    title: 'The envelope is the one that its digest names',
+    rationale: 'The next revision and the audit trail refer to this one by its digest: a wrong one ends the chain.',
+    appliesTo: 'all',
+    after: digestible,
+    check: ({ envelope: { envelopeDigest, ...content } }) => {
+      const wanted = digestOf(content);
+      if (envelopeDigest === wanted) return fine;
+      return broken('/envelopeDigest', `It is ${show(envelopeDigest)}; the envelope has ${show(wanted)}.`, hint);
+    },
+  }),
+  onChange({
+    id: 'FH-REV-08',
+    title: 'A new document is judged by the newest rules',
+    rationale:
+      'Rules spare revisions that are older than themselves; one that only says it is older would escape them.',
+    check: ({ envelope: { rulesVersion } }) =>
+      rulesVersion === RULES_VERSION
+        ? fine
+        : broken(
+            '/rulesVersion',
+            `The revision names version ${rulesVersion} of the rules; this is version ${RULES_VERSION}.`,
+            hint,
+          ),
+  }),
+  onChange({
+    id: 'FH-REV-09',
+    title: 'A revision is not accepted before the one it follows',
+    rationale:
+      'An auditor reads the history by time as well as by number; a clock that was set back makes two histories.',
+    appliesTo: authored,
+    needs: ['before', 'policy'],
+    check: ({ envelope: { at }, facts: { before, policy } }) => {
+      if (before === null) return fine;
+      const aheadSeconds = (before.acceptedAt - at.accepted) / 1000;
+      if (aheadSeconds <= policy.maxClockSkewSeconds) return fine;
+      return broken(
+        '/at/accepted',
+        `The revision before was accepted ${aheadSeconds} s later; clocks may differ by ${policy.maxClockSkewSeconds} s.`,
+        'Report it to the platform team: a clock in the home region is wrong. Propose again once it is right.',
+      );
+    },
+  }),
+  onChange({
+    id: 'FH-REV-10',
+    title: 'The topology does not go back',
+    rationale:
+      'A validator with a stale topology would not expect services that have joined since, and call them proven.',
+    appliesTo: authored,
+    needs: ['before'],
+    check: ({ envelope: { topologyVersion }, facts: { before } }) =>
+      before === null || topologyVersion >= before.topologyVersion
+        ? fine
+        : broken(
+            '/topologyVersion',
+            `The topology is version ${topologyVersion}; the revision before had ${before.topologyVersion}.`,
+            'Propose again; if it happens again, report that home reads an old topology.json.',
+          ),
+  }),
+];
+
+const acceptedBefore = (acceptedAt: number): Patch => withFacts({ before: { ...exampleBefore, acceptedAt } });
+
+const onTopology = (topologyVersion: number): Patch => withFacts({ before: { ...exampleBefore, topologyVersion } });
 
 export const revisionExamples = (): Examples => ({
   'FH-REV-01': { failing: { revision: 3 }, passing: { revision: 2, epoch: 2 } },
@@ -86,4 +206,14 @@ export const revisionExamples = (): Examples => ({
     failing: withChange({ causeId: 'change-0001' }),
     passing: { kind: 'rolled-back', ...withChange({ causeId: 'change-0001' }) },
   },
+  'FH-REV-04': { failing: { documentDigest: '0'.repeat(64) }, passing: {} },
+  'FH-REV-05': { failing: { envelopeDigest: '0'.repeat(64) }, passing: {} },
+  'FH-REV-06': {
+    failing: { regions: ['eu-west-1', 'us-east-1', 'eu-west-1'] },
+    passing: { regions: ['eu-west-1', 'us-east-1', 'eu-west-2'] },
+  },
+  'FH-REV-07': { failing: { departed: ['cards'] }, passing: { departed: [] } },
+  'FH-REV-08': { failing: { rulesVersion: RULES_VERSION + 1 }, passing: { rulesVersion: RULES_VERSION } },
+  'FH-REV-09': { failing: acceptedBefore(1_760_000_300_251), passing: acceptedBefore(1_760_000_300_250) },
+  'FH-REV-10': { failing: onTopology(2), passing: onTopology(1) },
 });

@@ -81,7 +81,7 @@ export const safetyRules: readonly SurveyRule[] = [
 const metadata = (value: unknown): Patch => withDocument({ metadata: { note: value } });
 
 export const safetyExamples = (): Examples => ({
-  'FH-SAFE-01': { failing: metadata(JSON.parse('{"__proto__":1}')), passing: metadata(JSON.parse('{"proto":1}')) },
+  'FH-SAFE-01': { failing: { source: JSON.parse('{"__proto__":1}') }, passing: { source: JSON.parse('{"proto":1}') } },
   'FH-SAFE-02': { failing: metadata('a\u0000b'), passing: metadata('a\tb') },
   'FH-SAFE-03': { failing: metadata('\ud83d'), passing: metadata('\ud83d\ude00') },
   'FH-SAFE-05': { failing: metadata('abc\u202ecba'), passing: metadata('\u0627\u0628\u062c') },

@@ -1,8 +1,8 @@
-import { type Examples, withDocument } from '../examples/envelope.ts';
+import { type Examples, withDocument, withPolicy } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
-import type { AnyRule, Finding, Rule, Subject } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, type Rule, type Subject, standing } from '../rule.ts';
+import { typeOf } from '../summary.ts';
 
 /** The variants, once `FH-VARIANT-01` has passed; none for a tombstone. */
 export const variantsOf = ({ document }: Pick<Subject, 'document'>): Readonly<Record<string, unknown>> => {
@@ -38,11 +38,6 @@ const present: Rule = {
   },
 };
 
-const kindOf = (value: unknown): string => {
-  if (Array.isArray(value)) return 'array';
-  return value === null ? 'null' : typeof value;
-};
-
 const servable = ['boolean', 'string', 'number', 'object'];
 
 const oneType: Rule = {
@@ -60,14 +55,14 @@ const oneType: Rule = {
     const findings: Finding[] = [];
     const variants = variantsOf(subject);
     const names = Object.keys(variants).sort();
-    const wanted = names.map((name) => kindOf(variants[name])).find((kind) => servable.includes(kind)) ?? 'boolean';
+    const wanted = names.map((name) => typeOf(variants[name])).find((kind) => servable.includes(kind)) ?? 'boolean';
     for (const name of names) {
       const value = variants[name];
       subject.spend();
-      if (kindOf(value) === wanted) continue;
+      if (typeOf(value) === wanted) continue;
       findings.push({
         pointer: pointerTo('document', 'variants', name),
-        message: `The variant is of type ${kindOf(value)}; expected ${wanted}, as the others are.`,
+        message: `The variant is of type ${typeOf(value)}; expected ${wanted}, as the others are.`,
         hint: 'Give all variants the type that the callers ask for.',
       });
     }
@@ -102,37 +97,115 @@ const defaultNamed: Rule = {
   },
 };
 
-const choice: Rule = {
-  id: 'FH-VARIANT-04',
-  title: 'A flag has more than one variant',
-  rationale: 'With one variant it switches nothing: a constant that is read over the network.',
-  severity: 'warning',
-  appliesTo: ['created', 'updated', 'restored'],
-  phase: 'change',
-  since: 1,
-  needs: [],
-  after: ['FH-VARIANT-01'],
-  check: (subject) => {
-    const names = Object.keys(variantsOf(subject));
-    if (names.length !== 1) return fine;
-    return [
-      {
-        pointer: '/document/variants',
-        message: `The only variant is ${quoted(names)}; expected a choice.`,
-        hint: 'Add the variant that callers get when the flag is off.',
-      },
-    ];
-  },
-};
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export const variantStandingRules: readonly AnyRule[] = [present, oneType, defaultNamed];
-export const variantChangeRules: readonly AnyRule[] = [choice];
+const named = standing({
+  id: 'FH-VARIANT-05',
+  title: 'A variant has a name that telemetry and logs can carry',
+  rationale:
+    'OpenTelemetry reports it as feature_flag.result.variant, dashboards group by it; flagd itself refuses the empty name.',
+  after: ['FH-VARIANT-01'],
+  check: (subject) =>
+    Object.keys(variantsOf(subject)).flatMap((name) => {
+      subject.spend();
+      if (nameForm.test(name)) return [];
+      return broken(
+        pointerTo('document', 'variants', name),
+        `The name is ${show(name)}; expected at most 64 letters, digits, dots, dashes or underscores, a letter or digit first.`,
+        'Choose a short name without spaces.',
+      );
+    }),
+});
+
+export const variantStandingRules: readonly AnyRule[] = [present, oneType, defaultNamed, named];
+
+const yes = new Set('on true yes enabled enable active allow allowed open'.split(' '));
+const no = new Set('off false no disabled disable inactive deny denied closed'.split(' '));
+
+export const variantChangeRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-VARIANT-04',
+    title: 'A flag has more than one variant',
+    rationale: 'With one variant it switches nothing: a constant that is read over the network.',
+    severity: 'warning',
+    after: ['FH-VARIANT-01'],
+    check: (subject) => {
+      const names = Object.keys(variantsOf(subject));
+      if (names.length !== 1) return fine;
+      return broken(
+        '/document/variants',
+        `The only variant is ${quoted(names)}; expected a choice.`,
+        'Add the variant that callers get when the flag is off.',
+      );
+    },
+  }),
+  onChange({
+    id: 'FH-VARIANT-06',
+    title: 'Names of variants differ by more than capital letters',
+    rationale: 'Whoever kills a flag in a hurry picks `Off` for `off`; databases that ignore case count both as one.',
+    after: ['FH-VARIANT-05'],
+    check: (subject) => {
+      const seen = new Map<string, string>();
+      return Object.keys(variantsOf(subject))
+        .sort()
+        .flatMap((name) => {
+          subject.spend();
+          const first = seen.get(name.toLowerCase());
+          seen.set(name.toLowerCase(), first ?? name);
+          if (first === undefined) return [];
+          return broken(
+            pointerTo('document', 'variants', name),
+            `The name ${show(name)} differs from ${show(first)} by capital letters only; expected other letters.`,
+            'Rename one of them, in targeting too.',
+          );
+        });
+    },
+  }),
+  onChange({
+    id: 'FH-VARIANT-07',
+    title: 'A boolean variant’s name does not say the opposite of its value',
+    rationale: 'An operator reads the name and the code reads the value: setting `off` would switch the feature on.',
+    after: ['FH-VARIANT-02'],
+    check: (subject) =>
+      Object.entries(variantsOf(subject)).flatMap(([name, value]) => {
+        subject.spend();
+        const contrary = value === true ? no : value === false ? yes : undefined;
+        if (!contrary?.has(name.toLowerCase())) return [];
+        return broken(
+          pointerTo('document', 'variants', name),
+          `The variant ${show(name)} is ${show(value)}; expected ${show(!value)}.`,
+          'Swap the values, or name the variants by what they do.',
+        );
+      }),
+  }),
+  onChange({
+    id: 'FH-VARIANT-09',
+    title: 'A flag has a bounded number of variants',
+    rationale: 'Each is a label value in the metrics of 156 services; a flag with hundreds of values is a table.',
+    needs: ['policy'],
+    after: ['FH-VARIANT-01'],
+    check: (subject) => {
+      const count = Object.keys(variantsOf(subject)).length;
+      const limit = subject.facts.policy.maxVariants;
+      if (count <= limit) return fine;
+      return broken(
+        '/document/variants',
+        `There are ${count} variants; at most ${limit} are allowed.`,
+        'Keep the values in a data store and put the name of the set into the flag.',
+      );
+    },
+  }),
+];
+
+const amounts = { on: 1, off: 0 };
+
+/** Targeting that serves this variant too. */
+const served = (name: string): Record<string, unknown> => ({
+  targeting: { if: [{ '==': [{ var: 'country' }, 'DE'] }, 'on', name] },
+});
 
 export const variantExamples = (): Examples => ({
-  'FH-VARIANT-01': {
-    failing: withDocument({ variants: {} }),
-    passing: withDocument({ variants: { on: true, off: false } }),
-  },
+  'FH-VARIANT-01': { failing: withDocument({ variants: {} }), passing: {} },
   'FH-VARIANT-02': {
     failing: withDocument({ variants: { on: 1, off: '0' } }),
     passing: withDocument({ variants: { on: 1, off: 0 } }),
@@ -142,7 +215,29 @@ export const variantExamples = (): Examples => ({
     passing: withDocument({ defaultVariant: 'on' }),
   },
   'FH-VARIANT-04': {
-    failing: withDocument({ variants: { off: false } }),
+    failing: withDocument({ variants: { off: false }, targeting: {} }),
+    passing: withDocument({ variants: { off: false, on: true }, targeting: {} }),
+  },
+  'FH-VARIANT-05': {
+    failing: withDocument({ variants: { ...amounts, 'for all': 2 }, ...served('for all') }),
+    passing: withDocument({ variants: { ...amounts, 'for-all': 2 }, ...served('for-all') }),
+  },
+  'FH-VARIANT-06': {
+    failing: withDocument({ variants: { ...amounts, ON: 2 }, ...served('ON') }),
+    passing: withDocument({ variants: { ...amounts, ONE: 2 }, ...served('ONE') }),
+  },
+  'FH-VARIANT-07': {
+    failing: withDocument({ variants: { off: false, on: false } }),
     passing: withDocument({ variants: { off: false, on: true } }),
+  },
+  'FH-VARIANT-09': {
+    failing: {
+      ...withDocument({ variants: { ...amounts, more: 2 }, ...served('more') }),
+      ...withPolicy({ maxVariants: 2 }),
+    },
+    passing: {
+      ...withDocument({ variants: { ...amounts, more: 2 }, ...served('more') }),
+      ...withPolicy({ maxVariants: 3 }),
+    },
   },
 });
