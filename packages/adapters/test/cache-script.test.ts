@@ -6,6 +6,7 @@ import { connectRedis } from '../lib/connect/redis.ts';
 import { encodeHeld } from '../lib/held-text.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { type RedisServer, redisBinary, startRedis, withoutRedis } from './support/redis-server.ts';
+import { skipFor } from './support/skip-for.ts';
 
 const SERVICE = 'payments';
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 0 };
@@ -44,7 +45,7 @@ const casesOf = (options: { hasManifest: boolean; repair: boolean }): Case[] =>
   );
 
 if (redisBinary === undefined) {
-  it.skip(`the script decides as core does: ${withoutRedis}`, () => {});
+  skipFor(withoutRedis, 'the script decides as core does');
 } else {
   const binary = redisBinary;
   let server: RedisServer;

@@ -12,10 +12,11 @@ import { systemClock } from '../lib/system/clock.ts';
 import { systemRandom } from '../lib/system/random.ts';
 import { topologyItem } from '../lib/topology-items.ts';
 import { dynamoEndpoint, LocalTables, withoutDynamo } from './support/dynamo-local.ts';
+import { skipFor } from './support/skip-for.ts';
 import { topologyOf } from './support/topology.ts';
 
 if (dynamoEndpoint === undefined) {
-  it.skip(`DynamoDB adapters keep the contract of their ports: ${withoutDynamo}`, () => {});
+  skipFor(withoutDynamo, 'DynamoDB adapters keep the contract of their ports');
 } else {
   // DynamoDB Local writes a few hundred items a second.
   jest.setTimeout(60_000);

@@ -3,9 +3,10 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { type RedisServer, redisBinary, startRedis, withoutRedis } from './support/redis-server.ts';
+import { skipFor } from './support/skip-for.ts';
 
 if (redisBinary === undefined) {
-  it.skip(`RedisServiceCache keeps the contract of its port: ${withoutRedis}`, () => {});
+  skipFor(withoutRedis, 'RedisServiceCache keeps the contract of its port');
 } else {
   const binary = redisBinary;
   let server: RedisServer;

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { type RedisServer, redisBinary, startRedis, withoutRedis } from './support/redis-server.ts';
+import { skipFor } from './support/skip-for.ts';
 
 const incoming: Held = {
   order: { epoch: 1, revision: 1 },
@@ -39,7 +40,7 @@ it('says that a cache where nobody listens cannot be reached', async () => {
 });
 
 if (redisBinary === undefined) {
-  it.skip(`outlives a failover: ${withoutRedis}`, () => {});
+  skipFor(withoutRedis, 'outlives a failover');
 } else {
   const binary = redisBinary;
   let server: RedisServer;

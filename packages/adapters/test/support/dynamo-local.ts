@@ -7,7 +7,7 @@ import {
 
 /** Where DynamoDB Local listens; nothing installs or starts it. */
 export const dynamoEndpoint = process.env['FLAGHOIST_DYNAMODB_ENDPOINT'];
-export const withoutDynamo = 'set FLAGHOIST_DYNAMODB_ENDPOINT to the address of a DynamoDB Local to run these';
+export const withoutDynamo = 'set FLAGHOIST_DYNAMODB_ENDPOINT to the address of a DynamoDB Local';
 
 const key = [
   { AttributeName: 'pk', AttributeType: 'S' },

@@ -13,8 +13,7 @@ const onPath = (name: string): string | undefined => {
 
 /** A server that is on this machine already; nothing installs one. */
 export const redisBinary = process.env['FLAGHOIST_REDIS_SERVER'] ?? onPath('valkey-server') ?? onPath('redis-server');
-export const withoutRedis =
-  'put valkey-server or redis-server on PATH, or name one in FLAGHOIST_REDIS_SERVER, to run these';
+export const withoutRedis = 'put valkey-server or redis-server on PATH, or name one in FLAGHOIST_REDIS_SERVER';
 
 const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
