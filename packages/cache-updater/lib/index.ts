@@ -87,13 +87,16 @@ interface TableVariables {
   VERIFICATION_TABLE: string;
 }
 
+/** CURRENTs that the reconciler, once a minute, knows again by their bytes. */
+const CURRENTS_REMEMBERED = 8_000;
+
 /** What the full load and the reconciler share: the replica, the caches of all cells, and the region's refusals. */
 const regionPorts = (environment: TableVariables & CacheVariables, log: JsonLogger) => {
   const client = connectDynamo();
   const topology = new DynamoTopologySource({ client, table: environment.FLAGS_TABLE });
   const table = environment.VERIFICATION_TABLE;
   return {
-    read: createMessageReader(),
+    read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
     flags: new DynamoFlagStore({ client, table: environment.FLAGS_TABLE }),
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
     topology,

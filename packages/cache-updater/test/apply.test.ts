@@ -108,6 +108,12 @@ it('leaves a tombstone with a service that left the audience', async () => {
   });
 });
 
+it('says goodbye once', async () => {
+  const left = revisionOf(2, { audience: ['accounts'], departed: ['payments'] });
+  await region.apply('payments', left, left);
+  expect(region.outcomes().sort()).toEqual(['current', 'departed']);
+});
+
 it('does not bring a departed flag back when an older message arrives late', async () => {
   await region.apply('payments', revisionOf(2, { audience: ['accounts'], departed: ['payments'] }));
   await region.apply('payments', revisionOf(1));

@@ -125,6 +125,7 @@ it('loads a service once for all requests of a batch, and reports only what fail
   const response = await region.load(load, load, '{"service":"accounts"}', '{"what":1}');
   expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'load-3' }, { itemIdentifier: 'load-4' }]);
   expect(await manifestOf(region)).toMatchObject({ generation: 1 });
+  expect(region.log.messages('info')).toEqual(['cache loaded']);
   expect(region.log.messages('error')).toEqual(['load request refused']);
   expect(region.log.messages('warn')).toEqual(['cache not loaded yet']);
 });

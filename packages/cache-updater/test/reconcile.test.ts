@@ -1,4 +1,5 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { heldOf } from '@flaghoist/core/held';
 import { FLAG, orderOf, Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
 let region: Region;
@@ -67,7 +68,8 @@ it('never lowers an order', async () => {
   await spread(revisionOf(3));
   region.current(revisionOf(2));
   await settle();
-  expect(await region.reconcile()).toMatchObject({ repaired: 0 });
+  // A cache that is ahead of a merged replica is no difference either.
+  expect(await region.reconcile()).toMatchObject({ repaired: 0, clean: ['accounts', 'payments'] });
   expect(region.cache.peek('payments', FLAG).held?.order.revision).toBe(3);
 });
 
@@ -122,6 +124,30 @@ it('tombstones a live field of a service outside the audience', async () => {
   await spread(revisionOf(2));
   const narrowed = region.accept(revisionOf(3, { audience: ['accounts'], departed: [] }));
   await region.expect(narrowed);
+  await settle();
+  await region.reconcile();
+  expect(region.cache.peek('payments', FLAG)).toMatchObject({ held: { tombstone: true }, stored: null });
+});
+
+it('tombstones a field that has lost what it was compared by', async () => {
+  await spread(revisionOf(2));
+  const { manifest, fields } = region.cache.snapshot('payments');
+  region.cache.restore('payments', { manifest, fields, held: new Map() });
+  await region.expect(region.accept(revisionOf(3, { audience: ['accounts'] })));
+  await settle();
+  await region.reconcile();
+  expect(region.cache.peek('payments', FLAG)).toMatchObject({ held: { tombstone: true }, stored: null });
+});
+
+it('tombstones a field that somebody else wrote under the order of a goodbye', async () => {
+  const narrowed = region.accept(revisionOf(3, { audience: ['accounts'] }));
+  await region.expect(narrowed);
+  await region.cache.apply('payments', {
+    flagKey: FLAG,
+    incoming: heldOf('accounts', narrowed),
+    body: serialiseEnvelope(narrowed),
+    repair: false,
+  });
   await settle();
   await region.reconcile();
   expect(region.cache.peek('payments', FLAG)).toMatchObject({ held: { tombstone: true }, stored: null });

@@ -13,8 +13,6 @@ interface Window {
   /** `undefined`: the log could not be read. */
   acknowledged: Acknowledged | undefined;
   expected: Expected;
-  /** Looked at too early once: complete lines do not make them ripe. */
-  waiting: ReadonlySet<string>;
   now: number;
 }
 
@@ -22,7 +20,7 @@ interface Window {
  * The changes that can be compared now, oldest first: refused by this region, or each expected service's line is there,
  * or the deadline has passed.
  */
-export const ripeChanges = async ({ rows, acknowledged, expected, waiting, now }: Window): Promise<Ripe[]> => {
+export const ripeChanges = async ({ rows, acknowledged, expected, now }: Window): Promise<Ripe[]> => {
   const ripe: Ripe[] = [];
   for (const row of rows) {
     if (ripe.length === MAX_RIPE) break;
@@ -30,7 +28,7 @@ export const ripeChanges = async ({ rows, acknowledged, expected, waiting, now }
     const services = await expected(row);
     const isLogged = (service: string): boolean => acknowledged?.shows(flagKey, service, order) ?? false;
     const isDue = row.refusal !== null || now >= deadlineOf(row);
-    const isComplete = services !== undefined && !waiting.has(changeId) && services.every(isLogged);
+    const isComplete = services?.every(isLogged) ?? false;
     if (isDue || isComplete) ripe.push({ changeId, logged: encodeBitmap(services ?? [], isLogged) });
   }
   return ripe;

@@ -97,6 +97,16 @@ it('takes a change that the region refuses at once, without looking at the log',
   expect(region.seconds()).toBe(0);
 });
 
+it('gives what it refuses first, and reads the log for the others', async () => {
+  await region.expect(other);
+  await region.holdEverywhere(other);
+  await region.time.advance(15_000);
+  await region.expect(change, { refusal: 'FH-DOC-01' });
+  expect(ripeIds(await region.scan())).toEqual([change.change.id]);
+  await region.verification.answer(change.change.id, 'inconsistent');
+  expect(loggedOf(await region.scan())).toEqual(SERVICES);
+});
+
 it('leaves what was looked at too early for its deadline', async () => {
   await region.expect(change);
   await region.holdEverywhere(change);
@@ -229,6 +239,9 @@ describe('the window’s lease', () => {
     await region.time.advance(240_000);
     expect(await region.scan({ holder: 'one' })).toEqual({ next: 'done' });
     expect(region.eventsOf('VerifyRequested')).toEqual([{ region: 'eu-west-1', changeIds: [] }]);
+    // Also for one whose clock is behind.
+    const behind = region.time.now() - 1_000;
+    expect(await region.verification.acquireLease('two', behind, 1_000)).toMatchObject({ acquired: true });
     expect(ripeIds(await region.scan({ holder: 'two', startedAt: region.time.now() }))).toEqual([change.change.id]);
   });
 

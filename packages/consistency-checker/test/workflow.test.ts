@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventOf } from '@flaghoist/core/events';
 import validate from 'asl-validator';
-import { MAX_RIPE } from '../lib/workflow.ts';
+import { fingerprintOf, MAX_OPEN, MAX_RIPE } from '../lib/workflow.ts';
 import { Region, revisionOf } from './support/region.ts';
 
 const text = readFileSync(join(__dirname, '../lib/verify-window.asl.json'), 'utf8');
@@ -48,11 +48,12 @@ const at = (input: unknown, path: string): unknown =>
     .slice(1)
     .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], input);
 
-/** Runs the definition's states by hand and notes the largest input or output. */
+/** Runs the definition's states by hand and notes the largest input or output, and how many changes had to wait. */
 const run = async (region: Region, detail: { region: string; changeIds: string[] }) => {
   const event = eventOf({ type: 'VerifyRequested', identity: ['x'], region: detail.region, at: 0, detail });
   const context = { Execution: { Id: 'execution-1', StartTime: new Date(region.time.now()).toISOString() } };
   let largest = 0;
+  let waited = 0;
   const note = <T>(data: T): T => {
     largest = Math.max(largest, Buffer.byteLength(JSON.stringify(data)));
     return data;
@@ -60,8 +61,10 @@ const run = async (region: Region, detail: { region: string; changeIds: string[]
   let input: unknown = parametersOf('Ask', { detail: event }, context);
   for (;;) {
     const scanned = note(await region.scan(note(parametersOf('Scan', input, context)) as Record<string, unknown>));
-    if (scanned.next === 'done') return largest;
-    input = note(await region.compare(note(parametersOf('Compare', scanned, context))));
+    if (scanned.next === 'done') return { largest, waited };
+    const compared = note(await region.compare(note(parametersOf('Compare', scanned, context))));
+    waited = Math.max(waited, compared.undecided.length);
+    input = compared;
   }
 };
 
@@ -94,18 +97,19 @@ it('ends at once when another execution holds the window', async () => {
 it('stays below 256 KiB with 156 services and more changes than a round takes', async () => {
   const services = Array.from({ length: 156 }, (_, index) => `a-service-with-a-rather-long-name-${index}`);
   const region = await new Region({ services }).ready();
-  const longest = (index: number) => `change-${String(index).padStart(93, '0')}`;
-  for (let index = 0; index < 2 * MAX_RIPE; index += 1) {
-    const change = revisionOf(2, {
+  const changes = Array.from({ length: MAX_RIPE + 20 }, (_, index) =>
+    revisionOf(2, {
       flagKey: `flag-${index}`,
-      change: { id: longest(index), actor: 'mia', authentication: 'local', reason: '' },
-    });
-    await region.expect(change);
-    // Lines without caches: each is looked at once too early, and waits for its deadline.
-    for (const service of services) region.line(service, change);
-  }
-  const largest = await run(region, { region: 'eu-west-1', changeIds: [] });
-  expect(region.verdicts()).toHaveLength(2 * MAX_RIPE);
+      change: { id: `change-${String(index).padStart(93, '0')}`, actor: 'mia', authentication: 'local', reason: '' },
+    }),
+  );
+  for (const change of changes) await region.expect(change);
+  // Lines without caches: these are looked at once too early, and wait for their deadline.
+  for (const change of changes.slice(0, 20)) for (const service of services) region.line(service, change);
+  const { largest, waited } = await run(region, { region: 'eu-west-1', changeIds: [] });
+  expect(region.verdicts()).toHaveLength(changes.length);
+  expect(waited).toBe(20);
   expect(largest).toBeGreaterThan(64 * 1024);
-  expect(largest).toBeLessThan(256 * 1024);
+  const forAllThatMayWait = MAX_OPEN * Buffer.byteLength(JSON.stringify([fingerprintOf('x')]));
+  expect(largest + forAllThatMayWait).toBeLessThan(256 * 1024);
 }, 60_000);
