@@ -352,6 +352,22 @@ describe('the target of a revert', () => {
   });
 });
 
+describe('reading back', () => {
+  it.each<{ record: string; given: Partial<ChangeRecord>; ends: boolean }>([
+    {
+      record: 'a change that stands: target or not, nothing behind it matters',
+      given: { state: 'verified' },
+      ends: true,
+    },
+    { record: 'an undecided change', given: {}, ends: true },
+    { record: 'a change that was taken back', given: { state: 'rolled-back' }, ends: false },
+    { record: 'known good', given: { state: 'rolled-back', order: { epoch: 1, revision: 1 } }, ends: true },
+    { record: 'a kill', given: { state: 'rolled-back', kind: 'killed' }, ends: true },
+  ])('ends at $record: $ends', ({ given, ends }) => {
+    expect(endsSearch(recordWith(2, given), { epoch: 1, revision: 1 })).toBe(ends);
+  });
+});
+
 describe('an answer of a region', () => {
   it.each<[Verdict | 'nothing', Verdict, boolean]>([
     ['nothing', 'unknown', true],
