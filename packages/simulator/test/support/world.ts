@@ -1,5 +1,6 @@
 import type { ChangeRecord, ChangeState } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import type { EventDetail } from '@flaghoist/core/events';
 import { isTombstoneFor } from '@flaghoist/core/held';
 import { isIntact } from '@flaghoist/core/intact';
 import { formatOrder, type Order, sameOrder } from '@flaghoist/core/order';
@@ -27,7 +28,8 @@ export interface TestWorldOptions {
   readonly latency?: 'modelled' | 'none';
   readonly disorder?: Disorder;
   readonly instrument?: WorldOptions['instrument'];
-  readonly portsOf?: WorldOptions['portsOf'];
+  /** Without them nobody reconciles or sweeps but the test. On unless told otherwise. */
+  readonly schedules?: boolean;
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -272,6 +274,17 @@ export class TestWorld {
     return documents.map(({ type }) => type).filter((type) => !perRegion.has(type));
   }
 
+  /** What regions said of a change, oldest first, as the trail has it. */
+  async verdicts(changeId: string): Promise<EventDetail<'RegionVerdict'>[]> {
+    const documents = await this.world.audit.search({ changeId, type: 'RegionVerdict' });
+    return documents.map(({ detail }) => detail as unknown as EventDetail<'RegionVerdict'>);
+  }
+
+  /** One pass of the reconcilers of all regions, at this moment. */
+  async reconcile(): Promise<void> {
+    for (const region of this.world.regions.values()) await this.run(region.reconcile());
+  }
+
   /** Cache and region as they are named in `wrongCaches`. */
   cacheName(region: number, service: number): string {
     return `${at(this.regions, region)}/${this.service(service)}`;
@@ -307,7 +320,7 @@ export const startWorld = async ({
   latency = 'none',
   disorder,
   instrument,
-  portsOf,
+  schedules = true,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(seed);
@@ -320,9 +333,8 @@ export const startWorld = async ({
     log,
     ...(disorder === undefined ? {} : { disorder }),
     ...(instrument === undefined ? {} : { instrument }),
-    ...(portsOf === undefined ? {} : { portsOf }),
   });
   await scheduler.run(world.load());
-  world.startSchedules();
+  if (schedules) world.startSchedules();
   return new TestWorld(world, scheduler, log, topology);
 };
