@@ -1,3 +1,5 @@
+// Whoever imports this file from another member compiles it too, and would not find the declaration otherwise.
+/// <reference path="./open-search-signer.d.ts" />
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { Client } from '@opensearch-project/opensearch';
 import { giveAwsV4Signer } from '@opensearch-project/opensearch/lib/aws/shared.js';
