@@ -1,10 +1,12 @@
 import { audienceRules } from './families/audience.ts';
 import { documentChangeRules } from './families/document.ts';
+import { freezeRules } from './families/freeze.ts';
 import { keyChangeRules } from './families/key.ts';
 import { killChangeRules } from './families/kill.ts';
 import { kindChangeRules } from './families/kind.ts';
 import { lifecycleRules } from './families/lifecycle.ts';
 import { prerequisiteRules } from './families/prerequisites.ts';
+import { promotionRules } from './families/promotion.ts';
 import { recordRules } from './families/record.ts';
 import { revisionChangeRules } from './families/revision.ts';
 import { variantValueRules } from './families/variant-values.ts';
@@ -25,5 +27,7 @@ export const catalogue: readonly AnyRule[] = [
   ...audienceRules,
   ...prerequisiteRules,
   ...lifecycleRules,
+  ...freezeRules,
+  ...promotionRules,
   ...recordRules,
 ];

@@ -1,5 +1,6 @@
 import { audienceExamples } from '../families/audience.ts';
 import { documentExamples } from '../families/document.ts';
+import { freezeExamples } from '../families/freeze.ts';
 import { injectionExamples } from '../families/injection.ts';
 import { keyExamples } from '../families/key.ts';
 import { killExamples } from '../families/kill.ts';
@@ -8,6 +9,7 @@ import { lifecycleExamples } from '../families/lifecycle.ts';
 import { limitExamples } from '../families/limits.ts';
 import { personalDataExamples } from '../families/personal-data.ts';
 import { prerequisiteExamples } from '../families/prerequisites.ts';
+import { promotionExamples } from '../families/promotion.ts';
 import { recordExamples } from '../families/record.ts';
 import { revisionExamples } from '../families/revision.ts';
 import { safetyExamples } from '../families/safety.ts';
@@ -27,6 +29,8 @@ export const examples: Examples = {
   ...lifecycleExamples(),
   ...limitExamples(),
   ...prerequisiteExamples(),
+  ...freezeExamples(),
+  ...promotionExamples(),
   ...recordExamples(),
   ...revisionExamples(),
   ...safetyExamples(),

@@ -1,0 +1,356 @@
+import { digestOf } from '@flaghoist/core/canonical-json';
+import type { Facts } from '../evidence.ts';
+import { archival, type Examples, exampleDocument, type Patch, withDocument, withFacts } from '../examples/envelope.ts';
+import { daysBetween, showInstant } from '../instant.ts';
+import { metadataText } from '../metadata.ts';
+import { own } from '../plain-object.ts';
+import { show } from '../pointer.ts';
+import type { Policy } from '../policy.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
+import { pointerOf } from '../targeting/place.ts';
+import { quoted } from './variants.ts';
+
+type Upstream = NonNullable<Facts['upstream']>;
+type Verified = NonNullable<Upstream['verified']>;
+type Judged = Subject<'policy' | 'upstream'>;
+
+/** The environment that must have verified a flag before this one takes it; `null` for the first, or when none has to. */
+const upstreamOf = ({ environments }: Policy, environment: string): string | null => {
+  const place = environments.indexOf(environment);
+  return place > 0 ? (environments[place - 1] ?? null) : null;
+};
+
+/** Whether this change needs the environment before to have gone first. */
+const isPromotion = ({ envelope, document, facts: { policy } }: Judged): boolean =>
+  policy.promotionRequired &&
+  upstreamOf(policy, envelope.environment) !== null &&
+  !policy.promotionExemptTypes.includes(metadataText(document, 'type') ?? '');
+
+/** Asks something of what the environment before knows, once it knows the flag. */
+const ofUpstream = (subject: Judged, ask: (upstream: Upstream) => readonly Finding[]): readonly Finding[] =>
+  isPromotion(subject) && subject.facts.upstream !== null ? ask(subject.facts.upstream) : fine;
+
+/** Asks something of the revision that it has verified last. */
+const ofVerified = (
+  subject: Judged,
+  ask: (verified: Verified, environment: string) => readonly Finding[],
+): readonly Finding[] =>
+  ofUpstream(subject, ({ verified, environment }) => (verified === null ? fine : ask(verified, environment)));
+
+const needs = ['policy', 'upstream'] as const;
+const hint = 'Make the change there first, let it be verified, and propose it here then.';
+
+const orderKnown = onChange<'policy'>({
+  id: 'FH-PROMOTE-01',
+  title: 'The environment is one that changes travel through',
+  rationale:
+    'What comes before it follows from the order; an environment that is not in it would take anything from anywhere.',
+  needs: ['policy'],
+  check: ({ envelope: { environment }, facts: { policy } }) =>
+    !policy.promotionRequired || policy.environments.includes(environment)
+      ? fine
+      : broken(
+          '/environment',
+          `The environment is ${show(environment)}; the policy's order has ${quoted(policy.environments)}.`,
+          'Add the environment to the order in the policy.',
+        ),
+});
+
+const noneSkipped = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-02',
+  title: 'No environment is skipped',
+  rationale: 'What dev has verified says nothing about prod: staging has prod’s sizes, and its callers.',
+  needs,
+  after: ['FH-PROMOTE-01'],
+  check: (subject) => {
+    const wanted = upstreamOf(subject.facts.policy, subject.envelope.environment);
+    return ofUpstream(subject, ({ environment }) =>
+      environment === wanted
+        ? fine
+        : broken(
+            '/evidence/upstream/environment',
+            `It was verified in ${show(environment)}; expected ${show(wanted)}.`,
+            hint,
+          ),
+    );
+  },
+});
+
+const verifiedThere = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-03',
+  title: 'The environment before has verified the flag',
+  rationale:
+    'What no environment has been seen holding in every cache is not tried out in production for the first time.',
+  needs,
+  after: ['FH-PROMOTE-01'],
+  check: (subject) => {
+    const { upstream, policy } = subject.facts;
+    if (!isPromotion(subject) || (upstream !== null && upstream.verified !== null)) return fine;
+    const before = show(upstreamOf(policy, subject.envelope.environment));
+    return broken('/flagKey', `${before} ${upstream === null ? 'has no such flag' : 'has not verified it yet'}.`, hint);
+  },
+});
+
+const sameVariants = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-04',
+  title: 'The variants are those that were verified before',
+  rationale:
+    'Targeting may differ between environments, values may not: a value that is first met in production is untested there.',
+  needs,
+  after: ['FH-PROMOTE-03', 'FH-VARIANT-01'],
+  check: (subject) =>
+    ofVerified(subject, ({ variantsDigest }, environment) =>
+      subject.document === null || digestOf(own(subject.document, 'variants')) === variantsDigest
+        ? fine
+        : broken(
+            '/document/variants',
+            `Names or values differ from those that ${show(environment)} has verified.`,
+            hint,
+          ),
+    ),
+});
+
+const sameDocument = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-05',
+  title: 'Where the policy says so, the whole document is the one that was verified before',
+  rationale: 'For the strictest environments: the bytes that were tested are the bytes that are released.',
+  needs,
+  after: ['FH-PROMOTE-04'],
+  check: (subject) =>
+    subject.facts.policy.promotionIdentical
+      ? ofVerified(subject, ({ documentDigest }, environment) =>
+          subject.envelope.documentDigest === documentDigest
+            ? fine
+            : broken(
+                '/document',
+                `The document's digest is ${subject.envelope.documentDigest.slice(0, 12)}…; ${show(environment)} has verified ${documentDigest.slice(0, 12)}….`,
+                hint,
+              ),
+        )
+      : fine,
+});
+
+const sameOff = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-06',
+  title: 'The off variant is the one that was verified before',
+  rationale:
+    'A kill is rehearsed in the environment before. With another off variant it was something else that was rehearsed.',
+  needs,
+  after: ['FH-PROMOTE-03', 'FH-KILL-01'],
+  check: (subject) =>
+    ofVerified(subject, ({ offVariant }, environment) =>
+      subject.envelope.offVariant === offVariant
+        ? fine
+        : broken(
+            '/offVariant',
+            `The off variant is ${show(subject.envelope.offVariant)}; in ${show(environment)} it is ${show(offVariant)}.`,
+            hint,
+          ),
+    ),
+});
+
+const sameServices = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-07',
+  title: 'Every service that gets the flag here has had it before',
+  rationale: 'A service that never met the flag in the environment before runs code for it that nobody has tried.',
+  needs,
+  after: ['FH-PROMOTE-03'],
+  check: (subject) =>
+    ofVerified(subject, ({ audience: before }, environment) => {
+      const { audience } = subject.envelope;
+      if (before === '*') return fine;
+      const had = new Set(before);
+      const unseen = audience === '*' ? ['*'] : audience.filter((service) => !had.has(service));
+      if (unseen.length === 0) return fine;
+      return broken('/audience', `In ${show(environment)} it does not go to ${quoted(unseen)}.`, hint);
+    }),
+});
+
+const baked = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-08',
+  title: 'What was verified before has had time to show its faults',
+  rationale:
+    'Verified means that all caches hold it, not that it is right. That takes traffic, and traffic takes time.',
+  needs,
+  after: ['FH-PROMOTE-03'],
+  check: (subject) =>
+    ofVerified(subject, ({ at }, environment) => {
+      const minutes = Math.floor((subject.envelope.at.accepted - at) / 60_000);
+      const wanted = subject.facts.policy.promotionBakeMinutes;
+      if (minutes >= wanted) return fine;
+      return broken(
+        '/at/accepted',
+        `${show(environment)} has verified it ${minutes} minutes ago; expected ${wanted} at least.`,
+        'Wait, and watch it there meanwhile.',
+      );
+    }),
+});
+
+const recent = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-09',
+  title: 'What was verified before is not too old',
+  rationale: 'Between a test in spring and a release in autumn the services that read the flag have changed.',
+  needs,
+  after: ['FH-PROMOTE-03'],
+  check: (subject) =>
+    ofVerified(subject, ({ at }, environment) => {
+      const limit = subject.facts.policy.promotionMaxAgeDays;
+      if (limit === 0 || daysBetween(at, subject.envelope.at.accepted) <= limit) return fine;
+      return broken(
+        '/at/accepted',
+        `${show(environment)} has verified it at ${showInstant(at)}; at most ${limit} days may have passed.`,
+        'Propose it there again, so that it is verified with the services of today.',
+      );
+    }),
+});
+
+const notTakenBack = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-10',
+  title: 'The environment before has not killed it or taken it back',
+  rationale:
+    'What is being repaired there is not released here, not even in the form that was verified before the trouble.',
+  needs,
+  after: ['FH-PROMOTE-03'],
+  check: (subject) =>
+    ofUpstream(subject, ({ environment, flagState, newest }) => {
+      const trouble = flagState === 'live' ? newest : flagState;
+      if (!['killed', 'archived', 'rolled-back', 'held', 'unverified'].includes(trouble)) return fine;
+      return broken(
+        '/flagKey',
+        `In ${show(environment)} the flag, or its newest change, is ${trouble}.`,
+        'Find out why, and wait until it is mended there.',
+      );
+    }),
+});
+
+const archivedFirst = onChange<'policy' | 'upstream'>({
+  id: 'FH-PROMOTE-11',
+  title: 'A flag is archived in the environment before first',
+  rationale: 'Archiving shows which code still asks for the flag. That is found out where it hurts nobody.',
+  appliesTo: ['archived'],
+  needs,
+  after: ['FH-PROMOTE-01'],
+  check: (subject) =>
+    ofUpstream(subject, ({ environment, flagState }) =>
+      flagState === 'archived'
+        ? fine
+        : broken(
+            '/kind',
+            `In ${show(environment)} the flag is ${flagState}; expected archived.`,
+            'Archive it there first.',
+          ),
+    ),
+});
+
+const hostLike = /[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi;
+
+/** Whether a text names a host of an environment: one of the words of its name is the environment's. */
+const namesHostOf = (text: string, environment: string): boolean =>
+  text.match(hostLike)?.some((host) => host.toLowerCase().split(/[.-]/).includes(environment)) ?? false;
+
+const ownHosts = onChange<'policy'>({
+  id: 'FH-PROMOTE-12',
+  title: 'No value names a host of another environment',
+  rationale:
+    'A document that is copied from staging carries api.staging.example.com along, and production talks to staging.',
+  needs: ['policy'],
+  after: ['FH-LIMIT-01'],
+  check: (subject) => {
+    const { environment } = subject.envelope;
+    const others = subject.facts.policy.environments.filter((name) => name !== environment);
+    if (others.length === 0) return fine;
+    return subject.texts.flatMap(({ value, place, origin }) => {
+      subject.spend();
+      if (origin !== 'document' || value.length > 2_048) return [];
+      const named = others.find((other) => namesHostOf(value, other.toLowerCase()));
+      if (named === undefined) return [];
+      return broken(
+        pointerOf(place),
+        `This names a host of ${show(named)}; the change is for ${show(environment)}.`,
+        `Name the host of ${environment}, or leave the environment out of the name.`,
+      );
+    });
+  },
+});
+
+export const promotionRules: readonly AnyRule[] = [
+  orderKnown,
+  noneSkipped,
+  verifiedThere,
+  sameVariants,
+  sameDocument,
+  sameOff,
+  sameServices,
+  baked,
+  recent,
+  notTakenBack,
+  archivedFirst,
+  ownHosts,
+];
+
+const ACCEPTED = 1_760_000_000_250;
+const HOUR = 3_600_000;
+
+const verifiedThen: Verified = {
+  at: ACCEPTED - 3 * HOUR,
+  documentDigest: digestOf(exampleDocument),
+  variantsDigest: digestOf(exampleDocument.variants),
+  offVariant: 'off',
+  audience: '*',
+};
+
+const goodThere: Upstream = {
+  environment: 'staging',
+  flagState: 'live',
+  newest: 'verified',
+  verified: verifiedThen,
+};
+
+const promoted = (upstream: Partial<Upstream>, policy: Partial<Policy> = {}): Patch =>
+  withFacts({
+    upstream: { ...goodThere, ...upstream },
+    policy: { version: 1, environments: ['dev', 'staging', 'prod'], promotionRequired: true, ...policy },
+  });
+
+const verified = (found: Partial<Verified>, policy: Partial<Policy> = {}): Patch =>
+  promoted({ verified: { ...verifiedThen, ...found } }, policy);
+
+const archivedAfter = (flagState: Upstream['flagState']): Patch => {
+  const { evidence } = promoted({ flagState });
+  return { ...archival, evidence: { ...archival.evidence, ...evidence, before: archival.evidence?.['before'] } };
+};
+
+const calling = (host: string): Patch => ({
+  ...withDocument({ variants: { on: `https://${host}/v1`, off: 'none' } }),
+  ...withFacts({ policy: { version: 1, environments: ['dev', 'staging', 'prod'] } }),
+});
+
+export const promotionExamples = (): Examples => ({
+  'FH-PROMOTE-01': {
+    failing: promoted({}, { environments: ['dev', 'staging'] }),
+    passing: promoted({}, { environments: ['staging', 'prod'] }),
+  },
+  'FH-PROMOTE-02': { failing: promoted({ environment: 'dev' }), passing: promoted({ environment: 'staging' }) },
+  'FH-PROMOTE-03': { failing: promoted({ verified: null }), passing: promoted({}) },
+  'FH-PROMOTE-04': {
+    failing: verified({ variantsDigest: digestOf({ on: true }) }),
+    passing: verified({ documentDigest: digestOf({}) }),
+  },
+  'FH-PROMOTE-05': {
+    failing: verified({ documentDigest: digestOf({}) }, { promotionIdentical: true }),
+    passing: verified({}, { promotionIdentical: true }),
+  },
+  'FH-PROMOTE-06': { failing: verified({ offVariant: 'on' }), passing: verified({ offVariant: 'off' }) },
+  'FH-PROMOTE-07': { failing: verified({ audience: ['cards'] }), passing: verified({ audience: '*' }) },
+  'FH-PROMOTE-08': {
+    failing: verified({}, { promotionBakeMinutes: 181 }),
+    passing: verified({}, { promotionBakeMinutes: 180 }),
+  },
+  'FH-PROMOTE-09': {
+    failing: verified({ at: ACCEPTED - 25 * HOUR }, { promotionMaxAgeDays: 1 }),
+    passing: verified({ at: ACCEPTED - 24 * HOUR }, { promotionMaxAgeDays: 1 }),
+  },
+  'FH-PROMOTE-10': { failing: promoted({ newest: 'rolled-back' }), passing: promoted({ newest: 'superseded' }) },
+  'FH-PROMOTE-11': { failing: archivedAfter('live'), passing: archivedAfter('archived') },
+  'FH-PROMOTE-12': { failing: calling('api.staging.example.com'), passing: calling('api.prod.example.com') },
+});
