@@ -31,6 +31,8 @@ const DONE: ScanResult = { next: 'done' };
 interface Look {
   readonly seen: CompareInput;
   readonly acknowledged: Acknowledged | undefined;
+  /** The log was asked, now or before, with or without success. */
+  readonly asked: boolean;
 }
 
 /** The ids of the open changes that the fingerprints stand for. */
@@ -66,19 +68,20 @@ export const createScanWindow = (ports: ScanPorts) => {
     const rows =
       refused.length > 0 ? refused : open.filter((row) => !waiting.has(row.changeId) || clock.now() >= deadlineOf(row));
     const needsLog = refused.length === 0 && rows.length > 0;
-    const lines = needsLog ? await readLines(rows, before ? GRACE_MS : FIRST_LOOK_MS) : undefined;
+    const lines = needsLog ? await readLines(rows, before?.asked ? GRACE_MS : FIRST_LOOK_MS) : undefined;
     const acknowledged = lines ?? before?.acknowledged;
     const expected = createExpected(topology, newest);
-    const ripe = await ripeChanges({ rows, acknowledged, expected, now: clock.now() });
+    const ripe = await ripeChanges({ rows, acknowledged, expected, waiting, now: clock.now() });
     return {
       seen: { ripe, topologyVersion: newest.version, undecided: [...waiting].map(fingerprintOf) },
       acknowledged,
+      asked: needsLog || (before?.asked ?? false),
     };
   };
 
   /** Gives the window to a new execution. */
   const handOver = async (holder: string, rowsAdded: number): Promise<ScanResult> => {
-    // Rows may be added at every moment; then the lease is left behind expired, for whoever's clock agrees.
+    // Rows may be added at every moment; then the lease is left behind expired.
     if (!(await verification.releaseLease(holder, rowsAdded))) await verification.acquireLease(holder, clock.now(), 0);
     const detail = { region, changeIds: [] };
     const identity = [region, 'hand-over', holder];
