@@ -1,15 +1,7 @@
-import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
 import { type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { rev } from './support/flags.ts';
 import { putCurrent, resealed } from './support/intruder.ts';
-import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
-
-/** What caches were given while a test ran. */
-const linesOf = (t: TestWorld): Acknowledgement[] => {
-  const lines: Acknowledgement[] = [];
-  t.world.watch({ acknowledged: (line) => lines.push(line) });
-  return lines;
-};
+import { defaultFlag, startWorld } from './support/world.ts';
 
 const forged = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' };
 
@@ -41,13 +33,12 @@ describe('a CURRENT that was written around the validator', () => {
     const t = await startWorld({ latency: c.latency, seed: 31 });
     const { changeId } = await t.verified();
     const accepted = await t.revision(defaultFlag, rev(1));
-    const lines = linesOf(t);
     putCurrent(t.region(c.region).flags, ...tampered(accepted));
     await t.advance(180_000);
 
     for (const region of t.regions) expect(await t.current(defaultFlag, region)).toEqual(accepted);
     await t.everyCacheHolds(defaultFlag, rev(1));
-    expect(lines.filter(({ heldDigest }) => heldDigest !== accepted.envelopeDigest)).toEqual([]);
+    expect(t.lines.filter(({ heldDigest }) => heldDigest !== accepted.envelopeDigest)).toEqual([]);
     const rejected = (await t.trail()).filter(({ type }) => type === 'ChangeRejected');
     expect(rejected.map(({ region }) => region)).toContain(t.region(c.region).name);
     expect(rejected.map(({ detail }) => detail['reason'])).toEqual(rejected.map(() => 'not-an-envelope'));
@@ -59,13 +50,12 @@ describe('a CURRENT that was written around the validator', () => {
     const t = await startWorld({ latency: c.latency, seed: 32 });
     await t.verified();
     const accepted = await t.revision(defaultFlag, rev(1));
-    const lines = linesOf(t);
     putCurrent(t.region(c.region).flags, wellSealed(accepted));
     await t.advance(180_000);
 
     for (const region of t.regions) expect(await t.current(defaultFlag, region)).toEqual(accepted);
     await t.everyCacheHolds(defaultFlag, rev(1));
-    expect(lines.filter(({ heldOrder }) => heldOrder.revision !== 1)).toEqual([]);
+    expect(t.lines.filter(({ heldOrder }) => heldOrder.revision !== 1)).toEqual([]);
     expect(await t.revisions()).toEqual([accepted]);
     const rejected = (await t.trail()).filter(({ type }) => type === 'ChangeRejected');
     expect(rejected).toContainEqual(
@@ -87,7 +77,6 @@ describe('a CURRENT that was written around the validator', () => {
       document: forged,
       change: { ...accepted.change, id: 'written-around' },
     });
-    const lines = linesOf(t);
     putCurrent(t.region(c.region).flags, intruder);
     await t.advance(180_000);
 
@@ -96,7 +85,7 @@ describe('a CURRENT that was written around the validator', () => {
       for (const service of t.services)
         expect(t.cached(region, service, flagKey)).toEqual({ held: null, stored: null });
     }
-    expect(lines.filter((line) => line.flagKey === flagKey)).toEqual([]);
+    expect(t.lines.filter((line) => line.flagKey === flagKey)).toEqual([]);
     await t.everyCacheHolds(defaultFlag, rev(1));
     const trail = await t.trail(flagKey);
     expect(trail.map(({ type }) => type)).toEqual(trail.map(() => 'ChangeRejected'));

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
 import type { ChangeRecord, ChangeState } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { EventDetail } from '@flaghoist/core/events';
@@ -59,6 +60,8 @@ export class TestWorld {
   readonly regions: readonly string[];
   readonly services: readonly string[];
   readonly home: string;
+  /** Every acknowledgement line since the start, in the order in which they were written. */
+  readonly lines: Acknowledgement[] = [];
   readonly #flagKeys = new Map<string, string>();
   #proposed = 0;
 
@@ -69,6 +72,7 @@ export class TestWorld {
     this.home = topology.home;
     this.regions = topology.regions.map(({ name }) => name);
     this.services = topology.services.map(({ name }) => name);
+    world.watch({ acknowledged: (line) => this.lines.push(line) });
   }
 
   /** The n-th region after home; 0 is home. */
