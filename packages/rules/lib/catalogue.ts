@@ -1,3 +1,4 @@
+import { approvalRules } from './families/approval.ts';
 import { audienceRules } from './families/audience.ts';
 import { documentChangeRules } from './families/document.ts';
 import { freezeRules } from './families/freeze.ts';
@@ -5,10 +6,15 @@ import { keyChangeRules } from './families/key.ts';
 import { killChangeRules } from './families/kill.ts';
 import { kindChangeRules } from './families/kind.ts';
 import { lifecycleRules } from './families/lifecycle.ts';
+import { limitChangeRules } from './families/limits.ts';
 import { prerequisiteRules } from './families/prerequisites.ts';
 import { promotionRules } from './families/promotion.ts';
 import { recordRules } from './families/record.ts';
 import { revisionChangeRules } from './families/revision.ts';
+import { targetingWorkRules } from './families/targeting.ts';
+import { conditionRules } from './families/targeting-conditions.ts';
+import { operandChangeRules } from './families/targeting-operands.ts';
+import { resultChangeRules } from './families/targeting-results.ts';
 import { variantValueRules } from './families/variant-values.ts';
 import { variantChangeRules } from './families/variants.ts';
 import type { AnyRule } from './rule.ts';
@@ -23,11 +29,17 @@ export const catalogue: readonly AnyRule[] = [
   ...revisionChangeRules,
   ...documentChangeRules,
   ...variantChangeRules,
+  ...targetingWorkRules,
+  ...operandChangeRules,
+  ...resultChangeRules,
+  ...conditionRules,
   ...variantValueRules,
   ...audienceRules,
   ...prerequisiteRules,
   ...lifecycleRules,
   ...freezeRules,
   ...promotionRules,
+  ...approvalRules,
   ...recordRules,
+  ...limitChangeRules,
 ];

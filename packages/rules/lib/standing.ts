@@ -10,6 +10,8 @@ import { revisionRules } from './families/revision.ts';
 import { safetyRules } from './families/safety.ts';
 import { secretRules } from './families/secrets.ts';
 import { targetingRules } from './families/targeting.ts';
+import { operandRules } from './families/targeting-operands.ts';
+import { resultRules } from './families/targeting-results.ts';
 import { variantStandingRules } from './families/variants.ts';
 import type { AnyRule } from './rule.ts';
 import { runRules, type Validation } from './run-rules.ts';
@@ -29,6 +31,8 @@ export const standingRules: readonly AnyRule[] = [
   ...variantStandingRules,
   ...killRules,
   ...targetingRules,
+  ...operandRules,
+  ...resultRules,
 ];
 
 /** What every hop asks before it lets an envelope pass. Never throws. */

@@ -143,7 +143,7 @@ it('lets a kill pass without paperwork, but not without sense', () => {
 });
 
 it('is not fooled by what an object inherits', () => {
-  const document = { ...exampleDocument, variants: { on: true }, defaultVariant: 'toString' };
+  const document = { state: 'ENABLED', variants: { on: true }, defaultVariant: 'toString' };
   expect(idsOf(validateStanding(exampleEnvelope({ document, offVariant: 'valueOf' })))).toEqual([
     'FH-KILL-01',
     'FH-VARIANT-03',

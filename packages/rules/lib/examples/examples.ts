@@ -1,3 +1,4 @@
+import { approvalExamples } from '../families/approval.ts';
 import { audienceExamples } from '../families/audience.ts';
 import { documentExamples } from '../families/document.ts';
 import { freezeExamples } from '../families/freeze.ts';
@@ -15,6 +16,9 @@ import { revisionExamples } from '../families/revision.ts';
 import { safetyExamples } from '../families/safety.ts';
 import { secretExamples } from '../families/secrets.ts';
 import { targetingExamples } from '../families/targeting.ts';
+import { conditionExamples } from '../families/targeting-conditions.ts';
+import { operandExamples } from '../families/targeting-operands.ts';
+import { resultExamples } from '../families/targeting-results.ts';
 import { variantValueExamples } from '../families/variant-values.ts';
 import { variantExamples } from '../families/variants.ts';
 import type { Examples } from './envelope.ts';
@@ -31,6 +35,7 @@ export const examples: Examples = {
   ...prerequisiteExamples(),
   ...freezeExamples(),
   ...promotionExamples(),
+  ...approvalExamples(),
   ...recordExamples(),
   ...revisionExamples(),
   ...safetyExamples(),
@@ -38,6 +43,9 @@ export const examples: Examples = {
   ...personalDataExamples(),
   ...injectionExamples(),
   ...targetingExamples(),
+  ...operandExamples(),
+  ...resultExamples(),
+  ...conditionExamples(),
   ...variantExamples(),
   ...variantValueExamples(),
 };

@@ -1,76 +1,171 @@
-import { type Examples, nested, withDocument } from '../examples/envelope.ts';
+import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
 import { isObject, own } from '../plain-object.ts';
-import { pointerTo, show } from '../pointer.ts';
-import { DEFAULT_POLICY } from '../policy.ts';
-import type { AnyRule, Rule } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { show } from '../pointer.ts';
+import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
+import { iterating, operators } from '../targeting/operators.ts';
+import { at, pointerOf } from '../targeting/place.ts';
+import { quoted } from './variants.ts';
 
-const isRule: Rule = {
-  id: 'FH-TARGET-01',
-  title: 'Targeting is a rule',
-  rationale: 'flagd evaluates a JsonLogic object. Anything else fails, at the first evaluation and in every service.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
-  after: ['FH-DOC-02'],
-  check: ({ document }) => {
-    const targeting = document === null ? undefined : own(document, 'targeting');
-    if (targeting === undefined || isObject(targeting)) return fine;
-    return [
-      {
-        pointer: '/document/targeting',
-        message: `Targeting is ${show(targeting)}; expected an object with one operator.`,
-        hint: 'Write a rule such as { "if": [condition, "on", "off"] }, or leave targeting out.',
-      },
-    ];
-  },
+/** What all rules about targeting build on. */
+export const readable = ['FH-LIMIT-01', 'FH-TARGET-01'];
+
+/** Operators whose argument may stand alone, not in a list. */
+const alone = new Set(['var', '$ref', 'missing']);
+
+const countOf = (least: number, most: number): string => {
+  if (least === most) return String(least);
+  return most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
 };
 
-const shallow: Rule<'policy'> = {
-  id: 'FH-TARGET-02',
-  title: 'Targeting does not nest too deeply',
-  rationale: 'Evaluators recurse. What one service’s stack can bear crashes another that calls it from deeper down.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: ['policy'],
-  after: ['FH-LIMIT-01', 'FH-TARGET-01'],
-  check: (subject) => {
-    const limit = subject.facts.policy.maxTargetingDepth;
-    const targeting = subject.document === null ? undefined : own(subject.document, 'targeting');
-    const found = tooDeep(targeting, limit, subject.spend.bind(subject));
-    if (found === null) return fine;
-    return [
-      {
-        pointer: `/document/targeting${found}`,
-        message: `Targeting nests deeper here than ${limit} levels.`,
-        hint: 'Split the rule: move conditions into a shared evaluator, or a list of alternatives into one "in".',
-      },
-    ];
-  },
-};
+/** What every evaluator must be able to read and to work through. */
+export const targetingRules: readonly AnyRule[] = [
+  standing({
+    id: 'FH-TARGET-01',
+    title: 'Targeting is a rule',
+    rationale: 'flagd evaluates a JsonLogic object. Anything else fails, at the first evaluation and in every service.',
+    after: ['FH-DOC-02'],
+    check: ({ document }) => {
+      const targeting = document === null ? undefined : own(document, 'targeting');
+      if (targeting === undefined || isObject(targeting)) return fine;
+      return broken(
+        '/document/targeting',
+        `Targeting is ${show(targeting)}; expected an object with one operator.`,
+        'Write a rule such as { "if": [condition, "on", "off"] }, or leave targeting out.',
+      );
+    },
+  }),
+  standing({
+    id: 'FH-TARGET-02',
+    title: 'Targeting does not nest too deeply',
+    rationale: 'Evaluators recurse. What one service’s stack can bear crashes another that calls it from deeper down.',
+    needs: ['policy'],
+    after: readable,
+    check: ({ targeting: { depth, deepest }, facts: { policy } }) => {
+      if (depth <= policy.maxTargetingDepth || deepest === null) return fine;
+      return broken(
+        pointerOf(deepest),
+        `Targeting nests ${depth} levels here; at most ${policy.maxTargetingDepth} are allowed.`,
+        'Split the rule: move conditions into a shared evaluator, or a list of alternatives into one "in".',
+      );
+    },
+  }),
+  standing({
+    id: 'FH-TARGET-03',
+    title: 'Every operator is one of flagd’s',
+    rationale:
+      'flagd’s loader does not check them: an unknown operator throws in each service at the first evaluation.',
+    after: readable,
+    check: (subject) =>
+      subject.targeting.operations.flatMap(({ operator, place }) => {
+        subject.spend();
+        if (operators.has(operator)) return [];
+        return broken(
+          pointerOf(place),
+          `There is no operator ${show(operator)}; expected one of flagd’s, such as "if", "in" or "fractional".`,
+          'Correct the spelling; docs of flagd list the operators.',
+        );
+      }),
+  }),
+  standing({
+    id: 'FH-TARGET-04',
+    title: 'An object in targeting has one operator',
+    rationale:
+      'JsonLogic takes an object of several members, or of none, for plain data, which counts as true: everybody matches.',
+    after: readable,
+    check: (subject) =>
+      subject.targeting.misshapen.flatMap(({ place, members }) => {
+        subject.spend();
+        return broken(
+          pointerOf(place),
+          `This object has the members ${quoted(members)}; expected one operator.`,
+          'Join several conditions with { "and": [...] }.',
+        );
+      }),
+  }),
+  standing({
+    id: 'FH-TARGET-05',
+    title: 'Every operator has as many arguments as it takes',
+    rationale:
+      'A missing argument is undefined and a surplus one is ignored, differently in each language’s evaluator.',
+    after: [...readable, 'FH-TARGET-03'],
+    check: (subject) =>
+      subject.targeting.operations.flatMap(({ operator, operand, args, place }) => {
+        subject.spend();
+        const [least, most] = operators.get(operator) ?? [0, Number.POSITIVE_INFINITY];
+        const listed = Array.isArray(operand) || alone.has(operator);
+        if (listed && args.length >= least && args.length <= most) return [];
+        return broken(
+          pointerOf(at(place, operator)),
+          `${show(operator)} has ${listed ? `${args.length} arguments` : `${show(operand)} behind it`}; expected a list of ${countOf(least, most)}.`,
+          operator === 'if'
+            ? 'Give condition, then and else; put a further condition into the else.'
+            : 'Write the arguments as a list: { "operator": [first, second] }.',
+        );
+      }),
+  }),
+  standing({
+    id: 'FH-TARGET-21',
+    title: 'No list is walked within the walk of another',
+    rationale: 'The caller sends the lists. A thousand entries in each of two is a million steps for every evaluation.',
+    after: [...readable, 'FH-TARGET-03'],
+    check: (subject) =>
+      subject.targeting.operations.flatMap(({ operator, place, iterations }) => {
+        subject.spend();
+        if (iterations === 0 || !iterating.has(operator)) return [];
+        return broken(
+          pointerOf(place),
+          `${show(operator)} walks a list for each member of another list; expected one walk at a time.`,
+          'Have the caller send what you ask for as an attribute of its own.',
+        );
+      }),
+  }),
+];
 
-/** The pointer of the first value that lies more than `limit` levels down, or `null`. */
-const tooDeep = (value: unknown, limit: number, spend: () => void): string | null => {
-  if (typeof value !== 'object' || value === null) return null;
-  if (limit === 0) return '';
-  for (const [key, member] of Object.entries(value)) {
-    spend();
-    const below = tooDeep(member, limit - 1, spend);
-    if (below !== null) return pointerTo(key) + below;
-  }
-  return null;
-};
+export const targetingWorkRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-TARGET-22',
+    title: 'Targeting has a bounded number of operations',
+    rationale: 'All of them may run for each request of each service; a thousand cost more than the request.',
+    needs: ['policy'],
+    after: readable,
+    check: ({ targeting: { operations }, facts: { policy } }) => {
+      if (operations.length <= policy.maxTargetingOperations) return fine;
+      return broken(
+        '/document/targeting',
+        `Targeting has ${operations.length} operations; at most ${policy.maxTargetingOperations} are allowed.`,
+        'Compute the group in the caller and target the group.',
+      );
+    },
+  }),
+];
 
-export const targetingRules: readonly AnyRule[] = [isRule, shallow];
+/** Targeting that asks this, and answers on or off. */
+export const asking = (condition: unknown): Patch => withDocument({ targeting: { if: [condition, 'on', 'off'] } });
+
+export const country = { var: 'country' };
+
+const negated = (times: number): unknown => (times === 0 ? country : { '!': [negated(times - 1)] });
+
+const german = { '==': [country, 'DE'] };
 
 export const targetingExamples = (): Examples => ({
   'FH-TARGET-01': { failing: withDocument({ targeting: 'on' }), passing: withDocument({ targeting: {} }) },
-  'FH-TARGET-02': {
-    failing: withDocument({ targeting: nested(DEFAULT_POLICY.maxTargetingDepth + 1) }),
-    passing: withDocument({ targeting: nested(DEFAULT_POLICY.maxTargetingDepth) }),
+  'FH-TARGET-02': { failing: asking(negated(11)), passing: asking(negated(10)) },
+  'FH-TARGET-03': { failing: asking({ equals: [country, 'DE'] }), passing: asking({ '==': [country, 'DE'] }) },
+  'FH-TARGET-04': {
+    failing: asking({ '==': [country, 'DE'], '!=': [country, 'FR'] }),
+    passing: asking({ or: [german, { '==': [country, 'FR'] }] }),
+  },
+  'FH-TARGET-05': {
+    failing: withDocument({ targeting: { if: [german, 'on'] } }),
+    passing: withDocument({ targeting: { if: [german, 'on', null] } }),
+  },
+  'FH-TARGET-21': {
+    failing: asking({ some: [{ var: 'roles' }, { in: ['x', { map: [{ var: 'rights' }, { var: 'name' }] }] }] }),
+    passing: asking({ some: [{ map: [{ var: 'roles' }, { var: 'name' }] }, { in: [{ var: '' }, ['x', 'y']] }] }),
+  },
+  'FH-TARGET-22': {
+    failing: { ...asking({ or: [german, german] }), ...withPolicy({ maxTargetingOperations: 5 }) },
+    passing: { ...asking({ or: [german, german] }), ...withPolicy({ maxTargetingOperations: 6 }) },
   },
 });

@@ -53,6 +53,15 @@ export class OperationWalk {
     this.operations.push({ operator, operand, args, place, iterations });
     // What an unknown operator means is anybody's guess.
     if (!operators.has(operator)) return;
-    this.visit(operand, at(place, operator), depth + 1, iterations + (iterating.has(operator) ? 1 : 0));
+    const inside = at(place, operator);
+    if (iterating.has(operator) && Array.isArray(operand)) this.#iteration(operand, inside, depth + 1, iterations);
+    else this.visit(operand, inside, depth + 1, iterations);
+  }
+
+  /** The list, and then what is asked of each of its members. */
+  #iteration(args: readonly unknown[], place: Place, depth: number, iterations: number): void {
+    for (const [index, arg] of args.entries()) {
+      this.visit(arg, at(place, index), depth + 1, index === 0 ? iterations : iterations + 1);
+    }
   }
 }

@@ -1,0 +1,141 @@
+import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { type Examples, withDocument } from '../examples/envelope.ts';
+import { isObject } from '../plain-object.ts';
+import { show } from '../pointer.ts';
+import { type AnyRule, broken, onChange } from '../rule.ts';
+import { contradictionIn } from '../targeting/contradiction.ts';
+import type { Operation } from '../targeting/operations.ts';
+import { truthTelling } from '../targeting/operators.ts';
+import { at, type Place, pointerOf } from '../targeting/place.ts';
+import { asking, country, readable } from './targeting.ts';
+
+const wellFormed = [...readable, 'FH-SAFE-03', 'FH-SAFE-04', 'FH-TARGET-03', 'FH-TARGET-04', 'FH-TARGET-05'];
+
+/** Operators whose answer depends on who asks, or on what stands elsewhere. */
+const asked = new Set(['var', 'missing', 'missing_some', 'fractional', '$ref']);
+
+/** Whether a value is the same for every caller. */
+const isConstant = (value: unknown, spend: () => void): boolean => {
+  spend();
+  if (Array.isArray(value)) return value.every((member) => isConstant(member, spend));
+  if (!isObject(value)) return true;
+  return Object.entries(value).every(([name, member]) => !asked.has(name) && isConstant(member, spend));
+};
+
+/** The places of conditions: what an if asks, and the terms of and, or. */
+const conditionsOf = ({ operator, args, place }: Operation): readonly (readonly [unknown, Place])[] => {
+  const inside = at(place, operator);
+  if (operator === 'if') return [[args[0], at(inside, 0)]];
+  if (operator === 'and' || operator === 'or') return args.slice(0, -1).map((arg, index) => [arg, at(inside, index)]);
+  return [];
+};
+
+/** Whether it is the else of another if. */
+const isElse = ({ operator, place }: Operation): boolean =>
+  operator === 'if' && place.part === 2 && place.parent?.part === 'if';
+
+/** What cannot be otherwise, and branches that nobody reaches: written by mistake, and believed to work. */
+export const conditionRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-TARGET-17',
+    title: 'A condition depends on who asks',
+    rationale:
+      '{ "==": ["country", "DE"] } compares two texts, not the attribute: it is false for everybody, without an error.',
+    after: wellFormed,
+    check: (subject) => {
+      const spend = subject.spend.bind(subject);
+      return subject.targeting.operations.flatMap((operation) => {
+        const { operator, args, place } = operation;
+        if (truthTelling.has(operator)) {
+          if (!args.every((arg) => isConstant(arg, spend))) return [];
+          return broken(
+            pointerOf(place),
+            `${show(operator)} compares what is the same for every caller; expected an attribute.`,
+            'Write an attribute as { "var": "country" }.',
+          );
+        }
+        return conditionsOf(operation).flatMap(([condition, where]) => {
+          // Comparisons are found where they stand.
+          if (isObject(condition) || !isConstant(condition, spend)) return [];
+          return broken(
+            pointerOf(where),
+            `The condition is always ${show(condition)}; expected one that depends on the caller.`,
+            'Write the condition, or leave the branch out.',
+          );
+        });
+      });
+    },
+  }),
+  onChange({
+    id: 'FH-TARGET-19',
+    title: 'What must hold together can hold together',
+    rationale:
+      'An attribute has one value: "DE" and "FR", or above 65 and below 18, is never true, and the branch never taken.',
+    after: wellFormed,
+    check: (subject) =>
+      subject.targeting.operations.flatMap(({ operator, args, place }) => {
+        subject.spend(args.length);
+        const attribute = operator === 'and' ? contradictionIn(args, subject.spend.bind(subject)) : null;
+        if (attribute === null) return [];
+        return broken(
+          pointerOf(place),
+          `No value of ${show(attribute)} fulfils all of these conditions; expected ones that can hold together.`,
+          'Join alternatives with "or", or correct the bounds.',
+        );
+      }),
+  }),
+  onChange({
+    id: 'FH-TARGET-20',
+    title: 'No condition is asked again after it was false',
+    rationale:
+      'The second branch of the same condition is never reached. It is what a merge of two changes leaves behind.',
+    after: wellFormed,
+    check: (subject) =>
+      subject.targeting.operations.flatMap((operation) => {
+        subject.spend();
+        if (operation.operator !== 'if' || isElse(operation)) return [];
+        return repeatedIn(operation, subject.spend.bind(subject)).flatMap((place) =>
+          broken(
+            pointerOf(place),
+            'An earlier branch has the same condition, so this one is never taken; expected another condition.',
+            'Remove the branch, or correct its condition.',
+          ),
+        );
+      }),
+  }),
+];
+
+/** The conditions down a chain of else that an earlier one repeats. */
+const repeatedIn = (head: Operation, spend: () => void): readonly Place[] => {
+  const seen = new Set<string>();
+  const repeated: Place[] = [];
+  let args = head.args;
+  let place = at(head.place, 'if');
+  for (;;) {
+    spend();
+    const condition = canonicalJson(args[0]);
+    if (seen.has(condition)) repeated.push(at(place, 0));
+    seen.add(condition);
+    const otherwise = args[2];
+    const next = isObject(otherwise) ? otherwise['if'] : undefined;
+    if (!Array.isArray(next)) return repeated;
+    place = at(at(place, 2), 'if');
+    args = next;
+  }
+};
+
+const chain = (second: string) =>
+  withDocument({
+    targeting: { if: [{ '==': [country, 'DE'] }, 'on', { if: [{ '==': [country, second] }, 'on', 'off'] }] },
+  });
+
+const age = { var: 'age' };
+
+export const conditionExamples = (): Examples => ({
+  'FH-TARGET-17': { failing: asking({ '==': ['country', 'DE'] }), passing: asking({ '==': [country, 'DE'] }) },
+  'FH-TARGET-19': {
+    failing: asking({ and: [{ '>': [age, 65] }, { '<': [age, 18] }] }),
+    passing: asking({ and: [{ '>': [age, 18] }, { '<': [age, 65] }] }),
+  },
+  'FH-TARGET-20': { failing: chain('DE'), passing: chain('FR') },
+});
