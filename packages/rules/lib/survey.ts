@@ -17,7 +17,8 @@ export type Oddity =
   | 'noncharacter'
   | 'inexact-integer'
   | 'not-composed'
-  | 'long-name';
+  | 'long-name'
+  | 'nameless';
 
 /** OpenSearch and most log analytics cut or refuse names that are longer. */
 export const MAX_NAME_LENGTH = 128;
@@ -107,6 +108,7 @@ class Walk implements Survey {
     'inexact-integer': [],
     'not-composed': [],
     'long-name': [],
+    nameless: [],
   };
   #values = 0;
   /** Valid up to the depth of the value that is being visited. */
@@ -143,6 +145,7 @@ class Walk implements Survey {
       this.#text(key, depth + 1);
       if (isPolluting(key)) this.#note('polluting-key', depth + 1);
       if (key.length > MAX_NAME_LENGTH) this.#note('long-name', depth + 1);
+      else if (key === '') this.#note('nameless', depth + 1);
       this.visit(member, depth + 1);
     }
   }

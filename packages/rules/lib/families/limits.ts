@@ -1,10 +1,18 @@
 import { concerned } from '@flaghoist/core/audience';
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { MAX_DOCUMENT_BYTES } from '@flaghoist/core/envelope';
-import { type Examples, kilobytes, nested, type Patch, withDocument } from '../examples/envelope.ts';
-import type { AnyRule, Rule, SurveyRule } from '../rule.ts';
-import { fine } from '../rule.ts';
-import { MAX_DEPTH, MAX_VALUES } from '../survey.ts';
+import {
+  type Examples,
+  kilobytes,
+  nested,
+  type Patch,
+  withChange,
+  withDocument,
+  withFacts,
+} from '../examples/envelope.ts';
+import { type AnyRule, broken, fine, onChange, type Rule, type SurveyRule, standing } from '../rule.ts';
+import { MAX_DEPTH, MAX_NAME_LENGTH, MAX_VALUES } from '../survey.ts';
+import { refusing } from './safety.ts';
 
 /** SNS and SQS take 256 KiB a message, attributes included. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -87,12 +95,122 @@ const messageSize: Rule = {
   },
 };
 
+/** What rules need to know travels with every message, and is never asked for again. */
+const MAX_EVIDENCE_BYTES = 32 * 1024;
+
+const evidenceSize = standing({
+  id: 'FH-LIMIT-04',
+  title: 'The evidence has at most 32 KiB',
+  rationale:
+    'It is sealed into the envelope and goes to 1,872 caches: evidence that outgrows the document slows every change down.',
+  after,
+  check: ({ envelope: { evidence }, survey }) => {
+    if (survey.bytesAtMost <= MAX_EVIDENCE_BYTES) return fine;
+    const bytes = bytesOf(evidence);
+    if (bytes <= MAX_EVIDENCE_BYTES) return fine;
+    return broken(
+      '/evidence',
+      `The evidence has ${bytes} bytes; at most ${MAX_EVIDENCE_BYTES} are allowed.`,
+      'Name fewer services, prerequisites or approvers; a freeze that is over can leave the policy.',
+    );
+  },
+});
+
+/** SNS lets a topic have 200 subscriptions with a filter policy, so no more services can be told apart. */
+const MAX_NAMED_SERVICES = 200;
+
+const fewServices = standing({
+  id: 'FH-LIMIT-08',
+  title: 'At most 200 services are named',
+  rationale:
+    'Each is a subscription with a filter policy, of which SNS lets a topic have 200; the names go along as an attribute.',
+  check: ({ envelope }) => {
+    const named = concerned(envelope).length;
+    if (named <= MAX_NAMED_SERVICES) return fine;
+    return broken(
+      '/audience',
+      `Audience and departed services are ${named}; at most ${MAX_NAMED_SERVICES} can be told apart.`,
+      'Give the flag to everybody with "*".',
+    );
+  },
+});
+
+const MAX_REASON_LENGTH = 2_000;
+
+const shortReason = onChange({
+  id: 'FH-LIMIT-09',
+  title: 'A reason has at most 2,000 characters',
+  rationale:
+    'It stands in every event, every row of the audit and on the pager: what is longer belongs into the ticket.',
+  appliesTo: ['created', 'updated', 'restored', 'archived'],
+  check: ({ envelope: { change } }) =>
+    change.reason.length <= MAX_REASON_LENGTH
+      ? fine
+      : broken(
+          '/change/reason',
+          `The reason has ${change.reason.length} characters; at most ${MAX_REASON_LENGTH} are allowed.`,
+          'Say it in a few sentences, and leave the rest to the ticket.',
+        ),
+});
+
+/** What some station on the way refuses or changes. */
+const travelling: readonly SurveyRule[] = [
+  refusing({
+    id: 'FH-LIMIT-05',
+    title: 'Text has only characters that SQS takes',
+    rationale:
+      'SQS refuses U+FFFE and U+FFFF (InvalidMessageContents): the change is accepted, and then cannot be sent.',
+    oddity: 'noncharacter',
+    message: 'This text has a code point that is no character, such as U+FFFE.',
+    hint: 'Remove it; it often comes from a file that was read in the wrong encoding.',
+  }),
+  refusing({
+    id: 'FH-LIMIT-06',
+    title: 'Integers are exact in every language',
+    rationale:
+      'Beyond 2^53 − 1 JavaScript rounds and Go and Java do not (RFC 7493, 2.2): two services would serve two numbers.',
+    oddity: 'inexact-integer',
+    message: 'This number lies beyond 9,007,199,254,740,991 and has been rounded already.',
+    hint: 'Write it as text.',
+  }),
+  refusing({
+    id: 'FH-LIMIT-07',
+    title: 'No member has an empty name',
+    rationale:
+      'OpenSearch refuses a field without a name, and with it the record of the change; some languages cannot ask for one.',
+    oddity: 'nameless',
+    message: 'The name of this member is empty.',
+    hint: 'Give it a name.',
+  }),
+  refusing({
+    id: 'FH-LIMIT-10',
+    title: 'Names of members have at most 128 characters',
+    rationale:
+      'They become names of fields and attributes in logs, metrics and the audit, which cut or refuse longer ones.',
+    oddity: 'long-name',
+    message: `The name of this member has more than ${MAX_NAME_LENGTH} characters.`,
+    hint: 'Put the long text into a value.',
+  }),
+];
+
 /** Comes before all rules that walk the envelope. */
 export const surveyRules: readonly SurveyRule[] = [surveyable];
-export const sizeRules: readonly AnyRule[] = [documentSize, messageSize];
+export const sizeRules: readonly AnyRule[] = [documentSize, messageSize, evidenceSize, fewServices, ...travelling];
+export const limitChangeRules: readonly AnyRule[] = [shortReason];
 
 const listing = (value: unknown): Patch =>
   withDocument({ targeting: { if: [{ in: [{ var: 'country' }, [value]] }, 'on', 'off'] } });
+
+const textOf = (on: string): Patch => withDocument({ variants: { on, off: 'none' } });
+
+const numberOf = (on: number): Patch => withDocument({ variants: { on, off: 0 } });
+
+/** One service in the audience, and the others on their way out. */
+const leaving = (named: number): Patch => ({
+  ...withFacts({ services: [{ name: 'cards', owner: 'payments', cell: 'cell-1' }] }),
+  audience: ['cards'],
+  departed: Array.from({ length: named - 1 }, (_, index) => `service-${index}`),
+});
 
 export const limitExamples = (): Examples => ({
   'FH-LIMIT-01': { failing: { source: nested(64) }, passing: { source: nested(63) } },
@@ -100,5 +218,21 @@ export const limitExamples = (): Examples => ({
   'FH-LIMIT-03': {
     failing: { source: Array.from({ length: 5 }, () => kilobytes(51)) },
     passing: { source: Array.from({ length: 5 }, () => kilobytes(50)) },
+  },
+  'FH-LIMIT-04': {
+    failing: withFacts({ lookalikes: [kilobytes(32)] }),
+    passing: withFacts({ lookalikes: [kilobytes(30)] }),
+  },
+  'FH-LIMIT-05': { failing: textOf('\ufffe'), passing: textOf('\ufffd') },
+  'FH-LIMIT-06': { failing: numberOf(2 ** 53), passing: numberOf(2 ** 53 - 1) },
+  'FH-LIMIT-07': { failing: { source: { '': 1 } }, passing: { source: { ' ': 1 } } },
+  'FH-LIMIT-08': { failing: leaving(201), passing: leaving(200) },
+  'FH-LIMIT-09': {
+    failing: withChange({ reason: 'Because '.repeat(251) }),
+    passing: withChange({ reason: 'Because '.repeat(250) }),
+  },
+  'FH-LIMIT-10': {
+    failing: { source: { ['n'.repeat(129)]: 1 } },
+    passing: { source: { ['n'.repeat(128)]: 1 } },
   },
 });

@@ -1,7 +1,7 @@
-import { type Examples, type Patch, withChange } from '../examples/envelope.ts';
+import { type Examples, type Patch, withChange, withPolicy } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
-import type { AnyRule, Rule } from '../rule.ts';
-import { fine } from '../rule.ts';
+import { type AnyRule, broken, fine, onChange, type Rule } from '../rule.ts';
+import { quoted } from './variants.ts';
 
 const actor: Rule = {
   id: 'FH-RECORD-01',
@@ -71,12 +71,182 @@ const clock: Rule<'policy'> = {
   },
 };
 
-export const recordRules: readonly AnyRule[] = [actor, reason, clock];
+/** All that an author proposes, but for kills: a rescue is never refused for paperwork. */
+const planned = ['created', 'updated', 'restored', 'archived'] as const;
+
+const placeholders =
+  /^(?:tests?|testing|fix|fixed|wip|tmp|temp|asdf|qwerty|foo|bar|xxx+|todo|tbd|n\/?a|none|no|update|change|stuff|misc|\?+|\.+|-+)[.!]?$/i;
+
+const meaningful = onChange({
+  id: 'FH-RECORD-04',
+  title: 'The reason is more than a placeholder',
+  rationale: 'An auditor who draws “wip” as a sample finds the control wanting, not only the change.',
+  severity: 'warning',
+  appliesTo: planned,
+  after: ['FH-RECORD-02'],
+  check: ({ envelope: { change } }) =>
+    placeholders.test(change.reason.trim())
+      ? broken(
+          '/change/reason',
+          `The reason is ${show(change.reason)}; expected what the change is for.`,
+          'Say in a sentence what the change is for, and for whom.',
+        )
+      : fine,
+});
+
+const ticketed = onChange<'policy'>({
+  id: 'FH-RECORD-05',
+  title: 'A change names its ticket where the environment asks for one',
+  rationale:
+    'The ticket leads from the change to the request, the test and the approval: PCI DSS 6.5.1 asks for all three.',
+  appliesTo: planned,
+  needs: ['policy'],
+  check: ({ envelope: { kind, change }, facts: { policy } }) => {
+    const wanted: readonly string[] = policy.ticketRequiredFor;
+    if (!wanted.includes(kind) || (change.ticket ?? '').trim() !== '') return fine;
+    return broken(
+      '/change/ticket',
+      `The change is ${kind} and has no ticket.`,
+      'Name the ticket that the change belongs to.',
+    );
+  },
+});
+
+const ticketForm = onChange<'policy'>({
+  id: 'FH-RECORD-06',
+  title: 'A ticket is one that can be found',
+  rationale: '“see mail” leads nowhere two years later. Where the policy lists projects, the ticket belongs to one.',
+  appliesTo: planned,
+  needs: ['policy'],
+  check: ({ envelope: { change }, facts: { policy } }) => {
+    const ticket = change.ticket?.trim() ?? '';
+    const known =
+      policy.ticketPrefixes.length === 0 || policy.ticketPrefixes.some((prefix) => ticket.startsWith(prefix));
+    if (ticket === '' || (known && /^[A-Za-z0-9#][A-Za-z0-9#/_-]{0,63}$/.test(ticket) && /\d/.test(ticket)))
+      return fine;
+    return broken(
+      '/change/ticket',
+      `The ticket is ${show(ticket)}; expected one number of a ticket${known ? '' : `, beginning with ${quoted(policy.ticketPrefixes)}`}.`,
+      'Give the number alone, such as PAY-1234.',
+    );
+  },
+});
+
+const authenticated = onChange<'policy'>({
+  id: 'FH-RECORD-07',
+  title: 'The actor was authenticated in a way that the environment trusts',
+  rationale:
+    'On a laptop everybody may say who he is. An account in production may only be reached by the company’s sign-in.',
+  appliesTo: planned,
+  needs: ['policy'],
+  check: ({ envelope: { change }, facts: { policy } }) =>
+    policy.authenticationPrefixes.length === 0 ||
+    policy.authenticationPrefixes.some((prefix) => change.authentication.startsWith(prefix))
+      ? fine
+      : broken(
+          '/change/authentication',
+          `It was authenticated as ${show(change.authentication)}; expected ${quoted(policy.authenticationPrefixes)}.`,
+          'Sign in as this environment asks for, and propose it again.',
+        ),
+});
+
+const oneOf = (names: readonly string[], actor: string): boolean =>
+  names.includes((actor.trim().toLowerCase().split('@')[0] ?? '').split('/').at(-1) ?? '');
+
+const notShared = onChange<'policy'>({
+  id: 'FH-RECORD-08',
+  title: 'The actor is not an account that several people use',
+  rationale: 'PCI DSS 8.2.2 forbids shared accounts: behind root or admin stands nobody who can be asked.',
+  appliesTo: planned,
+  needs: ['policy'],
+  after: ['FH-RECORD-01'],
+  check: ({ envelope: { change }, facts: { policy } }) =>
+    oneOf(policy.sharedActors, change.actor) || /:root$/.test(change.authentication)
+      ? broken(
+          '/change/actor',
+          `The actor is ${show(change.actor)}, authenticated as ${show(change.authentication)}; expected one person or one pipeline.`,
+          'Sign in with an account of your own.',
+        )
+      : fine,
+});
+
+const nameForm = onChange({
+  id: 'FH-RECORD-09',
+  title: 'The actor is written in the one way in which names are compared',
+  rationale:
+    'Whether author and approver are two people is decided by their names: “mia”, “mia ” and a mia with a Cyrillic а must not be three.',
+  appliesTo: planned,
+  after: ['FH-RECORD-01'],
+  check: ({ envelope: { change } }) =>
+    /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(change.actor)
+      ? fine
+      : broken(
+          '/change/actor',
+          `The actor is ${show(change.actor)}; expected at most 128 characters of ASCII without spaces around them.`,
+          'Use the name of the account, not the name of the person.',
+        ),
+});
+
+const assumedRole = /^arn:aws[a-z-]{0,10}:sts::\d{12}:assumed-role\/[\w+=,.@-]{1,64}\/([\w+=,.@-]{1,64})$/;
+
+const sessionName = onChange<'policy'>({
+  id: 'FH-RECORD-10',
+  title: 'Where the policy says so, the actor is the one who was authenticated',
+  rationale:
+    'With an assumed role AWS vouches for the session’s name only: an actor that is said beside it is a claim.',
+  appliesTo: planned,
+  needs: ['policy'],
+  after: ['FH-RECORD-01'],
+  check: ({ envelope: { change }, facts: { policy } }) => {
+    if (!policy.actorIsSessionName) return fine;
+    const session = assumedRole.exec(change.authentication)?.[1];
+    if (session?.toLowerCase() === change.actor.trim().toLowerCase()) return fine;
+    return broken(
+      '/change/actor',
+      `The actor is ${show(change.actor)}; authenticated was ${show(session ?? change.authentication)}.`,
+      'Propose the change in your own name.',
+    );
+  },
+});
+
+export const recordRules: readonly AnyRule[] = [
+  actor,
+  reason,
+  clock,
+  meaningful,
+  ticketed,
+  ticketForm,
+  authenticated,
+  notShared,
+  nameForm,
+  sessionName,
+];
 
 const proposedAt = (proposed: number): Patch => ({ at: { proposed, accepted: 1_760_000_000_000 } });
+
+const session = (name: string): Patch => ({
+  ...withChange({ authentication: `arn:aws:sts::123456789012:assumed-role/author/${name}` }),
+  ...withPolicy({ actorIsSessionName: true }),
+});
 
 export const recordExamples = (): Examples => ({
   'FH-RECORD-01': { failing: withChange({ actor: ' ' }), passing: withChange({ actor: 'm' }) },
   'FH-RECORD-02': { failing: withChange({ reason: '\n' }), passing: withChange({ reason: 'Why not.' }) },
   'FH-RECORD-03': { failing: proposedAt(1_760_000_301_000), passing: proposedAt(1_760_000_300_000) },
+  'FH-RECORD-04': { failing: withChange({ reason: 'wip' }), passing: withChange({ reason: 'wip for PAY-12' }) },
+  'FH-RECORD-05': {
+    failing: withPolicy({ ticketRequiredFor: ['created', 'updated'] }),
+    passing: withPolicy({ ticketRequiredFor: ['created', 'archived'] }),
+  },
+  'FH-RECORD-06': { failing: withChange({ ticket: 'see mail' }), passing: withChange({ ticket: 'PAY-12' }) },
+  'FH-RECORD-07': {
+    failing: { ...withChange({ authentication: 'local' }), ...withPolicy({ authenticationPrefixes: ['arn:aws:'] }) },
+    passing: withPolicy({ authenticationPrefixes: ['arn:aws:'] }),
+  },
+  'FH-RECORD-08': {
+    failing: withChange({ actor: 'admin@example.com' }),
+    passing: withChange({ actor: 'admina@example.com' }),
+  },
+  'FH-RECORD-09': { failing: withChange({ actor: 'mi\u0430' }), passing: withChange({ actor: 'mia' }) },
+  'FH-RECORD-10': { failing: session('noor'), passing: session('mia') },
 });

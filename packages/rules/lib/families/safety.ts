@@ -9,7 +9,7 @@ interface Refusal extends Pick<Rule, 'id' | 'title' | 'rationale'> {
 }
 
 /** A rule that refuses one kind of oddity wherever the survey of the whole envelope has seen it. */
-const refusing = ({ oddity, message, hint, ...rule }: Refusal): SurveyRule => ({
+export const refusing = ({ oddity, message, hint, ...rule }: Refusal): SurveyRule => ({
   ...rule,
   severity: 'error',
   appliesTo: 'all',
