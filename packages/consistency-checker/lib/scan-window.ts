@@ -71,7 +71,7 @@ export const createScanWindow = (ports: ScanPorts) => {
     const lines = needsLog ? await readLines(rows, before?.asked ? GRACE_MS : FIRST_LOOK_MS) : undefined;
     const acknowledged = lines ?? before?.acknowledged;
     const expected = createExpected(topology, newest);
-    const ripe = await ripeChanges({ rows, acknowledged, expected, waiting, now: clock.now() });
+    const ripe = await ripeChanges({ rows, acknowledged, expected, now: clock.now() });
     return {
       seen: { ripe, topologyVersion: newest.version, undecided: [...waiting].map(fingerprintOf) },
       acknowledged,
@@ -81,7 +81,7 @@ export const createScanWindow = (ports: ScanPorts) => {
 
   /** Gives the window to a new execution. */
   const handOver = async (holder: string, rowsAdded: number): Promise<ScanResult> => {
-    // Rows may be added at every moment; then the lease is left behind expired.
+    // Rows may be added at every moment; then the lease is left behind expired, for whoever's clock agrees.
     if (!(await verification.releaseLease(holder, rowsAdded))) await verification.acquireLease(holder, clock.now(), 0);
     const detail = { region, changeIds: [] };
     const identity = [region, 'hand-over', holder];
