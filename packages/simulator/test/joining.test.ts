@@ -1,0 +1,146 @@
+import { isIntact } from '@flaghoist/core/intact';
+import { type MemberState, parseTopology } from '@flaghoist/core/topology';
+import { rev } from './support/flags.ts';
+import { defaultFlag, shippedTopology, startWorld, type TestWorld } from './support/world.ts';
+
+const oldFlag = 'card-limits';
+
+/** How many caches each region expected to hold a change, in the order in which the regions answered. */
+const expectedOf = async (t: TestWorld, changeId: string): Promise<Record<string, unknown>> => {
+  await t.advance(5_000);
+  const verdicts = await t.world.audit.search({ changeId, type: 'RegionVerdict' });
+  return Object.fromEntries(verdicts.map(({ region, detail }) => [region, detail['expected']]));
+};
+
+const holds = (t: TestWorld, region: string, service: string, flagKey: string, revision: number): void => {
+  const cached = t.cached(region, service, flagKey);
+  expect(cached.held).toMatchObject({ order: rev(revision), tombstone: false });
+  expect(isIntact(cached)).toBe(true);
+};
+
+const setState = async (t: TestWorld, what: 'services' | 'regions', name: string, state: MemberState) => {
+  const latest = await t.world.topology.latest();
+  const members = latest[what].map((member) => (member.name === name ? { ...member, state } : member));
+  t.world.topology.publish(parseTopology(JSON.stringify({ ...latest, version: latest.version + 1, [what]: members })));
+};
+
+describe('a service that joins while a change is on its way', () => {
+  it('is not expected by it, is expected by the next, and holds the old flags too', async () => {
+    const t = await startWorld({ seed: 71, latency: 'modelled' });
+    const newcomer = shippedTopology.services[10];
+    if (newcomer === undefined) throw new Error('the shipped topology is too small');
+    await t.verified({ flagKey: oldFlag });
+    await t.verified();
+    const { state: _serving, ...joining } = newcomer;
+    const changeId = await t.propose();
+    await t.until('it is accepted', async () => (await t.outcome(changeId)) !== undefined);
+    const joined = t.world.join(joining);
+    await t.advance(1);
+    expect((await t.world.topology.latest()).services.at(-1)).toMatchObject({ name: newcomer.name, state: 'joining' });
+
+    expect(await t.settled(changeId)).toBe('verified');
+    await t.run(joined);
+    expect(await expectedOf(t, changeId)).toEqual(Object.fromEntries(t.regions.map((region) => [region, 4])));
+    for (const region of t.regions) {
+      holds(t, region, newcomer.name, oldFlag, 1);
+      holds(t, region, newcomer.name, defaultFlag, 2);
+    }
+
+    const next = await t.verified();
+    expect(await expectedOf(t, next.changeId)).toEqual(Object.fromEntries(t.regions.map((region) => [region, 5])));
+    await t.everyCacheHolds(defaultFlag, rev(3));
+    for (const region of t.regions) holds(t, region, newcomer.name, defaultFlag, 3);
+    expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
+    expect(await t.story(next.changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
+  });
+
+  it('does not become serving before its cache can be written', async () => {
+    const t = await startWorld({ seed: 72 });
+    const newcomer = shippedTopology.services[10];
+    if (newcomer === undefined) throw new Error('the shipped topology is too small');
+    const { state: _serving, ...joining } = newcomer;
+    await t.verified();
+    t.region(1).caches.breakService(newcomer.name, 'read-only');
+    const joined = t.world.join(joining);
+    const { changeId } = await t.verified();
+    await t.advance(60_000);
+    expect((await t.world.topology.latest()).services.at(-1)).toMatchObject({ name: newcomer.name, state: 'joining' });
+    expect(await expectedOf(t, changeId)).toEqual(Object.fromEntries(t.regions.map((region) => [region, 4])));
+
+    t.region(1).caches.heal(newcomer.name);
+    await t.run(joined);
+    for (const region of t.regions) holds(t, region, newcomer.name, defaultFlag, 2);
+    const next = await t.verified();
+    expect(await expectedOf(t, next.changeId)).toEqual(Object.fromEntries(t.regions.map((region) => [region, 5])));
+    expect(await t.story(next.changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
+  });
+});
+
+describe('a region that joins while a change is on its way', () => {
+  it('is not expected by it, is expected by the next, and holds the old flags too', async () => {
+    const t = await startWorld({ seed: 73, latency: 'modelled', regions: 2, services: 3 });
+    const newcomer = shippedTopology.regions[5]?.name ?? '';
+    await t.verified({ flagKey: oldFlag });
+    await t.verified();
+    const changeId = await t.propose();
+    await t.until('it is accepted', async () => (await t.outcome(changeId)) !== undefined);
+    const joined = t.world.joinRegion(newcomer);
+
+    expect(await t.settled(changeId)).toBe('verified');
+    await t.run(joined);
+    expect(await expectedOf(t, changeId)).toEqual(Object.fromEntries(t.regions.map((region) => [region, 3])));
+    for (const service of t.services) {
+      holds(t, newcomer, service, oldFlag, 1);
+      holds(t, newcomer, service, defaultFlag, 2);
+    }
+
+    const next = await t.verified();
+    expect(Object.keys(await expectedOf(t, next.changeId)).sort()).toEqual([...t.regions, newcomer].sort());
+    await t.everyCacheHolds(defaultFlag, rev(3));
+    // A fault in it counts from now on.
+    t.world.region(newcomer).caches.breakService(t.service(0), 'read-only');
+    const failing = await t.propose();
+    expect(await t.settled(failing)).toBe('rolled-back');
+    expect((await t.recordOf(failing)).blame).toEqual({ region: newcomer, services: [t.service(0)] });
+    expect(await t.story(next.changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
+    expect(await t.story(failing)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeRolledBack']);
+  });
+});
+
+describe('what drains', () => {
+  it('a service is no longer expected at once, also by a change that is on its way', async () => {
+    const t = await startWorld({ seed: 74 });
+    const leaving = t.service(3);
+    await t.verified();
+    t.region(1).caches.breakService(leaving, 'read-only');
+    const changeId = await t.propose();
+    await t.advance(5_000);
+    expect(await t.standing(changeId)).toBe('accepted');
+    await setState(t, 'services', leaving, 'draining');
+
+    expect(await t.settled(changeId)).toBe('verified');
+    expect(await expectedOf(t, changeId)).toMatchObject({ [t.region(1).name]: 3 });
+    await t.everyCacheHolds(defaultFlag, rev(2), { except: [t.cacheName(1, 3)] });
+    expect(await t.knownGood()).toEqual(rev(2));
+    expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
+  });
+
+  it('a region is no longer waited for, nor does it take anything back', async () => {
+    const t = await startWorld({ seed: 75 });
+    const leaving = t.region(2).name;
+    await t.verified();
+    t.region(2).caches.breakService(t.service(0), 'read-only');
+    const changeId = await t.propose();
+    await t.advance(5_000);
+    expect(await t.standing(changeId)).toBe('accepted');
+    await setState(t, 'regions', leaving, 'draining');
+
+    expect(await t.settled(changeId)).toBe('verified');
+    await t.everyCacheHolds(defaultFlag, rev(2), { except: [t.cacheName(2, 0)] });
+    const next = await t.verified();
+    expect(next.regions).toEqual(t.regions.filter((region) => region !== leaving));
+    // Still subscribed: whoever runs there while it drains is served.
+    expect(t.held(leaving, t.service(1))).toEqual(rev(3));
+    expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
+  });
+});
