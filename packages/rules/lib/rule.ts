@@ -1,6 +1,7 @@
 import type { ChangeKind } from '@flaghoist/core/change';
 import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
 import type { Fact, Facts } from './evidence.ts';
+import type { MoneyValues } from './money/values.ts';
 import type { Survey } from './survey.ts';
 import type { Targeting } from './targeting/targeting.ts';
 import type { Text } from './texts.ts';
@@ -35,6 +36,8 @@ export interface Subject<N extends Fact = never> {
   readonly targeting: Targeting;
   /** The texts that an author wrote, collected once for all rules. Only for rules after `FH-LIMIT-01`. */
   readonly texts: readonly Text[];
+  /** What the variants say about money, collected once for all rules. Only for rules after `FH-LIMIT-01`. */
+  readonly money: MoneyValues;
   /** Takes steps off this rule's budget. Call it in every loop whose length the author controls. */
   spend(steps?: number): void;
 }

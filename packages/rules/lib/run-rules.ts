@@ -1,6 +1,7 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { Violation } from '@flaghoist/core/proposal';
 import { type Fact, type Facts, readFact } from './evidence.ts';
+import { type MoneyValues, moneyValuesOf } from './money/values.ts';
 import type { AnyRule, Finding, Phase, Subject } from './rule.ts';
 import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
 import { type Survey, surveyOf } from './survey.ts';
@@ -28,6 +29,7 @@ class LazySubject implements Subject<Fact> {
   #survey: Survey | undefined;
   #targeting: Targeting | undefined;
   #texts: readonly Text[] | undefined;
+  #money: MoneyValues | undefined;
 
   constructor(envelope: Envelope) {
     this.envelope = envelope;
@@ -61,6 +63,11 @@ class LazySubject implements Subject<Fact> {
   get texts(): readonly Text[] {
     this.#texts ??= textsOf(this.envelope);
     return this.#texts;
+  }
+
+  get money(): MoneyValues {
+    this.#money ??= moneyValuesOf(this.envelope.document);
+    return this.#money;
   }
 
   spend(steps = 1): void {

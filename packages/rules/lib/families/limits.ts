@@ -3,6 +3,7 @@ import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { MAX_DOCUMENT_BYTES } from '@flaghoist/core/envelope';
 import {
   type Examples,
+  exampleBefore,
   kilobytes,
   nested,
   type Patch,
@@ -207,7 +208,10 @@ const numberOf = (on: number): Patch => withDocument({ variants: { on, off: 0 } 
 
 /** One service in the audience, and the others on their way out. */
 const leaving = (named: number): Patch => ({
-  ...withFacts({ services: [{ name: 'cards', owner: 'payments', cell: 'cell-1' }] }),
+  ...withFacts({
+    services: [{ name: 'cards', owner: 'payments', cell: 'cell-1' }],
+    before: { ...exampleBefore, audience: ['cards'] },
+  }),
   audience: ['cards'],
   departed: Array.from({ length: named - 1 }, (_, index) => `service-${index}`),
 });

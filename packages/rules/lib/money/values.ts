@@ -60,6 +60,8 @@ export interface Code {
 export interface MoneyValues {
   readonly kind: unknown;
   readonly unit: unknown;
+  /** What `metadata.unit` of a flag about money says, without `-minor`; `null` when it says nothing. */
+  readonly unitCurrency: string | null;
   readonly amounts: readonly Amount[];
   readonly rates: readonly Rate[];
   readonly currencies: readonly Code[];
@@ -95,9 +97,14 @@ class ValueWalk implements MoneyValues {
   readonly objects: { place: Place; object: Readonly<Record<string, unknown>> }[] = [];
   readonly lists: { place: Place; list: readonly unknown[] }[] = [];
 
+  readonly unitCurrency: string | null;
+  readonly #isMoney: boolean;
+
   constructor(kind: unknown, unit: unknown) {
     this.kind = kind;
     this.unit = unit;
+    this.#isMoney = typeof kind === 'string' && moneyKinds.includes(kind);
+    this.unitCurrency = this.#isMoney && typeof unit === 'string' ? unit.replace(/-minor$/, '') : null;
   }
 
   variant(value: unknown, place: Place): void {
@@ -115,7 +122,7 @@ class ValueWalk implements MoneyValues {
   /** A variant that is itself what `valueKind` says. */
   #leaf(value: unknown, place: Place): void {
     if (typeof this.kind !== 'string') return;
-    if (moneyKinds.includes(this.kind)) this.#amount(value, place, this.#unitCurrency(), this.#inMinorUnits());
+    if (this.#isMoney) this.#amount(value, place, this.unitCurrency, this.#inMinorUnits());
     else if (this.kind === 'rate')
       this.rates.push({ place, value, unit: typeof this.unit === 'string' ? this.unit : null });
     else if (this.kind === 'currency') this.currencies.push({ place, value });
@@ -125,10 +132,6 @@ class ValueWalk implements MoneyValues {
 
   #inMinorUnits(): boolean {
     return typeof this.unit === 'string' && this.unit.endsWith('-minor');
-  }
-
-  #unitCurrency(): string | null {
-    return typeof this.unit === 'string' ? this.unit.replace(/-minor$/, '') : null;
   }
 
   #nested(value: object, place: Place): void {
@@ -142,14 +145,13 @@ class ValueWalk implements MoneyValues {
     if (!isObject(value)) return;
     this.objects.push({ place, object: value });
     const currency = own(value, 'currency');
-    const isMoney = typeof this.kind === 'string' && moneyKinds.includes(this.kind);
     for (const [name, member] of Object.entries(value)) {
       const inside = at(place, name);
       this.#codes(name, member, inside);
       if (moneyNames.test(name) && (typeof member === 'number' || typeof member === 'string')) {
         if (currency !== undefined) this.#amount(member, inside, textOrNull(currency), name.endsWith('Minor'));
-        else if (isMoney)
-          this.#amount(member, inside, this.#unitCurrency(), name.endsWith('Minor') || this.#inMinorUnits());
+        else if (this.#isMoney)
+          this.#amount(member, inside, this.unitCurrency, name.endsWith('Minor') || this.#inMinorUnits());
       }
       if (typeof member === 'object' && member !== null) this.#nested(member, inside);
     }
