@@ -31,6 +31,7 @@ export interface TestWorldOptions {
   readonly instrument?: WorldOptions['instrument'];
   /** Without them nobody reconciles or sweeps but the test. On unless told otherwise. */
   readonly schedules?: boolean;
+  readonly portsOf?: WorldOptions['portsOf'];
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -325,6 +326,7 @@ export const startWorld = async ({
   disorder,
   instrument,
   schedules = true,
+  portsOf,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(seed);
@@ -337,6 +339,7 @@ export const startWorld = async ({
     log,
     ...(disorder === undefined ? {} : { disorder }),
     ...(instrument === undefined ? {} : { instrument }),
+    ...(portsOf === undefined ? {} : { portsOf }),
   });
   await scheduler.run(world.load());
   if (schedules) world.startSchedules();
