@@ -123,9 +123,8 @@ export const createHome = (platform: Platform, region: Region): Home => {
     },
     sweep,
     startSweeping: () => {
-      sweeping = repeatEvery(scheduler, { everyMs: SWEEP_EVERY_MS, firstMs: SWEEP_EVERY_MS }, async () => {
-        await sweep();
-      });
+      const every = { name: 'audit-writer.sweep', everyMs: SWEEP_EVERY_MS, firstMs: SWEEP_EVERY_MS, log };
+      sweeping = repeatEvery(scheduler, every, sweep);
     },
     stop: () => sweeping?.cancel(),
   };

@@ -181,13 +181,9 @@ export const createRegion = (platform: Platform, name: string): Region => {
     load: (service) => loads.request(service),
     reconcile,
     startReconciling: () => {
-      reconciling = repeatEvery(
-        scheduler,
-        { everyMs: RECONCILE_EVERY_MS, firstMs: random.next() * RECONCILE_EVERY_MS },
-        async () => {
-          await reconcile();
-        },
-      );
+      const firstMs = random.next() * RECONCILE_EVERY_MS;
+      const every = { name: 'cache-updater.reconcile', everyMs: RECONCILE_EVERY_MS, firstMs, log: logger };
+      reconciling = repeatEvery(scheduler, every, reconcile);
     },
     stop: () => reconciling?.cancel(),
   };
