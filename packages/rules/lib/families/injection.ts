@@ -124,7 +124,7 @@ const template = standing({
 const call =
   /\b(?:eval|Function|setTimeout|setInterval|require|import|execSync|spawnSync|__import__|exec|fromCharCode)\(|=>[ ]?[{(]|\bfunction\b[ \w]{0,40}\(/;
 const statement =
-  /;[ ]{0,3}(?:drop|delete|insert|update|alter|truncate|grant|shutdown)[ ]|\bunion[ ]{1,3}(?:all[ ]{1,3})?select\b|'[ ]{0,3}or[ ]{1,3}'?\d'?[ ]{0,3}=/i;
+  /;[ ]{0,3}(?:(?:drop|alter|truncate)[ ]{1,3}(?:table|database|schema|user|view|index)|delete[ ]{1,3}from|insert[ ]{1,3}into|update[ ]{1,3}\w{1,64}[ ]{1,3}set)\b|\bunion[ ]{1,3}(?:all[ ]{1,3})?select\b|'[ ]{0,3}or[ ]{1,3}'?\d'?[ ]{0,3}=/i;
 
 const code = standing({
   id: 'FH-SAFE-20',

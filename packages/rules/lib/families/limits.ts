@@ -178,7 +178,7 @@ const travelling: readonly SurveyRule[] = [
     id: 'FH-LIMIT-07',
     title: 'No member has an empty name',
     rationale:
-      'OpenSearch refuses a field without a name, and with it the record of the change; some languages cannot ask for one.',
+      'Stores that take a document apart, such as DynamoDB and OpenSearch, have no field without a name, and some languages cannot ask for one.',
     oddity: 'nameless',
     message: 'The name of this member is empty.',
     hint: 'Give it a name.',
@@ -186,8 +186,7 @@ const travelling: readonly SurveyRule[] = [
   refusing({
     id: 'FH-LIMIT-10',
     title: 'Names of members have at most 128 characters',
-    rationale:
-      'They become names of fields and attributes in logs, metrics and the audit, which cut or refuse longer ones.',
+    rationale: 'They become names of fields in logs, metrics and exports, which cut or refuse longer ones.',
     oddity: 'long-name',
     message: `The name of this member has more than ${MAX_NAME_LENGTH} characters.`,
     hint: 'Put the long text into a value.',

@@ -105,7 +105,9 @@ const named = standing({
       subject,
       {},
       (piece, { name }) =>
-        secretName.test(name.replace(/[_.\s-]/g, '').toLowerCase()) && !reference.test(piece)
+        /pass|secret|key|token|credential/i.test(name) &&
+        secretName.test(name.replace(/[_.\s-]/g, '').toLowerCase()) &&
+        !reference.test(piece)
           ? `The member ${JSON.stringify(name)} holds text; expected a reference such as arn:aws:secretsmanager:….`
           : null,
       hint,

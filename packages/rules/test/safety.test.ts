@@ -1,0 +1,93 @@
+import { exampleEnvelope, withDocument } from '../lib/examples/envelope.ts';
+import { validateStanding } from '../lib/standing.ts';
+
+/** The rules about safety that a variant's value breaks. */
+const broken = (on: unknown, name = 'note'): readonly string[] => {
+  const envelope = exampleEnvelope(withDocument({ variants: { on: { [name]: on }, off: { [name]: 'none' } } }));
+  return validateStanding(envelope)
+    .violations.map(({ ruleId }) => ruleId)
+    .filter((id) => id.startsWith('FH-SAFE'));
+};
+
+const letters = (count: number): string => 'aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAbCdEfGhIjKlMnOpQrStUvWxYz'.slice(0, count);
+
+// Put together here, so that nothing in this file looks like a secret to those who search repositories for them.
+it.each([
+  ['AWS', `AKIA${'ABCDEFGHIJKLMNOP'}`],
+  ['GitHub', `ghp_${letters(36)}`],
+  ['GitLab', `glpat-${letters(20)}`],
+  ['Slack', `xoxb-${letters(12)}`],
+  ['Stripe', `sk_live_${letters(20)}`],
+  ['Google', `AIza${letters(35)}`],
+  ['npm', `npm_${letters(36)}`],
+  ['SendGrid', `SG.${letters(22)}.${letters(43)}`],
+  ['a web token', `eyJ${letters(20)}.eyJ${letters(20)}.${letters(20)}`],
+  ['a key', `-----BEGIN RSA ${'PRIVATE'} KEY-----`],
+  ['an address', `postgres://app:${letters(8)}@db.example.com/app`],
+  ['a connection string', `Server=db;Password=${letters(8)};Encrypt=yes`],
+])('finds the secret of %s, and does not repeat it', (_issuer, secret) => {
+  expect(broken(`before ${secret} after`)).toContain('FH-SAFE-07');
+  const envelope = exampleEnvelope(withDocument({ variants: { on: secret, off: 'none' } }));
+  expect(JSON.stringify(validateStanding(envelope).violations)).not.toContain(secret);
+});
+
+it('finds what stands at the seam of two pieces of a long text', () => {
+  const secret = `AKIA${'ABCDEFGHIJKLMNOP'}`;
+  for (const before of [4_080, 4_090, 3_840, 7_676, 12_000]) {
+    expect(broken(`${' '.repeat(before)}${secret}`)).toContain('FH-SAFE-07');
+  }
+});
+
+it('finds card numbers however they are written, also as numbers', () => {
+  for (const card of ['4111111111111111', '4111-1111-1111-1111', '5555 5555 5555 4444', 378282246310005]) {
+    expect(broken(card)).toEqual(['FH-SAFE-10']);
+  }
+});
+
+it('finds addresses inside however they are written', () => {
+  for (const host of ['127.0.0.1', '0x7f.1', '2130706433', '169.254.169.254', '[::1]', '[fd00::1]', 'LOCALHOST']) {
+    expect(broken(`see https://${host}/x`)).toEqual(['FH-SAFE-16']);
+  }
+});
+
+it.each([
+  'Show the new payment form to customers in Germany and France.',
+  'https://api.example.com/v2/rates?from=EUR&to=USD#today',
+  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payments/stripe-AbCdEf',
+  '9f86d081-884c-4d63-9a2f-e1f1d2a3b4c5',
+  '2026-12-24T06:00:00Z',
+  '1760000000000',
+  '+1.5 %',
+  'Pay now (3 instalments); no interest => ask us',
+  'a < b and c > d',
+  'Insert your card; delete is not possible',
+  '{amount} will be debited on {date}',
+  'M12 8c-2.2 0-4 1.8-4 4s1.8 4 4 4',
+  'payments-instant-sepa-credit-transfer-inbound-v2',
+  'mia@example.com',
+  'Straße, café, 日本語, שלום, 👩‍🚀, 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+  'import duties, functions of the system, evaluation',
+  'Telephone banking',
+])('lets pass: %s', (text) => {
+  expect(broken(text)).toEqual([]);
+});
+
+it('tells digests from keys by their names', () => {
+  const digest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+  expect(broken(digest, 'sha256')).toEqual([]);
+  expect(broken(digest, 'signature')).toEqual(['FH-SAFE-08']);
+});
+
+it('reads hostile texts of 90 KiB within its budget of steps', () => {
+  for (const part of ['eyJ', 'a@', '+4 ', '://a:', 'DE89 ', '4 ', '${', '<', 'a.', 'x=', ' on', 'http://', "' or "]) {
+    const envelope = exampleEnvelope({ source: part.repeat(Math.floor(90_000 / part.length)) });
+    expect(validateStanding(envelope).violations.map(({ ruleId }) => ruleId)).not.toContain('FH-RULES-02');
+  }
+});
+
+it.each(["x'; DROP TABLE flags", "1' or 1=1", 'id=1 UNION ALL SELECT b', '() => {', 'require(x)'])(
+  'finds code: %s',
+  (text) => {
+    expect(broken(text)).toEqual(['FH-SAFE-20']);
+  },
+);
