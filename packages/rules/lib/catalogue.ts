@@ -7,10 +7,13 @@ import { killChangeRules } from './families/kill.ts';
 import { kindChangeRules } from './families/kind.ts';
 import { lifecycleRules } from './families/lifecycle.ts';
 import { limitChangeRules } from './families/limits.ts';
+import { moneyRules } from './families/money.ts';
 import { prerequisiteRules } from './families/prerequisites.ts';
 import { promotionRules } from './families/promotion.ts';
 import { recordRules } from './families/record.ts';
 import { revisionChangeRules } from './families/revision.ts';
+import { rolloutDrawingRules } from './families/rollout-drawing.ts';
+import { rolloutStepRules } from './families/rollout-steps.ts';
 import { targetingWorkRules } from './families/targeting.ts';
 import { conditionRules } from './families/targeting-conditions.ts';
 import { operandChangeRules } from './families/targeting-operands.ts';
@@ -33,10 +36,13 @@ export const catalogue: readonly AnyRule[] = [
   ...operandChangeRules,
   ...resultChangeRules,
   ...conditionRules,
+  ...rolloutDrawingRules,
+  ...rolloutStepRules,
   ...variantValueRules,
   ...audienceRules,
   ...prerequisiteRules,
   ...lifecycleRules,
+  ...moneyRules,
   ...freezeRules,
   ...promotionRules,
   ...approvalRules,

@@ -30,6 +30,8 @@ const factSchemas = {
       ...orderSchema.shape,
       flagState: z.enum(flagStates),
       audience: audienceSchema,
+      /** The type of its variants. */
+      type: z.nullable(z.string()),
       /** Whether every region has proven this revision. */
       proven: z.boolean(),
       /** Its own prerequisites, and theirs, as far as the policy lets a chain reach. */

@@ -53,6 +53,8 @@ const shape = {
   minBakeSeconds: z._default(z.int().check(z.gte(0)), 0),
 
   maxPrerequisites: z._default(limit, 10),
+  /** Whether a flag may wait only for revisions that every region has proven. */
+  provenPrerequisitesOnly: z._default(z.boolean(), false),
   /** How many flags may wait for each other in a row, this one not counted. */
   maxPrerequisiteDepth: z._default(limit, 3),
 

@@ -1,5 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { documentRules } from './families/document.ts';
+import { evaluatorRules } from './families/evaluators.ts';
 import { injectionRules } from './families/injection.ts';
 import { keyRules } from './families/key.ts';
 import { killRules } from './families/kill.ts';
@@ -7,6 +8,7 @@ import { kindRules } from './families/kind.ts';
 import { sizeRules, surveyRules } from './families/limits.ts';
 import { personalDataRules } from './families/personal-data.ts';
 import { revisionRules } from './families/revision.ts';
+import { rolloutRules } from './families/rollout.ts';
 import { safetyRules } from './families/safety.ts';
 import { secretRules } from './families/secrets.ts';
 import { targetingRules } from './families/targeting.ts';
@@ -33,6 +35,8 @@ export const standingRules: readonly AnyRule[] = [
   ...targetingRules,
   ...operandRules,
   ...resultRules,
+  ...evaluatorRules,
+  ...rolloutRules,
 ];
 
 /** What every hop asks before it lets an envelope pass. Never throws. */

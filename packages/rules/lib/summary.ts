@@ -18,6 +18,7 @@ export const summarySchema = z.object({
   /** Epoch milliseconds. */
   acceptedAt: z.int(),
   topologyVersion: z.int(),
+  changeId: z.string(),
   documentDigest: z.string(),
   owner: z.string(),
   audience: audienceSchema,
@@ -74,8 +75,8 @@ export const amountsOf = (document: Envelope['document']): Summary['amounts'] =>
   });
 };
 
-/** The type of the variants of an accepted document. */
-const typeOfVariants = (document: Envelope['document']): string | null => {
+/** The type of the variants of an accepted document; `null` when it has none. */
+export const typeOfVariants = (document: Envelope['document']): string | null => {
   const variants = document === null ? undefined : own(document, 'variants');
   const values = isObject(variants) ? Object.values(variants) : [];
   return values.length === 0 ? null : typeOf(values[0]);
@@ -83,12 +84,13 @@ const typeOfVariants = (document: Envelope['document']): string | null => {
 
 /** What home seals as the fact `before`, from the newest accepted revision. */
 export const summaryOf = (envelope: Envelope): Summary => {
-  const { document, source, at, topologyVersion, documentDigest, owner, audience, prerequisites, offVariant } =
+  const { document, source, at, change, topologyVersion, documentDigest, owner, audience, prerequisites, offVariant } =
     envelope;
   const targeting = targetingOf(document, source);
   return {
     acceptedAt: at.accepted,
     topologyVersion,
+    changeId: change.id,
     documentDigest,
     owner,
     audience,

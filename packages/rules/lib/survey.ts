@@ -20,7 +20,7 @@ export type Oddity =
   | 'long-name'
   | 'nameless';
 
-/** OpenSearch and most log analytics cut or refuse names that are longer. */
+/** Logs, metrics and exports cut or refuse names that are longer. */
 export const MAX_NAME_LENGTH = 128;
 
 /** What one walk over a JSON value saw. */

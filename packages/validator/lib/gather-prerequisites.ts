@@ -3,6 +3,7 @@ import { sameOrder } from '@flaghoist/core/order';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Facts } from '@flaghoist/rules/evidence';
 import type { Policy } from '@flaghoist/rules/policy';
+import { typeOfVariants } from '@flaghoist/rules/summary';
 
 type Reads = Pick<FlagStore, 'newestRevision' | 'knownGood'>;
 type Prerequisite = Facts['prerequisites'][number];
@@ -35,7 +36,7 @@ const prerequisiteOf = async (
   newest: (key: string) => Promise<Envelope | undefined>,
   flags: Reads,
 ): Promise<Prerequisite> => {
-  const { flagKey, epoch, revision, flagState, audience } = envelope;
+  const { flagKey, epoch, revision, flagState, audience, document } = envelope;
   const required = new Set<string>();
   let depth = 1;
   let level: readonly string[] = requiredBy([envelope], policy);
@@ -51,7 +52,8 @@ const prerequisiteOf = async (
   }
   const known = await flags.knownGood(flagKey);
   const proven = known !== undefined && sameOrder(known.order, envelope);
-  return { flagKey, epoch, revision, flagState, audience, proven, requires: [...required].sort(), depth };
+  const type = typeOfVariants(document);
+  return { flagKey, epoch, revision, flagState, audience, type, proven, requires: [...required].sort(), depth };
 };
 
 const requiredBy = (envelopes: readonly Envelope[], { maxPrerequisites }: Policy): readonly string[] => [

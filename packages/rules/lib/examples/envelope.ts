@@ -13,6 +13,7 @@ export const exampleCurrent = { epoch: 1, revision: 1, envelopeDigest: digest('a
 export const exampleBefore: Summary = {
   acceptedAt: 1_759_000_000_000,
   topologyVersion: 1,
+  changeId: 'change-0001',
   documentDigest: digest('c'),
   owner: 'payments',
   audience: '*',
@@ -76,8 +77,8 @@ const example: UnsealedEnvelope = {
   previousEnvelopeDigest: exampleCurrent.envelopeDigest,
 };
 
-/** What an example changes in the envelope that breaks no rule. Digests are computed unless it names them. */
-export type Patch = Partial<Envelope>;
+/** What an example changes in the envelope that breaks no rule. The document's digest is computed unless it is named. */
+export type Patch = Partial<Omit<Envelope, 'envelopeDigest'>>;
 
 /** A flag that breaks one rule and no other, and its nearest neighbour that breaks none. */
 export interface Example {
@@ -89,13 +90,11 @@ export interface Example {
 export type Examples = Readonly<Record<string, Example>>;
 
 /** An update of a live flag, accepted, sealed, that breaks no rule, with some fields replaced. */
-export const exampleEnvelope = ({ documentDigest, envelopeDigest, ...patch }: Patch = {}): Envelope => {
+export const exampleEnvelope = ({ documentDigest, ...patch }: Patch = {}): Envelope => {
   const sealed = sealedOrNot({ ...example, ...patch });
-  if (documentDigest !== undefined) {
-    const { envelopeDigest: _sealed, ...content } = { ...sealed, documentDigest };
-    return { ...content, envelopeDigest: digestOf(content) };
-  }
-  return envelopeDigest === undefined ? sealed : { ...sealed, envelopeDigest };
+  if (documentDigest === undefined) return sealed;
+  const { envelopeDigest: _sealed, ...content } = { ...sealed, documentDigest };
+  return { ...content, envelopeDigest: digestOf(content) };
 };
 
 const sealedOrNot = (unsealed: UnsealedEnvelope): Envelope => {
@@ -159,22 +158,27 @@ export const kilobytes = (count: number): string => 'x'.repeat(count * 1024);
 
 type Prerequisite = NonNullable<Evidence['prerequisites']>[number];
 
-/** Requires the live flag `ledger.v2`, of which some things are otherwise. */
-export const requiring = (otherwise: Partial<Prerequisite> = {}, prerequisites = ['ledger.v2']): Patch => ({
+/** Waits for live flags, of which some things are otherwise. */
+export const requiring = (
+  otherwise: Partial<Prerequisite> = {},
+  prerequisites = ['ledger.v2'],
+  existing = ['ledger.v2'],
+  policy: Partial<Policy> = {},
+): Patch => ({
   prerequisites,
   ...withFacts({
-    prerequisites: [
-      {
-        flagKey: 'ledger.v2',
-        epoch: 1,
-        revision: 4,
-        flagState: 'live',
-        audience: '*',
-        proven: true,
-        requires: [],
-        depth: 1,
-        ...otherwise,
-      },
-    ],
+    prerequisites: existing.map((flagKey) => ({
+      flagKey,
+      epoch: 1,
+      revision: 4,
+      flagState: 'live',
+      audience: '*',
+      type: 'boolean',
+      proven: true,
+      requires: [],
+      depth: 1,
+      ...otherwise,
+    })),
+    policy: { version: 1, ...policy },
   }),
 });

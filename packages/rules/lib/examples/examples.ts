@@ -1,6 +1,7 @@
 import { approvalExamples } from '../families/approval.ts';
 import { audienceExamples } from '../families/audience.ts';
 import { documentExamples } from '../families/document.ts';
+import { evaluatorExamples } from '../families/evaluators.ts';
 import { freezeExamples } from '../families/freeze.ts';
 import { injectionExamples } from '../families/injection.ts';
 import { keyExamples } from '../families/key.ts';
@@ -8,11 +9,15 @@ import { killExamples } from '../families/kill.ts';
 import { kindExamples } from '../families/kind.ts';
 import { lifecycleExamples } from '../families/lifecycle.ts';
 import { limitExamples } from '../families/limits.ts';
+import { moneyExamples } from '../families/money.ts';
 import { personalDataExamples } from '../families/personal-data.ts';
 import { prerequisiteExamples } from '../families/prerequisites.ts';
 import { promotionExamples } from '../families/promotion.ts';
 import { recordExamples } from '../families/record.ts';
 import { revisionExamples } from '../families/revision.ts';
+import { rolloutExamples } from '../families/rollout.ts';
+import { rolloutDrawingExamples } from '../families/rollout-drawing.ts';
+import { rolloutStepExamples } from '../families/rollout-steps.ts';
 import { safetyExamples } from '../families/safety.ts';
 import { secretExamples } from '../families/secrets.ts';
 import { targetingExamples } from '../families/targeting.ts';
@@ -33,12 +38,17 @@ export const examples: Examples = {
   ...lifecycleExamples(),
   ...limitExamples(),
   ...prerequisiteExamples(),
+  ...evaluatorExamples(),
+  ...moneyExamples(),
   ...freezeExamples(),
   ...promotionExamples(),
   ...approvalExamples(),
   ...recordExamples(),
   ...revisionExamples(),
   ...safetyExamples(),
+  ...rolloutExamples(),
+  ...rolloutDrawingExamples(),
+  ...rolloutStepExamples(),
   ...secretExamples(),
   ...personalDataExamples(),
   ...injectionExamples(),

@@ -135,15 +135,19 @@ export const revisionChangeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-REV-05',
-    title: 'The envelope is the one that its digest names',
-    rationale: 'The next revision and the audit trail refer to this one by its digest: a wrong one ends the chain.',
-    appliesTo: 'all',
-    after: digestible,
-    check: ({ envelope: { envelopeDigest, ...content } }) => {
-      const wanted = digestOf(content);
-      if (envelopeDigest === wanted) return fine;
-      return broken('/envelopeDigest', `It is ${show(envelopeDigest)}; the envelope has ${show(wanted)}.`, hint);
-    },
+    title: 'A change becomes one revision, not two',
+    rationale:
+      'Proposals are delivered at least once. A retry that is not recognised would repeat a change that was undone since.',
+    appliesTo: authored,
+    needs: ['before'],
+    check: ({ envelope: { change }, facts: { before } }) =>
+      before?.changeId === change.id
+        ? broken(
+            '/change/id',
+            `The change ${show(change.id)} is already the revision before; expected a change of its own.`,
+            'Give the change a new id, and leave the id alone when you only repeat the same proposal.',
+          )
+        : fine,
   }),
   onChange({
     id: 'FH-REV-08',
@@ -197,6 +201,8 @@ export const revisionChangeRules: readonly AnyRule[] = [
 
 const acceptedBefore = (acceptedAt: number): Patch => withFacts({ before: { ...exampleBefore, acceptedAt } });
 
+const afterChange = (changeId: string): Patch => withFacts({ before: { ...exampleBefore, changeId } });
+
 const onTopology = (topologyVersion: number): Patch => withFacts({ before: { ...exampleBefore, topologyVersion } });
 
 export const revisionExamples = (): Examples => ({
@@ -207,7 +213,7 @@ export const revisionExamples = (): Examples => ({
     passing: { kind: 'rolled-back', ...withChange({ causeId: 'change-0001' }) },
   },
   'FH-REV-04': { failing: { documentDigest: '0'.repeat(64) }, passing: {} },
-  'FH-REV-05': { failing: { envelopeDigest: '0'.repeat(64) }, passing: {} },
+  'FH-REV-05': { failing: afterChange('change-0002'), passing: afterChange('change-0001') },
   'FH-REV-06': {
     failing: { regions: ['eu-west-1', 'us-east-1', 'eu-west-1'] },
     passing: { regions: ['eu-west-1', 'us-east-1', 'eu-west-2'] },

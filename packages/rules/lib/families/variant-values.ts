@@ -177,7 +177,7 @@ export const variantValueRules: readonly AnyRule[] = [
     title: 'Every variant can be served',
     rationale: 'A variant that no branch answers with is a branch that somebody forgot, or a rest that somebody left.',
     severity: 'warning',
-    after: ['FH-LIMIT-01', 'FH-TARGET-01', 'FH-TARGET-14', 'FH-VARIANT-03'],
+    after: ['FH-LIMIT-01', 'FH-TARGET-01', 'FH-TARGET-14', 'FH-ROLLOUT-02', 'FH-VARIANT-03'],
     check: (subject) => {
       const { document, envelope, targeting } = subject;
       const { results } = targeting;

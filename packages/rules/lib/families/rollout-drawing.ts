@@ -1,0 +1,177 @@
+import type { Examples } from '../examples/envelope.ts';
+import { isObject } from '../plain-object.ts';
+import { show } from '../pointer.ts';
+import { type AnyRule, broken, fine, onChange, type Subject } from '../rule.ts';
+import { bucketWeight, variantOf } from '../targeting/rollouts.ts';
+import { drawable, drawing, each, placeIn, totalOf } from './rollout.ts';
+
+/** The attributes and the texts in an expression. */
+interface Ingredients {
+  readonly attributes: readonly string[];
+  readonly texts: readonly string[];
+}
+
+const ingredientsOf = (expression: unknown, { spend }: Pick<Subject, 'spend'>): Ingredients => {
+  const attributes: string[] = [];
+  const texts: string[] = [];
+  const visit = (value: unknown): void => {
+    spend();
+    if (typeof value === 'string') texts.push(value);
+    else if (Array.isArray(value)) for (const member of value) visit(member);
+    else if (isObject(value)) {
+      for (const [operator, operand] of Object.entries(value)) {
+        const name: unknown = operator === 'var' && Array.isArray(operand) ? operand[0] : operand;
+        if (operator === 'var' && typeof name === 'string') attributes.push(name);
+        else visit(operand);
+      }
+    }
+  };
+  visit(expression);
+  return { attributes, texts };
+};
+
+const bounded = (subject: Subject): Pick<Subject, 'spend'> => ({ spend: subject.spend.bind(subject) });
+
+/** Sums in which shares are read without a calculator. */
+const readableTotals = [100, 1_000, 10_000, 100_000];
+
+/** Who is drawn, and whether they stay where they are. */
+export const rolloutDrawingRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-ROLLOUT-05',
+    title: 'Weights can be read as shares',
+    rationale: 'Reviewers read a weight as percent: of 20 and 60, the first is a quarter of all callers, not a fifth.',
+    severity: 'warning',
+    after: [...drawable, 'FH-ROLLOUT-04'],
+    check: each((rollout) => {
+      const total = totalOf(rollout);
+      const weights = new Set(rollout.buckets.map(bucketWeight));
+      if (total === null || readableTotals.includes(total) || weights.size === 1) return fine;
+      return broken(
+        placeIn(rollout),
+        `The weights add up to ${total}; expected 100, or 1000 for finer shares.`,
+        'Give weights that add up to 100.',
+      );
+    }),
+  }),
+  onChange({
+    id: 'FH-ROLLOUT-06',
+    title: 'A variant has one bucket in a rollout',
+    rationale:
+      'Its share is the sum of its buckets; whoever widens the rollout changes the first and overlooks the second.',
+    after: [...drawable, 'FH-ROLLOUT-01'],
+    check: each((rollout) => {
+      const names = rollout.buckets.map(variantOf);
+      return names.flatMap((name, index) => {
+        if (name === null || names.indexOf(name) === index) return [];
+        return broken(
+          placeIn(rollout, rollout.first + index),
+          `The variant ${show(name)} has an earlier bucket; expected one.`,
+          'Add the weight to the first bucket.',
+        );
+      });
+    }),
+  }),
+  onChange({
+    id: 'FH-ROLLOUT-07',
+    title: 'Only time moves a weight',
+    rationale:
+      'A weight that depends on the caller is another rollout for each: nobody can say how many get the variant.',
+    after: [...drawable, 'FH-ROLLOUT-03'],
+    check: each((rollout, subject: Subject) =>
+      rollout.buckets.flatMap((bucket, index) => {
+        const weight: unknown = Array.isArray(bucket) ? bucket[1] : undefined;
+        if (!isObject(weight)) return [];
+        const stranger = ingredientsOf(weight, bounded(subject)).attributes.find((name) => name !== '$flagd.timestamp');
+        if (stranger === undefined) return [];
+        return broken(
+          placeIn(rollout, rollout.first + index, 1),
+          `The weight depends on ${show(stranger)}; expected a number, or one that depends on $flagd.timestamp alone.`,
+          'Put the condition around the rollout: { "if": [condition, rollout, "off"] }.',
+        );
+      }),
+    ),
+  }),
+  onChange({
+    id: 'FH-ROLLOUT-08',
+    title: 'Callers are told apart by something of theirs',
+    rationale: 'The same text for everybody puts all callers into one bucket: the rollout is at 0 or at 100 percent.',
+    after: [...drawable, 'FH-ROLLOUT-01'],
+    check: each((rollout, subject: Subject) => {
+      if (rollout.by === undefined) return fine;
+      const { attributes } = ingredientsOf(rollout.by, bounded(subject));
+      if (attributes.some((name) => name !== '$flagd.flagKey')) return fine;
+      return broken(
+        placeIn(rollout, 0),
+        'It tells callers apart by what is the same for all of them; expected an attribute of the caller.',
+        'Name one that stays with the customer: { "cat": [{ "var": "$flagd.flagKey" }, { "var": "customerId" }] }.',
+      );
+    }),
+  }),
+  onChange({
+    id: 'FH-ROLLOUT-09',
+    title: 'Callers are told apart by something that lasts',
+    rationale: 'By request or by time, a customer sees the old price on one page and the new one on the next.',
+    needs: ['policy'],
+    after: [...drawable, 'FH-ROLLOUT-01'],
+    check: each((rollout, subject: Subject<'policy'>) => {
+      const { volatileAttributes } = subject.facts.policy;
+      const { attributes } = ingredientsOf(rollout.by, bounded(subject));
+      const found = attributes.find(
+        (name) => name === '$flagd.timestamp' || volatileAttributes.includes(name.slice(name.lastIndexOf('.') + 1)),
+      );
+      if (found === undefined) return fine;
+      return broken(
+        placeIn(rollout, 0),
+        `It tells callers apart by ${show(found)}, which differs from one request to the next; expected what lasts.`,
+        'Name an attribute that stays with the customer or the device.',
+      );
+    }),
+  }),
+  onChange({
+    id: 'FH-ROLLOUT-10',
+    title: 'Each rollout draws anew',
+    rationale:
+      'Without the key in the draw, the same customers come first in every rollout and meet all that is unfinished at once.',
+    severity: 'warning',
+    after: [...drawable, 'FH-ROLLOUT-08', 'FH-ROLLOUT-09'],
+    check: each((rollout, subject: Subject) => {
+      if (rollout.by === undefined) return fine;
+      const { attributes, texts } = ingredientsOf(rollout.by, bounded(subject));
+      if (attributes.includes('$flagd.flagKey') || texts.length > 0) return fine;
+      return broken(
+        placeIn(rollout, 0),
+        'Neither the flag key nor a text is part of the draw; expected one, so that flags draw apart.',
+        'Write { "cat": [{ "var": "$flagd.flagKey" }, attribute] }; a common text for flags that shall draw alike.',
+      );
+    }),
+  }),
+];
+
+const halves = [
+  ['on', 50],
+  ['off', 50],
+];
+
+const key = { var: '$flagd.flagKey' };
+const customer = { var: 'customerId' };
+
+const growing = (by: string) => drawing(['on', { '-': [{ var: by }, 1_760_000_000] }], ['off', 1_000]);
+
+export const rolloutDrawingExamples = (): Examples => ({
+  'FH-ROLLOUT-05': { failing: drawing(['on', 20], ['off', 60]), passing: drawing(['on', 20], ['off', 80]) },
+  'FH-ROLLOUT-06': {
+    failing: drawing(['on', 20], ['off', 60], ['on', 20]),
+    passing: drawing(['on', 40], ['off', 60]),
+  },
+  'FH-ROLLOUT-07': { failing: growing('age'), passing: growing('$flagd.timestamp') },
+  'FH-ROLLOUT-08': {
+    failing: drawing({ cat: [key, 'x'] }, ...halves),
+    passing: drawing({ cat: [customer, 'x'] }, ...halves),
+  },
+  'FH-ROLLOUT-09': {
+    failing: drawing({ cat: [key, { var: 'http.requestId' }] }, ...halves),
+    passing: drawing({ cat: [key, { var: 'http.sessionId' }] }, ...halves),
+  },
+  'FH-ROLLOUT-10': { failing: drawing(customer, ...halves), passing: drawing({ cat: [key, customer] }, ...halves) },
+});
