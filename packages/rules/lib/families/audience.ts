@@ -256,7 +256,8 @@ const leavingAlone = onChange<'before'>({
   id: 'FH-AUDIENCE-13',
   title: 'Services leave the audience in a change of their own',
   rationale:
-    'A service that leaves falls back on its own default, while the others get a new value: when that goes wrong, a revert undoes both or neither.',
+    'A service that leaves falls back on its own default, while the others get a new value: when that goes wrong, nobody can tell which of the two it was.',
+  severity: 'warning',
   appliesTo: ['updated'],
   needs: ['before'],
   check: ({ envelope, facts: { before } }) => {
