@@ -6,7 +6,6 @@ type Colours = ReturnType<typeof picocolors.createColors>;
 interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  readonly columns?: number;
 }
 
 export interface OutputOptions {
@@ -27,6 +26,7 @@ export class Output {
   readonly #stdout: Sink;
   readonly #stderr: Sink;
   readonly #people: Sink;
+  #drawn = 0;
 
   constructor({ stdout, stderr, json, noColour }: OutputOptions) {
     this.json = json;
@@ -37,18 +37,22 @@ export class Output {
     this.colours = picocolors.createColors(this.live && !noColour);
   }
 
-  get columns(): number {
-    return this.#people.columns ?? 100;
-  }
-
   /** A line for people. */
   say(line = ''): void {
     this.#people.write(`${line}\n`);
   }
 
-  /** Raw text for people: redrawing. */
-  draw(text: string): void {
-    this.#people.write(text);
+  /** Draws lines over those drawn before. Only where somebody looks; elsewhere nothing is drawn. */
+  redraw(lines: readonly string[]): void {
+    if (!this.live) return;
+    const overThem = this.#drawn === 0 ? '' : `\x1b[${this.#drawn}A\x1b[0J`;
+    this.#people.write(`${overThem}${lines.join('\n')}\n`);
+    this.#drawn = lines.length;
+  }
+
+  /** What was drawn stays; the next `redraw` begins below it. */
+  settle(): void {
+    this.#drawn = 0;
   }
 
   /** The result as a document. Only said with `--json`. */

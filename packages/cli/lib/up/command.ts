@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parseTopology } from '@flaghoist/core/topology';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
 import { Command } from 'commander';
 import defaultTopology from '../../../../topology.json' with { type: 'json' };
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext, CommandFactory } from '../program.ts';
+import { readInput } from '../read-input.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { Screen } from './screen.ts';
 
@@ -36,7 +36,7 @@ const up = async (
   { once, latency, topology: file }: UpOptions,
   { output, signal }: CommandContext,
 ): Promise<number> => {
-  const topology = parseTopology(file === undefined ? JSON.stringify(defaultTopology) : readFileSync(file, 'utf8'));
+  const topology = parseTopology(file === undefined ? JSON.stringify(defaultTopology) : readInput(file));
   const { regions, services } = topology;
   const cells = new Set(services.map(({ cell }) => cell)).size;
   output.say(

@@ -60,7 +60,7 @@ export interface Demonstration {
 /** What a screen may follow. */
 export interface Stage {
   change(title: string, tracker: ChangeTracker, expected: number): void;
-  verified(change: VerifiedChange, tracker: ChangeTracker): void;
+  verified(change: VerifiedChange): void;
   broken(service: string, region: string): void;
   detected(event: EventOf<'RegionVerdict'>, msToDetect: number): void;
   takenBack(change: TakenBackChange): void;
@@ -203,7 +203,7 @@ const firstChange = async (
     verdict: verdictNames[end.type] ?? end.type,
     msToVerdict: end.at - proposal.proposedAt,
   };
-  stage.verified(change, followed.tracker);
+  stage.verified(change);
   return change;
 };
 

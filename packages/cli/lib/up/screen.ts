@@ -3,7 +3,6 @@ import { formatOrder } from '@flaghoist/core/order';
 import type { AuditDocument } from '@flaghoist/core/ports/audit-index';
 import type { ChangeTracker } from '@flaghoist/simulator/change-tracker';
 import type { World } from '@flaghoist/simulator/world';
-import { createLogUpdate } from 'log-update';
 import type { Output } from '../output.ts';
 import { barLines } from './bars.ts';
 import type { Stage, TakenBackChange, VerifiedChange } from './demonstration.ts';
@@ -16,14 +15,13 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export class Screen implements Stage {
   readonly #output: Output;
   readonly #world: World;
-  readonly #update: ReturnType<typeof createLogUpdate>;
   #redraw: { cancel(): void } | undefined;
-  #draw: (() => void) | undefined;
+  /** The bars as they stand now. */
+  #lines: (() => string[]) | undefined;
 
   constructor(output: Output, world: World) {
     this.#output = output;
     this.#world = world;
-    this.#update = createLogUpdate({ write: (text: string) => output.draw(text), columns: output.columns } as never);
   }
 
   change(title: string, tracker: ChangeTracker, expected: number): void {
@@ -34,16 +32,16 @@ export class Screen implements Stage {
     this.#output.say(this.#output.colours.bold(title));
     const lines = (): string[] =>
       barLines({ tracker, perRegion, startedAt, now: scheduler.now(), colours: this.#output.colours });
-    this.#draw = () => (this.#output.live ? this.#update(lines().join('\n')) : undefined);
+    this.#lines = lines;
     const tick = (): void => {
-      this.#draw?.();
+      this.#output.redraw(lines());
       this.#redraw = scheduler.schedule(REDRAW_MS, tick);
     };
     if (this.#output.live) tick();
   }
 
-  verified(change: VerifiedChange, tracker: ChangeTracker): void {
-    this.#settle(tracker);
+  verified(change: VerifiedChange): void {
+    this.#settle();
     const { colours } = this.#output;
     const { p50, p99, max } = change.msToAcknowledge;
     const verdict = change.verdict === 'verified' ? colours.green(change.verdict) : colours.red(change.verdict);
@@ -85,16 +83,14 @@ export class Screen implements Stage {
     for (const line of trailLines(documents)) this.#output.say(`  ${line}`);
   }
 
-  /** Ends the redrawing; without a terminal the bars are printed once, as they stand. */
-  #settle(tracker?: ChangeTracker): void {
+  /** Ends the redrawing. Where nobody looked, the bars are said once, as they stand. */
+  #settle(): void {
     this.#redraw?.cancel();
-    this.#draw?.();
-    this.#draw = undefined;
-    this.#update.done();
-    if (!this.#output.live && tracker !== undefined) {
-      for (const [region, { acknowledged }] of tracker.regions)
-        this.#output.say(`  ${region}: ${acknowledged} acknowledged`);
-    }
+    const lines = this.#lines?.() ?? [];
+    this.#lines = undefined;
+    if (this.#output.live) this.#output.redraw(lines);
+    else for (const line of lines) this.#output.say(line);
+    this.#output.settle();
   }
 }
 

@@ -1,0 +1,61 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import { Output } from '../lib/output.ts';
+import { Sink } from './streams.ts';
+
+const outputTo = (stdout: Sink, options: { json?: boolean; noColour?: boolean } = {}) => {
+  const stderr = new Sink({ isTTY: stdout.isTTY });
+  return { stderr, output: new Output({ stdout, stderr, json: false, noColour: false, ...options }) };
+};
+
+it('speaks to people on standard output, and keeps it for the document with --json', () => {
+  const plain = new Sink();
+  outputTo(plain).output.say('hello');
+  expect(plain.text).toBe('hello\n');
+
+  const json = new Sink();
+  const { output, stderr } = outputTo(json, { json: true });
+  output.say('hello');
+  output.document({ a: 1 });
+  expect(json.text).toBe('{"a":1}\n');
+  expect(stderr.text).toBe('hello\n');
+});
+
+it('prints no document unless asked to', () => {
+  const stdout = new Sink();
+  outputTo(stdout).output.document({ a: 1 });
+  expect(stdout.text).toBe('');
+});
+
+it('colours only what a terminal shows', () => {
+  const red = (sink: Sink, noColour = false) => outputTo(sink, { noColour }).output.colours.red('x');
+  expect(red(new Sink({ isTTY: true }))).not.toBe('x');
+  expect(red(new Sink({ isTTY: true }), true)).toBe('x');
+  expect(red(new Sink())).toBe('x');
+});
+
+it('draws over what it drew on a terminal, and nothing elsewhere', () => {
+  const terminal = new Sink({ isTTY: true });
+  const { output } = outputTo(terminal);
+  output.redraw(['a', 'b']);
+  output.redraw(['c', 'd']);
+  expect(terminal.text).toBe('a\nb\n\x1b[2A\x1b[0Jc\nd\n');
+  output.settle();
+  output.redraw(['e']);
+  expect(terminal.text.endsWith('d\ne\n')).toBe(true);
+
+  const pipe = new Sink();
+  outputTo(pipe).output.redraw(['a']);
+  expect(pipe.text).toBe('');
+});
+
+it('gives an error with its code and its hint', () => {
+  const { output, stderr } = outputTo(new Sink());
+  output.error(new UnavailableError('the moon', 'Wait for the night.'));
+  expect(stderr.lines).toEqual(['error FH_UNAVAILABLE: the moon is not available', 'hint: Wait for the night.']);
+});
+
+it('owns up to a defect', () => {
+  const { output, stderr } = outputTo(new Sink(), { json: true });
+  output.error(new Error('boom'));
+  expect(JSON.parse(stderr.text).error).toMatchObject({ code: 'FH_INTERNAL', hint: expect.stringContaining('defect') });
+});

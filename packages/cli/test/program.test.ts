@@ -1,0 +1,44 @@
+import { exitCodes } from '../lib/exit-codes.ts';
+import { runProgram } from '../lib/program.ts';
+import { Sink } from './streams.ts';
+
+const run = async (...args: string[]) => {
+  const stdout = new Sink();
+  const stderr = new Sink();
+  const exitCode = await runProgram(args, { stdout, stderr, noColour: false }, new AbortController().signal);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+};
+
+it('shows its commands', async () => {
+  const { exitCode, stdout } = await run('--help');
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toContain('up [options]');
+});
+
+it('shows examples and exit codes of a command', async () => {
+  const { exitCode, stdout } = await run('up', '--help');
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toContain('hoist up --once --json');
+  expect(stdout).toContain('Exit codes:');
+});
+
+it.each([[['sail']], [['up', '--sail']], [[]]])('refuses %j as wrong use, on standard error', async (args) => {
+  const { exitCode, stdout, stderr } = await run(...args);
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stdout).toBe('');
+  expect(stderr).not.toBe('');
+});
+
+it('says what is wrong with a file, and what to do', async () => {
+  const { exitCode, stderr } = await run('up', '--topology', 'no-such-file.json');
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr).toMatch(/FH_UNREADABLE_FILE: no-such-file\.json cannot be read/);
+  expect(stderr).toMatch(/^hint: /m);
+});
+
+it('says it as JSON when asked to', async () => {
+  const { exitCode, stdout, stderr } = await run('up', '--json', '--topology', 'no-such-file.json');
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stdout).toBe('');
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'FH_UNREADABLE_FILE' } });
+});
