@@ -105,23 +105,28 @@ export const conditionRules: readonly AnyRule[] = [
   }),
 ];
 
+/** The arguments of the if that stands as the else of another. */
+const elseOf = (args: readonly unknown[]): readonly unknown[] | null => {
+  const otherwise = args[2];
+  const next = isObject(otherwise) ? otherwise['if'] : undefined;
+  return Array.isArray(next) ? next : null;
+};
+
 /** The conditions down a chain of else that an earlier one repeats. */
 const repeatedIn = (head: Operation, spend: () => void): readonly Place[] => {
-  const seen = new Set<string>();
   const repeated: Place[] = [];
-  let args = head.args;
+  let next = elseOf(head.args);
+  if (next === null) return repeated;
+  const seen = new Set([canonicalJson(head.args[0])]);
   let place = at(head.place, 'if');
-  for (;;) {
+  for (; next !== null; next = elseOf(next)) {
     spend();
-    const condition = canonicalJson(args[0]);
+    place = at(at(place, 2), 'if');
+    const condition = canonicalJson(next[0]);
     if (seen.has(condition)) repeated.push(at(place, 0));
     seen.add(condition);
-    const otherwise = args[2];
-    const next = isObject(otherwise) ? otherwise['if'] : undefined;
-    if (!Array.isArray(next)) return repeated;
-    place = at(at(place, 2), 'if');
-    args = next;
   }
+  return repeated;
 };
 
 const chain = (second: string) =>
