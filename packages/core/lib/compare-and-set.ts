@@ -1,5 +1,4 @@
-import * as z from 'zod/mini';
-import { compareOrders, type Order, orderSchema } from './order.ts';
+import { compareOrders, type Order } from './order.ts';
 
 /** What a cache says it holds of one flag: the only thing that is compared. */
 export interface Held {
@@ -10,13 +9,6 @@ export interface Held {
   /** The flag was archived, or the service has left its audience: no live field. */
   readonly tombstone: boolean;
 }
-
-export const heldSchema = z.object({
-  order: orderSchema,
-  digest: z.string(),
-  documentDigest: z.string(),
-  tombstone: z.boolean(),
-});
 
 /** The outcomes of a compare-and-set, as they stand in the acknowledgement line. */
 export const applyOutcomes = [

@@ -79,7 +79,6 @@ export const envelopeSchema = z
 /** An accepted revision of a flag, with everything a region needs to judge and spread it. */
 export type Envelope = z.output<typeof envelopeSchema>;
 export type FlagDocument = z.output<typeof documentSchema>;
-export type Change = z.output<typeof changeSchema>;
 
 export type UnsealedEnvelope = Omit<Envelope, 'documentDigest' | 'envelopeDigest'>;
 

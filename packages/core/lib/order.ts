@@ -10,7 +10,7 @@ export interface Order {
 }
 
 /** Sort keys pad revisions to this many digits, so that the order of the text is the order of the numbers. */
-export const REVISION_DIGITS = 12;
+const REVISION_DIGITS = 12;
 const EPOCH_DIGITS = 6;
 
 export const orderSchema = z.object({

@@ -37,7 +37,7 @@ const DEFAULT_VISIBILITY_MS = 30_000;
 /** Taken entries at the front of the array are cut off in one go. */
 const COMPACT_AT = 1024;
 
-export const queueArn = (region: string, name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+const queueArn = (region: string, name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
 
 /**
  * A standard SQS queue: at least once, a visibility timeout, redelivery, a dead-letter queue. All messages share one timer,

@@ -13,9 +13,9 @@ import type { World } from '@flaghoist/simulator/world';
 /** How long one change may take in all before the demonstration gives up: the protocol concludes after 60 s. */
 const PATIENCE_MS = 120_000;
 
-export const demonstrationFlag = 'instant-payments-to-new-payees';
+const demonstrationFlag = 'instant-payments-to-new-payees';
 
-export class DemonstrationError extends FlaghoistError {
+class DemonstrationError extends FlaghoistError {
   readonly code = 'FH_DEMONSTRATION';
 }
 
