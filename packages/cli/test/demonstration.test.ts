@@ -66,7 +66,7 @@ it('says each step where nobody looks', async () => {
   const { screen } = await demonstrated(false);
   expect(screen.text).not.toContain('\x1b');
   expect(screen.text).toMatch(/ap-south-1 +█+ +4\/4 +\d+ ms/);
-  expect(screen.text).toMatch(/verified: revision 1\.1 is held by 12 of 12 caches/);
+  expect(screen.text).toMatch(/verified after .* s: 12 of 12 caches hold revision 1\.1/);
   expect(screen.text).toMatch(/inconsistent: .* names .*\(older\)/);
   expect(screen.text).toMatch(/rolled-back: revision 1\.3 brings back the document of 1\.1/);
   expect(screen.text).toMatch(/ChangeRolledBack +1\.2/);

@@ -46,8 +46,8 @@ export class Screen implements Stage {
     const { p50, p99, max } = change.msToAcknowledge;
     const verdict = change.verdict === 'verified' ? colours.green(change.verdict) : colours.red(change.verdict);
     this.#output.say(
-      `  ${verdict}: revision ${formatOrder(change.order)} is held by ${change.acknowledged} of ${change.expected} caches` +
-        ` (p50 ${seconds(p50)}, p99 ${seconds(p99)}, last ${seconds(max)}${change.modelled ? ', AWS legs modelled' : ''}); verdict after ${seconds(change.msToVerdict)}`,
+      `  ${verdict} after ${seconds(change.msToVerdict)}: ${change.acknowledged} of ${change.expected} caches hold revision` +
+        ` ${formatOrder(change.order)} (p50 ${seconds(p50)}, p99 ${seconds(p99)}, last ${seconds(max)}${change.modelled ? ', AWS legs modelled' : ''})`,
     );
   }
 
@@ -78,7 +78,9 @@ export class Screen implements Stage {
   trail(documents: readonly AuditDocument[]): void {
     this.#output.say();
     this.#output.say(
-      this.#output.colours.bold(`Audit trail of the flag (${documents.length} records, one per region verdict folded)`),
+      this.#output.colours.bold(
+        `Audit trail of the flag (${documents.length} records; the regions’ verdicts are counted at the end)`,
+      ),
     );
     for (const line of trailLines(documents)) this.#output.say(`  ${line}`);
   }
