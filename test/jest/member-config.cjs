@@ -35,4 +35,6 @@ exports.memberConfig = (memberDirectory) => ({
   transformIgnorePatterns: [`/node_modules/(?!\\.pnpm/|(?:${esModuleDependencies.join('|')})/)`],
   reporters: ['default', require.resolve('./result-reporter.cjs')],
   passWithNoTests: false,
+  // Against tests that hang, not a statement about speed: a machine may be busy.
+  testTimeout: 120_000,
 });
