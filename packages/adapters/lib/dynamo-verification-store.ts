@@ -101,7 +101,7 @@ export class DynamoVerificationStore implements VerificationStore {
     for (let from = 0; from < changeIds.length; from += WIDTH) {
       const ids = changeIds.slice(from, from + WIDTH);
       const found = await Promise.all(
-        ids.map((id) => this.#move(id, ({ answer }) => (answer === 'unknown' ? 'open' : undefined))),
+        ids.map((id) => this.#move(id, ({ answer }) => (answer === 'consistent' ? undefined : 'open'))),
       );
       missing.push(...ids.filter((_, place) => !found[place]));
     }

@@ -286,22 +286,18 @@ describe('asked by home', () => {
     expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
   });
 
-  it('leaves a final answer', async () => {
+  it('looks again where its inconsistent verdict did not reach home', async () => {
     await region.expect(change);
     await region.verification.answer(change.change.id, 'inconsistent');
+    expect(await region.scan()).toEqual({ next: 'done' });
+    await region.holdEverywhere(change);
+    expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
+  });
+
+  it('leaves a proof', async () => {
+    await region.expect(change);
+    await region.verification.answer(change.change.id, 'consistent');
     expect(await region.scan({ asked })).toEqual({ next: 'done' });
     expect(region.verdicts()).toEqual([]);
   });
-});
-
-it('reads the start of its execution as the workflow has it', async () => {
-  await region.expect(change);
-  await region.time.advance(240_000);
-  const startedAt = new Date(region.startedAt).toISOString();
-  expect(await region.scan({ startedAt })).toEqual({ next: 'done' });
-  expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
-});
-
-it('refuses an input that the workflow would not send', async () => {
-  await expect(region.scan({ holder: '' })).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
 });

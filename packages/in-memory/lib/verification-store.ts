@@ -66,7 +66,7 @@ export class InMemoryVerificationStore implements VerificationStore {
   async reopen(changeIds: readonly string[]): Promise<readonly string[]> {
     return changeIds.filter((changeId) => {
       const row = this.#row(changeId);
-      if (row?.answer === 'unknown') this.#open(row);
+      if (row?.answer === 'unknown' || row?.answer === 'inconsistent') this.#open(row);
       return row === undefined;
     });
   }

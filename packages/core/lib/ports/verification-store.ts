@@ -11,7 +11,7 @@ export interface ExpectRow extends ExpectedChange {
   readonly topologyVersion: number;
   /** Epoch milliseconds at which this region wrote the row: the 15 s count from here. */
   readonly expectedAt: number;
-  /** `open` until the region has answered. An `unknown` answer is reopened when home asks again. */
+  /** `open` until the region has answered. Any but a consistent answer is reopened when home asks again. */
   readonly answer: 'open' | Verdict;
   /** Why this region refuses the change; inconsistent whatever the caches hold (rule 3). */
   readonly refusal: string | null;
@@ -33,8 +33,9 @@ export interface VerificationStore {
   /** Records the answer. A consistent one is never replaced. */
   answer(changeId: string, verdict: Verdict): Promise<void>;
   /**
-   * Opens rows whose answer was `unknown` again. Each counts as an added row, or a holder who had already looked at it
-   * could release the lease and nobody would look again.
+   * Opens rows again whose answer was not consistent: home asks only for what it has not heard, and an inconsistent
+   * verdict may hang in a queue behind a function that died, longer than the change stays undecided. Each counts as an
+   * added row, or a holder who had already looked at it could release the lease and nobody would look again.
    *
    * @returns the ids for which there is no row
    */

@@ -86,13 +86,13 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
   });
 
   describe('reopen', () => {
-    it('opens what was unknown, nothing else, and names what is not there', async () => {
+    it('opens what was answered and not consistent, and names what is not there', async () => {
       for (const id of ['open', 'unknown', 'inconsistent', 'consistent']) await store.expect(row(id));
       for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(`change-${id}`, id);
       const asked = ['open', 'unknown', 'inconsistent', 'consistent', 'missing'].map((id) => `change-${id}`);
       expect(await store.reopen(asked)).toEqual(['change-missing']);
-      expect(idsOf(await store.openRows(10)).sort()).toEqual(['change-open', 'change-unknown']);
-      expect((await store.row('change-inconsistent'))?.answer).toBe('inconsistent');
+      expect(idsOf(await store.openRows(10)).sort()).toEqual(['change-inconsistent', 'change-open', 'change-unknown']);
+      expect((await store.row('change-consistent'))?.answer).toBe('consistent');
     });
   });
 
