@@ -1,0 +1,165 @@
+import { Crash } from './support/crash.ts';
+import { booleanFlag, rev } from './support/flags.ts';
+import type { TestWorldOptions } from './support/world.ts';
+import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
+
+type Start = (options: TestWorldOptions) => Promise<TestWorld>;
+
+/** What must come out of it, whichever step a function dies at. */
+interface Scenario {
+  readonly title: string;
+  run(start: Start): Promise<void>;
+}
+
+/** Sorted: without latency all happens in one millisecond. */
+const VERIFIED = ['ChangeAccepted', 'ChangeProposed', 'ChangeVerified'];
+const ROLLED_BACK = ['ChangeAccepted', 'ChangeProposed', 'ChangeRolledBack'];
+
+/** A crash may make a change wait: then it is unverified for a while, and so it is told. */
+const told = async (t: TestWorld, changeId: string): Promise<string[]> =>
+  (await t.story(changeId)).filter((type) => type !== 'ChangeUnverified').sort();
+
+const becomesKnownGood = (t: TestWorld, revision: number): Promise<void> =>
+  t.until(`known good is ${revision}`, async () => (await t.knownGood())?.revision === revision);
+
+const twoChanges: Scenario = {
+  title: 'two changes end verified',
+  run: async (start) => {
+    const t = await start({ seed: 101 });
+    const first = await t.propose();
+    await becomesKnownGood(t, 1);
+    const second = await t.propose();
+    await becomesKnownGood(t, 2);
+
+    await t.everyCacheHolds(defaultFlag, rev(2));
+    expect(await t.standing(first)).toBe('verified');
+    expect(await t.standing(second)).toBe('verified');
+    expect(await t.revisions()).toHaveLength(2);
+    await t.advance(120_000);
+    expect(await told(t, first)).toEqual(VERIFIED);
+    expect(await told(t, second)).toEqual(VERIFIED);
+    expect((await t.run(t.world.home.sweep())).chainBreaks).toEqual([]);
+  },
+};
+
+const takenBack: Scenario = {
+  title: 'a change that a cache does not take is taken back once',
+  run: async (start) => {
+    const t = await start({ seed: 102 });
+    const first = await t.propose({ document: booleanFlag(2) });
+    await becomesKnownGood(t, 1);
+    // Keeps what it has, and so holds what the revert brings back.
+    t.region(1).caches.breakService(t.service(2), 'ignores-writes');
+    const failing = await t.propose();
+    await t.becomes(failing, 'rolled-back');
+    await becomesKnownGood(t, 3);
+    t.region(1).caches.heal(t.service(2));
+    await t.advance(120_000);
+
+    await t.everyCacheHolds(defaultFlag, rev(3));
+    expect(await t.revisions()).toHaveLength(3);
+    expect((await t.current())?.document).toEqual(booleanFlag(2));
+    expect((await t.recordOf(failing)).blame).toEqual({ region: t.region(1).name, services: [t.service(2)] });
+    expect(await told(t, first)).toEqual(VERIFIED);
+    expect(await told(t, failing)).toEqual(ROLLED_BACK);
+    expect(await told(t, `revert-${failing}`)).toEqual(['ChangeAccepted', 'ChangeVerified']);
+  },
+};
+
+const held: Scenario = {
+  title: 'a kill that a cache does not take is held, and reaches it in the end',
+  run: async (start) => {
+    const t = await start({ seed: 103 });
+    await t.propose({ document: booleanFlag(2) });
+    await becomesKnownGood(t, 1);
+    t.region(1).caches.breakService(t.service(2), 'read-only');
+    const kill = await t.propose({ kind: 'killed' });
+    await t.becomes(kill, 'held');
+    t.region(1).caches.heal(t.service(2));
+    await becomesKnownGood(t, 2);
+    await t.advance(120_000);
+
+    await t.everyCacheHolds(defaultFlag, rev(2));
+    expect(await t.revisions()).toHaveLength(2);
+    expect(await told(t, kill)).toEqual(['ChangeAccepted', 'ChangeHeld', 'ChangeProposed']);
+  },
+};
+
+const concluded: Scenario = {
+  title: 'a change of which a region says nothing is unverified, and verified when it is back',
+  run: async (start) => {
+    const t = await start({ seed: 104 });
+    await t.propose();
+    await becomesKnownGood(t, 1);
+    t.world.network.cut(t.region(1).name);
+    const changeId = await t.propose();
+    await t.becomes(changeId, 'unverified');
+    t.world.network.restore(t.region(1).name);
+    await t.becomes(changeId, 'verified');
+    await t.advance(120_000);
+
+    await t.everyCacheHolds(defaultFlag, rev(2));
+    expect(await t.knownGood()).toEqual(rev(2));
+    expect(await told(t, changeId)).toEqual(VERIFIED);
+    expect(await t.world.audit.search({ changeId, type: 'ChangeUnverified' })).toHaveLength(1);
+  },
+};
+
+const lost: Scenario = {
+  title: 'a lost cache is loaded in full',
+  run: async (start) => {
+    const t = await start({ seed: 105 });
+    await t.propose();
+    await t.propose({ flagKey: 'card-limits' });
+    await becomesKnownGood(t, 1);
+    t.region(1).caches.lose(t.service(2));
+    const changeId = await t.propose();
+    await t.advance(300_000);
+
+    await t.everyCacheHolds('card-limits', rev(1));
+    await t.everyCacheHolds(defaultFlag, rev(2));
+    expect(await told(t, changeId)).toEqual(VERIFIED);
+  },
+};
+
+/**
+ * Runs a scenario again and again: first with a crash before anything was written, then each time after one more write of
+ * the function, until there is no further one.
+ *
+ * @returns how many writes there are
+ */
+const crashEverywhere = async ({ run }: Scenario, name: string, isModelled: boolean): Promise<number> => {
+  const modelled = isModelled ? { latency: 'modelled' as const } : {};
+  for (let call = 0; ; call += 1) {
+    const crash = new Crash(call === 0 ? { name, call: 1, moment: 'before' } : { name, call, moment: 'after' });
+    const { instrument, portsOf } = crash;
+    try {
+      await run((options) => startWorld({ regions: 2, services: 3, ...options, ...modelled, instrument, portsOf }));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${name} died at write ${call}, ${crash.at}: ${reason}`, { cause });
+    }
+    if (crash.at === undefined) return call - 1;
+  }
+};
+
+describe('a function that dies at any of its steps leaves one outcome, and nothing is lost', () => {
+  it.each([
+    { name: 'validator.accept', scenario: twoChanges },
+    { name: 'validator.accept', scenario: takenBack },
+    { name: 'validator.distribute', scenario: twoChanges },
+    // With latency: the message that died with the function is away for 30 s, and the one that came by replication mends it.
+    { name: 'cache-updater.apply', scenario: twoChanges, isModelled: true },
+    { name: 'cache-updater.load', scenario: lost },
+    { name: 'cache-updater.reconcile', scenario: held },
+    { name: 'consistency-checker.scan', scenario: twoChanges },
+    { name: 'consistency-checker.compare', scenario: takenBack },
+    { name: 'rollback.judge', scenario: twoChanges },
+    { name: 'rollback.judge', scenario: takenBack },
+    { name: 'rollback.judge', scenario: held },
+    { name: 'rollback.conclude', scenario: concluded },
+    { name: 'audit-writer.write', scenario: takenBack },
+  ])('$name: $scenario.title', async ({ name, scenario, isModelled = false }) => {
+    expect(await crashEverywhere(scenario, name, isModelled)).toBeGreaterThan(0);
+  });
+});
