@@ -301,3 +301,15 @@ describe('asked by home', () => {
     expect(region.verdicts()).toEqual([]);
   });
 });
+
+it('reads the start of its execution as the workflow has it', async () => {
+  await region.expect(change);
+  await region.time.advance(240_000);
+  const startedAt = new Date(region.startedAt).toISOString();
+  expect(await region.scan({ startedAt })).toEqual({ next: 'done' });
+  expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
+});
+
+it('refuses an input that the workflow would not send', async () => {
+  await expect(region.scan({ holder: '' })).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
+});
