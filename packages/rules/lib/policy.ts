@@ -18,23 +18,27 @@ const shape = {
 
   /** Environments in the order in which a change travels through them. */
   environments: z._default(names, []),
+  /** Characters of a key, at least. */
   minKeyLength: z._default(limit, 4),
+  /** Characters of a key, at most. */
   maxKeyLength: z._default(limit, 64),
   /** First words of keys that belong to the platform. */
   reservedKeyPrefixes: z._default(names, ['flagd', 'flaghoist', 'hoist']),
   /** First words of keys that belong to a team. */
-  keyNamespaces: z._default(z.array(z.object({ prefix: z.string(), owner: z.string() })), []),
+  keyNamespaces: z._default(z.array(z.strictObject({ prefix: z.string(), owner: z.string() })), []),
 
-  /** Of canonical JSON. */
+  /** Bytes of metadata, as canonical JSON. */
   maxMetadataBytes: z._default(limit, 2_048),
+  /** Variants of a flag. */
   maxVariants: z._default(limit, 50),
   /** How deep objects and arrays may nest in a variant's value. */
   maxValueDepth: z._default(limit, 8),
-  /** Of canonical JSON, for one variant's value. */
+  /** Bytes of one variant's value, as canonical JSON. */
   maxVariantBytes: z._default(limit, 16_384),
 
   /** How deep objects and arrays may nest in `targeting`. */
   maxTargetingDepth: z._default(limit, 24),
+  /** Operations in `targeting` and in the shared evaluators that it uses. */
   maxTargetingOperations: z._default(limit, 500),
   /** Entries of a list that an `in` searches. */
   maxListEntries: z._default(limit, 1_000),
@@ -52,6 +56,7 @@ const shape = {
   /** How long a share must have been served before it widens. */
   minBakeSeconds: z._default(z.int().check(z.gte(0)), 0),
 
+  /** Flags that one flag may wait for. */
   maxPrerequisites: z._default(limit, 10),
   /** Whether a flag may wait only for revisions that every region has proven. */
   provenPrerequisitesOnly: z._default(z.boolean(), false),
@@ -83,13 +88,18 @@ export const statedParameters = (policy: Policy): Partial<Policy> =>
     ),
   );
 
+/** A policy file. `$schema` is for editors. */
+export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string()), ...shape });
+
 /**
  * Reads a policy file: JSON, parameters that are left out have their default, an unknown one is an error.
  *
  * @throws InvalidInputError naming every place that does not fit
  */
-export const parsePolicy = (text: string): Policy =>
-  parseJson(z.strictObject(shape), text, {
+export const parsePolicy = (text: string): Policy => {
+  const { $schema: _editors, ...policy } = parseJson(policyFileSchema, text, {
     what: 'policy',
-    hint: 'Correct the named parameters; packages/rules/lib/policy.ts lists them.',
+    hint: 'Correct the named parameters; packages/rules/policies/README.md lists them.',
   });
+  return policy;
+};

@@ -54,10 +54,11 @@ export const processShape = {
   /** After how long without a change a flag is stale. */
   staleAfterDays: z._default(count, 365),
 
+  /** Times in which nothing is changed but by an exception. */
   freezes: z._default(z.array(freezeSchema), []),
   /** How long before a freeze the last change is made: as long as it takes to see what it does. */
   freezeLeadMinutes: z._default(count, 0),
-  /** Empty for any time. */
+  /** Hours of the week, in UTC, in which changes are made; empty for any time. */
   changeHours: z._default(z.array(changeHoursSchema), []),
   /** How far ahead a document may say that something happens. */
   maxScheduleDays: z._default(count, 400),
@@ -66,22 +67,28 @@ export const processShape = {
   promotionRequired: z._default(z.boolean(), false),
   /** Whether the whole document must be the one verified there, and not only its variants. */
   promotionIdentical: z._default(z.boolean(), false),
+  /** How long ago the environment before this one must have verified it. */
   promotionBakeMinutes: z._default(count, 0),
   /** How old a verification there may be; 0 for any age. */
   promotionMaxAgeDays: z._default(count, 0),
   /** Values of `metadata.type` that need no promotion. */
   promotionExemptTypes: z._default(names, ['kill-switch', 'ops']),
 
+  /** How many people must have approved a change. */
   approvalsRequired: z._default(count, 0),
   /** How many it takes to lift a kill. */
   approvalsToRestore: z._default(count, 0),
+  /** How old an approval may be at acceptance. */
   maxApprovalAgeHours: z._default(count, 168),
   /** Roles of which each approver must have one; empty for any. */
   approverRoles: z._default(names, []),
   /** Roles of which one approver of a flag with `metadata.valueKind` must have one; empty for none. */
   valueApproverRoles: z._default(names, []),
+  /** Whether somebody of the owner’s team must have approved or made the change. */
   ownerTeamApproves: z._default(z.boolean(), false),
+  /** Whether somebody of the team that becomes the owner must have approved. */
   newOwnerApproves: z._default(z.boolean(), false),
+  /** Whether only the owner’s team may make the change. */
   actorOfOwnerTeam: z._default(z.boolean(), false),
 
   /** Kinds of change that need a ticket. */
@@ -104,5 +111,6 @@ export const processShape = {
   moneyCaps: z._default(z.array(z.strictObject({ currency: z.string(), max: z.number() })), []),
   /** By how much one change may move an amount or a rate; 0 for any. */
   maxValueChangePercent: z._default(count, 0),
+  /** The largest rate that a flag may carry, in percent. */
   maxRatePercent: z._default(z.number().check(z.gt(0)), 100),
 };

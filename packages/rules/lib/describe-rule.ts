@@ -1,0 +1,97 @@
+import { type ChangeKind, changeKinds } from '@flaghoist/core/change';
+import { abridged } from './abridged.ts';
+import { catalogue } from './catalogue.ts';
+import { type Example, exampleEnvelope, exampleEvidence, type Patch } from './examples/envelope.ts';
+import { examples } from './examples/examples.ts';
+import { isObject, own } from './plain-object.ts';
+import type { AnyRule, Phase } from './rule.ts';
+import { familyOf, ruleFamilies } from './rule-families.ts';
+import { phasesAtAcceptance, validate } from './validate.ts';
+
+/** A rule as people read about it. */
+export interface RuleDescription extends Pick<AnyRule, 'id' | 'title' | 'rationale' | 'severity' | 'phase' | 'since'> {
+  readonly family: string;
+  /** The changes that meet it when they are accepted. */
+  readonly kinds: readonly ChangeKind[];
+  /** The facts of the evidence that it judges by. */
+  readonly needs: readonly string[];
+  /** The rules without which it is not asked. */
+  readonly after: readonly string[];
+  /** What the failing example gets to read. */
+  readonly answer: { readonly pointer: string; readonly message: string; readonly hint: string };
+  /** What of the example envelope is otherwise in a flag that breaks this rule and no other; large values are abridged. */
+  readonly failing: Readonly<Record<string, unknown>>;
+  /** The same for its nearest neighbour, which breaks none. */
+  readonly passing: Readonly<Record<string, unknown>>;
+}
+
+const both: readonly Phase[] = ['change', 'standing'];
+
+/** The kinds of change that a rule is asked about when they are accepted. */
+const kindsOf = ({ appliesTo, phase }: Pick<AnyRule, 'appliesTo' | 'phase'>): readonly ChangeKind[] =>
+  changeKinds.filter(
+    (kind) => (appliesTo === 'all' || appliesTo.includes(kind)) && phasesAtAcceptance(kind).includes(phase),
+  );
+
+/** The members of an object that are not in another one, or otherwise there. */
+const different = (from: Readonly<Record<string, unknown>>, to: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(to).filter(([name, value]) => !same(value, own(from, name))));
+
+const same = (a: unknown, b: unknown): boolean => {
+  if (Object.is(a, b)) return true;
+  return isObject(a) && isObject(b) && JSON.stringify(a) === JSON.stringify(b);
+};
+
+const base = exampleEnvelope();
+
+/** A patch with of the evidence, the change and the times only what is otherwise. */
+const shown = (patch: Patch): Record<string, unknown> => {
+  const { evidence, change, at, ...rest } = patch;
+  return abridged({
+    ...rest,
+    ...(evidence === undefined ? {} : { evidence: different(exampleEvidence, evidence) }),
+    ...(change === undefined ? {} : { change: different(base.change, change) }),
+    ...(at === undefined ? {} : { at: different(base.at, at) }),
+  }) as Record<string, unknown>;
+};
+
+const answerTo = (id: string, { failing }: Example): RuleDescription['answer'] => {
+  const found = validate(exampleEnvelope(failing), both).violations.find(({ ruleId }) => ruleId === id);
+  const { pointer = '', message = '', hint = '' } = found ?? {};
+  return { pointer, message, hint };
+};
+
+/** @throws TypeError for a rule without examples, which the tests do not let pass */
+export const describeRule = (rule: AnyRule): RuleDescription => {
+  const { id, title, rationale, severity, phase, since, needs, after } = rule;
+  const example = own(examples, id) as Example | undefined;
+  if (example === undefined) throw new TypeError(`${id} has no examples`);
+  return {
+    id,
+    family: familyOf(id),
+    title,
+    rationale,
+    severity,
+    phase,
+    kinds: kindsOf(rule),
+    since,
+    needs,
+    after,
+    answer: answerTo(id, example),
+    failing: shown(example.failing),
+    passing: shown(example.passing),
+  };
+};
+
+/** The envelope in which the examples replace something; it breaks no rule. */
+export const shownBase = (): Record<string, unknown> => {
+  const { documentDigest: _document, envelopeDigest: _envelope, ...rest } = base;
+  return rest;
+};
+
+/** All rules by family and number, as the catalogue lists them. */
+export const rulesInOrder = (): readonly AnyRule[] => {
+  const families = Object.keys(ruleFamilies);
+  const place = ({ id }: AnyRule): string => `${String(families.indexOf(familyOf(id))).padStart(3, '0')} ${id}`;
+  return catalogue.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+};
