@@ -12,7 +12,7 @@ import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import concludeChange from '@flaghoist/rollback/conclude-change.asl.json' with { type: 'json' };
 import { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
 import { createAcceptHandler } from '@flaghoist/validator/handler';
-import { functionsIn, type Platform } from './platform.ts';
+import { functionsIn, type Platform, redeliveries } from './platform.ts';
 import type { Region } from './region.ts';
 import { repeatEvery } from './repeat.ts';
 import { createWorkflow } from './workflow.ts';
@@ -74,6 +74,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
     log,
     latency,
     filter: ({ sk }) => !sk.startsWith('PROOF#') && !sk.startsWith('MINUTE#'),
+    redelivers: redeliveries(platform),
   });
 
   const queueWith = (name: string, handler: QueueHandler): Queue => {

@@ -19,7 +19,7 @@ export interface Watcher {
 
 /** How often things come twice, and whether queues hand out their messages in any order: what AWS is allowed to do. */
 export interface Disorder {
-  /** Of a topic's deliveries, the share that comes twice. */
+  /** Of the deliveries of topics, buses and streams, the share that comes twice. */
   readonly duplicates: number;
   readonly shuffledQueues: boolean;
 }
@@ -62,3 +62,9 @@ export const functionsIn =
   ({ instrument, portsOf }: Platform, region: string) =>
   <P extends object, H extends Handler>(name: string, create: (ports: P) => H, ports: NoInfer<P>): H =>
     instrument(name, create(portsOf({ name, region }, ports)));
+
+/** Whether a stream's batch that went well comes once more, as after a lost checkpoint. */
+export const redeliveries =
+  ({ disorder, random }: Pick<Platform, 'disorder' | 'random'>) =>
+  (): boolean =>
+    disorder.duplicates > 0 && random.next() < disorder.duplicates;

@@ -20,7 +20,7 @@ import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import { createDistributeHandler } from '@flaghoist/validator/handler';
-import { functionsIn, type Platform } from './platform.ts';
+import { functionsIn, type Platform, redeliveries } from './platform.ts';
 import { repeatEvery } from './repeat.ts';
 import { createWorkflow } from './workflow.ts';
 
@@ -69,13 +69,17 @@ export const createRegion = (platform: Platform, name: string): Region => {
     ...(disorder.shuffledQueues ? { shuffle: random } : {}),
   });
   const log = new InMemoryAcknowledgementLog({ region: name, clock: scheduler, latency });
-  const bus = new InMemoryEventBus({ region: name, scheduler, network, latency, log: logger, keepEvents: 0 });
-  const topic = new Topic({
+  const twice = disorder.duplicates > 0 ? { duplicates: { random, probability: disorder.duplicates } } : {};
+  const bus = new InMemoryEventBus({
     region: name,
     scheduler,
+    network,
     latency,
-    ...(disorder.duplicates > 0 ? { duplicates: { random, probability: disorder.duplicates } } : {}),
+    log: logger,
+    keepEvents: 0,
+    ...twice,
   });
+  const topic = new Topic({ region: name, scheduler, latency, ...twice });
   platform.topics.set(name, topic);
   const wakeUps = new WakeUps(scheduler);
   const acknowledgements = watched(log, platform);
@@ -130,6 +134,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     log: logger,
     latency,
     filter: ({ sk }) => sk !== 'KNOWN_GOOD',
+    redelivers: redeliveries(platform),
   });
 
   const workflow = createWorkflow(platform, {
