@@ -42,6 +42,8 @@ export type Standing = 'rejected' | 'conflict' | ChangeState | undefined;
 
 const FIVE_MINUTES_MS = 300_000;
 const POLL_MS = 50;
+/** Decisions take seconds: who looks for them less often does not read the same record hundreds of times. */
+const LOOK_MS = 200;
 export const defaultFlag = 'instant-payments';
 
 export const shippedTopology = parseTopology(JSON.stringify(shipped));
@@ -95,12 +97,12 @@ export class TestWorld {
     return this.scheduler.run(promise, { limitMs: FIVE_MINUTES_MS });
   }
 
-  /** Lets virtual time pass until something is true. @throws after `limitMs` virtual milliseconds, five minutes unless told otherwise */
-  async until(what: string, isTrue: () => Promise<boolean>, limitMs = FIVE_MINUTES_MS): Promise<void> {
-    const limit = this.scheduler.now() + limitMs;
+  /** Lets virtual time pass until something is true. @throws after five virtual minutes */
+  async until(what: string, isTrue: () => Promise<boolean>, everyMs = POLL_MS): Promise<void> {
+    const limit = this.scheduler.now() + FIVE_MINUTES_MS;
     while (!(await isTrue())) {
-      if (this.scheduler.now() >= limit) throw new Error(`${what}: not within ${limitMs / 1000} virtual seconds`);
-      await this.advance(POLL_MS);
+      if (this.scheduler.now() >= limit) throw new Error(`${what}: not within five virtual minutes`);
+      await this.advance(everyMs);
     }
   }
 
@@ -170,29 +172,29 @@ export class TestWorld {
   /** Lets time pass until a change has ended, or is unverified: five virtual minutes at most. */
   async settled(changeId: string): Promise<Standing> {
     let standing: Standing;
-    await this.until(`change ${changeId} is settled`, async () => {
+    const isSettled = async (): Promise<boolean> => {
       standing = await this.standing(changeId);
       return standing !== undefined && standing !== 'accepted';
-    });
+    };
+    await this.until(`change ${changeId} is settled`, isSettled, LOOK_MS);
     return standing;
   }
 
   /** Lets time pass until the change at this order is decided. For reverts, which nobody proposed. */
   async settledAt(flagKey: string, order: Order): Promise<ChangeRecord> {
     let record: ChangeRecord | undefined;
-    await this.until(`${flagKey} ${formatOrder(order)} is settled`, async () => {
+    const isSettled = async (): Promise<boolean> => {
       record = await this.record(flagKey, order);
       return record !== undefined && record.state !== 'accepted';
-    });
+    };
+    await this.until(`${flagKey} ${formatOrder(order)} is settled`, isSettled, LOOK_MS);
     return record as ChangeRecord;
   }
 
   /** Lets time pass until a change stands so. For `unverified`, which may heal. */
   becomes(changeId: string, standing: Standing): Promise<void> {
-    return this.until(
-      `change ${changeId} becomes ${standing}`,
-      async () => (await this.standing(changeId)) === standing,
-    );
+    const stands = async (): Promise<boolean> => (await this.standing(changeId)) === standing;
+    return this.until(`change ${changeId} becomes ${standing}`, stands, LOOK_MS);
   }
 
   /** CURRENT of a flag, in home unless told otherwise, as its bytes say. */
