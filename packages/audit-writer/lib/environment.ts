@@ -11,7 +11,11 @@ export const writeEnvironmentSchema = z.object({
 });
 export type WriteEnvironment = z.output<typeof writeEnvironmentSchema>;
 
-export const sweepEnvironmentSchema = z.extend(writeEnvironmentSchema, { FLAGS_TABLE: name });
+export const sweepEnvironmentSchema = z.extend(writeEnvironmentSchema, {
+  FLAGS_TABLE: name,
+  CHANGES_TABLE: name,
+  EVENT_BUS_NAME: name,
+});
 
 /** @throws InvalidInputError naming every variable that is missing */
 export const readEnvironment = <T extends z.ZodMiniType>(schema: T, variables: unknown): z.output<T> =>

@@ -1,9 +1,13 @@
 import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
+import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectOpenSearch } from '@flaghoist/adapters/connect/open-search';
+import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
 import { systemClock } from '@flaghoist/adapters/system/clock';
+import { systemRandom } from '@flaghoist/adapters/system/random';
 import {
   readEnvironment,
   sweepEnvironmentSchema,
@@ -35,9 +39,14 @@ let wiredSweep: SweepHandler | undefined;
 
 const wireSweep = (): SweepHandler => {
   const environment = readEnvironment(sweepEnvironmentSchema, process.env);
+  const client = connectDynamo();
+  const flagsTable = environment.FLAGS_TABLE;
+  const changesTable = environment.CHANGES_TABLE;
   return createSweepHandler({
     ...portsOf(environment, 'sweep'),
-    flags: new DynamoFlagStore({ client: connectDynamo(), table: environment.FLAGS_TABLE }),
+    flags: new DynamoFlagStore({ client, table: flagsTable }),
+    changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
+    bus: new EventBridgeBus({ client: connectEventBridge(), busName: environment.EVENT_BUS_NAME }),
     clock: systemClock,
     region: environment.AWS_REGION,
   });

@@ -1,16 +1,22 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { formatOrder } from '@flaghoist/core/order';
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
-import { acceptanceIdOf, acceptanceOf } from './audit-document.ts';
+import { askAgain } from './ask-again.ts';
+import { acceptanceIdOf, acceptanceOf, documentOf } from './audit-document.ts';
 import { type ChainBreak, createChainCheck } from './hash-chain.ts';
 
 export interface SweepPorts {
   /** The home region's. */
   readonly flags: FlagStore;
+  readonly changes: Pick<ChangeStore, 'record'>;
   readonly audit: AuditIndex;
+  /** The home region's bus. */
+  readonly bus: EventBus;
   readonly clock: Clock;
   readonly log: Logger;
   /** The home region. */
@@ -24,6 +30,8 @@ export interface SweepResult {
   readonly missing: number;
   /** Those of them that are there now. */
   readonly written: number;
+  /** Changes that nobody had decided, and that were put to the home workflow again. */
+  readonly askedAgain: number;
   readonly chainBreaks: readonly ChainBreak[];
 }
 
@@ -33,7 +41,8 @@ const ON_ITS_WAY_MS = 15 * 60_000;
 const PAGE = 200;
 
 /**
- * Walks every revision: its acceptance must be in the trail, and each must name the digest of the one before it.
+ * Walks every revision: its acceptance must be in the trail, each must name the digest of the one before it, and none may
+ * still be undecided.
  *
  * @throws UnavailableError when the index or the table cannot be read
  */
@@ -44,11 +53,13 @@ export const sweepTrail = async (ports: SweepPorts): Promise<SweepResult> => {
   let checked = 0;
   let missing = 0;
   let written = 0;
+  let askedAgain = 0;
   let page: Envelope[] = [];
   const mendPage = async () => {
     const mended = await mend(page, ports);
     missing += mended.missing;
     written += mended.written;
+    askedAgain += await askAgain(page, ports);
     page = [];
   };
 
@@ -64,7 +75,7 @@ export const sweepTrail = async (ports: SweepPorts): Promise<SweepResult> => {
     if (page.length === PAGE) await mendPage();
   }
   if (page.length > 0) await mendPage();
-  return { checked, missing, written, chainBreaks };
+  return { checked, missing, written, askedAgain, chainBreaks };
 };
 
 const readEnvelope = ({ flagKey, order, body }: StoredRevision, log: Logger): Envelope | undefined => {
@@ -84,7 +95,7 @@ const mend = async (
   const missing = envelopes.filter(({ change }) => !there.has(acceptanceIdOf(change.id)));
   if (missing.length === 0) return { missing: 0, written: 0 };
 
-  const results = await audit.create(missing.map((envelope) => acceptanceOf(envelope, region)));
+  const results = await audit.create(missing.map((envelope) => documentOf(acceptanceOf(envelope, region))));
   const failed = results.filter((result) => result.status === 'failed');
   log.warn('acceptances were missing in the trail', { changeIds: missing.map(({ change }) => change.id) });
   for (const { id, reason } of failed) log.error('acceptance not written', { id, reason });

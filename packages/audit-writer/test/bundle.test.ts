@@ -14,6 +14,8 @@ const environment = {
   AUDIT_ENDPOINT: 'https://audit.example.org',
   AUDIT_INDEX: 'trail',
   FLAGS_TABLE: 'flags',
+  CHANGES_TABLE: 'changes',
+  EVENT_BUS_NAME: 'flaghoist',
 };
 
 it.each([

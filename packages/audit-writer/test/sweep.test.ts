@@ -12,7 +12,7 @@ it('finds nothing to do when the trail is whole', async () => {
   await trail.accept('beta');
   await trail.clock.advance(AN_HOUR_MS);
   await trail.sweep();
-  expect(await trail.sweep()).toEqual({ checked: 2, missing: 0, written: 0, chainBreaks: [] });
+  expect(await trail.sweep()).toEqual({ checked: 2, missing: 0, written: 0, askedAgain: 2, chainBreaks: [] });
 });
 
 it('writes the acceptances that are missing, and says so', async () => {
@@ -23,7 +23,7 @@ it('writes the acceptances that are missing, and says so', async () => {
     { id: acceptedId(first.change.id), type: 'ChangeAccepted', region: 'us-east-1', at: 0, detail: {} },
   ]);
   await trail.clock.advance(AN_HOUR_MS);
-  expect(await trail.sweep()).toEqual({ checked: 2, missing: 1, written: 1, chainBreaks: [] });
+  expect(await trail.sweep()).toEqual({ checked: 2, missing: 1, written: 1, askedAgain: 2, chainBreaks: [] });
   expect(await trail.audit.search({ changeId: second.change.id })).toEqual([
     {
       id: acceptedId(second.change.id),
@@ -73,7 +73,7 @@ it('leaves revisions alone whose event may still be in the queue, but checks the
   const trail = createTrail();
   await trail.accept('alpha');
   await trail.clock.advance(60_000);
-  expect(await trail.sweep()).toEqual({ checked: 1, missing: 0, written: 0, chainBreaks: [] });
+  expect(await trail.sweep()).toEqual({ checked: 1, missing: 0, written: 0, askedAgain: 0, chainBreaks: [] });
   expect(trail.audit.size).toBe(0);
 });
 
@@ -92,7 +92,10 @@ it('counts what the index refuses as missing and not as written', async () => {
   await trail.clock.advance(AN_HOUR_MS);
   trail.audit.failItems(({ flagKey }) => (flagKey === 'beta' ? { retryable: true, reason: '429' } : undefined));
   expect(await trail.sweep()).toMatchObject({ missing: 2, written: 1 });
-  expect(trail.log.messages('error')).toEqual(['acceptance not written']);
+  expect(trail.log.messages('error')).toEqual([
+    'acceptance not written',
+    'changes undecided long after their acceptance',
+  ]);
 });
 
 it('throws while the index is down, so that the next run starts again', async () => {
@@ -169,5 +172,36 @@ describe('the hash chain', () => {
 
 it('starts from an empty table', async () => {
   const trail = createTrail();
-  expect(await trail.sweep()).toEqual({ checked: 0, missing: 0, written: 0, chainBreaks: [] });
+  expect(await trail.sweep()).toEqual({ checked: 0, missing: 0, written: 0, askedAgain: 0, chainBreaks: [] });
+});
+
+it('puts changes that nobody decided to the home workflow again, and leaves the others alone', async () => {
+  const trail = createTrail();
+  const decided = await trail.accept('alpha');
+  const undecided = await trail.accept('beta');
+  const judged = await trail.changes.record('alpha', decided);
+  if (judged === undefined) throw new Error('accept writes the record');
+  await trail.changes.decide({ action: 'unverify', judged, now: trail.clock.now() });
+  await trail.clock.advance(AN_HOUR_MS);
+
+  expect(await trail.sweep()).toMatchObject({ askedAgain: 1 });
+  expect(trail.bus.published).toMatchObject([{ id: acceptedId(undecided.change.id), type: 'ChangeAccepted' }]);
+  expect(trail.log.messages('error')).toEqual(['changes undecided long after their acceptance']);
+});
+
+it('asks again at the next sweep when the bus is down', async () => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.clock.advance(AN_HOUR_MS);
+  trail.bus.takeDown();
+  await expect(trail.sweep()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  trail.bus.bringUp();
+  expect(await trail.sweep()).toMatchObject({ askedAgain: 1 });
+});
+
+it('gives up on a change after a day', async () => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.clock.advance(25 * AN_HOUR_MS);
+  expect(await trail.sweep()).toMatchObject({ checked: 1, askedAgain: 0 });
 });

@@ -1,6 +1,7 @@
 import { type Envelope, seal } from '@flaghoist/core/envelope';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
@@ -20,6 +21,7 @@ export const createTrail = () => {
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
   const audit = new InMemoryAuditIndex();
+  const bus = new InMemoryEventBus({ region: REGION });
   const log = new RecordingLogger();
   const newest = new Map<string, Envelope>();
 
@@ -61,7 +63,9 @@ export const createTrail = () => {
     tables,
     audit,
     log,
+    bus,
+    changes,
     accept,
-    sweep: createSweepHandler({ flags, audit, clock, log, region: REGION }),
+    sweep: createSweepHandler({ flags, changes, audit, bus, clock, log, region: REGION }),
   };
 };
