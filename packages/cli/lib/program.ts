@@ -2,7 +2,9 @@ import { FlaghoistError } from '@flaghoist/core/errors';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
+import { rulesCommand } from './rules/command.ts';
 import { upCommand } from './up/command.ts';
+import { validateCommand } from './validate/command.ts';
 
 export type Streams = Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'>;
 
@@ -16,7 +18,14 @@ export interface CommandContext {
 /** Adds one command to the program. A new command is one file of this shape and one line below. */
 export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;
 
-const commands: readonly CommandFactory[] = [upCommand];
+const commands: readonly CommandFactory[] = [upCommand, rulesCommand, validateCommand];
+
+/** A command, and those below it, that end and speak as the program does. */
+const adopted = (command: Command, parent: Command): Command => {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) adopted(below, command);
+  return command;
+};
 
 /**
  * Runs `hoist` with the given arguments.
@@ -42,7 +51,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       exitCode = await action({ output, signal });
     });
     // --json stands where people type it: before or after the command.
-    program.addCommand(command.copyInheritedSettings(program).option('--json', 'print one JSON document'));
+    program.addCommand(adopted(command, program).option('--json', 'print one JSON document'));
   }
 
   try {

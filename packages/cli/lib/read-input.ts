@@ -6,13 +6,16 @@ class UnreadableFileError extends FlaghoistError {
   readonly code = 'FH_UNREADABLE_FILE';
 }
 
-/** @throws UnreadableFileError */
-export const readInput = (file: string): string => {
+/**
+ * @param file its path, or the number of an open file: 0 is standard input
+ * @throws UnreadableFileError
+ */
+export const readInput = (file: string | number): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UnreadableFileError(`${file} cannot be read: ${why}`, {
+    throw new UnreadableFileError(`${file === 0 ? 'standard input' : file} cannot be read: ${why}`, {
       hint: 'Name a file that exists and that you may read.',
       retryable: false,
       cause: error,

@@ -1,0 +1,136 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { parseTopology } from '@flaghoist/core/topology';
+import { preciseNow } from '@flaghoist/in-memory/real/clock';
+import { visibleText } from '@flaghoist/rules/abridged';
+import { readInstant } from '@flaghoist/rules/instant';
+import { DEFAULT_POLICY, parsePolicy } from '@flaghoist/rules/policy';
+import { Command } from 'commander';
+import defaultTopology from '../../../../topology.json' with { type: 'json' };
+import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import type { CommandContext, CommandFactory } from '../program.ts';
+import { readInput } from '../read-input.ts';
+import { readJsonFile } from './json-file.ts';
+import { type Found, type Judgement, judge } from './judge.ts';
+import { contentsOf } from './subjects.ts';
+
+interface ValidateOptions {
+  policy?: string;
+  topology?: string;
+  key?: string;
+  at?: string;
+}
+
+/** `hoist validate`: what the rules would say of a file. */
+export const validateCommand: CommandFactory = (run) =>
+  new Command('validate')
+    .description('judge flags in a file by all rules that need nothing but the file, with line numbers')
+    .argument('<file>', 'JSON; - is standard input')
+    .option('--policy <file>', 'parameters of the rules instead of the default ones')
+    .option('--topology <file>', 'regions and services instead of the shipped ones')
+    .option('--key <key>', 'the key of a flag definition, which does not have it itself')
+    .option('--at <time>', 'judge as at this time, such as 2026-12-24T06:00Z, instead of now')
+    .addHelpText('after', help)
+    .action(async (file: string, options: ValidateOptions) => run((context) => validateFile(file, options, context)));
+
+const help = `
+What is in the file is told by its shape:
+  envelopeDigest       a sealed envelope: judged by the evidence and the policy that are sealed into it
+  change               a proposal: judged as if it were accepted now
+  flags                a flagd file: each flag is judged as a new one
+  variants or state    the definition of one flag: judged as a new one
+
+Examples:
+  $ hoist validate flags.json
+  $ hoist validate proposal.json --policy packages/rules/policies/default.json
+  $ cat flag.json | hoist validate - --key checkout.new-form --json
+
+Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
+Exit codes: 0 no error (warnings may be), 1 errors, 2 wrong use or not readable.`;
+
+const timeOf = (text: string | undefined): number => {
+  if (text === undefined) return Math.floor(preciseNow());
+  const instant = readInstant(text);
+  if (instant !== null) return instant;
+  throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
+};
+
+const STDIN = 0;
+
+const validateFile = async (
+  path: string,
+  { policy, topology, key, at }: ValidateOptions,
+  { output }: CommandContext,
+): Promise<number> => {
+  const name = path === '-' ? 'standard input' : path;
+  const options = {
+    name,
+    key,
+    now: timeOf(at),
+    policy: policy === undefined ? DEFAULT_POLICY : parsePolicy(readInput(policy)),
+    topology: parseTopology(topology === undefined ? JSON.stringify(defaultTopology) : readInput(topology)),
+  };
+  const file = readJsonFile(name, readInput(path === '-' ? STDIN : path));
+  const { kind, subjects } = contentsOf(file, options);
+  if (kind === 'envelope' && policy !== undefined) {
+    throw new InvalidInputError(
+      name,
+      ['it is a sealed envelope, which carries its own policy'],
+      'Leave --policy out for an envelope.',
+    );
+  }
+  const result = joined(subjects.map((subject) => judge(subject, file)));
+  const errors = result.violations.filter(({ severity }) => severity === 'error').length;
+  output.document({ file: name, kind, flags: subjects.length, valid: errors === 0, ...result });
+  if (!output.json) say(output, { name, kind, flags: subjects.length, errors, ...result });
+  return errors === 0 ? exitCodes.ok : exitCodes.unexpectedOutcome;
+};
+
+const union = (lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())].sort();
+
+const joined = (judgements: readonly Judgement[]): Judgement => ({
+  violations: judgements
+    .flatMap(({ violations }) => violations)
+    .sort((a, b) => a.line - b.line || a.column - b.column || (a.ruleId < b.ruleId ? -1 : 1)),
+  skipped: union(judgements.map(({ skipped }) => skipped)),
+  notAsked: union(judgements.map(({ notAsked }) => notAsked)),
+});
+
+interface Result extends Judgement {
+  readonly name: string;
+  readonly kind: string;
+  readonly flags: number;
+  readonly errors: number;
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const say = (output: Output, { name, kind, flags, errors, violations, skipped, notAsked }: Result): void => {
+  const { red, green, yellow, dim } = output.colours;
+  for (const violation of violations) sayViolation(output, name, violation);
+  if (violations.length > 0) output.say();
+  const warnings = violations.length - errors;
+  const subject = kind === 'flagd file' ? `${kind} with ${counted(flags, 'flag')}` : kind;
+  const verdict =
+    violations.length === 0
+      ? green('breaks no rule')
+      : [errors > 0 ? red(counted(errors, 'error')) : '', warnings > 0 ? yellow(counted(warnings, 'warning')) : '']
+          .filter((part) => part !== '')
+          .join(', ');
+  output.say(`${name} (${subject}): ${verdict}`);
+  if (skipped.length > 0)
+    output.say(dim(`${counted(skipped.length, 'rule')} not judged: what they build on is broken`));
+  if (notAsked.length > 0) {
+    output.say(
+      dim(`${counted(notAsked.length, 'rule')} not asked: they need facts that no file has (--json lists them)`),
+    );
+  }
+};
+
+const sayViolation = (output: Output, name: string, found: Found): void => {
+  const { red, yellow, dim } = output.colours;
+  const { line, column, severity, ruleId, flagKey, message, hint, pointer } = found;
+  const level = severity === 'error' ? red('error') : yellow('warning');
+  output.say(`${name}:${line}:${column} ${level} ${ruleId} ${visibleText(`${flagKey}: ${message}`)}`);
+  output.say(`  ${visibleText(hint)} ${dim(visibleText(pointer))}`);
+};

@@ -1,0 +1,40 @@
+import type { Violation } from '@flaghoist/core/proposal';
+import { catalogue } from '@flaghoist/rules/catalogue';
+import { runRules } from '@flaghoist/rules/run-rules';
+import type { JsonFile } from './json-file.ts';
+import type { Subject } from './subject.ts';
+
+export interface Found extends Violation {
+  readonly flagKey: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Judgement {
+  readonly violations: readonly Found[];
+  /** Rules that could not be judged, because what they build on is broken. */
+  readonly skipped: readonly string[];
+  /** Rules that need facts which no file has. */
+  readonly notAsked: readonly string[];
+}
+
+const idsOf = (rules: readonly { readonly id: string }[]): string[] => rules.map(({ id }) => id);
+
+/** What the rules say of one flag in a file, by its lines. Never throws. */
+export const judge = (subject: Subject, file: JsonFile): Judgement => {
+  const { kind, envelope, phases, known, obstacles } = subject;
+  const concerned = catalogue.filter(
+    ({ appliesTo, phase }) => phases.includes(phase) && (appliesTo === 'all' || appliesTo.includes(kind)),
+  );
+  const asked = concerned.filter(({ needs }) => needs.every((fact) => known.has(fact)));
+  const notAsked = idsOf(concerned.filter((rule) => !asked.includes(rule))).sort();
+  const { violations, skipped } =
+    envelope === null ? { violations: obstacles, skipped: idsOf(asked).sort() } : runRules(asked, envelope, phases);
+  return { violations: violations.flatMap((violation) => inFile(violation, subject, file)), skipped, notAsked };
+};
+
+const inFile = (violation: Violation, subject: Subject, file: JsonFile): readonly Found[] => {
+  const pointer = subject.inFile(violation.pointer);
+  if (pointer === null) return [];
+  return [{ flagKey: subject.flagKey, ...violation, pointer, ...file.positionOf(pointer) }];
+};

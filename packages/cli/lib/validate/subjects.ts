@@ -1,0 +1,175 @@
+import { parseEnvelope } from '@flaghoist/core/envelope';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { type Proposal, parseProposal } from '@flaghoist/core/proposal';
+import { facts } from '@flaghoist/rules/evidence';
+import { isObject, own } from '@flaghoist/rules/plain-object';
+import { pointerTo } from '@flaghoist/rules/pointer';
+import { phasesAtAcceptance } from '@flaghoist/rules/validate';
+import { type Surroundings, subjectFrom } from './from-proposal.ts';
+import type { JsonFile } from './json-file.ts';
+import type { FileKind, Subject } from './subject.ts';
+
+export interface Contents {
+  readonly kind: FileKind;
+  readonly subjects: readonly Subject[];
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+export interface ReadOptions extends Surroundings {
+  /** The file, as its user calls it. */
+  readonly name: string;
+  /** The key of a flag definition, which does not say it itself. */
+  readonly key: string | undefined;
+}
+
+/**
+ * What is in a file, by its shape: an object with `envelopeDigest` is an envelope, one with `change` a proposal, one with
+ * `flags` a flagd file, one with `variants` or `state` the definition of one flag.
+ *
+ * @throws InvalidInputError for anything else, and for an envelope or a proposal that lacks its form
+ */
+export const contentsOf = (file: JsonFile, options: ReadOptions): Contents => {
+  const { value } = file;
+  if (isObject(value)) {
+    if (Object.hasOwn(value, 'envelopeDigest')) return { kind: 'envelope', subjects: [envelopeIn(file)] };
+    if (Object.hasOwn(value, 'change')) return { kind: 'proposal', subjects: [proposalIn(file, options)] };
+    if (Object.hasOwn(value, 'flags')) return { kind: 'flagd file', subjects: flagsIn(value, options) };
+    if (Object.hasOwn(value, 'variants') || Object.hasOwn(value, 'state')) {
+      return { kind: 'flag definition', subjects: [definitionIn(value, options)] };
+    }
+  }
+  throw new InvalidInputError(
+    options.name,
+    ['it is no flagd file (flags), no flag definition (variants, state), no proposal (change) and no envelope'],
+    'Name a file of one of these forms; hoist validate --help describes them.',
+  );
+};
+
+/** Places with their lines, for files that lack the form itself. */
+const located = <T>(read: () => T, { positionOf }: JsonFile): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const places = error.places.map((place) => {
+      const { line, column } = positionOf(place.slice(0, Math.max(0, place.indexOf(':'))).replace(/^\/$/, ''));
+      return `${line}:${column} ${place}`;
+    });
+    throw new InvalidInputError('the file', places, error.hint, error);
+  }
+};
+
+const envelopeIn = (file: JsonFile): Subject => {
+  const envelope = located(() => parseEnvelope(file.text), file);
+  return {
+    flagKey: envelope.flagKey,
+    kind: envelope.kind,
+    envelope,
+    phases: phasesAtAcceptance(envelope.kind),
+    known: new Set(facts),
+    obstacles: [],
+    inFile: (pointer) => pointer,
+  };
+};
+
+/** Members of an envelope that a proposal may have, too; where it has not, they stay as they were. */
+const kept = ['document', 'offVariant', 'audience', 'owner', 'prerequisites'];
+/** Members of an envelope that home makes, from what the proposal does not know. */
+const madeByHome = [
+  'schema',
+  'environment',
+  'epoch',
+  'revision',
+  'previousEnvelopeDigest',
+  'topologyVersion',
+  'rulesVersion',
+  'evidence',
+];
+
+const firstPart = (pointer: string): string => pointer.split('/')[1] ?? '';
+
+const proposalIn = (file: JsonFile, options: ReadOptions): Subject => {
+  const proposal = located(() => parseProposal(file.text), file);
+  const inFile = (pointer: string): string | null => {
+    const part = firstPart(pointer);
+    if (kept.includes(part) && !Object.hasOwn(proposal, part)) return proposal.kind === 'created' ? '' : null;
+    if (madeByHome.includes(part)) return null;
+    if (pointer === '/at/proposed') return '/proposedAt';
+    if (pointer === '/flagState') return '/kind';
+    return Object.hasOwn(proposal, part) ? pointer : '';
+  };
+  return subjectFrom(proposal, inFile, options);
+};
+
+/** What is written about a change that nobody has asked for yet; what rules say of it does not concern the file. */
+const madeUp: Proposal['change'] = {
+  id: 'hoist-validate',
+  actor: 'hoist',
+  authentication: 'local',
+  reason: 'Checked with hoist validate.',
+};
+
+/** As an import has it: the variant `off`, or the one whose value is false. */
+const offVariantOf = (document: Members): { offVariant?: string } => {
+  const variants = own(document, 'variants');
+  if (!isObject(variants)) return {};
+  const name = Object.hasOwn(variants, 'off') ? 'off' : Object.keys(variants).find((key) => variants[key] === false);
+  return name === undefined ? {} : { offVariant: name };
+};
+
+const ownerOf = (document: Members): string | undefined => {
+  const metadata = own(document, 'metadata');
+  const owner = isObject(metadata) ? own(metadata, 'owner') : undefined;
+  return typeof owner === 'string' ? owner : undefined;
+};
+
+interface Definition {
+  readonly key: string | undefined;
+  readonly document: Members;
+  /** Where it stands in the file. */
+  readonly at: string;
+  readonly source?: Members;
+}
+
+const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptions): Subject => {
+  const owner = ownerOf(document);
+  const proposal: Proposal = {
+    flagKey: key ?? 'the.flag',
+    kind: 'created',
+    basedOn: null,
+    document,
+    ...offVariantOf(document),
+    audience: '*',
+    owner: owner ?? 'unknown',
+    change: madeUp,
+    proposedAt: options.now,
+  };
+  const inFile = (pointer: string): string | null => {
+    const part = firstPart(pointer);
+    if (part === 'document') return `${at}${pointer.slice('/document'.length)}`;
+    if (part === 'source') return pointer.slice('/source'.length);
+    if (part === 'offVariant') return `${at}/variants`;
+    if (part === 'owner') return owner === undefined ? null : `${at}/metadata/owner`;
+    if (part === 'flagKey') return key === undefined ? null : at;
+    return part === '' ? at : null;
+  };
+  // Nobody's flag has no team whose names it could use.
+  const policy = owner === undefined ? { ...options.policy, keyNamespaces: [] } : options.policy;
+  return subjectFrom(proposal, inFile, { ...options, policy }, source);
+};
+
+const definitionIn = (document: Members, options: ReadOptions): Subject =>
+  subjectOf({ key: options.key, document, at: '' }, options);
+
+/** The flags of a flagd file, each with the file's shared evaluators and metadata. */
+const flagsIn = (value: Members, options: ReadOptions): readonly Subject[] => {
+  const { flags, $schema: _schema, ...rest } = value;
+  if (!isObject(flags)) {
+    throw new InvalidInputError(options.name, ['/flags: expected an object'], 'Give flags by their keys.');
+  }
+  const source = Object.keys(rest).length === 0 ? {} : { source: rest };
+  return Object.entries(flags).map(([key, document]) =>
+    subjectOf({ key, document: isObject(document) ? document : {}, at: pointerTo('flags', key), ...source }, options),
+  );
+};

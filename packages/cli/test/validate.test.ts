@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { exampleEnvelope, withDocument } from '@flaghoist/rules/examples/envelope';
+import { exitCodes } from '../lib/exit-codes.ts';
+import { type Ran, run } from './run.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hoist-validate-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const put = (name: string, content: unknown): string => {
+  const path = join(directory, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  return path;
+};
+const at = ['--at', '2026-01-10T10:00Z'];
+const check = (path: string, ...args: string[]): Promise<Ran> => run(['validate', path, ...at, ...args]);
+const resultOf = async (path: string, ...args: string[]) => JSON.parse((await check(path, '--json', ...args)).stdout);
+const found = async (path: string, ...args: string[]): Promise<string[]> =>
+  (await resultOf(path, ...args)).violations.map(
+    ({ line, column, ruleId }: Record<string, unknown>) => `${line}:${column} ${ruleId}`,
+  );
+
+const fine = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'off' };
+
+const flags = `{
+  "flags": {
+    "instant-payments": {
+      "state": "ENABLED",
+      "variants": { "on": true, "off": false },
+      "defaultVariant": "maybe"
+    },
+    "payments--fee": {
+      "state": "ENABLED",
+      "variants": {
+        "on": "a",
+        "off": "a",
+        "half": "b"
+      },
+      "defaultVariant": "off"
+    }
+  }
+}`;
+
+describe('a flagd file', () => {
+  it('is judged flag by flag, with line and column', async () => {
+    const path = put('flags.json', flags);
+    expect(await found(path)).toEqual(['6:25 FH-VARIANT-03', '8:22 FH-KEY-01', '11:15 FH-VARIANT-08']);
+    const { exitCode, stdout, stderr } = await check(path);
+    expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(
+      `${path}:6:25 error FH-VARIANT-03 instant-payments: The default variant is "maybe"; expected one of "off", "on".\n  Set `,
+    );
+    expect(stdout).toContain(`${path} (flagd file with 2 flags): 2 errors, 1 warning\n`);
+  });
+
+  it('that breaks no rule is a yes', async () => {
+    const path = put('fine.json', { flags: { 'instant-payments': fine } });
+    const { exitCode, stdout } = await check(path);
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(stdout).toContain('(flagd file with 1 flag): breaks no rule\n');
+  });
+
+  it('with warnings only is a yes that says so', async () => {
+    const path = put('warned.json', { flags: { 'instant-payments': { ...fine, variants: { on: 'x', off: 'x' } } } });
+    const { exitCode, stdout } = await check(path);
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(stdout).toMatch(/warning FH-VARIANT-08 /);
+    expect(stdout).toContain(': 1 warning\n');
+  });
+
+  it('brings its shared evaluators along', async () => {
+    const path = put('evaluators.json', {
+      $evaluators: { german: { '==': [{ var: 'country' }, 'DE'] } },
+      flags: { 'instant-payments': { ...fine, targeting: { if: [{ $ref: 'german' }, 'on', 'off'] } } },
+    });
+    expect(await found(path)).toEqual([]);
+  });
+
+  it('is told what no region could read', async () => {
+    const path = put('huge.json', '{"flags":{"instant-payments":{"state":"ENABLED",\n"metadata":{"note":1e999}}}}');
+    expect(await found(path)).toEqual(['2:20 FH-SAFE-04']);
+  });
+
+  it('says by --json what could not be judged, and what was not asked', async () => {
+    const { valid, kind, skipped, notAsked } = await resultOf(put('flags.json', flags));
+    expect({ valid, kind }).toEqual({ valid: false, kind: 'flagd file' });
+    expect(skipped).toContain('FH-KEY-02');
+    expect(notAsked).toEqual(expect.arrayContaining(['FH-APPROVE-06', 'FH-PROMOTE-02']));
+  });
+});
+
+describe('a flag definition', () => {
+  it('is judged without a key, or with the one that is given', async () => {
+    const path = put('definition.json', fine);
+    expect(await found(path)).toEqual([]);
+    expect(await found(path, '--key', 'new--form')).toEqual(['1:1 FH-KEY-01']);
+  });
+});
+
+const proposal = {
+  flagKey: 'instant-payments',
+  kind: 'created',
+  basedOn: null,
+  document: fine,
+  offVariant: 'off',
+  audience: '*',
+  owner: 'team-payments',
+  change: { id: 'change-0001', actor: 'mia@example.com', authentication: 'sso', reason: 'Try it.', ticket: 'PAY-1' },
+  proposedAt: Date.UTC(2026, 0, 10, 9),
+};
+
+describe('a proposal', () => {
+  it('that breaks no rule is a yes', async () => {
+    expect(await resultOf(put('proposal.json', proposal))).toMatchObject({
+      kind: 'proposal',
+      valid: true,
+      violations: [],
+    });
+  });
+
+  it('is judged by its own members', async () => {
+    const path = put('bad-proposal.json', { ...proposal, owner: '', audience: ['no-such-service'], proposedAt: 0 });
+    const ids = (await found(path)).map((place) => place.split(' ')[1]);
+    expect(ids).toEqual(['FH-AUDIENCE-01', 'FH-LIFE-01', 'FH-RECORD-03']);
+  });
+
+  it('of an update is not blamed for what it leaves as it was', async () => {
+    const { owner: _owner, offVariant: _off, ...update } = proposal;
+    const path = put('update.json', { ...update, kind: 'updated', basedOn: { epoch: 1, revision: 3 } });
+    const { violations, notAsked } = await resultOf(path);
+    expect(violations).toEqual([]);
+    expect(notAsked).toContain('FH-REV-01');
+  });
+
+  it('of a kill has no document to be judged', async () => {
+    const { flagKey, change, proposedAt } = proposal;
+    const path = put('kill.json', { flagKey, kind: 'killed', basedOn: null, change, proposedAt });
+    expect(await found(path)).toEqual([]);
+  });
+
+  it('that lacks its form is refused with the lines', async () => {
+    const { exitCode, stderr } = await check(put('formless.json', { ...proposal, kind: 'deleted' }));
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(stderr).toMatch(/3:11 \/kind: /);
+  });
+});
+
+describe('a sealed envelope', () => {
+  it('is judged by what is sealed into it', async () => {
+    const path = put('envelope.json', serialiseEnvelope(exampleEnvelope()));
+    expect(await resultOf(path)).toMatchObject({ kind: 'envelope', valid: true, violations: [], notAsked: [] });
+    const broken = put('broken.json', serialiseEnvelope(exampleEnvelope(withDocument({ defaultVariant: 'maybe' }))));
+    expect((await resultOf(broken)).violations).toMatchObject([
+      { ruleId: 'FH-VARIANT-03', pointer: '/document/defaultVariant' },
+    ]);
+  });
+
+  it('that was altered is refused', async () => {
+    const path = put('altered.json', { ...exampleEnvelope(), owner: 'mallory' });
+    const { exitCode, stderr } = await check(path);
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(stderr).toContain('FH_DIGEST_MISMATCH');
+  });
+
+  it('carries its own policy', async () => {
+    const policy = put('policy.json', { version: 2 });
+    const { exitCode, stderr } = await check(
+      put('envelope.json', serialiseEnvelope(exampleEnvelope())),
+      '--policy',
+      policy,
+    );
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(stderr).toContain('carries its own policy');
+  });
+});
+
+describe('options', () => {
+  it('take the parameters from a policy file', async () => {
+    const path = put('proposal.json', proposal);
+    const policy = put('policy.json', { version: 2, ticketPrefixes: ['CHG-'], approvalsRequired: 1 });
+    const ids = (await found(path, '--policy', policy)).map((place) => place.split(' ')[1]);
+    expect(ids.sort()).toEqual(['FH-APPROVE-01', 'FH-RECORD-06']);
+  });
+
+  it('judge as at a given time', async () => {
+    const path = put('expiring.json', { ...fine, metadata: { type: 'release', expires: '2026-02-01' } });
+    expect(await found(path)).toEqual([]);
+    expect(await found(path, '--at', '2026-02-03T00:00Z')).toEqual(['10:16 FH-LIFE-06']);
+  });
+});
+
+describe('what cannot be judged is wrong use', () => {
+  it.each([
+    ['no JSON', '{"flags": ', /Unexpected end|1:11/],
+    ['an unexpected character, with its place', '{\n  "flags": oops }', /\(2:12\)/],
+    ['a name that is there twice', '{\n"state":"ENABLED",\n"state":"DISABLED"}', /3:1 the name "state" is there twice/],
+    ['another form', '[1]', /no flagd file/],
+    ['flags that are a list', '{"flags":[]}', /\/flags: expected an object/],
+    ['a nest without end', '['.repeat(200_000) + ']'.repeat(200_000), /nests too deep|no flagd file/],
+    ['nothing', '', /./],
+  ])('%s', async (_case, text, message) => {
+    const { exitCode, stdout, stderr } = await check(put('odd.json', text));
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^hint: /m);
+  });
+
+  it.each([
+    ['a file that is not there', ['no-such-file.json'], 'FH_UNREADABLE_FILE'],
+    ['a time that is none', ['x.json', '--at', 'tomorrow'], 'FH_INVALID_INPUT'],
+    ['no file', [], 'missing required argument'],
+  ])('%s', async (_case, args, message) => {
+    const { exitCode, stderr } = await run(['validate', ...args]);
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(stderr).toContain(message);
+  });
+
+  it('a policy with an unknown parameter, by its name', async () => {
+    const policy = put('policy.json', { version: 2, maxVariant: 3 });
+    const { exitCode, stderr } = await check(put('fine.json', fine), '--policy', policy, '--json');
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'FH_INVALID_INPUT',
+      message: expect.stringContaining('maxVariant'),
+    });
+  });
+});
+
+it('has colours only where somebody looks, and shows no text that acts on the terminal', async () => {
+  const path = put('hostile.json', { ...fine, metadata: { 'a\u001b[2Jb': 'x' } });
+  const args = ['validate', path, ...at];
+  expect((await run(args, { isTTY: true })).stdout).toContain('\x1b[31m');
+  const plain = (await run(args, { isTTY: true, noColour: true })).stdout;
+  expect(plain).not.toContain('\x1b');
+  expect(plain).toContain('\\u001b');
+});
