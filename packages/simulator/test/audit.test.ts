@@ -28,7 +28,13 @@ describe('an audit index that is down', () => {
     expect(t.world.home.auditQueue.pending).toBe(0);
 
     await t.advance(16 * MINUTE_MS);
-    expect(await t.run(t.world.home.sweep())).toEqual({ checked: 4, missing: 0, written: 0, chainBreaks: [] });
+    expect(await t.run(t.world.home.sweep())).toEqual({
+      checked: 4,
+      missing: 0,
+      written: 0,
+      askedAgain: 0,
+      chainBreaks: [],
+    });
     const current = await t.current();
     await t.everyCacheHolds(
       defaultFlag,
@@ -48,7 +54,13 @@ describe('an audit index that is down', () => {
     await t.advance(5 * MINUTE_MS);
     expect(await t.trail()).toEqual([]);
 
-    expect(await t.run(t.world.home.sweep())).toEqual({ checked: 1, missing: 1, written: 1, chainBreaks: [] });
+    expect(await t.run(t.world.home.sweep())).toEqual({
+      checked: 1,
+      missing: 1,
+      written: 1,
+      askedAgain: 0,
+      chainBreaks: [],
+    });
     expect(await t.story(changeId)).toEqual(['ChangeAccepted']);
     expect(t.log.messages('warn')).toContain('acceptances were missing in the trail');
     // What the sweep wrote is what the event would have written: it comes a second time and is the same document.
@@ -56,7 +68,13 @@ describe('an audit index that is down', () => {
     await t.advance(MINUTE_MS);
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
     expect(await t.verdicts(changeId)).toHaveLength(t.regions.length);
-    expect(await t.run(t.world.home.sweep())).toEqual({ checked: 1, missing: 0, written: 0, chainBreaks: [] });
+    expect(await t.run(t.world.home.sweep())).toEqual({
+      checked: 1,
+      missing: 0,
+      written: 0,
+      askedAgain: 0,
+      chainBreaks: [],
+    });
     await t.everyCacheHolds(defaultFlag, { epoch: 1, revision: 1 });
   });
 
