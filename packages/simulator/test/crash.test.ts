@@ -35,7 +35,7 @@ const twoChanges: Scenario = {
     expect(await t.standing(first)).toBe('verified');
     expect(await t.standing(second)).toBe('verified');
     expect(await t.revisions()).toHaveLength(2);
-    await t.advance(120_000);
+    await t.advance(70_000);
     expect(await told(t, first)).toEqual(VERIFIED);
     expect(await told(t, second)).toEqual(VERIFIED);
     expect((await t.run(t.world.home.sweep())).chainBreaks).toEqual([]);
@@ -54,7 +54,7 @@ const takenBack: Scenario = {
     await t.becomes(failing, 'rolled-back');
     await becomesKnownGood(t, 3);
     t.region(1).caches.heal(t.service(2));
-    await t.advance(120_000);
+    await t.advance(70_000);
 
     await t.everyCacheHolds(defaultFlag, rev(3));
     expect(await t.revisions()).toHaveLength(3);
@@ -77,7 +77,7 @@ const held: Scenario = {
     await t.becomes(kill, 'held');
     t.region(1).caches.heal(t.service(2));
     await becomesKnownGood(t, 2);
-    await t.advance(120_000);
+    await t.advance(70_000);
 
     await t.everyCacheHolds(defaultFlag, rev(2));
     expect(await t.revisions()).toHaveLength(2);
@@ -96,7 +96,7 @@ const concluded: Scenario = {
     await t.becomes(changeId, 'unverified');
     t.world.network.restore(t.region(1).name);
     await t.becomes(changeId, 'verified');
-    await t.advance(120_000);
+    await t.advance(70_000);
 
     await t.everyCacheHolds(defaultFlag, rev(2));
     expect(await t.knownGood()).toEqual(rev(2));
@@ -114,7 +114,7 @@ const lost: Scenario = {
     await becomesKnownGood(t, 1);
     t.region(1).caches.lose(t.service(2));
     const changeId = await t.propose();
-    await t.advance(300_000);
+    await t.advance(150_000);
 
     await t.everyCacheHolds('card-limits', rev(1));
     await t.everyCacheHolds(defaultFlag, rev(2));

@@ -184,7 +184,7 @@ describe('duplicates, reordering and merged replication', () => {
           }
         }
       }),
-      { numRuns: 30, seed: 20 },
+      { numRuns: 20, seed: 20 },
     );
   });
 
@@ -197,7 +197,7 @@ describe('duplicates, reordering and merged replication', () => {
           await play(chosen, steps, 300_000);
         },
       ),
-      { numRuns: 40, seed: 21 },
+      { numRuns: 30, seed: 21 },
     );
   });
 });
