@@ -96,7 +96,7 @@ export const standing = <N extends Fact = never>(rule: Stated<N>): Rule<N> => ({
 });
 
 /** The changes that bring a document. */
-export const documented = ['created', 'updated', 'restored'] as const satisfies readonly ChangeKind[];
+const documented = ['created', 'updated', 'restored'] as const satisfies readonly ChangeKind[];
 
 /** A rule that is asked once, when a document is accepted: an error, since the first catalogue, unless it says otherwise. */
 /* @__NO_SIDE_EFFECTS__ */

@@ -16,7 +16,6 @@ import { at, type Place } from '../targeting/place.ts';
  * the like are what they say, in objects at any depth.
  */
 export const valueKinds = ['amount', 'fee', 'limit', 'threshold', 'rate', 'currency', 'country', 'time-zone'] as const;
-export type ValueKind = (typeof valueKinds)[number];
 
 const moneyKinds: readonly string[] = ['amount', 'fee', 'limit', 'threshold'];
 export const rateUnits: readonly string[] = ['percent', 'fraction', 'basis-points'];

@@ -49,7 +49,7 @@ export const defaultFlag = 'instant-payments';
 export const shippedTopology = parseTopology(JSON.stringify(shipped));
 
 /** The first so many regions and services of the shipped topology; its home is the first region. */
-export const sliceOf = (regions: number, services: number): Topology => ({
+const sliceOf = (regions: number, services: number): Topology => ({
   ...shippedTopology,
   regions: shippedTopology.regions.slice(0, regions),
   services: shippedTopology.services.slice(0, services),
