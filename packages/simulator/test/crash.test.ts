@@ -54,7 +54,7 @@ const takenBack: Scenario = {
     await t.becomes(failing, 'rolled-back');
     await becomesKnownGood(t, 3);
     t.region(1).caches.heal(t.service(2));
-    await t.advance(70_000);
+    await t.advance(120_000);
 
     await t.everyCacheHolds(defaultFlag, rev(3));
     expect(await t.revisions()).toHaveLength(3);
@@ -77,7 +77,7 @@ const held: Scenario = {
     await t.becomes(kill, 'held');
     t.region(1).caches.heal(t.service(2));
     await becomesKnownGood(t, 2);
-    await t.advance(70_000);
+    await t.advance(120_000);
 
     await t.everyCacheHolds(defaultFlag, rev(2));
     expect(await t.revisions()).toHaveLength(2);
