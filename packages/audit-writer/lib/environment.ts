@@ -1,7 +1,5 @@
-import { parse } from '@flaghoist/core/parse';
+import { name } from '@flaghoist/adapters/environment';
 import * as z from 'zod/mini';
-
-const name = z.string().check(z.minLength(1));
 
 export const writeEnvironmentSchema = z.object({
   AWS_REGION: name,
@@ -16,10 +14,3 @@ export const sweepEnvironmentSchema = z.extend(writeEnvironmentSchema, {
   CHANGES_TABLE: name,
   EVENT_BUS_NAME: name,
 });
-
-/** @throws InvalidInputError naming every variable that is missing */
-export const readEnvironment = <T extends z.ZodMiniType>(schema: T, variables: unknown): z.output<T> =>
-  parse(schema, variables, {
-    what: 'environment',
-    hint: 'Terraform sets what lambda.json names; apply the stack again.',
-  });

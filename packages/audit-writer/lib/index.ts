@@ -3,17 +3,13 @@ import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectOpenSearch } from '@flaghoist/adapters/connect/open-search';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
 import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
-import {
-  readEnvironment,
-  sweepEnvironmentSchema,
-  type WriteEnvironment,
-  writeEnvironmentSchema,
-} from './environment.ts';
+import { sweepEnvironmentSchema, type WriteEnvironment, writeEnvironmentSchema } from './environment.ts';
 import { createSweepHandler, createWriteHandler, type SweepHandler, type WriteHandler } from './handler.ts';
 import type { WritePorts } from './write-events.ts';
 

@@ -1,5 +1,6 @@
+import { name } from '@flaghoist/adapters/environment';
 import * as z from 'zod/mini';
-import { name, port, tls } from './environment.ts';
+import { port, tls } from './environment.ts';
 
 export const reconcileEnvironmentSchema = z.object({
   AWS_REGION: name,

@@ -1,5 +1,5 @@
+import { name } from '@flaghoist/adapters/environment';
 import * as z from 'zod/mini';
-import { name } from './environment.ts';
 
 export const compareEnvironmentSchema = z.object({
   AWS_REGION: name,

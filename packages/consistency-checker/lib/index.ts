@@ -6,6 +6,7 @@ import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { LogsInsightsQuery } from '@flaghoist/adapters/logs-insights-query';
@@ -16,7 +17,6 @@ import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
 import { compareEnvironmentSchema } from './compare-environment.ts';
-import { readEnvironment } from './environment.ts';
 import { type CompareHandler, createCompareHandler, createScanHandler, type ScanHandler } from './handler.ts';
 import { scanEnvironmentSchema } from './scan-environment.ts';
 

@@ -1,7 +1,6 @@
-import { parse } from '@flaghoist/core/parse';
+import { name } from '@flaghoist/adapters/environment';
 import * as z from 'zod/mini';
 
-const name = z.string().check(z.minLength(1));
 const count = z.pipe(z.coerce.number(), z.int().check(z.gte(1)));
 
 /** What both entry points read. Numbers arrive as text. */
@@ -18,10 +17,3 @@ export const environmentSchema = z.object({
 export type Environment = z.output<typeof environmentSchema>;
 
 export const concludeEnvironmentSchema = z.extend(environmentSchema, { EVENT_BUS_NAME: name });
-
-/** @throws InvalidInputError naming every variable that is missing or malformed */
-export const readEnvironment = <T extends z.ZodMiniType>(schema: T, variables: unknown): z.output<T> =>
-  parse(schema, variables, {
-    what: 'environment',
-    hint: 'Terraform sets what lambda.json names; apply the stack again.',
-  });

@@ -4,13 +4,14 @@ import { connectSns } from '@flaghoist/adapters/connect/sns';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
 import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
-import { concludeEnvironmentSchema, type Environment, environmentSchema, readEnvironment } from './environment.ts';
+import { concludeEnvironmentSchema, type Environment, environmentSchema } from './environment.ts';
 import { type ConcludeHandler, createConcludeHandler, createJudgeHandler, type JudgeHandler } from './handler.ts';
 import type { RollbackPorts } from './ports.ts';
 

@@ -5,6 +5,7 @@ import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
@@ -14,7 +15,6 @@ import { fillTemplate } from '@flaghoist/adapters/template';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { acceptEnvironmentSchema } from './accept-environment.ts';
 import { distributeEnvironmentSchema } from './distribute-environment.ts';
-import { readEnvironment } from './environment.ts';
 import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';
 
 interface Variables {
