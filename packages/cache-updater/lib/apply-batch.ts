@@ -28,8 +28,9 @@ export const createApplyBatch = (ports: ApplyPorts) => {
 
   /** One request for the batch, however many of its messages met the lost cache. */
   const loadOnce = () => {
-    const requests = new Map<string, Promise<void>>();
+    let requests: Map<string, Promise<void>> | undefined;
     return (service: string): Promise<void> => {
+      requests ??= new Map();
       const request = requests.get(service) ?? loads.request(service);
       requests.set(service, request);
       return request;
@@ -71,8 +72,14 @@ export const createApplyBatch = (ports: ApplyPorts) => {
 
   return async (records: readonly SQSRecord[]): Promise<SQSBatchResponse> => {
     const load = loadOnce();
+    const [only] = records;
+    // Nearly every batch: it needs no bookkeeping of several.
+    if (records.length === 1 && only !== undefined) return failedAre((await receive(only, load)) ? [] : [only]);
     const done = await Promise.all(records.map((record) => receive(record, load)));
-    const failed = records.filter((_, index) => !done[index]);
-    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    return failedAre(records.filter((_, index) => !done[index]));
   };
 };
+
+const failedAre = (records: readonly SQSRecord[]): SQSBatchResponse => ({
+  batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+});

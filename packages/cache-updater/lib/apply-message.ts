@@ -4,7 +4,7 @@ import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-l
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
-import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { CacheResult, ServiceCache } from '@flaghoist/core/ports/service-cache';
 import { createAcknowledge } from './acknowledge.ts';
 import { writeFor } from './cache-write.ts';
 import type { MessageReader } from './message-reader.ts';
@@ -33,7 +33,12 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
   return async (service: string, body: string): Promise<ApplyOutcome> => {
     const message = read(body);
     const write = writeFor(message, service, { repair: false });
-    const result = await retryInPlace(ports, () => cache.apply(service, write));
+    let result: CacheResult;
+    try {
+      result = await cache.apply(service, write);
+    } catch (error) {
+      result = await retryInPlace(ports, error, () => cache.apply(service, write));
+    }
     const { envelope } = message;
     const left = result.outcome === 'applied' && !isMember(envelope.audience, service);
     const outcome = left ? 'departed' : result.outcome;

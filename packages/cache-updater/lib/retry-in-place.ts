@@ -12,18 +12,25 @@ interface Ports {
 }
 
 /**
- * Tries up to three times, 50 to 200 ms apart: a failover's short gap is bridged without a redelivery. The pause is
- * jittered, so that the messages of all services do not come back at once.
+ * What to do once a first attempt has failed: two more, 50 to 200 ms apart. A failover's short gap is bridged without a
+ * redelivery. The pause is jittered, so that the messages of all services do not come back at once.
  *
+ * @param failure what the first attempt threw
  * @throws what the last attempt threw, or the first error that a retry cannot heal
  */
-export const retryInPlace = async <T>({ clock, random }: Ports, attempt: () => Promise<T>): Promise<T> => {
-  for (let tried = 1; ; tried += 1) {
+export const retryInPlace = async <T>(
+  { clock, random }: Ports,
+  failure: unknown,
+  attempt: () => Promise<T>,
+): Promise<T> => {
+  let last = failure;
+  for (let tried = 1; tried < ATTEMPTS && isRetryable(last); tried += 1) {
+    await clock.sleep(SHORTEST_MS + Math.floor(random.next() * (LONGEST_MS - SHORTEST_MS)));
     try {
       return await attempt();
     } catch (error) {
-      if (tried === ATTEMPTS || !isRetryable(error)) throw error;
-      await clock.sleep(SHORTEST_MS + Math.floor(random.next() * (LONGEST_MS - SHORTEST_MS)));
+      last = error;
     }
   }
+  throw last;
 };

@@ -1,8 +1,22 @@
+import canonicalize from 'canonicalize';
 import * as fc from 'fast-check';
 import { canonicalJson, digestOf } from '../lib/canonical-json.ts';
 
 /** Reads the bit pattern of a double, as RFC 8785 appendix B gives it. */
 const double = (hex: string): number => Buffer.from(hex, 'hex').readDoubleBE(0);
+
+const sortKeys = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+const outcomeOf = (write: () => string | undefined): { text: string | undefined } | 'refused' => {
+  try {
+    return { text: write() };
+  } catch {
+    return 'refused';
+  }
+};
 
 describe('canonical JSON', () => {
   // RFC 8785, appendix B.
@@ -73,6 +87,29 @@ describe('canonical JSON', () => {
         expect(canonicalJson(JSON.parse(text))).toBe(text);
       }),
     );
+  });
+
+  it('is what canonicalize writes, also for data whose keys are in order already', () => {
+    const anyJson = fc.jsonValue({ stringUnit: 'binary' });
+    const inOrder = anyJson.map((data) => JSON.parse(JSON.stringify(data, sortKeys)));
+    fc.assert(
+      fc.property(fc.oneof(inOrder, anyJson), (data) => {
+        expect(outcomeOf(() => canonicalJson(data))).toEqual(outcomeOf(() => canonicalize(data)));
+      }),
+    );
+  });
+
+  it.each([
+    ['a lone surrogate', { a: '\ud83d' }],
+    ['text that looks like one', { a: '\\ud83d' }],
+    ['a hole and an undefined member', { a: [1, undefined], b: undefined }],
+    ['a date', { a: new Date(0) }],
+    ['a number in an object', { a: Object(1) }],
+    ['keys that look like indexes', JSON.parse('{"10":1,"9":2}')],
+    ['a key named __proto__', JSON.parse('{"__proto__":{"b":1,"a":2}}')],
+    ['data as deep as it likes', JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)],
+  ])('writes %s as canonicalize does', (_, data) => {
+    expect(outcomeOf(() => canonicalJson(data))).toEqual(outcomeOf(() => canonicalize(data)));
   });
 
   it.each([undefined, () => 1, Symbol('x')])('refuses %p', (value) => {

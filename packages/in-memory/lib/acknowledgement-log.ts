@@ -1,6 +1,5 @@
 import { type Acknowledgement, acknowledgementSchema } from '@flaghoist/core/acknowledgement';
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { Order } from '@flaghoist/core/order';
 import { parseJson } from '@flaghoist/core/parse';
 import type {
   AcknowledgementLog,
@@ -10,18 +9,8 @@ import type {
 } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import { AcknowledgementIndex } from './acknowledgement-index.ts';
+import { createLineWriter, type DiscoveredLine, discover } from './acknowledgement-text.ts';
 import { type LatencyModel, noLatency } from './latency.ts';
-
-/** What the log discovers in a line when it takes it in. */
-export interface DiscoveredLine {
-  readonly service: string;
-  readonly flagKey: string;
-  readonly changeId: string;
-  readonly outcome: string;
-  readonly heldOrder: Order;
-  /** Milliseconds from acceptance to the line. */
-  readonly ageMs: number;
-}
 
 export interface AcknowledgementLogOptions {
   readonly region: string;
@@ -62,6 +51,7 @@ export class InMemoryAcknowledgementLog implements AcknowledgementLog, Acknowled
   readonly #options: AcknowledgementLogOptions;
   readonly #latency: LatencyModel;
   readonly #retentionMs: number;
+  readonly #textOf = createLineWriter();
   readonly #index = new AcknowledgementIndex();
   readonly #muted = new Set<string>();
   readonly #queries = new Map<string, Query>();
@@ -81,7 +71,7 @@ export class InMemoryAcknowledgementLog implements AcknowledgementLog, Acknowled
 
   write(line: Acknowledgement): void {
     if (this.#muted.has(line.service)) return;
-    const text = JSON.stringify(line);
+    const text = this.#textOf(line);
     const now = this.#options.clock.now();
     const delayMs = this.#latency.sample('logIngestion');
     if (delayMs === 0) {
@@ -183,6 +173,3 @@ export class InMemoryAcknowledgementLog implements AcknowledgementLog, Acknowled
     if (oldest !== undefined) this.#queries.delete(oldest);
   }
 }
-
-/** The fields of a line, as CloudWatch discovers them in JSON: once, when it takes the line in. `write` made the text. */
-const discover = (text: string): DiscoveredLine => JSON.parse(text);

@@ -1,19 +1,11 @@
 import type { Held } from '@flaghoist/core/compare-and-set';
+import { rememberByText } from '@flaghoist/core/remember';
 
 const SEPARATOR = ' ';
 
 /** `held` as a cache stores it: one short string, so that a compare-and-set costs no JSON. */
 export const encodeHeld = ({ order, digest, documentDigest, tombstone }: Held): string =>
   [order.epoch, order.revision, digest, documentDigest, tombstone ? 1 : 0].join(SEPARATOR);
-
-/** Most caches hold the same entry of a flag, and are asked one after the other. */
-let newest: { text: string; held: Held } | undefined;
-
-/** @throws TypeError for text that `encodeHeld` did not write */
-export const decodeHeld = (text: string): Held => {
-  if (newest?.text !== text) newest = { text, held: decode(text) };
-  return newest.held;
-};
 
 const decode = (text: string): Held => {
   const [epoch, revision, digest, documentDigest, tombstone] = text.split(SEPARATOR);
@@ -27,3 +19,10 @@ const decode = (text: string): Held => {
     tombstone: tombstone === '1',
   };
 };
+
+/**
+ * Most caches hold the same entry of a flag, and share its text: it is read once.
+ *
+ * @throws TypeError for text that `encodeHeld` did not write
+ */
+export const decodeHeld: (text: string) => Held = rememberByText(decode, { maxTexts: 4_000 });

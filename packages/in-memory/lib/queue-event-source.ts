@@ -24,6 +24,8 @@ export interface QueueEventSourceOptions {
 
 const MAX_BATCH = 10;
 const DEFAULT_CONCURRENCY = 5;
+/** With raw delivery, attributes stay behind at the topic. */
+const NO_ATTRIBUTES: SQSRecord['messageAttributes'] = Object.freeze({});
 
 /**
  * A Lambda event source mapping on a queue, with `ReportBatchItemFailures`: what the handler names as failed, and the whole
@@ -92,13 +94,16 @@ export class QueueEventSource implements Poller {
   }
 
   #settle(batch: readonly ReceivedMessage[], { batchItemFailures }: SQSBatchResponse): void {
-    const failed =
-      batchItemFailures.length === 0 ? NONE : new Set(batchItemFailures.map((item) => item.itemIdentifier));
+    if (batchItemFailures.length === 0) {
+      for (const message of batch) this.#queue.deleteReceived(message);
+      return;
+    }
+    const failed = new Set(batchItemFailures.map((item) => item.itemIdentifier));
     // Lambda takes an answer that names a message it was not given as a failure of the whole batch.
     for (const id of failed) {
       if (!batch.some(({ messageId }) => messageId === id)) throw new Error(`unknown item identifier ${id}`);
     }
-    for (const { messageId, receiptHandle } of batch) if (!failed.has(messageId)) this.#queue.delete(receiptHandle);
+    for (const message of batch) if (!failed.has(message.messageId)) this.#queue.deleteReceived(message);
   }
 
   #recordOf(message: ReceivedMessage): SQSRecord {
@@ -112,7 +117,7 @@ export class QueueEventSource implements Poller {
         SenderId: 'flaghoist',
         ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
       },
-      messageAttributes: {},
+      messageAttributes: NO_ATTRIBUTES,
       // Nothing reads it, and hashing would cost more than the whole delivery.
       md5OfBody: '',
       eventSource: 'aws:sqs',
@@ -121,5 +126,3 @@ export class QueueEventSource implements Poller {
     };
   }
 }
-
-const NONE: ReadonlySet<string> = new Set();

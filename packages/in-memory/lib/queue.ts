@@ -11,13 +11,14 @@ export interface ReceivedMessage {
   /** Epoch milliseconds. */
   readonly sentAt: number;
   readonly firstReceivedAt: number;
+  /** When it comes back, if nobody deletes it. Epoch milliseconds. */
+  readonly visibleAt: number;
 }
 
 interface Message extends ReceivedMessage {
   receiptHandle: string;
   receiveCount: number;
   firstReceivedAt: number;
-  /** When it comes back, if nobody deletes it. Epoch milliseconds. */
   visibleAt: number;
 }
 
@@ -54,7 +55,8 @@ export class Queue {
   #waiting: Message[] = [];
   /** Index of the first message in `#waiting` that was not taken yet. */
   #head = 0;
-  readonly #inFlight = new Map<string, Message>();
+  /** By themselves, not by their receipts: those are long texts, which a map would have to hash. */
+  readonly #inFlight = new Set<Message>();
   #sent = 0;
   #timer: ScheduledTask | undefined;
   #timerDueAt = Number.POSITIVE_INFINITY;
@@ -130,7 +132,7 @@ export class Queue {
       if (message.receiveCount === 1) message.firstReceivedAt = now;
       message.receiptHandle = `${message.messageId}#${message.receiveCount}`;
       message.visibleAt = visibleAt;
-      this.#inFlight.set(message.receiptHandle, message);
+      this.#inFlight.add(message);
       received.push(message);
     }
     if (received.length > 0) this.#arm(visibleAt, now);
@@ -139,7 +141,13 @@ export class Queue {
 
   /** Removes a message for good. @returns false for a receipt that a later delivery has replaced: the message stays */
   delete(receiptHandle: string): boolean {
-    const deleted = this.#inFlight.delete(receiptHandle);
+    const message = this.#withReceipt(receiptHandle);
+    return message !== undefined && this.deleteReceived(message);
+  }
+
+  /** As `delete`, for who still has the message as it was received. */
+  deleteReceived(message: ReceivedMessage): boolean {
+    const deleted = this.#inFlight.delete(message);
     if (this.#inFlight.size === 0) this.#disarm();
     return deleted;
   }
@@ -150,7 +158,7 @@ export class Queue {
    * @returns false when the receipt's message is no longer in flight
    */
   changeVisibility(receiptHandle: string, seconds: number): boolean {
-    const message = this.#inFlight.get(receiptHandle);
+    const message = this.#withReceipt(receiptHandle);
     if (message === undefined) return false;
     const now = this.#scheduler.now();
     message.visibleAt = now + seconds * 1000;
@@ -173,6 +181,11 @@ export class Queue {
   #accept(message: Message): void {
     this.#waiting.push(message);
     this.#listener();
+  }
+
+  #withReceipt(receiptHandle: string): Message | undefined {
+    for (const message of this.#inFlight) if (message.receiptHandle === receiptHandle) return message;
+    return undefined;
   }
 
   #take(): Message {
@@ -213,12 +226,12 @@ export class Queue {
     const now = this.#scheduler.now();
     let next = Number.POSITIVE_INFINITY;
     let returned = false;
-    for (const [receipt, message] of this.#inFlight) {
+    for (const message of this.#inFlight) {
       if (message.visibleAt > now) {
         if (message.visibleAt < next) next = message.visibleAt;
         continue;
       }
-      this.#inFlight.delete(receipt);
+      this.#inFlight.delete(message);
       // Copied: whoever still holds the old delivery must not see its receipt change.
       this.#waiting.push({ ...message });
       returned = true;

@@ -45,8 +45,8 @@ export class InMemoryServiceCache implements ServiceCache {
   readonly #region: string;
   readonly #roundTrip: ServiceCacheOptions['roundTrip'];
   readonly #slots = new Map<string, Slot>();
-  /** Most services hold the same entry of a flag: they share its text. */
-  #lastHeld = '';
+  /** Most services are given the same entry, one after the other: they share its text. */
+  #newest: { readonly held: Held; readonly text: string } | undefined;
 
   constructor({ region, roundTrip }: ServiceCacheOptions) {
     this.#region = region;
@@ -137,9 +137,8 @@ export class InMemoryServiceCache implements ServiceCache {
   }
 
   #store({ held, fields }: Slot, { flagKey, incoming, body }: CacheWrite): void {
-    const text = encodeHeld(incoming);
-    if (text !== this.#lastHeld) this.#lastHeld = text;
-    held.set(flagKey, this.#lastHeld);
+    if (this.#newest?.held !== incoming) this.#newest = { held: incoming, text: encodeHeld(incoming) };
+    held.set(flagKey, this.#newest.text);
     if (body === null) fields.delete(flagKey);
     else fields.set(flagKey, body);
   }

@@ -27,6 +27,8 @@ import { createWorkflow } from './workflow.ts';
 const RECONCILE_EVERY_MS = 60_000;
 /** Six times the updater's 5 s timeout, as AWS asks for. */
 const VISIBILITY_MS = 30_000;
+/** CURRENTs that a full load and the reconciler know again by their bytes, as in AWS. */
+const CURRENTS_REMEMBERED = 8_000;
 
 /** One region: its replica, its queues and caches, its functions. */
 export interface Region {
@@ -108,12 +110,15 @@ export const createRegion = (platform: Platform, name: string): Region => {
   };
 
   const put = functionsIn(platform, name);
-  const load = put('cache-updater.load', createLoadHandler, { ...shared, read: createMessageReader() });
+  const load = put('cache-updater.load', createLoadHandler, {
+    ...shared,
+    read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
+  });
   new QueueEventSource({ queue: loadQueue, handler: load, scheduler, wakeUps, log: logger, latency });
 
   const reconcileCell = put('cache-updater.reconcile', createReconcileHandler, {
     ...shared,
-    read: createMessageReader(),
+    read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
   });
   const reconcile = async (): Promise<readonly string[]> => {
     const { services } = await platform.topology.latest();
