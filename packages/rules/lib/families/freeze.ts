@@ -116,7 +116,7 @@ const soundException = onChange<'policy'>({
   },
 });
 
-const after = ['FH-TARGET-01'];
+const after = ['FH-LIMIT-01', 'FH-TARGET-01'];
 
 /** A finding for each comparison with the time of evaluation for which `judge` has something to say. */
 const eachTime = (

@@ -98,7 +98,7 @@ const keepsServing = onChange<'before' | 'current'>({
     'While it is killed, everybody gets the off variant. Another value would be a change that nobody meant to make.',
   appliesTo: ['updated'],
   needs: ['before', 'current'],
-  after: ['FH-KILL-01', 'FH-KIND-02'],
+  after: ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04', 'FH-KILL-01', 'FH-KIND-02'],
   check: ({ envelope, document, facts: { before, current } }) => {
     if (current?.flagState !== 'killed' || before === null || before.offValue === null) return fine;
     if (valueDigestOf(document, envelope.offVariant) === before.offValue) return fine;

@@ -97,7 +97,7 @@ const sameVariants = onChange<'policy' | 'upstream'>({
   rationale:
     'Targeting may differ between environments, values may not: a value that is first met in production is untested there.',
   needs,
-  after: ['FH-PROMOTE-03', 'FH-VARIANT-01'],
+  after: ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04', 'FH-PROMOTE-03', 'FH-VARIANT-01'],
   check: (subject) =>
     ofVerified(subject, ({ variantsDigest }, environment) =>
       subject.document === null || digestOf(own(subject.document, 'variants')) === variantsDigest

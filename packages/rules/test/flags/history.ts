@@ -1,0 +1,133 @@
+import { type Envelope, parseEnvelope, seal, serialiseEnvelope } from '@flaghoist/core/envelope';
+import type { Proposal } from '@flaghoist/core/proposal';
+import { buildRevert, buildRevision } from '@flaghoist/core/revision';
+import type { Topology } from '@flaghoist/core/topology';
+import { type Evidence, facts, sealEvidence } from '../../lib/evidence.ts';
+import { DEFAULT_POLICY, type Policy } from '../../lib/policy.ts';
+import { summaryOf } from '../../lib/summary.ts';
+import { RULES_VERSION } from '../../lib/version.ts';
+
+const HOUR_MS = 3_600_000;
+/** Tuesday, 3 February 2026, 09:00 UTC. */
+const START = Date.UTC(2026, 1, 3, 9);
+
+const service = (name: string, owner: string, cell = 'cell-1') => ({ name, owner, cell, state: 'serving' as const });
+
+const topology: Topology = {
+  version: 7,
+  home: 'eu-west-1',
+  regions: ['eu-west-1', 'us-east-1', 'ap-southeast-2'].map((name) => ({ name, state: 'serving' })),
+  services: [
+    service('accounts', 'team-accounts'),
+    service('cards', 'team-cards'),
+    service('ledger', 'team-ledger', 'cell-2'),
+    service('payments', 'team-payments', 'cell-2'),
+    service('statements', 'team-accounts', 'cell-3'),
+  ],
+};
+
+/** What one change of a flag says; the rest stays as it is, or is that of a careful author. */
+export interface Step {
+  readonly kind?: Proposal['kind'] | 'rolled-back';
+  readonly document?: Proposal['document'];
+  readonly offVariant?: string;
+  readonly audience?: Proposal['audience'];
+  readonly owner?: string;
+  readonly prerequisites?: string[];
+  readonly change?: Partial<Proposal['change']>;
+  readonly policy?: Partial<Policy>;
+  /** Facts about the world around the flag. */
+  readonly world?: Partial<Evidence>;
+  /** What an import kept of the flag's file. */
+  readonly source?: Record<string, unknown>;
+  /** How long after the change before, in hours. */
+  readonly hoursLater?: number;
+}
+
+/** A flag's changes, oldest first: at least its creation. */
+export type History = readonly [Step, ...Step[]];
+
+const evidenceFor = (step: Step, current: Envelope | null): Evidence => {
+  const audience = step.audience ?? current?.audience ?? '*';
+  return {
+    current: current === null ? null : currentOf(current),
+    before: current === null ? null : summaryOf(current),
+    knownGood: current === null ? null : currentOf(current),
+    services: topology.services.filter(({ name }) => audience !== '*' && audience.includes(name)),
+    prerequisites: [],
+    lookalikes: [],
+    dependents: [],
+    serviceCount: topology.services.length,
+    people: [],
+    upstream: null,
+    policy: { ...DEFAULT_POLICY, ...step.policy },
+    ...step.world,
+  };
+};
+
+const currentOf = ({ epoch, revision, envelopeDigest, flagState }: Envelope) => ({
+  epoch,
+  revision,
+  envelopeDigest,
+  flagState,
+});
+
+const accepted = (flagKey: string, index: number, step: Step, current: Envelope | null, now: number): Envelope => {
+  const { policy: _policy, world: _world, hoursLater: _hours, source, kind = 'updated', ...parts } = step;
+  const proposal: Proposal = {
+    flagKey,
+    ...(current === null ? { offVariant: 'off', audience: '*' as const, owner: 'team-payments' } : {}),
+    ...parts,
+    kind: kind === 'rolled-back' || current === null ? 'created' : kind,
+    basedOn: current === null ? null : { epoch: current.epoch, revision: current.revision },
+    change: {
+      id: `change-${String(index + 1).padStart(4, '0')}`,
+      actor: 'mia.keller@example.com',
+      authentication: 'arn:aws:sts::123456789012:assumed-role/flag-author/mia.keller@example.com',
+      reason: 'Agreed on in the weekly release meeting.',
+      ticket: 'PAY-1042',
+      ...step.change,
+    },
+    proposedAt: now - 2_000,
+  };
+  const built = buildRevision(proposal, {
+    environment: 'prod',
+    epoch: 1,
+    rulesVersion: RULES_VERSION,
+    topology,
+    current,
+    currentVerified: true,
+    evidence: sealEvidence(evidenceFor(step, current), facts),
+    now,
+  });
+  return source === undefined ? built : resealed(built, source);
+};
+
+const resealed = (built: Envelope, source: Record<string, unknown>): Envelope => {
+  const { documentDigest: _document, envelopeDigest: _envelope, ...rest } = built;
+  return seal({ ...rest, source });
+};
+
+/** The revisions that a flag's changes become, as every region reads them. */
+export const revisionsOf = (flagKey: string, steps: History): readonly Envelope[] => {
+  const revisions: Envelope[] = [];
+  let now = START;
+  for (const [index, step] of steps.entries()) {
+    const current = revisions.at(-1) ?? null;
+    now += (step.hoursLater ?? (index === 0 ? 0 : 26)) * HOUR_MS;
+    const built =
+      step.kind === 'rolled-back' && current !== null
+        ? buildRevert({
+            judged: current,
+            target: revisions.at(-2) ?? null,
+            epoch: 1,
+            rulesVersion: revisions.at(-2)?.rulesVersion ?? RULES_VERSION,
+            topology,
+            now,
+            reason: 'A cache did not hold it.',
+          })
+        : accepted(flagKey, index, step, current, now);
+    revisions.push(parseEnvelope(serialiseEnvelope(built)));
+  }
+  return revisions;
+};
