@@ -8,7 +8,7 @@ import { Network } from '@flaghoist/in-memory/network';
 import { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
-import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { createHome, type Home } from './home.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
 import { createRegion, type Region } from './region.ts';
@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly environment?: string;
+  /** Parameters of the rules; the defaults unless told otherwise. */
+  readonly policy?: Policy;
   readonly latency?: LatencyModel;
   readonly disorder?: Disorder;
   readonly log?: Logger;
@@ -63,7 +65,7 @@ export const createWorld = (options: WorldOptions): World => {
     environment,
     home: first.home,
     epoch: 1,
-    policy: DEFAULT_POLICY,
+    policy: options.policy ?? DEFAULT_POLICY,
     scheduler,
     random,
     latency,

@@ -32,6 +32,7 @@ export interface TestWorldOptions {
   /** Without them nobody reconciles or sweeps but the test. On unless told otherwise. */
   readonly schedules?: boolean;
   readonly portsOf?: WorldOptions['portsOf'];
+  readonly policy?: WorldOptions['policy'];
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -329,6 +330,7 @@ export const startWorld = async ({
   instrument,
   schedules = true,
   portsOf,
+  policy,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(seed);
@@ -342,6 +344,7 @@ export const startWorld = async ({
     ...(disorder === undefined ? {} : { disorder }),
     ...(instrument === undefined ? {} : { instrument }),
     ...(portsOf === undefined ? {} : { portsOf }),
+    ...(policy === undefined ? {} : { policy }),
   });
   await scheduler.run(world.load());
   if (schedules) world.startSchedules();
