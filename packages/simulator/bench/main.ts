@@ -12,11 +12,13 @@ import { slice } from './topologies.ts';
 
 const shipped = parseTopology(JSON.stringify(topology));
 
+const ALONE = '12 × 156, one at a time';
+
 const shapes: Readonly<Record<string, Shape>> = {
   '3 × 39, 40 flags': { topology: slice(shipped, 3, 39), present: 40, changed: 40, changes: 600, inFlight: 8 },
   '6 × 78, 40 flags': { topology: slice(shipped, 6, 78), present: 40, changed: 40, changes: 300, inFlight: 8 },
   '12 × 156, 40 flags': { topology: shipped, present: 40, changed: 40, changes: 300, inFlight: 8 },
-  '12 × 156, one at a time': { topology: shipped, present: 10, changed: 10, changes: 60, inFlight: 1 },
+  [ALONE]: { topology: shipped, present: 10, changed: 10, changes: 60, inFlight: 1 },
   'peers: 1 × 156, 1,000 flags, one changed': {
     topology: slice(shipped, 1, 156),
     present: 1000,
@@ -47,13 +49,18 @@ const row = (
 if (only === undefined) {
   console.log(`${cpus()[0]?.model}, Node ${process.version}, latency model off`);
   console.log(`${'shape'.padEnd(42)} caches  changes/s deliveries/s  p50 ms  p99 ms  RSS MB  wrong  verdicts`);
+  let alone: Measurement | undefined;
   for (const [name] of Object.entries(shapes)) {
     const output = execFileSync(process.execPath, [...process.execArgv, import.meta.filename, name], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    console.log(row(name, JSON.parse(output)));
+    const measured: Measurement = JSON.parse(output);
+    console.log(row(name, measured));
+    if (name === ALONE) alone = measured;
   }
+  console.log(`\nµs per record, ${ALONE}, at most:`);
+  for (const [hop, microseconds] of Object.entries(alone?.hops ?? {})) console.log(`${hop.padEnd(32)} ${microseconds}`);
 } else {
   const shape = shapes[only];
   if (shape === undefined) throw new Error(`no shape "${only}"; there are: ${Object.keys(shapes).join(', ')}`);

@@ -4,6 +4,7 @@ import type { Proposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
 import { startEmbeddedWorld } from '../lib/embedded.ts';
 import type { World } from '../lib/world.ts';
+import { Hops } from './hops.ts';
 
 /** What is measured in one process. */
 export interface Shape {
@@ -26,6 +27,7 @@ export interface Measurement {
   /** Processor time of all threads, the collector's among them. */
   readonly cpuMsPerChange: number;
   readonly peakRssMb: number;
+  readonly hops: Readonly<Record<string, number>>;
   /** How the changes ended; `verified` or, when a later change of the flag was there first, also verified by it. */
   readonly verdicts: Readonly<Record<string, number>>;
   /** Caches that did not end on the final revision of a flag that was changed. Must be 0. */
@@ -115,7 +117,8 @@ const SETTLE_MS = 30_000;
 
 /** Measures one shape, latency model off, every hop parsed. */
 export const measure = async ({ topology, present, changed, changes, inFlight }: Shape): Promise<Measurement> => {
-  const world = await startEmbeddedWorld({ topology, modelled: false });
+  const hops = new Hops();
+  const world = await startEmbeddedWorld({ topology, modelled: false, instrument: hops.instrument });
   const caches = topology.regions.length * topology.services.length;
   const load = new Load(world, caches);
   const keys = Array.from({ length: Math.max(present, changed) }, (_, index) => `bench-flag-${index}`);
@@ -137,6 +140,7 @@ export const measure = async ({ topology, present, changed, changes, inFlight }:
     p50: times[Math.floor(times.length * 0.5)] ?? 0,
     p99: times[Math.min(times.length - 1, Math.floor(times.length * 0.99))] ?? 0,
     cpuMsPerChange: (cpu.user + cpu.system) / 1000 / changes,
+    hops: hops.microseconds,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
     verdicts: Object.fromEntries(load.verdicts),
     wrongCaches: await wrongCaches(world, load.flags),
