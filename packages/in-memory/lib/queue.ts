@@ -15,11 +15,38 @@ export interface ReceivedMessage {
   readonly visibleAt: number;
 }
 
-interface Message extends ReceivedMessage {
-  receiptHandle: string;
-  receiveCount: number;
-  firstReceivedAt: number;
-  visibleAt: number;
+/** Its texts are made when somebody asks: tens of thousands of messages wait at times. */
+class Message implements ReceivedMessage {
+  readonly body: string;
+  readonly sentAt: number;
+  receiveCount = 0;
+  firstReceivedAt = 0;
+  visibleAt = 0;
+  readonly #origin: string;
+  readonly #number: number;
+
+  /** @param origin the queue that it was sent to, which gave it its number */
+  constructor(origin: string, number: number, body: string, sentAt: number) {
+    this.#origin = origin;
+    this.#number = number;
+    this.body = body;
+    this.sentAt = sentAt;
+  }
+
+  get messageId(): string {
+    return `${this.#origin}-${this.#number}`;
+  }
+
+  get receiptHandle(): string {
+    return `${this.messageId}#${this.receiveCount}`;
+  }
+
+  copy(): Message {
+    const copy = new Message(this.#origin, this.#number, this.body, this.sentAt);
+    copy.receiveCount = this.receiveCount;
+    copy.firstReceivedAt = this.firstReceivedAt;
+    return copy;
+  }
 }
 
 export interface QueueOptions {
@@ -55,8 +82,8 @@ export class Queue {
   #waiting: Message[] = [];
   /** Index of the first message in `#waiting` that was not taken yet. */
   #head = 0;
-  /** By themselves, not by their receipts: those are long texts, which a map would have to hash. */
-  readonly #inFlight = new Set<Message>();
+  /** Few: searching them costs less than a map or a set, and leaves nothing for the garbage collector. */
+  #inFlight: Message[] = [];
   #sent = 0;
   #timer: ScheduledTask | undefined;
   #timerDueAt = Number.POSITIVE_INFINITY;
@@ -78,7 +105,7 @@ export class Queue {
   }
 
   get inFlight(): number {
-    return this.#inFlight.size;
+    return this.#inFlight.length;
   }
 
   /** Messages that wait, are in flight, or lie in the dead-letter queue. */
@@ -104,15 +131,7 @@ export class Queue {
 
   send(body: string): void {
     this.#sent += 1;
-    this.#waiting.push({
-      messageId: `${this.name}-${this.#sent}`,
-      receiptHandle: '',
-      body,
-      receiveCount: 0,
-      sentAt: this.#scheduler.now(),
-      firstReceivedAt: 0,
-      visibleAt: 0,
-    });
+    this.#waiting.push(new Message(this.name, this.#sent, body, this.#scheduler.now()));
     this.#listener();
   }
 
@@ -130,9 +149,8 @@ export class Queue {
       }
       message.receiveCount += 1;
       if (message.receiveCount === 1) message.firstReceivedAt = now;
-      message.receiptHandle = `${message.messageId}#${message.receiveCount}`;
       message.visibleAt = visibleAt;
-      this.#inFlight.add(message);
+      this.#inFlight.push(message);
       received.push(message);
     }
     if (received.length > 0) this.#arm(visibleAt, now);
@@ -147,9 +165,12 @@ export class Queue {
 
   /** As `delete`, for who still has the message as it was received. */
   deleteReceived(message: ReceivedMessage): boolean {
-    const deleted = this.#inFlight.delete(message);
-    if (this.#inFlight.size === 0) this.#disarm();
-    return deleted;
+    const inFlight: readonly ReceivedMessage[] = this.#inFlight;
+    const place = inFlight.indexOf(message);
+    if (place < 0) return false;
+    this.#inFlight.splice(place, 1);
+    if (this.#inFlight.length === 0) this.#disarm();
+    return true;
   }
 
   /**
@@ -184,8 +205,7 @@ export class Queue {
   }
 
   #withReceipt(receiptHandle: string): Message | undefined {
-    for (const message of this.#inFlight) if (message.receiptHandle === receiptHandle) return message;
-    return undefined;
+    return this.#inFlight.find((message) => message.receiptHandle === receiptHandle);
   }
 
   #take(): Message {
@@ -224,19 +244,16 @@ export class Queue {
   readonly #bringBack = (): void => {
     this.#disarm();
     const now = this.#scheduler.now();
-    let next = Number.POSITIVE_INFINITY;
-    let returned = false;
-    for (const message of this.#inFlight) {
-      if (message.visibleAt > now) {
-        if (message.visibleAt < next) next = message.visibleAt;
-        continue;
-      }
-      this.#inFlight.delete(message);
-      // Copied: whoever still holds the old delivery must not see its receipt change.
-      this.#waiting.push({ ...message });
-      returned = true;
-    }
-    if (next < Number.POSITIVE_INFINITY) this.#arm(next, now);
-    if (returned) this.#listener();
+    const returning = this.#inFlight.filter(({ visibleAt }) => visibleAt <= now);
+    this.#inFlight = this.#inFlight.filter(({ visibleAt }) => visibleAt > now);
+    // Copied: whoever still holds the old delivery must not see its receipt change.
+    for (const message of returning) this.#waiting.push(message.copy());
+    const [first] = this.#inFlight;
+    if (first !== undefined)
+      this.#arm(
+        this.#inFlight.reduce((a, { visibleAt }) => Math.min(a, visibleAt), first.visibleAt),
+        now,
+      );
+    if (returning.length > 0) this.#listener();
   };
 }

@@ -45,8 +45,8 @@ export class InMemoryServiceCache implements ServiceCache {
   readonly #region: string;
   readonly #roundTrip: ServiceCacheOptions['roundTrip'];
   readonly #slots = new Map<string, Slot>();
-  /** Most services are given the same entry, one after the other: they share its text. */
-  #newest: { readonly held: Held; readonly text: string } | undefined;
+  /** Most services are given the same entry: they share its text. */
+  readonly #heldTexts = new WeakMap<Held, string>();
 
   constructor({ region, roundTrip }: ServiceCacheOptions) {
     this.#region = region;
@@ -137,10 +137,18 @@ export class InMemoryServiceCache implements ServiceCache {
   }
 
   #store({ held, fields }: Slot, { flagKey, incoming, body }: CacheWrite): void {
-    if (this.#newest?.held !== incoming) this.#newest = { held: incoming, text: encodeHeld(incoming) };
-    held.set(flagKey, this.#newest.text);
+    held.set(flagKey, this.#heldText(incoming));
     if (body === null) fields.delete(flagKey);
     else fields.set(flagKey, body);
+  }
+
+  #heldText(held: Held): string {
+    let text = this.#heldTexts.get(held);
+    if (text === undefined) {
+      text = encodeHeld(held);
+      this.#heldTexts.set(held, text);
+    }
+    return text;
   }
 
   async #travel({ clock, latencyMs }: NonNullable<ServiceCacheOptions['roundTrip']>): Promise<void> {

@@ -2,17 +2,31 @@ import type { ScheduledTask } from './scheduler.ts';
 
 export type Work = () => void | Promise<void>;
 
-/** A task on a schedule. `work` is gone once it was cancelled or taken. */
-export interface HeapEntry extends ScheduledTask {
-  readonly dueAt: number;
-  readonly sequence: number;
-  work: Work | undefined;
-}
-
 const DONE: Work | undefined = undefined;
 const MIN_DEAD_TO_COMPACT = 1024;
 
-const comesFirst = (a: HeapEntry, b: HeapEntry): boolean =>
+/** A task on a schedule. `work` is gone once it was cancelled or taken. */
+class Entry implements ScheduledTask {
+  readonly dueAt: number;
+  readonly sequence: number;
+  work: Work | undefined;
+  readonly #onCancel: () => void;
+
+  constructor(dueAt: number, sequence: number, work: Work, onCancel: () => void) {
+    this.dueAt = dueAt;
+    this.sequence = sequence;
+    this.work = work;
+    this.#onCancel = onCancel;
+  }
+
+  cancel(): void {
+    if (this.work === DONE) return;
+    this.work = DONE;
+    this.#onCancel();
+  }
+}
+
+const comesFirst = (a: Entry, b: Entry): boolean =>
   a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence);
 
 /**
@@ -20,7 +34,7 @@ const comesFirst = (a: HeapEntry, b: HeapEntry): boolean =>
  * come up or outnumber the living: timeouts are nearly always cancelled, and must then cost no memory for their whole span.
  */
 export class TaskHeap {
-  #entries: HeapEntry[] = [];
+  #entries: Entry[] = [];
   #sequence = 0;
   #dead = 0;
 
@@ -30,17 +44,7 @@ export class TaskHeap {
   }
 
   add(dueAt: number, work: Work): ScheduledTask {
-    const heap = this;
-    const entry: HeapEntry = {
-      dueAt,
-      sequence: this.#sequence++,
-      work,
-      cancel() {
-        if (this.work === DONE) return;
-        this.work = DONE;
-        heap.#buried();
-      },
-    };
+    const entry = new Entry(dueAt, this.#sequence++, work, this.#buried);
     this.#entries.push(entry);
     this.#rise(this.#entries.length - 1);
     return entry;
@@ -69,13 +73,14 @@ export class TaskHeap {
     this.#dead = 0;
   }
 
-  #buried(): void {
+  /** A field, so that no entry needs a function of its own. */
+  readonly #buried = (): void => {
     this.#dead += 1;
     if (this.#dead < MIN_DEAD_TO_COMPACT || this.#dead * 2 < this.#entries.length) return;
     // Sorted is a heap too.
     this.#entries = this.#entries.filter(({ work }) => work !== DONE).sort((a, b) => (comesFirst(a, b) ? -1 : 1));
     this.#dead = 0;
-  }
+  };
 
   #dropDead(): void {
     while (this.#dead > 0 && this.#entries[0]?.work === DONE) {
@@ -93,11 +98,11 @@ export class TaskHeap {
 
   #rise(from: number): void {
     const entries = this.#entries;
-    const entry = entries[from] as HeapEntry;
+    const entry = entries[from] as Entry;
     let at = from;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      const parent = entries[above] as HeapEntry;
+      const parent = entries[above] as Entry;
       if (!comesFirst(entry, parent)) break;
       entries[at] = parent;
       at = above;
@@ -107,14 +112,14 @@ export class TaskHeap {
 
   #sink(): void {
     const entries = this.#entries;
-    const entry = entries[0] as HeapEntry;
+    const entry = entries[0] as Entry;
     const half = entries.length >> 1;
     let at = 0;
     while (at < half) {
       let below = 2 * at + 1;
       const right = entries[below + 1];
-      if (right !== undefined && comesFirst(right, entries[below] as HeapEntry)) below += 1;
-      const child = entries[below] as HeapEntry;
+      if (right !== undefined && comesFirst(right, entries[below] as Entry)) below += 1;
+      const child = entries[below] as Entry;
       if (!comesFirst(child, entry)) break;
       entries[at] = child;
       at = below;

@@ -16,7 +16,7 @@ describeServiceQueues('InMemoryServiceQueues', async () => {
     send: async (service, body) => queues.queue(service).send(body),
     receive: async (service) => {
       const queue = queues.queue(service);
-      return queue.receive(10).map((message) => ({ ...message, eventSourceArn: queue.arn }));
+      return queue.receive(10).map(({ body, receiptHandle }) => ({ body, receiptHandle, eventSourceArn: queue.arn }));
     },
     delete: async (service, receiptHandle) => void queues.queue(service).delete(receiptHandle),
     pass: (seconds) => scheduler.advance(seconds * 1000),

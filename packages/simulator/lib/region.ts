@@ -27,6 +27,8 @@ import { createWorkflow } from './workflow.ts';
 const RECONCILE_EVERY_MS = 60_000;
 /** Six times the updater's 5 s timeout, as AWS asks for. */
 const VISIBILITY_MS = 30_000;
+/** For who looks at a region's log. Few: thousands are written in a second, and what is kept has to be copied by the collector. */
+const LINES_KEPT = 50;
 /** CURRENTs that a full load and the reconciler know again by their bytes, as in AWS. */
 const CURRENTS_REMEMBERED = 8_000;
 
@@ -70,7 +72,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     visibilityTimeoutMs: VISIBILITY_MS,
     ...(disorder.shuffledQueues ? { shuffle: random } : {}),
   });
-  const log = new InMemoryAcknowledgementLog({ region: name, clock: scheduler, latency });
+  const log = new InMemoryAcknowledgementLog({ region: name, clock: scheduler, latency, keepLines: LINES_KEPT });
   const twice = disorder.duplicates > 0 ? { duplicates: { random, probability: disorder.duplicates } } : {};
   const bus = new InMemoryEventBus({
     region: name,
