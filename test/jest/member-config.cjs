@@ -33,8 +33,9 @@ exports.memberConfig = (memberDirectory) => ({
   // The first alternative lets the path through pnpm's store (node_modules/.pnpm/x@1/node_modules/x/…), so that the
   // package's own name, after the second node_modules, decides.
   transformIgnorePatterns: [`/node_modules/(?!\\.pnpm/|(?:${esModuleDependencies.join('|')})/)`],
+  setupFiles: [require.resolve('./property-seed.cjs')],
   reporters: ['default', require.resolve('./result-reporter.cjs')],
   passWithNoTests: false,
   // Against tests that hang, not a statement about speed: a machine may be busy.
-  testTimeout: 120_000,
+  testTimeout: 600_000,
 });

@@ -111,12 +111,11 @@ describe('a revision', () => {
   });
 
   it('is total: whatever is wrong with the proposal is for the rules to say', () => {
+    // Written and read once, because JSON writes -0 as 0.
+    const anyDocument = fc.dictionary(fc.string(), fc.jsonValue()).map((data) => JSON.parse(JSON.stringify(data)));
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.constantFrom(...proposableKinds), fc.option(fc.dictionary(fc.string(), fc.jsonValue()))), {
-          minLength: 1,
-          maxLength: 5,
-        }),
+        fc.array(fc.tuple(fc.constantFrom(...proposableKinds), fc.option(anyDocument)), { minLength: 1, maxLength: 5 }),
         (story) => {
           let current: Envelope | null = null;
           for (const [kind, document] of story) {
