@@ -1,0 +1,166 @@
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flag-api"
+    environment_suffix = "a1"
+    region             = "eu-west-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+}
+
+run "rejects_an_environment_with_capitals" {
+  command = plan
+  variables {
+    context = {
+      environment        = "Blue"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_a_service_with_two_hyphens" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag--api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_a_suffix_that_is_too_long" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "a12345678"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_what_is_not_a_region" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "europe"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_an_account_of_eleven_digits" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "12345678901"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_a_blank_cost_center" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = " "
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_a_missing_owner" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = ""
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_a_tag_value_that_aws_refuses" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team;platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_an_unknown_resource_type" {
+  command = plan
+  variables {
+    resources = { one = { type = "teapot" } }
+  }
+  expect_failures = [var.resources]
+}
+
+run "rejects_a_qualifier_with_capitals" {
+  command = plan
+  variables {
+    resources = { one = { type = "subnet", qualifier = "Public" } }
+  }
+  expect_failures = [var.resources]
+}
+
+run "rejects_two_resources_with_one_name" {
+  command = plan
+  variables {
+    resources = {
+      one = { type = "subnet", qualifier = "public-a" }
+      two = { type = "subnet", qualifier = "public-a" }
+    }
+  }
+  expect_failures = [var.resources]
+}

@@ -1,0 +1,68 @@
+variable "context" {
+  type = object({
+    environment        = string
+    service            = string
+    environment_suffix = string
+    region             = string
+    account_id         = string
+    cost_center        = string
+    owner              = string
+  })
+  description = "What all names and tags of a deployment have in common. Names read {environment}-{service}-{resource-type}-{environment_suffix}."
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for word in [var.context.environment, var.context.service] : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", word))])
+    error_message = "environment and service must be lower-case words joined by single hyphens, starting with a letter, for example \"flag-api\"."
+  }
+
+  validation {
+    condition     = can(regex("^[a-z0-9]{1,8}$", var.context.environment_suffix))
+    error_message = "environment_suffix must be 1 to 8 lower-case letters or digits, for example \"a1\": it tells deployments of the same environment apart."
+  }
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.context.region))
+    error_message = "region must be a region's name, for example \"eu-west-1\"."
+  }
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.context.account_id))
+    error_message = "account_id must be the 12 digits of the account that is deployed to."
+  }
+
+  validation {
+    condition     = alltrue([for value in [var.context.cost_center, var.context.owner] : trimspace(value) != "" && trimspace(value) == value])
+    error_message = "cost_center and owner are mandatory tags: name the cost center and the owning team, without blanks around them."
+  }
+
+  validation {
+    condition     = alltrue([for value in [var.context.cost_center, var.context.owner] : length(value) <= 256 && can(regex("^[A-Za-z0-9 _.:/=+@-]*$", value))])
+    error_message = "cost_center and owner become tag values: at most 256 letters, digits, blanks and _.:/=+-@."
+  }
+}
+
+variable "resources" {
+  type = map(object({
+    type      = string
+    qualifier = optional(string)
+  }))
+  description = "The resources to name, by a key of the caller's choice. The qualifier tells two of one type apart, for example \"public-a\"."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for resource in var.resources : contains(keys(local.types), resource.type)])
+    error_message = "No such resource type: ${join(", ", [for resource in var.resources : resource.type if !contains(keys(local.types), resource.type)])}. Known are ${join(", ", sort(keys(local.types)))}. Add a new one to the module naming, with its length limit."
+  }
+
+  validation {
+    condition     = alltrue([for resource in var.resources : resource.qualifier == null ? true : can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", resource.qualifier))])
+    error_message = "A qualifier must be lower-case words joined by single hyphens, for example \"public-a\"."
+  }
+
+  validation {
+    condition     = length(distinct([for resource in var.resources : "${resource.type} ${coalesce(resource.qualifier, "-")}"])) == length(var.resources)
+    error_message = "Two resources of one type need different qualifiers, or they would have one name."
+  }
+}
