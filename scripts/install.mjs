@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.mjs';
-import { root } from './workspace.mjs';
+import { memberDirectories, root } from './workspace.mjs';
 
 const stampFile = join(root, 'node_modules', '.installed');
 
 /** Everything that decides what an install would do. */
 const inputsHash = () => {
   const hash = createHash('sha256').update(process.platform).update(process.arch);
-  const members = readdirSync(join(root, 'packages')).sort();
   const files = [
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
     'package.json',
-    ...members.map((member) => join('packages', member, 'package.json')),
+    ...memberDirectories().map((member) => join(member, 'package.json')),
   ];
   for (const file of files.map((file) => join(root, file)).filter(existsSync)) {
     hash.update(file.slice(root.length)).update(readFileSync(file));

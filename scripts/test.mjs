@@ -3,20 +3,15 @@ import { join } from 'node:path';
 import { install } from './install.mjs';
 import { run } from './run.mjs';
 import { countsOf, table, total } from './tally.mjs';
-import { root, turbo } from './workspace.mjs';
+import { memberDirectories, root, turbo } from './workspace.mjs';
 
 const tasks = ['lint', 'knip', 'typecheck', 'typecheck:workspace', 'build', 'test', 'test:workspace'];
 const runsDirectory = join(root, '.turbo', 'runs');
 
-const memberDirectories = () =>
-  readdirSync(join(root, 'packages'))
-    .map((member) => join(root, 'packages', member))
-    .filter((directory) => existsSync(join(directory, 'package.json')));
-
 /** Yesterday's counts must not stand in for a suite that did not run today. turbo brings cached ones back. */
 const forgetEarlierRuns = () => {
-  for (const directory of [root, ...memberDirectories()]) {
-    rmSync(join(directory, '.results'), { recursive: true, force: true });
+  for (const directory of ['', ...memberDirectories()]) {
+    rmSync(join(root, directory, '.results'), { recursive: true, force: true });
   }
   rmSync(runsDirectory, { recursive: true, force: true });
 };
@@ -31,7 +26,7 @@ const readSummary = () => {
 
 /** @param {string} directory relative to the root */
 const readResult = (directory) => {
-  const file = join(root, directory, '.results', 'jest.json');
+  const file = join(root, directory, '.results', 'counts.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 };
 

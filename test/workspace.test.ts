@@ -39,7 +39,59 @@ const jestConfig = `const { memberConfig } = require('../../test/jest/member-con
 module.exports = memberConfig(__dirname);
 `;
 
+const infrastructure = join(__dirname, '..', 'infra-tf', 'lib');
+const terraformMembers = ['modules', 'stacks'].flatMap((parent) =>
+  readdirSync(join(infrastructure, parent))
+    .filter((folder) => existsSync(join(infrastructure, parent, folder, 'package.json')))
+    .map((folder) => ({ parent, folder, directory: join(infrastructure, parent, folder) })),
+);
+
+describe.each(terraformMembers)('infra-tf/lib/$parent/$folder', ({ parent, folder, directory }) => {
+  const files = readdirSync(directory);
+  const sources = files
+    .filter((name) => name.endsWith('.tf'))
+    .map((name) => readFileSync(join(directory, name), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
+
+  it('has a package.json of the common form', () => {
+    expect(manifest).toMatchObject({
+      name: `@flaghoist/${parent === 'modules' ? 'tf' : 'stack'}-${folder}`,
+      private: true,
+      description: expect.stringMatching(/\S.*\.$/),
+      scripts: { test: 'terraform-member check' },
+    });
+  });
+
+  it('depends on the modules that it calls, or turbo would take an old result for a new one', () => {
+    const called = sources.flatMap((text) => [...text.matchAll(/source\s*=\s*"(?:\.\.\/)+(?:modules\/)?([a-z-]+)"/g)]);
+    const wanted = [...new Set(['@flaghoist/terraform', ...called.map(([, name]) => `@flaghoist/tf-${name}`)])].sort();
+    expect(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).sort()).toEqual(wanted);
+  });
+
+  it('has the files of the common form', () => {
+    expect(files).toEqual(expect.arrayContaining(['versions.tf', 'outputs.tf', 'README.md', 'test']));
+    expect(readdirSync(join(directory, 'test'))).toContain('values.tftest.hcl');
+    if (files.includes('variables.tf')) expect(readdirSync(join(directory, 'test'))).toContain('contract.tftest.hcl');
+  });
+
+  it('has a README.md that starts with a title and a sentence of what it is for', () => {
+    expect(readFileSync(join(directory, 'README.md'), 'utf8')).toMatch(/^# \S.*\n\n(?![#|>-]|```)\S[^#|]*?\.\s/);
+  });
+
+  it('describes and types every variable', () => {
+    const variables = sources.flatMap((text) => [...text.matchAll(/^variable "(\w+)" \{\n([\s\S]*?)^\}/gm)]);
+    const wrong = variables.filter(
+      ([, , body = '']) => !/^ {2}description\s*=/m.test(body) || !/^ {2}type\s*=/m.test(body),
+    );
+    expect(wrong.map(([, name]) => name)).toEqual([]);
+    expect(
+      variables.filter(([, , body = '']) => /\bany\b/.test(body.split('description')[0] ?? '')).map(([, name]) => name),
+    ).toEqual([]);
+  });
+});
+
 it('has members to check', () => {
+  expect(terraformMembers.map(({ folder }) => folder)).toContain('naming');
   expect(members).toContain('lambda-build');
 });
 

@@ -4,7 +4,7 @@
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 
-const seed = process.env.FLAGHOIST_SEED ?? '20261122';
+const seed = process.env['FLAGHOIST_SEED'] ?? '20261122';
 const memberRequire = createRequire(join(process.cwd(), 'package.json'));
 
 const fastCheck = () => {

@@ -2,7 +2,7 @@ const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 /**
- * Writes `.results/jest.json` for scripts/test.mjs, which adds up all members. A turbo output, so a cached run brings its
+ * Writes `.results/counts.json` for scripts/test.mjs, which adds up all members. A turbo output, so a cached run brings its
  * counts along.
  */
 module.exports = class ResultReporter {
@@ -18,7 +18,7 @@ module.exports = class ResultReporter {
   onRunComplete(_contexts, results) {
     mkdirSync(this.directory, { recursive: true });
     writeFileSync(
-      join(this.directory, 'jest.json'),
+      join(this.directory, 'counts.json'),
       `${JSON.stringify({
         passed: results.numPassedTests,
         // A test file that does not even load has no tests to count, yet must not pass.

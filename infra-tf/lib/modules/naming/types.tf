@@ -30,6 +30,7 @@ locals {
     network             = { limit = 255, scope = "regional" }
     network-acl         = { limit = 255, scope = "regional" }
     policy              = { limit = 128, scope = "account" }
+    prefix-list         = { limit = 255, scope = "regional" }
     queue               = { limit = 80, scope = "regional" }
     replication-group   = { limit = 40, scope = "regional" }
     repository          = { limit = 256, scope = "regional" }

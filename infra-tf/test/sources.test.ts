@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { readEnvironments } from '@flaghoist/terraform/environments';
+
+const lib = join(__dirname, '..', 'lib');
+
+const filesBelow = (directory: string, extension: string): string[] =>
+  readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path, extension);
+    }
+    return entry.name.endsWith(extension) ? [path] : [];
+  });
+
+/** Code without comments: a reason may name what the code must not. */
+const codeOf = (path: string): string => readFileSync(path, 'utf8').replace(/(^|\s)(#|\/\/|\/?\*).*$/gm, '$1');
+
+const terraform = filesBelow(lib, '.tf').map((path) => ({ name: relative(lib, path), code: codeOf(path) }));
+const packages = join(__dirname, '..', '..', 'packages');
+
+/** `file:line text` of each line that matches. */
+const places = (sources: readonly { name: string; code: string }[], pattern: RegExp): string[] =>
+  sources.flatMap(({ name, code }) =>
+    code.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${name}:${index + 1} ${line.trim()}`] : [])),
+  );
+
+it('finds the sources', () => {
+  expect(terraform.map(({ name }) => name)).toEqual(expect.arrayContaining(['modules/naming/main.tf']));
+});
+
+it('has no literal IP address in a source', () => {
+  expect(places(terraform, /(?<![\d.])\d{1,3}(\.\d{1,3}){3}(?![\d.])|"::\/0"/)).toEqual([]);
+});
+
+it('names an environment only in environments.json and tfvars', () => {
+  const names = readEnvironments(lib).map(({ name }) => name);
+  expect(names.length).toBeGreaterThanOrEqual(3);
+  const word = new RegExp(`(["'\`])(?:${names.join('|')})\\1`);
+  // The examples of the rules are flags, which name environments of their own.
+  const typescript = readdirSync(packages)
+    .filter((member) => member !== 'rules')
+    .map((member) => join(packages, member, 'lib'))
+    .filter((directory) => existsSync(directory))
+    .flatMap((directory) => filesBelow(directory, '.ts'))
+    .map((path) => ({ name: relative(packages, path), code: codeOf(path) }));
+  expect(places([...terraform, ...typescript], word)).toEqual([]);
+});
+
+it('takes what the company decided from governance', () => {
+  const constant =
+    /^\s*(deletion_protection|enable_deletion_protection|deletion_protection_enabled|force_destroy|force_delete|skip_final_snapshot|recovery_window_in_days|deletion_window_in_days)\s*=\s*(?!.*(module\.governance\.|var\.))/;
+  expect(places(terraform, constant)).toEqual([]);
+});
+
+it('has no GuardDuty detector, no retention lock and no object lock', () => {
+  expect(places(terraform, /aws_guardduty|aws_backup_vault_lock|object_lock/)).toEqual([]);
+});

@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FlaghoistError } from '@flaghoist/core/errors';
+import { documented } from './documentation.ts';
+import type { Terraform } from './terraform.ts';
+import { readTestReport } from './test-report.ts';
+import { validateModule } from './validate-module.ts';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/**
+ * Formatting, documentation, `init` without a backend, `validate` and `test` of one module or stack. Goes on after a
+ * failure where the next step can, so that one run tells everything.
+ * @param directory the member's folder
+ * @param print gets each line for people
+ * @returns how many checks and test runs passed; also written to `.results/counts.json`, which the root's test command adds up
+ */
+export const checkMember = async (
+  terraform: Terraform,
+  directory: string,
+  print: (line: string) => void,
+): Promise<Counts> => {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const step = async (name: string, check: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await check();
+      counts.passed += 1;
+      print(`✓ ${name}`);
+      return true;
+    } catch (error) {
+      if (!(error instanceof FlaghoistError)) throw error;
+      counts.failed += 1;
+      print(`✗ ${name}\n${error.message}\nHint: ${error.hint}`);
+      return false;
+    }
+  };
+
+  await step('formatted', () => terraform.expect(['fmt', '-check', '-diff', '-recursive'], { directory }));
+  await step('documented', async () => {
+    const { before, after } = await documented(directory);
+    if (before !== after) throw new OutdatedTablesError();
+  });
+  // A stack's lock file is committed; a module has none, because the stack that calls it decides.
+  const lock = existsSync(join(directory, '.terraform.lock.hcl')) && existsSync(join(directory, 'providers.tf'));
+  const init = ['init', '-backend=false', '-no-color', ...(lock ? ['-lockfile=readonly'] : [])];
+  if (await step('initialised', () => terraform.expect(init, { directory }))) {
+    await step('valid', () => validateModule(terraform, directory));
+    const { stdout } = await terraform.run(['test', '-json', '-test-directory=test'], { directory });
+    const report = readTestReport(stdout);
+    for (const line of report.lines) print(line);
+    counts.passed += report.passed;
+    counts.failed += report.failed;
+    counts.skipped += report.skipped;
+    if (report.passed + report.failed === 0) {
+      counts.failed += 1;
+      print('✗ no test ran: every member needs test/*.tftest.hcl');
+    }
+  }
+  mkdirSync(join(directory, '.results'), { recursive: true });
+  writeFileSync(join(directory, '.results', 'counts.json'), `${JSON.stringify(counts)}\n`);
+  return counts;
+};
+
+class OutdatedTablesError extends FlaghoistError {
+  readonly code = 'FH_TABLES_OUTDATED';
+
+  constructor() {
+    super('The tables in README.md are not those of the sources', {
+      hint: 'Run "terraform-member document" in the member and commit README.md.',
+      retryable: false,
+    });
+  }
+}

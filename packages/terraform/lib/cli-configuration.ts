@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProviderMirror } from './provider-mirror.ts';
+import type { Variables } from './run-program.ts';
+
+/** Where tools that are fetched once per machine are kept: outside of the clone, which may be thrown away. */
+export const cacheDirectory = ({ FLAGHOIST_CACHE, XDG_CACHE_HOME, HOME = '.' }: Variables): string =>
+  FLAGHOIST_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME, '.cache'), 'flaghoist');
+
+const quoted = (path: string): string => JSON.stringify(path);
+
+const configuration = (mirror: string | undefined, plugins: string): string =>
+  mirror === undefined
+    ? `plugin_cache_dir = ${quoted(plugins)}\nplugin_cache_may_break_dependency_lock_file = true\n`
+    : `provider_installation {\n  filesystem_mirror {\n    path = ${quoted(mirror)}\n  }\n}\n`;
+
+/**
+ * A Terraform CLI configuration file that says where providers come from on this machine. Named after its content, so that
+ * two runs at once never disagree about it.
+ * @returns its path, for TF_CLI_CONFIG_FILE
+ */
+export const writeCliConfiguration = (variables: Variables): string => {
+  const directory = join(cacheDirectory(variables), 'terraform');
+  const plugins = join(directory, 'plugins');
+  mkdirSync(plugins, { recursive: true });
+  const text = configuration(findProviderMirror(variables), plugins);
+  const file = join(directory, `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.tfrc`);
+  if (!existsSync(file)) {
+    const unfinished = `${file}.${process.pid}`;
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, file);
+  }
+  return file;
+};

@@ -1,0 +1,24 @@
+import { FlaghoistError } from '@flaghoist/core/errors';
+
+/** A program that must be on the machine is not, or is too old. */
+export class ToolMissingError extends FlaghoistError {
+  readonly code = 'FH_TOOL_MISSING';
+
+  constructor(what: string, hint: string, cause?: unknown) {
+    super(what, { hint, retryable: false, cause });
+  }
+}
+
+/** Terraform ended with an error. Its own words are the message: they name file, line and rule. */
+export class TerraformFailedError extends FlaghoistError {
+  readonly code = 'FH_TERRAFORM_FAILED';
+  readonly exitCode: number;
+
+  constructor(args: readonly string[], { exitCode, output }: { exitCode: number; output: string }) {
+    super(`terraform ${args[0]} ended with ${exitCode}:\n${output.trim()}`, {
+      hint: "The message above is Terraform's own and names the place. Nothing was changed by a plan, a validation or a test.",
+      retryable: false,
+    });
+    this.exitCode = exitCode;
+  }
+}

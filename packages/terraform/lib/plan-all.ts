@@ -1,0 +1,32 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { readEnvironments } from './environments.ts';
+import { planOffline, prepareOffline } from './plan-offline.ts';
+import type { Terraform } from './terraform.ts';
+
+/**
+ * Plans a stack in every environment without a network, one after the other, into `dist/plan/<environment>.json`.
+ * @param stackDirectory for example `infra-tf/lib/stacks/application`
+ */
+export const planAll = async (
+  terraform: Terraform,
+  stackDirectory: string,
+  print: (line: string) => void,
+): Promise<void> => {
+  const sources = dirname(dirname(stackDirectory));
+  const stack = basename(stackDirectory);
+  const workDirectory = join(tmpdir(), `flaghoist-plan-${process.pid}`);
+  const target = join(stackDirectory, 'dist', 'plan');
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  try {
+    const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
+    for (const environment of readEnvironments(sources)) {
+      writeFileSync(join(target, `${environment.name}.json`), await planOffline(terraform, prepared, environment));
+      print(`planned ${stack} in ${environment.name}`);
+    }
+  } finally {
+    rmSync(workDirectory, { recursive: true, force: true });
+  }
+};

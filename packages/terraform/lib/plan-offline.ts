@@ -1,0 +1,116 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parse } from '@cdktf/hcl2json';
+import * as z from 'zod/mini';
+import type { Environment } from './environments.ts';
+import { stateWithOutputs } from './state-file.ts';
+import type { Terraform } from './terraform.ts';
+
+/** Neither sources nor inputs of a plan. */
+const LEFT_BEHIND = new Set(['.terraform', '.results', '.turbo', 'node_modules', 'dist']);
+
+const sourcesSchema = z.object({
+  provider: z._default(z.object({ aws: z._default(z.array(z.looseObject({ alias: z.optional(z.string()) })), []) }), {
+    aws: [],
+  }),
+});
+
+/** The aliases of a stack's AWS providers; `undefined` for the one without. */
+const providerAliases = async (directory: string): Promise<(string | undefined)[]> => {
+  const files = readdirSync(directory).filter((name) => name.endsWith('.tf'));
+  const parsed = await Promise.all(
+    files.map(async (name) => sourcesSchema.parse(await parse(name, readFileSync(join(directory, name), 'utf8')))),
+  );
+  return parsed.flatMap(({ provider }) => provider.aws.map(({ alias }) => alias));
+};
+
+/**
+ * Overrides what would ask AWS: the state, the account and the role. An override file replaces whole blocks, so that what
+ * is planned is the stack's own text in all else.
+ */
+const overrideOf = (aliases: readonly (string | undefined)[]): string =>
+  [
+    'terraform {\n  backend "local" {}\n}\n',
+    ...aliases.map(
+      (alias) => `provider "aws" {
+${alias === undefined ? '' : `  alias = "${alias}"\n`}
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+  allowed_account_ids         = []
+
+  dynamic "assume_role" {
+    for_each = []
+    content {}
+  }
+}
+`,
+    ),
+  ].join('\n');
+
+/** The provider wants some; nothing is ever sent with them. */
+const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' };
+
+export interface PreparedStack {
+  readonly directory: string;
+}
+
+/**
+ * Copies the Terraform sources and makes one stack of them ready to be planned without a network.
+ * @param sources the folder `infra-tf/lib`
+ * @param stack its folder below `stacks`
+ * @param workDirectory a folder of the caller; the copy is left in it
+ * @throws {TerraformFailedError} when the stack does not initialise
+ */
+export const prepareOffline = async (
+  terraform: Terraform,
+  {
+    sources,
+    stack,
+    workDirectory,
+  }: { readonly sources: string; readonly stack: string; readonly workDirectory: string },
+): Promise<PreparedStack> => {
+  const copy = join(workDirectory, 'lib');
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(workDirectory, { recursive: true });
+  cpSync(sources, copy, { recursive: true, filter: (path) => !LEFT_BEHIND.has(basename(path)) });
+  const directory = join(copy, 'stacks', stack);
+  writeFileSync(join(directory, 'offline_override.tf'), overrideOf(await providerAliases(directory)));
+  const upstream = join(directory, 'test', 'offline', 'upstream-outputs.json');
+  if (existsSync(upstream)) {
+    writeFileSync(join(directory, 'upstream.tfstate'), stateWithOutputs(readFileSync(upstream, 'utf8')));
+  }
+  const lock = existsSync(join(directory, '.terraform.lock.hcl')) ? ['-lockfile=readonly'] : [];
+  await terraform.expect(['init', '-no-color', ...lock], { directory });
+  return { directory };
+};
+
+/**
+ * The plan of an environment as a first deployment, without a network or credentials.
+ * @returns what `terraform show -json` says of it, as text
+ * @throws {TerraformFailedError} with the message of the failed precondition, validation or resource
+ */
+export const planOffline = async (
+  terraform: Terraform,
+  { directory }: PreparedStack,
+  { name }: Pick<Environment, 'name'>,
+  /** More arguments to `plan`, for example a `-var`. */
+  more: readonly string[] = [],
+): Promise<string> => {
+  const variables = { ...noCredentials, TF_WORKSPACE: name };
+  const file = `${name}.tfplan`;
+  await terraform.expect(
+    [
+      'plan',
+      '-no-color',
+      '-refresh=false',
+      '-lock=false',
+      `-out=${file}`,
+      `-var-file=environments/${name}.tfvars`,
+      '-var=upstream_state={"backend":"local","config":{"path":"upstream.tfstate"}}',
+      ...more,
+    ],
+    { directory, variables },
+  );
+  return terraform.expect(['show', '-json', file], { directory, variables });
+};

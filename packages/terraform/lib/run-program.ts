@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface ProgramRun {
+  readonly directory: string;
+  /** The whole environment of the program. */
+  readonly variables: Variables;
+  /** Sees each piece of output as it comes, for progress. */
+  readonly onOutput?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end and returns what it wrote, also when it failed. Standard input is closed, so a program that
+ * asks a question fails instead of waiting. An abort is passed on as SIGINT, on which Terraform releases its locks.
+ * @throws the system's error when the program cannot be started
+ */
+export const runProgram = (
+  program: string,
+  args: readonly string[],
+  { directory, variables, onOutput, signal }: ProgramRun,
+): Promise<ProgramResult> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: directory, env: { ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const interrupt = () => child.kill('SIGINT');
+    signal?.addEventListener('abort', interrupt, { once: true });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      onOutput?.(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onOutput?.(text);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', interrupt);
+      resolve({ exitCode: code ?? 1, stdout, stderr });
+    });
+  });

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Counts, checkMember } from '../lib/check-member.ts';
+import { documented } from '../lib/documentation.ts';
+import { openTerraform } from '../lib/terraform.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'check-member-test-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const good = {
+  'variables.tf': `variable "names" {
+  type = map(object({
+    length = number
+  }))
+  description = "What to name."
+  default     = {}
+
+  validation {
+    condition     = !contains(keys(var.names), "bad")
+    error_message = "Not bad."
+  }
+}
+`,
+  'outputs.tf': `output "count" {
+  value       = length(var.names)
+  description = "How many a | b."
+}
+`,
+  'README.md': '# member\n\nSays things.\n\n<!-- tables -->\n<!-- /tables -->\n\nThe end.\n',
+  'test/values.tftest.hcl': `run "counts" {
+  command = plan
+
+  assert {
+    condition     = output.count == 0
+    error_message = "There is none."
+  }
+}
+`,
+};
+
+const check = async (files: Record<string, string>, current = true): Promise<{ counts: Counts; printed: string }> => {
+  const directory = mkdtempSync(join(home, 'member-'));
+  mkdirSync(join(directory, 'test'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  if (current) writeFileSync(join(directory, 'README.md'), (await documented(directory)).after);
+  const lines: string[] = [];
+  const counts = await checkMember(await openTerraform(process.env), directory, (line) => lines.push(line));
+  expect(JSON.parse(readFileSync(join(directory, '.results', 'counts.json'), 'utf8'))).toEqual(counts);
+  return { counts, printed: lines.join('\n') };
+};
+
+it('passes a member that is in order: four checks and each run', async () => {
+  expect(await check(good)).toMatchObject({ counts: { passed: 5, failed: 0, skipped: 0 } });
+});
+
+it('fails tables that are not those of the sources', async () => {
+  const { counts, printed } = await check(good, false);
+  expect(counts).toMatchObject({ passed: 4, failed: 1 });
+  expect(printed).toContain('terraform-member document');
+});
+
+it('fails a file that is not formatted', async () => {
+  const { counts, printed } = await check({ ...good, 'more.tf': 'locals {\n    a = 1\n}\n' });
+  expect(counts.failed).toBe(1);
+  expect(printed).toContain('✗ formatted');
+});
+
+it('fails a run whose assertion does not hold, with its message', async () => {
+  const { counts, printed } = await check({
+    ...good,
+    'test/values.tftest.hcl': good['test/values.tftest.hcl'].replace('== 0', '== 1'),
+  });
+  expect(counts).toMatchObject({ passed: 4, failed: 1 });
+  expect(printed).toMatch(/✗ .*counts[\s\S]*There is none/);
+});
+
+it('fails a test file that does not parse', async () => {
+  const { counts } = await check({ ...good, 'test/more.tftest.hcl': 'run "x" {\n  command = nonsense\n}\n' });
+  expect(counts.failed).toBeGreaterThanOrEqual(1);
+});
+
+it('fails a member without a test', async () => {
+  const { 'test/values.tftest.hcl': _tests, ...untested } = good;
+  expect((await check(untested)).counts.failed).toBe(1);
+});
+
+it('fails a reference to nothing', async () => {
+  const { counts, printed } = await check({ ...good, 'more.tf': 'locals {\n  a = local.b\n}\n' });
+  expect(counts.failed).toBeGreaterThanOrEqual(1);
+  expect(printed).toContain('✗ valid');
+});
+
+it('documents types in one line, keeps what is outside of the markers, and says that there is no resource', async () => {
+  const directory = mkdtempSync(join(home, 'documented-'));
+  mkdirSync(join(directory, 'test'));
+  for (const [name, text] of Object.entries(good)) writeFileSync(join(directory, name), text);
+  const { after } = await documented(directory);
+  expect(after).toContain('| `names` | `map(object({ length = number }))` | `{}` | What to name. |');
+  expect(after).toContain('| `count` | How many a \\| b. |');
+  expect(after).toMatch(/^# member\n\nSays things\.[\s\S]*## Resources\n\nNone\.\n<!-- \/tables -->\n\nThe end\.\n$/);
+});

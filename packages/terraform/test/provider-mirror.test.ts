@@ -1,0 +1,29 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheDirectory, writeCliConfiguration } from '../lib/cli-configuration.ts';
+import { findProviderMirror } from '../lib/provider-mirror.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'provider-mirror-test-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+it('finds a mirror below the home folder before any other', () => {
+  mkdirSync(join(home, 'plugins', 'registry.terraform.io', 'hashicorp', 'aws'), { recursive: true });
+  expect(findProviderMirror({ HOME: home })).toBe(join(home, 'plugins'));
+});
+
+it('takes the mirror that is named', () => {
+  expect(findProviderMirror({ HOME: home, FLAGHOIST_PROVIDER_MIRROR: '/named' })).toBe('/named');
+});
+
+it('tells Terraform to use the mirror, and nothing else', () => {
+  const file = writeCliConfiguration({ HOME: home });
+  expect(readFileSync(file, 'utf8')).toContain(`path = "${join(home, 'plugins')}"`);
+  expect(writeCliConfiguration({ HOME: home })).toBe(file);
+});
+
+it('keeps its cache where the machine keeps caches', () => {
+  expect(cacheDirectory({ HOME: '/home/me' })).toBe('/home/me/.cache/flaghoist');
+  expect(cacheDirectory({ HOME: '/home/me', XDG_CACHE_HOME: '/cache' })).toBe('/cache/flaghoist');
+  expect(cacheDirectory({ HOME: '/home/me', FLAGHOIST_CACHE: '/elsewhere' })).toBe('/elsewhere');
+});
