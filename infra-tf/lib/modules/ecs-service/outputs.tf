@@ -1,0 +1,55 @@
+output "cluster_arn" {
+  value       = aws_ecs_cluster.this.arn
+  description = "The cluster's ARN."
+}
+
+output "cluster_name" {
+  value       = aws_ecs_cluster.this.name
+  description = "The cluster's name."
+}
+
+output "service_name" {
+  value       = aws_ecs_service.this.name
+  description = "The service's name."
+}
+
+output "task_definition_arn" {
+  value       = aws_ecs_task_definition.this.arn
+  description = "The task definition that runs, with its revision."
+}
+
+output "task_role_arn" {
+  value       = aws_iam_role.task.arn
+  description = "The role of the application."
+}
+
+output "execution_role_arn" {
+  value       = aws_iam_role.execution.arn
+  description = "The role that starts tasks."
+}
+
+output "security_group_id" {
+  value       = aws_security_group.this.id
+  description = "The group of the tasks."
+}
+
+output "repository_url" {
+  value       = aws_ecr_repository.this.repository_url
+  description = "Where images of this environment are pushed, without tag."
+}
+
+output "repository_arn" {
+  value       = aws_ecr_repository.this.arn
+  description = "The repository's ARN."
+}
+
+output "image_digest" {
+  value       = var.image.digest
+  description = "The digest of the image that runs. Known only once its deployment held, so what reads it may promote it."
+  depends_on  = [aws_ecs_service.this]
+}
+
+output "log_group_name" {
+  value       = aws_cloudwatch_log_group.this.name
+  description = "The log group of the tasks."
+}
