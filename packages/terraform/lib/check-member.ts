@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { documented } from './documentation.ts';
+import { readEnvironments } from './environments.ts';
+import type { Variables } from './run-program.ts';
 import type { Terraform } from './terraform.ts';
 import { readTestReport } from './test-report.ts';
 import { validateModule } from './validate-module.ts';
@@ -11,6 +13,12 @@ export interface Counts {
   failed: number;
   skipped: number;
 }
+
+/** A stack that has environments refuses the workspace `default`: its tests run in the first environment's. */
+const testWorkspace = (directory: string): Variables => {
+  if (!existsSync(join(directory, 'environments'))) return {};
+  return { TF_WORKSPACE: readEnvironments(dirname(dirname(directory)))[0]?.name };
+};
 
 /**
  * Formatting, documentation, `init` without a backend, `validate` and `test` of one module or stack. Goes on after a
@@ -49,7 +57,8 @@ export const checkMember = async (
   const init = ['init', '-backend=false', '-no-color', ...(lock ? ['-lockfile=readonly'] : [])];
   if (await step('initialised', () => terraform.expect(init, { directory }))) {
     await step('valid', () => validateModule(terraform, directory));
-    const { stdout } = await terraform.run(['test', '-json', '-test-directory=test'], { directory });
+    const variables = testWorkspace(directory);
+    const { stdout } = await terraform.run(['test', '-json', '-test-directory=test'], { directory, variables });
     const report = readTestReport(stdout);
     for (const line of report.lines) print(line);
     counts.passed += report.passed;

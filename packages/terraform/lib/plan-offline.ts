@@ -51,6 +51,9 @@ ${alias === undefined ? '' : `  alias = "${alias}"\n`}
 /** The provider wants some; nothing is ever sent with them. */
 const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' };
 
+/** What a caller gives beside the environment's own file, the same in every environment; a stack may have none. */
+const OFFLINE_VARIABLES = join('test', 'offline', 'offline.tfvars');
+
 export interface PreparedStack {
   readonly directory: string;
 }
@@ -107,6 +110,7 @@ export const planOffline = async (
       '-lock=false',
       `-out=${file}`,
       `-var-file=environments/${name}.tfvars`,
+      ...(existsSync(join(directory, OFFLINE_VARIABLES)) ? [`-var-file=${OFFLINE_VARIABLES}`] : []),
       '-var=upstream_state={"backend":"local","config":{"path":"upstream.tfstate"}}',
       ...more,
     ],

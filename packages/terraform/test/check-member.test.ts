@@ -54,6 +54,23 @@ it('passes a member that is in order: four checks and each run', async () => {
   expect(await check(good)).toMatchObject({ counts: { passed: 5, failed: 0, skipped: 0 } });
 });
 
+it("runs a stack's tests in the workspace of the first environment", async () => {
+  const sources = mkdtempSync(join(home, 'sources-'));
+  const directory = join(sources, 'stacks', 'small');
+  mkdirSync(join(directory, 'environments'), { recursive: true });
+  mkdirSync(join(directory, 'test'));
+  const blue = { name: 'blue', region: 'eu-west-1', replicaRegion: 'eu-central-1', account: '123456789012' };
+  writeFileSync(join(sources, 'environments.json'), JSON.stringify({ environments: [{ ...blue, upstream: null }] }));
+  const workspaceTest = good['test/values.tftest.hcl'].replace('output.count == 0', 'terraform.workspace == "blue"');
+  for (const [name, text] of Object.entries({ ...good, 'test/values.tftest.hcl': workspaceTest })) {
+    writeFileSync(join(directory, name), text);
+  }
+  writeFileSync(join(directory, 'README.md'), (await documented(directory)).after);
+  const lines: string[] = [];
+  const counts = await checkMember(await openTerraform(process.env), directory, (line) => lines.push(line));
+  expect([counts.failed, lines]).toEqual([0, expect.arrayContaining([expect.stringContaining('counts')])]);
+});
+
 it('fails tables that are not those of the sources', async () => {
   const { counts, printed } = await check(good, false);
   expect(counts).toMatchObject({ passed: 4, failed: 1 });

@@ -68,15 +68,19 @@ variable "upstream_state" {
 variable "size" {
   type = number
 }
+variable "image" {
+  type = string
+}
 data "terraform_remote_state" "upstream" {
   backend = var.upstream_state.backend
   config  = var.upstream_state.config
 }
 resource "terraform_data" "this" {
-  input = "\${terraform.workspace} \${data.terraform_remote_state.upstream.outputs.image.digest} \${var.size}"
+  input = "\${terraform.workspace} \${data.terraform_remote_state.upstream.outputs.image.digest} \${var.size} \${var.image}"
 }
 `,
     'stacks/small/environments/blue.tfvars': 'size = 3\n',
+    'stacks/small/test/offline/offline.tfvars': 'image = "sha256:2"\n',
     'stacks/small/test/offline/upstream-outputs.json': JSON.stringify({
       image: { digest: 'sha256:1', tags: ['a', 1] },
     }),
@@ -84,7 +88,7 @@ resource "terraform_data" "this" {
   const terraform = await openTerraform(process.env);
   const prepared = await prepareOffline(terraform, { sources, stack: 'small', workDirectory: join(home, 'work') });
   const plan = JSON.parse(await planOffline(terraform, prepared, environment));
-  expect(plan.resource_changes).toMatchObject([{ change: { after: { input: 'blue sha256:1 3' } } }]);
+  expect(plan.resource_changes).toMatchObject([{ change: { after: { input: 'blue sha256:1 3 sha256:2' } } }]);
   await expect(planOffline(terraform, prepared, environment, ['-var=size=big'])).rejects.toMatchObject({
     code: 'FH_TERRAFORM_FAILED',
   });
