@@ -2,11 +2,13 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
 import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
+import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
 import { keyOf, number, text } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
+import { DynamoUpstreamFlags } from '../lib/dynamo-upstream-flags.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
 import { systemClock } from '../lib/system/clock.ts';
 import { systemRandom } from '../lib/system/random.ts';
@@ -30,6 +32,7 @@ if (dynamoEndpoint === undefined) {
     const [flagsTable, changesTable] = [await tables.flags(), await tables.plain()];
     return {
       flagsTable,
+      changesTable,
       flags: new DynamoFlagStore({ client, table: flagsTable }),
       changes: new DynamoChangeStore({ client, flagsTable, changesTable, ...waiting }),
     };
@@ -39,7 +42,7 @@ if (dynamoEndpoint === undefined) {
 
   describe('DynamoFlagStore', () =>
     flagStoreConformance(async () => {
-      const { flagsTable, ...stores } = await home();
+      const { flagsTable, changesTable: _changes, ...stores } = await home();
       const writeForeignCurrent = async (flagKey: string, attributes: Readonly<Record<string, string | number>>) => {
         const values = Object.entries(attributes).map(
           ([name, value]) => [name, typeof value === 'string' ? text(value) : number(value)] as const,
@@ -48,6 +51,12 @@ if (dynamoEndpoint === undefined) {
         await client.send(new PutItemCommand({ TableName: flagsTable, Item }));
       };
       return { ...stores, writeForeignCurrent };
+    }));
+
+  describe('DynamoUpstreamFlags', () =>
+    upstreamFlagsConformance(async () => {
+      const { changes, flagsTable, changesTable } = await home();
+      return { changes, upstream: new DynamoUpstreamFlags({ client, flagsTable, changesTable, ...waiting }) };
     }));
 
   describe('DynamoVerificationStore', () =>

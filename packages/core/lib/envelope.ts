@@ -30,7 +30,16 @@ export const changeSchema = z.object({
   authentication: z.string().check(z.minLength(1)),
   reason: z.string(),
   ticket: z.optional(z.string()),
-  approvals: z.optional(z.array(z.object({ actor: z.string(), at: epochMs }))),
+  approvals: z.optional(
+    z.array(
+      z.object({
+        actor: z.string(),
+        at: epochMs,
+        /** `approvedDigestOf` the proposal that was approved. Optional for readers only: the rules refuse one without. */
+        proposalDigest: z.optional(digestSchema),
+      }),
+    ),
+  ),
   /** The change whose failure caused this one. Set on reverts only. */
   causeId: z.optional(changeIdSchema),
 });

@@ -26,6 +26,8 @@ export const proposalSchema = z.strictObject({
   audience: z.optional(audienceSchema),
   owner: z.optional(z.string()),
   prerequisites: z.optional(z.array(z.string())),
+  /** `$evaluators` and metadata of the file that the document comes from; empty takes away what the flag has. */
+  source: z.optional(z.record(z.string(), z.unknown())),
   change: proposedChangeSchema,
   /** Epoch milliseconds. */
   proposedAt: z.int().check(z.gte(0)),

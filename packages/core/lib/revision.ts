@@ -48,6 +48,13 @@ const documentAfter = (
   return state === 'killed' ? killedDocument(document, offVariant) : document;
 };
 
+/** Like audience and owner it stays until a proposal says otherwise; a tombstone has no document that could use it. */
+const sourceAfter = (proposal: Proposal, current: Envelope | null, document: FlagDocument | null): unknown => {
+  if (document === null) return undefined;
+  const source = proposal.source ?? current?.source;
+  return proposal.source !== undefined && Object.keys(proposal.source).length === 0 ? undefined : source;
+};
+
 /** The revision that a proposal becomes if the rules pass it. Total: what is wrong with it is for the rules to say. */
 export const buildRevision = (proposal: Proposal, context: AcceptanceContext): Envelope => {
   const { current, topology } = context;
@@ -55,6 +62,8 @@ export const buildRevision = (proposal: Proposal, context: AcceptanceContext): E
   const flagState = stateAfter(proposal, current);
   const audience: Audience = normaliseAudience(proposal.audience ?? current?.audience ?? '*');
   const prerequisites = proposal.prerequisites ?? current?.prerequisites;
+  const document = documentAfter(proposal, current, flagState, offVariant);
+  const source = sourceAfter(proposal, current, document);
   return seal({
     schema: ENVELOPE_SCHEMA,
     flagKey: proposal.flagKey,
@@ -62,12 +71,13 @@ export const buildRevision = (proposal: Proposal, context: AcceptanceContext): E
     ...nextOrder(context.epoch, current),
     kind: proposal.kind,
     flagState,
-    document: documentAfter(proposal, current, flagState, offVariant),
+    document,
     offVariant,
     audience: audience === '*' ? '*' : [...audience],
     departed: [...departedAfter(current && { ...current, verified: context.currentVerified }, audience, topology)],
     ...(prerequisites === undefined ? {} : { prerequisites }),
     owner: proposal.owner ?? current?.owner ?? '',
+    ...(source === undefined ? {} : { source }),
     regions: [...servingRegions(topology)],
     topologyVersion: topology.version,
     rulesVersion: context.rulesVersion,

@@ -5,6 +5,10 @@ import { parseJson } from './parse.ts';
 export const memberStates = ['joining', 'serving', 'draining'] as const;
 export type MemberState = (typeof memberStates)[number];
 
+/** From the least to the most protected. */
+export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] as const;
+export type DataClass = (typeof dataClasses)[number];
+
 const regionSchema = z.object({
   name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/)),
   state: z.enum(memberStates),
@@ -16,6 +20,10 @@ const serviceSchema = z.object({
   cell: z.string().check(z.regex(/^cell-\d{1,2}$/)),
   owner: z.string().check(z.minLength(1)),
   state: z.enum(memberStates),
+  /** The most protected data that it was assessed for; left out when nobody has said. */
+  dataClass: z.optional(z.enum(dataClasses)),
+  /** The residencies, by their names in the policy, whose data it may have; left out when nobody has said. */
+  residencies: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
 });
 
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;

@@ -71,8 +71,8 @@ describe('envelopes', () => {
   });
 });
 
-it('a proposal is read as it stands', () => {
-  expect(parseProposal(read('proposal', 'v1.json'))).toEqual(JSON.parse(read('proposal', 'v1.json')));
+it.each(readdirSync(join(contracts, 'proposal')))('a proposal is read as it stands: %s', (file) => {
+  expect(parseProposal(read('proposal', file))).toEqual(JSON.parse(read('proposal', file)));
 });
 
 it('an acknowledgement line is read as it stands', () => {

@@ -27,6 +27,12 @@ describe('a proposal', () => {
     { wrong: 'an order that is none', changed: { basedOn: { epoch: 0, revision: 1 } }, says: '/basedOn/epoch' },
     { wrong: 'no basis at all', changed: { basedOn: undefined }, says: '/basedOn' },
     { wrong: 'a document that is a list', changed: { document: [] }, says: '/document' },
+    { wrong: 'shared evaluators that are a list', changed: { source: [] }, says: '/source' },
+    {
+      wrong: 'an approval of what is no digest',
+      changed: { change: { ...proposalOf().change, approvals: [{ actor: 'noor', at: 1, proposalDigest: 'D' }] } },
+      says: '/change/approvals/0/proposalDigest',
+    },
     { wrong: 'an empty audience', changed: { audience: [] }, says: '/audience' },
   ])('with $wrong is refused, naming the place', ({ changed, says }) => {
     expect(() => read(changed)).toThrow(says);

@@ -59,6 +59,17 @@ describe('a revision', () => {
     expect(created.previousEnvelopeDigest).toBeNull();
   });
 
+  it('keeps the shared evaluators that the flag has, until a proposal brings others or none', () => {
+    const source = { $evaluators: { german: { '==': [{ var: 'country' }, 'DE'] } } };
+    const first = revisionOf({ kind: 'created', source });
+    expect(first.source).toEqual(source);
+    expect(after(first, { kind: 'updated' }).source).toEqual(source);
+    expect(after(first, { kind: 'killed' }).source).toEqual(source);
+    expect(after(first, { source: { metadata: { version: '2' } } }).source).toEqual({ metadata: { version: '2' } });
+    expect(after(first, { source: {} })).not.toHaveProperty('source');
+    expect(after(first, { kind: 'archived' })).not.toHaveProperty('source');
+  });
+
   it('keeps what its proposal does not mention', () => {
     const first = revisionOf({ kind: 'created', audience: ['billing'], prerequisites: ['base'] });
     const { owner: _owner, offVariant: _off, ...rest } = proposalOf();

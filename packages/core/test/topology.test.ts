@@ -39,6 +39,13 @@ describe('topology.json', () => {
     expect(parseTopology(JSON.stringify(topology))).toEqual(topology);
   });
 
+  it('may say of a service what data it may have, and need not', () => {
+    const [first, ...others] = topology.services;
+    const assessed = { ...first, dataClass: 'restricted', residencies: ['eu'] };
+    const text = JSON.stringify({ ...topology, services: [assessed, ...others] });
+    expect(parseTopology(text).services).toEqual([assessed, ...others]);
+  });
+
   const [billing, search] = topology.services;
 
   it.each([
@@ -62,6 +69,16 @@ describe('topology.json', () => {
       wrong: 'a name with capitals',
       change: { services: [{ ...billing, name: 'Billing' }] },
       says: '/services/0/name',
+    },
+    {
+      wrong: 'an unknown data class',
+      change: { services: [{ ...billing, dataClass: 'secret' }] },
+      says: '/services/0/dataClass',
+    },
+    {
+      wrong: 'a service without any residency',
+      change: { services: [{ ...billing, residencies: [] }] },
+      says: '/services/0/residencies',
     },
     {
       wrong: 'what is no region',

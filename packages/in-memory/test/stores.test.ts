@@ -1,4 +1,5 @@
 import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
+import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { InMemoryChangeStore } from '../lib/change-store.ts';
 import { InMemoryFlagStore } from '../lib/flag-store.ts';
 import { Table } from '../lib/table.ts';
@@ -6,6 +7,7 @@ import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
 import { changeStoreConformance } from './conformance/change-store.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
+import { upstreamFlagsConformance } from './conformance/upstream-flags.ts';
 import { verificationStoreConformance } from './conformance/verification-store.ts';
 
 const tables = () => {
@@ -36,4 +38,12 @@ describe('InMemoryChangeStore', () => {
 
 describe('InMemoryVerificationStore', () => {
   verificationStoreConformance(async () => new InMemoryVerificationStore());
+});
+
+describe('upstream flags in memory', () => {
+  upstreamFlagsConformance(async () => {
+    const both = tables();
+    const changes = new InMemoryChangeStore(both);
+    return { changes, upstream: upstreamFlagsIn({ changes, flags: new InMemoryFlagStore(both.flags) }) };
+  });
 });
