@@ -1,11 +1,5 @@
 locals {
   family = "aurora-postgresql${local.major_version}"
-
-  # In both groups: what an instance's group says goes before what the cluster's says.
-  logging = {
-    log_min_duration_statement = tostring(var.log_min_duration_ms)
-    log_statement              = var.log_statement
-  }
 }
 
 # The names carry the major version: a group of another family is another group, and must exist before the old one goes.
@@ -14,18 +8,29 @@ resource "aws_rds_cluster_parameter_group" "this" {
   description = "TLS forced, statements and connections logged."
   family      = local.family
 
-  dynamic "parameter" {
-    for_each = merge(local.logging, {
-      "rds.force_ssl"    = "1"
-      log_connections    = "1"
-      log_disconnections = "1"
-    })
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
 
-    content {
-      name         = parameter.key
-      value        = parameter.value
-      apply_method = "immediate"
-    }
+  parameter {
+    name  = "log_statement"
+    value = var.log_statement
+  }
+
+  parameter {
+    name  = "log_min_duration_statement"
+    value = tostring(var.log_min_duration_ms)
+  }
+
+  parameter {
+    name  = "log_connections"
+    value = "1"
+  }
+
+  parameter {
+    name  = "log_disconnections"
+    value = "1"
   }
 
   tags = module.naming.named_tags["cluster_parameters"]
@@ -35,19 +40,20 @@ resource "aws_rds_cluster_parameter_group" "this" {
   }
 }
 
+# What an instance's group says goes before what the cluster's says, so that it repeats what must hold.
 resource "aws_db_parameter_group" "this" {
   name        = module.naming.names["instance_parameters"]
   description = "Statements logged."
   family      = local.family
 
-  dynamic "parameter" {
-    for_each = local.logging
+  parameter {
+    name  = "log_statement"
+    value = var.log_statement
+  }
 
-    content {
-      name         = parameter.key
-      value        = parameter.value
-      apply_method = "immediate"
-    }
+  parameter {
+    name  = "log_min_duration_statement"
+    value = tostring(var.log_min_duration_ms)
   }
 
   tags = module.naming.named_tags["instance_parameters"]
