@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { exampleEnvelope, withDocument } from '@flaghoist/rules/examples/envelope';
+import { exampleEnvelope, withDocument, withPolicy } from '@flaghoist/rules/examples/envelope';
 import { exitCodes } from '../lib/exit-codes.ts';
 import { type Ran, run } from './run.ts';
 
@@ -82,6 +82,22 @@ describe('a flagd file', () => {
     expect(await found(path)).toEqual([]);
   });
 
+  it('with a shared evaluator that is misspelt or wrong is told where', async () => {
+    const path = put(
+      'misspelt.json',
+      `{
+  "$evaluators": { "german": "DE" },
+  "flags": {
+    "instant-payments": {
+      "state": "ENABLED", "variants": { "on": true, "off": false }, "defaultVariant": "off",
+      "targeting": { "if": [{ "$ref": "germans" }, "on", { "if": [{ "$ref": "german" }, "on", "off"] }] }
+    }
+  }
+}`,
+    );
+    expect(await found(path)).toEqual(['2:30 FH-PREREQ-12', '6:39 FH-PREREQ-10']);
+  });
+
   it('is told what no region could read', async () => {
     const path = put('huge.json', '{"flags":{"instant-payments":{"state":"ENABLED",\n"metadata":{"note":1e999}}}}');
     expect(await found(path)).toEqual(['2:20 FH-SAFE-04']);
@@ -138,6 +154,39 @@ describe('a proposal', () => {
     expect(notAsked).toContain('FH-REV-01');
   });
 
+  it('may bring shared evaluators; what is wrong with them is found in their place', async () => {
+    const document = { ...fine, targeting: { if: [{ $ref: 'german' }, 'on', 'off'] } };
+    const source = { $evaluators: { german: { '==': [{ var: 'country' }, 'DE'] } } };
+    expect(await found(put('with-source.json', { ...proposal, document, source }))).toEqual([]);
+    const without = await resultOf(put('without-source.json', { ...proposal, document }));
+    expect(without.violations).toMatchObject([{ ruleId: 'FH-PREREQ-10', pointer: '/document/targeting/if/0/$ref' }]);
+    const wrong = { ...proposal, document, source: { $evaluators: { german: 'DE' } } };
+    expect((await resultOf(put('wrong-source.json', wrong))).violations).toMatchObject([
+      { ruleId: 'FH-PREREQ-12', pointer: '/source/$evaluators/german', line: 35 },
+    ]);
+  });
+
+  it('says what an approval of it must name, once it is known where it is for', async () => {
+    const path = put('proposal.json', proposal);
+    expect(await resultOf(path)).not.toHaveProperty('proposalDigest');
+    const { proposalDigest } = await resultOf(path, '--environment', 'prod');
+    expect(proposalDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect((await check(path, '--environment', 'prod')).stdout).toContain(`proposalDigest ${proposalDigest}\n`);
+
+    const approved = (digest: string) => ({
+      ...proposal,
+      change: {
+        ...proposal.change,
+        approvals: [{ actor: 'noor', at: Date.UTC(2026, 0, 10, 9), proposalDigest: digest }],
+      },
+    });
+    const right = put('approved.json', approved(proposalDigest));
+    expect(await found(right, '--environment', 'prod')).toEqual([]);
+    const elsewhere = (await found(right, '--environment', 'staging')).map((place) => place.split(' ')[1]);
+    expect(elsewhere).toEqual(['FH-APPROVE-04']);
+    expect((await resultOf(right)).notAsked).toContain('FH-APPROVE-04');
+  });
+
   it('of a kill has no document to be judged', async () => {
     const { flagKey, change, proposedAt } = proposal;
     const path = put('kill.json', { flagKey, kind: 'killed', basedOn: null, change, proposedAt });
@@ -168,15 +217,11 @@ describe('a sealed envelope', () => {
     expect(stderr).toContain('FH_DIGEST_MISMATCH');
   });
 
-  it('carries its own policy', async () => {
-    const policy = put('policy.json', { version: 2 });
-    const { exitCode, stderr } = await check(
-      put('envelope.json', serialiseEnvelope(exampleEnvelope())),
-      '--policy',
-      policy,
-    );
-    expect(exitCode).toBe(exitCodes.usage);
-    expect(stderr).toContain('carries its own policy');
+  it('carries its own policy; what another one would say is told when that is given', async () => {
+    const path = put('envelope.json', serialiseEnvelope(exampleEnvelope(withPolicy({ maxVariants: 2 }))));
+    const policy = put('policy.json', { version: 2, maxVariants: 1 });
+    expect(await found(path)).toEqual([]);
+    expect((await found(path, '--policy', policy)).map((place) => place.split(' ')[1])).toEqual(['FH-VARIANT-09']);
   });
 });
 

@@ -1,7 +1,8 @@
-import { parseJson } from '@flaghoist/core/parse';
+import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { parse, parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { own } from './plain-object.ts';
-import { processShape } from './process-policy.ts';
+import { hasSoundTimes, processShape } from './process-policy.ts';
 
 const limit = z.int().check(z.gte(1));
 const percent = z.number().check(z.gte(0), z.lte(100));
@@ -88,18 +89,43 @@ export const statedParameters = (policy: Policy): Partial<Policy> =>
     ),
   );
 
+/** What a policy may add to an envelope, as canonical JSON: it goes into every cache. */
+const MAX_SEALED_BYTES = 16_384;
+
+/** As much of a policy as any one change can carry: of each freeze no more than its longest exception. */
+const largestSealed = (policy: Policy): number => {
+  const freezes = policy.freezes.map((freeze) => ({
+    ...freeze,
+    exceptions: freeze.exceptions.toSorted((a, b) => canonicalJson(b).length - canonicalJson(a).length).slice(0, 1),
+  }));
+  return Buffer.byteLength(canonicalJson(statedParameters({ ...policy, freezes })));
+};
+
 /** A policy file. `$schema` is for editors. */
-export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string()), ...shape });
+export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string()), ...shape }).check(
+  z.refine(({ freezes }) => freezes.every(hasSoundTimes), {
+    path: ['freezes'],
+    error: 'a freeze must begin before it ends, and its times and those of its exceptions must exist',
+  }),
+  z.refine(({ $schema: _editors, ...policy }) => largestSealed(policy) <= MAX_SEALED_BYTES, {
+    error: `would add more than ${MAX_SEALED_BYTES} bytes to every message; shorten its lists`,
+  }),
+);
+
+const subject = {
+  what: 'policy',
+  hint: 'Correct the named parameters; packages/rules/policies/README.md lists them.',
+};
 
 /**
- * Reads a policy file: JSON, parameters that are left out have their default, an unknown one is an error.
+ * The content of a policy file: parameters that are left out have their default, an unknown one is an error.
  *
  * @throws InvalidInputError naming every place that does not fit
  */
-export const parsePolicy = (text: string): Policy => {
-  const { $schema: _editors, ...policy } = parseJson(policyFileSchema, text, {
-    what: 'policy',
-    hint: 'Correct the named parameters; packages/rules/policies/README.md lists them.',
-  });
+export const readPolicy = (content: unknown): Policy => {
+  const { $schema: _editors, ...policy } = parse(policyFileSchema, content, subject);
   return policy;
 };
+
+/** The same from the file's text. @throws InvalidInputError */
+export const parsePolicy = (text: string): Policy => readPolicy(parseJson(z.unknown(), text, subject));

@@ -1,14 +1,14 @@
 import { audienceSchema } from '@flaghoist/core/audience';
-import { flagStates } from '@flaghoist/core/change';
-import { memberStates } from '@flaghoist/core/topology';
+import { digestOf } from '@flaghoist/core/canonical-json';
+import { changeStates, flagStates } from '@flaghoist/core/change';
+import type { UpstreamFlag } from '@flaghoist/core/ports/upstream-flags';
+import { dataClasses, memberStates, type Service } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
+import { personSchema } from './directory.ts';
+import { own } from './plain-object.ts';
 
 const epochMs = z.int();
 const names = z.array(z.string());
-
-/** From the least to the most protected. */
-export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] as const;
-export type DataClass = (typeof dataClasses)[number];
 
 /** The catalogue's entry for a service that the audience names. */
 export const serviceFactSchema = z.object({
@@ -22,41 +22,60 @@ export const serviceFactSchema = z.object({
   /** The residencies of the policy whose data it may have; left out when nobody has said. */
   residencies: z.optional(names),
 });
+type ServiceFact = z.output<typeof serviceFactSchema>;
+
+/** What of a service's entry concerns the rules. */
+export const serviceFactOf = ({ name, owner, cell, state, dataClass, residencies }: Service): ServiceFact => ({
+  name,
+  owner,
+  cell,
+  state,
+  ...(dataClass === undefined ? {} : { dataClass }),
+  ...(residencies === undefined ? {} : { residencies }),
+});
+
+const upstreamSchema = z.object({
+  environment: z.string(),
+  flagState: z.enum(flagStates),
+  /** How its newest change ended. */
+  newest: z.enum(changeStates),
+  /** The newest revision that all its regions have proven. */
+  verified: z.nullable(
+    z.object({
+      at: epochMs,
+      documentDigest: z.string(),
+      /** Of the variants alone. */
+      variantsDigest: z.string(),
+      offVariant: z.nullable(z.string()),
+      audience: audienceSchema,
+    }),
+  ),
+});
+export type UpstreamFact = z.output<typeof upstreamSchema>;
+
+/** What of another environment's flag concerns the rules. */
+export const upstreamFactOf = ({ verified, ...flag }: UpstreamFlag): UpstreamFact => {
+  if (verified === null) return { ...flag, verified };
+  const { at, envelope } = verified;
+  const { document, documentDigest, offVariant, audience } = envelope;
+  const variants = document === null ? null : (own(document, 'variants') ?? null);
+  return {
+    ...flag,
+    verified: { at, documentDigest, variantsDigest: digestOf(variants), offVariant, audience },
+  };
+};
 
 /** Facts for the rules about process. */
 export const processFactSchemas = {
   /** How many services the catalogue has that are not about to leave. */
   serviceCount: z.int(),
+  /** `approvedDigestOf` what was proposed: what an approval of it names. */
+  proposalDigest: z.string(),
   /** What the directory knows of those who made and approved the change. One that is missing here is not in it. */
-  people: z.array(
-    z.object({
-      actor: z.string(),
-      teams: names,
-      roles: names,
-      /** A person, and not a pipeline. */
-      human: z.boolean(),
-      /** Still with the company. */
-      active: z.boolean(),
-    }),
-  ),
-  /** What the environment before this one knows of the flag; `null` when there is none, or it has no such flag. */
-  upstream: z.nullable(
-    z.object({
-      environment: z.string(),
-      flagState: z.enum(flagStates),
-      /** How its newest change ended. */
-      newest: z.enum(['accepted', 'verified', 'rolled-back', 'held', 'superseded', 'unverified']),
-      /** The newest revision that all its regions have proven. */
-      verified: z.nullable(
-        z.object({
-          at: epochMs,
-          documentDigest: z.string(),
-          /** Of the variants alone. */
-          variantsDigest: z.string(),
-          offVariant: z.nullable(z.string()),
-          audience: audienceSchema,
-        }),
-      ),
-    }),
-  ),
+  people: z.array(personSchema),
+  /**
+   * What the environment before this one knows of the flag; `null` when there is none, or it has no such flag;
+   * `unreachable` when it was to be asked and could not.
+   */
+  upstream: z.nullable(z.union([z.literal('unreachable'), upstreamSchema])),
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readInstant } from './instant.ts';
 
 const count = z.int().check(z.gte(0));
 const names = z.array(z.string());
@@ -21,6 +22,14 @@ export const freezeSchema = z.strictObject({
   exceptions: z._default(z.array(exceptionSchema), []),
 });
 export type Freeze = z.output<typeof freezeSchema>;
+
+/** Whether a freeze begins before it ends, and all its times are in the calendar: the form alone lets 31 February pass. */
+export const hasSoundTimes = ({ from, to, exceptions }: Freeze): boolean => {
+  const [begins, ends] = [readInstant(from), readInstant(to)];
+  return (
+    begins !== null && ends !== null && begins < ends && exceptions.every(({ until }) => readInstant(until) !== null)
+  );
+};
 
 /** Hours of the week in UTC in which changes are made. */
 export const changeHoursSchema = z.strictObject({

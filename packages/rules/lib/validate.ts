@@ -2,6 +2,7 @@ import type { ChangeKind } from '@flaghoist/core/change';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { catalogue } from './catalogue.ts';
 import type { Fact } from './evidence.ts';
+import { type Policy, statedParameters } from './policy.ts';
 import type { Phase } from './rule.ts';
 import { runRules, type Validation } from './run-rules.ts';
 
@@ -13,9 +14,25 @@ import { runRules, type Validation } from './run-rules.ts';
 export const phasesAtAcceptance = (kind: ChangeKind): readonly Phase[] =>
   kind === 'killed' || kind === 'rolled-back' ? ['standing'] : ['change', 'standing'];
 
-/** All violations of an envelope in the given phases, in a stable order. Never throws, for any input. */
-export const validate = (envelope: Envelope, phases: readonly Phase[]): Validation =>
-  runRules(catalogue, envelope, phases);
+/**
+ * An envelope with another policy in its evidence than the one it was accepted by. For judging only: its digest is still
+ * that of the sealed one. What is no envelope comes back as it is.
+ */
+export const underPolicy = (envelope: Envelope, policy: Policy): Envelope => {
+  try {
+    return { ...envelope, evidence: { ...envelope.evidence, policy: statedParameters(policy) } };
+  } catch {
+    return envelope;
+  }
+};
+
+/**
+ * All violations of an envelope in the given phases, in a stable order. Never throws, for any input. It is judged by the
+ * policy that is sealed into its evidence, so that every region says the same, unless another one is given: what that one
+ * would say.
+ */
+export const validate = (envelope: Envelope, phases: readonly Phase[], policy?: Policy): Validation =>
+  runRules(catalogue, policy === undefined ? envelope : underPolicy(envelope, policy), phases);
 
 /**
  * The facts that rules ask for when a change of this kind is judged. Those of all its standing rules are among them, also

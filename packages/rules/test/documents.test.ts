@@ -4,7 +4,6 @@ import { visibleLines } from '../lib/abridged.ts';
 import { catalogue } from '../lib/catalogue.ts';
 import { describeRule, rulesInOrder } from '../lib/describe-rule.ts';
 import { exampleEnvelope, type Patch } from '../lib/examples/envelope.ts';
-import { DEFAULT_POLICY, parsePolicy } from '../lib/policy.ts';
 import { familyOf, ruleFamilies } from '../lib/rule-families.ts';
 import { validate } from '../lib/validate.ts';
 import { documentsOf } from '../scripts/documents.ts';
@@ -82,37 +81,4 @@ it('says of each rule what its failing example is told', () => {
     expect(answer.message).toMatch(/\.$/);
     expect(answer.hint).toMatch(/^[A-Z].*\.$/);
   }
-});
-
-describe('a policy file', () => {
-  it('of the default names every parameter with its default', () => {
-    const text = read('policies/default.json');
-    expect(parsePolicy(text)).toEqual(DEFAULT_POLICY);
-    expect(Object.keys(JSON.parse(text)).sort()).toEqual(['$schema', ...Object.keys(DEFAULT_POLICY)].sort());
-  });
-
-  it('names what it changes; the rest has its default', () => {
-    expect(parsePolicy('{"version":2,"approvalsRequired":2}')).toEqual({
-      ...DEFAULT_POLICY,
-      version: 2,
-      approvalsRequired: 2,
-    });
-  });
-
-  it.each([
-    ['an unknown parameter', '{"aprovalsRequired":2}', 'aprovalsRequired'],
-    [
-      'an unknown member of a parameter',
-      '{"freezes":[{"name":"x","from":"2026-12-24T00:00Z","to":"2026-12-27T00:00Z","owner":"y"}]}',
-      'owner',
-    ],
-    ['an unknown member of a namespace', '{"keyNamespaces":[{"prefix":"pay","owner":"y","team":"z"}]}', 'team'],
-    ['a value of another type', '{"maxVariants":"50"}', 'maxVariants'],
-    ['a value out of range', '{"maxRolloutStepPercent":101}', 'maxRolloutStepPercent'],
-    ['no JSON', '{version:1}', 'not JSON'],
-    ['no object', '[]', 'expected object'],
-  ])('with %s is refused by its name', (_case, text, named) => {
-    expect(() => parsePolicy(text)).toThrow(expect.objectContaining({ code: 'FH_INVALID_INPUT' }));
-    expect(() => parsePolicy(text)).toThrow(named);
-  });
 });

@@ -54,6 +54,8 @@ export const createHome = (platform: Platform, region: Region): Home => {
     environment: platform.environment,
     epoch,
     policy: platform.policy,
+    directory: platform.directory,
+    upstream: platform.upstream,
     flags: region.store,
     changes,
     topology: platform.topology,

@@ -2,12 +2,14 @@ import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
+import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { LatencyModel } from '@flaghoist/in-memory/latency';
 import type { Network } from '@flaghoist/in-memory/network';
 import type { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import type { Topic } from '@flaghoist/in-memory/topic';
 import type { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 
 /** Somebody who looks on; nothing in the loop depends on it. */
@@ -31,6 +33,10 @@ export interface Platform {
   readonly epoch: number;
   /** The parameters of the rules. */
   readonly policy: Policy;
+  /** Who makes and approves changes. */
+  readonly directory: Directory;
+  /** The environment before this world's; `null` when changes begin here. */
+  readonly upstream: UpstreamFlags | null;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly latency: LatencyModel;

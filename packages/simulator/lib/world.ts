@@ -1,6 +1,7 @@
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
+import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import { regionNames, type Service, type Topology } from '@flaghoist/core/topology';
 import { type LatencyModel, noLatency } from '@flaghoist/in-memory/latency';
 import { silent } from '@flaghoist/in-memory/logger';
@@ -8,6 +9,7 @@ import { Network } from '@flaghoist/in-memory/network';
 import { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import type { Directory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { createHome, type Home } from './home.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
@@ -20,6 +22,10 @@ export interface WorldOptions {
   readonly environment?: string;
   /** Parameters of the rules; the defaults unless told otherwise. */
   readonly policy?: Policy;
+  /** Who makes and approves changes; nobody is in it unless told otherwise. */
+  readonly directory?: Directory;
+  /** The environment before this one, such as another world's home; none unless told otherwise. */
+  readonly upstream?: UpstreamFlags;
   readonly latency?: LatencyModel;
   readonly disorder?: Disorder;
   readonly log?: Logger;
@@ -66,6 +72,8 @@ export const createWorld = (options: WorldOptions): World => {
     home: first.home,
     epoch: 1,
     policy: options.policy ?? DEFAULT_POLICY,
+    directory: options.directory ?? [],
+    upstream: options.upstream ?? null,
     scheduler,
     random,
     latency,

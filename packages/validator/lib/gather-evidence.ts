@@ -1,22 +1,30 @@
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
+import { peopleConcerned } from '@flaghoist/rules/directory';
 import type { Evidence, Fact, Facts } from '@flaghoist/rules/evidence';
 import { lookalikesOf } from '@flaghoist/rules/families/key';
-import type { Policy } from '@flaghoist/rules/policy';
+import { isPromotion } from '@flaghoist/rules/families/promotion';
+import { policyFor } from '@flaghoist/rules/policy-for';
+import { serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
 import { summaryOf } from '@flaghoist/rules/summary';
 import { gatherPrerequisites } from './gather-prerequisites.ts';
+import type { AcceptPorts } from './ports.ts';
 
 interface Situation {
   readonly proposal: Proposal;
   readonly current: Envelope | null;
   readonly topology: Topology;
-  readonly policy: Policy;
+  /** When the change is accepted, if it is, in epoch milliseconds. */
+  readonly now: number;
 }
 
-type Reads = Pick<FlagStore, 'newestRevision' | 'knownGood' | 'currents'>;
-type Gatherers = { readonly [F in Fact]: (situation: Situation, flags: Reads) => Promise<Facts[F]> };
+type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'upstream' | 'log'> & {
+  readonly flags: Pick<FlagStore, 'newestRevision' | 'knownGood' | 'currents'>;
+};
+type Gatherers = { readonly [F in Fact]: (situation: Situation, ports: Ports) => Promise<Facts[F]> };
 
 /** As many as an author can read; that there are any is what the rule asks. */
 const MAX_DEPENDENTS = 20;
@@ -32,7 +40,7 @@ const gatherers: Gatherers = {
     return current === null ? null : summaryOf(current);
   },
 
-  async knownGood({ proposal }, flags) {
+  async knownGood({ proposal }, { flags }) {
     const found = await flags.knownGood(proposal.flagKey);
     return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
   },
@@ -41,36 +49,46 @@ const gatherers: Gatherers = {
     const audience = proposal.audience ?? current?.audience ?? '*';
     if (audience === '*') return [];
     const named = new Set(audience);
-    return topology.services
-      .filter(({ name }) => named.has(name))
-      .map(({ name, owner, cell, state }) => ({ name, owner, cell, state }));
+    return topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf);
   },
 
   async serviceCount({ topology }) {
     return topology.services.filter(({ state }) => state !== 'draining').length;
   },
 
-  // Nobody answers for people or other environments yet: a policy that asks for them is not met.
-  async people() {
-    return [];
+  async proposalDigest({ proposal }, { environment }) {
+    return approvedDigestOf(proposal, environment);
   },
 
-  async upstream() {
-    return null;
+  async people({ proposal }, { directory }) {
+    return peopleConcerned(directory, proposal.change);
   },
 
-  async prerequisites({ proposal, current, policy }, flags) {
+  async upstream({ proposal }, { environment, policy, upstream, log }) {
+    // Asked only when a rule will look at the answer: it is another account's table, in another region.
+    if (upstream === null || !isPromotion(policy, environment, proposal.document)) return null;
+    try {
+      const flag = await upstream.flag(proposal.flagKey);
+      return flag && upstreamFactOf(flag);
+    } catch (error) {
+      // Refused rather than tried again: a retry would hold up the kills behind it in the stream.
+      log.error('environment before this one could not be asked', { flagKey: proposal.flagKey, error });
+      return 'unreachable';
+    }
+  },
+
+  async prerequisites({ proposal, current }, { policy, flags }) {
     const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
     // More than the policy allows are refused by their number, without a read for each.
     return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), policy, flags);
   },
 
-  async lookalikes({ proposal }, flags) {
+  async lookalikes({ proposal }, { flags }) {
     const found = await Promise.all(lookalikesOf(proposal.flagKey).map((key) => flags.newestRevision(key)));
     return found.filter((stored) => stored !== undefined).map(({ flagKey }) => flagKey);
   },
 
-  async dependents({ proposal }, flags) {
+  async dependents({ proposal }, { flags }) {
     const found: string[] = [];
     for await (const { body } of flags.currents()) {
       // Nearly all of them do not have the key in them, and need not be read.
@@ -81,20 +99,21 @@ const gatherers: Gatherers = {
     return found.sort().slice(0, MAX_DEPENDENTS);
   },
 
-  async policy({ policy }) {
-    return policy;
+  async policy({ proposal, current, now }, { policy }) {
+    const owner = proposal.owner ?? current?.owner ?? '';
+    return policyFor(policy, { accepted: now, owner, ticket: proposal.change.ticket });
   },
 };
 
 /** Reads the facts that the rules need for this change, strongly consistent. */
 export const gatherEvidence = async (
   { needs, ...situation }: Situation & { readonly needs: ReadonlySet<Fact> },
-  flags: Reads,
+  ports: Ports,
 ): Promise<Evidence> => {
   const evidence: Partial<Record<Fact, unknown>> = {};
   await Promise.all(
     [...needs].map(async (fact) => {
-      evidence[fact] = await gatherers[fact](situation, flags);
+      evidence[fact] = await gatherers[fact](situation, ports);
     }),
   );
   return evidence as Evidence;

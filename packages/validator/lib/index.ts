@@ -1,9 +1,10 @@
-import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
+import { connectDynamo, connectUpstreamDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectSns } from '@flaghoist/adapters/connect/sns';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { DynamoUpstreamFlags, regionOfTable } from '@flaghoist/adapters/dynamo-upstream-flags';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
 import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
@@ -12,8 +13,9 @@ import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
 import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
-import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
-import { acceptEnvironmentSchema } from './accept-environment.ts';
+import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
+import { bundledDirectory, policyNamed } from '@flaghoist/rules/policies';
+import { acceptEnvironmentSchema, NO_UPSTREAM } from './accept-environment.ts';
 import { distributeEnvironmentSchema } from './distribute-environment.ts';
 import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';
 
@@ -34,6 +36,22 @@ const sharedPorts = (entryPoint: string, { AWS_REGION, TOPIC_ARN_TEMPLATE, EVENT
   log: new JsonLogger({ clock: systemClock, fields: { function: `validator.${entryPoint}`, region: AWS_REGION } }),
 });
 
+interface UpstreamTables {
+  UPSTREAM_FLAGS_TABLE: string;
+  UPSTREAM_CHANGES_TABLE: string;
+}
+
+const upstreamOf = ({ UPSTREAM_FLAGS_TABLE, UPSTREAM_CHANGES_TABLE }: UpstreamTables): UpstreamFlags | null => {
+  if (UPSTREAM_FLAGS_TABLE === NO_UPSTREAM || UPSTREAM_CHANGES_TABLE === NO_UPSTREAM) return null;
+  return new DynamoUpstreamFlags({
+    client: connectUpstreamDynamo({ region: regionOfTable(UPSTREAM_FLAGS_TABLE) }),
+    flagsTable: UPSTREAM_FLAGS_TABLE,
+    changesTable: UPSTREAM_CHANGES_TABLE,
+    clock: systemClock,
+    random: systemRandom,
+  });
+};
+
 let wiredAccept: StreamHandler | undefined;
 
 const wireAccept = (): StreamHandler => {
@@ -45,7 +63,9 @@ const wireAccept = (): StreamHandler => {
     ...sharedPorts('accept', environment),
     environment: environment.ENVIRONMENT,
     epoch: environment.EPOCH,
-    policy: DEFAULT_POLICY,
+    policy: policyNamed(environment.POLICY),
+    directory: bundledDirectory(),
+    upstream: upstreamOf(environment),
     flags: new DynamoFlagStore({ client, table: flagsTable }),
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
     topology: new DynamoTopologySource({ client, table: flagsTable }),

@@ -18,10 +18,12 @@ interface Situation {
 /** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. */
 export const judgeProposal = async (
   { proposal, current, topology }: Situation,
-  { environment, epoch, policy, flags, changes, clock }: AcceptPorts,
+  ports: AcceptPorts,
 ): Promise<{ envelope: Envelope; validation: Validation }> => {
+  const { environment, epoch, changes, clock } = ports;
   const needs = neededFacts(proposal.kind);
-  const evidence = await gatherEvidence({ proposal, current, topology, policy, needs }, flags);
+  const now = clock.now();
+  const evidence = await gatherEvidence({ proposal, current, topology, needs, now }, ports);
   const record = current === null ? undefined : await changes.record(current.flagKey, current);
   const built = buildRevision(proposal, {
     environment,
@@ -31,7 +33,7 @@ export const judgeProposal = async (
     current,
     currentVerified: record?.state === 'verified',
     evidence: sealEvidence(evidence, needs),
-    now: clock.now(),
+    now,
   });
   // As every region will read it: what is accepted here must be readable there, and is judged by the same bytes.
   const envelope = parseEnvelope(serialiseEnvelope(built));

@@ -6,7 +6,9 @@ import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store'
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { ItemReader } from './flag-item.ts';
 
@@ -19,6 +21,10 @@ export interface AcceptPorts {
   readonly epoch: number;
   /** The parameters of the rules. */
   readonly policy: Policy;
+  /** Who makes and approves changes. */
+  readonly directory: Directory;
+  /** The environment before this one; `null` where changes begin. */
+  readonly upstream: UpstreamFlags | null;
   readonly flags: FlagStore & CurrentRepair;
   readonly changes: ChangeStore;
   readonly topology: Pick<TopologySource, 'latest'>;

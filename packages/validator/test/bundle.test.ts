@@ -16,12 +16,15 @@ const environment = {
   AWS_REGION: 'us-east-1',
   ENVIRONMENT: 'dev',
   EPOCH: '1',
+  POLICY: 'default.v1',
   HOME_REGION: 'us-east-1',
   FLAGS_TABLE: 'flags',
   CHANGES_TABLE: 'changes',
   VERIFICATION_TABLE: 'verification',
   TOPIC_ARN_TEMPLATE: 'arn:aws:sns:{region}:123456789012:changes',
   EVENT_BUS_NAME: 'home',
+  UPSTREAM_FLAGS_TABLE: 'none',
+  UPSTREAM_CHANGES_TABLE: 'arn:aws:dynamodb:us-west-2:123456789012:table/changes',
 };
 
 it.each(['accept', 'distribute'] as const)('lambda.json names what %s reads', (entryPoint) => {

@@ -1,8 +1,8 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { Evidence, Fact } from '@flaghoist/rules/evidence';
-import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { gatherEvidence } from '../lib/gather-evidence.ts';
+import type { AcceptPorts } from '../lib/ports.ts';
 import { createHome } from './support/home.ts';
 
 type Home = ReturnType<typeof createHome>;
@@ -12,9 +12,13 @@ const gather = async (
   facts: readonly Fact[],
   proposal: Proposal,
   current: Envelope | null = null,
+  otherwise: Partial<AcceptPorts> = {},
 ): Promise<Evidence> => {
   const topology = await ports.topology.latest();
-  return gatherEvidence({ proposal, current, topology, policy: DEFAULT_POLICY, needs: new Set(facts) }, ports.flags);
+  return gatherEvidence(
+    { proposal, current, topology, needs: new Set(facts), now: ports.clock.now() },
+    { ...ports, ...otherwise },
+  );
 };
 
 /** Flags that each wait for the next one. */

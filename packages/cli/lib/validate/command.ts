@@ -2,6 +2,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import { parseTopology } from '@flaghoist/core/topology';
 import { preciseNow } from '@flaghoist/in-memory/real/clock';
 import { visibleText } from '@flaghoist/rules/abridged';
+import { readFact } from '@flaghoist/rules/evidence';
 import { readInstant } from '@flaghoist/rules/instant';
 import { DEFAULT_POLICY, parsePolicy } from '@flaghoist/rules/policy';
 import { Command } from 'commander';
@@ -12,6 +13,7 @@ import type { CommandContext, CommandFactory } from '../program.ts';
 import { readInput } from '../read-input.ts';
 import { readJsonFile } from './json-file.ts';
 import { type Found, type Judgement, judge } from './judge.ts';
+import type { Subject } from './subject.ts';
 import { contentsOf } from './subjects.ts';
 
 interface ValidateOptions {
@@ -19,6 +21,7 @@ interface ValidateOptions {
   topology?: string;
   key?: string;
   at?: string;
+  environment?: string;
 }
 
 /** `hoist validate`: what the rules would say of a file. */
@@ -29,20 +32,24 @@ export const validateCommand: CommandFactory = (run) =>
     .option('--policy <file>', 'parameters of the rules instead of the default ones')
     .option('--topology <file>', 'regions and services instead of the shipped ones')
     .option('--key <key>', 'the key of a flag definition, which does not have it itself')
+    .option(
+      '--environment <name>',
+      'where a proposal would be accepted: what approvals of it must name depends on that',
+    )
     .option('--at <time>', 'judge as at this time, such as 2026-12-24T06:00Z, instead of now')
     .addHelpText('after', help)
     .action(async (file: string, options: ValidateOptions) => run((context) => validateFile(file, options, context)));
 
 const help = `
 What is in the file is told by its shape:
-  envelopeDigest       a sealed envelope: judged by the evidence and the policy that are sealed into it
+  envelopeDigest       a sealed envelope: judged by the evidence that is sealed into it; --policy tells what another policy would say
   change               a proposal: judged as if it were accepted now
   flags                a flagd file: each flag is judged as a new one
   variants or state    the definition of one flag: judged as a new one
 
 Examples:
   $ hoist validate flags.json
-  $ hoist validate proposal.json --policy packages/rules/policies/default.json
+  $ hoist validate proposal.json --policy packages/rules/policies/default.v1.json
   $ cat flag.json | hoist validate - --key checkout.new-form --json
 
 Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
@@ -59,31 +66,40 @@ const STDIN = 0;
 
 const validateFile = async (
   path: string,
-  { policy, topology, key, at }: ValidateOptions,
+  { policy, topology, key, at, environment }: ValidateOptions,
   { output }: CommandContext,
 ): Promise<number> => {
   const name = path === '-' ? 'standard input' : path;
+  const otherPolicy = policy === undefined ? undefined : parsePolicy(readInput(policy));
   const options = {
     name,
     key,
+    environment,
+    otherPolicy,
     now: timeOf(at),
-    policy: policy === undefined ? DEFAULT_POLICY : parsePolicy(readInput(policy)),
+    policy: otherPolicy ?? DEFAULT_POLICY,
     topology: parseTopology(topology === undefined ? JSON.stringify(defaultTopology) : readInput(topology)),
   };
   const file = readJsonFile(name, readInput(path === '-' ? STDIN : path));
   const { kind, subjects } = contentsOf(file, options);
-  if (kind === 'envelope' && policy !== undefined) {
-    throw new InvalidInputError(
-      name,
-      ['it is a sealed envelope, which carries its own policy'],
-      'Leave --policy out for an envelope.',
-    );
-  }
   const result = joined(subjects.map((subject) => judge(subject, file)));
   const errors = result.violations.filter(({ severity }) => severity === 'error').length;
-  output.document({ file: name, kind, flags: subjects.length, valid: errors === 0, ...result });
-  if (!output.json) say(output, { name, kind, flags: subjects.length, errors, ...result });
+  const approve = kind === 'proposal' ? digestToApprove(subjects) : undefined;
+  output.document({
+    file: name,
+    kind,
+    flags: subjects.length,
+    valid: errors === 0,
+    ...(approve === undefined ? {} : { proposalDigest: approve }),
+    ...result,
+  });
+  if (!output.json) say(output, { name, kind, flags: subjects.length, errors, approve, ...result });
   return errors === 0 ? exitCodes.ok : exitCodes.unexpectedOutcome;
+};
+
+const digestToApprove = ([subject]: readonly Subject[]): string | undefined => {
+  const digest = readFact(subject?.envelope?.evidence, 'proposalDigest');
+  return typeof digest === 'string' ? digest : undefined;
 };
 
 const union = (lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())].sort();
@@ -101,11 +117,12 @@ interface Result extends Judgement {
   readonly kind: string;
   readonly flags: number;
   readonly errors: number;
+  readonly approve: string | undefined;
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-const say = (output: Output, { name, kind, flags, errors, violations, skipped, notAsked }: Result): void => {
+const say = (output: Output, { name, kind, flags, errors, approve, violations, skipped, notAsked }: Result): void => {
   const { red, green, yellow, dim } = output.colours;
   for (const violation of violations) sayViolation(output, name, violation);
   if (violations.length > 0) output.say();
@@ -118,6 +135,7 @@ const say = (output: Output, { name, kind, flags, errors, violations, skipped, n
           .filter((part) => part !== '')
           .join(', ');
   output.say(`${name} (${subject}): ${verdict}`);
+  if (approve !== undefined) output.say(`An approval of it names proposalDigest ${approve}`);
   if (skipped.length > 0)
     output.say(dim(`${counted(skipped.length, 'rule')} not judged: what they build on is broken`));
   if (notAsked.length > 0) {

@@ -1,9 +1,11 @@
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { type Envelope, seal } from '@flaghoist/core/envelope';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
 import { type Evidence, type Fact, facts, sealEvidence } from '@flaghoist/rules/evidence';
 import type { Policy } from '@flaghoist/rules/policy';
+import { serviceFactOf } from '@flaghoist/rules/process-facts';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { phasesAtAcceptance } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
@@ -15,18 +17,19 @@ export interface Surroundings {
   readonly policy: Policy;
   /** When it would be accepted, in epoch milliseconds. */
   readonly now: number;
+  /** Where it would be accepted. */
+  readonly environment: string | undefined;
 }
 
 /** The facts that can be told without the environment. */
-const evidenceFor = (proposal: Proposal, { topology, policy }: Surroundings): Evidence => {
+const evidenceFor = (proposal: Proposal, { topology, policy, environment }: Surroundings): Evidence => {
   const { audience = '*', prerequisites = [], kind } = proposal;
   const named = new Set(audience === '*' ? [] : audience);
   return {
     policy,
-    services: topology.services
-      .filter(({ name }) => named.has(name))
-      .map(({ name, owner, cell, state }) => ({ name, owner, cell, state })),
+    services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
     serviceCount: topology.services.filter(({ state }) => state !== 'draining').length,
+    ...(environment === undefined ? {} : { proposalDigest: approvedDigestOf(proposal, environment) }),
     ...(isNew(proposal) ? { current: null, before: null, knownGood: null } : {}),
     ...(prerequisites.length === 0 ? { prerequisites: [] } : {}),
     ...(kind === 'archived' ? {} : { dependents: [] }),
@@ -38,15 +41,17 @@ const isNew = ({ basedOn, kind }: Proposal): boolean => basedOn === null && kind
 
 const unknownDigest = '0'.repeat(64);
 
+const resealed = ({ documentDigest: _document, ...built }: Envelope, otherwise: Partial<Envelope>): Envelope =>
+  seal({ ...built, ...otherwise });
+
 /** The revision that a proposal would become. What a file cannot say (the revision before) is made up. */
 const revisionFor = (
   proposal: Proposal,
   evidence: Evidence,
-  source: unknown,
-  { topology, now }: Surroundings,
+  { topology, now, environment = 'unknown' }: Surroundings,
 ): Envelope => {
-  const { documentDigest: _document, ...built } = buildRevision(proposal, {
-    environment: 'unknown',
+  const built = buildRevision(proposal, {
+    environment,
     epoch: proposal.basedOn?.epoch ?? 1,
     rulesVersion: RULES_VERSION,
     topology,
@@ -56,28 +61,15 @@ const revisionFor = (
     now,
   });
   const later = { revision: (proposal.basedOn?.revision ?? 1) + 1, previousEnvelopeDigest: unknownDigest };
-  return seal({ ...built, ...(isNew(proposal) ? {} : later), ...(source === undefined ? {} : { source }) });
+  return isNew(proposal) ? built : resealed(built, later);
 };
 
-/**
- * @param source the shared evaluators and metadata of a flagd file
- */
-export const subjectFrom = (
-  proposal: Proposal,
-  inFile: Subject['inFile'],
-  surroundings: Surroundings,
-  source?: unknown,
-): Subject => {
+export const subjectFrom = (proposal: Proposal, inFile: Subject['inFile'], surroundings: Surroundings): Subject => {
+  const { flagKey, kind } = proposal;
+  const phases = phasesAtAcceptance(kind);
+  const obstacles = unsealable(proposal);
+  if (obstacles.length > 0) return { flagKey, kind, envelope: null, phases, known: new Set(facts), obstacles, inFile };
   const evidence = evidenceFor(proposal, surroundings);
-  const whole = source === undefined ? proposal : { ...proposal, source };
-  const obstacles = unsealable(whole);
-  return {
-    flagKey: proposal.flagKey,
-    kind: proposal.kind,
-    envelope: obstacles.length > 0 ? null : revisionFor(proposal, evidence, source, surroundings),
-    phases: phasesAtAcceptance(proposal.kind),
-    known: new Set(Object.keys(evidence) as Fact[]),
-    obstacles,
-    inFile,
-  };
+  const known = new Set(Object.keys(evidence) as Fact[]);
+  return { flagKey, kind, envelope: revisionFor(proposal, evidence, surroundings), phases, known, obstacles, inFile };
 };

@@ -4,7 +4,8 @@ import { type Proposal, parseProposal } from '@flaghoist/core/proposal';
 import { facts } from '@flaghoist/rules/evidence';
 import { isObject, own } from '@flaghoist/rules/plain-object';
 import { pointerTo } from '@flaghoist/rules/pointer';
-import { phasesAtAcceptance } from '@flaghoist/rules/validate';
+import type { Policy } from '@flaghoist/rules/policy';
+import { phasesAtAcceptance, underPolicy } from '@flaghoist/rules/validate';
 import { type Surroundings, subjectFrom } from './from-proposal.ts';
 import type { JsonFile } from './json-file.ts';
 import type { FileKind, Subject } from './subject.ts';
@@ -21,6 +22,8 @@ export interface ReadOptions extends Surroundings {
   readonly name: string;
   /** The key of a flag definition, which does not say it itself. */
   readonly key: string | undefined;
+  /** What an envelope is judged by instead of its own policy. */
+  readonly otherPolicy: Policy | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface ReadOptions extends Surroundings {
 export const contentsOf = (file: JsonFile, options: ReadOptions): Contents => {
   const { value } = file;
   if (isObject(value)) {
-    if (Object.hasOwn(value, 'envelopeDigest')) return { kind: 'envelope', subjects: [envelopeIn(file)] };
+    if (Object.hasOwn(value, 'envelopeDigest')) return { kind: 'envelope', subjects: [envelopeIn(file, options)] };
     if (Object.hasOwn(value, 'change')) return { kind: 'proposal', subjects: [proposalIn(file, options)] };
     if (Object.hasOwn(value, 'flags')) return { kind: 'flagd file', subjects: flagsIn(value, options) };
     if (Object.hasOwn(value, 'variants') || Object.hasOwn(value, 'state')) {
@@ -60,8 +63,9 @@ const located = <T>(read: () => T, { positionOf }: JsonFile): T => {
   }
 };
 
-const envelopeIn = (file: JsonFile): Subject => {
-  const envelope = located(() => parseEnvelope(file.text), file);
+const envelopeIn = (file: JsonFile, { otherPolicy }: ReadOptions): Subject => {
+  const sealed = located(() => parseEnvelope(file.text), file);
+  const envelope = otherPolicy === undefined ? sealed : underPolicy(sealed, otherPolicy);
   return {
     flagKey: envelope.flagKey,
     kind: envelope.kind,
@@ -74,7 +78,7 @@ const envelopeIn = (file: JsonFile): Subject => {
 };
 
 /** Members of an envelope that a proposal may have, too; where it has not, they stay as they were. */
-const kept = ['document', 'offVariant', 'audience', 'owner', 'prerequisites'];
+const kept = ['document', 'offVariant', 'audience', 'owner', 'prerequisites', 'source'];
 /** Members of an envelope that home makes, from what the proposal does not know. */
 const madeByHome = [
   'schema',
@@ -129,6 +133,7 @@ interface Definition {
   readonly document: Members;
   /** Where it stands in the file. */
   readonly at: string;
+  /** The shared evaluators and metadata of a flagd file. */
   readonly source?: Members;
 }
 
@@ -142,6 +147,7 @@ const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptio
     ...offVariantOf(document),
     audience: '*',
     owner: owner ?? 'unknown',
+    ...(source === undefined ? {} : { source }),
     change: madeUp,
     proposedAt: options.now,
   };
@@ -156,7 +162,7 @@ const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptio
   };
   // Nobody's flag has no team whose names it could use.
   const policy = owner === undefined ? { ...options.policy, keyNamespaces: [] } : options.policy;
-  return subjectFrom(proposal, inFile, { ...options, policy }, source);
+  return subjectFrom(proposal, inFile, { ...options, policy });
 };
 
 const definitionIn = (document: Members, options: ReadOptions): Subject =>

@@ -38,6 +38,7 @@ export const exampleEvidence: SealedEvidence = {
   lookalikes: [],
   dependents: [],
   serviceCount: 156,
+  proposalDigest: digest('d'),
   people: [],
   upstream: null,
   policy: { version: 1 },

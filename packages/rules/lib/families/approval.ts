@@ -1,5 +1,12 @@
-import type { Facts } from '../evidence.ts';
-import { type Examples, after as evidenceAfter, type Patch, withDocument, withFacts } from '../examples/envelope.ts';
+import { folded, type Person } from '../directory.ts';
+import {
+  type Examples,
+  after as evidenceAfter,
+  exampleEvidence,
+  type Patch,
+  withDocument,
+  withFacts,
+} from '../examples/envelope.ts';
 import { showInstant } from '../instant.ts';
 import { valueKindOf } from '../money/values.ts';
 import { pointerTo, show } from '../pointer.ts';
@@ -11,12 +18,8 @@ import { quoted } from './variants.ts';
 const planned = ['created', 'updated', 'restored', 'archived'] as const;
 
 type Approval = NonNullable<Subject['envelope']['change']['approvals']>[number];
-type Person = Facts['people'][number];
 
 const approvalsOf = ({ envelope }: Pick<Subject, 'envelope'>): readonly Approval[] => envelope.change.approvals ?? [];
-
-/** Names are compared without case and the spaces around them: `Mia` and `mia ` are one person. */
-const folded = (name: string): string => name.trim().toLowerCase();
 
 const approversOf = (subject: Pick<Subject, 'envelope'>): ReadonlySet<string> =>
   new Set(approvalsOf(subject).map(({ actor }) => folded(actor)));
@@ -46,7 +49,7 @@ const enough = onChange<'policy'>({
   id: 'FH-APPROVE-01',
   title: 'A change has the approvals that the environment asks for',
   rationale:
-    'The four-eyes principle: PCI DSS 6.5.1 and SOX controls want a change to production approved before it is made.',
+    'The four-eyes principle: PCI DSS 6.5.1 wants a change to production to have the documented approval of those entitled to give it.',
   appliesTo: planned,
   needs: ['policy'],
   check: (subject) => {
@@ -96,38 +99,46 @@ const once = onChange({
   },
 });
 
-const notAhead = onChange<'policy'>({
+const ofThis = onChange<'proposalDigest'>({
   id: 'FH-APPROVE-04',
-  title: 'An approval was given before the change was accepted',
-  rationale: 'An approval with a date in the future was written in advance, or by a clock that proves nothing.',
+  title: 'An approval names the very change that it approves',
+  rationale: 'An approval that names nothing is a signature on an empty sheet: it would pass another document as well.',
   appliesTo: planned,
-  needs: ['policy'],
+  needs: ['proposalDigest'],
   check: (subject) => {
-    const latest = subject.envelope.at.accepted + subject.facts.policy.maxClockSkewSeconds * 1_000;
+    const { proposalDigest: wanted } = subject.facts;
     return eachApproval(
       subject,
-      (approval) =>
-        approval.at > latest ? `The approval is dated ${showInstant(approval.at)}, after the acceptance.` : null,
-      'Approve it when it is there to be read.',
+      ({ actor, proposalDigest }) => {
+        if (proposalDigest === wanted) return null;
+        const named = proposalDigest === undefined ? 'nothing' : `${proposalDigest.slice(0, 12)}…`;
+        return `The approval by ${show(actor)} names ${named}; this change is ${wanted.slice(0, 12)}….`;
+      },
+      'Have the change approved as it is now; hoist validate --environment shows what an approval of it must name.',
     );
   },
 });
 
-const notOld = onChange<'policy'>({
+const inTime = onChange<'policy'>({
   id: 'FH-APPROVE-05',
-  title: 'An approval is not too old',
-  rationale: 'What was approved last month was approved for another state of the flag and of the world.',
+  title: 'An approval was given shortly before the change was accepted',
+  rationale:
+    'What was approved last month was approved for another state of the world; what is dated ahead proves nothing.',
   appliesTo: planned,
   needs: ['policy'],
   check: (subject) => {
-    const hours = subject.facts.policy.maxApprovalAgeHours;
-    const earliest = subject.envelope.at.accepted - hours * 3_600_000;
+    const { maxApprovalAgeHours: hours, maxClockSkewSeconds } = subject.facts.policy;
+    const { accepted } = subject.envelope.at;
     return eachApproval(
       subject,
-      (approval) =>
-        approval.at < earliest
-          ? `The approval is of ${showInstant(approval.at)}; at most ${hours} hours may have passed.`
-          : null,
+      (approval) => {
+        const given = showInstant(approval.at);
+        if (approval.at > accepted + maxClockSkewSeconds * 1_000)
+          return `The approval is dated ${given}, after the acceptance.`;
+        return approval.at < accepted - hours * 3_600_000
+          ? `The approval is of ${given}; at most ${hours} hours may have passed.`
+          : null;
+      },
       'Have it approved again.',
     );
   },
@@ -267,8 +278,8 @@ export const approvalRules: readonly AnyRule[] = [
   enough,
   notOwn,
   once,
-  notAhead,
-  notOld,
+  ofThis,
+  inTime,
   byPeople,
   byStaff,
   byRole,
@@ -283,13 +294,17 @@ const HOUR = 3_600_000;
 
 const noor: Person = { actor: 'noor', teams: ['payments'], roles: ['risk'], human: true, active: true };
 
-const approvedBy = (names: readonly string[], approvedAt = ACCEPTED - HOUR): Patch => ({
+const approvedBy = (
+  names: readonly string[],
+  approvedAt = ACCEPTED - HOUR,
+  proposalDigest = exampleEvidence.proposalDigest,
+): Patch => ({
   change: {
     id: 'change-0002',
     actor: 'mia',
     authentication: 'arn:aws:iam::123456789012:role/author',
     reason: 'Show the new form in Germany and France.',
-    approvals: names.map((actor) => ({ actor, at: approvedAt })),
+    approvals: names.map((actor) => ({ actor, at: approvedAt, proposalDigest })),
   },
 });
 
@@ -320,8 +335,8 @@ export const approvalExamples = (): Examples => ({
   'FH-APPROVE-02': { failing: approvedBy(['noor', 'Mia']), passing: approvedBy(['noor', 'mio']) },
   'FH-APPROVE-03': { failing: approvedBy(['noor', 'Noor ']), passing: approvedBy(['noor', 'ole']) },
   'FH-APPROVE-04': {
-    failing: approvedBy(['noor'], ACCEPTED + 300_001),
-    passing: approvedBy(['noor'], ACCEPTED + 300_000),
+    failing: approvedBy(['noor'], undefined, 'e'.repeat(64)),
+    passing: approvedBy(['noor']),
   },
   'FH-APPROVE-05': {
     failing: approvedBy(['noor'], ACCEPTED - 169 * HOUR),

@@ -1,4 +1,6 @@
 import { digestOf } from '@flaghoist/core/canonical-json';
+import { type DataClass, dataClasses } from '@flaghoist/core/topology';
+import { folded } from '../directory.ts';
 import type { Evidence, Facts, SealedEvidence } from '../evidence.ts';
 import {
   type Examples,
@@ -10,7 +12,6 @@ import {
 } from '../examples/envelope.ts';
 import { metadataOf, metadataText } from '../metadata.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type DataClass, dataClasses } from '../process-facts.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
 import { quoted } from './variants.ts';
 
@@ -120,8 +121,6 @@ const staying = onChange<'services'>({
     ),
 });
 
-const folded = (name: string): string => name.trim().toLowerCase();
-
 const ownersAgree = onChange<'people' | 'policy' | 'services'>({
   id: 'FH-AUDIENCE-06',
   title: 'Where the policy says so, the owners of the services have agreed',
@@ -222,7 +221,7 @@ const cleared = onChange<'services'>({
   id: 'FH-AUDIENCE-11',
   title: 'Services of the audience may have data of the flag’s class',
   rationale:
-    'A service that was never assessed for restricted data must not get any by way of a flag: ISO/IEC 27001, A.5.12.',
+    'Information is classified (ISO/IEC 27001, A.5.12) so that a service that was never assessed for restricted data gets none, not by way of a flag either.',
   needs: ['services'],
   after: ['FH-AUDIENCE-10'],
   check: (subject) => {

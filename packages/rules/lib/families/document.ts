@@ -176,7 +176,7 @@ const metadataNames = standing({
 const setNames = standing({
   id: 'FH-DOC-09',
   title: 'In metadata, flagSetId and version are text',
-  rationale: 'flagd’s schema says so, and OpenTelemetry’s attribute feature_flag.version is text: a number is dropped.',
+  rationale: 'flagd’s schema says so, and OpenTelemetry’s attribute feature_flag.version is text.',
   after: ['FH-DOC-07'],
   check: ({ document }) => {
     const metadata = metadataOf(document);

@@ -214,13 +214,13 @@ const notInFreeze = onChange<'policy'>({
   title: 'Nothing is scheduled into a freeze',
   rationale: 'A switch by the clock in the freeze is a change in the freeze, only that nobody needs to be there.',
   needs: ['policy'],
-  after: [...after, 'FH-FREEZE-05', 'FH-FREEZE-06'],
+  after: [...after, 'FH-FREEZE-05', 'FH-FREEZE-06', 'FH-FREEZE-08'],
   check: (subject) => {
     const { envelope, facts } = subject;
     return eachTime(
       subject,
       ({ seconds }) => {
-        if (seconds === null) return null;
+        if (seconds === null || seconds <= atAcceptance(subject)) return null;
         const freeze = facts.policy.freezes.find(
           (found) => covers(found, seconds * 1_000) && concerns(found, envelope.owner),
         );

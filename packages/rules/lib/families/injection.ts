@@ -24,7 +24,7 @@ const encrypted = standing<'policy'>({
   id: 'FH-SAFE-15',
   title: 'Web addresses use https',
   rationale:
-    'PCI DSS 4.2 and every auditor ask for encryption in transit; whoever sits on the way answers a plain http call.',
+    'PCI DSS 4.2 wants card data encrypted on open networks; whoever sits on the way of a plain http call can answer it.',
   needs: ['policy'],
   after,
   check: (subject) => {

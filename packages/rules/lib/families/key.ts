@@ -58,7 +58,8 @@ export const keyChangeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-KEY-02',
     title: 'A key is not read as a number or a date',
-    rationale: 'YAML and spreadsheets turn 1e5 into 100000 and 2024-10 into a date: the exported flag has another key.',
+    rationale:
+      'Spreadsheets, and some readers of YAML, turn 1e5 into 100000, and 2024-10 becomes a date: the exported flag has another key.',
     appliesTo: ['created'],
     after: ['FH-KEY-01'],
     check: ({ envelope: { flagKey } }) =>

@@ -151,7 +151,7 @@ const temporaryExpires = onChange({
   id: 'FH-LIFE-09',
   title: 'A temporary flag says when it expires',
   rationale:
-    'Release and experiment flags are debts. Knight Capital fell in 2012 over the remains of one that was never removed.',
+    'Release and experiment flags are debts: at Knight Capital in 2012 a flag that was used again woke code that should have been gone for years.',
   after: ['FH-LIFE-08'],
   check: ({ document }) =>
     isTemporary(document) && metadataOf(document, 'expires') === undefined

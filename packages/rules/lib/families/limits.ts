@@ -73,7 +73,7 @@ const messageSize: Rule = {
   id: 'FH-LIMIT-03',
   title: 'A message has at most 256 KiB',
   rationale:
-    'The limit of SNS and SQS, for body and attributes together: a longer one is accepted here and delivered nowhere.',
+    'What our topics and queues take, body and attributes together: a longer one is accepted here and delivered nowhere.',
   severity: 'error',
   appliesTo: 'all',
   phase: 'standing',
@@ -177,8 +177,7 @@ const travelling: readonly SurveyRule[] = [
   refusing({
     id: 'FH-LIMIT-07',
     title: 'No member has an empty name',
-    rationale:
-      'Stores that take a document apart, such as DynamoDB and OpenSearch, have no field without a name, and some languages cannot ask for one.',
+    rationale: 'Stores that take a document apart have no field without a name: DynamoDB and OpenSearch refuse it.',
     oddity: 'nameless',
     message: 'The name of this member is empty.',
     hint: 'Give it a name.',

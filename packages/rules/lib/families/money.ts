@@ -65,7 +65,7 @@ const inCurrency = onChange({
   id: 'FH-MONEY-03',
   title: 'An amount says in which currency it is',
   rationale:
-    'A limit of 1,000 is a holiday in euros and a coffee in rupiah. Services of several countries read the same flag.',
+    'A limit of 1,000 is a holiday in euros and less than a coffee in rupiah. Services of several countries read the same flag.',
   after,
   check: (subject) =>
     eachAmount(
@@ -286,7 +286,7 @@ const zoneKnown = onChange({
   id: 'FH-MONEY-11',
   title: 'Time zones are names of the IANA database',
   rationale:
-    'CET has no summer time, IST is three zones: a cut-off time for payments must not move by an hour in March.',
+    'Whether CET has summer time depends on whom you ask, and IST is India, Ireland or Israel: a cut-off time for payments must not move by an hour in March.',
   after,
   check: ({ money }) =>
     eachCode(money.zones, isTimeZone, 'a name such as Europe/Berlin, or UTC', 'Name the zone by region and city.'),
@@ -299,7 +299,7 @@ const noLeap = onChange<'before' | 'policy'>({
   id: 'FH-MONEY-12',
   title: 'An amount or a rate moves in one change by no more than the policy allows',
   rationale:
-    'The fat finger: in May 2022 one mistyped order at Citigroup made Europe’s shares fall. A zero too many is found before, not after.',
+    'The fat finger: in May 2022 one order at Citigroup, its value in the wrong field, made Europe’s shares fall. A zero too many is found before, not after.',
   appliesTo: ['updated', 'restored'],
   needs: ['before', 'policy'],
   after,

@@ -1,17 +1,16 @@
 import { digestOf } from '@flaghoist/core/canonical-json';
-import type { Facts } from '../evidence.ts';
 import { archival, type Examples, exampleDocument, type Patch, withDocument, withFacts } from '../examples/envelope.ts';
 import { daysBetween, showInstant } from '../instant.ts';
 import { metadataText } from '../metadata.ts';
 import { own } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import type { Policy } from '../policy.ts';
+import type { UpstreamFact } from '../process-facts.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
 import { pointerOf } from '../targeting/place.ts';
 import { quoted } from './variants.ts';
 
-type Upstream = NonNullable<Facts['upstream']>;
-type Verified = NonNullable<Upstream['verified']>;
+type Verified = NonNullable<UpstreamFact['verified']>;
 type Judged = Subject<'policy' | 'upstream'>;
 
 /** The environment that must have verified a flag before this one takes it; `null` for the first, or when none has to. */
@@ -20,15 +19,20 @@ const upstreamOf = ({ environments }: Policy, environment: string): string | nul
   return place > 0 ? (environments[place - 1] ?? null) : null;
 };
 
-/** Whether this change needs the environment before to have gone first. */
-const isPromotion = ({ envelope, document, facts: { policy } }: Judged): boolean =>
+/** Whether a change in an environment needs the one before to have gone first. */
+export const isPromotion = (policy: Policy, environment: string, document: unknown): boolean =>
   policy.promotionRequired &&
-  upstreamOf(policy, envelope.environment) !== null &&
+  upstreamOf(policy, environment) !== null &&
   !policy.promotionExemptTypes.includes(metadataText(document, 'type') ?? '');
 
+const promotes = ({ envelope, document, facts }: Judged): boolean =>
+  isPromotion(facts.policy, envelope.environment, document);
+
 /** Asks something of what the environment before knows, once it knows the flag. */
-const ofUpstream = (subject: Judged, ask: (upstream: Upstream) => readonly Finding[]): readonly Finding[] =>
-  isPromotion(subject) && subject.facts.upstream !== null ? ask(subject.facts.upstream) : fine;
+const ofUpstream = (subject: Judged, ask: (upstream: UpstreamFact) => readonly Finding[]): readonly Finding[] => {
+  const { upstream } = subject.facts;
+  return promotes(subject) && upstream !== null && upstream !== 'unreachable' ? ask(upstream) : fine;
+};
 
 /** Asks something of the revision that it has verified last. */
 const ofVerified = (
@@ -39,6 +43,7 @@ const ofVerified = (
 
 const needs = ['policy', 'upstream'] as const;
 const hint = 'Make the change there first, let it be verified, and propose it here then.';
+const askAgain = 'Propose it again when that environment can be reached; a kill needs nobody else.';
 
 const orderKnown = onChange<'policy'>({
   id: 'FH-PROMOTE-01',
@@ -85,8 +90,10 @@ const verifiedThere = onChange<'policy' | 'upstream'>({
   after: ['FH-PROMOTE-01'],
   check: (subject) => {
     const { upstream, policy } = subject.facts;
-    if (!isPromotion(subject) || (upstream !== null && upstream.verified !== null)) return fine;
+    if (!promotes(subject)) return fine;
     const before = show(upstreamOf(policy, subject.envelope.environment));
+    if (upstream === 'unreachable') return broken('/flagKey', `${before} could not be asked.`, askAgain);
+    if (upstream !== null && upstream.verified !== null) return fine;
     return broken('/flagKey', `${before} ${upstream === null ? 'has no such flag' : 'has not verified it yet'}.`, hint);
   },
 });
@@ -230,8 +237,13 @@ const archivedFirst = onChange<'policy' | 'upstream'>({
   appliesTo: ['archived'],
   needs,
   after: ['FH-PROMOTE-01'],
-  check: (subject) =>
-    ofUpstream(subject, ({ environment, flagState }) =>
+  check: (subject) => {
+    const { upstream, policy } = subject.facts;
+    if (upstream === 'unreachable' && promotes(subject)) {
+      const before = show(upstreamOf(policy, subject.envelope.environment));
+      return broken('/kind', `${before} could not be asked.`, askAgain);
+    }
+    return ofUpstream(subject, ({ environment, flagState }) =>
       flagState === 'archived'
         ? fine
         : broken(
@@ -239,7 +251,8 @@ const archivedFirst = onChange<'policy' | 'upstream'>({
             `In ${show(environment)} the flag is ${flagState}; expected archived.`,
             'Archive it there first.',
           ),
-    ),
+    );
+  },
 });
 
 const hostLike = /[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi;
@@ -299,14 +312,14 @@ const verifiedThen: Verified = {
   audience: '*',
 };
 
-const goodThere: Upstream = {
+const goodThere: UpstreamFact = {
   environment: 'staging',
   flagState: 'live',
   newest: 'verified',
   verified: verifiedThen,
 };
 
-const promoted = (upstream: Partial<Upstream>, policy: Partial<Policy> = {}): Patch =>
+const promoted = (upstream: Partial<UpstreamFact>, policy: Partial<Policy> = {}): Patch =>
   withFacts({
     upstream: { ...goodThere, ...upstream },
     policy: { version: 1, environments: ['dev', 'staging', 'prod'], promotionRequired: true, ...policy },
@@ -315,7 +328,7 @@ const promoted = (upstream: Partial<Upstream>, policy: Partial<Policy> = {}): Pa
 const verified = (found: Partial<Verified>, policy: Partial<Policy> = {}): Patch =>
   promoted({ verified: { ...verifiedThen, ...found } }, policy);
 
-const archivedAfter = (flagState: Upstream['flagState']): Patch => {
+const archivedAfter = (flagState: UpstreamFact['flagState']): Patch => {
   const { evidence } = promoted({ flagState });
   return { ...archival, evidence: { ...archival.evidence, ...evidence, before: archival.evidence?.['before'] } };
 };

@@ -6,7 +6,8 @@ import { quoted } from './variants.ts';
 const actor: Rule = {
   id: 'FH-RECORD-01',
   title: 'A change names who made it',
-  rationale: 'SOX and PCI DSS 10.2 ask for the person behind each change to production.',
+  rationale:
+    'PCI DSS 10.2 wants the log to name the user behind each action; of a change to production it is the first question.',
   severity: 'error',
   appliesTo: 'all',
   phase: 'change',
@@ -98,7 +99,7 @@ const ticketed = onChange<'policy'>({
   id: 'FH-RECORD-05',
   title: 'A change names its ticket where the environment asks for one',
   rationale:
-    'The ticket leads from the change to the request, the test and the approval: PCI DSS 6.5.1 asks for all three.',
+    'The ticket leads from the change to its reason, its test and its approval: PCI DSS 6.5.1 asks for all three.',
   appliesTo: planned,
   needs: ['policy'],
   check: ({ envelope: { kind, change }, facts: { policy } }) => {
@@ -156,7 +157,8 @@ const oneOf = (names: readonly string[], actor: string): boolean =>
 const notShared = onChange<'policy'>({
   id: 'FH-RECORD-08',
   title: 'The actor is not an account that several people use',
-  rationale: 'PCI DSS 8.2.2 forbids shared accounts: behind root or admin stands nobody who can be asked.',
+  rationale:
+    'PCI DSS 8.2.2 allows shared accounts as an exception only: behind root or admin stands nobody who can be asked.',
   appliesTo: planned,
   needs: ['policy'],
   after: ['FH-RECORD-01'],

@@ -1,4 +1,5 @@
-import { type Envelope, parseEnvelope, seal, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
+import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevert, buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
@@ -7,6 +8,7 @@ import { DEFAULT_POLICY, type Policy } from '../../lib/policy.ts';
 import { summaryOf } from '../../lib/summary.ts';
 import { RULES_VERSION } from '../../lib/version.ts';
 
+const ENVIRONMENT = 'prod';
 const HOUR_MS = 3_600_000;
 /** Tuesday, 3 February 2026, 09:00 UTC. */
 const START = Date.UTC(2026, 1, 3, 9);
@@ -72,9 +74,9 @@ const currentOf = ({ epoch, revision, envelopeDigest, flagState }: Envelope) => 
   flagState,
 });
 
-const accepted = (flagKey: string, index: number, step: Step, current: Envelope | null, now: number): Envelope => {
-  const { policy: _policy, world: _world, hoursLater: _hours, source, kind = 'updated', ...parts } = step;
-  const proposal: Proposal = {
+const proposed = (flagKey: string, index: number, step: Step, current: Envelope | null, now: number): Proposal => {
+  const { policy: _policy, world: _world, hoursLater: _hours, kind = 'updated', ...parts } = step;
+  return {
     flagKey,
     ...(current === null ? { offVariant: 'off', audience: '*' as const, owner: 'team-payments' } : {}),
     ...parts,
@@ -90,22 +92,27 @@ const accepted = (flagKey: string, index: number, step: Step, current: Envelope 
     },
     proposedAt: now - 2_000,
   };
-  const built = buildRevision(proposal, {
-    environment: 'prod',
+};
+
+/** The proposal once those who approve it have said what they approve. */
+const approved = (proposal: Proposal, proposalDigest: string): Proposal => {
+  const { approvals, ...change } = proposal.change;
+  if (approvals === undefined) return proposal;
+  return { ...proposal, change: { ...change, approvals: approvals.map((each) => ({ ...each, proposalDigest })) } };
+};
+
+const accepted = (proposal: Proposal, step: Step, current: Envelope | null, now: number): Envelope => {
+  const proposalDigest = approvedDigestOf(proposal, ENVIRONMENT);
+  return buildRevision(approved(proposal, proposalDigest), {
+    environment: ENVIRONMENT,
     epoch: 1,
     rulesVersion: RULES_VERSION,
     topology,
     current,
     currentVerified: true,
-    evidence: sealEvidence(evidenceFor(step, current), facts),
+    evidence: sealEvidence({ ...evidenceFor(step, current), proposalDigest }, facts),
     now,
   });
-  return source === undefined ? built : resealed(built, source);
-};
-
-const resealed = (built: Envelope, source: Record<string, unknown>): Envelope => {
-  const { documentDigest: _document, envelopeDigest: _envelope, ...rest } = built;
-  return seal({ ...rest, source });
 };
 
 /** The revisions that a flag's changes become, as every region reads them. */
@@ -126,7 +133,7 @@ export const revisionsOf = (flagKey: string, steps: History): readonly Envelope[
             now,
             reason: 'A cache did not hold it.',
           })
-        : accepted(flagKey, index, step, current, now);
+        : accepted(proposed(flagKey, index, step, current, now), step, current, now);
     revisions.push(parseEnvelope(serialiseEnvelope(built)));
   }
   return revisions;

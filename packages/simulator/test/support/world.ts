@@ -33,6 +33,9 @@ export interface TestWorldOptions {
   readonly schedules?: boolean;
   readonly portsOf?: WorldOptions['portsOf'];
   readonly policy?: WorldOptions['policy'];
+  readonly directory?: WorldOptions['directory'];
+  readonly upstream?: WorldOptions['upstream'];
+  readonly environment?: WorldOptions['environment'];
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -331,6 +334,9 @@ export const startWorld = async ({
   schedules = true,
   portsOf,
   policy,
+  directory,
+  upstream,
+  environment,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(seed);
@@ -345,6 +351,9 @@ export const startWorld = async ({
     ...(instrument === undefined ? {} : { instrument }),
     ...(portsOf === undefined ? {} : { portsOf }),
     ...(policy === undefined ? {} : { policy }),
+    ...(directory === undefined ? {} : { directory }),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(environment === undefined ? {} : { environment }),
   });
   await scheduler.run(world.load());
   if (schedules) world.startSchedules();

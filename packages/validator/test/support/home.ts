@@ -65,6 +65,8 @@ export const createHome = () => {
     region: HOME,
     epoch: 1,
     policy: DEFAULT_POLICY,
+    directory: [],
+    upstream: null,
     flags,
     changes,
     topology: topologies,

@@ -1,0 +1,25 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
+import people from '../policies/people.json' with { type: 'json' };
+import files from '../policies/policies.json' with { type: 'json' };
+import { type Directory, parseDirectory } from './directory.ts';
+import { own } from './plain-object.ts';
+import { type Policy, readPolicy } from './policy.ts';
+
+/**
+ * A policy of this release by its file's name without `.json`, such as `default.v1`. Each version is a file of its own that
+ * stays as it is, so that environments move to a newer one each in its own time, with the same function.
+ *
+ * @throws InvalidInputError when there is none, naming those there are; and when its file does not fit
+ */
+export const policyNamed = (name: string): Policy => {
+  const content = own(files, name);
+  if (content !== undefined) return readPolicy(content);
+  throw new InvalidInputError(
+    'name of a policy',
+    [`there is no ${JSON.stringify(name)}; this release has ${Object.keys(files).join(', ')}`],
+    'Name one of these, or add the file to packages/rules/policies and run pnpm catalogue there.',
+  );
+};
+
+/** The people of policies/people.json. @throws InvalidInputError */
+export const bundledDirectory = (): Directory => parseDirectory(JSON.stringify(people));
