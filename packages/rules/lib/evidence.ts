@@ -6,6 +6,7 @@ import { isObject, own } from './plain-object.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
 import { summarySchema } from './summary.ts';
+import { surelyFits } from './surely-fits.ts';
 
 const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string() });
 
@@ -72,6 +73,10 @@ export const sealEvidence = (gathered: Evidence, needs: Iterable<Fact>): Record<
   );
 };
 
+const sure = Object.fromEntries(facts.map((fact) => [fact, surelyFits(factSchemas[fact])])) as Readonly<
+  Record<Fact, (value: unknown) => boolean>
+>;
+
 /** The policy that was read last: that of nearly every envelope. */
 let lastPolicy: { readonly text: string; readonly policy: Policy } | undefined;
 
@@ -92,6 +97,7 @@ export const readFact = (sealed: unknown, fact: Fact): unknown => {
     const value = isObject(sealed) ? own(sealed, fact) : undefined;
     if (value === undefined) return undefined;
     if (fact === 'policy') return readPolicy(value);
+    if (sure[fact](value)) return value;
     const read = z.safeParse(factSchemas[fact], value);
     return read.success ? read.data : undefined;
   } catch {

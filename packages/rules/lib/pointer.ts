@@ -1,6 +1,9 @@
 /** A JSON Pointer (RFC 6901) from its parts. */
 export const pointerTo = (...parts: readonly (string | number)[]): string =>
-  parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  parts.reduce<string>((pointer, part) => `${pointer}/${escaped(String(part))}`, '');
+
+const escaped = (part: string): string =>
+  part.includes('~') || part.includes('/') ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part;
 
 const SHOWN = 60;
 

@@ -4,7 +4,7 @@ import type { Fact, Facts } from './evidence.ts';
 import type { MoneyValues } from './money/values.ts';
 import type { Survey } from './survey.ts';
 import type { Targeting } from './targeting/targeting.ts';
-import type { Text } from './texts.ts';
+import type { Texts } from './texts.ts';
 
 /**
  * `change`: process (approval, owner, age of the proposal); once, at acceptance.
@@ -35,7 +35,7 @@ export interface Subject<N extends Fact = never> {
   /** What targeting does, worked out once for all rules. Only for rules after `FH-TARGET-01`. */
   readonly targeting: Targeting;
   /** The texts that an author wrote, collected once for all rules. Only for rules after `FH-LIMIT-01`. */
-  readonly texts: readonly Text[];
+  readonly texts: Texts;
   /** What the variants say about money, collected once for all rules. Only for rules after `FH-LIMIT-01`. */
   readonly money: MoneyValues;
   /** Takes steps off this rule's budget. Call it in every loop whose length the author controls. */

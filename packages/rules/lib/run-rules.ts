@@ -6,7 +6,7 @@ import type { AnyRule, Finding, Phase, Subject } from './rule.ts';
 import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
-import { type Text, textsOf } from './texts.ts';
+import { type Texts, textsOf } from './texts.ts';
 import { inReportForm } from './violations.ts';
 
 export interface Validation {
@@ -28,7 +28,7 @@ class LazySubject implements Subject<Fact> {
   #steps = 0;
   #survey: Survey | undefined;
   #targeting: Targeting | undefined;
-  #texts: readonly Text[] | undefined;
+  #texts: Texts | undefined;
   #money: MoneyValues | undefined;
 
   constructor(envelope: Envelope) {
@@ -60,7 +60,7 @@ class LazySubject implements Subject<Fact> {
     return this.#targeting;
   }
 
-  get texts(): readonly Text[] {
+  get texts(): Texts {
     this.#texts ??= textsOf(this.envelope);
     return this.#texts;
   }
@@ -88,10 +88,66 @@ const notAnEnvelope: Violation = {
   hint: 'Only what the validator accepted is an envelope; propose the change through hoist.',
 };
 
+/** Which rules concern the envelopes of a kind and version, and the facts that they need. */
+interface Plan {
+  readonly kind: unknown;
+  readonly rulesVersion: unknown;
+  readonly phases: number;
+  readonly rules: readonly AnyRule[];
+  readonly facts: readonly Fact[];
+}
+
 const applies = (rule: AnyRule, { kind, rulesVersion }: Envelope, phases: readonly Phase[]): boolean =>
   phases.includes(rule.phase) &&
   (rule.appliesTo === 'all' || rule.appliesTo.includes(kind)) &&
   !(rule.since > rulesVersion);
+
+/** All of one shape: V8 finds the members of objects that were made in different ways only by searching. */
+const uniform = ({
+  id,
+  title,
+  rationale,
+  severity,
+  appliesTo,
+  phase,
+  since,
+  needs,
+  after,
+  check,
+}: AnyRule): AnyRule => ({ id, title, rationale, severity, appliesTo, phase, since, needs, after, check });
+
+const makePlan = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Plan => {
+  const { kind, rulesVersion } = envelope;
+  const concerned = rules.filter((rule) => applies(rule, envelope, phases)).map(uniform);
+  const facts = [...new Set(concerned.flatMap(({ needs }) => needs))];
+  return { kind, rulesVersion, phases: maskOf(phases), rules: concerned, facts };
+};
+
+const maskOf = (phases: readonly Phase[]): number =>
+  (phases.includes('change') ? 1 : 0) + (phases.includes('standing') ? 2 : 0);
+
+/** By list of rules: there are two lists, a few kinds and, in a life, a few versions. */
+const plans = new WeakMap<readonly AnyRule[], Plan[]>();
+/** What only looks like an envelope may name any kind and version. */
+const MAX_PLANS = 32;
+
+/** Looked up, because to ask each rule whether it applies takes as long as to ask the rule itself. */
+const planFor = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Plan => {
+  let known = plans.get(rules);
+  if (known === undefined) {
+    known = [];
+    plans.set(rules, known);
+  }
+  const { kind, rulesVersion } = envelope;
+  const mask = maskOf(phases);
+  for (const plan of known) {
+    if (plan.kind === kind && plan.rulesVersion === rulesVersion && plan.phases === mask) return plan;
+  }
+  if (known.length === MAX_PLANS) known.length = 0;
+  const plan = makePlan(rules, envelope, phases);
+  known.push(plan);
+  return plan;
+};
 
 /** What is wrong with judging itself, not with the flag. */
 const engineFinding = (rule: AnyRule, error: unknown): Violation => {
@@ -115,31 +171,38 @@ const missingFact = (fact: Fact): Violation => ({
   hint: 'Only the validator seals evidence; propose the change through hoist.',
 });
 
-/** Notes the facts that a rule needs and the evidence does not have. */
-const lacksFacts = ({ needs }: AnyRule, subject: LazySubject, missing: Set<Fact>): boolean => {
-  let lacks = false;
-  for (const fact of needs) {
-    if (subject.has(fact)) continue;
-    missing.add(fact);
-    lacks = true;
-  }
-  return lacks;
+/** The facts that are not there. All of them are read now, since nearly every envelope has them. */
+const missingFacts = ({ facts }: Plan, subject: LazySubject): ReadonlySet<Fact> => {
+  const missing = new Set<Fact>();
+  for (const fact of facts) if (!subject.has(fact)) missing.add(fact);
+  return missing;
 };
+
+const lacksFacts = ({ needs }: AnyRule, missing: ReadonlySet<Fact>): boolean =>
+  missing.size > 0 && needs.some((fact) => missing.has(fact));
 
 const buildsOn = ({ after }: AnyRule, broken: ReadonlySet<string>): boolean =>
   broken.size > 0 && after.some((id) => broken.has(id));
+
+const none: readonly Violation[] = [];
 
 const check = (rule: AnyRule, subject: LazySubject): readonly Violation[] => {
   try {
     subject.refill();
     const findings = rule.check(subject);
-    return findings.length === 0 ? [] : findings.map((finding: Finding) => ({ ...label(rule), ...finding }));
+    return findings.length === 0 ? none : findings.map((finding) => labelled(rule, finding));
   } catch (error) {
     return [engineFinding(rule, error)];
   }
 };
 
-const label = ({ id, severity }: AnyRule): Pick<Violation, 'ruleId' | 'severity'> => ({ ruleId: id, severity });
+const labelled = ({ id, severity }: AnyRule, { pointer, message, hint }: Finding): Violation => ({
+  ruleId: id,
+  severity,
+  pointer,
+  message,
+  hint,
+});
 
 /**
  * Runs those of the rules that concern an envelope and returns all violations at once. Rules come after those they build
@@ -155,14 +218,14 @@ export const runRules = (rules: readonly AnyRule[], envelope: Envelope, phases: 
 
 const judge = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Validation => {
   const subject = new LazySubject(envelope);
+  const plan = planFor(rules, envelope, phases);
+  const missing = missingFacts(plan, subject);
   const violations: Violation[] = [];
   const skipped: string[] = [];
   const broken = new Set<string>();
-  const missing = new Set<Fact>();
 
-  for (const rule of rules) {
-    if (!applies(rule, envelope, phases)) continue;
-    if (lacksFacts(rule, subject, missing) || buildsOn(rule, broken)) {
+  for (const rule of plan.rules) {
+    if (lacksFacts(rule, missing) || buildsOn(rule, broken)) {
       skipped.push(rule.id);
       broken.add(rule.id);
       continue;

@@ -4,6 +4,10 @@ import { pointerTo } from './pointer.ts';
 export const MAX_DEPTH = 64;
 export const MAX_VALUES = 150_000;
 const MAX_BYTES = 8 * 1024 * 1024;
+/** With its comma. */
+const MAX_NUMBER_BYTES = 28;
+/** `false`, `null`, or the brackets of a list or an object, with a comma. */
+const MAX_FRAME_BYTES = 6;
 /** Places reported of each kind: the author repairs these and sees the rest next time. */
 const MAX_ODDITIES = 20;
 
@@ -27,7 +31,7 @@ export const MAX_NAME_LENGTH = 128;
 export interface Survey {
   /** Where the walk gave up, because of too much depth or too many values. */
   readonly gaveUpAt: string | null;
-  /** No fewer bytes than the value's canonical JSON in UTF-8 has. */
+  /** No fewer bytes than the value's canonical JSON in UTF-8 has, unless the walk gave up. */
   readonly bytesAtMost: number;
   /** JSON Pointers. */
   readonly oddities: Readonly<Record<Oddity, readonly string[]>>;
@@ -42,6 +46,14 @@ const TURNING = 4;
 const INVISIBLE = 8;
 const NONCHARACTER = 16;
 const COMPOSABLE = 32;
+/** Takes more than one byte in JSON. */
+const LONG = 64;
+
+/** What is unusual about a code unit up to U+009F. */
+const latin = Uint8Array.from({ length: 0xa0 }, (_, code) => {
+  if (code === 0x22 || code === 0x5c || code === 0x09 || code === 0x0a || code === 0x0d) return LONG;
+  return code < 0x20 || code >= 0x7f ? CONTROL | LONG : 0;
+});
 
 /** What is unusual about a code unit beyond U+009F; the surrogates of the invisible tags U+E0000 to U+E007F count as such. */
 const unusualBeyondLatin = (code: number): number => {
@@ -72,10 +84,9 @@ const unusual = (text: string): number => {
   let found = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code >= 0x20 && code < 0x7f) continue;
+    if (code < 0xa0) found |= latin[code] ?? 0;
     // No mark that could be composed with a letter comes before U+0300.
-    if (code > 0x9f) found |= unusualBeyondLatin(code) | (code >= 0x300 ? COMPOSABLE : 0);
-    else if (code >= 0x7f || (code !== 0x09 && code !== 0x0a && code !== 0x0d)) found |= CONTROL;
+    else found |= LONG | unusualBeyondLatin(code) | (code >= 0x300 ? COMPOSABLE : 0);
   }
   return found;
 };
@@ -97,6 +108,8 @@ export const surveyOf = (root: unknown): Survey => {
 class Walk implements Survey {
   gaveUpAt: string | null = null;
   bytesAtMost = 0;
+  /** What would be the most that anything could take: bounds the walk before it reads a text. */
+  #work = 0;
   readonly oddities: Record<Oddity, string[]> = {
     'polluting-key': [],
     'control-character': [],
@@ -116,14 +129,17 @@ class Walk implements Survey {
 
   visit(value: unknown, depth: number): void {
     this.#values += 1;
-    // The most that a number takes, with its comma.
-    this.bytesAtMost += 28;
-    if (this.#values > MAX_VALUES || depth > MAX_DEPTH || this.bytesAtMost > MAX_BYTES) {
+    this.#work += MAX_NUMBER_BYTES;
+    if (this.#values > MAX_VALUES || depth > MAX_DEPTH || this.#work > MAX_BYTES) {
       this.gaveUpAt ??= this.#pointer(depth);
       return;
     }
-    if (typeof value === 'string') this.#text(value, depth);
-    else if (typeof value === 'number') {
+    if (typeof value === 'string') {
+      this.#text(value, depth);
+      return;
+    }
+    this.bytesAtMost += typeof value === 'number' ? MAX_NUMBER_BYTES : MAX_FRAME_BYTES;
+    if (typeof value === 'number') {
       if (!Number.isFinite(value)) this.#note('number-not-finite', depth);
       else if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21)
         this.#note('inexact-integer', depth);
@@ -151,15 +167,15 @@ class Walk implements Survey {
   }
 
   #text(text: string, depth: number): void {
-    // UTF-16's units take at most 3 bytes each in UTF-8; an escaped control character takes 6.
-    this.bytesAtMost += 3 * text.length + 4;
-    if (this.bytesAtMost > MAX_BYTES) return;
+    this.#work += 3 * text.length;
+    if (this.#work > MAX_BYTES) return;
     const found = unusual(text);
+    // Quotes, and a comma or a colon.
+    this.bytesAtMost += text.length + 4;
     if (found === 0) return;
-    if ((found & CONTROL) !== 0) {
-      this.bytesAtMost += 3 * text.length;
-      this.#note('control-character', depth);
-    }
+    // UTF-16's units take at most 3 bytes each in UTF-8; an escaped control character takes 6.
+    this.bytesAtMost += ((found & CONTROL) === 0 ? 2 : 5) * text.length;
+    if ((found & CONTROL) !== 0) this.#note('control-character', depth);
     if ((found & SURROGATE) !== 0 && !text.isWellFormed()) this.#note('lone-surrogate', depth);
     if ((found & COMPOSABLE) !== 0 && text.normalize('NFC') !== text) this.#note('not-composed', depth);
     if ((found & TURNING) !== 0) this.#note('turning-character', depth);

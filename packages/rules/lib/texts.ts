@@ -13,6 +13,8 @@ export interface Text {
   readonly traits: number;
   /** How many digits it has. */
   readonly digits: number;
+  /** The most characters of a token (letters, digits and `+`, `_`, `=`, `-`) that it has in a row. */
+  readonly run: number;
 }
 
 export const trait = {
@@ -24,6 +26,8 @@ export const trait = {
   equals: 32,
   plus: 64,
   semicolon: 128,
+  /** Every text has it. */
+  any: 256,
 } as const;
 
 const bits: Readonly<Record<string, number>> = {
@@ -37,25 +41,41 @@ const bits: Readonly<Record<string, number>> = {
   '+': trait.plus,
   ';': trait.semicolon,
 };
-const traitOf = new Uint8Array(128);
+const TOKEN = 512;
+const traitOf = new Uint16Array(128);
 for (const [character, bit] of Object.entries(bits)) traitOf[character.charCodeAt(0)] = bit;
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+_=-') {
+  const code = character.charCodeAt(0);
+  traitOf[code] = (traitOf[code] ?? 0) | TOKEN;
+}
 
 /** Nothing that a rule of this kind looks for is shorter. */
 const MIN_LENGTH = 6;
 /** A number this large may be one that names somebody: of a card, of an account. */
 const MIN_NUMBER = 1e12;
 
+/** What the texts have at most, each by itself: where that is too little for a rule, it need not look at any. */
+interface Most extends Pick<Text, 'traits' | 'digits' | 'run'> {
+  readonly length: number;
+}
+
+export interface Texts {
+  readonly all: readonly Text[];
+  readonly most: Most;
+}
+
 /** All texts of the document, of what an import kept of its file, and the reason. Bounded by the survey's limits. */
-export const textsOf = ({ document, source, change }: Envelope): readonly Text[] => {
+export const textsOf = ({ document, source, change }: Envelope): Texts => {
   const walk = new TextWalk();
   walk.visit(document, '', at(null, 'document'), 'document');
   walk.visit(source, '', at(null, 'source'), 'document');
   walk.visit(change.reason, 'reason', at(at(null, 'change'), 'reason'), 'record');
-  return walk.texts;
+  return walk;
 };
 
-class TextWalk {
-  readonly texts: Text[] = [];
+class TextWalk implements Texts {
+  readonly all: Text[] = [];
+  readonly most = { traits: 0, digits: 0, run: 0, length: 0 };
 
   visit(value: unknown, name: string, place: Place, origin: Text['origin']): void {
     if (typeof value === 'string') {
@@ -70,13 +90,24 @@ class TextWalk {
   }
 
   #text(value: string, name: string, place: Place, origin: Text['origin']): void {
-    let traits = 0;
+    let traits: number = trait.any;
     let digits = 0;
+    let run = 0;
+    let longest = 0;
     for (let index = 0; index < value.length; index += 1) {
       const code = value.charCodeAt(index);
+      let found = TOKEN;
       if (code >= 0x30 && code <= 0x39) digits += 1;
-      else if (code < 128) traits |= traitOf[code] ?? 0;
+      else found = code < 128 ? (traitOf[code] ?? 0) : 0;
+      traits |= found;
+      run = (found & TOKEN) === 0 ? 0 : run + 1;
+      if (run > longest) longest = run;
     }
-    this.texts.push({ value, name, place, origin, traits, digits });
+    this.all.push({ value, name, place, origin, traits, digits, run: longest });
+    const { most } = this;
+    most.traits |= traits;
+    most.digits = Math.max(most.digits, digits);
+    most.run = Math.max(most.run, longest);
+    most.length = Math.max(most.length, value.length);
   }
 }

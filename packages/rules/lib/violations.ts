@@ -16,7 +16,13 @@ const compare = (a: Violation, b: Violation): number =>
 /** Sorted by rule and place, each text cut to a length that fits an event, and at most a hundred. */
 export const inReportForm = (violations: readonly Violation[]): readonly Violation[] => {
   const all = violations
-    .map((violation) => ({ ...violation, pointer: cut(violation.pointer), message: cut(violation.message) }))
+    .map(({ ruleId, severity, pointer, message, hint }) => ({
+      ruleId,
+      severity,
+      pointer: cut(pointer),
+      message: cut(message),
+      hint,
+    }))
     .sort(compare);
   if (all.length <= MAX_VIOLATIONS) return all;
   const shown = all.slice(0, MAX_VIOLATIONS - 1);

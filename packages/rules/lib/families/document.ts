@@ -1,5 +1,6 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { archival, type Examples, type Patch, withDocument } from '../examples/envelope.ts';
+import { findInMembers } from '../find-in-members.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
@@ -103,6 +104,7 @@ const known = standing({
   check: (subject) => {
     if (subject.document === null) return fine;
     const strangers = Object.keys(subject.document).filter((name) => !members.has(name));
+    if (strangers.length === 0) return fine;
     subject.spend(strangers.length);
     return strangers.map((name) => ({
       pointer: pointerTo('document', name),
@@ -112,9 +114,11 @@ const known = standing({
   },
 });
 
+const noMetadata: Readonly<Record<string, unknown>> = {};
+
 const metadataOf = (document: Readonly<Record<string, unknown>> | null): Readonly<Record<string, unknown>> => {
   const metadata = document === null ? undefined : own(document, 'metadata');
-  return isObject(metadata) ? metadata : {};
+  return isObject(metadata) ? metadata : noMetadata;
 };
 
 const metadataObject = standing({
@@ -142,9 +146,8 @@ const metadataScalars = standing({
     'The OpenFeature specification (2.2.10) allows no others: typed SDKs refuse the whole flag for a nested one.',
   after: ['FH-DOC-06'],
   check: (subject) =>
-    Object.entries(metadataOf(subject.document)).flatMap(([name, value]) => {
-      subject.spend();
-      if (scalars.has(typeof value)) return [];
+    findInMembers(subject, metadataOf(subject.document), (name, value) => {
+      if (scalars.has(typeof value)) return fine;
       return broken(
         pointerTo('document', 'metadata', name),
         `The value is ${show(value)}; expected text, a number or a boolean.`,
@@ -162,9 +165,8 @@ const metadataNames = standing({
     'Telemetry exports each of them with every evaluation; collectors drop names with spaces or without letters.',
   after: ['FH-DOC-06'],
   check: (subject) =>
-    Object.keys(metadataOf(subject.document)).flatMap((name) => {
-      subject.spend();
-      if (attributeName.test(name)) return [];
+    findInMembers(subject, metadataOf(subject.document), (name) => {
+      if (attributeName.test(name)) return fine;
       return broken(
         pointerTo('document', 'metadata', name),
         `The name is ${show(name)}; expected a letter and then at most 63 letters, digits, dots, dashes or underscores.`,
@@ -180,6 +182,7 @@ const setNames = standing({
   after: ['FH-DOC-07'],
   check: ({ document }) => {
     const metadata = metadataOf(document);
+    if (metadata === noMetadata) return fine;
     return ['flagSetId', 'version'].flatMap((name) => {
       const value = own(metadata, name);
       if (value === undefined || typeof value === 'string') return [];
@@ -269,6 +272,7 @@ export const documentChangeRules: readonly AnyRule[] = [
     after: ['FH-DOC-06'],
     check: ({ document }) => {
       const metadata = metadataOf(document);
+      if (metadata === noMetadata) return fine;
       const found = toldByEnvelope.filter((name) => Object.hasOwn(metadata, name));
       return found.map((name) => ({
         pointer: pointerTo('document', 'metadata', name),
@@ -284,9 +288,8 @@ export const documentChangeRules: readonly AnyRule[] = [
     severity: 'warning',
     after: ['FH-DOC-07'],
     check: (subject) =>
-      Object.entries(metadataOf(subject.document)).flatMap(([name, value]) => {
-        subject.spend();
-        if (typeof value !== 'string' || value.trim() !== '') return [];
+      findInMembers(subject, metadataOf(subject.document), (name, value) => {
+        if (typeof value !== 'string' || value.trim() !== '') return fine;
         return broken(
           pointerTo('document', 'metadata', name),
           `The value of ${show(name)} is empty; expected text.`,

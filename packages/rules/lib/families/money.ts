@@ -6,6 +6,7 @@ import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
 import { amountsOf } from '../summary.ts';
+import type { Operation } from '../targeting/operations.ts';
 import { at, type Place, pointerOf } from '../targeting/place.ts';
 
 const after = ['FH-LIMIT-01', 'FH-MONEY-01'];
@@ -248,14 +249,18 @@ const rateFits = onChange<'policy'>({
 
 const countryName = /(?:^|[._])(?:country|countryCode|[a-z]{1,20}Country(?:Code)?)$/;
 
+const comparing: ReadonlySet<string> = new Set(['in', '==', '===', '!=', '!==']);
+
+const comparesCountry = ({ operator, args }: Operation): boolean => {
+  if (!comparing.has(operator)) return false;
+  const names = args.map((arg) => (isObject(arg) ? own(arg, 'var') : undefined));
+  const attribute = names.find((name) => typeof name === 'string');
+  return typeof attribute === 'string' && countryName.test(attribute);
+};
+
 /** What targeting compares an attribute that is named like a country with. */
 const comparedCountries = ({ targeting }: Pick<Subject, 'targeting'>): readonly Code[] =>
-  targeting.operations.flatMap(({ operator, args, place }) => {
-    if (!['in', '==', '===', '!=', '!=='].includes(operator)) return [];
-    const attribute = args
-      .map((arg) => (isObject(arg) ? own(arg, 'var') : undefined))
-      .find((name) => typeof name === 'string');
-    if (typeof attribute !== 'string' || !countryName.test(attribute)) return [];
+  targeting.operations.filter(comparesCountry).flatMap(({ args, operator, place }) => {
     const inside = at(place, operator);
     return args.flatMap((arg, index): readonly Code[] => {
       const argPlace = at(inside, index);

@@ -272,7 +272,7 @@ const ownHosts = onChange<'policy'>({
     const { environment } = subject.envelope;
     const others = subject.facts.policy.environments.filter((name) => name !== environment);
     if (others.length === 0) return fine;
-    return subject.texts.flatMap(({ value, place, origin }) => {
+    return subject.texts.all.flatMap(({ value, place, origin }) => {
       subject.spend();
       if (origin !== 'document' || value.length > 2_048) return [];
       const named = others.find((other) => namesHostOf(value, other.toLowerCase()));

@@ -151,8 +151,15 @@ const authenticated = onChange<'policy'>({
         ),
 });
 
+/** `root` of `pipelines/root@example.com`. */
+const accountOf = (actor: string): string => {
+  const end = actor.indexOf('@');
+  const name = end < 0 ? actor : actor.slice(0, end);
+  return name.slice(name.lastIndexOf('/') + 1);
+};
+
 const oneOf = (names: readonly string[], actor: string): boolean =>
-  names.includes((actor.trim().toLowerCase().split('@')[0] ?? '').split('/').at(-1) ?? '');
+  names.includes(accountOf(actor.trim().toLowerCase()));
 
 const notShared = onChange<'policy'>({
   id: 'FH-RECORD-08',
@@ -163,7 +170,7 @@ const notShared = onChange<'policy'>({
   needs: ['policy'],
   after: ['FH-RECORD-01'],
   check: ({ envelope: { change }, facts: { policy } }) =>
-    oneOf(policy.sharedActors, change.actor) || /:root$/.test(change.authentication)
+    oneOf(policy.sharedActors, change.actor) || change.authentication.endsWith(':root')
       ? broken(
           '/change/actor',
           `The actor is ${show(change.actor)}, authenticated as ${show(change.authentication)}; expected one person or one pipeline.`,

@@ -1,6 +1,6 @@
-import type { Finding, Subject } from '../rule.ts';
+import { type Finding, fine, type Subject } from '../rule.ts';
 import { pointerOf } from '../targeting/place.ts';
-import type { Text } from '../texts.ts';
+import { type Text, trait } from '../texts.ts';
 
 /** What a text must have to be worth reading. */
 interface Wanted {
@@ -8,15 +8,17 @@ interface Wanted {
   readonly traits?: number;
   readonly minDigits?: number;
   readonly minLength?: number;
+  /** How many characters of a token in a row. */
+  readonly minRun?: number;
   /** Whether the reason is read too, and not only what goes to the services. */
   readonly record?: boolean;
 }
 
-const worthReading = (text: Text, { traits, minDigits = 0, minLength = 0, record = false }: Wanted): boolean =>
-  text.digits >= minDigits &&
-  text.value.length >= minLength &&
-  (traits === undefined || (text.traits & traits) !== 0) &&
-  (record || text.origin === 'document');
+const isMet = (
+  text: Pick<Text, 'traits' | 'digits' | 'run'>,
+  length: number,
+  { traits = trait.any, minDigits = 0, minLength = 0, minRun = 0 }: Wanted,
+): boolean => (text.traits & traits) !== 0 && text.digits >= minDigits && length >= minLength && text.run >= minRun;
 
 /** Longer texts are read in pieces of this length that overlap, so that the steps a rule takes grow with the text alone. */
 const PIECE = 4_096;
@@ -34,13 +36,17 @@ export const inTexts = (
   find: (piece: string, text: Text) => string | null,
   hint: string,
 ): readonly Finding[] => {
-  const findings: Finding[] = [];
-  for (const text of subject.texts) {
-    if (!worthReading(text, wanted)) continue;
+  let findings: Finding[] | undefined;
+  const { all, most } = subject.texts;
+  if (!isMet(most, most.length, wanted)) return fine;
+  for (const text of all) {
+    if (!isMet(text, text.value.length, wanted) || !(wanted.record || text.origin === 'document')) continue;
     const found = findInPieces(subject, text, find);
-    if (found !== null) findings.push({ pointer: pointerOf(text.place), message: found, hint });
+    if (found === null) continue;
+    findings ??= [];
+    findings.push({ pointer: pointerOf(text.place), message: found, hint });
   }
-  return findings;
+  return findings ?? fine;
 };
 
 const findInPieces = (

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { type Examples, exampleBefore, type Patch, withDocument, withFacts, withPolicy } from '../examples/envelope.ts';
+import { findInMembers } from '../find-in-members.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
@@ -31,12 +32,11 @@ interface Member {
 /** The members of object variants, variants in the order of their names. */
 const membersOf = (variants: Readonly<Record<string, unknown>>): readonly Member[] =>
   Object.keys(variants)
+    .filter((variant) => isObject(variants[variant]))
     .sort()
-    .flatMap((variant) => {
-      const value = variants[variant];
-      if (!isObject(value)) return [];
-      return Object.entries(value).map(([name, member]) => ({ variant, name, value: member }));
-    });
+    .flatMap((variant) =>
+      Object.entries(Object(variants[variant])).map(([name, member]) => ({ variant, name, value: member })),
+    );
 
 /** What the values of variants are. The services have code for the values that they know. */
 export const variantValueRules: readonly AnyRule[] = [
@@ -116,7 +116,9 @@ export const variantValueRules: readonly AnyRule[] = [
     after: ['FH-VARIANT-02'],
     check: (subject) => {
       const variants = variantsOf(subject);
-      const all = new Set(membersOf(variants).map(({ name }) => name));
+      const members = membersOf(variants);
+      if (members.length === 0) return fine;
+      const all = new Set(members.map(({ name }) => name));
       return Object.entries(variants).flatMap(([variant, value]) => {
         if (!isObject(value)) return [];
         subject.spend(all.size);
@@ -203,9 +205,8 @@ export const variantValueRules: readonly AnyRule[] = [
     severity: 'warning',
     after: ['FH-VARIANT-02'],
     check: (subject) =>
-      Object.entries(variantsOf(subject)).flatMap(([name, value]) => {
-        subject.spend();
-        if (typeof value !== 'string' || value.trim() === value) return [];
+      findInMembers(subject, variantsOf(subject), (name, value) => {
+        if (typeof value !== 'string' || value.trim() === value) return fine;
         return broken(
           placeOf(name),
           `The value ${show(value)} begins or ends with a blank; expected none.`,

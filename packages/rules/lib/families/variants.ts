@@ -1,4 +1,5 @@
 import { type Examples, withDocument, withPolicy } from '../examples/envelope.ts';
+import { findInMembers } from '../find-in-members.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Rule, type Subject, standing } from '../rule.ts';
@@ -40,6 +41,17 @@ const present: Rule = {
 
 const servable = ['boolean', 'string', 'number', 'object'];
 
+const haveOneType = (subject: Pick<Subject, 'spend'>, variants: Readonly<Record<string, unknown>>): boolean => {
+  let first: string | undefined;
+  for (const name of Object.keys(variants)) {
+    subject.spend();
+    const type = typeOf(variants[name]);
+    first ??= type;
+    if (type !== first) return false;
+  }
+  return first === undefined || servable.includes(first);
+};
+
 const oneType: Rule = {
   id: 'FH-VARIANT-02',
   title: 'All variants have one type: boolean, string, number or object',
@@ -52,8 +64,9 @@ const oneType: Rule = {
   needs: [],
   after: ['FH-VARIANT-01'],
   check: (subject) => {
-    const findings: Finding[] = [];
     const variants = variantsOf(subject);
+    if (haveOneType(subject, variants)) return fine;
+    const findings: Finding[] = [];
     const names = Object.keys(variants).sort();
     const wanted = names.map((name) => typeOf(variants[name])).find((kind) => servable.includes(kind)) ?? 'boolean';
     for (const name of names) {
@@ -106,9 +119,8 @@ const named = standing({
     'OpenTelemetry reports it as feature_flag.result.variant, dashboards group by it; flagd itself refuses the empty name.',
   after: ['FH-VARIANT-01'],
   check: (subject) =>
-    Object.keys(variantsOf(subject)).flatMap((name) => {
-      subject.spend();
-      if (nameForm.test(name)) return [];
+    findInMembers(subject, variantsOf(subject), (name) => {
+      if (nameForm.test(name)) return fine;
       return broken(
         pointerTo('document', 'variants', name),
         `The name is ${show(name)}; expected at most 64 letters, digits, dots, dashes or underscores, a letter or digit first.`,
@@ -167,10 +179,9 @@ export const variantChangeRules: readonly AnyRule[] = [
     rationale: 'An operator reads the name and the code reads the value: setting `off` would switch the feature on.',
     after: ['FH-VARIANT-02'],
     check: (subject) =>
-      Object.entries(variantsOf(subject)).flatMap(([name, value]) => {
-        subject.spend();
+      findInMembers(subject, variantsOf(subject), (name, value) => {
         const contrary = value === true ? no : value === false ? yes : undefined;
-        if (!contrary?.has(name.toLowerCase())) return [];
+        if (!contrary?.has(name.toLowerCase())) return fine;
         return broken(
           pointerTo('document', 'variants', name),
           `The variant ${show(name)} is ${show(value)}; expected ${show(!value)}.`,
