@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from '@flaghoist/core/parse';
+import { pythonProgram } from '@flaghoist/terraform/python-tools';
+import { runProgram } from '@flaghoist/terraform/run-program';
+import { parse as parseYaml } from 'yaml';
+import * as z from 'zod/mini';
+
+const lib = join(__dirname, '..', 'lib');
+const exceptionsFile = 'checkov-exceptions.yaml';
+
+const exceptionsSchema = z.array(
+  z.strictObject({
+    check: z.string().check(z.regex(/^CKV2?_[A-Z]+_\d+$/)),
+    /** What the resource's address without its modules starts with. */
+    resources: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+    reason: z.string().check(z.minLength(20)),
+  }),
+);
+
+const finding = z.looseObject({
+  check_id: z.string(),
+  check_name: z.string(),
+  resource: z.string(),
+  file_path: z.string(),
+});
+const reportSchema = z.looseObject({
+  results: z.looseObject({
+    passed_checks: z.array(z.unknown()),
+    failed_checks: z.array(finding),
+    parsing_errors: z.array(z.unknown()),
+  }),
+});
+
+const exceptions = parse(exceptionsSchema, parseYaml(readFileSync(join(lib, exceptionsFile), 'utf8')), {
+  what: exceptionsFile,
+  hint: 'Each entry has check, resources and reason.',
+});
+
+const scan = async () => {
+  const checkov = pythonProgram(join(__dirname, '..', '..', 'packages', 'terraform'), {
+    tool: 'checkov',
+    program: 'checkov',
+    variables: process.env,
+  });
+  const args = [
+    '--directory',
+    lib,
+    '--framework',
+    'terraform',
+    '--skip-download',
+    '--skip-path',
+    'node_modules',
+    '--compact',
+    '--output',
+    'json',
+  ];
+  const { stdout, stderr } = await runProgram(checkov, args, { directory: lib, variables: process.env });
+  const report: unknown = stdout.trim() === '' ? stderr : JSON.parse(stdout);
+  return parse(reportSchema, report, { what: 'the report of checkov', hint: stderr }).results;
+};
+
+const explains =
+  (check: string, resource: string) =>
+  (exception: z.infer<typeof exceptionsSchema>[number]): boolean =>
+    exception.check === check &&
+    exception.resources.some((start) => resource.replace(/^(module\.\w+(\[[^\]]*\])?\.)+/, '').startsWith(start));
+
+it('has no finding that is not explained, and no explanation without a finding', async () => {
+  const { passed_checks: passed, failed_checks: failed, parsing_errors: unread } = await scan();
+  expect(unread).toEqual([]);
+  expect(passed.length).toBeGreaterThan(400);
+
+  const used = new Set(failed.flatMap(({ check_id, resource }) => exceptions.filter(explains(check_id, resource))));
+  const unexplained = failed.filter(({ check_id, resource }) => !exceptions.some(explains(check_id, resource)));
+  expect(unexplained.map(({ check_id, check_name, resource }) => `${check_id} ${resource}: ${check_name}`)).toEqual([]);
+  expect(exceptions.filter((exception) => !used.has(exception))).toEqual([]);
+});
