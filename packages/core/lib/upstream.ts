@@ -19,8 +19,9 @@ export const upstreamFlagsIn = ({ flags, changes }: Stores): UpstreamFlags => ({
       stateOf(newest, changes),
       knownGood === undefined ? null : verifiedOf(await flags.revision(flagKey, knownGood.order), changes),
     ]);
-    const { environment, flagState } = parseEnvelope(newest.body);
-    return { environment, flagState, newest: state, verified };
+    const { environment, flagState, kind } = parseEnvelope(newest.body);
+    // A revert is a revision of its own; what ended so is the change that it took back.
+    return { environment, flagState, newest: kind === 'rolled-back' ? kind : state, verified };
   },
 });
 

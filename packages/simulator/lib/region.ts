@@ -29,6 +29,8 @@ const RECONCILE_EVERY_MS = 60_000;
 const VISIBILITY_MS = 30_000;
 /** For who looks at a region's log. Few: thousands are written in a second, and what is kept has to be copied by the collector. */
 const LINES_KEPT = 50;
+/** So many that the waits between them, from 100 ms doubling, outlast the 10 s that a region waits for newer rules. */
+const DISTRIBUTE_RETRIES = 8;
 /** CURRENTs that a full load and the reconciler know again by their bytes, as in AWS. */
 const CURRENTS_REMEMBERED = 8_000;
 
@@ -141,6 +143,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     log: logger,
     latency,
     filter: ({ sk }) => sk !== 'KNOWN_GOOD',
+    maximumRetryAttempts: DISTRIBUTE_RETRIES,
     redelivers: redeliveries(platform),
   });
 

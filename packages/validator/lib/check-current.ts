@@ -19,7 +19,7 @@ export const createCurrentCheck =
     if (await isAccepted(item, ports)) {
       if (!item.readable) return;
       const isNewest = ports.repair === null || (await defend(item, image, ports, ports.repair));
-      if (isNewest && refusalOf(item, ports.clock) === null) await publish(item.envelope);
+      if (isNewest && refusalOf(item, ports) === null) await publish(item.envelope);
       return;
     }
     if (ports.repair !== null) {

@@ -24,7 +24,7 @@ export const createRevisionDistribution =
     const item = read(image);
     if (!item.readable) return reportUnreadable(item, image, ports);
     const { envelope } = item;
-    const refusal = refusalOf(item, ports.clock);
+    const refusal = refusalOf(item, ports);
     const isExpected = envelope.regions.includes(ports.region);
     if (isExpected) await expect(envelope, refusal, ports);
     if (refusal !== null) await reportRefused(envelope, refusal, ports);

@@ -44,6 +44,8 @@ export interface DistributePorts {
   readonly repair: CurrentRepair | null;
   /** Reads and judges items; by this release's rules unless told otherwise. */
   readonly read?: ItemReader | undefined;
+  /** The newest rules that this function knows: this release's, unless told otherwise. */
+  readonly rulesVersion?: number | undefined;
   readonly verification: Pick<VerificationStore, 'expect'>;
   readonly topic: ChangeTopic;
   readonly bus: EventBus;

@@ -1,8 +1,8 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Violation } from '@flaghoist/core/proposal';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { isRefused, type ReadableItem } from './flag-item.ts';
+import type { DistributePorts } from './ports.ts';
 
 /** How long an older function waits for its own update before it refuses what newer rules have passed. */
 const WAIT_FOR_RULES_MS = 10_000;
@@ -17,13 +17,16 @@ export interface Refusal {
  *
  * @throws UnavailableError while the change was judged by newer rules than this function has, in the first 10 s
  */
-export const refusalOf = (item: ReadableItem, clock: Pick<Clock, 'now'>): Refusal | null => {
+export const refusalOf = (
+  item: ReadableItem,
+  { clock, rulesVersion: known = RULES_VERSION }: Pick<DistributePorts, 'clock' | 'rulesVersion'>,
+): Refusal | null => {
   const { rulesVersion, at } = item.envelope;
-  if (rulesVersion > RULES_VERSION) {
+  if (rulesVersion > known) {
     if (clock.now() - at.accepted < WAIT_FOR_RULES_MS) {
       throw new UnavailableError(
         `version ${rulesVersion} of the rules`,
-        `This function has version ${RULES_VERSION}; its update is on the way, or was forgotten.`,
+        `This function has version ${known}; its update is on the way, or was forgotten.`,
       );
     }
     return { reason: 'rules-version', violations: [] };

@@ -93,6 +93,21 @@ describe('the bundles', () => {
     60_000,
   );
 
+  it.each([
+    ['a policy that this release does not have', { POLICY: 'default.v999' }, /default\.v999.*default\.v1/],
+    ['an upstream table that is no ARN', { UPSTREAM_FLAGS_TABLE: 'flags' }, /UPSTREAM_FLAGS_TABLE/],
+  ])(
+    'accept does not start with %s',
+    async (_wrong, variables, says) => {
+      Object.assign(process.env, variables);
+      await expect(run('accept', eventOf())).rejects.toMatchObject({
+        code: 'FH_INVALID_INPUT',
+        message: expect.stringMatching(says),
+      });
+    },
+    60_000,
+  );
+
   it('nothing runs without its environment', async () => {
     delete process.env['EPOCH'];
     await expect(run('accept', eventOf())).rejects.toMatchObject({

@@ -1,9 +1,14 @@
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
+import { digestOf } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import type { Evidence, Fact } from '@flaghoist/rules/evidence';
+import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { gatherEvidence } from '../lib/gather-evidence.ts';
 import type { AcceptPorts } from '../lib/ports.ts';
-import { createHome } from './support/home.ts';
+import { createHome, document, FLAG } from './support/home.ts';
 
 type Home = ReturnType<typeof createHome>;
 
@@ -87,4 +92,150 @@ it('sums up the revision before', async () => {
     },
   });
   expect(await gather(home, ['before'], proposal)).toEqual({ before: null });
+});
+
+describe('people', () => {
+  const directory = ['ada', 'noor', 'ole'].map((actor) => ({
+    actor,
+    teams: ['payments'],
+    roles: ['reviewer'],
+    human: true,
+    active: true,
+  }));
+
+  it('are those who made and approved the change, as the directory has them', async () => {
+    const home = createHome();
+    const { change } = await home.proposalOf('created');
+    const proposal = await home.proposalOf('created', {
+      change: {
+        ...change,
+        approvals: [
+          { actor: 'Noor', at: 1 },
+          { actor: 'stranger', at: 1 },
+        ],
+      },
+    });
+    const { people } = await gather(home, ['people'], proposal, null, { directory });
+    expect(people?.map(({ actor }) => actor)).toEqual(['ada', 'noor']);
+  });
+});
+
+it('seals what an approval has to name', async () => {
+  const home = createHome();
+  const proposal = await home.proposalOf('created');
+  const { proposalDigest } = await gather(home, ['proposalDigest'], proposal);
+  expect(proposalDigest).toBe(approvedDigestOf(proposal, 'dev'));
+});
+
+it('tells of services what data they may have, where that is known', async () => {
+  const home = createHome();
+  const topology = await home.ports.topology.latest();
+  const services = topology.services.map((service) =>
+    service.name === 'cards' ? { ...service, dataClass: 'restricted' as const, residencies: ['eu'] } : service,
+  );
+  home.topologies.publish({ ...topology, version: topology.version + 1, services });
+  const proposal = await home.proposalOf('created', { audience: ['cards', 'ledger'] });
+  expect(await gather(home, ['services'], proposal)).toEqual({
+    services: [
+      {
+        name: 'cards',
+        cell: 'cell-1',
+        owner: 'payments',
+        state: 'serving',
+        dataClass: 'restricted',
+        residencies: ['eu'],
+      },
+      { name: 'ledger', cell: 'cell-1', owner: 'payments', state: 'serving' },
+    ],
+  });
+});
+
+it('seals of a policy only the freezes that concern the change', async () => {
+  const home = createHome();
+  const exception = (ticket: string) => ({ ticket, approvedBy: 'noor', until: '2026-02-01T00:00Z' });
+  const freeze = (year: number, owners: string[] = []) => ({
+    name: `Of ${year}`,
+    from: `${year}-01-01T00:00Z`,
+    to: `${year}-12-31T00:00Z`,
+    owners,
+    exceptions: [exception('CHG-1'), exception('CHG-2')],
+  });
+  const now = new Date(home.clock.now()).getUTCFullYear();
+  const policy = {
+    ...DEFAULT_POLICY,
+    freezes: [freeze(now - 1), freeze(now, ['payments', 'cards']), freeze(now, ['cards']), freeze(now + 9)],
+  };
+  const { change } = await home.proposalOf('created');
+  const proposal = await home.proposalOf('created', { change: { ...change, ticket: 'CHG-2' } });
+  expect((await gather(home, ['policy'], proposal, null, { policy })).policy?.freezes).toEqual([
+    { ...freeze(now), owners: ['payments'], exceptions: [exception('CHG-2')] },
+  ]);
+});
+
+describe('the environment before this one', () => {
+  const policy = { ...DEFAULT_POLICY, environments: ['dev', 'staging', 'prod'], promotionRequired: true };
+  /** Another home, in which the flag of the tests is known. */
+  const staging = async () => {
+    const home = createHome();
+    await home.decide('created');
+    return { home };
+  };
+  const gatherHere = async (otherwise: Partial<AcceptPorts>, over: Partial<Proposal> = {}) => {
+    const home = createHome();
+    const proposal = await home.proposalOf('created', over);
+    return gather(home, ['upstream'], proposal, null, { environment: 'staging', policy, ...otherwise });
+  };
+
+  it('is asked what it has verified', async () => {
+    const { home } = await staging();
+    const current = await home.current();
+    const judged = await home.changes.record(FLAG, { epoch: 1, revision: 1 });
+    if (judged === undefined || current === null) throw new Error('not accepted');
+    await home.changes.decide({ action: 'verify', judged, now: 77, knownGood: { from: null } });
+    expect(await gatherHere({ upstream: upstreamFlagsIn(home) })).toEqual({
+      upstream: {
+        environment: 'dev',
+        flagState: 'live',
+        newest: 'verified',
+        verified: {
+          at: 77,
+          documentDigest: current.documentDigest,
+          variantsDigest: digestOf(document.variants),
+          offVariant: 'off',
+          audience: '*',
+        },
+      },
+    });
+    expect(await gatherHere({ upstream: upstreamFlagsIn(home) }, { flagKey: 'another-flag' })).toEqual({
+      upstream: null,
+    });
+  });
+
+  it.each<{ when: string; otherwise: Partial<AcceptPorts>; over?: Partial<Proposal> }>([
+    { when: 'no policy asks for it', otherwise: { policy: DEFAULT_POLICY } },
+    { when: 'changes begin here', otherwise: { environment: 'dev' } },
+    {
+      when: 'flags of the kind are exempt',
+      otherwise: {},
+      over: { document: { ...document, metadata: { type: 'kill-switch' } } },
+    },
+  ])('is not asked where $when', async ({ otherwise, over }) => {
+    const flag = jest.fn().mockRejectedValue(new Error('asked'));
+    expect(await gatherHere({ upstream: { flag }, ...otherwise }, over)).toEqual({ upstream: null });
+    expect(flag).not.toHaveBeenCalled();
+  });
+
+  it('that cannot be asked holds nothing up: the change is refused, and somebody is called', async () => {
+    const upstream = { flag: () => Promise.reject(new UnavailableError('table flags', 'Wait.')) };
+    const home = createHome();
+    const proposal = await home.proposalOf('created');
+    const ports = { ...home.ports, environment: 'staging', policy, upstream };
+    await home.changes.propose(proposal);
+    expect(await home.deliver(home.tail.take(), ports)).toEqual([]);
+    expect(await home.changes.outcome(proposal.change.id)).toMatchObject({
+      outcome: 'rejected',
+      violations: [{ ruleId: 'FH-PROMOTE-03', message: '"dev" could not be asked.' }],
+    });
+    expect(home.log.messages('error')).toEqual(['environment before this one could not be asked']);
+  });
 });

@@ -7,7 +7,7 @@ export interface UpstreamFlag {
   readonly environment: string;
   /** What the flag is there since its newest revision. */
   readonly flagState: FlagState;
-  /** How its newest change ended. */
+  /** How its newest change ended; `rolled-back` when its newest revision is the one that took a change back. */
   readonly newest: ChangeState;
   /** The newest revision that all regions there have proven, and when home there said so in epoch milliseconds. */
   readonly verified: { readonly envelope: Envelope; readonly at: number } | null;

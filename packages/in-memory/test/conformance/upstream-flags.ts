@@ -52,6 +52,16 @@ export const upstreamFlagsConformance = (create: () => Promise<UpstreamFlagsUnde
     expect(await flag()).toMatchObject({ newest: 'unverified', verified: { envelope: first, at: 3_000 } });
   });
 
+  it('says that a change was taken back, also once the revert itself is verified', async () => {
+    await verifyFirst();
+    const revert = envelope({ revision: 2, kind: 'rolled-back' });
+    await under.changes.accept(revert, currentIs(first));
+    expect(await flag()).toMatchObject({ newest: 'rolled-back', verified: { envelope: first } });
+    const knownGood = { from: { epoch: 1, revision: 1 } };
+    await under.changes.decide({ action: 'verify', judged: recordOf(revert), now: 4_000, knownGood });
+    expect(await flag()).toMatchObject({ newest: 'rolled-back', verified: { envelope: revert, at: 4_000 } });
+  });
+
   it('says what the flag is since its newest revision', async () => {
     await verifyFirst();
     await under.changes.accept(envelope({ revision: 2, kind: 'archived', flagState: 'archived' }), currentIs(first));
