@@ -12,6 +12,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const noColour = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  { stdout: process.stdout, stderr: process.stderr, noColour },
+  { stdout: process.stdout, stderr: process.stderr, noColour, variables: process.env },
   interrupted.signal,
 );

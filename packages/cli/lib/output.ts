@@ -42,6 +42,11 @@ export class Output {
     this.#people.write(`${line}\n`);
   }
 
+  /** What is going on, while it takes its time. */
+  progress(line: string): void {
+    this.#stderr.write(`${line}\n`);
+  }
+
   /** Draws lines over those drawn before. Only where somebody looks; elsewhere nothing is drawn. */
   redraw(lines: readonly string[]): void {
     if (!this.live) return;

@@ -2,23 +2,28 @@ import { FlaghoistError } from '@flaghoist/core/errors';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
+import { parityCommand } from './parity/command.ts';
 import { rulesCommand } from './rules/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
 
-export type Streams = Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'>;
+export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
+  /** The process's environment, for the programs that a command starts. */
+  variables?: Readonly<Record<string, string | undefined>>;
+}
 
 /** What every command gets; a command answers with its exit code. */
 export interface CommandContext {
   output: Output;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** Adds one command to the program. A new command is one file of this shape and one line below. */
 export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;
 
-const commands: readonly CommandFactory[] = [upCommand, rulesCommand, validateCommand];
+const commands: readonly CommandFactory[] = [upCommand, rulesCommand, validateCommand, parityCommand];
 
 /** A command, and those below it, that end and speak as the program does. */
 const adopted = (command: Command, parent: Command): Command => {
@@ -48,7 +53,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
 
   for (const factory of commands) {
     const command = factory(async (action) => {
-      exitCode = await action({ output, signal });
+      exitCode = await action({ output, signal, variables: streams.variables ?? {} });
     });
     // --json stands where people type it: before or after the command.
     program.addCommand(adopted(command, program).option('--json', 'print one JSON document'));

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import type { CommandFactory } from '../program.ts';
+import { type ParityOptions, prove } from './prove.ts';
+import { verify } from './verify.ts';
+
+/** `hoist parity`: whether the environments are the same but for what may differ. */
+export const parityCommand: CommandFactory = (run) =>
+  new Command('parity')
+    .description('prove that all environments are the same but for what parity.yaml allows')
+    .option('--stack <name>', 'the stack to plan in each environment', 'application')
+    .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
+    .option('--allow-list <file>', 'allowed differences (default: parity.yaml among the sources)')
+    .option(
+      '--plans <folder>',
+      'compare <environment>.json in it, as terraform show -json wrote them, instead of planning',
+    )
+    .option('--html <file>', 'write the report as a page that needs nothing beside it')
+    .option('--evidence <folder>', 'write a bundle for auditors: report, inputs, versions, hashes')
+    .option('--verify <folder>', 'only check that such a bundle is complete and unchanged')
+    .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
+    .addHelpText('after', help)
+    .action(async (options: ParityOptions & { verify?: string }) =>
+      run((context) => (options.verify === undefined ? prove(options, context) : verify(options.verify, context))),
+    );
+
+const help = `
+All environments of environments.json are planned from the same sources, two at a time, without a network or credentials.
+Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
+
+Examples:
+  $ hoist parity                               plan, compare, show what differs
+  $ hoist parity --html parity.html            the same as a page to search
+  $ hoist parity --json | jq .counts           for scripts
+  $ hoist parity --evidence evidence/2026-q4   keep the proof
+  $ hoist parity --verify evidence/2026-q4     is it still what was written?
+
+A difference that is meant stands in infra-tf/lib/parity.yaml:
+  - path: var.desired_count
+    direction: increasing          # or decreasing, or any; along the environments' order
+    reason: Production carries the load, the others need one task to be tested.
+    owner: platform-team
+    expires: 2027-03-31
+
+Exit codes: 0 parity, 1 violations or entries to look at, 2 wrong use, or an environment that cannot be planned.`;

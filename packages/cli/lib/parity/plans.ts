@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PlannedEnvironment } from '@flaghoist/environments/parity';
+import { LOCK_FILE, planEnvironments } from '@flaghoist/environments/plan-environments';
+import type { Environment } from '@flaghoist/terraform/environments';
+import { openTerraform } from '@flaghoist/terraform/terraform';
+import type { CommandContext } from '../program.ts';
+import { readInput } from '../read-input.ts';
+
+interface Subject {
+  readonly stack: string;
+  readonly sources: string;
+  readonly environments: readonly Environment[];
+}
+
+/**
+ * Plans the stack in every environment.
+ *
+ * @returns `undefined` after Ctrl-C
+ */
+export const plan = async (
+  { stack, sources, environments }: Subject,
+  { output, signal, variables }: CommandContext,
+): Promise<readonly PlannedEnvironment[] | undefined> => {
+  const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-parity-'));
+  const interrupted = new Promise<undefined>((resolve) =>
+    signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+  );
+  try {
+    const terraform = await openTerraform(variables);
+    const planning = planEnvironments({
+      terraform,
+      sources,
+      stack,
+      environments,
+      workDirectory,
+      onProgress: (line) => output.progress(line),
+    });
+    return await Promise.race([planning, interrupted]);
+  } finally {
+    rmSync(workDirectory, { recursive: true, force: true });
+  }
+};
+
+/** Plans that were made before. */
+export const readPlans = ({ stack, sources, environments }: Subject, folder: string): readonly PlannedEnvironment[] => {
+  const lockText = readInput(join(sources, 'stacks', stack, LOCK_FILE));
+  return environments.map((environment) => ({
+    environment,
+    lockText,
+    planText: readInput(join(folder, `${environment.name}.json`)),
+  }));
+};

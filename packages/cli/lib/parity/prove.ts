@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { parseAllowList } from '@flaghoist/environments/allow-list';
+import { createEvidence } from '@flaghoist/environments/evidence';
+import { parityPage } from '@flaghoist/environments/page/page';
+import { compareEnvironments } from '@flaghoist/environments/parity';
+import { createReport, type ParityReport } from '@flaghoist/environments/report';
+import { preciseNow } from '@flaghoist/in-memory/real/clock';
+import { readInstant } from '@flaghoist/rules/instant';
+import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
+import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../program.ts';
+import { readInput } from '../read-input.ts';
+import { refuseUsedFolder, writeBundle } from './bundle.ts';
+import { commitOf } from './commit.ts';
+import { plan, readPlans } from './plans.ts';
+import { findSources } from './sources.ts';
+import { sayDifferences } from './table.ts';
+
+export interface ParityOptions {
+  stack: string;
+  sources?: string;
+  allowList?: string;
+  plans?: string;
+  html?: string;
+  evidence?: string;
+  at?: string;
+}
+
+const clockAt = (text: string | undefined): { now(): number } => {
+  if (text === undefined) return { now: () => Math.floor(preciseNow()) };
+  const instant = readInstant(text);
+  if (instant !== null) return { now: () => instant };
+  throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
+};
+
+/** Plans or reads, compares, judges, and writes what was asked for. */
+export const prove = async (options: ParityOptions, context: CommandContext): Promise<number> => {
+  const { stack, allowList: named, html, evidence } = options;
+  const { output } = context;
+  if (evidence !== undefined) refuseUsedFolder(evidence);
+  const clock = clockAt(options.at);
+  const sources = findSources(options.sources, process.cwd());
+  const environments = severalEnvironments(sources);
+  const allowListFile = named ?? join(sources, 'parity.yaml');
+  const allowListText = readInput(allowListFile);
+  const allowList = parseAllowList(allowListText, allowListFile);
+
+  const planned =
+    options.plans === undefined
+      ? await plan({ stack, sources, environments }, context)
+      : readPlans({ stack, sources, environments }, options.plans);
+  if (planned === undefined) return exitCodes.interrupted;
+  const compared = compareEnvironments(planned);
+  const report = createReport(compared, { stack, allowList, clock });
+
+  const page = parityPage(report);
+  if (html !== undefined) writeFileSync(html, page);
+  if (evidence !== undefined) {
+    writeBundle(
+      evidence,
+      createEvidence({
+        report,
+        page,
+        environments: readInput(join(sources, 'environments.json')),
+        allowList: allowListText,
+        lock: planned[0]?.lockText ?? '',
+        commit: commitOf(sources),
+        tools: { node: process.version },
+      }),
+    );
+  }
+  output.document(report);
+  if (!output.json) say(report, [html, evidence], context);
+  return report.parity ? exitCodes.ok : exitCodes.unexpectedOutcome;
+};
+
+const severalEnvironments = (sources: string): readonly Environment[] => {
+  const environments = readEnvironments(sources);
+  if (environments.length > 1) return environments;
+  throw new InvalidInputError(
+    'environments.json',
+    ['has one environment'],
+    'Add a second entry: one environment is always equal to itself.',
+  );
+};
+
+const say = (report: ParityReport, written: readonly (string | undefined)[], { output }: CommandContext): void => {
+  const { bold, dim, red, green, yellow } = output.colours;
+  sayDifferences(output, report);
+  for (const { rule, message, hint } of report.entryProblems) {
+    output.say(`${yellow(rule)} ${message}`);
+    output.say(`    ${hint}`);
+  }
+  if (report.entryProblems.length > 0) output.say();
+  const { compared, identical, allowed, violations, entryProblems } = report.counts;
+  const names = report.environments.map(({ name }) => name).join(', ');
+  output.say(
+    `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${allowed} allowed, ${violations} ${violations === 1 ? 'violation' : 'violations'}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}`,
+  );
+  if (violations > 0) {
+    output.say(
+      dim('Make the environments the same, or allow what is meant in parity.yaml; hoist parity --help shows how.'),
+    );
+  }
+  for (const path of written) if (path !== undefined) output.say(dim(`written: ${path}`));
+};

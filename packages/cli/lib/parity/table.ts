@@ -1,0 +1,46 @@
+import type { ParityReport, ReportedDifference } from '@flaghoist/environments/report';
+import type { Output } from '../output.ts';
+
+const LONGEST_VALUE = 40;
+const SHOWN_INSTANCES = 3;
+
+const shortened = (text: string): string =>
+  text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+
+/** Differences of one path with the same values are one row. */
+const rowsOf = (differences: readonly ReportedDifference[]): readonly (readonly ReportedDifference[])[] =>
+  Object.values(
+    Object.groupBy(differences, ({ path, values, problem, note }) => JSON.stringify([path, values, problem, note])),
+  ).map((row) => row ?? []);
+
+const instancesOf = (row: readonly ReportedDifference[]): string => {
+  const named = row.map(({ instance }) => instance).filter((instance) => instance !== '');
+  if (named.length === 0) return '';
+  const more = named.length - SHOWN_INSTANCES;
+  return ` ${named.slice(0, SHOWN_INSTANCES).join(' ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+/** The differences as a table for people, violations first. */
+export const sayDifferences = (output: Output, { environments, differences, allowList }: ParityReport): void => {
+  const { bold, dim, red, green } = output.colours;
+  const names = environments.map(({ name }) => name);
+  const widths = names.map((name) =>
+    Math.max(name.length, ...differences.map(({ values }) => shortened(values[name] ?? '–').length)),
+  );
+  for (const row of rowsOf(differences)) {
+    const [first] = row;
+    if (first === undefined) continue;
+    const mark = first.status === 'violation' ? red('✗') : green('✓');
+    output.say(`${mark} ${bold(first.path)}${dim(instancesOf(row))}`);
+    const values = names.map((name, index) => {
+      const text = shortened(first.values[name] ?? '–');
+      return `${dim(name)} ${text.padEnd(widths[index] ?? 0)}`;
+    });
+    output.say(`    ${values.join('   ').trimEnd()}`);
+    if (first.problem !== null) output.say(`    ${red(first.problem)}${first.note === null ? '' : ` (${first.note})`}`);
+    for (const { line, reason, owner, expires, direction } of allowList) {
+      if (first.allowedBy.includes(line)) output.say(dim(`    ${direction}: ${reason} (${owner}, until ${expires})`));
+    }
+  }
+  if (differences.length > 0) output.say();
+};

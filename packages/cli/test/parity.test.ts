@@ -1,0 +1,143 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../lib/exit-codes.ts';
+import { run } from './run.ts';
+
+const plansOfEnvironments = join(__dirname, '..', '..', 'environments', 'test', 'plans');
+const names = ['dev', 'staging', 'prod'];
+const now = '2026-11-22T12:00Z';
+
+const entry = (path: string, expires = '2027-03-31'): string =>
+  `  - path: ${path}\n    direction: increasing\n    reason: Production carries the load.\n    owner: platform-team\n    expires: ${expires}\n`;
+
+const meant = [
+  'module.store.aws_cloudwatch_log_group.this.retention_in_days',
+  'var.desired_count',
+  'var.retention_days',
+];
+const allowing = (...entries: string[]): string =>
+  `version: 1\nallowed:${entries.length === 0 ? ' []' : `\n${entries.join('')}`}\n`;
+
+let folder: string;
+let sources: string;
+let plans: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parity-'));
+  sources = join(folder, 'lib');
+  plans = join(folder, 'plans');
+  mkdirSync(join(sources, 'stacks', 'application'), { recursive: true });
+  mkdirSync(plans);
+  cpSync(
+    join(plansOfEnvironments, 'terraform.lock.hcl'),
+    join(sources, 'stacks', 'application', '.terraform.lock.hcl'),
+  );
+  for (const name of names) cpSync(join(plansOfEnvironments, `${name}.plan`), join(plans, `${name}.json`));
+  const regions = [
+    ['eu-west-1', 'eu-central-1'],
+    ['us-west-2', 'us-east-2'],
+    ['us-east-1', 'us-west-2'],
+  ];
+  const environments = names.map((name, index) => ({
+    name,
+    region: regions[index]?.[0],
+    replicaRegion: regions[index]?.[1],
+    account: String(index + 1).repeat(12),
+    upstream: names[index - 1] ?? null,
+  }));
+  writeFileSync(join(sources, 'environments.json'), JSON.stringify({ environments }));
+  writeFileSync(join(sources, 'parity.yaml'), allowing(...meant.map((path) => entry(path))));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const parity = (...args: string[]) => run(['parity', '--sources', sources, '--plans', plans, '--at', now, ...args]);
+
+it('says parity, and lists what is allowed and why', async () => {
+  const { exitCode, stdout } = await parity();
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toMatch(/Parity of dev, staging, prod: \d+ values compared, \d+ identical, 3 allowed, 0 violations/);
+  expect(stdout).toContain('✓ var.desired_count');
+  expect(stdout).toContain('increasing: Production carries the load. (platform-team, until 2027-03-31)');
+  expect(stdout).not.toContain('\x1b');
+});
+
+it('answers no to a difference that nothing covers', async () => {
+  writeFileSync(join(sources, 'parity.yaml'), allowing(...meant.slice(1).map((path) => entry(path))));
+  const { exitCode, stdout } = await parity();
+  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(stdout).toMatch(
+    /✗ module\.store\.aws_cloudwatch_log_group\.this\.retention_in_days\n {4}dev 7 +staging 14 +prod 30/,
+  );
+  expect(stdout).toContain('1 violation');
+});
+
+it('answers no to an entry that is expired or covers nothing', async () => {
+  writeFileSync(
+    join(sources, 'parity.yaml'),
+    allowing(...meant.slice(1).map((path) => entry(path)), entry(meant[0] ?? '', '2026-11-21'), entry('var.cpu')),
+  );
+  const { exitCode, stdout } = await parity();
+  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(stdout).toMatch(/^expired line 13: /m);
+  expect(stdout).toMatch(/^unused line 18: var\.cpu covers no difference/m);
+});
+
+it('prints the report as one JSON document', async () => {
+  const { exitCode, stdout } = await parity('--json');
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, parity: true, counts: { allowed: 3, violations: 0 } });
+});
+
+it('writes the page and a bundle that verifies until something in it changes', async () => {
+  const page = join(folder, 'parity.html');
+  const bundle = join(folder, 'evidence');
+  const { exitCode } = await parity('--html', page, '--evidence', bundle);
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(readFileSync(page, 'utf8')).toContain('Parity of application');
+  expect(readdirSync(bundle)).toContain('MANIFEST');
+
+  expect((await run(['parity', '--verify', bundle])).exitCode).toBe(exitCodes.ok);
+  writeFileSync(join(bundle, 'report.json'), '{}');
+  const { exitCode: changed, stdout } = await run(['parity', '--verify', bundle]);
+  expect(changed).toBe(exitCodes.unexpectedOutcome);
+  expect(stdout).toContain('✗ report.json: was changed');
+});
+
+it('does not mix two runs in one bundle', async () => {
+  const { exitCode, stderr } = await parity('--evidence', plans);
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr).toContain('is not empty');
+});
+
+it.each<[string, () => void, RegExp]>([
+  ['a plan that is missing', () => rmSync(join(plans, 'prod.json')), /FH_UNREADABLE_FILE: .*prod\.json/],
+  ['a plan that is none', () => writeFileSync(join(plans, 'prod.json'), '{}'), /FH_INVALID_INPUT: the plan of prod/],
+  ['no allow-list', () => rmSync(join(sources, 'parity.yaml')), /FH_UNREADABLE_FILE: .*parity\.yaml/],
+  [
+    'a mistake in the allow-list',
+    () => writeFileSync(join(sources, 'parity.yaml'), 'allowed: ['),
+    /parity\.yaml is not valid: line 1/,
+  ],
+])('refuses %s as wrong use, with a hint', async (_what, change, message) => {
+  change();
+  const { exitCode, stdout, stderr } = await parity();
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^hint: /m);
+});
+
+it('refuses a folder that has no environments', async () => {
+  const { exitCode, stderr } = await run(['parity', '--sources', plans]);
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr).toContain('has no environments.json');
+});
+
+it('says what it takes', async () => {
+  const { stdout } = await run(['parity', '--help']);
+  expect(stdout).toContain('hoist parity --evidence');
+  expect(stdout).toContain('Exit codes:');
+  expect(existsSync(join(folder, 'evidence'))).toBe(false);
+});

@@ -1,0 +1,100 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import { createPathPattern, patternProblem } from './path-pattern.ts';
+
+z.config(en());
+
+const filled = z.string().check(z.regex(/\S/, 'must not be blank'));
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+const entrySchema = z.strictObject({
+  /** Which differences; see `createPathPattern`. */
+  path: filled,
+  reason: filled,
+  owner: filled,
+  /** The last day on which the entry holds, in UTC. */
+  expires: z.iso.date('must be a date that exists, such as 2027-03-31'),
+  /** How the values may go along the environments' order. */
+  direction: z.enum(['increasing', 'decreasing', 'any']),
+  /** For values that are no numbers: all allowed ones, the smallest first. */
+  scale: z.optional(z.array(value).check(z.minLength(2))),
+});
+
+const allowListSchema = z.strictObject({
+  version: z.literal(1),
+  allowed: z.array(entrySchema),
+});
+
+export interface AllowedEntry extends z.infer<typeof entrySchema> {
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
+  readonly covers: (path: string) => boolean;
+}
+
+export interface AllowList {
+  readonly entries: readonly AllowedEntry[];
+  readonly text: string;
+}
+
+const HINT =
+  'Each entry under "allowed:" has path, reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing or any; with a scale for values that are no numbers).';
+
+/**
+ * Reads `parity.yaml`.
+ *
+ * @param file its name, as the reader of an error knows it
+ * @throws {InvalidInputError} naming line, rule and way out of everything that does not fit
+ */
+export const parseAllowList = (text: string, file: string): AllowList => {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true });
+  const lineAt = (offset: number): number => lines.linePos(offset).line;
+  if (document.errors.length > 0) {
+    throw new InvalidInputError(
+      file,
+      document.errors.map(({ pos, message }) => `line ${lineAt(pos[0])}: ${message.split('\n')[0]}`),
+      'Correct the YAML at the named line.',
+    );
+  }
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    if (isNode(node) && node.range) return lineAt(node.range[0]);
+    return path.length === 0 ? 1 : lineOf(path.slice(0, -1));
+  };
+
+  const result = z.safeParse(allowListSchema, document.toJS());
+  if (!result.success) {
+    const places = result.error.issues.map(
+      ({ path, message }) => `line ${lineOf(path)}: ${path.map(String).join('.') || 'the file'}: ${message}`,
+    );
+    throw new InvalidInputError(file, places, HINT);
+  }
+  const entries = result.data.allowed.map((entry, index) => ({
+    ...entry,
+    line: lineOf(['allowed', index]),
+    covers: createPathPattern(entry.path),
+  }));
+  const problems = entries.flatMap((entry, index) => problemsOf(entry, entries.slice(0, index)));
+  if (problems.length > 0) throw new InvalidInputError(file, problems, 'Correct the named lines.');
+  return { entries, text };
+};
+
+const problemsOf = (entry: AllowedEntry, before: readonly AllowedEntry[]): readonly string[] => {
+  const { path, direction, scale, line } = entry;
+  const wrong = patternProblem(path);
+  const twin = before.find((each) => each.path === path);
+  return [
+    ...(wrong === undefined ? [] : [`line ${line}: path ${JSON.stringify(path)} ${wrong}`]),
+    ...(twin === undefined
+      ? []
+      : [`line ${line}: path ${path} stands at line ${twin.line} already; join the two entries`]),
+    ...(scale !== undefined && direction === 'any'
+      ? [`line ${line}: a scale says nothing where the direction is any; drop it, or write increasing or decreasing`]
+      : []),
+    ...(scale !== undefined && new Set(scale).size < scale.length
+      ? [`line ${line}: the scale has a value twice; name each once, the smallest first`]
+      : []),
+  ];
+};

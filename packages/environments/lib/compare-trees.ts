@@ -1,0 +1,66 @@
+import { member } from './address.ts';
+import { alignLists } from './align-lists.ts';
+import type { Findings, Values } from './difference.ts';
+import { fingerprint, leavesOf, scalar, type Tree } from './tree.ts';
+
+export interface Position {
+  readonly path: string;
+  readonly instance: string;
+}
+
+type Of<Kind extends Tree['kind']> = Extract<Tree, { kind: Kind }>;
+
+const all = <Kind extends Tree['kind']>(trees: Values, kind: Kind): trees is readonly Of<Kind>[] =>
+  trees.every((tree) => tree?.kind === kind);
+
+/**
+ * Compares what the environments have at one place, down to single values.
+ *
+ * @param trees one for each environment; `undefined` where there is nothing
+ */
+export const compareTrees = (trees: Values, position: Position, findings: Findings): void => {
+  const [first] = trees;
+  if (first !== undefined && trees.every((tree) => tree !== undefined && fingerprint(tree) === fingerprint(first))) {
+    findings.same(leavesOf(first));
+  } else if (all(trees, 'map')) {
+    for (const key of new Set(trees.flatMap(({ entries }) => [...entries.keys()]))) {
+      const below = trees.map(({ entries }) => entries.get(key));
+      compareTrees(below, { ...position, path: position.path + member(key) }, findings);
+    }
+  } else if (all(trees, 'list')) {
+    compareLists(trees, position, findings);
+  } else if (all(trees, 'json')) {
+    compareTrees(
+      trees.map(({ content }) => content),
+      position,
+      findings,
+    );
+  } else {
+    findings.differs({ ...position, values: hiddenTogether(trees), kind: 'value' });
+  }
+};
+
+const compareLists = (trees: readonly Of<'list'>[], { path, instance }: Position, findings: Findings): void => {
+  const lengths = trees.map(({ items }) => items.length);
+  if (new Set(lengths).size > 1) {
+    findings.differs({
+      path: `${path}.#count`,
+      instance,
+      values: lengths.map((length) => scalar(length)),
+      kind: 'count',
+    });
+  }
+  for (const [index, slot] of alignLists(trees.map(({ items }) => items)).entries()) {
+    compareTrees(slot, { path: `${path}[*]`, instance: `${instance}[${index}]` }, findings);
+  }
+};
+
+/** What is a secret in one environment is most likely one in the others, where the mark is missing. */
+const hiddenTogether = (trees: Values): Values => {
+  if (!trees.some((tree) => tree?.kind === 'sensitive')) return trees;
+  return trees.map((tree) =>
+    tree === undefined || tree.kind === 'sensitive' || tree.kind === 'unknown'
+      ? tree
+      : { kind: 'sensitive', content: tree, unmarked: true },
+  );
+};

@@ -1,0 +1,49 @@
+import type { AllowedEntry } from './allow-list.ts';
+import type { Difference } from './difference.ts';
+import { type Scalar, shown, type Tree } from './tree.ts';
+
+/** Where a value stands on the way from small to large; `undefined` where nobody can say. */
+const rankOf = (value: Scalar, scale: AllowedEntry['scale']): number | undefined => {
+  if (scale !== undefined) {
+    const rank = scale.findIndex((each) => String(each) === String(value));
+    return rank < 0 ? undefined : rank;
+  }
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+};
+
+const rankOfTree = (tree: Tree | undefined, scale: AllowedEntry['scale']): number | undefined =>
+  tree?.kind === 'scalar' ? rankOf(tree.raw, scale) : undefined;
+
+/**
+ * Whether a difference goes the way that an entry allows.
+ *
+ * @param names the environments, in their order
+ * @returns what is wrong, or `undefined`
+ */
+export const directionProblem = (
+  { direction, scale }: AllowedEntry,
+  { values, kind }: Difference,
+  names: readonly string[],
+): string | undefined => {
+  if (direction === 'any') return undefined;
+  if (kind === 'undecided' || kind === 'instance') {
+    return `a difference of the kind "${kind}" has no direction; look at it and write "direction: any" if it may be`;
+  }
+  const ranks = values.map((tree) => rankOfTree(tree, scale));
+  for (const [index, rank] of ranks.entries()) {
+    if (rank !== undefined) continue;
+    const what = values[index] === undefined ? 'nothing' : shown(values[index]);
+    return scale === undefined
+      ? `${names[index]} has ${what}, which is no number; give a scale, or write "direction: any"`
+      : `${names[index]} has ${what}, which is not on the scale`;
+  }
+  const sign = direction === 'increasing' ? 1 : -1;
+  for (let index = 1; index < ranks.length; index += 1) {
+    if (((ranks[index] ?? 0) - (ranks[index - 1] ?? 0)) * sign < 0) {
+      return `not ${direction} from ${names[index - 1]} to ${names[index]}`;
+    }
+  }
+  return undefined;
+};

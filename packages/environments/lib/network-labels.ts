@@ -1,0 +1,55 @@
+import { isJsonObject } from './json.ts';
+
+interface Network {
+  /** The input that gives it, as a path. */
+  readonly label: string;
+  readonly first: number;
+  readonly prefix: number;
+}
+
+const ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?(?![\w/]|\.\d)/g;
+const WHOLE_NETWORK = /^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/;
+/** Wider ranges are no network of an environment but the internet, or a part of it. */
+const WIDEST = 8;
+
+const numberOf = (address: string): number =>
+  address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0);
+
+const sizeOf = (prefix: number): number => 2 ** (32 - prefix);
+
+const networksIn = (label: string, value: unknown): readonly Network[] => {
+  if (Array.isArray(value)) return value.flatMap((each, index) => networksIn(`${label}[${index}]`, each));
+  if (isJsonObject(value)) return Object.keys(value).flatMap((key) => networksIn(`${label}.${key}`, value[key]));
+  if (typeof value !== 'string' || !WHOLE_NETWORK.test(value)) return [];
+  const [address = '', prefix = ''] = value.split('/');
+  return Number(prefix) < WIDEST ? [] : [{ label, first: numberOf(address), prefix: Number(prefix) }];
+};
+
+/**
+ * Makes addresses comparable: what lies within a network that an input gives is told by the input, its prefix length and
+ * its position within that network. All else stays as it is.
+ *
+ * @param variables the inputs of an environment
+ * @param mark how a label is written into a text
+ */
+export const createNetworkLabels = (
+  variables: Readonly<Record<string, unknown>>,
+  mark: (label: string) => string,
+): ((text: string) => string) => {
+  const networks = Object.keys(variables)
+    .sort()
+    .flatMap((name) => networksIn(name, variables[name]));
+  // The narrowest network that holds an address is the one it belongs to.
+  const narrowestFirst = networks.toSorted((a, b) => b.prefix - a.prefix);
+  const labelled = (whole: string, address: string, prefixText: string | undefined): string => {
+    const prefix = Number(prefixText ?? 32);
+    const first = numberOf(address);
+    const home = narrowestFirst.find(
+      (network) => prefix >= network.prefix && first >= network.first && first < network.first + sizeOf(network.prefix),
+    );
+    if (home === undefined) return whole;
+    const position = (first - home.first) / sizeOf(prefix);
+    return mark(`network ${home.label} ${prefixText === undefined ? 'host' : `/${prefix}`} #${position}`);
+  };
+  return networks.length === 0 ? (text) => text : (text) => text.replace(ADDRESS, labelled);
+};

@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import type { Environment } from '@flaghoist/terraform/environments';
+import { type Comparison, compareModels } from './compare-models.ts';
+import { findFullNames } from './full-names.ts';
+import { createModel } from './model.ts';
+import { readPlan, variablesOf } from './plan.ts';
+import { parseProviderLock } from './provider-lock.ts';
+import { secretsIn } from './secrets.ts';
+import { createNormalise } from './words.ts';
+
+/** What an environment brings to the comparison. */
+export interface PlannedEnvironment {
+  readonly environment: Environment;
+  /** What `terraform show -json` wrote, as it wrote it. */
+  readonly planText: string;
+  /** The text of `.terraform.lock.hcl`. */
+  readonly lockText: string;
+}
+
+export interface ComparedEnvironment extends PlannedEnvironment {
+  readonly terraformVersion: string;
+  /** Version of each provider. */
+  readonly providers: Readonly<Record<string, string>>;
+  /** SHA-256 of `planText`. */
+  readonly planSha256: string;
+}
+
+export interface ComparedEnvironments extends Comparison {
+  readonly environments: readonly ComparedEnvironment[];
+  /** Sensitive texts, to be kept out of whatever is written. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/**
+ * Compares the plans of one stack in several environments.
+ *
+ * @param planned at least two, in the environments' order
+ * @throws {InvalidInputError} for a text that is no plan
+ */
+export const compareEnvironments = (planned: readonly PlannedEnvironment[]): ComparedEnvironments => {
+  const read = planned.map((each) => {
+    const plan = readPlan(each.planText, `the plan of ${each.environment.name}`);
+    return { ...each, plan, variables: variablesOf(plan), lock: parseProviderLock(each.lockText) };
+  });
+  const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.planText })));
+  const models = read.map(({ environment, plan, variables, lock }, index) =>
+    createModel({
+      environment,
+      plan,
+      lock,
+      normalise: createNormalise({ environment, variables, fullNames: fullNames[index] ?? new Map() }),
+    }),
+  );
+  return {
+    ...compareModels(models),
+    secrets: secretsIn(models),
+    environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
+      environment,
+      planText,
+      lockText,
+      terraformVersion: plan.terraform_version,
+      providers: Object.fromEntries([...lock].map(([source, { version }]) => [source, version])),
+      planSha256: hash('sha256', planText),
+    })),
+  };
+};

@@ -1,0 +1,139 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Environment } from '@flaghoist/terraform/environments';
+import type { AllowList } from './allow-list.ts';
+import type { Difference } from './difference.ts';
+import { judge } from './judge.ts';
+import type { ComparedEnvironments } from './parity.ts';
+import { withoutSecrets } from './secrets.ts';
+import { shown } from './tree.ts';
+import { readable } from './words.ts';
+
+/** An entry of the allow-list, as a report names it. */
+export interface ReportedEntry {
+  readonly path: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+  readonly direction: string;
+  readonly line: number;
+  /** How many differences it covers. */
+  readonly covers: number;
+}
+
+export interface ReportedDifference {
+  readonly path: string;
+  readonly instance: string;
+  readonly kind: Difference['kind'];
+  readonly status: 'allowed' | 'violation';
+  /** By environment; `null` where there is nothing. Sensitive parts are replaced. */
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly note: string | null;
+  /** Why it is a violation. */
+  readonly problem: string | null;
+  /** Lines of the allow-list's entries that cover it. */
+  readonly allowedBy: readonly number[];
+}
+
+export interface ParityReport {
+  readonly schema: 1;
+  readonly generatedAt: string;
+  readonly stack: string;
+  /** Whether there is nothing to be done: no violation and no entry that must be looked at. */
+  readonly parity: boolean;
+  readonly environments: readonly (Environment & {
+    readonly planSha256: string;
+    readonly terraformVersion: string;
+    readonly providers: Readonly<Record<string, string>>;
+  })[];
+  /** `compared` = `identical` + `allowed` + `violations`. */
+  readonly counts: {
+    readonly compared: number;
+    readonly identical: number;
+    readonly allowed: number;
+    readonly violations: number;
+    readonly entryProblems: number;
+  };
+  /** Violations first. */
+  readonly differences: readonly ReportedDifference[];
+  readonly entryProblems: readonly {
+    readonly rule: string;
+    readonly path: string;
+    readonly line: number;
+    readonly message: string;
+    readonly hint: string;
+  }[];
+  readonly allowList: readonly ReportedEntry[];
+}
+
+export interface ReportOptions {
+  readonly stack: string;
+  readonly allowList: AllowList;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What a comparison means under an allow-list, today. Holds nothing that is marked sensitive. */
+export const createReport = (
+  { environments, compared, identical, differences, secrets }: ComparedEnvironments,
+  { stack, allowList, clock }: ReportOptions,
+): ParityReport => {
+  const now = clock.now();
+  const names = environments.map(({ environment }) => environment.name);
+  const clean = (text: string): string => withoutSecrets(readable(text), secrets);
+  const judgement = judge(differences, allowList, { now, names });
+  const reported = judgement.differences.map(({ difference, entries, problem }): ReportedDifference => {
+    const { path, instance, kind, values, note } = difference;
+    return {
+      path: clean(path),
+      instance: clean(instance),
+      kind,
+      status: problem === undefined ? 'allowed' : 'violation',
+      values: Object.fromEntries(
+        names.map((name, index) => {
+          const tree = values[index];
+          return [name, tree === undefined ? null : clean(shown(tree))];
+        }),
+      ),
+      note: note === undefined ? null : clean(note),
+      problem: problem === undefined ? null : clean(problem),
+      allowedBy: entries,
+    };
+  });
+  const violations = reported.filter(({ status }) => status === 'violation');
+  const allowed = reported.filter(({ status }) => status === 'allowed');
+  return {
+    schema: 1,
+    generatedAt: new Date(now).toISOString(),
+    stack,
+    parity: violations.length === 0 && judgement.entryProblems.length === 0,
+    environments: environments.map(({ environment, planSha256, terraformVersion, providers }) => ({
+      ...environment,
+      planSha256,
+      terraformVersion,
+      providers,
+    })),
+    counts: {
+      compared,
+      identical,
+      allowed: allowed.length,
+      violations: violations.length,
+      entryProblems: judgement.entryProblems.length,
+    },
+    differences: [...violations, ...allowed],
+    entryProblems: judgement.entryProblems.map(({ rule, entry, message, hint }) => ({
+      rule,
+      path: entry.path,
+      line: entry.line,
+      message,
+      hint,
+    })),
+    allowList: allowList.entries.map(({ path, reason, owner, expires, direction, line }) => ({
+      path,
+      reason,
+      owner,
+      expires,
+      direction,
+      line,
+      covers: reported.filter(({ allowedBy }) => allowedBy.includes(line)).length,
+    })),
+  };
+};

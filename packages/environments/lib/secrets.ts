@@ -1,0 +1,36 @@
+import type { Model } from './model.ts';
+import type { Tree } from './tree.ts';
+
+/** Shorter texts are too common to be hidden wherever they stand. */
+const SHORTEST = 8;
+
+const textsIn = (tree: Tree, hidden: boolean, found: Set<string>): void => {
+  if (tree.kind === 'scalar') {
+    if (hidden && typeof tree.raw === 'string' && tree.raw.length >= SHORTEST) found.add(tree.raw);
+  } else if (tree.kind === 'sensitive' || tree.kind === 'json') {
+    textsIn(tree.content, hidden || tree.kind === 'sensitive', found);
+  } else if (tree.kind === 'list') {
+    for (const each of tree.items) textsIn(each, hidden, found);
+  } else if (tree.kind === 'map') {
+    for (const each of tree.entries.values()) textsIn(each, hidden, found);
+  }
+};
+
+/** All texts that are marked sensitive somewhere: a copy of one may stand where the mark got lost. */
+export const secretsIn = (models: readonly Model[]): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const { resources, settings } of models) {
+    for (const instances of resources.values()) for (const { tree } of instances) textsIn(tree, false, found);
+    for (const tree of settings.values()) textsIn(tree, false, found);
+  }
+  return found;
+};
+
+/** A text without secrets, also where they stand in it as JSON writes them. */
+export const withoutSecrets = (text: string, secrets: ReadonlySet<string>): string => {
+  let hidden = text;
+  for (const secret of secrets) {
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) hidden = hidden.replaceAll(form, '(sensitive)');
+  }
+  return hidden;
+};

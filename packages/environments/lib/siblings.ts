@@ -1,0 +1,22 @@
+import type { Instance } from './model.ts';
+import { mapScalars, type Tree } from './tree.ts';
+
+const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What tells an instance from its siblings: its key, or its number counted from 0 or 1. */
+const ownWords = ({ keys }: Instance): readonly string[] =>
+  keys.flatMap((key) => (typeof key === 'number' ? [String(key), String(key + 1)] : [key]));
+
+/** Where a zone or network stands among its environment's own. */
+const POSITION = /(zone |#)\d+(?=\uE001)/g;
+
+/** An instance without what must differ between siblings: its own key in texts, and its place in zones and networks. */
+export const softened = (instance: Instance): Tree => {
+  const words = ownWords(instance);
+  const own = new RegExp(`(?<![A-Za-z0-9])(?:${words.map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
+  return mapScalars(instance.tree, (value) =>
+    typeof value !== 'string'
+      ? value
+      : (words.length === 0 ? value : value.replace(own, '\uE000key\uE001')).replace(POSITION, '$1'),
+  );
+};

@@ -1,0 +1,123 @@
+import { canonicalJson } from '@flaghoist/core/canonical-json';
+
+export type Scalar = string | number | boolean | null;
+
+/**
+ * A value of a plan, made comparable between environments.
+ *
+ * - `scalar`: `value` is compared, `raw` is what the plan says and people read
+ * - `unknown`: known only after apply
+ * - `sensitive`: compared like its content, never shown; `unmarked` where only another environment marks it
+ * - `json`: JSON in a text, such as a policy
+ */
+export type Tree =
+  | { readonly kind: 'scalar'; readonly value: Scalar; readonly raw: Scalar }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'sensitive'; readonly content: Tree; readonly unmarked?: true }
+  | { readonly kind: 'json'; readonly content: Tree }
+  | { readonly kind: 'list'; readonly items: readonly Tree[] }
+  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> };
+
+export const unknown: Tree = { kind: 'unknown' };
+
+export const scalar = (value: Scalar, raw: Scalar = value): Tree => ({ kind: 'scalar', value, raw });
+
+export const mapOf = (entries: Iterable<readonly [string, Tree]>): Tree => ({ kind: 'map', entries: new Map(entries) });
+
+const fingerprints = new WeakMap<Tree, string>();
+
+/** Equal for trees that compare equal, and only for those. Raw values do not count. */
+export const fingerprint = (tree: Tree): string => {
+  const known = fingerprints.get(tree);
+  if (known !== undefined) return known;
+  const made = makeFingerprint(tree);
+  fingerprints.set(tree, made);
+  return made;
+};
+
+const makeFingerprint = (tree: Tree): string => {
+  switch (tree.kind) {
+    case 'scalar':
+      return JSON.stringify(tree.value);
+    case 'unknown':
+      return 'u';
+    case 'sensitive':
+      return `s${fingerprint(tree.content)}`;
+    case 'json':
+      return `j${fingerprint(tree.content)}`;
+    case 'list':
+      return `[${tree.items.map(fingerprint).join(',')}]`;
+    case 'map':
+      return `{${[...tree.entries]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, each]) => `${JSON.stringify(key)}:${fingerprint(each)}`)
+        .join(',')}}`;
+  }
+};
+
+const leaves = new WeakMap<Tree, number>();
+
+/** How many values are compared when a tree is: each scalar, each unknown, each sensitive value, each empty list or map. */
+export const leavesOf = (tree: Tree): number => {
+  const known = leaves.get(tree);
+  if (known !== undefined) return known;
+  const below =
+    tree.kind === 'list'
+      ? tree.items
+      : tree.kind === 'map'
+        ? [...tree.entries.values()]
+        : tree.kind === 'json'
+          ? [tree.content]
+          : [];
+  const counted = Math.max(
+    1,
+    below.reduce((sum, each) => sum + leavesOf(each), 0),
+  );
+  leaves.set(tree, counted);
+  return counted;
+};
+
+/** The tree with each of its scalars replaced. */
+export const mapScalars = (tree: Tree, change: (value: Scalar) => Scalar): Tree => {
+  switch (tree.kind) {
+    case 'scalar':
+      return { ...tree, value: change(tree.value) };
+    case 'unknown':
+      return tree;
+    case 'sensitive':
+    case 'json':
+      return { ...tree, content: mapScalars(tree.content, change) };
+    case 'list':
+      return { kind: 'list', items: tree.items.map((each) => mapScalars(each, change)) };
+    case 'map':
+      return mapOf([...tree.entries].map(([key, each]) => [key, mapScalars(each, change)]));
+  }
+};
+
+const HIDDEN = '(sensitive)';
+const HIDDEN_UNMARKED = '(not marked sensitive)';
+const UNKNOWN = '(known after apply)';
+
+const plain = (tree: Tree): unknown => {
+  switch (tree.kind) {
+    case 'scalar':
+      return tree.raw;
+    case 'unknown':
+      return UNKNOWN;
+    case 'sensitive':
+      return tree.unmarked === true ? HIDDEN_UNMARKED : HIDDEN;
+    case 'json':
+      return plain(tree.content);
+    case 'list':
+      return tree.items.map(plain);
+    case 'map':
+      return Object.fromEntries([...tree.entries].map(([key, each]) => [key, plain(each)]));
+  }
+};
+
+/** What people may see of a value: as the plan has it, sensitive parts replaced. Scalars stand alone, the rest is JSON. */
+export const shown = (tree: Tree): string => {
+  const value = plain(tree);
+  if (tree.kind === 'unknown' || tree.kind === 'sensitive') return String(value);
+  return typeof value === 'string' ? JSON.stringify(value) : canonicalJson(value);
+};
