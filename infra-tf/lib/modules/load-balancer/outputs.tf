@@ -1,0 +1,52 @@
+output "arn" {
+  value       = aws_lb.this.arn
+  description = "The load balancer's ARN."
+}
+
+output "dns_name" {
+  value       = aws_lb.this.dns_name
+  description = "The name that callers resolve."
+}
+
+output "zone_id" {
+  value       = aws_lb.this.zone_id
+  description = "The hosted zone of dns_name, for alias records."
+}
+
+output "security_group_id" {
+  value       = aws_security_group.this.id
+  description = "The load balancer's security group. It has no egress of its own: the service adds the rules to its targets."
+}
+
+output "target_group_arn" {
+  value       = aws_lb_target_group.this.arn
+  description = "Where the service registers its targets, once a listener forwards to it."
+
+  # ECS refuses a target group that no load balancer uses.
+  depends_on = [aws_lb_listener.http, aws_lb_listener.https]
+}
+
+output "target_group_name" {
+  value       = aws_lb_target_group.this.name
+  description = "The target group's name."
+}
+
+output "https_enabled" {
+  value       = local.https_enabled
+  description = "Whether callers are served over TLS. False: no certificate was given, and port 80 serves plain HTTP."
+}
+
+output "listener_arn" {
+  value       = local.https_enabled ? aws_lb_listener.https[0].arn : aws_lb_listener.http.arn
+  description = "The listener that forwards to the targets: HTTPS when there is a certificate, else HTTP."
+}
+
+output "url" {
+  value       = "${local.https_enabled ? "https" : "http"}://${aws_lb.this.dns_name}"
+  description = "Where the load balancer answers. With a certificate, callers use a name that it covers."
+}
+
+output "access_logs_bucket_name" {
+  value       = module.access_logs.name
+  description = "The bucket that holds the access logs."
+}

@@ -1,0 +1,122 @@
+variable "context" {
+  type = object({
+    environment        = string
+    service            = string
+    environment_suffix = string
+    region             = string
+    account_id         = string
+    cost_center        = string
+    owner              = string
+  })
+  description = "What names and tags of the deployment have in common; checked by the module naming."
+  nullable    = false
+}
+
+variable "vpc_id" {
+  type        = string
+  description = "The network."
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.vpc_id, "vpc-")
+    error_message = "vpc_id must be a network's id, starting with \"vpc-\"."
+  }
+}
+
+variable "public_subnet_ids" {
+  type        = list(string)
+  description = "The public subnets that the load balancer stands in, each in another zone."
+  nullable    = false
+
+  validation {
+    condition     = length(distinct(var.public_subnet_ids)) >= 2 && length(distinct(var.public_subnet_ids)) == length(var.public_subnet_ids)
+    error_message = "public_subnet_ids must name at least two different subnets: a load balancer stands in two zones or more."
+  }
+}
+
+variable "internet_cidr" {
+  type        = string
+  description = "The range that may call the load balancer."
+  nullable    = false
+
+  validation {
+    condition     = can(cidrnetmask(var.internet_cidr))
+    error_message = "internet_cidr must be an IPv4 range."
+  }
+}
+
+variable "certificate_arn" {
+  type        = string
+  description = "The ACM certificate of the HTTPS listener; must be known at plan. Null serves plain HTTP, for environments that have no domain yet."
+  default     = null
+
+  validation {
+    condition     = var.certificate_arn == null ? true : can(regex("^arn:[^:]+:acm:${var.context.region}:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn must be the ARN of an ACM certificate in ${var.context.region}: a load balancer takes no other region's certificate."
+  }
+}
+
+variable "web_acl_arn" {
+  type        = string
+  description = "The WAF web ACL that guards the load balancer; must be known at plan. Null associates none."
+  default     = null
+
+  validation {
+    condition     = var.web_acl_arn == null ? true : can(regex("^arn:[^:]+:wafv2:${var.context.region}:[0-9]{12}:regional/webacl/.+$", var.web_acl_arn))
+    error_message = "web_acl_arn must be the ARN of a regional WAFv2 web ACL in ${var.context.region}."
+  }
+}
+
+variable "target" {
+  type = object({
+    port                         = number
+    protocol                     = optional(string, "HTTPS")
+    health_check_path            = string
+    deregistration_delay_seconds = optional(number, 30)
+  })
+  description = "What the load balancer forwards to: the port and protocol of the service's containers, and the path that answers 200 while one is healthy. HTTPS targets may show a certificate of their own making: the load balancer does not verify it."
+  nullable    = false
+
+  validation {
+    condition     = floor(var.target.port) == var.target.port && (var.target.port == 443 || var.target.port >= 1024) && var.target.port <= 65535
+    error_message = "target.port must be 443 or from 1024 to 65535: those are the ports that the network's ACLs open, and containers without root can take."
+  }
+
+  validation {
+    condition     = contains(["HTTP", "HTTPS"], var.target.protocol)
+    error_message = "target.protocol must be HTTP or HTTPS."
+  }
+
+  validation {
+    condition     = startswith(var.target.health_check_path, "/") && length(var.target.health_check_path) <= 1024
+    error_message = "target.health_check_path must be a path of at most 1024 characters that starts with \"/\", for example \"/health\"."
+  }
+
+  validation {
+    condition     = var.target.deregistration_delay_seconds >= 0 && var.target.deregistration_delay_seconds <= 3600
+    error_message = "target.deregistration_delay_seconds must be 0 to 3600: how long a leaving target may finish its requests."
+  }
+}
+
+variable "access_log_retention_days" {
+  type        = number
+  description = "Days that access logs are kept, 30 or more."
+  nullable    = false
+
+  validation {
+    condition     = floor(var.access_log_retention_days) == var.access_log_retention_days && var.access_log_retention_days >= 30 && var.access_log_retention_days <= 3653
+    error_message = "access_log_retention_days must be a whole number from 30 to 3653: an incident is often found weeks later."
+  }
+}
+
+variable "partition" {
+  type        = string
+  description = "The AWS partition, for computed ARNs."
+  default     = "aws"
+  nullable    = false
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov."
+  }
+}
