@@ -1,5 +1,5 @@
 import { clientConfig } from '../lib/connect/client-config.ts';
-import { connectDynamo } from '../lib/connect/dynamo.ts';
+import { connectDynamo, connectUpstreamDynamo } from '../lib/connect/dynamo.ts';
 import { connectEventBridge } from '../lib/connect/event-bridge.ts';
 import { connectLogs } from '../lib/connect/logs.ts';
 import { connectSns } from '../lib/connect/sns.ts';
@@ -9,6 +9,7 @@ import { systemRandom } from '../lib/system/random.ts';
 
 it.each([
   ['connectDynamo', connectDynamo, 3],
+  ['connectUpstreamDynamo', connectUpstreamDynamo, 2],
   ['connectSns', connectSns, 2],
   ['connectSqs', connectSqs, 3],
   ['connectLogs', connectLogs, 1],

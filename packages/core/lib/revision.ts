@@ -103,6 +103,13 @@ export interface RevertContext {
 /** The id of the change that takes another one back: derived, so that a repeated attempt meets its own work. */
 export const revertIdOf = (changeId: string): string => `revert-${changeId}`;
 
+/** What stays of a flag that was never good: its name, its owner, and nothing to serve. */
+const tombstoneOf = ({ source: _evaluators, ...judged }: Envelope): Envelope => ({
+  ...judged,
+  document: null,
+  flagState: 'archived',
+});
+
 /** A revert is a new revision that carries its target's document (rule 14). */
 export const buildRevert = ({
   judged,
@@ -113,11 +120,7 @@ export const buildRevert = ({
   now,
   reason,
 }: RevertContext): Envelope => {
-  const {
-    envelopeDigest: _sealed,
-    documentDigest: _hashed,
-    ...source
-  } = target ?? { ...judged, document: null, flagState: 'archived' as const };
+  const { envelopeDigest: _sealed, documentDigest: _hashed, ...source } = target ?? tombstoneOf(judged);
   return seal({
     ...source,
     schema: ENVELOPE_SCHEMA,

@@ -68,6 +68,8 @@ describe('a revision', () => {
     expect(after(first, { source: { metadata: { version: '2' } } }).source).toEqual({ metadata: { version: '2' } });
     expect(after(first, { source: {} })).not.toHaveProperty('source');
     expect(after(first, { kind: 'archived' })).not.toHaveProperty('source');
+    expect(revert(first, null)).not.toHaveProperty('source');
+    expect(revert(after(first, { source: {} }), first).source).toEqual(source);
   });
 
   it('keeps what its proposal does not mention', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTopology } from '@flaghoist/core/topology';
+import environmentsFile from '../../../infra-tf/lib/environments.json' with { type: 'json' };
 import topologyFile from '../../../topology.json' with { type: 'json' };
 import { parseDirectory, peopleConcerned } from '../lib/directory.ts';
 import { bundledDirectory, policyNamed } from '../lib/policies.ts';
@@ -87,6 +88,26 @@ describe('the policies of this release', () => {
     expect(residencies.flatMap((residency) => residency.regions).sort()).toEqual(
       regions.map((each) => each.name).sort(),
     );
+  });
+});
+
+describe('the environments', () => {
+  const { environments } = environmentsFile;
+  const order = environments.map(({ name }) => name);
+
+  it('have a policy each, which knows their order as environments.json has it', () => {
+    for (const [index, { name, upstream }] of environments.entries()) {
+      expect(upstream).toBe(order[index - 1] ?? null);
+      expect(names.filter((policy) => policy.startsWith(`${name}.v`))).not.toEqual([]);
+    }
+    for (const name of names) expect([[], order]).toContainEqual(policyNamed(name).environments);
+  });
+
+  it('all but the first ask what the one before has verified', () => {
+    for (const [index, name] of order.entries()) {
+      const newest = names.filter((policy) => policy.startsWith(`${name}.v`)).at(-1) ?? '';
+      expect(policyNamed(newest).promotionRequired).toBe(index > 0);
+    }
   });
 });
 
