@@ -52,6 +52,11 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   tags = module.naming.named_tags["task"]
+
+  lifecycle {
+    # The circuit breaker goes back to the former revision, which must not be deregistered before the service has left it.
+    create_before_destroy = true
+  }
 }
 
 resource "aws_ecs_service" "this" {
