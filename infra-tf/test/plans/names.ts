@@ -1,0 +1,113 @@
+import type { EnvironmentPlan, Resource } from './read-plans.ts';
+
+/** The attributes in which a resource has its name, where it has one of its own. */
+const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
+  aws_appautoscaling_policy: 'name',
+  aws_backup_plan: 'name',
+  aws_backup_selection: 'name',
+  aws_backup_vault: 'name',
+  aws_cloudwatch_log_group: 'name',
+  aws_config_configuration_recorder: 'name',
+  aws_config_delivery_channel: 'name',
+  aws_db_parameter_group: 'name',
+  aws_db_subnet_group: 'name',
+  aws_ec2_managed_prefix_list: 'name',
+  aws_ecr_repository: 'name',
+  aws_ecs_cluster: 'name',
+  aws_ecs_service: 'name',
+  aws_ecs_task_definition: 'family',
+  aws_iam_role: 'name',
+  aws_kms_alias: 'name',
+  aws_lb: 'name',
+  aws_lb_target_group: 'name',
+  aws_rds_cluster: 'cluster_identifier',
+  aws_rds_cluster_instance: 'identifier',
+  aws_rds_cluster_parameter_group: 'name',
+  aws_s3_bucket: 'bucket',
+  aws_secretsmanager_secret: 'name',
+  aws_security_group: 'name',
+};
+
+/** AWS gives these no name but the tag Name, which the console shows. */
+const NAMED_BY_TAG = new Set([
+  'aws_default_network_acl',
+  'aws_default_route_table',
+  'aws_default_security_group',
+  'aws_eip',
+  'aws_flow_log',
+  'aws_internet_gateway',
+  'aws_kms_key',
+  'aws_nat_gateway',
+  'aws_network_acl',
+  'aws_route_table',
+  'aws_subnet',
+  'aws_vpc',
+  'aws_vpc_endpoint',
+]);
+
+/** Parts of another resource: they have no name in an account. */
+const NAMELESS = new Set([
+  'aws_appautoscaling_target',
+  'aws_config_configuration_recorder_status',
+  'aws_ecs_cluster_capacity_providers',
+  // Its name is unique within its role only.
+  'aws_iam_role_policy',
+  'aws_iam_role_policy_attachment',
+  'aws_lb_listener',
+  'aws_network_acl_rule',
+  'aws_route',
+  'aws_route_table_association',
+  'aws_s3_bucket_lifecycle_configuration',
+  'aws_s3_bucket_logging',
+  'aws_s3_bucket_ownership_controls',
+  'aws_s3_bucket_policy',
+  'aws_s3_bucket_public_access_block',
+  'aws_s3_bucket_replication_configuration',
+  'aws_s3_bucket_server_side_encryption_configuration',
+  'aws_s3_bucket_versioning',
+  'aws_vpc_security_group_egress_rule',
+  'aws_vpc_security_group_ingress_rule',
+  'aws_wafv2_web_acl_association',
+]);
+
+/** Log groups that AWS writes to under a name of its own choice; where that contains the name of a resource, it must be ours. */
+const PRESCRIBED = [
+  /^RDSOSMetrics$/,
+  /^\/aws\/rds\/cluster\/(?<ours>[^/]+)\/postgresql$/,
+  /^\/aws\/ecs\/containerinsights\/(?<ours>[^/]+)\/performance$/,
+  /^alias\/(?<ours>.+)$/,
+];
+
+/** The part of a name that we chose; `undefined` when none is. */
+const ownPart = (name: string): string | undefined => {
+  for (const pattern of PRESCRIBED) {
+    const match = pattern.exec(name);
+    if (match !== null) return match.groups?.['ours'];
+  }
+  return name;
+};
+
+const nameOf = ({ type, values }: Resource): unknown => {
+  const attribute = NAME_ATTRIBUTES[type];
+  if (attribute !== undefined) return values[attribute];
+  return (values['tags'] as Record<string, unknown> | undefined)?.['Name'];
+};
+
+/**
+ * Every resource whose name does not read `{environment}-{service}-{resource-type}…-{environment_suffix}`, and every type of
+ * which nobody has said where its name stands.
+ */
+export const wrongNames = ({ inputs, resources }: EnvironmentPlan): string[] => {
+  const { environment, service, environment_suffix: suffix } = inputs;
+  const convention = new RegExp(`^${environment}-${service}-[a-z][a-z0-9-]*[a-z0-9]-${suffix}$`);
+  return resources.flatMap((resource) => {
+    const { address, type } = resource;
+    if (NAMELESS.has(type)) return [];
+    if (NAME_ATTRIBUTES[type] === undefined && !NAMED_BY_TAG.has(type))
+      return [`${address}: where does ${type} have its name?`];
+    const name = nameOf(resource);
+    if (typeof name !== 'string') return [`${address}: has no name before the apply`];
+    const own = ownPart(name);
+    return own === undefined || convention.test(own) ? [] : [`${address}: ${name}`];
+  });
+};

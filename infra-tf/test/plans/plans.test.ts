@@ -1,0 +1,122 @@
+import { wrongNames } from './names.ts';
+import { bareBuckets, openDoors, unprotected, wrongRetention } from './protection.ts';
+import { type EnvironmentPlan, plans, type Resource, withChange } from './read-plans.ts';
+import { wrongTags } from './tags.ts';
+
+const named = plans.map((plan) => ({ name: plan.environment.name, plan }));
+const first = plans[0] as EnvironmentPlan;
+
+/** Replaces the value at a path. */
+const set =
+  (path: string, value: unknown) =>
+  ({ values }: Resource): Partial<Resource> => {
+    const copy = structuredClone(values) as Record<string, unknown>;
+    const keys = path.split('.');
+    const last = keys.pop() ?? '';
+    const parent = keys.reduce<Record<string, unknown>>((each, key) => each[key] as Record<string, unknown>, copy);
+    parent[last] = value;
+    return { values: copy };
+  };
+
+it('has a plan of every environment, of the whole stack', () => {
+  expect(plans.length).toBeGreaterThanOrEqual(3);
+  for (const { resources } of plans) expect(resources.length).toBeGreaterThan(150);
+});
+
+describe.each(named)('$name', ({ plan }) => {
+  it('is planned in the region and account that environments.json says', () => {
+    expect(plan.inputs['environment']).toBe(plan.environment.name);
+    const zones = plan.resources
+      .filter(({ type }) => type === 'aws_subnet')
+      .map(({ values }) => String(values['availability_zone']));
+    expect(zones.filter((zone) => !zone.startsWith(plan.environment.region))).toEqual([]);
+    expect(JSON.stringify(plan.resources)).toContain(`arn:aws:iam::${plan.environment.account}:`);
+  });
+
+  it('names every resource by the convention, suffix included', () => {
+    expect(wrongNames(plan)).toEqual([]);
+  });
+
+  it('tags every taggable resource with all mandatory tags', () => {
+    expect(wrongTags(plan)).toEqual([]);
+  });
+
+  it('encrypts, keeps private and can destroy every data and compute resource', () => {
+    expect(unprotected(plan)).toEqual([]);
+  });
+
+  it('has everything beside each bucket that makes it private, encrypted and finite', () => {
+    expect(bareBuckets(plan)).toEqual([]);
+  });
+
+  it('lets the internet in at the load balancer only', () => {
+    expect(openDoors(plan)).toEqual([]);
+  });
+
+  it('keeps logs and backups as long as its inputs say', () => {
+    expect(wrongRetention(plan)).toEqual([]);
+  });
+
+  it('has no GuardDuty detector and no lock on a vault or a bucket', () => {
+    const types = new Set(plan.resources.map(({ type }) => type));
+    expect([...types].filter((type) => /guardduty|vault_lock|object_lock/.test(type))).toEqual([]);
+  });
+
+  it('has the role of AWS Config that AWS maintains', () => {
+    const attached = plan.resources.filter(({ type }) => type === 'aws_iam_role_policy_attachment');
+    expect(attached.map(({ values }) => values['policy_arn'])).toEqual([
+      'arn:aws:iam::aws:policy/service-role/AWS_ConfigRole',
+    ]);
+  });
+});
+
+describe('a proof', () => {
+  it.each<[string, (plan: EnvironmentPlan) => string[], string, string, unknown]>([
+    ['names', wrongNames, 'aws_lb', 'name', 'my-load-balancer'],
+    ['names without the suffix', wrongNames, 'aws_s3_bucket', 'bucket', 'dev-flags-bucket'],
+    ['names by tag', wrongNames, 'aws_vpc', 'tags', {}],
+    ['missing tags', wrongTags, 'aws_vpc', 'tags_all', { environment: first.environment.name }],
+    ['blank tags', wrongTags, 'aws_lb', 'tags_all.owner', ' '],
+    ['tags of another environment', wrongTags, 'aws_kms_key', 'tags_all.environment', 'elsewhere'],
+    ['encryption', unprotected, 'aws_rds_cluster', 'storage_encrypted', false],
+    ['a password in the plan', unprotected, 'aws_rds_cluster', 'master_password', 'x'],
+    ['public databases', unprotected, 'aws_rds_cluster_instance', 'publicly_accessible', true],
+    ['public tasks', unprotected, 'aws_ecs_service', 'network_configuration.0.assign_public_ip', true],
+    ['deletion protection', unprotected, 'aws_lb', 'enable_deletion_protection', true],
+    ['buckets that stay', unprotected, 'aws_s3_bucket', 'force_destroy', false],
+    ['open buckets', unprotected, 'aws_s3_bucket_public_access_block', 'block_public_policy', false],
+    ['retention of logs', wrongRetention, 'aws_cloudwatch_log_group', 'retention_in_days', 1],
+    ['retention of backups', wrongRetention, 'aws_backup_plan', 'rule.0.lifecycle.0.delete_after', 1],
+  ])('sees %s', (_what, proof, type, path, value) => {
+    expect(proof(withChange(first, type, set(path, value)))).toHaveLength(
+      1 + (type === 'aws_vpc' && path === 'tags_all' ? 3 : 0),
+    );
+  });
+
+  it('sees a key that is not given', () => {
+    const plan = withChange(first, 'aws_backup_vault', () => ({ unknown: {} }));
+    expect(unprotected(plan)).toHaveLength(1);
+  });
+
+  it('sees a bucket without its block of public access', () => {
+    const resources = first.resources.filter(({ type }) => type !== 'aws_s3_bucket_public_access_block');
+    expect(bareBuckets({ ...first, resources }).length).toBeGreaterThan(0);
+  });
+
+  it('sees a door beside the load balancer', () => {
+    const door = { cidr_ipv4: first.inputs['internet_cidr'], from_port: 5432, to_port: 5432 };
+    const resource = {
+      address: 'module.database.x',
+      type: 'aws_vpc_security_group_ingress_rule',
+      values: door,
+      unknown: {},
+    };
+    expect(openDoors({ ...first, resources: [...first.resources, resource] })).toEqual(['module.database.x']);
+  });
+
+  it('asks about a type that it does not know', () => {
+    const resource = { address: 'aws_teapot.this', type: 'aws_teapot', values: {}, unknown: {} };
+    const plan = { ...first, resources: [resource] };
+    expect([...wrongNames(plan), ...unprotected(plan)]).toHaveLength(2);
+  });
+});
