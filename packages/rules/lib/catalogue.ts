@@ -1,15 +1,22 @@
 import { approvalRules } from './families/approval.ts';
-import { audienceRules } from './families/audience.ts';
+import { approverRules } from './families/approvers.ts';
+import { audienceMoveRules, audienceRules } from './families/audience.ts';
+import { audienceDataRules } from './families/audience-data.ts';
 import { documentChangeRules } from './families/document.ts';
 import { freezeRules } from './families/freeze.ts';
+import { freezeTimeRules } from './families/freeze-times.ts';
 import { keyChangeRules } from './families/key.ts';
+import { keyWordRules } from './families/key-words.ts';
 import { killChangeRules } from './families/kill.ts';
 import { kindChangeRules } from './families/kind.ts';
-import { lifecycleRules } from './families/lifecycle.ts';
+import { lifecycleEndRules, lifecycleRules } from './families/lifecycle.ts';
+import { lifecycleDateRules } from './families/lifecycle-dates.ts';
 import { limitChangeRules } from './families/limits.ts';
 import { moneyRules } from './families/money.ts';
+import { moneyCodeRules } from './families/money-codes.ts';
 import { prerequisiteRules } from './families/prerequisites.ts';
-import { promotionRules } from './families/promotion.ts';
+import { promotionRules, promotionTimeRules } from './families/promotion.ts';
+import { samenessRules } from './families/promotion-sameness.ts';
 import { recordRules } from './families/record.ts';
 import { revisionChangeRules } from './families/revision.ts';
 import { rolloutDrawingRules } from './families/rollout-drawing.ts';
@@ -29,6 +36,7 @@ export const catalogue: readonly AnyRule[] = [
   ...kindChangeRules,
   ...killChangeRules,
   ...keyChangeRules,
+  ...keyWordRules,
   ...revisionChangeRules,
   ...documentChangeRules,
   ...variantChangeRules,
@@ -40,12 +48,21 @@ export const catalogue: readonly AnyRule[] = [
   ...rolloutStepRules,
   ...variantValueRules,
   ...audienceRules,
+  ...audienceDataRules,
+  ...audienceMoveRules,
   ...prerequisiteRules,
   ...lifecycleRules,
+  ...lifecycleDateRules,
+  ...lifecycleEndRules,
   ...moneyRules,
+  ...moneyCodeRules,
   ...freezeRules,
+  ...freezeTimeRules,
   ...promotionRules,
+  ...samenessRules,
+  ...promotionTimeRules,
   ...approvalRules,
+  ...approverRules,
   ...recordRules,
   ...limitChangeRules,
 ];

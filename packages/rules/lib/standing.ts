@@ -1,11 +1,12 @@
 import type { Envelope } from '@flaghoist/core/envelope';
-import { documentRules } from './families/document.ts';
+import { documentRules, documentTextRules } from './families/document.ts';
 import { evaluatorRules } from './families/evaluators.ts';
 import { injectionRules } from './families/injection.ts';
 import { keyRules } from './families/key.ts';
 import { killRules } from './families/kill.ts';
 import { kindRules } from './families/kind.ts';
 import { sizeRules, surveyRules } from './families/limits.ts';
+import { metadataRules } from './families/metadata.ts';
 import { personalDataRules } from './families/personal-data.ts';
 import { revisionRules } from './families/revision.ts';
 import { rolloutRules } from './families/rollout.ts';
@@ -30,6 +31,8 @@ export const standingRules: readonly AnyRule[] = [
   ...kindRules,
   ...revisionRules,
   ...documentRules,
+  ...metadataRules,
+  ...documentTextRules,
   ...variantStandingRules,
   ...killRules,
   ...targetingRules,

@@ -1,5 +1,4 @@
 import { digestOf } from '@flaghoist/core/canonical-json';
-import { type DataClass, dataClasses } from '@flaghoist/core/topology';
 import { folded } from '../directory.ts';
 import type { Evidence, Facts, SealedEvidence } from '../evidence.ts';
 import {
@@ -10,17 +9,14 @@ import {
   type Patch,
   withFacts,
 } from '../examples/envelope.ts';
-import { metadataOf, metadataText } from '../metadata.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
 import { quoted } from './variants.ts';
 
-type Service = Facts['services'][number];
-
-const metadataAt = (name: string): string => pointerTo('document', 'metadata', name);
+export type Service = Facts['services'][number];
 
 /** A finding for each service of a named audience of which `judge` has something to say. */
-const eachService = (
+export const eachService = (
   subject: Subject<'services'>,
   judge: (service: Service) => string | null,
   hint: string,
@@ -143,114 +139,6 @@ const ownersAgree = onChange<'people' | 'policy' | 'services'>({
   },
 });
 
-const residencyKnown = onChange<'policy'>({
-  id: 'FH-AUDIENCE-07',
-  title: 'A residency is one that the policy knows',
-  rationale: 'What is marked “eu-only” where the policy says “eu” is marked for a reader, and protected by nothing.',
-  needs: ['policy'],
-  check: ({ document, facts: { policy } }) => {
-    const residency = metadataOf(document, 'residency');
-    const names = policy.residencies.map(({ name }) => name);
-    if (residency === undefined || (typeof residency === 'string' && names.includes(residency))) return fine;
-    return broken(
-      metadataAt('residency'),
-      `The residency is ${show(residency)}; the policy knows ${quoted(names)}.`,
-      'Correct the name, or add the residency and its regions to the policy.',
-    );
-  },
-});
-
-const withinResidency = onChange<'policy'>({
-  id: 'FH-AUDIENCE-08',
-  title: 'A flag goes only to regions of its residency',
-  rationale:
-    'Every region of the topology gets every flag. One whose values must stay in the EU (GDPR, chapter V) must not be in it elsewhere.',
-  needs: ['policy'],
-  after: ['FH-AUDIENCE-07'],
-  check: ({ envelope: { regions }, document, facts: { policy } }) => {
-    const residency = metadataText(document, 'residency');
-    const allowed = policy.residencies.find(({ name }) => name === residency)?.regions;
-    const outside = allowed === undefined ? [] : regions.filter((region) => !allowed.includes(region));
-    if (outside.length === 0) return fine;
-    return broken(
-      '/regions',
-      `The residency is ${show(residency)}, and the flag would go to ${quoted(outside)}.`,
-      'Keep the values in the data store of their region, and put only their name into the flag.',
-    );
-  },
-});
-
-const servicesResident = onChange<'policy' | 'services'>({
-  id: 'FH-AUDIENCE-09',
-  title: 'Services of the audience may have data of the flag’s residency',
-  rationale: 'A service that is run from elsewhere takes the values along, into its logs if nowhere else.',
-  needs: ['policy', 'services'],
-  after: ['FH-AUDIENCE-07'],
-  check: (subject) => {
-    const residency = metadataText(subject.document, 'residency');
-    if (residency === undefined) return fine;
-    return eachService(
-      subject,
-      ({ name, residencies }) =>
-        residencies === undefined || residencies.includes(residency)
-          ? null
-          : `The service ${show(name)} is registered for ${quoted(residencies)}, not for ${show(residency)}.`,
-      'Leave the service out, or register it for the residency.',
-    );
-  },
-});
-
-const isDataClass = (value: unknown): value is DataClass => dataClasses.some((name) => name === value);
-
-const classKnown = onChange({
-  id: 'FH-AUDIENCE-10',
-  title: 'A data class is one that is known',
-  rationale: 'Who may have the flag follows from it. “secret” or “Confidential” would be let through to everybody.',
-  check: ({ document }) => {
-    const dataClass = metadataOf(document, 'dataClass');
-    if (dataClass === undefined || isDataClass(dataClass)) return fine;
-    return broken(
-      metadataAt('dataClass'),
-      `The data class is ${show(dataClass)}; expected one of ${dataClasses.join(', ')}.`,
-      'Correct it.',
-    );
-  },
-});
-
-const cleared = onChange<'services'>({
-  id: 'FH-AUDIENCE-11',
-  title: 'Services of the audience may have data of the flag’s class',
-  rationale:
-    'Information is classified (ISO/IEC 27001, A.5.12) so that a service that was never assessed for restricted data gets none, not by way of a flag either.',
-  needs: ['services'],
-  after: ['FH-AUDIENCE-10'],
-  check: (subject) => {
-    const dataClass = metadataOf(subject.document, 'dataClass');
-    if (!isDataClass(dataClass)) return fine;
-    const wanted = dataClasses.indexOf(dataClass);
-    return eachService(
-      subject,
-      (service) =>
-        service.dataClass === undefined || dataClasses.indexOf(service.dataClass) >= wanted
-          ? null
-          : `The service ${show(service.name)} may have ${service.dataClass} data; the flag is ${dataClass}.`,
-      'Leave the service out, or have it assessed.',
-    );
-  },
-});
-
-const needToKnow = onChange({
-  id: 'FH-AUDIENCE-12',
-  title: 'A confidential or restricted flag names its audience',
-  rationale: 'Need to know: “everybody” is 156 services, and every one that will ever be added.',
-  after: ['FH-AUDIENCE-10'],
-  check: ({ envelope: { audience }, document }) => {
-    const dataClass = metadataText(document, 'dataClass');
-    if (audience !== '*' || (dataClass !== 'confidential' && dataClass !== 'restricted')) return fine;
-    return broken('/audience', `The flag is ${dataClass} and goes to everybody.`, 'Name the services that need it.');
-  },
-});
-
 const leavingAlone = onChange<'before'>({
   id: 'FH-AUDIENCE-13',
   title: 'Services leave the audience in a change of their own',
@@ -291,22 +179,10 @@ const provenFirst = onChange<'before' | 'current' | 'knownGood' | 'policy'>({
   },
 });
 
-export const audienceRules: readonly AnyRule[] = [
-  notStar,
-  known,
-  normal,
-  everybody,
-  staying,
-  ownersAgree,
-  residencyKnown,
-  withinResidency,
-  servicesResident,
-  classKnown,
-  cleared,
-  needToKnow,
-  leavingAlone,
-  provenFirst,
-];
+export const audienceRules: readonly AnyRule[] = [notStar, known, normal, everybody, staying, ownersAgree];
+
+/** What a change of the audience may do. */
+export const audienceMoveRules: readonly AnyRule[] = [leavingAlone, provenFirst];
 
 const catalogued = ['cards', 'ledger'].map(
   (name): Service => ({ name, owner: 'payments', cell: 'cell-1', state: 'serving' }),
@@ -318,7 +194,7 @@ const audienceOf = (names: readonly string[], facts: SealedEvidence = {}): Patch
 });
 
 /** A flag for the cards service, with one of its properties replaced. */
-const forCards = (
+export const forCards = (
   service: Partial<Service>,
   metadata: Record<string, unknown> = {},
   facts: SealedEvidence = {},
@@ -326,11 +202,6 @@ const forCards = (
   ...audienceOf(['cards'], { services: [{ name: 'cards', owner: 'payments', cell: 'cell-1', ...service }], ...facts }),
   document: { ...exampleDocument, metadata: { product: 'cards', ...metadata } },
 });
-
-const resident = (regions: readonly string[], service: Partial<Service> = {}, residency = 'eu'): Patch =>
-  forCards(service, { residency }, { policy: { version: 1, residencies: [{ name: 'eu', regions: [...regions] }] } });
-
-const bothRegions = ['eu-west-1', 'us-east-1'];
 
 const agreeing = (teams: readonly string[]): Patch =>
   forCards(
@@ -341,8 +212,6 @@ const agreeing = (teams: readonly string[]): Patch =>
       policy: { version: 1, serviceOwnersApprove: true },
     },
   );
-
-const classified = (dataClass: string, service: Partial<Service> = {}): Patch => forCards(service, { dataClass });
 
 const narrowed = (documentDigest: string): Patch =>
   audienceOf(['cards'], { before: { ...exampleBefore, audience: ['cards', 'ledger'], documentDigest } });
@@ -365,21 +234,6 @@ export const audienceExamples = (): Examples => ({
   },
   'FH-AUDIENCE-05': { failing: forCards({ state: 'draining' }), passing: forCards({ state: 'joining' }) },
   'FH-AUDIENCE-06': { failing: agreeing(['risk']), passing: agreeing(['risk', 'cards-team']) },
-  'FH-AUDIENCE-07': { failing: resident(bothRegions, {}, 'europe'), passing: resident(bothRegions) },
-  'FH-AUDIENCE-08': { failing: resident(['eu-west-1']), passing: resident(bothRegions) },
-  'FH-AUDIENCE-09': {
-    failing: resident(bothRegions, { residencies: ['us'] }),
-    passing: resident(bothRegions, { residencies: ['us', 'eu'] }),
-  },
-  'FH-AUDIENCE-10': { failing: classified('secret'), passing: classified('public') },
-  'FH-AUDIENCE-11': {
-    failing: classified('confidential', { dataClass: 'internal' }),
-    passing: classified('confidential', { dataClass: 'restricted' }),
-  },
-  'FH-AUDIENCE-12': {
-    failing: { ...classified('restricted'), audience: '*' },
-    passing: { ...classified('internal'), audience: '*' },
-  },
   'FH-AUDIENCE-13': {
     failing: narrowed(digestOf({})),
     passing: narrowed(digestOf(exampleDocument)),

@@ -53,7 +53,8 @@ const present: Rule = {
 const state: Rule = {
   id: 'FH-DOC-03',
   title: 'The state is ENABLED or DISABLED',
-  rationale: 'flagd requires it, but its loader only logs at debug level when it is missing, and then drops the flag.',
+  rationale:
+    'flagd requires it: its JavaScript loader refuses the whole file for one flag whose state it does not know.',
   severity: 'error',
   appliesTo: 'all',
   phase: 'standing',
@@ -114,86 +115,12 @@ const known = standing({
   },
 });
 
-const noMetadata: Readonly<Record<string, unknown>> = {};
+export const noMetadata: Readonly<Record<string, unknown>> = {};
 
-const metadataOf = (document: Readonly<Record<string, unknown>> | null): Readonly<Record<string, unknown>> => {
+export const metadataOf = (document: Readonly<Record<string, unknown>> | null): Readonly<Record<string, unknown>> => {
   const metadata = document === null ? undefined : own(document, 'metadata');
   return isObject(metadata) ? metadata : noMetadata;
 };
-
-const metadataObject = standing({
-  id: 'FH-DOC-06',
-  title: 'Metadata is an object',
-  rationale: 'OpenFeature hands it to every caller as names and values; providers fail on anything else.',
-  after: ['FH-DOC-02'],
-  check: ({ document }) => {
-    const metadata = document === null ? undefined : own(document, 'metadata');
-    if (metadata === undefined || isObject(metadata)) return fine;
-    return broken(
-      '/document/metadata',
-      `Metadata is ${show(metadata)}; expected an object.`,
-      'Write names and values, such as { "team": "payments" }, or leave metadata out.',
-    );
-  },
-});
-
-const scalars = new Set(['string', 'number', 'boolean']);
-
-const metadataScalars = standing({
-  id: 'FH-DOC-07',
-  title: 'Metadata values are text, numbers or booleans',
-  rationale:
-    'The OpenFeature specification (2.2.10) allows no others: typed SDKs refuse the whole flag for a nested one.',
-  after: ['FH-DOC-06'],
-  check: (subject) =>
-    findInMembers(subject, metadataOf(subject.document), (name, value) => {
-      if (scalars.has(typeof value)) return fine;
-      return broken(
-        pointerTo('document', 'metadata', name),
-        `The value is ${show(value)}; expected text, a number or a boolean.`,
-        'Give each part a name of its own, such as "contact.team".',
-      );
-    }),
-});
-
-const attributeName = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
-
-const metadataNames = standing({
-  id: 'FH-DOC-08',
-  title: 'Metadata names can be names of attributes',
-  rationale:
-    'Telemetry exports each of them with every evaluation; collectors drop names with spaces or without letters.',
-  after: ['FH-DOC-06'],
-  check: (subject) =>
-    findInMembers(subject, metadataOf(subject.document), (name) => {
-      if (attributeName.test(name)) return fine;
-      return broken(
-        pointerTo('document', 'metadata', name),
-        `The name is ${show(name)}; expected a letter and then at most 63 letters, digits, dots, dashes or underscores.`,
-        'Choose a name such as contact.team.',
-      );
-    }),
-});
-
-const setNames = standing({
-  id: 'FH-DOC-09',
-  title: 'In metadata, flagSetId and version are text',
-  rationale: 'flagd’s schema says so, and OpenTelemetry’s attribute feature_flag.version is text.',
-  after: ['FH-DOC-07'],
-  check: ({ document }) => {
-    const metadata = metadataOf(document);
-    if (metadata === noMetadata) return fine;
-    return ['flagSetId', 'version'].flatMap((name) => {
-      const value = own(metadata, name);
-      if (value === undefined || typeof value === 'string') return [];
-      return broken(
-        pointerTo('document', 'metadata', name),
-        `The ${name} is ${show(value)}; expected text.`,
-        'Put the value into quotes.',
-      );
-    });
-  },
-});
 
 const composed = standing({
   id: 'FH-DOC-13',
@@ -211,18 +138,10 @@ const composed = standing({
       })),
 });
 
-export const documentRules: readonly AnyRule[] = [
-  tombstone,
-  present,
-  state,
-  oneFlag,
-  known,
-  metadataObject,
-  metadataScalars,
-  metadataNames,
-  setNames,
-  composed,
-];
+export const documentRules: readonly AnyRule[] = [tombstone, present, state, oneFlag, known];
+
+/** Asked after those about metadata. */
+export const documentTextRules: readonly AnyRule[] = [composed];
 
 /** What the envelope says, and says rightly in every environment. */
 const toldByEnvelope = ['environment', 'region', 'epoch', 'revision', 'flagKey'];
@@ -299,7 +218,7 @@ export const documentChangeRules: readonly AnyRule[] = [
   }),
 ];
 
-const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
+export const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
 
 export const documentExamples = (): Examples => ({
   'FH-DOC-01': { failing: { document: null }, passing: archival },
@@ -307,13 +226,6 @@ export const documentExamples = (): Examples => ({
   'FH-DOC-03': { failing: withDocument({ state: 'enabled' }), passing: withDocument({ state: 'ENABLED' }) },
   'FH-DOC-04': { failing: withDocument({ flags: {} }), passing: {} },
   'FH-DOC-05': { failing: withDocument({ targetting: {} }), passing: withDocument({ targeting: {} }) },
-  'FH-DOC-06': { failing: withDocument({ metadata: 'payments' }), passing: metadata({}) },
-  'FH-DOC-07': {
-    failing: metadata({ contact: { team: 'payments' } }),
-    passing: metadata({ 'contact.team': 'payments' }),
-  },
-  'FH-DOC-08': { failing: metadata({ 'contact team': 'payments' }), passing: metadata({ contactTeam: 'payments' }) },
-  'FH-DOC-09': { failing: metadata({ version: 2 }), passing: metadata({ version: '2' }) },
   'FH-DOC-10': { failing: metadata({ note: 'x'.repeat(2_038) }), passing: metadata({ note: 'x'.repeat(2_037) }) },
   'FH-DOC-11': { failing: withDocument({ state: 'DISABLED' }), passing: {} },
   'FH-DOC-12': { failing: metadata({ environment: 'prod' }), passing: metadata({ product: 'cards' }) },

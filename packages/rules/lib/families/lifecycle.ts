@@ -7,13 +7,13 @@ import {
   withFacts,
   withPolicy,
 } from '../examples/envelope.ts';
-import { daysBetween, readInstant } from '../instant.ts';
-import { metadataOf, metadataText, permanentTypes, temporaryTypes } from '../metadata.ts';
+import { daysBetween } from '../instant.ts';
+import { metadataOf } from '../metadata.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { quoted } from './variants.ts';
 
-const at = (member: string): string => pointerTo('document', 'metadata', member);
+export const at = (member: string): string => pointerTo('document', 'metadata', member);
 
 const owner = onChange({
   id: 'FH-LIFE-01',
@@ -72,131 +72,6 @@ const described = onChange<'policy'>({
       })),
 });
 
-const dates = ['expires', 'reviewBy'] as const;
-
-const realDates = onChange({
-  id: 'FH-LIFE-05',
-  title: 'Dates of the life cycle are days of the calendar',
-  rationale: '31.12.26 and 2026-02-30 sort wrongly and never come: the flag is never found to be overdue.',
-  check: ({ document }) =>
-    dates.flatMap((name) => {
-      const date = metadataOf(document, name);
-      if (date === undefined || readInstant(date) !== null) return [];
-      return broken(
-        at(name),
-        `The metadata’s ${name} is ${show(date)}; expected a day such as "2026-12-31".`,
-        'Write year, month and day with dashes.',
-      );
-    }),
-});
-
-const dateOf = (document: unknown, name: (typeof dates)[number]): number | null =>
-  readInstant(metadataOf(document, name));
-
-const notExpired = onChange({
-  id: 'FH-LIFE-06',
-  title: 'A flag that is changed has not expired',
-  rationale:
-    'An expired flag is to be removed. One that is still changed lives on unnoticed, and its other branch is tested by nobody.',
-  after: ['FH-LIFE-05'],
-  check: ({ envelope, document }) => {
-    const expires = dateOf(document, 'expires');
-    if (expires === null || expires > envelope.at.accepted) return fine;
-    return broken(
-      at('expires'),
-      `The flag expired on ${show(metadataOf(document, 'expires'))}.`,
-      'Archive the flag, or agree on a later date with its owner.',
-    );
-  },
-});
-
-const isTemporary = (document: unknown): boolean => temporaryTypes.includes(metadataText(document, 'type') ?? '');
-
-const expiresSoon = onChange<'policy'>({
-  id: 'FH-LIFE-07',
-  title: 'A temporary flag expires within the time that the policy allows',
-  rationale: 'A release flag for five years is a permanent one that nobody reviews.',
-  needs: ['policy'],
-  after: ['FH-LIFE-05'],
-  check: ({ envelope, document, facts: { policy } }) => {
-    const expires = dateOf(document, 'expires');
-    if (expires === null || !isTemporary(document)) return fine;
-    const days = Math.floor(daysBetween(envelope.at.accepted, expires));
-    if (days <= policy.maxTemporaryDays) return fine;
-    return broken(
-      at('expires'),
-      `The flag expires in ${days} days; at most ${policy.maxTemporaryDays} are allowed for type ${show(metadataText(document, 'type'))}.`,
-      'Choose an earlier date, or a permanent type.',
-    );
-  },
-});
-
-const knownType = onChange({
-  id: 'FH-LIFE-08',
-  title: 'The type of a flag is one of those that are known',
-  rationale: 'Whether a flag must expire or be reviewed follows from its type: a misspelt one is asked for neither.',
-  check: ({ document }) => {
-    const type = metadataOf(document, 'type');
-    const known = [...temporaryTypes, ...permanentTypes];
-    if (type === undefined || (typeof type === 'string' && known.includes(type))) return fine;
-    return broken(
-      at('type'),
-      `The metadata’s type is ${show(type)}; expected one of ${known.join(', ')}.`,
-      'Correct the type, or leave it out.',
-    );
-  },
-});
-
-const temporaryExpires = onChange({
-  id: 'FH-LIFE-09',
-  title: 'A temporary flag says when it expires',
-  rationale:
-    'Release and experiment flags are debts: at Knight Capital in 2012 a flag that was used again woke code that should have been gone for years.',
-  after: ['FH-LIFE-08'],
-  check: ({ document }) =>
-    isTemporary(document) && metadataOf(document, 'expires') === undefined
-      ? broken(
-          at('expires'),
-          `A flag of type ${show(metadataText(document, 'type'))} does not say when it expires.`,
-          'Give metadata.expires, such as "2026-12-31".',
-        )
-      : fine,
-});
-
-const permanentReviewed = onChange({
-  id: 'FH-LIFE-10',
-  title: 'A permanent flag says when it is reviewed next',
-  rationale: 'What never expires must be looked at: recertification is what auditors ask of every standing permission.',
-  after: ['FH-LIFE-08'],
-  check: ({ document }) =>
-    permanentTypes.includes(metadataText(document, 'type') ?? '') && metadataOf(document, 'reviewBy') === undefined
-      ? broken(
-          at('reviewBy'),
-          `A flag of type ${show(metadataText(document, 'type'))} does not say when it is reviewed next.`,
-          'Give metadata.reviewBy, such as "2026-12-31".',
-        )
-      : fine,
-});
-
-const reviewDue = onChange<'policy'>({
-  id: 'FH-LIFE-11',
-  title: 'The next review lies ahead, and not too far',
-  rationale: 'A review that is overdue is made before the flag is changed again, and not put off for ten years.',
-  needs: ['policy'],
-  after: ['FH-LIFE-05'],
-  check: ({ envelope, document, facts: { policy } }) => {
-    const review = dateOf(document, 'reviewBy');
-    if (review === null) return fine;
-    const days = Math.ceil(daysBetween(envelope.at.accepted, review));
-    if (days >= 0 && days <= policy.maxReviewDays) return fine;
-    return broken(
-      at('reviewBy'),
-      `The next review is in ${days} days; expected from 0 to ${policy.maxReviewDays}.`,
-      'Review the flag, and set the date of the next review.',
-    );
-  },
-});
-
 const noDependents = onChange<'dependents'>({
   id: 'FH-LIFE-12',
   title: 'A flag that others wait for is not archived',
@@ -250,25 +125,13 @@ const stale = onChange<'before' | 'policy'>({
   },
 });
 
-export const lifecycleRules: readonly AnyRule[] = [
-  owner,
-  ownerIsTeam,
-  ownerIsKnown,
-  described,
-  realDates,
-  notExpired,
-  expiresSoon,
-  knownType,
-  temporaryExpires,
-  permanentReviewed,
-  reviewDue,
-  noDependents,
-  settled,
-  stale,
-];
+export const lifecycleRules: readonly AnyRule[] = [owner, ownerIsTeam, ownerIsKnown, described];
+
+/** When a flag may end, and when it should. */
+export const lifecycleEndRules: readonly AnyRule[] = [noDependents, settled, stale];
 
 /** Examples are accepted on 9 October 2025. */
-const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
+export const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
 
 const archivedWith = (facts: Parameters<typeof withFacts>[0]): Patch => ({
   ...archival,
@@ -288,25 +151,6 @@ export const lifecycleExamples = (): Examples => ({
   'FH-LIFE-04': {
     failing: { ...metadata({}), ...withPolicy({ requiredMetadata: ['purpose'] }) },
     passing: { ...metadata({ purpose: 'New form' }), ...withPolicy({ requiredMetadata: ['purpose'] }) },
-  },
-  'FH-LIFE-05': { failing: metadata({ expires: '2026-02-30' }), passing: metadata({ expires: '2026-02-28' }) },
-  'FH-LIFE-06': { failing: metadata({ expires: '2025-10-09' }), passing: metadata({ expires: '2025-10-10' }) },
-  'FH-LIFE-07': {
-    failing: metadata({ type: 'release', expires: '2026-04-09' }),
-    passing: metadata({ type: 'release', expires: '2026-04-08' }),
-  },
-  'FH-LIFE-08': { failing: metadata({ type: 'relaese' }), passing: metadata({}) },
-  'FH-LIFE-09': {
-    failing: metadata({ type: 'experiment' }),
-    passing: metadata({ type: 'experiment', expires: '2025-12-31' }),
-  },
-  'FH-LIFE-10': {
-    failing: metadata({ type: 'permission' }),
-    passing: metadata({ type: 'permission', reviewBy: '2026-03-31' }),
-  },
-  'FH-LIFE-11': {
-    failing: metadata({ type: 'ops', reviewBy: '2025-10-08' }),
-    passing: metadata({ type: 'ops', reviewBy: '2025-10-09' }),
   },
   'FH-LIFE-12': { failing: archivedWith({ dependents: ['checkout.v3'] }), passing: archivedWith({ dependents: [] }) },
   'FH-LIFE-13': {

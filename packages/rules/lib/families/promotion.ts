@@ -2,7 +2,6 @@ import { digestOf } from '@flaghoist/core/canonical-json';
 import { archival, type Examples, exampleDocument, type Patch, withDocument, withFacts } from '../examples/envelope.ts';
 import { daysBetween, showInstant } from '../instant.ts';
 import { metadataText } from '../metadata.ts';
-import { own } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import type { Policy } from '../policy.ts';
 import type { UpstreamFact } from '../process-facts.ts';
@@ -11,6 +10,7 @@ import { pointerOf } from '../targeting/place.ts';
 import { quoted } from './variants.ts';
 
 type Verified = NonNullable<UpstreamFact['verified']>;
+
 type Judged = Subject<'policy' | 'upstream'>;
 
 /** The environment that must have verified a flag before this one takes it; `null` for the first, or when none has to. */
@@ -35,14 +35,16 @@ const ofUpstream = (subject: Judged, ask: (upstream: UpstreamFact) => readonly F
 };
 
 /** Asks something of the revision that it has verified last. */
-const ofVerified = (
+export const ofVerified = (
   subject: Judged,
   ask: (verified: Verified, environment: string) => readonly Finding[],
 ): readonly Finding[] =>
   ofUpstream(subject, ({ verified, environment }) => (verified === null ? fine : ask(verified, environment)));
 
-const needs = ['policy', 'upstream'] as const;
-const hint = 'Make the change there first, let it be verified, and propose it here then.';
+export const needs = ['policy', 'upstream'] as const;
+
+export const hint = 'Make the change there first, let it be verified, and propose it here then.';
+
 const askAgain = 'Propose it again when that environment can be reached; a kill needs nobody else.';
 
 const orderKnown = onChange<'policy'>({
@@ -96,81 +98,6 @@ const verifiedThere = onChange<'policy' | 'upstream'>({
     if (upstream !== null && upstream.verified !== null) return fine;
     return broken('/flagKey', `${before} ${upstream === null ? 'has no such flag' : 'has not verified it yet'}.`, hint);
   },
-});
-
-const sameVariants = onChange<'policy' | 'upstream'>({
-  id: 'FH-PROMOTE-04',
-  title: 'The variants are those that were verified before',
-  rationale:
-    'Targeting may differ between environments, values may not: a value that is first met in production is untested there.',
-  needs,
-  after: ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04', 'FH-PROMOTE-03', 'FH-VARIANT-01'],
-  check: (subject) =>
-    ofVerified(subject, ({ variantsDigest }, environment) =>
-      subject.document === null || digestOf(own(subject.document, 'variants')) === variantsDigest
-        ? fine
-        : broken(
-            '/document/variants',
-            `Names or values differ from those that ${show(environment)} has verified.`,
-            hint,
-          ),
-    ),
-});
-
-const sameDocument = onChange<'policy' | 'upstream'>({
-  id: 'FH-PROMOTE-05',
-  title: 'Where the policy says so, the whole document is the one that was verified before',
-  rationale: 'For the strictest environments: the bytes that were tested are the bytes that are released.',
-  needs,
-  after: ['FH-PROMOTE-04'],
-  check: (subject) =>
-    subject.facts.policy.promotionIdentical
-      ? ofVerified(subject, ({ documentDigest }, environment) =>
-          subject.envelope.documentDigest === documentDigest
-            ? fine
-            : broken(
-                '/document',
-                `The document's digest is ${subject.envelope.documentDigest.slice(0, 12)}…; ${show(environment)} has verified ${documentDigest.slice(0, 12)}….`,
-                hint,
-              ),
-        )
-      : fine,
-});
-
-const sameOff = onChange<'policy' | 'upstream'>({
-  id: 'FH-PROMOTE-06',
-  title: 'The off variant is the one that was verified before',
-  rationale:
-    'A kill is rehearsed in the environment before. With another off variant it was something else that was rehearsed.',
-  needs,
-  after: ['FH-PROMOTE-03', 'FH-KILL-01'],
-  check: (subject) =>
-    ofVerified(subject, ({ offVariant }, environment) =>
-      subject.envelope.offVariant === offVariant
-        ? fine
-        : broken(
-            '/offVariant',
-            `The off variant is ${show(subject.envelope.offVariant)}; in ${show(environment)} it is ${show(offVariant)}.`,
-            hint,
-          ),
-    ),
-});
-
-const sameServices = onChange<'policy' | 'upstream'>({
-  id: 'FH-PROMOTE-07',
-  title: 'Every service that gets the flag here has had it before',
-  rationale: 'A service that never met the flag in the environment before runs code for it that nobody has tried.',
-  needs,
-  after: ['FH-PROMOTE-03'],
-  check: (subject) =>
-    ofVerified(subject, ({ audience: before }, environment) => {
-      const { audience } = subject.envelope;
-      if (before === '*') return fine;
-      const had = new Set(before);
-      const unseen = audience === '*' ? ['*'] : audience.filter((service) => !had.has(service));
-      if (unseen.length === 0) return fine;
-      return broken('/audience', `In ${show(environment)} it does not go to ${quoted(unseen)}.`, hint);
-    }),
 });
 
 const baked = onChange<'policy' | 'upstream'>({
@@ -287,22 +214,13 @@ const ownHosts = onChange<'policy'>({
   },
 });
 
-export const promotionRules: readonly AnyRule[] = [
-  orderKnown,
-  noneSkipped,
-  verifiedThere,
-  sameVariants,
-  sameDocument,
-  sameOff,
-  sameServices,
-  baked,
-  recent,
-  notTakenBack,
-  archivedFirst,
-  ownHosts,
-];
+export const promotionRules: readonly AnyRule[] = [orderKnown, noneSkipped, verifiedThere];
+
+/** When a promotion may come, and what of it may stand in its own environment only. */
+export const promotionTimeRules: readonly AnyRule[] = [baked, recent, notTakenBack, archivedFirst, ownHosts];
 
 const ACCEPTED = 1_760_000_000_250;
+
 const HOUR = 3_600_000;
 
 const verifiedThen: Verified = {
@@ -326,7 +244,7 @@ const promoted = (upstream: Partial<UpstreamFact>, policy: Partial<Policy> = {})
     policy: { version: 1, environments: ['dev', 'staging', 'prod'], promotionRequired: true, ...policy },
   });
 
-const verified = (found: Partial<Verified>, policy: Partial<Policy> = {}): Patch =>
+export const verified = (found: Partial<Verified>, policy: Partial<Policy> = {}): Patch =>
   promoted({ verified: { ...verifiedThen, ...found } }, policy);
 
 const archivedAfter = (flagState: UpstreamFact['flagState']): Patch => {
@@ -346,16 +264,6 @@ export const promotionExamples = (): Examples => ({
   },
   'FH-PROMOTE-02': { failing: promoted({ environment: 'dev' }), passing: promoted({ environment: 'staging' }) },
   'FH-PROMOTE-03': { failing: promoted({ verified: null }), passing: promoted({}) },
-  'FH-PROMOTE-04': {
-    failing: verified({ variantsDigest: digestOf({ on: true }) }),
-    passing: verified({ documentDigest: digestOf({}) }),
-  },
-  'FH-PROMOTE-05': {
-    failing: verified({ documentDigest: digestOf({}) }, { promotionIdentical: true }),
-    passing: verified({}, { promotionIdentical: true }),
-  },
-  'FH-PROMOTE-06': { failing: verified({ offVariant: 'on' }), passing: verified({ offVariant: 'off' }) },
-  'FH-PROMOTE-07': { failing: verified({ audience: ['cards'] }), passing: verified({ audience: '*' }) },
   'FH-PROMOTE-08': {
     failing: verified({}, { promotionBakeMinutes: 181 }),
     passing: verified({}, { promotionBakeMinutes: 180 }),

@@ -46,7 +46,7 @@ export const rolloutRules: readonly AnyRule[] = [
     id: 'FH-ROLLOUT-01',
     title: 'A rollout has buckets of a variant and a weight, two at least',
     rationale:
-      'flagd answers null to anything else, and everybody gets the default variant while the dashboard says 10 %.',
+      'Where flagd cannot read it, everybody gets the default variant while the dashboard says 10 %; one bucket alone is no rollout.',
     after: drawable,
     check: each((rollout) => {
       const { by, buckets, first } = rollout;
@@ -116,7 +116,7 @@ export const rolloutRules: readonly AnyRule[] = [
     id: 'FH-ROLLOUT-04',
     title: 'Weights add up to something that can be drawn from',
     rationale:
-      'flagd multiplies a 32-bit hash by the sum: beyond 2147483647 shares are wrong, and with zero nobody is drawn.',
+      'flagd draws from a sum of at least 1 and at most 2147483647: with any other, everybody gets the default variant.',
     after: [...drawable, 'FH-ROLLOUT-03'],
     check: each((rollout) => {
       const total = totalOf(rollout);

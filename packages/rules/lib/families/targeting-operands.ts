@@ -70,7 +70,7 @@ export const operandRules: readonly Rule<'policy'>[] = [
     id: 'FH-TARGET-07',
     title: 'Only semantic versions are compared by sem_ver',
     rationale:
-      'flagd answers null for a version such as 2.10, or an unknown comparison, and everybody gets the default.',
+      'A semantic version has three numbers: whether 2.10 is one is left to the evaluator. For an unknown comparison flagd answers null, and everybody gets the default.',
     after: wellFormed,
     check: each(['sem_ver'], (operation) => {
       const [left, comparator, right] = operation.args;

@@ -22,7 +22,8 @@ export const targetingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-TARGET-01',
     title: 'Targeting is a rule',
-    rationale: 'flagd evaluates a JsonLogic object. Anything else fails, at the first evaluation and in every service.',
+    rationale:
+      'flagd evaluates a JsonLogic object. What it makes of anything else is chance: a text may be served to everybody.',
     after: ['FH-DOC-02'],
     check: ({ document }) => {
       const targeting = document === null ? undefined : own(document, 'targeting');
@@ -53,7 +54,7 @@ export const targetingRules: readonly AnyRule[] = [
     id: 'FH-TARGET-03',
     title: 'Every operator is one of flagd’s',
     rationale:
-      'flagd’s loader does not check them: an unknown operator throws in each service at the first evaluation.',
+      'flagd’s loader lets others pass: a flag with an unknown operator fails in each service, at the first evaluation.',
     after: readable,
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, place }) => {

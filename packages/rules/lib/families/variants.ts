@@ -18,7 +18,8 @@ export const quoted = (names: readonly string[]): string =>
 const present: Rule = {
   id: 'FH-VARIANT-01',
   title: 'A flag has at least one variant',
-  rationale: 'Without variants there is nothing to serve, and flagd answers with the caller’s own default.',
+  rationale:
+    'Without variants there is nothing to serve: flagd’s JavaScript loader refuses the whole file for one such flag.',
   severity: 'error',
   appliesTo: 'all',
   phase: 'standing',
@@ -116,7 +117,7 @@ const named = standing({
   id: 'FH-VARIANT-05',
   title: 'A variant has a name that telemetry and logs can carry',
   rationale:
-    'OpenTelemetry reports it as feature_flag.result.variant, dashboards group by it; flagd itself refuses the empty name.',
+    'OpenTelemetry reports it as feature_flag.result.variant, and dashboards group by it; flagd’s schema refuses the empty name.',
   after: ['FH-VARIANT-01'],
   check: (subject) =>
     findInMembers(subject, variantsOf(subject), (name) => {

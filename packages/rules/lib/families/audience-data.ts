@@ -1,0 +1,152 @@
+import { type DataClass, dataClasses } from '@flaghoist/core/topology';
+import type { Examples, Patch } from '../examples/envelope.ts';
+import { metadataOf, metadataText } from '../metadata.ts';
+import { pointerTo, show } from '../pointer.ts';
+import { type AnyRule, broken, fine, onChange } from '../rule.ts';
+import { eachService, forCards, type Service } from './audience.ts';
+import { quoted } from './variants.ts';
+
+const metadataAt = (name: string): string => pointerTo('document', 'metadata', name);
+
+const residencyKnown = onChange<'policy'>({
+  id: 'FH-AUDIENCE-07',
+  title: 'A residency is one that the policy knows',
+  rationale: 'What is marked “eu-only” where the policy says “eu” is marked for a reader, and protected by nothing.',
+  needs: ['policy'],
+  check: ({ document, facts: { policy } }) => {
+    const residency = metadataOf(document, 'residency');
+    const names = policy.residencies.map(({ name }) => name);
+    if (residency === undefined || (typeof residency === 'string' && names.includes(residency))) return fine;
+    return broken(
+      metadataAt('residency'),
+      `The residency is ${show(residency)}; the policy knows ${quoted(names)}.`,
+      'Correct the name, or add the residency and its regions to the policy.',
+    );
+  },
+});
+
+const withinResidency = onChange<'policy'>({
+  id: 'FH-AUDIENCE-08',
+  title: 'A flag goes only to regions of its residency',
+  rationale:
+    'Every region of the topology gets every flag. One whose values must stay in the EU (GDPR, chapter V) must not be in it elsewhere.',
+  needs: ['policy'],
+  after: ['FH-AUDIENCE-07'],
+  check: ({ envelope: { regions }, document, facts: { policy } }) => {
+    const residency = metadataText(document, 'residency');
+    const allowed = policy.residencies.find(({ name }) => name === residency)?.regions;
+    const outside = allowed === undefined ? [] : regions.filter((region) => !allowed.includes(region));
+    if (outside.length === 0) return fine;
+    return broken(
+      '/regions',
+      `The residency is ${show(residency)}, and the flag would go to ${quoted(outside)}.`,
+      'Keep the values in the data store of their region, and put only their name into the flag.',
+    );
+  },
+});
+
+const servicesResident = onChange<'policy' | 'services'>({
+  id: 'FH-AUDIENCE-09',
+  title: 'Services of the audience may have data of the flag’s residency',
+  rationale: 'A service that is run from elsewhere takes the values along, into its logs if nowhere else.',
+  needs: ['policy', 'services'],
+  after: ['FH-AUDIENCE-07'],
+  check: (subject) => {
+    const residency = metadataText(subject.document, 'residency');
+    if (residency === undefined) return fine;
+    return eachService(
+      subject,
+      ({ name, residencies }) =>
+        residencies === undefined || residencies.includes(residency)
+          ? null
+          : `The service ${show(name)} is registered for ${quoted(residencies)}, not for ${show(residency)}.`,
+      'Leave the service out, or register it for the residency.',
+    );
+  },
+});
+
+const isDataClass = (value: unknown): value is DataClass => dataClasses.some((name) => name === value);
+
+const classKnown = onChange({
+  id: 'FH-AUDIENCE-10',
+  title: 'A data class is one that is known',
+  rationale: 'Who may have the flag follows from it. “secret” or “Confidential” would be let through to everybody.',
+  check: ({ document }) => {
+    const dataClass = metadataOf(document, 'dataClass');
+    if (dataClass === undefined || isDataClass(dataClass)) return fine;
+    return broken(
+      metadataAt('dataClass'),
+      `The data class is ${show(dataClass)}; expected one of ${dataClasses.join(', ')}.`,
+      'Correct it.',
+    );
+  },
+});
+
+const cleared = onChange<'services'>({
+  id: 'FH-AUDIENCE-11',
+  title: 'Services of the audience may have data of the flag’s class',
+  rationale:
+    'Information is classified (ISO/IEC 27001, A.5.12) so that a service that was never assessed for restricted data gets none, not by way of a flag either.',
+  needs: ['services'],
+  after: ['FH-AUDIENCE-10'],
+  check: (subject) => {
+    const dataClass = metadataOf(subject.document, 'dataClass');
+    if (!isDataClass(dataClass)) return fine;
+    const wanted = dataClasses.indexOf(dataClass);
+    return eachService(
+      subject,
+      (service) =>
+        service.dataClass === undefined || dataClasses.indexOf(service.dataClass) >= wanted
+          ? null
+          : `The service ${show(service.name)} may have ${service.dataClass} data; the flag is ${dataClass}.`,
+      'Leave the service out, or have it assessed.',
+    );
+  },
+});
+
+const needToKnow = onChange({
+  id: 'FH-AUDIENCE-12',
+  title: 'A confidential or restricted flag names its audience',
+  rationale: 'Need to know: “everybody” is 156 services, and every one that will ever be added.',
+  after: ['FH-AUDIENCE-10'],
+  check: ({ envelope: { audience }, document }) => {
+    const dataClass = metadataText(document, 'dataClass');
+    if (audience !== '*' || (dataClass !== 'confidential' && dataClass !== 'restricted')) return fine;
+    return broken('/audience', `The flag is ${dataClass} and goes to everybody.`, 'Name the services that need it.');
+  },
+});
+
+/** Whose data a flag may reach: residency and data class. */
+export const audienceDataRules: readonly AnyRule[] = [
+  residencyKnown,
+  withinResidency,
+  servicesResident,
+  classKnown,
+  cleared,
+  needToKnow,
+];
+
+const resident = (regions: readonly string[], service: Partial<Service> = {}, residency = 'eu'): Patch =>
+  forCards(service, { residency }, { policy: { version: 1, residencies: [{ name: 'eu', regions: [...regions] }] } });
+
+const bothRegions = ['eu-west-1', 'us-east-1'];
+
+const classified = (dataClass: string, service: Partial<Service> = {}): Patch => forCards(service, { dataClass });
+
+export const audienceDataExamples = (): Examples => ({
+  'FH-AUDIENCE-07': { failing: resident(bothRegions, {}, 'europe'), passing: resident(bothRegions) },
+  'FH-AUDIENCE-08': { failing: resident(['eu-west-1']), passing: resident(bothRegions) },
+  'FH-AUDIENCE-09': {
+    failing: resident(bothRegions, { residencies: ['us'] }),
+    passing: resident(bothRegions, { residencies: ['us', 'eu'] }),
+  },
+  'FH-AUDIENCE-10': { failing: classified('secret'), passing: classified('public') },
+  'FH-AUDIENCE-11': {
+    failing: classified('confidential', { dataClass: 'internal' }),
+    passing: classified('confidential', { dataClass: 'restricted' }),
+  },
+  'FH-AUDIENCE-12': {
+    failing: { ...classified('restricted'), audience: '*' },
+    passing: { ...classified('internal'), audience: '*' },
+  },
+});
