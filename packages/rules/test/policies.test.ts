@@ -4,8 +4,11 @@ import { parseTopology } from '@flaghoist/core/topology';
 import environmentsFile from '../../../infra-tf/lib/environments.json' with { type: 'json' };
 import topologyFile from '../../../topology.json' with { type: 'json' };
 import { parseDirectory, peopleConcerned } from '../lib/directory.ts';
+import { exampleEnvelope, withPolicy } from '../lib/examples/envelope.ts';
 import { bundledDirectory, policyNamed } from '../lib/policies.ts';
 import { DEFAULT_POLICY, parsePolicy } from '../lib/policy.ts';
+import type { Validation } from '../lib/run-rules.ts';
+import { validate } from '../lib/validate.ts';
 
 const folder = join(__dirname, '../policies');
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
@@ -108,6 +111,26 @@ describe('the environments', () => {
       const newest = names.filter((policy) => policy.startsWith(`${name}.v`)).at(-1) ?? '';
       expect(policyNamed(newest).promotionRequired).toBe(index > 0);
     }
+  });
+});
+
+describe('a policy that is given beside an envelope', () => {
+  const stricter = { ...DEFAULT_POLICY, version: 9, approvalsRequired: 1 };
+  const lenient = exampleEnvelope();
+  const strict = exampleEnvelope(withPolicy({ approvalsRequired: 1 }));
+  const idsOf = ({ violations }: Validation): string[] => violations.map(({ ruleId }) => ruleId);
+
+  it('is the one that counts, and the envelope stays as it was sealed', () => {
+    const before = JSON.stringify(lenient);
+    expect(validate(lenient, ['change']).violations).toEqual([]);
+    expect(idsOf(validate(lenient, ['change'], stricter))).toEqual(['FH-APPROVE-01']);
+    expect(idsOf(validate(strict, ['change']))).toEqual(['FH-APPROVE-01']);
+    expect(idsOf(validate(strict, ['change'], DEFAULT_POLICY))).toEqual([]);
+    expect(JSON.stringify(lenient)).toBe(before);
+  });
+
+  it.each(['null', '7', '"x"', '[]', '{}', '{"evidence":7}'])('makes nothing throw: %s', (text) => {
+    expect(validate(JSON.parse(text), ['change', 'standing'], stricter).violations.length).toBeGreaterThan(0);
   });
 });
 
