@@ -126,7 +126,7 @@ const composed = standing({
   id: 'FH-DOC-13',
   title: 'Text in the document is in Unicode’s composed form',
   rationale:
-    'é is one character or two. Both look alike and compare unequal (Unicode Annex 15), so a name copied from a Mac never matches.',
+    'é is one character or two. Both look alike and compare unequal (Unicode Annex 15), so a name copied from elsewhere may never match.',
   after: ['FH-LIMIT-01'],
   check: ({ survey }) =>
     survey.oddities['not-composed']

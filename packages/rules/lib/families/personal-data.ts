@@ -126,7 +126,7 @@ const nationalId = standing({
   id: 'FH-SAFE-14',
   title: 'No national identity number',
   rationale:
-    'States protect them beyond other personal data (GDPR, article 87). Only forms that are hardly met by chance are looked for.',
+    'States may protect them beyond other personal data (GDPR, article 87). Only forms that are hardly met by chance are looked for.',
   after,
   check: (subject) =>
     inTexts(
