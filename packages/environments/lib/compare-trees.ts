@@ -1,6 +1,7 @@
 import { member } from './address.ts';
 import { alignLists } from './align-lists.ts';
 import type { Findings, Values } from './difference.ts';
+import { unnumbered } from './siblings.ts';
 import { fingerprint, leavesOf, scalar, type Tree } from './tree.ts';
 
 export interface Position {
@@ -50,9 +51,28 @@ const compareLists = (trees: readonly Of<'list'>[], { path, instance }: Position
       kind: 'count',
     });
   }
-  for (const [index, slot] of alignLists(trees.map(({ items }) => items)).entries()) {
-    compareTrees(slot, { path: `${path}[*]`, instance: `${instance}[${index}]` }, findings);
+  const slots = alignLists(trees.map(({ items }) => items));
+  for (const [index, slot] of slots.entries()) {
+    if (isMoreOfTheSame(slot, slots)) findings.same(1);
+    else compareTrees(slot, { path: `${path}[*]`, instance: `${instance}[${index}]` }, findings);
   }
+};
+
+/**
+ * Whether elements that only some environments have are like others of their own list but for a number, as the names of
+ * instances are. How many there are is told by the count.
+ */
+const isMoreOfTheSame = (slot: Values, slots: readonly Values[]): boolean => {
+  const complete = slots.filter((each) => !each.includes(undefined));
+  if (!slot.includes(undefined)) return false;
+  return slot.every((tree, environment) => {
+    if (tree === undefined) return true;
+    const wanted = fingerprint(unnumbered(tree));
+    return complete.some((each) => {
+      const sibling = each[environment];
+      return sibling !== undefined && fingerprint(unnumbered(sibling)) === wanted;
+    });
+  });
 };
 
 /** What is a secret in one environment is most likely one in the others, where the mark is missing. */

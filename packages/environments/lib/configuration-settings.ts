@@ -3,7 +3,7 @@ import { isJsonObject, own } from './json.ts';
 import { normaliseValue } from './normalise-value.ts';
 import type { ConfiguredModule, ConfiguredResource, ModuleCall, Plan } from './plan.ts';
 import { sensitiveInputs } from './sensitive-inputs.ts';
-import { mapOf, type Tree } from './tree.ts';
+import { mapOf, scalar, type Tree } from './tree.ts';
 import type { Normalise } from './words.ts';
 
 type Settings = readonly (readonly [string, Tree])[];
@@ -71,7 +71,11 @@ const declared = (path: string, declaration: unknown, normalise: Normalise): rea
     default: hidden && own(declaration, 'default') !== undefined,
     expression: literalMarks(own(declaration, 'expression'), hidden),
   };
-  return [`${path}.#declaration`, normaliseValue(declaration, { sensitive }, normalise)];
+  // A description is prose: an environment's words in it are examples.
+  const { description, ...rest } = isJsonObject(declaration) ? declaration : {};
+  const tree = normaliseValue(rest, { sensitive }, normalise);
+  const prose = description === undefined ? [] : [['description', scalar(String(description))] as const];
+  return [`${path}.#declaration`, mapOf([...(tree.kind === 'map' ? tree.entries : []), ...prose])];
 };
 
 const repeated = ({ count_expression: count, for_each_expression: each }: ConfiguredResource | ModuleCall): string =>

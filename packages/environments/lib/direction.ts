@@ -16,6 +16,12 @@ const rankOf = (value: Scalar, scale: AllowedEntry['scale']): number | undefined
 const rankOfTree = (tree: Tree | undefined, scale: AllowedEntry['scale']): number | undefined =>
   tree?.kind === 'scalar' ? rankOf(tree.raw, scale) : undefined;
 
+/** The same text but for regions, zones, accounts and networks, whatever environment's name seems to be in it. */
+const isLiteral = (values: Difference['values']): boolean => {
+  const texts = values.map((tree) => (tree?.kind === 'scalar' ? (tree.literal ?? tree.value) : undefined));
+  return typeof texts[0] === 'string' && new Set(texts).size === 1;
+};
+
 /**
  * Whether a difference goes the way that an entry allows.
  *
@@ -28,6 +34,7 @@ export const directionProblem = (
   names: readonly string[],
 ): string | undefined => {
   if (direction === 'any') return undefined;
+  if (direction === 'literal') return isLiteral(values) ? undefined : 'not the same text in each environment';
   if (kind === 'undecided' || kind === 'instance') {
     return `a difference of the kind "${kind}" has no direction; look at it and write "direction: any" if it may be`;
   }

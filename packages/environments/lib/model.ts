@@ -1,6 +1,7 @@
 import type { Environment } from '@flaghoist/terraform/environments';
 import { type Address, parseAddress } from './address.ts';
 import { configurationSettings } from './configuration-settings.ts';
+import { withoutDerived } from './derived.ts';
 import { own } from './json.ts';
 import { normaliseValue } from './normalise-value.ts';
 import { type Plan, variablesOf } from './plan.ts';
@@ -112,7 +113,7 @@ const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, reado
   for (const resource of plan.resource_changes ?? []) {
     const { after, after_unknown: unknown, after_sensitive: sensitive, actions } = resource.change;
     const about = Object.keys(resource).filter((key) => !SAID_BY_ADDRESS.has(key));
-    const value = normaliseValue(after ?? {}, { unknown, sensitive }, normalise);
+    const value = normaliseValue(withoutDerived(resource.type, after ?? {}), { unknown, sensitive }, normalise);
     add(
       resource.address,
       mapOf([
@@ -122,8 +123,10 @@ const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, reado
       ]),
     );
   }
-  for (const { address, values, sensitive_values: sensitive } of readAtPlan(plan.prior_state?.values?.root_module)) {
-    const value = normaliseValue(values ?? {}, { sensitive }, normalise);
+  for (const { address, type, values, sensitive_values: sensitive } of readAtPlan(
+    plan.prior_state?.values?.root_module,
+  )) {
+    const value = normaliseValue(withoutDerived(type, values ?? {}), { sensitive }, normalise);
     add(address, value.kind === 'map' ? value : mapOf([['#value', value]]));
   }
   return groups;

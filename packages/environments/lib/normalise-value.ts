@@ -88,5 +88,7 @@ const textTree = (text: string, normalise: Normalise): Tree => {
       // It only looks like JSON.
     }
   }
-  return scalar(normalise(text), text);
+  const value = normalise(text);
+  const literal = value === text ? text : (normalise.literal?.(text) ?? text);
+  return literal === value ? scalar(value, text) : { kind: 'scalar', value, raw: text, literal };
 };

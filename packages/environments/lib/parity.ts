@@ -3,9 +3,11 @@ import type { Environment } from '@flaghoist/terraform/environments';
 import { type Comparison, compareModels } from './compare-models.ts';
 import { findFullNames } from './full-names.ts';
 import { createModel } from './model.ts';
+import { type Locals, scopesOf } from './origins.ts';
 import { readPlan, variablesOf } from './plan.ts';
 import { parseProviderLock } from './provider-lock.ts';
 import { secretsIn } from './secrets.ts';
+import { findUndecided } from './undecided.ts';
 import { createNormalise } from './words.ts';
 
 /** What an environment brings to the comparison. */
@@ -15,6 +17,11 @@ export interface PlannedEnvironment {
   readonly planText: string;
   /** The text of `.terraform.lock.hcl`. */
   readonly lockText: string;
+}
+
+export interface CompareOptions {
+  /** What locals in the sources of the stack are made of; see `readLocals`. */
+  readonly locals: Locals;
 }
 
 export interface ComparedEnvironment extends PlannedEnvironment {
@@ -37,7 +44,10 @@ export interface ComparedEnvironments extends Comparison {
  * @param planned at least two, in the environments' order
  * @throws {InvalidInputError} for a text that is no plan
  */
-export const compareEnvironments = (planned: readonly PlannedEnvironment[]): ComparedEnvironments => {
+export const compareEnvironments = (
+  planned: readonly PlannedEnvironment[],
+  { locals }: CompareOptions,
+): ComparedEnvironments => {
   const read = planned.map((each) => {
     const plan = readPlan(each.planText, `the plan of ${each.environment.name}`);
     return { ...each, plan, variables: variablesOf(plan), lock: parseProviderLock(each.lockText) };
@@ -51,8 +61,13 @@ export const compareEnvironments = (planned: readonly PlannedEnvironment[]): Com
       normalise: createNormalise({ environment, variables, fullNames: fullNames[index] ?? new Map() }),
     }),
   );
+  const compared = compareModels(models);
+  const scopes = read[0] === undefined ? [] : scopesOf(read[0].plan);
+  const undecided = findUndecided({ models, scopes, locals, differences: compared.differences });
   return {
-    ...compareModels(models),
+    ...compared,
+    identical: compared.identical - undecided.length,
+    differences: [...compared.differences, ...undecided],
     secrets: secretsIn(models),
     environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
       environment,

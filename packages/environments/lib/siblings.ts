@@ -20,3 +20,12 @@ export const softened = (instance: Instance): Tree => {
       : (words.length === 0 ? value : value.replace(own, '\uE000key\uE001')).replace(POSITION, '$1'),
   );
 };
+
+/** A number that is a word of a longer text. */
+const NUMBER_WORD = /(?<=[^A-Za-z0-9])\d+(?![A-Za-z0-9])|(?<![A-Za-z0-9])\d+(?=[^A-Za-z0-9])/g;
+
+/** An element of a list without numbers in its texts; a text that is but a number keeps it. */
+export const unnumbered = (tree: Tree): Tree =>
+  mapScalars(tree, (value) =>
+    typeof value === 'string' ? value.replace(POSITION, '$1').replace(NUMBER_WORD, '\uE000number\uE001') : value,
+  );

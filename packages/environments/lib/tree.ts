@@ -5,13 +5,14 @@ export type Scalar = string | number | boolean | null;
 /**
  * A value of a plan, made comparable between environments.
  *
- * - `scalar`: `value` is compared, `raw` is what the plan says and people read
+ * - `scalar`: `value` is compared, `raw` is what the plan says and people read; `literal` is the value with the
+ *   environment's name left as it is, where that is something else
  * - `unknown`: known only after apply
  * - `sensitive`: compared like its content, never shown; `unmarked` where only another environment marks it
  * - `json`: JSON in a text, such as a policy
  */
 export type Tree =
-  | { readonly kind: 'scalar'; readonly value: Scalar; readonly raw: Scalar }
+  | { readonly kind: 'scalar'; readonly value: Scalar; readonly raw: Scalar; readonly literal?: string }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'sensitive'; readonly content: Tree; readonly unmarked?: true }
   | { readonly kind: 'json'; readonly content: Tree }

@@ -31,10 +31,13 @@ const nameWords = (name: string, meaning: string): [string, string][] => [
   [name.toUpperCase(), meaning.toUpperCase()],
 ];
 
-/** The first list of zones of a region among the inputs gives each its position. */
+const LETTER = /^[a-z]$/;
+
+/** The first list of a region's zones, or of their letters, among the inputs gives each its position. */
 const zoneWords = (variables: JsonObject, region: string, meaning: string): [string, string][] => {
-  const pattern = new RegExp(`^${region}[a-z]$`);
-  const isZone = (value: unknown): value is string => typeof value === 'string' && pattern.test(value);
+  const zone = new RegExp(`^${region}[a-z]$`);
+  const isZone = (value: unknown): value is string =>
+    typeof value === 'string' && (zone.test(value) || LETTER.test(value));
   const lists = (value: unknown): string[][] => {
     if (Array.isArray(value) && value.length > 0 && value.every(isZone)) return [value];
     if (Array.isArray(value)) return value.flatMap(lists);
@@ -43,30 +46,44 @@ const zoneWords = (variables: JsonObject, region: string, meaning: string): [str
   const first = Object.keys(variables)
     .sort()
     .flatMap((name) => lists(variables[name]))[0];
-  return (first ?? []).map((zone, index) => [zone, `${meaning} ${index + 1}`]);
+  return (first ?? []).map((name, index) => [LETTER.test(name) ? `${region}${name}` : name, `${meaning} ${index + 1}`]);
 };
 
 const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+type Meanings = ReadonlyMap<string, string>;
+
 /** What an environment's own words mean, the longest first. */
-const meaningsOf = (environment: Environment, variables: JsonObject): ReadonlyMap<string, string> => {
-  const { name, region, replicaRegion, account, upstream } = environment;
-  const words: [string, string][] = [
-    ...nameWords(name, 'environment'),
-    ...(upstream === null ? [] : nameWords(upstream, 'upstream')),
-    ...zoneWords(variables, region, 'zone'),
-    ...zoneWords(variables, replicaRegion, 'replica zone'),
-    [region, 'region'],
-    [regionCode(region), 'region code'],
-    [replicaRegion, 'replica region'],
-    [regionCode(replicaRegion), 'replica region code'],
-    [account, 'account'],
-    [accountHash(account), 'account hash'],
-  ];
-  return new Map(words.sort(([a], [b]) => b.length - a.length));
+const meaningsOf = (words: readonly [string, string][]): Meanings =>
+  new Map(words.toSorted(([a], [b]) => b.length - a.length));
+
+const ownNames = ({ name, upstream }: Environment): [string, string][] => [
+  ...nameWords(name, 'environment'),
+  ...(upstream === null ? [] : nameWords(upstream, 'upstream')),
+];
+
+const ownPlaces = ({ region, replicaRegion, account }: Environment, variables: JsonObject): [string, string][] => [
+  ...zoneWords(variables, region, 'zone'),
+  ...zoneWords(variables, replicaRegion, 'replica zone'),
+  [region, 'region'],
+  [regionCode(region), 'region code'],
+  [replicaRegion, 'replica region'],
+  [regionCode(replicaRegion), 'replica region code'],
+  [account, 'account'],
+  [accountHash(account), 'account hash'],
+];
+
+/** Replaces words that stand alone: letters and digits on neither side. */
+const createReplace = (meanings: Meanings): ((text: string) => string) => {
+  const words = new RegExp(`(?<![A-Za-z0-9])(?:${[...meanings.keys()].map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
+  return (text) => text.replace(words, (word) => placeholder(meanings.get(word) ?? word));
 };
 
-export type Normalise = (text: string) => string;
+export interface Normalise {
+  (text: string): string;
+  /** The same, with names of environments left as they are: they may be part of somebody else's name. */
+  readonly literal?: (text: string) => string;
+}
 
 export interface WordsOptions {
   readonly environment: Environment;
@@ -81,16 +98,17 @@ export interface WordsOptions {
  * words: letters and digits on neither side, so "device" is not "dev".
  */
 export const createNormalise = ({ environment, variables, fullNames = new Map() }: WordsOptions): Normalise => {
-  const meanings = meaningsOf(environment, variables);
-  const words = new RegExp(`(?<![A-Za-z0-9])(?:${[...meanings.keys()].map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
+  const places = ownPlaces(environment, variables);
+  const replace = createReplace(meaningsOf([...ownNames(environment), ...places]));
+  const replacePlaces = createReplace(meaningsOf(places));
   const networks = createNetworkLabels(variables, placeholder);
   const cut =
     fullNames.size === 0
       ? undefined
       : new RegExp(`(?<![a-z0-9-])(?:${[...fullNames.keys()].map(escaped).join('|')})(?![a-z0-9-])`, 'g');
-  return (text) => {
-    const full = cut === undefined ? text : text.replace(cut, (name) => fullNames.get(name) ?? name);
-    const meant = full.replace(words, (word) => placeholder(meanings.get(word) ?? word));
-    return networks(meant);
-  };
+  const inFull = (text: string): string =>
+    cut === undefined ? text : text.replace(cut, (name) => fullNames.get(name) ?? name);
+  return Object.assign((text: string) => networks(replace(inFull(text))), {
+    literal: (text: string) => networks(replacePlaces(text)),
+  });
 };

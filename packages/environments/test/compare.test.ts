@@ -1,5 +1,4 @@
-import { compareEnvironments } from '../lib/parity.ts';
-import { meant, planned, plannedWith, unexpected } from './support.ts';
+import { compare, meant, planned, plannedWith, unexpected } from './support.ts';
 
 interface Change {
   address: string;
@@ -32,15 +31,15 @@ const changeOf = (plan: PlanText, address: string): Change => {
   return found;
 };
 
-it('finds only what the inputs make different in real plans of one root', () => {
-  const { compared, identical, differences } = compareEnvironments(planned());
+it('finds only what the inputs make different in real plans of one root', async () => {
+  const { compared, identical, differences } = await compare(planned());
   expect(differences.map(({ path }) => path)).toEqual(meant);
   expect(identical).toBe(compared - 3);
   expect(compared).toBeGreaterThan(500);
 });
 
-it('does not care for the order of resources', () => {
-  expect(unexpected(edit((plan) => plan.resource_changes.reverse()))).toEqual([]);
+it('does not care for the order of resources', async () => {
+  expect(await unexpected(edit((plan) => plan.resource_changes.reverse()))).toEqual([]);
 });
 
 it.each<[string, (plan: PlanText) => void, string]>([
@@ -208,13 +207,13 @@ it.each<[string, (plan: PlanText) => void, string]>([
     },
     'plan.terraform_version: "1.11.4" | "1.11.4" | "1.10.0"',
   ],
-])('finds %s', (_what, change, found) => {
-  expect(unexpected(edit(change))).toContain(found);
+])('finds %s', async (_what, change, found) => {
+  expect(await unexpected(edit(change))).toContain(found);
 });
 
-it('finds a hash in the provider lock that differs', () => {
+it('finds a hash in the provider lock that differs', async () => {
   const all = planned().map((each, index) =>
     index === 1 ? { ...each, lockText: each.lockText.replace('h1:', 'h1:x') } : each,
   );
-  expect(unexpected(all)).toHaveLength(2);
+  expect(await unexpected(all)).toHaveLength(2);
 });

@@ -39,3 +39,26 @@ it('compares instances of which no key is common with those of the environments 
   const found = compare([instance('x', { on: true })], [instance('y', { on: false })]);
   expect(paths(found)).toEqual(['instance aws_x.this[*].on']);
 });
+
+describe('elements that only some environments have', () => {
+  const lists = (...values: unknown[][]) => paths(compare(...values.map((list) => [instance('a', { list })])));
+
+  it('are more of the same if only a number tells them from others', () => {
+    expect(lists(['x-1', 'x-2'], ['x-1', 'x-2', 'x-3'])).toEqual(['count aws_x.this[*].list.#count']);
+  });
+
+  it.each([
+    [['x-1'], ['x-1', '*']],
+    [['443'], ['443', '22']],
+    [[443], [443, 22]],
+    [
+      [{ port: 443, name: 'x-1' }],
+      [
+        { port: 443, name: 'x-1' },
+        { port: 22, name: 'x-2' },
+      ],
+    ],
+  ])('are found where %j stands beside %j', (some, more) => {
+    expect(lists(some, more)).toEqual(['count aws_x.this[*].list.#count', 'value aws_x.this[*].list[*]']);
+  });
+});

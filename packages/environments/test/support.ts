@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '@flaghoist/terraform/environments';
 import type { Difference } from '../lib/difference.ts';
-import { compareEnvironments, type PlannedEnvironment } from '../lib/parity.ts';
+import { type ComparedEnvironments, compareEnvironments, type PlannedEnvironment } from '../lib/parity.ts';
+import { readLocals } from '../lib/read-locals.ts';
 import { shown } from '../lib/tree.ts';
 
 export const environments: readonly Environment[] = [
@@ -11,8 +12,9 @@ export const environments: readonly Environment[] = [
   { name: 'prod', region: 'us-east-1', replicaRegion: 'us-west-2', account: '333333333333', upstream: 'staging' },
 ];
 
-const plans = join(__dirname, 'plans');
-const read = (file: string): string => readFileSync(join(plans, file), 'utf8');
+/** The sources of the plans. */
+export const stackDirectory = join(__dirname, 'plans');
+const read = (file: string): string => readFileSync(join(stackDirectory, file), 'utf8');
 
 /** Real plans of test/plans/main.tf: the same sources with inputs of each environment. */
 export const planned = (): readonly PlannedEnvironment[] =>
@@ -36,8 +38,9 @@ export const meant = [
 const line = ({ path, instance, values }: Difference): string =>
   `${path}${instance === '' ? '' : ` ${instance}`}: ${values.map((tree) => (tree === undefined ? '-' : shown(tree))).join(' | ')}`;
 
+export const compare = async (all: readonly PlannedEnvironment[]): Promise<ComparedEnvironments> =>
+  compareEnvironments(all, { locals: await readLocals(stackDirectory, all[0]?.planText ?? '') });
+
 /** Differences beyond those that are meant, a line each. */
-export const unexpected = (all: readonly PlannedEnvironment[]): readonly string[] =>
-  compareEnvironments(all)
-    .differences.filter(({ path }) => !meant.includes(path))
-    .map(line);
+export const unexpected = async (all: readonly PlannedEnvironment[]): Promise<readonly string[]> =>
+  (await compare(all)).differences.filter(({ path }) => !meant.includes(path)).map(line);

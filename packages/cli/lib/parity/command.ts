@@ -36,7 +36,7 @@ Examples:
 
 A difference that is meant stands in infra-tf/lib/parity.yaml:
   - path: var.desired_count
-    direction: increasing          # or decreasing, or any; along the environments' order
+    direction: increasing          # or decreasing, literal, any: along the environments' order
     reason: Production carries the load, the others need one task to be tested.
     owner: platform-team
     expires: 2027-03-31

@@ -5,6 +5,7 @@ import { parseAllowList } from '@flaghoist/environments/allow-list';
 import { createEvidence } from '@flaghoist/environments/evidence';
 import { parityPage } from '@flaghoist/environments/page/page';
 import { compareEnvironments } from '@flaghoist/environments/parity';
+import { readLocals } from '@flaghoist/environments/read-locals';
 import { createReport, type ParityReport } from '@flaghoist/environments/report';
 import { preciseNow } from '@flaghoist/in-memory/real/clock';
 import { readInstant } from '@flaghoist/rules/instant';
@@ -52,7 +53,8 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
       ? await plan({ stack, sources, environments }, context)
       : readPlans({ stack, sources, environments }, options.plans);
   if (planned === undefined) return exitCodes.interrupted;
-  const compared = compareEnvironments(planned);
+  const locals = await readLocals(join(sources, 'stacks', stack), planned[0]?.planText ?? '');
+  const compared = compareEnvironments(planned, { locals });
   const report = createReport(compared, { stack, allowList, clock });
 
   const page = parityPage(report);
