@@ -1,0 +1,84 @@
+variable "context" {
+  type = object({
+    environment        = string
+    service            = string
+    environment_suffix = string
+    region             = string
+    account_id         = string
+    cost_center        = string
+    owner              = string
+  })
+  description = "What all names and tags of a deployment have in common, see the module naming."
+  nullable    = false
+}
+
+variable "purpose" {
+  type        = string
+  description = "What the bucket is for, as a qualifier in its name, for example \"evidence\"."
+  nullable    = false
+}
+
+variable "key" {
+  type        = object({ arn = string })
+  description = "The key that objects are encrypted with; null for the keys of S3 itself, which access logs and Terraform's state need. An object, so that the choice is known at plan although the ARN is not."
+  default     = null
+}
+
+variable "expire_noncurrent_after_days" {
+  type        = number
+  description = "Days that an overwritten or deleted object stays retrievable."
+  nullable    = false
+
+  validation {
+    condition     = var.expire_noncurrent_after_days >= 1 && floor(var.expire_noncurrent_after_days) == var.expire_noncurrent_after_days
+    error_message = "expire_noncurrent_after_days must be a whole number of at least 1: versions that never expire are paid for ever."
+  }
+}
+
+variable "expire_after_days" {
+  type        = number
+  description = "Days after which an object is deleted; null keeps it."
+  default     = null
+
+  validation {
+    condition     = var.expire_after_days == null ? true : var.expire_after_days >= 1 && floor(var.expire_after_days) == var.expire_after_days
+    error_message = "expire_after_days must be a whole number of at least 1, or null to keep objects."
+  }
+}
+
+variable "access_log" {
+  type        = object({ bucket = string, prefix = string })
+  description = "The bucket that every access is logged in, and the prefix there; null only for a bucket of access logs, which would log its own log."
+  default     = null
+
+  validation {
+    condition     = var.access_log == null ? true : endswith(var.access_log.prefix, "/")
+    error_message = "access_log.prefix must end with a slash, for example \"evidence/\", or the logs of two buckets run into each other."
+  }
+}
+
+variable "access_log_sources" {
+  type        = list(string)
+  description = "The ARNs of the buckets of this account that may log into this one."
+  default     = []
+  nullable    = false
+}
+
+variable "policy_documents" {
+  type        = list(string)
+  description = "Policy documents (JSON) whose statements are added to the bucket's policy."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for document in var.policy_documents : can(jsondecode(document).Statement[0].Sid)])
+    error_message = "Each of policy_documents must be a policy in JSON whose Statement is a list, each with a Sid that names its reason."
+  }
+}
+
+variable "partition" {
+  type        = string
+  description = "The partition of computed ARNs."
+  default     = "aws"
+  nullable    = false
+}

@@ -1,0 +1,43 @@
+variable "context" {
+  type = object({
+    environment        = string
+    service            = string
+    environment_suffix = string
+    region             = string
+    account_id         = string
+    cost_center        = string
+    owner              = string
+  })
+  description = "What all names and tags of a deployment have in common, see the module naming."
+  nullable    = false
+}
+
+variable "create" {
+  type        = bool
+  description = "Whether this deployment records. AWS Config has one recorder per account and region: false where another stack has it."
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "The key that snapshots and histories are encrypted with."
+  nullable    = false
+}
+
+variable "retention_days" {
+  type        = number
+  description = "Days that snapshots, histories and the bucket's access logs are kept."
+  nullable    = false
+
+  validation {
+    condition     = var.retention_days >= 30 && floor(var.retention_days) == var.retention_days
+    error_message = "retention_days must be a whole number of at least 30, the shortest that AWS Config itself allows."
+  }
+}
+
+variable "partition" {
+  type        = string
+  description = "The partition of computed ARNs."
+  default     = "aws"
+  nullable    = false
+}

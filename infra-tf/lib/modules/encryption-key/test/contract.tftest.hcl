@@ -1,0 +1,63 @@
+mock_provider "aws" {}
+
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flag-api"
+    environment_suffix = "a1"
+    region             = "eu-west-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+  purpose     = "data"
+  description = "Everything that the application stores."
+}
+
+run "rejects_a_blank_description" {
+  command = plan
+  variables {
+    description = " "
+  }
+  expect_failures = [var.description]
+}
+
+run "rejects_everybody_as_a_service" {
+  command = plan
+  variables {
+    service_principals = ["*"]
+  }
+  expect_failures = [var.service_principals]
+}
+
+run "rejects_a_service_named_twice" {
+  command = plan
+  variables {
+    service_principals = ["config.amazonaws.com", "config.amazonaws.com"]
+  }
+  expect_failures = [var.service_principals]
+}
+
+run "rejects_all_roles_of_an_account" {
+  command = plan
+  variables {
+    users = { blue = { role_arn = "arn:aws:iam::210987654321:role/*", via_services = ["s3"] } }
+  }
+  expect_failures = [var.users]
+}
+
+run "rejects_a_user_without_services" {
+  command = plan
+  variables {
+    users = { blue = { role_arn = "arn:aws:iam::210987654321:role/blue", via_services = [] } }
+  }
+  expect_failures = [var.users]
+}
+
+run "rejects_a_user_whose_name_makes_no_sid" {
+  command = plan
+  variables {
+    users = { "Blue One" = { role_arn = "arn:aws:iam::210987654321:role/blue", via_services = ["s3"] } }
+  }
+  expect_failures = [var.users]
+}

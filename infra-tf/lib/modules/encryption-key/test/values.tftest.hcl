@@ -1,0 +1,108 @@
+mock_provider "aws" {}
+
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flag-api"
+    environment_suffix = "a1"
+    region             = "eu-west-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+  purpose            = "data"
+  description        = "Everything that the application stores."
+  service_principals = ["logs.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com"]
+  users = {
+    dark-blue = {
+      role_arn     = "arn:aws:iam::210987654321:role/deployment/blue"
+      via_services = ["dynamodb", "s3"]
+    }
+  }
+}
+
+run "a_key_rotates_has_an_alias_and_the_shortest_deletion_window" {
+  command = plan
+
+  assert {
+    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 7 && !aws_kms_key.this.multi_region
+    error_message = "The key must rotate, be deletable within 7 days and stay in its region."
+  }
+  assert {
+    condition     = output.alias_name == "alias/blue-flag-api-key-data-a1" && aws_kms_key.this.tags["Name"] == "blue-flag-api-key-data-a1"
+    error_message = "Alias and tag must carry the key's name."
+  }
+}
+
+run "each_statement_of_the_policy_has_its_reason" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_kms_key.this.policy).Statement[*].Sid == [
+      "AccountDecidesThroughIam", "UsedByCloudwatchLogs", "UsedByConfig", "UsedByDeliveryLogs", "UsedThroughServicesByDarkBlue",
+    ]
+    error_message = "There must be a statement for the account, each service and each user, and none besides."
+  }
+  assert {
+    condition = alltrue([for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid == "AccountDecidesThroughIam" ? statement.Principal == { AWS = "arn:aws:iam::123456789012:root" } : (
+      can(statement.Condition) && !contains(flatten([statement.Action]), "kms:*") && !strcontains(jsonencode(statement.Action), "Grant")
+    )])
+    error_message = "Only the account itself may do everything; all others need a condition and can but use the key."
+  }
+}
+
+run "services_are_held_to_this_account" {
+  command = plan
+
+  assert {
+    condition = { for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid => {
+      principal = statement.Principal.Service
+      condition = jsonencode(statement.Condition)
+      } if can(statement.Principal.Service) } == {
+      UsedByCloudwatchLogs = {
+        principal = "logs.eu-west-1.amazonaws.com"
+        condition = jsonencode({ ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:eu-west-1:123456789012:log-group:*" } })
+      }
+      UsedByConfig = {
+        principal = "config.amazonaws.com"
+        condition = jsonencode({ StringEquals = { "aws:SourceAccount" = "123456789012" } })
+      }
+      UsedByDeliveryLogs = {
+        principal = "delivery.logs.amazonaws.com"
+        condition = jsonencode({ StringEquals = { "aws:SourceAccount" = "123456789012" } })
+      }
+    }
+    error_message = "Logs must be held to this account's log groups, other services to requests of this account."
+  }
+}
+
+run "users_are_held_to_their_role_and_to_services" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_kms_key.this.policy).Statement[4].Principal == { AWS = "arn:aws:iam::210987654321:root" }
+    error_message = "The principal must be the role's account, which exists whether the role does or not."
+  }
+  assert {
+    condition = jsondecode(aws_kms_key.this.policy).Statement[4].Condition == {
+      ArnEquals    = { "aws:PrincipalArn" = "arn:aws:iam::210987654321:role/deployment/blue" }
+      StringEquals = { "kms:ViaService" = ["dynamodb.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"] }
+    }
+    error_message = "The conditions must be the role and the services."
+  }
+}
+
+run "a_key_for_nobody_in_particular_is_the_accounts_alone" {
+  command = plan
+
+  variables {
+    service_principals = []
+    users              = {}
+    multi_region       = true
+  }
+
+  assert {
+    condition     = jsondecode(aws_kms_key.this.policy).Statement[*].Sid == ["AccountDecidesThroughIam"] && aws_kms_key.this.multi_region
+    error_message = "Without services and users the account's statement must be the only one."
+  }
+}
