@@ -1,0 +1,125 @@
+# Who may touch which state. The principal of each statement is the environment's account and its condition the deployment
+# role: a role named as principal must exist before the policy, and is forgotten when it is made anew.
+locals {
+  by_name   = { for environment in local.environments : environment.name => environment }
+  sids      = { for name in keys(local.by_name) : name => join("", [for word in split("-", name) : title(word)]) }
+  accounts  = { for name, environment in local.by_name : name => "arn:${var.partition}:iam::${environment.account}:root" }
+  role_arns = { for name, environment in local.by_name : name => "arn:${var.partition}:iam::${environment.account}:role/${var.deployment_role_name}" }
+
+  # The second pattern is for stacks with one state per region, whose workspaces read <environment>-<region>.
+  prefixes = { for name in keys(local.by_name) : name => ["env:/${name}/*", "env:/${name}-*/*"] }
+
+  # A lock on a state is the object <key>.tflock beside it, so the prefix holds it too.
+  own_state_arns = { for name, prefixes in local.prefixes : name => [for prefix in prefixes : "${module.states.arn}/${prefix}"] }
+  upstream_state_arns = { for name, environment in local.by_name : name => [
+    for key in environment.upstream == null ? [] : var.shared_state_keys : "${module.states.arn}/env:/${environment.upstream}/${key}"
+  ] }
+  lock_ids = { for name, prefixes in local.prefixes : name => [for prefix in prefixes : "${module.states.name}/${prefix}"] }
+
+  state_statements = flatten([for name in keys(local.by_name) : [
+    {
+      # Not held to a prefix: only who may list the bucket is told that a state does not exist yet, all others get "access
+      # denied", and the first deployment fails. It shows the names of workspaces and stacks, nothing more.
+      Sid       = "${local.sids[name]}ListsStates"
+      Effect    = "Allow"
+      Principal = { AWS = local.accounts[name] }
+      Action    = "s3:ListBucket"
+      Resource  = module.states.arn
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    },
+    {
+      Sid       = "${local.sids[name]}KeepsOwnStates"
+      Effect    = "Allow"
+      Principal = { AWS = local.accounts[name] }
+      Action    = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      Resource  = local.own_state_arns[name]
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    },
+    [for arns in [local.upstream_state_arns[name]] : {
+      Sid       = "${local.sids[name]}ReadsUpstreamOutputs"
+      Effect    = "Allow"
+      Principal = { AWS = local.accounts[name] }
+      Action    = "s3:GetObject"
+      Resource  = arns
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    } if length(arns) > 0],
+    {
+      # An IAM policy of the bucket's own account could allow more; this holds against it.
+      Sid         = "${local.sids[name]}StaysInOwnStates"
+      Effect      = "Deny"
+      Principal   = { AWS = "*" }
+      Action      = "s3:*"
+      NotResource = concat([module.states.arn], local.own_state_arns[name], local.upstream_state_arns[name])
+      Condition   = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    },
+    [for arns in [local.upstream_state_arns[name]] : {
+      Sid       = "${local.sids[name]}OnlyReadsUpstream"
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      NotAction = "s3:GetObject"
+      Resource  = arns
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    } if length(arns) > 0],
+  ]])
+
+  lock_statements = flatten([for name in keys(local.by_name) : [
+    {
+      Sid       = "${local.sids[name]}LocksOwnStates"
+      Effect    = "Allow"
+      Principal = { AWS = local.accounts[name] }
+      Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
+      Resource  = aws_dynamodb_table.locks.arn
+      Condition = {
+        ArnEquals                 = { "aws:PrincipalArn" = local.role_arns[name] }
+        "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] }
+      }
+    },
+    {
+      Sid       = "${local.sids[name]}LocksNoOthers"
+      Effect    = "Deny"
+      Principal = { AWS = local.accounts[name] }
+      Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      Resource  = aws_dynamodb_table.locks.arn
+      Condition = {
+        ArnEquals                   = { "aws:PrincipalArn" = local.role_arns[name] }
+        "ForAnyValue:StringNotLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] }
+      }
+    },
+  ]])
+
+  # What the role itself needs, in its own account: across accounts, both sides must allow.
+  role_statements = { for name in keys(local.by_name) : name => [
+    {
+      Sid      = "ListStates"
+      Effect   = "Allow"
+      Action   = "s3:ListBucket"
+      Resource = module.states.arn
+    },
+    {
+      Sid      = "KeepOwnStates"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      Resource = local.own_state_arns[name]
+    },
+    {
+      Sid      = "ReadUpstreamOutputs"
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = local.upstream_state_arns[name]
+    },
+    {
+      Sid       = "LockOwnStates"
+      Effect    = "Allow"
+      Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
+      Resource  = aws_dynamodb_table.locks.arn
+      Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] } }
+    },
+    {
+      Sid       = "UseKeyOfLocks"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+      Resource  = module.locks_key.key_arn
+      Condition = { StringEquals = { "kms:ViaService" = "dynamodb.${var.context.region}.amazonaws.com" } }
+    },
+  ] }
+}

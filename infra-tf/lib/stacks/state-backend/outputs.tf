@@ -1,0 +1,56 @@
+locals {
+  # Both locks: the table as asked for, and the lock object that Terraform will keep once it drops the table.
+  backend = {
+    bucket         = module.states.name
+    region         = var.context.region
+    encrypt        = true
+    dynamodb_table = aws_dynamodb_table.locks.arn
+    use_lockfile   = true
+  }
+}
+
+output "bucket_name" {
+  value       = module.states.name
+  description = "The bucket of states."
+}
+
+output "bucket_arn" {
+  value       = module.states.arn
+  description = "The ARN of the bucket of states."
+}
+
+output "lock_table_name" {
+  value       = aws_dynamodb_table.locks.name
+  description = "The table of locks, for a backend in this account."
+}
+
+output "lock_table_arn" {
+  value       = aws_dynamodb_table.locks.arn
+  description = "The table of locks, for a backend in any account: DynamoDB takes the ARN in place of the name."
+}
+
+output "deployment_role_arns" {
+  value       = local.role_arns
+  description = "By environment: the role that may keep its state here."
+}
+
+output "deployment_role_policies" {
+  value = { for name, statements in local.role_statements : name => jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in statements : statement if length(flatten([statement.Resource])) > 0]
+  }) }
+  description = "By environment: the policy (JSON) that its deployment role needs in its own account to use this backend."
+}
+
+output "backend_configuration" {
+  value = { for name, role_arn in local.role_arns : name => join("\n", concat(
+    [for key, value in local.backend : "${key} = ${jsonencode(value)}"],
+    ["assume_role = { role_arn = ${jsonencode(role_arn)} }", ""],
+  )) }
+  description = "By environment: the content of a file for `terraform init -backend-config`. The key stands in the stack's own backend block."
+}
+
+output "own_backend_configuration" {
+  value       = join("\n", concat([for key, value in local.backend : "${key} = ${jsonencode(value)}"], [""]))
+  description = "The same for this stack itself, which is applied without a deployment role."
+}
