@@ -14,7 +14,9 @@ Promise.resolve().then(() => {
   const { validate } = require('./lib/validate.ts');
   const { violations } = validate(parseEnvelope(readFileSync(process.argv[2], 'utf8')), ['change', 'standing']);
   const answered = performance.now();
-  console.log(JSON.stringify({ violations: violations.length, sinceStart: answered, sinceLoading: answered - loading }));
+  const { user, system } = process.cpuUsage();
+  const processor = (user + system) / 1000;
+  console.log(JSON.stringify({ violations: violations.length, sinceStart: answered, sinceLoading: answered - loading, processor }));
 });
 `;
 
@@ -29,6 +31,8 @@ export interface Cold {
   /** From the start of the process to the first answer, and of that since the bundle's first line ran. */
   readonly sinceStartMs: readonly number[];
   readonly sinceLoadingMs: readonly number[];
+  /** Processor time of the process up to then: other processes hardly change it. */
+  readonly processorMs: readonly number[];
 }
 
 /** Bundles the validator as a Lambda is bundled, and asks it once in each of so many fresh processes. */
@@ -69,6 +73,7 @@ export const coldStarts = async (processes: number): Promise<Cold> => {
       },
       sinceStartMs: runs.map(({ sinceStart }) => sinceStart),
       sinceLoadingMs: runs.map(({ sinceLoading }) => sinceLoading),
+      processorMs: runs.map(({ processor }) => processor),
     };
   } finally {
     rmSync(directory, { recursive: true });

@@ -108,6 +108,7 @@ export const textOf = (report: Report): string => {
     `The bundled validator, in ${cold.sinceStartMs.length} fresh processes`,
     `  first answer    since the process started: ${ms(cold.sinceStartMs)}`,
     `                  since the bundle runs: ${ms(cold.sinceLoadingMs)}`,
+    `                  processor time: ${ms(cold.processorMs)}`,
     `  minified        ${kilobytes(cold.bytes.all)}: rules ${kilobytes(cold.bytes.rules)}, core ${kilobytes(cold.bytes.core)}, dependencies ${kilobytes(cold.bytes.dependencies)}`,
     '',
     ...targetsOf(report).map(
