@@ -1,0 +1,39 @@
+output "region" {
+  value       = local.environment.region
+  description = "The environment's home region."
+}
+
+output "replica_region" {
+  value       = local.environment.replicaRegion
+  description = "The region that its copies are kept in."
+}
+
+output "account_id" {
+  value       = local.environment.account
+  description = "Its account."
+}
+
+output "upstream" {
+  value       = local.environment.upstream
+  description = "The environment that a change passes before this one; null for the first."
+}
+
+output "environment_names" {
+  value       = keys(local.by_name)
+  description = "All environments."
+}
+
+output "context" {
+  value       = local.context
+  description = "What names and tags in the home region have in common: the context of all other modules."
+
+  precondition {
+    condition     = length(local.names_cut) == 0
+    error_message = "Names over the limit of 32 characters for a load balancer: ${local.tightest_cut}. Shorten service or environment_suffix, in all environments."
+  }
+}
+
+output "replica_context" {
+  value       = merge(local.context, { region = local.environment.replicaRegion })
+  description = "The same for what is created in the replica region."
+}

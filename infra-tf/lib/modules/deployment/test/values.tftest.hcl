@@ -1,0 +1,61 @@
+variables {
+  environments = [
+    { name = "blue", region = "eu-west-1", replicaRegion = "eu-central-1", account = "111111111111" },
+    { name = "green", region = "us-west-2", replicaRegion = "us-east-2", account = "222222222222", upstream = "blue" },
+  ]
+  environment        = "green"
+  workspace          = "green"
+  role_arn           = "arn:aws:iam::222222222222:role/deployment"
+  service            = "flags"
+  environment_suffix = "a1"
+  cost_center        = "platform-1001"
+  owner              = "team-platform"
+  provider_regions   = { home = "us-west-2", replica = "us-east-2" }
+}
+
+run "region_account_and_upstream_are_those_of_the_list" {
+  command = plan
+
+  assert {
+    condition     = output.region == "us-west-2" && output.replica_region == "us-east-2" && output.account_id == "222222222222" && output.upstream == "blue"
+    error_message = "The environment's own entry must be exported."
+  }
+}
+
+run "contexts_differ_in_the_region_alone" {
+  command = plan
+
+  assert {
+    condition     = output.context == { environment = "green", service = "flags", environment_suffix = "a1", region = "us-west-2", account_id = "222222222222", cost_center = "platform-1001", owner = "team-platform" }
+    error_message = "The context must be that of the environment in its home region."
+  }
+  assert {
+    condition     = output.replica_context == merge(output.context, { region = "us-east-2" })
+    error_message = "The replica's context must differ in the region, and in nothing else."
+  }
+}
+
+run "names_of_exactly_the_limit_are_accepted" {
+  command = plan
+  variables { service = "flag-abcd" }
+
+  assert {
+    condition     = length("green-flag-abcd-load-balancer-a1") == 32 && output.context.service == "flag-abcd"
+    error_message = "A name within the limit must be accepted."
+  }
+}
+
+run "the_first_environment_has_no_upstream" {
+  command = plan
+  variables {
+    environment      = "blue"
+    workspace        = "blue"
+    role_arn         = "arn:aws:iam::111111111111:role/deployment"
+    provider_regions = { home = "eu-west-1", replica = "eu-central-1" }
+  }
+
+  assert {
+    condition     = output.upstream == null
+    error_message = "The first environment must have no upstream."
+  }
+}

@@ -1,0 +1,113 @@
+module "data_key" {
+  source = "../../modules/encryption-key"
+
+  context            = local.context
+  purpose            = "data"
+  description        = "Database, secrets, evidence and backups."
+  service_principals = ["rds.amazonaws.com", "logs.amazonaws.com"]
+  partition          = var.partition
+}
+
+module "operations_key" {
+  source = "../../modules/encryption-key"
+
+  context            = local.context
+  purpose            = "operations"
+  description        = "Images, logs, tasks' storage and configuration history."
+  service_principals = ["config.amazonaws.com", "fargate.amazonaws.com", "logs.amazonaws.com"]
+  partition          = var.partition
+}
+
+module "replica_key" {
+  source    = "../../modules/encryption-key"
+  providers = { aws = aws.replica }
+
+  context     = module.deployment.replica_context
+  purpose     = "replica"
+  description = "Copies of secrets, evidence and backups."
+  partition   = var.partition
+}
+
+module "network" {
+  source = "../../modules/network"
+
+  context            = local.context
+  cidr_block         = var.vpc_cidr_block
+  availability_zones = local.availability_zones
+  nat_gateway_count  = var.nat_gateway_count
+  internet_cidr      = var.internet_cidr
+  data_port          = local.database_port
+  kms_key_arn        = module.operations_key.key_arn
+  log_retention_days = var.retention_days.logs
+  partition          = var.partition
+}
+
+module "load_balancer" {
+  source = "../../modules/load-balancer"
+
+  context                   = local.context
+  vpc_id                    = module.network.vpc_id
+  public_subnet_ids         = module.network.public_subnet_ids
+  internet_cidr             = var.internet_cidr
+  certificate_arn           = var.certificate_arn
+  web_acl_arn               = var.web_acl_arn
+  target                    = { port = local.container_port, health_check_path = "/health" }
+  access_log_retention_days = var.retention_days.access_logs
+}
+
+module "database" {
+  source = "../../modules/aurora-postgresql"
+
+  context                     = local.context
+  vpc_id                      = module.network.vpc_id
+  data_subnet_ids             = module.network.data_subnet_ids
+  availability_zones          = local.availability_zones
+  instance_class              = var.database.instance_class
+  instance_count              = var.database.instance_count
+  engine_version              = var.engine_version
+  database_name               = local.database_name
+  port                        = local.database_port
+  backup_retention_days       = var.retention_days.database_backups
+  kms_key_arn                 = module.data_key.key_arn
+  log_retention_days          = var.retention_days.logs
+  create_monitoring_log_group = var.create_monitoring_log_group
+  partition                   = var.partition
+}
+
+module "replication" {
+  source    = "../../modules/replication"
+  providers = { aws = aws, aws.replica = aws.replica }
+
+  context                   = local.context
+  replica_region            = module.deployment.replica_region
+  secrets                   = { for name, secret in var.secrets : name => { description = secret.description } }
+  evidence_retention_days   = var.retention_days.evidence
+  access_log_retention_days = var.retention_days.access_logs
+  kms_key_arn               = module.data_key.key_arn
+  replica_kms_key_arn       = module.replica_key.key_arn
+  partition                 = var.partition
+}
+
+module "backup" {
+  source    = "../../modules/backup"
+  providers = { aws = aws, aws.replica = aws.replica }
+
+  context             = local.context
+  replica_region      = module.deployment.replica_region
+  resource_arns       = [module.database.cluster_arn]
+  retention_days      = var.retention_days.backups
+  copy_retention_days = var.retention_days.backup_copies
+  kms_key_arn         = module.data_key.key_arn
+  replica_kms_key_arn = module.replica_key.key_arn
+  partition           = var.partition
+}
+
+module "config_recorder" {
+  source = "../../modules/config-recorder"
+
+  context        = local.context
+  create         = var.create_config_recorder
+  kms_key_arn    = module.operations_key.key_arn
+  retention_days = var.retention_days.config
+  partition      = var.partition
+}

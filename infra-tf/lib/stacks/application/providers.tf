@@ -1,0 +1,21 @@
+provider "aws" {
+  region              = module.deployment.region
+  allowed_account_ids = [module.deployment.account_id]
+
+  assume_role {
+    role_arn     = var.deployment_role_arn
+    session_name = "terraform-${var.environment}"
+  }
+}
+
+# The region that takes over when the home region is lost.
+provider "aws" {
+  alias               = "replica"
+  region              = module.deployment.replica_region
+  allowed_account_ids = [module.deployment.account_id]
+
+  assume_role {
+    role_arn     = var.deployment_role_arn
+    session_name = "terraform-${var.environment}"
+  }
+}

@@ -1,0 +1,69 @@
+locals {
+  container_port = 8443
+  database_port  = 5432
+  database_name  = "control_plane"
+  database_user  = "control_plane"
+
+  # No image has it: until there is one, the service exists and its tasks wait for the next apply.
+  no_image_digest = "sha256:${join("", [for _ in range(64) : "0"])}"
+}
+
+module "service" {
+  source = "../../modules/ecs-service"
+
+  context            = local.context
+  vpc_id             = module.network.vpc_id
+  private_subnet_ids = module.network.private_subnet_ids
+
+  load_balancer = {
+    security_group_id = module.load_balancer.security_group_id
+    target_group_arn  = module.load_balancer.target_group_arn
+  }
+  # The service signs in by IAM: the master user's password is for people who set the database up.
+  database = {
+    security_group_id = module.database.security_group_id
+    port              = module.database.port
+    resource_id       = module.database.cluster_resource_id
+    user              = local.database_user
+  }
+  endpoint_security_group_id = module.network.endpoint_security_group_id
+  s3_prefix_list_id          = module.network.s3_prefix_list_id
+
+  image               = { digest = coalesce(module.promotion.image_digest, local.no_image_digest) }
+  container_port      = local.container_port
+  cpu                 = var.task.cpu
+  memory              = var.task.memory
+  desired_count       = var.task_count.min
+  autoscaling         = var.autoscaling_enabled ? var.task_count : null
+  wait_for_deployment = var.wait_for_deployment && !var.first_deployment
+
+  environment_variables = {
+    AWS_REGION           = module.deployment.region
+    DATABASE_HOST        = module.database.endpoint
+    DATABASE_NAME        = module.database.database_name
+    DATABASE_PORT        = tostring(module.database.port)
+    DATABASE_READER_HOST = module.database.reader_endpoint
+    DATABASE_USER        = local.database_user
+    ENVIRONMENT          = var.environment
+    EVIDENCE_BUCKET      = module.replication.evidence_bucket_name
+    PORT                 = tostring(local.container_port)
+  }
+  secrets             = { for name, secret in var.secrets : secret.variable => module.replication.secret_arns[name] }
+  secret_kms_key_arns = [module.data_key.key_arn]
+
+  # Evidence is written, never read, changed or deleted by the one who is its subject.
+  task_permissions = {
+    WriteEvidence = {
+      actions   = ["s3:PutObject"]
+      resources = ["${module.replication.evidence_bucket_arn}/*"]
+    }
+    EncryptEvidence = {
+      actions   = ["kms:GenerateDataKey", "kms:Decrypt"]
+      resources = [module.data_key.key_arn]
+    }
+  }
+
+  kms_key_arn        = module.operations_key.key_arn
+  log_retention_days = var.retention_days.logs
+  partition          = var.partition
+}

@@ -1,0 +1,39 @@
+# How much of everything: the only things in which environments may differ, besides where they are.
+
+variable "nat_gateway_count" {
+  type        = number
+  description = "NAT gateways, 1 to 3."
+  nullable    = false
+}
+
+variable "task" {
+  type        = object({ cpu = number, memory = number })
+  description = "CPU units and MiB of a task."
+  nullable    = false
+}
+
+variable "task_count" {
+  type        = object({ min = number, max = number })
+  description = "How few and how many tasks there may be."
+  nullable    = false
+}
+
+variable "database" {
+  type        = object({ instance_class = string, instance_count = number })
+  description = "Size and number of the database's instances."
+  nullable    = false
+}
+
+variable "retention_days" {
+  type = object({
+    logs             = number
+    access_logs      = number
+    config           = number
+    evidence         = number
+    database_backups = number
+    backups          = number
+    backup_copies    = number
+  })
+  description = "Days that things are kept: logs, the load balancer's and buckets' access logs, configuration history, evidence, the database's own backups, those of AWS Backup, and their copies in the replica region."
+  nullable    = false
+}

@@ -1,0 +1,47 @@
+# What the stack itself refuses. What the modules deployment and promotion refuse is tested there, and that the stack asks them
+# is proved by real plans in infra-tf/test.
+
+mock_provider "aws" {
+  source = "./test/mocks"
+}
+mock_provider "aws" {
+  alias  = "replica"
+  source = "./test/mocks"
+}
+override_data {
+  target = data.aws_region.home
+  values = { name = "eu-west-1" }
+}
+override_data {
+  target = data.aws_region.replica
+  values = { name = "eu-central-1" }
+}
+
+variables {
+  environment         = "dev"
+  deployment_role_arn = "arn:aws:iam::111111111111:role/deployment"
+  service             = "flags"
+  environment_suffix  = "a1"
+  cost_center         = "platform-1001"
+  owner               = "team-platform"
+  vpc_cidr_block      = "10.80.0.0/16"
+  internet_cidr       = "0.0.0.0/0"
+  nat_gateway_count   = 1
+  task                = { cpu = 256, memory = 512 }
+  task_count          = { min = 2, max = 4 }
+  database            = { instance_class = "db.t4g.medium", instance_count = 2 }
+  retention_days      = { logs = 30, access_logs = 30, config = 30, evidence = 90, database_backups = 7, backups = 14, backup_copies = 14 }
+  image_digest        = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+}
+
+run "rejects_two_zones" {
+  command = plan
+  variables { availability_zone_letters = ["a", "b", "b"] }
+  expect_failures = [var.availability_zone_letters]
+}
+
+run "rejects_a_fourth_zone" {
+  command = plan
+  variables { availability_zone_letters = ["a", "b", "c", "d"] }
+  expect_failures = [var.availability_zone_letters]
+}

@@ -1,0 +1,94 @@
+# The environment is the first of environments.json, in whose workspace the tests run. test/environments gives it an upstream,
+# whose state is test/upstream.
+
+mock_provider "aws" {
+  source = "./test/mocks"
+}
+mock_provider "aws" {
+  alias  = "replica"
+  source = "./test/mocks"
+}
+override_data {
+  target = data.aws_region.home
+  values = { name = "eu-west-1" }
+}
+override_data {
+  target = data.aws_region.replica
+  values = { name = "eu-central-1" }
+}
+
+variables {
+  environment         = "dev"
+  deployment_role_arn = "arn:aws:iam::111111111111:role/deployment"
+  service             = "flags"
+  environment_suffix  = "a1"
+  cost_center         = "platform-1001"
+  owner               = "team-platform"
+  vpc_cidr_block      = "10.80.0.0/16"
+  internet_cidr       = "0.0.0.0/0"
+  nat_gateway_count   = 1
+  task                = { cpu = 256, memory = 512 }
+  task_count          = { min = 2, max = 4 }
+  database            = { instance_class = "db.t4g.medium", instance_count = 2 }
+  retention_days      = { logs = 30, access_logs = 30, config = 30, evidence = 90, database_backups = 7, backups = 14, backup_copies = 14 }
+}
+
+run "the_first_environment_runs_the_image_that_is_given" {
+  command = plan
+  variables { image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
+
+  assert {
+    condition     = module.promotion.image_digest == var.image_digest && length(data.terraform_remote_state.upstream) == 0
+    error_message = "Without an upstream the given image must run, and no state be read."
+  }
+  assert {
+    condition     = output.network_cidr_blocks == tomap({ dev = "10.80.0.0/16" }) && output.state_version == 1
+    error_message = "A downstream environment must find the version of the outputs and the network's range."
+  }
+  assert {
+    condition     = output.region == "eu-west-1" && output.replica_region == "eu-central-1" && local.availability_zones == ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    error_message = "Regions and zones must be those of environments.json."
+  }
+  assert {
+    condition     = length(local.planned_cidr_blocks) == length(module.deployment.environment_names) && length(distinct(values(local.planned_cidr_blocks))) == length(local.planned_cidr_blocks)
+    error_message = "The range of each environment must be read from its tfvars."
+  }
+}
+
+run "an_environment_with_upstream_runs_what_passed_there" {
+  command = plan
+  variables {
+    environments_file = "test/environments/with-upstream.json"
+    upstream_state    = { backend = "local", config = { path = "test/upstream/complete.json" } }
+  }
+
+  assert {
+    condition     = module.promotion.image_digest == "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    error_message = "The image must be the upstream's."
+  }
+  assert {
+    condition     = output.network_cidr_blocks == tomap({ dev = "10.80.0.0/16", upstream = "10.90.0.0/16" })
+    error_message = "The ranges of all environments up the stream must be handed on."
+  }
+}
+
+run "a_first_deployment_reads_no_upstream_and_offers_no_image" {
+  command = plan
+  variables {
+    environments_file = "test/environments/with-upstream.json"
+    first_deployment  = true
+  }
+
+  assert {
+    condition     = length(data.terraform_remote_state.upstream) == 0 && output.image_digest == null
+    error_message = "A first deployment must read no upstream and offer no image to a downstream environment."
+  }
+  assert {
+    condition     = local.beside_this_state.key == "env:/staging/${one(regex("key\\s*=\\s*\"([^\"]+)\"", file("versions.tf")))}"
+    error_message = "The upstream's state must have the key of this stack's own, in the upstream's workspace."
+  }
+  assert {
+    condition     = alltrue([for name in ["bucket", "region", "role_arn"] : lookup(local.backend, name, "") != ""])
+    error_message = "The backend's file must give bucket, region and role."
+  }
+}

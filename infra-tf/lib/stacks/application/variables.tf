@@ -1,0 +1,150 @@
+# What is deployed, where, and under which name. How much of it stands in sizes.tf.
+
+variable "environment" {
+  type        = string
+  description = "The environment, as it stands in environments.json. The workspace must have the same name."
+  nullable    = false
+}
+
+variable "environments_file" {
+  type        = string
+  description = "The list of environments, relative to this folder."
+  default     = "../../environments.json"
+  nullable    = false
+}
+
+variable "deployment_role_arn" {
+  type        = string
+  description = "The role in the environment's account that Terraform assumes."
+  nullable    = false
+}
+
+variable "service" {
+  type        = string
+  description = "What the deployment is called in names and tags."
+  nullable    = false
+}
+
+variable "environment_suffix" {
+  type        = string
+  description = "Tells deployments of the same environment apart; the end of every name."
+  nullable    = false
+}
+
+variable "cost_center" {
+  type        = string
+  description = "Who pays: the tag cost-center."
+  nullable    = false
+}
+
+variable "owner" {
+  type        = string
+  description = "Who answers for it: the tag owner."
+  nullable    = false
+}
+
+variable "vpc_cidr_block" {
+  type        = string
+  description = "The network's range, /16 to /20. No two environments may overlap, so that they can be peered."
+  nullable    = false
+}
+
+variable "internet_cidr" {
+  type        = string
+  description = "The range that stands for the internet. The one place that names it."
+  nullable    = false
+}
+
+variable "availability_zone_letters" {
+  type        = list(string)
+  description = "The three zones, by the letter that follows the region."
+  default     = ["a", "b", "c"]
+  nullable    = false
+
+  validation {
+    condition     = length(distinct(var.availability_zone_letters)) == 3 && alltrue([for letter in var.availability_zone_letters : can(regex("^[a-z]$", letter))])
+    error_message = "availability_zone_letters must be three different letters. Which zones an account has says: aws ec2 describe-availability-zones."
+  }
+}
+
+variable "partition" {
+  type        = string
+  description = "The partition of computed ARNs."
+  default     = "aws"
+  nullable    = false
+}
+
+variable "certificate_arn" {
+  type        = string
+  description = "The ACM certificate of the load balancer; null serves plain HTTP, for as long as there is no domain."
+  default     = null
+}
+
+variable "web_acl_arn" {
+  type        = string
+  description = "The WAF web ACL in front of the load balancer; null for none."
+  default     = null
+}
+
+variable "engine_version" {
+  type        = string
+  description = "PostgreSQL's version, major.minor. It changes here for all environments at once, by review."
+  default     = "16.8"
+  nullable    = false
+}
+
+variable "secrets" {
+  type        = map(object({ description = string, variable = string }))
+  description = "Secrets that the service needs: short name → what it opens, and the environment variable that the container finds it in. Their values are put there from outside."
+  default = {
+    session-key = { description = "Signs the sessions of people who use the control plane.", variable = "SESSION_KEY" }
+  }
+  nullable = false
+}
+
+variable "image_digest" {
+  type        = string
+  description = "The image to run, as sha256:…. Needed where there is no upstream environment; elsewhere it is what the upstream runs, and a value given here must be the same."
+  default     = null
+}
+
+variable "first_deployment" {
+  type        = bool
+  description = "True for the very first apply of an environment: there is no repository yet that an image could be in, and perhaps no upstream. Everything is created, the service waits for its image."
+  default     = false
+  nullable    = false
+}
+
+variable "upstream_state" {
+  type        = object({ backend = string, config = map(string) })
+  description = "Where the upstream's state is, as terraform_remote_state takes it. Null: beside this environment's own, as environments/<environment>.s3.tfbackend says."
+  default     = null
+}
+
+variable "create_config_recorder" {
+  type        = bool
+  description = "Whether this deployment has the AWS Config recorder. There is one per account and region: false where another stack has it."
+  default     = true
+  nullable    = false
+}
+
+variable "create_monitoring_log_group" {
+  type        = bool
+  description = "Whether this deployment has the log group of enhanced monitoring. There is one per account and region: false where another stack has it."
+  default     = true
+  nullable    = false
+}
+
+variable "autoscaling_enabled" {
+  type        = bool
+  description = "Whether the number of tasks follows the load. False only on an emulator that does not know Application Auto Scaling."
+  default     = true
+  nullable    = false
+}
+
+variable "wait_for_deployment" {
+  type        = bool
+  description = "Whether an apply waits until the new tasks serve, and fails when they do not. False only on an emulator, which starts none."
+  default     = true
+  nullable    = false
+}
