@@ -1,5 +1,6 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { Command, CommanderError } from 'commander';
+import { driftCommand } from './drift/command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
 import { parityCommand } from './parity/command.ts';
@@ -23,7 +24,7 @@ export interface CommandContext {
 /** Adds one command to the program. A new command is one file of this shape and one line below. */
 export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;
 
-const commands: readonly CommandFactory[] = [upCommand, rulesCommand, validateCommand, parityCommand];
+const commands: readonly CommandFactory[] = [upCommand, rulesCommand, validateCommand, parityCommand, driftCommand];
 
 /** A command, and those below it, that end and speak as the program does. */
 const adopted = (command: Command, parent: Command): Command => {

@@ -1,0 +1,60 @@
+import { levels } from '@flaghoist/environments/drift/severity';
+import { Command, Option } from 'commander';
+import type { CommandFactory } from '../program.ts';
+import { type DriftOptions, detect } from './detect.ts';
+
+const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** `hoist drift`: what of an environment is no longer as it was applied, or not yet as it is configured. */
+export const driftCommand: CommandFactory = (run) =>
+  new Command('drift')
+    .description('tell what was changed outside of Terraform in an environment, and what no state has')
+    .argument('<environment>', 'its name, as in environments.json')
+    .option('--stack <name>', 'the stack below stacks/', 'application')
+    .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
+    .option('--root <folder>', 'any other root module instead of a stack')
+    .option('--workspace <name>', 'its workspace (default: the name of the environment)')
+    .option('--var-file <file>', 'values (default: environments/<environment>.tfvars of the root)', each, [])
+    .option('--var <name=value>', 'one value more, such as the role to look with', each, [])
+    .option(
+      '--backend-config <setting>',
+      'a file or key=value (default: environments/<environment>.s3.tfbackend of the root)',
+      each,
+      [],
+    )
+    .option('--noise <file>', 'what is known not to matter (default: drift-noise.yaml among the sources)')
+    .addOption(new Option('--fail-on <severity>', 'the least that ends with 1').choices(levels).default('low'))
+    .option('--tag <key=value>', 'tags of what a state must have (default: environment=<environment>)', each, [])
+    .option('--region <region>', 'where to look for it (default: those of environments.json, and us-east-1)', each, [])
+    .option('--other-state <file>', 'what other stacks have: their terraform show -json or state pull', each, [])
+    .option('--no-unmanaged', 'do not look for resources that no state has')
+    .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
+    .addHelpText('after', help)
+    .action(async (environment: string, options: DriftOptions) =>
+      run((context) => detect(environment, options, context)),
+    );
+
+const help = `
+Two plans are taken, neither with a lock: a refresh-only one tells what is not as it was applied, a normal one what is not as
+it is configured. Together they give each attribute a class:
+  clean          as applied and as configured
+  pending        not changed, but configured otherwise: merged, not applied. No drift
+  state-only     changed outside, and the configuration does not mind
+  configuration  changed outside, against the configuration
+What could not be read is unread, never clean. Credentials that may only look suffice; see packages/environments/README.md.
+
+Examples:
+  $ hoist drift staging                                    what is there, the worst first
+  $ hoist drift prod --fail-on high                        tags alone are no alarm
+  $ hoist drift prod --json | jq '.findings[] | select(.class == "configuration")'
+  $ hoist drift prod --var deployment_role_arn=arn:aws:iam::333333333333:role/drift-detection
+  $ hoist drift test --root infra/queue --region eu-west-1 --no-unmanaged
+
+What is known not to matter stands in infra-tf/lib/drift-noise.yaml. It quiets this command, never an apply:
+  - type: aws_rds_cluster
+    attribute: latest_restorable_time
+    reason: Time passes.
+    owner: team-platform
+    expires: 2027-06-30
+
+Exit codes: 0 no drift of that severity, 1 drift, 2 wrong use, or Terraform failed or could not read all.`;

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { NO_NOISE, parseNoiseList } from '@flaghoist/environments/drift/noise-list';
+import { stateResources } from '@flaghoist/environments/drift/plan-json';
+import { alarming, createDriftReport } from '@flaghoist/environments/drift/report';
+import type { Level } from '@flaghoist/environments/drift/severity';
+import { createTaggingApi } from '@flaghoist/environments/drift/tagging-api';
+import { type Looked, takePlans } from '@flaghoist/environments/drift/take-plans';
+import { arnsIn, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/environments/drift/unmanaged';
+import { preciseNow } from '@flaghoist/in-memory/real/clock';
+import { readInstant } from '@flaghoist/rules/instant';
+import { openTerraform } from '@flaghoist/terraform/terraform';
+import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../program.ts';
+import { readInput } from '../read-input.ts';
+import { findSubject, type Subject, type SubjectOptions } from './subject.ts';
+import { sayDrift } from './table.ts';
+
+export interface DriftOptions extends SubjectOptions {
+  readonly var: readonly string[];
+  readonly failOn: Level;
+  readonly otherState: readonly string[];
+  /** False with `--no-unmanaged`. */
+  readonly unmanaged: boolean;
+  readonly at?: string;
+}
+
+/** Looks at an environment, and says what drifted. */
+export const detect = async (environment: string, options: DriftOptions, context: CommandContext): Promise<number> => {
+  const { output, signal } = context;
+  const day = dayOf(options.at);
+  const subject = findSubject(environment, options);
+  const noise =
+    subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
+  // Read before anything takes its time: a wrong file is told at once.
+  const elsewhere = new Set(options.otherState.flatMap((file) => [...arnsIn(readJson(file))]));
+
+  const looked = await look(subject, options, context);
+  if (looked === undefined) return exitCodes.interrupted;
+  const unmanaged = options.unmanaged ? await searched(looked, { subject, elsewhere }, context) : undefined;
+  if (signal.aborted) return exitCodes.interrupted;
+
+  const { workspace, root } = subject;
+  const report = createDriftReport({ environment, workspace, root, day, noise, unmanaged, ...looked });
+  const alarms = alarming(report, options.failOn).length;
+  output.document({ ...report, failOn: options.failOn, alarms });
+  if (!output.json) sayDrift(output, report, { alarms, failOn: options.failOn });
+  if (alarms > 0) return exitCodes.unexpectedOutcome;
+  return report.complete ? exitCodes.ok : exitCodes.usage;
+};
+
+const look = async (
+  { root, workspace, varFiles, backend }: Subject,
+  options: DriftOptions,
+  { output, signal, variables }: CommandContext,
+): Promise<Looked | undefined> => {
+  const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-drift-'));
+  try {
+    return await takePlans({
+      terraform: await openTerraform(variables),
+      root,
+      workspace,
+      varFiles,
+      backend,
+      vars: options.var,
+      variables: Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('AWS_'))),
+      workDirectory,
+      onProgress: (line) => output.progress(line),
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    rmSync(workDirectory, { recursive: true, force: true });
+  }
+};
+
+const searched = async (
+  { plans }: Looked,
+  { subject: { regions, tags }, elsewhere }: { readonly subject: Subject; readonly elsewhere: ReadonlySet<string> },
+  { output, variables }: CommandContext,
+): Promise<UnmanagedSearch | undefined> => {
+  if (regions.length === 0) {
+    output.progress(
+      'Not looking for resources that no state has: no --region, and the environment is in no environments.json',
+    );
+    return undefined;
+  }
+  output.progress(`Looking for tagged resources in ${regions.join(', ')} …`);
+  return searchUnmanaged(createTaggingApi(variables), {
+    regions,
+    tags,
+    elsewhere,
+    managed: [...stateResources(plans.refresh), ...stateResources(plans.normal)],
+  });
+};
+
+const readJson = (file: string): unknown => {
+  try {
+    return JSON.parse(readInput(file));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InvalidInputError(file, [`not JSON: ${error.message}`], 'Write it with terraform show -json.', error);
+  }
+};
+
+const dayOf = (text: string | undefined): string => {
+  const instant = text === undefined ? Math.floor(preciseNow()) : readInstant(text);
+  if (instant !== null) return new Date(instant).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
+};

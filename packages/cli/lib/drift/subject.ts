@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { readEnvironments } from '@flaghoist/terraform/environments';
+import { findSources } from '../parity/sources.ts';
+
+export interface SubjectOptions {
+  readonly stack: string;
+  readonly sources?: string;
+  readonly root?: string;
+  readonly workspace?: string;
+  readonly varFile: readonly string[];
+  readonly backendConfig: readonly string[];
+  readonly noise?: string;
+  readonly tag: readonly string[];
+  readonly region: readonly string[];
+}
+
+/** What is looked at, and how. All paths are absolute. */
+export interface Subject {
+  readonly root: string;
+  readonly workspace: string;
+  readonly varFiles: readonly string[];
+  readonly backend: readonly string[];
+  readonly noiseFile: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly regions: readonly string[];
+}
+
+/** Where resources are told that belong to no region. */
+const GLOBAL_REGION = 'us-east-1';
+
+/**
+ * Fills in what was not said from where the sources keep it.
+ *
+ * @throws {InvalidInputError} naming the option that leads nowhere
+ */
+export const findSubject = (environment: string, options: SubjectOptions): Subject => {
+  const sources =
+    options.root === undefined || options.sources !== undefined
+      ? findSources(options.sources, '.')
+      : sourcesAbove(options.root);
+  const root = resolve(options.root ?? join(sources ?? '.', 'stacks', options.stack));
+  if (!existsSync(root)) {
+    throw new InvalidInputError(
+      options.root === undefined ? '--stack' : '--root',
+      [`there is no folder ${root}`],
+      'Name a folder that holds a root module.',
+    );
+  }
+  const beside = (name: string): readonly string[] => existing(join(root, 'environments', `${environment}.${name}`));
+  return {
+    root,
+    workspace: options.workspace ?? environment,
+    varFiles: options.varFile.length > 0 ? options.varFile.map(fileOf('--var-file')) : beside('tfvars'),
+    backend: options.backendConfig.length > 0 ? options.backendConfig.map(settingOf) : beside('s3.tfbackend'),
+    noiseFile:
+      options.noise === undefined
+        ? sources === undefined
+          ? undefined
+          : existing(join(sources, 'drift-noise.yaml'))[0]
+        : fileOf('--noise')(options.noise),
+    tags: options.tag.length > 0 ? Object.fromEntries(options.tag.map(tagOf)) : { environment },
+    regions: options.region.length > 0 ? options.region : regionsOf(environment, sources),
+  };
+};
+
+/** Sources that a root lies in, if it does. */
+const sourcesAbove = (root: string): string | undefined => {
+  const sources = dirname(dirname(resolve(root)));
+  return existsSync(join(sources, 'environments.json')) ? sources : undefined;
+};
+
+const existing = (file: string): readonly string[] => (existsSync(file) ? [file] : []);
+
+const fileOf =
+  (option: string) =>
+  (file: string): string => {
+    if (existsSync(file)) return resolve(file);
+    throw new InvalidInputError(option, [`there is no file ${file}`], 'Name a file that exists.');
+  };
+
+const settingOf = (setting: string): string => (setting.includes('=') ? setting : fileOf('--backend-config')(setting));
+
+const tagOf = (text: string): readonly [string, string] => {
+  const [key = '', ...value] = text.split('=');
+  if (key !== '' && value.length > 0) return [key, value.join('=')];
+  throw new InvalidInputError('--tag', [`${JSON.stringify(text)} is no key=value`], 'Write it as environment=staging.');
+};
+
+const regionsOf = (environment: string, sources: string | undefined): readonly string[] => {
+  const found = sources === undefined ? undefined : readEnvironments(sources).find(({ name }) => name === environment);
+  return found === undefined ? [] : [...new Set([found.region, found.replicaRegion, GLOBAL_REGION])];
+};

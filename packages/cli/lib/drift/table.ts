@@ -1,0 +1,77 @@
+import type { DriftReport, Finding } from '@flaghoist/environments/drift/report';
+import type { Level } from '@flaghoist/environments/drift/severity';
+import { visibleText } from '@flaghoist/rules/abridged';
+import type { Output } from '../output.ts';
+
+const LONGEST_VALUE = 60;
+
+const shortened = (text: string): string =>
+  visibleText(text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`);
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** The report for people: drift, the worst first, then what no state has, what is unknown, what is pending, and a summary. */
+export const sayDrift = (
+  output: Output,
+  report: DriftReport,
+  { alarms, failOn }: { readonly alarms: number; readonly failOn: Level },
+): void => {
+  const { bold, dim, red, green, yellow } = output.colours;
+  const { findings, unmanaged, unread, noise, counts } = report;
+  const open = findings.filter((finding) => finding.noise === null);
+  for (const finding of open.filter(({ class: kind }) => kind !== 'pending')) sayFinding(output, finding);
+  for (const { arn, severity, noise: line } of unmanaged.resources) {
+    if (line === null)
+      output.say(`${level(output, severity)} ${bold(visibleText(arn))}\n         unmanaged: no state has it`);
+  }
+  for (const { address, reason } of unread)
+    output.say(`${red('unread  ')} ${bold(address)}\n         ${visibleText(reason)}`);
+  for (const { region, reason } of unmanaged.unknown) {
+    output.say(`${red('unknown ')} ${bold(`unmanaged resources in ${region}`)}\n         ${visibleText(reason)}`);
+  }
+  for (const finding of open.filter(({ class: kind }) => kind === 'pending')) sayPending(output, finding);
+
+  if (noise.expired.length > 0) output.say();
+  for (const { line, subject, owner, expires } of noise.expired) {
+    output.say(`${yellow('expired ')} ${noise.file}:${line} ${subject} (${owner}, until ${expires}): it counts again`);
+  }
+  if (open.length + unmanaged.resources.length + unread.length + noise.expired.length > 0) output.say();
+
+  const { clean, pending, 'state-only': stateOnly, configuration } = counts.resources;
+  output.say(
+    `${bold(report.environment)}: ${counted(clean, 'resource')} clean, ${pending} pending, ${stateOnly} state-only drift, ${configuration} configuration drift${counts.resources.unread > 0 ? red(`, ${counts.resources.unread} unread`) : ''}; ${unmanaged.searched ? `${counts.unmanaged} unmanaged` : 'unmanaged ones not looked for'}`,
+  );
+  output.say(
+    dim(
+      `${counted(counts.attributes.compared, 'attribute')} compared, ${counts.attributes.noise} covered by ${noise.file === '' ? 'no noise list' : noise.file}, ${counts.attributes.explained} told by resources of their own${noise.unused.length > 0 ? `; noise entries that covered nothing: line ${noise.unused.map(({ line }) => line).join(', ')}` : ''}`,
+    ),
+  );
+  const verdict =
+    alarms > 0
+      ? red(`drift (${alarms} at ${failOn} or above)`)
+      : report.complete
+        ? green('no drift')
+        : red('incomplete: what was not read may have drifted');
+  output.say(alarms > 0 && !report.complete ? `${verdict}, and incomplete` : verdict);
+};
+
+const level = ({ colours: { red, yellow, dim } }: Output, severity: Level): string => {
+  const text = severity.padEnd('critical'.length);
+  return severity === 'critical' || severity === 'high' ? red(text) : severity === 'medium' ? yellow(text) : dim(text);
+};
+
+const sayFinding = (
+  output: Output,
+  { address, path, severity, concern, recorded, now, configured, class: kind }: Finding,
+): void => {
+  const { bold, dim } = output.colours;
+  output.say(`${level(output, severity)} ${bold(visibleText(`${address} ${path}`))} ${dim(concern)}`);
+  const wanted = kind === 'configuration' && configured !== recorded ? `, configured ${shortened(configured)}` : '';
+  output.say(`         ${kind}: ${shortened(recorded)} → ${shortened(now)}${wanted}`);
+};
+
+const sayPending = (output: Output, { address, path, now, configured }: Finding): void => {
+  const { bold, green } = output.colours;
+  output.say(`${green('pending ')} ${bold(visibleText(`${address} ${path}`))}`);
+  output.say(`         applied ${shortened(now)}, configured ${shortened(configured)}`);
+};
