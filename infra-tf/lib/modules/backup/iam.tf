@@ -3,6 +3,11 @@ locals {
   snapshot_arns = [for region in [var.context.region, var.replica_region] :
     "arn:${var.partition}:rds:${region}:${var.context.account_id}:cluster-snapshot:awsbackup:*"
   ]
+  listed_arns = [
+    "arn:${var.partition}:rds:*:${var.context.account_id}:cluster:*",
+    "arn:${var.partition}:rds:*:${var.context.account_id}:cluster-auto-backup:*",
+    "arn:${var.partition}:rds:*:${var.context.account_id}:cluster-snapshot:*",
+  ]
   vault_arns = [
     "arn:${var.partition}:backup:${var.context.region}:${var.context.account_id}:backup-vault:${aws_backup_vault.this.name}",
     "arn:${var.partition}:backup:${var.replica_region}:${var.context.account_id}:backup-vault:${aws_backup_vault.replica.name}",
@@ -35,15 +40,21 @@ resource "aws_iam_role_policy" "this" {
     Version = "2012-10-17"
     Statement = [
       {
+        # RDS checks a list against all clusters of the region, so the given ones would not do.
         Sid    = "FindClustersAndSnapshots"
         Effect = "Allow"
         Action = [
           "rds:DescribeDBClusterAutomatedBackups",
           "rds:DescribeDBClusterSnapshots",
           "rds:DescribeDBClusters",
-          "tag:GetResources",
         ]
-        # Listing has no resource to be held to.
+        Resource = local.listed_arns
+      },
+      {
+        Sid    = "FindByTag"
+        Effect = "Allow"
+        Action = "tag:GetResources"
+        # It knows no resources.
         Resource = "*"
       },
       {

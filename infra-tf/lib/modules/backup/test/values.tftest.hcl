@@ -97,21 +97,22 @@ run "the_role_reaches_the_selected_clusters_and_its_own_snapshots" {
   }
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid => toset(flatten([statement.Resource])) } == {
-      FindClustersAndSnapshots  = toset(["*"])
+      FindClustersAndSnapshots  = toset(local.listed_arns)
+      FindByTag                 = toset(["*"])
       SnapshotSelectedClusters  = toset(concat(var.resource_arns, local.snapshot_arns))
       CopyAndExpireOwnSnapshots = toset(local.snapshot_arns)
       CopyIntoVaults            = toset(["arn:aws:backup:eu-west-1:123456789012:backup-vault:blue-flag-api-backup-vault-a1", "arn:aws:backup:eu-central-1:123456789012:backup-vault:blue-flag-api-backup-vault-replica-a1"])
       LookAtKeys                = toset([var.kms_key_arn, var.replica_kms_key_arn])
       LetDatabaseServiceUseKeys = toset([var.kms_key_arn, var.replica_kms_key_arn])
     }
-    error_message = "Nothing but listing may reach all resources."
+    error_message = "Nothing but the search by tag may reach all resources."
   }
   assert {
     condition     = local.snapshot_arns == ["arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:awsbackup:*", "arn:aws:rds:eu-central-1:123456789012:cluster-snapshot:awsbackup:*"]
     error_message = "The role may touch only snapshots that AWS Backup made, in the two regions."
   }
   assert {
-    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[5].Condition == { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[6].Condition == { Bool = { "kms:GrantIsForAWSResource" = "true" } }
     error_message = "Grants on the keys must be for AWS services only."
   }
   assert {
@@ -128,7 +129,7 @@ run "clusters_with_a_key_of_their_own_can_be_copied" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement[5].Resource) == 3
+    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement[6].Resource) == 3
     error_message = "The clusters' key must be among those that the role can use."
   }
 }
