@@ -38,6 +38,9 @@ export const directionProblem = (
   if (kind === 'undecided' || kind === 'instance') {
     return `a difference of the kind "${kind}" has no direction; look at it and write "direction: any" if it may be`;
   }
+  if (kind === 'count' && values.some((tree) => rankOfTree(tree, undefined) === 0)) {
+    return 'some have none: whether a thing exists is no size; write "direction: any" if it may be missing';
+  }
   const ranks = values.map((tree) => rankOfTree(tree, scale));
   for (const [index, rank] of ranks.entries()) {
     if (rank !== undefined) continue;

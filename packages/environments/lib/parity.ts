@@ -3,9 +3,11 @@ import type { Environment } from '@flaghoist/terraform/environments';
 import { type Comparison, compareModels } from './compare-models.ts';
 import { findFullNames } from './full-names.ts';
 import { createModel } from './model.ts';
-import { type Locals, scopesOf } from './origins.ts';
+import { findNamedInSources } from './named-in-sources.ts';
+import { scopesOf } from './origins.ts';
 import { readPlan, variablesOf } from './plan.ts';
 import { parseProviderLock } from './provider-lock.ts';
+import type { Sources } from './read-sources.ts';
 import { secretsIn } from './secrets.ts';
 import { findUndecided } from './undecided.ts';
 import { createNormalise } from './words.ts';
@@ -20,8 +22,8 @@ export interface PlannedEnvironment {
 }
 
 export interface CompareOptions {
-  /** What locals in the sources of the stack are made of; see `readLocals`. */
-  readonly locals: Locals;
+  /** What the plans do not say of the stack's sources; see `readSources`. */
+  readonly sources: Sources;
 }
 
 export interface ComparedEnvironment extends PlannedEnvironment {
@@ -46,7 +48,7 @@ export interface ComparedEnvironments extends Comparison {
  */
 export const compareEnvironments = (
   planned: readonly PlannedEnvironment[],
-  { locals }: CompareOptions,
+  { sources }: CompareOptions,
 ): ComparedEnvironments => {
   const read = planned.map((each) => {
     const plan = readPlan(each.planText, `the plan of ${each.environment.name}`);
@@ -63,11 +65,16 @@ export const compareEnvironments = (
   );
   const compared = compareModels(models);
   const scopes = read[0] === undefined ? [] : scopesOf(read[0].plan);
-  const undecided = findUndecided({ models, scopes, locals, differences: compared.differences });
+  const undecided = findUndecided({ models, scopes, locals: sources.locals, differences: compared.differences });
+  const named = findNamedInSources(
+    sources,
+    read.map(({ environment }) => environment),
+  );
   return {
     ...compared,
     identical: compared.identical - undecided.length,
-    differences: [...compared.differences, ...undecided],
+    compared: compared.compared + named.length,
+    differences: [...compared.differences, ...undecided, ...named],
     secrets: secretsIn(models),
     environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
       environment,

@@ -126,6 +126,29 @@ describe('a direction', () => {
     expect(first && directionProblem(first, found, names)).toMatch(/^dev has \(known after apply\)/);
   });
 
+  it('is not enough where some have none', () => {
+    const [first] = parse(entry()).entries;
+    const count = { ...difference('aws_x.this[*].#count', 0, 1, 1), kind: 'count' } as const;
+    expect(first && directionProblem(first, count, names)).toMatch(/^some have none/);
+    expect(
+      first && directionProblem(first, { ...count, values: [1, 1, 2].map((each) => scalar(each)) }, names),
+    ).toBeUndefined();
+  });
+
+  it('literal holds for one text with a name in it', () => {
+    const [first] = parse(entry({ direction: 'literal' })).entries;
+    const texts = (literal: string) => ({
+      ...difference('var.size'),
+      values: [
+        scalar('prod-x'),
+        scalar('prod-x'),
+        { kind: 'scalar', value: '<environment>-x', raw: literal, literal } as const,
+      ],
+    });
+    expect(first && directionProblem(first, texts('prod-x'), names)).toBeUndefined();
+    expect(first && directionProblem(first, texts('prod-y'), names)).toMatch(/^not the same text/);
+  });
+
   it('holds exactly for values in order', () => {
     fc.assert(
       fc.property(fc.array(fc.integer(), { minLength: 3, maxLength: 3 }), (values) => {

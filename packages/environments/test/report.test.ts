@@ -21,7 +21,7 @@ const all = allowed([
 const clock = { now: () => Date.parse('2026-11-22T12:00:00Z') };
 
 const reportOn = (environments: readonly PlannedEnvironment[], text = all): ParityReport =>
-  createReport(compareEnvironments(environments, { locals: new Map() }), {
+  createReport(compareEnvironments(environments, { sources: { locals: new Map(), texts: new Map() } }), {
     stack: 'application',
     allowList: parseAllowList(text, 'parity.yaml'),
     clock,

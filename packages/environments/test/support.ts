@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '@flaghoist/terraform/environments';
 import type { Difference } from '../lib/difference.ts';
 import { type ComparedEnvironments, compareEnvironments, type PlannedEnvironment } from '../lib/parity.ts';
-import { readLocals } from '../lib/read-locals.ts';
+import { readSources } from '../lib/read-sources.ts';
 import { shown } from '../lib/tree.ts';
 
 export const environments: readonly Environment[] = [
@@ -39,7 +39,7 @@ const line = ({ path, instance, values }: Difference): string =>
   `${path}${instance === '' ? '' : ` ${instance}`}: ${values.map((tree) => (tree === undefined ? '-' : shown(tree))).join(' | ')}`;
 
 export const compare = async (all: readonly PlannedEnvironment[]): Promise<ComparedEnvironments> =>
-  compareEnvironments(all, { locals: await readLocals(stackDirectory, all[0]?.planText ?? '') });
+  compareEnvironments(all, { sources: await readSources(stackDirectory, all[0]?.planText ?? '') });
 
 /** Differences beyond those that are meant, a line each. */
 export const unexpected = async (all: readonly PlannedEnvironment[]): Promise<readonly string[]> =>

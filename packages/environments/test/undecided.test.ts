@@ -1,7 +1,8 @@
+import { findNamedInSources } from '../lib/named-in-sources.ts';
 import { compareEnvironments } from '../lib/parity.ts';
-import { readLocals } from '../lib/read-locals.ts';
+import { readSources } from '../lib/read-sources.ts';
 import { referencesIn, referencesInText } from '../lib/references.ts';
-import { planned, stackDirectory } from './support.ts';
+import { environments, planned, stackDirectory } from './support.ts';
 
 interface Plan {
   configuration: {
@@ -22,8 +23,8 @@ const found = (change: (root: Plan['configuration']['root_module']) => void, loc
     change(plan.configuration.root_module);
     return { ...each, planText: JSON.stringify(plan) };
   });
-  return compareEnvironments(all, { locals }).differences.flatMap(({ kind, path, note }) =>
-    kind === 'undecided' ? [`${path} ${note}`] : [],
+  return compareEnvironments(all, { sources: { locals, texts: new Map() } }).differences.flatMap(
+    ({ kind, path, note }) => (kind === 'undecided' ? [`${path} ${note}`] : []),
   );
 };
 
@@ -104,7 +105,27 @@ it('finds references in the text of an expression', () => {
   expect(referencesInText(text)).toEqual(['var.a.b', 'local.c', 'each.value.d']);
 });
 
-it('reads the locals of a stack and its modules', async () => {
-  const locals = await readLocals(stackDirectory, planned()[0]?.planText ?? '');
+it('reads the sources of a stack and its modules', async () => {
+  const { locals, texts } = await readSources(stackDirectory, planned()[0]?.planText ?? '');
   expect([...locals.keys()]).toEqual(['', 'module.store']);
+  expect([...texts.keys()]).toEqual(['main.tf', 'modules/store/main.tf']);
+});
+
+describe('a source that names an environment', () => {
+  const named = (...texts: string[]) =>
+    findNamedInSources({ texts: new Map([['../../modules/x/main.tf', texts]]) }, environments).map(({ path }) => path);
+
+  it('is found, because it may choose what nobody knows yet', () => {
+    expect(named('var.environment == "prod" ? aws_kms_key.a.arn : aws_kms_key.b.arn')).toEqual([
+      'source.modules/x/main.tf.prod',
+    ]);
+    expect(named('us-west-2', 'x', '111111111111')).toEqual([
+      'source.modules/x/main.tf.111111111111',
+      'source.modules/x/main.tf.us-west-2',
+    ]);
+  });
+
+  it('is not one with a longer word', () => {
+    expect(named('device', 'prod-x', 'x_prod', 'us-west-2a')).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import { parseAllowList } from '@flaghoist/environments/allow-list';
 import { createEvidence } from '@flaghoist/environments/evidence';
 import { parityPage } from '@flaghoist/environments/page/page';
 import { compareEnvironments } from '@flaghoist/environments/parity';
-import { readLocals } from '@flaghoist/environments/read-locals';
+import { readSources } from '@flaghoist/environments/read-sources';
 import { createReport, type ParityReport } from '@flaghoist/environments/report';
 import { preciseNow } from '@flaghoist/in-memory/real/clock';
 import { readInstant } from '@flaghoist/rules/instant';
@@ -53,8 +53,8 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
       ? await plan({ stack, sources, environments }, context)
       : readPlans({ stack, sources, environments }, options.plans);
   if (planned === undefined) return exitCodes.interrupted;
-  const locals = await readLocals(join(sources, 'stacks', stack), planned[0]?.planText ?? '');
-  const compared = compareEnvironments(planned, { locals });
+  const read = await readSources(join(sources, 'stacks', stack), planned[0]?.planText ?? '');
+  const compared = compareEnvironments(planned, { sources: read });
   const report = createReport(compared, { stack, allowList, clock });
 
   const page = parityPage(report);

@@ -57,7 +57,7 @@ const differences = (report: ParityReport): Html => {
 </div>
 <div class="frame"><table><thead><tr><th>Path</th>${names.map((name) => html`<th>${name}</th>`)}<th></th><th>Why</th></tr></thead><tbody>
 ${report.differences.map(
-  (difference) => html`<tr data-status="${difference.status}"><td class="path">${difference.path}${
+  (difference) => html`<tr data-status="${difference.status}"><td class="path">${breakable(difference.path)}${
     difference.instance === '' ? '' : html` <span class="soft">${difference.instance}</span>`
   }</td>${names.map(
     (name) => html`<td class="value">${difference.values[name] ?? html`<span class="soft">nothing</span>`}</td>`,
@@ -65,6 +65,9 @@ ${report.differences.map(
 `,
 )}</tbody></table>${report.differences.length === 0 ? html`<div class="none">None: the environments are the same in everything.</div>` : ''}</div>`;
 };
+
+/** A path that may be broken after its dots. */
+const breakable = (path: string): readonly Html[] => path.split(/(?<=\.)/).map((part) => html`${part}<wbr>`);
 
 const tools = ({ environments: all }: ParityReport): string =>
   [

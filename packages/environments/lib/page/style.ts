@@ -17,6 +17,7 @@ main { max-width: 1280px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { margin: 0; font-size: 26px; letter-spacing: -.01em; }
 h2 { margin: 40px 0 12px; font-size: 17px; }
 code, .value, .path { font-family: var(--mono); font-size: 12.5px; overflow-wrap: anywhere; }
+td.path { overflow-wrap: break-word; }
 .soft { color: var(--soft); }
 .verdict { display: inline-block; margin-left: 12px; padding: 2px 12px; border-radius: 99px; font-size: 14px; font-weight: 600; vertical-align: 4px; }
 .verdict.good, .tag.allowed { background: var(--good-soft); color: var(--good); }
@@ -37,7 +38,7 @@ th { text-align: left; font-size: 12px; font-weight: 600; color: var(--soft); wh
 th, td { padding: 10px 14px; border-top: 1px solid var(--line); vertical-align: top; }
 thead th { border-top: 0; }
 td.path { min-width: 220px; }
-td.value { min-width: 90px; max-width: 280px; }
+td.value { min-width: 116px; max-width: 280px; }
 td.why { min-width: 200px; font-size: 13.5px; }
 .tag { display: inline-block; padding: 1px 9px; border-radius: 99px; font-size: 12px; font-weight: 600; white-space: nowrap; }
 .tag.entry { background: var(--note-soft); color: var(--note); }
