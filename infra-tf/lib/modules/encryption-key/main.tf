@@ -15,7 +15,7 @@ resource "aws_kms_key" "this" {
   multi_region            = var.multi_region
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = flatten([local.administration, local.logs, local.services, local.users])
+    Statement = flatten([local.administration, local.logs, local.fargate, local.services, local.users])
   })
 
   tags = module.naming.named_tags["this"]

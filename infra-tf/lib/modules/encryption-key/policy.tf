@@ -25,6 +25,30 @@ locals {
     }
   } if principal == "logs.amazonaws.com"]
 
+  # Fargate encrypts the storage of tasks through a grant, and names the account in the encryption context instead of as the
+  # source of the request.
+  fargate = [for statement in [
+    {
+      sid       = "FargateMakesKeysForStorage"
+      action    = "kms:GenerateDataKeyWithoutPlaintext"
+      condition = {}
+    },
+    {
+      sid       = "FargateLetsStorageDecrypt"
+      action    = "kms:CreateGrant"
+      condition = { "ForAllValues:StringEquals" = { "kms:GrantOperations" = ["Decrypt"] } }
+    },
+    ] : {
+    Sid       = statement.sid
+    Effect    = "Allow"
+    Principal = { Service = "fargate.amazonaws.com" }
+    Action    = statement.action
+    Resource  = "*"
+    Condition = merge(statement.condition, {
+      StringEquals = { "kms:EncryptionContext:aws:ecs:clusterAccount" = var.context.account_id }
+    })
+  } if contains(var.service_principals, "fargate.amazonaws.com")]
+
   services = [for principal in var.service_principals : {
     Sid       = "UsedBy${join("", [for word in regexall("[a-z0-9]+", trimsuffix(principal, ".amazonaws.com")) : title(word)])}"
     Effect    = "Allow"
@@ -32,7 +56,7 @@ locals {
     Action    = local.use
     Resource  = "*"
     Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
-  } if principal != "logs.amazonaws.com"]
+  } if !contains(["logs.amazonaws.com", "fargate.amazonaws.com"], principal)]
 
   # The principal is the role's account, the condition the role: a role named as principal must exist when the key is made,
   # and the key would forget it when it is made anew.

@@ -51,6 +51,25 @@ run "each_statement_of_the_policy_has_its_reason" {
   }
 }
 
+run "fargate_makes_grants_to_decrypt_for_this_accounts_clusters_only" {
+  command = plan
+
+  variables {
+    service_principals = ["fargate.amazonaws.com"]
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Action => jsonencode(statement.Condition) if can(statement.Principal.Service) } == {
+      "kms:GenerateDataKeyWithoutPlaintext" = jsonencode({ StringEquals = { "kms:EncryptionContext:aws:ecs:clusterAccount" = "123456789012" } })
+      "kms:CreateGrant" = jsonencode({
+        "ForAllValues:StringEquals" = { "kms:GrantOperations" = ["Decrypt"] }
+        StringEquals                = { "kms:EncryptionContext:aws:ecs:clusterAccount" = "123456789012" }
+      })
+    }
+    error_message = "Fargate must make data keys and grants to decrypt, for clusters of this account."
+  }
+}
+
 run "services_are_held_to_this_account" {
   command = plan
 
