@@ -1,0 +1,48 @@
+"""AWS Backup's selections, which moto does not have: what a backup plan backs up."""
+
+import json
+from uuid import uuid4
+
+from moto.backup.exceptions import ResourceNotFoundException
+from moto.backup.responses import BackupResponse
+
+# (account, region, plan) → id → selection
+SELECTIONS = {}
+
+
+def selections_of(handler, plan):
+    backend = handler.backup_backend
+    backend.get_backup_plan(backup_plan_id=plan, version_id=None)
+    return SELECTIONS.setdefault((backend.account_id, backend.region_name, plan), {})
+
+
+def path_of(handler):
+    _, after = handler.path.split("/plans/", 1)
+    plan, _, selection = after.strip("/").partition("/selections")
+    return selections_of(handler, plan), plan, selection.strip("/")
+
+
+def create(handler):
+    selections, plan, _ = path_of(handler)
+    new = str(uuid4())
+    selections[new] = json.loads(handler.body)["BackupSelection"]
+    return json.dumps({"BackupPlanId": plan, "SelectionId": new})
+
+
+def get(handler):
+    selections, plan, selection = path_of(handler)
+    if selection not in selections:
+        raise ResourceNotFoundException(msg=f"Cannot find Backup Selection {selection}")
+    return json.dumps({"BackupPlanId": plan, "SelectionId": selection, "BackupSelection": selections[selection]})
+
+
+def delete(handler):
+    selections, _, selection = path_of(handler)
+    selections.pop(selection, None)
+    return json.dumps({})
+
+
+def install():
+    BackupResponse.create_backup_selection = create
+    BackupResponse.get_backup_selection = get
+    BackupResponse.delete_backup_selection = delete
