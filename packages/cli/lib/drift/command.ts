@@ -41,7 +41,7 @@ it is configured. Together they give each attribute a class:
   pending        not changed, but configured otherwise: merged, not applied. No drift
   state-only     changed outside, and the configuration does not mind
   configuration  changed outside, against the configuration
-What could not be read is unread, never clean. Credentials that may only look suffice; see packages/environments/README.md.
+What could not be read is unread, never clean. Credentials that may only look suffice; see packages/environments/lib/drift/README.md.
 
 Examples:
   $ hoist drift staging                                    what is there, the worst first

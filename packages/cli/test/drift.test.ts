@@ -1,0 +1,163 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../lib/exit-codes.ts';
+import { runProgram } from '../lib/program.ts';
+import { Sink } from './streams.ts';
+
+const recordings = join(__dirname, '..', '..', 'environments', 'test', 'drift', 'fixtures');
+
+let folder: string;
+let sources: string;
+let stack: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hoist-drift-'));
+  sources = join(folder, 'lib');
+  stack = join(sources, 'stacks', 'application');
+  mkdirSync(join(stack, 'environments'), { recursive: true });
+  writeFileSync(
+    join(sources, 'environments.json'),
+    '{"environments":[{"name":"test","region":"eu-west-1","replicaRegion":"eu-central-1","account":"111111111111","upstream":null}]}',
+  );
+  writeFileSync(join(stack, 'environments', 'test.tfvars'), '');
+  writeFileSync(join(stack, 'environments', 'test.s3.tfbackend'), '');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A program that answers as Terraform did when a recording was made, and writes down what it was asked. */
+const replay = (recording: string): string => {
+  const file = join(folder, 'terraform');
+  const plans = join(recordings, `${recording}.jsonl`);
+  const failed = recording === 'unreadable' ? `cat '${join(recordings, 'unreadable-events.jsonl')}'; exit 1` : 'exit 0';
+  const script = `#!/bin/sh
+echo "$*" >> '${join(folder, 'calls')}'
+case "$1" in
+  version) echo '{"terraform_version": "1.11.4"}' ;;
+  workspace) printf '  default\\n* test\\n' ;;
+  plan) for each in "$@"; do case "$each" in -out=*) : > "\${each#-out=}" ;; esac; done; ${failed} ;;
+  show) case "$4" in *refresh-only.tfplan) sed -n 1p '${plans}' ;; *) sed -n 2p '${plans}' ;; esac ;;
+esac
+`;
+  writeFileSync(file, script, { mode: 0o755 });
+  return file;
+};
+
+const calls = (): readonly string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
+
+const drift = async (recording: string, ...args: readonly string[]) => {
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const exitCode = await runProgram(
+    ['drift', 'test', '--sources', sources, '--no-unmanaged', '--at', '2026-11-22T12:00Z', ...args],
+    {
+      stdout,
+      stderr,
+      noColour: true,
+      variables: { ...process.env, FLAGHOIST_TERRAFORM: replay(recording), FLAGHOIST_CACHE: join(folder, 'cache') },
+    },
+    new AbortController().signal,
+  );
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+};
+
+it('is a yes when all that differs is merged and not applied', async () => {
+  const { exitCode, stdout } = await drift('pending');
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toContain(
+    'pending  aws_cloudwatch_log_group.web retention_in_days\n         applied 30, configured 60\n',
+  );
+  expect(stdout).toContain('test: 10 resources clean, 1 pending, 0 state-only drift, 0 configuration drift');
+  expect(stdout).toMatch(/\nno drift\n$/);
+});
+
+it('shows drift with old and new values, the worst first', async () => {
+  const { exitCode, stdout, stderr } = await drift('drifted');
+  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(stdout).toMatch(/^critical aws_s3_bucket_public_access_block\.evidence block_public_policy public access\n/);
+  expect(stdout).toContain(
+    'medium   aws_cloudwatch_log_group.web retention_in_days audit\n         configuration: 30 → 1\n',
+  );
+  expect(stdout).toContain('drift (10 at low or above)\n');
+  expect(stderr).toContain('Taking the refresh-only plan …\n');
+});
+
+it.each([
+  ['critical', exitCodes.unexpectedOutcome, 2],
+  ['high', exitCodes.unexpectedOutcome, 6],
+  ['medium', exitCodes.unexpectedOutcome, 8],
+])('counts what is at least %s', async (level, expected, alarms) => {
+  const { exitCode, stdout } = await drift('drifted', '--fail-on', level, '--json');
+  expect(exitCode).toBe(expected);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, alarms, failOn: level, complete: true });
+});
+
+it('is no yes when something could not be read', async () => {
+  writeFileSync(join(sources, 'drift-noise.yaml'), noiseForAll());
+  const { exitCode, stdout } = await drift('unreadable', '--fail-on', 'critical');
+  expect(stdout).toContain('unread   aws_sns_topic.this["unreadable"]\n');
+  expect(stdout).toContain('drift (1 at critical or above), and incomplete\n');
+  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  writeFileSync(
+    join(sources, 'drift-noise.yaml'),
+    noiseForAll('aws_s3_bucket_public_access_block', 'block_public_policy'),
+  );
+  const quiet = await drift('unreadable', '--fail-on', 'critical');
+  expect(quiet.stdout).toContain('incomplete: what was not read may have drifted\n');
+  expect(quiet.exitCode).toBe(exitCodes.usage);
+});
+
+/** The hand-made rule, and one more. */
+const noiseForAll = (type = 'aws_sns_topic', attribute = 'name'): string =>
+  `version: 1\nnoise:\n${[
+    ['aws_security_group', 'ingress'],
+    [type, attribute],
+  ]
+    .map(
+      (each) => `  - {type: ${each[0]}, attribute: ${each[1]}, class: any, reason: x, owner: y, expires: 2027-01-01}\n`,
+    )
+    .join('')}`;
+
+it('tells entries of the noise list that are expired or covered nothing', async () => {
+  writeFileSync(
+    join(sources, 'drift-noise.yaml'),
+    'version: 1\nnoise:\n  - {type: aws_ssm_parameter, attribute: version, reason: x, owner: team-a, expires: 2026-11-21}\n  - {type: aws_rds_cluster, attribute: port, reason: x, owner: y, expires: 2027-01-01}\n',
+  );
+  const { stdout } = await drift('drifted');
+  expect(stdout).toMatch(
+    /expired {2}\S+drift-noise\.yaml:3 aws_ssm_parameter\.version \(team-a, until 2026-11-21\): it counts again/,
+  );
+  expect(stdout).toContain('noise entries that covered nothing: line 4');
+});
+
+it('takes values and backend of the environment from beside the stack', async () => {
+  await drift('pending', '--var', 'deployment_role_arn=arn:x');
+  expect(calls().find((call) => call.startsWith('init'))).toContain(
+    `-backend-config=${join(stack, 'environments', 'test.s3.tfbackend')}`,
+  );
+  const plans = calls().filter((call) => call.startsWith('plan'));
+  expect(plans).toHaveLength(2);
+  for (const plan of plans) {
+    expect(plan).toContain('-lock=false');
+    expect(plan).toContain(`-var-file=${join(stack, 'environments', 'test.tfvars')} -var=deployment_role_arn=arn:x`);
+  }
+});
+
+it('leaves no plan behind, because plans tell secrets', async () => {
+  await drift('drifted');
+  const out = /-out=(\S+)/.exec(calls().find((call) => call.startsWith('plan')) ?? '')?.[1] ?? '';
+  expect(out).toContain('flaghoist-drift-');
+  expect(() => readFileSync(out)).toThrow('ENOENT');
+});
+
+it.each([
+  ['a stack that is not there', ['--stack', 'nowhere'], '--stack is not valid: there is no folder'],
+  ['a root that is not there', ['--root', 'nowhere'], '--root is not valid: there is no folder'],
+  ['values that are not there', ['--var-file', 'nowhere.tfvars'], 'there is no file nowhere.tfvars'],
+  ['a tag without a value', ['--tag', 'environment'], '"environment" is no key=value'],
+  ['a severity that is none', ['--fail-on', 'awful'], 'Allowed choices are critical, high, medium, low'],
+  ['a workspace that is not there', ['--workspace', 'other'], 'FH_NO_WORKSPACE'],
+  ['a time that is none', ['--at', 'tomorrow'], '"tomorrow" is no time'],
+])('refuses %s', async (_case, args, message) => {
+  const { exitCode, stderr, stdout } = await drift('drifted', ...args);
+  expect({ exitCode, stdout }).toEqual({ exitCode: exitCodes.usage, stdout: '' });
+  expect(stderr).toContain(message);
+});
