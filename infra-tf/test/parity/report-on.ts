@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllowList } from '@flaghoist/environments/allow-list';
+import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/environments/parity';
+import type { Sources } from '@flaghoist/environments/read-sources';
+import { createReport, type ParityReport } from '@flaghoist/environments/report';
+import { readEnvironments } from '@flaghoist/terraform/environments';
+
+export const lib = join(__dirname, '..', '..', 'lib');
+export const stackDirectory = join(lib, 'stacks', 'application');
+
+export const allowList = parseAllowList(readFileSync(join(lib, 'parity.yaml'), 'utf8'), 'parity.yaml');
+
+/** A day on which every entry holds; whether one expired today is for `hoist parity` to say. */
+const clock = {
+  now: () => Math.min(...allowList.entries.map(({ expires }) => Date.parse(`${expires}T00:00:00Z`))),
+};
+
+/** The plans of the application as the task `plan` made them. */
+export const shipped = (): readonly PlannedEnvironment[] =>
+  readEnvironments(lib).map((environment) => ({
+    environment,
+    planText: readFileSync(join(stackDirectory, 'dist', 'plan', `${environment.name}.json`), 'utf8'),
+    lockText: readFileSync(join(stackDirectory, '.terraform.lock.hcl'), 'utf8'),
+  }));
+
+export const reportOn = (planned: readonly PlannedEnvironment[], sources: Sources): ParityReport =>
+  createReport(compareEnvironments(planned, { sources }), { stack: 'application', allowList, clock });

@@ -1,0 +1,143 @@
+import { readSources } from '@flaghoist/environments/read-sources';
+import { readEnvironments } from '@flaghoist/terraform/environments';
+import { type CopiedSources, copySources } from './copied-sources.ts';
+import { lib, reportOn } from './report-on.ts';
+
+const names = readEnvironments(lib).map(({ name }) => name);
+const [first = '', second = ''] = names;
+const last = names.at(-1) ?? '';
+
+const stack = 'stacks/application';
+const tfvars = (name: string): string => `${stack}/environments/${name}.tfvars`;
+const inLast = `var.context.environment == "${last}"`;
+
+/** Changes of the sources that make one environment another than the rest, and where each must be found. */
+const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; found: RegExp }>> = {
+  'another version in one environment': {
+    mutate: (sources) => sources.append(tfvars(first), 'engine_version = "15.8"'),
+    found: /^module\.database\.aws_rds_cluster\.this\.engine_version$/,
+  },
+  'another tag in one environment': {
+    mutate: (sources) => sources.edit(tfvars(second), /cost_center( *)= "[^"]+"/, 'cost_center$1= "other-2002"'),
+    found: /^module\.network\.aws_vpc\.this\.tags\.cost-center$/,
+  },
+  'a size that shrinks on the way': {
+    mutate: (sources) => sources.edit(tfvars(last), /nat_gateway_count( *)= \d/, 'nat_gateway_count$1= 1'),
+    found: /^module\.network\.aws_nat_gateway\.this\[\*\]\.#count$/,
+  },
+  'encryption in one environment only': {
+    mutate: (sources) =>
+      sources.edit(
+        'modules/aurora-postgresql/main.tf',
+        /storage_encrypted( *)= true/,
+        `storage_encrypted$1= ${inLast}`,
+      ),
+    found: /^module\.database\.aws_rds_cluster\.this\.storage_encrypted$/,
+  },
+  'an instance in the open in one environment': {
+    mutate: (sources) =>
+      sources.edit(
+        'modules/aurora-postgresql/main.tf',
+        /publicly_accessible( *)= false/,
+        `publicly_accessible$1= ${inLast}`,
+      ),
+    found: /^module\.database\.aws_rds_cluster_instance\.this\[\*\]\.publicly_accessible$/,
+  },
+  'a shell into tasks in one environment': {
+    mutate: (sources) =>
+      sources.edit(
+        'modules/ecs-service/service.tf',
+        /enable_execute_command( *)= false/,
+        `enable_execute_command$1= ${inLast}`,
+      ),
+    found: /^module\.service\.aws_ecs_service\.this\.enable_execute_command$/,
+  },
+  'a public address in one environment': {
+    mutate: (sources) =>
+      sources.edit('modules/ecs-service/service.tf', 'assign_public_ip = false', `assign_public_ip = ${inLast}`),
+    found: /^module\.service\.aws_ecs_service\.this\.network_configuration\[\*\]\.assign_public_ip$/,
+  },
+  'a flag of the load balancer, by the length of a name': {
+    mutate: (sources) =>
+      sources.edit(
+        'modules/load-balancer/main.tf',
+        /drop_invalid_header_fields( *)= true/,
+        `drop_invalid_header_fields$1= length(var.context.environment) != ${last.length}`,
+      ),
+    found: /^module\.load_balancer\.aws_lb\.this\.drop_invalid_header_fields$/,
+  },
+  'a resource that only one environment has': {
+    mutate: (sources) =>
+      sources.append(
+        `${stack}/main.tf`,
+        `resource "aws_cloudwatch_log_group" "planted" {\n  count = var.environment == "${last}" ? 1 : 0\n  name  = "planted"\n}`,
+      ),
+    found: /^aws_cloudwatch_log_group\.planted\[\*\]\.#count$/,
+  },
+  "a resource with one environment's name in all of them": {
+    mutate: (sources) =>
+      sources.append(
+        `${stack}/main.tf`,
+        `resource "aws_cloudwatch_log_group" "named" {\n  name = "${second}-planted"\n}`,
+      ),
+    found: /^aws_cloudwatch_log_group\.named\.name$/,
+  },
+  'more permissions in one environment': {
+    mutate: (sources) =>
+      sources.edit(
+        `${stack}/service.tf`,
+        /actions( *)= \["s3:PutObject"\]/,
+        `actions$1= var.environment == "${first}" ? ["s3:PutObject", "s3:GetObject"] : ["s3:PutObject"]`,
+      ),
+    found: /^module\.service\.(data\.aws_iam_policy_document|aws_iam_role_policy).*\[\*\]/,
+  },
+  'another key in one environment, known only after apply': {
+    mutate: (sources) =>
+      sources.edit(
+        `${stack}/main.tf`,
+        /kms_key_arn( *)= module\.operations_key\.key_arn/,
+        `kms_key_arn$1= var.environment == "${last}" ? module.data_key.key_arn : module.operations_key.key_arn`,
+      ),
+    found: new RegExp(`^source\\.main\\.tf\\.${last}$`),
+  },
+  'another key by a size, known only after apply': {
+    mutate: (sources) =>
+      sources.edit(
+        `${stack}/main.tf`,
+        /kms_key_arn( *)= module\.data_key\.key_arn/,
+        'kms_key_arn$1= var.nat_gateway_count > 1 ? module.data_key.key_arn : module.operations_key.key_arn',
+      ),
+    found: /^module\.database\.aws_rds_cluster\.this\.kms_key_id$/,
+  },
+  'an output that differs': {
+    mutate: (sources) =>
+      sources.append(
+        `${stack}/outputs.tf`,
+        `output "planted" {\n  value = var.environment == "${last}" ? "a" : "b"\n}`,
+      ),
+    found: /^output\.planted$/,
+  },
+};
+
+let sources: CopiedSources;
+let violations: readonly string[];
+
+beforeAll(async () => {
+  sources = copySources();
+  // All at once: each is in a place of its own, and a plan of three environments takes most of a minute.
+  for (const { mutate } of Object.values(mutants)) mutate(sources);
+  const planned = await sources.plan();
+  const { differences } = reportOn(planned, await readSources(sources.stackDirectory, planned[0]?.planText ?? ''));
+  violations = differences.filter(({ status }) => status === 'violation').map(({ path }) => path);
+});
+
+afterAll(() => sources.remove());
+
+it('plants at least ten', () => {
+  expect(Object.keys(mutants).length).toBeGreaterThanOrEqual(10);
+});
+
+it.each(Object.keys(mutants))('finds %s', (name) => {
+  const { found } = mutants[name] ?? { found: /^$/ };
+  expect(violations.filter((path) => found.test(path))).not.toEqual([]);
+});
