@@ -1,6 +1,8 @@
 locals {
-  by_name     = { for each in var.environments : each.name => each }
-  environment = local.by_name[var.environment]
+  by_name = { for each in var.environments : each.name => each }
+
+  # By the workspace, not by the variable: whatever needs a region then waits until the two are known to agree.
+  environment = local.by_name[var.workspace]
 
   context = {
     environment        = var.environment

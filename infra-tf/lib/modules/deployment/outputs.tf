@@ -13,6 +13,11 @@ output "account_id" {
   description = "Its account."
 }
 
+output "role_arn" {
+  value       = var.role_arn
+  description = "The role to assume, once it is known to be one of the account."
+}
+
 output "upstream" {
   value       = local.environment.upstream
   description = "The environment that a change passes before this one; null for the first."

@@ -32,7 +32,7 @@ module "network" {
   source = "../../modules/network"
 
   context            = local.context
-  cidr_block         = var.vpc_cidr_block
+  cidr_block         = module.promotion.cidr_block
   availability_zones = local.availability_zones
   nat_gateway_count  = var.nat_gateway_count
   internet_cidr      = var.internet_cidr

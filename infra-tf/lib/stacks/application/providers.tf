@@ -3,7 +3,7 @@ provider "aws" {
   allowed_account_ids = [module.deployment.account_id]
 
   assume_role {
-    role_arn     = var.deployment_role_arn
+    role_arn     = module.deployment.role_arn
     session_name = "terraform-${var.environment}"
   }
 }
@@ -15,7 +15,7 @@ provider "aws" {
   allowed_account_ids = [module.deployment.account_id]
 
   assume_role {
-    role_arn     = var.deployment_role_arn
+    role_arn     = module.deployment.role_arn
     session_name = "terraform-${var.environment}"
   }
 }

@@ -89,17 +89,17 @@ run "rejects_what_is_not_a_range" {
 run "rejects_a_range_within_one_that_is_planned" {
   command = plan
   variables { cidr_block = "10.3.128.0/17" }
-  expect_failures = [output.network_cidr_blocks]
+  expect_failures = [output.cidr_block]
 }
 
 run "rejects_a_range_around_one_that_is_planned" {
   command = plan
   variables { planned_cidr_blocks = { yellow = "10.2.240.0/20" } }
-  expect_failures = [output.network_cidr_blocks]
+  expect_failures = [output.cidr_block]
 }
 
 run "rejects_a_range_that_is_deployed_up_the_stream" {
   command = plan
   variables { cidr_block = "10.1.16.0/20" }
-  expect_failures = [output.network_cidr_blocks]
+  expect_failures = [output.cidr_block]
 }

@@ -70,7 +70,7 @@ run "a_range_beside_another_does_not_overlap" {
   }
 
   assert {
-    condition     = output.network_cidr_blocks["green"] == "10.3.0.0/17"
+    condition     = output.cidr_block == "10.3.0.0/17"
     error_message = "Two halves of a range are apart."
   }
 }
