@@ -1,0 +1,173 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram as runHoist } from '@flaghoist/cli/program';
+import { runProgram } from '@flaghoist/terraform/run-program';
+import { openTerraform } from '@flaghoist/terraform/terraform';
+import { type Moto, motoPython, startMoto } from '../emulator/moto.ts';
+import { startWatchingProxy, type WatchingProxy } from './watching-proxy.ts';
+
+const environment = 'drift-test';
+const region = 'eu-west-1';
+const unreadable = `${environment}-drift-unreadable`;
+
+let moto: Moto;
+let proxy: WatchingProxy;
+let directory: string;
+
+const noise = `version: 1
+noise:
+  - type: aws_ssm_parameter
+    attribute: version
+    reason: Follows from the value.
+    owner: team-platform
+    expires: 2099-12-31
+  - type: aws_cloudwatch_log_group
+    attribute: retention_in_days
+    class: any
+    reason: It was allowed once.
+    owner: team-platform
+    expires: 2020-01-01
+`;
+
+beforeAll(async () => {
+  moto = await startMoto('111111111111');
+  proxy = await startWatchingProxy(
+    moto.endpoint,
+    (action, body) => action === 'GetTopicAttributes' && body.includes(unreadable) && refusing,
+  );
+  directory = mkdtempSync(join(tmpdir(), 'flaghoist-drift-test-'));
+  cpSync(join(__dirname, 'root'), directory, { recursive: true });
+  writeFileSync(join(directory, 'noise.yaml'), noise);
+  writeFileSync(
+    join(directory, 'values.tfvars'),
+    `environment = "${environment}"\nregion = "${region}"\nretention_days = 30\ninternal_cidr = "10.0.0.0/16"\n`,
+  );
+  const terraform = await openTerraform(process.env);
+  await terraform.expect(['init', '-no-color'], { directory });
+  // Every command would hash the provider's 700 MB again to compare it with the lock file that init has just written.
+  const lockFile = join(directory, '.terraform.lock.hcl');
+  writeFileSync(lockFile, readFileSync(lockFile, 'utf8').replace(/^\s*hashes = \[[^\]]*\]\n/m, ''));
+  await terraform.expect(['apply', '-auto-approve', '-no-color', '-var-file=values.tfvars'], {
+    directory,
+    variables: moto.variables,
+  });
+});
+
+afterAll(async () => {
+  await proxy.stop();
+  await moto.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+let refusing = false;
+
+/** `hoist drift --json` with credentials and an address that lead through the proxy. */
+const drift = async (...args: readonly string[]) => {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await runHoist(
+    [
+      ...['drift', environment, '--json', '--root', directory, '--workspace', 'default', '--region', region],
+      ...['--var-file', join(directory, 'values.tfvars'), '--noise', join(directory, 'noise.yaml'), ...args],
+    ],
+    {
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: (text) => (stderr += text) },
+      noColour: true,
+      variables: { ...process.env, ...moto.variables, AWS_ENDPOINT_URL: proxy.endpoint },
+    },
+    new AbortController().signal,
+  );
+  if (stdout === '') throw new Error(`hoist drift ended with ${exitCode}:\n${stderr}`);
+  const report = JSON.parse(stdout);
+  const lines: readonly string[] = report.findings.map(
+    (finding: Record<string, string>) =>
+      `${finding['class']} ${finding['severity']} ${finding['address']} ${finding['path']}`,
+  );
+  return { exitCode, report, lines, stdout };
+};
+
+it('finds nothing after an apply but a change that is merged and not applied', async () => {
+  const { exitCode, report, lines } = await drift('--var', 'retention_days=60');
+  expect(lines).toEqual([
+    'pending medium aws_cloudwatch_log_group.web retention_in_days',
+    'pending low output.retention_days value',
+  ]);
+  expect(report).toMatchObject({
+    complete: true,
+    alarms: 0,
+    unmanaged: { searched: true, resources: [], unknown: [] },
+  });
+  expect(exitCode).toBe(0);
+});
+
+describe('after real resources were changed behind Terraform', () => {
+  let found: Awaited<ReturnType<typeof drift>>;
+
+  beforeAll(async () => {
+    const { exitCode, stderr } = await runProgram(
+      motoPython(),
+      [join(__dirname, 'change.py'), moto.endpoint, region, environment],
+      { directory, variables: process.env },
+    );
+    if (exitCode !== 0) throw new Error(stderr);
+    refusing = true;
+    found = await drift('--fail-on', 'high');
+  });
+
+  it('tells every change by class and severity, the worst first', () => {
+    expect(found.lines).toEqual([
+      'configuration critical aws_s3_bucket_public_access_block.evidence block_public_policy',
+      'state-only critical aws_security_group.web ingress[*]',
+      'configuration high aws_s3_bucket_server_side_encryption_configuration.evidence rule[0].apply_server_side_encryption_by_default[0].sse_algorithm',
+      'configuration high aws_sns_topic.this["alarms"] #existence',
+      'configuration high aws_ssm_parameter.password value',
+      'state-only high aws_iam_role.task inline_policy[*]',
+      'configuration medium aws_cloudwatch_log_group.web retention_in_days',
+      'state-only medium aws_ssm_parameter.password version',
+      'configuration low output.retention_days value',
+      'configuration low aws_s3_bucket.evidence tags.cost-center',
+    ]);
+    expect(found.exitCode).toBe(1);
+  });
+
+  it('tells old and new values, and no secret', () => {
+    expect(found.report.findings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ path: 'retention_in_days', recorded: '30', now: '1', configured: '30' }),
+        expect.objectContaining({ path: 'tags.cost-center', recorded: '"platform-1001"', now: '"nobody"' }),
+        expect.objectContaining({ path: 'value', recorded: '(sensitive)', now: '(sensitive)' }),
+      ]),
+    );
+    expect(found.stdout).not.toMatch(/as (terraform|somebody) wrote it/);
+  });
+
+  it('does not take a resource that it could not read for a clean one', () => {
+    expect(found.report.complete).toBe(false);
+    expect(found.report.unread).toEqual([
+      { address: 'aws_sns_topic.this["unreadable"]', reason: expect.stringContaining('not allowed') },
+    ]);
+    expect(found.report.counts.resources).toMatchObject({ clean: 2, unread: 1 });
+  });
+
+  it('finds what no state has, by its tag', () => {
+    expect(found.report.unmanaged.resources.map(({ arn }: { arn: string }) => arn)).toEqual([
+      expect.stringContaining(`:${environment}-by-hand`),
+    ]);
+  });
+
+  it('keeps known noise apart, and counts it again once its entry is expired', () => {
+    const byPath = Object.fromEntries(
+      found.report.findings.map(({ path, noise: line }: { path: string; noise: number | null }) => [path, line]),
+    );
+    expect(byPath).toMatchObject({ version: 3, retention_in_days: null });
+    expect(found.report.noise.expired).toEqual([expect.objectContaining({ line: 8 })]);
+  });
+
+  it('has only looked', () => {
+    const writing = proxy.calls.filter((call) => !/^\S+ (Get|List|Describe|GET|HEAD)/.test(call));
+    expect(writing).toEqual([]);
+    expect(proxy.calls).toEqual(expect.arrayContaining(['sns GetTopicAttributes', 's3 GET', 'tagging GetResources']));
+  });
+});
