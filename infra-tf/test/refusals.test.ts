@@ -68,13 +68,13 @@ const expectRefusal = async (attempt: Attempt, patterns: readonly RegExp[]) => {
 it('refuses the variables of another environment than the workspace is for', () =>
   expectRefusal({ workspace: second.name, variablesOf: first.name }, [
     new RegExp(
-      `workspace is ${second.name}, but the variables are those of ${first.name}.*terraform workspace select ${first.name}`,
+      `workspace is ${second.name}, but the variables are those of ${first.name}.*export TF_WORKSPACE=${first.name}`,
     ),
   ]));
 
 it('refuses the workspace default', () =>
   expectRefusal({ workspace: 'default', variablesOf: first.name }, [
-    new RegExp(`No workspace is selected. Run: terraform workspace select -or-create ${first.name}`),
+    new RegExp(`No workspace is selected. Run: export TF_WORKSPACE=${first.name}`),
   ]));
 
 it("refuses another account's role, and a tag that is blank", () =>

@@ -33,12 +33,12 @@ variable "workspace" {
 
   validation {
     condition     = var.workspace != "default"
-    error_message = "No workspace is selected. Run: terraform workspace select -or-create ${var.environment}"
+    error_message = "No workspace is selected. Run: export TF_WORKSPACE=${var.environment}"
   }
 
   validation {
     condition     = contains(["default", var.environment], var.workspace)
-    error_message = "The workspace is ${var.workspace}, but the variables are those of ${var.environment}. Either plan with -var-file=environments/${var.workspace}.tfvars, or run: terraform workspace select ${var.environment}"
+    error_message = "The workspace is ${var.workspace}, but the variables are those of ${var.environment}. Either plan with -var-file=environments/${var.workspace}.tfvars, or run: export TF_WORKSPACE=${var.environment}"
   }
 }
 
