@@ -6,10 +6,10 @@ const MAX_DEPTH = 14;
 
 /**
  * A value as a reader wants to see it: long texts, long lists and deep nests are cut, and say so. What JSON has no form
- * for is written as it would stand in a file.
+ * for is said in words: strict parsers refuse a file with half a surrogate pair in it, also as an escape.
  */
 export const abridged = (value: unknown, depth = 0): unknown => {
-  if (typeof value === 'string') return value.length > MAX_TEXT ? cutText(value) : value;
+  if (typeof value === 'string') return cutText(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : 'a number that is too large, such as 1e999';
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '… and so on';
@@ -28,7 +28,12 @@ export const abridged = (value: unknown, depth = 0): unknown => {
 };
 
 const cutText = (text: string): string =>
-  text.length > MAX_TEXT ? `${text.slice(0, SHOWN_TEXT).toWellFormed()}… (${text.length} characters)` : text;
+  text.length > MAX_TEXT
+    ? `${text.slice(0, SHOWN_TEXT).toWellFormed()}… (${text.length} characters)`
+    : text.replace(/\p{Surrogate}/gu, namedHalf);
+
+const namedHalf = (half: string): string =>
+  `(half of a surrogate pair, U+${half.charCodeAt(0).toString(16).toUpperCase()})`;
 
 /** Anything that deceives or that a terminal acts on: controls, formatting, halves of pairs, unassigned, separators, marks. */
 const unseen = /[\p{C}\p{Zl}\p{Zp}\p{M}]/gu;

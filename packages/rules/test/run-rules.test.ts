@@ -122,8 +122,15 @@ it('keeps the report small enough for an event, whatever was proposed', () => {
   const { violations } = run(many);
   expect(violations).toHaveLength(100);
   expect(violations.at(-1)?.ruleId).toBe('FH-RULES-04');
-  expect(JSON.stringify(violations).isWellFormed()).toBe(true);
+  expect(violations.every(({ pointer, message }) => pointer.isWellFormed() && message.isWellFormed())).toBe(true);
   expect(JSON.stringify(violations).length).toBeLessThan(200_000);
+});
+
+it('reports half a surrogate pair in a name as what UTF-8 has for it, since no event could carry it', () => {
+  const envelope = exampleEnvelope({ document: { ...exampleDocument, metadata: { 'a\ud83d': 1 } } });
+  const { violations } = validate(envelope, ['standing']);
+  expect(violations).toMatchObject([{ ruleId: 'FH-DOC-08' }, { ruleId: 'FH-SAFE-03' }]);
+  expect(violations.map(({ pointer }) => pointer)).toEqual(Array(2).fill('/document/metadata/a\ufffd'));
 });
 
 it('lets a kill pass without paperwork, but not without sense', () => {

@@ -26,7 +26,7 @@ export const readJsonFile = (name: string, text: string): JsonFile => {
   const value = parsed(name, text);
   const root = tree(name, text);
   refuseDoubles(name, root);
-  return { text, value, positionOf: (pointer) => startOf(follow(root, partsOf(pointer))) };
+  return { text, value, positionOf: (pointer) => startOf(follow(root, partsOf(pointer.toWellFormed()))) };
 };
 
 const hint = 'Correct the file at the named place.';
@@ -89,7 +89,8 @@ const follow = (root: AnyNode, parts: readonly string[]): AnyNode => {
 };
 
 const childOf = (node: AnyNode, part: string): AnyNode | undefined => {
-  if (node.type === 'Object') return node.members.find(({ name }) => nameOf(name) === part)?.value;
+  // Violations name places in well-formed Unicode only.
+  if (node.type === 'Object') return node.members.find(({ name }) => nameOf(name).toWellFormed() === part)?.value;
   return node.type === 'Array' ? node.elements[Number(part)]?.value : undefined;
 };
 
