@@ -1,4 +1,5 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
+import { visibleText } from '@flaghoist/rules/abridged';
 import picocolors from 'picocolors';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
@@ -65,13 +66,17 @@ export class Output {
     if (this.json) this.#stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** What went wrong, and what to do about it. With `--json` as one JSON line on standard error. */
+  /**
+   * What went wrong, and what to do about it. With `--json` as one JSON line on standard error. It may quote a file, so
+   * nothing in it acts on a terminal.
+   */
   error(error: unknown): void {
     const { code, message, hint } = describe(error);
+    const shown = message.replace(/[^\n\t]+/g, (text) => visibleText(text));
     if (this.json) this.#stderr.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
     else
       this.#stderr.write(
-        `${this.colours.red('error')} ${code}: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`,
+        `${this.colours.red('error')} ${code}: ${shown}\n${hint === undefined ? '' : `hint: ${hint}\n`}`,
       );
   }
 }

@@ -54,6 +54,12 @@ it('gives an error with its code and its hint', () => {
   expect(stderr.lines).toEqual(['error FH_UNAVAILABLE: the moon is not available', 'hint: Wait for the night.']);
 });
 
+it('shows what an error quotes from a file, and lets none of it act on the terminal', () => {
+  const { output, stderr } = outputTo(new Sink());
+  output.error(new UnavailableError('a\u001b[2J\u202eb\n\tc', 'Wait.'));
+  expect(stderr.text).toBe('error FH_UNAVAILABLE: a\\u001b[2J\\u202eb\n\tc is not available\nhint: Wait.\n');
+});
+
 it('owns up to a defect', () => {
   const { output, stderr } = outputTo(new Sink(), { json: true });
   output.error(new Error('boom'));

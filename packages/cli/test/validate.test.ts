@@ -98,9 +98,29 @@ describe('a flagd file', () => {
     expect(await found(path)).toEqual(['2:30 FH-PREREQ-12', '6:39 FH-PREREQ-10']);
   });
 
+  it('with what is no definition is told what there is instead, and the other flags are judged', async () => {
+    const path = put(
+      'shapes.json',
+      `{"flags":{\n"first-one": null,\n"second-one": [1],\n"third": ${JSON.stringify(fine)}}}`,
+    );
+    const { violations, skipped } = await resultOf(path);
+    expect(violations).toMatchObject([
+      { line: 2, column: 14, ruleId: 'FH-DOC-02', message: 'The flag is null; expected a flagd flag definition.' },
+      { line: 3, column: 15, ruleId: 'FH-DOC-02', message: 'The flag is an array; expected a flagd flag definition.' },
+    ]);
+    expect(skipped).not.toContain('FH-DOC-02');
+    expect(skipped).toContain('FH-DOC-03');
+  });
+
   it('is told what no region could read', async () => {
     const path = put('huge.json', '{"flags":{"instant-payments":{"state":"ENABLED",\n"metadata":{"note":1e999}}}}');
     expect(await found(path)).toEqual(['2:20 FH-SAFE-04']);
+  });
+
+  it('with half a surrogate pair is told the line, in JSON that strict parsers can read', async () => {
+    const path = put('half.json', '{"flags":{"instant-payments":{"state":"ENABLED",\n"metadata":{\n"a\\ud83d":"x"}}}}');
+    expect(await found(path)).toEqual(['3:11 FH-SAFE-03']);
+    expect((await check(path, '--json')).stdout).not.toMatch(/\\ud[89a-f]/i);
   });
 
   it('says by --json what could not be judged, and what was not asked', async () => {
@@ -196,7 +216,7 @@ describe('a proposal', () => {
   it('that lacks its form is refused with the lines', async () => {
     const { exitCode, stderr } = await check(put('formless.json', { ...proposal, kind: 'deleted' }));
     expect(exitCode).toBe(exitCodes.usage);
-    expect(stderr).toMatch(/3:11 \/kind: /);
+    expect(stderr).toMatch(/formless\.json is not valid: 3:11 \/kind: /);
   });
 });
 

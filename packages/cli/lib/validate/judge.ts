@@ -1,6 +1,7 @@
 import type { Violation } from '@flaghoist/core/proposal';
 import { catalogue } from '@flaghoist/rules/catalogue';
-import { runRules } from '@flaghoist/rules/run-rules';
+import type { AnyRule } from '@flaghoist/rules/rule';
+import { runRules, type Validation } from '@flaghoist/rules/run-rules';
 import type { JsonFile } from './json-file.ts';
 import type { Subject } from './subject.ts';
 
@@ -28,9 +29,15 @@ export const judge = (subject: Subject, file: JsonFile): Judgement => {
   );
   const asked = concerned.filter(({ needs }) => needs.every((fact) => known.has(fact)));
   const notAsked = idsOf(concerned.filter((rule) => !asked.includes(rule))).sort();
-  const { violations, skipped } =
-    envelope === null ? { violations: obstacles, skipped: idsOf(asked).sort() } : runRules(asked, envelope, phases);
+  const { violations, skipped } = envelope === null ? refused(obstacles, asked) : runRules(asked, envelope, phases);
   return { violations: violations.flatMap((violation) => inFile(violation, subject, file)), skipped, notAsked };
+};
+
+/** What never became an envelope: none of the other rules could be asked. */
+const refused = (obstacles: readonly Violation[], asked: readonly AnyRule[]): Validation => {
+  const broken = new Set(obstacles.map(({ ruleId }) => ruleId));
+  const skipped = idsOf(asked).filter((id) => !broken.has(id));
+  return { violations: obstacles, skipped: skipped.sort() };
 };
 
 const inFile = (violation: Violation, subject: Subject, file: JsonFile): readonly Found[] => {

@@ -3,7 +3,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import { type Proposal, parseProposal } from '@flaghoist/core/proposal';
 import { facts } from '@flaghoist/rules/evidence';
 import { isObject, own } from '@flaghoist/rules/plain-object';
-import { pointerTo } from '@flaghoist/rules/pointer';
+import { pointerTo, show } from '@flaghoist/rules/pointer';
 import type { Policy } from '@flaghoist/rules/policy';
 import { phasesAtAcceptance, underPolicy } from '@flaghoist/rules/validate';
 import { type Surroundings, subjectFrom } from './from-proposal.ts';
@@ -50,7 +50,7 @@ export const contentsOf = (file: JsonFile, options: ReadOptions): Contents => {
 };
 
 /** Places with their lines, for files that lack the form itself. */
-const located = <T>(read: () => T, { positionOf }: JsonFile): T => {
+const located = <T>(read: () => T, name: string, { positionOf }: JsonFile): T => {
   try {
     return read();
   } catch (error) {
@@ -59,12 +59,12 @@ const located = <T>(read: () => T, { positionOf }: JsonFile): T => {
       const { line, column } = positionOf(place.slice(0, Math.max(0, place.indexOf(':'))).replace(/^\/$/, ''));
       return `${line}:${column} ${place}`;
     });
-    throw new InvalidInputError('the file', places, error.hint, error);
+    throw new InvalidInputError(name, places, error.hint, error);
   }
 };
 
-const envelopeIn = (file: JsonFile, { otherPolicy }: ReadOptions): Subject => {
-  const sealed = located(() => parseEnvelope(file.text), file);
+const envelopeIn = (file: JsonFile, { name, otherPolicy }: ReadOptions): Subject => {
+  const sealed = located(() => parseEnvelope(file.text), name, file);
   const envelope = otherPolicy === undefined ? sealed : underPolicy(sealed, otherPolicy);
   return {
     flagKey: envelope.flagKey,
@@ -94,7 +94,7 @@ const madeByHome = [
 const firstPart = (pointer: string): string => pointer.split('/')[1] ?? '';
 
 const proposalIn = (file: JsonFile, options: ReadOptions): Subject => {
-  const proposal = located(() => parseProposal(file.text), file);
+  const proposal = located(() => parseProposal(file.text), options.name, file);
   const inFile = (pointer: string): string | null => {
     const part = firstPart(pointer);
     if (kept.includes(part) && !Object.hasOwn(proposal, part)) return proposal.kind === 'created' ? '' : null;
@@ -168,6 +168,24 @@ const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptio
 const definitionIn = (document: Members, options: ReadOptions): Subject =>
   subjectOf({ key: options.key, document, at: '' }, options);
 
+const noDefinition = (key: string, found: unknown): Subject => ({
+  flagKey: key,
+  kind: 'created',
+  envelope: null,
+  phases: phasesAtAcceptance('created'),
+  known: new Set(facts),
+  obstacles: [
+    {
+      ruleId: 'FH-DOC-02',
+      severity: 'error',
+      pointer: '/document',
+      message: `The flag is ${show(found)}; expected a flagd flag definition.`,
+      hint: 'Give an object with state, variants and defaultVariant.',
+    },
+  ],
+  inFile: () => pointerTo('flags', key),
+});
+
 /** The flags of a flagd file, each with the file's shared evaluators and metadata. */
 const flagsIn = (value: Members, options: ReadOptions): readonly Subject[] => {
   const { flags, $schema: _schema, ...rest } = value;
@@ -176,6 +194,8 @@ const flagsIn = (value: Members, options: ReadOptions): readonly Subject[] => {
   }
   const source = Object.keys(rest).length === 0 ? {} : { source: rest };
   return Object.entries(flags).map(([key, document]) =>
-    subjectOf({ key, document: isObject(document) ? document : {}, at: pointerTo('flags', key), ...source }, options),
+    isObject(document)
+      ? subjectOf({ key, document, at: pointerTo('flags', key), ...source }, options)
+      : noDefinition(key, document),
   );
 };
