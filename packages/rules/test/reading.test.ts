@@ -76,11 +76,13 @@ describe('an instant', () => {
 
 describe('codes', () => {
   it('of currencies tell how many decimals there are', () => {
-    expect(['EUR', 'JPY', 'KWD', 'CLF', 'HRK', 'eur', 'EU', ''].map(minorDigits)).toEqual([
+    expect(['EUR', 'XCG', 'JPY', 'KWD', 'CLF', 'HRK', 'ANG', 'eur', 'EU', ''].map(minorDigits)).toEqual([
+      2,
       2,
       0,
       3,
       4,
+      null,
       null,
       null,
       null,

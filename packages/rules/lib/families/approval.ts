@@ -42,7 +42,7 @@ const enough = onChange<'policy'>({
     if (found >= wanted) return fine;
     return broken(
       '/change/approvals',
-      `It has ${found} approvals; expected ${wanted} at least.`,
+      `Approvals: ${found}; expected ${wanted} at least.`,
       'Ask somebody else to approve it.',
     );
   },
@@ -50,7 +50,7 @@ const enough = onChange<'policy'>({
 
 const notOwn = onChange({
   id: 'FH-APPROVE-02',
-  title: 'Nobody approves a change of his own',
+  title: 'Nobody approves a change of their own',
   rationale: 'Separation of duties: an approval by the author is the author’s opinion twice.',
   appliesTo: planned,
   check: (subject) =>

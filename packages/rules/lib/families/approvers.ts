@@ -138,7 +138,7 @@ const toRestore = onChange<'current' | 'policy'>({
     if (found >= wanted) return fine;
     return broken(
       '/change/approvals',
-      `The flag is killed, and its restore has ${found} approvals; expected ${wanted}.`,
+      `The flag is killed. Approvals of its restore: ${found}; expected ${wanted} at least.`,
       'Ask somebody who knows why it was killed.',
     );
   },

@@ -100,7 +100,11 @@ const everybody = onChange<'serviceCount'>({
   check: ({ envelope: { audience }, facts: { serviceCount } }) =>
     audience === '*' || serviceCount < 2 || audience.length < serviceCount
       ? fine
-      : broken('/audience', `It names ${audience.length} of ${serviceCount} services.`, 'Write "*".'),
+      : broken(
+          '/audience',
+          `It names all services (${audience.length} of ${serviceCount}); expected "*" for that.`,
+          'Write "*".',
+        ),
 });
 
 const staying = onChange<'services'>({
@@ -112,7 +116,8 @@ const staying = onChange<'services'>({
   check: (subject) =>
     eachService(
       subject,
-      ({ name, state }) => (state === 'draining' ? `The service ${show(name)} is draining.` : null),
+      ({ name, state }) =>
+        state === 'draining' ? `The service ${show(name)} is draining; expected one that stays.` : null,
       'Leave it out, or name the service that takes its place.',
     ),
 });

@@ -90,7 +90,7 @@ const oneFlag = standing({
     return broken(
       pointerTo('document', found),
       `The document has the member ${show(found)} of a file; expected the definition of one flag.`,
-      'Import the file with hoist import, or propose each of its flags by itself.',
+      'Propose each flag of the file by itself, with the file’s $evaluators as source.',
     );
   },
 });

@@ -54,8 +54,8 @@ const leadTime = onChange<'policy'>({
       if (exceptionFor(freeze, envelope.change.ticket) !== undefined) return [];
       return broken(
         '/at/accepted',
-        `The freeze ${show(freeze.name)} begins in ${Math.ceil(minutes)} minutes; expected ${policy.freezeLeadMinutes} at least.`,
-        'Wait until the freeze is over.',
+        `The freeze ${show(freeze.name)} begins in ${Math.floor(minutes)} minutes; expected ${policy.freezeLeadMinutes} at least.`,
+        'Wait until the freeze is over, or have an exception for your ticket put into the policy.',
       );
     }),
 });
@@ -90,7 +90,7 @@ const soundException = onChange<'policy'>({
   id: 'FH-FREEZE-04',
   title: 'An exception from a freeze is somebody else’s and still open',
   rationale:
-    'Who lets himself through does not observe the freeze; and an exception for one evening is not one for the month.',
+    'Whoever lets their own change through does not observe the freeze; and an exception for one evening is not one for the month.',
   appliesTo: planned,
   needs: ['policy'],
   check: (subject) => {

@@ -1,5 +1,5 @@
 import type { Examples } from '../examples/envelope.ts';
-import { daysBetween, readInstant } from '../instant.ts';
+import { daysBetween, readInstant, showInstant } from '../instant.ts';
 import { metadataOf, metadataText, permanentTypes, temporaryTypes } from '../metadata.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
@@ -37,7 +37,7 @@ const notExpired = onChange({
     if (expires === null || expires > envelope.at.accepted) return fine;
     return broken(
       at('expires'),
-      `The flag expired on ${show(metadataOf(document, 'expires'))}.`,
+      `The flag expired on ${show(metadataOf(document, 'expires'))}; expected a day after ${showInstant(envelope.at.accepted)}.`,
       'Archive the flag, or agree on a later date with its owner.',
     );
   },
@@ -124,7 +124,7 @@ const reviewDue = onChange<'policy'>({
     if (days >= 0 && days <= policy.maxReviewDays) return fine;
     return broken(
       at('reviewBy'),
-      `The next review is in ${days} days; expected from 0 to ${policy.maxReviewDays}.`,
+      `The next review ${days < 0 ? 'was due' : 'is due'} on ${show(metadataOf(document, 'reviewBy'))}; expected within ${policy.maxReviewDays} days from acceptance.`,
       'Review the flag, and set the date of the next review.',
     );
   },

@@ -171,7 +171,7 @@ const travelling: readonly SurveyRule[] = [
     rationale:
       'Beyond 2^53 − 1 JavaScript rounds and Go and Java do not (RFC 7493, 2.2): two services would serve two numbers.',
     oddity: 'inexact-integer',
-    message: 'This number lies beyond 9,007,199,254,740,991 and has been rounded already.',
+    message: 'This number lies beyond 9,007,199,254,740,991 and may have been rounded already.',
     hint: 'Write it as text.',
   }),
   refusing({

@@ -74,8 +74,8 @@ const countryKnown = onChange({
     eachCode(
       [...subject.money.countries, ...comparedCountries(subject)],
       isCountry,
-      'two capital letters such as GB',
-      'Use the code of ISO 3166-1 alpha-2: GB for the United Kingdom, GR for Greece.',
+      'a code of ISO 3166-1 such as GB',
+      'Use the two capital letters of ISO 3166-1 alpha-2: GB for the United Kingdom, GR for Greece.',
     ),
 });
 

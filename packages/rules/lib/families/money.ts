@@ -69,7 +69,8 @@ const inCurrency = onChange({
   check: (subject) =>
     eachAmount(
       subject,
-      ({ currency }) => (currency === null || currency === '' ? 'The amount has no currency.' : null),
+      ({ currency }) =>
+        currency === null || currency === '' ? 'The amount has no currency; expected one of ISO 4217.' : null,
       'Give metadata.unit, such as EUR, or a member currency beside the amount.',
     ),
 });
@@ -96,8 +97,8 @@ const currencyKnown = onChange({
     eachCode(
       unitCurrency === null ? currencies : [...currencies, { place: unitPlace, value: unitCurrency }],
       (code) => minorDigits(code) !== null,
-      'three letters such as EUR',
-      'Use the code of ISO 4217, in capital letters.',
+      'a code of ISO 4217 that is in use, such as EUR',
+      'Use the three capital letters of the currency that is paid in today.',
     ),
 });
 

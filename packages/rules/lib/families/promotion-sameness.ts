@@ -77,7 +77,8 @@ const sameServices = onChange<'policy' | 'upstream'>({
       const had = new Set(before);
       const unseen = audience === '*' ? ['*'] : audience.filter((service) => !had.has(service));
       if (unseen.length === 0) return fine;
-      return broken('/audience', `In ${show(environment)} it does not go to ${quoted(unseen)}.`, hint);
+      const whom = audience === '*' ? 'everybody' : quoted(unseen);
+      return broken('/audience', `Here it goes to ${whom}; in ${show(environment)} only to ${quoted(before)}.`, hint);
     }),
 });
 

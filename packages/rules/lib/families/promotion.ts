@@ -133,7 +133,7 @@ const recent = onChange<'policy' | 'upstream'>({
       if (limit === 0 || daysBetween(at, subject.envelope.at.accepted) <= limit) return fine;
       return broken(
         '/at/accepted',
-        `${show(environment)} has verified it at ${showInstant(at)}; at most ${limit} days may have passed.`,
+        `${show(environment)} has verified it at ${showInstant(at)}; expected within the last ${limit === 1 ? 'day' : `${limit} days`}.`,
         'Propose it there again, so that it is verified with the services of today.',
       );
     }),

@@ -65,8 +65,11 @@ const clock: Rule<'policy'> = {
     return [
       {
         pointer: '/at/proposed',
-        message: `It was proposed ${ageSeconds} s before acceptance; expected from ${-policy.maxClockSkewSeconds} to ${policy.maxProposalAgeSeconds} s.`,
-        hint: 'Set the clock of the machine you propose from, and propose again.',
+        message:
+          ageSeconds < 0
+            ? `By its clock it was proposed ${-ageSeconds} s after its acceptance; clocks may differ by ${policy.maxClockSkewSeconds} s.`
+            : `It was proposed ${ageSeconds} s before its acceptance; at most ${policy.maxProposalAgeSeconds} s are allowed.`,
+        hint: 'Set the clock of the machine you propose from if it is wrong, and propose again.',
       },
     ];
   },
@@ -137,7 +140,7 @@ const authenticated = onChange<'policy'>({
   id: 'FH-RECORD-07',
   title: 'The actor was authenticated in a way that the environment trusts',
   rationale:
-    'On a laptop everybody may say who he is. An account in production may only be reached by the company’s sign-in.',
+    'On a laptop everybody may claim to be anybody. An account in production may only be reached by the company’s sign-in.',
   appliesTo: planned,
   needs: ['policy'],
   check: ({ envelope: { change }, facts: { policy } }) =>

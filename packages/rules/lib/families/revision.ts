@@ -24,7 +24,7 @@ const contiguous: Rule<'current'> = {
     return [
       {
         pointer: '/revision',
-        message: `This is revision ${formatOrder(envelope)}; the one before is ${current === null ? 'none' : formatOrder(current)}.`,
+        message: `This is revision ${formatOrder(envelope)}; the one before is ${current === null ? 'none' : formatOrder(current)}; expected number ${wanted}.`,
         hint,
       },
     ];

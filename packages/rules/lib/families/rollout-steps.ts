@@ -28,6 +28,9 @@ const wideningsOf = (subject: Subject, before: Summary | null): readonly Widenin
     .filter(({ variant, from, to }) => variant !== envelope.offVariant && to > from);
 };
 
+/** flagd draws by the targeting key where a rollout names nothing. */
+const expression = (by: string): string => (by === '' ? 'the targeting key' : show(by));
+
 const percent = (share: number): string => `${Number(share.toFixed(3))} %`;
 
 /** How a rollout may go on from where it was. */
@@ -44,7 +47,7 @@ export const rolloutStepRules: readonly AnyRule[] = [
       if (earlier === undefined || earlier.by === byText(rollout)) return fine;
       return broken(
         placeIn(rollout),
-        `It tells callers apart by ${show(byText(rollout))}; before, by ${show(earlier.by)}.`,
+        `It tells callers apart by ${expression(byText(rollout))}; before, by ${expression(earlier.by)}.`,
         'Keep the expression until the rollout is at 0 or 100 percent, and change it then.',
       );
     }),

@@ -60,7 +60,7 @@ export const rolloutRules: readonly AnyRule[] = [
       if (buckets.length < 2) {
         return broken(
           placeIn(rollout),
-          `The rollout has ${buckets.length} buckets; expected two at least.`,
+          `Buckets of the rollout: ${buckets.length}; expected two at least.`,
           'Add the bucket of those who get the other variant.',
         );
       }
