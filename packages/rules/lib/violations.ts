@@ -8,6 +8,12 @@ const MAX_TEXT = 500;
 const cut = (text: string): string =>
   (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text).toWellFormed();
 
+/** What the runner says when a rule failed itself, and when home sealed no fact for it, or one that nobody knows. */
+const defects: ReadonlySet<string> = new Set(['FH-RULES-01', 'FH-RULES-03']);
+
+/** Those of the rule ids that tell of a defect in judging, not in the flag: somebody must mend it now. */
+export const defectsAmong = (ruleIds: readonly string[]): readonly string[] => ruleIds.filter((id) => defects.has(id));
+
 /** Code units, not a locale's alphabet: every machine sorts alike. */
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

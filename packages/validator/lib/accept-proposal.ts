@@ -5,6 +5,7 @@ import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
+import { defectsAmong } from '@flaghoist/rules/violations';
 import { judgeProposal } from './judge-proposal.ts';
 import type { AcceptPorts } from './ports.ts';
 import { publishEverywhere, republish } from './publish-everywhere.ts';
@@ -77,7 +78,10 @@ const reject = async (
   ports: AcceptPorts,
 ): Promise<WriteResult> => {
   const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))];
-  ports.log.info('proposal rejected', { flagKey: proposal.flagKey, changeId: proposal.change.id, ruleIds });
+  const fields = { flagKey: proposal.flagKey, changeId: proposal.change.id, ruleIds };
+  // The author is told as of any rejection, but can do nothing about it.
+  if (defectsAmong(ruleIds).length > 0) ports.log.error('proposal rejected because judging failed', fields);
+  else ports.log.info('proposal rejected', fields);
   return ports.changes.refuse({ outcome: 'rejected', ...answerOf(proposal, ports), violations: [...violations] });
 };
 

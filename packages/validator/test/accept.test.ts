@@ -133,6 +133,21 @@ describe('a proposal that breaks rules', () => {
     });
   });
 
+  it('is an error in the log when judging itself failed, and only then', async () => {
+    const home = createHome();
+    await home.decide('created', { owner: '' });
+    expect(home.log.messages('error')).toEqual([]);
+
+    const { change } = await home.propose('created');
+    const directory = JSON.parse('[{"actor":"ada"}]');
+    expect(await home.deliver(home.tail.take(), { ...home.ports, directory })).toEqual([]);
+    expect(await home.changes.outcome(change.id)).toMatchObject({
+      outcome: 'rejected',
+      violations: [{ ruleId: 'FH-RULES-03', pointer: '/evidence/people' }],
+    });
+    expect(home.log.messages('error')).toEqual(['proposal rejected because judging failed']);
+  });
+
   it('is accepted with a warning', async () => {
     const home = createHome();
     const single = { state: 'ENABLED', variants: { off: false }, defaultVariant: 'off' };
