@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { isObject, own } from './plain-object.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
+import { isSameJson } from './same-json.ts';
 import { summarySchema } from './summary.ts';
 import { surelyFits } from './surely-fits.ts';
 
@@ -73,22 +74,24 @@ export const sealEvidence = (gathered: Evidence, needs: Iterable<Fact>): Record<
   );
 };
 
+/** An object with room for every fact, all of them missing. Copies of it have one shape. */
+export const noFacts = Object.fromEntries(facts.map((fact) => [fact, undefined])) as Partial<Facts> as Facts;
+
 const sure = Object.fromEntries(facts.map((fact) => [fact, surelyFits(factSchemas[fact])])) as Readonly<
   Record<Fact, (value: unknown) => boolean>
 >;
 
-/** The policy that was read last: that of nearly every envelope. */
-let lastPolicy: { readonly text: string; readonly policy: Policy } | undefined;
+/** The policy that was read last, with a copy of how it was sealed: that of nearly every envelope. */
+let last: { readonly sealed: unknown; readonly policy: Policy } | undefined;
 
 /** The policy has most parameters, and is the same in all envelopes until somebody edits its file. */
 const readPolicy = (sealed: unknown): Policy | undefined => {
-  const text = JSON.stringify(sealed);
-  if (lastPolicy === undefined || lastPolicy.text !== text) {
-    const read = z.safeParse(policySchema, sealed);
-    if (!read.success) return undefined;
-    lastPolicy = { text, policy: read.data };
-  }
-  return lastPolicy.policy;
+  if (last !== undefined && isSameJson(last.sealed, sealed)) return last.policy;
+  const copy: unknown = JSON.parse(JSON.stringify(sealed));
+  const read = z.safeParse(policySchema, sealed);
+  if (!read.success) return undefined;
+  last = { sealed: copy, policy: read.data };
+  return read.data;
 };
 
 /** A sealed fact; `undefined` when it is missing or does not fit its schema. Never throws. */

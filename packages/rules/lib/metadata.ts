@@ -1,3 +1,4 @@
+import type { Members } from './members.ts';
 import { isObject, own } from './plain-object.ts';
 
 /** A member of a document's metadata; `undefined` when there is none. */
@@ -9,6 +10,16 @@ export const metadataOf = (document: unknown, name: string): unknown => {
 /** The same, when it is text. */
 export const metadataText = (document: unknown, name: string): string | undefined => {
   const value = metadataOf(document, name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** What a document's metadata says under a name; `undefined` when it says nothing. */
+export const said = ({ object, names }: Members, name: string): unknown =>
+  names.length === 0 ? undefined : own(object, name);
+
+/** The same, when it is text. */
+export const saidText = (metadata: Members, name: string): string | undefined => {
+  const value = said(metadata, name);
   return typeof value === 'string' ? value : undefined;
 };
 

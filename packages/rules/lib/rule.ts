@@ -1,6 +1,8 @@
 import type { ChangeKind } from '@flaghoist/core/change';
 import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
+import type { Definition } from './definition.ts';
 import type { Fact, Facts } from './evidence.ts';
+import type { Members } from './members.ts';
 import type { MoneyValues } from './money/values.ts';
 import type { Survey } from './survey.ts';
 import type { Targeting } from './targeting/targeting.ts';
@@ -28,6 +30,12 @@ export interface Subject<N extends Fact = never> {
   readonly envelope: Envelope;
   /** The document; `null` when the flag is archived, or when there is none. */
   readonly document: FlagDocument | null;
+  /** The members of the document that flagd knows. */
+  readonly definition: Definition;
+  /** The document's variants; none before `FH-VARIANT-01` has passed, or for a tombstone. */
+  readonly variants: Members;
+  /** The document's metadata; none where there is none, or where it is no object. */
+  readonly metadata: Members;
   /** The facts of the evidence that the rule needs, checked against their schema. */
   readonly facts: Pick<Facts, N>;
   /** What one walk over the whole envelope saw, made once for all rules. */
@@ -41,6 +49,9 @@ export interface Subject<N extends Fact = never> {
   /** Takes steps off this rule's budget. Call it in every loop whose length the author controls. */
   spend(steps?: number): void;
 }
+
+/** What many flags do not have: a rule that is only about it is not asked where it is missing. */
+export type Part = 'audience' | 'metadata' | 'prerequisites' | 'targeting';
 
 /** A business rule. Add one to the list of its family's file and give it examples; nothing else has to change. */
 export interface Rule<N extends Fact = never> {
@@ -62,6 +73,8 @@ export interface Rule<N extends Fact = never> {
   readonly needs: readonly N[];
   /** Rules without which this one makes no sense: when one of them is broken, this one is skipped. */
   readonly after: readonly string[];
+  /** The part without which it finds nothing; left out when it is about every flag. An audience of all is none. */
+  readonly about?: Part;
   check(subject: Subject<N>): readonly Finding[];
 }
 

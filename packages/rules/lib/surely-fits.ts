@@ -14,7 +14,9 @@ export const surelyFits = (schema: z.core.$ZodType): Sure => {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   const isOf = typeCheck(def);
   const checks = (def.checks ?? []).map(({ _zod }) => limit(_zod.def as z.core.$ZodChecks['_zod']['def']));
-  if (checks.length === 0) return isOf;
+  const [only] = checks;
+  if (only === undefined) return isOf;
+  if (checks.length === 1) return (value) => isOf(value) && only(value);
   return (value) => isOf(value) && checks.every((check) => check(value));
 };
 
@@ -55,16 +57,23 @@ const oneOf =
   (value) =>
     values.includes(value);
 
-/** Exactly these members: of others, parsing takes away those that it does not know and knows which may be missing. */
+/**
+ * Exactly these members: of others, parsing takes away those that it does not know and knows which may be missing. Canonical
+ * JSON has them in the order of their names, in which they are looked at first.
+ */
 const objectOf = (shape: Readonly<Record<string, z.core.$ZodType>>): Sure => {
-  const members = Object.entries(shape).map(([name, schema]) => [name, surelyFits(schema)] as const);
+  const names = Object.keys(shape).sort();
+  const checks = names.map((name) => surelyFits(shape[name] as z.core.$ZodType));
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const object = value as Readonly<Record<string, unknown>>;
-    for (const [name, fits] of members) if (!fits(object[name])) return false;
     let count = 0;
-    for (const _name in object) count += 1;
-    return count === members.length;
+    for (const name in object) {
+      const place = names[count] === name ? count : names.indexOf(name);
+      if (place < 0 || checks[place]?.(object[name]) !== true) return false;
+      count += 1;
+    }
+    return count === names.length;
   };
 };
 

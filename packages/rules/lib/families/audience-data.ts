@@ -1,6 +1,6 @@
 import { type DataClass, dataClasses } from '@flaghoist/core/topology';
 import type { Examples, Patch } from '../examples/envelope.ts';
-import { metadataOf, metadataText } from '../metadata.ts';
+import { said, saidText } from '../metadata.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { eachService, forCards, type Service } from './audience.ts';
@@ -13,8 +13,8 @@ const residencyKnown = onChange<'policy'>({
   title: 'A residency is one that the policy knows',
   rationale: 'What is marked “eu-only” where the policy says “eu” is marked for a reader, and protected by nothing.',
   needs: ['policy'],
-  check: ({ document, facts: { policy } }) => {
-    const residency = metadataOf(document, 'residency');
+  check: ({ metadata, facts: { policy } }) => {
+    const residency = said(metadata, 'residency');
     const names = policy.residencies.map(({ name }) => name);
     if (residency === undefined || (typeof residency === 'string' && names.includes(residency))) return fine;
     return broken(
@@ -32,8 +32,8 @@ const withinResidency = onChange<'policy'>({
     'Every region of the topology gets every flag. One whose values must stay in the EU (GDPR, chapter V) must not be in it elsewhere.',
   needs: ['policy'],
   after: ['FH-AUDIENCE-07'],
-  check: ({ envelope: { regions }, document, facts: { policy } }) => {
-    const residency = metadataText(document, 'residency');
+  check: ({ envelope: { regions }, metadata, facts: { policy } }) => {
+    const residency = saidText(metadata, 'residency');
     const allowed = policy.residencies.find(({ name }) => name === residency)?.regions;
     const outside = allowed === undefined ? [] : regions.filter((region) => !allowed.includes(region));
     if (outside.length === 0) return fine;
@@ -52,7 +52,7 @@ const servicesResident = onChange<'policy' | 'services'>({
   needs: ['policy', 'services'],
   after: ['FH-AUDIENCE-07'],
   check: (subject) => {
-    const residency = metadataText(subject.document, 'residency');
+    const residency = saidText(subject.metadata, 'residency');
     if (residency === undefined) return fine;
     return eachService(
       subject,
@@ -71,8 +71,9 @@ const classKnown = onChange({
   id: 'FH-AUDIENCE-10',
   title: 'A data class is one that is known',
   rationale: 'Who may have the flag follows from it. “secret” or “Confidential” would be let through to everybody.',
-  check: ({ document }) => {
-    const dataClass = metadataOf(document, 'dataClass');
+  about: 'metadata',
+  check: ({ metadata }) => {
+    const dataClass = said(metadata, 'dataClass');
     if (dataClass === undefined || isDataClass(dataClass)) return fine;
     return broken(
       metadataAt('dataClass'),
@@ -89,8 +90,9 @@ const cleared = onChange<'services'>({
     'Information is classified (ISO/IEC 27001, A.5.12) so that a service that was never assessed for restricted data gets none, not by way of a flag either.',
   needs: ['services'],
   after: ['FH-AUDIENCE-10'],
+  about: 'metadata',
   check: (subject) => {
-    const dataClass = metadataOf(subject.document, 'dataClass');
+    const dataClass = said(subject.metadata, 'dataClass');
     if (!isDataClass(dataClass)) return fine;
     const wanted = dataClasses.indexOf(dataClass);
     return eachService(
@@ -109,8 +111,9 @@ const needToKnow = onChange({
   title: 'A confidential or restricted flag names its audience',
   rationale: 'Need to know: “everybody” is 156 services, and every one that will ever be added.',
   after: ['FH-AUDIENCE-10'],
-  check: ({ envelope: { audience }, document }) => {
-    const dataClass = metadataText(document, 'dataClass');
+  about: 'metadata',
+  check: ({ envelope: { audience }, metadata }) => {
+    const dataClass = saidText(metadata, 'dataClass');
     if (audience !== '*' || (dataClass !== 'confidential' && dataClass !== 'restricted')) return fine;
     return broken('/audience', `The flag is ${dataClass} and goes to everybody.`, 'Name the services that need it.');
   },

@@ -39,6 +39,7 @@ const known = onChange<'services'>({
   appliesTo: 'all',
   needs: ['services'],
   after: ['FH-AUDIENCE-03'],
+  about: 'audience',
   check: (subject) => {
     const { audience } = subject.envelope;
     if (audience === '*') return fine;
@@ -61,6 +62,7 @@ const normal = onChange({
   rationale:
     'Equal audiences have equal digests only in one order; and a star among names is read as a service called *.',
   appliesTo: 'all',
+  about: 'audience',
   check: ({ envelope: { audience } }) => {
     if (audience === '*') return fine;
     const index = audience.findIndex((name, place) => place > 0 && name <= (audience[place - 1] ?? ''));
@@ -79,6 +81,7 @@ const notStar = onChange({
   rationale:
     'Nothing expands payments-*: the flag would go to one service of that name, which does not exist, or to none.',
   appliesTo: 'all',
+  about: 'audience',
   check: ({ envelope: { audience } }) => {
     if (audience === '*') return fine;
     const index = audience.findIndex((name) => /[*?[\]{},|\s]/.test(name));
@@ -113,6 +116,7 @@ const staying = onChange<'services'>({
   rationale: 'A draining service is not expected to acknowledge: for it the change would never be verified.',
   severity: 'warning',
   needs: ['services'],
+  about: 'audience',
   check: (subject) =>
     eachService(
       subject,

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { archival, type Examples, type Patch, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
-import { isObject, own } from '../plain-object.ts';
+import { isObject } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
 
@@ -38,8 +38,8 @@ const present: Rule = {
   since: 1,
   needs: [],
   after: ['FH-DOC-01'],
-  check: ({ document }) => {
-    if (document === null || (isObject(document) && Object.keys(document).length > 0)) return fine;
+  check: ({ document, definition }) => {
+    if (document === null || definition.size > 0) return fine;
     return [
       {
         pointer: '/document',
@@ -61,9 +61,9 @@ const state: Rule = {
   since: 1,
   needs: [],
   after: ['FH-DOC-02'],
-  check: ({ document }) => {
+  check: ({ document, definition }) => {
     if (document === null) return fine;
-    const found = own(document, 'state');
+    const found = definition.state;
     if (found === 'ENABLED' || found === 'DISABLED') return fine;
     return [
       {
@@ -84,8 +84,9 @@ const oneFlag = standing({
   rationale:
     'flagd’s own files hold many flags. Such a file as one document is a flag without variants in all services.',
   after: ['FH-DOC-02'],
-  check: ({ document }) => {
-    const found = document === null ? undefined : fileMembers.find((name) => Object.hasOwn(document, name));
+  check: ({ definition: { strangers } }) => {
+    if (strangers.length === 0) return fine;
+    const found = fileMembers.find((name) => strangers.includes(name));
     if (found === undefined) return fine;
     return broken(
       pointerTo('document', found),
@@ -95,7 +96,7 @@ const oneFlag = standing({
   },
 });
 
-const members = new Set(['state', 'variants', 'defaultVariant', 'targeting', 'metadata']);
+const members = ['state', 'variants', 'defaultVariant', 'targeting', 'metadata'];
 
 const known = standing({
   id: 'FH-DOC-05',
@@ -103,24 +104,16 @@ const known = standing({
   rationale: 'flagd drops what it does not know: with `targetting` misspelt the flag serves its default to everybody.',
   after: ['FH-DOC-04'],
   check: (subject) => {
-    if (subject.document === null) return fine;
-    const strangers = Object.keys(subject.document).filter((name) => !members.has(name));
+    const { strangers } = subject.definition;
     if (strangers.length === 0) return fine;
     subject.spend(strangers.length);
     return strangers.map((name) => ({
       pointer: pointerTo('document', name),
-      message: `flagd knows no member ${show(name)}; expected ${[...members].join(', ')}.`,
+      message: `flagd knows no member ${show(name)}; expected ${members.join(', ')}.`,
       hint: 'Correct the spelling, or move what is yours into metadata.',
     }));
   },
 });
-
-export const noMetadata: Readonly<Record<string, unknown>> = {};
-
-export const metadataOf = (document: Readonly<Record<string, unknown>> | null): Readonly<Record<string, unknown>> => {
-  const metadata = document === null ? undefined : own(document, 'metadata');
-  return isObject(metadata) ? metadata : noMetadata;
-};
 
 const composed = standing({
   id: 'FH-DOC-13',
@@ -154,8 +147,9 @@ export const documentChangeRules: readonly AnyRule[] = [
       'It is attached to every evaluation in telemetry: 2 KB at a thousand evaluations a second is 170 GB a day.',
     needs: ['policy'],
     after: ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04', 'FH-DOC-06'],
-    check: ({ document, survey, facts: { policy } }) => {
-      const metadata = document === null ? undefined : own(document, 'metadata');
+    about: 'metadata',
+    check: ({ definition, survey, facts: { policy } }) => {
+      const { metadata } = definition;
       if (metadata === undefined || survey.bytesAtMost <= policy.maxMetadataBytes) return fine;
       const bytes = Buffer.byteLength(canonicalJson(metadata));
       if (bytes <= policy.maxMetadataBytes) return fine;
@@ -174,8 +168,8 @@ export const documentChangeRules: readonly AnyRule[] = [
     severity: 'warning',
     // A kill switch may not be disabled at all.
     after: ['FH-DOC-03'],
-    check: ({ document }) =>
-      document !== null && own(document, 'state') === 'DISABLED'
+    check: ({ definition }) =>
+      definition.state === 'DISABLED'
         ? broken(
             '/document/state',
             'The state is "DISABLED"; expected "ENABLED" with the off variant as default.',
@@ -189,10 +183,10 @@ export const documentChangeRules: readonly AnyRule[] = [
     rationale:
       'The envelope says so. In the document it is wrong after the next promotion, and makes equal documents differ by digest.',
     after: ['FH-DOC-06'],
-    check: ({ document }) => {
-      const metadata = metadataOf(document);
-      if (metadata === noMetadata) return fine;
-      const found = toldByEnvelope.filter((name) => Object.hasOwn(metadata, name));
+    about: 'metadata',
+    check: ({ metadata: { object, names } }) => {
+      if (names.length === 0) return fine;
+      const found = toldByEnvelope.filter((name) => Object.hasOwn(object, name));
       return found.map((name) => ({
         pointer: pointerTo('document', 'metadata', name),
         message: `Metadata has ${show(name)}, which the envelope says; expected it there only.`,
@@ -206,8 +200,9 @@ export const documentChangeRules: readonly AnyRule[] = [
     rationale: 'Telemetry drops empty attributes, and an alarm that is sent to the contact "" reaches nobody.',
     severity: 'warning',
     after: ['FH-DOC-07'],
+    about: 'metadata',
     check: (subject) =>
-      findInMembers(subject, metadataOf(subject.document), (name, value) => {
+      findInMembers(subject, subject.metadata, (name, value) => {
         if (typeof value !== 'string' || value.trim() !== '') return fine;
         return broken(
           pointerTo('document', 'metadata', name),

@@ -1,6 +1,6 @@
 import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
 import { daysBetween, readInstant, showInstant } from '../instant.ts';
-import { metadataOf } from '../metadata.ts';
+import { said } from '../metadata.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, type Finding, onChange, type Subject } from '../rule.ts';
 import { pointerOf } from '../targeting/place.ts';
@@ -150,7 +150,7 @@ const beforeExpiry = onChange({
   rationale: 'Once it has expired it may be archived at any time, and what was to happen then does not happen.',
   after: [...after, 'FH-FREEZE-05', 'FH-FREEZE-06', 'FH-LIFE-05'],
   check: (subject) => {
-    const expires = readInstant(metadataOf(subject.document, 'expires'));
+    const expires = readInstant(said(subject.metadata, 'expires'));
     return eachTime(
       subject,
       ({ seconds }) =>

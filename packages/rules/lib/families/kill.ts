@@ -8,7 +8,8 @@ import {
   requiring,
   withFacts,
 } from '../examples/envelope.ts';
-import { metadataText } from '../metadata.ts';
+import type { Members } from '../members.ts';
+import { saidText } from '../metadata.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Rule } from '../rule.ts';
@@ -50,21 +51,21 @@ const servesOff: Rule = {
   since: 1,
   needs: [],
   after: ['FH-DOC-02', 'FH-KILL-01'],
-  check: ({ envelope, document }) => {
+  check: ({ envelope, document, definition }) => {
     if (document === null || envelope.flagState !== 'killed') return fine;
     const findings: Finding[] = [];
     const hint = 'Kill the flag through hoist, which makes the document so.';
-    const found = own(document, 'defaultVariant');
+    const found = definition.defaultVariant;
     if (found !== envelope.offVariant) {
       const message = `The flag is killed and serves ${show(found)}; expected its off variant ${show(envelope.offVariant)}.`;
       findings.push({ pointer: '/document/defaultVariant', message, hint });
     }
-    const targeting = own(document, 'targeting');
+    const { targeting } = definition;
     if (targeting !== undefined && !(isObject(targeting) && Object.keys(targeting).length === 0)) {
       const message = 'The flag is killed and still has targeting; expected none.';
       findings.push({ pointer: '/document/targeting', message, hint });
     }
-    if (own(document, 'state') === 'DISABLED') {
+    if (definition.state === 'DISABLED') {
       const message = 'The flag is killed and DISABLED, so each caller gets its own default; expected "ENABLED".';
       findings.push({ pointer: '/document/state', message, hint });
     }
@@ -110,16 +111,17 @@ const keepsServing = onChange<'before' | 'current'>({
   },
 });
 
-const isSwitch = (document: unknown): boolean => metadataText(document, 'type') === 'kill-switch';
+const isSwitch = (metadata: Members): boolean => saidText(metadata, 'type') === 'kill-switch';
 
 const switchIsBoolean = onChange({
   id: 'FH-KILL-05',
   title: 'A kill switch has two variants, true and false',
   rationale: 'Whoever pulls it at night must know what the other position is. A third one is a feature flag.',
   after: ['FH-VARIANT-02'],
+  about: 'metadata',
   check: (subject) => {
-    if (!isSwitch(subject.document)) return fine;
-    const values = Object.values(variantsOf(subject));
+    if (!isSwitch(subject.metadata)) return fine;
+    const { values } = subject.variants;
     if (values.length === 2 && values.includes(true) && values.includes(false)) return fine;
     return broken(
       '/document/variants',
@@ -135,9 +137,10 @@ const switchIsPlain = onChange({
   rationale:
     'A switch that evaluates rules can fail with them, and serves some callers what was switched off for the others.',
   after: ['FH-TARGET-01'],
-  check: ({ document }) => {
-    const targeting = document === null ? undefined : own(document, 'targeting');
-    if (!isSwitch(document) || !isObject(targeting) || Object.keys(targeting).length === 0) return fine;
+  about: 'metadata',
+  check: ({ definition: { targeting }, metadata }) => {
+    if (!isSwitch(metadata)) return fine;
+    if (!isObject(targeting) || Object.keys(targeting).length === 0) return fine;
     return broken(
       '/document/targeting',
       'A flag with metadata.type "kill-switch" has targeting; expected none.',
@@ -146,12 +149,15 @@ const switchIsPlain = onChange({
   },
 });
 
+const nothing: readonly string[] = [];
+
 const switchStandsAlone = onChange({
   id: 'FH-KILL-07',
   title: 'A kill switch has no prerequisites',
   rationale: 'It must work when everything else is broken, and so wait for nothing.',
-  check: ({ envelope: { prerequisites = [] }, document }) =>
-    isSwitch(document) && prerequisites.length > 0
+  about: 'metadata',
+  check: ({ envelope: { prerequisites = nothing }, metadata }) =>
+    prerequisites.length > 0 && isSwitch(metadata)
       ? broken(
           '/prerequisites',
           `A flag with metadata.type "kill-switch" waits for ${quoted(prerequisites)}; expected nothing.`,
@@ -166,9 +172,10 @@ const pulledByKill = onChange({
   rationale:
     'A kill needs no paperwork, outlives later updates and is never taken back by itself. An update that serves the off variant has none of that.',
   after: ['FH-VARIANT-03', 'FH-KILL-01'],
-  check: ({ envelope: { offVariant, flagState }, document }) => {
-    if (document === null || flagState !== 'live' || !isSwitch(document)) return fine;
-    if (own(document, 'defaultVariant') !== offVariant) return fine;
+  about: 'metadata',
+  check: ({ envelope: { offVariant, flagState }, document, definition, metadata }) => {
+    if (document === null || flagState !== 'live' || !isSwitch(metadata)) return fine;
+    if (definition.defaultVariant !== offVariant) return fine;
     return broken(
       '/document/defaultVariant',
       `A flag with metadata.type "kill-switch" serves its off variant ${show(offVariant)} without being killed.`,

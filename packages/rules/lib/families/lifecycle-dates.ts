@@ -1,6 +1,7 @@
 import type { Examples } from '../examples/envelope.ts';
 import { daysBetween, readInstant, showInstant } from '../instant.ts';
-import { metadataOf, metadataText, permanentTypes, temporaryTypes } from '../metadata.ts';
+import type { Members } from '../members.ts';
+import { permanentTypes, said, saidText, temporaryTypes } from '../metadata.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { at, metadata } from './lifecycle.ts';
@@ -11,9 +12,10 @@ const realDates = onChange({
   id: 'FH-LIFE-05',
   title: 'Dates of the life cycle are days of the calendar',
   rationale: '31.12.26 and 2026-02-30 sort wrongly and never come: the flag is never found to be overdue.',
-  check: ({ document }) =>
+  about: 'metadata',
+  check: ({ metadata }) =>
     dates.flatMap((name) => {
-      const date = metadataOf(document, name);
+      const date = said(metadata, name);
       if (date === undefined || readInstant(date) !== null) return [];
       return broken(
         at(name),
@@ -23,8 +25,7 @@ const realDates = onChange({
     }),
 });
 
-const dateOf = (document: unknown, name: (typeof dates)[number]): number | null =>
-  readInstant(metadataOf(document, name));
+const dateOf = (metadata: Members, name: (typeof dates)[number]): number | null => readInstant(said(metadata, name));
 
 const notExpired = onChange({
   id: 'FH-LIFE-06',
@@ -32,18 +33,19 @@ const notExpired = onChange({
   rationale:
     'An expired flag is to be removed. One that is still changed lives on unnoticed, and its other branch is tested by nobody.',
   after: ['FH-LIFE-05'],
-  check: ({ envelope, document }) => {
-    const expires = dateOf(document, 'expires');
+  about: 'metadata',
+  check: ({ envelope, metadata }) => {
+    const expires = dateOf(metadata, 'expires');
     if (expires === null || expires > envelope.at.accepted) return fine;
     return broken(
       at('expires'),
-      `The flag expired on ${show(metadataOf(document, 'expires'))}; expected a day after ${showInstant(envelope.at.accepted)}.`,
+      `The flag expired on ${show(said(metadata, 'expires'))}; expected a day after ${showInstant(envelope.at.accepted)}.`,
       'Archive the flag, or agree on a later date with its owner.',
     );
   },
 });
 
-const isTemporary = (document: unknown): boolean => temporaryTypes.includes(metadataText(document, 'type') ?? '');
+const isTemporary = (metadata: Members): boolean => temporaryTypes.includes(saidText(metadata, 'type') ?? '');
 
 const expiresSoon = onChange<'policy'>({
   id: 'FH-LIFE-07',
@@ -51,26 +53,29 @@ const expiresSoon = onChange<'policy'>({
   rationale: 'A release flag for five years is a permanent one that nobody reviews.',
   needs: ['policy'],
   after: ['FH-LIFE-05'],
-  check: ({ envelope, document, facts: { policy } }) => {
-    const expires = dateOf(document, 'expires');
-    if (expires === null || !isTemporary(document)) return fine;
+  about: 'metadata',
+  check: ({ envelope, metadata, facts: { policy } }) => {
+    const expires = dateOf(metadata, 'expires');
+    if (expires === null || !isTemporary(metadata)) return fine;
     const days = Math.floor(daysBetween(envelope.at.accepted, expires));
     if (days <= policy.maxTemporaryDays) return fine;
     return broken(
       at('expires'),
-      `The flag expires in ${days} days; at most ${policy.maxTemporaryDays} are allowed for type ${show(metadataText(document, 'type'))}.`,
+      `The flag expires in ${days} days; at most ${policy.maxTemporaryDays} are allowed for type ${show(saidText(metadata, 'type'))}.`,
       'Choose an earlier date, or a permanent type.',
     );
   },
 });
 
+const known = [...temporaryTypes, ...permanentTypes];
+
 const knownType = onChange({
   id: 'FH-LIFE-08',
   title: 'The type of a flag is one of those that are known',
   rationale: 'Whether a flag must expire or be reviewed follows from its type: a misspelt one is asked for neither.',
-  check: ({ document }) => {
-    const type = metadataOf(document, 'type');
-    const known = [...temporaryTypes, ...permanentTypes];
+  about: 'metadata',
+  check: ({ metadata }) => {
+    const type = said(metadata, 'type');
     if (type === undefined || (typeof type === 'string' && known.includes(type))) return fine;
     return broken(
       at('type'),
@@ -86,26 +91,30 @@ const temporaryExpires = onChange({
   rationale:
     'Release and experiment flags are debts: at Knight Capital in 2012 a flag that was used again woke code that should have been gone for years.',
   after: ['FH-LIFE-08'],
-  check: ({ document }) =>
-    isTemporary(document) && metadataOf(document, 'expires') === undefined
+  about: 'metadata',
+  check: ({ metadata }) =>
+    isTemporary(metadata) && said(metadata, 'expires') === undefined
       ? broken(
           at('expires'),
-          `A flag of type ${show(metadataText(document, 'type'))} does not say when it expires.`,
+          `A flag of type ${show(saidText(metadata, 'type'))} does not say when it expires.`,
           'Give metadata.expires, such as "2026-12-31".',
         )
       : fine,
 });
+
+const isPermanent = (metadata: Members): boolean => permanentTypes.includes(saidText(metadata, 'type') ?? '');
 
 const permanentReviewed = onChange({
   id: 'FH-LIFE-10',
   title: 'A permanent flag says when it is reviewed next',
   rationale: 'What never expires must be looked at: recertification is what auditors ask of every standing permission.',
   after: ['FH-LIFE-08'],
-  check: ({ document }) =>
-    permanentTypes.includes(metadataText(document, 'type') ?? '') && metadataOf(document, 'reviewBy') === undefined
+  about: 'metadata',
+  check: ({ metadata }) =>
+    isPermanent(metadata) && said(metadata, 'reviewBy') === undefined
       ? broken(
           at('reviewBy'),
-          `A flag of type ${show(metadataText(document, 'type'))} does not say when it is reviewed next.`,
+          `A flag of type ${show(saidText(metadata, 'type'))} does not say when it is reviewed next.`,
           'Give metadata.reviewBy, such as "2026-12-31".',
         )
       : fine,
@@ -117,14 +126,15 @@ const reviewDue = onChange<'policy'>({
   rationale: 'A review that is overdue is made before the flag is changed again, and not put off for ten years.',
   needs: ['policy'],
   after: ['FH-LIFE-05'],
-  check: ({ envelope, document, facts: { policy } }) => {
-    const review = dateOf(document, 'reviewBy');
+  about: 'metadata',
+  check: ({ envelope, metadata, facts: { policy } }) => {
+    const review = dateOf(metadata, 'reviewBy');
     if (review === null) return fine;
     const days = Math.ceil(daysBetween(envelope.at.accepted, review));
     if (days >= 0 && days <= policy.maxReviewDays) return fine;
     return broken(
       at('reviewBy'),
-      `The next review ${days < 0 ? 'was due' : 'is due'} on ${show(metadataOf(document, 'reviewBy'))}; expected within ${policy.maxReviewDays} days from acceptance.`,
+      `The next review ${days < 0 ? 'was due' : 'is due'} on ${show(said(metadata, 'reviewBy'))}; expected within ${policy.maxReviewDays} days from acceptance.`,
       'Review the flag, and set the date of the next review.',
     );
   },

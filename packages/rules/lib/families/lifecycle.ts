@@ -1,3 +1,4 @@
+import { isBlank, trimmed } from '../blank.ts';
 import {
   archival,
   type Examples,
@@ -8,7 +9,8 @@ import {
   withPolicy,
 } from '../examples/envelope.ts';
 import { daysBetween } from '../instant.ts';
-import { metadataOf } from '../metadata.ts';
+import { said } from '../metadata.ts';
+import { DIGIT, isNameOf, JOINT, LETTER, SLASH } from '../name-form.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { quoted } from './variants.ts';
@@ -21,10 +23,13 @@ const owner = onChange({
   rationale: 'Somebody must answer at night when it does harm, and by day when it should have been removed.',
   appliesTo: 'all',
   check: ({ envelope }) =>
-    envelope.owner.trim() === ''
+    isBlank(envelope.owner)
       ? broken('/owner', `The owner is ${show(envelope.owner)}; expected a team.`, 'Name the team that owns the flag.')
       : fine,
 });
+
+const isTeamName = (name: string): boolean =>
+  name.length <= 64 && isNameOf(name, LETTER | DIGIT, LETTER | DIGIT | JOINT | SLASH);
 
 const ownerIsTeam = onChange({
   id: 'FH-LIFE-02',
@@ -32,7 +37,7 @@ const ownerIsTeam = onChange({
   rationale: 'People change teams and leave. A flag that is owned by an address is owned by nobody a year later.',
   after: ['FH-LIFE-01'],
   check: ({ envelope }) =>
-    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/.test(envelope.owner.trim())
+    isTeamName(trimmed(envelope.owner))
       ? fine
       : broken(
           '/owner',
@@ -62,9 +67,9 @@ const described = onChange<'policy'>({
   title: 'The metadata has what the environment asks for',
   rationale: 'What is not written down when a flag is made is not found out when it is to be removed.',
   needs: ['policy'],
-  check: ({ document, facts: { policy } }) =>
+  check: ({ metadata, facts: { policy } }) =>
     policy.requiredMetadata
-      .filter((name) => String(metadataOf(document, name) ?? '').trim() === '')
+      .filter((name) => String(said(metadata, name) ?? '').trim() === '')
       .map((name) => ({
         pointer: at(name),
         message: `The metadata has no ${show(name)}; this environment asks for it.`,

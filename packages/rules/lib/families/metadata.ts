@@ -1,17 +1,18 @@
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
+import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, standing } from '../rule.ts';
-import { metadata, metadataOf, noMetadata } from './document.ts';
+import { metadata } from './document.ts';
 
 const metadataObject = standing({
   id: 'FH-DOC-06',
   title: 'Metadata is an object',
   rationale: 'OpenFeature hands it to every caller as names and values; providers fail on anything else.',
   after: ['FH-DOC-02'],
-  check: ({ document }) => {
-    const metadata = document === null ? undefined : own(document, 'metadata');
+  about: 'metadata',
+  check: ({ definition: { metadata } }) => {
     if (metadata === undefined || isObject(metadata)) return fine;
     return broken(
       '/document/metadata',
@@ -21,16 +22,17 @@ const metadataObject = standing({
   },
 });
 
-const scalars = new Set(['string', 'number', 'boolean']);
+const scalars = ['string', 'number', 'boolean'];
 
 const metadataScalars = standing({
   id: 'FH-DOC-07',
   title: 'Metadata values are text, numbers or booleans',
   rationale: 'The OpenFeature specification (2.2.10) allows no others: typed SDKs have no type for a nested one.',
   after: ['FH-DOC-06'],
+  about: 'metadata',
   check: (subject) =>
-    findInMembers(subject, metadataOf(subject.document), (name, value) => {
-      if (scalars.has(typeof value)) return fine;
+    findInMembers(subject, subject.metadata, (name, value) => {
+      if (scalars.includes(typeof value)) return fine;
       return broken(
         pointerTo('document', 'metadata', name),
         `The value is ${show(value)}; expected text, a number or a boolean.`,
@@ -39,17 +41,16 @@ const metadataScalars = standing({
     }),
 });
 
-const attributeName = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
-
 const metadataNames = standing({
   id: 'FH-DOC-08',
   title: 'Metadata names can be names of attributes',
   rationale:
     'Telemetry exports each of them with every evaluation; collectors drop names with spaces or without letters.',
   after: ['FH-DOC-06'],
+  about: 'metadata',
   check: (subject) =>
-    findInMembers(subject, metadataOf(subject.document), (name) => {
-      if (attributeName.test(name)) return fine;
+    findInMembers(subject, subject.metadata, (name) => {
+      if (name.length <= 64 && isNameOf(name, LETTER, LETTER | DIGIT | JOINT)) return fine;
       return broken(
         pointerTo('document', 'metadata', name),
         `The name is ${show(name)}; expected a letter and then at most 63 letters, digits, dots, dashes or underscores.`,
@@ -58,16 +59,18 @@ const metadataNames = standing({
     }),
 });
 
+const texts = ['flagSetId', 'version'];
+
 const setNames = standing({
   id: 'FH-DOC-09',
   title: 'In metadata, flagSetId and version are text',
   rationale: 'flagd’s schema says so, and OpenTelemetry’s attribute feature_flag.version is text.',
   after: ['FH-DOC-07'],
-  check: ({ document }) => {
-    const metadata = metadataOf(document);
-    if (metadata === noMetadata) return fine;
-    return ['flagSetId', 'version'].flatMap((name) => {
-      const value = own(metadata, name);
+  about: 'metadata',
+  check: ({ metadata: { object, names } }) => {
+    if (names.length === 0) return fine;
+    return texts.flatMap((name) => {
+      const value = own(object, name);
       if (value === undefined || typeof value === 'string') return [];
       return broken(
         pointerTo('document', 'metadata', name),

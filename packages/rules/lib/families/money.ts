@@ -1,5 +1,5 @@
 import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
-import { metadataOf } from '../metadata.ts';
+import { said } from '../metadata.ts';
 import { minorDigits } from '../money/iso-codes.ts';
 import { type Amount, type Code, numberOf, valueKinds } from '../money/values.ts';
 import { isObject, own } from '../plain-object.ts';
@@ -16,8 +16,9 @@ const kindKnown = onChange({
   title: 'The kind of the values is one that is known',
   rationale:
     'All that is asked of fees, limits and rates is asked because metadata.valueKind says what they are; a misspelt kind is asked nothing.',
-  check: ({ document }) => {
-    const kind = metadataOf(document, 'valueKind');
+  about: 'metadata',
+  check: ({ metadata }) => {
+    const kind = said(metadata, 'valueKind');
     if (kind === undefined || valueKinds.some((known) => known === kind)) return fine;
     return broken(
       metadataAt('valueKind'),

@@ -11,8 +11,8 @@ const each =
     check: (prerequisite: Prerequisite, subject: S, pointer: string) => readonly Finding[],
   ) =>
   (subject: S): readonly Finding[] => {
-    const { prerequisites = [] } = subject.envelope;
-    if (prerequisites.length === 0) return fine;
+    const { prerequisites } = subject.envelope;
+    if (prerequisites === undefined) return fine;
     const known = new Map(subject.facts.prerequisites.map((fact) => [fact.flagKey, fact]));
     return prerequisites.flatMap((key, index) => {
       subject.spend();
@@ -30,8 +30,9 @@ export const prerequisiteRules: readonly AnyRule[] = [
     title: 'A flag has few prerequisites',
     rationale: 'Each of them is read at acceptance and evaluated with every evaluation of this flag.',
     needs: ['policy'],
-    check: ({ envelope: { prerequisites = [] }, facts: { policy } }) => {
-      if (prerequisites.length <= policy.maxPrerequisites) return fine;
+    about: 'prerequisites',
+    check: ({ envelope: { prerequisites }, facts: { policy } }) => {
+      if (prerequisites === undefined || prerequisites.length <= policy.maxPrerequisites) return fine;
       return broken(
         '/prerequisites',
         `There are ${prerequisites.length} prerequisites; at most ${policy.maxPrerequisites} are allowed.`,
@@ -45,9 +46,10 @@ export const prerequisiteRules: readonly AnyRule[] = [
     rationale: 'A flag that waits for one that does not exist never switches on, and nothing says why.',
     needs: ['prerequisites'],
     after: ['FH-PREREQ-01'],
+    about: 'prerequisites',
     check: (subject) => {
-      const { prerequisites = [], flagKey } = subject.envelope;
-      if (prerequisites.length === 0) return fine;
+      const { prerequisites, flagKey } = subject.envelope;
+      if (prerequisites === undefined) return fine;
       const known = new Map(subject.facts.prerequisites.map((fact) => [fact.flagKey, fact.flagState]));
       return prerequisites.flatMap((key, index) => {
         subject.spend();
@@ -66,8 +68,10 @@ export const prerequisiteRules: readonly AnyRule[] = [
     title: 'A prerequisite is named once',
     rationale: 'Two names in a list of two that are the same: the one that was meant is missing.',
     after: ['FH-PREREQ-01'],
+    about: 'prerequisites',
     check: (subject) => {
-      const { prerequisites = [] } = subject.envelope;
+      const { prerequisites } = subject.envelope;
+      if (prerequisites === undefined) return fine;
       return prerequisites.flatMap((key, index) => {
         subject.spend();
         if (prerequisites.indexOf(key) === index) return [];
@@ -86,6 +90,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
     severity: 'warning',
     needs: ['prerequisites'],
     after: existing,
+    about: 'prerequisites',
     check: each(({ flagKey, flagState }, _subject, pointer) =>
       flagState === 'killed'
         ? broken(
@@ -103,6 +108,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
       'Each of the flags waits for the next one, so none ever switches on; evaluators that follow them never return.',
     needs: ['prerequisites'],
     after: existing,
+    about: 'prerequisites',
     check: each(({ flagKey, requires }, { envelope }, pointer) =>
       requires.includes(envelope.flagKey)
         ? broken(
@@ -120,6 +126,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
       'Whoever asks at night why a flag is off must look at every link; three are the most that people follow.',
     needs: ['prerequisites', 'policy'],
     after: [...existing, 'FH-PREREQ-05'],
+    about: 'prerequisites',
     check: each(({ flagKey, depth }, subject: Subject<'prerequisites' | 'policy'>, pointer) => {
       const limit = subject.facts.policy.maxPrerequisiteDepth;
       if (depth <= limit) return [];
@@ -137,6 +144,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
       'A cache holds only the flags of its audience: where the prerequisite is missing it counts as off, there alone.',
     needs: ['prerequisites'],
     after: existing,
+    about: 'prerequisites',
     check: each(({ flagKey, audience }, subject, pointer) => {
       if (audience === '*') return [];
       const wanted = subject.envelope.audience;
@@ -157,6 +165,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
     rationale: 'In a region that has this flag and not yet the other, it is evaluated without it.',
     needs: ['prerequisites', 'policy'],
     after: existing,
+    about: 'prerequisites',
     check: each(({ flagKey, proven }, subject: Subject<'prerequisites' | 'policy'>, pointer) =>
       proven || !subject.facts.policy.provenPrerequisitesOnly
         ? []
@@ -174,6 +183,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
       'To wait for a flag is to ask whether it is on. A text or a number is neither, and each SDK would answer otherwise.',
     needs: ['prerequisites'],
     after: existing,
+    about: 'prerequisites',
     check: each(({ flagKey, type }, _subject, pointer) =>
       type === 'boolean'
         ? []

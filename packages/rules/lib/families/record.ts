@@ -1,3 +1,4 @@
+import { isBlank, trimmed } from '../blank.ts';
 import { type Examples, type Patch, withChange, withPolicy } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Rule } from '../rule.ts';
@@ -15,7 +16,7 @@ const actor: Rule = {
   needs: [],
   after: [],
   check: ({ envelope: { change } }) =>
-    change.actor.trim() === ''
+    isBlank(change.actor)
       ? [
           {
             pointer: '/change/actor',
@@ -37,7 +38,7 @@ const reason: Rule = {
   needs: [],
   after: [],
   check: ({ envelope: { change } }) =>
-    change.reason.trim() === ''
+    isBlank(change.reason)
       ? [
           {
             pointer: '/change/reason',
@@ -81,6 +82,9 @@ const planned = ['created', 'updated', 'restored', 'archived'] as const;
 const placeholders =
   /^(?:tests?|testing|fix|fixed|wip|tmp|temp|asdf|qwerty|foo|bar|xxx+|todo|tbd|n\/?a|none|no|update|change|stuff|misc|\?+|\.+|-+)[.!]?$/i;
 
+/** No placeholder has two words. */
+const isPlaceholder = (reason: string): boolean => !reason.includes(' ') && placeholders.test(reason);
+
 const meaningful = onChange({
   id: 'FH-RECORD-04',
   title: 'The reason is more than a placeholder',
@@ -89,7 +93,7 @@ const meaningful = onChange({
   appliesTo: planned,
   after: ['FH-RECORD-02'],
   check: ({ envelope: { change } }) =>
-    placeholders.test(change.reason.trim())
+    isPlaceholder(trimmed(change.reason))
       ? broken(
           '/change/reason',
           `The reason is ${show(change.reason)}; expected what the change is for.`,
@@ -107,7 +111,7 @@ const ticketed = onChange<'policy'>({
   needs: ['policy'],
   check: ({ envelope: { kind, change }, facts: { policy } }) => {
     const wanted: readonly string[] = policy.ticketRequiredFor;
-    if (!wanted.includes(kind) || (change.ticket ?? '').trim() !== '') return fine;
+    if (wanted.length === 0 || !wanted.includes(kind) || !isBlank(change.ticket ?? '')) return fine;
     return broken(
       '/change/ticket',
       `The change is ${kind} and has no ticket.`,
@@ -123,7 +127,8 @@ const ticketForm = onChange<'policy'>({
   appliesTo: planned,
   needs: ['policy'],
   check: ({ envelope: { change }, facts: { policy } }) => {
-    const ticket = change.ticket?.trim() ?? '';
+    if (change.ticket === undefined) return fine;
+    const ticket = change.ticket.trim();
     const known =
       policy.ticketPrefixes.length === 0 || policy.ticketPrefixes.some((prefix) => ticket.startsWith(prefix));
     if (ticket === '' || (known && /^[A-Za-z0-9#][A-Za-z0-9#/_-]{0,63}$/.test(ticket) && /\d/.test(ticket)))
@@ -162,7 +167,7 @@ const accountOf = (actor: string): string => {
 };
 
 const oneOf = (names: readonly string[], actor: string): boolean =>
-  names.includes(accountOf(actor.trim().toLowerCase()));
+  names.includes(accountOf(trimmed(actor).toLowerCase()));
 
 const notShared = onChange<'policy'>({
   id: 'FH-RECORD-08',
@@ -182,6 +187,16 @@ const notShared = onChange<'policy'>({
       : fine,
 });
 
+/** 1 to 128 characters of printable ASCII, without blanks around them. */
+const isAccountName = (name: string): boolean => {
+  if (name === '' || name.length > 128 || name.startsWith(' ') || name.endsWith(' ')) return false;
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+};
+
 const nameForm = onChange({
   id: 'FH-RECORD-09',
   title: 'The actor is written in the one way in which names are compared',
@@ -190,7 +205,7 @@ const nameForm = onChange({
   appliesTo: planned,
   after: ['FH-RECORD-01'],
   check: ({ envelope: { change } }) =>
-    /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(change.actor)
+    isAccountName(change.actor)
       ? fine
       : broken(
           '/change/actor',

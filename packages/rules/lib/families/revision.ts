@@ -78,13 +78,18 @@ const cause: Rule = {
   },
 };
 
+const firstRepeated = (names: readonly string[]): number => {
+  for (let index = 1; index < names.length; index += 1) if (names.indexOf(names[index] ?? '') < index) return index;
+  return -1;
+};
+
 const regionsOnce = standing({
   id: 'FH-REV-06',
   title: 'The regions that must prove a revision are named once each',
   rationale:
     'A change is verified when as many regions have proven it as it names; one that counts twice hides another.',
   check: ({ envelope: { regions } }) => {
-    const found = regions.findIndex((region, index) => regions.indexOf(region) < index);
+    const found = firstRepeated(regions);
     if (found < 0) return fine;
     return broken(
       pointerTo('regions', found),

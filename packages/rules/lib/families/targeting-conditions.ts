@@ -42,6 +42,7 @@ export const conditionRules: readonly AnyRule[] = [
     rationale:
       '{ "==": ["country", "DE"] } compares two texts, not the attribute: it is false for everybody, without an error.',
     after: wellFormed,
+    about: 'targeting',
     check: (subject) => {
       const spend = subject.spend.bind(subject);
       return subject.targeting.operations.flatMap((operation) => {
@@ -72,6 +73,7 @@ export const conditionRules: readonly AnyRule[] = [
     rationale:
       'An attribute has one value: "DE" and "FR", or above 65 and below 18, is never true, and the branch never taken.',
     after: wellFormed,
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, args, place }) => {
         subject.spend(args.length);
@@ -90,6 +92,7 @@ export const conditionRules: readonly AnyRule[] = [
     rationale:
       'The second branch of the same condition is never reached. It is what a merge of two changes leaves behind.',
     after: wellFormed,
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.operations.flatMap((operation) => {
         subject.spend();

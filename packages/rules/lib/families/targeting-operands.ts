@@ -56,6 +56,7 @@ export const operandRules: readonly Rule<'policy'>[] = [
     rationale:
       'An empty name is the whole context, a number a position, and a misspelt $flagd name nothing: no rule matches.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['var', 'missing', 'missing_some'], (operation) =>
       namesWrong(operation)
         ? broken(
@@ -72,6 +73,7 @@ export const operandRules: readonly Rule<'policy'>[] = [
     rationale:
       'A semantic version has three numbers: whether 2.10 is one is left to the evaluator. For an unknown comparison flagd answers null, and everybody gets the default.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['sem_ver'], (operation) => {
       const [left, comparator, right] = operation.args;
       if (isVersion(left) && isVersion(right) && comparators.some((known) => known === comparator)) return [];
@@ -88,6 +90,7 @@ export const operandRules: readonly Rule<'policy'>[] = [
     rationale:
       'Every text begins and ends with nothing, so an empty one switches on for all; flagd answers false to a number.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['starts_with', 'ends_with'], (operation) =>
       operation.args.flatMap((arg, index) => {
         if (isObject(arg) || (typeof arg === 'string' && arg !== '')) return [];
@@ -104,6 +107,7 @@ export const operandRules: readonly Rule<'policy'>[] = [
     title: 'A search looks into a list or a text',
     rationale: 'In a number, a boolean or null nothing is found, so the branch is never taken and nobody is told.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['in'], (operation) => {
       const [, where] = operation.args;
       if (typeof where === 'string' || (typeof where === 'object' && where !== null)) return [];
@@ -124,6 +128,7 @@ export const operandChangeRules: readonly AnyRule[] = [
       'In the text "DE,FR" are also "E,F", "D" and the empty text, which is what a caller sends who knows no country.',
     severity: 'warning',
     after: wellFormed,
+    about: 'targeting',
     check: each(['in'], (operation) => {
       const [what, where] = operation.args;
       if (!isObject(what) || typeof where !== 'string') return [];
@@ -139,6 +144,7 @@ export const operandChangeRules: readonly AnyRule[] = [
     title: 'A list that is searched has entries',
     rationale: 'Nothing is in an empty list: the pilot customers were deleted, and the branch stayed.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['in'], (operation) => {
       const [, where] = operation.args;
       if (!Array.isArray(where) || where.length > 0) return [];
@@ -156,6 +162,7 @@ export const operandChangeRules: readonly AnyRule[] = [
       'flagd compares one entry after the other for each evaluation. Long lists of customers belong to a segment.',
     needs: ['policy'],
     after: wellFormed,
+    about: 'targeting',
     check: each(['in'], (operation, { facts: { policy } }) => {
       const [, where] = operation.args;
       if (!Array.isArray(where) || where.length <= policy.maxListEntries) return [];
@@ -171,6 +178,7 @@ export const operandChangeRules: readonly AnyRule[] = [
     title: 'Entries of a list have one type',
     rationale: 'in compares without conversion: the customer "4711" is not in a list that has the number 4711.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['in'], (operation, subject) => {
       const [, where] = operation.args;
       if (!Array.isArray(where)) return [];
@@ -191,6 +199,7 @@ export const operandChangeRules: readonly AnyRule[] = [
     rationale:
       'As text, "9.0" is greater than "10.0": the release that the condition waits for never counts as new enough.',
     after: wellFormed,
+    about: 'targeting',
     check: each(['<', '<=', '>', '>='], (operation) =>
       operation.args.flatMap((arg, index) => {
         // Time has a rule of its own, FH-FREEZE-06.
@@ -209,6 +218,7 @@ export const operandChangeRules: readonly AnyRule[] = [
     rationale: 'An attribute that nobody sends is null: the rule is evaluated without an error and never matches.',
     needs: ['policy'],
     after: [...wellFormed, 'FH-TARGET-06'],
+    about: 'targeting',
     check: each(['var', 'missing', 'missing_some'], (operation, { facts: { policy } }) => {
       const { contextAttributes: sent } = policy;
       if (sent.length === 0 || operation.iterations > 0) return [];

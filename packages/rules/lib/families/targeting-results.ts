@@ -17,6 +17,7 @@ export const resultRules: readonly AnyRule[] = [
     rationale:
       'flagd fails the evaluation otherwise, and only for the callers of that branch: each gets its own default.',
     after: answerable,
+    about: 'targeting',
     check: (subject) => {
       const variants = variantsOf(subject);
       return subject.targeting.results.flatMap(({ kind, value, place }) => {
@@ -39,6 +40,7 @@ export const resultRules: readonly AnyRule[] = [
     rationale:
       'flagd turns the truth of a condition into the name "true" or "false". Without such variants it fails for everybody.',
     after: answerable,
+    about: 'targeting',
     check: (subject) => {
       const variants = variantsOf(subject);
       if (Object.hasOwn(variants, 'true') && Object.hasOwn(variants, 'false')) return fine;
@@ -59,6 +61,7 @@ export const resultRules: readonly AnyRule[] = [
     rationale:
       'With { "var": "tier" } as the answer the caller chooses the variant, and nobody can prove that it exists.',
     after: answerable,
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.results.flatMap(({ kind, value, place }) => {
         subject.spend();
@@ -79,6 +82,7 @@ export const resultChangeRules: readonly AnyRule[] = [
     rationale: 'When both answer the same, the condition decides nothing: one of them was forgotten in an edit.',
     severity: 'warning',
     after: [...answerable, 'FH-SAFE-03', 'FH-SAFE-04'],
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, args, place }) => {
         subject.spend();

@@ -1,5 +1,5 @@
 import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
-import { isObject, own } from '../plain-object.ts';
+import { isObject } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 import { iterating, operators } from '../targeting/operators.ts';
@@ -25,8 +25,8 @@ export const targetingRules: readonly AnyRule[] = [
     rationale:
       'flagd evaluates a JsonLogic object. What it makes of anything else is chance: a text may be served to everybody.',
     after: ['FH-DOC-02'],
-    check: ({ document }) => {
-      const targeting = document === null ? undefined : own(document, 'targeting');
+    about: 'targeting',
+    check: ({ definition: { targeting } }) => {
       if (targeting === undefined || isObject(targeting)) return fine;
       return broken(
         '/document/targeting',
@@ -41,6 +41,7 @@ export const targetingRules: readonly AnyRule[] = [
     rationale: 'Evaluators recurse. What one service’s stack can bear crashes another that calls it from deeper down.',
     needs: ['policy'],
     after: readable,
+    about: 'targeting',
     check: ({ targeting: { depth, deepest }, facts: { policy } }) => {
       if (depth <= policy.maxTargetingDepth || deepest === null) return fine;
       return broken(
@@ -56,6 +57,7 @@ export const targetingRules: readonly AnyRule[] = [
     rationale:
       'flagd’s loader lets others pass: a flag with an unknown operator fails in each service, at the first evaluation.',
     after: readable,
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, place }) => {
         subject.spend();
@@ -73,6 +75,7 @@ export const targetingRules: readonly AnyRule[] = [
     rationale:
       'JsonLogic takes an object of several members, or of none, for plain data, which counts as true: everybody matches.',
     after: readable,
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.misshapen.flatMap(({ place, members }) => {
         subject.spend();
@@ -89,6 +92,7 @@ export const targetingRules: readonly AnyRule[] = [
     rationale:
       'A missing argument is undefined and a surplus one is ignored, differently in each language’s evaluator.',
     after: [...readable, 'FH-TARGET-03'],
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, operand, args, place }) => {
         subject.spend();
@@ -109,6 +113,7 @@ export const targetingRules: readonly AnyRule[] = [
     title: 'No list is walked within the walk of another',
     rationale: 'The caller sends the lists. A thousand entries in each of two is a million steps for every evaluation.',
     after: [...readable, 'FH-TARGET-03'],
+    about: 'targeting',
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, place, iterations }) => {
         subject.spend();
@@ -129,6 +134,7 @@ export const targetingWorkRules: readonly AnyRule[] = [
     rationale: 'All of them may run for each request of each service; a thousand cost more than the request.',
     needs: ['policy'],
     after: readable,
+    about: 'targeting',
     check: ({ targeting: { operations }, facts: { policy } }) => {
       if (operations.length <= policy.maxTargetingOperations) return fine;
       return broken(

@@ -205,7 +205,7 @@ export const variantValueRules: readonly AnyRule[] = [
     severity: 'warning',
     after: ['FH-VARIANT-02'],
     check: (subject) =>
-      findInMembers(subject, variantsOf(subject), (name, value) => {
+      findInMembers(subject, subject.variants, (name, value) => {
         if (typeof value !== 'string' || value.trim() === value) return fine;
         return broken(
           placeOf(name),

@@ -1,15 +1,15 @@
 import { type Examples, withDocument, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
-import { isObject, own } from '../plain-object.ts';
+import type { Members } from '../members.ts';
+import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
+import { isObject } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Rule, type Subject, standing } from '../rule.ts';
 import { typeOf } from '../summary.ts';
 
 /** The variants, once `FH-VARIANT-01` has passed; none for a tombstone. */
-export const variantsOf = ({ document }: Pick<Subject, 'document'>): Readonly<Record<string, unknown>> => {
-  const variants = document === null ? undefined : own(document, 'variants');
-  return isObject(variants) ? variants : {};
-};
+export const variantsOf = ({ variants }: Pick<Subject, 'variants'>): Readonly<Record<string, unknown>> =>
+  variants.object;
 
 /** Names for a message: sorted, so that it does not depend on how the document was formatted. */
 export const quoted = (names: readonly string[]): string =>
@@ -26,10 +26,9 @@ const present: Rule = {
   since: 1,
   needs: [],
   after: ['FH-DOC-02'],
-  check: ({ document }) => {
-    if (document === null) return fine;
-    const variants = own(document, 'variants');
-    if (isObject(variants) && Object.keys(variants).length > 0) return fine;
+  check: (subject) => {
+    if (subject.document === null || subject.variants.names.length > 0) return fine;
+    const { variants } = subject.definition;
     return [
       {
         pointer: '/document/variants',
@@ -42,15 +41,11 @@ const present: Rule = {
 
 const servable = ['boolean', 'string', 'number', 'object'];
 
-const haveOneType = (subject: Pick<Subject, 'spend'>, variants: Readonly<Record<string, unknown>>): boolean => {
-  let first: string | undefined;
-  for (const name of Object.keys(variants)) {
-    subject.spend();
-    const type = typeOf(variants[name]);
-    first ??= type;
-    if (type !== first) return false;
-  }
-  return first === undefined || servable.includes(first);
+const haveOneType = (subject: Pick<Subject, 'spend'>, { values }: Members): boolean => {
+  subject.spend(values.length);
+  const first = typeOf(values[0]);
+  for (let index = 1; index < values.length; index += 1) if (typeOf(values[index]) !== first) return false;
+  return values.length === 0 || servable.includes(first);
 };
 
 const oneType: Rule = {
@@ -65,10 +60,10 @@ const oneType: Rule = {
   needs: [],
   after: ['FH-VARIANT-01'],
   check: (subject) => {
-    const variants = variantsOf(subject);
-    if (haveOneType(subject, variants)) return fine;
+    if (haveOneType(subject, subject.variants)) return fine;
     const findings: Finding[] = [];
-    const names = Object.keys(variants).sort();
+    const variants = variantsOf(subject);
+    const names = subject.variants.names.toSorted();
     const wanted = names.map((name) => typeOf(variants[name])).find((kind) => servable.includes(kind)) ?? 'boolean';
     for (const name of names) {
       const value = variants[name];
@@ -96,7 +91,7 @@ const defaultNamed: Rule = {
   after: ['FH-VARIANT-01'],
   check: (subject) => {
     if (subject.document === null) return fine;
-    const name = own(subject.document, 'defaultVariant');
+    const name = subject.definition.defaultVariant;
     const variants = variantsOf(subject);
     if (typeof name === 'string' && Object.hasOwn(variants, name)) return fine;
     // Where a kill has set it, it is the off variant that is wrong, and FH-KILL-01 says so.
@@ -111,8 +106,6 @@ const defaultNamed: Rule = {
   },
 };
 
-const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
 const named = standing({
   id: 'FH-VARIANT-05',
   title: 'A variant has a name that telemetry and logs can carry',
@@ -120,8 +113,8 @@ const named = standing({
     'OpenTelemetry reports it as feature_flag.result.variant, and dashboards group by it; flagd’s schema refuses the empty name.',
   after: ['FH-VARIANT-01'],
   check: (subject) =>
-    findInMembers(subject, variantsOf(subject), (name) => {
-      if (nameForm.test(name)) return fine;
+    findInMembers(subject, subject.variants, (name) => {
+      if (name.length <= 64 && isNameOf(name, LETTER | DIGIT, LETTER | DIGIT | JOINT)) return fine;
       return broken(
         pointerTo('document', 'variants', name),
         `The name is ${show(name)}; expected at most 64 letters, digits, dots, dashes or underscores, a letter or digit first.`,
@@ -143,7 +136,7 @@ export const variantChangeRules: readonly AnyRule[] = [
     severity: 'warning',
     after: ['FH-VARIANT-01'],
     check: (subject) => {
-      const names = Object.keys(variantsOf(subject));
+      const { names } = subject.variants;
       if (names.length !== 1) return fine;
       return broken(
         '/document/variants',
@@ -159,19 +152,17 @@ export const variantChangeRules: readonly AnyRule[] = [
     after: ['FH-VARIANT-05'],
     check: (subject) => {
       const seen = new Map<string, string>();
-      return Object.keys(variantsOf(subject))
-        .sort()
-        .flatMap((name) => {
-          subject.spend();
-          const first = seen.get(name.toLowerCase());
-          seen.set(name.toLowerCase(), first ?? name);
-          if (first === undefined) return [];
-          return broken(
-            pointerTo('document', 'variants', name),
-            `The name ${show(name)} differs from ${show(first)} by capital letters only; expected other letters.`,
-            'Rename one of them, in targeting too.',
-          );
-        });
+      return subject.variants.names.toSorted().flatMap((name) => {
+        subject.spend();
+        const first = seen.get(name.toLowerCase());
+        seen.set(name.toLowerCase(), first ?? name);
+        if (first === undefined) return [];
+        return broken(
+          pointerTo('document', 'variants', name),
+          `The name ${show(name)} differs from ${show(first)} by capital letters only; expected other letters.`,
+          'Rename one of them, in targeting too.',
+        );
+      });
     },
   }),
   onChange({
@@ -180,7 +171,7 @@ export const variantChangeRules: readonly AnyRule[] = [
     rationale: 'An operator reads the name and the code reads the value: setting `off` would switch the feature on.',
     after: ['FH-VARIANT-02'],
     check: (subject) =>
-      findInMembers(subject, variantsOf(subject), (name, value) => {
+      findInMembers(subject, subject.variants, (name, value) => {
         const contrary = value === true ? no : value === false ? yes : undefined;
         if (!contrary?.has(name.toLowerCase())) return fine;
         return broken(
@@ -197,7 +188,7 @@ export const variantChangeRules: readonly AnyRule[] = [
     needs: ['policy'],
     after: ['FH-VARIANT-01'],
     check: (subject) => {
-      const count = Object.keys(variantsOf(subject)).length;
+      const count = subject.variants.names.length;
       const limit = subject.facts.policy.maxVariants;
       if (count <= limit) return fine;
       return broken(

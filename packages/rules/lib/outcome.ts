@@ -1,0 +1,66 @@
+import type { Violation } from '@flaghoist/core/proposal';
+import type { Fact } from './evidence.ts';
+import type { Plan } from './plan.ts';
+import type { AnyRule, Finding } from './rule.ts';
+import { StepBudgetExceeded } from './step-budget.ts';
+
+/** What is found while the rules of a plan are asked. */
+export class Outcome {
+  readonly violations: Violation[] = [];
+  readonly skipped: string[] = [];
+  readonly #plan: Plan;
+  readonly #missing: readonly Fact[];
+  /** By their place in the plan: rules that are broken, or could not be judged. */
+  readonly #broken: Uint8Array;
+
+  constructor(plan: Plan, missing: readonly Fact[]) {
+    this.#plan = plan;
+    this.#missing = missing;
+    this.#broken = new Uint8Array(plan.rules.length);
+    for (const fact of missing) this.violations.push(missingFact(fact));
+  }
+
+  /** Skips a rule that lacks a fact, or builds on a rule that is broken; then `true`. */
+  skips(place: number, { id, needs }: AnyRule): boolean {
+    const after = this.#plan.after[place] ?? [];
+    if (!after.some((earlier) => this.#broken[earlier] === 1) && !needs.some((fact) => this.#missing.includes(fact)))
+      return false;
+    this.skipped.push(id);
+    this.#broken[place] = 1;
+    return true;
+  }
+
+  found(place: number, { id, severity }: AnyRule, findings: readonly Finding[]): void {
+    const labelled = findings.map(({ pointer, message, hint }) => ({ ruleId: id, severity, pointer, message, hint }));
+    for (const violation of labelled) this.violations.push(violation);
+    this.#broken[place] = 1;
+  }
+
+  /** The rule at this place threw. */
+  failed(place: number, error: unknown): void {
+    this.violations.push(engineFinding(this.#plan.rules[place]?.id ?? 'A rule', error));
+    this.#broken[place] = 1;
+  }
+}
+
+/** What is wrong with judging itself, not with the flag. */
+const engineFinding = (id: string, error: unknown): Violation => {
+  const overBudget = error instanceof StepBudgetExceeded;
+  return {
+    ruleId: overBudget ? 'FH-RULES-02' : 'FH-RULES-01',
+    severity: 'error',
+    pointer: '',
+    message: `${id} ${overBudget ? `took ${error.message}` : 'could not be judged: it failed itself'}.`,
+    hint: overBudget
+      ? 'Make the document simpler.'
+      : 'Report this with the change id to the owners of the rules; the change cannot be accepted until it is mended.',
+  };
+};
+
+const missingFact = (fact: Fact): Violation => ({
+  ruleId: 'FH-RULES-03',
+  severity: 'error',
+  pointer: `/evidence/${fact}`,
+  message: `The evidence lacks the fact ${fact}, or has it in a form that is not known.`,
+  hint: 'Only the validator seals evidence; propose the change through hoist.',
+});
