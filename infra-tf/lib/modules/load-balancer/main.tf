@@ -15,8 +15,9 @@ module "naming" {
   resources = {
     load_balancer = { type = "load-balancer" }
     group         = { type = "security-group", qualifier = "load-balancer" }
-    # What AWS cannot change in place stands in the name, so that the new group can exist before the old one goes.
-    targets = { type = "target-group", qualifier = lower("${var.target.protocol}-${var.target.port}") }
+    # What AWS cannot change in place stands in the name, so that the new group can exist before the old one goes. In short,
+    # because a name that is cut reads differently in each environment.
+    targets = { type = "targets", qualifier = "${var.target.protocol == "HTTPS" ? "s" : "p"}${var.target.port}" }
   }
 }
 

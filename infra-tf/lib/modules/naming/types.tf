@@ -43,7 +43,7 @@ locals {
     state-machine       = { limit = 80, scope = "regional" }
     subnet              = { limit = 255, scope = "regional" }
     table               = { limit = 255, scope = "regional" }
-    target-group        = { limit = 32, scope = "regional" }
+    targets             = { limit = 32, scope = "regional" }
     task                = { limit = 255, scope = "regional" }
     topic               = { limit = 256, scope = "regional" }
   }

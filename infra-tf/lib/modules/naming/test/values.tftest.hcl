@@ -52,8 +52,8 @@ run "names_over_the_limit_are_cut_and_stay_different" {
 
   variables {
     resources = {
-      one = { type = "target-group", qualifier = "the-first-of-two-long-qualifiers" }
-      two = { type = "target-group", qualifier = "the-first-of-two-long-qualifierz" }
+      one = { type = "targets", qualifier = "the-first-of-two-long-qualifiers" }
+      two = { type = "targets", qualifier = "the-first-of-two-long-qualifierz" }
     }
   }
 
