@@ -1,9 +1,8 @@
 import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
 import { type Definition, definitionOf } from './definition.ts';
 import { type Fact, type Facts, noFacts, readFact } from './evidence.ts';
-import { type Members, noMembers } from './members.ts';
+import { type Members, membersOf } from './members.ts';
 import { type MoneyValues, moneyValuesOf } from './money/values.ts';
-import { isObject } from './plain-object.ts';
 import { partBit } from './plan.ts';
 import type { Subject } from './rule.ts';
 import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
@@ -96,6 +95,3 @@ export class LazySubject implements Subject<Fact> {
     this.#steps = 0;
   }
 }
-
-const membersOf = (object: unknown): Members =>
-  isObject(object) ? { object, names: Object.keys(object), values: Object.values(object) } : noMembers;

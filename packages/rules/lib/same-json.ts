@@ -1,4 +1,4 @@
-import { isObject, own } from './plain-object.ts';
+import { isObject } from './plain-object.ts';
 
 /** Whether a value says the same as this JSON data, whatever the order of members. As deep as the data, and no deeper. */
 export const isSameJson = (data: unknown, value: unknown): boolean => {
@@ -11,10 +11,10 @@ const isSameList = (data: readonly unknown[], value: readonly unknown[]): boolea
   data.length === value.length && data.every((item, index) => isSameJson(item, value[index]));
 
 const isSameObject = (data: Readonly<Record<string, unknown>>, value: Readonly<Record<string, unknown>>): boolean => {
-  const names = Object.keys(data);
-  if (Object.keys(value).length !== names.length) return false;
-  for (const name of names) {
-    if (!isSameJson(data[name], own(value, name))) return false;
+  let count = 0;
+  for (const name in value) {
+    if (!isSameJson(data[name], value[name])) return false;
+    count += 1;
   }
-  return true;
+  return count === Object.keys(data).length;
 };

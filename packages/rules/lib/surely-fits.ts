@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 
 type Definition = z.core.$ZodTypes['_zod']['def'];
+type Check = z.core.$ZodChecks['_zod']['def'];
 type Sure = (value: unknown) => boolean;
 
 const never: Sure = () => false;
@@ -12,12 +13,31 @@ const never: Sure = () => false;
  */
 export const surelyFits = (schema: z.core.$ZodType): Sure => {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  const isOf = typeCheck(def);
-  const checks = (def.checks ?? []).map(({ _zod }) => limit(_zod.def as z.core.$ZodChecks['_zod']['def']));
-  const [only] = checks;
-  if (only === undefined) return isOf;
-  if (checks.length === 1) return (value) => isOf(value) && only(value);
-  return (value) => isOf(value) && checks.every((check) => check(value));
+  const checks = (def.checks ?? []).map(({ _zod }) => _zod.def as Check);
+  if (def.type === 'number') return numberOf(def, checks);
+  return checks.map(limit).reduce<Sure>((fits, within) => (value) => fits(value) && within(value), typeCheck(def));
+};
+
+/** One function for type and bounds: an order has two such numbers, and every envelope several orders. */
+const numberOf = (def: Definition, checks: readonly Check[]): Sure => {
+  const isWhole = 'format' in def;
+  if (isWhole && def.format !== 'safeint') return never;
+  let [above, least, most, below] = [-Infinity, -Infinity, Infinity, Infinity];
+  for (const check of checks) {
+    if ((check.check !== 'greater_than' && check.check !== 'less_than') || typeof check.value !== 'number')
+      return never;
+    if (check.check === 'greater_than' && check.inclusive) least = Math.max(least, check.value);
+    else if (check.check === 'greater_than') above = Math.max(above, check.value);
+    else if (check.inclusive) most = Math.min(most, check.value);
+    else below = Math.min(below, check.value);
+  }
+  return (value) =>
+    typeof value === 'number' &&
+    (isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)) &&
+    value >= least &&
+    value > above &&
+    value <= most &&
+    value < below;
 };
 
 const typeCheck = (def: Definition): Sure => {
@@ -26,9 +46,6 @@ const typeCheck = (def: Definition): Sure => {
       return 'format' in def ? never : (value) => typeof value === 'string';
     case 'boolean':
       return (value) => typeof value === 'boolean';
-    case 'number':
-      if (!('format' in def)) return Number.isFinite;
-      return def.format === 'safeint' ? Number.isSafeInteger : never;
     case 'enum':
       return oneOf(Object.values(def.entries));
     case 'literal':
@@ -43,7 +60,7 @@ const typeCheck = (def: Definition): Sure => {
     }
     case 'array': {
       const element = surelyFits(def.element);
-      return (value) => Array.isArray(value) && value.every(element);
+      return (value) => Array.isArray(value) && (value.length === 0 || value.every(element));
     }
     case 'object':
       return def.catchall === undefined ? objectOf(def.shape) : never;
@@ -69,23 +86,16 @@ const objectOf = (shape: Readonly<Record<string, z.core.$ZodType>>): Sure => {
     const object = value as Readonly<Record<string, unknown>>;
     let count = 0;
     for (const name in object) {
-      const place = names[count] === name ? count : names.indexOf(name);
-      if (place < 0 || checks[place]?.(object[name]) !== true) return false;
+      const fits = checks[names[count] === name ? count : names.indexOf(name)];
+      if (fits === undefined || !fits(object[name])) return false;
       count += 1;
     }
     return count === names.length;
   };
 };
 
-const limit = (def: z.core.$ZodChecks['_zod']['def']): Sure => {
-  switch (def.check) {
-    case 'greater_than':
-      return (value) => Number(value) > Number(def.value) || (def.inclusive && value === def.value);
-    case 'less_than':
-      return (value) => Number(value) < Number(def.value) || (def.inclusive && value === def.value);
-    case 'min_length':
-      return (value) => Array.isArray(value) && value.length >= def.minimum;
-    default:
-      return never;
-  }
+const limit = (def: Check): Sure => {
+  if (def.check !== 'min_length') return never;
+  const { minimum } = def;
+  return (value) => Array.isArray(value) && value.length >= minimum;
 };

@@ -4,17 +4,7 @@ import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 
 export const pointer = '/flagKey';
 
-/** Small letters and digits, in words joined by single separators. */
-const isMadeOfWords = (key: string): boolean => {
-  let inWord = false;
-  for (let index = 0; index < key.length; index += 1) {
-    const code = key.charCodeAt(index);
-    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)) inWord = true;
-    else if (inWord && (code === 0x2d || code === 0x2e || code === 0x5f)) inWord = false;
-    else return false;
-  }
-  return inWord;
-};
+const words = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 
 /** The words of a key; the separators do not matter to a reader. */
 export const wordsOf = (key: string): readonly string[] => key.split(/[._-]/);
@@ -34,7 +24,7 @@ export const keyRules: readonly AnyRule[] = [
     rationale:
       'Keys stand in code, logs and dashboards of 156 services; `pay--now` and `pay-now.` are read as `pay-now`.',
     check: ({ envelope: { flagKey } }) =>
-      flagKey.length <= 128 && isMadeOfWords(flagKey)
+      flagKey.length <= 128 && words.test(flagKey)
         ? fine
         : broken(
             pointer,

@@ -169,6 +169,10 @@ const accountOf = (actor: string): string => {
 const oneOf = (names: readonly string[], actor: string): boolean =>
   names.includes(accountOf(trimmed(actor).toLowerCase()));
 
+/** The last letter alone tells nearly always. */
+const isRootOf = (authentication: string): boolean =>
+  authentication.charCodeAt(authentication.length - 1) === 0x74 && authentication.endsWith(':root');
+
 const notShared = onChange<'policy'>({
   id: 'FH-RECORD-08',
   title: 'The actor is not an account that several people use',
@@ -178,7 +182,7 @@ const notShared = onChange<'policy'>({
   needs: ['policy'],
   after: ['FH-RECORD-01'],
   check: ({ envelope: { change }, facts: { policy } }) =>
-    oneOf(policy.sharedActors, change.actor) || change.authentication.endsWith(':root')
+    oneOf(policy.sharedActors, change.actor) || isRootOf(change.authentication)
       ? broken(
           '/change/actor',
           `The actor is ${show(change.actor)}, authenticated as ${show(change.authentication)}; expected one person or one pipeline.`,

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { type Examples, exampleBefore, type Patch, withDocument, withFacts, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
+import { typeBit } from '../members.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
@@ -74,6 +75,7 @@ export const variantValueRules: readonly AnyRule[] = [
     needs: ['policy'],
     after: ['FH-LIMIT-01', 'FH-VARIANT-02'],
     check: (subject) => {
+      if ((subject.variants.types & (typeBit.object | typeBit.array)) === 0) return fine;
       const limit = subject.facts.policy.maxValueDepth;
       const spend = subject.spend.bind(subject);
       return Object.entries(variantsOf(subject)).flatMap(([name, value]) => {
@@ -115,6 +117,7 @@ export const variantValueRules: readonly AnyRule[] = [
     severity: 'warning',
     after: ['FH-VARIANT-02'],
     check: (subject) => {
+      if ((subject.variants.types & typeBit.object) === 0) return fine;
       const variants = variantsOf(subject);
       const members = membersOf(variants);
       if (members.length === 0) return fine;
@@ -139,6 +142,7 @@ export const variantValueRules: readonly AnyRule[] = [
       'timeoutMs: 100 in one variant and "100" in another: the sum becomes text in exactly the group that is tested.',
     after: ['FH-VARIANT-02'],
     check: (subject) => {
+      if ((subject.variants.types & typeBit.object) === 0) return fine;
       const types = new Map<string, string>();
       return membersOf(variantsOf(subject)).flatMap(({ variant, name, value }) => {
         subject.spend();
@@ -204,15 +208,17 @@ export const variantValueRules: readonly AnyRule[] = [
       'A blank that was copied along makes a host name, a currency or a template name unknown, and nobody sees it.',
     severity: 'warning',
     after: ['FH-VARIANT-02'],
-    check: (subject) =>
-      findInMembers(subject, subject.variants, (name, value) => {
+    check: (subject) => {
+      if ((subject.variants.types & typeBit.text) === 0) return fine;
+      return findInMembers(subject, subject.variants, (name, value) => {
         if (typeof value !== 'string' || value.trim() === value) return fine;
         return broken(
           placeOf(name),
           `The value ${show(value)} begins or ends with a blank; expected none.`,
           'Remove the blank; put one that is wanted into the text that the value is joined with.',
         );
-      }),
+      });
+    },
   }),
 ];
 

@@ -1,6 +1,6 @@
 import { type Examples, withDocument, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
-import type { Members } from '../members.ts';
+import { type Members, typeBit } from '../members.ts';
 import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
 import { isObject } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
@@ -41,12 +41,10 @@ const present: Rule = {
 
 const servable = ['boolean', 'string', 'number', 'object'];
 
-const haveOneType = (subject: Pick<Subject, 'spend'>, { values }: Members): boolean => {
-  subject.spend(values.length);
-  const first = typeOf(values[0]);
-  for (let index = 1; index < values.length; index += 1) if (typeOf(values[index]) !== first) return false;
-  return values.length === 0 || servable.includes(first);
-};
+const servableTypes = typeBit.boolean | typeBit.text | typeBit.number | typeBit.object;
+
+/** One bit or none, and that of a type that can be served. */
+const haveOneType = ({ types }: Members): boolean => (types & (types - 1)) === 0 && (types & ~servableTypes) === 0;
 
 const oneType: Rule = {
   id: 'FH-VARIANT-02',
@@ -60,7 +58,7 @@ const oneType: Rule = {
   needs: [],
   after: ['FH-VARIANT-01'],
   check: (subject) => {
-    if (haveOneType(subject, subject.variants)) return fine;
+    if (haveOneType(subject.variants)) return fine;
     const findings: Finding[] = [];
     const variants = variantsOf(subject);
     const names = subject.variants.names.toSorted();
@@ -170,8 +168,9 @@ export const variantChangeRules: readonly AnyRule[] = [
     title: 'A boolean variant’s name does not say the opposite of its value',
     rationale: 'An operator reads the name and the code reads the value: setting `off` would switch the feature on.',
     after: ['FH-VARIANT-02'],
-    check: (subject) =>
-      findInMembers(subject, subject.variants, (name, value) => {
+    check: (subject) => {
+      if ((subject.variants.types & typeBit.boolean) === 0) return fine;
+      return findInMembers(subject, subject.variants, (name, value) => {
         const contrary = value === true ? no : value === false ? yes : undefined;
         if (!contrary?.has(name.toLowerCase())) return fine;
         return broken(
@@ -179,7 +178,8 @@ export const variantChangeRules: readonly AnyRule[] = [
           `The variant ${show(name)} is ${show(value)}; expected ${show(!value)}.`,
           'Swap the values, or name the variants by what they do.',
         );
-      }),
+      });
+    },
   }),
   onChange({
     id: 'FH-VARIANT-09',
