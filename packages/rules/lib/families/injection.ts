@@ -14,7 +14,7 @@ const addressesIn = (piece: string): URL[] =>
 const privateIpv4 =
   /^(?:10|127|0|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 const privateIpv6 = /^\[(?:::1?|::ffff:.{1,40}|f[cd][0-9a-f]{2}:.{0,40}|fe[89ab][0-9a-f]:.{0,40})\]$/;
-const ownNames = /^(?:localhost|metadata\.google\.internal|instance-data)$|\.localhost$/;
+const ownNames = /^(?:(?:.{1,200}\.)?localhost|metadata\.google\.internal|instance-data)\.?$/;
 
 /** Of URL's host, which has brought `0x7f.1` and the like into one form. */
 const isPrivate = (host: string): boolean =>
@@ -85,6 +85,7 @@ const scheme = standing({
     ),
 });
 
+const handler = /<[a-z][^<>]{0,256}[\s"'/]on[a-z]{3,24}[ ]{0,4}=/i;
 const activeMarkup =
   /<[ ]?\/?(?:script|iframe|object|embed|applet|svg|base|meta|link|form|frame)\b|\bon(?:error|load|click|focus|blur|toggle|mouse[a-z]{2,5}|key[a-z]{2,5}|animation[a-z]{3,9}|pointer[a-z]{2,5})[ ]{0,4}=/i;
 
@@ -98,7 +99,10 @@ const markup = standing({
     inTexts(
       subject,
       { traits: trait.less | trait.equals },
-      (piece) => (activeMarkup.test(piece) ? 'This holds markup that runs or loads something; expected text.' : null),
+      (piece) =>
+        activeMarkup.test(piece) || handler.test(piece)
+          ? 'This holds markup that runs or loads something; expected text.'
+          : null,
       'Keep to text, and let the page add the markup.',
     ),
 });
@@ -126,6 +130,9 @@ const call =
 const statement =
   /;[ ]{0,3}(?:(?:drop|alter|truncate)[ ]{1,3}(?:table|database|schema|user|view|index)|delete[ ]{1,3}from|insert[ ]{1,3}into|update[ ]{1,3}\w{1,64}[ ]{1,3}set)\b|\bunion[ ]{1,3}(?:all[ ]{1,3})?select\b|'[ ]{0,3}or[ ]{1,3}'?\d'?[ ]{0,3}=/i;
 
+const shell =
+  /\$\([a-z./]|\|[ ]{0,3}(?:\/bin\/)?(?:ba|da|k|z)?sh\b|;[ ]{0,3}(?:rm[ ]{1,3}-|chmod[ ]{1,3}[-+0-7]|(?:curl|wget)[ ]{1,3}(?:-|https?:)|(?:ba|z)?sh[ ]{1,3}-c)/;
+
 const code = standing({
   id: 'FH-SAFE-20',
   title: 'No code',
@@ -135,9 +142,11 @@ const code = standing({
   check: (subject) =>
     inTexts(
       subject,
-      { traits: trait.parenthesis | trait.semicolon | trait.equals },
+      { traits: trait.parenthesis | trait.semicolon | trait.equals | trait.colon },
       (piece) =>
-        call.test(piece) || statement.test(piece) ? 'This holds something that reads as code; expected a value.' : null,
+        call.test(piece) || statement.test(piece) || shell.test(piece)
+          ? 'This holds something that reads as code; expected a value.'
+          : null,
       'Put the code into the service, and let the flag choose between its variants.',
     ),
 });

@@ -7,14 +7,28 @@ import { inTexts } from './safety-text.ts';
 const after = ['FH-LIMIT-01'];
 const hint = 'Keep it in the system that is made for it, and target by an identifier that says nothing by itself.';
 
-const digitGroups = /(?<![\d.,])\d(?:[ -]?\d){12,18}(?![\d.,])/g;
+/** Digits in groups, but not those of a decimal fraction. */
+const digitGroups = /(?<!\d|\d\.)\d(?:[ -]?\d){12,511}(?!\d|\.\d)/g;
 /** Visa, Mastercard, American Express, Discover, JCB, Diners Club. */
 const issuers =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11})$/;
 
+const isNumber = (digits: string): boolean => issuers.test(digits) && passesLuhn(digits);
+
+/** How numbers are printed on cards: in one, in fours, or as American Express and Diners Club do. */
+const printed = /^(?:\d{13,19}|\d{4}(?: \d{4}){2,3}(?: \d{1,4})?|\d{4} \d{6} \d{4,5})$/;
+
+/** Whether digits are a card's number, or have one among their groups, as before an expiry date. */
 const isCard = (found: string): boolean => {
-  const digits = found.replace(/[ -]/g, '');
-  return issuers.test(digits) && passesLuhn(digits);
+  const groups = found.split(/[ -]/);
+  if (isNumber(groups.join(''))) return true;
+  return groups.some((_, start) => {
+    for (let end = start + 1; end <= Math.min(groups.length, start + 5); end += 1) {
+      const some = groups.slice(start, end);
+      if (printed.test(some.join(' ')) && isNumber(some.join(''))) return true;
+    }
+    return false;
+  });
 };
 
 const card = standing({
@@ -37,7 +51,7 @@ const card = standing({
 
 /** Lengths of the IBAN registry (ISO 13616). */
 const lengths =
-  'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27TN24TR26UA29VA22VG24XK20';
+  'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30';
 
 const lengthOf = (country: string): number => {
   for (let index = 0; index < lengths.length; index += 4) {
@@ -46,10 +60,11 @@ const lengthOf = (country: string): number => {
   return 0;
 };
 
-const accountStart = /(?<![A-Z0-9])[A-Z]{2}\d\d[ ]?[A-Z0-9](?:[ ]?[A-Z0-9]){10,36}/gi;
+/** Looks ahead only: an account may begin within what another match would have taken. */
+const accountStart = /(?<![A-Z0-9])(?=([A-Z]{2}\d\d[ -]?[A-Z0-9](?:[ -]?[A-Z0-9]){10,36}))/gi;
 
 const isAccount = (found: string): boolean => {
-  const compact = found.replaceAll(' ', '').toUpperCase();
+  const compact = found.replace(/[ -]/g, '').toUpperCase();
   const length = lengthOf(compact.slice(0, 2));
   return length > 0 && compact.length >= length && passesIban(compact.slice(0, length));
 };
@@ -65,7 +80,9 @@ const account = standing({
       subject,
       { minDigits: 8, minLength: 15, record: true },
       (piece) =>
-        piece.match(accountStart)?.some(isAccount) ? 'This holds an IBAN, check digits included; expected none.' : null,
+        [...piece.matchAll(accountStart)].some(([, found = '']) => isAccount(found))
+          ? 'This holds an IBAN, check digits included; expected none.'
+          : null,
       hint,
     ),
 });
