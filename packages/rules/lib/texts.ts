@@ -51,6 +51,9 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+_=
 
 /** Nothing that a rule of this kind looks for is shorter. */
 const MIN_LENGTH = 6;
+/** A name this long with one of these characters may be more than a name: people key lists by address or account. */
+const MIN_NAME_LENGTH = 8;
+const telling = /[\d@<{(:]/;
 /** A number this large may be one that names somebody: of a card, of an account. */
 const MIN_NUMBER = 1e12;
 
@@ -64,7 +67,10 @@ export interface Texts {
   readonly most: Most;
 }
 
-/** All texts of the document, of what an import kept of its file, and the reason. Bounded by the survey's limits. */
+/**
+ * All texts of the document, of what an import kept of its file, and the reason; names of members too, where they may tell
+ * more than a name. Bounded by the survey's limits.
+ */
 export const textsOf = ({ document, source, change }: Envelope): Texts => {
   const walk = new TextWalk();
   walk.visit(document, '', at(null, 'document'), 'document');
@@ -85,7 +91,11 @@ class TextWalk implements Texts {
     } else if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index += 1) this.visit(value[index], name, at(place, index), origin);
     } else if (typeof value === 'object' && value !== null) {
-      for (const [member, below] of Object.entries(value)) this.visit(below, member, at(place, member), origin);
+      for (const [member, below] of Object.entries(value)) {
+        // Said of the object: the pointer to a member repeats its name, and goes into logs and the audit.
+        if (member.length >= MIN_NAME_LENGTH && telling.test(member)) this.#text(member, '', place, origin);
+        this.visit(below, member, at(place, member), origin);
+      }
     }
   }
 

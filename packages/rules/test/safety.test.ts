@@ -70,6 +70,18 @@ it.each([
   expect(broken(text)).toEqual(['FH-SAFE-11']);
 });
 
+it.each([
+  ['4111111111111111', 'FH-SAFE-10'],
+  ['DE89370400440532013000', 'FH-SAFE-11'],
+  ['mia@payments-bank.eu', 'FH-SAFE-12'],
+  [`ghp_${letters(36)}`, 'FH-SAFE-07'],
+])('finds what stands as the name of a member, and does not repeat it: %s', (name, id) => {
+  expect(broken({ [name]: true })).toEqual([id]);
+  const envelope = exampleEnvelope(withDocument({ variants: { on: { [name]: true }, off: { [name]: false } } }));
+  const said = validateStanding(envelope).violations.filter(({ ruleId }) => ruleId === id);
+  expect(JSON.stringify(said)).not.toContain(name);
+});
+
 it('finds addresses inside however they are written', () => {
   for (const host of [
     '127.0.0.1',
