@@ -49,7 +49,8 @@ const strict = async (): Promise<Home> => {
 
 const careful = async (home: Home): Promise<Proposal> => {
   const { change: _anonymous, ...rest } = await home.proposalOf('created', { document, owner: 'team-payments' });
-  const change = { actor: author, authentication: 'sso', reason: 'Agreed on with operations.', ticket: 'PAY-1042' };
+  const authentication = `arn:aws:sts::123456789012:assumed-role/flag-author/${author}`;
+  const change = { actor: author, authentication, reason: 'Agreed on with operations.', ticket: 'PAY-1042' };
   return { ...rest, change: { id: 'change-0001', ...change } };
 };
 
@@ -110,9 +111,20 @@ it.each<{ flaw: string; make: (proposal: Proposal) => Proposal; broken: string[]
     },
     broken: ['FH-PROMOTE-04'],
   },
+  {
+    flaw: 'by somebody who signed in as somebody else',
+    make: (proposal) =>
+      approvedBy({ ...proposal, change: { ...proposal.change, actor: 'tom.baker@bank.example' } }, both),
+    broken: ['FH-RECORD-10'],
+  },
+  {
+    flaw: 'by somebody who never signed in',
+    make: (proposal) => approvedBy({ ...proposal, change: { ...proposal.change, authentication: 'local' } }, both),
+    broken: ['FH-RECORD-07', 'FH-RECORD-10'],
+  },
 ])('a change $flaw is refused', async ({ make, broken }) => {
   const home = await strict();
   const found = await rulesBrokenBy(home, make(await careful(home)));
-  expect(found.filter((id) => /APPROVE|PROMOTE/.test(id))).toEqual(broken);
+  expect(found.filter((id) => /APPROVE|PROMOTE|RECORD/.test(id))).toEqual(broken);
   expect(await home.revisions()).toEqual([]);
 });
