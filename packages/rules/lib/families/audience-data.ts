@@ -56,10 +56,10 @@ const servicesResident = onChange<'policy' | 'services'>({
     if (residency === undefined) return fine;
     return eachService(
       subject,
-      ({ name, residencies }) =>
-        residencies === undefined || residencies.includes(residency)
+      ({ name, residencies = [] }) =>
+        residencies.includes(residency)
           ? null
-          : `The service ${show(name)} is registered for ${quoted(residencies)}, not for ${show(residency)}.`,
+          : `The service ${show(name)} is registered for ${quoted(residencies)}; expected ${show(residency)}.`,
       'Leave the service out, or register it for the residency.',
     );
   },
@@ -83,7 +83,10 @@ const classKnown = onChange({
   },
 });
 
-const cleared = onChange<'services'>({
+/** What a service may have of which topology.json says nothing. */
+const unassessed: DataClass = 'internal';
+
+const servicesCleared = onChange<'services'>({
   id: 'FH-AUDIENCE-11',
   title: 'Services of the audience may have data of the flag’s class',
   rationale:
@@ -97,10 +100,10 @@ const cleared = onChange<'services'>({
     const wanted = dataClasses.indexOf(dataClass);
     return eachService(
       subject,
-      (service) =>
-        service.dataClass === undefined || dataClasses.indexOf(service.dataClass) >= wanted
+      ({ name, dataClass: cleared = unassessed }) =>
+        dataClasses.indexOf(cleared) >= wanted
           ? null
-          : `The service ${show(service.name)} may have ${service.dataClass} data; the flag is ${dataClass}.`,
+          : `The service ${show(name)} may have ${cleared} data; expected ${dataClass}, as the flag is.`,
       'Leave the service out, or have it assessed.',
     );
   },
@@ -125,11 +128,13 @@ export const audienceDataRules: readonly AnyRule[] = [
   withinResidency,
   servicesResident,
   classKnown,
-  cleared,
+  servicesCleared,
   needToKnow,
 ];
 
-const resident = (regions: readonly string[], service: Partial<Service> = {}, residency = 'eu'): Patch =>
+const european: Partial<Service> = { residencies: ['eu'] };
+
+const resident = (regions: readonly string[], service = european, residency = 'eu'): Patch =>
   forCards(service, { residency }, { policy: { version: 1, residencies: [{ name: 'eu', regions: [...regions] }] } });
 
 const bothRegions = ['eu-west-1', 'us-east-1'];
@@ -137,7 +142,7 @@ const bothRegions = ['eu-west-1', 'us-east-1'];
 const classified = (dataClass: string, service: Partial<Service> = {}): Patch => forCards(service, { dataClass });
 
 export const audienceDataExamples = (): Examples => ({
-  'FH-AUDIENCE-07': { failing: resident(bothRegions, {}, 'europe'), passing: resident(bothRegions) },
+  'FH-AUDIENCE-07': { failing: resident(bothRegions, european, 'europe'), passing: resident(bothRegions) },
   'FH-AUDIENCE-08': { failing: resident(['eu-west-1']), passing: resident(bothRegions) },
   'FH-AUDIENCE-09': {
     failing: resident(bothRegions, { residencies: ['us'] }),
