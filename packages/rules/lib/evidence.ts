@@ -2,7 +2,7 @@ import { audienceSchema } from '@flaghoist/core/audience';
 import { flagStates } from '@flaghoist/core/change';
 import { orderSchema } from '@flaghoist/core/order';
 import * as z from 'zod/mini';
-import { isObject, own } from './plain-object.ts';
+import { isObject } from './plain-object.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
 import { isSameJson } from './same-json.ts';
@@ -97,7 +97,7 @@ const readPolicy = (sealed: unknown): Policy | undefined => {
 /** A sealed fact; `undefined` when it is missing or does not fit its schema. Never throws. */
 export const readFact = (sealed: unknown, fact: Fact): unknown => {
   try {
-    const value = isObject(sealed) ? own(sealed, fact) : undefined;
+    const value = isObject(sealed) ? sealed[fact] : undefined;
     if (value === undefined) return undefined;
     if (fact === 'policy') return readPolicy(value);
     if (sure[fact](value)) return value;

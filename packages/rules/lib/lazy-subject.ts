@@ -1,7 +1,7 @@
 import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
 import { type Definition, definitionOf } from './definition.ts';
 import { type Fact, type Facts, noFacts, readFact } from './evidence.ts';
-import { type Members, membersOf } from './members.ts';
+import { type Members, membersOf, typeBit } from './members.ts';
 import { type MoneyValues, moneyValuesOf } from './money/values.ts';
 import { partBit } from './plan.ts';
 import type { Subject } from './rule.ts';
@@ -56,14 +56,20 @@ export class LazySubject implements Subject<Fact> {
 
   /** The sum of the bits of those parts that are there. */
   get parts(): number {
-    const { prerequisites, audience } = this.envelope;
-    const { metadata, targeting } = this.definition;
-    return (
-      (metadata === undefined ? 0 : partBit.metadata) +
-      (targeting === undefined ? 0 : partBit.targeting) +
-      (prerequisites === undefined ? 0 : partBit.prerequisites) +
-      (audience === '*' ? 0 : partBit.audience)
-    );
+    const { prerequisites, audience, change } = this.envelope;
+    const { metadata, targeting, strangers } = this.definition;
+    const { types } = this.variants;
+    let parts = 0;
+    if ((types & typeBit.boolean) !== 0) parts |= partBit.booleans;
+    if ((types & typeBit.text) !== 0) parts |= partBit.texts;
+    if ((types & (typeBit.object | typeBit.array)) !== 0) parts |= partBit['nested values'];
+    if (metadata !== undefined) parts |= partBit.metadata;
+    if (targeting !== undefined) parts |= partBit.targeting;
+    if (strangers.length > 0) parts |= partBit.strangers;
+    if (prerequisites !== undefined) parts |= partBit.prerequisites;
+    if (audience !== '*') parts |= partBit.audience;
+    if (change.ticket !== undefined) parts |= partBit.ticket;
+    return parts;
   }
 
   get survey(): Survey {

@@ -22,17 +22,24 @@ export class Outcome {
 
   /** Skips a rule that lacks a fact, or builds on a rule that is broken; then `true`. */
   skips(place: number, { id, needs }: AnyRule): boolean {
-    const after = this.#plan.after[place] ?? [];
-    if (!after.some((earlier) => this.#broken[earlier] === 1) && !needs.some((fact) => this.#missing.includes(fact)))
-      return false;
+    const lacksFact = this.#missing.length > 0 && needs.some((fact) => this.#missing.includes(fact));
+    if (!lacksFact && !this.#buildsOnBroken(place)) return false;
     this.skipped.push(id);
     this.#broken[place] = 1;
     return true;
   }
 
+  #buildsOnBroken(place: number): boolean {
+    const after = this.#plan.after[place];
+    if (after === undefined) return false;
+    for (const earlier of after) if (this.#broken[earlier] === 1) return true;
+    return false;
+  }
+
   found(place: number, { id, severity }: AnyRule, findings: readonly Finding[]): void {
-    const labelled = findings.map(({ pointer, message, hint }) => ({ ruleId: id, severity, pointer, message, hint }));
-    for (const violation of labelled) this.violations.push(violation);
+    for (const { pointer, message, hint } of findings) {
+      this.violations.push({ ruleId: id, severity, pointer, message, hint });
+    }
     this.#broken[place] = 1;
   }
 

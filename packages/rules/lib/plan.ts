@@ -15,7 +15,17 @@ export interface Plan {
   readonly after: readonly (readonly number[])[];
 }
 
-export const partBit: Readonly<Record<Part, number>> = { metadata: 1, targeting: 2, prerequisites: 4, audience: 8 };
+export const partBit = {
+  booleans: 1,
+  texts: 2,
+  'nested values': 4,
+  metadata: 8,
+  targeting: 16,
+  strangers: 32,
+  prerequisites: 64,
+  audience: 128,
+  ticket: 256,
+} as const satisfies Readonly<Record<Part, number>>;
 
 /** Those of a plan's rules that may find something in a flag with these parts: a sum of their bits. */
 export const askedOf = ({ asked, rules }: Plan, parts: number): readonly AnyRule[] => {

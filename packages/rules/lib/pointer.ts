@@ -1,6 +1,9 @@
 /** A JSON Pointer (RFC 6901) from its parts. */
-export const pointerTo = (...parts: readonly (string | number)[]): string =>
-  parts.reduce<string>((pointer, part) => `${pointer}/${escaped(String(part))}`, '');
+export const pointerTo = (...parts: readonly (string | number)[]): string => {
+  let pointer = '';
+  for (const part of parts) pointer += typeof part === 'number' ? `/${part}` : `/${escaped(part)}`;
+  return pointer;
+};
 
 const escaped = (part: string): string =>
   part.includes('~') || part.includes('/') ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part;

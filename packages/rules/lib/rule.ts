@@ -50,8 +50,20 @@ export interface Subject<N extends Fact = never> {
   spend(steps?: number): void;
 }
 
-/** What many flags do not have: a rule that is only about it is not asked where it is missing. */
-export type Part = 'audience' | 'metadata' | 'prerequisites' | 'targeting';
+/**
+ * What many flags do not have: a rule that is only about it is not asked where it is missing. `booleans`, `texts` and `nested
+ * values` are those of variants; `strangers` are members of the document that flagd does not know.
+ */
+export type Part =
+  | 'audience'
+  | 'booleans'
+  | 'metadata'
+  | 'nested values'
+  | 'prerequisites'
+  | 'strangers'
+  | 'targeting'
+  | 'texts'
+  | 'ticket';
 
 /** A business rule. Add one to the list of its family's file and give it examples; nothing else has to change. */
 export interface Rule<N extends Fact = never> {

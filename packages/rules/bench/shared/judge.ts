@@ -22,10 +22,11 @@ export const rulesFor = (kind: Envelope['kind']) =>
 export const withoutFollowers = (broken: readonly string[]): readonly string[] => {
   if (broken.length < 2) return broken;
   const all = new Set(broken);
-  return catalogued
-    .filter(({ id, after }) => {
-      if (!all.has(id)) return after.some((earlier) => all.has(earlier)) && all.add(id) && false;
-      return !after.some((earlier) => all.has(earlier));
-    })
-    .map(({ id }) => id);
+  const kept: string[] = [];
+  for (const { id, after } of catalogued) {
+    const follows = after.some((earlier) => all.has(earlier));
+    if (follows) all.add(id);
+    else if (all.has(id)) kept.push(id);
+  }
+  return kept;
 };

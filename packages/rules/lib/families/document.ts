@@ -84,6 +84,7 @@ const oneFlag = standing({
   rationale:
     'flagd’s own files hold many flags. Such a file as one document is a flag without variants in all services.',
   after: ['FH-DOC-02'],
+  about: 'strangers',
   check: ({ definition: { strangers } }) => {
     if (strangers.length === 0) return fine;
     const found = fileMembers.find((name) => strangers.includes(name));
@@ -103,6 +104,7 @@ const known = standing({
   title: 'The document has only members that flagd knows',
   rationale: 'flagd drops what it does not know: with `targetting` misspelt the flag serves its default to everybody.',
   after: ['FH-DOC-04'],
+  about: 'strangers',
   check: (subject) => {
     const { strangers } = subject.definition;
     if (strangers.length === 0) return fine;

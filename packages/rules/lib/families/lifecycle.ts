@@ -1,4 +1,3 @@
-import { isBlank, trimmed } from '../blank.ts';
 import {
   archival,
   type Examples,
@@ -11,6 +10,7 @@ import {
 import { daysBetween } from '../instant.ts';
 import { said } from '../metadata.ts';
 import { DIGIT, isNameOf, JOINT, LETTER, SLASH } from '../name-form.ts';
+import { isBlank, trimmed } from '../plain-text.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { quoted } from './variants.ts';

@@ -1,5 +1,5 @@
-import { isBlank, trimmed } from '../blank.ts';
 import { type Examples, type Patch, withChange, withPolicy } from '../examples/envelope.ts';
+import { isBlank, lowered, trimmed } from '../plain-text.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Rule } from '../rule.ts';
 import { quoted } from './variants.ts';
@@ -126,6 +126,7 @@ const ticketForm = onChange<'policy'>({
   rationale: '“see mail” leads nowhere two years later. Where the policy lists projects, the ticket belongs to one.',
   appliesTo: planned,
   needs: ['policy'],
+  about: 'ticket',
   check: ({ envelope: { change }, facts: { policy } }) => {
     if (change.ticket === undefined) return fine;
     const ticket = change.ticket.trim();
@@ -166,8 +167,7 @@ const accountOf = (actor: string): string => {
   return name.slice(name.lastIndexOf('/') + 1);
 };
 
-const oneOf = (names: readonly string[], actor: string): boolean =>
-  names.includes(accountOf(trimmed(actor).toLowerCase()));
+const oneOf = (names: readonly string[], actor: string): boolean => names.includes(accountOf(lowered(trimmed(actor))));
 
 /** The last letter alone tells nearly always. */
 const isRootOf = (authentication: string): boolean =>

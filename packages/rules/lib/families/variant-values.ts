@@ -1,7 +1,6 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { type Examples, exampleBefore, type Patch, withDocument, withFacts, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
-import { typeBit } from '../members.ts';
 import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
@@ -74,8 +73,8 @@ export const variantValueRules: readonly AnyRule[] = [
       'Typed SDKs map objects onto classes, level by level; deep ones are configuration that wants its own store.',
     needs: ['policy'],
     after: ['FH-LIMIT-01', 'FH-VARIANT-02'],
+    about: 'nested values',
     check: (subject) => {
-      if ((subject.variants.types & (typeBit.object | typeBit.array)) === 0) return fine;
       const limit = subject.facts.policy.maxValueDepth;
       const spend = subject.spend.bind(subject);
       return Object.entries(variantsOf(subject)).flatMap(([name, value]) => {
@@ -116,8 +115,8 @@ export const variantValueRules: readonly AnyRule[] = [
     rationale: 'Code that was tested with one variant reads undefined, or throws, as soon as another one is served.',
     severity: 'warning',
     after: ['FH-VARIANT-02'],
+    about: 'nested values',
     check: (subject) => {
-      if ((subject.variants.types & typeBit.object) === 0) return fine;
       const variants = variantsOf(subject);
       const members = membersOf(variants);
       if (members.length === 0) return fine;
@@ -141,8 +140,8 @@ export const variantValueRules: readonly AnyRule[] = [
     rationale:
       'timeoutMs: 100 in one variant and "100" in another: the sum becomes text in exactly the group that is tested.',
     after: ['FH-VARIANT-02'],
+    about: 'nested values',
     check: (subject) => {
-      if ((subject.variants.types & typeBit.object) === 0) return fine;
       const types = new Map<string, string>();
       return membersOf(variantsOf(subject)).flatMap(({ variant, name, value }) => {
         subject.spend();
@@ -208,8 +207,8 @@ export const variantValueRules: readonly AnyRule[] = [
       'A blank that was copied along makes a host name, a currency or a template name unknown, and nobody sees it.',
     severity: 'warning',
     after: ['FH-VARIANT-02'],
+    about: 'texts',
     check: (subject) => {
-      if ((subject.variants.types & typeBit.text) === 0) return fine;
       return findInMembers(subject, subject.variants, (name, value) => {
         if (typeof value !== 'string' || value.trim() === value) return fine;
         return broken(

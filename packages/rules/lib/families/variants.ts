@@ -3,6 +3,7 @@ import { findInMembers } from '../find-in-members.ts';
 import { type Members, typeBit } from '../members.ts';
 import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
 import { isObject } from '../plain-object.ts';
+import { lowered } from '../plain-text.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Rule, type Subject, standing } from '../rule.ts';
 import { typeOf } from '../summary.ts';
@@ -168,11 +169,11 @@ export const variantChangeRules: readonly AnyRule[] = [
     title: 'A boolean variant’s name does not say the opposite of its value',
     rationale: 'An operator reads the name and the code reads the value: setting `off` would switch the feature on.',
     after: ['FH-VARIANT-02'],
+    about: 'booleans',
     check: (subject) => {
-      if ((subject.variants.types & typeBit.boolean) === 0) return fine;
       return findInMembers(subject, subject.variants, (name, value) => {
         const contrary = value === true ? no : value === false ? yes : undefined;
-        if (!contrary?.has(name.toLowerCase())) return fine;
+        if (!contrary?.has(lowered(name))) return fine;
         return broken(
           pointerTo('document', 'variants', name),
           `The variant ${show(name)} is ${show(value)}; expected ${show(!value)}.`,
