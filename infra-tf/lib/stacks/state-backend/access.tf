@@ -14,7 +14,11 @@ locals {
   upstream_state_arns = { for name, environment in local.by_name : name => [
     for key in environment.upstream == null ? [] : var.shared_state_keys : "${module.states.arn}/env:/${environment.upstream}/${key}"
   ] }
-  lock_ids = { for name, prefixes in local.prefixes : name => [for prefix in prefixes : "${module.states.name}/${prefix}"] }
+  # `init` runs in the workspace `default`: it cannot make the second workspace of a stack, because it then asks which of those
+  # that exist is meant. There it looks for a state, must be told that there is none, and S3 tells so only to who may read it.
+  default_state_arns = [for key in var.stack_state_keys : "${module.states.arn}/${key}"]
+  readable_arns      = { for name, arns in local.upstream_state_arns : name => concat(local.default_state_arns, arns) }
+  lock_ids           = { for name, prefixes in local.prefixes : name => [for prefix in prefixes : "${module.states.name}/${prefix}"] }
 
   state_statements = flatten([for name in keys(local.by_name) : [
     {
@@ -35,6 +39,14 @@ locals {
       Resource  = local.own_state_arns[name]
       Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
     },
+    {
+      Sid       = "${local.sids[name]}LooksForDefaultStates"
+      Effect    = "Allow"
+      Principal = { AWS = local.accounts[name] }
+      Action    = "s3:GetObject"
+      Resource  = local.default_state_arns
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    },
     [for arns in [local.upstream_state_arns[name]] : {
       Sid       = "${local.sids[name]}ReadsUpstreamOutputs"
       Effect    = "Allow"
@@ -49,17 +61,17 @@ locals {
       Effect      = "Deny"
       Principal   = { AWS = "*" }
       Action      = "s3:*"
-      NotResource = concat([module.states.arn], local.own_state_arns[name], local.upstream_state_arns[name])
+      NotResource = concat([module.states.arn], local.own_state_arns[name], local.readable_arns[name])
       Condition   = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
     },
-    [for arns in [local.upstream_state_arns[name]] : {
-      Sid       = "${local.sids[name]}OnlyReadsUpstream"
+    {
+      Sid       = "${local.sids[name]}OnlyReadsOthers"
       Effect    = "Deny"
       Principal = { AWS = "*" }
       NotAction = "s3:GetObject"
-      Resource  = arns
+      Resource  = local.readable_arns[name]
       Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
-    } if length(arns) > 0],
+    },
   ]])
 
   lock_statements = flatten([for name in keys(local.by_name) : [
@@ -100,6 +112,12 @@ locals {
       Effect   = "Allow"
       Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
       Resource = local.own_state_arns[name]
+    },
+    {
+      Sid      = "LookForDefaultStates"
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = local.default_state_arns
     },
     {
       Sid      = "ReadUpstreamOutputs"

@@ -73,6 +73,18 @@ variable "shared_state_keys" {
   }
 }
 
+variable "stack_state_keys" {
+  type        = list(string)
+  description = "The states, by key, of all stacks that environments keep here. `init` looks for each in the workspace `default`, where there is none."
+  default     = ["application/terraform.tfstate"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in var.stack_state_keys : can(regex("^[a-z0-9-]+/terraform\\.tfstate$", key)) && key != "state-backend/terraform.tfstate"])
+    error_message = "stack_state_keys must read <stack>/terraform.tfstate, without wildcards and without this stack's own, which no environment may read."
+  }
+}
+
 variable "old_state_retention_days" {
   type        = number
   description = "Days that an overwritten state can be brought back."

@@ -72,6 +72,14 @@ run "rejects_sharing_everything" {
   expect_failures = [var.shared_state_keys]
 }
 
+run "rejects_that_environments_read_this_stacks_state" {
+  command = plan
+  variables {
+    stack_state_keys = ["state-backend/terraform.tfstate"]
+  }
+  expect_failures = [var.stack_state_keys]
+}
+
 run "rejects_states_that_cannot_be_brought_back_for_a_month" {
   command = plan
   variables {

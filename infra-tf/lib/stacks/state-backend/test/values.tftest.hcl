@@ -56,17 +56,19 @@ run "each_role_reaches_its_own_states_and_its_upstreams_outputs" {
 
   assert {
     condition = { for statement in local.state_statements : statement.Sid => [for arn in flatten([statement.Resource]) : trimprefix(arn, output.bucket_arn)] if statement.Effect == "Allow" } == {
-      BlueListsStates               = [""]
-      BlueKeepsOwnStates            = ["/env:/blue/*", "/env:/blue-*/*"]
-      DarkGreenListsStates          = [""]
-      DarkGreenKeepsOwnStates       = ["/env:/dark-green/*", "/env:/dark-green-*/*"]
-      DarkGreenReadsUpstreamOutputs = ["/env:/blue/application/terraform.tfstate"]
+      BlueListsStates                = [""]
+      BlueKeepsOwnStates             = ["/env:/blue/*", "/env:/blue-*/*"]
+      BlueLooksForDefaultStates      = ["/application/terraform.tfstate"]
+      DarkGreenListsStates           = [""]
+      DarkGreenKeepsOwnStates        = ["/env:/dark-green/*", "/env:/dark-green-*/*"]
+      DarkGreenLooksForDefaultStates = ["/application/terraform.tfstate"]
+      DarkGreenReadsUpstreamOutputs  = ["/env:/blue/application/terraform.tfstate"]
     }
     error_message = "A role may keep its own states, region workspaces too, and read what its upstream shares; nothing besides."
   }
   assert {
-    condition     = alltrue([for statement in local.state_statements : toset(flatten([statement.Action])) == toset(["s3:GetObject"]) if endswith(statement.Sid, "ReadsUpstreamOutputs")])
-    error_message = "An upstream's outputs may be read, never written."
+    condition     = alltrue([for statement in local.state_statements : toset(flatten([statement.Action])) == toset(["s3:GetObject"]) if anytrue([for end in ["ReadsUpstreamOutputs", "LooksForDefaultStates"] : endswith(statement.Sid, end)])])
+    error_message = "An upstream's outputs and the workspace default may be read, never written."
   }
   assert {
     condition = alltrue([for statement in local.state_statements : statement.Condition == { ArnEquals = { "aws:PrincipalArn" = (
@@ -87,14 +89,17 @@ run "no_iam_policy_can_widen_that" {
 
   assert {
     condition = { for statement in local.state_statements : statement.Sid => [for arn in statement.NotResource : trimprefix(arn, output.bucket_arn)] if can(statement.NotResource) } == {
-      BlueStaysInOwnStates      = ["", "/env:/blue/*", "/env:/blue-*/*"]
-      DarkGreenStaysInOwnStates = ["", "/env:/dark-green/*", "/env:/dark-green-*/*", "/env:/blue/application/terraform.tfstate"]
+      BlueStaysInOwnStates      = ["", "/env:/blue/*", "/env:/blue-*/*", "/application/terraform.tfstate"]
+      DarkGreenStaysInOwnStates = ["", "/env:/dark-green/*", "/env:/dark-green-*/*", "/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
     }
     error_message = "All other objects must be denied to each role, whatever its own account allows."
   }
   assert {
-    condition     = [for statement in local.state_statements : statement.NotAction if can(statement.NotAction)] == ["s3:GetObject"]
-    error_message = "All but reading must be denied on an upstream's state."
+    condition = { for statement in local.state_statements : "${statement.Sid} ${statement.NotAction}" => [for arn in statement.Resource : trimprefix(arn, output.bucket_arn)] if can(statement.NotAction) } == {
+      "BlueOnlyReadsOthers s3:GetObject"      = ["/application/terraform.tfstate"]
+      "DarkGreenOnlyReadsOthers s3:GetObject" = ["/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
+    }
+    error_message = "All but reading must be denied on an upstream's state and in the workspace default."
   }
   assert {
     condition     = alltrue([for statement in local.state_statements : contains(jsondecode(module.states.policy).Statement[*].Sid, statement.Sid)]) && jsondecode(module.states.policy).Statement[0].Sid == "TlsOnly"
@@ -136,7 +141,7 @@ run "backends_use_both_locks_and_the_environments_role" {
     error_message = "This stack's own backend must use both locks and no deployment role."
   }
   assert {
-    condition     = { for name, policy in output.deployment_role_policies : name => jsondecode(policy).Statement[*].Sid } == { blue = ["ListStates", "KeepOwnStates", "LockOwnStates", "UseKeyOfLocks"], dark-green = ["ListStates", "KeepOwnStates", "ReadUpstreamOutputs", "LockOwnStates", "UseKeyOfLocks"] }
+    condition     = { for name, policy in output.deployment_role_policies : name => jsondecode(policy).Statement[*].Sid } == { blue = ["ListStates", "KeepOwnStates", "LookForDefaultStates", "LockOwnStates", "UseKeyOfLocks"], dark-green = ["ListStates", "KeepOwnStates", "LookForDefaultStates", "ReadUpstreamOutputs", "LockOwnStates", "UseKeyOfLocks"] }
     error_message = "Each role's own policy must allow what the backend asks of it, and read an upstream only where there is one."
   }
 }
