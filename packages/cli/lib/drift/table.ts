@@ -24,8 +24,7 @@ export const sayDrift = (
     if (line === null)
       output.say(`${level(output, severity)} ${bold(visibleText(arn))}\n         unmanaged: no state has it`);
   }
-  for (const { address, reason } of unread)
-    output.say(`${red('unread  ')} ${bold(address)}\n         ${visibleText(reason)}`);
+  sayUnread(output, unread);
   for (const { region, reason } of unmanaged.unknown) {
     output.say(`${red('unknown ')} ${bold(`unmanaged resources in ${region}`)}\n         ${visibleText(reason)}`);
   }
@@ -43,7 +42,7 @@ export const sayDrift = (
   );
   output.say(
     dim(
-      `${counted(counts.attributes.compared, 'attribute')} compared, ${counts.attributes.noise} covered by ${noise.file === '' ? 'no noise list' : noise.file}, ${counts.attributes.explained} told by resources of their own${noise.unused.length > 0 ? `; noise entries that covered nothing: line ${noise.unused.map(({ line }) => line).join(', ')}` : ''}`,
+      `${counted(counts.attributes.compared, 'attribute')} compared, ${noise.file === '' ? 'no noise list' : `${counts.attributes.noise} covered by ${noise.file}`}, ${counts.attributes.explained} told by resources of their own${noise.unused.length > 0 ? `; noise entries that covered nothing: line ${noise.unused.map(({ line }) => line).join(', ')}` : ''}`,
     ),
   );
   const verdict =
@@ -53,6 +52,16 @@ export const sayDrift = (
         ? green('no drift')
         : red('incomplete: what was not read may have drifted');
   output.say(alarms > 0 && !report.complete ? `${verdict}, and incomplete` : verdict);
+};
+
+/** What stopped before many resources is one thing to tell. */
+const sayUnread = (output: Output, unread: DriftReport['unread']): void => {
+  const { bold, red } = output.colours;
+  for (const [reason, same = []] of Object.entries(Object.groupBy(unread, ({ reason: why }) => why))) {
+    const [first, ...more] = same.map(({ address }) => address);
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
+    output.say(`${red('unread  ')} ${bold(visibleText(first ?? ''))}${others}\n         ${visibleText(reason)}`);
+  }
 };
 
 const level = ({ colours: { red, yellow, dim } }: Output, severity: Level): string => {

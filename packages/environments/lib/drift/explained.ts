@@ -13,11 +13,14 @@ import {
   securityGroupParts,
 } from './rule-parts.ts';
 
+/** An argument of a child, or whether the child is of the container with this name. */
+type Key = string | ((values: StateResource['values'], name: string) => boolean);
+
 /** A list of a container that the provider fills with what resources of their own have created. */
 interface Echo {
   readonly container: string;
   readonly attribute: string;
-  readonly children: readonly { readonly type: string; readonly key: string; readonly parts: Parts }[];
+  readonly children: readonly { readonly type: string; readonly key: Key; readonly parts: Parts }[];
   /** What of the container its children name in their `key`. */
   readonly named: 'id' | 'name' | 'arn';
   /** Elements of the list as the parts that children have. */
@@ -74,6 +77,28 @@ const echoes: readonly Echo[] = [
     parts: managedPolicyParts.ofElement,
     children: [{ type: 'aws_iam_role_policy_attachment', key: 'role', parts: managedPolicyParts.ofRule }],
   },
+  {
+    container: 'aws_rds_cluster',
+    attribute: 'cluster_members',
+    named: 'id',
+    parts: ({ value }) => [value],
+    children: [
+      { type: 'aws_rds_cluster_instance', key: 'cluster_identifier', parts: ({ identifier }) => [identifier] },
+    ],
+  },
+  {
+    container: 'aws_lb_target_group',
+    attribute: 'load_balancer_arns',
+    named: 'arn',
+    parts: ({ value }) => [value],
+    children: [
+      {
+        type: 'aws_lb_listener',
+        key: ({ default_action: action }, arn) => JSON.stringify(action ?? null).includes(`"${arn}"`),
+        parts: ({ load_balancer_arn: arn }) => [arn],
+      },
+    ],
+  },
 ];
 
 /** An argument that a resource of its own has: where that exists, it is read there, and compared there. */
@@ -128,8 +153,12 @@ export const createExplanations = (resources: readonly StateResource[]): Explana
   return (type, { recorded, now }) => {
     const own = (attribute: string): string | undefined =>
       textOf(memberOf(now, attribute)) ?? textOf(memberOf(recorded, attribute));
-    const childrenOf = (child: string, key: string, named: string | undefined) =>
-      named === undefined ? [] : (byType.get(child) ?? []).filter(({ values }) => values[key] === named);
+    const childrenOf = (child: string, key: Key, named: string | undefined) =>
+      named === undefined
+        ? []
+        : (byType.get(child) ?? []).filter(({ values }) =>
+            typeof key === 'string' ? values[key] === named : key(values, named),
+          );
 
     const whole = wholes
       .filter(([container, , child, key, named]) => container === type && childrenOf(child, key, own(named)).length > 0)

@@ -50,7 +50,7 @@ interface TakenPlan {
  * not as configured. Neither takes a lock nor writes anything but below `workDirectory`.
  *
  * @throws {NoWorkspaceError} when there is no such workspace; planning one that is not there would create it
- * @throws {TerraformFailedError} when there is not even half a plan
+ * @throws {TerraformFailedError} when nothing could be read
  */
 export const takePlans = async (options: LookOptions): Promise<Looked> => {
   const terraform = readOnly(options.terraform);
@@ -129,8 +129,9 @@ const take = async (
   const { exitCode } = await terraform.run(args, { ...inWorkspace, onOutput: events.push });
   const told = events.end();
   onProgress(`${name} plan: ${count} resources read${exitCode === 0 ? '' : ', and it failed'}`);
-  // A plan that failed half-way is saved as well, and tells of what could be read.
-  if (!existsSync(file)) {
+  // A plan that failed half-way is saved as well, and tells of what could be read. Where that is nothing (wrong credentials, a
+  // missing variable), the errors are all there is to tell.
+  if (!existsSync(file) || (exitCode !== 0 && told.read.size === 0)) {
     throw new TerraformFailedError(args, { exitCode, output: told.errors.map(({ text }) => text).join('\n') });
   }
   const plan = readDriftPlan(

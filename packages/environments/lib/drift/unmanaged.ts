@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../json.ts';
 import type { StateResource } from './plan-json.ts';
 
 export interface TaggedResource {
@@ -71,15 +72,25 @@ interface Identifiers {
 /** Ids that are unique by themselves, such as `nat-0123456789abcdef0`: some types do not tell their ARN. */
 const UNIQUE_ID = /^[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,}$/;
 
-const textAt = (values: StateResource['values'], key: string): string | undefined => {
+const textAt = (values: JsonObject, key: string): string | undefined => {
   const value = values[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** Copies in other regions that the resource itself makes: of a secret, of a table. */
+const replicaArns = (values: StateResource['values']): readonly (string | undefined)[] => {
+  const { replica } = values;
+  if (!Array.isArray(replica)) return [];
+  return replica.filter(isJsonObject).map((copy) => {
+    const region = textAt(copy, 'region') ?? textAt(copy, 'region_name');
+    return textAt(copy, 'arn') ?? textAt(values, 'arn')?.replace(/^((?:[^:]*:){3})[^:]*/, `$1${region}`);
+  });
 };
 
 const identifiersOf = (resources: readonly StateResource[]): Identifiers => ({
   arns: new Set(
     resources.flatMap(({ values }) =>
-      [textAt(values, 'arn'), textAt(values, 'id')].flatMap((text) =>
+      [textAt(values, 'arn'), textAt(values, 'id'), ...replicaArns(values)].flatMap((text) =>
         text?.startsWith('arn:') === true ? [plainArn(text)] : [],
       ),
     ),

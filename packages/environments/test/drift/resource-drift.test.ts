@@ -277,6 +277,33 @@ describe('a container whose parts are resources of their own', () => {
     ]);
   });
 
+  it.each([
+    [
+      'aws_rds_cluster',
+      'cluster_members',
+      { id: 'c' },
+      { type: 'aws_rds_cluster_instance', cluster_identifier: 'c', identifier: 'mine' },
+    ],
+    [
+      'aws_lb_target_group',
+      'load_balancer_arns',
+      { arn: 'arn:tg' },
+      { type: 'aws_lb_listener', default_action: [{ target_group_arn: 'arn:tg' }], load_balancer_arn: 'mine' },
+    ],
+  ])('%s %s', (type, attribute, own, { type: child, ...values }) => {
+    const having = (items: readonly string[]) => ({ ...own, [attribute]: items });
+    const changed = (items: readonly string[]): Given => ({
+      type,
+      recorded: having([]),
+      now: having(items),
+      actions: ['no-op'],
+      configured: having(items),
+    });
+    const part: Given = { type: child, now: values, actions: ['no-op'], configured: values };
+    expect(told([changed(['mine']), part])).toEqual([]);
+    expect(told([changed(['by-hand', 'mine']), part])).toEqual([`state-only ${attribute}[*]`]);
+  });
+
   it('role: policies attached by hand are told', () => {
     const role = (arns: readonly string[]) => ({ name: 'task', managed_policy_arns: arns });
     const attachment = { role: 'task', policy_arn: 'arn:mine' };

@@ -12,7 +12,7 @@ class RecordedTerraform implements Terraform {
   readonly ran: { args: readonly string[]; variables: TerraformRun['variables'] }[] = [];
   readonly #recording: Recording | undefined;
 
-  /** @param recording none: Terraform fails before there is any plan */
+  /** @param recording none: Terraform fails before it reads anything */
   constructor(recording?: Recording) {
     this.#recording = recording;
   }
@@ -26,14 +26,14 @@ class RecordedTerraform implements Terraform {
       return answer(0, isRefresh ? refresh : normal);
     }
     if (args[0] !== 'plan') return answer(0, '');
+    const out = args.find((arg) => arg.startsWith('-out='))?.slice('-out='.length) ?? '';
+    writeFileSync(out, '');
     if (this.#recording === undefined) {
       onOutput?.(
         '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"No valid credential sources found"}}\n',
       );
       return answer(1, '');
     }
-    const out = args.find((arg) => arg.startsWith('-out='))?.slice('-out='.length) ?? '';
-    writeFileSync(out, '');
     if (this.#recording !== 'unreadable') return answer(0, '');
     onOutput?.(recordedEvents());
     return answer(1, '');
@@ -121,7 +121,7 @@ it('tells which resources could not be read when a plan failed half-way', async 
   ]);
 });
 
-it("fails with Terraform's own words when there is not even half a plan", async () => {
+it("fails with Terraform's own words when nothing could be read, although there is a plan", async () => {
   await expect(look(new RecordedTerraform())).rejects.toMatchObject({
     code: 'FH_TERRAFORM_FAILED',
     message: expect.stringContaining('No valid credential sources found'),

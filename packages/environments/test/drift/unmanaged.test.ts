@@ -64,3 +64,23 @@ it('tells what several regions tell once', async () => {
   const { resources } = await search(() => found('arn:aws:s3:::bucket'), { regions: ['eu-west-1', 'us-east-1'] });
   expect(arns(resources)).toEqual(['arn:aws:s3:::bucket']);
 });
+
+it('takes copies that a resource makes in other regions for managed', async () => {
+  const managed = [
+    resource({ arn: arn('secretsmanager:secret:key-a1b2c3'), replica: [{ region: 'eu-central-1', kms_key_id: 'x' }] }),
+    resource({
+      arn: arn('dynamodb:table/flags'),
+      replica: [{ region_name: 'eu-central-1', arn: arn('dynamodb:table/flags', 'eu-central-1') }],
+    }),
+  ];
+  const { resources } = await search(
+    () =>
+      found(
+        arn('secretsmanager:secret:key-a1b2c3', 'eu-central-1'),
+        arn('dynamodb:table/flags', 'eu-central-1'),
+        arn('secretsmanager:secret:key-a1b2c3', 'eu-west-3'),
+      ),
+    { regions: ['eu-central-1'], managed },
+  );
+  expect(arns(resources)).toEqual([arn('secretsmanager:secret:key-a1b2c3', 'eu-west-3')]);
+});
