@@ -8,14 +8,14 @@ const prototypes = [Object, Array, String, Number, Boolean, Function, Map, Set, 
 const shapeOf = (): string =>
   prototypes.map((prototype) => Object.getOwnPropertyNames(prototype).sort().join()).join('|');
 
-/** What rules that failed themselves, rather than the input, are said to have done. */
+/** What is said of rules that failed themselves, rather than the input, and of those that went over their budget of steps. */
 export const failuresOn = (envelope: Envelope): string[] =>
   validate(envelope, ['change', 'standing'])
-    .violations.filter(({ ruleId }) => ruleId === 'FH-RULES-01')
+    .violations.filter(({ ruleId }) => ruleId === 'FH-RULES-01' || ruleId === 'FH-RULES-02')
     .map(({ message }) => message);
 
 /**
- * Judges the inputs of these numbers, and tells of each rule that failed itself.
+ * Judges the inputs of these numbers, and tells of each rule that failed itself or took too many steps.
  *
  * @throws whatever judging throws, and when a prototype is no longer what it was
  */
