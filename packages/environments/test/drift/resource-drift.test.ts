@@ -216,6 +216,18 @@ describe('a container whose parts are resources of their own', () => {
     expect(reportOf(plans).findings[0]?.now).not.toContain('10.0.0.0/8');
   });
 
+  it('takes all protocols for the same, with ports or without', () => {
+    const all = { security_group_id: 'sg-1', ip_protocol: '-1', from_port: null, to_port: null, cidr_ipv4: 'x' };
+    const one: Given = {
+      type: 'aws_vpc_security_group_ingress_rule',
+      now: all,
+      actions: ['no-op'],
+      configured: all,
+    };
+    expect(told([container([{ ...element(0, ['x']), protocol: '-1' }]), one])).toEqual([]);
+    expect(told([container([{ ...element(0, ['x']), protocol: 'tcp' }]), one])).toEqual(['state-only ingress[*]']);
+  });
+
   it('is not explained by rules of another group', () => {
     const other = rule('10.0.0.0/8');
     const values = { ...other.now, security_group_id: 'sg-2' };
