@@ -17,6 +17,7 @@ const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_ecs_service: 'name',
   aws_ecs_task_definition: 'family',
   aws_iam_role: 'name',
+  aws_iam_role_policy: 'name',
   aws_kms_alias: 'name',
   aws_lb: 'name',
   aws_lb_target_group: 'name',
@@ -50,8 +51,6 @@ const NAMELESS = new Set([
   'aws_appautoscaling_target',
   'aws_config_configuration_recorder_status',
   'aws_ecs_cluster_capacity_providers',
-  // Its name is unique within its role only.
-  'aws_iam_role_policy',
   'aws_iam_role_policy_attachment',
   'aws_lb_listener',
   'aws_network_acl_rule',

@@ -34,7 +34,7 @@ resource "aws_iam_role" "this" {
 
 # The part of AWSBackupServiceRolePolicyForBackup that Aurora needs, held to the selected clusters, the vaults and the keys.
 resource "aws_iam_role_policy" "this" {
-  name = "backup"
+  name = module.naming.names["policy"]
   role = aws_iam_role.this.id
   policy = jsonencode({
     Version = "2012-10-17"

@@ -7,6 +7,7 @@ module "naming" {
     plan          = { type = "backup-plan" }
     selection     = { type = "backup-selection" }
     role          = { type = "role", qualifier = "backup" }
+    policy        = { type = "policy", qualifier = "backup" }
   }
 }
 

@@ -49,6 +49,11 @@ variable "source_kms_key_arns" {
   description = "The keys that the clusters are encrypted with, where they are not the vault's own: a snapshot keeps its cluster's key, and the copy is made with it."
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.source_kms_key_arns : can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", arn))])
+    error_message = "source_kms_key_arns must be ARNs of keys in ${var.context.region}, never aliases and never patterns."
+  }
 }
 
 variable "schedule" {
@@ -89,12 +94,22 @@ variable "kms_key_arn" {
   type        = string
   description = "The key of the vault in the home region."
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}: a vault takes no other region's key."
+  }
 }
 
 variable "replica_kms_key_arn" {
   type        = string
   description = "The key of the vault in the replica region; a key of that region."
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:kms:${var.replica_region}:[0-9]{12}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
+    error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) in ${var.replica_region}: a vault takes no other region's key."
+  }
 }
 
 variable "partition" {
@@ -102,4 +117,9 @@ variable "partition" {
   description = "The partition of computed ARNs."
   default     = "aws"
   nullable    = false
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov."
+  }
 }

@@ -22,6 +22,11 @@ variable "key" {
   type        = object({ arn = string })
   description = "The key that objects are encrypted with; null for the keys of S3 itself, which access logs and Terraform's state need. An object, so that the choice is known at plan although the ARN is not."
   default     = null
+
+  validation {
+    condition     = var.key == null ? true : can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.key.arn))
+    error_message = "key.arn must be the ARN of a key (not of an alias) in ${var.context.region}: a bucket takes no other region's key."
+  }
 }
 
 variable "expire_noncurrent_after_days" {
@@ -62,6 +67,11 @@ variable "access_log_sources" {
   description = "The ARNs of the buckets of this account that may log into this one."
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.access_log_sources : can(regex("^arn:[^:]+:s3:::[a-z0-9.-]+$", arn))])
+    error_message = "access_log_sources must be ARNs of buckets, without wildcards: any other bucket of the account could write here."
+  }
 }
 
 variable "policy_documents" {
@@ -81,4 +91,9 @@ variable "partition" {
   description = "The partition of computed ARNs."
   default     = "aws"
   nullable    = false
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov."
+  }
 }

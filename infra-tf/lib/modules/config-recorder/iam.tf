@@ -28,7 +28,7 @@ resource "aws_iam_role_policy_attachment" "recorder" {
 resource "aws_iam_role_policy" "delivery" {
   count = var.create ? 1 : 0
 
-  name = "delivery"
+  name = module.naming.names["policy"]
   role = aws_iam_role.recorder[0].id
   policy = jsonencode({
     Version = "2012-10-17"

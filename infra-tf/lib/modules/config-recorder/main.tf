@@ -5,6 +5,7 @@ module "naming" {
     recorder = { type = "config-recorder" }
     channel  = { type = "config-channel" }
     role     = { type = "role", qualifier = "config-recorder" }
+    policy   = { type = "policy", qualifier = "config-recorder" }
   }
 }
 

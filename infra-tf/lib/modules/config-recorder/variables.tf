@@ -22,6 +22,11 @@ variable "kms_key_arn" {
   type        = string
   description = "The key that snapshots and histories are encrypted with."
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}: a bucket takes no other region's key."
+  }
 }
 
 variable "retention_days" {
@@ -40,4 +45,9 @@ variable "partition" {
   description = "The partition of computed ARNs."
   default     = "aws"
   nullable    = false
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov."
+  }
 }

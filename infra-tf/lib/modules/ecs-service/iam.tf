@@ -123,6 +123,16 @@ data "aws_iam_policy_document" "task" {
       sid       = statement.key
       actions   = statement.value.actions
       resources = statement.value.resources
+
+      dynamic "condition" {
+        for_each = statement.value.via_service == null ? [] : [statement.value.via_service]
+
+        content {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["${condition.value}.${var.context.region}.amazonaws.com"]
+        }
+      }
     }
   }
 }

@@ -307,10 +307,11 @@ variable "secret_kms_key_arns" {
 
 variable "task_permissions" {
   type = map(object({
-    actions   = list(string)
-    resources = list(string)
+    actions     = list(string)
+    resources   = list(string)
+    via_service = optional(string)
   }))
-  description = "What else the application may do, one statement per reason; the key is the statement's sid."
+  description = "What else the application may do, one statement per reason; the key is the statement's sid. With via_service (for example \"s3\") only when that service asks on the application's behalf, which is all that a key needs that objects are encrypted with."
   default     = {}
   nullable    = false
 
@@ -327,6 +328,18 @@ variable "task_permissions" {
   validation {
     condition     = alltrue([for permission in values(var.task_permissions) : length(permission.resources) > 0 && alltrue([for arn in permission.resources : startswith(arn, "arn:")])])
     error_message = "task_permissions must name resources by their ARNs: \"*\" is too much for an application."
+  }
+
+  validation {
+    condition = alltrue(flatten([for permission in values(var.task_permissions) : [
+      for action in permission.actions : startswith(action, "kms:") == (permission.via_service != null)
+    ]]))
+    error_message = "task_permissions: actions of kms, and only those, need via_service. Without it the application could decrypt whatever else the key protects."
+  }
+
+  validation {
+    condition     = alltrue([for permission in values(var.task_permissions) : permission.via_service == null ? true : can(regex("^[a-z0-9-]+$", permission.via_service))])
+    error_message = "task_permissions[*].via_service must be a service's name, for example \"s3\", without region and domain."
   }
 }
 

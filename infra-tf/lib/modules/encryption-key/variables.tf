@@ -83,4 +83,9 @@ variable "partition" {
   description = "The partition of computed ARNs."
   default     = "aws"
   nullable    = false
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov."
+  }
 }

@@ -31,13 +31,22 @@ resource "aws_iam_role_policy" "flow_log" {
   role = aws_iam_role.flow_log.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      # No CreateLogGroup: a late delivery would bring back a group that was destroyed, without its key and retention.
-      Sid      = "WriteToTheOwnGroup"
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = ["${aws_cloudwatch_log_group.flow_log.arn}:*"]
-    }]
+    Statement = [
+      {
+        # No CreateLogGroup: a late delivery would bring back a group that was destroyed, without its key and retention.
+        Sid      = "WriteToTheOwnGroup"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.flow_log.arn}:*"]
+      },
+      {
+        # CloudWatch checks a list against all groups of the region, so the own one would not do.
+        Sid      = "FindTheGroup"
+        Effect   = "Allow"
+        Action   = ["logs:DescribeLogGroups"]
+        Resource = ["arn:${var.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:*"]
+      },
+    ]
   })
 }
 

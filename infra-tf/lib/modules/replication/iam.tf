@@ -19,7 +19,7 @@ resource "aws_iam_role" "replication" {
 }
 
 resource "aws_iam_role_policy" "replication" {
-  name = "replication"
+  name = module.naming.names["policy"]
   role = aws_iam_role.replication.id
   policy = jsonencode({
     Version = "2012-10-17"

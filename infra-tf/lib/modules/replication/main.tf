@@ -2,7 +2,10 @@ module "naming" {
   source  = "../naming"
   context = var.context
   resources = merge(
-    { role = { type = "role", qualifier = "replication" } },
+    {
+      role   = { type = "role", qualifier = "replication" }
+      policy = { type = "policy", qualifier = "replication" }
+    },
     { for name in keys(var.secrets) : "secret-${name}" => { type = "secret", qualifier = name } },
   )
 }

@@ -71,12 +71,22 @@ variable "kms_key_arn" {
   type        = string
   description = "The key of secrets and evidence in the home region."
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}: secrets and buckets take no other region's key."
+  }
 }
 
 variable "replica_kms_key_arn" {
   type        = string
   description = "The key of secrets and evidence in the replica region; a key of that region."
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:kms:${var.replica_region}:[0-9]{12}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
+    error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) in ${var.replica_region}: secrets and buckets take no other region's key."
+  }
 }
 
 variable "partition" {
@@ -84,4 +94,9 @@ variable "partition" {
   description = "The partition of computed ARNs."
   default     = "aws"
   nullable    = false
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov."
+  }
 }

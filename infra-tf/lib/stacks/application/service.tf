@@ -58,8 +58,9 @@ module "service" {
       resources = ["${module.replication.evidence_bucket_arn}/*"]
     }
     EncryptEvidence = {
-      actions   = ["kms:GenerateDataKey", "kms:Decrypt"]
-      resources = [module.data_key.key_arn]
+      actions     = ["kms:GenerateDataKey", "kms:Decrypt"]
+      resources   = [module.data_key.key_arn]
+      via_service = "s3"
     }
   }
 

@@ -88,3 +88,21 @@ run "rejects_copies_that_expire_at_once" {
   }
   expect_failures = [var.copy_retention_days]
 }
+
+run "rejects_keys_of_the_other_region" {
+  command = plan
+  variables {
+    kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000002"
+    replica_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
+  }
+  expect_failures = [var.kms_key_arn, var.replica_kms_key_arn]
+}
+
+run "rejects_an_alias_as_a_clusters_key_and_an_unknown_partition" {
+  command = plan
+  variables {
+    source_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:alias/one"]
+    partition           = "azure"
+  }
+  expect_failures = [var.source_kms_key_arns, var.partition]
+}

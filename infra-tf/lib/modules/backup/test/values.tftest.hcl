@@ -92,6 +92,11 @@ run "the_role_reaches_the_selected_clusters_and_its_own_snapshots" {
   command = plan
 
   assert {
+    condition     = aws_iam_role_policy.this.name == "blue-flag-api-policy-backup-euw1-a1"
+    error_message = "The policy's name must come from the module naming."
+  }
+
+  assert {
     condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == { Service = "backup.amazonaws.com" } && jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
     error_message = "Only AWS Backup, for this account, may assume the role."
   }

@@ -45,3 +45,20 @@ run "rejects_a_statement_without_a_reason" {
   }
   expect_failures = [var.policy_documents]
 }
+
+run "rejects_a_key_of_another_region" {
+  command = plan
+  variables {
+    key = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000002" }
+  }
+  expect_failures = [var.key]
+}
+
+run "rejects_logs_of_any_bucket_and_an_unknown_partition" {
+  command = plan
+  variables {
+    access_log_sources = ["arn:aws:s3:::*"]
+    partition          = "azure"
+  }
+  expect_failures = [var.access_log_sources, var.partition]
+}

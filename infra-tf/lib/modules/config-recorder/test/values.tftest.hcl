@@ -49,6 +49,11 @@ run "the_role_reads_by_the_service_role_policy_and_delivers_to_one_bucket" {
   command = plan
 
   assert {
+    condition     = aws_iam_role_policy.delivery[0].name == "blue-flag-api-policy-config-recorder-euw1-a1"
+    error_message = "The policy's name must come from the module naming."
+  }
+
+  assert {
     condition     = aws_iam_role_policy_attachment.recorder[0].policy_arn == "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"
     error_message = "The recorder must use service-role/AWS_ConfigRole."
   }

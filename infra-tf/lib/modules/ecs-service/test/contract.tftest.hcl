@@ -222,3 +222,23 @@ run "rejects_one_name_for_a_secret_and_a_plain_setting" {
 
   expect_failures = [var.secrets]
 }
+
+run "rejects_keys_that_may_be_used_for_anything" {
+  command = plan
+
+  variables {
+    task_permissions = { Decrypt = { actions = ["kms:Decrypt"], resources = ["arn:aws:kms:eu-west-1:123456789012:key/22222222-2222-2222-2222-222222222222"] } }
+  }
+
+  expect_failures = [var.task_permissions]
+}
+
+run "rejects_a_service_that_is_no_name" {
+  command = plan
+
+  variables {
+    task_permissions = { Decrypt = { actions = ["kms:Decrypt"], resources = ["arn:aws:kms:eu-west-1:123456789012:key/22222222-2222-2222-2222-222222222222"], via_service = "s3.*" } }
+  }
+
+  expect_failures = [var.task_permissions]
+}

@@ -53,6 +53,7 @@ variables {
   secret_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:key/22222222-2222-2222-2222-222222222222"]
   task_permissions = {
     ReadFlags = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/flags"] }
+    Encrypt   = { actions = ["kms:GenerateDataKey"], resources = ["arn:aws:kms:eu-west-1:123456789012:key/22222222-2222-2222-2222-222222222222"], via_service = "s3" }
   }
   kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
   log_retention_days = 365
@@ -173,8 +174,13 @@ run "the_task_role_does_what_the_application_was_given" {
     condition = { for statement in jsondecode(aws_iam_role_policy.task[0].policy).Statement : statement.Sid => [statement.Action, statement.Resource] } == {
       SignInToDatabase = ["rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:cluster-ABC/flag_api"]
       ReadFlags        = ["dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/flags"]
+      Encrypt          = ["kms:GenerateDataKey", "arn:aws:kms:eu-west-1:123456789012:key/22222222-2222-2222-2222-222222222222"]
     }
     error_message = "The application may sign in to its database as its user, and do what task_permissions says."
+  }
+  assert {
+    condition     = { for statement in jsondecode(aws_iam_role_policy.task[0].policy).Statement : statement.Sid => statement.Condition if can(statement.Condition) } == { Encrypt = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } } }
+    error_message = "A key may be used through the named service only."
   }
   assert {
     condition = alltrue([

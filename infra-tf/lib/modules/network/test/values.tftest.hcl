@@ -170,7 +170,10 @@ run "zones_without_a_gateway_share_the_others_in_turn" {
     error_message = "Each tier must have its own ACL."
   }
   assert {
-    condition     = jsondecode(aws_iam_role_policy.flow_log.policy).Statement[0].Resource == ["${aws_cloudwatch_log_group.flow_log.arn}:*"] && !contains(jsondecode(aws_iam_role_policy.flow_log.policy).Statement[0].Action, "logs:CreateLogGroup")
-    error_message = "The flow log may write to its own group and create none."
+    condition = { for statement in jsondecode(aws_iam_role_policy.flow_log.policy).Statement : join(" ", statement.Action) => statement.Resource } == {
+      "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents" = ["${aws_cloudwatch_log_group.flow_log.arn}:*"]
+      "logs:DescribeLogGroups"                                         = ["arn:aws:logs:eu-west-1:123456789012:log-group:*"]
+    }
+    error_message = "The flow log may find its group, write to it, and create none."
   }
 }

@@ -89,3 +89,20 @@ run "exports_what_a_restore_needs" {
     error_message = "The copy must be findable without the home region."
   }
 }
+
+run "rejects_keys_of_the_other_region" {
+  command = plan
+  variables {
+    kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000002"
+    replica_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
+  }
+  expect_failures = [var.kms_key_arn, var.replica_kms_key_arn]
+}
+
+run "rejects_an_unknown_partition" {
+  command = plan
+  variables {
+    partition = "azure"
+  }
+  expect_failures = [var.partition]
+}

@@ -83,6 +83,11 @@ run "the_role_reads_at_home_and_writes_in_the_replica_region" {
   command = plan
 
   assert {
+    condition     = aws_iam_role_policy.replication.name == "blue-flag-api-policy-replication-euw1-a1"
+    error_message = "The policy's name must come from the module naming."
+  }
+
+  assert {
     condition     = jsondecode(aws_iam_role.replication.assume_role_policy).Statement[0].Principal == { Service = "s3.amazonaws.com" } && jsondecode(aws_iam_role.replication.assume_role_policy).Statement[0].Condition.ArnEquals == { "aws:SourceArn" = output.evidence_bucket_arn }
     error_message = "Only S3, for the evidence bucket, may assume the role."
   }
