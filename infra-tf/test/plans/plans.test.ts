@@ -1,7 +1,10 @@
+import { bareBuckets, wrongBuckets } from './buckets.ts';
 import { wrongNames } from './names.ts';
-import { bareBuckets, openDoors, unprotected, wrongRetention } from './protection.ts';
+import { misplaced, openDoors } from './placement.ts';
+import { unprotected, wrongRetention } from './protection.ts';
 import { type EnvironmentPlan, plans, type Resource, withChange } from './read-plans.ts';
 import { wrongTags } from './tags.ts';
+import { clearText } from './transit.ts';
 
 const named = plans.map((plan) => ({ name: plan.environment.name, plan }));
 const first = plans[0] as EnvironmentPlan;
@@ -49,8 +52,20 @@ describe.each(named)('$name', ({ plan }) => {
     expect(bareBuckets(plan)).toEqual([]);
   });
 
-  it('lets the internet in at the load balancer only', () => {
+  it('lets the internet in at the load balancer only, and names groups and prefix lists everywhere else', () => {
     expect(openDoors(plan)).toEqual([]);
+  });
+
+  it('has tasks in private subnets, the database in data subnets, and the load balancer alone in public ones', () => {
+    expect(misplaced(plan)).toEqual([]);
+  });
+
+  it('keeps what is in each bucket as long as its inputs say, under a key of its own unless it is a log of accesses', () => {
+    expect(wrongBuckets(plan)).toEqual([]);
+  });
+
+  it('talks TLS to targets, database and buckets', () => {
+    expect(clearText(plan)).toEqual([]);
   });
 
   it('keeps logs and backups as long as its inputs say', () => {
@@ -71,6 +86,8 @@ describe.each(named)('$name', ({ plan }) => {
 });
 
 describe('a proof', () => {
+  const SSE = 'rule.0.apply_server_side_encryption_by_default.0.sse_algorithm';
+
   it.each<[string, (plan: EnvironmentPlan) => string[], string, string, unknown]>([
     ['names', wrongNames, 'aws_lb', 'name', 'my-load-balancer'],
     ['names without the suffix', wrongNames, 'aws_s3_bucket', 'bucket', 'dev-flags-bucket'],
@@ -85,6 +102,14 @@ describe('a proof', () => {
     ['deletion protection', unprotected, 'aws_lb', 'enable_deletion_protection', true],
     ['buckets that stay', unprotected, 'aws_s3_bucket', 'force_destroy', false],
     ['open buckets', unprotected, 'aws_s3_bucket_public_access_block', 'block_public_policy', false],
+    ['inline policies', wrongNames, 'aws_iam_role_policy', 'name', 'delivery'],
+    ['keys of buckets', wrongBuckets, 'aws_s3_bucket_server_side_encryption_configuration', SSE, 'none'],
+    ['retention of objects', wrongBuckets, 'aws_s3_bucket_lifecycle_configuration', 'rule.0.expiration.0.days', 1],
+    ['targets without TLS', clearText, 'aws_lb_target_group', 'protocol', 'HTTP'],
+    ['databases without TLS', clearText, 'aws_rds_cluster_parameter_group', 'parameter', []],
+    ['buckets without TLS', clearText, 'aws_s3_bucket_policy', 'policy', '{"Statement":[]}'],
+    ['rules within a group', openDoors, 'aws_security_group', 'ingress', [{}]],
+    ['ways out by address', openDoors, 'aws_vpc_security_group_egress_rule', 'cidr_ipv4', 'any'],
     ['retention of logs', wrongRetention, 'aws_cloudwatch_log_group', 'retention_in_days', 1],
     ['retention of backups', wrongRetention, 'aws_backup_plan', 'rule.0.lifecycle.0.delete_after', 1],
   ])('sees %s', (_what, proof, type, path, value) => {
@@ -112,6 +137,22 @@ describe('a proof', () => {
       unknown: {},
     };
     expect(openDoors({ ...first, resources: [...first.resources, resource] })).toEqual(['module.database.x']);
+  });
+
+  it.each([
+    ['a task in public subnets', 'service', 'private_subnet_ids', 'public', 2],
+    ['a database beside the tasks', 'database', 'data_subnet_ids', 'private', 1],
+    ['a stranger in the data subnets', 'backup', 'subnet_ids', 'data', 1],
+  ])('sees %s', (_what, name, input, tier, problems) => {
+    const call = first.calls[name];
+    if (call === undefined) throw new Error(`no module ${name}`);
+    const expressions = { ...call.expressions, [input]: { references: [`module.network.${tier}_subnet_ids`] } };
+    expect(misplaced({ ...first, calls: { ...first.calls, [name]: { ...call, expressions } } })).toHaveLength(problems);
+  });
+
+  it('sees that the database is nowhere', () => {
+    const { database: _gone, ...calls } = first.calls;
+    expect(misplaced({ ...first, calls })).toEqual(['aws_db_subnet_group: is nowhere']);
   });
 
   it('asks about a type that it does not know', () => {

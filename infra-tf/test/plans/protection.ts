@@ -130,43 +130,6 @@ export const unprotected = ({ resources }: EnvironmentPlan): string[] =>
     return demands.filter((demand) => !meets(resource, demand)).map((demand) => told(resource, demand));
   });
 
-/** What each bucket must have beside it, in the same module. */
-const BESIDE_A_BUCKET = [
-  'aws_s3_bucket_lifecycle_configuration',
-  'aws_s3_bucket_ownership_controls',
-  'aws_s3_bucket_policy',
-  'aws_s3_bucket_public_access_block',
-  'aws_s3_bucket_server_side_encryption_configuration',
-  'aws_s3_bucket_versioning',
-];
-
-const moduleOf = (address: string): string => address.replace(/\.?aws_[a-z0-9_]+\.[^.]+$/, '');
-
-/** Buckets that lack encryption, a policy, versions, an end, or the block of public access. */
-export const bareBuckets = ({ resources }: EnvironmentPlan): string[] =>
-  resources
-    .filter(({ type }) => type === 'aws_s3_bucket')
-    .flatMap(({ address }) =>
-      BESIDE_A_BUCKET.filter(
-        (type) => !resources.some((each) => each.type === type && moduleOf(each.address) === moduleOf(address)),
-      ).map((type) => `${address}: has no ${type}`),
-    );
-
-/** Whatever the internet's range may enter, but for the load balancer's own doors. */
-export const openDoors = ({ inputs, resources }: EnvironmentPlan): string[] =>
-  resources
-    .filter(({ type }) => type === 'aws_vpc_security_group_ingress_rule')
-    .filter(({ values }) => values['cidr_ipv4'] === inputs['internet_cidr'] || (values['cidr_ipv6'] ?? null) !== null)
-    .filter(
-      ({ address, values }) =>
-        !(
-          address.startsWith('module.load_balancer.') &&
-          [80, 443].includes(Number(values['from_port'])) &&
-          values['from_port'] === values['to_port']
-        ),
-    )
-    .map(({ address }) => address);
-
 /** The environment's own inputs say how long each thing is kept. */
 export const wrongRetention = ({ inputs, resources }: EnvironmentPlan): string[] => {
   const days = inputs['retention_days'] as Days;

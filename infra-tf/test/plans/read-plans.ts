@@ -6,7 +6,19 @@ import * as z from 'zod/mini';
 
 const attributes = z.record(z.string(), z.unknown());
 
+const configured = z.looseObject({
+  address: z.string(),
+  type: z.string(),
+  expressions: z._default(z.unknown(), {}),
+});
+
+const callSchema = z.looseObject({
+  expressions: z._default(attributes, {}),
+  module: z.looseObject({ resources: z._default(z.array(configured), []) }),
+});
+
 const planSchema = z.looseObject({
+  configuration: z.looseObject({ root_module: z.looseObject({ module_calls: z.record(z.string(), callSchema) }) }),
   variables: z.record(z.string(), z.looseObject({ value: z.optional(z.unknown()) })),
   resource_changes: z.array(
     z.looseObject({
@@ -32,6 +44,8 @@ export interface EnvironmentPlan {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** All that will be created at AWS. */
   readonly resources: readonly Resource[];
+  /** The modules that the stack calls, as they are written: what refers to what. */
+  readonly calls: Readonly<Record<string, z.infer<typeof callSchema>>>;
 }
 
 const lib = join(__dirname, '..', '..', 'lib');
@@ -45,6 +59,7 @@ const readPlan = (environment: Environment): EnvironmentPlan => {
   });
   return {
     environment,
+    calls: plan.configuration.root_module.module_calls,
     inputs: Object.fromEntries(Object.entries(plan.variables).map(([name, { value }]) => [name, value])),
     resources: plan.resource_changes
       .filter(({ mode, type }) => mode === 'managed' && type.startsWith('aws_'))

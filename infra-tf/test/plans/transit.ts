@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { type EnvironmentPlan, type Resource, valueAt } from './read-plans.ts';
+
+const parametersSchema = z.array(z.looseObject({ name: z.string(), value: z.string() }));
+const policySchema = z.looseObject({ Statement: z.array(z.looseObject({ Effect: z.string() })) });
+
+const isEncrypted = ({ type, values }: Resource): boolean => {
+  switch (type) {
+    case 'aws_lb_target_group':
+      return values['protocol'] === 'HTTPS' && valueAt(values, 'health_check.0.protocol') === 'HTTPS';
+    case 'aws_rds_cluster_parameter_group':
+      return parametersSchema
+        .parse(values['parameter'])
+        .some(({ name, value }) => name === 'rds.force_ssl' && value === '1');
+    case 'aws_s3_bucket_policy':
+      return policySchema
+        .parse(JSON.parse(String(values['policy'])))
+        .Statement.some(
+          (statement) =>
+            statement.Effect === 'Deny' && valueAt(statement, 'Condition.Bool.aws:SecureTransport') === 'false',
+        );
+    default:
+      return true;
+  }
+};
+
+/** Load balancers' targets, databases and buckets that talk without TLS. */
+export const clearText = ({ resources }: EnvironmentPlan): string[] =>
+  resources.filter((resource) => !isEncrypted(resource)).map(({ address }) => address);
