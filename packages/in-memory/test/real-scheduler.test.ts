@@ -4,14 +4,19 @@ let scheduler: RealScheduler;
 beforeEach(() => {
   scheduler = new RealScheduler();
 });
-afterEach(() => scheduler.close());
+afterEach(() => {
+  scheduler.close();
+  jest.useRealTimers();
+});
 
 it('runs tasks in the order of their due times', async () => {
+  // A machine that pauses between two calls would change the due times.
+  jest.useFakeTimers();
   const ran: string[] = [];
   scheduler.schedule(3, () => void ran.push('third'));
   scheduler.schedule(1, () => void ran.push('second'));
   scheduler.schedule(0, () => void ran.push('first'));
-  await scheduler.sleep(4);
+  await jest.advanceTimersByTimeAsync(4);
   expect(ran).toEqual(['first', 'second', 'third']);
 });
 
