@@ -112,6 +112,17 @@ it.each<{ flaw: string; make: (proposal: Proposal) => Proposal; broken: string[]
     broken: ['FH-PROMOTE-04'],
   },
   {
+    flaw: 'whose values are new and that calls itself a flag of operations',
+    make: (proposal) => {
+      const metadata = { ...document.metadata, type: 'ops' };
+      return approvedBy(
+        { ...proposal, document: { ...document, metadata, variants: { ...document.variants, half: true } } },
+        both,
+      );
+    },
+    broken: ['FH-PROMOTE-04'],
+  },
+  {
     flaw: 'by somebody who signed in as somebody else',
     make: (proposal) =>
       approvedBy({ ...proposal, change: { ...proposal.change, actor: 'tom.baker@bank.example' } }, both),
