@@ -65,6 +65,15 @@ locals {
       Condition   = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
     },
     {
+      # Whoever may change the bucket's policy, in the bucket's own account, has all states in the end.
+      Sid       = "${local.sids[name]}LeavesTheBucketAlone"
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      NotAction = "s3:ListBucket"
+      Resource  = [module.states.arn]
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    },
+    {
       Sid       = "${local.sids[name]}OnlyReadsOthers"
       Effect    = "Deny"
       Principal = { AWS = "*" }

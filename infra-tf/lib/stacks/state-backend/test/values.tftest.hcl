@@ -96,10 +96,12 @@ run "no_iam_policy_can_widen_that" {
   }
   assert {
     condition = { for statement in local.state_statements : "${statement.Sid} ${statement.NotAction}" => [for arn in statement.Resource : trimprefix(arn, output.bucket_arn)] if can(statement.NotAction) } == {
-      "BlueOnlyReadsOthers s3:GetObject"      = ["/application/terraform.tfstate"]
-      "DarkGreenOnlyReadsOthers s3:GetObject" = ["/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
+      "BlueLeavesTheBucketAlone s3:ListBucket"      = [""]
+      "BlueOnlyReadsOthers s3:GetObject"            = ["/application/terraform.tfstate"]
+      "DarkGreenLeavesTheBucketAlone s3:ListBucket" = [""]
+      "DarkGreenOnlyReadsOthers s3:GetObject"       = ["/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
     }
-    error_message = "All but reading must be denied on an upstream's state and in the workspace default."
+    error_message = "All but reading must be denied on an upstream's state and in the workspace default, all but listing on the bucket, its policy above all."
   }
   assert {
     condition     = alltrue([for statement in local.state_statements : contains(jsondecode(module.states.policy).Statement[*].Sid, statement.Sid)]) && jsondecode(module.states.policy).Statement[0].Sid == "TlsOnly"
