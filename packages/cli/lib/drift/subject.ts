@@ -85,7 +85,11 @@ const settingOf = (setting: string): string => (setting.includes('=') ? setting 
 const tagOf = (text: string): readonly [string, string] => {
   const [key = '', ...value] = text.split('=');
   if (key !== '' && value.length > 0) return [key, value.join('=')];
-  throw new InvalidInputError('--tag', [`${JSON.stringify(text)} is no key=value`], 'Write it as environment=staging.');
+  throw new InvalidInputError(
+    '--tag',
+    [`${JSON.stringify(text)} is no key=value`],
+    'Write it as key=value, for example owner=team-platform.',
+  );
 };
 
 const regionsOf = (environment: string, sources: string | undefined): readonly string[] => {
