@@ -9,20 +9,34 @@ interface Network {
 
 const ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?(?![\w/]|\.\d)/g;
 const WHOLE_NETWORK = /^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/;
-/** Wider ranges are no network of an environment but the internet, or a part of it. */
-const WIDEST = 8;
-
 const numberOf = (address: string): number =>
   address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0);
 
 const sizeOf = (prefix: number): number => 2 ** (32 - prefix);
+
+/**
+ * What a network can be made of: RFC 1918 and, beside it, RFC 6598. Any other range is a part of the internet, so that an
+ * input which lets one in says the same in every environment or differs.
+ */
+const PRIVATE = (
+  [
+    ['10.0.0.0', 8],
+    ['172.16.0.0', 12],
+    ['192.168.0.0', 16],
+    ['100.64.0.0', 10],
+  ] as const
+).map(([address, prefix]) => ({ first: numberOf(address), prefix }));
+
+const isWithin = (outer: Pick<Network, 'first' | 'prefix'>, first: number, prefix: number): boolean =>
+  prefix >= outer.prefix && first >= outer.first && first < outer.first + sizeOf(outer.prefix);
 
 const networksIn = (label: string, value: unknown): readonly Network[] => {
   if (Array.isArray(value)) return value.flatMap((each, index) => networksIn(`${label}[${index}]`, each));
   if (isJsonObject(value)) return Object.keys(value).flatMap((key) => networksIn(`${label}.${key}`, value[key]));
   if (typeof value !== 'string' || !WHOLE_NETWORK.test(value)) return [];
   const [address = '', prefix = ''] = value.split('/');
-  return Number(prefix) < WIDEST ? [] : [{ label, first: numberOf(address), prefix: Number(prefix) }];
+  const network = { label, first: numberOf(address), prefix: Number(prefix) };
+  return PRIVATE.some((range) => isWithin(range, network.first, network.prefix)) ? [network] : [];
 };
 
 /**
@@ -44,9 +58,7 @@ export const createNetworkLabels = (
   const labelled = (whole: string, address: string, prefixText: string | undefined): string => {
     const prefix = Number(prefixText ?? 32);
     const first = numberOf(address);
-    const home = narrowestFirst.find(
-      (network) => prefix >= network.prefix && first >= network.first && first < network.first + sizeOf(network.prefix),
-    );
+    const home = narrowestFirst.find((network) => isWithin(network, first, prefix));
     if (home === undefined) return whole;
     const position = (first - home.first) / sizeOf(prefix);
     return mark(`network ${home.label} ${prefixText === undefined ? 'host' : `/${prefix}`} #${position}`);

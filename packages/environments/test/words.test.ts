@@ -8,7 +8,8 @@ if (dev === undefined || prod === undefined) throw new Error('no environments');
 const variables = {
   availability_zones: ['eu-west-1b', 'eu-west-1a'],
   cidr_block: '10.20.0.0/16',
-  peers: ['10.30.0.0/16'],
+  peers: ['10.30.0.0/16', '172.32.0.0/16'],
+  callers: ['203.0.113.0/24', '100.63.0.0/16', '100.64.8.0/24'],
 };
 const normalise = createNormalise({ environment: dev, variables });
 
@@ -33,6 +34,10 @@ it.each([
   ['10.20.0.7', '<network cidr_block host #7>'],
   ['10.30.0.0/16', '<network peers[0] /16 #0>'],
   ['10.40.0.0/16', '10.40.0.0/16'],
+  ['100.64.8.0/24', '<network callers[2] /24 #0>'],
+  ['203.0.113.0/24', '203.0.113.0/24'],
+  ['100.63.0.0/16', '100.63.0.0/16'],
+  ['172.32.0.0/16', '172.32.0.0/16'],
   ['0.0.0.0/0', '0.0.0.0/0'],
   ['version 10.20.0.7.1', 'version 10.20.0.7.1'],
 ])('reads %s as %s', (text, meaning) => {
