@@ -17,6 +17,11 @@ variable "context" {
   }
 
   validation {
+    condition     = !can(regex("^(internal|sg|sthree|amzn-s3-demo)(-|$)", var.context.environment)) && var.context.environment_suffix != "s3alias"
+    error_message = "Names must not begin with internal- (load balancers), sg- (security groups), sthree- or amzn-s3-demo- (buckets), nor end with -s3alias (buckets): AWS keeps these for itself. Choose another environment or environment_suffix."
+  }
+
+  validation {
     condition     = can(regex("^[a-z0-9]{1,8}$", var.context.environment_suffix))
     error_message = "environment_suffix must be 1 to 8 lower-case letters or digits, for example \"a1\": it tells deployments of the same environment apart."
   }

@@ -164,3 +164,35 @@ run "rejects_two_resources_with_one_name" {
   }
   expect_failures = [var.resources]
 }
+
+run "rejects_a_beginning_that_aws_keeps_for_itself" {
+  command = plan
+  variables {
+    context = {
+      environment        = "internal"
+      service            = "flag-api"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}
+
+run "rejects_an_end_that_aws_keeps_for_itself" {
+  command = plan
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flag-api"
+      environment_suffix = "s3alias"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+  }
+  expect_failures = [var.context]
+}

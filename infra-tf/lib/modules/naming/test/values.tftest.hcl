@@ -108,3 +108,19 @@ run "region_codes_are_short_and_different" {
     error_message = "ca-central-1 must be cac1."
   }
 }
+
+run "words_that_only_look_like_reserved_ones_are_names" {
+  command = plan
+
+  variables {
+    context = {
+      environment = "internals", service = "flag-api", environment_suffix = "a1", region = "eu-west-1"
+      account_id  = "123456789012", cost_center = "payments-4711", owner = "team-platform"
+    }
+  }
+
+  assert {
+    condition     = output.names["network"] == "internals-flag-api-network-a1"
+    error_message = "Only whole words are reserved."
+  }
+}
