@@ -58,13 +58,21 @@ export const checkMember = async (
   if (await step('initialised', () => terraform.expect(init, { directory }))) {
     await step('valid', () => validateModule(terraform, directory));
     const variables = testWorkspace(directory);
-    const { stdout } = await terraform.run(['test', '-json', '-test-directory=test'], { directory, variables });
+    const { stdout, stderr, exitCode } = await terraform.run(['test', '-json', '-test-directory=test'], {
+      directory,
+      variables,
+    });
     const report = readTestReport(stdout);
     for (const line of report.lines) print(line);
     counts.passed += report.passed;
     counts.failed += report.failed;
     counts.skipped += report.skipped;
-    if (report.passed + report.failed === 0) {
+    // What it had told before it was killed, or could not clean up, would look like a success.
+    if (exitCode !== 0 && report.failed === 0) {
+      counts.failed += 1;
+      print(`✗ terraform test ended with ${exitCode}, although no run failed\n${stderr.trim()}`);
+    }
+    if (exitCode === 0 && report.passed + report.failed === 0) {
       counts.failed += 1;
       print('✗ no test ran: every member needs test/*.tftest.hcl');
     }

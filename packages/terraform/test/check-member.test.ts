@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Counts, checkMember } from '../lib/check-member.ts';
 import { documented } from '../lib/documentation.ts';
-import { openTerraform } from '../lib/terraform.ts';
+import { openTerraform, type Terraform } from '../lib/terraform.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'check-member-test-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -39,13 +39,18 @@ const good = {
 `,
 };
 
-const check = async (files: Record<string, string>, current = true): Promise<{ counts: Counts; printed: string }> => {
+const check = async (
+  files: Record<string, string>,
+  current = true,
+  withTerraform: (terraform: Terraform) => Terraform = (terraform) => terraform,
+): Promise<{ counts: Counts; printed: string }> => {
   const directory = mkdtempSync(join(home, 'member-'));
   mkdirSync(join(directory, 'test'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   if (current) writeFileSync(join(directory, 'README.md'), (await documented(directory)).after);
   const lines: string[] = [];
-  const counts = await checkMember(await openTerraform(process.env), directory, (line) => lines.push(line));
+  const terraform = withTerraform(await openTerraform(process.env));
+  const counts = await checkMember(terraform, directory, (line) => lines.push(line));
   expect(JSON.parse(readFileSync(join(directory, '.results', 'counts.json'), 'utf8'))).toEqual(counts);
   return { counts, printed: lines.join('\n') };
 };
@@ -95,6 +100,15 @@ it('fails a run whose assertion does not hold, with its message', async () => {
 it('fails a test file that does not parse', async () => {
   const { counts } = await check({ ...good, 'test/more.tftest.hcl': 'run "x" {\n  command = nonsense\n}\n' });
   expect(counts.failed).toBeGreaterThanOrEqual(1);
+});
+
+it('fails a test that was killed after its runs had passed', async () => {
+  const { counts, printed } = await check(good, true, (terraform) => ({
+    ...terraform,
+    run: async (...args) => ({ ...(await terraform.run(...args)), exitCode: 137, stderr: 'out of memory' }),
+  }));
+  expect(counts).toEqual({ passed: 5, failed: 1, skipped: 0 });
+  expect(printed).toContain('ended with 137, although no run failed\nout of memory');
 });
 
 it('fails a member without a test', async () => {
