@@ -14,7 +14,9 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-import backup_selections
+import backups
+import database_certificates
+import delete_markers
 import shared_accounts
 
 
@@ -24,7 +26,9 @@ def stop_with_parent():
 
 
 shared_accounts.install(sys.argv[1])
-backup_selections.install()
+backups.install()
+database_certificates.install()
+delete_markers.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
 os.environ["MOTO_PORT"] = str(server.port)

@@ -1,8 +1,12 @@
-"""AWS Backup's selections, which moto does not have: what a backup plan backs up."""
+"""What moto's AWS Backup does not have: selections of what a plan backs up, and the list of what a vault holds.
+
+Nothing is ever backed up here, so each vault is empty.
+"""
 
 import json
 from uuid import uuid4
 
+from moto.backup import urls
 from moto.backup.exceptions import ResourceNotFoundException
 from moto.backup.responses import BackupResponse
 
@@ -42,7 +46,13 @@ def delete(handler):
     return json.dumps({})
 
 
+def no_recovery_points(_):
+    return json.dumps({"RecoveryPoints": []})
+
+
 def install():
+    urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$"] = urls.response.dispatch
+    BackupResponse.list_recovery_points_by_backup_vault = no_recovery_points
     BackupResponse.create_backup_selection = create
     BackupResponse.get_backup_selection = get
     BackupResponse.delete_backup_selection = delete

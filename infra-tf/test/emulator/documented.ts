@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
+import { writeCliConfiguration } from '@flaghoist/terraform/cli-configuration';
+import { type ProgramResult, runProgram, type Variables } from '@flaghoist/terraform/run-program';
+
+/**
+ * The first block of shell commands below a heading of a README.
+ * @throws when there is no such heading or block
+ */
+export const documentedCommands = (readme: string, heading: string): string => {
+  const section = readFileSync(readme, 'utf8').split(`\n## ${heading}\n`)[1]?.split('\n## ')[0];
+  const commands = /```sh\n([\s\S]*?)```/.exec(section ?? '')?.[1];
+  if (commands === undefined) throw new Error(`${readme} has no commands below "${heading}"`);
+  return commands;
+};
+
+/** Commands say `terraform`; this machine's may be one that is not on the path. */
+const pathToTerraform = ({ PATH = '', FLAGHOIST_TERRAFORM }: Variables): string =>
+  FLAGHOIST_TERRAFORM === undefined ? PATH : [dirname(FLAGHOIST_TERRAFORM), PATH].join(delimiter);
+
+/**
+ * Runs commands as a reader would type them, up to the first that fails. What a reader answers when Terraform asks is given
+ * beforehand.
+ * @param directory where the reader stands
+ */
+export const typeIn = (
+  commands: string,
+  { directory, variables }: { readonly directory: string; readonly variables: Variables },
+): Promise<ProgramResult> =>
+  runProgram('bash', ['-e', '-u', '-o', 'pipefail', '-c', commands], {
+    directory,
+    variables: {
+      PATH: pathToTerraform(process.env),
+      HOME: process.env['HOME'],
+      TMPDIR: process.env['TMPDIR'],
+      TF_CLI_CONFIG_FILE: writeCliConfiguration(process.env),
+      CHECKPOINT_DISABLE: '1',
+      TF_CLI_ARGS: '-no-color',
+      TF_CLI_ARGS_apply: '-auto-approve -parallelism=50',
+      TF_CLI_ARGS_destroy: '-auto-approve -parallelism=50',
+      TF_CLI_ARGS_init: '-force-copy',
+      ...variables,
+    },
+  });

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+import { type Checkout, checkOut } from './checkout.ts';
+import { type Moto, startMoto } from './moto.ts';
+import { readDefects } from './plan-differences.ts';
+import { settingsIn } from './state-backend.ts';
+import { accountOfStates, applied, digest, environments, first, last, liveThrough, second } from './story.ts';
+
+const application = join(__dirname, '..', '..', 'lib', 'stacks', 'application');
+
+// Ten minutes on two cores: more than all other tests together. FLAGHOIST_EMULATOR=1 runs it, "all" with every environment.
+const onDemand = process.env['FLAGHOIST_EMULATOR'] === undefined ? describe.skip : describe;
+if (onDemand === describe.skip) {
+  console.log('Skipped: the stacks on an emulator take ten minutes. FLAGHOIST_EMULATOR=1 npm test runs them.');
+}
+
+onDemand('the stacks on an emulator', () => {
+  let moto: Moto;
+  let checkout: Checkout;
+  let seen: Awaited<ReturnType<typeof liveThrough>>;
+
+  beforeAll(async () => {
+    moto = await startMoto(accountOfStates);
+    checkout = checkOut();
+    seen = await liveThrough(moto, checkout);
+  }, 1_800_000);
+
+  afterAll(async () => {
+    await moto.stop();
+    checkout.remove();
+  });
+
+  /** Terraform's message without its frame and line breaks. */
+  const flat = (text: string): string => text.replace(/[\s│╷╵]+/g, ' ');
+
+  describe('the state backend', () => {
+    it('is applied and moved into itself by the commands of its README', () => {
+      expect(seen.setUp).toContain('Successfully configured the backend "s3"');
+      expect(seen.setUp).toContain('No changes.');
+      expect(seen.setUp).toContain('aws_dynamodb_table.locks');
+    });
+
+    it('prints the settings that the application has for each environment', () => {
+      const printed = parse(z.record(z.string(), z.string()), seen.backendConfiguration, {
+        what: 'backend_configuration',
+        hint: 'It is an output of the stack state-backend.',
+      });
+      expect(Object.keys(printed).sort()).toEqual(environments.map(({ name }) => name).sort());
+      for (const { name } of environments) {
+        const committed = readFileSync(join(application, 'environments', `${name}.s3.tfbackend`), 'utf8');
+        expect(settingsIn(printed[name] ?? '')).toEqual(settingsIn(committed));
+      }
+    });
+
+    it('lets each environment at its own states, and downstream read what is shared', () => {
+      expect(seen.access).toEqual([
+        `${first.name} GET ${first.name} 200`,
+        `${second.name} GET ${first.name} 200`,
+        `${second.name} PUT ${first.name} 403`,
+        `${second.name} DELETE ${first.name} 403`,
+        `${first.name} GET ${second.name} 403`,
+        `${last.name} GET ${first.name} 403`,
+      ]);
+    });
+  });
+
+  describe('an apply', () => {
+    const key = `env:/${first.name}/application/terraform.tfstate`;
+
+    it('holds both locks, and another run is refused meanwhile', () => {
+      const { locks, second: refused } = seen.interrupted.seen;
+      expect(locks.items).toEqual([expect.stringMatching(new RegExp(`/${key}$`))]);
+      expect(locks.objects).toEqual([`${key}.tflock`]);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain('Error acquiring the state lock');
+    });
+
+    it('that is interrupted fails, keeps what was created, and leaves no lock', () => {
+      expect(seen.interrupted.run.exitCode).toBe(1);
+      expect(seen.interrupted.run.stdout).toContain('Interrupt received');
+      expect(seen.afterInterruption.state.resources.length).toBeGreaterThan(0);
+      expect(seen.afterInterruption.state.resources.length).toBeLessThan(
+        (seen.states[first.name]?.resources.length ?? 0) / 2,
+      );
+      expect(seen.afterInterruption.locks).toEqual({ items: [], objects: [] });
+    });
+
+    it('leaves nothing to change but what the emulator does not keep, and each such defect still exists', () => {
+      expect(seen.differences).toEqual(
+        readDefects()
+          .map(({ resource, attribute }) => `${resource} ${attribute}`)
+          .sort(),
+      );
+    });
+  });
+
+  describe('environments that follow each other', () => {
+    it('refuse to start before the one upstream, and say what to do', () => {
+      expect(seen.withoutUpstream.exitCode).toBe(1);
+      expect(flat(seen.withoutUpstream.stderr)).toMatch(
+        /Unable to find remote state.*Apply the upstream environment first, or this one with -var first_deployment=true/,
+      );
+    });
+
+    it('run no image at their first deployment, and then the one that runs upstream', () => {
+      for (const { outputs } of Object.values(seen.firstDeployments))
+        expect(outputs['image_digest'] ?? null).toBeNull();
+      for (const { name } of applied) {
+        const { outputs, resources } = seen.states[name] ?? { outputs: {}, resources: [] };
+        expect(outputs['image_digest']).toBe(digest);
+        const [task] = resources.filter(({ type }) => type === 'aws_ecs_task_definition');
+        expect(task?.attributes['container_definitions']).toContain(`@${digest}`);
+      }
+    });
+
+    it('pass on the networks of all upstream', () => {
+      const blocks = Object.entries(seen.states).map(([name, { outputs }]) => [name, outputs['vpc_cidr_block']]);
+      for (const [index, [name]] of blocks.entries()) {
+        const passed = seen.states[String(name)]?.outputs['network_cidr_blocks'];
+        expect(passed).toEqual(Object.fromEntries(blocks.slice(0, index + 1)));
+      }
+    });
+
+    it('refuse an image that does not run upstream, and a network that overlaps with one upstream', () => {
+      const message = flat(seen.unlikeUpstream.stderr);
+      expect(seen.unlikeUpstream.exitCode).toBe(1);
+      expect(message).toContain(`image_digest is not what ${first.name} runs, which is ${digest}.`);
+      expect(message).toContain(`overlaps with the deployed network of ${first.name}`);
+    });
+
+    if (applied.length > 2) {
+      it('refuse a network that overlaps with one further up the stream', () => {
+        expect(flat(seen.likeTheFirst?.stderr ?? '')).toContain(`overlaps with the deployed network of ${first.name}`);
+      });
+    }
+  });
+
+  describe('a destroy', () => {
+    it('leaves no resource and no output in any state, and no lock', () => {
+      expect(Object.keys(seen.destroyed)).toEqual(Object.keys(seen.states));
+      for (const state of Object.values(seen.destroyed)) expect(state).toEqual({ outputs: {}, resources: [] });
+      expect(seen.locksAtTheEnd).toEqual({ items: [], objects: [] });
+    });
+
+    it('leaves nothing in any account, so nothing was created twice either', () => {
+      expect(seen.before.length).toBeGreaterThan(0);
+      expect(seen.after).toEqual(seen.before);
+    });
+
+    it('of the state backend follows its README', () => {
+      expect(seen.takenAway).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Destroy complete!') });
+    });
+  });
+});

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
+import type { ProgramResult } from '@flaghoist/terraform/run-program';
+import { openTerraform } from '@flaghoist/terraform/terraform';
+import type { Checkout } from './checkout.ts';
+import { type Deployment, deploymentOf } from './deployment.ts';
+import { documentedCommands, typeIn } from './documented.ts';
+import { interruptedApply } from './interrupted-apply.ts';
+import { inventory } from './inventory.ts';
+import { heldLocks } from './locks.ts';
+import type { Moto } from './moto.ts';
+import { plannedDifferences } from './plan-differences.ts';
+import { type DeployedState, stateOf } from './state.ts';
+import { askForState, readBackendFile, type StateBackend } from './state-backend.ts';
+
+export const environments = readEnvironments(join(__dirname, '..', '..', 'lib'));
+/**
+ * Those that are applied. Each adds minutes, so only the first is, and the second is planned on its state; all of them one
+ * after the other when that is asked for.
+ */
+export const applied = process.env['FLAGHOIST_EMULATOR'] === 'all' ? environments : environments.slice(0, 1);
+
+export const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const otherDigest = `sha256:${'f'.repeat(64)}`;
+
+const at = (index: number): Environment => {
+  const found = environments.at(index);
+  if (found === undefined) throw new Error(`environments.json has no environment ${index}`);
+  return found;
+};
+export const [first, second, last] = [at(0), at(1), at(-1)];
+
+/** Of the state backend's terraform.tfvars.example: where the states are. */
+export const accountOfStates = '444444444444';
+
+/** Everywhere that something is created. */
+const places = [
+  ...environments.flatMap(({ account, region, replicaRegion }) => [
+    `${account}/${region}`,
+    `${account}/${replicaRegion}`,
+  ]),
+  `${accountOfStates}/${first.region}`,
+];
+
+/** The commands of the stack's README, and what it then prints for the other stacks. */
+const setUpStates = async (moto: Moto, checkout: Checkout): Promise<string> => {
+  const commands = documentedCommands(join(checkout.stack('state-backend'), 'README.md'), 'From an empty account');
+  const { exitCode, stdout, stderr } = await typeIn(
+    `${commands}\nterraform state list\nterraform output -json backend_configuration > backend_configuration.json\n`,
+    { directory: checkout.root, variables: moto.variables },
+  );
+  if (exitCode !== 0) throw new Error(`The README's commands ended with ${exitCode}:\n${stdout}${stderr}`);
+  return stdout;
+};
+
+const takeStatesAway = (moto: Moto, checkout: Checkout): Promise<ProgramResult> =>
+  typeIn(documentedCommands(join(checkout.stack('state-backend'), 'README.md'), 'Away with it'), {
+    directory: checkout.stack('state-backend'),
+    variables: moto.variables,
+  });
+
+/** Waits for all, also when one fails, so that no run outlives the emulator. */
+const together = async <T>(runs: readonly Promise<T>[]): Promise<T[]> => {
+  await Promise.allSettled(runs);
+  return Promise.all(runs);
+};
+
+const statesOf = async (deployments: readonly Deployment[]): Promise<Readonly<Record<string, DeployedState>>> =>
+  Object.fromEntries(
+    await together(deployments.map(async (each): Promise<[string, DeployedState]> => [each.name, await stateOf(each)])),
+  );
+
+const differencesOf = async (deployment: Deployment, more: readonly string[]): Promise<readonly string[]> => {
+  const file = `${deployment.name}.tfplan`;
+  await deployment.expect('plan', [`-out=${file}`, ...more]);
+  return plannedDifferences(await deployment.expect('show', [file]));
+};
+
+/** Who may do what with whose state, as `who METHOD whose status`. */
+const askedForStates = async (
+  moto: Moto,
+  backendOf: (environment: Environment) => StateBackend,
+): Promise<readonly string[]> => {
+  const asked: string[] = [];
+  for (const [who, method, whose] of [
+    [first, 'GET', first],
+    [second, 'GET', first],
+    [second, 'PUT', first],
+    [second, 'DELETE', first],
+    [first, 'GET', second],
+    [last, 'GET', first],
+  ] as const) {
+    const key = `env:/${whose.name}/application/terraform.tfstate`;
+    const status = await askForState(moto, backendOf(who), { method, key });
+    asked.push(`${who.name} ${method} ${whose.name} ${status}`);
+  }
+  return asked;
+};
+
+/**
+ * From an empty account to environments that follow each other, and back to an empty account. The steps are those of the
+ * READMEs; the tests judge what was seen on the way.
+ */
+export const liveThrough = async (moto: Moto, checkout: Checkout) => {
+  const before = await inventory(moto, places);
+  const setUp = await setUpStates(moto, checkout);
+
+  const application = checkout.stack('application');
+  const backendOf = ({ name }: Environment) =>
+    readBackendFile(join(application, 'environments', `${name}.s3.tfbackend`));
+  const locks = () => heldLocks(moto, backendOf(first));
+  const terraform = await openTerraform(process.env);
+  const deployment = ({ name }: Environment) =>
+    deploymentOf(terraform, name, { directory: application, variables: moto.variables });
+  const [firstOne, secondOne, lastOne] = [deployment(first), deployment(second), deployment(last)];
+  await together(environments.map((each) => deployment(each).expect('init')));
+
+  const image = [`-var=image_digest=${digest}`];
+  const firstDeployment = ['-var=first_deployment=true'];
+  const withoutUpstream = await secondOne.run('plan');
+  const interrupted = await interruptedApply(firstOne, image, async () => ({
+    locks: await locks(),
+    second: await firstOne.run('plan', image),
+  }));
+  const afterInterruption = { state: await stateOf(firstOne), locks: await locks() };
+
+  const later = applied.slice(1).map(deployment);
+  await together([firstOne.expect('apply', image), ...later.map((each) => each.expect('apply', firstDeployment))]);
+  const firstDeployments = await statesOf(later);
+  for (const each of later) await each.expect('apply');
+  const created = [firstOne, ...later];
+  const states = await statesOf(created);
+
+  const access = await askedForStates(moto, backendOf);
+  const differences = await together(created.map((each) => differencesOf(each, each === firstOne ? image : [])));
+  const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
+  const unlikeUpstream = await secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]);
+  const likeTheFirst = later.length > 1 ? await lastOne.run('plan', [sameNetwork]) : undefined;
+
+  await together(created.map((each) => each.expect('destroy', firstDeployment)));
+  const destroyed = await statesOf(created);
+  const locksAtTheEnd = await locks();
+  const backendConfiguration: unknown = JSON.parse(
+    readFileSync(join(checkout.stack('state-backend'), 'backend_configuration.json'), 'utf8'),
+  );
+  const takenAway = await takeStatesAway(moto, checkout);
+  return {
+    before,
+    setUp,
+    backendConfiguration,
+    withoutUpstream,
+    interrupted,
+    afterInterruption,
+    firstDeployments,
+    states,
+    access,
+    differences: [...new Set(differences.flat())].sort(),
+    unlikeUpstream,
+    likeTheFirst,
+    destroyed,
+    locksAtTheEnd,
+    takenAway,
+    after: await inventory(moto, places),
+  };
+};
