@@ -11,8 +11,8 @@ class PlanFailedError extends FlaghoistError {
   readonly code = 'FH_PLAN_FAILED';
 }
 
-/** Each plan keeps a core busy, mostly with the provider. */
-const AT_ONCE = 2;
+/** A plan waits for its provider to start, then keeps a core busy. Three on two cores: 53 s for three environments; two: 70 s. */
+const AT_ONCE = 3;
 
 export interface PlanOptions {
   readonly terraform: Terraform;
@@ -28,7 +28,7 @@ export interface PlanOptions {
 export const LOCK_FILE = '.terraform.lock.hcl';
 
 /**
- * Plans a stack in each environment, two at a time, without a network.
+ * Plans a stack in each environment, three at a time, without a network.
  *
  * @throws {PlanFailedError} with what Terraform said of each that failed
  */
