@@ -59,3 +59,20 @@ it('takes what the company decided from governance', () => {
 it('has no GuardDuty detector, no retention lock and no object lock', () => {
   expect(places(terraform, /aws_guardduty|aws_backup_vault_lock|object_lock/)).toEqual([]);
 });
+
+it('reads only outputs that exist, in the commands of the READMEs', () => {
+  const stacks = join(lib, 'stacks');
+  const outputsOf = (stack: string): string[] =>
+    [...readFileSync(join(stacks, stack, 'outputs.tf'), 'utf8').matchAll(/^output "(\w+)"/gm)].map(
+      ([, name]) => `${name}`,
+    );
+  const read = readdirSync(stacks).flatMap((stack) =>
+    [
+      ...readFileSync(join(stacks, stack, 'README.md'), 'utf8').matchAll(
+        /terraform (?:-chdir=\.\.\/(\S+) )?output -(?:raw|json) (\w+)/g,
+      ),
+    ].map(([command, other, output]) => ({ command, exists: outputsOf(other ?? stack).includes(`${output}`) })),
+  );
+  expect(read.length).toBeGreaterThan(5);
+  expect(read.filter(({ exists }) => !exists)).toEqual([]);
+});

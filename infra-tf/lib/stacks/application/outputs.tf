@@ -83,6 +83,11 @@ output "database_cluster_identifier" {
   description = "The database cluster."
 }
 
+output "database_cluster_arn" {
+  value       = module.database.cluster_arn
+  description = "The same by its ARN, which RDS asks for where statements are sent to the database."
+}
+
 output "database_master_secret_arn" {
   value       = module.database.master_user_secret_arn
   description = "The secret that RDS keeps the master user's password in."

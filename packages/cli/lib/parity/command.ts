@@ -24,7 +24,7 @@ export const parityCommand: CommandFactory = (run) =>
     );
 
 const help = `
-All environments of environments.json are planned from the same sources, two at a time, without a network or credentials.
+All environments of environments.json are planned from the same sources, three at a time, without a network or credentials.
 Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
 
 Examples:
