@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram as runHoist } from '@flaghoist/cli/program';
+import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import { runProgram } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import { type Moto, motoPython, startMoto } from '../emulator/moto.ts';
@@ -45,9 +46,7 @@ beforeAll(async () => {
   );
   const terraform = await openTerraform(process.env);
   await terraform.expect(['init', '-no-color'], { directory });
-  // Every command would hash the provider's 700 MB again to compare it with the lock file that init has just written.
-  const lockFile = join(directory, '.terraform.lock.hcl');
-  writeFileSync(lockFile, readFileSync(lockFile, 'utf8').replace(/^\s*hashes = \[[^\]]*\]\n/m, ''));
+  forgetProviderHashes(directory);
   await terraform.expect(['apply', '-auto-approve', '-no-color', '-var-file=values.tfvars'], {
     directory,
     variables: moto.variables,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { planOffline, prepareOffline } from '@flaghoist/terraform/plan-offline';
+import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import type { PlannedEnvironment } from './parity.ts';
 
@@ -25,8 +26,6 @@ export interface PlanOptions {
   readonly onProgress: (line: string) => void;
 }
 
-export const LOCK_FILE = '.terraform.lock.hcl';
-
 /**
  * Plans a stack in each environment, three at a time, without a network.
  *
@@ -36,7 +35,7 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
   const { terraform, sources, stack, environments, workDirectory, onProgress } = options;
   onProgress(`Preparing ${stack} …`);
   const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
-  const lockText = readFileSync(join(prepared.directory, LOCK_FILE), 'utf8');
+  const lockText = readFileSync(join(sources, 'stacks', stack, LOCK_FILE), 'utf8');
   const planned = new Map<Environment, PlannedEnvironment>();
   const failures: string[] = [];
   const waiting = [...environments];

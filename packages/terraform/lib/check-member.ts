@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { documented } from './documentation.ts';
 import { readEnvironments } from './environments.ts';
+import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import type { Variables } from './run-program.ts';
 import type { Terraform } from './terraform.ts';
 import { readTestReport } from './test-report.ts';
@@ -53,9 +54,10 @@ export const checkMember = async (
     if (before !== after) throw new OutdatedTablesError();
   });
   // A stack's lock file is committed; a module has none, because the stack that calls it decides.
-  const lock = existsSync(join(directory, '.terraform.lock.hcl')) && existsSync(join(directory, 'providers.tf'));
+  const lock = existsSync(join(directory, LOCK_FILE)) && existsSync(join(directory, 'providers.tf'));
   const init = ['init', '-backend=false', '-no-color', ...(lock ? ['-lockfile=readonly'] : [])];
   if (await step('initialised', () => terraform.expect(init, { directory }))) {
+    if (!lock) forgetProviderHashes(directory);
     await step('valid', () => validateModule(terraform, directory));
     const variables = testWorkspace(directory);
     const { stdout, stderr, exitCode } = await terraform.run(['test', '-json', '-test-directory=test'], {

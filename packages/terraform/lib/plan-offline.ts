@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import * as z from 'zod/mini';
 import type { Environment } from './environments.ts';
+import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { stateWithOutputs } from './state-file.ts';
 import type { Terraform } from './terraform.ts';
 
@@ -83,8 +84,9 @@ export const prepareOffline = async (
   if (existsSync(upstream)) {
     writeFileSync(join(directory, 'upstream.tfstate'), stateWithOutputs(readFileSync(upstream, 'utf8')));
   }
-  const lock = existsSync(join(directory, '.terraform.lock.hcl')) ? ['-lockfile=readonly'] : [];
+  const lock = existsSync(join(directory, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   await terraform.expect(['init', '-no-color', ...lock], { directory });
+  forgetProviderHashes(directory);
   return { directory };
 };
 

@@ -53,6 +53,8 @@ export const openTerraform = async (variables: Variables): Promise<Terraform> =>
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',
+    // A third less processor time, most of which the provider spends on its schema, for 200 MB more.
+    GOGC: '400',
   };
   const version = await readVersion(program, variables['TMPDIR'] ?? '/tmp', base);
   if (!isRecent(version)) {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { LOCK_FILE } from './provider-lock.ts';
 import type { Terraform } from './terraform.ts';
 
 const aliasesOf = (directory: string): string[] => {
@@ -23,9 +24,7 @@ export const validateModule = async (terraform: Terraform, directory: string): P
   const copy = join(dirname(directory), `.validate-${basename(directory)}`);
   try {
     rmSync(copy, { recursive: true, force: true });
-    for (const name of readdirSync(directory).filter(
-      (each) => each.endsWith('.tf') || each === '.terraform.lock.hcl',
-    )) {
+    for (const name of readdirSync(directory).filter((each) => each.endsWith('.tf') || each === LOCK_FILE)) {
       cpSync(join(directory, name), join(copy, name));
     }
     writeFileSync(join(copy, 'aliased-providers.tf'), aliases.join('\n'));

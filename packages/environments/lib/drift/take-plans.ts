@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
+import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
 import { collectPlanEvents, type PlanEvents } from './plan-events.ts';
 import { type DriftPlan, readDriftPlan, stateResources } from './plan-json.ts';
@@ -78,8 +79,6 @@ const runOf = (options: LookOptions): TerraformRun => ({
   },
   ...(options.signal === undefined ? {} : { signal: options.signal }),
 });
-
-const LOCK_FILE = '.terraform.lock.hcl';
 
 const initialise = async (terraform: Terraform, options: LookOptions): Promise<void> => {
   const { root, backend, onProgress } = options;
