@@ -56,6 +56,17 @@ it('takes what the company decided from governance', () => {
   expect(places(terraform, constant)).toEqual([]);
 });
 
+it('creates before it destroys only what has a new name then, and refers to nothing that keeps its name', () => {
+  // Terraform does the same with all that such a resource refers to: half-created, it could not be replaced.
+  const block = /^resource "(\w+)" "(\w+)" \{\n(?:(?!^\}).*\n)*?.*create_before_destroy/gm;
+  const found = terraform.flatMap(({ code }) => [...code.matchAll(block)].map(([, type, name]) => `${type}.${name}`));
+  expect(found.sort()).toEqual([
+    'aws_db_parameter_group.this',
+    'aws_lb_target_group.this',
+    'aws_rds_cluster_parameter_group.this',
+  ]);
+});
+
 it('has no GuardDuty detector, no retention lock and no object lock', () => {
   expect(places(terraform, /aws_guardduty|aws_backup_vault_lock|object_lock/)).toEqual([]);
 });

@@ -34,7 +34,7 @@ const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
     is('deployment_circuit_breaker.0.rollback', true),
     is('enable_execute_command', false),
   ],
-  aws_ecs_task_definition: [is('skip_destroy', false), is('network_mode', 'awsvpc')],
+  aws_ecs_task_definition: [is('skip_destroy', true), is('network_mode', 'awsvpc')],
   aws_kms_key: [is('enable_key_rotation', true), is('deletion_window_in_days', 7)],
   aws_lb: [
     is('enable_deletion_protection', false),

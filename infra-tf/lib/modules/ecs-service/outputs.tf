@@ -13,6 +13,11 @@ output "service_name" {
   description = "The service's name."
 }
 
+output "task_family" {
+  value       = aws_ecs_task_definition.this.family
+  description = "The name that all revisions of the task definition share. They stay registered when the service is destroyed."
+}
+
 output "task_definition_arn" {
   value       = aws_ecs_task_definition.this.arn
   description = "The task definition that runs, with its revision."

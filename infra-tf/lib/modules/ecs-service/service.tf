@@ -51,12 +51,12 @@ resource "aws_ecs_task_definition" "this" {
     name = "tmp"
   }
 
-  tags = module.naming.named_tags["task"]
+  # The circuit breaker goes back to the former revision, which must still be registered then. create_before_destroy would keep
+  # it long enough, but holds for all that the task refers to as well: a bucket or role whose creation was interrupted could
+  # never be replaced, since its name is taken.
+  skip_destroy = true
 
-  lifecycle {
-    # The circuit breaker goes back to the former revision, which must not be deregistered before the service has left it.
-    create_before_destroy = true
-  }
+  tags = module.naming.named_tags["task"]
 }
 
 resource "aws_ecs_service" "this" {

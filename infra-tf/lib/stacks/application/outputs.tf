@@ -68,6 +68,11 @@ output "service_name" {
   description = "The service that keeps them running."
 }
 
+output "task_family" {
+  value       = module.service.task_family
+  description = "The name that all revisions of the task definition share."
+}
+
 output "service_log_group_name" {
   value       = module.service.log_group_name
   description = "The log group of the tasks."

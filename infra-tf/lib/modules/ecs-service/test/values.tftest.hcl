@@ -105,6 +105,10 @@ run "tasks_run_on_fargate_in_private" {
     error_message = "The service must run on Fargate, on one named platform version."
   }
   assert {
+    condition     = aws_ecs_task_definition.this.skip_destroy
+    error_message = "Former task definitions must stay registered, for the circuit breaker to go back to."
+  }
+  assert {
     condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE"]) && one(aws_ecs_cluster.this.setting).name == "containerInsights" && one(aws_ecs_cluster.this.setting).value == "enabled"
     error_message = "The cluster must offer Fargate and watch its containers."
   }
