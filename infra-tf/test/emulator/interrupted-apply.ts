@@ -1,5 +1,6 @@
 import type { ProgramResult } from '@flaghoist/terraform/run-program';
 import type { Deployment } from './deployment.ts';
+import type { Moto } from './moto.ts';
 
 export interface InterruptedApply<T> {
   /** How the interrupted run ended. */
@@ -8,13 +9,23 @@ export interface InterruptedApply<T> {
 }
 
 /**
- * Applies until the first resource exists, looks around, and then interrupts Terraform as Ctrl-C does.
+ * Applies until the first resource exists, looks around, and then interrupts Terraform as Ctrl-C does, between requests.
+ * @param states the bucket of the states
  * @param look runs while the apply goes on
  */
 export const interruptedApply = async <T>(
   deployment: Deployment,
-  more: readonly string[],
-  look: () => Promise<T>,
+  {
+    moto,
+    states,
+    more,
+    look,
+  }: {
+    readonly moto: Moto;
+    readonly states: string;
+    readonly more: readonly string[];
+    readonly look: () => Promise<T>;
+  },
 ): Promise<InterruptedApply<T>> => {
   const interruption = new AbortController();
   const created = Promise.withResolvers<void>();
@@ -30,9 +41,11 @@ export const interruptedApply = async <T>(
   try {
     await Promise.race([created.promise, ended]);
     const seen = await look();
+    await moto.hold(states);
     interruption.abort();
     return { run: await running, seen };
   } finally {
     interruption.abort();
+    await moto.letGo();
   }
 };

@@ -9,6 +9,13 @@ export interface Moto {
   readonly endpoint: string;
   /** For Terraform: where AWS is, and credentials of the account. */
   readonly variables: Variables;
+  /**
+   * Carries out no more requests but Terraform's own, for states, locks and roles; those that come meanwhile never are.
+   * @param states the bucket of the states
+   */
+  readonly hold: (states: string) => Promise<void>;
+  /** Answers those that were held with an error, and carries out requests again. */
+  readonly letGo: () => Promise<void>;
   /** Ends the server and waits until it is gone. */
   readonly stop: () => Promise<void>;
 }
@@ -40,6 +47,11 @@ export const startMoto = async (account: string): Promise<Moto> => {
       throw new Error(`moto did not start:\n${errors}`);
     }),
   ]);
+  const say = async (line: string): Promise<void> => {
+    const heard = once(server.stdout, 'data');
+    server.stdin.write(`${line}\n`);
+    await heard;
+  };
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
@@ -49,6 +61,8 @@ export const startMoto = async (account: string): Promise<Moto> => {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_EC2_METADATA_DISABLED: 'true',
     },
+    hold: (states) => say(`hold ${states}`),
+    letGo: () => say('let-go'),
     async stop() {
       server.stdin.end();
       await closed;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
+import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import type { ProgramResult } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { Checkout } from './checkout.ts';
@@ -115,14 +116,17 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     deploymentOf(terraform, name, { directory: application, variables: moto.variables });
   const [firstOne, secondOne, lastOne] = [deployment(first), deployment(second), deployment(last)];
   await together(environments.map((each) => deployment(each).expect('init')));
+  forgetProviderHashes(application);
 
   const image = [`-var=image_digest=${digest}`];
   const firstDeployment = ['-var=first_deployment=true'];
   const withoutUpstream = await secondOne.run('plan');
-  const interrupted = await interruptedApply(firstOne, image, async () => ({
-    locks: await locks(),
-    second: await firstOne.run('plan', image),
-  }));
+  const interrupted = await interruptedApply(firstOne, {
+    moto,
+    states: backendOf(first).bucket,
+    more: image,
+    look: async () => ({ locks: await locks(), second: await firstOne.run('plan', image) }),
+  });
   const afterInterruption = { state: await stateOf(firstOne), locks: await locks() };
 
   const later = applied.slice(1).map(deployment);

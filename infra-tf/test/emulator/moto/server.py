@@ -1,6 +1,8 @@
 """moto as a server on a free port of 127.0.0.1, which it prints; it ends with its standard input.
 
 Argument: the account of everybody who has not assumed a role.
+
+A line of standard input, "hold <bucket of the states>" or "let-go", is answered with the same line when it is in force.
 """
 
 import logging
@@ -18,10 +20,17 @@ import backups
 import database_certificates
 import delete_markers
 import shared_accounts
+from interruption import Interruption
 
 
-def stop_with_parent():
-    sys.stdin.read()
+def follow_parent(interruption):
+    for line in sys.stdin:
+        match line.split():
+            case ["hold", states]:
+                interruption.hold(states)
+            case ["let-go"]:
+                interruption.let_go()
+        print(line, end="", flush=True)
     os._exit(0)
 
 
@@ -30,8 +39,9 @@ backups.install()
 database_certificates.install()
 delete_markers.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+interruption = Interruption(DomainDispatcherApplication(create_backend_app))
+server = make_server("127.0.0.1", 0, interruption, threaded=True)
 os.environ["MOTO_PORT"] = str(server.port)
-threading.Thread(target=stop_with_parent, daemon=True).start()
+threading.Thread(target=follow_parent, args=[interruption], daemon=True).start()
 print(server.port, flush=True)
 server.serve_forever()
