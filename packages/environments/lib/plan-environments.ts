@@ -54,7 +54,10 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const workers = Array.from({ length: AT_ONCE }, work);
+  // No run may outlive the caller's folder, also when another one threw.
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
   if (failures.length > 0) {
     throw new PlanFailedError(`these environments cannot be planned:\n${failures.join('\n')}`, {
       hint: "Each environment needs an entry in environments.json and its file below the stack's environments/. Terraform's own words above name the rest.",

@@ -20,14 +20,15 @@ export interface ProgramResult {
 /**
  * Runs a program to its end and returns what it wrote, also when it failed. Standard input is closed, so a program that
  * asks a question fails instead of waiting. An abort is passed on as SIGINT, on which Terraform releases its locks.
- * @throws the system's error when the program cannot be started
+ * @throws the system's error when the program cannot be started, and the signal's reason when it is aborted already
  */
-export const runProgram = (
+export const runProgram = async (
   program: string,
   args: readonly string[],
   { directory, variables, onOutput, signal }: ProgramRun,
-): Promise<ProgramResult> =>
-  new Promise((resolve, reject) => {
+): Promise<ProgramResult> => {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: directory, env: { ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
     const interrupt = () => child.kill('SIGINT');
     signal?.addEventListener('abort', interrupt, { once: true });
@@ -47,3 +48,4 @@ export const runProgram = (
       resolve({ exitCode: code ?? 1, stdout, stderr });
     });
   });
+};

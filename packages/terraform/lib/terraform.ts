@@ -43,9 +43,10 @@ const readVersion = async (program: string, directory: string, variables: Variab
 /**
  * The machine's Terraform, with providers from a mirror or the registry, without prompts, colours or calls home.
  * @param variables the process's environment
+ * @param signal interrupts every run that has no signal of its own
  * @throws {ToolMissingError} when there is none, or one older than 1.10
  */
-export const openTerraform = async (variables: Variables): Promise<Terraform> => {
+export const openTerraform = async (variables: Variables, signal?: AbortSignal): Promise<Terraform> => {
   const program = variables['FLAGHOIST_TERRAFORM'] ?? 'terraform';
   const base: Variables = {
     ...Object.fromEntries(PASSED_ON.map((name) => [name, variables[name]])),
@@ -62,7 +63,7 @@ export const openTerraform = async (variables: Variables): Promise<Terraform> =>
   }
 
   const run: Terraform['run'] = (args, { variables: own, ...rest }) =>
-    runProgram(program, args, { ...rest, variables: { ...base, ...own } });
+    runProgram(program, args, { ...(signal && { signal }), ...rest, variables: { ...base, ...own } });
   return {
     version,
     run,

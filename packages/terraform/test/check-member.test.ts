@@ -131,3 +131,21 @@ it('documents types in one line, keeps what is outside of the markers, and says 
   expect(after).toContain('| `count` | How many a \\| b. |');
   expect(after).toMatch(/^# member\n\nSays things\.[\s\S]*## Resources\n\nNone\.\n<!-- \/tables -->\n\nThe end\.\n$/);
 });
+
+it("keeps a stack's lock file as it is committed, and takes the hashes out of a module's", async () => {
+  const lock = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.100.0"\n  hashes = [\n    "h1:x",\n  ]\n}\n`;
+  const after = async (files: Record<string, string>): Promise<string> => {
+    let read = '';
+    await check({ ...good, ...files, '.terraform.lock.hcl': lock }, true, (terraform) => ({
+      ...terraform,
+      expect: async () => '',
+      run: async (_args, { directory }) => {
+        read = readFileSync(join(directory, '.terraform.lock.hcl'), 'utf8');
+        return { exitCode: 1, stdout: '', stderr: '' };
+      },
+    }));
+    return read;
+  };
+  expect(await after({ 'providers.tf': '' })).toBe(lock);
+  expect(await after({})).not.toContain('h1:x');
+});

@@ -48,6 +48,23 @@ it('says in its own words why it failed', async () => {
   });
 });
 
+it('interrupts what runs when its signal is aborted, and starts nothing after that', async () => {
+  const interruption = new AbortController();
+  const program = pretender('1.11.5');
+  const terraform = await openTerraform({ ...variables, FLAGHOIST_TERRAFORM: program }, interruption.signal);
+  writeFileSync(
+    program,
+    `#!/usr/bin/env node
+process.on('SIGINT', () => process.exit(7));
+setInterval(() => {}, 60_000);
+console.log('started');
+`,
+  );
+  const { exitCode } = await terraform.run(['plan'], { directory, onOutput: () => interruption.abort() });
+  expect(exitCode).toBe(7);
+  await expect(terraform.run(['show'], { directory })).rejects.toThrow('aborted');
+});
+
 it('passes neither credentials nor variables of the shell on', async () => {
   const terraform = await openTerraform({
     ...variables,

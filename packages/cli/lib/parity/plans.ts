@@ -25,20 +25,18 @@ export const plan = async (
   { output, signal, variables }: CommandContext,
 ): Promise<readonly PlannedEnvironment[] | undefined> => {
   const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-parity-'));
-  const interrupted = new Promise<undefined>((resolve) =>
-    signal.addEventListener('abort', () => resolve(undefined), { once: true }),
-  );
   try {
-    const terraform = await openTerraform(variables);
-    const planning = planEnvironments({
-      terraform,
+    return await planEnvironments({
+      terraform: await openTerraform(variables, signal),
       sources,
       stack,
       environments,
       workDirectory,
       onProgress: (line) => output.progress(line),
     });
-    return await Promise.race([planning, interrupted]);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   } finally {
     rmSync(workDirectory, { recursive: true, force: true });
   }
