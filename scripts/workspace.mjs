@@ -16,6 +16,7 @@ export const memberDirectories = () =>
     ...memberParents
       .filter((parent) => existsSync(join(root, parent)))
       .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name))),
+    'infra-tf/emulator',
     'infra-tf/test',
   ]
     // A folder without package.json is what git leaves behind when another branch has a member that this one has not.

@@ -2,6 +2,6 @@ const { memberConfig } = require('../../test/jest/member-config.cjs');
 module.exports = {
   ...memberConfig(__dirname),
   testMatch: ['<rootDir>/**/*.test.ts'],
-  // Half of the time these tests wait for Terraform, which waits for an emulator.
+  // These tests wait for Terraform, which for a third of its time waits for its provider.
   maxWorkers: 3,
 };

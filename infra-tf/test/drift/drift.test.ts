@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram as runHoist } from '@flaghoist/cli/program';
+import { type Moto, motoPython, startMoto } from '@flaghoist/emulator/moto';
 import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import { runProgram } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
-import { type Moto, motoPython, startMoto } from '../emulator/moto.ts';
 import { startWatchingProxy, type WatchingProxy } from './watching-proxy.ts';
 
 const environment = 'drift-test';

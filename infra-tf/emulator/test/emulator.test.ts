@@ -2,21 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
+import { type Moto, startMoto } from '../lib/moto.ts';
 import { type Checkout, checkOut } from './checkout.ts';
-import { type Moto, startMoto } from './moto.ts';
 import { readDefects } from './plan-differences.ts';
 import { settingsIn } from './state-backend.ts';
-import { accountOfStates, applied, digest, environments, first, last, liveThrough, second } from './story.ts';
+import { accountOfStates, digest, environments, first, last, liveThrough, second } from './story.ts';
 
 const application = join(__dirname, '..', '..', 'lib', 'stacks', 'application');
 
-// Ten minutes on two cores: more than all other tests together. FLAGHOIST_EMULATOR=1 runs it, "all" with every environment.
-const onDemand = process.env['FLAGHOIST_EMULATOR'] === undefined ? describe.skip : describe;
-if (onDemand === describe.skip) {
-  console.log('Skipped: the stacks on an emulator take ten minutes. FLAGHOIST_EMULATOR=1 npm test runs them.');
-}
-
-onDemand('the stacks on an emulator', () => {
+describe('the stacks on an emulator', () => {
   let moto: Moto;
   let checkout: Checkout;
   let seen: Awaited<ReturnType<typeof liveThrough>>;
@@ -107,7 +101,7 @@ onDemand('the stacks on an emulator', () => {
     it('run no image at their first deployment, and then the one that runs upstream', () => {
       for (const { outputs } of Object.values(seen.firstDeployments))
         expect(outputs['image_digest'] ?? null).toBeNull();
-      for (const { name } of applied) {
+      for (const { name } of environments) {
         const { outputs, resources } = seen.states[name] ?? { outputs: {}, resources: [] };
         expect(outputs['image_digest']).toBe(digest);
         const [task] = resources.filter(({ type }) => type === 'aws_ecs_task_definition');
@@ -130,11 +124,9 @@ onDemand('the stacks on an emulator', () => {
       expect(message).toContain(`overlaps with the deployed network of ${first.name}`);
     });
 
-    if (applied.length > 2) {
-      it('refuse a network that overlaps with one further up the stream', () => {
-        expect(flat(seen.likeTheFirst?.stderr ?? '')).toContain(`overlaps with the deployed network of ${first.name}`);
-      });
-    }
+    it('refuse a network that overlaps with one further up the stream', () => {
+      expect(flat(seen.likeTheFirst.stderr)).toContain(`overlaps with the deployed network of ${first.name}`);
+    });
   });
 
   describe('a destroy', () => {

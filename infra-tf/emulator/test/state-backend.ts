@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Moto } from './moto.ts';
+import type { Moto } from '../lib/moto.ts';
 import { signed } from './requests.ts';
 
 export interface StateBackend {

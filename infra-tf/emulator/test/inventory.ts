@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseJson } from '@flaghoist/core/parse';
 import { runProgram } from '@flaghoist/terraform/run-program';
 import * as z from 'zod/mini';
-import { type Moto, motoPython } from './moto.ts';
+import { type Moto, motoPython } from '../lib/moto.ts';
 
 /**
  * What exists at the emulator, as AWS's own listings say: one line per thing. Keys that wait for their deletion are not
@@ -13,7 +13,7 @@ export const inventory = async (
   { endpoint, variables }: Moto,
   places: readonly string[],
 ): Promise<readonly string[]> => {
-  const script = join(__dirname, 'moto', 'inventory.py');
+  const script = join(__dirname, 'inventory.py');
   const { stdout, stderr } = await runProgram(motoPython(), [script, endpoint, ...places], {
     directory: __dirname,
     variables: { ...variables, PATH: process.env['PATH'] },

@@ -1,6 +1,6 @@
 import { parse, parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
-import type { Moto } from './moto.ts';
+import type { Moto } from '../lib/moto.ts';
 import { signed } from './requests.ts';
 import type { StateBackend } from './state-backend.ts';
 

@@ -35,6 +35,7 @@ export const typeIn = (
       TMPDIR: process.env['TMPDIR'],
       TF_CLI_CONFIG_FILE: writeCliConfiguration(process.env),
       CHECKPOINT_DISABLE: '1',
+      GOGC: '400',
       TF_CLI_ARGS: '-no-color',
       TF_CLI_ARGS_apply: '-auto-approve -parallelism=50',
       TF_CLI_ARGS_destroy: '-auto-approve -parallelism=50',

@@ -4,23 +4,18 @@ import { type Environment, readEnvironments } from '@flaghoist/terraform/environ
 import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import type { ProgramResult } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
+import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
 import { documentedCommands, typeIn } from './documented.ts';
 import { interruptedApply } from './interrupted-apply.ts';
 import { inventory } from './inventory.ts';
 import { heldLocks } from './locks.ts';
-import type { Moto } from './moto.ts';
 import { plannedDifferences } from './plan-differences.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend } from './state-backend.ts';
 
 export const environments = readEnvironments(join(__dirname, '..', '..', 'lib'));
-/**
- * Those that are applied. Each adds minutes, so only the first is, and the second is planned on its state; all of them one
- * after the other when that is asked for.
- */
-export const applied = process.env['FLAGHOIST_EMULATOR'] === 'all' ? environments : environments.slice(0, 1);
 
 export const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const otherDigest = `sha256:${'f'.repeat(64)}`;
@@ -129,7 +124,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   });
   const afterInterruption = { state: await stateOf(firstOne), locks: await locks() };
 
-  const later = applied.slice(1).map(deployment);
+  const later = environments.slice(1).map(deployment);
   await together([firstOne.expect('apply', image), ...later.map((each) => each.expect('apply', firstDeployment))]);
   const firstDeployments = await statesOf(later);
   for (const each of later) await each.expect('apply');
@@ -140,7 +135,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const differences = await together(created.map((each) => differencesOf(each, each === firstOne ? image : [])));
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
   const unlikeUpstream = await secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]);
-  const likeTheFirst = later.length > 1 ? await lastOne.run('plan', [sameNetwork]) : undefined;
+  const likeTheFirst = await lastOne.run('plan', [sameNetwork]);
 
   await together(created.map((each) => each.expect('destroy', firstDeployment)));
   const destroyed = await statesOf(created);

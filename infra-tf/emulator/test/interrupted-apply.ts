@@ -1,6 +1,6 @@
 import type { ProgramResult } from '@flaghoist/terraform/run-program';
+import type { Moto } from '../lib/moto.ts';
 import type { Deployment } from './deployment.ts';
-import type { Moto } from './moto.ts';
 
 export interface InterruptedApply<T> {
   /** How the interrupted run ended. */
