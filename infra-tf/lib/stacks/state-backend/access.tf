@@ -106,6 +106,20 @@ locals {
         "ForAnyValue:StringNotLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] }
       }
     },
+    {
+      # Ways around the key: many items at once, statements, and the table with its policy.
+      Sid       = "${local.sids[name]}LeavesTheTableAlone"
+      Effect    = "Deny"
+      Principal = { AWS = local.accounts[name] }
+      Action = [
+        "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteResourcePolicy", "dynamodb:DeleteTable",
+        "dynamodb:PartiQLDelete", "dynamodb:PartiQLInsert", "dynamodb:PartiQLSelect", "dynamodb:PartiQLUpdate",
+        "dynamodb:PutResourcePolicy", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateContinuousBackups",
+        "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
+      ]
+      Resource  = aws_dynamodb_table.locks.arn
+      Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
+    },
   ]])
 
   # What the role itself needs, in its own account: across accounts, both sides must allow.

@@ -12,6 +12,11 @@ locals {
 output "bucket_name" {
   value       = module.states.name
   description = "The bucket of states."
+
+  precondition {
+    condition     = terraform.workspace == "default"
+    error_message = "This stack has one state, in the workspace default. A second one would plan a second backend of the same names: unset TF_WORKSPACE."
+  }
 }
 
 output "bucket_arn" {

@@ -12,7 +12,7 @@ internet_cidr  = "0.0.0.0/0"
 nat_gateway_count = 1
 task              = { cpu = 256, memory = 512 }
 task_count        = { min = 2, max = 4 }
-database          = { instance_class = "db.t4g.medium", instance_count = 2 }
+database          = { instance_class = "db.r6g.large", instance_count = 2 }
 
 retention_days = {
   logs             = 30

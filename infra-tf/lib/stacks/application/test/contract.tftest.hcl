@@ -29,9 +29,15 @@ variables {
   nat_gateway_count   = 1
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
-  database            = { instance_class = "db.t4g.medium", instance_count = 2 }
+  database            = { instance_class = "db.r6g.large", instance_count = 2 }
   retention_days      = { logs = 30, access_logs = 30, config = 30, evidence = 90, database_backups = 7, backups = 14, backup_copies = 14 }
   image_digest        = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+}
+
+run "rejects_a_burstable_database" {
+  command = plan
+  variables { database = { instance_class = "db.t4g.medium", instance_count = 2 } }
+  expect_failures = [var.database]
 }
 
 run "rejects_two_zones" {

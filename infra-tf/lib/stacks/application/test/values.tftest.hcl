@@ -29,7 +29,7 @@ variables {
   nat_gateway_count   = 1
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
-  database            = { instance_class = "db.t4g.medium", instance_count = 2 }
+  database            = { instance_class = "db.r6g.large", instance_count = 2 }
   retention_days      = { logs = 30, access_logs = 30, config = 30, evidence = 90, database_backups = 7, backups = 14, backup_copies = 14 }
 }
 

@@ -114,12 +114,22 @@ run "each_role_locks_its_own_states_only" {
 
   assert {
     condition = { for statement in jsondecode(aws_dynamodb_resource_policy.locks.policy).Statement : statement.Sid => flatten([for test in values(statement.Condition) : [for id in flatten([test["dynamodb:LeadingKeys"]]) : id] if can(test["dynamodb:LeadingKeys"])]) } == {
-      BlueLocksOwnStates      = ["${output.bucket_name}/env:/blue/*", "${output.bucket_name}/env:/blue-*/*"]
-      BlueLocksNoOthers       = ["${output.bucket_name}/env:/blue/*", "${output.bucket_name}/env:/blue-*/*"]
-      DarkGreenLocksOwnStates = ["${output.bucket_name}/env:/dark-green/*", "${output.bucket_name}/env:/dark-green-*/*"]
-      DarkGreenLocksNoOthers  = ["${output.bucket_name}/env:/dark-green/*", "${output.bucket_name}/env:/dark-green-*/*"]
+      BlueLeavesTheTableAlone      = []
+      DarkGreenLeavesTheTableAlone = []
+      BlueLocksOwnStates           = ["${output.bucket_name}/env:/blue/*", "${output.bucket_name}/env:/blue-*/*"]
+      BlueLocksNoOthers            = ["${output.bucket_name}/env:/blue/*", "${output.bucket_name}/env:/blue-*/*"]
+      DarkGreenLocksOwnStates      = ["${output.bucket_name}/env:/dark-green/*", "${output.bucket_name}/env:/dark-green-*/*"]
+      DarkGreenLocksNoOthers       = ["${output.bucket_name}/env:/dark-green/*", "${output.bucket_name}/env:/dark-green-*/*"]
     }
     error_message = "Locks are keyed <bucket>/env:/<workspace>/<key>: each role may touch those of its workspaces alone."
+  }
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_dynamodb_resource_policy.locks.policy).Statement :
+      statement.Effect == "Deny" && length(setsubtract(["dynamodb:BatchWriteItem", "dynamodb:DeleteTable", "dynamodb:PartiQLDelete", "dynamodb:PutResourcePolicy", "dynamodb:UpdateTable"], statement.Action)) == 0
+      if endswith(statement.Sid, "LeavesTheTableAlone")
+    ])
+    error_message = "No role may get around the keys of the locks, or change the table and its policy."
   }
 }
 
