@@ -106,6 +106,17 @@ export const planDivergences: Readonly<Record<string, (plan: PlanJson) => readon
         target.resource_changes.push({ ...structuredClone(resource), address });
       },
     })),
+  'a key swapped for another': (plan) =>
+    ofResources(
+      { ...plan, resource_changes: plan.resource_changes.filter(({ index }) => typeof index === 'string') },
+      () => ({
+        path: '.#key',
+        plant: (_target, resource) => {
+          const swapped = JSON.stringify(resource).replace(new RegExp(`\\b${resource.index}\\b`, 'g'), 'planted');
+          Object.assign(resource, JSON.parse(swapped));
+        },
+      }),
+    ),
   'an unknown value that is known': (plan) =>
     ofResources(plan, ({ change }) => {
       const name = Object.keys(change.after_unknown).find((each) => change.after_unknown[each] === true);

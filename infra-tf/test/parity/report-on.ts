@@ -25,4 +25,9 @@ export const shipped = (): readonly PlannedEnvironment[] =>
   }));
 
 export const reportOn = (planned: readonly PlannedEnvironment[], sources: Sources): ParityReport =>
-  createReport(compareEnvironments(planned, { sources }), { stack: 'application', allowList, clock });
+  createReport(compareEnvironments(planned, { sources }), {
+    stack: 'application',
+    allowList,
+    plannedBy: 'caller',
+    clock,
+  });

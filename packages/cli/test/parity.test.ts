@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../lib/exit-codes.ts';
 import { run } from './run.ts';
+
+jest.mock('@flaghoist/in-memory/real/clock', () => ({ preciseNow: () => Date.parse('2026-12-01T00:00Z') + 0.5 }));
 
 const plansOfEnvironments = join(__dirname, '..', '..', 'environments', 'test', 'plans');
 const names = ['dev', 'staging', 'prod'];
@@ -98,11 +101,54 @@ it('writes the page and a bundle that verifies until something in it changes', a
   expect(readFileSync(page, 'utf8')).toContain('Parity of application');
   expect(readdirSync(bundle)).toContain('MANIFEST');
 
-  expect((await run(['parity', '--verify', bundle])).exitCode).toBe(exitCodes.ok);
+  const verified = await run(['parity', '--verify', bundle]);
+  expect(verified.exitCode).toBe(exitCodes.ok);
+  expect(verified.stdout).toContain('only the hash that was kept elsewhere tells');
   writeFileSync(join(bundle, 'report.json'), '{}');
   const { exitCode: changed, stdout } = await run(['parity', '--verify', bundle]);
   expect(changed).toBe(exitCodes.unexpectedOutcome);
   expect(stdout).toContain('✗ report.json: was changed');
+});
+
+it('prints the hash of the manifest, by which a bundle is known again', async () => {
+  const bundle = join(folder, 'evidence');
+  const { stdout } = await parity('--evidence', bundle);
+  const digest = hash('sha256', readFileSync(join(bundle, 'MANIFEST')));
+  expect(stdout).toContain(`whose MANIFEST has the SHA-256 ${digest}`);
+
+  const known = await run(['parity', '--verify', bundle, '--manifest-sha256', digest]);
+  expect(known).toMatchObject({
+    exitCode: exitCodes.ok,
+    stdout: `${bundle} is the bundle with the manifest ${digest}.\n`,
+  });
+  const other = await run(['parity', '--verify', bundle, '--manifest-sha256', '0'.repeat(64)]);
+  expect(other.exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(other.stdout).toContain(`✗ MANIFEST: its SHA-256 is ${digest}`);
+});
+
+it('says when it ran, whatever time it judges for, and that the plans were given', async () => {
+  expect(JSON.parse((await parity('--json')).stdout)).toMatchObject({
+    generatedAt: '2026-12-01T00:00:00.000Z',
+    judgedAt: '2026-11-22T12:00:00.000Z',
+    plannedBy: 'caller',
+  });
+});
+
+it.each<[string, () => string[], string]>([
+  ['a page in no folder', () => ['--html', join(folder, 'none', 'x.html')], 'none is no folder that can be written to'],
+  ['a page that is a folder', () => ['--html', plans], 'plans is a folder'],
+  ['a bundle that is a file', () => ['--evidence', join(plans, 'dev.json')], 'dev.json is no folder'],
+  ['a bundle below a file', () => ['--evidence', join(plans, 'dev.json', 'x')], 'dev.json is no folder'],
+  ['a file to verify', () => ['--verify', join(plans, 'dev.json')], 'there is no folder'],
+  ['a hash without a bundle', () => ['--manifest-sha256', '0'], 'there is no bundle'],
+  ['a stack that there is none of', () => ['--stack', 'nope'], '--stack is not valid: there is no nope'],
+])('refuses %s before it plans, with a hint', async (_what, args, message) => {
+  // Without plans, so that whoever comes to them fails in another way.
+  rmSync(join(plans, 'prod.json'));
+  const { exitCode, stderr } = await parity(...args());
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr).toContain(message);
+  expect(stderr).toMatch(/^hint: /m);
 });
 
 it('does not mix two runs in one bundle', async () => {

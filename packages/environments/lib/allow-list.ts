@@ -18,7 +18,7 @@ const entrySchema = z.strictObject({
   expires: z.iso.date('must be a date that exists, such as 2027-03-31'),
   /** How the values may go along the environments' order; `literal` if they are one text with a name in it by chance. */
   direction: z.enum(['increasing', 'decreasing', 'literal', 'any']),
-  /** For values that are no numbers: all allowed ones, the smallest first. */
+  /** All allowed values, the smallest first: for values that are no numbers, or where not every number will do. */
   scale: z.optional(z.array(value).check(z.minLength(2))),
 });
 
@@ -39,7 +39,7 @@ export interface AllowList {
 }
 
 const HINT =
-  'Each entry under "allowed:" has path, reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing, literal or any; with a scale for values that are no numbers).';
+  'Each entry under "allowed:" has path, reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing, literal or any; with a scale for values that are no numbers, or where only some will do).';
 
 /**
  * Reads `parity.yaml`.
@@ -90,10 +90,8 @@ const problemsOf = (entry: AllowedEntry, before: readonly AllowedEntry[]): reado
     ...(twin === undefined
       ? []
       : [`line ${line}: path ${path} stands at line ${twin.line} already; join the two entries`]),
-    ...(scale !== undefined && direction !== 'increasing' && direction !== 'decreasing'
-      ? [
-          `line ${line}: a scale says nothing where the direction is ${direction}; drop it, or write increasing or decreasing`,
-        ]
+    ...(scale !== undefined && direction === 'literal'
+      ? [`line ${line}: a scale says nothing where the direction is literal; drop it, or write another direction`]
       : []),
     ...(scale !== undefined && new Set(scale).size < scale.length
       ? [`line ${line}: the scale has a value twice; name each once, the smallest first`]

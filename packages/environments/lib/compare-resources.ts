@@ -11,7 +11,8 @@ const keyText = (keys: Keys): string => keys.map((key) => `[${JSON.stringify(key
 /**
  * Compares the instances of one resource. Instances with the same keys are compared with each other, across those
  * environments that have any. An instance whose keys not all of them have must be like one of its siblings in its own
- * environment: a size may differ, and what there is more of must be more of the same.
+ * environment: a size may differ, and what there is more of must be more of the same. A key that stands among
+ * fewer must stand among as many or more, too: another key is another thing, however like its siblings it looks.
  *
  * @param group the resource's address without keys
  * @param instances one list for each environment
@@ -32,6 +33,16 @@ export const compareResources = (
   const present = byKey.filter(({ size }) => size > 0);
   const keys = new Set(present.flatMap((each) => [...each.keys()]));
   const common = new Set([...keys].filter((key) => present.every((each) => each.has(key))));
+  for (const key of strayKeys(present)) {
+    const values = byKey.map((each) => (each.has(key) ? scalar('present') : undefined));
+    findings.differs({
+      path: `${group}.#key`,
+      instance: key,
+      values,
+      kind: 'instance',
+      note: 'others have other keys',
+    });
+  }
   for (const key of common) {
     compareTrees(
       present.map((each) => each.get(key)?.tree),
@@ -53,6 +64,14 @@ export const compareResources = (
       });
     }
   }
+};
+
+/** Keys that are missing where there are as many or more of them. */
+const strayKeys = (present: readonly ReadonlyMap<string, Instance>[]): ReadonlySet<string> => {
+  const bySize = present.toSorted((a, b) => a.size - b.size);
+  return new Set(
+    bySize.slice(1).flatMap((more, index) => [...(bySize[index]?.keys() ?? [])].filter((key) => !more.has(key))),
+  );
 };
 
 /** Sets the values of those environments that have any instance back among all. */

@@ -12,7 +12,8 @@ export interface Difference {
   /**
    * - `value`: the environments have different values, marks or shapes, or some have none
    * - `count`: they have different numbers of instances or elements
-   * - `instance`: an instance that only some have is not like its siblings in the same environment
+   * - `instance`: an instance that only some have is not like its siblings in the same environment, or has a key that others
+   *   with as many or more of them lack
    * - `undecided`: known only after apply, and made of inputs that differ
    */
   readonly kind: 'value' | 'count' | 'instance' | 'undecided';

@@ -1,6 +1,6 @@
 import type { AllowedEntry } from './allow-list.ts';
 import type { Difference } from './difference.ts';
-import { type Scalar, shown, type Tree } from './tree.ts';
+import { type Scalar, shown, type Tree, unknown } from './tree.ts';
 
 /** Where a value stands on the way from small to large; `undefined` where nobody can say. */
 const rankOf = (value: Scalar, scale: AllowedEntry['scale']): number | undefined => {
@@ -22,6 +22,12 @@ const isLiteral = (values: Difference['values']): boolean => {
   return typeof texts[0] === 'string' && new Set(texts).size === 1;
 };
 
+/** Where no order is asked for, a value may be missing, but what there is must stand on the scale. */
+const offScale = (values: Difference['values'], scale: AllowedEntry['scale'], names: readonly string[]) => {
+  const off = values.findIndex((tree) => tree !== undefined && rankOfTree(tree, scale) === undefined);
+  return off < 0 ? undefined : `${names[off]} has ${shown(values[off] ?? unknown)}, which is not on the scale`;
+};
+
 /**
  * Whether a difference goes the way that an entry allows.
  *
@@ -33,7 +39,7 @@ export const directionProblem = (
   { values, kind }: Difference,
   names: readonly string[],
 ): string | undefined => {
-  if (direction === 'any') return undefined;
+  if (direction === 'any') return scale === undefined ? undefined : offScale(values, scale, names);
   if (direction === 'literal') return isLiteral(values) ? undefined : 'not the same text in each environment';
   if (kind === 'undecided' || kind === 'instance') {
     return `a difference of the kind "${kind}" has no direction; look at it and write "direction: any" if it may be`;

@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
-import { parse } from '@flaghoist/core/parse';
+import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { type Files, MANIFEST, manifestOf, manifestProblems } from './manifest.ts';
+import { parityPage } from './page/page.ts';
 import type { ParityReport } from './report.ts';
+import { reportSchema } from './report-schema.ts';
 
 export interface EvidenceInput {
   readonly report: ParityReport;
-  /** The page made of the report. */
-  readonly page: string;
   /** The text of `environments.json`. */
   readonly environments: string;
   /** The text of `parity.yaml`. */
@@ -38,36 +39,39 @@ const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
  * What an auditor keeps of a run: enough to say what was compared, by which tools, under which allow-list, and what came
  * of it. The plans themselves stay out, as they may hold secrets; their hashes tell whether a plan is one of these.
  */
-export const createEvidence = ({
-  report,
-  page,
-  environments,
-  allowList,
-  lock,
-  commit,
-  tools,
-}: EvidenceInput): Files => {
+export const createEvidence = ({ report, environments, allowList, lock, commit, tools }: EvidenceInput): Files => {
   const inputs = {
     [names.environments]: environments,
     [names.allowList]: allowList,
     [names.lock]: lock,
   };
   const reportText = text(report);
-  const digests = Object.fromEntries(Object.entries(inputs).map(([name, content]) => [name, hash('sha256', content)]));
-  const evidence = {
+  const others = { ...inputs, [names.report]: reportText, [names.page]: parityPage(report) };
+  const files = { ...others, [names.evidence]: text(summaryOf(report, others, { commit, tools })) };
+  return { ...files, [MANIFEST]: manifestOf(files) };
+};
+
+/** The SHA-256 of a bundle's manifest, and so of the whole: who keeps it elsewhere knows the bundle again. */
+export const manifestSha256 = (files: Files): string => hash('sha256', files[MANIFEST] ?? '');
+
+/** What `evidence.json` says. All but commit and tools follows from the other files. */
+const summaryOf = (report: ParityReport, files: Files, { commit, tools }: Pick<EvidenceInput, 'commit' | 'tools'>) => {
+  const digest = (name: string): string => hash('sha256', files[name] ?? '');
+  const inputs = [names.environments, names.allowList, names.lock];
+  return {
     schema: 1,
     generatedAt: report.generatedAt,
+    judgedAt: report.judgedAt,
     stack: report.stack,
+    plannedBy: report.plannedBy,
     parity: report.parity,
     counts: report.counts,
     commit,
     tools: { ...tools, ...toolsOf(report) },
     plans: Object.fromEntries(report.environments.map(({ name, planSha256 }) => [name, planSha256])),
-    inputs: digests,
-    reportSha256: hash('sha256', reportText),
+    inputs: Object.fromEntries(inputs.map((name) => [name, digest(name)])),
+    reportSha256: digest(names.report),
   };
-  const files = { ...inputs, [names.evidence]: text(evidence), [names.report]: reportText, [names.page]: page };
-  return { ...files, [MANIFEST]: manifestOf(files) };
 };
 
 const toolsOf = ({ environments }: ParityReport): Readonly<Record<string, string>> => {
@@ -81,31 +85,67 @@ const toolsOf = ({ environments }: ParityReport): Readonly<Record<string, string
 };
 
 const evidenceSchema = z.looseObject({
-  parity: z.boolean(),
-  counts: z.record(z.string(), z.number()),
-  inputs: z.record(z.string(), z.string()),
-  reportSha256: z.string(),
+  commit: z.strictObject({ id: z.nullable(z.string()), dirty: z.nullable(z.boolean()) }),
+  tools: z.record(z.string(), z.string()),
 });
 
 /**
- * Whether a kept bundle is complete, unchanged and of one piece.
+ * Whether a kept bundle is complete, unchanged and of one piece. Who changes all files so that they fit each other again is
+ * found only by the hash of the manifest.
  *
  * @param files all files of the bundle, the manifest among them
+ * @param expectedManifest the SHA-256 of its manifest, as it was kept elsewhere
  * @returns what is wrong; empty when nothing is
+ * @throws {InvalidInputError} for files that say what no bundle says
  */
-export const verifyEvidence = (files: Files): readonly string[] => {
+export const verifyEvidence = (files: Files, expectedManifest?: string): readonly string[] => {
   const { [MANIFEST]: manifest, ...others } = files;
   if (manifest === undefined) return [`${MANIFEST}: is missing`];
-  const problems = manifestProblems(manifest, others);
-  const missing = Object.values(names).filter((name) => !Object.hasOwn(others, name));
-  if (problems.length > 0 || missing.length > 0) {
-    return [...new Set([...problems, ...missing.map((name) => `${name}: is missing`)])];
+  if (expectedManifest !== undefined && manifestSha256(files) !== expectedManifest.toLowerCase()) {
+    return [`${MANIFEST}: its SHA-256 is ${manifestSha256(files)}, and not ${expectedManifest}`];
   }
-  // A manifest proves that nothing changed after it was written; these prove that the parts belong together.
-  const hint = 'Use a bundle as hoist parity --evidence wrote it.';
-  const evidence = parse(evidenceSchema, JSON.parse(others[names.evidence] ?? ''), { what: names.evidence, hint });
-  const claims = { ...evidence.inputs, [names.report]: evidence.reportSha256 };
-  return Object.entries(claims).flatMap(([name, digest]) =>
-    hash('sha256', others[name] ?? '') === digest ? [] : [`${name}: is not the one of ${names.evidence}`],
+  const known: readonly string[] = Object.values(names);
+  const problems = [
+    ...manifestProblems(manifest, others),
+    ...known.filter((name) => !Object.hasOwn(others, name)).map((name) => `${name}: is missing`),
+  ];
+  if (problems.length > 0) return [...new Set(problems)];
+  const added = Object.keys(others).filter((name) => !known.includes(name));
+  return [...added.map((name) => `${name}: is no part of a bundle`), ...contradictions(others)];
+};
+
+/** A manifest proves that nothing changed after it was written; this proves that the parts belong together. */
+const contradictions = (files: Files): readonly string[] => {
+  const read = <T extends z.ZodMiniType>(schema: T, name: string): z.output<T> =>
+    parseJson(schema, files[name] ?? '', { what: name, hint: 'Use a bundle as hoist parity --evidence wrote it.' });
+  const evidence: Readonly<Record<string, unknown>> & z.output<typeof evidenceSchema> = read(
+    evidenceSchema,
+    names.evidence,
+  );
+  const report = read(reportSchema, names.report);
+  const summary: Readonly<Record<string, unknown>> = summaryOf(report, files, evidence);
+  const members = new Set([...Object.keys(summary), ...Object.keys(evidence)]);
+  return [
+    ...[...members]
+      .filter((member) => !isDeepStrictEqual(evidence[member], summary[member]))
+      .map((member) => `${names.evidence}: ${member} is not what the other files say`),
+    ...(addsUp(report) ? [] : [`${names.report}: parity and counts are not those of its differences`]),
+    ...(files[names.page] === parityPage(report)
+      ? []
+      : [`${names.page}: is not the page that this version of hoist makes of ${names.report}`]),
+  ];
+};
+
+const addsUp = ({ parity, counts, differences, entryProblems }: ParityReport): boolean => {
+  const violations = differences.filter(({ status }) => status === 'violation').length;
+  return (
+    parity === (violations === 0 && entryProblems.length === 0) &&
+    isDeepStrictEqual(counts, {
+      compared: counts.identical + differences.length,
+      identical: counts.identical,
+      allowed: differences.length - violations,
+      violations,
+      entryProblems: entryProblems.length,
+    })
   );
 };

@@ -10,7 +10,7 @@ import { referencesInText } from './references.ts';
 /** What plans do not say of the sources that they were made from. */
 export interface Sources {
   readonly locals: Locals;
-  /** The texts and expressions of each file, without prose. The file is named from the stack's folder. */
+  /** The texts, expressions and keys of each file, without prose. The file is named from the stack's folder. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -23,7 +23,7 @@ const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
   if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, each]) => (PROSE.has(key) ? [] : textsIn(each)));
+  return Object.entries(value).flatMap(([key, each]) => (PROSE.has(key) ? [] : [key, ...textsIn(each)]));
 };
 
 interface Folder {

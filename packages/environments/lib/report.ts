@@ -36,8 +36,13 @@ export interface ReportedDifference {
 
 export interface ParityReport {
   readonly schema: 1;
+  /** When it was made. */
   readonly generatedAt: string;
+  /** The time for which the allow-list's entries were judged. */
+  readonly judgedAt: string;
   readonly stack: string;
+  /** Whether hoist made the plans, or whoever called it gave them. */
+  readonly plannedBy: 'hoist' | 'caller';
   /** Whether there is nothing to be done: no violation and no entry that must be looked at. */
   readonly parity: boolean;
   readonly environments: readonly (Environment & {
@@ -68,18 +73,22 @@ export interface ParityReport {
 export interface ReportOptions {
   readonly stack: string;
   readonly allowList: AllowList;
+  readonly plannedBy: ParityReport['plannedBy'];
   readonly clock: Pick<Clock, 'now'>;
+  /** Epoch milliseconds for which to judge the allow-list's entries; now, if not given. */
+  readonly judgedAt?: number | undefined;
 }
 
-/** What a comparison means under an allow-list, today. Holds nothing that is marked sensitive. */
+/** What a comparison means under an allow-list, today or at another time. Holds nothing that is marked sensitive. */
 export const createReport = (
   { environments, compared, identical, differences, secrets }: ComparedEnvironments,
-  { stack, allowList, clock }: ReportOptions,
+  { stack, allowList, plannedBy, clock, judgedAt: chosen }: ReportOptions,
 ): ParityReport => {
   const now = clock.now();
+  const judgedAt = chosen ?? now;
   const names = environments.map(({ environment }) => environment.name);
   const clean = (text: string): string => withoutSecrets(readable(text), secrets);
-  const judgement = judge(differences, allowList, { now, names });
+  const judgement = judge(differences, allowList, { now: judgedAt, names });
   const reported = judgement.differences.map(({ difference, entries, problem }): ReportedDifference => {
     const { path, instance, kind, values, note } = difference;
     return {
@@ -103,7 +112,9 @@ export const createReport = (
   return {
     schema: 1,
     generatedAt: new Date(now).toISOString(),
+    judgedAt: new Date(judgedAt).toISOString(),
     stack,
+    plannedBy,
     parity: violations.length === 0 && judgement.entryProblems.length === 0,
     environments: environments.map(({ environment, planSha256, terraformVersion, providers }) => ({
       ...environment,

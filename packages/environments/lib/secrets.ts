@@ -28,9 +28,8 @@ export const secretsIn = (models: readonly Model[]): ReadonlySet<string> => {
 
 /** A text without secrets, also where they stand in it as JSON writes them. */
 export const withoutSecrets = (text: string, secrets: ReadonlySet<string>): string => {
-  let hidden = text;
-  for (const secret of secrets) {
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) hidden = hidden.replaceAll(form, '(sensitive)');
-  }
-  return hidden;
+  const forms = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  // The longest first: of a secret that begins with another one, the rest would stay.
+  forms.sort((a, b) => b.length - a.length);
+  return forms.reduce((hidden, form) => hidden.replaceAll(form, '(sensitive)'), text);
 };

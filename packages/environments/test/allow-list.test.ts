@@ -52,7 +52,7 @@ describe('the file', () => {
       `${entry()}${lines({ path: 'var.size', direction: 'any', reason: 'x', owner: 'y', expires: '2027-01-01' })}`,
       /line 8: path var\.size stands at line 3 already/,
     ],
-    ['a scale without direction', entry({ direction: 'any', scale: ['s', 'm'] }), /line 3: a scale says nothing/],
+    ['a scale without direction', entry({ direction: 'literal', scale: ['s', 'm'] }), /line 3: a scale says nothing/],
     ['a scale with a value twice', entry({ scale: ['s', 'm', 's'] }), /line 3: the scale has a value twice/],
   ])('is refused with %s', (_what, text, message) => {
     expect(() => parse(text)).toThrow(message);
@@ -116,6 +116,9 @@ describe('a direction', () => {
       'staging has "db.x2g.large", which is not on the scale',
     ],
     [{ direction: 'any' }, ['x', undefined, true], undefined],
+    [{ direction: 'any', scale: [2, 3] }, [undefined, 3, 2], undefined],
+    [{ direction: 'any', scale: [2, 3] }, [undefined, 1, 2], 'staging has 1, which is not on the scale'],
+    [{ scale: [30, 365] }, [30, 365, 0], 'prod has 0, which is not on the scale'],
   ])('%j with %j: %s', (more, values, expected) => {
     expect(problem(more, ...values)).toBe(expected);
   });

@@ -37,7 +37,14 @@ it('compares those that have any where one has none', () => {
 
 it('compares instances of which no key is common with those of the environments before', () => {
   const found = compare([instance('x', { on: true })], [instance('y', { on: false })]);
-  expect(paths(found)).toEqual(['instance aws_x.this[*].on']);
+  expect(paths(found)).toEqual(['instance aws_x.this[*].#key', 'instance aws_x.this[*].on']);
+});
+
+it('finds a key that was swapped for another, though the instance is like its siblings', () => {
+  const queue = (key: string) => instance(key, { name: `x-${key}` });
+  const found = compare([queue('a')], [queue('a'), queue('b')], [queue('a'), queue('c')]);
+  expect(paths(found)).toEqual(['count aws_x.this[*].#count', 'instance aws_x.this[*].#key']);
+  expect(found[1]).toMatchObject({ instance: '["b"]', values: [undefined, { value: 'present' }, undefined] });
 });
 
 describe('elements that only some environments have', () => {

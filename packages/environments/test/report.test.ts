@@ -1,8 +1,11 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { parseAllowList } from '../lib/allow-list.ts';
-import { createEvidence, verifyEvidence } from '../lib/evidence.ts';
+import { createEvidence, manifestSha256, verifyEvidence } from '../lib/evidence.ts';
+import { manifestOf } from '../lib/manifest.ts';
 import { parityPage } from '../lib/page/page.ts';
 import { compareEnvironments, type PlannedEnvironment } from '../lib/parity.ts';
-import { createReport, type ParityReport } from '../lib/report.ts';
+import { createReport, type ParityReport, type ReportOptions } from '../lib/report.ts';
+import { withoutSecrets } from '../lib/secrets.ts';
 import { planned, plannedWith } from './support.ts';
 
 const allowed = (paths: readonly string[]): string =>
@@ -20,17 +23,22 @@ const all = allowed([
 ]);
 const clock = { now: () => Date.parse('2026-11-22T12:00:00Z') };
 
-const reportOn = (environments: readonly PlannedEnvironment[], text = all): ParityReport =>
+const reportOn = (
+  environments: readonly PlannedEnvironment[],
+  text = all,
+  more: Partial<ReportOptions> = {},
+): ParityReport =>
   createReport(compareEnvironments(environments, { sources: { locals: new Map(), texts: new Map() } }), {
     stack: 'application',
     allowList: parseAllowList(text, 'parity.yaml'),
+    plannedBy: 'hoist',
     clock,
+    ...more,
   });
 
 const evidenceOf = (report: ParityReport) =>
   createEvidence({
     report,
-    page: parityPage(report),
     environments: '{}',
     allowList: all,
     lock: 'lock',
@@ -63,6 +71,24 @@ it('is no parity where an entry covers nothing', () => {
   });
 });
 
+it('judges entries as at another time, and says so and when it was made', () => {
+  const report = reportOn(planned(), all, { judgedAt: Date.parse('2027-04-01T00:00:00Z'), plannedBy: 'caller' });
+  expect(report).toMatchObject({
+    generatedAt: '2026-11-22T12:00:00.000Z',
+    judgedAt: '2027-04-01T00:00:00.000Z',
+    counts: { entryProblems: 3 },
+  });
+  expect(JSON.parse(evidenceOf(report)['evidence.json'] ?? '')).toMatchObject({
+    generatedAt: report.generatedAt,
+    judgedAt: report.judgedAt,
+    plannedBy: 'caller',
+  });
+  const page = parityPage(report);
+  expect(page).toContain('made 2026-11-22T12:00:00.000Z');
+  expect(page).toContain('entries judged as at 2027-04-01T00:00:00.000Z');
+  expect(page).toContain('from plans that were given');
+});
+
 describe('what is marked sensitive', () => {
   const secret = 's3cr3t-value';
   const leaking = plannedWith((text) =>
@@ -93,6 +119,11 @@ describe('what is marked sensitive', () => {
     const found = reportOn(unmarked).differences.find(({ path }) => path === 'aws_ssm_parameter.password.value');
     expect(found?.values).toEqual({ dev: '(sensitive)', staging: '(sensitive)', prod: '(not marked sensitive)' });
   });
+});
+
+it('hides a secret that begins with another one in full', () => {
+  const secrets = new Set(['s3cr3t-value', 's3cr3t-value-2']);
+  expect(withoutSecrets('key s3cr3t-value-2', secrets)).toBe('key (sensitive)');
 });
 
 describe('the page', () => {
@@ -146,5 +177,55 @@ describe('the evidence', () => {
     const { MANIFEST: _lost, ...others } = files;
     expect(verifyEvidence({ ...files, 'note.txt': 'x' })).toEqual(['note.txt: is not in the MANIFEST']);
     expect(verifyEvidence(others)).toEqual(['MANIFEST: is missing']);
+  });
+
+  describe('whose manifest was made again', () => {
+    const rewritten = (changes: Record<string, string>) => {
+      const { MANIFEST: _before, ...others } = { ...files, ...changes };
+      return { ...others, MANIFEST: manifestOf(others) };
+    };
+    const changed = (name: string, changes: object) => ({
+      [name]: JSON.stringify({ ...JSON.parse(files[name] ?? ''), ...changes }),
+    });
+    const report = reportOn(planned());
+
+    it.each<[string, Record<string, string>, string]>([
+      ['another verdict', changed('evidence.json', { parity: false }), 'evidence.json: parity is not'],
+      ['other counts', changed('evidence.json', { counts: { violations: 0 } }), 'evidence.json: counts is not'],
+      ['another time', changed('evidence.json', { generatedAt: '2020-01-01' }), 'evidence.json: generatedAt is not'],
+      ['another stack', changed('evidence.json', { stack: 'other' }), 'evidence.json: stack is not'],
+      ['other plans', changed('evidence.json', { plans: {} }), 'evidence.json: plans is not'],
+      ['no inputs', changed('evidence.json', { inputs: {} }), 'evidence.json: inputs is not'],
+      ['something to add', changed('evidence.json', { approved: true }), 'evidence.json: approved is not'],
+      ['another allow-list', { 'parity.yaml': '' }, 'evidence.json: inputs is not'],
+      ['another page', { 'report.html': '<p>Parity</p>' }, 'report.html: is not the page'],
+      ['a file more', { 'note.txt': 'x' }, 'note.txt: is no part of a bundle'],
+      [
+        'a verdict against its differences',
+        evidenceOf({ ...report, parity: false }),
+        'report.json: parity and counts are not those of its differences',
+      ],
+      [
+        'fewer differences than it counts',
+        evidenceOf({ ...report, differences: report.differences.slice(1) }),
+        'report.json: parity and counts are not those of its differences',
+      ],
+    ])('is not of one piece with %s', (_what, changes, problem) => {
+      expect(verifyEvidence(rewritten(changes))).toEqual([expect.stringContaining(problem)]);
+    });
+
+    it.each(['{', '{}', '[]'])('is refused with %s for a file', (text) => {
+      for (const name of ['evidence.json', 'report.json']) {
+        expect(() => verifyEvidence(rewritten({ [name]: text }))).toThrow(InvalidInputError);
+      }
+    });
+
+    it('is known by the hash of the manifest alone where all of it was changed', () => {
+      const kept = manifestSha256(files);
+      const forged = evidenceOf({ ...report, generatedAt: '2020-01-01T00:00:00.000Z' });
+      expect(verifyEvidence(forged)).toEqual([]);
+      expect(verifyEvidence(forged, kept)).toEqual([expect.stringContaining(`and not ${kept}`)]);
+      expect(verifyEvidence(files, kept.toUpperCase())).toEqual([]);
+    });
   });
 });

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { findNamedInSources } from '../lib/named-in-sources.ts';
 import { compareEnvironments } from '../lib/parity.ts';
 import { readSources } from '../lib/read-sources.ts';
@@ -123,6 +126,20 @@ describe('a source that names an environment', () => {
       'source.modules/x/main.tf.111111111111',
       'source.modules/x/main.tf.us-west-2',
     ]);
+  });
+
+  it('is found by the keys of a map, too', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sources-'));
+    try {
+      cpSync(stackDirectory, directory, { recursive: true });
+      const chosen =
+        'locals {\n  keys = { prod = aws_kms_key.this.arn, other = null }\n  key = local.keys[var.environment]\n}\n';
+      writeFileSync(join(directory, 'chosen.tf'), chosen);
+      const sources = await readSources(directory, planned()[0]?.planText ?? '');
+      expect(findNamedInSources(sources, environments).map(({ path }) => path)).toEqual(['source.chosen.tf.prod']);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   it('is not one with a longer word', () => {

@@ -52,7 +52,7 @@ ${alias === undefined ? '' : `  alias = "${alias}"\n`}
 /** The provider wants some; nothing is ever sent with them. */
 const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' };
 
-/** What a caller gives beside the environment's own file, the same in every environment; a stack may have none. */
+/** What a caller gives, the same in every environment, where the environment's own file does not; a stack may have none. */
 const OFFLINE_VARIABLES = join('test', 'offline', 'offline.tfvars');
 
 export interface PreparedStack {
@@ -111,9 +111,10 @@ export const planOffline = async (
       '-refresh=false',
       '-lock=false',
       `-out=${file}`,
-      `-var-file=environments/${name}.tfvars`,
+      // Of two that set one input the later wins: what an environment's file sets is never hidden.
       ...(existsSync(join(directory, OFFLINE_VARIABLES)) ? [`-var-file=${OFFLINE_VARIABLES}`] : []),
       '-var=upstream_state={"backend":"local","config":{"path":"upstream.tfstate"}}',
+      `-var-file=environments/${name}.tfvars`,
       ...more,
     ],
     { directory, variables },

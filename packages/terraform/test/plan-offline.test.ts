@@ -56,7 +56,7 @@ describe('environments.json', () => {
   });
 });
 
-it('plans a stack with what its upstream gives, and leaves the sources alone', async () => {
+it('plans a stack with what its upstream gives and its own file says, and leaves the sources alone', async () => {
   const sources = write(mkdtempSync(join(home, 'sources-')), {
     ...environmentsJson(environment),
     'stacks/small/main.tf': `terraform {
@@ -71,16 +71,19 @@ variable "size" {
 variable "image" {
   type = string
 }
+variable "zone" {
+  type = string
+}
 data "terraform_remote_state" "upstream" {
   backend = var.upstream_state.backend
   config  = var.upstream_state.config
 }
 resource "terraform_data" "this" {
-  input = "\${terraform.workspace} \${data.terraform_remote_state.upstream.outputs.image.digest} \${var.size} \${var.image}"
+  input = "\${terraform.workspace} \${data.terraform_remote_state.upstream.outputs.image.digest} \${var.size} \${var.image} \${var.zone}"
 }
 `,
-    'stacks/small/environments/blue.tfvars': 'size = 3\n',
-    'stacks/small/test/offline/offline.tfvars': 'image = "sha256:2"\n',
+    'stacks/small/environments/blue.tfvars': 'size = 3\nzone = "own"\n',
+    'stacks/small/test/offline/offline.tfvars': 'image = "sha256:2"\nzone = "offline"\n',
     'stacks/small/test/offline/upstream-outputs.json': JSON.stringify({
       image: { digest: 'sha256:1', tags: ['a', 1] },
     }),
@@ -88,7 +91,7 @@ resource "terraform_data" "this" {
   const terraform = await openTerraform(process.env);
   const prepared = await prepareOffline(terraform, { sources, stack: 'small', workDirectory: join(home, 'work') });
   const plan = JSON.parse(await planOffline(terraform, prepared, environment));
-  expect(plan.resource_changes).toMatchObject([{ change: { after: { input: 'blue sha256:1 3 sha256:2' } } }]);
+  expect(plan.resource_changes).toMatchObject([{ change: { after: { input: 'blue sha256:1 3 sha256:2 own' } } }]);
   await expect(planOffline(terraform, prepared, environment, ['-var=size=big'])).rejects.toMatchObject({
     code: 'FH_TERRAFORM_FAILED',
   });

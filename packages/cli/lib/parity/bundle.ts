@@ -1,12 +1,55 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Files } from '@flaghoist/environments/manifest';
 
-/** @throws {InvalidInputError} when something is in it already: two runs in one bundle prove nothing */
-export const refuseUsedFolder = (folder: string): void => {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new InvalidInputError('--evidence', [`${folder} is not empty`], 'Name a new folder for each bundle.');
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const mayWriteIn = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK);
+    return isFolder(folder);
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Refuses a page that cannot be written, before anything is planned for it.
+ *
+ * @throws {InvalidInputError}
+ */
+export const refuseUnwritablePage = (file: string): void => {
+  const folder = dirname(resolve(file));
+  if (isFolder(file)) throw new InvalidInputError('--html', [`${file} is a folder`], 'Name a file in it.');
+  if (!mayWriteIn(folder)) {
+    throw new InvalidInputError(
+      '--html',
+      [`${folder} is no folder that can be written to`],
+      'Make it first, or name a file in another.',
+    );
+  }
+};
+
+/** @throws {InvalidInputError} when something is in it already, as two runs in one bundle prove nothing, or it cannot be made */
+export const refuseUnusableFolder = (folder: string): void => {
+  const hint = 'Name a new folder for each bundle.';
+  if (isFolder(folder) && readdirSync(folder).length > 0) {
+    throw new InvalidInputError('--evidence', [`${folder} is not empty`], hint);
+  }
+  let nearest = resolve(folder);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (!mayWriteIn(nearest)) {
+    throw new InvalidInputError('--evidence', [`${nearest} is no folder that can be written to`], hint);
   }
 };
 
@@ -17,8 +60,8 @@ export const writeBundle = (folder: string, files: Files): void => {
 
 /** @throws {InvalidInputError} when there is no such folder */
 export const readBundle = (folder: string): Files => {
-  if (!existsSync(folder)) {
-    throw new InvalidInputError('--verify', [`there is no ${folder}`], 'Name a folder that --evidence wrote.');
+  if (!isFolder(folder)) {
+    throw new InvalidInputError('--verify', [`there is no folder ${folder}`], 'Name a folder that --evidence wrote.');
   }
   const files = readdirSync(folder, { withFileTypes: true });
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CommandFactory } from '../program.ts';
 import { type ParityOptions, prove } from './prove.ts';
-import { verify } from './verify.ts';
+import { type VerifyOptions, verify } from './verify.ts';
 
 /** `hoist parity`: whether the environments are the same but for what may differ. */
 export const parityCommand: CommandFactory = (run) =>
@@ -16,12 +16,14 @@ export const parityCommand: CommandFactory = (run) =>
     )
     .option('--html <file>', 'write the report as a page that needs nothing beside it')
     .option('--evidence <folder>', 'write a bundle for auditors: report, inputs, versions, hashes')
-    .option('--verify <folder>', 'only check that such a bundle is complete and unchanged')
+    .option('--verify <folder>', 'only check that such a bundle is complete and of one piece')
+    .option('--manifest-sha256 <hash>', 'with --verify: and that it is the one whose manifest has this hash')
     .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
     .addHelpText('after', help)
-    .action(async (options: ParityOptions & { verify?: string }) =>
-      run((context) => (options.verify === undefined ? prove(options, context) : verify(options.verify, context))),
-    );
+    .action(async (options: ParityOptions & VerifyOptions) => {
+      const verifies = options.verify !== undefined || options.manifestSha256 !== undefined;
+      return run((context) => (verifies ? verify(options, context) : prove(options, context)));
+    });
 
 const help = `
 All environments of environments.json are planned from the same sources, three at a time, without a network or credentials.
@@ -32,7 +34,10 @@ Examples:
   $ hoist parity --html parity.html            the same as a page to search
   $ hoist parity --json | jq .counts           for scripts
   $ hoist parity --evidence evidence/2026-q4   keep the proof
-  $ hoist parity --verify evidence/2026-q4     is it still what was written?
+  $ hoist parity --verify evidence/2026-q4 --manifest-sha256 4f1c…    is it still what was written?
+
+--evidence prints the SHA-256 of the bundle's MANIFEST. Keep it, or a signature of the MANIFEST, where nobody can write who
+can write to the bundle: without it, --verify tells that the files fit each other, not where they come from.
 
 A difference that is meant stands in infra-tf/lib/parity.yaml:
   - path: var.desired_count

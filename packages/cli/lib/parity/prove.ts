@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { parseAllowList } from '@flaghoist/environments/allow-list';
-import { createEvidence } from '@flaghoist/environments/evidence';
+import { createEvidence, manifestSha256 } from '@flaghoist/environments/evidence';
 import { parityPage } from '@flaghoist/environments/page/page';
 import { compareEnvironments } from '@flaghoist/environments/parity';
 import { readSources } from '@flaghoist/environments/read-sources';
@@ -13,10 +13,10 @@ import { type Environment, readEnvironments } from '@flaghoist/terraform/environ
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
 import { readInput } from '../read-input.ts';
-import { refuseUsedFolder, writeBundle } from './bundle.ts';
+import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
 import { plan, readPlans } from './plans.ts';
-import { findSources } from './sources.ts';
+import { findSources, findStack } from './sources.ts';
 import { sayDifferences } from './table.ts';
 
 export interface ParityOptions {
@@ -29,10 +29,11 @@ export interface ParityOptions {
   at?: string;
 }
 
-const clockAt = (text: string | undefined): { now(): number } => {
-  if (text === undefined) return { now: () => Math.floor(preciseNow()) };
+const clock = { now: () => Math.floor(preciseNow()) };
+
+const instantOf = (text: string): number => {
   const instant = readInstant(text);
-  if (instant !== null) return { now: () => instant };
+  if (instant !== null) return instant;
   throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
 };
 
@@ -40,9 +41,11 @@ const clockAt = (text: string | undefined): { now(): number } => {
 export const prove = async (options: ParityOptions, context: CommandContext): Promise<number> => {
   const { stack, allowList: named, html, evidence } = options;
   const { output } = context;
-  if (evidence !== undefined) refuseUsedFolder(evidence);
-  const clock = clockAt(options.at);
+  if (html !== undefined) refuseUnwritablePage(html);
+  if (evidence !== undefined) refuseUnusableFolder(evidence);
+  const judgedAt = options.at === undefined ? undefined : instantOf(options.at);
   const sources = findSources(options.sources, process.cwd());
+  const stackDirectory = findStack(sources, stack);
   const environments = severalEnvironments(sources);
   const allowListFile = named ?? join(sources, 'parity.yaml');
   const allowListText = readInput(allowListFile);
@@ -53,28 +56,34 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
       ? await plan({ stack, sources, environments }, context)
       : readPlans({ stack, sources, environments }, options.plans);
   if (planned === undefined) return exitCodes.interrupted;
-  const read = await readSources(join(sources, 'stacks', stack), planned[0]?.planText ?? '');
+  const read = await readSources(stackDirectory, planned[0]?.planText ?? '');
   const compared = compareEnvironments(planned, { sources: read });
-  const report = createReport(compared, { stack, allowList, clock });
+  const plannedBy = options.plans === undefined ? 'hoist' : 'caller';
+  const report = createReport(compared, { stack, allowList, plannedBy, clock, judgedAt });
 
-  const page = parityPage(report);
-  if (html !== undefined) writeFileSync(html, page);
-  if (evidence !== undefined) {
-    writeBundle(
-      evidence,
-      createEvidence({
-        report,
-        page,
-        environments: readInput(join(sources, 'environments.json')),
-        allowList: allowListText,
-        lock: planned[0]?.lockText ?? '',
-        commit: commitOf(sources),
-        tools: { node: process.version },
-      }),
-    );
+  const bundle =
+    evidence === undefined
+      ? undefined
+      : createEvidence({
+          report,
+          environments: readInput(join(sources, 'environments.json')),
+          allowList: allowListText,
+          lock: planned[0]?.lockText ?? '',
+          // Asked before anything is written: the page may stand in the repository.
+          commit: commitOf(sources),
+          tools: { node: process.version },
+        });
+  const written: string[] = [];
+  if (html !== undefined) {
+    writeFileSync(html, parityPage(report));
+    written.push(html);
   }
-  output.document(report);
-  if (!output.json) say(report, [html, evidence], context);
+  if (evidence !== undefined && bundle !== undefined) {
+    writeBundle(evidence, bundle);
+    written.push(`${evidence}, whose MANIFEST has the SHA-256 ${manifestSha256(bundle)}: keep it elsewhere`);
+  }
+  output.document(bundle === undefined ? report : { ...report, manifestSha256: manifestSha256(bundle) });
+  if (!output.json) say(report, written, context);
   return report.parity ? exitCodes.ok : exitCodes.unexpectedOutcome;
 };
 
@@ -88,7 +97,7 @@ const severalEnvironments = (sources: string): readonly Environment[] => {
   );
 };
 
-const say = (report: ParityReport, written: readonly (string | undefined)[], { output }: CommandContext): void => {
+const say = (report: ParityReport, written: readonly string[], { output }: CommandContext): void => {
   const { bold, dim, red, green, yellow } = output.colours;
   sayDifferences(output, report);
   for (const { rule, message, hint } of report.entryProblems) {
@@ -106,5 +115,5 @@ const say = (report: ParityReport, written: readonly (string | undefined)[], { o
       dim('Make the environments the same, or allow what is meant in parity.yaml; hoist parity --help shows how.'),
     );
   }
-  for (const path of written) if (path !== undefined) output.say(dim(`written: ${path}`));
+  for (const what of written) output.say(dim(`written: ${what}`));
 };

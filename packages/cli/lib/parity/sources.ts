@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 
@@ -24,4 +24,16 @@ export const findSources = (named: string | undefined, from: string): string => 
     [`there is no ${join(SOURCES, ENVIRONMENTS)} in it or above it`],
     `Run hoist parity inside a checkout, or name the folder ${SOURCES} with --sources.`,
   );
+};
+
+/**
+ * The folder of a stack.
+ *
+ * @throws {InvalidInputError} when the sources have no such stack
+ */
+export const findStack = (sources: string, stack: string): string => {
+  const stacks = join(sources, 'stacks');
+  const names = existsSync(stacks) ? readdirSync(stacks) : [];
+  if (names.includes(stack)) return join(stacks, stack);
+  throw new InvalidInputError('--stack', [`there is no ${stack} in ${stacks}`], `Name one of: ${names.join(', ')}.`);
 };

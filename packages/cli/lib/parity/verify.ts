@@ -1,19 +1,39 @@
-import { verifyEvidence } from '@flaghoist/environments/evidence';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { manifestSha256, verifyEvidence } from '@flaghoist/environments/evidence';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
 import { readBundle } from './bundle.ts';
 
+export interface VerifyOptions {
+  verify?: string;
+  manifestSha256?: string;
+}
+
 /** Whether a kept bundle is still what was written. */
-export const verify = async (folder: string, { output }: CommandContext): Promise<number> => {
-  const problems = verifyEvidence(readBundle(folder));
-  output.document({ folder, intact: problems.length === 0, problems });
-  if (!output.json) {
-    for (const problem of problems) output.say(`${output.colours.red('✗')} ${problem}`);
-    output.say(
-      problems.length === 0
-        ? `${folder} is complete and unchanged.`
-        : `${folder} is not what was written. Take it from where it was kept first.`,
+export const verify = async (
+  { verify: folder, manifestSha256: expected }: VerifyOptions,
+  { output }: CommandContext,
+): Promise<number> => {
+  if (folder === undefined) {
+    throw new InvalidInputError(
+      '--manifest-sha256',
+      ['there is no bundle to compare with it'],
+      'Name the folder with --verify.',
     );
   }
-  return problems.length === 0 ? exitCodes.ok : exitCodes.unexpectedOutcome;
+  const files = readBundle(folder);
+  const problems = verifyEvidence(files, expected);
+  const intact = problems.length === 0;
+  const digest = manifestSha256(files);
+  output.document({ folder, intact, manifestSha256: digest, expected: expected ?? null, problems });
+  if (!output.json) {
+    for (const problem of problems) output.say(`${output.colours.red('✗')} ${problem}`);
+    if (!intact) output.say(`${folder} is not what was written. Take it from where it was kept first.`);
+    else if (expected !== undefined) output.say(`${folder} is the bundle with the manifest ${digest}.`);
+    else {
+      output.say(`${folder} is complete and of one piece. The SHA-256 of its manifest is ${digest}.`);
+      output.say('Whether it is the bundle that was written, only the hash that was kept elsewhere tells.');
+    }
+  }
+  return intact ? exitCodes.ok : exitCodes.unexpectedOutcome;
 };

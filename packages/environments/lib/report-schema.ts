@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import type { ParityReport } from './report.ts';
+
+const count = z.number().check(z.int(), z.minimum(0));
+const text = z.string();
+
+/** A report that was written before. A member that it does not know is refused: nothing here would look at it. */
+export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
+  schema: z.literal(1),
+  generatedAt: text,
+  judgedAt: text,
+  stack: text,
+  plannedBy: z.enum(['hoist', 'caller']),
+  parity: z.boolean(),
+  environments: z.array(
+    z.strictObject({
+      name: text,
+      region: text,
+      replicaRegion: text,
+      account: text,
+      upstream: z.nullable(text),
+      planSha256: text,
+      terraformVersion: text,
+      providers: z.record(text, text),
+    }),
+  ),
+  counts: z.strictObject({
+    compared: count,
+    identical: count,
+    allowed: count,
+    violations: count,
+    entryProblems: count,
+  }),
+  differences: z.array(
+    z.strictObject({
+      path: text,
+      instance: text,
+      kind: z.enum(['value', 'count', 'instance', 'undecided']),
+      status: z.enum(['allowed', 'violation']),
+      values: z.record(text, z.nullable(text)),
+      note: z.nullable(text),
+      problem: z.nullable(text),
+      allowedBy: z.array(count),
+    }),
+  ),
+  entryProblems: z.array(z.strictObject({ rule: text, path: text, line: count, message: text, hint: text })),
+  allowList: z.array(
+    z.strictObject({
+      path: text,
+      reason: text,
+      owner: text,
+      expires: text,
+      direction: text,
+      line: count,
+      covers: count,
+    }),
+  ),
+});
