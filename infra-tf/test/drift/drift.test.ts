@@ -22,7 +22,7 @@ noise:
     attribute: version
     reason: Follows from the value.
     owner: team-platform
-    expires: 2099-12-31
+    expires: 2027-06-30
   - type: aws_cloudwatch_log_group
     attribute: retention_in_days
     class: any
@@ -68,6 +68,7 @@ const drift = async (...args: readonly string[]) => {
   const exitCode = await runHoist(
     [
       ...['drift', environment, '--json', '--root', directory, '--workspace', 'default', '--region', region],
+      ...['--at', '2026-11-22T00:00Z'],
       ...['--var-file', join(directory, 'values.tfvars'), '--noise', join(directory, 'noise.yaml'), ...args],
     ],
     {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseNoiseList } from '@flaghoist/environments/drift/noise-list';
+import { isNoise, isUnmanagedNoise, parseNoiseList } from '@flaghoist/environments/drift/noise-list';
 
 const lib = join(__dirname, '..', '..', 'lib');
 const { entries } = parseNoiseList(readFileSync(join(lib, 'drift-noise.yaml'), 'utf8'), 'drift-noise.yaml');
@@ -22,4 +22,25 @@ it('never quietens what goes against the configuration', () => {
 it('quietens no tag and nothing that decides who gets in', () => {
   const decisive = /tags|policy|public|cidr|ingress|egress|encrypt|kms|principal|role/;
   expect(entries.filter((entry) => !('arn' in entry) && decisive.test(entry.attribute))).toEqual([]);
+});
+
+it.each([
+  ['an automated snapshot', 'rds:eu-west-1:111111111111:cluster-snapshot:rds:x-cluster-2026-11-22', true],
+  ['a snapshot of AWS Backup', 'rds:eu-west-1:111111111111:cluster-snapshot:awsbackup:job-1', true],
+  ['a snapshot taken by hand', 'rds:eu-west-1:111111111111:cluster-snapshot:by-hand', false],
+  ['an earlier revision of a task', 'ecs:eu-west-1:111111111111:task-definition/x-flags-task-a1:3', true],
+  ['a family of somebody else', 'ecs:eu-west-1:111111111111:task-definition/x-other-task-a1:1', false],
+])('of what no state has, %s', (_case, rest, quiet) => {
+  expect(entries.some((entry) => isUnmanagedNoise(entry, `arn:aws:${rest}`))).toBe(quiet);
+});
+
+it('lets autoscaling set any number of tasks but none', () => {
+  const service = {
+    type: 'aws_ecs_service',
+    address: 'module.service.aws_ecs_service.this',
+    path: 'desired_count',
+    class: 'state-only',
+  } as const;
+  const quiet = (now: string) => entries.some((entry) => isNoise(entry, { ...service, now }));
+  expect(['0', '1', '9'].map(quiet)).toEqual([false, true, true]);
 });

@@ -116,16 +116,17 @@ const noiseForAll = (type = 'aws_sns_topic', attribute = 'name'): string =>
     )
     .join('')}`;
 
-it('tells entries of the noise list that are expired or covered nothing', async () => {
+it('tells entries of the noise list that are expired, too far, or covered nothing', async () => {
   writeFileSync(
     join(sources, 'drift-noise.yaml'),
-    'version: 1\nnoise:\n  - {type: aws_ssm_parameter, attribute: version, reason: x, owner: team-a, expires: 2026-11-21}\n  - {type: aws_rds_cluster, attribute: port, reason: x, owner: y, expires: 2027-01-01}\n',
+    'version: 1\nnoise:\n  - {type: aws_ssm_parameter, attribute: version, reason: x, owner: team-a, expires: 2026-11-21}\n  - {type: aws_rds_cluster, attribute: port, reason: x, owner: y, expires: 2027-01-01}\n  - {type: aws_rds_cluster, attribute: engine, reason: x, owner: y, expires: 2099-12-31}\n',
   );
   const { stdout } = await drift('drifted');
   expect(stdout).toMatch(
     /expired {2}\S+drift-noise\.yaml:3 aws_ssm_parameter\.version \(team-a, until 2026-11-21\): it counts again/,
   );
-  expect(stdout).toContain('noise entries that covered nothing: line 4');
+  expect(stdout).toMatch(/too far {2}\S+drift-noise\.yaml:5 aws_rds_cluster\.engine \(y, until 2099-12-31\)/);
+  expect(stdout).toContain('noise entries that covered nothing: line 4\n');
 });
 
 it('takes values and backend of the environment from beside the stack', async () => {
@@ -146,6 +147,12 @@ it('leaves no plan behind, because plans tell secrets', async () => {
   const out = /-out=(\S+)/.exec(calls().find((call) => call.startsWith('plan')) ?? '')?.[1] ?? '';
   expect(out).toContain('flaghoist-drift-');
   expect(() => readFileSync(out)).toThrow('ENOENT');
+});
+
+it('names in its help every exit code', async () => {
+  const { stdout } = await drift('drifted', '--help');
+  const told = stdout.slice(stdout.indexOf('Exit codes:')).match(/\d+/g)?.map(Number);
+  expect(told).toEqual(Object.values(exitCodes));
 });
 
 it.each([

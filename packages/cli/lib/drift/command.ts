@@ -44,10 +44,10 @@ it is configured. Together they give each attribute a class:
 What could not be read is unread, never clean. Credentials that may only look suffice; see packages/environments/lib/drift/README.md.
 
 Examples:
-  $ hoist drift staging                                    what is there, the worst first
-  $ hoist drift prod --fail-on high                        tags alone are no alarm
-  $ hoist drift prod --json | jq '.findings[] | select(.class == "configuration")'
-  $ hoist drift prod --var deployment_role_arn=arn:aws:iam::333333333333:role/drift-detection
+  $ hoist drift test                                       what is there, the worst first
+  $ hoist drift test --fail-on high                        tags alone are no alarm
+  $ hoist drift test --json | jq '.findings[] | select(.class == "configuration")'
+  $ hoist drift test --var deployment_role_arn=arn:aws:iam::111111111111:role/drift-detection
   $ hoist drift test --root infra/queue --region eu-west-1 --no-unmanaged
 
 What is known not to matter stands in infra-tf/lib/drift-noise.yaml. It quiets this command, never an apply:
@@ -57,4 +57,5 @@ What is known not to matter stands in infra-tf/lib/drift-noise.yaml. It quiets t
     owner: team-platform
     expires: 2027-06-30
 
-Exit codes: 0 no drift of that severity, 1 drift, 2 wrong use, or Terraform failed or could not read all.`;
+Exit codes: 0 no drift of that severity, 1 drift, 2 wrong use, or Terraform failed or could not read all, 70 a defect of
+ours, 130 interrupted.`;

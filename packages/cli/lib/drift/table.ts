@@ -30,11 +30,17 @@ export const sayDrift = (
   }
   for (const finding of open.filter(({ class: kind }) => kind === 'pending')) sayPending(output, finding);
 
-  if (noise.expired.length > 0) output.say();
+  if (noise.expired.length + noise.tooFar.length > 0) output.say();
   for (const { line, subject, owner, expires } of noise.expired) {
     output.say(`${yellow('expired ')} ${noise.file}:${line} ${subject} (${owner}, until ${expires}): it counts again`);
   }
-  if (open.length + unmanaged.resources.length + unread.length + noise.expired.length > 0) output.say();
+  for (const { line, subject, owner, expires } of noise.tooFar) {
+    output.say(
+      `${yellow('too far ')} ${noise.file}:${line} ${subject} (${owner}, until ${expires}): more than 366 days from now, it does not hold`,
+    );
+  }
+  if (open.length + unmanaged.resources.length + unread.length + noise.expired.length + noise.tooFar.length > 0)
+    output.say();
 
   const { clean, pending, 'state-only': stateOnly, configuration } = counts.resources;
   output.say(

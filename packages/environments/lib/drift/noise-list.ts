@@ -25,6 +25,10 @@ const attributeSchema = z.strictObject({
   ),
   /** `state-only` unless it may also go against the configuration. */
   class: z._default(z.enum(['state-only', 'any']), 'state-only'),
+  /** The least that the value of now may be. What is no number keeps no bound. */
+  min: z.optional(z.number()),
+  /** The most. */
+  max: z.optional(z.number()),
 });
 
 const unmanagedSchema = z.strictObject({
@@ -56,6 +60,8 @@ interface Found {
   readonly address: string;
   readonly path: string;
   readonly class: DriftClass;
+  /** The value of now, as JSON. */
+  readonly now: string;
 }
 
 export interface NoiseList {
@@ -64,7 +70,7 @@ export interface NoiseList {
 }
 
 const HINT =
-  'An entry under "noise:" has reason, owner, expires (YYYY-MM-DD), and either type and attribute (with address and class if wanted) or arn.';
+  'An entry under "noise:" has reason, owner, expires (YYYY-MM-DD), and either type and attribute (with address, class, min and max if wanted) or arn.';
 
 /**
  * Reads `drift-noise.yaml`.
@@ -115,15 +121,19 @@ const pathPattern = (pattern: string): RegExp => {
   return new RegExp(`^${source}(?:[.[]|$)`);
 };
 
+const isWithin = ({ min, max }: z.infer<typeof attributeSchema>, now: string): boolean =>
+  (min === undefined || Number(now) >= min) && (max === undefined || Number(now) <= max);
+
 /** Whether an entry is about this part of this resource. That one is expired does not count here. */
-export const isNoise = (entry: NoiseEntry, { type, address, path, class: kind }: Found): boolean =>
+export const isNoise = (entry: NoiseEntry, { type, address, path, class: kind, now }: Found): boolean =>
   !('arn' in entry) &&
   kind !== 'pending' &&
   entry.type === type &&
   (entry.class === 'any' || kind === 'state-only') &&
   !path.startsWith('#') &&
   (entry.address === undefined || glob(entry.address).test(address)) &&
-  pathPattern(entry.attribute).test(path);
+  pathPattern(entry.attribute).test(path) &&
+  isWithin(entry, now);
 
 /** Whether an entry is about this resource that no state has. */
 export const isUnmanagedNoise = (entry: NoiseEntry, arn: string): boolean =>
@@ -131,6 +141,15 @@ export const isUnmanagedNoise = (entry: NoiseEntry, arn: string): boolean =>
 
 /** @param today as YYYY-MM-DD, in UTC */
 export const isExpired = ({ expires }: Pick<NoiseEntry, 'expires'>, today: string): boolean => expires < today;
+
+const DAY_MS = 86_400_000;
+
+/** What is quiet for longer than a year is a rule, and nobody looks at it again. */
+const LONGEST_DAYS = 366;
+
+/** Whether an entry ends so late that it does not hold. @param today as YYYY-MM-DD, in UTC */
+export const isTooFar = ({ expires }: Pick<NoiseEntry, 'expires'>, today: string): boolean =>
+  Date.parse(expires) - Date.parse(today) > LONGEST_DAYS * DAY_MS;
 
 /** What an entry is about, for people. */
 export const noiseSubject = (entry: NoiseEntry): string =>

@@ -27,9 +27,11 @@ export type ResourceChange = z.infer<typeof resourceChangeSchema>;
 
 const stateResourceSchema = z.looseObject({
   address: z.string(),
+  deposed_key: z.optional(z.string()),
   mode: z.string(),
   type: z.string(),
   values: z._default(z.record(z.string(), z.unknown()), {}),
+  sensitive_values: z.optional(z.unknown()),
 });
 
 export type StateResource = z.infer<typeof stateResourceSchema>;
@@ -49,6 +51,7 @@ interface ConfiguredModule {
     | readonly { readonly address: string; readonly expressions?: Readonly<Record<string, unknown>> | undefined }[]
     | undefined;
   readonly module_calls?: Readonly<Record<string, { readonly module: ConfiguredModule }>> | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const configuredModuleSchema: z.ZodMiniType<ConfiguredModule> = z.looseObject({
@@ -56,12 +59,14 @@ const configuredModuleSchema: z.ZodMiniType<ConfiguredModule> = z.looseObject({
     z.array(z.looseObject({ address: z.string(), expressions: z.optional(z.record(z.string(), z.unknown())) })),
   ),
   module_calls: z.optional(z.record(z.string(), z.looseObject({ module: z.lazy(() => configuredModuleSchema) }))),
+  variables: z.optional(z.record(z.string(), z.unknown())),
 });
 
 const planSchema = z.looseObject({
   format_version: z.string(),
   terraform_version: z.string(),
   errored: z._default(z.boolean(), false),
+  variables: z._default(z.record(z.string(), z.looseObject({ value: z.optional(z.unknown()) })), {}),
   resource_drift: z._default(z.array(resourceChangeSchema), []),
   resource_changes: z._default(z.array(resourceChangeSchema), []),
   output_changes: z._default(z.record(z.string(), changeSchema), {}),

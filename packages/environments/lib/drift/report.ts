@@ -1,8 +1,18 @@
+import { withoutSecrets } from '../secrets.ts';
 import { shown } from '../tree.ts';
 import type { ClassifiedLeaf, DriftClass } from './classify.ts';
 import { pathText } from './leaves.ts';
-import { isExpired, isNoise, isUnmanagedNoise, type NoiseEntry, type NoiseList, noiseSubject } from './noise-list.ts';
+import {
+  isExpired,
+  isNoise,
+  isTooFar,
+  isUnmanagedNoise,
+  type NoiseEntry,
+  type NoiseList,
+  noiseSubject,
+} from './noise-list.ts';
 import { outputDrifts } from './output-drift.ts';
+import { planSecrets } from './plan-secrets.ts';
 import { resourceDrifts, type TwoPlans } from './resource-drift.ts';
 import { type Concern, concernRank, isAtLeast, type Level, severityOf, severityOfConcern } from './severity.ts';
 import type { UnmanagedSearch } from './unmanaged.ts';
@@ -76,6 +86,8 @@ export interface DriftReport {
     readonly file: string;
     /** They hold no longer: what they covered counts again. */
     readonly expired: readonly TellNoise[];
+    /** They end more than 366 days from the day, and do not hold. */
+    readonly tooFar: readonly TellNoise[];
     /** They covered nothing this time. */
     readonly unused: readonly TellNoise[];
   };
@@ -96,25 +108,40 @@ export interface ReportInput {
   readonly noise: NoiseList;
 }
 
-/** Puts together what is known of an environment's drift. */
+/** Puts together what is known of an environment's drift. Holds nothing that is marked sensitive, nor copies of it. */
 export const createDriftReport = (input: ReportInput): DriftReport => {
   const { plans, noise, day, unmanaged } = input;
-  const valid = noise.entries.filter((entry) => !isExpired(entry, day));
+  const valid = noise.entries.filter((entry) => !isExpired(entry, day) && !isTooFar(entry, day));
   const used = new Set<number>();
   const resources = resourceDrifts(plans);
+  const secrets = planSecrets(plans);
+  const clean = (text: string): string => withoutSecrets(text, secrets);
   const findingsOf = (address: string, type: string, leaves: readonly ClassifiedLeaf[]): readonly Finding[] =>
     leaves.map((leaf) => {
       const finding = findingOf(address, type, leaf);
       const entry = valid.find((each) => isNoise(each, finding));
       if (entry !== undefined) used.add(entry.line);
-      return { ...finding, noise: entry?.line ?? null };
+      const { path, recorded, now, configured } = finding;
+      return {
+        ...finding,
+        path: clean(path),
+        recorded: clean(recorded),
+        now: clean(now),
+        configured: clean(configured),
+        noise: entry?.line ?? null,
+      };
     });
 
   const failed = new Set(input.unread.map(({ address }) => address));
   const byResource = resources.map((resource) => ({
     resource,
-    // What could not be read again is as it was recorded, which tells nothing.
-    findings: failed.has(resource.address) ? [] : findingsOf(resource.address, resource.type, resource.leaves),
+    // What could not be planned has no pending part, but what was read to have changed has changed. What could not be read
+    // again is as it was recorded, which tells nothing.
+    findings: findingsOf(
+      resource.address,
+      resource.type,
+      failed.has(resource.address) ? resource.leaves.filter(({ class: kind }) => kind !== 'pending') : resource.leaves,
+    ),
   }));
   const outputs = outputDrifts(plans);
   const findings = [
@@ -126,7 +153,7 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
     ...resources.flatMap(({ address, unknown }) =>
       unknown === undefined || failed.has(address) ? [] : [{ address, reason: unknown }],
     ),
-  ];
+  ].map(({ address, reason }) => ({ address, reason: clean(reason) }));
   const strays = (unmanaged?.resources ?? []).map(({ arn, tags }): UnmanagedFinding => {
     const entry = valid.find((each) => isUnmanagedNoise(each, arn));
     if (entry !== undefined) used.add(entry.line);
@@ -166,6 +193,7 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
     noise: {
       file: noise.file,
       expired: noise.entries.filter((entry) => isExpired(entry, day)).map(told),
+      tooFar: noise.entries.filter((entry) => isTooFar(entry, day)).map(told),
       unused: valid.filter(({ line }) => !used.has(line)).map(told),
     },
   };

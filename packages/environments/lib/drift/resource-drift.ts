@@ -31,7 +31,7 @@ interface Pair {
   readonly planned: ResourceChange | undefined;
 }
 
-const keyOf = ({ address, deposed }: ResourceChange): string =>
+const keyOf = ({ address, deposed }: Pick<ResourceChange, 'address' | 'deposed'>): string =>
   deposed === undefined ? address : `${address} (deposed ${deposed})`;
 
 const NO_CHANGE = new Set(['no-op', 'read']);
@@ -61,7 +61,10 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
       values: valuesOf(change.before),
     })),
   ]);
-  const read = new Map(present.map(({ address, values }) => [address, values]));
+  // A deposed object stands beside the one that took its address.
+  const read = new Map(
+    present.map(({ address, deposed_key: deposed, values }) => [keyOf({ address, deposed }), values] as const),
+  );
   return [...types]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([address, type]) =>
@@ -116,8 +119,11 @@ const driftOf = (subject: Subject): ResourceDrift => {
   const wanted = planned === undefined ? undefined : tree(planned.change.after, planned.change.after_unknown);
   const isWanted =
     planned === undefined ? false : !planned.change.actions.every((action) => ['delete', 'forget'].includes(action));
+  const seen = drift === undefined ? read : drift.change.after;
   const moved =
-    drift !== undefined && planned?.change.before != null && !sameValue(now, tree(planned.change.before))
+    planned !== undefined &&
+    (drift !== undefined || read !== undefined) &&
+    !sameValue(tree(seen), tree(planned.change.before))
       ? 'it changed between the two plans'
       : undefined;
   const about = { address, type, compared: leavesOf(now) };

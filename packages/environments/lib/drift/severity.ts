@@ -1,4 +1,3 @@
-import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { isJsonObject } from '../json.ts';
 import { shown, type Tree } from '../tree.ts';
 
@@ -127,35 +126,44 @@ export interface Severity {
   readonly level: Level;
 }
 
-const INTERNET = /"(?:0\.0\.0\.0\/0|::\/0)"/;
-/** Whom a policy lets in without asking who it is. */
-const ANYBODY = /"(?:Principal|AWS)":(?:"\*"|\["\*"\]|\{"AWS":(?:"\*"|\["\*"\])\})/;
+/** A range of which a few are the whole internet: up to /7, but for the private fc00::/7. */
+const INTERNET = /"(?:\d+(?:\.\d+){3}|(?!f[cd][\da-f:]*\/7)[\da-f.]*:[\da-f:.]*)\/[0-7]"/i;
 
-/** A statement that denies may name everybody. */
-const withoutDenials = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutDenials);
-  if (!isJsonObject(value)) return value;
-  if (value['Effect'] === 'Deny') return null;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutDenials(each)]));
+const isAnybody = (principal: unknown): boolean =>
+  principal === '*' ||
+  (typeof principal === 'object' && principal !== null && Object.values(principal).some(isAnybody));
+
+/**
+ * Whether a policy, or a part of one, lets in somebody without asking who it is. A statement that denies may name everybody;
+ * one that allows all but some lets everybody else in.
+ */
+const letsAnybodyIn = (policy: unknown): boolean => {
+  if (Array.isArray(policy)) return policy.some(letsAnybodyIn);
+  if (!isJsonObject(policy) || policy['Effect'] === 'Deny') return false;
+  return Object.entries(policy).some(([key, value]) => {
+    if (key === 'NotPrincipal') return value !== null;
+    return key === 'Principal' ? isAnybody(value) : letsAnybodyIn(value);
+  });
 };
 
-/** A value as JSON, with the name of the member that it is, if that is whom a policy is about. */
-const jsonOf = (tree: Tree, path: string): string => {
-  const text = shown(tree);
-  const member = /(Principal|AWS)(?:\[[^\]]*\])?$/.exec(path)?.[1];
+/** A value of a policy; as the member that it is, if that is whom the policy is about. */
+const policyOf = (text: string, path: string): unknown => {
+  const member = /\b((?:Not)?Principal)(?:\.\w+)?(?:\[[^\]]*\])?$/.exec(path)?.[1];
   try {
-    const json = canonicalJson(withoutDenials(JSON.parse(text)));
-    return member === undefined ? json : `"${member}":${json}`;
+    const value: unknown = JSON.parse(text);
+    return member === undefined ? value : { [member]: value };
   } catch {
-    return text;
+    // Hidden, or known only after apply.
+    return undefined;
   }
 };
 
 const opensUp = (type: string, path: string, { before, after }: { before: string; after: string }): boolean => {
   const place = `${type}.${path}`;
-  if (/policy/i.test(place) && ANYBODY.test(after) && !ANYBODY.test(before)) return true;
-  const letsIn = /ingress/.test(place) || (/network_acl/.test(type) && !/egress/.test(path));
-  return letsIn && INTERNET.test(after) && !INTERNET.test(before);
+  const isNew = (lets: (text: string) => boolean): boolean => lets(after) && !lets(before);
+  if (/polic(y|ies)/i.test(place) && isNew((text) => letsAnybodyIn(policyOf(text, path)))) return true;
+  const isWayIn = /ingress/.test(place) || (/network_acl/.test(type) && !/egress/.test(path));
+  return isWayIn && isNew((text) => INTERNET.test(text));
 };
 
 /**
@@ -168,7 +176,7 @@ export const severityOf = (
   { type, path }: { readonly type: string; readonly path: string },
   { before, after }: { readonly before: Tree; readonly after: Tree },
 ): Severity => {
-  const concern = opensUp(type, path, { before: jsonOf(before, path), after: jsonOf(after, path) })
+  const concern = opensUp(type, path, { before: shown(before), after: shown(after) })
     ? 'public access'
     : (severityRules.find((rule) => (rule.type?.test(type) ?? true) && rule.path.test(path))?.concern ?? 'unlisted');
   return { concern, level: concerns[concern] };

@@ -13,6 +13,7 @@ const restorable = {
   address: 'module.database.aws_rds_cluster.this',
   path: 'latest_restorable_time',
   class: 'state-only',
+  now: '"2026-11-22T00:00:00Z"',
 } as const;
 
 const covers = (text: string, found: Partial<Record<keyof typeof restorable, string>> = {}): boolean => {
@@ -42,6 +43,17 @@ describe('an entry', () => {
     const attribute = 'type: aws_rds_cluster\n    attribute: latest_restorable_time';
     expect(covers(attribute, { class: 'configuration' })).toBe(false);
     expect(covers(`${attribute}\n    class: any`, { class: 'configuration' })).toBe(true);
+  });
+
+  it('can be about values within bounds only, and what is no number is in none', () => {
+    const count = (bounds: string, now: string) =>
+      covers(`type: aws_ecs_service\n    attribute: desired_count\n${bounds}`, {
+        type: 'aws_ecs_service',
+        path: 'desired_count',
+        now,
+      });
+    expect(['0', '1', '7', 'null', '"7"', '(sensitive)'].filter((now) => count('    min: 1', now))).toEqual(['1', '7']);
+    expect(['0', '7', '8', 'true', '[]'].filter((now) => count('    max: 7', now))).toEqual(['0', '7']);
   });
 
   it('is never about a pending change, or a resource that is gone', () => {
@@ -87,6 +99,11 @@ it.each([
   ['another class', entry('type: a\n    attribute: b\n    class: pending'), 'line 5: noise.0.class'],
   ['any ARN', entry("arn: 'arn:*'"), 'line 3: noise.0.arn: must be an ARN up to its service'],
   ['both forms', entry('arn: arn:aws:ecs:*\n    attribute: b'), 'line 3: noise.0: Unrecognized key'],
+  [
+    'a bound that is no number',
+    entry('type: a\n    attribute: b\n    min: one'),
+    'line 5: noise.0.min: Invalid input: expected number',
+  ],
   ['an unknown key', entry('type: a\n    attribute: b\n    value: 3'), 'line 3: noise.0: Unrecognized key'],
   [
     'the same twice',
@@ -124,6 +141,16 @@ describe('in a report', () => {
     const dayBefore = reportOf(recordedPlans('drifted'), { noise, day: '2026-11-21' });
     expect(dayBefore.findings.find(({ path }) => path === 'retention_in_days')?.noise).toBe(8);
     expect(dayBefore.noise.expired).toEqual([]);
+  });
+
+  it('does not hold while its last day is more than 366 days away', () => {
+    const far = listOf(entry('type: aws_ssm_parameter\n    attribute: version'));
+    const on = (day: string) => {
+      const { findings, noise: told } = reportOf(recordedPlans('drifted'), { noise: far, day });
+      return [findings.find(({ path }) => path === 'version')?.noise, told.tooFar.map(({ line }) => line)];
+    };
+    expect(on('2026-06-28')).toEqual([null, [3]]);
+    expect(on('2026-06-29')).toEqual([3, []]);
   });
 
   it('is told when it covered nothing, as when the configuration minds the change', () => {

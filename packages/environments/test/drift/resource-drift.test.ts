@@ -118,13 +118,60 @@ it('keeps outside changes of what the configuration no longer has apart from its
   ]);
 });
 
-it('cannot tell what changed between the two plans', () => {
-  const plans = plansOf([
+it.each<readonly [string, Given]>([
+  [
+    'what had changed before',
     { recorded: { a: 1 }, now: { a: 2 }, actions: ['update'], configured: { a: 1 }, planned: { before: { a: 3 } } },
-  ]);
-  expect(reportOf(plans)).toMatchObject({
+  ],
+  [
+    'what had not changed before',
+    { now: { a: 1 }, actions: ['update'], configured: { a: 1 }, planned: { before: { a: 3 } } },
+  ],
+  [
+    'what the configuration does not mind',
+    { now: { a: 1 }, actions: ['no-op'], configured: { a: 3 }, planned: { before: { a: 3 } } },
+  ],
+  ['what was deleted', { now: { a: 1 }, actions: ['create'], configured: { a: 1 }, planned: { before: null } }],
+  [
+    'what was made again',
+    { recorded: { a: 1 }, now: null, actions: ['no-op'], configured: { a: 1 }, planned: { before: { a: 1 } } },
+  ],
+])('cannot tell what changed between the two plans: %s', (_case, given) => {
+  expect(reportOf(plansOf([given]))).toMatchObject({
     complete: false,
     unread: [{ address: 'aws_x.y', reason: 'it changed between the two plans' }],
+  });
+});
+
+it('does not take a deposed object for the one that took its address', () => {
+  const { refresh, normal } = plansOf([{ now: { a: 2 }, actions: ['no-op'], configured: { a: 2 } }]);
+  const [present] = refresh.prior_state?.values?.root_module?.resources ?? [];
+  const resources = [present, { ...present, deposed_key: 'b1', values: { a: 1 } }];
+  const withDeposed = plan({ prior_state: { values: { root_module: { resources } } } });
+  expect(reportOf({ refresh: withDeposed, normal }).unread).toEqual([]);
+});
+
+describe('a resource whose plan failed', () => {
+  const unread = [{ address: 'aws_x.y', reason: 'Resource precondition failed' }];
+
+  it.each<readonly [string, Given]>([
+    ['not planned at all', { recorded: { a: 1 }, now: { a: 2 } }],
+    [
+      'planned before it failed',
+      { recorded: { a: 1, b: 1 }, now: { a: 2, b: 1 }, actions: ['update'], configured: { a: 1, b: 2 } },
+    ],
+  ])('has drifted all the same when it was read to have changed, and nothing is pending: %s', (_case, given) => {
+    const report = reportOf(plansOf([given], { errored: true }), { unread, finished: false });
+    expect(lines(report)).toEqual(['configuration medium aws_x.y a']);
+    expect(report.counts.resources).toMatchObject({ configuration: 1, unread: 0 });
+    expect(report).toMatchObject({ complete: false, unread });
+  });
+
+  it('is unread, not pending, when nothing was read to have changed', () => {
+    const plans = plansOf([{ now: { a: 1 }, actions: ['update'], configured: { a: 2 } }]);
+    const report = reportOf(plans, { unread, finished: false });
+    expect(lines(report)).toEqual([]);
+    expect(report.counts.resources).toMatchObject({ pending: 0, unread: 1 });
   });
 });
 
@@ -171,6 +218,55 @@ it('hides a value in all versions when one of them is marked', () => {
   const report = reportOf(plans);
   expect(report.findings.length).toBeGreaterThan(0);
   expect(JSON.stringify(report)).not.toMatch(/secret"|more/);
+});
+
+it.each<readonly [string, object, object]>([
+  ['an attribute', {}, { planned: { after_sensitive: { password: true } } }],
+  [
+    'an input',
+    {
+      variables: { password: { value: 'correct horse' } },
+      configuration: { root_module: { variables: { password: { sensitive: true } } } },
+    },
+    {},
+  ],
+  [
+    'an attribute of the state, when nothing could be planned',
+    {
+      prior_state: {
+        values: {
+          root_module: {
+            resources: [
+              {
+                ...about({ type: 'aws_z' }),
+                values: { password: 'correct horse' },
+                sensitive_values: { password: true },
+              },
+            ],
+          },
+        },
+      },
+    },
+    {},
+  ],
+])('hides copies of what is marked sensitive: %s', (_case, normal, more) => {
+  const values = (note: string) => ({ password: 'correct horse', note, map: { [note]: note } });
+  const given: Given = {
+    recorded: { password: 'correct horse' },
+    now: values('pw is correct horse'),
+    actions: ['update'],
+    configured: values('correct horse is pw'),
+    ...more,
+  };
+  const unread = [{ address: 'aws_x.z', reason: 'correct horse was refused' }];
+  const report = reportOf(plansOf([given], normal), { unread });
+  expect(report.findings.find(({ path }) => path === 'note')).toMatchObject({
+    recorded: 'null',
+    now: '"pw is (sensitive)"',
+    configured: '"(sensitive) is pw"',
+  });
+  expect(report.unread).toEqual([{ address: 'aws_x.z', reason: '(sensitive) was refused' }]);
+  expect(JSON.stringify(report)).not.toContain('correct horse');
 });
 
 describe('a container whose parts are resources of their own', () => {
