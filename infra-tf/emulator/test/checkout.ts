@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 
 const LEFT_BEHIND = new Set(['.terraform', '.results', '.turbo', 'node_modules', 'dist']);
 
@@ -19,9 +20,11 @@ export const checkOut = (): Checkout => {
     recursive: true,
     filter: (path) => !LEFT_BEHIND.has(basename(path)) && !/\.tfstate(\.|$)/.test(path),
   });
+  const stack = (name: string): string => join(lib, 'stacks', name);
+  for (const name of readdirSync(join(lib, 'stacks'))) forgetProviderHashes(stack(name));
   return {
     root,
-    stack: (name) => join(lib, 'stacks', name),
+    stack,
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 };

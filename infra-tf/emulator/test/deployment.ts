@@ -23,10 +23,16 @@ const atOnce = ['-parallelism=50'];
 
 /** What an operator types, with the answer to Terraform's question given beforehand. */
 const commands = {
-  init: (name: string) => ['init', '-reconfigure', `-backend-config=environments/${name}.s3.tfbackend`],
+  init: (name: string) => [
+    'init',
+    '-reconfigure',
+    '-lockfile=readonly',
+    `-backend-config=environments/${name}.s3.tfbackend`,
+  ],
   plan: (name: string) => ['plan', ...atOnce, ...inputs(name)],
   apply: (name: string) => ['apply', '-auto-approve', ...atOnce, ...inputs(name)],
-  destroy: (name: string) => ['destroy', '-auto-approve', ...atOnce, ...inputs(name)],
+  // What a plan has just read need not be read again.
+  destroy: (name: string) => ['destroy', '-auto-approve', '-refresh=false', ...atOnce, ...inputs(name)],
   show: () => ['show', '-json'],
   'state pull': () => ['state', 'pull'],
 } satisfies Record<string, (name: string) => readonly string[]>;

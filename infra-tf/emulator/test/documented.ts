@@ -39,7 +39,8 @@ export const typeIn = (
       TF_CLI_ARGS: '-no-color',
       TF_CLI_ARGS_apply: '-auto-approve -parallelism=50',
       TF_CLI_ARGS_destroy: '-auto-approve -parallelism=50',
-      TF_CLI_ARGS_init: '-force-copy',
+      // The lock file stays without hashes, which each command would compare again.
+      TF_CLI_ARGS_init: '-force-copy -lockfile=readonly',
       ...variables,
     },
   });

@@ -36,6 +36,11 @@ describe('the stacks on an emulator', () => {
       expect(seen.setUp).toContain('aws_dynamodb_table.locks');
     });
 
+    it('refuses a workspace, which a shell may have set for another stack', () => {
+      expect(seen.inWorkspace.exitCode).toBe(1);
+      expect(flat(seen.inWorkspace.stderr)).toContain('one state, in the workspace default');
+    });
+
     it('prints the settings that the application has for each environment', () => {
       const printed = parse(z.record(z.string(), z.string()), seen.backendConfiguration, {
         what: 'backend_configuration',
@@ -56,6 +61,9 @@ describe('the stacks on an emulator', () => {
         `${second.name} DELETE ${first.name} 403`,
         `${first.name} GET ${second.name} 403`,
         `${last.name} GET ${first.name} 403`,
+        `${first.name} PUT env:/${second.name}/application/terraform.tfstate.tflock 403`,
+        `${first.name} PUT application/terraform.tfstate 403`,
+        `${first.name} GET state-backend/terraform.tfstate 403`,
       ]);
     });
   });
@@ -88,6 +96,12 @@ describe('the stacks on an emulator', () => {
           .sort(),
       );
     });
+  });
+
+  it('publishes no image whose deployment was taken back', () => {
+    expect(seen.takenBack.exitCode).toBe(1);
+    expect(flat(seen.takenBack.stderr)).toContain('The circuit breaker took the deployment back');
+    expect(seen.afterTakenBack.outputs['image_digest']).toBe(digest);
   });
 
   describe('environments that follow each other', () => {

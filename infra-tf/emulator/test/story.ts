@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
-import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import type { ProgramResult } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { Moto } from '../lib/moto.ts';
@@ -91,6 +90,13 @@ const askedForStates = async (
     const status = await askForState(moto, backendOf(who), { method, key });
     asked.push(`${who.name} ${method} ${whose.name} ${status}`);
   }
+  for (const [method, key] of [
+    ['PUT', `env:/${second.name}/application/terraform.tfstate.tflock`],
+    ['PUT', 'application/terraform.tfstate'],
+    ['GET', 'state-backend/terraform.tfstate'],
+  ] as const) {
+    asked.push(`${first.name} ${method} ${key} ${await askForState(moto, backendOf(first), { method, key })}`);
+  }
   return asked;
 };
 
@@ -101,6 +107,10 @@ const askedForStates = async (
 export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const before = await inventory(moto, places);
   const setUp = await setUpStates(moto, checkout);
+  const inWorkspace = await typeIn('terraform plan', {
+    directory: checkout.stack('state-backend'),
+    variables: { ...moto.variables, TF_WORKSPACE: first.name },
+  });
 
   const application = checkout.stack('application');
   const backendOf = ({ name }: Environment) =>
@@ -111,7 +121,6 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     deploymentOf(terraform, name, { directory: application, variables: moto.variables });
   const [firstOne, secondOne, lastOne] = [deployment(first), deployment(second), deployment(last)];
   await together(environments.map((each) => deployment(each).expect('init')));
-  forgetProviderHashes(application);
 
   const image = [`-var=image_digest=${digest}`];
   const firstDeployment = ['-var=first_deployment=true'];
@@ -137,6 +146,10 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const unlikeUpstream = await secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]);
   const likeTheFirst = await lastOne.run('plan', [sameNetwork]);
 
+  await moto.takeBackDeployments();
+  const takenBack = await firstOne.run('apply', [`-var=image_digest=${otherDigest}`, '-var=wait_for_deployment=true']);
+  const afterTakenBack = await stateOf(firstOne);
+
   await together(created.map((each) => each.expect('destroy', firstDeployment)));
   const destroyed = await statesOf(created);
   const locksAtTheEnd = await locks();
@@ -147,6 +160,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   return {
     before,
     setUp,
+    inWorkspace,
     backendConfiguration,
     withoutUpstream,
     interrupted,
@@ -157,6 +171,8 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     differences: [...new Set(differences.flat())].sort(),
     unlikeUpstream,
     likeTheFirst,
+    takenBack,
+    afterTakenBack,
     destroyed,
     locksAtTheEnd,
     takenAway,
