@@ -16,8 +16,6 @@ export interface Moto {
   readonly hold: (states: string) => Promise<void>;
   /** Answers those that were held with an error, and carries out requests again. */
   readonly letGo: () => Promise<void>;
-  /** From now on services keep the task definition that they have, as when the circuit breaker takes a deployment back. */
-  readonly takeBackDeployments: () => Promise<void>;
   /** Ends the server and waits until it is gone. */
   readonly stop: () => Promise<void>;
 }
@@ -65,7 +63,6 @@ export const startMoto = async (account: string): Promise<Moto> => {
     },
     hold: (states) => say(`hold ${states}`),
     letGo: () => say('let-go'),
-    takeBackDeployments: () => say('take-back-deployments'),
     async stop() {
       server.stdin.end();
       await closed;

@@ -98,12 +98,6 @@ describe('the stacks on an emulator', () => {
     });
   });
 
-  it('publishes no image whose deployment was taken back', () => {
-    expect(seen.takenBack.exitCode).toBe(1);
-    expect(flat(seen.takenBack.stderr)).toContain('The circuit breaker took the deployment back');
-    expect(seen.afterTakenBack.outputs['image_digest']).toBe(digest);
-  });
-
   describe('environments that follow each other', () => {
     it('refuse to start before the one upstream, and say what to do', () => {
       expect(seen.withoutUpstream.exitCode).toBe(1);

@@ -146,10 +146,6 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const unlikeUpstream = await secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]);
   const likeTheFirst = await lastOne.run('plan', [sameNetwork]);
 
-  await moto.takeBackDeployments();
-  const takenBack = await firstOne.run('apply', [`-var=image_digest=${otherDigest}`, '-var=wait_for_deployment=true']);
-  const afterTakenBack = await stateOf(firstOne);
-
   await together(created.map((each) => each.expect('destroy', firstDeployment)));
   const destroyed = await statesOf(created);
   const locksAtTheEnd = await locks();
@@ -171,8 +167,6 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     differences: [...new Set(differences.flat())].sort(),
     unlikeUpstream,
     likeTheFirst,
-    takenBack,
-    afterTakenBack,
     destroyed,
     locksAtTheEnd,
     takenAway,

@@ -2,8 +2,7 @@
 
 Argument: the account of everybody who has not assumed a role.
 
-A line of standard input, "hold <bucket of the states>", "let-go" or "take-back-deployments", is answered with the same line
-when it is in force.
+A line of standard input, "hold <bucket of the states>" or "let-go", is answered with the same line when it is in force.
 """
 
 import logging
@@ -21,7 +20,6 @@ import backups
 import database_certificates
 import delete_markers
 import shared_accounts
-import taken_back_deployments
 from interruption import Interruption
 
 
@@ -32,8 +30,6 @@ def follow_parent(interruption):
                 interruption.hold(states)
             case ["let-go"]:
                 interruption.let_go()
-            case ["take-back-deployments"]:
-                taken_back_deployments.take_back()
         print(line, end="", flush=True)
     os._exit(0)
 
@@ -42,7 +38,6 @@ shared_accounts.install(sys.argv[1])
 backups.install()
 database_certificates.install()
 delete_markers.install()
-taken_back_deployments.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 interruption = Interruption(DomainDispatcherApplication(create_backend_app))
 server = make_server("127.0.0.1", 0, interruption, threaded=True)
