@@ -13,15 +13,7 @@ variables {
 run "rejects_an_environment_with_capitals" {
   command = plan
   variables {
-    context = {
-      environment        = "Blue"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { environment = "Blue" })
   }
   expect_failures = [var.context]
 }
@@ -29,15 +21,7 @@ run "rejects_an_environment_with_capitals" {
 run "rejects_a_service_with_two_hyphens" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag--api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { service = "flag--api" })
   }
   expect_failures = [var.context]
 }
@@ -45,15 +29,7 @@ run "rejects_a_service_with_two_hyphens" {
 run "rejects_a_suffix_that_is_too_long" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "a12345678"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { environment_suffix = "a12345678" })
   }
   expect_failures = [var.context]
 }
@@ -61,15 +37,7 @@ run "rejects_a_suffix_that_is_too_long" {
 run "rejects_what_is_not_a_region" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "europe"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { region = "europe" })
   }
   expect_failures = [var.context]
 }
@@ -77,15 +45,7 @@ run "rejects_what_is_not_a_region" {
 run "rejects_an_account_of_eleven_digits" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "12345678901"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { account_id = "12345678901" })
   }
   expect_failures = [var.context]
 }
@@ -93,15 +53,7 @@ run "rejects_an_account_of_eleven_digits" {
 run "rejects_a_blank_cost_center" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = " "
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { cost_center = " " })
   }
   expect_failures = [var.context]
 }
@@ -109,15 +61,7 @@ run "rejects_a_blank_cost_center" {
 run "rejects_a_missing_owner" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = ""
-    }
+    context = merge(var.context, { owner = "" })
   }
   expect_failures = [var.context]
 }
@@ -125,15 +69,7 @@ run "rejects_a_missing_owner" {
 run "rejects_a_tag_value_that_aws_refuses" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team;platform"
-    }
+    context = merge(var.context, { owner = "team;platform" })
   }
   expect_failures = [var.context]
 }
@@ -168,15 +104,7 @@ run "rejects_two_resources_with_one_name" {
 run "rejects_a_beginning_that_aws_keeps_for_itself" {
   command = plan
   variables {
-    context = {
-      environment        = "internal"
-      service            = "flag-api"
-      environment_suffix = "a1"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { environment = "internal" })
   }
   expect_failures = [var.context]
 }
@@ -184,15 +112,7 @@ run "rejects_a_beginning_that_aws_keeps_for_itself" {
 run "rejects_an_end_that_aws_keeps_for_itself" {
   command = plan
   variables {
-    context = {
-      environment        = "blue"
-      service            = "flag-api"
-      environment_suffix = "s3alias"
-      region             = "eu-west-1"
-      account_id         = "123456789012"
-      cost_center        = "payments-4711"
-      owner              = "team-platform"
-    }
+    context = merge(var.context, { environment_suffix = "s3alias" })
   }
   expect_failures = [var.context]
 }

@@ -97,10 +97,7 @@ run "region_codes_are_short_and_different" {
   command = plan
 
   variables {
-    context = {
-      environment = "blue", service = "flag-api", environment_suffix = "a1", region = "ca-central-1"
-      account_id  = "123456789012", cost_center = "payments-4711", owner = "team-platform"
-    }
+    context = merge(var.context, { region = "ca-central-1" })
   }
 
   assert {
@@ -113,10 +110,7 @@ run "words_that_only_look_like_reserved_ones_are_names" {
   command = plan
 
   variables {
-    context = {
-      environment = "internals", service = "flag-api", environment_suffix = "a1", region = "eu-west-1"
-      account_id  = "123456789012", cost_center = "payments-4711", owner = "team-platform"
-    }
+    context = merge(var.context, { environment = "internals", region = "eu-west-1" })
   }
 
   assert {

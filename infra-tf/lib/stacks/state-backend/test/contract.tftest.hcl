@@ -24,10 +24,7 @@ variables {
 run "rejects_an_environment_as_the_backends_own" {
   command = plan
   variables {
-    context = {
-      environment = "blue", service = "flag-api", environment_suffix = "a1", region = "eu-west-1"
-      account_id  = "444444444444", cost_center = "payments-4711", owner = "team-platform"
-    }
+    context = merge(var.context, { environment = "blue" })
   }
   expect_failures = [var.context]
 }
