@@ -1,9 +1,8 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { copySources } from '@flaghoist/terraform/copy-sources';
 import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
-
-const LEFT_BEHIND = new Set(['.terraform', '.results', '.turbo', 'node_modules', 'dist']);
 
 export interface Checkout {
   /** What the READMEs' commands start in: it holds `infra-tf/lib` and nothing that was initialised or applied. */
@@ -16,10 +15,7 @@ export interface Checkout {
 export const checkOut = (): Checkout => {
   const root = mkdtempSync(join(tmpdir(), 'flaghoist-emulator-'));
   const lib = join(root, 'infra-tf', 'lib');
-  cpSync(join(__dirname, '..', '..', 'lib'), lib, {
-    recursive: true,
-    filter: (path) => !LEFT_BEHIND.has(basename(path)) && !/\.tfstate(\.|$)/.test(path),
-  });
+  copySources(join(__dirname, '..', '..', 'lib'), lib);
   const stack = (name: string): string => join(lib, 'stacks', name);
   for (const name of readdirSync(join(lib, 'stacks'))) forgetProviderHashes(stack(name));
   return {

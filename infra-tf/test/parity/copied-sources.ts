@@ -1,13 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { PlannedEnvironment } from '@flaghoist/environments/parity';
 import { planEnvironments } from '@flaghoist/environments/plan-environments';
+import { copySources } from '@flaghoist/terraform/copy-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import { lib } from './report-on.ts';
-
-const NO_SOURCE = new Set(['node_modules', '.terraform', '.results', '.turbo', 'dist']);
 
 /** A copy of the Terraform sources that may be changed and planned. */
 export interface CopiedSources {
@@ -25,10 +24,10 @@ export interface CopiedSources {
   remove(): void;
 }
 
-export const copySources = (): CopiedSources => {
+export const copiedSources = (): CopiedSources => {
   const folder = mkdtempSync(join(tmpdir(), 'flaghoist-sources-'));
   const directory = join(folder, 'lib');
-  cpSync(lib, directory, { recursive: true, filter: (path) => !NO_SOURCE.has(basename(path)) });
+  copySources(lib, directory);
   const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
   const write = (file: string, text: string): void => writeFileSync(join(directory, file), text);
   return {

@@ -1,6 +1,6 @@
 import { readSources } from '@flaghoist/environments/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
-import { copySources } from './copied-sources.ts';
+import { copiedSources } from './copied-sources.ts';
 import { lib, reportOn, shipped } from './report-on.ts';
 
 it('takes one entry and one file to add an environment that is like the others', async () => {
@@ -14,7 +14,7 @@ it('takes one entry and one file to add an environment that is like the others',
     account: '444444444444',
     upstream: last.name,
   };
-  const sources = copySources();
+  const sources = copiedSources();
   try {
     sources.write('environments.json', JSON.stringify({ environments: [...environments, added] }));
     const variables = sources

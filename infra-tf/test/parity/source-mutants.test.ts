@@ -1,6 +1,6 @@
 import { readSources } from '@flaghoist/environments/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
-import { type CopiedSources, copySources } from './copied-sources.ts';
+import { type CopiedSources, copiedSources } from './copied-sources.ts';
 import { lib, reportOn } from './report-on.ts';
 
 const names = readEnvironments(lib).map(({ name }) => name);
@@ -123,7 +123,7 @@ let sources: CopiedSources;
 let violations: readonly string[];
 
 beforeAll(async () => {
-  sources = copySources();
+  sources = copiedSources();
   // All at once: each is in a place of its own, and a plan of three environments takes most of a minute.
   for (const { mutate } of Object.values(mutants)) mutate(sources);
   const planned = await sources.plan();

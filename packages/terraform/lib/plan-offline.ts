@@ -1,14 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import * as z from 'zod/mini';
+import { copySources } from './copy-sources.ts';
 import type { Environment } from './environments.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { stateWithOutputs } from './state-file.ts';
 import type { Terraform } from './terraform.ts';
-
-/** Neither sources nor inputs of a plan. */
-const LEFT_BEHIND = new Set(['.terraform', '.results', '.turbo', 'node_modules', 'dist']);
 
 const sourcesSchema = z.object({
   provider: z._default(z.object({ aws: z._default(z.array(z.looseObject({ alias: z.optional(z.string()) })), []) }), {
@@ -77,7 +75,7 @@ export const prepareOffline = async (
   const copy = join(workDirectory, 'lib');
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(workDirectory, { recursive: true });
-  cpSync(sources, copy, { recursive: true, filter: (path) => !LEFT_BEHIND.has(basename(path)) });
+  copySources(sources, copy);
   const directory = join(copy, 'stacks', stack);
   writeFileSync(join(directory, 'offline_override.tf'), overrideOf(await providerAliases(directory)));
   const upstream = join(directory, 'test', 'offline', 'upstream-outputs.json');
