@@ -1,6 +1,7 @@
 import type { AllowedEntry, AllowList } from './allow-list.ts';
 import type { Difference } from './difference.ts';
 import { directionProblem } from './direction.ts';
+import { dayOf, isExpired, isTooFar, LONGEST_DAYS } from './expiry.ts';
 
 /** A difference with what the allow-list says of it. */
 export interface Judged {
@@ -24,11 +25,6 @@ export interface Judgement {
   readonly entryProblems: readonly EntryProblem[];
 }
 
-const DAY_MS = 86_400_000;
-
-/** A permission that outlives a year is a rule, and nobody looks at it again. */
-const LONGEST_DAYS = 366;
-
 /**
  * Holds the differences against the allow-list.
  *
@@ -51,14 +47,14 @@ export const judge = (
       problem: covering.length === 0 ? 'no entry of the allow-list covers it' : problems[0],
     };
   });
-  return { differences: judged, entryProblems: entries.flatMap((entry) => problemOf(entry, used.has(entry), now)) };
+  const today = dayOf(now);
+  return { differences: judged, entryProblems: entries.flatMap((entry) => problemOf(entry, used.has(entry), today)) };
 };
 
-const problemOf = (entry: AllowedEntry, used: boolean, now: number): readonly EntryProblem[] => {
+const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly EntryProblem[] => {
   const { path, expires, owner, line } = entry;
-  const ends = Date.parse(`${expires}T00:00:00Z`) + DAY_MS;
   const at = `line ${line}: ${path}`;
-  if (now >= ends) {
+  if (isExpired(entry, today)) {
     return [
       {
         rule: 'expired',
@@ -68,7 +64,7 @@ const problemOf = (entry: AllowedEntry, used: boolean, now: number): readonly En
       },
     ];
   }
-  if (ends - now > (LONGEST_DAYS + 1) * DAY_MS) {
+  if (isTooFar(entry, today)) {
     return [
       {
         rule: 'too-far',

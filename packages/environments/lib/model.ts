@@ -24,6 +24,12 @@ export interface Model {
   readonly settings: ReadonlyMap<string, Tree>;
 }
 
+/** All values of a model. */
+export const treesOf = ({ resources, settings }: Model): readonly Tree[] => [
+  ...[...resources.values()].flat().map(({ tree }) => tree),
+  ...settings.values(),
+];
+
 export interface ModelInput {
   readonly environment: Environment;
   readonly plan: Plan;

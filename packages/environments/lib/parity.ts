@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { type Comparison, compareModels } from './compare-models.ts';
 import { findFullNames } from './full-names.ts';
-import { createModel } from './model.ts';
+import { createModel, treesOf } from './model.ts';
 import { findNamedInSources } from './named-in-sources.ts';
 import { scopesOf } from './origins.ts';
 import { readPlan, variablesOf } from './plan.ts';
@@ -75,7 +75,7 @@ export const compareEnvironments = (
     identical: compared.identical - undecided.length,
     compared: compared.compared + named.length,
     differences: [...compared.differences, ...undecided, ...named],
-    secrets: secretsIn(models),
+    secrets: secretsIn(models.flatMap(treesOf)),
     environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
       environment,
       planText,

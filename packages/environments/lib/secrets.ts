@@ -1,4 +1,3 @@
-import type { Model } from './model.ts';
 import type { Tree } from './tree.ts';
 
 /** Shorter texts are too common to be hidden wherever they stand. */
@@ -17,12 +16,9 @@ const textsIn = (tree: Tree, hidden: boolean, found: Set<string>): void => {
 };
 
 /** All texts that are marked sensitive somewhere: a copy of one may stand where the mark got lost. */
-export const secretsIn = (models: readonly Model[]): ReadonlySet<string> => {
+export const secretsIn = (trees: Iterable<Tree>): ReadonlySet<string> => {
   const found = new Set<string>();
-  for (const { resources, settings } of models) {
-    for (const instances of resources.values()) for (const { tree } of instances) textsIn(tree, false, found);
-    for (const tree of settings.values()) textsIn(tree, false, found);
-  }
+  for (const tree of trees) textsIn(tree, false, found);
   return found;
 };
 

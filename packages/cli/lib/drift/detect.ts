@@ -9,12 +9,12 @@ import type { Level } from '@flaghoist/environments/drift/severity';
 import { createTaggingApi } from '@flaghoist/environments/drift/tagging-api';
 import { type Looked, takePlans } from '@flaghoist/environments/drift/take-plans';
 import { arnsIn, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/environments/drift/unmanaged';
-import { preciseNow } from '@flaghoist/in-memory/real/clock';
-import { readInstant } from '@flaghoist/rules/instant';
+import { dayOf } from '@flaghoist/environments/expiry';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
 import { readInput } from '../read-input.ts';
+import { timeOf } from '../time-of.ts';
 import { findSubject, type Subject, type SubjectOptions } from './subject.ts';
 import { sayDrift } from './table.ts';
 
@@ -30,7 +30,7 @@ export interface DriftOptions extends SubjectOptions {
 /** Looks at an environment, and says what drifted. */
 export const detect = async (environment: string, options: DriftOptions, context: CommandContext): Promise<number> => {
   const { output, signal } = context;
-  const day = dayOf(options.at);
+  const day = dayOf(timeOf(options.at));
   const subject = findSubject(environment, options);
   const noise =
     subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
@@ -105,10 +105,4 @@ const readJson = (file: string): unknown => {
     if (!(error instanceof SyntaxError)) throw error;
     throw new InvalidInputError(file, [`not JSON: ${error.message}`], 'Write it with terraform show -json.', error);
   }
-};
-
-const dayOf = (text: string | undefined): string => {
-  const instant = text === undefined ? Math.floor(preciseNow()) : readInstant(text);
-  if (instant !== null) return new Date(instant).toISOString().slice(0, 'YYYY-MM-DD'.length);
-  throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
 };

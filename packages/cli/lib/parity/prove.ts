@@ -7,12 +7,11 @@ import { parityPage } from '@flaghoist/environments/page/page';
 import { compareEnvironments } from '@flaghoist/environments/parity';
 import { readSources } from '@flaghoist/environments/read-sources';
 import { createReport, type ParityReport } from '@flaghoist/environments/report';
-import { preciseNow } from '@flaghoist/in-memory/real/clock';
-import { readInstant } from '@flaghoist/rules/instant';
 import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
 import { readInput } from '../read-input.ts';
+import { now, timeOf } from '../time-of.ts';
 import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
 import { plan, readPlans } from './plans.ts';
@@ -29,21 +28,13 @@ export interface ParityOptions {
   at?: string;
 }
 
-const clock = { now: () => Math.floor(preciseNow()) };
-
-const instantOf = (text: string): number => {
-  const instant = readInstant(text);
-  if (instant !== null) return instant;
-  throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
-};
-
 /** Plans or reads, compares, judges, and writes what was asked for. */
 export const prove = async (options: ParityOptions, context: CommandContext): Promise<number> => {
   const { stack, allowList: named, html, evidence } = options;
   const { output } = context;
   if (html !== undefined) refuseUnwritablePage(html);
   if (evidence !== undefined) refuseUnusableFolder(evidence);
-  const judgedAt = options.at === undefined ? undefined : instantOf(options.at);
+  const judgedAt = options.at === undefined ? undefined : timeOf(options.at);
   const sources = findSources(options.sources, process.cwd());
   const stackDirectory = findStack(sources, stack);
   const environments = severalEnvironments(sources);
@@ -59,7 +50,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
   const read = await readSources(stackDirectory, planned[0]?.planText ?? '');
   const compared = compareEnvironments(planned, { sources: read });
   const plannedBy = options.plans === undefined ? 'hoist' : 'caller';
-  const report = createReport(compared, { stack, allowList, plannedBy, clock, judgedAt });
+  const report = createReport(compared, { stack, allowList, plannedBy, clock: { now }, judgedAt });
 
   const bundle =
     evidence === undefined

@@ -1,9 +1,6 @@
-import { InvalidInputError } from '@flaghoist/core/errors';
 import { parseTopology } from '@flaghoist/core/topology';
-import { preciseNow } from '@flaghoist/in-memory/real/clock';
 import { visibleText } from '@flaghoist/rules/abridged';
 import { readFact } from '@flaghoist/rules/evidence';
-import { readInstant } from '@flaghoist/rules/instant';
 import { DEFAULT_POLICY, parsePolicy } from '@flaghoist/rules/policy';
 import { Command } from 'commander';
 import defaultTopology from '../../../../topology.json' with { type: 'json' };
@@ -11,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { CommandContext, CommandFactory } from '../program.ts';
 import { readInput } from '../read-input.ts';
+import { timeOf } from '../time-of.ts';
 import { readJsonFile } from './json-file.ts';
 import { type Found, type Judgement, judge } from './judge.ts';
 import type { Subject } from './subject.ts';
@@ -54,13 +52,6 @@ Examples:
 
 Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
 Exit codes: 0 no error (warnings may be), 1 errors, 2 wrong use or not readable.`;
-
-const timeOf = (text: string | undefined): number => {
-  if (text === undefined) return Math.floor(preciseNow());
-  const instant = readInstant(text);
-  if (instant !== null) return instant;
-  throw new InvalidInputError('--at', [`${JSON.stringify(text)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
-};
 
 const STDIN = 0;
 

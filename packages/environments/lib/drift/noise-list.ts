@@ -139,18 +139,6 @@ export const isNoise = (entry: NoiseEntry, { type, address, path, class: kind, n
 export const isUnmanagedNoise = (entry: NoiseEntry, arn: string): boolean =>
   'arn' in entry && glob(entry.arn).test(arn);
 
-/** @param today as YYYY-MM-DD, in UTC */
-export const isExpired = ({ expires }: Pick<NoiseEntry, 'expires'>, today: string): boolean => expires < today;
-
-const DAY_MS = 86_400_000;
-
-/** What is quiet for longer than a year is a rule, and nobody looks at it again. */
-const LONGEST_DAYS = 366;
-
-/** Whether an entry ends so late that it does not hold. @param today as YYYY-MM-DD, in UTC */
-export const isTooFar = ({ expires }: Pick<NoiseEntry, 'expires'>, today: string): boolean =>
-  Date.parse(expires) - Date.parse(today) > LONGEST_DAYS * DAY_MS;
-
 /** What an entry is about, for people. */
 export const noiseSubject = (entry: NoiseEntry): string =>
   'arn' in entry

@@ -9,12 +9,7 @@ import { secretMarks } from './secret-marks.ts';
 
 /** All texts that one of the plans marks sensitive: a copy of one may stand where the mark got lost. */
 export const planSecrets = ({ refresh, normal }: TwoPlans): ReadonlySet<string> =>
-  secretsIn([
-    {
-      resources: new Map(),
-      settings: new Map([refresh, normal].flatMap(treesOf).map((tree, index) => [String(index), tree])),
-    },
-  ]);
+  secretsIn([refresh, normal].flatMap(treesOf));
 
 const treesOf = (plan: DriftPlan): readonly Tree[] => [
   ...[...plan.resource_drift, ...plan.resource_changes].flatMap(({ change }) => versionsOf(change)),

@@ -1,16 +1,9 @@
+import { isExpired, isTooFar } from '../expiry.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { shown } from '../tree.ts';
 import type { ClassifiedLeaf, DriftClass } from './classify.ts';
 import { pathText } from './leaves.ts';
-import {
-  isExpired,
-  isNoise,
-  isTooFar,
-  isUnmanagedNoise,
-  type NoiseEntry,
-  type NoiseList,
-  noiseSubject,
-} from './noise-list.ts';
+import { isNoise, isUnmanagedNoise, type NoiseEntry, type NoiseList, noiseSubject } from './noise-list.ts';
 import { outputDrifts } from './output-drift.ts';
 import { planSecrets } from './plan-secrets.ts';
 import { resourceDrifts, type TwoPlans } from './resource-drift.ts';
