@@ -1,5 +1,5 @@
+import { isObject, memberOf } from '@flaghoist/core/json';
 import { parseAddress } from './address.ts';
-import { isJsonObject, own } from './json.ts';
 import { normaliseValue } from './normalise-value.ts';
 import type { ConfiguredModule, ConfiguredResource, ModuleCall, Plan } from './plan.ts';
 import { sensitiveInputs } from './sensitive-inputs.ts';
@@ -66,13 +66,13 @@ const moduleSettings = (module: ConfiguredModule, place: Place): Settings => {
 };
 
 const declared = (path: string, declaration: unknown, normalise: Normalise): readonly [string, Tree] => {
-  const hidden = own(declaration, 'sensitive') === true;
+  const hidden = memberOf(declaration, 'sensitive') === true;
   const sensitive = {
-    default: hidden && own(declaration, 'default') !== undefined,
-    expression: literalMarks(own(declaration, 'expression'), hidden),
+    default: hidden && memberOf(declaration, 'default') !== undefined,
+    expression: literalMarks(memberOf(declaration, 'expression'), hidden),
   };
   // A description is prose: an environment's words in it are examples.
-  const { description, ...rest } = isJsonObject(declaration) ? declaration : {};
+  const { description, ...rest } = isObject(declaration) ? declaration : {};
   const tree = normaliseValue(rest, { sensitive }, normalise);
   const prose = description === undefined ? [] : [['description', scalar(String(description))] as const];
   return [`${path}.#declaration`, mapOf([...(tree.kind === 'map' ? tree.entries : []), ...prose])];
@@ -111,7 +111,7 @@ const callSettings = (name: string, call: ModuleCall, place: Place): Settings =>
 
 const expressionsTree = (expressions: unknown, hidden: ReadonlySet<string>, normalise: Normalise): Tree =>
   mapOf(
-    Object.entries(isJsonObject(expressions) ? expressions : {}).map(([name, expression]) => [
+    Object.entries(isObject(expressions) ? expressions : {}).map(([name, expression]) => [
       name,
       normaliseValue(
         expression,
@@ -125,7 +125,7 @@ const expressionsTree = (expressions: unknown, hidden: ReadonlySet<string>, norm
 const literalMarks = (expression: unknown, hidden: boolean): unknown => {
   const marked = (value: unknown, inherited: boolean): unknown => {
     if (Array.isArray(value)) return value.map((each) => marked(each, inherited));
-    if (!isJsonObject(value)) return false;
+    if (!isObject(value)) return false;
     return Object.fromEntries(
       Object.entries(value).map(([key, below]) => [
         key,
@@ -142,7 +142,7 @@ const sensitiveArgumentsOf = ({ resource_changes: changes = [] }: Plan): Readonl
     const { group } = parseAddress(address);
     const names = found.get(group) ?? new Set<string>();
     const marks = change.after_sensitive;
-    if (isJsonObject(marks)) for (const name of Object.keys(marks)) if (isMarked(marks[name])) names.add(name);
+    if (isObject(marks)) for (const name of Object.keys(marks)) if (isMarked(marks[name])) names.add(name);
     found.set(group, names);
   }
   return found;
@@ -151,4 +151,4 @@ const sensitiveArgumentsOf = ({ resource_changes: changes = [] }: Plan): Readonl
 const isMarked = (mark: unknown): boolean =>
   mark === true ||
   (Array.isArray(mark) && mark.some(isMarked)) ||
-  (isJsonObject(mark) && Object.values(mark).some(isMarked));
+  (isObject(mark) && Object.values(mark).some(isMarked));

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject } from '@flaghoist/core/json';
 
 /** What stands for a value that follows from another of the same resource. */
 const FOLLOWS = '(the hash of json)';
@@ -9,7 +9,7 @@ const FOLLOWS = '(the hash of json)';
  * JSON, which names the environment. It is replaced only if it really is that hash; the JSON itself is compared.
  */
 export const withoutDerived = (type: string, values: unknown): unknown => {
-  if (type !== 'aws_iam_policy_document' || !isJsonObject(values)) return values;
+  if (type !== 'aws_iam_policy_document' || !isObject(values)) return values;
   return isHashOfJson(values) ? { ...values, id: FOLLOWS } : values;
 };
 

@@ -1,8 +1,8 @@
+import { memberOf } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { type Address, parseAddress } from './address.ts';
 import { configurationSettings } from './configuration-settings.ts';
 import { withoutDerived } from './derived.ts';
-import { own } from './json.ts';
 import { normaliseValue } from './normalise-value.ts';
 import { type Plan, variablesOf } from './plan.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
@@ -87,11 +87,11 @@ const outputs = ({ plan, normalise }: ModelInput): Settings => {
   const changes = plan.output_changes ?? {};
   return [...new Set([...Object.keys(planned), ...Object.keys(changes)])].flatMap((name) => {
     const change = changes[name];
-    const sensitive = own(planned[name], 'sensitive') === true || own(change, 'after_sensitive');
-    const value = own(change, 'after') ?? own(planned[name], 'value');
+    const sensitive = memberOf(planned[name], 'sensitive') === true || memberOf(change, 'after_sensitive');
+    const value = memberOf(change, 'after') ?? memberOf(planned[name], 'value');
     return [
-      [`output.${name}`, normaliseValue(value, { unknown: own(change, 'after_unknown'), sensitive }, normalise)],
-      [`output.${name}.#type`, normaliseValue(own(planned[name], 'type'), {}, normalise)],
+      [`output.${name}`, normaliseValue(value, { unknown: memberOf(change, 'after_unknown'), sensitive }, normalise)],
+      [`output.${name}.#type`, normaliseValue(memberOf(planned[name], 'type'), {}, normalise)],
     ] as const;
   });
 };

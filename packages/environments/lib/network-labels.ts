@@ -1,4 +1,4 @@
-import { isJsonObject } from './json.ts';
+import { isObject } from '@flaghoist/core/json';
 
 interface Network {
   /** The input that gives it, as a path. */
@@ -32,7 +32,7 @@ const isWithin = (outer: Pick<Network, 'first' | 'prefix'>, first: number, prefi
 
 const networksIn = (label: string, value: unknown): readonly Network[] => {
   if (Array.isArray(value)) return value.flatMap((each, index) => networksIn(`${label}[${index}]`, each));
-  if (isJsonObject(value)) return Object.keys(value).flatMap((key) => networksIn(`${label}.${key}`, value[key]));
+  if (isObject(value)) return Object.keys(value).flatMap((key) => networksIn(`${label}.${key}`, value[key]));
   if (typeof value !== 'string' || !WHOLE_NETWORK.test(value)) return [];
   const [address = '', prefix = ''] = value.split('/');
   const network = { label, first: numberOf(address), prefix: Number(prefix) };

@@ -1,4 +1,4 @@
-import { isJsonObject, own } from './json.ts';
+import { isObject, memberOf } from '@flaghoist/core/json';
 import { mapOf, type Scalar, scalar, type Tree, unknown } from './tree.ts';
 import type { Normalise } from './words.ts';
 
@@ -11,7 +11,7 @@ export interface Marks {
 
 /** Whether a mark is anywhere in it. */
 const holds = (mark: unknown): boolean =>
-  mark === true || (Array.isArray(mark) && mark.some(holds)) || (isJsonObject(mark) && Object.values(mark).some(holds));
+  mark === true || (Array.isArray(mark) && mark.some(holds)) || (isObject(mark) && Object.values(mark).some(holds));
 
 const markAt = (mark: unknown, index: number): unknown => (Array.isArray(mark) ? mark[index] : undefined);
 
@@ -29,7 +29,7 @@ export const normaliseValue = (value: unknown, marks: Marks, normalise: Normalis
   if (Array.isArray(value) || (value === undefined && Array.isArray(marks.unknown))) {
     return listTree(Array.isArray(value) ? value : [], marks, normalise);
   }
-  if (isJsonObject(value) || (value === undefined && isJsonObject(marks.unknown))) {
+  if (isObject(value) || (value === undefined && isObject(marks.unknown))) {
     return objectTree(value, marks, normalise);
   }
   if (typeof value === 'string') return textTree(value, normalise);
@@ -37,17 +37,17 @@ export const normaliseValue = (value: unknown, marks: Marks, normalise: Normalis
 };
 
 const objectTree = (value: unknown, marks: Marks, normalise: Normalise): Tree => {
-  const keys = new Set(isJsonObject(value) ? Object.keys(value) : []);
+  const keys = new Set(isObject(value) ? Object.keys(value) : []);
   for (const mark of [marks.unknown, marks.sensitive]) {
     // A mark also has empty shapes for what is not there; only what it marks is something.
-    if (isJsonObject(mark)) for (const key of Object.keys(mark)) if (holds(mark[key])) keys.add(key);
+    if (isObject(mark)) for (const key of Object.keys(mark)) if (holds(mark[key])) keys.add(key);
   }
   return mapOf(
     [...keys].map((key) => [
       normalise(key),
       normaliseValue(
-        own(value, key),
-        { unknown: own(marks.unknown, key), sensitive: own(marks.sensitive, key) },
+        memberOf(value, key),
+        { unknown: memberOf(marks.unknown, key), sensitive: memberOf(marks.sensitive, key) },
         normalise,
       ),
     ]),

@@ -1,4 +1,4 @@
-import { own } from './json.ts';
+import { memberOf } from '@flaghoist/core/json';
 import type { ConfiguredModule, ConfiguredResource, ModuleCall, Plan } from './plan.ts';
 import { referencesIn } from './references.ts';
 
@@ -58,15 +58,15 @@ export const createOrigins = (scopes: readonly Scope[], locals: Locals) => {
     const [kind = '', name = '', ...rest] = reference.split(/[.[]/);
     if (kind === 'var') {
       if (scope.caller === undefined) return new Set([[name, ...rest].join('.')]);
-      return all(scope.caller.scope, referencesIn(own(scope.caller.call.expressions, name)));
+      return all(scope.caller.scope, referencesIn(memberOf(scope.caller.call.expressions, name)));
     }
     if (kind === 'local') return all(scope, locals.get(scope.path)?.get(name) ?? []);
     if (kind === 'each' && name === 'value') return all(scope, referencesIn(resource?.for_each_expression));
     if (kind === 'module') {
       const called = byPath.get(`${scope.path === '' ? '' : `${scope.path}.`}module.${name}`);
-      const output = rest.find((part) => own(called?.module.outputs, part) !== undefined);
+      const output = rest.find((part) => memberOf(called?.module.outputs, part) !== undefined);
       if (called === undefined || output === undefined) return new Set();
-      return all(called, referencesIn(own(called.module.outputs, output)));
+      return all(called, referencesIn(memberOf(called.module.outputs, output)));
     }
     return new Set();
   };

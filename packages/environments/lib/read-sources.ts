@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
+import { isObject } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
-import { isJsonObject } from './json.ts';
 import { type Locals, type Scope, scopesOf } from './origins.ts';
 import { readPlan } from './plan.ts';
 import { referencesInText } from './references.ts';
@@ -22,7 +22,7 @@ const PROSE = new Set(['description', 'error_message']);
 const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
-  if (!isJsonObject(value)) return [];
+  if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => (PROSE.has(key) ? [] : [key, ...textsIn(each)]));
 };
 

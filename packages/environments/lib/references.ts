@@ -1,4 +1,4 @@
-import { isJsonObject } from './json.ts';
+import { isObject } from '@flaghoist/core/json';
 
 /**
  * What an expression of a configuration refers to. Terraform lists each reference followed by what it is part of
@@ -6,7 +6,7 @@ import { isJsonObject } from './json.ts';
  */
 export const referencesIn = (expression: unknown): readonly string[] => {
   if (Array.isArray(expression)) return expression.flatMap(referencesIn);
-  if (!isJsonObject(expression)) return [];
+  if (!isObject(expression)) return [];
   return Object.entries(expression).flatMap(([key, value]) =>
     key === 'references' && Array.isArray(value) ? fullReferences(value.map(String)) : referencesIn(value),
   );

@@ -1,6 +1,6 @@
+import { isObject, memberOf } from '@flaghoist/core/json';
 import { member } from './address.ts';
 import type { Difference } from './difference.ts';
-import { isJsonObject, own } from './json.ts';
 import type { Instance, Model } from './model.ts';
 import { createOrigins, type Locals, type Scope } from './origins.ts';
 import type { ConfiguredResource } from './plan.ts';
@@ -32,7 +32,7 @@ const pathOf = (steps: Unknown['steps']): string =>
   steps.map((step) => (typeof step === 'number' ? '[*]' : member(step))).join('');
 
 const isExpression = (value: unknown): boolean =>
-  isJsonObject(value) && (Object.hasOwn(value, 'references') || Object.hasOwn(value, 'constant_value'));
+  isObject(value) && (Object.hasOwn(value, 'references') || Object.hasOwn(value, 'constant_value'));
 
 /**
  * The expression that makes a value, or a block or object that it is part of; `undefined` for what no argument sets. Where a
@@ -45,7 +45,7 @@ const expressionAt = (expressions: unknown, steps: Unknown['steps']): unknown =>
     expression =
       typeof step === 'number' && Array.isArray(expression)
         ? (expression[step] ?? expression[0])
-        : own(expression, String(step));
+        : memberOf(expression, String(step));
   }
   return expression;
 };
@@ -102,7 +102,7 @@ export const findUndecided = ({ models, scopes, locals, differences }: Undecided
     }),
   );
   const [root] = scopes;
-  const outputs = isJsonObject(root?.module.outputs) ? Object.entries(root.module.outputs) : [];
+  const outputs = isObject(root?.module.outputs) ? Object.entries(root.module.outputs) : [];
   const ofOutputs = outputs.flatMap(([name, declaration]) =>
     root !== undefined && models.every(({ settings }) => settings.get(`output.${name}`)?.kind === 'unknown')
       ? undecided(`output.${name}`, inputsOf(root, declaration))

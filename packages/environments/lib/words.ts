@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { isObject, type JsonObject } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/terraform/environments';
-import { isJsonObject, type JsonObject } from './json.ts';
 import { createNetworkLabels } from './network-labels.ts';
 
 /** Private-use characters: no value of a plan has them, so no value can pass for a placeholder. */
@@ -41,7 +41,7 @@ const zoneWords = (variables: JsonObject, region: string, meaning: string): [str
   const lists = (value: unknown): string[][] => {
     if (Array.isArray(value) && value.length > 0 && value.every(isZone)) return [value];
     if (Array.isArray(value)) return value.flatMap(lists);
-    return isJsonObject(value) ? Object.keys(value).flatMap((key) => lists(value[key])) : [];
+    return isObject(value) ? Object.keys(value).flatMap((key) => lists(value[key])) : [];
   };
   const first = Object.keys(variables)
     .sort()

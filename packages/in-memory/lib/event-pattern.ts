@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { isObject } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
 
 type Leaf = string | number | boolean | null;
@@ -24,9 +25,6 @@ export const parsePattern = (value: unknown): EventPattern => {
   const places = parsed.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`);
   throw new InvalidInputError('event pattern', places, 'Use lists of exact values; operators are not supported here.');
 };
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isLeaf = (value: unknown): value is Leaf =>
   value === null || ['string', 'number', 'boolean'].includes(typeof value);

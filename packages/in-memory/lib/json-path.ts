@@ -1,3 +1,5 @@
+import { isObject } from '@flaghoist/core/json';
+
 /** What a state machine's paths may say here: `$`, `$.a.b`, and two fields of the context object. */
 const INPUT_PATH = /^\$(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const CONTEXT_PATHS = ['$$.Execution.Id', '$$.Execution.StartTime'];
@@ -10,15 +12,12 @@ export interface WorkflowContext {
   readonly Execution: { readonly Id: string; readonly StartTime: string };
 }
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The value at a path, or `undefined` when there is none. */
 export const valueAt = (path: string, input: unknown, context: WorkflowContext): unknown => {
   const [root, ...fields] = path.split('.');
   let value: unknown = root === '$$' ? context : input;
   for (const field of fields) {
-    if (!isRecord(value) || !Object.hasOwn(value, field)) return undefined;
+    if (!isObject(value) || !Object.hasOwn(value, field)) return undefined;
     value = value[field];
   }
   return value;
@@ -36,7 +35,7 @@ export const withValueAt = (path: string, input: unknown, value: unknown): unkno
 
 const put = ([field, ...rest]: readonly string[], input: unknown, value: unknown): unknown => {
   if (field === undefined) return value;
-  if (!isRecord(input)) return undefined;
+  if (!isObject(input)) return undefined;
   const inner = rest.length > 0 && !Object.hasOwn(input, field) ? {} : input[field];
   const changed = put(rest, inner, value);
   return changed === undefined ? undefined : { ...input, [field]: changed };

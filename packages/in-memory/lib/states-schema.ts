@@ -1,5 +1,6 @@
+import { isObject } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
-import { isInputPath, isPath, isRecord } from './json-path.ts';
+import { isInputPath, isPath } from './json-path.ts';
 
 /*
  * The part of the Amazon States Language that the runner knows. Everything is strict: what is not here is refused when a
@@ -14,7 +15,7 @@ const optionalText = z.optional(z.string());
 /** Every place in a payload template whose `.$` field does not hold a path. */
 const badPaths = (template: unknown, at: readonly string[] = []): readonly (readonly string[])[] => {
   if (Array.isArray(template)) return template.flatMap((value, index) => badPaths(value, [...at, String(index)]));
-  if (!isRecord(template)) return [];
+  if (!isObject(template)) return [];
   return Object.entries(template).flatMap(([key, value]) => {
     if (!key.endsWith('.$')) return badPaths(value, [...at, key]);
     return typeof value === 'string' && isPath(value) ? [] : [[...at, key]];

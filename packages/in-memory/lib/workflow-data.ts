@@ -1,4 +1,5 @@
-import { isRecord, valueAt, type WorkflowContext, withValueAt } from './json-path.ts';
+import { isObject } from '@flaghoist/core/json';
+import { valueAt, type WorkflowContext, withValueAt } from './json-path.ts';
 import type { Test } from './states-schema.ts';
 import { WorkflowError } from './workflow-error.ts';
 
@@ -43,7 +44,7 @@ export const insert = (path: string | null | undefined, input: unknown, result: 
 /** Parameters and ResultSelector: fields whose names end in `.$` are paths, everything else stands as it is. */
 export const fill = (template: unknown, input: unknown, context: WorkflowContext): unknown => {
   if (Array.isArray(template)) return template.map((value) => fill(value, input, context));
-  if (!isRecord(template)) return template;
+  if (!isObject(template)) return template;
   return Object.fromEntries(
     Object.entries(template).map(([key, value]) =>
       key.endsWith('.$') && typeof value === 'string'

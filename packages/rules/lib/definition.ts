@@ -1,4 +1,4 @@
-import { isObject } from './plain-object.ts';
+import { isObject } from '@flaghoist/core/json';
 
 /** What a document has under the names that flagd knows, read once for all rules; `undefined` where it has nothing. */
 export interface Definition {

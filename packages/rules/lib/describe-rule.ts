@@ -1,9 +1,9 @@
 import { type ChangeKind, changeKinds } from '@flaghoist/core/change';
+import { isObject, own } from '@flaghoist/core/json';
 import { abridged } from './abridged.ts';
 import { catalogue } from './catalogue.ts';
 import { type Example, exampleEnvelope, exampleEvidence, type Patch } from './examples/envelope.ts';
 import { examples } from './examples/examples.ts';
-import { isObject, own } from './plain-object.ts';
 import type { AnyRule, Phase } from './rule.ts';
 import { familyOf, ruleFamilies } from './rule-families.ts';
 import { phasesAtAcceptance, validate } from './validate.ts';

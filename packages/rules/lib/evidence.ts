@@ -1,8 +1,8 @@
 import { audienceSchema } from '@flaghoist/core/audience';
 import { flagStates } from '@flaghoist/core/change';
+import { isObject } from '@flaghoist/core/json';
 import { orderSchema } from '@flaghoist/core/order';
 import * as z from 'zod/mini';
-import { isObject } from './plain-object.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
 import { isSameJson } from './same-json.ts';

@@ -1,4 +1,4 @@
-import { isObject } from './plain-object.ts';
+import { isObject } from '@flaghoist/core/json';
 
 /** An object that the author wrote, with the names of its members, which many rules go through. */
 export interface Members {

@@ -1,5 +1,5 @@
+import { isObject, own } from '@flaghoist/core/json';
 import type { Members } from './members.ts';
-import { isObject, own } from './plain-object.ts';
 
 /** A member of a document's metadata; `undefined` when there is none. */
 export const metadataOf = (document: unknown, name: string): unknown => {

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { own } from '@flaghoist/core/json';
 import people from '../policies/people.json' with { type: 'json' };
 import files from '../policies/policies.json' with { type: 'json' };
 import { type Directory, parseDirectory } from './directory.ts';
-import { own } from './plain-object.ts';
 import { type Policy, readPolicy } from './policy.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { own } from '@flaghoist/core/json';
 import { parse, parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
-import { own } from './plain-object.ts';
 import { hasSoundTimes, processShape } from './process-policy.ts';
 
 const limit = z.int().check(z.gte(1));

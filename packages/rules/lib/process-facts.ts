@@ -1,11 +1,11 @@
 import { audienceSchema } from '@flaghoist/core/audience';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { changeStates, flagStates } from '@flaghoist/core/change';
+import { own } from '@flaghoist/core/json';
 import type { UpstreamFlag } from '@flaghoist/core/ports/upstream-flags';
 import { dataClasses, memberStates, type Service } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
 import { personSchema } from './directory.ts';
-import { own } from './plain-object.ts';
 
 const epochMs = z.int();
 const names = z.array(z.string());

@@ -1,4 +1,4 @@
-import { isObject } from './plain-object.ts';
+import { isObject } from '@flaghoist/core/json';
 
 /** Whether a value says the same as this JSON data, whatever the order of members. As deep as the data, and no deeper. */
 export const isSameJson = (data: unknown, value: unknown): boolean => {

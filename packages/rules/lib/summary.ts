@@ -1,9 +1,9 @@
 import { audienceSchema } from '@flaghoist/core/audience';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
+import { isObject, own } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
 import { moneyValuesOf, numberOf } from './money/values.ts';
-import { isObject, own } from './plain-object.ts';
 import { pointerOf } from './targeting/place.ts';
 import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';

@@ -1,10 +1,10 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { isObject } from '@flaghoist/core/json';
 import fc from 'fast-check';
 import { catalogue } from '../lib/catalogue.ts';
 import { exampleEnvelope } from '../lib/examples/envelope.ts';
 import { examples } from '../lib/examples/examples.ts';
-import { isObject } from '../lib/plain-object.ts';
 import type { AnyRule } from '../lib/rule.ts';
 import { runRules, type Validation } from '../lib/run-rules.ts';
 import { validate } from '../lib/validate.ts';

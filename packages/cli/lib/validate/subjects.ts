@@ -1,8 +1,8 @@
 import { parseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { isObject, own } from '@flaghoist/core/json';
 import { type Proposal, parseProposal } from '@flaghoist/core/proposal';
 import { facts } from '@flaghoist/rules/evidence';
-import { isObject, own } from '@flaghoist/rules/plain-object';
 import { pointerTo, show } from '@flaghoist/rules/pointer';
 import type { Policy } from '@flaghoist/rules/policy';
 import { phasesAtAcceptance, underPolicy } from '@flaghoist/rules/validate';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isObject } from '@flaghoist/core/json';
 import { normaliseValue } from '../normalise-value.ts';
 import type { Tree } from '../tree.ts';
 import { memberOf } from './classify.ts';
@@ -197,7 +197,7 @@ const stripped = (
   if (list.kind !== 'list' || isNothing(list)) return tree;
   const left = list.items.flatMap((item) => {
     const element = plainOf(item);
-    const all = isJsonObject(element) ? parts(element) : parts({ value: element });
+    const all = isObject(element) ? parts(element) : parts({ value: element });
     const unexplained = all.filter((part) => !explained.has(identityOf(part)));
     return unexplained.length === all.length ? [item] : unexplained.map(treeOf);
   });

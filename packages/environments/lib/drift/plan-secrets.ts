@@ -1,4 +1,4 @@
-import { own } from '../json.ts';
+import { memberOf } from '@flaghoist/core/json';
 import { normaliseValue } from '../normalise-value.ts';
 import { secretsIn } from '../secrets.ts';
 import { sensitiveInputs } from '../sensitive-inputs.ts';
@@ -16,7 +16,7 @@ const treesOf = (plan: DriftPlan): readonly Tree[] => [
   ...Object.values(plan.output_changes).flatMap(versionsOf),
   ...stateResources(plan).map(({ values, sensitive_values: sensitive }) => treeOf(values, sensitive)),
   ...[...sensitiveInputs({ variables: plan.configuration?.root_module?.variables })].map((name) =>
-    treeOf(own(plan.variables[name], 'value'), true),
+    treeOf(memberOf(plan.variables[name], 'value'), true),
   ),
 ];
 

@@ -1,15 +1,15 @@
-import { isJsonObject, own } from '../json.ts';
+import { isObject, memberOf } from '@flaghoist/core/json';
 
 type Merged = true | { readonly each?: Merged; readonly members?: ReadonlyMap<string, Merged> } | undefined;
 
 const merge = (marks: readonly unknown[]): Merged => {
   if (marks.includes(true)) return true;
   const elements = marks.filter((mark) => Array.isArray(mark)).flat();
-  const objects = marks.filter(isJsonObject);
+  const objects = marks.filter(isObject);
   const each = elements.length === 0 ? undefined : merge(elements);
   const members = new Map(
     [...new Set(objects.flatMap((object) => Object.keys(object)))].flatMap((key) => {
-      const below = merge(objects.map((object) => own(object, key)));
+      const below = merge(objects.map((object) => memberOf(object, key)));
       return below === undefined ? [] : [[key, below] as const];
     }),
   );
@@ -20,8 +20,10 @@ const merge = (marks: readonly unknown[]): Merged => {
 const spread = (merged: Merged, value: unknown): unknown => {
   if (merged === undefined || merged === true) return merged ?? false;
   if (Array.isArray(value)) return value.map((item) => spread(merged.each, item));
-  if (!isJsonObject(value)) return false;
-  return Object.fromEntries([...(merged.members ?? [])].map(([key, mark]) => [key, spread(mark, own(value, key))]));
+  if (!isObject(value)) return false;
+  return Object.fromEntries(
+    [...(merged.members ?? [])].map(([key, mark]) => [key, spread(mark, memberOf(value, key))]),
+  );
 };
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isObject } from '@flaghoist/core/json';
 import { shown, type Tree } from '../tree.ts';
 
 export const levels = ['critical', 'high', 'medium', 'low'] as const;
@@ -139,7 +139,7 @@ const isAnybody = (principal: unknown): boolean =>
  */
 const letsAnybodyIn = (policy: unknown): boolean => {
   if (Array.isArray(policy)) return policy.some(letsAnybodyIn);
-  if (!isJsonObject(policy) || policy['Effect'] === 'Deny') return false;
+  if (!isObject(policy) || policy['Effect'] === 'Deny') return false;
   return Object.entries(policy).some(([key, value]) => {
     if (key === 'NotPrincipal') return value !== null;
     return key === 'Principal' ? isAnybody(value) : letsAnybodyIn(value);

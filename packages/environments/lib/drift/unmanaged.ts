@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '@flaghoist/core/json';
 import type { StateResource } from './plan-json.ts';
 
 export interface TaggedResource {
@@ -81,7 +81,7 @@ const textAt = (values: JsonObject, key: string): string | undefined => {
 const replicaArns = (values: StateResource['values']): readonly (string | undefined)[] => {
   const { replica } = values;
   if (!Array.isArray(replica)) return [];
-  return replica.filter(isJsonObject).map((copy) => {
+  return replica.filter(isObject).map((copy) => {
     const region = textAt(copy, 'region') ?? textAt(copy, 'region_name');
     return textAt(copy, 'arn') ?? textAt(values, 'arn')?.replace(/^((?:[^:]*:){3})[^:]*/, `$1${region}`);
   });

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { isObject } from '@flaghoist/core/json';
 import { archival, type Examples, type Patch, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
-import { isObject } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
 

@@ -1,5 +1,5 @@
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
-import { isObject } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, standing } from '../rule.ts';
 import { at, pointerOf } from '../targeting/place.ts';

@@ -1,3 +1,4 @@
+import { isObject, own } from '@flaghoist/core/json';
 import {
   type Examples,
   exampleBefore,
@@ -10,7 +11,6 @@ import {
 } from '../examples/envelope.ts';
 import type { Members } from '../members.ts';
 import { saidText } from '../metadata.ts';
-import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Rule } from '../rule.ts';
 import { valueDigestOf } from '../summary.ts';

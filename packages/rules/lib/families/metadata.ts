@@ -1,7 +1,7 @@
+import { isObject, own } from '@flaghoist/core/json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
 import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
-import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, standing } from '../rule.ts';
 import { metadata } from './document.ts';

@@ -1,7 +1,7 @@
+import { isObject, own } from '@flaghoist/core/json';
 import { type Examples, exampleBefore, type Patch, withFacts } from '../examples/envelope.ts';
 import { isCountry, isTimeZone } from '../money/iso-codes.ts';
 import { type Code, numberOf, rateUnits } from '../money/values.ts';
-import { isObject, own } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Subject } from '../rule.ts';
 import { amountsOf } from '../summary.ts';

@@ -1,8 +1,8 @@
+import { isObject, own } from '@flaghoist/core/json';
 import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
 import { said } from '../metadata.ts';
 import { minorDigits } from '../money/iso-codes.ts';
 import { type Amount, type Code, numberOf, valueKinds } from '../money/values.ts';
-import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
 import { at, type Place, pointerOf } from '../targeting/place.ts';

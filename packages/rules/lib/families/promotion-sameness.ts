@@ -1,6 +1,6 @@
 import { digestOf } from '@flaghoist/core/canonical-json';
+import { own } from '@flaghoist/core/json';
 import type { Examples } from '../examples/envelope.ts';
-import { own } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { hint, needs, ofVerified, verified } from './promotion.ts';

@@ -1,5 +1,5 @@
+import { isObject } from '@flaghoist/core/json';
 import type { Examples } from '../examples/envelope.ts';
-import { isObject } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Subject } from '../rule.ts';
 import { bucketWeight, variantOf } from '../targeting/rollouts.ts';

@@ -1,5 +1,5 @@
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, type Patch, withDocument } from '../examples/envelope.ts';
-import { isObject } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, type Subject, standing } from '../rule.ts';
 import { at, pointerOf } from '../targeting/place.ts';

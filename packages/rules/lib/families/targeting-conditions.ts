@@ -1,6 +1,6 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
-import { isObject } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, onChange } from '../rule.ts';
 import { contradictionIn } from '../targeting/contradiction.ts';

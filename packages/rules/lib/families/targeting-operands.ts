@@ -1,5 +1,5 @@
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, type Patch, withPolicy } from '../examples/envelope.ts';
-import { isObject } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, onChange, type Rule, type Subject, standing } from '../rule.ts';
 import { typeOf } from '../summary.ts';

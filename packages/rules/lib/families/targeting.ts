@@ -1,5 +1,5 @@
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
-import { isObject } from '../plain-object.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 import { iterating, operators } from '../targeting/operators.ts';

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
+import { isObject, own } from '@flaghoist/core/json';
 import { type Examples, exampleBefore, type Patch, withDocument, withFacts, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
-import { isObject, own } from '../plain-object.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { reachOf, typeOf } from '../summary.ts';

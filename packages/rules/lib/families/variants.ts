@@ -1,8 +1,8 @@
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, withDocument, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
 import { type Members, typeBit } from '../members.ts';
 import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
-import { isObject } from '../plain-object.ts';
 import { lowered } from '../plain-text.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Rule, type Subject, standing } from '../rule.ts';

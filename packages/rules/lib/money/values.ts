@@ -1,5 +1,5 @@
+import { isObject, own } from '@flaghoist/core/json';
 import { metadataOf } from '../metadata.ts';
-import { isObject, own } from '../plain-object.ts';
 import { at, type Place } from '../targeting/place.ts';
 
 /**

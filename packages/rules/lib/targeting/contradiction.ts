@@ -1,4 +1,4 @@
-import { isObject } from '../plain-object.ts';
+import { isObject } from '@flaghoist/core/json';
 
 /** What conditions leave of an attribute's values. */
 interface Left {

@@ -1,4 +1,4 @@
-import { isObject } from '../plain-object.ts';
+import { isObject } from '@flaghoist/core/json';
 import { iterating, operators } from './operators.ts';
 import { at, type Place } from './place.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, own } from '../plain-object.ts';
+import { isObject, own } from '@flaghoist/core/json';
 import { type Misshapen, type Operation, OperationWalk } from './operations.ts';
 import { at, type Place } from './place.ts';
 import { type Evaluators, type Result, ResultWalk } from './results.ts';

@@ -1,4 +1,4 @@
-import { isObject, own } from '../plain-object.ts';
+import { isObject, own } from '@flaghoist/core/json';
 import type { Operation } from './operations.ts';
 import type { Place } from './place.ts';
 import type { Targeting } from './targeting.ts';
