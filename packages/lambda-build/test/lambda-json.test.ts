@@ -1,6 +1,12 @@
 import { exportOf, type LambdaJson, parseLambdaJson } from '../lib/lambda-json.ts';
 
-const entryPoint = { handler: 'index.accept', memoryMb: 512, timeoutSeconds: 30, environment: ['FLAGS_TABLE'] };
+const entryPoint = {
+  handler: 'index.accept',
+  memoryMb: 512,
+  timeoutSeconds: 30,
+  network: 'none',
+  environment: ['FLAGS_TABLE'],
+};
 
 const parse = (change: object, name = 'accept'): LambdaJson =>
   parseLambdaJson(JSON.stringify({ entryPoints: { [name]: { ...entryPoint, ...change } } }), 'validator/lambda.json');
@@ -13,6 +19,13 @@ describe('lambda.json', () => {
   it.each([
     ['memory below what Lambda offers', { memoryMb: 64 }, 'entryPoints.accept.memoryMb'],
     ['a timeout beyond 15 minutes', { timeoutSeconds: 901 }, 'entryPoints.accept.timeoutSeconds'],
+    ['a network that there is not', { network: 'private' }, 'entryPoints.accept.network'],
+    ['no word about the network', { network: undefined }, 'entryPoints.accept.network'],
+    [
+      'a reserved concurrency that stops the function',
+      { reservedConcurrency: 0 },
+      'entryPoints.accept.reservedConcurrency',
+    ],
     ['a handler that is not in index', { handler: 'handler.accept' }, 'entryPoints.accept.handler'],
     ['a name that Lambda sets itself', { environment: ['AWS_REGION'] }, 'entryPoints.accept.environment.0'],
     ['a lower-case name', { environment: ['flagsTable'] }, 'entryPoints.accept.environment.0'],
