@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNoise, isUnmanagedNoise, parseNoiseList } from '@flaghoist/environments/drift/noise-list';
+import { isNoise, isUnmanagedNoise, parseNoiseList } from '@flaghoist/drift/noise-list';
 
 const lib = join(__dirname, '..', '..', 'lib');
 const { entries } = parseNoiseList(readFileSync(join(lib, 'drift-noise.yaml'), 'utf8'), 'drift-noise.yaml');

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PlannedEnvironment } from '@flaghoist/environments/parity';
-import { planEnvironments } from '@flaghoist/environments/plan-environments';
+import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
+import { planEnvironments } from '@flaghoist/parity/plan-environments';
 import { copySources } from '@flaghoist/terraform/copy-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';

@@ -1,4 +1,4 @@
-import { readSources, type Sources } from '@flaghoist/environments/read-sources';
+import { readSources, type Sources } from '@flaghoist/parity/sources/read-sources';
 import { attributeClasses, attributeDivergences } from './attribute-divergences.ts';
 import { planDivergences } from './plan-divergences.ts';
 import type { Divergence, PlanJson } from './plan-json.ts';

@@ -1,4 +1,4 @@
-import { readSources } from '@flaghoist/environments/read-sources';
+import { readSources } from '@flaghoist/parity/sources/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
 import { copiedSources } from './copied-sources.ts';
 import { lib, reportOn, shipped } from './report-on.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllowList } from '@flaghoist/environments/allow-list';
-import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/environments/parity';
-import type { Sources } from '@flaghoist/environments/read-sources';
-import { createReport, type ParityReport } from '@flaghoist/environments/report';
+import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
+import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/parity/compare-environments';
+import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
+import type { Sources } from '@flaghoist/parity/sources/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
 
 export const lib = join(__dirname, '..', '..', 'lib');

@@ -1,4 +1,4 @@
-import { levels } from '@flaghoist/environments/drift/severity';
+import { levels } from '@flaghoist/drift/severity';
 import { Command, Option } from 'commander';
 import type { CommandFactory } from '../program.ts';
 import { type DriftOptions, detect } from './detect.ts';
@@ -41,7 +41,7 @@ it is configured. Together they give each attribute a class:
   pending        not changed, but configured otherwise: merged, not applied. No drift
   state-only     changed outside, and the configuration does not mind
   configuration  changed outside, against the configuration
-What could not be read is unread, never clean. Credentials that may only look suffice; see packages/environments/lib/drift/README.md.
+What could not be read is unread, never clean. Credentials that may only look suffice; see packages/drift/README.md.
 
 Examples:
   $ hoist drift test                                       what is there, the worst first

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { readEnvironments } from '@flaghoist/terraform/environments';
-import { findSources } from '../parity/sources.ts';
+import { findSources } from '../sources.ts';
 
 export interface SubjectOptions {
   readonly stack: string;

@@ -1,5 +1,5 @@
-import type { DriftReport, Finding } from '@flaghoist/environments/drift/report';
-import type { Level } from '@flaghoist/environments/drift/severity';
+import type { DriftReport, Finding } from '@flaghoist/drift/report';
+import type { Level } from '@flaghoist/drift/severity';
 import { visibleText } from '@flaghoist/rules/abridged';
 import type { Output } from '../output.ts';
 

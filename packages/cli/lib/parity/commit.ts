@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { EvidenceInput } from '@flaghoist/environments/evidence';
+import type { EvidenceInput } from '@flaghoist/parity/report/evidence';
 
 /**
  * The commit that the sources are of, and whether anything in the repository was changed since: what compares them is in it,

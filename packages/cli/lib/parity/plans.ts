@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PlannedEnvironment } from '@flaghoist/environments/parity';
-import { planEnvironments } from '@flaghoist/environments/plan-environments';
+import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
+import { planEnvironments } from '@flaghoist/parity/plan-environments';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { openTerraform } from '@flaghoist/terraform/terraform';

@@ -1,21 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { parseAllowList } from '@flaghoist/environments/allow-list';
-import { createEvidence, manifestSha256 } from '@flaghoist/environments/evidence';
-import { parityPage } from '@flaghoist/environments/page/page';
-import { compareEnvironments } from '@flaghoist/environments/parity';
-import { readSources } from '@flaghoist/environments/read-sources';
-import { createReport, type ParityReport } from '@flaghoist/environments/report';
+import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
+import { compareEnvironments } from '@flaghoist/parity/compare-environments';
+import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidence';
+import { parityPage } from '@flaghoist/parity/report/page/page';
+import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
+import { readSources } from '@flaghoist/parity/sources/read-sources';
 import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
 import { readInput } from '../read-input.ts';
+import { findSources, findStack } from '../sources.ts';
 import { now, timeOf } from '../time-of.ts';
 import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
 import { plan, readPlans } from './plans.ts';
-import { findSources, findStack } from './sources.ts';
 import { sayDifferences } from './table.ts';
 
 export interface ParityOptions {

@@ -1,4 +1,4 @@
-import type { ParityReport, ReportedDifference } from '@flaghoist/environments/report';
+import type { ParityReport, ReportedDifference } from '@flaghoist/parity/report/report';
 import type { Output } from '../output.ts';
 
 const LONGEST_VALUE = 40;

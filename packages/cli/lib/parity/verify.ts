@@ -1,5 +1,5 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { manifestSha256, verifyEvidence } from '@flaghoist/environments/evidence';
+import { manifestSha256, verifyEvidence } from '@flaghoist/parity/report/evidence';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
 import { readBundle } from './bundle.ts';

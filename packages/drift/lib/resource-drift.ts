@@ -1,0 +1,238 @@
+import { parseAddress } from '@flaghoist/plan-reading/address';
+import { ABSENT, overlap, type Step } from '@flaghoist/plan-reading/leaves';
+import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
+import {
+  configuredArguments,
+  type DriftPlan,
+  type ResourceChange,
+  stateResources,
+} from '@flaghoist/plan-reading/plan-json';
+import { secretMarks } from '@flaghoist/plan-reading/secret-marks';
+import { leavesOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
+import { type ClassifiedLeaf, classify, type DriftClass, sameValue, without } from './classify.ts';
+import { createExplanations, type Explanations } from './explained.ts';
+
+export interface ResourceDrift {
+  readonly address: string;
+  readonly type: string;
+  readonly leaves: readonly ClassifiedLeaf[];
+  /** How many values were compared. */
+  readonly compared: number;
+  /** Attributes that only repeat what other resources of the state were read to be. */
+  readonly explained: readonly string[];
+  /** Why no class can be told for certain. */
+  readonly unknown: string | undefined;
+}
+
+export interface TwoPlans {
+  /** Of `plan -refresh-only`: what is not as it was recorded. */
+  readonly refresh: DriftPlan;
+  /** Of a normal `plan`: what is not as it is configured. */
+  readonly normal: DriftPlan;
+}
+
+interface Pair {
+  readonly drift: ResourceChange | undefined;
+  readonly planned: ResourceChange | undefined;
+}
+
+const keyOf = ({ address, deposed }: Pick<ResourceChange, 'address' | 'deposed'>): string =>
+  deposed === undefined ? address : `${address} (deposed ${deposed})`;
+
+const NO_CHANGE = new Set(['no-op', 'read']);
+const isChange = ({ change }: ResourceChange): boolean => change.actions.some((action) => !NO_CHANGE.has(action));
+
+/**
+ * The classes of every managed resource that is in the state or in the configuration.
+ *
+ * A resource that an apply would touch is never clean, also where no attribute tells why: then `#action` says so.
+ */
+export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
+  const drifts = byKey(plans.refresh.resource_drift.filter(isChange));
+  const planned = byKey(plans.normal.resource_changes);
+  const present = stateResources(plans.refresh);
+  const types = new Map([
+    ...present.map(({ address, type }) => [address, type] as const),
+    ...[...drifts, ...planned].map(([key, { type }]) => [key, type] as const),
+  ]);
+  const configured = configuredArguments(plans.normal);
+  const explanations = createExplanations([
+    ...present,
+    ...stateResources(plans.normal),
+    ...[...drifts.values()].map(({ address, type, mode, change }) => ({
+      address,
+      type,
+      mode,
+      values: valuesOf(change.before),
+    })),
+  ]);
+  // A deposed object stands beside the one that took its address.
+  const read = new Map(
+    present.map(({ address, deposed_key: deposed, values }) => [keyOf({ address, deposed }), values] as const),
+  );
+  return [...types]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([address, type]) =>
+      driftOf({
+        address,
+        type,
+        pair: { drift: drifts.get(address), planned: planned.get(address) },
+        read: read.get(address),
+        arguments: configured.get(parseAddress(address).group.replaceAll('[*]', '')) ?? new Set(),
+        explanations,
+        planFailed: plans.normal.errored,
+      }),
+    );
+};
+
+const valuesOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+
+const byKey = (changes: readonly ResourceChange[]): ReadonlyMap<string, ResourceChange> =>
+  new Map(changes.filter(({ mode }) => mode === 'managed').map((change) => [keyOf(change), change]));
+
+interface Subject {
+  readonly address: string;
+  readonly type: string;
+  readonly pair: Pair;
+  /** Its values in the refreshed state. */
+  readonly read: Readonly<Record<string, unknown>> | undefined;
+  /** What the configuration sets. */
+  readonly arguments: ReadonlySet<string>;
+  readonly explanations: Explanations;
+  readonly planFailed: boolean;
+}
+
+const unmarked = (text: string): string => text;
+
+const driftOf = (subject: Subject): ResourceDrift => {
+  const { address, type, pair, read, planFailed } = subject;
+  const { drift, planned } = pair;
+  const secret = secretMarks([
+    drift?.change.before_sensitive,
+    drift?.change.after_sensitive,
+    planned?.change.before_sensitive,
+    planned?.change.after_sensitive,
+  ]);
+  const tree = (value: unknown, unknown?: unknown): Tree =>
+    normaliseValue(value ?? null, { sensitive: secret(value), unknown }, unmarked);
+
+  const stillThere =
+    drift === undefined ? read !== undefined || planned?.change.before != null : drift.change.after != null;
+  const now = tree(drift === undefined ? (planned?.change.before ?? read) : drift.change.after);
+  const recorded = drift === undefined ? now : tree(drift.change.before);
+  const wanted = planned === undefined ? undefined : tree(planned.change.after, planned.change.after_unknown);
+  const isWanted =
+    planned === undefined ? false : !planned.change.actions.every((action) => ['delete', 'forget'].includes(action));
+  const seen = drift === undefined ? read : drift.change.after;
+  const moved =
+    planned !== undefined &&
+    (drift !== undefined || read !== undefined) &&
+    !sameValue(tree(seen), tree(planned.change.before))
+      ? 'it changed between the two plans'
+      : undefined;
+  const about = { address, type, compared: leavesOf(now) };
+
+  if (!stillThere && drift !== undefined) {
+    return {
+      ...about,
+      leaves: [absence(isWanted || (planFailed && planned === undefined))],
+      explained: [],
+      unknown: moved,
+    };
+  }
+  if (planned === undefined) {
+    const unplanned = planFailed ? 'Terraform could not plan it' : undefined;
+    // In a whole plan, what is in the state and not planned is not looked at at all: a deposed object, for example.
+    return {
+      ...about,
+      ...partsOf(subject, { recorded, now, configured: planFailed ? undefined : now }),
+      unknown: unplanned,
+    };
+  }
+  if (!stillThere || !isWanted) {
+    const outside = isWanted ? [] : partsOf(subject, { recorded, now, configured: now }).leaves;
+    return { ...about, leaves: [...outside, existence(!isWanted)], explained: [], unknown: moved };
+  }
+  const parts = partsOf(subject, { recorded, now, configured: wanted });
+  const leaves = [...parts.leaves, ...replacement(planned, parts.leaves), ...move(planned)];
+  const untold = leaves.length === 0 && isChange(planned) ? [action(planned)] : [];
+  return { ...about, explained: parts.explained, leaves: [...leaves, ...untold], unknown: moved };
+};
+
+interface Versions {
+  readonly recorded: Tree;
+  readonly now: Tree;
+  readonly configured: Tree | undefined;
+}
+
+const partsOf = (
+  { type, address, arguments: set, explanations }: Subject,
+  { recorded, now, configured }: Versions,
+): { leaves: readonly ClassifiedLeaf[]; explained: readonly string[] } => {
+  const explained = explanations(type, { recorded, now });
+  const strip = (tree: Tree): Tree => explained.strip(tree);
+  const names = new Set(explained.whole);
+  const leaves = classify({
+    recorded: strip(without(recorded, names)),
+    now: strip(without(now, names)),
+    configured: configured === undefined ? undefined : strip(without(configured, names)),
+    isConfigured: ([first]) =>
+      first !== undefined && 'name' in first && (set.has(first.name) || address.includes(' (deposed ')),
+  });
+  return { leaves: leaves.filter((leaf) => !repeatsTags(leaf, leaves)), explained: explained.names };
+};
+
+/** `tags_all` is `tags` and the provider's defaults: one change of a tag is told once. */
+const repeatsTags = ({ path: [first, ...rest] }: ClassifiedLeaf, leaves: readonly ClassifiedLeaf[]): boolean =>
+  first !== undefined &&
+  'name' in first &&
+  first.name === 'tags_all' &&
+  leaves.some(({ path: [other, ...below] }) => {
+    return other !== undefined && 'name' in other && other.name === 'tags' && overlap(below, rest);
+  });
+
+const special = (
+  name: string,
+  kind: DriftClass,
+  [recorded, now, configured]: readonly [Tree, Tree, Tree],
+): ClassifiedLeaf => ({
+  path: [{ name }],
+  class: kind,
+  recorded,
+  now,
+  configured,
+});
+
+const PRESENT = scalar('present');
+const GONE = scalar('absent');
+
+/** It was deleted outside of Terraform. */
+const absence = (isWanted: boolean): ClassifiedLeaf =>
+  special('#existence', isWanted ? 'configuration' : 'state-only', [PRESENT, GONE, isWanted ? PRESENT : GONE]);
+
+/** The next apply would create or delete it. */
+const existence = (isThere: boolean): ClassifiedLeaf =>
+  special('#existence', 'pending', isThere ? [PRESENT, PRESENT, GONE] : [GONE, GONE, PRESENT]);
+
+const replacement = ({ change }: ResourceChange, leaves: readonly ClassifiedLeaf[]): readonly ClassifiedLeaf[] => {
+  if (!change.actions.includes('delete') || !change.actions.includes('create')) return [];
+  const paths = (change.replace_paths ?? []).map((path): readonly Step[] =>
+    path.map((step) => (typeof step === 'number' ? { index: step } : { name: step })),
+  );
+  const because = leaves.filter(({ class: kind }) => kind === 'configuration');
+  const isDrift = because.some((leaf) => paths.some((path) => overlap(path, leaf.path)));
+  return [
+    special('#replacement', isDrift ? 'configuration' : 'pending', [
+      scalar('kept'),
+      scalar('kept'),
+      scalar('replaced'),
+    ]),
+  ];
+};
+
+const move = ({ address, previous_address: before }: ResourceChange): readonly ClassifiedLeaf[] =>
+  before === undefined ? [] : [special('#address', 'pending', [scalar(before), scalar(before), scalar(address)])];
+
+const action = ({ change }: ResourceChange): ClassifiedLeaf =>
+  special('#action', 'pending', [ABSENT, ABSENT, scalar(change.actions.join(', '))]);

@@ -1,0 +1,185 @@
+import { isObject } from '@flaghoist/core/json';
+import { shown, type Tree } from '@flaghoist/plan-reading/tree';
+
+export const levels = ['critical', 'high', 'medium', 'low'] as const;
+export type Level = (typeof levels)[number];
+
+/** What an attribute decides, the worst first. */
+export const concerns = {
+  'public access': 'critical',
+  encryption: 'high',
+  deletion: 'high',
+  identity: 'high',
+  network: 'medium',
+  audit: 'medium',
+  recovery: 'medium',
+  unlisted: 'medium',
+  unmanaged: 'medium',
+  output: 'low',
+  size: 'low',
+  description: 'low',
+  tags: 'low',
+} as const satisfies Readonly<Record<string, Level>>;
+export type Concern = keyof typeof concerns;
+
+export const concernRank = (concern: Concern): number => Object.keys(concerns).indexOf(concern);
+
+/** Whether a level is at least as bad as another. */
+export const isAtLeast = (level: Level, other: Level): boolean => levels.indexOf(level) <= levels.indexOf(other);
+
+interface SeverityRule {
+  readonly concern: Concern;
+  /** Types of resources; all when left out. */
+  readonly type?: RegExp;
+  /** The attribute's path. */
+  readonly path: RegExp;
+}
+
+/**
+ * Reviewed: which attributes decide what, the first that fits. Whole words of a path, so that `subnet_ids` is no `net`. An
+ * attribute that is not here is `unlisted` and of middle severity.
+ */
+export const severityRules: readonly SeverityRule[] = [
+  { concern: 'output', type: /^output$/, path: /./ },
+
+  { concern: 'public access', path: /^(publicly_accessible|assign_public_ip|map_public_ip_on_launch|internal)$/ },
+  { concern: 'public access', path: /\bassign_public_ip$/ },
+  {
+    concern: 'public access',
+    path: /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/,
+  },
+  { concern: 'public access', path: /^(acl|grant|access_control_policy)\b/ },
+  { concern: 'public access', type: /_public_access_block$/, path: /./ },
+
+  { concern: 'deletion', path: /^#(existence|replacement)$/ },
+  { concern: 'tags', path: /^(tags|tags_all)\b/ },
+
+  { concern: 'encryption', path: /(^|[._])(kms|encrypt|encrypted|encryption|sse|tls|ssl|cipher)([._[]|$)/ },
+  {
+    concern: 'encryption',
+    path: /(kms_key|kms_master_key|encryption|encrypted|ssl_policy|certificate_arn|sse_algorithm)/,
+  },
+  { concern: 'encryption', type: /_encryption_configuration$/, path: /./ },
+  { concern: 'encryption', type: /^aws_lb_listener$/, path: /^(protocol|default_action)\b/ },
+  { concern: 'encryption', type: /_parameter_group$/, path: /^parameter\b/ },
+
+  {
+    concern: 'deletion',
+    path: /^(force_destroy|force_delete|skip_final_snapshot|recovery_window_in_days|deletion_window_in_days|is_enabled|prevent_destroy)$/,
+  },
+  { concern: 'deletion', path: /deletion_protection/ },
+
+  {
+    concern: 'identity',
+    path: /(^|[._])(assume_role_policy|inline_policy|managed_policy_arns|permissions_boundary)([._[]|$)/,
+  },
+  { concern: 'identity', path: /(^|[._])(policy|policy_arn|access_policies|principal|role|role_arn)([._[]|$)/ },
+  {
+    concern: 'identity',
+    path: /(task_role_arn|execution_role_arn|iam_role|iam_database_authentication|master_user|password)/,
+  },
+  { concern: 'identity', type: /^aws_iam_/, path: /./ },
+  // A secret that somebody else has set is one that somebody else knows.
+  {
+    concern: 'identity',
+    type: /^aws_(ssm_parameter|secretsmanager_secret_version)$/,
+    path: /^(value|insecure_value|secret_string|secret_binary)$/,
+  },
+
+  {
+    concern: 'network',
+    type: /^aws_(security_group|vpc_security_group|network_acl|default_network_acl|default_security_group|route)/,
+    path: /./,
+  },
+  {
+    concern: 'network',
+    path: /^(ingress|egress|security_groups|security_group_ids|vpc_security_group_ids|subnets|subnet_ids|vpc_id|route|routes)\b/,
+  },
+  { concern: 'network', path: /(network_configuration|vpc_config|availability_zones|listener|port$|cidr)/ },
+
+  {
+    concern: 'audit',
+    path: /(retention_in_days|access_logs|enabled_cloudwatch_logs_exports|logging|log_|recording|traffic_type)/,
+  },
+  { concern: 'audit', type: /^aws_(config_|flow_log|cloudwatch_log_|cloudtrail)/, path: /./ },
+
+  {
+    concern: 'recovery',
+    path: /(backup|snapshot|versioning|replication|replica|point_in_time|lifecycle|multi_az|deletion_copy|copy_action|schedule)/,
+  },
+  {
+    concern: 'recovery',
+    type: /^aws_backup_|_versioning$|_replication_configuration$|_lifecycle_configuration$/,
+    path: /./,
+  },
+
+  {
+    concern: 'size',
+    path: /^(desired_count|instance_class|instance_type|cpu|memory|min_capacity|max_capacity|allocated_storage|capacity)$/,
+  },
+  { concern: 'size', path: /(scaling|_capacity)/ },
+  { concern: 'description', path: /^(description|comment|preferred_\w+_window|#address)$/ },
+];
+
+export interface Severity {
+  readonly concern: Concern;
+  readonly level: Level;
+}
+
+/** A range of which a few are the whole internet: up to /7, but for the private fc00::/7. */
+const INTERNET = /"(?:\d+(?:\.\d+){3}|(?!f[cd][\da-f:]*\/7)[\da-f.]*:[\da-f:.]*)\/[0-7]"/i;
+
+const isAnybody = (principal: unknown): boolean =>
+  principal === '*' ||
+  (typeof principal === 'object' && principal !== null && Object.values(principal).some(isAnybody));
+
+/**
+ * Whether a policy, or a part of one, lets in somebody without asking who it is. A statement that denies may name everybody;
+ * one that allows all but some lets everybody else in.
+ */
+const letsAnybodyIn = (policy: unknown): boolean => {
+  if (Array.isArray(policy)) return policy.some(letsAnybodyIn);
+  if (!isObject(policy) || policy['Effect'] === 'Deny') return false;
+  return Object.entries(policy).some(([key, value]) => {
+    if (key === 'NotPrincipal') return value !== null;
+    return key === 'Principal' ? isAnybody(value) : letsAnybodyIn(value);
+  });
+};
+
+/** A value of a policy; as the member that it is, if that is whom the policy is about. */
+const policyOf = (text: string, path: string): unknown => {
+  const member = /\b((?:Not)?Principal)(?:\.\w+)?(?:\[[^\]]*\])?$/.exec(path)?.[1];
+  try {
+    const value: unknown = JSON.parse(text);
+    return member === undefined ? value : { [member]: value };
+  } catch {
+    // Hidden, or known only after apply.
+    return undefined;
+  }
+};
+
+const opensUp = (type: string, path: string, { before, after }: { before: string; after: string }): boolean => {
+  const place = `${type}.${path}`;
+  const isNew = (lets: (text: string) => boolean): boolean => lets(after) && !lets(before);
+  if (/polic(y|ies)/i.test(place) && isNew((text) => letsAnybodyIn(policyOf(text, path)))) return true;
+  const isWayIn = /ingress/.test(place) || (/network_acl/.test(type) && !/egress/.test(path));
+  return isWayIn && isNew((text) => INTERNET.test(text));
+};
+
+/**
+ * How bad a change of an attribute is. By the reviewed table; worse when the new value lets the internet or anybody in,
+ * whatever the attribute.
+ *
+ * @param path as people read it, for example `ingress[*]`
+ */
+export const severityOf = (
+  { type, path }: { readonly type: string; readonly path: string },
+  { before, after }: { readonly before: Tree; readonly after: Tree },
+): Severity => {
+  const concern = opensUp(type, path, { before: shown(before), after: shown(after) })
+    ? 'public access'
+    : (severityRules.find((rule) => (rule.type?.test(type) ?? true) && rule.path.test(path))?.concern ?? 'unlisted');
+  return { concern, level: concerns[concern] };
+};
+
+export const severityOfConcern = (concern: Concern): Severity => ({ concern, level: concerns[concern] });

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FlaghoistError } from '@flaghoist/core/errors';
+import { type DriftPlan, readDriftPlan, stateResources } from '@flaghoist/plan-reading/plan-json';
+import { TerraformFailedError } from '@flaghoist/terraform/errors';
+import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
+import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
+import { collectPlanEvents, type PlanEvents } from './plan-events.ts';
+import { readOnly } from './read-only.ts';
+import type { Unread } from './report.ts';
+import type { TwoPlans } from './resource-drift.ts';
+
+/** There is no state of this environment: nothing was deployed, or it lies elsewhere. */
+class NoWorkspaceError extends FlaghoistError {
+  readonly code = 'FH_NO_WORKSPACE';
+}
+
+export interface LookOptions {
+  readonly terraform: Terraform;
+  /** The root module. */
+  readonly root: string;
+  readonly workspace: string;
+  readonly varFiles: readonly string[];
+  /** `name=value` each. */
+  readonly vars: readonly string[];
+  /** Files or `key=value`, as `terraform init -backend-config` takes them. */
+  readonly backend: readonly string[];
+  /** Credentials and settings of AWS. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** A folder of the caller, who removes it: plans tell secrets. */
+  readonly workDirectory: string;
+  readonly onProgress: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Looked {
+  readonly plans: TwoPlans;
+  readonly unread: readonly Unread[];
+  /** Whether both plans came to their end. */
+  readonly finished: boolean;
+}
+
+interface TakenPlan {
+  readonly plan: DriftPlan;
+  readonly events: PlanEvents;
+  readonly failed: boolean;
+}
+
+/**
+ * Looks at an environment: a refresh-only plan, which tells what is not as recorded, and a normal one, which tells what is
+ * not as configured. Neither takes a lock nor writes anything but below `workDirectory`.
+ *
+ * @throws {NoWorkspaceError} when there is no such workspace; planning one that is not there would create it
+ * @throws {TerraformFailedError} when nothing could be read
+ */
+export const takePlans = async (options: LookOptions): Promise<Looked> => {
+  const terraform = readOnly(options.terraform);
+  await prepare(terraform, options);
+  const [refresh, normal] = await Promise.all([
+    take(terraform, options, { name: 'refresh-only', more: ['-refresh-only'] }),
+    take(terraform, options, { name: 'normal', more: [] }),
+  ]);
+  return {
+    plans: { refresh: refresh.plan, normal: normal.plan },
+    unread: unreadOf(refresh, normal),
+    finished: !refresh.failed && !normal.failed,
+  };
+};
+
+/** A root that somebody initialised is used as it is; otherwise, or for another backend, initialising leaves it untouched. */
+const isReady = ({ root, backend }: LookOptions): boolean =>
+  backend.length === 0 && existsSync(join(root, '.terraform'));
+
+const runOf = (options: LookOptions): TerraformRun => ({
+  directory: options.root,
+  variables: {
+    ...options.variables,
+    ...(isReady(options) ? {} : { TF_DATA_DIR: join(options.workDirectory, 'data') }),
+  },
+  ...(options.signal === undefined ? {} : { signal: options.signal }),
+});
+
+const initialise = async (terraform: Terraform, options: LookOptions): Promise<void> => {
+  const { root, backend, onProgress } = options;
+  onProgress(`Initialising ${root} …`);
+  const lock = existsSync(join(root, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
+  const settings = backend.map((each) => `-backend-config=${each}`);
+  await terraform.expect(['init', '-no-color', '-input=false', ...lock, ...settings], runOf(options));
+};
+
+const prepare = async (terraform: Terraform, options: LookOptions): Promise<void> => {
+  const { root, workspace } = options;
+  if (!isReady(options)) await initialise(terraform, options);
+  const listed = await terraform.expect(['workspace', 'list', '-no-color'], runOf(options));
+  const workspaces = listed.split('\n').flatMap((line) => line.replace(/^\*?\s+/, '').trim() || []);
+  if (workspaces.includes(workspace)) return;
+  throw new NoWorkspaceError(`there is no workspace "${workspace}" of ${root}; there are ${workspaces.join(', ')}`, {
+    hint: 'Name one of them with --workspace, or the right state with --backend-config. An environment that was never applied cannot drift.',
+    retryable: false,
+  });
+};
+
+const take = async (
+  terraform: Terraform,
+  options: LookOptions,
+  { name, more }: { readonly name: string; readonly more: readonly string[] },
+): Promise<TakenPlan> => {
+  const { workspace, workDirectory, onProgress } = options;
+  const run = runOf(options);
+  const inWorkspace = { ...run, variables: { ...run.variables, TF_WORKSPACE: workspace } };
+  const file = join(workDirectory, `${name}.tfplan`);
+  let count = 0;
+  const events = collectPlanEvents(() => {
+    count += 1;
+    if (count % PROGRESS_STEP === 0) onProgress(`${name} plan: ${count} resources read …`);
+  });
+  onProgress(`Taking the ${name} plan …`);
+  const args = [
+    'plan',
+    '-json',
+    '-input=false',
+    '-lock=false',
+    ...more,
+    `-out=${file}`,
+    ...options.varFiles.map((each) => `-var-file=${each}`),
+    ...options.vars.map((each) => `-var=${each}`),
+  ];
+  const { exitCode } = await terraform.run(args, { ...inWorkspace, onOutput: events.push });
+  const told = events.end();
+  onProgress(`${name} plan: ${count} resources read${exitCode === 0 ? '' : ', and it failed'}`);
+  // A plan that failed half-way is saved as well, and tells of what could be read. Where that is nothing (wrong credentials, a
+  // missing variable), the errors are all there is to tell.
+  if (!existsSync(file) || (exitCode !== 0 && told.read.size === 0)) {
+    throw new TerraformFailedError(args, { exitCode, output: told.errors.map(({ text }) => text).join('\n') });
+  }
+  const plan = readDriftPlan(
+    await terraform.expect(['show', '-json', '-no-color', file], inWorkspace),
+    `the ${name} plan`,
+  );
+  return { plan, events: told, failed: exitCode !== 0 || plan.errored };
+};
+
+const PROGRESS_STEP = 50;
+
+/** What is in the state and was not read by both plans, once one of them failed. An error is not "clean". */
+const unreadOf = (refresh: TakenPlan, normal: TakenPlan): readonly Unread[] => {
+  if (!refresh.failed && !normal.failed) return [];
+  const errors = [...refresh.events.errors, ...normal.events.errors];
+  const known = stateResources(refresh.plan).map(({ address }) => address);
+  const missing = refresh.failed ? known.filter((address) => !refresh.events.read.has(address)) : [];
+  const addresses = [...new Set([...missing, ...errors.flatMap(({ address }) => address ?? [])])].sort();
+  const general = errors.filter(({ address }) => address === undefined).map(({ text }) => text);
+  return [
+    ...addresses.map((address) => ({
+      address,
+      reason: errors.find((each) => each.address === address)?.text ?? general[0] ?? 'reading stopped before it',
+    })),
+    ...(addresses.length === 0 ? [...new Set(general)].map((reason) => ({ address: '(the whole root)', reason })) : []),
+  ];
+};

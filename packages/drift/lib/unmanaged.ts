@@ -1,0 +1,128 @@
+import { isObject, type JsonObject } from '@flaghoist/core/json';
+import type { StateResource } from '@flaghoist/plan-reading/plan-json';
+
+export interface TaggedResource {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Finds resources by their tags in one region, whoever made them. */
+export interface TaggedResources {
+  /**
+   * @param tags all of which a resource has
+   * @throws what the search failed with: no answer is not an empty one
+   */
+  find(region: string, tags: Readonly<Record<string, string>>): Promise<readonly TaggedResource[]>;
+}
+
+export interface UnmanagedSearch {
+  readonly regions: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** What was found that no state has, by ARN. */
+  readonly resources: readonly TaggedResource[];
+  /** Where it cannot be told, and why. */
+  readonly unknown: readonly { readonly region: string; readonly reason: string }[];
+}
+
+export interface SearchOptions {
+  readonly regions: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of the state of this root. */
+  readonly managed: readonly StateResource[];
+  /** ARNs that other states of the environment have. */
+  readonly elsewhere: ReadonlySet<string>;
+}
+
+/** Looks for tagged resources that no state has, region by region. A region that does not answer is unknown. */
+export const searchUnmanaged = async (
+  tagged: TaggedResources,
+  { regions, tags, managed, elsewhere }: SearchOptions,
+): Promise<UnmanagedSearch> => {
+  const names = identifiersOf(managed);
+  const resources: TaggedResource[] = [];
+  const unknown: { region: string; reason: string }[] = [];
+  for (const region of regions) {
+    try {
+      const found = await tagged.find(region, tags);
+      const stray = found.filter(({ arn }) => !isManaged(arn, names) && !elsewhere.has(plainArn(arn)));
+      const expected = managed.filter((resource) => isExpectedIn(region, tags, resource));
+      if (found.length === stray.length && expected.length > 0) {
+        unknown.push({
+          region,
+          reason: `the search found none of the ${expected.length} resources of the state that it should: it looked into another account, or may not see them`,
+        });
+      }
+      resources.push(...stray);
+    } catch (error) {
+      unknown.push({ region, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const byArn = new Map(resources.map((each) => [each.arn, each]));
+  return { regions, tags, unknown, resources: [...byArn.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1)) };
+};
+
+/** Log groups are told with and without a star for their streams. */
+const plainArn = (arn: string): string => arn.replace(/:\*$/, '');
+
+interface Identifiers {
+  readonly arns: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Ids that are unique by themselves, such as `nat-0123456789abcdef0`: some types do not tell their ARN. */
+const UNIQUE_ID = /^[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,}$/;
+
+const textAt = (values: JsonObject, key: string): string | undefined => {
+  const value = values[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** Copies in other regions that the resource itself makes: of a secret, of a table. */
+const replicaArns = (values: StateResource['values']): readonly (string | undefined)[] => {
+  const { replica } = values;
+  if (!Array.isArray(replica)) return [];
+  return replica.filter(isObject).map((copy) => {
+    const region = textAt(copy, 'region') ?? textAt(copy, 'region_name');
+    return textAt(copy, 'arn') ?? textAt(values, 'arn')?.replace(/^((?:[^:]*:){3})[^:]*/, `$1${region}`);
+  });
+};
+
+const identifiersOf = (resources: readonly StateResource[]): Identifiers => ({
+  arns: new Set(
+    resources.flatMap(({ values }) =>
+      [textAt(values, 'arn'), textAt(values, 'id'), ...replicaArns(values)].flatMap((text) =>
+        text?.startsWith('arn:') === true ? [plainArn(text)] : [],
+      ),
+    ),
+  ),
+  ids: new Set(resources.flatMap(({ values }) => textAt(values, 'id') ?? []).filter((id) => UNIQUE_ID.test(id))),
+});
+
+const isManaged = (arn: string, { arns, ids }: Identifiers): boolean =>
+  arns.has(plainArn(arn)) || ids.has(arn.slice(arn.lastIndexOf('/') + 1));
+
+const isExpectedIn = (region: string, tags: Readonly<Record<string, string>>, { values }: StateResource): boolean => {
+  const own = values['tags'];
+  return (
+    textAt(values, 'arn')?.split(':')[3] === region &&
+    typeof own === 'object' &&
+    own !== null &&
+    Object.entries(tags).every(([key, value]) =>
+      Object.entries(own).some(([name, each]) => name === key && each === value),
+    )
+  );
+};
+
+/** All ARNs in a state of another stack, as `terraform show -json` or `terraform state pull` write it. */
+export const arnsIn = (value: unknown): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const look = (each: unknown, key?: string): void => {
+    if (typeof each === 'string') {
+      if ((key === 'arn' || key === 'id') && each.startsWith('arn:')) found.add(plainArn(each));
+    } else if (typeof each === 'object' && each !== null) {
+      for (const [name, below] of Object.entries(each)) look(below, name);
+    }
+  };
+  look(value);
+  return found;
+};

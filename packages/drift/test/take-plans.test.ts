@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
+import { readOnly } from '../lib/read-only.ts';
+import { type LookOptions, takePlans } from '../lib/take-plans.ts';
+import { type Recording, recordedEvents, recordedTexts } from './support/recorded.ts';
+
+/** A Terraform that answers as the recorded one did. */
+class RecordedTerraform implements Terraform {
+  readonly version = '1.11.4';
+  readonly ran: { args: readonly string[]; variables: TerraformRun['variables'] }[] = [];
+  readonly #recording: Recording | undefined;
+
+  /** @param recording none: Terraform fails before it reads anything */
+  constructor(recording?: Recording) {
+    this.#recording = recording;
+  }
+
+  async run(args: readonly string[], { variables, onOutput }: TerraformRun) {
+    this.ran.push({ args, variables });
+    const isRefresh = args.includes('-refresh-only') || args.some((arg) => arg.endsWith('refresh-only.tfplan'));
+    if (args[0] === 'workspace') return answer(0, '  default\n* test\n\n');
+    if (args[0] === 'show') {
+      const [refresh, normal] = recordedTexts(this.#recording ?? 'drifted');
+      return answer(0, isRefresh ? refresh : normal);
+    }
+    if (args[0] !== 'plan') return answer(0, '');
+    const out = args.find((arg) => arg.startsWith('-out='))?.slice('-out='.length) ?? '';
+    writeFileSync(out, '');
+    if (this.#recording === undefined) {
+      onOutput?.(
+        '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"No valid credential sources found"}}\n',
+      );
+      return answer(1, '');
+    }
+    if (this.#recording !== 'unreadable') return answer(0, '');
+    onOutput?.(recordedEvents());
+    return answer(1, '');
+  }
+
+  async expect(args: readonly string[], run: TerraformRun) {
+    return (await this.run(args, run)).stdout;
+  }
+}
+
+const answer = (exitCode: number, stdout: string) => ({ exitCode, stdout, stderr: '' });
+
+let root: string;
+let workDirectory: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'drift-root-'));
+  workDirectory = mkdtempSync(join(tmpdir(), 'drift-work-'));
+});
+afterEach(() => {
+  for (const folder of [root, workDirectory]) rmSync(folder, { recursive: true });
+});
+
+const look = (terraform: Terraform, more: Partial<LookOptions> = {}) =>
+  takePlans({
+    terraform,
+    root,
+    workDirectory,
+    workspace: 'test',
+    varFiles: ['test.tfvars'],
+    vars: ['a=b'],
+    backend: [],
+    variables: { AWS_REGION: 'eu-west-1' },
+    onProgress: () => {},
+    ...more,
+  });
+
+const commands = ({ ran }: RecordedTerraform) => ran.map(({ args }) => args[0]).sort();
+
+it('takes both plans without a lock, in the workspace, with the values', async () => {
+  const terraform = new RecordedTerraform('drifted');
+  const { unread, finished } = await look(terraform);
+  expect({ unread, finished }).toEqual({ unread: [], finished: true });
+  const plans = terraform.ran.filter(({ args }) => args[0] === 'plan');
+  expect(plans.map(({ args }) => args.includes('-refresh-only')).sort()).toEqual([false, true]);
+  for (const { args, variables } of plans) {
+    expect(args).toEqual(expect.arrayContaining(['-lock=false', '-var-file=test.tfvars', '-var=a=b']));
+    expect(variables).toMatchObject({ TF_WORKSPACE: 'test', AWS_REGION: 'eu-west-1' });
+  }
+});
+
+it('initialises aside, and leaves the lock file as it is', async () => {
+  writeFileSync(join(root, '.terraform.lock.hcl'), '');
+  const terraform = new RecordedTerraform('drifted');
+  await look(terraform, { backend: ['test.s3.tfbackend'] });
+  const init = terraform.ran.find(({ args }) => args[0] === 'init');
+  expect(init?.args).toEqual(expect.arrayContaining(['-lockfile=readonly', '-backend-config=test.s3.tfbackend']));
+  expect(init?.variables?.['TF_DATA_DIR']).toBe(join(workDirectory, 'data'));
+  expect(existsSync(join(root, '.terraform'))).toBe(false);
+});
+
+it('uses a root that is initialised already as it is, unless another backend is named', async () => {
+  mkdirSync(join(root, '.terraform'));
+  const terraform = new RecordedTerraform('drifted');
+  await look(terraform);
+  expect(commands(terraform)).toEqual(['plan', 'plan', 'show', 'show', 'workspace']);
+  const other = new RecordedTerraform('drifted');
+  await look(other, { backend: ['key=x'] });
+  expect(commands(other)).toContain('init');
+});
+
+it('does not plan in a workspace that is not there, because that would create it', async () => {
+  const terraform = new RecordedTerraform('drifted');
+  await expect(look(terraform, { workspace: 'prod' })).rejects.toMatchObject({
+    code: 'FH_NO_WORKSPACE',
+    message: expect.stringContaining('there are default, test'),
+  });
+  expect(commands(terraform)).not.toContain('plan');
+});
+
+it('tells which resources could not be read when a plan failed half-way', async () => {
+  const { unread, finished } = await look(new RecordedTerraform('unreadable'));
+  expect(finished).toBe(false);
+  expect(unread).toEqual([
+    { address: 'aws_sns_topic.this["unreadable"]', reason: expect.stringContaining('AuthorizationError') },
+  ]);
+});
+
+it("fails with Terraform's own words when nothing could be read, although there is a plan", async () => {
+  await expect(look(new RecordedTerraform())).rejects.toMatchObject({
+    code: 'FH_TERRAFORM_FAILED',
+    message: expect.stringContaining('No valid credential sources found'),
+  });
+});
+
+describe('a Terraform that only looks', () => {
+  const run = (args: readonly string[]) => readOnly(new RecordedTerraform('drifted')).run(args, { directory: root });
+
+  it.each([
+    [['apply', '-auto-approve']],
+    [['destroy']],
+    [['refresh']],
+    [['import', 'a.b', 'c']],
+    [['taint', 'a.b']],
+    [['state', 'rm', 'a.b']],
+    [['force-unlock', '1']],
+    [['workspace', 'new', 'x']],
+    [['workspace', 'select', '-or-create', 'x']],
+    [['plan', '-json']],
+    [['plan', '-lock=false', '-lock=true']],
+    [['plan', '-lock=false', '-generate-config-out=x.tf']],
+    [['plan', '-lock=false', '-destroy']],
+    [['init', '-migrate-state']],
+    [['init', '-upgrade']],
+    [['console']],
+    [['-chdir=elsewhere', 'apply']],
+    [[]],
+  ])('refuses %j', async (args) => {
+    await expect(run(args)).rejects.toMatchObject({ code: 'FH_WOULD_WRITE' });
+  });
+
+  it('does not take a value for an option', async () => {
+    const out = `-out=${join(workDirectory, 'x.tfplan')}`;
+    await expect(run(['plan', '-lock=false', out, '-var=x=-destroy'])).resolves.toMatchObject({ exitCode: 0 });
+  });
+});

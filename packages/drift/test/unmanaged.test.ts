@@ -1,0 +1,86 @@
+import { arnsIn, type SearchOptions, searchUnmanaged, type TaggedResource } from '../lib/unmanaged.ts';
+
+const tags = { environment: 'test' };
+const arn = (rest: string, region = 'eu-west-1') =>
+  `arn:aws:${rest.split(':')[0]}:${region}:111111111111:${rest.split(':').slice(1).join(':')}`;
+const resource = (values: Record<string, unknown>) => ({ address: 'a.b', type: 'a', mode: 'managed', values });
+const found = (...arns: readonly string[]): readonly TaggedResource[] => arns.map((each) => ({ arn: each, tags }));
+
+const search = (answer: (region: string) => readonly TaggedResource[], more: Partial<SearchOptions> = {}) =>
+  searchUnmanaged(
+    { find: async (region) => answer(region) },
+    { regions: ['eu-west-1'], tags, managed: [], elsewhere: new Set(), ...more },
+  );
+const arns = (resources: readonly TaggedResource[]) => resources.map((each) => each.arn);
+
+it('finds what no state has', async () => {
+  const managed = [
+    resource({ arn: arn('sns:mine'), tags }),
+    resource({ id: 'nat-0123456789abcdef0' }),
+    resource({ arn: arn('logs:log-group:x') }),
+  ];
+  const { resources, unknown } = await search(
+    () =>
+      found(
+        arn('sns:mine'),
+        arn('sns:by-hand'),
+        arn('ec2:natgateway/nat-0123456789abcdef0'),
+        arn('logs:log-group:x:*'),
+      ),
+    { managed },
+  );
+  expect(arns(resources)).toEqual([arn('sns:by-hand')]);
+  expect(unknown).toEqual([]);
+});
+
+it('leaves to other stacks what is theirs', async () => {
+  const state = {
+    resources: [{ instances: [{ attributes: { arn: arn('sqs:theirs'), kms_key_arn: arn('kms:key/1') } }] }],
+  };
+  const { resources } = await search(() => found(arn('sqs:theirs'), arn('kms:key/1')), { elsewhere: arnsIn(state) });
+  // Naming a key is not having it.
+  expect(arns(resources)).toEqual([arn('kms:key/1')]);
+});
+
+it('does not take a region that does not answer for an empty one', async () => {
+  const { resources, unknown } = await search(
+    (region) => {
+      if (region === 'eu-west-1') throw new Error('not authorized');
+      return found(arn('sns:by-hand', region));
+    },
+    { regions: ['eu-west-1', 'eu-central-1'] },
+  );
+  expect(unknown).toEqual([{ region: 'eu-west-1', reason: 'not authorized' }]);
+  expect(arns(resources)).toEqual([arn('sns:by-hand', 'eu-central-1')]);
+});
+
+it('does not trust a search that misses what it must find', async () => {
+  const managed = [resource({ arn: arn('sns:mine'), tags })];
+  const { unknown } = await search(() => [], { managed, regions: ['eu-west-1', 'us-east-1'] });
+  expect(unknown).toEqual([{ region: 'eu-west-1', reason: expect.stringContaining('another account') }]);
+});
+
+it('tells what several regions tell once', async () => {
+  const { resources } = await search(() => found('arn:aws:s3:::bucket'), { regions: ['eu-west-1', 'us-east-1'] });
+  expect(arns(resources)).toEqual(['arn:aws:s3:::bucket']);
+});
+
+it('takes copies that a resource makes in other regions for managed', async () => {
+  const managed = [
+    resource({ arn: arn('secretsmanager:secret:key-a1b2c3'), replica: [{ region: 'eu-central-1', kms_key_id: 'x' }] }),
+    resource({
+      arn: arn('dynamodb:table/flags'),
+      replica: [{ region_name: 'eu-central-1', arn: arn('dynamodb:table/flags', 'eu-central-1') }],
+    }),
+  ];
+  const { resources } = await search(
+    () =>
+      found(
+        arn('secretsmanager:secret:key-a1b2c3', 'eu-central-1'),
+        arn('dynamodb:table/flags', 'eu-central-1'),
+        arn('secretsmanager:secret:key-a1b2c3', 'eu-west-3'),
+      ),
+    { regions: ['eu-central-1'], managed },
+  );
+  expect(arns(resources)).toEqual([arn('secretsmanager:secret:key-a1b2c3', 'eu-west-3')]);
+});

@@ -1,0 +1,88 @@
+import { dayOf, isExpired, isTooFar, LONGEST_DAYS } from '@flaghoist/plan-reading/expiry';
+import type { Difference } from '../compare/difference.ts';
+import type { AllowedEntry, AllowList } from './allow-list.ts';
+import { directionProblem } from './direction.ts';
+
+/** A difference with what the allow-list says of it. */
+export interface Judged {
+  readonly difference: Difference;
+  /** Lines of the entries that cover it. */
+  readonly entries: readonly number[];
+  /** Why it is not allowed; `undefined` when it is. */
+  readonly problem: string | undefined;
+}
+
+/** What is wrong with an entry of the allow-list itself. */
+export interface EntryProblem {
+  readonly rule: 'expired' | 'too-far' | 'unused';
+  readonly entry: AllowedEntry;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface Judgement {
+  readonly differences: readonly Judged[];
+  readonly entryProblems: readonly EntryProblem[];
+}
+
+/**
+ * Holds the differences against the allow-list.
+ *
+ * @param now epoch milliseconds
+ * @param names the environments, in their order
+ */
+export const judge = (
+  differences: readonly Difference[],
+  { entries }: AllowList,
+  { now, names }: { readonly now: number; readonly names: readonly string[] },
+): Judgement => {
+  const used = new Set<AllowedEntry>();
+  const judged = differences.map((difference): Judged => {
+    const covering = entries.filter(({ covers }) => covers(difference.path));
+    for (const entry of covering) used.add(entry);
+    const problems = covering.flatMap((entry) => directionProblem(entry, difference, names) ?? []);
+    return {
+      difference,
+      entries: covering.map(({ line }) => line),
+      problem: covering.length === 0 ? 'no entry of the allow-list covers it' : problems[0],
+    };
+  });
+  const today = dayOf(now);
+  return { differences: judged, entryProblems: entries.flatMap((entry) => problemOf(entry, used.has(entry), today)) };
+};
+
+const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly EntryProblem[] => {
+  const { path, expires, owner, line } = entry;
+  const at = `line ${line}: ${path}`;
+  if (isExpired(entry, today)) {
+    return [
+      {
+        rule: 'expired',
+        entry,
+        message: `${at} expired with ${expires}`,
+        hint: `Let ${owner} decide again: remove the difference, or renew the entry with a new date.`,
+      },
+    ];
+  }
+  if (isTooFar(entry, today)) {
+    return [
+      {
+        rule: 'too-far',
+        entry,
+        message: `${at} holds until ${expires}, more than ${LONGEST_DAYS} days from now`,
+        hint: 'Choose a nearer date: somebody has to look at the difference once a year.',
+      },
+    ];
+  }
+  if (!used) {
+    return [
+      {
+        rule: 'unused',
+        entry,
+        message: `${at} covers no difference`,
+        hint: 'Remove the entry: the environments are the same there. If it was to cover something, its path is mistaken.',
+      },
+    ];
+  }
+  return [];
+};

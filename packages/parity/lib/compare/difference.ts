@@ -1,0 +1,29 @@
+import type { Tree } from '@flaghoist/plan-reading/tree';
+
+/** What differs, in the order of the environments; `undefined` where an environment has nothing there. */
+export type Values = readonly (Tree | undefined)[];
+
+export interface Difference {
+  /** Without instance keys: what the allow-list is asked. */
+  readonly path: string;
+  /** Which instance of a resource, and which elements of lists, where there are several: `["mail"]`, `[0][2]`. */
+  readonly instance: string;
+  readonly values: Values;
+  /**
+   * - `value`: the environments have different values, marks or shapes, or some have none
+   * - `count`: they have different numbers of instances or elements
+   * - `instance`: an instance that only some have is not like its siblings in the same environment, or has a key that others
+   *   with as many or more of them lack
+   * - `undecided`: known only after apply, and made of inputs that differ
+   */
+  readonly kind: 'value' | 'count' | 'instance' | 'undecided';
+  /** What the values cannot say. */
+  readonly note?: string;
+}
+
+/** Where a comparison tells what it found. */
+export interface Findings {
+  /** This many values were compared and are the same. */
+  same(values: number): void;
+  differs(difference: Difference): void;
+}

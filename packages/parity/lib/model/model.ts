@@ -1,0 +1,150 @@
+import { memberOf } from '@flaghoist/core/json';
+import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
+import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
+import { type Plan, variablesOf } from '@flaghoist/plan-reading/plan';
+import { sensitiveInputs } from '@flaghoist/plan-reading/sensitive-inputs';
+import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
+import type { Environment } from '@flaghoist/terraform/environments';
+import { configurationSettings } from './configuration-settings.ts';
+import { withoutDerived } from './derived.ts';
+import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
+
+/** One instance of a resource. */
+export interface Instance {
+  readonly keys: Address['keys'];
+  readonly tree: Tree;
+}
+
+/** All that is compared of one environment, by paths that are the same in each. */
+export interface Model {
+  /** Instances of each resource, by its address without instance keys; without any where `count` is 0. */
+  readonly resources: ReadonlyMap<string, readonly Instance[]>;
+  /** All else: inputs, outputs, providers, module calls, expressions, checks, versions. */
+  readonly settings: ReadonlyMap<string, Tree>;
+}
+
+/** All values of a model. */
+export const treesOf = ({ resources, settings }: Model): readonly Tree[] => [
+  ...[...resources.values()].flat().map(({ tree }) => tree),
+  ...settings.values(),
+];
+
+export interface ModelInput {
+  readonly environment: Environment;
+  readonly plan: Plan;
+  readonly lock: ProviderLock;
+  readonly normalise: Normalise;
+}
+
+/** Members of a plan that are looked at elsewhere, or that say how it was made and not what it makes. */
+const READ_ELSEWHERE = new Set([
+  'variables',
+  'planned_values',
+  'resource_changes',
+  'output_changes',
+  'prior_state',
+  'configuration',
+  'checks',
+  // Derived from the configuration's references, in no fixed order.
+  'relevant_attributes',
+  'timestamp',
+]);
+
+/** Members of a resource change that its address says, or that tell what was before. */
+const SAID_BY_ADDRESS = new Set(['address', 'module_address', 'name', 'index', 'change', 'previous_address']);
+
+/** Everything comparable in the plan of one environment. */
+export const createModel = (input: ModelInput): Model => ({
+  resources: resourcesOf(input),
+  settings: new Map([
+    ...versions(input),
+    ...variables(input),
+    ...outputs(input),
+    ...checks(input),
+    ...configurationSettings(input),
+    ...providerLockSettings(input.lock),
+  ]),
+});
+
+type Settings = readonly (readonly [string, Tree])[];
+
+const versions = ({ plan, normalise }: ModelInput): Settings =>
+  Object.keys(plan)
+    .filter((key) => !READ_ELSEWHERE.has(key))
+    .map((key) => [`plan.${key}`, normaliseValue(plan[key], {}, normalise)]);
+
+const variables = ({ plan, normalise }: ModelInput): Settings => {
+  const sensitive = sensitiveInputs(plan.configuration.root_module);
+  return Object.entries(variablesOf(plan)).map(([name, value]) => [
+    `var.${name}`,
+    normaliseValue(value, { sensitive: sensitive.has(name) }, normalise),
+  ]);
+};
+
+const outputs = ({ plan, normalise }: ModelInput): Settings => {
+  const planned = plan.planned_values?.outputs ?? {};
+  const changes = plan.output_changes ?? {};
+  return [...new Set([...Object.keys(planned), ...Object.keys(changes)])].flatMap((name) => {
+    const change = changes[name];
+    const sensitive = memberOf(planned[name], 'sensitive') === true || memberOf(change, 'after_sensitive');
+    const value = memberOf(change, 'after') ?? memberOf(planned[name], 'value');
+    return [
+      [`output.${name}`, normaliseValue(value, { unknown: memberOf(change, 'after_unknown'), sensitive }, normalise)],
+      [`output.${name}.#type`, normaliseValue(memberOf(planned[name], 'type'), {}, normalise)],
+    ] as const;
+  });
+};
+
+const checks = ({ plan, normalise }: ModelInput): Settings => {
+  const statuses = new Map<string, string[]>();
+  for (const check of plan.checks ?? []) {
+    const { group } = parseAddress(check.address.to_display);
+    const instances = (check.instances ?? []).map((instance) => String(instance['status']));
+    // One status per distinct outcome: how many instances there are is compared where the instances are.
+    const seen = statuses.get(group) ?? [];
+    statuses.set(group, [...new Set([...seen, String(check['status']), ...instances])].sort());
+  }
+  return [...statuses].map(([group, seen]) => [`check.${group}`, normaliseValue(seen, {}, normalise)]);
+};
+
+const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, readonly Instance[]> => {
+  const groups = new Map<string, Instance[]>();
+  const add = (address: string, tree: Tree): void => {
+    const { group, keys } = parseAddress(address);
+    const instances = groups.get(group) ?? [];
+    instances.push({ keys: keys.map((key) => (typeof key === 'string' ? normalise(key) : key)), tree });
+    groups.set(group, instances);
+  };
+  for (const resource of plan.resource_changes ?? []) {
+    const { after, after_unknown: unknown, after_sensitive: sensitive, actions } = resource.change;
+    const about = Object.keys(resource).filter((key) => !SAID_BY_ADDRESS.has(key));
+    const value = normaliseValue(withoutDerived(resource.type, after ?? {}), { unknown, sensitive }, normalise);
+    add(
+      resource.address,
+      mapOf([
+        ...about.map((key) => [`#${key}`, normaliseValue(resource[key], {}, normalise)] as const),
+        ['#actions', normaliseValue(actions, {}, normalise)],
+        ...(value.kind === 'map' ? value.entries : [['#value', value] as const]),
+      ]),
+    );
+  }
+  for (const { address, type, values, sensitive_values: sensitive } of readAtPlan(
+    plan.prior_state?.values?.root_module,
+  )) {
+    const value = normaliseValue(withoutDerived(type, values ?? {}), { sensitive }, normalise);
+    add(address, value.kind === 'map' ? value : mapOf([['#value', value]]));
+  }
+  return groups;
+};
+
+type StateModule = NonNullable<NonNullable<NonNullable<Plan['prior_state']>['values']>['root_module']>;
+type StateResource = NonNullable<StateModule['resources']>[number];
+
+/** Data sources that were read while planning stand in no change, only in the state before. */
+const readAtPlan = (module: StateModule | undefined): readonly StateResource[] =>
+  module === undefined
+    ? []
+    : [
+        ...(module.resources ?? []).filter(({ mode }) => mode === 'data'),
+        ...(module.child_modules ?? []).flatMap(readAtPlan),
+      ];

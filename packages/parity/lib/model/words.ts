@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto';
+import { isObject, type JsonObject } from '@flaghoist/core/json';
+import type { Normalise } from '@flaghoist/plan-reading/normalise-value';
+import type { Environment } from '@flaghoist/terraform/environments';
+import { createNetworkLabels } from './network-labels.ts';
+
+/** Private-use characters: no value of a plan has them, so no value can pass for a placeholder. */
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+
+const placeholder = (name: string): string => `${OPEN}${name}${CLOSE}`;
+
+/** A normalised text for people. */
+export const readable = (text: string): string => text.replaceAll(OPEN, '<').replaceAll(CLOSE, '>');
+
+/** As the module naming writes a region into names that must be unique beyond it: eu-west-1 is euw1. */
+export const regionCode = (region: string): string => {
+  const directions: JsonObject = { northeast: 'ne', northwest: 'nw', southeast: 'se', southwest: 'sw' };
+  const [first = '', ...rest] = region.split('-');
+  const last = rest.pop() ?? '';
+  return [first, ...rest.map((word) => directions[word] ?? word.slice(0, 1)), last].join('');
+};
+
+/** As the module naming writes an account into names that must be unique in the world. */
+const accountHash = (account: string): string => hash('sha256', account).slice(0, 6);
+
+const capitalised = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+
+const nameWords = (name: string, meaning: string): [string, string][] => [
+  [name, meaning],
+  [capitalised(name), capitalised(meaning)],
+  [name.toUpperCase(), meaning.toUpperCase()],
+];
+
+const LETTER = /^[a-z]$/;
+
+/** The first list of a region's zones, or of their letters, among the inputs gives each its position. */
+const zoneWords = (variables: JsonObject, region: string, meaning: string): [string, string][] => {
+  const zone = new RegExp(`^${region}[a-z]$`);
+  const isZone = (value: unknown): value is string =>
+    typeof value === 'string' && (zone.test(value) || LETTER.test(value));
+  const lists = (value: unknown): string[][] => {
+    if (Array.isArray(value) && value.length > 0 && value.every(isZone)) return [value];
+    if (Array.isArray(value)) return value.flatMap(lists);
+    return isObject(value) ? Object.keys(value).flatMap((key) => lists(value[key])) : [];
+  };
+  const first = Object.keys(variables)
+    .sort()
+    .flatMap((name) => lists(variables[name]))[0];
+  return (first ?? []).map((name, index) => [LETTER.test(name) ? `${region}${name}` : name, `${meaning} ${index + 1}`]);
+};
+
+const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+type Meanings = ReadonlyMap<string, string>;
+
+/** What an environment's own words mean, the longest first. */
+const meaningsOf = (words: readonly [string, string][]): Meanings =>
+  new Map(words.toSorted(([a], [b]) => b.length - a.length));
+
+const ownNames = ({ name, upstream }: Environment): [string, string][] => [
+  ...nameWords(name, 'environment'),
+  ...(upstream === null ? [] : nameWords(upstream, 'upstream')),
+];
+
+const ownPlaces = ({ region, replicaRegion, account }: Environment, variables: JsonObject): [string, string][] => [
+  ...zoneWords(variables, region, 'zone'),
+  ...zoneWords(variables, replicaRegion, 'replica zone'),
+  [region, 'region'],
+  [regionCode(region), 'region code'],
+  [replicaRegion, 'replica region'],
+  [regionCode(replicaRegion), 'replica region code'],
+  [account, 'account'],
+  [accountHash(account), 'account hash'],
+];
+
+/** Replaces words that stand alone: letters and digits on neither side. */
+const createReplace = (meanings: Meanings): ((text: string) => string) => {
+  const words = new RegExp(`(?<![A-Za-z0-9])(?:${[...meanings.keys()].map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
+  return (text) => text.replace(words, (word) => placeholder(meanings.get(word) ?? word));
+};
+
+export interface WordsOptions {
+  readonly environment: Environment;
+  /** The inputs of its plan by name. */
+  readonly variables: JsonObject;
+  /** Names that were cut, by what they would be in full. */
+  readonly fullNames?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Replaces in a text what is an environment's own: its name, region, account, zones, networks, its upstream. Only whole
+ * words: letters and digits on neither side, so "device" is not "dev".
+ */
+export const createNormalise = ({ environment, variables, fullNames = new Map() }: WordsOptions): Normalise => {
+  const places = ownPlaces(environment, variables);
+  const replace = createReplace(meaningsOf([...ownNames(environment), ...places]));
+  const replacePlaces = createReplace(meaningsOf(places));
+  const networks = createNetworkLabels(variables, placeholder);
+  const cut =
+    fullNames.size === 0
+      ? undefined
+      : new RegExp(`(?<![a-z0-9-])(?:${[...fullNames.keys()].map(escaped).join('|')})(?![a-z0-9-])`, 'g');
+  const inFull = (text: string): string =>
+    cut === undefined ? text : text.replace(cut, (name) => fullNames.get(name) ?? name);
+  return Object.assign((text: string) => networks(replace(inFull(text))), {
+    literal: (text: string) => networks(replacePlaces(text)),
+  });
+};

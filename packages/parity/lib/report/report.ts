@@ -1,0 +1,150 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
+import { withoutSecrets } from '@flaghoist/plan-reading/secrets';
+import { shown } from '@flaghoist/plan-reading/tree';
+import type { Environment } from '@flaghoist/terraform/environments';
+import type { AllowList } from '../allow-list/allow-list.ts';
+import { judge } from '../allow-list/judge.ts';
+import type { Difference } from '../compare/difference.ts';
+import type { ComparedEnvironments } from '../compare-environments.ts';
+import { readable } from '../model/words.ts';
+
+/** An entry of the allow-list, as a report names it. */
+export interface ReportedEntry {
+  readonly path: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+  readonly direction: string;
+  readonly line: number;
+  /** How many differences it covers. */
+  readonly covers: number;
+}
+
+export interface ReportedDifference {
+  readonly path: string;
+  readonly instance: string;
+  readonly kind: Difference['kind'];
+  readonly status: 'allowed' | 'violation';
+  /** By environment; `null` where there is nothing. Sensitive parts are replaced. */
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly note: string | null;
+  /** Why it is a violation. */
+  readonly problem: string | null;
+  /** Lines of the allow-list's entries that cover it. */
+  readonly allowedBy: readonly number[];
+}
+
+export interface ParityReport {
+  readonly schema: 1;
+  /** When it was made. */
+  readonly generatedAt: string;
+  /** The time for which the allow-list's entries were judged. */
+  readonly judgedAt: string;
+  readonly stack: string;
+  /** Whether hoist made the plans, or whoever called it gave them. */
+  readonly plannedBy: 'hoist' | 'caller';
+  /** Whether there is nothing to be done: no violation and no entry that must be looked at. */
+  readonly parity: boolean;
+  readonly environments: readonly (Environment & {
+    readonly planSha256: string;
+    readonly terraformVersion: string;
+    readonly providers: Readonly<Record<string, string>>;
+  })[];
+  /** `compared` = `identical` + `allowed` + `violations`. */
+  readonly counts: {
+    readonly compared: number;
+    readonly identical: number;
+    readonly allowed: number;
+    readonly violations: number;
+    readonly entryProblems: number;
+  };
+  /** Violations first. */
+  readonly differences: readonly ReportedDifference[];
+  readonly entryProblems: readonly {
+    readonly rule: string;
+    readonly path: string;
+    readonly line: number;
+    readonly message: string;
+    readonly hint: string;
+  }[];
+  readonly allowList: readonly ReportedEntry[];
+}
+
+export interface ReportOptions {
+  readonly stack: string;
+  readonly allowList: AllowList;
+  readonly plannedBy: ParityReport['plannedBy'];
+  readonly clock: Pick<Clock, 'now'>;
+  /** Epoch milliseconds for which to judge the allow-list's entries; now, if not given. */
+  readonly judgedAt?: number | undefined;
+}
+
+/** What a comparison means under an allow-list, today or at another time. Holds nothing that is marked sensitive. */
+export const createReport = (
+  { environments, compared, identical, differences, secrets }: ComparedEnvironments,
+  { stack, allowList, plannedBy, clock, judgedAt: chosen }: ReportOptions,
+): ParityReport => {
+  const now = clock.now();
+  const judgedAt = chosen ?? now;
+  const names = environments.map(({ environment }) => environment.name);
+  const clean = (text: string): string => withoutSecrets(readable(text), secrets);
+  const judgement = judge(differences, allowList, { now: judgedAt, names });
+  const reported = judgement.differences.map(({ difference, entries, problem }): ReportedDifference => {
+    const { path, instance, kind, values, note } = difference;
+    return {
+      path: clean(path),
+      instance: clean(instance),
+      kind,
+      status: problem === undefined ? 'allowed' : 'violation',
+      values: Object.fromEntries(
+        names.map((name, index) => {
+          const tree = values[index];
+          return [name, tree === undefined ? null : clean(shown(tree))];
+        }),
+      ),
+      note: note === undefined ? null : clean(note),
+      problem: problem === undefined ? null : clean(problem),
+      allowedBy: entries,
+    };
+  });
+  const violations = reported.filter(({ status }) => status === 'violation');
+  const allowed = reported.filter(({ status }) => status === 'allowed');
+  return {
+    schema: 1,
+    generatedAt: new Date(now).toISOString(),
+    judgedAt: new Date(judgedAt).toISOString(),
+    stack,
+    plannedBy,
+    parity: violations.length === 0 && judgement.entryProblems.length === 0,
+    environments: environments.map(({ environment, planSha256, terraformVersion, providers }) => ({
+      ...environment,
+      planSha256,
+      terraformVersion,
+      providers,
+    })),
+    counts: {
+      compared,
+      identical,
+      allowed: allowed.length,
+      violations: violations.length,
+      entryProblems: judgement.entryProblems.length,
+    },
+    differences: [...violations, ...allowed],
+    entryProblems: judgement.entryProblems.map(({ rule, entry, message, hint }) => ({
+      rule,
+      path: entry.path,
+      line: entry.line,
+      message,
+      hint,
+    })),
+    allowList: allowList.entries.map(({ path, reason, owner, expires, direction, line }) => ({
+      path,
+      reason,
+      owner,
+      expires,
+      direction,
+      line,
+      covers: reported.filter(({ allowedBy }) => allowedBy.includes(line)).length,
+    })),
+  };
+};

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { createNormalise, readable, regionCode } from '../lib/model/words.ts';
+import { environments } from './support.ts';
+
+const [dev, , prod] = environments;
+if (dev === undefined || prod === undefined) throw new Error('no environments');
+
+const variables = {
+  availability_zones: ['eu-west-1b', 'eu-west-1a'],
+  cidr_block: '10.20.0.0/16',
+  peers: ['10.30.0.0/16', '172.32.0.0/16'],
+  callers: ['203.0.113.0/24', '100.63.0.0/16', '100.64.8.0/24'],
+};
+const normalise = createNormalise({ environment: dev, variables });
+
+it.each([
+  ['dev-web', '<environment>-web'],
+  ['/dev/web', '/<environment>/web'],
+  ['app_dev', 'app_dev'.replace('dev', '<environment>')],
+  ['DEV and Dev', '<ENVIRONMENT> and <Environment>'],
+  ['device', 'device'],
+  ['mydev', 'mydev'],
+  ['dev2', 'dev2'],
+  ['arn:aws:sns:eu-west-1:111111111111:x', 'arn:aws:sns:<region>:<account>:x'],
+  ['1111111111112', '1111111111112'],
+  ['eu-central-1', '<replica region>'],
+  ['eu-west-10', 'eu-west-10'],
+  ['us-west-2', 'us-west-2'],
+  ['dev-web-role-euw1-a1', '<environment>-web-role-<region code>-a1'],
+  ['eu-west-1a eu-west-1b', '<zone 2> <zone 1>'],
+  ['eu-west-1f', 'eu-west-1f'],
+  ['10.20.16.0/20', '<network cidr_block /20 #1>'],
+  ['10.20.0.0/16', '<network cidr_block /16 #0>'],
+  ['10.20.0.7', '<network cidr_block host #7>'],
+  ['10.30.0.0/16', '<network peers[0] /16 #0>'],
+  ['10.40.0.0/16', '10.40.0.0/16'],
+  ['100.64.8.0/24', '<network callers[2] /24 #0>'],
+  ['203.0.113.0/24', '203.0.113.0/24'],
+  ['100.63.0.0/16', '100.63.0.0/16'],
+  ['172.32.0.0/16', '172.32.0.0/16'],
+  ['0.0.0.0/0', '0.0.0.0/0'],
+  ['version 10.20.0.7.1', 'version 10.20.0.7.1'],
+])('reads %s as %s', (text, meaning) => {
+  expect(readable(normalise(text))).toBe(meaning);
+});
+
+it("takes the upstream's name for what it means", () => {
+  const normaliseProd = createNormalise({ environment: prod, variables: {} });
+  expect(readable(normaliseProd('prod after staging'))).toBe('<environment> after <upstream>');
+});
+
+it('knows the longer of two words', () => {
+  const nested = { ...dev, name: 'dev', upstream: 'dev-base' };
+  expect(readable(createNormalise({ environment: nested, variables: {} })('dev-base-x'))).toBe('<upstream>-x');
+});
+
+it('writes regions as the module naming does', () => {
+  expect(['eu-west-1', 'us-east-2', 'ap-southeast-1', 'us-gov-west-1'].map(regionCode)).toEqual([
+    'euw1',
+    'use2',
+    'apse1',
+    'usgw1',
+  ]);
+});
+
+const word = fc.stringMatching(/^[a-z]{2,8}$/);
+
+it('never changes a text in which no word of the environment stands alone', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z]{1,5}$/), fc.stringMatching(/^[a-z]{0,5}$/), (before, after) => {
+      const text = `${before}dev${after}`;
+      expect(normalise(text)).toBe(text);
+    }),
+  );
+});
+
+it('makes any renamed environment the same', () => {
+  const template = fc.array(fc.constantFrom('E', 'R', 'A', 'web', '-', '/', ':', '.', '_', 'Zone', '7'), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(template, word, word, (parts, one, other) => {
+      const normalised = [one, other].map((name, index) => {
+        const environment = {
+          ...dev,
+          name: `q${name}`,
+          ...(index === 0 ? {} : { region: 'ap-south-1', account: '987654321098' }),
+        };
+        const own: Record<string, string> = { E: environment.name, R: environment.region, A: environment.account };
+        const text = parts.map((part) => own[part] ?? part).join('-');
+        return createNormalise({ environment, variables: {} })(text);
+      });
+      expect(normalised[0]).toBe(normalised[1]);
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+import { isObject, memberOf } from '@flaghoist/core/json';
+import { mapOf, type Scalar, scalar, type Tree, unknown } from './tree.ts';
+
+export interface Normalise {
+  (text: string): string;
+  /** The same, with names of environments left as they are: they may be part of somebody else's name. */
+  readonly literal?: (text: string) => string;
+}
+
+export interface Marks {
+  /** Terraform's `after_unknown`: `true` where a value is known only after apply, else the shape of the value. */
+  readonly unknown?: unknown;
+  /** Terraform's `after_sensitive`, of the same form. */
+  readonly sensitive?: unknown;
+}
+
+/** Whether a mark is anywhere in it. */
+const holds = (mark: unknown): boolean =>
+  mark === true || (Array.isArray(mark) && mark.some(holds)) || (isObject(mark) && Object.values(mark).some(holds));
+
+const markAt = (mark: unknown, index: number): unknown => (Array.isArray(mark) ? mark[index] : undefined);
+
+/**
+ * A value of a plan as a tree: the environment's own words replaced, JSON in texts opened, marks kept.
+ *
+ * Lists whose texts stand in ascending order may be sets, which Terraform sorts; they are sorted again after the words are
+ * replaced. Any other list keeps its order.
+ */
+export const normaliseValue = (value: unknown, marks: Marks, normalise: Normalise): Tree => {
+  if (marks.sensitive === true) {
+    return { kind: 'sensitive', content: normaliseValue(value, { unknown: marks.unknown }, normalise) };
+  }
+  if (marks.unknown === true) return unknown;
+  if (Array.isArray(value) || (value === undefined && Array.isArray(marks.unknown))) {
+    return listTree(Array.isArray(value) ? value : [], marks, normalise);
+  }
+  if (isObject(value) || (value === undefined && isObject(marks.unknown))) {
+    return objectTree(value, marks, normalise);
+  }
+  if (typeof value === 'string') return textTree(value, normalise);
+  return scalar(value === undefined ? null : (value as Scalar));
+};
+
+const objectTree = (value: unknown, marks: Marks, normalise: Normalise): Tree => {
+  const keys = new Set(isObject(value) ? Object.keys(value) : []);
+  for (const mark of [marks.unknown, marks.sensitive]) {
+    // A mark also has empty shapes for what is not there; only what it marks is something.
+    if (isObject(mark)) for (const key of Object.keys(mark)) if (holds(mark[key])) keys.add(key);
+  }
+  return mapOf(
+    [...keys].map((key) => [
+      normalise(key),
+      normaliseValue(
+        memberOf(value, key),
+        { unknown: memberOf(marks.unknown, key), sensitive: memberOf(marks.sensitive, key) },
+        normalise,
+      ),
+    ]),
+  );
+};
+
+const listTree = (value: readonly unknown[], marks: Marks, normalise: Normalise): Tree => {
+  const length = Math.max(value.length, Array.isArray(marks.unknown) ? marks.unknown.length : 0);
+  const items = Array.from({ length }, (_, index) =>
+    normaliseValue(
+      value[index],
+      { unknown: markAt(marks.unknown, index), sensitive: markAt(marks.sensitive, index) },
+      normalise,
+    ),
+  );
+  return { kind: 'list', items: isAscending(value) ? items.toSorted(byText) : items };
+};
+
+const isAscending = (value: readonly unknown[]): value is readonly string[] =>
+  value.every(
+    (each, index) =>
+      typeof each === 'string' &&
+      (index === 0 || Buffer.compare(Buffer.from(String(value[index - 1])), Buffer.from(each)) <= 0),
+  );
+
+const textOf = (tree: Tree): string => (tree.kind === 'scalar' ? String(tree.value) : '');
+
+const byText = (a: Tree, b: Tree): number => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0);
+
+/** Beyond this a number in JSON text would lose digits, and two of them could look the same. */
+const LONG_NUMBER = /\d{16}/;
+
+const textTree = (text: string, normalise: Normalise): Tree => {
+  if (/^\s*[[{]/.test(text) && !LONG_NUMBER.test(text)) {
+    try {
+      return { kind: 'json', content: normaliseValue(JSON.parse(text), {}, normalise) };
+    } catch {
+      // It only looks like JSON.
+    }
+  }
+  const value = normalise(text);
+  const literal = value === text ? text : (normalise.literal?.(text) ?? text);
+  return literal === value ? scalar(value, text) : { kind: 'scalar', value, raw: text, literal };
+};
