@@ -155,6 +155,10 @@ if (lambdas.length > 0) {
       });
     });
 
+    it('holds its bundles to the contract of @flaghoist/test-kit/describe-bundles in test/bundle.test.ts', () => {
+      expect(textOf(member, 'test/bundle.test.ts')).toMatch(/\bdescribeBundles\(join\(__dirname, '\.\.'\)/);
+    });
+
     it('exports from lib/index.ts what its lambda.json names', () => {
       const { entryPoints } = JSON.parse(textOf(member, 'lambda.json')) as {
         entryPoints: Record<string, { handler: string }>;

@@ -1,8 +1,8 @@
 import { recordOf } from '@flaghoist/core/envelope';
 import type { DecisionWrite } from '@flaghoist/core/ports/change-store';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { acceptanceItems } from '../lib/change-items.ts';
 import { decisionItems } from '../lib/decision-items.ts';
-import { envelopeOf } from './support/envelope.ts';
 
 const tables = { changesTable: 'changes', flagsTable: 'flags' };
 const first = envelopeOf({ revision: 1 });

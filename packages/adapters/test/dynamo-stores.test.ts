@@ -6,6 +6,7 @@ import {
 import { recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { text } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
@@ -15,7 +16,6 @@ import { currentItem, storedOf } from '../lib/flag-items.ts';
 import { topologyItem } from '../lib/topology-items.ts';
 import { rowItem } from '../lib/verification-items.ts';
 import { half, sleeplessClock } from './support/clock.ts';
-import { envelopeOf } from './support/envelope.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 import { topologyOf } from './support/topology.ts';
 

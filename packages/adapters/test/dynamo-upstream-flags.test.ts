@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { DynamoUpstreamFlags, regionOfTable } from '../lib/dynamo-upstream-flags.ts';
 import { currentItem, storedOf } from '../lib/flag-items.ts';
 import { half, sleeplessClock } from './support/clock.ts';
-import { envelopeOf } from './support/envelope.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 
 const flagsTable = 'arn:aws:dynamodb:us-west-2:222222222222:table/flags';

@@ -3,11 +3,11 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { MessageNotInflight, SQSClient } from '@aws-sdk/client-sqs';
 import { parseEnvelope } from '@flaghoist/core/envelope';
 import { eventOf, parseEvent } from '@flaghoist/core/events';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { EventBridgeBus } from '../lib/event-bridge-bus.ts';
 import { SnsChangeTopic } from '../lib/sns-change-topic.ts';
 import { SqsLoadRequests } from '../lib/sqs-load-requests.ts';
 import { SqsServiceQueues } from '../lib/sqs-service-queues.ts';
-import { envelopeOf } from './support/envelope.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 
 const outage = new Error('socket hang up');

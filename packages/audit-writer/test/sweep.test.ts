@@ -1,7 +1,8 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { flagPk, revisionSk } from '@flaghoist/core/items';
+import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createWriteHandler } from '../lib/handler.ts';
-import { bridged, event, sqsEvent } from './support/messages.ts';
+import { bridged, event } from './support/messages.ts';
 import { AN_HOUR_MS, createTrail } from './support/revisions.ts';
 
 const acceptedId = (changeId: string) => `ChangeAccepted:${changeId}`;

@@ -1,9 +1,10 @@
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import fc from 'fast-check';
 import { createWriteHandler } from '../lib/handler.ts';
-import { bridged, event, sqsEvent, verified } from './support/messages.ts';
+import { bridged, event, verified } from './support/messages.ts';
 
 const world = () => {
   const audit = new InMemoryAuditIndex();

@@ -6,7 +6,7 @@ import { Network } from '@flaghoist/in-memory/network';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Topic } from '@flaghoist/in-memory/topic';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
-import { envelopeOf } from './support/envelope.ts';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
 
 const HOME = 'eu-west-1';
 const FAR = 'us-east-1';

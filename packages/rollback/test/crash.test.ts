@@ -1,6 +1,7 @@
 import type { Envelope } from '@flaghoist/core/envelope';
+import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createConcludeHandler, createJudgeHandler } from '../lib/handler.ts';
-import { createHome, type Home, orderOf, sqsEvent, verdict } from './support/home.ts';
+import { createHome, type Home, orderOf, verdict } from './support/home.ts';
 import { type Doom, doomed, failingOnce } from './support/trouble.ts';
 
 const MOMENTS = ['before', 'after'] as const;

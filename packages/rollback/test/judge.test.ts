@@ -1,7 +1,8 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/items';
+import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
-import { createHome, FLAG, orderOf, sqsEvent, topologyOf, verdict } from './support/home.ts';
+import { createHome, FLAG, orderOf, topologyOf, verdict } from './support/home.ts';
 
 const REGIONS = ['ap-south-1', 'eu-west-1', 'us-east-1'];
 

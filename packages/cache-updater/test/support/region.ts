@@ -17,7 +17,8 @@ import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { creation, exampleCurrent, exampleEnvelope, exampleEvidence } from '@flaghoist/rules/examples/envelope';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { sqsRecord } from '@flaghoist/test-kit/sqs-event';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { createApplyHandler, createLoadHandler, createReconcileHandler } from '../../lib/handler.ts';
 import { createMessageReader, type StandingRules } from '../../lib/message-reader.ts';
 import type { ReconcileResult } from '../../lib/reconcile-cell.ts';
@@ -153,7 +154,7 @@ export class Region {
     const queue = this.queues.queue(service);
     const received = queue.receive(10);
     const records = received.map(({ messageId, receiptHandle, body, receiveCount }) =>
-      recordOf({ messageId, receiptHandle, body, receiveCount, arn: queue.arn }),
+      sqsRecord({ messageId, receiptHandle, body, receiveCount, queueArn: queue.arn }),
     );
     const response = await this.time.run(createApplyHandler(this.#ports)({ Records: records }));
     const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -164,15 +165,9 @@ export class Region {
   load(...bodies: string[]): Promise<SQSBatchResponse> {
     const records = bodies.map((body) => {
       this.#deliveries += 1;
-      return recordOf({
-        messageId: `load-${this.#deliveries}`,
-        receiptHandle: '',
-        body,
-        receiveCount: 1,
-        arn: 'loads',
-      });
+      return sqsRecord({ messageId: `load-${this.#deliveries}`, body });
     });
-    return this.time.run(createLoadHandler(this.#ports)(eventOf(records)));
+    return this.time.run(createLoadHandler(this.#ports)({ Records: records }));
   }
 
   reconcile(cell = 'cell-1'): Promise<ReconcileResult> {
@@ -192,30 +187,3 @@ export class Region {
     return this.bus.published.slice(this.#forgotten).filter((event) => event.type === type);
   }
 }
-
-const eventOf = (Records: SQSRecord[]): SQSEvent => ({ Records });
-
-interface Delivery {
-  messageId: string;
-  receiptHandle: string;
-  body: string;
-  receiveCount: number;
-  arn: string;
-}
-
-export const recordOf = ({ messageId, receiptHandle, body, receiveCount, arn }: Delivery): SQSRecord => ({
-  messageId,
-  receiptHandle,
-  body,
-  attributes: {
-    ApproximateReceiveCount: String(receiveCount),
-    SentTimestamp: '0',
-    SenderId: 'sns',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: arn,
-  awsRegion: REGION,
-});

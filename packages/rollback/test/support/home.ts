@@ -17,7 +17,7 @@ import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
-import type { SQSEvent } from 'aws-lambda';
+import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import type { ConcludePorts } from '../../lib/conclude-change.ts';
 import { createConcludeHandler, createJudgeHandler } from '../../lib/handler.ts';
 
@@ -250,23 +250,3 @@ export const verdict = (
   });
   return JSON.stringify({ version: '0', 'detail-type': 'RegionVerdict', source: 'flaghoist', region, detail });
 };
-
-/** A batch of the verdict queue; messages are called m1, m2, … */
-export const sqsEvent = (bodies: readonly string[]): SQSEvent => ({
-  Records: bodies.map((body, index) => ({
-    messageId: `m${index + 1}`,
-    receiptHandle: `r${index + 1}`,
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
-      SenderId: 'events.amazonaws.com',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:verdicts',
-    awsRegion: 'us-east-1',
-  })),
-});
