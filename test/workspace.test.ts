@@ -167,5 +167,25 @@ if (lambdas.length > 0) {
       const exported = [...textOf(member, 'lib/index.ts').matchAll(/^export (?:const|(?:async )?function) (\w+)/gm)];
       expect(exported.map(([, name]) => name).sort()).toEqual(wanted.sort());
     });
+
+    it('wires each entry point at its first call, by a function of lib/index.ts that has a name', () => {
+      const index = textOf(member, 'lib/index.ts');
+      const entryPoints = [...index.matchAll(/^export const (\w+)[^;]*;$/gm)];
+      expect(
+        entryPoints.filter(([text]) => !/=> wired\(wire[A-Z]\w*\)\(\w*\);$/.test(text)).map(([text]) => text),
+      ).toEqual([]);
+      // `wired` knows a function again by itself: one that is written at the call would wire at every call.
+      expect(entryPoints.length).toBe([...index.matchAll(/^const wire[A-Z]\w* = \(\)/gm)].length);
+    });
+
+    it('has the schema of the variables of each entry point in a file of its own', () => {
+      const { entryPoints } = JSON.parse(textOf(member, 'lambda.json')) as { entryPoints: object };
+      const wanted = Object.keys(entryPoints).map((entryPoint) => `lib/${entryPoint}-variables.ts`);
+      expect(
+        treeOf(member, 'lib')
+          .filter((path) => path.endsWith('-variables.ts'))
+          .sort(),
+      ).toEqual(wanted.sort());
+    });
   });
 }

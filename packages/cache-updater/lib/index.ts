@@ -5,7 +5,6 @@ import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
-import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
@@ -16,7 +15,9 @@ import { StdoutAcknowledgementLog } from '@flaghoist/adapters/stdout-acknowledge
 import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
-import { applyEnvironmentSchema } from './apply-environment.ts';
+import { readVariables } from '@flaghoist/adapters/variables';
+import { wired } from '@flaghoist/adapters/wired';
+import { applyVariables } from './apply-variables.ts';
 import {
   type BatchHandler,
   createApplyHandler,
@@ -24,9 +25,9 @@ import {
   createReconcileHandler,
   type ReconcileHandler,
 } from './handler.ts';
-import { loadEnvironmentSchema } from './load-environment.ts';
+import { loadVariables } from './load-variables.ts';
 import { createMessageReader } from './message-reader.ts';
-import { reconcileEnvironmentSchema } from './reconcile-environment.ts';
+import { reconcileVariables } from './reconcile-variables.ts';
 import { createServiceOf } from './service-of.ts';
 
 interface CacheVariables {
@@ -59,28 +60,23 @@ const queuesOf = ({ QUEUE_ARN_TEMPLATE, DEAD_LETTER_ARN_TEMPLATE, LOAD_QUEUE_ARN
   };
 };
 
-let wiredApply: BatchHandler | undefined;
-
-const wireApply = (): BatchHandler => {
-  const environment = readEnvironment(applyEnvironmentSchema, process.env);
-  const log = logOf('apply', environment.AWS_REGION);
+const wireApply = () => {
+  const variables = readVariables(applyVariables, process.env);
+  const log = logOf('apply', variables.AWS_REGION);
   return createApplyHandler({
-    region: environment.AWS_REGION,
+    region: variables.AWS_REGION,
     read: createMessageReader(),
-    cache: new RedisServiceCache({ client: redisOf(environment, log), cellOf: () => environment.CELL }),
+    cache: new RedisServiceCache({ client: redisOf(variables, log), cellOf: () => variables.CELL }),
     acknowledgements: new StdoutAcknowledgementLog(),
-    ...queuesOf(environment),
-    serviceOf: createServiceOf(environment.QUEUE_ARN_TEMPLATE),
+    ...queuesOf(variables),
+    serviceOf: createServiceOf(variables.QUEUE_ARN_TEMPLATE),
     clock: systemClock,
     random: systemRandom,
     log,
   });
 };
 
-export const apply: BatchHandler = (event) => {
-  wiredApply ??= wireApply();
-  return wiredApply(event);
-};
+export const apply: BatchHandler = (event) => wired(wireApply)(event);
 
 interface TableVariables {
   FLAGS_TABLE: string;
@@ -91,49 +87,39 @@ interface TableVariables {
 const CURRENTS_REMEMBERED = 8_000;
 
 /** What the full load and the reconciler share: the replica, the caches of all cells, and the region's refusals. */
-const regionPorts = (environment: TableVariables & CacheVariables, log: JsonLogger) => {
+const regionPorts = (variables: TableVariables & CacheVariables, log: JsonLogger) => {
   const client = connectDynamo();
-  const topology = new DynamoTopologySource({ client, table: environment.FLAGS_TABLE });
-  const table = environment.VERIFICATION_TABLE;
+  const topology = new DynamoTopologySource({ client, table: variables.FLAGS_TABLE });
+  const table = variables.VERIFICATION_TABLE;
   return {
     read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
-    flags: new DynamoFlagStore({ client, table: environment.FLAGS_TABLE }),
+    flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
     topology,
-    cache: new RedisServiceCache({ client: redisOf(environment, log), cellOf: new ServiceCells(topology).cellOf }),
+    cache: new RedisServiceCache({ client: redisOf(variables, log), cellOf: new ServiceCells(topology).cellOf }),
     acknowledgements: new StdoutAcknowledgementLog(),
     clock: systemClock,
     log,
   };
 };
 
-let wiredLoad: BatchHandler | undefined;
-
-const wireLoad = (): BatchHandler => {
-  const environment = readEnvironment(loadEnvironmentSchema, process.env);
-  const region = environment.AWS_REGION;
-  return createLoadHandler({ region, ...regionPorts(environment, logOf('load', region)) });
+const wireLoad = () => {
+  const variables = readVariables(loadVariables, process.env);
+  const region = variables.AWS_REGION;
+  return createLoadHandler({ region, ...regionPorts(variables, logOf('load', region)) });
 };
 
-export const load: BatchHandler = (event) => {
-  wiredLoad ??= wireLoad();
-  return wiredLoad(event);
-};
+export const load: BatchHandler = (event) => wired(wireLoad)(event);
 
-let wiredReconcile: ReconcileHandler | undefined;
-
-const wireReconcile = (): ReconcileHandler => {
-  const environment = readEnvironment(reconcileEnvironmentSchema, process.env);
-  const region = environment.AWS_REGION;
+const wireReconcile = () => {
+  const variables = readVariables(reconcileVariables, process.env);
+  const region = variables.AWS_REGION;
   return createReconcileHandler({
     region,
-    ...regionPorts(environment, logOf('reconcile', region)),
-    ...queuesOf(environment),
-    bus: new EventBridgeBus({ client: connectEventBridge(), busName: environment.EVENT_BUS_NAME }),
+    ...regionPorts(variables, logOf('reconcile', region)),
+    ...queuesOf(variables),
+    bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
   });
 };
 
-export const reconcile: ReconcileHandler = (input) => {
-  wiredReconcile ??= wireReconcile();
-  return wiredReconcile(input);
-};
+export const reconcile: ReconcileHandler = (input) => wired(wireReconcile)(input);

@@ -6,7 +6,6 @@ import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
-import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { LogsInsightsQuery } from '@flaghoist/adapters/logs-insights-query';
@@ -16,9 +15,11 @@ import { SqsServiceQueues } from '@flaghoist/adapters/sqs-service-queues';
 import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
-import { compareEnvironmentSchema } from './compare-environment.ts';
+import { readVariables } from '@flaghoist/adapters/variables';
+import { wired } from '@flaghoist/adapters/wired';
+import { compareVariables } from './compare-variables.ts';
 import { type CompareHandler, createCompareHandler, createScanHandler, type ScanHandler } from './handler.ts';
-import { scanEnvironmentSchema } from './scan-environment.ts';
+import { scanVariables } from './scan-variables.ts';
 
 interface RegionVariables {
   AWS_REGION: string;
@@ -27,61 +28,51 @@ interface RegionVariables {
   EVENT_BUS_NAME: string;
 }
 
-const regionPorts = (environment: RegionVariables, entryPoint: string) => {
-  const region = environment.AWS_REGION;
+const regionPorts = (variables: RegionVariables, entryPoint: string) => {
+  const region = variables.AWS_REGION;
   const client = connectDynamo();
-  const table = environment.VERIFICATION_TABLE;
+  const table = variables.VERIFICATION_TABLE;
   const log = new JsonLogger({ clock: systemClock, fields: { function: `consistency-checker.${entryPoint}`, region } });
   return {
     client,
     region,
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
-    topology: new DynamoTopologySource({ client, table: environment.FLAGS_TABLE }),
-    bus: new EventBridgeBus({ client: connectEventBridge(), busName: environment.EVENT_BUS_NAME }),
+    topology: new DynamoTopologySource({ client, table: variables.FLAGS_TABLE }),
+    bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
     clock: systemClock,
     log,
   };
 };
 
-let wiredScan: ScanHandler | undefined;
-
-const wireScan = (): ScanHandler => {
-  const environment = readEnvironment(scanEnvironmentSchema, process.env);
-  const logGroup = environment.ACKNOWLEDGEMENT_LOG_GROUP;
+const wireScan = () => {
+  const variables = readVariables(scanVariables, process.env);
+  const logGroup = variables.ACKNOWLEDGEMENT_LOG_GROUP;
   return createScanHandler({
-    ...regionPorts(environment, 'scan'),
+    ...regionPorts(variables, 'scan'),
     query: new LogsInsightsQuery({ client: connectLogs(), logGroup }),
     random: systemRandom,
   });
 };
 
-export const scan: ScanHandler = (input) => {
-  wiredScan ??= wireScan();
-  return wiredScan(input);
-};
+export const scan: ScanHandler = (input) => wired(wireScan)(input);
 
-let wiredCompare: CompareHandler | undefined;
-
-const wireCompare = (): CompareHandler => {
-  const environment = readEnvironment(compareEnvironmentSchema, process.env);
-  const { client, ...ports } = regionPorts(environment, 'compare');
-  const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: tls } = environment;
+const wireCompare = () => {
+  const variables = readVariables(compareVariables, process.env);
+  const { client, ...ports } = regionPorts(variables, 'compare');
+  const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: tls } = variables;
   return createCompareHandler({
     ...ports,
-    flags: new DynamoFlagStore({ client, table: environment.FLAGS_TABLE }),
+    flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
     cache: new RedisServiceCache({
       client: connectRedis({ host, port, tls, log: ports.log }),
       cellOf: new ServiceCells(ports.topology).cellOf,
     }),
     queues: new SqsServiceQueues({
       client: connectSqs(),
-      queueArnOf: (service) => fillTemplate(environment.QUEUE_ARN_TEMPLATE, { service }),
-      deadLetterArnOf: (service) => fillTemplate(environment.DEAD_LETTER_ARN_TEMPLATE, { service }),
+      queueArnOf: (service) => fillTemplate(variables.QUEUE_ARN_TEMPLATE, { service }),
+      deadLetterArnOf: (service) => fillTemplate(variables.DEAD_LETTER_ARN_TEMPLATE, { service }),
     }),
   });
 };
 
-export const compare: CompareHandler = (input) => {
-  wiredCompare ??= wireCompare();
-  return wiredCompare(input);
-};
+export const compare: CompareHandler = (input) => wired(wireCompare)(input);

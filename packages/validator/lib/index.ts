@@ -6,17 +6,18 @@ import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoUpstreamFlags, regionOfTable } from '@flaghoist/adapters/dynamo-upstream-flags';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
-import { readEnvironment } from '@flaghoist/adapters/environment';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
 import { systemClock } from '@flaghoist/adapters/system/clock';
 import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
+import { readVariables } from '@flaghoist/adapters/variables';
+import { wired } from '@flaghoist/adapters/wired';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import { bundledDirectory, policyNamed } from '@flaghoist/rules/policies';
-import { acceptEnvironmentSchema, NO_UPSTREAM } from './accept-environment.ts';
-import { distributeEnvironmentSchema } from './distribute-environment.ts';
+import { acceptVariables, NO_UPSTREAM } from './accept-variables.ts';
+import { distributeVariables } from './distribute-variables.ts';
 import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';
 
 interface Variables {
@@ -52,20 +53,18 @@ const upstreamOf = ({ UPSTREAM_FLAGS_TABLE, UPSTREAM_CHANGES_TABLE }: UpstreamTa
   });
 };
 
-let wiredAccept: StreamHandler | undefined;
-
-const wireAccept = (): StreamHandler => {
-  const environment = readEnvironment(acceptEnvironmentSchema, process.env);
+const wireAccept = () => {
+  const variables = readVariables(acceptVariables, process.env);
   const client = connectDynamo();
-  const flagsTable = environment.FLAGS_TABLE;
-  const changesTable = environment.CHANGES_TABLE;
+  const flagsTable = variables.FLAGS_TABLE;
+  const changesTable = variables.CHANGES_TABLE;
   return createAcceptHandler({
-    ...sharedPorts('accept', environment),
-    environment: environment.ENVIRONMENT,
-    epoch: environment.EPOCH,
-    policy: policyNamed(environment.POLICY),
+    ...sharedPorts('accept', variables),
+    environment: variables.ENVIRONMENT,
+    epoch: variables.EPOCH,
+    policy: policyNamed(variables.POLICY),
     directory: bundledDirectory(),
-    upstream: upstreamOf(environment),
+    upstream: upstreamOf(variables),
     flags: new DynamoFlagStore({ client, table: flagsTable }),
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
     topology: new DynamoTopologySource({ client, table: flagsTable }),
@@ -73,27 +72,19 @@ const wireAccept = (): StreamHandler => {
   });
 };
 
-export const accept: StreamHandler = (event) => {
-  wiredAccept ??= wireAccept();
-  return wiredAccept(event);
-};
+export const accept: StreamHandler = (event) => wired(wireAccept)(event);
 
-let wiredDistribute: StreamHandler | undefined;
-
-const wireDistribute = (): StreamHandler => {
-  const environment = readEnvironment(distributeEnvironmentSchema, process.env);
+const wireDistribute = () => {
+  const variables = readVariables(distributeVariables, process.env);
   const client = connectDynamo();
-  const table = environment.VERIFICATION_TABLE;
-  const flags = new DynamoFlagStore({ client, table: environment.FLAGS_TABLE });
+  const table = variables.VERIFICATION_TABLE;
+  const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE });
   return createDistributeHandler({
-    ...sharedPorts('distribute', environment),
+    ...sharedPorts('distribute', variables),
     flags,
-    repair: environment.AWS_REGION === environment.HOME_REGION ? flags : null,
+    repair: variables.AWS_REGION === variables.HOME_REGION ? flags : null,
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
   });
 };
 
-export const distribute: StreamHandler = (event) => {
-  wiredDistribute ??= wireDistribute();
-  return wiredDistribute(event);
-};
+export const distribute: StreamHandler = (event) => wired(wireDistribute)(event);

@@ -1,4 +1,4 @@
-import { name } from '@flaghoist/adapters/environment';
+import { count, filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
 export const NO_UPSTREAM = 'none';
@@ -12,19 +12,18 @@ const tableOrNone = z
     ),
   );
 
-export const acceptEnvironmentSchema = z.object({
-  AWS_REGION: name,
+export const acceptVariables = z.object({
+  AWS_REGION: filled,
   /** `dev`, `staging`, `prod`: sealed into each envelope. */
-  ENVIRONMENT: name,
-  /** Numbers arrive as text. */
-  EPOCH: z.pipe(z.coerce.number(), z.int().check(z.gte(1))),
+  ENVIRONMENT: filled,
+  EPOCH: count,
   /** The policy that the rules judge by, as its file in packages/rules/policies is called: `default.v1`. */
-  POLICY: name,
-  FLAGS_TABLE: name,
-  CHANGES_TABLE: name,
+  POLICY: filled,
+  FLAGS_TABLE: filled,
+  CHANGES_TABLE: filled,
   /** The ARN of a region's topic, with `{region}` in its place. */
-  TOPIC_ARN_TEMPLATE: name,
-  EVENT_BUS_NAME: name,
+  TOPIC_ARN_TEMPLATE: filled,
+  EVENT_BUS_NAME: filled,
   /** The tables of the environment before this one, in its home region. `none` where changes begin. */
   UPSTREAM_FLAGS_TABLE: tableOrNone,
   UPSTREAM_CHANGES_TABLE: tableOrNone,

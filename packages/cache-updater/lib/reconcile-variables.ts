@@ -1,0 +1,15 @@
+import { cacheVariables } from '@flaghoist/adapters/cache-variables';
+import { filled } from '@flaghoist/adapters/variables';
+import * as z from 'zod/mini';
+
+export const reconcileVariables = z.object({
+  AWS_REGION: filled,
+  FLAGS_TABLE: filled,
+  VERIFICATION_TABLE: filled,
+  ...cacheVariables,
+  /** The ARN of a service's queue, with `{service}` in its place. */
+  QUEUE_ARN_TEMPLATE: filled,
+  DEAD_LETTER_ARN_TEMPLATE: filled,
+  LOAD_QUEUE_ARN: filled,
+  EVENT_BUS_NAME: filled,
+});

@@ -1,0 +1,14 @@
+import { count, filled } from '@flaghoist/adapters/variables';
+import * as z from 'zod/mini';
+
+export const judgeVariables = z.object({
+  AWS_REGION: filled,
+  FLAGS_TABLE: filled,
+  CHANGES_TABLE: filled,
+  /** The ARN of a region's topic, with `{region}` in its place. */
+  TOPIC_ARN_TEMPLATE: filled,
+  EPOCH: count,
+  REVERTS_PER_MINUTE: z.optional(count),
+});
+
+export type JudgeVariables = z.output<typeof judgeVariables>;
