@@ -1,0 +1,171 @@
+import type { Wiring } from './shape.ts';
+import { type Problem, type Section, sourceOf, triggersOf } from './triggers.ts';
+
+interface Reference {
+  readonly path: (string | number)[];
+  readonly to: Section;
+  readonly name: string;
+}
+
+const referencesOf = (wiring: Wiring): Reference[] => [
+  ...Object.entries(wiring.topics).flatMap(([topic, { subscriptions }]) =>
+    subscriptions.flatMap(({ queue, deadLetter }, index): Reference[] => [
+      { path: ['topics', topic, 'subscriptions', index, 'queue'], to: 'queues', name: queue },
+      { path: ['topics', topic, 'subscriptions', index, 'deadLetter'], to: 'deadLetters', name: deadLetter },
+    ]),
+  ),
+  ...(['queues', 'rules', 'forwards', 'schedules'] as const).flatMap((section) =>
+    Object.entries(wiring[section]).map(
+      ([name, { deadLetter }]): Reference => ({
+        path: [section, name, 'deadLetter'],
+        to: 'deadLetters',
+        name: deadLetter,
+      }),
+    ),
+  ),
+  ...(['rules', 'forwards'] as const).flatMap((section) =>
+    Object.entries(wiring[section]).map(
+      ([name, { bus }]): Reference => ({ path: [section, name, 'bus'], to: 'buses', name: bus }),
+    ),
+  ),
+  ...Object.entries(wiring.rules).flatMap(([name, { target }]): Reference[] => {
+    if (target === undefined) return [];
+    const path = ['rules', name, 'target'];
+    return 'queue' in target
+      ? [{ path: [...path, 'queue'], to: 'queues', name: target.queue }]
+      : [{ path: [...path, 'workflow'], to: 'workflows', name: target.workflow }];
+  }),
+  ...triggersOf(wiring).flatMap(({ path, trigger }): Reference[] => {
+    const { field, to, name } = sourceOf(trigger);
+    const source: Reference = { path: [...path, field], to, name };
+    if (trigger.kind !== 'stream') return [source];
+    return [source, { path: [...path, 'failureDestination'], to: 'deadLetters', name: trigger.failureDestination }];
+  }),
+];
+
+const unknownNames = (wiring: Wiring, references: readonly Reference[]): Problem[] =>
+  references
+    .filter(({ to, name }) => !Object.hasOwn(wiring[to], name))
+    .map(({ path, to, name }) => ({
+      path,
+      message: `"${name}" is not an entry of ${to}; there are: ${Object.keys(wiring[to]).join(', ')}`,
+    }));
+
+/** What nothing uses was forgotten, or is left over. */
+const unusedEntries = (wiring: Wiring, references: readonly Reference[]): Problem[] => {
+  const used = new Set(references.map(({ to, name }) => `${to} ${name}`));
+  const unused = (section: Section, way: string): Problem[] =>
+    Object.keys(wiring[section])
+      .filter((name) => !used.has(`${section} ${name}`))
+      .map((name) => ({ path: [section, name], message: `is used by nothing; ${way}, or take it out` }));
+  const read = new Set(triggersOf(wiring).map(({ trigger }) => `${trigger.kind} ${sourceOf(trigger).name}`));
+  return [
+    ...unused('deadLetters', 'name it as the deadLetter of what may fail'),
+    ...Object.keys(wiring.queues)
+      .filter((name) => !read.has(`queue ${name}`))
+      .map((name) => ({
+        path: ['queues', name],
+        message: 'is read by no function; give one a queue trigger, or take it out',
+      })),
+    ...Object.entries(wiring.tables)
+      .filter(([name, { stream }]) => stream !== undefined && !read.has(`stream ${name}`))
+      .map(([name]) => ({
+        path: ['tables', name, 'stream'],
+        message: 'is read by no function; give one a stream trigger, or leave the stream out',
+      })),
+    ...unused('schedules', 'give a function a schedule trigger'),
+    ...unused('workflows', 'fill its placeholders by workflow triggers'),
+    ...Object.entries(wiring.rules)
+      .filter(([name, { target }]) => target === undefined && !read.has(`rule ${name}`))
+      .map(([name]) => ({
+        path: ['rules', name],
+        message: 'has no target, and no function has it as its trigger; name a queue or a workflow as its target',
+      })),
+  ];
+};
+
+const oncePerSource = (wiring: Wiring): Problem[] => {
+  const problems: Problem[] = [];
+  const seen = new Map<string, string>();
+  for (const { path, name, trigger } of triggersOf(wiring)) {
+    const source = sourceOf(trigger);
+    const slot = trigger.kind === 'workflow' ? `${source.name} ${trigger.placeholder}` : source.name;
+    // Several functions may read one stream or hear one rule; messages and placeholders go to one.
+    const sharable = trigger.kind === 'stream' || trigger.kind === 'rule';
+    const key = `${trigger.kind} ${slot}${sharable ? ` ${name}` : ''}`;
+    const other = seen.get(key);
+    if (other !== undefined) {
+      problems.push({
+        path,
+        message: `${trigger.kind} ${slot} is taken by ${other} already; leave one of the two out`,
+      });
+    }
+    seen.set(key, name);
+  }
+  return problems;
+};
+
+const cellOf = { home: 0, region: 1, cell: 2, service: 3 } as const;
+
+/** Home's functions serve what only home has, and a cell's function serves what lies within the cell. */
+const scopesOfTriggers = (wiring: Wiring): Problem[] =>
+  triggersOf(wiring).flatMap(({ path, name, trigger }) => {
+    const { to, name: sourceName } = sourceOf(trigger);
+    const source = (wiring[to] as Record<string, { scope: keyof typeof cellOf } | undefined>)[sourceName];
+    const own = wiring.functions[name]?.scope;
+    if (source === undefined || own === undefined) return [];
+    const fits = own === 'home' || source.scope === 'home' ? own === source.scope : cellOf[source.scope] >= cellOf[own];
+    return fits
+      ? []
+      : [
+          {
+            path,
+            message: `the function is of scope ${own} and ${trigger.kind} ${sourceName} of scope ${source.scope}; ${
+              own === 'home' || source.scope === 'home'
+                ? 'what only home has is served by functions of scope home, and they serve nothing else'
+                : `${own}s would compete for what a ${source.scope} has once. Make the function's scope ${source.scope}`
+            }`,
+          },
+        ];
+  });
+
+const sections = [
+  'tables',
+  'topics',
+  'queues',
+  'deadLetters',
+  'rules',
+  'forwards',
+  'schedules',
+  'workflows',
+] as const satisfies readonly Section[];
+
+/** A reason for a field that is not there is a reason for nothing. */
+const reasonsOfNothing = (wiring: Wiring): Problem[] => {
+  const places = [
+    ...sections.flatMap((section) =>
+      Object.entries(wiring[section]).map(([name, entry]) => ({ path: [section, name] as (string | number)[], entry })),
+    ),
+    ...triggersOf(wiring).map(({ path, trigger }) => ({ path, entry: trigger })),
+  ];
+  return places.flatMap(({ path, entry }) =>
+    Object.keys(('reasons' in entry && entry.reasons) || {})
+      .filter((field) => !Object.hasOwn(entry, field))
+      .map((field) => ({
+        path: [...path, 'reasons', field],
+        message: `there is no field ${field} to give a reason for; name a field of this entry, or take the reason out`,
+      })),
+  );
+};
+
+/** Names that lead nowhere, entries that nothing uses, and triggers that do not fit their function. */
+export const namesProblems = (wiring: Wiring): Problem[] => {
+  const references = referencesOf(wiring);
+  return [
+    ...unknownNames(wiring, references),
+    ...unusedEntries(wiring, references),
+    ...oncePerSource(wiring),
+    ...scopesOfTriggers(wiring),
+    ...reasonsOfNothing(wiring),
+  ];
+};

@@ -1,0 +1,273 @@
+import * as z from 'zod/mini';
+
+const described = (text: string) => z.describe(text);
+
+/** A number of the plan. What it takes is said in the words of the service that will refuse it. */
+const between = (min: number, max: number, takes: string) => {
+  const error = ({ input }: { input?: unknown }): string =>
+    `${input === undefined ? 'is missing' : `is ${JSON.stringify(input)}`}; ${takes}. Write a whole number from ${min} to ${max}`;
+  return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error }), described(`${takes}.`));
+};
+
+const name = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'write a name in kebab-case, such as "cache-loads"'));
+
+/** Entries by their names. */
+const entries = <V extends z.core.SomeType>(value: V) =>
+  z.record(name, value, {
+    error: ({ code, input, path }) => {
+      if (code !== 'invalid_key') return undefined;
+      const key = String(path?.at(-1) ?? input);
+      return key.endsWith('.fifo')
+        ? 'is a FIFO name; order is kept by compare-and-set, and a FIFO queue would hold up every flag behind a poison one. Use a standard queue or topic'
+        : 'is not a name; write it in kebab-case, such as "cache-loads"';
+    },
+  });
+
+const text = (what: string) =>
+  z.string({ error: `is missing; say ${what}` }).check(z.minLength(10, { error: `is empty; say ${what}` }));
+
+const deadLetter = z
+  .string({ error: 'is missing; name an entry of deadLetters, so that what is given up goes somewhere' })
+  .check(described('Where it goes what was given up: an entry of `deadLetters`.'));
+
+const reasons = z
+  .optional(z.record(z.string(), text('why the value is what it is')))
+  .check(described('Why a field has its value, by the name of the field.'));
+
+const scopes = {
+  home: 'home: once, in the home region',
+  region: 'region: once in every region',
+  cell: 'cell: once per cell and region',
+  service: 'service: once per service and region',
+};
+const scope = <const S extends keyof typeof scopes>(...allowed: readonly S[]) =>
+  z.enum(allowed).check(described(`${allowed.map((each) => scopes[each]).join('; ')}.`));
+
+const indexSchema = z.strictObject({
+  partitionKey: z.string(),
+  sortKey: z.string(),
+  projection: z.enum(['KEYS_ONLY', 'ALL']),
+});
+
+const tableSchema = z.strictObject({
+  scope: scope('home', 'region'),
+  replicates: z.optional(z.literal(true)).check(described('A global table: every region has a replica of it.')),
+  partitionKey: z.string(),
+  sortKey: z.string(),
+  stream: z.optional(z.enum(['NEW_AND_OLD_IMAGES', 'NEW_IMAGE', 'KEYS_ONLY'])),
+  indexes: z.optional(entries(indexSchema)),
+  timeToLive: z
+    .optional(z.string())
+    .check(described('The attribute, in epoch seconds, after which an item is removed.')),
+  reasons,
+});
+
+const subscriptionSchema = z.strictObject({
+  queue: z.string(),
+  rawMessageDelivery: z.literal(true, {
+    error: 'must be true; the functions read the message itself, not the frame that SNS puts around it',
+  }),
+  filterPolicy: z
+    .record(z.string(), z.array(z.string()).check(z.minLength(1)))
+    .check(
+      described(
+        'By message attribute, the values that pass. `{service}` is the name of the service whose queue it is.',
+      ),
+    ),
+  deadLetter,
+});
+
+const topicSchema = z.strictObject({
+  scope: scope('home', 'region'),
+  subscriptions: z.array(subscriptionSchema).check(z.minLength(1)),
+  reasons,
+});
+
+const retentionSeconds = between(60, 1_209_600, 'SQS keeps a message for 60 s to 14 days');
+
+const queueSchema = z.strictObject({
+  scope: scope('home', 'region', 'cell', 'service'),
+  visibilitySeconds: between(0, 43_200, 'SQS hides a received message for at most 12 hours'),
+  receives: between(1, 1000, 'SQS gives a message up after 1 to 1,000 receives'),
+  retentionSeconds,
+  delaySeconds: z.optional(between(0, 900, 'SQS delays a message by at most 15 minutes')),
+  deadLetter,
+  reasons,
+});
+
+const deadLetterSchema = z.strictObject({
+  scope: scope('home', 'region', 'cell', 'service'),
+  retentionSeconds,
+  alarm: name.check(described('The alarm that goes off as soon as a message lies here.')),
+  emptiedBy: text('who empties it and how').check(described('Who empties it, and how.')),
+  reasons,
+});
+
+const busSchema = z.strictObject({ scope: scope('home', 'region') });
+
+type Pattern = { [field: string]: string[] | Pattern };
+const patternSchema: z.ZodMiniType<Pattern> = z
+  .lazy(() => z.record(z.string(), z.union([z.array(z.string()).check(z.minLength(1)), patternSchema])))
+  .check(
+    described(
+      'An EventBridge pattern of exact values. `{region}` is the region in which the rule stands, `{to}` the region to which a forward leads.',
+    ),
+  );
+
+const ruleSchema = z.strictObject({
+  scope: scope('home', 'region'),
+  bus: z.string(),
+  pattern: patternSchema,
+  target: z
+    .optional(z.union([z.strictObject({ queue: z.string() }), z.strictObject({ workflow: z.string() })]))
+    .check(described('Left out where functions name the rule as their trigger.')),
+  deadLetter,
+  reasons,
+});
+
+const forwardSchema = z.strictObject({
+  bus: z.string(),
+  from: z.enum(['home', 'region']),
+  to: z.enum(['home', 'region']),
+  pattern: patternSchema,
+  deadLetter,
+  reasons,
+});
+
+const scheduleSchema = z.strictObject({
+  scope: scope('home', 'region', 'cell'),
+  everyMinutes: between(1, 527_040, 'the scheduler counts in whole minutes, up to a year'),
+  input: z
+    .record(z.string(), z.string())
+    .check(
+      described('What the function is called with. `{cell}` is the cell of a schedule that exists once per cell.'),
+    ),
+  retryAttempts: between(0, 185, 'the scheduler tries a call that failed again at most 185 times'),
+  deadLetter,
+  reasons,
+});
+
+const workflowSchema = z.strictObject({
+  scope: scope('home', 'region'),
+  type: z.enum(['EXPRESS', 'STANDARD']),
+  definition: z
+    .string()
+    .check(
+      z.endsWith('.asl.json', { error: 'must be a States Language file, …/<name>.asl.json' }),
+      described(
+        'The States Language file, from the root of the repository. Triggers name the functions for its placeholders.',
+      ),
+    ),
+  reasons,
+});
+
+const partialBatchResponses = z.literal(true, {
+  error:
+    'must be true (ReportBatchItemFailures); the functions name what failed, and without it the whole batch counts as done',
+});
+
+const keyMatchSchema = z.union([z.strictObject({ equals: z.string() }), z.strictObject({ prefix: z.string() })], {
+  error: 'must be {"equals": "…"} or {"prefix": "…"}',
+});
+const keyFilterSchema = z.strictObject({ pk: z.optional(keyMatchSchema), sk: z.optional(keyMatchSchema) });
+
+const windowSeconds = between(0, 300, 'Lambda collects a batch for at most 300 s');
+const batchSize = between(1, 10_000, 'Lambda takes batches of 1 to 10,000');
+
+const streamTriggerSchema = z.strictObject({
+  kind: z.literal('stream'),
+  table: z.string(),
+  startingPosition: z.literal('TRIM_HORIZON', {
+    error: 'must be TRIM_HORIZON; LATEST loses what is written while the trigger is being made',
+  }),
+  filter: z.array(keyFilterSchema).check(
+    z.minLength(1, {
+      error: 'is empty; name the keys that the function handles, others would be reported as failed',
+    }),
+    z.maxLength(5, {
+      error: 'has more than 5 patterns, which is what Lambda takes without a raised quota; use prefixes',
+    }),
+    described('The items whose changes are delivered: those that match one of these. Lambda drops the others.'),
+  ),
+  batchSize,
+  windowSeconds,
+  parallelisation: between(1, 10, 'Lambda works at 1 to 10 batches of a shard at the same time'),
+  retryAttempts: between(
+    0,
+    10_000,
+    'Lambda tries a batch that failed again 0 to 10,000 times, and for ever unless told otherwise: one poison record would stop its shard for 24 hours',
+  ),
+  recordAgeSeconds: between(
+    60,
+    604_800,
+    'Lambda drops records that are older than 60 s to 7 days, and never unless told otherwise',
+  ),
+  bisect: z.literal(true, {
+    error: 'must be true; a batch that fails must be split, or one poison record takes its neighbours with it',
+  }),
+  partialBatchResponses,
+  failureDestination: deadLetter,
+  reasons,
+});
+
+const queueTriggerSchema = z.strictObject({
+  kind: z.literal('queue'),
+  queue: z.string(),
+  batchSize,
+  windowSeconds,
+  maximumConcurrency: z.optional(between(2, 1000, 'Lambda limits a queue to 2 to 1,000 batches at the same time')),
+  partialBatchResponses,
+  reasons,
+});
+
+const triggerSchema = z.discriminatedUnion(
+  'kind',
+  [
+    streamTriggerSchema,
+    queueTriggerSchema,
+    z.strictObject({ kind: z.literal('schedule'), schedule: z.string() }),
+    z.strictObject({
+      kind: z.literal('workflow'),
+      workflow: z.string(),
+      placeholder: z
+        .string()
+        .check(described("The placeholder in the workflow's definition that this function fills.")),
+    }),
+    z.strictObject({ kind: z.literal('rule'), rule: z.string() }),
+  ],
+  { error: 'must have a kind: stream, queue, schedule, workflow or rule' },
+);
+
+const functionSchema = z.strictObject({
+  scope: scope('home', 'region', 'cell'),
+  triggers: z
+    .array(triggerSchema)
+    .check(z.minLength(1, { error: 'is empty; a function without a trigger never runs: name what calls it' })),
+});
+
+const functionName = z.string().check(z.regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/));
+
+/** Every entry by itself, within the limits of AWS. */
+export const shape = z.strictObject({
+  $schema: z.optional(z.string()),
+  tables: entries(tableSchema),
+  topics: entries(topicSchema),
+  queues: entries(queueSchema),
+  deadLetters: entries(deadLetterSchema),
+  buses: entries(busSchema),
+  rules: entries(ruleSchema),
+  forwards: entries(forwardSchema),
+  schedules: entries(scheduleSchema),
+  workflows: entries(workflowSchema),
+  functions: z.record(functionName, functionSchema, {
+    error: ({ code }) =>
+      code === 'invalid_key' ? 'is not a function; write <package>.<entry point>, as in its lambda.json' : undefined,
+  }),
+});
+
+/** What connects the functions. What belongs to one function stands in its lambda.json. */
+export type Wiring = z.output<typeof shape>;
+export type Trigger = Wiring['functions'][string]['triggers'][number];
+export type KeyFilter = z.output<typeof keyFilterSchema>;

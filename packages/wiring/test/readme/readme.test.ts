@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { wiringSchema } from '../../lib/schema.ts';
+import { hears } from './example.ts';
+
+const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+
+it('shows the snippet that is tested here', () => {
+  const snippet = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
+  expect(snippet).toBe(readFileSync(join(__dirname, 'example.ts'), 'utf8'));
+});
+
+it('the snippet works', () => {
+  expect(hears('validator.accept', { pk: 'CHANGE#change-0001', sk: 'PROPOSAL' })).toBe(true);
+  expect(hears('validator.accept', { pk: 'CHANGE#change-0001', sk: 'PROOF#eu-west-1' })).toBe(false);
+  expect(hears('rollback.judge', { pk: 'CHANGE#change-0001', sk: 'PROPOSAL' })).toBe(false);
+});
+
+it('names every section of the plan', () => {
+  for (const section of Object.keys(wiringSchema.shape).filter((name) => name !== '$schema')) {
+    expect(readme).toContain(`\`${section}\``);
+  }
+});
