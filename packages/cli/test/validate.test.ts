@@ -263,8 +263,16 @@ describe('options', () => {
 describe('what cannot be judged is wrong use', () => {
   it.each([
     ['no JSON', '{"flags": ', /Unexpected end|1:11/],
-    ['an unexpected character, with its place', '{\n  "flags": oops }', /\(2:12\)/],
-    ['a name that is there twice', '{\n"state":"ENABLED",\n"state":"DISABLED"}', /3:1 the name "state" is there twice/],
+    [
+      'an unexpected character, with its place',
+      '{\n  "flags": oops }',
+      /odd\.json:2:12: Unexpected character 'o' found\.\n/,
+    ],
+    [
+      'a name that is there twice',
+      '{\n"state":"ENABLED",\n"state":"DISABLED"}',
+      /odd\.json:3:1: the name "state" is there twice, first at line 2\./,
+    ],
     ['another form', '[1]', /no flagd file/],
     ['flags that are a list', '{"flags":[]}', /\/flags: expected an object/],
     ['a nest without end', '['.repeat(200_000) + ']'.repeat(200_000), /nests too deep|no flagd file/],
@@ -292,8 +300,10 @@ describe('what cannot be judged is wrong use', () => {
     const { exitCode, stderr } = await check(put('fine.json', fine), '--policy', policy, '--json');
     expect(exitCode).toBe(exitCodes.usage);
     expect(JSON.parse(stderr).error).toMatchObject({
-      code: 'FH_INVALID_INPUT',
-      message: expect.stringContaining('maxVariant'),
+      code: 'FH_INVALID_FILE',
+      message: expect.stringMatching(
+        /policy\.json:3:3: there is no member "maxVariant" here; .*Did you mean "maxVariants"\?/,
+      ),
     });
   });
 });

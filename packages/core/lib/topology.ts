@@ -26,32 +26,36 @@ const serviceSchema = z.object({
   residencies: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
 });
 
-const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
+const shape = z.object({
+  /** Grows with every edit; envelopes name the version they were accepted under. */
+  version: z.int().check(z.gte(1)),
+  /** The region in which changes are accepted. */
+  home: z.string(),
+  regions: z.array(regionSchema).check(z.minLength(1)),
+  services: z.array(serviceSchema).check(z.minLength(1)),
+});
 
-export const topologySchema = z
-  .object({
-    /** Grows with every edit; envelopes name the version they were accepted under. */
-    version: z.int().check(z.gte(1)),
-    home: z.string(),
-    regions: z.array(regionSchema).check(z.minLength(1)),
-    services: z.array(serviceSchema).check(z.minLength(1)),
-  })
-  .check(
-    z.refine(({ regions }) => unique(regions.map(({ name }) => name)), {
-      path: ['regions'],
-      error: 'names a region twice',
-    }),
-    z.refine(({ services }) => unique(services.map(({ name }) => name)), {
-      path: ['services'],
-      error: 'names a service twice',
-    }),
-    z.refine(({ home, regions }) => regions.some(({ name, state }) => name === home && state === 'serving'), {
-      path: ['home'],
-      error: 'must name a serving region',
-    }),
+const twice = (list: 'regions' | 'services', { [list]: entries }: z.output<typeof shape>) =>
+  entries.flatMap(({ name }, index) =>
+    entries.findIndex((other) => other.name === name) < index
+      ? [{ path: [list, index, 'name'], message: 'the name is there twice' }]
+      : [],
   );
 
-/** The shape of `topology.json`: regions, services and cells as versioned data. */
+/** What fits by its shape, and yet not together. */
+const contradictions = (topology: z.output<typeof shape>) => [
+  ...twice('regions', topology),
+  ...twice('services', topology),
+  ...(topology.regions.some(({ name, state }) => name === topology.home && state === 'serving')
+    ? []
+    : [{ path: ['home'], message: 'must name a serving region' }]),
+];
+
+export const topologySchema = shape.check(({ value, issues }) => {
+  for (const found of contradictions(value)) issues.push({ code: 'custom', input: value, ...found });
+});
+
+/** The shape of `fleet/topology.json`: regions, services and cells as versioned data. */
 export type Topology = z.output<typeof topologySchema>;
 export type Service = Topology['services'][number];
 

@@ -52,9 +52,13 @@ describe('topology.json', () => {
     {
       wrong: 'a region twice',
       change: { regions: [...topology.regions, ...topology.regions] },
-      says: '/regions: names a region twice',
+      says: '/regions/3/name: the name is there twice',
     },
-    { wrong: 'a service twice', change: { services: [billing, billing] }, says: '/services: names a service twice' },
+    {
+      wrong: 'a service twice',
+      change: { services: [billing, billing] },
+      says: '/services/1/name: the name is there twice',
+    },
     { wrong: 'a home that is joining', change: { home: 'us-east-1' }, says: '/home: must name a serving region' },
     { wrong: 'a home that is not there', change: { home: 'eu-north-1' }, says: '/home: must name a serving region' },
     { wrong: 'no services', change: { services: [] }, says: '/services' },

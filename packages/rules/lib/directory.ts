@@ -33,12 +33,16 @@ export const directoryFileSchema = z
       }),
     ),
   })
-  .check(
-    z.refine(({ people }) => new Set(people.map(({ actor }) => folded(actor))).size === people.length, {
-      path: ['people'],
-      error: 'names somebody twice',
-    }),
-  );
+  .check(({ value, issues }) => {
+    const seen = new Set<string>();
+    for (const [index, { actor }] of value.people.entries()) {
+      if (seen.has(folded(actor))) {
+        const path = ['people', index, 'actor'];
+        issues.push({ code: 'custom', input: actor, path, message: 'the name is there twice' });
+      }
+      seen.add(folded(actor));
+    }
+  });
 
 /** Who makes and approves changes, in which teams, with which roles. Empty: nobody keeps a directory. */
 export type Directory = readonly Person[];
@@ -51,7 +55,7 @@ export type Directory = readonly Person[];
 export const parseDirectory = (text: string): Directory =>
   parseJson(directoryFileSchema, text, {
     what: 'directory',
-    hint: 'Correct the named places; packages/rules/policies/README.md says what a directory holds.',
+    hint: 'Correct the named places; fleet/README.md says what a directory holds.',
   }).people;
 
 interface Signatures {

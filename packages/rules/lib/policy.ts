@@ -1,6 +1,6 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { own } from '@flaghoist/core/json';
-import { parse, parseJson } from '@flaghoist/core/parse';
+import { parse } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { hasSoundTimes, processShape } from './process-policy.ts';
 
@@ -103,10 +103,13 @@ const largestSealed = (policy: Policy): number => {
 
 /** A policy file. `$schema` is for editors. */
 export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string()), ...shape }).check(
-  z.refine(({ freezes }) => freezes.every(hasSoundTimes), {
-    path: ['freezes'],
-    error: 'a freeze must begin before it ends, and its times and those of its exceptions must exist',
-  }),
+  ({ value, issues }) => {
+    for (const [index, freeze] of value.freezes.entries()) {
+      if (hasSoundTimes(freeze)) continue;
+      const message = 'a freeze must begin before it ends, and its times and those of its exceptions must exist';
+      issues.push({ code: 'custom', input: freeze, path: ['freezes', index], message });
+    }
+  },
   z.refine(({ $schema: _editors, ...policy }) => largestSealed(policy) <= MAX_SEALED_BYTES, {
     error: `would add more than ${MAX_SEALED_BYTES} bytes to every message; shorten its lists`,
   }),
@@ -114,7 +117,7 @@ export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string())
 
 const subject = {
   what: 'policy',
-  hint: 'Correct the named parameters; packages/rules/policies/README.md lists them.',
+  hint: 'Correct the named parameters; fleet/policies/README.md lists them.',
 };
 
 /**
@@ -126,6 +129,3 @@ export const readPolicy = (content: unknown): Policy => {
   const { $schema: _editors, ...policy } = parse(policyFileSchema, content, subject);
   return policy;
 };
-
-/** The same from the file's text. @throws InvalidInputError */
-export const parsePolicy = (text: string): Policy => readPolicy(parseJson(z.unknown(), text, subject));

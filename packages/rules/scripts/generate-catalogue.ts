@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentsOf } from './documents.ts';
+import { documents } from './documents.ts';
 
 const directory = join(import.meta.dirname, '..');
-for (const [file, content] of Object.entries(documentsOf(directory))) writeFileSync(join(directory, file), content);
+for (const [file, content] of Object.entries(documents())) writeFileSync(join(directory, file), content);

@@ -6,7 +6,7 @@ import { describeRule, rulesInOrder } from '../lib/describe-rule.ts';
 import { exampleEnvelope, type Patch } from '../lib/examples/envelope.ts';
 import { familyOf, ruleFamilies } from '../lib/rule-families.ts';
 import { validate } from '../lib/validate.ts';
-import { documentsOf } from '../scripts/documents.ts';
+import { documents } from '../scripts/documents.ts';
 
 const directory = join(__dirname, '..');
 const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
@@ -42,7 +42,7 @@ it('has 234 rules, and every family as many as were planned', () => {
   expect(rulesInOrder()).toHaveLength(234);
 });
 
-it.each(Object.entries(documentsOf(directory)))('has a current %s', (file, content) => {
+it.each(Object.entries(documents()))('has a current %s', (file, content) => {
   if (read(file) !== content)
     throw new Error(`${file} is not what the rules say. Run "pnpm catalogue" in packages/rules and commit it.`);
 });

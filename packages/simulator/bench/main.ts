@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { parseTopology } from '@flaghoist/core/topology';
-import topology from '../../../topology.json' with { type: 'json' };
+import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { type Measurement, measure, type Shape } from './measure.ts';
 import { slice } from './topologies.ts';
 
@@ -10,7 +9,7 @@ import { slice } from './topologies.ts';
  * latency model is off, every hop is serialised and parsed.
  */
 
-const shipped = parseTopology(JSON.stringify(topology));
+const shipped = shippedTopology();
 
 const ALONE = '12 × 156, one at a time';
 

@@ -17,7 +17,7 @@ export const acceptVariables = z.object({
   /** `dev`, `staging`, `prod`: sealed into each envelope. */
   ENVIRONMENT: filled,
   EPOCH: count,
-  /** The policy that the rules judge by, as its file in packages/rules/policies is called: `default.v1`. */
+  /** The policy that the rules judge by, as its file in fleet/policies is called: `default.v1`. */
   POLICY: filled,
   FLAGS_TABLE: filled,
   CHANGES_TABLE: filled,

@@ -15,7 +15,7 @@ import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
-import { bundledDirectory, policyNamed } from '@flaghoist/rules/policies';
+import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
 import { acceptVariables, NO_UPSTREAM } from './accept-variables.ts';
 import { distributeVariables } from './distribute-variables.ts';
 import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';

@@ -1,7 +1,7 @@
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
-import { bundledDirectory, policyNamed } from '@flaghoist/rules/policies';
+import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
 import { createHome, FLAG, type Home } from './support/home.ts';
 
 /*

@@ -1,4 +1,5 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
+import { editsBetween } from '@flaghoist/fleet/nearest-name';
 import { rulesInOrder } from '@flaghoist/rules/describe-rule';
 import type { AnyRule } from '@flaghoist/rules/rule';
 
@@ -32,18 +33,4 @@ export const findRule = (text: string): AnyRule => {
     hint: `Did you mean ${nearest.join(', ')}? hoist rules lists them all.`,
     retryable: false,
   });
-};
-
-/** Levenshtein distance: how many letters to add, drop or change. */
-const editsBetween = (a: string, b: string): number => {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= Math.min(a.length, 64); row += 1) {
-    const line = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const change = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      line.push(Math.min(change, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
-    }
-    above = line;
-  }
-  return above[b.length] ?? 0;
 };

@@ -1,7 +1,8 @@
-import { parseTopology } from '@flaghoist/core/topology';
+import { topologyKind } from '@flaghoist/fleet/kinds';
+import { readChecked } from '@flaghoist/fleet/read-file';
+import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
 import { Command } from 'commander';
-import defaultTopology from '../../../../topology.json' with { type: 'json' };
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext, CommandFactory } from '../program.ts';
 import { readInput } from '../read-input.ts';
@@ -36,7 +37,7 @@ const up = async (
   { once, latency, topology: file }: UpOptions,
   { output, signal }: CommandContext,
 ): Promise<number> => {
-  const topology = parseTopology(file === undefined ? JSON.stringify(defaultTopology) : readInput(file));
+  const topology = file === undefined ? shippedTopology() : readChecked(topologyKind, file, readInput(file)).value;
   const { regions, services } = topology;
   const cells = new Set(services.map(({ cell }) => cell)).size;
   output.say(

@@ -1,9 +1,10 @@
-import { parseTopology } from '@flaghoist/core/topology';
+import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
+import { readChecked } from '@flaghoist/fleet/read-file';
+import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { visibleText } from '@flaghoist/rules/abridged';
 import { readFact } from '@flaghoist/rules/evidence';
-import { DEFAULT_POLICY, parsePolicy } from '@flaghoist/rules/policy';
+import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { Command } from 'commander';
-import defaultTopology from '../../../../topology.json' with { type: 'json' };
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { CommandContext, CommandFactory } from '../program.ts';
@@ -47,7 +48,7 @@ What is in the file is told by its shape:
 
 Examples:
   $ hoist validate flags.json
-  $ hoist validate proposal.json --policy packages/rules/policies/default.v1.json
+  $ hoist validate proposal.json --policy fleet/policies/default.v1.json
   $ cat flag.json | hoist validate - --key checkout.new-form --json
 
 Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
@@ -61,7 +62,7 @@ const validateFile = async (
   { output }: CommandContext,
 ): Promise<number> => {
   const name = path === '-' ? 'standard input' : path;
-  const otherPolicy = policy === undefined ? undefined : parsePolicy(readInput(policy));
+  const otherPolicy = policy === undefined ? undefined : readChecked(policyKind, policy, readInput(policy)).value;
   const options = {
     name,
     key,
@@ -69,7 +70,8 @@ const validateFile = async (
     otherPolicy,
     now: timeOf(at),
     policy: otherPolicy ?? DEFAULT_POLICY,
-    topology: parseTopology(topology === undefined ? JSON.stringify(defaultTopology) : readInput(topology)),
+    topology:
+      topology === undefined ? shippedTopology() : readChecked(topologyKind, topology, readInput(topology)).value,
   };
   const file = readJsonFile(name, readInput(path === '-' ? STDIN : path));
   const { kind, subjects } = contentsOf(file, options);

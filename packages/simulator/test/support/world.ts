@@ -8,12 +8,12 @@ import { formatOrder, type Order, sameOrder } from '@flaghoist/core/order';
 import type { AuditDocument } from '@flaghoist/core/ports/audit-index';
 import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
 import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
-import { parseTopology, type Topology } from '@flaghoist/core/topology';
+import type { Topology } from '@flaghoist/core/topology';
+import * as fleet from '@flaghoist/fleet/shipped-topology';
 import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
-import shipped from '../../../../topology.json' with { type: 'json' };
 import type { Disorder } from '../../lib/platform.ts';
 import type { Region } from '../../lib/region.ts';
 import { createWorld, type World, type WorldOptions } from '../../lib/world.ts';
@@ -50,7 +50,7 @@ const POLL_MS = 50;
 const LOOK_MS = 200;
 export const defaultFlag = 'instant-payments';
 
-export const shippedTopology = parseTopology(JSON.stringify(shipped));
+export const shippedTopology = fleet.shippedTopology();
 
 /** The first so many regions and services of the shipped topology; its home is the first region. */
 const sliceOf = (regions: number, services: number): Topology => ({

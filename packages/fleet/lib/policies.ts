@@ -1,9 +1,13 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { own } from '@flaghoist/core/json';
-import people from '../policies/people.json' with { type: 'json' };
-import files from '../policies/policies.json' with { type: 'json' };
-import { type Directory, parseDirectory } from './directory.ts';
-import { type Policy, readPolicy } from './policy.ts';
+import { type Directory, parseDirectory } from '@flaghoist/rules/directory';
+import { type Policy, readPolicy } from '@flaghoist/rules/policy';
+import people from '../../../fleet/people.json' with { type: 'json' };
+import files from '../../../fleet/policies/policies.json' with { type: 'json' };
+
+/*
+ * What the functions carry of fleet/, by value: a bundle has what was reviewed with its release, and reads nothing later.
+ */
 
 /**
  * A policy of this release by its file's name without `.json`, such as `default.v1`. Each version is a file of its own that
@@ -17,9 +21,9 @@ export const policyNamed = (name: string): Policy => {
   throw new InvalidInputError(
     'name of a policy',
     [`there is no ${JSON.stringify(name)}; this release has ${Object.keys(files).join(', ')}`],
-    'Name one of these, or add the file to packages/rules/policies and run pnpm catalogue there.',
+    'Name one of these, or add the file to fleet/policies and run "pnpm fleet".',
   );
 };
 
-/** The people of policies/people.json. @throws InvalidInputError */
+/** The people of fleet/people.json. @throws InvalidInputError */
 export const bundledDirectory = (): Directory => parseDirectory(JSON.stringify(people));

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as z from 'zod/mini';
+import { type Finding, InvalidFileError } from './invalid-file.ts';
+import { peopleKind, policyKind, topologyKind } from './kinds.ts';
+import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
+import { danglingReferences } from './references.ts';
+
+type FileOf<K> = K extends Kind<infer T> ? CheckedFile<z.output<T>> : never;
+
+/** All that a company edits, each file checked by itself. */
+export interface Fleet {
+  readonly topology: FileOf<typeof topologyKind>;
+  readonly people: FileOf<typeof peopleKind>;
+  /** By name and version, such as `default.v1`. */
+  readonly policies: ReadonlyMap<string, FileOf<typeof policyKind>>;
+}
+
+const HINT = 'Correct the named places; fleet/README.md says what each file holds.';
+const policyFile = /^[a-z0-9-]+\.v[1-9]\d*\.json$/;
+
+/**
+ * Reads and checks the folder `fleet/`: each file by itself, then what one says of another.
+ *
+ * @throws InvalidFileError naming every wrong place in all files
+ */
+export const readFleet = (folder: string): Fleet => {
+  const findings: Finding[] = [];
+  const read = <T extends z.ZodMiniType>(kind: Kind<T>, file: string): CheckedFile<z.output<T>> | undefined => {
+    try {
+      return readChecked(kind, file, readFileSync(join(folder, file), 'utf8'));
+    } catch (error) {
+      if (!(error instanceof InvalidFileError)) throw error;
+      findings.push(...error.findings);
+      return undefined;
+    }
+  };
+  const topology = read(topologyKind, 'topology.json');
+  const people = read(peopleKind, 'people.json');
+  const policies = readdirSync(join(folder, 'policies'))
+    .filter((name) => policyFile.test(name))
+    .sort()
+    .flatMap((name) => {
+      const policy = read(policyKind, `policies/${name}`);
+      return policy === undefined ? [] : [[name.replace(/\.json$/, ''), policy] as const];
+    });
+  if (topology === undefined || people === undefined || findings.length > 0) throw new InvalidFileError(findings, HINT);
+  const fleet = { topology, people, policies: new Map(policies) };
+  const dangling = danglingReferences(fleet);
+  if (dangling.length > 0) throw new InvalidFileError(dangling, HINT);
+  return fleet;
+};

@@ -1,0 +1,110 @@
+import type { Policy } from '@flaghoist/rules/policy';
+import type { Fleet } from './fleet.ts';
+import type { Finding } from './invalid-file.ts';
+import type { Path } from './lined-text.ts';
+import { meant } from './nearest-name.ts';
+import type { CheckedFile } from './read-file.ts';
+
+/** What one file of `fleet/` says of another, and that is not so. */
+export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
+  ...cellsOf(fleet),
+  ...[...fleet.policies].flatMap(([name, policy]) => [
+    ...versionOf(policy, name),
+    ...residenciesOf(policy, fleet),
+    ...teamsOf(policy, fleet),
+    ...rolesOf(policy, fleet),
+  ]),
+];
+
+type PolicyFile = CheckedFile<Policy>;
+
+const at = (checked: CheckedFile<unknown>, path: Path, problem: string, remedy: string): Finding => ({
+  file: checked.file,
+  ...checked.positionOf(path),
+  problem,
+  remedy,
+});
+
+/** Names that stand in one file and are not among those that another one has. */
+const strangers = (
+  checked: CheckedFile<unknown>,
+  names: readonly (readonly [Path, string])[],
+  { known, missing }: { readonly known: readonly string[]; readonly missing: (name: string) => string },
+): readonly Finding[] =>
+  names
+    .filter(([, name]) => !known.includes(name))
+    .map(([path, name]) => at(checked, path, missing(JSON.stringify(name)), meant(name, known)));
+
+/** A misspelt cell would be a new one, with a function, a role and a cache user of its own. */
+const cellsOf = ({ topology }: Fleet): readonly Finding[] => {
+  const { services } = topology.value;
+  const cells = new Set(services.map(({ cell }) => cell));
+  return services.flatMap(({ name, cell }, index) => {
+    const before = `cell-${Number(cell.slice('cell-'.length)) - 1}`;
+    if (cell === 'cell-1' || cells.has(before)) return [];
+    const problem = `the service ${name} is in ${cell}, and no service is in ${before}; cells are numbered without a gap`;
+    return [at(topology, ['services', index, 'cell'], problem, `Write ${before}, or a cell that has services.`)];
+  });
+};
+
+const versionOf = (policy: PolicyFile, name: string): readonly Finding[] => {
+  const version = Number(name.slice(name.lastIndexOf('.v') + '.v'.length));
+  if (policy.value.version === version) return [];
+  const problem = `version is ${policy.value.version}; expected ${version}, as in the file's name`;
+  return [at(policy, ['version'], problem, 'A version that was judged by stays as it is: give a new one a new file.')];
+};
+
+const residenciesOf = (policy: PolicyFile, { topology }: Fleet): readonly Finding[] => {
+  const { residencies } = policy.value;
+  if (residencies.length === 0) return [];
+  const { regions, services } = topology.value;
+  const covered = residencies.flatMap((residency) => residency.regions);
+  const regionsNamed = residencies.flatMap((residency, index) =>
+    residency.regions.map((region, place) => [['residencies', index, 'regions', place], region] as const),
+  );
+  const residenciesNamed = services.flatMap((service, index) =>
+    (service.residencies ?? []).map(
+      (residency, place) => [['services', index, 'residencies', place], residency] as const,
+    ),
+  );
+  return [
+    ...strangers(policy, regionsNamed, {
+      known: regions.map(({ name }) => name),
+      missing: (name) => `${topology.file} has no region ${name}`,
+    }),
+    ...strangers(topology, residenciesNamed, {
+      known: residencies.map(({ name }) => name),
+      missing: (name) => `${policy.file} has no residency ${name}`,
+    }),
+    ...regions.flatMap(({ name }, index) =>
+      covered.includes(name)
+        ? []
+        : [
+            at(
+              topology,
+              ['regions', index],
+              `the region ${name} is in no residency of ${policy.file}`,
+              'Name it there, or no flag with a residency reaches it.',
+            ),
+          ],
+    ),
+  ];
+};
+
+const teamsOf = (policy: PolicyFile, { topology }: Fleet): readonly Finding[] => {
+  const { teams } = policy.value;
+  if (teams.length === 0) return [];
+  const owners = topology.value.services.map(({ owner }, index) => [['services', index, 'owner'], owner] as const);
+  return strangers(topology, owners, { known: teams, missing: (name) => `${policy.file} has no team ${name}` });
+};
+
+const rolesOf = (policy: PolicyFile, { people }: Fleet): readonly Finding[] => {
+  const held = people.value.people.filter(({ active }) => active).flatMap(({ roles }) => roles);
+  const asked = (['approverRoles', 'valueApproverRoles'] as const).flatMap((parameter) =>
+    policy.value[parameter].map((role, index) => [[parameter, index], role] as const),
+  );
+  return strangers(policy, asked, {
+    known: [...new Set(held)].sort(),
+    missing: (name) => `nobody in ${people.file} has the role ${name}`,
+  });
+};

@@ -1,0 +1,186 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFleet } from '../lib/fleet.ts';
+import { InvalidFileError } from '../lib/invalid-file.ts';
+
+const shipped = join(__dirname, '../../../fleet');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flaghoist-fleet-'));
+  cpSync(shipped, folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const linesOf = (file: string): string[] => readFileSync(join(folder, file), 'utf8').split('\n');
+
+/** Puts another text in the first line that has one; its number. */
+const plant = (file: string, wanted: string, instead: string): number => {
+  const lines = linesOf(file);
+  const index = lines.findIndex((line) => line.includes(wanted));
+  if (index === -1) throw new Error(`${file} has no line with ${wanted}`);
+  lines[index] = (lines[index] ?? '').replace(wanted, instead);
+  writeFileSync(join(folder, file), lines.join('\n'));
+  return index + 1;
+};
+
+const thrown = (): InvalidFileError => {
+  try {
+    readFleet(folder);
+  } catch (error) {
+    if (error instanceof InvalidFileError) return error;
+    throw error;
+  }
+  throw new Error('nothing was found');
+};
+
+it('finds nothing in the shipped files', () => {
+  const { topology, people, policies } = readFleet(shipped);
+  expect(topology.value.services).toHaveLength(156);
+  expect(people.value.people.length).toBeGreaterThan(20);
+  expect([...policies.keys()]).toEqual(['default.v1', 'dev.v1', 'prod.v1', 'staging.v1']);
+});
+
+const topology = 'topology.json';
+const prod = 'policies/prod.v1.json';
+
+describe.each([
+  ['text that is no JSON', topology, '"home": "us-east-1",', '"home": us-east-1,', /unexpected/i],
+  [
+    'a name twice',
+    topology,
+    '"home":',
+    '"version": 2, "home":',
+    /the name "version" is there twice, first at line 3\. Keep one/,
+  ],
+  [
+    'a misspelt member',
+    topology,
+    '"dataClass"',
+    '"dataClas"',
+    /there is no member "dataClas" here; .*Did you mean "dataClass"\?/,
+  ],
+  [
+    'a member nobody knows',
+    topology,
+    '"state": "serving" }',
+    '"state": "serving", "zzz": 1 }',
+    /"zzz" here; expected name, state\. Take it away/,
+  ],
+  ['another type', topology, '"version": 2', '"version": "2"', /version is "2": expected number, received string/],
+  ['a missing member', topology, '"owner": "team-payments",', '', /services\[0\]\.owner is missing\. Add owner/],
+  [
+    'a value that is none of those there are',
+    topology,
+    '"state": "serving"',
+    '"state": "servng"',
+    /regions\[0\]\.state is "servng"; expected one of "joining", "serving", "draining"\. Did you mean "serving"\?/,
+  ],
+  [
+    'a home that is not among the regions',
+    topology,
+    '"home": "us-east-1"',
+    '"home": "us-east-9"',
+    /home is "us-east-9": must name a serving region/,
+  ],
+  [
+    'a service twice',
+    topology,
+    '"name": "payment-routing"',
+    '"name": "payment-initiation"',
+    /services\[1\]\.name is "payment-initiation": the name is there twice/,
+  ],
+  [
+    'a cell that was misspelt',
+    topology,
+    '"cell": "cell-3"',
+    '"cell": "cell-33"',
+    /payment-execution is in cell-33, and no service is in cell-32; .*Write cell-32, or/,
+  ],
+  [
+    'an owner that the policies do not know',
+    topology,
+    '"team-payments"',
+    '"team-payment"',
+    /policies\/dev\.v1\.json has no team "team-payment"\. Did you mean "team-payments"\?/,
+  ],
+  [
+    'a residency that no policy has',
+    topology,
+    '"residencies": ["eu"',
+    '"residencies": ["eux"',
+    /has no residency "eux"\. Did you mean "eu"\?/,
+  ],
+  [
+    'a region that no residency has',
+    topology,
+    '"name": "eu-west-2"',
+    '"name": "eu-west-3"',
+    /eu-west-3 is in no residency of policies\/dev\.v1\.json/,
+  ],
+  [
+    'a misspelt parameter of a policy',
+    prod,
+    '"approvalsRequired"',
+    '"aprovalsRequired"',
+    /there is no member "aprovalsRequired" here; .*Did you mean "approvalsRequired"\?/,
+  ],
+  [
+    'another version than the name of the file',
+    prod,
+    '"version": 1',
+    '"version": 2',
+    /version is 2; expected 1, as in the file's name\. .*give a new one a new file/,
+  ],
+  [
+    'a region of a residency that the topology has not',
+    prod,
+    '"eu-west-2"',
+    '"eu-west-9"',
+    /topology\.json has no region "eu-west-9"\. Did you mean "eu-/,
+  ],
+  [
+    'a role that nobody has',
+    prod,
+    '"approverRoles": ["reviewer"]',
+    '"approverRoles": ["reviewr"]',
+    /nobody in people\.json has the role "reviewr"\. Did you mean "reviewer"\?/,
+  ],
+  [
+    'somebody twice',
+    'people.json',
+    'ben.brandt@bank',
+    'Ada.abel@bank',
+    /people\[1\]\.actor is "Ada\.abel@bank\.example": the name is there twice/,
+  ],
+  [
+    'a role that is no list',
+    'people.json',
+    '"roles": ["author", "reviewer"]',
+    '"roles": "author"',
+    /people\[0\]\.roles is "author": expected array/,
+  ],
+] as const)('%s', (_wrong, file, wanted, instead, says) => {
+  it('is named with its line, and with what to do', () => {
+    const line = plant(file, wanted, instead);
+    const { findings, code, hint, retryable } = thrown();
+    expect({ code, retryable }).toEqual({ code: 'FH_INVALID_FILE', retryable: false });
+    const found = findings.find(({ problem, remedy }) => says.test(`${problem}. ${remedy}`));
+    // A member that is not there is named at the object that lacks it.
+    expect(found).toMatchObject({ file, line: instead === '' ? line - 3 : line });
+    expect(hint).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+it('names what is wrong in several files, in the order in which one mends it', () => {
+  const first = plant('people.json', '"roles"', '"rolls"');
+  const second = plant(topology, '"version": 2', '"version": 0');
+  const third = plant(topology, '"cell": "cell-2"', '"cell": "2"');
+  const { findings } = thrown();
+  expect(findings.map(({ file, line }) => `${file}:${line}`)).toEqual([
+    `people.json:${first}`,
+    `${topology}:${second}`,
+    `${topology}:${third}`,
+  ]);
+});

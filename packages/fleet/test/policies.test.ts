@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { readFleet } from '../lib/fleet.ts';
+import { bundledDirectory, policyNamed } from '../lib/policies.ts';
+
+const folder = join(__dirname, '../../../fleet');
+const names = readdirSync(join(folder, 'policies')).flatMap((file) => /^(.+\.v\d+)\.json$/.exec(file)?.[1] ?? []);
+const { topology, policies, people } = readFleet(folder);
+const isPolicyOf = (environment: string, policy: string): boolean => policy.startsWith(`${environment}.v`);
+
+describe('the policies that the functions carry', () => {
+  it.each(names)('%s is found by its name, and is what its file says', (name) => {
+    const { $schema: _editors, ...written } = policies.get(name)?.value ?? {};
+    expect(policyNamed(name)).toEqual(written);
+  });
+
+  it('are named when somebody asks for another one', () => {
+    expect(names.length).toBeGreaterThan(1);
+    for (const wrong of ['default', 'default.v999', '__proto__', 'constructor', '']) {
+      expect(() => policyNamed(wrong)).toThrow(expect.objectContaining({ code: 'FH_INVALID_INPUT' }));
+      expect(() => policyNamed(wrong)).toThrow(names.join(', '));
+    }
+  });
+
+  it('have in default.v1 every parameter with its default', () => {
+    const stated: unknown = JSON.parse(readFileSync(join(folder, 'policies', 'default.v1.json'), 'utf8'));
+    expect(policyNamed('default.v1')).toEqual(DEFAULT_POLICY);
+    expect(Object.keys(Object(stated)).sort()).toEqual(['$schema', ...Object.keys(DEFAULT_POLICY)].sort());
+  });
+
+  it('ask in all environments but the first what the one before has verified', () => {
+    const order = policyNamed('dev.v1').environments;
+    for (const [index, name] of order.entries()) {
+      const newest = names.filter((policy) => isPolicyOf(name, policy)).at(-1) ?? '';
+      expect(policyNamed(newest).promotionRequired).toBe(index > 0);
+    }
+  });
+});
+
+it('somebody may approve in every team that owns services', () => {
+  expect(bundledDirectory()).toEqual(people.value.people);
+  const reviewers = bundledDirectory().filter(({ roles, active }) => active && roles.includes('reviewer'));
+  for (const owner of new Set(topology.value.services.map((service) => service.owner))) {
+    expect(reviewers.some(({ teams }) => teams.includes(owner))).toBe(true);
+  }
+});
