@@ -24,7 +24,14 @@ export interface CommandContext {
 /** Adds one command to the program. A new command is one file of this shape and one line below. */
 export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;
 
-const commands: readonly CommandFactory[] = [upCommand, rulesCommand, validateCommand, parityCommand, driftCommand];
+/** Exported for the test that holds each of them to one form. */
+export const commands: readonly CommandFactory[] = [
+  upCommand,
+  rulesCommand,
+  validateCommand,
+  parityCommand,
+  driftCommand,
+];
 
 /** A command, and those below it, that end and speak as the program does. */
 const adopted = (command: Command, parent: Command): Command => {

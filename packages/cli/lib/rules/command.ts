@@ -27,6 +27,7 @@ export const rulesCommand: CommandFactory = (run) =>
       new Command('explain')
         .description('why a rule exists, what breaks it and what keeps it')
         .argument('<rule>', 'its id, such as FH-KEY-01')
+        .addHelpText('after', explainExamples)
         .action(async (id: string) => run((context) => explain(id, context))),
     );
 
@@ -46,6 +47,13 @@ Examples:
   $ hoist rules explain FH-KEY-01          one rule with its examples
 
 Exit codes: 0 done, 2 wrong use.`;
+
+const explainExamples = `
+Examples:
+  $ hoist rules explain FH-KEY-01          one rule with its examples
+  $ hoist rules explain key-1 --json       the same for a program; the short form of its id will do
+
+Exit codes: 0 done, 2 wrong use, or there is no such rule.`;
 
 const list = async ({ family, severity, kind }: ListOptions, { output }: CommandContext): Promise<number> => {
   const rules = rulesInOrder().filter(
