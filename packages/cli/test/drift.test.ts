@@ -5,7 +5,7 @@ import { exitCodes } from '../lib/exit-codes.ts';
 import { runProgram } from '../lib/program.ts';
 import { Sink } from './streams.ts';
 
-const recordings = join(__dirname, '..', '..', 'environments', 'test', 'drift', 'fixtures');
+const recordings = join(__dirname, '..', '..', 'drift', 'test', 'fixtures');
 
 let folder: string;
 let sources: string;

@@ -7,7 +7,7 @@ import { run } from './run.ts';
 
 jest.mock('@flaghoist/in-memory/real/clock', () => ({ preciseNow: () => Date.parse('2026-12-01T00:00Z') + 0.5 }));
 
-const plansOfEnvironments = join(__dirname, '..', '..', 'environments', 'test', 'plans');
+const plansOfEnvironments = join(__dirname, '..', '..', 'parity', 'test', 'plans');
 const names = ['dev', 'staging', 'prod'];
 const now = '2026-11-22T12:00Z';
 
