@@ -1,5 +1,5 @@
-import { ABSENT, diffTrees, identity, type Leaf, overlap, type Step } from '@flaghoist/plan-reading/leaves';
 import type { Tree } from '@flaghoist/plan-reading/tree';
+import { diffTrees, type Leaf, overlap, type Step } from './leaves.ts';
 
 /**
  * - `pending`: nobody changed it; the configuration wants something else (merged, not applied)
@@ -75,15 +75,3 @@ const stepText = (step: Step): string => JSON.stringify(step);
 
 const samePath = (a: readonly Step[], b: readonly Step[]): boolean =>
   a.length === b.length && a.every((step, index) => stepText(step) === stepText(b[index] ?? step));
-
-/** Whether two readings of the same thing agree. */
-export const sameValue = (a: Tree, b: Tree): boolean => identity(a) === identity(b);
-
-/** A tree without some of its members; what is no map is left as it is. */
-export const without = (tree: Tree, names: ReadonlySet<string>): Tree =>
-  tree.kind === 'map' && names.size > 0
-    ? { kind: 'map', entries: new Map([...tree.entries].filter(([name]) => !names.has(name))) }
-    : tree;
-
-export const memberOf = (tree: Tree, name: string): Tree =>
-  (tree.kind === 'map' ? tree.entries.get(name) : undefined) ?? ABSENT;

@@ -1,9 +1,8 @@
 import { isObject } from '@flaghoist/core/json';
-import { identity, isNothing } from '@flaghoist/plan-reading/leaves';
-import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import type { StateResource } from '@flaghoist/plan-reading/plan-json';
-import type { Tree } from '@flaghoist/plan-reading/tree';
-import { memberOf } from './classify.ts';
+import { treeOf } from '@flaghoist/plan-reading/normalise-value';
+import type { StateResource } from '@flaghoist/plan-reading/plan-schema';
+import { identity, isNothing, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { memberTree } from './leaves.ts';
 import {
   aclParts,
   inlinePolicyParts,
@@ -152,7 +151,7 @@ export const createExplanations = (resources: readonly StateResource[]): Explana
   const byType = Map.groupBy(resources, ({ type }) => type);
   return (type, { recorded, now }) => {
     const own = (attribute: string): string | undefined =>
-      textOf(memberOf(now, attribute)) ?? textOf(memberOf(recorded, attribute));
+      textOf(memberTree(now, attribute)) ?? textOf(memberTree(recorded, attribute));
     const childrenOf = (child: string, key: Key, named: string | undefined) =>
       named === undefined
         ? []
@@ -176,7 +175,7 @@ export const createExplanations = (resources: readonly StateResource[]): Explana
       }))
       .filter(({ explained }) => explained.size > 0);
     const changed = (attribute: string): boolean =>
-      identity(memberOf(recorded, attribute)) !== identity(memberOf(now, attribute));
+      identity(memberTree(recorded, attribute)) !== identity(memberTree(now, attribute));
     return {
       whole,
       names: [...whole, ...lists.map(({ attribute }) => attribute)].filter(changed),
@@ -186,38 +185,19 @@ export const createExplanations = (resources: readonly StateResource[]): Explana
 };
 
 const identityOf = (part: unknown): string => identity(treeOf(part));
-const treeOf = (value: unknown): Tree => normaliseValue(value, {}, (text) => text);
 
 const stripped = (
   tree: Tree,
   { attribute, parts, explained }: { attribute: string; parts: Parts; explained: ReadonlySet<string> },
 ): Tree => {
   if (tree.kind !== 'map') return tree;
-  const list = memberOf(tree, attribute);
+  const list = memberTree(tree, attribute);
   if (list.kind !== 'list' || isNothing(list)) return tree;
   const left = list.items.flatMap((item) => {
-    const element = plainOf(item);
+    const element = originalOf(item);
     const all = isObject(element) ? parts(element) : parts({ value: element });
     const unexplained = all.filter((part) => !explained.has(identityOf(part)));
-    return unexplained.length === all.length ? [item] : unexplained.map(treeOf);
+    return unexplained.length === all.length ? [item] : unexplained.map((part) => treeOf(part));
   });
   return { kind: 'map', entries: new Map([...tree.entries, [attribute, { kind: 'list', items: left }]]) };
-};
-
-/** What a tree was made of. */
-const plainOf = (tree: Tree): unknown => {
-  switch (tree.kind) {
-    case 'scalar':
-      return tree.raw;
-    case 'unknown':
-      return null;
-    case 'sensitive':
-      return plainOf(tree.content);
-    case 'json':
-      return JSON.stringify(plainOf(tree.content));
-    case 'list':
-      return tree.items.map(plainOf);
-    case 'map':
-      return Object.fromEntries([...tree.entries].map(([key, each]) => [key, plainOf(each)]));
-  }
 };

@@ -1,5 +1,7 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { dateSchema } from '@flaghoist/plan-reading/expiry';
 import { readLinedYaml } from '@flaghoist/plan-reading/lined-yaml';
+import { escaped, pathSource } from '@flaghoist/plan-reading/path-pattern';
 import * as z from 'zod/mini';
 import type { DriftClass } from './classify.ts';
 
@@ -9,7 +11,7 @@ const about = {
   reason: filled,
   owner: filled,
   /** The last day on which the entry holds, in UTC. */
-  expires: z.iso.date('must be a date that exists, such as 2027-03-31'),
+  expires: dateSchema,
 };
 
 const attributeSchema = z.strictObject({
@@ -109,17 +111,9 @@ export const NO_NOISE: NoiseList = { file: '', entries: [] };
 const keyOf = (entry: Entry): string =>
   'arn' in entry ? entry.arn : JSON.stringify([entry.type, entry.address ?? null, entry.attribute, entry.class]);
 
-const escaped = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&');
-
 const glob = (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`);
 
-const pathPattern = (pattern: string): RegExp => {
-  const source = pattern
-    .split('[*]')
-    .map((text) => text.split('*').map(escaped).join('[^.[\\]]*'))
-    .join('\\[[^\\]]*\\]');
-  return new RegExp(`^${source}(?:[.[]|$)`);
-};
+const pathPattern = (pattern: string): RegExp => new RegExp(`^${pathSource(pattern, '\\[[^\\]]*\\]')}(?:[.[]|$)`);
 
 const isWithin = ({ min, max }: z.infer<typeof attributeSchema>, now: string): boolean =>
   (min === undefined || Number(now) >= min) && (max === undefined || Number(now) <= max);

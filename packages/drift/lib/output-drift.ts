@@ -1,9 +1,10 @@
-import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import type { Change, DriftPlan } from '@flaghoist/plan-reading/plan-json';
+import { treeOf } from '@flaghoist/plan-reading/normalise-value';
+import type { Plan } from '@flaghoist/plan-reading/plan';
+import type { Change } from '@flaghoist/plan-reading/plan-schema';
 import { secretMarks } from '@flaghoist/plan-reading/secret-marks';
 import type { Tree } from '@flaghoist/plan-reading/tree';
 import { type ClassifiedLeaf, classify } from './classify.ts';
-import type { TwoPlans } from './resource-drift.ts';
+import type { TwoPlans } from './looked.ts';
 
 interface OutputDrift {
   readonly address: string;
@@ -11,7 +12,7 @@ interface OutputDrift {
 }
 
 /** Whether a resource that changed outside is among those that changed outputs are made from. */
-const drifted = ({ resource_drift: drifts, relevant_attributes: relevant }: DriftPlan): boolean => {
+const drifted = ({ resource_drift: drifts, relevant_attributes: relevant }: Plan): boolean => {
   const changed = new Set(drifts.map(({ address }) => withoutKeys(address)));
   return relevant.some(({ resource }) => changed.has(withoutKeys(resource)));
 };
@@ -31,8 +32,7 @@ export const outputDrifts = ({ refresh, normal }: TwoPlans): readonly OutputDrif
     const secret = secretMarks(
       [read, planned].flatMap((change) => [change?.before_sensitive, change?.after_sensitive]),
     );
-    const tree = (value: unknown, unknown?: unknown): Tree =>
-      normaliseValue(value ?? null, { sensitive: secret(value), unknown }, (text) => text);
+    const tree = (value: unknown, unknown?: unknown): Tree => treeOf(value, { sensitive: secret(value), unknown });
     const recorded = tree((read ?? planned)?.before);
     const configured = planned === undefined ? undefined : tree(planned.after, planned.after_unknown);
     // Of what was deleted outside nothing can be computed before it is there again.

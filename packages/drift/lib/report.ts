@@ -1,12 +1,12 @@
 import { isExpired, isTooFar } from '@flaghoist/plan-reading/expiry';
-import { pathText } from '@flaghoist/plan-reading/leaves';
-import { withoutSecrets } from '@flaghoist/plan-reading/secrets';
+import { secretsOfPlans, withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { shown } from '@flaghoist/plan-reading/tree';
 import type { ClassifiedLeaf, DriftClass } from './classify.ts';
+import { pathText } from './leaves.ts';
+import type { Looked, Unread } from './looked.ts';
 import { isNoise, isUnmanagedNoise, type NoiseEntry, type NoiseList, noiseSubject } from './noise-list.ts';
 import { outputDrifts } from './output-drift.ts';
-import { planSecrets } from './plan-secrets.ts';
-import { resourceDrifts, type TwoPlans } from './resource-drift.ts';
+import { resourceDrifts } from './resource-drift.ts';
 import { type Concern, concernRank, isAtLeast, type Level, severityOf, severityOfConcern } from './severity.ts';
 import type { UnmanagedSearch } from './unmanaged.ts';
 
@@ -26,11 +26,6 @@ export interface Finding {
   readonly configured: string;
   /** The line of the noise list that says why it does not count. */
   readonly noise: number | null;
-}
-
-export interface Unread {
-  readonly address: string;
-  readonly reason: string;
 }
 
 interface UnmanagedFinding {
@@ -86,16 +81,11 @@ export interface DriftReport {
   };
 }
 
-export interface ReportInput {
+export interface ReportInput extends Looked {
   readonly environment: string;
   readonly workspace: string;
   readonly root: string;
   readonly day: string;
-  readonly plans: TwoPlans;
-  /** Resources whose reading failed or never came, with the provider's words. */
-  readonly unread: readonly Unread[];
-  /** Whether both plans came to their end. */
-  readonly finished: boolean;
   /** `undefined` when nobody asked for it. */
   readonly unmanaged: UnmanagedSearch | undefined;
   readonly noise: NoiseList;
@@ -107,7 +97,7 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
   const valid = noise.entries.filter((entry) => !isExpired(entry, day) && !isTooFar(entry, day));
   const used = new Set<number>();
   const resources = resourceDrifts(plans);
-  const secrets = planSecrets(plans);
+  const secrets = secretsOfPlans([plans.refresh, plans.normal]);
   const clean = (text: string): string => withoutSecrets(text, secrets);
   const findingsOf = (address: string, type: string, leaves: readonly ClassifiedLeaf[]): readonly Finding[] =>
     leaves.map((leaf) => {

@@ -1,16 +1,13 @@
 import { parseAddress } from '@flaghoist/plan-reading/address';
-import { ABSENT, overlap, type Step } from '@flaghoist/plan-reading/leaves';
-import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import {
-  configuredArguments,
-  type DriftPlan,
-  type ResourceChange,
-  stateResources,
-} from '@flaghoist/plan-reading/plan-json';
+import { treeOf } from '@flaghoist/plan-reading/normalise-value';
+import { configuredArguments, stateResources } from '@flaghoist/plan-reading/plan';
+import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
 import { secretMarks } from '@flaghoist/plan-reading/secret-marks';
-import { leavesOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
-import { type ClassifiedLeaf, classify, type DriftClass, sameValue, without } from './classify.ts';
+import { ABSENT, leavesOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
+import { type ClassifiedLeaf, classify, type DriftClass } from './classify.ts';
 import { createExplanations, type Explanations } from './explained.ts';
+import { overlap, type Step, sameValue, without } from './leaves.ts';
+import type { TwoPlans } from './looked.ts';
 
 export interface ResourceDrift {
   readonly address: string;
@@ -22,13 +19,6 @@ export interface ResourceDrift {
   readonly explained: readonly string[];
   /** Why no class can be told for certain. */
   readonly unknown: string | undefined;
-}
-
-export interface TwoPlans {
-  /** Of `plan -refresh-only`: what is not as it was recorded. */
-  readonly refresh: DriftPlan;
-  /** Of a normal `plan`: what is not as it is configured. */
-  readonly normal: DriftPlan;
 }
 
 interface Pair {
@@ -50,7 +40,7 @@ const isChange = ({ change }: ResourceChange): boolean => change.actions.some((a
 export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
   const drifts = byKey(plans.refresh.resource_drift.filter(isChange));
   const planned = byKey(plans.normal.resource_changes);
-  const present = stateResources(plans.refresh);
+  const present = stateResources(plans.refresh, 'managed');
   const types = new Map([
     ...present.map(({ address, type }) => [address, type] as const),
     ...[...drifts, ...planned].map(([key, { type }]) => [key, type] as const),
@@ -58,7 +48,7 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
   const configured = configuredArguments(plans.normal);
   const explanations = createExplanations([
     ...present,
-    ...stateResources(plans.normal),
+    ...stateResources(plans.normal, 'managed'),
     ...[...drifts.values()].map(({ address, type, mode, change }) => ({
       address,
       type,
@@ -103,8 +93,6 @@ interface Subject {
   readonly planFailed: boolean;
 }
 
-const unmarked = (text: string): string => text;
-
 const driftOf = (subject: Subject): ResourceDrift => {
   const { address, type, pair, read, planFailed } = subject;
   const { drift, planned } = pair;
@@ -114,8 +102,7 @@ const driftOf = (subject: Subject): ResourceDrift => {
     planned?.change.before_sensitive,
     planned?.change.after_sensitive,
   ]);
-  const tree = (value: unknown, unknown?: unknown): Tree =>
-    normaliseValue(value ?? null, { sensitive: secret(value), unknown }, unmarked);
+  const tree = (value: unknown, unknown?: unknown): Tree => treeOf(value, { sensitive: secret(value), unknown });
 
   const stillThere =
     drift === undefined ? read !== undefined || planned?.change.before != null : drift.change.after != null;

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
-import { type DriftPlan, readDriftPlan, stateResources } from '@flaghoist/plan-reading/plan-json';
+import { type Plan, readPlan, stateResources } from '@flaghoist/plan-reading/plan';
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
+import type { Looked, Unread } from './looked.ts';
 import { collectPlanEvents, type PlanEvents } from './plan-events.ts';
 import { readOnly } from './read-only.ts';
-import type { Unread } from './report.ts';
-import type { TwoPlans } from './resource-drift.ts';
 
 /** There is no state of this environment: nothing was deployed, or it lies elsewhere. */
 class NoWorkspaceError extends FlaghoistError {
@@ -33,15 +32,8 @@ export interface LookOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Looked {
-  readonly plans: TwoPlans;
-  readonly unread: readonly Unread[];
-  /** Whether both plans came to their end. */
-  readonly finished: boolean;
-}
-
 interface TakenPlan {
-  readonly plan: DriftPlan;
+  readonly plan: Plan;
   readonly events: PlanEvents;
   readonly failed: boolean;
 }
@@ -133,10 +125,7 @@ const take = async (
   if (!existsSync(file) || (exitCode !== 0 && told.read.size === 0)) {
     throw new TerraformFailedError(args, { exitCode, output: told.errors.map(({ text }) => text).join('\n') });
   }
-  const plan = readDriftPlan(
-    await terraform.expect(['show', '-json', '-no-color', file], inWorkspace),
-    `the ${name} plan`,
-  );
+  const plan = readPlan(await terraform.expect(['show', '-json', '-no-color', file], inWorkspace), `the ${name} plan`);
   return { plan, events: told, failed: exitCode !== 0 || plan.errored };
 };
 
@@ -146,7 +135,7 @@ const PROGRESS_STEP = 50;
 const unreadOf = (refresh: TakenPlan, normal: TakenPlan): readonly Unread[] => {
   if (!refresh.failed && !normal.failed) return [];
   const errors = [...refresh.events.errors, ...normal.events.errors];
-  const known = stateResources(refresh.plan).map(({ address }) => address);
+  const known = stateResources(refresh.plan, 'managed').map(({ address }) => address);
   const missing = refresh.failed ? known.filter((address) => !refresh.events.read.has(address)) : [];
   const addresses = [...new Set([...missing, ...errors.flatMap(({ address }) => address ?? [])])].sort();
   const general = errors.filter(({ address }) => address === undefined).map(({ text }) => text);

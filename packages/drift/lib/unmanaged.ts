@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '@flaghoist/core/json';
-import type { StateResource } from '@flaghoist/plan-reading/plan-json';
+import type { StateResource } from '@flaghoist/plan-reading/plan-schema';
 
 export interface TaggedResource {
   readonly arn: string;

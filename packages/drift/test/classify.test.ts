@@ -1,10 +1,10 @@
-import { identity, overlap, pathText } from '@flaghoist/plan-reading/leaves';
-import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import type { Tree } from '@flaghoist/plan-reading/tree';
+import { treeOf } from '@flaghoist/plan-reading/normalise-value';
+import { identity, type Tree } from '@flaghoist/plan-reading/tree';
 import fc from 'fast-check';
 import { classify } from '../lib/classify.ts';
+import { overlap, pathText } from '../lib/leaves.ts';
 
-const tree = (value: unknown, unknown?: unknown): Tree => normaliseValue(value, { unknown }, (text) => text);
+const tree = (value: unknown, unknown?: unknown): Tree => treeOf(value, { unknown });
 const all = () => true;
 
 const classes = (recorded: unknown, now: unknown, configured: unknown, isConfigured: () => boolean = all) =>

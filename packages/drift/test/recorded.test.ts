@@ -1,4 +1,4 @@
-import { readDriftPlan } from '@flaghoist/plan-reading/plan-json';
+import { readPlan } from '@flaghoist/plan-reading/plan';
 import { collectPlanEvents } from '../lib/plan-events.ts';
 import { lines, recordedEvents, recordedPlans, recordedTexts, reportOf } from './support/recorded.ts';
 
@@ -109,6 +109,6 @@ describe('what is no plan of a known form', () => {
     ['something else', '{"planned":true}', '/format_version'],
     ['no JSON', 'Error: no', 'not JSON'],
   ])('is refused: %s', (_case, text, message) => {
-    expect(() => readDriftPlan(text, 'the plan')).toThrow(message);
+    expect(() => readPlan(text, 'the plan')).toThrow(message);
   });
 });

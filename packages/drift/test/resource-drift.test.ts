@@ -1,6 +1,6 @@
-import { pathText } from '@flaghoist/plan-reading/leaves';
-import { type DriftPlan, readDriftPlan } from '@flaghoist/plan-reading/plan-json';
+import { type Plan, readPlan } from '@flaghoist/plan-reading/plan';
 import fc from 'fast-check';
+import { pathText } from '../lib/leaves.ts';
 import { resourceDrifts } from '../lib/resource-drift.ts';
 import { lines, reportOf } from './support/recorded.ts';
 
@@ -17,8 +17,8 @@ interface Given {
   readonly planned?: object;
 }
 
-const plan = (more: object): DriftPlan =>
-  readDriftPlan(JSON.stringify({ format_version: '1.2', terraform_version: '1.11.4', ...more }), 'plan');
+const plan = (more: object): Plan =>
+  readPlan(JSON.stringify({ format_version: '1.2', terraform_version: '1.11.4', ...more }), 'plan');
 
 const about = ({ type = 'aws_x', address = `${type}.y` }: Given) => ({ address, type, mode: 'managed' });
 

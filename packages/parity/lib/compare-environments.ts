@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readPlan, variablesOf } from '@flaghoist/plan-reading/plan';
+import { readCompletePlan, variablesOf } from '@flaghoist/plan-reading/plan';
 import { secretsIn } from '@flaghoist/plan-reading/secrets';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
@@ -51,7 +51,7 @@ export const compareEnvironments = (
   { sources }: CompareOptions,
 ): ComparedEnvironments => {
   const read = planned.map((each) => {
-    const plan = readPlan(each.planText, `the plan of ${each.environment.name}`);
+    const plan = readCompletePlan(each.planText, `the plan of ${each.environment.name}`);
     return { ...each, plan, variables: variablesOf(plan), lock: parseProviderLock(each.lockText) };
   });
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.planText })));

@@ -14,9 +14,11 @@ export interface Marks {
   readonly sensitive?: unknown;
 }
 
-/** Whether a mark is anywhere in it. */
-const holds = (mark: unknown): boolean =>
-  mark === true || (Array.isArray(mark) && mark.some(holds)) || (isObject(mark) && Object.values(mark).some(holds));
+/** Whether marks of Terraform's form mark anything. */
+export const isMarked = (marks: unknown): boolean =>
+  marks === true ||
+  (Array.isArray(marks) && marks.some(isMarked)) ||
+  (isObject(marks) && Object.values(marks).some(isMarked));
 
 const markAt = (mark: unknown, index: number): unknown => (Array.isArray(mark) ? mark[index] : undefined);
 
@@ -41,11 +43,14 @@ export const normaliseValue = (value: unknown, marks: Marks, normalise: Normalis
   return scalar(value === undefined ? null : (value as Scalar));
 };
 
+/** A value of a plan as it is, for comparing readings of one environment. */
+export const treeOf = (value: unknown, marks: Marks = {}): Tree => normaliseValue(value ?? null, marks, (text) => text);
+
 const objectTree = (value: unknown, marks: Marks, normalise: Normalise): Tree => {
   const keys = new Set(isObject(value) ? Object.keys(value) : []);
   for (const mark of [marks.unknown, marks.sensitive]) {
     // A mark also has empty shapes for what is not there; only what it marks is something.
-    if (isObject(mark)) for (const key of Object.keys(mark)) if (holds(mark[key])) keys.add(key);
+    if (isObject(mark)) for (const key of Object.keys(mark)) if (isMarked(mark[key])) keys.add(key);
   }
   return mapOf(
     [...keys].map((key) => [

@@ -1,132 +1,96 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { parse } from '@flaghoist/core/parse';
-import * as z from 'zod/mini';
+import { memberOf } from '@flaghoist/core/json';
+import { parseJson } from '@flaghoist/core/parse';
+import type * as z from 'zod/mini';
+import {
+  type ConfiguredModule,
+  completePlanSchema,
+  planSchema,
+  type StateModule,
+  type StateResource,
+} from './plan-schema.ts';
 
-const jsonObject = z.record(z.string(), z.unknown());
-
-const resourceChangeSchema = z.looseObject({
-  address: z.string(),
-  mode: z.string(),
-  type: z.string(),
-  change: z.looseObject({
-    actions: z.array(z.string()),
-    after: z.optional(z.nullable(z.unknown())),
-    after_unknown: z.optional(z.unknown()),
-    after_sensitive: z.optional(z.unknown()),
-  }),
-});
-
-const stateResourceSchema = z.looseObject({
-  address: z.string(),
-  mode: z.string(),
-  type: z.string(),
-  values: z.optional(z.unknown()),
-  sensitive_values: z.optional(z.unknown()),
-});
-
-interface StateModule {
-  readonly resources?: readonly z.infer<typeof stateResourceSchema>[] | undefined;
-  readonly child_modules?: readonly StateModule[] | undefined;
-}
-
-const stateModuleSchema: z.ZodMiniType<StateModule> = z.looseObject({
-  resources: z.optional(z.array(stateResourceSchema)),
-  child_modules: z.optional(z.array(z.lazy(() => stateModuleSchema))),
-});
-
-const configuredResourceSchema = z.looseObject({
-  address: z.string(),
-  count_expression: z.optional(z.unknown()),
-  for_each_expression: z.optional(z.unknown()),
-});
-
-export type ConfiguredResource = z.infer<typeof configuredResourceSchema>;
-
-export interface ModuleCall {
-  readonly [key: string]: unknown;
-  readonly source?: string | undefined;
-  readonly expressions?: Readonly<Record<string, unknown>> | undefined;
-  readonly count_expression?: unknown;
-  readonly for_each_expression?: unknown;
-  readonly module: ConfiguredModule;
-}
-
-export interface ConfiguredModule {
-  readonly [key: string]: unknown;
-  readonly resources?: readonly ConfiguredResource[] | undefined;
-  readonly module_calls?: Readonly<Record<string, ModuleCall>> | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | undefined;
-  readonly outputs?: Readonly<Record<string, unknown>> | undefined;
-}
-
-const configuredModuleSchema: z.ZodMiniType<ConfiguredModule> = z.looseObject({
-  resources: z.optional(z.array(configuredResourceSchema)),
-  module_calls: z.optional(
-    z.record(
-      z.string(),
-      z.looseObject({
-        source: z.optional(z.string()),
-        expressions: z.optional(jsonObject),
-        module: z.lazy(() => configuredModuleSchema),
-      }),
-    ),
-  ),
-  variables: z.optional(jsonObject),
-  outputs: z.optional(jsonObject),
-});
-
-const planSchema = z.looseObject({
-  format_version: z.string(),
-  terraform_version: z.string(),
-  variables: z.optional(z.record(z.string(), z.looseObject({ value: z.optional(z.unknown()) }))),
-  planned_values: z.optional(z.looseObject({ outputs: z.optional(z.record(z.string(), jsonObject)) })),
-  resource_changes: z.optional(z.array(resourceChangeSchema)),
-  output_changes: z.optional(z.record(z.string(), jsonObject)),
-  prior_state: z.optional(
-    z.looseObject({ values: z.optional(z.looseObject({ root_module: z.optional(stateModuleSchema) })) }),
-  ),
-  checks: z.optional(
-    z.array(
-      z.looseObject({
-        address: z.looseObject({ to_display: z.string() }),
-        instances: z.optional(z.array(z.looseObject({ address: z.looseObject({ to_display: z.string() }) }))),
-      }),
-    ),
-  ),
-  configuration: z.looseObject({
-    provider_config: z.optional(z.record(z.string(), jsonObject)),
-    root_module: configuredModuleSchema,
-  }),
-});
-
-/** What `terraform show -json` says of a plan, as far as its form matters here. Nothing of it is dropped. */
+/**
+ * What `terraform show -json` says of a plan, as far as its form matters here; nothing is dropped. The plan may have failed
+ * half-way (`errored`): what it says of the resources that could be read is true all the same.
+ */
 export type Plan = z.infer<typeof planSchema>;
+
+/** A plan that came to its end, and has a configuration. */
+export type CompletePlan = z.infer<typeof completePlanSchema>;
 
 /** The one major version of the format that is understood. A new one may put things elsewhere, where nobody would look. */
 const FORMAT = '1';
 
+const HINT = 'Make it with terraform show -json on a saved plan of Terraform 1.10 or newer.';
+
+const readAs = <T extends z.ZodMiniType<{ readonly format_version: string }>>(
+  schema: T,
+  text: string,
+  what: string,
+): z.output<T> => {
+  const plan = parseJson(schema, text, { what, hint: HINT });
+  if (plan.format_version.split('.')[0] !== FORMAT) {
+    throw new InvalidInputError(what, [`/format_version: ${plan.format_version} is not ${FORMAT}.x`], HINT);
+  }
+  return plan;
+};
+
 /**
- * @param what whose plan it is, as the reader of an error knows it
- * @throws {InvalidInputError} for what is no plan, and for a plan that failed or is of an unknown format
+ * Reads a plan, also one that failed half-way.
+ *
+ * @param what which plan it is, as the reader of an error knows it
+ * @throws {InvalidInputError} for a text that is not a plan, and for an unknown format
  */
-export const readPlan = (text: string, what: string): Plan => {
-  const hint = 'Make it with terraform show -json on a saved plan of Terraform 1.10 or newer.';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InvalidInputError(what, [`not JSON: ${why}`], hint, error);
-  }
-  const plan = parse(planSchema, value, { what, hint });
-  const [major] = plan.format_version.split('.');
-  if (major !== FORMAT) {
-    throw new InvalidInputError(what, [`/format_version: ${plan.format_version} is not ${FORMAT}.x`], hint);
-  }
-  if (plan['errored'] === true) throw new InvalidInputError(what, ['/errored: this plan failed half-way'], hint);
+export const readPlan = (text: string, what: string): Plan => readAs(planSchema, text, what);
+
+/**
+ * Reads a plan that is to be compared, and so must say everything.
+ *
+ * @param what whose plan it is, as the reader of an error knows it
+ * @throws {InvalidInputError} for a text that is not a plan, for an unknown format, and for a plan that failed
+ */
+export const readCompletePlan = (text: string, what: string): CompletePlan => {
+  const plan = readAs(completePlanSchema, text, what);
+  if (plan['errored'] === true) throw new InvalidInputError(what, ['/errored: this plan failed half-way'], HINT);
   return plan;
 };
 
 /** The inputs by name. */
-export const variablesOf = ({ variables = {} }: Plan): Readonly<Record<string, unknown>> =>
+export const variablesOf = ({ variables = {} }: Pick<CompletePlan, 'variables'>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]));
+
+/** The inputs of a module that are declared sensitive. */
+export const sensitiveInputs = ({ variables = {} }: Pick<ConfiguredModule, 'variables'>): ReadonlySet<string> =>
+  new Set(Object.keys(variables).filter((name) => memberOf(variables[name], 'sensitive') === true));
+
+const below = ({ resources = [], child_modules: children = [] }: StateModule): readonly StateResource[] => [
+  ...resources,
+  ...children.flatMap(below),
+];
+
+/**
+ * Resources of the state that the plan was made on, as they were read.
+ *
+ * @param mode `data` for data sources, of which only those that were read while planning are in the state
+ */
+export const stateResources = (
+  { prior_state: state }: Pick<Plan, 'prior_state'>,
+  mode: 'managed' | 'data',
+): readonly StateResource[] => below(state?.values?.root_module ?? {}).filter((resource) => resource.mode === mode);
+
+const expressionsBelow = (
+  { resources = [], module_calls: calls = {} }: ConfiguredModule,
+  prefix: string,
+): readonly (readonly [string, ReadonlySet<string>])[] => [
+  ...resources.map(
+    ({ address, expressions = {} }) => [`${prefix}${address}`, new Set(Object.keys(expressions))] as const,
+  ),
+  ...Object.entries(calls).flatMap(([name, call]) => expressionsBelow(call.module, `${prefix}module.${name}.`)),
+];
+
+/** The arguments that the configuration sets, by the resource's address without instance keys. */
+export const configuredArguments = ({
+  configuration,
+}: Pick<Plan, 'configuration'>): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(expressionsBelow(configuration?.root_module ?? {}, ''));

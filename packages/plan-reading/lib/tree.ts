@@ -25,6 +25,9 @@ export const scalar = (value: Scalar, raw: Scalar = value): Tree => ({ kind: 'sc
 
 export const mapOf = (entries: Iterable<readonly [string, Tree]>): Tree => ({ kind: 'map', entries: new Map(entries) });
 
+/** What Terraform calls null: no value, or a value that is not there. */
+export const ABSENT: Tree = scalar(null);
+
 const fingerprints = new WeakMap<Tree, string>();
 
 /** Equal for trees that compare equal, and only for those. Raw values do not count. */
@@ -54,6 +57,56 @@ const makeFingerprint = (tree: Tree): string => {
         .map(([key, each]) => `${JSON.stringify(key)}:${fingerprint(each)}`)
         .join(',')}}`;
   }
+};
+
+/** Whether a value says nothing: providers use null, an empty text, list and map interchangeably for "not set". */
+export const isNothing = (tree: Tree): boolean => {
+  switch (tree.kind) {
+    case 'scalar':
+      return tree.value === null || tree.value === '';
+    case 'list':
+      return tree.items.length === 0;
+    case 'map':
+      return [...tree.entries.values()].every(isNothing);
+    case 'json':
+    case 'sensitive':
+      return isNothing(tree.content);
+    case 'unknown':
+      return false;
+  }
+};
+
+/** A map without those of its members that say nothing; any other value as it is. */
+export const brief = (tree: Tree): Tree =>
+  tree.kind === 'map' ? mapOf([...tree.entries].filter(([, each]) => !isNothing(each))) : tree;
+
+/** A value without marks of secrecy, and with one way to say nothing. */
+const bare = (tree: Tree): Tree => {
+  if (isNothing(tree)) return ABSENT;
+  switch (tree.kind) {
+    case 'scalar':
+    case 'unknown':
+      return tree;
+    case 'sensitive':
+      return bare(tree.content);
+    case 'json':
+      return { kind: 'json', content: bare(tree.content) };
+    case 'list':
+      return { kind: 'list', items: tree.items.map(bare) };
+    case 'map':
+      return mapOf([...tree.entries].filter(([, each]) => !isNothing(each)).map(([key, each]) => [key, bare(each)]));
+  }
+};
+
+const identities = new WeakMap<Tree, string>();
+
+/** Equal for values that are the same deployed thing: marks of secrecy and the ways to say nothing do not count. */
+export const identity = (tree: Tree): string => {
+  const known = identities.get(tree);
+  if (known !== undefined) return known;
+  const made = fingerprint(bare(tree));
+  identities.set(tree, made);
+  return made;
 };
 
 const leaves = new WeakMap<Tree, number>();
@@ -99,26 +152,40 @@ const HIDDEN = '(sensitive)';
 const HIDDEN_UNMARKED = '(not marked sensitive)';
 const UNKNOWN = '(known after apply)';
 
-const plain = (tree: Tree): unknown => {
+type Special = Exclude<Tree, { readonly kind: 'scalar' | 'list' | 'map' }>;
+
+/** A tree as plain data. @param special what stands there for the kinds that plain data does not have */
+const plain = (tree: Tree, special: (tree: Special) => unknown): unknown => {
   switch (tree.kind) {
     case 'scalar':
       return tree.raw;
-    case 'unknown':
-      return UNKNOWN;
-    case 'sensitive':
-      return tree.unmarked === true ? HIDDEN_UNMARKED : HIDDEN;
-    case 'json':
-      return plain(tree.content);
     case 'list':
-      return tree.items.map(plain);
+      return tree.items.map((each) => plain(each, special));
     case 'map':
-      return Object.fromEntries([...tree.entries].map(([key, each]) => [key, plain(each)]));
+      return Object.fromEntries([...tree.entries].map(([key, each]) => [key, plain(each, special)]));
+    default:
+      return special(tree);
   }
 };
 
+/** What a tree was made of, secrets included; null for what is known only after apply. */
+export const originalOf = (tree: Tree): unknown =>
+  plain(tree, (each) => {
+    if (each.kind === 'unknown') return null;
+    const content = originalOf(each.content);
+    return each.kind === 'json' ? JSON.stringify(content) : content;
+  });
+
+const visible = (tree: Tree): unknown =>
+  plain(tree, (each) => {
+    if (each.kind === 'unknown') return UNKNOWN;
+    if (each.kind === 'json') return visible(each.content);
+    return each.unmarked === true ? HIDDEN_UNMARKED : HIDDEN;
+  });
+
 /** What people may see of a value: as the plan has it, sensitive parts replaced. Scalars stand alone, the rest is JSON. */
 export const shown = (tree: Tree): string => {
-  const value = plain(tree);
+  const value = visible(tree);
   if (tree.kind === 'unknown' || tree.kind === 'sensitive') return String(value);
   return typeof value === 'string' ? JSON.stringify(value) : canonicalJson(value);
 };

@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import type { Looked } from '@flaghoist/drift/looked';
 import { NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
 import { alarming, createDriftReport } from '@flaghoist/drift/report';
 import type { Level } from '@flaghoist/drift/severity';
 import { createTaggingApi } from '@flaghoist/drift/tagging-api';
-import { type Looked, takePlans } from '@flaghoist/drift/take-plans';
+import { takePlans } from '@flaghoist/drift/take-plans';
 import { arnsIn, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/unmanaged';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
-import { stateResources } from '@flaghoist/plan-reading/plan-json';
+import { stateResources } from '@flaghoist/plan-reading/plan';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
@@ -94,7 +95,7 @@ const searched = async (
     regions,
     tags,
     elsewhere,
-    managed: [...stateResources(plans.refresh), ...stateResources(plans.normal)],
+    managed: [plans.refresh, plans.normal].flatMap((plan) => stateResources(plan, 'managed')),
   });
 };
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDriftPlan } from '@flaghoist/plan-reading/plan-json';
+import { readPlan } from '@flaghoist/plan-reading/plan';
+import type { TwoPlans } from '../../lib/looked.ts';
 import { NO_NOISE, type NoiseList } from '../../lib/noise-list.ts';
 import { createDriftReport, type DriftReport, type ReportInput } from '../../lib/report.ts';
-import type { TwoPlans } from '../../lib/resource-drift.ts';
 
 export type Recording = 'pending' | 'drifted' | 'unreadable';
 
@@ -17,7 +17,7 @@ export const recordedTexts = (name: Recording): readonly [refresh: string, norma
 
 export const recordedPlans = (name: Recording): TwoPlans => {
   const [refresh, normal] = recordedTexts(name);
-  return { refresh: readDriftPlan(refresh, 'refresh'), normal: readDriftPlan(normal, 'normal') };
+  return { refresh: readPlan(refresh, 'refresh'), normal: readPlan(normal, 'normal') };
 };
 
 /** What `terraform plan -json` said on the way. */

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { dateSchema } from '@flaghoist/plan-reading/expiry';
 import { readLinedYaml } from '@flaghoist/plan-reading/lined-yaml';
 import * as z from 'zod/mini';
 import { createPathPattern, patternProblem } from './path-pattern.ts';
@@ -12,7 +13,7 @@ const entrySchema = z.strictObject({
   reason: filled,
   owner: filled,
   /** The last day on which the entry holds, in UTC. */
-  expires: z.iso.date('must be a date that exists, such as 2027-03-31'),
+  expires: dateSchema,
   /** How the values may go along the environments' order; `literal` if they are one text with a name in it by chance. */
   direction: z.enum(['increasing', 'decreasing', 'literal', 'any']),
   /** All allowed values, the smallest first: for values that are no numbers, or where not every number will do. */

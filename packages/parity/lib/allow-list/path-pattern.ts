@@ -1,3 +1,5 @@
+import { pathSource } from '@flaghoist/plan-reading/path-pattern';
+
 /** Why a text is no path pattern; `undefined` when it is one. */
 export const patternProblem = (pattern: string): string | undefined => {
   if (pattern.trim() !== pattern || pattern === '') return 'is blank or has blanks around it';
@@ -13,17 +15,11 @@ export const patternProblem = (pattern: string): string | undefined => {
 /** Parts at dots outside of brackets. */
 const partsOf = (pattern: string): readonly string[] => pattern.match(/(?:\[(?:"(?:[^"\\]|\\.)*"|\*)\]|[^.[])+/g) ?? [];
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /**
  * Whether a path is covered. `[*]` in a pattern is that of the path (all instances, all elements); any other `*` stands for
  * any text within one part of the path.
  */
 export const createPathPattern = (pattern: string): ((path: string) => boolean) => {
-  const source = pattern
-    .split('[*]')
-    .map((text) => text.split('*').map(escaped).join('[^.[\\]]*'))
-    .join('\\[\\*\\]');
-  const expression = new RegExp(`^${source}$`);
+  const expression = new RegExp(`^${pathSource(pattern, '\\[\\*\\]')}$`);
   return (path) => expression.test(path);
 };

@@ -1,7 +1,6 @@
+import { escaped } from '@flaghoist/plan-reading/path-pattern';
 import { mapScalars, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Instance } from '../model/model.ts';
-
-const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** What tells an instance from its siblings: its key, or its number counted from 0 or 1. */
 const ownWords = ({ keys }: Instance): readonly string[] =>

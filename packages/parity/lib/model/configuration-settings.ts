@@ -1,8 +1,8 @@
 import { isObject, memberOf } from '@flaghoist/core/json';
 import { parseAddress } from '@flaghoist/plan-reading/address';
-import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import type { ConfiguredModule, ConfiguredResource, ModuleCall, Plan } from '@flaghoist/plan-reading/plan';
-import { sensitiveInputs } from '@flaghoist/plan-reading/sensitive-inputs';
+import { isMarked, type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
+import { type CompletePlan, sensitiveInputs } from '@flaghoist/plan-reading/plan';
+import type { ConfiguredModule, ConfiguredResource, ModuleCall } from '@flaghoist/plan-reading/plan-schema';
 import { mapOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
 
 type Settings = readonly (readonly [string, Tree])[];
@@ -27,7 +27,7 @@ export const configurationSettings = ({
   plan,
   normalise,
 }: {
-  readonly plan: Plan;
+  readonly plan: CompletePlan;
   readonly normalise: Normalise;
 }): Settings => {
   const { root_module: root, provider_config: providers = {}, ...rest } = plan.configuration;
@@ -135,7 +135,9 @@ const literalMarks = (expression: unknown, hidden: boolean): unknown => {
   return marked(expression, hidden);
 };
 
-const sensitiveArgumentsOf = ({ resource_changes: changes = [] }: Plan): ReadonlyMap<string, ReadonlySet<string>> => {
+const sensitiveArgumentsOf = ({
+  resource_changes: changes = [],
+}: CompletePlan): ReadonlyMap<string, ReadonlySet<string>> => {
   const found = new Map<string, Set<string>>();
   for (const { address, change } of changes) {
     const { group } = parseAddress(address);
@@ -146,8 +148,3 @@ const sensitiveArgumentsOf = ({ resource_changes: changes = [] }: Plan): Readonl
   }
   return found;
 };
-
-const isMarked = (mark: unknown): boolean =>
-  mark === true ||
-  (Array.isArray(mark) && mark.some(isMarked)) ||
-  (isObject(mark) && Object.values(mark).some(isMarked));

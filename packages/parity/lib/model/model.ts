@@ -1,12 +1,11 @@
-import { memberOf } from '@flaghoist/core/json';
+import { crc32 } from 'node:zlib';
+import { isObject, type JsonObject, memberOf } from '@flaghoist/core/json';
 import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import { type Plan, variablesOf } from '@flaghoist/plan-reading/plan';
-import { sensitiveInputs } from '@flaghoist/plan-reading/sensitive-inputs';
+import { type CompletePlan, sensitiveInputs, stateResources, variablesOf } from '@flaghoist/plan-reading/plan';
 import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { configurationSettings } from './configuration-settings.ts';
-import { withoutDerived } from './derived.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
 
 /** One instance of a resource. */
@@ -31,7 +30,7 @@ export const treesOf = ({ resources, settings }: Model): readonly Tree[] => [
 
 export interface ModelInput {
   readonly environment: Environment;
-  readonly plan: Plan;
+  readonly plan: CompletePlan;
   readonly lock: ProviderLock;
   readonly normalise: Normalise;
 }
@@ -128,23 +127,24 @@ const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, reado
       ]),
     );
   }
-  for (const { address, type, values, sensitive_values: sensitive } of readAtPlan(
-    plan.prior_state?.values?.root_module,
-  )) {
-    const value = normaliseValue(withoutDerived(type, values ?? {}), { sensitive }, normalise);
+  // Data sources that were read while planning are in no change, only in the state before.
+  for (const { address, type, values, sensitive_values: sensitive } of stateResources(plan, 'data')) {
+    const value = normaliseValue(withoutDerived(type, values), { sensitive }, normalise);
     add(address, value.kind === 'map' ? value : mapOf([['#value', value]]));
   }
   return groups;
 };
 
-type StateModule = NonNullable<NonNullable<NonNullable<Plan['prior_state']>['values']>['root_module']>;
-type StateResource = NonNullable<StateModule['resources']>[number];
+/** What stands for a value that follows from another of the same resource. */
+const FOLLOWS = '(the hash of json)';
 
-/** Data sources that were read while planning stand in no change, only in the state before. */
-const readAtPlan = (module: StateModule | undefined): readonly StateResource[] =>
-  module === undefined
-    ? []
-    : [
-        ...(module.resources ?? []).filter(({ mode }) => mode === 'data'),
-        ...(module.child_modules ?? []).flatMap(readAtPlan),
-      ];
+/**
+ * Values of a resource without what the provider makes of others of them: the id of a policy document is the CRC-32 of its
+ * JSON, which names the environment. It is replaced only if it really is that hash; the JSON itself is compared.
+ */
+const withoutDerived = (type: string, values: unknown): unknown => {
+  if (type !== 'aws_iam_policy_document' || !isObject(values)) return values;
+  return isHashOfJson(values) ? { ...values, id: FOLLOWS } : values;
+};
+
+const isHashOfJson = ({ id, json }: JsonObject): boolean => typeof json === 'string' && id === String(crc32(json));

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { isObject, type JsonObject } from '@flaghoist/core/json';
 import type { Normalise } from '@flaghoist/plan-reading/normalise-value';
+import { escaped } from '@flaghoist/plan-reading/path-pattern';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { createNetworkLabels } from './network-labels.ts';
 
@@ -49,8 +50,6 @@ const zoneWords = (variables: JsonObject, region: string, meaning: string): [str
     .flatMap((name) => lists(variables[name]))[0];
   return (first ?? []).map((name, index) => [LETTER.test(name) ? `${region}${name}` : name, `${meaning} ${index + 1}`]);
 };
-
-const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 type Meanings = ReadonlyMap<string, string>;
 

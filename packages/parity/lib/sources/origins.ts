@@ -1,5 +1,6 @@
 import { memberOf } from '@flaghoist/core/json';
-import type { ConfiguredModule, ConfiguredResource, ModuleCall, Plan } from '@flaghoist/plan-reading/plan';
+import type { CompletePlan } from '@flaghoist/plan-reading/plan';
+import type { ConfiguredModule, ConfiguredResource, ModuleCall } from '@flaghoist/plan-reading/plan-schema';
 import { referencesIn } from './references.ts';
 
 /**
@@ -17,7 +18,7 @@ export interface Scope {
 }
 
 /** All modules of a plan, the root first. */
-export const scopesOf = ({ configuration }: Plan): readonly Scope[] => {
+export const scopesOf = ({ configuration }: CompletePlan): readonly Scope[] => {
   const below = (scope: Scope): readonly Scope[] => [
     scope,
     ...Object.entries(scope.module.module_calls ?? {}).flatMap(([name, call]) =>

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { isObject } from '@flaghoist/core/json';
-import { readPlan } from '@flaghoist/plan-reading/plan';
+import { readCompletePlan } from '@flaghoist/plan-reading/plan';
 import * as z from 'zod/mini';
 import { type Locals, type Scope, scopesOf } from './origins.ts';
 import { referencesInText } from './references.ts';
@@ -58,7 +58,7 @@ export const readSources = async (stackDirectory: string, planText: string): Pro
   const read = new Map<string, Promise<Folder>>();
   const locals = new Map<string, ReadonlyMap<string, readonly string[]>>();
   const texts = new Map<string, readonly string[]>();
-  for (const scope of scopesOf(readPlan(planText, 'the plan'))) {
+  for (const scope of scopesOf(readCompletePlan(planText, 'the plan'))) {
     const { caller } = scope;
     const folder =
       caller === undefined ? '.' : normalize(join(folders.get(caller.scope) ?? '.', caller.call.source ?? '.'));

@@ -1,6 +1,6 @@
 import { isObject, memberOf } from '@flaghoist/core/json';
 import { member } from '@flaghoist/plan-reading/address';
-import type { ConfiguredResource } from '@flaghoist/plan-reading/plan';
+import type { ConfiguredResource } from '@flaghoist/plan-reading/plan-schema';
 import { type Tree, unknown } from '@flaghoist/plan-reading/tree';
 import type { Difference } from '../compare/difference.ts';
 import type { Instance, Model } from '../model/model.ts';
@@ -97,7 +97,7 @@ export const findUndecided = ({ models, scopes, locals, differences }: Undecided
         group.instances.flatMap(({ tree }) => unknownsIn(tree)).map(({ steps }) => [pathOf(steps), steps]),
       );
       return [...unknowns].flatMap(([path, steps]) =>
-        undecided(`${group.address}${path}`, inputsOf(scope, expressionAt(resource['expressions'], steps), resource)),
+        undecided(`${group.address}${path}`, inputsOf(scope, expressionAt(resource.expressions, steps), resource)),
       );
     }),
   );

@@ -1,5 +1,5 @@
-import { member } from './address.ts';
-import { scalar, type Tree } from './tree.ts';
+import { member } from '@flaghoist/plan-reading/address';
+import { ABSENT, brief, identity, isNothing, mapOf, type Tree } from '@flaghoist/plan-reading/tree';
 
 /**
  * A step from a value to a part of it: a member by its name, an element that was paired with its other version by its place
@@ -14,50 +14,8 @@ export interface Leaf {
   readonly after: Tree;
 }
 
-export const ABSENT: Tree = scalar(null);
-
 /** Which of two values is the one of now; places in a list are counted there. */
 export type Now = 'before' | 'after';
-
-/** The provider tells nothing as null, an empty text, list or map, and not always as the same. */
-export const isNothing = (tree: Tree): boolean => {
-  switch (tree.kind) {
-    case 'scalar':
-      return tree.value === null || tree.value === '';
-    case 'list':
-      return tree.items.length === 0;
-    case 'map':
-      return [...tree.entries.values()].every(isNothing);
-    case 'json':
-    case 'sensitive':
-      return isNothing(tree.content);
-    case 'unknown':
-      return false;
-  }
-};
-
-/** Equal for values that are the same deployed thing: marks of secrecy and the ways to say nothing do not count. */
-export const identity = (tree: Tree): string => {
-  if (isNothing(tree)) return 'n';
-  switch (tree.kind) {
-    case 'scalar':
-      return JSON.stringify(tree.value);
-    case 'unknown':
-      return 'u';
-    case 'sensitive':
-      return identity(tree.content);
-    case 'json':
-      return `j${identity(tree.content)}`;
-    case 'list':
-      return `[${tree.items.map(identity).join(',')}]`;
-    case 'map':
-      return `{${[...tree.entries]
-        .filter(([, each]) => !isNothing(each))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, each]) => `${JSON.stringify(key)}:${identity(each)}`)
-        .join(',')}}`;
-  }
-};
 
 /** All parts in which two values differ. A value that is known only after apply differs from any other. */
 export const diffTrees = (before: Tree, after: Tree, now: Now, path: readonly Step[] = []): readonly Leaf[] => {
@@ -137,6 +95,7 @@ const diffLists = (
   return [
     ...gone.map(({ item, identity: element }) => ({
       path: [...path, { element }],
+      // An element is reported as a whole, and most of what it could have it does not have.
       before: brief(item),
       after: ABSENT,
     })),
@@ -147,12 +106,6 @@ const diffLists = (
     })),
   ];
 };
-
-/** Without members that say nothing: an element is told as a whole, and most of what it could have it does not. */
-const brief = (tree: Tree): Tree =>
-  tree.kind === 'map'
-    ? { kind: 'map', entries: new Map([...tree.entries].filter(([, each]) => !isNothing(each))) }
-    : tree;
 
 /** Whether two parts are, or may be, the same or one within the other. */
 export const overlap = (a: readonly Step[], b: readonly Step[]): boolean =>
@@ -171,3 +124,14 @@ export const pathText = (path: readonly Step[]): string =>
     .map((step) => ('name' in step ? member(step.name) : 'index' in step ? `[${step.index}]` : '[*]'))
     .join('')
     .replace(/^\./, '');
+
+/** Whether two readings of the same thing agree. */
+export const sameValue = (a: Tree, b: Tree): boolean => identity(a) === identity(b);
+
+/** A tree without some of its members; what is not a map stays as it is. */
+export const without = (tree: Tree, names: ReadonlySet<string>): Tree =>
+  tree.kind === 'map' && names.size > 0 ? mapOf([...tree.entries].filter(([name]) => !names.has(name))) : tree;
+
+/** The part of a map with this name. */
+export const memberTree = (tree: Tree, name: string): Tree =>
+  (tree.kind === 'map' ? tree.entries.get(name) : undefined) ?? ABSENT;
