@@ -59,7 +59,30 @@ const refused: Probe[] = [
   { file: pureFile, code: 'export default 1;' },
 ];
 
+/** Files that import each other, by values or by types alone. */
+const cycle: Probe[] = [
+  {
+    file: 'packages/core/lib/cycle-one.ts',
+    code: "import type { Two } from './cycle-two.ts';\nexport type One = Two[];",
+  },
+  {
+    file: 'packages/core/lib/cycle-two.ts',
+    code: "import type { One } from './cycle-one.ts';\nexport type Two = One | 1;",
+  },
+  {
+    file: 'packages/core/lib/cycle-three.ts',
+    code: "import { four } from './cycle-four.ts';\nexport const three = (): number => four();",
+  },
+  {
+    file: 'packages/core/lib/cycle-four.ts',
+    code: "import { three } from './cycle-three.ts';\nexport const four = (): number => three();",
+  },
+];
+refused.push(...cycle);
+
 const allowed: Probe[] = [
+  { file: 'packages/core/lib/leaf.ts', code: 'export type Leaf = 1;' },
+  { file: 'packages/core/lib/stem.ts', code: "import type { Leaf } from './leaf.ts';\nexport type Stem = Leaf[];" },
   ...[realFile, systemFile].flatMap((file) => [...clockAndChance, benchClock].map((code) => ({ file, code }))),
   { file: benchFile, code: benchClock },
   ...[lambdaIndex, cliMain, testFile].map((file) => ({ file, code: environment })),

@@ -1,6 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { acceptanceOf } from './audit-document.ts';
-import type { SweepPorts } from './sweep-trail.ts';
+import type { SweepPorts } from './ports.ts';
 
 /** Older changes have been seen by a hundred sweeps: what is undecided after that is for the person whom the log called. */
 const LOOK_BACK_MS = 24 * 3_600_000;

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type SweepPorts, type SweepResult, sweepTrail } from './sweep-trail.ts';
-import { type WritePorts, writeEvents } from './write-events.ts';
+import type { SweepPorts, WritePorts } from './ports.ts';
+import { type SweepResult, sweepTrail } from './sweep-trail.ts';
+import { writeEvents } from './write-events.ts';
 
 export type WriteHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export type SweepHandler = () => Promise<SweepResult>;

@@ -11,8 +11,8 @@ import { systemRandom } from '@flaghoist/adapters/system/random';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import { createSweepHandler, createWriteHandler, type SweepHandler, type WriteHandler } from './handler.ts';
+import type { WritePorts } from './ports.ts';
 import { sweepVariables } from './sweep-variables.ts';
-import type { WritePorts } from './write-events.ts';
 import { type WriteVariables, writeVariables } from './write-variables.ts';
 
 const portsOf = (variables: WriteVariables, entryPoint: string): WritePorts => {

@@ -1,27 +1,11 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { formatOrder } from '@flaghoist/core/order';
-import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
-import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { Clock } from '@flaghoist/core/ports/clock';
-import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { askAgain } from './ask-again.ts';
 import { acceptanceIdOf, acceptanceOf, documentOf } from './audit-document.ts';
 import { type ChainBreak, createChainCheck } from './hash-chain.ts';
-
-export interface SweepPorts {
-  /** The home region's. */
-  readonly flags: FlagStore;
-  readonly changes: Pick<ChangeStore, 'record'>;
-  readonly audit: AuditIndex;
-  /** The home region's bus. */
-  readonly bus: EventBus;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** The home region. */
-  readonly region: string;
-}
+import type { SweepPorts } from './ports.ts';
 
 export interface SweepResult {
   /** Revisions read. */

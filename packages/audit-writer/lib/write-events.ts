@@ -1,12 +1,7 @@
 import { parseBridgeMessage } from '@flaghoist/core/events';
-import type { AuditDocument, AuditIndex, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
-import type { Logger } from '@flaghoist/core/ports/logger';
+import type { AuditDocument, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
 import { documentOf } from './audit-document.ts';
-
-export interface WritePorts {
-  readonly audit: AuditIndex;
-  readonly log: Logger;
-}
+import type { WritePorts } from './ports.ts';
 
 interface Message {
   readonly messageId: string;

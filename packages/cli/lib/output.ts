@@ -1,5 +1,5 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
-import { visibleText } from '@flaghoist/rules/abridged';
+import { visibleText } from '@flaghoist/core/visible-text';
 import picocolors from 'picocolors';
 
 type Colours = ReturnType<typeof picocolors.createColors>;

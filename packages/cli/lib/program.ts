@@ -1,5 +1,6 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { Command, CommanderError } from 'commander';
+import type { CommandFactory } from './command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
@@ -12,17 +13,6 @@ export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noCo
   /** The process's environment, for the programs that a command starts. */
   variables?: Readonly<Record<string, string | undefined>>;
 }
-
-/** What every command gets; a command answers with its exit code. */
-export interface CommandContext {
-  output: Output;
-  /** Aborted by Ctrl-C. */
-  signal: AbortSignal;
-  variables: Readonly<Record<string, string | undefined>>;
-}
-
-/** Adds one command to the program. A new command is one file of this shape and one line below. */
-export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;
 
 /** Exported for the test that holds each of them to one form. */
 export const commands: readonly CommandFactory[] = [

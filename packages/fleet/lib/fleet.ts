@@ -1,20 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod/mini';
+import type { Fleet } from './files.ts';
 import { type Finding, InvalidFileError } from './invalid-file.ts';
 import { peopleKind, policyKind, topologyKind } from './kinds.ts';
 import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
 import { danglingReferences } from './references.ts';
-
-type FileOf<K> = K extends Kind<infer T> ? CheckedFile<z.output<T>> : never;
-
-/** All that a company edits, each file checked by itself. */
-export interface Fleet {
-  readonly topology: FileOf<typeof topologyKind>;
-  readonly people: FileOf<typeof peopleKind>;
-  /** By name and version, such as `default.v1`. */
-  readonly policies: ReadonlyMap<string, FileOf<typeof policyKind>>;
-}
 
 const HINT = 'Correct the named places; fleet/README.md says what each file holds.';
 const policyFile = /^[a-z0-9-]+\.v[1-9]\d*\.json$/;

@@ -1,5 +1,5 @@
 import type { Policy } from '@flaghoist/rules/policy';
-import type { Fleet } from './fleet.ts';
+import type { Fleet } from './files.ts';
 import type { Finding } from './invalid-file.ts';
 import type { Path } from './lined-text.ts';
 import { meant } from './nearest-name.ts';

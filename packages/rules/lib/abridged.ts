@@ -1,3 +1,5 @@
+import { visibleInLines } from '@flaghoist/core/visible-text';
+
 const MAX_TEXT = 120;
 const SHOWN_TEXT = 24;
 const MAX_ENTRIES = 16;
@@ -35,18 +37,6 @@ const cutText = (text: string): string =>
 const namedHalf = (half: string): string =>
   `(half of a surrogate pair, U+${half.charCodeAt(0).toString(16).toUpperCase()})`;
 
-/** Anything that deceives or that a terminal acts on: controls, formatting, halves of pairs, unassigned, separators, marks. */
-const unseen = /[\p{C}\p{Zl}\p{Zp}\p{M}]/gu;
-
-const escaped = (text: string): string =>
-  text.replace(unseen, (character) =>
-    character === '\n'
-      ? character
-      : [...Array(character.length).keys()]
-          .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
-          .join(''),
-  );
-
 /** JSON on one line, in which everything that cannot be seen is escaped, so that an example deceives nobody. */
 const visibleJson = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(visibleJson).join(', ')}]`;
@@ -54,7 +44,7 @@ const visibleJson = (value: unknown): string => {
     const members = Object.entries(value).map(([name, member]) => `${visibleJson(name)}: ${visibleJson(member)}`);
     return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
   }
-  return escaped(JSON.stringify(value));
+  return visibleInLines(JSON.stringify(value));
 };
 
 const LINE = 120;
@@ -70,6 +60,3 @@ export const visibleLines = (value: unknown, indent = ''): string => {
     : Object.entries(value).map(([name, member]) => `${visibleJson(name)}: ${visibleLines(member, inner)}`);
   return `${open}\n${parts.map((part) => `${inner}${part}`).join(',\n')}\n${indent}${close}`;
 };
-
-/** The same for a text that stands outside of JSON. */
-export const visibleText = (text: string): string => escaped(text).replaceAll('\n', '\\n');

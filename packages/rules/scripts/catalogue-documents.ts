@@ -1,4 +1,5 @@
-import { visibleLines, visibleText } from '../lib/abridged.ts';
+import { visibleText } from '@flaghoist/core/visible-text';
+import { visibleLines } from '../lib/abridged.ts';
 import { describeRule, type RuleDescription, rulesInOrder, shownBase } from '../lib/describe-rule.ts';
 import { ruleFamilies } from '../lib/rule-families.ts';
 import { RULES_VERSION } from '../lib/version.ts';

@@ -1,6 +1,6 @@
 import { levels } from '@flaghoist/drift/severity';
 import { Command, Option } from 'commander';
-import type { CommandFactory } from '../program.ts';
+import type { CommandFactory } from '../command.ts';
 import { type DriftOptions, detect } from './detect.ts';
 
 const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];

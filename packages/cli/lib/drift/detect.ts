@@ -12,8 +12,8 @@ import { arnsIn, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { stateResources } from '@flaghoist/plan-reading/plan';
 import { openTerraform } from '@flaghoist/terraform/terraform';
+import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandContext } from '../program.ts';
 import { readInput } from '../read-input.ts';
 import { timeOf } from '../time-of.ts';
 import { findSubject, type Subject, type SubjectOptions } from './subject.ts';

@@ -1,14 +1,12 @@
+import { visibleText } from '@flaghoist/core/visible-text';
 import type { DriftReport, Finding } from '@flaghoist/drift/report';
 import type { Level } from '@flaghoist/drift/severity';
-import { visibleText } from '@flaghoist/rules/abridged';
 import type { Output } from '../output.ts';
+import { counted, shortened as shortenedTo } from '../terminal.ts';
 
 const LONGEST_VALUE = 60;
 
-const shortened = (text: string): string =>
-  visibleText(text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`);
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const shortened = (text: string): string => shortenedTo(text, LONGEST_VALUE);
 
 /** The report for people: drift, the worst first, then what no state has, what is unknown, what is pending, and a summary. */
 export const sayDrift = (
@@ -70,10 +68,15 @@ const sayUnread = (output: Output, unread: DriftReport['unread']): void => {
   }
 };
 
-const level = ({ colours: { red, yellow, dim } }: Output, severity: Level): string => {
-  const text = severity.padEnd('critical'.length);
-  return severity === 'critical' || severity === 'high' ? red(text) : severity === 'medium' ? yellow(text) : dim(text);
+const colourOf: Readonly<Record<Level, 'red' | 'yellow' | 'dim'>> = {
+  critical: 'red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'dim',
 };
+
+const level = ({ colours }: Output, severity: Level): string =>
+  colours[colourOf[severity]](severity.padEnd('critical'.length));
 
 const sayFinding = (
   output: Output,

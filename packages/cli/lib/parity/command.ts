@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandFactory } from '../program.ts';
+import type { CommandFactory } from '../command.ts';
 import { type ParityOptions, prove } from './prove.ts';
 import { type VerifyOptions, verify } from './verify.ts';
 

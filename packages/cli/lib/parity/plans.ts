@@ -6,7 +6,7 @@ import { planEnvironments } from '@flaghoist/parity/plan-environments';
 import type { Environment } from '@flaghoist/terraform/environments';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { openTerraform } from '@flaghoist/terraform/terraform';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../command.ts';
 import { readInput } from '../read-input.ts';
 
 interface Subject {

@@ -1,11 +1,11 @@
 import type { ParityReport, ReportedDifference } from '@flaghoist/parity/report/report';
 import type { Output } from '../output.ts';
+import { shortened as shortenedTo } from '../terminal.ts';
 
 const LONGEST_VALUE = 40;
 const SHOWN_INSTANCES = 3;
 
-const shortened = (text: string): string =>
-  text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+const shortened = (text: string): string => shortenedTo(text, LONGEST_VALUE);
 
 /** Differences of one path with the same values are one row. */
 const rowsOf = (differences: readonly ReportedDifference[]): readonly (readonly ReportedDifference[])[] =>

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { manifestSha256, verifyEvidence } from '@flaghoist/parity/report/evidence';
+import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandContext } from '../program.ts';
 import { readBundle } from './bundle.ts';
 
 export interface VerifyOptions {

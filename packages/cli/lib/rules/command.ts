@@ -3,8 +3,8 @@ import { describeRule, rulesInOrder } from '@flaghoist/rules/describe-rule';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { familyOf, ruleFamilies } from '@flaghoist/rules/rule-families';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandContext, CommandFactory } from '../program.ts';
 import { explanation } from './explanation.ts';
 import { findRule } from './find-rule.ts';
 

@@ -1,4 +1,5 @@
-import { visibleLines, visibleText } from '@flaghoist/rules/abridged';
+import { visibleText } from '@flaghoist/core/visible-text';
+import { visibleLines } from '@flaghoist/rules/abridged';
 import type { RuleDescription } from '@flaghoist/rules/describe-rule';
 import type { Output } from '../output.ts';
 

@@ -1,5 +1,5 @@
-import type { ChangeTracker } from '@flaghoist/simulator/change-tracker';
 import type { Output } from '../output.ts';
+import type { ChangeTracker } from './change-tracker.ts';
 
 const BAR_WIDTH = 28;
 const LONGEST_REGION = 16;

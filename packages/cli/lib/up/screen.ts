@@ -1,11 +1,11 @@
 import type { EventOf } from '@flaghoist/core/events';
 import { formatOrder } from '@flaghoist/core/order';
 import type { AuditDocument } from '@flaghoist/core/ports/audit-index';
-import type { ChangeTracker } from '@flaghoist/simulator/change-tracker';
 import type { World } from '@flaghoist/simulator/world';
 import type { Output } from '../output.ts';
 import { barLines } from './bars.ts';
-import type { Stage, TakenBackChange, VerifiedChange } from './demonstration.ts';
+import type { ChangeTracker } from './change-tracker.ts';
+import type { Stage, TakenBackChange, VerifiedChange } from './stage.ts';
 
 const REDRAW_MS = 100;
 

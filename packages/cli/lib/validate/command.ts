@@ -1,14 +1,15 @@
+import { visibleText } from '@flaghoist/core/visible-text';
 import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
-import { visibleText } from '@flaghoist/rules/abridged';
 import { readFact } from '@flaghoist/rules/evidence';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { Command } from 'commander';
+import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
-import type { CommandContext, CommandFactory } from '../program.ts';
 import { readInput } from '../read-input.ts';
+import { counted } from '../terminal.ts';
 import { timeOf } from '../time-of.ts';
 import { readJsonFile } from './json-file.ts';
 import { type Found, type Judgement, judge } from './judge.ts';
@@ -112,8 +113,6 @@ interface Result extends Judgement {
   readonly errors: number;
   readonly approve: string | undefined;
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const say = (output: Output, { name, kind, flags, errors, approve, violations, skipped, notAsked }: Result): void => {
   const { red, green, yellow, dim } = output.colours;

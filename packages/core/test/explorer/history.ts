@@ -5,7 +5,8 @@ import type { Rules } from './rules.ts';
 import { takeStep } from './step-table.ts';
 import { settle } from './steps.ts';
 import { checkEnd, Truth } from './truth.ts';
-import { at, cachesOf, type World } from './world.ts';
+import type { World } from './watched-world.ts';
+import { at, cachesOf } from './world.ts';
 
 /** A history as fast-check makes it: how the world begins, what happens, and which caches never heal. */
 export interface History {

@@ -1,7 +1,8 @@
 import type { ChangeRecord, ChangeState, ProposableKind } from '../../lib/change.ts';
 import type { Proof } from '../../lib/decision.ts';
 import { type Envelope, type FlagDocument, recordOf } from '../../lib/envelope.ts';
-import { at, currentOf, EPOCH, envelopeAt, orderOf, REGIONS, type VerdictMessage, type World } from './world.ts';
+import type { World } from './watched-world.ts';
+import { at, currentOf, EPOCH, envelopeAt, orderOf, REGIONS, type VerdictMessage } from './world.ts';
 
 /*
  * The home region: accept, judge, ask, conclude. Each is one transaction, as in the design.

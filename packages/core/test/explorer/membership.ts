@@ -1,6 +1,7 @@
 import type { MemberState, Topology } from '../../lib/topology.ts';
 import { harm } from './region.ts';
-import { newCache, newRegion, REGIONS, SERVICES, stateOfRegion, stateOfService, type World } from './world.ts';
+import type { World } from './watched-world.ts';
+import { newCache, newRegion, REGIONS, SERVICES, stateOfRegion, stateOfService } from './world.ts';
 
 /*
  * Who is there. One region and one service come and go; the others stay, so that there is always somebody to ask.

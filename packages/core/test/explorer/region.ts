@@ -2,7 +2,8 @@ import type { Held } from '../../lib/compare-and-set.ts';
 import type { Envelope } from '../../lib/envelope.ts';
 import type { CacheObservation, ServiceVerdict } from '../../lib/verdict.ts';
 import { publish } from './home.ts';
-import { at, type Cache, envelopeAt, type Region, type Row, type World } from './world.ts';
+import type { World } from './watched-world.ts';
+import { at, type Cache, envelopeAt, type Region, type Row } from './world.ts';
 
 /*
  * One region: replication in, deliveries to the caches, the full load, the reconciler, the scan.

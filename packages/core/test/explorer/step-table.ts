@@ -19,7 +19,8 @@ import {
   settleWithout,
   turnCut,
 } from './steps.ts';
-import { at, type Cache, type Fault, type World } from './world.ts';
+import type { World } from './watched-world.ts';
+import { at, type Cache, type Fault } from './world.ts';
 
 const hasMessages = ({ queue }: Cache): boolean => queue.length > 0;
 const works = ({ fault }: Cache): boolean => fault === null;

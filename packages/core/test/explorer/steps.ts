@@ -1,6 +1,7 @@
 import { accept, documentOf, judge, publish } from './home.ts';
 import { deliver, replicateCurrent, replicateRevision, scan } from './region.ts';
-import { type Cache, cachesIn, cachesOf, currentOf, type Region, SERVICES, type World } from './world.ts';
+import type { World } from './watched-world.ts';
+import { type Cache, cachesIn, cachesOf, currentOf, type Region, SERVICES } from './world.ts';
 
 /** Does one thing that is possible now, and says what; `undefined` when it is not possible. */
 export type Step = (world: World, argument: number) => string | undefined;

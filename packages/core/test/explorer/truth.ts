@@ -7,12 +7,12 @@ import {
   at,
   type Cache,
   envelopeAt,
+  type Model,
   REGIONS,
   SERVICES,
   stateOfRegion,
   stateOfService,
   type VerdictMessage,
-  type World,
 } from './world.ts';
 
 /** What the explorer looks for. The message says which promise was broken, and by what. */
@@ -72,7 +72,7 @@ export class Truth {
   /** Per revision, the regions whose "consistent" home has taken. */
   private readonly proven = new Map<number, Set<string>>();
 
-  serving(world: World): void {
+  serving(world: Model): void {
     for (const name of REGIONS) if (stateOfRegion(world, name) !== 'serving') this.awayAt.set(name, this.tick);
     for (const name of SERVICES) if (stateOfService(world, name) !== 'serving') this.awayAt.set(name, this.tick);
   }
@@ -81,7 +81,7 @@ export class Truth {
     return (this.awayAt.get(name) ?? -1) >= at(this.acceptedAt, revision - 1);
   }
 
-  cacheChanged(_world: World, { region, service, held, hasManifest, intact }: Cache): void {
+  cacheChanged(_world: Model, { region, service, held, hasManifest, intact }: Cache): void {
     const key = `${region}/${service}`;
     const snapshots = this.snapshots.get(key) ?? [];
     const before = snapshots.at(-1)?.held;
@@ -93,7 +93,7 @@ export class Truth {
   }
 
   /** A cache says that it holds a message's order, or a later one. */
-  acknowledged(_world: World, { service, held, hasManifest }: Cache, incoming: Held): void {
+  acknowledged(_world: Model, { service, held, hasManifest }: Cache, incoming: Held): void {
     const holds =
       held !== null &&
       hasManifest &&
@@ -102,7 +102,7 @@ export class Truth {
     if (!holds) broken('no false acknowledgement', `${service} for ${incoming.order.revision}`);
   }
 
-  appended(world: World, envelope: Envelope): void {
+  appended(world: Model, envelope: Envelope): void {
     const previous = world.revisions.at(-1);
     if (envelope.revision !== world.revisions.length + 1) {
       broken('revisions are contiguous', `${envelope.revision} after ${world.revisions.length}`);
@@ -115,7 +115,7 @@ export class Truth {
     if (previous !== undefined) this.verifiedAtSuccession.push(world.records.at(-1)?.state === 'verified');
   }
 
-  reverted(world: World, revert: Envelope, judged: Envelope, blame: Proof): void {
+  reverted(world: Model, revert: Envelope, judged: Envelope, blame: Proof): void {
     const survivor = survivors(world).findLast(({ revision }) => revision < judged.revision);
     const bringsBack = JSON.stringify(revert.document) === JSON.stringify(survivor?.document ?? null);
     const sameAudience = JSON.stringify(revert.audience) === JSON.stringify(survivor?.audience);
@@ -131,7 +131,7 @@ export class Truth {
   }
 
   /** Nothing but an author's restore or creation that still stands switches a killed or archived flag on again. */
-  private checkKills(world: World, envelope: Envelope): void {
+  private checkKills(world: Model, envelope: Envelope): void {
     const last = [...world.revisions, envelope].findLast(
       ({ kind, revision }) =>
         kind === 'killed' ||
@@ -153,7 +153,7 @@ export class Truth {
     if (verdict === 'consistent') this.proven.set(revision, (this.proven.get(revision) ?? new Set()).add(region));
   }
 
-  decided(world: World, revision: number, from: ChangeState, to: ChangeState, blamed?: string): void {
+  decided(world: Model, revision: number, from: ChangeState, to: ChangeState, blamed?: string): void {
     if (from !== 'accepted' && !(from === 'unverified' && to === 'verified')) {
       broken('final states are final', `${revision} went from ${from} to ${to}`);
     }
@@ -170,7 +170,7 @@ export class Truth {
     }
   }
 
-  knownGoodMoved(world: World, revision: number, previous: Order | null): void {
+  knownGoodMoved(world: Model, revision: number, previous: Order | null): void {
     if (previous !== null && previous.revision >= revision) broken('known good never goes back', `to ${revision}`);
     if (at(world.records, revision - 1).state === 'rolled-back') {
       broken('known good was never taken back', `${revision}`);
@@ -179,7 +179,7 @@ export class Truth {
   }
 
   /** Each cache that had to was seen holding the change, or a later one, at some moment since it was accepted. */
-  private checkProven(world: World, revision: number, promise: Promised): void {
+  private checkProven(world: Model, revision: number, promise: Promised): void {
     const change = envelopeAt(world, revision);
     for (const region of change.regions) {
       if (this.wasAwaySince(region, revision)) continue;
@@ -193,7 +193,7 @@ export class Truth {
   }
 
   /** Whoever is to serve the change, and whoever served the flag since the last verified revision before it. */
-  private concerned(world: World, change: Envelope): Set<string> {
+  private concerned(world: Model, change: Envelope): Set<string> {
     const concerned = new Set(namesIn(world, change, change));
     for (let { revision } = change; revision > 1; revision -= 1) {
       const before = envelopeAt(world, revision - 1);
@@ -203,7 +203,7 @@ export class Truth {
     return concerned;
   }
 
-  private held(world: World, key: string, change: Envelope, service: string): boolean {
+  private held(world: Model, key: string, change: Envelope, service: string): boolean {
     const snapshots = this.snapshots.get(key) ?? [];
     const since = at(this.acceptedAt, change.revision - 1);
     const leaves = change.document === null || !(change.audience === '*' || change.audience.includes(service));
@@ -220,17 +220,19 @@ export class Truth {
 }
 
 /** The services that a revision names, as the topology of another one knows them. */
-const namesIn = (world: World, { audience }: Envelope, { topologyVersion }: Envelope): readonly string[] =>
+const namesIn = (world: Model, { audience }: Envelope, { topologyVersion }: Envelope): readonly string[] =>
   audience === '*' ? (world.topologies.get(topologyVersion)?.services.map(({ name }) => name) ?? []) : audience;
 
 /** The authors' changes that were not taken back. */
-const survivors = (world: World): Envelope[] =>
+const survivors = (world: Model): Envelope[] =>
   world.revisions.filter(
     ({ kind, revision }) => kind !== 'rolled-back' && world.records[revision - 1]?.state !== 'rolled-back',
   );
 
+type Watched = Model & { readonly truth: Truth };
+
 /** After a quiet end: nothing is left undecided, and every healthy cache serves CURRENT. */
-export const checkEnd = (world: World): void => {
+export const checkEnd = (world: Watched): void => {
   const current = world.revisions.at(-1);
   if (current === undefined) return;
   for (const { order, state, regions } of world.records) {
@@ -259,7 +261,7 @@ const checkServes = (cache: Cache, current: Envelope): void => {
 };
 
 /** Something is broken still, or somebody left meanwhile and will not answer any more. */
-const mayStayUnverified = (world: World, revision: number, regions: readonly string[]): boolean =>
+const mayStayUnverified = (world: Watched, revision: number, regions: readonly string[]): boolean =>
   [...world.regions.values()].some(({ caches }) => [...caches.values()].some(({ fault }) => fault !== null)) ||
   regions.some((region) => world.truth.wasAwaySince(region, revision)) ||
   SERVICES.some((name) => world.truth.wasAwaySince(name, revision));

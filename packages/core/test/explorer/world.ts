@@ -6,7 +6,6 @@ import type { Order } from '../../lib/order.ts';
 import type { MemberState, Topology } from '../../lib/topology.ts';
 import type { Verdict } from '../../lib/verdict.ts';
 import type { Rules } from './rules.ts';
-import type { Truth } from './truth.ts';
 
 export const REGIONS = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
 export const SERVICES = ['billing', 'search'] as const;
@@ -59,9 +58,9 @@ export interface VerdictMessage extends Proof {
   readonly revision: number;
 }
 
-export interface World {
+/** The model itself, of which `Truth` keeps account. */
+export interface Model {
   readonly rules: Rules;
-  readonly truth: Truth;
   /** Grows by one with each 20 s that pass: more than a change may be late, and than the reconciler leaves it alone. */
   clock: number;
   topology: Topology;
@@ -79,7 +78,7 @@ export interface World {
 
 export const orderOf = (revision: number): Order => ({ epoch: EPOCH, revision });
 
-export const currentOf = (world: World): Envelope | undefined => world.revisions.at(-1);
+export const currentOf = (world: Model): Envelope | undefined => world.revisions.at(-1);
 
 /** Reads what must be there: a hole in the model is not a finding about the rules. */
 export const at = <T>(items: readonly T[], index: number): T => {
@@ -88,15 +87,15 @@ export const at = <T>(items: readonly T[], index: number): T => {
   return item;
 };
 
-export const envelopeAt = (world: World, revision: number): Envelope => at(world.revisions, revision - 1);
+export const envelopeAt = (world: Model, revision: number): Envelope => at(world.revisions, revision - 1);
 
-export const stateOfRegion = (world: World, name: string): MemberState | undefined =>
+export const stateOfRegion = (world: Model, name: string): MemberState | undefined =>
   world.topology.regions.find((region) => region.name === name)?.state;
 
-export const stateOfService = (world: World, name: string): MemberState | undefined =>
+export const stateOfService = (world: Model, name: string): MemberState | undefined =>
   world.topology.services.find((service) => service.name === name)?.state;
 
-export const cachesOf = (world: World): Cache[] => {
+export const cachesOf = (world: Model): Cache[] => {
   const caches: Cache[] = [];
   for (const region of world.regions.values()) caches.push(...region.caches.values());
   return caches;
@@ -116,7 +115,7 @@ export const newCache = (region: string, service: string): Cache => ({
 });
 
 /** A region as it is added: DynamoDB has filled its replica, its caches are empty. */
-export const newRegion = (world: World, name: string): Region => ({
+export const newRegion = (world: Model, name: string): Region => ({
   name,
   cut: false,
   pending: [],

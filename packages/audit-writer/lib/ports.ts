@@ -1,0 +1,22 @@
+import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Logger } from '@flaghoist/core/ports/logger';
+
+export interface WritePorts {
+  readonly audit: AuditIndex;
+  readonly log: Logger;
+}
+
+export interface SweepPorts extends WritePorts {
+  /** The home region's. */
+  readonly flags: FlagStore;
+  readonly changes: Pick<ChangeStore, 'record'>;
+  /** The home region's bus. */
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  /** The home region. */
+  readonly region: string;
+}

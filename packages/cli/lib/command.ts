@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { Output } from './output.ts';
+
+/** What every command gets; a command answers with its exit code. */
+export interface CommandContext {
+  readonly output: Output;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** The process's environment, for the programs that a command starts. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** Adds one command to the program: a new command is one file of this shape, and one line in program.ts. */
+export type CommandFactory = (run: (action: (context: CommandContext) => Promise<number>) => Promise<void>) => Command;

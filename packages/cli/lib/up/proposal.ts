@@ -1,0 +1,28 @@
+import type { Order } from '@flaghoist/core/order';
+import type { Proposal } from '@flaghoist/core/proposal';
+
+export const demonstrationFlag = 'instant-payments-to-new-payees';
+
+const document = (defaultVariant: 'on' | 'off'): Record<string, unknown> => ({
+  state: 'ENABLED',
+  variants: { on: true, off: false },
+  defaultVariant,
+  targeting: { if: [{ in: [{ var: 'channel' }, ['mobile', 'web']] }, 'on', 'off'] },
+});
+
+/** A change of the demonstration: the flag is created, or switched on. */
+export const proposalOf = (id: string, basedOn: Order | null, now: number): Proposal => ({
+  flagKey: demonstrationFlag,
+  kind: basedOn === null ? 'created' : 'updated',
+  basedOn,
+  document: document(basedOn === null ? 'off' : 'on'),
+  ...(basedOn === null ? { offVariant: 'off', audience: '*' as const, owner: 'team-payments' } : {}),
+  change: {
+    id,
+    actor: 'newcomer@example.com',
+    authentication: 'local',
+    reason: 'Demonstration of hoist up',
+    ticket: 'DEMO-1',
+  },
+  proposedAt: now,
+});

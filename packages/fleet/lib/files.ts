@@ -1,0 +1,13 @@
+import type * as z from 'zod/mini';
+import type { peopleKind, policyKind, topologyKind } from './kinds.ts';
+import type { CheckedFile, Kind } from './read-file.ts';
+
+type FileOf<K> = K extends Kind<infer T> ? CheckedFile<z.output<T>> : never;
+
+/** All that a company edits, each file checked by itself. */
+export interface Fleet {
+  readonly topology: FileOf<typeof topologyKind>;
+  readonly people: FileOf<typeof peopleKind>;
+  /** By name and version, such as `default.v1`. */
+  readonly policies: ReadonlyMap<string, FileOf<typeof policyKind>>;
+}
