@@ -1,7 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
+import { aroundEach } from '@flaghoist/test-kit/trouble';
 import { createConcludeHandler } from '../lib/handler.ts';
 import { createHome, topologyOf, verdict } from './support/home.ts';
-import { contended } from './support/trouble.ts';
 
 const askedRegions = (home: ReturnType<typeof createHome>) =>
   home.bus.published.map(({ type, detail }) => [type, 'region' in detail ? detail.region : undefined]);
@@ -106,7 +106,8 @@ it('gives up on a flag that others keep writing, so that the message is delivere
   const home = createHome();
   const created = await home.accept('created');
   const startedAt = home.clock.now();
-  const conclude = createConcludeHandler(contended(home.ports));
+  const tooLate = aroundEach(home.ports, async (call, method) => (method === 'decide' ? 'moved' : call()));
+  const conclude = createConcludeHandler(tooLate);
   const input = { step: 'conclude', changeId: created.change.id, flagKey: 'beta', order: { epoch: 1, revision: 1 } };
   await expect(home.clock.run(conclude(input))).rejects.toMatchObject({ code: 'FH_UNAVAILABLE', retryable: true });
   expect(home.clock.now() - startedAt).toBeGreaterThan(0);

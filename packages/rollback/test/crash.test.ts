@@ -1,11 +1,11 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
+import { type Doom, doomed, failingOnce } from '@flaghoist/test-kit/trouble';
 import { createConcludeHandler, createJudgeHandler } from '../lib/handler.ts';
 import { createHome, type Home, orderOf, verdict } from './support/home.ts';
-import { type Doom, doomed, failingOnce } from './support/trouble.ts';
 
 const MOMENTS = ['before', 'after'] as const;
-/** More calls than any decision makes; `died` says when the last one was passed. */
+/** More calls than any decision makes; `struck` says when the last one was passed. */
 const MOST_CALLS = 60;
 
 interface Scene {
@@ -24,9 +24,9 @@ const atEveryCall = async (
     let struck = false;
     for (const moment of MOMENTS) {
       const scene = await stage();
-      const { ports, died } = strike(scene.home.ports, { atCall, moment });
+      const { ports, struck: isStruck } = strike(scene.home.ports, { atCall, moment });
       const { batchItemFailures } = await scene.home.clock.run(createJudgeHandler(ports)(sqsEvent(scene.bodies)));
-      if (died()) {
+      if (isStruck()) {
         struck = true;
         const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         // A process that dies answers nothing, so all its messages come again; one that failed says which.

@@ -1,9 +1,9 @@
 import { seal } from '@flaghoist/core/envelope';
 import { CURRENT_SK, changePk, flagPk, PROPOSAL_SK } from '@flaghoist/core/items';
 import { RULES_VERSION } from '@flaghoist/rules/version';
+import { aroundEach } from '@flaghoist/test-kit/trouble';
 import { createHome, document, FLAG, HOME, REGIONS } from './support/home.ts';
 import { numbersOf } from './support/stream-tail.ts';
-import { aroundEach } from './support/trouble.ts';
 
 const sorted = (names: readonly string[]): string[] => [...names].sort();
 

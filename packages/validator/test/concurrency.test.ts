@@ -1,25 +1,10 @@
-import type { Random } from '@flaghoist/core/ports/random';
 import { SeededRandom } from '@flaghoist/in-memory/random';
+import { aroundEach, interleaved } from '@flaghoist/test-kit/trouble';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { createAcceptHandler } from '../lib/handler.ts';
-import type { AcceptPorts } from '../lib/ports.ts';
 import { createHome } from './support/home.ts';
 import { eventOf } from './support/stream-tail.ts';
-import { aroundEach } from './support/trouble.ts';
-
-const letOthersGo = async (random: Random): Promise<void> => {
-  for (let turn = Math.floor(random.next() * 6); turn > 0; turn -= 1) await Promise.resolve();
-};
-
-/** Ports that let others go on before and after each call, for a random while. */
-const interleaved = (ports: AcceptPorts, random: Random): AcceptPorts =>
-  aroundEach(ports, async (call) => {
-    await letOthersGo(random);
-    const result = await call();
-    await letOthersGo(random);
-    return result;
-  });
 
 const kinds = fc.array(fc.constantFrom('updated' as const, 'killed' as const, 'restored' as const), {
   minLength: 2,

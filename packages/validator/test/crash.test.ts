@@ -1,5 +1,5 @@
+import { type Doom, doomed, failingOnce } from '@flaghoist/test-kit/trouble';
 import { createHome, FLAG, HOME, type Home, REGIONS } from './support/home.ts';
-import { type Doom, doomed, failingOnce } from './support/trouble.ts';
 
 const MOST_CALLS = 80;
 

@@ -1,8 +1,8 @@
 import { RULES_VERSION } from '@flaghoist/rules/version';
+import { doomed } from '@flaghoist/test-kit/trouble';
 import { createDistributeHandler } from '../lib/handler.ts';
 import { accepted, createRegion, forged, REGION } from './support/region.ts';
 import { numbersOf } from './support/stream-tail.ts';
-import { doomed } from './support/trouble.ts';
 
 const first = accepted({ epoch: 1, revision: 1 });
 const second = accepted({ epoch: 1, revision: 2 });

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { callOf, wrapPorts } from '@flaghoist/test-kit/port-calls';
 import type { WorldOptions } from '../../lib/world.ts';
 
 type Instrument = NonNullable<WorldOptions['instrument']>;
@@ -19,31 +20,6 @@ interface Invocation {
   dead: boolean;
   readonly die: () => void;
 }
-
-/** What leaves a trace. A crash at a read is one before the next write. Clock, log and standard output are the process's. */
-const writes: ReadonlySet<string> = new Set([
-  'changes.accept',
-  'changes.refuse',
-  'changes.recordProof',
-  'changes.decide',
-  'flags.restoreCurrent',
-  'repair.restoreCurrent',
-  'verification.expect',
-  'verification.answer',
-  'verification.reopen',
-  'verification.acquireLease',
-  'verification.releaseLease',
-  'verification.recordFailure',
-  'cache.apply',
-  'cache.writeManifest',
-  'topic.publish',
-  'bus.publish',
-  'queues.retryAfter',
-  'loads.request',
-  'query.start',
-  'audit.create',
-]);
-const ports = new Set([...writes].map((write) => write.split('.')[0] ?? ''));
 
 /** One for all: each store that was ever used costs every promise of the process something. */
 const running = new AsyncLocalStorage<Invocation>();
@@ -82,10 +58,7 @@ export class Crash {
 
   readonly portsOf: PortsOf = (seat, given) => {
     if (seat.name !== this.#place.name) return given;
-    const watched = Object.entries(given)
-      .filter(([port, value]) => ports.has(port) && value !== null)
-      .map(([port, value]) => [port, this.#watch(port, value as object)] as const);
-    return { ...given, ...Object.fromEntries(watched) };
+    return wrapPorts(given, (name, port) => this.#watch(name, port));
   };
 
   #watch<P extends object>(port: string, real: P): P {
@@ -93,8 +66,9 @@ export class Crash {
       get: (target, method) => {
         const own: unknown = Reflect.get(target, method);
         if (typeof own !== 'function') return own;
+        // A crash at a read is one before the next write.
+        if (callOf(port, method) !== 'writes') return own.bind(target);
         const what = `${port}.${String(method)}`;
-        if (!writes.has(what)) return own.bind(target);
         return (...input: unknown[]): unknown => this.#write(what, () => Reflect.apply(own, target, input));
       },
     });

@@ -1,0 +1,114 @@
+import type { AcknowledgementQuery } from '@flaghoist/core/ports/acknowledgement-log';
+import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
+import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
+import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
+import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+
+/** The ports behind which there is another process, as handlers name them. */
+interface Ports {
+  readonly audit: AuditIndex;
+  readonly bus: EventBus;
+  readonly cache: ServiceCache;
+  readonly changes: ChangeStore;
+  readonly flags: FlagStore & CurrentRepair;
+  readonly loads: LoadRequests;
+  readonly query: AcknowledgementQuery;
+  readonly queues: ServiceQueues;
+  readonly repair: CurrentRepair;
+  readonly topic: ChangeTopic;
+  readonly topology: TopologySource;
+  readonly upstream: UpstreamFlags;
+  readonly verification: VerificationStore;
+}
+
+/** `writes`: leaves something behind that outlives the process. `walks`: reads while the caller iterates. */
+type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknown> ? 'walks' : 'reads' | 'writes';
+
+/**
+ * Every method of every port. The compiler asks for a method that a port has and this list has not, so that the tests that
+ * let a function die at each of its writes miss none.
+ */
+const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]: CallOf<Ports[P][M]> } } = {
+  audit: { create: 'writes', existing: 'reads', search: 'reads' },
+  bus: { publish: 'writes' },
+  cache: { apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes' },
+  changes: {
+    propose: 'writes',
+    outcome: 'reads',
+    accept: 'writes',
+    refuse: 'writes',
+    record: 'reads',
+    recordsBefore: 'walks',
+    recordProof: 'writes',
+    proofs: 'reads',
+    revertsInMinute: 'reads',
+    decide: 'writes',
+  },
+  flags: {
+    current: 'reads',
+    revision: 'reads',
+    newestRevision: 'reads',
+    knownGood: 'reads',
+    currents: 'walks',
+    revisions: 'walks',
+    restoreCurrent: 'writes',
+  },
+  loads: { request: 'writes' },
+  query: { start: 'writes', results: 'reads' },
+  queues: { pending: 'reads', retryAfter: 'writes' },
+  repair: { restoreCurrent: 'writes' },
+  topic: { publish: 'writes' },
+  topology: { latest: 'reads', at: 'reads' },
+  upstream: { flag: 'reads' },
+  verification: {
+    expect: 'writes',
+    row: 'reads',
+    openRows: 'reads',
+    unprovenRows: 'reads',
+    refusalOf: 'reads',
+    answer: 'writes',
+    reopen: 'writes',
+    acquireLease: 'writes',
+    releaseLease: 'writes',
+    recordFailure: 'writes',
+  },
+};
+
+type Call = 'reads' | 'writes' | 'walks';
+
+const calls: ReadonlyMap<string, ReadonlyMap<string, Call>> = new Map(
+  Object.entries(portCalls).map(([port, methods]) => [port, new Map<string, Call>(Object.entries(methods))]),
+);
+
+/** What calling a method does; `undefined` when there is no process behind it. */
+export const callOf = (port: string, method: string | symbol): Call | undefined => calls.get(port)?.get(String(method));
+
+/** Ports that are the process's own: it dies with them. */
+const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'log', 'random']);
+
+const hasMethods = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype || Object.values(value).some((member) => typeof member === 'function');
+};
+
+/**
+ * A function's ports, with those behind which there is another process wrapped.
+ *
+ * @throws Error for a port that this file does not know: no test would let a function die at its writes
+ */
+export const wrapPorts = <P extends object>(ports: P, wrap: (name: string, port: object) => object): P => {
+  const wrapped = Object.entries(ports).flatMap(([name, port]) => {
+    if (!hasMethods(port) || ownPorts.has(name)) return [];
+    if (!calls.has(name)) throw new Error(`enter the port "${name}" into portCalls of @flaghoist/test-kit/port-calls`);
+    return [[name, wrap(name, port)] as const];
+  });
+  return { ...ports, ...Object.fromEntries(wrapped) };
+};
