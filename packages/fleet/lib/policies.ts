@@ -11,7 +11,7 @@ import files from '../../../fleet/policies/policies.json' with { type: 'json' };
 
 /**
  * A policy of this release by its file's name without `.json`, such as `default.v1`. Each version is a file of its own that
- * stays as it is, so that environments move to a newer one each in its own time, with the same function.
+ * stays as it is, so that environments can move to a newer one at different times, with the same function.
  *
  * @throws InvalidInputError when there is none, naming those there are; and when its file does not fit
  */

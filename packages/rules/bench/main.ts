@@ -27,7 +27,7 @@ const agree = async ([first, ...others]: readonly EngineProcess[]): Promise<void
     const found = await other.verdicts();
     const different = wanted.filter((verdict, index) => verdict !== found[index]);
     if (different.length > 0)
-      throw new Error(`${other.name} judges otherwise than ${first?.name}: ${different.slice(0, 5).join('; ')}`);
+      throw new Error(`${other.name} judges differently from ${first?.name}: ${different.slice(0, 5).join('; ')}`);
   }
 };
 

@@ -19,7 +19,7 @@ export interface RuleDescription extends Pick<AnyRule, 'id' | 'title' | 'rationa
   readonly after: readonly string[];
   /** What the failing example gets to read. */
   readonly answer: { readonly pointer: string; readonly message: string; readonly hint: string };
-  /** What of the example envelope is otherwise in a flag that breaks this rule and no other; large values are abridged. */
+  /** How a flag that breaks only this rule differs from the example envelope; large values are abridged. */
   readonly failing: Readonly<Record<string, unknown>>;
   /** The same for its nearest neighbour, which breaks none. */
   readonly passing: Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ const kindsOf = ({ appliesTo, phase }: Pick<AnyRule, 'appliesTo' | 'phase'>): re
     (kind) => (appliesTo === 'all' || appliesTo.includes(kind)) && phasesAtAcceptance(kind).includes(phase),
   );
 
-/** The members of an object that are not in another one, or otherwise there. */
+/** The members of `to` that `from` lacks or has with another value. */
 const different = (from: Readonly<Record<string, unknown>>, to: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(to).filter(([name, value]) => !same(value, own(from, name))));
 
@@ -44,7 +44,7 @@ const same = (a: unknown, b: unknown): boolean => {
 
 const base = exampleEnvelope();
 
-/** A patch with of the evidence, the change and the times only what is otherwise. */
+/** The patch, reduced to the members of evidence, change and times that differ from the example envelope. */
 const shown = (patch: Patch): Record<string, unknown> => {
   const { evidence, change, at, ...rest } = patch;
   return abridged({

@@ -23,6 +23,6 @@ export const saidText = (metadata: Members, name: string): string | undefined =>
   return typeof value === 'string' ? value : undefined;
 };
 
-/** What a flag is for, after Pete Hodgson’s categories of feature toggles. Temporary ones are to be removed again. */
+/** What a flag is for, after Pete Hodgson’s categories of feature toggles. Temporary ones must be removed again. */
 export const temporaryTypes: readonly string[] = ['release', 'experiment'];
 export const permanentTypes: readonly string[] = ['ops', 'kill-switch', 'permission', 'config'];

@@ -2,7 +2,7 @@ import { readInstant } from './instant.ts';
 import type { Policy } from './policy.ts';
 import type { Freeze } from './process-policy.ts';
 
-/** What of a change decides which parameters concern it. */
+/** The parts of a change that decide which parameters concern it. */
 export interface Concern {
   /** When it is accepted, in epoch milliseconds. */
   readonly accepted: number;

@@ -80,7 +80,7 @@ export const DEFAULT_POLICY: Policy = z.parse(policySchema, {});
 
 /**
  * The parameters of a policy that are not the default, which is all that an envelope carries. So a default never changes:
- * whoever wants another one gives the parameter another name.
+ * a new default needs a parameter with a new name.
  */
 export const statedParameters = (policy: Policy): Partial<Policy> =>
   Object.fromEntries(

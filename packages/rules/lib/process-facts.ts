@@ -24,7 +24,7 @@ export const serviceFactSchema = z.object({
 });
 type ServiceFact = z.output<typeof serviceFactSchema>;
 
-/** What of a service's entry concerns the rules. */
+/** The parts of a service's entry that rules read. */
 export const serviceFactOf = ({ name, owner, cell, state, dataClass, residencies }: Service): ServiceFact => ({
   name,
   owner,
@@ -53,7 +53,7 @@ const upstreamSchema = z.object({
 });
 export type UpstreamFact = z.output<typeof upstreamSchema>;
 
-/** What of another environment's flag concerns the rules. */
+/** The parts of another environment's flag that rules read. */
 export const upstreamFactOf = ({ verified, ...flag }: UpstreamFlag): UpstreamFact => {
   if (verified === null) return { ...flag, verified };
   const { at, envelope } = verified;

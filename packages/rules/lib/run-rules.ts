@@ -52,8 +52,8 @@ const judge = (plan: Plan, subject: LazySubject): Validation => {
 };
 
 /**
- * Whether nothing is wrong: so it is with nearly every envelope, and then nothing need be written down. At the first
- * trouble all is judged again.
+ * Whether nothing is wrong. Nearly every envelope passes, and then nothing has to be written down. At the first finding
+ * everything is judged again, and written down.
  */
 const passes = (plan: Plan, subject: LazySubject): boolean => {
   try {
@@ -80,7 +80,7 @@ const check = (place: number, rule: AnyRule, subject: LazySubject, outcome: Outc
 
 const allThere: readonly Fact[] = [];
 
-/** The facts that are not there. All of them are read now, since nearly every envelope has them. */
+/** The facts that are missing. Reads all of them here, because nearly every envelope has them. */
 const missingFacts = ({ facts }: Plan, subject: LazySubject): readonly Fact[] => {
   let missing: Fact[] | undefined;
   for (const fact of facts) {

@@ -8,12 +8,12 @@ import { pointerOf } from './targeting/place.ts';
 import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
 
-/** What a summary keeps of each list: it travels with every message. More than that no rule lets pass. */
+/** The most that a summary keeps of each list, because it travels with every message. No rule lets longer lists pass. */
 const MAX_KEPT = 50;
 
 const names = z.array(z.string());
 
-/** What of a revision concerns the next one. */
+/** The parts of a revision that rules about the next revision read. */
 export const summarySchema = z.object({
   /** Epoch milliseconds. */
   acceptedAt: z.int(),
@@ -32,7 +32,7 @@ export const summarySchema = z.object({
   type: z.nullable(z.string()),
   /** The largest share of callers that may get each variant, in percent, where that is more than none. */
   reach: z.array(z.object({ variant: z.string(), percent: z.number() })),
-  /** Its rollouts in the order in which they stand: by what callers are told apart, and the variants of the buckets. */
+  /** Its rollouts in order: the attribute that assigns callers to buckets, and each bucket's variant. */
   rollouts: z.array(z.object({ by: z.string(), variants: names })),
 });
 export type Summary = z.output<typeof summarySchema>;

@@ -1,7 +1,7 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { at, type Place } from './targeting/place.ts';
 
-/** A text that an author wrote, with what one look at its characters has told: most rules need not read it at all. */
+/** A text that an author wrote, with the result of one look at its characters: most rules need not read it at all. */
 export interface Text {
   readonly value: string;
   /** The name under which it stands; an item of a list stands under the list's. */

@@ -16,7 +16,7 @@ export const phasesAtAcceptance = (kind: ChangeKind): readonly Phase[] =>
 
 /**
  * An envelope with another policy in its evidence than the one it was accepted by. For judging only: its digest is still
- * that of the sealed one. What is no envelope comes back as it is.
+ * that of the sealed one. A value that is not an envelope is returned unchanged.
  */
 export const underPolicy = (envelope: Envelope, policy: Policy): Envelope => {
   try {
@@ -35,8 +35,8 @@ export const validate = (envelope: Envelope, phases: readonly Phase[], policy?: 
   runRules(catalogue, policy === undefined ? envelope : underPolicy(envelope, policy), phases);
 
 /**
- * The facts that rules ask for when a change of this kind is judged. Those of all its standing rules are among them, also
- * of rules for reverts: a revert carries the evidence of the revision it brings back.
+ * The facts that rules ask for when a change of this kind is judged, and those of the standing rules for reverts: a revert
+ * carries the evidence of the revision that it brings back.
  */
 export const neededFacts = (kind: ChangeKind): ReadonlySet<Fact> => {
   const phases = phasesAtAcceptance(kind);

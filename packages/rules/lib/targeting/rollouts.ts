@@ -6,7 +6,7 @@ import type { Targeting } from './targeting.ts';
 /** A `fractional`: who is drawn into which bucket. */
 export interface Rollout {
   readonly operation: Operation;
-  /** By what callers are told apart; `undefined` is flagd's own way, flag key and targeting key. */
+  /** The attribute that assigns callers to buckets; `undefined` is flagd's default, flag key and targeting key. */
   readonly by: unknown;
   /** The place of the first bucket among the arguments. */
   readonly first: number;
