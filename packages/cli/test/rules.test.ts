@@ -1,15 +1,17 @@
+import { catalogue } from '@flaghoist/rules/catalogue';
+import { familyOf } from '@flaghoist/rules/rule-families';
 import { exitCodes } from '../lib/exit-codes.ts';
 import { run } from './run.ts';
 
 const ids = (stdout: string): string[] => JSON.parse(stdout).map(({ id }: { id: string }) => id);
+const inFamily = (family: string): number => catalogue.filter(({ id }) => familyOf(id) === family).length;
 
 describe('hoist rules', () => {
-  it('prints all 234 rules as one JSON array', async () => {
+  it('prints all rules as one JSON array', async () => {
     const { exitCode, stdout, stderr } = await run(['rules', '--json']);
     expect(exitCode).toBe(exitCodes.ok);
     expect(stderr).toBe('');
-    expect(new Set(ids(stdout)).size).toBe(234);
-    expect(JSON.parse(stdout)).toHaveLength(234);
+    expect(ids(stdout).toSorted()).toEqual(catalogue.map(({ id }) => id).toSorted());
     // jq refuses half a surrogate pair, and a test in JavaScript would not notice.
     expect(stdout).not.toMatch(/\\ud[89a-f]/i);
   });
@@ -18,16 +20,16 @@ describe('hoist rules', () => {
     const { exitCode, stdout } = await run(['rules']);
     expect(exitCode).toBe(exitCodes.ok);
     const lines = stdout.split('\n');
-    expect(lines[0]).toBe('Identity and naming (KEY, 14)');
+    expect(lines[0]).toBe(`Identity and naming (KEY, ${inFamily('KEY')})`);
     expect(lines[1]).toMatch(/^ {2}FH-KEY-01 {8}error {4}standing {2}A flag key is made of words joined/);
-    expect(lines.filter((line) => line.startsWith('  FH-'))).toHaveLength(234);
-    expect(stdout).toMatch(/\n234 rules\. /);
+    expect(lines.filter((line) => line.startsWith('  FH-'))).toHaveLength(catalogue.length);
+    expect(stdout).toContain(`\n${catalogue.length} rules. `);
   });
 
   it.each([
-    [['--family', 'kind'], 4, 'FH-KIND-01'],
-    [['--family', 'MONEY', '--severity', 'error'], 12, 'FH-MONEY-01'],
-    [['--kind', 'killed', '--family', 'KILL'], 4, 'FH-KILL-01'],
+    [['--family', 'kind'], inFamily('KIND'), 'FH-KIND-01'],
+    [['--family', 'MONEY', '--severity', 'error'], inFamily('MONEY'), 'FH-MONEY-01'],
+    [['--kind', 'killed', '--family', 'KILL'], inFamily('KILL') - 1, 'FH-KILL-01'],
   ])('shows only what %j asks for', async (filters, most, first) => {
     const { exitCode, stdout } = await run(['rules', '--json', ...filters]);
     expect(exitCode).toBe(exitCodes.ok);

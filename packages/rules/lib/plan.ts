@@ -44,20 +44,14 @@ const applies = (rule: AnyRule, { kind, rulesVersion }: Envelope, phases: readon
   (rule.appliesTo === 'all' || rule.appliesTo.includes(kind)) &&
   !(rule.since > rulesVersion);
 
-/** All of one shape: V8 finds the members of objects that were made in different ways only by searching. */
-const uniform = ({
-  id,
-  title,
-  rationale,
-  severity,
-  appliesTo,
-  phase,
-  since,
-  needs,
-  after,
-  about,
-  check,
-}: AnyRule): AnyRule => ({
+/**
+ * A rule as it judges envelopes of this version. All are of one shape: V8 finds the members of objects that were made in
+ * different ways only by searching.
+ */
+const uniform = (
+  { id, title, rationale, severity, appliesTo, phase, since, needs, after, about, changed, check }: AnyRule,
+  rulesVersion: number,
+): AnyRule => ({
   id,
   title,
   rationale,
@@ -68,12 +62,31 @@ const uniform = ({
   needs,
   after,
   ...(about === undefined ? {} : { about }),
-  check,
+  check: changed?.before !== undefined && rulesVersion < changed.version ? changed.before : check,
 });
+
+/** Each rule after those it builds on, whatever the order of the list. */
+const inOrder = (rules: readonly AnyRule[]): readonly AnyRule[] => {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const placed = new Set<AnyRule>();
+  const place = (rule: AnyRule): void => {
+    if (placed.has(rule)) return;
+    for (const id of rule.after) {
+      const earlier = byId.get(id);
+      if (earlier !== undefined) place(earlier);
+    }
+    placed.add(rule);
+  };
+  for (const rule of rules) place(rule);
+  return [...placed];
+};
 
 const makePlan = (rules: readonly AnyRule[], envelope: Envelope, phases: readonly Phase[]): Plan => {
   const { kind, rulesVersion } = envelope;
-  const concerned = rules.filter((rule) => applies(rule, envelope, phases)).map(uniform);
+  const concerned = inOrder(rules.filter((rule) => applies(rule, envelope, phases))).map((rule) =>
+    uniform(rule, rulesVersion),
+  );
+  const places = new Map(concerned.map(({ id }, place) => [id, place]));
   return {
     kind,
     rulesVersion,
@@ -81,7 +94,7 @@ const makePlan = (rules: readonly AnyRule[], envelope: Envelope, phases: readonl
     rules: concerned,
     facts: [...new Set(concerned.flatMap(({ needs }) => needs))],
     asked: new Map(),
-    after: concerned.map(({ after }) => concerned.flatMap(({ id }, place) => (after.includes(id) ? [place] : []))),
+    after: concerned.map(({ after }) => after.flatMap((id) => places.get(id) ?? [])),
   };
 };
 

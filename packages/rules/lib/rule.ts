@@ -51,8 +51,8 @@ export interface Subject<N extends Fact = never> {
 }
 
 /**
- * What many flags do not have: a rule that is only about it is not asked where it is missing. `booleans`, `texts` and `nested
- * values` are those of variants; `strangers` are members of the document that flagd does not know.
+ * Optional parts of a flag. A rule about one part is skipped for flags without it. `booleans`, `texts` and `nested values`
+ * are those of variants; `strangers` are members of the document that flagd does not know.
  */
 export type Part =
   | 'audience'
@@ -65,7 +65,10 @@ export type Part =
   | 'texts'
   | 'ticket';
 
-/** A business rule. Add one to the list of its family's file and give it examples; nothing else has to change. */
+/**
+ * A business rule. Add one to a list of its family's file, with examples in the same file, and run `pnpm catalogue`, which
+ * writes everything that follows from it.
+ */
 export interface Rule<N extends Fact = never> {
   /** `FH-<FAMILY>-<nn>`: stable for ever, never given to another rule. */
   readonly id: string;
@@ -77,10 +80,12 @@ export interface Rule<N extends Fact = never> {
   readonly appliesTo: readonly ChangeKind[] | 'all';
   readonly phase: Phase;
   /**
-   * The `RULES_VERSION` that brought it. An envelope that was accepted under an older one is not judged by it, so a new
-   * rule never turns against a flag that is already served.
+   * The `RULES_VERSION` that brought it: for a new rule, the last release plus one. An envelope that was accepted under an
+   * older version is not judged by it, so a new rule never turns against a flag that is already served.
    */
   readonly since: number;
+  /** Its last change of answers; left out while it answers as in the version that brought it. */
+  readonly changed?: Changed<N>;
   /** The facts home must seal into the evidence for it. */
   readonly needs: readonly N[];
   /** Rules without which this one makes no sense: when one of them is broken, this one is skipped. */
@@ -88,6 +93,17 @@ export interface Rule<N extends Fact = never> {
   /** The part without which it finds nothing; left out when it is about every flag. An audience of all is none. */
   readonly about?: Part;
   check(subject: Subject<N>): readonly Finding[];
+}
+
+/** That a rule answers differently from a version on. A new wording is no change of answers. */
+export interface Changed<N extends Fact = never> {
+  /** The first `RULES_VERSION` with the new answers: the last release plus one. */
+  readonly version: number;
+  /**
+   * What it answered before, for envelopes that were accepted under an older version. A standing rule that becomes stricter
+   * must keep it; every other rule can leave it out.
+   */
+  before?(subject: Subject<N>): readonly Finding[];
 }
 
 /** A rule that the survey alone decides: it can also judge what is not an envelope yet. */

@@ -1,6 +1,6 @@
 import type { Proposal, Violation } from '@flaghoist/core/proposal';
 import { surveyRules } from './families/limits.ts';
-import { safetyRules } from './families/safety.ts';
+import { standingRules as safetyRules } from './families/safety.ts';
 import { surveyOf } from './survey.ts';
 import { inReportForm } from './violations.ts';
 

@@ -1,5 +1,3 @@
-/**
- * The version of the catalogue. Raise it with every release that adds a rule or changes what one accepts, and give the
- * rule that number as `since`.
- */
+// Written by `pnpm catalogue`: the newest version that a rule or a retirement names.
+/** The version of the rules. An envelope says under which one it was accepted. */
 export const RULES_VERSION = 1;

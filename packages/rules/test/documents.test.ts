@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visibleLines } from '../lib/abridged.ts';
 import { catalogue } from '../lib/catalogue.ts';
@@ -6,45 +6,48 @@ import { describeRule, rulesInOrder } from '../lib/describe-rule.ts';
 import { exampleEnvelope, type Patch } from '../lib/examples/envelope.ts';
 import { familyOf, ruleFamilies } from '../lib/rule-families.ts';
 import { validate } from '../lib/validate.ts';
-import { documents } from '../scripts/documents.ts';
+import { documentsOf } from '../scripts/documents.ts';
+import { familyFiles, rulesIn } from '../scripts/families.ts';
 
 const directory = join(__dirname, '..');
 const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
 
-// What each family was planned to hold: 234 in all.
-const planned = {
-  KEY: 14,
-  REV: 10,
-  DOC: 14,
-  VARIANT: 16,
-  TARGET: 24,
-  ROLLOUT: 16,
-  PREREQ: 12,
-  AUDIENCE: 14,
-  KIND: 4,
-  LIFE: 14,
-  FREEZE: 12,
-  PROMOTE: 12,
-  APPROVE: 12,
-  KILL: 8,
-  SAFE: 20,
-  LIMIT: 10,
-  RECORD: 10,
-  MONEY: 12,
-};
-
-it('has 234 rules, and every family as many as were planned', () => {
-  const counts = Object.keys(ruleFamilies).map(
-    (family) => [family, catalogue.filter(({ id }) => familyOf(id) === family).length] as const,
-  );
-  expect(Object.fromEntries(counts)).toEqual(planned);
-  expect(catalogue).toHaveLength(234);
-  expect(rulesInOrder()).toHaveLength(234);
+it('is written from the rules: lists, version, catalogue and tables', async () => {
+  const stale = Object.entries(await documentsOf(directory)).filter(([file, content]) => read(file) !== content);
+  if (stale.length > 0) {
+    const names = stale.map(([file]) => file).join(', ');
+    throw new Error(
+      `Not what the rules say: ${names}. Run "pnpm catalogue" in packages/rules and commit what it writes.`,
+    );
+  }
 });
 
-it.each(Object.entries(documents()))('has a current %s', (file, content) => {
-  if (read(file) !== content)
-    throw new Error(`${file} is not what the rules say. Run "pnpm catalogue" in packages/rules and commit it.`);
+it('is counted by programs only', () => {
+  const root = join(directory, '..', '..');
+  const texts = [
+    'README.md',
+    ...readdirSync(join(root, 'docs'), { encoding: 'utf8', recursive: true }).map((file) => join('docs', file)),
+    ...readdirSync(join(root, 'packages')).map((member) => join('packages', member, 'README.md')),
+  ].filter((file) => file.endsWith('.md') && existsSync(join(root, file)));
+  expect(texts).toEqual(expect.arrayContaining(['README.md', 'packages/rules/README.md']));
+  const byHand = texts.filter((file) =>
+    /\b\d{3} (?:business )?rules\b/.test(
+      readFileSync(join(root, file), 'utf8').replace(/<!-- families -->.*<!-- \/families -->/s, ''),
+    ),
+  );
+  if (byHand.length > 0)
+    throw new Error(`${byHand.join(', ')}: a number of rules, which the next rule makes wrong. Leave it out.`);
+});
+
+it('has a family for every rule, and rules in every family', () => {
+  expect(rulesInOrder()).toHaveLength(catalogue.length);
+  expect(new Set(catalogue.map(({ id }) => familyOf(id)))).toEqual(new Set(Object.keys(ruleFamilies)));
+});
+
+it('lists each rule in one file only', async () => {
+  const ids = (await familyFiles(directory)).flatMap(rulesIn).map(({ id }) => id);
+  expect(ids.toSorted()).toEqual(catalogue.map(({ id }) => id).toSorted());
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 it('shows of each example enough to break the rule again, unless it was too large to show', () => {
@@ -65,7 +68,7 @@ it('shows of each example enough to break the rule again, unless it was too larg
       JSON.stringify(failing),
     ),
   );
-  expect(brokenAgain.length).toBeGreaterThan(215);
+  expect(brokenAgain.length).toBeGreaterThan(rules.length * 0.9);
   expect(rules.length - brokenAgain.length).toBeLessThanOrEqual(abridged.length);
 });
 
@@ -83,7 +86,7 @@ it('can be read by parsers that refuse half a surrogate pair, as jq and most dat
   expect(JSON.stringify(rulesInOrder().map(describeRule))).not.toMatch(/\\ud[89a-f]/i);
 });
 
-it('says of each rule what its failing example is told', () => {
+it('shows what each failing example gets to read', () => {
   for (const rule of catalogue) {
     const { answer } = describeRule(rule);
     expect(answer.message).toMatch(/\.$/);

@@ -2,7 +2,8 @@ import { catalogue } from '../lib/catalogue.ts';
 import { exampleCurrent, exampleDocument, exampleEnvelope, exampleEvidence, kill } from '../lib/examples/envelope.ts';
 import type { AnyRule, Rule } from '../lib/rule.ts';
 import { refuses, runRules } from '../lib/run-rules.ts';
-import { standingRules, validateStanding } from '../lib/standing.ts';
+import { validateStanding } from '../lib/standing.ts';
+import { standingRules } from '../lib/standing-rules.ts';
 import { phasesAtAcceptance, validate } from '../lib/validate.ts';
 
 const ruleOf = (change: Partial<Rule>): Rule => ({
@@ -103,6 +104,17 @@ it('does not judge an envelope by rules that came after it', () => {
   expect(idsOf(runRules([newer], exampleEnvelope({ rulesVersion: 2 }), ['standing']))).toEqual(['FH-TEST-01']);
 });
 
+it('judges an envelope by what a rule answered under its version', () => {
+  const stricter = ruleOf({ changed: { version: 3, before: () => [] } });
+  const looser = ruleOf({ id: 'FH-TEST-02', changed: { version: 3 }, check: () => [] });
+  const under = (rulesVersion: number) =>
+    idsOf(runRules([stricter, looser], exampleEnvelope({ rulesVersion }), ['standing']));
+  expect(under(2)).toEqual([]);
+  expect(under(3)).toEqual(['FH-TEST-01']);
+  // What names no version is judged by the answers of today.
+  expect(under(Number.NaN)).toEqual(['FH-TEST-01']);
+});
+
 it('reports a warning without refusing', () => {
   const result = run(ruleOf({ severity: 'warning' }));
   expect(result.violations).toHaveLength(1);
@@ -157,9 +169,15 @@ it('is not fooled by what an object inherits', () => {
   ]);
 });
 
-it('gives the same answer in any order of rules that do not build on each other', () => {
-  const envelope = exampleEnvelope({ flagKey: 'a--b', owner: '', offVariant: 'x' });
+it('gives the same answer in any order of the rules', () => {
   const phases = ['change', 'standing'] as const;
-  const independent = catalogue.filter(({ after }) => after.length === 0);
-  expect(runRules(independent.toReversed(), envelope, phases)).toEqual(runRules(independent, envelope, phases));
+  const reversed = catalogue.toReversed();
+  for (const patch of [
+    { flagKey: 'a--b', owner: '', offVariant: 'x' },
+    { document: {} },
+    { document: { variants: 1 } },
+  ]) {
+    const envelope = exampleEnvelope(patch);
+    expect(runRules(reversed, envelope, phases)).toEqual(runRules(catalogue, envelope, phases));
+  }
 });

@@ -41,9 +41,9 @@ it.each(['accept', 'distribute'])('%s carries the rules that it needs', async (e
   const { packages, inputs } = await bundleOf(entryPoint);
   expect(packages).not.toContain('@flaghoist/in-memory');
   const rules = inputs.map(({ path }) => path).filter((path) => path.includes('rules/lib/'));
-  expect(rules.some((path) => path.endsWith('/standing.ts'))).toBe(true);
+  expect(rules.some((path) => path.endsWith('/standing-rules.ts'))).toBe(true);
   // The rules of the process are home's alone.
-  expect(rules.some((path) => path.endsWith('/catalogue.ts'))).toBe(entryPoint === 'accept');
+  expect(rules.some((path) => path.endsWith('/change-rules.ts'))).toBe(entryPoint === 'accept');
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { RULES_VERSION } from '../../lib/version.ts';
 import type { Schema, SharedRule } from './schema.ts';
 
 const flagKey = (schema: Schema): Schema => ({ properties: { flagKey: schema } });
@@ -189,7 +190,7 @@ const record: Readonly<Record<string, Schema>> = {
     ],
   },
   'FH-REV-06': { properties: { regions: { uniqueItems: true } } },
-  'FH-REV-08': { properties: { rulesVersion: { const: 1 } } },
+  'FH-REV-08': { properties: { rulesVersion: { const: RULES_VERSION } } },
   'FH-RECORD-01': inChange({ actor: { pattern: '\\S' } }),
   'FH-RECORD-02': inChange({ reason: { pattern: '\\S' } }),
   'FH-RECORD-04': inChange({

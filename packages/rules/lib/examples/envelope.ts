@@ -51,7 +51,8 @@ export const exampleDocument = {
   targeting: { if: [{ in: [{ var: 'country' }, ['DE', 'FR']] }, 'on', 'off'] },
 };
 
-const example: UnsealedEnvelope = {
+/** The envelope in which examples replace something; it breaks no rule. */
+export const exampleBase: UnsealedEnvelope = {
   schema: 1,
   flagKey: 'checkout.new-payment-form',
   environment: 'prod',
@@ -91,8 +92,11 @@ export interface Example {
 export type Examples = Readonly<Record<string, Example>>;
 
 /** An update of a live flag, accepted, sealed, that breaks no rule, with some fields replaced. */
-export const exampleEnvelope = ({ documentDigest, ...patch }: Patch = {}): Envelope => {
-  const sealed = sealedOrNot({ ...example, ...patch });
+export const exampleEnvelope = (patch: Patch = {}): Envelope => patched(exampleBase, patch);
+
+/** The same for another base. */
+export const patched = (base: UnsealedEnvelope, { documentDigest, ...patch }: Patch): Envelope => {
+  const sealed = sealedOrNot({ ...base, ...patch });
   if (documentDigest === undefined) return sealed;
   const { envelopeDigest: _sealed, ...content } = { ...sealed, documentDigest };
   return { ...content, envelopeDigest: digestOf(content) };
@@ -141,7 +145,7 @@ export const withDocument = (members: Record<string, unknown>): Patch => ({
 });
 
 export const withChange = (members: Partial<UnsealedEnvelope['change']>): Patch => ({
-  change: { ...example.change, ...members },
+  change: { ...exampleBase.change, ...members },
 });
 
 /** Evidence with some facts replaced. */
@@ -159,9 +163,9 @@ export const kilobytes = (count: number): string => 'x'.repeat(count * 1024);
 
 type Prerequisite = NonNullable<Evidence['prerequisites']>[number];
 
-/** Waits for live flags, of which some things are otherwise. */
+/** Waits for live flags, some of whose members are replaced. */
 export const requiring = (
-  otherwise: Partial<Prerequisite> = {},
+  different: Partial<Prerequisite> = {},
   prerequisites = ['ledger.v2'],
   existing = ['ledger.v2'],
   policy: Partial<Policy> = {},
@@ -178,7 +182,7 @@ export const requiring = (
       proven: true,
       requires: [],
       depth: 1,
-      ...otherwise,
+      ...different,
     })),
     policy: { version: 1, ...policy },
   }),

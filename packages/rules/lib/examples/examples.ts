@@ -1,77 +1,78 @@
-import { approvalExamples } from '../families/approval.ts';
-import { approverExamples } from '../families/approvers.ts';
-import { audienceExamples } from '../families/audience.ts';
-import { audienceDataExamples } from '../families/audience-data.ts';
-import { documentExamples } from '../families/document.ts';
-import { evaluatorExamples } from '../families/evaluators.ts';
-import { freezeExamples } from '../families/freeze.ts';
-import { freezeTimeExamples } from '../families/freeze-times.ts';
-import { injectionExamples } from '../families/injection.ts';
-import { keyExamples } from '../families/key.ts';
-import { keyWordExamples } from '../families/key-words.ts';
-import { killExamples } from '../families/kill.ts';
-import { kindExamples } from '../families/kind.ts';
-import { lifecycleExamples } from '../families/lifecycle.ts';
-import { lifecycleDateExamples } from '../families/lifecycle-dates.ts';
-import { limitExamples } from '../families/limits.ts';
-import { metadataExamples } from '../families/metadata.ts';
-import { moneyExamples } from '../families/money.ts';
-import { moneyCodeExamples } from '../families/money-codes.ts';
-import { personalDataExamples } from '../families/personal-data.ts';
-import { prerequisiteExamples } from '../families/prerequisites.ts';
-import { promotionExamples } from '../families/promotion.ts';
-import { samenessExamples } from '../families/promotion-sameness.ts';
-import { recordExamples } from '../families/record.ts';
-import { revisionExamples } from '../families/revision.ts';
-import { rolloutExamples } from '../families/rollout.ts';
-import { rolloutDrawingExamples } from '../families/rollout-drawing.ts';
-import { rolloutStepExamples } from '../families/rollout-steps.ts';
-import { safetyExamples } from '../families/safety.ts';
-import { secretExamples } from '../families/secrets.ts';
-import { targetingExamples } from '../families/targeting.ts';
-import { conditionExamples } from '../families/targeting-conditions.ts';
-import { operandExamples } from '../families/targeting-operands.ts';
-import { resultExamples } from '../families/targeting-results.ts';
-import { variantValueExamples } from '../families/variant-values.ts';
-import { variantExamples } from '../families/variants.ts';
+// Written by `pnpm catalogue` from the files in lib/families.
+import { examples as approval } from '../families/approval.ts';
+import { examples as approvers } from '../families/approvers.ts';
+import { examples as audience } from '../families/audience.ts';
+import { examples as audienceData } from '../families/audience-data.ts';
+import { examples as document } from '../families/document.ts';
+import { examples as evaluators } from '../families/evaluators.ts';
+import { examples as freeze } from '../families/freeze.ts';
+import { examples as freezeTimes } from '../families/freeze-times.ts';
+import { examples as injection } from '../families/injection.ts';
+import { examples as key } from '../families/key.ts';
+import { examples as keyWords } from '../families/key-words.ts';
+import { examples as kill } from '../families/kill.ts';
+import { examples as kind } from '../families/kind.ts';
+import { examples as lifecycle } from '../families/lifecycle.ts';
+import { examples as lifecycleDates } from '../families/lifecycle-dates.ts';
+import { examples as limits } from '../families/limits.ts';
+import { examples as metadata } from '../families/metadata.ts';
+import { examples as money } from '../families/money.ts';
+import { examples as moneyCodes } from '../families/money-codes.ts';
+import { examples as personalData } from '../families/personal-data.ts';
+import { examples as prerequisites } from '../families/prerequisites.ts';
+import { examples as promotion } from '../families/promotion.ts';
+import { examples as promotionSameness } from '../families/promotion-sameness.ts';
+import { examples as record } from '../families/record.ts';
+import { examples as revision } from '../families/revision.ts';
+import { examples as rollout } from '../families/rollout.ts';
+import { examples as rolloutDrawing } from '../families/rollout-drawing.ts';
+import { examples as rolloutSteps } from '../families/rollout-steps.ts';
+import { examples as safety } from '../families/safety.ts';
+import { examples as secrets } from '../families/secrets.ts';
+import { examples as targeting } from '../families/targeting.ts';
+import { examples as targetingConditions } from '../families/targeting-conditions.ts';
+import { examples as targetingOperands } from '../families/targeting-operands.ts';
+import { examples as targetingResults } from '../families/targeting-results.ts';
+import { examples as variantValues } from '../families/variant-values.ts';
+import { examples as variants } from '../families/variants.ts';
 import type { Examples } from './envelope.ts';
 
 /** By rule id. The catalogue shows them and the tests run them; the Lambdas do not carry them. */
 export const examples: Examples = {
-  ...audienceExamples(),
-  ...audienceDataExamples(),
-  ...documentExamples(),
-  ...metadataExamples(),
-  ...keyExamples(),
-  ...keyWordExamples(),
-  ...killExamples(),
-  ...kindExamples(),
-  ...lifecycleExamples(),
-  ...lifecycleDateExamples(),
-  ...limitExamples(),
-  ...prerequisiteExamples(),
-  ...evaluatorExamples(),
-  ...moneyExamples(),
-  ...moneyCodeExamples(),
-  ...freezeExamples(),
-  ...freezeTimeExamples(),
-  ...promotionExamples(),
-  ...samenessExamples(),
-  ...approvalExamples(),
-  ...approverExamples(),
-  ...recordExamples(),
-  ...revisionExamples(),
-  ...safetyExamples(),
-  ...rolloutExamples(),
-  ...rolloutDrawingExamples(),
-  ...rolloutStepExamples(),
-  ...secretExamples(),
-  ...personalDataExamples(),
-  ...injectionExamples(),
-  ...targetingExamples(),
-  ...operandExamples(),
-  ...resultExamples(),
-  ...conditionExamples(),
-  ...variantExamples(),
-  ...variantValueExamples(),
+  ...approval(),
+  ...approvers(),
+  ...audience(),
+  ...audienceData(),
+  ...document(),
+  ...evaluators(),
+  ...freeze(),
+  ...freezeTimes(),
+  ...injection(),
+  ...key(),
+  ...keyWords(),
+  ...kill(),
+  ...kind(),
+  ...lifecycle(),
+  ...lifecycleDates(),
+  ...limits(),
+  ...metadata(),
+  ...money(),
+  ...moneyCodes(),
+  ...personalData(),
+  ...prerequisites(),
+  ...promotion(),
+  ...promotionSameness(),
+  ...record(),
+  ...revision(),
+  ...rollout(),
+  ...rolloutDrawing(),
+  ...rolloutSteps(),
+  ...safety(),
+  ...secrets(),
+  ...targeting(),
+  ...targetingConditions(),
+  ...targetingOperands(),
+  ...targetingResults(),
+  ...variantValues(),
+  ...variants(),
 };

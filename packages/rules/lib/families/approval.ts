@@ -128,7 +128,7 @@ const inTime = onChange<'policy'>({
   },
 });
 
-export const approvalRules: readonly AnyRule[] = [enough, notOwn, once, ofThis, inTime];
+export const changeRules: readonly AnyRule[] = [enough, notOwn, once, ofThis, inTime];
 
 const ACCEPTED = 1_760_000_000_250;
 
@@ -153,7 +153,7 @@ export const approvedBy = (
 export const asking = (policy: Partial<Policy>, person: Partial<Person> = {}): Patch =>
   withFacts({ people: [{ ...noor, ...person }], policy: { version: 1, ...policy } });
 
-export const approvalExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-APPROVE-01': {
     failing: { ...approvedBy(['noor']), ...asking({ approvalsRequired: 2 }) },
     passing: { ...approvedBy(['noor', 'ole']), ...asking({ approvalsRequired: 2 }) },

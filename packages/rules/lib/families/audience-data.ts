@@ -123,7 +123,7 @@ const needToKnow = onChange({
 });
 
 /** Whose data a flag may reach: residency and data class. */
-export const audienceDataRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   residencyKnown,
   withinResidency,
   servicesResident,
@@ -141,7 +141,7 @@ const bothRegions = ['eu-west-1', 'us-east-1'];
 
 const classified = (dataClass: string, service: Partial<Service> = {}): Patch => forCards(service, { dataClass });
 
-export const audienceDataExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-AUDIENCE-07': { failing: resident(bothRegions, european, 'europe'), passing: resident(bothRegions) },
   'FH-AUDIENCE-08': { failing: resident(['eu-west-1']), passing: resident(bothRegions) },
   'FH-AUDIENCE-09': {

@@ -188,10 +188,16 @@ const provenFirst = onChange<'before' | 'current' | 'knownGood' | 'policy'>({
   },
 });
 
-export const audienceRules: readonly AnyRule[] = [notStar, known, normal, everybody, staying, ownersAgree];
-
-/** What a change of the audience may do. */
-export const audienceMoveRules: readonly AnyRule[] = [leavingAlone, provenFirst];
+export const changeRules: readonly AnyRule[] = [
+  notStar,
+  known,
+  normal,
+  everybody,
+  staying,
+  ownersAgree,
+  leavingAlone,
+  provenFirst,
+];
 
 const catalogued = ['cards', 'ledger'].map(
   (name): Service => ({ name, owner: 'payments', cell: 'cell-1', state: 'serving' }),
@@ -233,7 +239,7 @@ const widened = (knownGood: Evidence['knownGood']): Patch => ({
   }),
 });
 
-export const audienceExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-AUDIENCE-01': { failing: audienceOf(['cards', 'ledgers']), passing: audienceOf(['cards', 'ledger']) },
   'FH-AUDIENCE-02': { failing: audienceOf(['cards', 'ledger', 'ledger']), passing: audienceOf(['cards', 'ledger']) },
   'FH-AUDIENCE-03': { failing: audienceOf(['card*', 'cards']), passing: audienceOf(['cards']) },

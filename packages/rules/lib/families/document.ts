@@ -133,15 +133,12 @@ const composed = standing({
       })),
 });
 
-export const documentRules: readonly AnyRule[] = [tombstone, present, state, oneFlag, known];
-
-/** Asked after those about metadata. */
-export const documentTextRules: readonly AnyRule[] = [composed];
+export const standingRules: readonly AnyRule[] = [tombstone, present, state, oneFlag, known, composed];
 
 /** What the envelope says, and says rightly in every environment. */
 const toldByEnvelope = ['environment', 'region', 'epoch', 'revision', 'flagKey'];
 
-export const documentChangeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-DOC-10',
     title: 'Metadata is small',
@@ -217,7 +214,7 @@ export const documentChangeRules: readonly AnyRule[] = [
 
 export const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
 
-export const documentExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-DOC-01': { failing: { document: null }, passing: archival },
   'FH-DOC-02': { failing: { document: {} }, passing: {} },
   'FH-DOC-03': { failing: withDocument({ state: 'enabled' }), passing: withDocument({ state: 'ENABLED' }) },

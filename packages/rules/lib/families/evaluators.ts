@@ -8,7 +8,7 @@ import { asking, country, readable } from './targeting.ts';
 import { quoted } from './variants.ts';
 
 /** Rules that several flags share: flagd puts them in place of `{ "$ref": "name" }` before it evaluates. */
-export const evaluatorRules: readonly AnyRule[] = [
+export const standingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-PREREQ-10',
     title: 'Every reference names a shared evaluator',
@@ -75,7 +75,7 @@ const sharing = ($evaluators: Record<string, unknown>) => ({ ...asking(german), 
 
 const rule = { '==': [country, 'DE'] };
 
-export const evaluatorExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-PREREQ-10': { failing: sharing({ french: rule }), passing: sharing({ german: rule }) },
   'FH-PREREQ-11': {
     failing: sharing({ german: { and: [{ $ref: 'french' }, rule] }, french: rule }),

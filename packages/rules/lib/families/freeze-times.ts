@@ -178,7 +178,7 @@ const windowOpens = onChange({
 });
 
 /** What targeting may compare the time of evaluation with. */
-export const freezeTimeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   inSeconds,
   isNumber,
   notOver,
@@ -210,7 +210,7 @@ const expiringOn = (expires: string): Patch => ({
   document: { ...later(2).document, metadata: { expires } },
 });
 
-export const freezeTimeExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-FREEZE-05': { failing: switchingAt((ACCEPTED + DAY) * 1_000), passing: later(1) },
   'FH-FREEZE-06': { failing: switchingAt('2025-12-24'), passing: later(1) },
   'FH-FREEZE-07': { failing: later(-1), passing: later(1) },

@@ -113,7 +113,7 @@ const soundException = onChange<'policy'>({
   },
 });
 
-export const freezeRules: readonly AnyRule[] = [noFreeze, leadTime, changeHours, soundException];
+export const changeRules: readonly AnyRule[] = [noFreeze, leadTime, changeHours, soundException];
 
 export const frozen = (from: string, to: string, exception: Partial<Exception> = {}): Freeze => ({
   name: 'quarter end',
@@ -137,7 +137,7 @@ export const hours = (to: string): ChangeHours => ({ days: [1, 2, 3, 4], from: '
 
 export const time = { var: '$flagd.timestamp' };
 
-export const freezeExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-FREEZE-01': { failing: inFreeze('2025-10-09T08:54Z'), passing: inFreeze('2025-10-09T08:53Z') },
   'FH-FREEZE-02': { failing: soon('2025-10-09T12:53Z'), passing: soon('2025-10-09T12:54Z') },
   'FH-FREEZE-03': {

@@ -1,7 +1,7 @@
 import { type Examples, withDocument } from '../examples/envelope.ts';
+import { inTexts } from '../in-texts.ts';
 import { type AnyRule, standing } from '../rule.ts';
 import { trait } from '../texts.ts';
-import { inTexts } from './safety-text.ts';
 
 const after = ['FH-LIMIT-01'];
 
@@ -151,11 +151,11 @@ const code = standing({
     ),
 });
 
-export const injectionRules: readonly AnyRule[] = [encrypted, publicHost, scheme, markup, template, code];
+export const standingRules: readonly AnyRule[] = [encrypted, publicHost, scheme, markup, template, code];
 
 const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
 
-export const injectionExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-SAFE-15': { failing: value('http://rates.example.com/v1'), passing: value('https://rates.example.com/v1') },
   'FH-SAFE-16': { failing: value('https://10.0.3.7/v1'), passing: value('https://9.0.3.7/v1') },
   'FH-SAFE-17': { failing: value('javascript:history.back()'), passing: value('java:history.back()') },

@@ -12,7 +12,7 @@ const tautologies = new Set('flag flags toggle toggles feature features ff'.spli
 const ticket = /^[a-z]{2,10}-\d{3,}$/;
 
 /** What the words of a key say. Asked once, when the flag is created. */
-export const keyWordRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-KEY-08',
     title: 'A key says what is on, not what is off',
@@ -147,7 +147,7 @@ const inNewFlag = (evidence: Patch): Patch => ({
   evidence: { ...exampleEvidence, ...evidence.evidence, current: null, before: null, knownGood: null },
 });
 
-export const keyWordExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-KEY-08': { failing: created('disable-limits'), passing: created('limits') },
   'FH-KEY-09': { failing: created('checkout-tmp'), passing: created('checkout-temperature') },
   'FH-KEY-10': { failing: created('checkout.eu-west-1'), passing: created('checkout.eu-west') },

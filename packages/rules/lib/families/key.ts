@@ -17,7 +17,7 @@ export const lookalikesOf = (key: string): readonly string[] =>
   ['.', '-', '_', ''].map((separator) => wordsOf(key).join(separator)).filter((other) => other !== key);
 
 /** Form and meaning of a key, which hold at every hop. */
-export const keyRules: readonly AnyRule[] = [
+export const standingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-KEY-01',
     title: 'A flag key is made of words joined by single separators',
@@ -46,7 +46,7 @@ export const meaningful = new Set(
 const misread = /[a-z][01][a-z]/;
 
 /** What a key means to people. Asked once, when the flag is created: a flag in use keeps its name. */
-export const keyChangeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-KEY-02',
     title: 'A key is not read as a number or a date',
@@ -152,7 +152,7 @@ export const keyChangeRules: readonly AnyRule[] = [
 
 export const created = (flagKey: string, more: Patch = {}): Patch => ({ ...creation, flagKey, ...more });
 
-export const keyExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-KEY-01': { failing: { flagKey: 'checkout--form' }, passing: { flagKey: 'checkout-form' } },
   'FH-KEY-02': { failing: created('2026-10'), passing: created('2026-10-release') },
   'FH-KEY-03': { failing: created('null'), passing: created('null-offers') },

@@ -184,8 +184,8 @@ const pulledByKill = onChange({
   },
 });
 
-export const killRules: readonly AnyRule[] = [offNamed, servesOff];
-export const killChangeRules: readonly AnyRule[] = [
+export const standingRules: readonly AnyRule[] = [offNamed, servesOff];
+export const changeRules: readonly AnyRule[] = [
   offIsFalse,
   keepsServing,
   switchIsBoolean,
@@ -218,7 +218,7 @@ const waiting = (type: string): Patch => ({
   ...killSwitch({ metadata: { type, reviewBy: '2026-01-31' } }),
 });
 
-export const killExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-KILL-01': { failing: { offVariant: 'disabled' }, passing: { offVariant: 'off' } },
   'FH-KILL-02': {
     failing: { ...kill, document: { ...kill.document, targeting: exampleDocument.targeting } },

@@ -128,10 +128,10 @@ const rescueOnly = standing<'before'>({
     })),
 });
 
-export const kindRules: readonly AnyRule[] = [fitsState, stateFollows, rescueOnly];
-export const kindChangeRules: readonly AnyRule[] = [liftOnly];
+export const standingRules: readonly AnyRule[] = [fitsState, stateFollows, rescueOnly];
+export const changeRules: readonly AnyRule[] = [liftOnly];
 
-export const kindExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-KIND-01': {
     failing: { ...kill, ...after('archived') },
     passing: { ...kill, ...after('killed') },

@@ -141,7 +141,7 @@ const reviewDue = onChange<'policy'>({
 });
 
 /** How long a flag lives, by its type. */
-export const lifecycleDateRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   realDates,
   notExpired,
   expiresSoon,
@@ -151,7 +151,7 @@ export const lifecycleDateRules: readonly AnyRule[] = [
   reviewDue,
 ];
 
-export const lifecycleDateExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-LIFE-05': { failing: metadata({ expires: '2026-02-30' }), passing: metadata({ expires: '2026-02-28' }) },
   'FH-LIFE-06': { failing: metadata({ expires: '2025-10-09' }), passing: metadata({ expires: '2025-10-10' }) },
   'FH-LIFE-07': {

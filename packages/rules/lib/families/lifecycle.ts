@@ -130,10 +130,15 @@ const stale = onChange<'before' | 'policy'>({
   },
 });
 
-export const lifecycleRules: readonly AnyRule[] = [owner, ownerIsTeam, ownerIsKnown, described];
-
-/** When a flag may end, and when it should. */
-export const lifecycleEndRules: readonly AnyRule[] = [noDependents, settled, stale];
+export const changeRules: readonly AnyRule[] = [
+  owner,
+  ownerIsTeam,
+  ownerIsKnown,
+  described,
+  noDependents,
+  settled,
+  stale,
+];
 
 /** Examples are accepted on 9 October 2025. */
 export const metadata = (members: Record<string, unknown>): Patch => withDocument({ metadata: members });
@@ -146,7 +151,7 @@ const archivedWith = (facts: Parameters<typeof withFacts>[0]): Patch => ({
 const changedLast = (daysAgo: number): Patch =>
   withFacts({ before: { ...exampleBefore, acceptedAt: 1_760_000_000_250 - daysAgo * 86_400_000 } });
 
-export const lifecycleExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-LIFE-01': { failing: { owner: ' ' }, passing: { owner: 'payments' } },
   'FH-LIFE-02': { failing: { owner: 'mia@example.com' }, passing: { owner: 'mias-team' } },
   'FH-LIFE-03': {

@@ -117,7 +117,7 @@ const evidenceSize = standing({
   },
 });
 
-/** SNS lets a topic have 200 subscriptions with a filter policy, so no more services can be told apart. */
+/** SNS lets a topic have 200 subscriptions with a filter policy, so a message can name no more services than that. */
 const MAX_NAMED_SERVICES = 200;
 
 const fewServices = standing({
@@ -194,8 +194,15 @@ const travelling: readonly SurveyRule[] = [
 
 /** Comes before all rules that walk the envelope. */
 export const surveyRules: readonly SurveyRule[] = [surveyable];
-export const sizeRules: readonly AnyRule[] = [documentSize, messageSize, evidenceSize, fewServices, ...travelling];
-export const limitChangeRules: readonly AnyRule[] = [shortReason];
+export const standingRules: readonly AnyRule[] = [
+  ...surveyRules,
+  documentSize,
+  messageSize,
+  evidenceSize,
+  fewServices,
+  ...travelling,
+];
+export const changeRules: readonly AnyRule[] = [shortReason];
 
 const listing = (value: unknown): Patch =>
   withDocument({ targeting: { if: [{ in: [{ var: 'country' }, [value]] }, 'on', 'off'] } });
@@ -214,7 +221,7 @@ const leaving = (named: number): Patch => ({
   departed: Array.from({ length: named - 1 }, (_, index) => `service-${index}`),
 });
 
-export const limitExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-LIMIT-01': { failing: { source: nested(64) }, passing: { source: nested(63) } },
   'FH-LIMIT-02': { failing: listing(kilobytes(100)), passing: listing(kilobytes(99)) },
   'FH-LIMIT-03': {

@@ -82,9 +82,9 @@ const setNames = standing({
 });
 
 /** What metadata may hold at every hop. */
-export const metadataRules: readonly AnyRule[] = [metadataObject, metadataScalars, metadataNames, setNames];
+export const standingRules: readonly AnyRule[] = [metadataObject, metadataScalars, metadataNames, setNames];
 
-export const metadataExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-DOC-06': { failing: withDocument({ metadata: 'payments' }), passing: metadata({}) },
   'FH-DOC-07': {
     failing: metadata({ contact: { team: 'payments' } }),

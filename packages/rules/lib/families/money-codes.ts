@@ -118,7 +118,7 @@ const noLeap = onChange<'before' | 'policy'>({
 });
 
 /** Rates, countries and time zones, and how far a value may move at once. */
-export const moneyCodeRules: readonly AnyRule[] = [rateFits, countryKnown, zoneKnown, noLeap];
+export const changeRules: readonly AnyRule[] = [rateFits, countryKnown, zoneKnown, noLeap];
 
 const moved = (value: number): Patch => ({
   ...valued('limit', value, 0, 'EUR'),
@@ -128,7 +128,7 @@ const moved = (value: number): Patch => ({
   }),
 });
 
-export const moneyCodeExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-MONEY-09': {
     failing: valued('rate', '1.5', '0.5', 'fraction'),
     passing: valued('rate', '1.5', '0.5', 'percent'),

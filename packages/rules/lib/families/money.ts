@@ -217,7 +217,7 @@ const tiersRise = onChange({
 const isLastTier = (tier: unknown, list: readonly unknown[], bound: string): boolean =>
   bound === 'upTo' && list.length > 1 && tier === list.at(-1) && isObject(tier) && own(tier, bound) === undefined;
 
-export const moneyRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   kindKnown,
   exact,
   inCurrency,
@@ -249,7 +249,7 @@ const capped = (on: number): Patch => ({
 export const from = (country: string): Patch =>
   withDocument({ targeting: { if: [{ in: [{ var: 'country' }, ['DE', country]] }, 'on', 'off'] } });
 
-export const moneyExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-MONEY-01': { failing: valued('fees', '1', '2', 'EUR'), passing: valued('fee', '1', '2', 'EUR') },
   'FH-MONEY-02': { failing: fee(9.9), passing: fee('9.90') },
   'FH-MONEY-03': { failing: valued('limit', 1_000, 500), passing: valued('limit', 1_000, 500, 'EUR') },

@@ -1,8 +1,8 @@
 import { passesCodiceFiscale, passesIban, passesLuhn } from '../check-digits.ts';
 import { type Examples, withDocument } from '../examples/envelope.ts';
+import { inTexts } from '../in-texts.ts';
 import { type AnyRule, standing } from '../rule.ts';
 import { trait } from '../texts.ts';
-import { inTexts } from './safety-text.ts';
 
 const after = ['FH-LIMIT-01'];
 const hint = 'Keep it in the system that is made for it, and target by an identifier that says nothing by itself.';
@@ -158,11 +158,11 @@ const nationalId = standing({
     ),
 });
 
-export const personalDataRules: readonly AnyRule[] = [card, account, email, phone, nationalId];
+export const standingRules: readonly AnyRule[] = [card, account, email, phone, nationalId];
 
 const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
 
-export const personalDataExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-SAFE-10': { failing: value('4111 1111 1111 1111'), passing: value('4111 1111 1111 1112') },
   'FH-SAFE-11': { failing: value('DE89 3704 0044 0532 0130 00'), passing: value('DE89 3704 0044 0532 0130 01') },
   'FH-SAFE-12': { failing: value('mia@payments-bank.eu'), passing: value('@payments-bank.eu') },

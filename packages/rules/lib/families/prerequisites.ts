@@ -24,7 +24,7 @@ const each =
 const existing = ['FH-PREREQ-01', 'FH-PREREQ-02'];
 
 /** What a flag waits for. Home reads these flags when the change is accepted. */
-export const prerequisiteRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-PREREQ-01',
     title: 'A flag has few prerequisites',
@@ -196,7 +196,7 @@ export const prerequisiteRules: readonly AnyRule[] = [
   }),
 ];
 
-export const prerequisiteExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-PREREQ-01': {
     failing: requiring({}, [...ten, 'ledger.v10'], [...ten, 'ledger.v10']),
     passing: requiring({}, ten, ten),

@@ -83,9 +83,9 @@ const sameServices = onChange<'policy' | 'upstream'>({
 });
 
 /** What is promoted is what was verified. */
-export const samenessRules: readonly AnyRule[] = [sameVariants, sameDocument, sameOff, sameServices];
+export const changeRules: readonly AnyRule[] = [sameVariants, sameDocument, sameOff, sameServices];
 
-export const samenessExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-PROMOTE-04': {
     failing: verified({ variantsDigest: digestOf({ on: true }) }),
     passing: verified({ documentDigest: digestOf({}) }),

@@ -214,10 +214,16 @@ const ownHosts = onChange<'policy'>({
   },
 });
 
-export const promotionRules: readonly AnyRule[] = [orderKnown, noneSkipped, verifiedThere];
-
-/** When a promotion may come, and what of it may stand in its own environment only. */
-export const promotionTimeRules: readonly AnyRule[] = [baked, recent, notTakenBack, archivedFirst, ownHosts];
+export const changeRules: readonly AnyRule[] = [
+  orderKnown,
+  noneSkipped,
+  verifiedThere,
+  baked,
+  recent,
+  notTakenBack,
+  archivedFirst,
+  ownHosts,
+];
 
 const ACCEPTED = 1_760_000_000_250;
 
@@ -257,7 +263,7 @@ const calling = (host: string): Patch => ({
   ...withFacts({ policy: { version: 1, environments: ['dev', 'staging', 'prod'] } }),
 });
 
-export const promotionExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-PROMOTE-01': {
     failing: promoted({}, { environments: ['dev', 'staging'] }),
     passing: promoted({}, { environments: ['staging', 'prod'] }),

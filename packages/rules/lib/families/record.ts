@@ -1,80 +1,59 @@
 import { type Examples, type Patch, withChange, withPolicy } from '../examples/envelope.ts';
 import { isBlank, lowered, trimmed } from '../plain-text.ts';
 import { show } from '../pointer.ts';
-import { type AnyRule, broken, fine, onChange, type Rule } from '../rule.ts';
+import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { quoted } from './variants.ts';
 
-const actor: Rule = {
+const actor = onChange({
   id: 'FH-RECORD-01',
   title: 'A change names who made it',
   rationale:
     'PCI DSS 10.2 wants the log to name the user behind each action; of a change to production it is the first question.',
-  severity: 'error',
   appliesTo: 'all',
-  phase: 'change',
-  since: 1,
-  needs: [],
-  after: [],
   check: ({ envelope: { change } }) =>
     isBlank(change.actor)
-      ? [
-          {
-            pointer: '/change/actor',
-            message: `The actor is ${show(change.actor)}; expected a name.`,
-            hint: 'Sign in, so that the change carries your name.',
-          },
-        ]
+      ? broken(
+          '/change/actor',
+          `The actor is ${show(change.actor)}; expected a name.`,
+          'Sign in, so that the change carries your name.',
+        )
       : fine,
-};
+});
 
-const reason: Rule = {
+const reason = onChange({
   id: 'FH-RECORD-02',
   title: 'A change says why',
   rationale: 'Whoever is called at night reads this line first.',
-  severity: 'error',
   appliesTo: 'all',
-  phase: 'change',
-  since: 1,
-  needs: [],
-  after: [],
   check: ({ envelope: { change } }) =>
     isBlank(change.reason)
-      ? [
-          {
-            pointer: '/change/reason',
-            message: `The reason is ${show(change.reason)}; expected a sentence.`,
-            hint: 'Say in a sentence what the change is for.',
-          },
-        ]
+      ? broken(
+          '/change/reason',
+          `The reason is ${show(change.reason)}; expected a sentence.`,
+          'Say in a sentence what the change is for.',
+        )
       : fine,
-};
+});
 
-const clock: Rule<'policy'> = {
+const clock = onChange<'policy'>({
   id: 'FH-RECORD-03',
   title: 'A change was proposed shortly before it was accepted',
   rationale:
     'A wrong clock makes an audit trail worthless, and a proposal from last week was approved for another situation.',
-  severity: 'error',
   appliesTo: 'all',
-  phase: 'change',
-  since: 1,
   needs: ['policy'],
-  after: [],
   check: ({ envelope: { at }, facts: { policy } }) => {
     const ageSeconds = (at.accepted - at.proposed) / 1000;
     if (ageSeconds >= -policy.maxClockSkewSeconds && ageSeconds <= policy.maxProposalAgeSeconds) return fine;
-    return [
-      {
-        pointer: '/at/proposed',
-        message:
-          ageSeconds < 0
-            ? `By its clock it was proposed ${-ageSeconds} s after its acceptance; clocks may differ by ${policy.maxClockSkewSeconds} s.`
-            : `It was proposed ${ageSeconds} s before its acceptance; at most ${policy.maxProposalAgeSeconds} s are allowed.`,
-        hint: 'Set the clock of the machine you propose from if it is wrong, and propose again.',
-      },
-    ];
+    return broken(
+      '/at/proposed',
+      ageSeconds < 0
+        ? `By its clock it was proposed ${-ageSeconds} s after its acceptance; clocks may differ by ${policy.maxClockSkewSeconds} s.`
+        : `It was proposed ${ageSeconds} s before its acceptance; at most ${policy.maxProposalAgeSeconds} s are allowed.`,
+      'Set the clock of the machine you propose from if it is wrong, and propose again.',
+    );
   },
-};
+});
 
 /** All that an author proposes, but for kills: a rescue is never refused for paperwork. */
 const planned = ['created', 'updated', 'restored', 'archived'] as const;
@@ -240,7 +219,7 @@ const sessionName = onChange<'policy'>({
   },
 });
 
-export const recordRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   actor,
   reason,
   clock,
@@ -260,7 +239,7 @@ const session = (name: string): Patch => ({
   ...withPolicy({ actorIsSessionName: true }),
 });
 
-export const recordExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-RECORD-01': { failing: withChange({ actor: ' ' }), passing: withChange({ actor: 'm' }) },
   'FH-RECORD-02': { failing: withChange({ reason: '\n' }), passing: withChange({ reason: 'Why not.' }) },
   'FH-RECORD-03': { failing: proposedAt(1_760_000_301_000), passing: proposedAt(1_760_000_300_000) },

@@ -119,13 +119,13 @@ const goodbye = standing({
   },
 });
 
-export const revisionRules: readonly AnyRule[] = [contiguous, chained, cause, regionsOnce, goodbye];
+export const standingRules: readonly AnyRule[] = [contiguous, chained, cause, regionsOnce, goodbye];
 
 /** What has no canonical form has no digest; other rules say so. */
 const digestible = ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04'];
 
 /** Whether home built the revision as it should. Regions recompute the digests of what they receive before any rule. */
-export const revisionChangeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-REV-04',
     title: 'The document is the one that its digest names',
@@ -210,7 +210,7 @@ const afterChange = (changeId: string): Patch => withFacts({ before: { ...exampl
 
 const onTopology = (topologyVersion: number): Patch => withFacts({ before: { ...exampleBefore, topologyVersion } });
 
-export const revisionExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-REV-01': { failing: { revision: 3 }, passing: { revision: 2, epoch: 2 } },
   'FH-REV-02': { failing: { ...creation, previousEnvelopeDigest: 'b'.repeat(64) }, passing: creation },
   'FH-REV-03': {

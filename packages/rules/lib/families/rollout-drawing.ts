@@ -36,7 +36,7 @@ const bounded = (subject: Subject): Pick<Subject, 'spend'> => ({ spend: subject.
 const readableTotals = [100, 1_000, 10_000, 100_000];
 
 /** Who is drawn, and whether they stay where they are. */
-export const rolloutDrawingRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-ROLLOUT-05',
     title: 'Weights can be read as shares',
@@ -158,7 +158,7 @@ const customer = { var: 'customerId' };
 
 const growing = (by: string) => drawing(['on', { '-': [{ var: by }, 1_760_000_000] }], ['off', 1_000]);
 
-export const rolloutDrawingExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-ROLLOUT-05': { failing: drawing(['on', 20], ['off', 60]), passing: drawing(['on', 20], ['off', 80]) },
   'FH-ROLLOUT-06': {
     failing: drawing(['on', 20], ['off', 60], ['on', 20]),

@@ -34,7 +34,7 @@ const expression = (by: string): string => (by === '' ? 'the targeting key' : sh
 const percent = (share: number): string => `${Number(share.toFixed(3))} %`;
 
 /** How a rollout may go on from where it was. */
-export const rolloutStepRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-ROLLOUT-11',
     title: 'A rollout keeps telling callers apart in the same way',
@@ -177,7 +177,7 @@ const widening = (to: number, policy: Partial<Policy>, before: Partial<Summary> 
 
 const unproven = (patch: Patch): Patch => ({ ...patch, evidence: { ...patch.evidence, knownGood: null } });
 
-export const rolloutStepExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-ROLLOUT-11': {
     failing: widening(10, {}, { rollouts: [{ by: '{"var":"email"}', variants: ['on', 'off'] }] }),
     passing: widening(10, {}),

@@ -41,7 +41,7 @@ export const totalOf = ({ buckets }: Rollout): number | null =>
   }, 0);
 
 /** What flagd’s `fractional` needs in order to draw at all, and the same in each language. */
-export const rolloutRules: readonly AnyRule[] = [
+export const standingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-ROLLOUT-01',
     title: 'A rollout has buckets of a variant and a weight, two at least',
@@ -133,7 +133,7 @@ export const rolloutRules: readonly AnyRule[] = [
 /** A rollout with these arguments. */
 export const drawing = (...args: unknown[]): Patch => withDocument({ targeting: { fractional: args } });
 
-export const rolloutExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-ROLLOUT-01': { failing: drawing(['on', 10]), passing: drawing(['on', 10], ['off', 90]) },
   'FH-ROLLOUT-02': { failing: drawing(['ON', 10], ['off', 90]), passing: drawing(['on', 10], ['off', 90]) },
   'FH-ROLLOUT-03': { failing: drawing(['on', 0.5], ['off', 99.5]), passing: drawing(['on', 5], ['off', 995]) },

@@ -21,7 +21,7 @@ export const refusing = ({ oddity, message, hint, ...rule }: Refusal): SurveyRul
 });
 
 /** What would break the digest or an object's prototype, or deceive a reader. */
-export const safetyRules: readonly SurveyRule[] = [
+export const standingRules: readonly SurveyRule[] = [
   refusing({
     id: 'FH-SAFE-01',
     title: 'No name reaches an object’s prototype',
@@ -80,7 +80,7 @@ export const safetyRules: readonly SurveyRule[] = [
 
 const metadata = (value: unknown): Patch => withDocument({ metadata: { note: value } });
 
-export const safetyExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-SAFE-01': { failing: { source: JSON.parse('{"__proto__":1}') }, passing: { source: JSON.parse('{"proto":1}') } },
   'FH-SAFE-02': { failing: metadata('a\u0000b'), passing: metadata('a\tb') },
   'FH-SAFE-03': { failing: metadata('\ud83d'), passing: metadata('\ud83d\ude00') },

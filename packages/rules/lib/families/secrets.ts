@@ -1,7 +1,7 @@
 import { type Examples, withDocument } from '../examples/envelope.ts';
+import { inTexts } from '../in-texts.ts';
 import { type AnyRule, standing } from '../rule.ts';
 import { trait } from '../texts.ts';
-import { inTexts } from './safety-text.ts';
 
 const after = ['FH-LIMIT-01'];
 const hint = 'Put it into the secret store, revoke the one that was exposed, and give only its name here.';
@@ -117,14 +117,14 @@ const named = standing({
     ),
 });
 
-export const secretRules: readonly AnyRule[] = [known, random, named];
+export const standingRules: readonly AnyRule[] = [known, random, named];
 
 const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
 
 const secretOf = (clientSecret: string) =>
   withDocument({ variants: { on: { clientSecret }, off: { clientSecret: 'ssm:/payments/none' } } });
 
-export const secretExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-SAFE-07': { failing: value('key AKIAIOSFODNN7EXAMPLE'), passing: value('key AKIAIOSFODNN7') },
   'FH-SAFE-08': {
     failing: value('q7Xz2LmP9vRt4KdW8sYb3NcF6hJg'),

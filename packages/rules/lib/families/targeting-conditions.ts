@@ -34,8 +34,8 @@ const conditionsOf = ({ operator, args, place }: Operation): readonly (readonly 
 const isElse = ({ operator, place }: Operation): boolean =>
   operator === 'if' && place.part === 2 && place.parent?.part === 'if';
 
-/** What cannot be otherwise, and branches that nobody reaches: written by mistake, and believed to work. */
-export const conditionRules: readonly AnyRule[] = [
+/** Conditions with one possible outcome, and branches that nobody reaches: mistakes that look as if they worked. */
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-TARGET-17',
     title: 'A condition depends on who asks',
@@ -139,7 +139,7 @@ const chain = (second: string) =>
 
 const age = { var: 'age' };
 
-export const conditionExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-TARGET-17': { failing: asking({ '==': ['country', 'DE'] }), passing: asking({ '==': [country, 'DE'] }) },
   'FH-TARGET-19': {
     failing: asking({ and: [{ '>': [age, 65] }, { '<': [age, 18] }] }),

@@ -49,7 +49,7 @@ const version = /^(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})(-[0-9A-Za
 const isVersion = (value: unknown): boolean => isObject(value) || (typeof value === 'string' && version.test(value));
 
 /** What flagd reads without complaint and evaluates to something else than was meant, or to an error. */
-export const operandRules: readonly Rule<'policy'>[] = [
+export const standingRules: readonly Rule<'policy'>[] = [
   standing({
     id: 'FH-TARGET-06',
     title: 'Attributes are named by text',
@@ -120,7 +120,7 @@ export const operandRules: readonly Rule<'policy'>[] = [
   }),
 ];
 
-export const operandChangeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-TARGET-10',
     title: 'An attribute is looked up in a list, not in a text',
@@ -249,7 +249,7 @@ const searching = (where: unknown, more: Patch = {}): Patch => ({ ...asking({ in
 
 const sending = withPolicy({ contextAttributes: ['country', 'customer.segment'] });
 
-export const operandExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-TARGET-06': {
     failing: asking({ '!!': [{ var: '$flagd.time' }] }),
     passing: asking({ '!!': [{ var: 'flagd.time' }] }),

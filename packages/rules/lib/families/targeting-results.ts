@@ -6,11 +6,11 @@ import { pointerOf } from '../targeting/place.ts';
 import { country, readable } from './targeting.ts';
 import { quoted, variantsOf } from './variants.ts';
 
-/** Answers can be told once operators are known and have their arguments. */
+/** Answers can be worked out only when all operators are known and have their arguments. */
 const answerable = [...readable, 'FH-TARGET-03', 'FH-TARGET-04', 'FH-TARGET-05', 'FH-VARIANT-01'];
 
 /** What targeting may answer with. flagd finds out at the evaluation, where an answer that is no variant is an error. */
-export const resultRules: readonly AnyRule[] = [
+export const standingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-TARGET-14',
     title: 'Every answer of targeting is a variant, or null for the default one',
@@ -75,7 +75,7 @@ export const resultRules: readonly AnyRule[] = [
   }),
 ];
 
-export const resultChangeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-TARGET-18',
     title: 'Both branches of an if differ',
@@ -103,7 +103,7 @@ export const resultChangeRules: readonly AnyRule[] = [
 const answering = (yes: unknown, no: unknown): ReturnType<typeof withDocument> =>
   withDocument({ targeting: { if: [{ '==': [country, 'DE'] }, yes, no] } });
 
-export const resultExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-TARGET-14': { failing: answering('On', 'off'), passing: answering('on', null) },
   'FH-TARGET-15': {
     failing: withDocument({ targeting: { '==': [country, 'DE'] } }),

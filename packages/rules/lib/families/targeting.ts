@@ -18,7 +18,7 @@ const countOf = (least: number, most: number): string => {
 };
 
 /** What every evaluator must be able to read and to work through. */
-export const targetingRules: readonly AnyRule[] = [
+export const standingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-TARGET-01',
     title: 'Targeting is a rule',
@@ -127,7 +127,7 @@ export const targetingRules: readonly AnyRule[] = [
   }),
 ];
 
-export const targetingWorkRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-TARGET-22',
     title: 'Targeting has a bounded number of operations',
@@ -155,7 +155,7 @@ const negated = (times: number): unknown => (times === 0 ? country : { '!': [neg
 
 const german = { '==': [country, 'DE'] };
 
-export const targetingExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-TARGET-01': { failing: withDocument({ targeting: 'on' }), passing: withDocument({ targeting: {} }) },
   'FH-TARGET-02': { failing: asking(negated(11)), passing: asking(negated(10)) },
   'FH-TARGET-03': { failing: asking({ equals: [country, 'DE'] }), passing: asking({ '==': [country, 'DE'] }) },

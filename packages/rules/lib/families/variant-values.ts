@@ -39,7 +39,7 @@ const membersOf = (variants: Readonly<Record<string, unknown>>): readonly Member
     );
 
 /** What the values of variants are. The services have code for the values that they know. */
-export const variantValueRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-VARIANT-08',
     title: 'No two variants have the same value',
@@ -228,7 +228,7 @@ const variants = (on: unknown, off: unknown, more: Patch = {}): Patch => ({
 
 const nestedIn = (levels: number): unknown => (levels === 0 ? 1 : { a: nestedIn(levels - 1) });
 
-export const variantValueExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-VARIANT-08': { failing: variants('x', 'x'), passing: variants('x', 'y') },
   'FH-VARIANT-10': { failing: variants(nestedIn(9), { a: {} }), passing: variants(nestedIn(8), { a: {} }) },
   'FH-VARIANT-11': {

@@ -122,12 +122,12 @@ const named = standing({
     }),
 });
 
-export const variantStandingRules: readonly AnyRule[] = [present, oneType, defaultNamed, named];
+export const standingRules: readonly AnyRule[] = [present, oneType, defaultNamed, named];
 
 const yes = new Set('on true yes enabled enable active allow allowed open'.split(' '));
 const no = new Set('off false no disabled disable inactive deny denied closed'.split(' '));
 
-export const variantChangeRules: readonly AnyRule[] = [
+export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-VARIANT-04',
     title: 'A flag has more than one variant',
@@ -208,7 +208,7 @@ const served = (name: string): Record<string, unknown> => ({
   targeting: { if: [{ '==': [{ var: 'country' }, 'DE'] }, 'on', name] },
 });
 
-export const variantExamples = (): Examples => ({
+export const examples = (): Examples => ({
   'FH-VARIANT-01': { failing: withDocument({ variants: {} }), passing: {} },
   'FH-VARIANT-02': {
     failing: withDocument({ variants: { on: 1, off: '0' } }),

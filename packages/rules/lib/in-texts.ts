@@ -1,6 +1,6 @@
-import { type Finding, fine, type Subject } from '../rule.ts';
-import { pointerOf } from '../targeting/place.ts';
-import { type Text, trait } from '../texts.ts';
+import { type Finding, fine, type Subject } from './rule.ts';
+import { pointerOf } from './targeting/place.ts';
+import { type Text, trait } from './texts.ts';
 
 /** What a text must have to be worth reading. */
 interface Wanted {
