@@ -1,0 +1,36 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { visibleLines } from '../lib/abridged.ts';
+import { catalogue } from '../lib/catalogue.ts';
+import { examples } from '../lib/examples/examples.ts';
+import { RULES_VERSION } from '../lib/version.ts';
+import { releaseOf } from './releases/answers.ts';
+import { releaseFaults } from './releases/faults.ts';
+import { fileFaults, newFiles, readReleases, readRetired } from './releases/files.ts';
+import { toFrozen } from './releases/frozen-json.ts';
+
+const directory = join(import.meta.dirname, '..');
+const releases = readReleases(directory);
+const faults = [
+  ...fileFaults(directory),
+  ...(releases.length === 0
+    ? []
+    : releaseFaults({ rules: catalogue, version: RULES_VERSION, releases, retired: readRetired(directory) })),
+  ...(existsSync(join(directory, 'releases', `${RULES_VERSION}.json`))
+    ? [
+        `Version ${RULES_VERSION} is released, and a release is never written again. The next one begins with a rule that says since: ${RULES_VERSION + 1} or changed: { version: ${RULES_VERSION + 1} }; then "pnpm catalogue" raises RULES_VERSION.`,
+      ]
+    : []),
+];
+if (faults.length > 0) {
+  console.error(faults.join('\n'));
+  process.exitCode = 1;
+} else {
+  const release = releaseOf(RULES_VERSION, catalogue, examples, releases);
+  const frozen = { ...release, examples: toFrozen(release.examples) };
+  for (const [file, content] of Object.entries(newFiles(directory, RULES_VERSION, `${visibleLines(frozen)}\n`)))
+    writeFileSync(file, content);
+  console.log(
+    `releases/${RULES_VERSION}.json: ${Object.keys(release.rules).length} rules, ${Object.keys(release.examples).length} new examples. Commit it with SHA256SUMS.`,
+  );
+}
