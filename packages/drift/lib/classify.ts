@@ -32,7 +32,7 @@ export interface ThreeValues {
  * What differs between record, reality and configuration, part by part. A part that is not in the result is clean.
  *
  * A value that is known only after apply and that the configuration does not set follows from others and has no class of its
- * own. Where it cannot be told whether the configuration minds an outside change, it does.
+ * own. An outside change counts as one against the configuration where it is not certain.
  */
 export const classify = ({ recorded, now, configured, isConfigured }: ThreeValues): readonly ClassifiedLeaf[] => {
   const outside = diffTrees(recorded, now, 'after');

@@ -127,7 +127,7 @@ const wholes: readonly (readonly [
 ];
 
 interface Explained {
-  /** Attributes that are told by a resource of their own. */
+  /** Attributes that a resource of their own reports. */
   readonly whole: readonly string[];
   /** All attributes of which something was explained. */
   readonly names: readonly string[];

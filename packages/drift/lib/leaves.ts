@@ -67,8 +67,8 @@ const missingIn = (items: readonly Placed[], others: readonly Placed[]): readonl
 };
 
 /**
- * A plan does not tell sets from lists: elements are matched by content first, wherever they stand. What is left over on both
- * sides in equal number is paired in order, so that a changed block is told by its changed argument.
+ * A plan does not distinguish sets from lists: elements are matched by content first, wherever they stand. What is left over on
+ * both sides in equal number is paired in order, so that a changed block is reported by its changed argument.
  */
 const diffLists = (
   before: readonly Tree[],
@@ -114,7 +114,7 @@ export const overlap = (a: readonly Step[], b: readonly Step[]): boolean =>
     if (other === undefined) return true;
     if ('name' in step || 'name' in other) return 'name' in step && 'name' in other && step.name === other.name;
     if ('element' in step && 'element' in other) return step.element === other.element;
-    // Paired on one side only: which of the other's elements it is cannot be told.
+    // Paired on one side only: it may be any of the other's elements.
     return !('index' in step && 'index' in other) || step.index === other.index;
   });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** One line of `terraform plan -json`; of the many kinds, those that tell what was read and what went wrong. */
+/** One line of `terraform plan -json`; of the many kinds, those that say what was read and what went wrong. */
 const lineSchema = z.looseObject({
   type: z.optional(z.string()),
   hook: z.optional(z.looseObject({ resource: z.optional(z.looseObject({ addr: z.string() })) })),

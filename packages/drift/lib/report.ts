@@ -36,7 +36,7 @@ interface UnmanagedFinding {
   readonly noise: number | null;
 }
 
-interface TellNoise {
+interface ReportedEntry {
   readonly line: number;
   readonly subject: string;
   readonly owner: string;
@@ -72,12 +72,12 @@ export interface DriftReport {
   };
   readonly noise: {
     readonly file: string;
-    /** They hold no longer: what they covered counts again. */
-    readonly expired: readonly TellNoise[];
+    /** They no longer hold: what they covered counts again. */
+    readonly expired: readonly ReportedEntry[];
     /** They end more than 366 days from the day, and do not hold. */
-    readonly tooFar: readonly TellNoise[];
+    readonly tooFar: readonly ReportedEntry[];
     /** They covered nothing this time. */
-    readonly unused: readonly TellNoise[];
+    readonly unused: readonly ReportedEntry[];
   };
 }
 
@@ -119,7 +119,7 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
   const byResource = resources.map((resource) => ({
     resource,
     // What could not be planned has no pending part, but what was read to have changed has changed. What could not be read
-    // again is as it was recorded, which tells nothing.
+    // again is as it was recorded, which proves nothing.
     findings: findingsOf(
       resource.address,
       resource.type,
@@ -175,9 +175,9 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
     },
     noise: {
       file: noise.file,
-      expired: noise.entries.filter((entry) => isExpired(entry, day)).map(told),
-      tooFar: noise.entries.filter((entry) => isTooFar(entry, day)).map(told),
-      unused: valid.filter(({ line }) => !used.has(line)).map(told),
+      expired: noise.entries.filter((entry) => isExpired(entry, day)).map(namedEntry),
+      tooFar: noise.entries.filter((entry) => isTooFar(entry, day)).map(namedEntry),
+      unused: valid.filter(({ line }) => !used.has(line)).map(namedEntry),
     },
   };
 };
@@ -239,7 +239,7 @@ const countClasses = (findings: readonly Finding[]): Readonly<Record<DriftClass,
   return { pending: count('pending'), 'state-only': count('state-only'), configuration: count('configuration') };
 };
 
-const told = (entry: NoiseEntry): TellNoise => ({
+const namedEntry = (entry: NoiseEntry): ReportedEntry => ({
   line: entry.line,
   subject: noiseSubject(entry),
   owner: entry.owner,

@@ -15,9 +15,9 @@ export interface ResourceDrift {
   readonly leaves: readonly ClassifiedLeaf[];
   /** How many values were compared. */
   readonly compared: number;
-  /** Attributes that only repeat what other resources of the state were read to be. */
+  /** Attributes that only repeat what other resources of the state say. */
   readonly explained: readonly string[];
-  /** Why no class can be told for certain. */
+  /** Why no class is certain. */
   readonly unknown: string | undefined;
 }
 
@@ -35,7 +35,7 @@ const isChange = ({ change }: ResourceChange): boolean => change.actions.some((a
 /**
  * The classes of every managed resource that is in the state or in the configuration.
  *
- * A resource that an apply would touch is never clean, also where no attribute tells why: then `#action` says so.
+ * A resource that an apply would touch is never clean. Where no attribute shows why, `#action` does.
  */
 export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
   const drifts = byKey(plans.refresh.resource_drift.filter(isChange));
@@ -170,7 +170,7 @@ const partsOf = (
   return { leaves: leaves.filter((leaf) => !repeatsTags(leaf, leaves)), explained: explained.names };
 };
 
-/** `tags_all` is `tags` and the provider's defaults: one change of a tag is told once. */
+/** `tags_all` is `tags` and the provider's defaults: one change of a tag is reported once. */
 const repeatsTags = ({ path: [first, ...rest] }: ClassifiedLeaf, leaves: readonly ClassifiedLeaf[]): boolean =>
   first !== undefined &&
   'name' in first &&

@@ -26,7 +26,7 @@ export interface LookOptions {
   readonly backend: readonly string[];
   /** Credentials and settings of AWS. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** A folder of the caller, who removes it: plans tell secrets. */
+  /** A folder of the caller, who removes it: plans hold secrets. */
   readonly workDirectory: string;
   readonly onProgress: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -39,8 +39,8 @@ interface TakenPlan {
 }
 
 /**
- * Looks at an environment: a refresh-only plan, which tells what is not as recorded, and a normal one, which tells what is
- * not as configured. Neither takes a lock nor writes anything but below `workDirectory`.
+ * Looks at an environment by two plans: a refresh-only one shows what differs from the record, a normal one shows what
+ * differs from the configuration. Neither takes a lock, and both write below `workDirectory` only.
  *
  * @throws {NoWorkspaceError} when there is no such workspace; planning one that is not there would create it
  * @throws {TerraformFailedError} when nothing could be read
@@ -59,7 +59,7 @@ export const takePlans = async (options: LookOptions): Promise<Looked> => {
   };
 };
 
-/** A root that somebody initialised is used as it is; otherwise, or for another backend, initialising leaves it untouched. */
+/** An initialised root is used as it is. Any other root, or another backend, is initialised aside, which leaves the root untouched. */
 const isReady = ({ root, backend }: LookOptions): boolean =>
   backend.length === 0 && existsSync(join(root, '.terraform'));
 
@@ -118,15 +118,15 @@ const take = async (
     ...options.vars.map((each) => `-var=${each}`),
   ];
   const { exitCode } = await terraform.run(args, { ...inWorkspace, onOutput: events.push });
-  const told = events.end();
+  const collected = events.end();
   onProgress(`${name} plan: ${count} resources read${exitCode === 0 ? '' : ', and it failed'}`);
-  // A plan that failed half-way is saved as well, and tells of what could be read. Where that is nothing (wrong credentials, a
-  // missing variable), the errors are all there is to tell.
-  if (!existsSync(file) || (exitCode !== 0 && told.read.size === 0)) {
-    throw new TerraformFailedError(args, { exitCode, output: told.errors.map(({ text }) => text).join('\n') });
+  // A plan that failed half-way is saved as well, and shows what could be read. Where that is nothing (wrong credentials, a
+  // missing variable), the errors are the whole result.
+  if (!existsSync(file) || (exitCode !== 0 && collected.read.size === 0)) {
+    throw new TerraformFailedError(args, { exitCode, output: collected.errors.map(({ text }) => text).join('\n') });
   }
   const plan = readPlan(await terraform.expect(['show', '-json', '-no-color', file], inWorkspace), `the ${name} plan`);
-  return { plan, events: told, failed: exitCode !== 0 || plan.errored };
+  return { plan, events: collected, failed: exitCode !== 0 || plan.errored };
 };
 
 const PROGRESS_STEP = 50;

@@ -20,7 +20,7 @@ export interface UnmanagedSearch {
   readonly tags: Readonly<Record<string, string>>;
   /** What was found that no state has, by ARN. */
   readonly resources: readonly TaggedResource[];
-  /** Where it cannot be told, and why. */
+  /** Regions without an answer, and why. */
   readonly unknown: readonly { readonly region: string; readonly reason: string }[];
 }
 
@@ -61,7 +61,7 @@ export const searchUnmanaged = async (
   return { regions, tags, unknown, resources: [...byArn.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1)) };
 };
 
-/** Log groups are told with and without a star for their streams. */
+/** AWS names log groups both with and without a star for their streams. */
 const plainArn = (arn: string): string => arn.replace(/:\*$/, '');
 
 interface Identifiers {
@@ -69,7 +69,7 @@ interface Identifiers {
   readonly ids: ReadonlySet<string>;
 }
 
-/** Ids that are unique by themselves, such as `nat-0123456789abcdef0`: some types do not tell their ARN. */
+/** Ids that are unique by themselves, such as `nat-0123456789abcdef0`: some types do not have their ARN as an attribute. */
 const UNIQUE_ID = /^[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,}$/;
 
 const textAt = (values: JsonObject, key: string): string | undefined => {

@@ -1,4 +1,3 @@
-import { readPlan } from '@flaghoist/plan-reading/plan';
 import { collectPlanEvents } from '../lib/plan-events.ts';
 import { lines, recordedEvents, recordedPlans, recordedTexts, reportOf } from './support/recorded.ts';
 
@@ -96,19 +95,5 @@ describe('when a resource could not be read', () => {
     expect(report.counts.resources.unread).toBe(1);
     expect(lines(report).filter((line) => line.startsWith('configuration critical'))).toHaveLength(1);
     expect(lines(report).join()).not.toContain('unreadable');
-  });
-});
-
-describe('what is no plan of a known form', () => {
-  it.each([
-    [
-      'another major version',
-      '{"format_version":"2.0","terraform_version":"2.0.0"}',
-      '/format_version: 2.0 is not 1.x',
-    ],
-    ['something else', '{"planned":true}', '/format_version'],
-    ['no JSON', 'Error: no', 'not JSON'],
-  ])('is refused: %s', (_case, text, message) => {
-    expect(() => readPlan(text, 'the plan')).toThrow(message);
   });
 });

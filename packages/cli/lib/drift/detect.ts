@@ -35,7 +35,7 @@ export const detect = async (environment: string, options: DriftOptions, context
   const subject = findSubject(environment, options);
   const noise =
     subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
-  // Read before anything takes its time: a wrong file is told at once.
+  // Read first, so that a bad file fails before the slow plans start.
   const elsewhere = new Set(options.otherState.flatMap((file) => [...arnsIn(readJson(file))]));
 
   const looked = await look(subject, options, context);

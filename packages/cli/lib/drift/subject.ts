@@ -27,7 +27,7 @@ export interface Subject {
   readonly regions: readonly string[];
 }
 
-/** Where resources are told that belong to no region. */
+/** The region in which AWS lists global resources. */
 const GLOBAL_REGION = 'us-east-1';
 
 /**

@@ -80,7 +80,7 @@ const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly 
         rule: 'unused',
         entry,
         message: `${at} covers no difference`,
-        hint: 'Remove the entry: the environments are the same there. If it was to cover something, its path is mistaken.',
+        hint: 'Remove the entry: the environments are the same there. If it should cover something, its path is mistaken.',
       },
     ];
   }

@@ -10,9 +10,9 @@ const keyText = (keys: Keys): string => keys.map((key) => `[${JSON.stringify(key
 
 /**
  * Compares the instances of one resource. Instances with the same keys are compared with each other, across those
- * environments that have any. An instance whose keys not all of them have must be like one of its siblings in its own
- * environment: a size may differ, and what there is more of must be more of the same. A key that stands among
- * fewer must stand among as many or more, too: another key is another thing, however like its siblings it looks.
+ * environments that have any. An instance that some environments lack must equal a sibling in its own environment: there
+ * may be more of a thing, but not other things. Every key of the environment with fewer instances must exist in those with
+ * more: another key is another thing, even where it equals its siblings.
  *
  * @param group the resource's address without keys
  * @param instances one list for each environment

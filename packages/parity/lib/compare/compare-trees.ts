@@ -59,8 +59,8 @@ const compareLists = (trees: readonly Of<'list'>[], { path, instance }: Position
 };
 
 /**
- * Whether elements that only some environments have are like others of their own list but for a number, as the names of
- * instances are. How many there are is told by the count.
+ * Whether elements that only some environments have equal others of their own list but for a number, as the names of
+ * instances do. That there are more of them is reported as a difference of the count.
  */
 const isMoreOfTheSame = (slot: Values, slots: readonly Values[]): boolean => {
   const complete = slots.filter((each) => !each.includes(undefined));

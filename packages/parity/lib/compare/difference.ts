@@ -21,7 +21,7 @@ export interface Difference {
   readonly note?: string;
 }
 
-/** Where a comparison tells what it found. */
+/** Receives what a comparison finds. */
 export interface Findings {
   /** This many values were compared and are the same. */
   same(values: number): void;

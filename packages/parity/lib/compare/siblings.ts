@@ -2,7 +2,7 @@ import { escaped } from '@flaghoist/plan-reading/path-pattern';
 import { mapScalars, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Instance } from '../model/model.ts';
 
-/** What tells an instance from its siblings: its key, or its number counted from 0 or 1. */
+/** What distinguishes an instance from its siblings: its key, or its number counted from 0 or 1. */
 const ownWords = ({ keys }: Instance): readonly string[] =>
   keys.flatMap((key) => (typeof key === 'number' ? [String(key), String(key + 1)] : [key]));
 

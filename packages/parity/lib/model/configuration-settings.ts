@@ -20,8 +20,8 @@ const SECRET_NAME = /password|secret|token|private_key|access_key|credential/i;
 
 /**
  * The configuration as the plan has it: providers with their expressions, module calls with source, version, arguments and
- * providers, resources with provider, expressions, `depends_on` and whatever else is said of them, declarations of inputs
- * and outputs. What is unknown until apply is told only here, by what it will be made from.
+ * providers, resources with provider, expressions, `depends_on` and all other members, declarations of inputs and outputs.
+ * Only the configuration describes a value that is unknown until apply: by the expression that will make it.
  */
 export const configurationSettings = ({
   plan,

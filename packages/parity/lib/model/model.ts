@@ -35,7 +35,7 @@ export interface ModelInput {
   readonly normalise: Normalise;
 }
 
-/** Members of a plan that are looked at elsewhere, or that say how it was made and not what it makes. */
+/** Members of a plan that are read elsewhere, or that say how the plan was made and not what it makes. */
 const READ_ELSEWHERE = new Set([
   'variables',
   'planned_values',
@@ -49,7 +49,7 @@ const READ_ELSEWHERE = new Set([
   'timestamp',
 ]);
 
-/** Members of a resource change that its address says, or that tell what was before. */
+/** Members of a resource change that repeat the address or describe the previous state. */
 const SAID_BY_ADDRESS = new Set(['address', 'module_address', 'name', 'index', 'change', 'previous_address']);
 
 /** Everything comparable in the plan of one environment. */

@@ -40,8 +40,8 @@ const networksIn = (label: string, value: unknown): readonly Network[] => {
 };
 
 /**
- * Makes addresses comparable: what lies within a network that an input gives is told by the input, its prefix length and
- * its position within that network. All else stays as it is.
+ * Makes addresses comparable: an address within a network that an input gives is replaced by the input's name, its prefix
+ * length and its position in that network. All other text stays as it is.
  *
  * @param variables the inputs of an environment
  * @param mark how a label is written into a text

@@ -36,8 +36,8 @@ const names = {
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /**
- * What an auditor keeps of a run: enough to say what was compared, by which tools, under which allow-list, and what came
- * of it. The plans themselves stay out, as they may hold secrets; their hashes tell whether a plan is one of these.
+ * What an auditor keeps of a run: enough to say what was compared, by which tools, under which allow-list, and with what
+ * result. The plans themselves are left out because they may hold secrets; a plan can be checked against its hash.
  */
 export const createEvidence = ({ report, environments, allowList, lock, commit, tools }: EvidenceInput): Files => {
   const inputs = {
@@ -51,7 +51,7 @@ export const createEvidence = ({ report, environments, allowList, lock, commit, 
   return { ...files, [MANIFEST]: manifestOf(files) };
 };
 
-/** The SHA-256 of a bundle's manifest, and so of the whole: who keeps it elsewhere knows the bundle again. */
+/** The SHA-256 of a bundle's manifest, and so of the whole bundle: whoever keeps it elsewhere can recognise the bundle. */
 export const manifestSha256 = (files: Files): string => hash('sha256', files[MANIFEST] ?? '');
 
 /** What `evidence.json` says. All but commit and tools follows from the other files. */

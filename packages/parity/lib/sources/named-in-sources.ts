@@ -10,8 +10,8 @@ const wordsOf = ({ name, region, replicaRegion, account }: Environment): readonl
 ];
 
 /**
- * Sources that name an environment, its region or its account. What they choose by it may be known only after apply, and
- * then no plan tells that it differs. A word counts where it stands alone, not as a part of a longer name.
+ * Sources that name an environment, its region or its account. They may use the name to choose a value that is known only
+ * after apply, and then no plan shows that it differs. Only whole words count, not parts of a longer name.
  */
 export const findNamedInSources = (
   { texts }: Pick<Sources, 'texts'>,

@@ -63,8 +63,8 @@ export interface UndecidedOptions {
 }
 
 /**
- * Values that are known in no environment before apply, and that are made of inputs which differ: nobody can tell from the
- * plans whether they will be the same.
+ * Values that no environment knows before apply and that are made of inputs which differ: the plans cannot show whether
+ * they will be the same.
  */
 export const findUndecided = ({ models, scopes, locals, differences }: UndecidedOptions): readonly Difference[] => {
   const differing = differences.flatMap(({ path }) =>
