@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install } from './install.mjs';
 import { run } from './run.mjs';
 import { countsOf, table, total } from './tally.mjs';
-import { memberDirectories, root, turbo } from './workspace.mjs';
+import { memberDirectories, pinnedNode, root, turbo } from './workspace.mjs';
 
 const tasks = ['lint', 'knip', 'typecheck', 'typecheck:workspace', 'build', 'test', 'test:workspace'];
 const runsDirectory = join(root, '.turbo', 'runs');
+const toolsProgram = join(root, 'packages', 'tools', 'lib', 'main.ts');
 
 /** Yesterday's counts must not stand in for a suite that did not run today. turbo brings cached ones back. */
 const forgetEarlierRuns = () => {
@@ -30,6 +31,21 @@ const readResult = (directory) => {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 };
 
+/**
+ * Fetches what the tests need and this machine lacks, and puts what is there into what turbo knows results by. What is
+ * missing is named by each suite that needs it.
+ */
+const fetchTools = async () => {
+  mkdirSync(runsDirectory, { recursive: true });
+  const file = join(runsDirectory, 'tools.txt');
+  const output = openSync(file, 'w');
+  await run(pinnedNode, ['--use-env-proxy', '--disable-warning=ExperimentalWarning', toolsProgram], {
+    stdio: ['ignore', output, 2],
+  });
+  closeSync(output);
+  process.env['FLAGHOIST_TOOLS'] = readFileSync(file, 'utf8').trim().split('\n').join(', ');
+};
+
 const main = async () => {
   const installed = await install();
   if (installed !== 0) {
@@ -37,6 +53,7 @@ const main = async () => {
     return installed;
   }
   forgetEarlierRuns();
+  await fetchTools();
   const exitCode = await run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
   const summary = readSummary();
   const suites = summary === undefined ? [] : countsOf(summary, readResult);

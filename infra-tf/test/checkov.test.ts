@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@flaghoist/core/parse';
-import { pythonProgram } from '@flaghoist/terraform/python-tools';
-import { runProgram } from '@flaghoist/terraform/run-program';
+import { needs } from '@flaghoist/tools/needs';
+import { pythonProgram } from '@flaghoist/tools/python-tools';
+import { runProgram } from '@flaghoist/tools/run-program';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod/mini';
 
@@ -38,12 +39,13 @@ const exceptions = parse(exceptionsSchema, parseYaml(readFileSync(join(lib, exce
   hint: 'Each entry has check, resources and reason.',
 });
 
+const tools = join(__dirname, '..', '..', 'packages', 'tools');
+const { it, tool: checkov } = needs(
+  () => pythonProgram(tools, { tool: 'checkov', program: 'checkov', variables: process.env }),
+  process.env,
+);
+
 const scan = async () => {
-  const checkov = pythonProgram(join(__dirname, '..', '..', 'packages', 'terraform'), {
-    tool: 'checkov',
-    program: 'checkov',
-    variables: process.env,
-  });
   const args = [
     '--directory',
     lib,
@@ -61,7 +63,7 @@ const scan = async () => {
   ];
   // A file that takes longer is left out without a finding; on a busy machine ten seconds are not enough.
   const variables = { ...process.env, HCL_PARSE_TIMEOUT_SEC: '300' };
-  const { stdout, stderr } = await runProgram(checkov, args, { directory: lib, variables });
+  const { stdout, stderr } = await runProgram(checkov(), args, { directory: lib, variables });
   const report: unknown = stdout.trim() === '' ? stderr : JSON.parse(stdout);
   return parse(reportSchema, report, { what: 'the report of checkov', hint: stderr }).results;
 };

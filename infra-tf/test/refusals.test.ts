@@ -5,6 +5,9 @@ import { type Environment, readEnvironments } from '@flaghoist/terraform/environ
 import { prepareOffline } from '@flaghoist/terraform/plan-offline';
 import { stateWithOutputs } from '@flaghoist/terraform/state-file';
 import { openTerraform, type Terraform } from '@flaghoist/terraform/terraform';
+import { needsTerraform } from './needs-terraform.ts';
+
+const { it } = needsTerraform();
 
 const sources = join(__dirname, '..', 'lib');
 const workDirectory = mkdtempSync(join(tmpdir(), 'refusals-'));

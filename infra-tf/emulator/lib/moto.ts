@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { pythonProgram } from '@flaghoist/terraform/python-tools';
-import type { Variables } from '@flaghoist/terraform/run-program';
+import type { Variables } from '@flaghoist/tools/run-program';
+import { motoPython as findMotoPython } from '@flaghoist/tools/start-dynamo';
+import { startPythonServer } from '@flaghoist/tools/start-python-server';
 
 export interface Moto {
   /** `http://127.0.0.1:<port>` */
@@ -20,11 +19,10 @@ export interface Moto {
   readonly stop: () => Promise<void>;
 }
 
-const terraformMember = join(__dirname, '..', '..', '..', 'packages', 'terraform');
+const tools = join(__dirname, '..', '..', '..', 'packages', 'tools');
 
 /** Python with moto and boto3. */
-export const motoPython = (): string =>
-  pythonProgram(terraformMember, { tool: 'moto', program: 'python', variables: process.env });
+export const motoPython = (): string => findMotoPython(tools, process.env);
 
 /**
  * Starts moto/server.py on a free port. It ends with this process at the latest.
@@ -32,27 +30,10 @@ export const motoPython = (): string =>
  * @throws when the server ends before it listens, with its own words
  */
 export const startMoto = async (account: string): Promise<Moto> => {
-  const server = spawn(motoPython(), [join(__dirname, 'moto', 'server.py'), account], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
-  });
-  let errors = '';
-  server.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors = `${errors}${text}`.slice(-10_000);
-  });
-  const closed = once(server, 'close');
-  const port = await Promise.race([
-    once(server.stdout, 'data').then(([data]) => Number(String(data))),
-    closed.then(() => {
-      throw new Error(`moto did not start:\n${errors}`);
-    }),
+  const { endpoint, say, stop } = await startPythonServer(motoPython(), [
+    join(__dirname, 'moto', 'server.py'),
+    account,
   ]);
-  const say = async (line: string): Promise<void> => {
-    const heard = once(server.stdout, 'data');
-    server.stdin.write(`${line}\n`);
-    await heard;
-  };
-  const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
     variables: {
@@ -63,9 +44,6 @@ export const startMoto = async (account: string): Promise<Moto> => {
     },
     hold: (states) => say(`hold ${states}`),
     letGo: () => say('let-go'),
-    async stop() {
-      server.stdin.end();
-      await closed;
-    },
+    stop,
   };
 };

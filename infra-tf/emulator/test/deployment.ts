@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ProgramResult, Variables } from '@flaghoist/terraform/run-program';
 import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
+import type { ProgramResult, Variables } from '@flaghoist/tools/run-program';
 
 export interface Deployment {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { writeCliConfiguration } from '@flaghoist/terraform/cli-configuration';
-import { type ProgramResult, runProgram, type Variables } from '@flaghoist/terraform/run-program';
+import { type ProgramResult, runProgram, type Variables } from '@flaghoist/tools/run-program';
 
 /**
  * The first block of shell commands below a heading of a README.

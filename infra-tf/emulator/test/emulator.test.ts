@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@flaghoist/core/parse';
+import { findTerraform } from '@flaghoist/tools/find-terraform';
+import { needs } from '@flaghoist/tools/needs';
 import * as z from 'zod/mini';
-import { type Moto, startMoto } from '../lib/moto.ts';
+import { type Moto, motoPython, startMoto } from '../lib/moto.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { readDefects } from './plan-differences.ts';
 import { settingsIn } from './state-backend.ts';
 import { accountOfStates, digest, environments, first, last, liveThrough, second } from './story.ts';
+
+const { describe } = needs(() => [findTerraform(process.env), motoPython()], process.env);
 
 const application = join(__dirname, '..', '..', 'lib', 'stacks', 'application');
 

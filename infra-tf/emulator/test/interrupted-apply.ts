@@ -1,4 +1,4 @@
-import type { ProgramResult } from '@flaghoist/terraform/run-program';
+import type { ProgramResult } from '@flaghoist/tools/run-program';
 import type { Moto } from '../lib/moto.ts';
 import type { Deployment } from './deployment.ts';
 

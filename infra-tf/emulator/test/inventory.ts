@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseJson } from '@flaghoist/core/parse';
-import { runProgram } from '@flaghoist/terraform/run-program';
+import { runProgram } from '@flaghoist/tools/run-program';
 import * as z from 'zod/mini';
 import { type Moto, motoPython } from '../lib/moto.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
-import type { ProgramResult } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
+import type { ProgramResult } from '@flaghoist/tools/run-program';
 import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { runProgram as runHoist } from '@flaghoist/cli/program';
 import { type Moto, motoPython, startMoto } from '@flaghoist/emulator/moto';
 import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
-import { runProgram } from '@flaghoist/terraform/run-program';
 import { openTerraform } from '@flaghoist/terraform/terraform';
+import { findTerraform } from '@flaghoist/tools/find-terraform';
+import { needs } from '@flaghoist/tools/needs';
+import { runProgram } from '@flaghoist/tools/run-program';
 import { startWatchingProxy, type WatchingProxy } from './watching-proxy.ts';
+
+const { it } = needs(() => [findTerraform(process.env), motoPython()], process.env);
 
 const environment = 'drift-test';
 const region = 'eu-west-1';

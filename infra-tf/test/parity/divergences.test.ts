@@ -1,8 +1,11 @@
 import { readSources, type Sources } from '@flaghoist/parity/sources/read-sources';
+import { needsTerraform } from '../needs-terraform.ts';
 import { attributeClasses, attributeDivergences } from './attribute-divergences.ts';
 import { planDivergences } from './plan-divergences.ts';
 import type { Divergence, PlanJson } from './plan-json.ts';
 import { reportOn, shipped, stackDirectory } from './report-on.ts';
+
+const { it } = needsTerraform();
 
 const planned = shipped();
 const plans = planned.map(({ planText }) => JSON.parse(planText) as PlanJson);

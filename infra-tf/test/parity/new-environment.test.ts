@@ -1,7 +1,10 @@
 import { readSources } from '@flaghoist/parity/sources/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
+import { needsTerraform } from '../needs-terraform.ts';
 import { copiedSources } from './copied-sources.ts';
 import { lib, reportOn, shipped } from './report-on.ts';
+
+const { it } = needsTerraform();
 
 it('takes one entry and one file to add an environment that is like the others', async () => {
   const environments = readEnvironments(lib);

@@ -5,6 +5,7 @@ import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/parity/
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import type { Sources } from '@flaghoist/parity/sources/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
+import { hasTerraform } from '../needs-terraform.ts';
 
 export const lib = join(__dirname, '..', '..', 'lib');
 export const stackDirectory = join(lib, 'stacks', 'application');
@@ -20,7 +21,9 @@ const clock = {
 export const shipped = (): readonly PlannedEnvironment[] =>
   readEnvironments(lib).map((environment) => ({
     environment,
-    planText: readFileSync(join(stackDirectory, 'dist', 'plan', `${environment.name}.json`), 'utf8'),
+    planText: hasTerraform()
+      ? readFileSync(join(stackDirectory, 'dist', 'plan', `${environment.name}.json`), 'utf8')
+      : '{"configuration":{"root_module":{}},"output_changes":{},"resource_changes":[]}',
     lockText: readFileSync(join(stackDirectory, '.terraform.lock.hcl'), 'utf8'),
   }));
 

@@ -1,7 +1,10 @@
 import { readSources } from '@flaghoist/parity/sources/read-sources';
 import { readEnvironments } from '@flaghoist/terraform/environments';
+import { needsTerraform } from '../needs-terraform.ts';
 import { type CopiedSources, copiedSources } from './copied-sources.ts';
 import { lib, reportOn } from './report-on.ts';
+
+const { it } = needsTerraform();
 
 const names = readEnvironments(lib).map(({ name }) => name);
 const [first = '', second = ''] = names;

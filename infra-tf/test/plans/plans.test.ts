@@ -1,3 +1,4 @@
+import { needsTerraform } from '../needs-terraform.ts';
 import { bareBuckets, wrongBuckets } from './buckets.ts';
 import { wrongNames } from './names.ts';
 import { misplaced, openDoors } from './placement.ts';
@@ -5,6 +6,8 @@ import { unprotected, wrongRetention } from './protection.ts';
 import { type EnvironmentPlan, plans, type Resource, withChange } from './read-plans.ts';
 import { wrongTags } from './tags.ts';
 import { clearText } from './transit.ts';
+
+const { describe, it } = needsTerraform();
 
 const named = plans.map((plan) => ({ name: plan.environment.name, plan }));
 const first = plans[0] as EnvironmentPlan;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseJson } from '@flaghoist/core/parse';
 import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
 import * as z from 'zod/mini';
+import { hasTerraform } from '../needs-terraform.ts';
 
 const attributes = z.record(z.string(), z.unknown());
 
@@ -52,6 +53,7 @@ const lib = join(__dirname, '..', '..', 'lib');
 
 /** The real plan of the stack `application` in one environment, which the task `plan` made. */
 const readPlan = (environment: Environment): EnvironmentPlan => {
+  if (!hasTerraform()) return { environment, calls: {}, inputs: {}, resources: [] };
   const file = join(lib, 'stacks', 'application', 'dist', 'plan', `${environment.name}.json`);
   const plan = parseJson(planSchema, readFileSync(file, 'utf8'), {
     what: file,

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
+import { ToolMissingError } from '@flaghoist/tools/errors';
+import { leftOut, mayLeaveOut } from '@flaghoist/tools/missing-tool';
+import type { Variables } from '@flaghoist/tools/run-program';
 import { documented } from './documentation.ts';
 import { readEnvironments } from './environments.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
-import type { Variables } from './run-program.ts';
-import type { Terraform } from './terraform.ts';
+import { openTerraform, type Terraform } from './terraform.ts';
 import { readTestReport } from './test-report.ts';
 import { validateModule } from './validate-module.ts';
 
@@ -19,6 +21,12 @@ export interface Counts {
 const testWorkspace = (directory: string): Variables => {
   if (!existsSync(join(directory, 'environments'))) return {};
   return { TF_WORKSPACE: readEnvironments(dirname(dirname(directory)))[0]?.name };
+};
+
+const written = (directory: string, counts: Counts): Counts => {
+  mkdirSync(join(directory, '.results'), { recursive: true });
+  writeFileSync(join(directory, '.results', 'counts.json'), `${JSON.stringify(counts)}\n`);
+  return counts;
 };
 
 /**
@@ -79,9 +87,26 @@ export const checkMember = async (
       print('✗ no test ran: every member needs test/*.tftest.hcl');
     }
   }
-  mkdirSync(join(directory, '.results'), { recursive: true });
-  writeFileSync(join(directory, '.results', 'counts.json'), `${JSON.stringify(counts)}\n`);
-  return counts;
+  return written(directory, counts);
+};
+
+/**
+ * `checkMember` with the machine's Terraform. Without one the member is one failure where CI is set, else one skip, and the
+ * reason is printed.
+ */
+export const checkWithTerraform = async (
+  variables: Variables,
+  directory: string,
+  print: (line: string) => void,
+): Promise<Counts> => {
+  try {
+    return await checkMember(await openTerraform(variables), directory, print);
+  } catch (error) {
+    if (!(error instanceof ToolMissingError)) throw error;
+    const skips = mayLeaveOut(variables);
+    print(skips ? leftOut(basename(directory), error) : `✗ ${error.message}\nHint: ${error.hint}`);
+    return written(directory, { passed: 0, failed: skips ? 0 : 1, skipped: skips ? 1 : 0 });
+  }
 };
 
 class OutdatedTablesError extends FlaghoistError {

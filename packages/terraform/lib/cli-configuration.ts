@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheDirectory } from '@flaghoist/tools/cache-directory';
+import type { Variables } from '@flaghoist/tools/run-program';
 import { findProviderMirror } from './provider-mirror.ts';
-import type { Variables } from './run-program.ts';
-
-/** Where tools that are fetched once per machine are kept: outside of the clone, which may be thrown away. */
-export const cacheDirectory = ({ FLAGHOIST_CACHE, XDG_CACHE_HOME, HOME = '.' }: Variables): string =>
-  FLAGHOIST_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME, '.cache'), 'flaghoist');
 
 const quoted = (path: string): string => JSON.stringify(path);
 

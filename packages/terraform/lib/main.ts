@@ -1,28 +1,26 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { realpathSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
-import { checkMember } from './check-member.ts';
+import { ToolMissingError } from '@flaghoist/tools/errors';
+import { leftOut, mayLeaveOut } from '@flaghoist/tools/missing-tool';
+import { checkWithTerraform } from './check-member.ts';
 import { documented } from './documentation.ts';
 import { planAll } from './plan-all.ts';
-import { installPythonTool, pythonTools } from './python-tools.ts';
 import { openTerraform } from './terraform.ts';
-
-const member = dirname(dirname(realpathSync(process.argv[1] ?? '')));
 
 const usage = `terraform-member works on the Terraform module or stack in the current folder.
 
   terraform-member check             formatting, documentation, validation and tests
   terraform-member document          writes the tables of README.md
   terraform-member plan              plans every environment without a network, into dist/plan/<environment>.json
-  terraform-member tools             installs the Python tools that the tests need, once per machine
   terraform-member terraform ARGS    terraform itself, with the provider that this machine has
 
 Exit code 0 when all is well, 1 when something failed, 2 for a wrong call.`;
 
 const commands: Readonly<Record<string, (directory: string, args: readonly string[]) => Promise<number>>> = {
   async check(directory) {
-    const { failed } = await checkMember(await openTerraform(process.env), directory, console.log);
+    const { failed } = await checkWithTerraform(process.env, directory, console.log);
     return failed === 0 ? 0 : 1;
   },
   async document(directory) {
@@ -30,12 +28,11 @@ const commands: Readonly<Record<string, (directory: string, args: readonly strin
     return 0;
   },
   async plan(directory) {
-    await planAll(await openTerraform(process.env), directory, console.error);
-    return 0;
-  },
-  async tools() {
-    for (const tool of pythonTools) {
-      await installPythonTool(member, { tool, variables: process.env, print: console.error });
+    try {
+      await planAll(await openTerraform(process.env), directory, console.error);
+    } catch (error) {
+      if (!(error instanceof ToolMissingError && mayLeaveOut(process.env))) throw error;
+      console.error(leftOut('the plans of this stack', error));
     }
     return 0;
   },

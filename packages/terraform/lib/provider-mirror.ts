@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Variables } from './run-program.ts';
+import type { Variables } from '@flaghoist/tools/run-program';
 
 /** The folder in a filesystem mirror that all of the public registry's providers are below. */
 const REGISTRY_FOLDER = 'registry.terraform.io';

@@ -1,3 +1,4 @@
+import { terraformRelease } from '@flaghoist/tools/terraform-release';
 import * as z from 'zod/mini';
 
 const outputsSchema = z.record(z.string(), z.unknown());
@@ -19,7 +20,7 @@ const typeOf = (value: unknown): unknown => {
 export const stateWithOutputs = (json: string): string =>
   JSON.stringify({
     version: 4,
-    terraform_version: '1.11.4',
+    terraform_version: terraformRelease.version,
     serial: 1,
     lineage: '00000000-0000-0000-0000-000000000000',
     outputs: Object.fromEntries(

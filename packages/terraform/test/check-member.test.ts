@@ -1,9 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Counts, checkMember } from '../lib/check-member.ts';
+import { findTerraform } from '@flaghoist/tools/find-terraform';
+import { needs } from '@flaghoist/tools/needs';
+import { type Counts, checkMember, checkWithTerraform } from '../lib/check-member.ts';
 import { documented } from '../lib/documentation.ts';
 import { openTerraform, type Terraform } from '../lib/terraform.ts';
+
+const { it } = needs(() => findTerraform(process.env), process.env);
 
 const home = mkdtempSync(join(tmpdir(), 'check-member-test-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -148,4 +152,17 @@ it("keeps a stack's lock file as it is committed, and takes the hashes out of a 
   };
   expect(await after({ 'providers.tf': '' })).toBe(lock);
   expect(await after({})).not.toContain('h1:x');
+});
+
+it.each([
+  ['a failure where CI is set', { CI: 'true' }, { passed: 0, failed: 1, skipped: 0 }, /✗ There is no .*nowhere/],
+  ['a skip elsewhere', {}, { passed: 0, failed: 0, skipped: 1 }, /^skipped: member-.*There is no .*nowhere/],
+])('without Terraform is %s, with what is missing and how to get it', async (_what, variables, expected, message) => {
+  const directory = mkdtempSync(join(home, 'member-'));
+  const lines: string[] = [];
+  const nowhere = { ...variables, FLAGHOIST_TERRAFORM: join(home, 'nowhere') };
+  expect(await checkWithTerraform(nowhere, directory, (line) => lines.push(line))).toEqual(expected);
+  expect(JSON.parse(readFileSync(join(directory, '.results', 'counts.json'), 'utf8'))).toEqual(expected);
+  expect(lines).toEqual([expect.stringMatching(message)]);
+  expect(lines[0]).toContain('Install Terraform');
 });

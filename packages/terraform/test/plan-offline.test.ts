@@ -1,10 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findTerraform } from '@flaghoist/tools/find-terraform';
+import { needs } from '@flaghoist/tools/needs';
 import { readEnvironments } from '../lib/environments.ts';
 import { planOffline, prepareOffline } from '../lib/plan-offline.ts';
 import { stateWithOutputs } from '../lib/state-file.ts';
 import { openTerraform } from '../lib/terraform.ts';
+
+const { describe, it } = needs(() => findTerraform(process.env), process.env);
 
 const home = mkdtempSync(join(tmpdir(), 'plan-offline-test-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));

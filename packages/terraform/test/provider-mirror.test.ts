@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheDirectory, writeCliConfiguration } from '../lib/cli-configuration.ts';
+import { writeCliConfiguration } from '../lib/cli-configuration.ts';
 import { findProviderMirror } from '../lib/provider-mirror.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'provider-mirror-test-'));
@@ -20,10 +20,4 @@ it('tells Terraform to use the mirror, and nothing else', () => {
   const file = writeCliConfiguration({ HOME: home });
   expect(readFileSync(file, 'utf8')).toContain(`path = "${join(home, 'plugins')}"`);
   expect(writeCliConfiguration({ HOME: home })).toBe(file);
-});
-
-it('keeps its cache where the machine keeps caches', () => {
-  expect(cacheDirectory({ HOME: '/home/me' })).toBe('/home/me/.cache/flaghoist');
-  expect(cacheDirectory({ HOME: '/home/me', XDG_CACHE_HOME: '/cache' })).toBe('/cache/flaghoist');
-  expect(cacheDirectory({ HOME: '/home/me', FLAGHOIST_CACHE: '/elsewhere' })).toBe('/elsewhere');
 });

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findTerraform } from '@flaghoist/tools/find-terraform';
+import { needs } from '@flaghoist/tools/needs';
 import { openTerraform } from '../lib/terraform.ts';
+
+const { it } = needs(() => findTerraform(process.env), process.env);
 
 const directory = mkdtempSync(join(tmpdir(), 'terraform-test-'));
 const variables = { ...process.env, FLAGHOIST_CACHE: join(directory, 'cache') };

@@ -57,15 +57,6 @@ it('installs once, and anew when a pin changes', async () => {
   expect(() => pythonProgram(member, { ...moto, program: 'python' })).toThrow('not installed');
 });
 
-it('takes an interrupted installation for none', async () => {
-  const member = memberWith('# interrupted\n');
-  await installPythonTool(member, { ...moto, print });
-  rmSync(join(pythonProgram(member, { ...moto, program: 'x' }), '..', '..', 'finished'));
-  expect(() => pythonProgram(member, { ...moto, program: 'python' })).toThrow('not installed');
-  await installPythonTool(member, { ...moto, print });
-  expect(pythonProgram(member, { ...moto, program: 'pip' })).toContain('moto');
-});
-
 it("fails with pip's own words when a package is not to be had", async () => {
   const installed = installPythonTool(memberWith('./nowhere\n'), { ...moto, print });
   await expect(installed).rejects.toMatchObject({

@@ -1,0 +1,56 @@
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ToolMissingError } from './errors.ts';
+import { findRedis } from './find-redis.ts';
+import { findTerraform } from './find-terraform.ts';
+import { installRedis } from './install-redis.ts';
+import { installTerraform } from './install-terraform.ts';
+import { mayLeaveOut } from './missing-tool.ts';
+import { installPythonTool } from './python-tools.ts';
+
+/*
+ * Fetches what the tests need and this machine lacks, once, into the cache. Standard output gets a line for each tool that
+ * is there in the end; standard error what was done and what is missing. Exit code 1 when something is missing in CI.
+ */
+
+const member = dirname(dirname(realpathSync(process.argv[1] ?? '')));
+const installation = { variables: process.env, print: console.error };
+
+const python = (tool: 'checkov' | 'ministack' | 'moto') => async () => {
+  await installPythonTool(member, { ...installation, tool });
+  return tool;
+};
+
+const tools: Readonly<Record<string, () => Promise<string>>> = {
+  async terraform() {
+    await installTerraform(installation);
+    return `terraform ${findTerraform(process.env).version}`;
+  },
+  async redis() {
+    await installRedis(member, installation);
+    return `redis-server ${findRedis(member, { variables: process.env, tls: true }).version}`;
+  },
+  checkov: python('checkov'),
+  moto: python('moto'),
+  ministack: python('ministack'),
+};
+
+const main = async (): Promise<number> => {
+  const found = await Promise.all(
+    Object.values(tools).map((install) =>
+      install().catch((error) => {
+        if (!(error instanceof ToolMissingError)) throw error;
+        console.error(`${error.code}: ${error.message}\nHint: ${error.hint}`);
+        return undefined;
+      }),
+    ),
+  );
+  console.log(found.filter((line) => line !== undefined).join('\n'));
+  return found.includes(undefined) && !mayLeaveOut(process.env) ? 1 : 0;
+};
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+/** Ends the server when standard input does, so that it never outlives who started it. Prints the server's process id first. */
+const LAUNCHER = `exec 3<&0
+sh -c 'echo "$$"; exec "$@"' sh "$@" & server=$!
+{ read -r _ <&3; kill -9 "$server"; } >&- &
+exec 3<&-
+wait "$server"`;
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('the probe has no port');
+  return address.port;
+};
+
+export interface RedisServer {
+  readonly port: number;
+  /** Of the server itself, for signals. */
+  readonly processId: number;
+  stop(): Promise<void>;
+}
+
+/** Files in PEM form. */
+export interface RedisTls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * Starts a server on loopback that keeps nothing on disk; resolves when it takes connections.
+ * @param tls when given, it takes no other connections
+ */
+export const startRedis = async (program: string, tls?: RedisTls): Promise<RedisServer> => {
+  const port = await freePort();
+  const listening =
+    tls === undefined
+      ? ['--port', String(port)]
+      : [
+          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+          ...['--tls-cert-file', tls.certificate, '--tls-key-file', tls.key],
+        ];
+  const args = [...listening, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const launcher = spawn('sh', ['-c', LAUNCHER, 'sh', program, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const closed = once(launcher, 'exit');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: launcher.stdout })) {
+    lines.push(line);
+    if (line.includes('Ready to accept connections')) break;
+  }
+  launcher.stdout.resume();
+  const stop = async (): Promise<void> => {
+    launcher.stdin.end();
+    await closed;
+  };
+  if (!lines.at(-1)?.includes('Ready to accept connections')) {
+    await stop();
+    throw new Error(`${program} ended before it was ready:\n${lines.slice(1).join('\n')}`);
+  }
+  return { port, processId: Number(lines[0]), stop };
+};
