@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CasDecision, compareAndSet, type Held } from '@flaghoist/core/compare-and-set';
+import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
 import { cacheKeysOf } from '../lib/cache-keys.ts';
 import { connectRedis } from '../lib/connect/redis.ts';
 import { encodeHeld } from '../lib/held-text.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
-import { type RedisServer, redisBinary, startRedis, withoutRedis } from './support/redis-server.ts';
-import { skipFor } from './support/skip-for.ts';
+import { needsRedis } from './support/servers.ts';
 
 const SERVICE = 'payments';
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 0 };
@@ -44,141 +44,101 @@ const casesOf = (options: { hasManifest: boolean; repair: boolean }): Case[] =>
     entries.map((incoming) => ({ before, incoming, decision: compareAndSet(before, incoming, options) })),
   );
 
-if (redisBinary === undefined) {
-  skipFor(withoutRedis, 'the script decides as core does');
-} else {
-  const binary = redisBinary;
-  let server: RedisServer;
-  let client: Redis;
-  let cache: RedisServiceCache;
-  const keys = cacheKeysOf('cell-1', SERVICE);
+const { it, tool } = needsRedis();
+let server: RedisServer;
+let client: Redis;
+let cache: RedisServiceCache;
+const keys = cacheKeysOf('cell-1', SERVICE);
 
-  beforeAll(async () => {
-    server = await startRedis(binary);
-    client = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
-    cache = new RedisServiceCache({ client, cellOf: () => 'cell-1' });
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await server.stop();
-  });
-  beforeEach(() => client.flushall());
+beforeAll(async () => {
+  server = await startRedis(tool().program);
+  client = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  cache = new RedisServiceCache({ client, cellOf: () => 'cell-1' });
+});
+afterAll(async () => {
+  client.disconnect();
+  await server.stop();
+});
+beforeEach(() => client.flushall());
 
-  const apply = (flagKey: string, incoming: Held, repair = false) =>
-    cache.apply(SERVICE, { flagKey, incoming, body: incoming.tombstone ? null : encodeHeld(incoming), repair });
+const apply = (flagKey: string, incoming: Held, repair = false) =>
+  cache.apply(SERVICE, { flagKey, incoming, body: incoming.tombstone ? null : encodeHeld(incoming), repair });
 
-  it.each([
-    { hasManifest: true, repair: false },
-    { hasManifest: true, repair: true },
-    { hasManifest: false, repair: false },
-    { hasManifest: false, repair: true },
-  ])('the script decides as core does, for every pair of entries, with %p', async (options) => {
-    if (options.hasManifest) await cache.writeManifest(SERVICE, MANIFEST);
-    const cases = casesOf(options);
-    const outcomes = cases.map(async ({ before, incoming, decision }, place) => {
-      const flagKey = `flag-${place}`;
-      if (before !== null) {
-        await client.hset(keys.held, flagKey, encodeHeld(before));
-        if (!before.tombstone) await client.hset(keys.flags, flagKey, encodeHeld(before));
-      }
-      const result = await apply(flagKey, incoming, options.repair);
-      const holds = decision.write ? incoming : before;
-      const stored = await client.hget(keys.flags, flagKey);
-      return {
-        said: { ...result, stored },
-        wanted: {
-          outcome: decision.outcome,
-          held: holds,
-          stored: holds?.tombstone ? null : holds && encodeHeld(holds),
-        },
-      };
-    });
-    const answers = await Promise.all(outcomes);
-    expect(answers).toHaveLength((entries.length + 1) * entries.length);
-    expect(answers.filter(({ said, wanted }) => !isDeepStrictEqual(said, wanted))).toEqual([]);
+it.each([
+  { hasManifest: true, repair: false },
+  { hasManifest: true, repair: true },
+  { hasManifest: false, repair: false },
+  { hasManifest: false, repair: true },
+])('the script decides as core does, for every pair of entries, with %p', async (options) => {
+  if (options.hasManifest) await cache.writeManifest(SERVICE, MANIFEST);
+  const cases = casesOf(options);
+  const outcomes = cases.map(async ({ before, incoming, decision }, place) => {
+    const flagKey = `flag-${place}`;
+    if (before !== null) {
+      await client.hset(keys.held, flagKey, encodeHeld(before));
+      if (!before.tombstone) await client.hset(keys.flags, flagKey, encodeHeld(before));
+    }
+    const result = await apply(flagKey, incoming, options.repair);
+    const holds = decision.write ? incoming : before;
+    const stored = await client.hget(keys.flags, flagKey);
+    return {
+      said: { ...result, stored },
+      wanted: {
+        outcome: decision.outcome,
+        held: holds,
+        stored: holds?.tombstone ? null : holds && encodeHeld(holds),
+      },
+    };
   });
+  const answers = await Promise.all(outcomes);
+  expect(answers).toHaveLength((entries.length + 1) * entries.length);
+  expect(answers.filter(({ said, wanted }) => !isDeepStrictEqual(said, wanted))).toEqual([]);
+});
 
-  const entryAt = (revision: number, over: Partial<Held> = {}): Held => ({
-    order: { epoch: 1, revision },
-    digest: 'a'.repeat(64),
-    documentDigest: 'd'.repeat(64),
-    tombstone: false,
-    ...over,
-  });
+const entryAt = (revision: number, over: Partial<Held> = {}): Held => ({
+  order: { epoch: 1, revision },
+  digest: 'a'.repeat(64),
+  documentDigest: 'd'.repeat(64),
+  tombstone: false,
+  ...over,
+});
 
-  it('takes an entry that nobody wrote as absent, and so heals it', async () => {
-    await client.hset(keys.held, 'checkout', 'not a held text');
-    const seen = (await cache.inspect([SERVICE], ['checkout'])).get(SERVICE);
-    expect(seen?.reachable && seen.flags.get('checkout')).toEqual({ held: null, stored: null });
-    expect(await apply('checkout', entryAt(1))).toEqual({ outcome: 'applied-incomplete', held: entryAt(1) });
-  });
+it('takes an entry that nobody wrote as absent, and so heals it', async () => {
+  await client.hset(keys.held, 'checkout', 'not a held text');
+  const seen = (await cache.inspect([SERVICE], ['checkout'])).get(SERVICE);
+  expect(seen?.reachable && seen.flags.get('checkout')).toEqual({ held: null, stored: null });
+  expect(await apply('checkout', entryAt(1))).toEqual({ outcome: 'applied-incomplete', held: entryAt(1) });
+});
 
-  it('tells the channel of what it wrote, and of nothing else', async () => {
-    const subscriber = client.duplicate();
-    const heard: string[] = [];
-    subscriber.on('message', (_channel, message: string) => heard.push(message));
-    await subscriber.subscribe(keys.changes);
-    await apply('checkout', entryAt(2));
-    await apply('checkout', entryAt(1));
-    await apply('checkout', entryAt(2));
-    await apply('checkout', entryAt(3, { tombstone: true }));
-    // The answer to this comes after all that was published before it.
-    await subscriber.ping();
-    subscriber.disconnect();
-    expect(heard).toEqual([
-      `checkout ${encodeHeld(entryAt(2))}`,
-      `checkout ${encodeHeld(entryAt(3, { tombstone: true }))}`,
-    ]);
-  });
+it('tells the channel of what it wrote, and of nothing else', async () => {
+  const subscriber = client.duplicate();
+  const heard: string[] = [];
+  subscriber.on('message', (_channel, message: string) => heard.push(message));
+  await subscriber.subscribe(keys.changes);
+  await apply('checkout', entryAt(2));
+  await apply('checkout', entryAt(1));
+  await apply('checkout', entryAt(2));
+  await apply('checkout', entryAt(3, { tombstone: true }));
+  // The answer to this comes after all that was published before it.
+  await subscriber.ping();
+  subscriber.disconnect();
+  expect(heard).toEqual([
+    `checkout ${encodeHeld(entryAt(2))}`,
+    `checkout ${encodeHeld(entryAt(3, { tombstone: true }))}`,
+  ]);
+});
 
-  it('is sent again to a server that has forgotten it', async () => {
-    await apply('checkout', entryAt(1));
-    await client.script('FLUSH');
-    expect((await apply('checkout', entryAt(2))).outcome).toBe('applied-incomplete');
-  });
+it('is sent again to a server that has forgotten it', async () => {
+  await apply('checkout', entryAt(1));
+  await client.script('FLUSH');
+  expect((await apply('checkout', entryAt(2))).outcome).toBe('applied-incomplete');
+});
 
-  it('writes nothing on a server without memory, and tries again later', async () => {
-    await apply('checkout', entryAt(1));
-    await client.config('SET', 'maxmemory', '1');
-    await expect(apply('checkout', entryAt(2, { tombstone: true }))).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
-    await client.config('SET', 'maxmemory', '0');
-    expect(await client.hget(keys.held, 'checkout')).toBe(encodeHeld(entryAt(1)));
-    expect(await client.hget(keys.flags, 'checkout')).not.toBeNull();
-  });
-
-  it('needs no more rights than the README names', async () => {
-    const rights = [
-      '~cell-1:*',
-      '&cell-1:*',
-      '+evalsha',
-      '+eval',
-      '+hget',
-      '+hset',
-      '+hdel',
-      '+hmget',
-      '+hgetall',
-      '+exists',
-      '+publish',
-      '+multi',
-      '+exec',
-      '+info',
-    ];
-    await client.call('ACL', 'SETUSER', 'updater', 'reset', 'on', '>secret', ...rights);
-    const updater = connectRedis({
-      host: '127.0.0.1',
-      port: server.port,
-      tls: false,
-      username: 'updater',
-      password: 'secret',
-    });
-    const own = new RedisServiceCache({ client: updater, cellOf: () => 'cell-1' });
-    const foreign = new RedisServiceCache({ client: updater, cellOf: () => 'cell-2' });
-    const write = { flagKey: 'checkout', incoming: entryAt(1), body: '{}', repair: false };
-    await own.writeManifest(SERVICE, MANIFEST);
-    expect((await own.apply(SERVICE, write)).outcome).toBe('applied');
-    expect(await own.contents(SERVICE)).toMatchObject({ reachable: true, manifest: MANIFEST });
-    await expect(foreign.apply(SERVICE, write)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
-    expect(await foreign.contents(SERVICE)).toEqual({ reachable: false });
-    updater.disconnect();
-  });
-}
+it('writes nothing on a server without memory, and tries again later', async () => {
+  await apply('checkout', entryAt(1));
+  await client.config('SET', 'maxmemory', '1');
+  await expect(apply('checkout', entryAt(2, { tombstone: true }))).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  await client.config('SET', 'maxmemory', '0');
+  expect(await client.hget(keys.held, 'checkout')).toBe(encodeHeld(entryAt(1)));
+  expect(await client.hget(keys.flags, 'checkout')).not.toBeNull();
+});

@@ -1,9 +1,9 @@
 import type { Held } from '@flaghoist/core/compare-and-set';
+import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
-import { type RedisServer, redisBinary, startRedis, withoutRedis } from './support/redis-server.ts';
-import { skipFor } from './support/skip-for.ts';
+import { needsRedis } from './support/servers.ts';
 
 const incoming: Held = {
   order: { epoch: 1, revision: 1 },
@@ -30,6 +30,64 @@ const expectUnreachable = async (cache: RedisServiceCache): Promise<void> => {
   ]);
 };
 
+const { it, tool } = needsRedis();
+let server: RedisServer;
+let client: Redis;
+let admin: Redis | undefined;
+let cache: RedisServiceCache;
+beforeEach(async () => {
+  server = await startRedis(tool().program);
+  ({ client, cache } = cacheOn(server.port));
+});
+afterEach(async () => {
+  client.disconnect();
+  admin?.disconnect();
+  await server.stop();
+});
+
+it('says that a server which died cannot be reached', async () => {
+  await cache.apply('payments', write);
+  await server.stop();
+  await expectUnreachable(cache);
+});
+
+it('waits no longer than a second for a server that hangs', async () => {
+  await cache.apply('payments', write);
+  process.kill(server.processId, 'SIGSTOP');
+  const slow = await Promise.allSettled([cache.apply('payments', write), cache.contents('payments')]);
+  process.kill(server.processId, 'SIGCONT');
+  expect(slow).toMatchObject([
+    { status: 'rejected', reason: { code: 'FH_UNAVAILABLE' } },
+    { status: 'fulfilled', value: { reachable: false } },
+  ]);
+});
+
+it('leaves a demoted node, and finds the new primary under the same name', async () => {
+  await cache.apply('payments', write);
+  admin = client.duplicate({ reconnectOnError: null });
+  await admin.call('REPLICAOF', '127.0.0.1', '1');
+  let connections = 0;
+  client.on('connect', () => {
+    connections += 1;
+  });
+  const newer = { ...write, incoming: { ...incoming, order: { epoch: 1, revision: 2 } } };
+  await expect(cache.apply('payments', newer)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  expect(connections).toBeGreaterThan(0);
+  await admin.call('REPLICAOF', 'NO', 'ONE');
+  expect(await cache.apply('payments', newer)).toEqual({ outcome: 'applied-incomplete', held: newer.incoming });
+});
+
+it('looks at 156 caches at once', async () => {
+  const services = Array.from({ length: 156 }, (_, place) => `service-${place}`);
+  await Promise.all(services.map((service) => cache.apply(service, write)));
+  const seen = await cache.inspect(services, ['checkout', 'absent']);
+  expect([...seen.keys()]).toEqual(services);
+  for (const contents of seen.values()) {
+    expect(contents).toMatchObject({ reachable: true, manifest: null });
+    expect(contents.reachable && contents.flags.get('checkout')).toEqual({ held: incoming, stored: '{}' });
+  }
+});
+
 it('says that a cache where nobody listens cannot be reached', async () => {
   const warnings: string[] = [];
   // Port 1 is reserved, and nothing on a developer's machine listens there.
@@ -38,65 +96,3 @@ it('says that a cache where nobody listens cannot be reached', async () => {
   expect(warnings).toContain('cache connection failed');
   client.disconnect();
 });
-
-if (redisBinary === undefined) {
-  skipFor(withoutRedis, 'outlives a failover');
-} else {
-  const binary = redisBinary;
-  let server: RedisServer;
-  let client: Redis;
-  let admin: Redis | undefined;
-  let cache: RedisServiceCache;
-  beforeEach(async () => {
-    server = await startRedis(binary);
-    ({ client, cache } = cacheOn(server.port));
-  });
-  afterEach(async () => {
-    client.disconnect();
-    admin?.disconnect();
-    await server.stop();
-  });
-
-  it('says that a server which died cannot be reached', async () => {
-    await cache.apply('payments', write);
-    await server.stop();
-    await expectUnreachable(cache);
-  });
-
-  it('waits no longer than a second for a server that hangs', async () => {
-    await cache.apply('payments', write);
-    server.process.kill('SIGSTOP');
-    const slow = await Promise.allSettled([cache.apply('payments', write), cache.contents('payments')]);
-    server.process.kill('SIGCONT');
-    expect(slow).toMatchObject([
-      { status: 'rejected', reason: { code: 'FH_UNAVAILABLE' } },
-      { status: 'fulfilled', value: { reachable: false } },
-    ]);
-  });
-
-  it('leaves a demoted node, and finds the new primary under the same name', async () => {
-    await cache.apply('payments', write);
-    admin = client.duplicate({ reconnectOnError: null });
-    await admin.call('REPLICAOF', '127.0.0.1', '1');
-    let connections = 0;
-    client.on('connect', () => {
-      connections += 1;
-    });
-    const newer = { ...write, incoming: { ...incoming, order: { epoch: 1, revision: 2 } } };
-    await expect(cache.apply('payments', newer)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
-    expect(connections).toBeGreaterThan(0);
-    await admin.call('REPLICAOF', 'NO', 'ONE');
-    expect(await cache.apply('payments', newer)).toEqual({ outcome: 'applied-incomplete', held: newer.incoming });
-  });
-
-  it('looks at 156 caches at once', async () => {
-    const services = Array.from({ length: 156 }, (_, place) => `service-${place}`);
-    await Promise.all(services.map((service) => cache.apply(service, write)));
-    const seen = await cache.inspect(services, ['checkout', 'absent']);
-    expect([...seen.keys()]).toEqual(services);
-    for (const contents of seen.values()) {
-      expect(contents).toMatchObject({ reachable: true, manifest: null });
-      expect(contents.reachable && contents.flags.get('checkout')).toEqual({ held: incoming, stored: '{}' });
-    }
-  });
-}

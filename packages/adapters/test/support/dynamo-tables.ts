@@ -5,10 +5,6 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 
-/** Where DynamoDB Local listens; nothing installs or starts it. */
-export const dynamoEndpoint = process.env['FLAGHOIST_DYNAMODB_ENDPOINT'];
-export const withoutDynamo = 'set FLAGHOIST_DYNAMODB_ENDPOINT to the address of a DynamoDB Local';
-
 const key = [
   { AttributeName: 'pk', AttributeType: 'S' },
   { AttributeName: 'sk', AttributeType: 'S' },
@@ -39,14 +35,18 @@ const flagsTable = (name: string): CreateTableCommandInput => ({
 });
 
 /** Tables as the adapters expect them, new for each test. */
-export class LocalTables {
-  readonly client = new DynamoDBClient({
-    region: 'eu-west-1',
-    endpoint: dynamoEndpoint ?? 'http://127.0.0.1:1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+export class DynamoTables {
+  readonly client: DynamoDBClient;
   #made: string[] = [];
   #count = 0;
+
+  constructor(endpoint: string) {
+    this.client = new DynamoDBClient({
+      region: 'eu-west-1',
+      endpoint,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+  }
 
   async flags(): Promise<string> {
     return this.#make(flagsTable);
