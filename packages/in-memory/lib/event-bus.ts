@@ -25,7 +25,15 @@ export interface EventBusOptions {
   readonly duplicates?: { readonly random: Random; readonly probability: number };
 }
 
+/** How a rule delivers. */
+interface Delivery {
+  readonly leg?: Leg;
+  /** Takes the events that no attempt delivered. */
+  readonly deadLetters?: { send(message: string): void };
+}
+
 interface Rule {
+  readonly deadLetters: Delivery['deadLetters'];
   readonly pattern: EventPattern;
   readonly leg: Leg;
   /** EventBridge does not pass on to a third bus what came from another one: no event goes round in circles. */
@@ -84,20 +92,22 @@ export class InMemoryEventBus implements EventBus {
   }
 
   /**
-   * Adds a rule with a target. A target that throws is tried again, later and later, up to 185 times.
+   * Adds a rule with a target. A target that throws is tried again, later and later, up to 185 times; then the event goes
+   * to the rule's dead letters.
    *
    * @throws InvalidInputError for a pattern beyond exact values
    */
-  addRule(pattern: unknown, target: EventTarget, leg: Leg = 'eventBridgeToTarget'): void {
-    this.#rules.push({ pattern: parsePattern(pattern), leg, forwards: false, deliver: target });
+  addRule(pattern: unknown, target: EventTarget, { leg = 'eventBridgeToTarget', deadLetters }: Delivery = {}): void {
+    this.#rules.push({ pattern: parsePattern(pattern), leg, forwards: false, deadLetters, deliver: target });
   }
 
   /** Adds a rule that forwards to another region's bus. While one of the two is cut off, events wait. */
-  forward(pattern: unknown, to: InMemoryEventBus): void {
+  forward(pattern: unknown, to: InMemoryEventBus, { deadLetters }: Pick<Delivery, 'deadLetters'> = {}): void {
     this.#rules.push({
       pattern: parsePattern(pattern),
       leg: 'crossRegionEvent',
       forwards: true,
+      deadLetters,
       deliver: (message) =>
         this.#network.whenConnected(this.region, to.region, () =>
           to.#route({ message, parsed: JSON.parse(message), forwarded: true }),
@@ -155,6 +165,7 @@ export class InMemoryEventBus implements EventBus {
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS) {
         this.#log.error('event given up', { region: this.region, attempts: attempt, error });
+        rule.deadLetters?.send(message);
         return;
       }
       const delayMs = Math.min(LONGEST_RETRY_MS, 1000 * 2 ** (attempt - 1));

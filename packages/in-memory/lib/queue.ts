@@ -56,6 +56,8 @@ export interface QueueOptions {
   /** How long a received message stays away. 30 s, as SQS has it, unless told otherwise. */
   readonly visibilityTimeoutMs?: number;
   readonly redrive?: { readonly deadLetterQueue: Queue; readonly maxReceiveCount: number };
+  /** How long a message is kept from its first sending, here and in a dead-letter queue. For ever unless told otherwise. */
+  readonly retentionMs?: number;
   /** With it, messages are received in any order, as a standard queue may do. Without it, oldest first. */
   readonly shuffle?: Random;
 }
@@ -78,6 +80,7 @@ export class Queue {
   readonly #scheduler: Scheduler;
   readonly #visibilityTimeoutMs: number;
   readonly #redrive: QueueOptions['redrive'];
+  readonly #retentionMs: number;
   readonly #shuffle: Random | undefined;
   #waiting: Message[] = [];
   /** Index of the first message in `#waiting` that was not taken yet. */
@@ -89,13 +92,14 @@ export class Queue {
   #timerDueAt = Number.POSITIVE_INFINITY;
   #listener: () => void = () => {};
 
-  constructor({ name, region, scheduler, visibilityTimeoutMs, redrive, shuffle }: QueueOptions) {
+  constructor({ name, region, scheduler, visibilityTimeoutMs, redrive, retentionMs, shuffle }: QueueOptions) {
     this.name = name;
     this.region = region;
     this.arn = queueArn(region, name);
     this.#scheduler = scheduler;
     this.#visibilityTimeoutMs = visibilityTimeoutMs ?? DEFAULT_VISIBILITY_MS;
     this.#redrive = redrive;
+    this.#retentionMs = retentionMs ?? Number.POSITIVE_INFINITY;
     this.#shuffle = shuffle;
   }
 
@@ -143,6 +147,8 @@ export class Queue {
     const received: Message[] = [];
     while (received.length < max && this.waiting > 0) {
       const message = this.#take();
+      // SQS deletes it without a word; here it goes when it would be handed out.
+      if (now - message.sentAt > this.#retentionMs) continue;
       if (this.#redrive !== undefined && message.receiveCount >= this.#redrive.maxReceiveCount) {
         this.#redrive.deadLetterQueue.#accept(message);
         continue;
@@ -191,7 +197,8 @@ export class Queue {
   redriveAll(): number {
     const dead = this.#redrive?.deadLetterQueue;
     if (dead === undefined) return 0;
-    const bodies = dead.bodies();
+    const keptSince = this.#scheduler.now() - dead.#retentionMs;
+    const bodies = dead.#waiting.slice(dead.#head).flatMap(({ body, sentAt }) => (sentAt >= keptSince ? [body] : []));
     dead.#waiting = [];
     dead.#head = 0;
     for (const body of bodies) this.send(body);

@@ -11,6 +11,8 @@ export interface ServiceQueuesOptions {
   /** Deliveries after which a message goes to the dead-letter queue. 5 unless told otherwise. */
   readonly maxReceiveCount?: number;
   /** See `QueueOptions`. */
+  readonly retentionMs?: number;
+  readonly deadLetterRetentionMs?: number;
   readonly shuffle?: Random;
 }
 
@@ -45,17 +47,16 @@ export class InMemoryServiceQueues implements ServiceQueues {
   add(service: string): Queue {
     const existing = this.#queues.get(service);
     if (existing !== undefined) return existing;
-    const { region, scheduler, visibilityTimeoutMs, shuffle, maxReceiveCount = DEFAULT_MAX_RECEIVES } = this.#options;
+    const { region, scheduler, services: _, maxReceiveCount, deadLetterRetentionMs, ...rest } = this.#options;
     const name = `${service}-flags`;
-    const deadLetterQueue = new Queue({ name: `${name}-dlq`, region, scheduler });
-    const queue = new Queue({
-      name,
+    const deadLetterQueue = new Queue({
+      name: `${name}-dlq`,
       region,
       scheduler,
-      redrive: { deadLetterQueue, maxReceiveCount },
-      ...(visibilityTimeoutMs === undefined ? {} : { visibilityTimeoutMs }),
-      ...(shuffle === undefined ? {} : { shuffle }),
+      ...(deadLetterRetentionMs === undefined ? {} : { retentionMs: deadLetterRetentionMs }),
     });
+    const redrive = { deadLetterQueue, maxReceiveCount: maxReceiveCount ?? DEFAULT_MAX_RECEIVES };
+    const queue = new Queue({ ...rest, name, region, scheduler, redrive });
     this.#queues.set(service, queue);
     this.#serviceByArn.set(queue.arn, service);
     return queue;

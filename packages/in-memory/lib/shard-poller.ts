@@ -1,6 +1,18 @@
 import type { ShardReader, StreamRecord, StreamShard } from './table-stream.ts';
 
+/** Why records are given up, in Lambda's words. */
+export type GivenUp = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+
+export interface Abandonment {
+  readonly condition: GivenUp;
+  readonly attempts: number;
+  /** What the handler threw last; `undefined` when it named the records as failed, or was not called. */
+  readonly cause: unknown;
+}
+
 interface Polling {
+  /** Records from before this moment are too old to be handled. Epoch milliseconds. */
+  readonly oldest: () => number;
   readonly batchSize: number;
   readonly filter: (record: StreamRecord) => boolean;
   readonly maximumRetryAttempts: number;
@@ -8,7 +20,7 @@ interface Polling {
   readonly redelivers: () => boolean;
   /** @returns the place of the first record that failed */
   readonly invoke: (records: readonly StreamRecord[]) => Promise<number | undefined>;
-  readonly abandon: (records: readonly StreamRecord[], attempts: number, cause: unknown) => void;
+  readonly abandon: (records: readonly StreamRecord[], about: Abandonment) => void;
   readonly wakeUp: (poll: () => Promise<void>) => void;
   /** @param failures invocations that failed in a row */
   readonly backOff: (failures: number) => Promise<void>;
@@ -67,8 +79,16 @@ export class ShardPoller {
   async #deliver(batch: readonly StreamRecord[]): Promise<void> {
     let records = batch;
     let attempts = 0;
+    let cause: unknown;
     while (records.length > 0) {
       if (this.#paused) await new Promise<void>((resolve) => this.#whenResumed.push(resolve));
+      const aged = this.#aged(records);
+      if (aged > 0) {
+        this.#polling.abandon(records.slice(0, aged), { condition: 'RecordAgeExceeded', attempts, cause });
+        records = records.slice(aged);
+        attempts = 0;
+        continue;
+      }
       const failure = await this.#attempt(records);
       if (failure === undefined) {
         if (!this.#polling.redelivers()) return;
@@ -76,10 +96,11 @@ export class ShardPoller {
       }
       // What precedes the checkpoint is done; a batch that got further is a new one.
       attempts = failure.at > 0 ? 1 : attempts + 1;
+      cause = failure.cause;
       records = records.slice(failure.at);
       const splits = this.#polling.bisectOnError && failure.at === 0 && records.length > 1;
       if (!splits && attempts > this.#polling.maximumRetryAttempts) {
-        this.#polling.abandon(records, attempts, failure.cause);
+        this.#polling.abandon(records, { condition: 'RetryAttemptsExhausted', attempts, cause });
         return;
       }
       await this.#polling.backOff(this.#failuresInRow);
@@ -89,6 +110,14 @@ export class ShardPoller {
       records = records.slice(half);
       attempts = 0;
     }
+  }
+
+  /** How many records at the front are too old. They come in the order of their times. */
+  #aged(records: readonly StreamRecord[]): number {
+    const oldest = this.#polling.oldest();
+    let aged = 0;
+    while (aged < records.length && (records[aged] as StreamRecord).at < oldest) aged += 1;
+    return aged;
   }
 
   async #attempt(records: readonly StreamRecord[]): Promise<Failure | undefined> {

@@ -3,10 +3,11 @@ import type { Random } from '@flaghoist/core/ports/random';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type LatencyModel, noLatency } from './latency.ts';
 import type { Scheduler } from './scheduler.ts';
-import { ShardPoller } from './shard-poller.ts';
-import { lambdaRecordOf, sequenceNumberOf } from './stream-event.ts';
+import { type Abandonment, type GivenUp, ShardPoller } from './shard-poller.ts';
+import { failureRecordOf, lambdaRecordOf, sequenceNumberOf } from './stream-event.ts';
 import type { Table } from './table.ts';
 import type { StreamRecord } from './table-stream.ts';
+import type { MessageSink } from './topic.ts';
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a Lambda handler without partial failures resolves to nothing
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse | void>;
@@ -23,6 +24,10 @@ export interface StreamEventSourceOptions {
   readonly batchSize?: number;
   /** Records that do not pass are never delivered, as with filter criteria on keys. */
   readonly filter?: (record: StreamRecord) => boolean;
+  /** Records older than this are given up without another try; with no limit unless told otherwise. */
+  readonly maximumRecordAgeMs?: number;
+  /** Takes what is given up, in Lambda's form for a queue: where the records stood in the stream, not what they say. */
+  readonly failureDestination?: MessageSink;
   /** How often a batch that can not be split further is tried again, 5 times unless told otherwise. */
   readonly maximumRetryAttempts?: number;
   /** Splits a batch that fails at its first record before trying again; on unless told otherwise. */
@@ -31,9 +36,10 @@ export interface StreamEventSourceOptions {
   readonly redelivers?: () => boolean;
 }
 
-/** What was given up, as the failure destination gets it. */
+/** What was given up. */
 export interface AbandonedRecords {
   readonly sequenceNumbers: readonly string[];
+  readonly condition: GivenUp;
   readonly attempts: number;
   /** What the handler threw last; `undefined` when it named the records as failed. */
   readonly cause: unknown;
@@ -48,7 +54,7 @@ const LONGEST_DELAY_MS = 10_000;
  * A Lambda event source mapping on a table's stream, from `TRIM_HORIZON`, with `ReportBatchItemFailures`. Each shard has
  * one batch in flight. The lowest sequence number that a handler names is the checkpoint: everything from there on is
  * delivered again, also what went well after it. What still fails after the last attempt goes to `abandoned`, and the
- * shard moves on: a poison record never blocks its neighbours for good.
+ * shard moves on: a poison record never blocks its neighbours for good. So does what has become too old, tried or not.
  */
 export class StreamEventSource {
   readonly abandoned: AbandonedRecords[] = [];
@@ -62,13 +68,14 @@ export class StreamEventSource {
     this.#pollers = options.table.shards.map(
       (shard) =>
         new ShardPoller(shard, {
+          oldest: () => options.scheduler.now() - (options.maximumRecordAgeMs ?? Number.POSITIVE_INFINITY),
           batchSize: options.batchSize ?? DEFAULT_BATCH,
           filter: options.filter ?? (() => true),
           maximumRetryAttempts: options.maximumRetryAttempts ?? DEFAULT_RETRIES,
           bisectOnError: options.bisectOnError ?? true,
           redelivers: options.redelivers ?? (() => false),
           invoke: (records) => this.#invoke(records),
-          abandon: (records, attempts, cause) => this.#abandon(records, attempts, cause),
+          abandon: (records, about) => this.#abandon(records, about),
           wakeUp: (poll) => void options.scheduler.schedule(this.#latency.sample('streamToLambda'), poll),
           backOff: (failures) => options.scheduler.sleep(this.#delay(failures)),
         }),
@@ -108,15 +115,17 @@ export class StreamEventSource {
     return Math.max(0, Math.min(...places));
   }
 
-  #abandon(records: readonly StreamRecord[], attempts: number, cause: unknown): void {
-    const sequenceNumbers = records.map(sequenceNumberOf);
-    this.abandoned.push({ sequenceNumbers, attempts, cause });
-    this.#options.log.error('stream records given up', {
-      table: this.#options.table.name,
-      region: this.#options.table.region,
+  #abandon(records: readonly StreamRecord[], { condition, attempts, cause }: Abandonment): void {
+    const { table, log, failureDestination, scheduler } = this.#options;
+    this.abandoned.push({ sequenceNumbers: records.map(sequenceNumberOf), condition, attempts, cause });
+    log.error('stream records given up', {
+      table: table.name,
+      region: table.region,
       items: records.map(({ pk, sk }) => `${pk} ${sk}`),
+      condition,
       attempts,
       error: cause,
     });
+    failureDestination?.send(failureRecordOf(table, records, { condition, attempts, now: scheduler.now() }));
   }
 }

@@ -131,18 +131,22 @@ describe('an event bus', () => {
     expect(scheduler.now() - startedAt).toBe((1 + 2 + 4) * 1000);
   });
 
-  it('gives an event up at last, and says so where somebody must act', async () => {
+  it('gives an event up at last, says so where somebody must act, and keeps it among the dead letters', async () => {
     const log = new RecordingLogger();
     const { home, scheduler } = buses({ log });
     let attempts = 0;
-    home.addRule({}, () => {
+    const dead = listener();
+    const never = (): void => {
       attempts += 1;
       throw new Error('never');
-    });
-    await home.publish([verifyRequested(HOME)]);
+    };
+    home.addRule({}, never, { deadLetters: { send: dead.target } });
+    const event = verifyRequested(HOME);
+    await home.publish([event]);
     await scheduler.runUntilIdle({ limitMs: 86_400_000 });
     expect(attempts).toBe(185);
     expect(log.messages('error')).toEqual(['event given up']);
+    expect(dead.ids).toEqual([event.id]);
   });
 
   it('takes nothing while it is down', async () => {

@@ -4,10 +4,16 @@ import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 
 const REGION = 'eu-west-1';
 
-const queues = (options: { visibilityTimeoutMs?: number; maxReceiveCount?: number } = {}) => {
+const queues = (options: { visibilityTimeoutMs?: number; maxReceiveCount?: number; retentionMs?: number } = {}) => {
   const scheduler = new VirtualScheduler();
   const { maxReceiveCount = 3, ...rest } = options;
-  const deadLetterQueue = new Queue({ name: 'payments-dlq', region: REGION, scheduler });
+  const { retentionMs } = options;
+  const deadLetterQueue = new Queue({
+    name: 'payments-dlq',
+    region: REGION,
+    scheduler,
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+  });
   const redrive = { deadLetterQueue, maxReceiveCount };
   return {
     scheduler,
@@ -91,6 +97,25 @@ describe('a queue', () => {
 
     expect(queue.redriveAll()).toBe(1);
     expect(receiveOne(queue)).toMatchObject({ body: 'poison', receiveCount: 1 });
+    expect(deadLetterQueue.waiting).toBe(0);
+  });
+
+  it('forgets what is older than its retention, also what has been given up since', async () => {
+    const retentionMs = 60_000;
+    const { queue, deadLetterQueue, scheduler } = queues({ retentionMs, maxReceiveCount: 1, visibilityTimeoutMs: 0 });
+    queue.send('given up');
+    receiveOne(queue);
+    await scheduler.advance(1_000);
+    expect(queue.receive(1)).toEqual([]);
+    expect(deadLetterQueue.waiting).toBe(1);
+    queue.send('as old as allowed');
+    queue.send('too old');
+    await scheduler.advance(60_000);
+    expect(receiveOne(queue).body).toBe('as old as allowed');
+    await scheduler.advance(1);
+    expect(queue.receive(1)).toEqual([]);
+    // Its age counts from its first sending, not from the moment at which it was given up.
+    expect(queue.redriveAll()).toBe(0);
     expect(deadLetterQueue.waiting).toBe(0);
   });
 

@@ -156,7 +156,12 @@ it('tries a bounded number of times, further and further apart', async () => {
     expect(gap).toBeLessThanOrEqual(100 * 2 ** index + 1);
   }
   expect(source.abandoned).toEqual([
-    { sequenceNumbers: ['000000000000000000001'], attempts: 5, cause: new Error('down') },
+    {
+      sequenceNumbers: ['000000000000000000001'],
+      condition: 'RetryAttemptsExhausted',
+      attempts: 5,
+      cause: new Error('down'),
+    },
   ]);
   expect(log.messages('error')).toEqual(['stream records given up']);
 });
@@ -170,6 +175,78 @@ it('gives up the whole batch when it may not split it', async () => {
   put('a', 'b');
   await scheduler.runUntilIdle();
   expect(source.abandoned.map(({ sequenceNumbers }) => sequenceNumbers.length)).toEqual([2]);
+});
+
+it('gives the failure destination the place of what it gives up, in the form of Lambda', async () => {
+  const { scheduler, put, attach } = world();
+  const sent: string[] = [];
+  attach(async ({ Records }) => failing(Records), {
+    bisectOnError: false,
+    maximumRetryAttempts: 0,
+    failureDestination: { send: (body) => void sent.push(body) },
+  });
+  put('a', 'b');
+  await scheduler.runUntilIdle();
+  expect(sent.map((body) => JSON.parse(body))).toEqual([
+    {
+      requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 1 },
+      version: '1.0',
+      timestamp: expect.stringMatching(/^1970-01-01T00:00:0/),
+      DDBStreamBatchInfo: {
+        streamArn: 'arn:aws:dynamodb:eu-west-1:000000000000:table/flags/stream/2026-01-01T00:00:00.000',
+        batchSize: 2,
+        startSequenceNumber: '000000000000000000001',
+        endSequenceNumber: '000000000000000000002',
+        approximateArrivalOfFirstRecord: '1970-01-01T00:00:01.000Z',
+        approximateArrivalOfLastRecord: '1970-01-01T00:00:01.000Z',
+      },
+    },
+  ]);
+});
+
+it('gives up what has become too old, tried or not, and delivers the younger ones', async () => {
+  const { scheduler, put, attach } = world();
+  const seen: string[] = [];
+  const sent: string[] = [];
+  const source = attach(async ({ Records }) => void seen.push(...Records.map(nameOf)), {
+    maximumRecordAgeMs: 60_000,
+    failureDestination: { send: (body) => void sent.push(body) },
+  });
+  source.pause();
+  put('old', 'older');
+  await scheduler.advance(1);
+  put('as old as allowed');
+  await scheduler.advance(60_000);
+  put('young');
+  source.resume();
+  await scheduler.runUntilIdle();
+  expect(seen).toEqual(['as old as allowed', 'young']);
+  expect(source.abandoned).toEqual([
+    {
+      sequenceNumbers: ['000000000000000000001', '000000000000000000002'],
+      condition: 'RecordAgeExceeded',
+      attempts: 0,
+      cause: undefined,
+    },
+  ]);
+  expect(sent).toHaveLength(1);
+  expect(source.backlog).toBe(0);
+});
+
+it('stops trying when the age is reached before the attempts are used up', async () => {
+  const { scheduler, put, attach } = world();
+  let calls = 0;
+  const source = attach(
+    async () => {
+      calls += 1;
+      throw new Error('down');
+    },
+    { maximumRecordAgeMs: 1_000, maximumRetryAttempts: 100 },
+  );
+  put('a');
+  await scheduler.runUntilIdle();
+  expect(source.abandoned).toEqual([expect.objectContaining({ condition: 'RecordAgeExceeded', attempts: calls })]);
+  expect(calls).toBeLessThan(10);
 });
 
 it('has one batch of a shard in flight, and shards side by side', async () => {
