@@ -11,6 +11,7 @@ import type { Topic } from '@flaghoist/in-memory/topic';
 import type { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
+import type { Wiring } from '@flaghoist/wiring/shape';
 
 /** Somebody who looks on; nothing in the loop depends on it. */
 export interface Watcher {
@@ -28,6 +29,8 @@ export interface Disorder {
 
 /** What all regions of a world stand on. */
 export interface Platform {
+  /** What triggers each function, and what becomes of what fails. */
+  readonly wiring: Wiring;
   readonly environment: string;
   readonly home: string;
   readonly epoch: number;
@@ -63,11 +66,14 @@ export interface Seat {
 
 type Handler = (...input: never[]) => Promise<unknown>;
 
-/** Puts functions on their seats in a region: each gets its ports, and is timed, as the platform says. */
-export const functionsIn =
-  ({ instrument, portsOf }: Platform, region: string) =>
-  <P extends object, H extends Handler>(name: string, create: (ports: P) => H, ports: NoInfer<P>): H =>
-    instrument(name, create(portsOf({ name, region }, ports)));
+/** Makes a function from its factory and ports. */
+export type Put = <P extends object, H extends Handler>(create: (ports: P) => H, ports: NoInfer<P>) => H;
+
+/** Puts a function on its seat in a region: it gets its ports, and is timed, as the platform says. */
+export const putOn =
+  ({ instrument, portsOf }: Platform, seat: Seat): Put =>
+  (create, ports) =>
+    instrument(seat.name, create(portsOf(seat, ports)));
 
 /** Whether a stream's batch that went well comes once more, as after a lost checkpoint. */
 export const redeliveries =

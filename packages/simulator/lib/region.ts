@@ -1,38 +1,28 @@
-import { createApplyHandler, createLoadHandler, createReconcileHandler } from '@flaghoist/cache-updater/handler';
-import { createMessageReader } from '@flaghoist/cache-updater/message-reader';
-import { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
-import verifyWindow from '@flaghoist/consistency-checker/verify-window.asl.json' with { type: 'json' };
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Service } from '@flaghoist/core/topology';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
-import { audienceFilter, InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { loadRequestsThrough } from '@flaghoist/in-memory/load-requests';
-import { Queue } from '@flaghoist/in-memory/queue';
-import { QueueEventSource, type QueueHandler } from '@flaghoist/in-memory/queue-event-source';
+import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { InMemoryServiceQueues } from '@flaghoist/in-memory/service-queues';
-import { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
+import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
 import { Table } from '@flaghoist/in-memory/table';
 import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
-import { createDistributeHandler } from '@flaghoist/validator/handler';
-import { functionsIn, type Platform, redeliveries } from './platform.ts';
-import { repeatEvery } from './repeat.ts';
-import { createWorkflow } from './workflow.ts';
+import type { Platform } from './platform.ts';
+import { named, queuesOf, serviceQueuesOf } from './queues.ts';
+import { cellsOf, startSchedules } from './schedules.ts';
+import { cellSeats, regionSeats } from './seats.ts';
+import { createServiceWiring } from './service-wiring.ts';
+import { wire } from './wire.ts';
 
-const RECONCILE_EVERY_MS = 60_000;
-/** Six times the updater's 5 s timeout, as AWS asks for. */
-const VISIBILITY_MS = 30_000;
 /** For who looks at a region's log. Few: thousands are written in a second, and what is kept has to be copied by the collector. */
 const LINES_KEPT = 50;
-/** So many that the waits between them, from 100 ms doubling, outlast the 10 s that a region waits for newer rules. */
-const DISTRIBUTE_RETRIES = 8;
-/** CURRENTs that a full load and the reconciler know again by their bytes, as in AWS. */
-const CURRENTS_REMEMBERED = 8_000;
 
 /** One region: its replica, its queues and caches, its functions. */
 export interface Region {
@@ -42,8 +32,11 @@ export interface Region {
   readonly verification: InMemoryVerificationStore;
   readonly caches: InMemoryServiceCache;
   readonly queues: InMemoryServiceQueues;
+  /** The queues that the region has once, dead letters included, by the plan's names. */
+  readonly ownQueues: ReadonlyMap<string, Queue>;
   readonly log: InMemoryAcknowledgementLog;
   readonly bus: InMemoryEventBus;
+  readonly wakeUps: WakeUps;
   readonly distribute: StreamEventSource;
   /** Subscribes a service and feeds its queue to its cell's updater. */
   addService(service: Service): void;
@@ -51,8 +44,7 @@ export interface Region {
   load(service: string): Promise<void>;
   /** One pass over all cells. @returns the services whose caches showed no difference */
   reconcile(): Promise<readonly string[]>;
-  /** Reconciles every minute, beginning at a random moment of the first. */
-  startReconciling(): void;
+  startSchedules(): void;
   stop(): void;
 }
 
@@ -71,7 +63,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     region: name,
     scheduler,
     services: [],
-    visibilityTimeoutMs: VISIBILITY_MS,
+    ...serviceQueuesOf(platform),
     ...(disorder.shuffledQueues ? { shuffle: random } : {}),
   });
   const log = new InMemoryAcknowledgementLog({ region: name, clock: scheduler, latency, keepLines: LINES_KEPT });
@@ -88,96 +80,35 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const topic = new Topic({ region: name, scheduler, latency, ...twice });
   platform.topics.set(name, topic);
   const wakeUps = new WakeUps(scheduler);
-  const acknowledgements = watched(log, platform);
-
-  const loadQueue = new Queue({
-    name: 'cache-loads',
-    region: name,
-    scheduler,
-    visibilityTimeoutMs: VISIBILITY_MS,
-    redrive: { deadLetterQueue: new Queue({ name: 'cache-loads-dlq', region: name, scheduler }), maxReceiveCount: 5 },
-  });
-  const loads = loadRequestsThrough(loadQueue);
-  const shared = {
+  const ownQueues = queuesOf(platform, { region: name, scope: 'region' });
+  const loads = loadRequestsThrough(named(ownQueues, 'cache-loads'));
+  const ports = {
     region: name,
     cache: caches,
     flags: store,
     verification,
     topology: platform.topology,
-    acknowledgements,
+    acknowledgements: watched(log, platform),
+    query: log,
+    topic: new InMemoryChangeTopic({ region: name, topics: platform.topics, clock: scheduler, network, latency }),
+    repair: name === platform.home ? store : null,
     clock: scheduler,
     random,
     log: logger,
     queues,
     loads,
     bus,
+    serviceOf: (arn: string): string => queues.serviceOf(arn),
   };
 
-  const put = functionsIn(platform, name);
-  const load = put('cache-updater.load', createLoadHandler, {
-    ...shared,
-    read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
-  });
-  new QueueEventSource({ queue: loadQueue, handler: load, scheduler, wakeUps, log: logger, latency });
-
-  const reconcileCell = put('cache-updater.reconcile', createReconcileHandler, {
-    ...shared,
-    read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
-  });
-  const reconcile = async (): Promise<readonly string[]> => {
-    const { services } = await platform.topology.latest();
-    const results = [];
-    for (const cell of new Set(services.map((service) => service.cell))) results.push(await reconcileCell({ cell }));
-    return results.flatMap(({ clean }) => clean);
-  };
-
-  const distribute = new StreamEventSource({
-    table: flags,
-    handler: put('validator.distribute', createDistributeHandler, {
-      ...shared,
-      topic: new InMemoryChangeTopic({ region: name, topics: platform.topics, clock: scheduler, network, latency }),
-      repair: name === platform.home ? store : null,
-    }),
-    scheduler,
-    random,
-    log: logger,
-    latency,
-    filter: ({ sk }) => sk !== 'KNOWN_GOOD',
-    maximumRetryAttempts: DISTRIBUTE_RETRIES,
-    redelivers: redeliveries(platform),
-  });
-
-  const workflow = createWorkflow(platform, {
-    name: 'verify-window',
-    region: name,
-    definition: verifyWindow,
-    functions: {
-      ScanFunctionArn: put('consistency-checker.scan', createScanHandler, { ...shared, query: log }),
-      CompareFunctionArn: put('consistency-checker.compare', createCompareHandler, shared),
-    },
-  });
-  bus.addRule(
-    { 'detail-type': ['VerifyRequested'], detail: { detail: { region: [name] } } },
-    (message) => workflow.start(message),
-    'workflowStart',
+  const { functions, streams, schedules } = wire(
+    platform,
+    { region: name, scope: 'region', tables: new Map([['flags', flags]]), queues: ownQueues, bus, wakeUps },
+    regionSeats(ports),
   );
+  const addService = createServiceWiring(platform, { region: name, queues, topic, wakeUps }, cellSeats(ports));
 
-  /** One updater per cell: its warm memory serves 39 queues. */
-  const updaters = new Map<string, QueueHandler>();
-  const updaterOf = (cell: string): QueueHandler => {
-    const known = updaters.get(cell);
-    if (known !== undefined) return known;
-    const serviceOf = (arn: string): string => queues.serviceOf(arn);
-    const handler = put('cache-updater.apply', createApplyHandler, {
-      ...shared,
-      read: createMessageReader(),
-      serviceOf,
-    });
-    updaters.set(cell, handler);
-    return handler;
-  };
-
-  let reconciling: ScheduledTask | undefined;
+  let started: readonly ScheduledTask[] = [];
   return {
     name,
     flags,
@@ -185,22 +116,26 @@ export const createRegion = (platform: Platform, name: string): Region => {
     verification,
     caches,
     queues,
+    ownQueues,
     log,
     bus,
-    distribute,
-    addService: (service) => {
-      const queue = queues.add(service.name);
-      topic.subscribe(queue, audienceFilter(service.name));
-      new QueueEventSource({ queue, handler: updaterOf(service.cell), scheduler, wakeUps, log: logger, latency });
-    },
+    wakeUps,
+    distribute: named(streams, 'validator.distribute'),
+    addService,
     load: (service) => loads.request(service),
-    reconcile,
-    startReconciling: () => {
-      const firstMs = random.next() * RECONCILE_EVERY_MS;
-      const every = { name: 'cache-updater.reconcile', everyMs: RECONCILE_EVERY_MS, firstMs, log: logger };
-      reconciling = repeatEvery(scheduler, every, reconcile);
+    reconcile: async () => {
+      const results = [];
+      for (const cell of await cellsOf(platform)) {
+        results.push(await functions['cache-updater.reconcile'].onInput({ cell }));
+      }
+      return results.flatMap(({ clean }) => clean);
     },
-    stop: () => reconciling?.cancel(),
+    startSchedules: () => {
+      started = startSchedules(platform, schedules, ownQueues);
+    },
+    stop: () => {
+      for (const task of started) task.cancel();
+    },
   };
 };
 

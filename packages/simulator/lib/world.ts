@@ -11,6 +11,8 @@ import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import type { Directory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
+import type { Wiring } from '@flaghoist/wiring/shape';
+import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { createHome, type Home } from './home.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
 import { createRegion, type Region } from './region.ts';
@@ -19,6 +21,8 @@ export interface WorldOptions {
   readonly topology: Topology;
   readonly scheduler: Scheduler;
   readonly random: Random;
+  /** Instead of the plan of this release. */
+  readonly wiring?: Wiring;
   readonly environment?: string;
   /** Parameters of the rules; the defaults unless told otherwise. */
   readonly policy?: Policy;
@@ -68,6 +72,7 @@ export const createWorld = (options: WorldOptions): World => {
   const topology = new InMemoryTopologySource(first);
   const watchers = new Set<Watcher>();
   const platform: Platform = {
+    wiring: options.wiring ?? shippedWiring(),
     environment,
     home: first.home,
     epoch: 1,
@@ -147,8 +152,8 @@ export const createWorld = (options: WorldOptions): World => {
       await Promise.all([...regions.values()].flatMap((region) => services.map(({ name }) => loaded(region, name))));
     },
     startSchedules: () => {
-      home.startSweeping();
-      for (const region of regions.values()) region.startReconciling();
+      home.startSchedules();
+      for (const region of regions.values()) region.startSchedules();
     },
     join: async (service) => {
       const joining: Service = { ...service, state: 'joining' };

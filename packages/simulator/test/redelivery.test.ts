@@ -14,6 +14,8 @@ describe('a dead-letter queue that is redriven after its cache has healed', () =
     expect(await t.settled(failing)).toBe('rolled-back');
     // The revert fails in the same cache: held, and the cache is degraded by now.
     expect(await t.settledAt(defaultFlag, rev(3))).toMatchObject({ state: 'held', holdReason: 'kind' });
+    // Twenty receives, at most 30 s apart.
+    await t.advance(10 * 60_000);
     await t.until('the messages are given up', async () => queue.deadLetterQueue?.waiting === queue.pending);
     const givenUp = queue.deadLetterQueue?.waiting ?? 0;
     expect(givenUp).toBeGreaterThanOrEqual(3);

@@ -5,6 +5,9 @@ import { wiringSchema } from './schema.ts';
 import type { Wiring } from './shape.ts';
 import shipped from './wiring.json' with { type: 'json' };
 
+/** All entry points, as `<package>.<entry point>`. */
+export type FunctionName = keyof (typeof shipped)['functions'];
+
 const WHAT = 'wiring.json';
 const HINT = 'Correct the named places of packages/wiring/lib/wiring.json; its README.md says what each entry means.';
 

@@ -36,6 +36,7 @@ export interface TestWorldOptions {
   readonly directory?: WorldOptions['directory'];
   readonly upstream?: WorldOptions['upstream'];
   readonly environment?: WorldOptions['environment'];
+  readonly wiring?: WorldOptions['wiring'];
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -337,6 +338,7 @@ export const startWorld = async ({
   directory,
   upstream,
   environment,
+  wiring,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(seed);
@@ -354,6 +356,7 @@ export const startWorld = async ({
     ...(directory === undefined ? {} : { directory }),
     ...(upstream === undefined ? {} : { upstream }),
     ...(environment === undefined ? {} : { environment }),
+    ...(wiring === undefined ? {} : { wiring }),
   });
   await scheduler.run(world.load());
   if (schedules) world.startSchedules();

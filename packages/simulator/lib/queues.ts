@@ -1,0 +1,62 @@
+import { Queue } from '@flaghoist/in-memory/queue';
+import type { ServiceQueuesOptions } from '@flaghoist/in-memory/service-queues';
+import type { Wiring } from '@flaghoist/wiring/shape';
+import type { Platform } from './platform.ts';
+
+type Scope = Wiring['queues'][string]['scope'];
+
+const entriesOf = <T extends { scope: Scope }>(entries: Readonly<Record<string, T>>, scope: Scope): [string, T][] =>
+  Object.entries(entries).filter(([, entry]) => entry.scope === scope);
+
+/** @throws RangeError for a name that the plan does not have */
+export const named = <T>(entries: ReadonlyMap<string, T>, name: string): T => {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new RangeError(`this world has no ${name}; it has ${[...entries.keys()].join(', ')}`);
+  return entry;
+};
+
+/** The plan's queues of a scope in one region, dead letters included, by their names. */
+export const queuesOf = (
+  { wiring, scheduler }: Platform,
+  { region, scope }: { readonly region: string; readonly scope: Scope },
+): ReadonlyMap<string, Queue> => {
+  const deadLetters = new Map(
+    entriesOf(wiring.deadLetters, scope).map(([name, { retentionSeconds }]) => [
+      name,
+      new Queue({ name, region, scheduler, retentionMs: retentionSeconds * 1000 }),
+    ]),
+  );
+  const queues = entriesOf(wiring.queues, scope).map(
+    ([name, { visibilitySeconds, receives, retentionSeconds, deadLetter }]) =>
+      [
+        name,
+        new Queue({
+          name,
+          region,
+          scheduler,
+          visibilityTimeoutMs: visibilitySeconds * 1000,
+          retentionMs: retentionSeconds * 1000,
+          redrive: { deadLetterQueue: named(deadLetters, deadLetter), maxReceiveCount: receives },
+        }),
+      ] as const,
+  );
+  return new Map([...deadLetters, ...queues]);
+};
+
+type ServiceQueuePlan = Pick<
+  ServiceQueuesOptions,
+  'visibilityTimeoutMs' | 'maxReceiveCount' | 'retentionMs' | 'deadLetterRetentionMs'
+>;
+
+/** How the queues are that every service has. @throws RangeError unless the plan has one kind of them */
+export const serviceQueuesOf = ({ wiring }: Platform): ServiceQueuePlan => {
+  const [entry, ...others] = entriesOf(wiring.queues, 'service');
+  if (entry === undefined || others.length > 0) throw new RangeError('this world gives each service one queue');
+  const [, { visibilitySeconds, receives, retentionSeconds, deadLetter }] = entry;
+  return {
+    visibilityTimeoutMs: visibilitySeconds * 1000,
+    maxReceiveCount: receives,
+    retentionMs: retentionSeconds * 1000,
+    deadLetterRetentionMs: (wiring.deadLetters[deadLetter]?.retentionSeconds ?? 0) * 1000,
+  };
+};

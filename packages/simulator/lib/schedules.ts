@@ -1,0 +1,43 @@
+import type { Queue } from '@flaghoist/in-memory/queue';
+import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
+import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
+import type { Platform } from './platform.ts';
+import { named } from './queues.ts';
+import { repeatEvery } from './repeat.ts';
+
+/** A function, and the schedule that calls it. */
+export interface Scheduled {
+  readonly schedule: string;
+  readonly call: (input: unknown) => Promise<unknown>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The cells of the newest topology. */
+export const cellsOf = async ({ topology }: Platform): Promise<readonly string[]> => [
+  ...new Set((await topology.latest()).services.map(({ cell }) => cell)),
+];
+
+/** Starts the schedules of one region, each at a random moment of its first period. */
+export const startSchedules = (
+  platform: Platform,
+  scheduled: readonly Scheduled[],
+  queues: ReadonlyMap<string, Queue>,
+): readonly ScheduledTask[] =>
+  scheduled.map(({ schedule, call }) => {
+    const { scope, everyMinutes, input, deadLetter } = named(
+      new Map(Object.entries(platform.wiring.schedules)),
+      schedule,
+    );
+    const everyMs = everyMinutes * MINUTE_MS;
+    const inputs = async (): Promise<readonly unknown[]> =>
+      scope === 'cell' ? (await cellsOf(platform)).map((cell) => fillPlaceholders(input, { cell })) : [input];
+    const every = {
+      name: schedule,
+      everyMs,
+      firstMs: platform.random.next() * everyMs,
+      log: platform.log,
+      deadLetters: named(queues, deadLetter),
+    };
+    return repeatEvery(platform.scheduler, every, inputs, call);
+  });

@@ -1,0 +1,79 @@
+import { createSweepHandler, createWriteHandler } from '@flaghoist/audit-writer/handler';
+import { createApplyHandler, createLoadHandler, createReconcileHandler } from '@flaghoist/cache-updater/handler';
+import { createMessageReader } from '@flaghoist/cache-updater/message-reader';
+import { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
+import verifyWindow from '@flaghoist/consistency-checker/verify-window.asl.json' with { type: 'json' };
+import type { QueueHandler } from '@flaghoist/in-memory/queue-event-source';
+import type { StreamHandler } from '@flaghoist/in-memory/stream-event-source';
+import concludeChange from '@flaghoist/rollback/conclude-change.asl.json' with { type: 'json' };
+import { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
+import { createAcceptHandler, createDistributeHandler } from '@flaghoist/validator/handler';
+import type { FunctionName } from '@flaghoist/wiring/wiring';
+import type { Put } from './platform.ts';
+
+/** A function in its place, by what it is called with. */
+export interface Seated {
+  readonly onStream?: StreamHandler;
+  readonly onQueue?: QueueHandler;
+  /** What a schedule, a workflow or a rule passes. */
+  readonly onInput?: (input: unknown) => Promise<unknown>;
+}
+
+/** Makes a function where it belongs. */
+export type Seat = (put: Put) => Seated;
+
+/** The names are those of the plan: another one does not compile. */
+export type Seats = { readonly [name in FunctionName]?: Seat };
+
+type PortsOf<F> = F extends (ports: infer P) => unknown ? Omit<P, 'read'> : never;
+
+/** CURRENTs that a full load and the reconciler know again by their bytes, as in AWS. */
+const CURRENTS_REMEMBERED = 8_000;
+
+type RegionPorts = PortsOf<typeof createDistributeHandler> &
+  PortsOf<typeof createLoadHandler> &
+  PortsOf<typeof createReconcileHandler> &
+  PortsOf<typeof createScanHandler> &
+  PortsOf<typeof createCompareHandler>;
+
+/** What every region has once. */
+export const regionSeats = (ports: RegionPorts) => {
+  const read = () => createMessageReader({ maxTexts: CURRENTS_REMEMBERED });
+  return {
+    'validator.distribute': (put: Put) => ({ onStream: put(createDistributeHandler, ports) }),
+    'cache-updater.load': (put: Put) => ({ onQueue: put(createLoadHandler, { ...ports, read: read() }) }),
+    'cache-updater.reconcile': (put: Put) => ({ onInput: put(createReconcileHandler, { ...ports, read: read() }) }),
+    'consistency-checker.scan': (put: Put) => ({ onInput: put(createScanHandler, ports) }),
+    'consistency-checker.compare': (put: Put) => ({ onInput: put(createCompareHandler, ports) }),
+  } satisfies Seats;
+};
+
+/** What every cell of a region has: its warm memory serves all the cell's queues. */
+export const cellSeats = (ports: PortsOf<typeof createApplyHandler>) =>
+  ({
+    'cache-updater.apply': (put: Put) => ({
+      onQueue: put(createApplyHandler, { ...ports, read: createMessageReader() }),
+    }),
+  }) satisfies Seats;
+
+type HomePorts = PortsOf<typeof createAcceptHandler> &
+  PortsOf<typeof createJudgeHandler> &
+  PortsOf<typeof createConcludeHandler> &
+  PortsOf<typeof createWriteHandler> &
+  PortsOf<typeof createSweepHandler>;
+
+/** What only home has. */
+export const homeSeats = (ports: HomePorts) =>
+  ({
+    'validator.accept': (put: Put) => ({ onStream: put(createAcceptHandler, ports) }),
+    'rollback.judge': (put: Put) => ({ onQueue: put(createJudgeHandler, ports) }),
+    'rollback.conclude': (put: Put) => ({ onInput: put(createConcludeHandler, ports) }),
+    'audit-writer.write': (put: Put) => ({ onQueue: put(createWriteHandler, ports) }),
+    'audit-writer.sweep': (put: Put) => ({ onInput: put(createSweepHandler, ports) }),
+  }) satisfies Seats;
+
+/** The States Language files, by the paths that the plan gives them. */
+export const definitions: Readonly<Record<string, unknown>> = {
+  'packages/consistency-checker/lib/verify-window.asl.json': verifyWindow,
+  'packages/rollback/lib/conclude-change.asl.json': concludeChange,
+};

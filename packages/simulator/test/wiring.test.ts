@@ -1,0 +1,191 @@
+import { changePk } from '@flaghoist/core/items';
+import type { Wiring } from '@flaghoist/wiring/shape';
+import { parseWiring, shippedWiring } from '@flaghoist/wiring/wiring';
+import { named } from '../lib/queues.ts';
+import { defaultFlag, startWorld, type TestWorld, type TestWorldOptions } from './support/world.ts';
+
+/** The plan of this release with something changed in it. */
+const changed = (change: (plan: Wiring) => void): Wiring => {
+  const plan = structuredClone(shippedWiring());
+  change(plan);
+  return plan;
+};
+
+const starting = (wiring: Wiring, options: TestWorldOptions = {}): Promise<TestWorld> =>
+  startWorld({ regions: 2, services: 3, schedules: false, ...options, wiring });
+
+const entry = <T>(entries: Record<string, T>, name: string): T => named(new Map(Object.entries(entries)), name);
+
+const triggerOf = (plan: Wiring, name: string) => {
+  const [trigger] = entry(plan.functions, name).triggers;
+  if (trigger === undefined) throw new Error(`${name} has no trigger`);
+  return trigger;
+};
+
+const streamTriggerOf = (plan: Wiring, name: string) => {
+  const trigger = triggerOf(plan, name);
+  if (trigger.kind !== 'stream') throw new Error(`${name} reads no stream`);
+  return trigger;
+};
+
+describe('a world is what the plan says', () => {
+  it('does not start without a seat for every function of the plan', async () => {
+    const split = (scope: 'home' | 'region' | 'cell'): Wiring =>
+      changed((plan) => {
+        plan.functions['validator.tell'] = { scope, triggers: [triggerOf(plan, 'validator.accept')] };
+      });
+    for (const scope of ['home', 'region', 'cell'] as const) {
+      await expect(starting(split(scope))).rejects.toThrow(
+        `wiring.json has validator.tell of scope ${scope}, and no seat of that scope is its own; give it one in packages/simulator/lib/seats.ts`,
+      );
+    }
+  });
+
+  it('does not start with a function whose seat is of another scope', async () => {
+    const plan = changed(({ functions }) => {
+      entry(functions, 'cache-updater.load').scope = 'home';
+    });
+    await expect(starting(plan)).rejects.toThrow('wiring.json has cache-updater.load of scope home');
+  });
+
+  it('does not start with a trigger that the function does not take, or a table that is not there', async () => {
+    const byQueue = changed((plan) => {
+      entry(plan.functions, 'rollback.judge').triggers = [{ ...triggerOf(plan, 'validator.accept') }];
+    });
+    await expect(starting(byQueue)).rejects.toThrow(
+      'wiring.json wires rollback.judge as onStream; its seat takes onQueue',
+    );
+    const proposals = changed((plan) => {
+      plan.tables['proposals'] = entry(plan.tables, 'changes');
+      streamTriggerOf(plan, 'validator.accept').table = 'proposals';
+    });
+    await expect(starting(proposals)).rejects.toThrow('this world has no proposals; it has changes');
+  });
+
+  it('does not start with what its machines do not do', async () => {
+    const window = changed((plan) => {
+      streamTriggerOf(plan, 'validator.accept').windowSeconds = 1;
+    });
+    await expect(starting(window)).rejects.toThrow('collects no batches: validator.accept has a windowSeconds of 1');
+    const again = changed(({ schedules }) => {
+      entry(schedules, 'sweep').retryAttempts = 1;
+    });
+    await expect(starting(again)).rejects.toThrow('does not try a schedule again: sweep');
+  });
+
+  it('gives a message up after as many receives as the plan says', async () => {
+    const plan = changed(({ queues }) => {
+      entry(queues, 'service-flags').receives = 2;
+    });
+    const t = await starting(plan);
+    t.region(1).caches.breakService(t.service(1), 'read-only');
+    await t.propose();
+    const queue = t.region(1).queues.queue(t.service(1));
+    // Before the change is judged: its revert fails here as well.
+    await t.advance(10_000);
+    expect(queue.deadLetterQueue?.waiting).toBeGreaterThan(0);
+    expect(queue.deadLetterQueue?.waiting).toBe(queue.pending);
+  });
+
+  it('delivers what the filter of the plan lets through', async () => {
+    const plan = changed((all) => {
+      const trigger = streamTriggerOf(all, 'validator.accept');
+      trigger.filter = trigger.filter.filter(
+        ({ sk }) => sk === undefined || !('equals' in sk) || sk.equals !== 'OUTCOME',
+      );
+    });
+    const refused = async (wiring: Wiring): Promise<string[]> => {
+      const t = await starting(wiring);
+      const changeId = await t.propose({ owner: '', document: {} });
+      expect(await t.settled(changeId)).toBe('rejected');
+      return t.story(changeId);
+    };
+    expect(await refused(shippedWiring())).toEqual(['ChangeProposed', 'ChangeRejected']);
+    expect(await refused(plan)).toEqual(['ChangeProposed']);
+  });
+
+  it('runs a schedule as often as the plan says, and keeps what failed', async () => {
+    const plan = changed(({ schedules }) => {
+      entry(schedules, 'reconcile').everyMinutes = 5;
+    });
+    const passes = async (wiring: Wiring): Promise<number> => {
+      let calls = 0;
+      const t = await starting(wiring, {
+        schedules: true,
+        instrument: (name, handler) => {
+          if (name !== 'cache-updater.reconcile') return handler;
+          const failing = async (): Promise<never> => {
+            calls += 1;
+            throw new Error('no answer');
+          };
+          return failing as unknown as typeof handler;
+        },
+      });
+      await t.advance(10 * 60_000);
+      const undelivered = [...t.world.regions.values()].flatMap(({ ownQueues }) =>
+        named(ownQueues, 'undelivered').bodies(),
+      );
+      expect(undelivered).toHaveLength(calls);
+      expect(undelivered[0]).toContain('"requestPayload":{"cell":"cell-1"}');
+      return calls;
+    };
+    // Two regions, and each of the three services is in a cell of its own.
+    expect(await passes(shippedWiring())).toBe(2 * 3 * 10);
+    expect(await passes(plan)).toBe(2 * 3 * 2);
+  });
+});
+
+describe('a record that accept cannot read', () => {
+  it('is given up, and lies in the failure destination with its place in the stream', async () => {
+    const t = await starting(shippedWiring());
+    const { changesTable, queues, accept } = t.world.home;
+    changesTable.put({ pk: changePk('bad-item-1'), sk: 'OUTCOME' });
+    await t.advance(60_000);
+    const [dropped, ...others] = named(queues, 'accept-dropped').bodies();
+    expect(others).toEqual([]);
+    expect(JSON.parse(String(dropped))).toMatchObject({
+      requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 6 },
+      DDBStreamBatchInfo: { batchSize: 1, startSequenceNumber: accept.abandoned[0]?.sequenceNumbers[0] },
+    });
+    await t.verified({ flagKey: defaultFlag });
+  });
+
+  it('is given up once it is older than the plan lets records become', async () => {
+    const age = streamTriggerOf(shippedWiring(), 'validator.accept').recordAgeSeconds * 1000;
+    const t = await starting(shippedWiring());
+    t.world.home.accept.pause();
+    const late = await t.propose();
+    await t.advance(age + 1);
+    t.world.home.accept.resume();
+    await t.advance(60_000);
+    expect(await t.outcome(late)).toBeUndefined();
+    expect(
+      named(t.world.home.queues, 'accept-dropped')
+        .bodies()
+        .map((body) => JSON.parse(body)),
+    ).toMatchObject([{ requestContext: { condition: 'RecordAgeExceeded', approximateInvokeCount: 0 } }]);
+  });
+});
+
+describe('events between buses', () => {
+  it('are passed on by the region in which they happened, and by no other', async () => {
+    const t = await starting(shippedWiring());
+    await t.verified();
+    const seen = await t.world.audit.search({ type: 'RegionVerdict' });
+    expect(seen.map(({ region }) => region).sort()).toEqual([...t.regions].sort());
+  });
+
+  it('stay where they are when the plan has no forward for them', async () => {
+    const plan = changed(({ forwards }) => {
+      delete forwards['to-home'];
+    });
+    const t = await starting(plan);
+    const changeId = await t.propose();
+    expect(await t.settled(changeId)).toBe('unverified');
+    expect((await t.verdicts(changeId)).map(({ region }) => region)).toEqual([t.home]);
+  });
+});
+
+it('has a plan that is still one when it was changed for a test', () => {
+  expect(parseWiring(structuredClone(shippedWiring()))).toEqual(shippedWiring());
+});
