@@ -39,7 +39,7 @@ it('writes the acceptances that are missing, and says so', async () => {
         order: { epoch: 1, revision: 2 },
         kind: 'updated',
         actor: 'ada',
-        reason: 'because',
+        reason: 'Because it is time.',
         documentDigest: second.documentDigest,
         envelopeDigest: second.envelopeDigest,
         previousEnvelopeDigest: first.envelopeDigest,

@@ -58,6 +58,12 @@ export class RecordingChangeTopic implements ChangeTopic {
     return this.published.filter((message) => message.region === region).map(({ envelope }) => envelope);
   }
 
+  /** The regions that were sent a revision, sorted, repeats left out. */
+  regionsSent(revision: number): readonly string[] {
+    const sent = this.published.filter(({ envelope }) => envelope.revision === revision);
+    return [...new Set(sent.map(({ region }) => region))].sort();
+  }
+
   cut(region: string): void {
     this.#cut.add(region);
   }

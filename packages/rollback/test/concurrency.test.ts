@@ -1,11 +1,12 @@
 import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { SeededRandom } from '@flaghoist/in-memory/random';
+import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { interleaved } from '@flaghoist/test-kit/trouble';
 import fc from 'fast-check';
 import { createConcludeHandler, createJudgeHandler } from '../lib/handler.ts';
-import { createHome, type Home, orderOf, TWELVE_REGIONS, verdict } from './support/home.ts';
+import { createHome, type Home, TWELVE_REGIONS, verdict } from './support/home.ts';
 
 const RUNS = { numRuns: 15 };
 /** For a machine that does other things beside. */

@@ -1,8 +1,9 @@
 import type { Envelope } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { type Doom, doomed, failingOnce } from '@flaghoist/test-kit/trouble';
 import { createConcludeHandler, createJudgeHandler } from '../lib/handler.ts';
-import { createHome, type Home, orderOf, verdict } from './support/home.ts';
+import { createHome, type Home, verdict } from './support/home.ts';
 
 const MOMENTS = ['before', 'after'] as const;
 /** More calls than any decision makes; `struck` says when the last one was passed. */

@@ -1,8 +1,9 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/items';
+import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
-import { createHome, FLAG, orderOf, topologyOf, verdict } from './support/home.ts';
+import { createHome, FLAG, topologyOf, verdict } from './support/home.ts';
 
 const REGIONS = ['ap-south-1', 'eu-west-1', 'us-east-1'];
 
@@ -80,7 +81,7 @@ describe('a change that a cache does not hold', () => {
 
   it('reaches replication only where the fast path does not, with a warning', async () => {
     const home = createHome();
-    home.topic.unreachable.add('ap-south-1');
+    home.topic.cut('ap-south-1');
     const created = await home.accept('created');
     expect(await home.deliver(verdict(created, 'eu-west-1', 'inconsistent'))).toEqual([]);
     expect(home.topic.regionsSent(2)).toEqual(['eu-west-1', 'us-east-1']);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventOf } from '@flaghoist/core/events';
-
+import { orderOf } from '@flaghoist/test-kit/author';
 import validate from 'asl-validator';
-
 import { createConcludeHandler } from '../lib/handler.ts';
-import { createHome, orderOf } from './support/home.ts';
+import { createHome } from './support/home.ts';
 
 const text = readFileSync(join(__dirname, '../lib/conclude-change.asl.json'), 'utf8');
 

@@ -56,8 +56,8 @@ describe('a sound proposal', () => {
     await home.decide('created', { audience: ['ledger', 'cards'], prerequisites: ['ledger.v2'] });
     expect((await home.current())?.evidence).toMatchObject({
       services: [
-        { name: 'cards', owner: 'payments', cell: 'cell-1', state: 'serving' },
-        { name: 'ledger', owner: 'payments', cell: 'cell-1', state: 'serving' },
+        { name: 'cards', owner: 'team-core', cell: 'cell-1', state: 'serving' },
+        { name: 'ledger', owner: 'team-core', cell: 'cell-1', state: 'serving' },
       ],
       prerequisites: [{ flagKey: 'ledger.v2', epoch: 1, revision: 1, flagState: 'live' }],
     });

@@ -97,7 +97,7 @@ it('sums up the revision before', async () => {
 describe('people', () => {
   const directory = ['ada', 'noor', 'ole'].map((actor) => ({
     actor,
-    teams: ['payments'],
+    teams: ['team-core'],
     roles: ['reviewer'],
     human: true,
     active: true,
@@ -140,12 +140,12 @@ it('tells of services what data they may have, where that is known', async () =>
       {
         name: 'cards',
         cell: 'cell-1',
-        owner: 'payments',
+        owner: 'team-core',
         state: 'serving',
         dataClass: 'restricted',
         residencies: ['eu'],
       },
-      { name: 'ledger', cell: 'cell-1', owner: 'payments', state: 'serving' },
+      { name: 'ledger', cell: 'cell-1', owner: 'team-core', state: 'serving' },
     ],
   });
 });
@@ -163,12 +163,12 @@ it('seals of a policy only the freezes that concern the change', async () => {
   const now = new Date(home.clock.now()).getUTCFullYear();
   const policy = {
     ...DEFAULT_POLICY,
-    freezes: [freeze(now - 1), freeze(now, ['payments', 'cards']), freeze(now, ['cards']), freeze(now + 9)],
+    freezes: [freeze(now - 1), freeze(now, ['team-core', 'cards']), freeze(now, ['cards']), freeze(now + 9)],
   };
   const { change } = await home.proposalOf('created');
   const proposal = await home.proposalOf('created', { change: { ...change, ticket: 'CHG-2' } });
   expect((await gather(home, ['policy'], proposal, null, { policy })).policy?.freezes).toEqual([
-    { ...freeze(now), owners: ['payments'], exceptions: [exception('CHG-2')] },
+    { ...freeze(now), owners: ['team-core'], exceptions: [exception('CHG-2')] },
   ]);
 });
 

@@ -1,11 +1,14 @@
-import { type Envelope, seal } from '@flaghoist/core/envelope';
+import type { Envelope } from '@flaghoist/core/envelope';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
+import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { authorAt } from '@flaghoist/test-kit/author';
+import { topologyOf } from '@flaghoist/test-kit/topology';
 import { createSweepHandler } from '../../lib/handler.ts';
 
 const REGION = 'us-east-1';
@@ -23,39 +26,12 @@ export const createTrail = () => {
   const audit = new InMemoryAuditIndex();
   const bus = new InMemoryEventBus({ region: REGION });
   const log = new RecordingLogger();
-  const newest = new Map<string, Envelope>();
+  const topology = new InMemoryTopologySource(topologyOf({ home: REGION, services: ['payments'] }));
+  const author = authorAt({ flags, changes, topology, clock });
 
   const accept = async (flagKey: string): Promise<Envelope> => {
-    const current = newest.get(flagKey) ?? null;
-    const revision = (current?.revision ?? 0) + 1;
-    const envelope = seal({
-      schema: 1,
-      flagKey,
-      environment: 'dev',
-      epoch: 1,
-      revision,
-      kind: current === null ? 'created' : 'updated',
-      flagState: 'live',
-      document: { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' },
-      offVariant: 'off',
-      audience: '*',
-      departed: [],
-      owner: 'team-core',
-      regions: [REGION],
-      topologyVersion: 1,
-      rulesVersion: 1,
-      evidence: {},
-      change: { id: `change-${flagKey}-${revision}`, actor: 'ada', authentication: 'local', reason: 'because' },
-      at: { proposed: clock.now(), accepted: clock.now() },
-      previousEnvelopeDigest: current?.envelopeDigest ?? null,
-    });
-    const replaces = current && {
-      order: { epoch: current.epoch, revision: current.revision },
-      envelopeDigest: current.envelopeDigest,
-    };
-    expect(await changes.accept(envelope, replaces)).toBe('written');
-    newest.set(flagKey, envelope);
-    return envelope;
+    const kind = (await author.current(flagKey)) === null ? 'created' : 'updated';
+    return author.accept(await author.proposalOf(kind, { flagKey }));
   };
 
   return {

@@ -1,15 +1,11 @@
 import type { ChangeKind, ProposableKind } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
-import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
-import { UnavailableError } from '@flaghoist/core/errors';
-import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
-import type { Order } from '@flaghoist/core/order';
-import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
-import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { Proposal } from '@flaghoist/core/proposal';
-import { buildRevision } from '@flaghoist/core/revision';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { eventOf } from '@flaghoist/core/events';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { SeededRandom } from '@flaghoist/in-memory/random';
@@ -17,7 +13,9 @@ import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { authorAt, orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
+import { topologyOf as smallTopology } from '@flaghoist/test-kit/topology';
 import type { ConcludePorts } from '../../lib/conclude-change.ts';
 import { createConcludeHandler, createJudgeHandler } from '../../lib/handler.ts';
 
@@ -27,17 +25,13 @@ const HOME = 'us-east-1';
 export const topologyOf = (
   regions: readonly string[],
   { version = 1, draining = [] }: { version?: number; draining?: readonly string[] } = {},
-): Topology => ({
-  version,
-  home: HOME,
-  regions: regions.map((name) => ({ name, state: draining.includes(name) ? 'draining' : 'serving' })),
-  services: ['accounts', 'payments', 'statements'].map((name) => ({
-    name,
-    cell: 'cell-1',
-    owner: 'team-core',
-    state: 'serving',
-  })),
-});
+): Topology =>
+  smallTopology({
+    version,
+    home: HOME,
+    regions: regions.map((name) => (draining.includes(name) ? { name, state: 'draining' } : name)),
+    services: ['accounts', 'payments', 'statements'],
+  });
 
 export const TWELVE_REGIONS = [
   HOME,
@@ -53,35 +47,6 @@ export const TWELVE_REGIONS = [
   'ap-southeast-2',
   'ap-south-1',
 ];
-
-/** The topics of all regions: what was published, as bytes, and regions that cannot be reached. */
-class RegionTopics implements ChangeTopic {
-  readonly unreachable = new Set<string>();
-  readonly #published: { region: string; body: string }[] = [];
-
-  async publish(region: string, envelope: Envelope): Promise<void> {
-    if (this.unreachable.has(region)) throw new UnavailableError(`topic in ${region}`, 'Replication is there.');
-    this.#published.push({ region, body: serialiseEnvelope(envelope) });
-  }
-
-  get published(): readonly { region: string; envelope: Envelope }[] {
-    return this.#published.map(({ region, body }) => ({ region, envelope: parseEnvelope(body) }));
-  }
-
-  /** The regions that were sent this revision, sorted, repeats left out. */
-  regionsSent(revision: number): readonly string[] {
-    const sent = this.published.filter(({ envelope }) => envelope.revision === revision);
-    return [...new Set(sent.map(({ region }) => region))].sort();
-  }
-}
-
-class Bus implements EventBus {
-  readonly published: FlaghoistEvent[] = [];
-
-  async publish(events: readonly FlaghoistEvent[]): Promise<void> {
-    this.published.push(...events);
-  }
-}
 
 interface Author {
   readonly flagKey?: string;
@@ -116,9 +81,9 @@ export const createHome = ({
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
   const topology = new InMemoryTopologySource(topologyOf(regions));
-  const topic = new RegionTopics();
+  const topic = new RecordingChangeTopic();
   const log = new RecordingLogger();
-  const bus = new Bus();
+  const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const random = new SeededRandom(1);
   const ports: ConcludePorts = {
     flags,
@@ -133,46 +98,19 @@ export const createHome = ({
     epoch,
     revertsPerMinute,
   };
-  let accepted = 0;
+  const author = authorAt(ports);
 
-  /** A change as the validator accepts it: built on CURRENT, written in one transaction. */
   const accept = async (
     kind: ProposableKind,
     { flagKey = FLAG, on = true, audience, evidence = { policy: DEFAULT_POLICY } }: Author = {},
-  ) => {
-    accepted += 1;
-    const stored = await flags.current(flagKey);
-    const current = stored === undefined ? null : parseEnvelope(stored.body);
+  ): Promise<Envelope> => {
     const document = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: on ? 'on' : 'off' };
-    const proposal: Proposal = {
+    const proposal = await author.proposalOf(kind, {
       flagKey,
-      kind,
-      basedOn: current,
       ...(kind === 'killed' || kind === 'archived' ? {} : { document }),
-      ...(current === null ? { offVariant: 'off', owner: 'team-core' } : {}),
       ...(audience === undefined ? {} : { audience: [...audience] }),
-      change: {
-        id: `change-${String(accepted).padStart(4, '0')}`,
-        actor: 'ada',
-        authentication: 'local',
-        reason: 'because',
-      },
-      proposedAt: clock.now(),
-    };
-    const record = current && (await changes.record(flagKey, current));
-    const envelope = buildRevision(proposal, {
-      environment: 'dev',
-      epoch,
-      rulesVersion: 1,
-      topology: await topology.latest(),
-      current,
-      currentVerified: record?.state === 'verified',
-      evidence,
-      now: clock.now(),
     });
-    const replaces = current && { order: orderOf(current), envelopeDigest: current.envelopeDigest };
-    expect(await changes.accept(envelope, replaces)).toBe('written');
-    return envelope;
+    return author.accept(proposal, evidence);
   };
 
   const judge = createJudgeHandler(ports);
@@ -205,9 +143,9 @@ export const createHome = ({
     record: (envelope: Envelope) => changes.record(envelope.flagKey, orderOf(envelope)),
     knownGood: async (flagKey = FLAG) => (await flags.knownGood(flagKey))?.order.revision ?? null,
     current: async (flagKey = FLAG) => {
-      const stored = await flags.current(flagKey);
-      if (stored === undefined) throw new Error(`${flagKey} has no CURRENT`);
-      return parseEnvelope(stored.body);
+      const envelope = await author.current(flagKey);
+      if (envelope === null) throw new Error(`${flagKey} has no CURRENT`);
+      return envelope;
     },
     kinds: async (flagKey = FLAG): Promise<readonly ChangeKind[]> => {
       const kinds: ChangeKind[] = [];
@@ -220,8 +158,6 @@ export const createHome = ({
 };
 
 export type Home = ReturnType<typeof createHome>;
-
-export const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
 
 /** A region's verdict as EventBridge puts it into the queue. */
 export const verdict = (

@@ -2,7 +2,6 @@ import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
 import type { Proposal } from '@flaghoist/core/proposal';
-import type { Topology } from '@flaghoist/core/topology';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
@@ -13,6 +12,8 @@ import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { authorAt } from '@flaghoist/test-kit/author';
+import { topologyOf } from '@flaghoist/test-kit/topology';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { createAcceptHandler } from '../../lib/handler.ts';
 import type { AcceptPorts } from '../../lib/ports.ts';
@@ -23,22 +24,11 @@ export const HOME = 'us-east-1';
 export const REGIONS = [HOME, 'eu-west-1', 'ap-south-1', 'sa-east-1'];
 
 /** `ap-south-1` is joining, `sa-east-1` draining: both are published to, and neither must prove anything. */
-const topology: Topology = {
-  version: 1,
+const topology = topologyOf({
   home: HOME,
-  regions: [
-    { name: HOME, state: 'serving' },
-    { name: 'eu-west-1', state: 'serving' },
-    { name: 'ap-south-1', state: 'joining' },
-    { name: 'sa-east-1', state: 'draining' },
-  ],
-  services: ['accounts', 'cards', 'ledger'].map((name) => ({
-    name,
-    cell: 'cell-1',
-    owner: 'payments',
-    state: 'serving',
-  })),
-};
+  regions: [HOME, 'eu-west-1', { name: 'ap-south-1', state: 'joining' }, { name: 'sa-east-1', state: 'draining' }],
+  services: ['accounts', 'cards', 'ledger'],
+});
 
 export const document = {
   state: 'ENABLED',
@@ -77,33 +67,16 @@ export const createHome = () => {
     log,
   };
   const tail = tailOf(tables.changes);
-  let proposed = 0;
-
-  const current = async (flagKey = FLAG): Promise<Envelope | null> => {
-    const stored = await flags.current(flagKey);
-    return stored === undefined ? null : parseEnvelope(stored.body);
-  };
+  const author = authorAt(ports);
+  const current = (flagKey = FLAG) => author.current(flagKey);
 
   /** A sound proposal against what is there, different only in what is named. */
-  const proposalOf = async (kind: ProposableKind, over: Partial<Proposal> = {}): Promise<Proposal> => {
-    proposed += 1;
-    const now = over.basedOn === undefined ? await current(over.flagKey) : over.basedOn;
-    return {
+  const proposalOf = (kind: ProposableKind, over: Partial<Proposal> = {}): Promise<Proposal> =>
+    author.proposalOf(kind, {
       flagKey: FLAG,
-      kind,
-      basedOn: now && { epoch: now.epoch, revision: now.revision },
       ...(kind === 'killed' || kind === 'archived' ? {} : { document }),
-      ...(now === null ? { offVariant: 'off', owner: 'payments' } : {}),
-      change: {
-        id: `change-${String(proposed).padStart(4, '0')}`,
-        actor: 'ada',
-        authentication: 'local',
-        reason: 'Because it is time.',
-      },
-      proposedAt: clock.now(),
       ...over,
-    };
-  };
+    });
 
   const propose = async (kind: ProposableKind, over: Partial<Proposal> = {}): Promise<Proposal> => {
     const proposal = await proposalOf(kind, over);
@@ -156,13 +129,7 @@ export const createHome = () => {
       await settle();
       return changes.outcome(change.id);
     },
-    /** The regions that were sent a revision, sorted, repeats left out. */
-    sentTo: (revision: number): string[] =>
-      [
-        ...new Set(
-          topic.published.filter(({ envelope }) => envelope.revision === revision).map(({ region }) => region),
-        ),
-      ].sort(),
+    sentTo: (revision: number) => topic.regionsSent(revision),
     eventsOf: (type: EventType) => bus.published.filter((event) => event.type === type),
     eventTypes: (): string[] => bus.published.map(({ type }) => type),
   };

@@ -1,0 +1,83 @@
+import type { ProposableKind } from '@flaghoist/core/change';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import type { Order } from '@flaghoist/core/order';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { Proposal } from '@flaghoist/core/proposal';
+import { buildRevision } from '@flaghoist/core/revision';
+
+/** The home region, as an author finds it. */
+interface HomePorts {
+  readonly flags: Pick<FlagStore, 'current'>;
+  readonly changes: Pick<ChangeStore, 'accept' | 'record'>;
+  readonly topology: Pick<TopologySource, 'latest'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly epoch?: number;
+}
+
+export const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
+
+/** An author who never asks twice: ada, whose flags are boolean ones for everybody. */
+export const authorAt = ({ flags, changes, topology, clock, epoch = 1 }: HomePorts) => {
+  let proposed = 0;
+
+  const current = async (flagKey: string): Promise<Envelope | null> => {
+    const stored = await flags.current(flagKey);
+    return stored === undefined ? null : parseEnvelope(stored.body);
+  };
+
+  /** A sound proposal against what is there, different only in what is named. */
+  const proposalOf = async (
+    kind: ProposableKind,
+    parts: Partial<Proposal> & { readonly flagKey: string },
+  ): Promise<Proposal> => {
+    proposed += 1;
+    const basedOn = parts.basedOn === undefined ? await current(parts.flagKey) : parts.basedOn;
+    const takesDocument = kind !== 'killed' && kind !== 'archived';
+    return {
+      kind,
+      basedOn: basedOn && orderOf(basedOn),
+      ...(takesDocument
+        ? { document: { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' } }
+        : {}),
+      ...(basedOn === null ? { offVariant: 'off', owner: 'team-core' } : {}),
+      change: {
+        id: `change-${String(proposed).padStart(4, '0')}`,
+        actor: 'ada',
+        authentication: 'local',
+        reason: 'Because it is time.',
+      },
+      proposedAt: clock.now(),
+      ...parts,
+    };
+  };
+
+  /**
+   * A change as the validator accepts it: built on CURRENT, written in one transaction.
+   *
+   * @param evidence what home seals into it
+   * @throws Error when somebody else was faster
+   */
+  const accept = async (proposal: Proposal, evidence: Record<string, unknown> = {}): Promise<Envelope> => {
+    const found = await current(proposal.flagKey);
+    const record = found && (await changes.record(proposal.flagKey, found));
+    const envelope = buildRevision(proposal, {
+      environment: 'dev',
+      epoch,
+      rulesVersion: 1,
+      topology: await topology.latest(),
+      current: found,
+      currentVerified: record?.state === 'verified',
+      evidence,
+      now: clock.now(),
+    });
+    const replaces = found && { order: orderOf(found), envelopeDigest: found.envelopeDigest };
+    const result = await changes.accept(envelope, replaces);
+    if (result !== 'written') throw new Error(`CURRENT of ${proposal.flagKey} has moved`);
+    return envelope;
+  };
+
+  return { current, proposalOf, accept };
+};
