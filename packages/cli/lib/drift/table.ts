@@ -1,5 +1,6 @@
 import { visibleText } from '@flaghoist/core/visible-text';
-import type { DriftReport, Finding } from '@flaghoist/drift/report';
+import type { Finding } from '@flaghoist/drift/finding';
+import type { DriftReport } from '@flaghoist/drift/report';
 import type { Level } from '@flaghoist/drift/severity';
 import type { Output } from '../output.ts';
 import { counted, shortened as shortenedTo } from '../terminal.ts';

@@ -53,36 +53,27 @@ export const judge = (
 
 const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly EntryProblem[] => {
   const { path, expires, owner, line } = entry;
-  const at = `line ${line}: ${path}`;
+  const problem = (rule: EntryProblem['rule'], what: string, hint: string): readonly EntryProblem[] => [
+    { rule, entry, message: `line ${line}: ${path} ${what}`, hint },
+  ];
   if (isExpired(entry, today)) {
-    return [
-      {
-        rule: 'expired',
-        entry,
-        message: `${at} expired with ${expires}`,
-        hint: `Let ${owner} decide again: remove the difference, or renew the entry with a new date.`,
-      },
-    ];
+    return problem(
+      'expired',
+      `expired with ${expires}`,
+      `Let ${owner} decide again: remove the difference, or renew the entry with a new date.`,
+    );
   }
   if (isTooFar(entry, today)) {
-    return [
-      {
-        rule: 'too-far',
-        entry,
-        message: `${at} holds until ${expires}, more than ${LONGEST_DAYS} days from now`,
-        hint: 'Choose a nearer date: somebody has to look at the difference once a year.',
-      },
-    ];
+    return problem(
+      'too-far',
+      `holds until ${expires}, more than ${LONGEST_DAYS} days from now`,
+      'Choose a nearer date: somebody has to look at the difference once a year.',
+    );
   }
-  if (!used) {
-    return [
-      {
-        rule: 'unused',
-        entry,
-        message: `${at} covers no difference`,
-        hint: 'Remove the entry: the environments are the same there. If it should cover something, its path is mistaken.',
-      },
-    ];
-  }
-  return [];
+  if (used) return [];
+  return problem(
+    'unused',
+    'covers no difference',
+    'Remove the entry: the environments are the same there. If it should cover something, its path is mistaken.',
+  );
 };

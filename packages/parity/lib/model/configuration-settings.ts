@@ -37,18 +37,17 @@ export const configurationSettings = ({
       ([key, { expressions, ...about }]) =>
         [
           `provider.${key}`,
-          mapOf([
-            ...Object.entries(about).map(([name, value]) => [name, normaliseValue(value, {}, normalise)] as const),
-            ['expressions', expressionsTree(expressions, new Set(), normalise)],
-          ]),
+          mapOf([...treesOf(about, normalise), ['expressions', expressionsTree(expressions, new Set(), normalise)]]),
         ] as const,
     ),
-    ...Object.entries(rest).map(
-      ([key, value]) => [`configuration.${key}`, normaliseValue(value, {}, normalise)] as const,
-    ),
+    ...treesOf(rest, normalise, 'configuration.'),
     ...moduleSettings(root, place),
   ];
 };
+
+/** Members without marks, each as a setting. */
+const treesOf = (members: object, normalise: Normalise, prefix = ''): Settings =>
+  Object.entries(members).map(([key, value]) => [`${prefix}${key}`, normaliseValue(value, {}, normalise)]);
 
 const moduleSettings = (module: ConfiguredModule, place: Place): Settings => {
   const { resources = [], module_calls: calls = {}, variables = {}, outputs = {}, ...rest } = module;
@@ -60,7 +59,7 @@ const moduleSettings = (module: ConfiguredModule, place: Place): Settings => {
     ...Object.entries(outputs).map(([name, declaration]) =>
       declared(`${prefix}output.${name}`, declaration, normalise),
     ),
-    ...Object.entries(rest).map(([key, value]) => [`${prefix}#${key}`, normaliseValue(value, {}, normalise)] as const),
+    ...treesOf(rest, normalise, `${prefix}#`),
   ];
 };
 
@@ -86,10 +85,7 @@ const resourceSetting = (resource: ConfiguredResource, place: Place): readonly [
   const hidden = place.sensitiveArguments.get(path) ?? new Set();
   return [
     `${path}.#configuration`,
-    mapOf([
-      ...Object.entries(about).map(([key, value]) => [key, normaliseValue(value, {}, place.normalise)] as const),
-      ['expressions', expressionsTree(expressions, hidden, place.normalise)],
-    ]),
+    mapOf([...treesOf(about, place.normalise), ['expressions', expressionsTree(expressions, hidden, place.normalise)]]),
   ];
 };
 
@@ -100,7 +96,7 @@ const callSettings = (name: string, call: ModuleCall, place: Place): Settings =>
     [
       `${path}.#call`,
       mapOf([
-        ...Object.entries(about).map(([key, value]) => [key, normaliseValue(value, {}, place.normalise)] as const),
+        ...treesOf(about, place.normalise),
         ['expressions', expressionsTree(expressions, sensitiveInputs(module), place.normalise)],
       ]),
     ],

@@ -1,0 +1,53 @@
+import { shown } from '@flaghoist/plan-reading/tree';
+import type { ClassifiedLeaf, DriftClass } from './classify.ts';
+import { pathText } from './leaves.ts';
+import { type Concern, concernRank, type Level, severityOf } from './severity.ts';
+
+export interface Finding {
+  readonly address: string;
+  readonly type: string;
+  /** Of the attribute; `#existence`, `#replacement`, `#address` and `#action` are about the resource itself. */
+  readonly path: string;
+  readonly class: DriftClass;
+  readonly concern: Concern;
+  readonly severity: Level;
+  /** As the last apply left it. Values are JSON, or `(sensitive)`, or `(known after apply)`. */
+  readonly recorded: string;
+  /** As it was just read. */
+  readonly now: string;
+  /** As the next apply would make it. */
+  readonly configured: string;
+  /** The line of the noise list that says why it does not count. */
+  readonly noise: number | null;
+}
+
+/** A changed part of a resource or an output, with its severity, before the noise list is consulted. */
+export const findingOf = (address: string, type: string, leaf: ClassifiedLeaf): Finding => {
+  const path = pathText(leaf.path);
+  const change =
+    leaf.class === 'pending'
+      ? { before: leaf.now, after: leaf.configured }
+      : { before: leaf.recorded, after: leaf.now };
+  const { concern, level } = severityOf({ type, path }, change);
+  return {
+    address,
+    type,
+    path,
+    class: leaf.class,
+    concern,
+    severity: level,
+    recorded: shown(leaf.recorded),
+    now: shown(leaf.now),
+    configured: shown(leaf.configured),
+    noise: null,
+  };
+};
+
+/** The worst first. */
+export const CLASS_ORDER: readonly DriftClass[] = ['configuration', 'state-only', 'pending'];
+
+export const worstFirst = (a: Finding, b: Finding): number =>
+  Number(a.class === 'pending') - Number(b.class === 'pending') ||
+  concernRank(a.concern) - concernRank(b.concern) ||
+  CLASS_ORDER.indexOf(a.class) - CLASS_ORDER.indexOf(b.class) ||
+  (`${a.address} ${a.path}` < `${b.address} ${b.path}` ? -1 : 1);
