@@ -19,7 +19,7 @@ export const hoist = async (args, cwd) => {
 
   if (!existsSync(join(root, 'packages', 'cli', 'package.json'))) {
     console.error('There is no packages/cli in this checkout, so there is no "hoist" to start.');
-    console.error('Hint: check out a commit that has it; "git log -- packages/cli" lists them.');
+    console.error('hint: check out a commit that has it; "git log -- packages/cli" lists them.');
     return 1;
   }
   const built = await run(
@@ -30,7 +30,7 @@ export const hoist = async (args, cwd) => {
   if (built !== 0) return built;
   if (!existsSync(cliBundle)) {
     console.error('The build of packages/cli did not write dist/hoist.mjs.');
-    console.error('Hint: its "build" script must write that file, and turbo.json must declare dist/** as the output.');
+    console.error('hint: its "build" script must write that file, and turbo.json must declare dist/** as the output.');
     return 1;
   }
   // A world makes much short-lived garbage: a larger young generation halves what the collector has to copy.

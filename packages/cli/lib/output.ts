@@ -1,5 +1,4 @@
-import { FlaghoistError } from '@flaghoist/core/errors';
-import { visibleText } from '@flaghoist/core/visible-text';
+import { describeError, errorDescription } from '@flaghoist/core/describe-error';
 import picocolors from 'picocolors';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
@@ -71,18 +70,9 @@ export class Output {
    * nothing in it acts on a terminal.
    */
   error(error: unknown): void {
-    const { code, message, hint } = describe(error);
-    const shown = message.replace(/[^\n\t]+/g, (text) => visibleText(text));
-    if (this.json) this.#stderr.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
-    else
-      this.#stderr.write(
-        `${this.colours.red('error')} ${code}: ${shown}\n${hint === undefined ? '' : `hint: ${hint}\n`}`,
-      );
+    const told = this.json
+      ? JSON.stringify({ error: errorDescription(error) })
+      : describeError(error, this.colours.red);
+    this.#stderr.write(`${told}\n`);
   }
 }
-
-const describe = (error: unknown): { code: string; message: string; hint: string | undefined } => {
-  if (error instanceof FlaghoistError) return { code: error.code, message: error.message, hint: error.hint };
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'FH_INTERNAL', message, hint: 'This is a defect of hoist; please report it with the lines above.' };
-};

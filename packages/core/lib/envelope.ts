@@ -113,7 +113,7 @@ export const serialiseEnvelope = (envelope: Envelope): string => canonicalJson(e
 export const parseEnvelope = (body: string): Envelope => {
   const subject = {
     what: 'flag envelope',
-    hint: 'Only what the validator accepted is an envelope; propose the change through hoist.',
+    hint: 'Only what the validator accepted is an envelope. Write a proposal into the table `changes`, and it makes one.',
   };
   const envelope = parseJsonUntouched(envelopeSchema, body, subject);
   verifyDigests(envelope);

@@ -1,11 +1,16 @@
+import { FlaghoistError } from '@flaghoist/core/errors';
+
 /** An error in the words of the States Language: a name that retriers and catchers match, and a cause. */
-export class WorkflowError extends Error {
+export class WorkflowError extends FlaghoistError {
+  readonly code = 'FH_WORKFLOW_FAILED';
   readonly error: string;
   readonly causeText: string;
 
   constructor(error: string, causeText: string) {
-    super(`${error}: ${causeText}`);
-    this.name = 'WorkflowError';
+    super(`${error}: ${causeText}`, {
+      hint: 'Correct the state machine or its input: the States Language documents the name of the error.',
+      retryable: false,
+    });
     this.error = error;
     this.causeText = causeText;
   }

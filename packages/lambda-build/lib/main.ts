@@ -1,14 +1,13 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+import { describeError } from '@flaghoist/core/describe-error';
 import { buildPackage } from './build-package.ts';
-import { isExplained } from './errors.ts';
 import { sizesTable } from './sizes.ts';
 
 const main = async (): Promise<void> => {
   try {
     console.log(sizesTable(await buildPackage(process.cwd())));
   } catch (error) {
-    if (!isExplained(error)) throw error;
-    console.error(`${error.code}: ${error.message}\nHint: ${error.hint}`);
+    console.error(describeError(error));
     process.exitCode = 1;
   }
 };

@@ -58,7 +58,7 @@ describe('the bundle of one entry point', () => {
   it('is refused for a bare import, which would vanish without a word', async () => {
     const directory = join(__dirname, 'fixtures', 'bare-import');
     await expect(buildLambda({ packageDirectory: directory, entryPoint: 'greet' })).rejects.toMatchObject({
-      code: 'BUNDLE_FAILED',
+      code: 'FH_BUNDLE_FAILED',
       message: expect.stringContaining('lib/index.ts:1'),
       hint: expect.stringContaining('a bare import is left out of bundles'),
     });
@@ -80,7 +80,7 @@ describe('the bundle of one entry point', () => {
 
   it('is refused under a name that lambda.json does not have', async () => {
     await expect(buildLambda({ packageDirectory, entryPoint: 'wave' })).rejects.toMatchObject({
-      code: 'ENTRY_POINT_UNKNOWN',
+      code: 'FH_ENTRY_POINT_UNKNOWN',
       hint: 'It has: greet, say-goodbye.',
     });
   });
@@ -88,7 +88,7 @@ describe('the bundle of one entry point', () => {
   it('is refused when lib/index.ts lacks the export, with a hint where to put it', async () => {
     const directory = join(__dirname, 'fixtures', 'without-export');
     await expect(buildLambda({ packageDirectory: directory, entryPoint: 'greet' })).rejects.toMatchObject({
-      code: 'BUNDLE_FAILED',
+      code: 'FH_BUNDLE_FAILED',
       message: expect.stringContaining('No matching export in "lib/index.ts" for import "greet"'),
       hint: expect.stringContaining('lib/index.ts must export'),
     });
@@ -96,7 +96,7 @@ describe('the bundle of one entry point', () => {
 
   it('is refused for a folder without lambda.json', async () => {
     await expect(buildLambda({ packageDirectory: __dirname, entryPoint: 'greet' })).rejects.toMatchObject({
-      code: 'LAMBDA_JSON_INVALID',
+      code: 'FH_LAMBDA_JSON_INVALID',
       message: 'test/lambda.json: (file): cannot be read',
     });
   });
@@ -106,7 +106,10 @@ describe('a bundle that asks for what it does not hold', () => {
   it('fails when it is loaded, although the package is installed here', () => {
     const zip = reproducibleZip({ 'index.js': new TextEncoder().encode("exports.zod = require('zod');") });
     expect(() => loadBundle(zip)).toThrow(
-      expect.objectContaining({ code: 'BUNDLE_INCOMPLETE', message: 'the bundle requires "zod", which is not in it' }),
+      expect.objectContaining({
+        code: 'FH_BUNDLE_INCOMPLETE',
+        message: 'the bundle requires "zod", which is not in it',
+      }),
     );
   });
 });

@@ -34,7 +34,7 @@ describe('lambda.json', () => {
   ])('refuses %s and names the place and the way out', (_what, change, place) => {
     expect(() => parse(change)).toThrow(
       expect.objectContaining({
-        code: 'LAMBDA_JSON_INVALID',
+        code: 'FH_LAMBDA_JSON_INVALID',
         message: expect.stringContaining(`validator/lambda.json: ${place}: `),
         hint: expect.stringContaining('README.md'),
       }),

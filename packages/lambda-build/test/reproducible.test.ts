@@ -64,7 +64,7 @@ describe('the lambda-build command', () => {
     const directory = await copyOf('without-export', 'broken');
     await expect(lambdaBuild(directory, 'UTC')).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^BUNDLE_FAILED: .*\nHint: .*lib\/index\.ts must export/),
+      stderr: expect.stringMatching(/^error FH_BUNDLE_FAILED: .*\nhint: .*lib\/index\.ts must export/),
     });
     await expect(readdir(join(directory, 'dist'))).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -1,5 +1,5 @@
 import type { Proof } from '@flaghoist/core/decision';
-import { isRetryable } from '@flaghoist/core/errors';
+import { InvalidInputError, isRetryable } from '@flaghoist/core/errors';
 import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
 import { orderKey } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
@@ -57,11 +57,15 @@ export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
   };
 };
 
-/** @throws InvalidInputError for what is not an event of ours; Error for another event */
+/** @throws InvalidInputError for what is not an event of ours, or another one */
 const readVerdict = (body: string): Verdict => {
   const event = parseBridgeMessage(body);
   if (event.type === 'RegionVerdict') return event.detail;
-  throw new Error(`the queue of verdicts got a ${event.type}; correct the rule that feeds it`);
+  throw new InvalidInputError(
+    'message of the queue of verdicts',
+    [`/detail-type: is ${event.type}; expected RegionVerdict`],
+    'Correct the rule of the bus that feeds the queue.',
+  );
 };
 
 const proofOf = ({ verdict: { region, verdict, atFault, degraded } }: Message): Proof => ({

@@ -59,7 +59,7 @@ const engineFinding = (id: string, error: unknown): Violation => {
     pointer: '',
     message: `${id} ${overBudget ? `took ${error.message}` : 'could not be judged: it failed itself'}.`,
     hint: overBudget
-      ? 'Make the document simpler.'
+      ? error.hint
       : 'Report this with the change id to the owners of the rules; the change cannot be accepted until it is mended.',
   };
 };
@@ -69,5 +69,5 @@ const missingFact = (fact: Fact): Violation => ({
   severity: 'error',
   pointer: `/evidence/${fact}`,
   message: `The evidence lacks the fact ${fact}, or has it in a form that is not known.`,
-  hint: 'Only the validator seals evidence; propose the change through hoist.',
+  hint: 'Only the validator seals evidence. Write a proposal into the table `changes` instead.',
 });

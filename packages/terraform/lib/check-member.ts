@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { describeError } from '@flaghoist/core/describe-error';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { ToolMissingError } from '@flaghoist/tools/errors';
 import { leftOut, mayLeaveOut } from '@flaghoist/tools/missing-tool';
@@ -51,7 +52,7 @@ export const checkMember = async (
     } catch (error) {
       if (!(error instanceof FlaghoistError)) throw error;
       counts.failed += 1;
-      print(`✗ ${name}\n${error.message}\nHint: ${error.hint}`);
+      print(`✗ ${name}\n${describeError(error)}`);
       return false;
     }
   };
@@ -104,7 +105,7 @@ export const checkWithTerraform = async (
   } catch (error) {
     if (!(error instanceof ToolMissingError)) throw error;
     const skips = mayLeaveOut(variables);
-    print(skips ? leftOut(basename(directory), error) : `✗ ${error.message}\nHint: ${error.hint}`);
+    print(skips ? leftOut(basename(directory), error) : `✗ ${describeError(error)}`);
     return written(directory, { passed: 0, failed: skips ? 0 : 1, skipped: skips ? 1 : 0 });
   }
 };

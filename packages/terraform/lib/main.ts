@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FlaghoistError } from '@flaghoist/core/errors';
+import { describeError } from '@flaghoist/core/describe-error';
 import { ToolMissingError } from '@flaghoist/tools/errors';
 import { leftOut, mayLeaveOut } from '@flaghoist/tools/missing-tool';
 import { checkWithTerraform } from './check-member.ts';
@@ -58,8 +58,7 @@ const main = async (): Promise<number> => {
   try {
     return await command(process.cwd(), args);
   } catch (error) {
-    if (!(error instanceof FlaghoistError)) throw error;
-    console.error(`${error.code}: ${error.message}\nHint: ${error.hint}`);
+    console.error(describeError(error));
     return 1;
   }
 };

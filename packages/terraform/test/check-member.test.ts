@@ -155,7 +155,12 @@ it("keeps a stack's lock file as it is committed, and takes the hashes out of a 
 });
 
 it.each([
-  ['a failure where CI is set', { CI: 'true' }, { passed: 0, failed: 1, skipped: 0 }, /✗ There is no .*nowhere/],
+  [
+    'a failure where CI is set',
+    { CI: 'true' },
+    { passed: 0, failed: 1, skipped: 0 },
+    /✗ error FH_TOOL_MISSING: There is no .*nowhere/,
+  ],
   ['a skip elsewhere', {}, { passed: 0, failed: 0, skipped: 1 }, /^skipped: member-.*There is no .*nowhere/],
 ])('without Terraform is %s, with what is missing and how to get it', async (_what, variables, expected, message) => {
   const directory = mkdtempSync(join(home, 'member-'));

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { describeError } from '@flaghoist/core/describe-error';
 import { ToolMissingError } from './errors.ts';
 import { findRedis } from './find-redis.ts';
 import { findTerraform } from './find-terraform.ts';
@@ -40,7 +41,7 @@ const main = async (): Promise<number> => {
     Object.values(tools).map((install) =>
       install().catch((error) => {
         if (!(error instanceof ToolMissingError)) throw error;
-        console.error(`${error.code}: ${error.message}\nHint: ${error.hint}`);
+        console.error(describeError(error));
         return undefined;
       }),
     ),

@@ -58,7 +58,7 @@ export const createItemReader = (rules: StandingRules = validateStanding): ItemR
   };
 };
 
-const hint = 'Only the validator writes items of `flags`; propose the change through hoist.';
+const hint = 'Only the validator writes items of `flags`. Write a proposal into the table `changes` instead.';
 
 interface Place {
   readonly flagKey: string;

@@ -43,7 +43,7 @@ const PREFIX = changePk('');
 const changeIdOf = (image: StreamImage): string =>
   parse(changeIdSchema, imageKey(image).pk.slice(PREFIX.length), {
     what: 'key of a proposal',
-    hint: 'Write proposals through hoist, under CHANGE#<change id>.',
+    hint: 'Write a proposal under CHANGE#<change id>, as ChangeStore.propose does.',
   });
 
 const readProposal = (image: StreamImage, changeId: string): Proposal | InvalidInputError => {

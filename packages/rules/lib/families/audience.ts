@@ -70,7 +70,7 @@ const normal = onChange({
     return broken(
       pointerTo('audience', index),
       `${show(audience[index])} stands after ${show(audience[index - 1])}; expected names in ascending order, each once.`,
-      'Propose the change through hoist, which sorts the names.',
+      'Sort the names, and name each service once.',
     );
   },
 });

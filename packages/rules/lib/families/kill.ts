@@ -54,7 +54,7 @@ const servesOff: Rule = {
   check: ({ envelope, document, definition }) => {
     if (document === null || envelope.flagState !== 'killed') return fine;
     const findings: Finding[] = [];
-    const hint = 'Kill the flag through hoist, which makes the document so.';
+    const hint = 'Propose the change with the kind killed and without a document: the validator makes the document so.';
     const found = definition.defaultVariant;
     if (found !== envelope.offVariant) {
       const message = `The flag is killed and serves ${show(found)}; expected its off variant ${show(envelope.offVariant)}.`;

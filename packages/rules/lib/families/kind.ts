@@ -74,7 +74,7 @@ const stateFollows: Rule<'current'> = {
       {
         pointer: '/flagState',
         message: `The flag would be ${flagState}; after ${kind} it is ${wanted}.`,
-        hint: 'Propose the change through hoist, which sets the state; to lift a kill, propose it as restored.',
+        hint: 'Leave the state to the validator, which takes it from the kind. To lift a kill, propose the change as restored.',
       },
     ];
   },

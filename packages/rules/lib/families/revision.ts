@@ -6,7 +6,7 @@ import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../ru
 import { RULES_VERSION } from '../version.ts';
 import { authored } from './kind.ts';
 
-const hint = 'Only the validator numbers and chains revisions; propose the change through hoist.';
+const hint = 'Only the validator numbers and chains revisions. Write a proposal into the table `changes` instead.';
 
 const contiguous: Rule<'current'> = {
   id: 'FH-REV-01',
