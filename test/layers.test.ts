@@ -1,0 +1,146 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { membersOf } from '../scripts/members.mjs';
+import { sourcesIn } from './member-sources.ts';
+
+/**
+ * Who may import whom in what ships (`lib/`), from the bottom to the top: a member may import only what stands above it
+ * here. To let one import another, add the name to its row; should it stand below, the layers are wrong, not the table.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  // The protocol, without input or output.
+  core: [],
+  rules: ['core'],
+  fleet: ['core', 'rules'],
+  wiring: ['core'],
+
+  // The ports of core, on AWS and in memory.
+  adapters: ['core'],
+  'in-memory': ['core'],
+
+  // What runs in Lambda.
+  validator: ['core', 'rules', 'fleet', 'adapters'],
+  'cache-updater': ['core', 'rules', 'adapters'],
+  'consistency-checker': ['core', 'adapters'],
+  rollback: ['core', 'rules', 'adapters'],
+  'audit-writer': ['core', 'adapters'],
+
+  // All of it in one process.
+  simulator: [
+    'core',
+    'rules',
+    'wiring',
+    'in-memory',
+    'validator',
+    'cache-updater',
+    'consistency-checker',
+    'rollback',
+    'audit-writer',
+  ],
+
+  // What builds, plans and compares.
+  'lambda-build': ['core'],
+  'test-kit': ['core', 'lambda-build'],
+  tools: ['core'],
+  terraform: ['core', 'tools'],
+  'plan-reading': ['core'],
+  parity: ['core', 'terraform', 'plan-reading'],
+  drift: ['core', 'terraform', 'plan-reading'],
+
+  cli: ['core', 'rules', 'fleet', 'in-memory', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
+};
+
+/** Members of which only some files may be imported by others, or that only some files may import. */
+const narrow: readonly { readonly from: string; readonly to: string; readonly files: RegExp; readonly why: string }[] =
+  [
+    ...['validator', 'cache-updater', 'consistency-checker', 'rollback', 'audit-writer'].map((from) => ({
+      from,
+      to: 'adapters',
+      files: /^lib\/(index|[a-z]+-variables|service-of)\.ts$/,
+      why: 'a handler gets its ports; wire the adapter in lib/index.ts',
+    })),
+    { from: 'cli', to: 'in-memory', files: /^lib\/(up\/.*|time-of)\.ts$/, why: 'only hoist up and the clock need it' },
+  ];
+
+const root = join(__dirname, '..');
+const members = membersOf(root)
+  .filter((member) => member.startsWith('packages/'))
+  .map((member) => basename(member));
+const names = Object.keys(layers);
+
+interface Import {
+  readonly from: string;
+  readonly file: string;
+  readonly to: string;
+}
+
+const imports: readonly Import[] = sourcesIn('lib')
+  .filter(({ path }) => path.startsWith('packages/'))
+  .flatMap(({ path, text }) => {
+    const [, from = '', ...file] = path.split('/');
+    return [...text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?\s*'@flaghoist\/([a-z-]+)/g)].map(([, to = '']) => ({
+      from,
+      to,
+      file: file.join('/'),
+    }));
+  });
+
+const said = ({ from, file, to }: Import, why: string): string => `packages/${from}/${file} imports ${to}: ${why}`;
+
+it('has a row for each member of packages/, and for nothing else', () => {
+  expect([...names].sort()).toEqual([...members].sort());
+});
+
+it('lets each member import only what stands above it', () => {
+  const upwards = Object.entries(layers).flatMap(([from, targets]) =>
+    targets
+      .filter((to) => names.indexOf(to) >= names.indexOf(from) || !names.includes(to))
+      .map((to) => `${from} → ${to}`),
+  );
+  expect(upwards).toEqual([]);
+});
+
+it('has no import that its row does not allow', () => {
+  const wrong = imports.filter(({ from, to }) => from !== to && !layers[from]?.includes(to));
+  expect(
+    wrong.map((each) => said(each, `its row in test/layers.test.ts has ${layers[each.from]?.join(', ')}`)),
+  ).toEqual([]);
+});
+
+it('has no row that allows more than is used', () => {
+  const unused = Object.entries(layers).flatMap(([from, targets]) =>
+    targets
+      .filter((to) => !imports.some((each) => each.from === from && each.to === to))
+      .map((to) => `${from} → ${to}`),
+  );
+  expect(unused).toEqual([]);
+});
+
+it('imports in lib/ only what package.json has among its dependencies', () => {
+  const manifests = new Map(
+    members.map((member) => {
+      const file = join(root, 'packages', member, 'package.json');
+      const { dependencies = {} } = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}) as {
+        dependencies?: Record<string, string>;
+      };
+      return [member, Object.keys(dependencies)];
+    }),
+  );
+  const undeclared = imports.filter(
+    ({ from, to }) => from !== to && !manifests.get(from)?.includes(`@flaghoist/${to}`),
+  );
+  expect(undeclared.map((each) => said(each, 'move it to "dependencies", or do without'))).toEqual([]);
+});
+
+it('lets only the wiring of a Lambda import adapters, and of in-memory only hoist up', () => {
+  const wrong = narrow.flatMap(({ from, to, files, why }) =>
+    imports
+      .filter((each) => each.from === from && each.to === to && !files.test(each.file))
+      .map((each) => said(each, why)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('keeps the test kit out of what ships', () => {
+  expect(imports.filter(({ from, to }) => to === 'test-kit' && from !== 'test-kit')).toEqual([]);
+});
