@@ -5,7 +5,8 @@ import { InvalidInputError } from './errors.ts';
 // zod/mini ships without messages; without this line every error reads "Invalid input".
 z.config(en());
 
-interface Subject {
+/** What an error about it says. */
+interface OutsideData {
   /** What is being read, as the reader of the error knows it: "proposal", "topology.json". */
   what: string;
   hint: string;
@@ -16,7 +17,7 @@ interface Subject {
  *
  * @throws InvalidInputError naming every place that does not fit
  */
-export const parse = <T extends z.ZodMiniType>(schema: T, value: unknown, { what, hint }: Subject): z.output<T> => {
+export const parse = <T extends z.ZodMiniType>(schema: T, value: unknown, { what, hint }: OutsideData): z.output<T> => {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const places = result.error.issues.map(({ path, message }) => `/${path.map(String).join('/')}: ${message}`);
@@ -28,21 +29,25 @@ export const parse = <T extends z.ZodMiniType>(schema: T, value: unknown, { what
  *
  * @throws InvalidInputError for text that is not JSON, or JSON that does not fit
  */
-export const parseJson = <T extends z.ZodMiniType>(schema: T, text: string, subject: Subject): z.output<T> =>
+export const parseJson = <T extends z.ZodMiniType>(schema: T, text: string, subject: OutsideData): z.output<T> =>
   parse(schema, readJson(text, subject), subject);
 
 /**
  * Like `parseJson`, but gives back what stood in the text instead of the schema's copy of it. A copy would lose keys such
  * as `__proto__`, and with them the digest, and the rules would never see what they are there to refuse.
  */
-export const parseJsonUntouched = <T extends z.ZodMiniType>(schema: T, text: string, subject: Subject): z.output<T> => {
+export const parseJsonUntouched = <T extends z.ZodMiniType>(
+  schema: T,
+  text: string,
+  subject: OutsideData,
+): z.output<T> => {
   const raw = readJson(text, subject);
   parse(schema, raw, subject);
   return raw as z.output<T>;
 };
 
 /** @throws InvalidInputError for text that is not JSON */
-const readJson = (text: string, { what, hint }: Subject): unknown => {
+const readJson = (text: string, { what, hint }: OutsideData): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {

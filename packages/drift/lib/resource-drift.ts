@@ -81,7 +81,7 @@ const valuesOf = (value: unknown): Record<string, unknown> =>
 const byKey = (changes: readonly ResourceChange[]): ReadonlyMap<string, ResourceChange> =>
   new Map(changes.filter(({ mode }) => mode === 'managed').map((change) => [keyOf(change), change]));
 
-interface Subject {
+interface ChangedResource {
   readonly address: string;
   readonly type: string;
   readonly pair: Pair;
@@ -93,7 +93,7 @@ interface Subject {
   readonly planFailed: boolean;
 }
 
-const driftOf = (subject: Subject): ResourceDrift => {
+const driftOf = (subject: ChangedResource): ResourceDrift => {
   const { address, type, pair, read, planFailed } = subject;
   const { drift, planned } = pair;
   const secret = secretMarks([
@@ -154,7 +154,7 @@ interface Versions {
 }
 
 const partsOf = (
-  { type, address, arguments: set, explanations }: Subject,
+  { type, address, arguments: set, explanations }: ChangedResource,
   { recorded, now, configured }: Versions,
 ): { leaves: readonly ClassifiedLeaf[]; explained: readonly string[] } => {
   const explained = explanations(type, { recorded, now });

@@ -16,10 +16,10 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { timeOf } from '../time-of.ts';
-import { findSubject, type Subject, type SubjectOptions } from './subject.ts';
 import { sayDrift } from './table.ts';
+import { type DriftTarget, findTarget, type TargetOptions } from './target.ts';
 
-export interface DriftOptions extends SubjectOptions {
+export interface DriftOptions extends TargetOptions {
   readonly var: readonly string[];
   readonly failOn: Level;
   readonly otherState: readonly string[];
@@ -32,7 +32,7 @@ export interface DriftOptions extends SubjectOptions {
 export const detect = async (environment: string, options: DriftOptions, context: CommandContext): Promise<number> => {
   const { output, signal } = context;
   const day = dayOf(timeOf(options.at));
-  const subject = findSubject(environment, options);
+  const subject = findTarget(environment, options);
   const noise =
     subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
   // Read first, so that a bad file fails before the slow plans start.
@@ -53,7 +53,7 @@ export const detect = async (environment: string, options: DriftOptions, context
 };
 
 const look = async (
-  { root, workspace, varFiles, backend }: Subject,
+  { root, workspace, varFiles, backend }: DriftTarget,
   options: DriftOptions,
   { output, signal, variables }: CommandContext,
 ): Promise<Looked | undefined> => {
@@ -81,7 +81,7 @@ const look = async (
 
 const searched = async (
   { plans }: Looked,
-  { subject: { regions, tags }, elsewhere }: { readonly subject: Subject; readonly elsewhere: ReadonlySet<string> },
+  { subject: { regions, tags }, elsewhere }: { readonly subject: DriftTarget; readonly elsewhere: ReadonlySet<string> },
   { output, variables }: CommandContext,
 ): Promise<UnmanagedSearch | undefined> => {
   if (regions.length === 0) {

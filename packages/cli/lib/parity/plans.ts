@@ -9,7 +9,7 @@ import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { CommandContext } from '../command.ts';
 import { readInput } from '../read-input.ts';
 
-interface Subject {
+interface PlannedStack {
   readonly stack: string;
   readonly sources: string;
   readonly environments: readonly Environment[];
@@ -21,7 +21,7 @@ interface Subject {
  * @returns `undefined` after Ctrl-C
  */
 export const plan = async (
-  { stack, sources, environments }: Subject,
+  { stack, sources, environments }: PlannedStack,
   { output, signal, variables }: CommandContext,
 ): Promise<readonly PlannedEnvironment[] | undefined> => {
   const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-parity-'));
@@ -43,7 +43,10 @@ export const plan = async (
 };
 
 /** Plans that were made before. */
-export const readPlans = ({ stack, sources, environments }: Subject, folder: string): readonly PlannedEnvironment[] => {
+export const readPlans = (
+  { stack, sources, environments }: PlannedStack,
+  folder: string,
+): readonly PlannedEnvironment[] => {
   const lockText = readInput(join(sources, 'stacks', stack, LOCK_FILE));
   return environments.map((environment) => ({
     environment,

@@ -11,9 +11,9 @@ import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
 import { counted } from '../terminal.ts';
 import { timeOf } from '../time-of.ts';
+import type { FlagInFile } from './flag-in-file.ts';
 import { readJsonFile } from './json-file.ts';
 import { type Found, type Judgement, judge } from './judge.ts';
-import type { Subject } from './subject.ts';
 import { contentsOf } from './subjects.ts';
 
 interface ValidateOptions {
@@ -91,7 +91,7 @@ const validateFile = async (
   return errors === 0 ? exitCodes.ok : exitCodes.unexpectedOutcome;
 };
 
-const digestToApprove = ([subject]: readonly Subject[]): string | undefined => {
+const digestToApprove = ([subject]: readonly FlagInFile[]): string | undefined => {
   const digest = readFact(subject?.envelope?.evidence, 'proposalDigest');
   return typeof digest === 'string' ? digest : undefined;
 };

@@ -9,7 +9,7 @@ import { serviceFactOf } from '@flaghoist/rules/process-facts';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { phasesAtAcceptance } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
-import type { Subject } from './subject.ts';
+import type { FlagInFile } from './flag-in-file.ts';
 
 /** What is taken as given around a file. */
 export interface Surroundings {
@@ -64,7 +64,11 @@ const revisionFor = (
   return isNew(proposal) ? built : resealed(built, later);
 };
 
-export const subjectFrom = (proposal: Proposal, inFile: Subject['inFile'], surroundings: Surroundings): Subject => {
+export const subjectFrom = (
+  proposal: Proposal,
+  inFile: FlagInFile['inFile'],
+  surroundings: Surroundings,
+): FlagInFile => {
   const { flagKey, kind } = proposal;
   const phases = phasesAtAcceptance(kind);
   const obstacles = unsealable(proposal);

@@ -2,8 +2,8 @@ import type { Violation } from '@flaghoist/core/proposal';
 import { catalogue } from '@flaghoist/rules/catalogue';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { runRules, type Validation } from '@flaghoist/rules/run-rules';
+import type { FlagInFile } from './flag-in-file.ts';
 import type { JsonFile } from './json-file.ts';
-import type { Subject } from './subject.ts';
 
 export interface Found extends Violation {
   readonly flagKey: string;
@@ -22,7 +22,7 @@ export interface Judgement {
 const idsOf = (rules: readonly { readonly id: string }[]): string[] => rules.map(({ id }) => id);
 
 /** What the rules say of one flag in a file, by its lines. Never throws. */
-export const judge = (subject: Subject, file: JsonFile): Judgement => {
+export const judge = (subject: FlagInFile, file: JsonFile): Judgement => {
   const { kind, envelope, phases, known, obstacles } = subject;
   const concerned = catalogue.filter(
     ({ appliesTo, phase }) => phases.includes(phase) && (appliesTo === 'all' || appliesTo.includes(kind)),
@@ -40,7 +40,7 @@ const refused = (obstacles: readonly Violation[], asked: readonly AnyRule[]): Va
   return { violations: obstacles, skipped: skipped.sort() };
 };
 
-const inFile = (violation: Violation, subject: Subject, file: JsonFile): readonly Found[] => {
+const inFile = (violation: Violation, subject: FlagInFile, file: JsonFile): readonly Found[] => {
   const pointer = subject.inFile(violation.pointer);
   if (pointer === null) return [];
   return [{ flagKey: subject.flagKey, ...violation, pointer, ...file.positionOf(pointer) }];

@@ -6,13 +6,13 @@ import { facts } from '@flaghoist/rules/evidence';
 import { pointerTo, show } from '@flaghoist/rules/pointer';
 import type { Policy } from '@flaghoist/rules/policy';
 import { phasesAtAcceptance, underPolicy } from '@flaghoist/rules/validate';
+import type { FileKind, FlagInFile } from './flag-in-file.ts';
 import { type Surroundings, subjectFrom } from './from-proposal.ts';
 import type { JsonFile } from './json-file.ts';
-import type { FileKind, Subject } from './subject.ts';
 
 export interface Contents {
   readonly kind: FileKind;
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly FlagInFile[];
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -63,7 +63,7 @@ const located = <T>(read: () => T, name: string, { positionOf }: JsonFile): T =>
   }
 };
 
-const envelopeIn = (file: JsonFile, { name, otherPolicy }: ReadOptions): Subject => {
+const envelopeIn = (file: JsonFile, { name, otherPolicy }: ReadOptions): FlagInFile => {
   const sealed = located(() => parseEnvelope(file.text), name, file);
   const envelope = otherPolicy === undefined ? sealed : underPolicy(sealed, otherPolicy);
   return {
@@ -93,7 +93,7 @@ const madeByHome = [
 
 const firstPart = (pointer: string): string => pointer.split('/')[1] ?? '';
 
-const proposalIn = (file: JsonFile, options: ReadOptions): Subject => {
+const proposalIn = (file: JsonFile, options: ReadOptions): FlagInFile => {
   const proposal = located(() => parseProposal(file.text), options.name, file);
   const inFile = (pointer: string): string | null => {
     const part = firstPart(pointer);
@@ -137,7 +137,7 @@ interface Definition {
   readonly source?: Members;
 }
 
-const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptions): Subject => {
+const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptions): FlagInFile => {
   const owner = ownerOf(document);
   const proposal: Proposal = {
     flagKey: key ?? 'the.flag',
@@ -165,10 +165,10 @@ const subjectOf = ({ key, document, at, source }: Definition, options: ReadOptio
   return subjectFrom(proposal, inFile, { ...options, policy });
 };
 
-const definitionIn = (document: Members, options: ReadOptions): Subject =>
+const definitionIn = (document: Members, options: ReadOptions): FlagInFile =>
   subjectOf({ key: options.key, document, at: '' }, options);
 
-const noDefinition = (key: string, found: unknown): Subject => ({
+const noDefinition = (key: string, found: unknown): FlagInFile => ({
   flagKey: key,
   kind: 'created',
   envelope: null,
@@ -187,7 +187,7 @@ const noDefinition = (key: string, found: unknown): Subject => ({
 });
 
 /** The flags of a flagd file, each with the file's shared evaluators and metadata. */
-const flagsIn = (value: Members, options: ReadOptions): readonly Subject[] => {
+const flagsIn = (value: Members, options: ReadOptions): readonly FlagInFile[] => {
   const { flags, $schema: _schema, ...rest } = value;
   if (!isObject(flags)) {
     throw new InvalidInputError(options.name, ['/flags: expected an object'], 'Give flags by their keys.');

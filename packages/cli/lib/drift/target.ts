@@ -4,7 +4,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import { readEnvironments } from '@flaghoist/terraform/environments';
 import { findSources } from '../sources.ts';
 
-export interface SubjectOptions {
+export interface TargetOptions {
   readonly stack: string;
   readonly sources?: string;
   readonly root?: string;
@@ -17,7 +17,7 @@ export interface SubjectOptions {
 }
 
 /** What is looked at, and how. All paths are absolute. */
-export interface Subject {
+export interface DriftTarget {
   readonly root: string;
   readonly workspace: string;
   readonly varFiles: readonly string[];
@@ -35,7 +35,7 @@ const GLOBAL_REGION = 'us-east-1';
  *
  * @throws {InvalidInputError} naming the option that leads nowhere
  */
-export const findSubject = (environment: string, options: SubjectOptions): Subject => {
+export const findTarget = (environment: string, options: TargetOptions): DriftTarget => {
   const sources =
     options.root === undefined || options.sources !== undefined
       ? findSources(options.sources, '.')

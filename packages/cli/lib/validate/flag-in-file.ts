@@ -5,7 +5,7 @@ import type { Fact } from '@flaghoist/rules/evidence';
 import type { Phase } from '@flaghoist/rules/rule';
 
 /** What the rules are asked about: the envelope that something in a file is, or would become. */
-export interface Subject {
+export interface FlagInFile {
   readonly flagKey: string;
   readonly kind: ChangeKind;
   /** `null` when there are obstacles. */
