@@ -128,6 +128,35 @@ describe.each(terraformMembers)('%s', (member) => {
   });
 });
 
+describe('the context of a deployment', () => {
+  const contexts = terraformMembers.flatMap((member) => {
+    const [, type, rest = ''] =
+      /^variable "context" \{\n {2}type = (object\(\{\n[\s\S]*?\n {2}\}\))\n([\s\S]*?)^\}/m.exec(terraformOf(member)) ??
+      [];
+    const [, description] = /^ {2}description = (".*")$/m.exec(rest) ?? [];
+    return type === undefined ? [] : [{ member, type, description }];
+  });
+
+  /** By text, who has it: one entry when all say the same. */
+  const wordings = (texts: readonly (readonly [text: string | undefined, member: string])[]) =>
+    Object.entries(Object.groupBy(texts, ([text]) => String(text))).map(([text, members = []]) => ({
+      text,
+      members: members.map(([, member]) => member),
+    }));
+
+  it('is of one type everywhere, and described in the same words in all modules', () => {
+    expect(contexts.length).toBeGreaterThan(10);
+    expect(wordings(contexts.map(({ type, member }) => [type, member]))).toHaveLength(1);
+    const modules = contexts.filter(({ member }) => member.includes('/modules/'));
+    expect(wordings(modules.map(({ description, member }) => [description, member]))).toHaveLength(1);
+  });
+
+  it('holds the partition, which is no input of its own', () => {
+    expect(contexts[0]?.type).toContain('partition ');
+    expect(terraformMembers.filter((member) => terraformOf(member).includes('variable "partition"'))).toEqual([]);
+  });
+});
+
 it('has no Terraform module that nothing calls, unless "publishedFor" in its package.json says for whom it is', () => {
   const called = new Set(terraformMembers.flatMap((member) => modulesCalledIn(terraformOf(member))));
   const unused = terraformMembers.filter(

@@ -17,7 +17,7 @@ resource "aws_cloudwatch_log_group" "monitoring" {
 
 locals {
   monitoring_log_group     = "RDSOSMetrics"
-  monitoring_log_group_arn = "arn:${var.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:${local.monitoring_log_group}"
+  monitoring_log_group_arn = "arn:${var.context.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:${local.monitoring_log_group}"
 }
 
 resource "aws_iam_role" "monitoring" {
@@ -52,7 +52,7 @@ data "aws_iam_policy_document" "assume" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = [for key in keys(local.instances) : "arn:${var.partition}:rds:${var.context.region}:${var.context.account_id}:db:${module.naming.names[key]}"]
+      values   = [for key in keys(local.instances) : "arn:${var.context.partition}:rds:${var.context.region}:${var.context.account_id}:db:${module.naming.names[key]}"]
     }
   }
 }

@@ -1,16 +1,16 @@
 locals {
   # Snapshots that AWS Backup makes carry this prefix; all others are out of the role's reach.
   snapshot_arns = [for region in [var.context.region, var.replica_region] :
-    "arn:${var.partition}:rds:${region}:${var.context.account_id}:cluster-snapshot:awsbackup:*"
+    "arn:${var.context.partition}:rds:${region}:${var.context.account_id}:cluster-snapshot:awsbackup:*"
   ]
   listed_arns = [
-    "arn:${var.partition}:rds:*:${var.context.account_id}:cluster:*",
-    "arn:${var.partition}:rds:*:${var.context.account_id}:cluster-auto-backup:*",
-    "arn:${var.partition}:rds:*:${var.context.account_id}:cluster-snapshot:*",
+    "arn:${var.context.partition}:rds:*:${var.context.account_id}:cluster:*",
+    "arn:${var.context.partition}:rds:*:${var.context.account_id}:cluster-auto-backup:*",
+    "arn:${var.context.partition}:rds:*:${var.context.account_id}:cluster-snapshot:*",
   ]
   vault_arns = [
-    "arn:${var.partition}:backup:${var.context.region}:${var.context.account_id}:backup-vault:${aws_backup_vault.this.name}",
-    "arn:${var.partition}:backup:${var.replica_region}:${var.context.account_id}:backup-vault:${aws_backup_vault.replica.name}",
+    "arn:${var.context.partition}:backup:${var.context.region}:${var.context.account_id}:backup-vault:${aws_backup_vault.this.name}",
+    "arn:${var.context.partition}:backup:${var.replica_region}:${var.context.account_id}:backup-vault:${aws_backup_vault.replica.name}",
   ]
   key_arns = distinct(concat([var.kms_key_arn, var.replica_kms_key_arn], var.source_kms_key_arns))
 }

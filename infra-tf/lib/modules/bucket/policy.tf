@@ -1,6 +1,6 @@
 locals {
   # Computed from the name, which is known at plan: a policy that shows only after the apply cannot be reviewed or compared.
-  arn = "arn:${var.partition}:s3:::${aws_s3_bucket.this.bucket}"
+  arn = "arn:${var.context.partition}:s3:::${aws_s3_bucket.this.bucket}"
 
   tls_statements = [
     {

@@ -3,12 +3,13 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What all names and tags of a deployment have in common, see the module naming."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
 }
 
@@ -83,17 +84,5 @@ variable "policy_documents" {
   validation {
     condition     = alltrue([for document in var.policy_documents : can(jsondecode(document).Statement[0].Sid)])
     error_message = "Each of policy_documents must be a policy in JSON whose Statement is a list, each with a Sid that names its reason."
-  }
-}
-
-variable "partition" {
-  type        = string
-  description = "The partition of computed ARNs."
-  default     = "aws"
-  nullable    = false
-
-  validation {
-    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
-    error_message = "partition must be aws, aws-cn or aws-us-gov."
   }
 }

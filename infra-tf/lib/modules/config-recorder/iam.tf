@@ -21,7 +21,7 @@ resource "aws_iam_role_policy_attachment" "recorder" {
   count = var.create ? 1 : 0
 
   role       = aws_iam_role.recorder[0].name
-  policy_arn = "arn:${var.partition}:iam::aws:policy/service-role/AWS_ConfigRole"
+  policy_arn = "arn:${var.context.partition}:iam::aws:policy/service-role/AWS_ConfigRole"
 }
 
 # The managed policy reads; it delivers nothing.

@@ -55,7 +55,6 @@ module "bucket" {
   expire_after_days            = var.retention_days
   expire_noncurrent_after_days = 30
   access_log                   = { bucket = module.access_logs[0].name, prefix = "config/" }
-  partition                    = var.partition
 }
 
 module "access_logs" {
@@ -67,5 +66,4 @@ module "access_logs" {
   expire_after_days            = var.retention_days
   expire_noncurrent_after_days = 30
   access_log_sources           = [module.bucket[0].arn]
-  partition                    = var.partition
 }

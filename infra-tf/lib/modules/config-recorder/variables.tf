@@ -3,12 +3,13 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What all names and tags of a deployment have in common, see the module naming."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
 }
 
@@ -37,17 +38,5 @@ variable "retention_days" {
   validation {
     condition     = var.retention_days >= 30 && floor(var.retention_days) == var.retention_days
     error_message = "retention_days must be a whole number of at least 30, the shortest that AWS Config itself allows."
-  }
-}
-
-variable "partition" {
-  type        = string
-  description = "The partition of computed ARNs."
-  default     = "aws"
-  nullable    = false
-
-  validation {
-    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
-    error_message = "partition must be aws, aws-cn or aws-us-gov."
   }
 }

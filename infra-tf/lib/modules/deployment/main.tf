@@ -8,6 +8,7 @@ locals {
     environment        = var.environment
     service            = var.service
     environment_suffix = var.environment_suffix
+    partition          = split(":", var.role_arn)[1]
     region             = local.environment.region
     account_id         = local.environment.account
     cost_center        = var.cost_center

@@ -19,7 +19,7 @@ data "aws_iam_policy_document" "assume" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${var.partition}:ecs:${var.context.region}:${var.context.account_id}:*"]
+      values   = ["arn:${var.context.partition}:ecs:${var.context.region}:${var.context.account_id}:*"]
     }
   }
 }
@@ -112,7 +112,7 @@ data "aws_iam_policy_document" "task" {
     content {
       sid       = "SignInToDatabase"
       actions   = ["rds-db:connect"]
-      resources = ["arn:${var.partition}:rds-db:${var.context.region}:${var.context.account_id}:dbuser:${var.database.resource_id}/${statement.value}"]
+      resources = ["arn:${var.context.partition}:rds-db:${var.context.region}:${var.context.account_id}:dbuser:${var.database.resource_id}/${statement.value}"]
     }
   }
 

@@ -42,10 +42,10 @@ locals {
   ]
 
   # Computed, not read from what was created, so that a plan shows policies and container in full and can be compared.
-  dns_suffix     = var.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
-  repository_arn = "arn:${var.partition}:ecr:${var.context.region}:${var.context.account_id}:repository/${aws_ecr_repository.this.name}"
+  dns_suffix     = var.context.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
+  repository_arn = "arn:${var.context.partition}:ecr:${var.context.region}:${var.context.account_id}:repository/${aws_ecr_repository.this.name}"
   repository_url = "${var.context.account_id}.dkr.ecr.${var.context.region}.${local.dns_suffix}/${aws_ecr_repository.this.name}"
-  log_group_arn  = "arn:${var.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:${aws_cloudwatch_log_group.this.name}"
+  log_group_arn  = "arn:${var.context.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:${aws_cloudwatch_log_group.this.name}"
 
   image_repository_arn = var.image.repository_arn == null ? local.repository_arn : var.image.repository_arn
   image                = "${var.image.uri == null ? local.repository_url : var.image.uri}@${var.image.digest}"

@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "repository_readers" {
 
     principals {
       type        = "AWS"
-      identifiers = [for id in sort(distinct(var.repository_reader_account_ids)) : "arn:${var.partition}:iam::${id}:root"]
+      identifiers = [for id in sort(distinct(var.repository_reader_account_ids)) : "arn:${var.context.partition}:iam::${id}:root"]
     }
   }
 }

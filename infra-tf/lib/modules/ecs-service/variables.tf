@@ -3,25 +3,14 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What all names and tags of a deployment have in common. See the module naming."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
-}
-
-variable "partition" {
-  type        = string
-  description = "The partition of the account, for ARNs that are computed."
-  default     = "aws"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^aws(-[a-z]+)*$", var.partition))
-    error_message = "partition must be a partition's name, for example \"aws\" or \"aws-cn\"."
-  }
 }
 
 variable "vpc_id" {
@@ -360,8 +349,8 @@ variable "log_retention_days" {
   nullable    = false
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be one of CloudWatch's periods: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+    condition     = contains(module.governance.log_retention_days, var.log_retention_days)
+    error_message = "log_retention_days must be one of the periods that CloudWatch Logs knows, in days: ${join(", ", module.governance.log_retention_days)}."
   }
 }
 

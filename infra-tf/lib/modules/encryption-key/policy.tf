@@ -7,7 +7,7 @@ locals {
   administration = [{
     Sid       = "AccountDecidesThroughIam"
     Effect    = "Allow"
-    Principal = { AWS = "arn:${var.partition}:iam::${var.context.account_id}:root" }
+    Principal = { AWS = "arn:${var.context.partition}:iam::${var.context.account_id}:root" }
     Action    = "kms:*"
     Resource  = "*"
   }]
@@ -20,7 +20,7 @@ locals {
     Resource  = "*"
     Condition = {
       ArnLike = {
-        "kms:EncryptionContext:aws:logs:arn" = "arn:${var.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:*"
+        "kms:EncryptionContext:aws:logs:arn" = "arn:${var.context.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:*"
       }
     }
   } if principal == "logs.amazonaws.com"]
@@ -63,7 +63,7 @@ locals {
   users = [for name, user in var.users : {
     Sid       = "UsedThroughServicesBy${join("", [for word in split("-", name) : title(word)])}"
     Effect    = "Allow"
-    Principal = { AWS = "arn:${var.partition}:iam::${split(":", user.role_arn)[4]}:root" }
+    Principal = { AWS = "arn:${var.context.partition}:iam::${split(":", user.role_arn)[4]}:root" }
     Action    = local.use
     Resource  = "*"
     Condition = {

@@ -6,7 +6,6 @@ module "access_logs" {
   purpose                      = "access-logs"
   expire_after_days            = var.access_log_retention_days
   expire_noncurrent_after_days = 7
-  partition                    = var.partition
   policy_documents             = [local.access_log_delivery]
 }
 

@@ -3,12 +3,13 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What names and tags of the deployment have in common; checked by the module naming."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
 }
 
@@ -106,17 +107,5 @@ variable "access_log_retention_days" {
   validation {
     condition     = floor(var.access_log_retention_days) == var.access_log_retention_days && var.access_log_retention_days >= 30 && var.access_log_retention_days <= 3653
     error_message = "access_log_retention_days must be a whole number from 30 to 3653: an incident is often found weeks later."
-  }
-}
-
-variable "partition" {
-  type        = string
-  description = "The AWS partition, for computed ARNs."
-  default     = "aws"
-  nullable    = false
-
-  validation {
-    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
-    error_message = "partition must be aws, aws-cn or aws-us-gov."
   }
 }

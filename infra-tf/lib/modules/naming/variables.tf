@@ -3,12 +3,13 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What all names and tags of a deployment have in common. Names read {environment}-{service}-{resource-type}-{environment_suffix}."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
 
   validation {
@@ -24,6 +25,11 @@ variable "context" {
   validation {
     condition     = can(regex("^[a-z0-9]{1,8}$", var.context.environment_suffix))
     error_message = "environment_suffix must be 1 to 8 lower-case letters or digits, for example \"a1\": it tells deployments of the same environment apart."
+  }
+
+  validation {
+    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.context.partition)
+    error_message = "partition must be aws, aws-cn or aws-us-gov: the second word of every ARN of the account."
   }
 
   validation {

@@ -16,7 +16,7 @@ locals {
     Effect    = "Allow"
     Principal = "*"
     Action    = "s3:GetObject"
-    Resource  = "arn:${var.partition}:s3:::prod-${var.context.region}-starport-layer-bucket/*"
+    Resource  = "arn:${var.context.partition}:s3:::prod-${var.context.region}-starport-layer-bucket/*"
   }
 }
 

@@ -18,7 +18,7 @@ resource "aws_iam_role" "flow_log" {
       Action    = "sts:AssumeRole"
       Condition = {
         StringEquals = { "aws:SourceAccount" = var.context.account_id }
-        ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:ec2:${var.context.region}:${var.context.account_id}:vpc-flow-log/*" }
+        ArnLike      = { "aws:SourceArn" = "arn:${var.context.partition}:ec2:${var.context.region}:${var.context.account_id}:vpc-flow-log/*" }
       }
     }]
   })
@@ -44,7 +44,7 @@ resource "aws_iam_role_policy" "flow_log" {
         Sid      = "FindTheGroup"
         Effect   = "Allow"
         Action   = ["logs:DescribeLogGroups"]
-        Resource = ["arn:${var.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:*"]
+        Resource = ["arn:${var.context.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:*"]
       },
     ]
   })

@@ -13,6 +13,10 @@ locals {
   private_subnet_cidrs = { for key in keys(local.zones) : key => local.subnets["private-${key}"].cidr_block }
 }
 
+module "governance" {
+  source = "../governance"
+}
+
 module "naming" {
   source  = "../naming"
   context = var.context

@@ -3,12 +3,13 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What names and tags of the deployment have in common; checked by the module naming."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
 }
 
@@ -83,8 +84,8 @@ variable "log_retention_days" {
   nullable    = false
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be a number of days that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+    condition     = contains(module.governance.log_retention_days, var.log_retention_days)
+    error_message = "log_retention_days must be one of the periods that CloudWatch Logs knows, in days: ${join(", ", module.governance.log_retention_days)}."
   }
 }
 
@@ -141,17 +142,5 @@ variable "interface_endpoints" {
   validation {
     condition     = length(distinct([for endpoint in var.interface_endpoints : endpoint.service])) == length(var.interface_endpoints)
     error_message = "Two interface_endpoints of one service would answer for one DNS name: give each service once."
-  }
-}
-
-variable "partition" {
-  type        = string
-  description = "The AWS partition, for computed ARNs."
-  default     = "aws"
-  nullable    = false
-
-  validation {
-    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
-    error_message = "partition must be aws, aws-cn or aws-us-gov."
   }
 }

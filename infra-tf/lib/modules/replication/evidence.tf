@@ -13,7 +13,6 @@ module "evidence" {
   expire_after_days            = var.evidence_retention_days
   expire_noncurrent_after_days = local.noncurrent_days
   access_log                   = { bucket = module.access_logs.name, prefix = "evidence/" }
-  partition                    = var.partition
 }
 
 module "access_logs" {
@@ -24,7 +23,6 @@ module "access_logs" {
   expire_after_days            = var.access_log_retention_days
   expire_noncurrent_after_days = local.noncurrent_days
   access_log_sources           = [module.evidence.arn]
-  partition                    = var.partition
 }
 
 module "replica" {
@@ -37,7 +35,6 @@ module "replica" {
   expire_after_days            = var.evidence_retention_days
   expire_noncurrent_after_days = local.noncurrent_days
   access_log                   = { bucket = module.replica_access_logs.name, prefix = "evidence/" }
-  partition                    = var.partition
 }
 
 # S3 logs accesses to a bucket of the same region only.
@@ -50,7 +47,6 @@ module "replica_access_logs" {
   expire_after_days            = var.access_log_retention_days
   expire_noncurrent_after_days = local.noncurrent_days
   access_log_sources           = [module.replica.arn]
-  partition                    = var.partition
 }
 
 resource "aws_s3_bucket_replication_configuration" "evidence" {

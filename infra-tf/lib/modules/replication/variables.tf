@@ -3,12 +3,13 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
     owner              = string
   })
-  description = "What all names and tags of a deployment have in common, see the module naming."
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false
 }
 
@@ -86,17 +87,5 @@ variable "replica_kms_key_arn" {
   validation {
     condition     = can(regex("^arn:[^:]+:kms:${var.replica_region}:[0-9]{12}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
     error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) in ${var.replica_region}: secrets and buckets take no other region's key."
-  }
-}
-
-variable "partition" {
-  type        = string
-  description = "The partition of computed ARNs."
-  default     = "aws"
-  nullable    = false
-
-  validation {
-    condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
-    error_message = "partition must be aws, aws-cn or aws-us-gov."
   }
 }

@@ -5,7 +5,6 @@ module "data_key" {
   purpose            = "data"
   description        = "Database, secrets, evidence and backups."
   service_principals = ["rds.amazonaws.com", "logs.amazonaws.com"]
-  partition          = var.partition
 }
 
 module "operations_key" {
@@ -15,7 +14,6 @@ module "operations_key" {
   purpose            = "operations"
   description        = "Images, logs, tasks' storage and configuration history."
   service_principals = ["config.amazonaws.com", "fargate.amazonaws.com", "logs.amazonaws.com"]
-  partition          = var.partition
 }
 
 module "replica_key" {
@@ -25,7 +23,6 @@ module "replica_key" {
   context     = module.deployment.replica_context
   purpose     = "replica"
   description = "Copies of secrets, evidence and backups."
-  partition   = var.partition
 }
 
 module "network" {
@@ -39,7 +36,6 @@ module "network" {
   data_port          = local.database_port
   kms_key_arn        = module.operations_key.key_arn
   log_retention_days = var.retention_days.logs
-  partition          = var.partition
 }
 
 module "load_balancer" {
@@ -71,7 +67,6 @@ module "database" {
   kms_key_arn                 = module.data_key.key_arn
   log_retention_days          = var.retention_days.logs
   create_monitoring_log_group = var.create_monitoring_log_group
-  partition                   = var.partition
 }
 
 module "replication" {
@@ -85,7 +80,6 @@ module "replication" {
   access_log_retention_days = var.retention_days.access_logs
   kms_key_arn               = module.data_key.key_arn
   replica_kms_key_arn       = module.replica_key.key_arn
-  partition                 = var.partition
 }
 
 module "backup" {
@@ -99,7 +93,6 @@ module "backup" {
   copy_retention_days = var.retention_days.backup_copies
   kms_key_arn         = module.data_key.key_arn
   replica_kms_key_arn = module.replica_key.key_arn
-  partition           = var.partition
 }
 
 module "config_recorder" {
@@ -109,5 +102,4 @@ module "config_recorder" {
   create         = var.create_config_recorder
   kms_key_arn    = module.operations_key.key_arn
   retention_days = var.retention_days.config
-  partition      = var.partition
 }

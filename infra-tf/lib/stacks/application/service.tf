@@ -66,5 +66,4 @@ module "service" {
 
   kms_key_arn        = module.operations_key.key_arn
   log_retention_days = var.retention_days.logs
-  partition          = var.partition
 }

@@ -67,13 +67,6 @@ variable "availability_zone_letters" {
   }
 }
 
-variable "partition" {
-  type        = string
-  description = "The partition of computed ARNs."
-  default     = "aws"
-  nullable    = false
-}
-
 variable "certificate_arn" {
   type        = string
   description = "The ACM certificate of the load balancer; null serves plain HTTP, for as long as there is no domain."

@@ -3,8 +3,8 @@
 locals {
   by_name   = { for environment in local.environments : environment.name => environment }
   sids      = { for name in keys(local.by_name) : name => join("", [for word in split("-", name) : title(word)]) }
-  accounts  = { for name, environment in local.by_name : name => "arn:${var.partition}:iam::${environment.account}:root" }
-  role_arns = { for name, environment in local.by_name : name => "arn:${var.partition}:iam::${environment.account}:role/${var.deployment_role_name}" }
+  accounts  = { for name, environment in local.by_name : name => "arn:${var.context.partition}:iam::${environment.account}:root" }
+  role_arns = { for name, environment in local.by_name : name => "arn:${var.context.partition}:iam::${environment.account}:role/${var.deployment_role_name}" }
 
   # The second pattern is for stacks with one state per region, whose workspaces read <environment>-<region>.
   prefixes = { for name in keys(local.by_name) : name => ["env:/${name}/*", "env:/${name}-*/*"] }

@@ -21,7 +21,6 @@ module "states" {
   expire_noncurrent_after_days = var.old_state_retention_days
   access_log                   = { bucket = module.access_logs.name, prefix = "states/" }
   policy_documents             = [jsonencode({ Version = "2012-10-17", Statement = local.state_statements })]
-  partition                    = var.partition
 }
 
 module "access_logs" {
@@ -32,7 +31,6 @@ module "access_logs" {
   expire_after_days            = var.access_log_retention_days
   expire_noncurrent_after_days = 30
   access_log_sources           = [module.states.arn]
-  partition                    = var.partition
 }
 
 # DynamoDB shares a table with other accounts only under a key that its owner can open to them.
@@ -43,7 +41,6 @@ module "locks_key" {
   purpose     = "state-locks"
   description = "The table of locks on Terraform's states."
   users       = { for name, role_arn in local.role_arns : name => { role_arn = role_arn, via_services = ["dynamodb"] } }
-  partition   = var.partition
 }
 
 resource "aws_dynamodb_table" "locks" {

@@ -3,6 +3,7 @@ variable "context" {
     environment        = string
     service            = string
     environment_suffix = string
+    partition          = optional(string, "aws")
     region             = string
     account_id         = string
     cost_center        = string
@@ -107,11 +108,4 @@ variable "access_log_retention_days" {
     condition     = var.access_log_retention_days >= 90 && floor(var.access_log_retention_days) == var.access_log_retention_days
     error_message = "access_log_retention_days must be a whole number of at least 90: who read a state is asked late."
   }
-}
-
-variable "partition" {
-  type        = string
-  description = "The partition of computed ARNs."
-  default     = "aws"
-  nullable    = false
 }

@@ -65,7 +65,6 @@ run "rejects_ids_and_words_of_something_else" {
   command = plan
 
   variables {
-    partition             = "amazon"
     vpc_id                = "subnet-a"
     instance_class        = "db.serverless"
     engine_version        = "16"
@@ -79,7 +78,7 @@ run "rejects_ids_and_words_of_something_else" {
   }
 
   expect_failures = [
-    var.partition, var.vpc_id, var.instance_class, var.engine_version, var.database_name, var.master_username, var.backup_window,
+    var.vpc_id, var.instance_class, var.engine_version, var.database_name, var.master_username, var.backup_window,
     var.maintenance_window, var.kms_key_arn, var.log_statement, var.certificate_authority,
   ]
 }

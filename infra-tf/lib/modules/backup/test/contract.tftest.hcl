@@ -98,11 +98,10 @@ run "rejects_keys_of_the_other_region" {
   expect_failures = [var.kms_key_arn, var.replica_kms_key_arn]
 }
 
-run "rejects_an_alias_as_a_clusters_key_and_an_unknown_partition" {
+run "rejects_an_alias_as_a_clusters_key" {
   command = plan
   variables {
     source_kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:alias/one"]
-    partition           = "azure"
   }
-  expect_failures = [var.source_kms_key_arns, var.partition]
+  expect_failures = [var.source_kms_key_arns]
 }

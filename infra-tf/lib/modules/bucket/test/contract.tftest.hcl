@@ -54,11 +54,10 @@ run "rejects_a_key_of_another_region" {
   expect_failures = [var.key]
 }
 
-run "rejects_logs_of_any_bucket_and_an_unknown_partition" {
+run "rejects_logs_of_any_bucket" {
   command = plan
   variables {
     access_log_sources = ["arn:aws:s3:::*"]
-    partition          = "azure"
   }
-  expect_failures = [var.access_log_sources, var.partition]
+  expect_failures = [var.access_log_sources]
 }

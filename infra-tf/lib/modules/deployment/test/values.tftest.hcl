@@ -26,12 +26,22 @@ run "contexts_differ_in_the_region_alone" {
   command = plan
 
   assert {
-    condition     = output.context == { environment = "green", service = "flags", environment_suffix = "a1", region = "us-west-2", account_id = "222222222222", cost_center = "platform-1001", owner = "team-platform" }
+    condition     = output.context == { environment = "green", service = "flags", environment_suffix = "a1", partition = "aws", region = "us-west-2", account_id = "222222222222", cost_center = "platform-1001", owner = "team-platform" }
     error_message = "The context must be that of the environment in its home region."
   }
   assert {
     condition     = output.replica_context == merge(output.context, { region = "us-east-2" })
     error_message = "The replica's context must differ in the region, and in nothing else."
+  }
+}
+
+run "the_partition_is_that_of_the_deployment_role" {
+  command = plan
+  variables { role_arn = "arn:aws-us-gov:iam::222222222222:role/deployment" }
+
+  assert {
+    condition     = output.context.partition == "aws-us-gov"
+    error_message = "Computed ARNs must be of the partition of the role that deploys."
   }
 }
 

@@ -74,7 +74,6 @@ run "rejects_ids_of_something_else" {
   command = plan
 
   variables {
-    partition                     = "amazon"
     vpc_id                        = "subnet-a"
     endpoint_security_group_id    = "vpc-1"
     s3_prefix_list_id             = "sg-1"
@@ -86,7 +85,7 @@ run "rejects_ids_of_something_else" {
   }
 
   expect_failures = [
-    var.partition, var.vpc_id, var.endpoint_security_group_id, var.s3_prefix_list_id, var.load_balancer, var.database,
+    var.vpc_id, var.endpoint_security_group_id, var.s3_prefix_list_id, var.load_balancer, var.database,
     var.repository_reader_account_ids, var.kms_key_arn, var.secret_kms_key_arns,
   ]
 }

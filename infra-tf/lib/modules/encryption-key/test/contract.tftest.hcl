@@ -61,11 +61,3 @@ run "rejects_a_user_whose_name_makes_no_sid" {
   }
   expect_failures = [var.users]
 }
-
-run "rejects_an_unknown_partition" {
-  command = plan
-  variables {
-    partition = "azure"
-  }
-  expect_failures = [var.partition]
-}

@@ -110,9 +110,3 @@ run "rejects_access_logs_kept_for_a_week" {
   variables { access_log_retention_days = 7 }
   expect_failures = [var.access_log_retention_days]
 }
-
-run "rejects_an_unknown_partition" {
-  command = plan
-  variables { partition = "mars" }
-  expect_failures = [var.partition]
-}

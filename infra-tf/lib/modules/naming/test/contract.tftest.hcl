@@ -34,6 +34,14 @@ run "rejects_a_suffix_that_is_too_long" {
   expect_failures = [var.context]
 }
 
+run "rejects_an_unknown_partition" {
+  command = plan
+  variables {
+    context = merge(var.context, { partition = "azure" })
+  }
+  expect_failures = [var.context]
+}
+
 run "rejects_what_is_not_a_region" {
   command = plan
   variables {

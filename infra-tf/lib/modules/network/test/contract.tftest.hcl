@@ -176,9 +176,3 @@ run "rejects_one_service_behind_two_endpoints" {
   variables { interface_endpoints = { one = { service = "logs" }, two = { service = "logs" } } }
   expect_failures = [var.interface_endpoints]
 }
-
-run "rejects_an_unknown_partition" {
-  command = plan
-  variables { partition = "mars" }
-  expect_failures = [var.partition]
-}

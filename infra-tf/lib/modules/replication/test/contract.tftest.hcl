@@ -98,11 +98,3 @@ run "rejects_keys_of_the_other_region" {
   }
   expect_failures = [var.kms_key_arn, var.replica_kms_key_arn]
 }
-
-run "rejects_an_unknown_partition" {
-  command = plan
-  variables {
-    partition = "azure"
-  }
-  expect_failures = [var.partition]
-}
