@@ -64,7 +64,7 @@ export const authorAt = ({ flags, changes, topology, clock, epoch = 1 }: HomePor
     const found = await current(proposal.flagKey);
     const record = found && (await changes.record(proposal.flagKey, found));
     const envelope = buildRevision(proposal, {
-      environment: 'dev',
+      environment: 'test',
       epoch,
       rulesVersion: 1,
       topology: await topology.latest(),
