@@ -42,10 +42,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'lambda-build': ['core'],
   'test-kit': ['core', 'lambda-build'],
   tools: ['core'],
-  terraform: ['core', 'tools'],
+  terraform: ['core', 'fleet', 'tools'],
   'plan-reading': ['core'],
-  parity: ['core', 'terraform', 'plan-reading'],
-  drift: ['core', 'terraform', 'plan-reading'],
+  parity: ['core', 'fleet', 'terraform', 'plan-reading'],
+  drift: ['core', 'fleet', 'terraform', 'plan-reading'],
 
   cli: ['core', 'rules', 'fleet', 'in-memory', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
 };

@@ -1,23 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@flaghoist/core/parse';
+import { fleetBeside } from '@flaghoist/fleet/environments';
+import { readChecked } from '@flaghoist/fleet/read-file';
+import { checkovKind } from '@flaghoist/fleet/reviewed-lists';
 import { needs } from '@flaghoist/tools/needs';
 import { pythonProgram } from '@flaghoist/tools/python-tools';
 import { runProgram } from '@flaghoist/tools/run-program';
-import { parse as parseYaml } from 'yaml';
 import * as z from 'zod/mini';
 
 const lib = join(__dirname, '..', 'lib');
-const exceptionsFile = 'checkov-exceptions.yaml';
-
-const exceptionsSchema = z.array(
-  z.strictObject({
-    check: z.string().check(z.regex(/^CKV2?_[A-Z]+_\d+$/)),
-    /** What the resource's address without its modules starts with. */
-    resources: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
-    reason: z.string().check(z.minLength(20)),
-  }),
-);
+const file = join(fleetBeside(lib), 'checkov-exceptions.yaml');
+const exceptions = readChecked(checkovKind, file, readFileSync(file, 'utf8')).value;
 
 const finding = z.looseObject({
   check_id: z.string(),
@@ -32,11 +26,6 @@ const reportSchema = z.looseObject({
     skipped_checks: z.array(finding),
     parsing_errors: z.array(z.unknown()),
   }),
-});
-
-const exceptions = parse(exceptionsSchema, parseYaml(readFileSync(join(lib, exceptionsFile), 'utf8')), {
-  what: exceptionsFile,
-  hint: 'Each entry has check, resources and reason.',
 });
 
 const tools = join(__dirname, '..', '..', 'packages', 'tools');
@@ -70,7 +59,7 @@ const scan = async () => {
 
 const explains =
   (check: string, resource: string) =>
-  (exception: z.infer<typeof exceptionsSchema>[number]): boolean =>
+  (exception: (typeof exceptions)[number]): boolean =>
     exception.check === check &&
     exception.resources.some((start) => resource.replace(/^(module\.\w+(\[[^\]]*\])?\.)+/, '').startsWith(start));
 

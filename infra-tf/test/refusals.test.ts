@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
+import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { prepareOffline } from '@flaghoist/terraform/plan-offline';
 import { stateWithOutputs } from '@flaghoist/terraform/state-file';
 import { openTerraform, type Terraform } from '@flaghoist/terraform/terraform';
@@ -14,7 +14,7 @@ const workDirectory = mkdtempSync(join(tmpdir(), 'refusals-'));
 afterAll(() => rmSync(workDirectory, { recursive: true, force: true }));
 
 const environment = (index: number): Environment => {
-  const found = readEnvironments(sources)[index];
+  const found = readEnvironments(fleetBeside(sources))[index];
   if (found === undefined) throw new Error(`environments.json has no environment ${index + 1}`);
   return found;
 };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readEnvironments } from '@flaghoist/terraform/environments';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 
 const lib = join(__dirname, '..', 'lib');
 
@@ -33,8 +33,8 @@ it('has no literal IP address in a source', () => {
   expect(places(terraform, /(?<![\d.])\d{1,3}(\.\d{1,3}){3}(?![\d.])|"::\/0"/)).toEqual([]);
 });
 
-it('names an environment only in environments.json and tfvars', () => {
-  const names = readEnvironments(lib).map(({ name }) => name);
+it('names an environment only in fleet/ and tfvars', () => {
+  const names = readEnvironments(fleetBeside(lib)).map(({ name }) => name);
   expect(names.length).toBeGreaterThanOrEqual(3);
   // AWS has a bucket of image layers in each region, whose name only looks like one of ours.
   const word = `(?<!\\w)(?:${names.join('|')})(?!\\w|-\\$\\{var\\.context\\.region\\}-starport-)`;

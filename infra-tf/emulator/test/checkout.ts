@@ -14,8 +14,7 @@ export interface Checkout {
 /** Copies the Terraform sources, so that tests can initialise, override and interrupt. */
 export const checkOut = (): Checkout => {
   const root = mkdtempSync(join(tmpdir(), 'flaghoist-emulator-'));
-  const lib = join(root, 'infra-tf', 'lib');
-  copySources(join(__dirname, '..', '..', 'lib'), lib);
+  const lib = copySources(join(__dirname, '..', '..', 'lib'), root);
   const stack = (name: string): string => join(lib, 'stacks', name);
   for (const name of readdirSync(join(lib, 'stacks'))) forgetProviderHashes(stack(name));
   return {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
+import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { ProgramResult } from '@flaghoist/tools/run-program';
 import type { Moto } from '../lib/moto.ts';
@@ -14,7 +14,7 @@ import { plannedDifferences } from './plan-differences.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend } from './state-backend.ts';
 
-export const environments = readEnvironments(join(__dirname, '..', '..', 'lib'));
+export const environments = readEnvironments(fleetBeside(join(__dirname, '..', '..', 'lib')));
 
 export const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const otherDigest = `sha256:${'f'.repeat(64)}`;

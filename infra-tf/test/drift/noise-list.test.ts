@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNoise, isUnmanagedNoise, parseNoiseList } from '@flaghoist/drift/noise-list';
+import { fleetBeside } from '@flaghoist/fleet/environments';
 
 const lib = join(__dirname, '..', '..', 'lib');
-const { entries } = parseNoiseList(readFileSync(join(lib, 'drift-noise.yaml'), 'utf8'), 'drift-noise.yaml');
+const { entries } = parseNoiseList(
+  readFileSync(join(fleetBeside(lib), 'drift-noise.yaml'), 'utf8'),
+  'drift-noise.yaml',
+);
 const sources = readdirSync(lib, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.tf') && !name.includes('node_modules') && !name.includes('.terraform'))
   .map((name) => readFileSync(join(lib, name), 'utf8'))

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
 import { planEnvironments } from '@flaghoist/parity/plan-environments';
 import { copySources } from '@flaghoist/terraform/copy-sources';
-import { readEnvironments } from '@flaghoist/terraform/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import { lib } from './report-on.ts';
 
@@ -26,8 +26,7 @@ export interface CopiedSources {
 
 export const copiedSources = (): CopiedSources => {
   const folder = mkdtempSync(join(tmpdir(), 'flaghoist-sources-'));
-  const directory = join(folder, 'lib');
-  copySources(lib, directory);
+  const directory = copySources(lib, folder);
   const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
   const write = (file: string, text: string): void => writeFileSync(join(directory, file), text);
   return {
@@ -49,7 +48,9 @@ export const copiedSources = (): CopiedSources => {
         terraform: await openTerraform(process.env),
         sources: directory,
         stack: 'application',
-        environments: readEnvironments(directory).filter(({ name }) => names === undefined || names.includes(name)),
+        environments: readEnvironments(fleetBeside(directory)).filter(
+          ({ name }) => names === undefined || names.includes(name),
+        ),
         workDirectory,
         onProgress: () => {},
       });

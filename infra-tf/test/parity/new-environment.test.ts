@@ -1,13 +1,13 @@
+import { readEnvironments } from '@flaghoist/fleet/environments';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
-import { readEnvironments } from '@flaghoist/terraform/environments';
 import { needsTerraform } from '../needs-terraform.ts';
 import { copiedSources } from './copied-sources.ts';
-import { lib, reportOn, shipped } from './report-on.ts';
+import { fleet, reportOn, shipped } from './report-on.ts';
 
 const { it } = needsTerraform();
 
 it('takes one entry and one file to add an environment that is like the others', async () => {
-  const environments = readEnvironments(lib);
+  const environments = readEnvironments(fleet);
   const last = environments.at(-1);
   if (last === undefined) throw new Error('there is no environment');
   const added = {
@@ -19,7 +19,7 @@ it('takes one entry and one file to add an environment that is like the others',
   };
   const sources = copiedSources();
   try {
-    sources.write('environments.json', JSON.stringify({ environments: [...environments, added] }));
+    sources.write('../../fleet/environments.json', JSON.stringify({ environments: [...environments, added] }));
     const variables = sources
       .read(`stacks/application/environments/${last.name}.tfvars`)
       .replace(new RegExp(`\\b${last.name}\\b`, 'g'), added.name)

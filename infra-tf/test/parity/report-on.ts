@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
 import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/parity/compare-environments';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import type { Sources } from '@flaghoist/parity/sources/read-sources';
-import { readEnvironments } from '@flaghoist/terraform/environments';
 import { hasTerraform } from '../needs-terraform.ts';
 
 export const lib = join(__dirname, '..', '..', 'lib');
+export const fleet = fleetBeside(lib);
 export const stackDirectory = join(lib, 'stacks', 'application');
 
-export const allowList = parseAllowList(readFileSync(join(lib, 'parity.yaml'), 'utf8'), 'parity.yaml');
+export const allowList = parseAllowList(readFileSync(join(fleet, 'parity.yaml'), 'utf8'), 'parity.yaml');
 
 /** A day on which every entry holds; whether one expired today is for `hoist parity` to say. */
 const clock = {
@@ -19,7 +20,7 @@ const clock = {
 
 /** The plans of the application as the task `plan` made them. */
 export const shipped = (): readonly PlannedEnvironment[] =>
-  readEnvironments(lib).map((environment) => ({
+  readEnvironments(fleet).map((environment) => ({
     environment,
     planText: hasTerraform()
       ? readFileSync(join(stackDirectory, 'dist', 'plan', `${environment.name}.json`), 'utf8')

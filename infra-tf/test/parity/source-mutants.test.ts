@@ -1,12 +1,12 @@
+import { readEnvironments } from '@flaghoist/fleet/environments';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
-import { readEnvironments } from '@flaghoist/terraform/environments';
 import { needsTerraform } from '../needs-terraform.ts';
 import { type CopiedSources, copiedSources } from './copied-sources.ts';
-import { lib, reportOn } from './report-on.ts';
+import { fleet, reportOn } from './report-on.ts';
 
 const { it } = needsTerraform();
 
-const names = readEnvironments(lib).map(({ name }) => name);
+const names = readEnvironments(fleet).map(({ name }) => name);
 const [first = '', second = ''] = names;
 const last = names.at(-1) ?? '';
 

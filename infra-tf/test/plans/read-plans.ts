@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@flaghoist/core/parse';
-import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
+import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import * as z from 'zod/mini';
 import { hasTerraform } from '../needs-terraform.ts';
 
@@ -74,7 +74,7 @@ const readPlan = (environment: Environment): EnvironmentPlan => {
   };
 };
 
-export const plans: readonly EnvironmentPlan[] = readEnvironments(lib).map(readPlan);
+export const plans: readonly EnvironmentPlan[] = readEnvironments(fleetBeside(lib)).map(readPlan);
 
 /** The same plan with a resource changed: what a proof must be able to see. */
 export const withChange = (

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { fleetBeside } from '@flaghoist/fleet/environments';
 
 const SOURCES = join('infra-tf', 'lib');
 const ENVIRONMENTS = 'environments.json';
+
+const areSources = (folder: string): boolean => existsSync(join(fleetBeside(folder), ENVIRONMENTS));
 
 /**
  * The folder `infra-tf/lib`: the one named, or that of the checkout in which the user stands.
@@ -12,16 +15,20 @@ const ENVIRONMENTS = 'environments.json';
  */
 export const findSources = (named: string | undefined, from: string): string => {
   if (named !== undefined) {
-    if (existsSync(join(named, ENVIRONMENTS))) return resolve(named);
-    throw new InvalidInputError('--sources', [`${named} has no ${ENVIRONMENTS}`], `Name the folder ${SOURCES}.`);
+    if (areSources(resolve(named))) return resolve(named);
+    throw new InvalidInputError(
+      '--sources',
+      [`there is no ${join('fleet', ENVIRONMENTS)} in the checkout of ${named}`],
+      `Name the folder ${SOURCES} of a checkout.`,
+    );
   }
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, SOURCES, ENVIRONMENTS))) return join(folder, SOURCES);
+    if (areSources(join(folder, SOURCES))) return join(folder, SOURCES);
     if (folder === dirname(folder)) break;
   }
   throw new InvalidInputError(
     from,
-    [`there is no ${join(SOURCES, ENVIRONMENTS)} in it or above it`],
+    [`there is no ${join('fleet', ENVIRONMENTS)} in it or above it`],
     `Run hoist inside a checkout, or name the folder ${SOURCES} with --sources.`,
   );
 };

@@ -9,14 +9,17 @@ const recordings = join(__dirname, '..', '..', 'drift', 'test', 'fixtures');
 
 let folder: string;
 let sources: string;
+let fleet: string;
 let stack: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hoist-drift-'));
-  sources = join(folder, 'lib');
+  sources = join(folder, 'infra-tf', 'lib');
+  fleet = join(folder, 'fleet');
+  mkdirSync(fleet);
   stack = join(sources, 'stacks', 'application');
   mkdirSync(join(stack, 'environments'), { recursive: true });
   writeFileSync(
-    join(sources, 'environments.json'),
+    join(fleet, 'environments.json'),
     '{"environments":[{"name":"test","region":"eu-west-1","replicaRegion":"eu-central-1","account":"111111111111","upstream":null}]}',
   );
   writeFileSync(join(stack, 'environments', 'test.tfvars'), '');
@@ -91,13 +94,13 @@ it.each([
 });
 
 it('is no yes when something could not be read', async () => {
-  writeFileSync(join(sources, 'drift-noise.yaml'), noiseForAll());
+  writeFileSync(join(fleet, 'drift-noise.yaml'), noiseForAll());
   const { exitCode, stdout } = await drift('unreadable', '--fail-on', 'critical');
   expect(stdout).toContain('unread   aws_sns_topic.this["unreadable"]\n');
   expect(stdout).toContain('drift (1 at critical or above), and incomplete\n');
   expect(exitCode).toBe(exitCodes.unexpectedOutcome);
   writeFileSync(
-    join(sources, 'drift-noise.yaml'),
+    join(fleet, 'drift-noise.yaml'),
     noiseForAll('aws_s3_bucket_public_access_block', 'block_public_policy'),
   );
   const quiet = await drift('unreadable', '--fail-on', 'critical');
@@ -118,7 +121,7 @@ const noiseForAll = (type = 'aws_sns_topic', attribute = 'name'): string =>
 
 it('tells entries of the noise list that are expired, too far, or covered nothing', async () => {
   writeFileSync(
-    join(sources, 'drift-noise.yaml'),
+    join(fleet, 'drift-noise.yaml'),
     'version: 1\nnoise:\n  - {type: aws_ssm_parameter, attribute: version, reason: x, owner: team-a, expires: 2026-11-21}\n  - {type: aws_rds_cluster, attribute: port, reason: x, owner: y, expires: 2027-01-01}\n  - {type: aws_rds_cluster, attribute: engine, reason: x, owner: y, expires: 2099-12-31}\n',
   );
   const { stdout } = await drift('drifted');

@@ -24,14 +24,17 @@ const allowing = (...entries: string[]): string =>
 
 let folder: string;
 let sources: string;
+let fleet: string;
 let plans: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'parity-'));
-  sources = join(folder, 'lib');
+  sources = join(folder, 'infra-tf', 'lib');
+  fleet = join(folder, 'fleet');
   plans = join(folder, 'plans');
   mkdirSync(join(sources, 'stacks', 'application'), { recursive: true });
   mkdirSync(plans);
+  mkdirSync(fleet);
   cpSync(
     join(plansOfEnvironments, 'terraform.lock.hcl'),
     join(sources, 'stacks', 'application', '.terraform.lock.hcl'),
@@ -49,8 +52,8 @@ beforeEach(() => {
     account: String(index + 1).repeat(12),
     upstream: names[index - 1] ?? null,
   }));
-  writeFileSync(join(sources, 'environments.json'), JSON.stringify({ environments }));
-  writeFileSync(join(sources, 'parity.yaml'), allowing(...meant.map((path) => entry(path))));
+  writeFileSync(join(fleet, 'environments.json'), JSON.stringify({ environments }));
+  writeFileSync(join(fleet, 'parity.yaml'), allowing(...meant.map((path) => entry(path))));
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,7 +70,7 @@ it('says parity, and lists what is allowed and why', async () => {
 });
 
 it('answers no to a difference that nothing covers', async () => {
-  writeFileSync(join(sources, 'parity.yaml'), allowing(...meant.slice(1).map((path) => entry(path))));
+  writeFileSync(join(fleet, 'parity.yaml'), allowing(...meant.slice(1).map((path) => entry(path))));
   const { exitCode, stdout } = await parity();
   expect(exitCode).toBe(exitCodes.unexpectedOutcome);
   expect(stdout).toMatch(
@@ -78,7 +81,7 @@ it('answers no to a difference that nothing covers', async () => {
 
 it('answers no to an entry that is expired or covers nothing', async () => {
   writeFileSync(
-    join(sources, 'parity.yaml'),
+    join(fleet, 'parity.yaml'),
     allowing(...meant.slice(1).map((path) => entry(path)), entry(meant[0] ?? '', '2026-11-21'), entry('var.cpu')),
   );
   const { exitCode, stdout } = await parity();
@@ -160,11 +163,11 @@ it('does not mix two runs in one bundle', async () => {
 it.each<[string, () => void, RegExp]>([
   ['a plan that is missing', () => rmSync(join(plans, 'prod.json')), /FH_UNREADABLE_FILE: .*prod\.json/],
   ['a plan that is none', () => writeFileSync(join(plans, 'prod.json'), '{}'), /FH_INVALID_INPUT: the plan of prod/],
-  ['no allow-list', () => rmSync(join(sources, 'parity.yaml')), /FH_UNREADABLE_FILE: .*parity\.yaml/],
+  ['no allow-list', () => rmSync(join(fleet, 'parity.yaml')), /FH_UNREADABLE_FILE: .*parity\.yaml/],
   [
     'a mistake in the allow-list',
-    () => writeFileSync(join(sources, 'parity.yaml'), 'allowed: ['),
-    /parity\.yaml is not valid: line 1/,
+    () => writeFileSync(join(fleet, 'parity.yaml'), 'allowed: ['),
+    /FH_INVALID_FILE: \S+parity\.yaml:1:\d+: /,
   ],
 ])('refuses %s as wrong use, with a hint', async (_what, change, message) => {
   change();
@@ -178,7 +181,7 @@ it.each<[string, () => void, RegExp]>([
 it('refuses a folder that has no environments', async () => {
   const { exitCode, stderr } = await run(['parity', '--sources', plans]);
   expect(exitCode).toBe(exitCodes.usage);
-  expect(stderr).toContain('has no environments.json');
+  expect(stderr).toContain('there is no fleet/environments.json in the checkout of');
 });
 
 it('says what it takes', async () => {

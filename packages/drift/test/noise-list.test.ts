@@ -77,44 +77,6 @@ describe('an entry', () => {
   });
 });
 
-it.each([
-  ['no owner', entry('type: a\n    attribute: b', '    reason: x\n    expires: 2027-01-01\n'), 'line 3: noise.0.owner'],
-  [
-    'a blank reason',
-    entry('type: a\n    attribute: b', "    reason: ' '\n    owner: x\n    expires: 2027-01-01\n"),
-    'line 5: noise.0.reason: must not be blank',
-  ],
-  [
-    'a day that is none',
-    entry('type: a\n    attribute: b', '    reason: x\n    owner: x\n    expires: 2027-02-30\n'),
-    'line 7: noise.0.expires: must be a date that exists',
-  ],
-  [
-    'a wildcard for all',
-    entry("type: a\n    attribute: '*'"),
-    'line 4: noise.0.attribute: must begin with the name of an attribute',
-  ],
-  ['a wildcard over parts', entry('type: a\n    attribute: b**'), 'line 4: noise.0.attribute: must not have "**"'],
-  ['existence', entry("type: a\n    attribute: '#existence'"), 'line 4: noise.0.attribute: must be an attribute'],
-  ['another class', entry('type: a\n    attribute: b\n    class: pending'), 'line 5: noise.0.class'],
-  ['any ARN', entry("arn: 'arn:*'"), 'line 3: noise.0.arn: must be an ARN up to its service'],
-  ['both forms', entry('arn: arn:aws:ecs:*\n    attribute: b'), 'line 3: noise.0: Unrecognized key'],
-  [
-    'a bound that is no number',
-    entry('type: a\n    attribute: b\n    min: one'),
-    'line 5: noise.0.min: Invalid input: expected number',
-  ],
-  ['an unknown key', entry('type: a\n    attribute: b\n    value: 3'), 'line 3: noise.0: Unrecognized key'],
-  [
-    'the same twice',
-    entry('type: a\n    attribute: b') + entry('type: a\n    attribute: b'),
-    'line 8: the same as line 3',
-  ],
-  ['no YAML', '  - type: [a\n', 'line 4: '],
-])('refuses %s and names the line', (_case, text, message) => {
-  expect(() => listOf(text)).toThrow(message);
-});
-
 describe('in a report', () => {
   const noise = listOf(
     entry('type: aws_ssm_parameter\n    attribute: version'),

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod/mini';
+import { environmentsKind } from './environments.ts';
 import type { Fleet } from './files.ts';
 import { type Finding, InvalidFileError } from './invalid-file.ts';
 import { peopleKind, policyKind, topologyKind } from './kinds.ts';
 import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
 import { danglingReferences } from './references.ts';
+import { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
 const HINT = 'Correct the named places; fleet/README.md says what each file holds.';
 const policyFile = /^[a-z0-9-]+\.v[1-9]\d*\.json$/;
@@ -27,7 +29,11 @@ export const readFleet = (folder: string): Fleet => {
     }
   };
   const topology = read(topologyKind, 'topology.json');
+  const environments = read(environmentsKind, 'environments.json');
   const people = read(peopleKind, 'people.json');
+  const parity = read(parityKind, 'parity.yaml');
+  const driftNoise = read(driftNoiseKind, 'drift-noise.yaml');
+  const checkovExceptions = read(checkovKind, 'checkov-exceptions.yaml');
   const policies = readdirSync(join(folder, 'policies'))
     .filter((name) => policyFile.test(name))
     .sort()
@@ -35,9 +41,15 @@ export const readFleet = (folder: string): Fleet => {
       const policy = read(policyKind, `policies/${name}`);
       return policy === undefined ? [] : [[name.replace(/\.json$/, ''), policy] as const];
     });
-  if (topology === undefined || people === undefined || findings.length > 0) throw new InvalidFileError(findings, HINT);
-  const fleet = { topology, people, policies: new Map(policies) };
+  const files = { topology, environments, people, parity, driftNoise, checkovExceptions };
+  if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT);
+  const fleet = { ...files, policies: new Map(policies) };
   const dangling = danglingReferences(fleet);
   if (dangling.length > 0) throw new InvalidFileError(dangling, HINT);
   return fleet;
 };
+
+type Whole<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
+
+const isWhole = <T extends object>(files: T): files is T & Whole<T> =>
+  Object.values(files).every((file) => file !== undefined);

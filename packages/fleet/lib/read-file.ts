@@ -9,6 +9,7 @@ import { type Problem, unknownMembers } from './unknown-members.ts';
 /** What a kind of file must be. */
 export interface Kind<T extends z.ZodMiniType> {
   readonly schema: T;
+  readonly format: 'json' | 'yaml';
   /** What to do about a file that does not fit, as an imperative sentence. */
   readonly hint: string;
   /** What a schema cannot say: values that do not go together. */
@@ -24,17 +25,17 @@ export interface CheckedFile<V> {
 }
 
 /**
- * Reads one file of `fleet/`, by its name's ending as YAML or JSON.
+ * Reads one file of `fleet/`, or one of its kind.
  *
  * @param file its name, as the reader of an error knows it
  * @throws InvalidFileError naming every place that does not fit by line and column
  */
 export const readChecked = <T extends z.ZodMiniType>(
-  { schema, hint, contradictions = () => [] }: Kind<T>,
+  { schema, format, hint, contradictions = () => [] }: Kind<T>,
   file: string,
   text: string,
 ): CheckedFile<z.output<T>> => {
-  const lined = file.endsWith('.yaml') ? readLinedYaml(file, text) : readLinedJson(file, text);
+  const lined = format === 'yaml' ? readLinedYaml(file, text) : readLinedJson(file, text);
   const result = z.safeParse(schema, lined.value);
   const problems = [
     ...unknownMembers(schema, lined.value),

@@ -8,8 +8,11 @@ import type { CheckedFile } from './read-file.ts';
 /** What one file of `fleet/` says of another, and that is not so. */
 export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...cellsOf(fleet),
+  ...policiesOf(fleet),
+  ...ownersOf(fleet),
   ...[...fleet.policies].flatMap(([name, policy]) => [
     ...versionOf(policy, name),
+    ...environmentsOf(policy, name, fleet),
     ...residenciesOf(policy, fleet),
     ...teamsOf(policy, fleet),
     ...rolesOf(policy, fleet),
@@ -45,6 +48,66 @@ const cellsOf = ({ topology }: Fleet): readonly Finding[] => {
     const problem = `the service ${name} is in ${cell}, and no service is in ${before}; cells are numbered without a gap`;
     return [at(topology, ['services', index, 'cell'], problem, `Write ${before}, or a cell that has services.`)];
   });
+};
+
+/** A policy belongs to an environment, or to all of them. */
+const FOR_ALL = 'default';
+
+const nameOf = (policy: string): string => policy.slice(0, policy.lastIndexOf('.v'));
+
+const policiesOf = ({ environments, policies }: Fleet): readonly Finding[] => {
+  const named = new Set([...policies.keys()].map(nameOf));
+  return environments.value.environments.flatMap(({ name }, index) =>
+    named.has(name)
+      ? []
+      : [
+          at(
+            environments,
+            ['environments', index, 'name'],
+            `the environment ${name} has no policy`,
+            `Add policies/${name}.v1.json.`,
+          ),
+        ],
+  );
+};
+
+const environmentsOf = (policy: PolicyFile, name: string, { environments }: Fleet): readonly Finding[] => {
+  const order = environments.value.environments.map((environment) => environment.name);
+  const { environments: stated } = policy.value;
+  const fits = stated.length === 0 || (stated.length === order.length && stated.every((each, i) => each === order[i]));
+  return [
+    ...strangers(policy, [[[], nameOf(name)]], {
+      known: [...order, FOR_ALL],
+      missing: (environment) => `${environments.file} has no environment ${environment}`,
+    }),
+    ...(fits
+      ? []
+      : [
+          at(
+            policy,
+            ['environments'],
+            `environments are ${stated.join(', ')}; expected ${order.join(', ')}, as in ${environments.file}`,
+            'Write them in that order, or leave them out.',
+          ),
+        ]),
+  ];
+};
+
+/** Who answers for an entry of a reviewed list must be somebody who can be asked. */
+const ownersOf = ({ topology, people, policies, parity, driftNoise }: Fleet): readonly Finding[] => {
+  const teams = [
+    ...topology.value.services.map(({ owner }) => owner),
+    ...people.value.people.flatMap((person) => person.teams),
+    ...[...policies.values()].flatMap(({ value }) => value.teams),
+  ];
+  const known = [...new Set(teams)].sort();
+  const missing = (name: string): string => `no service and nobody is of the team ${name}`;
+  const ownersIn = (list: string, entries: readonly { readonly owner: string }[]) =>
+    entries.map(({ owner }, index) => [[list, index, 'owner'], owner] as const);
+  return [
+    ...strangers(parity, ownersIn('allowed', parity.value.allowed), { known, missing }),
+    ...strangers(driftNoise, ownersIn('noise', driftNoise.value.noise), { known, missing }),
+  ];
 };
 
 const versionOf = (policy: PolicyFile, name: string): readonly Finding[] => {

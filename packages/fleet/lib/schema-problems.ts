@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import type { Path } from './lined-text.ts';
-import { meant } from './nearest-name.ts';
+import { nearestName } from './nearest-name.ts';
 import type { Problem } from './unknown-members.ts';
 
 z.config(en());
@@ -24,13 +24,13 @@ const problemOf = (issue: Issue, root: unknown): readonly Problem[] => {
   const place = path.length === 0 ? 'the file' : pathText(path);
   if (found === undefined) return [{ path, problem: `${place} is missing`, remedy: `Add ${String(path.at(-1))}.` }];
   if (issue.code === 'invalid_value') {
-    const names = issue.values.map(String);
+    const nearest = typeof found === 'string' ? nearestName(found, issue.values.map(String)) : undefined;
     const expected = issue.values.map((each) => JSON.stringify(each)).join(', ');
     return [
       {
         path,
         problem: `${place} is ${shown(found)}; expected ${issue.values.length === 1 ? '' : 'one of '}${expected}`,
-        remedy: meant(String(found), names),
+        ...(nearest === undefined ? {} : { remedy: `Did you mean ${JSON.stringify(nearest)}?` }),
       },
     ];
   }

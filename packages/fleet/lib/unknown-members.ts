@@ -7,6 +7,7 @@ interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly items?: Shape;
   readonly anyOf?: readonly Shape[];
+  readonly required?: readonly string[];
 }
 
 /** The member of the root by which an editor finds the schema. */
@@ -28,7 +29,7 @@ export const unknownMembers = (schema: z.ZodMiniType, value: unknown): readonly 
   unknownIn([z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape], value, []);
 
 const unknownIn = (shapes: readonly Shape[], value: unknown, path: Path): readonly Problem[] => {
-  const all = shapes.flatMap((shape) => [shape, ...(shape.anyOf ?? [])]);
+  const all = shapes.flatMap(({ anyOf = [], ...shape }) => [shape, ...nearestForm(anyOf, value)]);
   if (Array.isArray(value)) {
     const items = all.flatMap(({ items: each }) => (each === undefined ? [] : [each]));
     return value.flatMap((each, index) => unknownIn(items, each, [...path, index]));
@@ -43,6 +44,15 @@ const unknownIn = (shapes: readonly Shape[], value: unknown, path: Path): readon
     if (below.length > 0) return unknownIn(below, each, place);
     return [{ path: place, ofName: true, ...unknown(name, names) }];
   });
+};
+
+/** Of the forms that an object may have, the one that it comes nearest to. */
+const nearestForm = (forms: readonly Shape[], value: unknown): readonly Shape[] => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return forms;
+  const misfits = ({ properties = {}, required = [] }: Shape): number =>
+    Object.keys(value).filter((name) => !Object.hasOwn(properties, name)).length +
+    required.filter((name) => !Object.hasOwn(value, name)).length;
+  return forms.toSorted((a, b) => misfits(a) - misfits(b)).slice(0, 1);
 };
 
 const unknown = (name: string, names: readonly string[]): Pick<Problem, 'problem' | 'remedy'> => {

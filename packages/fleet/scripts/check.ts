@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const folder = join(root, 'fleet');
 
 try {
-  const { topology, policies } = readFleet(folder);
+  const { topology, environments, policies } = readFleet(folder);
   const { regions, services } = topology.value;
   for (const [file, content] of Object.entries(documentsOf(root))) {
     const path = join(folder, file);
@@ -21,7 +21,9 @@ try {
     writeFileSync(path, content);
     console.log(`fleet/${file} written; commit it with your change`);
   }
-  console.log(`fleet/ fits: ${regions.length} regions, ${services.length} services, ${policies.size} policies`);
+  console.log(
+    `fleet/ fits: ${environments.value.environments.length} environments, ${regions.length} regions, ${services.length} services, ${policies.size} policies`,
+  );
 } catch (error) {
   if (!(error instanceof InvalidFileError)) throw error;
   console.error(`error ${error.code}:\n${error.message}\nhint: ${error.hint}`);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { descriptionsIn } from './descriptions.ts';
-import { sources } from './schema-documents.ts';
+import { policySources } from './schema-documents.ts';
 
 const policyFile = /^(?<name>[a-z0-9-]+\.v[1-9]\d*)\.json$/;
 
@@ -54,7 +54,7 @@ const descriptionOf = (name: string, descriptions: ReadonlyMap<string, string>):
 
 /** `policies/README.md`: where the files are, and all parameters. */
 export const policyMarkdown = (packages: string): string => {
-  const descriptions = descriptionsIn(packages, sources.policy);
+  const descriptions = descriptionsIn(packages, policySources);
   const rows = Object.entries(DEFAULT_POLICY).map(
     ([name, value]) => `| \`${name}\` | \`${JSON.stringify(value)}\` | ${descriptionOf(name, descriptions)} |`,
   );

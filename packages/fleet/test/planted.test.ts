@@ -161,6 +161,64 @@ describe.each([
     '"roles": "author"',
     /people\[0\]\.roles is "author": expected array/,
   ],
+  [
+    'an environment twice',
+    'environments.json',
+    '"name": "staging"',
+    '"name": "dev"',
+    /the environment dev is there twice\. Name each once/,
+  ],
+  [
+    'a copy in the same region',
+    'environments.json',
+    '"eu-central-1"',
+    '"eu-west-1"',
+    /region and replicaRegion of dev are both eu-west-1\. /,
+  ],
+  [
+    'an upstream that is not there',
+    'environments.json',
+    '"upstream": "dev"',
+    '"upstream": "qa"',
+    /no environment "qa" stands before staging\. Name one that/,
+  ],
+  [
+    'an account of eleven digits',
+    'environments.json',
+    '"111111111111"',
+    '"11111111111"',
+    /account is "11111111111": must be the 12 digits/,
+  ],
+  ['what is no region', 'environments.json', '"us-west-2"', '"oregon"', /region is "oregon": must be a region/],
+  [
+    'an environment without a policy',
+    'environments.json',
+    '"name": "prod"',
+    '"name": "live"',
+    /the environment live has no policy\. Add policies\/live\.v1\.json/,
+  ],
+  [
+    'an order that is not that of the environments',
+    prod,
+    '["dev", "staging", "prod"]',
+    '["dev", "prod"]',
+    /environments are dev, prod; expected dev, staging, prod, as in environments\.json/,
+  ],
+  [
+    'an owner of an allowed difference who is nobody',
+    'parity.yaml',
+    'owner: team-platform',
+    'owner: team-platfrom',
+    /of the team "team-platfrom"\. Did you mean "team-platform"\?/,
+  ],
+  [
+    'an owner of noise who is nobody',
+    'drift-noise.yaml',
+    'owner: team-platform',
+    'owner: team-platfrom',
+    /of the team "team-platfrom"/,
+  ],
+  ['an exception without a reason', 'checkov-exceptions.yaml', 'reason:', 'why:', /there is no member "why" here/],
 ] as const)('%s', (_wrong, file, wanted, instead, says) => {
   it('is named with its line, and with what to do', () => {
     const line = plant(file, wanted, instead);
@@ -171,6 +229,19 @@ describe.each([
     expect(found).toMatchObject({ file, line: instead === '' ? line - 3 : line });
     expect(hint).toMatch(/^[A-Z].*\.$/);
   });
+});
+
+it('names a policy of an environment that there is not', () => {
+  cpSync(join(folder, prod), join(folder, 'policies/prd.v1.json'));
+  const { findings } = thrown();
+  expect(findings).toMatchObject([
+    {
+      file: 'policies/prd.v1.json',
+      line: 1,
+      problem: 'environments.json has no environment "prd"',
+      remedy: 'Did you mean "prod"?',
+    },
+  ]);
 });
 
 it('names what is wrong in several files, in the order in which one mends it', () => {

@@ -6,7 +6,7 @@ import { bundledDirectory, policyNamed } from '../lib/policies.ts';
 
 const folder = join(__dirname, '../../../fleet');
 const names = readdirSync(join(folder, 'policies')).flatMap((file) => /^(.+\.v\d+)\.json$/.exec(file)?.[1] ?? []);
-const { topology, policies, people } = readFleet(folder);
+const { topology, environments, policies, people } = readFleet(folder);
 const isPolicyOf = (environment: string, policy: string): boolean => policy.startsWith(`${environment}.v`);
 
 describe('the policies that the functions carry', () => {
@@ -30,7 +30,8 @@ describe('the policies that the functions carry', () => {
   });
 
   it('ask in all environments but the first what the one before has verified', () => {
-    const order = policyNamed('dev.v1').environments;
+    const order = environments.value.environments.map(({ name }) => name);
+    expect(order.length).toBeGreaterThan(1);
     for (const [index, name] of order.entries()) {
       const newest = names.filter((policy) => isPolicyOf(name, policy)).at(-1) ?? '';
       expect(policyNamed(newest).promotionRequired).toBe(index > 0);

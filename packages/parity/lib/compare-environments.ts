@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
+import type { Environment } from '@flaghoist/fleet/environments';
 import { readCompletePlan, variablesOf } from '@flaghoist/plan-reading/plan';
 import { secretsIn } from '@flaghoist/plan-reading/secrets';
-import type { Environment } from '@flaghoist/terraform/environments';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
 import { findFullNames } from './model/full-names.ts';
 import { createModel, treesOf } from './model/model.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
-import type { Environment } from '@flaghoist/terraform/environments';
+import type { Environment } from '@flaghoist/fleet/environments';
 import { planOffline, prepareOffline } from '@flaghoist/terraform/plan-offline';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform } from '@flaghoist/terraform/terraform';

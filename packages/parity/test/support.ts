@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '@flaghoist/fleet/environments';
 import { shown } from '@flaghoist/plan-reading/tree';
-import type { Environment } from '@flaghoist/terraform/environments';
 import type { Difference } from '../lib/compare/difference.ts';
 import {
   type ComparedEnvironments,

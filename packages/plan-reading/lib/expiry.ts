@@ -1,12 +1,7 @@
-import * as z from 'zod/mini';
-
 const DAY_MS = 86_400_000;
 
 /** What is let pass for longer than a year is a rule, and nobody looks at it again. */
 export const LONGEST_DAYS = 366;
-
-/** The last day on which an entry of a reviewed list holds, in UTC. */
-export const dateSchema = z.iso.date('must be a date that exists, such as 2027-03-31');
 
 /** YYYY-MM-DD in UTC. @param instant epoch milliseconds */
 export const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 'YYYY-MM-DD'.length);

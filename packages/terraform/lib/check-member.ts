@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '@flaghoist/core/describe-error';
 import { FlaghoistError } from '@flaghoist/core/errors';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { ToolMissingError } from '@flaghoist/tools/errors';
 import { leftOut, mayLeaveOut } from '@flaghoist/tools/missing-tool';
 import type { Variables } from '@flaghoist/tools/run-program';
 import { documented } from './documentation.ts';
-import { readEnvironments } from './environments.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { openTerraform, type Terraform } from './terraform.ts';
 import { readTestReport } from './test-report.ts';
@@ -21,7 +21,7 @@ export interface Counts {
 /** A stack that has environments refuses the workspace `default`: its tests run in the first environment's. */
 const testWorkspace = (directory: string): Variables => {
   if (!existsSync(join(directory, 'environments'))) return {};
-  return { TF_WORKSPACE: readEnvironments(dirname(dirname(directory)))[0]?.name };
+  return { TF_WORKSPACE: readEnvironments(fleetBeside(dirname(dirname(directory))))[0]?.name };
 };
 
 const written = (directory: string, counts: Counts): Counts => {

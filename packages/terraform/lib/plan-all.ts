@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { readEnvironments } from './environments.ts';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { planOffline, prepareOffline } from './plan-offline.ts';
 import type { Terraform } from './terraform.ts';
 
@@ -22,7 +22,7 @@ export const planAll = async (
   mkdirSync(target, { recursive: true });
   try {
     const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
-    for (const environment of readEnvironments(sources)) {
+    for (const environment of readEnvironments(fleetBeside(sources))) {
       writeFileSync(join(target, `${environment.name}.json`), await planOffline(terraform, prepared, environment));
       print(`planned ${stack} in ${environment.name}`);
     }

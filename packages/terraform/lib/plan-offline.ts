@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
+import type { Environment } from '@flaghoist/fleet/environments';
 import * as z from 'zod/mini';
 import { copySources } from './copy-sources.ts';
-import type { Environment } from './environments.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { stateWithOutputs } from './state-file.ts';
 import type { Terraform } from './terraform.ts';
@@ -72,11 +72,10 @@ export const prepareOffline = async (
     workDirectory,
   }: { readonly sources: string; readonly stack: string; readonly workDirectory: string },
 ): Promise<PreparedStack> => {
-  const copy = join(workDirectory, 'lib');
+  const copy = join(workDirectory, 'checkout');
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(workDirectory, { recursive: true });
-  copySources(sources, copy);
-  const directory = join(copy, 'stacks', stack);
+  const directory = join(copySources(sources, copy), 'stacks', stack);
   writeFileSync(join(directory, 'offline_override.tf'), overrideOf(await providerAliases(directory)));
   const upstream = join(directory, 'test', 'offline', 'upstream-outputs.json');
   if (existsSync(upstream)) {

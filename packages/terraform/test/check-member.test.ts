@@ -64,12 +64,16 @@ it('passes a member that is in order: four checks and each run', async () => {
 });
 
 it("runs a stack's tests in the workspace of the first environment", async () => {
-  const sources = mkdtempSync(join(home, 'sources-'));
-  const directory = join(sources, 'stacks', 'small');
+  const checkout = mkdtempSync(join(home, 'checkout-'));
+  const directory = join(checkout, 'infra-tf', 'lib', 'stacks', 'small');
+  mkdirSync(join(checkout, 'fleet'));
   mkdirSync(join(directory, 'environments'), { recursive: true });
   mkdirSync(join(directory, 'test'));
   const blue = { name: 'blue', region: 'eu-west-1', replicaRegion: 'eu-central-1', account: '123456789012' };
-  writeFileSync(join(sources, 'environments.json'), JSON.stringify({ environments: [{ ...blue, upstream: null }] }));
+  writeFileSync(
+    join(checkout, 'fleet', 'environments.json'),
+    JSON.stringify({ environments: [{ ...blue, upstream: null }] }),
+  );
   const workspaceTest = good['test/values.tftest.hcl'].replace('output.count == 0', 'terraform.workspace == "blue"');
   for (const [name, text] of Object.entries({ ...good, 'test/values.tftest.hcl': workspaceTest })) {
     writeFileSync(join(directory, name), text);

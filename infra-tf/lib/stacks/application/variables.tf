@@ -9,7 +9,7 @@ variable "environment" {
 variable "environments_file" {
   type        = string
   description = "The list of environments, relative to this folder."
-  default     = "../../environments.json"
+  default     = "../../../../fleet/environments.json"
   nullable    = false
 }
 

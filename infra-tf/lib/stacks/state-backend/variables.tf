@@ -21,7 +21,7 @@ variable "context" {
 variable "environments_file" {
   type        = string
   description = "The file, relative to this folder, that names the environments, their accounts and their upstreams."
-  default     = "../../environments.json"
+  default     = "../../../../fleet/environments.json"
   nullable    = false
 
   validation {

@@ -9,7 +9,7 @@ const each = (value: string, before: readonly string[]): readonly string[] => [.
 export const driftCommand: CommandFactory = (run) =>
   new Command('drift')
     .description('tell what was changed outside of Terraform in an environment, and what no state has')
-    .argument('<environment>', 'its name, as in environments.json')
+    .argument('<environment>', 'its name, as in fleet/environments.json')
     .option('--stack <name>', 'the stack below stacks/', 'application')
     .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
     .option('--root <folder>', 'any other root module instead of a stack')
@@ -22,10 +22,15 @@ export const driftCommand: CommandFactory = (run) =>
       each,
       [],
     )
-    .option('--noise <file>', 'what is known not to matter (default: drift-noise.yaml among the sources)')
+    .option('--noise <file>', 'what is known not to matter (default: fleet/drift-noise.yaml)')
     .addOption(new Option('--fail-on <severity>', 'the least that ends with 1').choices(levels).default('low'))
     .option('--tag <key=value>', 'tags of what a state must have (default: environment=<environment>)', each, [])
-    .option('--region <region>', 'where to look for it (default: those of environments.json, and us-east-1)', each, [])
+    .option(
+      '--region <region>',
+      'where to look for it (default: those of fleet/environments.json, and us-east-1)',
+      each,
+      [],
+    )
     .option('--other-state <file>', 'what other stacks have: their terraform show -json or state pull', each, [])
     .option('--no-unmanaged', 'do not look for resources that no state has')
     .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
@@ -50,7 +55,7 @@ Examples:
   $ hoist drift test --var deployment_role_arn=arn:aws:iam::111111111111:role/drift-detection
   $ hoist drift test --root infra/queue --region eu-west-1 --no-unmanaged
 
-What is known not to matter stands in infra-tf/lib/drift-noise.yaml. It quiets this command, never an apply:
+What is known not to matter stands in fleet/drift-noise.yaml. It quiets this command, never an apply:
   - type: aws_rds_cluster
     attribute: latest_restorable_time
     reason: Time passes.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { readEnvironments } from '@flaghoist/terraform/environments';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { findSources } from '../sources.ts';
 
 export interface TargetOptions {
@@ -58,7 +58,7 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
       options.noise === undefined
         ? sources === undefined
           ? undefined
-          : existing(join(sources, 'drift-noise.yaml'))[0]
+          : existing(join(fleetBeside(sources), 'drift-noise.yaml'))[0]
         : fileOf('--noise')(options.noise),
     tags: options.tag.length > 0 ? Object.fromEntries(options.tag.map(tagOf)) : { environment },
     regions: options.region.length > 0 ? options.region : regionsOf(environment, sources),
@@ -68,7 +68,7 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
 /** Sources that a root lies in, if it does. */
 const sourcesAbove = (root: string): string | undefined => {
   const sources = dirname(dirname(resolve(root)));
-  return existsSync(join(sources, 'environments.json')) ? sources : undefined;
+  return existsSync(join(fleetBeside(sources), 'environments.json')) ? sources : undefined;
 };
 
 const existing = (file: string): readonly string[] => (existsSync(file) ? [file] : []);
@@ -93,6 +93,7 @@ const tagOf = (text: string): readonly [string, string] => {
 };
 
 const regionsOf = (environment: string, sources: string | undefined): readonly string[] => {
-  const found = sources === undefined ? undefined : readEnvironments(sources).find(({ name }) => name === environment);
+  const found =
+    sources === undefined ? undefined : readEnvironments(fleetBeside(sources)).find(({ name }) => name === environment);
   return found === undefined ? [] : [...new Set([found.region, found.replicaRegion, GLOBAL_REGION])];
 };

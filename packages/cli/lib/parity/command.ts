@@ -6,10 +6,10 @@ import { type VerifyOptions, verify } from './verify.ts';
 /** `hoist parity`: whether the environments are the same but for what may differ. */
 export const parityCommand: CommandFactory = (run) =>
   new Command('parity')
-    .description('prove that all environments are the same but for what parity.yaml allows')
+    .description('prove that all environments are the same but for what fleet/parity.yaml allows')
     .option('--stack <name>', 'the stack to plan in each environment', 'application')
     .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
-    .option('--allow-list <file>', 'allowed differences (default: parity.yaml among the sources)')
+    .option('--allow-list <file>', 'allowed differences (default: fleet/parity.yaml)')
     .option(
       '--plans <folder>',
       'compare <environment>.json in it, as terraform show -json wrote them, instead of planning',
@@ -26,7 +26,7 @@ export const parityCommand: CommandFactory = (run) =>
     });
 
 const help = `
-All environments of environments.json are planned from the same sources, three at a time, without a network or credentials.
+All environments of fleet/environments.json are planned from the same sources, three at a time, without a network or credentials.
 Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
 
 Examples:
@@ -39,7 +39,7 @@ Examples:
 --evidence prints the SHA-256 of the bundle's MANIFEST. Keep it, or a signature of the MANIFEST, where nobody can write who
 can write to the bundle: without it, --verify tells that the files fit each other, not where they come from.
 
-A difference that is meant stands in infra-tf/lib/parity.yaml:
+A difference that is meant stands in fleet/parity.yaml:
   - path: var.desired_count
     direction: increasing          # or decreasing, literal, any: along the environments' order
     reason: Production carries the load, the others need one task to be tested.

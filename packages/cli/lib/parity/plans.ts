@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from '@flaghoist/fleet/environments';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
 import { planEnvironments } from '@flaghoist/parity/plan-environments';
-import type { Environment } from '@flaghoist/terraform/environments';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { CommandContext } from '../command.ts';

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
 import { compareEnvironments } from '@flaghoist/parity/compare-environments';
 import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidence';
 import { parityPage } from '@flaghoist/parity/report/page/page';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
-import { type Environment, readEnvironments } from '@flaghoist/terraform/environments';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
@@ -38,7 +38,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
   const sources = findSources(options.sources, process.cwd());
   const stackDirectory = findStack(sources, stack);
   const environments = severalEnvironments(sources);
-  const allowListFile = named ?? join(sources, 'parity.yaml');
+  const allowListFile = named ?? join(fleetBeside(sources), 'parity.yaml');
   const allowListText = readInput(allowListFile);
   const allowList = parseAllowList(allowListText, allowListFile);
 
@@ -57,7 +57,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
       ? undefined
       : createEvidence({
           report,
-          environments: readInput(join(sources, 'environments.json')),
+          environments: readInput(join(fleetBeside(sources), 'environments.json')),
           allowList: allowListText,
           lock: planned[0]?.lockText ?? '',
           // Asked before anything is written: the page may stand in the repository.
@@ -79,7 +79,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
 };
 
 const severalEnvironments = (sources: string): readonly Environment[] => {
-  const environments = readEnvironments(sources);
+  const environments = readEnvironments(fleetBeside(sources));
   if (environments.length > 1) return environments;
   throw new InvalidInputError(
     'environments.json',

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Environment } from '@flaghoist/terraform/environments';
+import type { Environment } from '@flaghoist/fleet/environments';
 import { regionCode } from './words.ts';
 
 interface NamedPlan {

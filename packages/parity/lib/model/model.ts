@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { isObject, type JsonObject, memberOf } from '@flaghoist/core/json';
+import type { Environment } from '@flaghoist/fleet/environments';
 import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
 import { type CompletePlan, sensitiveInputs, stateResources, variablesOf } from '@flaghoist/plan-reading/plan';
 import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
-import type { Environment } from '@flaghoist/terraform/environments';
 import { configurationSettings } from './configuration-settings.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
 

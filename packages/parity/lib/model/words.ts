@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { isObject, type JsonObject } from '@flaghoist/core/json';
+import type { Environment } from '@flaghoist/fleet/environments';
 import type { Normalise } from '@flaghoist/plan-reading/normalise-value';
 import { escaped } from '@flaghoist/plan-reading/path-pattern';
-import type { Environment } from '@flaghoist/terraform/environments';
 import { createNetworkLabels } from './network-labels.ts';
 
 /** Private-use characters: no value of a plan has them, so no value can pass for a placeholder. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Environment } from '@flaghoist/fleet/environments';
 import { withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { shown } from '@flaghoist/plan-reading/tree';
-import type { Environment } from '@flaghoist/terraform/environments';
 import type { AllowList } from '../allow-list/allow-list.ts';
 import { judge } from '../allow-list/judge.ts';
 import type { Difference } from '../compare/difference.ts';

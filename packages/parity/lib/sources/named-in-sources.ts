@@ -1,4 +1,4 @@
-import type { Environment } from '@flaghoist/terraform/environments';
+import type { Environment } from '@flaghoist/fleet/environments';
 import type { Difference } from '../compare/difference.ts';
 import type { Sources } from './read-sources.ts';
 

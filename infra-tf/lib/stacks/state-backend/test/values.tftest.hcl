@@ -25,11 +25,11 @@ run "the_shipped_environments_are_accepted" {
   command = plan
 
   variables {
-    environments_file = "../../environments.json"
+    environments_file = "../../../../fleet/environments.json"
   }
 
   assert {
-    condition     = length(output.deployment_role_arns) == length(jsondecode(file("../../environments.json")).environments)
+    condition     = length(output.deployment_role_arns) == length(jsondecode(file("../../../../fleet/environments.json")).environments)
     error_message = "Each environment must have its role."
   }
 }

@@ -1,0 +1,29 @@
+import { readLinedYaml } from '../lib/lined-yaml.ts';
+
+const read = (text: string) => readLinedYaml('list.yaml', text);
+
+it('gives the value, and the place of each part of it', () => {
+  const { value, positionOf, positionOfName } = read('# why\nallowed:\n  - path: a\n\n  - path: b\n    size: 2\n');
+  expect(value).toEqual({ allowed: [{ path: 'a' }, { path: 'b', size: 2 }] });
+  expect([[], ['allowed'], ['allowed', 1], ['allowed', 1, 'size']].map((path) => positionOf(path).line)).toEqual([
+    2, 3, 5, 6,
+  ]);
+  expect(positionOf(['allowed', 1, 'size'])).toEqual({ line: 6, column: 11 });
+  expect(positionOfName(['allowed', 1, 'size'])).toEqual({ line: 6, column: 5 });
+});
+
+it('gives the line of what exists of the way to a place', () => {
+  expect(read('allowed:\n  - path: a\n  - path: b\n').positionOf(['allowed', 1, 'reason', 0]).line).toBe(3);
+  expect(read('allowed: []\n').positionOf(['other']).line).toBe(1);
+  expect(read('').positionOf(['other'])).toEqual({ line: 1, column: 1 });
+});
+
+it.each([
+  ['a name twice', 'allowed: []\nallowed: []\n', 'list.yaml:2:1: the name is there twice'],
+  ['text that is not YAML', 'allowed:\n  - path: "a\n', 'list.yaml:3:1: '],
+])('names the line of %s, and where to look', (_case, text, place) => {
+  expect(() => read(text)).toThrow(place);
+  expect(() => read(text)).toThrow(
+    expect.objectContaining({ code: 'FH_INVALID_FILE', hint: 'Correct the YAML at the named line.' }),
+  );
+});
