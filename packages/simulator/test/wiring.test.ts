@@ -1,4 +1,5 @@
 import { changePk } from '@flaghoist/core/items';
+import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { parseWiring, shippedWiring } from '@flaghoist/wiring/wiring';
 import { named } from '../lib/queues.ts';
@@ -85,6 +86,56 @@ describe('a world is what the plan says', () => {
     await t.advance(10_000);
     expect(queue.deadLetterQueue?.waiting).toBeGreaterThan(0);
     expect(queue.deadLetterQueue?.waiting).toBe(queue.pending);
+  });
+
+  it('hides a message for as long as the plan says', async () => {
+    const plan = changed(({ queues }) => {
+      entry(queues, 'audit').visibilitySeconds = 5;
+    });
+    const documents = async (wiring: Wiring): Promise<number> => {
+      const t = await starting(wiring);
+      t.world.home.audit.takeDown();
+      await t.verified();
+      t.world.home.audit.bringUp();
+      await t.advance(6_000);
+      return t.world.home.audit.size;
+    };
+    expect(await documents(shippedWiring())).toBe(0);
+    expect(await documents(plan)).toBeGreaterThan(0);
+  });
+
+  it('works at as many batches of a queue at the same time as the plan says', async () => {
+    const plan = changed((all) => {
+      const trigger = triggerOf(all, 'cache-updater.load');
+      if (trigger.kind === 'queue') trigger.maximumConcurrency = 4;
+    });
+    const mostAtOnce = async (wiring: Wiring): Promise<number> => {
+      let clock: Clock | undefined;
+      let running = 0;
+      let most = 0;
+      await starting(wiring, {
+        regions: 1,
+        services: 60,
+        instrument: (name, handler) => {
+          if (name !== 'cache-updater.load') return handler;
+          const counted = async (...input: Parameters<typeof handler>): Promise<unknown> => {
+            running += 1;
+            most = Math.max(most, running);
+            await clock?.sleep(1_000);
+            running -= 1;
+            return handler(...input);
+          };
+          return counted as typeof handler;
+        },
+        portsOf: ({ name }, ports) => {
+          if (name === 'cache-updater.load' && 'clock' in ports) clock = ports.clock as Clock;
+          return ports;
+        },
+      });
+      return most;
+    };
+    expect(await mostAtOnce(shippedWiring())).toBe(2);
+    expect(await mostAtOnce(plan)).toBe(4);
   });
 
   it('delivers what the filter of the plan lets through', async () => {
