@@ -22,7 +22,9 @@ def snapshot(table, memo):
     before = copy.copy(table)
     before.items = type(table.items)(dict)
     for key, items in table.items.items():
-        before.items[key] = copy.deepcopy(items, memo) if key.value in touched else dict(items)
+        before.items[key] = dict(items)
+        if key.value in touched:
+            before.items[key].update((at, copy.deepcopy(items[at], memo)) for at in items if at.value in touched)
     return before
 
 
