@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visibleLines } from '../lib/abridged.ts';
 import { catalogue } from '../lib/catalogue.ts';
@@ -6,7 +6,7 @@ import { examples } from '../lib/examples/examples.ts';
 import { RULES_VERSION } from '../lib/version.ts';
 import { releaseOf } from './releases/answers.ts';
 import { releaseFaults } from './releases/faults.ts';
-import { fileFaults, newFiles, readReleases, readRetired } from './releases/files.ts';
+import { fileFaults, newFiles, readReleases, readRetired, writtenFaults } from './releases/files.ts';
 import { toFrozen } from './releases/frozen-json.ts';
 
 const directory = join(import.meta.dirname, '..');
@@ -16,11 +16,7 @@ const faults = [
   ...(releases.length === 0
     ? []
     : releaseFaults({ rules: catalogue, version: RULES_VERSION, releases, retired: readRetired(directory) })),
-  ...(existsSync(join(directory, 'releases', `${RULES_VERSION}.json`))
-    ? [
-        `Version ${RULES_VERSION} is released, and a release is never written again. The next one begins with a rule that says since: ${RULES_VERSION + 1} or changed: { version: ${RULES_VERSION + 1} }; then "pnpm catalogue" raises RULES_VERSION.`,
-      ]
-    : []),
+  ...writtenFaults(directory, RULES_VERSION),
 ];
 if (faults.length > 0) {
   console.error(faults.join('\n'));

@@ -5,6 +5,7 @@ import { refuses, runRules } from '../lib/run-rules.ts';
 import { validateStanding } from '../lib/standing.ts';
 import { standingRules } from '../lib/standing-rules.ts';
 import { phasesAtAcceptance, validate } from '../lib/validate.ts';
+import { RULES_VERSION } from '../lib/version.ts';
 
 const ruleOf = (change: Partial<Rule>): Rule => ({
   id: 'FH-TEST-01',
@@ -99,9 +100,11 @@ it('takes the default for a parameter that the sealed policy does not have yet',
 });
 
 it('does not judge an envelope by rules that came after it', () => {
-  const newer = ruleOf({ since: 2 });
+  const newer = ruleOf({ since: RULES_VERSION + 1 });
   expect(idsOf(run(newer))).toEqual([]);
-  expect(idsOf(runRules([newer], exampleEnvelope({ rulesVersion: 2 }), ['standing']))).toEqual(['FH-TEST-01']);
+  expect(idsOf(runRules([newer], exampleEnvelope({ rulesVersion: RULES_VERSION + 1 }), ['standing']))).toEqual([
+    'FH-TEST-01',
+  ]);
 });
 
 it('judges an envelope by what a rule answered under its version', () => {

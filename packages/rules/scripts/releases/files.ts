@@ -71,6 +71,14 @@ export const fileFaults = (directory: string): readonly string[] => {
   ];
 };
 
+/** Why this version may not be released: it was, and the file stays as it is. */
+export const writtenFaults = (directory: string, version: number): readonly string[] =>
+  releaseFiles(directory).includes(`${version}.json`)
+    ? [
+        `Version ${version} is released, and a release is never written again. The next one begins with a rule that says since: ${version + 1} or changed: { version: ${version + 1} }; then "pnpm catalogue" raises RULES_VERSION.`,
+      ]
+    : [];
+
 /** The two files that a new release writes, by their paths, with their contents. */
 export const newFiles = (directory: string, version: number, content: string): Readonly<Record<string, string>> => {
   const file = `${version}.json`;
