@@ -3,18 +3,12 @@ import { isObject } from '@flaghoist/core/json';
 import { archival, type Examples, type Patch, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
+import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 
-const tombstone: Rule = {
+const tombstone = standing({
   id: 'FH-DOC-01',
   title: 'An archived flag has no document, every other has one',
   rationale: 'A tombstone deletes the flag in 1,872 caches. That may only happen to a flag that somebody archived.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
-  after: [],
   check: ({ envelope: { flagState, document } }) => {
     const wrong = flagState === 'archived' ? document !== null : document === null;
     if (!wrong) return fine;
@@ -26,17 +20,12 @@ const tombstone: Rule = {
       },
     ];
   },
-};
+});
 
-const present: Rule = {
+const present = standing({
   id: 'FH-DOC-02',
   title: 'The document is a flag definition',
   rationale: 'Everything else is looked up in it. An empty document makes every service fall back on its own default.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-DOC-01'],
   check: ({ document, definition }) => {
     if (document === null || definition.size > 0) return fine;
@@ -48,18 +37,13 @@ const present: Rule = {
       },
     ];
   },
-};
+});
 
-const state: Rule = {
+const state = standing({
   id: 'FH-DOC-03',
   title: 'The state is ENABLED or DISABLED',
   rationale:
     'flagd requires it: its JavaScript loader refuses the whole file for one flag whose state it does not know.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-DOC-02'],
   check: ({ document, definition }) => {
     if (document === null) return fine;
@@ -73,7 +57,7 @@ const state: Rule = {
       },
     ];
   },
-};
+});
 
 /** What stands at the top of a file of flags, and has no place in one flag. */
 const fileMembers = ['flags', '$evaluators', '$schema'];

@@ -12,19 +12,14 @@ import {
 import type { Members } from '../members.ts';
 import { saidText } from '../metadata.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type AnyRule, broken, type Finding, fine, onChange, type Rule } from '../rule.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, standing } from '../rule.ts';
 import { valueDigestOf } from '../summary.ts';
 import { quoted, variantsOf } from './variants.ts';
 
-const offNamed: Rule = {
+const offNamed = standing({
   id: 'FH-KILL-01',
   title: 'The off variant is one of the variants',
   rationale: 'A kill serves it to everybody. In an incident it is too late to find out that there is none.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-VARIANT-01'],
   check: (subject) => {
     const { offVariant } = subject.envelope;
@@ -38,18 +33,13 @@ const offNamed: Rule = {
       },
     ];
   },
-};
+});
 
-const servesOff: Rule = {
+const servesOff = standing({
   id: 'FH-KILL-02',
   title: 'A killed flag serves its off variant to everybody',
   rationale:
     'A kill that leaves targeting in place, or that is DISABLED, still switches the feature on for some callers.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-DOC-02', 'FH-KILL-01'],
   check: ({ envelope, document, definition }) => {
     if (document === null || envelope.flagState !== 'killed') return fine;
@@ -71,7 +61,7 @@ const servesOff: Rule = {
     }
     return findings;
   },
-};
+});
 
 const offIsFalse = onChange({
   id: 'FH-KILL-03',

@@ -1,7 +1,7 @@
 import type { ChangeKind, FlagState } from '@flaghoist/core/change';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { after, type Examples, kill } from '../examples/envelope.ts';
-import { type AnyRule, fine, onChange, type Rule, standing } from '../rule.ts';
+import { type AnyRule, fine, onChange, standing } from '../rule.ts';
 import type { Summary } from '../summary.ts';
 
 /** All but reverts: their place is decided by the rollback, and their evidence is that of the revision they bring back. */
@@ -31,17 +31,13 @@ const insteadOf: Readonly<Record<FlagState | 'absent', string>> = {
   archived: 'Propose it as created or restored, with its document.',
 };
 
-const fitsState: Rule<'current'> = {
+const fitsState = standing<'current'>({
   id: 'FH-KIND-01',
   title: 'The kind of a change fits what the flag is',
   rationale:
     'An update of a flag that was archived meanwhile would bring it back unnoticed; a second creation would overwrite it.',
-  severity: 'error',
   appliesTo: authored,
-  phase: 'standing',
-  since: 1,
   needs: ['current'],
-  after: [],
   check: ({ envelope: { kind }, facts: { current } }) => {
     const from = current?.flagState ?? 'absent';
     const allowed: readonly string[] = kind === 'rolled-back' ? [] : startsFrom[kind];
@@ -54,17 +50,14 @@ const fitsState: Rule<'current'> = {
       },
     ];
   },
-};
+});
 
-const stateFollows: Rule<'current'> = {
+const stateFollows = standing<'current'>({
   id: 'FH-KIND-02',
   title: 'What the flag becomes follows from the kind',
   rationale:
     'Only a restore lifts a kill. An update that did would switch on during an incident what was switched off for it.',
-  severity: 'error',
   appliesTo: authored,
-  phase: 'standing',
-  since: 1,
   needs: ['current'],
   after: ['FH-KIND-01'],
   check: ({ envelope: { kind, flagState }, facts: { current } }) => {
@@ -78,7 +71,7 @@ const stateFollows: Rule<'current'> = {
       },
     ];
   },
-};
+});
 
 const stateAfter = (kind: ChangeKind, before: FlagState | undefined): FlagState => {
   if (kind === 'killed' || kind === 'archived') return kind;

@@ -11,7 +11,7 @@ import {
   withDocument,
   withFacts,
 } from '../examples/envelope.ts';
-import { type AnyRule, broken, fine, onChange, type Rule, type SurveyRule, standing } from '../rule.ts';
+import { type AnyRule, broken, fine, onChange, type SurveyRule, standing } from '../rule.ts';
 import { MAX_DEPTH, MAX_NAME_LENGTH, MAX_VALUES } from '../survey.ts';
 import { refusing } from './safety.ts';
 
@@ -45,15 +45,10 @@ const surveyable: SurveyRule = {
 /** Sizes are computed only when the survey's upper bound does not already settle it. */
 const after = ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04'];
 
-const documentSize: Rule = {
+const documentSize = standing({
   id: 'FH-LIMIT-02',
   title: 'A document has at most 100 KiB',
   rationale: 'It goes into 1,872 caches and is parsed in each of 156 services; a message carries 256 KiB in all.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after,
   check: ({ document, survey }) => {
     if (survey.bytesAtMost <= MAX_DOCUMENT_BYTES) return fine;
@@ -67,18 +62,13 @@ const documentSize: Rule = {
       },
     ];
   },
-};
+});
 
-const messageSize: Rule = {
+const messageSize = standing({
   id: 'FH-LIMIT-03',
   title: 'A message has at most 256 KiB',
   rationale:
     'What our topics and queues take, body and attributes together: a longer one is accepted here and delivered nowhere.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after,
   check: ({ envelope, survey }) => {
     // The attributes repeat the key, the kind and the names of the audience, all of which the bound has counted once.
@@ -94,7 +84,7 @@ const messageSize: Rule = {
       },
     ];
   },
-};
+});
 
 /** What rules need to know travels with every message, and is never asked for again. */
 const MAX_EVIDENCE_BYTES = 32 * 1024;

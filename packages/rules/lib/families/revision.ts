@@ -2,22 +2,18 @@ import { digestOf } from '@flaghoist/core/canonical-json';
 import { compareOrders, formatOrder } from '@flaghoist/core/order';
 import { creation, type Examples, exampleBefore, type Patch, withChange, withFacts } from '../examples/envelope.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type AnyRule, broken, fine, onChange, type Rule, standing } from '../rule.ts';
+import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 import { RULES_VERSION } from '../version.ts';
 import { authored } from './kind.ts';
 
 const hint = 'Only the validator numbers and chains revisions. Write a proposal into the table `changes` instead.';
 
-const contiguous: Rule<'current'> = {
+const contiguous = standing<'current'>({
   id: 'FH-REV-01',
   title: 'Revisions of a flag follow each other without a gap',
   rationale: 'Global tables are last-writer-wins: a gap is the only trace of an accepted change that was overwritten.',
-  severity: 'error',
   appliesTo: authored,
-  phase: 'standing',
-  since: 1,
   needs: ['current'],
-  after: [],
   check: ({ envelope, facts: { current } }) => {
     const wanted = (current?.revision ?? 0) + 1;
     if (envelope.revision === wanted && (current === null || compareOrders(envelope, current) > 0)) return fine;
@@ -29,18 +25,14 @@ const contiguous: Rule<'current'> = {
       },
     ];
   },
-};
+});
 
-const chained: Rule<'current'> = {
+const chained = standing<'current'>({
   id: 'FH-REV-02',
   title: 'A revision names the digest of the one before it',
   rationale: 'The chain of digests is what an auditor checks: a revision that was slipped in or taken out breaks it.',
-  severity: 'error',
   appliesTo: authored,
-  phase: 'standing',
-  since: 1,
   needs: ['current'],
-  after: [],
   check: ({ envelope: { previousEnvelopeDigest }, facts: { current } }) => {
     const wanted = current?.envelopeDigest ?? null;
     if (previousEnvelopeDigest === wanted) return fine;
@@ -52,19 +44,13 @@ const chained: Rule<'current'> = {
       },
     ];
   },
-};
+});
 
-const cause: Rule = {
+const cause = standing({
   id: 'FH-REV-03',
   title: 'A revert names the change it takes back and the revision before it, and only a revert does the former',
   rationale:
     'A repeated attempt to revert recognises its own work by the cause; without it one failure is taken back twice.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
-  after: [],
   check: ({ envelope: { kind, change, previousEnvelopeDigest } }) => {
     const isRevert = kind === 'rolled-back';
     if (isRevert === (change.causeId !== undefined) && !(isRevert && previousEnvelopeDigest === null)) return fine;
@@ -76,7 +62,7 @@ const cause: Rule = {
       },
     ];
   },
-};
+});
 
 const firstRepeated = (names: readonly string[]): number => {
   for (let index = 1; index < names.length; index += 1) if (names.indexOf(names[index] ?? '') < index) return index;

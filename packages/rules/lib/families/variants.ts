@@ -5,7 +5,7 @@ import { type Members, typeBit } from '../members.ts';
 import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
 import { lowered } from '../plain-text.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type AnyRule, broken, type Finding, fine, onChange, type Rule, type Subject, standing } from '../rule.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, type Subject, standing } from '../rule.ts';
 import { typeOf } from '../summary.ts';
 
 /** The variants, once `FH-VARIANT-01` has passed; none for a tombstone. */
@@ -16,16 +16,11 @@ export const variantsOf = ({ variants }: Pick<Subject, 'variants'>): Readonly<Re
 export const quoted = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : names.toSorted().slice(0, 5).map(show).join(', ') + (names.length > 5 ? ', …' : '');
 
-const present: Rule = {
+const present = standing({
   id: 'FH-VARIANT-01',
   title: 'A flag has at least one variant',
   rationale:
     'Without variants there is nothing to serve: flagd’s JavaScript loader refuses the whole file for one such flag.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-DOC-02'],
   check: (subject) => {
     if (subject.document === null || subject.variants.names.length > 0) return fine;
@@ -38,7 +33,7 @@ const present: Rule = {
       },
     ];
   },
-};
+});
 
 const servable = ['boolean', 'string', 'number', 'object'];
 
@@ -47,16 +42,11 @@ const servableTypes = typeBit.boolean | typeBit.text | typeBit.number | typeBit.
 /** One bit or none, and that of a type that can be served. */
 const haveOneType = ({ types }: Members): boolean => (types & (types - 1)) === 0 && (types & ~servableTypes) === 0;
 
-const oneType: Rule = {
+const oneType = standing({
   id: 'FH-VARIANT-02',
   title: 'All variants have one type: boolean, string, number or object',
   rationale:
     'A client asks for one type. A variant of another type is an error in exactly those services that meet it.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-VARIANT-01'],
   check: (subject) => {
     if (haveOneType(subject.variants)) return fine;
@@ -76,17 +66,12 @@ const oneType: Rule = {
     }
     return findings;
   },
-};
+});
 
-const defaultNamed: Rule = {
+const defaultNamed = standing({
   id: 'FH-VARIANT-03',
   title: 'The default variant is one of the variants',
   rationale: 'flagd lets it be missing, and then each of 156 services serves the default it was compiled with.',
-  severity: 'error',
-  appliesTo: 'all',
-  phase: 'standing',
-  since: 1,
-  needs: [],
   after: ['FH-VARIANT-01'],
   check: (subject) => {
     if (subject.document === null) return fine;
@@ -103,7 +88,7 @@ const defaultNamed: Rule = {
       },
     ];
   },
-};
+});
 
 const named = standing({
   id: 'FH-VARIANT-05',
