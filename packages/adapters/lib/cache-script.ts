@@ -1,3 +1,5 @@
+import { HELD_FORM_IN_LUA } from '@flaghoist/core/storage/held-text';
+
 /**
  * `compareAndSet` of core as a Redis script; the contract test holds them together, case by case.
  *
@@ -6,7 +8,7 @@
  * first write of a script, and then nothing has happened.
  */
 export const cacheScript = `
-local FORM = '^(%d+) (%d+) (%S+) (%S+) ([01])$'
+local FORM = '${HELD_FORM_IN_LUA}'
 local flag, incoming, body, repair, channel = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == 'repair', ARGV[5]
 local epoch, revision, digest, _, tombstone = string.match(incoming, FORM)
 if not epoch then return redis.error_reply('ERR flaghoist: not a held text') end

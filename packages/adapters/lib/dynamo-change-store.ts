@@ -1,30 +1,19 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
-import {
-  CHANGE_PREFIX,
-  changePk,
-  changeRecordOf,
-  changeSk,
-  flagPk,
-  OUTCOME_SK,
-  outcomeOf,
-  PROOF_PREFIX,
-  REVERTS_PK,
-  revertsSk,
-} from '@flaghoist/core/items';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
-import { acceptanceItems, outcomeItem, proofItem, proofOf, proposalItem } from './change-items.ts';
-import { decisionItems } from './decision-items.ts';
-import { type Item, numberOr, text } from './dynamo-attributes.ts';
-import { type Condition, IS_NEW } from './dynamo-conditions.ts';
+import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import { acceptance, decision, outcomeWrite, proofWrite, proposalWrite } from '@flaghoist/core/storage/change-writes';
+import { changePk, changeSk, flagPk, OUTCOME_SK, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
+import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
-import { transact, writeIf } from './dynamo-write.ts';
+import { transact, writeItem } from './dynamo-write.ts';
 
 interface Options {
   readonly client: Pick<DynamoDBClient, 'send'>;
@@ -38,12 +27,6 @@ interface Options {
 /** How many earlier changes are read at a time; a decision rarely looks further back. */
 const PAGE = 25;
 
-/** `supersedesProof` of core as a condition: a proof is never unsaid. */
-const IS_UNPROVEN = {
-  ConditionExpression: 'attribute_not_exists(pk) OR verdict <> :proven',
-  ExpressionAttributeValues: { ':proven': text('consistent') },
-};
-
 /** The table `changes`, and the transactions that join it with `flags`. Home region only. */
 export class DynamoChangeStore implements ChangeStore {
   readonly #options: Options;
@@ -55,73 +38,56 @@ export class DynamoChangeStore implements ChangeStore {
   }
 
   async propose(proposal: Proposal): Promise<'written' | 'exists'> {
-    const result = await this.#put(`proposal ${proposal.change.id}`, proposalItem(proposal), IS_NEW);
+    const result = await this.#write(`proposal ${proposal.change.id}`, proposalWrite(proposal));
     return result === 'written' ? 'written' : 'exists';
   }
 
   async outcome(changeId: string): Promise<ProposalOutcome | undefined> {
-    const item = await readItem(this.#changes, changePk(changeId), OUTCOME_SK);
+    const item = await readItem(this.#changes, { pk: changePk(changeId), sk: OUTCOME_SK });
     return item && outcomeOf(item);
   }
 
   accept(envelope: Envelope, replaces: ExpectedCurrent | null): Promise<WriteResult> {
-    const items = acceptanceItems(envelope, replaces, this.#options);
-    return transact(`acceptance of ${envelope.change.id}`, items, this.#options);
+    return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces));
   }
 
   refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult> {
-    return this.#put(`outcome of ${outcome.changeId}`, outcomeItem(outcome), IS_NEW);
+    return this.#write(`outcome of ${outcome.changeId}`, outcomeWrite(outcome));
   }
 
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {
-    const item = await readItem(this.#changes, flagPk(flagKey), changeSk(order));
+    const item = await readItem(this.#changes, { pk: flagPk(flagKey), sk: changeSk(order) });
     return item && changeRecordOf(item);
   }
 
   async *recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord> {
-    const end = changeSk(order);
-    const newestFirst = queryItems(this.#changes, {
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :end',
-      ExpressionAttributeValues: { ':pk': text(flagPk(flagKey)), ':first': text(CHANGE_PREFIX), ':end': text(end) },
-      ScanIndexForward: false,
-      Limit: PAGE,
-    });
-    // BETWEEN includes its ends.
-    for await (const item of newestFirst) if (item['sk']?.S !== end) yield changeRecordOf(item);
+    for await (const item of queryItems(this.#changes, recordsBefore(flagKey, order), PAGE)) yield changeRecordOf(item);
   }
 
   async recordProof(changeId: string, proof: Proof): Promise<void> {
-    const condition = proof.verdict === 'consistent' ? {} : IS_UNPROVEN;
-    await this.#put(`proof of ${changeId} in ${proof.region}`, proofItem(changeId, proof), condition);
+    await this.#write(`proof of ${changeId} in ${proof.region}`, proofWrite(changeId, proof));
   }
 
   async proofs(changeId: string): Promise<readonly Proof[]> {
     const proofs: Proof[] = [];
-    const items = queryItems(this.#changes, {
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': text(changePk(changeId)), ':prefix': text(PROOF_PREFIX) },
-    });
-    for await (const item of items) proofs.push(proofOf(item));
+    for await (const item of queryItems(this.#changes, proofsOf(changeId))) proofs.push(proofOf(item));
     return proofs;
   }
 
   async revertsInMinute(now: number): Promise<number> {
-    const item = await readItem(this.#changes, REVERTS_PK, revertsSk(now));
-    return item === undefined ? 0 : numberOr(item, 'count', 0);
+    return revertsIn(await readItem(this.#changes, { pk: REVERTS_PK, sk: revertsSk(now) }));
   }
 
-  decide(decision: DecisionWrite): Promise<WriteResult> {
-    const { changeId } = decision.judged;
-    return transact(
-      `decision ${decision.action} of ${changeId}`,
-      decisionItems(decision, this.#options),
-      this.#options,
-    );
+  decide(write: DecisionWrite): Promise<WriteResult> {
+    return this.#transact(`decision ${write.action} of ${write.judged.changeId}`, decision(write));
   }
 
-  async #put(what: string, item: Item, condition: Condition): Promise<WriteResult> {
-    const { client, changesTable } = this.#options;
-    const command = new PutItemCommand({ TableName: changesTable, Item: item, ...condition });
-    return (await writeIf(what, () => client.send(command), this.#options)).result;
+  async #write(what: string, write: ItemWrite): Promise<WriteResult> {
+    return (await writeItem(what, write, this.#changes, this.#options)).result;
+  }
+
+  #transact(what: string, writes: readonly Write<'changes' | 'flags'>[]): Promise<WriteResult> {
+    const { client, changesTable: changes, flagsTable: flags, clock, random } = this.#options;
+    return transact(what, writes, { client, tables: { changes, flags }, clock, random });
   }
 }

@@ -1,9 +1,11 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import { parseTopology, type Topology } from '@flaghoist/core/topology';
-import { type Item, numberOr, requiredText, text } from './dynamo-attributes.ts';
+import { topologyOf, topologyVersionOf } from '@flaghoist/core/storage/flag-items';
+import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
+import { newestTopology } from '@flaghoist/core/storage/queries';
+import type { FoundItem } from '@flaghoist/core/storage/write';
+import type { Topology } from '@flaghoist/core/topology';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
-import { TOPOLOGY_PK, topologySk } from './topology-items.ts';
 
 /**
  * The versions of `topology.json` as items of `flags`, one each, never changed: the global table takes them to every
@@ -20,29 +22,23 @@ export class DynamoTopologySource implements TopologySource {
 
   /** @throws UnavailableError when this region knows no version */
   async latest(): Promise<Topology> {
-    const newestFirst = queryItems(this.#access, {
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': text(TOPOLOGY_PK) },
-      ScanIndexForward: false,
-      Limit: 1,
-    });
-    for await (const item of newestFirst) return this.#parse(item);
+    for await (const item of queryItems(this.#access, newestTopology)) return this.#parse(item);
     throw unknown('topology');
   }
 
   async at(version: number): Promise<Topology> {
     const known = this.#parsed.get(version);
     if (known !== undefined) return known;
-    const item = await readItem(this.#access, TOPOLOGY_PK, topologySk(version));
+    const item = await readItem(this.#access, { pk: TOPOLOGY_PK, sk: topologySk(version) });
     if (item === undefined) throw unknown(`version ${version} of the topology`);
     return this.#parse(item);
   }
 
-  #parse(item: Item): Topology {
-    const version = numberOr(item, 'version', 0);
+  #parse(item: FoundItem): Topology {
+    const version = topologyVersionOf(item);
     const known = this.#parsed.get(version);
     if (known !== undefined) return known;
-    const topology = parseTopology(requiredText(item, 'topology'));
+    const topology = topologyOf(item);
     for (const oldest of [...this.#parsed.keys()].slice(0, Math.max(0, this.#parsed.size - 1))) {
       this.#parsed.delete(oldest);
     }

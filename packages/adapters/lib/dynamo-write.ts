@@ -1,14 +1,21 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
+  PutItemCommand,
   TransactionCanceledException,
   TransactionConflictException,
-  type TransactWriteItem,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Random } from '@flaghoist/core/ports/random';
+import { itemOf } from '@flaghoist/core/storage/stream';
+import type { FoundItem, ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { unavailable } from './aws-call.ts';
+import type { DynamoItem } from './dynamo-attributes.ts';
+import { renderWrite } from './dynamo-expressions.ts';
+import type { TableAccess } from './dynamo-read.ts';
 
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 20;
@@ -31,9 +38,9 @@ const isConflict = (error: unknown): boolean =>
   error instanceof TransactionConflictException || cancellationCodes(error).includes('TransactionConflict');
 
 /**
- * One conditional write. When a transaction holds the item it is tried again a few times, with jitter: the SDK leaves that
- * to its caller, and so does this function without a clock. The SDK does repeat a write whose answer was lost, and then meets its own work: `moved` is therefore
- * never proof that somebody else wrote.
+ * One conditional write. If a transaction holds the item, the write is retried a few times with jitter, because the SDK does
+ * not do so. Without `waiting` there are no retries. The SDK may repeat a write whose answer was lost and then find its own
+ * result, so `moved` does not prove that someone else wrote.
  *
  * @throws UnavailableError for everything but a failed condition
  */
@@ -53,20 +60,48 @@ export const writeIf = async <T>(
   }
 };
 
-interface TransactionContext extends Waiting {
+interface TransactionContext<Table extends string> extends Waiting {
   readonly client: Pick<DynamoDBClient, 'send'>;
+  /** What the tables are called in this account. */
+  readonly tables: Readonly<Record<Table, string>>;
 }
 
 /**
- * One transaction, all or nothing.
+ * Writes of the book of storage in one transaction, all or nothing.
  *
  * @throws UnavailableError when it was cancelled for any reason but a condition
  */
-export const transact = async (
+export const transact = async <Table extends string>(
   what: string,
-  items: TransactWriteItem[],
-  context: TransactionContext,
+  writes: readonly Write<Table>[],
+  { client, tables, ...waiting }: TransactionContext<Table>,
 ): Promise<ConditionalResult> => {
-  const write = () => context.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
-  return (await writeIf(what, write, context)).result;
+  const TransactItems = writes.map((write) => renderWrite(write, tables[write.table]));
+  const send = () => client.send(new TransactWriteItemsCommand({ TransactItems }));
+  return (await writeIf(what, send, waiting)).result;
+};
+
+/**
+ * One write of the book of storage on its own.
+ *
+ * @returns after an update, the item as it then is
+ * @throws UnavailableError for everything but a failed condition
+ */
+export const writeItem = async (
+  what: string,
+  write: ItemWrite,
+  { client, table }: TableAccess,
+  waiting?: Waiting,
+): Promise<{ result: 'written'; item: FoundItem | undefined } | { result: 'moved' }> => {
+  const { Put, Delete, Update } = renderWrite(write, table);
+  const send = async (): Promise<{ Attributes?: DynamoItem | undefined }> => {
+    if (Put !== undefined) return client.send(new PutItemCommand(Put));
+    if (Delete !== undefined) return client.send(new DeleteItemCommand(Delete));
+    if (Update !== undefined) return client.send(new UpdateItemCommand({ ...Update, ReturnValues: 'ALL_NEW' }));
+    throw new TypeError(`${what}: a check is part of a transaction`);
+  };
+  const written = await writeIf(what, send, waiting);
+  if (written.result === 'moved') return written;
+  const { Attributes } = written.answer;
+  return { result: 'written', item: Attributes && itemOf(Attributes) };
 };

@@ -8,10 +8,10 @@ import type {
   Manifest,
   ServiceCache,
 } from '@flaghoist/core/ports/service-cache';
+import { type CacheKeys, cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
+import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 import type { Redis, Result } from 'ioredis';
-import { type CacheKeys, cacheKeysOf } from './cache-keys.ts';
 import { cacheScript } from './cache-script.ts';
-import { decodeHeld, encodeHeld } from './held-text.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {

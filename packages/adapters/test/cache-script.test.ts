@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CasDecision, compareAndSet, type Held } from '@flaghoist/core/compare-and-set';
+import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
+import { encodeHeld } from '@flaghoist/core/storage/held-text';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
-import { cacheKeysOf } from '../lib/cache-keys.ts';
 import { connectRedis } from '../lib/connect/redis.ts';
-import { encodeHeld } from '../lib/held-text.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { needsRedis } from './support/servers.ts';
 
@@ -101,13 +101,6 @@ const entryAt = (revision: number, over: Partial<Held> = {}): Held => ({
   documentDigest: 'd'.repeat(64),
   tombstone: false,
   ...over,
-});
-
-it('takes an entry that nobody wrote as absent, and so heals it', async () => {
-  await client.hset(keys.held, 'checkout', 'not a held text');
-  const seen = (await cache.inspect([SERVICE], ['checkout'])).get(SERVICE);
-  expect(seen?.reachable && seen.flags.get('checkout')).toEqual({ held: null, stored: null });
-  expect(await apply('checkout', entryAt(1))).toEqual({ outcome: 'applied-incomplete', held: entryAt(1) });
 });
 
 it('tells the channel of what it wrote, and of nothing else', async () => {

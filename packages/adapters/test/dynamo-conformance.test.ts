@@ -1,18 +1,23 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
+import { topologyItem } from '@flaghoist/core/storage/flag-items';
+import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
+import type { Attributes, Item } from '@flaghoist/core/storage/write';
+import { holds } from '@flaghoist/in-memory/condition';
 import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
 import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
-import { keyOf, number, text } from '../lib/dynamo-attributes.ts';
+import fc from 'fast-check';
+import { toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
 import { DynamoUpstreamFlags } from '../lib/dynamo-upstream-flags.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
+import { writeItem } from '../lib/dynamo-write.ts';
 import { systemClock } from '../lib/system/clock.ts';
 import { systemRandom } from '../lib/system/random.ts';
-import { topologyItem } from '../lib/topology-items.ts';
+import { typed } from './support/book.ts';
 import { DynamoTables } from './support/dynamo-tables.ts';
 import { needsDynamo } from './support/servers.ts';
 import { topologyOf } from './support/topology.ts';
@@ -33,6 +38,9 @@ afterAll(async () => {
   await server.stop();
 });
 
+const put = async (table: string, item: Item): Promise<void> => {
+  await client.send(new PutItemCommand({ TableName: table, Item: toDynamo(item) }));
+};
 const home = async () => {
   const [flagsTable, changesTable] = [await tables.flags(), await tables.plain()];
   return {
@@ -40,6 +48,7 @@ const home = async () => {
     changesTable,
     flags: new DynamoFlagStore({ client, table: flagsTable }),
     changes: new DynamoChangeStore({ client, flagsTable, changesTable, ...waiting }),
+    writeForeign: (item: Item) => put(changesTable, item),
   };
 };
 
@@ -48,13 +57,8 @@ describe('DynamoChangeStore', () => changeStoreConformance(home));
 describe('DynamoFlagStore', () =>
   flagStoreConformance(async () => {
     const { flagsTable, changesTable: _changes, ...stores } = await home();
-    const writeForeignCurrent = async (flagKey: string, attributes: Readonly<Record<string, string | number>>) => {
-      const values = Object.entries(attributes).map(
-        ([name, value]) => [name, typeof value === 'string' ? text(value) : number(value)] as const,
-      );
-      const Item = { ...keyOf(flagPk(flagKey), CURRENT_SK), ...Object.fromEntries(values) };
-      await client.send(new PutItemCommand({ TableName: flagsTable, Item }));
-    };
+    const writeForeignCurrent = (flagKey: string, attributes: Attributes) =>
+      put(flagsTable, { ...attributes, pk: flagPk(flagKey), sk: CURRENT_SK });
     return { ...stores, writeForeignCurrent };
   }));
 
@@ -69,12 +73,28 @@ describe('DynamoVerificationStore', () =>
     async () => new DynamoVerificationStore({ client, table: await tables.plain(), ...waiting }),
   ));
 
+it('DynamoDB takes the conditions of the book as they are meant, in memory and here', async () => {
+  const table = await tables.plain();
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(typed.conditions, typed.items, async (condition, item) => {
+      count += 1;
+      const own = item && { ...item, sk: `item-${count}` };
+      if (own !== undefined) await put(table, own);
+      const write = { put: { ...own, pk: 'p', sk: `item-${count}` }, condition };
+      const { result } = await writeItem('condition', write, { client, table });
+      expect(result).toBe(holds(condition, own) ? 'written' : 'moved');
+    }),
+    { numRuns: 60 },
+  );
+});
+
 it('DynamoTopologySource finds the newest version by number, and each by its own', async () => {
   const table = await tables.flags();
   const source = new DynamoTopologySource({ client, table });
   await expect(source.latest()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
   for (const version of [2, 9, 10]) {
-    await client.send(new PutItemCommand({ TableName: table, Item: topologyItem(topologyOf(version)) }));
+    await put(table, topologyItem(topologyOf(version)));
   }
   expect(await source.latest()).toEqual(topologyOf(10));
   expect(await source.at(9)).toEqual(topologyOf(9));

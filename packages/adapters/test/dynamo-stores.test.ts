@@ -6,15 +6,14 @@ import {
 import { recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { currentItem, storedOf, topologyItem } from '@flaghoist/core/storage/flag-items';
+import { rowItems } from '@flaghoist/core/storage/verification-items';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
-import { text } from '../lib/dynamo-attributes.ts';
+import { toValue as text, toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
-import { currentItem, storedOf } from '../lib/flag-items.ts';
-import { topologyItem } from '../lib/topology-items.ts';
-import { rowItem } from '../lib/verification-items.ts';
 import { half, sleeplessClock } from './support/clock.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 import { topologyOf } from './support/topology.ts';
@@ -47,6 +46,7 @@ const all = async <T>(values: AsyncIterable<T>): Promise<T[]> => {
 
 const envelope = envelopeOf();
 const stored = storedOf(envelope);
+const rowItem = (row: ExpectRow) => toDynamo(rowItems(row).row);
 
 it('reads are strongly consistent wherever the port says so', async () => {
   const { calls, flags, changes, verification } = tableWith();
@@ -87,7 +87,7 @@ it('an outage is an UnavailableError with its cause, from every kind of call', a
 describe('DynamoFlagStore', () => {
   it('lists the flags by the index and reads them from the table, what was left out again', async () => {
     const keys = ['a', 'b', 'c'].map((name) => ({ pk: text(`FLAG#${name}`), sk: text('CURRENT') }));
-    const itemOf = (name: string) => currentItem({ ...stored, flagKey: name });
+    const itemOf = (name: string) => toDynamo(currentItem({ ...stored, flagKey: name }));
     const answers = [
       { Items: keys.slice(0, 2), LastEvaluatedKey: keys[1] },
       { Responses: { flags: [itemOf('a')] }, UnprocessedKeys: { flags: { Keys: [keys[1]] } } },
@@ -112,7 +112,10 @@ describe('DynamoFlagStore', () => {
   });
 
   it('walks the revisions page by page, and no further than its reader', async () => {
-    const { calls, flags } = tableWith(() => ({ Items: [currentItem(stored)], LastEvaluatedKey: { pk: text('x') } }));
+    const { calls, flags } = tableWith(() => ({
+      Items: [toDynamo(currentItem(stored))],
+      LastEvaluatedKey: { pk: text('x') },
+    }));
     for await (const revision of flags.revisions()) {
       expect(revision).toEqual({ ...stored, body: serialiseEnvelope(envelope) });
       if (calls.length === 2) break;
@@ -139,17 +142,6 @@ describe('DynamoChangeStore', () => {
   it('knows a proposal again', async () => {
     expect(await tableWith().changes.propose(proposal)).toBe('written');
     expect(await tableWith(fail(conditionFailed)).changes.propose(proposal)).toBe('exists');
-  });
-
-  it('lets anything but a proof give way to a later answer', async () => {
-    const { calls, changes } = tableWith();
-    const proof = { region: 'eu-west-1', services: [], degraded: [] };
-    await changes.recordProof('change-0001', { ...proof, verdict: 'unknown' });
-    await changes.recordProof('change-0001', { ...proof, verdict: 'consistent' });
-    expect(calls.map(({ input }) => input['ConditionExpression'])).toEqual([
-      'attribute_not_exists(pk) OR verdict <> :proven',
-      undefined,
-    ]);
   });
 
   it('leaves the order itself out of the records before it', async () => {
@@ -190,25 +182,6 @@ describe('DynamoVerificationStore', () => {
     CancellationReasons: [{ Code: 'ConditionalCheckFailed' }],
   });
 
-  it('gives rows and their copies a time to live, and refusals none', async () => {
-    const { calls, verification } = tableWith();
-    await verification.expect({ ...row, refusal: 'FH-DOC-01' });
-    const items = calls[0]?.input['TransactItems'];
-    const fortnight = { N: String(1_700_000_000 + 14 * 24 * 60 * 60) };
-    expect(items).toMatchObject([
-      {
-        Put: {
-          Item: { pk: text('EXPECT#change-0001'), expiresAt: fortnight },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-      { Update: { Key: { pk: text('WINDOW') }, UpdateExpression: 'ADD rowsAdded :one' } },
-      { Put: { Item: { pk: text('OPEN'), sk: text('1700000000000#change-0001'), expiresAt: fortnight } } },
-      { Put: { Item: { sk: text('REFUSAL#000001#000000000001'), refusal: text('FH-DOC-01') } } },
-    ]);
-    expect(JSON.stringify(items).match(/expiresAt/g)).toHaveLength(2);
-  });
-
   it('reads a row again whose answer somebody else has just changed', async () => {
     const reads = [row, { ...row, answer: 'consistent' as const }];
     const { calls, verification } = tableWith(({ command }) => {
@@ -223,22 +196,10 @@ describe('DynamoVerificationStore', () => {
     ]);
   });
 
-  it('replaces an answer that stays in its list without naming an item twice, which DynamoDB refuses', async () => {
-    const unknown: ExpectRow = { ...row, answer: 'unknown' };
-    const { calls, verification } = tableWith(() => ({ Item: rowItem(unknown) }));
-    await verification.answer('change-0001', 'inconsistent');
-    const written = { ...row, answer: 'inconsistent' };
-    expect(calls[1]?.input['TransactItems']).toMatchObject([
-      { Put: { Item: { pk: text('EXPECT#change-0001'), answer: text('inconsistent') } } },
-      { Put: { Item: { pk: text('ANSWERED'), row: text(JSON.stringify(written)) } } },
-    ]);
-    expect(calls[1]?.input['TransactItems']).toHaveLength(2);
-  });
-
   it('counts the failures after the beginning of the window', async () => {
     const { calls, verification } = tableWith();
     await verification.recordFailure('payments', 'change-0001', 10_000, 600);
-    expect(calls[1]?.input).toMatchObject({ ExpressionAttributeValues: { ':from': text('0000000009401') } });
+    expect(calls[1]?.input).toMatchObject({ ExpressionAttributeValues: { ':v1': text('0000000009401') } });
   });
 
   it('does not chase an answer for ever', async () => {
@@ -258,7 +219,7 @@ describe('DynamoVerificationStore', () => {
 
 describe('DynamoTopologySource', () => {
   it('parses a version once', async () => {
-    const { calls, topology } = tableWith(() => ({ Item: topologyItem(topologyOf(3)) }));
+    const { calls, topology } = tableWith(() => ({ Item: toDynamo(topologyItem(topologyOf(3))) }));
     expect(await topology.at(3)).toEqual(topologyOf(3));
     expect(await topology.at(3)).toBe(await topology.at(3));
     expect(calls).toHaveLength(1);
@@ -267,7 +228,7 @@ describe('DynamoTopologySource', () => {
   it('remembers two versions and asks for the others again', async () => {
     const versions = [1, 2, 3, 2, 1];
     const { calls, topology } = tableWith((_call, count) => ({
-      Item: topologyItem(topologyOf([1, 2, 3, 1][count - 1] ?? 0)),
+      Item: toDynamo(topologyItem(topologyOf([1, 2, 3, 1][count - 1] ?? 0))),
     }));
     for (const version of versions) expect((await topology.at(version)).version).toBe(version);
     expect(calls).toHaveLength(4);

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { currentItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
+import { toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoUpstreamFlags, regionOfTable } from '../lib/dynamo-upstream-flags.ts';
-import { currentItem, storedOf } from '../lib/flag-items.ts';
 import { half, sleeplessClock } from './support/clock.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 
@@ -16,7 +17,7 @@ const upstreamWith = (answer: (call: RecordedCall) => object) => {
 };
 
 it('only reads, from both tables, under the ARNs that it was given', async () => {
-  const item = currentItem(storedOf(envelopeOf()));
+  const item = toDynamo(currentItem(storedOf(envelopeOf())));
   const { calls, upstream } = upstreamWith(({ command }) => (command === 'QueryCommand' ? { Items: [item] } : {}));
   expect(await upstream.flag('checkout')).toMatchObject({ newest: 'accepted', verified: null });
   expect(new Set(calls.map(({ input }) => input['TableName']))).toEqual(new Set([flagsTable, changesTable]));

@@ -24,7 +24,7 @@ const attempts = (...failures: (Error | undefined)[]) => {
     return {};
   });
   const clock = sleeplessClock();
-  return { calls, clock, run: () => transact('test', [], { client, clock, random: half }) };
+  return { calls, clock, run: () => transact('test', [], { client, tables: {}, clock, random: half }) };
 };
 
 describe('a transaction', () => {

@@ -1,3 +1,4 @@
+import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { describeServiceCache } from '@flaghoist/in-memory/conformance/service-cache';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
@@ -20,5 +21,10 @@ afterAll(async () => {
 describe('against a server', () =>
   describeServiceCache('RedisServiceCache', async () => {
     await client.flushall();
-    return new RedisServiceCache({ client, cellOf: () => 'cell-1' });
+    return {
+      cache: new RedisServiceCache({ client, cellOf: () => 'cell-1' }),
+      writeHeldText: async (service, flagKey, text) => {
+        await client.hset(cacheKeysOf('cell-1', service).held, flagKey, text);
+      },
+    };
   }));

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { describeServiceCache } from '@flaghoist/in-memory/conformance/service-cache';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import { Redis } from 'ioredis';
@@ -73,7 +74,12 @@ describe('a cell with its own user, over TLS', () =>
     'RedisServiceCache',
     async () => {
       await admin.flushall();
-      return cacheOf('cell-1', 'cell-1');
+      return {
+        cache: cacheOf('cell-1', 'cell-1'),
+        writeHeldText: async (service, flagKey, text) => {
+          await admin.hset(cacheKeysOf('cell-1', service).held, flagKey, text);
+        },
+      };
     },
     10,
   ));

@@ -1,5 +1,5 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { flagPk, revisionSk } from '@flaghoist/core/items';
+import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createWriteHandler } from '../lib/handler.ts';
 import { bridged, event } from './support/messages.ts';

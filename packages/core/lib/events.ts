@@ -4,6 +4,7 @@ import { digestSchema } from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parse, parseJson } from './parse.ts';
 import { violationSchema } from './proposal.ts';
+import { verdicts } from './verdict.ts';
 
 /** The version of every event schema. Readers accept one version ahead: unknown fields are ignored. */
 export const EVENT_VERSION = 1;
@@ -54,7 +55,7 @@ const details = {
   RegionVerdict: z.object({
     ...aboutChange,
     region: z.string(),
-    verdict: z.enum(['consistent', 'unknown', 'inconsistent']),
+    verdict: z.enum(verdicts),
     expected: z.int(),
     atFault: z.array(serviceAtFaultSchema),
     degraded: z.array(z.string()),

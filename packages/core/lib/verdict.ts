@@ -7,7 +7,8 @@ import { compareOrders, type Order } from './order.ts';
 /** The user's limit for a scan, counted from the region's own expectation row: until then an old cache is only late. */
 export const LATE_AFTER_MS = 15_000;
 
-export type Verdict = 'consistent' | 'unknown' | 'inconsistent';
+export const verdicts = ['consistent', 'unknown', 'inconsistent'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** What one look at a service's cache showed of one flag. */
 export type CacheObservation =

@@ -1,19 +1,24 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import { type Proof, supersedesProof } from '@flaghoist/core/decision';
+import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
-import { CHANGE_PREFIX, changePk, changeSk, flagPk, OUTCOME_SK, PROOF_PREFIX, proofSk } from '@flaghoist/core/items';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
-import { outcomeIn, outcomeItem, proofIn, proofItem, proposalItem, recordIn, revertsKey } from './change-items.ts';
-import { acceptWrites, decisionWrites, type Tables } from './change-transactions.ts';
-import { isAbsent } from './item.ts';
-import { type TransactItem, transactWrite } from './transact-write.ts';
+import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import { acceptance, decision, outcomeWrite, proofWrite, proposalWrite } from '@flaghoist/core/storage/change-writes';
+import { changePk, changeSk, flagPk, OUTCOME_SK, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
+import type { Write } from '@flaghoist/core/storage/write';
+import type { Table } from './table.ts';
+import { transactWrite } from './transact-write.ts';
+
+/** Of the home region, both. */
+interface Tables {
+  readonly changes: Table;
+  readonly flags: Table;
+}
 
 const PAGE = 20;
-
-const outcomeOfTransaction = (items: readonly TransactItem[]): WriteResult =>
-  transactWrite(items).written ? 'written' : 'moved';
 
 /** The home region's `changes`, and its transactions with `flags`, on two `Table`s of one region. */
 export class InMemoryChangeStore implements ChangeStore {
@@ -24,59 +29,55 @@ export class InMemoryChangeStore implements ChangeStore {
   }
 
   async propose(proposal: Proposal): Promise<'written' | 'exists'> {
-    return this.#tables.changes.put(proposalItem(proposal), isAbsent) ? 'written' : 'exists';
+    return this.#tables.changes.write(proposalWrite(proposal)) ? 'written' : 'exists';
   }
 
   async outcome(changeId: string): Promise<ProposalOutcome | undefined> {
     const item = this.#tables.changes.get(changePk(changeId), OUTCOME_SK);
-    return item === undefined ? undefined : outcomeIn(item);
+    return item && outcomeOf(item);
   }
 
   async accept(envelope: Envelope, replaces: ExpectedCurrent | null): Promise<WriteResult> {
-    return outcomeOfTransaction(acceptWrites(this.#tables, envelope, replaces));
+    return this.#transact(acceptance(envelope, replaces));
   }
 
   async refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult> {
-    return this.#tables.changes.put(outcomeItem(outcome), isAbsent) ? 'written' : 'moved';
+    return this.#tables.changes.write(outcomeWrite(outcome)) ? 'written' : 'moved';
   }
 
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {
     const item = this.#tables.changes.get(flagPk(flagKey), changeSk(order));
-    return item === undefined ? undefined : recordIn(item);
+    return item && changeRecordOf(item);
   }
 
   async *recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord> {
-    let after = changeSk(order);
+    let query = { ...recordsBefore(flagKey, order), limit: PAGE };
     while (true) {
-      const page = this.#tables.changes.query({
-        pk: flagPk(flagKey),
-        skPrefix: CHANGE_PREFIX,
-        descending: true,
-        limit: PAGE,
-        after,
-      });
-      for (const item of page) yield recordIn(item);
+      const page = this.#tables.changes.query(query);
+      for (const item of page) yield changeRecordOf(item);
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
-      after = last.sk;
+      query = { ...query, after: last.sk };
     }
   }
 
   async recordProof(changeId: string, proof: Proof): Promise<void> {
-    const recorded = this.#tables.changes.get(changePk(changeId), proofSk(proof.region));
-    if (supersedesProof(recorded && proofIn(recorded), proof)) this.#tables.changes.put(proofItem(changeId, proof));
+    this.#tables.changes.write(proofWrite(changeId, proof));
   }
 
   async proofs(changeId: string): Promise<readonly Proof[]> {
-    return this.#tables.changes.query({ pk: changePk(changeId), skPrefix: PROOF_PREFIX }).map(proofIn);
+    return this.#tables.changes.query(proofsOf(changeId)).map(proofOf);
   }
 
   async revertsInMinute(now: number): Promise<number> {
-    const { pk, sk } = revertsKey(now);
-    return Number(this.#tables.changes.get(pk, sk)?.['count'] ?? 0);
+    return revertsIn(this.#tables.changes.get(REVERTS_PK, revertsSk(now)));
   }
 
-  async decide(decision: DecisionWrite): Promise<WriteResult> {
-    return outcomeOfTransaction(decisionWrites(this.#tables, decision));
+  async decide(write: DecisionWrite): Promise<WriteResult> {
+    return this.#transact(decision(write));
+  }
+
+  #transact(writes: readonly Write<keyof Tables>[]): WriteResult {
+    return transactWrite(writes, this.#tables).length === 0 ? 'written' : 'moved';
   }
 }

@@ -1,8 +1,10 @@
-import { CURRENT_SK, flagPk, KNOWN_GOOD_SK, REVISION_PREFIX, revisionSk } from '@flaghoist/core/items';
 import type { Order } from '@flaghoist/core/order';
 import type { CurrentRepair, FlagStore, KnownGood, StoredRevision } from '@flaghoist/core/ports/flag-store';
-import { currentItem, knownGoodOf, namesDigest, storedRevisionOf } from './flag-items.ts';
-import type { Item } from './item.ts';
+import { restoration } from '@flaghoist/core/storage/change-writes';
+import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
+import { CURRENT_SK, flagPk, KNOWN_GOOD_SK, REVISION_PREFIX, revisionSk } from '@flaghoist/core/storage/keys';
+import { newestRevisionOf } from '@flaghoist/core/storage/queries';
+import type { Item } from '@flaghoist/core/storage/write';
 import type { Table } from './table.ts';
 
 const PAGE = 100;
@@ -24,12 +26,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
   }
 
   async newestRevision(flagKey: string): Promise<StoredRevision | undefined> {
-    const [newest] = this.#flags.query({
-      pk: flagPk(flagKey),
-      skPrefix: REVISION_PREFIX,
-      descending: true,
-      limit: 1,
-    });
+    const [newest] = this.#flags.query(newestRevisionOf(flagKey));
     return revisionIn(newest);
   }
 
@@ -62,9 +59,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
     foundDigest: string | null,
     accepted: StoredRevision | undefined,
   ): Promise<boolean> {
-    const condition = namesDigest(foundDigest);
-    if (accepted === undefined) return this.#flags.delete({ pk: flagPk(flagKey), sk: CURRENT_SK }, condition);
-    return this.#flags.put(currentItem(accepted), condition);
+    return this.#flags.write(restoration(flagKey, foundDigest, accepted));
   }
 
   *#partitionKeys(): Iterable<string> {

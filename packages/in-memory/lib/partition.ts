@@ -1,4 +1,4 @@
-import type { Item, Key } from './item.ts';
+import type { Item, Key, Query } from '@flaghoist/core/storage/write';
 
 /** One item's place, kept after a deletion where replication needs to know when that was. */
 export interface Entry extends Key {
@@ -8,13 +8,7 @@ export interface Entry extends Key {
   region: string;
 }
 
-export interface Range {
-  readonly skPrefix?: string;
-  readonly descending?: boolean;
-  readonly limit?: number;
-  /** Goes on after this sort key, in the direction of the query. It need not exist. */
-  readonly after?: string;
-}
+type Range = Omit<Query, 'pk'>;
 
 const LAST = '\uffff';
 

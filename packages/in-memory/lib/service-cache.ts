@@ -9,7 +9,7 @@ import type {
   Manifest,
   ServiceCache,
 } from '@flaghoist/core/ports/service-cache';
-import { decodeHeld, encodeHeld } from './held-text.ts';
+import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 
 /**
  * What can be wrong with a cache until it is healed.

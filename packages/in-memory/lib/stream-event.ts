@@ -1,5 +1,5 @@
+import type { Item } from '@flaghoist/core/storage/write';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import type { Item } from './item.ts';
 import type { Table } from './table.ts';
 import type { StreamRecord } from './table-stream.ts';
 

@@ -1,4 +1,4 @@
-import type { Item, Key } from './item.ts';
+import type { Item, Key } from '@flaghoist/core/storage/write';
 
 /** One change of one item, old and new image. Images are the stored items themselves, which never change. */
 export interface StreamRecord extends Key {

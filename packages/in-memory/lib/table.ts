@@ -1,6 +1,8 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
-import { type Condition, type Item, itemAfter, type Key, keyOf, sameItem, type Write } from './item.ts';
-import { type Entry, Partition, type Range } from './partition.ts';
+import type { Condition, Item, ItemWrite, Key, Query } from '@flaghoist/core/storage/write';
+import { holds } from './condition.ts';
+import { itemAfter, keyOf, sameItem } from './item.ts';
+import { type Entry, Partition } from './partition.ts';
 import { StreamShard } from './table-stream.ts';
 
 interface Options {
@@ -9,10 +11,6 @@ interface Options {
   clock: Pick<Clock, 'now'>;
   /** Shards of the change stream; 0 for a table whose stream nobody reads. 4 unless told otherwise. */
   shards?: number;
-}
-
-export interface Query extends Range {
-  readonly pk: string;
 }
 
 export interface PageOfKeys {
@@ -81,7 +79,7 @@ export class Table {
   }
 
   /** @returns whether the condition held and the write was done */
-  write(write: Write): boolean {
+  write(write: ItemWrite): boolean {
     if (!this.allows(write)) return false;
     const { pk, sk } = keyOf(write);
     const existing = this.get(pk, sk);
@@ -98,10 +96,10 @@ export class Table {
   }
 
   /** Whether a write's condition holds now. */
-  allows(write: Write): boolean {
+  allows(write: ItemWrite): boolean {
     if (write.condition === undefined) return true;
     const { pk, sk } = keyOf(write);
-    return write.condition(this.get(pk, sk));
+    return holds(write.condition, this.get(pk, sk));
   }
 
   /**

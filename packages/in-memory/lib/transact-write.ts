@@ -1,36 +1,39 @@
-import { keyOf, type Write } from './item.ts';
+import type { Write } from '@flaghoist/core/storage/write';
+import { keyOf } from './item.ts';
 import type { Table } from './table.ts';
-
-export type TransactItem = Write & { readonly table: Table };
-
-export type TransactResult =
-  | { readonly written: true }
-  /** `failed`: the places of the writes whose condition did not hold. Nothing was written. */
-  | { readonly written: false; readonly failed: readonly number[] };
 
 const MAX_ITEMS = 100;
 
 /**
  * Writes to several tables of one region, all or nothing. Every condition is checked against the same instant.
  *
+ * @returns the places of the writes whose condition did not hold; if there is one, nothing was written
  * @throws RangeError for what DynamoDB refuses outright: over 100 items, one item twice, tables of several regions
  */
-export const transactWrite = (items: readonly TransactItem[]): TransactResult => {
-  assertAcceptable(items);
-  const failed = items.flatMap((item, index) => (item.table.allows(item) ? [] : [index]));
-  if (failed.length > 0) return { written: false, failed };
-  for (const item of items) if (!('check' in item)) item.table.write(item);
-  return { written: true };
+export const transactWrite = <Name extends string>(
+  writes: readonly Write<Name>[],
+  tables: Readonly<Record<Name, Table>>,
+): readonly number[] => {
+  assertAcceptable(writes, tables);
+  const failed = writes.flatMap((write, index) => (tables[write.table].allows(write) ? [] : [index]));
+  if (failed.length > 0) return failed;
+  for (const write of writes) if (!('check' in write)) tables[write.table].write(write);
+  return failed;
 };
 
-const assertAcceptable = (items: readonly TransactItem[]): void => {
-  if (items.length > MAX_ITEMS) throw new RangeError(`a transaction has at most ${MAX_ITEMS} items`);
+const assertAcceptable = <Name extends string>(
+  writes: readonly Write<Name>[],
+  tables: Readonly<Record<Name, Table>>,
+): void => {
+  if (writes.length > MAX_ITEMS) throw new RangeError(`a transaction has at most ${MAX_ITEMS} items`);
   const seen = new Set<string>();
-  for (const item of items) {
-    const { pk, sk } = keyOf(item);
-    const place = `${item.table.name}\n${pk}\n${sk}`;
+  const regions = new Set<string>();
+  for (const write of writes) {
+    const { pk, sk } = keyOf(write);
+    const place = `${write.table}\n${pk}\n${sk}`;
     if (seen.has(place)) throw new RangeError(`a transaction names ${pk} ${sk} twice`);
     seen.add(place);
-    if (item.table.region !== items[0]?.table.region) throw new RangeError('a transaction stays within one region');
+    regions.add(tables[write.table].region);
   }
+  if (regions.size > 1) throw new RangeError('a transaction stays within one region');
 };

@@ -1,37 +1,26 @@
 import type { Order } from '@flaghoist/core/order';
 import type { ExpectRow, Lease, VerificationStore } from '@flaghoist/core/ports/verification-store';
-import type { Verdict } from '@flaghoist/core/verdict';
-import { hasValues, isAbsent } from './item.ts';
-import { Table } from './table.ts';
-import { type TransactItem, transactWrite } from './transact-write.ts';
+import { flagPk, ROW_SK, refusalSk, rowPk, WINDOW } from '@flaghoist/core/storage/keys';
+import { answeredRows, failuresOf, openRows } from '@flaghoist/core/storage/queries';
+import { failedChanges, mergeLists, refusalOf, rowOf, rowsAddedIn } from '@flaghoist/core/storage/verification-items';
 import {
-  failuresPk,
-  listItem,
-  OPEN_PK,
-  refusalKey,
-  rowIn,
-  rowItem,
-  rowKey,
-  UNPROVEN_PK,
-  WINDOW,
-} from './verification-items.ts';
+  answering,
+  expectation,
+  failureWrite,
+  leaseReturning,
+  leaseTaking,
+} from '@flaghoist/core/storage/verification-writes';
+import type { Verdict } from '@flaghoist/core/verdict';
+import { Table } from './table.ts';
+import { transactWrite } from './transact-write.ts';
 
-/** One region's `verification`. Nobody reads its stream, so it has none. */
+/** One region's `verification`. Nobody reads its stream, so it has none; what has expired stays. */
 export class InMemoryVerificationStore implements VerificationStore {
   readonly #table = new Table({ name: 'verification', region: '', clock: { now: () => 0 }, shards: 0 });
+  readonly #tables = { verification: this.#table };
 
   async expect(row: ExpectRow): Promise<'written' | 'exists'> {
-    const writes: TransactItem[] = [
-      { table: this.#table, put: rowItem(row), condition: isAbsent },
-      { table: this.#table, update: WINDOW, add: { rowsAdded: 1 } },
-    ];
-    if (row.answer === 'open') writes.push({ table: this.#table, put: listItem(OPEN_PK, row) });
-    if (row.answer !== 'consistent') writes.push({ table: this.#table, put: listItem(UNPROVEN_PK, row) });
-    if (row.refusal !== null) {
-      const refusal = { ...refusalKey(row.flagKey, row.order), refusal: row.refusal };
-      writes.push({ table: this.#table, put: refusal });
-    }
-    return transactWrite(writes).written ? 'written' : 'exists';
+    return transactWrite(expectation(row), this.#tables).length === 0 ? 'written' : 'exists';
   }
 
   async row(changeId: string): Promise<ExpectRow | undefined> {
@@ -39,84 +28,49 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async openRows(limit: number): Promise<readonly ExpectRow[]> {
-    return this.#listed(OPEN_PK, limit);
+    return this.#table.query({ ...openRows, limit }).map(rowOf);
   }
 
   async unprovenRows(): Promise<readonly ExpectRow[]> {
-    return this.#listed(UNPROVEN_PK, Number.POSITIVE_INFINITY);
+    return mergeLists(this.#table.query(openRows).map(rowOf), this.#table.query(answeredRows).map(rowOf));
   }
 
   async refusalOf(flagKey: string, order: Order): Promise<string | undefined> {
-    const { pk, sk } = refusalKey(flagKey, order);
-    const refusal = this.#table.get(pk, sk)?.['refusal'];
-    return refusal === undefined ? undefined : String(refusal);
+    const item = this.#table.get(flagPk(flagKey), refusalSk(order));
+    return item && refusalOf(item);
   }
 
   async answer(changeId: string, verdict: Verdict): Promise<void> {
-    const row = this.#row(changeId);
-    if (row === undefined || row.answer === 'consistent') return;
-    const writes: TransactItem[] = [
-      { table: this.#table, put: rowItem({ ...row, answer: verdict }), condition: hasValues({ answer: row.answer }) },
-      { table: this.#table, delete: listItem(OPEN_PK, row) },
-    ];
-    if (verdict === 'consistent') writes.push({ table: this.#table, delete: listItem(UNPROVEN_PK, row) });
-    transactWrite(writes);
+    this.#answer(this.#row(changeId), verdict);
   }
 
   async reopen(changeIds: readonly string[]): Promise<readonly string[]> {
-    return changeIds.filter((changeId) => {
-      const row = this.#row(changeId);
-      if (row?.answer === 'unknown' || row?.answer === 'inconsistent') this.#open(row);
-      return row === undefined;
-    });
+    return changeIds.filter((changeId) => !this.#answer(this.#row(changeId), 'open'));
   }
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
-    const acquired = this.#table.write({
-      update: WINDOW,
-      set: { holder, expiresAt: now + ttlMs },
-      condition: (lease) =>
-        lease?.['holder'] === undefined || lease['holder'] === holder || Number(lease['expiresAt']) <= now,
-    });
-    if (!acquired) return { acquired };
-    return { acquired, rowsAdded: Number(this.#table.get(WINDOW.pk, WINDOW.sk)?.['rowsAdded'] ?? 0) };
+    if (!this.#table.write(leaseTaking(holder, now, now + ttlMs))) return { acquired: false };
+    return { acquired: true, rowsAdded: rowsAddedIn(this.#table.get(WINDOW.pk, WINDOW.sk)) };
   }
 
   async releaseLease(holder: string, rowsAdded: number): Promise<boolean> {
-    return this.#table.write({
-      update: WINDOW,
-      remove: ['holder', 'expiresAt'],
-      condition: (lease) => lease?.['holder'] === holder && Number(lease['rowsAdded'] ?? 0) === rowsAdded,
-    });
+    return this.#table.write(leaseReturning(holder, rowsAdded));
   }
 
   async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {
-    const pk = failuresPk(service);
-    for (const { sk, at } of this.#failures(pk)) if (at <= now - windowMs) this.#table.delete({ pk, sk });
-    this.#table.put({ pk, sk: changeId, at: now });
-    return this.#failures(pk).map(({ sk }) => sk);
+    this.#table.write(failureWrite({ service, changeId, at: now, windowMs }));
+    return failedChanges(this.#table.query(failuresOf(service, now, windowMs)));
   }
 
   #row(changeId: string): ExpectRow | undefined {
-    const { pk, sk } = rowKey(changeId);
-    const item = this.#table.get(pk, sk);
-    return item === undefined ? undefined : rowIn(item);
+    const item = this.#table.get(rowPk(changeId), ROW_SK);
+    return item && rowOf(item);
   }
 
-  #listed(pk: string, limit: number): ExpectRow[] {
-    return this.#table.query({ pk, limit }).flatMap((item) => this.#row(String(item['changeId'])) ?? []);
-  }
-
-  /** Counts as an added row: whoever holds the lease must not go before it has looked at this one again. */
-  #open(row: ExpectRow): void {
-    transactWrite([
-      { table: this.#table, put: rowItem({ ...row, answer: 'open' }), condition: hasValues({ answer: row.answer }) },
-      { table: this.#table, put: listItem(OPEN_PK, row) },
-      { table: this.#table, update: WINDOW, add: { rowsAdded: 1 } },
-    ]);
-  }
-
-  #failures(pk: string): { sk: string; at: number }[] {
-    return this.#table.query({ pk }).map(({ sk, at }) => ({ sk, at: Number(at) }));
+  /** @returns whether there is such a row */
+  #answer(row: ExpectRow | undefined, answer: ExpectRow['answer']): boolean {
+    if (row === undefined) return false;
+    transactWrite(answering(row, answer), this.#tables);
+    return true;
   }
 }

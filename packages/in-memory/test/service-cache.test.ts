@@ -4,7 +4,14 @@ import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { describeServiceCache } from './conformance/service-cache.ts';
 import { writeOf } from './support/held.ts';
 
-describeServiceCache('InMemoryServiceCache', async () => new InMemoryServiceCache({ region: 'eu-west-1' }));
+describeServiceCache('InMemoryServiceCache', async () => {
+  const cache = new InMemoryServiceCache({ region: 'eu-west-1' });
+  const writeHeldText = async (service: string, flagKey: string, text: string): Promise<void> => {
+    const before = cache.snapshot(service);
+    cache.restore(service, { ...before, held: new Map([...before.held, [flagKey, text]]) });
+  };
+  return { cache, writeHeldText };
+});
 
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 1 };
 

@@ -1,4 +1,4 @@
-import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
+import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { InMemoryChangeStore } from '../lib/change-store.ts';
 import { InMemoryFlagStore } from '../lib/flag-store.ts';
@@ -32,7 +32,13 @@ describe('InMemoryFlagStore', () => {
 describe('InMemoryChangeStore', () => {
   changeStoreConformance(async () => {
     const both = tables();
-    return { flags: new InMemoryFlagStore(both.flags), changes: new InMemoryChangeStore(both) };
+    return {
+      flags: new InMemoryFlagStore(both.flags),
+      changes: new InMemoryChangeStore(both),
+      writeForeign: async (item) => {
+        both.changes.put(item);
+      },
+    };
   });
 });
 

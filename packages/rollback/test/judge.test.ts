@@ -1,5 +1,5 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/items';
+import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';

@@ -1,4 +1,4 @@
-import { changeSk, flagPk } from '@flaghoist/core/items';
+import { changeSk, flagPk } from '@flaghoist/core/storage/keys';
 import { rev } from './support/flags.ts';
 import { defaultFlag, startWorld } from './support/world.ts';
 

@@ -1,6 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { flagPk, revisionSk } from '@flaghoist/core/items';
+import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { rev } from './support/flags.ts';
 import { putCurrent, resealed } from './support/intruder.ts';

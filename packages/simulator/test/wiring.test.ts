@@ -1,5 +1,5 @@
-import { changePk } from '@flaghoist/core/items';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import { changePk } from '@flaghoist/core/storage/keys';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { parseWiring, shippedWiring } from '@flaghoist/wiring/wiring';
 import { named } from '../lib/queues.ts';

@@ -1,5 +1,5 @@
-import type { StreamImage } from '@flaghoist/core/items';
 import type { CurrentRepair } from '@flaghoist/core/ports/flag-store';
+import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { Distribution } from './distribute-revision.ts';
 import { type FlagItem, isRefused } from './flag-item.ts';
 import type { DistributePorts } from './ports.ts';
@@ -14,19 +14,19 @@ import { putCurrentRight } from './settle-current.ts';
  */
 export const createCurrentCheck =
   ({ ports, read, publish }: Distribution) =>
-  async (image: StreamImage): Promise<void> => {
-    const item = read(image);
+  async (found: FoundItem): Promise<void> => {
+    const item = read(found);
     if (await isAccepted(item, ports)) {
       if (!item.readable) return;
-      const isNewest = ports.repair === null || (await defend(item, image, ports, ports.repair));
+      const isNewest = ports.repair === null || (await defend(item, found, ports, ports.repair));
       if (isNewest && refusalOf(item, ports) === null) await publish(item.envelope);
       return;
     }
     if (ports.repair !== null) {
       await putCurrentRight(item.flagKey, { flags: ports.flags, repair: ports.repair });
-      await (item.readable ? reportIntruder(item, image, ports) : reportUnreadable(item, image, ports));
-    } else if (!item.readable) await reportUnreadable(item, image, ports);
-    else if (isRefused(item)) await reportIntruder(item, image, ports);
+      await (item.readable ? reportIntruder(item, found, ports) : reportUnreadable(item, found, ports));
+    } else if (!item.readable) await reportUnreadable(item, found, ports);
+    else if (isRefused(item)) await reportIntruder(item, found, ports);
   };
 
 const isAccepted = async (item: FlagItem, { flags }: DistributePorts): Promise<boolean> => {
@@ -42,13 +42,13 @@ const isAccepted = async (item: FlagItem, { flags }: DistributePorts): Promise<b
  */
 const defend = async (
   item: FlagItem & { readable: true },
-  image: StreamImage,
+  found: FoundItem,
   ports: DistributePorts,
   repair: CurrentRepair,
 ): Promise<boolean> => {
   const newest = await ports.flags.newestRevision(item.flagKey);
   if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
   const { current } = await putCurrentRight(item.flagKey, { flags: ports.flags, repair });
-  if (current === 'restored') await reportIntruder(item, image, ports);
+  if (current === 'restored') await reportIntruder(item, found, ports);
   return false;
 };

@@ -1,6 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
-import type { StreamImage } from '@flaghoist/core/items';
+import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { ItemReader } from './flag-item.ts';
 import type { DistributePorts } from './ports.ts';
 import type { RegionPublisher } from './publish-in-region.ts';
@@ -20,9 +20,9 @@ export interface Distribution {
  */
 export const createRevisionDistribution =
   ({ ports, read, publish }: Distribution) =>
-  async (image: StreamImage): Promise<void> => {
-    const item = read(image);
-    if (!item.readable) return reportUnreadable(item, image, ports);
+  async (found: FoundItem): Promise<void> => {
+    const item = read(found);
+    if (!item.readable) return reportUnreadable(item, found, ports);
     const { envelope } = item;
     const refusal = refusalOf(item, ports);
     const isExpected = envelope.regions.includes(ports.region);

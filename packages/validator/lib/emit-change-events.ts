@@ -2,9 +2,10 @@ import type { ChangeRecord } from '@flaghoist/core/change';
 import { parseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
-import { changeRecordOf, outcomeOf, type StreamImage } from '@flaghoist/core/items';
 import { formatOrder, sameOrder } from '@flaghoist/core/order';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { changeRecordOf, outcomeOf } from '@flaghoist/core/storage/change-items';
+import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { AcceptPorts } from './ports.ts';
 
 /*
@@ -23,8 +24,8 @@ export const emitProposed = async (
 };
 
 /** @throws InvalidInputError for an item that is no outcome */
-export const emitRefused = async (image: StreamImage, { region, bus }: Ports): Promise<void> => {
-  const outcome = outcomeOf(image);
+export const emitRefused = async (item: FoundItem, { region, bus }: Ports): Promise<void> => {
+  const outcome = outcomeOf(item);
   if (outcome.outcome === 'accepted') return;
   const { changeId, flagKey, actor, at } = outcome;
   const frame = { identity: [changeId], region, at };
@@ -43,12 +44,8 @@ export const emitRefused = async (image: StreamImage, { region, bus }: Ports): P
  *
  * @throws InvalidInputError for an item that is no change record; UnavailableError when its revision is not there
  */
-export const emitDecision = async (
-  before: StreamImage | undefined,
-  image: StreamImage,
-  ports: Ports,
-): Promise<void> => {
-  const record = changeRecordOf(image);
+export const emitDecision = async (before: FoundItem | undefined, item: FoundItem, ports: Ports): Promise<void> => {
+  const record = changeRecordOf(item);
   // A record that appears is accepted, whatever it says: it may have been rebuilt after another region was made home.
   const events = before === undefined ? [await acceptedEvent(record, ports)] : [];
   const was = before === undefined ? 'accepted' : changeRecordOf(before).state;

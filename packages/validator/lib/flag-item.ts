@@ -1,15 +1,9 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { FlaghoistError, InvalidInputError } from '@flaghoist/core/errors';
-import {
-  envelopeBodyOf,
-  envelopeDigestOf,
-  flagPk,
-  imageKey,
-  REVISION_PREFIX,
-  revisionSk,
-  type StreamImage,
-} from '@flaghoist/core/items';
 import { rememberByText } from '@flaghoist/core/remember';
+import { keyIn, textIn } from '@flaghoist/core/storage/found-item';
+import { FLAG_PREFIX, REVISION_PREFIX, revisionSk } from '@flaghoist/core/storage/keys';
+import type { FoundItem } from '@flaghoist/core/storage/write';
 import { refuses, type Validation } from '@flaghoist/rules/run-rules';
 import { validateStanding } from '@flaghoist/rules/standing';
 
@@ -29,10 +23,8 @@ export interface UnreadableItem {
 }
 
 export type FlagItem = ReadableItem | UnreadableItem;
-export type ItemReader = (image: StreamImage) => FlagItem;
+export type ItemReader = (found: FoundItem) => FlagItem;
 export type StandingRules = (envelope: Envelope) => Validation;
-
-const PREFIX = flagPk('');
 
 /** The same bytes come twice, as CURRENT and as REVISION, and are checked once. */
 export const createItemReader = (rules: StandingRules = validateStanding): ItemReader => {
@@ -43,12 +35,12 @@ export const createItemReader = (rules: StandingRules = validateStanding): ItemR
     },
     { maxTexts: 64 },
   );
-  return (image) => {
-    const { pk, sk } = imageKey(image);
-    const flagKey = pk.slice(PREFIX.length);
+  return (found) => {
+    const { pk, sk } = keyIn(found);
+    const flagKey = pk.slice(FLAG_PREFIX.length);
     try {
-      const { envelope, validation } = check(envelopeBodyOf(image) ?? '');
-      const places = misfits(envelope, { flagKey, sk, digest: envelopeDigestOf(image) });
+      const { envelope, validation } = check(textIn(found, 'envelope') ?? '');
+      const places = misfits(envelope, { flagKey, sk, digest: textIn(found, 'envelopeDigest') ?? null });
       if (places.length > 0) throw new InvalidInputError('item of `flags`', places, hint);
       return { readable: true, flagKey, envelope, validation };
     } catch (error) {

@@ -1,4 +1,5 @@
-import { CHANGE_PREFIX, CURRENT_SK, OUTCOME_SK, PROPOSAL_SK, REVISION_PREFIX } from '@flaghoist/core/items';
+import { CHANGE_PREFIX, CURRENT_SK, OUTCOME_SK, PROPOSAL_SK, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
+import { newItemOf, oldItemOf } from '@flaghoist/core/storage/stream';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { createCurrentCheck } from './check-current.ts';
 import { checkRemoval } from './check-removal.ts';
@@ -15,14 +16,14 @@ export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatc
 /** Home, stream of `changes`: accepts proposals, and tells the bus what was proposed, accepted, refused and decided. */
 export const createAcceptHandler = (ports: AcceptPorts): StreamHandler => {
   const handle = async (record: DynamoDBRecord): Promise<void> => {
-    const image = record.dynamodb?.NewImage;
-    if (image === undefined) return;
+    const item = newItemOf(record);
+    if (item === undefined) return;
     const { sk } = keysOf(record);
-    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(record.dynamodb?.OldImage, image, ports);
+    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(oldItemOf(record), item, ports);
     if (record.eventName !== 'INSERT') return;
-    if (sk === OUTCOME_SK) return emitRefused(image, ports);
+    if (sk === OUTCOME_SK) return emitRefused(item, ports);
     if (sk !== PROPOSAL_SK) return;
-    const proposal = await receiveProposal(image, ports);
+    const proposal = await receiveProposal(item, ports);
     // Last: while the bus is down, flags can still be killed.
     if (proposal !== undefined) await emitProposed(proposal, ports);
   };
@@ -37,11 +38,11 @@ export const createDistributeHandler = (ports: DistributePorts): StreamHandler =
   const checkCurrent = createCurrentCheck({ ports, read, publish });
   const handle = async (record: DynamoDBRecord): Promise<void> => {
     const { pk, sk } = keysOf(record);
-    const image = record.dynamodb?.NewImage;
-    if (image === undefined) {
+    const item = newItemOf(record);
+    if (item === undefined) {
       if (sk === CURRENT_SK || sk.startsWith(REVISION_PREFIX)) await checkRemoval({ pk, sk }, ports);
-    } else if (sk === CURRENT_SK) await checkCurrent(image);
-    else if (sk.startsWith(REVISION_PREFIX)) await distributeRevision(image);
+    } else if (sk === CURRENT_SK) await checkCurrent(item);
+    else if (sk.startsWith(REVISION_PREFIX)) await distributeRevision(item);
   };
   return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, log: ports.log });
 };

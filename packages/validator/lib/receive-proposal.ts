@@ -1,8 +1,11 @@
 import { changeIdSchema } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { changePk, imageKey, proposalOf, type StreamImage } from '@flaghoist/core/items';
 import { parse } from '@flaghoist/core/parse';
 import type { Proposal, Violation } from '@flaghoist/core/proposal';
+import { proposalOf } from '@flaghoist/core/storage/change-items';
+import { keyIn } from '@flaghoist/core/storage/found-item';
+import { CHANGE_PREFIX } from '@flaghoist/core/storage/keys';
+import type { FoundItem } from '@flaghoist/core/storage/write';
 import { inReportForm } from '@flaghoist/rules/violations';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { acceptProposal } from './accept-proposal.ts';
@@ -16,9 +19,9 @@ import { keysOf } from './process-records.ts';
  * @returns the proposal, once it has an outcome
  * @throws InvalidInputError when the item's key is not that of a proposal; UnavailableError while it cannot be judged
  */
-export const receiveProposal = async (image: StreamImage, ports: AcceptPorts): Promise<Proposal | undefined> => {
-  const changeId = changeIdOf(image);
-  const proposal = readProposal(image, changeId);
+export const receiveProposal = async (item: FoundItem, ports: AcceptPorts): Promise<Proposal | undefined> => {
+  const changeId = changeIdOf(item);
+  const proposal = readProposal(item, changeId);
   if (proposal instanceof InvalidInputError) {
     const outcome = { outcome: 'rejected', changeId, flagKey: '', actor: '', at: ports.clock.now() } as const;
     await ports.changes.refuse({ ...outcome, violations: [...violationsOf(proposal)] });
@@ -38,17 +41,15 @@ export const proposalLane = (record: DynamoDBRecord): string => {
   return /"flagKey":"([^"]*)"/.exec(text ?? '')?.[1] ?? pk;
 };
 
-const PREFIX = changePk('');
-
-const changeIdOf = (image: StreamImage): string =>
-  parse(changeIdSchema, imageKey(image).pk.slice(PREFIX.length), {
+const changeIdOf = (item: FoundItem): string =>
+  parse(changeIdSchema, keyIn(item).pk.slice(CHANGE_PREFIX.length), {
     what: 'key of a proposal',
     hint: 'Write a proposal under CHANGE#<change id>, as ChangeStore.propose does.',
   });
 
-const readProposal = (image: StreamImage, changeId: string): Proposal | InvalidInputError => {
+const readProposal = (item: FoundItem, changeId: string): Proposal | InvalidInputError => {
   try {
-    const proposal = proposalOf(image);
+    const proposal = proposalOf(item);
     if (proposal.change.id === changeId) return proposal;
     return new InvalidInputError(
       'proposal',

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { type EventDetail, eventOf } from '@flaghoist/core/events';
-import { envelopeBodyOf, imageKey, type StreamImage } from '@flaghoist/core/items';
+import { keyIn, textIn } from '@flaghoist/core/storage/found-item';
+import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { ReadableItem, UnreadableItem } from './flag-item.ts';
 import type { DistributePorts } from './ports.ts';
 import type { Refusal } from './refusal.ts';
@@ -32,13 +33,13 @@ export const reportRefused = async (envelope: Envelope, refusal: Refusal, ports:
 /** A CURRENT that is an envelope, but not one that home accepted. */
 export const reportIntruder = async (
   { envelope, validation }: ReadableItem,
-  image: StreamImage,
+  found: FoundItem,
   ports: Ports,
 ): Promise<void> => {
   const { flagKey, order } = aboutChange(envelope);
   ports.log.error('CURRENT was written around the validator', { flagKey, order });
   const detail = { flagKey, order, reason: 'not-accepted' as const, violations: [...validation.violations] };
-  await publishRejection(identityOf(image), detail, ports);
+  await publishRejection(identityOf(found), detail, ports);
 };
 
 const LONGEST_KEY = 200;
@@ -46,17 +47,17 @@ const LONGEST_KEY = 200;
 /** An item that is no envelope of its flag. Only its key is told: nobody knows what else is in it. */
 export const reportUnreadable = async (
   { flagKey, error }: UnreadableItem,
-  image: StreamImage,
+  found: FoundItem,
   ports: Ports,
 ): Promise<void> => {
   const shown = flagKey.slice(0, LONGEST_KEY);
-  ports.log.error('item of flags is not an envelope', { flagKey: shown, sk: imageKey(image).sk, error });
+  ports.log.error('item of flags is not an envelope', { flagKey: shown, sk: keyIn(found).sk, error });
   const detail = { flagKey: shown, reason: 'not-an-envelope' as const, violations: [] };
-  await publishRejection(identityOf(image), detail, ports);
+  await publishRejection(identityOf(found), detail, ports);
 };
 
 /** What makes an intruder one and the same when its record comes again: key and bytes, of any length, as a digest. */
-const identityOf = (image: StreamImage): readonly string[] => {
-  const { pk, sk } = imageKey(image);
-  return [hash('sha256', JSON.stringify([pk, sk, envelopeBodyOf(image) ?? null]))];
+const identityOf = (found: FoundItem): readonly string[] => {
+  const { pk, sk } = keyIn(found);
+  return [hash('sha256', JSON.stringify([pk, sk, textIn(found, 'envelope') ?? null]))];
 };

@@ -1,5 +1,5 @@
 import { seal } from '@flaghoist/core/envelope';
-import { CURRENT_SK, changePk, flagPk, PROPOSAL_SK } from '@flaghoist/core/items';
+import { CURRENT_SK, changePk, flagPk, PROPOSAL_SK } from '@flaghoist/core/storage/keys';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { aroundEach } from '@flaghoist/test-kit/trouble';
 import { createHome, document, FLAG, HOME, REGIONS } from './support/home.ts';
@@ -331,6 +331,30 @@ describe('an item that is no proposal', () => {
     expect(await home.changes.outcome('junk-0002')).toMatchObject({ outcome: 'rejected' });
     expect(await home.current()).toMatchObject({ revision: 1 });
     expect(home.eventsOf('ChangeRejected')).toHaveLength(2);
+  });
+
+  it.each([{}, { proposal: 7 }])('gets its answer, too, when there is nothing to read in it: %p', async (content) => {
+    const home = createHome();
+    home.tables.changes.put({ ...content, pk: changePk('junk-0003'), sk: PROPOSAL_SK });
+    expect(await home.settle()).toEqual([]);
+    expect(await home.changes.outcome('junk-0003')).toMatchObject({
+      outcome: 'rejected',
+      violations: [{ ruleId: 'FH-PROPOSAL-01', pointer: '/proposal' }],
+    });
+  });
+
+  it('is not a stream without new images, whose records are repeated until somebody has set it right', async () => {
+    const home = createHome();
+    await home.propose('created');
+    const records = home.tail.take();
+    const keysOnly = records.map((record) => {
+      const { NewImage: _left, ...dynamodb } = record.dynamodb ?? {};
+      return { ...record, dynamodb };
+    });
+    expect(await home.deliver(keysOnly)).toEqual(numbersOf(records));
+    expect(home.log.messages('warn')).toEqual(['stream record not handled, it comes again']);
+    expect(await home.deliver(records)).toEqual([]);
+    expect(await home.current()).toMatchObject({ revision: 1 });
   });
 
   it('cannot answer for another change', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
+import { itemKinds } from '@flaghoist/core/storage/item-kinds';
 import {
   CHANGE_PREFIX,
   CURRENT_SK,
@@ -9,7 +10,7 @@ import {
   OUTCOME_SK,
   PROPOSAL_SK,
   REVISION_PREFIX,
-} from '@flaghoist/core/items';
+} from '@flaghoist/core/storage/keys';
 import { triggersOf } from '../lib/triggers.ts';
 import { checkFunctions, shippedWiring } from '../lib/wiring.ts';
 import { documentsOf } from '../scripts/documents.ts';
@@ -21,6 +22,15 @@ it('has a trigger for every entry point of every lambda.json, and times that fit
   const functions = await readFunctions();
   expect(Object.keys(functions)).toContain('validator.accept');
   checkFunctions(wiring, functions);
+});
+
+it('has the tables of the book of storage, which expire by the attribute that their items have', () => {
+  const kinds = itemKinds.filter(({ reserved = false }) => !reserved);
+  expect(new Set(Object.keys(wiring.tables))).toEqual(new Set(kinds.map(({ table }) => table)));
+  for (const [name, { timeToLive }] of Object.entries(wiring.tables)) {
+    const expires = kinds.some(({ table, attributes }) => table === name && attributes.includes('expiresAt'));
+    expect({ name, timeToLive }).toEqual({ name, timeToLive: expires ? 'expiresAt' : undefined });
+  }
 });
 
 it('filters by the names by which the tables are keyed', () => {

@@ -1,9 +1,9 @@
 import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
 import { type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
-import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/items';
 import type { Order } from '@flaghoist/core/order';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
+import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import type { Topology } from '@flaghoist/core/topology';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';

@@ -22,7 +22,11 @@ it('the snippet works', () => {
 
 it('names every file of lib, and no other', () => {
   const named = [...readme.matchAll(/^\| `([a-z/-]+\.ts)` \|/gm)].map(([, file]) => file ?? '');
-  const files = readdirSync(join(root, 'lib')).filter((file) => file.endsWith('.ts'));
+  const files = ['', 'storage/'].flatMap((folder) =>
+    readdirSync(join(root, 'lib', folder))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => folder + file),
+  );
   expect(named.filter((file) => !file.startsWith('ports/')).sort()).toEqual(files.sort());
   for (const file of named) expect(existsSync(join(root, 'lib', file))).toBe(true);
 });

@@ -4,11 +4,15 @@ import { type Envelope, recordOf } from '@flaghoist/core/envelope';
 import type { ChangeStore, DecisionWrite } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
+import { changePk, changeSk, flagPk, OUTCOME_SK, proofSk } from '@flaghoist/core/storage/keys';
+import type { Item, Key } from '@flaghoist/core/storage/write';
 import { all, currentIs, envelope, storedAs } from './envelopes.ts';
 
 export interface ChangeStoreUnderTest {
   readonly changes: ChangeStore;
   readonly flags: FlagStore;
+  /** Puts an item into `changes` as somebody would who goes around the stores. */
+  writeForeign(item: Item): Promise<void>;
 }
 
 type Refusal = Exclude<ProposalOutcome, { outcome: 'accepted' }>;
@@ -40,8 +44,9 @@ const proposal: Proposal = {
 export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTest>): void => {
   let changes: ChangeStore;
   let flags: FlagStore;
+  let writeForeign: ChangeStoreUnderTest['writeForeign'];
   beforeEach(async () => {
-    ({ changes, flags } = await create());
+    ({ changes, flags, writeForeign } = await create());
   });
 
   const recordAt = async (revision: number): Promise<ChangeRecord> => {
@@ -210,6 +215,22 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['billing']));
       await changes.recordProof('change-0001', proof('eu-west-1', 'unknown'));
       expect(await changes.proofs('change-0001')).toEqual([proof('eu-west-1', 'consistent')]);
+    });
+  });
+
+  describe('an item of a foreign writer', () => {
+    const order = { epoch: 1, revision: 1 };
+    const change = changePk('change-0001');
+
+    it.each<[string, Key, () => Promise<unknown>]>([
+      ['outcome', { pk: change, sk: OUTCOME_SK }, () => changes.outcome('change-0001')],
+      ['record', { pk: flagPk('checkout'), sk: changeSk(order) }, () => changes.record('checkout', order)],
+      ['proof', { pk: change, sk: proofSk('eu-west-1') }, () => changes.proofs('change-0001')],
+    ])('without its %s is an error that is not tried again', async (attribute, key, read) => {
+      for (const left of [{}, { [attribute]: 7 }, { [attribute]: 'not json' }]) {
+        await writeForeign({ ...left, ...key });
+        await expect(read()).rejects.toMatchObject({ code: 'FH_INVALID_INPUT', retryable: false });
+      }
     });
   });
 

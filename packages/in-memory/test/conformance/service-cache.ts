@@ -7,12 +7,19 @@ import { writeOf } from '../support/held.ts';
 const SERVICE = 'payments';
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 0 };
 
+export interface ServiceCacheUnderTest {
+  readonly cache: ServiceCache;
+  /** Puts a text where the held text of a flag is. */
+  writeHeldText(service: string, flagKey: string, text: string): Promise<void>;
+}
+
 /**
  * What every adapter of `ServiceCache` does the same way.
  *
- * @param create gives a cache in which no service has anything
+ * @param prepare gives a cache in which no service has anything
  */
-export const describeServiceCache = (name: string, create: () => Promise<ServiceCache>, runs = 100): void => {
+export const describeServiceCache = (name: string, prepare: () => Promise<ServiceCacheUnderTest>, runs = 100): void => {
+  const create = async (): Promise<ServiceCache> => (await prepare()).cache;
   const look = async (cache: ServiceCache, flagKey = 'checkout', service = SERVICE): Promise<CachedFlag> => {
     const contents = (await cache.inspect([service], [flagKey])).get(service);
     if (!contents?.reachable) throw new Error('the cache under test cannot be reached');
@@ -83,6 +90,21 @@ export const describeServiceCache = (name: string, create: () => Promise<Service
       expect((await cache.apply(SERVICE, writeOf({ revision: 1 }))).outcome).toBe('stale');
       expect(await look(cache)).toEqual({ held: tombstone.incoming, stored: null });
     });
+
+    it.each(['', 'not a held text', '1 2 aa bb', '1.5 2 aa bb 0'])(
+      'takes a held text that nobody writes (%p) as absent, and the next write heals it',
+      async (text) => {
+        const { cache, writeHeldText } = await prepare();
+        await cache.writeManifest(SERVICE, MANIFEST);
+        await writeHeldText(SERVICE, 'checkout', text);
+        expect(await look(cache)).toEqual({ held: null, stored: null });
+        const contents = await cache.contents(SERVICE);
+        expect(contents.reachable && contents.flags.get('checkout')).toEqual({ held: null, stored: null });
+        const write = writeOf({ revision: 1 });
+        expect(await cache.apply(SERVICE, write)).toEqual({ outcome: 'applied', held: write.incoming });
+        expect(await look(cache)).toEqual({ held: write.incoming, stored: write.body });
+      },
+    );
 
     it('keeps services and flags apart', async () => {
       const cache = await loaded();

@@ -85,6 +85,27 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
     });
   });
 
+  it('rows without a consistent answer come oldest first, with the answer that they have now', async () => {
+    for (const [id, ms] of [
+      ['c', 300],
+      ['a', 100],
+      ['b', 200],
+    ] as const) {
+      await store.expect(row(id, { expectedAt: 1_700_000_000_000 + ms }));
+    }
+    await store.answer('change-b', 'unknown');
+    await store.answer('change-b', 'inconsistent');
+    await store.answer('change-c', 'unknown');
+    await store.reopen(['change-c']);
+    const found = (await store.unprovenRows()).map(({ changeId, answer }) => [changeId, answer]);
+    expect(found).toEqual([
+      ['change-a', 'open'],
+      ['change-b', 'inconsistent'],
+      ['change-c', 'open'],
+    ]);
+    expect((await store.openRows(10)).map(({ answer }) => answer)).toEqual(['open', 'open']);
+  });
+
   describe('reopen', () => {
     it('opens what was answered and not consistent, and names what is not there', async () => {
       for (const id of ['open', 'unknown', 'inconsistent', 'consistent']) await store.expect(row(id));
@@ -166,6 +187,17 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
         'change-2',
         'change-3',
       ]);
+    });
+
+    it('count until the window is over, however often and in whichever order they are noted', async () => {
+      await store.recordFailure('billing', 'change-1', 1_000, 600);
+      // Another function's clock may be behind.
+      await store.recordFailure('billing', 'change-1', 900, 600);
+      expect([...(await store.recordFailure('billing', 'change-2', 1_599, 600))].sort()).toEqual([
+        'change-1',
+        'change-2',
+      ]);
+      expect(await store.recordFailure('billing', 'change-2', 1_600, 600)).toEqual(['change-2']);
     });
   });
 };

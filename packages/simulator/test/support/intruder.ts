@@ -1,5 +1,5 @@
 import { type Envelope, seal, serialiseEnvelope } from '@flaghoist/core/envelope';
-import { CURRENT_SK, flagPk } from '@flaghoist/core/items';
+import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import type { Table } from '@flaghoist/in-memory/table';
 
 /** An envelope with some of it exchanged and sealed anew: its digests are right, only nobody accepted it. */

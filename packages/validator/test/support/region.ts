@@ -1,10 +1,9 @@
-import { type Envelope, seal, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
-import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
+import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
-import { currentItem, revisionItem } from '@flaghoist/in-memory/flag-items';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
@@ -45,13 +44,6 @@ export const forged = (envelope: Envelope, patch: Partial<UnsealedEnvelope>): En
   const { envelopeDigest: _digest, documentDigest: _document, ...content } = envelope;
   return seal({ ...content, ...patch });
 };
-
-const storedOf = (envelope: Envelope): StoredRevision => ({
-  flagKey: envelope.flagKey,
-  order: { epoch: envelope.epoch, revision: envelope.revision },
-  envelopeDigest: envelope.envelopeDigest,
-  body: serialiseEnvelope(envelope),
-});
 
 /** One region: its replica of `flags`, its distribute function, its topic and bus. */
 export const createRegion = ({ home = false }: { home?: boolean } = {}) => {

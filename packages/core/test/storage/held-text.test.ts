@@ -1,7 +1,7 @@
-import { digestOf } from '@flaghoist/core/canonical-json';
-import type { Held } from '@flaghoist/core/compare-and-set';
 import fc from 'fast-check';
-import { decodeHeld, encodeHeld } from '../lib/held-text.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
+import type { Held } from '../../lib/compare-and-set.ts';
+import { decodeHeld, encodeHeld, HELD_FORM_IN_LUA } from '../../lib/storage/held-text.ts';
 
 const held: fc.Arbitrary<Held> = fc.record({
   order: fc.record({
@@ -35,4 +35,8 @@ it('takes what is not of its form as absent', () => {
   ]) {
     expect(decodeHeld(text)).toBeNull();
   }
+});
+
+it('has one form: the pattern of the script, which is the one that is read here', () => {
+  expect(HELD_FORM_IN_LUA).toBe('^(%d+) (%d+) (%S+) (%S+) ([01])$');
 });

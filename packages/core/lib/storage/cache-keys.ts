@@ -1,3 +1,4 @@
+/** `…:sequence` and `…:instances` are taken as well, and not written yet. */
 export interface CacheKeys {
   /** Hash: flag key → envelope. */
   readonly flags: string;

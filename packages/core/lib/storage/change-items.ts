@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { type ChangeRecord, changeRecordSchema } from '../change.ts';
+import type { Proof } from '../decision.ts';
+import { type Proposal, type ProposalOutcome, parseProposal, proposalOutcomeSchema } from '../proposal.ts';
+import { verdicts } from '../verdict.ts';
+import { contentIn, numberIn, requiredText } from './found-item.ts';
+import { changePk, changeSk, flagPk, OUTCOME_SK, PROPOSAL_SK, proofSk } from './keys.ts';
+import type { FoundItem, Item } from './write.ts';
+
+/* The items of `changes`. */
+
+const proofSchema = z.object({
+  region: z.string(),
+  verdict: z.enum(verdicts),
+  services: z.array(z.string()),
+  degraded: z.array(z.string()),
+});
+
+export const proposalItem = (proposal: Proposal): Item => ({
+  pk: changePk(proposal.change.id),
+  sk: PROPOSAL_SK,
+  proposal: JSON.stringify(proposal),
+});
+
+export const outcomeItem = (outcome: ProposalOutcome): Item => ({
+  pk: changePk(outcome.changeId),
+  sk: OUTCOME_SK,
+  outcome: JSON.stringify(outcome),
+});
+
+export const recordItem = (record: ChangeRecord): Item => ({
+  pk: flagPk(record.flagKey),
+  sk: changeSk(record.order),
+  changeId: record.changeId,
+  state: record.state,
+  record: JSON.stringify(record),
+});
+
+export const proofItem = (changeId: string, proof: Proof): Item => ({
+  pk: changePk(changeId),
+  sk: proofSk(proof.region),
+  verdict: proof.verdict,
+  proof: JSON.stringify(proof),
+});
+
+/** @throws InvalidInputError */
+export const proposalOf = (item: FoundItem): Proposal => parseProposal(requiredText(item, 'proposal'));
+
+/** @throws InvalidInputError */
+export const outcomeOf = (item: FoundItem): ProposalOutcome => contentIn(proposalOutcomeSchema, item, 'outcome');
+
+/** @throws InvalidInputError */
+export const changeRecordOf = (item: FoundItem): ChangeRecord => contentIn(changeRecordSchema, item, 'record');
+
+/** @throws InvalidInputError */
+export const proofOf = (item: FoundItem): Proof => contentIn(proofSchema, item, 'proof');
+
+/** The reverts of a minute; one without an item has had none. */
+export const revertsIn = (item: FoundItem | undefined): number => (item === undefined ? 0 : numberIn(item, 'count'));

@@ -1,0 +1,123 @@
+import type { ChangeRecord } from '../change.ts';
+import { type Proof, supersedesProof } from '../decision.ts';
+import { type Envelope, recordOf } from '../envelope.ts';
+import type { DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
+import type { StoredRevision } from '../ports/flag-store.ts';
+import type { Proposal, ProposalOutcome } from '../proposal.ts';
+import type { Verdict } from '../verdict.ts';
+import { outcomeItem, proofItem, proposalItem, recordItem } from './change-items.ts';
+import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './conditions.ts';
+import { currentItem, knownGoodItem, revisionItem, storedOf } from './flag-items.ts';
+import { CURRENT_SK, changeSk, flagPk, KNOWN_GOOD_SK, REVERTS_PK, revertsSk } from './keys.ts';
+import type { Condition, Write as WriteIn } from './write.ts';
+
+/* The writes of `changes` and `flags`. A list is one transaction. */
+
+type Write = WriteIn<'changes' | 'flags'>;
+
+/** A second proposal under one id changes nothing. */
+export const proposalWrite = (proposal: Proposal): Write => ({
+  table: 'changes',
+  put: proposalItem(proposal),
+  condition: ABSENT,
+});
+
+/** How a proposal ended is kept for ever, and never replaced. */
+export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
+  table: 'changes',
+  put: outcomeItem(outcome),
+  condition: ABSENT,
+});
+
+/** A region's answer. A consistent one is a proof, and never gives way to another answer. */
+export const proofWrite = (changeId: string, proof: Proof): Write => ({
+  table: 'changes',
+  put: proofItem(changeId, proof),
+  ...(supersedesProof({ ...proof, verdict: PROVEN }, proof) ? {} : { condition: IS_UNPROVEN }),
+});
+
+const PROVEN: Verdict = 'consistent';
+const IS_UNPROVEN: Condition = { op: 'differs', attribute: 'verdict', value: PROVEN };
+
+/** CURRENT, REVISION, the change's record and its outcome: what every accepted revision writes, a revert too (rule 2). */
+export const acceptance = (envelope: Envelope, replaces: ExpectedCurrent | null): readonly Write[] => {
+  const stored = storedOf(envelope);
+  const { flagKey, order } = stored;
+  return [
+    { table: 'flags', put: currentItem(stored), condition: isExactly(replaces) },
+    { table: 'flags', put: revisionItem(stored), condition: ABSENT },
+    { table: 'changes', put: recordItem(recordOf(envelope)), condition: ABSENT },
+    outcomeWrite({ outcome: 'accepted', changeId: envelope.change.id, flagKey, order }),
+  ];
+};
+
+/** The writes of a decision, each with the condition that its port promises (rule 13). */
+export const decision = (write: DecisionWrite): readonly Write[] => {
+  const { judged, now } = write;
+  const becomes = (change: Partial<ChangeRecord>): Write => ({
+    table: 'changes',
+    put: recordItem({ ...judged, ...change, decidedAt: now }),
+    condition: isStill(judged),
+  });
+  switch (write.action) {
+    case 'verify':
+      return [
+        becomes({ state: 'verified' }),
+        ...(write.knownGood === null ? [] : [moveKnownGood(judged, write.knownGood)]),
+      ];
+    case 'advance-known-good': {
+      const record = { pk: flagPk(judged.flagKey), sk: changeSk(judged.order) };
+      return [{ table: 'changes', check: record, condition: isStill(judged) }, moveKnownGood(judged, write.knownGood)];
+    }
+    case 'revert': {
+      const { epoch, revision } = write.revert;
+      const knownGood = { pk: flagPk(judged.flagKey), sk: KNOWN_GOOD_SK };
+      return [
+        becomes({ state: 'rolled-back', revertOrder: { epoch, revision }, blame: write.blame }),
+        ...acceptance(write.revert, judged),
+        { table: 'flags', check: knownGood, condition: isAt(write.knownGood) },
+        countRevert(now, write.revertsPerMinute),
+      ];
+    }
+    case 'hold':
+      return [becomes({ state: 'held', holdReason: write.reason, blame: write.blame })];
+    case 'supersede': {
+      const current = { pk: flagPk(judged.flagKey), sk: CURRENT_SK };
+      return [
+        becomes({ state: 'superseded', blame: write.blame }),
+        { table: 'flags', check: current, condition: isAt(write.current) },
+      ];
+    }
+    case 'unverify':
+      return [becomes({ state: 'unverified' })];
+  }
+};
+
+const moveKnownGood = (judged: ChangeRecord, { from }: KnownGoodMove): Write => ({
+  table: 'flags',
+  put: knownGoodItem(judged),
+  condition: isAt(from),
+});
+
+const countRevert = (now: number, limit: number): Write => ({
+  table: 'changes',
+  update: { pk: REVERTS_PK, sk: revertsSk(now) },
+  add: { count: 1 },
+  condition: countsBelow('count', limit),
+});
+
+/**
+ * Puts the newest accepted revision in the place of a CURRENT that was never accepted, or removes it when there is none.
+ *
+ * @param foundDigest the foreign item's `envelopeDigest`; `null` or empty when it names none
+ */
+export const restoration = (
+  flagKey: string,
+  foundDigest: string | null,
+  accepted: StoredRevision | undefined,
+): Write => {
+  const condition = namesDigest(foundDigest);
+  return accepted === undefined
+    ? { table: 'flags', delete: { pk: flagPk(flagKey), sk: CURRENT_SK }, condition }
+    : { table: 'flags', put: currentItem(accepted), condition };
+};

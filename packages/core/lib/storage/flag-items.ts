@@ -1,0 +1,65 @@
+import { type Envelope, serialiseEnvelope } from '../envelope.ts';
+import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
+import { parseTopology, type Topology } from '../topology.ts';
+import { numberIn, requiredText, textIn } from './found-item.ts';
+import { CURRENT_SK, FLAG_PREFIX, flagPk, KNOWN_GOOD_SK, revisionSk, TOPOLOGY_PK, topologySk } from './keys.ts';
+import type { FoundItem, Item } from './write.ts';
+
+/* The items of `flags`. */
+
+export const storedOf = (envelope: Envelope): StoredRevision => ({
+  flagKey: envelope.flagKey,
+  order: { epoch: envelope.epoch, revision: envelope.revision },
+  envelopeDigest: envelope.envelopeDigest,
+  body: serialiseEnvelope(envelope),
+});
+
+export const currentItem = ({ flagKey, order, envelopeDigest, body }: StoredRevision): Item => ({
+  pk: flagPk(flagKey),
+  sk: CURRENT_SK,
+  epoch: order.epoch,
+  revision: order.revision,
+  envelopeDigest,
+  envelope: body,
+});
+
+export const revisionItem = (stored: StoredRevision): Item => ({
+  ...currentItem(stored),
+  sk: revisionSk(stored.order),
+});
+
+export const knownGoodItem = ({ flagKey, order, envelopeDigest }: KnownGood): Item => ({
+  pk: flagPk(flagKey),
+  sk: KNOWN_GOOD_SK,
+  epoch: order.epoch,
+  revision: order.revision,
+  envelopeDigest,
+});
+
+/** Put it only where there is none: a version never changes. */
+export const topologyItem = (topology: Topology): Item => ({
+  pk: TOPOLOGY_PK,
+  sk: topologySk(topology.version),
+  version: topology.version,
+  topology: JSON.stringify(topology),
+});
+
+/**
+ * A CURRENT that was written around the validator may lack anything: what is missing, or of another type, reads as 0 and as
+ * empty text, which is no order and no envelope, so that its reader refuses it instead of this one failing.
+ */
+export const storedRevisionOf = (item: FoundItem): StoredRevision => ({
+  ...knownGoodOf(item),
+  body: textIn(item, 'envelope') ?? '',
+});
+
+export const knownGoodOf = (item: FoundItem): KnownGood => ({
+  flagKey: (textIn(item, 'pk') ?? '').slice(FLAG_PREFIX.length),
+  order: { epoch: numberIn(item, 'epoch'), revision: numberIn(item, 'revision') },
+  envelopeDigest: textIn(item, 'envelopeDigest') ?? '',
+});
+
+export const topologyVersionOf = (item: FoundItem): number => numberIn(item, 'version');
+
+/** @throws InvalidInputError */
+export const topologyOf = (item: FoundItem): Topology => parseTopology(requiredText(item, 'topology'));

@@ -1,0 +1,142 @@
+import {
+  ANSWERED_PK,
+  CHANGE_PREFIX,
+  CURRENT_SK,
+  EXPECT_PREFIX,
+  FAILURES_PREFIX,
+  FLAG_PREFIX,
+  KNOWN_GOOD_SK,
+  MINUTE_PREFIX,
+  OPEN_PK,
+  OUTCOME_SK,
+  PROOF_PREFIX,
+  PROPOSAL_SK,
+  REFUSAL_PREFIX,
+  REVERTS_PK,
+  REVISION_PREFIX,
+  ROW_SK,
+  TOPOLOGY_PK,
+  VERSION_PREFIX,
+  WINDOW,
+} from './keys.ts';
+import type { Key, TableName } from './write.ts';
+
+/** What may stand in the place of a `<word>` of a key, as a regular expression. */
+export const keyWords: Readonly<Record<string, string>> = {
+  '<flag key>': '[a-z0-9][a-z0-9._-]*',
+  '<change id>': '[A-Za-z0-9][A-Za-z0-9._-]*',
+  /** Epoch and revision, padded. */
+  '<order>': '[0-9]{6}#[0-9]{12}',
+  /** Epoch milliseconds, padded. */
+  '<time>': '[0-9]{13}',
+  '<minute>': '[0-9]+',
+  '<version>': '[0-9]{12}',
+  '<region>': '[a-z0-9-]+',
+  '<service>': '[a-z0-9-]+',
+  '<redis>': '[a-z0-9-]+',
+  '<digest>': '[0-9a-f]{64}',
+  /** A role's unique id and a session name, or a user's id. */
+  '<aws:userid>': '[A-Za-z0-9:_+=,.@-]+',
+  /** The key in lower case, without separators. */
+  '<letters>': '[a-z0-9]+',
+};
+
+export interface ItemKind extends Key {
+  readonly table: TableName | 'proposals';
+  /** Beside the key. */
+  readonly attributes: readonly string[];
+  /** Who writes it: one writer per item (rule 1). */
+  readonly writer: string;
+  /** Nothing writes it yet; its key is taken all the same. */
+  readonly reserved?: true;
+}
+
+const flag = `${FLAG_PREFIX}<flag key>`;
+const change = `${CHANGE_PREFIX}<change id>`;
+const listed = '<time>#<change id>';
+
+const revision = ['epoch', 'revision', 'envelopeDigest', 'envelope'];
+const decider = 'validator and rollback, home';
+const expecter = 'validator, updater and checker, each region';
+
+const reserved = (
+  table: ItemKind['table'],
+  keys: readonly (readonly [pk: string, sk: string, writer: string])[],
+): readonly ItemKind[] => keys.map(([pk, sk, writer]) => ({ table, pk, sk, attributes: [], writer, reserved: true }));
+
+/**
+ * Every kind of item, with its table, key, attributes and writer: the one table of keys. A new kind is one entry here, its
+ * item beside those of its table, and a write; a test holds each write of the book to its entry, and the keys apart.
+ *
+ * `proposals` and `changes` exist in home, `flags` is a global table, each region has a `verification` of its own.
+ */
+export const itemKinds: readonly ItemKind[] = [
+  { table: 'flags', pk: flag, sk: CURRENT_SK, attributes: revision, writer: decider },
+  // Never changed.
+  { table: 'flags', pk: flag, sk: `${REVISION_PREFIX}<order>`, attributes: revision, writer: decider },
+  { table: 'flags', pk: flag, sk: KNOWN_GOOD_SK, attributes: revision.slice(0, 3), writer: 'rollback, home' },
+  // Never changed.
+  {
+    table: 'flags',
+    pk: TOPOLOGY_PK,
+    sk: `${VERSION_PREFIX}<version>`,
+    attributes: ['version', 'topology'],
+    writer: 'operator',
+  },
+
+  { table: 'changes', pk: change, sk: PROPOSAL_SK, attributes: ['proposal'], writer: 'author' },
+  { table: 'changes', pk: change, sk: OUTCOME_SK, attributes: ['outcome'], writer: decider },
+  { table: 'changes', pk: change, sk: `${PROOF_PREFIX}<region>`, attributes: ['verdict', 'proof'], writer: 'rollback' },
+  {
+    table: 'changes',
+    pk: flag,
+    sk: `${CHANGE_PREFIX}<order>`,
+    attributes: ['changeId', 'state', 'record'],
+    writer: decider,
+  },
+  { table: 'changes', pk: REVERTS_PK, sk: `${MINUTE_PREFIX}<minute>`, attributes: ['count'], writer: 'rollback' },
+
+  {
+    table: 'verification',
+    pk: `${EXPECT_PREFIX}<change id>`,
+    sk: ROW_SK,
+    attributes: ['answer', 'row', 'expiresAt'],
+    writer: expecter,
+  },
+  // A copy of each row that waits for an answer.
+  { table: 'verification', pk: OPEN_PK, sk: listed, attributes: ['row', 'expiresAt'], writer: expecter },
+  // A copy of each row whose answer was not `consistent`.
+  { table: 'verification', pk: ANSWERED_PK, sk: listed, attributes: ['row', 'expiresAt'], writer: expecter },
+  // Never expires, as its revision may stay CURRENT.
+  {
+    table: 'verification',
+    pk: flag,
+    sk: `${REFUSAL_PREFIX}<order>`,
+    attributes: ['refusal'],
+    writer: 'validator, each region',
+  },
+  // `holder` and `leaseUntil` only while somebody has it.
+  { table: 'verification', ...WINDOW, attributes: ['rowsAdded', 'holder', 'leaseUntil'], writer: expecter },
+  {
+    table: 'verification',
+    pk: `${FAILURES_PREFIX}<service>`,
+    sk: listed,
+    attributes: ['changeId', 'expiresAt'],
+    writer: 'checker, each region',
+  },
+
+  ...reserved('flags', [
+    [flag, 'FACTS', decider],
+    [flag, 'NEEDED', decider],
+    ['ALIKE#<letters>', 'KEYS', decider],
+    ['HOME', 'HOME', 'operator who promotes'],
+    ['RULES#<region>', 'RULES', 'validator, each region'],
+  ]),
+  ...reserved('changes', [['OUTAGE#<region>', 'REDIS#<redis>', 'rollback']]),
+  ...reserved('verification', [['NOTES#<redis>', listed, 'updater and checker, each region']]),
+  ...reserved('proposals', [
+    ['AUTHOR#<aws:userid>', `${PROPOSAL_SK}#<change id>`, 'author'],
+    ['AUTHOR#<aws:userid>', 'DRAFT#<digest>', 'author'],
+    ['APPROVER#<aws:userid>', 'APPROVAL#<digest>', 'approver'],
+  ]),
+];

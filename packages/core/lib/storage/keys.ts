@@ -1,0 +1,49 @@
+import { type Order, orderKey } from '../order.ts';
+import type { Key } from './write.ts';
+
+/* The words of which keys are made. Which item has which key, and who writes it, stands in `item-kinds.ts`. */
+
+export const FLAG_PREFIX = 'FLAG#';
+export const CHANGE_PREFIX = 'CHANGE#';
+export const REVISION_PREFIX = 'REVISION#';
+export const PROOF_PREFIX = 'PROOF#';
+export const MINUTE_PREFIX = 'MINUTE#';
+export const VERSION_PREFIX = 'VERSION#';
+export const EXPECT_PREFIX = 'EXPECT#';
+export const REFUSAL_PREFIX = 'REFUSAL#';
+export const FAILURES_PREFIX = 'FAILURES#';
+
+export const CURRENT_SK = 'CURRENT';
+export const KNOWN_GOOD_SK = 'KNOWN_GOOD';
+export const PROPOSAL_SK = 'PROPOSAL';
+export const OUTCOME_SK = 'OUTCOME';
+export const ROW_SK = 'ROW';
+export const REVERTS_PK = 'REVERTS';
+export const TOPOLOGY_PK = 'TOPOLOGY';
+export const OPEN_PK = 'OPEN';
+export const ANSWERED_PK = 'ANSWERED';
+
+/** The lease of a region's window, and the counter of its rows. */
+export const WINDOW: Key = { pk: 'WINDOW', sk: 'LEASE' };
+
+/** Epoch milliseconds have 13 digits until the year 2286. */
+const TIME_DIGITS = 13;
+const VERSION_DIGITS = 12;
+
+export const flagPk = (flagKey: string): string => FLAG_PREFIX + flagKey;
+export const changePk = (changeId: string): string => CHANGE_PREFIX + changeId;
+export const rowPk = (changeId: string): string => EXPECT_PREFIX + changeId;
+export const failuresPk = (service: string): string => FAILURES_PREFIX + service;
+
+export const revisionSk = (order: Order): string => REVISION_PREFIX + orderKey(order);
+export const changeSk = (order: Order): string => CHANGE_PREFIX + orderKey(order);
+export const refusalSk = (order: Order): string => REFUSAL_PREFIX + orderKey(order);
+export const proofSk = (region: string): string => PROOF_PREFIX + region;
+export const revertsSk = (now: number): string => `${MINUTE_PREFIX}${Math.floor(now / 60_000)}`;
+export const topologySk = (version: number): string => VERSION_PREFIX + String(version).padStart(VERSION_DIGITS, '0');
+
+/** A sort key by time, in epoch milliseconds: text order is the order of the times. */
+export const timeKey = (at: number): string => String(at).padStart(TIME_DIGITS, '0');
+
+/** The place of a change among others, oldest first. */
+export const agedSk = (at: number, changeId: string): string => `${timeKey(at)}#${changeId}`;

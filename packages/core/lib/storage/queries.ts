@@ -1,0 +1,47 @@
+import type { Order } from '../order.ts';
+import {
+  ANSWERED_PK,
+  CHANGE_PREFIX,
+  changePk,
+  changeSk,
+  failuresPk,
+  flagPk,
+  OPEN_PK,
+  PROOF_PREFIX,
+  REVISION_PREFIX,
+  TOPOLOGY_PK,
+  timeKey,
+} from './keys.ts';
+import type { Query } from './write.ts';
+
+/* What the stores ask of a partition. How many items they read at a time is theirs. */
+
+export const newestRevisionOf = (flagKey: string): Query => ({
+  pk: flagPk(flagKey),
+  skPrefix: REVISION_PREFIX,
+  descending: true,
+  limit: 1,
+});
+
+/** The records of a flag's changes before an order, newest first. */
+export const recordsBefore = (flagKey: string, order: Order): Query => ({
+  pk: flagPk(flagKey),
+  skPrefix: CHANGE_PREFIX,
+  descending: true,
+  after: changeSk(order),
+});
+
+export const proofsOf = (changeId: string): Query => ({ pk: changePk(changeId), skPrefix: PROOF_PREFIX });
+
+export const newestTopology: Query = { pk: TOPOLOGY_PK, descending: true, limit: 1 };
+
+/** Rows that wait for an answer, oldest first. */
+export const openRows: Query = { pk: OPEN_PK };
+/** Rows whose answer was not consistent, oldest first. */
+export const answeredRows: Query = { pk: ANSWERED_PK };
+
+/** The changes that a cache failed later than `windowMs` before `now`. Time to live deletes within days: the key counts. */
+export const failuresOf = (service: string, now: number, windowMs: number): Query => ({
+  pk: failuresPk(service),
+  after: timeKey(now - windowMs + 1),
+});

@@ -1,0 +1,48 @@
+import { UnavailableError } from '../errors.ts';
+import type { FoundItem } from './write.ts';
+
+/** An item in DynamoDB's own JSON, as its stream shows it. */
+type StreamImage = Readonly<Record<string, { S?: string | undefined; N?: string | undefined } | undefined>>;
+
+/** What is read of a stream record. */
+interface StreamRecord {
+  readonly eventName?: 'INSERT' | 'MODIFY' | 'REMOVE' | undefined;
+  readonly dynamodb?:
+    | {
+        readonly Keys?: StreamImage | undefined;
+        readonly NewImage?: StreamImage | undefined;
+        readonly OldImage?: StreamImage | undefined;
+      }
+    | undefined;
+}
+
+/** Attributes of other types are left out: no item of ours has one. */
+export const itemOf = (image: StreamImage): FoundItem => {
+  const item: Record<string, string | number> = {};
+  for (const name in image) {
+    const { S, N } = image[name] ?? {};
+    if (S !== undefined) item[name] = S;
+    else if (N !== undefined) item[name] = Number(N);
+  }
+  return item;
+};
+
+/**
+ * The item as the record left it; `undefined` when it was removed.
+ *
+ * @throws UnavailableError when the stream carries no new images. Its records are repeated until somebody has set it right:
+ * what they say is in the table, and giving up would lose it
+ */
+export const newItemOf = ({ eventName, dynamodb }: StreamRecord): FoundItem | undefined => {
+  const image = dynamodb?.NewImage;
+  if (image !== undefined) return itemOf(image);
+  if (eventName === 'REMOVE') return undefined;
+  throw new UnavailableError(
+    `new image of ${dynamodb?.Keys?.['pk']?.S}/${dynamodb?.Keys?.['sk']?.S} in its stream record`,
+    "Set the table's stream view type to NEW_AND_OLD_IMAGES.",
+  );
+};
+
+/** The item as it was before; `undefined` when it has just appeared. */
+export const oldItemOf = ({ dynamodb }: StreamRecord): FoundItem | undefined =>
+  dynamodb?.OldImage === undefined ? undefined : itemOf(dynamodb.OldImage);

@@ -1,0 +1,99 @@
+import * as z from 'zod/mini';
+import { audienceSchema } from '../audience.ts';
+import { changeKinds } from '../change.ts';
+import { orderSchema } from '../order.ts';
+import type { ExpectRow } from '../ports/verification-store.ts';
+import { verdicts } from '../verdict.ts';
+import { contentIn, numberIn, requiredText } from './found-item.ts';
+import { ANSWERED_PK, agedSk, failuresPk, flagPk, OPEN_PK, ROW_SK, refusalSk, rowPk } from './keys.ts';
+import type { Attributes, FoundItem, Item, Key } from './write.ts';
+
+/*
+ * The items of `verification`. Its two lists hold copies of rows, written in the transactions that write the row: an index
+ * could not be read consistently, and the lease is given up when there is nothing in OPEN. `expiresAt` is the table's TTL
+ * attribute, in epoch seconds; a world in memory keeps what has expired.
+ */
+
+/** After that nobody asks for a change any more; the reconciler may heal an `unverified` until then. */
+const ROW_TTL_SECONDS = 14 * 24 * 60 * 60;
+
+const expectRowSchema = z.object({
+  changeId: z.string(),
+  flagKey: z.string(),
+  order: orderSchema,
+  kind: z.enum(changeKinds),
+  envelopeDigest: z.string(),
+  documentDigest: z.string(),
+  audience: audienceSchema,
+  departed: z.array(z.string()),
+  topologyVersion: z.int(),
+  expectedAt: z.int(),
+  answer: z.enum(['open', ...verdicts]),
+  refusal: z.nullable(z.string()),
+});
+
+interface RowItems {
+  readonly row: Item;
+  /** The copy in the list where the row belongs; a row that is proven stands in none. */
+  readonly listed: Item | undefined;
+}
+
+export const rowItems = (row: ExpectRow): RowItems => {
+  const content: Attributes = {
+    row: JSON.stringify(row),
+    expiresAt: Math.floor(row.expectedAt / 1000) + ROW_TTL_SECONDS,
+  };
+  const place = listKey(row);
+  return {
+    row: { ...content, pk: rowPk(row.changeId), sk: ROW_SK, answer: row.answer },
+    listed: place && { ...content, ...place },
+  };
+};
+
+export const listKey = ({ answer, expectedAt, changeId }: ExpectRow): Key | undefined => {
+  if (answer === 'consistent') return undefined;
+  return { pk: answer === 'open' ? OPEN_PK : ANSWERED_PK, sk: agedSk(expectedAt, changeId) };
+};
+
+/** Never expires, as its revision may stay CURRENT. */
+export const refusalItem = ({ flagKey, order }: ExpectRow, refusal: string): Item => ({
+  pk: flagPk(flagKey),
+  sk: refusalSk(order),
+  refusal,
+});
+
+interface Failure {
+  readonly service: string;
+  readonly changeId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly windowMs: number;
+}
+
+export const failureItem = ({ service, changeId, at, windowMs }: Failure): Item => ({
+  pk: failuresPk(service),
+  sk: agedSk(at, changeId),
+  changeId,
+  expiresAt: Math.ceil((at + windowMs) / 1000),
+});
+
+/** Of a row and of its copies in the lists. @throws InvalidInputError */
+export const rowOf = (item: FoundItem): ExpectRow => contentIn(expectRowSchema, item, 'row');
+
+/** @throws InvalidInputError */
+export const refusalOf = (item: FoundItem): string => requiredText(item, 'refusal');
+
+/** The distinct changes, each once. @throws InvalidInputError */
+export const failedChanges = (items: Iterable<FoundItem>): readonly string[] => [
+  ...new Set(Array.from(items, (item) => requiredText(item, 'changeId'))),
+];
+
+/** How many rows were added so far; nobody has counted yet where nothing was ever added. */
+export const rowsAddedIn = (item: FoundItem | undefined): number =>
+  item === undefined ? 0 : numberIn(item, 'rowsAdded');
+
+/** Rows of both lists, oldest first. Who reads one after the other meets a row that moves in between in both. */
+export const mergeLists = (...lists: readonly (readonly ExpectRow[])[]): readonly ExpectRow[] => {
+  const byPlace = new Map(lists.flat().map((row) => [agedSk(row.expectedAt, row.changeId), row]));
+  return [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+};

@@ -1,0 +1,75 @@
+import type { ExpectRow } from '../ports/verification-store.ts';
+import { ABSENT, hasCounted } from './conditions.ts';
+import { WINDOW } from './keys.ts';
+import { failureItem, listKey, refusalItem, rowItems } from './verification-items.ts';
+import type { Condition, Write as WriteIn } from './write.ts';
+
+/* The writes of `verification`. A list is one transaction. */
+
+type Write = WriteIn<'verification'>;
+
+/** A change that a region expects. It is counted with the row, or a holder of the lease could leave before it saw it. */
+export const expectation = (row: ExpectRow): readonly Write[] => {
+  const items = rowItems(row);
+  return [
+    { table: 'verification', put: items.row, condition: ABSENT },
+    COUNT_ROW,
+    ...putIfAny(items.listed),
+    ...putIfAny(row.refusal === null ? undefined : refusalItem(row, row.refusal)),
+  ];
+};
+
+/**
+ * Another answer for a row, which moves to the list where it then belongs. None when there is nothing to write: it has that
+ * answer, or a consistent one, which is never replaced. Opening a row counts as adding it: whoever holds the lease must not
+ * leave before it has looked at this row again.
+ */
+export const answering = (row: ExpectRow, answer: ExpectRow['answer']): readonly Write[] => {
+  if (row.answer === 'consistent' || row.answer === answer) return [];
+  const items = rowItems({ ...row, answer });
+  const left = listKey(row);
+  return [
+    { table: 'verification', put: items.row, condition: { op: 'equals', values: { answer: row.answer } } },
+    ...putIfAny(items.listed),
+    // A transaction may name an item only once.
+    ...(left === undefined || left.pk === items.listed?.pk ? [] : [{ table: 'verification', delete: left } as const]),
+    ...(answer === 'open' ? [COUNT_ROW] : []),
+  ];
+};
+
+const COUNT_ROW: Write = { table: 'verification', update: WINDOW, add: { rowsAdded: 1 } };
+
+const putIfAny = (put: Extract<Write, { put: unknown }>['put'] | undefined): Write[] =>
+  put === undefined ? [] : [{ table: 'verification', put }];
+
+/** Takes or extends the window's lease: it is free, expired, or already this holder's. Times in epoch milliseconds. */
+export const leaseTaking = (holder: string, now: number, until: number): Write => ({
+  table: 'verification',
+  update: WINDOW,
+  set: { holder, leaseUntil: until },
+  condition: {
+    op: 'any',
+    of: [
+      { op: 'lacks', attribute: 'holder' },
+      { op: 'equals', values: { holder } },
+      { op: 'at-most', attribute: 'leaseUntil', limit: now },
+    ],
+  },
+});
+
+/** Gives the lease back, if no row was added since `rowsAdded` were counted. */
+export const leaseReturning = (holder: string, rowsAdded: number): Write => {
+  const isMine: Condition = { op: 'equals', values: { holder } };
+  return {
+    table: 'verification',
+    update: WINDOW,
+    remove: ['holder', 'leaseUntil'],
+    condition: { op: 'all', of: [isMine, hasCounted('rowsAdded', rowsAdded)] },
+  };
+};
+
+/** A cache failed a change. Each look is noted: the newest says how long the note still counts. */
+export const failureWrite = (failure: Parameters<typeof failureItem>[0]): Write => ({
+  table: 'verification',
+  put: failureItem(failure),
+});

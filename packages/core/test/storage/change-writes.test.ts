@@ -1,0 +1,153 @@
+import { recordOf } from '../../lib/envelope.ts';
+import type { DecisionWrite } from '../../lib/ports/change-store.ts';
+import { acceptance, decision, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
+import { currentItem, storedOf } from '../../lib/storage/flag-items.ts';
+import type { Condition, Key, Write } from '../../lib/storage/write.ts';
+import { proposalOf, revisionOf } from '../support.ts';
+
+const first = revisionOf({ kind: 'created' });
+const second = revisionOf(
+  { kind: 'updated', change: { ...proposalOf().change, id: 'change-0002' } },
+  { current: first },
+);
+const judged = recordOf(first);
+const blame = { region: 'eu-west-1', services: ['payments'] };
+
+const keyOf = (write: Write): Key => {
+  if ('put' in write) return write.put;
+  if ('update' in write) return write.update;
+  return 'delete' in write ? write.delete : write.check;
+};
+/** What a transaction touches and under which condition. */
+const summaryOf = (writes: readonly Write[]) =>
+  writes.map((write) => {
+    const { pk, sk } = keyOf(write);
+    const [verb] = Object.keys(write).filter((name) => /put|update|delete|check/.test(name));
+    return [`${verb} ${write.table} ${pk} ${sk}`, write.condition];
+  });
+
+const NEW: Condition = { op: 'lacks', attribute: 'pk' };
+const at = (epoch: number, revision: number): Condition => ({ op: 'equals', values: { epoch, revision } });
+const exactlyFirst: Condition = {
+  op: 'equals',
+  values: { epoch: 1, revision: 1, envelopeDigest: first.envelopeDigest },
+};
+const still: Condition = { op: 'equals', values: { changeId: judged.changeId, state: 'accepted' } };
+const isStill = [`put changes FLAG#${judged.flagKey} CHANGE#000001#000000000001`, still];
+const flagOf = (sk: string, table = 'flags', verb = 'put') => `${verb} ${table} FLAG#${judged.flagKey} ${sk}`;
+
+describe('acceptance', () => {
+  it('of a first revision wants nothing to be there', () => {
+    expect(summaryOf(acceptance(first, null))).toEqual([
+      [flagOf('CURRENT'), NEW],
+      [flagOf('REVISION#000001#000000000001'), NEW],
+      [flagOf('CHANGE#000001#000000000001', 'changes'), NEW],
+      [`put changes CHANGE#${judged.changeId} OUTCOME`, NEW],
+    ]);
+  });
+
+  it('of a later one wants CURRENT to be what it replaces, digest and all', () => {
+    const replaces = { order: { epoch: 1, revision: 1 }, envelopeDigest: first.envelopeDigest };
+    expect(summaryOf(acceptance(second, replaces))[0]).toEqual([flagOf('CURRENT'), exactlyFirst]);
+  });
+
+  it('writes the attributes that stream readers and repairs look at', () => {
+    const [current, revision, record] = acceptance(first, null).map((write) =>
+      'put' in write ? write.put : undefined,
+    );
+    expect(current).toMatchObject({ epoch: 1, revision: 1, envelopeDigest: first.envelopeDigest });
+    expect(revision?.['envelope']).toEqual(current?.['envelope']);
+    expect(record).toMatchObject({ changeId: judged.changeId, state: 'accepted' });
+  });
+});
+
+describe('a decision', () => {
+  const decisions: [DecisionWrite, unknown[][]][] = [
+    [{ action: 'unverify', judged, now: 1 }, [isStill]],
+    [{ action: 'hold', judged, now: 1, reason: 'kind', blame }, [isStill]],
+    [{ action: 'verify', judged, now: 1, knownGood: null }, [isStill]],
+    [{ action: 'verify', judged, now: 1, knownGood: { from: null } }, [isStill, [flagOf('KNOWN_GOOD'), NEW]]],
+    [
+      { action: 'advance-known-good', judged, now: 1, knownGood: { from: { epoch: 1, revision: 7 } } },
+      [
+        [flagOf('CHANGE#000001#000000000001', 'changes', 'check'), still],
+        [flagOf('KNOWN_GOOD'), at(1, 7)],
+      ],
+    ],
+    [
+      { action: 'supersede', judged, now: 1, blame, current: { epoch: 1, revision: 2 } },
+      [isStill, [flagOf('CURRENT', 'flags', 'check'), at(1, 2)]],
+    ],
+    [
+      { action: 'revert', judged, now: 60_000, revert: second, knownGood: null, blame, revertsPerMinute: 20 },
+      [
+        isStill,
+        [flagOf('CURRENT'), exactlyFirst],
+        [flagOf('REVISION#000001#000000000002'), NEW],
+        [flagOf('CHANGE#000001#000000000002', 'changes'), NEW],
+        ['put changes CHANGE#change-0002 OUTCOME', NEW],
+        [flagOf('KNOWN_GOOD', 'flags', 'check'), NEW],
+        [
+          'update changes REVERTS MINUTE#1',
+          {
+            op: 'any',
+            of: [
+              { op: 'lacks', attribute: 'count' },
+              { op: 'below', attribute: 'count', limit: 20 },
+            ],
+          },
+        ],
+      ],
+    ],
+  ];
+
+  it.each(decisions)('is one transaction under the conditions of its port: %p', (write, wanted) => {
+    expect(summaryOf(decision(write))).toEqual(wanted);
+  });
+
+  it('never names an item twice, which DynamoDB refuses', () => {
+    for (const [write] of decisions) {
+      const places = decision(write).map((each) => `${each.table} ${keyOf(each).pk} ${keyOf(each).sk}`);
+      expect(new Set(places).size).toBe(places.length);
+    }
+  });
+
+  it('lets no revert through where the limit of a minute is 0, not even the first', () => {
+    const revert = { action: 'revert', judged, now: 1, revert: second, knownGood: null, blame } as const;
+    expect(decision({ ...revert, revertsPerMinute: 0 }).at(-1)?.condition).toEqual({
+      op: 'below',
+      attribute: 'count',
+      limit: 0,
+    });
+  });
+});
+
+it('lets any answer but a proof give way to a later one', () => {
+  const proof = { region: 'eu-west-1', services: [], degraded: [] };
+  const unproven: Condition = { op: 'differs', attribute: 'verdict', value: 'consistent' };
+  expect(proofWrite('change-0001', { ...proof, verdict: 'unknown' }).condition).toEqual(unproven);
+  expect(proofWrite('change-0001', { ...proof, verdict: 'inconsistent' }).condition).toEqual(unproven);
+  expect(proofWrite('change-0001', { ...proof, verdict: 'consistent' }).condition).toBeUndefined();
+});
+
+describe('the restoration of CURRENT', () => {
+  const foreign: Condition = {
+    op: 'all',
+    of: [
+      { op: 'has', attribute: 'pk' },
+      { op: 'has-no-text', attribute: 'envelopeDigest' },
+    ],
+  };
+
+  it('replaces the very item that was found, by its digest or because it has none', () => {
+    const put = currentItem(storedOf(first));
+    const named: Condition = { op: 'equals', values: { envelopeDigest: 'foreign' } };
+    expect(restoration('flag', 'foreign', storedOf(first))).toEqual({ table: 'flags', put, condition: named });
+    for (const none of [null, '']) expect(restoration('flag', none, storedOf(first)).condition).toEqual(foreign);
+  });
+
+  it('removes it where nothing was ever accepted', () => {
+    const write = { table: 'flags', delete: { pk: 'FLAG#flag', sk: 'CURRENT' }, condition: foreign };
+    expect(restoration('flag', null, undefined)).toEqual(write);
+  });
+});

@@ -1,0 +1,98 @@
+import { recordOf } from '../../lib/envelope.ts';
+import { isRetryable } from '../../lib/errors.ts';
+import {
+  changeRecordOf,
+  outcomeOf,
+  proofItem,
+  proofOf,
+  proposalItem,
+  proposalOf,
+  recordItem,
+} from '../../lib/storage/change-items.ts';
+import {
+  currentItem,
+  knownGoodOf,
+  storedOf,
+  storedRevisionOf,
+  topologyItem,
+  topologyOf,
+} from '../../lib/storage/flag-items.ts';
+import { keyIn } from '../../lib/storage/found-item.ts';
+import { failedChanges, refusalOf, rowOf } from '../../lib/storage/verification-items.ts';
+import type { FoundItem } from '../../lib/storage/write.ts';
+import { proposalOf as proposal, recordWith, revisionOf, topologyOf as topology } from '../support.ts';
+
+const envelope = revisionOf({ kind: 'created' });
+const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
+
+it('gives back what an item was made of', () => {
+  expect(proposalOf(proposalItem(proposal()))).toEqual(proposal());
+  expect(changeRecordOf(recordItem(recordOf(envelope)))).toEqual(recordOf(envelope));
+  expect(proofOf(proofItem('change-0001', proof))).toEqual(proof);
+  expect(storedRevisionOf(currentItem(storedOf(envelope)))).toEqual(storedOf(envelope));
+  expect(topologyOf(topologyItem(topology()))).toEqual(topology());
+});
+
+describe('an item of a foreign writer', () => {
+  const key = { pk: 'CHANGE#x', sk: 'OUTCOME' };
+
+  it.each<[string, (item: FoundItem) => unknown]>([
+    ['sk', ({ pk }) => keyIn({ pk })],
+    ['proposal', proposalOf],
+    ['outcome', outcomeOf],
+    ['record', changeRecordOf],
+    ['proof', proofOf],
+    ['row', rowOf],
+    ['refusal', refusalOf],
+    ['topology', topologyOf],
+    ['changeId', (item) => failedChanges([item])],
+  ])('without %s is invalid, and no repetition heals it', (attribute, read) => {
+    for (const [item, found] of [
+      [key, 'is not there'],
+      [{ ...key, [attribute]: 7 }, 'is a number'],
+    ] as const) {
+      const reading = () => read(item);
+      if (attribute === 'sk' && found === 'is a number') continue;
+      expect(reading).toThrow(
+        expect.objectContaining({
+          code: 'FH_INVALID_INPUT',
+          retryable: false,
+          places: [`/${attribute}: ${found}, expected text`],
+          message: expect.stringContaining(attribute === 'sk' ? 'CHANGE#x' : 'CHANGE#x/OUTCOME'),
+          hint: expect.stringContaining('remove it'),
+        }),
+      );
+    }
+  });
+
+  it('with content of another shape names the item and the place', () => {
+    const record = JSON.stringify({ ...recordWith(1), order: { epoch: 1 } });
+    expect(() => changeRecordOf({ ...key, record })).toThrow(
+      'record of item CHANGE#x/OUTCOME is not valid: /order/rev',
+    );
+    expect(() => outcomeOf({ ...key, outcome: '{"outcome":"lost"}' })).toThrow('/outcome');
+    expect(() => rowOf({ ...key, row: '{"answer":"maybe"}' })).toThrow('/answer');
+    expect(() => proofOf({ ...key, proof: 'not json' })).toThrow('not JSON');
+  });
+
+  it('in the place of a revision is found as it is: its reader refuses it', () => {
+    const found = { pk: 'FLAG#checkout', sk: 'CURRENT', revision: 'seven', envelopeDigest: 7 };
+    expect(storedRevisionOf(found)).toEqual({
+      flagKey: 'checkout',
+      order: { epoch: 0, revision: 0 },
+      envelopeDigest: '',
+      body: '',
+    });
+    expect(knownGoodOf({})).toEqual({ flagKey: '', order: { epoch: 0, revision: 0 }, envelopeDigest: '' });
+  });
+});
+
+it('an error of a foreign item is not one to try again', () => {
+  let caught: unknown;
+  try {
+    outcomeOf({ pk: 'CHANGE#x', sk: 'OUTCOME' });
+  } catch (error) {
+    caught = error;
+  }
+  expect(isRetryable(caught)).toBe(false);
+});

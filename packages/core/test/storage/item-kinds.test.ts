@@ -1,0 +1,136 @@
+import { recordOf } from '../../lib/envelope.ts';
+import type { ExpectRow } from '../../lib/ports/verification-store.ts';
+import {
+  acceptance,
+  decision,
+  outcomeWrite,
+  proofWrite,
+  proposalWrite,
+  restoration,
+} from '../../lib/storage/change-writes.ts';
+import { storedOf, topologyItem } from '../../lib/storage/flag-items.ts';
+import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
+import {
+  answering,
+  expectation,
+  failureWrite,
+  leaseReturning,
+  leaseTaking,
+} from '../../lib/storage/verification-writes.ts';
+import type { Key, Write } from '../../lib/storage/write.ts';
+import { proposalOf, revisionOf, topologyOf } from '../support.ts';
+
+const patternOf = (key: string): RegExp => {
+  const parts = key.split(/(<[^>]+>)/).map((part) => {
+    if (!part.startsWith('<')) return part.replaceAll(/[^\w#]/g, '\\$&');
+    const word = keyWords[part];
+    if (word === undefined) throw new Error(`no such word: ${part}`);
+    return word;
+  });
+  return new RegExp(`^${parts.join('')}$`);
+};
+const describes = (kind: ItemKind, table: string, { pk, sk }: Key): boolean =>
+  kind.table === table && patternOf(kind.pk).test(pk) && patternOf(kind.sk).test(sk);
+const nameOf = ({ table, pk, sk }: ItemKind): string => `${table} ${pk} ${sk}`;
+
+/** Keys that look as much like the key of another kind as the word allows. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  '<flag key>': ['checkout', 'current', 'a.b-c_d'],
+  '<change id>': ['change-0001', 'CURRENT', 'PROPOSAL', 'OUTCOME', 'ROW', 'LEASE', '1700000000000'],
+  '<order>': ['000001#000000000001'],
+  '<time>': ['1700000000000'],
+  '<minute>': ['29333333'],
+  '<version>': ['000000000001'],
+  '<region>': ['eu-west-1'],
+  '<service>': ['billing', 'lease'],
+  '<redis>': ['shared-1'],
+  '<digest>': ['a'.repeat(64)],
+  '<aws:userid>': ['AROAEXAMPLE:ada@example.com', 'AIDAEXAMPLE'],
+  '<letters>': ['checkoutpage'],
+};
+const instancesOf = (key: string): string[] => {
+  const word = /<[^>]+>/.exec(key)?.[0];
+  if (word === undefined) return [key];
+  return (examples[word] ?? []).flatMap((example) => instancesOf(key.replace(word, example)));
+};
+const keysOf = ({ pk, sk }: ItemKind): Key[] =>
+  instancesOf(pk).flatMap((first) => instancesOf(sk).map((second) => ({ pk: first, sk: second })));
+
+it('no two kinds of item can have the same key', () => {
+  for (const kind of itemKinds) {
+    const keys = keysOf(kind);
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) {
+      expect(itemKinds.filter((other) => describes(other, kind.table, key)).map(nameOf)).toEqual([nameOf(kind)]);
+    }
+  }
+});
+
+it('only one kind of item is called CURRENT: the index by sort key lists them', () => {
+  expect(itemKinds.filter(({ sk }) => patternOf(sk).test('CURRENT')).map(nameOf)).toEqual([
+    'flags FLAG#<flag key> CURRENT',
+  ]);
+});
+
+const first = revisionOf({ kind: 'created' });
+const judged = recordOf(first);
+const row: ExpectRow = {
+  ...judged,
+  audience: '*',
+  departed: [],
+  expectedAt: 1_700_000_000_000,
+  answer: 'unknown',
+  refusal: 'FH-X-01',
+};
+const blame = { region: 'eu-west-1', services: [] };
+const now = 1_700_000_000_000;
+const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
+const revert = { action: 'revert', judged, now, revert: first, knownGood: null, blame, revertsPerMinute: 1 } as const;
+
+/** At least one write of each item of the book. */
+const writes: readonly Write[] = [
+  proposalWrite(proposalOf()),
+  outcomeWrite({ outcome: 'accepted', changeId: 'change-0001', flagKey: 'flag', order: judged.order }),
+  proofWrite('change-0001', proof),
+  ...acceptance(first, null),
+  ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),
+  ...decision(revert),
+  restoration('flag', null, storedOf(first)),
+  { table: 'flags', put: topologyItem(topologyOf()) },
+  ...expectation(row),
+  ...answering(row, 'open'),
+  leaseTaking('me', now, now + 1),
+  leaseReturning('me', 1),
+  failureWrite({ service: 'billing', changeId: 'change-0001', at: now, windowMs: 1 }),
+];
+
+const touchedBy = (write: Write): { key: Key; attributes: string[] } => {
+  if ('put' in write) return { key: write.put, attributes: Object.keys(write.put) };
+  if ('delete' in write) return { key: write.delete, attributes: [] };
+  if ('check' in write) return { key: write.check, attributes: [] };
+  const { set, add, remove = [] } = write;
+  return { key: write.update, attributes: [...Object.keys({ ...set, ...add }), ...remove] };
+};
+
+it('each write is of an item of the table of kinds, in its table, with the attributes that stand there', () => {
+  const written = new Map<ItemKind, Set<string>>();
+  for (const write of writes) {
+    const { key, attributes } = touchedBy(write);
+    const kinds = itemKinds.filter((kind) => describes(kind, write.table, key));
+    expect({ key: `${write.table} ${key.pk} ${key.sk}`, kinds: kinds.length }).toMatchObject({ kinds: 1 });
+    for (const kind of kinds) {
+      const seen = written.get(kind) ?? new Set<string>();
+      for (const name of attributes) if (name !== 'pk' && name !== 'sk') seen.add(name);
+      written.set(kind, seen);
+    }
+  }
+  const found = [...written].map(([kind, attributes]) => `${nameOf(kind)}: ${[...attributes].sort().join(', ')}`);
+  const wanted = itemKinds
+    .filter(({ reserved = false }) => !reserved)
+    .map((kind) => `${nameOf(kind)}: ${[...kind.attributes].sort().join(', ')}`);
+  expect(found.sort()).toEqual(wanted.sort());
+});
+
+it('each kind says who writes it', () => {
+  for (const { writer } of itemKinds) expect(writer).not.toBe('');
+});

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { cacheKeysOf } from '../../lib/storage/cache-keys.ts';
+import {
+  agedSk,
+  changePk,
+  changeSk,
+  failuresPk,
+  flagPk,
+  proofSk,
+  refusalSk,
+  revertsSk,
+  revisionSk,
+  rowPk,
+  timeKey,
+  topologySk,
+} from '../../lib/storage/keys.ts';
+
+const order = { epoch: 2, revision: 30 };
+
+it.each([
+  [flagPk('a.b'), 'FLAG#a.b'],
+  [changePk('change-0001'), 'CHANGE#change-0001'],
+  [revisionSk(order), 'REVISION#000002#000000000030'],
+  [changeSk(order), 'CHANGE#000002#000000000030'],
+  [proofSk('eu-west-1'), 'PROOF#eu-west-1'],
+  [revertsSk(59_999), 'MINUTE#0'],
+  [revertsSk(60_000), 'MINUTE#1'],
+  [topologySk(7), 'VERSION#000000000007'],
+  [rowPk('change-0001'), 'EXPECT#change-0001'],
+  [refusalSk(order), 'REFUSAL#000002#000000000030'],
+  [failuresPk('billing'), 'FAILURES#billing'],
+  [agedSk(1_700_000_000_000, 'change-0001'), '1700000000000#change-0001'],
+])('%s is a key of the tables for ever', (key, stored) => {
+  expect(key).toBe(stored);
+});
+
+it('keys by time are in the order of the times, until the year 2286', () => {
+  const time = fc.integer({ min: 0, max: 10 ** 13 - 1 });
+  fc.assert(fc.property(time, time, (a, b) => expect(timeKey(a) < timeKey(b)).toBe(a < b)));
+  expect(timeKey(0)).toHaveLength(String(Date.UTC(2286, 0)).length);
+});
+
+it('the keys of a cache are in one hash slot, under the prefix of its cell', () => {
+  expect(cacheKeysOf('cell-1', 'billing')).toEqual({
+    flags: 'cell-1:{billing}:flags',
+    held: 'cell-1:{billing}:held',
+    manifest: 'cell-1:{billing}:manifest',
+    changes: 'cell-1:{billing}:changes',
+  });
+});

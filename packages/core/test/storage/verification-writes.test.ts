@@ -1,0 +1,130 @@
+import type { ExpectRow } from '../../lib/ports/verification-store.ts';
+import { mergeLists, rowItems, rowOf } from '../../lib/storage/verification-items.ts';
+import {
+  answering,
+  expectation,
+  failureWrite,
+  leaseReturning,
+  leaseTaking,
+} from '../../lib/storage/verification-writes.ts';
+import type { Write } from '../../lib/storage/write.ts';
+
+const row: ExpectRow = {
+  changeId: 'change-0001',
+  flagKey: 'flag',
+  order: { epoch: 1, revision: 2 },
+  kind: 'updated',
+  envelopeDigest: 'a',
+  documentDigest: 'b',
+  audience: ['billing'],
+  departed: ['search'],
+  topologyVersion: 1,
+  expectedAt: 1_700_000_000_000,
+  answer: 'open',
+  refusal: null,
+};
+const FORTNIGHT_LATER = 1_700_000_000 + 14 * 24 * 60 * 60;
+const COUNTED = { table: 'verification', update: { pk: 'WINDOW', sk: 'LEASE' }, add: { rowsAdded: 1 } };
+
+/** What a transaction does to which item, in short. */
+const summaryOf = (writes: readonly Write[]): string[] =>
+  writes.map((write) => {
+    if ('put' in write) return `put ${write.put.pk} ${write.put.sk}`;
+    if ('delete' in write) return `delete ${write.delete.pk} ${write.delete.sk}`;
+    return 'update' in write ? `update ${write.update.pk}` : 'check';
+  });
+const place = '1700000000000#change-0001';
+
+it('a row and its copy in a list give back the row', () => {
+  const proposed: ExpectRow = { ...row, audience: '*', refusal: 'FH-X-01', answer: 'unknown' };
+  const items = rowItems(proposed);
+  expect(rowOf(items.row)).toEqual(proposed);
+  expect(items.listed && rowOf(items.listed)).toEqual(proposed);
+});
+
+describe('an expectation', () => {
+  it('is a row that nobody wrote before, counted and listed', () => {
+    const [written, counted, listed, ...rest] = expectation(row);
+    expect(written).toMatchObject({
+      put: { pk: 'EXPECT#change-0001', sk: 'ROW', answer: 'open', expiresAt: FORTNIGHT_LATER },
+      condition: { op: 'lacks', attribute: 'pk' },
+    });
+    expect(counted).toEqual(COUNTED);
+    expect(listed).toMatchObject({ put: { pk: 'OPEN', sk: place, expiresAt: FORTNIGHT_LATER } });
+    expect(rest).toEqual([]);
+  });
+
+  it('keeps a refusal for as long as its revision may be CURRENT', () => {
+    expect(expectation({ ...row, refusal: 'FH-DOC-01' })[3]).toEqual({
+      table: 'verification',
+      put: { pk: 'FLAG#flag', sk: 'REFUSAL#000001#000000000002', refusal: 'FH-DOC-01' },
+    });
+  });
+});
+
+describe('an answer', () => {
+  const opened = [`put EXPECT#change-0001 ROW`, `put OPEN ${place}`, `delete ANSWERED ${place}`, 'update WINDOW'];
+
+  it.each<[ExpectRow['answer'], ExpectRow['answer'], string[]]>([
+    ['open', 'consistent', ['put EXPECT#change-0001 ROW', `delete OPEN ${place}`]],
+    ['open', 'unknown', ['put EXPECT#change-0001 ROW', `put ANSWERED ${place}`, `delete OPEN ${place}`]],
+    // A transaction may name an item only once.
+    ['unknown', 'inconsistent', ['put EXPECT#change-0001 ROW', `put ANSWERED ${place}`]],
+    ['inconsistent', 'consistent', ['put EXPECT#change-0001 ROW', `delete ANSWERED ${place}`]],
+    // Opening counts as adding.
+    ['unknown', 'open', opened],
+    ['inconsistent', 'open', opened],
+    ['open', 'open', []],
+    ['unknown', 'unknown', []],
+    // A proof is never unsaid.
+    ['consistent', 'open', []],
+    ['consistent', 'inconsistent', []],
+  ])('%s → %s is %p', (before, after, wanted) => {
+    const writes = answering({ ...row, answer: before }, after);
+    expect(summaryOf(writes)).toEqual(wanted);
+    for (const write of writes.slice(0, 1)) {
+      expect(write.condition).toEqual({ op: 'equals', values: { answer: before } });
+    }
+  });
+});
+
+it('the lease is free, expired, or its holder extends it', () => {
+  expect(leaseTaking('me', 1_000, 21_000)).toMatchObject({
+    set: { holder: 'me', leaseUntil: 21_000 },
+    condition: {
+      op: 'any',
+      of: [
+        { op: 'lacks', attribute: 'holder' },
+        { op: 'equals', values: { holder: 'me' } },
+        { op: 'at-most', attribute: 'leaseUntil', limit: 1_000 },
+      ],
+    },
+  });
+});
+
+it('the lease goes back only over the rows that were counted; who never counted had none', () => {
+  const counted = { op: 'equals', values: { rowsAdded: 7 } };
+  expect(leaseReturning('me', 7).condition).toMatchObject({ op: 'all', of: [{ values: { holder: 'me' } }, counted] });
+  expect(leaseReturning('me', 0).condition).toMatchObject({
+    of: [{}, { op: 'any', of: [{ op: 'lacks', attribute: 'rowsAdded' }, { values: { rowsAdded: 0 } }] }],
+  });
+});
+
+it('failures of a cache are kept by time, and live as long as their window', () => {
+  expect(failureWrite({ service: 'billing', changeId: 'change-0001', at: 10_000, windowMs: 600 })).toEqual({
+    table: 'verification',
+    put: { pk: 'FAILURES#billing', sk: '0000000010000#change-0001', changeId: 'change-0001', expiresAt: 11 },
+  });
+});
+
+it('the lists are read as one, oldest first; a row that moved in between counts as it was read last', () => {
+  const aged = (changeId: string, expectedAt: number, answer: ExpectRow['answer'] = 'open'): ExpectRow => ({
+    ...row,
+    changeId,
+    expectedAt,
+    answer,
+  });
+  const open = [aged('a', 20), aged('b', 30)];
+  const answered = [aged('c', 10, 'unknown'), aged('a', 20, 'unknown')];
+  expect(mergeLists(open, answered)).toEqual([aged('c', 10, 'unknown'), aged('a', 20, 'unknown'), aged('b', 30)]);
+});
