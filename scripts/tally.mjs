@@ -19,32 +19,39 @@ const testTasks = new Set(['test', 'test:workspace']);
 const secondsOf = ({ execution }) => (execution === undefined ? 0 : (execution.endTime - execution.startTime) / 1000);
 
 /**
- * One suite per task of turbo's run summary. A test task counts what its result file says; any other task counts as one.
- * A test task without a result file, a task that turbo never started, and a task that failed although its result file
- * shows no failure, count as one failed.
- * @param {TurboSummary} summary
+ * One suite per task of turbo's plan. A test task counts what its result file says; any other task counts as one.
+ * A test task without a result file, a task that turbo never ran, and a task that failed although its result file shows no
+ * failure, count as one failed. A turbo that is interrupted leaves what it has not begun out of its summary, and exits
+ * with 0: only the plan tells what is missing.
+ * @param {TurboSummary} plan what `turbo run --dry=json` prints
+ * @param {TurboSummary} summary of the run
  * @param {(directory: string) => Counts | undefined} readResult
  * @returns {Suite[]}
  */
-export const countsOf = ({ tasks }, readResult) =>
-  tasks
-    // turbo also lists members that have no such script, and the task that only carries hashes.
-    .filter(({ command }) => command !== '<NONEXISTENT>')
-    .map((task) => {
-      const succeeded = task.execution?.exitCode === 0;
-      const counts = testTasks.has(task.task)
-        ? (readResult(task.directory) ?? { passed: 0, failed: 1, skipped: 0 })
-        : { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
-      const hidden = !succeeded && counts.failed === 0 ? 1 : 0;
-      return {
-        name: `${task.package.replace('@flaghoist/', '').replace('//', 'workspace')} ${task.task}`,
-        passed: counts.passed,
-        failed: counts.failed + hidden,
-        skipped: counts.skipped,
-        seconds: secondsOf(task),
-      };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+export const countsOf = (plan, summary, readResult) => {
+  const run = new Map(summary.tasks.map((task) => [task.taskId, task]));
+  return (
+    plan.tasks
+      .map((task) => run.get(task.taskId) ?? task)
+      // turbo also lists members that have no such script, and the task that only carries hashes.
+      .filter(({ command }) => command !== '<NONEXISTENT>')
+      .map((task) => {
+        const succeeded = task.execution?.exitCode === 0;
+        const counts = testTasks.has(task.task)
+          ? (readResult(task.directory) ?? { passed: 0, failed: 1, skipped: 0 })
+          : { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+        const hidden = !succeeded && counts.failed === 0 ? 1 : 0;
+        return {
+          name: `${task.package.replace('@flaghoist/', '').replace('//', 'workspace')} ${task.task}`,
+          passed: counts.passed,
+          failed: counts.failed + hidden,
+          skipped: counts.skipped,
+          seconds: secondsOf(task),
+        };
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  );
+};
 
 /**
  * @param {readonly Counts[]} suites

@@ -32,18 +32,35 @@ const readResult = (directory) => {
 };
 
 /**
+ * Runs a program whose standard output is its answer.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<string>} what it printed, also when it failed
+ */
+const answerOf = async (command, args) => {
+  mkdirSync(runsDirectory, { recursive: true });
+  const file = join(runsDirectory, 'answer.txt');
+  const output = openSync(file, 'w');
+  await run(command, args, { stdio: ['ignore', output, 2] });
+  closeSync(output);
+  return readFileSync(file, 'utf8');
+};
+
+/**
  * Fetches what the tests need and this machine lacks, and puts what is there into what turbo knows results by. What is
  * missing is named by each suite that needs it.
  */
 const fetchTools = async () => {
-  mkdirSync(runsDirectory, { recursive: true });
-  const file = join(runsDirectory, 'tools.txt');
-  const output = openSync(file, 'w');
-  await run(pinnedNode, ['--use-env-proxy', '--disable-warning=ExperimentalWarning', toolsProgram], {
-    stdio: ['ignore', output, 2],
-  });
-  closeSync(output);
-  process.env['FLAGHOIST_TOOLS'] = readFileSync(file, 'utf8').trim().split('\n').join(', ');
+  const options = ['--use-env-proxy', '--disable-warning=ExperimentalWarning'];
+  const found = await answerOf(pinnedNode, [...options, toolsProgram]);
+  process.env['FLAGHOIST_TOOLS'] = found.trim().split('\n').join(', ');
+};
+
+/** @returns {Promise<import('./tally.mjs').TurboSummary | undefined>} `undefined` when turbo refuses its configuration */
+const readPlan = async () => {
+  const text = await answerOf(turbo, ['run', ...tasks, '--dry=json']);
+  return text.startsWith('{') ? JSON.parse(text) : undefined;
 };
 
 const main = async () => {
@@ -54,9 +71,10 @@ const main = async () => {
   }
   forgetEarlierRuns();
   await fetchTools();
+  const plan = await readPlan();
   const exitCode = await run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
   const summary = readSummary();
-  const suites = summary === undefined ? [] : countsOf(summary, readResult);
+  const suites = plan === undefined || summary === undefined ? [] : countsOf(plan, summary, readResult);
   // turbo may fail before it runs anything (a broken turbo.json), or count a failure that no suite shows.
   if (suites.length === 0 || (exitCode !== 0 && suites.every(({ failed }) => failed === 0))) {
     suites.push({ name: 'turbo', passed: 0, failed: 1, skipped: 0, seconds: 0 });

@@ -19,7 +19,12 @@ const results = {
 const readResult = (directory: string) => (results as Record<string, (typeof results)['packages/core']>)[directory];
 
 const count = (...tasks: ReturnType<typeof task>[]) =>
-  countsOf({ tasks }, readResult).map(({ name, passed, failed, skipped }) => [name, passed, failed, skipped]);
+  countsOf({ tasks }, { tasks }, readResult).map(({ name, passed, failed, skipped }) => [
+    name,
+    passed,
+    failed,
+    skipped,
+  ]);
 
 describe('the tally of a run', () => {
   it('takes test counts from the result file', () => {
@@ -51,12 +56,22 @@ describe('the tally of a run', () => {
     ]);
   });
 
+  it('counts a task that was planned and is not in the summary as failed, as after an interruption', () => {
+    const plan = { tasks: [task('@flaghoist/core#test', undefined), task('@flaghoist/cli#build', undefined)] };
+    const suites = countsOf(plan, { tasks: [task('@flaghoist/core#test', 0)] }, readResult);
+    expect(suites.map(({ name, passed, failed }) => [name, passed, failed])).toEqual([
+      ['cli build', 0, 1],
+      ['core test', 7, 0],
+    ]);
+  });
+
   it('leaves out members that have no such script', () => {
     expect(count(task('@flaghoist/core#build', undefined, '<NONEXISTENT>'))).toEqual([]);
   });
 
   it('adds up, and prints a row per suite', () => {
-    const suites = countsOf({ tasks: [task('@flaghoist/core#test', 0), task('//#lint', 1)] }, readResult);
+    const tasks = [task('@flaghoist/core#test', 0), task('//#lint', 1)];
+    const suites = countsOf({ tasks }, { tasks }, readResult);
     expect(total(suites)).toEqual({ passed: 7, failed: 1, skipped: 1 });
     expect(table(suites).split('\n')).toEqual([
       'suite            passed   failed  seconds',
