@@ -20,7 +20,7 @@ import { systemRandom } from '../lib/system/random.ts';
 import { typed } from './support/book.ts';
 import { DynamoTables } from './support/dynamo-tables.ts';
 import { needsDynamo } from './support/servers.ts';
-import { topologyOf } from './support/topology.ts';
+import { topologyAt } from './support/topology.ts';
 
 const { describe, it, start } = needsDynamo();
 const waiting = { clock: systemClock, random: systemRandom };
@@ -42,7 +42,7 @@ const put = async (table: string, item: Item): Promise<void> => {
   await client.send(new PutItemCommand({ TableName: table, Item: toDynamo(item) }));
 };
 const home = async () => {
-  const [flagsTable, changesTable] = [await tables.flags(), await tables.plain()];
+  const [flagsTable, changesTable] = [await tables.make('flags'), await tables.make('changes')];
   return {
     flagsTable,
     changesTable,
@@ -70,11 +70,11 @@ describe('DynamoUpstreamFlags', () =>
 
 describe('DynamoVerificationStore', () =>
   verificationStoreConformance(
-    async () => new DynamoVerificationStore({ client, table: await tables.plain(), ...waiting }),
+    async () => new DynamoVerificationStore({ client, table: await tables.make('verification'), ...waiting }),
   ));
 
 it('DynamoDB takes the conditions of the book as they are meant, in memory and here', async () => {
-  const table = await tables.plain();
+  const table = await tables.make('changes');
   let count = 0;
   await fc.assert(
     fc.asyncProperty(typed.conditions, typed.items, async (condition, item) => {
@@ -90,13 +90,13 @@ it('DynamoDB takes the conditions of the book as they are meant, in memory and h
 });
 
 it('DynamoTopologySource finds the newest version by number, and each by its own', async () => {
-  const table = await tables.flags();
+  const table = await tables.make('flags');
   const source = new DynamoTopologySource({ client, table });
   await expect(source.latest()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
   for (const version of [2, 9, 10]) {
-    await put(table, topologyItem(topologyOf(version)));
+    await put(table, topologyItem(topologyAt(version)));
   }
-  expect(await source.latest()).toEqual(topologyOf(10));
-  expect(await source.at(9)).toEqual(topologyOf(9));
+  expect(await source.latest()).toEqual(topologyAt(10));
+  expect(await source.at(9)).toEqual(topologyAt(9));
   await expect(source.at(3)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
 });

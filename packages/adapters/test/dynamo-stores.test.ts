@@ -12,11 +12,12 @@ import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { toValue as text, toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
+import { queryItems } from '../lib/dynamo-read.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
 import { half, sleeplessClock } from './support/clock.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
-import { topologyOf } from './support/topology.ts';
+import { topologyAt } from './support/topology.ts';
 
 type Answer = (call: RecordedCall, count: number) => object;
 
@@ -217,10 +218,25 @@ describe('DynamoVerificationStore', () => {
   });
 });
 
+it('a query gives as many items as it asks for, though the key behind which it begins is on the first page', async () => {
+  const client = new DynamoDBClient(anywhere);
+  const pages = [
+    ['a1', 'a2'],
+    ['a3', 'a4'],
+  ];
+  record(client, (_call, count) => ({
+    Items: (pages[count - 1] ?? []).map((sk) => toDynamo({ pk: 'p', sk })),
+    LastEvaluatedKey: toDynamo({ pk: 'p', sk: 'a9' }),
+  }));
+  const query = { pk: 'p', skPrefix: 'a', after: 'a1', limit: 2 };
+  const found = await all(queryItems({ client, table: 'things' }, query));
+  expect(found.map(({ sk }) => sk)).toEqual(['a2', 'a3']);
+});
+
 describe('DynamoTopologySource', () => {
   it('parses a version once', async () => {
-    const { calls, topology } = tableWith(() => ({ Item: toDynamo(topologyItem(topologyOf(3))) }));
-    expect(await topology.at(3)).toEqual(topologyOf(3));
+    const { calls, topology } = tableWith(() => ({ Item: toDynamo(topologyItem(topologyAt(3))) }));
+    expect(await topology.at(3)).toEqual(topologyAt(3));
     expect(await topology.at(3)).toBe(await topology.at(3));
     expect(calls).toHaveLength(1);
   });
@@ -228,7 +244,7 @@ describe('DynamoTopologySource', () => {
   it('remembers two versions and asks for the others again', async () => {
     const versions = [1, 2, 3, 2, 1];
     const { calls, topology } = tableWith((_call, count) => ({
-      Item: toDynamo(topologyItem(topologyOf([1, 2, 3, 1][count - 1] ?? 0))),
+      Item: toDynamo(topologyItem(topologyAt([1, 2, 3, 1][count - 1] ?? 0))),
     }));
     for (const version of versions) expect((await topology.at(version)).version).toBe(version);
     expect(calls).toHaveLength(4);

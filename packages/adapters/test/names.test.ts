@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ServiceCells } from '../lib/service-cells.ts';
 import { StdoutAcknowledgementLog } from '../lib/stdout-acknowledgement-log.ts';
 import { fillTemplate, matchTemplate } from '../lib/template.ts';
-import { topologyOf } from './support/topology.ts';
+import { topologyAt } from './support/topology.ts';
 
 const TEMPLATE = 'arn:aws:sqs:{region}:123456789012:prod-{service}-queue-x1';
 
@@ -51,9 +51,9 @@ describe('ServiceCells', () => {
     const source: TopologySource = {
       latest: async () => {
         asked += 1;
-        return topologyOf(asked);
+        return topologyAt(asked);
       },
-      at: async (version) => topologyOf(version),
+      at: async (version) => topologyAt(version),
     };
     return { cells: new ServiceCells(source), asked: () => asked };
   };

@@ -1,7 +1,8 @@
 import { acknowledges } from '@flaghoist/core/compare-and-set';
 import { compareOrders } from '@flaghoist/core/order';
+import { orderOf } from '@flaghoist/test-kit/author';
 import fc from 'fast-check';
-import { FLAG, orderOf, Region, revisionOf } from './support/region.ts';
+import { FLAG, Region, revisionOf } from './support/region.ts';
 
 const REVISIONS = 6;
 

@@ -1,5 +1,6 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { orderOf, REGION, Region, revisionOf } from './support/region.ts';
+import { orderOf } from '@flaghoist/test-kit/author';
+import { REGION, Region, revisionOf } from './support/region.ts';
 
 const created = revisionOf(1);
 

@@ -1,5 +1,6 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { FLAG, orderOf, Region, revisionOf } from './support/region.ts';
+import { orderOf } from '@flaghoist/test-kit/author';
+import { FLAG, Region, revisionOf } from './support/region.ts';
 
 const load = '{"service":"payments"}';
 const stored = (region: Region, flagKey: string) => region.cache.peek('payments', flagKey).stored;

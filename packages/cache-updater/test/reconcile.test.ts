@@ -1,6 +1,7 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
-import { FLAG, orderOf, Region, revisionOf, SERVICES, topology } from './support/region.ts';
+import { orderOf } from '@flaghoist/test-kit/author';
+import { FLAG, Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
 let region: Region;
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import type { Envelope } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/test-kit/author';
 import { encodeBitmap } from '../lib/bitmap.ts';
 import { fingerprintOf } from '../lib/workflow.ts';
-import { FLAG, orderOf, Region, revisionOf, SERVICES } from './support/region.ts';
+import { FLAG, Region, revisionOf, SERVICES } from './support/region.ts';
 
 const DEADLINE_MS = 15_000;
 const all = encodeBitmap(SERVICES, () => true);

@@ -1,6 +1,7 @@
+import { orderOf } from '@flaghoist/test-kit/author';
 import { decodeBitmap } from '../lib/bitmap.ts';
 import { fingerprintOf, type ScanResult } from '../lib/workflow.ts';
-import { FLAG, orderOf, Region, revisionOf, SERVICES, topologyOf } from './support/region.ts';
+import { FLAG, Region, revisionOf, SERVICES, topologyWith } from './support/region.ts';
 
 const change = revisionOf(2);
 const other = revisionOf(2, { flagKey: 'other' });
@@ -73,7 +74,7 @@ it('expects the audience and the departed only', async () => {
 it('does not wait for a service that drains', async () => {
   await region.expect(change);
   for (const service of ['accounts', 'payments']) await region.hold(service, change);
-  const { services, ...rest } = topologyOf(SERVICES, 2);
+  const { services, ...rest } = topologyWith(SERVICES, 2);
   region.topology.publish({
     ...rest,
     services: services.map((service) => (service.name === 'statements' ? { ...service, state: 'draining' } : service)),

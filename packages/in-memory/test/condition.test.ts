@@ -17,6 +17,7 @@ const exactly = { order, envelopeDigest: 'd' };
 it.each<[string, Condition, (Item | undefined)[], (Item | undefined)[]]>([
   ['absent', ABSENT, [undefined], [item()]],
   ['present', PRESENT, [item()], [undefined]],
+  ['with an n', { op: 'has', attribute: 'n' }, [item({ n: 0 })], [undefined, item()]],
   ['at an order', isAt(order), [item({ ...order, n: 1 })], [undefined, item(), item({ ...order, epoch: 2 })]],
   ['at no order', isAt(null), [undefined], [item(order)]],
   ['exactly this', isExactly(exactly), [item({ ...order, envelopeDigest: 'd' })], [item(order), undefined]],
@@ -27,7 +28,7 @@ it.each<[string, Condition, (Item | undefined)[], (Item | undefined)[]]>([
     [item(), item({ envelopeDigest: '' }), item({ envelopeDigest: 7 })],
     [undefined, item({ envelopeDigest: 'd' })],
   ],
-  ['below 2', countsBelow('n', 2), [undefined, item(), item({ n: 1 })], [item({ n: 2 }), item({ n: 'one' })]],
+  ['below 2', countsBelow('n', 2), [undefined, item(), item({ n: 1 })], [item({ n: 2 }), item({ n: '1' })]],
   ['below 0', countsBelow('n', 0), [], [undefined, item(), item({ n: 0 })]],
   ['counted 0', hasCounted('n', 0), [undefined, item(), item({ n: 0 })], [item({ n: 1 }), item({ n: '0' })]],
   ['counted 2', hasCounted('n', 2), [item({ n: 2 })], [undefined, item(), item({ n: '2' })]],

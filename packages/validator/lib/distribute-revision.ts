@@ -1,5 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
+import { expectRowOf } from '@flaghoist/core/expect-row';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { ItemReader } from './flag-item.ts';
 import type { DistributePorts } from './ports.ts';
@@ -33,35 +34,12 @@ export const createRevisionDistribution =
   };
 
 const expect = async (
-  {
-    change,
-    flagKey,
-    kind,
-    epoch,
-    revision,
-    envelopeDigest,
-    documentDigest,
-    audience,
-    departed,
-    topologyVersion,
-  }: Envelope,
+  envelope: Envelope,
   refusal: Refusal | null,
   { verification, clock }: DistributePorts,
 ): Promise<void> => {
-  await verification.expect({
-    changeId: change.id,
-    flagKey,
-    order: { epoch, revision },
-    kind,
-    envelopeDigest,
-    documentDigest,
-    audience,
-    departed,
-    topologyVersion,
-    expectedAt: clock.now(),
-    answer: 'open',
-    refusal: refusal === null ? null : refusalText(refusal),
-  });
+  const text = refusal === null ? null : refusalText(refusal);
+  await verification.expect(expectRowOf(envelope, { expectedAt: clock.now(), refusal: text }));
 };
 
 const isCurrent = async ({ flagKey, envelopeDigest }: Envelope, { flags }: DistributePorts): Promise<boolean> =>

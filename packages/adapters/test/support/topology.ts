@@ -1,11 +1,6 @@
 import type { Topology } from '@flaghoist/core/topology';
+import { topologyOf } from '@flaghoist/test-kit/topology';
 
-export const topologyOf = (version: number): Topology => ({
-  version,
-  home: 'eu-west-1',
-  regions: [{ name: 'eu-west-1', state: 'serving' }],
-  services: [
-    { name: 'payments', cell: 'cell-1', owner: 'money', state: 'serving' },
-    { name: 'search', cell: 'cell-2', owner: 'find', state: 'serving' },
-  ],
-});
+/** Two services in a cell each; the versions differ in nothing else. */
+export const topologyAt = (version: number): Topology =>
+  topologyOf({ version, home: 'eu-west-1', services: ['payments', { name: 'search', cell: 'cell-2' }] });

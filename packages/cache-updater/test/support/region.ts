@@ -1,10 +1,9 @@
 import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
 import { type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
-import type { Order } from '@flaghoist/core/order';
+import { expectRowOf } from '@flaghoist/core/expect-row';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
-import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
-import type { Topology } from '@flaghoist/core/topology';
+import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryLoadRequests } from '@flaghoist/in-memory/load-requests';
@@ -18,6 +17,7 @@ import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-sto
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { creation, exampleCurrent, exampleEnvelope, exampleEvidence } from '@flaghoist/rules/examples/envelope';
 import { sqsRecord } from '@flaghoist/test-kit/sqs-event';
+import { topologyOf } from '@flaghoist/test-kit/topology';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { createApplyHandler, createLoadHandler, createReconcileHandler } from '../../lib/handler.ts';
 import { createMessageReader, type StandingRules } from '../../lib/message-reader.ts';
@@ -28,17 +28,11 @@ export const FLAG = 'checkout.new-payment-form';
 export const SERVICES = ['accounts', 'payments', 'statements'] as const;
 
 /** Two cells: accounts and payments share the first. */
-export const topology: Topology = {
-  version: 1,
+export const topology = topologyOf({
   home: 'us-east-1',
-  regions: [REGION, 'us-east-1'].map((name) => ({ name, state: 'serving' })),
-  services: SERVICES.map((name) => ({
-    name,
-    cell: name === 'statements' ? 'cell-2' : 'cell-1',
-    owner: 'team-core',
-    state: 'serving',
-  })),
-};
+  regions: [REGION, 'us-east-1'],
+  services: ['accounts', 'payments', { name: 'statements', cell: 'cell-2' }],
+});
 
 /** An accepted revision that no rule objects to; its document says which revision it is. */
 export const revisionOf = (revision: number, patch: Partial<UnsealedEnvelope> = {}): Envelope =>
@@ -56,17 +50,6 @@ export const revisionOf = (revision: number, patch: Partial<UnsealedEnvelope> = 
     change: { id: `change-${revision}-of-${patch.flagKey ?? FLAG}`, actor: 'mia', authentication: 'local', reason: '' },
     ...patch,
   });
-
-export const orderOf = ({ epoch, revision }: Envelope): Order => ({ epoch, revision });
-
-const itemOf = (envelope: Envelope, sk: string) => ({
-  pk: flagPk(envelope.flagKey),
-  sk,
-  epoch: envelope.epoch,
-  revision: envelope.revision,
-  envelopeDigest: envelope.envelopeDigest,
-  envelope: serialiseEnvelope(envelope),
-});
 
 /** One region with three services, its caches loaded in full and empty. */
 export class Region {
@@ -114,32 +97,19 @@ export class Region {
 
   /** CURRENT and REVISION, as the accepting transaction leaves them in this replica. */
   accept(envelope: Envelope): Envelope {
-    this.flagsTable.put(itemOf(envelope, revisionSk(orderOf(envelope))));
+    this.flagsTable.put(revisionItem(storedOf(envelope)));
     this.current(envelope);
     return envelope;
   }
 
   /** CURRENT alone: written around the validator, or merged by replication. */
   current(envelope: Envelope): void {
-    this.flagsTable.put(itemOf(envelope, CURRENT_SK));
+    this.flagsTable.put(currentItem(storedOf(envelope)));
   }
 
   async expect(envelope: Envelope, patch: Partial<ExpectRow> = {}): Promise<void> {
-    await this.verification.expect({
-      changeId: envelope.change.id,
-      flagKey: envelope.flagKey,
-      order: orderOf(envelope),
-      kind: envelope.kind,
-      envelopeDigest: envelope.envelopeDigest,
-      documentDigest: envelope.documentDigest,
-      audience: envelope.audience,
-      departed: envelope.departed,
-      topologyVersion: envelope.topologyVersion,
-      expectedAt: this.time.now(),
-      answer: 'open',
-      refusal: null,
-      ...patch,
-    });
+    const row = expectRowOf(envelope, { expectedAt: this.time.now(), refusal: null });
+    await this.verification.expect({ ...row, ...patch });
   }
 
   /** Delivers messages to a service's updater, as one batch from its queue. */

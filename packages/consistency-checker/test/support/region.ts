@@ -1,10 +1,10 @@
 import type { ApplyOutcome, Held } from '@flaghoist/core/compare-and-set';
 import { type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventOf, EventType, FlaghoistEvent } from '@flaghoist/core/events';
+import { expectRowOf } from '@flaghoist/core/expect-row';
 import { heldOf } from '@flaghoist/core/held';
-import type { Order } from '@flaghoist/core/order';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
-import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import type { Topology } from '@flaghoist/core/topology';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
@@ -19,6 +19,8 @@ import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { exampleEnvelope } from '@flaghoist/rules/examples/envelope';
+import { orderOf } from '@flaghoist/test-kit/author';
+import { topologyOf } from '@flaghoist/test-kit/topology';
 import { createCompareHandler, createScanHandler } from '../../lib/handler.ts';
 import type { CompareResult, ScanResult } from '../../lib/workflow.ts';
 
@@ -26,12 +28,8 @@ const REGION = 'eu-west-1';
 export const FLAG = 'checkout.new-payment-form';
 export const SERVICES = ['accounts', 'payments', 'statements'];
 
-export const topologyOf = (services: readonly string[], version = 1): Topology => ({
-  version,
-  home: REGION,
-  regions: [{ name: REGION, state: 'serving' }],
-  services: services.map((name) => ({ name, cell: 'cell-1', owner: 'team-core', state: 'serving' })),
-});
+export const topologyWith = (services: readonly string[], version = 1): Topology =>
+  topologyOf({ version, home: REGION, services });
 
 export const revisionOf = (revision: number, patch: Partial<UnsealedEnvelope> = {}): Envelope =>
   exampleEnvelope({
@@ -39,8 +37,6 @@ export const revisionOf = (revision: number, patch: Partial<UnsealedEnvelope> = 
     change: { id: `change-${revision}-of-${patch.flagKey ?? FLAG}`, actor: 'mia', authentication: 'local', reason: '' },
     ...patch,
   });
-
-export const orderOf = ({ epoch, revision }: Envelope): Order => ({ epoch, revision });
 
 interface Options {
   services?: readonly string[];
@@ -68,7 +64,7 @@ export class Region {
 
   constructor({ services = SERVICES, ingestionMs = 0, queryMs = 0, pageSize = 10_000 }: Options = {}) {
     this.services = services;
-    this.topology = new InMemoryTopologySource(topologyOf(services));
+    this.topology = new InMemoryTopologySource(topologyWith(services));
     this.queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services });
     const legs: Readonly<Record<string, number>> = { logIngestion: ingestionMs, insightsQuery: queryMs };
     const latency: LatencyModel = { modelled: true, sample: (leg) => legs[leg] ?? 0 };
@@ -97,34 +93,14 @@ export class Region {
 
   /** REVISION in this region's replica. */
   know(envelope: Envelope): void {
-    this.flagsTable.put({
-      pk: flagPk(envelope.flagKey),
-      sk: revisionSk(orderOf(envelope)),
-      epoch: envelope.epoch,
-      revision: envelope.revision,
-      envelopeDigest: envelope.envelopeDigest,
-      envelope: serialiseEnvelope(envelope),
-    });
+    this.flagsTable.put(revisionItem(storedOf(envelope)));
   }
 
   /** REVISION and the expectation row, as the region's validator leaves them. */
   async expect(envelope: Envelope, patch: Partial<ExpectRow> = {}): Promise<Envelope> {
     this.know(envelope);
-    await this.verification.expect({
-      changeId: envelope.change.id,
-      flagKey: envelope.flagKey,
-      order: orderOf(envelope),
-      kind: envelope.kind,
-      envelopeDigest: envelope.envelopeDigest,
-      documentDigest: envelope.documentDigest,
-      audience: envelope.audience,
-      departed: envelope.departed,
-      topologyVersion: envelope.topologyVersion,
-      expectedAt: this.time.now(),
-      answer: 'open',
-      refusal: null,
-      ...patch,
-    });
+    const row = expectRowOf(envelope, { expectedAt: this.time.now(), refusal: null });
+    await this.verification.expect({ ...row, ...patch });
     return envelope;
   }
 

@@ -1,0 +1,21 @@
+import type { Envelope } from './envelope.ts';
+import type { ExpectRow } from './ports/verification-store.ts';
+
+/** What a region expects of its caches from `expectedAt` on, once it was handed this revision. */
+export const expectRowOf = (
+  envelope: Envelope,
+  { expectedAt, refusal }: Pick<ExpectRow, 'expectedAt' | 'refusal'>,
+): ExpectRow => ({
+  changeId: envelope.change.id,
+  flagKey: envelope.flagKey,
+  order: { epoch: envelope.epoch, revision: envelope.revision },
+  kind: envelope.kind,
+  envelopeDigest: envelope.envelopeDigest,
+  documentDigest: envelope.documentDigest,
+  audience: envelope.audience,
+  departed: envelope.departed,
+  topologyVersion: envelope.topologyVersion,
+  expectedAt,
+  answer: 'open',
+  refusal,
+});
