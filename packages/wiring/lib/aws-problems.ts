@@ -17,7 +17,7 @@ const streamReaders = (wiring: Wiring): Problem[] =>
       for (const { path } of readers) {
         problems.push({
           path: [...path, 'table'],
-          message: `"${name}" has no stream; write its stream, such as NEW_AND_OLD_IMAGES`,
+          message: `"${name}" has no stream; write "stream": "NEW_AND_OLD_IMAGES"`,
         });
       }
     }

@@ -1,47 +1,6 @@
+import { type Reference, referencesOf } from './references.ts';
 import type { Wiring } from './shape.ts';
 import { type Problem, type Section, sourceOf, triggersOf } from './triggers.ts';
-
-interface Reference {
-  readonly path: (string | number)[];
-  readonly to: Section;
-  readonly name: string;
-}
-
-const referencesOf = (wiring: Wiring): Reference[] => [
-  ...Object.entries(wiring.topics).flatMap(([topic, { subscriptions }]) =>
-    subscriptions.flatMap(({ queue, deadLetter }, index): Reference[] => [
-      { path: ['topics', topic, 'subscriptions', index, 'queue'], to: 'queues', name: queue },
-      { path: ['topics', topic, 'subscriptions', index, 'deadLetter'], to: 'deadLetters', name: deadLetter },
-    ]),
-  ),
-  ...(['queues', 'rules', 'forwards', 'schedules'] as const).flatMap((section) =>
-    Object.entries(wiring[section]).map(
-      ([name, { deadLetter }]): Reference => ({
-        path: [section, name, 'deadLetter'],
-        to: 'deadLetters',
-        name: deadLetter,
-      }),
-    ),
-  ),
-  ...(['rules', 'forwards'] as const).flatMap((section) =>
-    Object.entries(wiring[section]).map(
-      ([name, { bus }]): Reference => ({ path: [section, name, 'bus'], to: 'buses', name: bus }),
-    ),
-  ),
-  ...Object.entries(wiring.rules).flatMap(([name, { target }]): Reference[] => {
-    if (target === undefined) return [];
-    const path = ['rules', name, 'target'];
-    return 'queue' in target
-      ? [{ path: [...path, 'queue'], to: 'queues', name: target.queue }]
-      : [{ path: [...path, 'workflow'], to: 'workflows', name: target.workflow }];
-  }),
-  ...triggersOf(wiring).flatMap(({ path, trigger }): Reference[] => {
-    const { field, to, name } = sourceOf(trigger);
-    const source: Reference = { path: [...path, field], to, name };
-    if (trigger.kind !== 'stream') return [source];
-    return [source, { path: [...path, 'failureDestination'], to: 'deadLetters', name: trigger.failureDestination }];
-  }),
-];
 
 const unknownNames = (wiring: Wiring, references: readonly Reference[]): Problem[] =>
   references
@@ -105,30 +64,6 @@ const oncePerSource = (wiring: Wiring): Problem[] => {
   return problems;
 };
 
-const cellOf = { home: 0, region: 1, cell: 2, service: 3 } as const;
-
-/** Home's functions serve what only home has, and a cell's function serves what lies within the cell. */
-const scopesOfTriggers = (wiring: Wiring): Problem[] =>
-  triggersOf(wiring).flatMap(({ path, name, trigger }) => {
-    const { to, name: sourceName } = sourceOf(trigger);
-    const source = (wiring[to] as Record<string, { scope: keyof typeof cellOf } | undefined>)[sourceName];
-    const own = wiring.functions[name]?.scope;
-    if (source === undefined || own === undefined) return [];
-    const fits = own === 'home' || source.scope === 'home' ? own === source.scope : cellOf[source.scope] >= cellOf[own];
-    return fits
-      ? []
-      : [
-          {
-            path,
-            message: `the function is of scope ${own} and ${trigger.kind} ${sourceName} of scope ${source.scope}; ${
-              own === 'home' || source.scope === 'home'
-                ? 'what only home has is served by functions of scope home, and they serve nothing else'
-                : `${own}s would compete for what a ${source.scope} has once. Make the function's scope ${source.scope}`
-            }`,
-          },
-        ];
-  });
-
 const sections = [
   'tables',
   'topics',
@@ -158,14 +93,13 @@ const reasonsOfNothing = (wiring: Wiring): Problem[] => {
   );
 };
 
-/** Names that lead nowhere, entries that nothing uses, and triggers that do not fit their function. */
+/** Names that lead nowhere, entries that nothing uses, what is taken twice, and reasons for nothing. */
 export const namesProblems = (wiring: Wiring): Problem[] => {
   const references = referencesOf(wiring);
   return [
     ...unknownNames(wiring, references),
     ...unusedEntries(wiring, references),
     ...oncePerSource(wiring),
-    ...scopesOfTriggers(wiring),
     ...reasonsOfNothing(wiring),
   ];
 };

@@ -9,8 +9,11 @@ export interface Places {
 
 const PLACEHOLDER = /^\{([a-z]+)\}$/;
 
+/** The name of the placeholder that a text is; `undefined` for any other text. */
+export const placeholderIn = (text: string): string | undefined => PLACEHOLDER.exec(text)?.[1];
+
 const filled = (text: string, places: Readonly<Record<string, string | undefined>>): string => {
-  const name = PLACEHOLDER.exec(text)?.[1];
+  const name = placeholderIn(text);
   if (name === undefined) return text;
   const value = places[name];
   if (value === undefined) throw new TypeError(`wiring.json says {${name}} where there is none`);

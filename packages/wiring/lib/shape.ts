@@ -42,7 +42,8 @@ const scopes = {
   cell: 'cell: once per cell and region',
   service: 'service: once per service and region',
 };
-const scope = <const S extends keyof typeof scopes>(...allowed: readonly S[]) =>
+export type Scope = keyof typeof scopes;
+const scope = <const S extends Scope>(...allowed: readonly S[]) =>
   z.enum(allowed).check(described(`${allowed.map((each) => scopes[each]).join('; ')}.`));
 
 const indexSchema = z.strictObject({
@@ -56,7 +57,11 @@ const tableSchema = z.strictObject({
   replicates: z.optional(z.literal(true)).check(described('A global table: every region has a replica of it.')),
   partitionKey: z.string(),
   sortKey: z.string(),
-  stream: z.optional(z.enum(['NEW_AND_OLD_IMAGES', 'NEW_IMAGE', 'KEYS_ONLY'])),
+  stream: z.optional(
+    z.literal('NEW_AND_OLD_IMAGES', {
+      error: 'must be NEW_AND_OLD_IMAGES; the functions read what an item is and was, and a global table has no other',
+    }),
+  ),
   indexes: z.optional(entries(indexSchema)),
   timeToLive: z
     .optional(z.string())
