@@ -48,10 +48,10 @@ type ServiceQueuePlan = Pick<
   'visibilityTimeoutMs' | 'maxReceiveCount' | 'retentionMs' | 'deadLetterRetentionMs'
 >;
 
-/** How the queues are that every service has. @throws RangeError unless the plan has one kind of them */
+/** How the queue is that every service has. */
 export const serviceQueuesOf = ({ wiring }: Platform): ServiceQueuePlan => {
-  const [entry, ...others] = entriesOf(wiring.queues, 'service');
-  if (entry === undefined || others.length > 0) throw new RangeError('this world gives each service one queue');
+  const [entry] = entriesOf(wiring.queues, 'service');
+  if (entry === undefined) throw new RangeError('this world gives each service one queue');
   const [, { visibilitySeconds, receives, retentionSeconds, deadLetter }] = entry;
   return {
     visibilityTimeoutMs: visibilitySeconds * 1000,

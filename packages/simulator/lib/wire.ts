@@ -8,7 +8,7 @@ import type { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import type { WorkflowRunner } from '@flaghoist/in-memory/workflow-runner';
 import { compileFilter } from '@flaghoist/wiring/filter';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
-import type { Trigger, Wiring } from '@flaghoist/wiring/shape';
+import type { Trigger } from '@flaghoist/wiring/shape';
 import { type Platform, type Put, putOn, redeliveries } from './platform.ts';
 import { named } from './queues.ts';
 import type { Scheduled } from './schedules.ts';
@@ -96,20 +96,6 @@ export const queueSource = (
   new QueueEventSource({ queue, handler, scheduler, wakeUps, log, latency, batchSize, ...limit });
 };
 
-/** @throws RangeError for what the machines of this world do not do */
-const refuseUnmodelled = ({ functions, schedules }: Wiring): void => {
-  for (const [name, { triggers }] of Object.entries(functions)) {
-    for (const trigger of triggers) {
-      if ('windowSeconds' in trigger && trigger.windowSeconds > 0) {
-        throw new RangeError(`this world collects no batches: ${name} has a windowSeconds of ${trigger.windowSeconds}`);
-      }
-    }
-  }
-  for (const [name, { retryAttempts }] of Object.entries(schedules)) {
-    if (retryAttempts > 0) throw new RangeError(`this world does not try a schedule again: ${name}`);
-  }
-};
-
 /**
  * Seats the functions of a scope in one region and gives each its triggers; then the workflows that call them, and the rules
  * of the bus.
@@ -119,7 +105,6 @@ const refuseUnmodelled = ({ functions, schedules }: Wiring): void => {
 export const wire = <S extends Seats>(platform: Platform, site: Site, seats: S): Wired<S> => {
   const { wiring } = platform;
   const { region, scope, queues, bus } = site;
-  refuseUnmodelled(wiring);
   const seated = seatsOf(platform, site, seats);
   const streams = new Map<string, StreamEventSource>();
   const schedules: Scheduled[] = [];

@@ -16,6 +16,7 @@ import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { createHome, type Home } from './home.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
 import { createRegion, type Region } from './region.ts';
+import { refuseUnmodelled } from './unmodelled.ts';
 
 export interface WorldOptions {
   readonly topology: Topology;
@@ -65,7 +66,11 @@ export interface World {
 const POLL_MS = 100;
 const NO_DISORDER: Disorder = { duplicates: 0, shuffledQueues: false };
 
-/** Builds a world. Nothing moves before its scheduler does; call `load` first. */
+/**
+ * Builds a world. Nothing moves before its scheduler does; call `load` first.
+ *
+ * @throws RangeError for a plan of the wiring that does not fit the functions and the machines of this world
+ */
 export const createWorld = (options: WorldOptions): World => {
   const { topology: first, scheduler, random, environment = 'embedded', latency = noLatency, log = silent } = options;
   const network = new Network();
@@ -92,6 +97,8 @@ export const createWorld = (options: WorldOptions): World => {
     instrument: options.instrument ?? ((_name, handler) => handler),
     portsOf: options.portsOf ?? ((_seat, ports) => ports),
   };
+
+  refuseUnmodelled(platform.wiring);
 
   const regions = new Map<string, Region>();
   const addRegion = (name: string, services: readonly Service[]): Region => {

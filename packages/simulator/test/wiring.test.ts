@@ -33,7 +33,8 @@ describe('a world is what the plan says', () => {
   it('does not start without a seat for every function of the plan', async () => {
     const split = (scope: 'home' | 'region' | 'cell'): Wiring =>
       changed((plan) => {
-        plan.functions['validator.tell'] = { scope, triggers: [triggerOf(plan, 'validator.accept')] };
+        const like = scope === 'cell' ? 'cache-updater.apply' : 'validator.accept';
+        plan.functions['validator.tell'] = { scope, triggers: [triggerOf(plan, like)] };
       });
     for (const scope of ['home', 'region', 'cell'] as const) {
       await expect(starting(split(scope))).rejects.toThrow(
@@ -63,15 +64,70 @@ describe('a world is what the plan says', () => {
     await expect(starting(proposals)).rejects.toThrow('this world has no proposals; it has changes');
   });
 
-  it('does not start with what its machines do not do', async () => {
-    const window = changed((plan) => {
-      streamTriggerOf(plan, 'validator.accept').windowSeconds = 1;
-    });
-    await expect(starting(window)).rejects.toThrow('collects no batches: validator.accept has a windowSeconds of 1');
-    const again = changed(({ schedules }) => {
-      entry(schedules, 'sweep').retryAttempts = 1;
-    });
-    await expect(starting(again)).rejects.toThrow('does not try a schedule again: sweep');
+  it.each<[string, (plan: Wiring) => void]>([
+    [
+      'collects no batches: validator.accept has a windowSeconds of 1',
+      (plan) => {
+        streamTriggerOf(plan, 'validator.accept').windowSeconds = 1;
+      },
+    ],
+    [
+      'does not try a schedule again: sweep',
+      ({ schedules }) => {
+        entry(schedules, 'sweep').retryAttempts = 1;
+      },
+    ],
+    [
+      'does not delay messages: audit has a delaySeconds of 1',
+      ({ queues }) => {
+        entry(queues, 'audit').delaySeconds = 1;
+      },
+    ],
+    [
+      'has no queues of cells: loads-of-a-cell',
+      ({ queues }) => {
+        queues['loads-of-a-cell'] = { ...entry(queues, 'cache-loads'), scope: 'cell' };
+      },
+    ],
+    [
+      'feeds the functions of cells by the queues of services only: cache-updater.reconcile has a schedule trigger',
+      ({ functions }) => {
+        entry(functions, 'cache-updater.reconcile').scope = 'cell';
+      },
+    ],
+    [
+      'feeds the functions of cells by the queues of services only: cache-updater.apply has a queue trigger',
+      (plan) => {
+        const trigger = triggerOf(plan, 'cache-updater.apply');
+        if (trigger.kind === 'queue') trigger.queue = 'cache-loads';
+      },
+    ],
+    [
+      'gives each service one queue; the plan has 2',
+      ({ queues }) => {
+        queues['service-kills'] = entry(queues, 'service-flags');
+      },
+    ],
+    [
+      'subscribes the queues of services only: audit',
+      ({ topics }) => {
+        for (const each of entry(topics, 'flag-changes').subscriptions) each.queue = 'audit';
+      },
+    ],
+    [
+      'has one topic in a region; the plan has flag-changes, kills',
+      ({ topics }) => {
+        topics['kills'] = entry(topics, 'flag-changes');
+      },
+    ],
+    [
+      'has one bus in a region; the plan has events, alarms',
+      ({ buses }) => {
+        buses['alarms'] = entry(buses, 'events');
+      },
+    ],
+  ])('does not start with what its machines do not do: it %s', async (what, change) => {
+    await expect(starting(changed(change))).rejects.toThrow(what);
   });
 
   it('gives a message up after as many receives as the plan says', async () => {
