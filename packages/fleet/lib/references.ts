@@ -10,8 +10,9 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...cellsOf(fleet),
   ...policiesOf(fleet),
   ...ownersOf(fleet),
-  ...[...fleet.policies].flatMap(([name, policy]) => [
-    ...versionOf(policy, name),
+  ...[...fleet.policies].flatMap(([name, policy]) => versionOf(policy, name)),
+  // An older version stays as it was judged by, whatever has come and gone since.
+  ...newestOf(fleet).flatMap(([name, policy]) => [
     ...environmentsOf(policy, name, fleet),
     ...residenciesOf(policy, fleet),
     ...teamsOf(policy, fleet),
@@ -54,6 +55,13 @@ const cellsOf = ({ topology }: Fleet): readonly Finding[] => {
 const FOR_ALL = 'default';
 
 const nameOf = (policy: string): string => policy.slice(0, policy.lastIndexOf('.v'));
+const numberOf = (policy: string): number => Number(policy.slice(policy.lastIndexOf('.v') + '.v'.length));
+
+/** The newest version of each policy. */
+const newestOf = ({ policies }: Fleet): readonly (readonly [string, PolicyFile])[] =>
+  [...policies].filter(([name]) =>
+    [...policies.keys()].every((other) => nameOf(other) !== nameOf(name) || numberOf(other) <= numberOf(name)),
+  );
 
 const policiesOf = ({ environments, policies }: Fleet): readonly Finding[] => {
   const named = new Set([...policies.keys()].map(nameOf));
@@ -111,7 +119,7 @@ const ownersOf = ({ topology, people, policies, parity, driftNoise }: Fleet): re
 };
 
 const versionOf = (policy: PolicyFile, name: string): readonly Finding[] => {
-  const version = Number(name.slice(name.lastIndexOf('.v') + '.v'.length));
+  const version = numberOf(name);
   if (policy.value.version === version) return [];
   const problem = `version is ${policy.value.version}; expected ${version}, as in the file's name`;
   return [at(policy, ['version'], problem, 'A version that was judged by stays as it is: give a new one a new file.')];
