@@ -47,13 +47,22 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   parity: ['core', 'fleet', 'terraform', 'plan-reading'],
   drift: ['core', 'fleet', 'terraform', 'plan-reading'],
 
+  // What adds to the repository.
+  recipes: ['core', 'fleet'],
+
   cli: ['core', 'rules', 'fleet', 'in-memory', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
 };
+
+const root = join(__dirname, '..');
+const members = membersOf(root)
+  .filter((member) => member.startsWith('packages/'))
+  .map((member) => basename(member));
+const lambdas = members.filter((member) => existsSync(join(root, 'packages', member, 'lambda.json')));
 
 /** Members of which only some files may be imported by others, or that only some files may import. */
 const narrow: readonly { readonly from: string; readonly to: string; readonly files: RegExp; readonly why: string }[] =
   [
-    ...['validator', 'cache-updater', 'consistency-checker', 'rollback', 'audit-writer'].map((from) => ({
+    ...lambdas.map((from) => ({
       from,
       to: 'adapters',
       files: /^lib\/(index|[a-z]+-variables|service-of)\.ts$/,
@@ -62,10 +71,6 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
     { from: 'cli', to: 'in-memory', files: /^lib\/(up\/.*|time-of)\.ts$/, why: 'only hoist up and the clock need it' },
   ];
 
-const root = join(__dirname, '..');
-const members = membersOf(root)
-  .filter((member) => member.startsWith('packages/'))
-  .map((member) => basename(member));
 const names = Object.keys(layers);
 
 interface Import {

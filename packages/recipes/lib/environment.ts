@@ -1,0 +1,125 @@
+import type { Fleet } from '@flaghoist/fleet/files';
+import type { Draft } from './draft.ts';
+import { NameTakenError, WrongUseError } from './errors.ts';
+import { checkFleet, environmentsFile, fleetOf, listed, newestPolicies, nextPolicy, publish } from './fleet-files.ts';
+import { JsonText } from './json-edit.ts';
+import { namesOf } from './names.ts';
+import type { Options, Recipe, Step } from './recipe.ts';
+
+const stack = 'infra-tf/lib/stacks/application';
+const folder = `${stack}/environments`;
+
+type Environment = Fleet['environments']['value']['environments'][number];
+
+/** `pnpm new environment NAME`: an environment that is like the one before it. */
+export const environmentRecipe: Recipe = {
+  kind: 'environment',
+  about: 'an environment behind another one, with the sizes and the policy of that one',
+  argument: 'its name, such as "green"',
+  options: [
+    { flags: '--account <digits>', about: 'the 12 digits of its AWS account; needed' },
+    { flags: '--region <region>', about: 'where it is deployed; needed' },
+    { flags: '--replica-region <region>', about: 'where its backups are copied to; needed' },
+    { flags: '--after <environment>', about: 'the one that a change passes before it; without it, the last one' },
+  ],
+  examples: ['green --account 444444444444 --region eu-west-2 --replica-region eu-west-1 --after blue'],
+  draft: (draft, name, options) => {
+    namesOf(name);
+    const fleet = fleetOf(draft.root);
+    const { environments } = fleet.environments.value;
+    if (environments.some((each) => each.name === name))
+      throw new NameTakenError(environmentsFile, `an environment ${name}`);
+    const index = placeBefore(environments, options['after']);
+    const upstream = environments[index] as Environment;
+    const entry: Environment = { name, ...stated(options), upstream: upstream.name };
+    const order = [...environments.slice(0, index + 1), entry, ...environments.slice(index + 1)].map(
+      (each) => each.name,
+    );
+
+    draft.edit(environmentsFile, (text) => {
+      const edited = new JsonText(environmentsFile, text);
+      environments.forEach((each, place) => {
+        if (each.upstream === upstream.name) edited.replace(['environments', place, 'upstream'], JSON.stringify(name));
+      });
+      return edited.insertAfter(['environments'], index, indented(entry)).text;
+    });
+    copyStack(draft, upstream, entry);
+    const versions = policies(draft, fleet, { name, upstream: upstream.name, order });
+    checkFleet(draft);
+    return stepsFor(name, versions);
+  },
+};
+
+const stepsFor = (name: string, versions: readonly string[]): readonly Step[] => [
+  publish,
+  { say: `Choose its range, sizes and owner in ${folder}/${name}.tfvars; the range is the next free one.` },
+  { say: `Choose its limits in fleet/policies/${name}.v1.json, then run pnpm fleet again.` },
+  { say: `Review and release it, then set POLICY of one environment after the other: ${versions.join(', ')}.` },
+  { say: `Make its account and deployment role, then deploy it: ${stack}/README.md.` },
+  { say: 'Prove it: pnpm hoist parity, pnpm --filter @flaghoist/infra-test test' },
+];
+
+/** The place of the one before. @throws WrongUseError */
+const placeBefore = (environments: readonly Environment[], after: string | undefined): number => {
+  if (after === undefined) return environments.length - 1;
+  const place = environments.findIndex(({ name }) => name === after);
+  if (place >= 0) return place;
+  throw new WrongUseError(
+    `there is no environment ${after}`,
+    `Name one of ${environments.map(({ name }) => name).join(', ')} with --after.`,
+  );
+};
+
+/** @throws WrongUseError for an option that is missing */
+const stated = (options: Options): Pick<Environment, 'region' | 'replicaRegion' | 'account'> => {
+  const needed = (option: string, flag: string): string => {
+    const value = options[option];
+    if (value !== undefined) return value;
+    throw new WrongUseError(`${flag} is missing`, 'Give --account, --region and --replica-region.');
+  };
+  return {
+    region: needed('region', '--region'),
+    replicaRegion: needed('replicaRegion', '--replica-region'),
+    account: needed('account', '--account'),
+  };
+};
+
+/** An entry as those that stand there: a member a line. */
+const indented = (entry: Environment): string => JSON.stringify(entry, null, 2).replaceAll('\n', '\n    ');
+
+/** The files of the stack, like those of the one before. */
+const copyStack = (draft: Draft, upstream: Environment, { name, account }: Environment): void => {
+  const ranges = draft
+    .namesIn(folder)
+    .filter((file) => file.endsWith('.tfvars'))
+    .map((file) => Number(/^vpc_cidr_block *= "10\.(\d+)\./m.exec(draft.read(`${folder}/${file}`))?.[1] ?? 0));
+  const range = `10.${Math.max(...ranges) + 1}.0.0/16`;
+  for (const ending of ['tfvars', 's3.tfbackend']) {
+    const text = draft
+      .read(`${folder}/${upstream.name}.${ending}`)
+      .replaceAll(upstream.account, account)
+      .replace(/^(environment *= )".*"$/m, `$1"${name}"`)
+      .replace(/^(vpc_cidr_block *= )".*"$/m, `$1"${range}"`);
+    draft.create(`${folder}/${name}.${ending}`, text);
+  }
+};
+
+/** The policy of the environment, and the next version of each other one that states the order of environments. */
+const policies = (
+  draft: Draft,
+  fleet: Fleet,
+  { name, upstream, order }: { readonly name: string; readonly upstream: string; readonly order: readonly string[] },
+): readonly string[] => {
+  const withOrder = (text: JsonText): JsonText => text.replace(['environments'], listed(order));
+  const newest = newestPolicies(fleet);
+  const like = `${upstream}.v${newest.get(upstream) ?? 1}`;
+  const states = (file: string): boolean => (fleet.policies.get(file)?.value.environments ?? []).length > 0;
+  const own = new JsonText(like, draft.read(`fleet/policies/${like}.json`)).replace(['version'], '1');
+  // The first environment asks nobody what was proven before it; every other one does.
+  if (fleet.policies.get(like)?.value.promotionRequired === false) own.set('promotionRequired', 'true');
+  draft.create(`fleet/policies/${name}.v1.json`, (states(like) ? withOrder(own) : own).text);
+  const next = [...newest].flatMap(([policy, version]) =>
+    states(`${policy}.v${version}`) ? [nextPolicy(draft, { name: policy, version }, withOrder)] : [],
+  );
+  return [`${name}.v1`, ...next];
+};

@@ -1,0 +1,53 @@
+import type { Fleet } from '@flaghoist/fleet/files';
+import { NameTakenError, WrongUseError } from './errors.ts';
+import { checkFleet, editTopology, fleetOf, newestPolicies, nextPolicy, publish, topologyFile } from './fleet-files.ts';
+import type { Recipe } from './recipe.ts';
+
+/** `pnpm new region NAME`: a region in which flags are served. */
+export const regionRecipe: Recipe = {
+  kind: 'region',
+  about: 'a region, joining at first, in a residency of the next version of each policy that has some',
+  argument: 'its name at AWS, such as "eu-north-1"',
+  options: [{ flags: '--residency <name>', about: 'the residency that it belongs to, such as eu; needed' }],
+  examples: ['eu-north-1 --residency eu'],
+  draft: (draft, name, { residency }) => {
+    const fleet = fleetOf(draft.root);
+    if (fleet.topology.value.regions.some((region) => region.name === name)) {
+      throw new NameTakenError(topologyFile, `a region ${name}`);
+    }
+    const versions = [...newestPolicies(fleet)].flatMap(([policy, version]) => {
+      const place = placeOf(fleet, `${policy}.v${version}`, residency);
+      if (place === undefined) return [];
+      return [
+        nextPolicy(draft, { name: policy, version }, (text) =>
+          text.append(['residencies', place, 'regions'], JSON.stringify(name)),
+        ),
+      ];
+    });
+    editTopology(draft, 'regions', fleet, `{ "name": ${JSON.stringify(name)}, "state": "joining" }`);
+    checkFleet(draft);
+    return [
+      publish,
+      { say: `Review and release it, then set POLICY of one environment after the other: ${versions.join(', ')}.` },
+      {
+        say: `When the caches of ${name} are loaded and a pass of the reconciler found no difference, make it "serving" in ${topologyFile} and raise version.`,
+      },
+      { say: 'Prove it: pnpm hoist up --once' },
+    ];
+  },
+};
+
+/** Where the residency stands in a policy; `undefined` for a policy that has none at all. @throws WrongUseError */
+const placeOf = ({ policies }: Fleet, file: string, residency: string | undefined): number | undefined => {
+  const { residencies = [] } = policies.get(file)?.value ?? {};
+  if (residencies.length === 0) return undefined;
+  const place = residencies.findIndex((each) => each.name === residency);
+  if (place >= 0) return place;
+  const names = residencies.map((each) => each.name).join(', ');
+  throw new WrongUseError(
+    residency === undefined
+      ? `${file} has residencies, and no --residency was given`
+      : `${file} has no residency ${residency}`,
+    `Name one of ${names} with --residency; a new one goes into the policies first.`,
+  );
+};
