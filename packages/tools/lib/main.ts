@@ -17,7 +17,7 @@ import { installPythonTool } from './python-tools.ts';
 const member = dirname(dirname(realpathSync(process.argv[1] ?? '')));
 const installation = { variables: process.env, print: console.error };
 
-const python = (tool: 'checkov' | 'ministack' | 'moto') => async () => {
+const python = (tool: 'checkov' | 'moto') => async () => {
   await installPythonTool(member, { ...installation, tool });
   return tool;
 };
@@ -33,7 +33,6 @@ const tools: Readonly<Record<string, () => Promise<string>>> = {
   },
   checkov: python('checkov'),
   moto: python('moto'),
-  ministack: python('ministack'),
 };
 
 const main = async (): Promise<number> => {
