@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { install } from './install.mjs';
 import { run } from './run.mjs';
 import { countsOf, table, total } from './tally.mjs';
-import { memberDirectories, pinnedNode, root, turbo } from './workspace.mjs';
+import { memberDirectories, pnpm, root, turbo } from './workspace.mjs';
 
-const tasks = ['lint', 'knip', 'typecheck', 'typecheck:workspace', 'build', 'test', 'test:workspace'];
+/** What needs no tool, and is done while they are fetched. */
+const withoutTools = ['lint', 'knip', 'typecheck', 'typecheck:workspace', 'build'];
+/** What may need one: turbo knows its results by what was found, so it begins when that is known. */
+const withTools = ['test', 'test:workspace'];
 const runsDirectory = join(root, '.turbo', 'runs');
-const toolsProgram = join(root, 'packages', 'tools', 'lib', 'main.ts');
 
 /** Yesterday's counts must not stand in for a suite that did not run today. turbo brings cached ones back. */
 const forgetEarlierRuns = () => {
@@ -17,13 +19,16 @@ const forgetEarlierRuns = () => {
   rmSync(runsDirectory, { recursive: true, force: true });
 };
 
-/** @returns {import('./tally.mjs').TurboSummary | undefined} */
-const readSummary = () => {
-  const file = existsSync(runsDirectory)
-    ? readdirSync(runsDirectory).find((name) => name.endsWith('.json'))
-    : undefined;
-  return file === undefined ? undefined : JSON.parse(readFileSync(join(runsDirectory, file), 'utf8'));
-};
+/**
+ * Of all runs of turbo together.
+ *
+ * @returns {import('./tally.mjs').TurboSummary}
+ */
+const readSummary = () => ({
+  tasks: readdirSync(runsDirectory)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => JSON.parse(readFileSync(join(runsDirectory, name), 'utf8')).tasks),
+});
 
 /** @param {string} directory relative to the root */
 const readResult = (directory) => {
@@ -39,7 +44,6 @@ const readResult = (directory) => {
  * @returns {Promise<string>} what it printed, also when it failed
  */
 const answerOf = async (command, args) => {
-  mkdirSync(runsDirectory, { recursive: true });
   const file = join(runsDirectory, 'answer.txt');
   const output = openSync(file, 'w');
   await run(command, args, { stdio: ['ignore', output, 2] });
@@ -48,20 +52,23 @@ const answerOf = async (command, args) => {
 };
 
 /**
- * Fetches what the tests need and this machine lacks, and puts what is there into what turbo knows results by. What is
- * missing is named by each suite that needs it.
+ * Fetches what the tests need and this machine lacks. What is missing is named by each suite that needs it.
+ *
+ * @returns {Promise<string>} what is there in the end, with versions
  */
 const fetchTools = async () => {
-  const options = ['--use-env-proxy', '--disable-warning=ExperimentalWarning'];
-  const found = await answerOf(pinnedNode, [...options, toolsProgram]);
-  process.env['FLAGHOIST_TOOLS'] = found.trim().split('\n').join(', ');
+  const found = await answerOf(pnpm, ['--silent', '--filter', '@flaghoist/tools', 'run', 'tools']);
+  return found.trim().split('\n').join(', ');
 };
 
 /** @returns {Promise<import('./tally.mjs').TurboSummary | undefined>} `undefined` when turbo refuses its configuration */
 const readPlan = async () => {
-  const text = await answerOf(turbo, ['run', ...tasks, '--dry=json']);
+  const text = await answerOf(turbo, ['run', ...withoutTools, ...withTools, '--dry=json']);
   return text.startsWith('{') ? JSON.parse(text) : undefined;
 };
+
+/** @param {readonly string[]} tasks */
+const runTasks = (tasks) => run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
 
 const main = async () => {
   const installed = await install();
@@ -70,13 +77,16 @@ const main = async () => {
     return installed;
   }
   forgetEarlierRuns();
-  await fetchTools();
+  mkdirSync(runsDirectory, { recursive: true });
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (stopped = true));
   const plan = await readPlan();
-  const exitCode = await run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
-  const summary = readSummary();
-  const suites = plan === undefined || summary === undefined ? [] : countsOf(plan, summary, readResult);
+  const [tools, first] = await Promise.all([fetchTools(), runTasks(withoutTools)]);
+  process.env['FLAGHOIST_TOOLS'] = tools;
+  const exitCodes = [first, stopped ? 1 : await runTasks(withTools)];
+  const suites = plan === undefined ? [] : countsOf(plan, readSummary(), readResult);
   // turbo may fail before it runs anything (a broken turbo.json), or count a failure that no suite shows.
-  if (suites.length === 0 || (exitCode !== 0 && suites.every(({ failed }) => failed === 0))) {
+  if (suites.length === 0 || (Math.max(...exitCodes) > 0 && suites.every(({ failed }) => failed === 0))) {
     suites.push({ name: 'turbo', passed: 0, failed: 1, skipped: 0, seconds: 0 });
   }
   console.log(`\n${table(suites)}\n`);

@@ -12,6 +12,8 @@ export const memberDirectories = () => membersOf(root);
 
 export const turbo = join(root, 'node_modules', '.bin', 'turbo');
 
+export const pnpm = join(root, 'node_modules', '.bin', 'pnpm');
+
 /** For child processes: the pinned Node and the workspace's own pnpm (turbo looks for one) come first. */
 export const workspaceEnvironment = () => ({
   ...process.env,
