@@ -7,6 +7,8 @@ import { basename, dirname } from 'node:path';
  */
 export const installOnce = async (target: string, fill: (directory: string) => Promise<void>): Promise<void> => {
   if (existsSync(target)) return;
+  // What is left there is a link to a folder that somebody deleted.
+  rmSync(target, { force: true });
   mkdirSync(dirname(target), { recursive: true });
   const directory = mkdtempSync(`${target}.`);
   const remove = () => rmSync(directory, { recursive: true, force: true });

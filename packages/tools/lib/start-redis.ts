@@ -33,12 +33,27 @@ export interface RedisTls {
   readonly key: string;
 }
 
+/** Another process may take a port between finding it and listening on it. */
+const ATTEMPTS = 5;
+
 /**
  * Starts a server on loopback that keeps nothing on disk; resolves when it takes connections.
  * @param tls when given, it takes no other connections
+ * @throws with the server's own words when it ends before it is ready
  */
 export const startRedis = async (program: string, tls?: RedisTls): Promise<RedisServer> => {
-  const port = await freePort();
+  let said = '';
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const started = await start(program, await freePort(), tls);
+    if (typeof started !== 'string') return started;
+    said = started;
+    if (!/address already in use/i.test(said)) break;
+  }
+  throw new Error(`${program} ended before it was ready:\n${said}`);
+};
+
+/** The server, or what it said when it ended before it was ready. */
+const start = async (program: string, port: number, tls: RedisTls | undefined): Promise<RedisServer | string> => {
   const listening =
     tls === undefined
       ? ['--port', String(port)]
@@ -61,7 +76,7 @@ export const startRedis = async (program: string, tls?: RedisTls): Promise<Redis
   };
   if (!lines.at(-1)?.includes('Ready to accept connections')) {
     await stop();
-    throw new Error(`${program} ended before it was ready:\n${lines.slice(1).join('\n')}`);
+    return lines.slice(1).join('\n');
   }
   return { port, processId: Number(lines[0]), stop };
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../lib/install-once.ts';
@@ -43,4 +43,13 @@ it('shows nothing before all of it is there', async () => {
     expect(existsSync(target)).toBe(false);
   });
   expect(existsSync(join(target, 'half'))).toBe(true);
+});
+
+it('installs again when somebody has deleted the copy, but not the link to it', async () => {
+  const target = join(home, 'deleted');
+  const install = () => installOnce(target, async (directory) => writeFileSync(join(directory, 'name'), 'again'));
+  await install();
+  rmSync(realpathSync(target), { recursive: true });
+  await install();
+  expect(readFileSync(join(target, 'name'), 'utf8')).toBe('again');
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,18 +111,21 @@ chmod +x "$folder/valkey-server"`;
 describe('a server', () => {
   const { it, tool } = needs(() => findRedis(member, { variables: process.env, tls: false }), process.env);
 
-  const closed = async (port: number): Promise<void> => {
+  /** Connects; the function waits until the other side is gone. */
+  const connected = async (port: number): Promise<() => Promise<void>> => {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
+    // A server that is killed may also reset the connection.
+    const gone = new Promise<void>((resolve) => socket.on('error', () => {}).once('close', () => resolve()));
     socket.resume();
-    await once(socket, 'close');
+    return () => gone;
   };
 
   it('takes connections once it is started, and is gone once it is stopped', async () => {
     const { port, processId, stop } = await startRedis(tool().program);
-    const gone = closed(port);
+    const gone = await connected(port);
     await stop();
-    await gone;
+    await gone();
     expect(() => process.kill(processId, 0)).toThrow('ESRCH');
   });
 
@@ -133,9 +136,26 @@ describe('a server', () => {
     const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
     const starter = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const [port] = await once(starter.stdout, 'data');
-    const gone = closed(Number(String(port)));
+    const gone = await connected(Number(String(port)));
     starter.kill('SIGKILL');
-    await gone;
+    await gone();
+  });
+
+  it('takes another port when somebody was quicker to listen on the first', async () => {
+    const folder = mkdtempSync(join(home, 'port-taken-'));
+    const ready = 'echo Ready to accept connections; exec sleep 60';
+    executable(
+      folder,
+      'server',
+      `echo "$2" >> '${folder}/ports'
+if [ "$(wc -l < '${folder}/ports')" = 1 ]; then echo 'bind: Address already in use'; exit 1; fi
+${ready}`,
+    );
+    const { port, stop } = await startRedis(join(folder, 'server'));
+    await stop();
+    const [taken, ...others] = readFileSync(join(folder, 'ports'), 'utf8').trim().split('\n');
+    expect(others).toEqual([String(port)]);
+    expect(taken).not.toBe(String(port));
   });
 
   it('says why it did not start', async () => {
