@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { environmentsKind } from './environments.ts';
-import type { peopleKind, policyKind, topologyKind } from './kinds.ts';
+import type { peopleKind, policyKind, releasedKind, topologyKind } from './kinds.ts';
 import type { CheckedFile, Kind } from './read-file.ts';
 import type { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
@@ -13,6 +13,7 @@ export interface Fleet {
   readonly people: FileOf<typeof peopleKind>;
   /** By name and version, such as `default.v1`. */
   readonly policies: ReadonlyMap<string, FileOf<typeof policyKind>>;
+  readonly released: FileOf<typeof releasedKind>;
   readonly parity: FileOf<typeof parityKind>;
   readonly driftNoise: FileOf<typeof driftNoiseKind>;
   readonly checkovExceptions: FileOf<typeof checkovKind>;

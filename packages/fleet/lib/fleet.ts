@@ -1,16 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod/mini';
 import { environmentsKind } from './environments.ts';
 import type { Fleet } from './files.ts';
 import { type Finding, InvalidFileError } from './invalid-file.ts';
-import { peopleKind, policyKind, topologyKind } from './kinds.ts';
+import { peopleKind, policyKind, releasedKind, topologyKind } from './kinds.ts';
 import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
 import { danglingReferences } from './references.ts';
 import { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
 const HINT = 'Correct the named places; fleet/README.md says what each file holds.';
 const policyFile = /^[a-z0-9-]+\.v[1-9]\d*\.json$/;
+/** What is written beside the policies. */
+const writtenFiles = ['README.md', 'policies.json', 'released.json'];
 
 /**
  * Reads and checks the folder `fleet/`: each file by itself, then what one says of another.
@@ -19,7 +21,11 @@ const policyFile = /^[a-z0-9-]+\.v[1-9]\d*\.json$/;
  */
 export const readFleet = (folder: string): Fleet => {
   const findings: Finding[] = [];
+  const report = (file: string, problem: string, remedy: string): undefined => {
+    findings.push({ file, line: 1, column: 1, problem, remedy });
+  };
   const read = <T extends z.ZodMiniType>(kind: Kind<T>, file: string): CheckedFile<z.output<T>> | undefined => {
+    if (!existsSync(join(folder, file))) return report(file, 'the file is missing', 'Restore it.');
     try {
       return readChecked(kind, file, readFileSync(join(folder, file), 'utf8'));
     } catch (error) {
@@ -34,14 +40,18 @@ export const readFleet = (folder: string): Fleet => {
   const parity = read(parityKind, 'parity.yaml');
   const driftNoise = read(driftNoiseKind, 'drift-noise.yaml');
   const checkovExceptions = read(checkovKind, 'checkov-exceptions.yaml');
+  const released = read(releasedKind, 'policies/released.json');
   const policies = readdirSync(join(folder, 'policies'))
-    .filter((name) => policyFile.test(name))
+    .filter((name) => !writtenFiles.includes(name))
     .sort()
     .flatMap((name) => {
-      const policy = read(policyKind, `policies/${name}`);
+      const file = `policies/${name}`;
+      const policy = policyFile.test(name)
+        ? read(policyKind, file)
+        : report(file, 'this is not the name of a policy', 'Call it <name>.v<version>.json, or nothing reads it.');
       return policy === undefined ? [] : [[name.replace(/\.json$/, ''), policy] as const];
     });
-  const files = { topology, environments, people, parity, driftNoise, checkovExceptions };
+  const files = { topology, environments, people, parity, driftNoise, checkovExceptions, released };
   if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT);
   const fleet = { ...files, policies: new Map(policies) };
   const dangling = danglingReferences(fleet);

@@ -1,6 +1,7 @@
 import { topologySchema } from '@flaghoist/core/topology';
 import { directoryFileSchema } from '@flaghoist/rules/directory';
 import { policyFileSchema } from '@flaghoist/rules/policy';
+import * as z from 'zod/mini';
 import type { Kind } from './read-file.ts';
 
 /** `topology.json`: regions, services and cells. */
@@ -22,4 +23,14 @@ export const peopleKind: Kind<typeof directoryFileSchema> = {
   schema: directoryFileSchema,
   format: 'json',
   hint: 'Correct the named places. A person has an actor, teams and roles, and may be human and active or not.',
+};
+
+const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hexadecimal'));
+const releasedSchema = z.record(z.string(), digest);
+
+/** `policies/released.json`: by name, the digest of each policy version that an environment may have judged by. */
+export const releasedKind: Kind<typeof releasedSchema> = {
+  schema: releasedSchema,
+  format: 'json',
+  hint: 'Restore the file: only "pnpm fleet --release" writes it.',
 };

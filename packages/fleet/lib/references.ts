@@ -4,12 +4,14 @@ import type { Finding } from './invalid-file.ts';
 import type { Path } from './lined-text.ts';
 import { meant } from './nearest-name.ts';
 import type { CheckedFile } from './read-file.ts';
+import { changedPolicies } from './released-policies.ts';
 
-/** What one file of `fleet/` says of another, and that is not so. */
+/** Names and versions in one file of `fleet/` that do not agree with another file. */
 export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...cellsOf(fleet),
   ...policiesOf(fleet),
   ...ownersOf(fleet),
+  ...changedPolicies(fleet),
   ...[...fleet.policies].flatMap(([name, policy]) => versionOf(policy, name)),
   // An older version stays as it was judged by, whatever has come and gone since.
   ...newestOf(fleet).flatMap(([name, policy]) => [

@@ -1,21 +1,27 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeError } from '@flaghoist/core/describe-error';
 import { readFleet } from '../lib/fleet.ts';
-import { InvalidFileError } from '../lib/invalid-file.ts';
+import { withAllReleased } from '../lib/released-policies.ts';
 import { documentsOf } from './documents.ts';
 
 /*
  * pnpm fleet: checks all files of fleet/, and writes those that follow from them: the schemas for editors, and the policies
- * that the functions carry.
+ * that the functions carry. With --release it also pins all policies, which may not change from then on.
  */
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const folder = join(root, 'fleet');
 
 try {
-  const { topology, environments, policies } = readFleet(folder);
+  const fleet = readFleet(folder);
+  const { topology, environments, policies } = fleet;
   const { regions, services } = topology.value;
-  for (const [file, content] of Object.entries(documentsOf(root))) {
+  const written = {
+    ...documentsOf(root),
+    ...(process.argv.includes('--release') ? { 'policies/released.json': withAllReleased(fleet) } : {}),
+  };
+  for (const [file, content] of Object.entries(written)) {
     const path = join(folder, file);
     if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
     writeFileSync(path, content);
@@ -25,7 +31,6 @@ try {
     `fleet/ fits: ${environments.value.environments.length} environments, ${regions.length} regions, ${services.length} services, ${policies.size} policies`,
   );
 } catch (error) {
-  if (!(error instanceof InvalidFileError)) throw error;
-  console.error(`error ${error.code}:\n${error.message}\nhint: ${error.hint}`);
+  console.error(describeError(error));
   process.exitCode = 1;
 }

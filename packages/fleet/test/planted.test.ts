@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFleet } from '../lib/fleet.ts';
 import { InvalidFileError } from '../lib/invalid-file.ts';
+import { withAllReleased } from '../lib/released-policies.ts';
 
 const shipped = join(__dirname, '../../../fleet');
 
@@ -154,6 +155,13 @@ describe.each([
     /nobody in people\.json has the role "reviewr"\. Did you mean "reviewer"\?/,
   ],
   [
+    'a role of approvers of values that nobody has',
+    prod,
+    '"valueApproverRoles": ["risk"',
+    '"valueApproverRoles": ["rsk"',
+    /nobody in people\.json has the role "rsk"\. Did you mean "risk"\?/,
+  ],
+  [
     'somebody twice',
     'people.json',
     'ben.brandt@bank',
@@ -211,6 +219,13 @@ describe.each([
     new RegExp(`environments are dev, prod; expected ${order.join(', ')}, as in environments\\.json`),
   ],
   [
+    'environments in another order',
+    prod,
+    '["dev", "staging", "prod"]',
+    '["staging", "dev", "prod"]',
+    /environments are staging, dev, prod; expected dev, staging, prod, as in environments\.json/,
+  ],
+  [
     'an owner of an allowed difference who is nobody',
     'parity.yaml',
     'owner: team-platform',
@@ -223,6 +238,13 @@ describe.each([
     'owner: team-platform',
     'owner: team-platfrom',
     /of the team "team-platfrom"/,
+  ],
+  [
+    'a policy that was released, and is gone',
+    'policies/released.json',
+    '"default.v1"',
+    '"default.v3"',
+    /the policy default\.v3 was released, and its file is gone\. Restore policies\/default\.v3\.json/,
   ],
   ['an exception without a reason', 'checkov-exceptions.yaml', 'reason:', 'why:', /there is no member "why" here/],
 ] as const)('%s', (_wrong, file, wanted, instead, says) => {
@@ -242,6 +264,7 @@ it('judges of each policy the newest version by what there is today, and leaves 
   const renamed = (text: string): string => text.replaceAll('eu-west-2', 'eu-west-9');
   const edit = (file: string, from: string, edited: (text: string) => string): void =>
     writeFileSync(join(folder, file), edited(readFileSync(join(folder, from), 'utf8')));
+  writeFileSync(join(folder, 'policies/released.json'), '{}');
   const others = [...shippedFleet.policies.keys()].filter((name) => !name.startsWith('prod.'));
   for (const name of others) edit(`policies/${name}.json`, `policies/${name}.json`, renamed);
   edit(topology, topology, renamed);
@@ -262,6 +285,53 @@ it('names a policy of an environment that there is not', () => {
       problem: 'environments.json has no environment "prd"',
       remedy: 'Did you mean "prod"?',
     },
+  ]);
+});
+
+it('names a released policy that was edited, and takes no other layout for an edit', () => {
+  const file = 'policies/prod.v1.json';
+  const text = readFileSync(join(folder, file), 'utf8');
+  writeFileSync(join(folder, file), JSON.stringify({ ...JSON.parse(text), $schema: './elsewhere.json' }));
+  expect(() => readFleet(folder)).not.toThrow();
+  writeFileSync(join(folder, file), text);
+  plant(file, '"approvalsRequired": 2', '"approvalsRequired": 1');
+  expect(thrown().findings).toEqual([
+    {
+      file,
+      line: 1,
+      column: 1,
+      problem: 'this is not the prod.v1 that was released',
+      remedy: 'Restore policies/prod.v1.json, and put a change into policies/prod.v2.json.',
+    },
+  ]);
+});
+
+it('pins what is there when it is released, and leaves a version that is not released to be edited', () => {
+  const draft = `policies/prod.v${prodVersion + 1}.json`;
+  cpSync(join(folder, prod), join(folder, draft));
+  plant(draft, `"version": ${prodVersion}`, `"version": ${prodVersion + 1}`);
+  plant(draft, '"approvalsRequired": 2', '"approvalsRequired": 3');
+  writeFileSync(join(folder, 'policies/released.json'), withAllReleased(readFleet(folder)));
+  expect(() => readFleet(folder)).not.toThrow();
+  plant(draft, '"approvalsRequired": 3', '"approvalsRequired": 4');
+  expect(thrown().findings).toMatchObject([
+    { file: draft, problem: `this is not the prod.v${prodVersion + 1} that was released` },
+  ]);
+});
+
+it('counts nobody who has left among those who have a role', () => {
+  plant('people.json', '"roles": ["reviewer", "compliance"]', '"roles": ["reviewer", "compliance"], "active": false');
+  expect(thrown().findings).toContainEqual(
+    expect.objectContaining({ file: prod, problem: 'nobody in people.json has the role "compliance"' }),
+  );
+});
+
+it('names a file that is missing, and one in policies/ that nothing would read', () => {
+  rmSync(join(folder, 'people.json'));
+  writeFileSync(join(folder, 'policies/prod-v2.json'), '{}');
+  expect(thrown().findings).toMatchObject([
+    { file: 'people.json', problem: 'the file is missing' },
+    { file: 'policies/prod-v2.json', problem: 'this is not the name of a policy' },
   ]);
 });
 

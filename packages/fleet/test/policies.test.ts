@@ -33,8 +33,9 @@ describe('the policies that the functions carry', () => {
     const order = environments.value.environments.map(({ name }) => name);
     expect(order.length).toBeGreaterThan(1);
     for (const [index, name] of order.entries()) {
-      const newest = names.filter((policy) => isPolicyOf(name, policy)).at(-1) ?? '';
-      expect(policyNamed(newest).promotionRequired).toBe(index > 0);
+      const versions = names.filter((policy) => isPolicyOf(name, policy)).map((policy) => policyNamed(policy));
+      const newest = versions.toSorted((a, b) => a.version - b.version).at(-1);
+      expect(newest?.promotionRequired).toBe(index > 0);
     }
   });
 });
