@@ -67,10 +67,17 @@ const readPlan = async () => {
   return text.startsWith('{') ? JSON.parse(text) : undefined;
 };
 
-/** @param {readonly string[]} tasks */
-const runTasks = (tasks) => run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
+let stopped = false;
+
+/**
+ * @param {readonly string[]} tasks
+ * @returns {Promise<number>} the exit code; that of a failure once somebody has stopped us
+ */
+const runTasks = async (tasks) =>
+  stopped ? 1 : run(turbo, ['run', ...tasks, '--continue', '--summarize', '--output-logs=new-only']);
 
 const main = async () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (stopped = true));
   const installed = await install();
   if (installed !== 0) {
     console.log('0 passed, 1 failed');
@@ -78,12 +85,10 @@ const main = async () => {
   }
   forgetEarlierRuns();
   mkdirSync(runsDirectory, { recursive: true });
-  let stopped = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (stopped = true));
   const plan = await readPlan();
   const [tools, first] = await Promise.all([fetchTools(), runTasks(withoutTools)]);
   process.env['FLAGHOIST_TOOLS'] = tools;
-  const exitCodes = [first, stopped ? 1 : await runTasks(withTools)];
+  const exitCodes = [first, await runTasks(withTools)];
   const suites = plan === undefined ? [] : countsOf(plan, readSummary(), readResult);
   // turbo may fail before it runs anything (a broken turbo.json), or count a failure that no suite shows.
   if (suites.length === 0 || (Math.max(...exitCodes) > 0 && suites.every(({ failed }) => failed === 0))) {
