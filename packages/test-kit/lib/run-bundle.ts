@@ -27,6 +27,8 @@ const observed = (variables: Variables, asked: Set<string>): NodeJS.ProcessEnv =
         note(name);
         return Reflect.has(target, name);
       },
+      // A copy is empty: what code reads of it would not be seen.
+      ownKeys: () => [],
     },
   );
 };

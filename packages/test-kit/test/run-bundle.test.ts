@@ -20,6 +20,12 @@ it('does not let a zip see the variables of the test', async () => {
   expect(outcome).toEqual({ status: 'fulfilled', value: 'undefined, crew!' });
 });
 
+it('shows nothing to code that copies its environment, whose reading would not be seen', async () => {
+  const { outcome, asked } = await start('copy', undefined, { GREETING: 'Ahoy' });
+  expect(outcome).toEqual({ status: 'fulfilled', value: undefined });
+  expect(asked).not.toContain('GREETING');
+});
+
 it('names what lambda.json lists and no code reads, and what code reads and lambda.json does not list', async () => {
   const { entryPoints } = parseLambdaJson(readFileSync(join(packageDirectory, 'lambda.json'), 'utf8'), 'lambda.json');
   const { asked } = await start('greet', 'crew', {});
