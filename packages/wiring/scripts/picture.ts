@@ -134,6 +134,13 @@ const failing = (wiring: Wiring): Failing[] => [
         ]
       : [],
   ),
+  ...Object.entries(wiring.topics).flatMap(([name, { subscriptions }]) =>
+    subscriptions.map(({ queue, deadLetter }) => ({
+      what: `subscription of ${queue} to ${name}`,
+      tried: 'tried again for 23 days',
+      deadLetter,
+    })),
+  ),
   ...Object.entries(wiring.schedules).map(([name, { retryAttempts, deadLetter }]) => ({
     what: `schedule ${name}`,
     tried: retryAttempts === 0 ? 'not tried again' : `tried again ${retryAttempts} times`,

@@ -401,6 +401,13 @@ describe('names and scopes', () => {
       /came from another bus/,
     ],
     [
+      'a forward that is guarded by another region',
+      ['forwards', 'to-home', 'pattern', 'detail', 'region'],
+      ['{region}', '{to}'],
+      '/forwards/to-home/pattern',
+      /came from another bus/,
+    ],
+    [
       'a forward to every region alike',
       ['forwards', 'to-region', 'pattern'],
       { detail: { region: ['{region}'] } },
@@ -532,6 +539,27 @@ describe('names and scopes', () => {
       expect.stringMatching(new RegExp(`^${place.replaceAll('.', '\\.')}: .*${saying.source}`)),
     );
   });
+});
+
+it.each<[what: string, path: readonly (string | number)[], value: unknown]>([
+  [
+    'more readers of a stream than AWS advises',
+    ['functions', 'cache-updater.reconcile', 'triggers', 1],
+    planAt(['functions', 'validator.distribute', 'triggers', 0]),
+  ],
+  ['fewer receives than AWS advises', ['queues', 'audit', 'receives'], 3],
+])('takes %s with a reason', (_what, path, value) => {
+  const plan = planWith(path, value) as {
+    tables: Record<string, { reasons?: unknown }>;
+    queues: Record<string, { reasons?: unknown }>;
+  };
+  for (const [entries, field] of [
+    [plan.tables, 'stream'],
+    [plan.queues, 'receives'],
+  ] as const) {
+    for (const entry of Object.values(entries)) if (field in entry) entry.reasons = { [field]: 'some good reason' };
+  }
+  parseWiring(plan);
 });
 
 describe('the plan beside lambda.json', () => {

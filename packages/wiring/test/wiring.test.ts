@@ -15,6 +15,7 @@ import type { KeyFilter } from '../lib/shape.ts';
 import { triggersOf } from '../lib/triggers.ts';
 import { checkFunctions, shippedWiring } from '../lib/wiring.ts';
 import { documentsOf } from '../scripts/documents.ts';
+import { failureTable } from '../scripts/picture.ts';
 import { readFunctions, root } from './support/lambdas.ts';
 
 const wiring = shippedWiring();
@@ -73,6 +74,21 @@ it.each(Object.entries(wiring.workflows))('fills every placeholder of %s, and no
     trigger.kind === 'workflow' && trigger.workflow === name ? [trigger.placeholder] : [],
   );
   expect(filled.sort()).toEqual([...new Set(wanted)].sort());
+});
+
+it('draws everything that may be given up into the table of failures', () => {
+  const table = failureTable(wiring);
+  const parts = [
+    ...Object.keys(wiring.queues).map((name) => `queue ${name} (`),
+    ...Object.keys(wiring.topics).map((name) => ` to ${name} (`),
+    ...(['schedule', 'rule', 'forward'] as const).flatMap((kind) =>
+      Object.keys(wiring[`${kind}s`]).map((name) => `${kind} ${name} (`),
+    ),
+    ...triggersOf(wiring).flatMap(({ name, trigger }) => (trigger.kind === 'stream' ? [`, ${name} (`] : [])),
+  ];
+  expect(parts.filter((part) => !table.includes(part))).toEqual([]);
+  // One of each, and no dead letters of which there is nothing to say.
+  expect(table.match(/ \(/g)).toHaveLength(parts.length);
 });
 
 it.each(Object.entries(documentsOf(root, wiring)))('has a current %s', (file, content) => {
