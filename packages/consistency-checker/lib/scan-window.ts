@@ -21,7 +21,7 @@ const HAND_OVER_AFTER_MS = 240_000;
 const PAUSE_MS = 500;
 /** A query may take this long at least, though the deadline of a change passes meanwhile. */
 const GRACE_MS = 1_000;
-/** The first one longer: of changes whose deadline has passed it is the only one. */
+/** The first query gets more time: for changes whose deadline has passed there is no second one. */
 const FIRST_LOOK_MS = 3_000;
 /** The fast path writes lines before this region has its row. */
 const LOOK_BACK_MS = 60_000;
@@ -81,7 +81,7 @@ export const createScanWindow = (ports: ScanPorts) => {
 
   /** Gives the window to a new execution. */
   const handOver = async (holder: string, rowsAdded: number): Promise<ScanResult> => {
-    // Rows may be added at every moment; then the lease is left behind expired, for whoever's clock agrees.
+    // If a row was added meanwhile the release fails; the lease then expires at once, so that the next holder can take it.
     if (!(await verification.releaseLease(holder, rowsAdded))) await verification.acquireLease(holder, clock.now(), 0);
     const detail = { region, changeIds: [] };
     const identity = [region, 'hand-over', holder];

@@ -27,7 +27,7 @@ interface Previous {
 }
 
 /**
- * Who must be told goodbye (rule 7): (audience ∪ departed of the revision before, or its audience alone once that one is
+ * The departed services, which must receive a tombstone (rule 7): (audience ∪ departed of the revision before, or its audience alone once that one is
  * verified) minus the new audience. For a revert, `previous` is the judged revision, never verified.
  */
 export const departedAfter = (previous: Previous | null, audience: Audience, topology: Topology): readonly string[] => {

@@ -7,7 +7,7 @@ export interface ErrorDescription {
   readonly hint: string;
 }
 
-/** What a program tells of an error. One that is none of ours is a defect, so its stack is told too. */
+/** What a program says of an error. An error of another kind than ours is a defect, so its stack is shown too. */
 export const errorDescription = (error: unknown): ErrorDescription => {
   if (error instanceof FlaghoistError) return { code: error.code, message: error.message, hint: error.hint };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -11,7 +11,7 @@ interface Revision {
   readonly documentDigest: string;
 }
 
-/** Whether a service is to hold a tombstone: the flag is archived, or the service has left its audience (rule 7). */
+/** Whether a service must hold a tombstone: the flag is archived, or the service has left its audience (rule 7). */
 export const isTombstoneFor = (service: string, { audience, documentDigest }: Revision): boolean =>
   documentDigest === NO_DOCUMENT_DIGEST || !isMember(audience, service);
 

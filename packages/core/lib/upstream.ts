@@ -4,7 +4,7 @@ import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, StoredRevision } from './ports/flag-store.ts';
 import type { UpstreamFlag, UpstreamFlags } from './ports/upstream-flags.ts';
 
-/** The stores of that environment's home region; of another one `changes` does not exist. */
+/** The stores of that environment's home region; no other region has `changes`. */
 interface Stores {
   readonly flags: Pick<FlagStore, 'newestRevision' | 'knownGood' | 'revision'>;
   readonly changes: Pick<ChangeStore, 'record'>;
@@ -20,7 +20,7 @@ export const upstreamFlagsIn = ({ flags, changes }: Stores): UpstreamFlags => ({
       knownGood === undefined ? null : verifiedOf(await flags.revision(flagKey, knownGood.order), changes),
     ]);
     const { environment, flagState, kind } = parseEnvelope(newest.body);
-    // A revert is a revision of its own; what ended so is the change that it took back.
+    // If the newest revision is a revert, the change that it took back ended as `rolled-back`.
     return { environment, flagState, newest: kind === 'rolled-back' ? kind : state, verified };
   },
 });

@@ -27,7 +27,7 @@ export interface ExpectedChange {
   readonly envelopeDigest: string;
   readonly documentDigest: string;
   readonly kind: ChangeKind;
-  /** Whoever is outside of it is told goodbye, and is to hold a tombstone. */
+  /** Services outside it must hold a tombstone. */
   readonly audience: Audience;
 }
 
@@ -102,7 +102,7 @@ const compare = ({ service, change, observation, late, digestOfRevision, queueEm
   return wrong('older');
 };
 
-/** A goodbye is not the document, though it came with one: who is to serve it must have it, who left must not. */
+/** Members must hold the document; services that left must hold a tombstone, though it carries the same digest. */
 const servesTheSame = (held: Held, service: string, change: ExpectedChange): boolean =>
   isTombstoneFor(service, change) ? held.tombstone : !held.tombstone && held.documentDigest === change.documentDigest;
 
@@ -113,7 +113,7 @@ const evidenceOf = (verdict: Verdict, logged: boolean): Evidence => {
 
 const severity: Readonly<Record<Verdict, number>> = { consistent: 0, unknown: 1, inconsistent: 2 };
 
-/** inconsistent > unknown > consistent. Nobody asked, nobody objected: no verdicts are consistent. */
+/** inconsistent > unknown > consistent. An empty list counts as consistent. */
 export const worst = (verdicts: Iterable<Verdict>): Verdict => {
   let result: Verdict = 'consistent';
   for (const verdict of verdicts) if (severity[verdict] > severity[result]) result = verdict;

@@ -85,7 +85,7 @@ export class Replication {
     this.#own.restore(region);
   }
 
-  /** Of each item, the replica where its last write happened has it; what came from a region that is gone, all send. */
+  /** A new replica gets each item from the region that wrote it last; items of a region that is gone come from all. */
   #backfill(from: Table, to: Table): void {
     const link = this.#links.get(from)?.find((candidate) => candidate.to === to);
     if (link === undefined) return;

@@ -79,7 +79,7 @@ const reject = async (
 ): Promise<WriteResult> => {
   const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))];
   const fields = { flagKey: proposal.flagKey, changeId: proposal.change.id, ruleIds };
-  // The author is told as of any rejection, but can do nothing about it.
+  // The author gets a rejection like any other, but only we can fix its cause.
   if (defectsAmong(ruleIds).length > 0) ports.log.error('proposal rejected because judging failed', fields);
   else ports.log.info('proposal rejected', fields);
   return ports.changes.refuse({ outcome: 'rejected', ...answerOf(proposal, ports), violations: [...violations] });

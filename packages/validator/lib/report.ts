@@ -56,7 +56,7 @@ export const reportUnreadable = async (
   await publishRejection(identityOf(found), detail, ports);
 };
 
-/** What makes an intruder one and the same when its record comes again: key and bytes, of any length, as a digest. */
+/** Identifies a foreign item by key and bytes, as a digest, so that a redelivered record gives the same event id. */
 const identityOf = (found: FoundItem): readonly string[] => {
   const { pk, sk } = keyIn(found);
   return [hash('sha256', JSON.stringify([pk, sk, textIn(found, 'envelope') ?? null]))];
