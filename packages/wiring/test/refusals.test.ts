@@ -1,4 +1,4 @@
-import { parseWiring } from '../lib/wiring.ts';
+import { checkFunctions, parseWiring } from '../lib/wiring.ts';
 import { readFunctions } from './support/lambdas.ts';
 import { planWith, refusalOf, refusalWith } from './support/plans.ts';
 
@@ -272,6 +272,34 @@ describe('names and scopes', () => {
       'flags',
       `/${apply.join('/')}/queue`,
       /"flags" is not an entry of queues; there are: service-flags/,
+    ],
+    [
+      'a subscription of a queue that there is not',
+      ['topics', 'flag-changes', 'subscriptions', 0, 'queue'],
+      'flags',
+      '/topics/flag-changes/subscriptions/0/queue',
+      /"flags" is not an entry of queues/,
+    ],
+    [
+      'dead letters of nothing',
+      ['deadLetters', 'spare-dead'],
+      planAt(['deadLetters', 'audit-dead']),
+      '/deadLetters/spare-dead',
+      /is used by nothing; name it as the deadLetter/,
+    ],
+    [
+      'a workflow that calls nobody',
+      ['workflows', 'spare'],
+      planAt(['workflows', 'verify-window']),
+      '/workflows/spare',
+      /is used by nothing; fill its placeholders/,
+    ],
+    [
+      'a placeholder that two functions fill',
+      ['functions', 'consistency-checker.compare', 'triggers', 0, 'placeholder'],
+      'ScanFunctionArn',
+      '/functions/consistency-checker.compare/triggers/0',
+      /workflow verify-window ScanFunctionArn is taken by consistency-checker\.scan/,
     ],
     [
       'a table that there is not',
@@ -613,13 +641,26 @@ describe('the plan beside lambda.json', () => {
     ]);
   });
 
-  it('refuses a schedule whose runs would overlap', async () => {
+  it('refuses a reserved concurrency without a limit of the queue', async () => {
+    const functions = {
+      ...(await readFunctions()),
+      'audit-writer.write': { timeoutSeconds: 30, reservedConcurrency: 5 },
+    };
+    expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([
+      expect.stringMatching(/maximumConcurrency: is missing, and audit-writer\.write reserves a concurrency of 5/),
+    ]);
+  });
+
+  it('refuses a schedule whose runs would overlap, without a reason', async () => {
     const functions = { ...(await readFunctions()), 'cache-updater.reconcile': { timeoutSeconds: 61 } };
     expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([
       expect.stringMatching(
         /everyMinutes: is 1, and cache-updater\.reconcile may run for 61 s; two runs would overlap/,
       ),
     ]);
+    const reasons = { everyMinutes: 'Two at once do no harm.' };
+    const plan = planWith(['schedules', 'reconcile', 'reasons'], reasons);
+    checkFunctions(parseWiring(plan), functions);
   });
 });
 
