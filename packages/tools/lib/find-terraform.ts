@@ -16,13 +16,26 @@ export interface TerraformProgram {
 export const fetchedTerraform = (variables: Variables): string =>
   join(cacheDirectory(variables), 'tools', `terraform-${terraformRelease.version}`);
 
-/** `undefined` when it cannot be started; an empty text when it does not tell its version. */
+/** It needs a second; a program that says nothing for so long is not Terraform. */
+const LONGEST_ANSWER_MS = 60_000;
+
+/** `undefined` when it cannot be started, or does not end; an empty text when it does not tell its version. */
 const versionOf = (program: string, { PATH, HOME }: Variables): string | undefined => {
   // A configuration file of the user's may be broken.
   const env = { PATH, HOME, TF_CLI_CONFIG_FILE: devNull, CHECKPOINT_DISABLE: '1' };
-  const { error, stdout } = spawnSync(program, ['version', '-json'], { cwd: tmpdir(), env, encoding: 'utf8' });
+  const { error, stdout } = spawnSync(program, ['version', '-json'], {
+    cwd: tmpdir(),
+    env,
+    encoding: 'utf8',
+    timeout: LONGEST_ANSWER_MS,
+    killSignal: 'SIGKILL',
+  });
   return error === undefined ? (/"terraform_version":\s*"([^"]+)"/.exec(stdout)?.[1] ?? '') : undefined;
 };
+
+/** Whether the Terraform that was fetched starts. */
+export const fetchedTerraformWorks = (variables: Variables): boolean =>
+  Boolean(versionOf(join(fetchedTerraform(variables), 'terraform'), variables));
 
 const isRecent = (version: string): boolean => {
   const [major = 0, minor = 0] = version.split('.').map(Number);

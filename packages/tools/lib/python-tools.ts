@@ -24,6 +24,9 @@ const environmentOf = (member: string, tool: PythonTool, variables: Variables): 
   return join(cacheDirectory(variables), 'tools', `${tool}-${pins}`);
 };
 
+/** An environment leads to the Python of the machine: an update of that leaves it without one. */
+const isWhole = (environment: string): boolean => existsSync(join(environment, 'bin', 'python'));
+
 /**
  * Where a tool's environment is.
  * @param member the folder `packages/tools`, which has the pinned requirements
@@ -31,7 +34,7 @@ const environmentOf = (member: string, tool: PythonTool, variables: Variables): 
  */
 export const pythonEnvironment = (member: string, tool: PythonTool, variables: Variables): string => {
   const environment = environmentOf(member, tool, variables);
-  if (!existsSync(environment)) {
+  if (!isWhole(environment)) {
     throw new ToolMissingError(
       `${tool} is not installed on this machine`,
       'Run "npm test" once, or "pnpm --filter @flaghoist/tools tools", which installs it.',
@@ -63,7 +66,8 @@ export const installPythonTool = async (
   }: { readonly tool: PythonTool; readonly variables: Variables; readonly print: (line: string) => void },
 ): Promise<void> => {
   const target = environmentOf(member, tool, variables);
-  if (existsSync(target)) return;
+  const works = () => isWhole(target);
+  if (works()) return;
   print(`Installing ${tool} (once per machine and version) …`);
   const run = async (program: string, args: readonly string[]): Promise<void> => {
     const { exitCode, stderr } = await runProgram(program, args, { directory: member, variables }).catch((cause) => {
@@ -71,9 +75,10 @@ export const installPythonTool = async (
     });
     if (exitCode !== 0) throw new ToolMissingError(`${tool} could not be installed:\n${stderr.trim()}`, PYTHON_HINT);
   };
-  await installOnce(target, async (environment) => {
+  const fill = async (environment: string): Promise<void> => {
     await run('python3', ['-m', 'venv', environment]);
     const pip = ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirementsOf(member, tool)];
     await run(join(environment, 'bin', 'pip'), pip);
-  });
+  };
+  await installOnce(target, fill, works);
 };

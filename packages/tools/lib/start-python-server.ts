@@ -21,17 +21,25 @@ export const startPythonServer = async (python: string, args: readonly string[])
   server.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = `${errors}${text}`.slice(-10_000);
   });
+  // What is written to a server that has ended is lost; that it has ended is said by what waits for its answer.
+  server.stdin.on('error', () => {});
   const closed = once(server, 'close');
-  const port = await Promise.race([
-    once(server.stdout, 'data').then(([data]) => Number(String(data))),
-    closed.then(() => {
-      throw new Error(`${args[0]} did not start:\n${errors}`);
-    }),
-  ]);
+  const ended = closed.then(() => {
+    throw new Error(`${args[0]} ended:\n${errors}`);
+  });
+  // It ends in any case; whoever waits for an answer then hears of it.
+  ended.catch(() => {});
+  const answer = async (): Promise<string> => String(await Promise.race([once(server.stdout, 'data'), ended]));
+  const first = await answer();
+  const port = Number(first);
+  if (!Number.isInteger(port) || port <= 0) {
+    server.kill('SIGKILL');
+    throw new Error(`${args[0]} did not print its port but ${JSON.stringify(first)}`);
+  }
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async say(line) {
-      const heard = once(server.stdout, 'data');
+      const heard = answer();
       server.stdin.write(`${line}\n`);
       await heard;
     },

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../lib/install-once.ts';
@@ -45,11 +54,39 @@ it('shows nothing before all of it is there', async () => {
   expect(existsSync(join(target, 'half'))).toBe(true);
 });
 
-it('installs again when somebody has deleted the copy, but not the link to it', async () => {
-  const target = join(home, 'deleted');
-  const install = () => installOnce(target, async (directory) => writeFileSync(join(directory, 'name'), 'again'));
-  await install();
-  rmSync(realpathSync(target), { recursive: true });
-  await install();
-  expect(readFileSync(join(target, 'name'), 'utf8')).toBe('again');
+describe('what is there and does not work', () => {
+  const filled = (directory: string) => Promise.resolve(writeFileSync(join(directory, 'name'), 'whole'));
+
+  it.each([
+    ['a folder that lacks the program', (folder: string) => mkdirSync(join(folder, 'tool.old'))],
+    ['a link that leads nowhere', () => {}],
+  ])('%s is replaced, and nothing of it is kept', async (_what, make) => {
+    const folder = mkdtempSync(join(home, 'broken-'));
+    const target = join(folder, 'tool');
+    make(folder);
+    symlinkSync('tool.old', target);
+    await installOnce(target, filled, () => existsSync(join(target, 'name')));
+    expect(readFileSync(join(target, 'name'), 'utf8')).toBe('whole');
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('stays when it cannot be replaced, and the next attempt begins again', async () => {
+    const folder = mkdtempSync(join(home, 'broken-'));
+    const target = join(folder, 'tool');
+    symlinkSync('tool.old', target);
+    await expect(installOnce(target, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+    expect(readdirSync(folder)).toEqual(['tool']);
+    await installOnce(target, filled);
+    expect(existsSync(join(target, 'name'))).toBe(true);
+  });
+});
+
+it('says of a cache that cannot be written what to do', async () => {
+  writeFileSync(join(home, 'file'), '');
+  const refusal = { code: 'FH_TOOL_MISSING', hint: expect.stringContaining('FLAGHOIST_CACHE') };
+  await expect(installOnce(join(home, 'file', 'tool'), async () => {})).rejects.toMatchObject(refusal);
+  const full = installOnce(join(home, 'full'), async (directory) => {
+    writeFileSync(join(directory, 'no such folder', 'file'), '');
+  });
+  await expect(full).rejects.toMatchObject(refusal);
 });

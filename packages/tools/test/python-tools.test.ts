@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installPythonTool, pythonProgram, pythonTools } from '../lib/python-tools.ts';
@@ -23,6 +23,7 @@ for file; do :; done
 if grep nowhere "$file" >&2; then exit 1; fi
 PIP
 chmod +x "$3/bin/pip"
+cp "$3/bin/pip" "$3/bin/python"
 `;
 mkdirSync(join(home, 'bin'));
 writeFileSync(join(home, 'bin', 'python3'), python, { mode: 0o755 });
@@ -55,6 +56,18 @@ it('installs once, and anew when a pin changes', async () => {
   expect(pythonProgram(member, { ...moto, program: 'python' })).toMatch(/moto-[0-9a-f]{12}\/bin\/python$/);
   writeFileSync(join(member, 'python', 'moto.txt'), '# nothing more\n');
   expect(() => pythonProgram(member, { ...moto, program: 'python' })).toThrow('not installed');
+});
+
+it('installs anew when the Python that it was made with is gone', async () => {
+  const member = memberWith('# of another Python\n');
+  const install = () => installPythonTool(member, { ...moto, print });
+  await install();
+  const python = pythonProgram(member, { ...moto, program: 'python' });
+  rmSync(python);
+  symlinkSync(join(home, 'python3.9'), python);
+  expect(() => pythonProgram(member, { ...moto, program: 'python' })).toThrow('not installed');
+  await install();
+  expect(existsSync(pythonProgram(member, { ...moto, program: 'python' }))).toBe(true);
 });
 
 it("fails with pip's own words when a package is not to be had", async () => {

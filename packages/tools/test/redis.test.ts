@@ -78,6 +78,14 @@ chmod +x "$3/usr/bin/redis-server"`;
     await installRedis(member, { variables, print });
   });
 
+  it('fetches again what was fetched and does not start', async () => {
+    const variables = machine({ 'apt-get': 'echo > redis.deb', 'dpkg-deb': dpkg });
+    await installRedis(member, { variables, print });
+    writeFileSync(join(fetchedRedis(variables), 'redis-server'), 'half of it');
+    await installRedis(member, { variables, print });
+    expect(findRedis(member, { variables, tls: true })).toMatchObject({ version: '7.0.15' });
+  });
+
   it('fetches the lists of packages where apt has none, into its own folder', async () => {
     const apt =
       'if [ "$1" = update ]; then mkdir lists/here; elif [ -d lists/here ]; then echo > redis.deb; else exit 100; fi';
@@ -95,7 +103,7 @@ cat > "$folder/valkey-server" <<'SERVER'
 ${server('9.1.2', false)}
 SERVER
 chmod +x "$folder/valkey-server"`;
-    const python = `mkdir -p "$3/bin"\ncat > "$3/bin/pip" <<'PIP'\n${pip}\nPIP\nchmod +x "$3/bin/pip"`;
+    const python = `mkdir -p "$3/bin"\necho > "$3/bin/python"\ncat > "$3/bin/pip" <<'PIP'\n${pip}\nPIP\nchmod +x "$3/bin/pip"`;
     const variables = machine({ python3: python });
     await expect(installRedis(member, { variables, print })).rejects.toMatchObject({
       code: 'FH_TOOL_MISSING',
