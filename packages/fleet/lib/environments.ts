@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type Kind, readChecked } from './read-file.ts';
+import { readText } from './read-text.ts';
 
 const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, for example "eu-west-1"'));
 
@@ -69,5 +69,5 @@ export const fleetBeside = (sources: string): string => join(sources, '..', '..'
  */
 export const readEnvironments = (folder: string): readonly Environment[] => {
   const file = join(folder, 'environments.json');
-  return readChecked(environmentsKind, file, readFileSync(file, 'utf8')).value.environments;
+  return readChecked(environmentsKind, file, readText(file, file)).value.environments;
 };

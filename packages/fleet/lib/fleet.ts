@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod/mini';
 import { environmentsKind } from './environments.ts';
@@ -6,6 +6,7 @@ import type { Fleet } from './files.ts';
 import { type Finding, InvalidFileError } from './invalid-file.ts';
 import { peopleKind, policyKind, releasedKind, topologyKind } from './kinds.ts';
 import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
+import { readText } from './read-text.ts';
 import { danglingReferences } from './references.ts';
 import { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
@@ -27,7 +28,7 @@ export const readFleet = (folder: string): Fleet => {
   const read = <T extends z.ZodMiniType>(kind: Kind<T>, file: string): CheckedFile<z.output<T>> | undefined => {
     if (!existsSync(join(folder, file))) return report(file, 'the file is missing', 'Restore it.');
     try {
-      return readChecked(kind, file, readFileSync(join(folder, file), 'utf8'));
+      return readChecked(kind, file, readText(join(folder, file), file));
     } catch (error) {
       if (!(error instanceof InvalidFileError)) throw error;
       findings.push(...error.findings);

@@ -12,6 +12,10 @@ const HINT = 'Correct the file at the named place.';
  * @throws InvalidFileError naming line and column
  */
 export const readLinedJson = (file: string, text: string): LinedText => {
+  if (text.startsWith('\uFEFF')) {
+    const problem = 'the file begins with a byte order mark, which JSON does not have';
+    throw new InvalidFileError([{ file, ...START, problem, remedy: 'Save it as UTF-8 without one.' }], HINT);
+  }
   const value = parsed(file, text);
   const root = tree(file, text);
   refuseDoubles(file, root);

@@ -1,9 +1,12 @@
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { InvalidFileError, type Position } from './invalid-file.ts';
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Finding, InvalidFileError, type Position } from './invalid-file.ts';
 import type { LinedText, Path } from './lined-text.ts';
 
+const HINT = 'Correct the YAML at the named line.';
+
 /**
- * Reads YAML strictly: a name that a mapping has twice is refused, and so are names that are no text.
+ * Reads YAML strictly: a name that a mapping has twice is refused, and so are names that are no text, and aliases that lead
+ * nowhere, in a circle, or to more than anybody has written.
  *
  * @param file its name, as the reader of an error knows it
  * @throws InvalidFileError naming line and column
@@ -22,19 +25,57 @@ export const readLinedYaml = (file: string, text: string): LinedText => {
       problem: code === 'DUPLICATE_KEY' ? 'the name is there twice' : messageOf(message),
       ...(code === 'DUPLICATE_KEY' ? { remedy: 'Keep one of the two.' } : {}),
     }));
-    throw new InvalidFileError(findings, 'Correct the YAML at the named line.');
+    throw new InvalidFileError(findings, HINT);
   }
+  const aliases = aliasProblems(document).map(({ offset, ...problem }) => ({ file, ...at(offset), ...problem }));
+  if (aliases.length > 0) throw new InvalidFileError(aliases, HINT);
   const startOf = (node: unknown): Position | undefined => (isNode(node) && node.range ? at(node.range[0]) : undefined);
   const nodeAt = (path: Path): unknown => (path.length === 0 ? document.contents : document.getIn(path, true));
   const positionOf = (path: Path): Position =>
     startOf(nodeAt(path)) ?? (path.length === 0 ? { line: 1, column: 1 } : positionOf(path.slice(0, -1)));
   const positionOfName = (path: Path): Position =>
     startOf(nameIn(nodeAt(path.slice(0, -1)), path.at(-1))) ?? positionOf(path);
-  return { text, value: document.toJS(), positionOf, positionOfName };
+  return { text, value: read(document, file), positionOf, positionOfName };
+};
+
+type AliasProblem = Pick<Finding, 'problem' | 'remedy'> & { readonly offset: number };
+
+const aliasProblems = (document: Document): readonly AliasProblem[] => {
+  const problems: AliasProblem[] = [];
+  visit(document, {
+    Alias(_key, alias, above) {
+      const target = alias.resolve(document);
+      const offset = alias.range?.[0] ?? 0;
+      const remedy = 'Write the value itself.';
+      if (target === undefined) {
+        problems.push({ offset, problem: `no anchor &${alias.source} stands before its alias`, remedy });
+      } else if (above.includes(target)) {
+        problems.push({ offset, problem: `the alias *${alias.source} stands in what it is an alias of`, remedy });
+      }
+    },
+  });
+  return problems;
+};
+
+const read = (document: Document, file: string): unknown => {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // The parser counts what the aliases of aliases stand for, and gives up.
+    const problem = 'its aliases stand for too many values';
+    throw new InvalidFileError(
+      [{ file, line: 1, column: 1, problem, remedy: 'Write the values themselves.' }],
+      HINT,
+      error,
+    );
+  }
 };
 
 /** The first line, without the place that the parser adds. */
-const messageOf = (message: string): string => (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:$/, '');
+const messageOf = (message: string): string =>
+  message.startsWith('Maximum call stack')
+    ? 'it nests too deep'
+    : (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:$/, '');
 
 const nameIn = (node: unknown, name: PropertyKey | undefined): Node | undefined => {
   if (!isMap(node)) return undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { brokenEncoding, halfCharacters } from './broken-text.ts';
 import { type Finding, InvalidFileError, type Position } from './invalid-file.ts';
 import { readLinedJson } from './lined-json.ts';
 import type { LinedText, Path } from './lined-text.ts';
@@ -35,7 +36,16 @@ export const readChecked = <T extends z.ZodMiniType>(
   file: string,
   text: string,
 ): CheckedFile<z.output<T>> => {
+  const broken = brokenEncoding(file, text);
+  if (broken !== undefined) throw new InvalidFileError([broken], hint);
   const lined = format === 'yaml' ? readLinedYaml(file, text) : readLinedJson(file, text);
+  const halves = halfCharacters(lined.value);
+  if (halves.length > 0) {
+    throw new InvalidFileError(
+      halves.map((half) => findingOf(half, file, lined)),
+      hint,
+    );
+  }
   const result = z.safeParse(schema, lined.value);
   const problems = [
     ...unknownMembers(schema, lined.value),

@@ -18,9 +18,27 @@ it('gives the line of what exists of the way to a place', () => {
   expect(read('').positionOf(['other'])).toEqual({ line: 1, column: 1 });
 });
 
+/** Each level stands for ten of the one before. */
+const aliases = (levels: number): string =>
+  [
+    'a0: &a0 [x, x]',
+    ...Array.from({ length: levels }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(10)}]`),
+  ].join('\n');
+
+it('reads an alias of what stands before it', () => {
+  expect(read('reason: &why Time passes.\nother: [*why, *why]\n').value).toEqual({
+    reason: 'Time passes.',
+    other: ['Time passes.', 'Time passes.'],
+  });
+});
+
 it.each([
   ['a name twice', 'allowed: []\nallowed: []\n', 'list.yaml:2:1: the name is there twice'],
   ['text that is not YAML', 'allowed:\n  - path: "a\n', 'list.yaml:3:1: '],
+  ['an alias of nothing', 'version: 1\nallowed: *nothing\n', 'list.yaml:2:10: no anchor &nothing stands before'],
+  ['an alias within itself', 'version: 1\nallowed: &a [{ path: *a }]\n', 'list.yaml:2:22: the alias *a stands in what'],
+  ['aliases of aliases of aliases', aliases(10), 'list.yaml:1:1: its aliases stand for too many values'],
+  ['lists in lists without end', `a:\n  ${'['.repeat(5_000)}`, 'it nests too deep'],
 ])('names the line of %s, and where to look', (_case, text, place) => {
   expect(() => read(text)).toThrow(place);
   expect(() => read(text)).toThrow(

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readEnvironments } from '../lib/environments.ts';
 import { readFleet } from '../lib/fleet.ts';
 import { InvalidFileError } from '../lib/invalid-file.ts';
 import { withAllReleased } from '../lib/released-policies.ts';
@@ -345,4 +346,16 @@ it('names what is wrong in several files, in the order in which one mends it', (
     `${topology}:${second}`,
     `${topology}:${third}`,
   ]);
+});
+
+it('names what cannot be read beside all else that is wrong', () => {
+  rmSync(join(folder, 'parity.yaml'));
+  mkdirSync(join(folder, 'parity.yaml'));
+  plant(topology, '"home":', '"version": 2, "home":');
+  expect(thrown().findings).toMatchObject([
+    { file: 'parity.yaml', line: 1, problem: expect.stringMatching(/it cannot be read: .*EISDIR/) },
+    { file: topology, problem: expect.stringContaining('there twice') },
+  ]);
+  rmSync(join(folder, 'environments.json'));
+  expect(() => readEnvironments(folder)).toThrow(expect.objectContaining({ code: 'FH_INVALID_FILE' }));
 });
