@@ -18,6 +18,9 @@ const unusedEntries = (wiring: Wiring, references: readonly Reference[]): Proble
       .filter((name) => !used.has(`${section} ${name}`))
       .map((name) => ({ path: [section, name], message: `is used by nothing; ${way}, or take it out` }));
   const read = new Set(triggersOf(wiring).map(({ trigger }) => `${trigger.kind} ${sourceOf(trigger).name}`));
+  const started = new Set(
+    Object.values(wiring.rules).flatMap(({ target }) => (target && 'workflow' in target ? [target.workflow] : [])),
+  );
   return [
     ...unused('deadLetters', 'name it as the deadLetter of what may fail'),
     ...Object.keys(wiring.queues)
@@ -34,6 +37,12 @@ const unusedEntries = (wiring: Wiring, references: readonly Reference[]): Proble
       })),
     ...unused('schedules', 'give a function a schedule trigger'),
     ...unused('workflows', 'fill its placeholders by workflow triggers'),
+    ...Object.keys(wiring.workflows)
+      .filter((name) => !started.has(name))
+      .map((name) => ({
+        path: ['workflows', name],
+        message: 'is started by nothing; name it as the target of a rule, or take it out',
+      })),
     ...Object.entries(wiring.rules)
       .filter(([name, { target }]) => target === undefined && !read.has(`rule ${name}`))
       .map(([name]) => ({

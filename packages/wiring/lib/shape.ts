@@ -46,17 +46,21 @@ export type Scope = keyof typeof scopes;
 const scope = <const S extends Scope>(...allowed: readonly S[]) =>
   z.enum(allowed).check(described(`${allowed.map((each) => scopes[each]).join('; ')}.`));
 
+const attribute = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/, 'is not the name of an attribute; write one, such as "pk"'));
+
 const indexSchema = z.strictObject({
-  partitionKey: z.string(),
-  sortKey: z.string(),
+  partitionKey: attribute,
+  sortKey: attribute,
   projection: z.enum(['KEYS_ONLY', 'ALL']),
 });
 
 const tableSchema = z.strictObject({
   scope: scope('home', 'region'),
   replicates: z.optional(z.literal(true)).check(described('A global table: every region has a replica of it.')),
-  partitionKey: z.string(),
-  sortKey: z.string(),
+  partitionKey: attribute,
+  sortKey: attribute,
   stream: z.optional(
     z.literal('NEW_AND_OLD_IMAGES', {
       error: 'must be NEW_AND_OLD_IMAGES; the functions read what an item is and was, and a global table has no other',
@@ -64,7 +68,7 @@ const tableSchema = z.strictObject({
   ),
   indexes: z.optional(entries(indexSchema)),
   timeToLive: z
-    .optional(z.string())
+    .optional(attribute)
     .check(described('The attribute, in epoch seconds, after which an item is removed.')),
   reasons,
 });
@@ -116,6 +120,9 @@ type Pattern = { [field: string]: string[] | Pattern };
 const patternSchema: z.ZodMiniType<Pattern> = z
   .lazy(() => z.record(z.string(), z.union([z.array(z.string()).check(z.minLength(1)), patternSchema])))
   .check(
+    z.refine((pattern) => Object.keys(pattern).length > 0, {
+      error: 'has an empty object, which EventBridge refuses; name the values that pass, or leave the field out',
+    }),
     described(
       'An EventBridge pattern of exact values. `{region}` is the region in which the rule stands, `{to}` the region to which a forward leads.',
     ),
@@ -173,10 +180,17 @@ const partialBatchResponses = z.literal(true, {
     'must be true (ReportBatchItemFailures); the functions name what failed, and without it the whole batch counts as done',
 });
 
-const keyMatchSchema = z.union([z.strictObject({ equals: z.string() }), z.strictObject({ prefix: z.string() })], {
+const matched = z
+  .string()
+  .check(z.minLength(1, { error: 'is empty, so it lets too much or nothing pass; write what the keys are' }));
+const keyMatchSchema = z.union([z.strictObject({ equals: matched }), z.strictObject({ prefix: matched })], {
   error: 'must be {"equals": "…"} or {"prefix": "…"}',
 });
-const keyFilterSchema = z.strictObject({ pk: z.optional(keyMatchSchema), sk: z.optional(keyMatchSchema) });
+const keyFilterSchema = z.strictObject({ pk: z.optional(keyMatchSchema), sk: z.optional(keyMatchSchema) }).check(
+  z.refine(({ pk, sk }) => pk !== undefined || sk !== undefined, {
+    error: 'names no key, so it lets every item pass; name the pk or the sk that the function handles',
+  }),
+);
 
 const windowSeconds = between(0, 300, 'Lambda collects a batch for at most 300 s');
 const batchSize = between(1, 10_000, 'Lambda takes batches of 1 to 10,000');

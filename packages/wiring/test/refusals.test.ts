@@ -142,6 +142,56 @@ describe('limits of AWS', () => {
 
 describe('what is always wanted', () => {
   it.each<Refusal>([
+    [
+      'a key filter that lets all pass',
+      [...accept, 'filter', 0],
+      {},
+      `/${accept.join('/')}/filter/0`,
+      /names no key, so it lets every item pass; name the pk/,
+    ],
+    [
+      'a prefix of every key',
+      [...accept, 'filter', 0, 'pk'],
+      { prefix: '' },
+      `/${accept.join('/')}/filter/0/pk/prefix`,
+      /is empty, so it lets too much or nothing pass/,
+    ],
+    [
+      'a pattern with an empty object',
+      ['rules', 'verify', 'pattern', 'detail'],
+      {},
+      '/rules/verify/pattern/detail',
+      /has an empty object, which EventBridge refuses/,
+    ],
+    ['an empty pattern', ['rules', 'audit', 'pattern'], {}, '/rules/audit/pattern', /has an empty object/],
+    [
+      'a subscription of every service to all messages',
+      ['topics', 'flag-changes', 'subscriptions', 0, 'filterPolicy'],
+      {},
+      '/topics/flag-changes/subscriptions/0/filterPolicy',
+      /does not say \{service\}; every service would get what is meant for one/,
+    ],
+    [
+      'a schedule that tells each cell the same',
+      ['schedules', 'reconcile', 'input'],
+      {},
+      '/schedules/reconcile/input',
+      /does not say \{cell\}/,
+    ],
+    [
+      'a workflow that nothing starts',
+      ['rules', 'conclude'],
+      undefined,
+      '/workflows/conclude-change',
+      /is started by nothing; name it as the target of a rule/,
+    ],
+    [
+      'a table with an empty key',
+      ['tables', 'flags', 'partitionKey'],
+      '',
+      '/tables/flags/partitionKey',
+      /is not the name of an attribute/,
+    ],
     ['a FIFO queue', ['queues', 'loads.fifo'], {}, '/queues/loads.fifo', /is a FIFO name; .*standard queue/],
     ['a FIFO topic', ['topics', 'changes.fifo'], {}, '/topics/changes.fifo', /is a FIFO name/],
     [
