@@ -1,13 +1,10 @@
-import { exitCodes } from './exit-codes.ts';
+import { endOnLostOutput } from './lost-output.ts';
 import { runProgram } from './program.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
-// `hoist … | head` closes the pipe early; that is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.internal);
-});
+endOnLostOutput({ stdout: process.stdout, stderr: process.stderr, exit: (code) => process.exit(code) });
 
 const noColour = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
 process.exitCode = await runProgram(
