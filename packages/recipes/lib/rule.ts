@@ -37,7 +37,7 @@ export const ruleRecipe: Recipe = {
     { flags: '--family <family>', about: 'for a file that is new, or has rules of two families: KEY, MONEY, …' },
     { flags: '--standing', about: 'a rule that holds at every hop; without it, one that is asked at acceptance' },
   ],
-  examples: ['key', 'key-times --family KEY', 'safety --standing'],
+  examples: ['key', 'key-times --family KEY', 'personal-data --standing'],
   draft: (draft, name, options) => {
     if (!fileName.test(name)) {
       throw new WrongUseError(
@@ -114,14 +114,21 @@ const withRule = (
 ): string => {
   const examples = { file, pattern: /^export const examples = /gm, called: 'function examples' };
   const end = { file, pattern: /^\}\);$/gm, called: 'end of its examples' };
-  const listed = new RegExp(`^export const ${list}: [^=]*= \\[(.*|\\n[\\s\\S]*?\\n)(?=\\];$)`, 'm');
-  const [, within = ''] = listed.exec(text) ?? [];
+  const listed = new RegExp(`^export const ${list}: ([^=]*) = \\[(.*|\\n[\\s\\S]*?\\n)(?=\\];$)`, 'm');
+  const [, type = '', within = ''] = listed.exec(text) ?? [];
+  if (type.includes('SurveyRule')) {
+    throw new WrongUseError(
+      `the ${list} of ${file} are ${type}: what judges them sees the survey, and no more of the envelope`,
+      'Name another file of the family, or a new one with --family.',
+    );
+  }
   const comma = within === '' || within.endsWith(',\n') ? '' : ',\n';
   const withList = listed.test(text)
     ? insertedAfter(text, { file, pattern: new RegExp(listed, 'gm'), called: list }, comma + rule)
     : insertedBefore(text, examples, `export const ${list}: readonly AnyRule[] = [\n${rule}];\n\n`);
   const factory = rule.includes('standing({') ? 'standing' : 'onChange';
-  return withNames(insertedBefore(withList, end, example), ['type AnyRule', 'broken', 'fine', factory]);
+  const types = listed.test(text) ? [] : ['type AnyRule'];
+  return withNames(insertedBefore(withList, end, example), [...types, 'broken', 'fine', factory]);
 };
 
 /** Imports what the rule uses from rule.ts, and the file did not. */

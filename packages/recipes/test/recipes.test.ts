@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findTerraform } from '@flaghoist/tools/find-terraform';
+import { needs } from '@flaghoist/tools/needs';
 import { exitCodes, recipes, runRecipes } from '../lib/program.ts';
 import type { Step } from '../lib/recipe.ts';
 import { type Checkout, copyCheckout, expectDone } from './support/checkout.ts';
 
-/** One of each kind, as somebody types it. */
-const added: Readonly<Record<string, readonly string[]>> = {
-  rule: ['key'],
-  lambda: ['flag-counter', '--about', 'Counts the flags that nobody reads.'],
-  command: ['owners', '--about', 'who answers for which flags'],
-  module: ['message-queue', '--about', 'A queue and its dead letters.'],
-  service: ['card-offers', '--owner', 'team-cards', '--residencies', 'eu,uk'],
-  region: ['eu-north-1', '--residency', 'eu'],
-  environment: [
+/** Each kind, as somebody types it. */
+const added: readonly (readonly [kind: string, ...args: string[]])[] = [
+  ['rule', 'key'],
+  ['rule', 'personal-data', '--standing'],
+  ['rule', 'targeting-operands', '--standing'],
+  ['rule', 'safety-seats', '--family', 'safe'],
+  ['lambda', 'flag-counter', '--about', 'Counts the flags that nobody reads.'],
+  ['command', 'owners', '--about', 'who answers for which flags'],
+  ['module', 'message-queue', '--about', 'A queue and its dead letters.'],
+  ['service', 'card-offers', '--owner', 'team-cards', '--residencies', 'eu,uk'],
+  ['region', 'eu-north-1', '--residency', 'eu'],
+  [
+    'environment',
     'preview',
     '--account',
     '444444444444',
@@ -23,7 +29,9 @@ const added: Readonly<Record<string, readonly string[]>> = {
     '--after',
     'dev',
   ],
-};
+];
+const kinds = recipes.map(({ kind }) => kind);
+const { it: itWithTerraform } = needs(() => findTerraform(process.env), process.env);
 
 interface Told {
   readonly changes: readonly { readonly file: string; readonly change: string }[];
@@ -31,9 +39,9 @@ interface Told {
 }
 
 let checkout: Checkout;
-const tellings = new Map<string, Told>();
+const tellings: Told[] = [];
 const commands = (): readonly string[] => [
-  ...new Set([...tellings.values()].flatMap(({ next }) => next.flatMap(({ run }) => run ?? []))),
+  ...new Set(tellings.flatMap(({ next }) => next.flatMap(({ run }) => run ?? []))),
 ];
 
 const recipe = async (args: readonly string[]) => {
@@ -54,11 +62,11 @@ beforeAll(async () => {
   checkout = await copyCheckout();
   const ready = 'git init -q && pnpm install --frozen-lockfile --prefer-offline && git add -A';
   expectDone(ready, await checkout.run(ready));
-  for (const [kind, args] of Object.entries(added)) {
-    const line = `pnpm --silent new ${kind} ${args.map((word) => `'${word}'`).join(' ')} --json`;
+  for (const words of added) {
+    const line = `pnpm --silent new ${words.map((word) => `'${word}'`).join(' ')} --json`;
     const ended = await checkout.run(line);
     expectDone(line, ended);
-    tellings.set(kind, JSON.parse(ended.stdout) as Told);
+    tellings.push(JSON.parse(ended.stdout) as Told);
   }
   // In the order of the day: links first, the formatter last.
   const last = (line: string): number => (line === 'pnpm install' ? 0 : line === 'pnpm lint:fix' ? 2 : 1);
@@ -70,15 +78,19 @@ beforeAll(async () => {
 afterAll(() => checkout.remove());
 
 it('has an example of each recipe here', () => {
-  expect(Object.keys(added)).toEqual(recipes.map(({ kind }) => kind));
+  expect([...new Set(added.map(([kind]) => kind))]).toEqual(kinds);
 });
 
-describe.each(Object.keys(added))('pnpm new %s', (kind) => {
+describe.each(kinds)('pnpm new %s', (kind) => {
   it('says what it wrote, and in the end how to prove it', async () => {
-    const { changes, next } = tellings.get(kind) ?? { changes: [], next: [] };
-    expect(changes.length).toBeGreaterThan(0);
-    for (const { file } of changes) expect(readFileSync(join(checkout.root, file), 'utf8')).not.toMatch(/\{\{\w+\}\}/);
-    expect(next.at(-1)?.say).toMatch(/^Prove it: /);
+    const told = tellings.filter((_telling, index) => added[index]?.[0] === kind);
+    for (const { changes, next } of told) {
+      expect(changes.length).toBeGreaterThan(0);
+      for (const { file } of changes) {
+        expect(readFileSync(join(checkout.root, file), 'utf8')).not.toMatch(/\{\{\w+\}\}/);
+      }
+      expect(next.at(-1)?.say).toMatch(/^Prove it: /);
+    }
   });
 
   it('has examples and exit codes in its help', async () => {
@@ -114,24 +126,30 @@ describe('after all recipes and the commands that they name', () => {
   });
 
   it('the formatter and linter find nothing in what was written', async () => {
-    const files = [...tellings.values()].flatMap(({ changes }) => changes.map(({ file }) => file));
+    const files = tellings.flatMap(({ changes }) => changes.map(({ file }) => file));
     const line = `biome check --error-on-warnings --no-errors-on-unmatched ${[...new Set(files)].join(' ')}`;
     expectDone(line, await checkout.run(line));
   });
 
-  it('the example that breaks the rule breaks no other one, and its neighbour none', async () => {
+  itWithTerraform('the module is formatted, documented and valid, and its tests pass', async () => {
+    const line = 'pnpm exec terraform-member check';
+    expectDone(line, await checkout.run(line, 'infra-tf/lib/modules/message-queue'));
+  });
+
+  it('the example that breaks a rule breaks no other one, and its neighbour none', async () => {
+    const ids = tellings.flatMap(({ next }) => /of (FH-[A-Z]+-\d+) in /.exec(next[0]?.say ?? '')?.[1] ?? []);
+    expect(ids).toHaveLength(added.filter(([kind]) => kind === 'rule').length);
     const judging = `
       import { exampleEnvelope } from './lib/examples/envelope.ts';
       import { examples } from './lib/examples/examples.ts';
       import { validate } from './lib/validate.ts';
       const idsOf = (patch) => validate(exampleEnvelope(patch), ['change', 'standing']).violations.map(({ ruleId }) => ruleId);
-      const { failing, passing } = examples['FH-KEY-15'];
-      console.log(JSON.stringify([idsOf(failing), idsOf(passing)]));`;
-    const { stdout } = await checkout.run(
-      `node --no-warnings --input-type=module-typescript -e "${judging}"`,
-      'packages/rules',
-    );
-    expect(JSON.parse(stdout)).toEqual([['FH-KEY-15'], []]);
+      const judged = process.argv.slice(1).map((id) => [idsOf(examples[id].failing), idsOf(examples[id].passing)]);
+      console.log(JSON.stringify(judged));`;
+    const line = `node --no-warnings --input-type=module-typescript -e "${judging}" ${ids.join(' ')}`;
+    const ended = await checkout.run(line, 'packages/rules');
+    expectDone(line, ended);
+    expect(JSON.parse(ended.stdout)).toEqual(ids.map((id) => [[id], []]));
   });
 });
 
@@ -168,6 +186,12 @@ describe('pnpm new refuses, and writes nothing', () => {
       ['rule', 'boats', '--family', 'BOAT'],
       exitCodes.wrongUse,
       'there is no family BOAT; there are KEY, ',
+    ],
+    [
+      'a rule among those that see the survey alone',
+      ['rule', 'safety', '--standing'],
+      exitCodes.wrongUse,
+      'readonly SurveyRule[]',
     ],
     ['a service of nobody', ['service', 'boats'], exitCodes.wrongUse, 'Name the team with --owner'],
     [

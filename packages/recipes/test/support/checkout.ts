@@ -24,7 +24,7 @@ const start = (line: string, directory: string): Promise<Ended> =>
     const bin = join(directory, 'node_modules', '.bin');
     const root = existsSync(bin) ? directory : source;
     const tools = [join(root, 'node_modules', 'node', 'bin'), join(root, 'node_modules', '.bin')];
-    const variables = { ...process.env, PATH: [...tools, process.env['PATH']].join(delimiter), CI: '' };
+    const variables = { ...process.env, PATH: [...tools, process.env['PATH']].join(delimiter) };
     execFile('sh', ['-c', line], { cwd: directory, env: variables, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ exitCode, stdout, told: `${stdout}\n${stderr}` });
