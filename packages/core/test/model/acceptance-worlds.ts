@@ -1,4 +1,4 @@
-import type { AcceptanceWorld } from './acceptance.ts';
+import type { AcceptanceWorld } from './acceptance-state.ts';
 
 const killsAndRestore: AcceptanceWorld = {
   intents: [

@@ -1,4 +1,20 @@
-import type { ProposableKind } from '../../lib/change.ts';
+import { acceptancePromises } from './acceptance-promises.ts';
+import {
+  ACCEPTORS,
+  type AcceptanceState,
+  type AcceptanceWorld,
+  atWork,
+  inOrder,
+  isPossible,
+  MAX_OVERTAKEN_KILL_AGE_MINUTES,
+  MAX_PROPOSAL_AGE_MINUTES,
+  MINUTES,
+  type Outcome,
+  type Question,
+  type Result,
+  type Work,
+  type Written,
+} from './acceptance-state.ts';
 import { type Model, type Step, withItem, without } from './search.ts';
 
 /**
@@ -19,20 +35,6 @@ export interface AcceptanceRules {
   readonly judge: (question: Question) => Result;
 }
 
-type Result = 'accepted' | 'conflict' | 'expired';
-
-interface Question {
-  readonly kind: ProposableKind;
-  /** CURRENT is the revision that the proposal was made against. */
-  readonly currentAsSeen: boolean;
-  readonly ageMinutes: number;
-  /** A `restored` or `created` newer than what the proposal was made against has been accepted. */
-  readonly overtaken: boolean;
-}
-
-const MAX_PROPOSAL_AGE_MINUTES = 15;
-const MAX_OVERTAKEN_KILL_AGE_MINUTES = 5;
-
 export const acceptanceRules: AcceptanceRules = {
   outcomeKey: 'author and id',
   acceptingNeedsNoOutcome: true,
@@ -46,91 +48,6 @@ export const acceptanceRules: AcceptanceRules = {
     return currentAsSeen ? 'accepted' : 'conflict';
   },
 };
-
-/** What the authors of one world are about to propose. */
-export interface Intent {
-  readonly author: string;
-  readonly id: string;
-  readonly kind: ProposableKind;
-}
-
-interface Written {
-  readonly basedOn: number;
-  readonly content: 1 | 2;
-  readonly minute: number;
-}
-
-/** An acceptor at work on the bytes that it was handed. It has found no outcome; what it reads next is CURRENT. */
-interface Work {
-  readonly intent: number;
-  readonly content: 1 | 2;
-  readonly read: { readonly current: number; readonly minute: number } | null;
-}
-
-interface Outcome {
-  readonly key: string;
-  readonly intent: number;
-  readonly content: 1 | 2;
-  readonly result: Result;
-}
-
-/** What really happened: no rule reads it. */
-interface Ended extends Omit<Question, 'currentAsSeen'> {
-  readonly intent: number;
-  readonly result: Result;
-}
-
-interface Told {
-  readonly intent: number;
-  readonly content: 1 | 2;
-  readonly about: { readonly intent: number; readonly content: 1 | 2 };
-}
-
-export interface AcceptanceState {
-  readonly minute: number;
-  readonly written: readonly (Written | null)[];
-  /** Records of the stream: intent and content. */
-  readonly stream: readonly (readonly [number, 1 | 2])[];
-  /** Those at work; two are the most. */
-  readonly acceptors: readonly Work[];
-  readonly outcomes: readonly Outcome[];
-  readonly revisions: readonly { readonly kind: ProposableKind; readonly intent: number }[];
-  readonly ended: readonly Ended[];
-  readonly told: readonly Told[];
-  readonly troubles: number;
-}
-
-export interface AcceptanceWorld {
-  readonly intents: readonly Intent[];
-  /** Deaths, lost records, repeated and overwritten proposals: this many in all. */
-  readonly troubles: number;
-  readonly overwriting?: boolean;
-}
-
-const MINUTES = [0, 6, 20];
-const ACCEPTORS = 2;
-
-/** In which order equal things stand makes no other state of the world. */
-const inOrder = <T>(items: readonly T[]): readonly T[] =>
-  items.length < 2
-    ? items
-    : items
-        .map((item) => [JSON.stringify(item), item] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, item]) => item);
-
-const atWork = (state: AcceptanceState, acceptors: readonly Work[]): AcceptanceState => ({
-  ...state,
-  acceptors: inOrder(acceptors),
-});
-
-const isKilled = ({ revisions }: AcceptanceState): boolean => {
-  const last = revisions.findLast(({ kind }) => kind === 'killed' || kind === 'restored');
-  return last?.kind === 'killed';
-};
-
-const isPossible = ({ kind }: Intent, state: AcceptanceState): boolean =>
-  kind === 'killed' ? !isKilled(state) : kind !== 'restored' || isKilled(state);
 
 export const acceptanceModel = (rules: AcceptanceRules, world: AcceptanceWorld): Model<AcceptanceState> => {
   const { intents } = world;
@@ -315,44 +232,3 @@ export const acceptanceModel = (rules: AcceptanceRules, world: AcceptanceWorld):
     },
   };
 };
-
-const acceptancePromises = (nameOf: (intent: number) => string): Model<AcceptanceState>['always'] => ({
-  'nothing is accepted twice': ({ revisions }) => {
-    const twice = revisions.find(({ intent }, at) => revisions.findIndex((other) => other.intent === intent) < at);
-    return twice && `${nameOf(twice.intent)} has two revisions`;
-  },
-  'an outcome is never unsaid': ({ ended }) => {
-    const unsaid = ended.find(({ intent, result }) =>
-      ended.some((other) => other.intent === intent && other.result !== result),
-    );
-    return unsaid && `${nameOf(unsaid.intent)} ended as ${unsaid.result}, and otherwise`;
-  },
-  'a kill is refused only when it is old and overtaken': ({ ended }) => {
-    const refused = ended.find(
-      ({ kind, result, overtaken, ageMinutes }) =>
-        kind === 'killed' && result !== 'accepted' && !(overtaken && ageMinutes > MAX_OVERTAKEN_KILL_AGE_MINUTES),
-    );
-    return refused && `${nameOf(refused.intent)}, ${refused.ageMinutes} minutes old, ended as ${refused.result}`;
-  },
-  'an old kill does not undo a later restore': ({ ended }) => {
-    const late = ended.find(
-      ({ kind, result, overtaken, ageMinutes }) =>
-        kind === 'killed' && result === 'accepted' && overtaken && ageMinutes > MAX_OVERTAKEN_KILL_AGE_MINUTES,
-    );
-    return late && `${nameOf(late.intent)} was accepted after ${late.ageMinutes} minutes`;
-  },
-  'only kills are accepted late': ({ ended }) => {
-    const late = ended.find(
-      ({ kind, result, ageMinutes }) =>
-        kind !== 'killed' && result === 'accepted' && ageMinutes > MAX_PROPOSAL_AGE_MINUTES,
-    );
-    return late && `${nameOf(late.intent)} was accepted after ${late.ageMinutes} minutes`;
-  },
-  'everybody hears of what he wrote': ({ told }) => {
-    const other = told.find(({ intent, content, about }) => about.intent !== intent || about.content !== content);
-    return (
-      other &&
-      `content ${other.content} of ${nameOf(other.intent)} got the answer to content ${other.about.content} of ${nameOf(other.about.intent)}`
-    );
-  },
-});

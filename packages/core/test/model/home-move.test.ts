@@ -1,6 +1,7 @@
 import { large } from './bounds.ts';
 import { expectClean, expectFound } from './expectations.ts';
-import { type MoveRules, moveModel, moveRules, moveWorlds } from './home-move.ts';
+import { type MoveRules, moveModel, moveRules } from './home-move.ts';
+import { moveWorlds } from './home-move-worlds.ts';
 
 const worlds = moveWorlds(large);
 

@@ -1,5 +1,24 @@
-import { compareOrders, isNewer, nextOrder, type Order, sameOrder } from '../../lib/order.ts';
-import { type Model, type Step, withItem, without } from './search.ts';
+import { isNewer, nextOrder, type Order, sameOrder } from '../../lib/order.ts';
+import { moveAlways, moveAtRest } from './home-move-promises.ts';
+import {
+  acceptIn,
+  atOrder,
+  FIRST,
+  kindOf,
+  type MoveState,
+  type MoveWorld,
+  NEW,
+  newestRevision,
+  OLD,
+  put,
+  type Replica,
+  type Revision,
+  type State,
+  textOf,
+  withReplica,
+  withRevision,
+} from './home-move-state.ts';
+import { type Model, type Step, without } from './search.ts';
 
 /**
  * Rule 17: another region is made home. One flag, two regions; REVISION items replicate one by one, CURRENT and KNOWN_GOOD
@@ -33,126 +52,6 @@ export const moveRules: MoveRules = {
   putsKnownGoodBack: true,
   killsAgain: true,
   putsRightFirst: true,
-};
-
-export type Fence = 'first' | 'late' | 'never';
-type Kind = 'created' | 'updated' | 'killed' | 'restored' | 'reverting';
-type State = 'accepted' | 'verified' | 'unverified' | 'rolled-back' | 'superseded';
-
-interface Revision {
-  readonly order: Order;
-  readonly kind: Kind;
-  readonly id: string;
-  /** What the flag is after it. */
-  readonly killed: boolean;
-  readonly cause?: string;
-}
-
-/** An item under last writer wins: the newer stamp stays. */
-interface Stamped {
-  readonly order: Order;
-  readonly stamp: number;
-}
-
-interface Replica {
-  readonly revisions: readonly Revision[];
-  readonly current: Stamped;
-  readonly knownGood: Stamped;
-  /** In a home: state by change id, which is an outcome too. */
-  readonly changes: Readonly<Record<string, State>>;
-}
-
-type Flight = { readonly to: number } & (
-  | { readonly item: 'REVISION'; readonly revision: Revision }
-  | { readonly item: 'CURRENT' | 'KNOWN_GOOD'; readonly value: Stamped }
-);
-
-export interface MoveState {
-  readonly stamp: number;
-  readonly isCut: boolean;
-  readonly isMoved: boolean;
-  readonly isFenced: boolean;
-  readonly replicas: readonly Replica[];
-  readonly flights: readonly Flight[];
-  /** What authors were told, by id: the homes that accepted it. */
-  readonly accepted: Readonly<Record<string, readonly string[]>>;
-  /** Revisions of the old epoch that the new home has found after the move. */
-  readonly reported: readonly string[];
-  readonly acceptedLate: number;
-  /** What had been replicated when the home moved, and which of it the new home accepted once more. */
-  readonly knownAtMove: readonly string[];
-  readonly acceptedAgain?: string;
-}
-
-export interface MoveWorld {
-  readonly fence: Fence;
-  readonly ids: readonly ('update' | 'kill' | 'restore')[];
-  /** Whether changes are proven, so that KNOWN_GOOD moves. */
-  readonly proves: boolean;
-  readonly reverts: boolean;
-}
-
-const kindOf = { update: 'updated', kill: 'killed', restore: 'restored' } as const;
-const OLD = 0;
-const NEW = 1;
-const FIRST: Revision = { order: { epoch: 1, revision: 1 }, kind: 'created', id: 'first', killed: false };
-
-const textOf = ({ epoch, revision }: Order): string => `${epoch}.${revision}`;
-
-const newestRevision = ({ revisions }: Replica): Revision =>
-  revisions.reduce((newest, other) => (isNewer(other.order, newest.order) ? other : newest));
-
-const atOrder = ({ revisions }: Replica, order: Order): Revision | undefined =>
-  revisions.find((revision) => sameOrder(revision.order, order));
-
-const withRevision = (revisions: readonly Revision[], revision: Revision): Revision[] =>
-  [...revisions.filter(({ order }) => !sameOrder(order, revision.order)), revision].sort((a, b) =>
-    compareOrders(a.order, b.order),
-  );
-
-const withReplica = (state: MoveState, region: number, changed: Partial<Replica>): MoveState => {
-  const replica = state.replicas[region];
-  return replica === undefined
-    ? state
-    : { ...state, replicas: withItem(state.replicas, region, { ...replica, ...changed }) };
-};
-
-/** Writes here, and sends the item to the other region. */
-const put = (state: MoveState, region: number, item: 'CURRENT' | 'KNOWN_GOOD', order: Order): MoveState => {
-  const stamp = state.stamp + 1;
-  const value = { order, stamp };
-  const written = withReplica(
-    { ...state, stamp },
-    region,
-    item === 'CURRENT' ? { current: value } : { knownGood: value },
-  );
-  return { ...written, flights: [...written.flights, { to: 1 - region, item, value }] };
-};
-
-interface Acceptance {
-  kind: Kind;
-  id: string;
-  epoch: number;
-  killed: boolean;
-  cause?: string;
-  base: Order;
-}
-
-const acceptIn = (
-  state: MoveState,
-  region: number,
-  { kind, id, epoch, killed, cause, base }: Acceptance,
-): MoveState => {
-  const order = nextOrder(epoch, base);
-  const revision: Revision = { order, kind, id, killed, ...(cause === undefined ? {} : { cause }) };
-  const replica = state.replicas[region];
-  if (replica === undefined) return state;
-  const written = withReplica(state, region, {
-    revisions: withRevision(replica.revisions, revision),
-    changes: { ...replica.changes, [id]: 'accepted' },
-  });
-  const sent: MoveState = { ...written, flights: [...written.flights, { to: 1 - region, item: 'REVISION', revision }] };
-  return put(sent, region, 'CURRENT', order);
 };
 
 export const moveModel = (rules: MoveRules, world: MoveWorld): Model<MoveState> => {
@@ -349,116 +248,11 @@ export const moveModel = (rules: MoveRules, world: MoveWorld): Model<MoveState> 
       ...ofReplication(state),
       ...ofNewHome(state),
     ],
-    always: {
-      'what was taken back is not judged again': ({ isMoved, replicas, knownAtMove }) => {
-        const replica = replicas[NEW];
-        const judged = replica?.revisions.find(
-          ({ id, cause }) => cause !== undefined && replica.changes[cause] === 'accepted' && knownAtMove.includes(id),
-        );
-        return isMoved && judged
-          ? `${judged.cause} was taken back as ${textOf(judged.order)}, and is undecided here`
-          : undefined;
-      },
-      'what the new home took over is not accepted again': ({ acceptedAgain }) =>
-        acceptedAgain && `the ${acceptedAgain} has a second revision`,
-      'no order is given twice': ({ replicas }) => {
-        const [old, young] = replicas;
-        const twice = young?.revisions.find(({ order, id }) =>
-          old?.revisions.some((other) => sameOrder(other.order, order) && other.id !== id),
-        );
-        return twice && `${textOf(twice.order)} is two revisions`;
-      },
-    },
-    atRest: movePromises,
+    always: moveAlways,
+    atRest: moveAtRest,
   };
 };
 
 /** The newest revision that the new home wrote, or the one that it took over. */
 const newestOwn = (replica: Replica): Revision | undefined =>
   replica.revisions.findLast(({ order }) => order.epoch === 2) ?? atOrder(replica, replica.current.order);
-
-const movePromises: Model<MoveState>['always'] = {
-  'both regions end on the same CURRENT and KNOWN_GOOD': ({ replicas: [old, young] }) => {
-    if (!old || !young) return undefined;
-    const same =
-      sameOrder(old.current.order, young.current.order) && sameOrder(old.knownGood.order, young.knownGood.order);
-    return same ? undefined : `CURRENT ${textOf(old.current.order)} and ${textOf(young.current.order)}`;
-  },
-  'nothing of the new epoch is lost': ({ replicas }) => {
-    const young = replicas[NEW];
-    const own = young?.revisions.findLast(({ order }) => order.epoch === 2);
-    return own && young && !sameOrder(young.current.order, own.order)
-      ? `CURRENT is ${textOf(young.current.order)}`
-      : undefined;
-  },
-  'CURRENT is the newest revision': ({ replicas }) => {
-    const young = replicas[NEW];
-    if (young === undefined) return undefined;
-    const newest = newestRevision(young).order;
-    return sameOrder(newest, young.current.order)
-      ? undefined
-      : `${textOf(young.current.order)} instead of ${textOf(newest)}`;
-  },
-  'known good does not go back': ({ replicas }) => {
-    const young = replicas[NEW];
-    const good = young?.revisions.find(({ order, id }) => order.epoch === 2 && young.changes[id] === 'verified');
-    return good && young && young.knownGood.order.epoch < 2 ? `it is ${textOf(young.knownGood.order)}` : undefined;
-  },
-  'an accepted kill is not lost': ({ replicas, accepted }) => {
-    const young = replicas[NEW];
-    const current = young && atOrder(young, young.current.order);
-    const lost = accepted['kill'] !== undefined && accepted['restore'] === undefined && current?.killed === false;
-    return lost ? `nobody restored the flag, and CURRENT ${textOf(current.order)} is alive` : undefined;
-  },
-  'everything of the old epoch stands in the report': ({ isMoved, replicas, reported }) => {
-    const young = replicas[NEW];
-    const missing = young?.revisions.find(
-      ({ order, id }) =>
-        order.epoch === 1 && id !== 'first' && !(id in young.changes) && !reported.includes(textOf(order)),
-    );
-    return isMoved && missing ? `${textOf(missing.order)} is not` : undefined;
-  },
-};
-
-export const moveWorlds = (large: boolean): Readonly<Record<string, MoveWorld>> => ({
-  ...Object.fromEntries(
-    (['first', 'late', 'never'] as const).map((fence): [string, MoveWorld] => [
-      `a kill and an update, fenced ${fence}`,
-      { fence, ids: ['update', 'kill'], proves: false, reverts: false },
-    ]),
-  ),
-  'an update that is taken back or proven, fenced first': {
-    fence: 'first',
-    ids: ['update'],
-    proves: true,
-    reverts: true,
-  },
-  'an update that is taken back or proven, fenced late': {
-    fence: 'late',
-    ids: ['update'],
-    proves: true,
-    reverts: true,
-  },
-  ...(large
-    ? {
-        'a kill, an update and a restore, fenced late': {
-          fence: 'late',
-          ids: ['update', 'kill', 'restore'],
-          proves: false,
-          reverts: false,
-        },
-        'a kill and an update, proven, fenced first': {
-          fence: 'first',
-          ids: ['update', 'kill'],
-          proves: true,
-          reverts: false,
-        },
-        'a kill and an update, proven or taken back, fenced late': {
-          fence: 'late',
-          ids: ['update', 'kill'],
-          proves: true,
-          reverts: true,
-        },
-      }
-    : {}),
-});
