@@ -157,6 +157,14 @@ describe('the context of a deployment', () => {
   });
 });
 
+it('has variables and a backend for each environment of fleet/environments.json, in each stack that has environments', () => {
+  const { environments } = JSON.parse(textOf('fleet', 'environments.json')) as { environments: { name: string }[] };
+  const wanted = environments.flatMap(({ name }) => [`${name}.s3.tfbackend`, `${name}.tfvars`]).sort();
+  const stacks = terraformMembers.filter((member) => existsSync(join(root, member, 'environments')));
+  expect(stacks).toContain('infra-tf/lib/stacks/application');
+  for (const stack of stacks) expect(readdirSync(join(root, stack, 'environments')).sort()).toEqual(wanted);
+});
+
 it('has no Terraform module that nothing calls, unless "publishedFor" in its package.json says for whom it is', () => {
   const called = new Set(terraformMembers.flatMap((member) => modulesCalledIn(terraformOf(member))));
   const unused = terraformMembers.filter(

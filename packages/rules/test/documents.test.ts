@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visibleLines } from '../lib/abridged.ts';
 import { catalogue } from '../lib/catalogue.ts';
@@ -20,23 +20,6 @@ it('is written from the rules: lists, version, catalogue and tables', async () =
       `Not what the rules say: ${names}. Run "pnpm catalogue" in packages/rules and commit what it writes.`,
     );
   }
-});
-
-it('is counted by programs only', () => {
-  const root = join(directory, '..', '..');
-  const texts = [
-    'README.md',
-    ...readdirSync(join(root, 'docs'), { encoding: 'utf8', recursive: true }).map((file) => join('docs', file)),
-    ...readdirSync(join(root, 'packages')).map((member) => join('packages', member, 'README.md')),
-  ].filter((file) => file.endsWith('.md') && existsSync(join(root, file)));
-  expect(texts).toEqual(expect.arrayContaining(['README.md', 'packages/rules/README.md']));
-  const byHand = texts.filter((file) =>
-    /\b\d{3} (?:business )?rules\b/.test(
-      readFileSync(join(root, file), 'utf8').replace(/<!-- families -->.*<!-- \/families -->/s, ''),
-    ),
-  );
-  if (byHand.length > 0)
-    throw new Error(`${byHand.join(', ')}: a number of rules, which the next rule makes wrong. Leave it out.`);
 });
 
 it('has a family for every rule, and rules in every family', () => {
