@@ -1,6 +1,8 @@
+import type { ChangeRecord } from '../../lib/change.ts';
 import { recordOf } from '../../lib/envelope.ts';
 import type { DecisionWrite } from '../../lib/ports/change-store.ts';
-import { acceptance, decision, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
+import { changeRecordOf } from '../../lib/storage/change-items.ts';
+import { acceptance, decision, proofWrite, proposalWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { currentItem, storedOf } from '../../lib/storage/flag-items.ts';
 import type { Condition, Key, Write } from '../../lib/storage/write.ts';
 import { proposalOf, revisionOf } from '../support.ts';
@@ -105,6 +107,26 @@ describe('a decision', () => {
     expect(summaryOf(decision(write))).toEqual(wanted);
   });
 
+  it.each<[Partial<ChangeRecord>, DecisionWrite]>([
+    [{ state: 'unverified' }, { action: 'unverify', judged, now: 7 }],
+    [{ state: 'verified' }, { action: 'verify', judged, now: 7, knownGood: null }],
+    [
+      { state: 'held', holdReason: 'kind', blame },
+      { action: 'hold', judged, now: 7, reason: 'kind', blame },
+    ],
+    [
+      { state: 'superseded', blame },
+      { action: 'supersede', judged, now: 7, blame, current: { epoch: 1, revision: 2 } },
+    ],
+    [
+      { state: 'rolled-back', revertOrder: { epoch: 1, revision: 2 }, blame },
+      { action: 'revert', judged, now: 7, revert: second, knownGood: null, blame, revertsPerMinute: 20 },
+    ],
+  ])('leaves in the record of the change what was decided, and when: %p', (decided, write) => {
+    const [record] = decision(write);
+    expect(record && 'put' in record && changeRecordOf(record.put)).toEqual({ ...judged, ...decided, decidedAt: 7 });
+  });
+
   it('never names an item twice, which DynamoDB refuses', () => {
     for (const [write] of decisions) {
       const places = decision(write).map((each) => `${each.table} ${keyOf(each).pk} ${keyOf(each).sk}`);
@@ -120,6 +142,11 @@ describe('a decision', () => {
       limit: 0,
     });
   });
+});
+
+it('takes a proposal only under an id that has none', () => {
+  const { put, condition } = proposalWrite(proposalOf()) as Extract<Write, { put: unknown }>;
+  expect([put.pk, put.sk, condition]).toEqual(['CHANGE#change-0001', 'PROPOSAL', NEW]);
 });
 
 it('lets any answer but a proof give way to a later one', () => {
