@@ -14,6 +14,6 @@ export const count = z.pipe(z.coerce.number(), z.int().check(z.gte(1)));
  */
 export const readVariables = <T extends z.ZodMiniType>(schema: T, variables: unknown): z.output<T> =>
   parse(schema, variables, {
-    what: 'environment',
+    what: 'set of environment variables',
     hint: 'Terraform sets what lambda.json names; apply the stack again.',
   });

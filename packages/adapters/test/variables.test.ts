@@ -16,7 +16,7 @@ it('encrypts unless a variable says not to', () => {
 
 it('names every variable that is missing or wrong', () => {
   expect(() => readVariables(schema, { ...complete, TABLE: undefined, CACHE_PORT: '65536' })).toThrow(
-    /^environment is not valid: \/TABLE: .*; \/CACHE_PORT: /,
+    /^set of environment variables is not valid: \/TABLE: .*; \/CACHE_PORT: /,
   );
 });
 

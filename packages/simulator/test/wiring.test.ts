@@ -1,5 +1,5 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
-import { changePk } from '@flaghoist/core/storage/keys';
+import { changePk, PROPOSAL_SK } from '@flaghoist/core/storage/keys';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { parseWiring, shippedWiring } from '@flaghoist/wiring/wiring';
 import { named } from '../lib/queues.ts';
@@ -192,6 +192,40 @@ describe('a world is what the plan says', () => {
     };
     expect(await mostAtOnce(shippedWiring())).toBe(2);
     expect(await mostAtOnce(plan)).toBe(4);
+  });
+
+  it('hands over batches no larger than the plan says', async () => {
+    const plan = changed((all) => {
+      for (const name of ['validator.accept', 'audit-writer.write']) {
+        const trigger = triggerOf(all, name);
+        if ('batchSize' in trigger) trigger.batchSize = 1;
+      }
+    });
+    const largest = async (wiring: Wiring): Promise<Record<string, number>> => {
+      const batches: Record<string, number> = { 'validator.accept': 0, 'audit-writer.write': 0 };
+      const t = await starting(wiring, {
+        instrument: (name, handler) => {
+          const before = batches[name];
+          if (before === undefined) return handler;
+          const measured = (...input: Parameters<typeof handler>): Promise<unknown> => {
+            const [{ Records }] = input as unknown as [{ Records: readonly unknown[] }];
+            batches[name] = Math.max(batches[name] ?? 0, Records.length);
+            return handler(...input);
+          };
+          return measured as typeof handler;
+        },
+      });
+      for (let n = 10; n < 50; n += 1) {
+        t.world.home.changesTable.put({ pk: changePk(`refused-${n}`), sk: PROPOSAL_SK, proposal: '{}' });
+      }
+      await t.advance(60_000);
+      expect(await t.outcome('refused-49')).toBeDefined();
+      return batches;
+    };
+    const shipped = await largest(shippedWiring());
+    expect(shipped['validator.accept']).toBeGreaterThan(1);
+    expect(shipped['audit-writer.write']).toBeGreaterThan(1);
+    expect(await largest(plan)).toEqual({ 'validator.accept': 1, 'audit-writer.write': 1 });
   });
 
   it('delivers what the filter of the plan lets through', async () => {
