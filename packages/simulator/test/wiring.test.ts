@@ -1,3 +1,4 @@
+import { EVENT_SOURCE, parseBridgeMessage } from '@flaghoist/core/events';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import { changePk, PROPOSAL_SK } from '@flaghoist/core/storage/keys';
 import type { Wiring } from '@flaghoist/wiring/shape';
@@ -160,6 +161,49 @@ describe('a world is what the plan says', () => {
     expect(await documents(plan)).toBeGreaterThan(0);
   });
 
+  it('gives up what a queue of home cannot deliver after as many receives, and drops it after as long, as the plan says', async () => {
+    const after = async (change: (plan: Wiring) => void): Promise<{ dead: number; written: number }> => {
+      const t = await starting(changed(change));
+      t.world.home.audit.takeDown();
+      await t.propose();
+      await t.advance(80_000);
+      t.world.home.audit.bringUp();
+      await t.advance(4 * 60_000);
+      return { dead: named(t.world.home.queues, 'audit-dead').waiting, written: t.world.home.audit.size };
+    };
+    const shipped = await after(() => {});
+    expect(shipped.dead).toBe(0);
+    expect(shipped.written).toBeGreaterThan(0);
+    const givenUp = await after(({ queues }) =>
+      Object.assign(entry(queues, 'audit'), { receives: 2, visibilitySeconds: 5 }),
+    );
+    expect(givenUp.dead).toBeGreaterThan(0);
+    const dropped = await after(({ queues }) => Object.assign(entry(queues, 'audit'), { retentionSeconds: 60 }));
+    expect(dropped.dead).toBe(0);
+    expect(dropped.written).toBeLessThan(shipped.written);
+  });
+
+  it('calls a function by a rule, and keeps the event that it never takes', async () => {
+    const plan = changed(({ functions }) => {
+      entry(functions, 'audit-writer.sweep').triggers = [{ kind: 'rule', rule: 'conclude' }];
+    });
+    const t = await starting(plan, {
+      instrument: (name, handler) => {
+        if (name !== 'audit-writer.sweep') return handler;
+        const failing = async (): Promise<never> => {
+          throw new Error('no answer');
+        };
+        return failing as unknown as typeof handler;
+      },
+    });
+    const changeId = await t.propose();
+    await t.advance(26 * 60 * 60_000);
+    const kept = named(t.world.home.queues, 'undelivered').bodies();
+    expect(kept.map((body) => JSON.parse(body))).toMatchObject([
+      { 'detail-type': 'ChangeAccepted', detail: { detail: { changeId } } },
+    ]);
+  });
+
   it('works at as many batches of a queue at the same time as the plan says', async () => {
     const plan = changed((all) => {
       const trigger = triggerOf(all, 'cache-updater.load');
@@ -314,6 +358,19 @@ describe('events between buses', () => {
     await t.verified();
     const seen = await t.world.audit.search({ type: 'RegionVerdict' });
     expect(seen.map(({ region }) => region).sort()).toEqual([...t.regions].sort());
+  });
+
+  it('reach another region from home only when they are meant for it', async () => {
+    const t = await starting(shippedWiring());
+    const elsewhere: string[] = [];
+    t.region(1).bus.addRule({ source: [EVENT_SOURCE] }, (message) => {
+      const { type, region } = parseBridgeMessage(message);
+      if (region !== t.region(1).name) elsewhere.push(type);
+    });
+    t.region(1).caches.breakService(t.service(1), 'unreachable');
+    await t.propose();
+    await t.advance(90_000);
+    expect(new Set(elsewhere)).toEqual(new Set(['VerifyRequested']));
   });
 
   it('stay where they are when the plan has no forward for them', async () => {
