@@ -204,6 +204,29 @@ describe('a world is what the plan says', () => {
     ]);
   });
 
+  it('hides a message of a service for as long as the plan says when its function dies', async () => {
+    const plan = changed(({ queues }) => {
+      entry(queues, 'service-flags').visibilitySeconds = 5;
+    });
+    const deaths = async (wiring: Wiring): Promise<number> => {
+      let calls = 0;
+      const t = await starting(wiring, {
+        instrument: (name, handler) => {
+          if (name !== 'cache-updater.apply') return handler;
+          const dying = async (): Promise<never> => {
+            calls += 1;
+            throw new Error('timed out');
+          };
+          return dying as unknown as typeof handler;
+        },
+      });
+      await t.propose();
+      await t.advance(20_000);
+      return calls;
+    };
+    expect(await deaths(plan)).toBeGreaterThan(await deaths(shippedWiring()));
+  });
+
   it('works at as many batches of a queue at the same time as the plan says', async () => {
     const plan = changed((all) => {
       const trigger = triggerOf(all, 'cache-updater.load');
