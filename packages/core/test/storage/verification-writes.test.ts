@@ -1,4 +1,5 @@
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
+import { WINDOW } from '../../lib/storage/keys.ts';
 import { mergeLists, rowItems, rowOf } from '../../lib/storage/verification-items.ts';
 import {
   answering,
@@ -104,6 +105,7 @@ it('the lease is free, expired, or its holder extends it', () => {
 
 it('the lease goes back only over the rows that were counted; who never counted had none', () => {
   const counted = { op: 'equals', values: { rowsAdded: 7 } };
+  expect(leaseReturning('me', 7)).toMatchObject({ update: WINDOW, remove: ['holder', 'leaseUntil'] });
   expect(leaseReturning('me', 7).condition).toMatchObject({ op: 'all', of: [{ values: { holder: 'me' } }, counted] });
   expect(leaseReturning('me', 0).condition).toMatchObject({
     of: [{}, { op: 'any', of: [{ op: 'lacks', attribute: 'rowsAdded' }, { values: { rowsAdded: 0 } }] }],
