@@ -222,9 +222,11 @@ describe.each([
   [
     'environments in another order',
     prod,
-    '["dev", "staging", "prod"]',
-    '["staging", "dev", "prod"]',
-    /environments are staging, dev, prod; expected dev, staging, prod, as in environments\.json/,
+    `["${order.join('", "')}"]`,
+    `["${order.toReversed().join('", "')}"]`,
+    new RegExp(
+      `environments are ${order.toReversed().join(', ')}; expected ${order.join(', ')}, as in environments\\.json`,
+    ),
   ],
   [
     'an owner of an allowed difference who is nobody',
