@@ -1,3 +1,10 @@
 import { hoist } from './cli.mjs';
 
-process.exitCode = await hoist(['up', ...process.argv.slice(2)], process.cwd());
+// npm keeps options before its `--` for itself and starts us without them: the loop would then run until Ctrl-C.
+if (process.env['npm_config_once'] === undefined) {
+  process.exitCode = await hoist(['up', ...process.argv.slice(2)], process.cwd());
+} else {
+  console.error('npm took --once for itself.');
+  console.error('hint: write two dashes before the options, as in: npm start -- --once --json');
+  process.exitCode = 64;
+}
