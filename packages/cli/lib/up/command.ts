@@ -45,9 +45,11 @@ const up = async (
   );
 
   const world = await startEmbeddedWorld({ topology, modelled: latency });
-  const interrupted = new Promise<undefined>((resolve) =>
-    signal.addEventListener('abort', () => resolve(undefined), { once: true }),
-  );
+  const interrupted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    // Ctrl-C may have come while the world was starting.
+    if (signal.aborted) resolve(undefined);
+  });
   try {
     const shown = await Promise.race([demonstrate(world, new Screen(output, world)), interrupted]);
     if (shown === undefined) return exitCodes.interrupted;
