@@ -103,6 +103,11 @@ describe('hoist rules explain', () => {
     expect(stderr).toMatch(/FH_UNKNOWN_RULE: there is no rule "FH-KEYS-01"\nhint: Did you mean FH-KEY-01, /);
   });
 
+  it('names none when no family is near', async () => {
+    const { stderr } = await run(['rules', 'explain', 'FH-NOPE-01']);
+    expect(stderr).toContain('FH_UNKNOWN_RULE: there is no rule "FH-NOPE-01"\nhint: hoist rules lists them all.');
+  });
+
   it('ends, and does not leave the process, when the id is missing', async () => {
     const { exitCode, stderr } = await run(['rules', 'explain']);
     expect(exitCode).toBe(exitCodes.usage);

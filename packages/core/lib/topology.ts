@@ -10,14 +10,19 @@ export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] 
 export type DataClass = (typeof dataClasses)[number];
 
 const regionSchema = z.object({
-  name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/)),
+  name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as "eu-north-1"')),
   state: z.enum(memberStates),
 });
 
 const serviceSchema = z.object({
-  name: z.string().check(z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/), z.maxLength(40)),
+  name: z
+    .string()
+    .check(
+      z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by single hyphens'),
+      z.maxLength(40),
+    ),
   /** The fixed group of services that share an updater, a role and a cache user in a region. */
-  cell: z.string().check(z.regex(/^cell-\d{1,2}$/)),
+  cell: z.string().check(z.regex(/^cell-\d{1,2}$/, 'must be a cell, such as "cell-2"')),
   owner: z.string().check(z.minLength(1)),
   state: z.enum(memberStates),
   /** The most protected data that it was assessed for; left out when nobody has said. */

@@ -11,6 +11,7 @@ import { danglingReferences } from './references.ts';
 import { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
 const HINT = 'Correct the named places; fleet/README.md says what each file holds.';
+const HINT_OF_FORM = `${HINT} Names in one file that another one must have are checked once every file has its form.`;
 const policyFile = /^[a-z0-9-]+\.v[1-9]\d*\.json$/;
 /** What is written beside the policies. */
 const writtenFiles = ['README.md', 'policies.json', 'released.json'];
@@ -22,13 +23,13 @@ const writtenFiles = ['README.md', 'policies.json', 'released.json'];
  */
 export const readFleet = (folder: string): Fleet => {
   const findings: Finding[] = [];
-  const report = (file: string, problem: string, remedy: string): undefined => {
-    findings.push({ file, line: 1, column: 1, problem, remedy });
+  const report = (name: string, problem: string, remedy: string): undefined => {
+    findings.push({ file: shown(name), line: 1, column: 1, problem, remedy });
   };
-  const read = <T extends z.ZodMiniType>(kind: Kind<T>, file: string): CheckedFile<z.output<T>> | undefined => {
-    if (!existsSync(join(folder, file))) return report(file, 'the file is missing', 'Restore it.');
+  const read = <T extends z.ZodMiniType>(kind: Kind<T>, name: string): CheckedFile<z.output<T>> | undefined => {
+    if (!existsSync(join(folder, name))) return report(name, 'the file is missing', restore(name));
     try {
-      return readChecked(kind, file, readText(join(folder, file), file));
+      return readChecked(kind, shown(name), readText(join(folder, name), shown(name)));
     } catch (error) {
       if (!(error instanceof InvalidFileError)) throw error;
       findings.push(...error.findings);
@@ -42,7 +43,7 @@ export const readFleet = (folder: string): Fleet => {
   const driftNoise = read(driftNoiseKind, 'drift-noise.yaml');
   const checkovExceptions = read(checkovKind, 'checkov-exceptions.yaml');
   const released = read(releasedKind, 'policies/released.json');
-  const policies = readdirSync(join(folder, 'policies'))
+  const policies = namesIn(join(folder, 'policies'))
     .filter((name) => !writtenFiles.includes(name))
     .sort()
     .flatMap((name) => {
@@ -53,12 +54,20 @@ export const readFleet = (folder: string): Fleet => {
       return policy === undefined ? [] : [[name.replace(/\.json$/, ''), policy] as const];
     });
   const files = { topology, environments, people, parity, driftNoise, checkovExceptions, released };
-  if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT);
+  if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT_OF_FORM);
   const fleet = { ...files, policies: new Map(policies) };
   const dangling = danglingReferences(fleet);
   if (dangling.length > 0) throw new InvalidFileError(dangling, HINT);
   return fleet;
 };
+
+/** As a file is seen from the root of the checkout. */
+const shown = (name: string): string => `fleet/${name}`;
+
+const restore = (name: string): string => `Restore it: git checkout -- ${shown(name)}`;
+
+/** Of a folder that is not there none: its files are missing by their names. */
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 type Whole<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
 

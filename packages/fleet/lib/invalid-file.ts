@@ -29,7 +29,8 @@ export class InvalidFileError extends FlaghoistError {
 
   constructor(findings: readonly Finding[], hint: string, cause?: unknown) {
     const sorted = inOrder(findings);
-    super(sorted.map(lineOf).join('\n'), { hint, retryable: false, cause });
+    const lines = sorted.map(lineOf).join('\n');
+    super(sorted.length > 1 ? `${sorted.length} places are wrong\n${lines}` : lines, { hint, retryable: false, cause });
     this.findings = sorted;
   }
 }

@@ -28,7 +28,7 @@ export const peopleKind: Kind<typeof directoryFileSchema> = {
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hexadecimal'));
 const releasedSchema = z.record(z.string(), digest);
 
-/** `policies/released.json`: by name, the digest of each policy version that an environment may have judged by. */
+/** `policies/released.json`: by name, the digest of each policy version that may have been used. */
 export const releasedKind: Kind<typeof releasedSchema> = {
   schema: releasedSchema,
   format: 'json',

@@ -46,9 +46,21 @@ const tree = (file: string, text: string): AnyNode => {
     const deep = error instanceof RangeError;
     const at = deep ? START : { ...START, ...positionIn(error) };
     // The parser's message ends with the place, which stands before it already.
-    const problem = deep ? 'it nests too deep' : messageOf(error).replace(/\.?( \(\d+:\d+\))?$/, '');
-    throw new InvalidFileError([{ file, ...at, problem }], HINT, error);
+    const message = messageOf(error).replace(/ found\.?( \(\d+:\d+\))?$/, '');
+    const problem = deep ? 'it nests too deep' : `this is not JSON: ${message.replace(/^U/, 'u')}`;
+    const remedy = deep ? 'Take levels away.' : wayOut(message);
+    throw new InvalidFileError([{ file, ...at, problem, remedy }], HINT, error);
   }
+};
+
+/** What most often leads to what the parser found, which knows what it did not expect and not what is meant. */
+const wayOut = (found: string): string => {
+  if (found.startsWith('Unexpected end')) return 'Close every bracket and text that is open.';
+  if (/^Unexpected token (RBrace|RBracket|Comma|Colon)/.test(found)) {
+    return 'Take away the comma before it, or write the value that is missing there.';
+  }
+  if (found.startsWith('Unexpected token')) return 'Write the comma or colon that is missing before it.';
+  return 'Write texts and names in double quotes, and no comments.';
 };
 
 const positionIn = (error: unknown): Partial<Position> => {

@@ -13,7 +13,7 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...ownersOf(fleet),
   ...changedPolicies(fleet),
   ...[...fleet.policies].flatMap(([name, policy]) => versionOf(policy, name)),
-  // An older version stays as it was judged by, whatever has come and gone since.
+  // An older version that was used stays as it is, whatever has come and gone since.
   ...newestOf(fleet).flatMap(([name, policy]) => [
     ...environmentsOf(policy, name, fleet),
     ...residenciesOf(policy, fleet),
@@ -75,7 +75,7 @@ const policiesOf = ({ environments, policies }: Fleet): readonly Finding[] => {
             environments,
             ['environments', index, 'name'],
             `the environment ${name} has no policy`,
-            `Add policies/${name}.v1.json.`,
+            `Add fleet/policies/${name}.v1.json.`,
           ),
         ],
   );
@@ -124,7 +124,9 @@ const versionOf = (policy: PolicyFile, name: string): readonly Finding[] => {
   const version = numberOf(name);
   if (policy.value.version === version) return [];
   const problem = `version is ${policy.value.version}; expected ${version}, as in the file's name`;
-  return [at(policy, ['version'], problem, 'A version that was judged by stays as it is: give a new one a new file.')];
+  return [
+    at(policy, ['version'], problem, 'A policy version that was used stays as it is: give a new one a new file.'),
+  ];
 };
 
 const residenciesOf = (policy: PolicyFile, { topology }: Fleet): readonly Finding[] => {

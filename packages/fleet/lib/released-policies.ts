@@ -29,7 +29,7 @@ export const changedPolicies = ({ policies, released }: Fleet): readonly Finding
           policy === undefined
             ? `the policy ${name} was released, and its file is gone`
             : `this is not the ${name} that was released`,
-        remedy: `Restore policies/${name}.json, and put a change into policies/${base}.v${Number(version) + 1}.json.`,
+        remedy: `Restore fleet/policies/${name}.json, and put a change into fleet/policies/${base}.v${Number(version) + 1}.json.`,
       },
     ];
   });

@@ -53,8 +53,22 @@ const prodVersion = Math.max(
 const prod = `policies/prod.v${prodVersion}.json`;
 const order = shippedFleet.environments.value.environments.map(({ name }) => name);
 
+it('takes the service that README.md shows, in a cell that has room', () => {
+  const [, example = ''] = /```json\n(\{ "name".*\})\n```/.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
+  const { services } = shippedFleet.topology.value;
+  expect(services.filter(({ cell }) => cell === JSON.parse(example).cell).length).toBeLessThan(39);
+  plant(topology, '"services": [', `"services": [${example},`);
+  expect(() => readFleet(folder)).not.toThrow();
+});
+
 describe.each([
-  ['text that is no JSON', topology, '"home": "us-east-1",', '"home": us-east-1,', /unexpected/i],
+  [
+    'text that is no JSON',
+    topology,
+    '"home": "us-east-1",',
+    '"home": us-east-1,',
+    /this is not JSON: unexpected character 'u'\. Write texts and names in double quotes/,
+  ],
   [
     'a name twice',
     topology,
@@ -125,7 +139,7 @@ describe.each([
     topology,
     '"name": "eu-west-2"',
     '"name": "eu-west-3"',
-    /eu-west-3 is in no residency of policies\/dev\.v\d+\.json/,
+    /eu-west-3 is in no residency of fleet\/policies\/dev\.v\d+\.json/,
   ],
   [
     'a misspelt parameter of a policy',
@@ -153,14 +167,14 @@ describe.each([
     prod,
     '"approverRoles": ["reviewer"]',
     '"approverRoles": ["reviewr"]',
-    /nobody in people\.json has the role "reviewr"\. Did you mean "reviewer"\?/,
+    /nobody in fleet\/people\.json has the role "reviewr"\. Did you mean "reviewer"\?/,
   ],
   [
     'a role of approvers of values that nobody has',
     prod,
     '"valueApproverRoles": ["risk"',
     '"valueApproverRoles": ["rsk"',
-    /nobody in people\.json has the role "rsk"\. Did you mean "risk"\?/,
+    /nobody in fleet\/people\.json has the role "rsk"\. Did you mean "risk"\?/,
   ],
   [
     'somebody twice',
@@ -210,14 +224,14 @@ describe.each([
     'environments.json',
     '"name": "prod"',
     '"name": "live"',
-    /the environment live has no policy\. Add policies\/live\.v1\.json/,
+    /the environment live has no policy\. Add fleet\/policies\/live\.v1\.json/,
   ],
   [
     'an order that is not that of the environments',
     prod,
     `["${order.join('", "')}"]`,
     '["dev", "prod"]',
-    new RegExp(`environments are dev, prod; expected ${order.join(', ')}, as in environments\\.json`),
+    new RegExp(`environments are dev, prod; expected ${order.join(', ')}, as in fleet/environments\\.json`),
   ],
   [
     'environments in another order',
@@ -225,7 +239,7 @@ describe.each([
     `["${order.join('", "')}"]`,
     `["${order.toReversed().join('", "')}"]`,
     new RegExp(
-      `environments are ${order.toReversed().join(', ')}; expected ${order.join(', ')}, as in environments\\.json`,
+      `environments are ${order.toReversed().join(', ')}; expected ${order.join(', ')}, as in fleet/environments\\.json`,
     ),
   ],
   [
@@ -247,7 +261,7 @@ describe.each([
     'policies/released.json',
     '"default.v1"',
     '"default.v3"',
-    /the policy default\.v3 was released, and its file is gone\. Restore policies\/default\.v3\.json/,
+    /the policy default\.v3 was released, and its file is gone\. Restore fleet\/policies\/default\.v3\.json/,
   ],
   ['an exception without a reason', 'checkov-exceptions.yaml', 'reason:', 'why:', /there is no member "why" here/],
 ] as const)('%s', (_wrong, file, wanted, instead, says) => {
@@ -257,7 +271,7 @@ describe.each([
     expect({ code, retryable }).toEqual({ code: 'FH_INVALID_FILE', retryable: false });
     const found = findings.find(({ problem, remedy }) => says.test(`${problem}. ${remedy}`));
     // A member that is not there is named at the object that lacks it.
-    expect(found).toMatchObject({ file, line: instead === '' ? line - 3 : line });
+    expect(found).toMatchObject({ file: `fleet/${file}`, line: instead === '' ? line - 3 : line });
     expect(hint).toMatch(/^[A-Z].*\.$/);
   });
 });
@@ -274,7 +288,7 @@ it('judges of each policy the newest version by what there is today, and leaves 
   edit(next, prod, (text) => renamed(text.replace(`"version": ${prodVersion}`, `"version": ${prodVersion + 1}`)));
   expect(() => readFleet(folder)).not.toThrow();
   edit(next, next, (text) => text.replace('eu-west-9', 'eu-west-2'));
-  expect(thrown().findings.map(({ file }) => file)).toContain(next);
+  expect(thrown().findings.map(({ file }) => file)).toContain(`fleet/${next}`);
 });
 
 it('names a policy of an environment that there is not', () => {
@@ -283,9 +297,9 @@ it('names a policy of an environment that there is not', () => {
   const { findings } = thrown();
   expect(findings).toMatchObject([
     {
-      file,
+      file: `fleet/${file}`,
       line: 1,
-      problem: 'environments.json has no environment "prd"',
+      problem: 'fleet/environments.json has no environment "prd"',
       remedy: 'Did you mean "prod"?',
     },
   ]);
@@ -300,11 +314,11 @@ it('names a released policy that was edited, and takes no other layout for an ed
   plant(file, '"approvalsRequired": 2', '"approvalsRequired": 1');
   expect(thrown().findings).toEqual([
     {
-      file,
+      file: `fleet/${file}`,
       line: 1,
       column: 1,
       problem: 'this is not the prod.v1 that was released',
-      remedy: 'Restore policies/prod.v1.json, and put a change into policies/prod.v2.json.',
+      remedy: 'Restore fleet/policies/prod.v1.json, and put a change into fleet/policies/prod.v2.json.',
     },
   ]);
 });
@@ -318,14 +332,17 @@ it('pins what is there when it is released, and leaves a version that is not rel
   expect(() => readFleet(folder)).not.toThrow();
   plant(draft, '"approvalsRequired": 3', '"approvalsRequired": 4');
   expect(thrown().findings).toMatchObject([
-    { file: draft, problem: `this is not the prod.v${prodVersion + 1} that was released` },
+    { file: `fleet/${draft}`, problem: `this is not the prod.v${prodVersion + 1} that was released` },
   ]);
 });
 
 it('counts nobody who has left among those who have a role', () => {
   plant('people.json', '"roles": ["reviewer", "compliance"]', '"roles": ["reviewer", "compliance"], "active": false');
   expect(thrown().findings).toContainEqual(
-    expect.objectContaining({ file: prod, problem: 'nobody in people.json has the role "compliance"' }),
+    expect.objectContaining({
+      file: `fleet/${prod}`,
+      problem: 'nobody in fleet/people.json has the role "compliance"',
+    }),
   );
 });
 
@@ -333,8 +350,12 @@ it('names a file that is missing, and one in policies/ that nothing would read',
   rmSync(join(folder, 'people.json'));
   writeFileSync(join(folder, 'policies/prod-v2.json'), '{}');
   expect(thrown().findings).toMatchObject([
-    { file: 'people.json', problem: 'the file is missing' },
-    { file: 'policies/prod-v2.json', problem: 'this is not the name of a policy' },
+    {
+      file: 'fleet/people.json',
+      problem: 'the file is missing',
+      remedy: 'Restore it: git checkout -- fleet/people.json',
+    },
+    { file: 'fleet/policies/prod-v2.json', problem: 'this is not the name of a policy' },
   ]);
 });
 
@@ -344,9 +365,9 @@ it('names what is wrong in several files, in the order in which one mends it', (
   const third = plant(topology, '"cell": "cell-2"', '"cell": "2"');
   const { findings } = thrown();
   expect(findings.map(({ file, line }) => `${file}:${line}`)).toEqual([
-    `people.json:${first}`,
-    `${topology}:${second}`,
-    `${topology}:${third}`,
+    `fleet/people.json:${first}`,
+    `fleet/${topology}:${second}`,
+    `fleet/${topology}:${third}`,
   ]);
 });
 
@@ -355,9 +376,33 @@ it('names what cannot be read beside all else that is wrong', () => {
   mkdirSync(join(folder, 'parity.yaml'));
   plant(topology, '"home":', '"version": 2, "home":');
   expect(thrown().findings).toMatchObject([
-    { file: 'parity.yaml', line: 1, problem: expect.stringMatching(/it cannot be read: .*EISDIR/) },
-    { file: topology, problem: expect.stringContaining('there twice') },
+    { file: 'fleet/parity.yaml', line: 1, problem: expect.stringMatching(/it cannot be read: .*EISDIR/) },
+    { file: `fleet/${topology}`, problem: expect.stringContaining('there twice') },
   ]);
   rmSync(join(folder, 'environments.json'));
   expect(() => readEnvironments(folder)).toThrow(expect.objectContaining({ code: 'FH_INVALID_FILE' }));
+});
+
+it('names the files of a folder that is gone', () => {
+  rmSync(join(folder, 'policies'), { recursive: true });
+  expect(thrown().findings).toMatchObject([{ file: 'fleet/policies/released.json', problem: 'the file is missing' }]);
+});
+
+it('says of several mistakes how many there are, each on a line of its own, and that references come later', () => {
+  plant('people.json', '"roles"', '"rolls"');
+  plant(topology, '"owner": "team-payments"', '"owner": "team-payment"');
+  plant(topology, topologyVersion, '"version": 0');
+  const { message, hint } = thrown();
+  const [first, ...lines] = message.split('\n');
+  expect(first).toBe(`${lines.length} places are wrong`);
+  for (const line of lines) expect(line).toMatch(/^fleet\/(people|topology)\.json:\d+:\d+: /);
+  expect(hint).toContain('are checked once every file has its form');
+});
+
+it.each([
+  ['a comma that is missing', '"home": "us-east-1",', '"home": "us-east-1"', /token String\. Write the comma or colon/],
+  ['a comma too many', '"home": "us-east-1",', '"home": "us-east-1",,', /token Comma\. Take away the comma/],
+])('%s is named with the way out', (_wrong, wanted, instead, says) => {
+  plant(topology, wanted, instead);
+  expect(thrown().message).toMatch(says);
 });
