@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { areReadable } from './carried-files.mjs';
 import { install } from './install.mjs';
 import { run } from './run.mjs';
 import { pinnedNode, root, turbo } from './workspace.mjs';
@@ -21,6 +22,11 @@ export const hoist = async (args, cwd) => {
     console.error('There is no packages/cli in this checkout, so there is no "hoist" to start.');
     console.error('hint: check out a commit that has it; "git log -- packages/cli" lists them.');
     return 1;
+  }
+  if (!areReadable(join(root, 'fleet'))) {
+    const check = join(root, 'packages', 'fleet', 'scripts', 'check.ts');
+    const checked = await run(pinnedNode, ['--no-warnings', check], { stdio: ['ignore', 2, 2] });
+    if (checked !== 0) return checked;
   }
   const built = await run(
     turbo,

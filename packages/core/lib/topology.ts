@@ -9,7 +9,7 @@ export type MemberState = (typeof memberStates)[number];
 export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type DataClass = (typeof dataClasses)[number];
 
-const regionSchema = z.object({
+export const regionSchema = z.object({
   name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as "eu-north-1"')),
   state: z.enum(memberStates),
 });

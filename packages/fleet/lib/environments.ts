@@ -5,7 +5,7 @@ import { readText } from './read-text.ts';
 
 const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, for example "eu-west-1"'));
 
-const environmentSchema = z.object({
+export const environmentSchema = z.object({
   name: z.string().check(z.regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens')),
   /** Where it is deployed; the home region of its flags. */
   region,

@@ -24,10 +24,10 @@ export const policiesJson = (folder: string): string => {
 
 const introduction = `# Policy files
 
-The parameters of the rules: one file per policy and version, \`<name>.v<version>.json\`. A function judges by the one that its
-variable \`POLICY\` names, such as \`default.v1\`; Terraform sets it per environment. A file that an environment has judged by is
-never edited ([released.json](released.json) has its digest): its next version is a new file, so environments move to it one after
-the other, with the same function.
+The parameters of the rules: one file per policy and version, \`<name>.v<version>.json\`. The function \`validator.accept\` judges by
+the one that its variable \`POLICY\` names, such as \`default.v1\`; the Terraform that will set it per environment does not exist
+yet. A policy version that was used is never edited ([released.json](released.json) has its digest): its next version is a new
+file, so environments move to it one after the other, with the same function.
 
 A file states what it changes and its \`version\`. What is left out has its default, and a name that is not a parameter is an
 error, so a misspelt limit does not pass for one that holds. After an edit \`pnpm fleet\` writes [policies.json](policies.json),

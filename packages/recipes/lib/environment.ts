@@ -1,7 +1,18 @@
+import { environmentSchema } from '@flaghoist/fleet/environments';
 import type { Fleet } from '@flaghoist/fleet/files';
 import type { Draft } from './draft.ts';
 import { NameTakenError, WrongUseError } from './errors.ts';
-import { checkFleet, environmentsFile, fleetOf, listed, newestPolicies, nextPolicy, publish } from './fleet-files.ts';
+import {
+  bringIntoForce,
+  checkFleet,
+  environmentsFile,
+  fleetOf,
+  listed,
+  newestPolicies,
+  nextPolicy,
+  publish,
+  refuseTyped,
+} from './fleet-files.ts';
 import { JsonText } from './json-edit.ts';
 import { namesOf } from './names.ts';
 import type { Options, Recipe, Step } from './recipe.ts';
@@ -22,7 +33,7 @@ export const environmentRecipe: Recipe = {
     { flags: '--replica-region <region>', about: 'where its backups are copied to; needed' },
     { flags: '--after <environment>', about: 'the one that a change passes before it; without it, the last one' },
   ],
-  examples: ['green --account 444444444444 --region eu-west-2 --replica-region eu-west-1 --after blue'],
+  examples: ['green --account 444444444444 --region eu-west-2 --replica-region eu-west-1 --after staging'],
   draft: (draft, name, options) => {
     namesOf(name);
     const fleet = fleetOf(draft.root);
@@ -32,6 +43,7 @@ export const environmentRecipe: Recipe = {
     const index = placeBefore(environments, options['after']);
     const upstream = environments[index] as Environment;
     const entry: Environment = { name, ...stated(options), upstream: upstream.name };
+    refuseTyped(environmentSchema, entry, { name: 'the name', ...flags });
     const order = [...environments.slice(0, index + 1), entry, ...environments.slice(index + 1)].map(
       (each) => each.name,
     );
@@ -46,15 +58,15 @@ export const environmentRecipe: Recipe = {
     copyStack(draft, upstream, entry);
     const versions = policies(draft, fleet, { name, upstream: upstream.name, order });
     checkFleet(draft);
-    return stepsFor(name, versions);
+    return stepsFor(name, bringIntoForce(versions, order));
   },
 };
 
-const stepsFor = (name: string, versions: readonly string[]): readonly Step[] => [
+const stepsFor = (name: string, policies: Step): readonly Step[] => [
   publish,
   { say: `Choose its range, sizes and owner in ${folder}/${name}.tfvars; the range is the next free one.` },
   { say: `Choose its limits in fleet/policies/${name}.v1.json, then run pnpm fleet again.` },
-  { say: `Review and release it, then set POLICY of one environment after the other: ${versions.join(', ')}.` },
+  policies,
   { say: `Make its account and deployment role, then deploy it: ${stack}/README.md.` },
   { say: 'Prove it: pnpm hoist parity, pnpm --filter @flaghoist/infra-test test' },
 ];
@@ -70,18 +82,29 @@ const placeBefore = (environments: readonly Environment[], after: string | undef
   );
 };
 
-/** @throws WrongUseError for an option that is missing */
-const stated = (options: Options): Pick<Environment, 'region' | 'replicaRegion' | 'account'> => {
-  const needed = (option: string, flag: string): string => {
-    const value = options[option];
-    if (value !== undefined) return value;
-    throw new WrongUseError(`${flag} is missing`, 'Give --account, --region and --replica-region.');
-  };
-  return {
-    region: needed('region', '--region'),
-    replicaRegion: needed('replicaRegion', '--replica-region'),
-    account: needed('account', '--account'),
-  };
+const flags = { account: '--account', region: '--region', replicaRegion: '--replica-region' };
+
+/** @throws WrongUseError for options that are missing, and for a copy in the same region */
+const stated = ({
+  account,
+  region,
+  replicaRegion,
+}: Options): Pick<Environment, 'region' | 'replicaRegion' | 'account'> => {
+  if (account === undefined || region === undefined || replicaRegion === undefined) {
+    const given = [account, region, replicaRegion];
+    const missing = Object.values(flags).filter((_flag, index) => given[index] === undefined);
+    throw new WrongUseError(
+      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      'Give --account, --region and --replica-region.',
+    );
+  }
+  if (region === replicaRegion) {
+    throw new WrongUseError(
+      `--region and --replica-region are both ${region}`,
+      'Copies must survive the loss of the region.',
+    );
+  }
+  return { region, replicaRegion, account };
 };
 
 /** An entry as those that stand there: a member a line. */
@@ -119,7 +142,7 @@ const policies = (
   if (fleet.policies.get(like)?.value.promotionRequired === false) own.set('promotionRequired', 'true');
   draft.create(`fleet/policies/${name}.v1.json`, (states(like) ? withOrder(own) : own).text);
   const next = [...newest].flatMap(([policy, version]) =>
-    states(`${policy}.v${version}`) ? [nextPolicy(draft, { name: policy, version }, withOrder)] : [],
+    states(`${policy}.v${version}`) ? [nextPolicy(draft, { ...fleet, name: policy, version }, withOrder)] : [],
   );
   return [`${name}.v1`, ...next];
 };

@@ -1,6 +1,17 @@
+import { regionSchema } from '@flaghoist/core/topology';
 import type { Fleet } from '@flaghoist/fleet/files';
 import { NameTakenError, WrongUseError } from './errors.ts';
-import { checkFleet, editTopology, fleetOf, newestPolicies, nextPolicy, publish, topologyFile } from './fleet-files.ts';
+import {
+  bringIntoForce,
+  checkFleet,
+  editTopology,
+  fleetOf,
+  newestPolicies,
+  nextPolicy,
+  publish,
+  refuseTyped,
+  topologyFile,
+} from './fleet-files.ts';
 import type { Recipe } from './recipe.ts';
 
 /** `pnpm new region NAME`: a region in which flags are served. */
@@ -11,6 +22,7 @@ export const regionRecipe: Recipe = {
   options: [{ flags: '--residency <name>', about: 'the residency that it belongs to, such as eu; needed' }],
   examples: ['eu-north-1 --residency eu'],
   draft: (draft, name, { residency }) => {
+    refuseTyped(regionSchema, { name, state: 'joining' }, { name: 'the name' });
     const fleet = fleetOf(draft.root);
     if (fleet.topology.value.regions.some((region) => region.name === name)) {
       throw new NameTakenError(topologyFile, `a region ${name}`);
@@ -19,7 +31,7 @@ export const regionRecipe: Recipe = {
       const place = placeOf(fleet, `${policy}.v${version}`, residency);
       if (place === undefined) return [];
       return [
-        nextPolicy(draft, { name: policy, version }, (text) =>
+        nextPolicy(draft, { ...fleet, name: policy, version }, (text) =>
           text.append(['residencies', place, 'regions'], JSON.stringify(name)),
         ),
       ];
@@ -28,7 +40,10 @@ export const regionRecipe: Recipe = {
     checkFleet(draft);
     return [
       publish,
-      { say: `Review and release it, then set POLICY of one environment after the other: ${versions.join(', ')}.` },
+      bringIntoForce(
+        versions,
+        fleet.environments.value.environments.map((each) => each.name),
+      ),
       {
         say: `When the caches of ${name} are loaded and a pass of the reconciler found no difference, make it "serving" in ${topologyFile} and raise version.`,
       },

@@ -11,7 +11,7 @@ const SERVICES_OF_A_CELL = 39;
 export const serviceRecipe: Recipe = {
   kind: 'service',
   about: 'a service, joining at first',
-  argument: 'its name, such as "card-limits"',
+  argument: 'its name, such as "card-offers"',
   options: [
     { flags: '--owner <team>', about: 'the team that answers for it; needed' },
     { flags: '--cell <cell>', about: 'such as cell-2; without it, the one with the fewest services that has room' },
@@ -19,8 +19,8 @@ export const serviceRecipe: Recipe = {
     { flags: '--residencies <names>', about: 'whose data it may have, such as eu,uk' },
   ],
   examples: [
-    'card-limits --owner team-cards',
-    'card-limits --owner team-cards --data-class internal --residencies eu,uk',
+    'card-offers --owner team-cards',
+    'card-offers --owner team-cards --data-class internal --residencies eu,uk',
   ],
   draft: (draft: Draft, name, { owner, cell: stated, dataClass, residencies }) => {
     const fleet = fleetOf(draft.root);
