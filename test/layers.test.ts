@@ -14,22 +14,24 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   fleet: ['core', 'rules'],
   wiring: ['core'],
 
-  // The ports of core, on AWS and in memory.
-  adapters: ['core'],
-  'in-memory': ['core'],
+  // The ports of core: on this machine, on AWS and in memory.
+  system: ['core'],
+  adapters: ['core', 'system'],
+  'in-memory': ['core', 'system'],
 
   // What runs in Lambda.
-  validator: ['core', 'rules', 'fleet', 'adapters'],
-  'cache-updater': ['core', 'rules', 'adapters'],
-  'consistency-checker': ['core', 'adapters'],
-  rollback: ['core', 'rules', 'adapters'],
-  'audit-writer': ['core', 'adapters'],
+  validator: ['core', 'rules', 'fleet', 'system', 'adapters'],
+  'cache-updater': ['core', 'rules', 'system', 'adapters'],
+  'consistency-checker': ['core', 'system', 'adapters'],
+  rollback: ['core', 'rules', 'system', 'adapters'],
+  'audit-writer': ['core', 'system', 'adapters'],
 
   // All of it in one process.
   simulator: [
     'core',
     'rules',
     'wiring',
+    'system',
     'in-memory',
     'validator',
     'cache-updater',
@@ -50,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // What adds to the repository.
   recipes: ['core', 'fleet'],
 
-  cli: ['core', 'rules', 'fleet', 'in-memory', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
+  cli: ['core', 'rules', 'fleet', 'system', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
 };
 
 const root = join(__dirname, '..');
@@ -68,7 +70,18 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       files: /^lib\/(index|[a-z]+-variables|service-of)\.ts$/,
       why: 'a handler gets its ports; wire the adapter in lib/index.ts',
     })),
-    { from: 'cli', to: 'in-memory', files: /^lib\/(up\/.*|time-of)\.ts$/, why: 'only hoist up and the clock need it' },
+    ...Object.entries({
+      ...Object.fromEntries(lambdas.map((from) => [from, /^lib\/index\.ts$/])),
+      adapters: /^lib\/connect\/redis\.ts$/,
+      'in-memory': /^lib\/real\/.*\.ts$/,
+      simulator: /^lib\/embedded\.ts$/,
+      cli: /^lib\/(time-of|parity\/prove)\.ts$/,
+    }).map(([from, files]) => ({
+      from,
+      to: 'system',
+      files,
+      why: 'take the clock and chance from the ports; only the wiring names the real ones',
+    })),
   ];
 
 const names = Object.keys(layers);
@@ -137,7 +150,12 @@ it('imports in lib/ only what package.json has among its dependencies', () => {
   expect(undeclared.map((each) => said(each, 'move it to "dependencies", or do without'))).toEqual([]);
 });
 
-it('lets only the wiring of a Lambda import adapters, and of in-memory only hoist up', () => {
+it('says of every member that may import system, which of its files', () => {
+  const narrowed = narrow.filter(({ to }) => to === 'system').map(({ from }) => from);
+  expect(names.filter((name) => layers[name]?.includes('system') && !narrowed.includes(name))).toEqual([]);
+});
+
+it('lets only the wiring of a program import adapters, the real clock and chance', () => {
   const wrong = narrow.flatMap(({ from, to, files, why }) =>
     imports
       .filter((each) => each.from === from && each.to === to && !files.test(each.file))

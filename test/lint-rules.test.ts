@@ -10,13 +10,21 @@ const start = promisify(execFile);
 
 const pureFile = 'packages/core/lib/probe.ts';
 const testFile = 'packages/core/test/probe.test.ts';
+const systemFile = 'packages/system/lib/probe.ts';
+const besideSystemFile = 'packages/system/test/probe.test.ts';
 const realFile = 'packages/in-memory/lib/real/probe.ts';
-const systemFile = 'packages/adapters/lib/system/probe.ts';
 const besideRealFile = 'packages/in-memory/lib/probe.ts';
 const benchFile = 'packages/core/bench/probe.ts';
 const lambdaIndex = 'packages/validator/lib/index.ts';
 const cliMain = 'packages/cli/lib/main.ts';
 
+const timers = [
+  'export const x = setTimeout(() => {}, 1);',
+  'export const x = setInterval(() => {}, 1);',
+  'export const x = setImmediate(() => {});',
+  'const later = setTimeout;\nexport const x = later;',
+  'export const x = { setTimeout };',
+];
 const clockAndChance = [
   'export const x = Date.now();',
   "export const x = Date['now']();",
@@ -24,19 +32,25 @@ const clockAndChance = [
   'export const x = Date();',
   'const { now } = Date;\nexport const x = now;',
   'const D = Date;\nexport const x = new D();',
-  'export const x = globalThis.Date.now();',
   'export const x = Math.random();',
   'const { random } = Math;\nexport const x = random;',
   'export const x = process.hrtime.bigint();',
-  'export const x = setTimeout(() => {}, 1);',
-  'export const x = setInterval(() => {}, 1);',
-  'export const x = setImmediate(() => {});',
   "import { setTimeout as sleep } from 'node:timers/promises';\nexport const x = sleep;",
   "import { clearTimeout as x } from 'node:timers';\nexport const y = x;",
+  "import * as x from 'timers';\nexport const y = x;",
+  "export const x = require('timers/promises');",
   'export const x = crypto.randomUUID();',
   "import { randomUUID } from 'node:crypto';\nexport const x = randomUUID;",
 ];
-const benchClock = 'export const x = performance.now();';
+const benchClock = [
+  'export const x = performance.now();',
+  'const { now } = performance;\nexport const x = now;',
+  'export const x = { performance };',
+  "import { performance as x } from 'node:perf_hooks';\nexport const y = x;",
+  "import * as x from 'perf_hooks';\nexport const y = x;",
+  "export const x = await import('node:perf_hooks');",
+];
+const hiddenGlobals = ['export const x = globalThis.Date.now();', 'export const x = global.performance.now();'];
 const environment = "export const x = process.env['HOME'];";
 const harmless =
   "import { createHash } from 'node:crypto';\nexport const x = [new Date(0), Math.floor(1.5), createHash];";
@@ -47,11 +61,18 @@ interface Probe {
 }
 
 const refused: Probe[] = [
-  ...[pureFile, testFile, besideRealFile].flatMap((file) =>
-    [...clockAndChance, benchClock].map((code) => ({ file, code })),
+  ...[pureFile, testFile, besideSystemFile, besideRealFile].flatMap((file) =>
+    [...timers, ...clockAndChance, ...benchClock].map((code) => ({ file, code })),
   ),
-  ...clockAndChance.map((code) => ({ file: benchFile, code })),
-  ...[pureFile, realFile, besideRealFile, 'packages/cli/lib/up.ts'].map((file) => ({ file, code: environment })),
+  ...[...timers, ...clockAndChance].map((code) => ({ file: benchFile, code })),
+  ...[...clockAndChance, ...benchClock].map((code) => ({ file: realFile, code })),
+  ...[pureFile, testFile, systemFile, besideSystemFile, realFile, besideRealFile, benchFile].flatMap((file) =>
+    hiddenGlobals.map((code) => ({ file, code })),
+  ),
+  ...[pureFile, systemFile, realFile, besideRealFile, 'packages/cli/lib/up.ts'].map((file) => ({
+    file,
+    code: environment,
+  })),
   { file: pureFile, code: "import { z } from 'zod';\nexport const x = z;" },
   { file: pureFile, code: "import { z } from 'zod/mini';\nexport const x = z;" },
   { file: pureFile, code: 'export const x = (value: any): any => value;' },
@@ -83,10 +104,11 @@ refused.push(...cycle);
 const allowed: Probe[] = [
   { file: 'packages/core/lib/leaf.ts', code: 'export type Leaf = 1;' },
   { file: 'packages/core/lib/stem.ts', code: "import type { Leaf } from './leaf.ts';\nexport type Stem = Leaf[];" },
-  ...[realFile, systemFile].flatMap((file) => [...clockAndChance, benchClock].map((code) => ({ file, code }))),
-  { file: benchFile, code: benchClock },
+  ...[...timers, ...clockAndChance, ...benchClock].map((code) => ({ file: systemFile, code })),
+  ...timers.map((code) => ({ file: realFile, code })),
+  ...benchClock.map((code) => ({ file: benchFile, code })),
   ...[lambdaIndex, cliMain, testFile].map((file) => ({ file, code: environment })),
-  ...[pureFile, testFile, realFile].map((file) => ({ file, code: harmless })),
+  ...[pureFile, testFile, systemFile, realFile].map((file) => ({ file, code: harmless })),
   { file: pureFile, code: "import * as z from 'zod';\nexport const x = z.string();" },
 ];
 

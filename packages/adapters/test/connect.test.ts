@@ -4,8 +4,6 @@ import { connectEventBridge } from '../lib/connect/event-bridge.ts';
 import { connectLogs } from '../lib/connect/logs.ts';
 import { connectSns } from '../lib/connect/sns.ts';
 import { connectSqs } from '../lib/connect/sqs.ts';
-import { systemClock } from '../lib/system/clock.ts';
-import { systemRandom } from '../lib/system/random.ts';
 
 it.each([
   ['connectDynamo', connectDynamo, 3],
@@ -28,16 +26,4 @@ it('an attempt that takes too long fails, instead of being warned of', () => {
     retryMode: 'standard',
     requestHandler: { connectionTimeout: 1, requestTimeout: 2, throwOnRequestTimeout: true },
   });
-});
-
-it('the system clock sleeps and tells the time', async () => {
-  const before = systemClock.now();
-  await systemClock.sleep(1);
-  expect(systemClock.now()).toBeGreaterThanOrEqual(before);
-});
-
-it('the system randomness stays within its bounds', () => {
-  const drawn = Array.from({ length: 100 }, () => systemRandom.next());
-  expect(drawn.every((value) => value >= 0 && value < 1)).toBe(true);
-  expect(new Set(drawn).size).toBeGreaterThan(1);
 });

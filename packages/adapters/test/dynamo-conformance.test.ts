@@ -7,6 +7,8 @@ import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
 import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
+import { systemClock } from '@flaghoist/system/clock';
+import { systemRandom } from '@flaghoist/system/random';
 import fc from 'fast-check';
 import { toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
@@ -15,8 +17,6 @@ import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
 import { DynamoUpstreamFlags } from '../lib/dynamo-upstream-flags.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
 import { writeItem } from '../lib/dynamo-write.ts';
-import { systemClock } from '../lib/system/clock.ts';
-import { systemRandom } from '../lib/system/random.ts';
 import { typed } from './support/book.ts';
 import { DynamoTables } from './support/dynamo-tables.ts';
 import { needsDynamo } from './support/servers.ts';

@@ -12,11 +12,11 @@ import { ServiceCells } from '@flaghoist/adapters/service-cells';
 import { SqsLoadRequests } from '@flaghoist/adapters/sqs-load-requests';
 import { SqsServiceQueues } from '@flaghoist/adapters/sqs-service-queues';
 import { StdoutAcknowledgementLog } from '@flaghoist/adapters/stdout-acknowledgement-log';
-import { systemClock } from '@flaghoist/adapters/system/clock';
-import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
+import { systemClock } from '@flaghoist/system/clock';
+import { systemRandom } from '@flaghoist/system/random';
 import { applyVariables } from './apply-variables.ts';
 import {
   type BatchHandler,

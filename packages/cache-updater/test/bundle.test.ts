@@ -37,7 +37,13 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
   },
 });
 
-const own = ['@flaghoist/adapters', '@flaghoist/cache-updater', '@flaghoist/core', '@flaghoist/rules'];
+const own = [
+  '@flaghoist/adapters',
+  '@flaghoist/cache-updater',
+  '@flaghoist/core',
+  '@flaghoist/rules',
+  '@flaghoist/system',
+];
 const ioredis = [
   '@ioredis/commands',
   'cluster-key-slot',

@@ -1,9 +1,6 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { preciseNow } from '@flaghoist/in-memory/real/clock';
 import { readInstant } from '@flaghoist/rules/instant';
-
-/** Epoch milliseconds. */
-export const now = (): number => Math.floor(preciseNow());
+import { systemClock } from '@flaghoist/system/clock';
 
 /**
  * What `--at` names, or else now.
@@ -12,7 +9,7 @@ export const now = (): number => Math.floor(preciseNow());
  * @throws {InvalidInputError} for a text that is no time
  */
 export const timeOf = (at: string | undefined): number => {
-  if (at === undefined) return now();
+  if (at === undefined) return systemClock.now();
   const instant = readInstant(at);
   if (instant !== null) return instant;
   throw new InvalidInputError('--at', [`${JSON.stringify(at)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');

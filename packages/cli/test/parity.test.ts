@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { exitCodes } from '../lib/exit-codes.ts';
 import { run } from './run.ts';
 
-jest.mock('@flaghoist/in-memory/real/clock', () => ({ preciseNow: () => Date.parse('2026-12-01T00:00Z') + 0.5 }));
+jest.mock('@flaghoist/system/clock', () => ({ systemClock: { now: () => Date.parse('2026-12-01T00:00Z') } }));
 
 const plansOfEnvironments = join(__dirname, '..', '..', 'parity', 'test', 'plans');
 const names = ['dev', 'staging', 'prod'];

@@ -7,11 +7,11 @@ import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
-import { systemClock } from '@flaghoist/adapters/system/clock';
-import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
+import { systemClock } from '@flaghoist/system/clock';
+import { systemRandom } from '@flaghoist/system/random';
 import { concludeVariables } from './conclude-variables.ts';
 import { type ConcludeHandler, createConcludeHandler, createJudgeHandler, type JudgeHandler } from './handler.ts';
 import { type JudgeVariables, judgeVariables } from './judge-variables.ts';

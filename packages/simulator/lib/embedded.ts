@@ -1,8 +1,8 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Topology } from '@flaghoist/core/topology';
 import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
-import { systemRandom } from '@flaghoist/in-memory/real/random';
 import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
+import { systemRandom } from '@flaghoist/system/random';
 import { createWorld, type World } from './world.ts';
 
 interface EmbeddedOptions {

@@ -9,13 +9,13 @@ import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
-import { systemClock } from '@flaghoist/adapters/system/clock';
-import { systemRandom } from '@flaghoist/adapters/system/random';
 import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
+import { systemClock } from '@flaghoist/system/clock';
+import { systemRandom } from '@flaghoist/system/random';
 import { acceptVariables, NO_UPSTREAM } from './accept-variables.ts';
 import { distributeVariables } from './distribute-variables.ts';
 import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';

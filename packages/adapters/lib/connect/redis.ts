@@ -1,7 +1,7 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
+import { systemRandom } from '@flaghoist/system/random';
 import { Redis } from 'ioredis';
-import { systemRandom } from '../system/random.ts';
 
 interface RedisClientOptions {
   readonly host: string;

@@ -8,11 +8,12 @@ import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidenc
 import { parityPage } from '@flaghoist/parity/report/page/page';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
+import { systemClock } from '@flaghoist/system/clock';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { findSources, findStack } from '../sources.ts';
-import { now, timeOf } from '../time-of.ts';
+import { timeOf } from '../time-of.ts';
 import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
 import { plan, readPlans } from './plans.ts';
@@ -50,7 +51,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
   const read = await readSources(stackDirectory, planned[0]?.planText ?? '');
   const compared = compareEnvironments(planned, { sources: read });
   const plannedBy = options.plans === undefined ? 'hoist' : 'caller';
-  const report = createReport(compared, { stack, allowList, plannedBy, clock: { now }, judgedAt });
+  const report = createReport(compared, { stack, allowList, plannedBy, clock: systemClock, judgedAt });
 
   const bundle =
     evidence === undefined

@@ -1,6 +1,6 @@
+import { preciseNow } from '@flaghoist/system/precise-now';
 import type { ScheduledTask, Scheduler } from '../scheduler.ts';
 import { TaskHeap, type Work } from '../task-heap.ts';
-import { preciseNow } from './clock.ts';
 
 /** Between two batches Node handles its own I/O: sockets answer and progress bars move while a world is busy. */
 const BATCH_TASKS = 256;
