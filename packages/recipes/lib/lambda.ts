@@ -103,6 +103,10 @@ const list = (draft: Draft, name: string, about: string): void => {
   draft.edit(layers, (text) => {
     const row = { file: layers, pattern: /^ {2}\S+: \[[^\]]*'adapters'\],\n/gm, called: 'row of a Lambda' };
     const simulates = { file: layers, pattern: /^ {2}simulator: \[\n(?: {4}.*\n)*/gm, called: 'row of the simulator' };
-    return insertedAfter(insertedAfter(text, row, `  ${key}: ['core', 'adapters'],\n`), simulates, `    '${name}',\n`);
+    return insertedAfter(
+      insertedAfter(text, row, `  ${key}: ['core', 'system', 'adapters'],\n`),
+      simulates,
+      `    '${name}',\n`,
+    );
   });
 };
