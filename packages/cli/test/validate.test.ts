@@ -262,11 +262,11 @@ describe('options', () => {
 
 describe('what cannot be judged is wrong use', () => {
   it.each([
-    ['no JSON', '{"flags": ', /Unexpected end|1:11/],
+    ['no JSON', '{"flags": ', /odd\.json:1:\d+: this is not JSON: unexpected end of input\. Close every bracket/],
     [
       'an unexpected character, with its place',
       '{\n  "flags": oops }',
-      /odd\.json:2:12: Unexpected character 'o' found\.\n/,
+      /odd\.json:2:12: this is not JSON: unexpected character 'o'\. Write texts and names in double quotes/,
     ],
     [
       'a name that is there twice',
