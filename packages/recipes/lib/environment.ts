@@ -33,7 +33,7 @@ export const environmentRecipe: Recipe = {
     { flags: '--replica-region <region>', about: 'where its backups are copied to; needed' },
     { flags: '--after <environment>', about: 'the one that a change passes before it; without it, the last one' },
   ],
-  examples: ['green --account 444444444444 --region eu-west-2 --replica-region eu-west-1 --after staging'],
+  examples: ['green --account 444444444444 --region eu-west-2 --replica-region eu-west-1'],
   draft: (draft, name, options) => {
     namesOf(name);
     const fleet = fleetOf(draft.root);
