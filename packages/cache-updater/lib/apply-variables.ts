@@ -1,4 +1,5 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
+import { queueVariables } from '@flaghoist/adapters/queue-variables';
 import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
@@ -7,8 +8,6 @@ export const applyVariables = z.object({
   /** The services whose queues this function reads. */
   CELL: filled,
   ...cacheVariables,
-  /** The ARN of a service's queue, with `{service}` in its place. */
-  QUEUE_ARN_TEMPLATE: filled,
-  DEAD_LETTER_ARN_TEMPLATE: filled,
+  ...queueVariables,
   LOAD_QUEUE_ARN: filled,
 });

@@ -1,4 +1,5 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
+import { queueVariables } from '@flaghoist/adapters/queue-variables';
 import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
@@ -7,9 +8,7 @@ export const reconcileVariables = z.object({
   FLAGS_TABLE: filled,
   VERIFICATION_TABLE: filled,
   ...cacheVariables,
-  /** The ARN of a service's queue, with `{service}` in its place. */
-  QUEUE_ARN_TEMPLATE: filled,
-  DEAD_LETTER_ARN_TEMPLATE: filled,
+  ...queueVariables,
   LOAD_QUEUE_ARN: filled,
   EVENT_BUS_NAME: filled,
 });
