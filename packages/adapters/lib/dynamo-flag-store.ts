@@ -86,7 +86,7 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair {
 
   async restoreCurrent(
     flagKey: string,
-    foundDigest: string | null,
+    foundDigest: string | null | undefined,
     accepted: StoredRevision | undefined,
   ): Promise<boolean> {
     const write = restoration(flagKey, foundDigest, accepted);

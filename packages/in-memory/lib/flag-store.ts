@@ -56,7 +56,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
 
   async restoreCurrent(
     flagKey: string,
-    foundDigest: string | null,
+    foundDigest: string | null | undefined,
     accepted: StoredRevision | undefined,
   ): Promise<boolean> {
     return this.#flags.write(restoration(flagKey, foundDigest, accepted));

@@ -110,6 +110,25 @@ describe('a CURRENT that was written around the validator', () => {
     expect(rejected.map(({ region, detail }) => [region, detail['order']])).toEqual([[t.home, rev(1)]]);
   });
 
+  it.each(cases)('removed by hand, in $name, latency $latency: put back, and the change ends', async (c) => {
+    const t = await startWorld({ latency: c.latency, seed: 36 });
+    await t.verified();
+    const cache = t.region(1).caches;
+    cache.breakService(t.service(2), 'ignores-writes');
+    const changeId = await t.propose();
+    await t.until('it is accepted', async () => (await t.outcome(changeId))?.outcome === 'accepted');
+    t.region(c.region).flags.delete({ pk: `FLAG#${defaultFlag}`, sk: 'CURRENT' });
+    expect(await t.settled(changeId)).toBe('rolled-back');
+
+    cache.heal(t.service(2));
+    await t.advance(180_000);
+    const current = await t.current();
+    expect(current).toMatchObject({ kind: 'rolled-back', revision: 3 });
+    for (const region of t.regions) expect(await t.current(defaultFlag, region)).toEqual(current);
+    await t.everyCacheHolds(defaultFlag, rev(3));
+    expect(t.log.messages('error')).toContain('item of flags was removed around the validator');
+  });
+
   it('does not stop the next change', async () => {
     const t = await startWorld({ latency: 'modelled', seed: 35 });
     await t.verified();

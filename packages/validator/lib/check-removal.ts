@@ -1,9 +1,10 @@
-import { FLAG_PREFIX } from '@flaghoist/core/storage/keys';
+import { CURRENT_SK, FLAG_PREFIX } from '@flaghoist/core/storage/keys';
 import type { DistributePorts } from './ports.ts';
+import { putCurrentRight } from './settle-current.ts';
 
 /**
  * CURRENT and REVISION are never removed (rule 5); removing a CURRENT that never was accepted is how it is put right. Home
- * alone can tell, and tells.
+ * alone can tell, tells, and puts an accepted CURRENT back.
  */
 export const checkRemoval = async (
   { pk, sk }: { pk: string; sk: string },
@@ -12,5 +13,6 @@ export const checkRemoval = async (
   if (repair === null) return;
   const flagKey = pk.slice(FLAG_PREFIX.length);
   if ((await flags.newestRevision(flagKey)) === undefined) return;
-  log.error('item of flags was removed; the next accepted change writes CURRENT again', { flagKey, sk });
+  log.error('item of flags was removed around the validator', { flagKey, sk });
+  if (sk === CURRENT_SK) await putCurrentRight(flagKey, { flags, repair });
 };

@@ -11,15 +11,15 @@ interface Ports {
 interface PutRight {
   readonly newest: StoredRevision | undefined;
   /**
-   * `is-newest`: CURRENT is the newest accepted revision. `none`: there is no CURRENT. `restored`: it was another one, and
-   * was put back. `moved`: it changed meanwhile.
+   * `is-newest`: CURRENT is the newest accepted revision. `none`: nothing was accepted, and there is no CURRENT. `restored`:
+   * it was another one, or gone, and was put back. `moved`: it changed meanwhile.
    */
   readonly current: 'is-newest' | 'none' | 'restored' | 'moved';
 }
 
 /**
  * Makes CURRENT what the newest accepted revision says. In the home region a CURRENT is written together with its REVISION,
- * in one transaction, so one that is not the newest was written around the validator.
+ * in one transaction, so one that is not the newest was written around the validator, and one that is missing was removed.
  *
  * CURRENT is read first. The other way round, a change accepted between the two reads would look like an intruder, and
  * would be taken back; this way round it is `moved`, because restoring is conditional on the CURRENT that was read.
@@ -27,9 +27,9 @@ interface PutRight {
 export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports): Promise<PutRight> => {
   const found = await flags.current(flagKey);
   const newest = await flags.newestRevision(flagKey);
-  if (found === undefined) return { newest, current: 'none' };
-  if (newest !== undefined && isSame(found, newest)) return { newest, current: 'is-newest' };
-  const restored = await repair.restoreCurrent(flagKey, found.envelopeDigest, newest);
+  if (found === undefined && newest === undefined) return { newest, current: 'none' };
+  if (found !== undefined && newest !== undefined && isSame(found, newest)) return { newest, current: 'is-newest' };
+  const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, newest);
   return { newest, current: restored ? 'restored' : 'moved' };
 };
 
@@ -50,9 +50,9 @@ export const settleCurrent = async (
 ): Promise<Settled | 'moved'> => {
   const { newest, current } = await putCurrentRight(flagKey, { flags, repair: flags });
   if (current === 'moved') return 'moved';
-  // The home region's distribute function reports the intruder; here it only was in the way.
+  // The home region's distribute function reports who wrote there; here it only was in the way.
   if (current === 'restored') log.warn('CURRENT was written around the validator, put back', { flagKey });
   if (newest === undefined) return { current: null, replaces: null };
   const { order, envelopeDigest } = newest;
-  return { current: parseEnvelope(newest.body), replaces: current === 'none' ? null : { order, envelopeDigest } };
+  return { current: parseEnvelope(newest.body), replaces: { order, envelopeDigest } };
 };

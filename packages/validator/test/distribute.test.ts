@@ -261,16 +261,41 @@ describe('a CURRENT written around the validator', () => {
   });
 });
 
-it('raises the alarm in home when an accepted item is removed', async () => {
-  const region = createRegion({ home: true });
-  region.putCurrent(first);
-  region.putRevision(first);
-  await region.settle();
-  region.table.delete({ pk: `FLAG#${first.flagKey}`, sk: 'CURRENT' });
-  await region.settle();
-  expect(region.log.messages('error')).toEqual([
-    'item of flags was removed; the next accepted change writes CURRENT again',
-  ]);
+describe('an accepted item that is removed', () => {
+  it('raises the alarm in home, and CURRENT is put back', async () => {
+    const region = createRegion({ home: true });
+    region.putCurrent(first);
+    region.putRevision(first);
+    const before = region.table.get(`FLAG#${first.flagKey}`, 'CURRENT');
+    await region.settle();
+    region.table.delete({ pk: `FLAG#${first.flagKey}`, sk: 'CURRENT' });
+    await region.settle();
+    expect(region.log.messages('error')).toEqual(['item of flags was removed around the validator']);
+    expect(region.table.get(`FLAG#${first.flagKey}`, 'CURRENT')).toEqual(before);
+  });
+
+  it('is put back by home alone', async () => {
+    const region = createRegion();
+    region.putCurrent(first);
+    region.putRevision(first);
+    await region.settle();
+    region.table.delete({ pk: `FLAG#${first.flagKey}`, sk: 'CURRENT' });
+    expect(await region.settle()).toEqual([]);
+    expect(region.table.get(`FLAG#${first.flagKey}`, 'CURRENT')).toBeUndefined();
+  });
+
+  it('leaves CURRENT alone when it is a revision', async () => {
+    const region = createRegion({ home: true });
+    region.putCurrent(second);
+    region.putRevision(first);
+    region.putRevision(second);
+    await region.settle();
+    region.table.delete({ pk: `FLAG#${first.flagKey}`, sk: 'REVISION#000001#000000000001' });
+    const before = region.table.get(`FLAG#${first.flagKey}`, 'CURRENT');
+    expect(await region.settle()).toEqual([]);
+    expect(region.log.messages('error')).toEqual(['item of flags was removed around the validator']);
+    expect(region.table.get(`FLAG#${first.flagKey}`, 'CURRENT')).toEqual(before);
+  });
 });
 
 it('has nothing to do with KNOWN_GOOD', async () => {

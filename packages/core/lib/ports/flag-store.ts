@@ -29,14 +29,19 @@ export interface FlagStore {
   revisions(): AsyncIterable<StoredRevision>;
 }
 
-/** Home only: puts CURRENT back when somebody wrote it around the validator. */
+/** Home only: puts CURRENT back when somebody wrote it around the validator, or removed it. */
 export interface CurrentRepair {
   /**
    * Replaces a CURRENT that was never accepted by the newest accepted revision, or removes it when there is none.
-   * Conditional on CURRENT still being the one that was found.
+   * Conditional on CURRENT still being what was found.
    *
-   * @param foundDigest the `envelopeDigest` attribute of the foreign item, `null` or empty when it has none
+   * @param foundDigest the `envelopeDigest` attribute of the foreign item, `null` or empty when it has none; `undefined` when
+   *   there is no CURRENT
    * @returns whether it was replaced; `false` means that CURRENT has moved meanwhile
    */
-  restoreCurrent(flagKey: string, foundDigest: string | null, accepted: StoredRevision | undefined): Promise<boolean>;
+  restoreCurrent(
+    flagKey: string,
+    foundDigest: string | null | undefined,
+    accepted: StoredRevision | undefined,
+  ): Promise<boolean>;
 }

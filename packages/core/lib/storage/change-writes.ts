@@ -107,16 +107,17 @@ const countRevert = (now: number, limit: number): Write => ({
 });
 
 /**
- * Puts the newest accepted revision in the place of a CURRENT that was never accepted, or removes it when there is none.
+ * Puts the newest accepted revision in the place of a CURRENT that was never accepted, or that is gone; removes it when
+ * nothing was ever accepted.
  *
- * @param foundDigest the foreign item's `envelopeDigest`; `null` or empty when it names none
+ * @param foundDigest the foreign item's `envelopeDigest`; `null` or empty when it names none, `undefined` when there is no item
  */
 export const restoration = (
   flagKey: string,
-  foundDigest: string | null,
+  foundDigest: string | null | undefined,
   accepted: StoredRevision | undefined,
 ): Write => {
-  const condition = namesDigest(foundDigest);
+  const condition = foundDigest === undefined ? ABSENT : namesDigest(foundDigest);
   return accepted === undefined
     ? { table: 'flags', delete: { pk: flagPk(flagKey), sk: CURRENT_SK }, condition }
     : { table: 'flags', put: currentItem(accepted), condition };

@@ -136,6 +136,16 @@ export const flagStoreConformance = (create: () => Promise<FlagStoreUnderTest>):
       expect(await store.flags.current('checkout')).toEqual(storedAs(second));
     });
 
+    it('is put back where it was removed, and only there', async () => {
+      await acceptBoth();
+      expect(await store.flags.restoreCurrent('checkout', undefined, storedAs(first))).toBe(false);
+      expect(await store.flags.current('checkout')).toEqual(storedAs(second));
+      expect(await store.flags.restoreCurrent('billing', undefined, { ...storedAs(first), flagKey: 'billing' })).toBe(
+        true,
+      );
+      expect((await store.flags.current('billing'))?.order).toEqual(storedAs(first).order);
+    });
+
     it('is not put in place of one that has gone', async () => {
       expect(await store.flags.restoreCurrent('checkout', null, storedAs(first))).toBe(false);
       expect(await store.flags.current('checkout')).toBeUndefined();
