@@ -67,14 +67,95 @@ describe('a policy that is given beside an envelope', () => {
   });
 });
 
+const role = 'AROAPRDAUTHOREXAMPLE3';
+const otherRole = 'AROAPRDAUTHOREXAMPLE4';
+const withPrincipals = (...principals: object[]) => ({ people: [{ actor: 'mia', principals }] });
+const twoPeople = (second: object) => ({
+  people: [
+    { actor: 'mia', principals: [{ role, session: 'mia' }] },
+    { actor: 'ole', principals: [second] },
+  ],
+});
+const submitterOf = (principal: object, submits: string[] = ['approval']) => ({
+  ...withPrincipals({ role, session: 'mia' }),
+  submitters: [{ name: 'console', principals: [principal], submits }],
+});
+
 describe('the directory', () => {
   it.each([
     ['somebody twice', { people: [{ actor: 'mia' }, { actor: 'Mia ' }] }, '/people/1/actor: the name is there twice'],
     ['an unknown member', { people: [{ actor: 'mia', role: 'risk' }] }, 'role'],
     ['nobody at all as actor', { people: [{ actor: '' }] }, '/people/0/actor'],
     ['a role that is no list', { people: [{ actor: 'mia', roles: 'risk' }] }, '/people/0/roles'],
+    [
+      'a role by its name',
+      withPrincipals({ role: 'flag-author', session: 'mia' }),
+      '/people/0/principals/0/role: must be',
+    ],
+    [
+      'a wildcard for a role',
+      withPrincipals({ role: 'AROA*', session: 'mia' }),
+      '/people/0/principals/0/role: must be',
+    ],
+    [
+      'a wildcard for a session',
+      withPrincipals({ role, session: '*' }),
+      'principals/0/session: must be one whole session name',
+    ],
+    ['a part of a session', withPrincipals({ role, session: 'mia?' }), 'principals/0/session: must be one whole'],
+    ['a machine without an account', withPrincipals({ role: 'local', session: 'mia' }), 'principals/0/role: must be'],
+    [
+      'a principal twice',
+      withPrincipals({ role, session: 'mia' }, { role, session: 'mia' }),
+      'principals/1/session: the principal is there twice',
+    ],
+    [
+      'a session in two spellings',
+      withPrincipals({ role, session: 'mia' }, { role: otherRole, session: 'Mia' }),
+      'must differ in more than case',
+    ],
+    [
+      'a principal of two people',
+      twoPeople({ role, session: 'mia' }),
+      '/people/1/principals/0/session: the principal is that of mia already',
+    ],
+    [
+      'sessions of two people that differ in case',
+      twoPeople({ role, session: 'MIA' }),
+      '/people/1/principals/0/session: mia has the session "mia" already',
+    ],
+    [
+      'a session of two people under two roles',
+      twoPeople({ role: otherRole, session: 'mia' }),
+      'mia has the session "mia" already',
+    ],
+    [
+      'a submitter under a person’s principal',
+      submitterOf({ role, session: 'mia' }),
+      '/submitters/0/principals/0/session: the principal is that of mia',
+    ],
+    [
+      'a submitter that may submit nothing',
+      submitterOf({ role: otherRole, session: 'console' }, []),
+      '/submitters/0/submits',
+    ],
+    [
+      'a submitter that may submit what there is not',
+      submitterOf({ role: otherRole, session: 'console' }, ['rolled-back']),
+      '/submitters/0/submits/0',
+    ],
+    [
+      'a submitter without a principal',
+      { people: [], submitters: [{ name: 'console', principals: [], submits: ['approval'] }] },
+      '/submitters/0/principals',
+    ],
   ])('with %s is refused', (_wrong, file, says) => {
     expect(() => parseDirectory(JSON.stringify(file))).toThrow(says);
+  });
+
+  it('may have one person under several roles, with one session', () => {
+    const file = withPrincipals({ role, session: 'mia' }, { role: otherRole, session: 'mia' });
+    expect(parseDirectory(JSON.stringify(file)).people[0]?.principals).toHaveLength(2);
   });
 
   it('tells of those who made and approved a change, and of nobody else', () => {

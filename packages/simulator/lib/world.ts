@@ -9,7 +9,7 @@ import { Network } from '@flaghoist/in-memory/network';
 import { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
-import type { Directory } from '@flaghoist/rules/directory';
+import { type Directory, EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
@@ -82,7 +82,7 @@ export const createWorld = (options: WorldOptions): World => {
     home: first.home,
     epoch: 1,
     policy: options.policy ?? DEFAULT_POLICY,
-    directory: options.directory ?? [],
+    directory: options.directory ?? EMPTY_DIRECTORY,
     upstream: options.upstream ?? null,
     scheduler,
     random,

@@ -70,10 +70,23 @@ describe('an environment that takes over from another one', () => {
 
 describe('where two people must approve', () => {
   const policy = { ...DEFAULT_POLICY, version: 2, approvalsRequired: 1, approverRoles: ['reviewer'] };
-  const noor = { actor: 'noor', teams: ['team-payments'], roles: ['reviewer'], human: true, active: true };
+  const noor = {
+    actor: 'noor',
+    teams: ['team-payments'],
+    roles: ['reviewer'],
+    human: true,
+    active: true,
+    principals: [],
+  };
 
   it('an approval lets through what was approved, and nothing else', async () => {
-    const t = await startWorld({ seed: 75, environment: 'prod', policy, directory: [noor], schedules: false });
+    const t = await startWorld({
+      seed: 75,
+      environment: 'prod',
+      policy,
+      directory: { people: [noor], submitters: [] },
+      schedules: false,
+    });
     const asked = {
       flagKey: defaultFlag,
       kind: 'created' as const,

@@ -95,13 +95,15 @@ it('sums up the revision before', async () => {
 });
 
 describe('people', () => {
-  const directory = ['ada', 'noor', 'ole'].map((actor) => ({
+  const people = ['ada', 'noor', 'ole'].map((actor) => ({
     actor,
     teams: ['team-core'],
     roles: ['reviewer'],
     human: true,
     active: true,
+    principals: [],
   }));
+  const directory = { people, submitters: [] };
 
   it('are those who made and approved the change, as the directory has them', async () => {
     const home = createHome();

@@ -11,6 +11,7 @@ import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
@@ -55,7 +56,7 @@ export const createHome = () => {
     region: HOME,
     epoch: 1,
     policy: DEFAULT_POLICY,
-    directory: [],
+    directory: EMPTY_DIRECTORY,
     upstream: null,
     flags,
     changes,
