@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
+import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -47,8 +48,8 @@ export class DynamoChangeStore implements ChangeStore {
     return item && outcomeOf(item);
   }
 
-  accept(envelope: Envelope, replaces: ExpectedCurrent | null): Promise<WriteResult> {
-    return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces));
+  accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult> {
+    return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces, facts));
   }
 
   refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult> {

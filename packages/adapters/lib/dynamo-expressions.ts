@@ -16,9 +16,11 @@ class Expressions {
   readonly #names: Record<string, string> = {};
   readonly #values: Record<string, AttributeValue> = {};
 
+  /** A placeholder has letters and digits only; an attribute that names a flag has more. */
   name(attribute: string): string {
-    this.#names[`#${attribute}`] = attribute;
-    return `#${attribute}`;
+    const placeholder = /^\w+$/.test(attribute) ? `#${attribute}` : this.#placeholderOf(attribute);
+    this.#names[placeholder] = attribute;
+    return placeholder;
   }
 
   value(value: string | number): string {
@@ -71,6 +73,11 @@ class Expressions {
       ...(Object.keys(this.#names).length === 0 ? {} : { ExpressionAttributeNames: this.#names }),
       ...(Object.keys(this.#values).length === 0 ? {} : { ExpressionAttributeValues: this.#values }),
     };
+  }
+
+  #placeholderOf(attribute: string): string {
+    const known = Object.entries(this.#names).find(([, name]) => name === attribute);
+    return known?.[0] ?? `#n${Object.keys(this.#names).length}`;
   }
 
   /** AND binds closer than OR. DynamoDB refuses parentheses that it does not need. */

@@ -1,10 +1,27 @@
 import { BatchGetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
-import type { CurrentRepair, FlagStore, KnownGood, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type {
+  Alike,
+  CurrentRepair,
+  FlagStore,
+  KnownGood,
+  Needed,
+  StoredRevision,
+} from '@flaghoist/core/ports/flag-store';
 import { restoration } from '@flaghoist/core/storage/change-writes';
+import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
-import { CURRENT_SK, flagPk, KNOWN_GOOD_SK, REVISION_PREFIX, revisionSk } from '@flaghoist/core/storage/keys';
+import {
+  alikeKey,
+  CURRENT_SK,
+  FACTS_SK,
+  flagPk,
+  KNOWN_GOOD_SK,
+  NEEDED_SK,
+  REVISION_PREFIX,
+  revisionSk,
+} from '@flaghoist/core/storage/keys';
 import { newestRevisionOf } from '@flaghoist/core/storage/queries';
 import { itemOf } from '@flaghoist/core/storage/stream';
 import { callAws } from './aws-call.ts';
@@ -44,6 +61,18 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair {
   async knownGood(flagKey: string): Promise<KnownGood | undefined> {
     const item = await readItem(this.#access, { pk: flagPk(flagKey), sk: KNOWN_GOOD_SK });
     return item && knownGoodOf(item);
+  }
+
+  async factsVersion(flagKey: string): Promise<number> {
+    return factsVersionIn(await readItem(this.#access, { pk: flagPk(flagKey), sk: FACTS_SK }));
+  }
+
+  async needed(flagKey: string): Promise<Needed> {
+    return neededIn(await readItem(this.#access, { pk: flagPk(flagKey), sk: NEEDED_SK }));
+  }
+
+  async alike(flagKey: string): Promise<Alike> {
+    return alikeIn(await readItem(this.#access, alikeKey(flagKey)));
   }
 
   /** An index cannot be read consistently, so it only names the flags; the items come from the table. */

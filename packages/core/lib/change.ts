@@ -37,8 +37,14 @@ export const holdReasons = [
   'revert-budget',
   // The revision to go back to no longer meets the standing rules, or is not readable.
   'revert-refused',
+  // A live flag would need one that is not there (rule 3).
+  'needed-by-others',
 ] as const;
 export type HoldReason = (typeof holdReasons)[number];
+
+/** A flag in need of another one: what a change must not leave behind when that one is gone. */
+export const needSchema = z.object({ needing: z.string(), needed: z.string() });
+export type Need = z.output<typeof needSchema>;
 
 /** One accepted change as home keeps it in `changes`. Written with the revision, in one transaction. */
 export interface ChangeRecord {
@@ -63,6 +69,8 @@ export interface ChangeRecord {
   readonly revertOrder?: Order | undefined;
   /** The region and services whose answer decided it, when it was not verified. */
   readonly blame?: Blame | undefined;
+  /** The flags that its revert would have left without what they need. */
+  readonly needs?: readonly Need[] | undefined;
 }
 
 export interface Blame {
@@ -89,4 +97,5 @@ export const changeRecordSchema = z.object({
   holdReason: z.optional(z.enum(holdReasons)),
   revertOrder: z.optional(orderSchema),
   blame: z.optional(z.object({ region: z.string(), services: z.array(z.string()) })),
+  needs: z.optional(z.array(needSchema)),
 });

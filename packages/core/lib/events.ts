@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { changeKinds, holdReasons } from './change.ts';
+import { changeKinds, holdReasons, needSchema } from './change.ts';
 import { digestSchema } from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parse, parseJson } from './parse.ts';
@@ -64,7 +64,7 @@ const details = {
   }),
   ChangeVerified: z.object({ ...aboutChange, knownGood: z.boolean() }),
   ChangeRolledBack: z.object({ ...aboutChange, revertOrder: orderSchema, blame }),
-  ChangeHeld: z.object({ ...aboutChange, reason: z.enum(holdReasons), blame }),
+  ChangeHeld: z.object({ ...aboutChange, reason: z.enum(holdReasons), blame, needs: z.optional(z.array(needSchema)) }),
   ChangeSuperseded: z.object({ ...aboutChange, blame: z.optional(blame) }),
   ChangeUnverified: z.object({ ...aboutChange, silentRegions: z.array(z.string()) }),
   CacheDegraded: z.object({ region: z.string(), service: z.string(), changeIds: z.array(z.string()) }),

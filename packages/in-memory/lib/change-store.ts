@@ -1,6 +1,7 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
+import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
@@ -37,8 +38,8 @@ export class InMemoryChangeStore implements ChangeStore {
     return item && outcomeOf(item);
   }
 
-  async accept(envelope: Envelope, replaces: ExpectedCurrent | null): Promise<WriteResult> {
-    return this.#transact(acceptance(envelope, replaces));
+  async accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult> {
+    return this.#transact(acceptance(envelope, replaces, facts));
   }
 
   async refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult> {

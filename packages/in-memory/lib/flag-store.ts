@@ -1,8 +1,25 @@
 import type { Order } from '@flaghoist/core/order';
-import type { CurrentRepair, FlagStore, KnownGood, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type {
+  Alike,
+  CurrentRepair,
+  FlagStore,
+  KnownGood,
+  Needed,
+  StoredRevision,
+} from '@flaghoist/core/ports/flag-store';
 import { restoration } from '@flaghoist/core/storage/change-writes';
+import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
-import { CURRENT_SK, flagPk, KNOWN_GOOD_SK, REVISION_PREFIX, revisionSk } from '@flaghoist/core/storage/keys';
+import {
+  alikeKey,
+  CURRENT_SK,
+  FACTS_SK,
+  flagPk,
+  KNOWN_GOOD_SK,
+  NEEDED_SK,
+  REVISION_PREFIX,
+  revisionSk,
+} from '@flaghoist/core/storage/keys';
 import { newestRevisionOf } from '@flaghoist/core/storage/queries';
 import type { Item } from '@flaghoist/core/storage/write';
 import type { Table } from './table.ts';
@@ -33,6 +50,19 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
   async knownGood(flagKey: string): Promise<KnownGood | undefined> {
     const item = this.#flags.get(flagPk(flagKey), KNOWN_GOOD_SK);
     return item === undefined ? undefined : knownGoodOf(item);
+  }
+
+  async factsVersion(flagKey: string): Promise<number> {
+    return factsVersionIn(this.#flags.get(flagPk(flagKey), FACTS_SK));
+  }
+
+  async needed(flagKey: string): Promise<Needed> {
+    return neededIn(this.#flags.get(flagPk(flagKey), NEEDED_SK));
+  }
+
+  async alike(flagKey: string): Promise<Alike> {
+    const { pk, sk } = alikeKey(flagKey);
+    return alikeIn(this.#flags.get(pk, sk));
   }
 
   async *currents(): AsyncIterable<StoredRevision> {

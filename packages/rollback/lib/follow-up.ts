@@ -43,7 +43,7 @@ export const followUp = async (
   }
 };
 
-const fieldsOf = ({ changeId, flagKey, order, kind, holdReason, revertOrder, blame }: ChangeRecord) => ({
+const fieldsOf = ({ changeId, flagKey, order, kind, holdReason, revertOrder, blame, needs }: ChangeRecord) => ({
   changeId,
   flagKey,
   order,
@@ -51,6 +51,7 @@ const fieldsOf = ({ changeId, flagKey, order, kind, holdReason, revertOrder, bla
   ...(holdReason === undefined ? {} : { reason: holdReason }),
   ...(revertOrder === undefined ? {} : { revertOrder }),
   ...(blame === undefined ? {} : { region: blame.region, services: blame.services }),
+  ...(needs === undefined ? {} : { needs }),
 });
 
 const holdMessage = ({ holdReason }: ChangeRecord): string =>

@@ -106,7 +106,8 @@ const decidedEvents = async (record: ChangeRecord, { region, flags, changes }: P
       return [eventOf({ type: 'ChangeRolledBack', ...frame, detail })];
     }
     case 'held': {
-      const detail = { ...about, reason: record.holdReason ?? 'kind', blame: blameOf(record) };
+      const needs = record.needs === undefined ? {} : { needs: record.needs.map((need) => ({ ...need })) };
+      const detail = { ...about, reason: record.holdReason ?? 'kind', blame: blameOf(record), ...needs };
       return [eventOf({ type: 'ChangeHeld', ...frame, detail })];
     }
     case 'superseded': {

@@ -1,6 +1,7 @@
-import type { Blame, ChangeRecord, HoldReason } from '../change.ts';
+import type { Blame, ChangeRecord, HoldReason, Need } from '../change.ts';
 import type { Proof } from '../decision.ts';
 import type { Envelope } from '../envelope.ts';
+import type { FactsChange } from '../facts.ts';
 import type { Order } from '../order.ts';
 import type { Proposal, ProposalOutcome } from '../proposal.ts';
 
@@ -24,9 +25,12 @@ export interface ProposalStore {
 export interface ChangeStore extends ProposalStore {
   /**
    * One transaction (rule 2): CURRENT if it is still what `replaces` says (`null`: there is none), REVISION, the
-   * change's record, and its outcome under the change id if there is none yet.
+   * change's record, and its outcome under the change id if there is none yet; FACTS, NEEDED and ALIKE, if what was read
+   * of them still stands.
+   *
+   * @param facts left out for a change that moves none
    */
-  accept(envelope: Envelope, replaces: ExpectedCurrent | null): Promise<WriteResult>;
+  accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult>;
   /** Ends a proposal as rejected or conflicted, if it has no outcome yet. */
   refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult>;
 
@@ -57,13 +61,21 @@ export type DecisionWrite =
   | (Judged & {
       readonly action: 'revert';
       readonly revert: Envelope;
+      /** Left out: the revert moves no facts. */
+      readonly facts?: FactsChange;
       /** KNOWN_GOOD must still be this, or absent. */
       readonly knownGood: Order | null;
       readonly blame: Blame;
       /** The transaction fails once this many reverts were written in the minute of `now`. */
       readonly revertsPerMinute: number;
     })
-  | (Judged & { readonly action: 'hold'; readonly reason: HoldReason; readonly blame: Blame })
+  | (Judged & {
+      readonly action: 'hold';
+      readonly reason: HoldReason;
+      readonly blame: Blame;
+      /** Those that the revert would have left without what they need. */
+      readonly needs?: readonly Need[];
+    })
   | (Judged & { readonly action: 'supersede'; readonly blame: Blame; readonly current: Order })
   | (Judged & { readonly action: 'unverify' });
 

@@ -17,13 +17,32 @@ export interface KnownGood {
   readonly envelopeDigest: string;
 }
 
+/** The flags that need one. The keys and the counter are of one moment. */
+export interface Needed {
+  readonly keys: readonly string[];
+  /** Grows with each change of the set. */
+  readonly counter: number;
+  /** The epoch for which the set is known to be whole; 0: it may lack flags that were accepted before it was kept. */
+  readonly epoch: number;
+}
+
+/** The keys that a reader takes for one another. */
+export interface Alike {
+  readonly keys: readonly string[];
+  readonly count: number;
+}
+
 /** One region's replica of the table `flags`. Reads are strongly consistent within the region. */
 export interface FlagStore {
   current(flagKey: string): Promise<StoredRevision | undefined>;
   revision(flagKey: string, order: Order): Promise<StoredRevision | undefined>;
   newestRevision(flagKey: string): Promise<StoredRevision | undefined>;
   knownGood(flagKey: string): Promise<KnownGood | undefined>;
-  /** Every CURRENT, page by page. */
+  /** How often the facts of a flag have moved: read before the revision that tells them. */
+  factsVersion(flagKey: string): Promise<number>;
+  needed(flagKey: string): Promise<Needed>;
+  alike(flagKey: string): Promise<Alike>;
+  /** Every CURRENT, page by page. Which there are may be some seconds old: nothing is decided by it. */
   currents(): AsyncIterable<StoredRevision>;
   /** Every REVISION of every flag, a flag's in their order: what the audit sweep walks. */
   revisions(): AsyncIterable<StoredRevision>;

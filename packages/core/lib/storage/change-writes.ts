@@ -1,12 +1,14 @@
 import type { ChangeRecord } from '../change.ts';
 import { type Proof, supersedesProof } from '../decision.ts';
 import { type Envelope, recordOf } from '../envelope.ts';
+import { FACTS_STAY } from '../facts.ts';
 import type { DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
 import type { StoredRevision } from '../ports/flag-store.ts';
 import type { Proposal, ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
 import { outcomeItem, proofItem, proposalItem, recordItem } from './change-items.ts';
 import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './conditions.ts';
+import { factsWrites } from './facts-writes.ts';
 import { currentItem, knownGoodItem, revisionItem, storedOf } from './flag-items.ts';
 import { CURRENT_SK, changeSk, flagPk, KNOWN_GOOD_SK, REVERTS_PK, revertsSk } from './keys.ts';
 import type { Condition, Write as WriteIn } from './write.ts';
@@ -39,8 +41,15 @@ export const proofWrite = (changeId: string, proof: Proof): Write => ({
 const PROVEN: Verdict = 'consistent';
 const IS_UNPROVEN: Condition = { op: 'differs', attribute: 'verdict', value: PROVEN };
 
-/** CURRENT, REVISION, the change's record and its outcome: what every accepted revision writes, a revert too (rule 2). */
-export const acceptance = (envelope: Envelope, replaces: ExpectedCurrent | null): readonly Write[] => {
+/**
+ * CURRENT, REVISION, the change's record and its outcome, and what it is to other flags: what every accepted revision
+ * writes, a revert too (rules 2 and 3).
+ */
+export const acceptance = (
+  envelope: Envelope,
+  replaces: ExpectedCurrent | null,
+  facts = FACTS_STAY,
+): readonly Write[] => {
   const stored = storedOf(envelope);
   const { flagKey, order } = stored;
   return [
@@ -48,6 +57,7 @@ export const acceptance = (envelope: Envelope, replaces: ExpectedCurrent | null)
     { table: 'flags', put: revisionItem(stored), condition: ABSENT },
     { table: 'changes', put: recordItem(recordOf(envelope)), condition: ABSENT },
     outcomeWrite({ outcome: 'accepted', changeId: envelope.change.id, flagKey, order }),
+    ...factsWrites(flagKey, facts),
   ];
 };
 
@@ -74,13 +84,13 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
       const knownGood = { pk: flagPk(judged.flagKey), sk: KNOWN_GOOD_SK };
       return [
         becomes({ state: 'rolled-back', revertOrder: { epoch, revision }, blame: write.blame }),
-        ...acceptance(write.revert, judged),
+        ...acceptance(write.revert, judged, write.facts),
         { table: 'flags', check: knownGood, condition: isAt(write.knownGood) },
         countRevert(now, write.revertsPerMinute),
       ];
     }
     case 'hold':
-      return [becomes({ state: 'held', holdReason: write.reason, blame: write.blame })];
+      return [becomes({ state: 'held', holdReason: write.reason, blame: write.blame, ...needsOf(write) })];
     case 'supersede': {
       const current = { pk: flagPk(judged.flagKey), sk: CURRENT_SK };
       return [
@@ -92,6 +102,9 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
       return [becomes({ state: 'unverified' })];
   }
 };
+
+const needsOf = ({ needs = [] }: Extract<DecisionWrite, { action: 'hold' }>): Pick<ChangeRecord, 'needs'> =>
+  needs.length === 0 ? {} : { needs };
 
 const moveKnownGood = (judged: ChangeRecord, { from }: KnownGoodMove): Write => ({
   table: 'flags',

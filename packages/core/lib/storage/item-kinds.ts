@@ -1,12 +1,17 @@
 import {
+  ALIKE_PREFIX,
+  ALIKE_SK,
   ANSWERED_PK,
   CHANGE_PREFIX,
   CURRENT_SK,
   EXPECT_PREFIX,
+  FACTS_SK,
   FAILURES_PREFIX,
   FLAG_PREFIX,
+  KEY_PREFIX,
   KNOWN_GOOD_SK,
   MINUTE_PREFIX,
+  NEEDED_SK,
   OPEN_PK,
   OUTCOME_SK,
   PROOF_PREFIX,
@@ -75,6 +80,23 @@ export const itemKinds: readonly ItemKind[] = [
   // Never changed.
   { table: 'flags', pk: flag, sk: `${REVISION_PREFIX}<order>`, attributes: revision, writer: decider },
   { table: 'flags', pk: flag, sk: KNOWN_GOOD_SK, attributes: revision.slice(0, 3), writer: 'rollback, home' },
+  // How often the flag's facts have moved: whether it is there, what it needs, who has it.
+  { table: 'flags', pk: flag, sk: FACTS_SK, attributes: ['version'], writer: decider },
+  // The flags that need this one; `epoch`: the set is whole for changes accepted in that epoch.
+  {
+    table: 'flags',
+    pk: flag,
+    sk: NEEDED_SK,
+    attributes: ['counter', 'epoch', `${KEY_PREFIX}<flag key>`],
+    writer: decider,
+  },
+  {
+    table: 'flags',
+    pk: `${ALIKE_PREFIX}<letters>`,
+    sk: ALIKE_SK,
+    attributes: ['count', `${KEY_PREFIX}<flag key>`],
+    writer: decider,
+  },
   // Never changed.
   {
     table: 'flags',
@@ -126,9 +148,6 @@ export const itemKinds: readonly ItemKind[] = [
   },
 
   ...reserved('flags', [
-    [flag, 'FACTS', decider],
-    [flag, 'NEEDED', decider],
-    ['ALIKE#<letters>', 'KEYS', decider],
     ['HOME', 'HOME', 'operator who promotes'],
     ['RULES#<region>', 'RULES', 'validator, each region'],
   ]),

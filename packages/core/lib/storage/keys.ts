@@ -1,3 +1,4 @@
+import { lettersOf } from '../facts.ts';
 import { type Order, orderKey } from '../order.ts';
 import type { Key } from './write.ts';
 
@@ -12,9 +13,15 @@ export const VERSION_PREFIX = 'VERSION#';
 export const EXPECT_PREFIX = 'EXPECT#';
 export const REFUSAL_PREFIX = 'REFUSAL#';
 export const FAILURES_PREFIX = 'FAILURES#';
+export const ALIKE_PREFIX = 'ALIKE#';
+/** Of an attribute that names a flag: no other attribute can have its name. */
+export const KEY_PREFIX = 'key#';
 
 export const CURRENT_SK = 'CURRENT';
 export const KNOWN_GOOD_SK = 'KNOWN_GOOD';
+export const FACTS_SK = 'FACTS';
+export const NEEDED_SK = 'NEEDED';
+export const ALIKE_SK = 'KEYS';
 export const PROPOSAL_SK = 'PROPOSAL';
 export const OUTCOME_SK = 'OUTCOME';
 export const ROW_SK = 'ROW';
@@ -33,6 +40,8 @@ const VERSION_DIGITS = 12;
 export const flagPk = (flagKey: string): string => FLAG_PREFIX + flagKey;
 export const changePk = (changeId: string): string => CHANGE_PREFIX + changeId;
 export const rowPk = (changeId: string): string => EXPECT_PREFIX + changeId;
+export const alikeKey = (flagKey: string): Key => ({ pk: ALIKE_PREFIX + lettersOf(flagKey), sk: ALIKE_SK });
+export const keyAttribute = (flagKey: string): string => KEY_PREFIX + flagKey;
 export const failuresPk = (service: string): string => FAILURES_PREFIX + service;
 
 export const revisionSk = (order: Order): string => REVISION_PREFIX + orderKey(order);

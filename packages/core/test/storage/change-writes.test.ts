@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '../../lib/change.ts';
 import { recordOf } from '../../lib/envelope.ts';
+import { FACTS_STAY } from '../../lib/facts.ts';
 import type { DecisionWrite } from '../../lib/ports/change-store.ts';
 import { changeRecordOf } from '../../lib/storage/change-items.ts';
 import { acceptance, decision, proofWrite, proposalWrite, restoration } from '../../lib/storage/change-writes.ts';
@@ -51,6 +52,47 @@ describe('acceptance', () => {
   it('of a later one wants CURRENT to be what it replaces, digest and all', () => {
     const replaces = { order: { epoch: 1, revision: 1 }, envelopeDigest: first.envelopeDigest };
     expect(summaryOf(acceptance(second, replaces))[0]).toEqual([flagOf('CURRENT'), exactlyFirst]);
+  });
+
+  it('writes what the flag is to others without a condition, and checks what was read of them', () => {
+    const facts = { ...FACTS_STAY, moves: true, begins: ['base'], ends: ['other'] };
+    const read = {
+      ...facts,
+      versions: [
+        ['base', 7],
+        ['new', 0],
+      ] as const,
+      needed: { counter: 2, completed: null },
+    };
+    const counted = (attribute: string, count: number): Condition => ({ op: 'equals', values: { [attribute]: count } });
+    expect(summaryOf(acceptance(second, null, read)).slice(4)).toEqual([
+      [flagOf('FACTS', 'flags', 'update'), undefined],
+      ['check flags FLAG#base FACTS', counted('version', 7)],
+      ['check flags FLAG#new FACTS', { op: 'any', of: [{ op: 'lacks', attribute: 'version' }, counted('version', 0)] }],
+      ['update flags FLAG#base NEEDED', undefined],
+      ['update flags FLAG#other NEEDED', undefined],
+      [flagOf('NEEDED', 'flags', 'check'), counted('counter', 2)],
+    ]);
+  });
+
+  it('of a new flag says that nobody can have needed it before, and meets those that look like it', () => {
+    const facts = { ...FACTS_STAY, moves: true, alike: 1, since: 3 };
+    expect(acceptance(first, null, facts).slice(5)).toEqual([
+      { table: 'flags', update: { pk: `FLAG#${first.flagKey}`, sk: 'NEEDED' }, set: { epoch: 3 } },
+      expect.objectContaining({
+        update: { pk: 'ALIKE#checkoutnewbasket', sk: 'KEYS' },
+        condition: { op: 'equals', values: { count: 1 } },
+      }),
+    ]);
+  });
+
+  it('completes a set that may not be whole', () => {
+    const facts = { ...FACTS_STAY, moves: true, needed: { counter: 1, completed: { epoch: 2, keys: ['child'] } } };
+    expect(acceptance(second, null, facts).at(-1)).toMatchObject({
+      set: { epoch: 2, 'key#child': 1 },
+      add: { counter: 1 },
+      condition: { op: 'equals', values: { counter: 1 } },
+    });
   });
 
   it('writes the attributes that stream readers and repairs look at', () => {

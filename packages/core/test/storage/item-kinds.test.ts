@@ -1,4 +1,5 @@
 import { recordOf } from '../../lib/envelope.ts';
+import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
 import {
   acceptance,
@@ -85,6 +86,15 @@ const row: ExpectRow = {
 const blame = { region: 'eu-west-1', services: [] };
 const now = 1_700_000_000_000;
 const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
+const facts: FactsChange = {
+  moves: true,
+  begins: ['base'],
+  ends: ['other'],
+  versions: [['base', 1]],
+  needed: { counter: 1, completed: { epoch: 1, keys: ['child'] } },
+  alike: 0,
+  since: null,
+};
 const revert = { action: 'revert', judged, now, revert: first, knownGood: null, blame, revertsPerMinute: 1 } as const;
 
 /** At least one write of each item of the book. */
@@ -92,7 +102,7 @@ const writes: readonly Write[] = [
   proposalWrite(proposalOf()),
   outcomeWrite({ outcome: 'accepted', changeId: 'change-0001', flagKey: 'flag', order: judged.order }),
   proofWrite('change-0001', proof),
-  ...acceptance(first, null),
+  ...acceptance(first, null, facts),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),
   ...decision(revert),
   restoration('flag', null, storedOf(first)),
@@ -112,6 +122,10 @@ const touchedBy = (write: Write): { key: Key; attributes: string[] } => {
   return { key: write.update, attributes: [...Object.keys({ ...set, ...add }), ...remove] };
 };
 
+/** As it stands in the table of kinds: one that names a flag is described there. */
+const attributeOf = ({ attributes }: ItemKind, name: string): string =>
+  attributes.find((form) => patternOf(form).test(name)) ?? name;
+
 it('each write is of an item of the table of kinds, in its table, with the attributes that stand there', () => {
   const written = new Map<ItemKind, Set<string>>();
   for (const write of writes) {
@@ -120,7 +134,7 @@ it('each write is of an item of the table of kinds, in its table, with the attri
     expect({ key: `${write.table} ${key.pk} ${key.sk}`, kinds: kinds.length }).toMatchObject({ kinds: 1 });
     for (const kind of kinds) {
       const seen = written.get(kind) ?? new Set<string>();
-      for (const name of attributes) if (name !== 'pk' && name !== 'sk') seen.add(name);
+      for (const name of attributes) if (name !== 'pk' && name !== 'sk') seen.add(attributeOf(kind, name));
       written.set(kind, seen);
     }
   }

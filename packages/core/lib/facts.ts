@@ -1,0 +1,45 @@
+/*
+ * Rule 3: what one flag's change may rely on of another flag. A flag's facts are whether it is there (live or killed, not
+ * archived), what it needs and which services have it. The item FACTS counts their moves; NEEDED has the other direction.
+ */
+
+/** What was read of NEEDED, and with it. */
+export interface NeededRead {
+  readonly counter: number;
+  /**
+   * When the set was not known to be whole in this epoch, it was completed from all flags: the transaction writes these
+   * keys, and the epoch. `null`: it was whole.
+   */
+  readonly completed: { readonly epoch: number; readonly keys: readonly string[] } | null;
+}
+
+/** What a change does to facts, and what it has looked at of other flags: the writes and conditions of its transaction. */
+export interface FactsChange {
+  /** Its own facts move. */
+  readonly moves: boolean;
+  /** The flags that it begins to need, and those that it ends to need. */
+  readonly begins: readonly string[];
+  readonly ends: readonly string[];
+  /** The versions at which FACTS of other flags were read. */
+  readonly versions: readonly (readonly [flagKey: string, version: number])[];
+  /** `null`: nobody loses the flag by this change, so that NEEDED was not looked at. */
+  readonly needed: NeededRead | null;
+  /** The number of keys that look alike when they were read; `null`: the key is not new. */
+  readonly alike: number | null;
+  /** The first revision of the flag, of this epoch: nobody can have needed it before. `null`: it is a later one. */
+  readonly since: number | null;
+}
+
+/** Of a kill, and of every change that moves no facts: what others rely on stays as it is, and so does what it needs. */
+export const FACTS_STAY: FactsChange = {
+  moves: false,
+  begins: [],
+  ends: [],
+  versions: [],
+  needed: null,
+  alike: null,
+  since: null,
+};
+
+/** A key without what readers take for nothing: keys that are equal in this look alike. */
+export const lettersOf = (flagKey: string): string => flagKey.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

@@ -1,0 +1,65 @@
+import type { FactsChange } from '../facts.ts';
+import { hasCounted } from './conditions.ts';
+import { alikeKey, FACTS_SK, flagPk, keyAttribute, NEEDED_SK } from './keys.ts';
+import type { Attributes, Key, Write as WriteIn } from './write.ts';
+
+type Write = WriteIn<'flags'>;
+
+const factsOf = (flagKey: string): Key => ({ pk: flagPk(flagKey), sk: FACTS_SK });
+const neededOf = (flagKey: string): Key => ({ pk: flagPk(flagKey), sk: NEEDED_SK });
+
+/**
+ * What the transaction of a change writes and checks because of other flags (rule 3). Its own FACTS need no condition: they
+ * move together with CURRENT alone.
+ */
+export const factsWrites = (flagKey: string, facts: FactsChange): readonly Write[] => [
+  ...(facts.moves ? [{ table: 'flags', update: factsOf(flagKey), add: { version: 1 } } as const] : []),
+  ...facts.versions.map(
+    ([other, version]): Write => ({
+      table: 'flags',
+      check: factsOf(other),
+      condition: hasCounted('version', version),
+    }),
+  ),
+  // Without a condition: whoever begins or ends to need a flag waits for nobody who does the same.
+  ...facts.begins.map(
+    (other): Write => ({
+      table: 'flags',
+      update: neededOf(other),
+      set: { [keyAttribute(flagKey)]: 1 },
+      add: { counter: 1 },
+    }),
+  ),
+  ...facts.ends.map(
+    (other): Write => ({
+      table: 'flags',
+      update: neededOf(other),
+      add: { counter: 1 },
+      remove: [keyAttribute(flagKey)],
+    }),
+  ),
+  ...ownNeeded(flagKey, facts),
+  ...(facts.alike === null ? [] : [joinAlike(flagKey, facts.alike)]),
+];
+
+const keysAsAttributes = (keys: readonly string[]): Attributes =>
+  Object.fromEntries(keys.map((key) => [keyAttribute(key), 1]));
+
+const ownNeeded = (flagKey: string, { needed, since }: FactsChange): readonly Write[] => {
+  const update = neededOf(flagKey);
+  if (since !== null) return [{ table: 'flags', update, set: { epoch: since } }];
+  if (needed === null) return [];
+  const { counter, completed } = needed;
+  const condition = hasCounted('counter', counter);
+  if (completed === null) return [{ table: 'flags', check: update, condition }];
+  const set = { epoch: completed.epoch, ...keysAsAttributes(completed.keys) };
+  return [{ table: 'flags', update, set, add: { counter: 1 }, condition }];
+};
+
+const joinAlike = (flagKey: string, count: number): Write => ({
+  table: 'flags',
+  update: alikeKey(flagKey),
+  set: { [keyAttribute(flagKey)]: 1 },
+  add: { count: 1 },
+  condition: hasCounted('count', count),
+});
