@@ -40,6 +40,7 @@ export interface WorldOptions {
 
 /** All regions and services of a topology, with the real handlers between ports in memory. */
 export interface World {
+  readonly wiring: Wiring;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly network: Network;
@@ -137,6 +138,7 @@ export const createWorld = (options: WorldOptions): World => {
   };
 
   return {
+    wiring: platform.wiring,
     scheduler,
     random,
     network,

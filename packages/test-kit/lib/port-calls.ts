@@ -28,6 +28,9 @@ interface Ports {
   readonly verification: VerificationStore;
 }
 
+/** The name by which handlers take a port behind which there is another process. */
+export type PortName = keyof Ports;
+
 /** `writes`: leaves something behind that outlives the process. `walks`: reads while the caller iterates. */
 type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknown> ? 'walks' : 'reads' | 'writes';
 

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { cells, runCell } from '../test/outages/cell.ts';
+import { lineOf, tableHeader } from '../test/outages/table.ts';
+
+/*
+ * pnpm outages [part of "function · port"] [--seconds 60] [--dead none] [--red] [--all] [--json]: what is left of each outage
+ * three virtual hours later. Exit code 1: something is.
+ */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string' },
+    dead: { type: 'string' },
+    /** Only the cells that have not healed. */
+    red: { type: 'boolean', default: false },
+    /** All that is wrong with a cell, not only the first. */
+    all: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const chosen = cells.filter(
+  ({ name, port, seconds, dead }) =>
+    positionals.every((part) => `${name} · ${port}`.includes(part)) &&
+    (values.seconds === undefined || Number(values.seconds) === seconds) &&
+    (values.dead === undefined || (values.dead === 'none') === (dead === 'none')),
+);
+
+const results = [];
+if (!values.json) console.log(tableHeader);
+for (const cell of chosen) {
+  const result = await runCell(cell);
+  results.push(result);
+  if (values.json || (values.red && result.problems.length === 0)) continue;
+  console.log(lineOf(result));
+  if (values.all) for (const problem of result.problems.slice(1)) console.log(`    ${problem}`);
+}
+
+const red = results.filter(({ problems }) => problems.length > 0);
+const seconds = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
+if (values.json) console.log(JSON.stringify(results, null, 2));
+else console.log(`${results.length} outages, ${red.length} have not healed, ${seconds.toFixed(1)} s`);
+process.exitCode = red.length === 0 ? 0 : 1;

@@ -1,0 +1,68 @@
+import type { createSweepHandler, createWriteHandler } from '@flaghoist/audit-writer/handler';
+import type { createApplyHandler, createLoadHandler, createReconcileHandler } from '@flaghoist/cache-updater/handler';
+import type { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
+import type { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
+import type { PortName } from '@flaghoist/test-kit/port-calls';
+import type { createAcceptHandler, createDistributeHandler } from '@flaghoist/validator/handler';
+import type { FunctionName } from '@flaghoist/wiring/wiring';
+
+/** The factory of each function of the plan. */
+interface Factories {
+  readonly 'validator.accept': typeof createAcceptHandler;
+  readonly 'validator.distribute': typeof createDistributeHandler;
+  readonly 'cache-updater.apply': typeof createApplyHandler;
+  readonly 'cache-updater.load': typeof createLoadHandler;
+  readonly 'cache-updater.reconcile': typeof createReconcileHandler;
+  readonly 'consistency-checker.scan': typeof createScanHandler;
+  readonly 'consistency-checker.compare': typeof createCompareHandler;
+  readonly 'rollback.judge': typeof createJudgeHandler;
+  readonly 'rollback.conclude': typeof createConcludeHandler;
+  readonly 'audit-writer.write': typeof createWriteHandler;
+  readonly 'audit-writer.sweep': typeof createSweepHandler;
+}
+
+type PortsOf<F extends FunctionName> = PortName & keyof Parameters<Factories[F]>[0];
+
+/**
+ * Every port of every function behind which there is another process. The compiler asks for a function that the plan has
+ * and this list has not, and for a port that a function takes.
+ */
+const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: true } } = {
+  'validator.accept': { upstream: true, flags: true, changes: true, topology: true, topic: true, bus: true },
+  'validator.distribute': { flags: true, repair: true, verification: true, topic: true, bus: true },
+  'cache-updater.apply': { cache: true, loads: true, queues: true },
+  'cache-updater.load': { cache: true, flags: true, topology: true, verification: true },
+  'cache-updater.reconcile': {
+    bus: true,
+    cache: true,
+    flags: true,
+    loads: true,
+    queues: true,
+    topology: true,
+    verification: true,
+  },
+  'consistency-checker.scan': { bus: true, query: true, topology: true, verification: true },
+  'consistency-checker.compare': {
+    bus: true,
+    cache: true,
+    flags: true,
+    queues: true,
+    topology: true,
+    verification: true,
+  },
+  'rollback.judge': { changes: true, flags: true, topic: true, topology: true },
+  'rollback.conclude': { bus: true, changes: true, flags: true, topic: true, topology: true },
+  'audit-writer.write': { audit: true },
+  'audit-writer.sweep': { audit: true, bus: true, changes: true, flags: true },
+};
+
+export interface Target {
+  /** `<package>.<entry point>` */
+  readonly name: string;
+  readonly port: string;
+}
+
+/** In the order of the list. */
+export const targets: readonly Target[] = Object.entries(portsOf).flatMap(([name, ports]) =>
+  Object.keys(ports).map((port) => ({ name, port })),
+);
