@@ -1,0 +1,199 @@
+import { type Context, contextOf } from '@flaghoist/test-kit/iam/conditions';
+import { answerTo, arnOfRole, assume, type Caller, type Role, userOf } from '@flaghoist/test-kit/iam/evaluate';
+import { parsePolicy } from '@flaghoist/test-kit/iam/policy';
+import { accessFor } from '../lib/access.ts';
+
+/*
+ * The documents, judged as AWS judges them: who gets which session, and what each session may write where.
+ */
+
+const ACCOUNT = '111111111111';
+const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/proposals`;
+const accept = { account: ACCOUNT, name: 'flags-accept' };
+const saml = `arn:aws:iam::${ACCOUNT}:saml-provider/company`;
+const program = { account: ACCOUNT, name: 'control-plane-task' };
+const documents = accessFor({
+  proposals: table,
+  homeRoles: [arnOfRole(accept)],
+  samlProvider: saml,
+  accountRoot: `arn:aws:iam::${ACCOUNT}:root`,
+  programRole: arnOfRole(program),
+  sessionName: 'control-plane',
+});
+const author = parsePolicy(documents.author);
+const onTable = parsePolicy(documents.proposals);
+
+const roleOf = (name: string, id: string, trust: unknown): Role => ({
+  account: ACCOUNT,
+  name,
+  id,
+  trust: parsePolicy(trust),
+  policies: [author],
+});
+const users = roleOf('author', 'AROAPRDAUTHOREXAMPLE3', documents.trustUsers);
+const signIn = roleOf('author-sso', 'AROAPRDSIGNINEXAMPLE3', documents.trustSignIn);
+const submitter = roleOf('control-plane', 'AROAPRDCONTRLEXAMPLE3', documents.trustProgram);
+
+const everything = parsePolicy({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+const sessionOf = (caller: Caller, role: Role, sessionName: string, context?: Context): Caller => {
+  const session = assume(caller, role, { sessionName, ...(context === undefined ? {} : { context }) });
+  if (session === undefined) throw new Error(`${caller.arn} may not be ${role.name}/${sessionName}`);
+  return session;
+};
+const ada = sessionOf(userOf(ACCOUNT, 'ada', [everything]), users, 'ada');
+const administrator: Caller = { ...ada, arn: `arn:aws:iam::${ACCOUNT}:role/admin`, policies: [everything] };
+
+const does = (caller: Caller, action: string, ...keys: string[]) =>
+  answerTo({
+    caller,
+    action: `dynamodb:${action}`,
+    resource: table,
+    owner: { account: ACCOUNT, policy: onTable },
+    context: keys.length === 0 ? {} : contextOf({ 'dynamodb:LeadingKeys': keys }),
+  });
+const mine = 'AROAPRDAUTHOREXAMPLE3:ada';
+const foreign = 'AROAPRDAUTHOREXAMPLE3:ben';
+
+describe('an author', () => {
+  it('puts items under their own key', () => {
+    expect(does(ada, 'PutItem', `AUTHOR#${mine}`)).toBe('allowed');
+    expect(does(ada, 'PutItem', `APPROVER#${mine}`)).toBe('allowed');
+    expect(does(ada, 'PutItem', `AUTHOR#${mine}`, `APPROVER#${mine}`)).toBe('allowed');
+  });
+
+  it.each([
+    ['another’s', [`AUTHOR#${foreign}`]],
+    ['another’s beside their own', [`AUTHOR#${mine}`, `APPROVER#${foreign}`]],
+    ['their own in another case', ['AUTHOR#AROAPRDAUTHOREXAMPLE3:Ada']],
+    ['a key that begins with theirs', [`AUTHOR#${mine}2`]],
+    ['a key of home', ['CHANGE#x']],
+    ['their bare name', [mine]],
+    ['no key at all, as some request of tomorrow', []],
+  ])('puts nothing under %s', (_whose, keys) => {
+    expect(does(ada, 'PutItem', ...keys)).not.toBe('allowed');
+  });
+
+  it('reads what others ask and approve', () => {
+    for (const action of ['GetItem', 'Query']) expect(does(ada, action, `APPROVER#${foreign}`)).toBe('allowed');
+  });
+
+  it.each([
+    'UpdateItem',
+    'DeleteItem',
+    'BatchWriteItem',
+    'BatchGetItem',
+    'Scan',
+    'ConditionCheckItem',
+    'PartiQLInsert',
+    'PartiQLUpdate',
+    'PartiQLDelete',
+    'PartiQLSelect',
+    'PutResourcePolicy',
+    'UpdateTable',
+  ])('may not do anything else: %s', (action) => {
+    expect(does(ada, action, `AUTHOR#${mine}`)).not.toBe('allowed');
+  });
+});
+
+describe('an administrator, to whom IAM allows everything', () => {
+  it('writes under their own key only', () => {
+    expect(does(administrator, 'PutItem', `AUTHOR#${mine}`)).toBe('allowed');
+    expect(does(administrator, 'PutItem', `AUTHOR#${foreign}`)).toBe('denied');
+    expect(does(administrator, 'PutItem', `AUTHOR#${mine}`, `AUTHOR#${foreign}`)).toBe('denied');
+    expect(does(administrator, 'PutItem')).toBe('denied');
+  });
+
+  it.each(['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'])(
+    'changes nothing that is written, not their own either: %s',
+    (action) => expect(does(administrator, action, `AUTHOR#${mine}`)).toBe('denied'),
+  );
+});
+
+describe('home’s functions', () => {
+  const home: Caller = {
+    ...administrator,
+    arn: arnOfRole(accept),
+    context: contextOf({ 'aws:userid': 'AROAACCEPT:accept', 'aws:PrincipalArn': arnOfRole(accept) }),
+  };
+
+  it('settle what authors wrote', () => {
+    expect(does(home, 'UpdateItem', `AUTHOR#${mine}`)).toBe('allowed');
+  });
+
+  it('are known by their whole ARN', () => {
+    const arn = `${arnOfRole(accept)}-of-somebody`;
+    const other = { ...home, arn, context: { ...home.context, ...contextOf({ 'aws:PrincipalArn': arn }) } };
+    expect(does(other, 'UpdateItem', `AUTHOR#${mine}`)).toBe('denied');
+  });
+});
+
+describe('the session of a user', () => {
+  const may = (caller: Caller, sessionName: string) => assume(caller, users, { sessionName }) !== undefined;
+
+  it('has their own name, byte by byte', () => {
+    expect(ada.context['aws:userid']).toEqual([mine]);
+    expect(may(userOf(ACCOUNT, 'ada', [everything]), 'ben')).toBe(false);
+    expect(may(userOf(ACCOUNT, 'ada', [everything]), 'Ada')).toBe(false);
+  });
+
+  it('needs their own permission to assume roles', () => {
+    expect(may(userOf(ACCOUNT, 'ada', []), 'ada')).toBe(false);
+  });
+
+  it.each<[string, Caller]>([
+    ['a user of that name in another account', userOf('222222222222', 'ada', [everything])],
+    ['another role, also one that may do everything', administrator],
+    ['the session that they have already', { ...ada, policies: [everything] }],
+    ['a function', { ...administrator, kind: 'service', arn: 'lambda.amazonaws.com', context: {} }],
+    ['the sign-in', { ...administrator, kind: 'federated', arn: saml, context: {} }],
+  ])('is not given to %s', (_who, caller) => {
+    expect(may(caller, 'ada')).toBe(false);
+  });
+});
+
+describe('the session of somebody who signs in', () => {
+  const provider = (arn: string): Caller => ({ account: ACCOUNT, arn, kind: 'federated', context: {}, policies: [] });
+  const audience = contextOf({ 'SAML:aud': 'https://signin.aws.amazon.com/saml' });
+
+  it('has the name that the provider’s assertion gives', () => {
+    const session = sessionOf(provider(saml), signIn, 'ada.abel@bank.example', audience);
+    expect(session.context['aws:userid']).toEqual(['AROAPRDSIGNINEXAMPLE3:ada.abel@bank.example']);
+  });
+
+  it.each<[string, Caller, Context]>([
+    ['another provider', provider(`${saml}2`), audience],
+    ['an assertion for somebody else', provider(saml), contextOf({ 'SAML:aud': 'https://elsewhere.example' })],
+    ['an assertion for nobody', provider(saml), {}],
+    ['a role that may do everything', administrator, audience],
+    ['a user', userOf(ACCOUNT, 'ada', [everything]), audience],
+  ])('is not given by %s', (_who, caller, context) => {
+    expect(assume(caller, signIn, { sessionName: 'ada', context })).toBeUndefined();
+  });
+});
+
+describe('the session of a program', () => {
+  const task = (name: string): Caller => ({
+    ...administrator,
+    arn: arnOfRole({ ...program, name }),
+    context: contextOf({ 'aws:userid': `AROATASK:0a1b`, 'aws:PrincipalArn': arnOfRole({ ...program, name }) }),
+  });
+
+  it('has one name, whichever task it is', () => {
+    expect(sessionOf(task(program.name), submitter, 'control-plane').context['aws:userid']).toEqual([
+      'AROAPRDCONTRLEXAMPLE3:control-plane',
+    ]);
+    expect(assume(task(program.name), submitter, { sessionName: 'ada' })).toBeUndefined();
+  });
+
+  it('is given to that program’s role only', () => {
+    expect(assume(task('another-task'), submitter, { sessionName: 'control-plane' })).toBeUndefined();
+    expect(assume(userOf(ACCOUNT, 'ada', [everything]), submitter, { sessionName: 'control-plane' })).toBeUndefined();
+  });
+});
+
+it('leaves no placeholder open', () => {
+  expect(JSON.stringify(documents)).not.toMatch(/"\{\w+\}"/);
+});
