@@ -1,5 +1,5 @@
+import { acceptedEvent } from '@flaghoist/core/change-events';
 import type { Envelope } from '@flaghoist/core/envelope';
-import { acceptanceOf } from './audit-document.ts';
 import type { SweepPorts } from './ports.ts';
 
 /** Older changes have been seen by a hundred sweeps: what is undecided after that is for the person whom the log called. */
@@ -25,6 +25,6 @@ export const askAgain = async (
   if (undecided.length === 0) return 0;
 
   log.error('changes undecided long after their acceptance', { changeIds: undecided.map(({ change }) => change.id) });
-  await bus.publish(undecided.map((envelope) => acceptanceOf(envelope, region)));
+  await bus.publish(undecided.map((envelope) => acceptedEvent(envelope, region)));
   return undecided.length;
 };

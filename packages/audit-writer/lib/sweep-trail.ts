@@ -1,9 +1,10 @@
+import { acceptedEvent } from '@flaghoist/core/change-events';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { formatOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { askAgain } from './ask-again.ts';
-import { acceptanceIdOf, acceptanceOf, documentOf } from './audit-document.ts';
+import { documentOf } from './audit-document.ts';
 import { type ChainBreak, createChainCheck } from './hash-chain.ts';
 import type { SweepPorts } from './ports.ts';
 
@@ -75,13 +76,14 @@ const mend = async (
   envelopes: readonly Envelope[],
   { audit, log, region }: SweepPorts,
 ): Promise<{ missing: number; written: number }> => {
-  const there = await audit.existing(envelopes.map(({ change }) => acceptanceIdOf(change.id)));
-  const missing = envelopes.filter(({ change }) => !there.has(acceptanceIdOf(change.id)));
+  const events = envelopes.map((envelope) => acceptedEvent(envelope, region));
+  const there = await audit.existing(events.map(({ id }) => id));
+  const missing = events.filter(({ id }) => !there.has(id));
   if (missing.length === 0) return { missing: 0, written: 0 };
 
-  const results = await audit.create(missing.map((envelope) => documentOf(acceptanceOf(envelope, region))));
+  const results = await audit.create(missing.map(documentOf));
   const failed = results.filter((result) => result.status === 'failed');
-  log.warn('acceptances were missing in the trail', { changeIds: missing.map(({ change }) => change.id) });
+  log.warn('acceptances were missing in the trail', { changeIds: missing.map(({ detail }) => detail.changeId) });
   for (const { id, reason } of failed) log.error('acceptance not written', { id, reason });
   return { missing: missing.length, written: missing.length - failed.length };
 };

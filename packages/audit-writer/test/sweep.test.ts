@@ -1,11 +1,12 @@
-import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { acceptedEvent } from '@flaghoist/core/change-events';
+import { type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createWriteHandler } from '../lib/handler.ts';
-import { bridged, event } from './support/messages.ts';
+import { bridged } from './support/messages.ts';
 import { AN_HOUR_MS, createTrail } from './support/revisions.ts';
 
-const acceptedId = (changeId: string) => `ChangeAccepted:${changeId}`;
+const acceptedId = (envelope: Envelope) => acceptedEvent(envelope, 'us-east-1').id;
 
 it('finds nothing to do when the trail is whole', async () => {
   const trail = createTrail();
@@ -20,14 +21,12 @@ it('writes the acceptances that are missing, and says so', async () => {
   const trail = createTrail();
   const first = await trail.accept('alpha');
   const second = await trail.accept('alpha');
-  await trail.audit.create([
-    { id: acceptedId(first.change.id), type: 'ChangeAccepted', region: 'us-east-1', at: 0, detail: {} },
-  ]);
+  await trail.audit.create([{ id: acceptedId(first), type: 'ChangeAccepted', region: 'us-east-1', at: 0, detail: {} }]);
   await trail.clock.advance(AN_HOUR_MS);
   expect(await trail.sweep()).toEqual({ checked: 2, missing: 1, written: 1, askedAgain: 2, chainBreaks: [] });
   expect(await trail.audit.search({ changeId: second.change.id })).toEqual([
     {
-      id: acceptedId(second.change.id),
+      id: acceptedId(second),
       type: 'ChangeAccepted',
       flagKey: 'alpha',
       changeId: second.change.id,
@@ -51,22 +50,11 @@ it('writes the acceptances that are missing, and says so', async () => {
 
 it('is one document with the event that arrives after all', async () => {
   const trail = createTrail();
-  const { change, kind, documentDigest, envelopeDigest, previousEnvelopeDigest } = await trail.accept('alpha');
+  const envelope = await trail.accept('alpha');
   await trail.clock.advance(AN_HOUR_MS);
   await trail.sweep();
-  const late = event('ChangeAccepted', [change.id], {
-    flagKey: 'alpha',
-    changeId: change.id,
-    order: { epoch: 1, revision: 1 },
-    kind,
-    actor: change.actor,
-    reason: change.reason,
-    documentDigest,
-    envelopeDigest,
-    previousEnvelopeDigest,
-  });
   const write = createWriteHandler({ audit: trail.audit, log: trail.log });
-  expect(await write(sqsEvent([bridged(late)]))).toEqual({ batchItemFailures: [] });
+  expect(await write(sqsEvent([bridged(acceptedEvent(envelope, 'us-east-1'))]))).toEqual({ batchItemFailures: [] });
   expect(trail.audit.size).toBe(1);
 });
 
@@ -186,7 +174,7 @@ it('puts changes that nobody decided to the home workflow again, and leaves the 
   await trail.clock.advance(AN_HOUR_MS);
 
   expect(await trail.sweep()).toMatchObject({ askedAgain: 1 });
-  expect(trail.bus.published).toMatchObject([{ id: acceptedId(undecided.change.id), type: 'ChangeAccepted' }]);
+  expect(trail.bus.published).toMatchObject([{ id: acceptedId(undecided), type: 'ChangeAccepted' }]);
   expect(trail.log.messages('error')).toEqual(['changes undecided long after their acceptance']);
 });
 

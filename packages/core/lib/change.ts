@@ -62,6 +62,10 @@ export interface ChangeRecord {
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
   readonly decidedAt?: number | undefined;
+  /** Whether it became known good when it was verified. */
+  readonly knownGood?: boolean | undefined;
+  /** When it ended unverified, and who had not answered. It stays when the change heals: the trail has both. */
+  readonly unverified?: Unverified | undefined;
   /** The change whose failure caused this one (a revert). */
   readonly causeId?: string | undefined;
   readonly holdReason?: HoldReason | undefined;
@@ -71,6 +75,12 @@ export interface ChangeRecord {
   readonly blame?: Blame | undefined;
   /** The flags that its revert would have left without what they need. */
   readonly needs?: readonly Need[] | undefined;
+}
+
+export interface Unverified {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly silentRegions: readonly string[];
 }
 
 export interface Blame {
@@ -93,6 +103,8 @@ export const changeRecordSchema = z.object({
   topologyVersion: z.int(),
   acceptedAt: epochMs,
   decidedAt: z.optional(epochMs),
+  knownGood: z.optional(z.boolean()),
+  unverified: z.optional(z.object({ at: epochMs, silentRegions: z.array(z.string()) })),
   causeId: z.optional(z.string()),
   holdReason: z.optional(z.enum(holdReasons)),
   revertOrder: z.optional(orderSchema),

@@ -69,6 +69,17 @@ const details = {
   ChangeUnverified: z.object({ ...aboutChange, silentRegions: z.array(z.string()) }),
   CacheDegraded: z.object({ region: z.string(), service: z.string(), changeIds: z.array(z.string()) }),
   CacheRepaired: z.object({ region: z.string(), service: z.string(), flagKeys: z.array(z.string()) }),
+  /** Somebody sent dead letters back to where they came from. `region` is where they lay. */
+  DeadLettersRedriven: z.object({
+    region: z.string(),
+    /** The entry of `deadLetters` in the plan of the wiring. */
+    deadLetters: z.string(),
+    actor: z.string(),
+    reason: z.string(),
+    /** Sent back, and deleted because something else has made up for them. */
+    sent: z.int(),
+    deleted: z.int(),
+  }),
   DriftDetected: z.object({ environment: z.string() }),
   DriftRemediated: z.object({ environment: z.string() }),
 } as const;

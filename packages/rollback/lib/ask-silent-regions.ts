@@ -1,6 +1,6 @@
 import { eventOf } from '@flaghoist/core/events';
-import { type ConcludePorts, type ConcludeResult, silentRegions } from './conclude-change.ts';
-import { type ChangeKey, gatherFacts } from './facts.ts';
+import type { ConcludePorts, ConcludeResult } from './conclude-change.ts';
+import { type ChangeKey, gatherFacts, silentRegions } from './facts.ts';
 
 /**
  * Asks every region that has not answered, or answered `unknown`, to look again. Their verdicts arrive like any other.

@@ -3,7 +3,7 @@ import type { Proof } from '@flaghoist/core/decision';
 import { orderSchema } from '@flaghoist/core/order';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import * as z from 'zod/mini';
-import type { ChangeKey, Facts } from './facts.ts';
+import { type ChangeKey, silentRegions } from './facts.ts';
 import { followUp } from './follow-up.ts';
 import type { RollbackPorts } from './ports.ts';
 import { settleChange } from './settle-change.ts';
@@ -30,12 +30,6 @@ export interface ConcludeResult {
   /** The regions that were asked again. */
   readonly asked: readonly string[];
 }
-
-/** The regions that must prove a change and have not said anything of use yet. */
-export const silentRegions = ({ judged, proofs, excusedRegions }: Facts): readonly string[] => {
-  const answered = new Set(proofs.filter(({ verdict }) => verdict !== 'unknown').map(({ region }) => region));
-  return judged.regions.filter((region) => !excusedRegions.has(region) && !answered.has(region));
-};
 
 /**
  * Ends the life of a change that nobody has decided yet: no change stays unjudged because regions are silent.

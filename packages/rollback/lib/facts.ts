@@ -89,3 +89,9 @@ const earlierChanges = async (
     );
   return earlier;
 };
+
+/** The regions that must prove a change and have not said anything of use yet. */
+export const silentRegions = ({ judged, proofs, excusedRegions }: Facts): readonly string[] => {
+  const answered = new Set(proofs.filter(({ verdict }) => verdict !== 'unknown').map(({ region }) => region));
+  return judged.regions.filter((region) => !excusedRegions.has(region) && !answered.has(region));
+};

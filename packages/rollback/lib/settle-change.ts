@@ -2,7 +2,7 @@ import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Decision, decide, type Proof } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { DecisionWrite } from '@flaghoist/core/ports/change-store';
-import { type ChangeKey, type Facts, gatherFacts, recordOf } from './facts.ts';
+import { type ChangeKey, type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
 import { prepareRevert } from './prepare-revert.ts';
 
@@ -58,7 +58,7 @@ const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): P
     case 'advance-known-good':
       return { ...base, action: 'advance-known-good', knownGood: { from: knownGood } };
     case 'unverify':
-      return { ...base, action: 'unverify' };
+      return { ...base, action: 'unverify', silentRegions: silentRegions(facts) };
     case 'supersede':
       return { ...base, action: 'supersede', blame: blameOf(decision.blame), current: facts.current };
     case 'hold':

@@ -45,7 +45,7 @@ describe('a sound proposal', () => {
     const [first] = await home.revisions();
     expect(home.eventTypes()).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeProposed', 'ChangeAccepted']);
     expect(home.eventsOf('ChangeAccepted')[1]).toMatchObject({
-      id: 'ChangeAccepted:change-0002',
+      id: `ChangeAccepted:change-0002:${FLAG}:1.2`,
       detail: { kind: 'updated', actor: 'ada', previousEnvelopeDigest: first?.envelopeDigest },
     });
   });

@@ -43,7 +43,7 @@ it('a process that dies at any call leaves one revision, published everywhere, w
     expect(await home.revisions()).toHaveLength(1);
     expect(await home.changes.outcome('change-0001')).toMatchObject({ outcome: 'accepted' });
     expect(home.sentTo(1)).toEqual([...REGIONS].sort());
-    expect(idsOf(home)).toEqual(['ChangeAccepted:change-0001', 'ChangeProposed:change-0001']);
+    expect(idsOf(home)).toEqual([`ChangeAccepted:change-0001:${FLAG}:1.1`, 'ChangeProposed:change-0001']);
   });
   // Outcome, CURRENT, newest, topology, transaction, four regions, two events, one revision.
   expect(calls).toBeGreaterThan(10);
@@ -53,7 +53,7 @@ it('a call that fails once costs at most the fast path of one region', async () 
   await atEveryCall(failingOnce, creating, async (home) => {
     expect(await home.revisions()).toHaveLength(1);
     expect(REGIONS.length - home.sentTo(1).length).toBeLessThanOrEqual(1);
-    expect(idsOf(home)).toEqual(['ChangeAccepted:change-0001', 'ChangeProposed:change-0001']);
+    expect(idsOf(home)).toEqual([`ChangeAccepted:change-0001:${FLAG}:1.1`, 'ChangeProposed:change-0001']);
   });
 });
 

@@ -25,7 +25,7 @@ it('tells that a change is verified, and whether it is known good', async () => 
   expect(await told(home, { action: 'verify', judged, now, knownGood: { from: null } })).toEqual([
     expect.objectContaining({
       type: 'ChangeVerified',
-      id: 'ChangeVerified:change-0001',
+      id: `ChangeVerified:change-0001:${FLAG}:1.1`,
       at: now,
       detail: { flagKey: FLAG, changeId: 'change-0001', order: { epoch: 1, revision: 1 }, knownGood: true },
     }),
@@ -50,21 +50,10 @@ it('tells that a change is superseded', async () => {
 it('tells which regions were silent when a change ends unverified, and again when it heals', async () => {
   const home = createHome();
   const judged = await accepted(home);
-  await home.changes.recordProof(judged.changeId, {
-    region: 'us-east-1',
-    verdict: 'consistent',
-    services: [],
-    degraded: [],
-  });
-  await home.changes.recordProof(judged.changeId, {
-    region: 'eu-west-1',
-    verdict: 'unknown',
-    services: [],
-    degraded: [],
-  });
-  const events = await told(home, { action: 'unverify', judged, now: 1 });
-  expect(events).toMatchObject([{ type: 'ChangeUnverified', detail: { silentRegions: ['eu-west-1'] } }]);
-  const unverified = { ...judged, state: 'unverified' as const };
+  const silentRegions = ['eu-west-1'];
+  const events = await told(home, { action: 'unverify', judged, now: 1, silentRegions });
+  expect(events).toMatchObject([{ type: 'ChangeUnverified', at: 1, detail: { silentRegions } }]);
+  const unverified = (await home.changes.record(FLAG, judged.order)) as ChangeRecord;
   expect(await told(home, { action: 'verify', judged: unverified, now: 2, knownGood: null })).toMatchObject([
     { type: 'ChangeVerified', detail: { knownGood: false } },
   ]);
@@ -85,4 +74,26 @@ it('says nothing of a record that was written again in the same state', async ()
   const before = home.bus.published.length;
   await home.settle();
   expect(home.bus.published).toHaveLength(before);
+});
+
+it('tells the decision of a record that was rebuilt, and that it was unverified before', async () => {
+  const home = createHome();
+  const judged = await accepted(home);
+  await home.changes.decide({ action: 'unverify', judged, now: 5, silentRegions: ['eu-west-1'] });
+  const unverified = (await home.changes.record(FLAG, judged.order)) as ChangeRecord;
+  await home.changes.decide({ action: 'verify', judged: unverified, now: 9, knownGood: null });
+  await home.settle();
+  const original = home.bus.published.slice();
+  const key = { pk: `FLAG#${FLAG}`, sk: 'CHANGE#000001#000000000001' };
+  const item = home.tables.changes.get(key.pk, key.sk);
+  home.tables.changes.delete(key);
+  await home.settle();
+  if (item !== undefined) home.tables.changes.put(item);
+
+  const before = home.bus.published.length;
+  await home.settle();
+  const again = home.bus.published.slice(before);
+  expect(again.map(({ type }) => type)).toEqual(['ChangeAccepted', 'ChangeUnverified', 'ChangeVerified']);
+  // Word for word what was told the first time: the trail holds each of them once.
+  for (const event of again) expect(original).toContainEqual(event);
 });

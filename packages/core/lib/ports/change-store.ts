@@ -77,7 +77,8 @@ export type DecisionWrite =
       readonly needs?: readonly Need[];
     })
   | (Judged & { readonly action: 'supersede'; readonly blame: Blame; readonly current: Order })
-  | (Judged & { readonly action: 'unverify' });
+  /** Who had not answered stands in the record for ever: the trail says it, and proofs that come later do not change it. */
+  | (Judged & { readonly action: 'unverify'; readonly silentRegions?: readonly string[] });
 
 /** KNOWN_GOOD moves to the judged change, if it still is `from`. */
 export interface KnownGoodMove {

@@ -72,7 +72,7 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
   switch (write.action) {
     case 'verify':
       return [
-        becomes({ state: 'verified' }),
+        becomes({ state: 'verified', knownGood: write.knownGood !== null }),
         ...(write.knownGood === null ? [] : [moveKnownGood(judged, write.knownGood)]),
       ];
     case 'advance-known-good': {
@@ -99,7 +99,7 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
       ];
     }
     case 'unverify':
-      return [becomes({ state: 'unverified' })];
+      return [becomes({ state: 'unverified', unverified: { at: now, silentRegions: write.silentRegions ?? [] } })];
   }
 };
 

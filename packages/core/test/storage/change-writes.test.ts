@@ -150,8 +150,18 @@ describe('a decision', () => {
   });
 
   it.each<[Partial<ChangeRecord>, DecisionWrite]>([
-    [{ state: 'unverified' }, { action: 'unverify', judged, now: 7 }],
-    [{ state: 'verified' }, { action: 'verify', judged, now: 7, knownGood: null }],
+    [
+      { state: 'unverified', unverified: { at: 7, silentRegions: ['eu-west-1'] } },
+      { action: 'unverify', judged, now: 7, silentRegions: ['eu-west-1'] },
+    ],
+    [
+      { state: 'verified', knownGood: false },
+      { action: 'verify', judged, now: 7, knownGood: null },
+    ],
+    [
+      { state: 'verified', knownGood: true },
+      { action: 'verify', judged, now: 7, knownGood: { from: null } },
+    ],
     [
       { state: 'held', holdReason: 'kind', blame },
       { action: 'hold', judged, now: 7, reason: 'kind', blame },

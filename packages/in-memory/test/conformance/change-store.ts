@@ -255,7 +255,7 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
 
     it('verifies, with or without moving known good', async () => {
       await prepare();
-      expect(await recordAt(1)).toEqual({ ...recordOf(first), state: 'verified', decidedAt: NOW });
+      expect(await recordAt(1)).toEqual({ ...recordOf(first), state: 'verified', knownGood: true, decidedAt: NOW });
       expect((await flags.knownGood('checkout'))?.order).toEqual({ epoch: 1, revision: 1 });
       const judged = await recordAt(2);
       expect(await changes.decide({ action: 'verify', judged, now: NOW, knownGood: null })).toBe('written');
@@ -309,7 +309,12 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
         decidedAt: NOW,
       });
       expect(await recordAt(2)).toEqual({ ...two, state: 'superseded', blame, decidedAt: NOW });
-      expect(await recordAt(3)).toEqual({ ...three, state: 'unverified', decidedAt: NOW });
+      expect(await recordAt(3)).toEqual({
+        ...three,
+        state: 'unverified',
+        unverified: { at: NOW, silentRegions: [] },
+        decidedAt: NOW,
+      });
     });
 
     it('does not supersede by a CURRENT that is another by now', async () => {
