@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ChangeRecord } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { FactsChange } from '@flaghoist/core/facts';
@@ -65,13 +65,13 @@ export class DynamoChangeStore implements ChangeStore {
     for await (const item of queryItems(this.#changes, recordsBefore(flagKey, order), PAGE)) yield changeRecordOf(item);
   }
 
-  async recordProof(changeId: string, proof: Proof): Promise<void> {
-    await this.#write(`proof of ${changeId} in ${proof.region}`, proofWrite(changeId, proof));
+  async recordProof(key: ChangeKey, proof: Proof): Promise<void> {
+    await this.#write(`proof of ${key.changeId} in ${proof.region}`, proofWrite(key, proof));
   }
 
-  async proofs(changeId: string): Promise<readonly Proof[]> {
+  async proofs(key: ChangeKey): Promise<readonly Proof[]> {
     const proofs: Proof[] = [];
-    for await (const item of queryItems(this.#changes, proofsOf(changeId))) proofs.push(proofOf(item));
+    for await (const item of queryItems(this.#changes, proofsOf(key))) proofs.push(proofOf(item));
     return proofs;
   }
 

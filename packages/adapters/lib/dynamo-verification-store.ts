@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ChangeKey } from '@flaghoist/core/change';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Random } from '@flaghoist/core/ports/random';
-import type { ExpectRow, Lease, VerificationStore } from '@flaghoist/core/ports/verification-store';
-import { flagPk, ROW_SK, refusalSk, rowPk } from '@flaghoist/core/storage/keys';
+import type { ExpectRow, Lease, Reopened, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
 import { answeredRows, failuresOf, openRows } from '@flaghoist/core/storage/queries';
 import { failedChanges, mergeLists, refusalOf, rowOf, rowsAddedIn } from '@flaghoist/core/storage/verification-items';
 import {
@@ -15,7 +16,7 @@ import {
   leaseTaking,
 } from '@flaghoist/core/storage/verification-writes';
 import type { FoundItem, ItemWrite, Query, Write } from '@flaghoist/core/storage/write';
-import type { Verdict } from '@flaghoist/core/verdict';
+import type { Look, Verdict } from '@flaghoist/core/verdict';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
 import { transact, writeItem } from './dynamo-write.ts';
 
@@ -45,8 +46,8 @@ export class DynamoVerificationStore implements VerificationStore {
       : 'exists';
   }
 
-  async row(changeId: string): Promise<ExpectRow | undefined> {
-    const item = await readItem(this.#options, { pk: rowPk(changeId), sk: ROW_SK });
+  async row(key: ChangeKey): Promise<ExpectRow | undefined> {
+    const item = await readItem(this.#options, rowKey(key));
     return item && rowOf(item);
   }
 
@@ -65,18 +66,20 @@ export class DynamoVerificationStore implements VerificationStore {
     return item && refusalOf(item);
   }
 
-  async answer(changeId: string, verdict: Verdict): Promise<void> {
-    await this.#answer(changeId, verdict);
+  async answer(answered: ChangeKey & Pick<ExpectRow, 'look'>, verdict: Verdict): Promise<void> {
+    await this.#answer(answered, verdict, answered.look);
   }
 
-  async reopen(changeIds: readonly string[]): Promise<readonly string[]> {
-    const missing: string[] = [];
-    for (let from = 0; from < changeIds.length; from += WIDTH) {
-      const ids = changeIds.slice(from, from + WIDTH);
-      const found = await Promise.all(ids.map((id) => this.#answer(id, 'open')));
-      missing.push(...ids.filter((_, place) => !found[place]));
+  async reopen(keys: readonly ChangeKey[], look: Look): Promise<Reopened> {
+    const missing: ChangeKey[] = [];
+    const proven: ExpectRow[] = [];
+    for (let from = 0; from < keys.length; from += WIDTH) {
+      const some = keys.slice(from, from + WIDTH);
+      const rows = await Promise.all(some.map((key) => this.#answer(key, 'open', look)));
+      missing.push(...some.filter((_, place) => rows[place] === undefined));
+      proven.push(...rows.filter((row) => row !== undefined).filter(({ answer }) => answer === 'consistent'));
     }
-    return missing;
+    return { missing, proven };
   }
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
@@ -96,18 +99,17 @@ export class DynamoVerificationStore implements VerificationStore {
   /**
    * Gives a row another answer, however often it is changed meanwhile.
    *
-   * @returns whether there is such a row
+   * @returns the row as it was before, if there is one
    */
-  async #answer(changeId: string, answer: ExpectRow['answer']): Promise<boolean> {
+  async #answer(key: ChangeKey, answer: ExpectRow['answer'], look: Look): Promise<ExpectRow | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const row = await this.row(changeId);
-      if (row === undefined) return false;
-      const writes = answering(row, answer);
-      if (writes.length === 0) return true;
-      if ((await this.#transact(`answer of ${changeId}`, writes)) === 'written') return true;
+      const row = await this.row(key);
+      if (row === undefined) return undefined;
+      const writes = answering(row, answer, look);
+      if (writes.length === 0 || (await this.#transact(`answer of ${key.changeId}`, writes)) === 'written') return row;
     }
     throw new UnavailableError(
-      `expectation of ${changeId}`,
+      `expectation of ${key.changeId}`,
       `Its answer changed ${ATTEMPTS} times while it was being written. It is tried again.`,
     );
   }

@@ -3,7 +3,7 @@ import {
   DynamoDBClient,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
-import { recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { currentItem, storedOf, topologyItem } from '@flaghoist/core/storage/flag-items';
@@ -47,6 +47,7 @@ const all = async <T>(values: AsyncIterable<T>): Promise<T[]> => {
 
 const envelope = envelopeOf();
 const stored = storedOf(envelope);
+const key = changeKeyOf(envelope);
 const rowItem = (row: ExpectRow) => toDynamo(rowItems(row).row);
 
 it('reads are strongly consistent wherever the port says so', async () => {
@@ -60,9 +61,9 @@ it('reads are strongly consistent wherever the port says so', async () => {
   await changes.outcome('change-0001');
   await changes.record('checkout', order);
   await all(changes.recordsBefore('checkout', order));
-  await changes.proofs('change-0001');
+  await changes.proofs(key);
   await changes.revertsInMinute(0);
-  await verification.row('change-0001');
+  await verification.row(key);
   await verification.openRows(10);
   await verification.unprovenRows();
   await verification.refusalOf('checkout', order);
@@ -79,7 +80,7 @@ it('an outage is an UnavailableError with its cause, from every kind of call', a
   await expect(all(flags.revisions())).rejects.toMatchObject(unavailable);
   await expect(flags.restoreCurrent('checkout', null, stored)).rejects.toMatchObject(unavailable);
   await expect(changes.accept(envelope, null)).rejects.toMatchObject(unavailable);
-  await expect(changes.proofs('change-0001')).rejects.toMatchObject(unavailable);
+  await expect(changes.proofs(key)).rejects.toMatchObject(unavailable);
   await expect(verification.acquireLease('me', 0, 1)).rejects.toMatchObject(unavailable);
   await expect(verification.recordFailure('payments', 'change-0001', 0, 1)).rejects.toMatchObject(unavailable);
   await expect(topology.latest()).rejects.toMatchObject(unavailable);
@@ -175,6 +176,7 @@ describe('DynamoVerificationStore', () => {
     topologyVersion: 1,
     expectedAt: 1_700_000_000_000,
     answer: 'open',
+    look: 1,
     refusal: null,
   };
   const moved = new TransactionCanceledException({
@@ -189,7 +191,7 @@ describe('DynamoVerificationStore', () => {
       if (command === 'TransactWriteItemsCommand') throw moved;
       return { Item: rowItem(reads.shift() ?? row) };
     });
-    await verification.answer('change-0001', 'inconsistent');
+    await verification.answer(row, 'inconsistent');
     expect(calls.map(({ command }) => command)).toEqual([
       'GetItemCommand',
       'TransactWriteItemsCommand',
@@ -208,7 +210,7 @@ describe('DynamoVerificationStore', () => {
       if (command === 'TransactWriteItemsCommand') throw moved;
       return { Item: rowItem(row) };
     });
-    await expect(verification.answer('change-0001', 'unknown')).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+    await expect(verification.answer(row, 'unknown')).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
   });
 
   it('counts the rows that were added when it hands out the lease', async () => {

@@ -57,7 +57,7 @@ export const createProveRows = (ports: ProvePorts) => {
     const about = { region, observer: 'reconciler', at: now, degraded: [] } as const;
     await bus.publish(proven.map((answer) => regionVerdictOf(answer, about)));
     // After the event: whoever fails between the two sends it again in a minute.
-    await Promise.all(proven.map(({ row }) => verification.answer(row.changeId, 'consistent')));
+    await Promise.all(proven.map(({ row }) => verification.answer(row, 'consistent')));
     log.info('changes proven', { region, changes: proven.length });
     return proven.length;
   };

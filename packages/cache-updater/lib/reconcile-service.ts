@@ -1,3 +1,4 @@
+import { changeKeyOf } from '@flaghoist/core/envelope';
 import { isRetryable } from '@flaghoist/core/errors';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -47,7 +48,7 @@ export const createReconcileService = (
 
   const isSettled = async ({ envelope }: FlagMessage): Promise<boolean> => {
     // A region that joined later, or whose row has expired, has no row.
-    const row = await verification.row(envelope.change.id);
+    const row = await verification.row(changeKeyOf(envelope));
     return clock.now() - (row?.expectedAt ?? envelope.at.accepted) >= SETTLE_MS;
   };
 

@@ -1,4 +1,4 @@
-import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { FLAG, Region, revisionOf, SERVICES, topology } from './support/region.ts';
@@ -204,7 +204,7 @@ describe('what it cannot explain', () => {
 describe('proving', () => {
   it('sends a consistent verdict for an unproven change that all caches of the region hold', async () => {
     const change = await spread(revisionOf(2));
-    await region.verification.answer(change.change.id, 'unknown');
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'unknown');
     await settle();
     await region.reconcile();
     expect(region.eventsOf('RegionVerdict')).toMatchObject([
@@ -219,7 +219,7 @@ describe('proving', () => {
         },
       },
     ]);
-    expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'consistent' });
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'consistent' });
     region.forgetEvents();
     await region.reconcile();
     expect(region.eventsOf('RegionVerdict')).toEqual([]);

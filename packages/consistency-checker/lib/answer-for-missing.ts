@@ -1,4 +1,6 @@
+import type { ChangeKey } from '@flaghoist/core/change';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { orderKey } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -19,21 +21,21 @@ export interface AnswerPorts {
  */
 export const answerForMissing = async (
   { region, verification, bus, clock, log }: AnswerPorts,
-  { changeIds, changes = [] }: Asked,
+  { changes = [], look = 1 }: Asked,
 ): Promise<void> => {
-  if (changeIds.length === 0) return;
-  const missing = new Set(await verification.reopen(changeIds));
-  if (missing.size === 0) return;
-  log.warn('asked for changes that are not known here', { region, changeIds: [...missing] });
-  const answers = changes.filter(({ changeId }) => missing.has(changeId)).map(unknown);
-  if (answers.length > 0) await bus.publish(answers);
+  if (changes.length === 0) return;
+  const { missing } = await verification.reopen(changes, look);
+  if (missing.length === 0) return;
+  log.warn('asked for changes that are not known here', { region, changeIds: missing.map(({ changeId }) => changeId) });
+  await bus.publish(missing.map(unknown));
 
-  function unknown({ changeId, flagKey, order }: (typeof changes)[number]): FlaghoistEvent {
+  function unknown({ changeId, flagKey, order }: ChangeKey): FlaghoistEvent {
+    const at = clock.now();
     return eventOf({
       type: 'RegionVerdict',
-      identity: [changeId, region, 'scan', 'unknown'],
+      identity: [changeId, flagKey, orderKey(order), region, 'scan', 'unknown', String(look)],
       region,
-      at: clock.now(),
+      at,
       detail: {
         flagKey,
         changeId,
@@ -45,6 +47,8 @@ export const answerForMissing = async (
         degraded: [],
         evidence: { logAndCache: 0, cacheOnly: 0, logOnly: 0 },
         observer: 'scan',
+        look,
+        seenAt: at,
       },
     });
   }

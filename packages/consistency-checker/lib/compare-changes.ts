@@ -43,8 +43,8 @@ export const createCompareChanges = (ports: ComparePorts) => {
   const gather = async (ripe: readonly Ripe[], topologyVersion: number, now: number): Promise<Candidate[]> => {
     const expectedOf = createExpected(topology, await topology.at(topologyVersion));
     const candidates = await Promise.all(
-      ripe.map(async ({ changeId, logged }): Promise<Candidate | undefined> => {
-        const row = await verification.row(changeId);
+      ripe.map(async ({ key, logged }): Promise<Candidate | undefined> => {
+        const row = await verification.row(key);
         // Answered meanwhile: by the reconciler, or by who held the window before.
         if (row?.answer !== 'open') return undefined;
         const expected = await expectedOf(row);
@@ -92,13 +92,13 @@ export const createCompareChanges = (ports: ComparePorts) => {
     const events = [...verdicts, ...degradedEvents(degraded, region, now)];
     if (events.length > 0) await bus.publish(events);
     // After the events: whoever fails between the two sends them again, under the same ids.
-    await Promise.all(final.map(({ row, verdict }) => verification.answer(row.changeId, verdict)));
+    await Promise.all(final.map(({ row, verdict }) => verification.answer(row, verdict)));
     report(final, degraded);
 
     const waiting = new Set(undecided);
     for (const one of answers) {
-      if (isEarly(one)) waiting.add(fingerprintOf(one.row.changeId));
-      else waiting.delete(fingerprintOf(one.row.changeId));
+      if (isEarly(one)) waiting.add(fingerprintOf(one.row));
+      else waiting.delete(fingerprintOf(one.row));
     }
     return { asked: { changeIds: [] }, undecided: [...waiting].slice(-MAX_OPEN) };
   };

@@ -29,7 +29,8 @@ export const ripeChanges = async ({ rows, acknowledged, expected, now }: Window)
     const isLogged = (service: string): boolean => acknowledged?.shows(flagKey, service, order) ?? false;
     const isDue = row.refusal !== null || now >= deadlineOf(row);
     const isComplete = services?.every(isLogged) ?? false;
-    if (isDue || isComplete) ripe.push({ changeId, logged: encodeBitmap(services ?? [], isLogged) });
+    if (isDue || isComplete)
+      ripe.push({ key: { changeId, flagKey, order }, logged: encodeBitmap(services ?? [], isLogged) });
   }
   return ripe;
 };

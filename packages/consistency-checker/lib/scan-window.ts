@@ -35,11 +35,10 @@ interface Look {
   readonly asked: boolean;
 }
 
-/** The ids of the open changes that the fingerprints stand for. */
-const openOf = (open: readonly ExpectRow[], undecided: readonly string[]): ReadonlySet<string> => {
+/** The open changes that the fingerprints stand for. */
+const openOf = (open: readonly ExpectRow[], undecided: readonly string[]): ReadonlySet<ExpectRow> => {
   const fingerprints = new Set(undecided);
-  const ids = fingerprints.size === 0 ? [] : open.map(({ changeId }) => changeId);
-  return new Set(ids.filter((changeId) => fingerprints.has(fingerprintOf(changeId))));
+  return new Set(fingerprints.size === 0 ? [] : open.filter((row) => fingerprints.has(fingerprintOf(row))));
 };
 
 /**
@@ -66,7 +65,7 @@ export const createScanWindow = (ports: ScanPorts) => {
     const refused = open.filter(({ refusal }) => refusal !== null);
     // What the region refuses needs no log: it is answered at once. What waits for its deadline needs none before.
     const rows =
-      refused.length > 0 ? refused : open.filter((row) => !waiting.has(row.changeId) || clock.now() >= deadlineOf(row));
+      refused.length > 0 ? refused : open.filter((row) => !waiting.has(row) || clock.now() >= deadlineOf(row));
     const needsLog = refused.length === 0 && rows.length > 0;
     const lines = needsLog ? await readLines(rows, before?.asked ? GRACE_MS : FIRST_LOOK_MS) : undefined;
     const acknowledged = lines ?? before?.acknowledged;

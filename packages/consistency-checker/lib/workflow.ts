@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
-import { orderSchema } from '@flaghoist/core/order';
+import type { ChangeKey } from '@flaghoist/core/change';
+import { orderKey, orderSchema } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
+import { lookSchema } from '@flaghoist/core/verdict';
 import * as z from 'zod/mini';
 
 /*
@@ -13,16 +15,21 @@ export const MAX_RIPE = 500;
 export const MAX_OPEN = 2_000;
 
 /** Stands for a change that was looked at too early. Two that share one both wait for their deadlines: no harm. */
-export const fingerprintOf = (changeId: string): string => hash('sha256', changeId).slice(0, 10);
+export const fingerprintOf = ({ changeId, flagKey, order }: ChangeKey): string =>
+  hash('sha256', [changeId, flagKey, orderKey(order)].join('#')).slice(0, 10);
 
 const changeIds = z.array(z.string());
 const fingerprints = z.array(z.string());
+
+const keySchema = z.object({ changeId: z.string(), flagKey: z.string(), order: orderSchema });
 
 const askedSchema = z.object({
   /** Changes for which a region is asked. Empty: look whether anything is open. */
   changeIds,
   /** What home says of them; without it a region that has no row yet cannot answer. */
-  changes: z.optional(z.array(z.object({ flagKey: z.string(), changeId: z.string(), order: orderSchema }))),
+  changes: z.optional(z.array(keySchema)),
+  /** Which look home means. */
+  look: z.optional(lookSchema),
 });
 
 const scanInputSchema = z.object({
@@ -36,7 +43,7 @@ const scanInputSchema = z.object({
 });
 
 const ripeSchema = z.object({
-  changeId: z.string(),
+  key: keySchema,
   /** Base64, one bit per expected service in their order: its acknowledgement line was seen. */
   logged: z.string(),
 });

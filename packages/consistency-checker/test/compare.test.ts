@@ -1,4 +1,4 @@
-import type { Envelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { encodeBitmap } from '../lib/bitmap.ts';
 import { fingerprintOf } from '../lib/workflow.ts';
@@ -39,9 +39,11 @@ it('is consistent when every cache holds the change and every line was seen', as
       degraded: [],
       evidence: { logAndCache: 3, cacheOnly: 0, logOnly: 0 },
       observer: 'scan',
+      look: 1,
+      seenAt: region.startedAt,
     },
   ]);
-  expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'consistent' });
+  expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'consistent' });
 });
 
 it('is consistent without a line: then the log is broken, not the flag', async () => {
@@ -129,7 +131,7 @@ describe('the verdict table, once 15 s have passed', () => {
       verdict: expected,
       atFault: reason === null ? [] : [{ service: 'payments', reason, evidence: 'none' }],
     });
-    expect(await region.verification.row(change.change.id)).toMatchObject({ answer: expected });
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: expected });
   });
 
   it('blames what is wrong, not what cannot be reached beside it', async () => {
@@ -160,17 +162,17 @@ describe('before the deadline', () => {
     await region.time.advance(DEADLINE_MS - 1);
     expect(await region.compareNow([change], all)).toEqual({
       asked: { changeIds: [] },
-      undecided: [fingerprintOf(change.change.id)],
+      undecided: [fingerprintOf(changeKeyOf(change))],
     });
     expect(region.verdicts()).toEqual([]);
-    expect(await region.verification.row(change.change.id)).toMatchObject({ answer: 'open' });
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'open' });
   });
 
   it('forgets what waited once it is answered', async () => {
     await region.expect(change);
     await region.holdEverywhere(change);
-    const ripe = [{ changeId: change.change.id, logged: all }];
-    const undecided = [fingerprintOf(change.change.id), 'another'];
+    const ripe = [{ key: changeKeyOf(change), logged: all }];
+    const undecided = [fingerprintOf(changeKeyOf(change)), 'another'];
     expect(await region.compare({ ripe, topologyVersion: 1, undecided })).toMatchObject({ undecided: ['another'] });
   });
 });
@@ -298,7 +300,7 @@ describe('a cache that fails several changes', () => {
 it('answers unknown when the topology of the change is not known here by the deadline', async () => {
   await region.expect(change, { topologyVersion: 9 });
   await region.holdEverywhere(change);
-  expect(await region.compareNow([change])).toMatchObject({ undecided: [fingerprintOf(change.change.id)] });
+  expect(await region.compareNow([change])).toMatchObject({ undecided: [fingerprintOf(changeKeyOf(change))] });
   await region.time.advance(DEADLINE_MS);
   await region.compareNow([change]);
   expect(verdict()).toMatchObject({ verdict: 'unknown', expected: 0 });
@@ -307,7 +309,7 @@ it('answers unknown when the topology of the change is not known here by the dea
 it('does not answer twice', async () => {
   await region.expect(change);
   await region.holdEverywhere(change);
-  await region.verification.answer(change.change.id, 'consistent');
+  await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'consistent');
   await region.compareNow([change, revisionOf(8)]);
   expect(region.bus.published).toEqual([]);
 });

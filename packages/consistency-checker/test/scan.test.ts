@@ -1,3 +1,4 @@
+import { changeKeyOf } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { decodeBitmap } from '../lib/bitmap.ts';
 import { fingerprintOf, type ScanResult } from '../lib/workflow.ts';
@@ -6,8 +7,14 @@ import { FLAG, Region, revisionOf, SERVICES, topologyWith } from './support/regi
 const change = revisionOf(2);
 const other = revisionOf(2, { flagKey: 'other' });
 
+const asked = {
+  changeIds: [change.change.id],
+  changes: [changeKeyOf(change)],
+  look: 2,
+};
+
 const ripeIds = (result: ScanResult): string[] =>
-  result.next === 'compare' ? result.ripe.map(({ changeId }) => changeId) : [];
+  result.next === 'compare' ? result.ripe.map(({ key }) => key.changeId) : [];
 const loggedOf = (result: ScanResult): string[] =>
   result.next === 'compare' ? result.ripe.flatMap(({ logged }) => [...decodeBitmap(logged, SERVICES)]) : [];
 
@@ -26,7 +33,7 @@ it('finds a change ripe once every expected line is there', async () => {
   await region.holdEverywhere(change);
   expect(await region.scan()).toEqual({
     next: 'compare',
-    ripe: [{ changeId: change.change.id, logged: expect.any(String) }],
+    ripe: [{ key: changeKeyOf(change), logged: expect.any(String) }],
     topologyVersion: 1,
     undecided: [],
   });
@@ -104,16 +111,16 @@ it('gives what it refuses first, and reads the log for the others', async () => 
   await region.time.advance(15_000);
   await region.expect(change, { refusal: 'FH-DOC-01' });
   expect(ripeIds(await region.scan())).toEqual([change.change.id]);
-  await region.verification.answer(change.change.id, 'inconsistent');
+  await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'inconsistent');
   expect(loggedOf(await region.scan())).toEqual(SERVICES);
 });
 
 it('leaves what was looked at too early for its deadline', async () => {
   await region.expect(change);
   await region.holdEverywhere(change);
-  const result = await region.scan({ undecided: [fingerprintOf(change.change.id), 'gone'] });
+  const result = await region.scan({ undecided: [fingerprintOf(changeKeyOf(change)), 'gone'] });
   expect(region.seconds()).toBe(15);
-  expect(result).toMatchObject({ undecided: [fingerprintOf(change.change.id)] });
+  expect(result).toMatchObject({ undecided: [fingerprintOf(changeKeyOf(change))] });
 });
 
 it('waits for a topology that is not known here, until the deadline', async () => {
@@ -179,9 +186,9 @@ describe('the log', () => {
   it('is read once more for a change whose deadline has passed: home asks again after 30 s', async () => {
     await region.expect(change);
     await region.holdEverywhere(change);
-    await region.verification.answer(change.change.id, 'unknown');
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'unknown');
     await region.time.advance(30_000);
-    const result = await region.scan({ startedAt: region.time.now(), asked: { changeIds: [change.change.id] } });
+    const result = await region.scan({ startedAt: region.time.now(), asked });
     expect(loggedOf(result)).toEqual(SERVICES);
   });
 });
@@ -255,11 +262,6 @@ describe('the window’s lease', () => {
 });
 
 describe('asked by home', () => {
-  const asked = {
-    changeIds: [change.change.id],
-    changes: [{ flagKey: FLAG, changeId: change.change.id, order: orderOf(change) }],
-  };
-
   it('answers unknown at once for a change that has no row here', async () => {
     expect(await region.scan({ asked })).toEqual({ next: 'done' });
     expect(region.verdicts()).toMatchObject([
@@ -273,15 +275,9 @@ describe('asked by home', () => {
     expect(region.verdicts()).toHaveLength(1);
   });
 
-  it('can only report it when home does not say which change it is', async () => {
-    await region.scan({ asked: { changeIds: ['change-x'] } });
-    expect(region.verdicts()).toEqual([]);
-    expect(region.log.messages('warn')).toEqual(['asked for changes that are not known here']);
-  });
-
   it('opens an unknown answer again', async () => {
     await region.expect(change);
-    await region.verification.answer(change.change.id, 'unknown');
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'unknown');
     expect(await region.scan()).toEqual({ next: 'done' });
     await region.holdEverywhere(change);
     expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
@@ -289,7 +285,7 @@ describe('asked by home', () => {
 
   it('looks again where its inconsistent verdict did not reach home', async () => {
     await region.expect(change);
-    await region.verification.answer(change.change.id, 'inconsistent');
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'inconsistent');
     expect(await region.scan()).toEqual({ next: 'done' });
     await region.holdEverywhere(change);
     expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
@@ -297,7 +293,7 @@ describe('asked by home', () => {
 
   it('leaves a proof', async () => {
     await region.expect(change);
-    await region.verification.answer(change.change.id, 'consistent');
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'consistent');
     expect(await region.scan({ asked })).toEqual({ next: 'done' });
     expect(region.verdicts()).toEqual([]);
   });

@@ -46,11 +46,18 @@ export type HoldReason = (typeof holdReasons)[number];
 export const needSchema = z.object({ needing: z.string(), needed: z.string() });
 export type Need = z.output<typeof needSchema>;
 
-/** One accepted change as home keeps it in `changes`. Written with the revision, in one transaction. */
-export interface ChangeRecord {
+/**
+ * One accepted revision of one flag, by the id of its change as well: two authors may give two changes one id, and a change
+ * that is accepted in two epochs has two orders.
+ */
+export interface ChangeKey {
   readonly changeId: string;
   readonly flagKey: string;
   readonly order: Order;
+}
+
+/** One accepted change as home keeps it in `changes`. Written with the revision, in one transaction. */
+export interface ChangeRecord extends ChangeKey {
   readonly kind: ChangeKind;
   readonly flagState: FlagState;
   readonly state: ChangeState;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { audienceSchema } from './audience.ts';
 import { canonicalJson, digestOf } from './canonical-json.ts';
-import { type ChangeRecord, changeKinds, flagStates } from './change.ts';
+import { type ChangeKey, type ChangeRecord, changeKinds, flagStates } from './change.ts';
 import { DigestMismatchError } from './errors.ts';
 import { orderSchema } from './order.ts';
 import { parseJsonUntouched } from './parse.ts';
@@ -131,11 +131,21 @@ const verifyDigests = (envelope: Envelope): void => {
   }
 };
 
+/** What names an accepted revision wherever its row, proofs and events are. */
+export const changeKeyOf = ({
+  change,
+  flagKey,
+  epoch,
+  revision,
+}: Pick<Envelope, 'change' | 'flagKey' | 'epoch' | 'revision'>): ChangeKey => ({
+  changeId: change.id,
+  flagKey,
+  order: { epoch, revision },
+});
+
 /** The row that goes into `changes` in the same transaction as the revision. */
 export const recordOf = (envelope: Envelope): ChangeRecord => ({
-  changeId: envelope.change.id,
-  flagKey: envelope.flagKey,
-  order: { epoch: envelope.epoch, revision: envelope.revision },
+  ...changeKeyOf(envelope),
   kind: envelope.kind,
   flagState: envelope.flagState,
   state: 'accepted',

@@ -4,17 +4,45 @@ import { digestSchema } from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parse, parseJson } from './parse.ts';
 import { violationSchema } from './proposal.ts';
-import { verdicts } from './verdict.ts';
+import { lookSchema, verdicts } from './verdict.ts';
 
-/** The version of every event schema. Readers accept one version ahead: unknown fields are ignored. */
-export const EVENT_VERSION = 1;
+/** The newest version of each event's schema; 1 where it stands not here. */
+const versions = { VerifyRequested: 2, RegionVerdict: 2, CacheDegraded: 2, CacheRepaired: 2 } as const;
+
 export const EVENT_SOURCE = 'flaghoist';
 
 const aboutFlag = { flagKey: z.string() };
 const aboutChange = { ...aboutFlag, changeId: z.string(), order: orderSchema };
 const blame = z.object({ region: z.string(), services: z.array(z.string()) });
 
-const serviceAtFaultSchema = z.object({ service: z.string(), reason: z.string(), evidence: z.string() });
+const serviceAtFaultSchema = z.object({
+  service: z.string(),
+  /** The finding of the look: `ServiceReason`. */
+  reason: z.string(),
+  evidence: z.string(),
+  /** From version 2 on: its own; only those whose verdict is the region's are to blame for it. */
+  verdict: z.optional(z.enum(verdicts)),
+  /** The Redis that serves the service's slot. */
+  redis: z.optional(z.string()),
+  /** The code with which its server refused what was offered: READONLY, LOADING, OOM, … */
+  error: z.optional(z.string()),
+  /** The look offered it the flag's newest accepted revision. */
+  offered: z.optional(z.boolean()),
+});
+
+/** A Redis of which an answer names a cache. */
+const redisAtFaultSchema = z.object({
+  redis: z.string(),
+  /** How many of the caches that must hold the change it serves. */
+  expected: z.int(),
+  /** Two or more, and at least half of them, answered as taken and still hold older: it is the Redis, not a cache. */
+  lyingTogether: z.boolean(),
+  /**
+   * When it first refused a write, epoch milliseconds, and no reconciler pass found it well since: the name of its outage
+   * (rule 15). `null`: it has refused none.
+   */
+  outageSince: z.nullable(z.int()),
+});
 
 const details = {
   ChangeProposed: z.object({ ...aboutFlag, changeId: z.string(), kind: z.enum(changeKinds), actor: z.string() }),
@@ -49,8 +77,10 @@ const details = {
   VerifyRequested: z.object({
     region: z.string(),
     changeIds: z.array(z.string()),
-    /** What home says of the changes it asks for, so that a region without the row can answer `unknown`. */
+    /** The changes that home asks for: what their rows are found by, and what a region without one answers for. */
     changes: z.optional(z.array(z.object(aboutChange))),
+    /** Which look is meant: 2 after 30 s, 3 after 87 s. Left out: the one that is due. */
+    look: z.optional(lookSchema),
   }),
   RegionVerdict: z.object({
     ...aboutChange,
@@ -61,14 +91,23 @@ const details = {
     degraded: z.array(z.string()),
     evidence: z.object({ logAndCache: z.int(), cacheOnly: z.int(), logOnly: z.int() }),
     observer: z.enum(['scan', 'reconciler']),
+    /* The rest came with version 2. */
+    look: z.optional(lookSchema),
+    /** Before the first of its caches was read, epoch milliseconds: the answer counts as of then (rule 13). */
+    seenAt: z.optional(z.int()),
+    /** The caches that are named, from the second look on: refusing, unreachable, unloaded. */
+    named: z.optional(z.array(z.string())),
+    redises: z.optional(z.array(redisAtFaultSchema)),
+    /** The revision that was offered, and its size: a Redis that is out of memory may take a smaller one. */
+    offered: z.optional(z.object({ order: orderSchema, bytes: z.int() })),
+    /** Caches that hold the change only because the look offered it: fan-out is slow. */
+    mended: z.optional(z.int()),
   }),
   ChangeVerified: z.object({ ...aboutChange, knownGood: z.boolean() }),
   ChangeRolledBack: z.object({ ...aboutChange, revertOrder: orderSchema, blame }),
   ChangeHeld: z.object({ ...aboutChange, reason: z.enum(holdReasons), blame, needs: z.optional(z.array(needSchema)) }),
   ChangeSuperseded: z.object({ ...aboutChange, blame: z.optional(blame) }),
   ChangeUnverified: z.object({ ...aboutChange, silentRegions: z.array(z.string()) }),
-  CacheDegraded: z.object({ region: z.string(), service: z.string(), changeIds: z.array(z.string()) }),
-  CacheRepaired: z.object({ region: z.string(), service: z.string(), flagKeys: z.array(z.string()) }),
   /** Somebody sent dead letters back to where they came from. `region` is where they lay. */
   DeadLettersRedriven: z.object({
     region: z.string(),
@@ -80,12 +119,36 @@ const details = {
     sent: z.int(),
     deleted: z.int(),
   }),
+  /** A cache that fails several changes; from version 2 on also a whole Redis, that lies or refuses writes. */
+  CacheDegraded: z.object({
+    region: z.string(),
+    service: z.optional(z.string()),
+    changeIds: z.array(z.string()),
+    redis: z.optional(z.string()),
+    /** The code with which it refused a write last. */
+    error: z.optional(z.string()),
+    /** Writes that it refused or left unanswered within ten minutes. */
+    writesFailed: z.optional(z.int()),
+    outageSince: z.optional(z.int()),
+  }),
+  /** Fields that the reconciler wrote; from version 2 on also: the outage of a Redis is over. */
+  CacheRepaired: z.object({
+    region: z.string(),
+    service: z.optional(z.string()),
+    flagKeys: z.array(z.string()),
+    redis: z.optional(z.string()),
+    outageSince: z.optional(z.int()),
+  }),
   DriftDetected: z.object({ environment: z.string() }),
   DriftRemediated: z.object({ environment: z.string() }),
 } as const;
 
 export type EventType = keyof typeof details;
 export const eventTypes = Object.keys(details) as EventType[];
+
+/** What is sent as this type; readers accept one version ahead, and ignore fields that they do not know. */
+export const eventVersionOf = (type: EventType): number =>
+  type in versions ? versions[type as keyof typeof versions] : 1;
 export type EventDetail<T extends EventType> = z.output<(typeof details)[T]>;
 
 export type FlaghoistEvent = {
@@ -105,14 +168,20 @@ export type FlaghoistEvent = {
 
 export type EventOf<T extends EventType> = Extract<FlaghoistEvent, { type: T }>;
 
-const frameSchema = z.object({
+const shapeOfFrame = z.object({
   source: z.literal(EVENT_SOURCE),
   type: z.enum(eventTypes as [EventType, ...EventType[]]),
-  version: z.int().check(z.gte(1), z.lte(EVENT_VERSION + 1)),
+  version: z.int().check(z.gte(1)),
   id: z.string().check(z.minLength(1), z.maxLength(512)),
   region: z.string(),
   at: z.int(),
   detail: z.unknown(),
+});
+
+const frameSchema = shapeOfFrame.check(({ value, issues }) => {
+  const newest = eventVersionOf(value.type) + 1;
+  if (value.version <= newest) return;
+  issues.push({ code: 'too_big', origin: 'int', maximum: newest, input: value.version, path: ['version'] });
 });
 
 const hint = 'Events come from the handlers only; look for a writer that is more than one version ahead.';
@@ -150,7 +219,7 @@ export const eventOf = <T extends EventType>({ type, identity, region, at, detai
   ({
     source: EVENT_SOURCE,
     type,
-    version: EVENT_VERSION,
+    version: eventVersionOf(type),
     id: [type, ...identity].join(':'),
     region,
     at,

@@ -1,4 +1,4 @@
-import type { Envelope } from './envelope.ts';
+import { changeKeyOf, type Envelope } from './envelope.ts';
 import type { ExpectRow } from './ports/verification-store.ts';
 
 /** What a region expects of its caches from `expectedAt` on, once it was handed this revision. */
@@ -6,9 +6,7 @@ export const expectRowOf = (
   envelope: Envelope,
   { expectedAt, refusal }: Pick<ExpectRow, 'expectedAt' | 'refusal'>,
 ): ExpectRow => ({
-  changeId: envelope.change.id,
-  flagKey: envelope.flagKey,
-  order: { epoch: envelope.epoch, revision: envelope.revision },
+  ...changeKeyOf(envelope),
   kind: envelope.kind,
   envelopeDigest: envelope.envelopeDigest,
   documentDigest: envelope.documentDigest,
@@ -17,5 +15,6 @@ export const expectRowOf = (
   topologyVersion: envelope.topologyVersion,
   expectedAt,
   answer: 'open',
+  look: 1,
   refusal,
 });

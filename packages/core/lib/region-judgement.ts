@@ -165,7 +165,7 @@ export const regionVerdictOf = (
   const count = (evidence: string) => services.filter((service) => service.evidence === evidence).length;
   return eventOf({
     type: 'RegionVerdict',
-    identity: [row.changeId, region, observer, verdict],
+    identity: [row.changeId, row.flagKey, orderKey(row.order), region, observer, verdict, String(row.look)],
     region,
     at,
     detail: {
@@ -184,6 +184,8 @@ export const regionVerdictOf = (
       degraded: [...degraded],
       evidence: { logAndCache: count('log-and-cache'), cacheOnly: count('cache-only'), logOnly: count('log-only') },
       observer,
+      look: row.look,
+      seenAt: at,
     },
   });
 };

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Audience } from './audience.ts';
 import type { ChangeKind } from './change.ts';
 import type { Held } from './compare-and-set.ts';
@@ -7,8 +8,17 @@ import { compareOrders, type Order } from './order.ts';
 /** The user's limit for a scan, counted from the region's own expectation row: until then an old cache is only late. */
 export const LATE_AFTER_MS = 15_000;
 
-export const verdicts = ['consistent', 'unknown', 'inconsistent'] as const;
+export const verdicts = ['consistent', 'unknown', 'refusing', 'inconsistent'] as const;
+/** `refusing`: a server refused what was offered. Nobody judges by it before the third look (rules 9 and 15). */
 export type Verdict = (typeof verdicts)[number];
+
+/**
+ * The looks at a change's caches: the region's own, as soon as the log shows every cache and at the latest 15 s after its
+ * row, then those that home asks for, 30 s and 87 s after acceptance.
+ */
+export const looks = [1, 2, 3] as const;
+export type Look = (typeof looks)[number];
+export const lookSchema = z.literal(looks);
 
 /** What one look at a service's cache showed of one flag. */
 export type CacheObservation =
@@ -111,9 +121,9 @@ const evidenceOf = (verdict: Verdict, logged: boolean): Evidence => {
   return logged ? 'log-only' : 'none';
 };
 
-const severity: Readonly<Record<Verdict, number>> = { consistent: 0, unknown: 1, inconsistent: 2 };
+const severity: Readonly<Record<Verdict, number>> = { consistent: 0, unknown: 1, refusing: 2, inconsistent: 3 };
 
-/** inconsistent > unknown > consistent. An empty list counts as consistent. */
+/** inconsistent > refusing > unknown > consistent. An empty list counts as consistent. */
 export const worst = (verdicts: Iterable<Verdict>): Verdict => {
   let result: Verdict = 'consistent';
   for (const verdict of verdicts) if (severity[verdict] > severity[result]) result = verdict;

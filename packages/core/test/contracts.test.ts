@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acknowledgementSchema } from '../lib/acknowledgement.ts';
 import { parseEnvelope, serialiseEnvelope } from '../lib/envelope.ts';
-import { EVENT_VERSION, eventTypes, parseBridgeMessage, parseEvent } from '../lib/events.ts';
+import { eventTypes, eventVersionOf, parseBridgeMessage, parseEvent } from '../lib/events.ts';
 import { parseJson } from '../lib/parse.ts';
 import { parseProposal } from '../lib/proposal.ts';
 
@@ -35,18 +35,35 @@ describe('events, version 1', () => {
   });
 });
 
+describe('events, version 2', () => {
+  const types = eventTypes.filter((type) => eventVersionOf(type) === 2);
+
+  it.each(types)('%s is stored, and read as it stands', (type) => {
+    const stored: unknown = JSON.parse(read('events', 'v2', `${type}.json`));
+    expect(parseEvent(stored)).toEqual(stored);
+    expect(parseEvent(stored)).toMatchObject({ type, version: 2 });
+  });
+
+  it('has no type of which nothing is stored', () => {
+    expect(types.length).toBeGreaterThan(0);
+    expect(eventsOf('v2')).toEqual([...types, NEWER].map((type) => `${type}.json`).sort());
+  });
+});
+
+const NEWER = 'ChangeVerified';
+
 describe('events of a newer writer', () => {
-  const stored = JSON.parse(read('events', 'v2', 'ChangeVerified.json'));
+  const stored = JSON.parse(read('events', 'v2', `${NEWER}.json`));
 
   it('are accepted one version ahead; the detail, which goes into the audit trail, is kept whole', () => {
-    expect(stored.version).toBe(EVENT_VERSION + 1);
+    expect(stored.version).toBe(eventVersionOf(NEWER) + 1);
     const { trace: _unknown, ...known } = stored;
     expect(parseEvent(stored)).toEqual(known);
     expect(parseEvent(stored).detail).toHaveProperty('provenIn');
   });
 
   it('are refused two versions ahead, with a hint', () => {
-    expect(() => parseEvent({ ...stored, version: EVENT_VERSION + 2 })).toThrow(
+    expect(() => parseEvent({ ...stored, version: eventVersionOf(NEWER) + 2 })).toThrow(
       expect.objectContaining({ code: 'FH_INVALID_INPUT', hint: expect.stringContaining('one version ahead') }),
     );
   });

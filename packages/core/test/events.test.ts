@@ -1,4 +1,4 @@
-import { EVENT_SOURCE, EVENT_VERSION, eventOf, parseBridgeMessage, parseEvent } from '../lib/events.ts';
+import { EVENT_SOURCE, eventOf, parseBridgeMessage, parseEvent } from '../lib/events.ts';
 
 const emit = (at: number) =>
   eventOf({
@@ -15,7 +15,7 @@ it('an event that is emitted again has the same id', () => {
 });
 
 it('an event is what a reader accepts', () => {
-  expect(emit(1)).toMatchObject({ source: EVENT_SOURCE, version: EVENT_VERSION, type: 'ChangePublished' });
+  expect(emit(1)).toMatchObject({ source: EVENT_SOURCE, version: 1, type: 'ChangePublished' });
   expect(parseEvent(JSON.parse(JSON.stringify(emit(1))))).toEqual(emit(1));
 });
 

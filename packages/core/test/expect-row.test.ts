@@ -15,6 +15,7 @@ it('expects what the envelope says, from when it was written, with no answer yet
     topologyVersion: 1,
     expectedAt: 1_700_000_002_000,
     answer: 'open',
+    look: 1,
     refusal: 'FH-X-01',
   });
 });

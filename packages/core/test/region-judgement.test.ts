@@ -65,6 +65,7 @@ class FakeRegion {
       ...{ changeId, flagKey, order, kind, envelopeDigest, documentDigest, topologyVersion, audience, departed },
       expectedAt: 0,
       answer: 'open',
+      look: 1,
       refusal: null,
     };
     const question = { row, expected: ['billing', 'search'], isLogged: () => true, late: true, ...changed };
@@ -132,7 +133,7 @@ describe('the event that answers home', () => {
     const event = regionVerdictOf(answer, { region: 'eu-west-1', observer: 'scan', at: 7, degraded: ['billing'] });
     expect(parseEvent(JSON.parse(JSON.stringify(event)))).toEqual(event);
     expect(event).toMatchObject({
-      id: 'RegionVerdict:change-0002:eu-west-1:scan:inconsistent',
+      id: 'RegionVerdict:change-0002:checkout.new-basket:000001#000000000002:eu-west-1:scan:inconsistent:1',
       detail: {
         verdict: 'inconsistent',
         expected: 3,

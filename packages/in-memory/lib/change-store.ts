@@ -1,4 +1,4 @@
-import type { ChangeRecord } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { FactsChange } from '@flaghoist/core/facts';
@@ -62,12 +62,12 @@ export class InMemoryChangeStore implements ChangeStore {
     }
   }
 
-  async recordProof(changeId: string, proof: Proof): Promise<void> {
-    this.#tables.changes.write(proofWrite(changeId, proof));
+  async recordProof(key: ChangeKey, proof: Proof): Promise<void> {
+    this.#tables.changes.write(proofWrite(key, proof));
   }
 
-  async proofs(changeId: string): Promise<readonly Proof[]> {
-    return this.#tables.changes.query(proofsOf(changeId)).map(proofOf);
+  async proofs(key: ChangeKey): Promise<readonly Proof[]> {
+    return this.#tables.changes.query(proofsOf(key)).map(proofOf);
   }
 
   async revertsInMinute(now: number): Promise<number> {

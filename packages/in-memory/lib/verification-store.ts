@@ -1,6 +1,7 @@
+import type { ChangeKey } from '@flaghoist/core/change';
 import type { Order } from '@flaghoist/core/order';
-import type { ExpectRow, Lease, VerificationStore } from '@flaghoist/core/ports/verification-store';
-import { flagPk, ROW_SK, refusalSk, rowPk, WINDOW } from '@flaghoist/core/storage/keys';
+import type { ExpectRow, Lease, Reopened, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import { flagPk, refusalSk, rowKey, WINDOW } from '@flaghoist/core/storage/keys';
 import { answeredRows, failuresOf, openRows } from '@flaghoist/core/storage/queries';
 import { failedChanges, mergeLists, refusalOf, rowOf, rowsAddedIn } from '@flaghoist/core/storage/verification-items';
 import {
@@ -10,7 +11,7 @@ import {
   leaseReturning,
   leaseTaking,
 } from '@flaghoist/core/storage/verification-writes';
-import type { Verdict } from '@flaghoist/core/verdict';
+import type { Look, Verdict } from '@flaghoist/core/verdict';
 import { Table } from './table.ts';
 import { transactWrite } from './transact-write.ts';
 
@@ -23,8 +24,8 @@ export class InMemoryVerificationStore implements VerificationStore {
     return transactWrite(expectation(row), this.#tables).length === 0 ? 'written' : 'exists';
   }
 
-  async row(changeId: string): Promise<ExpectRow | undefined> {
-    return this.#row(changeId);
+  async row(key: ChangeKey): Promise<ExpectRow | undefined> {
+    return this.#row(key);
   }
 
   async openRows(limit: number): Promise<readonly ExpectRow[]> {
@@ -40,12 +41,21 @@ export class InMemoryVerificationStore implements VerificationStore {
     return item && refusalOf(item);
   }
 
-  async answer(changeId: string, verdict: Verdict): Promise<void> {
-    this.#answer(this.#row(changeId), verdict);
+  async answer(answered: ChangeKey & Pick<ExpectRow, 'look'>, verdict: Verdict): Promise<void> {
+    const row = this.#row(answered);
+    if (row !== undefined) transactWrite(answering(row, verdict, answered.look), this.#tables);
   }
 
-  async reopen(changeIds: readonly string[]): Promise<readonly string[]> {
-    return changeIds.filter((changeId) => !this.#answer(this.#row(changeId), 'open'));
+  async reopen(keys: readonly ChangeKey[], look: Look): Promise<Reopened> {
+    const missing: ChangeKey[] = [];
+    const proven: ExpectRow[] = [];
+    for (const key of keys) {
+      const row = this.#row(key);
+      if (row === undefined) missing.push(key);
+      else if (row.answer === 'consistent') proven.push(row);
+      else transactWrite(answering(row, 'open', look), this.#tables);
+    }
+    return { missing, proven };
   }
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
@@ -62,15 +72,9 @@ export class InMemoryVerificationStore implements VerificationStore {
     return failedChanges(this.#table.query(failuresOf(service, now, windowMs)));
   }
 
-  #row(changeId: string): ExpectRow | undefined {
-    const item = this.#table.get(rowPk(changeId), ROW_SK);
+  #row(key: ChangeKey): ExpectRow | undefined {
+    const { pk, sk } = rowKey(key);
+    const item = this.#table.get(pk, sk);
     return item && rowOf(item);
-  }
-
-  /** @returns whether there is such a row */
-  #answer(row: ExpectRow | undefined, answer: ExpectRow['answer']): boolean {
-    if (row === undefined) return false;
-    transactWrite(answering(row, answer), this.#tables);
-    return true;
   }
 }

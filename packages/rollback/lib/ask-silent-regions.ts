@@ -1,6 +1,7 @@
+import type { ChangeKey } from '@flaghoist/core/change';
 import { eventOf } from '@flaghoist/core/events';
 import type { ConcludePorts, ConcludeResult } from './conclude-change.ts';
-import { type ChangeKey, gatherFacts, silentRegions } from './facts.ts';
+import { gatherFacts, silentRegions } from './facts.ts';
 
 /**
  * Asks every region that has not answered, or answered `unknown`, to look again. Their verdicts arrive like any other.
@@ -22,7 +23,7 @@ export const askSilentRegions = async (key: ChangeKey, ports: ConcludePorts): Pr
           region: ports.region,
           at,
           // With the change itself: a region without its row can then answer for it, `unknown`.
-          detail: { region, changeIds: [changeId], changes: [key] },
+          detail: { region, changeIds: [changeId], changes: [key], look: 2 },
         }),
       ),
     );

@@ -1,9 +1,9 @@
-import type { ChangeState } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeState } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import { orderSchema } from '@flaghoist/core/order';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import * as z from 'zod/mini';
-import { type ChangeKey, silentRegions } from './facts.ts';
+import { silentRegions } from './facts.ts';
 import { followUp } from './follow-up.ts';
 import type { RollbackPorts } from './ports.ts';
 import { settleChange } from './settle-change.ts';

@@ -1,17 +1,10 @@
-import type { ChangeRecord } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
 import { complaintOf, type DecisionInput, endsSearch } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { formatOrder, isNewer, type Order } from '@flaghoist/core/order';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
-
-/** How a verdict or the home workflow names a change. */
-export interface ChangeKey {
-  readonly changeId: string;
-  readonly flagKey: string;
-  readonly order: Order;
-}
 
 export type Facts = Omit<DecisionInput, 'concluding'>;
 
@@ -23,7 +16,7 @@ export type Facts = Omit<DecisionInput, 'concluding'>;
 export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise<Facts> => {
   const judged = await recordOf(key, ports);
   const [proofs, known, topology] = await Promise.all([
-    ports.changes.proofs(key.changeId),
+    ports.changes.proofs(key),
     ports.flags.knownGood(key.flagKey),
     ports.topology.latest(),
   ]);

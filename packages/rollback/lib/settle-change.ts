@@ -1,8 +1,8 @@
-import type { ChangeRecord } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
 import { type Decision, decide, type Proof } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { DecisionWrite } from '@flaghoist/core/ports/change-store';
-import { type ChangeKey, type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
+import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
 import { prepareRevert } from './prepare-revert.ts';
 

@@ -1,3 +1,4 @@
+import { changeKeyOf } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { aroundEach } from '@flaghoist/test-kit/trouble';
 import { createConcludeHandler } from '../lib/handler.ts';
@@ -25,6 +26,7 @@ describe('ask', () => {
           region: 'eu-west-1',
           changeIds: ['change-0001'],
           changes: [{ changeId: 'change-0001', flagKey: 'beta', order: { epoch: 1, revision: 1 } }],
+          look: 2,
         },
       }),
       expect.objectContaining({ id: 'VerifyRequested:change-0001:ap-south-1:asked-again' }),
@@ -85,7 +87,7 @@ describe('conclude', () => {
     await home.prove(await home.accept('created'));
     const updated = await home.accept('updated', { on: false });
     const complaint = { region: 'eu-west-1', verdict: 'inconsistent', services: ['payments'], degraded: [] } as const;
-    await home.changes.recordProof(updated.change.id, complaint);
+    await home.changes.recordProof(changeKeyOf(updated), complaint);
     expect(await home.step('conclude', updated)).toMatchObject({ state: 'rolled-back' });
     expect(home.topic.regionsSent(3)).toEqual(['ap-south-1', 'eu-west-1', 'us-east-1']);
   });

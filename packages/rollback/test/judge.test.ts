@@ -1,4 +1,4 @@
-import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
@@ -440,7 +440,7 @@ describe('messages', () => {
     const home = createHome();
     const created = await home.accept('created');
     expect(await home.deliver(body, verdict(created, 'us-east-1', 'consistent'))).toEqual(['m1']);
-    expect(await home.changes.proofs(created.change.id)).toHaveLength(1);
+    expect(await home.changes.proofs(changeKeyOf(created))).toHaveLength(1);
     expect(home.log.messages('error')).toEqual(['message is not a region verdict']);
   });
 });

@@ -1,5 +1,5 @@
 import type { ApplyOutcome, Held } from '@flaghoist/core/compare-and-set';
-import { type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventOf, EventType, FlaghoistEvent } from '@flaghoist/core/events';
 import { expectRowOf } from '@flaghoist/core/expect-row';
 import { heldOf } from '@flaghoist/core/held';
@@ -160,7 +160,7 @@ export class Region {
 
   /** Compares as if no line had been seen, or those of the services named. */
   compareNow(changes: readonly Envelope[], logged = ''): Promise<CompareResult> {
-    const ripe = changes.map(({ change }) => ({ changeId: change.id, logged }));
+    const ripe = changes.map((change) => ({ key: changeKeyOf(change), logged }));
     return this.compare({ ripe, topologyVersion: 1, undecided: [] });
   }
 

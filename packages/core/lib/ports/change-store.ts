@@ -1,4 +1,4 @@
-import type { Blame, ChangeRecord, HoldReason, Need } from '../change.ts';
+import type { Blame, ChangeKey, ChangeRecord, HoldReason, Need } from '../change.ts';
 import type { Proof } from '../decision.ts';
 import type { Envelope } from '../envelope.ts';
 import type { FactsChange } from '../facts.ts';
@@ -39,8 +39,8 @@ export interface ChangeStore extends ProposalStore {
   recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord>;
 
   /** Keeps a region's answer; a consistent one is never replaced by another. */
-  recordProof(changeId: string, proof: Proof): Promise<void>;
-  proofs(changeId: string): Promise<readonly Proof[]>;
+  recordProof(key: ChangeKey, proof: Proof): Promise<void>;
+  proofs(key: ChangeKey): Promise<readonly Proof[]>;
 
   /** How many reverts were written in the minute that `now` falls into. */
   revertsInMinute(now: number): Promise<number>;

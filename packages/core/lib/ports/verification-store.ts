@@ -1,11 +1,10 @@
 import type { Audience } from '../audience.ts';
+import type { ChangeKey } from '../change.ts';
 import type { Order } from '../order.ts';
-import type { ExpectedChange, Verdict } from '../verdict.ts';
+import type { ExpectedChange, Look, Verdict } from '../verdict.ts';
 
 /** What a region expects of its caches for one change. Written from the stream record of its REVISION item. */
-export interface ExpectRow extends ExpectedChange {
-  readonly changeId: string;
-  readonly flagKey: string;
+export interface ExpectRow extends ExpectedChange, ChangeKey {
   readonly audience: Audience;
   readonly departed: readonly string[];
   readonly topologyVersion: number;
@@ -13,33 +12,45 @@ export interface ExpectRow extends ExpectedChange {
   readonly expectedAt: number;
   /** `open` until the region has answered. Any but a consistent answer is reopened when home asks again. */
   readonly answer: 'open' | Verdict;
+  /** Which look is due, or was answered: home's questions move it on, and never back. */
+  readonly look: Look;
   /** Why this region refuses the change; inconsistent whatever the caches hold (rule 3). */
   readonly refusal: string | null;
 }
 
 export type Lease = { readonly acquired: true; readonly rowsAdded: number } | { readonly acquired: false };
 
+export interface Reopened {
+  /** Those for which there is no row. */
+  readonly missing: readonly ChangeKey[];
+  /** Those that were answered `consistent`, and stay so. */
+  readonly proven: readonly ExpectRow[];
+}
+
 /** One region's table `verification`: expectation rows, the window's lease, failures of caches. Not replicated. */
 export interface VerificationStore {
   /** Adds a row and counts it, in one transaction. A row that exists stays as it is. */
   expect(row: ExpectRow): Promise<'written' | 'exists'>;
-  row(changeId: string): Promise<ExpectRow | undefined>;
+  row(key: ChangeKey): Promise<ExpectRow | undefined>;
   /** Rows that wait for an answer, oldest first, at most `limit`. */
   openRows(limit: number): Promise<readonly ExpectRow[]>;
   /** Rows without a consistent answer: what the reconciler may still prove. */
   unprovenRows(): Promise<readonly ExpectRow[]>;
   /** The region's refusal of this very revision, if any. */
   refusalOf(flagKey: string, order: Order): Promise<string | undefined>;
-  /** Records the answer. A consistent one is never replaced. */
-  answer(changeId: string, verdict: Verdict): Promise<void>;
+  /**
+   * Records the answer to a look. A consistent one is never replaced; any other answer to an earlier look than the one that
+   * is due by now changes nothing.
+   */
+  answer(answered: ChangeKey & Pick<ExpectRow, 'look'>, verdict: Verdict): Promise<void>;
   /**
    * Opens rows again whose answer was not consistent: home asks only for what it has not heard, and an inconsistent
    * verdict may hang in a queue behind a function that died, longer than the change stays undecided. Each counts as an
    * added row, or a holder who had already looked at it could release the lease and nobody would look again.
    *
-   * @returns the ids for which there is no row
+   * @param look the look that is meant; a row that has come to a later one stays there
    */
-  reopen(changeIds: readonly string[]): Promise<readonly string[]>;
+  reopen(keys: readonly ChangeKey[], look: Look): Promise<Reopened>;
 
   /** Takes or renews the window's lease: free, expired, or already this holder's. `rowsAdded` is the row counter. */
   acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease>;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type ChangeRecord, changeRecordSchema } from '../change.ts';
+import { type ChangeKey, type ChangeRecord, changeRecordSchema } from '../change.ts';
 import type { Proof } from '../decision.ts';
 import { type Proposal, type ProposalOutcome, parseProposal, proposalOutcomeSchema } from '../proposal.ts';
 import { verdicts } from '../verdict.ts';
@@ -36,9 +36,9 @@ export const recordItem = (record: ChangeRecord): Item => ({
   record: JSON.stringify(record),
 });
 
-export const proofItem = (changeId: string, proof: Proof): Item => ({
-  pk: changePk(changeId),
-  sk: proofSk(proof.region),
+export const proofItem = (key: ChangeKey, proof: Proof): Item => ({
+  pk: changePk(key.changeId),
+  sk: proofSk(key, proof.region),
   verdict: proof.verdict,
   proof: JSON.stringify(proof),
 });

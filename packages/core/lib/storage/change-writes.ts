@@ -1,4 +1,4 @@
-import type { ChangeRecord } from '../change.ts';
+import type { ChangeKey, ChangeRecord } from '../change.ts';
 import { type Proof, supersedesProof } from '../decision.ts';
 import { type Envelope, recordOf } from '../envelope.ts';
 import { FACTS_STAY } from '../facts.ts';
@@ -32,9 +32,9 @@ export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
 });
 
 /** A region's answer. A consistent one is a proof, and never gives way to another answer. */
-export const proofWrite = (changeId: string, proof: Proof): Write => ({
+export const proofWrite = (key: ChangeKey, proof: Proof): Write => ({
   table: 'changes',
-  put: proofItem(changeId, proof),
+  put: proofItem(key, proof),
   ...(supersedesProof({ ...proof, verdict: PROVEN }, proof) ? {} : { condition: IS_UNPROVEN }),
 });
 

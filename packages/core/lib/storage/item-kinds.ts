@@ -19,7 +19,7 @@ import {
   REFUSAL_PREFIX,
   REVERTS_PK,
   REVISION_PREFIX,
-  ROW_SK,
+  ROW_PREFIX,
   TOPOLOGY_PK,
   VERSION_PREFIX,
   WINDOW,
@@ -58,7 +58,9 @@ export interface ItemKind extends Key {
 
 const flag = `${FLAG_PREFIX}<flag key>`;
 const change = `${CHANGE_PREFIX}<change id>`;
-const listed = '<time>#<change id>';
+const revisionOfFlag = '<flag key>#<order>';
+const noted = '<time>#<change id>';
+const listed = `${noted}#${revisionOfFlag}`;
 
 const revision = ['epoch', 'revision', 'envelopeDigest', 'envelope'];
 const decider = 'validator and rollback, home';
@@ -108,7 +110,13 @@ export const itemKinds: readonly ItemKind[] = [
 
   { table: 'changes', pk: change, sk: PROPOSAL_SK, attributes: ['proposal'], writer: 'author' },
   { table: 'changes', pk: change, sk: OUTCOME_SK, attributes: ['outcome'], writer: decider },
-  { table: 'changes', pk: change, sk: `${PROOF_PREFIX}<region>`, attributes: ['verdict', 'proof'], writer: 'rollback' },
+  {
+    table: 'changes',
+    pk: change,
+    sk: `${PROOF_PREFIX}${revisionOfFlag}#<region>`,
+    attributes: ['verdict', 'proof'],
+    writer: 'rollback',
+  },
   {
     table: 'changes',
     pk: flag,
@@ -121,8 +129,8 @@ export const itemKinds: readonly ItemKind[] = [
   {
     table: 'verification',
     pk: `${EXPECT_PREFIX}<change id>`,
-    sk: ROW_SK,
-    attributes: ['answer', 'row', 'expiresAt'],
+    sk: `${ROW_PREFIX}${revisionOfFlag}`,
+    attributes: ['answer', 'look', 'row', 'expiresAt'],
     writer: expecter,
   },
   // A copy of each row that waits for an answer.
@@ -142,7 +150,7 @@ export const itemKinds: readonly ItemKind[] = [
   {
     table: 'verification',
     pk: `${FAILURES_PREFIX}<service>`,
-    sk: listed,
+    sk: noted,
     attributes: ['changeId', 'expiresAt'],
     writer: 'checker, each region',
   },
@@ -152,7 +160,7 @@ export const itemKinds: readonly ItemKind[] = [
     ['RULES#<region>', 'RULES', 'validator, each region'],
   ]),
   ...reserved('changes', [['OUTAGE#<region>', 'REDIS#<redis>', 'rollback']]),
-  ...reserved('verification', [['NOTES#<redis>', listed, 'updater and checker, each region']]),
+  ...reserved('verification', [['NOTES#<redis>', noted, 'updater and checker, each region']]),
   ...reserved('proposals', [
     ['AUTHOR#<aws:userid>', `${PROPOSAL_SK}#<change id>`, 'author'],
     ['AUTHOR#<aws:userid>', 'DRAFT#<digest>', 'author'],

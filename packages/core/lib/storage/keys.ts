@@ -1,3 +1,4 @@
+import type { ChangeKey } from '../change.ts';
 import { lettersOf } from '../facts.ts';
 import { type Order, orderKey } from '../order.ts';
 import type { Key } from './write.ts';
@@ -11,6 +12,7 @@ export const PROOF_PREFIX = 'PROOF#';
 export const MINUTE_PREFIX = 'MINUTE#';
 export const VERSION_PREFIX = 'VERSION#';
 export const EXPECT_PREFIX = 'EXPECT#';
+export const ROW_PREFIX = 'ROW#';
 export const REFUSAL_PREFIX = 'REFUSAL#';
 export const FAILURES_PREFIX = 'FAILURES#';
 export const ALIKE_PREFIX = 'ALIKE#';
@@ -24,7 +26,6 @@ export const NEEDED_SK = 'NEEDED';
 export const ALIKE_SK = 'KEYS';
 export const PROPOSAL_SK = 'PROPOSAL';
 export const OUTCOME_SK = 'OUTCOME';
-export const ROW_SK = 'ROW';
 export const REVERTS_PK = 'REVERTS';
 export const TOPOLOGY_PK = 'TOPOLOGY';
 export const OPEN_PK = 'OPEN';
@@ -37,9 +38,19 @@ export const WINDOW: Key = { pk: 'WINDOW', sk: 'LEASE' };
 const TIME_DIGITS = 13;
 const VERSION_DIGITS = 12;
 
+type RevisionKey = Pick<ChangeKey, 'flagKey' | 'order'>;
+
+/** A revision within the partition of a change: an id alone does not name one. */
+const revisionKey = (flagKey: string, order: Order): string => `${flagKey}#${orderKey(order)}`;
+
+/** The row of a change. */
+export const rowKey = ({ changeId, flagKey, order }: ChangeKey): Key => ({
+  pk: EXPECT_PREFIX + changeId,
+  sk: ROW_PREFIX + revisionKey(flagKey, order),
+});
+
 export const flagPk = (flagKey: string): string => FLAG_PREFIX + flagKey;
 export const changePk = (changeId: string): string => CHANGE_PREFIX + changeId;
-export const rowPk = (changeId: string): string => EXPECT_PREFIX + changeId;
 export const alikeKey = (flagKey: string): Key => ({ pk: ALIKE_PREFIX + lettersOf(flagKey), sk: ALIKE_SK });
 export const keyAttribute = (flagKey: string): string => KEY_PREFIX + flagKey;
 export const failuresPk = (service: string): string => FAILURES_PREFIX + service;
@@ -47,12 +58,18 @@ export const failuresPk = (service: string): string => FAILURES_PREFIX + service
 export const revisionSk = (order: Order): string => REVISION_PREFIX + orderKey(order);
 export const changeSk = (order: Order): string => CHANGE_PREFIX + orderKey(order);
 export const refusalSk = (order: Order): string => REFUSAL_PREFIX + orderKey(order);
-export const proofSk = (region: string): string => PROOF_PREFIX + region;
+export const proofsPrefix = ({ flagKey, order }: RevisionKey): string =>
+  `${PROOF_PREFIX}${revisionKey(flagKey, order)}#`;
+export const proofSk = (key: RevisionKey, region: string): string => proofsPrefix(key) + region;
 export const revertsSk = (now: number): string => `${MINUTE_PREFIX}${Math.floor(now / 60_000)}`;
 export const topologySk = (version: number): string => VERSION_PREFIX + String(version).padStart(VERSION_DIGITS, '0');
 
 /** A sort key by time, in epoch milliseconds: text order is the order of the times. */
 export const timeKey = (at: number): string => String(at).padStart(TIME_DIGITS, '0');
 
+/** The place of a note among others, oldest first. */
+export const notedSk = (at: number, changeId: string): string => `${timeKey(at)}#${changeId}`;
+
 /** The place of a change among others, oldest first. */
-export const agedSk = (at: number, changeId: string): string => `${timeKey(at)}#${changeId}`;
+export const agedSk = (at: number, { changeId, flagKey, order }: ChangeKey): string =>
+  `${timeKey(at)}#${changeId}#${revisionKey(flagKey, order)}`;

@@ -1,3 +1,4 @@
+import type { ChangeKey } from '../change.ts';
 import type { Order } from '../order.ts';
 import {
   ANSWERED_PK,
@@ -7,7 +8,7 @@ import {
   failuresPk,
   flagPk,
   OPEN_PK,
-  PROOF_PREFIX,
+  proofsPrefix,
   REVISION_PREFIX,
   TOPOLOGY_PK,
   timeKey,
@@ -31,7 +32,7 @@ export const recordsBefore = (flagKey: string, order: Order): Query => ({
   after: changeSk(order),
 });
 
-export const proofsOf = (changeId: string): Query => ({ pk: changePk(changeId), skPrefix: PROOF_PREFIX });
+export const proofsOf = (key: ChangeKey): Query => ({ pk: changePk(key.changeId), skPrefix: proofsPrefix(key) });
 
 export const newestTopology: Query = { pk: TOPOLOGY_PK, descending: true, limit: 1 };
 

@@ -3,9 +3,9 @@ import { audienceSchema } from '../audience.ts';
 import { changeKinds } from '../change.ts';
 import { orderSchema } from '../order.ts';
 import type { ExpectRow } from '../ports/verification-store.ts';
-import { verdicts } from '../verdict.ts';
+import { lookSchema, verdicts } from '../verdict.ts';
 import { contentIn, numberIn, requiredText } from './found-item.ts';
-import { ANSWERED_PK, agedSk, failuresPk, flagPk, OPEN_PK, ROW_SK, refusalSk, rowPk } from './keys.ts';
+import { ANSWERED_PK, agedSk, failuresPk, flagPk, notedSk, OPEN_PK, refusalSk, rowKey } from './keys.ts';
 import type { Attributes, FoundItem, Item, Key } from './write.ts';
 
 /*
@@ -29,6 +29,7 @@ const expectRowSchema = z.object({
   topologyVersion: z.int(),
   expectedAt: z.int(),
   answer: z.enum(['open', ...verdicts]),
+  look: lookSchema,
   refusal: z.nullable(z.string()),
 });
 
@@ -45,14 +46,14 @@ export const rowItems = (row: ExpectRow): RowItems => {
   };
   const place = listKey(row);
   return {
-    row: { ...content, pk: rowPk(row.changeId), sk: ROW_SK, answer: row.answer },
+    row: { ...content, ...rowKey(row), answer: row.answer, look: row.look },
     listed: place && { ...content, ...place },
   };
 };
 
-export const listKey = ({ answer, expectedAt, changeId }: ExpectRow): Key | undefined => {
-  if (answer === 'consistent') return undefined;
-  return { pk: answer === 'open' ? OPEN_PK : ANSWERED_PK, sk: agedSk(expectedAt, changeId) };
+export const listKey = (row: ExpectRow): Key | undefined => {
+  if (row.answer === 'consistent') return undefined;
+  return { pk: row.answer === 'open' ? OPEN_PK : ANSWERED_PK, sk: agedSk(row.expectedAt, row) };
 };
 
 /** Never expires, as its revision may stay CURRENT. */
@@ -72,7 +73,7 @@ interface Failure {
 
 export const failureItem = ({ service, changeId, at, windowMs }: Failure): Item => ({
   pk: failuresPk(service),
-  sk: agedSk(at, changeId),
+  sk: notedSk(at, changeId),
   changeId,
   expiresAt: Math.ceil((at + windowMs) / 1000),
 });
@@ -94,6 +95,6 @@ export const rowsAddedIn = (item: FoundItem | undefined): number =>
 
 /** Rows of both lists, oldest first. Who reads one after the other meets a row that moves in between in both. */
 export const mergeLists = (...lists: readonly (readonly ExpectRow[])[]): readonly ExpectRow[] => {
-  const byPlace = new Map(lists.flat().map((row) => [agedSk(row.expectedAt, row.changeId), row]));
+  const byPlace = new Map(lists.flat().map((row) => [agedSk(row.expectedAt, row), row]));
   return [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 };

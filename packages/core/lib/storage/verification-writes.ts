@@ -1,4 +1,5 @@
 import type { ExpectRow } from '../ports/verification-store.ts';
+import type { Look } from '../verdict.ts';
 import { ABSENT, hasCounted } from './conditions.ts';
 import { WINDOW } from './keys.ts';
 import { failureItem, listKey, refusalItem, rowItems } from './verification-items.ts';
@@ -23,19 +24,27 @@ export const expectation = (row: ExpectRow): readonly Write[] => {
  * Another answer for a row, which moves to the list where it then belongs. None when there is nothing to write: it has that
  * answer, or a consistent one, which is never replaced. Opening a row counts as adding it: whoever holds the lease must not
  * leave before it has looked at this row again.
+ *
+ * @param look the look that is answered, or for which the row is opened. No row goes back to an earlier one, and an answer
+ * to an earlier one is none, unless it is a proof
  */
-export const answering = (row: ExpectRow, answer: ExpectRow['answer']): readonly Write[] => {
-  if (row.answer === 'consistent' || row.answer === answer) return [];
-  const items = rowItems({ ...row, answer });
+export const answering = (row: ExpectRow, answer: ExpectRow['answer'], look: Look): readonly Write[] => {
+  if (answer !== 'open' && answer !== 'consistent' && look < row.look) return [];
+  const next = { ...row, answer, look: look > row.look ? look : row.look };
+  if (row.answer === 'consistent' || (row.answer === answer && row.look === next.look)) return [];
+  const items = rowItems(next);
   const left = listKey(row);
   return [
-    { table: 'verification', put: items.row, condition: { op: 'equals', values: { answer: row.answer } } },
+    { table: 'verification', put: items.row, condition: isAsRead(row) },
     ...putIfAny(items.listed),
     // A transaction may name an item only once.
     ...(left === undefined || left.pk === items.listed?.pk ? [] : [{ table: 'verification', delete: left } as const]),
     ...(answer === 'open' ? [COUNT_ROW] : []),
   ];
 };
+
+/** The look too: an answer of the first look does not close a row that was opened for the second meanwhile. */
+const isAsRead = ({ answer, look }: ExpectRow): Condition => ({ op: 'equals', values: { answer, look } });
 
 const COUNT_ROW: Write = { table: 'verification', update: WINDOW, add: { rowsAdded: 1 } };
 

@@ -6,7 +6,7 @@ import { changeRecordOf } from '../../lib/storage/change-items.ts';
 import { acceptance, decision, proofWrite, proposalWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { currentItem, storedOf } from '../../lib/storage/flag-items.ts';
 import type { Condition, Key, Write } from '../../lib/storage/write.ts';
-import { proposalOf, revisionOf } from '../support.ts';
+import { proposalOf, recordWith, revisionOf } from '../support.ts';
 
 const first = revisionOf({ kind: 'created' });
 const second = revisionOf(
@@ -204,9 +204,9 @@ it('takes a proposal only under an id that has none', () => {
 it('lets any answer but a proof give way to a later one', () => {
   const proof = { region: 'eu-west-1', services: [], degraded: [] };
   const unproven: Condition = { op: 'differs', attribute: 'verdict', value: 'consistent' };
-  expect(proofWrite('change-0001', { ...proof, verdict: 'unknown' }).condition).toEqual(unproven);
-  expect(proofWrite('change-0001', { ...proof, verdict: 'inconsistent' }).condition).toEqual(unproven);
-  expect(proofWrite('change-0001', { ...proof, verdict: 'consistent' }).condition).toBeUndefined();
+  expect(proofWrite(recordWith(1), { ...proof, verdict: 'unknown' }).condition).toEqual(unproven);
+  expect(proofWrite(recordWith(1), { ...proof, verdict: 'inconsistent' }).condition).toEqual(unproven);
+  expect(proofWrite(recordWith(1), { ...proof, verdict: 'consistent' }).condition).toBeUndefined();
 });
 
 describe('the restoration of CURRENT', () => {

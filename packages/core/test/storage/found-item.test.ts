@@ -28,7 +28,7 @@ const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded:
 it('gives back what an item was made of', () => {
   expect(proposalOf(proposalItem(proposal()))).toEqual(proposal());
   expect(changeRecordOf(recordItem(recordOf(envelope)))).toEqual(recordOf(envelope));
-  expect(proofOf(proofItem('change-0001', proof))).toEqual(proof);
+  expect(proofOf(proofItem(recordWith(1), proof))).toEqual(proof);
   expect(storedRevisionOf(currentItem(storedOf(envelope)))).toEqual(storedOf(envelope));
   expect(topologyOf(topologyItem(topology()))).toEqual(topology());
 });

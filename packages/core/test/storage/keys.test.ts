@@ -6,30 +6,34 @@ import {
   changeSk,
   failuresPk,
   flagPk,
+  notedSk,
   proofSk,
   refusalSk,
   revertsSk,
   revisionSk,
-  rowPk,
+  rowKey,
   timeKey,
   topologySk,
 } from '../../lib/storage/keys.ts';
 
 const order = { epoch: 2, revision: 30 };
+const key = { changeId: 'change-0001', flagKey: 'a.b', order };
 
 it.each([
   [flagPk('a.b'), 'FLAG#a.b'],
   [changePk('change-0001'), 'CHANGE#change-0001'],
   [revisionSk(order), 'REVISION#000002#000000000030'],
   [changeSk(order), 'CHANGE#000002#000000000030'],
-  [proofSk('eu-west-1'), 'PROOF#eu-west-1'],
+  [proofSk(key, 'eu-west-1'), 'PROOF#a.b#000002#000000000030#eu-west-1'],
   [revertsSk(59_999), 'MINUTE#0'],
   [revertsSk(60_000), 'MINUTE#1'],
   [topologySk(7), 'VERSION#000000000007'],
-  [rowPk('change-0001'), 'EXPECT#change-0001'],
+  [rowKey(key).pk, 'EXPECT#change-0001'],
+  [rowKey(key).sk, 'ROW#a.b#000002#000000000030'],
   [refusalSk(order), 'REFUSAL#000002#000000000030'],
   [failuresPk('billing'), 'FAILURES#billing'],
-  [agedSk(1_700_000_000_000, 'change-0001'), '1700000000000#change-0001'],
+  [notedSk(1_700_000_000_000, 'change-0001'), '1700000000000#change-0001'],
+  [agedSk(1_700_000_000_000, key), '1700000000000#change-0001#a.b#000002#000000000030'],
 ])('%s is a key of the tables for ever', (key, stored) => {
   expect(key).toBe(stored);
 });

@@ -22,6 +22,7 @@ const row: ExpectRow = {
   topologyVersion: 1,
   expectedAt: 1_700_000_000_000,
   answer: 'open',
+  look: 1,
   refusal: null,
 };
 const FORTNIGHT_LATER = 1_700_000_000 + 14 * 24 * 60 * 60;
@@ -34,7 +35,8 @@ const summaryOf = (writes: readonly Write[]): string[] =>
     if ('delete' in write) return `delete ${write.delete.pk} ${write.delete.sk}`;
     return 'update' in write ? `update ${write.update.pk}` : 'check';
   });
-const place = '1700000000000#change-0001';
+const place = '1700000000000#change-0001#flag#000001#000000000002';
+const ROW = 'ROW#flag#000001#000000000002';
 
 it('a row and its copy in a list give back the row', () => {
   const proposed: ExpectRow = { ...row, audience: '*', refusal: 'FH-X-01', answer: 'unknown' };
@@ -47,7 +49,7 @@ describe('an expectation', () => {
   it('is a row that nobody wrote before, counted and listed', () => {
     const [written, counted, listed, ...rest] = expectation(row);
     expect(written).toMatchObject({
-      put: { pk: 'EXPECT#change-0001', sk: 'ROW', answer: 'open', expiresAt: FORTNIGHT_LATER },
+      put: { pk: 'EXPECT#change-0001', sk: ROW, answer: 'open', look: 1, expiresAt: FORTNIGHT_LATER },
       condition: { op: 'lacks', attribute: 'pk' },
     });
     expect(counted).toEqual(COUNTED);
@@ -64,14 +66,14 @@ describe('an expectation', () => {
 });
 
 describe('an answer', () => {
-  const opened = [`put EXPECT#change-0001 ROW`, `put OPEN ${place}`, `delete ANSWERED ${place}`, 'update WINDOW'];
+  const opened = [`put EXPECT#change-0001 ${ROW}`, `put OPEN ${place}`, `delete ANSWERED ${place}`, 'update WINDOW'];
 
   it.each<[ExpectRow['answer'], ExpectRow['answer'], string[]]>([
-    ['open', 'consistent', ['put EXPECT#change-0001 ROW', `delete OPEN ${place}`]],
-    ['open', 'unknown', ['put EXPECT#change-0001 ROW', `put ANSWERED ${place}`, `delete OPEN ${place}`]],
+    ['open', 'consistent', [`put EXPECT#change-0001 ${ROW}`, `delete OPEN ${place}`]],
+    ['open', 'unknown', [`put EXPECT#change-0001 ${ROW}`, `put ANSWERED ${place}`, `delete OPEN ${place}`]],
     // A transaction may name an item only once.
-    ['unknown', 'inconsistent', ['put EXPECT#change-0001 ROW', `put ANSWERED ${place}`]],
-    ['inconsistent', 'consistent', ['put EXPECT#change-0001 ROW', `delete ANSWERED ${place}`]],
+    ['unknown', 'inconsistent', [`put EXPECT#change-0001 ${ROW}`, `put ANSWERED ${place}`]],
+    ['inconsistent', 'consistent', [`put EXPECT#change-0001 ${ROW}`, `delete ANSWERED ${place}`]],
     // Opening counts as adding.
     ['unknown', 'open', opened],
     ['inconsistent', 'open', opened],
@@ -81,11 +83,29 @@ describe('an answer', () => {
     ['consistent', 'open', []],
     ['consistent', 'inconsistent', []],
   ])('%s → %s is %p', (before, after, wanted) => {
-    const writes = answering({ ...row, answer: before }, after);
+    const writes = answering({ ...row, answer: before }, after, 1);
     expect(summaryOf(writes)).toEqual(wanted);
     for (const write of writes.slice(0, 1)) {
-      expect(write.condition).toEqual({ op: 'equals', values: { answer: before } });
+      expect(write.condition).toEqual({ op: 'equals', values: { answer: before, look: 1 } });
     }
+  });
+
+  it('opens a row for a later look, and never for an earlier one', () => {
+    const lookIn = (writes: readonly Write[]) =>
+      writes.flatMap((write) => ('put' in write ? [write.put['look']] : []))[0];
+    const open: ExpectRow = { ...row, look: 2 };
+    expect(lookIn(answering({ ...open, answer: 'unknown' }, 'open', 3))).toBe(3);
+    expect(lookIn(answering({ ...open, answer: 'unknown' }, 'open', 1))).toBe(2);
+    // Opened once more while somebody looks: counted, or the later look would never be made.
+    expect(lookIn(answering(open, 'open', 3))).toBe(3);
+    expect(answering(open, 'open', 2)).toEqual([]);
+  });
+
+  it('to an earlier look than the one that is due is none, unless it is a proof', () => {
+    const open: ExpectRow = { ...row, look: 2 };
+    expect(answering(open, 'inconsistent', 1)).toEqual([]);
+    expect(answering(open, 'inconsistent', 2)).not.toEqual([]);
+    expect(answering(open, 'consistent', 1)).not.toEqual([]);
   });
 });
 

@@ -190,6 +190,7 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
   });
 
   describe('proofs', () => {
+    const key = { changeId: 'change-0001', flagKey: 'checkout', order: { epoch: 1, revision: 1 } };
     const proof = (region: string, verdict: Proof['verdict'], services: string[] = []): Proof => ({
       region,
       verdict,
@@ -198,11 +199,14 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     });
 
     it('are kept per region, the last word of each', async () => {
-      await changes.recordProof('change-0001', proof('eu-west-1', 'unknown'));
-      await changes.recordProof('change-0001', proof('us-east-1', 'inconsistent', ['billing']));
-      await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['search']));
-      await changes.recordProof('change-0002', proof('eu-west-1', 'consistent'));
-      const found = await changes.proofs('change-0001');
+      await changes.recordProof(key, proof('eu-west-1', 'unknown'));
+      await changes.recordProof(key, proof('us-east-1', 'inconsistent', ['billing']));
+      await changes.recordProof(key, proof('eu-west-1', 'inconsistent', ['search']));
+      await changes.recordProof({ ...key, changeId: 'change-0002' }, proof('eu-west-1', 'consistent'));
+      // One id, given by two authors, or accepted in two epochs.
+      await changes.recordProof({ ...key, flagKey: 'checkout.form' }, proof('eu-west-1', 'consistent'));
+      await changes.recordProof({ ...key, order: { epoch: 1, revision: 12 } }, proof('eu-west-1', 'consistent'));
+      const found = await changes.proofs(key);
       expect([...found].sort((a, b) => (a.region < b.region ? -1 : 1))).toEqual([
         proof('eu-west-1', 'inconsistent', ['search']),
         proof('us-east-1', 'inconsistent', ['billing']),
@@ -210,22 +214,23 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     });
 
     it('are never unsaid', async () => {
-      await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['billing']));
-      await changes.recordProof('change-0001', proof('eu-west-1', 'consistent'));
-      await changes.recordProof('change-0001', proof('eu-west-1', 'inconsistent', ['billing']));
-      await changes.recordProof('change-0001', proof('eu-west-1', 'unknown'));
-      expect(await changes.proofs('change-0001')).toEqual([proof('eu-west-1', 'consistent')]);
+      await changes.recordProof(key, proof('eu-west-1', 'inconsistent', ['billing']));
+      await changes.recordProof(key, proof('eu-west-1', 'consistent'));
+      await changes.recordProof(key, proof('eu-west-1', 'inconsistent', ['billing']));
+      await changes.recordProof(key, proof('eu-west-1', 'unknown'));
+      expect(await changes.proofs(key)).toEqual([proof('eu-west-1', 'consistent')]);
     });
   });
 
   describe('an item of a foreign writer', () => {
     const order = { epoch: 1, revision: 1 };
     const change = changePk('change-0001');
+    const key = { changeId: 'change-0001', flagKey: 'checkout', order };
 
     it.each<[string, Key, () => Promise<unknown>]>([
       ['outcome', { pk: change, sk: OUTCOME_SK }, () => changes.outcome('change-0001')],
       ['record', { pk: flagPk('checkout'), sk: changeSk(order) }, () => changes.record('checkout', order)],
-      ['proof', { pk: change, sk: proofSk('eu-west-1') }, () => changes.proofs('change-0001')],
+      ['proof', { pk: change, sk: proofSk(key, 'eu-west-1') }, () => changes.proofs(key)],
     ])('without its %s is an error that is not tried again', async (attribute, key, read) => {
       for (const left of [{}, { [attribute]: 7 }, { [attribute]: 'not json' }]) {
         await writeForeign({ ...left, ...key });

@@ -1,9 +1,15 @@
+import type { ChangeKey } from '@flaghoist/core/change';
 import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Look } from '@flaghoist/core/verdict';
 
-const row = (id: string, change: Partial<ExpectRow> = {}): ExpectRow => ({
+const keyOf = (id: string): ChangeKey => ({
   changeId: `change-${id}`,
   flagKey: 'checkout',
   order: { epoch: 1, revision: 1 },
+});
+
+const row = (id: string, change: Partial<ExpectRow> = {}): ExpectRow => ({
+  ...keyOf(id),
   kind: 'updated',
   envelopeDigest: 'a'.repeat(64),
   documentDigest: 'b'.repeat(64),
@@ -12,9 +18,12 @@ const row = (id: string, change: Partial<ExpectRow> = {}): ExpectRow => ({
   topologyVersion: 3,
   expectedAt: 1_700_000_000_000,
   answer: 'open',
+  look: 1,
   refusal: null,
   ...change,
 });
+
+const answered = (id: string, look: Look = 1) => ({ ...keyOf(id), look });
 
 const idsOf = (rows: readonly ExpectRow[]): string[] => rows.map(({ changeId }) => changeId);
 
@@ -28,16 +37,24 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
   describe('rows', () => {
     it('are kept as they were written first', async () => {
       expect(await store.expect(row('1'))).toBe('written');
-      expect(await store.expect(row('1', { flagKey: 'other' }))).toBe('exists');
-      expect(await store.row('change-1')).toEqual(row('1'));
-      expect(await store.row('change-2')).toBeUndefined();
+      expect(await store.expect(row('1', { kind: 'killed' }))).toBe('exists');
+      expect(await store.row(keyOf('1'))).toEqual(row('1'));
+      expect(await store.row(keyOf('2'))).toBeUndefined();
+    });
+
+    it('are of one revision of one flag: two may have one change id', async () => {
+      const others = [row('1', { flagKey: 'checkout.form' }), row('1', { order: { epoch: 2, revision: 1 } })];
+      for (const each of [row('1'), ...others]) expect(await store.expect(each)).toBe('written');
+      await store.answer(answered('1'), 'consistent');
+      for (const other of others) expect(await store.row(other)).toEqual(other);
+      expect(await store.openRows(10)).toHaveLength(2);
     });
 
     it('stay answered when their stream record comes again', async () => {
       await store.expect(row('1'));
-      await store.answer('change-1', 'consistent');
+      await store.answer(answered('1'), 'consistent');
       expect(await store.expect(row('1'))).toBe('exists');
-      expect(await store.row('change-1')).toEqual(row('1', { answer: 'consistent' }));
+      expect(await store.row(keyOf('1'))).toEqual(row('1', { answer: 'consistent' }));
       expect(await store.openRows(10)).toEqual([]);
     });
 
@@ -51,32 +68,32 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
   });
 
   describe('answers', () => {
-    it.each(['consistent', 'inconsistent', 'unknown'] as const)('%s closes a row', async (verdict) => {
+    it.each(['consistent', 'inconsistent', 'refusing', 'unknown'] as const)('%s closes a row', async (verdict) => {
       await store.expect(row('1'));
-      await store.answer('change-1', verdict);
-      expect((await store.row('change-1'))?.answer).toBe(verdict);
+      await store.answer(answered('1'), verdict);
+      expect((await store.row(keyOf('1')))?.answer).toBe(verdict);
       expect(await store.openRows(10)).toEqual([]);
       expect(await store.unprovenRows()).toHaveLength(verdict === 'consistent' ? 0 : 1);
     });
 
     it('never replace a consistent one', async () => {
       await store.expect(row('1'));
-      await store.answer('change-1', 'inconsistent');
-      await store.answer('change-1', 'consistent');
-      await store.answer('change-1', 'unknown');
-      await store.answer('change-1', 'inconsistent');
-      expect((await store.row('change-1'))?.answer).toBe('consistent');
+      await store.answer(answered('1'), 'inconsistent');
+      await store.answer(answered('1'), 'consistent');
+      await store.answer(answered('1'), 'unknown');
+      await store.answer(answered('1'), 'inconsistent');
+      expect((await store.row(keyOf('1')))?.answer).toBe('consistent');
       expect(await store.unprovenRows()).toEqual([]);
     });
 
     it('for a row that is not there change nothing', async () => {
-      await store.answer('change-1', 'consistent');
-      expect(await store.row('change-1')).toBeUndefined();
+      await store.answer(answered('1'), 'consistent');
+      expect(await store.row(keyOf('1'))).toBeUndefined();
     });
 
     it('are missing or not consistent in every unproven row', async () => {
       for (const id of ['open', 'unknown', 'inconsistent', 'consistent']) await store.expect(row(id));
-      for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(`change-${id}`, id);
+      for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(answered(id), id);
       expect(idsOf(await store.unprovenRows()).sort()).toEqual([
         'change-inconsistent',
         'change-open',
@@ -93,10 +110,10 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
     ] as const) {
       await store.expect(row(id, { expectedAt: 1_700_000_000_000 + ms }));
     }
-    await store.answer('change-b', 'unknown');
-    await store.answer('change-b', 'inconsistent');
-    await store.answer('change-c', 'unknown');
-    await store.reopen(['change-c']);
+    await store.answer(answered('b'), 'unknown');
+    await store.answer(answered('b'), 'inconsistent');
+    await store.answer(answered('c'), 'unknown');
+    await store.reopen([keyOf('c')], 2);
     const found = (await store.unprovenRows()).map(({ changeId, answer }) => [changeId, answer]);
     expect(found).toEqual([
       ['change-a', 'open'],
@@ -109,11 +126,31 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
   describe('reopen', () => {
     it('opens what was answered and not consistent, and names what is not there', async () => {
       for (const id of ['open', 'unknown', 'inconsistent', 'consistent']) await store.expect(row(id));
-      for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(`change-${id}`, id);
-      const asked = ['open', 'unknown', 'inconsistent', 'consistent', 'missing'].map((id) => `change-${id}`);
-      expect(await store.reopen(asked)).toEqual(['change-missing']);
+      for (const id of ['unknown', 'inconsistent', 'consistent'] as const) await store.answer(answered(id), id);
+      const asked = ['open', 'unknown', 'inconsistent', 'consistent', 'missing'].map(keyOf);
+      const { missing, proven } = await store.reopen(asked, 2);
+      expect(missing).toEqual([keyOf('missing')]);
+      expect(proven).toEqual([row('consistent', { answer: 'consistent' })]);
       expect(idsOf(await store.openRows(10)).sort()).toEqual(['change-inconsistent', 'change-open', 'change-unknown']);
-      expect((await store.row('change-consistent'))?.answer).toBe('consistent');
+      expect((await store.row(keyOf('consistent')))?.answer).toBe('consistent');
+    });
+
+    it('moves a row on to the look that is meant, and never back', async () => {
+      await store.expect(row('1'));
+      await store.reopen([keyOf('1')], 2);
+      await store.reopen([keyOf('1')], 1);
+      expect((await store.openRows(10)).map(({ look }) => look)).toEqual([2]);
+      await store.reopen([keyOf('1')], 3);
+      expect(await store.row(keyOf('1'))).toMatchObject({ answer: 'open', look: 3 });
+    });
+
+    it('is not undone by the answer to an earlier look', async () => {
+      await store.expect(row('1'));
+      await store.reopen([keyOf('1')], 2);
+      await store.answer(answered('1'), 'inconsistent');
+      expect(await store.row(keyOf('1'))).toMatchObject({ answer: 'open', look: 2 });
+      await store.answer(answered('1'), 'consistent');
+      expect((await store.row(keyOf('1')))?.answer).toBe('consistent');
     });
   });
 
@@ -121,7 +158,7 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
     it('belong to one revision of one flag', async () => {
       await store.expect(row('1', { refusal: 'FH-DOC-01' }));
       await store.expect(row('2', { order: { epoch: 1, revision: 2 } }));
-      expect((await store.row('change-1'))?.refusal).toBe('FH-DOC-01');
+      expect((await store.row(keyOf('1')))?.refusal).toBe('FH-DOC-01');
       expect(await store.refusalOf('checkout', { epoch: 1, revision: 1 })).toBe('FH-DOC-01');
       expect(await store.refusalOf('checkout', { epoch: 1, revision: 2 })).toBeUndefined();
       expect(await store.refusalOf('checkout', { epoch: 2, revision: 1 })).toBeUndefined();
@@ -152,10 +189,10 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
 
     it.each<[string, (store: VerificationStore) => Promise<unknown>]>([
       ['a row was added', (under) => under.expect(row('2'))],
-      ['a row was opened again', (under) => under.reopen(['change-1'])],
+      ['a row was opened again', (under) => under.reopen([keyOf('1')], 2)],
     ])('is not given back when %s meanwhile', async (_what, meanwhile) => {
       await store.expect(row('1'));
-      await store.answer('change-1', 'unknown');
+      await store.answer(answered('1'), 'unknown');
       const lease = await store.acquireLease('a', 1_000, 20_000);
       const rowsAdded = lease.acquired ? lease.rowsAdded : Number.NaN;
       await meanwhile(store);
@@ -169,7 +206,7 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
       await store.expect(row('1'));
       const lease = await store.acquireLease('a', 1_000, 20_000);
       await store.expect(row('1'));
-      await store.reopen(['change-1']);
+      await store.reopen([keyOf('1')], 1);
       expect(await store.releaseLease('a', lease.acquired ? lease.rowsAdded : Number.NaN)).toBe(true);
     });
   });

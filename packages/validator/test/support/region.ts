@@ -1,4 +1,4 @@
-import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
@@ -98,6 +98,6 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     },
     published: (): number[] => topic.publishedTo(REGION).map(({ revision }) => revision),
     eventsOf: (type: EventType) => bus.published.filter((event) => event.type === type),
-    row: (envelope: Envelope) => verification.row(envelope.change.id),
+    row: (envelope: Envelope) => verification.row(changeKeyOf(envelope)),
   };
 };
