@@ -5,6 +5,7 @@ import type { Attributes, Item } from '@flaghoist/core/storage/write';
 import { holds } from '@flaghoist/in-memory/condition';
 import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
+import { homeStoreConformance } from '@flaghoist/in-memory/conformance/home-store';
 import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
 import { systemClock } from '@flaghoist/system/clock';
@@ -13,6 +14,7 @@ import fc from 'fast-check';
 import { toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
+import { DynamoHomeStore } from '../lib/dynamo-home-store.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
 import { DynamoUpstreamFlags } from '../lib/dynamo-upstream-flags.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
@@ -61,6 +63,9 @@ describe('DynamoFlagStore', () =>
       put(flagsTable, { ...attributes, pk: flagPk(flagKey), sk: CURRENT_SK });
     return { ...stores, writeForeignCurrent };
   }));
+
+describe('DynamoHomeStore', () =>
+  homeStoreConformance(async () => new DynamoHomeStore({ client, table: await tables.make('flags') })));
 
 describe('DynamoUpstreamFlags', () =>
   upstreamFlagsConformance(async () => {

@@ -1,6 +1,7 @@
+import { isHome } from '@flaghoist/core/remember-home';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { SweepPorts, WritePorts } from './ports.ts';
-import { type SweepResult, sweepTrail } from './sweep-trail.ts';
+import { NOTHING_TO_SWEEP, type SweepResult, sweepTrail } from './sweep-trail.ts';
 import { writeEvents } from './write-events.ts';
 
 export type WriteHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -24,5 +25,5 @@ export const createWriteHandler =
  */
 export const createSweepHandler =
   (ports: SweepPorts): SweepHandler =>
-  () =>
-    sweepTrail(ports);
+  async () =>
+    (await isHome(ports.region, ports.home)) ? sweepTrail(ports) : NOTHING_TO_SWEEP;

@@ -3,6 +3,7 @@ import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectOpenSearch } from '@flaghoist/adapters/connect/open-search';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
@@ -42,6 +43,7 @@ const wireSweep = () => {
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
     clock: systemClock,
     region: variables.AWS_REGION,
+    home: new DynamoHomeStore({ client, table: flagsTable }),
   });
 };
 

@@ -3,6 +3,7 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 
 export interface WritePorts {
@@ -17,6 +18,8 @@ export interface SweepPorts extends WritePorts {
   /** The home region's bus. */
   readonly bus: EventBus;
   readonly clock: Clock;
-  /** The home region. */
+  /** Where it runs. */
   readonly region: string;
+  /** Which region is home: elsewhere there is nothing to mend. */
+  readonly home: HomeSource;
 }

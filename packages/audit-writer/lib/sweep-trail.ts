@@ -20,6 +20,9 @@ export interface SweepResult {
   readonly chainBreaks: readonly ChainBreak[];
 }
 
+/** What a region finds that is not home: its trail begins when it is made home. */
+export const NOTHING_TO_SWEEP: SweepResult = { checked: 0, missing: 0, written: 0, askedAgain: 0, chainBreaks: [] };
+
 /** Events of younger revisions may still be in the audit queue; nothing is missing yet. */
 const ON_ITS_WAY_MS = 15 * 60_000;
 /** Ids asked for, and documents written, in one request. */

@@ -194,3 +194,11 @@ it('gives up on a change after a day', async () => {
   await trail.clock.advance(25 * AN_HOUR_MS);
   expect(await trail.sweep()).toMatchObject({ checked: 1, askedAgain: 0 });
 });
+
+it('mends nothing where another region is home', async () => {
+  const trail = createTrail({ home: 'eu-west-1' });
+  await trail.accept('checkout');
+  await trail.clock.advance(AN_HOUR_MS);
+  expect(await trail.sweep()).toMatchObject({ checked: 0, missing: 0 });
+  expect(await trail.audit.search({})).toEqual([]);
+});

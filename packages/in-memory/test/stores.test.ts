@@ -2,11 +2,13 @@ import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { InMemoryChangeStore } from '../lib/change-store.ts';
 import { InMemoryFlagStore } from '../lib/flag-store.ts';
+import { InMemoryHomeStore } from '../lib/home-store.ts';
 import { Table } from '../lib/table.ts';
 import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
 import { changeStoreConformance } from './conformance/change-store.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
+import { homeStoreConformance } from './conformance/home-store.ts';
 import { upstreamFlagsConformance } from './conformance/upstream-flags.ts';
 import { verificationStoreConformance } from './conformance/verification-store.ts';
 
@@ -40,6 +42,10 @@ describe('InMemoryChangeStore', () => {
       },
     };
   });
+});
+
+describe('InMemoryHomeStore', () => {
+  homeStoreConformance(async () => new InMemoryHomeStore(tables().flags));
 });
 
 describe('InMemoryVerificationStore', () => {

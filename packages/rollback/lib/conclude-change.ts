@@ -11,8 +11,6 @@ import { settleChange } from './settle-change.ts';
 export interface ConcludePorts extends RollbackPorts {
   /** The home region's bus. */
   readonly bus: EventBus;
-  /** The home region. */
-  readonly region: string;
 }
 
 export const concludeInputSchema = z.object({

@@ -3,6 +3,7 @@ import { InvalidInputError, isRetryable } from '@flaghoist/core/errors';
 import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
 import { orderKey } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
+import { isHome, rememberHome } from '@flaghoist/core/remember-home';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { askSilentRegions } from './ask-silent-regions.ts';
 import { type ConcludePorts, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
@@ -25,7 +26,11 @@ interface Message {
  * dead-letter queue, and the home workflow still concludes the change.
  */
 export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
-  const ports = { ...given, topology: rememberTopology(given.topology, given.clock) };
+  const ports = {
+    ...given,
+    topology: rememberTopology(given.topology, given.clock),
+    home: rememberHome(given.home, given.clock),
+  };
   return async (event) => {
     const failed = new Set<string>();
     const messages: Message[] = [];
@@ -45,6 +50,8 @@ export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
         const [first] = group;
         if (first === undefined) return;
         try {
+          // The home that decides gets the same answers.
+          if (!(await isHome(ports.region, ports.home))) return;
           await judgeChange(first.verdict, group.map(proofOf), ports);
         } catch (error) {
           const { changeId, flagKey } = first.verdict;
@@ -87,5 +94,6 @@ export const createConcludeHandler =
       what: 'input of conclude',
       hint: 'The workflow conclude-change passes step, changeId, flagKey and order of a ChangeAccepted event.',
     });
+    if (!(await isHome(ports.region, ports.home))) return { state: 'accepted', settled: true, asked: [] };
     return step === 'ask' ? askSilentRegions(key, ports) : concludeChange(key, ports);
   };

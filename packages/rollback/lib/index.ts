@@ -3,6 +3,7 @@ import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectSns } from '@flaghoist/adapters/connect/sns';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
@@ -35,7 +36,8 @@ const portsOf = (variables: JudgeVariables, entryPoint: string): RollbackPorts =
       clock: systemClock,
       fields: { function: `rollback.${entryPoint}`, region: variables.AWS_REGION },
     }),
-    epoch: variables.EPOCH,
+    region: variables.AWS_REGION,
+    home: new DynamoHomeStore({ client, table: flagsTable }),
     revertsPerMinute: variables.REVERTS_PER_MINUTE,
   };
 };
@@ -49,7 +51,6 @@ const wireConclude = () => {
   return createConcludeHandler({
     ...portsOf(variables, 'conclude'),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
-    region: variables.AWS_REGION,
   });
 };
 

@@ -7,7 +7,6 @@ export const judgeVariables = z.object({
   CHANGES_TABLE: filled,
   /** The ARN of a region's topic, with `{region}` in its place. */
   TOPIC_ARN_TEMPLATE: filled,
-  EPOCH: count,
   REVERTS_PER_MINUTE: z.optional(count),
 });
 

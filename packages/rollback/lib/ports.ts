@@ -2,6 +2,7 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
@@ -15,8 +16,10 @@ export interface RollbackPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Grows when another region is made home; reverts are numbered in it. */
-  readonly epoch: number;
+  /** Where these functions run. */
+  readonly region: string;
+  /** Which region is home, and the epoch in which reverts are numbered. */
+  readonly home: HomeSource;
   /**
    * More reverts than this in a minute are not one bad change after another: something else is broken (rule 15).
    * Left out: 20.

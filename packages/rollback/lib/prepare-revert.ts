@@ -39,11 +39,11 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
 };
 
 const build = async ({ judged, target, blame, now }: RevertOrder, ports: RollbackPorts): Promise<Envelope> => {
-  const { epoch } = ports;
+  const { epoch } = await ports.home.home();
   if (judged.order.epoch > epoch)
     throw new UnavailableError(
       `epoch ${judged.order.epoch} of ${judged.flagKey}`,
-      `This function still decides for epoch ${epoch}: another region is home now, or its configuration is stale.`,
+      `This function still decides for epoch ${epoch}: another region is home now, and the item HOME is on its way.`,
     );
   const [judgedEnvelope, targetEnvelope, topology] = await Promise.all([
     readRevision(judged, ports),

@@ -8,7 +8,6 @@ describeBundles(join(__dirname, '..'), {
     CHANGES_TABLE: 'changes',
     TOPIC_ARN_TEMPLATE: 'arn:aws:sns:{region}:123456789012:changes',
     EVENT_BUS_NAME: 'home',
-    EPOCH: '1',
     REVERTS_PER_MINUTE: '20',
   },
   entryPoints: {

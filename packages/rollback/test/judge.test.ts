@@ -3,7 +3,7 @@ import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storag
 import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
-import { createHome, FLAG, topologyOf, verdict } from './support/home.ts';
+import { createHome, FLAG, homeOf, topologyOf, verdict } from './support/home.ts';
 
 const REGIONS = ['ap-south-1', 'eu-west-1', 'us-east-1'];
 
@@ -222,7 +222,7 @@ describe('a change that a cache does not hold', () => {
   it('waits when another region is home by now', async () => {
     const home = createHome({ epoch: 2 });
     const created = await home.accept('created');
-    const fenced = createJudgeHandler({ ...home.ports, epoch: 1 });
+    const fenced = createJudgeHandler({ ...home.ports, home: homeOf(1) });
     const { batchItemFailures } = await fenced(sqsEvent([verdict(created, 'eu-west-1', 'inconsistent')]));
     expect(batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
     expect(await home.state(created)).toBe('accepted');

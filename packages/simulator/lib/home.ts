@@ -32,7 +32,7 @@ export interface Home {
 
 /** Adds what home has to the region that is home. */
 export const createHome = (platform: Platform, region: Region): Home => {
-  const { scheduler, random, latency, network, log, epoch, wiring, watchers } = platform;
+  const { scheduler, random, latency, network, log, wiring, watchers } = platform;
   const { bus } = region;
   const changesTable = new Table({ name: 'changes', region: region.name, clock: scheduler });
   const changes = new InMemoryChangeStore({ changes: changesTable, flags: region.flags });
@@ -58,7 +58,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
     homeSeats({
       region: region.name,
       environment: platform.environment,
-      epoch,
+      home: region.home,
       policy: platform.policy,
       directory: platform.directory,
       upstream: platform.upstream,

@@ -32,8 +32,6 @@ export interface Platform {
   /** What triggers each function, and what becomes of what fails. */
   readonly wiring: Wiring;
   readonly environment: string;
-  readonly home: string;
-  readonly epoch: number;
   /** The parameters of the rules. */
   readonly policy: Policy;
   /** Who makes and approves changes. */

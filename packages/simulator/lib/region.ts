@@ -4,6 +4,7 @@ import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { loadRequestsThrough } from '@flaghoist/in-memory/load-requests';
 import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
@@ -29,6 +30,8 @@ export interface Region {
   readonly name: string;
   readonly flags: Table;
   readonly store: InMemoryFlagStore;
+  /** What this region knows of home. */
+  readonly home: InMemoryHomeStore;
   readonly verification: InMemoryVerificationStore;
   readonly caches: InMemoryServiceCache;
   readonly queues: InMemoryServiceQueues;
@@ -54,6 +57,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const flags = new Table({ name: 'flags', region: name, clock: scheduler });
   platform.flags.add(flags);
   const store = new InMemoryFlagStore(flags);
+  const home = new InMemoryHomeStore(flags);
   const verification = new InMemoryVerificationStore();
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
@@ -91,7 +95,8 @@ export const createRegion = (platform: Platform, name: string): Region => {
     acknowledgements: watched(log, platform),
     query: log,
     topic: new InMemoryChangeTopic({ region: name, topics: platform.topics, clock: scheduler, network, latency }),
-    repair: name === platform.home ? store : null,
+    home,
+    repair: store,
     clock: scheduler,
     random,
     log: logger,
@@ -113,6 +118,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     name,
     flags,
     store,
+    home,
     verification,
     caches,
     queues,

@@ -2,6 +2,7 @@ import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
+import { homeWrite } from '@flaghoist/core/storage/flag-items';
 import { regionNames, type Service, type Topology } from '@flaghoist/core/topology';
 import { type LatencyModel, noLatency } from '@flaghoist/in-memory/latency';
 import { silent } from '@flaghoist/in-memory/logger';
@@ -65,6 +66,8 @@ export interface World {
 }
 
 const POLL_MS = 100;
+/** Who made the first region home: whoever built the world. */
+const BUILDER = 'flaghoist/deployment';
 const NO_DISORDER: Disorder = { duplicates: 0, shuffledQueues: false };
 
 /**
@@ -80,8 +83,6 @@ export const createWorld = (options: WorldOptions): World => {
   const platform: Platform = {
     wiring: options.wiring ?? shippedWiring(),
     environment,
-    home: first.home,
-    epoch: 1,
     policy: options.policy ?? DEFAULT_POLICY,
     directory: options.directory ?? EMPTY_DIRECTORY,
     upstream: options.upstream ?? null,
@@ -108,7 +109,9 @@ export const createWorld = (options: WorldOptions): World => {
     regions.set(name, region);
     return region;
   };
-  const home = createHome(platform, addRegion(first.home, first.services));
+  const firstHome = addRegion(first.home, first.services);
+  firstHome.flags.write(homeWrite({ region: first.home, epoch: 1, actor: BUILDER, at: scheduler.now() }, null));
+  const home = createHome(platform, firstHome);
   for (const name of regionNames(first)) if (name !== first.home) home.connect(addRegion(name, first.services));
 
   const loaded = async (region: Region, service: string): Promise<void> => {

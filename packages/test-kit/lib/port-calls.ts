@@ -4,6 +4,7 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
@@ -18,6 +19,7 @@ interface Ports {
   readonly cache: ServiceCache;
   readonly changes: ChangeStore;
   readonly flags: FlagStore & CurrentRepair;
+  readonly home: HomeSource;
   readonly loads: LoadRequests;
   readonly query: AcknowledgementQuery;
   readonly queues: ServiceQueues;
@@ -66,6 +68,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     revisions: 'walks',
     restoreCurrent: 'writes',
   },
+  home: { home: 'reads' },
   loads: { request: 'writes' },
   query: { start: 'writes', results: 'reads' },
   queues: { pending: 'reads', retryAfter: 'writes' },

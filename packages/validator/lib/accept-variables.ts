@@ -1,4 +1,4 @@
-import { count, filled } from '@flaghoist/adapters/variables';
+import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
 export const NO_UPSTREAM = 'none';
@@ -16,7 +16,6 @@ export const acceptVariables = z.object({
   AWS_REGION: filled,
   /** `dev`, `staging`, `prod`: sealed into each envelope. */
   ENVIRONMENT: filled,
-  EPOCH: count,
   /** The policy that the rules judge by, as its file in fleet/policies is called: `default.v1`. */
   POLICY: filled,
   FLAGS_TABLE: filled,

@@ -1,4 +1,4 @@
-import type { CurrentRepair } from '@flaghoist/core/ports/flag-store';
+import { isHome } from '@flaghoist/core/remember-home';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { Distribution } from './distribute-revision.ts';
 import { type FlagItem, isRefused } from './flag-item.ts';
@@ -16,14 +16,15 @@ export const createCurrentCheck =
   ({ ports, read, publish }: Distribution) =>
   async (found: FoundItem): Promise<void> => {
     const item = read(found);
+    const decides = await isHome(ports.region, ports.home);
     if (await isAccepted(item, ports)) {
       if (!item.readable) return;
-      const isNewest = ports.repair === null || (await defend(item, found, ports, ports.repair));
+      const isNewest = !decides || (await defend(item, found, ports));
       if (isNewest && refusalOf(item, ports) === null) await publish(item.envelope);
       return;
     }
-    if (ports.repair !== null) {
-      await putCurrentRight(item.flagKey, { flags: ports.flags, repair: ports.repair });
+    if (decides) {
+      await putCurrentRight(item.flagKey, ports);
       await (item.readable ? reportIntruder(item, found, ports) : reportUnreadable(item, found, ports));
     } else if (!item.readable) await reportUnreadable(item, found, ports);
     else if (isRefused(item)) await reportIntruder(item, found, ports);
@@ -44,11 +45,10 @@ const defend = async (
   item: FlagItem & { readable: true },
   found: FoundItem,
   ports: DistributePorts,
-  repair: CurrentRepair,
 ): Promise<boolean> => {
   const newest = await ports.flags.newestRevision(item.flagKey);
   if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
-  const { current } = await putCurrentRight(item.flagKey, { flags: ports.flags, repair });
+  const { current } = await putCurrentRight(item.flagKey, ports);
   if (current === 'restored') await reportIntruder(item, found, ports);
   return false;
 };

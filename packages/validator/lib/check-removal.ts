@@ -1,3 +1,4 @@
+import { isHome } from '@flaghoist/core/remember-home';
 import { CURRENT_SK, FLAG_PREFIX } from '@flaghoist/core/storage/keys';
 import type { DistributePorts } from './ports.ts';
 import { putCurrentRight } from './settle-current.ts';
@@ -8,9 +9,9 @@ import { putCurrentRight } from './settle-current.ts';
  */
 export const checkRemoval = async (
   { pk, sk }: { pk: string; sk: string },
-  { flags, repair, log }: Pick<DistributePorts, 'flags' | 'repair' | 'log'>,
+  { region, home, flags, repair, log }: Pick<DistributePorts, 'region' | 'home' | 'flags' | 'repair' | 'log'>,
 ): Promise<void> => {
-  if (repair === null) return;
+  if (!(await isHome(region, home))) return;
   const flagKey = pk.slice(FLAG_PREFIX.length);
   if ((await flags.newestRevision(flagKey)) === undefined) return;
   log.error('item of flags was removed around the validator', { flagKey, sk });

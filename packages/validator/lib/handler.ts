@@ -1,3 +1,4 @@
+import { rememberHome } from '@flaghoist/core/remember-home';
 import { CHANGE_PREFIX, CURRENT_SK, OUTCOME_SK, PROPOSAL_SK, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
 import { newItemOf, oldItemOf } from '@flaghoist/core/storage/stream';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
@@ -14,7 +15,8 @@ import { proposalLane, receiveProposal } from './receive-proposal.ts';
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
 /** Home, stream of `changes`: accepts proposals, and tells the bus what was proposed, accepted, refused and decided. */
-export const createAcceptHandler = (ports: AcceptPorts): StreamHandler => {
+export const createAcceptHandler = (given: AcceptPorts): StreamHandler => {
+  const ports = { ...given, home: rememberHome(given.home, given.clock) };
   const handle = async (record: DynamoDBRecord): Promise<void> => {
     const item = newItemOf(record);
     if (item === undefined) return;
@@ -31,8 +33,9 @@ export const createAcceptHandler = (ports: AcceptPorts): StreamHandler => {
 };
 
 /** Every region, stream of `flags`: expects, checks and publishes what home accepted. */
-export const createDistributeHandler = (ports: DistributePorts): StreamHandler => {
-  const { read = createItemReader() } = ports;
+export const createDistributeHandler = (given: DistributePorts): StreamHandler => {
+  const { read = createItemReader() } = given;
+  const ports = { ...given, home: rememberHome(given.home, given.clock) };
   const publish = createRegionPublisher(ports);
   const distributeRevision = createRevisionDistribution({ ports, read, publish });
   const checkCurrent = createCurrentCheck({ ports, read, publish });

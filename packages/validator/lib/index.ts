@@ -3,6 +3,7 @@ import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectSns } from '@flaghoist/adapters/connect/sns';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoUpstreamFlags, regionOfTable } from '@flaghoist/adapters/dynamo-upstream-flags';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
@@ -61,7 +62,7 @@ const wireAccept = () => {
   return createAcceptHandler({
     ...sharedPorts('accept', variables),
     environment: variables.ENVIRONMENT,
-    epoch: variables.EPOCH,
+    home: new DynamoHomeStore({ client, table: flagsTable }),
     policy: policyNamed(variables.POLICY),
     directory: bundledDirectory(),
     upstream: upstreamOf(variables),
@@ -82,7 +83,8 @@ const wireDistribute = () => {
   return createDistributeHandler({
     ...sharedPorts('distribute', variables),
     flags,
-    repair: variables.AWS_REGION === variables.HOME_REGION ? flags : null,
+    home: new DynamoHomeStore({ client, table: variables.FLAGS_TABLE }),
+    repair: flags,
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
   });
 };

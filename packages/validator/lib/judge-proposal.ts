@@ -1,4 +1,5 @@
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
@@ -15,15 +16,22 @@ interface Situation {
   readonly topology: Topology;
 }
 
-/** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. */
+/** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. @throws UnavailableError in a home of an older epoch */
 export const judgeProposal = async (
   { proposal, current, topology }: Situation,
   ports: AcceptPorts,
 ): Promise<{ envelope: Envelope; validation: Validation }> => {
-  const { environment, epoch, changes, clock } = ports;
+  const { environment, changes, clock } = ports;
   const needs = neededFacts(proposal.kind);
   const now = clock.now();
   const evidence = await gatherEvidence({ proposal, current, topology, needs, now }, ports);
+  const { epoch } = await ports.home.home();
+  // Built on it, the change would be older than what it replaces.
+  if (current !== null && current.epoch > epoch)
+    throw new UnavailableError(
+      `epoch ${current.epoch} of ${proposal.flagKey}`,
+      `This region still accepts for epoch ${epoch}: another one is home now, and the item HOME is on its way.`,
+    );
   const record = current === null ? undefined : await changes.record(current.flagKey, current);
   const built = buildRevision(proposal, {
     environment,

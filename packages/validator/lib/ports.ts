@@ -3,6 +3,7 @@ import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
@@ -17,8 +18,8 @@ export interface AcceptPorts {
   /** `dev`, `staging`, `prod`: sealed into each envelope. */
   readonly environment: string;
   readonly region: string;
-  /** Grows when another region is made home. */
-  readonly epoch: number;
+  /** Which region is home: where it is another one, nothing is accepted here. */
+  readonly home: HomeSource;
   /** The parameters of the rules. */
   readonly policy: Policy;
   /** Who makes and approves changes. */
@@ -40,8 +41,9 @@ export interface DistributePorts {
   readonly region: string;
   /** This region's replica. */
   readonly flags: FlagStore;
-  /** In the home region only: elsewhere a missing REVISION proves nothing, and nobody may write. */
-  readonly repair: CurrentRepair | null;
+  /** Which region is home. Elsewhere a missing REVISION proves nothing, and nobody may write. */
+  readonly home: HomeSource;
+  readonly repair: CurrentRepair;
   /** Reads and judges items; by this release's rules unless told otherwise. */
   readonly read?: ItemReader | undefined;
   /** The newest rules that this function knows: this release's, unless told otherwise. */

@@ -2,6 +2,7 @@ import { changeIdSchema } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { parse } from '@flaghoist/core/parse';
 import type { Proposal, Violation } from '@flaghoist/core/proposal';
+import { isHome } from '@flaghoist/core/remember-home';
 import { proposalOf } from '@flaghoist/core/storage/change-items';
 import { keyIn } from '@flaghoist/core/storage/found-item';
 import { CHANGE_PREFIX } from '@flaghoist/core/storage/keys';
@@ -16,11 +17,13 @@ import { keysOf } from './process-records.ts';
  * Deals with an item that an author wrote. One that is no proposal gets its answer as well: it ends as rejected, with each
  * place that does not fit, and does not hold up those behind it.
  *
- * @returns the proposal, once it has an outcome
+ * @returns the proposal, once it has an outcome; nothing where another region is home
  * @throws InvalidInputError when the item's key is not that of a proposal; UnavailableError while it cannot be judged
  */
 export const receiveProposal = async (item: FoundItem, ports: AcceptPorts): Promise<Proposal | undefined> => {
   const changeId = changeIdOf(item);
+  // Not lost: an author whose proposal has no outcome sends it to the region that is home.
+  if (!(await isHome(ports.region, ports.home))) return undefined;
   const proposal = readProposal(item, changeId);
   if (proposal instanceof InvalidInputError) {
     const outcome = { outcome: 'rejected', changeId, flagKey: '', actor: '', at: ports.clock.now() } as const;

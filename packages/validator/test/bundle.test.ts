@@ -10,9 +10,7 @@ const records = home.tail.take();
 const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
   variables: {
     ENVIRONMENT: 'dev',
-    EPOCH: '1',
     POLICY: 'default.v1',
-    HOME_REGION: 'us-east-1',
     FLAGS_TABLE: 'flags',
     CHANGES_TABLE: 'changes',
     VERIFICATION_TABLE: 'verification',

@@ -15,7 +15,7 @@ const REGION = 'us-east-1';
 export const AN_HOUR_MS = 3_600_000;
 
 /** Revisions in the home region's table, as accept writes them, and a trail beside it. */
-export const createTrail = () => {
+export const createTrail = ({ home = REGION }: { home?: string } = {}) => {
   const clock = new VirtualScheduler();
   const tables = {
     changes: new Table({ name: 'changes', region: REGION, clock }),
@@ -42,6 +42,15 @@ export const createTrail = () => {
     bus,
     changes,
     accept,
-    sweep: createSweepHandler({ flags, changes, audit, bus, clock, log, region: REGION }),
+    sweep: createSweepHandler({
+      flags,
+      changes,
+      audit,
+      bus,
+      clock,
+      log,
+      region: REGION,
+      home: { home: async () => ({ region: home, epoch: 1 }) },
+    }),
   };
 };

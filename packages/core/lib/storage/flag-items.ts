@@ -1,9 +1,11 @@
 import { type Envelope, serialiseEnvelope } from '../envelope.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
+import type { HomeMove, HomeRegion } from '../ports/home-source.ts';
 import { parseTopology, type Topology } from '../topology.ts';
+import { ABSENT } from './conditions.ts';
 import { numberIn, requiredText, textIn } from './found-item.ts';
-import { CURRENT_SK, FLAG_PREFIX, flagPk, KNOWN_GOOD_SK, revisionSk, TOPOLOGY_PK, topologySk } from './keys.ts';
-import type { FoundItem, Item } from './write.ts';
+import { CURRENT_SK, FLAG_PREFIX, flagPk, HOME, KNOWN_GOOD_SK, revisionSk, TOPOLOGY_PK, topologySk } from './keys.ts';
+import type { FoundItem, Item, Write } from './write.ts';
 
 /* The items of `flags`. */
 
@@ -63,3 +65,18 @@ export const topologyVersionOf = (item: FoundItem): number => numberIn(item, 've
 
 /** @throws InvalidInputError */
 export const topologyOf = (item: FoundItem): Topology => parseTopology(requiredText(item, 'topology'));
+
+/** Makes a region home if `from` is what is known here (`null`: nothing is). */
+export const homeWrite = ({ region, epoch, actor, at }: HomeMove, from: HomeRegion | null): Write<'flags'> => ({
+  table: 'flags',
+  put: { ...HOME, region, epoch, actor, at },
+  condition: from === null ? ABSENT : { op: 'equals', values: { region: from.region, epoch: from.epoch } },
+});
+
+/** @throws InvalidInputError */
+export const homeMoveOf = (item: FoundItem): HomeMove => ({
+  region: requiredText(item, 'region'),
+  epoch: numberIn(item, 'epoch'),
+  actor: textIn(item, 'actor') ?? '',
+  at: numberIn(item, 'at'),
+});

@@ -8,6 +8,7 @@ import {
   FACTS_SK,
   FAILURES_PREFIX,
   FLAG_PREFIX,
+  HOME,
   KEY_PREFIX,
   KNOWN_GOOD_SK,
   MINUTE_PREFIX,
@@ -107,6 +108,7 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['version', 'topology'],
     writer: 'operator',
   },
+  { table: 'flags', ...HOME, attributes: ['region', 'epoch', 'actor', 'at'], writer: 'operator who promotes' },
 
   { table: 'changes', pk: change, sk: PROPOSAL_SK, attributes: ['proposal'], writer: 'author' },
   { table: 'changes', pk: change, sk: OUTCOME_SK, attributes: ['outcome'], writer: decider },
@@ -155,10 +157,7 @@ export const itemKinds: readonly ItemKind[] = [
     writer: 'checker, each region',
   },
 
-  ...reserved('flags', [
-    ['HOME', 'HOME', 'operator who promotes'],
-    ['RULES#<region>', 'RULES', 'validator, each region'],
-  ]),
+  ...reserved('flags', [['RULES#<region>', 'RULES', 'validator, each region']]),
   ...reserved('changes', [['OUTAGE#<region>', 'REDIS#<redis>', 'rollback']]),
   ...reserved('verification', [['NOTES#<redis>', noted, 'updater and checker, each region']]),
   ...reserved('proposals', [

@@ -28,6 +28,8 @@ export const PROPOSAL_SK = 'PROPOSAL';
 export const OUTCOME_SK = 'OUTCOME';
 export const REVERTS_PK = 'REVERTS';
 export const TOPOLOGY_PK = 'TOPOLOGY';
+/** Which region is home, and in which epoch. */
+export const HOME: Key = { pk: 'HOME', sk: 'HOME' };
 export const OPEN_PK = 'OPEN';
 export const ANSWERED_PK = 'ANSWERED';
 

@@ -9,7 +9,7 @@ import {
   proposalWrite,
   restoration,
 } from '../../lib/storage/change-writes.ts';
-import { storedOf, topologyItem } from '../../lib/storage/flag-items.ts';
+import { homeWrite, storedOf, topologyItem } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
 import {
   answering,
@@ -108,6 +108,7 @@ const writes: readonly Write[] = [
   ...decision(revert),
   restoration('flag', null, storedOf(first)),
   { table: 'flags', put: topologyItem(topologyOf()) },
+  homeWrite({ region: 'eu-west-1', epoch: 1, actor: 'ada', at: now }, null),
   ...expectation(row),
   ...answering(row, 'open', 2),
   leaseTaking('me', now, now + 1),

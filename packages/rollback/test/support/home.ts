@@ -2,6 +2,7 @@ import type { ChangeKind, ProposableKind } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
@@ -67,6 +68,9 @@ interface Options {
   readonly epoch?: number;
 }
 
+/** What these functions know of home: this region, in some epoch. */
+export const homeOf = (epoch: number): HomeSource => ({ home: async () => ({ region: HOME, epoch }) });
+
 /** The home region: its stores, its functions, and an author who never asks twice. */
 export const createHome = ({
   regions = [HOME, 'eu-west-1', 'ap-south-1'],
@@ -95,10 +99,10 @@ export const createHome = ({
     log,
     bus,
     region: HOME,
-    epoch,
+    home: homeOf(epoch),
     revertsPerMinute,
   };
-  const author = authorAt(ports);
+  const author = authorAt({ ...ports, epoch });
 
   const accept = async (
     kind: ProposableKind,

@@ -28,8 +28,16 @@ type PortsOf<F extends FunctionName> = PortName & keyof Parameters<Factories[F]>
  * and this list has not, and for a port that a function takes.
  */
 const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: true } } = {
-  'validator.accept': { upstream: true, flags: true, changes: true, topology: true, topic: true, bus: true },
-  'validator.distribute': { flags: true, repair: true, verification: true, topic: true, bus: true },
+  'validator.accept': {
+    home: true,
+    upstream: true,
+    flags: true,
+    changes: true,
+    topology: true,
+    topic: true,
+    bus: true,
+  },
+  'validator.distribute': { home: true, flags: true, repair: true, verification: true, topic: true, bus: true },
   'cache-updater.apply': { cache: true, loads: true, queues: true },
   'cache-updater.load': { cache: true, flags: true, topology: true, verification: true },
   'cache-updater.reconcile': {
@@ -50,10 +58,10 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     topology: true,
     verification: true,
   },
-  'rollback.judge': { changes: true, flags: true, topic: true, topology: true },
-  'rollback.conclude': { bus: true, changes: true, flags: true, topic: true, topology: true },
+  'rollback.judge': { home: true, changes: true, flags: true, topic: true, topology: true },
+  'rollback.conclude': { home: true, bus: true, changes: true, flags: true, topic: true, topology: true },
   'audit-writer.write': { audit: true },
-  'audit-writer.sweep': { audit: true, bus: true, changes: true, flags: true },
+  'audit-writer.sweep': { home: true, audit: true, bus: true, changes: true, flags: true },
 };
 
 export interface Target {

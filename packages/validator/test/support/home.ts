@@ -54,7 +54,7 @@ export const createHome = () => {
   const ports: AcceptPorts = {
     environment: 'dev',
     region: HOME,
-    epoch: 1,
+    home: { home: async () => ({ region: HOME, epoch: 1 }) },
     policy: DEFAULT_POLICY,
     directory: EMPTY_DIRECTORY,
     upstream: null,

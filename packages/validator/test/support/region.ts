@@ -57,7 +57,8 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const ports: DistributePorts = {
     region: REGION,
     flags,
-    repair: home ? flags : null,
+    home: { home: async () => ({ region: home ? REGION : 'us-east-1', epoch: 1 }) },
+    repair: flags,
     verification,
     topic,
     bus,

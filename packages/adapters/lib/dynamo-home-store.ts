@@ -1,0 +1,36 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { WriteResult } from '@flaghoist/core/ports/change-store';
+import type { HomeMove, HomeRegion, HomeStore } from '@flaghoist/core/ports/home-source';
+import { homeMoveOf, homeWrite } from '@flaghoist/core/storage/flag-items';
+import { HOME } from '@flaghoist/core/storage/keys';
+import { readItem, type TableAccess } from './dynamo-read.ts';
+import { writeItem } from './dynamo-write.ts';
+
+/** The item `HOME` in one region's replica of `flags`. */
+export class DynamoHomeStore implements HomeStore {
+  readonly #access: TableAccess;
+
+  constructor(access: TableAccess) {
+    this.#access = access;
+  }
+
+  async home(): Promise<HomeRegion> {
+    const move = await this.lastMove();
+    if (move === undefined) {
+      throw new UnavailableError(
+        `the item HOME of table ${this.#access.table}`,
+        'It is written with the first topology, and replicates: try again.',
+      );
+    }
+    return { region: move.region, epoch: move.epoch };
+  }
+
+  async lastMove(): Promise<HomeMove | undefined> {
+    const item = await readItem(this.#access, HOME);
+    return item && homeMoveOf(item);
+  }
+
+  async move(to: HomeMove, from: HomeRegion | null): Promise<WriteResult> {
+    return (await writeItem('the item HOME', homeWrite(to, from), this.#access)).result;
+  }
+}

@@ -1,0 +1,29 @@
+import type { WriteResult } from './change-store.ts';
+
+/** Which region is home, and in which epoch: the item `HOME` of the global table `flags`. */
+export interface HomeRegion {
+  readonly region: string;
+  /** Grows by one whenever another region is made home. */
+  readonly epoch: number;
+}
+
+/** The item as it is written, with who made this region home. */
+export interface HomeMove extends HomeRegion {
+  readonly actor: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** This region's replica of the item. It may be older than the one in the region that was made home. */
+export interface HomeSource {
+  /** @throws UnavailableError while this region has no such item (yet) */
+  home(): Promise<HomeRegion>;
+}
+
+/** The item for who makes a region home. */
+export interface HomeStore extends HomeSource {
+  /** The item with who wrote it, if there is one. */
+  lastMove(): Promise<HomeMove | undefined>;
+  /** Makes a region home if `from` is what this region still knows (`null`: there is no item). */
+  move(to: HomeMove, from: HomeRegion | null): Promise<WriteResult>;
+}

@@ -1,0 +1,35 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { WriteResult } from '@flaghoist/core/ports/change-store';
+import type { HomeMove, HomeRegion, HomeStore } from '@flaghoist/core/ports/home-source';
+import { homeMoveOf, homeWrite } from '@flaghoist/core/storage/flag-items';
+import { HOME } from '@flaghoist/core/storage/keys';
+import type { Table } from './table.ts';
+
+/** The item `HOME` in one region's replica of `flags`. */
+export class InMemoryHomeStore implements HomeStore {
+  readonly #flags: Table;
+
+  constructor(flags: Table) {
+    this.#flags = flags;
+  }
+
+  async home(): Promise<HomeRegion> {
+    const move = await this.lastMove();
+    if (move === undefined) {
+      throw new UnavailableError(
+        `the item HOME in ${this.#flags.region}`,
+        'It is written with the first topology, and replicates: try again.',
+      );
+    }
+    return { region: move.region, epoch: move.epoch };
+  }
+
+  async lastMove(): Promise<HomeMove | undefined> {
+    const item = this.#flags.get(HOME.pk, HOME.sk);
+    return item && homeMoveOf(item);
+  }
+
+  async move(to: HomeMove, from: HomeRegion | null): Promise<WriteResult> {
+    return this.#flags.write(homeWrite(to, from)) ? 'written' : 'moved';
+  }
+}
