@@ -16,13 +16,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 
   // The ports of core: on this machine, on AWS and in memory.
   system: ['core'],
-  adapters: ['core', 'system'],
+  adapters: ['core', 'system', 'wiring'],
   'in-memory': ['core', 'system'],
 
   // What runs in Lambda.
   validator: ['core', 'rules', 'fleet', 'system', 'adapters'],
   'cache-updater': ['core', 'rules', 'system', 'adapters'],
-  'consistency-checker': ['core', 'system', 'adapters'],
+  'consistency-checker': ['core', 'wiring', 'system', 'adapters'],
   rollback: ['core', 'rules', 'system', 'adapters'],
   'audit-writer': ['core', 'system', 'adapters'],
 

@@ -2,7 +2,6 @@ import { applyOutcomes } from '@flaghoist/core/compare-and-set';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type {
   CacheContents,
-  CachedFlag,
   CacheResult,
   CacheWrite,
   Manifest,
@@ -10,8 +9,10 @@ import type {
 } from '@flaghoist/core/ports/service-cache';
 import { type CacheKeys, cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
+import { plannedLimits } from '@flaghoist/wiring/limits';
 import type { Redis, Result } from 'ioredis';
 import { cacheScript } from './cache-script.ts';
+import { type LookLimits, lookAt } from './redis-looks.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -33,16 +34,20 @@ declare module 'ioredis' {
 interface Options {
   readonly client: Redis;
   readonly cellOf: (service: string) => string | Promise<string>;
+  /** The plan's unless told otherwise. */
+  readonly limits?: LookLimits;
 }
 
 /** The caches of one region's services, all behind one replication group. */
 export class RedisServiceCache implements ServiceCache {
   readonly #client: Redis;
   readonly #cellOf: Options['cellOf'];
+  readonly #limits: LookLimits;
 
-  constructor({ client, cellOf }: Options) {
+  constructor({ client, cellOf, limits = plannedLimits.look }: Options) {
     this.#client = client;
     this.#cellOf = cellOf;
+    this.#limits = limits;
     // EVALSHA, and EVAL where the server does not know the script (yet).
     client.defineCommand('flaghoistApply', { numberOfKeys: 3, lua: cacheScript });
   }
@@ -56,25 +61,11 @@ export class RedisServiceCache implements ServiceCache {
   }
 
   async inspect(services: readonly string[], flagKeys: readonly string[]): Promise<ReadonlyMap<string, CacheContents>> {
-    const looks = services.map(async (service) => [service, await this.#inspectOne(service, flagKeys)] as const);
-    return new Map(await Promise.all(looks));
+    return this.#look(services, flagKeys);
   }
 
   async contents(service: string): Promise<CacheContents> {
-    const { flags, held, manifest } = await this.#keysOf(service);
-    const replies = await settled(
-      this.#client
-        .multi()
-        .hmget(manifest, ...MANIFEST)
-        .hgetall(held)
-        .hgetall(flags)
-        .exec(),
-    );
-    if (replies === undefined) return { reachable: false };
-    const [fields, heldTexts, stored] = replies as [Nullable[], Fields, Fields];
-    const keys = new Set([...Object.keys(heldTexts), ...Object.keys(stored)]);
-    const found = [...keys].map((key) => [key, flagOf(heldTexts[key], stored[key])] as const);
-    return { reachable: true, manifest: manifestOf(fields), flags: new Map(found) };
+    return (await this.#look([service], undefined)).get(service) ?? { reachable: false };
   }
 
   async writeManifest(service: string, { generation, topologyVersion, count }: Manifest): Promise<void> {
@@ -82,16 +73,8 @@ export class RedisServiceCache implements ServiceCache {
     await this.#reach(service, this.#client.hset(manifest, { generation, topologyVersion, count }));
   }
 
-  /** One transaction per service: `held` and the field it speaks of are of the same moment. */
-  async #inspectOne(service: string, flagKeys: readonly string[]): Promise<CacheContents> {
-    const { flags, held, manifest } = await this.#keysOf(service);
-    const look = this.#client.multi().hmget(manifest, ...MANIFEST);
-    if (flagKeys.length > 0) look.hmget(held, ...flagKeys).hmget(flags, ...flagKeys);
-    const replies = await settled(look.exec());
-    if (replies === undefined) return { reachable: false };
-    const [fields, heldTexts = [], stored = []] = replies as [Nullable[], Nullable[]?, Nullable[]?];
-    const found = flagKeys.map((key, place) => [key, flagOf(heldTexts[place], stored[place])] as const);
-    return { reachable: true, manifest: manifestOf(fields), flags: new Map(found) };
+  #look(services: readonly string[], flagKeys: readonly string[] | undefined) {
+    return lookAt(this.#client, this.#limits, { services, flagKeys, keysOf: (service) => this.#keysOf(service) });
   }
 
   async #keysOf(service: string): Promise<CacheKeys> {
@@ -111,36 +94,6 @@ export class RedisServiceCache implements ServiceCache {
     }
   }
 }
-
-type Nullable = string | null;
-type Fields = Record<string, string>;
-
-const MANIFEST = ['generation', 'topologyVersion', 'count'] as const;
-
-type Replies = readonly (readonly [Error | null, unknown])[] | null;
-
-/** The replies of a transaction; `undefined` when any part of it failed: a cache that cannot be read says nothing. */
-const settled = async (transaction: Promise<Replies>): Promise<unknown[] | undefined> => {
-  try {
-    const replies = await transaction;
-    return replies?.some(([error]) => error !== null) ? undefined : replies?.map(([, reply]) => reply);
-  } catch {
-    return undefined;
-  }
-};
-
-const flagOf = (heldText: Nullable | undefined, stored: Nullable | undefined): CachedFlag => ({
-  held: heldText == null ? null : decodeHeld(heldText),
-  stored: stored ?? null,
-});
-
-const manifestOf = (fields: readonly Nullable[]): Manifest | null => {
-  const [generation = Number.NaN, topologyVersion = Number.NaN, count = Number.NaN] = fields.map((field) =>
-    field === null ? Number.NaN : Number(field),
-  );
-  const manifest = { generation, topologyVersion, count };
-  return Object.values(manifest).every(Number.isInteger) ? manifest : null;
-};
 
 const resultOf = (reply: unknown): CacheResult => {
   const [outcome, text] = Array.isArray(reply) ? reply : [];

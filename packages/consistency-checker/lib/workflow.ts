@@ -3,6 +3,7 @@ import type { ChangeKey } from '@flaghoist/core/change';
 import { orderKey, orderSchema } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
 import { lookSchema } from '@flaghoist/core/verdict';
+import { plannedLimits } from '@flaghoist/wiring/limits';
 import * as z from 'zod/mini';
 
 /*
@@ -10,7 +11,8 @@ import * as z from 'zod/mini';
  * most MAX_RIPE changes a round, each with one bit per service, and ten characters for each of those that wait.
  */
 
-export const MAX_RIPE = 500;
+/** The plan says how much one round looks at. */
+export const MAX_RIPE = plannedLimits.look.changes;
 /** Open changes looked at in one query: what 140 changes a second leave behind in the 15 s that a dead cache costs. */
 export const MAX_OPEN = 2_000;
 

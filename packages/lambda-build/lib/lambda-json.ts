@@ -42,8 +42,6 @@ const entryPointSchema = z.strictObject({
   timeoutSeconds: z.int().min(1).max(900),
   /** `vpc`: what it reaches stands in the region's private subnets. `none`: it only calls AWS's own APIs. */
   network: z.enum(['vpc', 'none'], 'write "vpc" for a function that reaches a cache or the audit index, else "none"'),
-  /** Invocations at the same time, kept free for it. Left out where a throttled batch would cost more than it saves. */
-  reservedConcurrency: z.int().min(1).optional(),
   environment: z
     .array(environmentName)
     .refine((names) => new Set(names).size === names.length, 'every environment name appears once'),

@@ -21,11 +21,6 @@ describe('lambda.json', () => {
     ['a timeout beyond 15 minutes', { timeoutSeconds: 901 }, 'entryPoints.accept.timeoutSeconds'],
     ['a network that there is not', { network: 'private' }, 'entryPoints.accept.network'],
     ['no word about the network', { network: undefined }, 'entryPoints.accept.network'],
-    [
-      'a reserved concurrency that stops the function',
-      { reservedConcurrency: 0 },
-      'entryPoints.accept.reservedConcurrency',
-    ],
     ['a handler that is not in index', { handler: 'handler.accept' }, 'entryPoints.accept.handler'],
     ['a name that Lambda sets itself', { environment: ['AWS_REGION'] }, 'entryPoints.accept.environment.0'],
     ['a lower-case name', { environment: ['flagsTable'] }, 'entryPoints.accept.environment.0'],

@@ -4,7 +4,6 @@ import { type Problem, triggersOf } from './triggers.ts';
 /** What lambda.json says of an entry point, as far as the wiring depends on it. */
 export interface FunctionFacts {
   readonly timeoutSeconds: number;
-  readonly reservedConcurrency?: number | undefined;
 }
 
 /** By `<package>.<entry point>`. */
@@ -56,21 +55,6 @@ const visibility = (wiring: Wiring, functions: Functions): Problem[] =>
     return [];
   });
 
-const concurrency = (wiring: Wiring, functions: Functions): Problem[] =>
-  triggersOf(wiring).flatMap(({ path, name, trigger }) => {
-    const reserved = functions[name]?.reservedConcurrency;
-    if (trigger.kind !== 'queue' || reserved === undefined) return [];
-    const { maximumConcurrency } = trigger;
-    return maximumConcurrency !== undefined && maximumConcurrency <= reserved
-      ? []
-      : [
-          {
-            path: [...path, 'maximumConcurrency'],
-            message: `is ${maximumConcurrency ?? 'missing'}, and ${name} reserves a concurrency of ${reserved}; what is throttled uses up a receive and comes back only after the visibility time. Write at most ${reserved}`,
-          },
-        ];
-  });
-
 const overlap = (wiring: Wiring, functions: Functions): Problem[] =>
   triggersOf(wiring).flatMap(({ name, trigger }) => {
     const timeout = functions[name]?.timeoutSeconds;
@@ -90,6 +74,5 @@ const overlap = (wiring: Wiring, functions: Functions): Problem[] =>
 export const functionProblems = (wiring: Wiring, functions: Functions): Problem[] => [
   ...unwired(wiring, functions),
   ...visibility(wiring, functions),
-  ...concurrency(wiring, functions),
   ...overlap(wiring, functions),
 ];

@@ -1,4 +1,5 @@
 import { awsProblems } from './aws-problems.ts';
+import { concurrencyProblems } from './concurrency-problems.ts';
 import { namesProblems } from './names-problems.ts';
 import { placeholderProblems } from './placeholder-problems.ts';
 import { scopeProblems } from './scope-problems.ts';
@@ -11,6 +12,7 @@ export const wiringSchema = shape.check(({ value, issues }) => {
     ...scopeProblems(value),
     ...placeholderProblems(value),
     ...awsProblems(value),
+    ...concurrencyProblems(value),
   ];
   for (const { path, message } of problems) {
     issues.push({ code: 'custom', path, message, input: value });

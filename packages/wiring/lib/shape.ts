@@ -261,9 +261,29 @@ const triggerSchema = z.discriminatedUnion(
 
 const functionSchema = z.strictObject({
   scope: scope('home', 'region', 'cell'),
+  reservedConcurrency: z
+    .optional(between(1, 900, 'an account runs 1,000 functions at the same time in a region, and Lambda keeps 100'))
+    .check(described('Invocations at the same time that are kept free for it, and that it never exceeds.')),
+  reasons,
   triggers: z
     .array(triggerSchema)
     .check(z.minLength(1, { error: 'is empty; a function without a trigger never runs: name what calls it' })),
+});
+
+/** What a function may take of something that it shares with others. */
+const limitsSchema = z.strictObject({
+  look: z.strictObject({
+    changes: between(1, 500, 'one round of the workflow hands on at most 500 changes below its 256 KiB').check(
+      described('Changes that one round of verify-window looks at; those beyond wait for the next one.'),
+    ),
+    commandsInFlight: between(1, 156, 'each brings documents over the one connection to the region’s Redis').check(
+      described('Transactions that a look at the caches has under way at the same time.'),
+    ),
+    bytesPerCommand: between(1_024, 1_048_576, 'Redis gets one second to answer').check(
+      described('Stored bytes that one of them asks for; a larger document comes alone.'),
+    ),
+    reasons,
+  }),
 });
 
 const functionName = z.string().check(z.regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/));
@@ -271,6 +291,7 @@ const functionName = z.string().check(z.regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*
 /** Every entry by itself, within the limits of AWS. */
 export const shape = z.strictObject({
   $schema: z.optional(z.string()),
+  limits: limitsSchema,
   tables: entries(tableSchema),
   topics: entries(topicSchema),
   queues: entries(queueSchema),

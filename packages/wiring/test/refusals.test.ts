@@ -14,6 +14,39 @@ type Refusal = readonly [
   saying: RegExp,
 ];
 
+describe('concurrency', () => {
+  const reserve = (name: string) => ['functions', name, 'reservedConcurrency'];
+
+  it('refuses a reservation that the batches of a queue exceed', () => {
+    expect(refusalOf(reserve('cache-updater.load'), 1)).toEqual([
+      expect.stringMatching(
+        /maximumConcurrency: is 2, and cache-updater\.load reserves a concurrency of 1; .*Write at most 1/,
+      ),
+    ]);
+  });
+
+  it('refuses a reservation without a limit of the queue', () => {
+    expect(refusalOf(reserve('audit-writer.write'), 5)).toEqual([
+      expect.stringMatching(/maximumConcurrency: is missing, and audit-writer\.write reserves a concurrency of 5/),
+    ]);
+  });
+
+  it('refuses a reservation that the batches of one shard exceed', () => {
+    expect(refusalOf(reserve('validator.distribute'), 9)).toEqual([
+      expect.stringMatching(/parallelisation: is 10, and validator\.distribute reserves a concurrency of 9/),
+    ]);
+  });
+
+  it('refuses reservations beyond what an account has', () => {
+    expect(refusalOf(reserve('consistency-checker.scan'), 881)).toEqual([
+      expect.stringMatching(/^\/functions: reserve \d+ invocations together; Lambda runs 1000 .*at most 900/),
+    ]);
+    expect(refusalOf(reserve('consistency-checker.scan'), 901)).toContainEqual(
+      expect.stringMatching(/reservedConcurrency: is 901; .*Lambda keeps 100/),
+    );
+  });
+});
+
 describe('limits of AWS', () => {
   it.each<Refusal>([
     [
@@ -677,28 +710,6 @@ describe('the plan beside lambda.json', () => {
     ]);
     const reasons = { receives: 'long enough', visibilitySeconds: 'some good reason' };
     parseWiring(planWith(['queues', 'cache-loads', 'reasons'], reasons));
-  });
-
-  it('refuses a reserved concurrency that the batches of a queue exceed', async () => {
-    const functions = {
-      ...(await readFunctions()),
-      'cache-updater.load': { timeoutSeconds: 60, reservedConcurrency: 1 },
-    };
-    expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([
-      expect.stringMatching(
-        /maximumConcurrency: is 2, and cache-updater\.load reserves a concurrency of 1; .*Write at most 1/,
-      ),
-    ]);
-  });
-
-  it('refuses a reserved concurrency without a limit of the queue', async () => {
-    const functions = {
-      ...(await readFunctions()),
-      'audit-writer.write': { timeoutSeconds: 30, reservedConcurrency: 5 },
-    };
-    expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([
-      expect.stringMatching(/maximumConcurrency: is missing, and audit-writer\.write reserves a concurrency of 5/),
-    ]);
   });
 
   it('refuses a schedule whose runs would overlap, without a reason', async () => {

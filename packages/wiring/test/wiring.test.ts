@@ -62,6 +62,12 @@ it('delivers the items that the functions of a stream handle, and no others', ()
   expect(deliveredTo('validator.distribute')).toEqual([`${flag} ${CURRENT_SK}`, `${flag} ${REVISION_PREFIX}<order>`]);
 });
 
+it('keeps invocations free for what accepts, distributes and decides', () => {
+  for (const name of ['validator.accept', 'validator.distribute', 'rollback.judge']) {
+    expect(wiring.functions[name]?.reservedConcurrency).toBeGreaterThan(0);
+  }
+});
+
 it('has rules for events of this product only', () => {
   for (const { pattern } of [...Object.values(wiring.rules), ...Object.values(wiring.forwards)]) {
     expect(pattern['source']).toEqual([EVENT_SOURCE]);

@@ -4,11 +4,12 @@ import { needs } from '@flaghoist/tools/needs';
 import { makeCertificate } from '@flaghoist/tools/self-signed';
 import { motoPython, startDynamo } from '@flaghoist/tools/start-dynamo';
 import type { PythonServer } from '@flaghoist/tools/start-python-server';
+import { redisProgram } from './redis-program.ts';
 
 const tools = join(__dirname, '..', '..', '..', 'tools');
 
 /** For a file whose tests need a server of the Redis protocol. */
-export const needsRedis = () => needs(() => findRedis(tools, { variables: process.env, tls: false }), process.env);
+export const needsRedis = () => needs(() => redisProgram(tools), process.env);
 
 /** For a file whose tests need such a server with TLS, and a certificate for it. */
 export const needsRedisWithTls = () => {

@@ -1,0 +1,148 @@
+import type { CacheContents, CachedFlag, Manifest } from '@flaghoist/core/ports/service-cache';
+import type { CacheKeys } from '@flaghoist/core/storage/cache-keys';
+import { decodeHeld } from '@flaghoist/core/storage/held-text';
+import type { Redis } from 'ioredis';
+
+/** What a look at the caches may take of a Redis at once. */
+export interface LookLimits {
+  /** Transactions that are under way at the same time. */
+  readonly commandsInFlight: number;
+  /** Stored bytes that one of them asks for; a larger document comes alone. */
+  readonly bytesPerCommand: number;
+}
+
+/** The caches of one look; `undefined` asks a cache for everything that it has. */
+interface Look {
+  readonly services: readonly string[];
+  readonly flagKeys: readonly string[] | undefined;
+  readonly keysOf: (service: string) => Promise<CacheKeys>;
+}
+
+type Seen = Extract<CacheContents, { reachable: true }>;
+type Nullable = string | null;
+type Bytes = Buffer | null;
+
+const UNREACHABLE: CacheContents = { reachable: false };
+const MANIFEST = ['generation', 'topologyVersion', 'count'] as const;
+
+/**
+ * Looks at many caches. All that is asked for at once shares one connection and its time limit: more than fits through it in
+ * that time, and healthy caches would be out of reach. Each part of a cache is a transaction, so that `held` and the field
+ * it speaks of are of the same moment.
+ */
+export const lookAt = async (
+  client: Redis,
+  { commandsInFlight, bytesPerCommand }: LookLimits,
+  { services, flagKeys, keysOf }: Look,
+): Promise<ReadonlyMap<string, CacheContents>> => {
+  const found = new Map<string, CacheContents>(services.map((service) => [service, UNREACHABLE]));
+  const shared = createSharedTexts();
+
+  const readPart = async (keys: CacheKeys, part: readonly string[]): Promise<Seen> => {
+    const look = client.multi().hmget(keys.manifest, ...MANIFEST);
+    if (part.length > 0) look.hmget(keys.held, ...part).hmgetBuffer(keys.flags, ...part);
+    const [fields, heldTexts = [], stored = []] = (await repliesOf(look.exec())) as [Nullable[], Nullable[]?, Bytes[]?];
+    const flags = part.map((key, place) => [key, flagOf(heldTexts[place], shared(key, stored[place]))] as const);
+    return { reachable: true, manifest: manifestOf(fields), flags: new Map(flags) };
+  };
+
+  const lookAtOne = async (service: string): Promise<CacheContents> => {
+    const keys = await keysOf(service);
+    const wanted = flagKeys ?? (await keysIn(client, keys));
+    let manifest: Manifest | null | undefined;
+    const flags = new Map<string, CachedFlag>();
+    for (const part of await partsOf(client, { keys, wanted, bytesPerCommand })) {
+      const seen = await readPart(keys, part);
+      // Lost between two parts is lost.
+      manifest = manifest === null ? null : seen.manifest;
+      for (const [flagKey, flag] of seen.flags) flags.set(flagKey, flag);
+    }
+    return { reachable: true, manifest: manifest ?? null, flags };
+  };
+
+  const left = services.values();
+  const lookAtNext = async (): Promise<void> => {
+    for (const service of left) {
+      // A cache that cannot be read says nothing; whatever of it was read before is of no use.
+      found.set(service, await lookAtOne(service).catch(() => UNREACHABLE));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(commandsInFlight, services.length) }, lookAtNext));
+  return found;
+};
+
+/** Everything that a cache has, and what is left of a flag of which it has only one half. */
+const keysIn = async (client: Redis, { held, flags }: CacheKeys): Promise<readonly string[]> => {
+  const replies = await repliesOf(client.multi().hkeys(held).hkeys(flags).exec());
+  return [...new Set((replies as string[][]).flat())];
+};
+
+interface Wanted {
+  readonly keys: CacheKeys;
+  readonly wanted: readonly string[];
+  readonly bytesPerCommand: number;
+}
+
+/** The flags of one cache in parts of bounded size. One flag needs no measuring, and one part asks for the manifest at least. */
+const partsOf = async (
+  client: Redis,
+  { keys, wanted, bytesPerCommand }: Wanted,
+): Promise<readonly (readonly string[])[]> => {
+  if (wanted.length <= 1) return [wanted];
+  const measure = client.pipeline();
+  for (const flagKey of wanted) measure.hstrlen(keys.flags, flagKey);
+  const sizes = (await repliesOf(measure.exec())) as number[];
+  const parts: string[][] = [];
+  let room = 0;
+  for (const [place, flagKey] of wanted.entries()) {
+    const size = (sizes[place] ?? 0) + HELD_BYTES;
+    const last = parts.at(-1);
+    if (last === undefined || size > room) {
+      parts.push([flagKey]);
+      room = bytesPerCommand - size;
+    } else {
+      last.push(flagKey);
+      room -= size;
+    }
+  }
+  return parts;
+};
+
+/** What a held text and its frame take at most. */
+const HELD_BYTES = 200;
+
+/** All caches hold the same bytes nearly always: they are decoded and kept once, not once per cache. */
+const createSharedTexts = () => {
+  const known = new Map<string, { readonly bytes: Buffer; readonly text: string }>();
+  return (flagKey: string, bytes: Bytes | undefined): Nullable => {
+    if (bytes == null) return null;
+    const same = known.get(flagKey);
+    if (same?.bytes.equals(bytes)) return same.text;
+    const text = bytes.toString('utf8');
+    // A copy: what the client hands out is a part of a larger buffer.
+    known.set(flagKey, { bytes: Buffer.from(bytes), text });
+    return text;
+  };
+};
+
+type Replies = readonly (readonly [Error | null, unknown])[] | null;
+
+/** @throws when any part of the transaction failed */
+const repliesOf = async (transaction: Promise<Replies>): Promise<readonly unknown[]> => {
+  const replies = (await transaction) ?? [];
+  for (const [error] of replies) if (error !== null) throw error;
+  return replies.map(([, reply]) => reply);
+};
+
+const flagOf = (heldText: Nullable | undefined, stored: Nullable): CachedFlag => ({
+  held: heldText == null ? null : decodeHeld(heldText),
+  stored,
+});
+
+const manifestOf = (fields: readonly Nullable[]): Manifest | null => {
+  const [generation = Number.NaN, topologyVersion = Number.NaN, count = Number.NaN] = fields.map((field) =>
+    field === null ? Number.NaN : Number(field),
+  );
+  const manifest = { generation, topologyVersion, count };
+  return Object.values(manifest).every(Number.isInteger) ? manifest : null;
+};

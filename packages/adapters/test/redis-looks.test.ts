@@ -1,0 +1,100 @@
+import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
+import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '../lib/connect/redis.ts';
+import { RedisServiceCache } from '../lib/redis-service-cache.ts';
+import { fillCaches } from './support/full-caches.ts';
+import { needsRedis } from './support/servers.ts';
+
+const { describe, tool } = needsRedis();
+const services = Array.from({ length: 156 }, (_, place) => `service-${place}`);
+const flagKeys = Array.from({ length: 12 }, (_, place) => `flag-${place}`);
+const BODY_BYTES = 100_000;
+
+/** How many commands that read bodies are under way at the same time, at most, and how many bytes one of them brings. */
+const watchedLooks = (client: Redis) => {
+  const seen = { inFlight: 0, most: 0, largest: 0 };
+  const multi = client.multi.bind(client);
+  client.multi = ((...input: []) => {
+    const transaction = multi(...input);
+    const exec = transaction.exec.bind(transaction);
+    transaction.exec = (async () => {
+      seen.inFlight += 1;
+      seen.most = Math.max(seen.most, seen.inFlight);
+      try {
+        const replies = await exec();
+        const bytes = (replies ?? []).flatMap(([, reply]) => reply as string[]).join('').length;
+        seen.largest = Math.max(seen.largest, bytes);
+        return replies;
+      } finally {
+        seen.inFlight -= 1;
+      }
+    }) as typeof transaction.exec;
+    return transaction;
+  }) as typeof client.multi;
+  return seen;
+};
+
+describe('large documents in all caches of a region', () => {
+  let server: RedisServer;
+  let client: Redis;
+  beforeAll(async () => {
+    server = await startRedis(tool().program);
+    client = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+    await fillCaches(client, { services, flagKeys, bodyBytes: BODY_BYTES });
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  const limits = { commandsInFlight: 8, bytesPerCommand: 256_000 };
+  const cacheWith = (limited = limits) => new RedisServiceCache({ client, cellOf: () => 'cell-1', limits: limited });
+
+  it('are seen by one look, a few commands and a few documents at a time', async () => {
+    const seen = watchedLooks(client);
+    const caches = await cacheWith().inspect(services, flagKeys);
+    expect([...caches.values()].filter(({ reachable }) => !reachable)).toEqual([]);
+    for (const contents of caches.values()) {
+      if (!contents.reachable) continue;
+      expect([...contents.flags.keys()]).toEqual(flagKeys);
+      expect([...contents.flags.values()].every(({ stored }) => stored?.length === BODY_BYTES)).toBe(true);
+    }
+    expect(seen.most).toBe(limits.commandsInFlight);
+    // Two documents and what is held of them.
+    expect(seen.largest).toBeLessThan(2.1 * BODY_BYTES);
+  });
+
+  it('are kept once, not once per cache', async () => {
+    const caches = await cacheWith().inspect(services, ['flag-0']);
+    const bodies = new Set<string | null>();
+    for (const contents of caches.values())
+      if (contents.reachable) bodies.add(contents.flags.get('flag-0')?.stored ?? null);
+    expect(bodies.size).toBe(1);
+  });
+
+  it('are read in parts by who reads one cache whole, what is left of a flag included', async () => {
+    const { flags } = cacheKeysOf('cell-1', 'service-0');
+    await client.hset(flags, 'left-behind', 'torn');
+    const contents = await cacheWith().contents('service-0');
+    expect(contents.reachable && [...contents.flags.keys()].sort()).toEqual([...flagKeys, 'left-behind'].sort());
+    expect(contents.reachable && contents.flags.get('left-behind')).toEqual({ held: null, stored: 'torn' });
+    expect(contents.reachable && contents.flags.get('flag-3')?.stored).toHaveLength(BODY_BYTES);
+  });
+
+  it('make a cache unreachable that answers only the first part', async () => {
+    const multi = client.multi.bind(client);
+    let looks = 0;
+    client.multi = ((...input: []) => {
+      looks += 1;
+      const transaction = multi(...input);
+      if (looks === 2) transaction.exec = (() => Promise.reject(new Error('gone'))) as typeof transaction.exec;
+      return transaction;
+    }) as typeof client.multi;
+    const caches = await cacheWith().inspect(['service-1'], flagKeys);
+    client.multi = multi;
+    expect(caches.get('service-1')).toEqual({ reachable: false });
+    // Nobody waits a second for each of its other parts.
+    expect(looks).toBe(2);
+  });
+});

@@ -1,0 +1,4 @@
+import shipped from './wiring.json' with { type: 'json' };
+
+/** What functions may take of what they share, of this release; `parseWiring` has checked it in the tests. */
+export const plannedLimits = shipped.limits;
