@@ -7,10 +7,10 @@ import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Random } from '@flaghoist/core/ports/random';
-import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
+import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
 import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
-import { acceptance, decision, outcomeWrite, proofWrite, proposalWrite } from '@flaghoist/core/storage/change-writes';
-import { changePk, changeSk, flagPk, OUTCOME_SK, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
+import { authorPk, changeSk, flagPk, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
 import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
@@ -38,13 +38,8 @@ export class DynamoChangeStore implements ChangeStore {
     this.#changes = { client: options.client, table: options.changesTable };
   }
 
-  async propose(proposal: Proposal): Promise<'written' | 'exists'> {
-    const result = await this.#write(`proposal ${proposal.change.id}`, proposalWrite(proposal));
-    return result === 'written' ? 'written' : 'exists';
-  }
-
-  async outcome(changeId: string): Promise<ProposalOutcome | undefined> {
-    const item = await readItem(this.#changes, { pk: changePk(changeId), sk: OUTCOME_SK });
+  async outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined> {
+    const item = await readItem(this.#changes, { pk: authorPk(author), sk: outcomeSk(changeId) });
     return item && outcomeOf(item);
   }
 
@@ -52,7 +47,7 @@ export class DynamoChangeStore implements ChangeStore {
     return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces, facts));
   }
 
-  refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult> {
+  refuse(outcome: RefusedProposal): Promise<WriteResult> {
     return this.#write(`outcome of ${outcome.changeId}`, outcomeWrite(outcome));
   }
 

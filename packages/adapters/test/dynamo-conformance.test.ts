@@ -6,6 +6,7 @@ import { holds } from '@flaghoist/in-memory/condition';
 import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
 import { homeStoreConformance } from '@flaghoist/in-memory/conformance/home-store';
+import { proposalStoreConformance } from '@flaghoist/in-memory/conformance/proposal-store';
 import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
 import { systemClock } from '@flaghoist/system/clock';
@@ -15,6 +16,7 @@ import { toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
 import { DynamoHomeStore } from '../lib/dynamo-home-store.ts';
+import { DynamoPendingProposals, DynamoProposalStore } from '../lib/dynamo-proposal-store.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
 import { DynamoUpstreamFlags } from '../lib/dynamo-upstream-flags.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
@@ -55,6 +57,16 @@ const home = async () => {
 };
 
 describe('DynamoChangeStore', () => changeStoreConformance(home));
+
+describe('DynamoProposalStore', () =>
+  proposalStoreConformance(async () => {
+    const table = await tables.make('proposals');
+    return {
+      home: new DynamoPendingProposals({ client, table }),
+      authorWith: (principal) => new DynamoProposalStore({ client, table, principal, clock: systemClock }),
+      writeForeign: (item) => put(table, item),
+    };
+  }));
 
 describe('DynamoFlagStore', () =>
   flagStoreConformance(async () => {

@@ -5,7 +5,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { changeKeyOf, recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
-import type { Proposal } from '@flaghoist/core/proposal';
 import { currentItem, storedOf, topologyItem } from '@flaghoist/core/storage/flag-items';
 import { rowItems } from '@flaghoist/core/storage/verification-items';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
@@ -58,7 +57,7 @@ it('reads are strongly consistent wherever the port says so', async () => {
   await flags.newestRevision('checkout');
   await flags.knownGood('checkout');
   await all(flags.revisions());
-  await changes.outcome('change-0001');
+  await changes.outcome('local:ada', 'change-0001');
   await changes.record('checkout', order);
   await all(changes.recordsBefore('checkout', order));
   await changes.proofs(key);
@@ -133,19 +132,6 @@ describe('DynamoFlagStore', () => {
 });
 
 describe('DynamoChangeStore', () => {
-  const proposal: Proposal = {
-    flagKey: 'checkout',
-    kind: 'killed',
-    basedOn: null,
-    change: { id: 'change-0001', actor: 'ada', authentication: 'local', reason: 'test' },
-    proposedAt: 1,
-  };
-
-  it('knows a proposal again', async () => {
-    expect(await tableWith().changes.propose(proposal)).toBe('written');
-    expect(await tableWith(fail(conditionFailed)).changes.propose(proposal)).toBe('exists');
-  });
-
   it('leaves the order itself out of the records before it', async () => {
     const record = (revision: number) => {
       const accepted = recordOf(envelopeOf({ revision }));
@@ -159,7 +145,7 @@ describe('DynamoChangeStore', () => {
 
   it('names an item that it cannot read', async () => {
     const { changes } = tableWith(() => ({ Item: { pk: text('CHANGE#x'), sk: text('OUTCOME'), outcome: text('{}') } }));
-    await expect(changes.outcome('x')).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
+    await expect(changes.outcome('local:ada', 'x')).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
   });
 });
 

@@ -1,8 +1,8 @@
 import type { ChangeRecord } from './change.ts';
-import type { Envelope } from './envelope.ts';
+import { changeIdSchema, type Envelope } from './envelope.ts';
 import { type EventOf, eventOf, type FlaghoistEvent } from './events.ts';
 import { formatOrder, type Order } from './order.ts';
-import type { Proposal, ProposalOutcome } from './proposal.ts';
+import { type Proposal, type ProposalOutcome, proposedDigestOf } from './proposal.ts';
 
 /*
  * What the trail says of a change, as functions of what home has stored of it and of nothing else: no clock, no other item.
@@ -16,14 +16,28 @@ const identityOf = ({ changeId, flagKey, order }: { changeId: string; flagKey: s
   formatOrder(order),
 ];
 
-/** @param region the home region, as in all of these */
+/**
+ * Whose proposal, under which id. What stands in the place of an id may be anything of any length: then its digest goes into
+ * the identity.
+ */
+const writtenIdentityOf = (author: string, changeId: string): string[] => [
+  changeIdSchema.safeParse(changeId).success ? changeId : proposedDigestOf(changeId),
+  author,
+];
+
+/**
+ * Each content that was written under an id is told.
+ *
+ * @param region the home region, as in all of these
+ */
 export const proposedEvent = (
   { flagKey, kind, change, proposedAt }: Pick<Proposal, 'flagKey' | 'kind' | 'change' | 'proposedAt'>,
+  { author, proposedDigest }: { readonly author: string; readonly proposedDigest: string },
   region: string,
 ): EventOf<'ChangeProposed'> =>
   eventOf({
     type: 'ChangeProposed',
-    identity: [change.id],
+    identity: [...writtenIdentityOf(author, change.id), proposedDigest],
     region,
     at: proposedAt,
     detail: { flagKey, changeId: change.id, kind, actor: change.actor },
@@ -32,15 +46,24 @@ export const proposedEvent = (
 /** How a proposal ended; nothing for one that was accepted, which its revision tells. */
 export const outcomeEvents = (outcome: ProposalOutcome, region: string): readonly FlaghoistEvent[] => {
   if (outcome.outcome === 'accepted') return [];
-  const { changeId, flagKey, actor, at } = outcome;
-  const frame = { identity: [changeId], region, at };
+  const { author, changeId, flagKey, actor, at } = outcome;
+  const frame = { identity: writtenIdentityOf(author, changeId), region, at };
   const about = { flagKey, changeId, actor };
-  if (outcome.outcome === 'rejected') {
-    const detail = { ...about, reason: 'rules' as const, violations: outcome.violations };
-    return [eventOf({ type: 'ChangeRejected', ...frame, detail })];
+  switch (outcome.outcome) {
+    case 'rejected': {
+      const detail = { ...about, reason: 'rules' as const, violations: outcome.violations };
+      return [eventOf({ type: 'ChangeRejected', ...frame, detail })];
+    }
+    case 'conflict': {
+      const { basedOn, current, overtakenBy } = outcome;
+      const detail = { ...about, basedOn, current, ...(overtakenBy === undefined ? {} : { overtakenBy }) };
+      return [eventOf({ type: 'ChangeConflicted', ...frame, detail })];
+    }
+    case 'expired': {
+      const { writtenAt, maxAgeSeconds } = outcome;
+      return [eventOf({ type: 'ProposalExpired', ...frame, detail: { ...about, writtenAt, maxAgeSeconds } })];
+    }
   }
-  const detail = { ...about, basedOn: outcome.basedOn, current: outcome.current };
-  return [eventOf({ type: 'ChangeConflicted', ...frame, detail })];
 };
 
 export const acceptedEvent = (envelope: Envelope, region: string): EventOf<'ChangeAccepted'> => {

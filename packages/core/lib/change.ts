@@ -52,6 +52,8 @@ export type Need = z.output<typeof needSchema>;
  */
 export interface ChangeKey {
   readonly changeId: string;
+  /** The principal whose proposal it was: a change id is unique for one author only. A revert has none. */
+  readonly author?: string | undefined;
   readonly flagKey: string;
   readonly order: Order;
 }
@@ -99,6 +101,7 @@ const epochMs = z.int().check(z.gte(0));
 
 export const changeRecordSchema = z.object({
   changeId: z.string(),
+  author: z.optional(z.string()),
   flagKey: z.string(),
   order: orderSchema,
   kind: z.enum(changeKinds),

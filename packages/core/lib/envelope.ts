@@ -40,6 +40,10 @@ export const changeSchema = z.object({
       }),
     ),
   ),
+  /** The principal under whose key it was proposed. Set at acceptance, never by its author; a revert has none. */
+  author: z.optional(z.string()),
+  /** Of the text that was proposed: what the outcome names. Set at acceptance. */
+  proposedDigest: z.optional(digestSchema),
   /** The change whose failure caused this one. Set on reverts only. */
   causeId: z.optional(changeIdSchema),
 });
@@ -113,7 +117,7 @@ export const serialiseEnvelope = (envelope: Envelope): string => canonicalJson(e
 export const parseEnvelope = (body: string): Envelope => {
   const subject = {
     what: 'flag envelope',
-    hint: 'Only what the validator accepted is an envelope. Write a proposal into the table `changes`, and it makes one.',
+    hint: 'Only what the validator accepted is an envelope. Write a proposal into the table `proposals`, and it makes one.',
   };
   const envelope = parseJsonUntouched(envelopeSchema, body, subject);
   verifyDigests(envelope);
@@ -154,5 +158,6 @@ export const recordOf = (envelope: Envelope): ChangeRecord => ({
   regions: envelope.regions,
   topologyVersion: envelope.topologyVersion,
   acceptedAt: envelope.at.accepted,
+  ...(envelope.change.author === undefined ? {} : { author: envelope.change.author }),
   ...(envelope.change.causeId === undefined ? {} : { causeId: envelope.change.causeId }),
 });

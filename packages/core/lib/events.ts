@@ -3,7 +3,7 @@ import { changeKinds, holdReasons, needSchema } from './change.ts';
 import { digestSchema } from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parse, parseJson } from './parse.ts';
-import { violationSchema } from './proposal.ts';
+import { overtakingSchema, violationSchema } from './proposal.ts';
 import { lookSchema, verdicts } from './verdict.ts';
 
 /** The newest version of each event's schema; 1 where it stands not here. */
@@ -71,6 +71,16 @@ const details = {
     actor: z.string(),
     basedOn: z.nullable(orderSchema),
     current: z.nullable(orderSchema),
+    /** A kill that came late: what was accepted after it was made, and lets the flag live on. */
+    overtakenBy: z.optional(overtakingSchema),
+  }),
+  /** A proposal that home came to judge only when it was too old (rule 2). */
+  ProposalExpired: z.object({
+    ...aboutFlag,
+    changeId: z.string(),
+    actor: z.string(),
+    writtenAt: z.int(),
+    maxAgeSeconds: z.int(),
   }),
   ChangePublished: z.object({ ...aboutChange, region: z.string() }),
   /** Asks one region to verify. Sent by its own validator, by the home conclusion, and to itself when work remains. */

@@ -1,13 +1,14 @@
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { audienceSchema } from './audience.ts';
-import { proposableKinds } from './change.ts';
-import { changeIdSchema, changeSchema, documentSchema, flagKeySchema } from './envelope.ts';
+import { changeKinds, proposableKinds } from './change.ts';
+import { changeIdSchema, changeSchema, digestSchema, documentSchema, flagKeySchema } from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parseJsonUntouched } from './parse.ts';
 
 /** Ids of proposals leave room for the prefix of the revert that may answer them. */
 const proposedChangeSchema = z.strictObject({
-  ...z.omit(changeSchema, { causeId: true }).shape,
+  ...z.omit(changeSchema, { author: true, proposedDigest: true, causeId: true }).shape,
   id: changeIdSchema.check(z.maxLength(90)),
 });
 
@@ -50,25 +51,42 @@ export const violationSchema = z.object({
 });
 export type Violation = z.output<typeof violationSchema>;
 
-/** How a proposal ended, kept under its change id for ever: a retry is answered from here. */
+/** The change that was accepted after a late kill was made, and that the kill must not undo. */
+export const overtakingSchema = z.object({ ...orderSchema.shape, kind: z.enum(changeKinds), actor: z.string() });
+
+/** Which proposal an outcome answers: whose, under which id, with which content. */
+const answered = {
+  /** The principal under whose key it was written. */
+  author: z.string(),
+  changeId: z.string(),
+  /** `proposedDigestOf` its text. Other content under the same id has no outcome of its own, and gets none. */
+  proposedDigest: digestSchema,
+  flagKey: z.string(),
+};
+const refused = { ...answered, actor: z.string(), at: z.int() };
+
+/** How a proposal ended, kept under its author and change id for ever: a retry is answered from here. */
 export const proposalOutcomeSchema = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('accepted'), changeId: z.string(), flagKey: z.string(), order: orderSchema }),
-  z.object({
-    outcome: z.literal('rejected'),
-    changeId: z.string(),
-    flagKey: z.string(),
-    actor: z.string(),
-    at: z.int(),
-    violations: z.array(violationSchema),
-  }),
+  z.object({ outcome: z.literal('accepted'), ...answered, order: orderSchema }),
+  z.object({ outcome: z.literal('rejected'), ...refused, violations: z.array(violationSchema) }),
   z.object({
     outcome: z.literal('conflict'),
-    changeId: z.string(),
-    flagKey: z.string(),
-    actor: z.string(),
-    at: z.int(),
+    ...refused,
     basedOn: z.nullable(orderSchema),
     current: z.nullable(orderSchema),
+    /** A kill only: what was accepted after it was made, and lets the flag live on. */
+    overtakenBy: z.optional(overtakingSchema),
+  }),
+  z.object({
+    outcome: z.literal('expired'),
+    ...refused,
+    /** When it was written, and how long it held from then on. */
+    writtenAt: z.int(),
+    maxAgeSeconds: z.int(),
   }),
 ]);
 export type ProposalOutcome = z.output<typeof proposalOutcomeSchema>;
+export type RefusedProposal = Exclude<ProposalOutcome, { outcome: 'accepted' }>;
+
+/** What an outcome names: SHA-256 over the text as its author wrote it, whether or not it is a proposal. */
+export const proposedDigestOf = (text: string): string => hash('sha256', text);

@@ -16,6 +16,8 @@ export const killedDocument = (document: FlagDocument, offVariant: string | null
 
 /** What home knows at the moment of acceptance. */
 export interface AcceptanceContext {
+  /** Under whose key the proposal was written, and the digest of its text. Left out where it is not written anywhere. */
+  written?: { readonly author: string; readonly proposedDigest: string };
   environment: string;
   epoch: number;
   rulesVersion: number;
@@ -82,7 +84,7 @@ export const buildRevision = (proposal: Proposal, context: AcceptanceContext): E
     topologyVersion: topology.version,
     rulesVersion: context.rulesVersion,
     evidence: context.evidence,
-    change: proposal.change,
+    change: { ...proposal.change, ...context.written },
     at: { proposed: proposal.proposedAt, accepted: context.now },
     previousEnvelopeDigest: current?.envelopeDigest ?? null,
   });

@@ -44,25 +44,27 @@ describe('a proposal', () => {
   });
 });
 
+const answered = { author: 'local:ada', changeId: 'c', proposedDigest: '0'.repeat(64), flagKey: 'f' };
+
 it.each([
-  { outcome: 'accepted', changeId: 'c', flagKey: 'f', order: { epoch: 1, revision: 1 } },
+  { outcome: 'accepted', ...answered, order: { epoch: 1, revision: 1 } },
   {
     outcome: 'rejected',
-    changeId: 'c',
-    flagKey: 'f',
+    ...answered,
     actor: 'a',
     at: 1,
     violations: [{ ruleId: 'FH-X-01', severity: 'error', pointer: '/document', message: 'm', hint: 'h' }],
   },
   {
     outcome: 'conflict',
-    changeId: 'c',
-    flagKey: 'f',
+    ...answered,
     actor: 'a',
     at: 1,
     basedOn: null,
     current: { epoch: 1, revision: 2 },
+    overtakenBy: { epoch: 1, revision: 2, kind: 'restored', actor: 'b' },
   },
+  { outcome: 'expired', ...answered, actor: 'a', at: 2, writtenAt: 1, maxAgeSeconds: 900 },
 ])('an outcome ($outcome) is read as it stands', (outcome) => {
   expect(parseJson(proposalOutcomeSchema, JSON.stringify(outcome), { what: 'outcome', hint: '' })).toEqual(outcome);
 });

@@ -40,6 +40,7 @@ export const proposalOf = (changed: Partial<Proposal> = {}): Proposal => ({
 
 export const revisionOf = (proposal: Partial<Proposal> = {}, context: Partial<AcceptanceContext> = {}): Envelope =>
   buildRevision(proposalOf(proposal), {
+    written: { author: 'local:ada', proposedDigest: '0'.repeat(64) },
     environment: 'dev',
     epoch: 1,
     rulesVersion: 1,

@@ -4,10 +4,10 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
-import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
+import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
 import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
-import { acceptance, decision, outcomeWrite, proofWrite, proposalWrite } from '@flaghoist/core/storage/change-writes';
-import { changePk, changeSk, flagPk, OUTCOME_SK, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
+import { authorPk, changeSk, flagPk, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
 import type { Write } from '@flaghoist/core/storage/write';
 import type { Table } from './table.ts';
@@ -29,12 +29,8 @@ export class InMemoryChangeStore implements ChangeStore {
     this.#tables = tables;
   }
 
-  async propose(proposal: Proposal): Promise<'written' | 'exists'> {
-    return this.#tables.changes.write(proposalWrite(proposal)) ? 'written' : 'exists';
-  }
-
-  async outcome(changeId: string): Promise<ProposalOutcome | undefined> {
-    const item = this.#tables.changes.get(changePk(changeId), OUTCOME_SK);
+  async outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined> {
+    const item = this.#tables.changes.get(authorPk(author), outcomeSk(changeId));
     return item && outcomeOf(item);
   }
 
@@ -42,7 +38,7 @@ export class InMemoryChangeStore implements ChangeStore {
     return this.#transact(acceptance(envelope, replaces, facts));
   }
 
-  async refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult> {
+  async refuse(outcome: RefusedProposal): Promise<WriteResult> {
     return this.#tables.changes.write(outcomeWrite(outcome)) ? 'written' : 'moved';
   }
 

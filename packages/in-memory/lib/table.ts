@@ -11,6 +11,8 @@ interface Options {
   clock: Pick<Clock, 'now'>;
   /** Shards of the change stream; 0 for a table whose stream nobody reads. 4 unless told otherwise. */
   shards?: number;
+  /** An attribute with a sparse index over it: `having` lists the items that have it. */
+  indexed?: string;
 }
 
 export interface PageOfKeys {
@@ -41,14 +43,18 @@ export class Table {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #partitions = new Map<string, Partition>();
   readonly #inOrder: Partition[] = [];
+  readonly #indexed: string | undefined;
+  /** The keys of the items that have the indexed attribute. */
+  readonly #index = new Map<string, Item>();
   readonly #writeListeners: ((entry: Entry) => void)[] = [];
   #keepsTombstones = false;
   #sequence = 0;
 
-  constructor({ name, region, clock, shards = 4 }: Options) {
+  constructor({ name, region, clock, shards = 4, indexed }: Options) {
     this.name = name;
     this.region = region;
     this.#clock = clock;
+    this.#indexed = indexed;
     this.shards = Array.from({ length: shards }, () => new StreamShard());
   }
 
@@ -59,6 +65,11 @@ export class Table {
   /** Items of a partition by sort key. A page: pass the last one's `sk` as `after` to go on. */
   query({ pk, ...range }: Query): readonly Item[] {
     return this.#partitions.get(pk)?.query(range) ?? [];
+  }
+
+  /** The items that have the indexed attribute, in no order. */
+  having(): readonly Item[] {
+    return [...this.#index.values()];
   }
 
   /** Partition keys, page by page, in an order that new keys do not disturb. */
@@ -134,6 +145,7 @@ export class Table {
   #store(partition: Partition, entry: Entry, item: Item | undefined): void {
     const oldItem = entry.item;
     partition.store(entry, item);
+    this.#keepIndex(entry, item);
     if (item === undefined && !this.#keepsTombstones) partition.entries.delete(entry.sk);
     this.#sequence += 1;
     const { pk, sk } = entry;
@@ -145,6 +157,12 @@ export class Table {
       oldItem,
       newItem: item,
     });
+  }
+
+  #keepIndex({ pk, sk }: Key, item: Item | undefined): void {
+    if (this.#indexed === undefined) return;
+    if (item?.[this.#indexed] === undefined) this.#index.delete(`${pk}\n${sk}`);
+    else this.#index.set(`${pk}\n${sk}`, item);
   }
 
   #partitionOf(pk: string): Partition {

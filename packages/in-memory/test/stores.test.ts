@@ -3,12 +3,14 @@ import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { InMemoryChangeStore } from '../lib/change-store.ts';
 import { InMemoryFlagStore } from '../lib/flag-store.ts';
 import { InMemoryHomeStore } from '../lib/home-store.ts';
+import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from '../lib/proposal-store.ts';
 import { Table } from '../lib/table.ts';
 import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
 import { changeStoreConformance } from './conformance/change-store.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
 import { homeStoreConformance } from './conformance/home-store.ts';
+import { proposalStoreConformance } from './conformance/proposal-store.ts';
 import { upstreamFlagsConformance } from './conformance/upstream-flags.ts';
 import { verificationStoreConformance } from './conformance/verification-store.ts';
 
@@ -46,6 +48,20 @@ describe('InMemoryChangeStore', () => {
 
 describe('InMemoryHomeStore', () => {
   homeStoreConformance(async () => new InMemoryHomeStore(tables().flags));
+});
+
+describe('InMemoryProposalStore', () => {
+  proposalStoreConformance(async () => {
+    const clock = new VirtualScheduler();
+    const proposals = proposalsTable({ region: 'eu-west-1', clock });
+    return {
+      home: new InMemoryPendingProposals(proposals),
+      authorWith: (principal) => new InMemoryProposalStore({ proposals, principal, clock }),
+      writeForeign: async (item) => {
+        proposals.put(item);
+      },
+    };
+  });
 });
 
 describe('InMemoryVerificationStore', () => {

@@ -90,7 +90,7 @@ class Load {
     const before = this.#orders.get(flagKey) ?? null;
     const startedAt = performance.now();
     const done = new Promise<void>((resolve) => this.#seen.set(id, { caches: new Set(), done: resolve }));
-    await this.#world.home.changes.propose(proposal(flagKey, id, before, this.#world.scheduler.now()));
+    await this.#world.home.author('bench').propose(proposal(flagKey, id, before, this.#world.scheduler.now()));
     await done;
     this.#seen.delete(id);
     this.#orders.set(flagKey, { epoch: 1, revision: (before?.revision ?? 0) + 1 });

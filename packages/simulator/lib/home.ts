@@ -1,8 +1,14 @@
 import type { SweepHandler } from '@flaghoist/audit-writer/handler';
 import { EVENT_SOURCE, parseBridgeMessage } from '@flaghoist/core/events';
+import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
+import {
+  InMemoryPendingProposals,
+  InMemoryProposalStore,
+  proposalsTable as proposalTable,
+} from '@flaghoist/in-memory/proposal-store';
 import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
@@ -15,14 +21,21 @@ import { startSchedules } from './schedules.ts';
 import { homeSeats } from './seats.ts';
 import { wire } from './wire.ts';
 
+/** Who somebody is in a world without accounts. */
+export const principalOf = (user: string): string => `local:${user}`;
+
 /** What only the home region has: proposals, decisions, the audit trail. */
 export interface Home {
   readonly changes: InMemoryChangeStore;
+  readonly proposalsTable: Table;
   readonly changesTable: Table;
   readonly audit: InMemoryAuditIndex;
   /** Home's queues and its region's, dead letters included, by the plan's names. */
   readonly queues: ReadonlyMap<string, Queue>;
+  /** What a user of this world may do, under his own key. */
+  author(user: string): ProposalStore;
   readonly accept: StreamEventSource;
+  readonly tell: StreamEventSource;
   /** Ties a region's bus to the home bus, both ways. */
   connect(region: Region): void;
   readonly sweep: SweepHandler;
@@ -34,6 +47,7 @@ export interface Home {
 export const createHome = (platform: Platform, region: Region): Home => {
   const { scheduler, random, latency, network, log, wiring, watchers } = platform;
   const { bus } = region;
+  const proposalsTable = proposalTable({ region: region.name, clock: scheduler });
   const changesTable = new Table({ name: 'changes', region: region.name, clock: scheduler });
   const changes = new InMemoryChangeStore({ changes: changesTable, flags: region.flags });
   const audit = new InMemoryAuditIndex();
@@ -50,7 +64,10 @@ export const createHome = (platform: Platform, region: Region): Home => {
     {
       region: region.name,
       scope: 'home',
-      tables: new Map([['changes', changesTable]]),
+      tables: new Map([
+        ['proposals', proposalsTable],
+        ['changes', changesTable],
+      ]),
       queues,
       bus,
       wakeUps: region.wakeUps,
@@ -63,6 +80,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       directory: platform.directory,
       upstream: platform.upstream,
       flags: region.store,
+      proposals: new InMemoryPendingProposals(proposalsTable),
       changes,
       topology: platform.topology,
       topic,
@@ -82,10 +100,14 @@ export const createHome = (platform: Platform, region: Region): Home => {
   let started: readonly ScheduledTask[] = [];
   return {
     changes,
+    proposalsTable,
     changesTable,
     audit,
     queues,
-    accept: named(streams, 'validator.accept'),
+    accept: named(streams, 'validator.accept proposals'),
+    tell: named(streams, 'validator.tell changes'),
+    author: (user) =>
+      new InMemoryProposalStore({ proposals: proposalsTable, principal: principalOf(user), clock: scheduler }),
     connect: (other) => {
       if (other.name === region.name) return;
       for (const { from, pattern, deadLetter } of Object.values(wiring.forwards)) {

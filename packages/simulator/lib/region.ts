@@ -126,7 +126,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     log,
     bus,
     wakeUps,
-    distribute: named(streams, 'validator.distribute'),
+    distribute: named(streams, 'validator.distribute flags'),
     addService,
     load: (service) => loads.request(service),
     reconcile: async () => {

@@ -7,7 +7,7 @@ import type { QueueHandler } from '@flaghoist/in-memory/queue-event-source';
 import type { StreamHandler } from '@flaghoist/in-memory/stream-event-source';
 import concludeChange from '@flaghoist/rollback/conclude-change.asl.json' with { type: 'json' };
 import { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
-import { createAcceptHandler, createDistributeHandler } from '@flaghoist/validator/handler';
+import { createAcceptHandler, createDistributeHandler, createTellHandler } from '@flaghoist/validator/handler';
 import type { FunctionName } from '@flaghoist/wiring/wiring';
 import type { Put } from './platform.ts';
 
@@ -57,6 +57,7 @@ export const cellSeats = (ports: PortsOf<typeof createApplyHandler>) =>
   }) satisfies Seats;
 
 type HomePorts = PortsOf<typeof createAcceptHandler> &
+  PortsOf<typeof createTellHandler> &
   PortsOf<typeof createJudgeHandler> &
   PortsOf<typeof createConcludeHandler> &
   PortsOf<typeof createWriteHandler> &
@@ -66,6 +67,7 @@ type HomePorts = PortsOf<typeof createAcceptHandler> &
 export const homeSeats = (ports: HomePorts) =>
   ({
     'validator.accept': (put: Put) => ({ onStream: put(createAcceptHandler, ports) }),
+    'validator.tell': (put: Put) => ({ onStream: put(createTellHandler, ports) }),
     'rollback.judge': (put: Put) => ({ onQueue: put(createJudgeHandler, ports) }),
     'rollback.conclude': (put: Put) => ({ onInput: put(createConcludeHandler, ports) }),
     'audit-writer.write': (put: Put) => ({ onQueue: put(createWriteHandler, ports) }),

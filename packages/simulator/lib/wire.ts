@@ -118,7 +118,10 @@ export const wire = <S extends Seats>(platform: Platform, site: Site, seats: S):
     for (const trigger of wiring.functions[name]?.triggers ?? []) {
       switch (trigger.kind) {
         case 'stream':
-          streams.set(name, streamSource(platform, site, trigger, takenBy(name, taking, 'onStream')));
+          streams.set(
+            `${name} ${trigger.table}`,
+            streamSource(platform, site, trigger, takenBy(name, taking, 'onStream')),
+          );
           break;
         case 'queue': {
           const queue = named(queues, trigger.queue);

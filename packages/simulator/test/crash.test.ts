@@ -186,6 +186,7 @@ const both: readonly Moment[] = ['before', 'after'];
 
 const crashes: readonly Crashes[] = [
   { name: 'validator.accept', scenario: twoChanges, moments: both },
+  { name: 'validator.tell', scenario: takenBack, moments: both },
   { name: 'validator.distribute', scenario: twoChanges },
   // With latency: the message that died with the function is away for a minute, and the one that came by replication mends it.
   { name: 'cache-updater.apply', scenario: twoChanges, latency: 'modelled' },

@@ -26,19 +26,19 @@ describe("home's stream, down for a while", () => {
     const t = await startWorld({ seed: 92 });
     await t.verified();
     const changeId = await t.propose();
-    const { changesTable, accept } = t.world.home;
+    const { changesTable, tell } = t.world.home;
     await t.scheduler.runUntil(() => changesTable.get(flagPk(defaultFlag), changeSk(rev(2))) !== undefined);
-    accept.pause();
+    tell.pause();
     await t.advance(120_000);
 
     expect(await t.standing(changeId)).toBe('verified');
     await t.everyCacheHolds(defaultFlag, rev(2));
     expect(await t.knownGood()).toEqual(rev(2));
     expect(await t.story(changeId)).not.toContain('ChangeVerified');
-    accept.resume();
+    tell.resume();
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
-    expect(accept.backlog).toBe(0);
-    expect(accept.abandoned).toEqual([]);
+    expect(tell.backlog).toBe(0);
+    expect(tell.abandoned).toEqual([]);
   });
 
   it('a change that fails is taken back all the same, and concluded late when nobody answers', async () => {
@@ -47,14 +47,14 @@ describe("home's stream, down for a while", () => {
     t.region(1).caches.breakService(t.service(2), 'read-only');
     t.region(2).caches.breakService(t.service(1), 'unreachable');
     const changeId = await t.propose();
-    const { changesTable, accept } = t.world.home;
+    const { changesTable, tell } = t.world.home;
     await t.scheduler.runUntil(() => changesTable.get(flagPk(defaultFlag), changeSk(rev(2))) !== undefined);
-    accept.pause();
+    tell.pause();
     expect(await t.settled(changeId)).toBe('rolled-back');
     await t.advance(300_000);
     // Its workflow starts from the stream: until then nobody concludes the revert.
     expect((await t.record(defaultFlag, rev(3)))?.state).toBe('held');
-    accept.resume();
+    tell.resume();
     t.region(1).caches.heal(t.service(2));
     t.region(2).caches.heal(t.service(1));
     await t.until('known good is the revert', async () => (await t.knownGood())?.revision === 3);

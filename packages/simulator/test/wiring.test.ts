@@ -1,10 +1,12 @@
 import { EVENT_SOURCE, parseBridgeMessage } from '@flaghoist/core/events';
 import type { Clock } from '@flaghoist/core/ports/clock';
-import { changePk, PROPOSAL_SK } from '@flaghoist/core/storage/keys';
+import { authorPk, outcomeSk } from '@flaghoist/core/storage/keys';
+import { keyOfProposal } from '@flaghoist/core/storage/proposal-items';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { parseWiring, shippedWiring } from '@flaghoist/wiring/wiring';
+import { principalOf } from '../lib/home.ts';
 import { named } from '../lib/queues.ts';
-import { defaultFlag, startWorld, type TestWorld, type TestWorldOptions } from './support/world.ts';
+import { defaultFlag, defaultUser, startWorld, type TestWorld, type TestWorldOptions } from './support/world.ts';
 
 /** The plan of this release with something changed in it. */
 const changed = (change: (plan: Wiring) => void): Wiring => {
@@ -35,11 +37,11 @@ describe('a world is what the plan says', () => {
     const split = (scope: 'home' | 'region' | 'cell'): Wiring =>
       changed((plan) => {
         const like = scope === 'cell' ? 'cache-updater.apply' : 'validator.accept';
-        plan.functions['validator.tell'] = { scope, triggers: [triggerOf(plan, like)] };
+        plan.functions['validator.sign'] = { scope, triggers: [triggerOf(plan, like)] };
       });
     for (const scope of ['home', 'region', 'cell'] as const) {
       await expect(starting(split(scope))).rejects.toThrow(
-        `wiring.json has validator.tell of scope ${scope}, and no seat of that scope is its own; give it one in packages/simulator/lib/seats.ts`,
+        `wiring.json has validator.sign of scope ${scope}, and no seat of that scope is its own; give it one in packages/simulator/lib/seats.ts`,
       );
     }
   });
@@ -58,11 +60,11 @@ describe('a world is what the plan says', () => {
     await expect(starting(byQueue)).rejects.toThrow(
       'wiring.json wires rollback.judge as onStream; its seat takes onQueue',
     );
-    const proposals = changed((plan) => {
-      plan.tables['proposals'] = entry(plan.tables, 'changes');
-      streamTriggerOf(plan, 'validator.accept').table = 'proposals';
+    const wishes = changed((plan) => {
+      plan.tables['wishes'] = entry(plan.tables, 'proposals');
+      streamTriggerOf(plan, 'validator.accept').table = 'wishes';
     });
-    await expect(starting(proposals)).rejects.toThrow('this world has no proposals; it has changes');
+    await expect(starting(wishes)).rejects.toThrow('this world has no wishes; it has proposals, changes');
   });
 
   it.each<[string, (plan: Wiring) => void]>([
@@ -283,7 +285,8 @@ describe('a world is what the plan says', () => {
         },
       });
       for (let n = 10; n < 50; n += 1) {
-        t.world.home.changesTable.put({ pk: changePk(`refused-${n}`), sk: PROPOSAL_SK, proposal: '{}' });
+        const key = keyOfProposal({ author: principalOf(defaultUser), changeId: `refused-${n}` });
+        t.world.home.proposalsTable.put({ ...key, proposal: '{}' });
       }
       await t.advance(60_000);
       expect(await t.outcome('refused-49')).toBeDefined();
@@ -297,9 +300,9 @@ describe('a world is what the plan says', () => {
 
   it('delivers what the filter of the plan lets through', async () => {
     const plan = changed((all) => {
-      const trigger = streamTriggerOf(all, 'validator.accept');
+      const trigger = streamTriggerOf(all, 'validator.tell');
       trigger.filter = trigger.filter.filter(
-        ({ sk }) => sk === undefined || !('equals' in sk) || sk.equals !== 'OUTCOME',
+        ({ sk }) => sk === undefined || !('prefix' in sk) || sk.prefix !== 'OUTCOME#',
       );
     });
     const refused = async (wiring: Wiring): Promise<string[]> => {
@@ -343,21 +346,23 @@ describe('a world is what the plan says', () => {
   });
 });
 
-describe('a record that accept cannot read', () => {
+describe('a record that tell cannot read', () => {
   it('is given up, and lies in the failure destination with its place in the stream', async () => {
     const t = await starting(shippedWiring());
-    const { changesTable, queues, accept } = t.world.home;
-    changesTable.put({ pk: changePk('bad-item-1'), sk: 'OUTCOME' });
+    const { changesTable, queues, tell } = t.world.home;
+    changesTable.put({ pk: authorPk('nobody'), sk: outcomeSk('bad-item-1') });
     await t.advance(60_000);
-    const [dropped, ...others] = named(queues, 'accept-dropped').bodies();
+    const [dropped, ...others] = named(queues, 'tell-dropped').bodies();
     expect(others).toEqual([]);
     expect(JSON.parse(String(dropped))).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 6 },
-      DDBStreamBatchInfo: { batchSize: 1, startSequenceNumber: accept.abandoned[0]?.sequenceNumbers[0] },
+      DDBStreamBatchInfo: { batchSize: 1, startSequenceNumber: tell.abandoned[0]?.sequenceNumbers[0] },
     });
     await t.verified({ flagKey: defaultFlag });
   });
+});
 
+describe('a proposal that accept does not see', () => {
   it('is given up once it is older than the plan lets records become', async () => {
     const age = streamTriggerOf(shippedWiring(), 'validator.accept').recordAgeSeconds * 1000;
     const t = await starting(shippedWiring());

@@ -5,7 +5,7 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import type { Proposal } from '@flaghoist/core/proposal';
+import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
 
 /** The home region, as an author finds it. */
@@ -16,6 +16,9 @@ interface HomePorts {
   readonly clock: Pick<Clock, 'now'>;
   readonly epoch?: number;
 }
+
+/** The principal under whose key ada writes. */
+export const AUTHOR = 'local:ada';
 
 export const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
 
@@ -64,6 +67,7 @@ export const authorAt = ({ flags, changes, topology, clock, epoch = 1 }: HomePor
     const found = await current(proposal.flagKey);
     const record = found && (await changes.record(proposal.flagKey, found));
     const envelope = buildRevision(proposal, {
+      written: { author: AUTHOR, proposedDigest: proposedDigestOf(JSON.stringify(proposal)) },
       environment: 'test',
       epoch,
       rulesVersion: 1,

@@ -6,6 +6,7 @@ import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
+import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
@@ -21,6 +22,7 @@ interface Ports {
   readonly flags: FlagStore & CurrentRepair;
   readonly home: HomeSource;
   readonly loads: LoadRequests;
+  readonly proposals: PendingProposals;
   readonly query: AcknowledgementQuery;
   readonly queues: ServiceQueues;
   readonly repair: CurrentRepair;
@@ -45,7 +47,6 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   bus: { publish: 'writes' },
   cache: { apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes' },
   changes: {
-    propose: 'writes',
     outcome: 'reads',
     accept: 'writes',
     refuse: 'writes',
@@ -70,6 +71,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   },
   home: { home: 'reads' },
   loads: { request: 'writes' },
+  proposals: { pending: 'walks', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
   queues: { pending: 'reads', retryAfter: 'writes' },
   repair: { restoreCurrent: 'writes' },

@@ -11,6 +11,15 @@ import type { AcceptPorts } from './ports.ts';
 import { publishEverywhere, republish } from './publish-everywhere.ts';
 import { settleCurrent } from './settle-current.ts';
 
+/** A proposal, and what home knows of it. */
+export interface Candidate {
+  readonly proposal: Proposal;
+  /** The principal under whose key it stands. */
+  readonly author: string;
+  /** Of its text. */
+  readonly proposedDigest: string;
+}
+
 const ATTEMPTS = 6;
 const LONGEST_PAUSE_MS = 50;
 
@@ -20,13 +29,21 @@ const LONGEST_PAUSE_MS = 50;
  *
  * @throws UnavailableError when a port is out of reach, or a kill lost every race; the proposal has no outcome yet
  */
-export const acceptProposal = async (proposal: Proposal, ports: AcceptPorts): Promise<void> => {
+export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): Promise<void> => {
+  const { proposal, author } = candidate;
   const { changes, clock, random } = ports;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const outcome = await changes.outcome(proposal.change.id);
+    const outcome = await changes.outcome(author, proposal.change.id);
+    if (outcome !== undefined && outcome.proposedDigest !== candidate.proposedDigest) {
+      ports.log.error('another proposal was written under an id that has its outcome', {
+        author,
+        changeId: proposal.change.id,
+      });
+      return;
+    }
     if (outcome?.outcome === 'accepted') return republish(outcome, ports);
     if (outcome !== undefined) return;
-    if ((await attemptOnce(proposal, attempt === ATTEMPTS, ports)) === 'written') return;
+    if ((await attemptOnce(candidate, attempt === ATTEMPTS, ports)) === 'written') return;
     await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
   }
   throw new UnavailableError(
@@ -36,22 +53,26 @@ export const acceptProposal = async (proposal: Proposal, ports: AcceptPorts): Pr
 };
 
 /** One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. */
-const attemptOnce = async (proposal: Proposal, isLast: boolean, ports: AcceptPorts): Promise<WriteResult> => {
+const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptPorts): Promise<WriteResult> => {
+  const { proposal, author, proposedDigest } = candidate;
   const { changes, flags, topology, log } = ports;
   const obstacles = unsealable(proposal);
-  if (obstacles.length > 0) return reject(proposal, obstacles, ports);
+  if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
   const settled = await settleCurrent(proposal.flagKey, { flags, log });
   if (settled === 'moved') return 'moved';
   const { current } = settled;
-  if (!isTimely(proposal, current)) return conflict(proposal, current, ports);
+  if (!isTimely(proposal, current)) return conflict(candidate, current, ports);
 
   const now = await topology.latest();
-  const { envelope, validation } = await judgeProposal({ proposal, current, topology: now }, ports);
-  if (refuses(validation)) return reject(proposal, validation.violations, ports);
+  const { envelope, validation } = await judgeProposal(
+    { proposal, written: { author, proposedDigest }, current, topology: now },
+    ports,
+  );
+  if (refuses(validation)) return reject(candidate, validation.violations, ports);
   if ((await changes.accept(envelope, settled.replaces)) === 'moved') {
     // A kill is never too late, so it is never a conflict.
-    return isLast && proposal.kind !== 'killed' ? conflict(proposal, current, ports) : 'moved';
+    return isLast && proposal.kind !== 'killed' ? conflict(candidate, current, ports) : 'moved';
   }
   const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
   log.info('change accepted', { flagKey: proposal.flagKey, changeId: proposal.change.id, warnings: ruleIds });
@@ -65,7 +86,9 @@ const isTimely = ({ kind, basedOn }: Proposal, current: Order | null): boolean =
   return basedOn === null || current === null ? basedOn === current : sameOrder(basedOn, current);
 };
 
-const answerOf = ({ change, flagKey }: Proposal, { clock }: AcceptPorts) => ({
+const answerOf = ({ proposal: { change, flagKey }, author, proposedDigest }: Candidate, { clock }: AcceptPorts) => ({
+  author,
+  proposedDigest,
   changeId: change.id,
   flagKey,
   actor: change.actor,
@@ -73,21 +96,23 @@ const answerOf = ({ change, flagKey }: Proposal, { clock }: AcceptPorts) => ({
 });
 
 const reject = async (
-  proposal: Proposal,
+  candidate: Candidate,
   violations: ReturnType<typeof unsealable>,
   ports: AcceptPorts,
 ): Promise<WriteResult> => {
   const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))];
+  const { proposal } = candidate;
   const fields = { flagKey: proposal.flagKey, changeId: proposal.change.id, ruleIds };
   // The author gets a rejection like any other, but only we can fix its cause.
   if (defectsAmong(ruleIds).length > 0) ports.log.error('proposal rejected because judging failed', fields);
   else ports.log.info('proposal rejected', fields);
-  return ports.changes.refuse({ outcome: 'rejected', ...answerOf(proposal, ports), violations: [...violations] });
+  return ports.changes.refuse({ outcome: 'rejected', ...answerOf(candidate, ports), violations: [...violations] });
 };
 
-const conflict = async (proposal: Proposal, current: Envelope | null, ports: AcceptPorts): Promise<WriteResult> => {
+const conflict = async (candidate: Candidate, current: Envelope | null, ports: AcceptPorts): Promise<WriteResult> => {
+  const { proposal } = candidate;
   ports.log.info('proposal conflicts', { flagKey: proposal.flagKey, changeId: proposal.change.id });
   const found = current && { epoch: current.epoch, revision: current.revision };
   const { basedOn } = proposal;
-  return ports.changes.refuse({ outcome: 'conflict', ...answerOf(proposal, ports), basedOn, current: found });
+  return ports.changes.refuse({ outcome: 'conflict', ...answerOf(candidate, ports), basedOn, current: found });
 };

@@ -19,10 +19,10 @@ export const acceptVariables = z.object({
   /** The policy that the rules judge by, as its file in fleet/policies is called: `default.v1`. */
   POLICY: filled,
   FLAGS_TABLE: filled,
+  PROPOSALS_TABLE: filled,
   CHANGES_TABLE: filled,
   /** The ARN of a region's topic, with `{region}` in its place. */
   TOPIC_ARN_TEMPLATE: filled,
-  EVENT_BUS_NAME: filled,
   /** The tables of the environment before this one, in its home region. `none` where changes begin. */
   UPSTREAM_FLAGS_TABLE: tableOrNone,
   UPSTREAM_CHANGES_TABLE: tableOrNone,

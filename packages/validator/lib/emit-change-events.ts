@@ -1,23 +1,36 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { acceptedEvent, decisionEvents, outcomeEvents, proposedEvent } from '@flaghoist/core/change-events';
 import { parseEnvelope } from '@flaghoist/core/envelope';
-import { UnavailableError } from '@flaghoist/core/errors';
+import { InvalidInputError, UnavailableError } from '@flaghoist/core/errors';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import { formatOrder } from '@flaghoist/core/order';
-import type { Proposal } from '@flaghoist/core/proposal';
+import { proposedDigestOf } from '@flaghoist/core/proposal';
 import { changeRecordOf, outcomeOf } from '@flaghoist/core/storage/change-items';
+import { writtenProposalOf } from '@flaghoist/core/storage/proposal-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
-import type { AcceptPorts } from './ports.ts';
+import type { TellPorts } from './ports.ts';
+import { readProposal } from './read-proposal.ts';
 
 /*
- * The events of a change come from the stream of `changes`, never from whoever decided: what is in the table has its event,
- * also after a crash.
+ * The events of a change come from the streams of `proposals` and `changes`, never from whoever decided: what is in the
+ * tables has its event, also after a crash.
  */
 
-type Ports = Pick<AcceptPorts, 'region' | 'flags' | 'bus'>;
+type Ports = Pick<TellPorts, 'region' | 'flags' | 'bus'>;
 
-export const emitProposed = async (proposal: Proposal, { region, bus }: Ports): Promise<void> =>
-  bus.publish([proposedEvent(proposal, region)]);
+/** A proposal that is new, or has another content; what is no proposal has its rejection only. */
+export const emitProposed = async (
+  before: FoundItem | undefined,
+  item: FoundItem,
+  { region, bus }: Ports,
+): Promise<void> => {
+  const written = writtenProposalOf(item);
+  if (before !== undefined && writtenProposalOf(before).text === written.text) return;
+  const proposal = readProposal(written);
+  if (proposal instanceof InvalidInputError) return;
+  const { author, text } = written;
+  await bus.publish([proposedEvent(proposal, { author, proposedDigest: proposedDigestOf(text ?? '') }, region)]);
+};
 
 /** @throws InvalidInputError for an item that is no outcome */
 export const emitRefused = async (item: FoundItem, { region, bus }: Ports): Promise<void> => {

@@ -1,5 +1,12 @@
 import { rememberHome } from '@flaghoist/core/remember-home';
-import { CHANGE_PREFIX, CURRENT_SK, OUTCOME_SK, PROPOSAL_SK, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
+import {
+  CHANGE_PREFIX,
+  CURRENT_SK,
+  OUTCOME_PREFIX,
+  PROPOSAL_PREFIX,
+  REVISION_PREFIX,
+} from '@flaghoist/core/storage/keys';
+import { writtenProposalOf } from '@flaghoist/core/storage/proposal-items';
 import { newItemOf, oldItemOf } from '@flaghoist/core/storage/stream';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { createCurrentCheck } from './check-current.ts';
@@ -7,29 +14,39 @@ import { checkRemoval } from './check-removal.ts';
 import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
 import { createItemReader } from './flag-item.ts';
-import type { AcceptPorts, DistributePorts } from './ports.ts';
+import type { AcceptPorts, DistributePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
 import { proposalLane, receiveProposal } from './receive-proposal.ts';
 
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
-/** Home, stream of `changes`: accepts proposals, and tells the bus what was proposed, accepted, refused and decided. */
+/** Home, stream of `proposals`: brings each to its outcome. It waits for no bus: that is what `tell` is for. */
 export const createAcceptHandler = (given: AcceptPorts): StreamHandler => {
   const ports = { ...given, home: rememberHome(given.home, given.clock) };
   const handle = async (record: DynamoDBRecord): Promise<void> => {
     const item = newItemOf(record);
     if (item === undefined) return;
-    const { sk } = keysOf(record);
-    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(oldItemOf(record), item, ports);
-    if (record.eventName !== 'INSERT') return;
-    if (sk === OUTCOME_SK) return emitRefused(item, ports);
-    if (sk !== PROPOSAL_SK) return;
-    const proposal = await receiveProposal(item, ports);
-    // Last: while the bus is down, flags can still be killed.
-    if (proposal !== undefined) await emitProposed(proposal, ports);
+    const written = writtenProposalOf(item);
+    const before = oldItemOf(record);
+    // Only its mark was taken away: it has its outcome.
+    if (written.pending === null && before !== undefined && writtenProposalOf(before).text === written.text) return;
+    await receiveProposal(written, ports);
   };
   return ({ Records }) => processRecords(Records, { laneOf: proposalLane, handle, log: ports.log });
+};
+
+/** Home, streams of `proposals` and `changes`: tells the bus what was proposed, accepted, refused and decided. */
+export const createTellHandler = (ports: TellPorts): StreamHandler => {
+  const handle = async (record: DynamoDBRecord): Promise<void> => {
+    const item = newItemOf(record);
+    if (item === undefined) return;
+    const { sk } = keysOf(record);
+    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(oldItemOf(record), item, ports);
+    if (sk.startsWith(OUTCOME_PREFIX)) return record.eventName === 'INSERT' ? emitRefused(item, ports) : undefined;
+    if (sk.startsWith(PROPOSAL_PREFIX)) return emitProposed(oldItemOf(record), item, ports);
+  };
+  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, log: ports.log });
 };
 
 /** Every region, stream of `flags`: expects, checks and publishes what home accepted. */

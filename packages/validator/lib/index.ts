@@ -4,6 +4,7 @@ import { connectSns } from '@flaghoist/adapters/connect/sns';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
+import { DynamoPendingProposals } from '@flaghoist/adapters/dynamo-proposal-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoUpstreamFlags, regionOfTable } from '@flaghoist/adapters/dynamo-upstream-flags';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
@@ -19,21 +20,20 @@ import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { acceptVariables, NO_UPSTREAM } from './accept-variables.ts';
 import { distributeVariables } from './distribute-variables.ts';
-import { createAcceptHandler, createDistributeHandler, type StreamHandler } from './handler.ts';
+import { createAcceptHandler, createDistributeHandler, createTellHandler, type StreamHandler } from './handler.ts';
+import { tellVariables } from './tell-variables.ts';
 
-interface Variables {
-  AWS_REGION: string;
-  TOPIC_ARN_TEMPLATE: string;
-  EVENT_BUS_NAME: string;
-}
-
-const sharedPorts = (entryPoint: string, { AWS_REGION, TOPIC_ARN_TEMPLATE, EVENT_BUS_NAME }: Variables) => ({
-  region: AWS_REGION,
-  topic: new SnsChangeTopic({
+const topicOf = ({ TOPIC_ARN_TEMPLATE }: { TOPIC_ARN_TEMPLATE: string }) =>
+  new SnsChangeTopic({
     clientFor: (region) => connectSns({ region }),
     topicArnOf: (region) => fillTemplate(TOPIC_ARN_TEMPLATE, { region }),
-  }),
-  bus: new EventBridgeBus({ client: connectEventBridge(), busName: EVENT_BUS_NAME }),
+  });
+
+const busOf = ({ EVENT_BUS_NAME }: { EVENT_BUS_NAME: string }) =>
+  new EventBridgeBus({ client: connectEventBridge(), busName: EVENT_BUS_NAME });
+
+const sharedPorts = (entryPoint: string, { AWS_REGION }: { AWS_REGION: string }) => ({
+  region: AWS_REGION,
   clock: systemClock,
   log: new JsonLogger({ clock: systemClock, fields: { function: `validator.${entryPoint}`, region: AWS_REGION } }),
 });
@@ -61,6 +61,8 @@ const wireAccept = () => {
   const changesTable = variables.CHANGES_TABLE;
   return createAcceptHandler({
     ...sharedPorts('accept', variables),
+    topic: topicOf(variables),
+    proposals: new DynamoPendingProposals({ client, table: variables.PROPOSALS_TABLE }),
     environment: variables.ENVIRONMENT,
     home: new DynamoHomeStore({ client, table: flagsTable }),
     policy: policyNamed(variables.POLICY),
@@ -75,6 +77,17 @@ const wireAccept = () => {
 
 export const accept: StreamHandler = (event) => wired(wireAccept)(event);
 
+const wireTell = () => {
+  const variables = readVariables(tellVariables, process.env);
+  return createTellHandler({
+    ...sharedPorts('tell', variables),
+    flags: new DynamoFlagStore({ client: connectDynamo(), table: variables.FLAGS_TABLE }),
+    bus: busOf(variables),
+  });
+};
+
+export const tell: StreamHandler = (event) => wired(wireTell)(event);
+
 const wireDistribute = () => {
   const variables = readVariables(distributeVariables, process.env);
   const client = connectDynamo();
@@ -82,6 +95,8 @@ const wireDistribute = () => {
   const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE });
   return createDistributeHandler({
     ...sharedPorts('distribute', variables),
+    topic: topicOf(variables),
+    bus: busOf(variables),
     flags,
     home: new DynamoHomeStore({ client, table: variables.FLAGS_TABLE }),
     repair: flags,

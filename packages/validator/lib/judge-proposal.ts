@@ -12,13 +12,14 @@ import type { AcceptPorts } from './ports.ts';
 
 interface Situation {
   readonly proposal: Proposal;
+  readonly written: { readonly author: string; readonly proposedDigest: string };
   readonly current: Envelope | null;
   readonly topology: Topology;
 }
 
 /** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. @throws UnavailableError in a home of an older epoch */
 export const judgeProposal = async (
-  { proposal, current, topology }: Situation,
+  { proposal, written, current, topology }: Situation,
   ports: AcceptPorts,
 ): Promise<{ envelope: Envelope; validation: Validation }> => {
   const { environment, changes, clock } = ports;
@@ -34,6 +35,7 @@ export const judgeProposal = async (
     );
   const record = current === null ? undefined : await changes.record(current.flagKey, current);
   const built = buildRevision(proposal, {
+    written,
     environment,
     epoch,
     rulesVersion: rulesVersionFor(proposal, current),

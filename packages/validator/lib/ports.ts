@@ -5,6 +5,7 @@ import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
@@ -27,12 +28,20 @@ export interface AcceptPorts {
   /** The environment before this one; `null` where changes begin. */
   readonly upstream: UpstreamFlags | null;
   readonly flags: FlagStore & CurrentRepair;
-  readonly changes: ChangeStore;
+  readonly proposals: PendingProposals;
+  readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record'>;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;
-  readonly bus: EventBus;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
+}
+
+/** What telling needs, in home. */
+export interface TellPorts {
+  readonly region: string;
+  readonly flags: Pick<FlagStore, 'revision'>;
+  readonly bus: EventBus;
   readonly log: Logger;
 }
 

@@ -1,38 +1,33 @@
-import { changeIdSchema } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { parse } from '@flaghoist/core/parse';
-import type { Proposal, Violation } from '@flaghoist/core/proposal';
+import type { WrittenProposal } from '@flaghoist/core/ports/proposal-store';
+import { proposedDigestOf, type Violation } from '@flaghoist/core/proposal';
 import { isHome } from '@flaghoist/core/remember-home';
-import { proposalOf } from '@flaghoist/core/storage/change-items';
-import { keyIn } from '@flaghoist/core/storage/found-item';
-import { CHANGE_PREFIX } from '@flaghoist/core/storage/keys';
-import type { FoundItem } from '@flaghoist/core/storage/write';
 import { inReportForm } from '@flaghoist/rules/violations';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { acceptProposal } from './accept-proposal.ts';
 import type { AcceptPorts } from './ports.ts';
 import { keysOf } from './process-records.ts';
+import { readProposal } from './read-proposal.ts';
 
 /**
  * Deals with an item that an author wrote. One that is no proposal gets its answer as well: it ends as rejected, with each
- * place that does not fit, and does not hold up those behind it.
+ * place that does not fit, and does not hold up those behind it. Then it leaves the list of those without outcome.
  *
- * @returns the proposal, once it has an outcome; nothing where another region is home
- * @throws InvalidInputError when the item's key is not that of a proposal; UnavailableError while it cannot be judged
+ * Where another region is home nothing happens: its author sends it there.
+ *
+ * @throws UnavailableError while it cannot be judged
  */
-export const receiveProposal = async (item: FoundItem, ports: AcceptPorts): Promise<Proposal | undefined> => {
-  const changeId = changeIdOf(item);
-  // Not lost: an author whose proposal has no outcome sends it to the region that is home.
-  if (!(await isHome(ports.region, ports.home))) return undefined;
-  const proposal = readProposal(item, changeId);
+export const receiveProposal = async (written: WrittenProposal, ports: AcceptPorts): Promise<void> => {
+  const { author, changeId, text } = written;
+  if (!(await isHome(ports.region, ports.home))) return;
+  const proposedDigest = proposedDigestOf(text ?? '');
+  const proposal = readProposal(written);
   if (proposal instanceof InvalidInputError) {
-    const outcome = { outcome: 'rejected', changeId, flagKey: '', actor: '', at: ports.clock.now() } as const;
-    await ports.changes.refuse({ ...outcome, violations: [...violationsOf(proposal)] });
-    ports.log.warn('not a proposal', { changeId, error: proposal });
-    return undefined;
-  }
-  await acceptProposal(proposal, ports);
-  return proposal;
+    const answer = { author, changeId, proposedDigest, flagKey: '', actor: '', at: ports.clock.now() };
+    await ports.changes.refuse({ outcome: 'rejected', ...answer, violations: [...violationsOf(proposal)] });
+    ports.log.warn('not a proposal', { author, changeId, error: proposal });
+  } else await acceptProposal({ proposal, author, proposedDigest }, ports);
+  await ports.proposals.settle(written);
 };
 
 /** Proposals for one flag are dealt with in their order; those for different flags side by side. */
@@ -42,27 +37,6 @@ export const proposalLane = (record: DynamoDBRecord): string => {
   const text = image?.['proposal']?.S;
   // A cheap look, not a reading: whatever it finds, at worst two records share a lane that need not.
   return /"flagKey":"([^"]*)"/.exec(text ?? '')?.[1] ?? pk;
-};
-
-const changeIdOf = (item: FoundItem): string =>
-  parse(changeIdSchema, keyIn(item).pk.slice(CHANGE_PREFIX.length), {
-    what: 'key of a proposal',
-    hint: 'Write a proposal under CHANGE#<change id>, as ChangeStore.propose does.',
-  });
-
-const readProposal = (item: FoundItem, changeId: string): Proposal | InvalidInputError => {
-  try {
-    const proposal = proposalOf(item);
-    if (proposal.change.id === changeId) return proposal;
-    return new InvalidInputError(
-      'proposal',
-      [`/change/id: is ${proposal.change.id}, but it was written under ${changeId}`],
-      'Write a proposal under its own change id.',
-    );
-  } catch (error) {
-    if (error instanceof InvalidInputError) return error;
-    throw error;
-  }
 };
 
 const violationsOf = ({ places, hint }: InvalidInputError): readonly Violation[] =>

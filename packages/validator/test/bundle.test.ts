@@ -4,7 +4,8 @@ import { createHome } from './support/home.ts';
 import { eventOf } from './support/stream-tail.ts';
 
 const home = createHome();
-home.tables.changes.put({ pk: 'CHANGE#?', sk: 'PROPOSAL', proposal: '{}' });
+// A record that no function can make anything of, and that needs no port.
+home.tables.changes.put({ pk: 'FLAG#x', sk: 'CHANGE#?', record: '{}' });
 const records = home.tail.take();
 
 const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
@@ -12,6 +13,7 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     ENVIRONMENT: 'dev',
     POLICY: 'default.v1',
     FLAGS_TABLE: 'flags',
+    PROPOSALS_TABLE: 'proposals',
     CHANGES_TABLE: 'changes',
     VERIFICATION_TABLE: 'verification',
     TOPIC_ARN_TEMPLATE: 'arn:aws:sns:{region}:123456789012:changes',
@@ -21,7 +23,13 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
   },
   entryPoints: {
     accept: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sns'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns'],
+      // It was removed: nothing to judge.
+      input: eventOf(...records.map((record) => ({ ...record, eventName: 'REMOVE' as const, dynamodb: { Keys: {} } }))),
+      resolves: { batchItemFailures: [] },
+    },
+    tell: {
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge'],
       input: eventOf(...records),
       resolves: { batchItemFailures: [{ itemIdentifier: records[0]?.dynamodb?.SequenceNumber }] },
       logs: { level: 'ERROR', message: 'stream record cannot be handled', error: { code: 'FH_INVALID_INPUT' } },

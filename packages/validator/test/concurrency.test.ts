@@ -36,7 +36,7 @@ it('concurrent authors on one flag end in one chain of revisions, and each has o
         revisions.slice(0, -1).map(({ envelopeDigest }) => envelopeDigest),
       );
       expect(await home.current()).toEqual(revisions.at(-1));
-      const outcomes = await Promise.all(proposals.map(({ change }) => home.changes.outcome(change.id)));
+      const outcomes = await Promise.all(proposals.map(({ change }) => home.outcome(change.id)));
       expect(outcomes.filter((outcome) => outcome === undefined)).toEqual([]);
       const accepted = proposals.filter((_, place) => outcomes[place]?.outcome === 'accepted');
       expect(
@@ -71,6 +71,6 @@ it('a change accepted between two reads is not taken for an intruder', async () 
   expect(await home.deliver(lateRecords, ports)).toEqual([]);
   expect((await home.revisions()).map(({ revision }) => revision)).toEqual([1, 2]);
   expect(await home.current()).toMatchObject({ revision: 2 });
-  expect(await home.changes.outcome(late.change.id)).toMatchObject({ outcome: 'conflict' });
+  expect(await home.outcome(late.change.id)).toMatchObject({ outcome: 'conflict' });
   expect(home.log.messages('warn')).toEqual([]);
 });

@@ -232,9 +232,9 @@ describe('the environment before this one', () => {
     const home = createHome();
     const proposal = await home.proposalOf('created');
     const ports = { ...home.ports, environment: 'staging', policy, upstream };
-    await home.changes.propose(proposal);
+    await home.author.propose(proposal);
     expect(await home.deliver(home.tail.take(), ports)).toEqual([]);
-    expect(await home.changes.outcome(proposal.change.id)).toMatchObject({
+    expect(await home.outcome(proposal.change.id)).toMatchObject({
       outcome: 'rejected',
       violations: [{ ruleId: 'FH-PROMOTE-03', message: '"dev" could not be asked.' }],
     });

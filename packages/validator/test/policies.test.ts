@@ -69,9 +69,9 @@ const approvedBy = (proposal: Proposal, actors: readonly string[], of: Proposal 
 const both = [ownersReviewer, riskReviewer];
 
 const rulesBrokenBy = async (home: Home, proposal: Proposal): Promise<string[]> => {
-  await home.changes.propose(proposal);
+  await home.author.propose(proposal);
   expect(await home.settle()).toEqual([]);
-  const outcome = await home.changes.outcome(proposal.change.id);
+  const outcome = await home.outcome(proposal.change.id);
   return outcome?.outcome === 'rejected' ? outcome.violations.map(({ ruleId }) => ruleId) : [];
 };
 

@@ -387,9 +387,9 @@ describe('names and scopes', () => {
     [
       'a table that there is not',
       [...accept, 'table'],
-      'proposals',
+      'wishes',
       `/${accept.join('/')}/table`,
-      /"proposals" is not an entry of tables/,
+      /"wishes" is not an entry of tables/,
     ],
     [
       'dead letters that there are not',
@@ -414,10 +414,10 @@ describe('names and scopes', () => {
     ],
     [
       'a table without a stream',
-      ['tables', 'changes', 'stream'],
+      ['tables', 'proposals', 'stream'],
       undefined,
       `/${accept.join('/')}/table`,
-      /"changes" has no stream/,
+      /"proposals" has no stream/,
     ],
     [
       'a stream that nobody reads',
@@ -460,7 +460,7 @@ describe('names and scopes', () => {
       ['functions', 'validator.accept', 'scope'],
       'region',
       `/${accept.join('/')}`,
-      /of scope region and stream changes of scope home/,
+      /of scope region and stream proposals of scope home/,
     ],
     [
       'a function of home for a queue of every region',

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
 import { itemKinds } from '@flaghoist/core/storage/item-kinds';
 import {
+  authorPk,
   CHANGE_PREFIX,
   CURRENT_SK,
-  changePk,
   flagPk,
-  OUTCOME_SK,
-  PROPOSAL_SK,
+  OUTCOME_PREFIX,
+  PROPOSAL_PREFIX,
   REVISION_PREFIX,
 } from '@flaghoist/core/storage/keys';
 import type { KeyFilter } from '../lib/shape.ts';
@@ -53,11 +53,12 @@ const fits = (key: string, match: KeyFilter['pk']): boolean => {
 };
 
 it('delivers the items that the functions of a stream handle, and no others', () => {
-  const [flag, change] = [flagPk('<flag key>'), changePk('<change id>')];
-  expect(deliveredTo('validator.accept')).toEqual([
-    `${change} ${PROPOSAL_SK}`,
-    `${change} ${OUTCOME_SK}`,
+  const [flag, author] = [flagPk('<flag key>'), authorPk('<aws:userid>')];
+  expect(deliveredTo('validator.accept')).toEqual([`${author} ${PROPOSAL_PREFIX}<change id>`]);
+  expect(deliveredTo('validator.tell')).toEqual([
+    `${author} ${OUTCOME_PREFIX}<change id>`,
     `${flag} ${CHANGE_PREFIX}<order>`,
+    `${author} ${PROPOSAL_PREFIX}<change id>`,
   ]);
   expect(deliveredTo('validator.distribute')).toEqual([`${flag} ${CURRENT_SK}`, `${flag} ${REVISION_PREFIX}<order>`]);
 });

@@ -58,7 +58,7 @@ export class DynamoTables {
   }
 
   /** @returns what the table is called on the server */
-  async make(planned: 'flags' | 'changes' | 'verification'): Promise<string> {
+  async make(planned: 'flags' | 'proposals' | 'changes' | 'verification'): Promise<string> {
     this.#count += 1;
     // Test files may run at the same time against the one server.
     const name = `test-${process.pid}-${this.#count}`;

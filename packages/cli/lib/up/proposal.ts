@@ -1,6 +1,9 @@
 import type { Order } from '@flaghoist/core/order';
 import type { Proposal } from '@flaghoist/core/proposal';
 
+/** Who proposes what is shown. */
+export const demonstrator = 'demonstration';
+
 export const demonstrationFlag = 'instant-payments-to-new-payees';
 
 const document = (defaultVariant: 'on' | 'off'): Record<string, unknown> => ({

@@ -4,7 +4,7 @@ import { revertIdOf } from '@flaghoist/core/revision';
 import type { World } from '@flaghoist/simulator/world';
 import { acknowledgements, Followed, isFinal, verdictOf } from './followed.ts';
 import { seen, within } from './patience.ts';
-import { demonstrationFlag, proposalOf } from './proposal.ts';
+import { demonstrationFlag, demonstrator, proposalOf } from './proposal.ts';
 import type { Stage, TakenBackChange } from './stage.ts';
 import type { Step } from './verified-change.ts';
 
@@ -35,7 +35,7 @@ export const showTakenBackChange = async (
     followed.tracker,
     expected,
   );
-  await world.home.changes.propose(proposal);
+  await world.home.author(demonstrator).propose(proposal);
 
   const isInconsistent = (event: FlaghoistEvent): boolean =>
     event.type === 'RegionVerdict' && event.detail.verdict === 'inconsistent';

@@ -1,7 +1,7 @@
 import type { World } from '@flaghoist/simulator/world';
 import { acknowledgements, Followed, isFinal, verdictOf } from './followed.ts';
 import { within } from './patience.ts';
-import { demonstrationFlag, proposalOf } from './proposal.ts';
+import { demonstrationFlag, demonstrator, proposalOf } from './proposal.ts';
 import type { Stage, VerifiedChange } from './stage.ts';
 
 export interface Step {
@@ -19,7 +19,7 @@ export const showVerifiedChange = async (
   const followed = new Followed(world, changeId, regions);
   const proposal = proposalOf(changeId, null, world.scheduler.now());
   stage.change(`${demonstrationFlag}: created, for every service in every region`, followed.tracker, expected);
-  await world.home.changes.propose(proposal);
+  await world.home.author(demonstrator).propose(proposal);
   const end = await within(world, 'The verdict of the first change', followed.first(isFinal));
   followed.stop();
   const change: VerifiedChange = {

@@ -3,7 +3,7 @@ import type { Proof } from '../decision.ts';
 import type { Envelope } from '../envelope.ts';
 import type { FactsChange } from '../facts.ts';
 import type { Order } from '../order.ts';
-import type { Proposal, ProposalOutcome } from '../proposal.ts';
+import type { ProposalOutcome, RefusedProposal } from '../proposal.ts';
 
 /** CURRENT as a transaction expects to find it. */
 export interface ExpectedCurrent {
@@ -14,25 +14,20 @@ export interface ExpectedCurrent {
 /** `moved`: a condition failed, nothing was written; read again. */
 export type WriteResult = 'written' | 'moved';
 
-/** What authors may do: their policy allows nothing else. */
-export interface ProposalStore {
-  /** Records a proposal under its change id. A second one with the same id changes nothing. */
-  propose(proposal: Proposal): Promise<'written' | 'exists'>;
-  outcome(changeId: string): Promise<ProposalOutcome | undefined>;
-}
-
 /** The table `changes`, and the transactions that join it with `flags`. Home region only. */
-export interface ChangeStore extends ProposalStore {
+export interface ChangeStore {
   /**
    * One transaction (rule 2): CURRENT if it is still what `replaces` says (`null`: there is none), REVISION, the
-   * change's record, and its outcome under the change id if there is none yet; FACTS, NEEDED and ALIKE, if what was read
-   * of them still stands.
+   * change's record, and the outcome of its proposal under author and change id, if there is none yet; FACTS, NEEDED and
+   * ALIKE, if what was read of them still stands.
    *
    * @param facts left out for a change that moves none
    */
   accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult>;
-  /** Ends a proposal as rejected or conflicted, if it has no outcome yet. */
-  refuse(outcome: Exclude<ProposalOutcome, { outcome: 'accepted' }>): Promise<WriteResult>;
+  /** How a proposal ended: an id is unique for its author only. */
+  outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined>;
+  /** Ends a proposal without accepting it, if it has no outcome yet. */
+  refuse(outcome: RefusedProposal): Promise<WriteResult>;
 
   record(flagKey: string, order: Order): Promise<ChangeRecord | undefined>;
   /** The accepted changes of a flag before an order, newest first. Read lazily: stop when you have seen enough. */

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { type ChangeKey, type ChangeRecord, changeRecordSchema } from '../change.ts';
 import type { Proof } from '../decision.ts';
-import { type Proposal, type ProposalOutcome, parseProposal, proposalOutcomeSchema } from '../proposal.ts';
+import { type ProposalOutcome, proposalOutcomeSchema } from '../proposal.ts';
 import { verdicts } from '../verdict.ts';
-import { contentIn, numberIn, requiredText } from './found-item.ts';
-import { changePk, changeSk, flagPk, OUTCOME_SK, PROPOSAL_SK, proofSk } from './keys.ts';
+import { contentIn, numberIn } from './found-item.ts';
+import { authorPk, changePk, changeSk, flagPk, outcomeSk, proofSk } from './keys.ts';
 import type { FoundItem, Item } from './write.ts';
 
 /* The items of `changes`. */
@@ -16,15 +16,9 @@ const proofSchema = z.object({
   degraded: z.array(z.string()),
 });
 
-export const proposalItem = (proposal: Proposal): Item => ({
-  pk: changePk(proposal.change.id),
-  sk: PROPOSAL_SK,
-  proposal: JSON.stringify(proposal),
-});
-
 export const outcomeItem = (outcome: ProposalOutcome): Item => ({
-  pk: changePk(outcome.changeId),
-  sk: OUTCOME_SK,
+  pk: authorPk(outcome.author),
+  sk: outcomeSk(outcome.changeId),
   outcome: JSON.stringify(outcome),
 });
 
@@ -42,9 +36,6 @@ export const proofItem = (key: ChangeKey, proof: Proof): Item => ({
   verdict: proof.verdict,
   proof: JSON.stringify(proof),
 });
-
-/** @throws InvalidInputError */
-export const proposalOf = (item: FoundItem): Proposal => parseProposal(requiredText(item, 'proposal'));
 
 /** @throws InvalidInputError */
 export const outcomeOf = (item: FoundItem): ProposalOutcome => contentIn(proposalOutcomeSchema, item, 'outcome');

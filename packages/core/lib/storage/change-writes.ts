@@ -4,9 +4,9 @@ import { type Envelope, recordOf } from '../envelope.ts';
 import { FACTS_STAY } from '../facts.ts';
 import type { DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
 import type { StoredRevision } from '../ports/flag-store.ts';
-import type { Proposal, ProposalOutcome } from '../proposal.ts';
+import type { ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
-import { outcomeItem, proofItem, proposalItem, recordItem } from './change-items.ts';
+import { outcomeItem, proofItem, recordItem } from './change-items.ts';
 import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './conditions.ts';
 import { factsWrites } from './facts-writes.ts';
 import { currentItem, knownGoodItem, revisionItem, storedOf } from './flag-items.ts';
@@ -16,13 +16,6 @@ import type { Condition, Write as WriteIn } from './write.ts';
 /* The writes of `changes` and `flags`. A list is one transaction. */
 
 type Write = WriteIn<'changes' | 'flags'>;
-
-/** A second proposal under one id changes nothing. */
-export const proposalWrite = (proposal: Proposal): Write => ({
-  table: 'changes',
-  put: proposalItem(proposal),
-  condition: ABSENT,
-});
 
 /** How a proposal ended is kept for ever, and never replaced. */
 export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
@@ -42,8 +35,8 @@ const PROVEN: Verdict = 'consistent';
 const IS_UNPROVEN: Condition = { op: 'differs', attribute: 'verdict', value: PROVEN };
 
 /**
- * CURRENT, REVISION, the change's record and its outcome, and what it is to other flags: what every accepted revision
- * writes, a revert too (rules 2 and 3).
+ * CURRENT, REVISION, the change's record, and what it is to other flags: what every accepted revision writes, a revert too
+ * (rules 2 and 3); and the outcome of the proposal that it answers. A revert answers none, so no author can be in its way.
  */
 export const acceptance = (
   envelope: Envelope,
@@ -52,11 +45,14 @@ export const acceptance = (
 ): readonly Write[] => {
   const stored = storedOf(envelope);
   const { flagKey, order } = stored;
+  const { id: changeId, author, proposedDigest } = envelope.change;
   return [
     { table: 'flags', put: currentItem(stored), condition: isExactly(replaces) },
     { table: 'flags', put: revisionItem(stored), condition: ABSENT },
     { table: 'changes', put: recordItem(recordOf(envelope)), condition: ABSENT },
-    outcomeWrite({ outcome: 'accepted', changeId: envelope.change.id, flagKey, order }),
+    ...(author === undefined || proposedDigest === undefined
+      ? []
+      : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order })]),
     ...factsWrites(flagKey, facts),
   ];
 };

@@ -2,6 +2,7 @@ import {
   ALIKE_PREFIX,
   ALIKE_SK,
   ANSWERED_PK,
+  AUTHOR_PREFIX,
   CHANGE_PREFIX,
   CURRENT_SK,
   EXPECT_PREFIX,
@@ -14,9 +15,9 @@ import {
   MINUTE_PREFIX,
   NEEDED_SK,
   OPEN_PK,
-  OUTCOME_SK,
+  OUTCOME_PREFIX,
   PROOF_PREFIX,
-  PROPOSAL_SK,
+  PROPOSAL_PREFIX,
   REFUSAL_PREFIX,
   REVERTS_PK,
   REVISION_PREFIX,
@@ -48,7 +49,7 @@ export const keyWords: Readonly<Record<string, string>> = {
 };
 
 export interface ItemKind extends Key {
-  readonly table: TableName | 'proposals';
+  readonly table: TableName;
   /** Beside the key. */
   readonly attributes: readonly string[];
   /** Who writes it: one writer per item (rule 1). */
@@ -59,6 +60,7 @@ export interface ItemKind extends Key {
 
 const flag = `${FLAG_PREFIX}<flag key>`;
 const change = `${CHANGE_PREFIX}<change id>`;
+const author = `${AUTHOR_PREFIX}<aws:userid>`;
 const revisionOfFlag = '<flag key>#<order>';
 const noted = '<time>#<change id>';
 const listed = `${noted}#${revisionOfFlag}`;
@@ -110,8 +112,23 @@ export const itemKinds: readonly ItemKind[] = [
   },
   { table: 'flags', ...HOME, attributes: ['region', 'epoch', 'actor', 'at'], writer: 'operator who promotes' },
 
-  { table: 'changes', pk: change, sk: PROPOSAL_SK, attributes: ['proposal'], writer: 'author' },
-  { table: 'changes', pk: change, sk: OUTCOME_SK, attributes: ['outcome'], writer: decider },
+  // `pending` goes with the outcome; a sparse index lists the items that have it.
+  {
+    table: 'proposals',
+    pk: author,
+    sk: `${PROPOSAL_PREFIX}<change id>`,
+    attributes: ['proposal', 'pending'],
+    writer: 'author; validator, home, takes `pending` away',
+  },
+
+  // Never changed. A revert answers no proposal, and has none.
+  {
+    table: 'changes',
+    pk: author,
+    sk: `${OUTCOME_PREFIX}<change id>`,
+    attributes: ['outcome'],
+    writer: 'validator, home',
+  },
   {
     table: 'changes',
     pk: change,
@@ -161,8 +178,7 @@ export const itemKinds: readonly ItemKind[] = [
   ...reserved('changes', [['OUTAGE#<region>', 'REDIS#<redis>', 'rollback']]),
   ...reserved('verification', [['NOTES#<redis>', noted, 'updater and checker, each region']]),
   ...reserved('proposals', [
-    ['AUTHOR#<aws:userid>', `${PROPOSAL_SK}#<change id>`, 'author'],
-    ['AUTHOR#<aws:userid>', 'DRAFT#<digest>', 'author'],
+    [author, 'DRAFT#<digest>', 'author'],
     ['APPROVER#<aws:userid>', 'APPROVAL#<digest>', 'approver'],
   ]),
 ];

@@ -6,6 +6,9 @@ import type { Key } from './write.ts';
 /* The words of which keys are made. Which item has which key, and who writes it, stands in `item-kinds.ts`. */
 
 export const FLAG_PREFIX = 'FLAG#';
+export const AUTHOR_PREFIX = 'AUTHOR#';
+export const PROPOSAL_PREFIX = 'PROPOSAL#';
+export const OUTCOME_PREFIX = 'OUTCOME#';
 export const CHANGE_PREFIX = 'CHANGE#';
 export const REVISION_PREFIX = 'REVISION#';
 export const PROOF_PREFIX = 'PROOF#';
@@ -24,8 +27,6 @@ export const KNOWN_GOOD_SK = 'KNOWN_GOOD';
 export const FACTS_SK = 'FACTS';
 export const NEEDED_SK = 'NEEDED';
 export const ALIKE_SK = 'KEYS';
-export const PROPOSAL_SK = 'PROPOSAL';
-export const OUTCOME_SK = 'OUTCOME';
 export const REVERTS_PK = 'REVERTS';
 export const TOPOLOGY_PK = 'TOPOLOGY';
 /** Which region is home, and in which epoch. */
@@ -52,11 +53,15 @@ export const rowKey = ({ changeId, flagKey, order }: ChangeKey): Key => ({
 });
 
 export const flagPk = (flagKey: string): string => FLAG_PREFIX + flagKey;
+/** The partition of a writer's own items: his principal, as AWS knows him, never what he says of himself. */
+export const authorPk = (principal: string): string => AUTHOR_PREFIX + principal;
 export const changePk = (changeId: string): string => CHANGE_PREFIX + changeId;
 export const alikeKey = (flagKey: string): Key => ({ pk: ALIKE_PREFIX + lettersOf(flagKey), sk: ALIKE_SK });
 export const keyAttribute = (flagKey: string): string => KEY_PREFIX + flagKey;
 export const failuresPk = (service: string): string => FAILURES_PREFIX + service;
 
+export const proposalSk = (changeId: string): string => PROPOSAL_PREFIX + changeId;
+export const outcomeSk = (changeId: string): string => OUTCOME_PREFIX + changeId;
 export const revisionSk = (order: Order): string => REVISION_PREFIX + orderKey(order);
 export const changeSk = (order: Order): string => CHANGE_PREFIX + orderKey(order);
 export const refusalSk = (order: Order): string => REFUSAL_PREFIX + orderKey(order);

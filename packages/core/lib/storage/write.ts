@@ -4,7 +4,7 @@
  */
 
 /** The tables by their names in the domain. What a table is called in an account is an adapter's business. */
-export type TableName = 'flags' | 'changes' | 'verification';
+export type TableName = 'flags' | 'proposals' | 'changes' | 'verification';
 
 export interface Key {
   readonly pk: string;

@@ -1,14 +1,6 @@
 import { recordOf } from '../../lib/envelope.ts';
 import { isRetryable } from '../../lib/errors.ts';
-import {
-  changeRecordOf,
-  outcomeOf,
-  proofItem,
-  proofOf,
-  proposalItem,
-  proposalOf,
-  recordItem,
-} from '../../lib/storage/change-items.ts';
+import { changeRecordOf, outcomeOf, proofItem, proofOf, recordItem } from '../../lib/storage/change-items.ts';
 import {
   currentItem,
   knownGoodOf,
@@ -20,13 +12,12 @@ import {
 import { keyIn } from '../../lib/storage/found-item.ts';
 import { failedChanges, refusalOf, rowOf } from '../../lib/storage/verification-items.ts';
 import type { FoundItem } from '../../lib/storage/write.ts';
-import { proposalOf as proposal, recordWith, revisionOf, topologyOf as topology } from '../support.ts';
+import { recordWith, revisionOf, topologyOf as topology } from '../support.ts';
 
 const envelope = revisionOf({ kind: 'created' });
 const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
 
 it('gives back what an item was made of', () => {
-  expect(proposalOf(proposalItem(proposal()))).toEqual(proposal());
   expect(changeRecordOf(recordItem(recordOf(envelope)))).toEqual(recordOf(envelope));
   expect(proofOf(proofItem(recordWith(1), proof))).toEqual(proof);
   expect(storedRevisionOf(currentItem(storedOf(envelope)))).toEqual(storedOf(envelope));
@@ -38,7 +29,6 @@ describe('an item of a foreign writer', () => {
 
   it.each<[string, (item: FoundItem) => unknown]>([
     ['sk', ({ pk }) => keyIn({ pk })],
-    ['proposal', proposalOf],
     ['outcome', outcomeOf],
     ['record', changeRecordOf],
     ['proof', proofOf],

@@ -1,16 +1,10 @@
 import { recordOf } from '../../lib/envelope.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
-import {
-  acceptance,
-  decision,
-  outcomeWrite,
-  proofWrite,
-  proposalWrite,
-  restoration,
-} from '../../lib/storage/change-writes.ts';
+import { acceptance, decision, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { homeWrite, storedOf, topologyItem } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
+import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
 import {
   answering,
   expectation,
@@ -86,6 +80,8 @@ const row: ExpectRow = {
 };
 const blame = { region: 'eu-west-1', services: [] };
 const now = 1_700_000_000_000;
+const author = 'AROAEXAMPLE:ada@example.com';
+const pending = { author, changeId: 'change-0001', text: '{}', pending: '1' };
 const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
 const facts: FactsChange = {
   moves: true,
@@ -100,8 +96,16 @@ const revert = { action: 'revert', judged, now, revert: first, knownGood: null, 
 
 /** At least one write of each item of the book. */
 const writes: readonly Write[] = [
-  proposalWrite(proposalOf()),
-  outcomeWrite({ outcome: 'accepted', changeId: 'change-0001', flagKey: 'flag', order: judged.order }),
+  proposalWrite(proposalOf(), { author, now }),
+  ...[retryWrite(pending, proposalOf(), { author, now }), settlement(pending)].filter((write) => write !== undefined),
+  outcomeWrite({
+    outcome: 'accepted',
+    author,
+    changeId: 'change-0001',
+    proposedDigest: '0'.repeat(64),
+    flagKey: 'flag',
+    order: judged.order,
+  }),
   proofWrite(judged, proof),
   ...acceptance(first, null, facts),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),

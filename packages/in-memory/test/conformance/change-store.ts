@@ -3,10 +3,10 @@ import type { Proof } from '@flaghoist/core/decision';
 import { type Envelope, recordOf } from '@flaghoist/core/envelope';
 import type { ChangeStore, DecisionWrite } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
-import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
-import { changePk, changeSk, flagPk, OUTCOME_SK, proofSk } from '@flaghoist/core/storage/keys';
+import type { RefusedProposal } from '@flaghoist/core/proposal';
+import { authorPk, changePk, changeSk, flagPk, outcomeSk, proofSk } from '@flaghoist/core/storage/keys';
 import type { Item, Key } from '@flaghoist/core/storage/write';
-import { all, currentIs, envelope, storedAs } from './envelopes.ts';
+import { AUTHOR, all, currentIs, envelope, PROPOSED_DIGEST, storedAs } from './envelopes.ts';
 
 export interface ChangeStoreUnderTest {
   readonly changes: ChangeStore;
@@ -14,8 +14,6 @@ export interface ChangeStoreUnderTest {
   /** Puts an item into `changes` as somebody would who goes around the stores. */
   writeForeign(item: Item): Promise<void>;
 }
-
-type Refusal = Exclude<ProposalOutcome, { outcome: 'accepted' }>;
 
 const NOW = 60_000 * 1_000 + 5_000;
 const blame = { region: 'us-east-1', services: ['billing'] };
@@ -30,15 +28,6 @@ const revertOf = (judged: Envelope): Envelope =>
     changeId: `revert-${judged.change.id}`,
     causeId: judged.change.id,
   });
-
-const proposal: Proposal = {
-  flagKey: 'checkout',
-  kind: 'created',
-  basedOn: null,
-  document: { state: 'ENABLED' },
-  change: { id: 'change-0001', actor: 'alice', authentication: 'local', reason: 'because' },
-  proposedAt: 1_000,
-};
 
 /** What every ChangeStore must do. Each test gets a new one, with the flag store on the same tables. */
 export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTest>): void => {
@@ -68,42 +57,38 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     expect(await everything()).toEqual(before);
   };
 
-  describe('propose', () => {
-    it('keeps the first proposal under an id', async () => {
-      expect(await changes.propose(proposal)).toBe('written');
-      expect(await changes.propose({ ...proposal, flagKey: 'other' })).toBe('exists');
-      expect(await changes.outcome('change-0001')).toBeUndefined();
-    });
-  });
-
   describe('refuse', () => {
-    const rejected: Refusal = {
-      outcome: 'rejected',
+    const about = {
+      author: AUTHOR,
       changeId: 'change-0001',
+      proposedDigest: PROPOSED_DIGEST,
       flagKey: 'checkout',
       actor: 'alice',
       at: 5,
+    };
+    const rejected: RefusedProposal = {
+      outcome: 'rejected',
+      ...about,
       violations: [{ ruleId: 'FH-DOC-01', severity: 'error', pointer: '/document', message: 'no', hint: 'yes' }],
     };
-    const conflict: Refusal = {
+    const conflict: RefusedProposal = {
       outcome: 'conflict',
-      changeId: 'change-0001',
-      flagKey: 'checkout',
-      actor: 'alice',
-      at: 5,
+      ...about,
       basedOn: null,
       current: { epoch: 1, revision: 2 },
+      overtakenBy: { epoch: 1, revision: 2, kind: 'restored', actor: 'bob' },
     };
+    const expired: RefusedProposal = { outcome: 'expired', ...about, writtenAt: 1, maxAgeSeconds: 900 };
 
-    it.each([rejected, conflict])('keeps the outcome $outcome with all it says', async (outcome) => {
+    it.each([rejected, conflict, expired])('keeps the outcome $outcome with all it says', async (outcome) => {
       expect(await changes.refuse(outcome)).toBe('written');
-      expect(await changes.outcome('change-0001')).toEqual(outcome);
+      expect(await changes.outcome(AUTHOR, 'change-0001')).toEqual(outcome);
     });
 
     it('never replaces an outcome', async () => {
       await changes.refuse(conflict);
       expect(await changes.refuse(rejected)).toBe('moved');
-      expect(await changes.outcome('change-0001')).toEqual(conflict);
+      expect(await changes.outcome(AUTHOR, 'change-0001')).toEqual(conflict);
     });
   });
 
@@ -113,8 +98,10 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       expect(await flags.current('checkout')).toEqual(storedAs(first));
       expect(await flags.newestRevision('checkout')).toEqual(storedAs(first));
       expect(await recordAt(1)).toEqual(recordOf(first));
-      expect(await changes.outcome(first.change.id)).toEqual({
+      expect(await changes.outcome(AUTHOR, first.change.id)).toEqual({
         outcome: 'accepted',
+        author: AUTHOR,
+        proposedDigest: PROPOSED_DIGEST,
         changeId: first.change.id,
         flagKey: 'checkout',
         order: { epoch: 1, revision: 1 },
@@ -135,7 +122,7 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     ])('writes nothing when CURRENT %s', async (_what, replaces) => {
       await changes.accept(first, null);
       await expectUntouched(() => changes.accept(second, replaces));
-      expect(await changes.outcome(second.change.id)).toBeUndefined();
+      expect(await changes.outcome(AUTHOR, second.change.id)).toBeUndefined();
     });
 
     it('writes nothing when there is no CURRENT although one is expected', async () => {
@@ -146,7 +133,31 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       await changes.accept(first, null);
       const again = envelope({ revision: 2, changeId: first.change.id });
       await expectUntouched(() => changes.accept(again, currentIs(first)));
-      expect(await changes.outcome(first.change.id)).toMatchObject({ order: { epoch: 1, revision: 1 } });
+      expect(await changes.outcome(AUTHOR, first.change.id)).toMatchObject({ order: { epoch: 1, revision: 1 } });
+    });
+
+    it('writes nothing when the proposal was refused', async () => {
+      await changes.refuse({
+        outcome: 'rejected',
+        author: AUTHOR,
+        changeId: first.change.id,
+        proposedDigest: PROPOSED_DIGEST,
+        flagKey: 'checkout',
+        actor: 'alice',
+        at: 5,
+        violations: [],
+      });
+      await expectUntouched(() => changes.accept(first, null));
+    });
+
+    it('knows the ids of one author from those of another', async () => {
+      const id = 'change-of-both';
+      await changes.accept(envelope({ changeId: id }), null);
+      const others = envelope({ flagKey: 'other', changeId: id, author: 'local:bob' });
+      expect(await changes.accept(others, null)).toBe('written');
+      expect(await changes.outcome(AUTHOR, id)).toMatchObject({ flagKey: 'checkout', author: AUTHOR });
+      expect(await changes.outcome('local:bob', id)).toMatchObject({ flagKey: 'other', author: 'local:bob' });
+      expect(await changes.outcome('local:eve', id)).toBeUndefined();
     });
 
     it('never replaces a revision', async () => {
@@ -228,7 +239,7 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     const key = { changeId: 'change-0001', flagKey: 'checkout', order };
 
     it.each<[string, Key, () => Promise<unknown>]>([
-      ['outcome', { pk: change, sk: OUTCOME_SK }, () => changes.outcome('change-0001')],
+      ['outcome', { pk: authorPk(AUTHOR), sk: outcomeSk('change-0001') }, () => changes.outcome(AUTHOR, 'change-0001')],
       ['record', { pk: flagPk('checkout'), sk: changeSk(order) }, () => changes.record('checkout', order)],
       ['proof', { pk: change, sk: proofSk(key, 'eu-west-1') }, () => changes.proofs(key)],
     ])('without its %s is an error that is not tried again', async (attribute, key, read) => {
@@ -331,7 +342,7 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       );
     });
 
-    it('reverts in one transaction: CURRENT, REVISION, both records, outcome, counter', async () => {
+    it('reverts in one transaction: CURRENT, REVISION, both records, counter', async () => {
       await prepare();
       const judged = await recordAt(2);
       expect(await revert()).toBe('written');
@@ -347,11 +358,24 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
         blame,
       });
       expect(await recordAt(3)).toEqual(recordOf(written));
-      expect(await changes.outcome(written.change.id)).toMatchObject({
-        outcome: 'accepted',
-        order: { epoch: 1, revision: 3 },
-      });
       expect(await changes.revertsInMinute(NOW)).toBe(1);
+    });
+
+    it('reverts whatever an author proposed under the id of the revert', async () => {
+      await prepare();
+      const { id } = revertOf(second).change;
+      await changes.refuse({
+        outcome: 'rejected',
+        author: AUTHOR,
+        changeId: id,
+        proposedDigest: PROPOSED_DIGEST,
+        flagKey: 'checkout',
+        actor: 'alice',
+        at: 5,
+        violations: [],
+      });
+      expect(await revert()).toBe('written');
+      expect(await changes.outcome(AUTHOR, id)).toMatchObject({ outcome: 'rejected' });
     });
 
     it('reverts once, however often and by however many it is tried', async () => {

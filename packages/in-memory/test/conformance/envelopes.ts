@@ -11,7 +11,12 @@ interface Sketch {
   changeId?: string;
   causeId?: string;
   reason?: string;
+  /** Of a proposal; a revert has none. */
+  author?: string;
 }
+
+export const AUTHOR = 'local:alice';
+export const PROPOSED_DIGEST = 'd'.repeat(64);
 
 /** An accepted revision in which only what the sketch names is particular. */
 export const envelope = (sketch: Sketch = {}): Envelope => {
@@ -39,7 +44,9 @@ export const envelope = (sketch: Sketch = {}): Envelope => {
       actor: 'alice',
       authentication: 'local',
       reason: sketch.reason ?? 'because',
-      ...(sketch.causeId === undefined ? {} : { causeId: sketch.causeId }),
+      ...(sketch.causeId === undefined
+        ? { author: sketch.author ?? AUTHOR, proposedDigest: PROPOSED_DIGEST }
+        : { causeId: sketch.causeId }),
     },
     at: { proposed: 1_000, accepted: 2_000 },
     previousEnvelopeDigest: null,

@@ -3,12 +3,13 @@ import type { createApplyHandler, createLoadHandler, createReconcileHandler } fr
 import type { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
 import type { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
 import type { PortName } from '@flaghoist/test-kit/port-calls';
-import type { createAcceptHandler, createDistributeHandler } from '@flaghoist/validator/handler';
+import type { createAcceptHandler, createDistributeHandler, createTellHandler } from '@flaghoist/validator/handler';
 import type { FunctionName } from '@flaghoist/wiring/wiring';
 
 /** The factory of each function of the plan. */
 interface Factories {
   readonly 'validator.accept': typeof createAcceptHandler;
+  readonly 'validator.tell': typeof createTellHandler;
   readonly 'validator.distribute': typeof createDistributeHandler;
   readonly 'cache-updater.apply': typeof createApplyHandler;
   readonly 'cache-updater.load': typeof createLoadHandler;
@@ -32,11 +33,12 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     home: true,
     upstream: true,
     flags: true,
+    proposals: true,
     changes: true,
     topology: true,
     topic: true,
-    bus: true,
   },
+  'validator.tell': { flags: true, bus: true },
   'validator.distribute': { home: true, flags: true, repair: true, verification: true, topic: true, bus: true },
   'cache-updater.apply': { cache: true, loads: true, queues: true },
   'cache-updater.load': { cache: true, flags: true, topology: true, verification: true },

@@ -14,6 +14,7 @@ import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { principalOf } from '../../lib/home.ts';
 import type { Disorder } from '../../lib/platform.ts';
 import type { Region } from '../../lib/region.ts';
 import { createWorld, type World, type WorldOptions } from '../../lib/world.ts';
@@ -43,12 +44,14 @@ export interface TestWorldOptions {
 export type ProposalParts = Partial<Omit<Proposal, 'change'>> & { readonly change?: Partial<Proposal['change']> };
 
 /** How a change stands: its outcome when it was refused, else the state of its record. `undefined`: no outcome yet. */
-export type Standing = 'rejected' | 'conflict' | ChangeState | undefined;
+export type Standing = Exclude<ProposalOutcome['outcome'], 'accepted'> | ChangeState | undefined;
 
 const FIVE_MINUTES_MS = 300_000;
 const POLL_MS = 50;
 /** Decisions take seconds: who looks for them less often does not read the same record hundreds of times. */
 const LOOK_MS = 200;
+/** Who proposes unless told otherwise. */
+export const defaultUser = 'ada';
 export const defaultFlag = 'instant-payments';
 
 export const shippedTopology = fleet.shippedTopology();
@@ -121,7 +124,7 @@ export class TestWorld {
     const id = parts.change?.id ?? `change-${String(this.#proposed).padStart(4, '0')}`;
     const { change, ...rest } = parts;
     const document = kind === 'killed' || kind === 'archived' ? {} : { document: booleanFlag(this.#proposed) };
-    await this.world.home.changes.propose({
+    await this.world.home.author(defaultUser).propose({
       flagKey,
       kind,
       basedOn,
@@ -150,7 +153,7 @@ export class TestWorld {
   }
 
   outcome(changeId: string): Promise<ProposalOutcome | undefined> {
-    return this.world.home.changes.outcome(changeId);
+    return this.world.home.changes.outcome(principalOf(defaultUser), changeId);
   }
 
   record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {

@@ -7,17 +7,18 @@ import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from '@flaghoist/in-memory/proposal-store';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
-import { authorAt } from '@flaghoist/test-kit/author';
+import { AUTHOR, authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { createAcceptHandler } from '../../lib/handler.ts';
-import type { AcceptPorts } from '../../lib/ports.ts';
+import { createAcceptHandler, createTellHandler } from '../../lib/handler.ts';
+import type { AcceptPorts, TellPorts } from '../../lib/ports.ts';
 import { eventOf, tailOf } from './stream-tail.ts';
 
 export const FLAG = 'checkout.new-form';
@@ -42,16 +43,19 @@ export const document = {
 export const createHome = () => {
   const clock = new VirtualScheduler();
   const tables = {
+    proposals: proposalsTable({ region: HOME, clock }),
     changes: new Table({ name: 'changes', region: HOME, clock }),
     flags: new Table({ name: 'flags', region: HOME, clock }),
   };
   const changes = new InMemoryChangeStore(tables);
+  const proposals = new InMemoryPendingProposals(tables.proposals);
+  const store = new InMemoryProposalStore({ proposals: tables.proposals, principal: AUTHOR, clock });
   const flags = new InMemoryFlagStore(tables.flags);
   const topologies = new InMemoryTopologySource(topology);
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const log = new RecordingLogger();
-  const ports: AcceptPorts = {
+  const ports: AcceptPorts & TellPorts = {
     environment: 'dev',
     region: HOME,
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
@@ -59,6 +63,7 @@ export const createHome = () => {
     directory: EMPTY_DIRECTORY,
     upstream: null,
     flags,
+    proposals,
     changes,
     topology: topologies,
     topic,
@@ -67,13 +72,13 @@ export const createHome = () => {
     random: new SeededRandom(1),
     log,
   };
-  const tail = tailOf(tables.changes);
-  const author = authorAt(ports);
-  const current = (flagKey = FLAG) => author.current(flagKey);
+  const tail = tailOf(tables.proposals, tables.changes);
+  const ada = authorAt(ports);
+  const current = (flagKey = FLAG) => ada.current(flagKey);
 
   /** A sound proposal against what is there, different only in what is named. */
   const proposalOf = (kind: ProposableKind, over: Partial<Proposal> = {}): Promise<Proposal> =>
-    author.proposalOf(kind, {
+    ada.proposalOf(kind, {
       flagKey: FLAG,
       ...(kind === 'killed' || kind === 'archived' ? {} : { document }),
       ...over,
@@ -81,14 +86,27 @@ export const createHome = () => {
 
   const propose = async (kind: ProposableKind, over: Partial<Proposal> = {}): Promise<Proposal> => {
     const proposal = await proposalOf(kind, over);
-    await changes.propose(proposal);
+    await store.propose(proposal);
     return proposal;
   };
 
-  /** Hands records to the function, through these ports. @returns the sequence numbers that it reports as failed */
-  const deliver = async (records: readonly DynamoDBRecord[], through: AcceptPorts = ports): Promise<string[]> => {
-    const { batchItemFailures } = await clock.run(createAcceptHandler(through)(eventOf(...records)));
-    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  /** Hands records to the functions that read their streams, through these ports. @returns the sequence numbers that it reports as failed */
+  const deliver = async (
+    records: readonly DynamoDBRecord[],
+    through: AcceptPorts & TellPorts = ports,
+  ): Promise<string[]> => {
+    const failed: string[] = [];
+    for (const [create, table] of [
+      [createAcceptHandler, tables.proposals],
+      [createTellHandler, tables.proposals],
+      [createTellHandler, tables.changes],
+    ] as const) {
+      const batch = eventOf(...records.filter(({ eventID }) => eventID?.startsWith(`${HOME}-${table.name}-`)));
+      if (batch.Records.length === 0) continue;
+      const { batchItemFailures } = await clock.run(create(through)(batch));
+      failed.push(...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    }
+    return [...new Set(failed)];
   };
 
   /** Hands over all that was written, and what that writes, until nothing is left. */
@@ -119,6 +137,8 @@ export const createHome = () => {
     ports,
     tail,
     current,
+    author: store,
+    outcome: (changeId: string) => changes.outcome(AUTHOR, changeId),
     proposalOf,
     propose,
     deliver,
@@ -128,7 +148,7 @@ export const createHome = () => {
     decide: async (kind: ProposableKind, over: Partial<Proposal> = {}) => {
       const { change } = await propose(kind, over);
       await settle();
-      return changes.outcome(change.id);
+      return changes.outcome(AUTHOR, change.id);
     },
     sentTo: (revision: number) => topic.regionsSent(revision),
     eventsOf: (type: EventType) => bus.published.filter((event) => event.type === type),

@@ -2,8 +2,13 @@ import { lambdaRecordOf } from '@flaghoist/in-memory/stream-event';
 import type { Table } from '@flaghoist/in-memory/table';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 
-/** Reads a table's stream from the start, in the order in which its items were written. */
-export const tailOf = (table: Table) => {
+/** Reads the streams of tables from the start, one after the other, each in the order in which its items were written. */
+export const tailOf = (...tables: Table[]) => {
+  const tails = tables.map(tailOfOne);
+  return { take: (): DynamoDBRecord[] => tails.flatMap(({ take }) => take()) };
+};
+
+const tailOfOne = (table: Table) => {
   const readers = table.shards.map((shard) => shard.open(() => {}));
   return {
     /** What was written since the last look. */

@@ -11,9 +11,9 @@ it('shows the snippet that is tested here', () => {
 });
 
 it('the snippet works', () => {
-  expect(hears('validator.accept', { pk: 'CHANGE#change-0001', sk: 'PROPOSAL' })).toBe(true);
-  expect(hears('validator.accept', { pk: 'CHANGE#change-0001', sk: 'PROOF#eu-west-1' })).toBe(false);
-  expect(hears('rollback.judge', { pk: 'CHANGE#change-0001', sk: 'PROPOSAL' })).toBe(false);
+  expect(hears('validator.accept', { pk: 'AUTHOR#AIDAEXAMPLE', sk: 'PROPOSAL#change-0001' })).toBe(true);
+  expect(hears('validator.accept', { pk: 'AUTHOR#AIDAEXAMPLE', sk: 'DRAFT#change-0001' })).toBe(false);
+  expect(hears('rollback.judge', { pk: 'AUTHOR#AIDAEXAMPLE', sk: 'PROPOSAL#change-0001' })).toBe(false);
 });
 
 it('names every section of the plan', () => {

@@ -1,0 +1,103 @@
+import { UnavailableError } from '../errors.ts';
+import type { ProposalKey, Proposed, WrittenProposal } from '../ports/proposal-store.ts';
+import type { Proposal } from '../proposal.ts';
+import { ABSENT } from './conditions.ts';
+import { keyIn, textIn } from './found-item.ts';
+import { AUTHOR_PREFIX, authorPk, PROPOSAL_PREFIX, proposalSk, timeKey } from './keys.ts';
+import type { FoundItem, Item, Key, Write as WriteIn } from './write.ts';
+
+/* The items of `proposals`, and their writes. */
+
+type Write = WriteIn<'proposals'>;
+
+/** The attribute that a proposal without outcome carries, and the sparse index over it. */
+export const PENDING = 'pending';
+
+interface Written {
+  /** The writer's principal. */
+  readonly author: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const proposalItem = (proposal: Proposal, { author, now }: Written): Item => ({
+  pk: authorPk(author),
+  sk: proposalSk(proposal.change.id),
+  proposal: JSON.stringify(proposal),
+  [PENDING]: timeKey(now),
+});
+
+/** A proposal under an id that its author has not used yet. */
+export const proposalWrite = (proposal: Proposal, written: Written): Write => ({
+  table: 'proposals',
+  put: proposalItem(proposal, written),
+  condition: ABSENT,
+});
+
+/** The same one again, with another mark: an item that does not change leaves no record in the stream. */
+export const retryWrite = (found: WrittenProposal, proposal: Proposal, written: Written): Write | undefined => {
+  const { pending } = found;
+  if (pending === null) return undefined;
+  const put = proposalItem(proposal, written);
+  const again = put[PENDING] === pending ? proposalItem(proposal, { ...written, now: written.now + 1 }) : put;
+  return { table: 'proposals', put: again, condition: { op: 'equals', values: { [PENDING]: pending } } };
+};
+
+/** Its outcome is there: it leaves the index. An item that was written meanwhile stays in it. */
+export const settlement = (settled: WrittenProposal): Write | undefined =>
+  settled.pending === null
+    ? undefined
+    : {
+        table: 'proposals',
+        update: keyOfProposal(settled),
+        remove: [PENDING],
+        condition: { op: 'equals', values: { [PENDING]: settled.pending } },
+      };
+
+export const keyOfProposal = ({ author, changeId }: ProposalKey): Key => ({
+  pk: authorPk(author),
+  sk: proposalSk(changeId),
+});
+
+/** @throws InvalidInputError */
+export const proposalKeyOf = (item: FoundItem): ProposalKey => {
+  const { pk, sk } = keyIn(item);
+  return { author: pk.slice(AUTHOR_PREFIX.length), changeId: sk.slice(PROPOSAL_PREFIX.length) };
+};
+
+/** @throws InvalidInputError */
+export const writtenProposalOf = (item: FoundItem): WrittenProposal => ({
+  ...proposalKeyOf(item),
+  text: textIn(item, 'proposal') ?? null,
+  pending: textIn(item, PENDING) ?? null,
+});
+
+interface Access {
+  /** @returns whether the condition held */
+  write(write: Write): Promise<boolean>;
+  read(key: ProposalKey): Promise<WrittenProposal | undefined>;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Proposing, as a conversation with a table: a put where there is none, else a look at what is there.
+ *
+ * @throws UnavailableError when somebody else writes the same item all the time
+ */
+export const proposeTo = async (table: Access, proposal: Proposal, written: Written): Promise<Proposed> => {
+  const key = { author: written.author, changeId: proposal.change.id };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    if (await table.write(proposalWrite(proposal, written))) return 'written';
+    const found = await table.read(key);
+    if (found === undefined) continue;
+    if (found.text !== JSON.stringify(proposal)) return 'other-content';
+    const again = retryWrite(found, proposal, written);
+    if (again === undefined) return 'ended';
+    if (await table.write(again)) return 'told-again';
+  }
+  throw new UnavailableError(
+    `proposal ${key.changeId}`,
+    'Somebody else proposes it at the same time: propose it again.',
+  );
+};

@@ -1,0 +1,80 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type {
+  PendingProposals,
+  ProposalKey,
+  ProposalStore,
+  Proposed,
+  WrittenProposal,
+} from '@flaghoist/core/ports/proposal-store';
+import type { Proposal } from '@flaghoist/core/proposal';
+import {
+  keyOfProposal,
+  PENDING,
+  proposalKeyOf,
+  proposeTo,
+  settlement,
+  writtenProposalOf,
+} from '@flaghoist/core/storage/proposal-items';
+import { Table } from './table.ts';
+
+interface TableOptions {
+  readonly region: string;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** The table `proposals` with its index. */
+export const proposalsTable = ({ region, clock }: TableOptions): Table =>
+  new Table({ name: 'proposals', region, clock, indexed: PENDING });
+
+/** Home's side of `proposals`. Its index does not lag. */
+export class InMemoryPendingProposals implements PendingProposals {
+  readonly #proposals: Table;
+
+  constructor(proposals: Table) {
+    this.#proposals = proposals;
+  }
+
+  async *pending(): AsyncIterable<ProposalKey> {
+    const byMark = (item: (typeof found)[number]): string => String(item[PENDING]);
+    const found = this.#proposals.having();
+    for (const item of [...found].sort((a, b) => (byMark(a) < byMark(b) ? -1 : 1))) yield proposalKeyOf(item);
+  }
+
+  async proposal(key: ProposalKey): Promise<WrittenProposal | undefined> {
+    const { pk, sk } = keyOfProposal(key);
+    const item = this.#proposals.get(pk, sk);
+    return item && writtenProposalOf(item);
+  }
+
+  async settle(proposal: WrittenProposal): Promise<void> {
+    const write = settlement(proposal);
+    if (write !== undefined) this.#proposals.write(write);
+  }
+}
+
+interface Options {
+  readonly proposals: Table;
+  /** Who writes, such as `local:ada`. */
+  readonly principal: string;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What one author may do. */
+export class InMemoryProposalStore implements ProposalStore {
+  readonly #options: Options;
+  readonly #stored: InMemoryPendingProposals;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#stored = new InMemoryPendingProposals(options.proposals);
+  }
+
+  propose(proposal: Proposal): Promise<Proposed> {
+    const { proposals, principal, clock } = this.#options;
+    const access = {
+      write: async (write: Parameters<Table['write']>[0]) => proposals.write(write),
+      read: (key: ProposalKey) => this.#stored.proposal(key),
+    };
+    return proposeTo(access, proposal, { author: principal, now: clock.now() });
+  }
+}
