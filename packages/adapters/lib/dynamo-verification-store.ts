@@ -4,10 +4,16 @@ import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Random } from '@flaghoist/core/ports/random';
-import type { ExpectRow, Lease, Reopened, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type {
+  ExpectRow,
+  Lease,
+  Reopened,
+  RowCounts,
+  VerificationStore,
+} from '@flaghoist/core/ports/verification-store';
 import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
-import { answeredRows, failuresOf, openRows } from '@flaghoist/core/storage/queries';
-import { failedChanges, mergeLists, refusalOf, rowOf, rowsAddedIn } from '@flaghoist/core/storage/verification-items';
+import { answeredRows, failuresOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
+import { failedChanges, mergeLists, refusalOf, rowCountsIn, rowOf } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
   expectation,
@@ -84,11 +90,14 @@ export class DynamoVerificationStore implements VerificationStore {
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
     const taken = await this.#write('lease of the window', leaseTaking(holder, now, now + ttlMs));
-    return taken.result === 'moved' ? { acquired: false } : { acquired: true, rowsAdded: rowsAddedIn(taken.item) };
+    // After it was taken: whatever is added from now on keeps the lease here.
+    return taken.result === 'moved'
+      ? { acquired: false }
+      : { acquired: true, rowsAdded: rowCountsIn(await this.#items(rowCounters)) };
   }
 
-  async releaseLease(holder: string, rowsAdded: number): Promise<boolean> {
-    return (await this.#write('lease of the window', leaseReturning(holder, rowsAdded))).result === 'written';
+  async releaseLease(holder: string, rowsAdded: RowCounts): Promise<boolean> {
+    return (await this.#transact('lease of the window', leaseReturning(holder, rowsAdded))) === 'written';
   }
 
   async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {

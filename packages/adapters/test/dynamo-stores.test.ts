@@ -200,8 +200,13 @@ describe('DynamoVerificationStore', () => {
   });
 
   it('counts the rows that were added when it hands out the lease', async () => {
-    const { verification } = tableWith(() => ({ Attributes: { rowsAdded: { N: '7' } } }));
-    expect(await verification.acquireLease('me', 0, 20_000)).toEqual({ acquired: true, rowsAdded: 7 });
+    const { calls, verification } = tableWith(({ command }) =>
+      command === 'QueryCommand' ? { Items: [toDynamo({ pk: 'WINDOW', sk: 'ROWS#01', rowsAdded: 7 })] } : {},
+    );
+    const lease = await verification.acquireLease('me', 0, 20_000);
+    expect(lease.acquired && lease.rowsAdded.slice(0, 3)).toEqual([0, 7, 0]);
+    expect(calls.map(({ command }) => command)).toEqual(['UpdateItemCommand', 'QueryCommand']);
+    expect(calls[1]?.input).toMatchObject({ ConsistentRead: true });
     expect(await tableWith(fail(conditionFailed)).verification.acquireLease('me', 0, 1)).toEqual({ acquired: false });
   });
 });

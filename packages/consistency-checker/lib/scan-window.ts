@@ -1,6 +1,6 @@
 import { eventOf } from '@flaghoist/core/events';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { ExpectRow, RowCounts, VerificationStore } from '@flaghoist/core/ports/verification-store';
 import type { Acknowledged } from './acknowledged.ts';
 import { type AnswerPorts, answerForMissing } from './answer-for-missing.ts';
 import { createExpected } from './expected.ts';
@@ -79,7 +79,7 @@ export const createScanWindow = (ports: ScanPorts) => {
   };
 
   /** Gives the window to a new execution. */
-  const handOver = async (holder: string, rowsAdded: number): Promise<ScanResult> => {
+  const handOver = async (holder: string, rowsAdded: RowCounts): Promise<ScanResult> => {
     // If a row was added meanwhile the release fails; the lease then expires at once, so that the next holder can take it.
     if (!(await verification.releaseLease(holder, rowsAdded))) await verification.acquireLease(holder, clock.now(), 0);
     const detail = { region, changeIds: [] };

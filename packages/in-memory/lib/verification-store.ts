@@ -1,9 +1,15 @@
 import type { ChangeKey } from '@flaghoist/core/change';
 import type { Order } from '@flaghoist/core/order';
-import type { ExpectRow, Lease, Reopened, VerificationStore } from '@flaghoist/core/ports/verification-store';
-import { flagPk, refusalSk, rowKey, WINDOW } from '@flaghoist/core/storage/keys';
-import { answeredRows, failuresOf, openRows } from '@flaghoist/core/storage/queries';
-import { failedChanges, mergeLists, refusalOf, rowOf, rowsAddedIn } from '@flaghoist/core/storage/verification-items';
+import type {
+  ExpectRow,
+  Lease,
+  Reopened,
+  RowCounts,
+  VerificationStore,
+} from '@flaghoist/core/ports/verification-store';
+import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
+import { answeredRows, failuresOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
+import { failedChanges, mergeLists, refusalOf, rowCountsIn, rowOf } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
   expectation,
@@ -60,11 +66,11 @@ export class InMemoryVerificationStore implements VerificationStore {
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
     if (!this.#table.write(leaseTaking(holder, now, now + ttlMs))) return { acquired: false };
-    return { acquired: true, rowsAdded: rowsAddedIn(this.#table.get(WINDOW.pk, WINDOW.sk)) };
+    return { acquired: true, rowsAdded: rowCountsIn(this.#table.query(rowCounters)) };
   }
 
-  async releaseLease(holder: string, rowsAdded: number): Promise<boolean> {
-    return this.#table.write(leaseReturning(holder, rowsAdded));
+  async releaseLease(holder: string, rowsAdded: RowCounts): Promise<boolean> {
+    return transactWrite(leaseReturning(holder, rowsAdded), this.#tables).length === 0;
   }
 
   async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {

@@ -18,7 +18,10 @@ export interface ExpectRow extends ExpectedChange, ChangeKey {
   readonly refusal: string | null;
 }
 
-export type Lease = { readonly acquired: true; readonly rowsAdded: number } | { readonly acquired: false };
+/** How many rows were added so far, by counter. */
+export type RowCounts = readonly number[];
+
+export type Lease = { readonly acquired: true; readonly rowsAdded: RowCounts } | { readonly acquired: false };
 
 export interface Reopened {
   /** Those for which there is no row. */
@@ -52,10 +55,10 @@ export interface VerificationStore {
    */
   reopen(keys: readonly ChangeKey[], look: Look): Promise<Reopened>;
 
-  /** Takes or renews the window's lease: free, expired, or already this holder's. `rowsAdded` is the row counter. */
+  /** Takes or renews the window's lease: free, expired, or already this holder's. `rowsAdded` is read after it is taken. */
   acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease>;
   /** Gives the lease back, only if no row was added since `rowsAdded`. */
-  releaseLease(holder: string, rowsAdded: number): Promise<boolean>;
+  releaseLease(holder: string, rowsAdded: RowCounts): Promise<boolean>;
 
   /** Notes that a service's cache failed a change. @returns the changes it failed within the window, this one included */
   recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]>;

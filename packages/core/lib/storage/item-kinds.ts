@@ -22,6 +22,7 @@ import {
   REVERTS_PK,
   REVISION_PREFIX,
   ROW_PREFIX,
+  ROWS_PREFIX,
   TOPOLOGY_PK,
   VERSION_PREFIX,
   WINDOW,
@@ -38,6 +39,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   '<time>': '[0-9]{13}',
   '<minute>': '[0-9]+',
   '<version>': '[0-9]{12}',
+  '<counter>': '[0-9]{2}',
   '<region>': '[a-z0-9-]+',
   '<service>': '[a-z0-9-]+',
   '<redis>': '[a-z0-9-]+',
@@ -165,7 +167,8 @@ export const itemKinds: readonly ItemKind[] = [
     writer: 'validator, each region',
   },
   // `holder` and `leaseUntil` only while somebody has it.
-  { table: 'verification', ...WINDOW, attributes: ['rowsAdded', 'holder', 'leaseUntil'], writer: expecter },
+  { table: 'verification', ...WINDOW, attributes: ['holder', 'leaseUntil'], writer: expecter },
+  { table: 'verification', pk: WINDOW.pk, sk: `${ROWS_PREFIX}<counter>`, attributes: ['rowsAdded'], writer: expecter },
   {
     table: 'verification',
     pk: `${FAILURES_PREFIX}<service>`,

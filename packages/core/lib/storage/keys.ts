@@ -34,8 +34,16 @@ export const HOME: Key = { pk: 'HOME', sk: 'HOME' };
 export const OPEN_PK = 'OPEN';
 export const ANSWERED_PK = 'ANSWERED';
 
-/** The lease of a region's window, and the counter of its rows. */
+/** The lease of a region's window. The counters of its rows stand beside it. */
 export const WINDOW: Key = { pk: 'WINDOW', sk: 'LEASE' };
+export const ROWS_PREFIX = 'ROWS#';
+/**
+ * Each row is counted in one of so many counters. A transaction that meets another one at an item is refused, not queued: an
+ * import that counted all of its rows in one item would lose most of them. One transaction gives the lease back over all of
+ * them, and has at most 100 items.
+ */
+export const ROW_COUNTERS = 32;
+export const rowCounterSk = (counter: number): string => `${ROWS_PREFIX}${String(counter).padStart(2, '0')}`;
 
 /** Epoch milliseconds have 13 digits until the year 2286. */
 const TIME_DIGITS = 13;

@@ -10,8 +10,10 @@ import {
   OPEN_PK,
   proofsPrefix,
   REVISION_PREFIX,
+  ROWS_PREFIX,
   TOPOLOGY_PK,
   timeKey,
+  WINDOW,
 } from './keys.ts';
 import type { Query } from './write.ts';
 
@@ -35,6 +37,8 @@ export const recordsBefore = (flagKey: string, order: Order): Query => ({
 export const proofsOf = (key: ChangeKey): Query => ({ pk: changePk(key.changeId), skPrefix: proofsPrefix(key) });
 
 export const newestTopology: Query = { pk: TOPOLOGY_PK, descending: true, limit: 1 };
+
+export const rowCounters: Query = { pk: WINDOW.pk, skPrefix: ROWS_PREFIX };
 
 /** Rows that wait for an answer, oldest first. */
 export const openRows: Query = { pk: OPEN_PK };

@@ -2,10 +2,21 @@ import * as z from 'zod/mini';
 import { audienceSchema } from '../audience.ts';
 import { changeKinds } from '../change.ts';
 import { orderSchema } from '../order.ts';
-import type { ExpectRow } from '../ports/verification-store.ts';
+import type { ExpectRow, RowCounts } from '../ports/verification-store.ts';
 import { lookSchema, verdicts } from '../verdict.ts';
 import { contentIn, numberIn, requiredText } from './found-item.ts';
-import { ANSWERED_PK, agedSk, failuresPk, flagPk, notedSk, OPEN_PK, refusalSk, rowKey } from './keys.ts';
+import {
+  ANSWERED_PK,
+  agedSk,
+  failuresPk,
+  flagPk,
+  notedSk,
+  OPEN_PK,
+  ROW_COUNTERS,
+  refusalSk,
+  rowCounterSk,
+  rowKey,
+} from './keys.ts';
 import type { Attributes, FoundItem, Item, Key } from './write.ts';
 
 /*
@@ -89,9 +100,11 @@ export const failedChanges = (items: Iterable<FoundItem>): readonly string[] => 
   ...new Set(Array.from(items, (item) => requiredText(item, 'changeId'))),
 ];
 
-/** How many rows were added so far; nobody has counted yet where nothing was ever added. */
-export const rowsAddedIn = (item: FoundItem | undefined): number =>
-  item === undefined ? 0 : numberIn(item, 'rowsAdded');
+/** A counter that is not there has counted nothing. */
+export const rowCountsIn = (items: Iterable<FoundItem>): RowCounts => {
+  const counts = new Map(Array.from(items, (item) => [requiredText(item, 'sk'), numberIn(item, 'rowsAdded')]));
+  return Array.from({ length: ROW_COUNTERS }, (_, counter) => counts.get(rowCounterSk(counter)) ?? 0);
+};
 
 /** Rows of both lists, oldest first. Who reads one after the other meets a row that moves in between in both. */
 export const mergeLists = (...lists: readonly (readonly ExpectRow[])[]): readonly ExpectRow[] => {

@@ -1,7 +1,8 @@
-import type { ExpectRow } from '../ports/verification-store.ts';
+import type { ChangeKey } from '../change.ts';
+import type { ExpectRow, RowCounts } from '../ports/verification-store.ts';
 import type { Look } from '../verdict.ts';
 import { ABSENT, hasCounted } from './conditions.ts';
-import { WINDOW } from './keys.ts';
+import { ROW_COUNTERS, rowCounterSk, WINDOW } from './keys.ts';
 import { failureItem, listKey, refusalItem, rowItems } from './verification-items.ts';
 import type { Condition, Write as WriteIn } from './write.ts';
 
@@ -14,7 +15,7 @@ export const expectation = (row: ExpectRow): readonly Write[] => {
   const items = rowItems(row);
   return [
     { table: 'verification', put: items.row, condition: ABSENT },
-    COUNT_ROW,
+    countOf(row),
     ...putIfAny(items.listed),
     ...putIfAny(row.refusal === null ? undefined : refusalItem(row, row.refusal)),
   ];
@@ -39,14 +40,26 @@ export const answering = (row: ExpectRow, answer: ExpectRow['answer'], look: Loo
     ...putIfAny(items.listed),
     // A transaction may name an item only once.
     ...(left === undefined || left.pk === items.listed?.pk ? [] : [{ table: 'verification', delete: left } as const]),
-    ...(answer === 'open' ? [COUNT_ROW] : []),
+    ...(answer === 'open' ? [countOf(row)] : []),
   ];
 };
 
 /** The look too: an answer of the first look does not close a row that was opened for the second meanwhile. */
 const isAsRead = ({ answer, look }: ExpectRow): Condition => ({ op: 'equals', values: { answer, look } });
 
-const COUNT_ROW: Write = { table: 'verification', update: WINDOW, add: { rowsAdded: 1 } };
+/** Rows that are written at the same time are counted in different items, nearly always. */
+const countOf = ({ changeId }: ChangeKey): Write => ({
+  table: 'verification',
+  update: { pk: WINDOW.pk, sk: rowCounterSk(counterOf(changeId)) },
+  add: { rowsAdded: 1 },
+});
+
+/** FNV-1a: spreads ids that differ in their last digits only. */
+const counterOf = (changeId: string): number => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < changeId.length; at += 1) hash = Math.imul(hash ^ changeId.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % ROW_COUNTERS;
+};
 
 const putIfAny = (put: Extract<Write, { put: unknown }>['put'] | undefined): Write[] =>
   put === undefined ? [] : [{ table: 'verification', put }];
@@ -67,15 +80,21 @@ export const leaseTaking = (holder: string, now: number, until: number): Write =
 });
 
 /** Gives the lease back, if no row was added since `rowsAdded` were counted. */
-export const leaseReturning = (holder: string, rowsAdded: number): Write => {
-  const isMine: Condition = { op: 'equals', values: { holder } };
-  return {
+export const leaseReturning = (holder: string, rowsAdded: RowCounts): readonly Write[] => [
+  {
     table: 'verification',
     update: WINDOW,
     remove: ['holder', 'leaseUntil'],
-    condition: { op: 'all', of: [isMine, hasCounted('rowsAdded', rowsAdded)] },
-  };
-};
+    condition: { op: 'equals', values: { holder } },
+  },
+  ...rowsAdded.map(
+    (count, counter): Write => ({
+      table: 'verification',
+      check: { pk: WINDOW.pk, sk: rowCounterSk(counter) },
+      condition: hasCounted('rowsAdded', count),
+    }),
+  ),
+];
 
 /** A cache failed a change. Each look is noted: the newest says how long the note still counts. */
 export const failureWrite = (failure: Parameters<typeof failureItem>[0]): Write => ({

@@ -36,6 +36,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   '<time>': ['1700000000000'],
   '<minute>': ['29333333'],
   '<version>': ['000000000001'],
+  '<counter>': ['07'],
   '<region>': ['eu-west-1'],
   '<service>': ['billing', 'lease'],
   '<redis>': ['shared-1'],
@@ -116,7 +117,7 @@ const writes: readonly Write[] = [
   ...expectation(row),
   ...answering(row, 'open', 2),
   leaseTaking('me', now, now + 1),
-  leaseReturning('me', 1),
+  ...leaseReturning('me', [1]),
   failureWrite({ service: 'billing', changeId: 'change-0001', at: now, windowMs: 1 }),
 ];
 

@@ -1,6 +1,6 @@
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
-import { WINDOW } from '../../lib/storage/keys.ts';
-import { mergeLists, rowItems, rowOf } from '../../lib/storage/verification-items.ts';
+import { ROW_COUNTERS, WINDOW } from '../../lib/storage/keys.ts';
+import { mergeLists, rowCountsIn, rowItems, rowOf } from '../../lib/storage/verification-items.ts';
 import {
   answering,
   expectation,
@@ -26,7 +26,7 @@ const row: ExpectRow = {
   refusal: null,
 };
 const FORTNIGHT_LATER = 1_700_000_000 + 14 * 24 * 60 * 60;
-const COUNTED = { table: 'verification', update: { pk: 'WINDOW', sk: 'LEASE' }, add: { rowsAdded: 1 } };
+const COUNTED = { table: 'verification', update: { pk: 'WINDOW', sk: 'ROWS#03' }, add: { rowsAdded: 1 } };
 
 /** What a transaction does to which item, in short. */
 const summaryOf = (writes: readonly Write[]): string[] =>
@@ -124,12 +124,52 @@ it('the lease is free, expired, or its holder extends it', () => {
 });
 
 it('the lease goes back only over the rows that were counted; who never counted had none', () => {
-  const counted = { op: 'equals', values: { rowsAdded: 7 } };
-  expect(leaseReturning('me', 7)).toMatchObject({ update: WINDOW, remove: ['holder', 'leaseUntil'] });
-  expect(leaseReturning('me', 7).condition).toMatchObject({ op: 'all', of: [{ values: { holder: 'me' } }, counted] });
-  expect(leaseReturning('me', 0).condition).toMatchObject({
-    of: [{}, { op: 'any', of: [{ op: 'lacks', attribute: 'rowsAdded' }, { values: { rowsAdded: 0 } }] }],
+  const [lease, ...counters] = leaseReturning('me', [7, 0]);
+  expect(lease).toEqual({
+    table: 'verification',
+    update: WINDOW,
+    remove: ['holder', 'leaseUntil'],
+    condition: { op: 'equals', values: { holder: 'me' } },
   });
+  expect(counters).toEqual([
+    {
+      table: 'verification',
+      check: { pk: 'WINDOW', sk: 'ROWS#00' },
+      condition: { op: 'equals', values: { rowsAdded: 7 } },
+    },
+    {
+      table: 'verification',
+      check: { pk: 'WINDOW', sk: 'ROWS#01' },
+      condition: {
+        op: 'any',
+        of: [
+          { op: 'lacks', attribute: 'rowsAdded' },
+          { op: 'equals', values: { rowsAdded: 0 } },
+        ],
+      },
+    },
+  ]);
+});
+
+it('the counters are read by number, those that never counted as none', () => {
+  const counts = rowCountsIn([{ pk: 'WINDOW', sk: 'ROWS#02', rowsAdded: 5 }]);
+  expect(counts).toHaveLength(ROW_COUNTERS);
+  expect(counts.filter((count) => count > 0)).toEqual([5]);
+  expect(counts[2]).toBe(5);
+  // The lease itself, and each counter once: DynamoDB takes 100 items.
+  expect(leaseReturning('me', counts).length).toBeLessThanOrEqual(100);
+});
+
+it('rows of one import are counted all over the counters', () => {
+  const used = new Map<string, number>();
+  for (let number = 0; number < 1_000; number += 1) {
+    const changeId = `import-${String(number).padStart(4, '0')}`;
+    for (const write of expectation({ ...row, changeId })) {
+      if ('update' in write) used.set(write.update.sk, (used.get(write.update.sk) ?? 0) + 1);
+    }
+  }
+  expect(used.size).toBe(ROW_COUNTERS);
+  expect(Math.max(...used.values())).toBeLessThan((2 * 1_000) / ROW_COUNTERS);
 });
 
 it('failures of a cache are kept by time, and live as long as their window', () => {

@@ -1,5 +1,6 @@
 import type { ChangeKey } from '@flaghoist/core/change';
 import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import { ROW_COUNTERS } from '@flaghoist/core/storage/keys';
 import type { Look } from '@flaghoist/core/verdict';
 
 const keyOf = (id: string): ChangeKey => ({
@@ -167,8 +168,10 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
   });
 
   describe('the lease', () => {
+    const NONE_ADDED = Array.from({ length: ROW_COUNTERS }, () => 0);
+
     it('has one holder, who may renew it', async () => {
-      expect(await store.acquireLease('a', 1_000, 20_000)).toEqual({ acquired: true, rowsAdded: 0 });
+      expect(await store.acquireLease('a', 1_000, 20_000)).toEqual({ acquired: true, rowsAdded: NONE_ADDED });
       expect(await store.acquireLease('b', 20_999, 20_000)).toEqual({ acquired: false });
       expect(await store.acquireLease('a', 20_999, 20_000)).toMatchObject({ acquired: true });
       expect(await store.acquireLease('b', 21_000, 20_000)).toEqual({ acquired: false });
@@ -177,13 +180,13 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
     it("is up for grabs when it has expired, and no longer its former holder's to give back", async () => {
       await store.acquireLease('a', 1_000, 20_000);
       expect(await store.acquireLease('b', 21_000, 20_000)).toMatchObject({ acquired: true });
-      expect(await store.releaseLease('a', 0)).toBe(false);
+      expect(await store.releaseLease('a', NONE_ADDED)).toBe(false);
       expect(await store.acquireLease('c', 22_000, 20_000)).toEqual({ acquired: false });
     });
 
     it('is free again once it was given back', async () => {
       await store.acquireLease('a', 1_000, 20_000);
-      expect(await store.releaseLease('a', 0)).toBe(true);
+      expect(await store.releaseLease('a', NONE_ADDED)).toBe(true);
       expect(await store.acquireLease('b', 1_001, 20_000)).toMatchObject({ acquired: true });
     });
 
@@ -194,12 +197,22 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
       await store.expect(row('1'));
       await store.answer(answered('1'), 'unknown');
       const lease = await store.acquireLease('a', 1_000, 20_000);
-      const rowsAdded = lease.acquired ? lease.rowsAdded : Number.NaN;
+      const rowsAdded = lease.acquired ? lease.rowsAdded : [];
       await meanwhile(store);
       expect(await store.releaseLease('a', rowsAdded)).toBe(false);
       expect(await store.acquireLease('b', 1_001, 20_000)).toEqual({ acquired: false });
       const renewed = await store.acquireLease('a', 1_002, 20_000);
-      expect(await store.releaseLease('a', renewed.acquired ? renewed.rowsAdded : Number.NaN)).toBe(true);
+      expect(await store.releaseLease('a', renewed.acquired ? renewed.rowsAdded : [])).toBe(true);
+    });
+
+    it('is not given back over any of many rows that were added meanwhile', async () => {
+      for (let number = 0; number < 40; number += 1) {
+        const lease = await store.acquireLease('a', 1_000, 20_000);
+        await store.expect(row(String(number)));
+        expect(await store.releaseLease('a', lease.acquired ? lease.rowsAdded : [])).toBe(false);
+      }
+      const renewed = await store.acquireLease('a', 1_000, 20_000);
+      expect(await store.releaseLease('a', renewed.acquired ? renewed.rowsAdded : [])).toBe(true);
     });
 
     it('may be given back over rows that came a second time', async () => {
@@ -207,7 +220,7 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
       const lease = await store.acquireLease('a', 1_000, 20_000);
       await store.expect(row('1'));
       await store.reopen([keyOf('1')], 1);
-      expect(await store.releaseLease('a', lease.acquired ? lease.rowsAdded : Number.NaN)).toBe(true);
+      expect(await store.releaseLease('a', lease.acquired ? lease.rowsAdded : [])).toBe(true);
     });
   });
 
