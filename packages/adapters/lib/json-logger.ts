@@ -41,8 +41,8 @@ export class JsonLogger implements Logger {
   }
 
   #line(level: Level, message: string, fields: LogFields | undefined): void {
-    const all = bounded({ ...this.#fields, ...fields }, 0);
-    // The frame comes last: no field may pass itself off as the level.
+    // The frame comes last: no field may pass itself off as the level, or as the region in which the function runs.
+    const all = bounded({ ...fields, ...this.#fields }, 0);
     const line = { ...(all as LogFields), level, message: bounded(message, 0), at: this.#clock.now() };
     this.#write(`${JSON.stringify(line)}\n`);
   }

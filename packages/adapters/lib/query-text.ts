@@ -1,3 +1,5 @@
+import { notHolding } from '@flaghoist/core/acknowledgement';
+
 /** The service refuses longer query texts. */
 const MAX_TEXT = 10_000;
 
@@ -15,6 +17,8 @@ export const queryText = (flagKeys: readonly string[]): string => {
 const text = (flagKeys: readonly string[]): string =>
   [
     'filter event = "flag.acknowledged"',
+    // Lines that say why a cache does not hold the change: a change that they made ripe would be compared too early.
+    `filter outcome not in [${notHolding.map((outcome) => `"${outcome}"`).join(', ')}]`,
     // Flag keys have no character that would need escaping.
     ...(flagKeys.length === 0 ? [] : [`filter flagKey in [${flagKeys.map((key) => `"${key}"`).join(', ')}]`]),
     'stats max(heldOrder.revision) as revision by flagKey, service, heldOrder.epoch',

@@ -6,7 +6,6 @@ import { queueUrlOf } from './queue-url.ts';
 interface Options {
   readonly client: Pick<SQSClient, 'send'>;
   readonly queueArn: string;
-  readonly endpoint?: string | undefined;
 }
 
 /** The region's queue of services whose cache must be loaded. */
@@ -14,9 +13,9 @@ export class SqsLoadRequests implements LoadRequests {
   readonly #client: Pick<SQSClient, 'send'>;
   readonly #queueUrl: string;
 
-  constructor({ client, queueArn, endpoint }: Options) {
+  constructor({ client, queueArn }: Options) {
     this.#client = client;
-    this.#queueUrl = queueUrlOf(queueArn, endpoint);
+    this.#queueUrl = queueUrlOf(queueArn);
   }
 
   async request(service: string): Promise<void> {

@@ -4,9 +4,11 @@ import {
   MessageNotInflight,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import { callAws, unavailable } from './aws-call.ts';
 import { queueUrlOf } from './queue-url.ts';
+import { deadLetterCommand } from './sqs-dead-letters.ts';
 
 const COUNTS = [
   'ApproximateNumberOfMessages',
@@ -18,7 +20,6 @@ interface Options {
   readonly client: Pick<SQSClient, 'send'>;
   readonly queueArnOf: (service: string) => string;
   readonly deadLetterArnOf: (service: string) => string;
-  readonly endpoint?: string | undefined;
 }
 
 /** The queues of one region's services, and their dead-letter queues. */
@@ -39,9 +40,9 @@ export class SqsServiceQueues implements ServiceQueues {
   }
 
   async retryAfter(eventSourceArn: string, receiptHandle: string, seconds: number): Promise<void> {
-    const { client, endpoint } = this.#options;
+    const { client } = this.#options;
     const command = new ChangeMessageVisibilityCommand({
-      QueueUrl: queueUrlOf(eventSourceArn, endpoint),
+      QueueUrl: queueUrlOf(eventSourceArn),
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
     });
@@ -52,9 +53,15 @@ export class SqsServiceQueues implements ServiceQueues {
     }
   }
 
+  async giveUp(service: string, letter: DeadLetter): Promise<void> {
+    const { client, deadLetterArnOf } = this.#options;
+    const arn = deadLetterArnOf(service);
+    await callAws(`queue ${arn}`, client.send(deadLetterCommand(arn, letter)));
+  }
+
   async #count(arn: string): Promise<number> {
-    const { client, endpoint } = this.#options;
-    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrlOf(arn, endpoint), AttributeNames: [...COUNTS] });
+    const { client } = this.#options;
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrlOf(arn), AttributeNames: [...COUNTS] });
     const { Attributes = {} } = await callAws(`queue ${arn}`, client.send(command));
     return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
   }

@@ -1,9 +1,11 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../lib/connect/client-config.ts';
 import { connectDynamo, connectUpstreamDynamo } from '../lib/connect/dynamo.ts';
 import { connectEventBridge } from '../lib/connect/event-bridge.ts';
 import { connectLogs } from '../lib/connect/logs.ts';
 import { connectSns } from '../lib/connect/sns.ts';
 import { connectSqs } from '../lib/connect/sqs.ts';
+import { queueUrlOf } from '../lib/queue-url.ts';
 
 it.each([
   ['connectDynamo', connectDynamo, 3],
@@ -26,4 +28,21 @@ it('an attempt that takes too long fails, instead of being warned of', () => {
     retryMode: 'standard',
     requestHandler: { connectionTimeout: 1, requestTimeout: 2, throwOnRequestTimeout: true },
   });
+});
+
+it('requests for queues go to the endpoint, not to the host of the URL that names the queue', async () => {
+  const client = connectSqs({ region: 'eu-west-1', endpoint: 'http://localhost:4566' });
+  const { config } = client;
+  let sentTo: string | undefined;
+  client.middlewareStack.add(
+    () => async (args) => {
+      const { hostname, port } = args.request as { hostname: string; port?: number };
+      sentTo = `${hostname}:${port}`;
+      return { response: {}, output: { $metadata: {} } };
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  config.credentials = async () => ({ accessKeyId: 'none', secretAccessKey: 'none' });
+  await client.send(new GetQueueAttributesCommand({ QueueUrl: queueUrlOf('arn:aws:sqs:eu-west-1:42:loads') }));
+  expect(sentTo).toBe('localhost:4566');
 });

@@ -22,6 +22,12 @@ it('writes one object per line: level, message, time and fields', () => {
   ]);
 });
 
+it('says where the function runs, whatever region a line is about', () => {
+  const { log, last } = logging({ function: 'rollback.judge', region: 'us-east-1' });
+  log.warn('change rolled back', { region: 'sa-east-1', services: ['cards'] });
+  expect(last()).toMatchObject({ region: 'us-east-1', services: ['cards'] });
+});
+
 it('names an error by its code, with its hint and its cause', () => {
   const { log, last } = logging();
   const cause = new Error('socket hang up');

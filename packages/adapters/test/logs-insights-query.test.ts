@@ -1,6 +1,8 @@
 import { CloudWatchLogsClient, LimitExceededException } from '@aws-sdk/client-cloudwatch-logs';
+import { describeAcknowledgementLog } from '@flaghoist/in-memory/conformance/acknowledgement-log';
 import { LogsInsightsQuery } from '../lib/logs-insights-query.ts';
 import { queryText } from '../lib/query-text.ts';
+import { insightsLog } from './support/insights-log.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 
 const queryOn = (answer: (call: RecordedCall) => object) => {
@@ -42,6 +44,7 @@ describe('the query text', () => {
     expect(queryText(['checkout', 'search.v2'])).toBe(
       [
         'filter event = "flag.acknowledged"',
+        '| filter outcome not in ["conflict", "applied-incomplete"]',
         '| filter flagKey in ["checkout", "search.v2"]',
         '| stats max(heldOrder.revision) as revision by flagKey, service, heldOrder.epoch',
       ].join('\n'),
@@ -101,3 +104,5 @@ describe('results', () => {
     expect(await query.results('q-1')).toEqual({ status: 'complete', rows: [] });
   });
 });
+
+describeAcknowledgementLog('LogsInsightsQuery', async () => insightsLog(), 30);

@@ -6,6 +6,7 @@ import { eventOf, parseEvent } from '@flaghoist/core/events';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { EventBridgeBus } from '../lib/event-bridge-bus.ts';
 import { SnsChangeTopic } from '../lib/sns-change-topic.ts';
+import { SqsDeadLetters } from '../lib/sqs-dead-letters.ts';
 import { SqsLoadRequests } from '../lib/sqs-load-requests.ts';
 import { SqsServiceQueues } from '../lib/sqs-service-queues.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
@@ -71,12 +72,11 @@ describe('SnsChangeTopic', () => {
 });
 
 describe('SqsServiceQueues', () => {
-  const queuesOn = (answer: (call: RecordedCall) => object, endpoint?: string) => {
+  const queuesOn = (answer: (call: RecordedCall) => object) => {
     const client = new SQSClient(anywhere);
     const calls = record(client, answer);
     const queues = new SqsServiceQueues({
       client,
-      endpoint,
       queueArnOf: (service) => `arn:aws:sqs:eu-west-1:42:${service}-queue`,
       deadLetterArnOf: (service) => `arn:aws:sqs:eu-west-1:42:${service}-dead`,
     });
@@ -101,12 +101,22 @@ describe('SqsServiceQueues', () => {
   });
 
   it('shortens the visibility of a message of the queue that its event came from', async () => {
-    const { queues, calls } = queuesOn(() => ({}), 'http://localhost:4566/');
+    const { queues, calls } = queuesOn(() => ({}));
     await queues.retryAfter('arn:aws:sqs:eu-west-1:42:search-queue', 'handle', 5);
     expect(calls[0]?.input).toEqual({
-      QueueUrl: 'http://localhost:4566/42/search-queue',
+      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/42/search-queue',
       ReceiptHandle: 'handle',
       VisibilityTimeout: 5,
+    });
+  });
+
+  it('puts what no repetition heals into the dead-letter queue of its service, as it came', async () => {
+    const { queues, calls } = queuesOn(() => ({}));
+    await queues.giveUp('search', { body: 'not json', reason: 'FH_INVALID_INPUT: \u0000' });
+    expect(calls[0]?.input).toEqual({
+      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/42/search-dead',
+      MessageBody: 'not json',
+      MessageAttributes: { reason: { DataType: 'String', StringValue: 'FH_INVALID_INPUT: \uFFFD' } },
     });
   });
 
@@ -197,5 +207,14 @@ describe('EventBridgeBus', () => {
 
   it('says when the bus cannot be reached', async () => {
     await expect(busOn(failing).bus.publish([eventNumber(1)])).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe('SqsDeadLetters', () => {
+  it('says when they cannot be reached, so that nobody counts it as given up', async () => {
+    const client = new SQSClient(anywhere);
+    record(client, failing);
+    const deadLetters = new SqsDeadLetters({ client, queueArn: 'arn:aws:sqs:eu-west-1:42:accept-dropped' });
+    await expect(deadLetters.give({ body: 'a', reason: 'b' })).rejects.toMatchObject(unavailable);
   });
 });

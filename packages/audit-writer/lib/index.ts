@@ -1,22 +1,23 @@
 import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectOpenSearch } from '@flaghoist/adapters/connect/open-search';
+import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
+import { SqsDeadLetters } from '@flaghoist/adapters/sqs-dead-letters';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { createSweepHandler, createWriteHandler, type SweepHandler, type WriteHandler } from './handler.ts';
-import type { WritePorts } from './ports.ts';
 import { sweepVariables } from './sweep-variables.ts';
-import { type WriteVariables, writeVariables } from './write-variables.ts';
+import { type IndexVariables, writeVariables } from './write-variables.ts';
 
-const portsOf = (variables: WriteVariables, entryPoint: string): WritePorts => {
+const portsOf = (variables: IndexVariables, entryPoint: string) => {
   const region = variables.AWS_REGION;
   return {
     audit: new OpenSearchAuditIndex({
@@ -27,7 +28,13 @@ const portsOf = (variables: WriteVariables, entryPoint: string): WritePorts => {
   };
 };
 
-const wireWrite = () => createWriteHandler(portsOf(readVariables(writeVariables, process.env), 'write'));
+const wireWrite = () => {
+  const variables = readVariables(writeVariables, process.env);
+  return createWriteHandler({
+    ...portsOf(variables, 'write'),
+    deadLetters: new SqsDeadLetters({ client: connectSqs(), queueArn: variables.DEAD_LETTER_ARN }),
+  });
+};
 
 export const write: WriteHandler = (event) => wired(wireWrite)(event);
 

@@ -1,6 +1,7 @@
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
@@ -8,10 +9,12 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 
 export interface WritePorts {
   readonly audit: AuditIndex;
+  /** Of the audit queue. */
+  readonly deadLetters: DeadLetters;
   readonly log: Logger;
 }
 
-export interface SweepPorts extends WritePorts {
+export interface SweepPorts extends Omit<WritePorts, 'deadLetters'> {
   /** The home region's. */
   readonly flags: FlagStore;
   readonly changes: Pick<ChangeStore, 'record'>;

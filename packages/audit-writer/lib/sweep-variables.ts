@@ -1,8 +1,8 @@
 import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
-import { writeVariables } from './write-variables.ts';
+import { indexVariables } from './write-variables.ts';
 
-export const sweepVariables = z.extend(writeVariables, {
+export const sweepVariables = z.extend(indexVariables, {
   FLAGS_TABLE: filled,
   CHANGES_TABLE: filled,
   EVENT_BUS_NAME: filled,

@@ -1,3 +1,4 @@
+import { givenUp, letterOfMessage } from '@flaghoist/core/dead-letter';
 import { parseBridgeMessage } from '@flaghoist/core/events';
 import type { AuditDocument, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
 import { documentOf } from './audit-document.ts';
@@ -9,26 +10,30 @@ interface Message {
 }
 
 /**
- * Writes one document per event. A repeated event, in the same batch or years later, changes nothing.
+ * Writes one document per event. A repeated event, in the same batch or years later, changes nothing. What the index will
+ * never take goes to the dead letters at once.
  *
- * @returns the ids of the messages that are not in the index
+ * @returns the ids of the messages that must come again
  */
 export const writeEvents = async (
   messages: readonly Message[],
-  { audit, log }: WritePorts,
+  { audit, deadLetters, log }: WritePorts,
 ): Promise<readonly string[]> => {
   const failed: string[] = [];
   const documents = new Map<string, AuditDocument>();
-  const messagesOf = new Map<string, string[]>();
-  for (const { messageId, body } of messages) {
+  const messagesOf = new Map<string, Message[]>();
+  const giveUp = async ({ messageId, body }: Message, reason: unknown): Promise<void> => {
+    if (!(await givenUp(letterOfMessage(body, reason), { deadLetters, log }, { messageId }))) failed.push(messageId);
+  };
+  for (const message of messages) {
+    const { messageId, body } = message;
     try {
       const document = documentOf(parseBridgeMessage(body));
       documents.set(document.id, document);
-      messagesOf.set(document.id, [...(messagesOf.get(document.id) ?? []), messageId]);
+      messagesOf.set(document.id, [...(messagesOf.get(document.id) ?? []), message]);
     } catch (error) {
-      // Retried in vain, so that it ends in the dead-letter queue and not nowhere.
-      log.error('message is not an event', { messageId, error });
-      failed.push(messageId);
+      log.error('message is not an event, given to the dead letters', { messageId, error });
+      await giveUp(message, error);
     }
   }
 
@@ -36,14 +41,17 @@ export const writeEvents = async (
     if (result.status !== 'failed') continue;
     const { id, retryable, reason } = result;
     log[retryable ? 'warn' : 'error']('event not written', { id, reason, retryable });
-    failed.push(...(messagesOf.get(id) ?? []));
+    for (const message of messagesOf.get(id) ?? []) {
+      if (retryable) failed.push(message.messageId);
+      else await giveUp(message, reason);
+    }
   }
   return failed;
 };
 
 const create = async (
   documents: readonly AuditDocument[],
-  { audit, log }: WritePorts,
+  { audit, log }: Pick<WritePorts, 'audit' | 'log'>,
 ): Promise<readonly AuditWriteResult[]> => {
   if (documents.length === 0) return [];
   try {

@@ -6,20 +6,22 @@ describeBundles(join(__dirname, '..'), {
   variables: {
     AUDIT_ENDPOINT: 'https://audit.example.org',
     AUDIT_INDEX: 'trail',
+    DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:audit-dead',
     FLAGS_TABLE: 'flags',
     CHANGES_TABLE: 'changes',
     EVENT_BUS_NAME: 'flaghoist',
-    // Nobody listens there, so that the sweep's first look at a table fails at once.
+    // Nobody listens there, so that the first look at a table fails at once, and what should lie among the dead letters
+    // stays in its queue.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     AWS_ACCESS_KEY_ID: 'none',
     AWS_SECRET_ACCESS_KEY: 'none',
   },
   entryPoints: {
     write: {
-      clients: ['@opensearch-project/opensearch'],
+      clients: ['@aws-sdk/client-sqs', '@opensearch-project/opensearch'],
       input: sqsEvent(['not json']),
       resolves: { batchItemFailures: [{ itemIdentifier: 'm1' }] },
-      logs: { level: 'ERROR', message: 'message is not an event' },
+      logs: { level: 'WARN', message: 'dead letters not reached, what they should take comes again' },
     },
     sweep: {
       clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@opensearch-project/opensearch'],

@@ -1,6 +1,7 @@
 import { acceptedEvent } from '@flaghoist/core/change-events';
 import { type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createWriteHandler } from '../lib/handler.ts';
 import { bridged } from './support/messages.ts';
@@ -53,7 +54,7 @@ it('is one document with the event that arrives after all', async () => {
   const envelope = await trail.accept('alpha');
   await trail.clock.advance(AN_HOUR_MS);
   await trail.sweep();
-  const write = createWriteHandler({ audit: trail.audit, log: trail.log });
+  const write = createWriteHandler({ ...trail, deadLetters: new InMemoryDeadLetters() });
   expect(await write(sqsEvent([bridged(acceptedEvent(envelope, 'us-east-1'))]))).toEqual({ batchItemFailures: [] });
   expect(trail.audit.size).toBe(1);
 });

@@ -1,5 +1,6 @@
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import fc from 'fast-check';
@@ -9,7 +10,8 @@ import { bridged, event, verified } from './support/messages.ts';
 const world = () => {
   const audit = new InMemoryAuditIndex();
   const log = new RecordingLogger();
-  return { audit, log, write: createWriteHandler({ audit, log }) };
+  const deadLetters = new InMemoryDeadLetters();
+  return { audit, log, deadLetters, write: createWriteHandler({ audit, deadLetters, log }) };
 };
 
 const failedIds = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: string }[] }) =>
@@ -48,10 +50,12 @@ it('returns only the item that the index refused for now', async () => {
   expect(log.messages('error')).toEqual([]);
 });
 
-it('lets an item that the index refuses for good end in the dead-letter queue, and says so', async () => {
-  const { audit, log, write } = world();
+it('gives an event that the index refuses for good to the dead letters at once, and says so', async () => {
+  const { audit, log, deadLetters, write } = world();
   audit.failItems(() => ({ retryable: false, reason: 'mapper_parsing_exception' }));
-  expect(failedIds(await write(sqsEvent([bridged(verified('change-0001'))])))).toEqual(['m1']);
+  const body = bridged(verified('change-0001'));
+  expect(failedIds(await write(sqsEvent([body])))).toEqual([]);
+  expect(deadLetters.given).toEqual([{ body, reason: 'mapper_parsing_exception' }]);
   expect(log.messages('error')).toEqual(['event not written']);
 });
 
@@ -62,11 +66,18 @@ it.each([
     'an event of an unknown type',
     bridged({ ...verified('change-0001'), type: 'Unheard' } as unknown as FlaghoistEvent),
   ],
-])('returns %s and writes its neighbours', async (_, body) => {
-  const { audit, log, write } = world();
-  expect(failedIds(await write(sqsEvent([body, bridged(verified('change-0002'))])))).toEqual(['m1']);
+])('gives %s to the dead letters and writes its neighbours', async (_, body) => {
+  const { audit, log, deadLetters, write } = world();
+  expect(failedIds(await write(sqsEvent([body, bridged(verified('change-0002'))])))).toEqual([]);
+  expect(deadLetters.given).toMatchObject([{ body }]);
   expect(audit.size).toBe(1);
-  expect(log.messages('error')).toEqual(['message is not an event']);
+  expect(log.messages('error')).toEqual(['message is not an event, given to the dead letters']);
+});
+
+it('keeps what no repetition heals in its queue while the dead letters do not take it', async () => {
+  const { deadLetters, write } = world();
+  deadLetters.takeDown();
+  expect(failedIds(await write(sqsEvent(['not json'])))).toEqual(['m1']);
 });
 
 it('returns everything while the index is down, and writes it when it is back', async () => {

@@ -1,4 +1,5 @@
-import { isRetryable } from '@flaghoist/core/errors';
+import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
+import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
@@ -6,7 +7,7 @@ import { type ApplyMessagePorts, createApplyMessage } from './apply-message.ts';
 
 export interface ApplyPorts extends ApplyMessagePorts {
   loads: LoadRequests;
-  queues: Pick<ServiceQueues, 'retryAfter'>;
+  queues: Pick<ServiceQueues, 'retryAfter' | 'giveUp'>;
   /** The service whose queue this is. @throws InvalidInputError for a queue that is no service's */
   serviceOf: (eventSourceArn: string) => string;
 }
@@ -47,6 +48,12 @@ export const createApplyBatch = (ports: ApplyPorts) => {
     }
   };
 
+  /** @returns whether it lies among its service's dead letters now */
+  const giveUp = async ({ eventSourceARN, body, messageId }: SQSRecord, error: unknown): Promise<boolean> => {
+    const deadLetters = { give: (letter: DeadLetter) => queues.giveUp(serviceOf(eventSourceARN), letter) };
+    return givenUp(letterOfMessage(body, error), { deadLetters, log }, { region, messageId });
+  };
+
   const receive = async (record: SQSRecord, load: (service: string) => Promise<void>): Promise<boolean> => {
     try {
       const service = serviceOf(record.eventSourceARN);
@@ -60,13 +67,13 @@ export const createApplyBatch = (ports: ApplyPorts) => {
         queue: record.eventSourceARN,
         error,
       };
-      if (isRetryable(error)) {
+      if (healsByItself(error)) {
         log.warn('flag change not applied yet', fields);
         await bringBack(record);
-      } else {
-        log.error('flag change refused', fields);
+        return false;
       }
-      return false;
+      log.error('flag change refused', fields);
+      return giveUp(record, error);
     }
   };
 

@@ -1,7 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type ApplyPorts, createApplyBatch } from './apply-batch.ts';
-import { createLoadBatch } from './load-batch.ts';
-import type { LoadPorts } from './load-service.ts';
+import { createLoadBatch, type LoadBatchPorts } from './load-batch.ts';
 import { createReconcileCell, type ReconcilePorts, type ReconcileResult } from './reconcile-cell.ts';
 import { parseReconcileInput } from './reconcile-input.ts';
 
@@ -15,7 +14,7 @@ export const createApplyHandler = (ports: ApplyPorts): BatchHandler => {
 };
 
 /** Requests `{"service": "…"}` for a full load. */
-export const createLoadHandler = (ports: LoadPorts): BatchHandler => {
+export const createLoadHandler = (ports: LoadBatchPorts): BatchHandler => {
   const loadBatch = createLoadBatch(ports);
   return ({ Records }) => loadBatch(Records);
 };

@@ -9,6 +9,7 @@ import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
 import { ServiceCells } from '@flaghoist/adapters/service-cells';
+import { SqsDeadLetters } from '@flaghoist/adapters/sqs-dead-letters';
 import { SqsLoadRequests } from '@flaghoist/adapters/sqs-load-requests';
 import { SqsServiceQueues } from '@flaghoist/adapters/sqs-service-queues';
 import { StdoutAcknowledgementLog } from '@flaghoist/adapters/stdout-acknowledgement-log';
@@ -106,7 +107,11 @@ const regionPorts = (variables: TableVariables & CacheVariables, log: JsonLogger
 const wireLoad = () => {
   const variables = readVariables(loadVariables, process.env);
   const region = variables.AWS_REGION;
-  return createLoadHandler({ region, ...regionPorts(variables, logOf('load', region)) });
+  return createLoadHandler({
+    region,
+    ...regionPorts(variables, logOf('load', region)),
+    deadLetters: new SqsDeadLetters({ client: connectSqs(), queueArn: variables.DEAD_LETTER_ARN }),
+  });
 };
 
 export const load: BatchHandler = (event) => wired(wireLoad)(event);

@@ -1,11 +1,17 @@
-import { isRetryable } from '@flaghoist/core/errors';
+import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { parseLoadRequest } from './load-request.ts';
 import { createLoadService, type LoadPorts, readLoadable } from './load-service.ts';
 import type { FlagMessage } from './message-reader.ts';
 
+export interface LoadBatchPorts extends LoadPorts {
+  /** Of the queue of load requests. */
+  deadLetters: DeadLetters;
+}
+
 /** Loads the services that a batch of requests names, each once. */
-export const createLoadBatch = (ports: LoadPorts) => {
+export const createLoadBatch = (ports: LoadBatchPorts) => {
   const loadService = createLoadService(ports);
 
   return async (records: readonly SQSRecord[]): Promise<SQSBatchResponse> => {
@@ -27,9 +33,12 @@ export const createLoadBatch = (ports: LoadPorts) => {
         return true;
       } catch (error) {
         const fields = { region: ports.region, messageId, error };
-        if (isRetryable(error)) ports.log.warn('cache not loaded yet', fields);
-        else ports.log.error('load request refused', fields);
-        return false;
+        if (healsByItself(error)) {
+          ports.log.warn('cache not loaded yet', fields);
+          return false;
+        }
+        ports.log.error('load request refused', fields);
+        return givenUp(letterOfMessage(body, error), ports, { messageId });
       }
     };
 

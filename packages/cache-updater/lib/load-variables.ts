@@ -6,5 +6,6 @@ export const loadVariables = z.object({
   AWS_REGION: filled,
   FLAGS_TABLE: filled,
   VERIFICATION_TABLE: filled,
+  DEAD_LETTER_ARN: filled,
   ...cacheVariables,
 });

@@ -33,25 +33,26 @@ it('applies a change and says what the cache holds', async () => {
   ]);
 });
 
-it('reports only the malformed record', async () => {
+it('gives only the malformed record up, into the dead letters of its service', async () => {
   const response = await region.apply('payments', revisionOf(1), 'not json', revisionOf(2));
-  expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'payments-flags-2' }]);
+  expect(response.batchItemFailures).toEqual([]);
+  expect(region.deadLettersOf('payments')).toEqual(['not json']);
   expect(heldRevision('payments')).toBe(2);
   expect(region.log.messages('error')).toEqual(['flag change refused']);
 });
 
 it('refuses an envelope that was altered after it was sealed', async () => {
   const altered = JSON.stringify({ ...revisionOf(2), owner: 'mallory' });
-  const response = await region.apply('payments', altered);
-  expect(response.batchItemFailures).toHaveLength(1);
+  expect(await region.apply('payments', altered)).toEqual({ batchItemFailures: [] });
+  expect(region.deadLettersOf('payments')).toEqual([altered]);
   expect(heldRevision('payments')).toBeUndefined();
   expect(region.lines).toEqual([]);
 });
 
 it('refuses what the standing rules refuse, whoever published it', async () => {
   const sealed = revisionOf(2, { document: { state: 'ENABLED', variants: {}, defaultVariant: 'gone' } });
-  const response = await region.apply('payments', sealed);
-  expect(response.batchItemFailures).toHaveLength(1);
+  expect(await region.apply('payments', sealed)).toEqual({ batchItemFailures: [] });
+  expect(region.deadLettersOf('payments')).toHaveLength(1);
   expect(heldRevision('payments')).toBeUndefined();
   expect(region.log.lines[0]?.fields['error']).toMatchObject({ code: 'FH_REFUSED_BY_RULES', retryable: false });
 });

@@ -15,6 +15,11 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     CACHE_TLS: 'true',
     QUEUE_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-queue-x1',
     DEAD_LETTER_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-dlq-x1',
+    DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:dev-load-dlq-x1',
+    // Nobody listens there: what should lie among the dead letters stays in its queue.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
     LOAD_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:dev-load-queue-x1',
     EVENT_BUS_NAME: 'flaghoist',
   },
@@ -25,7 +30,7 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
       resolves: failed,
     },
     load: {
-      clients: ['@aws-sdk/client-dynamodb', 'ioredis'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'ioredis'],
       input: sqsEvent(['not json']),
       resolves: failed,
     },

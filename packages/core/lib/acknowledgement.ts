@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { applyOutcomes } from './compare-and-set.ts';
+import { type ApplyOutcome, applyOutcomes } from './compare-and-set.ts';
 import { type Order, orderSchema } from './order.ts';
 
 /**
@@ -23,6 +23,9 @@ export const acknowledgementSchema = z.object({
   at: z.int(),
 });
 export type Acknowledgement = z.output<typeof acknowledgementSchema>;
+
+/** What a line says of a cache that does not hold the change: it acknowledges nothing, and the summary leaves it out. */
+export const notHolding: readonly ApplyOutcome[] = ['conflict', 'applied-incomplete'];
 
 /** A row of the summary query: the highest order that the lines of a window show for a flag in a service's cache. */
 export interface AcknowledgementRow {

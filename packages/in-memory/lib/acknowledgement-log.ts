@@ -1,4 +1,4 @@
-import { type Acknowledgement, acknowledgementSchema } from '@flaghoist/core/acknowledgement';
+import { type Acknowledgement, acknowledgementSchema, notHolding } from '@flaghoist/core/acknowledgement';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { parseJson } from '@flaghoist/core/parse';
 import type {
@@ -44,7 +44,7 @@ const STARTS_PER_SECOND = 10;
 /** CloudWatch runs no more at once; older results are gone here. */
 const QUERIES_KEPT = 100;
 /** Outcomes of lines that prove nothing: the cache keeps another digest, or may lack flags. */
-const NOT_HOLDING = new Set(['conflict', 'applied-incomplete']);
+const NOT_HOLDING: ReadonlySet<string> = new Set(notHolding);
 
 /** One region's shared log group and the summary query over it. */
 export class InMemoryAcknowledgementLog implements AcknowledgementLog, AcknowledgementQuery {

@@ -1,3 +1,4 @@
+import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import { Queue } from './queue.ts';
@@ -86,6 +87,10 @@ export class InMemoryServiceQueues implements ServiceQueues {
     this.#retries.push({ service, receiptHandle, seconds });
     if (this.#retries.length > 2 * RETRIES_KEPT) this.#retries = this.#retries.slice(-RETRIES_KEPT);
     this.queue(service).changeVisibility(receiptHandle, seconds);
+  }
+
+  async giveUp(service: string, { body }: DeadLetter): Promise<void> {
+    this.queue(service).deadLetterQueue?.send(body);
   }
 
   /** Sends everything in the dead-letter queues again. @returns how many messages */

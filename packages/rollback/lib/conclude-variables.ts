@@ -1,5 +1,5 @@
 import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
-import { judgeVariables } from './judge-variables.ts';
+import { decisionVariables } from './judge-variables.ts';
 
-export const concludeVariables = z.extend(judgeVariables, { EVENT_BUS_NAME: filled });
+export const concludeVariables = z.extend(decisionVariables, { EVENT_BUS_NAME: filled });

@@ -33,7 +33,7 @@ export const followUp = async (
       return;
     case 'unverified':
       for (const { region, services } of complaints)
-        ports.log.error('late inconsistent verdict', { ...fields, region, services });
+        ports.log.error('late inconsistent verdict', { ...fields, blamedRegion: region, services });
       return;
     case 'verified':
       if (decided) ports.log.info('change verified', fields);
@@ -50,7 +50,7 @@ const fieldsOf = ({ changeId, flagKey, order, kind, holdReason, revertOrder, bla
   kind,
   ...(holdReason === undefined ? {} : { reason: holdReason }),
   ...(revertOrder === undefined ? {} : { revertOrder }),
-  ...(blame === undefined ? {} : { region: blame.region, services: blame.services }),
+  ...(blame === undefined ? {} : { blamedRegion: blame.region, services: blame.services }),
   ...(needs === undefined ? {} : { needs }),
 });
 
@@ -97,7 +97,7 @@ const publish = async (
     regions.map((region) =>
       topic.publish(region, envelope).catch((error: unknown) => {
         const { flagKey, change } = envelope;
-        log.warn('region not reached', { region, flagKey, changeId: change.id, error });
+        log.warn('region not reached', { to: region, flagKey, changeId: change.id, error });
       }),
     ),
   );

@@ -1,5 +1,6 @@
+import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
 import type { Proof } from '@flaghoist/core/decision';
-import { InvalidInputError, isRetryable } from '@flaghoist/core/errors';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
 import { orderKey } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
@@ -8,7 +9,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { askSilentRegions } from './ask-silent-regions.ts';
 import { type ConcludePorts, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
 import { judgeChange } from './judge-change.ts';
-import type { RollbackPorts } from './ports.ts';
+import type { JudgePorts } from './ports.ts';
 import { rememberTopology } from './remember-topology.ts';
 
 export type JudgeHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -18,14 +19,15 @@ type Verdict = EventOf<'RegionVerdict'>['detail'];
 
 interface Message {
   readonly messageId: string;
+  readonly body: string;
   readonly verdict: Verdict;
 }
 
 /**
- * Region verdicts from the queue. Messages that fail are returned to it one by one; what never gets through ends in the
- * dead-letter queue, and the home workflow still concludes the change.
+ * Region verdicts from the queue. Messages that fail are returned to it one by one; what no repetition heals goes to the dead
+ * letters at once, and the home workflow still concludes the change.
  */
-export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
+export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
   const ports = {
     ...given,
     topology: rememberTopology(given.topology, given.clock),
@@ -34,12 +36,15 @@ export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
   return async (event) => {
     const failed = new Set<string>();
     const messages: Message[] = [];
+    const giveUp = async ({ messageId, body }: Pick<Message, 'messageId' | 'body'>, error: unknown): Promise<void> => {
+      if (!(await givenUp(letterOfMessage(body, error), ports, { messageId }))) failed.add(messageId);
+    };
     for (const { messageId, body } of event.Records) {
       try {
-        messages.push({ messageId, verdict: readVerdict(body) });
+        messages.push({ messageId, body, verdict: readVerdict(body) });
       } catch (error) {
         ports.log.error('message is not a region verdict', { messageId, error });
-        failed.add(messageId);
+        await giveUp({ messageId, body }, error);
       }
     }
     // Each change once, whatever number of its verdicts a batch holds; side by side, so that one flag that everybody
@@ -55,8 +60,12 @@ export const createJudgeHandler = (given: RollbackPorts): JudgeHandler => {
           await judgeChange(first.verdict, group.map(proofOf), ports);
         } catch (error) {
           const { changeId, flagKey } = first.verdict;
-          ports.log[isRetryable(error) ? 'warn' : 'error']('change not judged', { changeId, flagKey, error });
-          for (const { messageId } of group) failed.add(messageId);
+          const heals = healsByItself(error);
+          ports.log[heals ? 'warn' : 'error']('change not judged', { changeId, flagKey, error });
+          for (const message of group) {
+            if (heals) failed.add(message.messageId);
+            else await giveUp(message, error);
+          }
         }
       }),
     );

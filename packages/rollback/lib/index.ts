@@ -1,6 +1,7 @@
 import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectSns } from '@flaghoist/adapters/connect/sns';
+import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
@@ -8,6 +9,7 @@ import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
+import { SqsDeadLetters } from '@flaghoist/adapters/sqs-dead-letters';
 import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
@@ -15,10 +17,10 @@ import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { concludeVariables } from './conclude-variables.ts';
 import { type ConcludeHandler, createConcludeHandler, createJudgeHandler, type JudgeHandler } from './handler.ts';
-import { type JudgeVariables, judgeVariables } from './judge-variables.ts';
+import { type DecisionVariables, judgeVariables } from './judge-variables.ts';
 import type { RollbackPorts } from './ports.ts';
 
-const portsOf = (variables: JudgeVariables, entryPoint: string): RollbackPorts => {
+const portsOf = (variables: DecisionVariables, entryPoint: string): RollbackPorts => {
   const client = connectDynamo();
   const flagsTable = variables.FLAGS_TABLE;
   const changesTable = variables.CHANGES_TABLE;
@@ -42,7 +44,13 @@ const portsOf = (variables: JudgeVariables, entryPoint: string): RollbackPorts =
   };
 };
 
-const wireJudge = () => createJudgeHandler(portsOf(readVariables(judgeVariables, process.env), 'judge'));
+const wireJudge = () => {
+  const variables = readVariables(judgeVariables, process.env);
+  return createJudgeHandler({
+    ...portsOf(variables, 'judge'),
+    deadLetters: new SqsDeadLetters({ client: connectSqs(), queueArn: variables.DEAD_LETTER_ARN }),
+  });
+};
 
 export const judge: JudgeHandler = (event) => wired(wireJudge)(event);
 

@@ -1,7 +1,8 @@
 import { count, filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
-export const judgeVariables = z.object({
+/** What both functions need. */
+export const decisionVariables = z.object({
   AWS_REGION: filled,
   FLAGS_TABLE: filled,
   CHANGES_TABLE: filled,
@@ -10,4 +11,6 @@ export const judgeVariables = z.object({
   REVERTS_PER_MINUTE: z.optional(count),
 });
 
-export type JudgeVariables = z.output<typeof judgeVariables>;
+export type DecisionVariables = z.output<typeof decisionVariables>;
+
+export const judgeVariables = z.extend(decisionVariables, { DEAD_LETTER_ARN: filled });

@@ -1,6 +1,7 @@
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -25,6 +26,11 @@ export interface RollbackPorts {
    * Left out: 20.
    */
   readonly revertsPerMinute?: number | undefined;
+}
+
+export interface JudgePorts extends RollbackPorts {
+  /** Of the queue of verdicts. */
+  readonly deadLetters: DeadLetters;
 }
 
 const REVERTS_PER_MINUTE = 20;

@@ -9,13 +9,18 @@ describeBundles(join(__dirname, '..'), {
     TOPIC_ARN_TEMPLATE: 'arn:aws:sns:{region}:123456789012:changes',
     EVENT_BUS_NAME: 'home',
     REVERTS_PER_MINUTE: '20',
+    DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:region-verdicts-dead',
+    // Nobody listens there: what should lie among the dead letters stays in its queue.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
   },
   entryPoints: {
     judge: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns', '@aws-sdk/client-sqs'],
       input: sqsEvent(['not json']),
       resolves: { batchItemFailures: [{ itemIdentifier: 'm1' }] },
-      logs: { level: 'ERROR', message: 'message is not a region verdict' },
+      logs: { level: 'WARN', message: 'dead letters not reached, what they should take comes again' },
     },
     conclude: {
       clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sns'],

@@ -111,7 +111,7 @@ describe('a change that a cache does not hold', () => {
     expect(home.log.lines).toContainEqual({
       level: 'warn',
       message: 'superseded change failed in a cache',
-      fields: expect.objectContaining({ region: 'eu-west-1', services: ['payments'] }),
+      fields: expect.objectContaining({ blamedRegion: 'eu-west-1', services: ['payments'] }),
     });
   });
 
@@ -436,10 +436,11 @@ describe('messages', () => {
         },
       }),
     ],
-  ])('go back to the queue with an alarm when they are %s', async (_, body) => {
+  ])('are given up with an alarm, and hold up nobody, when they are %s', async (_, body) => {
     const home = createHome();
     const created = await home.accept('created');
-    expect(await home.deliver(body, verdict(created, 'us-east-1', 'consistent'))).toEqual(['m1']);
+    expect(await home.deliver(body, verdict(created, 'us-east-1', 'consistent'))).toEqual([]);
+    expect(home.deadLetters.given).toMatchObject([{ body }]);
     expect(await home.changes.proofs(changeKeyOf(created))).toHaveLength(1);
     expect(home.log.messages('error')).toEqual(['message is not a region verdict']);
   });

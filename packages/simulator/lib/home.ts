@@ -15,7 +15,7 @@ import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source
 import { Table } from '@flaghoist/in-memory/table';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
 import type { Platform } from './platform.ts';
-import { named, queuesOf } from './queues.ts';
+import { givingUpInto, named, queuesOf } from './queues.ts';
 import type { Region } from './region.ts';
 import { startSchedules } from './schedules.ts';
 import { homeSeats } from './seats.ts';
@@ -73,6 +73,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       wakeUps: region.wakeUps,
     },
     homeSeats({
+      deadLettersOf: givingUpInto(platform, queues),
       region: region.name,
       environment: platform.environment,
       home: region.home,

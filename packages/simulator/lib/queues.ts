@@ -1,6 +1,10 @@
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
+import { deadLettersThrough } from '@flaghoist/in-memory/dead-letters';
 import { Queue } from '@flaghoist/in-memory/queue';
 import type { ServiceQueuesOptions } from '@flaghoist/in-memory/service-queues';
 import type { Wiring } from '@flaghoist/wiring/shape';
+import { deadLettersOf } from '@flaghoist/wiring/triggers';
+import type { FunctionName } from '@flaghoist/wiring/wiring';
 import type { Platform } from './platform.ts';
 
 type Scope = Wiring['queues'][string]['scope'];
@@ -42,6 +46,12 @@ export const queuesOf = (
   );
   return new Map([...deadLetters, ...queues]);
 };
+
+/** What each function gives up goes where the plan says. @throws RangeError for a function that cannot give anything up */
+export const givingUpInto =
+  ({ wiring }: Platform, queues: ReadonlyMap<string, Queue>) =>
+  (name: FunctionName): DeadLetters =>
+    deadLettersThrough(named(queues, deadLettersOf(wiring, name) ?? `dead letters of ${name}`));
 
 type ServiceQueuePlan = Pick<
   ServiceQueuesOptions,

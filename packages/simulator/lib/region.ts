@@ -16,7 +16,7 @@ import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import type { Platform } from './platform.ts';
-import { named, queuesOf, serviceQueuesOf } from './queues.ts';
+import { givingUpInto, named, queuesOf, serviceQueuesOf } from './queues.ts';
 import { cellsOf, startSchedules } from './schedules.ts';
 import { cellSeats, regionSeats } from './seats.ts';
 import { createServiceWiring } from './service-wiring.ts';
@@ -109,7 +109,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const { functions, streams, schedules } = wire(
     platform,
     { region: name, scope: 'region', tables: new Map([['flags', flags]]), queues: ownQueues, bus, wakeUps },
-    regionSeats(ports),
+    regionSeats({ ...ports, deadLettersOf: givingUpInto(platform, ownQueues) }),
   );
   const addService = createServiceWiring(platform, { region: name, queues, topic, wakeUps }, cellSeats(ports));
 

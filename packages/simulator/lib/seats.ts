@@ -3,6 +3,7 @@ import { createApplyHandler, createLoadHandler, createReconcileHandler } from '@
 import { createMessageReader } from '@flaghoist/cache-updater/message-reader';
 import { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
 import verifyWindow from '@flaghoist/consistency-checker/verify-window.asl.json' with { type: 'json' };
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { QueueHandler } from '@flaghoist/in-memory/queue-event-source';
 import type { StreamHandler } from '@flaghoist/in-memory/stream-event-source';
 import concludeChange from '@flaghoist/rollback/conclude-change.asl.json' with { type: 'json' };
@@ -25,7 +26,12 @@ export type Seat = (put: Put) => Seated;
 /** The names are those of the plan: another one does not compile. */
 export type Seats = { readonly [name in FunctionName]?: Seat };
 
-type PortsOf<F> = F extends (ports: infer P) => unknown ? Omit<P, 'read'> : never;
+type PortsOf<F> = F extends (ports: infer P) => unknown ? Omit<P, 'read' | 'deadLetters'> : never;
+
+/** Each function has dead letters of its own. */
+interface GivingUp {
+  readonly deadLettersOf: (name: FunctionName) => DeadLetters;
+}
 
 /** CURRENTs that a full load and the reconciler know again by their bytes, as in AWS. */
 const CURRENTS_REMEMBERED = 8_000;
@@ -37,11 +43,14 @@ type RegionPorts = PortsOf<typeof createDistributeHandler> &
   PortsOf<typeof createCompareHandler>;
 
 /** What every region has once. */
-export const regionSeats = (ports: RegionPorts) => {
+export const regionSeats = ({ deadLettersOf, ...ports }: RegionPorts & GivingUp) => {
+  const giving = (name: FunctionName) => ({ ...ports, deadLetters: deadLettersOf(name) });
   const read = () => createMessageReader({ maxTexts: CURRENTS_REMEMBERED });
   return {
-    'validator.distribute': (put: Put) => ({ onStream: put(createDistributeHandler, ports) }),
-    'cache-updater.load': (put: Put) => ({ onQueue: put(createLoadHandler, { ...ports, read: read() }) }),
+    'validator.distribute': (put: Put) => ({ onStream: put(createDistributeHandler, giving('validator.distribute')) }),
+    'cache-updater.load': (put: Put) => ({
+      onQueue: put(createLoadHandler, { ...giving('cache-updater.load'), read: read() }),
+    }),
     'cache-updater.reconcile': (put: Put) => ({ onInput: put(createReconcileHandler, { ...ports, read: read() }) }),
     'consistency-checker.scan': (put: Put) => ({ onInput: put(createScanHandler, ports) }),
     'consistency-checker.compare': (put: Put) => ({ onInput: put(createCompareHandler, ports) }),
@@ -64,15 +73,17 @@ type HomePorts = PortsOf<typeof createAcceptHandler> &
   PortsOf<typeof createSweepHandler>;
 
 /** What only home has. */
-export const homeSeats = (ports: HomePorts) =>
-  ({
-    'validator.accept': (put: Put) => ({ onStream: put(createAcceptHandler, ports) }),
-    'validator.tell': (put: Put) => ({ onStream: put(createTellHandler, ports) }),
-    'rollback.judge': (put: Put) => ({ onQueue: put(createJudgeHandler, ports) }),
+export const homeSeats = ({ deadLettersOf, ...ports }: HomePorts & GivingUp) => {
+  const giving = (name: FunctionName) => ({ ...ports, deadLetters: deadLettersOf(name) });
+  return {
+    'validator.accept': (put: Put) => ({ onStream: put(createAcceptHandler, giving('validator.accept')) }),
+    'validator.tell': (put: Put) => ({ onStream: put(createTellHandler, giving('validator.tell')) }),
+    'rollback.judge': (put: Put) => ({ onQueue: put(createJudgeHandler, giving('rollback.judge')) }),
     'rollback.conclude': (put: Put) => ({ onInput: put(createConcludeHandler, ports) }),
-    'audit-writer.write': (put: Put) => ({ onQueue: put(createWriteHandler, ports) }),
+    'audit-writer.write': (put: Put) => ({ onQueue: put(createWriteHandler, giving('audit-writer.write')) }),
     'audit-writer.sweep': (put: Put) => ({ onInput: put(createSweepHandler, ports) }),
-  }) satisfies Seats;
+  } satisfies Seats;
+};
 
 /** The States Language files, by the paths that the plan gives them. */
 export const definitions: Readonly<Record<string, unknown>> = {

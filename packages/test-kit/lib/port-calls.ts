@@ -2,6 +2,7 @@ import type { AcknowledgementQuery } from '@flaghoist/core/ports/acknowledgement
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
@@ -19,6 +20,7 @@ interface Ports {
   readonly bus: EventBus;
   readonly cache: ServiceCache;
   readonly changes: ChangeStore;
+  readonly deadLetters: DeadLetters;
   readonly flags: FlagStore & CurrentRepair;
   readonly home: HomeSource;
   readonly loads: LoadRequests;
@@ -57,6 +59,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     revertsInMinute: 'reads',
     decide: 'writes',
   },
+  deadLetters: { give: 'writes' },
   flags: {
     current: 'reads',
     revision: 'reads',
@@ -73,7 +76,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   loads: { request: 'writes' },
   proposals: { pending: 'walks', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
-  queues: { pending: 'reads', retryAfter: 'writes' },
+  queues: { pending: 'reads', retryAfter: 'writes', giveUp: 'writes' },
   repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
   topology: { latest: 'reads', at: 'reads' },

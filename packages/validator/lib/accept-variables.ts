@@ -23,6 +23,7 @@ export const acceptVariables = z.object({
   CHANGES_TABLE: filled,
   /** The ARN of a region's topic, with `{region}` in its place. */
   TOPIC_ARN_TEMPLATE: filled,
+  DEAD_LETTER_ARN: filled,
   /** The tables of the environment before this one, in its home region. `none` where changes begin. */
   UPSTREAM_FLAGS_TABLE: tableOrNone,
   UPSTREAM_CHANGES_TABLE: tableOrNone,

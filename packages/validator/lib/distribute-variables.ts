@@ -8,4 +8,5 @@ export const distributeVariables = z.object({
   /** The ARN of a region's topic, with `{region}` in its place. */
   TOPIC_ARN_TEMPLATE: filled,
   EVENT_BUS_NAME: filled,
+  DEAD_LETTER_ARN: filled,
 });

@@ -33,7 +33,7 @@ export const createAcceptHandler = (given: AcceptPorts): StreamHandler => {
     if (written.pending === null && before !== undefined && writtenProposalOf(before).text === written.text) return;
     await receiveProposal(written, ports);
   };
-  return ({ Records }) => processRecords(Records, { laneOf: proposalLane, handle, log: ports.log });
+  return ({ Records }) => processRecords(Records, { laneOf: proposalLane, handle, ...ports });
 };
 
 /** Home, streams of `proposals` and `changes`: tells the bus what was proposed, accepted, refused and decided. */
@@ -46,7 +46,7 @@ export const createTellHandler = (ports: TellPorts): StreamHandler => {
     if (sk.startsWith(OUTCOME_PREFIX)) return record.eventName === 'INSERT' ? emitRefused(item, ports) : undefined;
     if (sk.startsWith(PROPOSAL_PREFIX)) return emitProposed(oldItemOf(record), item, ports);
   };
-  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, log: ports.log });
+  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, ...ports });
 };
 
 /** Every region, stream of `flags`: expects, checks and publishes what home accepted. */
@@ -64,5 +64,5 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     } else if (sk === CURRENT_SK) await checkCurrent(item);
     else if (sk.startsWith(REVISION_PREFIX)) await distributeRevision(item);
   };
-  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, log: ports.log });
+  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, ...ports });
 };

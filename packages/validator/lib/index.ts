@@ -1,6 +1,7 @@
 import { connectDynamo, connectUpstreamDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectSns } from '@flaghoist/adapters/connect/sns';
+import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
@@ -11,6 +12,7 @@ import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
+import { SqsDeadLetters } from '@flaghoist/adapters/sqs-dead-letters';
 import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
@@ -32,8 +34,14 @@ const topicOf = ({ TOPIC_ARN_TEMPLATE }: { TOPIC_ARN_TEMPLATE: string }) =>
 const busOf = ({ EVENT_BUS_NAME }: { EVENT_BUS_NAME: string }) =>
   new EventBridgeBus({ client: connectEventBridge(), busName: EVENT_BUS_NAME });
 
-const sharedPorts = (entryPoint: string, { AWS_REGION }: { AWS_REGION: string }) => ({
+interface SharedVariables {
+  AWS_REGION: string;
+  DEAD_LETTER_ARN: string;
+}
+
+const sharedPorts = (entryPoint: string, { AWS_REGION, DEAD_LETTER_ARN }: SharedVariables) => ({
   region: AWS_REGION,
+  deadLetters: new SqsDeadLetters({ client: connectSqs(), queueArn: DEAD_LETTER_ARN }),
   clock: systemClock,
   log: new JsonLogger({ clock: systemClock, fields: { function: `validator.${entryPoint}`, region: AWS_REGION } }),
 });

@@ -1,6 +1,7 @@
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
@@ -34,6 +35,8 @@ export interface AcceptPorts {
   readonly topic: ChangeTopic;
   readonly clock: Clock;
   readonly random: Random;
+  /** Of this function. */
+  readonly deadLetters: DeadLetters;
   readonly log: Logger;
 }
 
@@ -42,6 +45,8 @@ export interface TellPorts {
   readonly region: string;
   readonly flags: Pick<FlagStore, 'revision'>;
   readonly bus: EventBus;
+  /** Of this function. */
+  readonly deadLetters: DeadLetters;
   readonly log: Logger;
 }
 
@@ -61,5 +66,7 @@ export interface DistributePorts {
   readonly topic: ChangeTopic;
   readonly bus: EventBus;
   readonly clock: Pick<Clock, 'now'>;
+  /** Of this function. */
+  readonly deadLetters: DeadLetters;
   readonly log: Logger;
 }

@@ -1,4 +1,5 @@
-import { isRetryable } from '@flaghoist/core/errors';
+import { givenUp, healsByItself, letterOfRecord } from '@flaghoist/core/dead-letter';
+import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 
@@ -6,17 +7,19 @@ interface Processing {
   /** Records of one lane are handled one after the other, lanes side by side. */
   readonly laneOf: (record: DynamoDBRecord) => string;
   readonly handle: (record: DynamoDBRecord) => Promise<void>;
+  readonly deadLetters: DeadLetters;
   readonly log: Logger;
 }
 
 /**
- * Handles a batch of stream records. One that fails is reported by its sequence number, and the others are handled all the
- * same: Lambda delivers again from the lowest number on, a bounded number of times, then gives the record to its failure
- * destination. Everything a handler does may therefore be repeated.
+ * Handles a batch of stream records. One that may succeed later is reported by its sequence number, and the others are
+ * handled all the same: Lambda delivers again from the lowest number on. So everything a handler does may be repeated, and
+ * nothing behind such a record moves on. One that no repetition heals therefore goes to the dead letters, whole, and counts
+ * as done; it is reported like the others only while they do not take it.
  */
 export const processRecords = async (
   records: readonly DynamoDBRecord[],
-  { laneOf, handle, log }: Processing,
+  { laneOf, handle, deadLetters, log }: Processing,
 ): Promise<DynamoDBBatchResponse> => {
   const failed = new Set<DynamoDBRecord>();
   const lanes = Map.groupBy(records, laneOf);
@@ -25,10 +28,15 @@ export const processRecords = async (
       try {
         await handle(record);
       } catch (error) {
-        failed.add(record);
         const fields = { ...keysOf(record), error };
-        if (isRetryable(error)) log.warn('stream record not handled, it comes again', fields);
-        else log.error('stream record cannot be handled', fields);
+        if (healsByItself(error)) {
+          log.warn('stream record not handled, it comes again', fields);
+          failed.add(record);
+        } else {
+          log.error('stream record cannot be handled, given to the dead letters', fields);
+          const letter = letterOfRecord(record, error);
+          if (!(await givenUp(letter, { deadLetters, log }, keysOf(record)))) failed.add(record);
+        }
       }
     }
   };

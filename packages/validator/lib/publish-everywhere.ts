@@ -21,7 +21,7 @@ export const publishEverywhere = async (
       try {
         await topic.publish(region, envelope);
       } catch (error) {
-        log.warn('region not reached on the fast path', { region, flagKey, changeId: change.id, error });
+        log.warn('region not reached on the fast path', { to: region, flagKey, changeId: change.id, error });
       }
     }),
   );

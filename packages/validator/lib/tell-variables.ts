@@ -5,4 +5,5 @@ export const tellVariables = z.object({
   AWS_REGION: filled,
   FLAGS_TABLE: filled,
   EVENT_BUS_NAME: filled,
+  DEAD_LETTER_ARN: filled,
 });

@@ -141,7 +141,7 @@ describe('a proposal that breaks rules', () => {
     expect(home.log.messages('error')).toEqual([]);
 
     const { change } = await home.propose('created');
-    const directory = JSON.parse('[{"actor":"ada"}]');
+    const directory = JSON.parse('{"people":[{"actor":"ada"}],"submitters":[]}');
     expect(await home.deliver(home.tail.take(), { ...home.ports, directory })).toEqual([]);
     expect(await home.outcome(change.id)).toMatchObject({
       outcome: 'rejected',
@@ -348,7 +348,7 @@ describe('an item that is no proposal', () => {
     });
   });
 
-  it('is not a stream without new images, whose records are repeated until somebody has set it right', async () => {
+  it('lies among the dead letters, and holds up nobody, when its stream has no new images', async () => {
     const home = createHome();
     await home.propose('created');
     const records = home.tail.take();
@@ -356,10 +356,9 @@ describe('an item that is no proposal', () => {
       const { NewImage: _left, ...dynamodb } = record.dynamodb ?? {};
       return { ...record, dynamodb };
     });
-    expect(await home.deliver(keysOnly)).toEqual(numbersOf(records));
-    expect(new Set(home.log.messages('warn'))).toEqual(new Set(['stream record not handled, it comes again']));
-    expect(await home.deliver(records)).toEqual([]);
-    expect(await home.current()).toMatchObject({ revision: 1 });
+    expect(await home.deliver(keysOnly)).toEqual([]);
+    expect(home.deadLetters.given.map(({ body }) => JSON.parse(body))).toEqual(expect.arrayContaining(keysOnly));
+    expect(home.deadLetters.given[0]?.reason).toContain('NewImage');
   });
 
   it('cannot answer for another change', async () => {
@@ -377,5 +376,28 @@ describe('an item that is no proposal', () => {
     home.tables.proposals.put({ ...keyOfProposal({ author: AUTHOR, changeId: '?' }), proposal: '{}' });
     expect(await home.settle()).toEqual([]);
     expect(await home.outcome('?')).toMatchObject({ outcome: 'rejected', changeId: '?' });
+  });
+
+  it('is reported by its sequence number while the dead letters do not take it', async () => {
+    const home = createHome();
+    home.tables.changes.put({ pk: flagPk(FLAG), sk: 'CHANGE#?', record: '{}' });
+    const records = home.tail.take();
+    home.deadLetters.takeDown();
+    expect(await home.deliver(records)).toEqual(numbersOf(records));
+    home.deadLetters.bringUp();
+    expect(await home.deliver(records)).toEqual([]);
+    expect(home.deadLetters.given.map(({ body }) => JSON.parse(body))).toEqual(records);
+    expect(home.log.messages('error')).toContain('stream record cannot be handled, given to the dead letters');
+  });
+
+  it('is given up, not repeated, when our own code breaks on it', async () => {
+    const home = createHome();
+    await home.propose('created');
+    const broken = async () => {
+      throw new TypeError('cannot read properties of undefined');
+    };
+    const ports = { ...home.ports, topology: { latest: broken } };
+    expect(await home.deliver(home.tail.take(), ports)).toEqual([]);
+    expect(home.deadLetters.given).toMatchObject([{ reason: expect.stringContaining('TypeError') }]);
   });
 });

@@ -18,24 +18,34 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     VERIFICATION_TABLE: 'verification',
     TOPIC_ARN_TEMPLATE: 'arn:aws:sns:{region}:123456789012:changes',
     EVENT_BUS_NAME: 'home',
+    DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:dropped',
+    // Nobody listens there: what should lie among the dead letters stays in its queue.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
     UPSTREAM_FLAGS_TABLE: 'none',
     UPSTREAM_CHANGES_TABLE: 'arn:aws:dynamodb:us-west-2:123456789012:table/changes',
   },
   entryPoints: {
     accept: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns', '@aws-sdk/client-sqs'],
       // It was removed: nothing to judge.
       input: eventOf(...records.map((record) => ({ ...record, eventName: 'REMOVE' as const, dynamodb: { Keys: {} } }))),
       resolves: { batchItemFailures: [] },
     },
     tell: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sqs'],
       input: eventOf(...records),
       resolves: { batchItemFailures: [{ itemIdentifier: records[0]?.dynamodb?.SequenceNumber }] },
-      logs: { level: 'ERROR', message: 'stream record cannot be handled', error: { code: 'FH_INVALID_INPUT' } },
+      logs: { level: 'WARN', message: 'dead letters not reached, what they should take comes again' },
     },
     distribute: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sns'],
+      clients: [
+        '@aws-sdk/client-dynamodb',
+        '@aws-sdk/client-eventbridge',
+        '@aws-sdk/client-sns',
+        '@aws-sdk/client-sqs',
+      ],
       // A record of no interest to it.
       input: eventOf(...records),
       resolves: { batchItemFailures: [] },

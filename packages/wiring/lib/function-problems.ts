@@ -1,9 +1,11 @@
 import type { Wiring } from './shape.ts';
-import { type Problem, triggersOf } from './triggers.ts';
+import { deadLettersOf, type Problem, triggersOf } from './triggers.ts';
 
 /** What lambda.json says of an entry point, as far as the wiring depends on it. */
 export interface FunctionFacts {
   readonly timeoutSeconds: number;
+  /** The names of its variables. */
+  readonly environment: readonly string[];
 }
 
 /** By `<package>.<entry point>`. */
@@ -70,9 +72,27 @@ const overlap = (wiring: Wiring, functions: Functions): Problem[] =>
         ];
   });
 
+/** What is fed again and again must be able to give up what no repetition heals. */
+const giving = (wiring: Wiring, functions: Functions): Problem[] =>
+  Object.entries(functions).flatMap(([name, { environment }]) => {
+    const deadLetters = deadLettersOf(wiring, name);
+    if (deadLetters === undefined) return [];
+    const scope = wiring.deadLetters[deadLetters]?.scope;
+    const variable = scope === 'service' ? 'DEAD_LETTER_ARN_TEMPLATE' : 'DEAD_LETTER_ARN';
+    return environment.includes(variable)
+      ? []
+      : [
+          {
+            path: ['functions', name],
+            message: `cannot give up what no repetition heals: its environment in lambda.json lacks ${variable}, which names ${deadLetters}. Add it, and hand the function its DeadLetters`,
+          },
+        ];
+  });
+
 /** What is wrong between the plan and what each lambda.json says. */
 export const functionProblems = (wiring: Wiring, functions: Functions): Problem[] => [
   ...unwired(wiring, functions),
   ...visibility(wiring, functions),
   ...overlap(wiring, functions),
+  ...giving(wiring, functions),
 ];

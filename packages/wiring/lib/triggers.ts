@@ -35,3 +35,15 @@ export const sourceOf = (trigger: Trigger): { readonly field: string; readonly t
       return { field: 'rule', to: 'rules', name: trigger.rule };
   }
 };
+
+/**
+ * Where a function itself puts what no repetition heals, `DEAD_LETTER_ARN` in its environment: where its stream's or its
+ * queue's own go. `undefined` for one that is called in another way.
+ */
+export const deadLettersOf = (wiring: Wiring, name: string): string | undefined => {
+  for (const trigger of wiring.functions[name]?.triggers ?? []) {
+    if (trigger.kind === 'stream') return trigger.failureDestination;
+    if (trigger.kind === 'queue') return wiring.queues[trigger.queue]?.deadLetter;
+  }
+  return undefined;
+};

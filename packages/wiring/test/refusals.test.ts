@@ -675,7 +675,7 @@ it.each<[what: string, path: readonly (string | number)[], value: unknown]>([
 
 describe('the plan beside lambda.json', () => {
   it('refuses an entry point that nobody wires, by its name', async () => {
-    const functions = { ...(await readFunctions()), 'ledger.book': { timeoutSeconds: 10 } };
+    const functions = { ...(await readFunctions()), 'ledger.book': { timeoutSeconds: 10, environment: [] } };
     expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([
       expect.stringMatching(
         /^\/functions\/ledger\.book: is missing; lambda\.json has this entry point and nothing calls it/,
@@ -712,8 +712,21 @@ describe('the plan beside lambda.json', () => {
     parseWiring(planWith(['queues', 'cache-loads', 'reasons'], reasons));
   });
 
+  it.each([
+    ['validator.accept', 'DEAD_LETTER_ARN, which names accept-dropped'],
+    ['audit-writer.write', 'DEAD_LETTER_ARN, which names audit-dead'],
+    ['cache-updater.apply', 'DEAD_LETTER_ARN_TEMPLATE, which names service-flags-dead'],
+  ])('refuses that %s could not give up what no repetition heals', async (name, lacks) => {
+    const all = await readFunctions();
+    const functions = { ...all, [name]: { timeoutSeconds: 10, environment: [] } };
+    expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([expect.stringContaining(lacks)]);
+  });
+
   it('refuses a schedule whose runs would overlap, without a reason', async () => {
-    const functions = { ...(await readFunctions()), 'cache-updater.reconcile': { timeoutSeconds: 61 } };
+    const functions = {
+      ...(await readFunctions()),
+      'cache-updater.reconcile': { timeoutSeconds: 61, environment: [] },
+    };
     expect(refusalWith(functions, ['$schema'], './wiring.schema.json')).toEqual([
       expect.stringMatching(
         /everyMinutes: is 1, and cache-updater\.reconcile may run for 61 s; two runs would overlap/,

@@ -4,6 +4,7 @@ import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
 import { expectRowOf } from '@flaghoist/core/expect-row';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryLoadRequests } from '@flaghoist/in-memory/load-requests';
@@ -62,6 +63,7 @@ export class Region {
   readonly queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services: SERVICES });
   readonly loads = new InMemoryLoadRequests();
   readonly log = new RecordingLogger();
+  readonly deadLetters = new InMemoryDeadLetters();
   readonly lines: Acknowledgement[] = [];
   readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
   readonly #ports;
@@ -137,7 +139,11 @@ export class Region {
       this.#deliveries += 1;
       return sqsRecord({ messageId: `load-${this.#deliveries}`, body });
     });
-    return this.time.run(createLoadHandler(this.#ports)({ Records: records }));
+    return this.time.run(createLoadHandler({ ...this.#ports, deadLetters: this.deadLetters })({ Records: records }));
+  }
+
+  deadLettersOf(service: string): readonly string[] {
+    return this.queues.queue(service).deadLetterQueue?.bodies() ?? [];
   }
 
   reconcile(cell = 'cell-1'): Promise<ReconcileResult> {

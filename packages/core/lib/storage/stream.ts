@@ -1,4 +1,4 @@
-import { UnavailableError } from '../errors.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { FoundItem } from './write.ts';
 
 /** An item in DynamoDB's own JSON, as its stream shows it. */
@@ -30,15 +30,15 @@ export const itemOf = (image: StreamImage): FoundItem => {
 /**
  * The item as the record left it; `undefined` when it was removed.
  *
- * @throws UnavailableError when the stream carries no new images. Its records are repeated until somebody has set it right:
- * what they say is in the table, and giving up would lose it
+ * @throws InvalidInputError when the stream carries no new images: the record will not have one when it comes again
  */
 export const newItemOf = ({ eventName, dynamodb }: StreamRecord): FoundItem | undefined => {
   const image = dynamodb?.NewImage;
   if (image !== undefined) return itemOf(image);
   if (eventName === 'REMOVE') return undefined;
-  throw new UnavailableError(
-    `new image of ${dynamodb?.Keys?.['pk']?.S}/${dynamodb?.Keys?.['sk']?.S} in its stream record`,
+  throw new InvalidInputError(
+    `stream record of ${dynamodb?.Keys?.['pk']?.S}/${dynamodb?.Keys?.['sk']?.S}`,
+    ['/dynamodb/NewImage: is not there'],
     "Set the table's stream view type to NEW_AND_OLD_IMAGES.",
   );
 };

@@ -19,12 +19,12 @@ it('a record shows the item as it was and as it is', () => {
 });
 
 it.each(['INSERT', 'MODIFY'] as const)(
-  'a stream without new images is set up wrongly, not empty: %s is repeated until somebody has set it right',
+  'a stream without new images is set up wrongly, not empty: %s, and no repetition brings one',
   (eventName) => {
     expect(() => newItemOf({ eventName, dynamodb: { Keys } })).toThrow(
       expect.objectContaining({
-        code: 'FH_UNAVAILABLE',
-        retryable: true,
+        code: 'FH_INVALID_INPUT',
+        retryable: false,
         message: expect.stringContaining('FLAG#a/CURRENT'),
         hint: expect.stringContaining('NEW_AND_OLD_IMAGES'),
       }),

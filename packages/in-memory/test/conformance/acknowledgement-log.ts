@@ -30,6 +30,17 @@ export const lineOf = (over: Partial<Acknowledgement> = {}): Acknowledgement => 
   ...over,
 });
 
+/** The highest order of each flag and service: an adapter may give a row per epoch. */
+const highest = (rows: readonly AcknowledgementRow[]): AcknowledgementRow[] => {
+  const byKey = new Map<string, AcknowledgementRow>();
+  for (const row of rows) {
+    const key = `${row.flagKey} ${row.service}`;
+    const known = byKey.get(key);
+    if (known === undefined || compareOrders(known.heldOrder, row.heldOrder) < 0) byKey.set(key, row);
+  }
+  return [...byKey.values()];
+};
+
 /** Runs a query to its end, over all pages. */
 export const rowsOf = async (
   { log, pass }: AcknowledgementLogHarness,
@@ -46,7 +57,7 @@ export const rowsOf = async (
       continue;
     }
     rows.push(...page.rows);
-    if (page.next === undefined) return rows;
+    if (page.next === undefined) return highest(rows);
     next = page.next;
   }
   throw new Error('the query never ended');

@@ -6,6 +6,7 @@ import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -19,6 +20,7 @@ import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { topologyOf as smallTopology } from '@flaghoist/test-kit/topology';
 import type { ConcludePorts } from '../../lib/conclude-change.ts';
 import { createConcludeHandler, createJudgeHandler } from '../../lib/handler.ts';
+import type { JudgePorts } from '../../lib/ports.ts';
 
 export const FLAG = 'beta';
 const HOME = 'us-east-1';
@@ -89,7 +91,9 @@ export const createHome = ({
   const log = new RecordingLogger();
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const random = new SeededRandom(1);
-  const ports: ConcludePorts = {
+  const deadLetters = new InMemoryDeadLetters();
+  const ports: ConcludePorts & JudgePorts = {
+    deadLetters,
     flags,
     changes,
     topology,
@@ -129,6 +133,7 @@ export const createHome = ({
     topic,
     log,
     bus,
+    deadLetters,
     ports,
     accept,
     /** Verdicts as one batch of the queue. @returns the ids of the messages that go back to it */

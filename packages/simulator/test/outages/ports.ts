@@ -22,7 +22,8 @@ interface Factories {
   readonly 'audit-writer.sweep': typeof createSweepHandler;
 }
 
-type PortsOf<F extends FunctionName> = PortName & keyof Parameters<Factories[F]>[0];
+/** Dead letters are left out: an outage makes nothing that no repetition heals. */
+type PortsOf<F extends FunctionName> = Exclude<PortName, 'deadLetters'> & keyof Parameters<Factories[F]>[0];
 
 /**
  * Every port of every function behind which there is another process. The compiler asks for a function that the plan has

@@ -4,6 +4,7 @@ import type { EventType } from '@flaghoist/core/events';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -55,6 +56,7 @@ export const createHome = () => {
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const log = new RecordingLogger();
+  const deadLetters = new InMemoryDeadLetters();
   const ports: AcceptPorts & TellPorts = {
     environment: 'dev',
     region: HOME,
@@ -68,6 +70,7 @@ export const createHome = () => {
     topology: topologies,
     topic,
     bus,
+    deadLetters,
     clock,
     random: new SeededRandom(1),
     log,
@@ -134,6 +137,7 @@ export const createHome = () => {
     topic,
     bus,
     log,
+    deadLetters,
     ports,
     tail,
     current,

@@ -3,6 +3,7 @@ import type { EventType } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -54,6 +55,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: REGION, scheduler: clock });
   const log = new RecordingLogger();
+  const deadLetters = new InMemoryDeadLetters();
   const ports: DistributePorts = {
     region: REGION,
     flags,
@@ -62,6 +64,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     verification,
     topic,
     bus,
+    deadLetters,
     clock,
     log,
   };
@@ -84,6 +87,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     topic,
     bus,
     log,
+    deadLetters,
     ports,
     tail,
     deliver,
