@@ -1,15 +1,30 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { audienceSchema } from './audience.ts';
 import { changeKinds, proposableKinds } from './change.ts';
 import { changeIdSchema, changeSchema, digestSchema, documentSchema, flagKeySchema } from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parseJsonUntouched } from './parse.ts';
 
+/*
+ * What an author controls has a maximum, for kills too: outcome, events and rows of the audit repeat it, and one that is
+ * larger than a message or an item could never be written, so that its proposal would have no outcome.
+ */
+const name = z.string().check(z.maxLength(256));
+/** Flag keys, and services: more than either of them has. */
+const names = z.array(z.string().check(z.maxLength(128))).check(z.maxLength(1_000));
+
+const approvalSchema = changeSchema.shape.approvals.def.innerType.def.element;
+
 /** Ids of proposals leave room for the prefix of the revert that may answer them. */
 const proposedChangeSchema = z.strictObject({
   ...z.omit(changeSchema, { author: true, proposedDigest: true, causeId: true }).shape,
   id: changeIdSchema.check(z.maxLength(90)),
+  actor: changeSchema.shape.actor.check(z.maxLength(256)),
+  /** An ARN has at most 2,048 characters. */
+  authentication: changeSchema.shape.authentication.check(z.maxLength(2_048)),
+  reason: z.string().check(z.maxLength(10_000)),
+  ticket: z.optional(name),
+  approvals: z.optional(z.array(z.extend(approvalSchema, { actor: name })).check(z.maxLength(100))),
 });
 
 /**
@@ -23,10 +38,10 @@ export const proposalSchema = z.strictObject({
   /** Required for `created`, `updated` and `restored`; `killed` and `archived` take none. */
   document: z.optional(documentSchema),
   /** Required at creation; later ones keep what the flag has. */
-  offVariant: z.optional(z.string()),
-  audience: z.optional(audienceSchema),
-  owner: z.optional(z.string()),
-  prerequisites: z.optional(z.array(z.string())),
+  offVariant: z.optional(name),
+  audience: z.optional(z.union([z.literal('*'), names.check(z.minLength(1))])),
+  owner: z.optional(name),
+  prerequisites: z.optional(names),
   /** `$evaluators` and metadata of the file that the document comes from; empty takes away what the flag has. */
   source: z.optional(z.record(z.string(), z.unknown())),
   change: proposedChangeSchema,

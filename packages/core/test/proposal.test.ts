@@ -38,6 +38,83 @@ describe('a proposal', () => {
     expect(() => read(changed)).toThrow(says);
   });
 
+  const { change } = proposalOf();
+  const text = (length: number) => 'x'.repeat(length);
+  it.each<{ field: string; longest: object; tooLong: object; at: string }>([
+    {
+      field: 'an actor',
+      longest: { change: { ...change, actor: text(256) } },
+      tooLong: { change: { ...change, actor: text(257) } },
+      at: '/change/actor',
+    },
+    {
+      field: 'an authentication',
+      longest: { change: { ...change, authentication: text(2_048) } },
+      tooLong: { change: { ...change, authentication: text(2_049) } },
+      at: '/change/authentication',
+    },
+    {
+      field: 'a reason',
+      longest: { change: { ...change, reason: text(10_000) } },
+      tooLong: { change: { ...change, reason: text(10_001) } },
+      at: '/change/reason',
+    },
+    {
+      field: 'a ticket',
+      longest: { change: { ...change, ticket: text(256) } },
+      tooLong: { change: { ...change, ticket: text(257) } },
+      at: '/change/ticket',
+    },
+    {
+      field: 'an approver',
+      longest: { change: { ...change, approvals: [{ actor: text(256), at: 1 }] } },
+      tooLong: { change: { ...change, approvals: [{ actor: text(257), at: 1 }] } },
+      at: '/change/approvals/0/actor',
+    },
+    {
+      field: 'a list of approvals',
+      longest: { change: { ...change, approvals: Array(100).fill({ actor: 'noor', at: 1 }) } },
+      tooLong: { change: { ...change, approvals: Array(101).fill({ actor: 'noor', at: 1 }) } },
+      at: '/change/approvals',
+    },
+    { field: 'an owner', longest: { owner: text(256) }, tooLong: { owner: text(257) }, at: '/owner' },
+    {
+      field: 'an off variant',
+      longest: { offVariant: text(256) },
+      tooLong: { offVariant: text(257) },
+      at: '/offVariant',
+    },
+    {
+      field: 'an audience',
+      longest: { audience: Array(1_000).fill(text(128)) },
+      tooLong: { audience: Array(1_001).fill('login') },
+      at: '/audience',
+    },
+    { field: 'a service', longest: { audience: [text(128)] }, tooLong: { audience: [text(129)] }, at: '/audience/0' },
+    {
+      field: 'a list of prerequisites',
+      longest: { prerequisites: Array(1_000).fill('base') },
+      tooLong: { prerequisites: Array(1_001).fill('base') },
+      at: '/prerequisites',
+    },
+    {
+      field: 'a prerequisite',
+      longest: { prerequisites: [text(128)] },
+      tooLong: { prerequisites: [text(129)] },
+      at: '/prerequisites/0',
+    },
+  ])('has at most so much of $field', ({ longest, tooLong, at }) => {
+    expect(read(longest)).toMatchObject(longest);
+    expect(() => read(tooLong)).toThrow(`${at}: `);
+  });
+
+  it('leaves room for its outcome and its events, whatever an author writes into it', () => {
+    // Everything that an outcome or an event repeats. EventBridge and SQS take 256 KiB, an item has 400 KB.
+    const { flagKey, owner = '' } = proposalOf();
+    const repeated = { flagKey, owner, ...change, actor: text(256), authentication: text(2_048), reason: text(10_000) };
+    expect(JSON.stringify(repeated).length).toBeLessThan(16 * 1024);
+  });
+
   it('keeps a document untouched', () => {
     const text = JSON.stringify(proposalOf()).replace('"state"', '"__proto__":{"a":1},"state"');
     expect(JSON.stringify(parseProposal(text).document)).toContain('"__proto__":{"a":1}');
