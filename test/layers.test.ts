@@ -19,6 +19,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   adapters: ['core', 'system', 'wiring'],
   'in-memory': ['core', 'system'],
 
+  // What operators do.
+  operations: ['core', 'rules'],
+
   // What runs in Lambda.
   validator: ['core', 'rules', 'fleet', 'system', 'adapters'],
   'cache-updater': ['core', 'rules', 'system', 'adapters'],
@@ -33,6 +36,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'wiring',
     'system',
     'in-memory',
+    'operations',
     'validator',
     'cache-updater',
     'consistency-checker',

@@ -1,17 +1,19 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import { topologyOf, topologyVersionOf } from '@flaghoist/core/storage/flag-items';
+import type { WriteResult } from '@flaghoist/core/ports/change-store';
+import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
+import { topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
 import { newestTopology } from '@flaghoist/core/storage/queries';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { Topology } from '@flaghoist/core/topology';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
+import { writeItem } from './dynamo-write.ts';
 
 /**
  * The versions of `topology.json` as items of `flags`, one each, never changed: the global table takes them to every
  * region the way it takes the envelopes that name them, and a home that moves finds them where it is.
  */
-export class DynamoTopologySource implements TopologySource {
+export class DynamoTopologySource implements TopologyStore {
   readonly #access: TableAccess;
   /** A version never changes, so it is parsed once. Two: the newest, and that of the changes still in flight. */
   readonly #parsed = new Map<number, Topology>();
@@ -22,8 +24,19 @@ export class DynamoTopologySource implements TopologySource {
 
   /** @throws UnavailableError when this region knows no version */
   async latest(): Promise<Topology> {
+    const newest = await this.newest();
+    if (newest === undefined) throw unknown('topology');
+    return newest;
+  }
+
+  async newest(): Promise<Topology | undefined> {
     for await (const item of queryItems(this.#access, newestTopology)) return this.#parse(item);
-    throw unknown('topology');
+    return undefined;
+  }
+
+  async publish(topology: Topology, publication: Publication): Promise<WriteResult> {
+    const write = topologyWrite(topology, publication);
+    return (await writeItem(`topology ${topology.version}`, write, this.#access)).result;
   }
 
   async at(version: number): Promise<Topology> {

@@ -111,7 +111,7 @@ it('DynamoTopologySource finds the newest version by number, and each by its own
   const source = new DynamoTopologySource({ client, table });
   await expect(source.latest()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
   for (const version of [2, 9, 10]) {
-    await put(table, topologyItem(topologyAt(version)));
+    await put(table, topologyItem(topologyAt(version), { actor: 'ada', at: 1, follows: 0 }));
   }
   expect(await source.latest()).toEqual(topologyAt(10));
   expect(await source.at(9)).toEqual(topologyAt(9));

@@ -228,7 +228,9 @@ it('a query gives as many items as it asks for, though the key behind which it b
 
 describe('DynamoTopologySource', () => {
   it('parses a version once', async () => {
-    const { calls, topology } = tableWith(() => ({ Item: toDynamo(topologyItem(topologyAt(3))) }));
+    const { calls, topology } = tableWith(() => ({
+      Item: toDynamo(topologyItem(topologyAt(3), { actor: 'ada', at: 1, follows: 0 })),
+    }));
     expect(await topology.at(3)).toEqual(topologyAt(3));
     expect(await topology.at(3)).toBe(await topology.at(3));
     expect(calls).toHaveLength(1);
@@ -237,7 +239,7 @@ describe('DynamoTopologySource', () => {
   it('remembers two versions and asks for the others again', async () => {
     const versions = [1, 2, 3, 2, 1];
     const { calls, topology } = tableWith((_call, count) => ({
-      Item: toDynamo(topologyItem(topologyAt([1, 2, 3, 1][count - 1] ?? 0))),
+      Item: toDynamo(topologyItem(topologyAt([1, 2, 3, 1][count - 1] ?? 0), { actor: 'ada', at: 1, follows: 0 })),
     }));
     for (const version of versions) expect((await topology.at(version)).version).toBe(version);
     expect(calls).toHaveLength(4);

@@ -149,6 +149,16 @@ const details = {
     redis: z.optional(z.string()),
     outageSince: z.optional(z.int()),
   }),
+  /** Another region decides from now on, in a new epoch. */
+  HomeMoved: z.object({ region: z.string(), epoch: z.int(), from: z.string(), actor: z.string() }),
+  /** A version of the topology, and what it changed; `absent` before a member joins and after it is removed. */
+  TopologyPublished: z.object({
+    version: z.int(),
+    actor: z.string(),
+    transitions: z.array(
+      z.object({ what: z.enum(['service', 'region']), name: z.string(), from: z.string(), to: z.string() }),
+    ),
+  }),
   DriftDetected: z.object({ environment: z.string() }),
   DriftRemediated: z.object({ environment: z.string() }),
 } as const;

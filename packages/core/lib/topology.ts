@@ -34,8 +34,10 @@ const serviceSchema = z.object({
 const shape = z.object({
   /** Grows with every edit; envelopes name the version they were accepted under. */
   version: z.int().check(z.gte(1)),
-  /** The region in which changes are accepted. */
+  /** The region in which changes are accepted, unless the item HOME says that its standby has taken over. */
   home: z.string(),
+  /** The other region that has what only home has, idle until it is made home. */
+  standby: z.optional(z.string()),
   regions: z.array(regionSchema).check(z.minLength(1)),
   services: z.array(serviceSchema).check(z.minLength(1)),
 });
@@ -47,6 +49,9 @@ const twice = (list: 'regions' | 'services', { [list]: entries }: z.output<typeo
       : [],
   );
 
+const isStandby = ({ home, standby, regions }: z.output<typeof shape>): boolean =>
+  standby !== home && regions.some(({ name, state }) => name === standby && state === 'serving');
+
 /** What fits by its shape, and yet not together. */
 const contradictions = (topology: z.output<typeof shape>) => [
   ...twice('regions', topology),
@@ -54,6 +59,9 @@ const contradictions = (topology: z.output<typeof shape>) => [
   ...(topology.regions.some(({ name, state }) => name === topology.home && state === 'serving')
     ? []
     : [{ path: ['home'], message: 'must name a serving region' }]),
+  ...(topology.standby === undefined || isStandby(topology)
+    ? []
+    : [{ path: ['standby'], message: 'must name a serving region other than home' }]),
 ];
 
 export const topologySchema = shape.check(({ value, issues }) => {

@@ -1,6 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import { parseTopology, type Topology } from '@flaghoist/core/topology';
+import { deepFreeze } from './deep-freeze.ts';
 
 /** Keeps every version of the topology, frozen: readers share it. */
 export class InMemoryTopologySource implements TopologySource {
@@ -38,8 +39,3 @@ export class InMemoryTopologySource implements TopologySource {
     return topology;
   }
 }
-
-const deepFreeze = <T extends object>(value: T): T => {
-  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);
-  return Object.freeze(value);
-};

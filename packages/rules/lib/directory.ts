@@ -35,6 +35,10 @@ const principalSchema = z.strictObject({
 
 const principals = z._default(z.array(principalSchema), []);
 
+/** What an operator may do, beside proposing and approving changes. */
+const operatorScopes = ['publish-topology', 'drain', 'promote', 'redrive'] as const;
+export type OperatorScope = (typeof operatorScopes)[number];
+
 const listedPersonSchema = z.strictObject({
   ...personSchema.shape,
   actor: z.string().check(z.minLength(1)),
@@ -42,6 +46,8 @@ const listedPersonSchema = z.strictObject({
   roles: z._default(names, []),
   human: z._default(z.boolean(), true),
   active: z._default(z.boolean(), true),
+  /** What they may do as an operator; the use case checks it by the principal that calls, and the trail names them. */
+  scopes: z.optional(z.array(z.enum(operatorScopes))),
   /** The sessions under which somebody, and nobody else, writes. None: whatever is said in that name is said by a stranger. */
   principals,
 });
@@ -130,5 +136,5 @@ export const peopleConcerned = ({ people }: Directory, { actor, approvals = [] }
   const concerned = new Set([actor, ...approvals.map((approval) => approval.actor)].map(folded));
   return people
     .filter((person) => concerned.has(folded(person.actor)))
-    .map(({ principals: _keys, ...person }) => person);
+    .map(({ principals: _keys, scopes: _operator, ...person }) => person);
 };

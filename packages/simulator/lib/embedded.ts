@@ -30,11 +30,13 @@ export const startEmbeddedWorld = async ({ topology, modelled, log, instrument }
   });
   await world.load();
   world.startSchedules();
-  return {
-    ...world,
-    stop: () => {
-      world.stop();
-      scheduler.close();
+  // With its getters: which region is home may change.
+  return Object.create(world, {
+    stop: {
+      value: () => {
+        world.stop();
+        scheduler.close();
+      },
     },
-  };
+  });
 };

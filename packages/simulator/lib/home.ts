@@ -1,6 +1,7 @@
 import type { SweepHandler } from '@flaghoist/audit-writer/handler';
 import { EVENT_SOURCE, parseBridgeMessage } from '@flaghoist/core/events';
 import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
+import { HOME } from '@flaghoist/core/storage/keys';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
@@ -24,8 +25,9 @@ import { wire } from './wire.ts';
 /** Who somebody is in a world without accounts. */
 export const principalOf = (user: string): string => `local:${user}`;
 
-/** What only the home region has: proposals, decisions, the audit trail. */
+/** What only home and standby have: proposals, decisions, the audit trail. Idle where another region is home. */
 export interface Home {
+  readonly region: string;
   readonly changes: InMemoryChangeStore;
   readonly proposalsTable: Table;
   readonly changesTable: Table;
@@ -83,7 +85,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       flags: region.store,
       proposals: new InMemoryPendingProposals(proposalsTable),
       changes,
-      topology: platform.topology,
+      topology: region.topology,
       topic,
       bus,
       audit,
@@ -93,13 +95,15 @@ export const createHome = (platform: Platform, region: Region): Home => {
     }),
   );
   bus.addRule({ source: [EVENT_SOURCE] }, (message) => {
-    if (watchers.size === 0) return;
+    // What reaches home: the standby hears the same.
+    if (watchers.size === 0 || region.flags.get(HOME.pk, HOME.sk)?.['region'] !== region.name) return;
     const event = parseBridgeMessage(message);
     for (const watcher of watchers) watcher.happened?.(event);
   });
 
   let started: readonly ScheduledTask[] = [];
   return {
+    region: region.name,
     changes,
     proposalsTable,
     changesTable,
@@ -119,7 +123,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
     },
     sweep: functions['audit-writer.sweep'].onInput,
     startSchedules: () => {
-      started = startSchedules(platform, schedules, queues);
+      started = startSchedules(platform, schedules, { queues, topology: region.topology });
     },
     stop: () => {
       for (const task of started) task.cancel();

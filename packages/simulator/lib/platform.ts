@@ -8,7 +8,6 @@ import type { Network } from '@flaghoist/in-memory/network';
 import type { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import type { Topic } from '@flaghoist/in-memory/topic';
-import type { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { Wiring } from '@flaghoist/wiring/shape';
@@ -44,7 +43,6 @@ export interface Platform {
   readonly disorder: Disorder;
   readonly network: Network;
   readonly log: Logger;
-  readonly topology: InMemoryTopologySource;
   /** The topics of all regions, by region. */
   readonly topics: Map<string, Topic>;
   /** The global table `flags`. */

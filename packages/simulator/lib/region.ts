@@ -13,6 +13,7 @@ import { InMemoryServiceQueues } from '@flaghoist/in-memory/service-queues';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
 import { Table } from '@flaghoist/in-memory/table';
 import { Topic } from '@flaghoist/in-memory/topic';
+import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import type { Platform } from './platform.ts';
@@ -32,6 +33,8 @@ export interface Region {
   readonly store: InMemoryFlagStore;
   /** What this region knows of home. */
   readonly home: InMemoryHomeStore;
+  /** The versions that this region knows. */
+  readonly topology: InMemoryTopologyStore;
   readonly verification: InMemoryVerificationStore;
   readonly caches: InMemoryServiceCache;
   readonly queues: InMemoryServiceQueues;
@@ -45,6 +48,8 @@ export interface Region {
   addService(service: Service): void;
   /** Asks for a full load, as the updater does when it meets a cache without a manifest. */
   load(service: string): Promise<void>;
+  /** One pass over a cell. @returns the services whose caches showed no difference */
+  reconcileCell(cell: string): Promise<readonly string[]>;
   /** One pass over all cells. @returns the services whose caches showed no difference */
   reconcile(): Promise<readonly string[]>;
   startSchedules(): void;
@@ -58,6 +63,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
   platform.flags.add(flags);
   const store = new InMemoryFlagStore(flags);
   const home = new InMemoryHomeStore(flags);
+  const topology = new InMemoryTopologyStore(flags);
   const verification = new InMemoryVerificationStore();
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
@@ -91,7 +97,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     cache: caches,
     flags: store,
     verification,
-    topology: platform.topology,
+    topology,
     acknowledgements: watched(log, platform),
     query: log,
     topic: new InMemoryChangeTopic({ region: name, topics: platform.topics, clock: scheduler, network, latency }),
@@ -113,12 +119,16 @@ export const createRegion = (platform: Platform, name: string): Region => {
   );
   const addService = createServiceWiring(platform, { region: name, queues, topic, wakeUps }, cellSeats(ports));
 
+  const reconcileCell = async (cell: string): Promise<readonly string[]> =>
+    (await functions['cache-updater.reconcile'].onInput({ cell })).clean;
+
   let started: readonly ScheduledTask[] = [];
   return {
     name,
     flags,
     store,
     home,
+    topology,
     verification,
     caches,
     queues,
@@ -129,15 +139,14 @@ export const createRegion = (platform: Platform, name: string): Region => {
     distribute: named(streams, 'validator.distribute flags'),
     addService,
     load: (service) => loads.request(service),
+    reconcileCell,
     reconcile: async () => {
-      const results = [];
-      for (const cell of await cellsOf(platform)) {
-        results.push(await functions['cache-updater.reconcile'].onInput({ cell }));
-      }
-      return results.flatMap(({ clean }) => clean);
+      const clean = [];
+      for (const cell of await cellsOf(topology)) clean.push(...(await reconcileCell(cell)));
+      return clean;
     },
     startSchedules: () => {
-      started = startSchedules(platform, schedules, ownQueues);
+      started = startSchedules(platform, schedules, { queues: ownQueues, topology });
     },
     stop: () => {
       for (const task of started) task.cancel();

@@ -1,3 +1,4 @@
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
@@ -13,8 +14,8 @@ export interface Scheduled {
 
 const MINUTE_MS = 60_000;
 
-/** The cells of the newest topology. */
-export const cellsOf = async ({ topology }: Platform): Promise<readonly string[]> => [
+/** The cells of the newest topology that a region knows. */
+export const cellsOf = async (topology: TopologySource): Promise<readonly string[]> => [
   ...new Set((await topology.latest()).services.map(({ cell }) => cell)),
 ];
 
@@ -22,7 +23,7 @@ export const cellsOf = async ({ topology }: Platform): Promise<readonly string[]
 export const startSchedules = (
   platform: Platform,
   scheduled: readonly Scheduled[],
-  queues: ReadonlyMap<string, Queue>,
+  { queues, topology }: { readonly queues: ReadonlyMap<string, Queue>; readonly topology: TopologySource },
 ): readonly ScheduledTask[] =>
   scheduled.map(({ schedule, call }) => {
     const { scope, everyMinutes, input, deadLetter } = named(
@@ -31,7 +32,7 @@ export const startSchedules = (
     );
     const everyMs = everyMinutes * MINUTE_MS;
     const inputs = async (): Promise<readonly unknown[]> =>
-      scope === 'cell' ? (await cellsOf(platform)).map((cell) => fillPlaceholders(input, { cell })) : [input];
+      scope === 'cell' ? (await cellsOf(topology)).map((cell) => fillPlaceholders(input, { cell })) : [input];
     const every = {
       name: schedule,
       everyMs,

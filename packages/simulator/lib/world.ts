@@ -1,20 +1,25 @@
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
+import type { TopologyStore } from '@flaghoist/core/ports/topology-source';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
-import { homeWrite } from '@flaghoist/core/storage/flag-items';
-import { regionNames, type Service, type Topology } from '@flaghoist/core/topology';
+import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import { HOME } from '@flaghoist/core/storage/keys';
+import { parseTopology, regionNames, type Service, type Topology } from '@flaghoist/core/topology';
 import { type LatencyModel, noLatency } from '@flaghoist/in-memory/latency';
 import { silent } from '@flaghoist/in-memory/logger';
 import { Network } from '@flaghoist/in-memory/network';
 import { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
-import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import type { Caller } from '@flaghoist/operations/authorise';
+import { joinRegion, joinService } from '@flaghoist/operations/members';
+import type { MembershipPorts } from '@flaghoist/operations/ports';
 import { type Directory, EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { createHome, type Home } from './home.ts';
+import { membershipPorts } from './operator.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
 import { createRegion, type Region } from './region.ts';
 import { refuseUnmodelled } from './unmodelled.ts';
@@ -45,8 +50,12 @@ export interface World {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly network: Network;
+  /** The home that decides now; after a move, another one. */
   readonly home: Home;
-  readonly topology: InMemoryTopologySource;
+  /** By region, the idle one too. */
+  readonly homes: ReadonlyMap<string, Home>;
+  /** As home knows it. */
+  readonly topology: TopologyStore;
   readonly audit: AuditIndex;
   /** Whether times in this world went through the latency model and must be called modelled. */
   readonly modelled: boolean;
@@ -58,16 +67,19 @@ export interface World {
   load(): Promise<void>;
   /** Starts what runs by the clock: reconcilers and the audit sweep. */
   startSchedules(): void;
-  /** Brings a service in (rule 8): subscribed and loaded first; `serving` once a reconciler pass finds no difference anywhere. */
+  /** For the use cases of operators, from the region that is home now. */
+  membership(): MembershipPorts;
+  /** Gives a service its queues, and lets it join (rule 8). */
   join(service: Omit<Service, 'state'>): Promise<void>;
-  /** Brings a region in: replica, queues, caches, loads; `serving` once a reconciler pass finds no difference. */
+  /** Gives a region its replica, queues, caches and schedules, and lets it join. */
   joinRegion(name: string): Promise<void>;
   stop(): void;
 }
 
 const POLL_MS = 100;
 /** Who made the first region home: whoever built the world. */
-const BUILDER = 'flaghoist/deployment';
+const BUILDER = 'local:deployment';
+const OPERATOR: Caller = { principal: BUILDER };
 const NO_DISORDER: Disorder = { duplicates: 0, shuffledQueues: false };
 
 /**
@@ -78,7 +90,6 @@ const NO_DISORDER: Disorder = { duplicates: 0, shuffledQueues: false };
 export const createWorld = (options: WorldOptions): World => {
   const { topology: first, scheduler, random, environment = 'embedded', latency = noLatency, log = silent } = options;
   const network = new Network();
-  const topology = new InMemoryTopologySource(first);
   const watchers = new Set<Watcher>();
   const platform: Platform = {
     wiring: options.wiring ?? shippedWiring(),
@@ -92,7 +103,6 @@ export const createWorld = (options: WorldOptions): World => {
     disorder: options.disorder ?? NO_DISORDER,
     network,
     log,
-    topology,
     topics: new Map(),
     flags: new Replication({ scheduler, latency, network }),
     watchers,
@@ -110,9 +120,36 @@ export const createWorld = (options: WorldOptions): World => {
     return region;
   };
   const firstHome = addRegion(first.home, first.services);
-  firstHome.flags.write(homeWrite({ region: first.home, epoch: 1, actor: BUILDER, at: scheduler.now() }, null));
-  const home = createHome(platform, firstHome);
-  for (const name of regionNames(first)) if (name !== first.home) home.connect(addRegion(name, first.services));
+  const built = { actor: BUILDER, at: scheduler.now() };
+  firstHome.flags.write(topologyWrite(parseTopology(JSON.stringify(first)), { ...built, follows: 0 }));
+  firstHome.flags.write(homeWrite({ region: first.home, epoch: 1, ...built }, null));
+  for (const name of regionNames(first)) if (name !== first.home) addRegion(name, first.services);
+  const regionOf = (name: string): Region => {
+    const region = regions.get(name);
+    if (region === undefined) throw new RangeError(`there is no region ${name} in this world`);
+    return region;
+  };
+  const homeRegions = first.standby === undefined ? [first.home] : [first.home, first.standby];
+  const homes = homeRegions.map((name) => createHome(platform, regionOf(name)));
+  for (const home of homes) for (const region of regions.values()) home.connect(region);
+  /** The newest of those that take themselves for home: a former one may not know it yet. */
+  const homeNow = (): Home => {
+    const epochOf = ({ region }: Home): number => {
+      const item = regionOf(region).flags.get(HOME.pk, HOME.sk);
+      return item === undefined || item['region'] !== region ? 0 : Number(item['epoch']);
+    };
+    return homes.reduce((newest, other) => (epochOf(other) > epochOf(newest) ? other : newest));
+  };
+  const membership = (): MembershipPorts =>
+    membershipPorts({
+      home: regionOf(homeNow().region),
+      regionOf,
+      network,
+      scheduler,
+      directory: platform.directory,
+      log,
+    });
+  let isScheduled = false;
 
   const loaded = async (region: Region, service: string): Promise<void> => {
     await region.load(service);
@@ -122,22 +159,10 @@ export const createWorld = (options: WorldOptions): World => {
       await scheduler.sleep(POLL_MS);
     }
   };
-  /** A new replica is loaded from only when it has what home had: an empty one would look clean. */
-  const replicated = async (region: Region): Promise<void> => {
-    for await (const { flagKey } of (regions.get(first.home) ?? region).store.currents()) {
-      while ((await region.store.current(flagKey)) === undefined) await scheduler.sleep(POLL_MS);
-    }
-  };
-  const cleanIn = async (region: Region, services: readonly string[]): Promise<void> => {
-    for (;;) {
-      const clean = new Set(await region.reconcile());
-      if (services.every((service) => clean.has(service))) return;
+  const known = async (region: Region): Promise<void> => {
+    while ((await region.topology.newest()) === undefined || (await region.home.lastMove()) === undefined) {
       await scheduler.sleep(POLL_MS);
     }
-  };
-  const edit = async (change: (latest: Topology) => Omit<Topology, 'version'>): Promise<void> => {
-    const latest = await topology.latest();
-    topology.publish({ ...change(latest), version: latest.version + 1 });
   };
 
   return {
@@ -145,59 +170,51 @@ export const createWorld = (options: WorldOptions): World => {
     scheduler,
     random,
     network,
-    home,
-    topology,
-    audit: home.audit,
+    get home() {
+      return homeNow();
+    },
+    get topology() {
+      return membership().topology;
+    },
+    get audit() {
+      return homeNow().audit;
+    },
+    homes: new Map(homes.map((home) => [home.region, home])),
     modelled: latency.modelled,
     regions,
-    region: (name) => {
-      const region = regions.get(name);
-      if (region === undefined) throw new RangeError(`there is no region ${name} in this world`);
-      return region;
-    },
+    region: regionOf,
     watch: (watcher) => {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
     load: async () => {
-      const { services } = await topology.latest();
-      await Promise.all([...regions.values()].flatMap((region) => services.map(({ name }) => loaded(region, name))));
-    },
-    startSchedules: () => {
-      home.startSchedules();
-      for (const region of regions.values()) region.startSchedules();
-    },
-    join: async (service) => {
-      const joining: Service = { ...service, state: 'joining' };
-      for (const region of regions.values()) region.addService(joining);
-      await edit((latest) => ({ ...latest, services: [...latest.services, joining] }));
       await Promise.all(
         [...regions.values()].map(async (region) => {
-          await loaded(region, service.name);
-          await cleanIn(region, [service.name]);
+          await known(region);
+          const { services } = await region.topology.latest();
+          await Promise.all(services.map(({ name }) => loaded(region, name)));
         }),
       );
-      await edit((latest) => ({
-        ...latest,
-        services: latest.services.map((each) => (each.name === service.name ? { ...each, state: 'serving' } : each)),
-      }));
+    },
+    startSchedules: () => {
+      isScheduled = true;
+      for (const home of homes) home.startSchedules();
+      for (const region of regions.values()) region.startSchedules();
+    },
+    membership,
+    join: async (service) => {
+      for (const region of regions.values()) region.addService({ ...service, state: 'joining' });
+      await joinService(service, OPERATOR, membership());
     },
     joinRegion: async (name) => {
-      const { services } = await topology.latest();
+      const { services } = await membership().topology.latest();
       const region = addRegion(name, services);
-      home.connect(region);
-      await edit((latest) => ({ ...latest, regions: [...latest.regions, { name, state: 'joining' }] }));
-      const names = services.map((service) => service.name);
-      await replicated(region);
-      await Promise.all(names.map((service) => loaded(region, service)));
-      await cleanIn(region, names);
-      await edit((latest) => ({
-        ...latest,
-        regions: latest.regions.map((each) => (each.name === name ? { ...each, state: 'serving' } : each)),
-      }));
+      for (const home of homes) home.connect(region);
+      if (isScheduled) region.startSchedules();
+      await joinRegion(name, OPERATOR, membership());
     },
     stop: () => {
-      home.stop();
+      for (const home of homes) home.stop();
       for (const region of regions.values()) region.stop();
     },
   };

@@ -1,5 +1,6 @@
 import { isIntact } from '@flaghoist/core/intact';
-import { type MemberState, parseTopology } from '@flaghoist/core/topology';
+import { drain, joinService } from '@flaghoist/operations/members';
+import { publishTopology } from '@flaghoist/operations/publish-topology';
 import { rev } from './support/flags.ts';
 import { defaultFlag, shippedTopology, startWorld, type TestWorld } from './support/world.ts';
 
@@ -18,11 +19,7 @@ const holds = (t: TestWorld, region: string, service: string, flagKey: string, r
   expect(isIntact(cached)).toBe(true);
 };
 
-const setState = async (t: TestWorld, what: 'services' | 'regions', name: string, state: MemberState) => {
-  const latest = await t.world.topology.latest();
-  const members = latest[what].map((member) => (member.name === name ? { ...member, state } : member));
-  t.world.topology.publish(parseTopology(JSON.stringify({ ...latest, version: latest.version + 1, [what]: members })));
-};
+const operator = { principal: 'local:operator' };
 
 describe('a service that joins while a change is on its way', () => {
   it('is not expected by it, is expected by the next, and holds the old flags too', async () => {
@@ -107,6 +104,51 @@ describe('a region that joins while a change is on its way', () => {
   });
 });
 
+it('a region that joins a running world has its own reconciler from then on', async () => {
+  const t = await startWorld({ seed: 76, regions: 2, services: 3 });
+  const newcomer = shippedTopology.regions[5]?.name ?? '';
+  await t.verified();
+  await t.run(t.world.joinRegion(newcomer));
+  await t.advance(60_000);
+  t.world.region(newcomer).caches.lose(t.service(1));
+  expect(t.held(newcomer, t.service(1))).toBeNull();
+  await t.advance(120_000);
+  await t.everyCacheHolds(defaultFlag, rev(1));
+});
+
+it('a service that drained is loaded again before it serves', async () => {
+  const t = await startWorld({ seed: 77 });
+  const member = { what: 'service', name: t.service(3) } as const;
+  await t.verified();
+  await t.run(drain(member, operator, t.world.membership()));
+  t.region(1).caches.breakService(member.name, 'read-only');
+  await t.verified();
+  const serving = (await t.world.topology.latest()).services.map((each) => ({ ...each, state: 'serving' as const }));
+  const wanted = { ...(await t.world.topology.latest()), services: serving };
+  const atOnce = publishTopology({ ...wanted, version: wanted.version + 1 }, operator, t.world.membership());
+  await expect(t.run(atOnce)).rejects.toThrow(`service ${member.name} goes from draining to serving`);
+
+  const { state: _draining, ...service } =
+    serving[3] ??
+    (() => {
+      throw new Error('no such service');
+    })();
+  const joined = joinService(service, operator, t.world.membership());
+  await t.advance(90_000);
+  expect((await t.world.topology.latest()).services.at(-1)).toMatchObject({ state: 'joining' });
+  t.region(1).caches.heal(member.name);
+  await t.run(joined);
+  await t.everyCacheHolds(defaultFlag, rev(2));
+  expect((await t.world.topology.latest()).services.at(-1)).toMatchObject({ state: 'serving' });
+  await t.advance(5_000);
+  const published = await t.world.audit.search({ type: 'TopologyPublished' });
+  expect(published.map(({ detail }) => detail['transitions'])).toEqual([
+    [{ ...member, from: 'serving', to: 'draining' }],
+    [{ ...member, from: 'draining', to: 'joining' }],
+    [{ ...member, from: 'joining', to: 'serving' }],
+  ]);
+});
+
 describe('what drains', () => {
   it('a service is no longer expected at once, also by a change that is on its way', async () => {
     const t = await startWorld({ seed: 74 });
@@ -116,7 +158,7 @@ describe('what drains', () => {
     const changeId = await t.propose();
     await t.advance(5_000);
     expect(await t.standing(changeId)).toBe('accepted');
-    await setState(t, 'services', leaving, 'draining');
+    await t.run(drain({ what: 'service', name: leaving }, operator, t.world.membership()));
 
     expect(await t.settled(changeId)).toBe('verified');
     expect(await expectedOf(t, changeId)).toMatchObject({ [t.region(1).name]: 3 });
@@ -133,7 +175,7 @@ describe('what drains', () => {
     const changeId = await t.propose();
     await t.advance(5_000);
     expect(await t.standing(changeId)).toBe('accepted');
-    await setState(t, 'regions', leaving, 'draining');
+    await t.run(drain({ what: 'region', name: leaving }, operator, t.world.membership()));
 
     expect(await t.settled(changeId)).toBe('verified');
     await t.everyCacheHolds(defaultFlag, rev(2), { except: [t.cacheName(2, 0)] });

@@ -1,10 +1,12 @@
-import { rememberHome } from '@flaghoist/core/remember-home';
+import { isHome, rememberHome } from '@flaghoist/core/remember-home';
 import {
   CHANGE_PREFIX,
   CURRENT_SK,
+  HOME,
   OUTCOME_PREFIX,
   PROPOSAL_PREFIX,
   REVISION_PREFIX,
+  TOPOLOGY_PK,
 } from '@flaghoist/core/storage/keys';
 import { writtenProposalOf } from '@flaghoist/core/storage/proposal-items';
 import { newItemOf, oldItemOf } from '@flaghoist/core/storage/stream';
@@ -13,6 +15,7 @@ import { createCurrentCheck } from './check-current.ts';
 import { checkRemoval } from './check-removal.ts';
 import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
+import { emitHomeMoved, emitTopologyPublished } from './emit-operations.ts';
 import { createItemReader } from './flag-item.ts';
 import type { AcceptPorts, DistributePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
@@ -61,6 +64,9 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     const item = newItemOf(record);
     if (item === undefined) {
       if (sk === CURRENT_SK || sk.startsWith(REVISION_PREFIX)) await checkRemoval({ pk, sk }, ports);
+    } else if (pk === HOME.pk) await emitHomeMoved(oldItemOf(record), item, ports);
+    else if (pk === TOPOLOGY_PK) {
+      if (await isHome(ports.region, ports.home)) await emitTopologyPublished(item, ports);
     } else if (sk === CURRENT_SK) await checkCurrent(item);
     else if (sk.startsWith(REVISION_PREFIX)) await distributeRevision(item);
   };

@@ -108,6 +108,7 @@ const wireDistribute = () => {
     flags,
     home: new DynamoHomeStore({ client, table: variables.FLAGS_TABLE }),
     repair: flags,
+    topology: new DynamoTopologySource({ client, table: variables.FLAGS_TABLE }),
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
   });
 };

@@ -62,6 +62,7 @@ export interface DistributePorts {
   readonly read?: ItemReader | undefined;
   /** The newest rules that this function knows: this release's, unless told otherwise. */
   readonly rulesVersion?: number | undefined;
+  readonly topology: Pick<TopologySource, 'at'>;
   readonly verification: Pick<VerificationStore, 'expect'>;
   readonly topic: ChangeTopic;
   readonly bus: EventBus;

@@ -1,6 +1,7 @@
 import { type Envelope, serialiseEnvelope } from '../envelope.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
 import type { HomeMove, HomeRegion } from '../ports/home-source.ts';
+import type { Publication } from '../ports/topology-source.ts';
 import { parseTopology, type Topology } from '../topology.ts';
 import { ABSENT } from './conditions.ts';
 import { numberIn, requiredText, textIn } from './found-item.ts';
@@ -38,12 +39,28 @@ export const knownGoodItem = ({ flagKey, order, envelopeDigest }: KnownGood): It
   envelopeDigest,
 });
 
-/** Put it only where there is none: a version never changes. */
-export const topologyItem = (topology: Topology): Item => ({
+/** With who published it. */
+export const topologyItem = (topology: Topology, { actor, at, follows }: Publication): Item => ({
   pk: TOPOLOGY_PK,
   sk: topologySk(topology.version),
   version: topology.version,
   topology: JSON.stringify(topology),
+  actor,
+  at,
+  follows,
+});
+
+/** Only where there is none: a version never changes. */
+export const topologyWrite = (topology: Topology, publication: Publication): Write<'flags'> => ({
+  table: 'flags',
+  put: topologyItem(topology, publication),
+  condition: ABSENT,
+});
+
+export const publicationOf = (item: FoundItem): Publication => ({
+  actor: textIn(item, 'actor') ?? '',
+  at: numberIn(item, 'at'),
+  follows: numberIn(item, 'follows'),
 });
 
 /**

@@ -109,7 +109,7 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'flags',
     pk: TOPOLOGY_PK,
     sk: `${VERSION_PREFIX}<version>`,
-    attributes: ['version', 'topology'],
+    attributes: ['version', 'topology', 'actor', 'at', 'follows'],
     writer: 'operator',
   },
   { table: 'flags', ...HOME, attributes: ['region', 'epoch', 'actor', 'at'], writer: 'operator who promotes' },

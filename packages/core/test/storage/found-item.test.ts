@@ -21,7 +21,7 @@ it('gives back what an item was made of', () => {
   expect(changeRecordOf(recordItem(recordOf(envelope)))).toEqual(recordOf(envelope));
   expect(proofOf(proofItem(recordWith(1), proof))).toEqual(proof);
   expect(storedRevisionOf(currentItem(storedOf(envelope)))).toEqual(storedOf(envelope));
-  expect(topologyOf(topologyItem(topology()))).toEqual(topology());
+  expect(topologyOf(topologyItem(topology(), { actor: 'ada', at: 1, follows: 0 }))).toEqual(topology());
 });
 
 describe('an item of a foreign writer', () => {

@@ -2,7 +2,7 @@ import { recordOf } from '../../lib/envelope.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
 import { acceptance, decision, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
-import { homeWrite, storedOf, topologyItem } from '../../lib/storage/flag-items.ts';
+import { homeWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
 import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
 import {
@@ -112,7 +112,7 @@ const writes: readonly Write[] = [
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),
   ...decision(revert),
   restoration('flag', null, storedOf(first)),
-  { table: 'flags', put: topologyItem(topologyOf()) },
+  topologyWrite(topologyOf(), { actor: 'ada', at: now, follows: 0 }),
   homeWrite({ region: 'eu-west-1', epoch: 1, actor: 'ada', at: now }, null),
   ...expectation(row),
   ...answering(row, 'open', 2),

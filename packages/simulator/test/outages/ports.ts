@@ -40,7 +40,15 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     topic: true,
   },
   'validator.tell': { flags: true, bus: true },
-  'validator.distribute': { home: true, flags: true, repair: true, verification: true, topic: true, bus: true },
+  'validator.distribute': {
+    home: true,
+    flags: true,
+    repair: true,
+    topology: true,
+    verification: true,
+    topic: true,
+    bus: true,
+  },
   'cache-updater.apply': { cache: true, loads: true, queues: true },
   'cache-updater.load': { cache: true, flags: true, topology: true, verification: true },
   'cache-updater.reconcile': {

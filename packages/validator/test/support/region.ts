@@ -8,6 +8,7 @@ import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
+import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { exampleEnvelope, type Patch } from '@flaghoist/rules/examples/envelope';
@@ -61,6 +62,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     flags,
     home: { home: async () => ({ region: home ? REGION : 'us-east-1', epoch: 1 }) },
     repair: flags,
+    topology: new InMemoryTopologyStore(table),
     verification,
     topic,
     bus,

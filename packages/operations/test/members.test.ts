@@ -1,0 +1,279 @@
+import { parseTopology, type Topology } from '@flaghoist/core/topology';
+import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
+import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { Table } from '@flaghoist/in-memory/table';
+import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import type { Directory } from '@flaghoist/rules/directory';
+import { topologyOf } from '@flaghoist/test-kit/topology';
+import { drain, joinRegion, joinService, remove } from '../lib/members.ts';
+import type { MembershipPorts, RegionAccess } from '../lib/ports.ts';
+import { publishTopology } from '../lib/publish-topology.ts';
+
+const HOME = 'us-east-1';
+const ADA = 'AROAEXAMPLEROLE00001:ada@bank.example';
+const BEN = 'AROAEXAMPLEROLE00001:ben@bank.example';
+const operator = { principal: ADA };
+
+const person = (actor: string, scopes: readonly ('publish-topology' | 'drain')[]): Directory['people'][number] => ({
+  actor,
+  teams: [],
+  roles: [],
+  human: true,
+  active: true,
+  principals: [{ role: 'AROAEXAMPLEROLE00001', session: actor }],
+  scopes: [...scopes],
+});
+
+const first = topologyOf({
+  home: HOME,
+  regions: [HOME, 'eu-west-1', 'sa-east-1'],
+  services: ['cards', 'ledger'],
+});
+
+/** Home's stores, and regions whose replicas and caches do what the test says. */
+const scene = async () => {
+  const clock = new VirtualScheduler();
+  const table = new Table({ name: 'flags', region: HOME, clock });
+  const topology = new InMemoryTopologyStore(table);
+  const log = new RecordingLogger();
+  const requested: string[] = [];
+  /** Caches that no pass finds clean, as `region/service`, and regions that lack what home has. */
+  const dirty = new Set<string>();
+  const behind = new Set<string>();
+  const cut = new Set<string>();
+  const regionOf = (name: string): RegionAccess => ({
+    flags: { current: async () => (behind.has(name) ? undefined : new InMemoryFlagStore(table).current('beta')) },
+    topology: {
+      at: async (version) => {
+        if (cut.has(name)) throw new Error('cut off');
+        return topology.at(version);
+      },
+    },
+    loads: { request: async (service) => void requested.push(`${name}/${service}`) },
+    reconcile: async (cell) =>
+      (await topology.latest()).services
+        .filter((service) => service.cell === cell && !dirty.has(`${name}/${service.name}`))
+        .map((service) => service.name),
+  });
+  const ports: MembershipPorts = {
+    directory: {
+      people: [person('ada@bank.example', ['publish-topology', 'drain']), person('ben@bank.example', [])],
+      submitters: [],
+    },
+    topology,
+    home: new InMemoryHomeStore(table),
+    flags: {
+      currents: async function* () {
+        const order = { epoch: 1, revision: 1 };
+        yield { flagKey: 'beta', order, envelopeDigest: 'a', body: '' };
+      },
+    },
+    region: regionOf,
+    clock,
+    log,
+  };
+  await publishTopology(first, operator, ports);
+  table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision: 1, envelopeDigest: 'a', envelope: '' });
+  const run = <T>(work: Promise<T>): Promise<T> => clock.run(work, { limitMs: 3 * 3_600_000 });
+  const latest = (): Promise<Topology> => topology.latest();
+  const stateOf = async (name: string) =>
+    [...(await latest()).regions, ...(await latest()).services].find((member) => member.name === name)?.state;
+  const edited = async (change: (topology: Topology) => Partial<Topology>): Promise<Topology> => {
+    const now = await latest();
+    return parseTopology(JSON.stringify({ ...now, version: now.version + 1, ...change(now) }));
+  };
+  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, cut, log };
+};
+
+const billing = { name: 'billing', cell: 'cell-1', owner: 'team-core' };
+
+describe('publishing a topology', () => {
+  it('makes the home of the first version the home of epoch 1', async () => {
+    const { ports } = await scene();
+    expect(await ports.home.lastMove()).toMatchObject({ region: HOME, epoch: 1, actor: 'ada@bank.example' });
+  });
+
+  it('asked for the newest version once more changes nothing', async () => {
+    const { ports, latest } = await scene();
+    expect(await publishTopology(first, operator, ports)).toEqual({ topology: first, transitions: [] });
+    expect((await latest()).version).toBe(1);
+  });
+
+  it.each<[string, (topology: Topology) => Partial<Topology>, string]>([
+    ['a lower version', () => ({ version: 1, services: first.services.slice(0, 1) }), 'version 1 does not follow 1'],
+    ['a version that leaves one out', () => ({ version: 3 }), 'version 3 does not follow 1'],
+    [
+      'another cell',
+      ({ services }) => ({ services: services.map((service) => ({ ...service, cell: 'cell-2' })) }),
+      'service cards moves from cell-1 to cell-2',
+    ],
+    [
+      'a service that vanishes while it serves',
+      ({ services }) => ({ services: services.slice(0, 1) }),
+      'service ledger is serving and vanishes: let it drain first',
+    ],
+    [
+      'a region that vanishes while it serves',
+      ({ regions }) => ({ regions: regions.slice(0, 2) }),
+      'region sa-east-1 is serving and vanishes: let it drain first',
+    ],
+    [
+      'a newcomer that serves at once',
+      ({ services }) => ({ services: [...services, { ...billing, state: 'serving' }] }),
+      'service billing is new and serving: let it join first',
+    ],
+    ['a home that is not home', () => ({ home: 'eu-west-1' }), 'us-east-1 is home, and neither home nor standby here'],
+    [
+      'a serving one that joins',
+      ({ services }) => ({ services: services.map((service) => ({ ...service, state: 'joining' })) }),
+      'service cards goes from serving to joining: only draining may follow serving',
+    ],
+  ])('refuses %s', async (_name, change, problem) => {
+    const { ports, edited, latest } = await scene();
+    await expect(publishTopology(await edited(change), operator, ports)).rejects.toThrow(problem);
+    expect(await latest()).toEqual(first);
+  });
+
+  it('refuses a version that somebody else has published meanwhile', async () => {
+    const { ports, edited } = await scene();
+    const wanted = await edited(({ services }) => ({ services: [...services, { ...billing, state: 'joining' }] }));
+    const slow: MembershipPorts = {
+      ...ports,
+      topology: {
+        newest: () => ports.topology.newest(),
+        latest: () => ports.topology.latest(),
+        at: (version) => ports.topology.at(version),
+        publish: async (topology, publication) => {
+          const theirs = {
+            ...topology,
+            services: [...first.services, { ...billing, name: 'loans', state: 'joining' as const }],
+          };
+          await ports.topology.publish(theirs, publication);
+          return ports.topology.publish(topology, publication);
+        },
+      },
+    };
+    await expect(publishTopology(wanted, operator, slow)).rejects.toThrow('somebody else has published this version');
+  });
+
+  it('refuses that a joining service serves in which no pass found no difference', async () => {
+    const { ports, run, edited, dirty, latest } = await scene();
+    dirty.add('eu-west-1/billing');
+    const joining = await edited(({ services }) => ({ services: [...services, { ...billing, state: 'joining' }] }));
+    await run(publishTopology(joining, operator, ports));
+    const serving = await edited(({ services }) => ({
+      services: services.map((service) => ({ ...service, state: 'serving' })),
+    }));
+    await expect(run(publishTopology(serving, operator, ports))).rejects.toThrow(
+      'no pass found the cache of billing in eu-west-1 clean',
+    );
+    expect((await latest()).version).toBe(2);
+  });
+
+  it('waits until every region has it, and says which has not', async () => {
+    const { ports, run, edited, cut, latest } = await scene();
+    const wanted = await edited(({ services }) => ({ services: [...services, { ...billing, state: 'joining' }] }));
+    cut.add('eu-west-1');
+    await expect(run(publishTopology(wanted, operator, ports))).rejects.toThrow('in eu-west-1 is not available');
+    expect((await latest()).version).toBe(2);
+    cut.delete('eu-west-1');
+    expect(await run(publishTopology(wanted, operator, ports))).toMatchObject({ transitions: [] });
+  });
+});
+
+describe('joining', () => {
+  it('asks every region for a load, and serves once all passes are clean', async () => {
+    const { ports, run, stateOf, requested, dirty, clock } = await scene();
+    dirty.add('sa-east-1/billing');
+    const joined = joinService(billing, operator, ports);
+    await clock.advance(60_000);
+    expect(await stateOf('billing')).toBe('joining');
+    expect(requested).toEqual([`${HOME}/billing`, 'eu-west-1/billing', 'sa-east-1/billing']);
+    dirty.clear();
+    await run(joined);
+    expect(await stateOf('billing')).toBe('serving');
+    expect(await joinService(billing, operator, ports)).toMatchObject({ transitions: [] });
+  });
+
+  it('of a region begins with a replica that has what home has', async () => {
+    const { ports, run, stateOf, requested, behind, clock } = await scene();
+    behind.add('ap-south-1');
+    const joined = joinRegion('ap-south-1', operator, ports);
+    await clock.advance(60_000);
+    expect(await stateOf('ap-south-1')).toBe('joining');
+    expect(requested).toEqual(['ap-south-1/cards', 'ap-south-1/ledger']);
+    behind.clear();
+    await run(joined);
+    expect(await stateOf('ap-south-1')).toBe('serving');
+  });
+
+  it('goes on where it was left, and gives up after an hour', async () => {
+    const { ports, run, stateOf, dirty } = await scene();
+    dirty.add(`${HOME}/billing`);
+    await expect(run(joinService(billing, operator, ports))).rejects.toThrow('service billing as a serving one');
+    expect(await stateOf('billing')).toBe('joining');
+    dirty.clear();
+    await run(joinService(billing, operator, ports));
+    expect(await stateOf('billing')).toBe('serving');
+  });
+
+  it('is what somebody does who drained', async () => {
+    const { ports, run, stateOf, requested } = await scene();
+    await run(drain({ what: 'service', name: 'ledger' }, operator, ports));
+    requested.length = 0;
+    await run(joinService({ name: 'ledger', cell: 'cell-1', owner: 'team-core' }, operator, ports));
+    expect(requested).toContain('eu-west-1/ledger');
+    expect(await stateOf('ledger')).toBe('serving');
+  });
+});
+
+describe('draining and removing', () => {
+  it('does not wait for a region that drains, and removes only what drains', async () => {
+    const { ports, run, stateOf, cut } = await scene();
+    const member = { what: 'region', name: 'sa-east-1' } as const;
+    await expect(run(remove(member, operator, ports))).rejects.toThrow('let it drain first');
+    cut.add('sa-east-1');
+    expect(await run(drain(member, operator, ports))).toMatchObject({
+      transitions: [{ ...member, from: 'serving', to: 'draining' }],
+    });
+    expect(await drain(member, operator, ports)).toMatchObject({ transitions: [] });
+    await run(remove(member, operator, ports));
+    expect(await stateOf('sa-east-1')).toBeUndefined();
+  });
+
+  it('refuses home, and what is not there', async () => {
+    const { ports, latest } = await scene();
+    await expect(drain({ what: 'region', name: HOME }, operator, ports)).rejects.toThrow('it is home or standby');
+    await expect(drain({ what: 'service', name: 'loans' }, operator, ports)).rejects.toThrow(
+      'there is no service loans',
+    );
+    await expect(remove({ what: 'service', name: 'loans' }, operator, ports)).rejects.toThrow(
+      'there is no service loans',
+    );
+    expect((await latest()).version).toBe(1);
+  });
+});
+
+it.each<[string, string]>([
+  ['somebody without the scope', BEN],
+  ['a principal that the directory lacks', 'AROAEXAMPLEROLE00001:eve@bank.example'],
+  ['a session that differs in case', 'AROAEXAMPLEROLE00001:Ada@bank.example'],
+  ['what is no principal', 'ada@bank.example'],
+])('refuses all of it to %s', async (_who, principal) => {
+  const { ports, edited, latest, log } = await scene();
+  const wanted = await edited(({ services }) => ({ services: [...services, { ...billing, state: 'joining' }] }));
+  const caller = { principal };
+  for (const attempt of [
+    () => publishTopology(wanted, caller, ports),
+    () => joinService(billing, caller, ports),
+    () => joinRegion('ap-south-1', caller, ports),
+    () => drain({ what: 'service', name: 'ledger' }, caller, ports),
+    () => remove({ what: 'service', name: 'ledger' }, caller, ports),
+  ]) {
+    await expect(attempt()).rejects.toMatchObject({ code: 'FH_NOT_ALLOWED' });
+  }
+  expect(await latest()).toEqual(first);
+  expect(log.messages('error')).toHaveLength(5);
+});
