@@ -7,8 +7,7 @@ import { HELD_FORM_IN_LUA } from '@flaghoist/core/storage/held-text';
  * channel. Answers outcome and held text, re-read after the write. `held` is written first: a full server refuses the
  * first write of a script, and then nothing has happened.
  */
-export const cacheScript = `
-local FORM = '${HELD_FORM_IN_LUA}'
+const cacheScript = `local FORM = '${HELD_FORM_IN_LUA}'
 local flag, incoming, body, repair, channel = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == 'repair', ARGV[5]
 local epoch, revision, digest, _, tombstone = string.match(incoming, FORM)
 if not epoch then return redis.error_reply('ERR flaghoist: not a held text') end
@@ -39,3 +38,9 @@ if write then
 end
 return { outcome, redis.call('HGET', KEYS[2], flag) }
 `;
+
+/**
+ * The script as it is loaded, twice: a server whose memory is used up lets the second one write nevertheless. The first
+ * has no such line, so that it still answers where nothing is to be written.
+ */
+export const cacheScripts = { ordinary: cacheScript, passesFull: `#!lua flags=allow-oom\n${cacheScript}` } as const;

@@ -2,10 +2,11 @@ import type { CacheContents, CachedFlag, Manifest } from '@flaghoist/core/ports/
 import type { CacheKeys } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld } from '@flaghoist/core/storage/held-text';
 import type { Redis } from 'ioredis';
+import { refusalCodeOf } from './redis-refusal.ts';
 
 /** What a look at the caches may take of a Redis at once. */
 export interface LookLimits {
-  /** Transactions that are under way at the same time. */
+  /** Reads of bodies that are under way at the same time. */
   readonly commandsInFlight: number;
   /** Stored bytes that one of them asks for; a larger document comes alone. */
   readonly bytesPerCommand: number;
@@ -21,14 +22,19 @@ interface Look {
 type Seen = Extract<CacheContents, { reachable: true }>;
 type Nullable = string | null;
 type Bytes = Buffer | null;
+type PartReplies = [Nullable[], Nullable[]?, Bytes[]?, Nullable[]?];
 
 const UNREACHABLE: CacheContents = { reachable: false };
+/** How often a part is read again that was written meanwhile. */
+const ATTEMPTS = 5;
 const MANIFEST = ['generation', 'topologyVersion', 'count'] as const;
 
 /**
  * Looks at many caches. All that is asked for at once shares one connection and its time limit: more than fits through it in
- * that time, and healthy caches would be out of reach. Each part of a cache is a transaction, so that `held` and the field
- * it speaks of are of the same moment.
+ * that time, and healthy caches would be out of reach.
+ *
+ * No transactions: a server whose memory is used up refuses to queue their commands, and could not be looked at at all.
+ * `held` is read before and after the field that it speaks of, so that both are of the same moment.
  */
 export const lookAt = async (
   client: Redis,
@@ -39,11 +45,20 @@ export const lookAt = async (
   const shared = createSharedTexts();
 
   const readPart = async (keys: CacheKeys, part: readonly string[]): Promise<Seen> => {
-    const look = client.multi().hmget(keys.manifest, ...MANIFEST);
-    if (part.length > 0) look.hmget(keys.held, ...part).hmgetBuffer(keys.flags, ...part);
-    const [fields, heldTexts = [], stored = []] = (await repliesOf(look.exec())) as [Nullable[], Nullable[]?, Bytes[]?];
-    const flags = part.map((key, place) => [key, flagOf(heldTexts[place], shared(key, stored[place]))] as const);
-    return { reachable: true, manifest: manifestOf(fields), flags: new Map(flags) };
+    for (let attempt = 1; ; attempt += 1) {
+      const look = client.pipeline().hmget(keys.manifest, ...MANIFEST);
+      if (part.length > 0) {
+        look.hmget(keys.held, ...part).hmgetBuffer(keys.flags, ...part);
+        look.hmget(keys.held, ...part);
+      }
+      const replies = await repliesOf(look.exec());
+      const [fields, heldTexts = [], stored = [], after = heldTexts] = replies as PartReplies;
+      const moved = part.some((_, place) => heldTexts[place] !== after[place]);
+      if (moved && attempt < ATTEMPTS) continue;
+      if (moved) throw new Error('the flags of this cache were written at each attempt to read them');
+      const flags = part.map((key, place) => [key, flagOf(heldTexts[place], shared(key, stored[place]))] as const);
+      return { reachable: true, manifest: manifestOf(fields), flags: new Map(flags) };
+    }
   };
 
   const lookAtOne = async (service: string): Promise<CacheContents> => {
@@ -64,16 +79,21 @@ export const lookAt = async (
   const lookAtNext = async (): Promise<void> => {
     for (const service of left) {
       // A cache that cannot be read says nothing; whatever of it was read before is of no use.
-      found.set(service, await lookAtOne(service).catch(() => UNREACHABLE));
+      found.set(service, await lookAtOne(service).catch(unreadable));
     }
   };
   await Promise.all(Array.from({ length: Math.min(commandsInFlight, services.length) }, lookAtNext));
   return found;
 };
 
+const unreadable = (error: unknown): CacheContents => {
+  const refusal = refusalCodeOf(error);
+  return refusal === undefined ? UNREACHABLE : { reachable: false, refusal };
+};
+
 /** Everything that a cache has, and what is left of a flag of which it has only one half. */
 const keysIn = async (client: Redis, { held, flags }: CacheKeys): Promise<readonly string[]> => {
-  const replies = await repliesOf(client.multi().hkeys(held).hkeys(flags).exec());
+  const replies = await repliesOf(client.pipeline().hkeys(held).hkeys(flags).exec());
   return [...new Set((replies as string[][]).flat())];
 };
 
@@ -127,9 +147,9 @@ const createSharedTexts = () => {
 
 type Replies = readonly (readonly [Error | null, unknown])[] | null;
 
-/** @throws when any part of the transaction failed */
-const repliesOf = async (transaction: Promise<Replies>): Promise<readonly unknown[]> => {
-  const replies = (await transaction) ?? [];
+/** @throws when any of the commands failed */
+const repliesOf = async (sent: Promise<Replies>): Promise<readonly unknown[]> => {
+  const replies = (await sent) ?? [];
   for (const [error] of replies) if (error !== null) throw error;
   return replies.map(([, reply]) => reply);
 };

@@ -1,5 +1,5 @@
 import { applyOutcomes } from '@flaghoist/core/compare-and-set';
-import { UnavailableError } from '@flaghoist/core/errors';
+import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
 import type {
   CacheContents,
   CacheResult,
@@ -7,33 +7,37 @@ import type {
   Manifest,
   ServiceCache,
 } from '@flaghoist/core/ports/service-cache';
-import { type CacheKeys, cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
+import { type CacheKeys, cacheKeysOf, redisOf } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 import { plannedLimits } from '@flaghoist/wiring/limits';
 import type { Redis, Result } from 'ioredis';
-import { cacheScript } from './cache-script.ts';
+import { cacheScripts } from './cache-script.ts';
 import { type LookLimits, lookAt } from './redis-looks.ts';
+import { answerOf } from './redis-refusal.ts';
+
+type KeysAndArguments = [
+  flags: string,
+  held: string,
+  manifest: string,
+  flagKey: string,
+  heldText: string,
+  body: string,
+  repair: string,
+  channel: string,
+];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    flaghoistApply(
-      ...keysAndArguments: [
-        flags: string,
-        held: string,
-        manifest: string,
-        flagKey: string,
-        heldText: string,
-        body: string,
-        repair: string,
-        channel: string,
-      ]
-    ): Result<unknown, Context>;
+    flaghoistApply(...keysAndArguments: KeysAndArguments): Result<unknown, Context>;
+    flaghoistApplyThoughFull(...keysAndArguments: KeysAndArguments): Result<unknown, Context>;
   }
 }
 
 interface Options {
   readonly client: Redis;
   readonly cellOf: (service: string) => string | Promise<string>;
+  /** Shards that the slots are spread over. */
+  readonly shards: number;
   /** The plan's unless told otherwise. */
   readonly limits?: LookLimits;
 }
@@ -42,21 +46,29 @@ interface Options {
 export class RedisServiceCache implements ServiceCache {
   readonly #client: Redis;
   readonly #cellOf: Options['cellOf'];
+  readonly #shards: number;
   readonly #limits: LookLimits;
 
-  constructor({ client, cellOf, limits = plannedLimits.look }: Options) {
+  constructor({ client, cellOf, shards, limits = plannedLimits.look }: Options) {
     this.#client = client;
     this.#cellOf = cellOf;
+    this.#shards = shards;
     this.#limits = limits;
     // EVALSHA, and EVAL where the server does not know the script (yet).
-    client.defineCommand('flaghoistApply', { numberOfKeys: 3, lua: cacheScript });
+    client.defineCommand('flaghoistApply', { numberOfKeys: 3, lua: cacheScripts.ordinary });
+    client.defineCommand('flaghoistApplyThoughFull', { numberOfKeys: 3, lua: cacheScripts.passesFull });
   }
 
-  async apply(service: string, { flagKey, incoming, body, repair }: CacheWrite): Promise<CacheResult> {
+  redisOf(service: string): string {
+    return redisOf(service, this.#shards);
+  }
+
+  async apply(service: string, { flagKey, incoming, body, repair, passesFull }: CacheWrite): Promise<CacheResult> {
     const { flags, held, manifest, changes } = await this.#keysOf(service);
     const text = encodeHeld(incoming);
     const mode = repair ? 'repair' : '';
-    const call = this.#client.flaghoistApply(flags, held, manifest, flagKey, text, body ?? '', mode, changes);
+    const given: KeysAndArguments = [flags, held, manifest, flagKey, text, body ?? '', mode, changes];
+    const call = passesFull ? this.#client.flaghoistApplyThoughFull(...given) : this.#client.flaghoistApply(...given);
     return resultOf(await this.#reach(service, call));
   }
 
@@ -85,12 +97,9 @@ export class RedisServiceCache implements ServiceCache {
     try {
       return await call;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new UnavailableError(
-        `cache of ${service}`,
-        `It answered "${reason}". What is refused for good, by an ACL or a wrong type, needs the operator.`,
-        error,
-      );
+      const answer = answerOf(error);
+      if (answer !== undefined) throw new CacheRefusedError(`cache of ${service}`, answer, error);
+      throw new UnavailableError(`cache of ${service}`, 'Its messages come again by themselves.', error);
     }
   }
 }

@@ -20,11 +20,15 @@ afterAll(async () => {
 
 describe('against a server', () =>
   describeServiceCache('RedisServiceCache', async () => {
+    await client.config('SET', 'maxmemory', '0');
     await client.flushall();
     return {
-      cache: new RedisServiceCache({ client, cellOf: () => 'cell-1' }),
+      cache: new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 }),
       writeHeldText: async (service, flagKey, text) => {
         await client.hset(cacheKeysOf('cell-1', service).held, flagKey, text);
+      },
+      setFull: async (isFull) => {
+        await client.config('SET', 'maxmemory', isFull ? '1' : '0');
       },
     };
   }));

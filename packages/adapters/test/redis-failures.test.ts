@@ -11,12 +11,12 @@ const incoming: Held = {
   documentDigest: 'd'.repeat(64),
   tombstone: false,
 };
-const write = { flagKey: 'checkout', incoming, body: '{}', repair: false };
+const write = { flagKey: 'checkout', incoming, body: '{}', repair: false, passesFull: false };
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 0 };
 
 const cacheOn = (port: number, warn: (message: string) => void = () => {}) => {
   const client = connectRedis({ host: '127.0.0.1', port, tls: false, log: { warn } });
-  return { client, cache: new RedisServiceCache({ client, cellOf: () => 'cell-1' }) };
+  return { client, cache: new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 }) };
 };
 
 const expectUnreachable = async (cache: RedisServiceCache): Promise<void> => {
@@ -71,10 +71,32 @@ it('leaves a demoted node, and finds the new primary under the same name', async
     connections += 1;
   });
   const newer = { ...write, incoming: { ...incoming, order: { epoch: 1, revision: 2 } } };
-  await expect(cache.apply('payments', newer)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  await expect(cache.apply('payments', newer)).rejects.toMatchObject({
+    code: 'FH_CACHE_REFUSED',
+    serverCode: 'READONLY',
+  });
   expect(connections).toBeGreaterThan(0);
   await admin.call('REPLICAOF', 'NO', 'ONE');
   expect(await cache.apply('payments', newer)).toEqual({ outcome: 'applied-incomplete', held: newer.incoming });
+});
+
+it('tells what its user may not do from silence, reading and writing', async () => {
+  await client.acl('SETUSER', 'default', '-@all', '+auth', '+hello', '+ping', '+select');
+  const refused = { code: 'FH_CACHE_REFUSED', serverCode: 'NOPERM' };
+  await expect(cache.apply('payments', write)).rejects.toMatchObject(refused);
+  await expect(cache.writeManifest('payments', MANIFEST)).rejects.toMatchObject(refused);
+  expect(await cache.contents('payments')).toEqual({ reachable: false, refusal: 'NOPERM' });
+  const seen = await cache.inspect(['payments'], ['checkout']);
+  expect(seen.get('payments')).toEqual({ reachable: false, refusal: 'NOPERM' });
+});
+
+it('tells a replica whose primary is gone from silence', async () => {
+  await cache.apply('payments', write);
+  await client.config('SET', 'replica-serve-stale-data', 'no');
+  admin = client.duplicate({ reconnectOnError: null });
+  await admin.call('REPLICAOF', '127.0.0.1', '1');
+  expect(await cache.contents('payments')).toEqual({ reachable: false, refusal: 'MASTERDOWN' });
+  await expect(cache.apply('payments', write)).rejects.toMatchObject({ serverCode: 'MASTERDOWN' });
 });
 
 it('looks at 156 caches at once', async () => {

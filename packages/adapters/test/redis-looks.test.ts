@@ -14,12 +14,18 @@ const BODY_BYTES = 100_000;
 /** How many commands that read bodies are under way at the same time, at most, and how many bytes one of them brings. */
 const watchedLooks = (client: Redis) => {
   const seen = { inFlight: 0, most: 0, largest: 0 };
-  const multi = client.multi.bind(client);
-  client.multi = ((...input: []) => {
-    const transaction = multi(...input);
-    const exec = transaction.exec.bind(transaction);
-    transaction.exec = (async () => {
-      seen.inFlight += 1;
+  const pipeline = client.pipeline.bind(client);
+  client.pipeline = ((...input: []) => {
+    const commands = pipeline(...input);
+    const exec = commands.exec.bind(commands);
+    const hmgetBuffer = commands.hmgetBuffer.bind(commands);
+    let bodies = 0;
+    commands.hmgetBuffer = ((...asked: Parameters<typeof hmgetBuffer>) => {
+      bodies = 1;
+      return hmgetBuffer(...asked);
+    }) as typeof hmgetBuffer;
+    commands.exec = (async () => {
+      seen.inFlight += bodies;
       seen.most = Math.max(seen.most, seen.inFlight);
       try {
         const replies = await exec();
@@ -27,11 +33,11 @@ const watchedLooks = (client: Redis) => {
         seen.largest = Math.max(seen.largest, bytes);
         return replies;
       } finally {
-        seen.inFlight -= 1;
+        seen.inFlight -= bodies;
       }
-    }) as typeof transaction.exec;
-    return transaction;
-  }) as typeof client.multi;
+    }) as typeof commands.exec;
+    return commands;
+  }) as typeof client.pipeline;
   return seen;
 };
 
@@ -49,7 +55,8 @@ describe('large documents in all caches of a region', () => {
   });
 
   const limits = { commandsInFlight: 8, bytesPerCommand: 256_000 };
-  const cacheWith = (limited = limits) => new RedisServiceCache({ client, cellOf: () => 'cell-1', limits: limited });
+  const cacheWith = (limited = limits) =>
+    new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1, limits: limited });
 
   it('are seen by one look, a few commands and a few documents at a time', async () => {
     const seen = watchedLooks(client);
@@ -83,18 +90,41 @@ describe('large documents in all caches of a region', () => {
   });
 
   it('make a cache unreachable that answers only the first part', async () => {
-    const multi = client.multi.bind(client);
-    let looks = 0;
-    client.multi = ((...input: []) => {
-      looks += 1;
-      const transaction = multi(...input);
-      if (looks === 2) transaction.exec = (() => Promise.reject(new Error('gone'))) as typeof transaction.exec;
-      return transaction;
-    }) as typeof client.multi;
+    const pipeline = client.pipeline.bind(client);
+    let sent = 0;
+    client.pipeline = ((...input: []) => {
+      sent += 1;
+      const commands = pipeline(...input);
+      // The first one measures.
+      if (sent === 3) commands.exec = (() => Promise.reject(new Error('gone'))) as typeof commands.exec;
+      return commands;
+    }) as typeof client.pipeline;
     const caches = await cacheWith().inspect(['service-1'], flagKeys);
-    client.multi = multi;
+    client.pipeline = pipeline;
     expect(caches.get('service-1')).toEqual({ reachable: false });
     // Nobody waits a second for each of its other parts.
-    expect(looks).toBe(2);
+    expect(sent).toBe(3);
+  });
+
+  it('are of the same moment as what `held` says of them, while they are written', async () => {
+    const cache = cacheWith();
+    const [digest, documentDigest] = ['a'.repeat(64), 'd'.repeat(64)];
+    const last = 60;
+    const writing = (async () => {
+      for (let revision = 1; revision <= last; revision += 1) {
+        const incoming = { order: { epoch: 1, revision }, digest, documentDigest, tombstone: false };
+        const body = String(revision);
+        await cache.apply('service-2', { flagKey: 'busy', incoming, body, repair: false, passesFull: false });
+      }
+    })();
+    let looks = 0;
+    for (let seen = 0; seen < last; looks += 1) {
+      const contents = (await cache.inspect(['service-2'], ['busy'])).get('service-2');
+      const flag = contents?.reachable ? contents.flags.get('busy') : undefined;
+      seen = flag?.held?.order.revision ?? 0;
+      expect(flag?.stored).toBe(seen === 0 ? null : String(seen));
+    }
+    await writing;
+    expect(looks).toBeGreaterThan(1);
   });
 });

@@ -6,7 +6,13 @@ const schema = z.object({ TABLE: filled, EPOCH: count, ...cacheVariables });
 const complete = { TABLE: 'flags', EPOCH: '7', CACHE_HOST: 'localhost', CACHE_PORT: '6379', CACHE_TLS: 'false' };
 
 it('reads text as what it says', () => {
-  expect(readVariables(schema, complete)).toEqual({ ...complete, EPOCH: 7, CACHE_PORT: 6379, CACHE_TLS: false });
+  expect(readVariables(schema, complete)).toEqual({
+    ...complete,
+    EPOCH: 7,
+    CACHE_PORT: 6379,
+    CACHE_TLS: false,
+    CACHE_SHARDS: 1,
+  });
 });
 
 it('encrypts unless a variable says not to', () => {

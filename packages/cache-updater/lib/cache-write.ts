@@ -1,3 +1,4 @@
+import { onInconsistent } from '@flaghoist/core/change';
 import { isTombstoneFor } from '@flaghoist/core/held';
 import type { CacheWrite } from '@flaghoist/core/ports/service-cache';
 import type { FlagMessage } from './message-reader.ts';
@@ -6,6 +7,6 @@ import type { FlagMessage } from './message-reader.ts';
 export const writeFor = (message: FlagMessage, service: string, { repair }: { repair: boolean }): CacheWrite => {
   const { envelope, body, live, tombstone } = message;
   return isTombstoneFor(service, envelope)
-    ? { flagKey: envelope.flagKey, incoming: tombstone, body: null, repair }
-    : { flagKey: envelope.flagKey, incoming: live, body, repair };
+    ? { flagKey: envelope.flagKey, incoming: tombstone, body: null, repair, passesFull: true }
+    : { flagKey: envelope.flagKey, incoming: live, body, repair, passesFull: onInconsistent[envelope.kind] === 'hold' };
 };

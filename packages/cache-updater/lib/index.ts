@@ -35,6 +35,7 @@ interface CacheVariables {
   CACHE_HOST: string;
   CACHE_PORT: number;
   CACHE_TLS: boolean;
+  CACHE_SHARDS: number;
 }
 
 interface QueueVariables {
@@ -67,7 +68,11 @@ const wireApply = () => {
   return createApplyHandler({
     region: variables.AWS_REGION,
     read: createMessageReader(),
-    cache: new RedisServiceCache({ client: redisOf(variables, log), cellOf: () => variables.CELL }),
+    cache: new RedisServiceCache({
+      client: redisOf(variables, log),
+      cellOf: () => variables.CELL,
+      shards: variables.CACHE_SHARDS,
+    }),
     acknowledgements: new StdoutAcknowledgementLog(),
     ...queuesOf(variables),
     serviceOf: createServiceOf(variables.QUEUE_ARN_TEMPLATE),
@@ -97,7 +102,11 @@ const regionPorts = (variables: TableVariables & CacheVariables, log: JsonLogger
     flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
     topology,
-    cache: new RedisServiceCache({ client: redisOf(variables, log), cellOf: new ServiceCells(topology).cellOf }),
+    cache: new RedisServiceCache({
+      client: redisOf(variables, log),
+      cellOf: new ServiceCells(topology).cellOf,
+      shards: variables.CACHE_SHARDS,
+    }),
     acknowledgements: new StdoutAcknowledgementLog(),
     clock: systemClock,
     log,

@@ -86,6 +86,7 @@ it('never lowers an order that arrives while it looks', async () => {
       incoming: { order: { epoch: 1, revision: 4 }, digest: 'd', documentDigest: 'd', tombstone: true },
       body: null,
       repair: false,
+      passesFull: false,
     });
     return seen;
   };
@@ -148,6 +149,7 @@ it('tombstones a field that somebody else wrote under the order of a goodbye', a
     incoming: heldOf('accounts', narrowed),
     body: serialiseEnvelope(narrowed),
     repair: false,
+    passesFull: false,
   });
   await settle();
   await region.reconcile();

@@ -66,6 +66,7 @@ const wireCompare = () => {
     cache: new RedisServiceCache({
       client: connectRedis({ host, port, tls, log: ports.log }),
       cellOf: new ServiceCells(ports.topology).cellOf,
+      shards: variables.CACHE_SHARDS,
     }),
     queues: new SqsServiceQueues({
       client: connectSqs(),

@@ -58,5 +58,21 @@ export class UnavailableError extends FlaghoistError {
   }
 }
 
+/** A cache's server answered, and refused: read-only, loading, full, not allowed. It may take the same thing later. */
+export class CacheRefusedError extends FlaghoistError {
+  readonly code = 'FH_CACHE_REFUSED';
+  /** The first word of its answer: READONLY, LOADING, MASTERDOWN, NOPERM, OOM, CLUSTERDOWN, … */
+  readonly serverCode: string;
+
+  constructor(what: string, answer: string, cause?: unknown) {
+    super(`${what} refused: ${answer}`, {
+      hint: 'What heals by itself is tried again: a failover, a load, memory. An ACL or a wrong type needs the operator.',
+      retryable: true,
+      cause,
+    });
+    this.serverCode = /^[A-Z]+(?=\s|$)/.exec(answer)?.[0] ?? 'ERR';
+  }
+}
+
 /** Whether trying the same thing again may help. Unknown errors are taken as transient: losing work is worse than repeating it. */
 export const isRetryable = (error: unknown): boolean => !(error instanceof FlaghoistError) || error.retryable;

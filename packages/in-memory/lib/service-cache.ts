@@ -1,5 +1,5 @@
 import { compareAndSet, type Held } from '@flaghoist/core/compare-and-set';
-import { UnavailableError } from '@flaghoist/core/errors';
+import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type {
   CacheContents,
@@ -9,16 +9,27 @@ import type {
   Manifest,
   ServiceCache,
 } from '@flaghoist/core/ports/service-cache';
+import { redisOf } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 
 /**
  * What can be wrong with a cache until it is healed.
  *
  * - `unreachable`: neither reads nor writes.
- * - `read-only`: a replica that was never promoted, or a full instance: reads work, writes are refused.
+ * - `read-only`: a replica that was never promoted: reads work, writes are refused.
+ * - `loading`: it refuses to be read as well.
  * - `ignores-writes`: answers as if it had written, and keeps what it had.
+ *
+ * What else a failover does: `snapshot` and `restore` lose its last writes, `lose` all of them, `limitMemory` fills it up.
  */
-export type CacheFault = 'unreachable' | 'read-only' | 'ignores-writes';
+export type CacheFault = 'unreachable' | 'read-only' | 'loading' | 'ignores-writes';
+
+/** What a server says in these states, word by word. */
+const refusals: Readonly<Partial<Record<CacheFault, string>>> = {
+  'read-only': "READONLY You can't write against a read only replica.",
+  loading: 'LOADING Redis is loading the dataset in memory',
+};
+const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
 
 /** A copy of all that a cache stored, as a backup holds it. */
 export interface CacheSnapshot {
@@ -38,31 +49,38 @@ export interface ServiceCacheOptions {
   readonly region: string;
   /** One round trip to a cache, milliseconds. Without it a cache answers at once. */
   readonly roundTrip?: { readonly clock: Clock; readonly latencyMs: () => number };
+  /** Shards that the slots are spread over; one when left out. */
+  readonly shards?: number;
 }
 
 /** The caches of one region's services. A service that nobody has written to has an empty cache without a manifest. */
 export class InMemoryServiceCache implements ServiceCache {
   readonly #region: string;
   readonly #roundTrip: ServiceCacheOptions['roundTrip'];
+  readonly #shards: number;
   readonly #slots = new Map<string, Slot>();
+  /** Bytes that a Redis may store, by its name. */
+  readonly #memory = new Map<string, number>();
   /** Most services are given the same entry: they share its text. */
   readonly #heldTexts = new WeakMap<Held, string>();
 
-  constructor({ region, roundTrip }: ServiceCacheOptions) {
+  constructor({ region, roundTrip, shards = 1 }: ServiceCacheOptions) {
     this.#region = region;
+    this.#shards = shards;
     this.#roundTrip = roundTrip;
   }
 
   async apply(service: string, write: CacheWrite): Promise<CacheResult> {
     if (this.#roundTrip) await this.#travel(this.#roundTrip);
     const slot = this.#slot(service);
-    if (slot.fault !== null && slot.fault !== 'ignores-writes') throw this.#unavailable(service, slot.fault);
+    this.#refuse(service, slot);
 
     const { flagKey, incoming } = write;
     const before = heldIn(slot, flagKey);
     const decision = compareAndSet(before, incoming, { hasManifest: slot.manifest !== null, repair: write.repair });
     if (slot.fault === 'ignores-writes')
       return { outcome: decision.outcome, held: decision.write ? incoming : (before ?? incoming) };
+    if (decision.write && !write.passesFull) this.#refuseWhenFull(service);
     if (decision.write) this.#store(slot, write);
     return { outcome: decision.outcome, held: heldIn(slot, flagKey) ?? incoming };
   }
@@ -81,8 +99,31 @@ export class InMemoryServiceCache implements ServiceCache {
   async writeManifest(service: string, manifest: Manifest): Promise<void> {
     if (this.#roundTrip) await this.#travel(this.#roundTrip);
     const slot = this.#slot(service);
-    if (slot.fault !== null && slot.fault !== 'ignores-writes') throw this.#unavailable(service, slot.fault);
+    this.#refuse(service, slot);
+    this.#refuseWhenFull(service);
     if (slot.fault === null) slot.manifest = { ...manifest };
+  }
+
+  redisOf(service: string): string {
+    return redisOf(service, this.#shards);
+  }
+
+  /**
+   * From now on a Redis refuses every write but those that pass a full one, as long as it stores more than so many bytes of
+   * envelopes. As a server does, it looks before it writes: the write that goes past the limit still succeeds.
+   */
+  limitMemory(redis: string, bytes: number): void {
+    this.#memory.set(redis, bytes);
+  }
+
+  /** The bytes of envelopes that a Redis stores. */
+  usedMemory(redis: string): number {
+    let bytes = 0;
+    for (const [service, { fields }] of this.#slots) {
+      if (this.redisOf(service) !== redis) continue;
+      for (const field of fields.values()) bytes += Buffer.byteLength(field);
+    }
+    return bytes;
   }
 
   breakService(service: string, fault: CacheFault): void {
@@ -156,11 +197,22 @@ export class InMemoryServiceCache implements ServiceCache {
     if (ms > 0) await clock.sleep(ms);
   }
 
-  #unavailable(service: string, fault: CacheFault): UnavailableError {
-    return new UnavailableError(
-      `the cache of ${service} in ${this.#region} (${fault})`,
+  #refuse(service: string, { fault }: Slot): void {
+    if (fault === null || fault === 'ignores-writes') return;
+    const what = `the cache of ${service} in ${this.#region}`;
+    const refusal = refusals[fault];
+    if (refusal !== undefined) throw new CacheRefusedError(what, refusal);
+    throw new UnavailableError(
+      what,
       'Look at the replication group of the service; the message comes again by itself.',
     );
+  }
+
+  #refuseWhenFull(service: string): void {
+    const redis = this.redisOf(service);
+    const limit = this.#memory.get(redis);
+    if (limit === undefined || this.usedMemory(redis) <= limit) return;
+    throw new CacheRefusedError(`the cache of ${service} in ${this.#region}`, OUT_OF_MEMORY);
   }
 }
 
@@ -176,6 +228,7 @@ const flagIn = (slot: Slot, flagKey: string): CachedFlag => ({
 
 const contentsOf = (slot: Slot, flagKeys: Iterable<string>): CacheContents => {
   if (slot.fault === 'unreachable') return { reachable: false };
+  if (slot.fault === 'loading') return { reachable: false, refusal: 'LOADING' };
   const flags = new Map<string, CachedFlag>();
   for (const flagKey of flagKeys) flags.set(flagKey, flagIn(slot, flagKey));
   return { reachable: true, manifest: slot.manifest, flags };

@@ -1,4 +1,4 @@
-import { UnavailableError } from '@flaghoist/core/errors';
+import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
 import { isIntact } from '@flaghoist/core/intact';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { describeServiceCache } from './conformance/service-cache.ts';
@@ -10,7 +10,9 @@ describeServiceCache('InMemoryServiceCache', async () => {
     const before = cache.snapshot(service);
     cache.restore(service, { ...before, held: new Map([...before.held, [flagKey, text]]) });
   };
-  return { cache, writeHeldText };
+  const setFull = async (isFull: boolean): Promise<void> =>
+    cache.limitMemory('redis-1', isFull ? 0 : Number.POSITIVE_INFINITY);
+  return { cache, writeHeldText, setFull };
 });
 
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 1 };
@@ -39,9 +41,35 @@ describe('a broken cache', () => {
   it('that is read-only shows what it holds and refuses writes', async () => {
     const cache = await withOneFlag();
     cache.breakService('payments', 'read-only');
-    await expect(cache.apply('payments', writeOf({ revision: 2 }))).rejects.toThrow(UnavailableError);
+    const refused = { code: 'FH_CACHE_REFUSED', serverCode: 'READONLY' };
+    await expect(cache.apply('payments', writeOf({ revision: 2 }))).rejects.toMatchObject(refused);
     expect(await cache.contents('payments')).toMatchObject({ reachable: true, manifest: MANIFEST });
     expect(cache.peek('payments', 'checkout').held?.order.revision).toBe(1);
+  });
+
+  it('that is loading refuses to be read as well, and says so', async () => {
+    const cache = await withOneFlag();
+    cache.breakService('payments', 'loading');
+    await expect(cache.apply('payments', writeOf({ revision: 2, passesFull: true }))).rejects.toThrow(
+      CacheRefusedError,
+    );
+    expect(await cache.contents('payments')).toEqual({ reachable: false, refusal: 'LOADING' });
+  });
+
+  it('that is full looks before it writes: the write that goes past the limit succeeds', async () => {
+    const cache = await withOneFlag();
+    cache.limitMemory('redis-1', cache.usedMemory('redis-1'));
+    const larger = writeOf({ revision: 2, variant: 'larger than the one before' });
+    expect((await cache.apply('payments', larger)).outcome).toBe('applied');
+    await expect(cache.apply('payments', writeOf({ revision: 3 }))).rejects.toMatchObject({ serverCode: 'OOM' });
+  });
+
+  it('of one Redis leaves the services of another alone', async () => {
+    const cache = new InMemoryServiceCache({ region: 'eu-west-1', shards: 16_384 });
+    await cache.apply('payments', writeOf({ revision: 1 }));
+    expect(cache.redisOf('payments')).not.toBe(cache.redisOf('billing'));
+    cache.limitMemory(cache.redisOf('payments'), 0);
+    expect((await cache.apply('billing', writeOf({ revision: 1 }))).outcome).toBe('applied-incomplete');
   });
 
   it('that ignores writes says it applied and keeps what it had', async () => {

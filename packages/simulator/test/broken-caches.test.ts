@@ -235,7 +235,9 @@ describe('another content under the same order', () => {
     const { envelopeDigest: digest, documentDigest } = other;
     const incoming: Held = { order: rev(revision), digest, documentDigest, tombstone: false };
     const body = JSON.stringify(other);
-    await t.run(cachesOf(t).apply(victimOf(t), { flagKey: defaultFlag, incoming, body, repair: false }));
+    await t.run(
+      cachesOf(t).apply(victimOf(t), { flagKey: defaultFlag, incoming, body, repair: false, passesFull: false }),
+    );
     return incoming;
   };
 

@@ -37,8 +37,15 @@ interface Ports {
 /** The name by which handlers take a port behind which there is another process. */
 export type PortName = keyof Ports;
 
-/** `writes`: leaves something behind that outlives the process. `walks`: reads while the caller iterates. */
-type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknown> ? 'walks' : 'reads' | 'writes';
+/**
+ * `writes`: leaves something behind that outlives the process. `walks`: reads while the caller iterates. `knows`: asks
+ * nobody.
+ */
+type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknown>
+  ? 'walks'
+  : Method extends (...input: never[]) => Promise<unknown>
+    ? 'reads' | 'writes'
+    : 'knows';
 
 /**
  * Every method of every port. The compiler asks for a method that a port has and this list has not, so that the tests that
@@ -47,7 +54,7 @@ type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknow
 const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]: CallOf<Ports[P][M]> } } = {
   audit: { create: 'writes', existing: 'reads', search: 'reads' },
   bus: { publish: 'writes' },
-  cache: { apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes' },
+  cache: { apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes', redisOf: 'knows' },
   changes: {
     outcome: 'reads',
     accept: 'writes',
@@ -97,12 +104,15 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
 
 type Call = 'reads' | 'writes' | 'walks';
 
-const calls: ReadonlyMap<string, ReadonlyMap<string, Call>> = new Map(
-  Object.entries(portCalls).map(([port, methods]) => [port, new Map<string, Call>(Object.entries(methods))]),
+const calls: ReadonlyMap<string, ReadonlyMap<string, Call | 'knows'>> = new Map(
+  Object.entries(portCalls).map(([port, methods]) => [port, new Map<string, Call | 'knows'>(Object.entries(methods))]),
 );
 
 /** What calling a method does; `undefined` when there is no process behind it. */
-export const callOf = (port: string, method: string | symbol): Call | undefined => calls.get(port)?.get(String(method));
+export const callOf = (port: string, method: string | symbol): Call | undefined => {
+  const call = calls.get(port)?.get(String(method));
+  return call === 'knows' ? undefined : call;
+};
 
 /** Ports that are the process's own: it dies with them. */
 const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'log', 'random']);

@@ -1,5 +1,7 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
+import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { Redis } from 'ioredis';
 
@@ -13,6 +15,7 @@ interface RedisClientOptions {
   /** Told of lost connections, as a warning: the client reconnects by itself. */
   readonly log?: Pick<Logger, 'warn'>;
   readonly random?: Random;
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 const COMMAND_MS = 1_000;
@@ -20,10 +23,30 @@ const CONNECT_MS = 1_000;
 const CLOSE_MS = 200;
 const LONGEST_DELAY_MS = 1_000;
 
+/** What to do with a command that was refused: connect anew and send it again, or leave it at that. */
+const RECONNECT = 2;
+
 /**
- * Connects at the first command; no command takes longer than a second, connecting included. After a failover the socket
- * may stay open to a demoted or a loading node: 2 means reconnect, and send the refused command again.
+ * After a failover the socket may stay open to a demoted or a loading node, so what it refuses is sent again over a new
+ * connection. What that one refuses too is the server's word: sent again and again, it would end as silence after a second.
  */
+const createReconnectOnError = (
+  client: () => Redis,
+  clock: Pick<Clock, 'now'>,
+): ((error: Error) => typeof RECONNECT | false) => {
+  let connectedAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    // An older connection: its node may have been demoted since.
+    const isNew = clock.now() - connectedAt < COMMAND_MS;
+    if (!/^(READONLY|LOADING)\b/.test(message) || isNew) return false;
+    client().once('ready', () => {
+      connectedAt = clock.now();
+    });
+    return RECONNECT;
+  };
+};
+
+/** Connects at the first command; no command takes longer than a second, connecting included. */
 export const connectRedis = ({
   host,
   port,
@@ -32,8 +55,9 @@ export const connectRedis = ({
   password,
   log,
   random = systemRandom,
+  clock = systemClock,
 }: RedisClientOptions): Redis => {
-  const client = new Redis({
+  const client: Redis = new Redis({
     host,
     port,
     ...(tls ? { tls: { servername: host } } : {}),
@@ -48,7 +72,7 @@ export const connectRedis = ({
     // One more command that every ACL would have to allow, for nothing.
     disableClientInfo: true,
     retryStrategy: (attempt) => Math.min(2 ** attempt * 25, LONGEST_DELAY_MS) * (0.5 + random.next() / 2),
-    reconnectOnError: ({ message }) => (/^(READONLY|LOADING)\b/.test(message) ? 2 : false),
+    reconnectOnError: createReconnectOnError(() => client, clock),
   });
   // Without a listener ioredis prints to standard error; the failed commands tell their callers anyway.
   client.on('error', (error: Error) => log?.warn('cache connection failed', { error }));

@@ -113,6 +113,7 @@ export class Region {
       incoming,
       body,
       repair: false,
+      passesFull: false,
     });
     if (!silently) this.line(service, envelope, { held, outcome });
   }

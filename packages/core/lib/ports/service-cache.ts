@@ -16,6 +16,8 @@ export interface CacheWrite {
   readonly body: string | null;
   /** The reconciler's right to overwrite an equal order (rule 12). */
   readonly repair: boolean;
+  /** Kills, archives, reverts and tombstones are taken by a server that has no memory left; nothing else is. */
+  readonly passesFull: boolean;
 }
 
 export interface CacheResult {
@@ -32,17 +34,24 @@ export interface CachedFlag {
 }
 
 export type CacheContents =
-  | { readonly reachable: false }
+  /** `refusal`: its server answered, with this code, and let nothing be read. */
+  | { readonly reachable: false; readonly refusal?: string | undefined }
   | { readonly reachable: true; readonly manifest: Manifest | null; readonly flags: ReadonlyMap<string, CachedFlag> };
 
 /** The caches of one region's services: one hash slot each, one script that writes (`compareAndSet` in core). */
 export interface ServiceCache {
-  /** Atomic. @throws UnavailableError when the cache cannot be reached */
+  /**
+   * Atomic.
+   *
+   * @throws CacheRefusedError when the server refuses; UnavailableError when the cache cannot be reached
+   */
   apply(service: string, write: CacheWrite): Promise<CacheResult>;
   /** Looks at some flags of many services at once. A flag that a cache does not know is `{ held: null, stored: null }`. */
   inspect(services: readonly string[], flagKeys: readonly string[]): Promise<ReadonlyMap<string, CacheContents>>;
   /** Everything in one service's cache. */
   contents(service: string): Promise<CacheContents>;
-  /** @throws UnavailableError when the cache cannot be reached */
+  /** @throws CacheRefusedError when the server refuses; UnavailableError when the cache cannot be reached */
   writeManifest(service: string, manifest: Manifest): Promise<void>;
+  /** The Redis that serves the service's slot: the unit that fails and is named. Known without asking it. */
+  redisOf(service: string): string;
 }

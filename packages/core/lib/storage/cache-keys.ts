@@ -1,3 +1,24 @@
+/** Of a cluster, whatever its size. */
+const SLOTS = 16_384;
+
+/** CRC-16/XMODEM of the hash tag, as the specification of Redis Cluster has it. Names of services are ASCII. */
+const slotOf = (hashTag: string): number => {
+  let crc = 0;
+  for (const character of hashTag) {
+    crc ^= character.charCodeAt(0) << 8;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x1021;
+    crc &= 0xffff;
+  }
+  return crc % SLOTS;
+};
+
+/**
+ * The name of the Redis that serves a service's slot, where the slots are spread evenly over so many shards, as
+ * ElastiCache does it. A failover changes the node and leaves the name.
+ */
+export const redisOf = (service: string, shards: number): string =>
+  `redis-${Math.floor((slotOf(service) * shards) / SLOTS) + 1}`;
+
 /** `…:sequence` and `…:instances` are taken as well, and not written yet. */
 export interface CacheKeys {
   /** Hash: flag key → envelope. */

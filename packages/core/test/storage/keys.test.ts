@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cacheKeysOf } from '../../lib/storage/cache-keys.ts';
+import { cacheKeysOf, redisOf } from '../../lib/storage/cache-keys.ts';
 import {
   agedSk,
   changePk,
@@ -42,6 +42,14 @@ it('keys by time are in the order of the times, until the year 2286', () => {
   const time = fc.integer({ min: 0, max: 10 ** 13 - 1 });
   fc.assert(fc.property(time, time, (a, b) => expect(timeKey(a) < timeKey(b)).toBe(a < b)));
   expect(timeKey(0)).toHaveLength(String(Date.UTC(2286, 0)).length);
+});
+
+it('a service is served by the shard of its slot, whose name stays when nodes change', () => {
+  // The slots that `CLUSTER KEYSLOT` gives: 123456789 is 12,739.
+  const shardOf = (service: string, shards: number): string => redisOf(service, shards);
+  expect(shardOf('123456789', 1)).toBe('redis-1');
+  expect(shardOf('123456789', 16_384)).toBe('redis-12740');
+  expect(shardOf('123456789', 4)).toBe('redis-4');
 });
 
 it('the keys of a cache are in one hash slot, under the prefix of its cell', () => {

@@ -11,6 +11,8 @@ export interface ServiceCacheUnderTest {
   readonly cache: ServiceCache;
   /** Puts a text where the held text of a flag is. */
   writeHeldText(service: string, flagKey: string, text: string): Promise<void>;
+  /** The memory of its Redis is used up, or there is enough of it again. */
+  setFull(isFull: boolean): Promise<void>;
 }
 
 /**
@@ -148,6 +150,60 @@ export const describeServiceCache = (name: string, prepare: () => Promise<Servic
         }),
         { numRuns: runs },
       );
+    });
+
+    describe('whose Redis is full', () => {
+      const full = async () => {
+        const { cache, setFull } = await prepare();
+        await cache.writeManifest(SERVICE, MANIFEST);
+        await cache.apply(SERVICE, writeOf({ revision: 1 }));
+        await setFull(true);
+        return { cache, setFull };
+      };
+
+      it('refuses a write, keeps what it had, and takes it once there is room', async () => {
+        const { cache, setFull } = await full();
+        const write = writeOf({ revision: 2 });
+        const refused = { code: 'FH_CACHE_REFUSED', serverCode: 'OOM', retryable: true };
+        await expect(cache.apply(SERVICE, write)).rejects.toMatchObject(refused);
+        await expect(cache.writeManifest(SERVICE, MANIFEST)).rejects.toMatchObject(refused);
+        const { incoming, body } = writeOf({ revision: 1 });
+        expect(await look(cache)).toEqual({ held: incoming, stored: body });
+        await setFull(false);
+        expect((await cache.apply(SERVICE, write)).outcome).toBe('applied');
+      });
+
+      it('still answers where nothing is to be written', async () => {
+        const { cache } = await full();
+        expect((await cache.apply(SERVICE, writeOf({ revision: 1 }))).outcome).toBe('current');
+      });
+
+      it.each([
+        ['a kill, which is larger', { revision: 2, variant: 'a much longer one' }],
+        ['a tombstone', { revision: 2, tombstone: true }],
+        ['what repairs a kill', { revision: 1, variant: 'b', repair: true }],
+      ])('takes %s', async (_what, changed) => {
+        const { cache } = await full();
+        const write = writeOf({ ...changed, passesFull: true });
+        expect(await cache.apply(SERVICE, write)).toMatchObject({ held: write.incoming });
+        expect(await look(cache)).toEqual({ held: write.incoming, stored: write.body });
+      });
+    });
+
+    it('names the Redis of a service, without a word to it', async () => {
+      const cache = await create();
+      expect(cache.redisOf(SERVICE)).toBe('redis-1');
+    });
+
+    it('knows flags by keys that every object has', async () => {
+      const cache = await loaded();
+      const tombstone = writeOf({ flagKey: 'constructor', revision: 2, tombstone: true });
+      await cache.apply(SERVICE, writeOf({ flagKey: 'constructor', revision: 1 }));
+      await cache.apply(SERVICE, tombstone);
+      const expected = { held: tombstone.incoming, stored: null };
+      expect(await look(cache, 'constructor')).toEqual(expected);
+      const contents = await cache.contents(SERVICE);
+      expect(contents.reachable && contents.flags.get('constructor')).toEqual(expected);
     });
 
     it('is atomic: concurrent writes end on the highest order as well', async () => {

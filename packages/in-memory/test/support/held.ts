@@ -10,6 +10,7 @@ interface WriteOf {
   variant?: string;
   tombstone?: boolean;
   repair?: boolean;
+  passesFull?: boolean;
 }
 
 /** A cache write whose body says which revision it is, and whose digests follow from it. */
@@ -20,6 +21,7 @@ export const writeOf = ({
   variant = 'a',
   tombstone = false,
   repair = false,
+  passesFull = false,
 }: WriteOf): CacheWrite & { incoming: Held } => {
   const document = tombstone ? null : { variant, revision };
   const content = { flagKey, epoch, revision, document };
@@ -29,5 +31,6 @@ export const writeOf = ({
     incoming: { order: { epoch, revision }, digest, documentDigest: digestOf(document), tombstone },
     body: tombstone ? null : JSON.stringify({ ...content, envelopeDigest: digest }),
     repair,
+    passesFull,
   };
 };
