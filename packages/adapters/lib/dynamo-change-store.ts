@@ -44,7 +44,8 @@ export class DynamoChangeStore implements ChangeStore {
   }
 
   accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult> {
-    return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces, facts));
+    const urgent = envelope.kind === 'killed';
+    return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces, facts), urgent);
   }
 
   refuse(outcome: RefusedProposal): Promise<WriteResult> {
@@ -82,8 +83,8 @@ export class DynamoChangeStore implements ChangeStore {
     return (await writeItem(what, write, this.#changes, this.#options)).result;
   }
 
-  #transact(what: string, writes: readonly Write<'changes' | 'flags'>[]): Promise<WriteResult> {
+  #transact(what: string, writes: readonly Write<'changes' | 'flags'>[], urgent = false): Promise<WriteResult> {
     const { client, changesTable: changes, flagsTable: flags, clock, random } = this.#options;
-    return transact(what, writes, { client, tables: { changes, flags }, clock, random });
+    return transact(what, writes, { client, tables: { changes, flags }, clock, random, urgent });
   }
 }

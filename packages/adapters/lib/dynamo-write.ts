@@ -19,10 +19,14 @@ import type { TableAccess } from './dynamo-read.ts';
 
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 20;
+/** An attempt takes some 15 ms, so that these go on for about half a second. */
+const URGENT_ATTEMPTS = 40;
 
 interface Waiting {
   readonly clock: Clock;
   readonly random: Random;
+  /** A kill: it tries again at once, while the others pause. */
+  readonly urgent?: boolean;
 }
 
 /** What a condition made of a write. Anything else that goes wrong is an UnavailableError. */
@@ -38,8 +42,8 @@ const isConflict = (error: unknown): boolean =>
   error instanceof TransactionConflictException || cancellationCodes(error).includes('TransactionConflict');
 
 /**
- * One conditional write. If a transaction holds the item, the write is retried a few times with jitter, because the SDK does
- * not do so. Without `waiting` there are no retries. The SDK may repeat a write whose answer was lost and then find its own
+ * One conditional write. If a transaction holds the item, the write is retried a few times with jitter (a kill more often, and
+ * at once), because the SDK does not do so. Without `waiting` there are no retries. The SDK may repeat a write whose answer was lost and then find its own
  * result, so `moved` does not prove that someone else wrote.
  *
  * @throws UnavailableError for everything but a failed condition
@@ -54,8 +58,9 @@ export const writeIf = async <T>(
       return { result: 'written', answer: await write() };
     } catch (error) {
       if (isMoved(error)) return { result: 'moved' };
-      if (waiting === undefined || attempt >= ATTEMPTS || !isConflict(error)) throw unavailable(what, error);
-      await waiting.clock.sleep(FIRST_DELAY_MS * 2 ** attempt * waiting.random.next());
+      const attempts = waiting?.urgent ? URGENT_ATTEMPTS : ATTEMPTS;
+      if (waiting === undefined || attempt >= attempts || !isConflict(error)) throw unavailable(what, error);
+      if (!waiting.urgent) await waiting.clock.sleep(FIRST_DELAY_MS * 2 ** attempt * waiting.random.next());
     }
   }
 };

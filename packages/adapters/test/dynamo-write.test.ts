@@ -24,7 +24,8 @@ const attempts = (...failures: (Error | undefined)[]) => {
     return {};
   });
   const clock = sleeplessClock();
-  return { calls, clock, run: () => transact('test', [], { client, tables: {}, clock, random: half }) };
+  const run = (urgent = false) => transact('test', [], { client, tables: {}, clock, random: half, urgent });
+  return { calls, clock, run };
 };
 
 describe('a transaction', () => {
@@ -53,6 +54,19 @@ describe('a transaction', () => {
     const { run, calls } = attempts(conflict, conflict, conflict, conflict);
     await expect(run()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE', retryable: true, cause: conflict });
     expect(calls).toHaveLength(4);
+  });
+
+  it('is tried again at once when it is urgent, and more often', async () => {
+    const { run, calls, clock } = attempts(...Array.from({ length: 20 }, () => cancelled('TransactionConflict')));
+    expect(await run(true)).toBe('written');
+    expect(calls).toHaveLength(21);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('is given up after forty attempts when it is urgent: the proposal comes again', async () => {
+    const { run, calls } = attempts(...Array.from({ length: 41 }, () => cancelled('TransactionConflict')));
+    await expect(run(true)).rejects.toThrow(UnavailableError);
+    expect(calls).toHaveLength(40);
   });
 
   it.each([cancelled('ThrottlingError'), cancelled('ValidationError'), cancelled(), new Error('socket hang up')])(

@@ -41,5 +41,17 @@ export const FACTS_STAY: FactsChange = {
   since: null,
 };
 
+/**
+ * How many items of other flags a change may write or check: a transaction has room for 100, and the change itself, the
+ * changes that a revert drops and the approvals need some of it.
+ */
+export const MAX_FACTS_ITEMS = 60;
+
+/** How many flags may need one: all of them stand in one item, which must stay small enough to be read at once. */
+export const MAX_NEEDING = 1000;
+
+export const factsItems = ({ begins, ends, versions }: FactsChange): number =>
+  begins.length + ends.length + versions.length;
+
 /** A key without what readers take for nothing: keys that are equal in this look alike. */
 export const lettersOf = (flagKey: string): string => flagKey.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

@@ -1,9 +1,12 @@
-import type { ChangeRecord } from '@flaghoist/core/change';
+import type { ChangeRecord, Need } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/decision';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
+import { type FactsChange, factsItems, MAX_FACTS_ITEMS } from '@flaghoist/core/facts';
 import { formatOrder } from '@flaghoist/core/order';
+import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { buildRevert } from '@flaghoist/core/revision';
+import { unmetNeeds } from '@flaghoist/core/unmet-needs';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { validateStanding } from '@flaghoist/rules/standing';
 import type { RollbackPorts } from './ports.ts';
@@ -17,28 +20,51 @@ interface RevertOrder {
   readonly now: number;
 }
 
+/** A revert that can be written, what it relies on of other flags, and those that it would leave without what they need. */
+export interface PreparedRevert {
+  readonly revert: Envelope;
+  readonly facts: FactsChange;
+  readonly needs: readonly Need[];
+}
+
 /**
- * The revision that takes a change back, or `undefined` when nothing sound can be built: its source is not readable, or
- * what it would bring back no longer meets the standing rules. Trying again would not help, so that is logged, not thrown.
+ * The revision that takes a change back, or `undefined` when nothing sound can be built: its source is not readable, what it
+ * would bring back no longer meets the standing rules, or too many other flags have to do with it. Trying again would not
+ * help, so that is logged, not thrown.
  *
  * @throws UnavailableError when a revision is not there, or this home is of an older epoch
  */
-export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): Promise<Envelope | undefined> => {
+export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): Promise<PreparedRevert | undefined> => {
   const { flagKey, changeId } = order.judged;
+  const refused = (why: string, fields: object): undefined => {
+    ports.log.error(why, { flagKey, changeId, ...fields });
+    return undefined;
+  };
   try {
-    const revert = await build(order, ports);
+    const { judged, revert } = await build(order, ports);
     const validation = validateStanding(revert);
-    if (!refuses(validation)) return revert;
     const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
-    ports.log.error('revert refused by the standing rules', { flagKey, changeId, ruleIds });
+    if (refuses(validation)) return refused('revert refused by the standing rules', { ruleIds });
+    const others = lookAtOthers({ flags: ports.flags, epoch: revert.epoch });
+    const move = { flagKey, before: judged, after: revert };
+    const needs = await unmetNeeds(move, others);
+    const facts = await others.change(move);
+    if (needs.length === 0 && factsItems(facts) > MAX_FACTS_ITEMS)
+      return refused('revert depends on more facts about other flags than a transaction checks', {
+        items: factsItems(facts),
+        most: MAX_FACTS_ITEMS,
+      });
+    return { revert, facts, needs };
   } catch (error) {
     if (isRetryable(error)) throw error;
-    ports.log.error('revert cannot be built', { flagKey, changeId, error });
+    return refused('revert cannot be built', { error });
   }
-  return undefined;
 };
 
-const build = async ({ judged, target, blame, now }: RevertOrder, ports: RollbackPorts): Promise<Envelope> => {
+const build = async (
+  { judged, target, blame, now }: RevertOrder,
+  ports: RollbackPorts,
+): Promise<{ judged: Envelope; revert: Envelope }> => {
   const { epoch } = await ports.home.home();
   if (judged.order.epoch > epoch)
     throw new UnavailableError(
@@ -50,7 +76,7 @@ const build = async ({ judged, target, blame, now }: RevertOrder, ports: Rollbac
     target === null ? null : readRevision(target, ports),
     ports.topology.latest(),
   ]);
-  return buildRevert({
+  const revert = buildRevert({
     judged: judgedEnvelope,
     target: targetEnvelope,
     epoch,
@@ -61,6 +87,7 @@ const build = async ({ judged, target, blame, now }: RevertOrder, ports: Rollbac
     now,
     reason: reasonFor(judged, blame),
   });
+  return { judged: judgedEnvelope, revert };
 };
 
 /** @throws UnavailableError when there is no such revision; InvalidInputError, DigestMismatchError when it was altered */

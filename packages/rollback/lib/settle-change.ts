@@ -9,6 +9,8 @@ import { prepareRevert } from './prepare-revert.ts';
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
+/** As many as people read; the flags are there to be asked for more. */
+const NAMED_NEEDS = 20;
 
 export interface Settled {
   /** The change as it stands now. */
@@ -64,10 +66,21 @@ const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): P
     case 'hold':
       return { ...base, action: 'hold', reason: decision.reason, blame: blameOf(decision.blame) };
     case 'revert': {
-      const revert = await prepareRevert({ ...decision, judged, now: base.now }, ports);
+      const prepared = await prepareRevert({ ...decision, judged, now: base.now }, ports);
       const blame = blameOf(decision.blame);
-      if (revert === undefined) return { ...base, action: 'hold', reason: 'revert-refused', blame };
-      return { ...base, action: 'revert', revert, knownGood, blame, revertsPerMinute: revertBudget(ports) };
+      if (prepared === undefined) return { ...base, action: 'hold', reason: 'revert-refused', blame };
+      const { revert, facts: about, needs } = prepared;
+      if (needs.length > 0)
+        return { ...base, action: 'hold', reason: 'needed-by-others', blame, needs: needs.slice(0, NAMED_NEEDS) };
+      return {
+        ...base,
+        action: 'revert',
+        revert,
+        facts: about,
+        knownGood,
+        blame,
+        revertsPerMinute: revertBudget(ports),
+      };
     }
   }
 };

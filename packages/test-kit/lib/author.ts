@@ -1,5 +1,6 @@
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { factsMoved } from '@flaghoist/core/flag-facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -78,7 +79,8 @@ export const authorAt = ({ flags, changes, topology, clock, epoch = 1 }: HomePor
       now: clock.now(),
     });
     const replaces = found && { order: orderOf(found), envelopeDigest: found.envelopeDigest };
-    const result = await changes.accept(envelope, replaces);
+    const move = { flagKey: proposal.flagKey, before: found, after: envelope };
+    const result = await changes.accept(envelope, replaces, factsMoved(move, epoch));
     if (result !== 'written') throw new Error(`CURRENT of ${proposal.flagKey} has moved`);
     return envelope;
   };

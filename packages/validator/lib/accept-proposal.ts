@@ -21,6 +21,8 @@ export interface Candidate {
 }
 
 const ATTEMPTS = 6;
+/** A kill tries again at once: it waits for nobody but changes of its own flag, and those pause. */
+const ATTEMPTS_OF_KILL = 40;
 const LONGEST_PAUSE_MS = 50;
 
 /**
@@ -32,7 +34,9 @@ const LONGEST_PAUSE_MS = 50;
 export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): Promise<void> => {
   const { proposal, author } = candidate;
   const { changes, clock, random } = ports;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  const isKill = proposal.kind === 'killed';
+  const attempts = isKill ? ATTEMPTS_OF_KILL : ATTEMPTS;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const outcome = await changes.outcome(author, proposal.change.id);
     if (outcome !== undefined && outcome.proposedDigest !== candidate.proposedDigest) {
       ports.log.error('another proposal was written under an id that has its outcome', {
@@ -43,8 +47,8 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): 
     }
     if (outcome?.outcome === 'accepted') return republish(outcome, ports);
     if (outcome !== undefined) return;
-    if ((await attemptOnce(candidate, attempt === ATTEMPTS, ports)) === 'written') return;
-    await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
+    if ((await attemptOnce(candidate, attempt === attempts, ports)) === 'written') return;
+    if (!isKill) await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
   }
   throw new UnavailableError(
     `a quiet moment of ${proposal.flagKey}`,
@@ -65,12 +69,12 @@ const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptP
   if (!isTimely(proposal, current)) return conflict(candidate, current, ports);
 
   const now = await topology.latest();
-  const { envelope, validation } = await judgeProposal(
+  const { envelope, validation, facts } = await judgeProposal(
     { proposal, written: { author, proposedDigest }, current, topology: now },
     ports,
   );
   if (refuses(validation)) return reject(candidate, validation.violations, ports);
-  if ((await changes.accept(envelope, settled.replaces)) === 'moved') {
+  if ((await changes.accept(envelope, settled.replaces, facts)) === 'moved') {
     // A kill is never too late, so it is never a conflict.
     return isLast && proposal.kind !== 'killed' ? conflict(candidate, current, ports) : 'moved';
   }

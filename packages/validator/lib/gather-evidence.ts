@@ -1,5 +1,6 @@
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
-import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import type { Envelope } from '@flaghoist/core/envelope';
+import type { OtherFlags } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
@@ -17,12 +18,14 @@ interface Situation {
   readonly proposal: Proposal;
   readonly current: Envelope | null;
   readonly topology: Topology;
+  /** How other flags are looked at: what was seen of them becomes a condition of the change. */
+  readonly others: OtherFlags;
   /** When the change is accepted, if it is, in epoch milliseconds. */
   readonly now: number;
 }
 
 type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'upstream' | 'log'> & {
-  readonly flags: Pick<FlagStore, 'newestRevision' | 'knownGood' | 'currents'>;
+  readonly flags: Pick<FlagStore, 'knownGood'>;
 };
 type Gatherers = { readonly [F in Fact]: (situation: Situation, ports: Ports) => Promise<Facts[F]> };
 
@@ -77,26 +80,19 @@ const gatherers: Gatherers = {
     }
   },
 
-  async prerequisites({ proposal, current }, { policy, flags }) {
+  async prerequisites({ proposal, current, others }, { policy, flags }) {
     const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
     // More than the policy allows are refused by their number, without a read for each.
-    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), policy, flags);
+    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, flags });
   },
 
-  async lookalikes({ proposal }, { flags }) {
-    const found = await Promise.all(lookalikesOf(proposal.flagKey).map((key) => flags.newestRevision(key)));
-    return found.filter((stored) => stored !== undefined).map(({ flagKey }) => flagKey);
+  async lookalikes({ proposal: { flagKey }, others }) {
+    return [...(await others.lookalikes(flagKey, lookalikesOf(flagKey)))];
   },
 
-  async dependents({ proposal }, { flags }) {
-    const found: string[] = [];
-    for await (const { body } of flags.currents()) {
-      // Nearly all of them do not have the key in them, and need not be read.
-      if (!body.includes(proposal.flagKey)) continue;
-      const { flagKey, flagState, prerequisites = [] } = parseEnvelope(body);
-      if (flagState !== 'archived' && prerequisites.includes(proposal.flagKey)) found.push(flagKey);
-    }
-    return found.sort().slice(0, MAX_DEPENDENTS);
+  async dependents({ proposal, others }) {
+    const needing = await others.needing(proposal.flagKey);
+    return needing.map(({ flagKey }) => flagKey).slice(0, MAX_DEPENDENTS);
   },
 
   async policy({ proposal, current, now }, { policy }) {

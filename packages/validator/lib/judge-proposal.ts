@@ -1,12 +1,15 @@
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
+import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
+import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
 import { sealEvidence } from '@flaghoist/rules/evidence';
-import type { Validation } from '@flaghoist/rules/run-rules';
+import { refuses, type Validation } from '@flaghoist/rules/run-rules';
 import { neededFacts, phasesAtAcceptance, validate } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
+import { factsOfChange } from './facts-of-change.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { AcceptPorts } from './ports.ts';
 
@@ -17,15 +20,19 @@ interface Situation {
   readonly topology: Topology;
 }
 
+interface Judgement {
+  readonly envelope: Envelope;
+  readonly validation: Validation;
+  /** What the transaction relies on of other flags. Nothing for a change that is refused. */
+  readonly facts: FactsChange;
+}
+
 /** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. @throws UnavailableError in a home of an older epoch */
 export const judgeProposal = async (
   { proposal, written, current, topology }: Situation,
   ports: AcceptPorts,
-): Promise<{ envelope: Envelope; validation: Validation }> => {
-  const { environment, changes, clock } = ports;
-  const needs = neededFacts(proposal.kind);
-  const now = clock.now();
-  const evidence = await gatherEvidence({ proposal, current, topology, needs, now }, ports);
+): Promise<Judgement> => {
+  const { environment, changes, flags, clock } = ports;
   const { epoch } = await ports.home.home();
   // Built on it, the change would be older than what it replaces.
   if (current !== null && current.epoch > epoch)
@@ -33,6 +40,10 @@ export const judgeProposal = async (
       `epoch ${current.epoch} of ${proposal.flagKey}`,
       `This region still accepts for epoch ${epoch}: another one is home now, and the item HOME is on its way.`,
     );
+  const needs = neededFacts(proposal.kind);
+  const now = clock.now();
+  const others = lookAtOthers({ flags, epoch });
+  const evidence = await gatherEvidence({ proposal, current, topology, others, needs, now }, ports);
   const record = current === null ? undefined : await changes.record(current.flagKey, current);
   const built = buildRevision(proposal, {
     written,
@@ -47,7 +58,11 @@ export const judgeProposal = async (
   });
   // As every region will read it: what is accepted here must be readable there, and is judged by the same bytes.
   const envelope = parseEnvelope(serialiseEnvelope(built));
-  return { envelope, validation: validate(envelope, phasesAtAcceptance(proposal.kind)) };
+  const validation = validate(envelope, phasesAtAcceptance(proposal.kind));
+  if (refuses(validation)) return { envelope, validation, facts: FACTS_STAY };
+  const move = { flagKey: proposal.flagKey, before: current, after: envelope };
+  const { facts, violations } = await factsOfChange(move, others, flags);
+  return { envelope, facts, validation: { ...validation, violations: [...validation.violations, ...violations] } };
 };
 
 /** A kill carries a document that was accepted before: rules that came later have no say in it. */

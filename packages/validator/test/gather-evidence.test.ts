@@ -2,6 +2,7 @@ import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
+import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import type { Evidence, Fact } from '@flaghoist/rules/evidence';
@@ -21,7 +22,14 @@ const gather = async (
 ): Promise<Evidence> => {
   const topology = await ports.topology.latest();
   return gatherEvidence(
-    { proposal, current, topology, needs: new Set(facts), now: ports.clock.now() },
+    {
+      proposal,
+      current,
+      topology,
+      others: lookAtOthers({ flags: ports.flags, epoch: 1 }),
+      needs: new Set(facts),
+      now: ports.clock.now(),
+    },
     { ...ports, ...otherwise },
   );
 };

@@ -1,0 +1,114 @@
+import { type Envelope, parseEnvelope } from './envelope.ts';
+import { type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
+import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
+import type { FlagStore, Needed } from './ports/flag-store.ts';
+
+interface Options {
+  readonly flags: Pick<FlagStore, 'newestRevision' | 'factsVersion' | 'needed' | 'alike' | 'currents'>;
+  /** The epoch in which the change would be accepted. */
+  readonly epoch: number;
+}
+
+/** One look at other flags, for one attempt to write a change. What it has seen is what the transaction then relies on. */
+export interface OtherFlags {
+  /** The newest accepted revision of a flag; `null`: it does not exist. */
+  flag(flagKey: string): Promise<Envelope | null>;
+  /** These flags and all that they need, directly or not. Stops when there are more than a transaction can rely on. */
+  chain(flagKeys: readonly string[]): Promise<ReadonlyMap<string, Envelope | null>>;
+  /** The flags that need one. Stops as `chain` does. */
+  needing(flagKey: string): Promise<readonly Envelope[]>;
+  /** Those of the flags that look alike which exist. @param sameWords keys to look for beside those that have met in ALIKE */
+  lookalikes(flagKey: string, sameWords: readonly string[]): Promise<readonly string[]>;
+  /** What the transaction of a change writes and checks, after all that was seen. */
+  change(move: FactsMove): Promise<FactsChange>;
+}
+
+interface Seen {
+  readonly version: number;
+  readonly flag: Envelope | null;
+}
+
+/** More than a transaction has room for need not be looked at: the change is refused. */
+const MAX_SEEN = MAX_FACTS_ITEMS + 1;
+
+/** All reads are strongly consistent: home's. */
+export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
+  const looks = new Map<string, Promise<Seen>>();
+  let needed: NeededRead | null = null;
+  let alike: number | null = null;
+
+  /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
+  const lookAt = async (flagKey: string): Promise<Seen> => {
+    const version = await flags.factsVersion(flagKey);
+    const newest = await flags.newestRevision(flagKey);
+    return { version, flag: newest === undefined ? null : parseEnvelope(newest.body) };
+  };
+  const flag = async (flagKey: string): Promise<Envelope | null> => {
+    const look = looks.get(flagKey) ?? lookAt(flagKey);
+    looks.set(flagKey, look);
+    return (await look).flag;
+  };
+
+  /** NEEDED has all that began to need the flag since it is kept. Those from before, or of another epoch, are looked for. */
+  const candidates = async (flagKey: string): Promise<{ keys: readonly string[]; read: Needed }> => {
+    const read = await flags.needed(flagKey);
+    if (read.epoch === epoch) return { keys: read.keys, read };
+    const keys = new Set(read.keys);
+    for await (const current of flags.currents()) if (mayNeed(current.body, flagKey)) keys.add(current.flagKey);
+    return { keys: [...keys].sort(), read };
+  };
+
+  return {
+    flag,
+
+    async chain(flagKeys) {
+      const seen = new Map<string, Envelope | null>();
+      let level = [...new Set(flagKeys)];
+      while (level.length > 0 && seen.size < MAX_SEEN) {
+        const some = level.slice(0, MAX_SEEN - seen.size);
+        const found = await Promise.all(some.map(async (key) => [key, await flag(key)] as const));
+        for (const [key, one] of found) seen.set(key, one);
+        const next = new Set(found.flatMap(([, one]) => needsOf(one)));
+        level = [...next].filter((key) => !seen.has(key));
+      }
+      return seen;
+    },
+
+    async needing(flagKey) {
+      const { keys, read } = await candidates(flagKey);
+      const found = await Promise.all(keys.slice(0, MAX_SEEN).map(flag));
+      const needing = found.filter((one) => one !== null && needsOf(one).includes(flagKey)) as Envelope[];
+      const completed = read.epoch === epoch ? null : { epoch, keys: needing.map((one) => one.flagKey) };
+      needed = { counter: read.counter, completed };
+      return needing;
+    },
+
+    async lookalikes(flagKey, sameWords) {
+      const { keys, count } = await flags.alike(flagKey);
+      // A key that has met the others once need not do so again.
+      alike = keys.includes(flagKey) ? null : count;
+      const others = [...new Set([...keys, ...sameWords])].filter((key) => key !== flagKey).sort();
+      const found = await Promise.all(others.map((key) => flags.newestRevision(key)));
+      return others.filter((_, index) => found[index] !== undefined);
+    },
+
+    async change(move) {
+      const change = factsMoved(move, epoch);
+      // What it needs, and who needs it, stays as it was: nobody can have taken that away meanwhile.
+      if (!change.moves) return change;
+      const seen = await Promise.all([...looks].map(async ([key, look]) => [key, (await look).version] as const));
+      const versions = seen.filter(([key]) => key !== move.flagKey).sort(([a], [b]) => (a < b ? -1 : 1));
+      return { ...change, versions, needed, alike };
+    },
+  };
+};
+
+/** Most have not the key in them and need not be read. One that cannot be read is looked at by its revision. */
+const mayNeed = (body: string, flagKey: string): boolean => {
+  if (!body.includes(JSON.stringify(flagKey))) return false;
+  try {
+    return needsOf(parseEnvelope(body)).includes(flagKey);
+  } catch {
+    return true;
+  }
+};

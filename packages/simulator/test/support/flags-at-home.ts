@@ -1,0 +1,133 @@
+import type { ProposableKind } from '@flaghoist/core/change';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
+import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
+import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { InMemoryPendingProposals, proposalsTable } from '@flaghoist/in-memory/proposal-store';
+import { SeededRandom } from '@flaghoist/in-memory/random';
+import { Table } from '@flaghoist/in-memory/table';
+import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import type { RollbackPorts } from '@flaghoist/rollback/ports';
+import { settleChange } from '@flaghoist/rollback/settle-change';
+import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { AUTHOR, authorAt, orderOf } from '@flaghoist/test-kit/author';
+import { topologyOf } from '@flaghoist/test-kit/topology';
+import { acceptProposal } from '@flaghoist/validator/accept-proposal';
+import type { AcceptPorts } from '@flaghoist/validator/ports';
+import type { Task } from './interleavings.ts';
+
+const HOME = 'us-east-1';
+const topology = topologyOf({ home: HOME, services: ['accounts', 'cards', 'ledger'] });
+
+type Said = Partial<Proposal> & { readonly flagKey: string };
+
+const candidateOf = (proposal: Proposal) => ({
+  proposal,
+  author: AUTHOR,
+  proposedDigest: proposedDigestOf(JSON.stringify(proposal)),
+});
+
+const keyOf = ({ change, flagKey, ...order }: Envelope) => ({ changeId: change.id, flagKey, order: orderOf(order) });
+
+/** The home region without its streams: the use cases that accept changes and take them back, and what they leave. */
+export const flagsAtHome = () => {
+  const clock = new VirtualScheduler();
+  const tables = {
+    proposals: proposalsTable({ region: HOME, clock }),
+    changes: new Table({ name: 'changes', region: HOME, clock, shards: 0 }),
+    flags: new Table({ name: 'flags', region: HOME, clock, shards: 0 }),
+  };
+  const changes = new InMemoryChangeStore(tables);
+  const flags = new InMemoryFlagStore(tables.flags);
+  const ports: AcceptPorts & RollbackPorts = {
+    environment: 'dev',
+    region: HOME,
+    home: { home: async () => ({ region: HOME, epoch: 1 }) },
+    policy: DEFAULT_POLICY,
+    directory: { people: [], submitters: [] },
+    upstream: null,
+    flags,
+    proposals: new InMemoryPendingProposals(tables.proposals),
+    changes,
+    topology: new InMemoryTopologySource(topology),
+    topic: new RecordingChangeTopic(),
+    // Time stands still: whoever waits goes on at once, and the schedule says who is first.
+    clock: { now: () => clock.now(), sleep: async () => {} },
+    random: new SeededRandom(1),
+    deadLetters: new InMemoryDeadLetters(),
+    log: new RecordingLogger(),
+  };
+  const author = authorAt(ports);
+  const proposalOf = (kind: ProposableKind, said: Said) => author.proposalOf(kind, said);
+
+  const outcomeOf = ({ change }: Proposal) => changes.outcome(AUTHOR, change.id);
+
+  const newest = async (flagKey: string): Promise<Envelope | null> => {
+    const stored = await flags.newestRevision(flagKey);
+    return stored === undefined ? null : parseEnvelope(stored.body);
+  };
+
+  const answer = (envelope: Envelope, verdict: 'consistent' | 'inconsistent') => {
+    const services = verdict === 'inconsistent' ? ['cards'] : [];
+    return changes.recordProof(keyOf(envelope), { region: HOME, verdict, services, degraded: [] });
+  };
+  const settle = (envelope: Envelope, through: RollbackPorts) =>
+    settleChange(keyOf(envelope), { concluding: false }, through);
+
+  const propose = async (kind: ProposableKind, said: Said): Promise<Proposal> => {
+    const proposal = await proposalOf(kind, said);
+    await acceptProposal(candidateOf(proposal), ports);
+    return proposal;
+  };
+
+  /** Accepts a change at once. @throws Error when it is not accepted */
+  const accept = async (kind: ProposableKind, said: Said): Promise<Envelope> => {
+    const proposal = await propose(kind, said);
+    const outcome = await outcomeOf(proposal);
+    if (outcome?.outcome !== 'accepted') throw new Error(`${kind} ${said.flagKey}: ${JSON.stringify(outcome)}`);
+    const accepted = await newest(said.flagKey);
+    if (accepted === null) throw new Error(`${said.flagKey} has no revision`);
+    return accepted;
+  };
+
+  return {
+    tables,
+    changes,
+    flags,
+    ports,
+    newest,
+    /** Brings a proposal to its outcome. */
+    propose,
+    outcomeOf,
+    accept,
+    /** Accepts a change and has it verified. */
+    make: async (kind: ProposableKind, said: Said): Promise<Envelope> => {
+      const envelope = await accept(kind, said);
+      await answer(envelope, 'consistent');
+      await settle(envelope, ports);
+      return envelope;
+    },
+    /** A proposal on its way to its outcome. */
+    proposing: async (kind: ProposableKind, said: Said): Promise<Task> => {
+      const proposal = await proposalOf(kind, said);
+      return (wrap) => acceptProposal(candidateOf(proposal), wrap(ports));
+    },
+    /** A change that a cache did not hold, on its way to its decision. */
+    failing: async (envelope: Envelope): Promise<Task> => {
+      await answer(envelope, 'inconsistent');
+      return (wrap) => settle(envelope, wrap(ports));
+    },
+    /** A change that a cache did not hold, decided at once. */
+    fail: async (envelope: Envelope): Promise<void> => {
+      await answer(envelope, 'inconsistent');
+      await settle(envelope, ports);
+    },
+    record: ({ flagKey, ...envelope }: Envelope) => changes.record(flagKey, orderOf(envelope)),
+  };
+};
+
+export type FlagsAtHome = ReturnType<typeof flagsAtHome>;
