@@ -4,6 +4,7 @@ import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import type { Attributes, Item } from '@flaghoist/core/storage/write';
 import { holds } from '@flaghoist/in-memory/condition';
 import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
+import { factsConformance } from '@flaghoist/in-memory/conformance/facts';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
 import { homeStoreConformance } from '@flaghoist/in-memory/conformance/home-store';
 import { proposalStoreConformance } from '@flaghoist/in-memory/conformance/proposal-store';
@@ -57,6 +58,8 @@ const home = async () => {
 };
 
 describe('DynamoChangeStore', () => changeStoreConformance(home));
+
+describe('DynamoDB, facts of other flags', () => factsConformance(home));
 
 describe('DynamoProposalStore', () =>
   proposalStoreConformance(async () => {

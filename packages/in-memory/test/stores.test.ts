@@ -7,7 +7,8 @@ import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from 
 import { Table } from '../lib/table.ts';
 import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
-import { changeStoreConformance } from './conformance/change-store.ts';
+import { type ChangeStoreUnderTest, changeStoreConformance } from './conformance/change-store.ts';
+import { factsConformance } from './conformance/facts.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
 import { homeStoreConformance } from './conformance/home-store.ts';
 import { proposalStoreConformance } from './conformance/proposal-store.ts';
@@ -33,17 +34,23 @@ describe('InMemoryFlagStore', () => {
   });
 });
 
+const home = async (): Promise<ChangeStoreUnderTest> => {
+  const both = tables();
+  return {
+    flags: new InMemoryFlagStore(both.flags),
+    changes: new InMemoryChangeStore(both),
+    writeForeign: async (item) => {
+      both.changes.put(item);
+    },
+  };
+};
+
 describe('InMemoryChangeStore', () => {
-  changeStoreConformance(async () => {
-    const both = tables();
-    return {
-      flags: new InMemoryFlagStore(both.flags),
-      changes: new InMemoryChangeStore(both),
-      writeForeign: async (item) => {
-        both.changes.put(item);
-      },
-    };
-  });
+  changeStoreConformance(home);
+});
+
+describe('in memory, facts of other flags', () => {
+  factsConformance(home);
 });
 
 describe('InMemoryHomeStore', () => {

@@ -86,6 +86,22 @@ export const factsWorlds: Readonly<Record<string, FactsWorld>> = {
       { does: 'create', flag: 'a-b.c' },
     ],
   },
+  'base is archived while child, which needs it, is edited and drops it': {
+    flags: { base: flag(), child: flag({ needs: ['base'] }) },
+    operations: [
+      { does: 'archive', flag: 'base' },
+      { does: 'edit', flag: 'child' },
+      { does: 'drop', flag: 'child', other: 'base' },
+    ],
+  },
+  'base leaves services and begins to need child, which needs it and is edited': {
+    flags: { base: flag(), child: flag({ needs: ['base'] }) },
+    operations: [
+      { does: 'narrow', flag: 'base' },
+      { does: 'need', flag: 'base', other: 'child' },
+      { does: 'edit', flag: 'child' },
+    ],
+  },
   'base is killed while two flags begin to need it': {
     flags: { base: flag(), child: flag(), other: flag() },
     operations: [

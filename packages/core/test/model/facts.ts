@@ -4,8 +4,9 @@ import { type Model, type Step, withItem } from './search.ts';
  * Rule 3: what one flag's change may rely on of another flag. A change reads one item after the other and commits in one
  * conditional transaction; any other change may commit between two reads.
  *
- * The model is ahead of the product here: FACTS, NEEDED and ALIKE are stated below. In two places it is also stricter than
- * the rule's wording; the test names them.
+ * In two places the model, and the product, is stricter than the rule's wording; the test names them. In one it is less
+ * strict: a change that moves no facts, such as an edit of the document, is judged by what it reads of other flags, and
+ * conditioned on none of it.
  */
 export interface FactsRules {
   /** Acceptance is conditioned on the FACTS version of every flag on the chain. */
@@ -54,7 +55,7 @@ interface Needed {
 }
 
 export type Operation =
-  | { readonly does: 'create' | 'archive' | 'kill' | 'narrow' | 'widen'; readonly flag: string }
+  | { readonly does: 'create' | 'archive' | 'kill' | 'narrow' | 'widen' | 'edit'; readonly flag: string }
   | { readonly does: 'need' | 'drop'; readonly flag: string; readonly other: string }
   /** The rollback function takes the operation at this place back, once it has been accepted. */
   | { readonly does: 'take back'; readonly flag: string; readonly operation: number };
@@ -114,6 +115,7 @@ const resultOf = (operation: Operation, flag: Flag, { operations }: FactsState):
     case 'widen':
       return { ...flag, everywhere: true };
     case 'kill':
+    case 'edit':
       return flag;
     case 'take back': {
       const { before = flag } = operations[operation.operation] ?? READING;
@@ -209,7 +211,7 @@ export const factsModel = (rules: FactsRules, world: FactsWorld): Model<FactsSta
     if (refusal !== undefined) return end(isRevert ? `is held: ${refusal}` : `is rejected: ${refusal}`);
     if (isRevert && flag.order !== judged?.order) return end('is superseded');
     if (flag.order !== progress.own) return again('CURRENT moved');
-    if (rules.factsAreConditions) {
+    if (rules.factsAreConditions && operation.does !== 'edit') {
       const moved = Object.entries({ ...progress.chain, ...dependents }).find(
         ([key, { facts }]) => state.flags[key]?.facts !== facts,
       );
@@ -243,7 +245,7 @@ const commit = (
   result: Flag,
   accepted: Progress,
 ): FactsState => {
-  const moves = operation.does !== 'kill';
+  const moves = operation.does !== 'kill' && operation.does !== 'edit';
   const needed = { ...state.needed };
   const change = (key: string, keys: readonly string[]): void => {
     needed[key] = { keys, counter: (needed[key]?.counter ?? 0) + 1 };
