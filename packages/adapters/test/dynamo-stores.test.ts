@@ -56,6 +56,9 @@ it('reads are strongly consistent wherever the port says so', async () => {
   await flags.revision('checkout', order);
   await flags.newestRevision('checkout');
   await flags.knownGood('checkout');
+  await flags.factsVersion('checkout');
+  await flags.needed('checkout');
+  await flags.alike('checkout');
   await all(flags.revisions());
   await changes.outcome('local:ada', 'change-0001');
   await changes.record('checkout', order);
@@ -66,7 +69,7 @@ it('reads are strongly consistent wherever the port says so', async () => {
   await verification.openRows(10);
   await verification.unprovenRows();
   await verification.refusalOf('checkout', order);
-  expect(calls).toHaveLength(14 + 1);
+  expect(calls).toHaveLength(17 + 1);
   expect(calls.filter(({ input }) => input['ConsistentRead'] !== true)).toEqual([]);
 });
 
@@ -83,6 +86,24 @@ it('an outage is an UnavailableError with its cause, from every kind of call', a
   await expect(verification.acquireLease('me', 0, 1)).rejects.toMatchObject(unavailable);
   await expect(verification.recordFailure('payments', 'change-0001', 0, 1)).rejects.toMatchObject(unavailable);
   await expect(topology.latest()).rejects.toMatchObject(unavailable);
+});
+
+describe('DynamoChangeStore', () => {
+  it('a kill that meets another transaction comes again at once, and more often than any other change', async () => {
+    const busy = new TransactionCanceledException({
+      message: 'cancelled',
+      $metadata: {},
+      CancellationReasons: [{ Code: 'TransactionConflict' }],
+    });
+    const { calls, changes } = tableWith((_call, count) => {
+      if (count <= 10) throw busy;
+      return {};
+    });
+    await expect(changes.accept(envelope, null)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+    expect(calls).toHaveLength(4);
+    expect(await changes.accept({ ...envelope, kind: 'killed' }, null)).toBe('written');
+    expect(calls).toHaveLength(11);
+  });
 });
 
 describe('DynamoFlagStore', () => {

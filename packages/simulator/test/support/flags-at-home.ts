@@ -13,7 +13,7 @@ import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import type { RollbackPorts } from '@flaghoist/rollback/ports';
 import { settleChange } from '@flaghoist/rollback/settle-change';
-import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { AUTHOR, authorAt, orderOf } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { acceptProposal } from '@flaghoist/validator/accept-proposal';
@@ -34,7 +34,7 @@ const candidateOf = (proposal: Proposal) => ({
 const keyOf = ({ change, flagKey, ...order }: Envelope) => ({ changeId: change.id, flagKey, order: orderOf(order) });
 
 /** The home region without its streams: the use cases that accept changes and take them back, and what they leave. */
-export const flagsAtHome = () => {
+export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Policy } = {}) => {
   const clock = new VirtualScheduler();
   const tables = {
     proposals: proposalsTable({ region: HOME, clock }),
@@ -43,11 +43,12 @@ export const flagsAtHome = () => {
   };
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
+  const log = new RecordingLogger();
   const ports: AcceptPorts & RollbackPorts = {
     environment: 'dev',
     region: HOME,
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
-    policy: DEFAULT_POLICY,
+    policy,
     directory: { people: [], submitters: [] },
     upstream: null,
     flags,
@@ -59,7 +60,7 @@ export const flagsAtHome = () => {
     clock: { now: () => clock.now(), sleep: async () => {} },
     random: new SeededRandom(1),
     deadLetters: new InMemoryDeadLetters(),
-    log: new RecordingLogger(),
+    log,
   };
   const author = authorAt(ports);
   const proposalOf = (kind: ProposableKind, said: Said) => author.proposalOf(kind, said);
@@ -98,6 +99,7 @@ export const flagsAtHome = () => {
     tables,
     changes,
     flags,
+    log,
     ports,
     newest,
     /** Brings a proposal to its outcome. */
