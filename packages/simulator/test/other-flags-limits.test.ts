@@ -65,7 +65,9 @@ it('a thousand flags may need one, and no more', async () => {
 it('what NEEDED names and does not need the flag any more keeps nobody from archiving it', async () => {
   const home = flagsAtHome();
   const [base = ''] = await makeBases(home, 1);
-  home.tables.flags.put({ pk: flagPk(base), sk: NEEDED_SK, counter: 1, epoch: 1, [keyAttribute('gone')]: 1 });
+  await home.accept('created', child);
+  const stale = { [keyAttribute('gone')]: 1, [keyAttribute(child.flagKey)]: 1 };
+  home.tables.flags.put({ pk: flagPk(base), sk: NEEDED_SK, counter: 1, epoch: 1, ...stale });
   expect((await home.accept('archived', { flagKey: base })).flagState).toBe('archived');
 });
 
