@@ -1,20 +1,17 @@
-import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
-import type { Outage } from '@flaghoist/core/complaint';
+import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
+import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
-import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
-import type { Proof } from '@flaghoist/core/proof';
 import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
-import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
 import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
-import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
-import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
+import { authorPk, changeSk, flagPk, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
-import type { Write } from '@flaghoist/core/storage/write';
+import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
+import { type Contention, transactInTime, writeInTime } from './contention.ts';
 import type { Table } from './table.ts';
-import { transactWrite } from './transact-write.ts';
 
 /** Of the home region, both. */
 interface Tables {
@@ -22,14 +19,21 @@ interface Tables {
   readonly flags: Table;
 }
 
+interface Options extends Tables {
+  /** Without it transactions are over at once. */
+  readonly contention?: Contention | undefined;
+}
+
 const PAGE = 20;
 
 /** The home region's `changes`, and its transactions with `flags`, on two `Table`s of one region. */
 export class InMemoryChangeStore implements ChangeStore {
   readonly #tables: Tables;
+  readonly #contention: Contention | undefined;
 
-  constructor(tables: Tables) {
+  constructor({ contention, ...tables }: Options) {
     this.#tables = tables;
+    this.#contention = contention;
   }
 
   async outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined> {
@@ -42,7 +46,7 @@ export class InMemoryChangeStore implements ChangeStore {
   }
 
   async refuse(outcome: RefusedProposal): Promise<WriteResult> {
-    return this.#tables.changes.write(outcomeWrite(outcome)) ? 'written' : 'moved';
+    return (await this.#write(outcomeWrite(outcome))) ? 'written' : 'moved';
   }
 
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {
@@ -50,11 +54,11 @@ export class InMemoryChangeStore implements ChangeStore {
     return item && changeRecordOf(item);
   }
 
-  async *recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord> {
+  async *recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord> {
     let query = { ...recordsBefore(flagKey, order), limit: PAGE };
     while (true) {
       const page = this.#tables.changes.query(query);
-      for (const item of page) yield foundRecordOf(item);
+      for (const item of page) yield changeRecordOf(item);
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       query = { ...query, after: last.sk };
@@ -62,7 +66,7 @@ export class InMemoryChangeStore implements ChangeStore {
   }
 
   async recordProof(key: ChangeKey, proof: Proof): Promise<void> {
-    this.#tables.changes.write(proofWrite(key, proof));
+    await this.#write(proofWrite(key, proof));
   }
 
   async proofs(key: ChangeKey): Promise<readonly Proof[]> {
@@ -73,33 +77,15 @@ export class InMemoryChangeStore implements ChangeStore {
     return revertsIn(this.#tables.changes.get(REVERTS_PK, revertsSk(now)));
   }
 
-  async redis({ region, redis }: RedisName): Promise<RedisState | undefined> {
-    const { pk, sk } = outageKey({ region, redis });
-    const item = this.#tables.changes.get(pk, sk);
-    return item && redisStateOf(item);
-  }
-
-  async redisesOf(region: string): Promise<readonly RedisState[]> {
-    return this.#tables.changes.query(redisesOf(region)).map(redisStateOf);
-  }
-
-  async noteTaken(outage: Outage): Promise<void> {
-    this.#tables.changes.write(outageTaken(outage));
-  }
-
-  async noteDegraded(outage: Outage, services: readonly string[]): Promise<void> {
-    this.#tables.changes.write(redisDegraded(outage, services));
-  }
-
-  async noteEnded(outage: Outage): Promise<void> {
-    this.#tables.changes.write(outageEnded(outage));
-  }
-
   async decide(write: DecisionWrite): Promise<WriteResult> {
     return this.#transact(decision(write));
   }
 
-  #transact(writes: readonly Write<keyof Tables>[]): WriteResult {
-    return transactWrite(writes, this.#tables).length === 0 ? 'written' : 'moved';
+  #write(write: ItemWrite): Promise<boolean> {
+    return writeInTime(write, this.#tables.changes, this.#contention);
+  }
+
+  async #transact(writes: readonly Write<keyof Tables>[]): Promise<WriteResult> {
+    return (await transactInTime(writes, this.#tables, this.#contention)).length === 0 ? 'written' : 'moved';
   }
 }

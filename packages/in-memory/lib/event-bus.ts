@@ -5,6 +5,7 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import { type EventPattern, matches, parsePattern } from './event-pattern.ts';
 import { type LatencyModel, type Leg, noLatency } from './latency.ts';
+import { assertDeliverable, type Limits, sizeLimits } from './limits.ts';
 import { silent } from './logger.ts';
 import { Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -23,6 +24,8 @@ export interface EventBusOptions {
   readonly keepEvents?: number;
   /** How often a delivery comes twice. */
   readonly duplicates?: { readonly random: Random; readonly probability: number };
+  /** The sizes unless told otherwise. */
+  readonly limits?: Limits;
 }
 
 /** How a rule delivers. */
@@ -60,6 +63,7 @@ export class InMemoryEventBus implements EventBus {
   readonly #log: Logger;
   readonly #keepEvents: number;
   readonly #duplicates: EventBusOptions['duplicates'];
+  readonly #limits: Limits;
   readonly #rules: Rule[] = [];
   #messages: string[] = [];
   #sent = 0;
@@ -73,6 +77,7 @@ export class InMemoryEventBus implements EventBus {
     this.#log = options.log ?? silent;
     this.#keepEvents = options.keepEvents ?? Number.POSITIVE_INFINITY;
     this.#duplicates = options.duplicates;
+    this.#limits = options.limits ?? sizeLimits;
   }
 
   /** What was put on this bus, oldest first, read back from its JSON. What other buses forwarded is not among it. */
@@ -80,12 +85,14 @@ export class InMemoryEventBus implements EventBus {
     return this.#messages.slice(-this.#keepEvents).map(parseBridgeMessage);
   }
 
+  /** @throws RangeError for an event over 256 KiB: none of them is taken then */
   async publish(events: readonly FlaghoistEvent[]): Promise<void> {
     if (this.#down) {
       throw new UnavailableError(`the event bus of ${this.region}`, 'Emit again: ids are the same each time.');
     }
-    for (const event of events) {
-      const message = JSON.stringify(this.#frameOf(event));
+    const messages = events.map((event) => JSON.stringify(this.#frameOf(event)));
+    if (this.#limits.eventSize) for (const message of messages) assertDeliverable('an event', message);
+    for (const message of messages) {
       this.#keep(message);
       this.#route({ message, parsed: JSON.parse(message), forwarded: false });
     }

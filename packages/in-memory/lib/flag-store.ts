@@ -22,6 +22,7 @@ import {
 } from '@flaghoist/core/storage/keys';
 import { newestRevisionOf } from '@flaghoist/core/storage/queries';
 import type { Item } from '@flaghoist/core/storage/write';
+import { type Contention, writeInTime } from './contention.ts';
 import type { Table } from './table.ts';
 
 const PAGE = 100;
@@ -29,9 +30,12 @@ const PAGE = 100;
 /** A region's replica of `flags` on a `Table`. */
 export class InMemoryFlagStore implements FlagStore, CurrentRepair {
   readonly #flags: Table;
+  readonly #contention: Contention | undefined;
 
-  constructor(flags: Table) {
+  /** @param contention without it a write never meets a transaction */
+  constructor(flags: Table, contention?: Contention) {
     this.#flags = flags;
+    this.#contention = contention;
   }
 
   async current(flagKey: string): Promise<StoredRevision | undefined> {
@@ -68,7 +72,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
   async *currents(): AsyncIterable<StoredRevision> {
     for (const pk of this.#partitionKeys()) {
       const item = this.#flags.get(pk, CURRENT_SK);
-      if (item !== undefined) yield storedRevisionOf(item);
+      if (item !== undefined && this.#flags.isIndexed(item)) yield storedRevisionOf(item);
     }
   }
 
@@ -89,7 +93,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
     foundDigest: string | null | undefined,
     accepted: StoredRevision | undefined,
   ): Promise<boolean> {
-    return this.#flags.write(restoration(flagKey, foundDigest, accepted));
+    return writeInTime(restoration(flagKey, foundDigest, accepted), this.#flags, this.#contention);
   }
 
   *#partitionKeys(): Iterable<string> {

@@ -3,6 +3,8 @@ import type { Item, Key, Query } from '@flaghoist/core/storage/write';
 /** One item's place, kept after a deletion where replication needs to know when that was. */
 export interface Entry extends Key {
   item: Item | undefined;
+  /** Since when there is an item. Epoch milliseconds. */
+  createdAt: number;
   /** When the item was last written, and in which region: what last-writer-wins compares. */
   timestamp: number;
   region: string;
@@ -16,6 +18,9 @@ const LAST = '\uffff';
 export class Partition {
   readonly pk: string;
   readonly shard: number;
+  /** What was written into it in this second. */
+  second = 0;
+  units = 0;
   readonly entries = new Map<string, Entry>();
   /** The sort keys of living items, sorted. */
   readonly #keys: string[] = [];

@@ -15,18 +15,20 @@ import {
   settlement,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
+import type { Limits } from './limits.ts';
 import { Table } from './table.ts';
 
 interface TableOptions {
   readonly region: string;
   readonly clock: Pick<Clock, 'now'>;
+  readonly limits?: Limits;
 }
 
 /** The table `proposals` with its index. */
-export const proposalsTable = ({ region, clock }: TableOptions): Table =>
-  new Table({ name: 'proposals', region, clock, indexed: PENDING });
+export const proposalsTable = (options: TableOptions): Table =>
+  new Table({ ...options, name: 'proposals', indexed: PENDING });
 
-/** Home's side of `proposals`. Its index does not lag. */
+/** Home's side of `proposals`. */
 export class InMemoryPendingProposals implements PendingProposals {
   readonly #proposals: Table;
 

@@ -1,4 +1,5 @@
 import type { Random } from '@flaghoist/core/ports/random';
+import { assertDeliverable, type Limits, sizeLimits } from './limits.ts';
 import type { ScheduledTask, Scheduler } from './scheduler.ts';
 
 /** A message as a receiver sees it. */
@@ -60,10 +61,14 @@ export interface QueueOptions {
   readonly retentionMs?: number;
   /** With it, messages are received in any order, as a standard queue may do. Without it, oldest first. */
   readonly shuffle?: Random;
+  /** The sizes unless told otherwise. */
+  readonly limits?: Limits;
 }
 
 const ACCOUNT = '000000000000';
 const DEFAULT_VISIBILITY_MS = 30_000;
+/** After so long without a change, SQS promises, its counts are right. */
+const SETTLED_MS = 60_000;
 /** Taken entries at the front of the array are cut off in one go. */
 const COMPACT_AT = 1024;
 
@@ -82,6 +87,7 @@ export class Queue {
   readonly #redrive: QueueOptions['redrive'];
   readonly #retentionMs: number;
   readonly #shuffle: Random | undefined;
+  readonly #limits: Limits;
   #waiting: Message[] = [];
   /** Index of the first message in `#waiting` that was not taken yet. */
   #head = 0;
@@ -92,14 +98,15 @@ export class Queue {
   #timerDueAt = Number.POSITIVE_INFINITY;
   #listener: () => void = () => {};
 
-  constructor({ name, region, scheduler, visibilityTimeoutMs, redrive, retentionMs, shuffle }: QueueOptions) {
+  constructor({ name, region, scheduler, visibilityTimeoutMs, redrive, retentionMs, shuffle, limits }: QueueOptions) {
+    this.#limits = limits ?? sizeLimits;
     this.name = name;
     this.region = region;
     this.arn = queueArn(region, name);
     this.#scheduler = scheduler;
     this.#visibilityTimeoutMs = visibilityTimeoutMs ?? DEFAULT_VISIBILITY_MS;
     this.#redrive = redrive;
-    this.#retentionMs = retentionMs ?? Number.POSITIVE_INFINITY;
+    this.#retentionMs = (this.#limits.retention ? retentionMs : undefined) ?? Number.POSITIVE_INFINITY;
     this.#shuffle = shuffle;
   }
 
@@ -118,6 +125,15 @@ export class Queue {
     return this.waiting + this.inFlight + (dead === undefined ? 0 : dead.waiting + dead.inFlight);
   }
 
+  /** `pending` as SQS says it: whether a message of the last minute is counted is a matter of chance. */
+  about(chance: Random): number {
+    const settledBefore = this.#scheduler.now() - SETTLED_MS;
+    const counted = (messages: readonly Message[]): number =>
+      messages.filter(({ sentAt }) => sentAt < settledBefore || chance.next() < 0.5).length;
+    const dead = this.#redrive?.deadLetterQueue;
+    return counted(this.#waiting.slice(this.#head)) + counted(this.#inFlight) + (dead?.about(chance) ?? 0);
+  }
+
   get deadLetterQueue(): Queue | undefined {
     return this.#redrive?.deadLetterQueue;
   }
@@ -133,7 +149,9 @@ export class Queue {
     if (this.waiting > 0) listener();
   }
 
+  /** @throws RangeError for a message over 256 KiB */
   send(body: string): void {
+    if (this.#limits.messageSize) assertDeliverable('a message', body);
     this.#sent += 1;
     this.#waiting.push(new Message(this.name, this.#sent, body, this.#scheduler.now()));
     this.#listener();

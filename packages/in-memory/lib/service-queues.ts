@@ -1,6 +1,7 @@
 import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import type { Limits } from './limits.ts';
 import { Queue } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -15,6 +16,10 @@ export interface ServiceQueuesOptions {
   readonly retentionMs?: number;
   readonly deadLetterRetentionMs?: number;
   readonly shuffle?: Random;
+  /** See `QueueOptions`. */
+  readonly limits?: Limits;
+  /** With it, counts are approximate. */
+  readonly approximate?: Random;
 }
 
 /** A message that was asked to come back sooner or later than its queue's timeout says. */
@@ -48,13 +53,23 @@ export class InMemoryServiceQueues implements ServiceQueues {
   add(service: string): Queue {
     const existing = this.#queues.get(service);
     if (existing !== undefined) return existing;
-    const { region, scheduler, services: _, maxReceiveCount, deadLetterRetentionMs, ...rest } = this.#options;
+    const {
+      region,
+      scheduler,
+      services: _,
+      maxReceiveCount,
+      deadLetterRetentionMs,
+      approximate: _by,
+      ...rest
+    } = this.#options;
+    const { limits } = rest;
     const name = `${service}-flags`;
     const deadLetterQueue = new Queue({
       name: `${name}-dlq`,
       region,
       scheduler,
       ...(deadLetterRetentionMs === undefined ? {} : { retentionMs: deadLetterRetentionMs }),
+      ...(limits && { limits }),
     });
     const redrive = { deadLetterQueue, maxReceiveCount: maxReceiveCount ?? DEFAULT_MAX_RECEIVES };
     const queue = new Queue({ ...rest, name, region, scheduler, redrive });
@@ -78,7 +93,8 @@ export class InMemoryServiceQueues implements ServiceQueues {
   }
 
   async pending(service: string): Promise<number> {
-    return this.queue(service).pending;
+    const queue = this.queue(service);
+    return this.#options.approximate === undefined ? queue.pending : queue.about(this.#options.approximate);
   }
 
   /** A message that is no longer in flight is visible already, or gone: nothing is left to do. */

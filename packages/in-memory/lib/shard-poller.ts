@@ -11,6 +11,9 @@ export interface Abandonment {
 }
 
 interface Polling {
+  /** Records from before this moment are gone, whoever has read them. Epoch milliseconds. */
+  readonly trimmedBefore: () => number;
+  readonly onTrimmed: (records: number) => void;
   /** Records from before this moment are too old to be handled. Epoch milliseconds. */
   readonly oldest: () => number;
   readonly batchSize: number;
@@ -68,11 +71,25 @@ export class ShardPoller {
 
   async #poll(): Promise<void> {
     while (this.#reader.behind > 0 && !this.#paused) {
+      this.#loseTrimmed();
       const records = this.#reader.read(this.#polling.batchSize);
       await this.#deliver(records.filter(this.#polling.filter));
       this.#reader.advance(records.length);
     }
     this.#busy = false;
+  }
+
+  /** A stream forgets in the order in which it was written: what follows a kept record is kept. */
+  #loseTrimmed(): void {
+    const trimmedBefore = this.#polling.trimmedBefore();
+    for (;;) {
+      const records = this.#reader.read(this.#polling.batchSize);
+      const kept = records.findIndex(({ at }) => at >= trimmedBefore);
+      const lost = kept < 0 ? records.length : kept;
+      if (lost === 0) return;
+      this.#reader.advance(lost);
+      this.#polling.onTrimmed(lost);
+    }
   }
 
   /** Returns when each record was handled or abandoned. */

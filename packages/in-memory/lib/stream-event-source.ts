@@ -26,6 +26,8 @@ export interface StreamEventSourceOptions {
   readonly filter?: (record: StreamRecord) => boolean;
   /** Records older than this are given up without another try; with no limit unless told otherwise. */
   readonly maximumRecordAgeMs?: number;
+  /** Whether records of more than a day are lost without a word, as in AWS; they are unless told otherwise. */
+  readonly streamTrim?: boolean;
   /** Takes what is given up, in Lambda's form for a queue: where the records stood in the stream, not what they say. */
   readonly failureDestination?: MessageSink;
   /** How often a batch that can not be split further is tried again, 5 times unless told otherwise. */
@@ -46,6 +48,8 @@ export interface AbandonedRecords {
 }
 
 const DEFAULT_BATCH = 100;
+/** DynamoDB keeps the records of a stream for 24 hours. */
+const KEPT_MS = 24 * 3_600_000;
 const DEFAULT_RETRIES = 5;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
@@ -68,6 +72,8 @@ export class StreamEventSource {
     this.#pollers = options.table.shards.map(
       (shard) =>
         new ShardPoller(shard, {
+          trimmedBefore: () => (options.streamTrim === false ? 0 : options.scheduler.now() - KEPT_MS),
+          onTrimmed: (records) => this.#reportTrimmed(records),
           oldest: () => options.scheduler.now() - (options.maximumRecordAgeMs ?? Number.POSITIVE_INFINITY),
           batchSize: options.batchSize ?? DEFAULT_BATCH,
           filter: options.filter ?? (() => true),
@@ -113,6 +119,12 @@ export class StreamEventSource {
     );
     // Lambda takes an identifier that it does not know as a failure of the whole batch: place -1 becomes 0.
     return Math.max(0, Math.min(...places));
+  }
+
+  /** AWS says nothing; whoever debugs a simulation must know. */
+  #reportTrimmed(records: number): void {
+    const { table, log } = this.#options;
+    log.error('stream records lost: older than a day', { table: table.name, region: table.region, records });
   }
 
   #abandon(records: readonly StreamRecord[], { condition, attempts, cause }: Abandonment): void {

@@ -1,7 +1,9 @@
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Condition, Item, ItemWrite, Key, Query } from '@flaghoist/core/storage/write';
 import { holds } from './condition.ts';
-import { itemAfter, keyOf, sameItem } from './item.ts';
+import { itemAfter, keyOf, sameItem, sizeOf } from './item.ts';
+import { type Limits, sizeLimits } from './limits.ts';
 import { type Entry, Partition } from './partition.ts';
 import { StreamShard } from './table-stream.ts';
 
@@ -11,6 +13,8 @@ interface Options {
   clock: Pick<Clock, 'now'>;
   /** Shards of the change stream; 0 for a table whose stream nobody reads. 4 unless told otherwise. */
   shards?: number;
+  /** The sizes unless told otherwise. */
+  limits?: Limits;
   /** An attribute with a sparse index over it: `having` lists the items that have it. */
   indexed?: string;
 }
@@ -23,6 +27,11 @@ export interface PageOfKeys {
 
 /** The smallest step that a double of today's epoch milliseconds can tell apart. */
 const JUST_AFTER_MS = 2 ** -10;
+
+/** What DynamoDB gives to the items of one partition key. */
+const UNITS_PER_SECOND = 1_000;
+/** An index follows its table within a second or two. */
+const INDEX_LAG_MS = 2_000;
 
 /** FNV-1a: spreads partition keys over shards, the same way in every run. */
 const hashOf = (text: string): number => {
@@ -40,20 +49,23 @@ export class Table {
   readonly name: string;
   readonly region: string;
   readonly shards: readonly StreamShard[];
+  readonly limits: Limits;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #partitions = new Map<string, Partition>();
   readonly #inOrder: Partition[] = [];
   readonly #indexed: string | undefined;
   /** The keys of the items that have the indexed attribute. */
   readonly #index = new Map<string, Item>();
+  readonly #held = new Set<string>();
   readonly #writeListeners: ((entry: Entry) => void)[] = [];
   #keepsTombstones = false;
   #sequence = 0;
 
-  constructor({ name, region, clock, shards = 4, indexed }: Options) {
+  constructor({ name, region, clock, shards = 4, limits = sizeLimits, indexed }: Options) {
     this.name = name;
     this.region = region;
     this.#clock = clock;
+    this.limits = limits;
     this.#indexed = indexed;
     this.shards = Array.from({ length: shards }, () => new StreamShard());
   }
@@ -67,9 +79,15 @@ export class Table {
     return this.#partitions.get(pk)?.query(range) ?? [];
   }
 
-  /** The items that have the indexed attribute, in no order. */
+  /** The items that have the indexed attribute, in no order. Those of the last two seconds are not among them yet. */
   having(): readonly Item[] {
-    return [...this.#index.values()];
+    return [...this.#index.values()].filter(({ pk, sk }) => this.isIndexed({ pk, sk }));
+  }
+
+  /** Whether an index knows of an item by now. */
+  isIndexed({ pk, sk }: Key): boolean {
+    const entry = this.#partitions.get(pk)?.entries.get(sk);
+    return !this.limits.indexLag || this.#clock.now() - (entry?.createdAt ?? 0) >= INDEX_LAG_MS;
   }
 
   /** Partition keys, page by page, in an order that new keys do not disturb. */
@@ -89,12 +107,21 @@ export class Table {
     return this.write(condition === undefined ? { delete: { pk, sk } } : { delete: { pk, sk }, condition });
   }
 
-  /** @returns whether the condition held and the write was done */
+  /**
+   * @returns whether the condition held and the write was done
+   * @throws UnavailableError when the partition has taken all that it takes in a second
+   */
   write(write: ItemWrite): boolean {
     if (!this.allows(write)) return false;
+    this.spend(write, 1);
+    return this.writeAllowed(write);
+  }
+
+  /** Does a write whose condition was checked, and which was paid for. */
+  writeAllowed(write: ItemWrite): true {
     const { pk, sk } = keyOf(write);
     const existing = this.get(pk, sk);
-    const item = itemAfter(existing, write);
+    const item = itemAfter(existing, write, this.limits);
     if (sameItem(existing, item)) return true;
     const partition = this.#partitionOf(pk);
     const entry = this.#entryOf(partition, sk);
@@ -104,6 +131,46 @@ export class Table {
     this.#store(partition, entry, item);
     for (const listener of this.#writeListeners) listener(entry);
     return true;
+  }
+
+  /**
+   * Takes a write out of what its partition may take in this second.
+   *
+   * @param units what a kilobyte counts
+   * @throws UnavailableError when there is nothing left
+   */
+  spend(write: ItemWrite, units: number): void {
+    if (!this.limits.throttling) return;
+    const { pk, sk } = keyOf(write);
+    const partition = this.#partitionOf(pk);
+    const item = 'put' in write ? write.put : this.get(pk, sk);
+    const second = Math.floor(this.#clock.now() / 1000);
+    if (partition.second !== second) {
+      partition.second = second;
+      partition.units = 0;
+    }
+    const spent = partition.units + units * Math.ceil((item === undefined ? 1 : sizeOf(item)) / 1024);
+    // One write is taken always: an item of 400 KB in a transaction costs 800.
+    if (spent > UNITS_PER_SECOND && partition.units > 0) {
+      throw new UnavailableError(
+        `partition ${partition.pk} of table ${this.name}`,
+        `It takes ${UNITS_PER_SECOND} units of writing a second. Spread the writes over partitions, or over time.`,
+      );
+    }
+    partition.units = spent;
+  }
+
+  /** Whether a transaction that runs has the item. */
+  isHeld({ pk, sk }: Key): boolean {
+    return this.#held.has(`${pk}\n${sk}`);
+  }
+
+  hold({ pk, sk }: Key): void {
+    this.#held.add(`${pk}\n${sk}`);
+  }
+
+  letGo({ pk, sk }: Key): void {
+    this.#held.delete(`${pk}\n${sk}`);
   }
 
   /** Whether a write's condition holds now. */
@@ -144,6 +211,7 @@ export class Table {
 
   #store(partition: Partition, entry: Entry, item: Item | undefined): void {
     const oldItem = entry.item;
+    if (oldItem === undefined && item !== undefined) entry.createdAt = this.#clock.now();
     partition.store(entry, item);
     this.#keepIndex(entry, item);
     if (item === undefined && !this.#keepsTombstones) partition.entries.delete(entry.sk);
@@ -177,7 +245,14 @@ export class Table {
   #entryOf({ pk, entries }: Partition, sk: string): Entry {
     const known = entries.get(sk);
     if (known !== undefined) return known;
-    const entry: Entry = { pk, sk, item: undefined, timestamp: Number.NEGATIVE_INFINITY, region: '' };
+    const entry: Entry = {
+      pk,
+      sk,
+      item: undefined,
+      createdAt: Number.NEGATIVE_INFINITY,
+      timestamp: Number.NEGATIVE_INFINITY,
+      region: '',
+    };
     entries.set(sk, entry);
     return entry;
   }

@@ -1,5 +1,6 @@
 import type { Random } from '@flaghoist/core/ports/random';
 import { type LatencyModel, noLatency } from './latency.ts';
+import { assertDeliverable, type Limits, sizeLimits } from './limits.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Message attributes: a String is an array of one, as filter policies see it. */
@@ -24,6 +25,8 @@ export interface TopicOptions {
   readonly latency?: LatencyModel;
   /** How often a delivery comes twice: at least once is all that a standard topic promises. */
   readonly duplicates?: { readonly random: Random; readonly probability: number };
+  /** The sizes unless told otherwise. */
+  readonly limits?: Limits;
 }
 
 /** SNS allows no more filter policies on a topic. */
@@ -38,13 +41,15 @@ export class Topic {
   readonly #scheduler: Scheduler;
   readonly #latency: LatencyModel;
   readonly #duplicates: TopicOptions['duplicates'];
+  readonly #limits: Limits;
   #subscriptions: readonly Subscription[] = [];
 
-  constructor({ region, scheduler, latency = noLatency, duplicates }: TopicOptions) {
+  constructor({ region, scheduler, latency = noLatency, duplicates, limits = sizeLimits }: TopicOptions) {
     this.region = region;
     this.#scheduler = scheduler;
     this.#latency = latency;
     this.#duplicates = duplicates;
+    this.#limits = limits;
   }
 
   /** @throws RangeError for the 201st filter policy */
@@ -63,7 +68,9 @@ export class Topic {
     };
   }
 
+  /** @throws RangeError for a message over 256 KiB, its attributes included */
   publish(body: string, attributes: MessageAttributes = {}): void {
+    if (this.#limits.messageSize) assertDeliverable('a message', body + JSON.stringify(attributes));
     const legs = this.#subscriptions.filter(({ filters }) => passes(filters, attributes));
     if (this.#latency.modelled) {
       for (const { sink } of legs) this.#deliverLater(sink, body);

@@ -1,4 +1,5 @@
 import type { ChangeKey } from '@flaghoist/core/change';
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
 import type {
   ExpectRow,
@@ -17,17 +18,36 @@ import {
   leaseReturning,
   leaseTaking,
 } from '@flaghoist/core/storage/verification-writes';
+import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
 import type { Look, Verdict } from '@flaghoist/core/verdict';
+import { type Contention, transactInTime, writeInTime } from './contention.ts';
+import type { Limits } from './limits.ts';
 import { Table } from './table.ts';
-import { transactWrite } from './transact-write.ts';
+
+interface Options {
+  readonly contention?: Contention | undefined;
+  readonly limits?: Limits | undefined;
+}
+
+/** How often a row is read again whose answer somebody else has just changed. */
+const ATTEMPTS = 5;
 
 /** One region's `verification`. Nobody reads its stream, so it has none; what has expired stays. */
 export class InMemoryVerificationStore implements VerificationStore {
-  readonly #table = new Table({ name: 'verification', region: '', clock: { now: () => 0 }, shards: 0 });
-  readonly #tables = { verification: this.#table };
+  readonly #table: Table;
+  readonly #contention: Contention | undefined;
+  readonly #tables: { readonly verification: Table };
+
+  /** @param options.contention without it transactions are over at once */
+  constructor({ contention, limits }: Options = {}) {
+    const clock = contention?.scheduler ?? { now: () => 0 };
+    this.#table = new Table({ name: 'verification', region: '', clock, shards: 0, ...(limits && { limits }) });
+    this.#tables = { verification: this.#table };
+    this.#contention = contention;
+  }
 
   async expect(row: ExpectRow): Promise<'written' | 'exists'> {
-    return transactWrite(expectation(row), this.#tables).length === 0 ? 'written' : 'exists';
+    return (await this.#transact(expectation(row))) ? 'written' : 'exists';
   }
 
   async row(key: ChangeKey): Promise<ExpectRow | undefined> {
@@ -48,34 +68,51 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async answer(answered: ChangeKey & Pick<ExpectRow, 'look'>, verdict: Verdict): Promise<void> {
-    const row = this.#row(answered);
-    if (row !== undefined) transactWrite(answering(row, verdict, answered.look), this.#tables);
+    await this.#answer(answered, verdict, answered.look);
   }
 
   async reopen(keys: readonly ChangeKey[], look: Look): Promise<Reopened> {
     const missing: ChangeKey[] = [];
     const proven: ExpectRow[] = [];
     for (const key of keys) {
-      const row = this.#row(key);
+      const row = await this.#answer(key, 'open', look);
       if (row === undefined) missing.push(key);
       else if (row.answer === 'consistent') proven.push(row);
-      else transactWrite(answering(row, 'open', look), this.#tables);
     }
     return { missing, proven };
   }
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
-    if (!this.#table.write(leaseTaking(holder, now, now + ttlMs))) return { acquired: false };
+    if (!(await this.#write(leaseTaking(holder, now, now + ttlMs)))) return { acquired: false };
     return { acquired: true, rowsAdded: rowCountsIn(this.#table.query(rowCounters)) };
   }
 
   async releaseLease(holder: string, rowsAdded: RowCounts): Promise<boolean> {
-    return transactWrite(leaseReturning(holder, rowsAdded), this.#tables).length === 0;
+    return this.#transact(leaseReturning(holder, rowsAdded));
   }
 
   async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {
-    this.#table.write(failureWrite({ service, changeId, at: now, windowMs }));
+    await this.#write(failureWrite({ service, changeId, at: now, windowMs }));
     return failedChanges(this.#table.query(failuresOf(service, now, windowMs)));
+  }
+
+  /** @returns the row as it was before, if there is one */
+  async #answer(key: ChangeKey, answer: ExpectRow['answer'], look: Look): Promise<ExpectRow | undefined> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const row = this.#row(key);
+      if (row === undefined) return undefined;
+      const writes = answering(row, answer, look);
+      if (writes.length === 0 || (await this.#transact(writes))) return row;
+    }
+    throw new UnavailableError(`expectation of ${key.changeId}`, 'Its answer changed while it was written. Try again.');
+  }
+
+  #write(write: ItemWrite): Promise<boolean> {
+    return writeInTime(write, this.#table, this.#contention);
+  }
+
+  async #transact(writes: readonly Write<'verification'>[]): Promise<boolean> {
+    return (await transactInTime(writes, this.#tables, this.#contention)).length === 0;
   }
 
   #row(key: ChangeKey): ExpectRow | undefined {

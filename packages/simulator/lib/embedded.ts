@@ -1,6 +1,7 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Topology } from '@flaghoist/core/topology';
 import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
+import { allLimits, type Limits } from '@flaghoist/in-memory/limits';
 import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
 import { systemRandom } from '@flaghoist/system/random';
 import { createWorld, type World } from './world.ts';
@@ -16,6 +17,14 @@ interface EmbeddedOptions {
 /** A share of deliveries that comes twice: rare, as in AWS, but never absent. */
 const DUPLICATES = 0.001;
 
+/** What costs a timer for each call is left out: a laptop plays 1,872 caches. */
+const embeddedLimits: Limits = {
+  ...allLimits,
+  transactionConflicts: false,
+  functionTimeouts: false,
+  coldStarts: false,
+};
+
 /** The embedded world, loaded and with its schedules running: everything in this process, on the wall clock. */
 export const startEmbeddedWorld = async ({ topology, modelled, log, instrument }: EmbeddedOptions): Promise<World> => {
   const scheduler = new RealScheduler();
@@ -23,6 +32,7 @@ export const startEmbeddedWorld = async ({ topology, modelled, log, instrument }
     topology,
     scheduler,
     random: systemRandom,
+    limits: embeddedLimits,
     latency: modelled ? modelledLatency(systemRandom) : noLatency,
     disorder: { duplicates: DUPLICATES, shuffledQueues: true },
     ...(log === undefined ? {} : { log }),

@@ -15,7 +15,7 @@ import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
 import { Table } from '@flaghoist/in-memory/table';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
-import type { Platform } from './platform.ts';
+import { contentionOf, type Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf } from './queues.ts';
 import type { Region } from './region.ts';
 import { startSchedules } from './schedules.ts';
@@ -47,11 +47,15 @@ export interface Home {
 
 /** Adds what home has to the region that is home. */
 export const createHome = (platform: Platform, region: Region): Home => {
-  const { scheduler, random, latency, network, log, wiring, watchers } = platform;
+  const { scheduler, random, latency, network, log, limits, wiring, watchers } = platform;
   const { bus } = region;
-  const proposalsTable = proposalTable({ region: region.name, clock: scheduler });
-  const changesTable = new Table({ name: 'changes', region: region.name, clock: scheduler });
-  const changes = new InMemoryChangeStore({ changes: changesTable, flags: region.flags });
+  const proposalsTable = proposalTable({ region: region.name, clock: scheduler, limits });
+  const changesTable = new Table({ name: 'changes', region: region.name, clock: scheduler, limits });
+  const changes = new InMemoryChangeStore({
+    changes: changesTable,
+    flags: region.flags,
+    contention: contentionOf(platform),
+  });
   const audit = new InMemoryAuditIndex();
   const topic = new InMemoryChangeTopic({
     region: region.name,

@@ -3,7 +3,9 @@ import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
+import type { Contention } from '@flaghoist/in-memory/contention';
 import type { LatencyModel } from '@flaghoist/in-memory/latency';
+import type { Limits } from '@flaghoist/in-memory/limits';
 import type { Network } from '@flaghoist/in-memory/network';
 import type { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
@@ -11,6 +13,7 @@ import type { Topic } from '@flaghoist/in-memory/topic';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { Wiring } from '@flaghoist/wiring/shape';
+import { timeoutSecondsOf } from './timeouts.ts';
 
 /** Somebody who looks on; nothing in the loop depends on it. */
 export interface Watcher {
@@ -41,6 +44,9 @@ export interface Platform {
   readonly random: Random;
   readonly latency: LatencyModel;
   readonly disorder: Disorder;
+  readonly limits: Limits;
+  /** Decides what AWS does without being asked, so that switching a limit off leaves all else as it was. */
+  readonly chance: Random;
   readonly network: Network;
   readonly log: Logger;
   /** The topics of all regions, by region. */
@@ -67,9 +73,51 @@ export type Put = <P extends object, H extends Handler>(create: (ports: P) => H,
 
 /** Puts a function on its seat in a region: it gets its ports, and is timed, as the platform says. */
 export const putOn =
-  ({ instrument, portsOf }: Platform, seat: Seat): Put =>
-  (create, ports) =>
-    instrument(seat.name, create(portsOf(seat, ports)));
+  (platform: Platform, seat: Seat): Put =>
+  (create, ports) => {
+    const given = platform.portsOf(seat, ports);
+    const warm = platform.limits.coldStarts ? forgetful(platform.chance, () => create(given)) : create(given);
+    const handler = platform.limits.functionTimeouts ? stopped(platform, seat.name, warm) : warm;
+    return platform.instrument(seat.name, handler as typeof warm);
+  };
+
+/** Of the invocations, the share that finds nothing of what others left in memory. */
+const COLD_STARTS = 0.02;
+
+/** A function that begins anew now and then. */
+const forgetful = <H extends Handler>(chance: Random, create: () => H): H => {
+  let warm = create();
+  const handler = (...input: never[]): Promise<unknown> => {
+    if (chance.next() < COLD_STARTS) warm = create();
+    return warm(...input);
+  };
+  return handler as H;
+};
+
+/**
+ * Lets nobody wait longer for a function than it may run. What it had begun may still have its effects, as a call has that
+ * left before the end.
+ */
+const stopped = ({ scheduler }: Platform, name: string, handler: Handler): Handler => {
+  const seconds = timeoutSecondsOf(name);
+  return (...input) =>
+    new Promise((resolve, reject) => {
+      const timer = scheduler.schedule(seconds * 1000, () => {
+        reject(new Error(`${name} timed out after ${seconds} s`));
+      });
+      const end = <T>(settle: (value: T) => void) => {
+        return (value: T): void => {
+          timer.cancel();
+          settle(value);
+        };
+      };
+      handler(...input).then(end(resolve), end(reject));
+    });
+};
+
+/** What lets transactions meet; `undefined` where they are over at once. */
+export const contentionOf = ({ limits, scheduler, chance }: Platform): Contention | undefined =>
+  limits.transactionConflicts ? { scheduler, random: chance } : undefined;
 
 /** Whether a stream's batch that went well comes once more, as after a lost checkpoint. */
 export const redeliveries =

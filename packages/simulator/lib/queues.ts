@@ -21,13 +21,13 @@ export const named = <T>(entries: ReadonlyMap<string, T>, name: string): T => {
 
 /** The plan's queues of a scope in one region, dead letters included, by their names. */
 export const queuesOf = (
-  { wiring, scheduler }: Platform,
+  { wiring, scheduler, limits }: Platform,
   { region, scope }: { readonly region: string; readonly scope: Scope },
 ): ReadonlyMap<string, Queue> => {
   const deadLetters = new Map(
     entriesOf(wiring.deadLetters, scope).map(([name, { retentionSeconds }]) => [
       name,
-      new Queue({ name, region, scheduler, retentionMs: retentionSeconds * 1000 }),
+      new Queue({ name, region, scheduler, limits, retentionMs: retentionSeconds * 1000 }),
     ]),
   );
   const queues = entriesOf(wiring.queues, scope).map(
@@ -38,6 +38,7 @@ export const queuesOf = (
           name,
           region,
           scheduler,
+          limits,
           visibilityTimeoutMs: visibilitySeconds * 1000,
           retentionMs: retentionSeconds * 1000,
           redrive: { deadLetterQueue: named(deadLetters, deadLetter), maxReceiveCount: receives },
@@ -55,15 +56,17 @@ export const givingUpInto =
 
 type ServiceQueuePlan = Pick<
   ServiceQueuesOptions,
-  'visibilityTimeoutMs' | 'maxReceiveCount' | 'retentionMs' | 'deadLetterRetentionMs'
+  'visibilityTimeoutMs' | 'maxReceiveCount' | 'retentionMs' | 'deadLetterRetentionMs' | 'limits' | 'approximate'
 >;
 
 /** How the queue is that every service has. */
-export const serviceQueuesOf = ({ wiring }: Platform): ServiceQueuePlan => {
+export const serviceQueuesOf = ({ wiring, limits, chance }: Platform): ServiceQueuePlan => {
   const [entry] = entriesOf(wiring.queues, 'service');
   if (entry === undefined) throw new RangeError('this world gives each service one queue');
   const [, { visibilitySeconds, receives, retentionSeconds, deadLetter }] = entry;
   return {
+    limits,
+    ...(limits.approximateCounts ? { approximate: chance } : {}),
     visibilityTimeoutMs: visibilitySeconds * 1000,
     maxReceiveCount: receives,
     retentionMs: retentionSeconds * 1000,

@@ -16,7 +16,7 @@ import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
-import type { Platform } from './platform.ts';
+import { contentionOf, type Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf, serviceQueuesOf } from './queues.ts';
 import { cellsOf, startSchedules } from './schedules.ts';
 import { cellSeats, regionSeats } from './seats.ts';
@@ -58,13 +58,14 @@ export interface Region {
 
 /** Builds a region on the platform and wires the real handlers to it. Services are added afterwards. */
 export const createRegion = (platform: Platform, name: string): Region => {
-  const { scheduler, random, latency, network, log: logger, disorder } = platform;
-  const flags = new Table({ name: 'flags', region: name, clock: scheduler });
+  const { scheduler, random, latency, network, log: logger, disorder, limits } = platform;
+  const contention = contentionOf(platform);
+  const flags = new Table({ name: 'flags', region: name, clock: scheduler, limits });
   platform.flags.add(flags);
-  const store = new InMemoryFlagStore(flags);
+  const store = new InMemoryFlagStore(flags, contention);
   const home = new InMemoryHomeStore(flags);
   const topology = new InMemoryTopologyStore(flags);
-  const verification = new InMemoryVerificationStore();
+  const verification = new InMemoryVerificationStore({ contention, limits });
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
     : {};
@@ -85,9 +86,10 @@ export const createRegion = (platform: Platform, name: string): Region => {
     latency,
     log: logger,
     keepEvents: 0,
+    limits,
     ...twice,
   });
-  const topic = new Topic({ region: name, scheduler, latency, ...twice });
+  const topic = new Topic({ region: name, scheduler, latency, limits, ...twice });
   platform.topics.set(name, topic);
   const wakeUps = new WakeUps(scheduler);
   const ownQueues = queuesOf(platform, { region: name, scope: 'region' });

@@ -49,9 +49,14 @@ export const regionSeats = ({ deadLettersOf, ...ports }: RegionPorts & GivingUp)
   return {
     'validator.distribute': (put: Put) => ({ onStream: put(createDistributeHandler, giving('validator.distribute')) }),
     'cache-updater.load': (put: Put) => ({
-      onQueue: put(createLoadHandler, { ...giving('cache-updater.load'), read: read() }),
+      onQueue: put(
+        (given: ReturnType<typeof giving>) => createLoadHandler({ read: read(), ...given }),
+        giving('cache-updater.load'),
+      ),
     }),
-    'cache-updater.reconcile': (put: Put) => ({ onInput: put(createReconcileHandler, { ...ports, read: read() }) }),
+    'cache-updater.reconcile': (put: Put) => ({
+      onInput: put((given: typeof ports) => createReconcileHandler({ read: read(), ...given }), ports),
+    }),
     'consistency-checker.scan': (put: Put) => ({ onInput: put(createScanHandler, ports) }),
     'consistency-checker.compare': (put: Put) => ({ onInput: put(createCompareHandler, ports) }),
   } satisfies Seats;
@@ -61,7 +66,7 @@ export const regionSeats = ({ deadLettersOf, ...ports }: RegionPorts & GivingUp)
 export const cellSeats = (ports: PortsOf<typeof createApplyHandler>) =>
   ({
     'cache-updater.apply': (put: Put) => ({
-      onQueue: put(createApplyHandler, { ...ports, read: createMessageReader() }),
+      onQueue: put((given: typeof ports) => createApplyHandler({ read: createMessageReader(), ...given }), ports),
     }),
   }) satisfies Seats;
 

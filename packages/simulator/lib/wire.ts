@@ -67,8 +67,9 @@ const streamSource = (
   trigger: TriggerOf<'stream'>,
   handler: NonNullable<Seated['onStream']>,
 ): StreamEventSource => {
-  const { scheduler, random, log, latency } = platform;
+  const { scheduler, random, log, latency, limits } = platform;
   return new StreamEventSource({
+    streamTrim: limits.streamTrim,
     table: named(tables, trigger.table),
     handler,
     scheduler,

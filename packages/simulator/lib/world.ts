@@ -7,8 +7,10 @@ import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { HOME } from '@flaghoist/core/storage/keys';
 import { parseTopology, regionNames, type Service, type Topology } from '@flaghoist/core/topology';
 import { type LatencyModel, noLatency } from '@flaghoist/in-memory/latency';
+import { allLimits, type Limits } from '@flaghoist/in-memory/limits';
 import { silent } from '@flaghoist/in-memory/logger';
 import { Network } from '@flaghoist/in-memory/network';
+import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import type { Caller } from '@flaghoist/operations/authorise';
@@ -39,6 +41,8 @@ export interface WorldOptions {
   readonly upstream?: UpstreamFlags;
   readonly latency?: LatencyModel;
   readonly disorder?: Disorder;
+  /** All of them unless told otherwise. */
+  readonly limits?: Limits;
   readonly log?: Logger;
   readonly instrument?: Platform['instrument'];
   readonly portsOf?: Platform['portsOf'];
@@ -101,6 +105,8 @@ export const createWorld = (options: WorldOptions): World => {
     random,
     latency,
     disorder: options.disorder ?? NO_DISORDER,
+    limits: options.limits ?? allLimits,
+    chance: new SeededRandom(Math.floor(random.next() * 2 ** 31)),
     network,
     log,
     topics: new Map(),

@@ -1,8 +1,6 @@
 import type { ChangeRecord, ChangeState, ProposableKind } from '../../lib/change.ts';
-import type { Complaint } from '../../lib/complaint.ts';
-import type { Conclusion } from '../../lib/decision.ts';
+import type { Proof } from '../../lib/decision.ts';
 import { type Envelope, type FlagDocument, recordOf } from '../../lib/envelope.ts';
-import { proofWith } from '../support.ts';
 import type { World } from './watched-world.ts';
 import { at, currentOf, EPOCH, envelopeAt, orderOf, REGIONS, type VerdictMessage } from './world.ts';
 
@@ -88,10 +86,10 @@ export const judge = (world: World, message: VerdictMessage): void => {
   const { revision, ...proof } = message;
   const proofs = at(world.proofs, revision - 1);
   if (world.rules.supersedesProof(proofs.get(proof.region), proof)) proofs.set(proof.region, proof);
-  decideChange(world, revision, 'none');
+  decideChange(world, revision, false);
 };
 
-export const conclude = (world: World, revision: number): void => decideChange(world, revision, 'last');
+export const conclude = (world: World, revision: number): void => decideChange(world, revision, true);
 
 /** Asks the regions that have not proven a change once more. */
 export const ask = (world: World, revision: number): void => {
@@ -102,7 +100,7 @@ export const ask = (world: World, revision: number): void => {
     if (region === undefined || region.cut || excused.has(name) || answer === 'consistent') continue;
     const row = region.rows.get(revision);
     if (row === undefined) {
-      world.verdicts.push({ revision, ...proofWith(name, 'unknown') });
+      world.verdicts.push({ revision, region: name, verdict: 'unknown', services: [], degraded: [] });
     } else if (row.answer === 'unknown') row.answer = 'open';
   }
 };
@@ -118,7 +116,7 @@ const earlierOf = (world: World, revision: number): ChangeRecord[] => {
   return earlier;
 };
 
-const decideChange = (world: World, revision: number, concluding: Conclusion): void => {
+const decideChange = (world: World, revision: number, concluding: boolean): void => {
   const judged = at(world.records, revision - 1);
   const decision = world.rules.decide({
     judged,
@@ -126,11 +124,6 @@ const decideChange = (world: World, revision: number, concluding: Conclusion): v
     excusedRegions: excusedRegions(world),
     current: orderOf(world.revisions.length),
     knownGood: world.knownGood,
-    // Looks, outages and what is old news need a clock: `test/model/timed.test.ts` has one.
-    now: 0,
-    outages: [],
-    outgrows: false,
-    floor: null,
     earlier: earlierOf(world, revision),
     revertsLeft: world.revertsLeft,
     concluding,
@@ -160,7 +153,7 @@ const decideChange = (world: World, revision: number, concluding: Conclusion): v
   }
 };
 
-const setState = (world: World, revision: number, state: ChangeState, blame?: Complaint): void => {
+const setState = (world: World, revision: number, state: ChangeState, blame?: Proof): void => {
   const record = at(world.records, revision - 1);
   world.records[revision - 1] = { ...record, state };
   world.truth.decided(world, revision, record.state, state, blame?.region);
@@ -172,7 +165,7 @@ const setKnownGood = (world: World, revision: number): void => {
   world.truth.knownGoodMoved(world, revision, previous);
 };
 
-const revert = (world: World, revision: number, target: ChangeRecord | null, blame: Complaint): void => {
+const revert = (world: World, revision: number, target: ChangeRecord | null, blame: Proof): void => {
   const judged = envelopeAt(world, revision);
   world.revertsLeft -= 1;
   setState(world, revision, 'rolled-back', blame);

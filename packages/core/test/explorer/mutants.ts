@@ -1,7 +1,6 @@
-import type { Decision, DecisionInput } from '../../lib/decision.ts';
+import { type Decision, type DecisionInput, revertTarget } from '../../lib/decision.ts';
 import { type Envelope, seal } from '../../lib/envelope.ts';
 import { isNewer } from '../../lib/order.ts';
-import { revertTarget } from '../../lib/revert-target.ts';
 import { coreRules, type Rules } from './rules.ts';
 import type { Promised } from './truth.ts';
 
@@ -35,7 +34,7 @@ export const mutants: readonly Mutant[] = [
     rules: {
       decide: deciding((decision, input) =>
         decision.action === 'hold' && decision.reason === 'another-change-between'
-          ? { action: 'revert', target: revertTarget(input), blame: decision.blame, outages: [] }
+          ? { action: 'revert', target: revertTarget(input), blame: decision.blame }
           : decision,
       ),
     },
@@ -63,7 +62,7 @@ export const mutants: readonly Mutant[] = [
     rules: {
       decide: deciding((decision, input) =>
         decision.action === 'hold' && decision.reason === 'kind' && input.judged.kind === 'killed'
-          ? { action: 'revert', target: revertTarget(input), blame: decision.blame, outages: [] }
+          ? { action: 'revert', target: revertTarget(input), blame: decision.blame }
           : decision,
       ),
     },
@@ -118,7 +117,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'decide leaves silence unjudged',
-    rules: { decide: believing((input) => ({ ...input, concluding: 'none' })) },
+    rules: { decide: believing((input) => ({ ...input, concluding: false })) },
     breaks: 'every change is concluded',
   },
   {

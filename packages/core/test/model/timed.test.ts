@@ -120,7 +120,7 @@ const mutants: readonly Mutant[] = [
     rules: {
       decide: deciding((decision, { earlier }) =>
         decision.action === 'hold' && decision.reason === 'another-change-between'
-          ? { action: 'revert', target: earlier.at(-1) ?? null, blame: decision.blame, outages: [] }
+          ? { action: 'revert', target: earlier.at(-1) ?? null, blame: decision.blame }
           : decision,
       ),
     },
@@ -135,7 +135,7 @@ const mutants: readonly Mutant[] = [
   {
     name: 'silence is never concluded',
     where: 'elsewhere',
-    rules: { decide: believing((input) => ({ ...input, concluding: 'none' })) },
+    rules: { decide: believing((input) => ({ ...input, concluding: false })) },
     breaks: 'every change ends within 92 seconds',
   },
   {

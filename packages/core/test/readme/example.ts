@@ -37,21 +37,15 @@ export const lifeOfAChange = (proposalText: string, topologyText: string) => {
     digestOfRevision: () => undefined,
     queueEmpty: true,
   });
-  const now = accepted.at.accepted;
-  const said = { services: [], degraded: [], refusing: [], holding: 3, look: 1, seenAt: now } as const;
   const decision = decide({
     judged: recordOf(accepted),
-    proofs: accepted.regions.map((region) => ({ ...said, region, verdict })),
+    proofs: accepted.regions.map((region) => ({ region, verdict, services: [], degraded: [] })),
     excusedRegions: new Set(),
     current: order,
     knownGood: null,
-    floor: null,
     earlier: [],
     revertsLeft: 20,
-    now,
-    outages: [],
-    outgrows: false,
-    concluding: 'none',
+    concluding: false,
   });
   return { outcome, verdict, decision };
 };

@@ -29,6 +29,8 @@ export interface TestWorldOptions {
   readonly seed?: number;
   readonly latency?: 'modelled' | 'none';
   readonly disorder?: Disorder;
+  /** All of them unless told otherwise. */
+  readonly limits?: WorldOptions['limits'];
   readonly instrument?: WorldOptions['instrument'];
   /** Without them nobody reconciles or sweeps but the test. On unless told otherwise. */
   readonly schedules?: boolean;
@@ -334,6 +336,7 @@ export const startWorld = async ({
   seed = 1,
   latency = 'none',
   disorder,
+  limits,
   instrument,
   schedules = true,
   portsOf,
@@ -353,6 +356,7 @@ export const startWorld = async ({
     latency: latency === 'modelled' ? modelledLatency(random) : noLatency,
     log,
     ...(disorder === undefined ? {} : { disorder }),
+    ...(limits === undefined ? {} : { limits }),
     ...(instrument === undefined ? {} : { instrument }),
     ...(portsOf === undefined ? {} : { portsOf }),
     ...(policy === undefined ? {} : { policy }),

@@ -1,0 +1,78 @@
+import { type Limits, noLimits } from '@flaghoist/in-memory/limits';
+import { SeededRandom } from '@flaghoist/in-memory/random';
+import { type Platform, putOn } from '../lib/platform.ts';
+import type { WorldOptions } from '../lib/world.ts';
+import { replacingPort } from './support/seats.ts';
+import { startWorld } from './support/world.ts';
+
+type Switches = Partial<Limits>;
+
+/** A function whose port never answers, as when a socket stays open to nobody. */
+const hanging = (): WorldOptions['portsOf'] => {
+  let hangs = true;
+  return replacingPort<{ latest: () => Promise<unknown> }>({ name: 'validator.accept', port: 'topology' }, (real) => ({
+    latest: () => {
+      if (!hangs) return real.latest();
+      hangs = false;
+      return new Promise(() => {});
+    },
+  }));
+};
+
+it.each<[string, Switches, string | undefined]>([
+  ['is stopped when its time is over, and its caller tries again', {}, 'verified'],
+  ['hangs for ever where nobody stops it', { functionTimeouts: false }, undefined],
+])('a function that hangs %s', async (_what, switches, standing) => {
+  const portsOf = hanging();
+  const t = await startWorld({
+    seed: 7,
+    regions: 2,
+    services: 2,
+    limits: { ...noLimits, ...{ functionTimeouts: true }, ...switches },
+    ...(portsOf === undefined ? {} : { portsOf }),
+  });
+  const changeId = await t.propose();
+  await t.advance(120_000);
+  expect(await t.standing(changeId)).toBe(standing);
+});
+
+it.each([
+  [true, 1],
+  [false, 0],
+])('a function begins anew now and then: %s', async (coldStarts, atLeast) => {
+  let made = 0;
+  const create = () => {
+    made += 1;
+    return async () => {};
+  };
+  const platform = {
+    limits: { ...noLimits, coldStarts },
+    chance: new SeededRandom(1),
+    portsOf: (_seat: unknown, ports: object) => ports,
+    instrument: (_name: string, handler: unknown) => handler,
+  } as unknown as Platform;
+  const handler = putOn(platform, { name: 'validator.accept', region: 'eu-west-1' })(create, {});
+  expect(made).toBe(1);
+  for (let call = 0; call < 500; call += 1) await handler();
+  expect(made - 1).toBeGreaterThanOrEqual(atLeast);
+  expect(made - 1).toBeLessThan(atLeast === 0 ? 1 : 50);
+});
+
+it('an import of many flags at once loses no expectation, though transactions meet and partitions are full', async () => {
+  const t = await startWorld({ seed: 9, regions: 2, services: 2, latency: 'modelled' });
+  const changeIds: string[] = [];
+  for (let number = 0; number < 120; number += 1) changeIds.push(await t.propose({ flagKey: `import-${number}` }));
+  await t.advance(180_000);
+  const standings = new Map<string, number>();
+  for (const changeId of changeIds) {
+    const standing = String(await t.standing(changeId));
+    standings.set(standing, (standings.get(standing) ?? 0) + 1);
+  }
+  expect([...standings]).toEqual([['verified', 120]]);
+  for (const region of t.world.regions.values()) {
+    for (const changeId of changeIds) {
+      const { flagKey, order } = await t.recordOf(changeId);
+      expect((await region.verification.row({ changeId, flagKey, order }))?.answer).toBe('consistent');
+    }
+  }
+});
