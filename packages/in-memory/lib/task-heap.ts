@@ -1,3 +1,4 @@
+import type { Random } from '@flaghoist/core/ports/random';
 import type { ScheduledTask } from './scheduler.ts';
 
 export type Work = () => void | Promise<void>;
@@ -5,7 +6,7 @@ export type Work = () => void | Promise<void>;
 const DONE: Work | undefined = undefined;
 const MIN_DEAD_TO_COMPACT = 1024;
 
-/** A task on a schedule. `work` is gone once it was cancelled or taken. */
+/** A task on a schedule. Of those of one moment the lowest `sequence` is first. `work` is gone once it was cancelled or taken. */
 class Entry implements ScheduledTask {
   readonly dueAt: number;
   readonly sequence: number;
@@ -35,8 +36,14 @@ const comesFirst = (a: Entry, b: Entry): boolean =>
  */
 export class TaskHeap {
   #entries: Entry[] = [];
+  readonly #random: Random | undefined;
   #sequence = 0;
   #dead = 0;
+
+  /** @param random decides between tasks that are due at the same moment; without it, who came first */
+  constructor(random?: Random) {
+    this.#random = random;
+  }
 
   /** How many tasks wait. */
   get size(): number {
@@ -44,7 +51,7 @@ export class TaskHeap {
   }
 
   add(dueAt: number, work: Work): ScheduledTask {
-    const entry = new Entry(dueAt, this.#sequence++, work, this.#buried);
+    const entry = new Entry(dueAt, this.#random?.next() ?? this.#sequence++, work, this.#buried);
     this.#entries.push(entry);
     this.#rise(this.#entries.length - 1);
     return entry;

@@ -1,3 +1,4 @@
+import type { Random } from '@flaghoist/core/ports/random';
 import type { ScheduledTask, Scheduler } from './scheduler.ts';
 import { TaskHeap, type Work } from './task-heap.ts';
 
@@ -20,13 +21,17 @@ const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(r
  * touched are settled before the next one starts: the same seed gives the same run, whatever the machine does.
  */
 export class VirtualScheduler implements Scheduler {
-  readonly #heap = new TaskHeap();
+  readonly #heap: TaskHeap;
   #time: number;
   #driving = false;
   #failures: unknown[] = [];
 
-  /** @param options.startAt epoch milliseconds; the start of 2026 unless told otherwise */
-  constructor({ startAt = DEFAULT_START }: { startAt?: number } = {}) {
+  /**
+   * @param options.startAt epoch milliseconds; the start of 2026 unless told otherwise
+   * @param options.random decides between tasks that are due at the same moment; without it they run as they were scheduled
+   */
+  constructor({ startAt = DEFAULT_START, random }: { startAt?: number; random?: Random } = {}) {
+    this.#heap = new TaskHeap(random);
     this.#time = startAt;
   }
 

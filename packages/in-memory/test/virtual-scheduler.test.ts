@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SeededRandom } from '../lib/random.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
 
 it('runs tasks by due time, and equal ones in the order of scheduling', async () => {
@@ -139,4 +140,17 @@ it('keeps the order whatever is scheduled and cancelled', async () => {
     ),
     { numRuns: 30 },
   );
+});
+
+it('runs tasks of one moment in the order that its seed gives, the same each time', async () => {
+  const orderOf = async (seed: number | undefined): Promise<string> => {
+    const scheduler = new VirtualScheduler(seed === undefined ? {} : { random: new SeededRandom(seed) });
+    const order: number[] = [];
+    for (let task = 0; task < 8; task += 1) scheduler.schedule(5, () => void order.push(task));
+    await scheduler.runUntilIdle();
+    return order.join('');
+  };
+  expect(await orderOf(undefined)).toBe('01234567');
+  expect(await orderOf(1)).toBe(await orderOf(1));
+  expect(new Set([await orderOf(1), await orderOf(2), await orderOf(3)]).size).toBe(3);
 });

@@ -14,6 +14,7 @@ import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { timeoutSecondsOf } from './timeouts.ts';
+import { yieldingPorts } from './yields.ts';
 
 /** Somebody who looks on; nothing in the loop depends on it. */
 export interface Watcher {
@@ -45,6 +46,8 @@ export interface Platform {
   readonly latency: LatencyModel;
   readonly disorder: Disorder;
   readonly limits: Limits;
+  /** How long each call of a port may take, before and after it is carried out; without it calls take no time. */
+  readonly yields: { readonly longestMs: number } | undefined;
   /** Decides what AWS does without being asked, so that switching a limit off leaves all else as it was. */
   readonly chance: Random;
   readonly network: Network;
@@ -75,7 +78,9 @@ export type Put = <P extends object, H extends Handler>(create: (ports: P) => H,
 export const putOn =
   (platform: Platform, seat: Seat): Put =>
   (create, ports) => {
-    const given = platform.portsOf(seat, ports);
+    const { scheduler, chance, yields } = platform;
+    const own = platform.portsOf(seat, ports);
+    const given = yields === undefined ? own : yieldingPorts(own, { ...yields, scheduler, random: chance });
     const warm = platform.limits.coldStarts ? forgetful(platform.chance, () => create(given)) : create(given);
     const handler = platform.limits.functionTimeouts ? stopped(platform, seat.name, warm) : warm;
     return platform.instrument(seat.name, handler as typeof warm);

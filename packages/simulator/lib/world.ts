@@ -43,6 +43,7 @@ export interface WorldOptions {
   readonly disorder?: Disorder;
   /** All of them unless told otherwise. */
   readonly limits?: Limits;
+  readonly yields?: NonNullable<Platform['yields']>;
   readonly log?: Logger;
   readonly instrument?: Platform['instrument'];
   readonly portsOf?: Platform['portsOf'];
@@ -106,6 +107,7 @@ export const createWorld = (options: WorldOptions): World => {
     latency,
     disorder: options.disorder ?? NO_DISORDER,
     limits: options.limits ?? allLimits,
+    yields: options.yields,
     chance: new SeededRandom(Math.floor(random.next() * 2 ** 31)),
     network,
     log,

@@ -79,7 +79,9 @@ describe('several faults at once', () => {
 
   it.each(seeds)('end with every change decided and every cache on CURRENT, seed %s', async (seed) => {
     const latency = seed % 5 === 0 ? 'none' : 'modelled';
-    const t = await startWorld({ latency, seed, disorder: { duplicates: 0.1, shuffledQueues: true } });
+    // A third of them with steps that come in between each other's.
+    const yieldMs = seed % 3 === 0 ? { yieldMs: 20 } : {};
+    const t = await startWorld({ latency, seed, ...yieldMs, disorder: { duplicates: 0.1, shuffledQueues: true } });
     await t.verified();
     scheduleFaults(t);
     await proposeSome(t);

@@ -31,6 +31,8 @@ export interface TestWorldOptions {
   readonly disorder?: Disorder;
   /** All of them unless told otherwise. */
   readonly limits?: WorldOptions['limits'];
+  /** Each call of a port takes up to so long before and after it is carried out, and tasks of one moment run in any order. */
+  readonly yieldMs?: number;
   readonly instrument?: WorldOptions['instrument'];
   /** Without them nobody reconciles or sweeps but the test. On unless told otherwise. */
   readonly schedules?: boolean;
@@ -337,6 +339,7 @@ export const startWorld = async ({
   latency = 'none',
   disorder,
   limits,
+  yieldMs,
   instrument,
   schedules = true,
   portsOf,
@@ -346,7 +349,7 @@ export const startWorld = async ({
   environment,
   wiring,
 }: TestWorldOptions = {}): Promise<TestWorld> => {
-  const scheduler = new VirtualScheduler();
+  const scheduler = new VirtualScheduler(yieldMs === undefined ? {} : { random: new SeededRandom(seed + 1_000_000) });
   const random = new SeededRandom(seed);
   const log = new RecordingLogger();
   const world = createWorld({
@@ -357,6 +360,7 @@ export const startWorld = async ({
     log,
     ...(disorder === undefined ? {} : { disorder }),
     ...(limits === undefined ? {} : { limits }),
+    ...(yieldMs === undefined ? {} : { yields: { longestMs: yieldMs } }),
     ...(instrument === undefined ? {} : { instrument }),
     ...(portsOf === undefined ? {} : { portsOf }),
     ...(policy === undefined ? {} : { policy }),
