@@ -1,16 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
-import type { Proof } from '@flaghoist/core/decision';
+import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
+import type { Outage } from '@flaghoist/core/complaint';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
 import type { Random } from '@flaghoist/core/ports/random';
+import type { Proof } from '@flaghoist/core/proof';
 import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
-import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
 import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
-import { authorPk, changeSk, flagPk, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
 import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
@@ -57,8 +60,8 @@ export class DynamoChangeStore implements ChangeStore {
     return item && changeRecordOf(item);
   }
 
-  async *recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord> {
-    for await (const item of queryItems(this.#changes, recordsBefore(flagKey, order), PAGE)) yield changeRecordOf(item);
+  async *recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord> {
+    for await (const item of queryItems(this.#changes, recordsBefore(flagKey, order), PAGE)) yield foundRecordOf(item);
   }
 
   async recordProof(key: ChangeKey, proof: Proof): Promise<void> {
@@ -73,6 +76,29 @@ export class DynamoChangeStore implements ChangeStore {
 
   async revertsInMinute(now: number): Promise<number> {
     return revertsIn(await readItem(this.#changes, { pk: REVERTS_PK, sk: revertsSk(now) }));
+  }
+
+  async redis(name: RedisName): Promise<RedisState | undefined> {
+    const item = await readItem(this.#changes, outageKey(name));
+    return item && redisStateOf(item);
+  }
+
+  async redisesOf(region: string): Promise<readonly RedisState[]> {
+    const states: RedisState[] = [];
+    for await (const item of queryItems(this.#changes, redisesOf(region))) states.push(redisStateOf(item));
+    return states;
+  }
+
+  async noteTaken(outage: Outage): Promise<void> {
+    await this.#write(`outage of ${outage.redis}`, outageTaken(outage));
+  }
+
+  async noteDegraded(outage: Outage, services: readonly string[]): Promise<void> {
+    await this.#write(`outage of ${outage.redis}`, redisDegraded(outage, services));
+  }
+
+  async noteEnded(outage: Outage): Promise<void> {
+    await this.#write(`outage of ${outage.redis}`, outageEnded(outage));
   }
 
   decide(write: DecisionWrite): Promise<WriteResult> {

@@ -84,6 +84,16 @@ export interface ChangeRecord extends ChangeKey {
   readonly blame?: Blame | undefined;
   /** The flags that its revert would have left without what they need. */
   readonly needs?: readonly Need[] | undefined;
+  /** When a look first found a cache that held it, as far as home knew when it decided. Epoch milliseconds. */
+  readonly seenAt?: number | undefined;
+  /** A cache that answers, and fails nothing else, did not hold it; or a region refused it: it is no floor (rule 14). */
+  readonly failed?: boolean | undefined;
+}
+
+/** A record that somebody else wrote, or broke: what its key says is known, the rest stands for the worst. */
+export interface FoundRecord extends ChangeRecord {
+  /** What is wrong with it. */
+  readonly unreadable?: string;
 }
 
 export interface Unverified {
@@ -120,4 +130,6 @@ export const changeRecordSchema = z.object({
   revertOrder: z.optional(orderSchema),
   blame: z.optional(z.object({ region: z.string(), services: z.array(z.string()) })),
   needs: z.optional(z.array(needSchema)),
+  seenAt: z.optional(epochMs),
+  failed: z.optional(z.boolean()),
 });

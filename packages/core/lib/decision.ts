@@ -1,47 +1,44 @@
 import { type ChangeRecord, type HoldReason, onInconsistent } from './change.ts';
-import { compareOrders, isNewer, type Order, sameOrder } from './order.ts';
-import type { Verdict } from './verdict.ts';
+import { type Complaining, type Complaint, complaintOf, type Outage, outagesOf, requiredProofs } from './complaint.ts';
+import { isNewer, type Order } from './order.ts';
+import { isOldNews } from './proof.ts';
+import { hasAnotherBetween, revertTarget } from './revert-target.ts';
 
-/** What one region has said of a change. A consistent proof is kept for good: it was seen. */
-export interface Proof {
-  readonly region: string;
-  readonly verdict: Verdict;
-  /** The services at fault. */
-  readonly services: readonly string[];
-  /** Those of them that fail other changes too (rule 15). */
-  readonly degraded: readonly string[];
-}
+/**
+ * What the home workflow is about to do. `early`: after 60 s it ends what is silent, and leaves what is refused, or only
+ * known from old news, for the last time. `last`: after 92 s it ends everything.
+ */
+export type Conclusion = 'none' | 'early' | 'last';
 
-/** Whether a new answer of a region replaces the one on record: a proof is never unsaid. */
-export const supersedesProof = (recorded: Proof | undefined, answer: Proof): boolean =>
-  recorded?.verdict !== 'consistent' || answer.verdict === 'consistent';
-
-export interface DecisionInput {
-  judged: ChangeRecord;
-  proofs: readonly Proof[];
-  /** Regions that are leaving, or gone: no longer asked. */
-  excusedRegions: ReadonlySet<string>;
+export interface DecisionInput extends Complaining {
   /** The order of CURRENT. */
-  current: Order;
-  knownGood: Order | null;
+  readonly current: Order;
+  readonly knownGood: Order | null;
+  /** A change before the judged one that `isFloor`, if the search for a target ended at one. */
+  readonly floor: Order | null;
   /**
    * The accepted changes before the judged one, newest first, at least as far as the first that `endsSearch`. Only
-   * looked at when a proof is inconsistent.
+   * looked at when a proof finds fault.
    */
-  earlier: readonly ChangeRecord[];
+  readonly earlier: readonly ChangeRecord[];
   /** How many reverts this minute still allows. */
-  revertsLeft: number;
-  /** The home workflow's 60 s are over: silence is concluded. */
-  concluding: boolean;
+  readonly revertsLeft: number;
+  readonly concluding: Conclusion;
 }
 
 export type Decision =
   | { readonly action: 'wait' }
   | { readonly action: 'verify'; readonly knownGood: boolean }
   | { readonly action: 'advance-known-good' }
-  | { readonly action: 'revert'; readonly target: ChangeRecord | null; readonly blame: Proof }
-  | { readonly action: 'hold'; readonly reason: HoldReason; readonly blame: Proof }
-  | { readonly action: 'supersede'; readonly blame: Proof }
+  | {
+      readonly action: 'revert';
+      readonly target: ChangeRecord | null;
+      readonly blame: Complaint;
+      /** Those that have taken a change back with this one. */
+      readonly outages: readonly Outage[];
+    }
+  | { readonly action: 'hold'; readonly reason: HoldReason; readonly blame: Complaint }
+  | { readonly action: 'supersede'; readonly blame: Complaint }
   | { readonly action: 'unverify' };
 
 const WAIT: Decision = { action: 'wait' };
@@ -51,38 +48,21 @@ const WAIT: Decision = { action: 'wait' };
  * one transaction that fails when CURRENT, KNOWN_GOOD or the change's state have moved, and then asks again.
  */
 export const decide = (input: DecisionInput): Decision => {
-  const { judged, current, concluding } = input;
+  const { judged, current } = input;
   if (isProven(input)) return whenProven(input);
-
-  const blame = complaintOf(input);
   // After `unverified` an inconsistent answer only alarms (rule 9); final states stay.
   if (judged.state !== 'accepted') return WAIT;
-  if (blame === undefined) return concluding ? { action: 'unverify' } : WAIT;
+
+  const blame = complaintOf(input) ?? refusedRescue(input);
+  if (blame === undefined) return isOver(input) ? { action: 'unverify' } : WAIT;
   if (isNewer(current, judged.order)) return { action: 'supersede', blame };
   if (onInconsistent[judged.kind] === 'hold') return { action: 'hold', reason: 'kind', blame };
-  if (isDegraded(blame)) return { action: 'hold', reason: 'degraded-cache', blame };
+  if (blame.fault === 'degraded') return { action: 'hold', reason: 'degraded-cache', blame };
 
   const target = revertTarget(input);
   if (hasAnotherBetween(input, target)) return { action: 'hold', reason: 'another-change-between', blame };
   if (input.revertsLeft <= 0) return { action: 'hold', reason: 'revert-budget', blame };
-  return { action: 'revert', target, blame };
-};
-
-/**
- * The answer that decides, if any: an inconsistent one of a region that must prove the change. A region that is leaving is
- * not asked any more, so it does not take a change back either (rule 8). When several are on record, one that does not
- * blame a degraded cache alone goes first: the outcome must not depend on the order of the regions.
- */
-export const complaintOf = ({
-  judged,
-  proofs,
-  excusedRegions,
-}: Pick<DecisionInput, 'judged' | 'proofs' | 'excusedRegions'>): Proof | undefined => {
-  const complaints = proofs.filter(
-    ({ region, verdict }) =>
-      verdict === 'inconsistent' && judged.regions.includes(region) && !excusedRegions.has(region),
-  );
-  return complaints.find((complaint) => !isDegraded(complaint)) ?? complaints[0];
+  return { action: 'revert', target, blame, outages: outagesOf(requiredProofs(input), input.outgrows) };
 };
 
 /** Every region that must prove the change has done so. A change nobody is left to prove stays unproven. */
@@ -100,44 +80,20 @@ const whenProven = ({ judged, knownGood }: DecisionInput): Decision => {
   return { action: 'advance-known-good' };
 };
 
-/** Every cache at fault fails other changes too: it is the cache. */
-const isDegraded = ({ services, degraded }: Proof): boolean =>
-  services.length > 0 && services.every((service) => degraded.includes(service));
-
-/** Kills, archives and reverts carrying one: the system never reaches behind them. */
-const isBarrier = ({ kind, flagState }: ChangeRecord): boolean =>
-  kind === 'killed' || kind === 'archived' || (kind === 'rolled-back' && flagState !== 'live');
-
-/** What a revert may go back to: known good, or what the system never reaches behind. */
-const isCandidate = (change: ChangeRecord, knownGood: Order | null): boolean =>
-  isBarrier(change) || (knownGood !== null && sameOrder(change.order, knownGood));
-
-/**
- * Whether reading the earlier changes, newest first, may stop at this one: it is the target, or it stands between the
- * target and the judged change, whichever target that is.
- */
-export const endsSearch = (change: ChangeRecord, knownGood: Order | null): boolean =>
-  change.state !== 'rolled-back' || isCandidate(change, knownGood);
-
-/**
- * The newer of known good and the last kill or archive before the judged change; `null` when there is neither.
- * Rule 14.
- */
-export const revertTarget = ({
-  judged,
-  knownGood,
-  earlier,
-}: Pick<DecisionInput, 'judged' | 'knownGood' | 'earlier'>): ChangeRecord | null => {
-  const candidates = earlier.filter((change) => isNewer(judged.order, change.order) && isCandidate(change, knownGood));
-  return candidates.reduce<ChangeRecord | null>(
-    (newest, change) => (newest && compareOrders(newest.order, change.order) >= 0 ? newest : change),
-    null,
+/** A kill, an archive or a revert that a server refused ends held, whenever that was: holding takes nothing back. */
+const refusedRescue = (input: DecisionInput): Complaint | undefined => {
+  if (onInconsistent[input.judged.kind] !== 'hold' || input.concluding !== 'last') return undefined;
+  const refused = requiredProofs(input).find(({ refusing }) => refusing.length > 0);
+  return (
+    refused && { region: refused.region, services: refused.refusing.map(({ service }) => service), fault: 'refusing' }
   );
 };
 
-/** A revert takes back one change. What lies between was not judged, so it may not fall with it. */
-const hasAnotherBetween = ({ judged, earlier }: DecisionInput, target: ChangeRecord | null): boolean =>
-  earlier.some(
-    ({ order, state }) =>
-      state !== 'rolled-back' && isNewer(judged.order, order) && (target === null || isNewer(order, target.order)),
+const isOver = (input: DecisionInput): boolean =>
+  input.concluding === 'last' || (input.concluding === 'early' && !hasOpenQuestion(input));
+
+/** A region refused it, or found fault so long ago that it has to look again. */
+const hasOpenQuestion = (input: DecisionInput): boolean =>
+  requiredProofs(input).some(
+    (proof) => proof.refusing.length > 0 || (proof.verdict === 'inconsistent' && isOldNews(proof, input.now)),
   );

@@ -1,8 +1,10 @@
 import type { ChangeRecord } from '../lib/change.ts';
 import type { Envelope } from '../lib/envelope.ts';
+import type { Proof } from '../lib/proof.ts';
 import type { Proposal } from '../lib/proposal.ts';
 import { type AcceptanceContext, buildRevision } from '../lib/revision.ts';
 import type { MemberState, Topology } from '../lib/topology.ts';
+import type { Verdict } from '../lib/verdict.ts';
 
 interface Members {
   version?: number;
@@ -64,5 +66,18 @@ export const recordWith = (revision: number, changed: Partial<ChangeRecord> = {}
   regions: ['eu-west-1', 'us-east-1'],
   topologyVersion: 1,
   acceptedAt: revision,
+  ...changed,
+});
+
+/** What a region says of a change that is just coming. */
+export const proofWith = (region: string, verdict: Verdict, changed: Partial<Proof> = {}): Proof => ({
+  region,
+  verdict,
+  services: [],
+  degraded: [],
+  look: 1,
+  seenAt: 0,
+  holding: verdict === 'consistent' ? 3 : 0,
+  refusing: [],
   ...changed,
 });

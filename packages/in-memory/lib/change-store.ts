@@ -1,13 +1,16 @@
-import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
-import type { Proof } from '@flaghoist/core/decision';
+import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
+import type { Outage } from '@flaghoist/core/complaint';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
+import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
+import type { Proof } from '@flaghoist/core/proof';
 import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
-import { changeRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
 import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
-import { authorPk, changeSk, flagPk, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
 import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { type Contention, transactInTime, writeInTime } from './contention.ts';
@@ -54,11 +57,11 @@ export class InMemoryChangeStore implements ChangeStore {
     return item && changeRecordOf(item);
   }
 
-  async *recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord> {
+  async *recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord> {
     let query = { ...recordsBefore(flagKey, order), limit: PAGE };
     while (true) {
       const page = this.#tables.changes.query(query);
-      for (const item of page) yield changeRecordOf(item);
+      for (const item of page) yield foundRecordOf(item);
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       query = { ...query, after: last.sk };
@@ -75,6 +78,28 @@ export class InMemoryChangeStore implements ChangeStore {
 
   async revertsInMinute(now: number): Promise<number> {
     return revertsIn(this.#tables.changes.get(REVERTS_PK, revertsSk(now)));
+  }
+
+  async redis({ region, redis }: RedisName): Promise<RedisState | undefined> {
+    const { pk, sk } = outageKey({ region, redis });
+    const item = this.#tables.changes.get(pk, sk);
+    return item && redisStateOf(item);
+  }
+
+  async redisesOf(region: string): Promise<readonly RedisState[]> {
+    return this.#tables.changes.query(redisesOf(region)).map(redisStateOf);
+  }
+
+  async noteTaken(outage: Outage): Promise<void> {
+    this.#tables.changes.write(outageTaken(outage));
+  }
+
+  async noteDegraded(outage: Outage, services: readonly string[]): Promise<void> {
+    this.#tables.changes.write(redisDegraded(outage, services));
+  }
+
+  async noteEnded(outage: Outage): Promise<void> {
+    this.#tables.changes.write(outageEnded(outage));
   }
 
   async decide(write: DecisionWrite): Promise<WriteResult> {

@@ -1,7 +1,10 @@
-import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
-import { complaintOf, type DecisionInput, endsSearch } from '@flaghoist/core/decision';
+import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
+import { isOutOfMemory, type Outage, requiredProofs } from '@flaghoist/core/complaint';
+import type { DecisionInput } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { formatOrder, isNewer, type Order } from '@flaghoist/core/order';
+import type { Proof } from '@flaghoist/core/proof';
+import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
@@ -15,31 +18,91 @@ export type Facts = Omit<DecisionInput, 'concluding'>;
  */
 export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise<Facts> => {
   const judged = await recordOf(key, ports);
+  // Before the answers are read: what is old news by then is old news.
+  const now = ports.clock.now();
   const [proofs, known, topology] = await Promise.all([
-    ports.changes.proofs(key),
+    readProofs(key, ports),
     ports.flags.knownGood(key.flagKey),
     ports.topology.latest(),
   ]);
-  const excusedRegions = regionsExcused(judged.regions, topology);
   const knownGood = known?.order ?? null;
   const facts: Facts = {
     judged,
     proofs,
-    excusedRegions,
+    excusedRegions: regionsExcused(judged.regions, topology),
+    now,
+    outages: [],
+    outgrows: false,
     knownGood,
+    floor: null,
     current: judged.order,
     earlier: [],
     revertsLeft: 0,
   };
-  // Eleven of twelve verdicts end here: the rest is looked at only when something may have to be taken back.
-  if (judged.state !== 'accepted' || complaintOf(facts) === undefined) return facts;
+  // Eleven of twelve verdicts end here: the rest is looked at only when somebody finds fault.
+  if (judged.state !== 'accepted' || !requiredProofs(facts).some(findsFault)) return facts;
 
-  const [current, earlier, reverts] = await Promise.all([
+  const [current, earlier, reverts, outages] = await Promise.all([
     acceptedCurrent(judged, ports),
     earlierChanges(judged, knownGood, ports),
-    ports.changes.revertsInMinute(ports.clock.now()),
+    ports.changes.revertsInMinute(now),
+    outagesOnRecord(proofs, ports),
   ]);
-  return { ...facts, current: current.order, earlier, revertsLeft: revertBudget(ports) - reverts };
+  const searched = { judged, knownGood, earlier, floor: await floorOf(judged, earlier, ports) };
+  const outgrows = isOutOfMemory(proofs) && (await outgrowsTarget(judged, revertTarget(searched), ports));
+  return {
+    ...facts,
+    ...searched,
+    current: current.order,
+    revertsLeft: revertBudget(ports) - reverts,
+    outages,
+    outgrows,
+  };
+};
+
+const findsFault = ({ verdict, refusing }: Proof): boolean => verdict === 'inconsistent' || refusing.length > 0;
+
+const readProofs = async (key: ChangeKey, { changes, log }: RollbackPorts): Promise<readonly Proof[]> => {
+  const proofs = await changes.proofs(key);
+  for (const { region, unreadable } of proofs) {
+    if (unreadable !== undefined) log.error('proof cannot be read', { ...key, answeredBy: region, unreadable });
+  }
+  return proofs;
+};
+
+/** The outages that have taken a change back, of the Redis that refuse this one. */
+const outagesOnRecord = async (proofs: readonly Proof[], { changes }: RollbackPorts): Promise<readonly Outage[]> => {
+  const names = new Map(
+    proofs.flatMap(({ region, refusing }) => refusing.map(({ redis }) => [`${region}/${redis}`, { region, redis }])),
+  );
+  const states = await Promise.all([...names.values()].map((name) => changes.redis(name)));
+  return states.flatMap((state) =>
+    state === undefined || state.takenSince === null ? [] : [{ ...state, since: state.takenSince }],
+  );
+};
+
+/** The change at which reading back ended, if it may be a floor. */
+const floorOf = async (
+  judged: ChangeRecord,
+  earlier: readonly FoundRecord[],
+  { changes }: RollbackPorts,
+): Promise<Order | null> => {
+  const last = earlier.at(-1);
+  if (last === undefined || (last.state !== 'unverified' && last.state !== 'held')) return null;
+  return isFloor(last, await changes.proofs(last), judged.acceptedAt) ? last.order : null;
+};
+
+/** Whether the judged revision takes more room in a cache than the one that a revert would bring back. */
+const outgrowsTarget = async (
+  judged: ChangeRecord,
+  target: ChangeRecord | null,
+  { flags }: RollbackPorts,
+): Promise<boolean> => {
+  const [large, small] = await Promise.all([
+    flags.revision(judged.flagKey, judged.order),
+    target === null ? undefined : flags.revision(target.flagKey, target.order),
+  ]);
+  return (large?.body.length ?? 0) > (small?.body.length ?? 0);
 };
 
 /** The change as home keeps it. @throws UnavailableError when home does not know it (yet) */
@@ -62,11 +125,13 @@ const regionsExcused = (regions: readonly string[], topology: Topology): Readonl
 const earlierChanges = async (
   judged: ChangeRecord,
   knownGood: Order | null,
-  { changes }: RollbackPorts,
-): Promise<readonly ChangeRecord[]> => {
-  const earlier: ChangeRecord[] = [];
+  { changes, log }: RollbackPorts,
+): Promise<readonly FoundRecord[]> => {
+  const earlier: FoundRecord[] = [];
   for await (const change of changes.recordsBefore(judged.flagKey, judged.order)) {
     earlier.push(change);
+    const { unreadable, flagKey, order } = change;
+    if (unreadable !== undefined) log.error('record of a change cannot be read', { flagKey, order, unreadable });
     if (endsSearch(change, knownGood)) break;
   }
   const oldest = earlier.at(-1);
@@ -83,8 +148,8 @@ const earlierChanges = async (
   return earlier;
 };
 
-/** The regions that must prove a change and have not said anything of use yet. */
+/** The regions that must prove a change and have not done so. */
 export const silentRegions = ({ judged, proofs, excusedRegions }: Facts): readonly string[] => {
-  const answered = new Set(proofs.filter(({ verdict }) => verdict !== 'unknown').map(({ region }) => region));
-  return judged.regions.filter((region) => !excusedRegions.has(region) && !answered.has(region));
+  const proven = new Set(proofs.filter(({ verdict }) => verdict === 'consistent').map(({ region }) => region));
+  return judged.regions.filter((region) => !excusedRegions.has(region) && !proven.has(region));
 };

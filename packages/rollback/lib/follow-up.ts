@@ -1,6 +1,7 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import type { Proof } from '@flaghoist/core/decision';
+import { onInconsistent } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { isOldNews, type Proof } from '@flaghoist/core/proof';
 import { regionNames } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
 import type { RollbackPorts } from './ports.ts';
@@ -11,13 +12,14 @@ import type { Settled } from './settle-change.ts';
  * What follows a decision: messages and alarms. Read from the change's record, so that it does not matter whether this
  * call decided it or an earlier one that died right after: the answer that is blamed is delivered until it was followed.
  *
- * @param complaints the inconsistent answers that this call was made for
+ * @param answers what this call was made for
  */
 export const followUp = async (
   { record, decided }: Pick<Settled, 'record' | 'decided'>,
-  complaints: readonly Proof[],
+  answers: readonly Proof[],
   ports: RollbackPorts,
 ): Promise<void> => {
+  const complaints = answers.filter(({ verdict }) => verdict === 'inconsistent' || verdict === 'refusing');
   const responsible = decided || complaints.some(({ region }) => region === record.blame?.region);
   const fields = fieldsOf(record);
   switch (record.state) {
@@ -32,15 +34,27 @@ export const followUp = async (
       if (responsible) ports.log.warn('superseded change failed in a cache', fields);
       return;
     case 'unverified':
-      for (const { region, services } of complaints)
-        ports.log.error('late inconsistent verdict', { ...fields, blamedRegion: region, services });
+      for (const complaint of complaints) reportLate(complaint, fields, ports);
       return;
     case 'verified':
       if (decided) ports.log.info('change verified', fields);
       return;
     case 'accepted':
-      return;
+      // Whatever becomes of it: a kill that does not arrive is for a person, and at once.
+      if (onInconsistent[record.kind] === 'hold') for (const answer of answers) reportRefusal(answer, fields, ports);
   }
+};
+
+const reportRefusal = ({ region, refusing }: Proof, fields: object, { log }: Pick<RollbackPorts, 'log'>): void => {
+  if (refusing.length > 0)
+    log.error('kill, archive or revert refused by a Redis', { ...fields, blamedRegion: region, refusing });
+};
+
+/** After `unverified` an inconsistent answer alarms; one that is old news says nothing of now. */
+const reportLate = (complaint: Proof, fields: object, { clock, log }: Pick<RollbackPorts, 'clock' | 'log'>): void => {
+  const { region, services, verdict } = complaint;
+  if (verdict !== 'inconsistent' || isOldNews(complaint, clock.now())) return;
+  log.error('late inconsistent verdict', { ...fields, blamedRegion: region, services });
 };
 
 const fieldsOf = ({ changeId, flagKey, order, kind, holdReason, revertOrder, blame, needs }: ChangeRecord) => ({

@@ -1,31 +1,34 @@
 import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
-import type { Proof } from '@flaghoist/core/decision';
-import { InvalidInputError } from '@flaghoist/core/errors';
-import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
 import { orderKey } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
 import { isHome, rememberHome } from '@flaghoist/core/remember-home';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { askSilentRegions } from './ask-silent-regions.ts';
-import { type ConcludePorts, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
+import { askAboutChange, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
 import { judgeChange } from './judge-change.ts';
-import type { JudgePorts } from './ports.ts';
+import type { JudgePorts, RollbackPorts } from './ports.ts';
+import { type Heard, readMessage } from './read-message.ts';
 import { rememberTopology } from './remember-topology.ts';
 
 export type JudgeHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export type ConcludeHandler = (input: unknown) => Promise<ConcludeResult>;
 
-type Verdict = EventOf<'RegionVerdict'>['detail'];
-
 interface Message {
   readonly messageId: string;
   readonly body: string;
-  readonly verdict: Verdict;
+  readonly heard: Heard;
 }
 
+/** Messages about the same change, or the same Redis, are taken together. */
+const subjectOf = ({ heard }: Message): string => {
+  if (heard.says === 'nothing') return 'nothing';
+  if (heard.says !== 'answer') return `outage#${heard.outage.region}#${heard.outage.redis}`;
+  const { changeId, flagKey, order } = heard.key;
+  return `change#${changeId}#${flagKey}#${orderKey(order)}`;
+};
+
 /**
- * Region verdicts from the queue. Messages that fail are returned to it one by one; what no repetition heals goes to the dead
- * letters at once, and the home workflow still concludes the change.
+ * What regions answer, and say of their Redis, from the queue. Messages that fail are returned to it one by one; what no
+ * repetition heals goes to the dead letters at once, and the home workflow still concludes the change.
  */
 export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
   const ports = {
@@ -41,27 +44,26 @@ export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
     };
     for (const { messageId, body } of event.Records) {
       try {
-        messages.push({ messageId, body, verdict: readVerdict(body) });
+        messages.push({ messageId, body, heard: readMessage(body) });
       } catch (error) {
         ports.log.error('message is not a region verdict', { messageId, error });
         await giveUp({ messageId, body }, error);
       }
     }
-    // Each change once, whatever number of its verdicts a batch holds; side by side, so that one flag that everybody
+    // Each subject once, whatever number of its messages a batch holds; side by side, so that one flag that everybody
     // writes at this moment does not keep the others waiting.
-    const changes = Map.groupBy(messages, ({ verdict }) => `${verdict.changeId}#${orderKey(verdict.order)}`);
     await Promise.all(
-      [...changes.values()].map(async (group) => {
-        const [first] = group;
-        if (first === undefined) return;
+      [...Map.groupBy(messages, subjectOf)].map(async ([subject, group]) => {
         try {
           // The home that decides gets the same answers.
           if (!(await isHome(ports.region, ports.home))) return;
-          await judgeChange(first.verdict, group.map(proofOf), ports);
+          await take(
+            group.map(({ heard }) => heard),
+            ports,
+          );
         } catch (error) {
-          const { changeId, flagKey } = first.verdict;
           const heals = healsByItself(error);
-          ports.log[heals ? 'warn' : 'error']('change not judged', { changeId, flagKey, error });
+          ports.log[heals ? 'warn' : 'error']('change not judged', { subject, error });
           for (const message of group) {
             if (heals) failed.add(message.messageId);
             else await giveUp(message, error);
@@ -73,36 +75,35 @@ export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
   };
 };
 
-/** @throws InvalidInputError for what is not an event of ours, or another one */
-const readVerdict = (body: string): Verdict => {
-  const event = parseBridgeMessage(body);
-  if (event.type === 'RegionVerdict') return event.detail;
-  throw new InvalidInputError(
-    'message of the queue of verdicts',
-    [`/detail-type: is ${event.type}; expected RegionVerdict`],
-    'Correct the rule of the bus that feeds the queue.',
-  );
+/** @param heard of one change, or of one Redis */
+const take = async (heard: readonly Heard[], ports: RollbackPorts): Promise<void> => {
+  for (const one of heard) {
+    if (one.says === 'degraded') await ports.changes.noteDegraded(one.outage, []);
+    if (one.says === 'ended') await ports.changes.noteEnded(one.outage);
+  }
+  const answers = heard.filter((one) => one.says === 'answer');
+  const [first] = answers;
+  if (first !== undefined) {
+    await judgeChange(
+      first.key,
+      answers.map(({ proof }) => proof),
+      ports,
+    );
+  }
 };
 
-const proofOf = ({ verdict: { region, verdict, atFault, degraded } }: Message): Proof => ({
-  region,
-  verdict,
-  services: atFault.map(({ service }) => service),
-  degraded,
-});
-
 /**
- * A step of the home workflow of a change: `ask` after 30 s, `conclude` after 60 s.
+ * A step of the home workflow of a change: `ask` after 30 and 87 s, `conclude` after 60 and 92 s.
  *
  * @throws InvalidInputError for a malformed input; UnavailableError when the workflow should try again
  */
 export const createConcludeHandler =
-  (ports: ConcludePorts): ConcludeHandler =>
+  (ports: RollbackPorts): ConcludeHandler =>
   async (input) => {
-    const { step, ...key } = parse(concludeInputSchema, input, {
+    const asked = parse(concludeInputSchema, input, {
       what: 'input of conclude',
       hint: 'The workflow conclude-change passes step, changeId, flagKey and order of a ChangeAccepted event.',
     });
     if (!(await isHome(ports.region, ports.home))) return { state: 'accepted', settled: true, asked: [] };
-    return step === 'ask' ? askSilentRegions(key, ports) : concludeChange(key, ports);
+    return asked.step === 'ask' ? askAboutChange(asked, asked.look, ports) : concludeChange(asked, asked, ports);
   };

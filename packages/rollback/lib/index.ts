@@ -32,6 +32,7 @@ const portsOf = (variables: DecisionVariables, entryPoint: string): RollbackPort
       clientFor: (region) => connectSns({ region }),
       topicArnOf: (region) => fillTemplate(variables.TOPIC_ARN_TEMPLATE, { region }),
     }),
+    bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
     clock: systemClock,
     random: systemRandom,
     log: new JsonLogger({
@@ -54,12 +55,6 @@ const wireJudge = () => {
 
 export const judge: JudgeHandler = (event) => wired(wireJudge)(event);
 
-const wireConclude = () => {
-  const variables = readVariables(concludeVariables, process.env);
-  return createConcludeHandler({
-    ...portsOf(variables, 'conclude'),
-    bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
-  });
-};
+const wireConclude = () => createConcludeHandler(portsOf(readVariables(concludeVariables, process.env), 'conclude'));
 
 export const conclude: ConcludeHandler = (input) => wired(wireConclude)(input);

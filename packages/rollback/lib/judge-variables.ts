@@ -8,6 +8,7 @@ export const decisionVariables = z.object({
   CHANGES_TABLE: filled,
   /** The ARN of a region's topic, with `{region}` in its place. */
   TOPIC_ARN_TEMPLATE: filled,
+  EVENT_BUS_NAME: filled,
   REVERTS_PER_MINUTE: z.optional(count),
 });
 

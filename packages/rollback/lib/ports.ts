@@ -2,6 +2,7 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -14,6 +15,8 @@ export interface RollbackPorts {
   readonly changes: ChangeStore;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;
+  /** The home region's bus: regions are asked through it. */
+  readonly bus: EventBus;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

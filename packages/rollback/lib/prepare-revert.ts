@@ -1,5 +1,5 @@
 import type { ChangeRecord, Need } from '@flaghoist/core/change';
-import type { Proof } from '@flaghoist/core/decision';
+import type { Complaint } from '@flaghoist/core/complaint';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import { type FactsChange, factsItems, MAX_FACTS_ITEMS } from '@flaghoist/core/facts';
@@ -15,7 +15,7 @@ interface RevertOrder {
   readonly judged: ChangeRecord;
   /** `null`: there is nothing to go back to, the flag becomes a tombstone. */
   readonly target: ChangeRecord | null;
-  readonly blame: Proof;
+  readonly blame: Complaint;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -106,7 +106,7 @@ export const readRevision = async (
 
 const NAMED_SERVICES = 3;
 
-const reasonFor = ({ order }: ChangeRecord, { region, services }: Proof): string => {
+const reasonFor = ({ order }: ChangeRecord, { region, services }: Complaint): string => {
   const more = services.length - NAMED_SERVICES;
   const named = services.slice(0, NAMED_SERVICES).join(', ') + (more > 0 ? ` and ${more} more` : '');
   return `${named === '' ? 'the rules' : named} in ${region} did not hold ${formatOrder(order)}`;

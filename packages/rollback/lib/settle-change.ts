@@ -1,13 +1,19 @@
-import type { ChangeKey, ChangeRecord } from '@flaghoist/core/change';
-import { type Decision, decide, type Proof } from '@flaghoist/core/decision';
+import type { ChangeKey, ChangeRecord, HoldReason } from '@flaghoist/core/change';
+import type { Complaint } from '@flaghoist/core/complaint';
+import { type Conclusion, type Decision, decide } from '@flaghoist/core/decision';
+import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { DecisionWrite } from '@flaghoist/core/ports/change-store';
+import { type Order, sameOrder } from '@flaghoist/core/order';
+import type { DecisionWrite, Seen } from '@flaghoist/core/ports/change-store';
+import { firstSeen } from '@flaghoist/core/revert-target';
 import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
 import { prepareRevert } from './prepare-revert.ts';
 
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 25;
+/** Of those that a transaction of 100 items writes. More at once are no longer about single Redis. */
+const MAX_OUTAGES = 20;
 const LONGEST_PAUSE_MS = 400;
 /** As many as people read; the flags are there to be asked for more. */
 const NAMED_NEEDS = 20;
@@ -21,8 +27,7 @@ export interface Settled {
 }
 
 interface Options {
-  /** The home workflow's 60 s are over. */
-  readonly concluding: boolean;
+  readonly concluding: Conclusion;
 }
 
 /**
@@ -40,6 +45,13 @@ export const settleChange = async (key: ChangeKey, { concluding }: Options, port
     const write = await writeFor(decision, facts, ports);
     if ((await ports.changes.decide(write)) === 'written')
       return { record: await recordOf(key, ports), decided: true, facts };
+    if (write.action === 'revert' && (await isPlaceTaken(write.revert, facts.judged, ports))) {
+      const { changeId, flagKey } = key;
+      ports.log.error('place of the revert is taken', { changeId, flagKey, order: orderOf(write.revert) });
+      const { judged, now, blame } = write;
+      const held = { judged, now, blame, current: judged.order, seen: { failed: true } };
+      await ports.changes.decide({ ...held, action: 'hold', reason: 'revert-refused' });
+    }
     await ports.clock.sleep(ports.random.next() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
   }
   throw new UnavailableError(
@@ -52,37 +64,67 @@ type Action = Exclude<Decision, { action: 'wait' }>;
 
 /** @throws UnavailableError when a revert has to be built and its parts cannot be read */
 const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): Promise<DecisionWrite> => {
-  const { judged, knownGood } = facts;
+  const { judged, knownGood, current } = facts;
   const base = { judged, now: ports.clock.now() };
+  const heldFor = (reason: HoldReason, complaint: Complaint): Extract<DecisionWrite, { action: 'hold' }> => ({
+    ...base,
+    action: 'hold',
+    reason,
+    blame: blameOf(complaint),
+    seen: seenIn(facts, complaint),
+    current,
+  });
   switch (decision.action) {
     case 'verify':
       return { ...base, action: 'verify', knownGood: decision.knownGood ? { from: knownGood } : null };
     case 'advance-known-good':
       return { ...base, action: 'advance-known-good', knownGood: { from: knownGood } };
     case 'unverify':
-      return { ...base, action: 'unverify', silentRegions: silentRegions(facts) };
-    case 'supersede':
-      return { ...base, action: 'supersede', blame: blameOf(decision.blame), current: facts.current };
+      return { ...base, action: 'unverify', silentRegions: silentRegions(facts), seen: seenIn(facts) };
+    case 'supersede': {
+      const { blame } = decision;
+      return { ...base, action: 'supersede', blame: blameOf(blame), seen: seenIn(facts, blame), current };
+    }
     case 'hold':
-      return { ...base, action: 'hold', reason: decision.reason, blame: blameOf(decision.blame) };
+      return heldFor(decision.reason, decision.blame);
     case 'revert': {
+      const { target } = decision;
+      const outages = decision.outages.slice(0, MAX_OUTAGES);
       const prepared = await prepareRevert({ ...decision, judged, now: base.now }, ports);
-      const blame = blameOf(decision.blame);
-      if (prepared === undefined) return { ...base, action: 'hold', reason: 'revert-refused', blame };
+      if (prepared === undefined) return heldFor('revert-refused', decision.blame);
       const { revert, facts: about, needs } = prepared;
       if (needs.length > 0)
-        return { ...base, action: 'hold', reason: 'needed-by-others', blame, needs: needs.slice(0, NAMED_NEEDS) };
-      return {
-        ...base,
-        action: 'revert',
-        revert,
-        facts: about,
-        knownGood,
-        blame,
-        revertsPerMinute: revertBudget(ports),
-      };
+        return { ...heldFor('needed-by-others', decision.blame), needs: needs.slice(0, NAMED_NEEDS) };
+      const blame = blameOf(decision.blame);
+      const revertsPerMinute = revertBudget(ports);
+      return { ...base, action: 'revert', revert, facts: about, knownGood, target, blame, outages, revertsPerMinute };
     }
   }
 };
 
-const blameOf = ({ region, services }: Proof) => ({ region, services });
+/**
+ * Whether somebody wrote a revision where the revert belongs: then no attempt will ever get through. Acceptance writes it
+ * together with CURRENT, so one that is there while CURRENT, read after it, still is the judged one, was never accepted.
+ */
+const isPlaceTaken = async (
+  revert: Envelope,
+  { flagKey, order }: ChangeRecord,
+  { flags }: Pick<RollbackPorts, 'flags'>,
+): Promise<boolean> => {
+  if ((await flags.revision(flagKey, orderOf(revert))) === undefined) return false;
+  const current = await flags.current(flagKey);
+  return current !== undefined && sameOrder(current.order, order);
+};
+
+const orderOf = ({ epoch, revision }: Envelope): Order => ({ epoch, revision });
+
+const blameOf = ({ region, services }: Complaint) => ({ region, services });
+
+/** What decides later on whether the change may be a floor. */
+const seenIn = ({ proofs }: Facts, complaint?: Complaint): Seen => {
+  const seenAt = firstSeen(proofs);
+  return {
+    ...(seenAt === undefined ? {} : { seenAt }),
+    ...(complaint?.fault === 'failed' ? { failed: true } : {}),
+  };
+};

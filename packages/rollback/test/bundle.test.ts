@@ -17,7 +17,12 @@ describeBundles(join(__dirname, '..'), {
   },
   entryPoints: {
     judge: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns', '@aws-sdk/client-sqs'],
+      clients: [
+        '@aws-sdk/client-dynamodb',
+        '@aws-sdk/client-eventbridge',
+        '@aws-sdk/client-sns',
+        '@aws-sdk/client-sqs',
+      ],
       input: sqsEvent(['not json']),
       resolves: { batchItemFailures: [{ itemIdentifier: 'm1' }] },
       logs: { level: 'WARN', message: 'dead letters not reached, what they should take comes again' },

@@ -1,5 +1,6 @@
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
+import type { Proof } from '@flaghoist/core/proof';
 import { aroundEach } from '@flaghoist/test-kit/trouble';
 import { createConcludeHandler } from '../lib/handler.ts';
 import { createHome, topologyOf, verdict } from './support/home.ts';
@@ -20,7 +21,7 @@ describe('ask', () => {
     expect(home.bus.published).toEqual([
       expect.objectContaining({
         type: 'VerifyRequested',
-        id: 'VerifyRequested:change-0001:eu-west-1:asked-again',
+        id: 'VerifyRequested:change-0001:beta:000001#000000000001:eu-west-1:asked-again:look-2',
         region: 'us-east-1',
         detail: {
           region: 'eu-west-1',
@@ -29,7 +30,9 @@ describe('ask', () => {
           look: 2,
         },
       }),
-      expect.objectContaining({ id: 'VerifyRequested:change-0001:ap-south-1:asked-again' }),
+      expect.objectContaining({
+        id: 'VerifyRequested:change-0001:beta:000001#000000000001:ap-south-1:asked-again:look-2',
+      }),
     ]);
   });
 
@@ -86,7 +89,16 @@ describe('conclude', () => {
     const home = createHome();
     await home.prove(await home.accept('created'));
     const updated = await home.accept('updated', { on: false });
-    const complaint = { region: 'eu-west-1', verdict: 'inconsistent', services: ['payments'], degraded: [] } as const;
+    const complaint: Proof = {
+      region: 'eu-west-1',
+      verdict: 'inconsistent',
+      services: ['payments'],
+      degraded: [],
+      look: 1,
+      seenAt: home.clock.now(),
+      holding: 2,
+      refusing: [],
+    };
     await home.changes.recordProof(changeKeyOf(updated), complaint);
     expect(await home.step('conclude', updated)).toMatchObject({ state: 'rolled-back' });
     expect(home.topic.regionsSent(3)).toEqual(['ap-south-1', 'eu-west-1', 'us-east-1']);

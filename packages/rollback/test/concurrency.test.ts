@@ -1,5 +1,5 @@
-import type { Proof } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
+import type { Proof } from '@flaghoist/core/proof';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';

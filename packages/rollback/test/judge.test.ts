@@ -329,7 +329,7 @@ describe('the revert budget', () => {
     const home = createHome({ revertsPerMinute: 2 });
     const fail = async (flagKey: string) => {
       const created = await home.accept('created', { flagKey });
-      await home.deliver(verdict(created, 'eu-west-1', 'inconsistent'));
+      await home.deliver(verdict(created, 'eu-west-1', 'inconsistent', { seenAt: home.clock.now() }));
       return home.record(created);
     };
     expect(await fail('one')).toMatchObject({ state: 'rolled-back' });

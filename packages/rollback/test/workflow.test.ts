@@ -13,7 +13,7 @@ interface State {
   readonly Seconds?: number;
   readonly Next?: string;
   readonly Default?: string;
-  readonly Parameters?: Readonly<Record<string, string>>;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
 }
 
 const rendered = (): { StartAt: string; States: Record<string, State> } =>
@@ -30,12 +30,12 @@ it('has no placeholder but its function', () => {
   );
 });
 
-it('asks after 30 s and concludes after 60 s', () => {
+it('asks after 30 s and concludes after 60 s; what is refused, after 87 s and 92 s', () => {
   const { StartAt, States } = rendered();
   const path: unknown[] = [];
   for (let name: string | undefined = StartAt; name !== undefined; name = States[name]?.Next ?? States[name]?.Default)
     path.push(States[name]?.Seconds ?? States[name]?.Parameters?.['step'] ?? States[name]?.Type);
-  expect(path).toEqual([30, 'ask', 'Choice', 30, 'conclude', 'Succeed']);
+  expect(path).toEqual([30, 'ask', 'Choice', 30, 'conclude', 'Choice', 27, 'ask', 5, 'conclude', 'Succeed']);
 });
 
 it('takes what the function needs out of a ChangeAccepted event', async () => {
@@ -60,9 +60,9 @@ it('takes what the function needs out of a ChangeAccepted event', async () => {
     },
   });
   const conclude = createConcludeHandler(home.ports);
-  for (const name of ['AskSilentRegions', 'Conclude']) {
+  for (const name of ['AskUnprovenRegions', 'ConcludeSilence', 'AskRefusingRegions', 'Conclude']) {
     const input = Object.entries(rendered().States[name]?.Parameters ?? {}).map(([key, value]) =>
-      key.endsWith('.$') ? [key.slice(0, -2), at({ detail: event }, value)] : [key, value],
+      key.endsWith('.$') ? [key.slice(0, -2), at({ detail: event }, String(value))] : [key, value],
     );
     await conclude(Object.fromEntries(input));
   }

@@ -1,9 +1,11 @@
-import type { Blame, ChangeKey, ChangeRecord, HoldReason, Need } from '../change.ts';
-import type { Proof } from '../decision.ts';
+import type { Blame, ChangeKey, ChangeRecord, FoundRecord, HoldReason, Need } from '../change.ts';
+import type { Outage } from '../complaint.ts';
 import type { Envelope } from '../envelope.ts';
 import type { FactsChange } from '../facts.ts';
 import type { Order } from '../order.ts';
+import type { Proof } from '../proof.ts';
 import type { ProposalOutcome, RefusedProposal } from '../proposal.ts';
+import type { OutageStore } from './outage-store.ts';
 
 /** CURRENT as a transaction expects to find it. */
 export interface ExpectedCurrent {
@@ -15,7 +17,7 @@ export interface ExpectedCurrent {
 export type WriteResult = 'written' | 'moved';
 
 /** The table `changes`, and the transactions that join it with `flags`. Home region only. */
-export interface ChangeStore {
+export interface ChangeStore extends OutageStore {
   /**
    * One transaction (rule 2): CURRENT if it is still what `replaces` says (`null`: there is none), REVISION, the
    * change's record, and the outcome of its proposal under author and change id, if there is none yet; FACTS, NEEDED and
@@ -31,9 +33,9 @@ export interface ChangeStore {
 
   record(flagKey: string, order: Order): Promise<ChangeRecord | undefined>;
   /** The accepted changes of a flag before an order, newest first. Read lazily: stop when you have seen enough. */
-  recordsBefore(flagKey: string, order: Order): AsyncIterable<ChangeRecord>;
+  recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord>;
 
-  /** Keeps a region's answer; a consistent one is never replaced by another. */
+  /** Keeps a region's answer as `supersedesProof` says. */
   recordProof(key: ChangeKey, proof: Proof): Promise<void>;
   proofs(key: ChangeKey): Promise<readonly Proof[]>;
 
@@ -60,20 +62,34 @@ export type DecisionWrite =
       readonly facts?: FactsChange;
       /** KNOWN_GOOD must still be this, or absent. */
       readonly knownGood: Order | null;
+      /** What it goes back to, which must still be as read. Left out, or `null`: there is nothing to go back to. */
+      readonly target?: FoundRecord | null;
       readonly blame: Blame;
+      /** Those that have taken a change back with this one; none of them may have done so before. */
+      readonly outages?: readonly Outage[];
       /** The transaction fails once this many reverts were written in the minute of `now`. */
       readonly revertsPerMinute: number;
     })
-  | (Judged & {
-      readonly action: 'hold';
-      readonly reason: HoldReason;
-      readonly blame: Blame;
-      /** Those that the revert would have left without what they need. */
-      readonly needs?: readonly Need[];
-    })
-  | (Judged & { readonly action: 'supersede'; readonly blame: Blame; readonly current: Order })
+  | (Judged &
+      Partial<Ended> & {
+        readonly action: 'hold';
+        readonly reason: HoldReason;
+        readonly blame: Blame;
+        /** Those that the revert would have left without what they need. */
+        readonly needs?: readonly Need[];
+      })
+  | (Judged & Ended & { readonly action: 'supersede'; readonly blame: Blame })
   /** Who had not answered stands in the record for ever: the trail says it, and proofs that come later do not change it. */
-  | (Judged & { readonly action: 'unverify'; readonly silentRegions?: readonly string[] });
+  | (Judged & { readonly action: 'unverify'; readonly silentRegions?: readonly string[]; readonly seen?: Seen });
+
+/** What home knows of a change's caches as it ends it without a proof: whether it may be a floor later on (rule 14). */
+export type Seen = Pick<ChangeRecord, 'seenAt' | 'failed'>;
+
+interface Ended {
+  readonly seen?: Seen;
+  /** CURRENT must still be of this order. Left out: whatever CURRENT is. */
+  readonly current: Order;
+}
 
 /** KNOWN_GOOD moves to the judged change, if it still is `from`. */
 export interface KnownGoodMove {

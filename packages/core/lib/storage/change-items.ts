@@ -1,19 +1,32 @@
 import * as z from 'zod/mini';
-import { type ChangeKey, type ChangeRecord, changeRecordSchema } from '../change.ts';
-import type { Proof } from '../decision.ts';
+import { type ChangeKey, type ChangeRecord, changeRecordSchema, type FoundRecord } from '../change.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Order } from '../order.ts';
+import type { Proof } from '../proof.ts';
 import { type ProposalOutcome, proposalOutcomeSchema } from '../proposal.ts';
-import { verdicts } from '../verdict.ts';
-import { contentIn, numberIn } from './found-item.ts';
-import { authorPk, changePk, changeSk, flagPk, outcomeSk, proofSk } from './keys.ts';
+import { lookSchema, verdicts } from '../verdict.ts';
+import { contentIn, numberIn, textIn } from './found-item.ts';
+import { authorPk, CHANGE_PREFIX, changePk, changeSk, FLAG_PREFIX, flagPk, outcomeSk, proofSk } from './keys.ts';
 import type { FoundItem, Item } from './write.ts';
 
 /* The items of `changes`. */
+
+const refusingSchema = z.object({
+  service: z.string(),
+  redis: z.string(),
+  error: z.string(),
+  outageSince: z.nullable(z.int()),
+});
 
 const proofSchema = z.object({
   region: z.string(),
   verdict: z.enum(verdicts),
   services: z.array(z.string()),
   degraded: z.array(z.string()),
+  look: lookSchema,
+  seenAt: z.int(),
+  holding: z.int(),
+  refusing: z.array(refusingSchema),
 });
 
 export const outcomeItem = (outcome: ProposalOutcome): Item => ({
@@ -34,6 +47,7 @@ export const proofItem = (key: ChangeKey, proof: Proof): Item => ({
   pk: changePk(key.changeId),
   sk: proofSk(key, proof.region),
   verdict: proof.verdict,
+  seenAt: proof.seenAt,
   proof: JSON.stringify(proof),
 });
 
@@ -43,8 +57,57 @@ export const outcomeOf = (item: FoundItem): ProposalOutcome => contentIn(proposa
 /** @throws InvalidInputError */
 export const changeRecordOf = (item: FoundItem): ChangeRecord => contentIn(changeRecordSchema, item, 'record');
 
-/** @throws InvalidInputError */
-export const proofOf = (item: FoundItem): Proof => contentIn(proofSchema, item, 'proof');
+/** An earlier change, whatever somebody made of its record: then it stands in the way of a revert, and is gone back to by none. */
+export const foundRecordOf = (item: FoundItem): FoundRecord =>
+  unlessUnreadable(
+    () => changeRecordOf(item),
+    (unreadable) => ({
+      changeId: textIn(item, 'changeId') ?? '',
+      flagKey: (textIn(item, 'pk') ?? '').slice(FLAG_PREFIX.length),
+      order: orderIn((textIn(item, 'sk') ?? '').slice(CHANGE_PREFIX.length)),
+      kind: 'updated',
+      flagState: 'live',
+      state: 'held',
+      envelopeDigest: '',
+      documentDigest: '',
+      regions: [],
+      topologyVersion: 0,
+      acceptedAt: 0,
+      failed: true,
+      unreadable,
+    }),
+  );
+
+/** A region's answer. One that cannot be read says nothing, and keeps nobody from reading the others. */
+export const proofOf = (item: FoundItem): Proof =>
+  unlessUnreadable<Proof>(
+    () => contentIn(proofSchema, item, 'proof'),
+    (unreadable) => ({
+      region: (textIn(item, 'sk') ?? '').split('#').at(-1) ?? '',
+      verdict: 'unknown',
+      services: [],
+      degraded: [],
+      look: 1,
+      seenAt: 0,
+      holding: 0,
+      refusing: [],
+      unreadable,
+    }),
+  );
+
+const unlessUnreadable = <T>(read: () => T, instead: (unreadable: string) => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return instead(error.message);
+    throw error;
+  }
+};
+
+const orderIn = (text: string): Order => {
+  const [epoch = 0, revision = 0] = text.split('#').map(Number);
+  return { epoch, revision };
+};
 
 /** The reverts of a minute; one without an item has had none. */
 export const revertsIn = (item: FoundItem | undefined): number => (item === undefined ? 0 : numberIn(item, 'count'));

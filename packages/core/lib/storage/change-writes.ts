@@ -1,9 +1,10 @@
-import type { ChangeKey, ChangeRecord } from '../change.ts';
-import { type Proof, supersedesProof } from '../decision.ts';
+import type { ChangeKey, ChangeRecord, FoundRecord } from '../change.ts';
 import { type Envelope, recordOf } from '../envelope.ts';
 import { FACTS_STAY } from '../facts.ts';
+import type { Order } from '../order.ts';
 import type { DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
 import type { StoredRevision } from '../ports/flag-store.ts';
+import type { Proof } from '../proof.ts';
 import type { ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
 import { outcomeItem, proofItem, recordItem } from './change-items.ts';
@@ -11,6 +12,7 @@ import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './co
 import { factsWrites } from './facts-writes.ts';
 import { currentItem, knownGoodItem, revisionItem, storedOf } from './flag-items.ts';
 import { CURRENT_SK, changeSk, flagPk, KNOWN_GOOD_SK, REVERTS_PK, revertsSk } from './keys.ts';
+import { outageTaken } from './outage-items.ts';
 import type { Condition, Write as WriteIn } from './write.ts';
 
 /* The writes of `changes` and `flags`. A list is one transaction. */
@@ -24,15 +26,29 @@ export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
   condition: ABSENT,
 });
 
-/** A region's answer. A consistent one is a proof, and never gives way to another answer. */
+/** A region's answer. A consistent one is a proof, and never gives way to another; nor does any to older news. */
 export const proofWrite = (key: ChangeKey, proof: Proof): Write => ({
   table: 'changes',
   put: proofItem(key, proof),
-  ...(supersedesProof({ ...proof, verdict: PROVEN }, proof) ? {} : { condition: IS_UNPROVEN }),
+  ...(proof.verdict === PROVEN ? {} : { condition: isSuperseded(proof) }),
 });
 
 const PROVEN: Verdict = 'consistent';
-const IS_UNPROVEN: Condition = { op: 'differs', attribute: 'verdict', value: PROVEN };
+
+/** `supersedesProof`, of the item that is on record. */
+const isSuperseded = ({ seenAt }: Proof): Condition => ({
+  op: 'all',
+  of: [
+    { op: 'differs', attribute: 'verdict', value: PROVEN },
+    {
+      op: 'any',
+      of: [
+        { op: 'lacks', attribute: 'seenAt' },
+        { op: 'at-most', attribute: 'seenAt', limit: seenAt },
+      ],
+    },
+  ],
+});
 
 /**
  * CURRENT, REVISION, the change's record, and what it is to other flags: what every accepted revision writes, a revert too
@@ -65,6 +81,11 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
     put: recordItem({ ...judged, ...change, decidedAt: now }),
     condition: isStill(judged),
   });
+  const currentIs = (order: Order): Write => ({
+    table: 'flags',
+    check: { pk: flagPk(judged.flagKey), sk: CURRENT_SK },
+    condition: isAt(order),
+  });
   switch (write.action) {
     case 'verify':
       return [
@@ -82,25 +103,41 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
         becomes({ state: 'rolled-back', revertOrder: { epoch, revision }, blame: write.blame }),
         ...acceptance(write.revert, judged, write.facts),
         { table: 'flags', check: knownGood, condition: isAt(write.knownGood) },
+        ...targetIs(write.target),
+        ...(write.outages ?? []).map(outageTaken),
         countRevert(now, write.revertsPerMinute),
       ];
     }
-    case 'hold':
-      return [becomes({ state: 'held', holdReason: write.reason, blame: write.blame, ...needsOf(write) })];
-    case 'supersede': {
-      const current = { pk: flagPk(judged.flagKey), sk: CURRENT_SK };
+    case 'hold': {
+      const { reason, blame, seen, current } = write;
       return [
-        becomes({ state: 'superseded', blame: write.blame }),
-        { table: 'flags', check: current, condition: isAt(write.current) },
+        becomes({ state: 'held', holdReason: reason, blame, ...needsOf(write), ...seen }),
+        ...(current === undefined ? [] : [currentIs(current)]),
       ];
     }
-    case 'unverify':
-      return [becomes({ state: 'unverified', unverified: { at: now, silentRegions: write.silentRegions ?? [] } })];
+    case 'supersede':
+      return [becomes({ state: 'superseded', blame: write.blame, ...write.seen }), currentIs(write.current)];
+    case 'unverify': {
+      const unverified = { at: now, silentRegions: write.silentRegions ?? [] };
+      return [becomes({ state: 'unverified', unverified, ...write.seen })];
+    }
   }
 };
 
 const needsOf = ({ needs = [] }: Extract<DecisionWrite, { action: 'hold' }>): Pick<ChangeRecord, 'needs'> =>
   needs.length === 0 ? {} : { needs };
+
+/** What a revert brings back must be what it was when it was chosen. A record that cannot be read is nobody's to change. */
+const targetIs = (target: FoundRecord | null = null): readonly Write[] =>
+  target === null || target.unreadable !== undefined
+    ? []
+    : [
+        {
+          table: 'changes',
+          check: { pk: flagPk(target.flagKey), sk: changeSk(target.order) },
+          condition: isStill(target),
+        },
+      ];
 
 const moveKnownGood = (judged: ChangeRecord, { from }: KnownGoodMove): Write => ({
   table: 'flags',

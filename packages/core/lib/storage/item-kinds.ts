@@ -15,9 +15,11 @@ import {
   MINUTE_PREFIX,
   NEEDED_SK,
   OPEN_PK,
+  OUTAGE_PREFIX,
   OUTCOME_PREFIX,
   PROOF_PREFIX,
   PROPOSAL_PREFIX,
+  REDIS_PREFIX,
   REFUSAL_PREFIX,
   REVERTS_PK,
   REVISION_PREFIX,
@@ -135,7 +137,7 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'changes',
     pk: change,
     sk: `${PROOF_PREFIX}${revisionOfFlag}#<region>`,
-    attributes: ['verdict', 'proof'],
+    attributes: ['verdict', 'seenAt', 'proof'],
     writer: 'rollback',
   },
   {
@@ -144,6 +146,14 @@ export const itemKinds: readonly ItemKind[] = [
     sk: `${CHANGE_PREFIX}<order>`,
     attributes: ['changeId', 'state', 'record'],
     writer: decider,
+  },
+  // Of each Redis that has ever refused a write.
+  {
+    table: 'changes',
+    pk: `${OUTAGE_PREFIX}<region>`,
+    sk: `${REDIS_PREFIX}<redis>`,
+    attributes: ['takenSince', 'degradedSince', 'endedSince', 'services'],
+    writer: 'rollback',
   },
   { table: 'changes', pk: REVERTS_PK, sk: `${MINUTE_PREFIX}<minute>`, attributes: ['count'], writer: 'rollback' },
 
@@ -178,7 +188,6 @@ export const itemKinds: readonly ItemKind[] = [
   },
 
   ...reserved('flags', [['RULES#<region>', 'RULES', 'validator, each region']]),
-  ...reserved('changes', [['OUTAGE#<region>', 'REDIS#<redis>', 'rollback']]),
   ...reserved('verification', [['NOTES#<redis>', noted, 'updater and checker, each region']]),
   ...reserved('proposals', [
     [author, 'DRAFT#<digest>', 'author'],

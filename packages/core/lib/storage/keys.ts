@@ -21,6 +21,8 @@ export const FAILURES_PREFIX = 'FAILURES#';
 export const ALIKE_PREFIX = 'ALIKE#';
 /** Of an attribute that names a flag: no other attribute can have its name. */
 export const KEY_PREFIX = 'key#';
+export const OUTAGE_PREFIX = 'OUTAGE#';
+export const REDIS_PREFIX = 'REDIS#';
 
 export const CURRENT_SK = 'CURRENT';
 export const KNOWN_GOOD_SK = 'KNOWN_GOOD';
@@ -76,6 +78,11 @@ export const refusalSk = (order: Order): string => REFUSAL_PREFIX + orderKey(ord
 export const proofsPrefix = ({ flagKey, order }: RevisionKey): string =>
   `${PROOF_PREFIX}${revisionKey(flagKey, order)}#`;
 export const proofSk = (key: RevisionKey, region: string): string => proofsPrefix(key) + region;
+/** What home keeps of the outages of a Redis: that it has taken a change back, and that it is degraded. */
+export const outageKey = ({ region, redis }: { readonly region: string; readonly redis: string }): Key => ({
+  pk: OUTAGE_PREFIX + region,
+  sk: REDIS_PREFIX + redis,
+});
 export const revertsSk = (now: number): string => `${MINUTE_PREFIX}${Math.floor(now / 60_000)}`;
 export const topologySk = (version: number): string => VERSION_PREFIX + String(version).padStart(VERSION_DIGITS, '0');
 

@@ -1,6 +1,8 @@
 import type { ChangeRecord, ChangeState, ProposableKind } from '../../lib/change.ts';
-import type { Proof } from '../../lib/decision.ts';
+import type { Complaint } from '../../lib/complaint.ts';
+import type { Conclusion } from '../../lib/decision.ts';
 import { type Envelope, type FlagDocument, recordOf } from '../../lib/envelope.ts';
+import { proofWith } from '../support.ts';
 import type { World } from './watched-world.ts';
 import { at, currentOf, EPOCH, envelopeAt, orderOf, REGIONS, type VerdictMessage } from './world.ts';
 
@@ -86,10 +88,10 @@ export const judge = (world: World, message: VerdictMessage): void => {
   const { revision, ...proof } = message;
   const proofs = at(world.proofs, revision - 1);
   if (world.rules.supersedesProof(proofs.get(proof.region), proof)) proofs.set(proof.region, proof);
-  decideChange(world, revision, false);
+  decideChange(world, revision, 'none');
 };
 
-export const conclude = (world: World, revision: number): void => decideChange(world, revision, true);
+export const conclude = (world: World, revision: number): void => decideChange(world, revision, 'last');
 
 /** Asks the regions that have not proven a change once more. */
 export const ask = (world: World, revision: number): void => {
@@ -100,7 +102,7 @@ export const ask = (world: World, revision: number): void => {
     if (region === undefined || region.cut || excused.has(name) || answer === 'consistent') continue;
     const row = region.rows.get(revision);
     if (row === undefined) {
-      world.verdicts.push({ revision, region: name, verdict: 'unknown', services: [], degraded: [] });
+      world.verdicts.push({ revision, ...proofWith(name, 'unknown') });
     } else if (row.answer === 'unknown') row.answer = 'open';
   }
 };
@@ -116,7 +118,7 @@ const earlierOf = (world: World, revision: number): ChangeRecord[] => {
   return earlier;
 };
 
-const decideChange = (world: World, revision: number, concluding: boolean): void => {
+const decideChange = (world: World, revision: number, concluding: Conclusion): void => {
   const judged = at(world.records, revision - 1);
   const decision = world.rules.decide({
     judged,
@@ -124,6 +126,11 @@ const decideChange = (world: World, revision: number, concluding: boolean): void
     excusedRegions: excusedRegions(world),
     current: orderOf(world.revisions.length),
     knownGood: world.knownGood,
+    // Looks, outages and what is old news need a clock: `test/model/timed.test.ts` has one.
+    now: 0,
+    outages: [],
+    outgrows: false,
+    floor: null,
     earlier: earlierOf(world, revision),
     revertsLeft: world.revertsLeft,
     concluding,
@@ -153,7 +160,7 @@ const decideChange = (world: World, revision: number, concluding: boolean): void
   }
 };
 
-const setState = (world: World, revision: number, state: ChangeState, blame?: Proof): void => {
+const setState = (world: World, revision: number, state: ChangeState, blame?: Complaint): void => {
   const record = at(world.records, revision - 1);
   world.records[revision - 1] = { ...record, state };
   world.truth.decided(world, revision, record.state, state, blame?.region);
@@ -165,7 +172,7 @@ const setKnownGood = (world: World, revision: number): void => {
   world.truth.knownGoodMoved(world, revision, previous);
 };
 
-const revert = (world: World, revision: number, target: ChangeRecord | null, blame: Proof): void => {
+const revert = (world: World, revision: number, target: ChangeRecord | null, blame: Complaint): void => {
   const judged = envelopeAt(world, revision);
   world.revertsLeft -= 1;
   setState(world, revision, 'rolled-back', blame);

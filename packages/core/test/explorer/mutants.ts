@@ -1,6 +1,7 @@
-import { type Decision, type DecisionInput, revertTarget } from '../../lib/decision.ts';
+import type { Decision, DecisionInput } from '../../lib/decision.ts';
 import { type Envelope, seal } from '../../lib/envelope.ts';
 import { isNewer } from '../../lib/order.ts';
+import { revertTarget } from '../../lib/revert-target.ts';
 import { coreRules, type Rules } from './rules.ts';
 import type { Promised } from './truth.ts';
 
@@ -34,7 +35,7 @@ export const mutants: readonly Mutant[] = [
     rules: {
       decide: deciding((decision, input) =>
         decision.action === 'hold' && decision.reason === 'another-change-between'
-          ? { action: 'revert', target: revertTarget(input), blame: decision.blame }
+          ? { action: 'revert', target: revertTarget(input), blame: decision.blame, outages: [] }
           : decision,
       ),
     },
@@ -62,7 +63,7 @@ export const mutants: readonly Mutant[] = [
     rules: {
       decide: deciding((decision, input) =>
         decision.action === 'hold' && decision.reason === 'kind' && input.judged.kind === 'killed'
-          ? { action: 'revert', target: revertTarget(input), blame: decision.blame }
+          ? { action: 'revert', target: revertTarget(input), blame: decision.blame, outages: [] }
           : decision,
       ),
     },
@@ -117,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'decide leaves silence unjudged',
-    rules: { decide: believing((input) => ({ ...input, concluding: false })) },
+    rules: { decide: believing((input) => ({ ...input, concluding: 'none' })) },
     breaks: 'every change is concluded',
   },
   {

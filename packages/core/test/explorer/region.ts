@@ -1,6 +1,7 @@
 import type { Held } from '../../lib/compare-and-set.ts';
 import type { Envelope } from '../../lib/envelope.ts';
 import type { CacheObservation, ServiceVerdict } from '../../lib/verdict.ts';
+import { proofWith } from '../support.ts';
 import { publish } from './home.ts';
 import type { World } from './watched-world.ts';
 import { at, type Cache, envelopeAt, type Region, type Row } from './world.ts';
@@ -141,7 +142,7 @@ const answer = (world: World, region: Region, row: Row, verdicts: readonly Servi
     return failed.size > 1;
   });
   row.answer = world.rules.worst(verdicts.map(({ verdict }) => verdict));
-  world.verdicts.push({ revision: row.revision, region: region.name, verdict: row.answer, services, degraded });
+  world.verdicts.push({ revision: row.revision, ...proofWith(region.name, row.answer, { services, degraded }) });
 };
 
 /** A cache is broken, mended, or loses or garbles what it holds. */

@@ -1,7 +1,9 @@
 import { expectedServices } from '../../lib/audience.ts';
 import { acknowledges, compareAndSet } from '../../lib/compare-and-set.ts';
-import { decide, endsSearch, supersedesProof } from '../../lib/decision.ts';
+import { decide } from '../../lib/decision.ts';
 import { heldOf, isDue } from '../../lib/held.ts';
+import { supersedesProof } from '../../lib/proof.ts';
+import { endsSearch } from '../../lib/revert-target.ts';
 import { buildRevert, buildRevision } from '../../lib/revision.ts';
 import type { Topology } from '../../lib/topology.ts';
 import { judgeService, worst } from '../../lib/verdict.ts';

@@ -1,6 +1,6 @@
 import type { ChangeState } from '../../lib/change.ts';
 import type { Held } from '../../lib/compare-and-set.ts';
-import type { Proof } from '../../lib/decision.ts';
+import type { Complaint } from '../../lib/complaint.ts';
 import type { Envelope } from '../../lib/envelope.ts';
 import type { Order } from '../../lib/order.ts';
 import {
@@ -115,7 +115,7 @@ export class Truth {
     if (previous !== undefined) this.verifiedAtSuccession.push(world.records.at(-1)?.state === 'verified');
   }
 
-  reverted(world: Model, revert: Envelope, judged: Envelope, blame: Proof): void {
+  reverted(world: Model, revert: Envelope, judged: Envelope, blame: Complaint): void {
     const survivor = survivors(world).findLast(({ revision }) => revision < judged.revision);
     const bringsBack = JSON.stringify(revert.document) === JSON.stringify(survivor?.document ?? null);
     const sameAudience = JSON.stringify(revert.audience) === JSON.stringify(survivor?.audience);

@@ -1,8 +1,8 @@
 import type { ChangeRecord } from '../../lib/change.ts';
 import type { Held } from '../../lib/compare-and-set.ts';
-import type { Proof } from '../../lib/decision.ts';
 import type { Envelope } from '../../lib/envelope.ts';
 import type { Order } from '../../lib/order.ts';
+import type { Proof } from '../../lib/proof.ts';
 import type { MemberState, Topology } from '../../lib/topology.ts';
 import type { Verdict } from '../../lib/verdict.ts';
 import type { Rules } from './rules.ts';

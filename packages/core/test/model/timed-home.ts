@@ -1,20 +1,20 @@
 import type { ChangeKind, FlagState } from '../../lib/change.ts';
-import { type Decision, supersedesProof } from '../../lib/decision.ts';
+import { type Outage, outagesOf } from '../../lib/complaint.ts';
+import type { Conclusion, Decision } from '../../lib/decision.ts';
 import { nextOrder } from '../../lib/order.ts';
+import { isOldNews, supersedesProof } from '../../lib/proof.ts';
+import { firstSeen, revertTarget } from '../../lib/revert-target.ts';
 import { look, reconcile, spread } from './timed-region.ts';
 import {
   type Answer,
   CONCLUSION_SECONDS,
-  decideWithFloor,
   floorOf,
   LOOK_SECONDS,
   type ModelChange,
-  newestOf,
-  OLD_NEWS_SECONDS,
-  targetOf,
-  weigh,
+  milliseconds,
+  proofOf,
 } from './timed-rules.ts';
-import { changeAt, nameOf, newestOfFlag, noteFailure, say, type TimedWorld } from './timed-world.ts';
+import { changeAt, nameOf, newestOfFlag, noteFailure, type Region, say, type TimedWorld } from './timed-world.ts';
 
 export interface Proposal {
   flag?: number;
@@ -45,7 +45,7 @@ export const accept = (
       documentDigest: document,
       regions: world.regions.map(({ name }) => name),
       topologyVersion: 1,
-      acceptedAt: timeline.now,
+      acceptedAt: milliseconds(timeline.now),
       causeId: cause?.record.changeId,
     },
     flag,
@@ -53,8 +53,6 @@ export const accept = (
     acceptedAt: timeline.now,
     answers: new Map(),
     proofs: new Map(),
-    refused: false,
-    failed: false,
   };
   world.changes[flag]?.push(change);
   say(world, `${nameOf(flag, order.revision)} (${kind}, ${document}) is accepted`);
@@ -63,18 +61,16 @@ export const accept = (
   timeline.after(LOOK_SECONDS.third, () =>
     ask(world, change, 3, (answer) => answer?.findings.some(({ finding }) => finding === 'refusing') ?? false),
   );
-  timeline.after(CONCLUSION_SECONDS.silent, () => {
-    if (!change.refused) conclude(world, change);
-  });
-  timeline.after(CONCLUSION_SECONDS.refused, () => conclude(world, change));
+  timeline.after(CONCLUSION_SECONDS.silent, () => conclude(world, change, 'early'));
+  timeline.after(CONCLUSION_SECONDS.refused, () => conclude(world, change, 'last'));
   return change;
 };
 
 /** Like judging, it waits while home's decider is away. */
-const conclude = (world: TimedWorld, change: ModelChange): void => {
+const conclude = (world: TimedWorld, change: ModelChange, concluding: Conclusion): void => {
   const wait = Math.max(0, world.deciderAwayUntil - world.timeline.now);
-  if (wait === 0) decideAbout(world, change, true);
-  else world.timeline.after(wait, () => conclude(world, change));
+  if (wait === 0) decideAbout(world, change, concluding);
+  else world.timeline.after(wait, () => conclude(world, change, concluding));
 };
 
 const stateAfter = (kind: ChangeKind, current: ModelChange | undefined): FlagState => {
@@ -110,71 +106,74 @@ const hear = (world: TimedWorld, answer: Answer): void => {
   const change = changeAt(world, answer.flag, answer.revision);
   const region = world.regions.find(({ name }) => name === answer.region);
   if (change === undefined || region === undefined) return;
-  for (const cache of region.caches) {
-    const found = answer.findings.find(({ service }) => service === cache.service)?.finding;
-    if (found === 'lying') noteFailure(world, cache, change.record.changeId);
-    if (found === 'refusing' && !degradation.outages.has(cache.redis)) degradation.outages.set(cache.redis, null);
-  }
-  if (answer.findings.some(({ finding }) => finding === 'refusing')) change.refused = true;
-  const { knownGood, earlier } = before(world, change);
-  const target = targetOf(change.record, knownGood, earlier);
-  const targetSize = target === null ? 0 : (changeAt(world, change.flag, target.order.revision)?.size ?? 0);
-  const { proof, blamedRedis } = weigh(rules, { change, answer, degradation, targetSize, now: timeline.now });
-  if (answer.findings.some(({ finding }) => finding === 'holds')) change.seenAt ??= answer.seenAt;
-  const lying = answer.findings.some(({ finding }) => finding === 'lying');
-  if (lying && proof.services.length > proof.degraded.length) change.failed = true;
-  const isOld = timeline.now - answer.seenAt > OLD_NEWS_SECONDS;
-  if (proof.verdict === 'inconsistent' && isOld && rules.asksAgainAboutOldNews && change.record.state === 'accepted') {
-    say(world, `what ${answer.region} saw of ${nameOf(answer.flag, answer.revision)} is old news, it is asked again`);
-    look(world, region, change, { number: answer.look, send: (fresh) => send(world, fresh) });
-    return;
-  }
+  noteFindings(world, region, answer, change);
+  const proof = proofOf(rules, answer, degradation, timeline.now);
   change.answers.set(answer.region, answer);
   if (supersedesProof(change.proofs.get(answer.region), proof)) change.proofs.set(answer.region, proof);
-  decideAbout(world, change, false);
-  if (change.record.state !== 'rolled-back' || (!rules.outagesShareARevert && change.decidedAt !== timeline.now))
-    return;
-  for (const redis of blamedRedis) {
-    if (degradation.outages.get(redis) === null) degradation.outages.set(redis, change.record.changeId);
+  decideAbout(world, change, 'none');
+  const { state } = change.record;
+  if (state === 'accepted' && proof.verdict !== 'consistent' && isOldNews(proof, milliseconds(timeline.now))) {
+    say(world, `what ${answer.region} saw of ${nameOf(answer.flag, answer.revision)} is old news, it is asked again`);
+    look(world, region, change, { number: answer.look, send: (fresh) => send(world, fresh) });
+  }
+  // Whoever refused the change as well, and is heard of only now, has taken it back too.
+  if (state === 'rolled-back' && (rules.outagesShareARevert || change.decidedAt === timeline.now))
+    takenBackBy(world, outagesOf([proof], outgrowsTarget(world, change)));
+};
+
+/** What the region notes of its own caches before it answers. */
+const noteFindings = (world: TimedWorld, region: Region, { findings, seenAt }: Answer, change: ModelChange): void => {
+  const { outages } = world.degradation;
+  for (const cache of region.caches) {
+    const found = findings.find(({ service }) => service === cache.service)?.finding;
+    if (found === 'lying') noteFailure(world, cache, change.record.changeId);
+    if (found === 'refusing' && !outages.has(cache.redis)) outages.set(cache.redis, seenAt);
+  }
+};
+
+const takenBackBy = ({ degradation }: TimedWorld, outages: readonly Outage[]): void => {
+  for (const outage of outages) {
+    const last = degradation.taken.get(outage.redis);
+    if (last === undefined || last.since < outage.since) degradation.taken.set(outage.redis, outage);
   }
 };
 
 const before = (world: TimedWorld, change: ModelChange) => {
   const { flag, record } = change;
+  const knownGood = world.knownGood[flag] ?? null;
   const changes = (world.changes[flag] ?? []).slice(0, record.order.revision - 1).reverse();
-  const floor = floorOf(world.rules, change, changes);
-  return {
-    floor,
-    knownGood: newestOf(world.knownGood[flag] ?? null, floor),
-    earlier: changes.map((other) => other.record),
-  };
+  const floor = floorOf(world.rules, change, changes, knownGood);
+  return { floor, knownGood, earlier: changes.map((other) => other.record) };
 };
 
-const decideAbout = (world: TimedWorld, change: ModelChange, concluding: boolean): void => {
-  const { rules } = world;
-  const { flag } = change;
-  const { floor, earlier } = before(world, change);
-  const decision = decideWithFloor(
-    rules,
-    {
-      judged: change.record,
-      proofs: [...change.proofs.values()],
-      excusedRegions: new Set(),
-      current: newestOfFlag(world, flag)?.record.order ?? change.record.order,
-      knownGood: world.knownGood[flag] ?? null,
-      earlier,
-      revertsLeft: 20,
-      concluding,
-    },
-    floor,
-  );
+const outgrowsTarget = (world: TimedWorld, change: ModelChange): boolean => {
+  if (!world.rules.fullTakesBackLarger) return false;
+  const target = revertTarget({ judged: change.record, ...before(world, change) });
+  return change.size > (target === null ? 0 : (changeAt(world, change.flag, target.order.revision)?.size ?? 0));
+};
+
+const decideAbout = (world: TimedWorld, change: ModelChange, concluding: Conclusion): void => {
+  const { rules, degradation, timeline } = world;
+  const decision = rules.decide({
+    judged: change.record,
+    proofs: [...change.proofs.values()],
+    excusedRegions: new Set(),
+    current: newestOfFlag(world, change.flag)?.record.order ?? change.record.order,
+    ...before(world, change),
+    revertsLeft: 20,
+    now: milliseconds(timeline.now),
+    outages: rules.oncePerOutage ? [...degradation.taken.values()] : [],
+    outgrows: outgrowsTarget(world, change),
+    concluding,
+  });
   carryOut(world, change, decision);
 };
 
 const carryOut = (world: TimedWorld, change: ModelChange, decision: Decision): void => {
   const { flag } = change;
   const end = (state: ModelChange['record']['state'], why = ''): void => {
-    change.record = { ...change.record, state };
+    const failed = 'blame' in decision && decision.blame.fault === 'failed';
+    change.record = { ...change.record, state, seenAt: firstSeen([...change.proofs.values()]), failed };
     change.decidedAt = world.timeline.now;
     change.endedAt ??= world.timeline.now;
     say(world, `${nameOf(flag, change.record.order.revision)} ends as ${state}${why}`);
@@ -203,6 +202,7 @@ const carryOut = (world: TimedWorld, change: ModelChange, decision: Decision): v
       const target = decision.target;
       end('rolled-back', `, to revision ${target?.order.revision ?? 'none'}: ${decision.blame.services.join(', ')}`);
       change.target = target?.order ?? null;
+      takenBackBy(world, world.rules.outagesShareARevert ? decision.outages : []);
       accept(world, {
         flag,
         kind: 'rolled-back',

@@ -1,10 +1,14 @@
-import { type ChangeRecord, onInconsistent } from '../../lib/change.ts';
-import { type Decision, type DecisionInput, decide, type Proof, revertTarget } from '../../lib/decision.ts';
-import { isNewer, type Order } from '../../lib/order.ts';
+import type { ChangeRecord } from '../../lib/change.ts';
+import type { Outage } from '../../lib/complaint.ts';
+import { type Decision, type DecisionInput, decide } from '../../lib/decision.ts';
+import type { Order } from '../../lib/order.ts';
+import type { Proof } from '../../lib/proof.ts';
+import { endsSearch, isFloor } from '../../lib/revert-target.ts';
+import { looks, type Verdict } from '../../lib/verdict.ts';
 
 /**
- * Rules 9 and 13 to 15 as amended: offers, refusing caches, old news, the floor. `decide` of core decides; the model is
- * ahead of the product in everything that is handed to it.
+ * Rules 9 and 13 to 15: offers, refusing caches, old news, the floor. Core decides; the model is what core decides about,
+ * and can be told to break each rule.
  */
 export interface TimedRules {
   /** A cache found older, absent or unloaded is offered the newest revision before it is judged. */
@@ -52,7 +56,6 @@ export const timedRules: TimedRules = {
 export const LATE_SECONDS = 15;
 export const LOOK_SECONDS = { second: 30, third: 87 } as const;
 export const CONCLUSION_SECONDS = { silent: 60, refused: 92 } as const;
-export const OLD_NEWS_SECONDS = 30;
 export const LATE_MESSAGE_SECONDS = 60;
 const NOTE_SECONDS = 600;
 
@@ -80,15 +83,9 @@ export interface ModelChange {
   readonly acceptedAt: number;
   readonly answers: Map<string, Answer>;
   readonly proofs: Map<string, Proof>;
-  /** An answer named a refusing cache: the conclusion waits for the third look. */
-  refused: boolean;
   decidedAt?: number;
   /** When it first stopped being undecided. */
   endedAt?: number;
-  /** When a look first found a cache that held it. */
-  seenAt?: number;
-  /** A cache that answered, and was not degraded, did not hold it. */
-  failed: boolean;
   target?: Order | null;
 }
 
@@ -96,20 +93,28 @@ export interface ModelChange {
 export interface Degradation {
   /** Of a cache: the changes that it failed, and when. */
   readonly notes: Map<string, Map<string, number>>;
-  /** Of a Redis that refuses: the change that its outage has taken back, or none yet. */
-  readonly outages: Map<string, string | null>;
+  /** Of a Redis that refuses: when its region noted that first, until a pass finds it well. Seconds. */
+  readonly outages: Map<string, number>;
+  /** Of a Redis: the newest of its outages that has taken a change back. Milliseconds. */
+  readonly taken: Map<string, Outage>;
 }
 
 export const cacheName = (region: string, service: number): string => `${region}/service ${service}`;
 
-/** The floor of rule 14: the newest change that home concluded without a verdict. */
-export const floorOf = (rules: TimedRules, judged: ModelChange, earlier: readonly ModelChange[]): Order | null => {
-  if (!rules.hasFloor) return null;
-  const floor = earlier.find(
-    ({ record: { state }, seenAt = Number.POSITIVE_INFINITY, failed }) =>
-      (state === 'unverified' || state === 'held') && (!rules.floorWasSeen || (seenAt < judged.acceptedAt && !failed)),
-  );
-  return floor?.record.order ?? null;
+/** The floor of rule 14: the change where the search for a target ends, if it may be one. */
+export const floorOf = (
+  { hasFloor, floorWasSeen }: TimedRules,
+  judged: ModelChange,
+  earlier: readonly ModelChange[],
+  knownGood: Order | null,
+): Order | null => {
+  const last = earlier.find(({ record }) => endsSearch(record, knownGood));
+  if (!hasFloor || last === undefined) return null;
+  const { state, order } = last.record;
+  const is = floorWasSeen
+    ? isFloor(last.record, [...last.proofs.values()], judged.record.acceptedAt)
+    : state === 'unverified' || state === 'held';
+  return is ? order : null;
 };
 
 /** A cache that fails several changes within ten minutes is itself at fault. */
@@ -123,64 +128,38 @@ const lieTogether = (findings: readonly CacheFinding[], { redis }: CacheFinding)
   return lying.length >= 2 && lying.length * 2 >= expected.length;
 };
 
-interface Weighed {
-  readonly proof: Proof;
-  /** The refusing Redis that this answer blames. */
-  readonly blamedRedis: readonly string[];
-}
-
-interface Weighing {
-  change: ModelChange;
-  answer: Answer;
-  degradation: Degradation;
-  /** The size of what a revert would bring back. */
-  targetSize: number;
-  now: number;
-}
+const verdictOf = (findings: readonly CacheFinding[]): Verdict => {
+  const has = (wanted: CacheFinding['finding']): boolean => findings.some(({ finding }) => finding === wanted);
+  if (has('lying')) return 'inconsistent';
+  if (has('refusing')) return 'refusing';
+  return findings.every(({ finding }) => finding === 'holds') ? 'consistent' : 'unknown';
+};
 
 /** A region's answer as the proof on which core decides. */
-export const weigh = (rules: TimedRules, { change, answer, degradation, targetSize, now }: Weighing): Weighed => {
+export const proofOf = (rules: TimedRules, answer: Answer, degradation: Degradation, now: number): Proof => {
   const { region, findings, look } = answer;
   const nameOf = ({ service }: CacheFinding): string => cacheName(region, service);
   const lying = findings.filter(({ finding }) => finding === 'lying');
-  const refusing = findings.filter(({ finding }) => finding === 'refusing');
-  const mayBlame = ({ redis, outOfMemory }: CacheFinding): boolean => {
-    if (onInconsistent[change.record.kind] === 'hold' || !rules.oncePerOutage) return true;
-    if (outOfMemory && rules.fullTakesBackLarger && change.size > targetSize) return true;
-    return (degradation.outages.get(redis) ?? null) === null;
-  };
-  const judged = look >= rules.judgesRefusalsAtLook ? refusing.filter(mayBlame) : [];
-  const blamed = [...lying, ...judged];
-  const waits = findings.some(({ finding }) => finding !== 'holds');
+  const isDue = look >= rules.judgesRefusalsAtLook;
   return {
-    proof: {
-      region,
-      verdict: blamed.length > 0 ? 'inconsistent' : waits ? 'unknown' : 'consistent',
-      services: blamed.map(nameOf),
-      degraded: lying
-        .filter((finding) => isDegraded(degradation, nameOf(finding), now) || lieTogether(findings, finding))
-        .map(nameOf),
-    },
-    blamedRedis: judged
-      .filter(({ outOfMemory }) => !outOfMemory || !rules.fullTakesBackLarger)
-      .map(({ redis }) => redis),
+    region,
+    verdict: verdictOf(findings),
+    services: lying.map(nameOf),
+    degraded: lying
+      .filter((finding) => isDegraded(degradation, nameOf(finding), now) || lieTogether(findings, finding))
+      .map(nameOf),
+    look: isDue ? 3 : (looks.find((each) => each === look) ?? 1),
+    seenAt: milliseconds(rules.asksAgainAboutOldNews ? answer.seenAt : now),
+    holding: findings.filter(({ finding }) => finding === 'holds').length,
+    refusing: findings
+      .filter(({ finding }) => finding === 'refusing')
+      .map((finding) => ({
+        service: nameOf(finding),
+        redis: finding.redis,
+        error: finding.outOfMemory ? 'OOM' : 'READONLY',
+        outageSince: milliseconds(degradation.outages.get(finding.redis) ?? answer.seenAt),
+      })),
   };
 };
 
-/** Core's decision. The floor stands in for known good wherever a revert looks for its target. */
-export const decideWithFloor = (rules: TimedRules, input: DecisionInput, floor: Order | null): Decision => {
-  const decision = rules.decide(input);
-  if (decision.action !== 'revert' && !(decision.action === 'hold' && decision.reason === 'another-change-between')) {
-    return decision;
-  }
-  return rules.decide({ ...input, knownGood: newestOf(input.knownGood, floor) });
-};
-
-export const newestOf = (knownGood: Order | null, floor: Order | null): Order | null =>
-  floor !== null && (knownGood === null || isNewer(floor, knownGood)) ? floor : knownGood;
-
-export const targetOf = (
-  judged: ChangeRecord,
-  knownGood: Order | null,
-  earlier: readonly ChangeRecord[],
-): ChangeRecord | null => revertTarget({ judged, knownGood, earlier });
+export const milliseconds = (seconds: number): number => Math.round(seconds * 1_000);

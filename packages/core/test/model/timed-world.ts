@@ -87,7 +87,7 @@ export const createTimedWorld = (rules: TimedRules, seed: number, size: Partial<
     health: new Map(),
     changes: Array.from({ length: flags }, () => []),
     knownGood: Array.from({ length: flags }, () => null),
-    degradation: { notes: new Map(), outages: new Map() },
+    degradation: { notes: new Map(), outages: new Map(), taken: new Map() },
     deciderAwayUntil: 0,
     schedule: [],
   };

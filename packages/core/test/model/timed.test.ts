@@ -120,7 +120,7 @@ const mutants: readonly Mutant[] = [
     rules: {
       decide: deciding((decision, { earlier }) =>
         decision.action === 'hold' && decision.reason === 'another-change-between'
-          ? { action: 'revert', target: earlier.at(-1) ?? null, blame: decision.blame }
+          ? { action: 'revert', target: earlier.at(-1) ?? null, blame: decision.blame, outages: [] }
           : decision,
       ),
     },
@@ -135,7 +135,7 @@ const mutants: readonly Mutant[] = [
   {
     name: 'silence is never concluded',
     where: 'elsewhere',
-    rules: { decide: believing((input) => ({ ...input, concluding: false })) },
+    rules: { decide: believing((input) => ({ ...input, concluding: 'none' })) },
     breaks: 'every change ends within 92 seconds',
   },
   {

@@ -37,15 +37,21 @@ export const lifeOfAChange = (proposalText: string, topologyText: string) => {
     digestOfRevision: () => undefined,
     queueEmpty: true,
   });
+  const now = accepted.at.accepted;
+  const said = { services: [], degraded: [], refusing: [], holding: 3, look: 1, seenAt: now } as const;
   const decision = decide({
     judged: recordOf(accepted),
-    proofs: accepted.regions.map((region) => ({ region, verdict, services: [], degraded: [] })),
+    proofs: accepted.regions.map((region) => ({ ...said, region, verdict })),
     excusedRegions: new Set(),
     current: order,
     knownGood: null,
+    floor: null,
     earlier: [],
     revertsLeft: 20,
-    concluding: false,
+    now,
+    outages: [],
+    outgrows: false,
+    concluding: 'none',
   });
   return { outcome, verdict, decision };
 };

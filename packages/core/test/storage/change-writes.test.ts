@@ -6,7 +6,8 @@ import { changeRecordOf } from '../../lib/storage/change-items.ts';
 import { acceptance, decision, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { currentItem, storedOf } from '../../lib/storage/flag-items.ts';
 import type { Condition, Key, Write } from '../../lib/storage/write.ts';
-import { proposalOf, recordWith, revisionOf } from '../support.ts';
+import type { Verdict } from '../../lib/verdict.ts';
+import { proofWith, proposalOf, recordWith, revisionOf } from '../support.ts';
 
 const first = revisionOf({ kind: 'created' });
 const second = revisionOf(
@@ -17,6 +18,12 @@ const second = revisionOf(
 const { author: _author, proposedDigest: _digest, ...withoutAuthor } = second.change;
 const reverting = { ...second, change: withoutAuthor };
 const judged = recordOf(first);
+const earlier: ChangeRecord = {
+  ...judged,
+  changeId: 'change-0000',
+  order: { epoch: 1, revision: 9 },
+  state: 'unverified',
+};
 const blame = { region: 'eu-west-1', services: ['payments'] };
 
 const keyOf = (write: Write): Key => {
@@ -108,10 +115,25 @@ describe('acceptance', () => {
   });
 });
 
+const revert = {
+  action: 'revert',
+  judged,
+  now: 1,
+  revert: reverting,
+  knownGood: null,
+  target: null,
+  blame,
+  outages: [],
+  revertsPerMinute: 20,
+} as const;
+
 describe('a decision', () => {
   const decisions: [DecisionWrite, unknown[][]][] = [
     [{ action: 'unverify', judged, now: 1 }, [isStill]],
-    [{ action: 'hold', judged, now: 1, reason: 'kind', blame }, [isStill]],
+    [
+      { action: 'hold', judged, now: 1, reason: 'kind', blame, current: { epoch: 1, revision: 2 } },
+      [isStill, [flagOf('CURRENT', 'flags', 'check'), at(1, 2)]],
+    ],
     [{ action: 'verify', judged, now: 1, knownGood: null }, [isStill]],
     [{ action: 'verify', judged, now: 1, knownGood: { from: null } }, [isStill, [flagOf('KNOWN_GOOD'), NEW]]],
     [
@@ -126,13 +148,32 @@ describe('a decision', () => {
       [isStill, [flagOf('CURRENT', 'flags', 'check'), at(1, 2)]],
     ],
     [
-      { action: 'revert', judged, now: 60_000, revert: reverting, knownGood: null, blame, revertsPerMinute: 20 },
+      {
+        ...revert,
+        now: 60_000,
+        target: earlier,
+        outages: [{ region: 'eu-west-1', redis: 'shared-1', since: 5 }],
+      },
       [
         isStill,
         [flagOf('CURRENT'), exactlyFirst],
         [flagOf('REVISION#000001#000000000002'), NEW],
         [flagOf('CHANGE#000001#000000000002', 'changes'), NEW],
         [flagOf('KNOWN_GOOD', 'flags', 'check'), NEW],
+        [
+          flagOf('CHANGE#000001#000000000009', 'changes', 'check'),
+          { op: 'equals', values: { changeId: 'change-0000', state: 'unverified' } },
+        ],
+        [
+          'update changes OUTAGE#eu-west-1 REDIS#shared-1',
+          {
+            op: 'any',
+            of: [
+              { op: 'lacks', attribute: 'takenSince' },
+              { op: 'below', attribute: 'takenSince', limit: 5 },
+            ],
+          },
+        ],
         [
           'update changes REVERTS MINUTE#1',
           {
@@ -153,8 +194,8 @@ describe('a decision', () => {
 
   it.each<[Partial<ChangeRecord>, DecisionWrite]>([
     [
-      { state: 'unverified', unverified: { at: 7, silentRegions: ['eu-west-1'] } },
-      { action: 'unverify', judged, now: 7, silentRegions: ['eu-west-1'] },
+      { state: 'unverified', unverified: { at: 7, silentRegions: ['eu-west-1'] }, seenAt: 3 },
+      { action: 'unverify', judged, now: 7, silentRegions: ['eu-west-1'], seen: { seenAt: 3 } },
     ],
     [
       { state: 'verified', knownGood: false },
@@ -165,8 +206,16 @@ describe('a decision', () => {
       { action: 'verify', judged, now: 7, knownGood: { from: null } },
     ],
     [
-      { state: 'held', holdReason: 'kind', blame },
-      { action: 'hold', judged, now: 7, reason: 'kind', blame },
+      { state: 'held', holdReason: 'kind', blame, seenAt: 3, failed: true },
+      {
+        action: 'hold',
+        judged,
+        now: 7,
+        reason: 'kind',
+        blame,
+        seen: { seenAt: 3, failed: true },
+        current: { epoch: 1, revision: 2 },
+      },
     ],
     [
       { state: 'superseded', blame },
@@ -174,11 +223,16 @@ describe('a decision', () => {
     ],
     [
       { state: 'rolled-back', revertOrder: { epoch: 1, revision: 2 }, blame },
-      { action: 'revert', judged, now: 7, revert: reverting, knownGood: null, blame, revertsPerMinute: 20 },
+      { ...revert, now: 7 },
     ],
   ])('leaves in the record of the change what was decided, and when: %p', (decided, write) => {
     const [record] = decision(write);
     expect(record && 'put' in record && changeRecordOf(record.put)).toEqual({ ...judged, ...decided, decidedAt: 7 });
+  });
+
+  it('asks nothing of a target whose record nobody can read: its revision says what comes back', () => {
+    const target = { ...earlier, unreadable: 'record of item x is not valid' };
+    expect(decision({ ...revert, target })).toEqual(decision({ ...revert, target: null }));
   });
 
   it('never names an item twice, which DynamoDB refuses', () => {
@@ -189,7 +243,6 @@ describe('a decision', () => {
   });
 
   it('lets no revert through where the limit of a minute is 0, not even the first', () => {
-    const revert = { action: 'revert', judged, now: 1, revert: reverting, knownGood: null, blame } as const;
     expect(decision({ ...revert, revertsPerMinute: 0 }).at(-1)?.condition).toEqual({
       op: 'below',
       attribute: 'count',
@@ -198,12 +251,24 @@ describe('a decision', () => {
   });
 });
 
-it('lets any answer but a proof give way to a later one', () => {
-  const proof = { region: 'eu-west-1', services: [], degraded: [] };
-  const unproven: Condition = { op: 'differs', attribute: 'verdict', value: 'consistent' };
-  expect(proofWrite(recordWith(1), { ...proof, verdict: 'unknown' }).condition).toEqual(unproven);
-  expect(proofWrite(recordWith(1), { ...proof, verdict: 'inconsistent' }).condition).toEqual(unproven);
-  expect(proofWrite(recordWith(1), { ...proof, verdict: 'consistent' }).condition).toBeUndefined();
+it('lets any answer but a proof give way to another that was not seen before it', () => {
+  const unproven: Condition = {
+    op: 'all',
+    of: [
+      { op: 'differs', attribute: 'verdict', value: 'consistent' },
+      {
+        op: 'any',
+        of: [
+          { op: 'lacks', attribute: 'seenAt' },
+          { op: 'at-most', attribute: 'seenAt', limit: 7 },
+        ],
+      },
+    ],
+  };
+  const said = (verdict: Verdict) => proofWrite(recordWith(1), proofWith('eu-west-1', verdict, { seenAt: 7 }));
+  for (const verdict of ['unknown', 'refusing', 'inconsistent'] as const)
+    expect(said(verdict).condition).toEqual(unproven);
+  expect(said('consistent').condition).toBeUndefined();
 });
 
 describe('the restoration of CURRENT', () => {

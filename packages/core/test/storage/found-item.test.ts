@@ -1,6 +1,13 @@
 import { recordOf } from '../../lib/envelope.ts';
 import { isRetryable } from '../../lib/errors.ts';
-import { changeRecordOf, outcomeOf, proofItem, proofOf, recordItem } from '../../lib/storage/change-items.ts';
+import {
+  changeRecordOf,
+  foundRecordOf,
+  outcomeOf,
+  proofItem,
+  proofOf,
+  recordItem,
+} from '../../lib/storage/change-items.ts';
 import {
   currentItem,
   knownGoodOf,
@@ -12,10 +19,13 @@ import {
 import { keyIn } from '../../lib/storage/found-item.ts';
 import { failedChanges, refusalOf, rowOf } from '../../lib/storage/verification-items.ts';
 import type { FoundItem } from '../../lib/storage/write.ts';
-import { recordWith, revisionOf, topologyOf as topology } from '../support.ts';
+import { proofWith, recordWith, revisionOf, topologyOf as topology } from '../support.ts';
 
 const envelope = revisionOf({ kind: 'created' });
-const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
+const proof = proofWith('eu-west-1', 'refusing', {
+  look: 3,
+  refusing: [{ service: 'billing', redis: 'shared-1', error: 'READONLY', outageSince: null }],
+});
 
 it('gives back what an item was made of', () => {
   expect(changeRecordOf(recordItem(recordOf(envelope)))).toEqual(recordOf(envelope));
@@ -31,7 +41,6 @@ describe('an item of a foreign writer', () => {
     ['sk', ({ pk }) => keyIn({ pk })],
     ['outcome', outcomeOf],
     ['record', changeRecordOf],
-    ['proof', proofOf],
     ['row', rowOf],
     ['refusal', refusalOf],
     ['topology', topologyOf],
@@ -62,7 +71,32 @@ describe('an item of a foreign writer', () => {
     );
     expect(() => outcomeOf({ ...key, outcome: '{"outcome":"lost"}' })).toThrow('/outcome');
     expect(() => rowOf({ ...key, row: '{"answer":"maybe"}' })).toThrow('/answer');
-    expect(() => proofOf({ ...key, proof: 'not json' })).toThrow('not JSON');
+  });
+
+  it('in the place of a proof says nothing, and keeps nobody from reading the others', () => {
+    const found = { pk: 'CHANGE#x', sk: 'PROOF#flag#000001#000000000001#eu-west-1' };
+    for (const item of [found, { ...found, proof: 'not json' }, { ...found, proof: 7 }])
+      expect(proofOf(item)).toMatchObject({
+        region: 'eu-west-1',
+        verdict: 'unknown',
+        holding: 0,
+        refusing: [],
+        unreadable: expect.stringContaining('PROOF#flag'),
+      });
+  });
+
+  it('in the place of an earlier change stands in the way, and is nothing to go back to', () => {
+    const found = { pk: 'FLAG#checkout', sk: 'CHANGE#000001#000000000007', changeId: 'change-0007' };
+    for (const item of [found, { ...found, record: 'not json' }])
+      expect(foundRecordOf(item)).toMatchObject({
+        changeId: 'change-0007',
+        flagKey: 'checkout',
+        order: { epoch: 1, revision: 7 },
+        state: 'held',
+        failed: true,
+        unreadable: expect.stringContaining('FLAG#checkout'),
+      });
+    expect(foundRecordOf(recordItem(recordOf(envelope)))).toEqual(recordOf(envelope));
   });
 
   it('in the place of a revision is found as it is: its reader refuses it', () => {

@@ -4,6 +4,7 @@ import type { ExpectRow } from '../../lib/ports/verification-store.ts';
 import { acceptance, decision, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { homeWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
+import { outageEnded, redisDegraded } from '../../lib/storage/outage-items.ts';
 import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
 import {
   answering,
@@ -13,7 +14,7 @@ import {
   leaseTaking,
 } from '../../lib/storage/verification-writes.ts';
 import type { Key, Write } from '../../lib/storage/write.ts';
-import { proposalOf, revisionOf, topologyOf } from '../support.ts';
+import { proofWith, proposalOf, revisionOf, topologyOf } from '../support.ts';
 
 const patternOf = (key: string): RegExp => {
   const parts = key.split(/(<[^>]+>)/).map((part) => {
@@ -83,7 +84,6 @@ const blame = { region: 'eu-west-1', services: [] };
 const now = 1_700_000_000_000;
 const author = 'AROAEXAMPLE:ada@example.com';
 const pending = { author, changeId: 'change-0001', text: '{}', pending: '1' };
-const proof = { region: 'eu-west-1', verdict: 'unknown', services: [], degraded: [] } as const;
 const facts: FactsChange = {
   moves: true,
   begins: ['base'],
@@ -93,7 +93,19 @@ const facts: FactsChange = {
   alike: 0,
   since: null,
 };
-const revert = { action: 'revert', judged, now, revert: first, knownGood: null, blame, revertsPerMinute: 1 } as const;
+const proof = proofWith('eu-west-1', 'unknown');
+const outage = { region: 'eu-west-1', redis: 'shared-1', since: now };
+const revert = {
+  action: 'revert',
+  judged,
+  now,
+  revert: first,
+  knownGood: null,
+  target: null,
+  blame,
+  outages: [outage],
+  revertsPerMinute: 1,
+} as const;
 
 /** At least one write of each item of the book. */
 const writes: readonly Write[] = [
@@ -111,6 +123,8 @@ const writes: readonly Write[] = [
   ...acceptance(first, null, facts),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),
   ...decision(revert),
+  redisDegraded(outage, ['billing']),
+  outageEnded(outage),
   restoration('flag', null, storedOf(first)),
   topologyWrite(topologyOf(), { actor: 'ada', at: now, follows: 0 }),
   homeWrite({ region: 'eu-west-1', epoch: 1, actor: 'ada', at: now }, null),

@@ -1,8 +1,8 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import type { Proof } from '@flaghoist/core/decision';
 import { type Envelope, recordOf } from '@flaghoist/core/envelope';
 import type { ChangeStore, DecisionWrite } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { Proof } from '@flaghoist/core/proof';
 import type { RefusedProposal } from '@flaghoist/core/proposal';
 import { authorPk, changePk, changeSk, flagPk, outcomeSk, proofSk } from '@flaghoist/core/storage/keys';
 import type { Item, Key } from '@flaghoist/core/storage/write';
@@ -207,6 +207,10 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       verdict,
       services,
       degraded: [],
+      look: 1,
+      seenAt: 0,
+      holding: 0,
+      refusing: [],
     });
 
     it('are kept per region, the last word of each', async () => {
@@ -231,6 +235,41 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       await changes.recordProof(key, proof('eu-west-1', 'unknown'));
       expect(await changes.proofs(key)).toEqual([proof('eu-west-1', 'consistent')]);
     });
+
+    it('give way to no older news, but for a proof', async () => {
+      const fresh = { ...proof('eu-west-1', 'unknown'), seenAt: 7 };
+      await changes.recordProof(key, fresh);
+      await changes.recordProof(key, { ...proof('eu-west-1', 'inconsistent'), seenAt: 6 });
+      expect(await changes.proofs(key)).toEqual([fresh]);
+      await changes.recordProof(key, { ...proof('eu-west-1', 'refusing'), seenAt: 7 });
+      expect(await changes.proofs(key)).toMatchObject([{ verdict: 'refusing' }]);
+      await changes.recordProof(key, proof('eu-west-1', 'consistent'));
+      expect(await changes.proofs(key)).toEqual([proof('eu-west-1', 'consistent')]);
+    });
+  });
+
+  describe('outages of a Redis', () => {
+    const redis = { region: 'eu-west-1', redis: 'shared-1' };
+    const at = (since: number) => ({ ...redis, since });
+
+    it('are not known before anything was noted', async () => {
+      expect(await changes.redis(redis)).toBeUndefined();
+      expect(await changes.redisesOf('eu-west-1')).toEqual([]);
+    });
+
+    it('move forward only, each kind by itself', async () => {
+      await changes.noteDegraded(at(5), ['search', 'billing']);
+      await changes.noteDegraded(at(4), ['ledger']);
+      await changes.noteEnded(at(3));
+      await changes.noteEnded(at(2));
+      await changes.noteTaken(at(5));
+      await changes.noteTaken(at(1));
+      const state = { ...redis, degradedSince: 5, endedSince: 3, takenSince: 5, services: ['billing', 'search'] };
+      expect(await changes.redis(redis)).toEqual(state);
+      await changes.noteDegraded({ ...at(9), redis: 'shared-2' }, []);
+      expect((await changes.redisesOf('eu-west-1')).map((each) => each.redis).sort()).toEqual(['shared-1', 'shared-2']);
+      expect(await changes.redisesOf('us-east-1')).toEqual([]);
+    });
   });
 
   describe('an item of a foreign writer', () => {
@@ -241,12 +280,24 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     it.each<[string, Key, () => Promise<unknown>]>([
       ['outcome', { pk: authorPk(AUTHOR), sk: outcomeSk('change-0001') }, () => changes.outcome(AUTHOR, 'change-0001')],
       ['record', { pk: flagPk('checkout'), sk: changeSk(order) }, () => changes.record('checkout', order)],
-      ['proof', { pk: change, sk: proofSk(key, 'eu-west-1') }, () => changes.proofs(key)],
     ])('without its %s is an error that is not tried again', async (attribute, key, read) => {
       for (const left of [{}, { [attribute]: 7 }, { [attribute]: 'not json' }]) {
         await writeForeign({ ...left, ...key });
         await expect(read()).rejects.toMatchObject({ code: 'FH_INVALID_INPUT', retryable: false });
       }
+    });
+
+    it('in the place of a proof, or of an earlier record, keeps nobody from reading the others', async () => {
+      await changes.accept(first, null);
+      await writeForeign({ pk: change, sk: proofSk(key, 'eu-west-1'), proof: 'not json' });
+      await writeForeign({ pk: flagPk('checkout'), sk: changeSk({ epoch: 1, revision: 2 }), record: 7 });
+      expect(await changes.proofs(key)).toMatchObject([
+        { region: 'eu-west-1', verdict: 'unknown', unreadable: expect.stringContaining('PROOF#') },
+      ]);
+      expect(await all(changes.recordsBefore('checkout', { epoch: 1, revision: 3 }))).toMatchObject([
+        { order: { epoch: 1, revision: 2 }, state: 'held', failed: true, unreadable: expect.any(String) },
+        { changeId: first.change.id },
+      ]);
     });
   });
 
@@ -331,6 +382,31 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
         unverified: { at: NOW, silentRegions: [] },
         decidedAt: NOW,
       });
+    });
+
+    it('does not hold when CURRENT is another by now', async () => {
+      await prepare();
+      await changes.accept(third, currentIs(second));
+      const judged = await recordAt(2);
+      await expectUntouched(() =>
+        changes.decide({ action: 'hold', judged, now: NOW, reason: 'kind', blame, current: judged.order }),
+      );
+    });
+
+    it('does not revert to a change that is no longer as it was chosen', async () => {
+      await prepare();
+      const target = await recordAt(1);
+      await expectUntouched(() => revert({ target: { ...target, state: 'unverified' } }));
+      expect(await revert({ target })).toBe('written');
+    });
+
+    it('takes one change back for an outage, and no second one', async () => {
+      await prepare();
+      const outages = [{ region: 'eu-west-1', redis: 'shared-1', since: 5 }];
+      await changes.noteTaken({ region: 'eu-west-1', redis: 'shared-1', since: 5 });
+      await expectUntouched(() => revert({ outages }));
+      expect(await revert({ outages: [{ region: 'eu-west-1', redis: 'shared-1', since: 6 }] })).toBe('written');
+      expect(await changes.redis({ region: 'eu-west-1', redis: 'shared-1' })).toMatchObject({ takenSince: 6 });
     });
 
     it('does not supersede by a CURRENT that is another by now', async () => {

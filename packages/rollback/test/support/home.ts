@@ -1,9 +1,10 @@
 import type { ChangeKind, ProposableKind } from '@flaghoist/core/change';
-import type { Proof } from '@flaghoist/core/decision';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import type { Proof } from '@flaghoist/core/proof';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
+import type { Look } from '@flaghoist/core/verdict';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
@@ -18,7 +19,6 @@ import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { authorAt, orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { topologyOf as smallTopology } from '@flaghoist/test-kit/topology';
-import type { ConcludePorts } from '../../lib/conclude-change.ts';
 import { createConcludeHandler, createJudgeHandler } from '../../lib/handler.ts';
 import type { JudgePorts } from '../../lib/ports.ts';
 
@@ -62,7 +62,21 @@ interface Author {
 export interface Answer {
   readonly services?: readonly string[];
   readonly degraded?: readonly string[];
+  readonly look?: Look;
+  /** Epoch milliseconds. */
+  readonly seenAt?: number;
+  /** Services whose server refused what was offered, by its code. */
+  readonly refusing?: Readonly<Record<string, string>>;
+  readonly outageSince?: number | null;
+  /** They are two or more, and at least half of their Redis. */
+  readonly lyingTogether?: boolean;
 }
+
+/** When every home here begins, and when its caches were seen unless a test says otherwise. */
+export const START = new VirtualScheduler().now();
+
+/** The Redis of every service. */
+export const REDIS = 'shared-1';
 
 interface Options {
   readonly regions?: readonly string[];
@@ -92,7 +106,7 @@ export const createHome = ({
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const random = new SeededRandom(1);
   const deadLetters = new InMemoryDeadLetters();
-  const ports: ConcludePorts & JudgePorts = {
+  const ports: JudgePorts = {
     deadLetters,
     flags,
     changes,
@@ -146,8 +160,14 @@ export const createHome = ({
       const bodies = envelope.regions.map((region) => verdict(envelope, region, 'consistent'));
       await clock.run(judge(sqsEvent(bodies)));
     },
-    step: (step: 'ask' | 'conclude', envelope: Envelope) =>
-      clock.run(conclude({ step, changeId: envelope.change.id, flagKey: envelope.flagKey, order: orderOf(envelope) })),
+    step: (
+      step: 'ask' | 'conclude',
+      envelope: Envelope,
+      how: { readonly look?: number; readonly last?: boolean } = {},
+    ) =>
+      clock.run(
+        conclude({ step, changeId: envelope.change.id, flagKey: envelope.flagKey, order: orderOf(envelope), ...how }),
+      ),
     state: async (envelope: Envelope) => (await changes.record(envelope.flagKey, orderOf(envelope)))?.state,
     record: (envelope: Envelope) => changes.record(envelope.flagKey, orderOf(envelope)),
     knownGood: async (flagKey = FLAG) => (await flags.knownGood(flagKey))?.order.revision ?? null,
@@ -170,16 +190,25 @@ export type Home = ReturnType<typeof createHome>;
 
 /** A region's verdict as EventBridge puts it into the queue. */
 export const verdict = (
-  { flagKey, change, epoch, revision }: Envelope,
+  { flagKey, change, epoch, revision }: Pick<Envelope, 'flagKey' | 'change' | 'epoch' | 'revision'>,
   region: string,
   said: Proof['verdict'],
-  { services = said === 'inconsistent' ? ['payments'] : [], degraded = [] }: Answer = {},
+  {
+    services = said === 'inconsistent' ? ['payments'] : [],
+    degraded = [],
+    look = 1,
+    seenAt = START,
+    refusing = said === 'refusing' ? { payments: 'READONLY' } : {},
+    outageSince = 1,
+    lyingTogether = false,
+  }: Answer = {},
 ): string => {
+  const named = Object.entries(refusing);
   const detail = eventOf({
     type: 'RegionVerdict',
     identity: [change.id, region, said],
     region,
-    at: 0,
+    at: seenAt,
     detail: {
       flagKey,
       changeId: change.id,
@@ -187,10 +216,29 @@ export const verdict = (
       region,
       verdict: said,
       expected: 3,
-      atFault: services.map((service) => ({ service, reason: 'older', evidence: 'none' })),
+      atFault: [
+        ...services.map((service) => ({
+          service,
+          reason: 'older',
+          evidence: 'none',
+          redis: REDIS,
+          ...(said === 'inconsistent' ? { verdict: said } : {}),
+        })),
+        ...named.map(([service, error]) => ({
+          service,
+          reason: 'refused',
+          evidence: 'none',
+          redis: REDIS,
+          verdict: 'refusing' as const,
+          error,
+        })),
+      ],
       degraded: [...degraded],
-      evidence: { logAndCache: 3 - services.length, cacheOnly: 0, logOnly: 0 },
+      evidence: { logAndCache: 3 - services.length - named.length, cacheOnly: 0, logOnly: 0 },
       observer: 'scan',
+      look,
+      seenAt,
+      redises: [{ redis: REDIS, expected: 3, lyingTogether, outageSince }],
     },
   });
   return JSON.stringify({ version: '0', 'detail-type': 'RegionVerdict', source: 'flaghoist', region, detail });

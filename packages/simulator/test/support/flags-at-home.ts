@@ -4,6 +4,7 @@ import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
+import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { InMemoryPendingProposals, proposalsTable } from '@flaghoist/in-memory/proposal-store';
@@ -56,6 +57,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     changes,
     topology: new InMemoryTopologySource(topology),
     topic: new RecordingChangeTopic(),
+    bus: new InMemoryEventBus({ region: HOME, scheduler: clock }),
     // Time stands still: whoever waits goes on at once, and the schedule says who is first.
     clock: { now: () => clock.now(), sleep: async () => {} },
     random: new SeededRandom(1),
@@ -74,10 +76,19 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
 
   const answer = (envelope: Envelope, verdict: 'consistent' | 'inconsistent') => {
     const services = verdict === 'inconsistent' ? ['cards'] : [];
-    return changes.recordProof(keyOf(envelope), { region: HOME, verdict, services, degraded: [] });
+    return changes.recordProof(keyOf(envelope), {
+      region: HOME,
+      verdict,
+      services,
+      degraded: [],
+      look: 1,
+      seenAt: clock.now(),
+      holding: 3 - services.length,
+      refusing: [],
+    });
   };
   const settle = (envelope: Envelope, through: RollbackPorts) =>
-    settleChange(keyOf(envelope), { concluding: false }, through);
+    settleChange(keyOf(envelope), { concluding: 'none' }, through);
 
   const propose = async (kind: ProposableKind, said: Said): Promise<Proposal> => {
     const proposal = await proposalOf(kind, said);

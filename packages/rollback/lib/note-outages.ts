@@ -1,0 +1,35 @@
+import type { ChangeRecord } from '@flaghoist/core/change';
+import { outagesOf } from '@flaghoist/core/complaint';
+import type { Proof } from '@flaghoist/core/proof';
+import type { RollbackPorts } from './ports.ts';
+
+type Ports = Pick<RollbackPorts, 'changes'>;
+
+/** That servers refuse writes, and which services they fail: what acceptance may ask for. */
+export const noteRefusals = async (answers: readonly Proof[], { changes }: Ports): Promise<void> => {
+  for (const { region, seenAt, refusing } of answers) {
+    for (const [redis, caches] of Map.groupBy(refusing, (cache) => cache.redis)) {
+      const since = caches[0]?.outageSince ?? seenAt;
+      await changes.noteDegraded(
+        { region, redis, since },
+        caches.map(({ service }) => service),
+      );
+    }
+  }
+};
+
+/**
+ * Every Redis that refused a taken-back change at the third look has taken it back with the one whose answer decided
+ * (rule 15): those that are heard of only now, too.
+ */
+export const noteTakenBack = async (
+  { state }: ChangeRecord,
+  answers: readonly Proof[],
+  { changes }: Ports,
+): Promise<void> => {
+  if (state !== 'rolled-back') return;
+  for (const outage of outagesOf(answers, OUTGROWS_NOTHING)) await changes.noteTaken(outage);
+};
+
+/** An outage too many: the next larger change onto a full Redis is taken back all the same. */
+const OUTGROWS_NOTHING = false;

@@ -1,0 +1,63 @@
+import type { ChangeKey } from '@flaghoist/core/change';
+import type { Outage } from '@flaghoist/core/complaint';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
+import type { Proof } from '@flaghoist/core/proof';
+
+/** What a message of the queue of verdicts says. */
+export type Heard =
+  | { readonly says: 'answer'; readonly key: ChangeKey; readonly proof: Proof }
+  | { readonly says: 'degraded'; readonly outage: Outage }
+  | { readonly says: 'ended'; readonly outage: Outage }
+  | { readonly says: 'nothing' };
+
+/** @throws InvalidInputError for what is not an event of ours, or another one */
+export const readMessage = (body: string): Heard => {
+  const event = parseBridgeMessage(body);
+  switch (event.type) {
+    case 'RegionVerdict':
+      return { says: 'answer', key: event.detail, proof: proofOf(event) };
+    case 'CacheDegraded':
+    case 'CacheRepaired': {
+      const { region, redis, outageSince } = event.detail;
+      // Of a single cache: nothing that home decides by.
+      if (redis === undefined || outageSince === undefined) return { says: 'nothing' };
+      const outage = { region, redis, since: outageSince };
+      return { says: event.type === 'CacheDegraded' ? 'degraded' : 'ended', outage };
+    }
+    default:
+      throw new InvalidInputError(
+        'message of the queue of verdicts',
+        [`/detail-type: is ${event.type}; expected RegionVerdict, CacheDegraded or CacheRepaired`],
+        'Correct the rule of the bus that feeds the queue.',
+      );
+  }
+};
+
+const UNNAMED = 'unnamed';
+
+/** A region's answer, as far as it decides. What came before version 2 is a first look, of when it was sent. */
+const proofOf = ({ at, detail }: EventOf<'RegionVerdict'>): Proof => {
+  const { region, verdict, atFault, evidence, look = 1, seenAt = at, redises = [] } = detail;
+  const blamed = atFault.filter((cache) => (cache.verdict ?? verdict) === verdict);
+  const lying = new Set(redises.filter(({ lyingTogether }) => lyingTogether).map(({ redis }) => redis));
+  const liars = blamed.filter(({ redis }) => redis !== undefined && lying.has(redis));
+  const outageOf = (redis: string) => redises.find((each) => each.redis === redis)?.outageSince ?? null;
+  return {
+    region,
+    verdict,
+    services: blamed.map(({ service }) => service),
+    degraded: [...new Set([...detail.degraded, ...liars.map(({ service }) => service)])],
+    look,
+    seenAt,
+    holding: evidence.logAndCache + evidence.cacheOnly,
+    refusing: atFault
+      .filter((cache) => (cache.verdict ?? verdict) === 'refusing')
+      .map(({ service, redis = UNNAMED, error = UNNAMED }) => ({
+        service,
+        redis,
+        error,
+        outageSince: outageOf(redis),
+      })),
+  };
+};

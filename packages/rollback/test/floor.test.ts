@@ -1,0 +1,147 @@
+import { changeKeyOf } from '@flaghoist/core/envelope';
+import { changePk, changeSk, flagPk, proofSk } from '@flaghoist/core/storage/keys';
+import { orderOf } from '@flaghoist/test-kit/author';
+import { createHome, FLAG, START, verdict } from './support/home.ts';
+
+const AWAY = 'ap-south-1';
+
+/** Known good, then an update that one region says nothing of. */
+const withFloor = async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const floor = await home.accept('updated', { on: false });
+  await home.deliver(
+    ...['us-east-1', 'eu-west-1'].map((region) => verdict(floor, region, 'consistent')),
+    verdict(floor, AWAY, 'unknown', { services: ['payments', 'accounts', 'statements'] }),
+  );
+  await home.clock.advance(60_000);
+  await home.step('conclude', floor);
+  expect(await home.state(floor)).toBe('unverified');
+  return { home, floor };
+};
+
+const fail = (home: ReturnType<typeof createHome>, envelope: Parameters<typeof verdict>[0]) =>
+  home.deliver(verdict(envelope, 'eu-west-1', 'inconsistent', { seenAt: home.clock.now() }));
+
+describe('while a region is away', () => {
+  it('a bad change is taken back all the same, to the newest that everybody else holds', async () => {
+    const { home, floor } = await withFloor();
+    const bad = await home.accept('updated');
+    await fail(home, bad);
+    expect(await home.state(bad)).toBe('rolled-back');
+    expect(await home.current()).toMatchObject({ documentDigest: floor.documentDigest, kind: 'rolled-back' });
+    expect(await home.knownGood()).toBe(1);
+  });
+
+  it('a change that a sound cache failed afterwards is none to go back to', async () => {
+    const { home, floor } = await withFloor();
+    const bad = await home.accept('updated');
+    await home.deliver(verdict(floor, AWAY, 'inconsistent', { seenAt: home.clock.now() }));
+    await fail(home, bad);
+    expect(await home.record(bad)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+  });
+
+  it('nor is one that was held because a sound cache failed it', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    await home.accept('updated', { on: false });
+    const failed = await home.accept('updated');
+    await fail(home, failed);
+    expect(await home.record(failed)).toMatchObject({ state: 'held', failed: true, seenAt: START });
+    const bad = await home.accept('updated', { on: false });
+    await fail(home, bad);
+    expect(await home.record(bad)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+  });
+
+  it('nor one that no cache was seen holding before the bad one came', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const unseen = await home.accept('updated', { on: false });
+    await home.clock.advance(60_000);
+    await home.step('conclude', unseen);
+    const bad = await home.accept('updated');
+    await home.deliver(verdict(unseen, 'eu-west-1', 'consistent', { seenAt: home.clock.now() }));
+    await fail(home, bad);
+    expect(await home.record(bad)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+  });
+});
+
+describe('what somebody wrote into the table', () => {
+  it('in the place of a proof keeps nobody from deciding, and is reported', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const updated = await home.accept('updated', { on: false });
+    const key = changeKeyOf(updated);
+    home.tables.changes.put({ pk: changePk(key.changeId), sk: proofSk(key, AWAY), proof: '{}' });
+    await fail(home, updated);
+    expect(await home.state(updated)).toBe('rolled-back');
+    expect(home.log.messages('error')).toContain('proof cannot be read');
+  });
+
+  it('in the place of a proof proves nothing, and gives way to an answer', async () => {
+    const home = createHome({ regions: ['us-east-1'] });
+    const created = await home.accept('created');
+    const key = changeKeyOf(created);
+    home.tables.changes.put({
+      pk: changePk(key.changeId),
+      sk: proofSk(key, 'us-east-1'),
+      verdict: 'consistent',
+      proof: '{}',
+    });
+    expect(await home.step('ask', created)).toMatchObject({ asked: ['us-east-1'] });
+    await home.deliver(verdict(created, 'us-east-1', 'consistent'));
+    expect(await home.state(created)).toBe('verified');
+  });
+
+  it('in the place of an earlier record holds the change instead of blocking it', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const broken = await home.accept('updated', { on: false });
+    const updated = await home.accept('updated');
+    home.tables.changes.put({ pk: flagPk(FLAG), sk: changeSk(orderOf(broken)), record: 'not json' });
+    expect(await fail(home, updated)).toEqual([]);
+    expect(await home.record(updated)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+    expect(home.log.messages('error')).toContain('record of a change cannot be read');
+  });
+
+  it('in the place of known good keeps nothing from coming back: its revision says what', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    await home.prove(created);
+    const updated = await home.accept('updated', { on: false });
+    home.tables.changes.put({ pk: flagPk(FLAG), sk: changeSk(orderOf(created)), record: 'not json' });
+    await fail(home, updated);
+    expect(await home.state(updated)).toBe('rolled-back');
+    expect(await home.current()).toMatchObject({ documentDigest: created.documentDigest });
+  });
+
+  it('in the place of the revert ends the change held, at once, with an error that says so', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const updated = await home.accept('updated', { on: false });
+    const item = home.tables.flags.get(flagPk(FLAG), 'REVISION#000001#000000000002');
+    if (item === undefined) throw new Error('no revision 2');
+    home.tables.flags.put({ ...item, sk: 'REVISION#000001#000000000003', revision: 3 });
+    expect(await fail(home, updated)).toEqual([]);
+    expect(await home.record(updated)).toMatchObject({ state: 'held', holdReason: 'revert-refused', failed: true });
+    expect(home.log.messages('error')).toContain('place of the revert is taken');
+  });
+});
+
+it('a change is superseded, not held, when a newer one slips in while it is decided', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const killed = await home.accept('killed');
+  const { decide } = home.changes;
+  let first = true;
+  home.changes.decide = async (write) => {
+    if (first) await home.accept('restored');
+    first = false;
+    return decide.call(home.changes, write);
+  };
+  await fail(home, killed);
+  expect(await home.record(killed)).toMatchObject({
+    state: 'superseded',
+    blame: { region: 'eu-west-1', services: ['payments'] },
+  });
+});
