@@ -3,6 +3,7 @@ import { topologyItem } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import type { Attributes, Item } from '@flaghoist/core/storage/write';
 import { holds } from '@flaghoist/in-memory/condition';
+import { approvalStoreConformance } from '@flaghoist/in-memory/conformance/approval-store';
 import { changeStoreConformance } from '@flaghoist/in-memory/conformance/change-store';
 import { factsConformance } from '@flaghoist/in-memory/conformance/facts';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
@@ -13,6 +14,7 @@ import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/v
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import fc from 'fast-check';
+import { DynamoApprovalStore, DynamoGivenApprovals } from '../lib/dynamo-approval-store.ts';
 import { toDynamo } from '../lib/dynamo-attributes.ts';
 import { DynamoChangeStore } from '../lib/dynamo-change-store.ts';
 import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
@@ -68,6 +70,18 @@ describe('DynamoProposalStore', () =>
       home: new DynamoPendingProposals({ client, table }),
       authorWith: (principal) => new DynamoProposalStore({ client, table, principal, clock: systemClock }),
       writeForeign: (item) => put(table, item),
+    };
+  }));
+
+describe('DynamoApprovalStore', () =>
+  approvalStoreConformance(async () => {
+    const { changes, changesTable } = await home();
+    const proposalsTable = await tables.make('proposals');
+    return {
+      home: new DynamoGivenApprovals({ client, proposalsTable, changesTable }),
+      changes,
+      storeOf: (principal) => new DynamoApprovalStore({ client, table: proposalsTable, principal }),
+      overwrite: (item) => put(proposalsTable, item),
     };
   }));
 

@@ -40,6 +40,15 @@ it('writes events that are about no single flag or change', async () => {
   expect(await audit.search({})).not.toEqual([expect.objectContaining({ flagKey: expect.anything() })]);
 });
 
+it('writes what came through a foreign bus as that, and not as what it says', async () => {
+  const { audit, write } = world();
+  const forged = { ...JSON.parse(bridged(verified('change-0001'))), region: 'eu-west-1' };
+  expect(failedIds(await write(sqsEvent([JSON.stringify(forged)])))).toEqual([]);
+  expect(await audit.search({ changeId: 'change-0001' })).toMatchObject([
+    { type: 'TamperingFound', region: 'eu-west-1', detail: { was: 'us-east-1', found: 'ChangeVerified:change-0001' } },
+  ]);
+});
+
 it('returns only the item that the index refused for now', async () => {
   const { audit, log, write } = world();
   audit.failItems(({ changeId }) => (changeId === 'change-0002' ? { retryable: true, reason: '429' } : undefined));

@@ -202,6 +202,8 @@ describe('a proposal', () => {
     });
     const right = put('approved.json', approved(proposalDigest));
     expect(await found(right, '--environment', 'prod')).toEqual([]);
+    const named = { ...proposal, change: { ...proposal.change, approvals: [{ actor: 'noor' }] } };
+    expect(await found(put('named.json', named), '--environment', 'prod')).toEqual([]);
     const elsewhere = (await found(right, '--environment', 'staging')).map((place) => place.split(' ')[1]);
     expect(elsewhere).toEqual(['FH-APPROVE-04']);
     expect((await resultOf(right)).notAsked).toContain('FH-APPROVE-04');

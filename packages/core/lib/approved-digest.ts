@@ -1,5 +1,5 @@
 import { digestOf } from './canonical-json.ts';
-import type { Proposal } from './proposal.ts';
+import type { SignedProposal } from './proposal.ts';
 
 /**
  * What an approval names: what is asked for, of which state of the flag, in which environment. So it holds for no other
@@ -9,6 +9,6 @@ import type { Proposal } from './proposal.ts';
  * @throws TypeError or RangeError for what canonical JSON cannot express
  */
 export const approvedDigestOf = (
-  { change: _record, proposedAt: _when, ...asked }: Proposal,
+  { change: _record, proposedAt: _when, ...asked }: Omit<SignedProposal, 'change'> & { readonly change: unknown },
   environment: string,
 ): string => digestOf({ ...asked, environment });

@@ -40,7 +40,8 @@ export const proposedEvent = (
     identity: [...writtenIdentityOf(author, change.id), proposedDigest],
     region,
     at: proposedAt,
-    detail: { flagKey, changeId: change.id, kind, actor: change.actor },
+    // Whose key it is; whom a proposal names as its actor is a claim until it is accepted.
+    detail: { flagKey, changeId: change.id, kind, actor: author },
   });
 
 /** How a proposal ended; nothing for one that was accepted, which its revision tells. */
@@ -80,6 +81,7 @@ export const acceptedEvent = (envelope: Envelope, region: string): EventOf<'Chan
       kind,
       actor: change.actor,
       reason: change.reason,
+      ...(change.review === undefined ? {} : { review: change.review }),
       ...(change.causeId === undefined ? {} : { causeId: change.causeId }),
       documentDigest,
       envelopeDigest,

@@ -26,7 +26,7 @@ const epochMs = z.int().check(z.gte(0));
 export const changeSchema = z.object({
   id: changeIdSchema,
   actor: z.string().check(z.minLength(1)),
-  /** How the actor was authenticated: an ARN, an OIDC subject, `local`. */
+  /** How the actor was authenticated: the principal whose key it is, the submitter that states the actor, or `local`. */
   authentication: z.string().check(z.minLength(1)),
   reason: z.string(),
   ticket: z.optional(z.string()),
@@ -37,6 +37,10 @@ export const changeSchema = z.object({
         at: epochMs,
         /** `approvedDigestOf` the proposal that was approved. Optional for readers only: the rules refuse one without. */
         proposalDigest: z.optional(digestSchema),
+        /** The principal under whose key it lies. */
+        principal: z.optional(z.string()),
+        /** The trusted submitter that brought it in the approver's name. */
+        submitter: z.optional(z.string()),
       }),
     ),
   ),
@@ -44,6 +48,8 @@ export const changeSchema = z.object({
   author: z.optional(z.string()),
   /** Of the text that was proposed: what the outcome names. Set at acceptance. */
   proposedDigest: z.optional(digestSchema),
+  /** A kill under a key that the directory does not list: it was accepted, and somebody must look at it. */
+  review: z.optional(z.literal('unknown-principal')),
   /** The change whose failure caused this one. Set on reverts only. */
   causeId: z.optional(changeIdSchema),
 });

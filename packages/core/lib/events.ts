@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { changeKinds, holdReasons, needSchema } from './change.ts';
 import { digestSchema } from './envelope.ts';
@@ -51,6 +52,8 @@ const details = {
     kind: z.enum(changeKinds),
     actor: z.string(),
     reason: z.string(),
+    /** A kill under a key that the directory does not list. */
+    review: z.optional(z.literal('unknown-principal')),
     causeId: z.optional(z.string()),
     documentDigest: digestSchema,
     envelopeDigest: digestSchema,
@@ -81,6 +84,29 @@ const details = {
     actor: z.string(),
     writtenAt: z.int(),
     maxAgeSeconds: z.int(),
+  }),
+  /** Home has heard of an approval. What it is good for shows when a change is proposed with it. */
+  ChangeApproved: z.object({
+    ...aboutFlag,
+    /** The principal under whose key it lies. */
+    principal: z.string(),
+    /** In whose name a trusted submitter brought it. */
+    actor: z.optional(z.string()),
+    proposalDigest: digestSchema,
+    basedOn: z.nullable(orderSchema),
+    rulesVersion: z.int(),
+  }),
+  /** Somebody overwrote what home had heard of, or spoke for another region. It has changed nothing. */
+  TamperingFound: z.object({
+    /** Empty where what was found names none. */
+    ...aboutFlag,
+    what: z.enum(['proposal', 'approval', 'event']),
+    changeId: z.optional(z.string()),
+    /** The principal under whose key it was found, or the region through whose bus it came. */
+    by: z.string(),
+    /** What stood there first and what was found, by their SHA-256; of an event the region that it speaks for, and its id. */
+    was: z.string(),
+    found: z.string(),
   }),
   ChangePublished: z.object({ ...aboutChange, region: z.string() }),
   /** Asks one region to verify. Sent by its own validator, by the home conclusion, and to itself when work remains. */
@@ -215,15 +241,49 @@ const checkDetail = (frame: z.output<typeof frameSchema>): FlaghoistEvent => {
 export const parseEvent = (value: unknown): FlaghoistEvent =>
   checkDetail(parse(frameSchema, value, { what: 'event', hint }));
 
-const bridgeSchema = z.object({ detail: z.unknown() });
+const bridgeSchema = z.object({ region: z.optional(z.string()), detail: z.unknown() });
 
 /**
- * Reads an event as EventBridge delivers it to a queue: its JSON frame, with ours as `detail`.
+ * Reads an event as EventBridge delivers it to a queue: its JSON frame, with ours as `detail`. The frame's region is
+ * EventBridge's own word for the bus on which the event was put. One that speaks for another region is a finding of its own,
+ * whatever it says, so that no region's role can answer for another region.
  *
  * @throws InvalidInputError as `parseEvent`
  */
-export const parseBridgeMessage = (body: string): FlaghoistEvent =>
-  parseEvent(parseJson(bridgeSchema, body, { what: 'EventBridge message', hint }).detail);
+export const parseBridgeMessage = (body: string): FlaghoistEvent => {
+  const { region: through, detail } = parseJson(bridgeSchema, body, { what: 'EventBridge message', hint });
+  const event = parseEvent(detail);
+  const foreign = [event.region, ...regionSpokenFor(event)].find((region) => region !== through);
+  return through === undefined || foreign === undefined ? event : foreignEvent(event, { foreign, through });
+};
+
+/** The region that an event is about, where only that region can know. */
+const regionSpokenFor = (event: FlaghoistEvent): readonly string[] => {
+  switch (event.type) {
+    case 'RegionVerdict':
+    case 'ChangePublished':
+    case 'CacheDegraded':
+    case 'CacheRepaired':
+      return [event.detail.region];
+    default:
+      return [];
+  }
+};
+
+const foreignEvent = (
+  { id, at, detail }: FlaghoistEvent,
+  { foreign, through }: { readonly foreign: string; readonly through: string },
+): FlaghoistEvent => {
+  const flagKey = 'flagKey' in detail ? detail.flagKey : '';
+  const changeId = 'changeId' in detail && detail.changeId !== undefined ? { changeId: detail.changeId } : {};
+  return eventOf({
+    type: 'TamperingFound',
+    identity: ['event', through, hash('sha256', id)],
+    region: through,
+    at,
+    detail: { flagKey, ...changeId, what: 'event', by: through, was: foreign, found: id },
+  });
+};
 
 interface NewEvent<T extends EventType> {
   type: T;

@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { changeKinds, proposableKinds } from './change.ts';
-import { changeIdSchema, changeSchema, digestSchema, documentSchema, flagKeySchema } from './envelope.ts';
+import {
+  changeIdSchema,
+  changeSchema,
+  digestSchema,
+  documentSchema,
+  type Envelope,
+  flagKeySchema,
+} from './envelope.ts';
 import { orderSchema } from './order.ts';
 import { parseJsonUntouched } from './parse.ts';
 
@@ -13,18 +20,30 @@ const name = z.string().check(z.maxLength(256));
 /** Flag keys, and services: more than either of them has. */
 const names = z.array(z.string().check(z.maxLength(128))).check(z.maxLength(1_000));
 
-const approvalSchema = changeSchema.shape.approvals.def.innerType.def.element;
+/** Whose approvals a change is proposed with. Where each lies, when it was given and what it approves is for home to find. */
+const namedApprovalSchema = z.object({
+  actor: name.check(z.minLength(1)),
+  at: z._default(z.int().check(z.gte(0)), 0),
+  proposalDigest: z.optional(digestSchema),
+});
 
-/** Ids of proposals leave room for the prefix of the revert that may answer them. */
+/** Each is read by its key before the change is accepted. */
+const MAX_APPROVALS = 20;
+
+/**
+ * Ids of proposals leave room for the prefix of the revert that may answer them. What somebody says of himself is a claim:
+ * home puts what the key proves in the place of `actor` and `authentication`, and what it finds in that of `approvals`. Only
+ * a trusted submitter is believed who the actor is.
+ */
 const proposedChangeSchema = z.strictObject({
-  ...z.omit(changeSchema, { author: true, proposedDigest: true, causeId: true }).shape,
+  ...z.omit(changeSchema, { author: true, proposedDigest: true, causeId: true, review: true }).shape,
   id: changeIdSchema.check(z.maxLength(90)),
-  actor: changeSchema.shape.actor.check(z.maxLength(256)),
+  actor: z._default(z.string().check(z.maxLength(256)), ''),
   /** An ARN has at most 2,048 characters. */
-  authentication: changeSchema.shape.authentication.check(z.maxLength(2_048)),
+  authentication: z._default(z.string().check(z.maxLength(2_048)), ''),
   reason: z.string().check(z.maxLength(10_000)),
   ticket: z.optional(name),
-  approvals: z.optional(z.array(z.extend(approvalSchema, { actor: name })).check(z.maxLength(100))),
+  approvals: z.optional(z.array(namedApprovalSchema).check(z.maxLength(MAX_APPROVALS))),
 });
 
 /**
@@ -50,6 +69,11 @@ export const proposalSchema = z.strictObject({
 });
 
 export type Proposal = z.output<typeof proposalSchema>;
+
+/** A proposal in the name of the one whose key it lies under, with the approvals that home has found. */
+export interface SignedProposal extends Omit<Proposal, 'change'> {
+  readonly change: Omit<Envelope['change'], 'author' | 'proposedDigest' | 'causeId'>;
+}
 
 /** @throws InvalidInputError naming every place that does not fit */
 export const parseProposal = (text: string): Proposal =>

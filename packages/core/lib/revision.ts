@@ -2,7 +2,7 @@ import { type Audience, departedAfter, normaliseAudience } from './audience.ts';
 import type { FlagState } from './change.ts';
 import { ENVELOPE_SCHEMA, type Envelope, type FlagDocument, seal } from './envelope.ts';
 import { nextOrder } from './order.ts';
-import type { Proposal } from './proposal.ts';
+import type { Proposal, SignedProposal } from './proposal.ts';
 import { servingRegions, type Topology } from './topology.ts';
 
 /**
@@ -31,7 +31,7 @@ export interface AcceptanceContext {
   now: number;
 }
 
-const stateAfter = ({ kind }: Proposal, current: Envelope | null): FlagState => {
+const stateAfter = ({ kind }: Pick<Proposal, 'kind'>, current: Envelope | null): FlagState => {
   if (kind === 'killed') return 'killed';
   if (kind === 'archived') return 'archived';
   // Only a restore lifts a kill: an update of a killed flag changes what it will be, not what it serves.
@@ -39,7 +39,7 @@ const stateAfter = ({ kind }: Proposal, current: Envelope | null): FlagState => 
 };
 
 const documentAfter = (
-  proposal: Proposal,
+  proposal: Pick<Proposal, 'kind' | 'document'>,
   current: Envelope | null,
   state: FlagState,
   offVariant: string | null,
@@ -51,14 +51,18 @@ const documentAfter = (
 };
 
 /** Like audience and owner it stays until a proposal says otherwise; a tombstone has no document that could use it. */
-const sourceAfter = (proposal: Proposal, current: Envelope | null, document: FlagDocument | null): unknown => {
+const sourceAfter = (
+  proposal: Pick<Proposal, 'source'>,
+  current: Envelope | null,
+  document: FlagDocument | null,
+): unknown => {
   if (document === null) return undefined;
   const source = proposal.source ?? current?.source;
   return proposal.source !== undefined && Object.keys(proposal.source).length === 0 ? undefined : source;
 };
 
 /** The revision that a proposal becomes if the rules pass it. Total: what is wrong with it is for the rules to say. */
-export const buildRevision = (proposal: Proposal, context: AcceptanceContext): Envelope => {
+export const buildRevision = (proposal: SignedProposal, context: AcceptanceContext): Envelope => {
   const { current, topology } = context;
   const offVariant = proposal.offVariant ?? current?.offVariant ?? null;
   const flagState = stateAfter(proposal, current);

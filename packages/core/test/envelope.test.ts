@@ -138,6 +138,7 @@ it('the row of a change says what its envelope says', () => {
     regions: ['eu-west-1', 'us-east-1'],
     topologyVersion: 1,
     acceptedAt: 1_700_000_001_000,
+    author: 'local:ada',
   });
   expect(recordOf({ ...envelope, change: { ...envelope.change, causeId: 'change-0000' } }).causeId).toBe('change-0000');
 });

@@ -33,3 +33,34 @@ it('a detail that does not fit names the event and the place', () => {
     /detail of ChangePublished ChangePublished:change-0001:eu-west-1.*\/order\/revision/,
   );
 });
+
+describe('an event that came through the bus of another region', () => {
+  const through = (region: string, detail: object) => parseBridgeMessage(JSON.stringify({ region, detail }));
+  const finding = {
+    type: 'TamperingFound',
+    region: 'us-east-1',
+    detail: {
+      flagKey: 'flag',
+      changeId: 'change-0001',
+      what: 'event',
+      by: 'us-east-1',
+      was: 'eu-west-1',
+      found: emit(1).id,
+    },
+  };
+
+  it('is a finding, whatever it says', () => {
+    expect(through('eu-west-1', emit(1))).toEqual(emit(1));
+    expect(through('us-east-1', emit(1))).toMatchObject(finding);
+  });
+
+  it('is one also where only its detail speaks for the other region', () => {
+    expect(through('us-east-1', { ...emit(1), region: 'us-east-1' })).toMatchObject(finding);
+  });
+
+  it('is none where it only asks another region', () => {
+    const detail = { region: 'eu-west-1', changeIds: ['change-0001'] };
+    const asked = eventOf({ type: 'VerifyRequested', identity: ['x'], region: 'us-east-1', at: 1, detail });
+    expect(through('us-east-1', asked)).toEqual(asked);
+  });
+});

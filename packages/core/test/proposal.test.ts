@@ -73,8 +73,8 @@ describe('a proposal', () => {
     },
     {
       field: 'a list of approvals',
-      longest: { change: { ...change, approvals: Array(100).fill({ actor: 'noor', at: 1 }) } },
-      tooLong: { change: { ...change, approvals: Array(101).fill({ actor: 'noor', at: 1 }) } },
+      longest: { change: { ...change, approvals: Array(20).fill({ actor: 'noor', at: 1 }) } },
+      tooLong: { change: { ...change, approvals: Array(21).fill({ actor: 'noor', at: 1 }) } },
       at: '/change/approvals',
     },
     { field: 'an owner', longest: { owner: text(256) }, tooLong: { owner: text(257) }, at: '/owner' },

@@ -1,4 +1,4 @@
-import type { Policy } from '@flaghoist/rules/policy';
+import { type Policy, RETIRED_PARAMETERS } from '@flaghoist/rules/policy';
 import type { Fleet } from './files.ts';
 import type { Finding } from './invalid-file.ts';
 import type { Path } from './lined-text.ts';
@@ -12,7 +12,7 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...policiesOf(fleet),
   ...ownersOf(fleet),
   ...changedPolicies(fleet),
-  ...[...fleet.policies].flatMap(([name, policy]) => versionOf(policy, name)),
+  ...[...fleet.policies].flatMap(([name, policy]) => [...versionOf(policy, name), ...retiredIn(policy, name, fleet)]),
   // An older version that was used stays as it is, whatever has come and gone since.
   ...newestOf(fleet).flatMap(([name, policy]) => [
     ...environmentsOf(policy, name, fleet),
@@ -128,6 +128,19 @@ const versionOf = (policy: PolicyFile, name: string): readonly Finding[] => {
     at(policy, ['version'], problem, 'A policy version that was used stays as it is: give a new one a new file.'),
   ];
 };
+
+/** A version that was released keeps what it stated; in a new one it would look as if somebody checked it. */
+const retiredIn = (policy: PolicyFile, name: string, { released }: Fleet): readonly Finding[] =>
+  Object.hasOwn(released.value, name)
+    ? []
+    : RETIRED_PARAMETERS.filter((parameter) => Object.hasOwn(policy.value, parameter)).map((parameter) =>
+        at(
+          policy,
+          [parameter],
+          `no rule reads ${parameter} any more: who has written a proposal is proven by its key`,
+          'Take it away; fleet/people.json says whose key is whose.',
+        ),
+      );
 
 const residenciesOf = (policy: PolicyFile, { topology }: Fleet): readonly Finding[] => {
   const { residencies } = policy.value;

@@ -163,6 +163,13 @@ describe.each([
     /topology\.json has no region "eu-west-9"\. Did you mean "eu-/,
   ],
   [
+    'a parameter that no rule reads any more',
+    prod,
+    '"approvalsToRestore": 1,',
+    '"approvalsToRestore": 1, "actorIsSessionName": true,',
+    /no rule reads actorIsSessionName any more: .*Take it away/,
+  ],
+  [
     'a role that nobody has',
     prod,
     '"approverRoles": ["reviewer"]',

@@ -1,5 +1,5 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import { type FlaghoistEvent, parseBridgeMessage } from '@flaghoist/core/events';
+import { type FlaghoistEvent, parseEvent } from '@flaghoist/core/events';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
@@ -82,7 +82,7 @@ export class InMemoryEventBus implements EventBus {
 
   /** What was put on this bus, oldest first, read back from its JSON. What other buses forwarded is not among it. */
   get published(): readonly FlaghoistEvent[] {
-    return this.#messages.slice(-this.#keepEvents).map(parseBridgeMessage);
+    return this.#messages.slice(-this.#keepEvents).map((message) => parseEvent(JSON.parse(message).detail));
   }
 
   /** @throws RangeError for an event over 256 KiB: none of them is taken then */

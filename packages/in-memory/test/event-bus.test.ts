@@ -22,7 +22,7 @@ const buses = (options: EventBusOptions = {}) => {
 
 const listener = () => {
   const ids: string[] = [];
-  return { ids, target: (message: string) => void ids.push(parseBridgeMessage(message).id) };
+  return { ids, target: (message: string) => void ids.push(JSON.parse(message).detail.id) };
 };
 
 describe('an event bus', () => {
@@ -82,6 +82,19 @@ describe('an event bus', () => {
     expect(atHome.ids.toSorted()).toEqual(both);
     expect(atFar.ids.toSorted()).toEqual(both);
     expect(home.published).toHaveLength(1);
+  });
+
+  it('leaves on an event the region where it was put, so that home knows which one spoke for another', async () => {
+    const { scheduler, home, far } = buses();
+    const heard: FlaghoistEvent[] = [];
+    home.addRule({ source: ['flaghoist'] }, (message) => void heard.push(parseBridgeMessage(message)));
+    far.forward({ source: ['flaghoist'] }, home);
+    await far.publish([verifyRequested(FAR), verifyRequested(HOME)]);
+    await scheduler.runUntilIdle();
+    expect(heard).toMatchObject([
+      { type: 'VerifyRequested' },
+      { type: 'TamperingFound', detail: { by: FAR, was: HOME } },
+    ]);
   });
 
   it('lets forwarded events wait while a region is cut off, and delivers them all afterwards', async () => {

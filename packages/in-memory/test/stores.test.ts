@@ -1,5 +1,6 @@
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
+import { InMemoryApprovalStore, InMemoryGivenApprovals } from '../lib/approval-store.ts';
 import { InMemoryChangeStore } from '../lib/change-store.ts';
 import { InMemoryFlagStore } from '../lib/flag-store.ts';
 import { InMemoryHomeStore } from '../lib/home-store.ts';
@@ -7,6 +8,7 @@ import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from 
 import { Table } from '../lib/table.ts';
 import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
+import { approvalStoreConformance } from './conformance/approval-store.ts';
 import { type ChangeStoreUnderTest, changeStoreConformance } from './conformance/change-store.ts';
 import { factsConformance } from './conformance/facts.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
@@ -65,6 +67,21 @@ describe('InMemoryProposalStore', () => {
       home: new InMemoryPendingProposals(proposals),
       authorWith: (principal) => new InMemoryProposalStore({ proposals, principal, clock }),
       writeForeign: async (item) => {
+        proposals.put(item);
+      },
+    };
+  });
+});
+
+describe('InMemoryApprovalStore', () => {
+  approvalStoreConformance(async () => {
+    const { flags, changes } = tables();
+    const proposals = proposalsTable({ region: 'eu-west-1', clock: new VirtualScheduler() });
+    return {
+      home: new InMemoryGivenApprovals({ proposals, changes }),
+      changes: new InMemoryChangeStore({ flags, changes }),
+      storeOf: (principal) => new InMemoryApprovalStore({ proposals, principal }),
+      overwrite: async (item) => {
         proposals.put(item);
       },
     };

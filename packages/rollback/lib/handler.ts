@@ -20,7 +20,7 @@ interface Message {
 
 /** Messages about the same change, or the same Redis, are taken together. */
 const subjectOf = ({ heard }: Message): string => {
-  if (heard.says === 'nothing') return 'nothing';
+  if (heard.says === 'nothing' || heard.says === 'foreign') return heard.says;
   if (heard.says !== 'answer') return `outage#${heard.outage.region}#${heard.outage.redis}`;
   const { changeId, flagKey, order } = heard.key;
   return `change#${changeId}#${flagKey}#${orderKey(order)}`;
@@ -44,7 +44,10 @@ export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
     };
     for (const { messageId, body } of event.Records) {
       try {
-        messages.push({ messageId, body, heard: readMessage(body) });
+        const heard = readMessage(body);
+        messages.push({ messageId, body, heard });
+        if (heard.says === 'foreign')
+          ports.log.error('a region spoke for another one; its answer is not counted', { messageId });
       } catch (error) {
         ports.log.error('message is not a region verdict', { messageId, error });
         await giveUp({ messageId, body }, error);

@@ -9,7 +9,9 @@ export type Heard =
   | { readonly says: 'answer'; readonly key: ChangeKey; readonly proof: Proof }
   | { readonly says: 'degraded'; readonly outage: Outage }
   | { readonly says: 'ended'; readonly outage: Outage }
-  | { readonly says: 'nothing' };
+  | { readonly says: 'nothing' }
+  /** One region spoke for another: not counted; the trail has it as what it is. */
+  | { readonly says: 'foreign' };
 
 /** @throws InvalidInputError for what is not an event of ours, or another one */
 export const readMessage = (body: string): Heard => {
@@ -25,6 +27,8 @@ export const readMessage = (body: string): Heard => {
       const outage = { region, redis, since: outageSince };
       return { says: event.type === 'CacheDegraded' ? 'degraded' : 'ended', outage };
     }
+    case 'TamperingFound':
+      return { says: 'foreign' };
     default:
       throw new InvalidInputError(
         'message of the queue of verdicts',

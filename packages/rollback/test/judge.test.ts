@@ -39,6 +39,20 @@ describe('a change that every region has proven', () => {
   });
 });
 
+describe('a region that speaks for another one', () => {
+  it.each(['consistent', 'inconsistent'] as const)('%s: proves nothing and takes nothing back', async (said) => {
+    const home = createHome();
+    const created = await home.accept('created');
+    await home.prove(created);
+    const updated = await home.accept('updated', { on: false });
+    await home.deliver(verdict(updated, 'us-east-1', 'consistent'), verdict(updated, 'ap-south-1', 'consistent'));
+    const forged = { ...JSON.parse(verdict(updated, 'eu-west-1', said)), region: 'ap-south-1' };
+    expect(await home.deliver(JSON.stringify(forged))).toEqual([]);
+    expect(await home.state(updated)).toBe('accepted');
+    expect(home.log.messages('error')).toEqual(['a region spoke for another one; its answer is not counted']);
+  });
+});
+
 describe('a change that a cache does not hold', () => {
   it('is taken back to known good at the first complaint, and the revert is sent to every region', async () => {
     const home = createHome();

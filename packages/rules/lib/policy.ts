@@ -101,8 +101,19 @@ const largestSealed = (policy: Policy): number => {
   return Buffer.byteLength(canonicalJson(statedParameters({ ...policy, freezes })));
 };
 
+/** Parameters that released policies state and that no rule reads any more: the key proves who has written a proposal. */
+export const RETIRED_PARAMETERS = ['actorIsSessionName', 'authenticationPrefixes'] as const;
+
+const retired = Object.fromEntries(RETIRED_PARAMETERS.map((name) => [name, z.optional(z.unknown())]));
+
+/** What a file states that rules read. */
+const inForce = (file: Policy & Record<string, unknown>): Policy => {
+  const left = new Set<string>(['$schema', ...RETIRED_PARAMETERS]);
+  return Object.fromEntries(Object.entries(file).filter(([name]) => !left.has(name))) as Policy;
+};
+
 /** A policy file. `$schema` is for editors. */
-export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string()), ...shape }).check(
+export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string()), ...retired, ...shape }).check(
   ({ value, issues }) => {
     for (const [index, freeze] of value.freezes.entries()) {
       if (hasSoundTimes(freeze)) continue;
@@ -110,7 +121,7 @@ export const policyFileSchema = z.strictObject({ $schema: z.optional(z.string())
       issues.push({ code: 'custom', input: freeze, path: ['freezes', index], message });
     }
   },
-  z.refine(({ $schema: _editors, ...policy }) => largestSealed(policy) <= MAX_SEALED_BYTES, {
+  z.refine((file) => largestSealed(inForce(file)) <= MAX_SEALED_BYTES, {
     error: `would add more than ${MAX_SEALED_BYTES} bytes to every message; shorten its lists`,
   }),
 );
@@ -126,6 +137,5 @@ const subject = {
  * @throws InvalidInputError naming every place that does not fit
  */
 export const readPolicy = (content: unknown): Policy => {
-  const { $schema: _editors, ...policy } = parse(policyFileSchema, content, subject);
-  return policy;
+  return inForce(parse(policyFileSchema, content, subject));
 };

@@ -65,6 +65,24 @@ export const upstreamFactOf = ({ verified, ...flag }: UpstreamFlag): UpstreamFac
   };
 };
 
+const writerSchema = z.object({
+  /** `person`: somebody whom the directory lists with this principal. `local`: a machine without an account. */
+  by: z.enum(['person', 'submitter', 'local', 'unknown']),
+  /** `aws:userid`, as the key under which the proposal lies has it. */
+  principal: z.string(),
+  /** The trusted submitter that wrote it in somebody's name. */
+  submitter: z.optional(z.string()),
+  /** Whether that submitter may bring changes of this kind. */
+  maySubmit: z.optional(z.boolean()),
+  /** Whether the directory has the person in whose name that submitter brings it. */
+  listed: z.optional(z.boolean()),
+  /** Whether that person, or the one whose key it is, is still with the company. */
+  active: z.optional(z.boolean()),
+  /** The actor that the proposal states, where that is not the one who wrote it. */
+  claims: z.optional(z.string()),
+});
+export type WriterFact = z.output<typeof writerSchema>;
+
 /** Facts for the rules about process. */
 export const processFactSchemas = {
   /** How many services the catalogue has that are not about to leave. */
@@ -73,6 +91,10 @@ export const processFactSchemas = {
   proposalDigest: z.string(),
   /** What the directory knows of those who made and approved the change. One that is missing here is not in it. */
   people: z.array(personSchema),
+  /** Who wrote the proposal, by its key. */
+  writer: writerSchema,
+  /** Approvals that the proposal names and that home has not found as it needs them, each with why. */
+  missingApprovals: z.array(z.object({ actor: z.string(), problem: z.string() })),
   /**
    * What the environment before this one knows of the flag; `null` when there is none, or it has no such flag;
    * `unreachable` when it was to be asked and could not.

@@ -85,6 +85,8 @@ export const processShape = {
 
   /** How many people must have approved a change. */
   approvalsRequired: z._default(count, 0),
+  /** How many of them must not have come through a trusted submitter, but lie under the approvers' own keys. */
+  approvalsOutsideSubmitter: z._default(count, 0),
   /** How many it takes to lift a kill. */
   approvalsToRestore: z._default(count, 0),
   /** How old an approval may be at acceptance. */
@@ -104,10 +106,6 @@ export const processShape = {
   ticketRequiredFor: z._default(z.array(z.enum(['created', 'updated', 'archived', 'restored'])), []),
   /** What a ticket begins with; empty for anything. */
   ticketPrefixes: z._default(names, []),
-  /** What `authentication` begins with; empty for anything. */
-  authenticationPrefixes: z._default(names, []),
-  /** Whether the session name of an assumed role must be the actor. */
-  actorIsSessionName: z._default(z.boolean(), false),
   /** Names behind which there is no one person. */
   sharedActors: z._default(names, ['root', 'admin', 'administrator', 'anonymous', 'unknown', 'nobody']),
 

@@ -1,7 +1,9 @@
 import type { SweepHandler } from '@flaghoist/audit-writer/handler';
 import { EVENT_SOURCE, parseBridgeMessage } from '@flaghoist/core/events';
+import type { ApprovalStore } from '@flaghoist/core/ports/approval-store';
 import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
 import { HOME } from '@flaghoist/core/storage/keys';
+import { InMemoryApprovalStore, InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
@@ -36,6 +38,8 @@ export interface Home {
   readonly queues: ReadonlyMap<string, Queue>;
   /** What a user of this world may do, under his own key. */
   author(user: string): ProposalStore;
+  /** What whoever has a principal may do, under that key. */
+  authorWith(principal: string): ProposalStore & ApprovalStore;
   readonly accept: StreamEventSource;
   readonly tell: StreamEventSource;
   /** Ties a region's bus to the home bus, both ways. */
@@ -88,6 +92,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       upstream: platform.upstream,
       flags: region.store,
       proposals: new InMemoryPendingProposals(proposalsTable),
+      approvals: new InMemoryGivenApprovals({ proposals: proposalsTable, changes: changesTable }),
       changes,
       topology: region.topology,
       topic,
@@ -105,6 +110,18 @@ export const createHome = (platform: Platform, region: Region): Home => {
     for (const watcher of watchers) watcher.happened?.(event);
   });
 
+  const authorWith = (principal: string): ProposalStore & ApprovalStore => {
+    const own = { proposals: proposalsTable, principal };
+    const proposing = new InMemoryProposalStore({ ...own, clock: scheduler });
+    const approving = new InMemoryApprovalStore(own);
+    return {
+      propose: (proposal) => proposing.propose(proposal),
+      approve: (approval, actor) => approving.approve(approval, actor),
+      draft: (proposal, proposalDigest) => approving.draft(proposal, proposalDigest),
+      drafted: (author, proposalDigest) => approving.drafted(author, proposalDigest),
+    };
+  };
+
   let started: readonly ScheduledTask[] = [];
   return {
     region: region.name,
@@ -115,8 +132,8 @@ export const createHome = (platform: Platform, region: Region): Home => {
     queues,
     accept: named(streams, 'validator.accept proposals'),
     tell: named(streams, 'validator.tell changes'),
-    author: (user) =>
-      new InMemoryProposalStore({ proposals: proposalsTable, principal: principalOf(user), clock: scheduler }),
+    author: (user) => authorWith(principalOf(user)),
+    authorWith,
     connect: (other) => {
       if (other.name === region.name) return;
       for (const { from, pattern, deadLetter } of Object.values(wiring.forwards)) {

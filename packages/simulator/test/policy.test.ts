@@ -1,6 +1,7 @@
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { RULES_VERSION } from '@flaghoist/rules/version';
 import { rev } from './support/flags.ts';
 import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
 
@@ -70,23 +71,21 @@ describe('an environment that takes over from another one', () => {
 
 describe('where two people must approve', () => {
   const policy = { ...DEFAULT_POLICY, version: 2, approvalsRequired: 1, approverRoles: ['reviewer'] };
-  const noor = {
-    actor: 'noor',
+  const role = 'AROAPRDAUTHOREXAMPLE3';
+  const person = (session: string, roles: string[]) => ({
+    actor: `${session}@bank.example`,
     teams: ['team-payments'],
-    roles: ['reviewer'],
+    roles,
     human: true,
     active: true,
-    principals: [],
-  };
+    principals: [{ role, session }],
+  });
+  const directory = { people: [person('mia', []), person('noor', ['reviewer'])], submitters: [] };
+  const approvals = [{ actor: 'noor@bank.example', at: 0 }];
 
   it('an approval lets through what was approved, and nothing else', async () => {
-    const t = await startWorld({
-      seed: 75,
-      environment: 'prod',
-      policy,
-      directory: { people: [noor], submitters: [] },
-      schedules: false,
-    });
+    const t = await startWorld({ seed: 75, environment: 'prod', policy, directory, schedules: false });
+    t.author = `${role}:mia`;
     const asked = {
       flagKey: defaultFlag,
       kind: 'created' as const,
@@ -96,23 +95,34 @@ describe('where two people must approve', () => {
       audience: '*' as const,
       owner: 'team-payments',
     };
-    const digest = approvedDigestOf(
-      { ...asked, change: { id: 'not-part-of-it', actor: '', authentication: '', reason: '' }, proposedAt: 0 },
-      'prod',
-    );
-    const approvals = () => [{ actor: 'noor', at: t.scheduler.now(), proposalDigest: digest }];
+    const change = { id: 'not-part-of-it', actor: '', authentication: '', reason: '' };
+    const proposalDigest = approvedDigestOf({ ...asked, change, proposedAt: 0 }, 'prod');
+    const approval = { flagKey: defaultFlag, basedOn: null, proposalDigest, rulesVersion: RULES_VERSION };
+    await t.world.home.authorWith(`${role}:noor`).approve(approval);
 
     const swapped = { ...document, defaultVariant: 'off' };
-    const other = await t.propose({ ...asked, document: swapped, change: { approvals: approvals() } });
+    const other = await t.propose({ ...asked, document: swapped, change: { actor: '', approvals } });
     expect(await t.settled(other)).toBe('rejected');
-    expect(await ruleIdsOf(t, other)).toEqual(['FH-APPROVE-04']);
+    expect(await ruleIdsOf(t, other)).toEqual(['FH-APPROVE-01', 'FH-APPROVE-04']);
 
-    await t.verified({ ...asked, change: { approvals: approvals() } });
+    const { changeId } = await t.verified({ ...asked, change: { actor: '', approvals } });
     await t.everyCacheHolds(defaultFlag, rev(1));
+    expect((await t.revision(defaultFlag, rev(1))).change).toMatchObject({
+      id: changeId,
+      actor: 'mia@bank.example',
+      approvals: [{ actor: 'noor@bank.example', principal: `${role}:noor` }],
+    });
 
-    const again = await t.propose({ document, change: { approvals: approvals() } });
+    const again = await t.propose({ document, change: { actor: '', approvals } });
     expect(await t.settled(again)).toBe('rejected');
-    expect(await ruleIdsOf(t, again)).toEqual(['FH-APPROVE-04']);
+    expect(await ruleIdsOf(t, again)).toEqual(['FH-APPROVE-01', 'FH-APPROVE-04']);
+  });
+
+  it('nobody proposes under a name that nobody has checked, but everybody may kill', async () => {
+    const t = await startWorld({ seed: 77, environment: 'prod', policy, directory, schedules: false });
+    const unchecked = await t.propose({ document });
+    expect(await t.settled(unchecked)).toBe('rejected');
+    expect(await ruleIdsOf(t, unchecked)).toEqual(['FH-APPROVE-01', 'FH-RECORD-07']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { rev } from './support/flags.ts';
-import { defaultFlag, startWorld } from './support/world.ts';
+import { defaultFlag, defaultUser, startWorld } from './support/world.ts';
 
 /** Breaks several rules at once: no such variant as default, and an owner who is nobody. */
 const broken = {
@@ -29,7 +29,7 @@ describe('a proposal that breaks rules', () => {
 
   it('is found in the audit trail by its author and the rules it broke, all of them', async () => {
     const t = await startWorld({ seed: 22 });
-    const changeId = await t.propose({ ...broken, change: { actor: 'careless@example.com' } });
+    const changeId = await t.propose({ ...broken, change: { actor: 'somebody.else@example.com' } });
     expect(await t.settled(changeId)).toBe('rejected');
 
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeRejected']);
@@ -41,7 +41,7 @@ describe('a proposal that breaks rules', () => {
     expect(new Set(errors.map(({ pointer }) => pointer))).toContain('/document/defaultVariant');
     expect(new Set(errors.map(({ pointer }) => pointer))).toContain('/owner');
     expect(document?.detail).toMatchObject({
-      actor: 'careless@example.com',
+      actor: defaultUser,
       reason: 'rules',
       violations: outcome.violations,
     });

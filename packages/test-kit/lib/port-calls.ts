@@ -1,4 +1,5 @@
 import type { AcknowledgementQuery } from '@flaghoist/core/ports/acknowledgement-log';
+import type { GivenApprovals } from '@flaghoist/core/ports/approval-store';
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
@@ -16,6 +17,7 @@ import type { VerificationStore } from '@flaghoist/core/ports/verification-store
 
 /** The ports behind which there is another process, as handlers name them. */
 interface Ports {
+  readonly approvals: GivenApprovals;
   readonly audit: AuditIndex;
   readonly bus: EventBus;
   readonly cache: ServiceCache;
@@ -52,6 +54,7 @@ type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknow
  * let a function die at each of its writes miss none.
  */
 const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]: CallOf<Ports[P][M]> } } = {
+  approvals: { note: 'writes', found: 'reads' },
   audit: { create: 'writes', existing: 'reads', search: 'reads' },
   bus: { publish: 'writes' },
   cache: { apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes', redisOf: 'knows' },

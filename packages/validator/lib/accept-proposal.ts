@@ -2,7 +2,8 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { type Order, sameOrder } from '@flaghoist/core/order';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
-import type { Proposal } from '@flaghoist/core/proposal';
+import type { SignedProposal } from '@flaghoist/core/proposal';
+import type { WriterFact } from '@flaghoist/rules/process-facts';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { defectsAmong } from '@flaghoist/rules/violations';
@@ -13,7 +14,9 @@ import { settleCurrent } from './settle-current.ts';
 
 /** A proposal, and what home knows of it. */
 export interface Candidate {
-  readonly proposal: Proposal;
+  /** In the name of the one whose key it lies under. */
+  readonly proposal: SignedProposal;
+  readonly writer: WriterFact;
   /** The principal under whose key it stands. */
   readonly author: string;
   /** Of its text. */
@@ -58,7 +61,7 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): 
 
 /** One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. */
 const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptPorts): Promise<WriteResult> => {
-  const { proposal, author, proposedDigest } = candidate;
+  const { proposal, writer, author, proposedDigest } = candidate;
   const { changes, flags, topology, log } = ports;
   const obstacles = unsealable(proposal);
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
@@ -70,7 +73,7 @@ const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptP
 
   const now = await topology.latest();
   const { envelope, validation, facts } = await judgeProposal(
-    { proposal, written: { author, proposedDigest }, current, topology: now },
+    { proposal, writer, written: { author, proposedDigest }, current, topology: now },
     ports,
   );
   if (refuses(validation)) return reject(candidate, validation.violations, ports);
@@ -79,13 +82,21 @@ const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptP
     return isLast && proposal.kind !== 'killed' ? conflict(candidate, current, ports) : 'moved';
   }
   const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
+  if (proposal.change.review !== undefined) {
+    const { flagKey, change } = proposal;
+    log.error('kill by somebody whom the directory does not list, carried out: review it', {
+      flagKey,
+      changeId: change.id,
+      author,
+    });
+  }
   log.info('change accepted', { flagKey: proposal.flagKey, changeId: proposal.change.id, warnings: ruleIds });
   await publishEverywhere(envelope, now, ports);
   return 'written';
 };
 
 /** Whether the proposal was made against what is there now. */
-const isTimely = ({ kind, basedOn }: Proposal, current: Order | null): boolean => {
+const isTimely = ({ kind, basedOn }: SignedProposal, current: Order | null): boolean => {
   if (kind === 'killed') return true;
   return basedOn === null || current === null ? basedOn === current : sameOrder(basedOn, current);
 };

@@ -18,10 +18,15 @@ import { readProposal } from './read-proposal.ts';
 
 type Ports = Pick<TellPorts, 'region' | 'flags' | 'bus'>;
 
-/** A proposal that is new, or has another content; what is no proposal has its rejection only. */
+/**
+ * A proposal that is new, or has another content; what is no proposal has its rejection only.
+ *
+ * @param writtenAt by the stream, whatever the proposal says; epoch milliseconds
+ */
 export const emitProposed = async (
   before: FoundItem | undefined,
   item: FoundItem,
+  writtenAt: number,
   { region, bus }: Ports,
 ): Promise<void> => {
   const written = writtenProposalOf(item);
@@ -29,7 +34,8 @@ export const emitProposed = async (
   const proposal = readProposal(written);
   if (proposal instanceof InvalidInputError) return;
   const { author, text } = written;
-  await bus.publish([proposedEvent(proposal, { author, proposedDigest: proposedDigestOf(text ?? '') }, region)]);
+  const timed = { ...proposal, proposedAt: writtenAt };
+  await bus.publish([proposedEvent(timed, { author, proposedDigest: proposedDigestOf(text ?? '') }, region)]);
 };
 
 /** @throws InvalidInputError for an item that is no outcome */

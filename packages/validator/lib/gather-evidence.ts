@@ -1,8 +1,7 @@
-import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { OtherFlags } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
-import type { Proposal } from '@flaghoist/core/proposal';
+import type { SignedProposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
 import { peopleConcerned } from '@flaghoist/rules/directory';
 import type { Evidence, Fact, Facts } from '@flaghoist/rules/evidence';
@@ -15,7 +14,11 @@ import { gatherPrerequisites } from './gather-prerequisites.ts';
 import type { AcceptPorts } from './ports.ts';
 
 interface Situation {
-  readonly proposal: Proposal;
+  readonly proposal: SignedProposal;
+  readonly writer: Facts['writer'];
+  readonly missingApprovals: Facts['missingApprovals'];
+  /** `approvedDigestOf` the proposal. */
+  readonly digest: string;
   readonly current: Envelope | null;
   readonly topology: Topology;
   /** How other flags are looked at: what was seen of them becomes a condition of the change. */
@@ -59,8 +62,16 @@ const gatherers: Gatherers = {
     return topology.services.filter(({ state }) => state !== 'draining').length;
   },
 
-  async proposalDigest({ proposal }, { environment }) {
-    return approvedDigestOf(proposal, environment);
+  async proposalDigest({ digest }) {
+    return digest;
+  },
+
+  async writer({ writer }) {
+    return writer;
+  },
+
+  async missingApprovals({ missingApprovals }) {
+    return missingApprovals;
   },
 
   async people({ proposal }, { directory }) {

@@ -1,7 +1,9 @@
 import { isHome, rememberHome } from '@flaghoist/core/remember-home';
 import {
+  APPROVER_PREFIX,
   CHANGE_PREFIX,
   CURRENT_SK,
+  GIVEN_PREFIX,
   HOME,
   OUTCOME_PREFIX,
   PROPOSAL_PREFIX,
@@ -9,14 +11,16 @@ import {
   TOPOLOGY_PK,
 } from '@flaghoist/core/storage/keys';
 import { writtenProposalOf } from '@flaghoist/core/storage/proposal-items';
-import { newItemOf, oldItemOf } from '@flaghoist/core/storage/stream';
+import { newItemOf, oldItemOf, writtenAtOf } from '@flaghoist/core/storage/stream';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { createCurrentCheck } from './check-current.ts';
 import { checkRemoval } from './check-removal.ts';
 import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
+import { emitApproved, emitTampering } from './emit-identity-events.ts';
 import { emitHomeMoved, emitTopologyPublished } from './emit-operations.ts';
 import { createItemReader } from './flag-item.ts';
+import { noteApproval } from './note-approval.ts';
 import type { AcceptPorts, DistributePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
@@ -30,11 +34,18 @@ export const createAcceptHandler = (given: AcceptPorts): StreamHandler => {
   const handle = async (record: DynamoDBRecord): Promise<void> => {
     const item = newItemOf(record);
     if (item === undefined) return;
-    const written = writtenProposalOf(item);
     const before = oldItemOf(record);
+    if (keysOf(record).pk.startsWith(APPROVER_PREFIX)) {
+      // What was written first stands; `tell` says that somebody wrote something else over it.
+      if (before === undefined) await noteApproval(item, writtenAtOf(record), ports);
+      return;
+    }
+    const written = writtenProposalOf(item);
     // Only its mark was taken away: it has its outcome.
     if (written.pending === null && before !== undefined && writtenProposalOf(before).text === written.text) return;
-    await receiveProposal(written, ports);
+    // What was written first is judged, from its own record; `tell` says that something was written over it.
+    if (before !== undefined && writtenProposalOf(before).text !== written.text) return;
+    await receiveProposal(written, ports, writtenAtOf(record));
   };
   return ({ Records }) => processRecords(Records, { laneOf: proposalLane, handle, ...ports });
 };
@@ -47,7 +58,10 @@ export const createTellHandler = (ports: TellPorts): StreamHandler => {
     const { sk } = keysOf(record);
     if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(oldItemOf(record), item, ports);
     if (sk.startsWith(OUTCOME_PREFIX)) return record.eventName === 'INSERT' ? emitRefused(item, ports) : undefined;
-    if (sk.startsWith(PROPOSAL_PREFIX)) return emitProposed(oldItemOf(record), item, ports);
+    if (sk.startsWith(GIVEN_PREFIX)) return record.eventName === 'INSERT' ? emitApproved(item, ports) : undefined;
+    const [before, writtenAt] = [oldItemOf(record), writtenAtOf(record)];
+    if (before !== undefined) await emitTampering(before, item, writtenAt, ports);
+    if (sk.startsWith(PROPOSAL_PREFIX)) await emitProposed(before, item, writtenAt, ports);
   };
   return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, ...ports });
 };

@@ -2,6 +2,7 @@ import { connectDynamo, connectUpstreamDynamo } from '@flaghoist/adapters/connec
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectSns } from '@flaghoist/adapters/connect/sns';
 import { connectSqs } from '@flaghoist/adapters/connect/sqs';
+import { DynamoGivenApprovals } from '@flaghoist/adapters/dynamo-approval-store';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
@@ -71,6 +72,11 @@ const wireAccept = () => {
     ...sharedPorts('accept', variables),
     topic: topicOf(variables),
     proposals: new DynamoPendingProposals({ client, table: variables.PROPOSALS_TABLE }),
+    approvals: new DynamoGivenApprovals({
+      client,
+      proposalsTable: variables.PROPOSALS_TABLE,
+      changesTable: variables.CHANGES_TABLE,
+    }),
     environment: variables.ENVIRONMENT,
     home: new DynamoHomeStore({ client, table: flagsTable }),
     policy: policyNamed(variables.POLICY),

@@ -1,20 +1,25 @@
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
-import type { Proposal } from '@flaghoist/core/proposal';
+import type { SignedProposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
 import { sealEvidence } from '@flaghoist/rules/evidence';
+import type { WriterFact } from '@flaghoist/rules/process-facts';
 import { refuses, type Validation } from '@flaghoist/rules/run-rules';
 import { neededFacts, phasesAtAcceptance, validate } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { factsOfChange } from './facts-of-change.ts';
+import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { AcceptPorts } from './ports.ts';
 
 interface Situation {
-  readonly proposal: Proposal;
+  /** With the approvals that it names, not those that there are. */
+  readonly proposal: SignedProposal;
+  readonly writer: WriterFact;
   readonly written: { readonly author: string; readonly proposedDigest: string };
   readonly current: Envelope | null;
   readonly topology: Topology;
@@ -29,27 +34,34 @@ interface Judgement {
 
 /** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. @throws UnavailableError in a home of an older epoch */
 export const judgeProposal = async (
-  { proposal, written, current, topology }: Situation,
+  { proposal: named, writer, written, current, topology }: Situation,
   ports: AcceptPorts,
 ): Promise<Judgement> => {
-  const { environment, changes, flags, clock } = ports;
+  const { environment, changes, flags, clock, directory, approvals } = ports;
   const { epoch } = await ports.home.home();
   // Built on it, the change would be older than what it replaces.
   if (current !== null && current.epoch > epoch)
     throw new UnavailableError(
-      `epoch ${current.epoch} of ${proposal.flagKey}`,
+      `epoch ${current.epoch} of ${named.flagKey}`,
       `This region still accepts for epoch ${epoch}: another one is home now, and the item HOME is on its way.`,
     );
-  const needs = neededFacts(proposal.kind);
+  const needs = neededFacts(named.kind);
   const now = clock.now();
+  const rulesVersion = rulesVersionFor(named, current);
+  const digest = approvedDigestOf(named, environment);
+  const found = await findApprovals({ proposal: named, digest, rulesVersion, directory, approvals, now });
+  const proposal = withApprovals(named, found);
   const others = lookAtOthers({ flags, epoch });
-  const evidence = await gatherEvidence({ proposal, current, topology, others, needs, now }, ports);
+  const evidence = await gatherEvidence(
+    { proposal, writer, missingApprovals: found.missing, digest, current, topology, others, needs, now },
+    ports,
+  );
   const record = current === null ? undefined : await changes.record(current.flagKey, current);
   const built = buildRevision(proposal, {
     written,
     environment,
     epoch,
-    rulesVersion: rulesVersionFor(proposal, current),
+    rulesVersion,
     topology,
     current,
     currentVerified: record?.state === 'verified',
@@ -65,6 +77,11 @@ export const judgeProposal = async (
   return { envelope, facts, validation: { ...validation, violations: [...validation.violations, ...violations] } };
 };
 
+const withApprovals = (
+  { change: { approvals: _named, ...change }, ...proposal }: SignedProposal,
+  { given }: FoundApprovals,
+): SignedProposal => ({ ...proposal, change: given.length === 0 ? change : { ...change, approvals: [...given] } });
+
 /** A kill carries a document that was accepted before: rules that came later have no say in it. */
-const rulesVersionFor = ({ kind }: Proposal, current: Envelope | null): number =>
+const rulesVersionFor = ({ kind }: SignedProposal, current: Envelope | null): number =>
   kind === 'killed' && current !== null ? Math.min(current.rulesVersion, RULES_VERSION) : RULES_VERSION;

@@ -1,3 +1,4 @@
+import type { GivenApprovals } from '@flaghoist/core/ports/approval-store';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -30,6 +31,7 @@ export interface AcceptPorts {
   readonly upstream: UpstreamFlags | null;
   readonly flags: FlagStore & CurrentRepair;
   readonly proposals: PendingProposals;
+  readonly approvals: GivenApprovals;
   readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record'>;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;

@@ -8,6 +8,7 @@ import { acceptProposal } from './accept-proposal.ts';
 import type { AcceptPorts } from './ports.ts';
 import { keysOf } from './process-records.ts';
 import { readProposal } from './read-proposal.ts';
+import { signProposal } from './sign-proposal.ts';
 
 /**
  * Deals with an item that an author wrote. One that is no proposal gets its answer as well: it ends as rejected, with each
@@ -15,9 +16,14 @@ import { readProposal } from './read-proposal.ts';
  *
  * Where another region is home nothing happens: its author sends it there.
  *
+ * @param writtenAt by the stream, whatever the proposal says; epoch milliseconds
  * @throws UnavailableError while it cannot be judged
  */
-export const receiveProposal = async (written: WrittenProposal, ports: AcceptPorts): Promise<void> => {
+export const receiveProposal = async (
+  written: WrittenProposal,
+  ports: AcceptPorts,
+  writtenAt?: number,
+): Promise<void> => {
   const { author, changeId, text } = written;
   if (!(await isHome(ports.region, ports.home))) return;
   const proposedDigest = proposedDigestOf(text ?? '');
@@ -26,7 +32,11 @@ export const receiveProposal = async (written: WrittenProposal, ports: AcceptPor
     const answer = { author, changeId, proposedDigest, flagKey: '', actor: '', at: ports.clock.now() };
     await ports.changes.refuse({ outcome: 'rejected', ...answer, violations: [...violationsOf(proposal)] });
     ports.log.warn('not a proposal', { author, changeId, error: proposal });
-  } else await acceptProposal({ proposal, author, proposedDigest }, ports);
+  } else {
+    const { proposal: signed, writer } = signProposal(proposal, author, ports.directory);
+    const timed = writtenAt === undefined ? signed : { ...signed, proposedAt: writtenAt };
+    await acceptProposal({ proposal: timed, writer, author, proposedDigest }, ports);
+  }
   await ports.proposals.settle(written);
 };
 

@@ -21,9 +21,13 @@ const gather = async (
   otherwise: Partial<AcceptPorts> = {},
 ): Promise<Evidence> => {
   const topology = await ports.topology.latest();
+  const writer = { by: 'local' as const, principal: 'local:ada' };
+  const digest = approvedDigestOf(proposal, ports.environment);
+  const identity = { writer, missingApprovals: [], digest };
   return gatherEvidence(
     {
       proposal,
+      ...identity,
       current,
       topology,
       others: lookAtOthers({ flags: ports.flags, epoch: 1 }),

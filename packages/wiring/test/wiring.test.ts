@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
 import { itemKinds } from '@flaghoist/core/storage/item-kinds';
 import {
+  approvalPk,
+  approvalSk,
+  approverPk,
   authorPk,
   CHANGE_PREFIX,
   CURRENT_SK,
   flagPk,
+  GIVEN_PREFIX,
   OUTCOME_PREFIX,
   PROPOSAL_PREFIX,
   REVISION_PREFIX,
@@ -54,11 +58,16 @@ const fits = (key: string, match: KeyFilter['pk']): boolean => {
 
 it('delivers the items that the functions of a stream handle, and no others', () => {
   const [flag, author] = [flagPk('<flag key>'), authorPk('<aws:userid>')];
-  expect(deliveredTo('validator.accept')).toEqual([`${author} ${PROPOSAL_PREFIX}<change id>`]);
+  const approval = `${approverPk('<aws:userid>')} ${approvalSk('<digest>')}`;
+  const written = [`${author} ${PROPOSAL_PREFIX}<change id>`, approval, `${approval}#<actor>`];
+  expect(deliveredTo('validator.accept')).toEqual(written);
+  const given = `${approvalPk('<digest>')} ${GIVEN_PREFIX}<aws:userid>`;
   expect(deliveredTo('validator.tell')).toEqual([
     `${author} ${OUTCOME_PREFIX}<change id>`,
     `${flag} ${CHANGE_PREFIX}<order>`,
-    `${author} ${PROPOSAL_PREFIX}<change id>`,
+    given,
+    `${given}#<actor>`,
+    ...written,
   ]);
   expect(deliveredTo('validator.distribute')).toEqual([`${flag} ${CURRENT_SK}`, `${flag} ${REVISION_PREFIX}<order>`]);
 });

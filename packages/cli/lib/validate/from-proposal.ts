@@ -29,7 +29,9 @@ const evidenceFor = (proposal: Proposal, { topology, policy, environment }: Surr
     policy,
     services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
     serviceCount: topology.services.filter(({ state }) => state !== 'draining').length,
-    ...(environment === undefined ? {} : { proposalDigest: approvedDigestOf(proposal, environment) }),
+    ...(environment === undefined
+      ? {}
+      : { proposalDigest: approvedDigestOf(proposal, environment), missingApprovals: [] }),
     ...(isNew(proposal) ? { current: null, before: null, knownGood: null } : {}),
     ...(prerequisites.length === 0 ? { prerequisites: [] } : {}),
     ...(kind === 'archived' ? {} : { dependents: [] }),
@@ -38,6 +40,15 @@ const evidenceFor = (proposal: Proposal, { topology, policy, environment }: Surr
 
 /** Made against nothing: the flag does not exist yet. A kill does not care what it was made against. */
 const isNew = ({ basedOn, kind }: Proposal): boolean => basedOn === null && kind !== 'killed';
+
+/** Whom a proposal names is taken to have approved it: where their approvals lie only home can see. */
+const asApproved = (proposal: Proposal, { now, environment }: Surroundings): Proposal => {
+  const { approvals, ...change } = proposal.change;
+  if (approvals === undefined) return proposal;
+  const named = environment === undefined ? {} : { proposalDigest: approvedDigestOf(proposal, environment) };
+  const given = approvals.map((each) => ({ ...named, ...each, at: each.at === 0 ? now : each.at }));
+  return { ...proposal, change: { ...change, approvals: given } };
+};
 
 const unknownDigest = '0'.repeat(64);
 
@@ -73,7 +84,8 @@ export const subjectFrom = (
   const phases = phasesAtAcceptance(kind);
   const obstacles = unsealable(proposal);
   if (obstacles.length > 0) return { flagKey, kind, envelope: null, phases, known: new Set(facts), obstacles, inFile };
-  const evidence = evidenceFor(proposal, surroundings);
+  const approved = asApproved(proposal, surroundings);
+  const evidence = evidenceFor(approved, surroundings);
   const known = new Set(Object.keys(evidence) as Fact[]);
-  return { flagKey, kind, envelope: revisionFor(proposal, evidence, surroundings), phases, known, obstacles, inFile };
+  return { flagKey, kind, envelope: revisionFor(approved, evidence, surroundings), phases, known, obstacles, inFile };
 };

@@ -7,6 +7,7 @@ import type { StoredRevision } from '../ports/flag-store.ts';
 import type { Proof } from '../proof.ts';
 import type { ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
+import { usedWrites } from './approval-items.ts';
 import { outcomeItem, proofItem, recordItem } from './change-items.ts';
 import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './conditions.ts';
 import { factsWrites } from './facts-writes.ts';
@@ -52,7 +53,8 @@ const isSuperseded = ({ seenAt }: Proof): Condition => ({
 
 /**
  * CURRENT, REVISION, the change's record, and what it is to other flags: what every accepted revision writes, a revert too
- * (rules 2 and 3); and the outcome of the proposal that it answers. A revert answers none, so no author can be in its way.
+ * (rules 2 and 3); the outcome of the proposal that it answers, and its approvals, which serve no other change from then on.
+ * A revert answers none, so no author can be in its way.
  */
 export const acceptance = (
   envelope: Envelope,
@@ -69,6 +71,7 @@ export const acceptance = (
     ...(author === undefined || proposedDigest === undefined
       ? []
       : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order })]),
+    ...usedWrites(envelope),
     ...factsWrites(flagKey, facts),
   ];
 };

@@ -2,13 +2,17 @@ import {
   ALIKE_PREFIX,
   ALIKE_SK,
   ANSWERED_PK,
+  APPROVAL_PREFIX,
+  APPROVER_PREFIX,
   AUTHOR_PREFIX,
   CHANGE_PREFIX,
   CURRENT_SK,
+  DRAFT_PREFIX,
   EXPECT_PREFIX,
   FACTS_SK,
   FAILURES_PREFIX,
   FLAG_PREFIX,
+  GIVEN_PREFIX,
   HOME,
   KEY_PREFIX,
   KNOWN_GOOD_SK,
@@ -26,6 +30,7 @@ import {
   ROW_PREFIX,
   ROWS_PREFIX,
   TOPOLOGY_PK,
+  USED_PREFIX,
   VERSION_PREFIX,
   WINDOW,
 } from './keys.ts';
@@ -48,6 +53,8 @@ export const keyWords: Readonly<Record<string, string>> = {
   '<digest>': '[0-9a-f]{64}',
   /** A role's unique id and a session name, or a user's id. */
   '<aws:userid>': '[A-Za-z0-9:_+=,.@-]+',
+  /** Somebody of the directory, by name. */
+  '<actor>': '[!-~]+(?: [!-~]+)*',
   /** The key in lower case, without separators. */
   '<letters>': '[a-z0-9]+',
 };
@@ -68,6 +75,7 @@ const author = `${AUTHOR_PREFIX}<aws:userid>`;
 const revisionOfFlag = '<flag key>#<order>';
 const noted = '<time>#<change id>';
 const listed = `${noted}#${revisionOfFlag}`;
+const approver = `${APPROVER_PREFIX}<aws:userid>`;
 
 const revision = ['epoch', 'revision', 'envelopeDigest', 'envelope'];
 const decider = 'validator and rollback, home';
@@ -125,6 +133,26 @@ export const itemKinds: readonly ItemKind[] = [
     writer: 'author; validator, home, takes `pending` away',
   },
 
+  { table: 'proposals', pk: author, sk: `${DRAFT_PREFIX}<digest>`, attributes: ['draft'], writer: 'author' },
+  { table: 'proposals', pk: approver, sk: `${APPROVAL_PREFIX}<digest>`, attributes: ['approval'], writer: 'approver' },
+  {
+    table: 'proposals',
+    pk: approver,
+    sk: `${APPROVAL_PREFIX}<digest>#<actor>`,
+    attributes: ['approval'],
+    writer: 'trusted submitter',
+  },
+
+  // Never changed: an approval as home first heard of it, and the one change that was accepted with it.
+  ...[GIVEN_PREFIX, USED_PREFIX].flatMap((prefix) =>
+    ['<aws:userid>', '<aws:userid>#<actor>'].map((by) => ({
+      table: 'changes' as const,
+      pk: `${APPROVAL_PREFIX}<digest>`,
+      sk: prefix + by,
+      attributes: prefix === GIVEN_PREFIX ? ['given'] : ['used'],
+      writer: 'validator, home',
+    })),
+  ),
   // Never changed. A revert answers no proposal, and has none.
   {
     table: 'changes',
@@ -189,8 +217,4 @@ export const itemKinds: readonly ItemKind[] = [
 
   ...reserved('flags', [['RULES#<region>', 'RULES', 'validator, each region']]),
   ...reserved('verification', [['NOTES#<redis>', noted, 'updater and checker, each region']]),
-  ...reserved('proposals', [
-    [author, 'DRAFT#<digest>', 'author'],
-    ['APPROVER#<aws:userid>', 'APPROVAL#<digest>', 'approver'],
-  ]),
 ];

@@ -8,6 +8,11 @@ import type { Key } from './write.ts';
 export const FLAG_PREFIX = 'FLAG#';
 export const AUTHOR_PREFIX = 'AUTHOR#';
 export const PROPOSAL_PREFIX = 'PROPOSAL#';
+export const APPROVER_PREFIX = 'APPROVER#';
+export const APPROVAL_PREFIX = 'APPROVAL#';
+export const DRAFT_PREFIX = 'DRAFT#';
+export const GIVEN_PREFIX = 'GIVEN#';
+export const USED_PREFIX = 'USED#';
 export const OUTCOME_PREFIX = 'OUTCOME#';
 export const CHANGE_PREFIX = 'CHANGE#';
 export const REVISION_PREFIX = 'REVISION#';
@@ -69,6 +74,13 @@ export const changePk = (changeId: string): string => CHANGE_PREFIX + changeId;
 export const alikeKey = (flagKey: string): Key => ({ pk: ALIKE_PREFIX + lettersOf(flagKey), sk: ALIKE_SK });
 export const keyAttribute = (flagKey: string): string => KEY_PREFIX + flagKey;
 export const failuresPk = (service: string): string => FAILURES_PREFIX + service;
+
+export const approverPk = (principal: string): string => APPROVER_PREFIX + principal;
+export const approvalPk = (digest: string): string => APPROVAL_PREFIX + digest;
+/** Under a submitter's key with the name of the approver: it brings approvals of many. */
+export const approvalSk = (digest: string, actor?: string): string =>
+  APPROVAL_PREFIX + digest + (actor === undefined ? '' : `#${actor}`);
+export const draftSk = (digest: string): string => DRAFT_PREFIX + digest;
 
 export const proposalSk = (changeId: string): string => PROPOSAL_PREFIX + changeId;
 export const outcomeSk = (changeId: string): string => OUTCOME_PREFIX + changeId;

@@ -9,6 +9,7 @@ interface StreamRecord {
   readonly eventName?: 'INSERT' | 'MODIFY' | 'REMOVE' | undefined;
   readonly dynamodb?:
     | {
+        readonly ApproximateCreationDateTime?: number | undefined;
         readonly Keys?: StreamImage | undefined;
         readonly NewImage?: StreamImage | undefined;
         readonly OldImage?: StreamImage | undefined;
@@ -46,3 +47,18 @@ export const newItemOf = ({ eventName, dynamodb }: StreamRecord): FoundItem | un
 /** The item as it was before; `undefined` when it has just appeared. */
 export const oldItemOf = ({ dynamodb }: StreamRecord): FoundItem | undefined =>
   dynamodb?.OldImage === undefined ? undefined : itemOf(dynamodb.OldImage);
+
+/**
+ * When the stream says that an item was written, to the second in AWS; whatever its writer says. Epoch milliseconds.
+ *
+ * @throws InvalidInputError for a record without it, which no stream of DynamoDB has
+ */
+export const writtenAtOf = ({ dynamodb }: StreamRecord): number => {
+  const seconds = dynamodb?.ApproximateCreationDateTime;
+  if (seconds !== undefined) return Math.round(seconds * 1000);
+  throw new InvalidInputError(
+    'record of a stream',
+    ['/dynamodb/ApproximateCreationDateTime: is not there'],
+    'Hand over the records of a DynamoDB stream as they are.',
+  );
+};

@@ -1,6 +1,7 @@
 import { recordOf } from '../../lib/envelope.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
+import { approvalWrite, draftWrite, givenWrite, usedWrites } from '../../lib/storage/approval-items.ts';
 import { acceptance, decision, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { homeWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
@@ -43,6 +44,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   '<redis>': ['shared-1'],
   '<digest>': ['a'.repeat(64)],
   '<aws:userid>': ['AROAEXAMPLE:ada@example.com', 'AIDAEXAMPLE'],
+  '<actor>': ['ada@example.com', 'flag-pipeline', 'a#b'],
   '<letters>': ['checkoutpage'],
 };
 const instancesOf = (key: string): string[] => {
@@ -84,6 +86,8 @@ const blame = { region: 'eu-west-1', services: [] };
 const now = 1_700_000_000_000;
 const author = 'AROAEXAMPLE:ada@example.com';
 const pending = { author, changeId: 'change-0001', text: '{}', pending: '1' };
+const approval = { flagKey: 'flag', proposalDigest: 'a'.repeat(64), basedOn: null, rulesVersion: 1 };
+const used = { actor: 'ada', at: now, principal: author, proposalDigest: approval.proposalDigest };
 const facts: FactsChange = {
   moves: true,
   begins: ['base'],
@@ -111,6 +115,12 @@ const revert = {
 const writes: readonly Write[] = [
   proposalWrite(proposalOf(), { author, now }),
   ...[retryWrite(pending, proposalOf(), { author, now }), settlement(pending)].filter((write) => write !== undefined),
+  approvalWrite(author, approval),
+  approvalWrite(author, approval, 'ada'),
+  draftWrite(author, proposalOf(), approval.proposalDigest),
+  givenWrite({ principal: author, proposalDigest: approval.proposalDigest }, approval, now),
+  givenWrite({ principal: author, proposalDigest: approval.proposalDigest, actor: 'ada' }, approval, now),
+  ...usedWrites({ ...first, change: { ...first.change, approvals: [used, { ...used, submitter: 'console' }] } }),
   outcomeWrite({
     outcome: 'accepted',
     author,

@@ -40,6 +40,8 @@ export const exampleEvidence: SealedEvidence = {
   serviceCount: 156,
   proposalDigest: digest('d'),
   people: [],
+  writer: { by: 'person', principal: 'AROAPRDAUTHOREXAMPLE3:mia' },
+  missingApprovals: [],
   upstream: null,
   policy: { version: 1 },
 };

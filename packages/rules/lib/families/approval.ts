@@ -37,15 +37,31 @@ const enough = onChange<'policy'>({
   appliesTo: planned,
   needs: ['policy'],
   check: (subject) => {
+    const { approvalsRequired, approvalsOutsideSubmitter } = subject.facts.policy;
     const found = approversOf(subject).size;
-    const wanted = subject.facts.policy.approvalsRequired;
-    if (found >= wanted) return fine;
-    return broken(
-      '/change/approvals',
-      `Approvals: ${found}; expected ${wanted} at least.`,
-      'Ask somebody else to approve it.',
-    );
+    const ownKeys = new Set(
+      approvalsOf(subject)
+        .filter(({ submitter }) => submitter === undefined)
+        .map(({ actor }) => folded(actor)),
+    ).size;
+    return [
+      ...(found >= approvalsRequired
+        ? fine
+        : broken(
+            '/change/approvals',
+            `Approvals: ${found}; expected ${approvalsRequired} at least.`,
+            'Ask somebody else to approve it.',
+          )),
+      ...(ownKeys >= approvalsOutsideSubmitter
+        ? fine
+        : broken(
+            '/change/approvals',
+            `Approvals that came through no trusted submitter: ${ownKeys}; expected ${approvalsOutsideSubmitter} at least.`,
+            'Ask somebody to approve it under their own key.',
+          )),
+    ];
   },
+  changed: { version: 2 },
 });
 
 const notOwn = onChange({
@@ -83,15 +99,21 @@ const once = onChange({
   },
 });
 
-const ofThis = onChange<'proposalDigest'>({
+const ofThis = onChange<'proposalDigest' | 'missingApprovals'>({
   id: 'FH-APPROVE-04',
   title: 'An approval names the very change that it approves',
   rationale: 'An approval that names nothing is a signature on an empty sheet: it would pass another document as well.',
   appliesTo: planned,
-  needs: ['proposalDigest'],
+  needs: ['proposalDigest', 'missingApprovals'],
+  changed: { version: 2 },
   check: (subject) => {
-    const { proposalDigest: wanted } = subject.facts;
-    return eachApproval(
+    const { proposalDigest: wanted, missingApprovals } = subject.facts;
+    const missing = missingApprovals.flatMap(({ actor, problem }) => {
+      subject.spend();
+      const hint = 'Have the change approved as it is now, or name nobody who has not.';
+      return broken('/change/approvals', `The proposal names ${show(actor)}: ${problem}.`, hint);
+    });
+    const others = eachApproval(
       subject,
       ({ actor, proposalDigest }) => {
         if (proposalDigest === wanted) return null;
@@ -100,6 +122,7 @@ const ofThis = onChange<'proposalDigest'>({
       },
       'Have the change approved as it is now; hoist validate --environment shows what an approval of it must name.',
     );
+    return [...missing, ...others];
   },
 });
 

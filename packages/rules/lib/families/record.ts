@@ -1,6 +1,9 @@
-import { type Examples, type Patch, withChange, withPolicy } from '../examples/envelope.ts';
+import { principalOf } from '@flaghoist/core/principal';
+import { type Examples, type Patch, withChange, withFacts, withPolicy } from '../examples/envelope.ts';
 import { isBlank, lowered, trimmed } from '../plain-text.ts';
 import { show } from '../pointer.ts';
+import type { Policy } from '../policy.ts';
+import type { WriterFact } from '../process-facts.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { quoted } from './variants.ts';
 
@@ -121,23 +124,66 @@ const ticketForm = onChange<'policy'>({
   },
 });
 
-const authenticated = onChange<'policy'>({
+/** Parameters by which a policy asks that somebody in particular has made or approved a change. */
+const asksForPeople = (policy: Policy): boolean =>
+  policy.approvalsRequired > 0 ||
+  policy.approvalsOutsideSubmitter > 0 ||
+  policy.approvalsToRestore > 0 ||
+  policy.approverRoles.length > 0 ||
+  policy.valueApproverRoles.length > 0 ||
+  policy.ownerTeamApproves ||
+  policy.newOwnerApproves ||
+  policy.actorOfOwnerTeam ||
+  policy.serviceOwnersApprove;
+
+const known = onChange<'policy' | 'writer'>({
   id: 'FH-RECORD-07',
-  title: 'The actor was authenticated in a way that the environment trusts',
+  title: 'Whoever wrote a proposal is somebody whom the directory lists',
   rationale:
-    'On a laptop everybody may claim to be anybody. An account in production may only be reached by the company’s sign-in.',
+    'The key of a proposal proves a role and a session. Only the directory says which person that is, and only a person can be asked.',
   appliesTo: planned,
-  needs: ['policy'],
-  check: ({ envelope: { change }, facts: { policy } }) =>
-    policy.authenticationPrefixes.length === 0 ||
-    policy.authenticationPrefixes.some((prefix) => change.authentication.startsWith(prefix))
-      ? fine
-      : broken(
-          '/change/authentication',
-          `It was authenticated as ${show(change.authentication)}; expected ${quoted(policy.authenticationPrefixes)}.`,
-          'Sign in as this environment asks for, and propose it again.',
-        ),
+  needs: ['policy', 'writer'],
+  changed: { version: 2 },
+  check: ({ envelope: { change }, facts: { policy, writer } }) => {
+    const { by, principal, submitter, listed = true, active = true } = writer;
+    if (by === 'unknown') {
+      return broken(
+        '/change/author',
+        `It was written under ${show(principal)}; no person and no submitter of the directory has this principal.`,
+        missingLine(principal),
+      );
+    }
+    if (by === 'local') {
+      if (!asksForPeople(policy)) return fine;
+      return broken(
+        '/change/author',
+        `It was written under ${show(principal)}, where nobody has checked a name; this policy asks who approves and makes changes.`,
+        'Propose it where people sign in, or judge this environment by a policy that asks for no approvals.',
+      );
+    }
+    if (!listed) {
+      return broken(
+        '/change/actor',
+        `${show(submitter ?? principal)} brings it in the name of ${show(change.actor)}, whom the directory does not list.`,
+        'Add the person to fleet/people.json, or have the submitter state a name that is there.',
+      );
+    }
+    if (active) return fine;
+    return broken(
+      '/change/actor',
+      `The account of ${show(change.actor)} is closed.`,
+      'Propose it in your own name, and see how the account could be used.',
+    );
+  },
 });
+
+/** The line that fleet/people.json lacks. */
+const missingLine = (principal: string): string => {
+  const { role, session } = principalOf(principal) ?? {};
+  return role === undefined
+    ? 'Sign in to the role for authors: only a session of a role can be listed in fleet/people.json.'
+    : `Add { "role": ${JSON.stringify(role)}, "session": ${JSON.stringify(session)} } to the principals of its person in fleet/people.json.`;
+};
 
 /** `root` of `pipelines/root@example.com`. */
 const accountOf = (actor: string): string => {
@@ -197,26 +243,30 @@ const nameForm = onChange({
         ),
 });
 
-const assumedRole = /^arn:aws[a-z-]{0,10}:sts::\d{12}:assumed-role\/[\w+=,.@-]{1,64}\/([\w+=,.@-]{1,64})$/;
-
-const sessionName = onChange<'policy'>({
+const ownName = onChange<'writer'>({
   id: 'FH-RECORD-10',
-  title: 'Where the policy says so, the actor is the one who was authenticated',
+  title: 'A change is made in the name of the one who wrote it',
   rationale:
-    'With an assumed role AWS vouches for the session’s name only: an actor that is said beside it is a claim.',
+    'What somebody says of himself is a claim. Only a program that the directory trusts with this kind of change may speak for others.',
   appliesTo: planned,
-  needs: ['policy'],
-  after: ['FH-RECORD-01'],
-  check: ({ envelope: { change }, facts: { policy } }) => {
-    if (!policy.actorIsSessionName) return fine;
-    const session = assumedRole.exec(change.authentication)?.[1];
-    if (session?.toLowerCase() === change.actor.trim().toLowerCase()) return fine;
-    return broken(
-      '/change/actor',
-      `The actor is ${show(change.actor)}; authenticated was ${show(session ?? change.authentication)}.`,
-      'Propose the change in your own name.',
-    );
-  },
+  needs: ['writer'],
+  changed: { version: 2 },
+  check: ({ envelope: { change, kind }, facts: { writer } }) => [
+    ...(writer.claims === undefined
+      ? fine
+      : broken(
+          '/change/actor',
+          `It names ${show(writer.claims)} as its actor; it was written by ${show(change.actor)}.`,
+          'Propose the change in your own name, or name nobody.',
+        )),
+    ...(writer.maySubmit !== false
+      ? fine
+      : broken(
+          '/change/author',
+          `${show(writer.submitter)} may not bring changes of kind ${kind} in somebody’s name.`,
+          'Propose it under your own key, or have the kind added to the submitter in fleet/people.json.',
+        )),
+  ],
 });
 
 export const changeRules: readonly AnyRule[] = [
@@ -226,18 +276,17 @@ export const changeRules: readonly AnyRule[] = [
   meaningful,
   ticketed,
   ticketForm,
-  authenticated,
+  known,
   notShared,
   nameForm,
-  sessionName,
+  ownName,
 ];
 
 const proposedAt = (proposed: number): Patch => ({ at: { proposed, accepted: 1_760_000_000_000 } });
 
-const session = (name: string): Patch => ({
-  ...withChange({ authentication: `arn:aws:sts::123456789012:assumed-role/author/${name}` }),
-  ...withPolicy({ actorIsSessionName: true }),
-});
+const writtenBy = (writer: WriterFact): Patch => withFacts({ writer });
+
+const principal = 'AROAPRDAUTHOREXAMPLE3:mia';
 
 export const examples = (): Examples => ({
   'FH-RECORD-01': { failing: withChange({ actor: ' ' }), passing: withChange({ actor: 'm' }) },
@@ -250,13 +299,16 @@ export const examples = (): Examples => ({
   },
   'FH-RECORD-06': { failing: withChange({ ticket: 'see mail' }), passing: withChange({ ticket: 'PAY-12' }) },
   'FH-RECORD-07': {
-    failing: { ...withChange({ authentication: 'local' }), ...withPolicy({ authenticationPrefixes: ['arn:aws:'] }) },
-    passing: withPolicy({ authenticationPrefixes: ['arn:aws:'] }),
+    failing: writtenBy({ by: 'unknown', principal: 'AROAPRDAUTHOREXAMPLE3:Mia' }),
+    passing: writtenBy({ by: 'person', principal }),
   },
   'FH-RECORD-08': {
     failing: withChange({ actor: 'admin@example.com' }),
     passing: withChange({ actor: 'admina@example.com' }),
   },
   'FH-RECORD-09': { failing: withChange({ actor: 'mi\u0430' }), passing: withChange({ actor: 'mia' }) },
-  'FH-RECORD-10': { failing: session('noor'), passing: session('mia') },
+  'FH-RECORD-10': {
+    failing: writtenBy({ by: 'person', principal, claims: 'noor' }),
+    passing: writtenBy({ by: 'person', principal }),
+  },
 });

@@ -61,6 +61,8 @@ const evidenceFor = (step: Step, current: Envelope | null): Evidence => {
     dependents: [],
     serviceCount: topology.services.length,
     people: [],
+    writer: { by: 'person', principal: 'AROAPRDAUTHOREXAMPLE3:mia.keller@example.com' },
+    missingApprovals: [],
     upstream: null,
     policy: { ...DEFAULT_POLICY, ...step.policy },
     ...step.world,

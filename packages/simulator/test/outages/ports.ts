@@ -31,6 +31,7 @@ type PortsOf<F extends FunctionName> = Exclude<PortName, 'deadLetters'> & keyof 
  */
 const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: true } } = {
   'validator.accept': {
+    approvals: true,
     home: true,
     upstream: true,
     flags: true,

@@ -1,6 +1,7 @@
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
+import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
@@ -14,11 +15,13 @@ import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import type { RollbackPorts } from '@flaghoist/rollback/ports';
 import { settleChange } from '@flaghoist/rollback/settle-change';
+import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { AUTHOR, authorAt, orderOf } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { acceptProposal } from '@flaghoist/validator/accept-proposal';
 import type { AcceptPorts } from '@flaghoist/validator/ports';
+import { signProposal } from '@flaghoist/validator/sign-proposal';
 import type { Task } from './interleavings.ts';
 
 const HOME = 'us-east-1';
@@ -27,7 +30,7 @@ const topology = topologyOf({ home: HOME, services: ['accounts', 'cards', 'ledge
 type Said = Partial<Proposal> & { readonly flagKey: string };
 
 const candidateOf = (proposal: Proposal) => ({
-  proposal,
+  ...signProposal(proposal, AUTHOR, EMPTY_DIRECTORY),
   author: AUTHOR,
   proposedDigest: proposedDigestOf(JSON.stringify(proposal)),
 });
@@ -50,7 +53,8 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     region: HOME,
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
     policy,
-    directory: { people: [], submitters: [] },
+    directory: EMPTY_DIRECTORY,
+    approvals: new InMemoryGivenApprovals(tables),
     upstream: null,
     flags,
     proposals: new InMemoryPendingProposals(tables.proposals),

@@ -75,6 +75,8 @@ export class TestWorld {
   readonly regions: readonly string[];
   readonly services: readonly string[];
   readonly home: string;
+  /** The principal of who proposes; an outcome is looked for under it. */
+  author = principalOf(defaultUser);
   /** Every acknowledgement line since the start, in the order in which they were written. */
   readonly lines: Acknowledgement[] = [];
   readonly #flagKeys = new Map<string, string>();
@@ -128,7 +130,7 @@ export class TestWorld {
     const id = parts.change?.id ?? `change-${String(this.#proposed).padStart(4, '0')}`;
     const { change, ...rest } = parts;
     const document = kind === 'killed' || kind === 'archived' ? {} : { document: booleanFlag(this.#proposed) };
-    await this.world.home.author(defaultUser).propose({
+    await this.world.home.authorWith(this.author).propose({
       flagKey,
       kind,
       basedOn,
@@ -157,7 +159,7 @@ export class TestWorld {
   }
 
   outcome(changeId: string): Promise<ProposalOutcome | undefined> {
-    return this.world.home.changes.outcome(principalOf(defaultUser), changeId);
+    return this.world.home.changes.outcome(this.author, changeId);
   }
 
   record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {

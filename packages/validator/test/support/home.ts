@@ -2,6 +2,7 @@ import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
@@ -66,6 +67,7 @@ export const createHome = () => {
     upstream: null,
     flags,
     proposals,
+    approvals: new InMemoryGivenApprovals(tables),
     changes,
     topology: topologies,
     topic,

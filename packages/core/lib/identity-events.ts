@@ -1,0 +1,55 @@
+import { type EventOf, eventOf } from './events.ts';
+import { proposedDigestOf } from './proposal.ts';
+import { type Given, writtenApprovalOf } from './storage/approval-items.ts';
+import { textIn } from './storage/found-item.ts';
+import { writtenProposalOf } from './storage/proposal-items.ts';
+import type { FoundItem } from './storage/write.ts';
+
+/* What the trail says of approvals, and of those who write over what home has heard of. */
+
+/** @param region the home region */
+export const approvedEvent = ({ key, approval, at }: Given, region: string): EventOf<'ChangeApproved'> => {
+  const { principal, proposalDigest, actor } = key;
+  const { flagKey, basedOn, rulesVersion } = approval;
+  const by = actor === undefined ? [principal] : [principal, actor];
+  return eventOf({
+    type: 'ChangeApproved',
+    identity: [proposalDigest, ...by],
+    region,
+    at,
+    detail: { flagKey, principal, ...(actor === undefined ? {} : { actor }), proposalDigest, basedOn, rulesVersion },
+  });
+};
+
+interface Overwritten {
+  readonly before: FoundItem;
+  readonly item: FoundItem;
+  /** By the stream, epoch milliseconds. */
+  readonly at: number;
+  readonly region: string;
+}
+
+/** Somebody wrote another text over a proposal or an approval. Nothing when the text is the same: a retry, or home's mark. */
+export const overwrittenEvent = ({ before, item, at, region }: Overwritten): EventOf<'TamperingFound'> | undefined => {
+  const approval = writtenApprovalOf(item);
+  const attribute = approval === undefined ? 'proposal' : 'approval';
+  const [first, now] = [textIn(before, attribute), textIn(item, attribute)];
+  if (first === now) return undefined;
+  const [was, found] = [proposedDigestOf(first ?? ''), proposedDigestOf(now ?? '')];
+  const about =
+    approval === undefined
+      ? { what: 'proposal' as const, by: writtenProposalOf(item).author, changeId: writtenProposalOf(item).changeId }
+      : { what: 'approval' as const, by: approval.principal };
+  const place = approval === undefined ? [about.by, about.changeId ?? ''] : [about.by, approval.proposalDigest];
+  return eventOf({
+    type: 'TamperingFound',
+    identity: [about.what, ...place, found],
+    region,
+    at,
+    detail: { flagKey: flagKeyIn(first) ?? flagKeyIn(now) ?? '', ...about, was, found },
+  });
+};
+
+/** A cheap look: what was overwritten need not be readable. */
+const flagKeyIn = (text: string | undefined): string | undefined =>
+  /"flagKey":"([a-z0-9._-]{1,128})"/.exec(text ?? '')?.[1];

@@ -1,0 +1,43 @@
+import type { Approval } from '../approval.ts';
+import type { Proposal } from '../proposal.ts';
+import type { WriteResult } from './change-store.ts';
+
+/** Where an approval lies in `proposals`. */
+export interface ApprovalKey {
+  /** The principal under whose key it lies. */
+  readonly principal: string;
+  readonly proposalDigest: string;
+  /** Under the key of a trusted submitter: the approver in whose name it was brought. */
+  readonly actor?: string | undefined;
+}
+
+/** What whoever approves, and whoever asks for approvals, may do. */
+export interface ApprovalStore {
+  /** Writes an approval under the caller's own key. `exists`: there is one, whatever it says; nothing was written. */
+  approve(approval: Approval, actor?: string): Promise<'written' | 'exists'>;
+  /** Shows what is going to be proposed. `exists`: it is there. */
+  draft(proposal: Proposal, proposalDigest: string): Promise<'written' | 'exists'>;
+  /** Another one's draft; `undefined` when there is none that can be read. */
+  drafted(author: string, proposalDigest: string): Promise<Proposal | undefined>;
+}
+
+/** An item of an approval as somebody wrote it, whatever is in it. */
+export interface WrittenApproval extends ApprovalKey {
+  readonly text: string | null;
+}
+
+/** What is known of an approval: as home heard of it first, or as it lies there when home has not heard of it yet. */
+export interface FoundApproval {
+  readonly approval: Approval;
+  /** When it was written, by the stream; `null` while home has not heard of it. Epoch milliseconds. */
+  readonly at: number | null;
+  /** The change that was accepted with it. */
+  readonly usedBy: string | null;
+}
+
+/** Home's side of approvals. All reads are by key, and strongly consistent. */
+export interface GivenApprovals {
+  /** Keeps an approval as it was written, if it is the first under its key. */
+  note(key: ApprovalKey, approval: Approval, at: number): Promise<WriteResult>;
+  found(key: ApprovalKey): Promise<FoundApproval | undefined>;
+}

@@ -1,0 +1,64 @@
+import type { Approval } from '@flaghoist/core/approval';
+import type { ApprovalKey, ApprovalStore, FoundApproval, GivenApprovals } from '@flaghoist/core/ports/approval-store';
+import type { WriteResult } from '@flaghoist/core/ports/change-store';
+import type { Proposal } from '@flaghoist/core/proposal';
+import {
+  approvalKey,
+  approvalWrite,
+  draftKey,
+  draftOf,
+  draftWrite,
+  foundApproval,
+  givenKey,
+  givenWrite,
+  usedKey,
+} from '@flaghoist/core/storage/approval-items';
+import type { Table } from './table.ts';
+
+/** Home's side of approvals, on its two tables. */
+export class InMemoryGivenApprovals implements GivenApprovals {
+  readonly #tables: { readonly proposals: Table; readonly changes: Table };
+
+  constructor(tables: { readonly proposals: Table; readonly changes: Table }) {
+    this.#tables = tables;
+  }
+
+  async note(key: ApprovalKey, approval: Approval, at: number): Promise<WriteResult> {
+    return this.#tables.changes.write(givenWrite(key, approval, at)) ? 'written' : 'moved';
+  }
+
+  async found(key: ApprovalKey): Promise<FoundApproval | undefined> {
+    const { proposals, changes } = this.#tables;
+    const [lies, given, used] = [approvalKey(key), givenKey(key), usedKey(key)];
+    return foundApproval({
+      given: changes.get(given.pk, given.sk),
+      used: changes.get(used.pk, used.sk),
+      item: proposals.get(lies.pk, lies.sk),
+    });
+  }
+}
+
+/** What one principal may do with approvals and drafts. */
+export class InMemoryApprovalStore implements ApprovalStore {
+  readonly #options: { readonly proposals: Table; readonly principal: string };
+
+  constructor(options: { readonly proposals: Table; readonly principal: string }) {
+    this.#options = options;
+  }
+
+  async approve(approval: Approval, actor?: string): Promise<'written' | 'exists'> {
+    const { proposals, principal } = this.#options;
+    return proposals.write(approvalWrite(principal, approval, actor)) ? 'written' : 'exists';
+  }
+
+  async draft(proposal: Proposal, proposalDigest: string): Promise<'written' | 'exists'> {
+    const { proposals, principal } = this.#options;
+    return proposals.write(draftWrite(principal, proposal, proposalDigest)) ? 'written' : 'exists';
+  }
+
+  async drafted(author: string, proposalDigest: string): Promise<Proposal | undefined> {
+    const { pk, sk } = draftKey(author, proposalDigest);
+    const item = this.#options.proposals.get(pk, sk);
+    return item && draftOf(item);
+  }
+}

@@ -1,0 +1,24 @@
+import { approvalOf, writtenApprovalOf } from '@flaghoist/core/storage/approval-items';
+import { keyIn } from '@flaghoist/core/storage/found-item';
+import type { FoundItem } from '@flaghoist/core/storage/write';
+import type { AcceptPorts } from './ports.ts';
+
+/**
+ * Keeps an approval as it was written first, with the stream's time. What is no approval is left where it lies: it counts for
+ * nothing, and whoever wrote it may have anything under their key.
+ */
+export const noteApproval = async (
+  item: FoundItem,
+  writtenAt: number,
+  { approvals, log }: Pick<AcceptPorts, 'approvals' | 'log'>,
+): Promise<void> => {
+  const written = writtenApprovalOf(item);
+  const approval = written && approvalOf(written);
+  if (written === undefined || approval === undefined) {
+    log.warn('not an approval', { pk: keyIn(item).pk.slice(0, LONGEST_KEY) });
+    return;
+  }
+  await approvals.note(written, approval, writtenAt);
+};
+
+const LONGEST_KEY = 200;
