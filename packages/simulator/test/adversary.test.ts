@@ -209,6 +209,26 @@ describe('approvals', () => {
     await livesOn(world);
   });
 
+  it('and changes that a submitter brings in somebody’s name are those for which the directory trusts it', async () => {
+    const world = await start(912);
+    const { t, mallory } = world;
+    // It may bring updates only: whoever gets hold of it can neither create nor approve in the name of others.
+    const submitter = new Client(t, sessionOf(task('console-task'), roles.console, 'console'));
+    const proposal = asked(t, 'in-a-name-1', {
+      change: { ...asked(t, 'in-a-name-1').change, actor: 'mia@bank.example' },
+    });
+    submitter.put({
+      pk: approverPk(submitter.principal),
+      sk: `APPROVAL#${approvedDigestOf(proposal, 'prod')}#noor@bank.example`,
+      approval: approvalOf(proposal),
+    });
+    propose(submitter, proposal);
+    expect(await rulesFor(t, submitter, 'in-a-name-1')).toEqual(['FH-APPROVE-01', 'FH-APPROVE-04', 'FH-RECORD-10']);
+    propose(mallory, asked(t, 'in-a-name-2'));
+    expect(await rulesFor(t, mallory, 'in-a-name-2')).toEqual(['FH-APPROVE-01', 'FH-APPROVE-04']);
+    await livesOn(world);
+  });
+
   it('of one proposal with an id of somebody else’s answer nobody else’s', async () => {
     const world = await start(906);
     const { t, mallory, mia, noor } = world;

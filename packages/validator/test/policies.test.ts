@@ -1,5 +1,7 @@
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { PENDING } from '@flaghoist/core/storage/proposal-items';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
 import { InMemoryApprovalStore } from '@flaghoist/in-memory/approval-store';
@@ -324,13 +326,48 @@ it('an approval serves one change, also when the flag seems to be back where it 
   expect(await home.revisions()).toEqual([]);
 });
 
-it('an approval binds the rules that it was given under', async () => {
+it.each([
+  ['the rules that it was given under', { rulesVersion: RULES_VERSION - 1 }],
+  ['the state of the flag', { basedOn: { epoch: 1, revision: 7 } }],
+  ['the flag', { flagKey: 'another-flag' }],
+])('an approval binds %s', async (_what, otherwise) => {
   const home = await strict();
   const proposal = await careful(home);
   const store = new InMemoryApprovalStore({ proposals: home.tables.proposals, principal: keyOf(riskReviewer) });
   const { flagKey, basedOn } = proposal;
   const digest = approvedDigestOf(proposal, 'prod');
-  await store.approve({ flagKey, basedOn, proposalDigest: digest, rulesVersion: RULES_VERSION - 1 });
+  const approval = { flagKey, basedOn, proposalDigest: digest, rulesVersion: RULES_VERSION, ...otherwise };
+  await store.approve(approval);
   await approve(home, keyOf(ownersReviewer), proposal);
   expect(await rulesBrokenBy(home, naming(proposal, both))).toEqual(expect.arrayContaining(['FH-APPROVE-04']));
+});
+
+it('a change was proposed when the stream says so, whatever its author says', async () => {
+  const home = createHome();
+  await home.clock.advance(TUESDAY - home.clock.now());
+  await home.decide('created', { proposedAt: TUESDAY - 300 * HOUR });
+  expect((await home.current())?.at.proposed).toBe(TUESDAY);
+  expect(home.eventsOf('ChangeProposed')).toMatchObject([{ at: TUESDAY }]);
+});
+
+it('a proposal that was written over while it could not be judged is judged as it was written first', async () => {
+  const home = createHome();
+  const proposal = await home.propose('created');
+  const [first] = home.tail.take();
+  if (first === undefined) throw new Error('no record');
+  const away = { outcome: () => Promise.reject(new UnavailableError('changes', 'Wait.')) };
+  expect(await home.deliver([first], { ...home.ports, changes: { ...home.changes, ...away } as never })).toHaveLength(
+    1,
+  );
+
+  const other = { ...proposal, document: { ...document, defaultVariant: 'on' } };
+  const key = { pk: first.dynamodb?.Keys?.['pk']?.S ?? '', sk: first.dynamodb?.Keys?.['sk']?.S ?? '' };
+  home.tables.proposals.put({ ...key, proposal: JSON.stringify(other), [PENDING]: '1700000000000' });
+  expect(await home.settle()).toEqual([]);
+  expect(await home.outcome(proposal.change.id)).toBeUndefined();
+  expect(home.eventsOf('TamperingFound')).toHaveLength(1);
+
+  expect(await home.deliver([first])).toEqual([]);
+  expect(await home.outcome(proposal.change.id)).toMatchObject({ outcome: 'accepted' });
+  expect((await home.current())?.document).toEqual(proposal.document);
 });

@@ -76,6 +76,16 @@ describe('an author', () => {
     expect(does(ada, 'PutItem', ...keys)).not.toBe('allowed');
   });
 
+  it('is held to it by their own policy, should the table’s ever be missing', () => {
+    const owner = { account: ACCOUNT };
+    const put = { caller: ada, action: 'dynamodb:PutItem', resource: table, owner };
+    expect(answerTo(put)).toBe('not-allowed');
+    for (const key of [`AUTHOR#${foreign}`, 'CHANGE#x']) {
+      expect(answerTo({ ...put, context: contextOf({ 'dynamodb:LeadingKeys': [key] }) })).toBe('not-allowed');
+    }
+    expect(answerTo({ ...put, context: contextOf({ 'dynamodb:LeadingKeys': [`AUTHOR#${mine}`] }) })).toBe('allowed');
+  });
+
   it('reads what others ask and approve', () => {
     for (const action of ['GetItem', 'Query']) expect(does(ada, action, `APPROVER#${foreign}`)).toBe('allowed');
   });
