@@ -10,10 +10,9 @@ export const noteRefusals = async (answers: readonly Proof[], { changes }: Ports
   for (const { region, seenAt, refusing } of answers) {
     for (const [redis, caches] of Map.groupBy(refusing, (cache) => cache.redis)) {
       const since = caches[0]?.outageSince ?? seenAt;
-      await changes.noteDegraded(
-        { region, redis, since },
-        caches.map(({ service }) => service),
-      );
+      const known = (await changes.redis({ region, redis }))?.services ?? [];
+      const services = new Set([...known, ...caches.map(({ service }) => service)]);
+      await changes.noteDegraded({ region, redis, since }, [...services]);
     }
   }
 };

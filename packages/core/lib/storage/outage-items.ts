@@ -30,7 +30,11 @@ export const outageTaken = (outage: Outage): Write => ({
 export const redisDegraded = (outage: Outage, services: readonly string[]): Write => ({
   table: 'changes',
   update: outageKey(outage),
-  set: { degradedSince: outage.since, services: JSON.stringify([...services].sort()) },
+  // Who tells of the Redis only, names no services.
+  set: {
+    degradedSince: outage.since,
+    ...(services.length === 0 ? {} : { services: JSON.stringify([...services].sort()) }),
+  },
   condition: {
     op: 'any',
     of: [
