@@ -68,6 +68,8 @@ const shape = {
   maxClockSkewSeconds: z._default(limit, 300),
   /** How long a proposal may wait: the retention of the stream it comes by. */
   maxProposalAgeSeconds: z._default(limit, 86_400),
+  /** Whether flags are created, updated and restored while a Redis that serves their audience refuses writes. */
+  acceptWhileDegraded: z._default(z.boolean(), true),
 
   ...processShape,
 };

@@ -7,6 +7,7 @@ import type { WriterFact } from '@flaghoist/rules/process-facts';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { defectsAmong } from '@flaghoist/rules/violations';
+import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import type { AcceptPorts } from './ports.ts';
 import { publishEverywhere, republish } from './publish-everywhere.ts';
@@ -77,6 +78,8 @@ const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptP
     ports,
   );
   if (refuses(validation)) return reject(candidate, validation.violations, ports);
+  const degraded = await degradedAudience(envelope, ports);
+  if (degraded.length > 0) return reject(candidate, degraded, ports);
   if ((await changes.accept(envelope, settled.replaces, facts)) === 'moved') {
     // A kill is never too late, so it is never a conflict.
     return isLast && proposal.kind !== 'killed' ? conflict(candidate, current, ports) : 'moved';

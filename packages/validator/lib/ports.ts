@@ -32,7 +32,7 @@ export interface AcceptPorts {
   readonly flags: FlagStore & CurrentRepair;
   readonly proposals: PendingProposals;
   readonly approvals: GivenApprovals;
-  readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record'>;
+  readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record' | 'redisesOf'>;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;
   readonly clock: Clock;

@@ -1,0 +1,63 @@
+import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { createHome } from './support/home.ts';
+
+const outage = { region: 'eu-west-1', redis: 'shared-1', since: 1_767_225_600_000 };
+const strict = { ...DEFAULT_POLICY, acceptWhileDegraded: false };
+
+type Home = ReturnType<typeof createHome>;
+
+/** Proposes under a policy, and says how that ended. */
+const decideUnder = async (home: Home, policy: typeof strict, ...[kind, said]: Parameters<Home['propose']>) => {
+  const { change } = await home.propose(kind, said);
+  expect(await home.deliver(home.tail.take(), { ...home.ports, policy })).toEqual([]);
+  return home.outcome(change.id);
+};
+
+describe('while a Redis refuses writes', () => {
+  it('a change of a flag that it serves is refused, where the policy says so, with its name and since when', async () => {
+    const home = createHome();
+    await home.changes.noteDegraded(outage, ['payments']);
+    expect(await decideUnder(home, strict, 'created', {})).toMatchObject({
+      outcome: 'rejected',
+      violations: [
+        {
+          ruleId: 'FH-REDIS-01',
+          pointer: '/audience',
+          message:
+            'Redis shared-1 in eu-west-1 refuses writes since 2026-01-01T00:00:00.000Z, and serves its audience.',
+        },
+      ],
+    });
+  });
+
+  it('is accepted where the policy does not say so', async () => {
+    const home = createHome();
+    await home.changes.noteDegraded(outage, ['payments']);
+    expect(await decideUnder(home, DEFAULT_POLICY, 'created', {})).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it.each([
+    ['it serves other services', { audience: ['accounts'] }, ['payments'], 'accepted'],
+    ['it serves one of its services', { audience: ['accounts', 'payments'] }, ['payments'], 'rejected'],
+    ['nobody knows yet whom it serves', { audience: ['accounts'] }, [], 'rejected'],
+  ] as const)('a change of some services: %s', async (_, { audience }, services, outcome) => {
+    const home = createHome();
+    await home.changes.noteDegraded(outage, services);
+    expect(await decideUnder(home, strict, 'created', { audience: [...audience] })).toMatchObject({ outcome });
+  });
+
+  it('a kill is accepted', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.changes.noteDegraded(outage, []);
+    const said = { basedOn: { epoch: 1, revision: 1 } };
+    expect(await decideUnder(home, strict, 'killed', said)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('and when it is over, everything is accepted again', async () => {
+    const home = createHome();
+    await home.changes.noteDegraded(outage, []);
+    await home.changes.noteEnded(outage);
+    expect(await decideUnder(home, strict, 'created', {})).toMatchObject({ outcome: 'accepted' });
+  });
+});
