@@ -23,7 +23,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   operations: ['core', 'rules'],
 
   // What runs in Lambda.
-  validator: ['core', 'rules', 'fleet', 'system', 'adapters'],
+  validator: ['core', 'rules', 'fleet', 'system', 'adapters', 'operations'],
   'cache-updater': ['core', 'rules', 'system', 'adapters'],
   'consistency-checker': ['core', 'wiring', 'system', 'adapters'],
   rollback: ['core', 'rules', 'system', 'adapters'],

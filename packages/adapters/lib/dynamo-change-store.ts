@@ -8,10 +8,18 @@ import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
 import type { Random } from '@flaghoist/core/ports/random';
+import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
-import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
+import type { AcceptedProposal, ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
 import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
-import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
+import {
+  acceptance,
+  decision,
+  outcomeWrite,
+  proofWrite,
+  recordWrite,
+  resettlement,
+} from '@flaghoist/core/storage/change-writes';
 import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
 import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
@@ -32,7 +40,7 @@ interface Options {
 const PAGE = 25;
 
 /** The table `changes`, and the transactions that join it with `flags`. Home region only. */
-export class DynamoChangeStore implements ChangeStore {
+export class DynamoChangeStore implements ChangeStore, TakeOverStore {
   readonly #options: Options;
   readonly #changes: TableAccess;
 
@@ -103,6 +111,18 @@ export class DynamoChangeStore implements ChangeStore {
 
   decide(write: DecisionWrite): Promise<WriteResult> {
     return this.#transact(`decision ${write.action} of ${write.judged.changeId}`, decision(write));
+  }
+
+  takeOverOutcome(outcome: AcceptedProposal): Promise<WriteResult> {
+    return this.#write(`outcome of ${outcome.changeId}`, outcomeWrite(outcome));
+  }
+
+  takeOverRecord(record: ChangeRecord): Promise<WriteResult> {
+    return this.#write(`record of ${record.changeId}`, recordWrite(record));
+  }
+
+  resettle(read: ChangeRecord, settled: ChangeRecord): Promise<WriteResult> {
+    return this.#write(`record of ${read.changeId}`, resettlement(read, settled));
   }
 
   async #write(what: string, write: ItemWrite): Promise<WriteResult> {

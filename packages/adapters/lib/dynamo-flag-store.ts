@@ -6,10 +6,11 @@ import type {
   CurrentRepair,
   FlagStore,
   KnownGood,
+  KnownGoodRepair,
   Needed,
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
-import { restoration } from '@flaghoist/core/storage/change-writes';
+import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
 import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
@@ -36,7 +37,7 @@ const MAX_KEYS = 100;
 const BATCH_ROUNDS = 10;
 
 /** One region's replica of `flags`. */
-export class DynamoFlagStore implements FlagStore, CurrentRepair {
+export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair {
   readonly #access: TableAccess;
 
   constructor(access: TableAccess) {
@@ -120,6 +121,11 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair {
   ): Promise<boolean> {
     const write = restoration(flagKey, foundDigest, accepted);
     return (await writeItem(`CURRENT of ${flagKey}`, write, this.#access)).result === 'written';
+  }
+
+  async restoreKnownGood(flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
+    const write = knownGoodRestoration(found, good);
+    return (await writeItem(`KNOWN_GOOD of ${flagKey}`, write, this.#access)).result === 'written';
   }
 
   async #readAll(keys: DynamoItem[]): Promise<DynamoItem[]> {

@@ -78,6 +78,8 @@ export interface ChangeRecord extends ChangeKey {
   /** The change whose failure caused this one (a revert). */
   readonly causeId?: string | undefined;
   readonly holdReason?: HoldReason | undefined;
+  /** The epoch in which it was found, long after another home had accepted it in an older one. */
+  readonly foundInEpoch?: number | undefined;
   /** The revert that took it back. */
   readonly revertOrder?: Order | undefined;
   /** The region and services whose answer decided it, when it was not verified. */
@@ -127,6 +129,7 @@ export const changeRecordSchema = z.object({
   unverified: z.optional(z.object({ at: epochMs, silentRegions: z.array(z.string()) })),
   causeId: z.optional(z.string()),
   holdReason: z.optional(z.enum(holdReasons)),
+  foundInEpoch: z.optional(z.int()),
   revertOrder: z.optional(orderSchema),
   blame: z.optional(z.object({ region: z.string(), services: z.array(z.string()) })),
   needs: z.optional(z.array(needSchema)),

@@ -50,8 +50,12 @@ export const changeSchema = z.object({
   proposedDigest: z.optional(digestSchema),
   /** A kill under a key that the directory does not list: it was accepted, and somebody must look at it. */
   review: z.optional(z.literal('unknown-principal')),
-  /** The change whose failure caused this one. Set on reverts only. */
+  /** The change whose failure caused this one: set on reverts, and on the kill that carries out a former home's again. */
   causeId: z.optional(changeIdSchema),
+  /** Of a revert, the proposal that it takes back: how it ended is known wherever the revert is, also without its revision. */
+  takesBack: z.optional(
+    z.object({ author: z.string(), changeId: changeIdSchema, proposedDigest: digestSchema, order: orderSchema }),
+  ),
 });
 
 /** A flagd flag definition, untouched. Its content is the rules' business. */

@@ -36,7 +36,7 @@ const MAX_APPROVALS = 20;
  * a trusted submitter is believed who the actor is.
  */
 const proposedChangeSchema = z.strictObject({
-  ...z.omit(changeSchema, { author: true, proposedDigest: true, causeId: true, review: true }).shape,
+  ...z.omit(changeSchema, { author: true, proposedDigest: true, causeId: true, takesBack: true, review: true }).shape,
   id: changeIdSchema.check(z.maxLength(90)),
   actor: z._default(z.string().check(z.maxLength(256)), ''),
   /** An ARN has at most 2,048 characters. */
@@ -125,6 +125,7 @@ export const proposalOutcomeSchema = z.discriminatedUnion('outcome', [
   }),
 ]);
 export type ProposalOutcome = z.output<typeof proposalOutcomeSchema>;
+export type AcceptedProposal = Extract<ProposalOutcome, { outcome: 'accepted' }>;
 export type RefusedProposal = Exclude<ProposalOutcome, { outcome: 'accepted' }>;
 
 /** What an outcome names: SHA-256 over the text as its author wrote it, whether or not it is a proposal. */

@@ -1,7 +1,7 @@
 import { type Audience, departedAfter, normaliseAudience } from './audience.ts';
 import type { FlagState } from './change.ts';
 import { ENVELOPE_SCHEMA, type Envelope, type FlagDocument, seal } from './envelope.ts';
-import { nextOrder } from './order.ts';
+import { formatOrder, nextOrder } from './order.ts';
 import type { Proposal, SignedProposal } from './proposal.ts';
 import { servingRegions, type Topology } from './topology.ts';
 
@@ -116,6 +116,12 @@ const tombstoneOf = ({ source: _evaluators, ...judged }: Envelope): Envelope => 
   flagState: 'archived',
 });
 
+const takesBackOf = ({ change, epoch, revision }: Envelope): Pick<Envelope['change'], 'takesBack'> => {
+  const { id: changeId, author, proposedDigest } = change;
+  if (author === undefined || proposedDigest === undefined) return {};
+  return { takesBack: { author, changeId, proposedDigest, order: { epoch, revision } } };
+};
+
 /** A revert is a new revision that carries its target's document (rule 14). */
 export const buildRevert = ({
   judged,
@@ -142,8 +148,50 @@ export const buildRevert = ({
       authentication: 'service',
       reason,
       causeId: judged.change.id,
+      ...takesBackOf(judged),
     },
     at: { proposed: now, accepted: now },
     previousEnvelopeDigest: judged.envelopeDigest,
+  });
+};
+
+export interface KillAgainContext {
+  /** The kill that a former home accepted. */
+  found: Envelope;
+  /** The newest revision here, alive. */
+  current: Envelope;
+  epoch: number;
+  topology: Topology;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** The id of the kill that carries out another one again: derived, in whichever epoch that is. */
+export const killAgainIdOf = (changeId: string, epoch: number): string => `again-${epoch}-${changeId}`;
+
+/** A kill that a former home accepted, and that nothing here has carried out: the flag as it is here, killed (rule 17). */
+export const buildKillAgain = ({ found, current, epoch, topology, now }: KillAgainContext): Envelope => {
+  const { envelopeDigest, documentDigest: _hashed, ...source } = current;
+  const { epoch: was, revision, flagState } = current;
+  return seal({
+    ...source,
+    schema: ENVELOPE_SCHEMA,
+    ...nextOrder(epoch, current),
+    kind: 'killed',
+    flagState: 'killed',
+    document: killedDocument(current.document ?? {}, current.offVariant),
+    departed: [...departedAfter({ ...current, verified: false }, current.audience, topology)],
+    regions: [...servingRegions(topology)],
+    topologyVersion: topology.version,
+    evidence: { ...current.evidence, current: { epoch: was, revision, envelopeDigest, flagState } },
+    change: {
+      id: killAgainIdOf(found.change.id, epoch),
+      actor: 'flaghoist/home',
+      authentication: 'service',
+      reason: `${found.change.actor} killed it as ${formatOrder(found)}, before home was moved: ${found.change.reason}`,
+      causeId: found.change.id,
+    },
+    at: { proposed: now, accepted: now },
+    previousEnvelopeDigest: envelopeDigest,
   });
 };

@@ -5,10 +5,18 @@ import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
 import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
+import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
-import type { ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
+import type { AcceptedProposal, ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
 import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
-import { acceptance, decision, outcomeWrite, proofWrite } from '@flaghoist/core/storage/change-writes';
+import {
+  acceptance,
+  decision,
+  outcomeWrite,
+  proofWrite,
+  recordWrite,
+  resettlement,
+} from '@flaghoist/core/storage/change-writes';
 import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
 import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
@@ -30,7 +38,7 @@ interface Options extends Tables {
 const PAGE = 20;
 
 /** The home region's `changes`, and its transactions with `flags`, on two `Table`s of one region. */
-export class InMemoryChangeStore implements ChangeStore {
+export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
   readonly #tables: Tables;
   readonly #contention: Contention | undefined;
 
@@ -104,6 +112,18 @@ export class InMemoryChangeStore implements ChangeStore {
 
   async decide(write: DecisionWrite): Promise<WriteResult> {
     return this.#transact(decision(write));
+  }
+
+  async takeOverOutcome(outcome: AcceptedProposal): Promise<WriteResult> {
+    return (await this.#write(outcomeWrite(outcome))) ? 'written' : 'moved';
+  }
+
+  async takeOverRecord(record: ChangeRecord): Promise<WriteResult> {
+    return (await this.#write(recordWrite(record))) ? 'written' : 'moved';
+  }
+
+  async resettle(read: ChangeRecord, settled: ChangeRecord): Promise<WriteResult> {
+    return (await this.#write(resettlement(read, settled))) ? 'written' : 'moved';
   }
 
   #write(write: ItemWrite): Promise<boolean> {

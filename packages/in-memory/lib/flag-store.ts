@@ -4,10 +4,11 @@ import type {
   CurrentRepair,
   FlagStore,
   KnownGood,
+  KnownGoodRepair,
   Needed,
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
-import { restoration } from '@flaghoist/core/storage/change-writes';
+import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
 import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
@@ -28,7 +29,7 @@ import type { Table } from './table.ts';
 const PAGE = 100;
 
 /** A region's replica of `flags` on a `Table`. */
-export class InMemoryFlagStore implements FlagStore, CurrentRepair {
+export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair {
   readonly #flags: Table;
   readonly #contention: Contention | undefined;
 
@@ -94,6 +95,10 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair {
     accepted: StoredRevision | undefined,
   ): Promise<boolean> {
     return writeInTime(restoration(flagKey, foundDigest, accepted), this.#flags, this.#contention);
+  }
+
+  async restoreKnownGood(_flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
+    return this.#flags.write(knownGoodRestoration(found, good));
   }
 
   *#partitionKeys(): Iterable<string> {

@@ -5,7 +5,7 @@ import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
 import { HOME } from '@flaghoist/core/storage/keys';
 import { InMemoryApprovalStore, InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
-import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import type { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
 import {
   InMemoryPendingProposals,
@@ -15,9 +15,9 @@ import {
 import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
-import { Table } from '@flaghoist/in-memory/table';
+import type { Table } from '@flaghoist/in-memory/table';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
-import { contentionOf, type Platform } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf } from './queues.ts';
 import type { Region } from './region.ts';
 import { startSchedules } from './schedules.ts';
@@ -52,14 +52,8 @@ export interface Home {
 /** Adds what home has to the region that is home. */
 export const createHome = (platform: Platform, region: Region): Home => {
   const { scheduler, random, latency, network, log, limits, wiring, watchers } = platform;
-  const { bus } = region;
+  const { bus, changes, changesTable } = region;
   const proposalsTable = proposalTable({ region: region.name, clock: scheduler, limits });
-  const changesTable = new Table({ name: 'changes', region: region.name, clock: scheduler, limits });
-  const changes = new InMemoryChangeStore({
-    changes: changesTable,
-    flags: region.flags,
-    contention: contentionOf(platform),
-  });
   const audit = new InMemoryAuditIndex();
   const topic = new InMemoryChangeTopic({
     region: region.name,

@@ -3,6 +3,7 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Network } from '@flaghoist/in-memory/network';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import type { MembershipPorts } from '@flaghoist/operations/ports';
+import type { PromotePorts } from '@flaghoist/operations/promote';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Region } from './region.ts';
 
@@ -15,6 +16,21 @@ interface Site {
   readonly directory: Directory;
   readonly log: Logger;
 }
+
+/** What somebody who makes a region home reaches: that region alone. */
+export const promotePorts = (
+  region: Region,
+  { scheduler, directory, log }: Pick<Site, 'scheduler' | 'directory' | 'log'>,
+): PromotePorts => ({
+  directory,
+  region: region.name,
+  home: region.home,
+  flags: region.store,
+  changes: region.changes,
+  topology: region.topology,
+  clock: scheduler,
+  log,
+});
 
 /** What somebody who operates this world from its home reaches of it. */
 export const membershipPorts = ({ home, regionOf, network, scheduler, directory, log }: Site): MembershipPorts => {

@@ -1,6 +1,7 @@
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Service } from '@flaghoist/core/topology';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
+import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
@@ -31,6 +32,9 @@ export interface Region {
   readonly name: string;
   readonly flags: Table;
   readonly store: InMemoryFlagStore;
+  /** Of home and standby; nobody reads or writes one elsewhere. */
+  readonly changes: InMemoryChangeStore;
+  readonly changesTable: Table;
   /** What this region knows of home. */
   readonly home: InMemoryHomeStore;
   /** The versions that this region knows. */
@@ -65,6 +69,8 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const store = new InMemoryFlagStore(flags, contention);
   const home = new InMemoryHomeStore(flags);
   const topology = new InMemoryTopologyStore(flags);
+  const changesTable = new Table({ name: 'changes', region: name, clock: scheduler, limits });
+  const changes = new InMemoryChangeStore({ changes: changesTable, flags, contention });
   const verification = new InMemoryVerificationStore({ contention, limits });
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
@@ -98,6 +104,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     region: name,
     cache: caches,
     flags: store,
+    changes,
     verification,
     topology,
     acknowledgements: watched(log, platform),
@@ -129,6 +136,8 @@ export const createRegion = (platform: Platform, name: string): Region => {
     name,
     flags,
     store,
+    changes,
+    changesTable,
     home,
     topology,
     verification,

@@ -16,12 +16,13 @@ import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import type { Caller } from '@flaghoist/operations/authorise';
 import { joinRegion, joinService } from '@flaghoist/operations/members';
 import type { MembershipPorts } from '@flaghoist/operations/ports';
+import type { PromotePorts } from '@flaghoist/operations/promote';
 import { type Directory, EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { createHome, type Home } from './home.ts';
-import { membershipPorts } from './operator.ts';
+import { membershipPorts, promotePorts } from './operator.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
 import { createRegion, type Region } from './region.ts';
 import { refuseUnmodelled } from './unmodelled.ts';
@@ -74,6 +75,8 @@ export interface World {
   startSchedules(): void;
   /** For the use cases of operators, from the region that is home now. */
   membership(): MembershipPorts;
+  /** For who makes this region home. */
+  promotion(region: string): PromotePorts;
   /** Gives a service its queues, and lets it join (rule 8). */
   join(service: Omit<Service, 'state'>): Promise<void>;
   /** Gives a region its replica, queues, caches and schedules, and lets it join. */
@@ -210,6 +213,7 @@ export const createWorld = (options: WorldOptions): World => {
       for (const region of regions.values()) region.startSchedules();
     },
     membership,
+    promotion: (name) => promotePorts(regionOf(name), { scheduler, directory: platform.directory, log }),
     join: async (service) => {
       for (const region of regions.values()) region.addService({ ...service, state: 'joining' });
       await joinService(service, OPERATOR, membership());

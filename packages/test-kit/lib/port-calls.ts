@@ -5,12 +5,13 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
@@ -21,9 +22,9 @@ interface Ports {
   readonly audit: AuditIndex;
   readonly bus: EventBus;
   readonly cache: ServiceCache;
-  readonly changes: ChangeStore;
+  readonly changes: ChangeStore & TakeOverStore;
   readonly deadLetters: DeadLetters;
-  readonly flags: FlagStore & CurrentRepair;
+  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair;
   readonly home: HomeSource;
   readonly loads: LoadRequests;
   readonly proposals: PendingProposals;
@@ -73,6 +74,9 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     noteDegraded: 'writes',
     noteEnded: 'writes',
     decide: 'writes',
+    takeOverOutcome: 'writes',
+    takeOverRecord: 'writes',
+    resettle: 'writes',
   },
   deadLetters: { give: 'writes' },
   flags: {
@@ -86,6 +90,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     currents: 'walks',
     revisions: 'walks',
     restoreCurrent: 'writes',
+    restoreKnownGood: 'writes',
   },
   home: { home: 'reads' },
   loads: { request: 'writes' },

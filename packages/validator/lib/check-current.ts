@@ -1,11 +1,10 @@
-import { isHome } from '@flaghoist/core/remember-home';
 import type { FoundItem } from '@flaghoist/core/storage/write';
+import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { Distribution } from './distribute-revision.ts';
 import { type FlagItem, isRefused } from './flag-item.ts';
 import type { DistributePorts } from './ports.ts';
 import { refusalOf } from './refusal.ts';
 import { reportIntruder, reportUnreadable } from './report.ts';
-import { putCurrentRight } from './settle-current.ts';
 
 /**
  * What a CURRENT record sets off in its region: the message, if its REVISION is here and has the same digest. Without one
@@ -16,15 +15,19 @@ export const createCurrentCheck =
   ({ ports, read, publish }: Distribution) =>
   async (found: FoundItem): Promise<void> => {
     const item = read(found);
-    const decides = await isHome(ports.region, ports.home);
+    const home = await ports.home.home();
+    const decides = home.region === ports.region;
+    // A former home's write that came late, and lost: nobody went around anybody.
+    const isLeftover = item.readable && item.envelope.epoch < home.epoch;
     if (await isAccepted(item, ports)) {
       if (!item.readable) return;
-      const isNewest = !decides || (await defend(item, found, ports));
+      const isNewest = !decides || (await defend(item, found, isLeftover, ports));
       if (isNewest && refusalOf(item, ports) === null) await publish(item.envelope);
       return;
     }
     if (decides) {
       await putCurrentRight(item.flagKey, ports);
+      if (isLeftover) return;
       await (item.readable ? reportIntruder(item, found, ports) : reportUnreadable(item, found, ports));
     } else if (!item.readable) await reportUnreadable(item, found, ports);
     else if (isRefused(item)) await reportIntruder(item, found, ports);
@@ -44,11 +47,12 @@ const isAccepted = async (item: FlagItem, { flags }: DistributePorts): Promise<b
 const defend = async (
   item: FlagItem & { readable: true },
   found: FoundItem,
+  isLeftover: boolean,
   ports: DistributePorts,
 ): Promise<boolean> => {
   const newest = await ports.flags.newestRevision(item.flagKey);
   if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
   const { current } = await putCurrentRight(item.flagKey, ports);
-  if (current === 'restored') await reportIntruder(item, found, ports);
+  if (current === 'restored' && !isLeftover) await reportIntruder(item, found, ports);
   return false;
 };

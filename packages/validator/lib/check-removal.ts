@@ -1,7 +1,7 @@
 import { isHome } from '@flaghoist/core/remember-home';
 import { CURRENT_SK, FLAG_PREFIX } from '@flaghoist/core/storage/keys';
+import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
-import { putCurrentRight } from './settle-current.ts';
 
 /**
  * CURRENT and REVISION are never removed (rule 5); removing a CURRENT that never was accepted is how it is put right. Home

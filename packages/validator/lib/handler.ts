@@ -5,6 +5,7 @@ import {
   CURRENT_SK,
   GIVEN_PREFIX,
   HOME,
+  KNOWN_GOOD_SK,
   OUTCOME_PREFIX,
   PROPOSAL_PREFIX,
   REVISION_PREFIX,
@@ -15,6 +16,7 @@ import { newItemOf, oldItemOf, writtenAtOf } from '@flaghoist/core/storage/strea
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { createCurrentCheck } from './check-current.ts';
 import { checkRemoval } from './check-removal.ts';
+import { adoptIfOlder, defendKnownGood } from './defend-epoch.ts';
 import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
 import { emitApproved, emitTampering } from './emit-identity-events.ts';
@@ -82,7 +84,11 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     else if (pk === TOPOLOGY_PK) {
       if (await isHome(ports.region, ports.home)) await emitTopologyPublished(item, ports);
     } else if (sk === CURRENT_SK) await checkCurrent(item);
-    else if (sk.startsWith(REVISION_PREFIX)) await distributeRevision(item);
+    else if (sk === KNOWN_GOOD_SK) await defendKnownGood(oldItemOf(record), item, ports);
+    else if (sk.startsWith(REVISION_PREFIX)) {
+      await distributeRevision(item);
+      await adoptIfOlder(item, read, ports);
+    }
   };
   return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, ...ports });
 };

@@ -112,6 +112,13 @@ const wireDistribute = () => {
     topic: topicOf(variables),
     bus: busOf(variables),
     flags,
+    changes: new DynamoChangeStore({
+      client,
+      changesTable: variables.CHANGES_TABLE,
+      flagsTable: variables.FLAGS_TABLE,
+      clock: systemClock,
+      random: systemRandom,
+    }),
     home: new DynamoHomeStore({ client, table: variables.FLAGS_TABLE }),
     repair: flags,
     topology: new DynamoTopologySource({ client, table: variables.FLAGS_TABLE }),

@@ -4,7 +4,7 @@ import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
@@ -12,6 +12,7 @@ import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { AdoptPorts } from '@flaghoist/operations/adopt-revision';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { ItemReader } from './flag-item.ts';
@@ -56,7 +57,9 @@ export interface TellPorts {
 export interface DistributePorts {
   readonly region: string;
   /** This region's replica. */
-  readonly flags: FlagStore;
+  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair;
+  /** Home's and standby's: elsewhere there is none, and nobody asks. */
+  readonly changes: AdoptPorts['changes'];
   /** Which region is home. Elsewhere a missing REVISION proves nothing, and nobody may write. */
   readonly home: HomeSource;
   readonly repair: CurrentRepair;
@@ -64,7 +67,7 @@ export interface DistributePorts {
   readonly read?: ItemReader | undefined;
   /** The newest rules that this function knows: this release's, unless told otherwise. */
   readonly rulesVersion?: number | undefined;
-  readonly topology: Pick<TopologySource, 'at'>;
+  readonly topology: Pick<TopologySource, 'at' | 'latest'>;
   readonly verification: Pick<VerificationStore, 'expect'>;
   readonly topic: ChangeTopic;
   readonly bus: EventBus;

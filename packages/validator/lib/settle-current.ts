@@ -1,40 +1,8 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { ExpectedCurrent } from '@flaghoist/core/ports/change-store';
-import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
-
-interface Ports {
-  readonly flags: Pick<FlagStore, 'current' | 'newestRevision'>;
-  readonly repair: CurrentRepair;
-}
-
-interface PutRight {
-  readonly newest: StoredRevision | undefined;
-  /**
-   * `is-newest`: CURRENT is the newest accepted revision. `none`: nothing was accepted, and there is no CURRENT. `restored`:
-   * it was another one, or gone, and was put back. `moved`: it changed meanwhile.
-   */
-  readonly current: 'is-newest' | 'none' | 'restored' | 'moved';
-}
-
-/**
- * Makes CURRENT what the newest accepted revision says. In the home region a CURRENT is written together with its REVISION,
- * in one transaction, so one that is not the newest was written around the validator, and one that is missing was removed.
- *
- * CURRENT is read first. The other way round, a change accepted between the two reads would look like an intruder, and
- * would be taken back; this way round it is `moved`, because restoring is conditional on the CURRENT that was read.
- */
-export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports): Promise<PutRight> => {
-  const found = await flags.current(flagKey);
-  const newest = await flags.newestRevision(flagKey);
-  if (found === undefined && newest === undefined) return { newest, current: 'none' };
-  if (found !== undefined && newest !== undefined && isSame(found, newest)) return { newest, current: 'is-newest' };
-  const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, newest);
-  return { newest, current: restored ? 'restored' : 'moved' };
-};
-
-const isSame = (a: StoredRevision, b: StoredRevision): boolean =>
-  a.envelopeDigest === b.envelopeDigest && a.body === b.body;
+import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 
 export interface Settled {
   /** The newest accepted revision. */

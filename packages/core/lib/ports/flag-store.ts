@@ -48,6 +48,12 @@ export interface FlagStore {
   revisions(): AsyncIterable<StoredRevision>;
 }
 
+/** Home only: puts KNOWN_GOOD back when one of an older epoch has overwritten it. */
+export interface KnownGoodRepair {
+  /** @returns whether it was replaced; `false` means that it is no longer at `found` */
+  restoreKnownGood(flagKey: string, found: Order, good: KnownGood): Promise<boolean>;
+}
+
 /** Home only: puts CURRENT back when somebody wrote it around the validator, or removed it. */
 export interface CurrentRepair {
   /**

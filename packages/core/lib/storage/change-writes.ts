@@ -3,7 +3,7 @@ import { type Envelope, recordOf } from '../envelope.ts';
 import { FACTS_STAY } from '../facts.ts';
 import type { Order } from '../order.ts';
 import type { DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
-import type { StoredRevision } from '../ports/flag-store.ts';
+import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
 import type { Proof } from '../proof.ts';
 import type { ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
@@ -25,6 +25,20 @@ export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
   table: 'changes',
   put: outcomeItem(outcome),
   condition: ABSENT,
+});
+
+/** A record that was read of revisions, where there is none. */
+export const recordWrite = (record: ChangeRecord): Write => ({
+  table: 'changes',
+  put: recordItem(record),
+  condition: ABSENT,
+});
+
+/** Another state of a record, if it still is in the one in which it was read. */
+export const resettlement = (read: ChangeRecord, settled: ChangeRecord): Write => ({
+  table: 'changes',
+  put: recordItem(settled),
+  condition: isStill(read),
 });
 
 /** A region's answer. A consistent one is a proof, and never gives way to another; nor does any to older news. */
@@ -153,6 +167,13 @@ const countRevert = (now: number, limit: number): Write => ({
   update: { pk: REVERTS_PK, sk: revertsSk(now) },
   add: { count: 1 },
   condition: countsBelow('count', limit),
+});
+
+/** Puts KNOWN_GOOD back, if it still is what was found. */
+export const knownGoodRestoration = (found: Order, good: KnownGood): Write => ({
+  table: 'flags',
+  put: knownGoodItem(good),
+  condition: isAt(found),
 });
 
 /**

@@ -48,12 +48,15 @@ const chained = standing<'current'>({
 
 const cause = standing({
   id: 'FH-REV-03',
-  title: 'A revert names the change it takes back and the revision before it, and only a revert does the former',
+  title: 'A revert names the change it takes back and the revision before it; only it and a repeated kill have a cause',
   rationale:
     'A repeated attempt to revert recognises its own work by the cause; without it one failure is taken back twice.',
   check: ({ envelope: { kind, change, previousEnvelopeDigest } }) => {
     const isRevert = kind === 'rolled-back';
-    if (isRevert === (change.causeId !== undefined) && !(isRevert && previousEnvelopeDigest === null)) return fine;
+    const hasCause = change.causeId !== undefined;
+    // The kill that carries out a former home's again names it.
+    const mayHaveCause = isRevert || kind === 'killed';
+    if (isRevert ? hasCause && previousEnvelopeDigest !== null : mayHaveCause || !hasCause) return fine;
     return [
       {
         pointer: '/change/causeId',

@@ -43,6 +43,7 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
   'validator.tell': { flags: true, bus: true },
   'validator.distribute': {
     home: true,
+    changes: true,
     flags: true,
     repair: true,
     topology: true,

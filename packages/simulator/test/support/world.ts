@@ -24,6 +24,8 @@ export interface TestWorldOptions {
   /** Of the shipped topology, the first so many, home first. */
   readonly regions?: number;
   readonly services?: number;
+  /** Whether the second region is the standby. */
+  readonly standby?: boolean;
   /** Instead of a slice of the shipped one. */
   readonly topology?: Topology;
   readonly seed?: number;
@@ -45,7 +47,11 @@ export interface TestWorldOptions {
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
-export type ProposalParts = Partial<Omit<Proposal, 'change'>> & { readonly change?: Partial<Proposal['change']> };
+export type ProposalParts = Partial<Omit<Proposal, 'change'>> & {
+  readonly change?: Partial<Proposal['change']>;
+  /** Instead of the home that decides now. */
+  readonly to?: World['home'];
+};
 
 /** How a change stands: its outcome when it was refused, else the state of its record. `undefined`: no outcome yet. */
 export type Standing = Exclude<ProposalOutcome['outcome'], 'accepted'> | ChangeState | undefined;
@@ -61,8 +67,17 @@ export const defaultFlag = 'instant-payments';
 export const shippedTopology = fleet.shippedTopology();
 
 /** The first so many regions and services of the shipped topology; its home is the first region. */
-const sliceOf = (regions: number, services: number): Topology => ({
-  ...shippedTopology,
+const sliceOf = (regions: number, services: number, standby: boolean): Topology => ({
+  version: shippedTopology.version,
+  home: shippedTopology.home,
+  ...(standby
+    ? {
+        standby: at(
+          shippedTopology.regions.map(({ name }) => name),
+          1,
+        ),
+      }
+    : {}),
   regions: shippedTopology.regions.slice(0, regions),
   services: shippedTopology.services.slice(0, services),
 });
@@ -74,7 +89,6 @@ export class TestWorld {
   readonly log: RecordingLogger;
   readonly regions: readonly string[];
   readonly services: readonly string[];
-  readonly home: string;
   /** The principal of who proposes; an outcome is looked for under it. */
   author = principalOf(defaultUser);
   /** Every acknowledgement line since the start, in the order in which they were written. */
@@ -86,13 +100,17 @@ export class TestWorld {
     this.world = world;
     this.scheduler = scheduler;
     this.log = log;
-    this.home = topology.home;
     this.regions = topology.regions.map(({ name }) => name);
     this.services = topology.services.map(({ name }) => name);
     world.watch({ acknowledged: (line) => this.lines.push(line) });
   }
 
-  /** The n-th region after home; 0 is home. */
+  /** The region that is home now. */
+  get home(): string {
+    return this.world.home.region;
+  }
+
+  /** The n-th region after the first home; 0 is that. */
   region(n: number): Region {
     return this.world.region(at(this.regions, n));
   }
@@ -128,9 +146,9 @@ export class TestWorld {
     const basedOn = parts.basedOn === undefined ? orderOf(current) : parts.basedOn;
     const kind = parts.kind ?? (basedOn === null ? 'created' : 'updated');
     const id = parts.change?.id ?? `change-${String(this.#proposed).padStart(4, '0')}`;
-    const { change, ...rest } = parts;
+    const { change, to = this.world.home, ...rest } = parts;
     const document = kind === 'killed' || kind === 'archived' ? {} : { document: booleanFlag(this.#proposed) };
-    await this.world.home.authorWith(this.author).propose({
+    await to.authorWith(this.author).propose({
       flagKey,
       kind,
       basedOn,
@@ -336,7 +354,8 @@ const orderOf = (envelope: Envelope | null | undefined): Order | null =>
 export const startWorld = async ({
   regions = 3,
   services = 4,
-  topology = sliceOf(regions, services),
+  standby = false,
+  topology = sliceOf(regions, services, standby),
   seed = 1,
   latency = 'none',
   disorder,

@@ -2,6 +2,7 @@ import { changeKeyOf, type Envelope, seal, type UnsealedEnvelope } from '@flagho
 import type { EventType } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
+import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
@@ -52,6 +53,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const clock = new VirtualScheduler({ startAt: exampleEnvelope().at.accepted + 400 });
   const table = new Table({ name: 'flags', region: REGION, clock });
   const flags = new InMemoryFlagStore(table);
+  const changes = new Table({ name: 'changes', region: REGION, clock });
   const verification = new InMemoryVerificationStore();
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: REGION, scheduler: clock });
@@ -60,6 +62,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const ports: DistributePorts = {
     region: REGION,
     flags,
+    changes: new InMemoryChangeStore({ flags: table, changes }),
     home: { home: async () => ({ region: home ? REGION : 'us-east-1', epoch: 1 }) },
     repair: flags,
     topology: new InMemoryTopologyStore(table),

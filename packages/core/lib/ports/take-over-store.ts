@@ -1,0 +1,13 @@
+import type { ChangeRecord } from '../change.ts';
+import type { AcceptedProposal } from '../proposal.ts';
+import type { WriteResult } from './change-store.ts';
+
+/** How a home keeps in `changes` what another home accepted: from revisions, since `changes` does not replicate. */
+export interface TakeOverStore {
+  /** How a proposal ended there. `moved`: there is an outcome, and it stays. */
+  takeOverOutcome(outcome: AcceptedProposal): Promise<WriteResult>;
+  /** A change's record. `moved`: there is one, and it stays. */
+  takeOverRecord(record: ChangeRecord): Promise<WriteResult>;
+  /** Another state of a change of an older epoch. `moved`: it is no longer in the state in which it was read. */
+  resettle(read: ChangeRecord, settled: ChangeRecord): Promise<WriteResult>;
+}

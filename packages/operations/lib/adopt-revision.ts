@@ -1,0 +1,114 @@
+import type { ChangeRecord } from '@flaghoist/core/change';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { Order } from '@flaghoist/core/order';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import { buildKillAgain } from '@flaghoist/core/revision';
+import { foundLate, outcomesOf, revertsOf } from '@flaghoist/core/taken-over';
+import { putCurrentRight } from './put-current-right.ts';
+
+export interface AdoptPorts {
+  readonly flags: FlagStore & CurrentRepair;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'accept'> & TakeOverStore;
+  readonly topology: Pick<TopologySource, 'latest'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}
+
+/**
+ * What a home does about a revision of an older epoch, as often as it meets it: CURRENT is put right, a kill that nothing here
+ * has carried out is carried out again, and what was accepted gets its outcome and its record, last of all, so that whoever
+ * died in between begins again.
+ *
+ * @param epoch of this home
+ * @returns whether the revision was new here
+ * @throws UnavailableError when something has moved meanwhile; it comes again
+ */
+export const adoptRevision = async (envelope: Envelope, epoch: number, ports: AdoptPorts): Promise<boolean> => {
+  const { flags, changes, log } = ports;
+  const { flagKey, change } = envelope;
+  // Put right first, then look: a kill of an older epoch that overwrote CURRENT would look as if it had been carried out.
+  const { newest, current } = await putCurrentRight(flagKey, { flags, repair: flags });
+  if (newest === undefined || current === 'moved') throw busy(flagKey);
+  await takeBackCause(envelope, ports);
+  if ((await changes.record(flagKey, envelope)) !== undefined) return false;
+
+  if (await isKillDue(envelope, newest, ports)) await killAgain(envelope, newest, epoch, ports);
+  for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);
+  const reverts = await revertsAfter(envelope, ports);
+  const isCurrent = newest.envelopeDigest === envelope.envelopeDigest;
+  const record = foundLate(envelope, { isCurrent, epoch, reverts });
+  await changes.takeOverRecord(record);
+  const fields = { flagKey, changeId: change.id, order: orderOf(envelope), state: record.state };
+  log.warn('found what a former home had accepted', fields);
+  return true;
+};
+
+/** A home reverts only what its own epoch accepted and nobody has changed since, so the revert is the next revision. */
+export const revertsAfter = async (
+  { flagKey, epoch, revision }: Envelope,
+  { flags }: Pick<AdoptPorts, 'flags'>,
+): Promise<ReadonlyMap<string, Order>> => {
+  const next = await flags.revision(flagKey, { epoch, revision: revision + 1 });
+  return revertsOf(next === undefined ? [] : [parseEnvelope(next.body)]);
+};
+
+/** A revert says that the revision before it was taken back, whatever this home thinks of that. */
+const takeBackCause = async (envelope: Envelope, { changes, log }: AdoptPorts): Promise<void> => {
+  const { kind, flagKey, epoch, revision, previousEnvelopeDigest } = envelope;
+  if (kind !== 'rolled-back') return;
+  const judged = await changes.record(flagKey, { epoch, revision: revision - 1 });
+  if (judged === undefined || judged.envelopeDigest !== previousEnvelopeDigest) return;
+  if (judged.state === 'rolled-back') return;
+  if (judged.state === 'verified') {
+    // All regions hold it by now, and it may be known good: what a former home thought of it is history.
+    log.warn('verified here, taken back by a former home', { flagKey, changeId: judged.changeId });
+    return;
+  }
+  const settled: ChangeRecord = { ...judged, state: 'rolled-back', revertOrder: { epoch, revision } };
+  if ((await changes.resettle(judged, settled)) === 'moved') throw busy(flagKey);
+};
+
+/**
+ * Whether a kill must be carried out again: what counts here was accepted in a later epoch, is alive, and no `restored` of a
+ * later epoch has lifted a kill.
+ */
+const isKillDue = async (
+  { kind, flagKey, epoch }: Envelope,
+  newest: StoredRevision,
+  { changes }: AdoptPorts,
+): Promise<boolean> => {
+  if (kind !== 'killed' || newest.order.epoch <= epoch) return false;
+  if (parseEnvelope(newest.body).flagState !== 'live') return false;
+  const after = { ...newest.order, revision: newest.order.revision + 1 };
+  for await (const record of changes.recordsBefore(flagKey, after)) {
+    if (record.order.epoch <= epoch) return true;
+    if (record.kind === 'restored') return false;
+  }
+  return true;
+};
+
+const killAgain = async (found: Envelope, newest: StoredRevision, epoch: number, ports: AdoptPorts): Promise<void> => {
+  const { flagKey } = found;
+  if (newest.order.epoch > epoch) throw busy(flagKey);
+  const kill = buildKillAgain({
+    found,
+    current: parseEnvelope(newest.body),
+    epoch,
+    topology: await ports.topology.latest(),
+    now: ports.clock.now(),
+  });
+  if ((await ports.changes.accept(kill, newest)) === 'moved') throw busy(flagKey);
+  const { id: changeId, causeId } = kill.change;
+  ports.log.error('kill of a former home carried out again', { flagKey, changeId, causeId, order: orderOf(kill) });
+};
+
+const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
+
+const busy = (flagKey: string): UnavailableError =>
+  new UnavailableError(`a quiet moment of ${flagKey}`, 'Others change this flag right now; the revision comes again.');

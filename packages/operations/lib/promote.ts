@@ -1,0 +1,147 @@
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
+import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
+import { HOME_REMEMBERED_MS } from '@flaghoist/core/remember-home';
+import { outcomesOf, takenOver } from '@flaghoist/core/taken-over';
+import type { Directory } from '@flaghoist/rules/directory';
+import { type AdoptPorts, adoptRevision, revertsAfter } from './adopt-revision.ts';
+import { authorise, type Caller } from './authorise.ts';
+import { RefusedError } from './errors.ts';
+import { type MoveReport, moveReport } from './move-report.ts';
+import { putKnownGoodRight } from './put-known-good-right.ts';
+
+export interface PromotePorts extends AdoptPorts {
+  readonly directory: Directory;
+  /** The region that is made home. All stores are its own. */
+  readonly region: string;
+  readonly home: HomeStore;
+  readonly flags: AdoptPorts['flags'] & KnownGoodRepair;
+  readonly clock: Clock;
+  readonly progress?: ((progress: Progress) => void) | undefined;
+}
+
+/** `rebuilding`: before it is home. `settling`: once more, for what arrived meanwhile. */
+export interface Progress {
+  readonly phase: 'rebuilding' | 'settling';
+  readonly revisions: number;
+}
+
+/** How often somebody is told how far it is. */
+const REVISIONS_PER_NOTE = 500;
+const ATTEMPTS = 5;
+const PAUSE_MS = 200;
+
+/**
+ * Makes a region home by data-plane calls to that region alone (rule 17): states and outcomes are rebuilt from the revisions
+ * that it has, the item HOME says from then on that it decides, in the next epoch, and what arrived meanwhile is settled. Every
+ * step may be repeated: after a crash anywhere, the same call goes on. The former home need not be reached, and need not know.
+ *
+ * @throws NotAllowedError, RefusedError; UnavailableError when a port is out of reach: call it again
+ */
+export const promote = async (caller: Caller, ports: PromotePorts): Promise<MoveReport> => {
+  const actor = authorise(caller, 'promote', ports);
+  const { home, region, topology, clock, log } = ports;
+  const { home: first, standby } = await topology.latest();
+  if (region !== first && region !== standby) {
+    throw new RefusedError(
+      `making ${region} home`,
+      [
+        `the topology names ${first}${standby === undefined ? '' : ` and ${standby}`}: only there is what only home has`,
+      ],
+      'Publish a topology that names it as standby, once it has what a home needs.',
+    );
+  }
+  let move = await lastMove(home);
+  if (move.region !== region) {
+    await rebuild(ports);
+    move = await moveHome(move, actor, ports);
+    log.error('home was moved', { from: first, region, epoch: move.epoch, actor });
+    // Its functions know by then, and take what arrives from now on.
+    await clock.sleep(2 * HOME_REMEMBERED_MS);
+  }
+  await settle(move.epoch, ports);
+  return moveReport(ports);
+};
+
+const lastMove = async (home: HomeStore): Promise<HomeMove> => {
+  const move = await home.lastMove();
+  if (move !== undefined) return move;
+  throw new UnavailableError(
+    'the item HOME',
+    'This region has no replica of `flags` yet, or nobody ever published a topology.',
+  );
+};
+
+/** Of all regions only home and standby are ever made home, and each only while it knows the other to be: no epoch comes twice. */
+const moveHome = async (from: HomeMove, actor: string, { home, region, clock }: PromotePorts): Promise<HomeMove> => {
+  const to = { region, epoch: from.epoch + 1, actor, at: clock.now() };
+  if ((await home.move(to, from)) === 'written') return to;
+  const now = await lastMove(home);
+  if (now.region === region) return now;
+  throw new UnavailableError(
+    'the item HOME',
+    `It has moved to ${now.region}, epoch ${now.epoch}, meanwhile: look why, then call it again.`,
+  );
+};
+
+/** Outcome and record of every revision that is here. */
+const rebuild = (ports: PromotePorts): Promise<void> =>
+  eachRevision('rebuilding', ports, async (envelope) => {
+    const { flags, changes } = ports;
+    const { flagKey } = envelope;
+    const known = await flags.knownGood(flagKey);
+    const record = takenOver(envelope, {
+      knownGood: known?.order ?? null,
+      reverts: await revertsAfter(envelope, ports),
+    });
+    for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);
+    if ((await changes.takeOverRecord(record)) === 'written') return;
+    // This region was home before: what it had not decided then is decided by what came of it.
+    const before = await changes.record(flagKey, envelope);
+    const isOpen = before?.state === 'accepted' || (record.state === 'rolled-back' && before?.state !== 'rolled-back');
+    if (before !== undefined && isOpen) await changes.resettle(before, { ...before, ...record });
+  });
+
+const settle = async (epoch: number, ports: PromotePorts): Promise<void> => {
+  const flagKeys = new Set<string>();
+  await eachRevision('settling', ports, async (envelope) => {
+    flagKeys.add(envelope.flagKey);
+    if (envelope.epoch < epoch) await adoptRevision(envelope, epoch, ports);
+  });
+  for (const flagKey of flagKeys) await putKnownGoodRight(flagKey, { epoch }, ports);
+};
+
+const eachRevision = async (
+  phase: Progress['phase'],
+  ports: PromotePorts,
+  handle: (envelope: Envelope) => Promise<void>,
+): Promise<void> => {
+  let revisions = 0;
+  for await (const { flagKey, order, body } of ports.flags.revisions()) {
+    let envelope: Envelope;
+    try {
+      envelope = parseEnvelope(body);
+    } catch (error) {
+      ports.log.error('revision is not what was sealed', { flagKey, order, error });
+      continue;
+    }
+    await persistently(() => handle(envelope), ports);
+    revisions += 1;
+    if (revisions % REVISIONS_PER_NOTE === 0) ports.progress?.({ phase, revisions });
+  }
+  ports.progress?.({ phase, revisions });
+};
+
+/** What others are in the way of is tried again a few times. */
+const persistently = async (run: () => Promise<void>, { clock }: Pick<PromotePorts, 'clock'>): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof UnavailableError)) throw error;
+      await clock.sleep(PAUSE_MS * attempt);
+    }
+  }
+};
