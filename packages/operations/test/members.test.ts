@@ -243,6 +243,18 @@ describe('draining and removing', () => {
     expect(await stateOf('sa-east-1')).toBeUndefined();
   });
 
+  it('refuses that one who drains serves again at once', async () => {
+    const { ports, run, edited, stateOf } = await scene();
+    await run(drain({ what: 'service', name: 'ledger' }, operator, ports));
+    const serving = await edited(({ services }) => ({
+      services: services.map((service) => ({ ...service, state: 'serving' })),
+    }));
+    await expect(run(publishTopology(serving, operator, ports))).rejects.toThrow(
+      'service ledger goes from draining to serving: only joining or absent may follow draining',
+    );
+    expect(await stateOf('ledger')).toBe('draining');
+  });
+
   it('refuses home, and what is not there', async () => {
     const { ports, latest } = await scene();
     await expect(drain({ what: 'region', name: HOME }, operator, ports)).rejects.toThrow('it is home or standby');

@@ -111,7 +111,7 @@ export const recordOf = async ({ changeId, flagKey, order }: ChangeKey, { change
   if (record?.changeId === changeId) return record;
   throw new UnavailableError(
     `the record of change ${changeId} (${flagKey} ${formatOrder(order)})`,
-    'Home keeps a record of every change it accepted; after a move of home, rebuild `changes` from the revisions.',
+    'Home keeps a record of every change it accepted; after a move of home, `promote` called again makes up what is missing.',
   );
 };
 
@@ -143,7 +143,7 @@ const earlierChanges = async (
   )
     throw new UnavailableError(
       `the record of known good ${judged.flagKey} ${formatOrder(knownGood)}`,
-      'Rebuild `changes` from the revisions of the flag.',
+      'Home has a record of every revision it knows; after a move of home, `promote` called again makes up what is missing.',
     );
   return earlier;
 };

@@ -6,7 +6,7 @@ import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
-import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import type { HomeStore } from '@flaghoist/core/ports/home-source';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
@@ -25,7 +25,7 @@ interface Ports {
   readonly changes: ChangeStore & TakeOverStore;
   readonly deadLetters: DeadLetters;
   readonly flags: FlagStore & CurrentRepair & KnownGoodRepair;
-  readonly home: HomeSource;
+  readonly home: HomeStore;
   readonly loads: LoadRequests;
   readonly proposals: PendingProposals;
   readonly query: AcknowledgementQuery;
@@ -92,7 +92,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     restoreCurrent: 'writes',
     restoreKnownGood: 'writes',
   },
-  home: { home: 'reads' },
+  home: { home: 'reads', lastMove: 'reads', move: 'writes' },
   loads: { request: 'writes' },
   proposals: { pending: 'walks', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },

@@ -24,7 +24,8 @@ import { type Model, type Step, without } from './search.ts';
  * Rule 17: another region is made home. One flag, two regions; REVISION items replicate one by one, CURRENT and KNOWN_GOOD
  * by last writer wins; the old home is fenced early, late or never, and goes on accepting until then.
  *
- * The model is ahead of the product here: promotion is not built yet.
+ * The product: `packages/operations` (promote, adopt-revision) and `taken-over.ts`. Its kill is carried out again whenever what
+ * counts is of a later epoch than the kill; with the two epochs of this model that is the same.
  */
 export interface MoveRules {
   /** The new home numbers from its newest REVISION, not from CURRENT. */

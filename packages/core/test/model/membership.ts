@@ -8,7 +8,7 @@ import { type Model, type Step, withItem, without } from './search.ts';
  * Rule 8: a service joins and drains while changes are accepted. One flag, one region; `search` has always served, `billing`
  * comes and goes. A region joins by the same words. The compare-and-set and the expected set are core's own.
  *
- * The model is ahead of the product here: who may become `serving` is decided by nothing but the simulator today.
+ * The product: `packages/operations` (publish-topology, members) and `topology-change.ts`.
  */
 export interface MembershipRules {
   readonly subscribesFromJoiningOn: boolean;

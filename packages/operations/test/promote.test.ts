@@ -1,0 +1,247 @@
+import { killAgainIdOf } from '@flaghoist/core/revision';
+import { doomed } from '@flaghoist/test-kit/trouble';
+import { adoptRevision } from '../lib/adopt-revision.ts';
+import { moveReport } from '../lib/move-report.ts';
+import { type Progress, promote } from '../lib/promote.ts';
+import { putKnownGoodRight } from '../lib/put-known-good-right.ts';
+import { FLAG, operator, twoHomes, YOUNG } from './support/homes.ts';
+
+/** Known good, one that was taken back, and one that nobody has proven. */
+const history = async () => {
+  const homes = twoHomes();
+  const { old, young, replicate } = homes;
+  const created = await old.accept('created');
+  await old.prove(created, null);
+  const bad = await old.accept('updated');
+  const revert = await old.revert(bad, created);
+  const open = await old.accept('updated');
+  const other = await old.accept('created', { flagKey: 'gamma' });
+  replicate(old, young);
+  return { ...homes, created, bad, revert, open, other };
+};
+type History = Awaited<ReturnType<typeof history>>;
+
+const isRebuilt = async ({ young, created, bad, revert, open, other }: History): Promise<void> => {
+  expect(await Promise.all([created, bad, revert, open, other].map(young.state))).toEqual([
+    'verified',
+    'rolled-back',
+    'unverified',
+    'unverified',
+    'unverified',
+  ]);
+  for (const each of [created, bad, open, other]) {
+    expect(await young.outcome(each)).toMatchObject({ outcome: 'accepted', order: { revision: each.revision } });
+  }
+  expect(await young.ports.home.lastMove()).toMatchObject({ region: YOUNG, epoch: 2, actor: 'local:operator' });
+};
+
+it('rebuilds outcomes and states, and makes the region home of the next epoch', async () => {
+  const scene = await history();
+  const { clock, young } = scene;
+  const told: Progress[] = [];
+  const report = await clock.run(promote(operator, { ...young.ports, progress: (each) => told.push(each) }));
+  await isRebuilt(scene);
+  expect(report).toMatchObject({ region: YOUNG, epoch: 2, revisions: 5, pending: 0, found: [] });
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  expect(told).toEqual([
+    { phase: 'rebuilding', revisions: 5 },
+    { phase: 'settling', revisions: 5 },
+  ]);
+  const next = await young.accept('updated', { epoch: 2 });
+  expect(next).toMatchObject({ epoch: 2, revision: 5 });
+});
+
+it('called again changes nothing', async () => {
+  const scene = await history();
+  const { clock, young } = scene;
+  const first = await clock.run(promote(operator, young.ports));
+  const next = await young.accept('updated', { epoch: 2 });
+  await young.prove(next, { epoch: 1, revision: 1 });
+  expect(await clock.run(promote(operator, young.ports))).toEqual({ ...first, revisions: 6 });
+  await isRebuilt(scene);
+  expect(await young.state(next)).toBe('verified');
+});
+
+it('goes on after a death at any call', async () => {
+  let calls = 0;
+  for (let atCall = 1; ; atCall += 1) {
+    let struckOnce = false;
+    for (const moment of ['before', 'after'] as const) {
+      const scene = await history();
+      const { clock, young } = scene;
+      const { ports, struck } = doomed(young.ports, { atCall, moment });
+      await clock.run(promote(operator, ports)).catch(() => undefined);
+      struckOnce ||= struck();
+      const report = await clock.run(promote(operator, young.ports));
+      expect(report).toMatchObject({ epoch: 2, pending: 0, found: [] });
+      await isRebuilt(scene);
+    }
+    if (!struckOnce) break;
+    calls += 1;
+  }
+  expect(calls).toBeGreaterThan(30);
+});
+
+it('knows from a revert what became of a change whose own revision has not come', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  const created = await old.accept('created');
+  await old.prove(created, null);
+  const bad = await old.accept('updated');
+  const revert = await old.revert(bad, created);
+  replicate(old, young, (sk) => !sk.endsWith('000000000002'));
+  await clock.run(promote(operator, young.ports));
+  expect(await young.outcome(bad)).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 2 } });
+  expect(await young.state(bad)).toBeUndefined();
+
+  replicate(old, young);
+  await adoptRevision(bad, 2, young.ports);
+  expect(await young.changes.record(FLAG, bad)).toMatchObject({
+    state: 'rolled-back',
+    revertOrder: { epoch: 1, revision: revert.revision },
+    foundInEpoch: 2,
+  });
+});
+
+it('takes back what a revert names that is found late', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  const created = await old.accept('created');
+  await old.prove(created, null);
+  const bad = await old.accept('updated');
+  replicate(old, young);
+  await clock.run(promote(operator, young.ports));
+  expect(await young.state(bad)).toBe('unverified');
+  const revert = await old.revert(bad, created);
+  replicate(old, young);
+  await adoptRevision(revert, 2, young.ports);
+  expect(await young.state(bad)).toBe('rolled-back');
+  expect(await young.state(revert)).toBe('unverified');
+});
+
+describe('a kill that is found late', () => {
+  const moved = async (meanwhile: readonly ('updated' | 'killed' | 'restored')[]) => {
+    const homes = twoHomes();
+    const { clock, old, young, replicate } = homes;
+    const created = await old.accept('created');
+    await old.prove(created, null);
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    for (const kind of meanwhile) await young.accept(kind, { epoch: 2 });
+    // Nobody has fenced it, and its write is the last: CURRENT here is the kill now.
+    await clock.advance(1);
+    const kill = await old.accept('killed');
+    replicate(old, young);
+    expect((await young.ports.flags.current(FLAG))?.order).toEqual({ epoch: 1, revision: 2 });
+    return { ...homes, kill };
+  };
+
+  it('is carried out again, whatever CURRENT shows, and only once', async () => {
+    const { young, kill } = await moved(['updated']);
+    expect(await adoptRevision(kill, 2, young.ports)).toBe(true);
+    expect(await adoptRevision(kill, 2, young.ports)).toBe(false);
+    const current = await young.ports.flags.current(FLAG);
+    expect(current?.order).toEqual({ epoch: 2, revision: 3 });
+    expect(JSON.parse(current?.body ?? '{}')).toMatchObject({
+      kind: 'killed',
+      flagState: 'killed',
+      change: { id: killAgainIdOf(kill.change.id, 2), causeId: kill.change.id },
+    });
+    expect(await young.state(kill)).toBe('superseded');
+    expect(await moveReport(young.ports)).toMatchObject({
+      found: [
+        { changeId: kill.change.id, kind: 'killed', state: 'superseded', killedAgainAs: { epoch: 2, revision: 3 } },
+      ],
+    });
+  });
+
+  it('is carried out again once, wherever the process dies', async () => {
+    for (let atCall = 1; atCall <= 20; atCall += 1) {
+      for (const moment of ['before', 'after'] as const) {
+        const { young, kill } = await moved(['updated']);
+        const { ports } = doomed(young.ports, { atCall, moment });
+        await adoptRevision(kill, 2, ports).catch(() => undefined);
+        await adoptRevision(kill, 2, young.ports);
+        expect((await young.ports.flags.current(FLAG))?.order).toEqual({ epoch: 2, revision: 3 });
+        expect(await young.state(kill)).toBe('superseded');
+      }
+    }
+  });
+
+  it.each([
+    ['the flag is killed here', ['killed'] as const],
+    ['somebody has restored it here since', ['killed', 'restored', 'updated'] as const],
+  ])('is not carried out again when %s', async (_when, meanwhile) => {
+    const { young, kill } = await moved(meanwhile);
+    await adoptRevision(kill, 2, young.ports);
+    expect((await young.ports.flags.current(FLAG))?.order).toEqual({ epoch: 2, revision: 1 + meanwhile.length });
+    expect(await young.state(kill)).toBe('superseded');
+  });
+
+  it('is what counts where nobody has changed the flag since', async () => {
+    const { young, kill } = await moved([]);
+    await adoptRevision(kill, 2, young.ports);
+    expect((await young.ports.flags.current(FLAG))?.order).toEqual({ epoch: 1, revision: 2 });
+    expect(await young.state(kill)).toBe('unverified');
+    expect(await young.outcome(kill)).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 2 } });
+  });
+});
+
+it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its records do', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  const created = await old.accept('created');
+  replicate(old, young);
+  await clock.run(promote(operator, young.ports));
+  const next = await young.accept('updated', { epoch: 2 });
+  await young.prove(next, null);
+  const before = await young.ports.flags.knownGood(FLAG);
+  await clock.advance(1_000);
+  await old.prove(created, null);
+  for (const known of [undefined, before]) {
+    young.tables.flags.delete({ pk: `FLAG#${FLAG}`, sk: 'KNOWN_GOOD' });
+    await clock.advance(1_000);
+    old.tables.flags.put({
+      ...(old.tables.flags.get(`FLAG#${FLAG}`, 'KNOWN_GOOD') ?? { pk: '', sk: '' }),
+      touched: clock.now(),
+    });
+    replicate(old, young, (sk) => sk === 'KNOWN_GOOD');
+    expect((await young.ports.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 1 });
+    expect(await putKnownGoodRight(FLAG, { epoch: 2, before: known }, young.ports)).toBe(true);
+    expect((await young.ports.flags.knownGood(FLAG))?.order).toEqual({ epoch: 2, revision: 2 });
+  }
+  expect(await putKnownGoodRight(FLAG, { epoch: 2 }, young.ports)).toBe(false);
+
+  // A held change that its regions proved later is known good without being verified: only what was replaced says so.
+  await clock.advance(1_000);
+  old.tables.flags.put({
+    ...(old.tables.flags.get(`FLAG#${FLAG}`, 'KNOWN_GOOD') ?? { pk: '', sk: '' }),
+    touched: clock.now(),
+  });
+  replicate(old, young, (sk) => sk === 'KNOWN_GOOD');
+  const held = { flagKey: FLAG, order: { epoch: 2, revision: 3 }, envelopeDigest: 'd'.repeat(64) };
+  expect(await putKnownGoodRight(FLAG, { epoch: 2, before: held }, young.ports)).toBe(true);
+  expect(await young.ports.flags.knownGood(FLAG)).toEqual(held);
+});
+
+it('is only done where what a home needs is', async () => {
+  const { clock, young } = twoHomes();
+  await expect(clock.run(promote(operator, { ...young.ports, region: 'sa-east-1' }))).rejects.toThrow(
+    'only there is what only home has',
+  );
+  expect(await young.ports.home.home()).toMatchObject({ epoch: 1 });
+});
+
+it('a region that was home before decides by what came of it what it had left open', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  const created = await old.accept('created');
+  await old.prove(created, null);
+  const open = await old.accept('updated');
+  replicate(old, young);
+  await clock.run(promote(operator, young.ports));
+  const next = await young.accept('updated', { epoch: 2 });
+  await young.prove(next, { epoch: 1, revision: 1 });
+  replicate(young, old);
+  old.tables.flags.put({ ...(young.tables.flags.get('HOME', 'HOME') ?? { pk: 'HOME', sk: 'HOME' }) });
+  expect(await old.state(open)).toBe('accepted');
+  await clock.run(promote(operator, old.ports));
+  expect(await old.state(open)).toBe('verified');
+  expect(await old.ports.home.home()).toEqual({ region: 'us-east-1', epoch: 3 });
+});
