@@ -27,6 +27,8 @@ const namedApprovalSchema = z.object({
   proposalDigest: z.optional(digestSchema),
 });
 
+type NamedApproval = z.output<typeof namedApprovalSchema>;
+
 /** Each is read by its key before the change is accepted. */
 const MAX_APPROVALS = 20;
 
@@ -76,8 +78,15 @@ export interface SignedProposal extends Omit<Proposal, 'change'> {
 }
 
 /** @throws InvalidInputError naming every place that does not fit */
-export const parseProposal = (text: string): Proposal =>
-  parseJsonUntouched(proposalSchema, text, { what: 'proposal', hint: 'Correct the named places and propose again.' });
+export const parseProposal = (text: string): Proposal => {
+  const hint = 'Correct the named places and propose again.';
+  const { change, ...proposal } = parseJsonUntouched(proposalSchema, text, { what: 'proposal', hint });
+  // What is read untouched has no defaults.
+  const { actor = '', authentication = '', approvals, ...rest }: Partial<Proposal['change']> & typeof change = change;
+  const named = approvals?.map(({ at = 0, ...each }: Partial<NamedApproval> & NamedApproval) => ({ ...each, at }));
+  const claims = { actor, authentication, ...(named === undefined ? {} : { approvals: named }) };
+  return { ...proposal, change: { ...rest, ...claims } };
+};
 
 /** A rule's finding, as an author sees it. */
 export const violationSchema = z.object({

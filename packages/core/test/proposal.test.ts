@@ -108,6 +108,17 @@ describe('a proposal', () => {
     expect(() => read(tooLong)).toThrow(`${at}: `);
   });
 
+  it('need not say who makes and approved it, when and how: home finds that by the keys', () => {
+    const { actor: _who, authentication: _how, ...change } = proposalOf().change;
+    const silent = { ...proposalOf(), change: { ...change, approvals: [{ actor: 'noor' }] } };
+    expect(parseProposal(JSON.stringify(silent)).change).toEqual({
+      ...change,
+      actor: '',
+      authentication: '',
+      approvals: [{ actor: 'noor', at: 0 }],
+    });
+  });
+
   it('leaves room for its outcome and its events, whatever an author writes into it', () => {
     // Everything that an outcome or an event repeats. EventBridge and SQS take 256 KiB, an item has 400 KB.
     const { flagKey, owner = '' } = proposalOf();

@@ -342,6 +342,14 @@ it.each([
   expect(await rulesBrokenBy(home, naming(proposal, both))).toEqual(expect.arrayContaining(['FH-APPROVE-04']));
 });
 
+it('an author need not say who they are', async () => {
+  const home = await strict();
+  const { change, ...rest } = await approvedByBoth(home, await careful(home));
+  const { actor: _who, authentication: _how, ...silent } = { ...change, approvals: both.map((actor) => ({ actor })) };
+  expect(await rulesBrokenBy(home, { ...rest, change: silent } as never)).toEqual([]);
+  expect((await home.current())?.change.actor).toBe(author);
+});
+
 it('a change was proposed when the stream says so, whatever its author says', async () => {
   const home = createHome();
   await home.clock.advance(TUESDAY - home.clock.now());
