@@ -6,13 +6,23 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Random } from '@flaghoist/core/ports/random';
 import type {
   ExpectRow,
+  FailedWrites,
   Lease,
+  RedisNotes,
   Reopened,
   RowCounts,
   VerificationStore,
 } from '@flaghoist/core/ports/verification-store';
 import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
-import { answeredRows, failuresOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
+import { answeredRows, failuresOf, notesOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
+import {
+  failedWritesWrite,
+  outageBeginning,
+  outageEnding,
+  outageGoingOn,
+  redisNotesIn,
+  wellWrite,
+} from '@flaghoist/core/storage/redis-notes';
 import { failedChanges, mergeLists, refusalOf, rowCountsIn, rowOf } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
@@ -103,6 +113,27 @@ export class DynamoVerificationStore implements VerificationStore {
   async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {
     await this.#write(`failure of ${service}`, failureWrite({ service, changeId, at: now, windowMs }));
     return failedChanges(await this.#items(failuresOf(service, now, windowMs)));
+  }
+
+  async noteFailedWrites(failed: FailedWrites): Promise<void> {
+    const { redis, error, at } = failed;
+    const what = `note of ${redis}`;
+    await this.#write(what, failedWritesWrite(failed));
+    if (error === null) return;
+    const begun = await this.#write(what, outageBeginning(redis, error, at));
+    if (begun.result === 'moved') await this.#write(what, outageGoingOn(redis, error, at));
+  }
+
+  async noteWell(redis: string, cell: string, at: number): Promise<void> {
+    await this.#write(`note of ${redis}`, wellWrite(redis, cell, at));
+  }
+
+  async redisNotes(redis: string, now: number, windowMs: number): Promise<RedisNotes> {
+    return redisNotesIn(await this.#items(notesOf(redis)), now - windowMs);
+  }
+
+  async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>): Promise<boolean> {
+    return (await this.#write(`note of ${redis}`, outageEnding(redis, outage))).result === 'written';
   }
 
   /**

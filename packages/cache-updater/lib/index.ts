@@ -23,11 +23,14 @@ import {
   type BatchHandler,
   createApplyHandler,
   createLoadHandler,
+  createOfferHandler,
   createReconcileHandler,
+  type OfferHandler,
   type ReconcileHandler,
 } from './handler.ts';
 import { loadVariables } from './load-variables.ts';
 import { createMessageReader } from './message-reader.ts';
+import { offerVariables } from './offer-variables.ts';
 import { reconcileVariables } from './reconcile-variables.ts';
 import { createServiceOf } from './service-of.ts';
 
@@ -50,17 +53,15 @@ const logOf = (entryPoint: string, region: string): JsonLogger =>
 const redisOf = ({ CACHE_HOST, CACHE_PORT, CACHE_TLS }: CacheVariables, log: JsonLogger) =>
   connectRedis({ host: CACHE_HOST, port: CACHE_PORT, tls: CACHE_TLS, log });
 
-const queuesOf = ({ QUEUE_ARN_TEMPLATE, DEAD_LETTER_ARN_TEMPLATE, LOAD_QUEUE_ARN }: QueueVariables) => {
-  const client = connectSqs();
-  return {
-    loads: new SqsLoadRequests({ client, queueArn: LOAD_QUEUE_ARN }),
-    queues: new SqsServiceQueues({
-      client,
-      queueArnOf: (service) => fillTemplate(QUEUE_ARN_TEMPLATE, { service }),
-      deadLetterArnOf: (service) => fillTemplate(DEAD_LETTER_ARN_TEMPLATE, { service }),
-    }),
-  };
-};
+const loadsOf = ({ LOAD_QUEUE_ARN }: Pick<QueueVariables, 'LOAD_QUEUE_ARN'>) =>
+  new SqsLoadRequests({ client: connectSqs(), queueArn: LOAD_QUEUE_ARN });
+
+const queuesOf = ({ QUEUE_ARN_TEMPLATE, DEAD_LETTER_ARN_TEMPLATE }: QueueVariables) =>
+  new SqsServiceQueues({
+    client: connectSqs(),
+    queueArnOf: (service) => fillTemplate(QUEUE_ARN_TEMPLATE, { service }),
+    deadLetterArnOf: (service) => fillTemplate(DEAD_LETTER_ARN_TEMPLATE, { service }),
+  });
 
 const wireApply = () => {
   const variables = readVariables(applyVariables, process.env);
@@ -74,7 +75,8 @@ const wireApply = () => {
       shards: variables.CACHE_SHARDS,
     }),
     acknowledgements: new StdoutAcknowledgementLog(),
-    ...queuesOf(variables),
+    loads: loadsOf(variables),
+    queues: queuesOf(variables),
     serviceOf: createServiceOf(variables.QUEUE_ARN_TEMPLATE),
     clock: systemClock,
     random: systemRandom,
@@ -125,13 +127,25 @@ const wireLoad = () => {
 
 export const load: BatchHandler = (event) => wired(wireLoad)(event);
 
+const wireOffer = () => {
+  const variables = readVariables(offerVariables, process.env);
+  const region = variables.AWS_REGION;
+  return createOfferHandler({
+    region,
+    ...regionPorts(variables, logOf('offer', region)),
+    loads: loadsOf(variables),
+  });
+};
+
+export const offer: OfferHandler = (input) => wired(wireOffer)(input);
+
 const wireReconcile = () => {
   const variables = readVariables(reconcileVariables, process.env);
   const region = variables.AWS_REGION;
   return createReconcileHandler({
     region,
     ...regionPorts(variables, logOf('reconcile', region)),
-    ...queuesOf(variables),
+    loads: loadsOf(variables),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
   });
 };

@@ -5,7 +5,6 @@ import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
-import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
 import { createRegionJudge, type RegionQuestion, regionVerdictOf } from '@flaghoist/core/region-judgement';
@@ -14,9 +13,8 @@ import { SETTLE_MS } from './reconcile-service.ts';
 
 export interface ProvePorts {
   region: string;
-  cache: Pick<ServiceCache, 'inspect'>;
+  cache: Pick<ServiceCache, 'inspect' | 'redisOf'>;
   flags: Pick<FlagStore, 'revision'>;
-  queues: Pick<ServiceQueues, 'pending'>;
   verification: Pick<VerificationStore, 'unprovenRows' | 'answer'>;
   topology: TopologySource;
   bus: EventBus;
@@ -35,7 +33,7 @@ export const createProveRows = (ports: ProvePorts) => {
   const questionOf = async (row: ExpectRow, latest: Topology): Promise<RegionQuestion | undefined> => {
     try {
       const expected = expectedServices(row, await topology.at(row.topologyVersion), latest);
-      return { row, expected, isLogged: () => false, late: false };
+      return { row, expected, isLogged: () => false, late: false, now: clock.now() };
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       log.warn('topology version not known here', { region, version: row.topologyVersion, changeId: row.changeId });
@@ -54,7 +52,7 @@ export const createProveRows = (ports: ProvePorts) => {
     const answers = await judge(questions.filter((question) => question !== undefined));
     const proven = answers.filter(({ verdict }) => verdict === 'consistent');
     if (proven.length === 0) return 0;
-    const about = { region, observer: 'reconciler', at: now, degraded: [] } as const;
+    const about = { region, observer: 'reconciler', at: now, degraded: [], outages: new Map() } as const;
     await bus.publish(proven.map((answer) => regionVerdictOf(answer, about)));
     // After the event: whoever fails between the two sends it again in a minute.
     await Promise.all(proven.map(({ row }) => verification.answer(row, 'consistent')));

@@ -1,5 +1,4 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
-import { queueVariables } from '@flaghoist/adapters/queue-variables';
 import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
@@ -8,7 +7,6 @@ export const reconcileVariables = z.object({
   FLAGS_TABLE: filled,
   VERIFICATION_TABLE: filled,
   ...cacheVariables,
-  ...queueVariables,
   LOAD_QUEUE_ARN: filled,
   EVENT_BUS_NAME: filled,
 });

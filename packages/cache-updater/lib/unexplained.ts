@@ -1,12 +1,9 @@
+import { acceptedAtOf } from '@flaghoist/core/intact';
 import { isNewer, type Order } from '@flaghoist/core/order';
-import { parseJson } from '@flaghoist/core/parse';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
-import * as z from 'zod/mini';
+import { AHEAD_MS } from '@flaghoist/core/region-judgement';
 import type { FlagMessage } from './message-reader.ts';
-
-/** How long a cache may be ahead of the replica: the fast path outruns replication. */
-const AHEAD_MS = 60_000;
 
 export interface Unexplained {
   readonly service: string;
@@ -35,19 +32,8 @@ export const isUnexplained = async (
   if (stored === null) return false;
   const isAhead = current !== undefined && held !== null && isNewer(held.order, current.live.order);
   if (hasCurrent && !isAhead) return false;
-  if (now - acceptedAt(stored) < AHEAD_MS) return false;
+  if (now - acceptedAtOf(stored) < AHEAD_MS) return false;
   if (held === null) return true;
   const revision = await flags.revision(flagKey, held.order);
   return revision?.envelopeDigest !== held.digest;
-};
-
-const acceptedSchema = z.object({ at: z.object({ accepted: z.number() }) });
-
-/** Epoch milliseconds; 0 for bytes that do not say. */
-const acceptedAt = (stored: string): number => {
-  try {
-    return parseJson(acceptedSchema, stored, { what: 'cache field', hint: '' }).at.accepted;
-  } catch {
-    return 0;
-  }
 };

@@ -1,29 +1,29 @@
+import { decodeBitmap } from '@flaghoist/core/bitmap';
+import { createExpected } from '@flaghoist/core/expected';
+import { decodeOffers, NO_OFFERS } from '@flaghoist/core/offers';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
-import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import {
   createRegionJudge,
   type RegionAnswer,
   type RegionQuestion,
   regionVerdictOf,
 } from '@flaghoist/core/region-judgement';
-import { decodeBitmap } from './bitmap.ts';
 import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
-import { createExpected } from './expected.ts';
+import { findOutages } from './outages.ts';
 import { deadlineOf } from './ripe-changes.ts';
-import { type CompareInput, type CompareResult, fingerprintOf, MAX_OPEN, type Ripe } from './workflow.ts';
+import { type CompareInput, type CompareResult, fingerprintOf, MAX_OPEN } from './workflow.ts';
 
 export interface ComparePorts {
   region: string;
-  cache: Pick<ServiceCache, 'inspect'>;
+  cache: Pick<ServiceCache, 'inspect' | 'redisOf'>;
   flags: Pick<FlagStore, 'revision'>;
-  queues: Pick<ServiceQueues, 'pending'>;
-  verification: Pick<VerificationStore, 'row' | 'answer' | 'recordFailure'>;
+  verification: Pick<VerificationStore, 'row' | 'answer' | 'recordFailure' | 'noteFailedWrites' | 'redisNotes'>;
   topology: TopologySource;
   bus: EventBus;
   clock: Clock;
@@ -37,10 +37,14 @@ type Candidate = RegionQuestion & { readonly known: boolean };
  * the deadline is no answer yet: those are looked at once more when it has passed.
  */
 export const createCompareChanges = (ports: ComparePorts) => {
-  const { region, verification, topology, bus, clock, log } = ports;
+  const { region, cache, verification, topology, bus, clock, log } = ports;
   const judge = createRegionJudge(ports);
 
-  const gather = async (ripe: readonly Ripe[], topologyVersion: number, now: number): Promise<Candidate[]> => {
+  const gather = async ({ ripe, topologyVersion, offers }: CompareInput, now: number): Promise<Candidate[]> => {
+    const offered = decodeOffers(
+      offers ?? NO_OFFERS,
+      ripe.map(({ key }) => key.flagKey),
+    );
     const expectedOf = createExpected(topology, await topology.at(topologyVersion));
     const candidates = await Promise.all(
       ripe.map(async ({ key, logged }): Promise<Candidate | undefined> => {
@@ -50,7 +54,15 @@ export const createCompareChanges = (ports: ComparePorts) => {
         const expected = await expectedOf(row);
         const lines = decodeBitmap(logged, expected ?? []);
         const isLogged = (service: string): boolean => lines.has(service);
-        return { row, expected: expected ?? [], known: expected !== undefined, isLogged, late: now >= deadlineOf(row) };
+        return {
+          row,
+          expected: expected ?? [],
+          known: expected !== undefined,
+          isLogged,
+          late: now >= deadlineOf(row),
+          offer: offered.get(row.flagKey),
+          now,
+        };
       }),
     );
     return candidates.filter((candidate) => candidate !== undefined);
@@ -62,7 +74,7 @@ export const createCompareChanges = (ports: ComparePorts) => {
     const judged = await judge(candidates.filter(({ row, known }) => row.refusal === null && known));
     return [
       ...judged,
-      ...refused.map(refusal),
+      ...refused.map((one) => refusal(one, (service) => cache.redisOf(service))),
       ...lost.map(({ row }): RegionAnswer => ({ row, verdict: 'unknown', services: [] })),
     ];
   };
@@ -77,17 +89,20 @@ export const createCompareChanges = (ports: ComparePorts) => {
     }
   };
 
-  return async ({ ripe, topologyVersion, undecided }: CompareInput): Promise<CompareResult> => {
+  return async (input: CompareInput): Promise<CompareResult> => {
     // Before the caches are read: what arrives during the look counts as in time.
     const now = clock.now();
-    const answers = await answer(await gather(ripe, topologyVersion, now));
-    const isEarly = ({ row, verdict }: RegionAnswer): boolean => verdict === 'unknown' && now < deadlineOf(row);
+    const answers = await answer(await gather(input, now));
+    // Before its deadline nothing was offered; and one that has become due since is offered it in the next round.
+    const isEarly = ({ row, verdict }: RegionAnswer): boolean =>
+      verdict === 'unknown' && (now < deadlineOf(row) || input.offers === null);
     const final = answers.filter((one) => !isEarly(one));
     const failed = final.filter(({ row, verdict }) => verdict === 'inconsistent' && row.refusal === null);
     const degraded = await findDegraded(verification, failed, now);
+    const outages = await findOutages(verification, final, now);
 
     const verdicts = final.map((one) =>
-      regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: atFault(one, degraded) }),
+      regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: atFault(one, degraded), outages }),
     );
     const events = [...verdicts, ...degradedEvents(degraded, region, now)];
     if (events.length > 0) await bus.publish(events);
@@ -95,7 +110,7 @@ export const createCompareChanges = (ports: ComparePorts) => {
     await Promise.all(final.map(({ row, verdict }) => verification.answer(row, verdict)));
     report(final, degraded);
 
-    const waiting = new Set(undecided);
+    const waiting = new Set(input.undecided);
     for (const one of answers) {
       if (isEarly(one)) waiting.add(fingerprintOf(one.row));
       else waiting.delete(fingerprintOf(one.row));
@@ -105,13 +120,15 @@ export const createCompareChanges = (ports: ComparePorts) => {
 };
 
 /** Whatever the caches hold (rule 3). No cache is blamed for it, and none becomes degraded by it. */
-const refusal = ({ row, expected, isLogged }: { row: ExpectRow } & RegionQuestion): RegionAnswer => ({
+const refusal = ({ row, expected, isLogged }: RegionQuestion, redisOf: ServiceCache['redisOf']): RegionAnswer => ({
   row,
   verdict: 'inconsistent',
   services: expected.map((service) => ({
     service,
     verdict: 'inconsistent',
     reason: 'refused-by-region',
+    redis: redisOf(service),
+    offered: false,
     evidence: isLogged(service) ? 'log-only' : 'none',
   })),
 });

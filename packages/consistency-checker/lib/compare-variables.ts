@@ -1,5 +1,4 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
-import { queueVariables } from '@flaghoist/adapters/queue-variables';
 import { filled } from '@flaghoist/adapters/variables';
 import * as z from 'zod/mini';
 
@@ -8,6 +7,5 @@ export const compareVariables = z.object({
   FLAGS_TABLE: filled,
   VERIFICATION_TABLE: filled,
   ...cacheVariables,
-  ...queueVariables,
   EVENT_BUS_NAME: filled,
 });

@@ -2,7 +2,6 @@ import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectLogs } from '@flaghoist/adapters/connect/logs';
 import { connectRedis } from '@flaghoist/adapters/connect/redis';
-import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
@@ -11,8 +10,6 @@ import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { LogsInsightsQuery } from '@flaghoist/adapters/logs-insights-query';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
 import { ServiceCells } from '@flaghoist/adapters/service-cells';
-import { SqsServiceQueues } from '@flaghoist/adapters/sqs-service-queues';
-import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import { systemClock } from '@flaghoist/system/clock';
@@ -67,11 +64,6 @@ const wireCompare = () => {
       client: connectRedis({ host, port, tls, log: ports.log }),
       cellOf: new ServiceCells(ports.topology).cellOf,
       shards: variables.CACHE_SHARDS,
-    }),
-    queues: new SqsServiceQueues({
-      client: connectSqs(),
-      queueArnOf: (service) => fillTemplate(variables.QUEUE_ARN_TEMPLATE, { service }),
-      deadLetterArnOf: (service) => fillTemplate(variables.DEAD_LETTER_ARN_TEMPLATE, { service }),
     }),
   });
 };

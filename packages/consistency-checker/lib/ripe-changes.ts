@@ -1,8 +1,8 @@
+import { encodeBitmap } from '@flaghoist/core/bitmap';
+import type { Expected } from '@flaghoist/core/expected';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import { LATE_AFTER_MS } from '@flaghoist/core/verdict';
 import type { Acknowledged } from './acknowledged.ts';
-import { encodeBitmap } from './bitmap.ts';
-import type { Expected } from './expected.ts';
 import { MAX_RIPE, type Ripe } from './workflow.ts';
 
 /** When nobody waits for the row's caches any longer, epoch milliseconds. */

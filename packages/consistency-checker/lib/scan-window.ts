@@ -1,9 +1,9 @@
 import { eventOf } from '@flaghoist/core/events';
+import { createExpected } from '@flaghoist/core/expected';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { ExpectRow, RowCounts, VerificationStore } from '@flaghoist/core/ports/verification-store';
 import type { Acknowledged } from './acknowledged.ts';
 import { type AnswerPorts, answerForMissing } from './answer-for-missing.ts';
-import { createExpected } from './expected.ts';
 import { type ReadLogPorts, readLog } from './read-log.ts';
 import { deadlineOf, ripeChanges } from './ripe-changes.ts';
 import { type CompareInput, fingerprintOf, MAX_OPEN, type ScanInput, type ScanResult } from './workflow.ts';
@@ -31,6 +31,8 @@ const DONE: ScanResult = { next: 'done' };
 interface Look {
   readonly seen: CompareInput;
   readonly acknowledged: Acknowledged | undefined;
+  /** The caches of some changes were given their 15 s: what does not hold them is offered them first. */
+  readonly isDue: boolean;
   /** The log was asked, now or before, with or without success. */
   readonly asked: boolean;
 }
@@ -72,7 +74,8 @@ export const createScanWindow = (ports: ScanPorts) => {
     const expected = createExpected(topology, newest);
     const ripe = await ripeChanges({ rows, acknowledged, expected, now: clock.now() });
     return {
-      seen: { ripe, topologyVersion: newest.version, undecided: [...waiting].map(fingerprintOf) },
+      seen: { ripe, topologyVersion: newest.version, undecided: [...waiting].map(fingerprintOf), offers: null },
+      isDue: rows.some((row) => row.refusal === null && clock.now() >= deadlineOf(row)),
       acknowledged,
       asked: needsLog || (before?.asked ?? false),
     };
@@ -101,7 +104,8 @@ export const createScanWindow = (ports: ScanPorts) => {
         looked = await look(open, undecided, looked);
         const { seen } = looked;
         // Renewed for the comparison. A holder that was too slow has lost the window to another.
-        if (seen.ripe.length > 0) return (await acquire(holder)).acquired ? { next: 'compare', ...seen } : DONE;
+        if (seen.ripe.length > 0)
+          return (await acquire(holder)).acquired ? { next: looked.isDue ? 'offer' : 'compare', ...seen } : DONE;
         const nextDeadline = Math.min(...open.map(deadlineOf));
         await clock.sleep(Math.max(0, Math.min(PAUSE_MS, nextDeadline - clock.now())));
       } else if (await verification.releaseLease(holder, lease.rowsAdded)) {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChangeKey } from '@flaghoist/core/change';
+import { NO_OFFERS, offersSchema } from '@flaghoist/core/offers';
 import { orderKey, orderSchema } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
 import { lookSchema } from '@flaghoist/core/verdict';
@@ -55,6 +56,19 @@ const compareInputSchema = z.object({
   /** The topology that `logged` was counted under, as the newest. */
   topologyVersion: z.int(),
   undecided: fingerprints,
+  /**
+   * What the caches were offered that did not hold the changes; `null` when no change of the round was due. An offer that
+   * died left an error, and nothing that anybody could count on.
+   */
+  offers: z.nullable(
+    z.union([
+      offersSchema,
+      z.pipe(
+        z.object({ Error: z.string() }),
+        z.transform(() => NO_OFFERS),
+      ),
+    ]),
+  ),
 });
 
 export type Asked = z.output<typeof askedSchema>;
@@ -62,7 +76,8 @@ export type ScanInput = Omit<z.output<typeof scanInputSchema>, 'startedAt'> & { 
 export type Ripe = z.output<typeof ripeSchema>;
 export type CompareInput = z.output<typeof compareInputSchema>;
 
-export type ScanResult = { readonly next: 'done' } | (CompareInput & { readonly next: 'compare' });
+/** `offer`: some of the changes are due, so nobody finds a cache behind that was not offered the change. */
+export type ScanResult = { readonly next: 'done' } | (CompareInput & { readonly next: 'compare' | 'offer' });
 /** What the next scan is asked: nothing new, and these not before their deadline. */
 export interface CompareResult {
   readonly asked: Asked;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChangeKey } from '@flaghoist/core/change';
 import { eventOf } from '@flaghoist/core/events';
+import { type EncodedOffers, encodeOffers } from '@flaghoist/core/offers';
 import validate from 'asl-validator';
 import { fingerprintOf, MAX_OPEN, MAX_RIPE } from '../lib/workflow.ts';
 import { Region, revisionOf } from './support/region.ts';
@@ -11,6 +13,7 @@ interface State {
   readonly Type: string;
   readonly Next?: string;
   readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly Catch?: readonly unknown[];
   readonly Retry?: readonly { readonly MaxAttempts: number }[];
 }
 
@@ -25,12 +28,15 @@ it('is a valid definition once its functions are filled in', () => {
 
 it('has no placeholder but its functions', () => {
   expect(new Set(Array.from(text.matchAll(/\$\{(\w+)\}/g), ([, name]) => name))).toEqual(
-    new Set(['ScanFunctionArn', 'CompareFunctionArn']),
+    new Set(['ScanFunctionArn', 'OfferFunctionArn', 'CompareFunctionArn']),
   );
 });
 
-it('tries each function again', () => {
-  for (const { Type, Retry } of Object.values(States)) expect(Type === 'Task').toBe(Retry !== undefined);
+it('tries each function again, and goes on without an offer that failed: nobody is found behind by it', () => {
+  for (const { Type, Retry, Catch } of Object.values(States)) {
+    expect(Type === 'Task').toBe(Retry !== undefined || Catch !== undefined);
+  }
+  expect(States['Offer']).toMatchObject({ Catch: [{ ResultPath: '$.offers', Next: 'Compare' }] });
 });
 
 /** What a state gets: its parameters, with reference paths into the input and the context object filled in. */
@@ -48,6 +54,19 @@ const at = (input: unknown, path: string): unknown =>
     .slice(1)
     .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], input);
 
+/** What the updater answers when each cache refuses in one of three ways: the most that it can have to say. */
+const offered = (region: Region, parameters: unknown): EncodedOffers => {
+  const { ripe } = parameters as { ripe: { key: ChangeKey }[] };
+  const refusals = ['READONLY', 'LOADING', 'CLUSTERDOWN'];
+  const answers = new Map(
+    region.services.map((service, place) => [service, { refused: refusals[place % 3] ?? '' }] as const),
+  );
+  return encodeOffers(
+    ripe.map(({ key: { flagKey, order } }) => ({ flagKey, order, bytes: 262_144, answers })),
+    ripe.map(({ key }) => key.flagKey),
+  );
+};
+
 /** Runs the definition's states by hand and notes the largest input or output, and how many changes had to wait. */
 const run = async (region: Region, detail: { region: string; changeIds: string[] }) => {
   const event = eventOf({ type: 'VerifyRequested', identity: ['x'], region: detail.region, at: 0, detail });
@@ -62,7 +81,10 @@ const run = async (region: Region, detail: { region: string; changeIds: string[]
   for (;;) {
     const scanned = note(await region.scan(note(parametersOf('Scan', input, context)) as Record<string, unknown>));
     if (scanned.next === 'done') return { largest, waited };
-    const compared = note(await region.compare(note(parametersOf('Compare', scanned, context))));
+    const answered = scanned.next === 'offer' ? offered(region, note(parametersOf('Offer', scanned, context))) : null;
+    const compared = note(
+      await region.compare(note(parametersOf('Compare', { ...scanned, offers: answered }, context))),
+    );
     waited = Math.max(waited, compared.undecided.length);
     input = compared;
   }
@@ -79,11 +101,11 @@ it('answers for every open change and ends', async () => {
   await run(region, { region: 'eu-west-1', changeIds: [] });
   expect(region.verdicts().map(({ flagKey, verdict }) => [flagKey, verdict])).toEqual([
     [changes[0]?.flagKey, 'consistent'],
-    ['other', 'consistent'],
     ['lost', 'inconsistent'],
+    ['other', 'consistent'],
   ]);
-  // The lines were complete after two seconds; the corrupt cache had until the deadline.
-  expect(region.seconds()).toBe(15);
+  // The lines were complete after two seconds.
+  expect(region.seconds()).toBe(2);
 });
 
 it('ends at once when another execution holds the window', async () => {
@@ -99,7 +121,7 @@ it('stays below 256 KiB with 156 services and more changes than a round takes', 
   const region = await new Region({ services }).ready();
   const changes = Array.from({ length: MAX_RIPE + 20 }, (_, index) =>
     revisionOf(2, {
-      flagKey: `flag-${index}`,
+      flagKey: `flag-${String(index).padStart(123, '0')}`,
       change: { id: `change-${String(index).padStart(93, '0')}`, actor: 'mia', authentication: 'local', reason: '' },
     }),
   );

@@ -1,4 +1,6 @@
+import * as z from 'zod/mini';
 import { digestOf } from './canonical-json.ts';
+import { parseJson } from './parse.ts';
 import type { CachedFlag } from './ports/service-cache.ts';
 
 /**
@@ -16,6 +18,17 @@ export const recomputedDigest = (body: string): string | undefined => {
   const { envelopeDigest, ...content } = parsed;
   const computed = digestOf(content);
   return computed === envelopeDigest ? computed : undefined;
+};
+
+const acceptedSchema = z.object({ at: z.object({ accepted: z.number() }) });
+
+/** When an envelope's stored bytes were accepted, epoch milliseconds; 0 for bytes that do not say. */
+export const acceptedAtOf = (body: string): number => {
+  try {
+    return parseJson(acceptedSchema, body, { what: 'cache field', hint: '' }).at.accepted;
+  } catch {
+    return 0;
+  }
 };
 
 /**

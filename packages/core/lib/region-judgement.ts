@@ -1,12 +1,22 @@
+import { parseEnvelope } from './envelope.ts';
 import { type EventOf, eventOf } from './events.ts';
-import { isIntact, recomputedDigest } from './intact.ts';
+import { acceptedAtOf, isIntact, recomputedDigest } from './intact.ts';
+import type { FlagOffer } from './offers.ts';
 import { isNewer, type Order, orderKey } from './order.ts';
 import type { FlagStore } from './ports/flag-store.ts';
-import type { CacheContents, ServiceCache } from './ports/service-cache.ts';
-import type { ServiceQueues } from './ports/service-queues.ts';
+import type { CacheContents, CachedFlag, ServiceCache } from './ports/service-cache.ts';
 import type { ExpectRow } from './ports/verification-store.ts';
 import { rememberByText } from './remember.ts';
-import { type CacheObservation, judgeService, type ServiceVerdict, type Verdict, worst } from './verdict.ts';
+import {
+  type CacheObservation,
+  judgeService,
+  type Look,
+  namedReasons,
+  type RevisionHoldings,
+  type ServiceVerdict,
+  type Verdict,
+  worst,
+} from './verdict.ts';
 
 /** One change, and what is known of it before its caches are looked at. */
 export interface RegionQuestion {
@@ -17,6 +27,10 @@ export interface RegionQuestion {
   readonly isLogged: (service: string) => boolean;
   /** `LATE_AFTER_MS` have passed since the region's row. Taken before the caches are read, never after. */
   readonly late: boolean;
+  /** What was offered to the caches just before this look. */
+  readonly offer?: FlagOffer | undefined;
+  /** When the caches are looked at, epoch milliseconds. */
+  readonly now: number;
 }
 
 export interface RegionAnswer {
@@ -24,16 +38,18 @@ export interface RegionAnswer {
   readonly verdict: Verdict;
   /** One per expected service. */
   readonly services: readonly ServiceVerdict[];
+  readonly offer?: FlagOffer | undefined;
 }
 
 interface JudgePorts {
-  cache: Pick<ServiceCache, 'inspect'>;
+  cache: Pick<ServiceCache, 'inspect' | 'redisOf'>;
   flags: Pick<FlagStore, 'revision'>;
-  queues: Pick<ServiceQueues, 'pending'>;
 }
 
 /** Flags per look at the caches: with 156 services and envelopes of 2 kB, about 30 MB at a time. */
 const FLAGS_PER_LOOK = 100;
+/** How long a cache may be ahead of the replica: the fast path outruns replication. */
+export const AHEAD_MS = 60_000;
 
 /**
  * Looks at the caches of a region, each flag of each cache once, and judges them. The digests of stored bytes are
@@ -41,34 +57,32 @@ const FLAGS_PER_LOOK = 100;
  */
 export const createRegionJudge = (ports: JudgePorts) => {
   const digestOfBody = rememberByText(recomputedDigest);
+  const holdingsOfBody = rememberByText((body): RevisionHoldings => parseEnvelope(body));
 
   const judgeSome = async (questions: readonly RegionQuestion[]): Promise<RegionAnswer[]> => {
     const services = [...new Set(questions.flatMap(({ expected }) => expected))];
     const flagKeys = [...new Set(questions.map(({ row }) => row.flagKey))];
-    const caches = new Map(services.length === 0 ? [] : await ports.cache.inspect(services, flagKeys));
-    const digests = await laterDigests(ports.flags, questions, caches);
+    const caches = services.length === 0 ? new Map() : await ports.cache.inspect(services, flagKeys);
+    const later = await laterRevisions(ports.flags, { questions, caches, holdingsOfBody });
 
-    const judge = ({ row, isLogged, late }: RegionQuestion, service: string, queueEmpty: boolean): ServiceVerdict =>
-      judgeService({
+    const judge = ({ row, isLogged, late, offer, now }: RegionQuestion, service: string): ServiceVerdict => {
+      const contents = caches.get(service);
+      return judgeService({
         service,
+        redis: ports.cache.redisOf(service),
         change: row,
-        observation: observationOf(caches.get(service), row.flagKey, digestOfBody),
+        observation: observationOf(contents, row.flagKey, digestOfBody),
         logged: isLogged(service),
         late,
-        digestOfRevision: (order) => digests.get(row.flagKey)?.get(orderKey(order)),
-        queueEmpty,
+        offer: offer?.answers.get(service),
+        revisionAt: (order) => later.get(row.flagKey)?.get(orderKey(order)),
+        mayBeOnItsWay: isYoung(flagOf(contents, row.flagKey), now),
       });
-
-    const queueEmpty = await emptyQueues(ports.queues, questions, judge);
-    // Looked at again: a message that left its queue between the two looks is in the cache by now.
-    if (queueEmpty.size > 0) {
-      for (const [service, contents] of await ports.cache.inspect([...queueEmpty], flagKeys)) {
-        caches.set(service, contents);
-      }
-    }
+    };
     return questions.map((question) => {
-      const verdicts = question.expected.map((service) => judge(question, service, queueEmpty.has(service)));
-      return { row: question.row, verdict: worst(verdicts.map(({ verdict }) => verdict)), services: verdicts };
+      const verdicts = question.expected.map((service) => judge(question, service));
+      const { row, offer } = question;
+      return { row, verdict: worst(verdicts.map(({ verdict }) => verdict)), services: verdicts, offer };
     });
   };
 
@@ -82,13 +96,19 @@ export const createRegionJudge = (ports: JudgePorts) => {
   };
 };
 
-const observationOf = (
+const NOTHING: CachedFlag = { held: null, stored: null };
+
+const flagOf = (contents: CacheContents | undefined, flagKey: string): CachedFlag =>
+  (contents?.reachable ? contents.flags.get(flagKey) : undefined) ?? NOTHING;
+
+/** What a look at a cache shows of one flag. */
+export const observationOf = (
   contents: CacheContents | undefined,
   flagKey: string,
-  digestOfBody: (body: string) => string | undefined,
+  digestOfBody?: (body: string) => string | undefined,
 ): CacheObservation => {
-  if (!contents?.reachable) return { reachable: false };
-  const cached = contents.flags.get(flagKey) ?? { held: null, stored: null };
+  if (!contents?.reachable) return { reachable: false, refusal: contents?.refusal };
+  const cached = flagOf(contents, flagKey);
   return {
     reachable: true,
     hasManifest: contents.manifest !== null,
@@ -97,72 +117,69 @@ const observationOf = (
   };
 };
 
+/** Only sealed bytes say when they were accepted; a tombstone says nothing. */
+const isYoung = ({ stored }: CachedFlag, now: number): boolean =>
+  stored !== null && now - acceptedAtOf(stored) < AHEAD_MS;
+
+interface Later {
+  questions: readonly RegionQuestion[];
+  caches: ReadonlyMap<string, CacheContents>;
+  holdingsOfBody: (body: string) => RevisionHoldings;
+}
+
 /** By flag and order: what this region's replica knows of the later revisions that caches already hold. */
-const laterDigests = async (
+const laterRevisions = async (
   flags: JudgePorts['flags'],
-  questions: readonly RegionQuestion[],
-  caches: ReadonlyMap<string, CacheContents>,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> => {
+  { questions, caches, holdingsOfBody }: Later,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, RevisionHoldings>>> => {
   const wanted = new Map<string, Map<string, Order>>();
   for (const { row, expected } of questions) {
     for (const service of expected) {
-      const contents = caches.get(service);
-      const held = contents?.reachable ? contents.flags.get(row.flagKey)?.held : undefined;
+      const { held } = flagOf(caches.get(service), row.flagKey);
       if (!held || !isNewer(held.order, row.order)) continue;
       const orders = wanted.get(row.flagKey) ?? new Map<string, Order>();
       wanted.set(row.flagKey, orders.set(orderKey(held.order), held.order));
     }
   }
-  const digests = new Map<string, Map<string, string>>();
+  const known = new Map<string, Map<string, RevisionHoldings>>();
   await Promise.all(
     [...wanted].flatMap(([flagKey, orders]) =>
       [...orders].map(async ([key, order]) => {
         const revision = await flags.revision(flagKey, order);
         if (revision === undefined) return;
-        const known = digests.get(flagKey) ?? new Map<string, string>();
-        digests.set(flagKey, known.set(key, revision.envelopeDigest));
+        const revisions = known.get(flagKey) ?? new Map<string, RevisionHoldings>();
+        known.set(flagKey, revisions.set(key, holdingsOfBody(revision.body)));
       }),
     ),
   );
-  return digests;
-};
-
-/** Asks only the queues whose answer would change a verdict. */
-const emptyQueues = async (
-  queues: JudgePorts['queues'],
-  questions: readonly RegionQuestion[],
-  judge: (question: RegionQuestion, service: string, queueEmpty: boolean) => ServiceVerdict,
-): Promise<ReadonlySet<string>> => {
-  const decisive = new Set<string>();
-  for (const question of questions) {
-    if (question.row.kind !== 'rolled-back') continue;
-    for (const service of question.expected) {
-      if (judge(question, service, false).verdict === 'consistent') continue;
-      if (judge(question, service, true).verdict === 'consistent') decisive.add(service);
-    }
-  }
-  const pending = await Promise.all([...decisive].map(async (name) => ({ name, count: await queues.pending(name) })));
-  return new Set(pending.filter(({ count }) => count === 0).map(({ name }) => name));
+  return known;
 };
 
 interface Reporting {
   region: string;
   observer: 'scan' | 'reconciler';
-  /** Epoch milliseconds. */
+  /** Before the first cache was read, epoch milliseconds. */
   at: number;
   /** Services at fault that fail other changes too. */
   degraded: readonly string[];
+  /** When the outage of a Redis began, if it refuses writes. */
+  outages: ReadonlyMap<string, number>;
 }
 
+/** From this look on caches are named that refuse, are out of reach, or are not loaded (rule 9). */
+const NAMED_FROM: Look = 2;
+
 /**
- * The event in which a region answers. At fault are those whose verdict is the region's: an unreachable cache beside an
- * inconsistent one is not blamed.
+ * The event in which a region answers. It tells of every cache that does not hold the change, each with a verdict of its own:
+ * only those whose verdict is the region's are to blame for it.
  */
 export const regionVerdictOf = (
-  { row, verdict, services }: RegionAnswer,
-  { region, observer, at, degraded }: Reporting,
+  { row, verdict, services, offer }: RegionAnswer,
+  { region, observer, at, degraded, outages }: Reporting,
 ): EventOf<'RegionVerdict'> => {
   const count = (evidence: string) => services.filter((service) => service.evidence === evidence).length;
+  const failing = services.filter((service) => service.verdict !== 'consistent');
+  const named = row.look < NAMED_FROM ? [] : failing.filter(({ reason }) => namedReasons.has(reason));
   return eventOf({
     type: 'RegionVerdict',
     identity: [row.changeId, row.flagKey, orderKey(row.order), region, observer, verdict, String(row.look)],
@@ -175,17 +192,32 @@ export const regionVerdictOf = (
       region,
       verdict,
       expected: services.length,
-      atFault:
-        verdict === 'consistent'
-          ? []
-          : services
-              .filter((service) => service.verdict === verdict)
-              .map(({ service, reason, evidence }) => ({ service, reason, evidence })),
+      atFault: failing,
       degraded: [...degraded],
       evidence: { logAndCache: count('log-and-cache'), cacheOnly: count('cache-only'), logOnly: count('log-only') },
       observer,
       look: row.look,
       seenAt: at,
+      named: named.map(({ service }) => service),
+      redises: redisesAtFault(services, outages),
+      ...(offer === undefined ? {} : { offered: { order: offer.order, bytes: offer.bytes } }),
+      mended: services.filter(({ reason }) => reason === 'mended').length,
     },
   });
+};
+
+const redisesAtFault = (services: readonly ServiceVerdict[], outages: ReadonlyMap<string, number>) =>
+  [...Map.groupBy(services, ({ redis }) => redis)]
+    .filter(([, expected]) => expected.some(({ verdict }) => verdict !== 'consistent'))
+    .map(([redis, expected]) => ({
+      redis,
+      expected: expected.length,
+      lyingTogether: lieTogether(expected),
+      outageSince: outages.get(redis) ?? null,
+    }));
+
+/** Two or more, and at least half of the expected caches of one Redis, that answered as taken and still hold older. */
+const lieTogether = (expected: readonly ServiceVerdict[]): boolean => {
+  const lying = expected.filter(({ verdict, offered }) => verdict === 'inconsistent' && offered);
+  return lying.length >= 2 && lying.length * 2 >= expected.length;
 };

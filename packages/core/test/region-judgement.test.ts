@@ -1,10 +1,12 @@
 import { type Envelope, recordOf, serialiseEnvelope } from '../lib/envelope.ts';
 import { parseEvent } from '../lib/events.ts';
 import { heldOf } from '../lib/held.ts';
+import type { FlagOffer } from '../lib/offers.ts';
 import type { CacheContents } from '../lib/ports/service-cache.ts';
 import type { ExpectRow } from '../lib/ports/verification-store.ts';
 import { createRegionJudge, type RegionQuestion, regionVerdictOf } from '../lib/region-judgement.ts';
 import { buildRevert } from '../lib/revision.ts';
+import type { OfferAnswer } from '../lib/verdict.ts';
 import { revisionOf, topologyOf } from './support.ts';
 
 const first = revisionOf({ kind: 'created' });
@@ -22,18 +24,17 @@ const back = buildRevert({
   reason: '',
 });
 
+const NOW = first.at.accepted + 20_000;
+
 /** A region whose caches can be set, and whose replica knows some revisions. */
 class FakeRegion {
   readonly services = new Map<string, CacheContents>();
   readonly known: Envelope[] = [first];
-  readonly queued = new Map<string, number>();
-  /** What arrives while the queues are asked. */
-  meanwhile: (() => void) | undefined;
-  asked: string[] = [];
 
   readonly cache = {
     inspect: async (services: readonly string[]) =>
       new Map(services.map((name) => [name, this.services.get(name) ?? { reachable: false as const }])),
+    redisOf: (service: string) => (service === 'ledger' ? 'redis-2' : 'redis-1'),
   };
   readonly flags = {
     revision: async (flagKey: string, { revision }: { revision: number }) => {
@@ -43,14 +44,6 @@ class FakeRegion {
       return { flagKey, order, envelopeDigest, body: serialiseEnvelope(envelope) };
     },
   };
-  readonly queues = {
-    pending: async (service: string) => {
-      this.asked.push(service);
-      this.meanwhile?.();
-      return this.queued.get(service) ?? 0;
-    },
-  };
-
   holds(service: string, envelope: Envelope, stored = serialiseEnvelope(envelope)): this {
     const manifest = { generation: 1, topologyVersion: 1, count: 1 };
     const flags = new Map([[envelope.flagKey, { held: heldOf(service, envelope), stored }]]);
@@ -68,7 +61,7 @@ class FakeRegion {
       look: 1,
       refusal: null,
     };
-    const question = { row, expected: ['billing', 'search'], isLogged: () => true, late: true, ...changed };
+    const question = { row, expected: ['billing', 'search'], isLogged: () => true, late: true, now: NOW, ...changed };
     return createRegionJudge(this)([question]).then(([answer]) => {
       if (answer === undefined) throw new RangeError('no answer');
       return answer;
@@ -103,55 +96,105 @@ describe('a region', () => {
   });
 });
 
-describe('after a revert', () => {
-  it('a cache with an equal document counts, and only its queue is asked', async () => {
-    const region = new FakeRegion().holds('billing', first).holds('search', back);
-    expect(reasons(await region.ask(back))).toEqual(['holds-equal-document', 'holds']);
-    expect(region.asked).toEqual(['billing']);
-  });
+it('is not ahead for ever: what was accepted a minute ago and is not known here is wrong', async () => {
+  const region = new FakeRegion().holds('billing', second).holds('search', first);
+  expect(reasons(await region.ask(first, { now: second.at.accepted + 59_999 }))[0]).toBe(
+    'later-revision-not-known-here',
+  );
+  expect(reasons(await region.ask(first, { now: second.at.accepted + 60_000 }))[0]).toBe('ahead');
+});
 
-  it('but not while messages wait in its queue', async () => {
-    const region = new FakeRegion().holds('billing', first).holds('search', back);
-    region.queued.set('billing', 1);
-    expect(await region.ask(back)).toMatchObject({ verdict: 'inconsistent' });
-  });
+it('after a revert a cache with an equal document counts', async () => {
+  const region = new FakeRegion().holds('billing', first).holds('search', back);
+  expect(reasons(await region.ask(back))).toEqual(['holds-equal-document', 'holds']);
+});
 
-  it('nor when the last message left the queue between the two looks', async () => {
-    const region = new FakeRegion().holds('billing', first).holds('search', back);
-    region.meanwhile = () => region.holds('billing', second);
-    expect(reasons(await region.ask(back))).toEqual(['older', 'holds']);
-  });
+const offerOf = (answers: Record<string, OfferAnswer>): FlagOffer => ({
+  flagKey: second.flagKey,
+  order: { epoch: 1, revision: 2 },
+  bytes: 700,
+  answers: new Map(Object.entries(answers)),
 });
 
 describe('the event that answers home', () => {
-  it('blames those whose verdict is the region’s, and counts the evidence', async () => {
+  const about = { region: 'eu-west-1', observer: 'scan', at: 7, degraded: [], outages: new Map() } as const;
+
+  it('tells of every cache that does not hold the change, with a verdict of its own, and counts the evidence', async () => {
     const region = new FakeRegion().holds('billing', first);
     const answer = await region.ask(second, {
       expected: ['billing', 'search', 'ledger'],
       isLogged: (name) => name === 'billing',
+      offer: offerOf({ billing: 'taken' }),
     });
-    const event = regionVerdictOf(answer, { region: 'eu-west-1', observer: 'scan', at: 7, degraded: ['billing'] });
+    const event = regionVerdictOf(answer, { ...about, degraded: ['billing'] });
     expect(parseEvent(JSON.parse(JSON.stringify(event)))).toEqual(event);
     expect(event).toMatchObject({
       id: 'RegionVerdict:change-0002:checkout.new-basket:000001#000000000002:eu-west-1:scan:inconsistent:1',
+      version: 2,
       detail: {
         verdict: 'inconsistent',
         expected: 3,
-        atFault: [{ service: 'billing', reason: 'older', evidence: 'log-only' }],
+        atFault: [
+          { service: 'billing', verdict: 'inconsistent', reason: 'older', evidence: 'log-only', redis: 'redis-1' },
+          { service: 'search', verdict: 'unknown', reason: 'unreachable', redis: 'redis-1', offered: false },
+          { service: 'ledger', verdict: 'unknown', reason: 'unreachable', redis: 'redis-2' },
+        ],
         degraded: ['billing'],
         evidence: { logAndCache: 0, cacheOnly: 0, logOnly: 1 },
+        look: 1,
+        seenAt: 7,
+        offered: { order: { epoch: 1, revision: 2 }, bytes: 700 },
+        mended: 0,
       },
     });
   });
 
-  it('blames nobody when all is well', async () => {
-    const region = new FakeRegion().holds('billing', first).holds('search', first);
-    const event = regionVerdictOf(await region.ask(first), {
-      region: 'eu-west-1',
-      observer: 'reconciler',
-      at: 7,
-      degraded: [],
+  it('names caches from the second look on, with the error of their server and its outage', async () => {
+    const region = new FakeRegion().holds('billing', first).holds('search', second);
+    const asked = { expected: ['billing', 'ledger', 'search'], offer: offerOf({ billing: { refused: 'READONLY' } }) };
+    const answer = await region.ask(second, asked);
+    expect(answer.verdict).toBe('refusing');
+    expect(regionVerdictOf(answer, about).detail).toMatchObject({ named: [] });
+    const again = { ...answer, row: { ...answer.row, look: 2 as const } };
+    expect(regionVerdictOf(again, { ...about, outages: new Map([['redis-1', 3]]) }).detail).toMatchObject({
+      verdict: 'refusing',
+      look: 2,
+      named: ['billing', 'ledger'],
+      atFault: [{ service: 'billing', verdict: 'refusing', error: 'READONLY', offered: true }, { service: 'ledger' }],
+      redises: [
+        { redis: 'redis-1', expected: 2, outageSince: 3, lyingTogether: false },
+        { redis: 'redis-2', expected: 1, outageSince: null },
+      ],
     });
-    expect(event.detail).toMatchObject({ verdict: 'consistent', atFault: [], evidence: { logAndCache: 2 } });
+  });
+
+  it.each([
+    ['one alone', ['billing'], ['search'], false],
+    ['two of four', ['billing', 'search'], ['a', 'b'], true],
+    ['two of five', ['billing', 'search'], ['a', 'b', 'c'], false],
+  ])(
+    'says that a Redis lies when two or more, and half of its caches, answer as taken and hold older: %s',
+    async (_what, lying, holding, together) => {
+      const region = new FakeRegion();
+      for (const service of lying) region.holds(service, first);
+      for (const service of holding) region.holds(service, second);
+      const offer = offerOf(Object.fromEntries(lying.map((service) => [service, 'taken'])));
+      const answer = await region.ask(second, { expected: [...lying, ...holding], offer });
+      expect(regionVerdictOf(answer, about).detail.redises).toMatchObject([
+        { redis: 'redis-1', lyingTogether: together },
+      ]);
+    },
+  );
+
+  it('blames nobody when all is well, and counts what the look itself has mended', async () => {
+    const region = new FakeRegion().holds('billing', first).holds('search', first);
+    const answer = await region.ask(first, { offer: offerOf({ search: 'taken' }) });
+    expect(regionVerdictOf(answer, { ...about, observer: 'reconciler' }).detail).toMatchObject({
+      verdict: 'consistent',
+      atFault: [],
+      evidence: { logAndCache: 2 },
+      redises: [],
+      mended: 1,
+    });
   });
 });

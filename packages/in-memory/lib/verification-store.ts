@@ -3,13 +3,23 @@ import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
 import type {
   ExpectRow,
+  FailedWrites,
   Lease,
+  RedisNotes,
   Reopened,
   RowCounts,
   VerificationStore,
 } from '@flaghoist/core/ports/verification-store';
 import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
-import { answeredRows, failuresOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
+import { answeredRows, failuresOf, notesOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
+import {
+  failedWritesWrite,
+  outageBeginning,
+  outageEnding,
+  outageGoingOn,
+  redisNotesIn,
+  wellWrite,
+} from '@flaghoist/core/storage/redis-notes';
 import { failedChanges, mergeLists, refusalOf, rowCountsIn, rowOf } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
@@ -94,6 +104,25 @@ export class InMemoryVerificationStore implements VerificationStore {
   async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {
     await this.#write(failureWrite({ service, changeId, at: now, windowMs }));
     return failedChanges(this.#table.query(failuresOf(service, now, windowMs)));
+  }
+
+  async noteFailedWrites(failed: FailedWrites): Promise<void> {
+    const { redis, error, at } = failed;
+    await this.#write(failedWritesWrite(failed));
+    if (error === null) return;
+    if (!(await this.#write(outageBeginning(redis, error, at)))) await this.#write(outageGoingOn(redis, error, at));
+  }
+
+  async noteWell(redis: string, cell: string, at: number): Promise<void> {
+    await this.#write(wellWrite(redis, cell, at));
+  }
+
+  async redisNotes(redis: string, now: number, windowMs: number): Promise<RedisNotes> {
+    return redisNotesIn(this.#table.query(notesOf(redis)), now - windowMs);
+  }
+
+  async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>): Promise<boolean> {
+    return this.#write(outageEnding(redis, outage));
   }
 
   /** @returns the row as it was before, if there is one */

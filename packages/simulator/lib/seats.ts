@@ -1,5 +1,10 @@
 import { createSweepHandler, createWriteHandler } from '@flaghoist/audit-writer/handler';
-import { createApplyHandler, createLoadHandler, createReconcileHandler } from '@flaghoist/cache-updater/handler';
+import {
+  createApplyHandler,
+  createLoadHandler,
+  createOfferHandler,
+  createReconcileHandler,
+} from '@flaghoist/cache-updater/handler';
 import { createMessageReader } from '@flaghoist/cache-updater/message-reader';
 import { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
 import verifyWindow from '@flaghoist/consistency-checker/verify-window.asl.json' with { type: 'json' };
@@ -39,6 +44,7 @@ const CURRENTS_REMEMBERED = 8_000;
 type RegionPorts = PortsOf<typeof createDistributeHandler> &
   PortsOf<typeof createLoadHandler> &
   PortsOf<typeof createReconcileHandler> &
+  PortsOf<typeof createOfferHandler> &
   PortsOf<typeof createScanHandler> &
   PortsOf<typeof createCompareHandler>;
 
@@ -56,6 +62,9 @@ export const regionSeats = ({ deadLettersOf, ...ports }: RegionPorts & GivingUp)
     }),
     'cache-updater.reconcile': (put: Put) => ({
       onInput: put((given: typeof ports) => createReconcileHandler({ read: read(), ...given }), ports),
+    }),
+    'cache-updater.offer': (put: Put) => ({
+      onInput: put((given: typeof ports) => createOfferHandler({ read: read(), ...given }), ports),
     }),
     'consistency-checker.scan': (put: Put) => ({ onInput: put(createScanHandler, ports) }),
     'consistency-checker.compare': (put: Put) => ({ onInput: put(createCompareHandler, ports) }),

@@ -112,6 +112,10 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     acquireLease: 'writes',
     releaseLease: 'writes',
     recordFailure: 'writes',
+    noteFailedWrites: 'writes',
+    noteWell: 'writes',
+    redisNotes: 'reads',
+    endOutage: 'writes',
   },
 };
 

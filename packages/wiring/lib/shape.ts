@@ -273,9 +273,11 @@ const functionSchema = z.strictObject({
 /** What a function may take of something that it shares with others. */
 const limitsSchema = z.strictObject({
   look: z.strictObject({
-    changes: between(1, 500, 'one round of the workflow hands on at most 500 changes below its 256 KiB').check(
-      described('Changes that one round of verify-window looks at; those beyond wait for the next one.'),
-    ),
+    changes: between(
+      1,
+      300,
+      'one round of the workflow hands on at most 300 changes, with what their caches were offered, below its 256 KiB',
+    ).check(described('Changes that one round of verify-window looks at; those beyond wait for the next one.')),
     commandsInFlight: between(1, 156, 'each brings documents over the one connection to the region’s Redis').check(
       described('Transactions that a look at the caches has under way at the same time.'),
     ),

@@ -1,9 +1,11 @@
 import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
-import { type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
 import { expectRowOf } from '@flaghoist/core/expect-row';
+import { decodeOffers } from '@flaghoist/core/offers';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
+import type { OfferAnswer } from '@flaghoist/core/verdict';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
@@ -20,7 +22,12 @@ import { creation, exampleCurrent, exampleEnvelope, exampleEvidence } from '@fla
 import { sqsRecord } from '@flaghoist/test-kit/sqs-event';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import type { SQSBatchResponse } from 'aws-lambda';
-import { createApplyHandler, createLoadHandler, createReconcileHandler } from '../../lib/handler.ts';
+import {
+  createApplyHandler,
+  createLoadHandler,
+  createOfferHandler,
+  createReconcileHandler,
+} from '../../lib/handler.ts';
 import { createMessageReader, type StandingRules } from '../../lib/message-reader.ts';
 import type { ReconcileResult } from '../../lib/reconcile-cell.ts';
 
@@ -144,6 +151,17 @@ export class Region {
 
   deadLettersOf(service: string): readonly string[] {
     return this.queues.queue(service).deadLetterQueue?.bodies() ?? [];
+  }
+
+  async offer(...changes: Envelope[]): Promise<ReadonlyMap<string, OfferAnswer>> {
+    const keys = changes.map(changeKeyOf);
+    const input = { ripe: keys.map((key) => ({ key })), topologyVersion: 1 };
+    const encoded = await this.time.run(createOfferHandler(this.#ports)(input));
+    const offers = decodeOffers(
+      encoded,
+      keys.map(({ flagKey }) => flagKey),
+    );
+    return offers.get(FLAG)?.answers ?? new Map();
   }
 
   reconcile(cell = 'cell-1'): Promise<ReconcileResult> {

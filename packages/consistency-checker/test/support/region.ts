@@ -3,9 +3,11 @@ import { changeKeyOf, type Envelope, serialiseEnvelope, type UnsealedEnvelope } 
 import type { EventOf, EventType, FlaghoistEvent } from '@flaghoist/core/events';
 import { expectRowOf } from '@flaghoist/core/expect-row';
 import { heldOf } from '@flaghoist/core/held';
+import { type EncodedOffers, encodeOffers } from '@flaghoist/core/offers';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import { revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import type { Topology } from '@flaghoist/core/topology';
+import type { OfferAnswer } from '@flaghoist/core/verdict';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
@@ -13,7 +15,6 @@ import type { LatencyModel } from '@flaghoist/in-memory/latency';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
-import { InMemoryServiceQueues } from '@flaghoist/in-memory/service-queues';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
@@ -55,7 +56,6 @@ export class Region {
   readonly verification = new InMemoryVerificationStore();
   readonly topology: InMemoryTopologySource;
   readonly cache = new InMemoryServiceCache({ region: REGION });
-  readonly queues: InMemoryServiceQueues;
   readonly query: InMemoryAcknowledgementLog;
   readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
   readonly log = new RecordingLogger();
@@ -65,7 +65,6 @@ export class Region {
   constructor({ services = SERVICES, ingestionMs = 0, queryMs = 0, pageSize = 10_000 }: Options = {}) {
     this.services = services;
     this.topology = new InMemoryTopologySource(topologyWith(services));
-    this.queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services });
     const legs: Readonly<Record<string, number>> = { logIngestion: ingestionMs, insightsQuery: queryMs };
     const latency: LatencyModel = { modelled: true, sample: (leg) => legs[leg] ?? 0 };
     this.query = new InMemoryAcknowledgementLog({ region: REGION, clock: this.time, latency, pageSize });
@@ -75,7 +74,6 @@ export class Region {
       verification: this.verification,
       topology: this.topology,
       cache: this.cache,
-      queues: this.queues,
       query: this.query,
       bus: this.bus,
       clock: this.time,
@@ -159,10 +157,28 @@ export class Region {
     return this.time.run(createCompareHandler(this.#ports)(input));
   }
 
+  /** As if every cache had been offered the changes, and had answered. */
+  offered(changes: readonly Envelope[], answer: OfferAnswer = 'taken'): EncodedOffers {
+    const answers = new Map(this.services.map((service) => [service, answer]));
+    const offers = changes.map((change) => ({
+      flagKey: change.flagKey,
+      order: orderOf(change),
+      bytes: serialiseEnvelope(change).length,
+      answers,
+    }));
+    return encodeOffers(
+      offers,
+      changes.map(({ flagKey }) => flagKey),
+    );
+  }
+
   /** Compares as if no line had been seen, or those of the services named. */
-  compareNow(changes: readonly Envelope[], logged = ''): Promise<CompareResult> {
+  compareNow(
+    changes: readonly Envelope[],
+    { logged = '', offers = this.offered(changes) }: { logged?: string; offers?: EncodedOffers | null } = {},
+  ): Promise<CompareResult> {
     const ripe = changes.map((change) => ({ key: changeKeyOf(change), logged }));
-    return this.compare({ ripe, topologyVersion: 1, undecided: [] });
+    return this.compare({ ripe, topologyVersion: 1, undecided: [], offers });
   }
 
   eventsOf(type: EventType): FlaghoistEvent['detail'][] {

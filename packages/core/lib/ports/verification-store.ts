@@ -30,6 +30,29 @@ export interface Reopened {
   readonly proven: readonly ExpectRow[];
 }
 
+/** What is noted of a Redis that does not take writes. */
+export interface RedisNotes {
+  /**
+   * From the first refusal until a reconciler's pass that found all its caches on CURRENT, or wrote it there; `since`,
+   * epoch milliseconds, is its name (rule 15).
+   */
+  readonly outage: { readonly since: number; readonly error: string; readonly lastAt: number } | null;
+  /** Writes that it refused or left unanswered within the window. */
+  readonly writesFailed: number;
+  /** By cell: when a pass over its caches last found all of this Redis well. */
+  readonly wellAt: ReadonlyMap<string, number>;
+}
+
+/** Writes that a Redis did not take. */
+export interface FailedWrites {
+  readonly redis: string;
+  readonly count: number;
+  /** The code with which it refused one of them; `null`: it left them unanswered, which begins no outage. */
+  readonly error: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** One region's table `verification`: expectation rows, the window's lease, failures of caches. Not replicated. */
 export interface VerificationStore {
   /** Adds a row and counts it, in one transaction. A row that exists stays as it is. */
@@ -62,4 +85,11 @@ export interface VerificationStore {
 
   /** Notes that a service's cache failed a change. @returns the changes it failed within the window, this one included */
   recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]>;
+
+  noteFailedWrites(failed: FailedWrites): Promise<void>;
+  /** A pass over a cell's caches found all of this Redis well. */
+  noteWell(redis: string, cell: string, at: number): Promise<void>;
+  redisNotes(redis: string, now: number, windowMs: number): Promise<RedisNotes>;
+  /** Ends an outage, if nothing was refused since it was read. */
+  endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import {
   APPROVAL_PREFIX,
   APPROVER_PREFIX,
   AUTHOR_PREFIX,
+  CELL_PREFIX,
   CHANGE_PREFIX,
   CURRENT_SK,
   DRAFT_PREFIX,
@@ -18,8 +19,10 @@ import {
   KNOWN_GOOD_SK,
   MINUTE_PREFIX,
   NEEDED_SK,
+  NOTES_PREFIX,
   OPEN_PK,
   OUTAGE_PREFIX,
+  OUTAGE_SK,
   OUTCOME_PREFIX,
   PROOF_PREFIX,
   PROPOSAL_PREFIX,
@@ -50,6 +53,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   '<region>': '[a-z0-9-]+',
   '<service>': '[a-z0-9-]+',
   '<redis>': '[a-z0-9-]+',
+  '<cell>': 'cell-[0-9]{1,2}',
   '<digest>': '[0-9a-f]{64}',
   /** A role's unique id and a session name, or a user's id. */
   '<aws:userid>': '[A-Za-z0-9:_+=,.@-]+',
@@ -79,6 +83,7 @@ const approver = `${APPROVER_PREFIX}<aws:userid>`;
 
 const revision = ['epoch', 'revision', 'envelopeDigest', 'envelope'];
 const decider = 'validator and rollback, home';
+const noter = 'updater and checker, each region';
 const expecter = 'validator, updater and checker, each region';
 
 const reserved = (
@@ -212,9 +217,30 @@ export const itemKinds: readonly ItemKind[] = [
     pk: `${FAILURES_PREFIX}<service>`,
     sk: noted,
     attributes: ['changeId', 'expiresAt'],
-    writer: 'checker, each region',
+    writer: noter,
+  },
+  // Writes that a Redis did not take, by minute; its outage, until it is over; when a cell last found it well.
+  {
+    table: 'verification',
+    pk: `${NOTES_PREFIX}<redis>`,
+    sk: `${MINUTE_PREFIX}<time>`,
+    attributes: ['failed', 'expiresAt'],
+    writer: noter,
+  },
+  {
+    table: 'verification',
+    pk: `${NOTES_PREFIX}<redis>`,
+    sk: OUTAGE_SK,
+    attributes: ['since', 'error', 'lastAt'],
+    writer: noter,
+  },
+  {
+    table: 'verification',
+    pk: `${NOTES_PREFIX}<redis>`,
+    sk: `${CELL_PREFIX}<cell>`,
+    attributes: ['at'],
+    writer: noter,
   },
 
   ...reserved('flags', [['RULES#<region>', 'RULES', 'validator, each region']]),
-  ...reserved('verification', [['NOTES#<redis>', noted, 'updater and checker, each region']]),
 ];

@@ -23,6 +23,9 @@ export const EXPECT_PREFIX = 'EXPECT#';
 export const ROW_PREFIX = 'ROW#';
 export const REFUSAL_PREFIX = 'REFUSAL#';
 export const FAILURES_PREFIX = 'FAILURES#';
+export const NOTES_PREFIX = 'NOTES#';
+export const CELL_PREFIX = 'CELL#';
+export const OUTAGE_SK = 'OUTAGE';
 export const ALIKE_PREFIX = 'ALIKE#';
 /** Of an attribute that names a flag: no other attribute can have its name. */
 export const KEY_PREFIX = 'key#';
@@ -73,6 +76,9 @@ export const authorPk = (principal: string): string => AUTHOR_PREFIX + principal
 export const changePk = (changeId: string): string => CHANGE_PREFIX + changeId;
 export const alikeKey = (flagKey: string): Key => ({ pk: ALIKE_PREFIX + lettersOf(flagKey), sk: ALIKE_SK });
 export const keyAttribute = (flagKey: string): string => KEY_PREFIX + flagKey;
+export const notesPk = (redis: string): string => NOTES_PREFIX + redis;
+export const minuteSk = (at: number): string => MINUTE_PREFIX + timeKey(Math.floor(at / 60_000) * 60_000);
+export const wellSk = (cell: string): string => CELL_PREFIX + cell;
 export const failuresPk = (service: string): string => FAILURES_PREFIX + service;
 
 export const approverPk = (principal: string): string => APPROVER_PREFIX + principal;

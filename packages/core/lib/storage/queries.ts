@@ -7,6 +7,7 @@ import {
   changeSk,
   failuresPk,
   flagPk,
+  notesPk,
   OPEN_PK,
   proofsPrefix,
   REVISION_PREFIX,
@@ -44,6 +45,9 @@ export const rowCounters: Query = { pk: WINDOW.pk, skPrefix: ROWS_PREFIX };
 export const openRows: Query = { pk: OPEN_PK };
 /** Rows whose answer was not consistent, oldest first. */
 export const answeredRows: Query = { pk: ANSWERED_PK };
+
+/** All that is noted of a Redis: a few minutes, its outage, and a mark of each cell. */
+export const notesOf = (redis: string): Query => ({ pk: notesPk(redis) });
 
 /** The changes that a cache failed later than `windowMs` before `now`. Time to live deletes within days: the key counts. */
 export const failuresOf = (service: string, now: number, windowMs: number): Query => ({

@@ -203,7 +203,7 @@ export const mutants: readonly Mutant[] = [
     },
     breaks: 'no false OK',
   },
-  ...(['absent', 'older', 'corrupt', 'conflict', 'no-manifest'] as const).map(
+  ...(['absent', 'older', 'conflict', 'no-manifest'] as const).map(
     (reason): Mutant => ({
       name: `a cache that is wrong (${reason}) counts as consistent`,
       rules: {
@@ -227,10 +227,9 @@ export const mutants: readonly Mutant[] = [
     name: 'a goodbye counts as the document that it came with',
     rules: {
       judgeService: (question) => {
-        const { change, observation, queueEmpty } = question;
+        const { change, observation } = question;
         const equal =
           change.kind === 'rolled-back' &&
-          queueEmpty &&
           observation.reachable &&
           observation.hasManifest &&
           observation.intact &&

@@ -1,6 +1,6 @@
 import type { Held } from '../../lib/compare-and-set.ts';
 import type { Envelope } from '../../lib/envelope.ts';
-import type { CacheObservation, ServiceVerdict } from '../../lib/verdict.ts';
+import type { CacheObservation, OfferAnswer, ServiceVerdict } from '../../lib/verdict.ts';
 import { proofWith } from '../support.ts';
 import { publish } from './home.ts';
 import type { World } from './watched-world.ts';
@@ -87,14 +87,14 @@ const repair = (world: World, cache: Cache, current: Envelope): void => {
   cache.clean =
     held === null
       ? !world.rules.isDue(cache.service, current, held)
-      : intact && ((held.digest === wanted.digest && sameOrder(held, wanted)) || !isBehind(world, cache, current));
+      : intact && ((held.digest === wanted.digest && sameOrder(held, wanted)) || !differs(world, cache, current));
   if (!cache.clean && (held === null || held.order.revision <= current.revision)) apply(world, cache, current, true);
 };
 
 const sameOrder = (held: Held, wanted: Held): boolean => held.order.revision === wanted.order.revision;
 
 /** A service that the flag does not concern any more may keep an old tombstone. */
-const isBehind = (world: World, cache: Cache, current: Envelope): boolean =>
+const differs = (world: World, cache: Cache, current: Envelope): boolean =>
   cache.held !== null &&
   cache.held.order.revision <= current.revision &&
   world.rules.isDue(cache.service, current, cache.held);
@@ -115,17 +115,34 @@ const lookAt = (world: World, region: Region, row: Row): ServiceVerdict[] => {
   if (atAcceptance === undefined) throw new RangeError(`no topology ${change.topologyVersion}`);
   return world.rules.expectedServices(change, atAcceptance, world.topology).map((service) => {
     const cache = region.caches.get(service);
+    const late = row.expectedAt < world.clock;
+    const offer = late ? offerTo(world, region, { cache, service, change }) : undefined;
     return world.rules.judgeService({
       service,
+      redis: 'redis-1',
       change: { ...change, order: { epoch: change.epoch, revision: change.revision } },
       observation: observe(cache),
       logged: true,
-      late: row.expectedAt < world.clock,
-      digestOfRevision: ({ revision }) =>
-        region.known.has(revision) ? envelopeAt(world, revision).envelopeDigest : undefined,
-      queueEmpty: cache?.queue.length === 0,
+      late,
+      offer,
+      revisionAt: ({ revision }) => (region.known.has(revision) ? envelopeAt(world, revision) : undefined),
+      mayBeOnItsWay: true,
     });
   });
+};
+
+/** The newest revision that the region knows, to a cache that is found behind. */
+const offerTo = (
+  world: World,
+  region: Region,
+  { cache, service, change }: { cache: Cache | undefined; service: string; change: Envelope },
+): OfferAnswer | undefined => {
+  const order = { epoch: change.epoch, revision: change.revision };
+  if (cache === undefined || !world.rules.isBehind(service, { ...change, order }, observe(cache))) return undefined;
+  if (cache.fault === 'deaf') return 'taken';
+  if (cache.fault !== null) return { refused: 'READONLY' };
+  apply(world, cache, envelopeAt(world, Math.max(...region.known)), false);
+  return cache.hasManifest ? 'taken' : 'incomplete';
 };
 
 const observe = (cache: Cache | undefined): CacheObservation =>

@@ -6,7 +6,7 @@ import { supersedesProof } from '../../lib/proof.ts';
 import { endsSearch } from '../../lib/revert-target.ts';
 import { buildRevert, buildRevision } from '../../lib/revision.ts';
 import type { Topology } from '../../lib/topology.ts';
-import { judgeService, worst } from '../../lib/verdict.ts';
+import { isBehind, judgeService, worst } from '../../lib/verdict.ts';
 
 /** The functions under exploration. The model takes them as a parameter, so that a mutant of one can be explored too. */
 export const coreRules = {
@@ -17,6 +17,7 @@ export const coreRules = {
   heldOf,
   isDue,
   expectedServices,
+  isBehind,
   judgeService,
   worst,
   supersedesProof,

@@ -30,12 +30,13 @@ export const lifeOfAChange = (proposalText: string, topologyText: string) => {
   const order = { epoch: accepted.epoch, revision: accepted.revision };
   const { verdict } = judgeService({
     service: 'billing',
+    redis: 'redis-1',
     change: { ...accepted, order },
     observation: { reachable: true, hasManifest: true, held, intact: true },
     logged: true,
     late: false,
-    digestOfRevision: () => undefined,
-    queueEmpty: true,
+    revisionAt: () => undefined,
+    mayBeOnItsWay: false,
   });
   const now = accepted.at.accepted;
   const said = { services: [], degraded: [], refusing: [], holding: 3, look: 1, seenAt: now } as const;

@@ -8,6 +8,13 @@ import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds
 import { outageEnded, redisDegraded } from '../../lib/storage/outage-items.ts';
 import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
 import {
+  failedWritesWrite,
+  outageBeginning,
+  outageEnding,
+  outageGoingOn,
+  wellWrite,
+} from '../../lib/storage/redis-notes.ts';
+import {
   answering,
   expectation,
   failureWrite,
@@ -42,6 +49,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   '<region>': ['eu-west-1'],
   '<service>': ['billing', 'lease'],
   '<redis>': ['shared-1'],
+  '<cell>': ['cell-1'],
   '<digest>': ['a'.repeat(64)],
   '<aws:userid>': ['AROAEXAMPLE:ada@example.com', 'AIDAEXAMPLE'],
   '<actor>': ['ada@example.com', 'flag-pipeline', 'a#b'],
@@ -143,6 +151,11 @@ const writes: readonly Write[] = [
   leaseTaking('me', now, now + 1),
   ...leaseReturning('me', [1]),
   failureWrite({ service: 'billing', changeId: 'change-0001', at: now, windowMs: 1 }),
+  failedWritesWrite({ redis: 'redis-1', count: 1, error: 'OOM', at: now }),
+  outageBeginning('redis-1', 'OOM', now),
+  outageGoingOn('redis-1', 'OOM', now),
+  outageEnding('redis-1', { since: now, error: 'OOM', lastAt: now }),
+  wellWrite('redis-1', 'cell-1', now),
 ];
 
 const touchedBy = (write: Write): { key: Key; attributes: string[] } => {

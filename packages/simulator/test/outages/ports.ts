@@ -1,5 +1,10 @@
 import type { createSweepHandler, createWriteHandler } from '@flaghoist/audit-writer/handler';
-import type { createApplyHandler, createLoadHandler, createReconcileHandler } from '@flaghoist/cache-updater/handler';
+import type {
+  createApplyHandler,
+  createLoadHandler,
+  createOfferHandler,
+  createReconcileHandler,
+} from '@flaghoist/cache-updater/handler';
 import type { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
 import type { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
 import type { PortName } from '@flaghoist/test-kit/port-calls';
@@ -14,6 +19,7 @@ interface Factories {
   readonly 'cache-updater.apply': typeof createApplyHandler;
   readonly 'cache-updater.load': typeof createLoadHandler;
   readonly 'cache-updater.reconcile': typeof createReconcileHandler;
+  readonly 'cache-updater.offer': typeof createOfferHandler;
   readonly 'consistency-checker.scan': typeof createScanHandler;
   readonly 'consistency-checker.compare': typeof createCompareHandler;
   readonly 'rollback.judge': typeof createJudgeHandler;
@@ -58,16 +64,15 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     cache: true,
     flags: true,
     loads: true,
-    queues: true,
     topology: true,
     verification: true,
   },
+  'cache-updater.offer': { cache: true, flags: true, loads: true, topology: true, verification: true },
   'consistency-checker.scan': { bus: true, query: true, topology: true, verification: true },
   'consistency-checker.compare': {
     bus: true,
     cache: true,
     flags: true,
-    queues: true,
     topology: true,
     verification: true,
   },

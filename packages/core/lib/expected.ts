@@ -1,8 +1,8 @@
-import { expectedServices } from '@flaghoist/core/audience';
-import { UnavailableError } from '@flaghoist/core/errors';
-import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
-import type { Topology } from '@flaghoist/core/topology';
+import { expectedServices } from './audience.ts';
+import { UnavailableError } from './errors.ts';
+import type { TopologySource } from './ports/topology-source.ts';
+import type { ExpectRow } from './ports/verification-store.ts';
+import type { Topology } from './topology.ts';
 
 /** Who must hold a change; `undefined` as long as this region does not know the topology it was accepted under. */
 export type Expected = (row: ExpectRow) => Promise<readonly string[] | undefined>;

@@ -1,0 +1,63 @@
+import type { FailedWrites, RedisNotes } from '../ports/verification-store.ts';
+import { ABSENT, PRESENT } from './conditions.ts';
+import { numberIn, requiredText } from './found-item.ts';
+import { CELL_PREFIX, MINUTE_PREFIX, minuteSk, notesPk, OUTAGE_SK, timeKey, wellSk } from './keys.ts';
+import type { FoundItem, Write as WriteIn } from './write.ts';
+
+/* What is noted of a Redis in `verification`: its items, the writes, and what they say. */
+
+type Write = WriteIn<'verification'>;
+
+/** Nobody asks for a minute longer than this: the window is shorter. */
+const MINUTE_TTL_SECONDS = 3_600;
+
+export const failedWritesWrite = ({ redis, count, at }: FailedWrites): Write => ({
+  table: 'verification',
+  update: { pk: notesPk(redis), sk: minuteSk(at) },
+  add: { failed: count },
+  set: { expiresAt: Math.floor(at / 1000) + MINUTE_TTL_SECONDS },
+});
+
+/** The first refusal begins an outage; each later one says that it goes on. */
+export const outageBeginning = (redis: string, error: string, at: number): Write => ({
+  table: 'verification',
+  put: { pk: notesPk(redis), sk: OUTAGE_SK, since: at, error, lastAt: at },
+  condition: ABSENT,
+});
+
+export const outageGoingOn = (redis: string, error: string, at: number): Write => ({
+  table: 'verification',
+  update: { pk: notesPk(redis), sk: OUTAGE_SK },
+  set: { error, lastAt: at },
+  condition: PRESENT,
+});
+
+export const outageEnding = (redis: string, { since, lastAt }: NonNullable<RedisNotes['outage']>): Write => ({
+  table: 'verification',
+  delete: { pk: notesPk(redis), sk: OUTAGE_SK },
+  condition: { op: 'equals', values: { since, lastAt } },
+});
+
+export const wellWrite = (redis: string, cell: string, at: number): Write => ({
+  table: 'verification',
+  put: { pk: notesPk(redis), sk: wellSk(cell), at },
+});
+
+/** @param since minutes that ended before it do not count, whether time to live has taken them or not */
+export const redisNotesIn = (items: Iterable<FoundItem>, since: number): RedisNotes => {
+  let outage: RedisNotes['outage'] = null;
+  let writesFailed = 0;
+  const wellAt = new Map<string, number>();
+  const firstMinute = MINUTE_PREFIX + timeKey(Math.max(0, since));
+  for (const item of items) {
+    const sk = requiredText(item, 'sk');
+    if (sk === OUTAGE_SK) {
+      outage = { since: numberIn(item, 'since'), error: requiredText(item, 'error'), lastAt: numberIn(item, 'lastAt') };
+    } else if (sk.startsWith(CELL_PREFIX)) {
+      wellAt.set(sk.slice(CELL_PREFIX.length), numberIn(item, 'at'));
+    } else if (sk > firstMinute) {
+      writesFailed += numberIn(item, 'failed');
+    }
+  }
+  return { outage, writesFailed, wellAt };
+};
