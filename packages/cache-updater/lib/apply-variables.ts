@@ -5,6 +5,8 @@ import * as z from 'zod/mini';
 
 export const applyVariables = z.object({
   AWS_REGION: filled,
+  FLAGS_TABLE: filled,
+  VERIFICATION_TABLE: filled,
   /** The services whose queues this function reads. */
   CELL: filled,
   ...cacheVariables,

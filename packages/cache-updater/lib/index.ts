@@ -66,9 +66,13 @@ const queuesOf = ({ QUEUE_ARN_TEMPLATE, DEAD_LETTER_ARN_TEMPLATE }: QueueVariabl
 const wireApply = () => {
   const variables = readVariables(applyVariables, process.env);
   const log = logOf('apply', variables.AWS_REGION);
+  const client = connectDynamo();
+  const table = variables.VERIFICATION_TABLE;
   return createApplyHandler({
     region: variables.AWS_REGION,
     read: createMessageReader(),
+    flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
     cache: new RedisServiceCache({
       client: redisOf(variables, log),
       cellOf: () => variables.CELL,

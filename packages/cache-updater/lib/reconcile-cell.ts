@@ -3,11 +3,12 @@ import { recomputedDigest } from '@flaghoist/core/intact';
 import { rememberByText } from '@flaghoist/core/remember';
 import { servicesByCell } from '@flaghoist/core/topology';
 import { readCurrents } from './accepted-flags.ts';
+import { createEndOutages, type OutagePorts } from './end-outages.ts';
 import { createProveRows, type ProvePorts } from './prove-rows.ts';
 import { createReconcileService, type ReconcileServicePorts } from './reconcile-service.ts';
 import type { Unexplained } from './unexplained.ts';
 
-export type ReconcilePorts = ReconcileServicePorts & ProvePorts;
+export type ReconcilePorts = ReconcileServicePorts & ProvePorts & OutagePorts;
 
 export interface ReconcileResult {
   /** Caches that were read. */
@@ -30,6 +31,7 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
   const { region, topology, bus, clock, log } = ports;
   const digestOfBody = rememberByText(recomputedDigest, { maxTexts: 8_000, maxCharacters: 32_000_000 });
   const proveRows = createProveRows(ports);
+  const endOutages = createEndOutages(ports);
 
   const repairEvents = (service: string, flagKeys: readonly string[]): FlaghoistEvent[] => {
     const at = clock.now();
@@ -53,7 +55,10 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
   };
 
   return async (cell: string): Promise<ReconcileResult> => {
-    const services = servicesByCell(await topology.latest()).get(cell) ?? [];
+    const startedAt = clock.now();
+    const cells = servicesByCell(await topology.latest());
+    const services = cells.get(cell) ?? [];
+    const passes = new Map<string, boolean>();
     const reconcile = createReconcileService(ports, await readCurrents(ports), digestOfBody);
     const clean: string[] = [];
     const unexplained: Unexplained[] = [];
@@ -63,9 +68,17 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
       const seen = await reconcile(name);
       if (seen.reached) checked += 1;
       if (seen.clean) clean.push(name);
+      const redis = ports.cache.redisOf(name);
+      passes.set(redis, seen.well && (passes.get(redis) ?? true));
       repaired += seen.repaired.length;
       unexplained.push(...seen.unexplained);
       if (seen.repaired.length > 0) await bus.publish(repairEvents(name, seen.repaired));
+    }
+    for (const [redis, well] of passes) {
+      const sharing = [...cells].filter(([, members]) =>
+        members.some(({ name }) => ports.cache.redisOf(name) === redis),
+      );
+      await endOutages({ redis, cell, cells: sharing.map(([name]) => name), well, startedAt });
     }
     report(unexplained);
     await proveRows();

@@ -1,5 +1,5 @@
 import { changeKeyOf } from '@flaghoist/core/envelope';
-import { isRetryable } from '@flaghoist/core/errors';
+import { CacheRefusedError, isRetryable } from '@flaghoist/core/errors';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
@@ -15,9 +15,12 @@ import { isUnexplained, type Unexplained } from './unexplained.ts';
 /** How long the reconciler leaves a change to its own messages, from when it was expected (rule 12). */
 export const SETTLE_MS = 20_000;
 
+/** How long the note of a failed change counts. */
+const NOTE_MS = 600_000;
+
 export interface ReconcileServicePorts extends AcceptedFlagsPorts {
-  cache: Pick<ServiceCache, 'contents' | 'apply'>;
-  verification: Pick<VerificationStore, 'refusalOf' | 'row'>;
+  cache: Pick<ServiceCache, 'contents' | 'apply' | 'inspect' | 'redisOf'>;
+  verification: Pick<VerificationStore, 'refusalOf' | 'row' | 'recordFailure' | 'noteFailedWrites'>;
   loads: LoadRequests;
   acknowledgements: AcknowledgementLog;
   clock: Clock;
@@ -28,12 +31,14 @@ export interface ServiceReport {
   /** Read, complete, and without any difference. */
   readonly clean: boolean;
   readonly reached: boolean;
+  /** It was found on CURRENT of every flag, or was written there, and then seen there. */
+  readonly well: boolean;
   readonly unexplained: readonly Unexplained[];
 }
 
 type Reachable = Extract<CacheContents, { reachable: true }>;
 
-const UNTOUCHED = { repaired: [], clean: false, unexplained: [] };
+const UNTOUCHED = { repaired: [], clean: false, well: false, unexplained: [] };
 
 /** Compares one cache with the region's replica and repairs it. One reconciler run uses it for all its services. */
 export const createReconcileService = (
@@ -68,16 +73,38 @@ export const createReconcileService = (
     return outcome === 'repaired';
   };
 
+  /** What was written and does not show: the note of a cache that fails lives as long as it does (rule 12). */
+  const noteFailing = async (service: string, written: readonly FlagMessage[]): Promise<number> => {
+    if (written.length === 0) return 0;
+    const flagKeys = written.map(({ envelope }) => envelope.flagKey);
+    const contents = (await cache.inspect([service], flagKeys)).get(service);
+    if (!contents?.reachable) return written.length;
+    const failing = written.filter(
+      (flag) => differenceOf(flag, service, contents.flags.get(flag.envelope.flagKey), digestOfBody) !== null,
+    );
+    // More would change nothing: two make it degraded.
+    for (const { envelope } of failing.slice(0, 2)) {
+      await verification.recordFailure(service, envelope.change.id, clock.now(), NOTE_MS);
+    }
+    if (failing.length > 0)
+      log.error('cache does not keep what is written', { region, service, flags: failing.length });
+    return failing.length;
+  };
+
   const repairAll = async (service: string, contents: Reachable) => {
     const repaired: string[] = [];
+    const written: FlagMessage[] = [];
     let differences = 0;
     for (const flag of flags) {
       const { flagKey } = flag.envelope;
       if (differenceOf(flag, service, contents.flags.get(flagKey), digestOfBody) === null) continue;
       differences += 1;
-      if ((await mayRepair(flag)) && (await repair(service, flag))) repaired.push(flagKey);
+      if (!(await mayRepair(flag))) continue;
+      if (await repair(service, flag)) repaired.push(flagKey);
+      written.push(flag);
     }
-    return { repaired, differences };
+    const failing = await noteFailing(service, written);
+    return { repaired, differences, well: differences === written.length && failing === 0 };
   };
 
   const findUnexplained = async (service: string, contents: Reachable): Promise<Unexplained[]> => {
@@ -92,10 +119,14 @@ export const createReconcileService = (
     return found;
   };
 
+  const noteFailedWrite = (service: string, error: string | null): Promise<void> =>
+    verification.noteFailedWrites({ redis: cache.redisOf(service), count: 1, error, at: clock.now() });
+
   const reconcile = async (service: string): Promise<ServiceReport> => {
     const contents = await cache.contents(service);
     if (!contents.reachable) {
-      log.warn('cache out of reach', { region, service });
+      log.warn('cache out of reach', { region, service, refusal: contents.refusal });
+      await noteFailedWrite(service, contents.refusal ?? null);
       return { ...UNTOUCHED, reached: false };
     }
     if (contents.manifest === null) {
@@ -104,9 +135,9 @@ export const createReconcileService = (
       await loads.request(service);
       return { ...UNTOUCHED, reached: true };
     }
-    const { repaired, differences } = await repairAll(service, contents);
+    const { repaired, differences, well } = await repairAll(service, contents);
     const unexplained = await findUnexplained(service, contents);
-    return { reached: true, repaired, clean: differences === 0 && unexplained.length === 0, unexplained };
+    return { reached: true, repaired, clean: differences === 0 && unexplained.length === 0, well, unexplained };
   };
 
   return async (service: string): Promise<ServiceReport> => {
@@ -116,6 +147,7 @@ export const createReconcileService = (
       if (!isRetryable(error)) throw error;
       // One cache may not keep the others from being mended; the next run comes in a minute.
       log.warn('cache not reconciled', { region, service, error });
+      if (error instanceof CacheRefusedError) await noteFailedWrite(service, error.serverCode);
       return { ...UNTOUCHED, reached: false };
     }
   };

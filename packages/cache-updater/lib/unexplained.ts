@@ -1,3 +1,4 @@
+import type { Held } from '@flaghoist/core/compare-and-set';
 import { acceptedAtOf } from '@flaghoist/core/intact';
 import { isNewer, type Order } from '@flaghoist/core/order';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
@@ -29,11 +30,16 @@ export const isUnexplained = async (
   flags: Pick<FlagStore, 'revision'>,
   { flagKey, cached: { held, stored }, current, hasCurrent, now }: Seen,
 ): Promise<boolean> => {
-  if (stored === null) return false;
   const isAhead = current !== undefined && held !== null && isNewer(held.order, current.live.order);
+  // A tombstone says of nothing when it was accepted; it is in the way of a flag only where that has been there for long.
+  if (stored === null)
+    return isAhead && now - current.envelope.at.accepted >= AHEAD_MS && (await isForeign(flags, flagKey, held));
   if (hasCurrent && !isAhead) return false;
   if (now - acceptedAtOf(stored) < AHEAD_MS) return false;
   if (held === null) return true;
-  const revision = await flags.revision(flagKey, held.order);
-  return revision?.envelopeDigest !== held.digest;
+  return isForeign(flags, flagKey, held);
 };
+
+/** Nothing with this digest was ever accepted at this order. */
+const isForeign = async (flags: Pick<FlagStore, 'revision'>, flagKey: string, held: Held): Promise<boolean> =>
+  (await flags.revision(flagKey, held.order))?.envelopeDigest !== held.digest;

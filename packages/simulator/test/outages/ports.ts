@@ -57,7 +57,7 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     topic: true,
     bus: true,
   },
-  'cache-updater.apply': { cache: true, loads: true, queues: true },
+  'cache-updater.apply': { cache: true, flags: true, verification: true, loads: true, queues: true },
   'cache-updater.load': { cache: true, flags: true, topology: true, verification: true },
   'cache-updater.reconcile': {
     bus: true,

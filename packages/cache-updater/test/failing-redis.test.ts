@@ -1,0 +1,83 @@
+import { Region, revisionOf, SERVICES } from './support/region.ts';
+
+const SETTLED_MS = 20_000;
+const WINDOW_MS = 600_000;
+
+let region: Region;
+beforeEach(async () => {
+  region = await new Region().ready();
+  const change = region.accept(revisionOf(2));
+  await region.expect(change);
+  for (const service of SERVICES) await region.apply(service, change);
+});
+
+const notes = () => region.verification.redisNotes('redis-1', region.time.now(), WINDOW_MS);
+const failedBy = (service: string) =>
+  region.verification.recordFailure(service, 'another', region.time.now(), WINDOW_MS);
+const passes = async () => {
+  await region.time.advance(60_000);
+  for (const cell of ['cell-1', 'cell-2']) await region.reconcile(cell);
+};
+const next = async () => {
+  const change = region.accept(revisionOf(3));
+  await region.expect(change);
+  await region.time.advance(SETTLED_MS);
+  return change;
+};
+
+it('the note of a cache that does not keep what is written lives as long as the reconciler finds it failing', async () => {
+  region.cache.breakService('payments', 'ignores-writes');
+  const change = await next();
+  for (let minute = 0; minute < 30; minute += 1) await passes();
+  expect(await failedBy('payments')).toContain(change.change.id);
+  region.cache.heal('payments');
+  for (let minute = 0; minute < 12; minute += 1) await passes();
+  expect(await failedBy('payments')).toEqual(['another']);
+});
+
+it('an outage lasts from the first refusal until a pass of every cell found all caches of the Redis on CURRENT', async () => {
+  region.cache.breakService('payments', 'read-only');
+  await next();
+  await passes();
+  const since = (await notes()).outage?.since;
+  expect(since).toBeDefined();
+  await passes();
+  expect((await notes()).outage).toMatchObject({ since, error: 'READONLY' });
+  region.cache.heal('payments');
+  await region.time.advance(60_000);
+  await region.reconcile('cell-1');
+  expect((await notes()).outage?.since).toBe(since);
+  await region.reconcile('cell-2');
+  expect((await notes()).outage).toBeNull();
+  expect(region.eventsOf('CacheRepaired').map(({ detail }) => detail)).toContainEqual(
+    expect.objectContaining({ redis: 'redis-1', outageSince: since }),
+  );
+});
+
+it('a pass that leaves a young change alone has learned nothing: the outage goes on', async () => {
+  await region.verification.noteFailedWrites({ redis: 'redis-1', count: 1, error: 'LOADING', at: region.time.now() });
+  region.accept(revisionOf(3));
+  await region.expect(revisionOf(3));
+  await region.time.advance(1_000);
+  for (const cell of ['cell-1', 'cell-2']) await region.reconcile(cell);
+  expect((await notes()).outage).not.toBeNull();
+});
+
+it('a Redis that left twenty writes unanswered within ten minutes is named, though every change is there', async () => {
+  const at = region.time.now();
+  await region.verification.noteFailedWrites({ redis: 'redis-1', count: 19, error: null, at });
+  await region.reconcile();
+  expect(region.eventsOf('CacheDegraded')).toEqual([]);
+  region.cache.breakService('payments', 'unreachable');
+  await region.apply('payments', revisionOf(3));
+  await region.reconcile('cell-2');
+  expect(region.eventsOf('CacheDegraded')).toMatchObject([{ detail: { redis: 'redis-1', writesFailed: 20 } }]);
+});
+
+it('a tombstone ahead of everything, where the service must hold the flag, is named', async () => {
+  const snapshot = region.cache.snapshot('payments');
+  const held = new Map([...snapshot.held].map(([key, text]) => [key, text.replace('1 2 ', '1 9 ').replace(/0$/, '1')]));
+  region.cache.restore('payments', { ...snapshot, held, fields: new Map() });
+  await region.time.advance(60_000);
+  expect(await region.reconcile()).toMatchObject({ unexplained: 1 });
+});
