@@ -103,3 +103,10 @@ export const outagesOf = (proofs: readonly Proof[], outgrows: boolean): readonly
 /** Whether somebody says that memory is short: then sizes matter. */
 export const isOutOfMemory = (proofs: readonly Proof[]): boolean =>
   proofs.some((proof) => judgedRefusals(proof).some(({ error }) => error === OUT_OF_MEMORY));
+
+/** Those that have not taken a change back yet: what the transaction of a revert may still write, and only once. */
+export const untaken = (outages: readonly Outage[], onRecord: readonly Outage[]): readonly Outage[] =>
+  outages.filter(
+    ({ region, redis, since }) =>
+      !onRecord.some((last) => last.region === region && last.redis === redis && last.since >= since),
+  );

@@ -1,5 +1,13 @@
 import { type ChangeRecord, type HoldReason, onInconsistent } from './change.ts';
-import { type Complaining, type Complaint, complaintOf, type Outage, outagesOf, requiredProofs } from './complaint.ts';
+import {
+  type Complaining,
+  type Complaint,
+  complaintOf,
+  type Outage,
+  outagesOf,
+  requiredProofs,
+  untaken,
+} from './complaint.ts';
 import { isNewer, type Order } from './order.ts';
 import { isOldNews } from './proof.ts';
 import { hasAnotherBetween, revertTarget } from './revert-target.ts';
@@ -62,7 +70,8 @@ export const decide = (input: DecisionInput): Decision => {
   const target = revertTarget(input);
   if (hasAnotherBetween(input, target)) return { action: 'hold', reason: 'another-change-between', blame };
   if (input.revertsLeft <= 0) return { action: 'hold', reason: 'revert-budget', blame };
-  return { action: 'revert', target, blame, outages: outagesOf(requiredProofs(input), input.outgrows) };
+  const outages = untaken(outagesOf(requiredProofs(input), input.outgrows), input.outages);
+  return { action: 'revert', target, blame, outages };
 };
 
 /** Every region that must prove the change has done so. A change nobody is left to prove stays unproven. */

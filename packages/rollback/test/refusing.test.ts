@@ -84,6 +84,23 @@ describe('a change that a Redis refuses', () => {
     expect(await home.state(next)).toBe('accepted');
   });
 
+  it.each([
+    ['refused by another Redis as well', 'refusing'],
+    ['not held by a cache elsewhere', 'inconsistent'],
+  ] as const)(
+    'is taken back although an outage that has had its change refuses it too, when it is %s',
+    async (_, found) => {
+      const { home, updated } = await atThirdLook();
+      await home.deliver(verdict(updated, REGION, 'refusing', third()));
+      await home.prove(await home.current());
+      const next = await home.accept('updated', { on: false });
+      await home.deliver(verdict(next, REGION, 'refusing', third()));
+      expect(await home.state(next)).toBe('accepted');
+      expect(await home.deliver(verdict(next, 'ap-south-1', found, third()))).toEqual([]);
+      expect(await home.state(next)).toBe('rolled-back');
+    },
+  );
+
   it('is not taken back by an outage that takes another one back at the same moment', async () => {
     const { home, updated } = await atThirdLook();
     const other = await home.accept('created', { flagKey: 'other' });
