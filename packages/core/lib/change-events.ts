@@ -1,7 +1,7 @@
-import type { ChangeRecord } from './change.ts';
+import type { ChangeKey, ChangeRecord } from './change.ts';
 import { changeIdSchema, type Envelope } from './envelope.ts';
 import { type EventOf, eventOf, type FlaghoistEvent } from './events.ts';
-import { formatOrder, type Order } from './order.ts';
+import { formatOrder } from './order.ts';
 import { type Proposal, type ProposalOutcome, proposedDigestOf } from './proposal.ts';
 
 /*
@@ -9,18 +9,21 @@ import { type Proposal, type ProposalOutcome, proposedDigestOf } from './proposa
  * So the sweep, days later, makes up the very event that was lost, under the same id, and the trail holds it once.
  */
 
-/** A change id is unique for one author only: two flags, or two epochs, may have a change of the same id. */
-const identityOf = ({ changeId, flagKey, order }: { changeId: string; flagKey: string; order: Order }): string[] => [
+/**
+ * What tells an event about a change from one about another. A change id is unique for one author only: two flags, or two
+ * epochs, may have a change of the same id.
+ */
+export const changeIdentity = ({
   changeId,
   flagKey,
-  formatOrder(order),
-];
+  order,
+}: Pick<ChangeKey, 'changeId' | 'flagKey' | 'order'>): string[] => [changeId, flagKey, formatOrder(order)];
 
 /**
  * Whose proposal, under which id. What stands in the place of an id may be anything of any length: then its digest goes into
  * the identity.
  */
-const writtenIdentityOf = (author: string, changeId: string): string[] => [
+export const writtenIdentityOf = (author: string, changeId: string): string[] => [
   changeIdSchema.safeParse(changeId).success ? changeId : proposedDigestOf(changeId),
   author,
 ];
@@ -73,7 +76,7 @@ export const acceptedEvent = (envelope: Envelope, region: string): EventOf<'Chan
   const about = { flagKey, changeId: change.id, order: { epoch, revision } };
   return eventOf({
     type: 'ChangeAccepted',
-    identity: identityOf(about),
+    identity: changeIdentity(about),
     region,
     at: at.accepted,
     detail: {
@@ -94,7 +97,7 @@ export const acceptedEvent = (envelope: Envelope, region: string): EventOf<'Chan
 export const decisionEvents = (record: ChangeRecord, region: string): readonly FlaghoistEvent[] => {
   const { flagKey, changeId, order, state, acceptedAt, decidedAt = acceptedAt } = record;
   const about = { flagKey, changeId, order };
-  const frame = { identity: identityOf(record), region, at: decidedAt };
+  const frame = { identity: changeIdentity(record), region, at: decidedAt };
   const { unverified = state === 'unverified' ? { at: decidedAt, silentRegions: [] } : undefined } = record;
   const events: FlaghoistEvent[] = [];
   if (unverified !== undefined) {

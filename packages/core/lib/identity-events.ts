@@ -1,3 +1,4 @@
+import { writtenIdentityOf } from './change-events.ts';
 import { type EventOf, eventOf } from './events.ts';
 import { proposedDigestOf } from './proposal.ts';
 import { type Given, writtenApprovalOf } from './storage/approval-items.ts';
@@ -40,7 +41,8 @@ export const overwrittenEvent = ({ before, item, at, region }: Overwritten): Eve
     approval === undefined
       ? { what: 'proposal' as const, by: writtenProposalOf(item).author, changeId: writtenProposalOf(item).changeId }
       : { what: 'approval' as const, by: approval.principal };
-  const place = approval === undefined ? [about.by, about.changeId ?? ''] : [about.by, approval.proposalDigest];
+  const place =
+    approval === undefined ? writtenIdentityOf(about.by, about.changeId ?? '') : [about.by, approval.proposalDigest];
   return eventOf({
     type: 'TamperingFound',
     identity: [about.what, ...place, found],

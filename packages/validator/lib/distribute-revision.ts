@@ -1,4 +1,5 @@
-import type { Envelope } from '@flaghoist/core/envelope';
+import { changeIdentity } from '@flaghoist/core/change-events';
+import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
 import { expectRowOf } from '@flaghoist/core/expect-row';
 import type { FoundItem } from '@flaghoist/core/storage/write';
@@ -45,9 +46,9 @@ const expect = async (
 const isCurrent = async ({ flagKey, envelopeDigest }: Envelope, { flags }: DistributePorts): Promise<boolean> =>
   (await flags.current(flagKey))?.envelopeDigest === envelopeDigest;
 
-const askToVerify = async ({ change }: Envelope, { region, bus, clock }: DistributePorts): Promise<void> => {
-  const detail = { region, changeIds: [change.id] };
-  await bus.publish([
-    eventOf({ type: 'VerifyRequested', identity: [change.id, region], region, at: clock.now(), detail }),
-  ]);
+const askToVerify = async (envelope: Envelope, { region, bus, clock }: DistributePorts): Promise<void> => {
+  const key = changeKeyOf(envelope);
+  const detail = { region, changeIds: [key.changeId] };
+  const identity = [...changeIdentity(key), region];
+  await bus.publish([eventOf({ type: 'VerifyRequested', identity, region, at: clock.now(), detail })]);
 };

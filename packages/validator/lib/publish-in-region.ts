@@ -1,4 +1,5 @@
-import type { Envelope } from '@flaghoist/core/envelope';
+import { changeIdentity } from '@flaghoist/core/change-events';
+import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
 import type { DistributePorts } from './ports.ts';
 
@@ -21,13 +22,13 @@ export const createRegionPublisher = ({
 }: Pick<DistributePorts, 'region' | 'topic' | 'bus' | 'clock'>): RegionPublisher => {
   const done = new Set<string>();
   return async (envelope) => {
-    const { flagKey, epoch, revision, change, envelopeDigest } = envelope;
+    const { envelopeDigest } = envelope;
     if (done.has(envelopeDigest)) return;
     await topic.publish(region, envelope);
-    const detail = { flagKey, changeId: change.id, order: { epoch, revision }, region };
-    await bus.publish([
-      eventOf({ type: 'ChangePublished', identity: [change.id, region], region, at: clock.now(), detail }),
-    ]);
+    const key = changeKeyOf(envelope);
+    const identity = [...changeIdentity(key), region];
+    const detail = { ...key, region };
+    await bus.publish([eventOf({ type: 'ChangePublished', identity, region, at: clock.now(), detail })]);
     done.add(envelopeDigest);
     // A set keeps its members in the order in which they came.
     for (const oldest of done) {

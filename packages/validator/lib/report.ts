@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Envelope } from '@flaghoist/core/envelope';
+import { changeIdentity } from '@flaghoist/core/change-events';
+import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import { type EventDetail, eventOf } from '@flaghoist/core/events';
 import { keyIn, textIn } from '@flaghoist/core/storage/found-item';
 import type { FoundItem } from '@flaghoist/core/storage/write';
@@ -27,7 +28,7 @@ export const reportRefused = async (envelope: Envelope, refusal: Refusal, ports:
   const detail = { ...aboutChange(envelope), reason: refusal.reason, violations: [...refusal.violations] };
   const ruleIds = refusal.violations.map(({ ruleId }) => ruleId);
   ports.log.error('accepted change refused in this region', { ...detail, violations: ruleIds });
-  await publishRejection([envelope.change.id], detail, ports);
+  await publishRejection(changeIdentity(changeKeyOf(envelope)), detail, ports);
 };
 
 /** A CURRENT that is an envelope, but not one that home accepted. */

@@ -55,6 +55,18 @@ describe('an accepted change', () => {
     expect(region.eventsOf('VerifyRequested')).toHaveLength(2);
   });
 
+  it('is told apart from another flag’s change of the same id', async () => {
+    const region = createRegion();
+    const other = accepted({ epoch: 1, revision: 1 }, { flagKey: 'checkout.other', change: first.change });
+    for (const each of [first, other]) {
+      region.putCurrent(each);
+      region.putRevision(each);
+    }
+    await region.settle();
+    for (const type of ['ChangePublished', 'VerifyRequested'] as const)
+      expect(new Set(region.eventsOf(type).map(({ id }) => id)).size).toBe(2);
+  });
+
   it('is published but not expected where it must not be proven', async () => {
     const region = createRegion();
     const elsewhere = accepted({ epoch: 1, revision: 2 }, { regions: ['us-east-1'] });
@@ -142,6 +154,15 @@ describe('a change that the standing rules refuse here', () => {
       { region: REGION, detail: { reason: 'rules', violations: [{ ruleId: 'FH-KILL-01' }] } },
     ]);
     expect(region.log.messages('error')).toEqual(['accepted change refused in this region']);
+  });
+
+  it('is told apart from another flag’s of the same id', async () => {
+    const region = createRegion();
+    const other = accepted({ epoch: 1, revision: 2 }, { offVariant: 'nowhere', flagKey: 'checkout.other' });
+    region.putRevision(broken);
+    region.putRevision(other);
+    await region.settle();
+    expect(new Set(region.eventsOf('ChangeRejected').map(({ id }) => id)).size).toBe(2);
   });
 
   it('is tried again for 10 s when its rules are newer than ours, then refused', async () => {
