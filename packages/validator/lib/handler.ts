@@ -71,7 +71,14 @@ export const createTellHandler = (ports: TellPorts): StreamHandler => {
 /** Every region, stream of `flags`: expects, checks and publishes what home accepted. */
 export const createDistributeHandler = (given: DistributePorts): StreamHandler => {
   const { read = createItemReader() } = given;
-  const ports = { ...given, home: rememberHome(given.home, given.clock) };
+  // The rules of a running function may become newer.
+  const ports: DistributePorts = {
+    ...given,
+    home: rememberHome(given.home, given.clock),
+    get rulesVersion() {
+      return given.rulesVersion;
+    },
+  };
   const publish = createRegionPublisher(ports);
   const distributeRevision = createRevisionDistribution({ ports, read, publish });
   const checkCurrent = createCurrentCheck({ ports, read, publish });
