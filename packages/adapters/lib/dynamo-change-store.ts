@@ -11,7 +11,15 @@ import type { Random } from '@flaghoist/core/ports/random';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
 import type { AcceptedProposal, ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
-import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import {
+  changeRecordOf,
+  foundRecordOf,
+  outcomeOf,
+  proofOf,
+  recordKeyOf,
+  revertsIn,
+  UNDECIDED,
+} from '@flaghoist/core/storage/change-items';
 import {
   acceptance,
   decision,
@@ -20,11 +28,20 @@ import {
   recordWrite,
   resettlement,
 } from '@flaghoist/core/storage/change-writes';
-import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import {
+  authorPk,
+  changeSk,
+  flagPk,
+  outageKey,
+  outcomeSk,
+  REVERTS_PK,
+  revertsSk,
+  timeKey,
+} from '@flaghoist/core/storage/keys';
 import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
 import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
-import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
+import { indexedItems, queryItems, readItem, type TableAccess } from './dynamo-read.ts';
 import { transact, writeItem } from './dynamo-write.ts';
 
 interface Options {
@@ -66,6 +83,13 @@ export class DynamoChangeStore implements ChangeStore, TakeOverStore {
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {
     const item = await readItem(this.#changes, { pk: flagPk(flagKey), sk: changeSk(order) });
     return item && changeRecordOf(item);
+  }
+
+  async *undecided(before: number): AsyncIterable<{ readonly flagKey: string; readonly order: Order }> {
+    for await (const item of indexedItems(this.#changes, UNDECIDED)) {
+      if (String(item[UNDECIDED]) >= timeKey(before)) return;
+      yield recordKeyOf(item);
+    }
   }
 
   async *recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord> {

@@ -1,4 +1,3 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type {
   PendingProposals,
@@ -16,17 +15,9 @@ import {
   settlement,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
-import { itemOf } from '@flaghoist/core/storage/stream';
-import type { FoundItem, ItemWrite } from '@flaghoist/core/storage/write';
-import { callAws } from './aws-call.ts';
-import type { DynamoItem } from './dynamo-attributes.ts';
-import { readItem, type TableAccess } from './dynamo-read.ts';
+import type { ItemWrite } from '@flaghoist/core/storage/write';
+import { indexedItems, readItem, type TableAccess } from './dynamo-read.ts';
 import { writeItem } from './dynamo-write.ts';
-
-/** The sparse index over the mark of a proposal without outcome; keys only. */
-const PENDING_INDEX = 'pending';
-/** What one call lists at most: a longer list means that nothing is judged at all, and the oldest are enough to go on with. */
-const MAX_LISTED = 10_000;
 
 /** Home's side of the table `proposals`. */
 export class DynamoPendingProposals implements PendingProposals {
@@ -36,23 +27,8 @@ export class DynamoPendingProposals implements PendingProposals {
     this.#access = access;
   }
 
-  /** A scan: the index holds what has no outcome, and that is little. Its keys come in no order, so they are sorted here. */
   async *pending(): AsyncIterable<ProposalKey> {
-    const { client, table } = this.#access;
-    const found: FoundItem[] = [];
-    let from: DynamoItem | undefined;
-    do {
-      const command = new ScanCommand({
-        TableName: table,
-        IndexName: PENDING_INDEX,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      });
-      const { Items = [], LastEvaluatedKey } = await callAws(`table ${table}`, client.send(command));
-      found.push(...Items.map(itemOf));
-      from = LastEvaluatedKey;
-    } while (from !== undefined && found.length < MAX_LISTED);
-    const mark = (item: FoundItem): string => String(item[PENDING]);
-    for (const item of found.sort((a, b) => (mark(a) < mark(b) ? -1 : 1))) yield proposalKeyOf(item);
+    for await (const item of indexedItems(this.#access, PENDING)) yield proposalKeyOf(item);
   }
 
   async proposal(key: ProposalKey): Promise<WrittenProposal | undefined> {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { itemOf } from '@flaghoist/core/storage/stream';
 import type { FoundItem, Key, Query } from '@flaghoist/core/storage/write';
 import { callAws } from './aws-call.ts';
@@ -48,4 +48,33 @@ export async function* queryItems(
     if (LastEvaluatedKey === undefined) return;
     from = LastEvaluatedKey;
   }
+}
+
+/** What one listing finds at most: a longer list means that nothing is worked off at all, and these are enough to go on with. */
+const MAX_LISTED = 10_000;
+
+/**
+ * The keys in a sparse index that is called as the attribute over which it is, sorted by that attribute, which is a text. A
+ * scan: such an index holds what is left to do, and that is little. It may lag.
+ *
+ * @throws UnavailableError
+ */
+export async function* indexedItems(
+  { client, table }: TableAccess,
+  attribute: string,
+): AsyncGenerator<FoundItem, void, undefined> {
+  const found: FoundItem[] = [];
+  let from: DynamoItem | undefined;
+  do {
+    const command = new ScanCommand({
+      TableName: table,
+      IndexName: attribute,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    const { Items = [], LastEvaluatedKey } = await callAws(`table ${table}`, client.send(command));
+    found.push(...Items.map(itemOf));
+    from = LastEvaluatedKey;
+  } while (from !== undefined && found.length < MAX_LISTED);
+  const mark = (item: FoundItem): string => String(item[attribute]);
+  yield* found.sort((a, b) => (mark(a) < mark(b) ? -1 : 1));
 }

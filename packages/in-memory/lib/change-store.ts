@@ -8,7 +8,15 @@ import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
 import type { AcceptedProposal, ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
-import { changeRecordOf, foundRecordOf, outcomeOf, proofOf, revertsIn } from '@flaghoist/core/storage/change-items';
+import {
+  changeRecordOf,
+  foundRecordOf,
+  outcomeOf,
+  proofOf,
+  recordKeyOf,
+  revertsIn,
+  UNDECIDED,
+} from '@flaghoist/core/storage/change-items';
 import {
   acceptance,
   decision,
@@ -17,12 +25,21 @@ import {
   recordWrite,
   resettlement,
 } from '@flaghoist/core/storage/change-writes';
-import { authorPk, changeSk, flagPk, outageKey, outcomeSk, REVERTS_PK, revertsSk } from '@flaghoist/core/storage/keys';
+import {
+  authorPk,
+  changeSk,
+  flagPk,
+  outageKey,
+  outcomeSk,
+  REVERTS_PK,
+  revertsSk,
+  timeKey,
+} from '@flaghoist/core/storage/keys';
 import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
-import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
+import type { Item, ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { type Contention, transactInTime, writeInTime } from './contention.ts';
-import type { Table } from './table.ts';
+import { Table, type TableOptions } from './table.ts';
 
 /** Of the home region, both. */
 interface Tables {
@@ -34,6 +51,10 @@ interface Options extends Tables {
   /** Without it transactions are over at once. */
   readonly contention?: Contention | undefined;
 }
+
+/** The table `changes` with its index. */
+export const changesTable = (options: Omit<TableOptions, 'name' | 'indexed'>): Table =>
+  new Table({ ...options, name: 'changes', indexed: UNDECIDED });
 
 const PAGE = 20;
 
@@ -63,6 +84,12 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {
     const item = this.#tables.changes.get(flagPk(flagKey), changeSk(order));
     return item && changeRecordOf(item);
+  }
+
+  async *undecided(before: number): AsyncIterable<{ readonly flagKey: string; readonly order: Order }> {
+    const mark = (item: Item): string => String(item[UNDECIDED]);
+    const found = this.#tables.changes.having().filter((item) => mark(item) < timeKey(before));
+    for (const item of [...found].sort((a, b) => (mark(a) < mark(b) ? -1 : 1))) yield recordKeyOf(item);
   }
 
   async *recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord> {

@@ -15,17 +15,10 @@ import {
   settlement,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
-import type { Limits } from './limits.ts';
-import { Table } from './table.ts';
-
-interface TableOptions {
-  readonly region: string;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly limits?: Limits;
-}
+import { Table, type TableOptions } from './table.ts';
 
 /** The table `proposals` with its index. */
-export const proposalsTable = (options: TableOptions): Table =>
+export const proposalsTable = (options: Omit<TableOptions, 'name' | 'indexed'>): Table =>
   new Table({ ...options, name: 'proposals', indexed: PENDING });
 
 /** Home's side of `proposals`. */

@@ -7,7 +7,7 @@ import { type Limits, sizeLimits } from './limits.ts';
 import { type Entry, Partition } from './partition.ts';
 import { StreamShard } from './table-stream.ts';
 
-interface Options {
+export interface TableOptions {
   name: string;
   region: string;
   clock: Pick<Clock, 'now'>;
@@ -61,7 +61,7 @@ export class Table {
   #keepsTombstones = false;
   #sequence = 0;
 
-  constructor({ name, region, clock, shards = 4, limits = sizeLimits, indexed }: Options) {
+  constructor({ name, region, clock, shards = 4, limits = sizeLimits, indexed }: TableOptions) {
     this.name = name;
     this.region = region;
     this.#clock = clock;

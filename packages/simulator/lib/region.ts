@@ -1,7 +1,7 @@
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Service } from '@flaghoist/core/topology';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
-import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { InMemoryChangeStore, changesTable as tableOfChanges } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
@@ -69,7 +69,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const store = new InMemoryFlagStore(flags, contention);
   const home = new InMemoryHomeStore(flags);
   const topology = new InMemoryTopologyStore(flags);
-  const changesTable = new Table({ name: 'changes', region: name, clock: scheduler, limits });
+  const changesTable = tableOfChanges({ region: name, clock: scheduler, limits });
   const changes = new InMemoryChangeStore({ changes: changesTable, flags, contention });
   const verification = new InMemoryVerificationStore({ contention, limits });
   const roundTrip = latency.modelled

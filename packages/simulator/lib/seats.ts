@@ -13,7 +13,12 @@ import type { QueueHandler } from '@flaghoist/in-memory/queue-event-source';
 import type { StreamHandler } from '@flaghoist/in-memory/stream-event-source';
 import concludeChange from '@flaghoist/rollback/conclude-change.asl.json' with { type: 'json' };
 import { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
-import { createAcceptHandler, createDistributeHandler, createTellHandler } from '@flaghoist/validator/handler';
+import {
+  createAcceptHandler,
+  createDistributeHandler,
+  createResumeHandler,
+  createTellHandler,
+} from '@flaghoist/validator/handler';
 import type { FunctionName } from '@flaghoist/wiring/wiring';
 import type { Put } from './platform.ts';
 
@@ -81,6 +86,7 @@ export const cellSeats = (ports: PortsOf<typeof createApplyHandler>) =>
 
 type HomePorts = PortsOf<typeof createAcceptHandler> &
   PortsOf<typeof createTellHandler> &
+  PortsOf<typeof createResumeHandler> &
   PortsOf<typeof createJudgeHandler> &
   PortsOf<typeof createConcludeHandler> &
   PortsOf<typeof createWriteHandler> &
@@ -91,6 +97,7 @@ export const homeSeats = ({ deadLettersOf, ...ports }: HomePorts & GivingUp) => 
   const giving = (name: FunctionName) => ({ ...ports, deadLetters: deadLettersOf(name) });
   return {
     'validator.accept': (put: Put) => ({ onStream: put(createAcceptHandler, giving('validator.accept')) }),
+    'validator.resume': (put: Put) => ({ onInput: put(createResumeHandler, ports) }),
     'validator.tell': (put: Put) => ({ onStream: put(createTellHandler, giving('validator.tell')) }),
     'rollback.judge': (put: Put) => ({ onQueue: put(createJudgeHandler, giving('rollback.judge')) }),
     'rollback.conclude': (put: Put) => ({ onInput: put(createConcludeHandler, ports) }),

@@ -64,6 +64,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     accept: 'writes',
     refuse: 'writes',
     record: 'reads',
+    undecided: 'walks',
     recordsBefore: 'walks',
     recordProof: 'writes',
     proofs: 'reads',

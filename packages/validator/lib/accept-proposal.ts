@@ -2,27 +2,16 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { type Order, sameOrder } from '@flaghoist/core/order';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
-import type { SignedProposal } from '@flaghoist/core/proposal';
-import type { WriterFact } from '@flaghoist/rules/process-facts';
+import type { RefusedProposal, SignedProposal } from '@flaghoist/core/proposal';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { defectsAmong } from '@flaghoist/rules/violations';
+import { answerOf, type Candidate } from './candidate.ts';
 import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
-import type { AcceptPorts } from './ports.ts';
-import { publishEverywhere, republish } from './publish-everywhere.ts';
+import type { AcceptContext } from './ports.ts';
+import { expiry, overtaking } from './refuse-late.ts';
 import { settleCurrent } from './settle-current.ts';
-
-/** A proposal, and what home knows of it. */
-export interface Candidate {
-  /** In the name of the one whose key it lies under. */
-  readonly proposal: SignedProposal;
-  readonly writer: WriterFact;
-  /** The principal under whose key it stands. */
-  readonly author: string;
-  /** Of its text. */
-  readonly proposedDigest: string;
-}
 
 const ATTEMPTS = 6;
 /** A kill tries again at once: it waits for nobody but changes of its own flag, and those pause. */
@@ -30,12 +19,13 @@ const ATTEMPTS_OF_KILL = 40;
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * Brings a proposal to its outcome: accepted and published, rejected with all violations, or conflicted. A repeated call
- * recognises what an earlier one did, by the change id, and only repeats what follows the transaction (rule 2).
+ * Brings a proposal to its outcome: accepted and on its way to all regions, rejected with all violations, conflicted or
+ * expired. A repeated call finds the outcome under author and change id, and does nothing (rule 2): what follows an acceptance
+ * follows from the streams.
  *
  * @throws UnavailableError when a port is out of reach, or a kill lost every race; the proposal has no outcome yet
  */
-export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): Promise<void> => {
+export const acceptProposal = async (candidate: Candidate, ports: AcceptContext): Promise<void> => {
   const { proposal, author } = candidate;
   const { changes, clock, random } = ports;
   const isKill = proposal.kind === 'killed';
@@ -49,7 +39,6 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): 
       });
       return;
     }
-    if (outcome?.outcome === 'accepted') return republish(outcome, ports);
     if (outcome !== undefined) return;
     if ((await attemptOnce(candidate, attempt === attempts, ports)) === 'written') return;
     if (!isKill) await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
@@ -61,15 +50,19 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptPorts): 
 };
 
 /** One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. */
-const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptPorts): Promise<WriteResult> => {
+const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptContext): Promise<WriteResult> => {
   const { proposal, writer, author, proposedDigest } = candidate;
   const { changes, flags, topology, log } = ports;
+  const expired = expiry(candidate, ports);
+  if (expired !== undefined) return refuseLate(expired, ports);
   const obstacles = unsealable(proposal);
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
   const settled = await settleCurrent(proposal.flagKey, { flags, log });
   if (settled === 'moved') return 'moved';
   const { current } = settled;
+  const overtaken = await overtaking(candidate, current, ports);
+  if (overtaken !== undefined) return refuseLate(overtaken, ports);
   if (!isTimely(proposal, current)) return conflict(candidate, current, ports);
 
   const now = await topology.latest();
@@ -94,29 +87,26 @@ const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptP
     });
   }
   log.info('change accepted', { flagKey: proposal.flagKey, changeId: proposal.change.id, warnings: ruleIds });
-  await publishEverywhere(envelope, now, ports);
+  ports.fastPath.publish(envelope, now);
   return 'written';
 };
 
-/** Whether the proposal was made against what is there now. */
+/** Whether the proposal was made against what is there now. A kill always is, however late it was found. */
 const isTimely = ({ kind, basedOn }: SignedProposal, current: Order | null): boolean => {
   if (kind === 'killed') return true;
   return basedOn === null || current === null ? basedOn === current : sameOrder(basedOn, current);
 };
 
-const answerOf = ({ proposal: { change, flagKey }, author, proposedDigest }: Candidate, { clock }: AcceptPorts) => ({
-  author,
-  proposedDigest,
-  changeId: change.id,
-  flagKey,
-  actor: change.actor,
-  at: clock.now(),
-});
+const refuseLate = async (outcome: RefusedProposal, { changes, log }: AcceptContext): Promise<WriteResult> => {
+  const { flagKey, changeId, author } = outcome;
+  log.warn('proposal came too late', { flagKey, changeId, author, outcome: outcome.outcome });
+  return changes.refuse(outcome);
+};
 
 const reject = async (
   candidate: Candidate,
   violations: ReturnType<typeof unsealable>,
-  ports: AcceptPorts,
+  ports: AcceptContext,
 ): Promise<WriteResult> => {
   const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))];
   const { proposal } = candidate;
@@ -127,7 +117,7 @@ const reject = async (
   return ports.changes.refuse({ outcome: 'rejected', ...answerOf(candidate, ports), violations: [...violations] });
 };
 
-const conflict = async (candidate: Candidate, current: Envelope | null, ports: AcceptPorts): Promise<WriteResult> => {
+const conflict = async (candidate: Candidate, current: Envelope | null, ports: AcceptContext): Promise<WriteResult> => {
   const { proposal } = candidate;
   ports.log.info('proposal conflicts', { flagKey: proposal.flagKey, changeId: proposal.change.id });
   const found = current && { epoch: current.epoch, revision: current.revision };

@@ -21,19 +21,22 @@ import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
 import { emitApproved, emitTampering } from './emit-identity-events.ts';
 import { emitHomeMoved, emitTopologyPublished } from './emit-operations.ts';
+import { type FastPath, startFastPath } from './fast-path.ts';
 import { createItemReader } from './flag-item.ts';
+import { glanceAt, killsFirst } from './kills-first.ts';
 import { noteApproval } from './note-approval.ts';
-import type { AcceptPorts, DistributePorts, TellPorts } from './ports.ts';
+import type { AcceptHandlerPorts, DistributePorts, ResumePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
-import { proposalLane, receiveProposal } from './receive-proposal.ts';
+import { firstWrittenAt, proposalLane, receiveProposal } from './receive-proposal.ts';
+import { type ResumeResult, resume } from './resume.ts';
 
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
 /** Home, stream of `proposals`: brings each to its outcome. It waits for no bus: that is what `tell` is for. */
-export const createAcceptHandler = (given: AcceptPorts): StreamHandler => {
+export const createAcceptHandler = (given: AcceptHandlerPorts): StreamHandler => {
   const ports = { ...given, home: rememberHome(given.home, given.clock) };
-  const handle = async (record: DynamoDBRecord): Promise<void> => {
+  const handle = async (record: DynamoDBRecord, fastPath: FastPath): Promise<void> => {
     const item = newItemOf(record);
     if (item === undefined) return;
     const before = oldItemOf(record);
@@ -47,9 +50,32 @@ export const createAcceptHandler = (given: AcceptPorts): StreamHandler => {
     if (written.pending === null && before !== undefined && writtenProposalOf(before).text === written.text) return;
     // What was written first is judged, from its own record; `tell` says that something was written over it.
     if (before !== undefined && writtenProposalOf(before).text !== written.text) return;
-    await receiveProposal(written, ports, writtenAtOf(record));
+    const heardAt = writtenAtOf(record);
+    const writtenAt = before === undefined ? heardAt : firstWrittenAt(written, heardAt);
+    await receiveProposal(written, writtenAt, { ...ports, fastPath });
   };
-  return ({ Records }) => processRecords(Records, { laneOf: proposalLane, handle, ...ports });
+  return async ({ Records }) => {
+    const fastPath = startFastPath(ports);
+    const { kills, others } = killsFirst(Records, glanceAtRecord);
+    const response = await processRecords([...kills, ...others], {
+      laneOf: proposalLane,
+      handle: (record) => handle(record, fastPath),
+      deadLetters: ports.deadLetters,
+      log: ports.log,
+    });
+    await fastPath.settled();
+    return response;
+  };
+};
+
+const glanceAtRecord = ({ dynamodb }: DynamoDBRecord) => glanceAt(dynamodb?.NewImage?.['proposal']?.S ?? '');
+
+export type ResumeHandler = (input: unknown) => Promise<ResumeResult>;
+
+/** Home, every minute: takes up again whatever was left without an outcome or a decision. */
+export const createResumeHandler = (given: ResumePorts): ResumeHandler => {
+  const ports = { ...given, home: rememberHome(given.home, given.clock) };
+  return () => resume(ports);
 };
 
 /** Home, streams of `proposals` and `changes`: tells the bus what was proposed, accepted, refused and decided. */

@@ -21,9 +21,18 @@ import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
+import type * as z from 'zod/mini';
 import { acceptVariables, NO_UPSTREAM } from './accept-variables.ts';
 import { distributeVariables } from './distribute-variables.ts';
-import { createAcceptHandler, createDistributeHandler, createTellHandler, type StreamHandler } from './handler.ts';
+import {
+  createAcceptHandler,
+  createDistributeHandler,
+  createResumeHandler,
+  createTellHandler,
+  type ResumeHandler,
+  type StreamHandler,
+} from './handler.ts';
+import { resumeVariables } from './resume-variables.ts';
 import { tellVariables } from './tell-variables.ts';
 
 const topicOf = ({ TOPIC_ARN_TEMPLATE }: { TOPIC_ARN_TEMPLATE: string }) =>
@@ -35,14 +44,11 @@ const topicOf = ({ TOPIC_ARN_TEMPLATE }: { TOPIC_ARN_TEMPLATE: string }) =>
 const busOf = ({ EVENT_BUS_NAME }: { EVENT_BUS_NAME: string }) =>
   new EventBridgeBus({ client: connectEventBridge(), busName: EVENT_BUS_NAME });
 
-interface SharedVariables {
-  AWS_REGION: string;
-  DEAD_LETTER_ARN: string;
-}
+const deadLettersOf = ({ DEAD_LETTER_ARN }: { DEAD_LETTER_ARN: string }) =>
+  new SqsDeadLetters({ client: connectSqs(), queueArn: DEAD_LETTER_ARN });
 
-const sharedPorts = (entryPoint: string, { AWS_REGION, DEAD_LETTER_ARN }: SharedVariables) => ({
+const sharedPorts = (entryPoint: string, { AWS_REGION }: { AWS_REGION: string }) => ({
   region: AWS_REGION,
-  deadLetters: new SqsDeadLetters({ client: connectSqs(), queueArn: DEAD_LETTER_ARN }),
   clock: systemClock,
   log: new JsonLogger({ clock: systemClock, fields: { function: `validator.${entryPoint}`, region: AWS_REGION } }),
 });
@@ -63,13 +69,12 @@ const upstreamOf = ({ UPSTREAM_FLAGS_TABLE, UPSTREAM_CHANGES_TABLE }: UpstreamTa
   });
 };
 
-const wireAccept = () => {
-  const variables = readVariables(acceptVariables, process.env);
+const acceptPorts = (entryPoint: string, variables: Omit<z.output<typeof acceptVariables>, 'DEAD_LETTER_ARN'>) => {
   const client = connectDynamo();
   const flagsTable = variables.FLAGS_TABLE;
   const changesTable = variables.CHANGES_TABLE;
-  return createAcceptHandler({
-    ...sharedPorts('accept', variables),
+  return {
+    ...sharedPorts(entryPoint, variables),
     topic: topicOf(variables),
     proposals: new DynamoPendingProposals({ client, table: variables.PROPOSALS_TABLE }),
     approvals: new DynamoGivenApprovals({
@@ -86,15 +91,28 @@ const wireAccept = () => {
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
     topology: new DynamoTopologySource({ client, table: flagsTable }),
     random: systemRandom,
-  });
+  };
+};
+
+const wireAccept = () => {
+  const variables = readVariables(acceptVariables, process.env);
+  return createAcceptHandler({ ...acceptPorts('accept', variables), deadLetters: deadLettersOf(variables) });
 };
 
 export const accept: StreamHandler = (event) => wired(wireAccept)(event);
+
+const wireResume = () => {
+  const variables = readVariables(resumeVariables, process.env);
+  return createResumeHandler({ ...acceptPorts('resume', variables), bus: busOf(variables) });
+};
+
+export const resume: ResumeHandler = (input) => wired(wireResume)(input);
 
 const wireTell = () => {
   const variables = readVariables(tellVariables, process.env);
   return createTellHandler({
     ...sharedPorts('tell', variables),
+    deadLetters: deadLettersOf(variables),
     flags: new DynamoFlagStore({ client: connectDynamo(), table: variables.FLAGS_TABLE }),
     bus: busOf(variables),
   });
@@ -109,6 +127,7 @@ const wireDistribute = () => {
   const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE });
   return createDistributeHandler({
     ...sharedPorts('distribute', variables),
+    deadLetters: deadLettersOf(variables),
     topic: topicOf(variables),
     bus: busOf(variables),
     flags,

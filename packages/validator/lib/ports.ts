@@ -15,6 +15,7 @@ import type { VerificationStore } from '@flaghoist/core/ports/verification-store
 import type { AdoptPorts } from '@flaghoist/operations/adopt-revision';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
+import type { FastPath } from './fast-path.ts';
 import type { ItemReader } from './flag-item.ts';
 
 /** What accepting needs. All stores are the home region's: their reads are strongly consistent. */
@@ -33,14 +34,29 @@ export interface AcceptPorts {
   readonly flags: FlagStore & CurrentRepair;
   readonly proposals: PendingProposals;
   readonly approvals: GivenApprovals;
-  readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record' | 'redisesOf'>;
+  readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record' | 'recordsBefore' | 'redisesOf'>;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
+}
+
+/** What accepting from the stream needs. */
+export interface AcceptHandlerPorts extends AcceptPorts {
   /** Of this function. */
   readonly deadLetters: DeadLetters;
-  readonly log: Logger;
+}
+
+/** Within one invocation. */
+export interface AcceptContext extends AcceptPorts {
+  readonly fastPath: FastPath;
+}
+
+/** What taking up again needs: what was left without an outcome, and what was left without a decision. */
+export interface ResumePorts extends AcceptPorts {
+  readonly changes: AcceptPorts['changes'] & Pick<ChangeStore, 'undecided'>;
+  readonly bus: EventBus;
 }
 
 /** What telling needs, in home. */

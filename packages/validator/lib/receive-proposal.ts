@@ -5,7 +5,8 @@ import { isHome } from '@flaghoist/core/remember-home';
 import { inReportForm } from '@flaghoist/rules/violations';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { acceptProposal } from './accept-proposal.ts';
-import type { AcceptPorts } from './ports.ts';
+import { glanceAt } from './kills-first.ts';
+import type { AcceptContext } from './ports.ts';
 import { keysOf } from './process-records.ts';
 import { readProposal } from './read-proposal.ts';
 import { signProposal } from './sign-proposal.ts';
@@ -16,13 +17,13 @@ import { signProposal } from './sign-proposal.ts';
  *
  * Where another region is home nothing happens: its author sends it there.
  *
- * @param writtenAt by the stream, whatever the proposal says; epoch milliseconds
+ * @param writtenAt by the stream, as far as home knows it, whatever the proposal says; epoch milliseconds
  * @throws UnavailableError while it cannot be judged
  */
 export const receiveProposal = async (
   written: WrittenProposal,
-  ports: AcceptPorts,
-  writtenAt?: number,
+  writtenAt: number,
+  ports: AcceptContext,
 ): Promise<void> => {
   const { author, changeId, text } = written;
   if (!(await isHome(ports.region, ports.home))) return;
@@ -34,8 +35,8 @@ export const receiveProposal = async (
     ports.log.warn('not a proposal', { author, changeId, error: proposal });
   } else {
     const { proposal: signed, writer } = signProposal(proposal, author, ports.directory);
-    const timed = writtenAt === undefined ? signed : { ...signed, proposedAt: writtenAt };
-    await acceptProposal({ proposal: timed, writer, author, proposedDigest }, ports);
+    const timed = { ...signed, proposedAt: writtenAt };
+    await acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt }, ports);
   }
   await ports.proposals.settle(written);
 };
@@ -45,8 +46,17 @@ export const proposalLane = (record: DynamoDBRecord): string => {
   const image = record.dynamodb?.NewImage;
   const { pk } = keysOf(record);
   const text = image?.['proposal']?.S;
-  // A cheap look, not a reading: whatever it finds, at worst two records share a lane that need not.
-  return /"flagKey":"([^"]*)"/.exec(text ?? '')?.[1] ?? pk;
+  // Whatever it finds, at worst two records share a lane that need not.
+  return glanceAt(text ?? '').flagKey ?? pk;
+};
+
+/**
+ * When a proposal was written that home is told of anew, or finds by itself: no later than it hears of it, and not later for
+ * being told again.
+ */
+export const firstWrittenAt = (written: WrittenProposal, heardAt: number): number => {
+  const proposal = readProposal(written);
+  return proposal instanceof InvalidInputError ? heardAt : Math.min(heardAt, proposal.proposedAt);
 };
 
 const violationsOf = ({ places, hint }: InvalidInputError): readonly Violation[] =>

@@ -33,6 +33,12 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
       input: eventOf(...records.map((record) => ({ ...record, eventName: 'REMOVE' as const, dynamodb: { Keys: {} } }))),
       resolves: { batchItemFailures: [] },
     },
+    resume: {
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sns'],
+      input: {},
+      // It has no network here, and begins with a table.
+      rejects: { code: 'FH_UNAVAILABLE' },
+    },
     tell: {
       clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sqs'],
       input: eventOf(...records),
@@ -53,13 +59,13 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
   },
 });
 
-it.each(['accept', 'distribute'])('%s carries the rules that it needs', async (entryPoint) => {
+it.each(['accept', 'resume', 'distribute'])('%s carries the rules that it needs', async (entryPoint) => {
   const { packages, inputs } = await bundleOf(entryPoint);
   expect(packages).not.toContain('@flaghoist/in-memory');
   const rules = inputs.map(({ path }) => path).filter((path) => path.includes('rules/lib/'));
   expect(rules.some((path) => path.endsWith('/standing-rules.ts'))).toBe(true);
   // The rules of the process are home's alone.
-  expect(rules.some((path) => path.endsWith('/change-rules.ts'))).toBe(entryPoint === 'accept');
+  expect(rules.some((path) => path.endsWith('/change-rules.ts'))).toBe(entryPoint !== 'distribute');
 });
 
 it.each([

@@ -1,11 +1,11 @@
 import type { HomeRegion } from '@flaghoist/core/ports/home-source';
 import { HOME_REMEMBERED_MS } from '@flaghoist/core/remember-home';
 import { createAcceptHandler } from '../lib/handler.ts';
-import type { AcceptPorts, TellPorts } from '../lib/ports.ts';
+import type { AcceptHandlerPorts, TellPorts } from '../lib/ports.ts';
 import { createHome, HOME } from './support/home.ts';
 import { eventOf } from './support/stream-tail.ts';
 
-const knowing = (ports: AcceptPorts & TellPorts, home: HomeRegion): AcceptPorts & TellPorts => ({
+const knowing = (ports: AcceptHandlerPorts & TellPorts, home: HomeRegion): AcceptHandlerPorts & TellPorts => ({
   ...ports,
   home: { home: async () => home },
 });

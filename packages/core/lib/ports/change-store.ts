@@ -32,6 +32,11 @@ export interface ChangeStore extends OutageStore {
   refuse(outcome: RefusedProposal): Promise<WriteResult>;
 
   record(flagKey: string, order: Order): Promise<ChangeRecord | undefined>;
+  /**
+   * Changes that nobody has decided, accepted before a moment, oldest first. From an index, which may lag: what is found here
+   * is read again.
+   */
+  undecided(before: number): AsyncIterable<{ readonly flagKey: string; readonly order: Order }>;
   /** The accepted changes of a flag before an order, newest first. Read lazily: stop when you have seen enough. */
   recordsBefore(flagKey: string, order: Order): AsyncIterable<FoundRecord>;
 

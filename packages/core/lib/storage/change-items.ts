@@ -5,8 +5,18 @@ import type { Order } from '../order.ts';
 import type { Proof } from '../proof.ts';
 import { type ProposalOutcome, proposalOutcomeSchema } from '../proposal.ts';
 import { lookSchema, verdicts } from '../verdict.ts';
-import { contentIn, numberIn, textIn } from './found-item.ts';
-import { authorPk, CHANGE_PREFIX, changePk, changeSk, FLAG_PREFIX, flagPk, outcomeSk, proofSk } from './keys.ts';
+import { contentIn, keyIn, numberIn, textIn } from './found-item.ts';
+import {
+  authorPk,
+  CHANGE_PREFIX,
+  changePk,
+  changeSk,
+  FLAG_PREFIX,
+  flagPk,
+  outcomeSk,
+  proofSk,
+  timeKey,
+} from './keys.ts';
 import type { FoundItem, Item } from './write.ts';
 
 /* The items of `changes`. */
@@ -35,11 +45,15 @@ export const outcomeItem = (outcome: ProposalOutcome): Item => ({
   outcome: JSON.stringify(outcome),
 });
 
+/** The attribute of a change that nobody has decided yet, and the sparse index over it. */
+export const UNDECIDED = 'undecided';
+
 export const recordItem = (record: ChangeRecord): Item => ({
   pk: flagPk(record.flagKey),
   sk: changeSk(record.order),
   changeId: record.changeId,
   state: record.state,
+  ...(record.state === 'accepted' ? { [UNDECIDED]: timeKey(record.acceptedAt) } : {}),
   record: JSON.stringify(record),
 });
 
@@ -107,6 +121,12 @@ const unlessUnreadable = <T>(read: () => T, instead: (unreadable: string) => T):
 const orderIn = (text: string): Order => {
   const [epoch = 0, revision = 0] = text.split('#').map(Number);
   return { epoch, revision };
+};
+
+/** Which change a record is of, by its key alone: all that an index shows of it. @throws InvalidInputError */
+export const recordKeyOf = (item: FoundItem): { readonly flagKey: string; readonly order: Order } => {
+  const { pk, sk } = keyIn(item);
+  return { flagKey: pk.slice(FLAG_PREFIX.length), order: orderIn(sk.slice(CHANGE_PREFIX.length)) };
 };
 
 /** The reverts of a minute; one without an item has had none. */

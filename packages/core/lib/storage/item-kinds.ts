@@ -177,7 +177,8 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'changes',
     pk: flag,
     sk: `${CHANGE_PREFIX}<order>`,
-    attributes: ['changeId', 'state', 'record'],
+    // `undecided` only while it is; a sparse index lists the items that have it.
+    attributes: ['changeId', 'state', 'record', 'undecided'],
     writer: decider,
   },
   // Of each Redis that has ever refused a write.

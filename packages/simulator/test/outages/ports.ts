@@ -8,12 +8,18 @@ import type {
 import type { createCompareHandler, createScanHandler } from '@flaghoist/consistency-checker/handler';
 import type { createConcludeHandler, createJudgeHandler } from '@flaghoist/rollback/handler';
 import type { PortName } from '@flaghoist/test-kit/port-calls';
-import type { createAcceptHandler, createDistributeHandler, createTellHandler } from '@flaghoist/validator/handler';
+import type {
+  createAcceptHandler,
+  createDistributeHandler,
+  createResumeHandler,
+  createTellHandler,
+} from '@flaghoist/validator/handler';
 import type { FunctionName } from '@flaghoist/wiring/wiring';
 
 /** The factory of each function of the plan. */
 interface Factories {
   readonly 'validator.accept': typeof createAcceptHandler;
+  readonly 'validator.resume': typeof createResumeHandler;
   readonly 'validator.tell': typeof createTellHandler;
   readonly 'validator.distribute': typeof createDistributeHandler;
   readonly 'cache-updater.apply': typeof createApplyHandler;
@@ -45,6 +51,17 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     changes: true,
     topology: true,
     topic: true,
+  },
+  'validator.resume': {
+    home: true,
+    upstream: true,
+    flags: true,
+    proposals: true,
+    approvals: true,
+    changes: true,
+    topology: true,
+    topic: true,
+    bus: true,
   },
   'validator.tell': { flags: true, bus: true },
   'validator.distribute': {

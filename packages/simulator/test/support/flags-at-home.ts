@@ -4,7 +4,6 @@ import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
-import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -20,7 +19,7 @@ import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { AUTHOR, authorAt, orderOf } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { acceptProposal } from '@flaghoist/validator/accept-proposal';
-import type { AcceptPorts } from '@flaghoist/validator/ports';
+import type { AcceptContext } from '@flaghoist/validator/ports';
 import { signProposal } from '@flaghoist/validator/sign-proposal';
 import type { Task } from './interleavings.ts';
 
@@ -33,6 +32,7 @@ const candidateOf = (proposal: Proposal) => ({
   ...signProposal(proposal, AUTHOR, EMPTY_DIRECTORY),
   author: AUTHOR,
   proposedDigest: proposedDigestOf(JSON.stringify(proposal)),
+  writtenAt: proposal.proposedAt,
 });
 
 const keyOf = ({ change, flagKey, ...order }: Envelope) => ({ changeId: change.id, flagKey, order: orderOf(order) });
@@ -48,7 +48,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
   const log = new RecordingLogger();
-  const ports: AcceptPorts & RollbackPorts = {
+  const ports: AcceptContext & RollbackPorts = {
     environment: 'dev',
     region: HOME,
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
@@ -65,8 +65,9 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     // Time stands still: whoever waits goes on at once, and the schedule says who is first.
     clock: { now: () => clock.now(), sleep: async () => {} },
     random: new SeededRandom(1),
-    deadLetters: new InMemoryDeadLetters(),
     log,
+    // Nobody here looks at what is published.
+    fastPath: { publish: () => {}, settled: async () => {} },
   };
   const author = authorAt(ports);
   const proposalOf = (kind: ProposableKind, said: Said) => author.proposalOf(kind, said);

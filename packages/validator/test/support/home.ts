@@ -3,7 +3,7 @@ import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
-import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { changesTable, InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
@@ -20,7 +20,7 @@ import { AUTHOR, authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { createAcceptHandler, createTellHandler } from '../../lib/handler.ts';
-import type { AcceptPorts, TellPorts } from '../../lib/ports.ts';
+import type { AcceptHandlerPorts, ResumePorts, TellPorts } from '../../lib/ports.ts';
 import { eventOf, tailOf } from './stream-tail.ts';
 
 export const FLAG = 'checkout.new-form';
@@ -46,7 +46,7 @@ export const createHome = () => {
   const clock = new VirtualScheduler();
   const tables = {
     proposals: proposalsTable({ region: HOME, clock }),
-    changes: new Table({ name: 'changes', region: HOME, clock }),
+    changes: changesTable({ region: HOME, clock }),
     flags: new Table({ name: 'flags', region: HOME, clock }),
   };
   const changes = new InMemoryChangeStore(tables);
@@ -58,7 +58,7 @@ export const createHome = () => {
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const log = new RecordingLogger();
   const deadLetters = new InMemoryDeadLetters();
-  const ports: AcceptPorts & TellPorts = {
+  const ports: AcceptHandlerPorts & ResumePorts & TellPorts = {
     environment: 'dev',
     region: HOME,
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
@@ -98,7 +98,7 @@ export const createHome = () => {
   /** Hands records to the functions that read their streams, through these ports. @returns the sequence numbers that it reports as failed */
   const deliver = async (
     records: readonly DynamoDBRecord[],
-    through: AcceptPorts & TellPorts = ports,
+    through: AcceptHandlerPorts & TellPorts = ports,
   ): Promise<string[]> => {
     const failed: string[] = [];
     for (const [create, table] of [

@@ -1,0 +1,47 @@
+import { acceptedEvent } from '@flaghoist/core/change-events';
+import { parseEnvelope } from '@flaghoist/core/envelope';
+import type { FlaghoistEvent } from '@flaghoist/core/events';
+import type { Order } from '@flaghoist/core/order';
+import type { ResumePorts } from './ports.ts';
+
+/** A home workflow concludes 92 s after acceptance at the latest: what nobody has decided by then has none. */
+const CONCLUDED_MS = 120_000;
+/** In one run; the others are found by the next ones. */
+const MOST = 200;
+
+/**
+ * Starts the home workflow of changes that nobody has decided: the `ChangeAccepted` that starts it was lost, or the workflow
+ * died. The event is the same, so the trail has it once; a second workflow finds the change decided, or decides it.
+ *
+ * @returns how many were started
+ * @throws UnavailableError when the list cannot be read, or the bus takes nothing
+ */
+export const restartWorkflows = async (ports: ResumePorts): Promise<number> => {
+  const { changes, bus, clock, log } = ports;
+  const events: FlaghoistEvent[] = [];
+  for await (const key of changes.undecided(clock.now() - CONCLUDED_MS)) {
+    const event = await acceptanceOf(key, ports);
+    if (event !== undefined) events.push(event);
+    if (events.length === MOST) break;
+  }
+  if (events.length === 0) return 0;
+  log.warn('changes were undecided, their workflows are started again', { ids: events.map(({ id }) => id) });
+  await bus.publish(events);
+  return events.length;
+};
+
+/** The index lags: the record itself says whether it is undecided. One that cannot be read does not keep the others waiting. */
+const acceptanceOf = async (
+  { flagKey, order }: { readonly flagKey: string; readonly order: Order },
+  { changes, flags, log, region }: ResumePorts,
+): Promise<FlaghoistEvent | undefined> => {
+  try {
+    const record = await changes.record(flagKey, order);
+    if (record?.state !== 'accepted') return undefined;
+    const stored = await flags.revision(flagKey, order);
+    return stored === undefined ? undefined : acceptedEvent(parseEnvelope(stored.body), region);
+  } catch (error) {
+    log.error('undecided change not read', { flagKey, order, error });
+    return undefined;
+  }
+};
