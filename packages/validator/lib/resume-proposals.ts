@@ -13,7 +13,7 @@ export interface ResumedProposals {
   readonly failed: number;
 }
 
-/** What is younger is on its way through the stream. */
+/** What is younger is on its way through the stream. A kill does not wait to see whether it arrives. */
 const ON_ITS_WAY_MS = 10_000;
 /** The function has 55 s: what is left then is found again. */
 const TIME_MS = 40_000;
@@ -36,10 +36,16 @@ export const resumeProposals = async (ports: AcceptPorts): Promise<ResumedPropos
   const listed: Listed[] = [];
   await inParallel(proposals.pending(), isLeft, async (key, place) => {
     const written = await read(key, ports);
-    if (written === 'gone' || (written !== 'unread' && isOnItsWay(written, clock.now()))) return;
+    if (written === 'gone') return;
+    if (written === 'unread') {
+      count.found += 1;
+      count.failed += 1;
+      return;
+    }
+    const glance = glanceAt(written.text ?? '');
+    if (glance.kind !== 'killed' && isOnItsWay(written, clock.now())) return;
     count.found += 1;
-    if (written === 'unread') count.failed += 1;
-    else listed.push({ key, place, ...glanceAt(written.text ?? '') });
+    listed.push({ key, place, ...glance });
   });
   const judgeAgain = async ({ key }: Listed): Promise<void> => {
     const written = await read(key, ports);

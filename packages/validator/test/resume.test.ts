@@ -38,6 +38,15 @@ describe('a proposal without outcome', () => {
     expect(await home.outcome(change.id)).toBeUndefined();
   });
 
+  it('does not wait to see whether the stream brings it when it is a kill', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.propose('killed');
+    expect(await resume(home)).toMatchObject({ found: 1, ended: 1 });
+    await home.settle();
+    expect((await home.revisions()).map(({ kind }) => kind)).toEqual(['created', 'killed']);
+  });
+
   it('is found although its mark lies in the future, or is no time', async () => {
     const home = createHome();
     for (const [n, pending] of ['9999999999999', 'soon'].entries()) {
