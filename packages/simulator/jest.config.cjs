@@ -1,2 +1,3 @@
 const { memberConfig } = require('../../test/jest/member-config.cjs');
-module.exports = memberConfig(__dirname);
+// The outage matrix takes most of the time, in four files: both cores of a small machine share them.
+module.exports = { ...memberConfig(__dirname), maxWorkers: 2 };

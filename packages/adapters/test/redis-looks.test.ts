@@ -72,14 +72,6 @@ describe('large documents in all caches of a region', () => {
     expect(seen.largest).toBeLessThan(2.1 * BODY_BYTES);
   });
 
-  it('are kept once, not once per cache', async () => {
-    const caches = await cacheWith().inspect(services, ['flag-0']);
-    const bodies = new Set<string | null>();
-    for (const contents of caches.values())
-      if (contents.reachable) bodies.add(contents.flags.get('flag-0')?.stored ?? null);
-    expect(bodies.size).toBe(1);
-  });
-
   it('are read in parts by who reads one cache whole, what is left of a flag included', async () => {
     const { flags } = cacheKeysOf('cell-1', 'service-0');
     await client.hset(flags, 'left-behind', 'torn');

@@ -25,6 +25,17 @@ it('others come in between two calls of a port, and what is the process’s own 
   expect(await counting(true)).toEqual({ stored: 1, log: 'at once' });
 });
 
+it('a call is carried out after a while, and answered after another', async () => {
+  const scheduler = new VirtualScheduler();
+  const calledAt: number[] = [];
+  const clock = { call: async () => void calledAt.push(scheduler.now()) };
+  const ports = yieldingPorts({ clock: 0, port: clock }, { scheduler, random: new SeededRandom(1), longestMs: 1_000 });
+  const from = scheduler.now();
+  await scheduler.run(ports.port.call());
+  expect(calledAt[0]).toBeGreaterThan(from);
+  expect(scheduler.now()).toBeGreaterThan(calledAt[0] ?? Number.POSITIVE_INFINITY);
+});
+
 it('a walk takes its time before it begins', async () => {
   const scheduler = new VirtualScheduler();
   const numbers = {

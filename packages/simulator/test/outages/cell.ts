@@ -18,6 +18,8 @@ export interface Cell extends Target {
   readonly seconds: number;
   /** How one cache is broken from before the outage until the end; `none`: all are well. */
   readonly dead: CacheFault | 'none';
+  /** The place of the port in the list. */
+  readonly row: number;
 }
 
 export interface CellResult extends Cell {
@@ -31,8 +33,8 @@ export interface CellResult extends Cell {
 
 export const cells: readonly Cell[] = targets.flatMap((target, row) =>
   durations.flatMap((seconds, column) => [
-    { ...target, seconds, dead: 'none' as const },
-    { ...target, seconds, dead: deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
+    { ...target, row, seconds, dead: 'none' as const },
+    { ...target, row, seconds, dead: deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
   ]),
 );
 

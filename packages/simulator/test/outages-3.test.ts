@@ -1,0 +1,3 @@
+import { describeOutages } from './outages/describe-outages.ts';
+
+describeOutages(2, 4);
