@@ -13,6 +13,7 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     CACHE_HOST: 'localhost',
     CACHE_PORT: '6379',
     CACHE_TLS: 'true',
+    CACHE_SHARDS: '1',
     QUEUE_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-queue-x1',
     DEAD_LETTER_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-dlq-x1',
     DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:dev-load-dlq-x1',
@@ -25,7 +26,7 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
   },
   entryPoints: {
     apply: {
-      clients: ['@aws-sdk/client-sqs', 'ioredis'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'ioredis'],
       input: { Records: [sqsRecord({ messageId: 'm1', body: 'not json', queueArn })] },
       resolves: failed,
     },
@@ -33,6 +34,11 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
       clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'ioredis'],
       input: sqsEvent(['not json']),
       resolves: failed,
+    },
+    offer: {
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'ioredis'],
+      input: {},
+      rejects: { code: 'FH_INVALID_INPUT' },
     },
     reconcile: {
       clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sqs', 'ioredis'],
@@ -48,6 +54,7 @@ const own = [
   '@flaghoist/core',
   '@flaghoist/rules',
   '@flaghoist/system',
+  '@flaghoist/wiring',
 ];
 const ioredis = [
   '@ioredis/commands',
@@ -63,13 +70,16 @@ const ioredis = [
 ];
 const isSdk = (name: string) => /^(@aws-sdk|@aws-crypto|@smithy|@aws)\//.test(name);
 
-it('apply holds what it uses, and no table, bus or topology', async () => {
+it('apply holds what it uses, and no bus or topology', async () => {
   const { packages, inputs } = await bundleOf('apply');
   expect(packages.filter((name) => name.startsWith('@flaghoist/'))).toEqual(own);
   const others = packages.filter((name) => !name.startsWith('@flaghoist/') && !isSdk(name));
-  expect(others).toEqual([...ioredis, 'canonicalize', 'zod'].sort());
+  // mnemonist and what it needs come with the client of DynamoDB.
+  expect(others).toEqual([...ioredis, 'canonicalize', 'mnemonist', 'obliterator', 'zod'].sort());
   expect(
-    inputs.map(({ path }) => path).filter((path) => /lib\/(reconcile|load|prove)-|dynamo|event-bridge/.test(path)),
+    inputs
+      .map(({ path }) => path)
+      .filter((path) => /lib\/(reconcile|load|prove|offer)-|dynamo-topology|event-bridge/.test(path)),
   ).toEqual([]);
 });
 

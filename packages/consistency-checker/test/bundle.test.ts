@@ -9,8 +9,7 @@ const { bundleOf } = describeBundles(join(__dirname, '..'), {
     CACHE_HOST: 'localhost',
     CACHE_PORT: '6379',
     CACHE_TLS: 'true',
-    QUEUE_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-queue-x1',
-    DEAD_LETTER_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-dlq-x1',
+    CACHE_SHARDS: '1',
     EVENT_BUS_NAME: 'flaghoist',
   },
   entryPoints: {
@@ -20,7 +19,7 @@ const { bundleOf } = describeBundles(join(__dirname, '..'), {
       rejects: { code: 'FH_INVALID_INPUT' },
     },
     compare: {
-      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sqs', 'ioredis'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', 'ioredis'],
       input: {},
       rejects: { code: 'FH_INVALID_INPUT' },
     },
