@@ -157,7 +157,7 @@ describe('a region that says nothing', () => {
     caches.breakService(t.service(SERVICE), 'unreachable');
     const changeId = await t.propose();
     await expectUnverifiedAfter60s(t, changeId, [region]);
-    caches.breakService(t.service(SERVICE), 'read-only');
+    caches.breakService(t.service(SERVICE), 'ignores-writes');
     // Nobody asks again by himself: a region that looks late says so, and that is all.
     const { order } = await t.recordOf(changeId);
     await t.region(REGION).bus.publish([
