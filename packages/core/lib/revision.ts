@@ -160,19 +160,24 @@ export interface KillAgainContext {
   found: Envelope;
   /** The newest revision here, alive. */
   current: Envelope;
+  /** What the rules ask of a kill of `current`. */
+  evidence: Record<string, unknown>;
   epoch: number;
   topology: Topology;
   /** Epoch milliseconds. */
   now: number;
 }
 
-/** The id of the kill that carries out another one again: derived, in whichever epoch that is. */
+/**
+ * The id of the kill that carries out another one again: derived, in whichever epoch that is.
+ *
+ * @param changeId of the kill that somebody proposed: an id that grew with every move of home would be too long in the end
+ */
 export const killAgainIdOf = (changeId: string, epoch: number): string => `again-${epoch}-${changeId}`;
 
 /** A kill that a former home accepted, and that nothing here has carried out: the flag as it is here, killed (rule 17). */
-export const buildKillAgain = ({ found, current, epoch, topology, now }: KillAgainContext): Envelope => {
+export const buildKillAgain = ({ found, current, evidence, epoch, topology, now }: KillAgainContext): Envelope => {
   const { envelopeDigest, documentDigest: _hashed, ...source } = current;
-  const { epoch: was, revision, flagState } = current;
   return seal({
     ...source,
     schema: ENVELOPE_SCHEMA,
@@ -183,9 +188,9 @@ export const buildKillAgain = ({ found, current, epoch, topology, now }: KillAga
     departed: [...departedAfter({ ...current, verified: false }, current.audience, topology)],
     regions: [...servingRegions(topology)],
     topologyVersion: topology.version,
-    evidence: { ...current.evidence, current: { epoch: was, revision, envelopeDigest, flagState } },
+    evidence,
     change: {
-      id: killAgainIdOf(found.change.id, epoch),
+      id: killAgainIdOf(found.change.causeId ?? found.change.id, epoch),
       actor: 'flaghoist/home',
       authentication: 'service',
       reason: `${found.change.actor} killed it as ${formatOrder(found)}, before home was moved: ${found.change.reason}`,

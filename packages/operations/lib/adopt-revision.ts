@@ -10,6 +10,7 @@ import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import { buildKillAgain } from '@flaghoist/core/revision';
 import { foundLate, outcomesOf, revertsOf } from '@flaghoist/core/taken-over';
+import { summaryOf } from '@flaghoist/rules/summary';
 import { putCurrentRight } from './put-current-right.ts';
 
 export interface AdoptPorts {
@@ -96,9 +97,11 @@ const isKillDue = async (
 const killAgain = async (found: Envelope, newest: StoredRevision, epoch: number, ports: AdoptPorts): Promise<void> => {
   const { flagKey } = found;
   if (newest.order.epoch > epoch) throw busy(flagKey);
+  const current = parseEnvelope(newest.body);
   const kill = buildKillAgain({
     found,
-    current: parseEnvelope(newest.body),
+    current,
+    evidence: evidenceOfKill(current),
     epoch,
     topology: await ports.topology.latest(),
     now: ports.clock.now(),
@@ -106,6 +109,12 @@ const killAgain = async (found: Envelope, newest: StoredRevision, epoch: number,
   if ((await ports.changes.accept(kill, newest)) === 'moved') throw busy(flagKey);
   const { id: changeId, causeId } = kill.change;
   ports.log.error('kill of a former home carried out again', { flagKey, changeId, causeId, order: orderOf(kill) });
+};
+
+/** What is sealed into the newest revision speaks of the one before it; a kill of it is judged against itself. */
+const evidenceOfKill = (newest: Envelope): Record<string, unknown> => {
+  const { epoch, revision, envelopeDigest, flagState, evidence } = newest;
+  return { ...evidence, before: summaryOf(newest), current: { epoch, revision, envelopeDigest, flagState } };
 };
 
 const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });

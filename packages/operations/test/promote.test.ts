@@ -1,4 +1,6 @@
-import { killAgainIdOf } from '@flaghoist/core/revision';
+import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
+import { validateStanding } from '@flaghoist/rules/standing';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { adoptRevision } from '../lib/adopt-revision.ts';
 import { moveReport } from '../lib/move-report.ts';
@@ -118,14 +120,17 @@ it('takes back what a revert names that is found late', async () => {
 });
 
 describe('a kill that is found late', () => {
-  const moved = async (meanwhile: readonly ('updated' | 'killed' | 'restored')[]) => {
+  const moved = async (
+    meanwhile: readonly ('updated' | 'killed' | 'restored')[],
+    parts: Parameters<ReturnType<typeof twoHomes>['young']['accept']>[1] = {},
+  ) => {
     const homes = twoHomes();
     const { clock, old, young, replicate } = homes;
     const created = await old.accept('created');
     await old.prove(created, null);
     replicate(old, young);
     await clock.run(promote(operator, young.ports));
-    for (const kind of meanwhile) await young.accept(kind, { epoch: 2 });
+    for (const kind of meanwhile) await young.accept(kind, { epoch: 2, ...parts });
     // Nobody has fenced it, and its write is the last: CURRENT here is the kill now.
     await clock.advance(1);
     const kill = await old.accept('killed');
@@ -151,6 +156,23 @@ describe('a kill that is found late', () => {
         { changeId: kill.change.id, kind: 'killed', state: 'superseded', killedAgainAs: { epoch: 2, revision: 3 } },
       ],
     });
+  });
+
+  it('changes nothing else, as the rules of every region want it, whatever was changed last', async () => {
+    const { young, kill } = await moved(['updated'], { audience: ['cards'] });
+    await adoptRevision(kill, 2, young.ports);
+    const again = parseEnvelope((await young.ports.flags.current(FLAG))?.body ?? '');
+    expect(again).toMatchObject({ kind: 'killed', audience: ['cards'] });
+    expect(validateStanding(again).violations.map(({ ruleId }) => ruleId)).not.toContain('FH-KIND-04');
+  });
+
+  it('is an envelope also when the kill that is found carries out one with the longest id', async () => {
+    const { young, kill } = await moved(['updated']);
+    const topology = await young.ports.topology.latest();
+    const again = (found: Envelope, epoch: number): Envelope =>
+      parseEnvelope(serialiseEnvelope(buildKillAgain({ found, current: kill, evidence: {}, epoch, topology, now: 1 })));
+    const first = again({ ...kill, change: { ...kill.change, id: 'x'.repeat(90) } }, 2);
+    expect(again(first, 3).change).toMatchObject({ id: `again-3-${'x'.repeat(90)}`, causeId: first.change.id });
   });
 
   it('is carried out again once, wherever the process dies', async () => {

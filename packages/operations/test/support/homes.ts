@@ -1,6 +1,7 @@
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, recordOf } from '@flaghoist/core/envelope';
 import type { Order } from '@flaghoist/core/order';
+import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevert } from '@flaghoist/core/revision';
 import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
@@ -10,6 +11,7 @@ import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { summaryOf } from '@flaghoist/rules/summary';
 import { authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import type { PromotePorts } from '../../lib/promote.ts';
@@ -20,6 +22,11 @@ export const FLAG = 'beta';
 export const operator = { principal: 'local:operator' };
 
 const topology = { ...topologyOf({ home: OLD, regions: [OLD, YOUNG], services: ['cards'] }), standby: YOUNG };
+
+interface Accepted extends Pick<Partial<Proposal>, 'audience'> {
+  readonly flagKey?: string;
+  readonly epoch?: number;
+}
 
 const regionAt = (name: string, clock: VirtualScheduler) => {
   const tables = {
@@ -43,12 +50,16 @@ const regionAt = (name: string, clock: VirtualScheduler) => {
   const author = (epoch: number) => authorAt({ ...ports, changes, topology: ports.topology, epoch });
   const authors = new Map<number, ReturnType<typeof author>>();
   /** A change as this region accepts it in an epoch. */
-  const accept = async (kind: ProposableKind, { flagKey = FLAG, epoch = 1 } = {}): Promise<Envelope> => {
+  const accept = async (
+    kind: ProposableKind,
+    { flagKey = FLAG, epoch = 1, ...parts }: Accepted = {},
+  ): Promise<Envelope> => {
     const own = authors.get(epoch) ?? author(epoch);
     authors.set(epoch, own);
     const id = `${name}-${epoch}-${kind}-${flagKey}-${tables.changes.partitionKeys(99).pks.length}`;
-    const { change, ...proposal } = await own.proposalOf(kind, { flagKey });
-    return own.accept({ ...proposal, change: { ...change, id } });
+    const { change, ...proposal } = await own.proposalOf(kind, { flagKey, ...parts });
+    const before = await own.current(flagKey);
+    return own.accept({ ...proposal, change: { ...change, id } }, { before: before && summaryOf(before) });
   };
   return {
     name,
