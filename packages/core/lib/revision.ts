@@ -50,13 +50,17 @@ const documentAfter = (
   return state === 'killed' ? killedDocument(document, offVariant) : document;
 };
 
-/** Like audience and owner it stays until a proposal says otherwise; a tombstone has no document that could use it. */
+/**
+ * Like audience and owner it stays until a proposal says otherwise; a tombstone has no document that could use it. A kill
+ * changes nothing that would still be there once it is lifted: nobody has approved it.
+ */
 const sourceAfter = (
-  proposal: Pick<Proposal, 'source'>,
+  proposal: Pick<Proposal, 'kind' | 'source'>,
   current: Envelope | null,
   document: FlagDocument | null,
 ): unknown => {
   if (document === null) return undefined;
+  if (proposal.kind === 'killed') return current?.source;
   const source = proposal.source ?? current?.source;
   return proposal.source !== undefined && Object.keys(proposal.source).length === 0 ? undefined : source;
 };

@@ -65,6 +65,7 @@ describe('a revision', () => {
     expect(first.source).toEqual(source);
     expect(after(first, { kind: 'updated' }).source).toEqual(source);
     expect(after(first, { kind: 'killed' }).source).toEqual(source);
+    expect(after(first, { kind: 'killed', source: { $evaluators: { german: true } } }).source).toEqual(source);
     expect(after(first, { source: { metadata: { version: '2' } } }).source).toEqual({ metadata: { version: '2' } });
     expect(after(first, { source: {} })).not.toHaveProperty('source');
     expect(after(first, { kind: 'archived' })).not.toHaveProperty('source');
