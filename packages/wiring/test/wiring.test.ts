@@ -11,6 +11,7 @@ import {
   CURRENT_SK,
   flagPk,
   GIVEN_PREFIX,
+  KNOWN_GOOD_SK,
   OUTCOME_PREFIX,
   PROPOSAL_PREFIX,
   REVISION_PREFIX,
@@ -69,7 +70,13 @@ it('delivers the items that the functions of a stream handle, and no others', ()
     `${given}#<actor>`,
     ...written,
   ]);
-  expect(deliveredTo('validator.distribute')).toEqual([`${flag} ${CURRENT_SK}`, `${flag} ${REVISION_PREFIX}<order>`]);
+  expect(deliveredTo('validator.distribute')).toEqual([
+    `${flag} ${CURRENT_SK}`,
+    `${flag} ${REVISION_PREFIX}<order>`,
+    `${flag} ${KNOWN_GOOD_SK}`,
+    'HOME HOME',
+    'TOPOLOGY VERSION#<version>',
+  ]);
 });
 
 it('keeps invocations free for what accepts, distributes and decides', () => {

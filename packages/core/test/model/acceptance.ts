@@ -20,8 +20,6 @@ import { type Model, type Step, withItem, without } from './search.ts';
 /**
  * Rule 2: how a proposal ends. Authors write, overwrite and send again; the stream hands proposals to two acceptors or gives
  * them up; the sweep finds those without outcome; acceptors die between their reads and their one transaction.
- *
- * The model is ahead of the product here: ages, the sweep and outcomes under author and id with the digest are stated below.
  */
 export interface AcceptanceRules {
   /** Under what an outcome is kept. */
