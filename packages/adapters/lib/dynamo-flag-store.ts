@@ -26,7 +26,7 @@ import {
 import { newestRevisionOf } from '@flaghoist/core/storage/queries';
 import { itemOf } from '@flaghoist/core/storage/stream';
 import { callAws } from './aws-call.ts';
-import { type DynamoItem, toValue } from './dynamo-attributes.ts';
+import { type DynamoItem, keyOf, toValue } from './dynamo-attributes.ts';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
 import { writeItem } from './dynamo-write.ts';
 
@@ -97,9 +97,9 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
   }
 
   /** Reads the whole table: the audit sweep needs every envelope anyway. Items of one flag lie together, in order. */
-  async *revisions(): AsyncIterable<StoredRevision> {
+  async *revisions(after?: Pick<StoredRevision, 'flagKey' | 'order'>): AsyncIterable<StoredRevision> {
     const { client, table } = this.#access;
-    let from: DynamoItem | undefined;
+    let from = after && keyOf({ pk: flagPk(after.flagKey), sk: revisionSk(after.order) });
     do {
       const command = new ScanCommand({
         TableName: table,

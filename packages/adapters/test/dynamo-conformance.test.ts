@@ -9,6 +9,7 @@ import { factsConformance } from '@flaghoist/in-memory/conformance/facts';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
 import { homeStoreConformance } from '@flaghoist/in-memory/conformance/home-store';
 import { proposalStoreConformance } from '@flaghoist/in-memory/conformance/proposal-store';
+import { trailStoreConformance } from '@flaghoist/in-memory/conformance/trail-store';
 import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
 import { systemClock } from '@flaghoist/system/clock';
@@ -21,6 +22,7 @@ import { DynamoFlagStore } from '../lib/dynamo-flag-store.ts';
 import { DynamoHomeStore } from '../lib/dynamo-home-store.ts';
 import { DynamoPendingProposals, DynamoProposalStore } from '../lib/dynamo-proposal-store.ts';
 import { DynamoTopologySource } from '../lib/dynamo-topology-source.ts';
+import { DynamoTrailStore } from '../lib/dynamo-trail-store.ts';
 import { DynamoUpstreamFlags } from '../lib/dynamo-upstream-flags.ts';
 import { DynamoVerificationStore } from '../lib/dynamo-verification-store.ts';
 import { writeItem } from '../lib/dynamo-write.ts';
@@ -62,6 +64,11 @@ const home = async () => {
 describe('DynamoChangeStore', () => changeStoreConformance(home));
 
 describe('DynamoDB, facts of other flags', () => factsConformance(home));
+describe('DynamoTrailStore', () =>
+  trailStoreConformance(async () => {
+    const { changesTable, ...stores } = await home();
+    return { ...stores, trail: new DynamoTrailStore({ client, table: changesTable }) };
+  }));
 
 describe('DynamoProposalStore', () =>
   proposalStoreConformance(async () => {

@@ -1,15 +1,19 @@
+import { parse } from '@flaghoist/core/parse';
 import { isHome } from '@flaghoist/core/remember-home';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
 import type { SweepPorts, WritePorts } from './ports.ts';
 import { NOTHING_TO_SWEEP, type SweepResult, sweepTrail } from './sweep-trail.ts';
 import { writeEvents } from './write-events.ts';
 
 export type WriteHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
-export type SweepHandler = () => Promise<SweepResult>;
+export type SweepHandler = (input?: unknown) => Promise<SweepResult>;
+
+const sweepInputSchema = z.object({ from: z.optional(z.iso.datetime({ offset: true })) });
 
 /**
  * Events of all types, as EventBridge puts them into the audit queue. Messages that were not written are returned to it
- * one by one: those that never will be end in the dead-letter queue, none is dropped.
+ * one by one; those that never will be go to the dead letters, none is dropped.
  */
 export const createWriteHandler =
   (ports: WritePorts): WriteHandler =>
@@ -19,11 +23,18 @@ export const createWriteHandler =
   };
 
 /**
- * Scheduled. Compares the revisions with the trail and mends it.
+ * Scheduled. Holds the trail against what home has stored and mends it, from where the last run ended; `{"from": "…"}`, in
+ * ISO 8601, makes it begin there.
  *
- * @throws UnavailableError when the index or the table cannot be read; the next run begins again
+ * @throws InvalidInputError for another input; UnavailableError when something is out of reach, and the next run goes on
  */
 export const createSweepHandler =
   (ports: SweepPorts): SweepHandler =>
-  async () =>
-    (await isHome(ports.region, ports.home)) ? sweepTrail(ports) : NOTHING_TO_SWEEP;
+  async (input = {}) => {
+    const { from } = parse(sweepInputSchema, input, {
+      what: 'input of the sweep',
+      hint: 'The schedule passes {}; to go over a time again pass {"from": "2026-01-31T00:00:00Z"}.',
+    });
+    if (!(await isHome(ports.region, ports.home))) return NOTHING_TO_SWEEP;
+    return sweepTrail(ports, from === undefined ? undefined : Date.parse(from));
+  };

@@ -9,6 +9,7 @@ export interface ChainBreak {
   readonly problem: 'altered' | 'attributes' | 'predecessor';
 }
 
+type Seen = Pick<StoredRevision, 'flagKey' | 'envelopeDigest'>;
 type ChainCheck = (revision: StoredRevision, envelope: Envelope | undefined) => ChainBreak | undefined;
 
 /**
@@ -18,9 +19,11 @@ type ChainCheck = (revision: StoredRevision, envelope: Envelope | undefined) => 
  * - `altered`: the bytes do not hash to their digest, or are not an envelope (`envelope` is undefined)
  * - `attributes`: the item's attributes and its envelope are not the same revision
  * - `predecessor`: the revision before it is not the one it was built on: one was removed, added, or accepted elsewhere
+ *
+ * @param seen the revision before the first one, where a walk goes on
  */
-export const createChainCheck = (): ChainCheck => {
-  let last: StoredRevision | undefined;
+export const createChainCheck = (seen?: Seen): ChainCheck => {
+  let last = seen;
   return (revision, envelope) => {
     const before = last?.flagKey === revision.flagKey ? last.envelopeDigest : null;
     last = revision;

@@ -5,6 +5,7 @@ import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
+import { DynamoTrailStore } from '@flaghoist/adapters/dynamo-trail-store';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
@@ -47,6 +48,7 @@ const wireSweep = () => {
     ...portsOf(variables, 'sweep'),
     flags: new DynamoFlagStore({ client, table: flagsTable }),
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
+    trail: new DynamoTrailStore({ client, table: changesTable }),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
     clock: systemClock,
     region: variables.AWS_REGION,
@@ -54,4 +56,4 @@ const wireSweep = () => {
   });
 };
 
-export const sweep: SweepHandler = () => wired(wireSweep)();
+export const sweep: SweepHandler = (input) => wired(wireSweep)(input);

@@ -6,6 +6,7 @@ import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { TrailStore } from '@flaghoist/core/ports/trail-store';
 
 export interface WritePorts {
   readonly audit: AuditIndex;
@@ -16,8 +17,9 @@ export interface WritePorts {
 
 export interface SweepPorts extends Omit<WritePorts, 'deadLetters'> {
   /** The home region's. */
-  readonly flags: FlagStore;
-  readonly changes: Pick<ChangeStore, 'record'>;
+  readonly flags: Pick<FlagStore, 'revision' | 'revisions'>;
+  readonly changes: Pick<ChangeStore, 'proofs'>;
+  readonly trail: TrailStore;
   /** The home region's bus. */
   readonly bus: EventBus;
   readonly clock: Clock;

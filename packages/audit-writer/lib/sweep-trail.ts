@@ -1,21 +1,17 @@
-import { acceptedEvent } from '@flaghoist/core/change-events';
-import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
-import { formatOrder } from '@flaghoist/core/order';
-import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
-import type { Logger } from '@flaghoist/core/ports/logger';
 import { askAgain } from './ask-again.ts';
-import { documentOf } from './audit-document.ts';
-import { type ChainBreak, createChainCheck } from './hash-chain.ts';
+import type { ChainBreak } from './hash-chain.ts';
 import type { SweepPorts } from './ports.ts';
+import { walkChain } from './walk-chain.ts';
+import { walkTrail } from './walk-trail.ts';
 
 export interface SweepResult {
-  /** Revisions read. */
+  /** Revisions whose chain was checked. */
   readonly checked: number;
-  /** Those whose acceptance was not in the trail although its event had time to arrive. */
+  /** Events that were not in the trail although they had time to arrive. */
   readonly missing: number;
   /** Those of them that are there now. */
   readonly written: number;
-  /** Changes that nobody had decided, and that were put to the home workflow again. */
+  /** Changes that home still waits for, and asked for again. */
   readonly askedAgain: number;
   readonly chainBreaks: readonly ChainBreak[];
 }
@@ -23,70 +19,69 @@ export interface SweepResult {
 /** What a region finds that is not home: its trail begins when it is made home. */
 export const NOTHING_TO_SWEEP: SweepResult = { checked: 0, missing: 0, written: 0, askedAgain: 0, chainBreaks: [] };
 
-/** Events of younger revisions may still be in the audit queue; nothing is missing yet. */
-const ON_ITS_WAY_MS = 15 * 60_000;
-/** Ids asked for, and documents written, in one request. */
-const PAGE = 200;
+const MINUTE_MS = 60_000;
+/** Younger events may still be in the audit queue; nothing is missing yet. */
+const ON_ITS_WAY_MS = 15 * MINUTE_MS;
+/** Where the first sweep of all begins. */
+const FIRST_LOOK_BACK_MS = 14 * 24 * 60 * MINUTE_MS;
+/** A run ends by itself, well before its function's 15 minutes do. */
+const TRAIL_MS = 8 * MINUTE_MS;
+const RUN_MS = 12 * MINUTE_MS;
+/** Regions are asked for unverified changes this often at most. */
+const ASK_UNVERIFIED_MS = 60 * MINUTE_MS;
 
 /**
- * Walks every revision: its acceptance must be in the trail, each must name the digest of the one before it, and none may
- * still be undecided.
+ * Holds the trail against what home has stored, from where the last run ended: every proposal, acceptance, refusal and
+ * decision must be in it. Asks for what home still waits for, and walks on along the chains of revisions. Each part does
+ * what it can when another one cannot.
  *
- * @throws UnavailableError when the index or the table cannot be read
+ * @param from begin at this moment instead, as after documents of the index were lost. Epoch milliseconds
+ * @throws UnavailableError when the index, a table or the bus is out of reach
  */
-export const sweepTrail = async (ports: SweepPorts): Promise<SweepResult> => {
-  const checkChain = createChainCheck();
-  const chainBreaks: ChainBreak[] = [];
-  const settledBefore = ports.clock.now() - ON_ITS_WAY_MS;
-  let checked = 0;
-  let missing = 0;
-  let written = 0;
-  let askedAgain = 0;
-  let page: Envelope[] = [];
-  const mendPage = async () => {
-    const mended = await mend(page, ports);
-    missing += mended.missing;
-    written += mended.written;
-    askedAgain += await askAgain(page, ports);
-    page = [];
+export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<SweepResult> => {
+  const { trail, clock } = ports;
+  const startedAt = clock.now();
+  const to = startedAt - ON_ITS_WAY_MS;
+  const before = (await trail.progress()) ?? { through: startedAt - FIRST_LOOK_BACK_MS, chain: null, askedAt: 0 };
+  let progress = before;
+  const failures: unknown[] = [];
+  const attempt = async <T>(part: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await part();
+    } catch (error) {
+      failures.push(error);
+      return otherwise;
+    }
   };
 
-  for await (const revision of ports.flags.revisions()) {
-    checked += 1;
-    const envelope = readEnvelope(revision, ports.log);
-    const broken = checkChain(revision, envelope);
-    if (broken !== undefined) {
-      ports.log.error('hash chain broken', { ...broken });
-      chainBreaks.push(broken);
-    }
-    if (envelope !== undefined && envelope.at.accepted < settledBefore) page.push(envelope);
-    if (page.length === PAGE) await mendPage();
-  }
-  if (page.length > 0) await mendPage();
+  const askedAgain = await attempt(async () => {
+    const unverified = startedAt - before.askedAt >= ASK_UNVERIFIED_MS;
+    const asked = await askAgain({ before: to, unverified }, ports);
+    if (unverified) progress = { ...progress, askedAt: startedAt };
+    return asked;
+  }, 0);
+  const { missing, written } = await attempt(
+    async () => {
+      const keep = async (through: number): Promise<void> => {
+        progress = { ...progress, through };
+        await trail.keepProgress(progress);
+      };
+      const walk = { from: from ?? before.through, to, endsAt: startedAt + TRAIL_MS, keep };
+      const walked = await walkTrail(walk, ports);
+      if (walked.whole) progress = { ...progress, through: to };
+      return walked;
+    },
+    { missing: 0, written: 0, whole: false },
+  );
+  const { checked, chainBreaks } = await attempt(
+    async () => {
+      const walked = await walkChain({ after: before.chain, endsAt: startedAt + RUN_MS }, ports);
+      progress = { ...progress, chain: walked.reached };
+      return walked;
+    },
+    { checked: 0, chainBreaks: [], reached: null },
+  );
+  await attempt(() => trail.keepProgress(progress), undefined);
+  if (failures.length > 0) throw failures[0];
   return { checked, missing, written, askedAgain, chainBreaks };
-};
-
-const readEnvelope = ({ flagKey, order, body }: StoredRevision, log: Logger): Envelope | undefined => {
-  try {
-    return parseEnvelope(body);
-  } catch (error) {
-    log.error('revision is not what was sealed', { flagKey, order: formatOrder(order), error });
-    return undefined;
-  }
-};
-
-const mend = async (
-  envelopes: readonly Envelope[],
-  { audit, log, region }: SweepPorts,
-): Promise<{ missing: number; written: number }> => {
-  const events = envelopes.map((envelope) => acceptedEvent(envelope, region));
-  const there = await audit.existing(events.map(({ id }) => id));
-  const missing = events.filter(({ id }) => !there.has(id));
-  if (missing.length === 0) return { missing: 0, written: 0 };
-
-  const results = await audit.create(missing.map(documentOf));
-  const failed = results.filter((result) => result.status === 'failed');
-  log.warn('acceptances were missing in the trail', { changeIds: missing.map(({ detail }) => detail.changeId) });
-  for (const { id, reason } of failed) log.error('acceptance not written', { id, reason });
-  return { missing: missing.length, written: missing.length - failed.length };
 };

@@ -1,11 +1,14 @@
-import { acceptedEvent } from '@flaghoist/core/change-events';
+import type { ChangeRecord } from '@flaghoist/core/change';
+import { acceptedEvent, revisionEvents } from '@flaghoist/core/change-events';
 import { type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
-import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
-import { createWriteHandler } from '../lib/handler.ts';
+import { documentOf } from '../lib/audit-document.ts';
+import { createSweepHandler, createWriteHandler } from '../lib/handler.ts';
 import { bridged } from './support/messages.ts';
-import { AN_HOUR_MS, createTrail } from './support/revisions.ts';
+import { AN_HOUR_MS, createTrail, REGION } from './support/revisions.ts';
 
 const acceptedId = (envelope: Envelope) => acceptedEvent(envelope, 'us-east-1').id;
 
@@ -15,38 +18,120 @@ it('finds nothing to do when the trail is whole', async () => {
   await trail.accept('beta');
   await trail.clock.advance(AN_HOUR_MS);
   await trail.sweep();
-  expect(await trail.sweep()).toEqual({ checked: 2, missing: 0, written: 0, askedAgain: 2, chainBreaks: [] });
+  expect(await trail.sweep({ from: new Date(0).toISOString() })).toEqual({
+    checked: 2,
+    missing: 0,
+    written: 0,
+    askedAgain: 2,
+    chainBreaks: [],
+  });
 });
 
-it('writes the acceptances that are missing, and says so', async () => {
+it('writes the events that are missing, word for word as they were lost, and says so', async () => {
   const trail = createTrail();
   const first = await trail.accept('alpha');
   const second = await trail.accept('alpha');
-  await trail.audit.create([{ id: acceptedId(first), type: 'ChangeAccepted', region: 'us-east-1', at: 0, detail: {} }]);
+  const [proposed, accepted] = revisionEvents(first, REGION);
+  if (proposed === undefined || accepted === undefined) throw new Error('a proposal and its acceptance');
+  await trail.audit.create([documentOf(proposed), documentOf(accepted)]);
   await trail.clock.advance(AN_HOUR_MS);
-  expect(await trail.sweep()).toEqual({ checked: 2, missing: 1, written: 1, askedAgain: 2, chainBreaks: [] });
-  expect(await trail.audit.search({ changeId: second.change.id })).toEqual([
-    {
-      id: acceptedId(second),
-      type: 'ChangeAccepted',
-      flagKey: 'alpha',
-      changeId: second.change.id,
-      region: 'us-east-1',
-      at: second.at.accepted,
-      detail: {
-        flagKey: 'alpha',
-        changeId: second.change.id,
-        order: { epoch: 1, revision: 2 },
-        kind: 'updated',
-        actor: 'ada',
-        reason: 'Because it is time.',
-        documentDigest: second.documentDigest,
-        envelopeDigest: second.envelopeDigest,
-        previousEnvelopeDigest: first.envelopeDigest,
-      },
-    },
-  ]);
-  expect(trail.log.messages('warn')).toEqual(['acceptances were missing in the trail']);
+  expect(await trail.sweep()).toEqual({ checked: 2, missing: 2, written: 2, askedAgain: 2, chainBreaks: [] });
+  expect(await trail.audit.search({ changeId: second.change.id })).toEqual(
+    revisionEvents(second, REGION).map(documentOf),
+  );
+  expect(trail.log.messages('warn')).toEqual(['events were missing in the trail']);
+});
+
+it('makes up how proposals ended, and every decision that a change went through', async () => {
+  const trail = createTrail();
+  const refusal = {
+    author: 'local:ada',
+    changeId: 'refused-0001',
+    proposedDigest: '0'.repeat(64),
+    flagKey: 'alpha',
+    actor: 'ada',
+    at: trail.clock.now(),
+    proposed: { kind: 'updated', proposedAt: 5 },
+  } as const;
+  await trail.changes.refuse({ ...refusal, outcome: 'conflict', basedOn: null, current: null });
+  const change = await trail.accept('beta');
+  const judged = (await trail.changes.record('beta', change)) as ChangeRecord;
+  await trail.changes.decide({ action: 'unverify', judged, now: trail.clock.now(), silentRegions: ['eu-west-1'] });
+  const unverified = (await trail.changes.record('beta', change)) as ChangeRecord;
+  await trail.clock.advance(60_000);
+  await trail.changes.decide({ action: 'verify', judged: unverified, now: trail.clock.now(), knownGood: null });
+  await trail.clock.advance(AN_HOUR_MS);
+
+  expect(await trail.sweep()).toMatchObject({ missing: 6, written: 6, askedAgain: 0 });
+  const told = async (changeId: string) => (await trail.audit.search({ changeId })).map(({ type }) => type);
+  expect(await told('refused-0001')).toEqual(['ChangeProposed', 'ChangeConflicted']);
+  expect((await told(change.change.id)).sort()).toEqual(
+    ['ChangeProposed', 'ChangeAccepted', 'ChangeUnverified', 'ChangeVerified'].sort(),
+  );
+});
+
+it('asks for what happened once, and for what changes since once more', async () => {
+  const trail = createTrail();
+  const change = await trail.accept('alpha');
+  await trail.clock.advance(AN_HOUR_MS);
+  await trail.sweep();
+  const asked: string[] = [];
+  const existing = trail.audit.existing.bind(trail.audit);
+  trail.audit.existing = (ids) => {
+    asked.push(...ids);
+    return existing(ids);
+  };
+  await trail.sweep();
+  expect(asked).toEqual([]);
+
+  const judged = (await trail.changes.record('alpha', change)) as ChangeRecord;
+  await trail.changes.decide({ action: 'verify', judged, now: trail.clock.now(), knownGood: null });
+  await trail.clock.advance(AN_HOUR_MS);
+  expect(await trail.sweep()).toMatchObject({ missing: 1, written: 1 });
+  expect(asked).toContain(`ChangeVerified:${change.change.id}:alpha:1.1`);
+});
+
+it('goes over a time again when it is told to: documents may have been lost', async () => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.clock.advance(AN_HOUR_MS);
+  await trail.sweep();
+  const restored = { ...trail.ports, audit: new InMemoryAuditIndex() };
+  expect(await createSweepHandler(restored)({})).toMatchObject({ missing: 0 });
+  expect(await createSweepHandler(restored)({ from: new Date(0).toISOString() })).toMatchObject({ missing: 2 });
+  await expect(createSweepHandler(restored)({ from: 'yesterday' })).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
+});
+
+it('ends its run in time, and the next ones go on until everything is there once', async () => {
+  const trail = createTrail();
+  for (let flag = 0; flag < 450; flag += 1) {
+    await trail.accept(`flag-${flag}`);
+    await trail.clock.advance(1);
+  }
+  await trail.clock.advance(AN_HOUR_MS);
+  // A slow index: one page is all that a run gets.
+  const existing = trail.audit.existing.bind(trail.audit);
+  trail.audit.existing = async (ids) => {
+    await trail.clock.advance(9 * 60_000);
+    return existing(ids);
+  };
+  const written: number[] = [];
+  for (let run = 0; run < 3; run += 1) written.push((await trail.sweep()).written);
+  expect(written).toEqual([400, 398, 102]);
+  expect(trail.audit.size).toBe(900);
+  expect(trail.log.messages('warn')).toContain('sweep goes on in its next run');
+});
+
+it('is not stopped by an item of changes that nobody can read', async () => {
+  const trail = createTrail();
+  const change = await trail.accept('alpha');
+  const [pk, sk] = [flagPk('alpha'), changeSk(change)];
+  const item = { ...trail.tables.changes.get(pk, sk), pk, sk, record: 'not json' };
+  trail.tables.changes.put(item);
+  await trail.accept('beta');
+  await trail.clock.advance(AN_HOUR_MS);
+  expect(await trail.sweep()).toMatchObject({ written: 2, askedAgain: 1 });
+  expect(trail.log.messages('error')).toContain('item of changes cannot be read, the trail does not speak of it');
 });
 
 it('is one document with the event that arrives after all', async () => {
@@ -56,10 +141,11 @@ it('is one document with the event that arrives after all', async () => {
   await trail.sweep();
   const write = createWriteHandler({ ...trail, deadLetters: new InMemoryDeadLetters() });
   expect(await write(sqsEvent([bridged(acceptedEvent(envelope, 'us-east-1'))]))).toEqual({ batchItemFailures: [] });
-  expect(trail.audit.size).toBe(1);
+  // The proposal and its acceptance, each once.
+  expect(trail.audit.size).toBe(2);
 });
 
-it('leaves revisions alone whose event may still be in the queue, but checks their chain', async () => {
+it('leaves alone what may still be in the queue, but checks their chain', async () => {
   const trail = createTrail();
   await trail.accept('alpha');
   await trail.clock.advance(60_000);
@@ -67,38 +153,68 @@ it('leaves revisions alone whose event may still be in the queue, but checks the
   expect(trail.audit.size).toBe(0);
 });
 
-it('goes through more revisions than one request takes', async () => {
+it('goes through more than one request takes', async () => {
   const trail = createTrail();
   for (let flag = 0; flag < 410; flag += 1) await trail.accept(`flag-${flag}`);
   await trail.clock.advance(AN_HOUR_MS);
-  expect(await trail.sweep()).toMatchObject({ checked: 410, missing: 410, written: 410 });
-  expect(trail.audit.size).toBe(410);
+  expect(await trail.sweep()).toMatchObject({ checked: 410, missing: 820, written: 820 });
+  expect(trail.audit.size).toBe(820);
 });
 
-it('counts what the index refuses as missing and not as written', async () => {
+it('does not go on behind what the index refuses for now', async () => {
   const trail = createTrail();
   await trail.accept('alpha');
   await trail.accept('beta');
   await trail.clock.advance(AN_HOUR_MS);
   trail.audit.failItems(({ flagKey }) => (flagKey === 'beta' ? { retryable: true, reason: '429' } : undefined));
-  expect(await trail.sweep()).toMatchObject({ missing: 2, written: 1 });
+  await expect(trail.sweep()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  trail.audit.failItems(() => undefined);
+  expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
+});
+
+it('names what the index refuses for good, and goes on', async () => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.accept('beta');
+  await trail.clock.advance(AN_HOUR_MS);
+  trail.audit.failItems(({ flagKey }) => (flagKey === 'beta' ? { retryable: false, reason: 'mapping' } : undefined));
+  expect(await trail.sweep()).toMatchObject({ missing: 4, written: 2 });
   expect(trail.log.messages('error')).toEqual([
-    'acceptance not written',
     'changes undecided long after their acceptance',
+    'event not written',
+    'event not written',
   ]);
 });
 
-it('throws while the index is down, so that the next run starts again', async () => {
+it('throws while the index is down, and the next run goes on', async () => {
   const trail = createTrail();
   await trail.accept('alpha');
   await trail.clock.advance(AN_HOUR_MS);
   trail.audit.takeDown();
   await expect(trail.sweep()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  // The other parts have done what they could.
+  expect(trail.bus.published).toHaveLength(1);
   trail.audit.bringUp();
-  expect(await trail.sweep()).toMatchObject({ missing: 1, written: 1 });
+  expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
 });
 
 describe('the hash chain', () => {
+  it('is walked on by the next run where one run ended, in the middle of a flag', async () => {
+    const trail = createTrail();
+    for (let revision = 0; revision < 150; revision += 1) await trail.accept('alpha');
+    const revisions = trail.ports.flags.revisions.bind(trail.ports.flags);
+    trail.ports.flags.revisions = async function* slow(after) {
+      for await (const revision of revisions(after)) {
+        await trail.clock.advance(10_000);
+        yield revision;
+      }
+    };
+    const runs = [await trail.sweep(), await trail.sweep(), await trail.sweep()];
+    // 100 in a run, then the rest, then from the beginning.
+    expect(runs.map(({ checked }) => checked)).toEqual([100, 50, 100]);
+    expect(runs.flatMap(({ chainBreaks }) => chainBreaks)).toEqual([]);
+  });
+
   const chainOfThree = async () => {
     const trail = createTrail();
     await trail.accept('alpha');
@@ -144,7 +260,8 @@ describe('the hash chain', () => {
     trail.tables.flags.put({ ...itemOf(2), envelope: serialiseEnvelope({ ...second, owner: 'mallory' }) });
     expect(await trail.sweep()).toMatchObject({
       checked: 5,
-      written: 4,
+      // Four revisions with a proposal each.
+      written: 8,
       chainBreaks: [{ flagKey: 'beta', order: '1.2', problem: 'altered' }],
     });
   });
@@ -165,18 +282,42 @@ it('starts from an empty table', async () => {
   expect(await trail.sweep()).toEqual({ checked: 0, missing: 0, written: 0, askedAgain: 0, chainBreaks: [] });
 });
 
-it('puts changes that nobody decided to the home workflow again, and leaves the others alone', async () => {
+it('puts changes that nobody decided to the home workflow again', async () => {
   const trail = createTrail();
   const decided = await trail.accept('alpha');
   const undecided = await trail.accept('beta');
-  const judged = await trail.changes.record('alpha', decided);
-  if (judged === undefined) throw new Error('accept writes the record');
-  await trail.changes.decide({ action: 'unverify', judged, now: trail.clock.now() });
+  const judged = (await trail.changes.record('alpha', decided)) as ChangeRecord;
+  await trail.changes.decide({ action: 'verify', judged, now: trail.clock.now(), knownGood: null });
   await trail.clock.advance(AN_HOUR_MS);
 
   expect(await trail.sweep()).toMatchObject({ askedAgain: 1 });
   expect(trail.bus.published).toMatchObject([{ id: acceptedId(undecided), type: 'ChangeAccepted' }]);
   expect(trail.log.messages('error')).toEqual(['changes undecided long after their acceptance']);
+});
+
+it('asks the regions that have not proven an unverified change, once an hour, for as long as they keep its row', async () => {
+  const trail = createTrail({ regions: [REGION, 'eu-west-1'] });
+  const change = await trail.accept('alpha');
+  const judged = (await trail.changes.record('alpha', change)) as ChangeRecord;
+  const seen = { look: 1, seenAt: trail.clock.now(), holding: 1 } as const;
+  const proof = { region: REGION, verdict: 'consistent', services: [], degraded: [], refusing: [], ...seen } as const;
+  await trail.changes.recordProof(judged, proof);
+  await trail.changes.decide({ action: 'unverify', judged, now: trail.clock.now(), silentRegions: ['eu-west-1'] });
+  await trail.clock.advance(AN_HOUR_MS);
+  const asked = () => trail.bus.published.filter(({ type }) => type === 'VerifyRequested');
+
+  for (let quarter = 0; quarter < 5; quarter += 1) {
+    await trail.sweep();
+    await trail.clock.advance(AN_HOUR_MS / 4);
+  }
+  const { changeId, flagKey, order } = judged;
+  expect(asked()).toMatchObject([
+    { detail: { region: 'eu-west-1', changes: [{ changeId, flagKey, order }] } },
+    { detail: { region: 'eu-west-1' } },
+  ]);
+  await trail.clock.advance(14 * 24 * AN_HOUR_MS);
+  await trail.sweep();
+  expect(asked()).toHaveLength(2);
 });
 
 it('asks again at the next sweep when the bus is down', async () => {
@@ -185,6 +326,8 @@ it('asks again at the next sweep when the bus is down', async () => {
   await trail.clock.advance(AN_HOUR_MS);
   trail.bus.takeDown();
   await expect(trail.sweep()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  // What the bus lost is in the trail while it is still down.
+  expect(trail.audit.size).toBe(2);
   trail.bus.bringUp();
   expect(await trail.sweep()).toMatchObject({ askedAgain: 1 });
 });

@@ -1,8 +1,8 @@
-import type { ChangeKey, ChangeRecord } from './change.ts';
+import type { ChangeKey, ChangeKind, ChangeRecord } from './change.ts';
 import { changeIdSchema, type Envelope } from './envelope.ts';
 import { type EventOf, eventOf, type FlaghoistEvent } from './events.ts';
 import { formatOrder } from './order.ts';
-import { type Proposal, type ProposalOutcome, proposedDigestOf } from './proposal.ts';
+import { type Proposal, type ProposalOutcome, proposedDigestOf, type RefusedProposal } from './proposal.ts';
 
 /*
  * What the trail says of a change, as functions of what home has stored of it and of nothing else: no clock, no other item.
@@ -38,13 +38,24 @@ export const proposedEvent = (
   { author, proposedDigest }: { readonly author: string; readonly proposedDigest: string },
   region: string,
 ): EventOf<'ChangeProposed'> =>
+  proposedOf({ author, proposedDigest, flagKey, changeId: change.id, kind, proposedAt }, region);
+
+interface Proposed extends Pick<RefusedProposal, 'author' | 'proposedDigest' | 'flagKey' | 'changeId'> {
+  readonly kind: ChangeKind;
+  readonly proposedAt: number;
+}
+
+const proposedOf = (
+  { author, proposedDigest, flagKey, changeId, kind, proposedAt }: Proposed,
+  region: string,
+): EventOf<'ChangeProposed'> =>
   eventOf({
     type: 'ChangeProposed',
-    identity: [...writtenIdentityOf(author, change.id), proposedDigest],
+    identity: [...writtenIdentityOf(author, changeId), proposedDigest],
     region,
     at: proposedAt,
     // Whose key it is; whom a proposal names as its actor is a claim until it is accepted.
-    detail: { flagKey, changeId: change.id, kind, actor: author },
+    detail: { flagKey, changeId, kind, actor: author },
   });
 
 /** How a proposal ended; nothing for one that was accepted, which its revision tells. */
@@ -68,6 +79,22 @@ export const outcomeEvents = (outcome: ProposalOutcome, region: string): readonl
       return [eventOf({ type: 'ProposalExpired', ...frame, detail: { ...about, writtenAt, maxAgeSeconds } })];
     }
   }
+};
+
+/** Everything that an outcome tells, the proposal included: what the sweep looks for. */
+export const refusedEvents = (outcome: RefusedProposal, region: string): readonly FlaghoistEvent[] => [
+  ...(outcome.proposed === undefined ? [] : [proposedOf({ ...outcome, ...outcome.proposed }, region)]),
+  ...outcomeEvents(outcome, region),
+];
+
+/** Everything that a revision tells: a revert answers no proposal. */
+export const revisionEvents = (envelope: Envelope, region: string): readonly FlaghoistEvent[] => {
+  const { flagKey, kind, change, at } = envelope;
+  const { author, proposedDigest } = change;
+  const accepted = acceptedEvent(envelope, region);
+  if (author === undefined || proposedDigest === undefined) return [accepted];
+  const about = { author, proposedDigest, flagKey, changeId: change.id };
+  return [proposedOf({ ...about, kind, proposedAt: at.proposed }, region), accepted];
 };
 
 export const acceptedEvent = (envelope: Envelope, region: string): EventOf<'ChangeAccepted'> => {

@@ -111,7 +111,13 @@ const answered = {
   proposedDigest: digestSchema,
   flagKey: z.string(),
 };
-const refused = { ...answered, actor: z.string(), at: z.int() };
+const refused = {
+  ...answered,
+  actor: z.string(),
+  at: z.int(),
+  /** What the trail says of the proposal itself; left out of an item that was none. */
+  proposed: z.optional(z.object({ kind: z.enum(proposableKinds), proposedAt: z.int() })),
+};
 
 /** How a proposal ended, kept under its author and change id for ever: a retry is answered from here. */
 export const proposalOutcomeSchema = z.discriminatedUnion('outcome', [

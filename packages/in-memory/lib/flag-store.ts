@@ -77,11 +77,16 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
     }
   }
 
-  async *revisions(): AsyncIterable<StoredRevision> {
+  async *revisions(seen?: Pick<StoredRevision, 'flagKey' | 'order'>): AsyncIterable<StoredRevision> {
+    let waiting = seen;
     for (const pk of this.#partitionKeys()) {
+      if (waiting !== undefined && pk !== flagPk(waiting.flagKey)) continue;
+      let from = waiting && revisionSk(waiting.order);
+      waiting = undefined;
       let page: readonly Item[] = [];
       do {
-        const after = page.at(-1)?.sk;
+        const after: string | undefined = page.at(-1)?.sk ?? from;
+        from = undefined;
         const range = after === undefined ? {} : { after };
         page = this.#flags.query({ pk, skPrefix: REVISION_PREFIX, limit: PAGE, ...range });
         for (const item of page) yield storedRevisionOf(item);

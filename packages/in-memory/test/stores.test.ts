@@ -1,11 +1,12 @@
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { InMemoryApprovalStore, InMemoryGivenApprovals } from '../lib/approval-store.ts';
-import { InMemoryChangeStore } from '../lib/change-store.ts';
+import { changesTable, InMemoryChangeStore } from '../lib/change-store.ts';
 import { InMemoryFlagStore } from '../lib/flag-store.ts';
 import { InMemoryHomeStore } from '../lib/home-store.ts';
 import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from '../lib/proposal-store.ts';
 import { Table } from '../lib/table.ts';
+import { InMemoryTrailStore } from '../lib/trail-store.ts';
 import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
 import { approvalStoreConformance } from './conformance/approval-store.ts';
@@ -14,13 +15,14 @@ import { factsConformance } from './conformance/facts.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
 import { homeStoreConformance } from './conformance/home-store.ts';
 import { proposalStoreConformance } from './conformance/proposal-store.ts';
+import { trailStoreConformance } from './conformance/trail-store.ts';
 import { upstreamFlagsConformance } from './conformance/upstream-flags.ts';
 import { verificationStoreConformance } from './conformance/verification-store.ts';
 
 const tables = () => {
   const clock = new VirtualScheduler();
   const region = 'eu-west-1';
-  return { flags: new Table({ name: 'flags', region, clock }), changes: new Table({ name: 'changes', region, clock }) };
+  return { flags: new Table({ name: 'flags', region, clock }), changes: changesTable({ region, clock }) };
 };
 
 describe('InMemoryFlagStore', () => {
@@ -53,6 +55,19 @@ describe('InMemoryChangeStore', () => {
 
 describe('in memory, facts of other flags', () => {
   factsConformance(home);
+});
+
+describe('InMemoryTrailStore', () => {
+  trailStoreConformance(async () => {
+    const both = tables();
+    return {
+      changes: new InMemoryChangeStore(both),
+      trail: new InMemoryTrailStore(both.changes),
+      writeForeign: async (item) => {
+        both.changes.put(item);
+      },
+    };
+  });
 });
 
 describe('InMemoryHomeStore', () => {

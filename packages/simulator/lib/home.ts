@@ -16,6 +16,7 @@ import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
 import type { Table } from '@flaghoist/in-memory/table';
+import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
 import type { Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf } from './queues.ts';
@@ -92,6 +93,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       topic,
       bus,
       audit,
+      trail: new InMemoryTrailStore(changesTable),
       clock: scheduler,
       random,
       log,

@@ -1,3 +1,4 @@
+import type { ChangeState } from '@flaghoist/core/change';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { named } from '../lib/queues.ts';
 import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
@@ -5,8 +6,8 @@ import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
 const MINUTE_MS = 60_000;
 /** A message that failed is back by then. */
 const AWAY_MS = Number(shippedWiring().queues['audit']?.visibilitySeconds) * 1000 + 5_000;
-/** By then its queue has given up what it could not deliver all the time. */
-const GIVEN_UP_MS = Number(shippedWiring().queues['audit']?.receives) * AWAY_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const QUARTER_MS = 15 * MINUTE_MS;
 
 const auditQueueOf = ({ world }: TestWorld) => named(world.home.queues, 'audit');
 const latencies = ['none', 'modelled'] as const;
@@ -53,39 +54,6 @@ describe('an audit index that is down', () => {
     );
   });
 
-  it('for longer than its queue is patient: the sweep writes what was accepted, the queue has the rest', async () => {
-    const t = await startWorld({ latency: 'modelled', seed: 102, schedules: false });
-    t.world.home.audit.takeDown();
-    const { changeId } = await t.verified();
-    await t.advance(GIVEN_UP_MS);
-    t.world.home.audit.bringUp();
-    await t.advance(5 * MINUTE_MS);
-    expect(await t.trail()).toEqual([]);
-
-    expect(await t.run(t.world.home.sweep())).toEqual({
-      checked: 1,
-      missing: 1,
-      written: 1,
-      askedAgain: 0,
-      chainBreaks: [],
-    });
-    expect(await t.story(changeId)).toEqual(['ChangeAccepted']);
-    expect(t.log.messages('warn')).toContain('acceptances were missing in the trail');
-    // What the sweep wrote is what the event would have written: it comes a second time and is the same document.
-    expect(auditQueueOf(t).redriveAll()).toBeGreaterThan(0);
-    await t.advance(MINUTE_MS);
-    expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
-    expect(await t.verdicts(changeId)).toHaveLength(t.regions.length);
-    expect(await t.run(t.world.home.sweep())).toEqual({
-      checked: 1,
-      missing: 0,
-      written: 0,
-      askedAgain: 0,
-      chainBreaks: [],
-    });
-    await t.everyCacheHolds(defaultFlag, { epoch: 1, revision: 1 });
-  });
-
   it('for single documents only: those come again, the others are there at once', async () => {
     const t = await startWorld({ latency: 'modelled', seed: 103 });
     t.world.home.audit.failItems(({ type }) =>
@@ -97,6 +65,114 @@ describe('an audit index that is down', () => {
     await t.advance(AWAY_MS);
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
     await t.everyCacheHolds(defaultFlag, { epoch: 1, revision: 1 });
+  });
+});
+
+/** Changes of every kind of end. @returns the ids of the proposals that were refused */
+const tellStories = async (t: TestWorld): Promise<readonly string[]> => {
+  const { caches } = t.region(1);
+  const refused = [
+    await t.propose({ owner: '', document: {} }),
+    await t.propose({ basedOn: { epoch: 1, revision: 77 } }),
+  ];
+  await t.propose();
+  await t.advance(20_000);
+  caches.breakService(t.service(1), 'ignores-writes');
+  await t.propose();
+  await t.advance(30_000);
+  caches.heal(t.service(1));
+  await t.advance(30_000);
+  caches.breakService(t.service(1), 'unreachable');
+  await t.propose({ kind: 'killed' });
+  await t.advance(100_000);
+  caches.heal(t.service(1));
+  return refused;
+};
+
+const decisionTypes: Readonly<Record<ChangeState, string | undefined>> = {
+  accepted: undefined,
+  verified: 'ChangeVerified',
+  unverified: undefined,
+  'rolled-back': 'ChangeRolledBack',
+  held: 'ChangeHeld',
+  superseded: 'ChangeSuperseded',
+};
+
+/** What the trail must hold of each change, by what home has stored. */
+const owed = async (t: TestWorld, refused: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> => {
+  const stories: Record<string, readonly string[]> = {};
+  for (const changeId of refused) {
+    const outcome = await t.outcome(changeId);
+    stories[changeId] = ['ChangeProposed', outcome?.outcome === 'conflict' ? 'ChangeConflicted' : 'ChangeRejected'];
+  }
+  for (const { change, epoch, revision } of await t.revisions()) {
+    const record = await t.recordOf(change.id);
+    expect(record.order).toEqual({ epoch, revision });
+    stories[change.id] = [
+      ...(change.causeId === undefined ? ['ChangeProposed'] : []),
+      'ChangeAccepted',
+      ...(record.unverified === undefined ? [] : ['ChangeUnverified']),
+      ...[decisionTypes[record.state]].filter((type) => type !== undefined),
+    ];
+  }
+  return stories;
+};
+
+/** What the trail holds of them: each document once, so a type that comes twice is two documents. */
+const told = async (
+  t: TestWorld,
+  changeIds: readonly string[],
+): Promise<Readonly<Record<string, readonly string[]>>> => {
+  const stories: Record<string, readonly string[]> = {};
+  for (const id of changeIds) stories[id] = (await t.story(id)).sort();
+  return stories;
+};
+
+const expectWhole = async (t: TestWorld, refused: readonly string[]): Promise<void> => {
+  const wanted = await owed(t, refused);
+  const sorted = Object.entries(wanted).map(([id, types]) => [id, [...types].sort()]);
+  expect(await told(t, Object.keys(wanted))).toEqual(Object.fromEntries(sorted));
+};
+
+/** Sweeps every quarter of an hour, as its schedule does; nothing else that runs by the clock. */
+const sweepFor = async (t: TestWorld, ms: number): Promise<void> => {
+  for (let passed = 0; passed < ms; passed += QUARTER_MS) {
+    await t.advance(QUARTER_MS);
+    await t.run(t.world.home.sweep());
+  }
+};
+
+describe('after an outage the trail holds every proposal, acceptance, refusal and decision once', () => {
+  const outages = (['bus', 'index'] as const).flatMap((what) =>
+    [5, 10, 300, 900, 86_400].map((seconds) => [what, seconds] as const),
+  );
+
+  it.each(outages)('of the %s, for %s s', async (what, seconds) => {
+    const t = await startWorld({ latency: 'modelled', seed: 105, regions: 2, services: 2, schedules: false });
+    await t.verified();
+    const away = what === 'bus' ? t.region(0).bus : t.world.home.audit;
+    away.takeDown();
+    t.scheduler.schedule(seconds * 1000, () => away.bringUp());
+    const refused = await tellStories(t);
+    await t.advance(seconds * 1000);
+    await sweepFor(t, HOUR_MS);
+    await expectWhole(t, refused);
+    expect(named(t.world.home.queues, 'audit-dead').waiting).toBe(0);
+    // After an hour the stream gives up, and the sweep has the rest.
+    if (seconds < 3600) expect(named(t.world.home.queues, 'tell-dropped').waiting).toBe(0);
+    expect(t.world.home.tell.backlog).toBe(0);
+  });
+
+  it('of the function that tells, for longer than its records live', async () => {
+    const t = await startWorld({ latency: 'modelled', seed: 106, regions: 2, services: 2, schedules: false });
+    await t.verified();
+    t.world.home.tell.pause();
+    const refused = await tellStories(t);
+    await t.advance(25 * HOUR_MS);
+    t.world.home.tell.resume();
+    await sweepFor(t, HOUR_MS);
+    expect(named(t.world.home.queues, 'tell-dropped').waiting).toBeGreaterThan(0);
+    await expectWhole(t, refused);
   });
 });
 

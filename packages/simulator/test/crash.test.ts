@@ -1,6 +1,7 @@
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { Crash, type Moment } from './support/crash.ts';
 import { booleanFlag, rev } from './support/flags.ts';
+import { impatientPlan } from './support/plan.ts';
 import type { TestWorldOptions } from './support/world.ts';
 import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
 
@@ -150,7 +151,7 @@ const resumed: Scenario = {
 const swept: Scenario = {
   title: 'an acceptance that nobody was told of comes into the trail',
   run: async (start) => {
-    const t = await start({ seed: 106 });
+    const t = await start({ seed: 106, wiring: impatientPlan() });
     await t.propose();
     await becomesKnownGood(t, 1);
     t.world.home.tell.pause();

@@ -2,11 +2,12 @@ import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { allLimits } from '@flaghoist/in-memory/limits';
 import { booleanFlag, rev } from './support/flags.ts';
 import { linesOf } from './support/lines.ts';
+import { impatientPlan } from './support/plan.ts';
 import { defaultFlag, startWorld } from './support/world.ts';
 
 describe('a dead-letter queue that is redriven after its cache has healed', () => {
   it('brings old messages, which are stale, and lowers nothing', async () => {
-    const t = await startWorld({ seed: 81 });
+    const t = await startWorld({ seed: 81, wiring: impatientPlan({ receives: 20 }) });
     const [region, service] = [t.region(1), t.service(2)];
     const queue = region.queues.queue(service);
     await t.verified({ document: booleanFlag(2) });

@@ -1,6 +1,7 @@
 import { eventOf } from '@flaghoist/core/events';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import { rev } from './support/flags.ts';
+import { impatientPlan } from './support/plan.ts';
 import { replacingPort } from './support/seats.ts';
 import { defaultFlag, shippedTopology, startWorld, type TestWorld } from './support/world.ts';
 
@@ -185,7 +186,7 @@ describe('a region that says nothing', () => {
 
 describe('a home bus that is down for longer than the stream retries', () => {
   it('leaves no change unjudged: the sweep puts it to the home workflow again', async () => {
-    const t = await startWorld({ seed: 67 });
+    const t = await startWorld({ seed: 67, wiring: impatientPlan() });
     await t.verified();
     t.region(REGION).caches.breakService(t.service(SERVICE), 'unreachable');
     t.region(0).bus.takeDown();

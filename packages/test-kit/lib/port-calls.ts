@@ -13,6 +13,7 @@ import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { TrailStore } from '@flaghoist/core/ports/trail-store';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 
@@ -33,6 +34,7 @@ interface Ports {
   readonly repair: CurrentRepair;
   readonly topic: ChangeTopic;
   readonly topology: TopologySource;
+  readonly trail: TrailStore;
   readonly upstream: UpstreamFlags;
   readonly verification: VerificationStore;
 }
@@ -101,6 +103,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
   topology: { latest: 'reads', at: 'reads' },
+  trail: { happened: 'walks', awaited: 'walks', progress: 'reads', keepProgress: 'writes' },
   upstream: { flag: 'reads' },
   verification: {
     expect: 'writes',

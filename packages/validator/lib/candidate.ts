@@ -17,7 +17,7 @@ export interface Candidate {
 
 /** What every refusal says of the proposal that it answers. */
 export const answerOf = (
-  { proposal: { change, flagKey }, author, proposedDigest }: Candidate,
+  { proposal: { change, flagKey, kind, proposedAt }, author, proposedDigest }: Candidate,
   { clock }: { readonly clock: Pick<Clock, 'now'> },
 ) => ({
   author,
@@ -26,4 +26,5 @@ export const answerOf = (
   flagKey,
   actor: change.actor,
   at: clock.now(),
+  proposed: { kind, proposedAt },
 });

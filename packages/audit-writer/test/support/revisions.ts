@@ -1,24 +1,26 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
-import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { changesTable, InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { createSweepHandler } from '../../lib/handler.ts';
+import type { SweepPorts } from '../../lib/ports.ts';
 
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 export const AN_HOUR_MS = 3_600_000;
 
 /** Revisions in the home region's table, as accept writes them, and a trail beside it. */
-export const createTrail = ({ home = REGION }: { home?: string } = {}) => {
+export const createTrail = ({ home = REGION, regions = [REGION] }: { home?: string; regions?: string[] } = {}) => {
   const clock = new VirtualScheduler();
   const tables = {
-    changes: new Table({ name: 'changes', region: REGION, clock }),
+    changes: changesTable({ region: REGION, clock }),
     flags: new Table({ name: 'flags', region: REGION, clock }),
   };
   const changes = new InMemoryChangeStore(tables);
@@ -26,7 +28,7 @@ export const createTrail = ({ home = REGION }: { home?: string } = {}) => {
   const audit = new InMemoryAuditIndex();
   const bus = new InMemoryEventBus({ region: REGION });
   const log = new RecordingLogger();
-  const topology = new InMemoryTopologySource(topologyOf({ home: REGION, services: ['payments'] }));
+  const topology = new InMemoryTopologySource(topologyOf({ home: REGION, regions, services: ['payments'] }));
   const author = authorAt({ flags, changes, topology, clock });
 
   const accept = async (flagKey: string): Promise<Envelope> => {
@@ -34,23 +36,16 @@ export const createTrail = ({ home = REGION }: { home?: string } = {}) => {
     return author.accept(await author.proposalOf(kind, { flagKey }));
   };
 
-  return {
-    clock,
-    tables,
-    audit,
-    log,
-    bus,
+  const ports: SweepPorts = {
+    flags,
     changes,
-    accept,
-    sweep: createSweepHandler({
-      flags,
-      changes,
-      audit,
-      bus,
-      clock,
-      log,
-      region: REGION,
-      home: { home: async () => ({ region: home, epoch: 1 }) },
-    }),
+    trail: new InMemoryTrailStore(tables.changes),
+    audit,
+    bus,
+    clock,
+    log,
+    region: REGION,
+    home: { home: async () => ({ region: home, epoch: 1 }) },
   };
+  return { clock, tables, audit, log, bus, changes, ports, accept, sweep: createSweepHandler(ports) };
 };

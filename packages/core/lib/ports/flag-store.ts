@@ -44,8 +44,8 @@ export interface FlagStore {
   alike(flagKey: string): Promise<Alike>;
   /** Every CURRENT, page by page. Which there are may be some seconds old: nothing is decided by it. */
   currents(): AsyncIterable<StoredRevision>;
-  /** Every REVISION of every flag, a flag's in their order: what the audit sweep walks. */
-  revisions(): AsyncIterable<StoredRevision>;
+  /** Every REVISION of every flag, a flag's in their order: what the audit sweep walks. It may go on behind one that it has seen. */
+  revisions(after?: Pick<StoredRevision, 'flagKey' | 'order'>): AsyncIterable<StoredRevision>;
 }
 
 /** Home only: puts KNOWN_GOOD back when one of an older epoch has overwritten it. */

@@ -17,6 +17,7 @@ import {
   proofSk,
   timeKey,
 } from './keys.ts';
+import { happenedAt, isAwaited } from './trail-keys.ts';
 import type { FoundItem, Item } from './write.ts';
 
 /* The items of `changes`. */
@@ -43,6 +44,8 @@ export const outcomeItem = (outcome: ProposalOutcome): Item => ({
   pk: authorPk(outcome.author),
   sk: outcomeSk(outcome.changeId),
   outcome: JSON.stringify(outcome),
+  // What was accepted is told by its record.
+  ...(outcome.outcome === 'accepted' ? {} : happenedAt(outcome.at, outcome.changeId)),
 });
 
 /** The attribute of a change that nobody has decided yet, and the sparse index over it. */
@@ -55,6 +58,8 @@ export const recordItem = (record: ChangeRecord): Item => ({
   state: record.state,
   ...(record.state === 'accepted' ? { [UNDECIDED]: timeKey(record.acceptedAt) } : {}),
   record: JSON.stringify(record),
+  ...happenedAt(record.decidedAt ?? record.acceptedAt, record.changeId),
+  ...(record.state === 'accepted' || record.state === 'unverified' ? isAwaited(record.changeId) : {}),
 });
 
 export const proofItem = (key: ChangeKey, proof: Proof): Item => ({

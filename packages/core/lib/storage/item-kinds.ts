@@ -32,6 +32,7 @@ import {
   REVISION_PREFIX,
   ROW_PREFIX,
   ROWS_PREFIX,
+  SWEEP,
   TOPOLOGY_PK,
   USED_PREFIX,
   VERSION_PREFIX,
@@ -163,7 +164,7 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'changes',
     pk: author,
     sk: `${OUTCOME_PREFIX}<change id>`,
-    attributes: ['outcome'],
+    attributes: ['outcome', 'period', 'moment'],
     writer: 'validator, home',
   },
   {
@@ -178,7 +179,7 @@ export const itemKinds: readonly ItemKind[] = [
     pk: flag,
     sk: `${CHANGE_PREFIX}<order>`,
     // `undecided` only while it is; a sparse index lists the items that have it.
-    attributes: ['changeId', 'state', 'record', 'undecided'],
+    attributes: ['changeId', 'state', 'record', 'undecided', 'period', 'moment', 'awaited'],
     writer: decider,
   },
   // Of each Redis that has ever refused a write.
@@ -189,6 +190,7 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['takenSince', 'degradedSince', 'endedSince', 'services'],
     writer: 'rollback',
   },
+  { table: 'changes', ...SWEEP, attributes: ['progress'], writer: 'audit-writer, home' },
   { table: 'changes', pk: REVERTS_PK, sk: `${MINUTE_PREFIX}<minute>`, attributes: ['count'], writer: 'rollback' },
 
   {

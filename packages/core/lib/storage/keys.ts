@@ -41,6 +41,8 @@ export const REVERTS_PK = 'REVERTS';
 export const TOPOLOGY_PK = 'TOPOLOGY';
 /** Which region is home, and in which epoch. */
 export const HOME: Key = { pk: 'HOME', sk: 'HOME' };
+/** How far the audit sweep has come. */
+export const SWEEP: Key = { pk: 'SWEEP', sk: 'PROGRESS' };
 export const OPEN_PK = 'OPEN';
 export const ANSWERED_PK = 'ANSWERED';
 

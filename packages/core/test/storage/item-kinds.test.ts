@@ -7,6 +7,7 @@ import { homeWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
 import { outageEnded, redisDegraded } from '../../lib/storage/outage-items.ts';
 import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
+import { progressItem } from '../../lib/storage/trail-items.ts';
 import {
   failedWritesWrite,
   outageBeginning,
@@ -137,6 +138,17 @@ const writes: readonly Write[] = [
     flagKey: 'flag',
     order: judged.order,
   }),
+  outcomeWrite({
+    outcome: 'rejected',
+    author,
+    changeId: 'change-0001',
+    proposedDigest: '0'.repeat(64),
+    flagKey: 'flag',
+    actor: 'ada',
+    at: now,
+    violations: [],
+  }),
+  { table: 'changes', put: progressItem({ through: now, chain: null, askedAt: 0 }) },
   proofWrite(judged, proof),
   ...acceptance(first, null, facts),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),

@@ -1,0 +1,37 @@
+import type { ChangeRecord } from '../change.ts';
+import type { Order } from '../order.ts';
+import type { RefusedProposal } from '../proposal.ts';
+
+/** Something of which the trail must speak, as home has stored it. */
+export type Happening = {
+  /** When it came to what it is, by home's clock. Epoch milliseconds. */
+  readonly at: number;
+} & (
+  | { readonly record: ChangeRecord }
+  | { readonly outcome: RefusedProposal }
+  /** An item that is neither: a foreign writer's. */
+  | { readonly unreadable: unknown }
+);
+
+/** How far the sweep has come. */
+export interface SweepProgress {
+  /** What happened before this moment is in the trail. Epoch milliseconds. */
+  readonly through: number;
+  /** The last revision whose chain was checked; `null` when the walk over all revisions begins anew. */
+  readonly chain: { readonly flagKey: string; readonly order: Order; readonly envelopeDigest: string } | null;
+  /** When home last asked for changes that ended unverified. */
+  readonly askedAt: number;
+}
+
+/**
+ * The table `changes` by time, for the sweep. The index behind it lags by seconds; the sweep asks only for what is minutes
+ * old.
+ */
+export interface TrailStore {
+  /** Outcomes of proposals that were refused, and records by their last decision: from `from` on and before `to`, oldest first. */
+  happened(from: number, to: number): AsyncIterable<Happening>;
+  /** Records of changes that are undecided or unverified since before `to`, oldest first. */
+  awaited(to: number): AsyncIterable<Happening>;
+  progress(): Promise<SweepProgress | undefined>;
+  keepProgress(progress: SweepProgress): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { orderSchema } from '../order.ts';
+import type { Happening, SweepProgress } from '../ports/trail-store.ts';
+import { changeRecordOf, outcomeOf } from './change-items.ts';
+import { contentIn, keyIn } from './found-item.ts';
+import { OUTCOME_PREFIX, SWEEP } from './keys.ts';
+import { momentOf } from './trail-keys.ts';
+import type { FoundItem, Item } from './write.ts';
+
+/** Never throws: one foreign item may not stop the sweep. */
+export const happeningOf = (item: FoundItem): Happening => {
+  const at = Number(momentOf(item));
+  try {
+    if (!keyIn(item).sk.startsWith(OUTCOME_PREFIX)) return { at, record: changeRecordOf(item) };
+    const outcome = outcomeOf(item);
+    return outcome.outcome === 'accepted' ? { at, unreadable: keyIn(item) } : { at, outcome };
+  } catch (unreadable) {
+    return { at, unreadable };
+  }
+};
+
+const progressSchema = z.object({
+  through: z.int(),
+  chain: z.nullable(z.object({ flagKey: z.string(), order: orderSchema, envelopeDigest: z.string() })),
+  askedAt: z.int(),
+});
+
+export const progressItem = (progress: SweepProgress): Item => ({ ...SWEEP, progress: JSON.stringify(progress) });
+
+/** @throws InvalidInputError */
+export const progressOf = (item: FoundItem): SweepProgress => contentIn(progressSchema, item, 'progress');

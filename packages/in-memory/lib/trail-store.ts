@@ -1,0 +1,41 @@
+import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
+import { SWEEP } from '@flaghoist/core/storage/keys';
+import { happeningOf, progressItem, progressOf } from '@flaghoist/core/storage/trail-items';
+import { momentOf } from '@flaghoist/core/storage/trail-keys';
+import type { Item } from '@flaghoist/core/storage/write';
+import type { Table } from './table.ts';
+
+/** `changes` by time. Its indexes do not lag. */
+export class InMemoryTrailStore implements TrailStore {
+  readonly #changes: Table;
+
+  /** @param changes a `changesTable` */
+  constructor(changes: Table) {
+    this.#changes = changes;
+  }
+
+  async *happened(from: number, to: number): AsyncIterable<Happening> {
+    yield* this.#between(from, to, () => true);
+  }
+
+  async *awaited(to: number): AsyncIterable<Happening> {
+    yield* this.#between(0, to, (item) => item['awaited'] !== undefined);
+  }
+
+  async progress(): Promise<SweepProgress | undefined> {
+    const item = this.#changes.get(SWEEP.pk, SWEEP.sk);
+    return item && progressOf(item);
+  }
+
+  async keepProgress(progress: SweepProgress): Promise<void> {
+    this.#changes.put(progressItem(progress));
+  }
+
+  #between(from: number, to: number, includes: (item: Item) => boolean): readonly Happening[] {
+    const within = this.#changes.having().filter((item) => {
+      const moment = Number(momentOf(item));
+      return moment >= from && moment < to && includes(item);
+    });
+    return within.sort((a, b) => Number(momentOf(a)) - Number(momentOf(b))).map(happeningOf);
+  }
+}

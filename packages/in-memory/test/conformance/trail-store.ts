@@ -1,0 +1,107 @@
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { Happening, TrailStore } from '@flaghoist/core/ports/trail-store';
+import type { RefusedProposal } from '@flaghoist/core/proposal';
+import { flagPk } from '@flaghoist/core/storage/keys';
+import type { Item } from '@flaghoist/core/storage/write';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
+
+interface TrailStoreHarness {
+  readonly changes: ChangeStore;
+  readonly trail: TrailStore;
+  writeForeign(item: Item): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const START = 500_000 * HOUR_MS;
+
+const all = async (happenings: AsyncIterable<Happening>): Promise<readonly (readonly [number, string])[]> => {
+  const found: (readonly [number, string])[] = [];
+  for await (const happening of happenings) {
+    const { at } = happening;
+    if ('record' in happening) found.push([at, `${happening.record.changeId} ${happening.record.state}`]);
+    else found.push([at, 'outcome' in happening ? happening.outcome.changeId : 'unreadable']);
+  }
+  return found;
+};
+
+/** Every TrailStore. */
+export const trailStoreConformance = (create: () => Promise<TrailStoreHarness>): void => {
+  const refusal = (changeId: string, at: number): RefusedProposal => ({
+    outcome: 'rejected',
+    author: 'local:ada',
+    changeId,
+    proposedDigest: '0'.repeat(64),
+    flagKey: 'beta',
+    actor: 'ada',
+    at,
+    violations: [],
+  });
+  const accepted = async ({ changes }: TrailStoreHarness, flagKey: string, at: number) => {
+    const envelope = envelopeOf({ flagKey, at: { proposed: at, accepted: at } });
+    await changes.accept(envelope, null);
+    const record = await changes.record(flagKey, envelope);
+    if (record === undefined) throw new Error('accept writes the record');
+    return record;
+  };
+
+  it('tells what happened between two moments, oldest first, over hours and partitions', async () => {
+    const harness = await create();
+    const { changes, trail } = harness;
+    const moments = Array.from({ length: 40 }, (_, index) => START + index * 400_000);
+    for (const [index, at] of [...moments.entries()].reverse()) await changes.refuse(refusal(`refused-${index}`, at));
+    const between = moments.map((at, index) => [at, `refused-${index}`]).slice(3, 30);
+    expect(await all(trail.happened(moments[3] ?? 0, moments[30] ?? 0))).toEqual(between);
+    expect(await all(trail.happened(START, START))).toEqual([]);
+  });
+
+  it('finds a change where it was decided last, and no longer where it was before', async () => {
+    const harness = await create();
+    const judged = await accepted(harness, 'beta', START);
+    await harness.changes.decide({ action: 'verify', judged, now: START + 2 * HOUR_MS, knownGood: null });
+    expect(await all(harness.trail.happened(START, START + HOUR_MS))).toEqual([]);
+    expect(await all(harness.trail.happened(START, START + 3 * HOUR_MS))).toEqual([
+      [START + 2 * HOUR_MS, `${judged.changeId} verified`],
+    ]);
+  });
+
+  it('knows what home still waits for: undecided and unverified changes, and no others', async () => {
+    const harness = await create();
+    const undecided = await accepted(harness, 'alpha', START);
+    const unverified = await accepted(harness, 'beta', START);
+    const verified = await accepted(harness, 'gamma', START);
+    await harness.changes.decide({ action: 'unverify', judged: unverified, now: START + 60_000 });
+    await harness.changes.decide({ action: 'verify', judged: verified, now: START + 60_000, knownGood: null });
+    expect(await all(harness.trail.awaited(START + HOUR_MS))).toEqual([
+      [START, `${undecided.changeId} accepted`],
+      [START + 60_000, `${unverified.changeId} unverified`],
+    ]);
+    expect(await all(harness.trail.awaited(START + 60_000))).toEqual([[START, `${undecided.changeId} accepted`]]);
+  });
+
+  it('names an item that nobody can read, and goes on behind it', async () => {
+    const harness = await create();
+    await harness.changes.refuse(refusal('refused-1', START));
+    const period = `${Math.floor(START / HOUR_MS)}#0`;
+    const foreign = { pk: flagPk('beta'), sk: 'CHANGE#?', period, moment: String(START + 1) };
+    await harness.writeForeign(foreign);
+    await harness.changes.refuse(refusal('refused-2', START + 2));
+    expect(await all(harness.trail.happened(START, START + 10))).toEqual([
+      [START, 'refused-1'],
+      [START + 1, 'unreadable'],
+      [START + 2, 'refused-2'],
+    ]);
+  });
+
+  it('keeps how far the sweep has come', async () => {
+    const { trail } = await create();
+    expect(await trail.progress()).toBeUndefined();
+    const chain = { flagKey: 'beta', order: { epoch: 1, revision: 3 }, envelopeDigest: 'a' };
+    for (const progress of [
+      { through: 1, chain: null, askedAt: 0 },
+      { through: 2, chain, askedAt: 1 },
+    ]) {
+      await trail.keepProgress(progress);
+      expect(await trail.progress()).toEqual(progress);
+    }
+  });
+};
