@@ -3,6 +3,7 @@ import type { ChangeKey } from '@flaghoist/core/change';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import type {
   ExpectRow,
@@ -23,7 +24,7 @@ import {
   redisNotesIn,
   wellWrite,
 } from '@flaghoist/core/storage/redis-notes';
-import { failedChanges, mergeLists, refusalOf, rowCountsIn, rowOf } from '@flaghoist/core/storage/verification-items';
+import { failedChanges, mergeLists, readableRows, refusalOf, rowCountsIn } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
   expectation,
@@ -41,6 +42,8 @@ interface Options extends TableAccess {
   /** For the waits between attempts of a transaction that another one is in the way of. */
   readonly clock: Clock;
   readonly random: Random;
+  /** Told of rows that cannot be read. */
+  readonly log?: Pick<Logger, 'error'>;
 }
 
 /** How often a row is read again whose answer somebody else has just changed. */
@@ -64,7 +67,7 @@ export class DynamoVerificationStore implements VerificationStore {
 
   async row(key: ChangeKey): Promise<ExpectRow | undefined> {
     const item = await readItem(this.#options, rowKey(key));
-    return item && rowOf(item);
+    return item && readableRows([item], this.#options.log)[0];
   }
 
   openRows(limit: number): Promise<readonly ExpectRow[]> {
@@ -170,6 +173,6 @@ export class DynamoVerificationStore implements VerificationStore {
   }
 
   async #rows(query: Query): Promise<ExpectRow[]> {
-    return (await this.#items(query)).map(rowOf);
+    return readableRows(await this.#items(query), this.#options.log);
   }
 }

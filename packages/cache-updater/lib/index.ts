@@ -106,7 +106,7 @@ const regionPorts = (variables: TableVariables & CacheVariables, log: JsonLogger
   return {
     read: createMessageReader({ maxTexts: CURRENTS_REMEMBERED }),
     flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
-    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom, log }),
     topology,
     cache: new RedisServiceCache({
       client: redisOf(variables, log),

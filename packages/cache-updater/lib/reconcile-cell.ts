@@ -4,11 +4,12 @@ import { rememberByText } from '@flaghoist/core/remember';
 import { servicesByCell } from '@flaghoist/core/topology';
 import { readCurrents } from './accepted-flags.ts';
 import { createEndOutages, type OutagePorts } from './end-outages.ts';
+import { createExpectMissing, type ExpectMissingPorts } from './expect-missing.ts';
 import { createProveRows, type ProvePorts } from './prove-rows.ts';
 import { createReconcileService, type ReconcileServicePorts } from './reconcile-service.ts';
 import type { Unexplained } from './unexplained.ts';
 
-export type ReconcilePorts = ReconcileServicePorts & ProvePorts & OutagePorts;
+export type ReconcilePorts = ReconcileServicePorts & ProvePorts & OutagePorts & ExpectMissingPorts;
 
 export interface ReconcileResult {
   /** Caches that were read. */
@@ -30,6 +31,7 @@ const SHOWN = 20;
 export const createReconcileCell = (ports: ReconcilePorts) => {
   const { region, topology, bus, clock, log } = ports;
   const digestOfBody = rememberByText(recomputedDigest, { maxTexts: 8_000, maxCharacters: 32_000_000 });
+  const expectMissing = createExpectMissing(ports);
   const proveRows = createProveRows(ports);
   const endOutages = createEndOutages(ports);
 
@@ -59,7 +61,8 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
     const cells = servicesByCell(await topology.latest());
     const services = cells.get(cell) ?? [];
     const passes = new Map<string, boolean>();
-    const reconcile = createReconcileService(ports, await readCurrents(ports), digestOfBody);
+    const currents = await readCurrents(ports);
+    const reconcile = createReconcileService(ports, currents, digestOfBody);
     const clean: string[] = [];
     const unexplained: Unexplained[] = [];
     let checked = 0;
@@ -81,6 +84,7 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
       await endOutages({ redis, cell, cells: sharing.map(([name]) => name), well, startedAt });
     }
     report(unexplained);
+    await expectMissing(currents.flags);
     await proveRows();
     return { checked, repaired, clean, unexplained: unexplained.length };
   };

@@ -1,5 +1,6 @@
 import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
+import { refusalSk } from '@flaghoist/core/storage/keys';
 import { orderOf } from '@flaghoist/test-kit/author';
 import { FLAG, Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
@@ -275,6 +276,75 @@ describe('proving', () => {
     await settle();
     await region.reconcile();
     expect(region.eventsOf('RegionVerdict')).toMatchObject([{ detail: { flagKey: 'young' } }]);
+  });
+});
+
+describe('rows that were never written', () => {
+  const DAY_MS = 86_400_000;
+  const at = (accepted: number) => ({ at: { proposed: accepted, accepted } });
+
+  it('are written for CURRENT and for what came before it, and proven once the caches hold it', async () => {
+    const accepted = region.time.now();
+    const earlier = region.accept(revisionOf(1, at(accepted)));
+    const change = region.accept(revisionOf(2, at(accepted)));
+    for (const service of SERVICES) await region.apply(service, change);
+    await region.reconcile();
+    // Its stream record may still be on its way.
+    expect(await region.verification.row(changeKeyOf(change))).toBeUndefined();
+
+    await region.time.advance(60_000);
+    await region.reconcile();
+    for (const each of [earlier, change]) {
+      expect(await region.verification.row(changeKeyOf(each))).toMatchObject({
+        expectedAt: accepted + 60_000,
+        answer: 'open',
+        topologyVersion: each.topologyVersion,
+      });
+    }
+    expect(region.log.messages('warn')).toEqual(['expectation rows were missing']);
+    await settle();
+    await region.reconcile();
+    expect(region.eventsOf('RegionVerdict')).toHaveLength(2);
+  });
+
+  it('are written with the refusal of this region, which proves nothing', async () => {
+    const change = region.accept(revisionOf(2, at(region.time.now())));
+    const { pk, sk } = { pk: `FLAG#${change.flagKey}`, sk: refusalSk(orderOf(change)) };
+    region.verification.writeForeign({ pk, sk, refusal: 'FH-DOC-01' });
+    await region.time.advance(60_000);
+    await region.reconcile();
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ refusal: 'FH-DOC-01' });
+  });
+
+  it('are not looked for again once they are there', async () => {
+    region.accept(revisionOf(1, at(region.time.now())));
+    const change = region.accept(revisionOf(2, at(region.time.now())));
+    await region.time.advance(60_000);
+    const reconcile = region.reconciler();
+    await reconcile();
+    const row = region.verification.row.bind(region.verification);
+    let looked = 0;
+    region.verification.row = (key) => {
+      looked += 1;
+      return row(key);
+    };
+    await reconcile();
+    expect(looked).toBe(0);
+    expect(await row(changeKeyOf(change))).toMatchObject({ answer: 'open' });
+  });
+
+  it('do not come to life again when they have expired', async () => {
+    const change = region.accept(revisionOf(2, at(region.time.now())));
+    await region.time.advance(14 * DAY_MS);
+    await region.reconcile();
+    expect(await region.verification.row(changeKeyOf(change))).toBeUndefined();
+  });
+
+  it('of another region are not its business', async () => {
+    const change = region.accept(revisionOf(2, { ...at(region.time.now()), regions: ['sa-east-1'] }));
+    await region.time.advance(60_000);
+    await region.reconcile();
+    expect(await region.verification.row(changeKeyOf(change))).toBeUndefined();
   });
 });
 

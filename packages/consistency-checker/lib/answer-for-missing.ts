@@ -1,55 +1,106 @@
 import type { ChangeKey } from '@flaghoist/core/change';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { expectRowOf } from '@flaghoist/core/expect-row';
+import { createExpected } from '@flaghoist/core/expected';
 import { orderKey } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
-import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Verdict } from '@flaghoist/core/verdict';
 import type { Asked } from './workflow.ts';
 
 export interface AnswerPorts {
   region: string;
-  verification: Pick<VerificationStore, 'reopen'>;
+  flags: Pick<FlagStore, 'revision'>;
+  verification: Pick<VerificationStore, 'reopen' | 'expect' | 'refusalOf'>;
+  topology: TopologySource;
   bus: EventBus;
   clock: Clock;
   log: Logger;
 }
 
-/**
- * Opens the changes again that home asks for. For those that have not been replicated to this region it answers `unknown`
- * at once: there is nothing to look at.
- */
-export const answerForMissing = async (
-  { region, verification, bus, clock, log }: AnswerPorts,
-  { changes = [], look = 1 }: Asked,
-): Promise<void> => {
-  if (changes.length === 0) return;
-  const { missing } = await verification.reopen(changes, look);
-  if (missing.length === 0) return;
-  log.warn('asked for changes that are not known here', { region, changeIds: missing.map(({ changeId }) => changeId) });
-  await bus.publish(missing.map(unknown));
+interface Answer extends ChangeKey {
+  readonly verdict: Verdict;
+  readonly expected: number;
+  readonly look: ExpectRow['look'];
+  /** Epoch milliseconds. */
+  readonly seenAt: number;
+}
 
-  function unknown({ changeId, flagKey, order }: ChangeKey): FlaghoistEvent {
-    const at = clock.now();
-    return eventOf({
-      type: 'RegionVerdict',
-      identity: [changeId, flagKey, orderKey(order), region, 'scan', 'unknown', String(look)],
+/**
+ * Opens the changes again that home asks for: it asks because it has recorded no proof. A region that has proven one says so
+ * again, from its record; what was seen stays seen. One that has no row answers `unknown`, and writes the row when its
+ * replica has the revision: it may have been lost with its stream record, and is looked at from now on.
+ */
+export const answerForMissing = async (ports: AnswerPorts, { changes = [], look = 1 }: Asked): Promise<void> => {
+  const { region, verification, topology, bus, clock, log } = ports;
+  if (changes.length === 0) return;
+  const { missing, proven } = await verification.reopen(changes, look);
+  const now = clock.now();
+  const answers: Answer[] = missing.map((key) => ({ ...key, verdict: 'unknown', expected: 0, look, seenAt: now }));
+  if (proven.length > 0) {
+    const expectedOf = createExpected(topology, await topology.latest());
+    for (const row of proven) {
+      const expected = (await expectedOf(row))?.length ?? 0;
+      // It was seen at some moment after the row.
+      answers.push({ ...row, verdict: 'consistent', expected, seenAt: row.expectedAt });
+    }
+  }
+  if (missing.length > 0) {
+    log.warn('asked for changes of which there is no row', {
       region,
-      at,
-      detail: {
-        flagKey,
-        changeId,
-        order,
-        region,
-        verdict: 'unknown',
-        expected: 0,
-        atFault: [],
-        degraded: [],
-        evidence: { logAndCache: 0, cacheOnly: 0, logOnly: 0 },
-        observer: 'scan',
-        look,
-        seenAt: at,
-      },
+      changeIds: missing.map(({ changeId }) => changeId),
     });
+    await Promise.all(missing.map((key) => expectLate(key, ports)));
+  }
+  if (answers.length > 0) await bus.publish(answers.map((answer) => verdictOf(answer, { region, at: now })));
+};
+
+/** Writes the row that is missing: its time is now. */
+const expectLate = async (key: ChangeKey, ports: AnswerPorts): Promise<void> => {
+  const { flags, verification, region, clock, log } = ports;
+  const stored = await flags.revision(key.flagKey, key.order);
+  const envelope = stored && readEnvelope(stored.body, log);
+  if (envelope?.change.id !== key.changeId || !envelope.regions.includes(region)) return;
+  const refusal = (await verification.refusalOf(key.flagKey, key.order)) ?? null;
+  await verification.expect(expectRowOf(envelope, { expectedAt: clock.now(), refusal }));
+};
+
+const readEnvelope = (body: string, log: Logger): Envelope | undefined => {
+  try {
+    return parseEnvelope(body);
+  } catch (error) {
+    // Distribution has reported it.
+    log.warn('revision cannot be read, nothing is expected of it', { error });
+    return undefined;
   }
 };
+
+const verdictOf = (
+  { changeId, flagKey, order, verdict, expected, look, seenAt }: Answer,
+  { region, at }: { readonly region: string; readonly at: number },
+): FlaghoistEvent =>
+  eventOf({
+    type: 'RegionVerdict',
+    identity: [changeId, flagKey, orderKey(order), region, 'scan', verdict, String(look)],
+    region,
+    at,
+    detail: {
+      flagKey,
+      changeId,
+      order,
+      region,
+      verdict,
+      expected,
+      atFault: [],
+      degraded: [],
+      evidence: { logAndCache: 0, cacheOnly: 0, logOnly: 0 },
+      observer: 'scan',
+      look,
+      seenAt,
+    },
+  });

@@ -33,7 +33,8 @@ const regionPorts = (variables: RegionVariables, entryPoint: string) => {
   return {
     client,
     region,
-    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
+    flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom, log }),
     topology: new DynamoTopologySource({ client, table: variables.FLAGS_TABLE }),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
     clock: systemClock,
@@ -59,7 +60,6 @@ const wireCompare = () => {
   const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: tls } = variables;
   return createCompareHandler({
     ...ports,
-    flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
     cache: new RedisServiceCache({
       client: connectRedis({ host, port, tls, log: ports.log }),
       cellOf: new ServiceCells(ports.topology).cellOf,

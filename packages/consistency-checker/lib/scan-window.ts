@@ -9,7 +9,10 @@ import { deadlineOf, ripeChanges } from './ripe-changes.ts';
 import { type CompareInput, fingerprintOf, MAX_OPEN, type ScanInput, type ScanResult } from './workflow.ts';
 
 export interface ScanPorts extends AnswerPorts, ReadLogPorts {
-  verification: Pick<VerificationStore, 'reopen' | 'openRows' | 'acquireLease' | 'releaseLease'>;
+  verification: Pick<
+    VerificationStore,
+    'reopen' | 'expect' | 'refusalOf' | 'openRows' | 'acquireLease' | 'releaseLease'
+  >;
   topology: TopologySource;
 }
 

@@ -292,11 +292,50 @@ describe('asked by home', () => {
     expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
   });
 
-  it('leaves a proof', async () => {
+  it('says again what it has proven: its answer may have been lost', async () => {
     await region.expect(change);
     await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'consistent');
     expect(await region.scan({ asked })).toEqual({ next: 'done' });
-    expect(region.verdicts()).toEqual([]);
+    expect(region.verdicts()).toMatchObject([
+      { changeId: change.change.id, verdict: 'consistent', expected: SERVICES.length, atFault: [] },
+    ]);
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'consistent' });
+  });
+
+  it('writes a row that is missing although the revision is here, and looks from then on', async () => {
+    region.know(change);
+    await region.time.advance(60_000);
+    await region.holdEverywhere(change);
+    expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
+    expect(region.verdicts()).toMatchObject([{ verdict: 'unknown' }]);
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({
+      expectedAt: region.startedAt + 60_000,
+      answer: 'open',
+      topologyVersion: change.topologyVersion,
+    });
+  });
+
+  it('writes no row for another change that stands at this order, nor for one that another region must prove', async () => {
+    const foreign = revisionOf(1, { regions: ['us-east-1'] });
+    region.know(foreign);
+    await region.scan({ asked: { changeIds: [], changes: [changeKeyOf(foreign)] } });
+    expect(await region.verification.row(changeKeyOf(foreign))).toBeUndefined();
+    region.know(change);
+    const other = { ...changeKeyOf(change), changeId: 'somebody-elses' };
+    await region.scan({ asked: { changeIds: [], changes: [other] } });
+    expect(await region.verification.row(other)).toBeUndefined();
+  });
+});
+
+describe('a row that nobody can read', () => {
+  it('is named, and does not keep the others from being verified', async () => {
+    await region.expect(change);
+    for (const pk of ['OPEN', 'ANSWERED']) {
+      region.verification.writeForeign({ pk, sk: `${'0'.repeat(13)}#foreign`, row: 'not json' });
+    }
+    await region.holdEverywhere(change);
+    expect(ripeIds(await region.scan())).toEqual([change.change.id]);
+    expect(region.log.messages('error')).toContain('expectation row cannot be read, nobody verifies its change');
   });
 });
 

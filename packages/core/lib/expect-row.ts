@@ -3,7 +3,7 @@ import type { ExpectRow } from './ports/verification-store.ts';
 
 /** What a region expects of its caches from `expectedAt` on, once it was handed this revision. */
 export const expectRowOf = (
-  envelope: Envelope,
+  envelope: Omit<Envelope, 'document' | 'evidence'>,
   { expectedAt, refusal }: Pick<ExpectRow, 'expectedAt' | 'refusal'>,
 ): ExpectRow => ({
   ...changeKeyOf(envelope),

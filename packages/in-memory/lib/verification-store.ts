@@ -1,6 +1,7 @@
 import type { ChangeKey } from '@flaghoist/core/change';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
+import type { Logger } from '@flaghoist/core/ports/logger';
 import type {
   ExpectRow,
   FailedWrites,
@@ -20,7 +21,7 @@ import {
   redisNotesIn,
   wellWrite,
 } from '@flaghoist/core/storage/redis-notes';
-import { failedChanges, mergeLists, refusalOf, rowCountsIn, rowOf } from '@flaghoist/core/storage/verification-items';
+import { failedChanges, mergeLists, readableRows, refusalOf, rowCountsIn } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
   expectation,
@@ -28,7 +29,7 @@ import {
   leaseReturning,
   leaseTaking,
 } from '@flaghoist/core/storage/verification-writes';
-import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
+import type { Item, ItemWrite, Query, Write } from '@flaghoist/core/storage/write';
 import type { Look, Verdict } from '@flaghoist/core/verdict';
 import { type Contention, transactInTime, writeInTime } from './contention.ts';
 import type { Limits } from './limits.ts';
@@ -37,6 +38,8 @@ import { Table } from './table.ts';
 interface Options {
   readonly contention?: Contention | undefined;
   readonly limits?: Limits | undefined;
+  /** Told of rows that cannot be read. */
+  readonly log?: Pick<Logger, 'error'>;
 }
 
 /** How often a row is read again whose answer somebody else has just changed. */
@@ -46,14 +49,21 @@ const ATTEMPTS = 5;
 export class InMemoryVerificationStore implements VerificationStore {
   readonly #table: Table;
   readonly #contention: Contention | undefined;
+  readonly #log: Pick<Logger, 'error'> | undefined;
   readonly #tables: { readonly verification: Table };
 
   /** @param options.contention without it transactions are over at once */
-  constructor({ contention, limits }: Options = {}) {
+  constructor({ contention, limits, log }: Options = {}) {
     const clock = contention?.scheduler ?? { now: () => 0 };
     this.#table = new Table({ name: 'verification', region: '', clock, shards: 0, ...(limits && { limits }) });
     this.#tables = { verification: this.#table };
     this.#contention = contention;
+    this.#log = log;
+  }
+
+  /** What somebody else writes into the table. */
+  writeForeign(item: Item): void {
+    this.#table.put(item);
   }
 
   async expect(row: ExpectRow): Promise<'written' | 'exists'> {
@@ -65,11 +75,12 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async openRows(limit: number): Promise<readonly ExpectRow[]> {
-    return this.#table.query({ ...openRows, limit }).map(rowOf);
+    return readableRows(this.#table.query({ ...openRows, limit }), this.#log);
   }
 
   async unprovenRows(): Promise<readonly ExpectRow[]> {
-    return mergeLists(this.#table.query(openRows).map(rowOf), this.#table.query(answeredRows).map(rowOf));
+    const rowsIn = (query: Query) => readableRows(this.#table.query(query), this.#log);
+    return mergeLists(rowsIn(openRows), rowsIn(answeredRows));
   }
 
   async refusalOf(flagKey: string, order: Order): Promise<string | undefined> {
@@ -147,6 +158,6 @@ export class InMemoryVerificationStore implements VerificationStore {
   #row(key: ChangeKey): ExpectRow | undefined {
     const { pk, sk } = rowKey(key);
     const item = this.#table.get(pk, sk);
-    return item && rowOf(item);
+    return item && readableRows([item], this.#log)[0];
   }
 }

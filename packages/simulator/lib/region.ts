@@ -71,7 +71,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const topology = new InMemoryTopologyStore(flags);
   const changesTable = tableOfChanges({ region: name, clock: scheduler, limits });
   const changes = new InMemoryChangeStore({ changes: changesTable, flags, contention });
-  const verification = new InMemoryVerificationStore({ contention, limits });
+  const verification = new InMemoryVerificationStore({ contention, limits, log: logger });
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
     : {};

@@ -168,7 +168,7 @@ describe('after an outage the trail holds every proposal, acceptance, refusal an
     await t.verified();
     t.world.home.tell.pause();
     const refused = await tellStories(t);
-    await t.advance(25 * HOUR_MS);
+    await t.advance(2 * HOUR_MS);
     t.world.home.tell.resume();
     await sweepFor(t, HOUR_MS);
     expect(named(t.world.home.queues, 'tell-dropped').waiting).toBeGreaterThan(0);

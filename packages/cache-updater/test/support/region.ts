@@ -168,6 +168,12 @@ export class Region {
     return this.time.run(createReconcileHandler(this.#ports)({ cell }));
   }
 
+  /** One warm function, for more than one pass. */
+  reconciler(cell = 'cell-1'): () => Promise<ReconcileResult> {
+    const reconcile = createReconcileHandler(this.#ports);
+    return () => this.time.run(reconcile({ cell }));
+  }
+
   outcomes(): string[] {
     return this.lines.map(({ outcome }) => outcome);
   }

@@ -53,12 +53,13 @@ export class Region {
   readonly services: readonly string[];
   readonly time = new VirtualScheduler({ startAt: 1_760_000_100_000 });
   readonly flagsTable = new Table({ name: 'flags', region: REGION, clock: this.time });
-  readonly verification = new InMemoryVerificationStore();
+
   readonly topology: InMemoryTopologySource;
   readonly cache = new InMemoryServiceCache({ region: REGION });
   readonly query: InMemoryAcknowledgementLog;
   readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
   readonly log = new RecordingLogger();
+  readonly verification = new InMemoryVerificationStore({ log: this.log });
   readonly startedAt = this.time.now();
   readonly #ports;
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { audienceSchema } from '../audience.ts';
 import { changeKinds } from '../change.ts';
 import { orderSchema } from '../order.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { ExpectRow, RowCounts } from '../ports/verification-store.ts';
 import { lookSchema, verdicts } from '../verdict.ts';
 import { contentIn, numberIn, requiredText } from './found-item.ts';
@@ -27,6 +28,7 @@ import type { Attributes, FoundItem, Item, Key } from './write.ts';
 
 /** After that nobody asks for a change any more; the reconciler may heal an `unverified` until then. */
 const ROW_TTL_SECONDS = 14 * 24 * 60 * 60;
+export const ROW_LIFETIME_MS = ROW_TTL_SECONDS * 1000;
 
 const expectRowSchema = z.object({
   changeId: z.string(),
@@ -91,6 +93,22 @@ export const failureItem = ({ service, changeId, at, windowMs }: Failure): Item 
 
 /** Of a row and of its copies in the lists. @throws InvalidInputError */
 export const rowOf = (item: FoundItem): ExpectRow => contentIn(expectRowSchema, item, 'row');
+
+/**
+ * The rows among some items. One that cannot be read, a foreign writer's, may not stop the verification of the others: it is
+ * reported, and left out.
+ */
+export const readableRows = (items: Iterable<FoundItem>, log?: Pick<Logger, 'error'>): ExpectRow[] => {
+  const rows: ExpectRow[] = [];
+  for (const item of items) {
+    try {
+      rows.push(rowOf(item));
+    } catch (error) {
+      log?.error('expectation row cannot be read, nobody verifies its change', { error });
+    }
+  }
+  return rows;
+};
 
 /** @throws InvalidInputError */
 export const refusalOf = (item: FoundItem): string => requiredText(item, 'refusal');

@@ -85,7 +85,7 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
     verification: true,
   },
   'cache-updater.offer': { cache: true, flags: true, loads: true, topology: true, verification: true },
-  'consistency-checker.scan': { bus: true, query: true, topology: true, verification: true },
+  'consistency-checker.scan': { bus: true, flags: true, query: true, topology: true, verification: true },
   'consistency-checker.compare': {
     bus: true,
     cache: true,
