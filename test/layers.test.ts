@@ -20,7 +20,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'in-memory': ['core', 'system'],
 
   // What operators do.
-  operations: ['core', 'rules'],
+  operations: ['core', 'rules', 'wiring'],
 
   // What runs in Lambda.
   validator: ['core', 'rules', 'fleet', 'system', 'adapters', 'operations'],
