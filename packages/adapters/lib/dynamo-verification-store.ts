@@ -24,7 +24,13 @@ import {
   redisNotesIn,
   wellWrite,
 } from '@flaghoist/core/storage/redis-notes';
-import { failedChanges, mergeLists, readableRows, refusalOf, rowCountsIn } from '@flaghoist/core/storage/verification-items';
+import {
+  failedChanges,
+  mergeLists,
+  readableRows,
+  refusalOf,
+  rowCountsIn,
+} from '@flaghoist/core/storage/verification-items';
 import {
   answering,
   expectation,

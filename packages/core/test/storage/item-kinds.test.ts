@@ -7,7 +7,6 @@ import { homeWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
 import { outageEnded, redisDegraded } from '../../lib/storage/outage-items.ts';
 import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
-import { progressItem } from '../../lib/storage/trail-items.ts';
 import {
   failedWritesWrite,
   outageBeginning,
@@ -15,6 +14,7 @@ import {
   outageGoingOn,
   wellWrite,
 } from '../../lib/storage/redis-notes.ts';
+import { progressItem } from '../../lib/storage/trail-items.ts';
 import {
   answering,
   expectation,
