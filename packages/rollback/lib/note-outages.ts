@@ -5,11 +5,15 @@ import type { RollbackPorts } from './ports.ts';
 
 type Ports = Pick<RollbackPorts, 'changes'>;
 
-/** That servers refuse writes, and which services they fail: what acceptance may ask for. */
+/**
+ * That servers refuse writes, and which services they fail: what acceptance may ask for. Not of an outage that its region has
+ * not named: its end would be told under another name, and this one would never be over.
+ */
 export const noteRefusals = async (answers: readonly Proof[], { changes }: Ports): Promise<void> => {
-  for (const { region, seenAt, refusing } of answers) {
+  for (const { region, refusing } of answers) {
     for (const [redis, caches] of Map.groupBy(refusing, (cache) => cache.redis)) {
-      const since = caches[0]?.outageSince ?? seenAt;
+      const since = caches.find(({ outageSince }) => outageSince !== null)?.outageSince;
+      if (since == null) continue;
       const known = (await changes.redis({ region, redis }))?.services ?? [];
       const services = new Set([...known, ...caches.map(({ service }) => service)]);
       await changes.noteDegraded({ region, redis, since }, [...services]);

@@ -173,6 +173,12 @@ describe('what home keeps of a Redis', () => {
     expect(await home.changes.redisesOf('us-east-1')).toEqual([]);
   });
 
+  it('is nothing while nobody has said when it began: nobody would say that it is over', async () => {
+    const home = createHome();
+    await home.deliver(verdict(await home.accept('created'), REGION, 'refusing', { outageSince: null }));
+    expect(await state(home)).toBeUndefined();
+  });
+
   it('is told by its region as well, late, twice and in any order', async () => {
     const home = createHome();
     const told = [outageEvent('CacheRepaired', 7), outageEvent('CacheDegraded', 5), outageEvent('CacheDegraded', 7)];
