@@ -62,13 +62,13 @@ export class DynamoApprovalStore implements ApprovalStore {
     return this.#write('approval', approvalWrite(this.#options.principal, approval, actor));
   }
 
-  draft(proposal: Proposal, proposalDigest: string): Promise<'written' | 'exists'> {
-    return this.#write('draft', draftWrite(this.#options.principal, proposal, proposalDigest));
+  draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'> {
+    return this.#write('draft', draftWrite(this.#options.principal, proposal, environment));
   }
 
-  async drafted(author: string, proposalDigest: string): Promise<Proposal | undefined> {
+  async drafted(author: string, proposalDigest: string, environment: string): Promise<Proposal | undefined> {
     const item = await readItem(this.#options, draftKey(author, proposalDigest));
-    return item && draftOf(item);
+    return item && draftOf(item, environment);
   }
 
   async #write(what: string, write: ItemWrite): Promise<'written' | 'exists'> {

@@ -51,14 +51,14 @@ export class InMemoryApprovalStore implements ApprovalStore {
     return proposals.write(approvalWrite(principal, approval, actor)) ? 'written' : 'exists';
   }
 
-  async draft(proposal: Proposal, proposalDigest: string): Promise<'written' | 'exists'> {
+  async draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'> {
     const { proposals, principal } = this.#options;
-    return proposals.write(draftWrite(principal, proposal, proposalDigest)) ? 'written' : 'exists';
+    return proposals.write(draftWrite(principal, proposal, environment)) ? 'written' : 'exists';
   }
 
-  async drafted(author: string, proposalDigest: string): Promise<Proposal | undefined> {
+  async drafted(author: string, proposalDigest: string, environment: string): Promise<Proposal | undefined> {
     const { pk, sk } = draftKey(author, proposalDigest);
     const item = this.#options.proposals.get(pk, sk);
-    return item && draftOf(item);
+    return item && draftOf(item, environment);
   }
 }

@@ -113,8 +113,8 @@ export const createHome = (platform: Platform, region: Region): Home => {
     return {
       propose: (proposal) => proposing.propose(proposal),
       approve: (approval, actor) => approving.approve(approval, actor),
-      draft: (proposal, proposalDigest) => approving.draft(proposal, proposalDigest),
-      drafted: (author, proposalDigest) => approving.drafted(author, proposalDigest),
+      draft: (proposal, environment) => approving.draft(proposal, environment),
+      drafted: (author, proposalDigest, environment) => approving.drafted(author, proposalDigest, environment),
     };
   };
 

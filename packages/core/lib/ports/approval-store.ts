@@ -15,10 +15,10 @@ export interface ApprovalKey {
 export interface ApprovalStore {
   /** Writes an approval under the caller's own key. `exists`: there is one, whatever it says; nothing was written. */
   approve(approval: Approval, actor?: string): Promise<'written' | 'exists'>;
-  /** Shows what is going to be proposed. `exists`: it is there. */
-  draft(proposal: Proposal, proposalDigest: string): Promise<'written' | 'exists'>;
-  /** Another one's draft; `undefined` when there is none that can be read. */
-  drafted(author: string, proposalDigest: string): Promise<Proposal | undefined>;
+  /** Shows what is going to be proposed in an environment. `exists`: it is there. */
+  draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'>;
+  /** Another one's draft; `undefined` when there is none that can be read, and that is what the digest names. */
+  drafted(author: string, proposalDigest: string, environment: string): Promise<Proposal | undefined>;
 }
 
 /** An item of an approval as somebody wrote it, whatever is in it. */

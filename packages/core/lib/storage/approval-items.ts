@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Approval, approvalSchema } from '../approval.ts';
+import { approvedDigestOf } from '../approved-digest.ts';
 import type { Envelope } from '../envelope.ts';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../parse.ts';
@@ -48,15 +49,31 @@ export const approvalWrite = (principal: string, approval: Approval, actor?: str
   condition: ABSENT,
 });
 
-export const draftWrite = (author: string, proposal: Proposal, proposalDigest: string): Write<'proposals'> => ({
+/** A draft under the digest that an approval of it names. */
+export const draftWrite = (author: string, proposal: Proposal, environment: string): Write<'proposals'> => ({
   table: 'proposals',
-  put: { ...draftKey(author, proposalDigest), draft: JSON.stringify(proposal) },
+  put: { ...draftKey(author, approvedDigestOf(proposal, environment)), draft: JSON.stringify(proposal) },
   condition: ABSENT,
 });
 
-/** Of a draft that somebody else wrote: nothing when it cannot be read. */
-export const draftOf = (item: FoundItem): Proposal | undefined =>
-  readable(() => parseProposal(requiredText(item, 'draft')));
+/**
+ * Of a draft that somebody else wrote: nothing when it cannot be read, or is not what its key names. Whoever reads it approves
+ * the key.
+ */
+export const draftOf = (item: FoundItem, environment: string): Proposal | undefined => {
+  const proposal = readable(() => parseProposal(requiredText(item, 'draft')));
+  const digest = proposal && digestIfAny(proposal, environment);
+  return digest !== undefined && keyIn(item).sk === draftSk(digest) ? proposal : undefined;
+};
+
+const digestIfAny = (proposal: Proposal, environment: string): string | undefined => {
+  try {
+    return approvedDigestOf(proposal, environment);
+  } catch {
+    // Canonical JSON has no form for it, so nothing can name it.
+    return undefined;
+  }
+};
 
 const readable = <T>(read: () => T): T | undefined => {
   try {

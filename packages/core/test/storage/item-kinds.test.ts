@@ -126,7 +126,7 @@ const writes: readonly Write[] = [
   ...[retryWrite(pending, proposalOf(), { author, now }), settlement(pending)].filter((write) => write !== undefined),
   approvalWrite(author, approval),
   approvalWrite(author, approval, 'ada'),
-  draftWrite(author, proposalOf(), approval.proposalDigest),
+  draftWrite(author, proposalOf(), 'prod'),
   givenWrite({ principal: author, proposalDigest: approval.proposalDigest }, approval, now),
   givenWrite({ principal: author, proposalDigest: approval.proposalDigest, actor: 'ada' }, approval, now),
   ...usedWrites({ ...first, change: { ...first.change, approvals: [used, { ...used, submitter: 'console' }] } }),

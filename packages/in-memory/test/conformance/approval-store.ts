@@ -1,4 +1,5 @@
 import type { Approval } from '@flaghoist/core/approval';
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { seal } from '@flaghoist/core/envelope';
 import type { ApprovalStore, GivenApprovals } from '@flaghoist/core/ports/approval-store';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
@@ -93,11 +94,17 @@ export const approvalStoreConformance = (create: () => Promise<ApprovalStoresUnd
       change: { id: 'change-0001', actor: '', authentication: '', reason: 'because' },
       proposedAt: 1_000,
     };
-    expect(await storeOf(CONSOLE).drafted(ADA, DIGEST)).toBeUndefined();
-    expect(await storeOf(ADA).draft(proposal, DIGEST)).toBe('written');
-    expect(await storeOf(ADA).draft({ ...proposal, kind: 'updated' }, DIGEST)).toBe('exists');
-    expect(await storeOf(CONSOLE).drafted(ADA, DIGEST)).toEqual(proposal);
-    await overwrite({ ...draftKey(ADA, DIGEST), draft: 'not a proposal' });
-    expect(await storeOf(CONSOLE).drafted(ADA, DIGEST)).toBeUndefined();
+    const digest = approvedDigestOf(proposal, 'prod');
+    const { change } = proposal;
+    expect(await storeOf(CONSOLE).drafted(ADA, digest, 'prod')).toBeUndefined();
+    expect(await storeOf(ADA).draft(proposal, 'prod')).toBe('written');
+    expect(await storeOf(ADA).draft({ ...proposal, change: { ...change, reason: 'other' } }, 'prod')).toBe('exists');
+    expect(await storeOf(CONSOLE).drafted(ADA, digest, 'prod')).toEqual(proposal);
+    // Whoever approves what they are shown must be shown what they approve.
+    const other = (state: string): string => JSON.stringify({ ...proposal, document: { state } });
+    for (const draft of ['not a proposal', other('DISABLED'), other('\ud800')]) {
+      await overwrite({ ...draftKey(ADA, digest), draft });
+      expect(await storeOf(CONSOLE).drafted(ADA, digest, 'prod')).toBeUndefined();
+    }
   });
 };
