@@ -14,7 +14,7 @@ import { hasAnotherBetween, revertTarget } from './revert-target.ts';
 
 /**
  * What the home workflow is about to do. `early`: after 60 s it ends what is silent, and leaves what is refused, or only
- * known from old news, for the last time. `last`: after 92 s it ends everything.
+ * known from old news, for the last time. `last`: after 107 s it ends everything.
  */
 export type Conclusion = 'none' | 'early' | 'last';
 

@@ -166,7 +166,7 @@ describe('decide', () => {
       expected: { action: 'wait' },
     },
     {
-      case: 'the same when the 92 s are over',
+      case: 'the same when the 107 s are over',
       given: { proofs: [refusing()], outages: [outage], concluding: 'last' },
       expected: { action: 'unverify' },
     },
@@ -246,7 +246,7 @@ describe('decide', () => {
       expected: { action: 'wait' },
     },
     {
-      case: 'an older one at the end of the 92 s',
+      case: 'an older one at the end of the 107 s',
       given: { now: OLD_NEWS_MS + 1, concluding: 'last' },
       expected: { action: 'unverify' },
     },

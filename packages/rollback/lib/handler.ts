@@ -96,7 +96,7 @@ const take = async (heard: readonly Heard[], ports: RollbackPorts): Promise<void
 };
 
 /**
- * A step of the home workflow of a change: `ask` after 30 and 87 s, `conclude` after 60 and 92 s.
+ * A step of the home workflow of a change: `ask` after 30 and 87 s, `conclude` after 60 and 107 s.
  *
  * @throws InvalidInputError for a malformed input; UnavailableError when the workflow should try again
  */

@@ -30,12 +30,12 @@ it('has no placeholder but its function', () => {
   );
 });
 
-it('asks after 30 s and concludes after 60 s; what is refused, after 87 s and 92 s', () => {
+it('asks after 30 s and concludes after 60 s; what is refused, after 87 s and 107 s', () => {
   const { StartAt, States } = rendered();
   const path: unknown[] = [];
   for (let name: string | undefined = StartAt; name !== undefined; name = States[name]?.Next ?? States[name]?.Default)
     path.push(States[name]?.Seconds ?? States[name]?.Parameters?.['step'] ?? States[name]?.Type);
-  expect(path).toEqual([30, 'ask', 'Choice', 30, 'conclude', 'Choice', 27, 'ask', 5, 'conclude', 'Succeed']);
+  expect(path).toEqual([30, 'ask', 'Choice', 30, 'conclude', 'Choice', 27, 'ask', 20, 'conclude', 'Succeed']);
 });
 
 it('takes what the function needs out of a ChangeAccepted event', async () => {

@@ -4,7 +4,7 @@ import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
 import type { ResumePorts } from './ports.ts';
 
-/** A home workflow concludes 92 s after acceptance at the latest: what nobody has decided by then has none. */
+/** A home workflow concludes 107 s after acceptance at the latest: what nobody has decided by then has none. */
 const CONCLUDED_MS = 120_000;
 /** In one run; the others are found by the next ones. */
 const MOST = 200;

@@ -55,7 +55,7 @@ export const timedRules: TimedRules = {
 
 export const LATE_SECONDS = 15;
 export const LOOK_SECONDS = { second: 30, third: 87 } as const;
-export const CONCLUSION_SECONDS = { silent: 60, refused: 92 } as const;
+export const CONCLUSION_SECONDS = { silent: 60, refused: 107 } as const;
 export const LATE_MESSAGE_SECONDS = 60;
 const NOTE_SECONDS = 600;
 

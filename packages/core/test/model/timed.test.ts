@@ -136,7 +136,7 @@ const mutants: readonly Mutant[] = [
     name: 'silence is never concluded',
     where: 'elsewhere',
     rules: { decide: believing((input) => ({ ...input, concluding: 'none' })) },
-    breaks: 'every change ends within 92 seconds',
+    breaks: 'every change ends within 107 seconds',
   },
   {
     name: 'inconsistent answers of any age',
