@@ -1,5 +1,4 @@
 import type { ChangeKind, ProposableKind } from './change.ts';
-import { isNewer, type Order } from './order.ts';
 
 /**
  * How long after it was written home may still judge a proposal: what is older would be applied unseen by its author. A
@@ -29,9 +28,6 @@ export const hasExpired = ({ kind, writtenAt, now }: Aged, maxAgeSeconds: number
 export const mayBeOvertaken = ({ kind, writtenAt, now }: Aged): boolean =>
   kind === 'killed' && now - writtenAt > MAX_OVERTAKEN_KILL_AGE_MS;
 
-/** Whether a change lets a flag live on that was to be killed as it was at `basedOn`; `null`: it was not there yet. */
-export const overtakes = (
-  change: { readonly kind: ChangeKind; readonly order: Order },
-  basedOn: Order | null,
-): boolean =>
-  (change.kind === 'restored' || change.kind === 'created') && (basedOn === null || isNewer(change.order, basedOn));
+/** Whether a change lets a flag live on that was to be killed before it. */
+export const overtakes = ({ kind }: { readonly kind: ChangeKind }): boolean =>
+  kind === 'restored' || kind === 'created';

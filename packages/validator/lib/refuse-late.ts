@@ -46,7 +46,7 @@ const newestOver = async (
   const beyond = { epoch: current.epoch, revision: current.revision + 1 };
   for await (const record of changes.recordsBefore(flagKey, beyond)) {
     if (basedOn !== null && !isNewer(record.order, basedOn)) return undefined;
-    if (!overtakes(record, basedOn)) continue;
+    if (!overtakes(record)) continue;
     const stored = await flags.revision(flagKey, record.order);
     const actor = stored === undefined ? '' : parseEnvelope(stored.body).change.actor;
     return { ...record.order, kind: record.kind, actor };

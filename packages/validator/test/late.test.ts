@@ -57,6 +57,16 @@ describe('a proposal that is judged late', () => {
     expect((await home.outcome(past.proposal.change.id))?.outcome).not.toBe('expired');
   });
 
+  it('is no younger for being proposed again', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const { proposal } = await lying(home, 'updated');
+    await home.clock.advance(A_QUARTER + 1);
+    expect(await home.author.propose(proposal)).toBe('told-again');
+    await home.settle();
+    expect(await home.outcome(proposal.change.id)).toMatchObject({ outcome: 'expired' });
+  });
+
   it('expires earlier where the policy says so, and never later', async () => {
     const home = createHome();
     await home.decide('created');

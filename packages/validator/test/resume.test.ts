@@ -57,6 +57,43 @@ describe('a proposal without outcome', () => {
     expect(await resume(home)).toMatchObject({ found: 2, ended: 2 });
   });
 
+  it('was written no later than it was found, whatever its author says', async () => {
+    const home = createHome();
+    await givenUp(home, 'created', { proposedAt: home.clock.now() + 100_000 });
+    await home.clock.advance(A_WHILE);
+    await resume(home);
+    expect((await home.current())?.at.proposed).toBe(home.clock.now());
+  });
+
+  it('is on its way to all regions when the run is over, however far they are', async () => {
+    const home = createHome();
+    await givenUp(home, 'created');
+    await home.clock.advance(A_WHILE);
+    const topic = overriding(home.topic, {
+      publish: async (...given) => {
+        await home.clock.sleep(120);
+        return home.topic.publish(...given);
+      },
+    });
+    await resume(home, { ...home.ports, topic });
+    expect(home.sentTo(1)).toEqual([...REGIONS].sort());
+  });
+
+  it('that was written over one with an outcome is reported, and leaves the outcome and the list as they should be', async () => {
+    const home = createHome();
+    const { change } = await home.propose('created');
+    await home.settle();
+    const outcome = await home.outcome(change.id);
+    const key = keyOfProposal({ author: AUTHOR, changeId: change.id });
+    const other = JSON.stringify(await home.proposalOf('updated', { change }));
+    home.tables.proposals.put({ ...key, proposal: other, pending: '0' });
+    home.tail.take();
+    expect(await resume(home)).toMatchObject({ found: 1, ended: 1 });
+    expect(await home.outcome(change.id)).toEqual(outcome);
+    expect(home.log.messages('error')).toContain('another proposal was written under an id that has its outcome');
+    expect(await resume(home)).toMatchObject({ found: 0 });
+  });
+
   it('expires by its own time when home finds it only now', async () => {
     const home = createHome();
     await home.decide('created');
