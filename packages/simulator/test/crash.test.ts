@@ -124,6 +124,23 @@ const lost: Scenario = {
   },
 };
 
+const offered: Scenario = {
+  title: 'a cache that is back while its message waits is offered the change',
+  run: async (start) => {
+    const t = await start({ seed: 108 });
+    await t.propose();
+    await becomesKnownGood(t, 1);
+    t.region(1).caches.breakService(t.service(2), 'read-only');
+    const changeId = await t.propose();
+    await t.advance(14_000);
+    t.region(1).caches.heal(t.service(2));
+    await t.becomes(changeId, 'verified');
+
+    await t.everyCacheHolds(defaultFlag, rev(2));
+    expect(await told(t, changeId)).toEqual(VERIFIED);
+  },
+};
+
 const resumed: Scenario = {
   title: 'a proposal that the stream never told is found, and a change that nobody was told of is concluded',
   run: async (start) => {
@@ -208,6 +225,7 @@ const crashes: readonly Crashes[] = [
   // With latency: the message that died with the function is away for a minute, and the one that came by replication mends it.
   { name: 'cache-updater.apply', scenario: twoChanges, latency: 'modelled' },
   { name: 'cache-updater.load', scenario: lost },
+  { name: 'cache-updater.offer', scenario: offered },
   { name: 'cache-updater.reconcile', scenario: held, moments: both },
   { name: 'consistency-checker.scan', scenario: twoChanges },
   { name: 'consistency-checker.compare', scenario: takenBack },

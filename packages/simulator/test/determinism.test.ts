@@ -12,7 +12,7 @@ const live = async (options: TestWorldOptions): Promise<{ trail: string; log: st
   const flagKeys = ['instant-payments', 'card-limits', 'overdraft-offers'];
   for (const flagKey of flagKeys) await t.propose({ flagKey });
   await t.advance(20_000);
-  t.region(1).caches.breakService(t.service(2), 'read-only');
+  t.region(1).caches.breakService(t.service(2), 'ignores-writes');
   t.region(2).caches.lose(t.service(0));
   for (const flagKey of flagKeys) await t.propose({ flagKey });
   await t.advance(30_000);

@@ -76,7 +76,7 @@ describe('a kill', () => {
     const t = await startWorld({ seed: 43, latency: 'modelled', limits: noLimits });
     const dead = t.cacheName(1, 2);
     await t.verified({ document: servesOn });
-    t.region(1).caches.breakService(t.service(2), 'read-only');
+    t.region(1).caches.breakService(t.service(2), 'ignores-writes');
     const kill = await t.propose({ kind: 'killed' });
     await t.until('the kill is accepted', async () => (await t.outcome(kill)) !== undefined);
     const update = await t.propose({ document: booleanFlag(4) });
@@ -90,6 +90,7 @@ describe('a kill', () => {
 
     t.region(1).caches.heal(t.service(2));
     await t.until('known good is the update', async () => (await t.knownGood())?.revision === 3);
+    await t.advance(90_000);
     await t.everyCacheHolds(defaultFlag, rev(3));
     expectServed(t, 'off');
     expect(await t.story(kill)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeSuperseded']);
