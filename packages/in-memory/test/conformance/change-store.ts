@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import { type Envelope, recordOf } from '@flaghoist/core/envelope';
+import { type Envelope, recordOf, seal } from '@flaghoist/core/envelope';
 import type { ChangeStore, DecisionWrite } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
@@ -197,6 +197,31 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
     it('are absent for an order that was never accepted', async () => {
       expect(await changes.record('checkout', { epoch: 1, revision: 1 })).toBeUndefined();
       expect(await all(changes.recordsBefore('checkout', { epoch: 1, revision: 1 }))).toEqual([]);
+    });
+  });
+
+  describe('undecided', () => {
+    const listed = (before: number) => all(changes.undecided(before));
+
+    it('lists what nobody has decided, the oldest first, and only what was accepted before', async () => {
+      const accepted = [envelope({ flagKey: 'b' }), envelope({ flagKey: 'a' }), envelope({ flagKey: 'c' })];
+      for (const [n, each] of accepted.entries()) {
+        const { envelopeDigest: _seal, documentDigest: _digest, ...content } = each;
+        await changes.accept(seal({ ...content, at: { proposed: 1, accepted: 1_000 + n } }), null);
+      }
+      const order = { epoch: 1, revision: 1 };
+      expect(await listed(1_002)).toEqual([
+        { flagKey: 'b', order },
+        { flagKey: 'a', order },
+      ]);
+      expect(await listed(1_000)).toEqual([]);
+    });
+
+    it('lists a change no more once it is decided', async () => {
+      await changes.accept(first, null);
+      expect(await listed(NOW)).toHaveLength(1);
+      await changes.decide({ action: 'unverify', judged: await recordAt(1), now: NOW });
+      expect(await listed(NOW)).toEqual([]);
     });
   });
 
