@@ -29,17 +29,13 @@ const killed = async (t: TestWorld, flagKey: string): Promise<number> => {
 };
 
 describe('a kill is accepted within two seconds of its proposal', () => {
-  it.each([71])('while the home bus is down and other flags are changed (seed %d)', async (seed) => {
-    const t = await start(seed);
-    await t.verified({ flagKey: 'kill-me' });
-    await t.verified({ flagKey: 'other' });
+  it('while the home bus is down and other flags are changed', async () => {
+    const t = await start(71);
+    const flags = ['kill-me', 'and-me', 'me-too', 'last-one'];
+    for (const flagKey of [...flags, 'other']) await t.verified({ flagKey });
     t.region(0).bus.takeDown();
-    for (let round = 0; round < 5; round += 1) {
-      await noise(t, 'other', 1, 6);
-      if (round % 3 === 0) await t.propose({ flagKey: 'kill-me', kind: 'restored' });
-      await t.advance(SECOND);
-    }
-    expect(await killed(t, 'kill-me')).toBeLessThan(KILLED_WITHIN_MS);
+    await noise(t, 'other', 1, 20);
+    for (const flagKey of flags) expect(await killed(t, flagKey)).toBeLessThan(KILLED_WITHIN_MS);
   });
 
   it.each([74])("while one region's topic swallows requests (seed %d)", async (seed) => {
