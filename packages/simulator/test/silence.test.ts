@@ -185,7 +185,7 @@ describe('a region that says nothing', () => {
 });
 
 describe('a home bus that is down for longer than the stream retries', () => {
-  it('leaves no change unjudged: the sweep puts it to the home workflow again', async () => {
+  it('leaves no change unjudged: it is put to the home workflow again', async () => {
     const t = await startWorld({ seed: 67, wiring: impatientPlan() });
     await t.verified();
     t.region(REGION).caches.breakService(t.service(SERVICE), 'unreachable');
@@ -193,13 +193,9 @@ describe('a home bus that is down for longer than the stream retries', () => {
     const changeId = await t.propose();
     await t.advance(180_000);
     t.region(0).bus.bringUp();
-    await t.advance(60_000);
-    expect(await t.standing(changeId)).toBe('accepted');
-
-    // The sweep runs every 15 minutes, and leaves what is younger than that alone.
     await t.advance(30 * 60_000);
     await t.becomes(changeId, 'unverified');
-    expect(t.log.messages('error')).toContain('changes undecided long after their acceptance');
+    expect(t.log.messages('warn')).toContain('changes were undecided, their workflows are started again');
     expect(await t.world.audit.search({ changeId, type: 'ChangeAccepted' })).toHaveLength(1);
     t.region(REGION).caches.heal(t.service(SERVICE));
     await t.becomes(changeId, 'verified');
