@@ -48,7 +48,7 @@ it('verifies the first change, takes the second back and finds both in the audit
   expect(second).toMatchObject({
     verdict: 'rolled-back',
     expected: 12,
-    acknowledged: 11,
+    acknowledged: 12,
     order: { epoch: 1, revision: 2 },
     restoredRevision: 1,
     revertOrder: { epoch: 1, revision: 3 },

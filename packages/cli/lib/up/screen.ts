@@ -54,7 +54,7 @@ export class Screen implements Stage {
   broken(service: string, region: string): void {
     this.#output.say();
     this.#output.say(
-      `Breaking one of the caches: ${this.#output.colours.yellow(`${service} in ${region}`)} takes no writes from now on.`,
+      `Breaking one of the caches: ${this.#output.colours.yellow(`${service} in ${region}`)} acknowledges writes from now on, and stores none.`,
     );
   }
 

@@ -18,20 +18,20 @@ interface SecondStep extends Step {
   broken: Cache;
 }
 
-/** The second act: a change that one cache does not take, and that is taken back. */
+/** The second act: a change that one cache says it has stored and has not, and that is taken back. */
 export const showTakenBackChange = async (
   world: World,
   stage: Stage,
   { changeId, regions, expected, basedOn, broken }: SecondStep,
 ): Promise<TakenBackChange> => {
-  world.region(broken.region).caches.breakService(broken.service, 'read-only');
+  world.region(broken.region).caches.breakService(broken.service, 'ignores-writes');
   stage.broken(broken.service, broken.region);
 
   const followed = new Followed(world, changeId, regions);
   const revert = new Followed(world, revertIdOf(changeId), regions);
   const proposal = proposalOf(changeId, basedOn, world.scheduler.now());
   stage.change(
-    `${demonstrationFlag}: updated, while ${broken.service} in ${broken.region} takes no writes`,
+    `${demonstrationFlag}: updated, while ${broken.service} in ${broken.region} stores nothing`,
     followed.tracker,
     expected,
   );
