@@ -66,7 +66,7 @@ const shape = {
 
   /** How far a proposal's clock may be ahead of home's. */
   maxClockSkewSeconds: z._default(limit, 300),
-  /** How long a proposal may wait: the retention of the stream it comes by. */
+  /** Seconds that a proposal may wait. Home waits no longer than 900 s, whatever this says. */
   maxProposalAgeSeconds: z._default(limit, 86_400),
   /** Whether flags are created, updated and restored while a Redis that serves their audience refuses writes. */
   acceptWhileDegraded: z._default(z.boolean(), true),
