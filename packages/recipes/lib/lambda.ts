@@ -7,6 +7,7 @@ import { insertedAfter, insertedBefore, withImport } from './text-edit.ts';
 
 const wiring = 'packages/wiring/lib/wiring.json';
 const seats = 'packages/simulator/lib/seats.ts';
+const outages = 'packages/simulator/test/outages/ports.ts';
 const simulator = 'packages/simulator/package.json';
 const layers = 'test/layers.test.ts';
 
@@ -85,8 +86,21 @@ const seat = (draft: Draft, { name, pascal }: Names): void => {
     );
     return insertedBefore(
       typed,
-      { file: seats, pattern: /^ {2}\}\) satisfies Seats;$/gm, called: 'end of homeSeats' },
+      { file: seats, pattern: /^ {2}\} satisfies Seats;$/gm, called: 'end of homeSeats' },
       `    '${name}.run': (put: Put) => ({ onInput: put(${create}, ports) }),\n`,
+    );
+  });
+  draft.edit(outages, (text) => {
+    const imported = withImport(text, outages, `import type { ${create} } from '@flaghoist/${name}/handler';`);
+    const typed = insertedAfter(
+      imported,
+      { file: outages, pattern: /^ {2}readonly '\S+': typeof create\w+Handler;\n/gm, called: 'row of a function' },
+      `  readonly '${name}.run': typeof ${create};\n`,
+    );
+    return insertedAfter(
+      typed,
+      { file: outages, pattern: /^ {2}'audit-writer\.sweep': .*\n/gm, called: 'ports of audit-writer.sweep' },
+      `  '${name}.run': {},\n`,
     );
   });
 };

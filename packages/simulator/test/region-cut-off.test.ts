@@ -108,7 +108,7 @@ describe('a region that the fast path does not reach', () => {
     expect(await t.settled(changeId)).toBe('verified');
     await t.everyCacheHolds(defaultFlag, rev(1));
     expect(t.log.lines.filter(({ message }) => message === 'region not reached on the fast path')).toMatchObject([
-      { level: 'warn', fields: { region: unreached, changeId } },
+      { level: 'warn', fields: { to: unreached, changeId } },
     ]);
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
     const { acceptedAt, decidedAt } = await t.recordOf(changeId);
