@@ -8,6 +8,7 @@ import { insertedAfter, insertedBefore, withImport } from './text-edit.ts';
 const wiring = 'packages/wiring/lib/wiring.json';
 const seats = 'packages/simulator/lib/seats.ts';
 const outages = 'packages/simulator/test/outages/ports.ts';
+const timeouts = 'packages/simulator/lib/timeouts.ts';
 const simulator = 'packages/simulator/package.json';
 const layers = 'test/layers.test.ts';
 
@@ -70,7 +71,7 @@ const wire = (draft: Draft, { name }: Names): void =>
         ).text,
   );
 
-const seat = (draft: Draft, { name, pascal }: Names): void => {
+const seat = (draft: Draft, { name, camel, pascal }: Names): void => {
   const create = `create${pascal}Handler`;
   draft.edit(
     simulator,
@@ -88,6 +89,14 @@ const seat = (draft: Draft, { name, pascal }: Names): void => {
       typed,
       { file: seats, pattern: /^ {2}\} satisfies Seats;$/gm, called: 'end of homeSeats' },
       `    '${name}.run': (put: Put) => ({ onInput: put(${create}, ports) }),\n`,
+    );
+  });
+  draft.edit(timeouts, (text) => {
+    const declared = `import ${camel} from '@flaghoist/${name}/lambda.json' with { type: 'json' };`;
+    return insertedAfter(
+      withImport(text, timeouts, declared),
+      { file: timeouts, pattern: /^ {2}'audit-writer': audit,\n/gm, called: 'lambda.json of audit-writer' },
+      `  '${name}': ${camel},\n`,
     );
   });
   draft.edit(outages, (text) => {
