@@ -1,5 +1,6 @@
 import type { Clock } from './ports/clock.ts';
-import type { HomeRegion, HomeSource } from './ports/home-source.ts';
+import type { HomeSource } from './ports/home-source.ts';
+import { rememberFor } from './remember.ts';
 
 /**
  * How old a function's knowledge of home may be. A former home goes on for so long after the item has reached it, which is
@@ -8,18 +9,9 @@ import type { HomeRegion, HomeSource } from './ports/home-source.ts';
 export const HOME_REMEMBERED_MS = 1_000;
 
 /** Reads the item `HOME` once a second at most. What could not be read is not remembered. */
-export const rememberHome = (source: HomeSource, clock: Pick<Clock, 'now'>): HomeSource => {
-  let known: { home: HomeRegion; until: number } | undefined;
-  return {
-    home: async () => {
-      const now = clock.now();
-      if (known !== undefined && now < known.until) return known.home;
-      const home = await source.home();
-      known = { home, until: now + HOME_REMEMBERED_MS };
-      return home;
-    },
-  };
-};
+export const rememberHome = (source: HomeSource, clock: Pick<Clock, 'now'>): HomeSource => ({
+  home: rememberFor(HOME_REMEMBERED_MS, () => source.home(), clock),
+});
 
 /** Whether this region decides. Where another one is home, what only home does is not done, and nothing fails. */
 export const isHome = async (region: string, source: HomeSource): Promise<boolean> =>

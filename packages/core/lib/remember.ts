@@ -1,3 +1,5 @@
+import type { Clock } from './ports/clock.ts';
+
 interface Bounds {
   /** Texts that are remembered at most. */
   maxTexts?: number;
@@ -29,5 +31,17 @@ export const rememberByText = <T>(
     young.set(text, entry);
     characters += text.length;
     return entry.value;
+  };
+};
+
+/** Reads again only what was read longer ago than so many milliseconds. What could not be read is not remembered. */
+export const rememberFor = <T>(ms: number, read: () => Promise<T>, clock: Pick<Clock, 'now'>): (() => Promise<T>) => {
+  let known: { value: T; until: number } | undefined;
+  return async () => {
+    const now = clock.now();
+    if (known !== undefined && now < known.until) return known.value;
+    const value = await read();
+    known = { value, until: now + ms };
+    return value;
   };
 };

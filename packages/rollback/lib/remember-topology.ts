@@ -1,6 +1,6 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import type { Topology } from '@flaghoist/core/topology';
+import { rememberFor } from '@flaghoist/core/remember';
 
 type Latest = Pick<TopologySource, 'latest'>;
 
@@ -8,15 +8,6 @@ type Latest = Pick<TopologySource, 'latest'>;
 const REMEMBERED_MS = 1_000;
 
 /** Reads the newest topology once a second at most: reading and checking all of it costs more than judging a verdict. */
-export const rememberTopology = (source: Latest, clock: Pick<Clock, 'now'>): Latest => {
-  let known: { topology: Topology; until: number } | undefined;
-  return {
-    latest: async () => {
-      const now = clock.now();
-      if (known !== undefined && now < known.until) return known.topology;
-      const topology = await source.latest();
-      known = { topology, until: now + REMEMBERED_MS };
-      return topology;
-    },
-  };
-};
+export const rememberTopology = (source: Latest, clock: Pick<Clock, 'now'>): Latest => ({
+  latest: rememberFor(REMEMBERED_MS, () => source.latest(), clock),
+});
