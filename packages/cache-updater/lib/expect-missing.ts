@@ -1,6 +1,6 @@
 import { changeKeyOf, type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable } from '@flaghoist/core/errors';
-import { expectRowOf } from '@flaghoist/core/expect-row';
+import { expectLate } from '@flaghoist/core/expect-row';
 import { orderKey } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
@@ -51,11 +51,8 @@ export const createExpectMissing = ({ region, flags, verification, clock, log }:
 
   /** @returns whether the row was missing */
   const expect = async (envelope: Head): Promise<boolean> => {
-    if (!envelope.regions.includes(region)) return false;
     if ((await verification.row(changeKeyOf(envelope))) !== undefined) return false;
-    const refusal = (await verification.refusalOf(envelope.flagKey, envelope)) ?? null;
-    const row = expectRowOf(envelope, { expectedAt: clock.now(), refusal });
-    return (await verification.expect(row)) === 'written';
+    return expectLate(envelope, { region, verification, clock });
   };
 
   /** @returns how many rows were written */

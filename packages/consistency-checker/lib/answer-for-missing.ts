@@ -1,7 +1,7 @@
 import type { ChangeKey } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
-import { expectRowOf } from '@flaghoist/core/expect-row';
+import { expectLate } from '@flaghoist/core/expect-row';
 import { createExpected } from '@flaghoist/core/expected';
 import { orderKey } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -55,19 +55,16 @@ export const answerForMissing = async (ports: AnswerPorts, { changes = [], look 
       region,
       changeIds: missing.map(({ changeId }) => changeId),
     });
-    await Promise.all(missing.map((key) => expectLate(key, ports)));
+    await Promise.all(missing.map((key) => expectWhenThere(key, ports)));
   }
   if (answers.length > 0) await bus.publish(answers.map((answer) => verdictOf(answer, { region, at: now })));
 };
 
-/** Writes the row that is missing: its time is now. */
-const expectLate = async (key: ChangeKey, ports: AnswerPorts): Promise<void> => {
-  const { flags, verification, region, clock, log } = ports;
-  const stored = await flags.revision(key.flagKey, key.order);
-  const envelope = stored && readEnvelope(stored.body, log);
-  if (envelope?.change.id !== key.changeId || !envelope.regions.includes(region)) return;
-  const refusal = (await verification.refusalOf(key.flagKey, key.order)) ?? null;
-  await verification.expect(expectRowOf(envelope, { expectedAt: clock.now(), refusal }));
+/** Writes the row that is missing, when this very change is in the replica. */
+const expectWhenThere = async (key: ChangeKey, ports: AnswerPorts): Promise<void> => {
+  const stored = await ports.flags.revision(key.flagKey, key.order);
+  const envelope = stored && readEnvelope(stored.body, ports.log);
+  if (envelope?.change.id === key.changeId) await expectLate(envelope, ports);
 };
 
 const readEnvelope = (body: string, log: Logger): Envelope | undefined => {
