@@ -46,12 +46,12 @@ export const createAcceptHandler = (given: AcceptHandlerPorts): StreamHandler =>
       return;
     }
     const written = writtenProposalOf(item);
-    // Only its mark was taken away: it has its outcome.
-    if (written.pending === null && before !== undefined && writtenProposalOf(before).text === written.text) return;
-    // What was written first is judged, from its own record; `tell` says that something was written over it.
-    if (before !== undefined && writtenProposalOf(before).text !== written.text) return;
+    // What was written first is judged, from its own record; `tell` says that something was written over it. And one whose
+    // mark alone was taken away has its outcome.
+    const isFirst = before === undefined;
+    if (!isFirst && (written.pending === null || writtenProposalOf(before).text !== written.text)) return;
     const heardAt = writtenAtOf(record);
-    const writtenAt = before === undefined ? heardAt : firstWrittenAt(written, heardAt);
+    const writtenAt = isFirst ? heardAt : firstWrittenAt(written, heardAt);
     await receiveProposal(written, writtenAt, { ...ports, fastPath });
   };
   return async ({ Records }) => {
