@@ -1,6 +1,5 @@
 import { acknowledges } from '@flaghoist/core/compare-and-set';
-import { compareOrders } from '@flaghoist/core/order';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { compareOrders, orderOf } from '@flaghoist/core/order';
 import fc from 'fast-check';
 import { FLAG, Region, revisionOf } from './support/region.ts';
 

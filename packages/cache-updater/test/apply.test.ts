@@ -1,5 +1,5 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { orderOf } from '@flaghoist/core/order';
 import { REGION, Region, revisionOf } from './support/region.ts';
 
 const created = revisionOf(1);

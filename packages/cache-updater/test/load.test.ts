@@ -1,5 +1,5 @@
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { orderOf } from '@flaghoist/core/order';
 import { FLAG, Region, revisionOf } from './support/region.ts';
 
 const load = '{"service":"payments"}';

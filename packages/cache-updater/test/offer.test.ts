@@ -1,6 +1,6 @@
 import { heldOf } from '@flaghoist/core/held';
+import { orderOf } from '@flaghoist/core/order';
 import type { OfferAnswer } from '@flaghoist/core/verdict';
-import { orderOf } from '@flaghoist/test-kit/author';
 import { FLAG, Region, revisionOf, SERVICES } from './support/region.ts';
 
 const DEADLINE_MS = 15_000;

@@ -1,7 +1,7 @@
 import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
+import { orderOf } from '@flaghoist/core/order';
 import { refusalSk } from '@flaghoist/core/storage/keys';
-import { orderOf } from '@flaghoist/test-kit/author';
 import { FLAG, Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
 let region: Region;

@@ -1,7 +1,7 @@
 import { encodeBitmap } from '@flaghoist/core/bitmap';
 import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import type { EncodedOffers } from '@flaghoist/core/offers';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { orderOf } from '@flaghoist/core/order';
 import { fingerprintOf } from '../lib/workflow.ts';
 import { FLAG, Region, revisionOf, SERVICES } from './support/region.ts';
 

@@ -1,6 +1,6 @@
 import { decodeBitmap } from '@flaghoist/core/bitmap';
 import { changeKeyOf } from '@flaghoist/core/envelope';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { orderOf } from '@flaghoist/core/order';
 import { fingerprintOf, type ScanResult } from '../lib/workflow.ts';
 import { FLAG, Region, revisionOf, SERVICES, topologyWith } from './support/region.ts';
 

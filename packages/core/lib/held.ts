@@ -2,6 +2,7 @@ import { type Audience, isMember } from './audience.ts';
 import { digestOf } from './canonical-json.ts';
 import type { Held } from './compare-and-set.ts';
 import type { Envelope } from './envelope.ts';
+import { orderOf } from './order.ts';
 
 /** The `documentDigest` of an archived flag. */
 const NO_DOCUMENT_DIGEST = digestOf(null);
@@ -17,7 +18,7 @@ export const isTombstoneFor = (service: string, { audience, documentDigest }: Re
 
 /** What a service's cache holds once it has applied a revision. */
 export const heldOf = (service: string, envelope: Envelope): Held => ({
-  order: { epoch: envelope.epoch, revision: envelope.revision },
+  order: orderOf(envelope),
   digest: envelope.envelopeDigest,
   documentDigest: envelope.documentDigest,
   tombstone: isTombstoneFor(service, envelope),

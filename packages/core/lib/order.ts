@@ -18,6 +18,9 @@ export const orderSchema = z.object({
   revision: z.int().check(z.gte(1), z.lt(10 ** REVISION_DIGITS)),
 });
 
+/** The order alone of what has one: of an envelope, a revision. */
+export const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
+
 /** Negative when `a` comes first, positive when `b` does, 0 when they are the same order. */
 export const compareOrders = (a: Order, b: Order): number => a.epoch - b.epoch || a.revision - b.revision;
 

@@ -1,7 +1,7 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { Order } from '@flaghoist/core/order';
+import { type Order, orderOf } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
@@ -71,7 +71,7 @@ const takeBackCause = async (envelope: Envelope, { changes, log }: AdoptPorts): 
     log.warn('verified here, taken back by a former home', { flagKey, changeId: judged.changeId });
     return;
   }
-  const settled: ChangeRecord = { ...judged, state: 'rolled-back', revertOrder: { epoch, revision } };
+  const settled: ChangeRecord = { ...judged, state: 'rolled-back', revertOrder: orderOf(envelope) };
   if ((await changes.resettle(judged, settled)) === 'moved') throw busy(flagKey);
 };
 
@@ -116,8 +116,6 @@ const evidenceOfKill = (newest: Envelope): Record<string, unknown> => {
   const { epoch, revision, envelopeDigest, flagState, evidence } = newest;
   return { ...evidence, before: summaryOf(newest), current: { epoch, revision, envelopeDigest, flagState } };
 };
-
-const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
 
 const busy = (flagKey: string): UnavailableError =>
   new UnavailableError(`a quiet moment of ${flagKey}`, 'Others change this flag right now; the revision comes again.');

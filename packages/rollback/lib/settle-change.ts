@@ -3,7 +3,7 @@ import type { Complaint } from '@flaghoist/core/complaint';
 import { type Conclusion, type Decision, decide } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
-import { type Order, sameOrder } from '@flaghoist/core/order';
+import { orderOf, sameOrder } from '@flaghoist/core/order';
 import type { DecisionWrite, Seen } from '@flaghoist/core/ports/change-store';
 import { firstSeen } from '@flaghoist/core/revert-target';
 import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
@@ -115,8 +115,6 @@ const isPlaceTaken = async (
   const current = await flags.current(flagKey);
   return current !== undefined && sameOrder(current.order, order);
 };
-
-const orderOf = ({ epoch, revision }: Envelope): Order => ({ epoch, revision });
 
 const blameOf = ({ region, services }: Complaint) => ({ region, services });
 

@@ -1,7 +1,7 @@
 import type { Envelope } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/core/order';
 import type { Proof } from '@flaghoist/core/proof';
 import { SeededRandom } from '@flaghoist/in-memory/random';
-import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { interleaved } from '@flaghoist/test-kit/trouble';
 import fc from 'fast-check';

@@ -1,5 +1,5 @@
 import type { Envelope } from '@flaghoist/core/envelope';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { orderOf } from '@flaghoist/core/order';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { type Doom, doomed, failingOnce } from '@flaghoist/test-kit/trouble';
 import { createConcludeHandler, createJudgeHandler } from '../lib/handler.ts';

@@ -1,6 +1,6 @@
 import { changeKeyOf } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/core/order';
 import { changePk, changeSk, flagPk, proofSk } from '@flaghoist/core/storage/keys';
-import { orderOf } from '@flaghoist/test-kit/author';
 import { createHome, FLAG, START, verdict } from './support/home.ts';
 
 const AWAY = 'ap-south-1';

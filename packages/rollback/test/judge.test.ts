@@ -1,6 +1,6 @@
 import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/core/order';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
-import { orderOf } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
 import { createHome, FLAG, homeOf, topologyOf, verdict } from './support/home.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventOf } from '@flaghoist/core/events';
-import { orderOf } from '@flaghoist/test-kit/author';
+import { orderOf } from '@flaghoist/core/order';
 import validate from 'asl-validator';
 import { createConcludeHandler } from '../lib/handler.ts';
 import { createHome } from './support/home.ts';

@@ -1,7 +1,7 @@
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { factsMoved } from '@flaghoist/core/flag-facts';
-import type { Order } from '@flaghoist/core/order';
+import { orderOf } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
@@ -20,8 +20,6 @@ interface HomePorts {
 
 /** The principal under whose key ada writes. */
 export const AUTHOR = 'local:ada';
-
-export const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
 
 /** An author who never asks twice: ada, whose flags are boolean ones for everybody. */
 export const authorAt = ({ flags, changes, topology, clock, epoch = 1 }: HomePorts) => {

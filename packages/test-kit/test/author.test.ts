@@ -1,5 +1,6 @@
 import { type Envelope, recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
-import { authorAt, orderOf } from '../lib/author.ts';
+import { orderOf } from '@flaghoist/core/order';
+import { authorAt } from '../lib/author.ts';
 import { topologyOf } from '../lib/topology.ts';
 
 /** A home in which one flag is accepted again and again; `faster` says whether somebody else always is. */

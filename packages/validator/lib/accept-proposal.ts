@@ -1,6 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
-import { type Order, sameOrder } from '@flaghoist/core/order';
+import { type Order, orderOf, sameOrder } from '@flaghoist/core/order';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { RefusedProposal, SignedProposal } from '@flaghoist/core/proposal';
 import { refuses } from '@flaghoist/rules/run-rules';
@@ -120,7 +120,11 @@ const reject = async (
 const conflict = async (candidate: Candidate, current: Envelope | null, ports: AcceptContext): Promise<WriteResult> => {
   const { proposal } = candidate;
   ports.log.info('proposal conflicts', { flagKey: proposal.flagKey, changeId: proposal.change.id });
-  const found = current && { epoch: current.epoch, revision: current.revision };
   const { basedOn } = proposal;
-  return ports.changes.refuse({ outcome: 'conflict', ...answerOf(candidate, ports), basedOn, current: found });
+  return ports.changes.refuse({
+    outcome: 'conflict',
+    ...answerOf(candidate, ports),
+    basedOn,
+    current: current && orderOf(current),
+  });
 };

@@ -1,6 +1,5 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
-import type { Order } from '@flaghoist/core/order';
-import { isNewer } from '@flaghoist/core/order';
+import { isNewer, type Order, orderOf } from '@flaghoist/core/order';
 import type { RefusedProposal } from '@flaghoist/core/proposal';
 import { hasExpired, maxProposalAge, mayBeOvertaken, overtakes } from '@flaghoist/core/proposal-age';
 import { answerOf, type Candidate } from './candidate.ts';
@@ -27,8 +26,7 @@ export const overtaking = async (
   if (current === null || !mayBeOvertaken({ kind, writtenAt, now: ports.clock.now() })) return undefined;
   const over = await newestOver(flagKey, { basedOn, current }, ports);
   if (over === undefined) return undefined;
-  const found = { epoch: current.epoch, revision: current.revision };
-  return { outcome: 'conflict', ...answerOf(candidate, ports), basedOn, current: found, overtakenBy: over };
+  return { outcome: 'conflict', ...answerOf(candidate, ports), basedOn, current: orderOf(current), overtakenBy: over };
 };
 
 interface Span {

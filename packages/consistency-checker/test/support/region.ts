@@ -4,6 +4,7 @@ import type { EventOf, EventType, FlaghoistEvent } from '@flaghoist/core/events'
 import { expectRowOf } from '@flaghoist/core/expect-row';
 import { heldOf } from '@flaghoist/core/held';
 import { type EncodedOffers, encodeOffers } from '@flaghoist/core/offers';
+import { orderOf } from '@flaghoist/core/order';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
 import { revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import type { Topology } from '@flaghoist/core/topology';
@@ -20,7 +21,6 @@ import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { exampleEnvelope } from '@flaghoist/rules/examples/envelope';
-import { orderOf } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { createCompareHandler, createScanHandler } from '../../lib/handler.ts';
 import type { CompareResult, ScanResult } from '../../lib/workflow.ts';

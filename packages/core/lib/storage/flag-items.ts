@@ -1,4 +1,5 @@
 import { type Envelope, serialiseEnvelope } from '../envelope.ts';
+import { orderOf } from '../order.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
 import type { HomeMove, HomeRegion } from '../ports/home-source.ts';
 import type { Publication } from '../ports/topology-source.ts';
@@ -12,7 +13,7 @@ import type { FoundItem, Item, Write } from './write.ts';
 
 export const storedOf = (envelope: Envelope): StoredRevision => ({
   flagKey: envelope.flagKey,
-  order: { epoch: envelope.epoch, revision: envelope.revision },
+  order: orderOf(envelope),
   envelopeDigest: envelope.envelopeDigest,
   body: serialiseEnvelope(envelope),
 });

@@ -1,6 +1,7 @@
 import type { ChangeKind, ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
+import { orderOf } from '@flaghoist/core/order';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Proof } from '@flaghoist/core/proof';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
@@ -16,7 +17,7 @@ import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
-import { authorAt, orderOf } from '@flaghoist/test-kit/author';
+import { authorAt } from '@flaghoist/test-kit/author';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { topologyOf as smallTopology } from '@flaghoist/test-kit/topology';
 import { createConcludeHandler, createJudgeHandler } from '../../lib/handler.ts';

@@ -1,5 +1,6 @@
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/core/order';
 import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
@@ -16,7 +17,7 @@ import type { RollbackPorts } from '@flaghoist/rollback/ports';
 import { settleChange } from '@flaghoist/rollback/settle-change';
 import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
-import { AUTHOR, authorAt, orderOf } from '@flaghoist/test-kit/author';
+import { AUTHOR, authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { acceptProposal } from '@flaghoist/validator/accept-proposal';
 import type { AcceptContext } from '@flaghoist/validator/ports';
