@@ -1,4 +1,4 @@
-import { orderOf, sameOrder } from '@flaghoist/core/order';
+import { orderOf } from '@flaghoist/core/order';
 import type { CacheFault } from '@flaghoist/in-memory/service-cache';
 import { booleanFlag, rev } from './support/flags.ts';
 import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
@@ -24,13 +24,21 @@ const healAll = (t: TestWorld): void => {
   for (const service of t.services) cachesOf(t).heal(service);
 };
 
+/** What the caches of the region held at each write after the `from`-th line of the log. */
+const shownSince = (t: TestWorld, from: number) => {
+  const shown = t.lines.slice(from).filter(({ region }) => region === t.region(REGION).name);
+  expect(shown.length).toBeGreaterThan(0);
+  return shown.map(({ heldOrder }) => heldOrder);
+};
+
 /** The document that each cache of every region serves, whatever order it holds it at. */
 const servedEverywhere = (t: TestWorld) =>
   new Set(t.regions.flatMap((region) => t.services.map((service) => JSON.stringify(t.served(region, service)))));
 
 describe('a Redis that is read-only for an hour', () => {
-  it('takes one change back, so that all regions are equal while it lasts', async () => {
-    const t = await world(611);
+  // Of these seeds each shows the change that was taken back, where late messages are applied.
+  it.each([4, 6])('takes one change back, and all regions are equal; it never shows again, seed %d', async (seed) => {
+    const t = await world(seed);
     await t.verified();
     breakAll(t, 'read-only');
     const changeId = await t.propose();
@@ -41,12 +49,14 @@ describe('a Redis that is read-only for an hour', () => {
     expect(await t.revisions()).toHaveLength(3);
     expect(servedEverywhere(t).size).toBe(1);
 
+    const before = t.lines.length;
     healAll(t);
     await t.advance(3 * MINUTE_MS);
     await t.everyCacheHolds(defaultFlag, rev(3));
+    expect(shownSince(t, before)).not.toContainEqual(rev(2));
   });
 
-  it('leaves later changes unverified; they heal, and what was taken back never shows', async () => {
+  it('leaves later changes unverified; they heal, and what was taken back stays away', async () => {
     const t = await world(612);
     await t.verified();
     breakAll(t, 'read-only');
@@ -67,9 +77,7 @@ describe('a Redis that is read-only for an hour', () => {
     const { order } = await t.recordOf(last);
     await t.everyCacheHolds(defaultFlag, order);
     expect(await t.knownGood()).toEqual(order);
-    const shown = t.lines.slice(before).filter(({ region }) => region === t.region(REGION).name);
-    expect(shown.length).toBeGreaterThan(0);
-    expect(shown.filter(({ heldOrder }) => sameOrder(heldOrder, takenBack))).toEqual([]);
+    expect(shownSince(t, before)).not.toContainEqual(takenBack);
   });
 });
 
