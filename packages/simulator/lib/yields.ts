@@ -13,6 +13,9 @@ type Method = (...input: unknown[]) => unknown;
 /** What is the process's own answers at once. */
 const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'log', 'random']);
 
+/** What a port knows without asking anybody, and so answers at once: it has no promise to give. */
+const knownMethods: ReadonlySet<string | symbol> = new Set(['redisOf']);
+
 const isWalk = (method: Method): boolean => method.constructor.name === 'AsyncGeneratorFunction';
 
 /**
@@ -41,7 +44,8 @@ export const yieldingPorts = <P extends object>(ports: P, { scheduler, random, l
     new Proxy(port, {
       get: (target, name) => {
         const own: unknown = Reflect.get(target, name);
-        return typeof own === 'function' ? slow(target, own as Method) : own;
+        if (typeof own !== 'function') return own;
+        return knownMethods.has(name) ? own.bind(target) : slow(target, own as Method);
       },
     });
 

@@ -55,6 +55,15 @@ it('a walk takes its time before it begins', async () => {
   expect(seen).toEqual([1, 2]);
 });
 
+it('in a world with yields a region names the Redis at fault, and home understands it', async () => {
+  const t = await startWorld({ seed: 6, regions: 2, services: 2, yieldMs: 30 });
+  await t.verified();
+  t.region(1).caches.breakService(t.service(1), 'ignores-writes');
+  const changeId = await t.propose();
+  expect(await t.settled(changeId)).toBe('rolled-back');
+  expect((await t.recordOf(changeId)).blame).toEqual({ region: t.region(1).name, services: [t.service(1)] });
+});
+
 it('in a world with yields changes are verified all the same', async () => {
   const t = await startWorld({ seed: 5, regions: 2, services: 2, yieldMs: 30 });
   await t.verified();
