@@ -24,7 +24,7 @@ import { emitHomeMoved, emitTopologyPublished } from './emit-operations.ts';
 import { type FastPath, startFastPath } from './fast-path.ts';
 import { createItemReader } from './flag-item.ts';
 import { glanceAt, killsFirst } from './kills-first.ts';
-import { noteApproval } from './note-approval.ts';
+import { noteApproval, readApproval } from './note-approval.ts';
 import type { AcceptHandlerPorts, DistributePorts, ResumePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
@@ -41,8 +41,8 @@ export const createAcceptHandler = (given: AcceptHandlerPorts): StreamHandler =>
     if (item === undefined) return;
     const before = oldItemOf(record);
     if (keysOf(record).pk.startsWith(APPROVER_PREFIX)) {
-      // What was written first stands; `tell` says that somebody wrote something else over it.
-      if (before === undefined) await noteApproval(item, writtenAtOf(record), ports);
+      // The first that was an approval stands; `tell` says that somebody wrote something else over it.
+      if (readApproval(before) === undefined) await noteApproval(item, writtenAtOf(record), ports);
       return;
     }
     const written = writtenProposalOf(item);

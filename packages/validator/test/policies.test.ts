@@ -311,6 +311,20 @@ it('a kill needs no approval, and one by somebody whom nobody knows is carried o
   );
 });
 
+it('a kill that its submitter may not bring is carried out and marked for review', async () => {
+  const home = await strict();
+  const proposal = await approvedByBoth(home, await careful(home));
+  expect(await rulesBrokenBy(home, proposal)).toEqual([]);
+  const { submitters, ...directory } = bundledDirectory();
+  const narrow = submitters.map((submitter) => ({ ...submitter, submits: ['updated' as const] }));
+  Object.assign(home.ports, { directory: { ...directory, submitters: narrow } });
+  const kill = await home.proposalOf('killed', {
+    change: { id: 'kill-00001', actor: author, authentication: '', reason: 'Down.' },
+  });
+  expect(await outcomeOf(home, kill, keyOf('control-plane'))).toMatchObject({ outcome: 'accepted' });
+  expect((await home.current())?.change).toMatchObject({ actor: author, review: 'unknown-principal' });
+});
+
 it('an approval serves one change, also when the flag seems to be back where it was', async () => {
   const home = await strict();
   const proposal = await approvedByBoth(home, await careful(home));
@@ -378,4 +392,47 @@ it('a proposal that was written over while it could not be judged is judged as i
   expect(await home.deliver([first])).toEqual([]);
   expect(await home.outcome(proposal.change.id)).toMatchObject({ outcome: 'accepted' });
   expect((await home.current())?.document).toEqual(proposal.document);
+});
+
+describe('an approval that is written over', () => {
+  const writtenBy = (home: Home, proposal: Proposal, approves: object | null) => {
+    const proposalDigest = approvedDigestOf(proposal, 'prod');
+    const { flagKey, basedOn } = proposal;
+    const approval = { flagKey, basedOn, proposalDigest, rulesVersion: RULES_VERSION, ...approves };
+    home.tables.proposals.put({
+      pk: `APPROVER#${keyOf(riskReviewer)}`,
+      sk: `APPROVAL#${proposalDigest}`,
+      approval: approves === null ? 'not yet' : JSON.stringify(approval),
+    });
+  };
+  const given = async (home: Home) =>
+    (await home.current())?.change.approvals?.find(({ actor }) => actor === riskReviewer)?.at;
+
+  it('counts from when it first was one, and is told', async () => {
+    const home = await strict();
+    const proposal = await careful(home);
+    writtenBy(home, proposal, null);
+    expect(await home.settle()).toEqual([]);
+    writtenBy(home, proposal, {});
+    await approve(home, keyOf(ownersReviewer), proposal);
+    await home.clock.advance(HOUR);
+    expect(await rulesBrokenBy(home, naming(proposal, both))).toEqual([]);
+    expect(await given(home)).toBe(TUESDAY);
+    expect(home.eventsOf('ChangeApproved')).toHaveLength(2);
+  });
+
+  it('is not exchanged for the later one while home could not keep it', async () => {
+    const home = await strict();
+    const proposal = await careful(home);
+    writtenBy(home, proposal, { rulesVersion: RULES_VERSION - 1 });
+    const [first] = home.tail.take();
+    if (first === undefined) throw new Error('no record');
+    const away = { note: () => Promise.reject(new UnavailableError('changes', 'Wait.')), found: async () => undefined };
+    expect(await home.deliver([first], { ...home.ports, approvals: away })).toHaveLength(1);
+    writtenBy(home, proposal, {});
+    expect(await home.settle()).toEqual([]);
+    expect(await home.deliver([first])).toEqual([]);
+    await approve(home, keyOf(ownersReviewer), proposal);
+    expect(await rulesBrokenBy(home, naming(proposal, both))).toContain('FH-APPROVE-04');
+  });
 });
