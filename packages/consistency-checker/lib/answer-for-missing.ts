@@ -26,6 +26,8 @@ export interface AnswerPorts {
 interface Answer extends ChangeKey {
   readonly verdict: Verdict;
   readonly expected: number;
+  /** How many of them were seen holding it. */
+  readonly holding: number;
   readonly look: ExpectRow['look'];
   /** Epoch milliseconds. */
   readonly seenAt: number;
@@ -41,13 +43,20 @@ export const answerForMissing = async (ports: AnswerPorts, { changes = [], look 
   if (changes.length === 0) return;
   const { missing, proven } = await verification.reopen(changes, look);
   const now = clock.now();
-  const answers: Answer[] = missing.map((key) => ({ ...key, verdict: 'unknown', expected: 0, look, seenAt: now }));
+  const answers: Answer[] = missing.map((key) => ({
+    ...key,
+    verdict: 'unknown',
+    expected: 0,
+    holding: 0,
+    look,
+    seenAt: now,
+  }));
   if (proven.length > 0) {
     const expectedOf = createExpected(topology, await topology.latest());
     for (const row of proven) {
       const expected = (await expectedOf(row))?.length ?? 0;
-      // It was seen at some moment after the row.
-      answers.push({ ...row, verdict: 'consistent', expected, seenAt: row.expectedAt });
+      // Proven is what every expected cache was seen holding, at the latest by now: a floor that home may go back to (rule 14).
+      answers.push({ ...row, verdict: 'consistent', expected, holding: expected, seenAt: now });
     }
   }
   if (missing.length > 0) {
@@ -78,7 +87,7 @@ const readEnvelope = (body: string, log: Logger): Envelope | undefined => {
 };
 
 const verdictOf = (
-  { changeId, flagKey, order, verdict, expected, look, seenAt }: Answer,
+  { changeId, flagKey, order, verdict, expected, holding, look, seenAt }: Answer,
   { region, at }: { readonly region: string; readonly at: number },
 ): FlaghoistEvent =>
   eventOf({
@@ -95,7 +104,7 @@ const verdictOf = (
       expected,
       atFault: [],
       degraded: [],
-      evidence: { logAndCache: 0, cacheOnly: 0, logOnly: 0 },
+      evidence: { logAndCache: holding, cacheOnly: 0, logOnly: 0 },
       observer: 'scan',
       look,
       seenAt,

@@ -295,9 +295,18 @@ describe('asked by home', () => {
   it('says again what it has proven: its answer may have been lost', async () => {
     await region.expect(change);
     await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'consistent');
+    await region.time.advance(30_000);
     expect(await region.scan({ asked })).toEqual({ next: 'done' });
     expect(region.verdicts()).toMatchObject([
-      { changeId: change.change.id, verdict: 'consistent', expected: SERVICES.length, atFault: [] },
+      {
+        changeId: change.change.id,
+        verdict: 'consistent',
+        expected: SERVICES.length,
+        atFault: [],
+        // Each expected cache was seen holding it, now at the latest.
+        evidence: { logAndCache: SERVICES.length, cacheOnly: 0, logOnly: 0 },
+        seenAt: region.time.now(),
+      },
     ]);
     expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'consistent' });
   });

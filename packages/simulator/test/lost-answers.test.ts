@@ -70,3 +70,28 @@ it('a proof that was lost on its way is sent again, though its region has noted 
   await t.advance(2 * 60 * MINUTE_MS);
   await expectWhole(t, changeId);
 });
+
+it('a proof that came twice still is one to go back to while a region is away', async () => {
+  let away = false;
+  const slow = (changes: ChangeStore): Partial<ChangeStore> => ({
+    recordProof: async (key, proof) => {
+      if (away) throw new UnavailableError('changes', 'Wait.');
+      return changes.recordProof(key, proof);
+    },
+  });
+  const portsOf = replacingPort({ name: 'rollback.judge', port: 'changes' }, slow);
+  const t = await startWorld({ seed: 4, latency: 'modelled', regions: 2, portsOf });
+  await t.verified();
+  for (const service of t.services) t.region(1).caches.breakService(service, 'unreachable');
+  away = true;
+  const sound = await t.propose();
+  // Home has heard of no proof by the second look, and asks: both answers arrive.
+  await t.advance(35_000);
+  away = false;
+  await t.becomes(sound, 'unverified');
+
+  t.region(0).caches.breakService(t.service(0), 'ignores-writes');
+  const bad = await t.propose();
+  expect(await t.settled(bad)).toBe('rolled-back');
+  expect((await t.current())?.document).toEqual((await t.revision(defaultFlag, rev(2))).document);
+});
