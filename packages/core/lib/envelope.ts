@@ -14,7 +14,12 @@ export const MAX_DOCUMENT_BYTES = 100 * 1024;
 
 export const flagKeySchema = z
   .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9._-]{0,127}$/, 'must match ^[a-z0-9][a-z0-9._-]{0,127}$'));
+  .check(
+    z.regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+      'must be 1 to 128 letters, digits, dots, dashes or underscores, a letter or digit first, such as checkout.newForm (FH-KEY-01)',
+    ),
+  );
 export const digestSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
 export const changeIdSchema = z
   .string()

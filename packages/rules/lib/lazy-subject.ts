@@ -1,14 +1,20 @@
 import type { Envelope, FlagDocument } from '@flaghoist/core/envelope';
+import { isObject, own } from '@flaghoist/core/json';
 import { type Definition, definitionOf } from './definition.ts';
 import { type Fact, type Facts, noFacts, readFact } from './evidence.ts';
 import { type Members, membersOf, typeBit } from './members.ts';
 import { type MoneyValues, moneyValuesOf } from './money/values.ts';
 import { partBit } from './plan.ts';
-import type { Subject } from './rule.ts';
+import type { Finding, Subject } from './rule.ts';
 import { STEPS_PER_RULE, StepBudgetExceeded } from './step-budget.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
 import { type Texts, textsOf } from './texts.ts';
+
+/** Flags inherit the metadata of their file since this version of the rules. */
+const INHERITING = 2;
+
+const none: Readonly<Record<string, unknown>> = {};
 
 /** A subject of which each part is made at the first rule that looks at it. */
 export class LazySubject implements Subject<Fact> {
@@ -50,22 +56,47 @@ export class LazySubject implements Subject<Fact> {
   }
 
   get metadata(): Members {
-    this.#metadata ??= membersOf(this.definition.metadata);
+    const inherited = this.#inherited;
+    const own = this.definition.metadata;
+    if (inherited === none) this.#metadata ??= membersOf(own);
+    else this.#metadata ??= membersOf(own === undefined ? inherited : isObject(own) ? { ...inherited, ...own } : own);
     return this.#metadata;
+  }
+
+  /** The metadata of the file that the flag comes from, which flagd gives to each of its flags. */
+  get #inherited(): Readonly<Record<string, unknown>> {
+    const { source, rulesVersion } = this.envelope;
+    if (source === undefined || rulesVersion < INHERITING) return none;
+    const metadata = isObject(source) ? own(source, 'metadata') : undefined;
+    return isObject(metadata) ? metadata : none;
+  }
+
+  /** Where in the envelope a rule's finding is: what a flag inherits stands in the source. */
+  placed(findings: readonly Finding[]): readonly Finding[] {
+    const inherited = this.#inherited;
+    if (inherited === none) return findings;
+    const own = this.definition.metadata;
+    return findings.map((finding) => {
+      const [, name] = /^\/document\/metadata\/([^/]*)/.exec(finding.pointer) ?? [];
+      if (name === undefined) return finding;
+      const member = name.replaceAll('~1', '/').replaceAll('~0', '~');
+      if ((isObject(own) && Object.hasOwn(own, member)) || !Object.hasOwn(inherited, member)) return finding;
+      return { ...finding, pointer: finding.pointer.replace('/document', '/source') };
+    });
   }
 
   /** The sum of the bits of those parts that are there. */
   get parts(): number {
-    const { prerequisites, audience, change } = this.envelope;
+    const { prerequisites, audience, change, source } = this.envelope;
     const { metadata, targeting, strangers } = this.definition;
     const { types } = this.variants;
     let parts = 0;
     if ((types & typeBit.boolean) !== 0) parts |= partBit.booleans;
     if ((types & typeBit.text) !== 0) parts |= partBit.texts;
     if ((types & (typeBit.object | typeBit.array)) !== 0) parts |= partBit['nested values'];
-    if (metadata !== undefined) parts |= partBit.metadata;
+    if (metadata !== undefined || source !== undefined) parts |= partBit.metadata;
     if (targeting !== undefined) parts |= partBit.targeting;
-    if (strangers.length > 0) parts |= partBit.strangers;
+    if (strangers.length > 0 || source !== undefined) parts |= partBit.strangers;
     if (prerequisites !== undefined) parts |= partBit.prerequisites;
     if (audience !== '*') parts |= partBit.audience;
     if (change.ticket !== undefined) parts |= partBit.ticket;

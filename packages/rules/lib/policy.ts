@@ -23,6 +23,8 @@ const shape = {
   minKeyLength: z._default(limit, 4),
   /** Characters of a key, at most. */
   maxKeyLength: z._default(limit, 64),
+  /** How the words between the dots of a new key are joined. */
+  keyStyle: z._default(z.enum(['any', 'lower-case', 'kebab-case', 'snake_case', 'camelCase']), 'any'),
   /** First words of keys that belong to the platform. */
   reservedKeyPrefixes: z._default(names, ['flagd', 'flaghoist', 'hoist']),
   /** First words of keys that belong to a team. */
@@ -77,6 +79,7 @@ const shape = {
 /** As sealed: parameters of a newer catalogue are ignored. */
 export const policySchema = z.object(shape);
 export type Policy = z.output<typeof policySchema>;
+export type KeyStyle = Policy['keyStyle'];
 
 export const DEFAULT_POLICY: Policy = z.parse(policySchema, {});
 

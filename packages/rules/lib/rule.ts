@@ -34,7 +34,7 @@ export interface Subject<N extends Fact = never> {
   readonly definition: Definition;
   /** The document's variants; none before `FH-VARIANT-01` has passed, or for a tombstone. */
   readonly variants: Members;
-  /** The document's metadata; none where there is none, or where it is no object. */
+  /** The document's metadata, with what it inherits of its file; none where there is none, or where it is no object. */
   readonly metadata: Members;
   /** The facts of the evidence that the rule needs, checked against their schema. */
   readonly facts: Pick<Facts, N>;
@@ -52,7 +52,7 @@ export interface Subject<N extends Fact = never> {
 
 /**
  * Optional parts of a flag. A rule about one part is skipped for flags without it. `booleans`, `texts` and `nested values`
- * are those of variants; `strangers` are members of the document that flagd does not know.
+ * are those of variants; `strangers` are members that flagd does not know, of the document or of a source.
  */
 export type Part =
   | 'audience'

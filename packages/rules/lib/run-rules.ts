@@ -72,7 +72,7 @@ const check = (place: number, rule: AnyRule, subject: LazySubject, outcome: Outc
   try {
     subject.refill();
     const findings = rule.check(subject);
-    if (findings.length > 0) outcome.found(place, rule, findings);
+    if (findings.length > 0) outcome.found(place, rule, subject.placed(findings));
   } catch (error) {
     outcome.failed(place, error);
   }

@@ -5,6 +5,7 @@ import { isObject, own } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
 import { moneyValuesOf, numberOf } from './money/values.ts';
 import { pointerOf } from './targeting/place.ts';
+import { nameOfAnswer } from './targeting/results.ts';
 import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
 
@@ -53,8 +54,7 @@ export const reachOf = (document: Envelope['document'], { results }: Targeting):
   if (results.length === 0) raise(fallback, 100);
   for (const { kind, value, percent } of results) {
     if (value === null) raise(fallback, percent);
-    else if (kind !== 'computed' && kind !== 'truth')
-      raise(typeof value === 'boolean' ? String(value) : value, percent);
+    else if (kind !== 'computed' && kind !== 'truth') raise(nameOfAnswer(value), percent);
   }
   return reach;
 };

@@ -102,11 +102,11 @@ describe('a changed answer', () => {
   });
 
   it('is also another severity, or another kind of change', () => {
-    expect(faultsOf(changed('FH-KEY-05', { severity: 'error' }))).toEqual([
-      expect.stringMatching(/^FH-KEY-05 has another severity: "error", unlike in/),
+    expect(faultsOf(changed('FH-KEY-08', { severity: 'error' }))).toEqual([
+      expect.stringMatching(/^FH-KEY-08 has another severity: "error", unlike in/),
     ]);
-    expect(faultsOf(changed('FH-KEY-05', { appliesTo: ['created', 'updated'] }))).toEqual([
-      expect.stringMatching(/^FH-KEY-05 has another appliesTo: \["created","updated"\], unlike in/),
+    expect(faultsOf(changed('FH-KEY-08', { appliesTo: ['created', 'updated'] }))).toEqual([
+      expect.stringMatching(/^FH-KEY-08 has another appliesTo: \["created","updated"\], unlike in/),
     ]);
   });
 

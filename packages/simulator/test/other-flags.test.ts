@@ -226,7 +226,7 @@ describe('one after the other', () => {
       : outcome?.outcome;
   };
 
-  it.each(['pay-now.later', 'pay.now.later', 'pay_nowlater', 'pay-now-later'])(
+  it.each(['pay-now.later', 'pay.now.later', 'pay_nowlater', 'pay-now-later', 'payNowLater', 'PAY.now-later'])(
     'a key that looks like pay.now-later is refused: %s',
     async (flagKey) => {
       const home = flagsAtHome();

@@ -78,6 +78,17 @@ it('finds flags whose keys are the same words', async () => {
   expect(await gather(home, ['lookalikes'], proposal)).toEqual({ lookalikes: ['pay.now'] });
 });
 
+it('finds flags whose keys differ in capitals only, and is no obstacle to the one that is there', async () => {
+  const home = createHome();
+  await home.decide('created', { flagKey: 'payNow' });
+  const [capital, small] = [await home.proposalOf('created', { flagKey: 'PayNow' }), 'pay-now'];
+  expect(await gather(home, ['lookalikes'], capital)).toEqual({ lookalikes: ['payNow'] });
+  const joined = await home.proposalOf('created', { flagKey: small });
+  expect(await gather(home, ['lookalikes'], joined)).toEqual({ lookalikes: ['payNow'] });
+  const update = await home.decide('updated', { flagKey: 'payNow' });
+  expect(update).toMatchObject({ outcome: 'accepted' });
+});
+
 it('finds the flags that wait for one, but not those that only mention it', async () => {
   const home = createHome();
   await createChain(home, 'waiting-step', 'last-step');

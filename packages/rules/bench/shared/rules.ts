@@ -58,8 +58,8 @@ const all = (names: readonly string[], schema: Schema): Record<string, Schema> =
   Object.fromEntries(names.map((name) => [name, schema]));
 
 const key: Readonly<Record<string, Schema>> = {
-  'FH-KEY-01': flagKey({ type: 'string', maxLength: 128, pattern: '^[a-z0-9]+([._-][a-z0-9]+)*$' }),
-  'FH-KEY-02': flagKey({ not: { pattern: '^(\\d[\\d._-]*(e-?\\d+)?|0x[0-9a-f]+)$' } }),
+  'FH-KEY-01': flagKey({ type: 'string', maxLength: 128, pattern: '^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$' }),
+  'FH-KEY-02': flagKey({ not: { pattern: '^(\\d[\\d._-]*([eE]-?\\d+)?|0[xX][0-9a-fA-F]+)$' } }),
   'FH-KEY-03': flagKey({
     not: {
       enum: 'true false null yes no on off y n none nan inf infinity undefined constructor prototype valueof tostring'.split(
@@ -68,21 +68,13 @@ const key: Readonly<Record<string, Schema>> = {
     },
   }),
   'FH-KEY-04': flagKey({ not: { pattern: '^(?:flagd|flaghoist|hoist)(?:[._-]|$)' } }),
-  'FH-KEY-05': flagKey({ not: { pattern: '[a-z][01][a-z]' } }),
   'FH-KEY-06': flagKey({ minLength: 4 }),
   'FH-KEY-07': flagKey({ maxLength: 64 }),
   'FH-KEY-08': flagKey({
     not: { pattern: word(...'not non without disable disabled disallow hide hidden prevent suppress'.split(' ')) },
   }),
-  'FH-KEY-09': flagKey({
-    not: { pattern: word(...'tmp temp todo foo bar baz qux asdf xxx wip dummy untitled deleteme changeme'.split(' ')) },
-  }),
   'FH-KEY-10': flagKey({
     not: { pattern: word('prod', 'eu[._-]west[._-]1', 'us[._-]east[._-]1', 'ap[._-]southeast[._-]2') },
-  }),
-  'FH-KEY-11': flagKey({ not: { pattern: '^[a-z]{2,10}-\\d{3,}$' } }),
-  'FH-KEY-13': flagKey({
-    not: { pattern: '^(?:flags?|toggles?|features?|ff)(?:[._-]|$)|(?:^|[._-])(?:flags?|toggles?|features?|ff)$' },
   }),
   'FH-KEY-14': inEvidence({ lookalikes: { maxItems: 0 } }),
 };
@@ -100,11 +92,6 @@ const document: Readonly<Record<string, Schema>> = {
   'FH-DOC-02': { properties: { document: { minProperties: 1 } } },
   'FH-DOC-03': inDocument({ state: { enum: ['ENABLED', 'DISABLED'] } }, ['state']),
   'FH-DOC-04': { properties: { document: { propertyNames: { not: { enum: ['flags', '$evaluators', '$schema'] } } } } },
-  'FH-DOC-05': {
-    properties: {
-      document: { propertyNames: { enum: ['state', 'variants', 'defaultVariant', 'targeting', 'metadata'] } },
-    },
-  },
   'FH-DOC-06': inDocument({ metadata: { type: 'object' } }),
   'FH-DOC-07': inDocument({ metadata: { additionalProperties: { type: ['string', 'number', 'boolean'] } } }),
   'FH-DOC-08': inDocument({ metadata: { propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9._-]{0,63}$' } } }),
@@ -119,7 +106,7 @@ const document: Readonly<Record<string, Schema>> = {
     anyOf: (['boolean', 'string', 'number', 'object'] as const).map((type) => ({ additionalProperties: { type } })),
   }),
   'FH-VARIANT-04': variants({ minProperties: 2 }),
-  'FH-VARIANT-05': variants({ propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' } }),
+  'FH-VARIANT-05': variants({ propertyNames: { pattern: '^\\S(?:[\\s\\S]{0,62}\\S)?$' } }),
   'FH-VARIANT-07': variants({
     properties: { ...all(yes, { not: { const: false } }), ...all(no, { not: { const: true } }) },
   }),

@@ -2,8 +2,9 @@ import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { isObject } from '@flaghoist/core/json';
 import { archival, type Examples, type Patch, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
+import { misspelt } from '../misspelt.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, type Subject, standing } from '../rule.ts';
 
 const tombstone = standing({
   id: 'FH-DOC-01',
@@ -82,23 +83,71 @@ const oneFlag = standing({
 });
 
 const members = ['state', 'variants', 'defaultVariant', 'targeting', 'metadata'];
+/** What a file has beside its flags, and a flag that comes from it as `source`. */
+const sourceMembers = ['$evaluators', 'metadata', '$schema'];
+
+/** The members of an object that none of these is, each with the one that it may be a misspelling of. */
+const strangersIn = (names: readonly string[], known: readonly string[]): readonly Stranger[] =>
+  names.map((name) => ({ name, meant: misspelt(name, known, names) }));
+
+interface Stranger {
+  readonly name: string;
+  readonly meant: string | undefined;
+}
+
+const documentStrangers = ({ document, definition: { strangers } }: Subject): readonly Stranger[] =>
+  strangers.length === 0 || document === null
+    ? []
+    : strangersIn(Object.keys(document), members).filter(({ name }) => !members.includes(name));
+
+const sourceStrangers = ({ envelope: { source } }: Subject): readonly Stranger[] =>
+  isObject(source)
+    ? strangersIn(Object.keys(source), sourceMembers).filter(({ name }) => !sourceMembers.includes(name))
+    : [];
+
+const told = (
+  subject: Subject,
+  pointer: string,
+  strangers: readonly Stranger[],
+  tell: (stranger: Stranger) => Omit<Finding, 'pointer'> | null,
+): readonly Finding[] => {
+  subject.spend(strangers.length);
+  return strangers.flatMap((stranger) => {
+    const found = tell(stranger);
+    return found === null ? [] : [{ pointer: pointer + pointerTo(stranger.name), ...found }];
+  });
+};
+
+const tellMisspelt = ({ name, meant }: Stranger) =>
+  meant === undefined
+    ? null
+    : {
+        message: `flagd knows no member ${show(name)}; expected ${show(meant)}, of which it may be a misspelling.`,
+        hint: `Write ${meant}, or choose a name that is less like it.`,
+      };
+
+const tellUnknown = ({ name, meant }: Stranger) =>
+  meant !== undefined
+    ? null
+    : {
+        message: `flagd knows no member ${show(name)} and drops it; expected what it knows.`,
+        hint: 'Move what is yours into metadata, or leave it out.',
+      };
 
 const known = standing({
   id: 'FH-DOC-05',
-  title: 'The document has only members that flagd knows',
+  title: 'No member is a misspelling of one that flagd knows',
   rationale: 'flagd drops what it does not know: with `targetting` misspelt the flag serves its default to everybody.',
   after: ['FH-DOC-04'],
   about: 'strangers',
-  check: (subject) => {
-    const { strangers } = subject.definition;
-    if (strangers.length === 0) return fine;
-    subject.spend(strangers.length);
-    return strangers.map((name) => ({
-      pointer: pointerTo('document', name),
-      message: `flagd knows no member ${show(name)}; expected ${members.join(', ')}.`,
-      hint: 'Correct the spelling, or move what is yours into metadata.',
-    }));
+  changed: {
+    version: 2,
+    before: (subject) => told(subject, '/document', documentStrangers(subject), tellMisspelt),
   },
+  check: (subject) => [
+    ...told(subject, '/document', documentStrangers(subject), tellMisspelt),
+    ...told(subject, '/source', sourceStrangers(subject), tellMisspelt),
+  ],
 });
 
 const composed = standing({
@@ -142,6 +191,16 @@ export const changeRules: readonly AnyRule[] = [
         'Keep descriptions in your documentation and put a link here.',
       );
     },
+  }),
+  onChange({
+    id: 'FH-DOC-15',
+    title: 'Members that flagd does not know are left out',
+    rationale: 'flagd drops them, so what they say reaches no caller; in metadata it does.',
+    severity: 'warning',
+    since: 2,
+    after: ['FH-DOC-04'],
+    about: 'strangers',
+    check: (subject) => told(subject, '/document', documentStrangers(subject), tellUnknown),
   }),
   onChange({
     id: 'FH-DOC-11',
@@ -204,6 +263,7 @@ export const examples = (): Examples => ({
   'FH-DOC-03': { failing: withDocument({ state: 'enabled' }), passing: withDocument({ state: 'ENABLED' }) },
   'FH-DOC-04': { failing: withDocument({ flags: {} }), passing: {} },
   'FH-DOC-05': { failing: withDocument({ targetting: {} }), passing: withDocument({ targeting: {} }) },
+  'FH-DOC-15': { failing: withDocument({ description: 'A form.' }), passing: metadata({ description: 'A form.' }) },
   'FH-DOC-10': { failing: metadata({ note: 'x'.repeat(2_038) }), passing: metadata({ note: 'x'.repeat(2_037) }) },
   'FH-DOC-11': { failing: withDocument({ state: 'DISABLED' }), passing: {} },
   'FH-DOC-12': { failing: metadata({ environment: 'prod' }), passing: metadata({ product: 'cards' }) },

@@ -1,20 +1,37 @@
-import { creation, type Examples, type Patch } from '../examples/envelope.ts';
+import { creation, type Examples, exampleEvidence, type Patch } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
-import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
+import type { KeyStyle } from '../policy.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, standing } from '../rule.ts';
 
 export const pointer = '/flagKey';
 
-const words = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
+const words = /^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/;
+/** As the first version had it. */
+const smallWords = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 
-/** The words of a key; the separators do not matter to a reader. */
-export const wordsOf = (key: string): readonly string[] => key.split(/[._-]/);
+/** Where a word begins in the middle of letters: new|Form, HTTP|Client. */
+const capital = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;
+
+/** The words of a key in small letters; the separators and capitals between them do not matter to a reader. */
+export const wordsOf = (key: string): readonly string[] =>
+  key.split(/[._-]/).flatMap((part) => part.split(capital).map((word) => word.toLowerCase()));
 
 /**
  * Keys that a reader takes for this one: the same words with other separators. Home looks them up when a flag is
- * created and seals those that exist as the fact `lookalikes`.
+ * created and seals those that exist as the fact `lookalikes`. Keys with capitals have always met in the item ALIKE#, so
+ * only those of small letters are looked for by name.
  */
 export const lookalikesOf = (key: string): readonly string[] =>
   ['.', '-', '_', ''].map((separator) => wordsOf(key).join(separator)).filter((other) => other !== key);
+
+const wordsJoined = (flagKey: string, form: RegExp): readonly Finding[] =>
+  flagKey.length <= 128 && form.test(flagKey)
+    ? fine
+    : broken(
+        pointer,
+        `The key is ${show(flagKey)}; expected at most 128 letters and digits, in words joined by one dot, dash or underscore.`,
+        'Choose a key such as checkout.new-payment-form or newPaymentForm.',
+      );
 
 /** Form and meaning of a key, which hold at every hop. */
 export const standingRules: readonly AnyRule[] = [
@@ -23,30 +40,61 @@ export const standingRules: readonly AnyRule[] = [
     title: 'A flag key is made of words joined by single separators',
     rationale:
       'Keys stand in code, logs and dashboards of 156 services; `pay--now` and `pay-now.` are read as `pay-now`.',
-    check: ({ envelope: { flagKey } }) =>
-      flagKey.length <= 128 && words.test(flagKey)
-        ? fine
-        : broken(
-            pointer,
-            `The key is ${show(flagKey)}; expected at most 128 small letters and digits, in words joined by one dot, dash or underscore.`,
-            'Choose a key such as checkout.new-payment-form.',
-          ),
+    changed: { version: 2, before: ({ envelope: { flagKey } }) => wordsJoined(flagKey, smallWords) },
+    check: ({ envelope: { flagKey } }) => wordsJoined(flagKey, words),
   }),
 ];
 
 /** What readers, YAML and JavaScript take for a number or a date; `e` and `x` make numbers of words such as 1e5. */
-const numeric = /^(\d[\d._-]*(e-?\d+)?|0x[0-9a-f]+)$/;
+const numeric = /^(\d[\d._-]*(e-?\d+)?|0x[0-9a-f]+)$/i;
 
-/** Words that YAML 1.1, JSON or JavaScript read as something else than text. */
-export const meaningful = new Set(
-  'true false null yes no on off y n none nan inf infinity undefined constructor prototype valueof tostring'.split(' '),
-);
+/** Words that YAML 1.1, JSON or JavaScript read as something else than text, in small letters. */
+export const meaningful = new Set([
+  ...'true false null yes no on off y n none nan inf infinity undefined prototype'.split(' '),
+  // What every object answers to: constructor, toString, hasOwnProperty and so on.
+  ...Object.getOwnPropertyNames(Object.prototype).map((name) => name.toLowerCase()),
+]);
 
-/** A zero or one between letters. Numbers of more digits, as in l10n, are no misspelt letters. */
-const misread = /[a-z][01][a-z]/;
+/** How the words between the dots of a key are joined. */
+const styles: Readonly<Record<Exclude<KeyStyle, 'any'>, RegExp>> = {
+  'lower-case': /^[a-z0-9]+([_-][a-z0-9]+)*$/,
+  'kebab-case': /^[a-z0-9]+(-[a-z0-9]+)*$/,
+  snake_case: /^[a-z0-9]+(_[a-z0-9]+)*$/,
+  camelCase: /^[a-z0-9]+([A-Z][a-z0-9]*)*$/,
+};
+
+/** The same words in another style. */
+const styled = (key: string, style: KeyStyle): string =>
+  key
+    .split('.')
+    .map((part) => {
+      const [first = '', ...rest] = wordsOf(part);
+      if (style !== 'camelCase') return [first, ...rest].join(style === 'snake_case' ? '_' : '-');
+      return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+    })
+    .join('.');
 
 /** What a key means to people. Asked once, when the flag is created: a flag in use keeps its name. */
 export const changeRules: readonly AnyRule[] = [
+  onChange({
+    id: 'FH-KEY-15',
+    title: 'A key is written in the style of the company',
+    rationale:
+      'Keys of several styles are not found by the search for one of them. Which style is the company’s choice, and none is a fault.',
+    appliesTo: ['created'],
+    since: 2,
+    needs: ['policy'],
+    after: ['FH-KEY-01'],
+    check: ({ envelope: { flagKey }, facts: { policy } }) => {
+      const { keyStyle } = policy;
+      if (keyStyle === 'any' || flagKey.split('.').every((part) => styles[keyStyle].test(part))) return fine;
+      return broken(
+        pointer,
+        `The key ${show(flagKey)} is not in ${keyStyle}, which the policy asks for; expected a key such as ${styled(flagKey, keyStyle)}.`,
+        'Write the key in that style, or change keyStyle in the policy.',
+      );
+    },
+  }),
   onChange({
     id: 'FH-KEY-02',
     title: 'A key is not read as a number or a date',
@@ -71,7 +119,7 @@ export const changeRules: readonly AnyRule[] = [
     appliesTo: ['created'],
     after: ['FH-KEY-01'],
     check: ({ envelope: { flagKey } }) =>
-      meaningful.has(flagKey)
+      meaningful.has(flagKey.toLowerCase())
         ? broken(
             pointer,
             `The key ${show(flagKey)} means something else to parsers; expected a name.`,
@@ -96,23 +144,6 @@ export const changeRules: readonly AnyRule[] = [
         'Begin the key with the name of your product or team.',
       );
     },
-  }),
-  onChange({
-    id: 'FH-KEY-05',
-    title: 'A key has no digit that looks like a letter',
-    rationale:
-      'People who read form and type f0rm ask for a flag that does not exist, and silently get the default of their code.',
-    severity: 'warning',
-    appliesTo: ['created'],
-    after: ['FH-KEY-01'],
-    check: ({ envelope: { flagKey } }) =>
-      misread.test(flagKey)
-        ? broken(
-            pointer,
-            `The key ${show(flagKey)} has a 0 or 1 between letters; expected letters there.`,
-            'Write the letter o or l if it is one, or set the number apart by a dash.',
-          )
-        : fine,
   }),
   onChange({
     id: 'FH-KEY-06',
@@ -152,12 +183,19 @@ export const changeRules: readonly AnyRule[] = [
 
 export const created = (flagKey: string, more: Patch = {}): Patch => ({ ...creation, flagKey, ...more });
 
+const inStyle = (keyStyle: KeyStyle): Patch => ({
+  evidence: { ...exampleEvidence, current: null, before: null, knownGood: null, policy: { version: 1, keyStyle } },
+});
+
 export const examples = (): Examples => ({
   'FH-KEY-01': { failing: { flagKey: 'checkout--form' }, passing: { flagKey: 'checkout-form' } },
   'FH-KEY-02': { failing: created('2026-10'), passing: created('2026-10-release') },
   'FH-KEY-03': { failing: created('null'), passing: created('null-offers') },
   'FH-KEY-04': { failing: created('flagd.sync'), passing: created('sync.flagd') },
-  'FH-KEY-05': { failing: created('checkout-f0rm'), passing: created('checkout-form0') },
   'FH-KEY-06': { failing: created('b2b'), passing: created('b2bs') },
+  'FH-KEY-15': {
+    failing: created('checkout.newForm', inStyle('kebab-case')),
+    passing: created('checkout.new-form', inStyle('kebab-case')),
+  },
   'FH-KEY-07': { failing: created('a'.repeat(65)), passing: created('a'.repeat(64)) },
 });

@@ -29,7 +29,7 @@ const offNamed = standing({
       {
         pointer: '/offVariant',
         message: `The off variant is ${show(offVariant ?? undefined)}; expected one of ${quoted(Object.keys(variants))}.`,
-        hint: 'Name the variant that is safe to serve to everybody.',
+        hint: 'Name the variant that is safe to serve to everybody, as offVariant of the proposal or, in a file, in metadata.offVariant.',
       },
     ];
   },

@@ -3,8 +3,17 @@ import { type Examples, withDocument } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
 import { DIGIT, isNameOf, JOINT, LETTER } from '../name-form.ts';
 import { pointerTo, show } from '../pointer.ts';
-import { type AnyRule, broken, fine, standing } from '../rule.ts';
+import { type AnyRule, broken, type Finding, fine, standing } from '../rule.ts';
 import { metadata } from './document.ts';
+
+const noObject = (metadata: unknown, pointer: string): readonly Finding[] =>
+  metadata === undefined || isObject(metadata)
+    ? fine
+    : broken(
+        pointer,
+        `Metadata is ${show(metadata)}; expected an object.`,
+        'Write names and values, such as { "team": "payments" }, or leave metadata out.',
+      );
 
 const metadataObject = standing({
   id: 'FH-DOC-06',
@@ -12,14 +21,11 @@ const metadataObject = standing({
   rationale: 'OpenFeature hands it to every caller as names and values; providers fail on anything else.',
   after: ['FH-DOC-02'],
   about: 'metadata',
-  check: ({ definition: { metadata } }) => {
-    if (metadata === undefined || isObject(metadata)) return fine;
-    return broken(
-      '/document/metadata',
-      `Metadata is ${show(metadata)}; expected an object.`,
-      'Write names and values, such as { "team": "payments" }, or leave metadata out.',
-    );
-  },
+  changed: { version: 2, before: ({ definition: { metadata } }) => noObject(metadata, '/document/metadata') },
+  check: ({ definition: { metadata }, envelope: { source } }) => [
+    ...noObject(metadata, '/document/metadata'),
+    ...noObject(isObject(source) ? own(source, 'metadata') : undefined, '/source/metadata'),
+  ],
 });
 
 const scalars = ['string', 'number', 'boolean'];

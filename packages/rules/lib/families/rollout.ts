@@ -3,6 +3,7 @@ import { type Examples, type Patch, withDocument } from '../examples/envelope.ts
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, type Subject, standing } from '../rule.ts';
 import { at, pointerOf } from '../targeting/place.ts';
+import { nameOfAnswer } from '../targeting/results.ts';
 import { bucketWeight, type Rollout, rolloutsOf } from '../targeting/rollouts.ts';
 import { readable } from './targeting.ts';
 import { quoted, variantsOf } from './variants.ts';
@@ -44,10 +45,10 @@ export const totalOf = ({ buckets }: Rollout): number | null =>
 export const standingRules: readonly AnyRule[] = [
   standing({
     id: 'FH-ROLLOUT-01',
-    title: 'A rollout has buckets of a variant and a weight, two at least',
-    rationale:
-      'Where flagd cannot read it, everybody gets the default variant while the dashboard says 10 %; one bucket alone is no rollout.',
+    title: 'A rollout has buckets of a variant and a weight',
+    rationale: 'Where flagd cannot read it, everybody gets the default variant while the dashboard says 10 %.',
     after: drawable,
+    changed: { version: 2 },
     check: each((rollout) => {
       const { by, buckets, first } = rollout;
       if (by !== undefined && !isObject(by)) {
@@ -57,11 +58,11 @@ export const standingRules: readonly AnyRule[] = [
           'Begin with a bucket such as ["on", 10], or with { "var": "customerId" }.',
         );
       }
-      if (buckets.length < 2) {
+      if (buckets.length === 0) {
         return broken(
           placeIn(rollout),
-          `Buckets of the rollout: ${buckets.length}; expected two at least.`,
-          'Add the bucket of those who get the other variant.',
+          'The rollout has no bucket; expected one at least.',
+          'Write buckets such as ["on", 10] and ["off", 90].',
         );
       }
       return buckets.flatMap((bucket, index) =>
@@ -81,11 +82,15 @@ export const standingRules: readonly AnyRule[] = [
     rationale:
       'flagd fails for exactly those callers who are drawn into it: ten percent get an error that nobody can repeat.',
     after: [...drawable, 'FH-ROLLOUT-01', 'FH-VARIANT-01'],
+    changed: { version: 2 },
     check: (subject) => {
       const variants = variantsOf(subject);
       return subject.targeting.results.flatMap(({ kind, value, place }) => {
         subject.spend();
-        if (kind !== 'bucket' || (typeof value === 'string' && Object.hasOwn(variants, value))) return [];
+        // null is the default variant.
+        if (kind !== 'bucket' || value === null) return [];
+        const name = nameOfAnswer(value);
+        if (name !== null && Object.hasOwn(variants, name)) return [];
         return broken(
           pointerOf(place),
           `The bucket is ${show(value)}; expected one of ${quoted(Object.keys(variants))}.`,
@@ -134,7 +139,7 @@ export const standingRules: readonly AnyRule[] = [
 export const drawing = (...args: unknown[]): Patch => withDocument({ targeting: { fractional: args } });
 
 export const examples = (): Examples => ({
-  'FH-ROLLOUT-01': { failing: drawing(['on', 10]), passing: drawing(['on', 10], ['off', 90]) },
+  'FH-ROLLOUT-01': { failing: drawing(['on', 10], []), passing: drawing(['on', 10], ['off', 90]) },
   'FH-ROLLOUT-02': { failing: drawing(['ON', 10], ['off', 90]), passing: drawing(['on', 10], ['off', 90]) },
   'FH-ROLLOUT-03': { failing: drawing(['on', 0.5], ['off', 99.5]), passing: drawing(['on', 5], ['off', 995]) },
   'FH-ROLLOUT-04': { failing: drawing(['on', 0], ['off', 0]), passing: drawing(['on', 0], ['off', 100]) },

@@ -3,6 +3,7 @@ import { isObject } from '@flaghoist/core/json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, onChange } from '../rule.ts';
+import { branchesOf, elseIf, elseIndex } from '../targeting/branches.ts';
 import { contradictionIn } from '../targeting/contradiction.ts';
 import type { Operation } from '../targeting/operations.ts';
 import { truthTelling } from '../targeting/operators.ts';
@@ -25,14 +26,10 @@ const isConstant = (value: unknown, spend: () => void): boolean => {
 /** The places of conditions: what an if asks, and the terms of and, or. */
 const conditionsOf = ({ operator, args, place }: Operation): readonly (readonly [unknown, Place])[] => {
   const inside = at(place, operator);
-  if (operator === 'if') return [[args[0], at(inside, 0)]];
+  if (operator === 'if') return branchesOf(args, inside).map(({ condition, place: where }) => [condition, where]);
   if (operator === 'and' || operator === 'or') return args.slice(0, -1).map((arg, index) => [arg, at(inside, index)]);
   return [];
 };
-
-/** Whether it is the else of another if. */
-const isElse = ({ operator, place }: Operation): boolean =>
-  operator === 'if' && place.part === 2 && place.parent?.part === 'if';
 
 /** Conditions with one possible outcome, and branches that nobody reaches: mistakes that look as if they worked. */
 export const changeRules: readonly AnyRule[] = [
@@ -93,41 +90,44 @@ export const changeRules: readonly AnyRule[] = [
       'The second branch of the same condition is never reached. It is what a merge of two changes leaves behind.',
     after: wellFormed,
     about: 'targeting',
-    check: (subject) =>
-      subject.targeting.operations.flatMap((operation) => {
+    check: (subject) => {
+      /** The arguments of every if that stands as an else: its chain was looked at from the head. */
+      const inChain = new Set<unknown>();
+      return subject.targeting.operations.flatMap(({ operator, operand, args, place }) => {
         subject.spend();
-        if (operation.operator !== 'if' || isElse(operation)) return [];
-        return repeatedIn(operation, subject.spend.bind(subject)).flatMap((place) =>
+        if (operator !== 'if' || inChain.has(operand)) return [];
+        return repeatedIn(args, at(place, 'if'), inChain, subject.spend.bind(subject)).flatMap((repeated) =>
           broken(
-            pointerOf(place),
+            pointerOf(repeated),
             'An earlier branch has the same condition, so this one is never taken; expected another condition.',
             'Remove the branch, or correct its condition.',
           ),
         );
-      }),
+      });
+    },
   }),
 ];
 
-/** The arguments of the if that stands as the else of another. */
-const elseOf = (args: readonly unknown[]): readonly unknown[] | null => {
-  const otherwise = args[2];
-  const next = isObject(otherwise) ? otherwise['if'] : undefined;
-  return Array.isArray(next) ? next : null;
-};
-
-/** The conditions down a chain of else that an earlier one repeats. */
-const repeatedIn = (head: Operation, spend: () => void): readonly Place[] => {
+/** The conditions of an if, and of every if down its chain of else, that an earlier one repeats. */
+const repeatedIn = (
+  head: readonly unknown[],
+  inside: Place,
+  inChain: Set<unknown>,
+  spend: (steps: number) => void,
+): readonly Place[] => {
+  if (head.length <= 3 && elseIf(head) === null) return [];
   const repeated: Place[] = [];
-  let next = elseOf(head.args);
-  if (next === null) return repeated;
-  const seen = new Set([canonicalJson(head.args[0])]);
-  let place = at(head.place, 'if');
-  for (; next !== null; next = elseOf(next)) {
-    spend();
-    place = at(at(place, 2), 'if');
-    const condition = canonicalJson(next[0]);
-    if (seen.has(condition)) repeated.push(at(place, 0));
-    seen.add(condition);
+  const seen = new Set<string>();
+  let within = inside;
+  for (let args: readonly unknown[] | null = head; args !== null; args = elseIf(args)) {
+    spend(args.length);
+    if (args !== head) inChain.add(args);
+    for (const { condition, place } of branchesOf(args, within)) {
+      const asText = canonicalJson(condition);
+      if (seen.has(asText)) repeated.push(place);
+      seen.add(asText);
+    }
+    within = at(at(within, elseIndex(args)), 'if');
   }
   return repeated;
 };

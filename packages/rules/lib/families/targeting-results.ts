@@ -2,6 +2,7 @@ import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
+import { elseIndex } from '../targeting/branches.ts';
 import { pointerOf } from '../targeting/place.ts';
 import { country, readable } from './targeting.ts';
 import { quoted, variantsOf } from './variants.ts';
@@ -86,8 +87,9 @@ export const changeRules: readonly AnyRule[] = [
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, args, place }) => {
         subject.spend();
-        if (operator !== 'if') return [];
-        const [, yes, no] = args;
+        if (operator !== 'if' || elseIndex(args) < 2) return [];
+        // Of a chain, the last branch and the else.
+        const [yes, no] = [args.at(-2), args.at(-1)];
         const same =
           typeof yes === 'object' && typeof no === 'object' ? canonicalJson(yes) === canonicalJson(no) : yes === no;
         if (!same) return [];

@@ -1,21 +1,40 @@
 import { isObject } from '@flaghoist/core/json';
 import { type Examples, type Patch, withDocument, withPolicy } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
-import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
-import { iterating, operators } from '../targeting/operators.ts';
+import { type AnyRule, broken, type Finding, fine, onChange, type Subject, standing } from '../rule.ts';
+import { alone, iterating, operators } from '../targeting/operators.ts';
 import { at, pointerOf } from '../targeting/place.ts';
 import { quoted } from './variants.ts';
 
 /** What all rules about targeting build on. */
 export const readable = ['FH-LIMIT-01', 'FH-TARGET-01'];
 
-/** Operators whose argument may stand alone, not in a list. */
-const alone = new Set(['var', '$ref', 'missing']);
-
 const countOf = (least: number, most: number): string => {
   if (least === most) return String(least);
   return most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
 };
+
+/** What an operator with too few or too many arguments is told. @param arities by operator: at least, at most */
+const miscounted =
+  (arities: typeof operators) =>
+  (subject: Subject): readonly Finding[] =>
+    subject.targeting.operations.flatMap(({ operator, operand, args, place }) => {
+      subject.spend();
+      const [least, most] = arities.get(operator) ?? [0, Number.POSITIVE_INFINITY];
+      const listed = Array.isArray(operand) || alone.has(operator);
+      if (listed && args.length >= least && args.length <= most) return [];
+      const found = listed ? `${args.length} argument${args.length === 1 ? '' : 's'}` : `${show(operand)} behind it`;
+      return broken(
+        pointerOf(at(place, operator)),
+        `${show(operator)} has ${found}; expected a list of ${countOf(least, most)}.`,
+        most === 1
+          ? `Write { ${show(operator)}: [argument] }; join several conditions with "and" first.`
+          : `Write the arguments as a list behind it: { ${show(operator)}: [${least > 1 ? 'first, second' : 'first'}${most > 2 ? ', …' : ''}] }.`,
+      );
+    });
+
+/** As the first version had it: without a start value, "reduce" fails for the caller whose list is empty. */
+const reduceFromNothing: typeof operators = new Map([...operators, ['reduce', [2, 3]]]);
 
 /** What every evaluator must be able to read and to work through. */
 export const standingRules: readonly AnyRule[] = [
@@ -58,6 +77,7 @@ export const standingRules: readonly AnyRule[] = [
       'flagd’s loader lets others pass: a flag with an unknown operator fails in each service, at the first evaluation.',
     after: readable,
     about: 'targeting',
+    changed: { version: 2 },
     check: (subject) =>
       subject.targeting.operations.flatMap(({ operator, place }) => {
         subject.spend();
@@ -90,23 +110,11 @@ export const standingRules: readonly AnyRule[] = [
     id: 'FH-TARGET-05',
     title: 'Every operator has as many arguments as it takes',
     rationale:
-      'A missing argument is undefined and a surplus one is ignored, differently in each language’s evaluator.',
+      'flagd fails the evaluation where an argument is missing, and ignores one too many, in which a condition may stand.',
     after: [...readable, 'FH-TARGET-03'],
     about: 'targeting',
-    check: (subject) =>
-      subject.targeting.operations.flatMap(({ operator, operand, args, place }) => {
-        subject.spend();
-        const [least, most] = operators.get(operator) ?? [0, Number.POSITIVE_INFINITY];
-        const listed = Array.isArray(operand) || alone.has(operator);
-        if (listed && args.length >= least && args.length <= most) return [];
-        return broken(
-          pointerOf(at(place, operator)),
-          `${show(operator)} has ${listed ? `${args.length} arguments` : `${show(operand)} behind it`}; expected a list of ${countOf(least, most)}.`,
-          operator === 'if'
-            ? 'Give condition, then and else; put a further condition into the else.'
-            : 'Write the arguments as a list: { "operator": [first, second] }.',
-        );
-      }),
+    changed: { version: 2, before: miscounted(reduceFromNothing) },
+    check: miscounted(operators),
   }),
   standing({
     id: 'FH-TARGET-21',
@@ -164,8 +172,8 @@ export const examples = (): Examples => ({
     passing: asking({ or: [german, { '==': [country, 'FR'] }] }),
   },
   'FH-TARGET-05': {
-    failing: withDocument({ targeting: { if: [german, 'on'] } }),
-    passing: withDocument({ targeting: { if: [german, 'on', null] } }),
+    failing: asking({ '!': [german, german] }),
+    passing: asking({ '!': german }),
   },
   'FH-TARGET-21': {
     failing: asking({ some: [{ var: 'roles' }, { in: ['x', { map: [{ var: 'rights' }, { var: 'name' }] }] }] }),

@@ -1,4 +1,5 @@
 import { isObject } from '@flaghoist/core/json';
+import type { Definition } from '../definition.ts';
 import { type Examples, withDocument, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
 import { type Members, typeBit } from '../members.ts';
@@ -68,13 +69,18 @@ const oneType = standing({
   },
 });
 
+/** Whether flagd leaves the default to the callers' code. */
+const namesNone = ({ defaultVariant }: Definition): boolean =>
+  defaultVariant === undefined || defaultVariant === null || defaultVariant === '';
+
 const defaultNamed = standing({
   id: 'FH-VARIANT-03',
-  title: 'The default variant is one of the variants',
-  rationale: 'flagd lets it be missing, and then each of 156 services serves the default it was compiled with.',
+  title: 'A default variant is one of the variants',
+  rationale: 'flagd’s JavaScript loader refuses the whole file for one flag whose default variant does not exist.',
   after: ['FH-VARIANT-01'],
+  changed: { version: 2 },
   check: (subject) => {
-    if (subject.document === null) return fine;
+    if (subject.document === null || namesNone(subject.definition)) return fine;
     const name = subject.definition.defaultVariant;
     const variants = variantsOf(subject);
     if (typeof name === 'string' && Object.hasOwn(variants, name)) return fine;
@@ -92,17 +98,18 @@ const defaultNamed = standing({
 
 const named = standing({
   id: 'FH-VARIANT-05',
-  title: 'A variant has a name that telemetry and logs can carry',
+  title: 'A variant has a name that can be written and read',
   rationale:
-    'OpenTelemetry reports it as feature_flag.result.variant, and dashboards group by it; flagd’s schema refuses the empty name.',
+    'flagd’s schema refuses the empty name; a blank at its end is seen by nobody, and no branch names the variant that it makes.',
   after: ['FH-VARIANT-01'],
+  changed: { version: 2 },
   check: (subject) =>
     findInMembers(subject, subject.variants, (name) => {
-      if (name.length <= 64 && isNameOf(name, LETTER | DIGIT, LETTER | DIGIT | JOINT)) return fine;
+      if (name.length <= 64 && name !== '' && name.trim() === name) return fine;
       return broken(
         pointerTo('document', 'variants', name),
-        `The name is ${show(name)}; expected at most 64 letters, digits, dots, dashes or underscores, a letter or digit first.`,
-        'Choose a short name without spaces.',
+        `The name is ${show(name)}; expected 1 to 64 characters, with no blank at either end.`,
+        'Choose a short name.',
       );
     }),
 });
@@ -128,6 +135,40 @@ export const changeRules: readonly AnyRule[] = [
         'Add the variant that callers get when the flag is off.',
       );
     },
+  }),
+  onChange({
+    id: 'FH-VARIANT-17',
+    title: 'A flag names its default variant',
+    rationale: 'flagd lets it be missing, and then each of 156 services serves the default it was compiled with.',
+    severity: 'warning',
+    since: 2,
+    after: ['FH-VARIANT-01'],
+    check: ({ document, definition }) =>
+      document === null || !namesNone(definition)
+        ? fine
+        : broken(
+            '/document/defaultVariant',
+            `The default variant is ${show(definition.defaultVariant)}; expected the name of a variant.`,
+            'Name the variant that callers get whom targeting does not match.',
+          ),
+  }),
+  onChange({
+    id: 'FH-VARIANT-18',
+    title: 'A variant has a name that telemetry and logs can carry',
+    rationale:
+      'OpenTelemetry reports it as feature_flag.result.variant, and dashboards group by it: a name with a space or a quote has to be escaped in each query.',
+    severity: 'warning',
+    since: 2,
+    after: ['FH-VARIANT-05'],
+    check: (subject) =>
+      findInMembers(subject, subject.variants, (name) => {
+        if (isNameOf(name, LETTER | DIGIT, LETTER | DIGIT | JOINT)) return fine;
+        return broken(
+          pointerTo('document', 'variants', name),
+          `The name is ${show(name)}; expected letters, digits, dots, dashes or underscores, a letter or digit first.`,
+          'Choose a name that is one word.',
+        );
+      }),
   }),
   onChange({
     id: 'FH-VARIANT-06',
@@ -208,6 +249,14 @@ export const examples = (): Examples => ({
     passing: withDocument({ variants: { off: false, on: true }, targeting: {} }),
   },
   'FH-VARIANT-05': {
+    failing: withDocument({ variants: { ...amounts, 'all ': 2 }, ...served('all ') }),
+    passing: withDocument({ variants: { ...amounts, all: 2 }, ...served('all') }),
+  },
+  'FH-VARIANT-17': {
+    failing: withDocument({ defaultVariant: null }),
+    passing: withDocument({ defaultVariant: 'off' }),
+  },
+  'FH-VARIANT-18': {
     failing: withDocument({ variants: { ...amounts, 'for all': 2 }, ...served('for all') }),
     passing: withDocument({ variants: { ...amounts, 'for-all': 2 }, ...served('for-all') }),
   },

@@ -6,12 +6,12 @@ const one: Arity = [1, 1];
 const two: Arity = [2, 2];
 const any: Arity = [1, MANY];
 
-/** The operators of flagd's targeting schema (https://flagd.dev/schema/v0/targeting.json), and `$ref`. */
+/** The operators of flagd's targeting schema, as flagd-core 4.0.1 checks it, and `$ref`. */
 export const operators: ReadonlyMap<string, Arity> = new Map<string, Arity>([
   ['var', any],
   ['missing', any],
   ['missing_some', two],
-  ['if', [3, 3]],
+  ['if', any],
   ['==', two],
   ['===', two],
   ['!=', two],
@@ -28,15 +28,16 @@ export const operators: ReadonlyMap<string, Arity> = new Map<string, Arity>([
   ['substr', [2, 3]],
   ['cat', any],
   ['+', any],
-  ['-', [1, 2]],
+  ['-', any],
   ['*', [2, MANY]],
+  ['/', two],
   ['%', two],
   ['max', any],
   ['min', any],
   ['merge', any],
   ['map', two],
   ['filter', two],
-  ['reduce', [2, 3]],
+  ['reduce', [3, 3]],
   ['all', two],
   ['none', two],
   ['some', two],
@@ -46,6 +47,9 @@ export const operators: ReadonlyMap<string, Arity> = new Map<string, Arity>([
   ['fractional', any],
   ['$ref', one],
 ]);
+
+/** Operators whose argument may stand alone, not in a list. */
+export const alone: ReadonlySet<string> = new Set(['var', '$ref', 'missing', '!', '!!']);
 
 /** Operators that look at each member of a list; inside them, `var` names a part of the member. */
 export const iterating: ReadonlySet<string> = new Set(['map', 'filter', 'reduce', 'all', 'none', 'some']);

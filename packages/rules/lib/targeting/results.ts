@@ -80,6 +80,12 @@ export class ResultWalk {
   }
 }
 
+/** The name that flagd makes of an answer, where it makes one: of true and of 1 too. */
+export const nameOfAnswer = (value: unknown): string | null => {
+  if (typeof value === 'string') return value;
+  return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : null;
+};
+
 /** The weight of a bucket `[variant, weight]`, 1 when there is none; `null` when it is computed, or no weight at all. */
 export const weightOf = (bucket: readonly unknown[]): number | null => {
   const [, weight] = bucket;

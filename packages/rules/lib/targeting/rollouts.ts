@@ -1,6 +1,6 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import type { Operation } from './operations.ts';
-import { weightOf } from './results.ts';
+import { nameOfAnswer, weightOf } from './results.ts';
 import type { Targeting } from './targeting.ts';
 
 /** A `fractional`: who is drawn into which bucket. */
@@ -25,9 +25,8 @@ export const rolloutsOf = ({ operations }: Pick<Targeting, 'operations'>): reado
 /** The same text for the same way to tell callers apart; empty for flagd's own. */
 export const byText = ({ by }: Pick<Rollout, 'by'>): string => (by === undefined ? '' : canonicalJson(by));
 
-/** A bucket's variant; `null` when it is computed. */
-export const variantOf = (bucket: unknown): string | null =>
-  Array.isArray(bucket) && typeof bucket[0] === 'string' ? bucket[0] : null;
+/** A bucket's variant; `null` when it is computed, or the default one. */
+export const variantOf = (bucket: unknown): string | null => (Array.isArray(bucket) ? nameOfAnswer(bucket[0]) : null);
 
 /** A bucket's weight; `null` when it is computed. */
 export const bucketWeight = (bucket: unknown): number | null => (Array.isArray(bucket) ? weightOf(bucket) : null);
