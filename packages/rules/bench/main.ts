@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { catalogue } from '../lib/catalogue.ts';
+import { measureSecrets } from '../test/secrets/measure.ts';
 import { coldStarts } from './cold.ts';
 import { type EngineProcess, started } from './engine-process.ts';
 import { type Report, rowsOf, targetsOf, textOf } from './report.ts';
@@ -47,6 +48,7 @@ const measure = async (): Promise<Report> => {
   for (const engine of engines) engine.stop();
 
   const cold = await coldStarts(PROCESSES);
+  const { missed: _missed, alarms: _alarms, ...secrets } = measureSecrets();
   return {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
@@ -59,6 +61,7 @@ const measure = async (): Promise<Report> => {
     shared: rowsOf(engines, small),
     setUpMs: Object.fromEntries(engines.map(({ name, setUpMs }) => [name, setUpMs])),
     cold,
+    secrets,
   };
 };
 

@@ -1,3 +1,4 @@
+import type { SecretsReport } from '../test/secrets/measure.ts';
 import type { Cold } from './cold.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { Case, EngineName } from './worker.ts';
@@ -38,6 +39,7 @@ export interface Report {
   readonly shared: readonly Row[];
   readonly setUpMs: Readonly<Record<string, number>>;
   readonly cold: Cold;
+  readonly secrets: Omit<SecretsReport, 'missed' | 'alarms'>;
 }
 
 interface Target {
@@ -50,7 +52,9 @@ interface Target {
 const microseconds = (value: number): string =>
   `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} µs`;
 
-export const targetsOf = ({ catalogue, shared, cold }: Report): readonly Target[] => {
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export const targetsOf = ({ catalogue, shared, cold, secrets }: Report): readonly Target[] => {
   const valid = catalogue.find((row) => row.engine === 'all rules' && row.case === 'valid');
   const ofCase = shared.filter((row) => row.case === 'valid');
   const ours = ofCase.find(({ engine }) => engine === 'flaghoist')?.p50Us ?? Number.NaN;
@@ -73,6 +77,18 @@ export const targetsOf = ({ catalogue, shared, cold }: Report): readonly Target[
       wanted: '≤ 300 kB',
       measured: `${kilobytes.toFixed(0)} kB`,
       isMet: kilobytes <= 300,
+    },
+    {
+      what: `secrets found, of ${secrets.positives}`,
+      wanted: '≥ 98 %',
+      measured: percent(secrets.recall),
+      isMet: secrets.recall >= 0.98,
+    },
+    {
+      what: `false alarms, of ${secrets.negatives} other texts`,
+      wanted: '≤ 2 %',
+      measured: percent(secrets.falseAlarms),
+      isMet: secrets.falseAlarms <= 0.02,
     },
   ];
 };

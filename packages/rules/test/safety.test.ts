@@ -121,10 +121,11 @@ it.each([
   expect(broken(text)).toEqual([]);
 });
 
-it('tells digests from keys by their names', () => {
+it('takes digests and ids for what they are, whatever their names', () => {
   const digest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
   expect(broken(digest, 'sha256')).toEqual([]);
-  expect(broken(digest, 'signature')).toEqual(['FH-SAFE-08']);
+  expect(broken(digest, 'signature')).toEqual([]);
+  expect(broken(digest, 'signingKey')).toEqual(['FH-SAFE-09']);
 });
 
 it('reads hostile texts of 90 KiB within its budget of steps', () => {

@@ -1,41 +1,32 @@
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { inTexts } from '../in-texts.ts';
-import { type AnyRule, standing } from '../rule.ts';
-import { trait } from '../texts.ts';
+import { type AnyRule, type Finding, type Subject, standing } from '../rule.ts';
+import { assignedIn, firstAssignedIn } from '../secrets/assignments.ts';
+import { firstForm, knownForm } from '../secrets/forms.ts';
+import { drawnIn, holdsAwsSecret } from '../secrets/random.ts';
+import { type Text, trait } from '../texts.ts';
 
 const after = ['FH-LIMIT-01'];
 const hint = 'Put it into the secret store, revoke the one that was exposed, and give only its name here.';
 
-/**
- * The forms in which the issuers publish their tokens. Every repetition is bounded, so that no text makes a search take
- * longer than its length allows.
- */
-const forms: readonly (readonly [name: string, form: RegExp])[] = [
-  ['an access key of AWS', /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/],
-  ['a token of GitHub', /\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22}/],
-  ['a token of GitLab', /\bglpat-[\w-]{20}/],
-  ['a token of Slack', /\bxox[abeoprs]-[A-Za-z0-9-]{10}/],
-  ['a secret key of Stripe', /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16}/],
-  ['an API key of Google', /\bAIza[\w-]{35}/],
-  ['a token of npm', /\bnpm_[A-Za-z0-9]{36}/],
-  ['a key of SendGrid', /\bSG\.[\w-]{22}\.[\w-]{43}/],
-  ['a JSON Web Token', /\beyJ[\w-]{10,400}\.eyJ[\w-]{10}/],
-  ['a private key', /-----BEGIN [A-Z ]{0,24}PRIVATE KEY/],
-];
+type Search = (piece: string, text: Text) => string | null;
 
-const assignments: readonly (readonly [name: string, form: RegExp])[] = [
-  ['a password in an address', /:\/\/[^\s/@:]{1,64}:[^\s/@]{1,64}@/],
-  [
-    'a password in a connection string',
-    /\b(?:password|passwd|pwd|accountkey|sharedaccesskey)\s{0,2}=\s{0,2}[^\s;&]{4}/i,
-  ],
-];
+const searching =
+  (search: Search) =>
+  (subject: Pick<Subject, 'texts' | 'spend'>): readonly Finding[] =>
+    inTexts(
+      subject,
+      { minLength: 12, record: true },
+      (piece, text) => {
+        const found = search(piece, text);
+        return found === null ? null : `This text holds ${found}; expected none.`;
+      },
+      hint,
+    );
 
-/** How the published forms begin: one search in place of ten, since nearly no text has any of them. */
-const beginning = /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|[rs]k_|AIza|npm_|SG\.|eyJ|-----BEGIN/;
-
-const nameOf = (patterns: typeof forms, piece: string): string | null =>
-  patterns.find(([, form]) => form.test(piece))?.[0] ?? null;
+/** An access key of AWS in which the slashes lie as they rarely do still has a piece as long as this. */
+const MIN_AWS_RUN = 8;
+const assigning = trait.at | trait.equals | trait.colon;
 
 const known = standing({
   id: 'FH-SAFE-07',
@@ -43,75 +34,65 @@ const known = standing({
   rationale:
     'A flag stands in 1,872 caches, in logs and in the audit for years: CWE-798. AWS, GitHub and others publish the forms so that they can be found.',
   after,
-  check: (subject) =>
-    inTexts(
-      subject,
-      { minLength: 12, record: true },
-      (piece, { traits }) => {
-        const assigned = (traits & (trait.at | trait.equals)) === 0 ? null : nameOf(assignments, piece);
-        const name = assigned ?? (beginning.test(piece) ? nameOf(forms, piece) : null);
-        return name === null ? null : `This text holds ${name}; expected none.`;
-      },
-      hint,
+  changed: {
+    version: 2,
+    before: searching(
+      (piece, { traits, run }) =>
+        ((traits & (trait.at | trait.equals)) === 0 ? null : firstAssignedIn(piece)) ?? firstForm(piece, run),
     ),
+  },
+  check: searching(
+    (piece, { name, traits, run }) =>
+      ((traits & assigning) === 0 ? null : assignedIn(piece)) ??
+      knownForm(piece, run) ??
+      (run >= MIN_AWS_RUN && holdsAwsSecret(piece, name) ? 'what has the form of a secret access key of AWS' : null),
+  ),
 });
-
-/** Shannon entropy of the characters, in bits each. */
-const entropyOf = (token: string): number => {
-  const counts = new Map<string, number>();
-  for (const character of token) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / token.length) * Math.log2(count / token.length);
-  return bits;
-};
-
-const digestName = /sha|hash|digest|commit|checksum|version|revision/i;
-const hexadecimal = /^(?:[0-9a-f]+|[0-9A-F]+)$/;
-
-/** Words, even many in a row, have fewer than 4.3 bits a character, or lack digits or one of the cases. */
-const looksRandom = (token: string, name: string): boolean => {
-  if (hexadecimal.test(token)) return token.length >= 32 && !digestName.test(name) && entropyOf(token) > 3;
-  return /\d/.test(token) && /[a-z]/.test(token) && /[A-Z]/.test(token) && entropyOf(token) > 4.3;
-};
 
 const random = standing({
   id: 'FH-SAFE-08',
   title: 'No text looks like a key drawn by lot',
   rationale:
-    'Most secrets have no published form; that no person would have typed them gives them away. Digests are told by their names.',
+    'Most secrets have no published form; that no person would have typed them gives them away. What is public, such as digests, ids and pictures, is told by its form or its name.',
   severity: 'warning',
   after: [...after, 'FH-SAFE-07'],
+  changed: { version: 2 },
   check: (subject) =>
     inTexts(
       subject,
-      { minLength: 24, minDigits: 2, minRun: 24 },
-      (piece, { name }) => {
-        const found = piece.match(/[A-Za-z0-9+_=-]{24,256}/g)?.find((token) => looksRandom(token, name));
-        return found === undefined ? null : `This text has ${found.length} characters in a row that look random.`;
+      { minLength: 22, minDigits: 1, minRun: 20 },
+      (piece, { name, value }) => {
+        const found = drawnIn(piece, value, name);
+        return found === null ? null : `This text has ${found.length} characters in a row that look random.`;
       },
-      'If it is a secret, keep it in the secret store; if it is a digest, let its name say so.',
+      'If it is a secret, keep it in the secret store; if it is a digest or an id, let its name say so.',
     ),
 });
 
 const secretName =
-  /(?:password|passwd|passphrase|secret|apikey|privatekey|accesskey|signingkey|encryptionkey|accesstoken|authtoken|bearertoken|credentials?)$/;
-const reference = /^(?:arn:|ssm:|vault:|secretsmanager:|\/[\w-]{1,64}\/)/;
+  /(?:password|passwd|pwd|passcode|passphrase|secret|secretkey|apikey|apitoken|privatekey|accesskey|signingkey|encryptionkey|hmackey|accesstoken|refreshtoken|authtoken|bearertoken|connectionstring|credentials?)$/;
+/** One word of letters and digits, as passwords are and labels are not. */
+const password = /^(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[^\s]{8,256}$/;
+const reference = /^(?:arn:|ssm:|vault:|secretsmanager:|projects\/|[a-z][a-z+.-]{1,32}:\/\/|\/[\w-]{1,64}\/|[$<{[%])/;
 
 const named = standing({
   id: 'FH-SAFE-09',
-  title: 'Nothing that is named like a secret holds text',
+  title: 'Nothing that is named like a secret holds what could be one',
   rationale:
-    'Whatever stands under `apiKey` will be used as one, and anybody who may read flags may read it. A reference to the secret store may stand there.',
-  after,
+    'Whatever stands under `apiKey` will be used as one, and anybody who may read flags may read it. Labels and references to the secret store may stand there.',
+  severity: 'warning',
+  after: [...after, 'FH-SAFE-07', 'FH-SAFE-08'],
+  changed: { version: 2 },
   check: (subject) =>
     inTexts(
       subject,
-      {},
+      { minLength: 8, minDigits: 1 },
       (piece, { name }) =>
-        /pass|secret|key|token|credential/i.test(name) &&
+        /pass|pwd|secret|key|token|credential|string/i.test(name) &&
         secretName.test(name.replace(/[_.\s-]/g, '').toLowerCase()) &&
+        password.test(piece) &&
         !reference.test(piece)
-          ? `The member ${JSON.stringify(name)} holds text; expected a reference such as arn:aws:secretsmanager:….`
+          ? `The member ${JSON.stringify(name)} holds a word of letters and digits; expected a reference such as arn:aws:secretsmanager:….`
           : null,
       hint,
     ),
@@ -132,6 +113,6 @@ export const examples = (): Examples => ({
   },
   'FH-SAFE-09': {
     failing: secretOf('hunter22'),
-    passing: secretOf('ssm:/payments/client'),
+    passing: secretOf('The new secret, since 2026'),
   },
 });
