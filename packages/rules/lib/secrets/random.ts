@@ -44,7 +44,7 @@ const entropyOf = (token: string): number => {
 const MIN_MIXTURE = 0.38;
 
 /** Letters of both cases and digits, mixed as no word is. */
-export const isDrawnByLot = (token: string): boolean =>
+const isDrawnByLot = (token: string): boolean =>
   /\d/.test(token) &&
   /[a-z]/.test(token) &&
   /[A-Z]/.test(token) &&
