@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
-import { writeCliConfiguration } from '@flaghoist/terraform/cli-configuration';
+import { cliConfigurationFile } from '@flaghoist/terraform/cli-configuration';
 import { type ProgramResult, runProgram, type Variables } from '@flaghoist/tools/run-program';
 
 /**
@@ -33,7 +33,7 @@ export const typeIn = (
       PATH: pathToTerraform(process.env),
       HOME: process.env['HOME'],
       TMPDIR: process.env['TMPDIR'],
-      TF_CLI_CONFIG_FILE: writeCliConfiguration(process.env),
+      TF_CLI_CONFIG_FILE: cliConfigurationFile(process.env),
       CHECKPOINT_DISABLE: '1',
       GOGC: '400',
       TF_CLI_ARGS: '-no-color',

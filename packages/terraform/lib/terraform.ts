@@ -1,10 +1,22 @@
 import { findTerraform } from '@flaghoist/tools/find-terraform';
 import { type ProgramResult, type ProgramRun, runProgram, type Variables } from '@flaghoist/tools/run-program';
-import { writeCliConfiguration } from './cli-configuration.ts';
+import { cliConfigurationFile } from './cli-configuration.ts';
 import { TerraformFailedError } from './errors.ts';
 
-/** What variables of the caller's environment Terraform may see. Credentials and TF_… of a shell never leak into a plan. */
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'SSL_CERT_FILE'];
+/**
+ * What Terraform may see of the caller's environment in every run: how to reach the network, registries and their credentials.
+ * Credentials of clouds and values of inputs are no part of it, because a plan that is compared must not depend on a shell.
+ */
+const PASSED_ON =
+  /^(PATH|HOME|USERPROFILE|APPDATA|SYSTEMROOT|TMPDIR|TEMP|TMP|LANG|LC_ALL|NETRC|SSL_CERT_(FILE|DIR)|SSH_\w+|GIT_\w+|TF_TOKEN_\w+|TF_PLUGIN_\w+|TF_REGISTRY_\w+|(HTTPS?|ALL|NO)_PROXY)$/i;
+
+/** What would change the commands of a caller of `openTerraform`, or is decided by it. */
+const DECIDED_HERE =
+  /^(TF_(CLI_ARGS\w*|CLI_CONFIG_FILE|WORKSPACE|DATA_DIR|INPUT|IN_AUTOMATION|LOG\w*|REATTACH_PROVIDERS)|GOGC|CHECKPOINT_DISABLE)$/;
+
+/** The caller's whole environment as Terraform would see it at the caller's prompt, but for what would change a command. */
+export const asTyped = (variables: Variables): Variables =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => !DECIDED_HERE.test(name)));
 
 export interface TerraformRun extends Omit<ProgramRun, 'variables'> {
   /** Added to the few that every run gets. */
@@ -31,8 +43,8 @@ export interface Terraform {
 export const openTerraform = async (variables: Variables, signal?: AbortSignal): Promise<Terraform> => {
   const { program, version } = findTerraform(variables);
   const base: Variables = {
-    ...Object.fromEntries(PASSED_ON.map((name) => [name, variables[name]])),
-    TF_CLI_CONFIG_FILE: writeCliConfiguration(variables),
+    ...Object.fromEntries(Object.entries(variables).filter(([name]) => PASSED_ON.test(name))),
+    TF_CLI_CONFIG_FILE: cliConfigurationFile(variables),
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',

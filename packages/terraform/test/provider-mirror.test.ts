@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeCliConfiguration } from '../lib/cli-configuration.ts';
+import { cliConfigurationFile } from '../lib/cli-configuration.ts';
 import { findProviderMirror } from '../lib/provider-mirror.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'provider-mirror-test-'));
@@ -17,7 +17,7 @@ it('takes the mirror that is named', () => {
 });
 
 it('tells Terraform to use the mirror, and nothing else', () => {
-  const file = writeCliConfiguration({ HOME: home });
+  const file = cliConfigurationFile({ HOME: home }) ?? '';
   expect(readFileSync(file, 'utf8')).toContain(`path = "${join(home, 'plugins')}"`);
-  expect(writeCliConfiguration({ HOME: home })).toBe(file);
+  expect(cliConfigurationFile({ HOME: home })).toBe(file);
 });

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTerraform } from '@flaghoist/tools/find-terraform';
 import { needs } from '@flaghoist/tools/needs';
-import { openTerraform } from '../lib/terraform.ts';
+import { asTyped, openTerraform } from '../lib/terraform.ts';
 
 const { it } = needs(() => findTerraform(process.env), process.env);
 
 const directory = mkdtempSync(join(tmpdir(), 'terraform-test-'));
-const variables = { ...process.env, FLAGHOIST_CACHE: join(directory, 'cache') };
+const variables = { ...process.env, FLAGHOIST_PROVIDER_MIRROR: '', FLAGHOIST_CACHE: join(directory, 'cache') };
 
 /** A program that says that it is some version of Terraform. */
 const pretender = (version: string): string => {
@@ -69,15 +69,60 @@ console.log('started');
   await expect(terraform.run(['show'], { directory })).rejects.toThrow('aborted');
 });
 
-it('passes neither credentials nor variables of the shell on', async () => {
-  const terraform = await openTerraform({
-    ...variables,
-    AWS_SECRET_ACCESS_KEY: 'not for plans',
-    TF_VAR_name: 'of the shell',
-    FLAGHOIST_TERRAFORM: pretender('1.11.4'),
-  });
+/** A Terraform that prints its environment. */
+const environmentOf = async (more: Readonly<Record<string, string>>): Promise<string> => {
+  const terraform = await openTerraform({ ...variables, ...more, FLAGHOIST_TERRAFORM: pretender('1.11.4') });
   writeFileSync(pretender('1.11.4'), '#!/bin/sh\nenv\n');
-  const { stdout } = await terraform.run(['env'], { directory });
-  expect(stdout).toContain('TF_IN_AUTOMATION=1');
-  expect(stdout).not.toMatch(/AWS_SECRET_ACCESS_KEY|TF_VAR_name/);
+  return (await terraform.run(['env'], { directory })).stdout;
+};
+
+it('passes neither credentials nor variables of the shell on', async () => {
+  const seen = await environmentOf({ AWS_SECRET_ACCESS_KEY: 'not for plans', TF_VAR_name: 'of the shell' });
+  expect(seen).toContain('TF_IN_AUTOMATION=1');
+  expect(seen).not.toMatch(/AWS_SECRET_ACCESS_KEY|TF_VAR_name/);
+});
+
+it.each([
+  ['tokens of registries', { TF_TOKEN_registry_example_com: 'token' }],
+  ['agents of keys', { SSH_AUTH_SOCK: '/tmp/agent' }],
+  ['proxies, however they are written', { https_proxy: 'http://proxy:1' }],
+  ['how git is to be called', { GIT_SSH_COMMAND: 'ssh -i key' }],
+])('passes on %s', async (_case, given) => {
+  const [[name, value] = []] = Object.entries(given);
+  expect(await environmentOf(given)).toContain(`${name}=${value}\n`);
+});
+
+describe('the configuration of the user', () => {
+  const home = join(directory, 'home');
+  const own = join(home, 'company.tfrc');
+  beforeEach(() => {
+    mkdirSync(join(home, '.terraform.d'), { recursive: true });
+    writeFileSync(own, '');
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  it('is the one that TF_CLI_CONFIG_FILE names', async () => {
+    expect(await environmentOf({ HOME: home, TF_CLI_CONFIG_FILE: own })).toContain(`TF_CLI_CONFIG_FILE=${own}\n`);
+  });
+
+  it.each(['.terraformrc', join('.terraform.d', 'mirror.tfrc')])('is found by Terraform itself as %s', async (name) => {
+    writeFileSync(join(home, name), '');
+    expect(await environmentOf({ HOME: home, TF_CLI_CONFIG_FILE: '' })).not.toContain('TF_CLI_CONFIG_FILE=');
+  });
+
+  it('is not taken for one where the variable names no file', async () => {
+    const seen = await environmentOf({ HOME: home, TF_CLI_CONFIG_FILE: join(home, 'nowhere') });
+    expect(seen).toContain(`TF_CLI_CONFIG_FILE=${variables.FLAGHOIST_CACHE}`);
+  });
+
+  it('stands behind FLAGHOIST_PROVIDER_MIRROR', async () => {
+    const seen = await environmentOf({ HOME: home, TF_CLI_CONFIG_FILE: own, FLAGHOIST_PROVIDER_MIRROR: home });
+    expect(seen).toContain(`TF_CLI_CONFIG_FILE=${variables.FLAGHOIST_CACHE}`);
+  });
+});
+
+it('leaves out of what a user has typed only what would change a command', () => {
+  const typed = { TF_VAR_digest: 'x', AWS_PROFILE: 'dev', ARM_TENANT_ID: 'x' };
+  const decided = { TF_CLI_ARGS_plan: '-destroy', TF_WORKSPACE: 'prod', TF_DATA_DIR: '/x', TF_LOG: 'trace' };
+  expect(asTyped({ ...typed, ...decided })).toEqual(typed);
 });
