@@ -103,3 +103,11 @@ module "config_recorder" {
   kms_key_arn    = module.operations_key.key_arn
   retention_days = var.retention_days.config
 }
+
+# What hoist drift looks with, at all that is above.
+module "drift_role" {
+  source = "../../modules/drift-role"
+
+  context        = local.context
+  principal_arns = var.drift_principal_arns
+}

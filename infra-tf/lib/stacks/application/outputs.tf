@@ -122,3 +122,19 @@ output "config_recorder_name" {
   value       = module.config_recorder.recorder_name
   description = "The recorder of the account's configuration; null where another stack has it."
 }
+
+output "drift" {
+  value = {
+    role_arn = module.drift_role.role_arn
+    regions  = [module.deployment.region, module.deployment.replica_region]
+    # As this was applied the last time. The first environment's image is told to nobody but the one who applies.
+    variables        = { deployment_role_arn = module.drift_role.role_arn, first_deployment = tostring(module.promotion.image_digest == null) }
+    without_upstream = { image_digest = module.promotion.image_digest == null ? null : module.service.image_digest }
+  }
+  description = "What hoist drift needs to know: the role to look with, where, and the inputs that stand in no file."
+
+  precondition {
+    condition     = local.reader_role_arn == null || local.reader_role_arn == module.drift_role.role_arn
+    error_message = "The role of this environment that looks for drift is ${module.drift_role.role_arn}, but ${local.reader_file} names ${coalesce(local.reader_role_arn, "none")}, which the bucket of states lets in. Set reader_role_name of the stack state-backend to \"{environment}-${var.service}-role-drift-{region}-${var.environment_suffix}\", apply it, and write the file anew from its output reader_backend_configuration."
+  }
+}

@@ -8,14 +8,18 @@ locals {
   # Upstream states lie beside this one, so where they are is said once, in the backend's file. Terraform tells a stack nothing
   # of its backend.
   backend_file = "${path.module}/environments/${var.environment}.s3.tfbackend"
-  backend      = fileexists(local.backend_file) ? { for pair in regexall("\\b(bucket|region|role_arn)\\s*=\\s*\"([^\"]*)\"", file(local.backend_file)) : pair[0] => pair[1] } : {}
+  backend      = fileexists(local.backend_file) ? { for pair in regexall("\\b(bucket|region)\\s*=\\s*\"([^\"]*)\"", file(local.backend_file)) : pair[0] => pair[1] } : {}
+
+  # The same for the role that looks for drift; both files are printed by the stack state-backend.
+  reader_file     = "${path.module}/environments/${var.environment}.drift.tfbackend"
+  reader_role_arn = fileexists(local.reader_file) ? one(regex("\\brole_arn\\s*=\\s*\"([^\"]*)\"", file(local.reader_file))) : null
 
   # The object itself, not a workspace: Terraform would create the missing state of a workspace that it only wants to read.
   beside_this_state = {
     bucket      = lookup(local.backend, "bucket", "")
     region      = lookup(local.backend, "region", "")
     key         = "env:/${coalesce(module.deployment.upstream, "none")}/application/terraform.tfstate"
-    assume_role = { role_arn = lookup(local.backend, "role_arn", "") }
+    assume_role = { role_arn = var.deployment_role_arn } # The one role of all that this stack does, also of what only looks.
   }
   upstream_config  = var.upstream_state == null ? jsonencode(local.beside_this_state) : jsonencode(var.upstream_state.config)
   upstream_outputs = try(one(values(data.terraform_remote_state.upstream)).outputs, {})

@@ -19,6 +19,13 @@ variable "deployment_role_arn" {
   nullable    = false
 }
 
+variable "drift_principal_arns" {
+  type        = list(string)
+  description = "Who may look for drift from outside the environment's account, for example the role of a pipeline. Within the account, IAM decides."
+  default     = []
+  nullable    = false
+}
+
 variable "service" {
   type        = string
   description = "What the deployment is called in names and tags."

@@ -20,7 +20,7 @@ module "states" {
   purpose                      = "states"
   expire_noncurrent_after_days = var.old_state_retention_days
   access_log                   = { bucket = module.access_logs.name, prefix = "states/" }
-  policy_documents             = [jsonencode({ Version = "2012-10-17", Statement = local.state_statements })]
+  policy_documents             = [jsonencode({ Version = "2012-10-17", Statement = concat(local.state_statements, local.reader_statements) })]
 }
 
 module "access_logs" {

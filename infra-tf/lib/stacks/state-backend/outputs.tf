@@ -55,6 +55,16 @@ output "backend_configuration" {
   description = "By environment: the content of a file for `terraform init -backend-config`. The key stands in the stack's own backend block."
 }
 
+output "reader_backend_configuration" {
+  value = { for name, role_arn in local.reader_role_arns : name => join("\n", [
+    "bucket = ${jsonencode(local.backend.bucket)}",
+    "region = ${jsonencode(local.backend.region)}",
+    "assume_role = { role_arn = ${jsonencode(role_arn)} }",
+    "",
+  ]) }
+  description = "The same for the role that looks for drift. It takes no lock, so none is named."
+}
+
 output "own_backend_configuration" {
   value       = join("\n", concat([for key, value in local.backend : "${key} = ${jsonencode(value)}"], [""]))
   description = "The same for this stack itself, which is applied without a deployment role."

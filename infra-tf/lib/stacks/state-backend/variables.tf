@@ -62,6 +62,22 @@ variable "deployment_role_name" {
   }
 }
 
+variable "reader_role_name" {
+  type        = string
+  description = "The name, with its path, of the role in each environment's account that reads states and nothing else: the one that looks for drift. {environment} and {region} stand for those of the environment, the region in short (euw1). Null: there is none."
+  default     = null
+
+  validation {
+    condition     = var.reader_role_name == null ? true : can(regex("^[A-Za-z0-9+=,.@_{}-]+(/[A-Za-z0-9+=,.@_{}-]+)*$", var.reader_role_name)) && !can(regex("[{}]", replace(replace(var.reader_role_name, "{environment}", ""), "{region}", "")))
+    error_message = "reader_role_name must be a role's name, with its path but without a leading slash and without wildcards; of words in braces it knows {environment} and {region}. For example \"{environment}-flags-role-drift-{region}-a1\"."
+  }
+
+  validation {
+    condition     = var.reader_role_name != var.deployment_role_name
+    error_message = "reader_role_name is the role that deploys, which would then be denied to write its state. Name another role, or none."
+  }
+}
+
 variable "shared_state_keys" {
   type        = list(string)
   description = "The states, by key, that an environment shares with the one that names it as upstream. Sharing outputs means sharing the whole state: S3 cannot open a part of an object."

@@ -51,3 +51,9 @@ run "rejects_a_fourth_zone" {
   variables { availability_zone_letters = ["a", "b", "c", "d"] }
   expect_failures = [var.availability_zone_letters]
 }
+
+run "rejects_a_role_for_drift_that_the_bucket_of_states_does_not_let_in" {
+  command = plan
+  variables { service = "ledger" }
+  expect_failures = [output.drift]
+}

@@ -88,7 +88,35 @@ run "a_first_deployment_reads_no_upstream_and_offers_no_image" {
     error_message = "The upstream's state must have the key of this stack's own, in the upstream's workspace."
   }
   assert {
-    condition     = alltrue([for name in ["bucket", "region", "role_arn"] : lookup(local.backend, name, "") != ""])
-    error_message = "The backend's file must give bucket, region and role."
+    condition     = alltrue([for name in ["bucket", "region"] : lookup(local.backend, name, "") != ""])
+    error_message = "The backend's file must give bucket and region."
+  }
+  assert {
+    condition     = local.beside_this_state.assume_role.role_arn == var.deployment_role_arn
+    error_message = "The upstream's state must be read with the role that does everything else, which may be one that only looks."
+  }
+}
+
+run "drift_is_looked_for_with_what_was_applied_and_the_role_that_the_states_let_in" {
+  command = plan
+  variables { image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
+
+  assert {
+    condition     = output.drift.role_arn == local.reader_role_arn && output.drift.variables == { deployment_role_arn = local.reader_role_arn, first_deployment = "false" }
+    error_message = "One role must do for the state, the provider and the search; it is the one that environments/dev.drift.tfbackend names."
+  }
+  assert {
+    condition     = output.drift.regions == ["eu-west-1", "eu-central-1"]
+    error_message = "Drift must be looked for in both regions."
+  }
+}
+
+run "an_environment_at_its_first_deployment_is_looked_at_as_such" {
+  command = plan
+  variables { first_deployment = true }
+
+  assert {
+    condition     = output.drift.variables["first_deployment"] == "true" && output.drift.without_upstream.image_digest == null
+    error_message = "Without an image the plan must be that of the first deployment."
   }
 }

@@ -92,3 +92,21 @@ run "rejects_an_access_log_of_less_than_a_quarter" {
   }
   expect_failures = [var.access_log_retention_days]
 }
+
+run "rejects_readers_by_wildcard" {
+  command = plan
+  variables { reader_role_name = "{environment}-*" }
+  expect_failures = [var.reader_role_name]
+}
+
+run "rejects_a_reader_by_an_unknown_word" {
+  command = plan
+  variables { reader_role_name = "{account}-drift" }
+  expect_failures = [var.reader_role_name]
+}
+
+run "rejects_the_role_that_deploys_as_reader" {
+  command = plan
+  variables { reader_role_name = "deployment/flag-api" }
+  expect_failures = [var.reader_role_name]
+}

@@ -157,3 +157,44 @@ run "backends_use_both_locks_and_the_environments_role" {
     error_message = "Each role's own policy must allow what the backend asks of it, and read an upstream only where there is one."
   }
 }
+
+run "without_a_reader_nobody_but_deployment_roles_is_let_in" {
+  command = apply
+
+  assert {
+    condition     = local.reader_statements == [] && output.reader_backend_configuration == {}
+    error_message = "A role that nobody named must not be let in."
+  }
+}
+
+run "the_reader_of_each_environment_reads_its_states_and_its_upstreams" {
+  command = apply
+  variables { reader_role_name = "{environment}-flags-role-drift-{region}-a1" }
+
+  assert {
+    condition = { for statement in local.reader_statements : statement.Sid => statement.Condition.ArnEquals["aws:PrincipalArn"] if statement.Effect == "Allow" } == {
+      BlueReaderReads      = "arn:aws:iam::111111111111:role/blue-flags-role-drift-euw1-a1"
+      DarkGreenReaderReads = "arn:aws:iam::222222222222:role/dark-green-flags-role-drift-usw2-a1"
+    }
+    error_message = "Each environment's reader must be known by the name that its stack gives it."
+  }
+  assert {
+    condition = { for statement in local.reader_statements : statement.Sid => [for arn in statement.Resource : trimprefix(arn, output.bucket_arn)] if statement.Effect == "Allow" } == {
+      BlueReaderReads      = ["", "/env:/blue/*", "/env:/blue-*/*", "/application/terraform.tfstate"]
+      DarkGreenReaderReads = ["", "/env:/dark-green/*", "/env:/dark-green-*/*", "/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
+    }
+    error_message = "It may read its environment's states and what its upstream shares."
+  }
+  assert {
+    condition     = alltrue([for statement in local.reader_statements : toset(flatten([try(statement.NotAction, statement.Action)])) == toset(["s3:GetObject", "s3:ListBucket"]) if can(statement.NotAction) || statement.Effect == "Allow"])
+    error_message = "It may read and list, and all else must be denied."
+  }
+  assert {
+    condition     = alltrue([for statement in local.reader_statements : contains(jsondecode(module.states.policy).Statement[*].Sid, statement.Sid)])
+    error_message = "The statements must stand in the bucket's policy."
+  }
+  assert {
+    condition     = length(regexall("dynamodb_table|use_lockfile", output.reader_backend_configuration["blue"])) == 0 && length(regexall("role/blue-flags-role-drift-euw1-a1", output.reader_backend_configuration["blue"])) == 1
+    error_message = "The reader takes no lock, and the role must be named."
+  }
+}

@@ -1,0 +1,36 @@
+module "naming" {
+  source  = "../naming"
+  context = var.context
+  resources = {
+    role   = { type = "role", qualifier = "drift" }
+    policy = { type = "policy", qualifier = "drift" }
+  }
+}
+
+locals {
+  # Computed, because the role names itself: one that was assumed by other means is assumed once more, from within.
+  role_arn = "arn:${var.context.partition}:iam::${var.context.account_id}:role/${module.naming.names["role"]}"
+  account  = "arn:${var.context.partition}:iam::${var.context.account_id}:root"
+}
+
+resource "aws_iam_role" "this" {
+  name        = module.naming.names["role"]
+  description = "Reads the state and the settings of resources, to tell what drifted. It reads no data and changes nothing."
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "AssumedByDetectors"
+      Effect    = "Allow"
+      Principal = { AWS = concat([local.account], var.principal_arns) }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+
+  tags = module.naming.named_tags["role"]
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = module.naming.names["policy"]
+  role   = aws_iam_role.this.id
+  policy = data.aws_iam_policy_document.read.json
+}

@@ -1,0 +1,23 @@
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+}
+
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flag-api"
+    environment_suffix = "a1"
+    region             = "eu-west-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+}
+
+run "rejects_everybody_as_a_principal" {
+  command = plan
+  variables { principal_arns = ["*"] }
+  expect_failures = [var.principal_arns]
+}

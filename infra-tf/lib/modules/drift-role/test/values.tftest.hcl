@@ -1,0 +1,65 @@
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+}
+
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flag-api"
+    environment_suffix = "a1"
+    region             = "eu-west-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+}
+
+run "the_role_has_its_name_and_tells_its_arn_beforehand" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.this.name == "blue-flag-api-role-drift-euw1-a1" && output.role_arn == "arn:aws:iam::123456789012:role/blue-flag-api-role-drift-euw1-a1"
+    error_message = "The role's name must come from the module naming, and its ARN must be known at plan."
+  }
+  assert {
+    condition     = aws_iam_role.this.tags["environment"] == "blue" && aws_iam_role_policy.this.name == "blue-flag-api-policy-drift-euw1-a1"
+    error_message = "Role and policy must carry tags and a name of the module naming."
+  }
+}
+
+run "it_only_reads_and_reads_no_data" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([for statement in data.aws_iam_policy_document.read.statement : [
+      for action in statement.actions : action == "sts:AssumeRole" || can(regex("^[a-z0-9-]+:(Describe|Get|List)[A-Za-z]*\\*?$", action))
+    ]]))
+    error_message = "No action may write."
+  }
+  assert {
+    condition = length(setintersection(
+      flatten([for statement in data.aws_iam_policy_document.read.statement : statement.actions if contains(statement.resources, "*")]),
+      ["s3:GetObject", "s3:Get*", "secretsmanager:GetSecretValue", "ssm:GetParameter", "dynamodb:GetItem", "sts:AssumeRole"],
+    )) == 0
+    error_message = "No data may be read, and no other role be taken on."
+  }
+  assert {
+    condition = { for statement in data.aws_iam_policy_document.read.statement : statement.sid => statement.resources if statement.sid != "ReadSettings" } == {
+      ReadStates   = toset(["arn:aws:s3:::*/terraform.tfstate"])
+      TakeItselfOn = toset(["arn:aws:iam::123456789012:role/blue-flag-api-role-drift-euw1-a1"])
+    }
+    error_message = "It may read states and no other object, and take nobody on but itself."
+  }
+}
+
+run "its_account_and_the_named_principals_take_it_on" {
+  command = plan
+  variables { principal_arns = ["arn:aws:iam::444444444444:role/pipeline"] }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal.AWS == ["arn:aws:iam::123456789012:root", "arn:aws:iam::444444444444:role/pipeline"]
+    error_message = "Nobody else may take the role on."
+  }
+}

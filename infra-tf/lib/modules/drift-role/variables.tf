@@ -1,0 +1,26 @@
+variable "context" {
+  type = object({
+    environment        = string
+    service            = string
+    environment_suffix = string
+    partition          = optional(string, "aws")
+    region             = string
+    account_id         = string
+    cost_center        = string
+    owner              = string
+  })
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
+  nullable    = false
+}
+
+variable "principal_arns" {
+  type        = list(string)
+  description = "Who may take the role on from outside the account, for example the role of a pipeline. Within the account, IAM decides."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[^*?]+$", arn))])
+    error_message = "principal_arns must be ARNs of single roles or users, without wildcards, for example \"arn:aws:iam::444444444444:role/pipeline\"."
+  }
+}
