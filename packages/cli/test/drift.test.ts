@@ -36,6 +36,7 @@ const replay = (recording: string): string => {
 echo "$*" >> '${join(folder, 'calls')}'
 case "$1" in
   version) echo '{"terraform_version": "1.11.4"}' ;;
+  output) cat '${join(folder, 'outputs.json')}' 2>/dev/null || echo '{}' ;;
   workspace) printf '  default\\n* test\\n' ;;
   plan) for each in "$@"; do case "$each" in -out=*) : > "\${each#-out=}" ;; esac; done; ${failed} ;;
   show) case "$4" in *refresh-only.tfplan) sed -n 1p '${plans}' ;; *) sed -n 2p '${plans}' ;; esac ;;
@@ -77,7 +78,7 @@ it('shows drift with old and new values, the worst first', async () => {
   expect(exitCode).toBe(exitCodes.unexpectedOutcome);
   expect(stdout).toMatch(/^critical aws_s3_bucket_public_access_block\.evidence block_public_policy public access\n/);
   expect(stdout).toContain(
-    'medium   aws_cloudwatch_log_group.web retention_in_days audit\n         configuration: 30 → 1\n',
+    'high     aws_cloudwatch_log_group.web retention_in_days deletion\n         configuration: 30 → 1\n',
   );
   expect(stdout).toContain('drift (10 at low or above)\n');
   expect(stderr).toContain('Taking the refresh-only plan …\n');
@@ -85,7 +86,7 @@ it('shows drift with old and new values, the worst first', async () => {
 
 it.each([
   ['critical', exitCodes.unexpectedOutcome, 2],
-  ['high', exitCodes.unexpectedOutcome, 6],
+  ['high', exitCodes.unexpectedOutcome, 7],
   ['medium', exitCodes.unexpectedOutcome, 8],
 ])('counts what is at least %s', async (level, expected, alarms) => {
   const { exitCode, stdout } = await drift('drifted', '--fail-on', level, '--json');
@@ -143,6 +144,65 @@ it('takes values and backend of the environment from beside the stack', async ()
     expect(plan).toContain('-lock=false');
     expect(plan).toContain(`-var-file=${join(stack, 'environments', 'test.tfvars')} -var=deployment_role_arn=arn:x`);
   }
+});
+
+it('reads with the role of its own where there is one', async () => {
+  writeFileSync(join(stack, 'environments', 'test.drift.tfbackend'), '');
+  await drift('pending');
+  expect(calls().find((call) => call.startsWith('init'))).toContain(
+    `-backend-config=${join(stack, 'environments', 'test.drift.tfbackend')}`,
+  );
+});
+
+it('plans with what the stack says that it was applied with', async () => {
+  writeFileSync(
+    join(folder, 'outputs.json'),
+    '{"drift":{"value":{"variables":{"deployment_role_arn":"arn:drift"},"without_upstream":{"image_digest":"sha256:1"}}}}',
+  );
+  await drift('pending');
+  expect(calls().find((call) => call.startsWith('plan'))).toContain(
+    '-var=deployment_role_arn=arn:drift -var=image_digest=sha256:1',
+  );
+});
+
+it('never says "no drift" below what drifted, however little it is', async () => {
+  writeFileSync(
+    join(fleet, 'drift-noise.yaml'),
+    noiseForAll('aws_s3_bucket_public_access_block', 'block_public_policy'),
+  );
+  const { exitCode, stdout } = await drift('drifted', '--fail-on', 'critical');
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toContain('\ndrift, all of it below critical\n');
+  expect(stdout).not.toContain('no drift');
+});
+
+it("hands on the user's own inputs and credentials, and nothing that changes a command", async () => {
+  const seen = join(folder, 'seen');
+  const terraform = replay('pending');
+  writeFileSync(terraform, readFileSync(terraform, 'utf8').replace('case "$1"', `env >> '${seen}'\ncase "$1"`), {
+    mode: 0o755,
+  });
+  await runProgram(
+    ['drift', 'test', '--sources', sources, '--no-unmanaged'],
+    {
+      stdout: new Sink(),
+      stderr: new Sink(),
+      noColour: true,
+      variables: {
+        ...process.env,
+        FLAGHOIST_TERRAFORM: terraform,
+        FLAGHOIST_CACHE: join(folder, 'cache'),
+        TF_VAR_image_digest: 'sha256:2',
+        AWS_PROFILE: 'dev',
+        TF_CLI_ARGS_plan: '-destroy',
+      },
+    },
+    new AbortController().signal,
+  );
+  const environment = readFileSync(seen, 'utf8');
+  expect(environment).toContain('TF_VAR_image_digest=sha256:2');
+  expect(environment).toContain('AWS_PROFILE=dev');
+  expect(environment).not.toContain('TF_CLI_ARGS_plan');
 });
 
 it('leaves no plan behind, because plans tell secrets', async () => {

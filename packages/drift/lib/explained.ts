@@ -1,7 +1,7 @@
 import { isObject } from '@flaghoist/core/json';
-import { treeOf } from '@flaghoist/plan-reading/normalise-value';
 import type { StateResource } from '@flaghoist/plan-reading/plan-schema';
 import { identity, isNothing, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { driftTree } from './drift-tree.ts';
 import { memberTree } from './leaves.ts';
 import {
   aclParts,
@@ -184,7 +184,7 @@ export const createExplanations = (resources: readonly StateResource[]): Explana
   };
 };
 
-const identityOf = (part: unknown): string => identity(treeOf(part));
+const identityOf = (part: unknown): string => identity(driftTree(part));
 
 const stripped = (
   tree: Tree,
@@ -197,7 +197,7 @@ const stripped = (
     const element = originalOf(item);
     const all = isObject(element) ? parts(element) : parts({ value: element });
     const unexplained = all.filter((part) => !explained.has(identityOf(part)));
-    return unexplained.length === all.length ? [item] : unexplained.map((part) => treeOf(part));
+    return unexplained.length === all.length ? [item] : unexplained.map((part) => driftTree(part));
   });
   return { kind: 'map', entries: new Map([...tree.entries, [attribute, { kind: 'list', items: left }]]) };
 };

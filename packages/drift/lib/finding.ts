@@ -1,7 +1,8 @@
 import { shown } from '@flaghoist/plan-reading/tree';
-import type { ClassifiedLeaf, DriftClass } from './classify.ts';
+import type { DriftClass } from './classify.ts';
+import { type Judged, judge } from './judge.ts';
 import { pathText } from './leaves.ts';
-import { type Concern, concernRank, type Level, severityOf } from './severity.ts';
+import { type Concern, concernRank, type Level } from './severity.ts';
 
 export interface Finding {
   readonly address: string;
@@ -21,26 +22,24 @@ export interface Finding {
   readonly noise: number | null;
 }
 
-/** A changed part of a resource or an output, with its severity, before the noise list is consulted. */
-export const findingOf = (address: string, type: string, leaf: ClassifiedLeaf): Finding => {
-  const path = pathText(leaf.path);
-  const change =
-    leaf.class === 'pending'
-      ? { before: leaf.now, after: leaf.configured }
-      : { before: leaf.recorded, after: leaf.now };
-  const { concern, level } = severityOf({ type, path }, change);
-  return {
-    address,
-    type,
-    path,
-    class: leaf.class,
-    concern,
-    severity: level,
-    recorded: shown(leaf.recorded),
-    now: shown(leaf.now),
-    configured: shown(leaf.configured),
-    noise: null,
-  };
+/** A changed part of a resource, or of an output, with its severity, before the noise list is consulted. */
+export const findingsOf = (subject: Judged): readonly Finding[] => {
+  const severityOf = judge(subject);
+  return subject.leaves.map((leaf) => {
+    const { concern, level } = severityOf(leaf);
+    return {
+      address: subject.address,
+      type: subject.type,
+      path: pathText(leaf.path),
+      class: leaf.class,
+      concern,
+      severity: level,
+      recorded: shown(leaf.recorded),
+      now: shown(leaf.now),
+      configured: shown(leaf.configured),
+      noise: null,
+    };
+  });
 };
 
 /** The worst first. */

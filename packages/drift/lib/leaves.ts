@@ -79,7 +79,7 @@ const diffLists = (
   const [old, recent] = [placed(before), placed(after)];
   const [gone, come] = [missingIn(old, recent), missingIn(recent, old)];
   if (gone.length === 0 && come.length === 0) {
-    const moved = old.some(({ identity: each }, index) => each !== recent[index]?.identity);
+    const moved = !isSet(path) && old.some(({ identity: each }, index) => each !== recent[index]?.identity);
     return moved ? [{ path, before: { kind: 'list', items: before }, after: { kind: 'list', items: after } }] : [];
   }
   if (
@@ -105,6 +105,12 @@ const diffLists = (
       after: brief(item),
     })),
   ];
+};
+
+/** Statements of a policy hold together, whatever their order. */
+const isSet = (path: readonly Step[]): boolean => {
+  const last = path.at(-1);
+  return last !== undefined && 'name' in last && last.name === 'Statement';
 };
 
 /** Whether two parts are, or may be, the same or one within the other. */

@@ -25,6 +25,10 @@ const looks = ([command, ...options]: readonly string[]): boolean => {
     case 'plan':
       // Without a lock: taking one writes to the state's table and bucket.
       return options.includes('-lock=false') && options.every((option) => PLAN_OPTIONS.test(option));
+    case 'output':
+      return options.length === 2 && options[0] === '-json' && options[1] === '-no-color';
+    case 'state':
+      return options.length === 1 && options[0] === 'list';
     case 'show':
       return options.length === 3 && options[0] === '-json' && options[1] === '-no-color';
     default:

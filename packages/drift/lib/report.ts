@@ -1,7 +1,9 @@
 import { secretsOfPlans, withoutSecrets } from '@flaghoist/plan-reading/secrets';
-import type { ClassifiedLeaf, DriftClass } from './classify.ts';
+import { ABSENT } from '@flaghoist/plan-reading/tree';
+import type { DriftClass } from './classify.ts';
 import { classOf, countClasses, countResources, type ResourceClass } from './counts.ts';
-import { type Finding, findingOf, worstFirst } from './finding.ts';
+import { type Finding, findingsOf, worstFirst } from './finding.ts';
+import type { Judged } from './judge.ts';
 import type { Looked, Unread } from './looked.ts';
 import { isNoise, isUnmanagedNoise, type NoiseList } from './noise-list.ts';
 import { createNoiseOnDay, type ReportedNoise } from './noise-on-day.ts';
@@ -57,6 +59,9 @@ export interface ReportInput extends Looked {
   readonly noise: NoiseList;
 }
 
+/** Outputs let nobody in. */
+const OUTPUT = { type: 'output', before: ABSENT, after: ABSENT };
+
 /** Puts together what is known of an environment's drift. Holds nothing that is marked sensitive, nor copies of it. */
 export const createDriftReport = (input: ReportInput): DriftReport => {
   const { plans, day, unmanaged } = input;
@@ -64,9 +69,8 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
   const resources = resourceDrifts(plans);
   const secrets = secretsOfPlans([plans.refresh, plans.normal]);
   const clean = (text: string): string => withoutSecrets(text, secrets);
-  const findingsOf = (address: string, type: string, leaves: readonly ClassifiedLeaf[]): readonly Finding[] =>
-    leaves.map((leaf) => {
-      const finding = findingOf(address, type, leaf);
+  const reported = (subject: Judged): readonly Finding[] =>
+    findingsOf(subject).map((finding) => {
       const { path, recorded, now, configured } = finding;
       return {
         ...finding,
@@ -83,16 +87,19 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
     resource,
     // What could not be planned has no pending part, but what was read to have changed has changed. What could not be read
     // again is as it was recorded, which proves nothing.
-    findings: findingsOf(
-      resource.address,
-      resource.type,
-      failed.has(resource.address) ? resource.leaves.filter(({ class: kind }) => kind !== 'pending') : resource.leaves,
-    ),
+    findings: reported({
+      ...resource,
+      leaves: failed.has(resource.address)
+        ? resource.leaves.filter(({ class: kind }) => kind !== 'pending')
+        : resource.leaves,
+    }),
   }));
   const outputs = outputDrifts(plans);
   const findings = [
     ...byResource.flatMap((each) => each.findings),
-    ...outputs.flatMap(({ address, leaves }) => findingsOf(address, 'output', leaves)),
+    ...outputs.flatMap(({ address, leaves }) =>
+      reported({ address, type: 'output', leaves, outside: OUTPUT, planned: OUTPUT }),
+    ),
   ].sort(worstFirst);
   const unread = [
     ...input.unread,

@@ -1,10 +1,11 @@
 import { parseAddress } from '@flaghoist/plan-reading/address';
-import { treeOf } from '@flaghoist/plan-reading/normalise-value';
 import { configuredArguments, stateResources } from '@flaghoist/plan-reading/plan';
 import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
 import { secretMarks } from '@flaghoist/plan-reading/secret-marks';
 import { ABSENT, leavesOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
+import type { Change } from './access/opening.ts';
 import { type ClassifiedLeaf, classify, type DriftClass } from './classify.ts';
+import { driftTree } from './drift-tree.ts';
 import { createExplanations, type Explanations } from './explained.ts';
 import { overlap, type Step, sameValue, without } from './leaves.ts';
 import type { TwoPlans } from './looked.ts';
@@ -13,6 +14,9 @@ export interface ResourceDrift {
   readonly address: string;
   readonly type: string;
   readonly leaves: readonly ClassifiedLeaf[];
+  /** The whole of it, by which the severity of a part is judged: what was changed outside, and what an apply would change. */
+  readonly outside: Change;
+  readonly planned: Change;
   /** How many values were compared. */
   readonly compared: number;
   /** Attributes that only repeat what other resources of the state say. */
@@ -102,7 +106,7 @@ const driftOf = (subject: ChangedResource): ResourceDrift => {
     planned?.change.before_sensitive,
     planned?.change.after_sensitive,
   ]);
-  const tree = (value: unknown, unknown?: unknown): Tree => treeOf(value, { sensitive: secret(value), unknown });
+  const tree = (value: unknown, unknown?: unknown): Tree => driftTree(value, { sensitive: secret(value), unknown });
 
   const stillThere =
     drift === undefined ? read !== undefined || planned?.change.before != null : drift.change.after != null;
@@ -118,7 +122,14 @@ const driftOf = (subject: ChangedResource): ResourceDrift => {
     !sameValue(tree(seen), tree(planned.change.before))
       ? 'it changed between the two plans'
       : undefined;
-  const about = { address, type, compared: leavesOf(now) };
+  const there = (tree: Tree, is: boolean): Tree => (is ? tree : ABSENT);
+  const about = {
+    address,
+    type,
+    compared: leavesOf(now),
+    outside: { type, before: recorded, after: there(now, stillThere) },
+    planned: { type, before: there(now, stillThere), after: there(wanted ?? now, isWanted) },
+  };
 
   if (!stillThere && drift !== undefined) {
     return {
@@ -144,7 +155,7 @@ const driftOf = (subject: ChangedResource): ResourceDrift => {
   const parts = partsOf(subject, { recorded, now, configured: wanted });
   const leaves = [...parts.leaves, ...replacement(planned, parts.leaves), ...move(planned)];
   const untold = leaves.length === 0 && isChange(planned) ? [action(planned)] : [];
-  return { ...about, explained: parts.explained, leaves: [...leaves, ...untold], unknown: moved };
+  return { ...about, ...parts, leaves: [...leaves, ...untold], unknown: moved };
 };
 
 interface Versions {
@@ -156,18 +167,22 @@ interface Versions {
 const partsOf = (
   { type, address, arguments: set, explanations }: ChangedResource,
   { recorded, now, configured }: Versions,
-): { leaves: readonly ClassifiedLeaf[]; explained: readonly string[] } => {
+): Pick<ResourceDrift, 'leaves' | 'explained' | 'outside' | 'planned'> => {
   const explained = explanations(type, { recorded, now });
-  const strip = (tree: Tree): Tree => explained.strip(tree);
   const names = new Set(explained.whole);
+  const strip = (tree: Tree): Tree => explained.strip(without(tree, names));
+  const versions = { recorded: strip(recorded), now: strip(now), configured: configured && strip(configured) };
   const leaves = classify({
-    recorded: strip(without(recorded, names)),
-    now: strip(without(now, names)),
-    configured: configured === undefined ? undefined : strip(without(configured, names)),
+    ...versions,
     isConfigured: ([first]) =>
       first !== undefined && 'name' in first && (set.has(first.name) || address.includes(' (deposed ')),
   });
-  return { leaves: leaves.filter((leaf) => !repeatsTags(leaf, leaves)), explained: explained.names };
+  return {
+    leaves: leaves.filter((leaf) => !repeatsTags(leaf, leaves)),
+    explained: explained.names,
+    outside: { type, before: versions.recorded, after: versions.now },
+    planned: { type, before: versions.now, after: versions.configured ?? versions.now },
+  };
 };
 
 /** `tags_all` is `tags` and the provider's defaults: one change of a tag is reported once. */

@@ -1,15 +1,16 @@
-import { isObject } from '@flaghoist/core/json';
-import { shown, type Tree } from '@flaghoist/plan-reading/tree';
-
 export const levels = ['critical', 'high', 'medium', 'low'] as const;
 export type Level = (typeof levels)[number];
 
 /** What an attribute decides, the worst first. */
 export const concerns = {
   'public access': 'critical',
+  'wider access': 'critical',
   encryption: 'high',
   deletion: 'high',
   identity: 'high',
+  code: 'high',
+  safeguard: 'high',
+  'way out': 'high',
   network: 'medium',
   audit: 'medium',
   recovery: 'medium',
@@ -86,6 +87,20 @@ export const severityRules: readonly SeverityRule[] = [
     path: /^(value|insecure_value|secret_string|secret_binary)$/,
   },
 
+  // What runs is not what was reviewed.
+  { concern: 'code', type: /^aws_ecs_service$/, path: /^task_definition$/ },
+  {
+    concern: 'code',
+    type: /^aws_(lambda_|ecs_task_definition|instance|launch_)/,
+    path: /(^|[._])(container_definitions|image|image_uri|image_id|ami|user_data\w*|source_code_hash|code_sha256|s3_key|handler|layers|runtime)([._[]|$)/,
+  },
+  {
+    concern: 'safeguard',
+    path: /(^|\.)(image_tag_mutability|scan_on_push|enable_execute_command|enable_http_endpoint)$/,
+  },
+  { concern: 'encryption', type: /^aws_(lb|alb)_target_group$/, path: /^protocol\b/ },
+  { concern: 'encryption', path: /(^|[.])(target_key_id|enable_key_rotation)$/ },
+
   {
     concern: 'network',
     type: /^aws_(security_group|vpc_security_group|network_acl|default_network_acl|default_security_group|route)/,
@@ -126,60 +141,8 @@ export interface Severity {
   readonly level: Level;
 }
 
-/** A range of which a few are the whole internet: up to /7, but for the private fc00::/7. */
-const INTERNET = /"(?:\d+(?:\.\d+){3}|(?!f[cd][\da-f:]*\/7)[\da-f.]*:[\da-f:.]*)\/[0-7]"/i;
-
-const isAnybody = (principal: unknown): boolean =>
-  principal === '*' ||
-  (typeof principal === 'object' && principal !== null && Object.values(principal).some(isAnybody));
-
-/**
- * Whether a policy, or a part of one, lets in somebody without asking who it is. A statement that denies may name everybody;
- * one that allows all but some lets everybody else in.
- */
-const letsAnybodyIn = (policy: unknown): boolean => {
-  if (Array.isArray(policy)) return policy.some(letsAnybodyIn);
-  if (!isObject(policy) || policy['Effect'] === 'Deny') return false;
-  return Object.entries(policy).some(([key, value]) => {
-    if (key === 'NotPrincipal') return value !== null;
-    return key === 'Principal' ? isAnybody(value) : letsAnybodyIn(value);
-  });
-};
-
-/** A value of a policy; as the member that it is, if that is whom the policy is about. */
-const policyOf = (text: string, path: string): unknown => {
-  const member = /\b((?:Not)?Principal)(?:\.\w+)?(?:\[[^\]]*\])?$/.exec(path)?.[1];
-  try {
-    const value: unknown = JSON.parse(text);
-    return member === undefined ? value : { [member]: value };
-  } catch {
-    // Hidden, or known only after apply.
-    return undefined;
-  }
-};
-
-const opensUp = (type: string, path: string, { before, after }: { before: string; after: string }): boolean => {
-  const place = `${type}.${path}`;
-  const isNew = (lets: (text: string) => boolean): boolean => lets(after) && !lets(before);
-  if (/polic(y|ies)/i.test(place) && isNew((text) => letsAnybodyIn(policyOf(text, path)))) return true;
-  const isWayIn = /ingress/.test(place) || (/network_acl/.test(type) && !/egress/.test(path));
-  return isWayIn && isNew((text) => INTERNET.test(text));
-};
-
-/**
- * How bad a change of an attribute is. By the reviewed table; worse when the new value lets the internet or anybody in,
- * whatever the attribute.
- *
- * @param path as people read it, for example `ingress[*]`
- */
-export const severityOf = (
-  { type, path }: { readonly type: string; readonly path: string },
-  { before, after }: { readonly before: Tree; readonly after: Tree },
-): Severity => {
-  const concern = opensUp(type, path, { before: shown(before), after: shown(after) })
-    ? 'public access'
-    : (severityRules.find((rule) => (rule.type?.test(type) ?? true) && rule.path.test(path))?.concern ?? 'unlisted');
-  return { concern, level: concerns[concern] };
-};
+/** What a changed attribute decides, by the reviewed table. @param path as people read it, for example `ingress[*]` */
+export const tableConcern = ({ type, path }: { readonly type: string; readonly path: string }): Concern =>
+  severityRules.find((rule) => (rule.type?.test(type) ?? true) && rule.path.test(path))?.concern ?? 'unlisted';
 
 export const severityOfConcern = (concern: Concern): Severity => ({ concern, level: concerns[concern] });

@@ -1,4 +1,5 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { TaggedResource, TaggedResources } from './unmanaged.ts';
 
 const PAGE_SIZE = 100;
@@ -8,10 +9,20 @@ const PAGE_SIZE = 100;
  * and nor are types that the API does not know, such as roles.
  *
  * @param variables AWS's usual ones; without keys in them, credentials come from the SDK's default chain
+ * @param roleArn the role to look with, which these credentials may assume; none: they look themselves
  */
-export const createTaggingApi = (variables: Readonly<Record<string, string | undefined>>): TaggedResources => ({
+export const createTaggingApi = (
+  variables: Readonly<Record<string, string | undefined>>,
+  roleArn?: string,
+): TaggedResources => ({
   async find(region, tags) {
-    const client = new ResourceGroupsTaggingAPIClient({ region, maxAttempts: 5, ...accessOf(variables) });
+    const access = accessOf(variables);
+    const client = new ResourceGroupsTaggingAPIClient({
+      region,
+      maxAttempts: 5,
+      ...access,
+      ...(roleArn === undefined ? {} : { credentials: await assumed(roleArn, { region, ...access }) }),
+    });
     try {
       const found: TaggedResource[] = [];
       let token: string | undefined;
@@ -35,6 +46,25 @@ export const createTaggingApi = (variables: Readonly<Record<string, string | und
     }
   },
 });
+
+const assumed = async (roleArn: string, settings: { readonly region: string }) => {
+  const client = new STSClient(settings);
+  try {
+    const { Credentials: given } = await client.send(
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'flaghoist-drift' }),
+    );
+    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
+      throw new Error(`${roleArn} could not be assumed: the answer has no credentials`);
+    }
+    return {
+      accessKeyId: given.AccessKeyId,
+      secretAccessKey: given.SecretAccessKey,
+      ...(given.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
+    };
+  } finally {
+    client.destroy();
+  }
+};
 
 const accessOf = ({
   AWS_ENDPOINT_URL: endpoint,

@@ -5,6 +5,7 @@ import { type Plan, readPlan, stateResources } from '@flaghoist/plan-reading/pla
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
+import { type Applied, readApplied } from './applied.ts';
 import type { Looked, Unread } from './looked.ts';
 import { collectPlanEvents, type PlanEvents } from './plan-events.ts';
 import { readOnly } from './read-only.ts';
@@ -12,6 +13,11 @@ import { readOnly } from './read-only.ts';
 /** There is no state of this environment: nothing was deployed, or it lies elsewhere. */
 class NoWorkspaceError extends FlaghoistError {
   readonly code = 'FH_NO_WORKSPACE';
+}
+
+/** The state of this environment has nothing in it. */
+class NoStateError extends FlaghoistError {
+  readonly code = 'FH_NO_STATE';
 }
 
 export interface LookOptions {
@@ -22,9 +28,11 @@ export interface LookOptions {
   readonly varFiles: readonly string[];
   /** `name=value` each. */
   readonly vars: readonly string[];
+  /** Whether another environment comes before this one, which its inputs are taken over from. */
+  readonly hasUpstream: boolean;
   /** Files or `key=value`, as `terraform init -backend-config` takes them. */
   readonly backend: readonly string[];
-  /** Credentials and settings of AWS. */
+  /** The caller's own settings: credentials, inputs, proxies. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** A folder of the caller, who removes it: plans hold secrets. */
   readonly workDirectory: string;
@@ -43,16 +51,21 @@ interface TakenPlan {
  * differs from the configuration. Neither takes a lock, and both write below `workDirectory` only.
  *
  * @throws {NoWorkspaceError} when there is no such workspace; planning one that is not there would create it
- * @throws {TerraformFailedError} when nothing could be read
+ * @throws {NoStateError} when nothing could be read because there is nothing
+ * @throws {TerraformFailedError} when nothing could be read for another reason
  */
-export const takePlans = async (options: LookOptions): Promise<Looked> => {
+export const takePlans = async (options: LookOptions): Promise<Looked & { readonly applied: Applied }> => {
   const terraform = readOnly(options.terraform);
   await prepare(terraform, options);
+  const applied = readApplied(await terraform.expect(['output', '-json', '-no-color'], inWorkspace(options)), options);
+  // Of two that set one input the later wins: what the caller says is never overruled.
+  const all = { ...options, vars: [...applied.vars, ...options.vars] };
   const [refresh, normal] = await Promise.all([
-    take(terraform, options, { name: 'refresh-only', more: ['-refresh-only'] }),
-    take(terraform, options, { name: 'normal', more: [] }),
+    take(terraform, all, { name: 'refresh-only', more: ['-refresh-only'] }),
+    take(terraform, all, { name: 'normal', more: [] }),
   ]);
   return {
+    applied,
     plans: { refresh: refresh.plan, normal: normal.plan },
     unread: unreadOf(refresh, normal),
     finished: !refresh.failed && !normal.failed,
@@ -71,6 +84,11 @@ const runOf = (options: LookOptions): TerraformRun => ({
   },
   ...(options.signal === undefined ? {} : { signal: options.signal }),
 });
+
+const inWorkspace = (options: LookOptions): TerraformRun => {
+  const run = runOf(options);
+  return { ...run, variables: { ...run.variables, TF_WORKSPACE: options.workspace } };
+};
 
 const initialise = async (terraform: Terraform, options: LookOptions): Promise<void> => {
   const { root, backend, onProgress } = options;
@@ -97,9 +115,8 @@ const take = async (
   options: LookOptions,
   { name, more }: { readonly name: string; readonly more: readonly string[] },
 ): Promise<TakenPlan> => {
-  const { workspace, workDirectory, onProgress } = options;
-  const run = runOf(options);
-  const inWorkspace = { ...run, variables: { ...run.variables, TF_WORKSPACE: workspace } };
+  const { workDirectory, onProgress } = options;
+  const run = inWorkspace(options);
   const file = join(workDirectory, `${name}.tfplan`);
   let count = 0;
   const events = collectPlanEvents(() => {
@@ -117,16 +134,30 @@ const take = async (
     ...options.varFiles.map((each) => `-var-file=${each}`),
     ...options.vars.map((each) => `-var=${each}`),
   ];
-  const { exitCode } = await terraform.run(args, { ...inWorkspace, onOutput: events.push });
+  const { exitCode } = await terraform.run(args, { ...run, onOutput: events.push });
   const collected = events.end();
   onProgress(`${name} plan: ${count} resources read${exitCode === 0 ? '' : ', and it failed'}`);
   // A plan that failed half-way is saved as well, and shows what could be read. Where that is nothing (wrong credentials, a
   // missing variable), the errors are the whole result.
   if (!existsSync(file) || (exitCode !== 0 && collected.read.size === 0)) {
-    throw new TerraformFailedError(args, { exitCode, output: collected.errors.map(({ text }) => text).join('\n') });
+    await refuseEmpty(terraform, options);
+    throw new TerraformFailedError(args, {
+      exitCode,
+      output: [...new Set(collected.errors.map(({ text }) => text))].join('\n'),
+    });
   }
-  const plan = readPlan(await terraform.expect(['show', '-json', '-no-color', file], inWorkspace), `the ${name} plan`);
+  const plan = readPlan(await terraform.expect(['show', '-json', '-no-color', file], run), `the ${name} plan`);
   return { plan, events: collected, failed: exitCode !== 0 || plan.errored };
+};
+
+/** Of an empty state every plan fails with as many errors as outputs are missing; that it is empty is the one to tell. */
+const refuseEmpty = async (terraform: Terraform, options: LookOptions): Promise<void> => {
+  const { exitCode, stdout } = await terraform.run(['state', 'list'], inWorkspace(options));
+  if (exitCode !== 0 || stdout.trim() !== '') return;
+  throw new NoStateError(`the state of the workspace "${options.workspace}" of ${options.root} is empty`, {
+    hint: 'An environment that was never applied, or was destroyed, cannot drift. Apply it, or name the right state with --workspace or --backend-config.',
+    retryable: false,
+  });
 };
 
 const PROGRESS_STEP = 50;

@@ -1,12 +1,4 @@
-import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import fc from 'fast-check';
-import { concernRank, concerns, isAtLeast, levels, severityOf, severityRules } from '../lib/severity.ts';
-
-const tree = (value: unknown) => normaliseValue(value, {}, (text) => text);
-const concernOf = (type: string, path: string, [before, after]: readonly [unknown, unknown] = [1, 2]): string =>
-  severityOf({ type, path }, { before: tree(before), after: tree(after) }).concern;
-
-const policy = (principal: unknown) => JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: principal }] });
+import { concernRank, concerns, isAtLeast, levels, severityRules, tableConcern } from '../lib/severity.ts';
 
 it.each([
   ['aws_rds_cluster_instance', 'publicly_accessible', 'public access'],
@@ -40,95 +32,7 @@ it.each([
   ['aws_kms_key', 'tags.encrypted', 'tags'],
   ['aws_kms_key', 'tags_all.owner', 'tags'],
 ])('%s %s is about %s', (type, path, concern) => {
-  expect(concernOf(type, path)).toBe(concern);
-});
-
-it('lets the value decide when it lets the internet in', () => {
-  const open = { cidr_blocks: ['0.0.0.0/0'] };
-  expect(concernOf('aws_security_group', 'ingress[*]', [null, open])).toBe('public access');
-  expect(concernOf('aws_vpc_security_group_ingress_rule', 'cidr_ipv4', ['10.0.0.0/8', '0.0.0.0/0'])).toBe(
-    'public access',
-  );
-  expect(concernOf('aws_vpc_security_group_ingress_rule', 'cidr_ipv6', [null, '::/0'])).toBe('public access');
-  expect(concernOf('aws_security_group', 'ingress[*]', [open, null])).toBe('network');
-  expect(concernOf('aws_security_group', 'egress[*]', [null, open])).toBe('network');
-});
-
-it('lets the value decide when it lets anybody in', () => {
-  const path = 'policy';
-  expect(concernOf('aws_s3_bucket_policy', path, [null, policy('*')])).toBe('public access');
-  expect(concernOf('aws_sns_topic_policy', path, [policy({ AWS: 'arn:x' }), policy({ AWS: '*' })])).toBe(
-    'public access',
-  );
-  expect(concernOf('aws_s3_bucket_policy', path, [policy('*'), policy({ AWS: 'arn:x' })])).toBe('identity');
-});
-
-it.each<readonly [string, string, string, unknown]>([
-  ['a star among others', 'aws_sqs_queue_policy', 'policy', policy({ AWS: ['arn:x', '*'] })],
-  ['a star among others of a statement', 'aws_sqs_queue_policy', 'policy.Statement[0].Principal.AWS[*]', '*'],
-  [
-    'all but some',
-    'aws_sqs_queue_policy',
-    'policy',
-    JSON.stringify({ Effect: 'Allow', NotPrincipal: { AWS: 'arn:x' } }),
-  ],
-  ['all but some, in a statement', 'aws_sqs_queue_policy', 'policy.Statement[0].NotPrincipal.AWS', 'arn:x'],
-  ['policies', 'aws_opensearch_domain', 'access_policies', policy({ AWS: '*' })],
-])('knows anybody as %s', (_case, type, path, after) => {
-  expect(concernOf(type, path, [null, after])).toBe('public access');
-});
-
-it('lets a policy name some, also next to a star that is no principal', () => {
-  const some = { Effect: 'Allow', Principal: { AWS: ['arn:x', 'arn:y'] }, Action: '*', Resource: '*' };
-  expect(concernOf('aws_sqs_queue_policy', 'policy.Statement[*]', [null, some])).toBe('identity');
-  const denied = { Effect: 'Deny', NotPrincipal: { AWS: 'arn:x' } };
-  expect(concernOf('aws_sqs_queue_policy', 'policy.Statement[*]', [null, denied])).toBe('identity');
-});
-
-describe('a range', () => {
-  const ingress = (range: string) =>
-    concernOf('aws_security_group', 'ingress[*]', [null, { cidr_blocks: ['10.0.0.0/16', range] }]);
-  const octet = fc.integer({ min: 0, max: 255 });
-  const ipv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
-  const publicIpv6 = fc.constantFrom('::', '0::', '0:0:0:0:0:0:0:0', '0000::0000', '::0.0.0.0', '2000::', 'FE00::');
-  const short = fc.integer({ min: 0, max: 7 });
-
-  it('of IPv4 is the internet up to /7', () => {
-    fc.assert(fc.property(ipv4, short, (ip, bits) => expect(ingress(`${ip}/${bits}`)).toBe('public access')));
-    fc.assert(
-      fc.property(ipv4, fc.integer({ min: 8, max: 32 }), (ip, bits) =>
-        expect(ingress(`${ip}/${bits}`)).toBe('network'),
-      ),
-    );
-  });
-
-  it('of IPv6 is the internet up to /7, however it is written', () => {
-    fc.assert(fc.property(publicIpv6, short, (ip, bits) => expect(ingress(`${ip}/${bits}`)).toBe('public access')));
-    fc.assert(
-      fc.property(publicIpv6, fc.integer({ min: 8, max: 128 }), (ip, bits) =>
-        expect(ingress(`${ip}/${bits}`)).toBe('network'),
-      ),
-    );
-  });
-
-  it('that is all private is not the internet', () => {
-    expect(['fc00::/7', 'FD00::/7'].map(ingress)).toEqual(['network', 'network']);
-  });
-});
-
-it('takes a denial of everybody for no invitation', () => {
-  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:*' };
-  expect(concernOf('aws_s3_bucket_policy', 'policy.Statement[*]', [null, deny])).toBe('identity');
-  expect(concernOf('aws_s3_bucket_policy', 'policy.Statement[*]', [null, { ...deny, Effect: 'Allow' }])).toBe(
-    'public access',
-  );
-});
-
-it('lets each part of a policy decide on its own, too', () => {
-  expect(concernOf('aws_s3_bucket_policy', 'policy.Statement[0].Principal', [{ AWS: 'arn:x' }, '*'])).toBe(
-    'public access',
-  );
-  expect(concernOf('aws_s3_bucket_policy', 'policy.Statement[0].Principal.AWS', ['arn:x', '*'])).toBe('public access');
+  expect(tableConcern({ type, path })).toBe(concern);
 });
 
 it('ranks public access before encryption, deletion, identity and, at the end, tags', () => {

@@ -24,6 +24,7 @@ const look = (terraform: Terraform, more: Partial<LookOptions> = {}) =>
     workspace: 'test',
     varFiles: ['test.tfvars'],
     vars: ['a=b'],
+    hasUpstream: false,
     backend: [],
     variables: { AWS_REGION: 'eu-west-1' },
     onProgress: () => {},
@@ -58,7 +59,7 @@ it('uses a root that is initialised already as it is, unless another backend is 
   mkdirSync(join(root, '.terraform'));
   const terraform = new RecordedTerraform('drifted');
   await look(terraform);
-  expect(commands(terraform)).toEqual(['plan', 'plan', 'show', 'show', 'workspace']);
+  expect(commands(terraform)).toEqual(['output', 'plan', 'plan', 'show', 'show', 'workspace']);
   const other = new RecordedTerraform('drifted');
   await look(other, { backend: ['key=x'] });
   expect(commands(other)).toContain('init');
@@ -81,6 +82,53 @@ it('tells which resources could not be read when a plan failed half-way', async 
   ]);
 });
 
+describe('a stack that says how it was applied', () => {
+  const outputs = {
+    drift: {
+      sensitive: false,
+      value: {
+        role_arn: 'arn:aws:iam::1:role/drift',
+        regions: ['eu-west-1'],
+        variables: { deployment_role_arn: 'arn:aws:iam::1:role/drift', first_deployment: 'false' },
+        without_upstream: { image_digest: 'sha256:1', other: null },
+      },
+    },
+  };
+  const varsOf = ({ ran }: RecordedTerraform) =>
+    ran.find(({ args }) => args[0] === 'plan')?.args.filter((each) => each.startsWith('-var='));
+
+  it('is planned with its own inputs, and then with those of the caller, which count', async () => {
+    const terraform = new RecordedTerraform('drifted', { outputs });
+    const { applied } = await look(terraform, { vars: ['image_digest=sha256:2'] });
+    expect(varsOf(terraform)).toEqual([
+      '-var=deployment_role_arn=arn:aws:iam::1:role/drift',
+      '-var=first_deployment=false',
+      '-var=image_digest=sha256:1',
+      '-var=image_digest=sha256:2',
+    ]);
+    expect(applied).toMatchObject({ roleArn: 'arn:aws:iam::1:role/drift', regions: ['eu-west-1'] });
+    expect(terraform.ran.find(({ args }) => args[0] === 'output')?.variables).toMatchObject({ TF_WORKSPACE: 'test' });
+  });
+
+  it('takes over from upstream what comes from there', async () => {
+    const terraform = new RecordedTerraform('drifted', { outputs });
+    await look(terraform, { hasUpstream: true, vars: [] });
+    expect(varsOf(terraform)).not.toContain('-var=image_digest=sha256:1');
+  });
+
+  it('is refused where it says it in another form', async () => {
+    const terraform = new RecordedTerraform('drifted', { outputs: { drift: { value: { regions: 'eu-west-1' } } } });
+    await expect(look(terraform)).rejects.toThrow('the outputs of the stack');
+  });
+});
+
+it('tells that a state is empty, and not what all fails because of that', async () => {
+  await expect(look(new RecordedTerraform(undefined, { resources: '' }))).rejects.toMatchObject({
+    code: 'FH_NO_STATE',
+    message: expect.stringContaining('is empty'),
+  });
+});
+
 it("fails with Terraform's own words when nothing could be read, although there is a plan", async () => {
   await expect(look(new RecordedTerraform())).rejects.toMatchObject({
     code: 'FH_TERRAFORM_FAILED',
@@ -98,6 +146,8 @@ describe('a Terraform that only looks', () => {
     [['import', 'a.b', 'c']],
     [['taint', 'a.b']],
     [['state', 'rm', 'a.b']],
+    [['state', 'list', '-state=x', 'y']],
+    [['output', '-json', '-state=x']],
     [['force-unlock', '1']],
     [['workspace', 'new', 'x']],
     [['workspace', 'select', '-or-create', 'x']],

@@ -15,10 +15,10 @@ export const driftCommand: CommandFactory = (run) =>
     .option('--root <folder>', 'any other root module instead of a stack')
     .option('--workspace <name>', 'its workspace (default: the name of the environment)')
     .option('--var-file <file>', 'values (default: environments/<environment>.tfvars of the root)', each, [])
-    .option('--var <name=value>', 'one value more, such as the role to look with', each, [])
+    .option('--var <name=value>', 'one value more, or another than the stack was applied with', each, [])
     .option(
       '--backend-config <setting>',
-      'a file or key=value (default: environments/<environment>.s3.tfbackend of the root)',
+      'a file or key=value (default: environments/<environment>.drift.tfbackend of the root, else its .s3.tfbackend)',
       each,
       [],
     )
@@ -27,7 +27,7 @@ export const driftCommand: CommandFactory = (run) =>
     .option('--tag <key=value>', 'tags of what a state must have (default: environment=<environment>)', each, [])
     .option(
       '--region <region>',
-      'where to look for it (default: those of fleet/environments.json, and us-east-1)',
+      'where to look for it (default: those of the stack, else of fleet/environments.json, and us-east-1)',
       each,
       [],
     )
@@ -46,13 +46,13 @@ it is configured. Together they give each attribute a class:
   pending        not changed, but configured otherwise: merged, not applied. No drift
   state-only     changed outside, and the configuration does not mind
   configuration  changed outside, against the configuration
-What could not be read is unread, never clean. Credentials that may only look suffice; see packages/drift/README.md.
+What could not be read is unread, never clean. What the stack was applied with, and the role that reads it, come from its own
+output "drift"; credentials that may assume this role suffice. See packages/drift/README.md.
 
 Examples:
   $ hoist drift test                                       what is there, the worst first
   $ hoist drift test --fail-on high                        tags alone are no alarm
   $ hoist drift test --json | jq '.findings[] | select(.class == "configuration")'
-  $ hoist drift test --var deployment_role_arn=arn:aws:iam::111111111111:role/drift-detection
   $ hoist drift test --root infra/queue --region eu-west-1 --no-unmanaged
 
 What is known not to matter stands in fleet/drift-noise.yaml. It quiets this command, never an apply:

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import type { Applied } from '@flaghoist/drift/applied';
 import type { Looked } from '@flaghoist/drift/looked';
 import { NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
 import { alarming, createDriftReport } from '@flaghoist/drift/report';
@@ -11,13 +12,13 @@ import { takePlans } from '@flaghoist/drift/take-plans';
 import { arnsIn, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/unmanaged';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { stateResources } from '@flaghoist/plan-reading/plan';
-import { openTerraform } from '@flaghoist/terraform/terraform';
+import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { timeOf } from '../time-of.ts';
 import { sayDrift } from './table.ts';
-import { type DriftTarget, findTarget, type TargetOptions } from './target.ts';
+import { type DriftTarget, findTarget, regionsOf, type TargetOptions } from './target.ts';
 
 export interface DriftOptions extends TargetOptions {
   readonly var: readonly string[];
@@ -44,7 +45,8 @@ export const detect = async (environment: string, options: DriftOptions, context
   if (signal.aborted) return exitCodes.interrupted;
 
   const { workspace, root } = subject;
-  const report = createDriftReport({ environment, workspace, root, day, noise, unmanaged, ...looked });
+  const { applied: _, ...plans } = looked;
+  const report = createDriftReport({ environment, workspace, root, day, noise, unmanaged, ...plans });
   const alarms = alarming(report, options.failOn).length;
   output.document({ ...report, failOn: options.failOn, alarms });
   if (!output.json) sayDrift(output, report, { alarms, failOn: options.failOn });
@@ -53,10 +55,10 @@ export const detect = async (environment: string, options: DriftOptions, context
 };
 
 const look = async (
-  { root, workspace, varFiles, backend }: DriftTarget,
+  { root, workspace, varFiles, backend, hasUpstream }: DriftTarget,
   options: DriftOptions,
   { output, signal, variables }: CommandContext,
-): Promise<Looked | undefined> => {
+): Promise<Awaited<ReturnType<typeof takePlans>> | undefined> => {
   const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-drift-'));
   try {
     return await takePlans({
@@ -66,7 +68,8 @@ const look = async (
       varFiles,
       backend,
       vars: options.var,
-      variables: Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('AWS_'))),
+      hasUpstream,
+      variables: asTyped(variables),
       workDirectory,
       onProgress: (line) => output.progress(line),
       signal,
@@ -80,10 +83,12 @@ const look = async (
 };
 
 const searched = async (
-  { plans }: Looked,
-  { subject: { regions, tags }, elsewhere }: { readonly subject: DriftTarget; readonly elsewhere: ReadonlySet<string> },
+  { plans, applied }: Looked & { readonly applied: Applied },
+  { subject, elsewhere }: { readonly subject: DriftTarget; readonly elsewhere: ReadonlySet<string> },
   { output, variables }: CommandContext,
 ): Promise<UnmanagedSearch | undefined> => {
+  const regions = regionsOf(subject, applied);
+  const { tags } = subject;
   if (regions.length === 0) {
     output.progress(
       'Not looking for resources that no state has: no --region, and the environment is in no environments.json',
@@ -91,7 +96,7 @@ const searched = async (
     return undefined;
   }
   output.progress(`Looking for tagged resources in ${regions.join(', ')} …`);
-  return searchUnmanaged(createTaggingApi(variables), {
+  return searchUnmanaged(createTaggingApi(variables, applied.roleArn), {
     regions,
     tags,
     elsewhere,

@@ -1,6 +1,6 @@
 import { visibleText } from '@flaghoist/core/visible-text';
 import type { Finding } from '@flaghoist/drift/finding';
-import type { DriftReport } from '@flaghoist/drift/report';
+import { alarming, type DriftReport } from '@flaghoist/drift/report';
 import type { Level } from '@flaghoist/drift/severity';
 import type { Output } from '../output.ts';
 import { counted, shortened as shortenedTo } from '../terminal.ts';
@@ -50,13 +50,14 @@ export const sayDrift = (
       `${counted(counts.attributes.compared, 'attribute')} compared, ${noise.file === '' ? 'no noise list' : `${counts.attributes.noise} covered by ${noise.file}`}, ${counts.attributes.explained} told by resources of their own${noise.unused.length > 0 ? `; noise entries that covered nothing: line ${noise.unused.map(({ line }) => line).join(', ')}` : ''}`,
     ),
   );
-  const verdict =
-    alarms > 0
-      ? red(`drift (${alarms} at ${failOn} or above)`)
-      : report.complete
-        ? green('no drift')
-        : red('incomplete: what was not read may have drifted');
-  output.say(alarms > 0 && !report.complete ? `${verdict}, and incomplete` : verdict);
+  const drifted = alarming(report, 'low').length;
+  if (alarms > 0) {
+    output.say(`${red(`drift (${alarms} at ${failOn} or above)`)}${report.complete ? '' : ', and incomplete'}`);
+  } else {
+    if (drifted > 0) output.say(yellow(`drift, ${drifted === 1 ? 'which is' : 'all of it'} below ${failOn}`));
+    if (!report.complete) output.say(red('incomplete: what was not read may have drifted'));
+    else if (drifted === 0) output.say(green('no drift'));
+  }
 };
 
 /** What stopped before many resources is one thing to tell. */

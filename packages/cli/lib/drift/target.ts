@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import type { Applied } from '@flaghoist/drift/applied';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { findSources } from '../sources.ts';
 
@@ -24,7 +25,10 @@ export interface DriftTarget {
   readonly backend: readonly string[];
   readonly noiseFile: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  readonly regions: readonly string[];
+  /** Those that were asked for, and those of the list of environments. */
+  readonly regions: { readonly asked: readonly string[]; readonly listed: readonly string[] };
+  /** Whether the list of environments has one that comes before this one. */
+  readonly hasUpstream: boolean;
 }
 
 /** The region in which AWS lists global resources. */
@@ -48,12 +52,18 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
       'Name a folder that holds a root module.',
     );
   }
+  const listed =
+    sources === undefined ? undefined : readEnvironments(fleetBeside(sources)).find(({ name }) => name === environment);
   const beside = (name: string): readonly string[] => existing(join(root, 'environments', `${environment}.${name}`));
   return {
     root,
     workspace: options.workspace ?? environment,
     varFiles: options.varFile.length > 0 ? options.varFile.map(fileOf('--var-file')) : beside('tfvars'),
-    backend: options.backendConfig.length > 0 ? options.backendConfig.map(settingOf) : beside('s3.tfbackend'),
+    backend:
+      options.backendConfig.length > 0
+        ? options.backendConfig.map(settingOf)
+        : // The role that only reads is the right one; without it, the one that deploys reads as well.
+          ([beside('drift.tfbackend'), beside('s3.tfbackend')].find((files) => files.length > 0) ?? []),
     noiseFile:
       options.noise === undefined
         ? sources === undefined
@@ -61,8 +71,19 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
           : existing(join(fleetBeside(sources), 'drift-noise.yaml'))[0]
         : fileOf('--noise')(options.noise),
     tags: options.tag.length > 0 ? Object.fromEntries(options.tag.map(tagOf)) : { environment },
-    regions: options.region.length > 0 ? options.region : regionsOf(environment, sources),
+    regions: {
+      asked: options.region,
+      listed: listed === undefined ? [] : [listed.region, listed.replicaRegion],
+    },
+    hasUpstream: listed !== undefined && listed.upstream !== null,
   };
+};
+
+/** Where to look for resources that no state has: as asked for, else as the stack says, else as the environment is listed. */
+export const regionsOf = ({ regions: { asked, listed } }: DriftTarget, applied: Applied): readonly string[] => {
+  if (asked.length > 0) return asked;
+  const own = applied.regions.length > 0 ? applied.regions : listed;
+  return own.length === 0 ? [] : [...new Set([...own, GLOBAL_REGION])];
 };
 
 /** Sources that a root lies in, if it does. */
@@ -90,10 +111,4 @@ const tagOf = (text: string): readonly [string, string] => {
     [`${JSON.stringify(text)} is no key=value`],
     'Write it as key=value, for example owner=team-platform.',
   );
-};
-
-const regionsOf = (environment: string, sources: string | undefined): readonly string[] => {
-  const found =
-    sources === undefined ? undefined : readEnvironments(fleetBeside(sources)).find(({ name }) => name === environment);
-  return found === undefined ? [] : [...new Set([found.region, found.replicaRegion, GLOBAL_REGION])];
 };

@@ -28,6 +28,7 @@ it('the snippet works, with the list that the README shows', async () => {
     workspace: 'test',
     varFiles: [],
     vars: [],
+    hasUpstream: false,
     backend: [],
     variables: {},
     onProgress: () => {},

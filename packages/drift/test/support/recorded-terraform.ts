@@ -8,15 +8,28 @@ export class RecordedTerraform implements Terraform {
   readonly ran: { args: readonly string[]; variables: TerraformRun['variables'] }[] = [];
   readonly #recording: Recording | undefined;
 
-  /** @param recording none: Terraform fails before it reads anything */
-  constructor(recording?: Recording) {
+  readonly #outputs: object;
+  readonly #resources: string;
+
+  /**
+   * @param recording none: Terraform fails before it reads anything
+   * @param stack what its outputs and its state are
+   */
+  constructor(
+    recording?: Recording,
+    { outputs = {}, resources = 'aws_x.y\n' }: { outputs?: object; resources?: string } = {},
+  ) {
     this.#recording = recording;
+    this.#outputs = outputs;
+    this.#resources = resources;
   }
 
   async run(args: readonly string[], { variables, onOutput }: TerraformRun) {
     this.ran.push({ args, variables });
     const isRefresh = args.includes('-refresh-only') || args.some((arg) => arg.endsWith('refresh-only.tfplan'));
     if (args[0] === 'workspace') return answer(0, '  default\n* test\n\n');
+    if (args[0] === 'output') return answer(0, JSON.stringify(this.#outputs));
+    if (args[0] === 'state') return answer(0, this.#resources);
     if (args[0] === 'show') {
       const [refresh, normal] = recordedTexts(this.#recording ?? 'drifted');
       return answer(0, isRefresh ? refresh : normal);

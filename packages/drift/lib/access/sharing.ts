@@ -1,0 +1,162 @@
+import { isObject } from '@flaghoist/core/json';
+import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { memberTree } from '../leaves.ts';
+import type { Concern } from '../severity.ts';
+import { type Change, isThere, type Opening, valuesOf } from './opening.ts';
+import { isForAnybody, type Statement, statementsOf, uncovered } from './policy.ts';
+import { rangeOf } from './ranges.ts';
+import { isInternet, remaining, type Traffic } from './traffic.ts';
+
+/** Attributes that list who something is shared with; `whole` where the resource itself is the permission. */
+const lists: readonly { readonly type: RegExp; readonly attributes: readonly string[] }[] = [
+  { type: /^aws_(db|db_cluster|neptune_cluster|docdb_cluster)_snapshot$/, attributes: ['shared_accounts'] },
+  { type: /^aws_(db|db_cluster)_snapshot_copy$/, attributes: ['shared_accounts'] },
+  { type: /^aws_snapshot_create_volume_permission$/, attributes: ['account_id'] },
+  {
+    type: /^aws_ami_launch_permission$/,
+    attributes: ['account_id', 'group', 'organization_arn', 'organizational_unit_arn'],
+  },
+  { type: /^aws_ssm_document$/, attributes: ['permissions'] },
+  { type: /^aws_kms_grant$/, attributes: ['grantee_principal', 'operations'] },
+  { type: /^aws_vpc_endpoint_service$/, attributes: ['allowed_principals'] },
+  { type: /^aws_vpc_endpoint_service_allowed_principal$/, attributes: ['principal_arn'] },
+  { type: /^aws_ram_principal_association$/, attributes: ['principal'] },
+  { type: /^aws_ram_resource_association$/, attributes: ['resource_arn'] },
+  { type: /^aws_redshift_endpoint_authorization$/, attributes: ['account'] },
+  { type: /^aws_iam_user_group_membership$/, attributes: ['groups'] },
+  { type: /^aws_iam_group_membership$/, attributes: ['users'] },
+  { type: /^aws_ecr_pull_through_cache_rule$/, attributes: ['custom_role_arn'] },
+  {
+    type: /^aws_eks_access_(entry|policy_association)$/,
+    attributes: ['principal_arn', 'policy_arn', 'kubernetes_groups'],
+  },
+];
+
+const textsIn = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (isObject(value)) return Object.values(value).flatMap(textsIn);
+  if (typeof value !== 'string' || value === '') return [];
+  // Documents of Systems Manager tell their accounts in one text.
+  return value.split(',').map((each) => each.trim());
+};
+
+const sharedWith = ({ type, before, after }: Change): readonly Opening[] =>
+  lists
+    .filter((list) => list.type.test(type))
+    .flatMap(({ attributes }) => attributes)
+    .flatMap((name): readonly Opening[] => {
+      const [old, recent] = [before, after].map((tree) => textsIn(valuesOf(tree)[name]));
+      const added = (recent ?? []).filter((each) => old?.includes(each) !== true);
+      if (added.length === 0) return [];
+      const concern = added.some((each) => /^(all|\*)$/i.test(each)) ? 'public access' : 'wider access';
+      return [{ concern, paths: [[{ name }]] }];
+    });
+
+/** With these attached, an identity may do anything, or give itself the right to. */
+const ADMINISTRATION = /:aws:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess|.*\/AdministratorAccess.*)$/;
+
+const attached = ({ type, before, after }: Change): readonly Opening[] => {
+  if (!type.startsWith('aws_iam_') && type !== 'aws_ssoadmin_managed_policy_attachment') return [];
+  return ['managed_policy_arns', 'policy_arn', 'policy_arns', 'managed_policy_arn'].flatMap(
+    (name): readonly Opening[] => {
+      const [old, recent] = [before, after].map((tree) => textsIn(valuesOf(tree)[name]));
+      const isNew = (recent ?? []).some((arn) => ADMINISTRATION.test(arn) && old?.includes(arn) !== true);
+      return isNew ? [{ concern: 'wider access', paths: [[{ name }]] }] : [];
+    },
+  );
+};
+
+/** A permission to invoke a function, as the statement that it becomes in the function's policy. */
+const permission = (tree: Tree): readonly Statement[] => {
+  if (!isThere(tree)) return [];
+  const {
+    principal,
+    action,
+    source_arn: source,
+    source_account: account,
+    principal_org_id: organisation,
+    function_name: name,
+  } = valuesOf(tree);
+  const condition = (operator: string, key: string, value: unknown) =>
+    typeof value === 'string' && value !== '' ? [[operator, { [key]: value }] as const] : [];
+  const conditions = [
+    ...condition('ArnLike', 'aws:SourceArn', source),
+    ...condition('StringEquals', 'aws:SourceAccount', account),
+    ...condition('StringEqualsIgnoreCase', 'aws:PrincipalOrgID', organisation),
+  ];
+  const who = typeof principal === 'string' && /\./.test(principal) ? { Service: principal } : { AWS: principal };
+  return statementsOf({
+    Statement: {
+      Effect: 'Allow',
+      Principal: principal === '*' ? '*' : who,
+      Action: action,
+      Resource: String(name),
+      Condition: Object.fromEntries(conditions),
+    },
+  }).filter((each) => each !== undefined);
+};
+
+const invoked = ({ type, before, after }: Change): readonly Opening[] => {
+  if (type !== 'aws_lambda_permission') return [];
+  const atoms = permission(after).flatMap((statement) => uncovered(statement, permission(before)));
+  if (atoms.length === 0) return [];
+  const paths = ['principal', 'action', 'source_arn', 'source_account', 'principal_org_id', 'function_name'].map(
+    (name) => [{ name }],
+  );
+  return [{ concern: atoms.some(isForAnybody) ? 'public access' : 'wider access', paths }];
+};
+
+/** Attributes that hold the ranges of networks themselves, or of where something goes, and not of who comes in. */
+const NO_WAY_IN =
+  /^aws_(vpc|subnet|route|default_route|customer_gateway|vpn|network_acl|default_network_acl|ec2_client_vpn_route|vpc_ipam)|security_group/;
+const RANGES = /cidr|ip_range|source_ip|allow_?list|allowed_ip|^addresses$/;
+
+/** Ranges of addresses of any type of resource: lists of allowed callers, prefix lists, conditions on who asks. */
+const rangesIn = (value: unknown, within: boolean): readonly Traffic[] => {
+  if (Array.isArray(value)) return value.flatMap((each) => rangesIn(each, within));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([name, each]) => rangesIn(each, within || RANGES.test(name)));
+  const range = within ? rangeOf(value) : undefined;
+  return range === undefined ? [] : [{ protocol: 'other', from: 0, to: 0, peer: range }];
+};
+
+const called = ({ type, before, after }: Change): readonly Opening[] => {
+  if (NO_WAY_IN.test(type) || !isThere(after) || after.kind !== 'map') return [];
+  return [...after.entries].flatMap(([name, tree]): readonly Opening[] => {
+    if (/egress/.test(name)) return [];
+    const read = (each: Tree) => rangesIn(originalOf(each), RANGES.test(name));
+    const more = remaining(read(tree), read(memberTree(before, name)));
+    if (!more.some(({ peer }) => typeof peer !== 'string')) return [];
+    const concern: Concern = isInternet(more) ? 'public access' : 'wider access';
+    return [{ concern, paths: [[{ name }]] }];
+  });
+};
+
+const ACTIONS = ['default_action', 'action'] as const;
+const kindsOf = (tree: Tree, name: string): readonly string[] => {
+  const actions = originalOf(memberTree(tree, name));
+  return Array.isArray(actions) ? actions.map((each) => (isObject(each) ? String(each['type']) : '')) : [];
+};
+
+/** Listeners that answered, sent elsewhere or asked who it is, and now pass on; rules that ask for less. */
+const listened = ({ type, before, after }: Change): readonly Opening[] => {
+  if (!/^aws_(lb|alb)_listener(_rule)?$/.test(type) || !isThere(before) || !isThere(after)) return [];
+  const passesOn = ACTIONS.flatMap((name): readonly Opening[] => {
+    const [old, recent] = [kindsOf(before, name), kindsOf(after, name)];
+    const asks = (kinds: readonly string[]): number => kinds.filter((kind) => kind.startsWith('authenticate')).length;
+    const isOpen = recent.includes('forward') && !old.includes('forward') && !old.some((kind) => kind === 'redirect');
+    return isOpen || (asks(recent) < asks(old) && recent.includes('forward'))
+      ? [{ concern: 'wider access', paths: [[{ name }]] }]
+      : [];
+  });
+  const conditions = (tree: Tree): number => {
+    const list = originalOf(memberTree(tree, 'condition'));
+    return Array.isArray(list) ? list.length : 0;
+  };
+  const asksLess = conditions(after) < conditions(before);
+  return [...passesOn, ...(asksLess ? [{ concern: 'wider access' as const, paths: [[{ name: 'condition' }]] }] : [])];
+};
+
+/** Where something is shared with, open to or passed on to more than before. */
+export const sharingOpenings = (change: Change): readonly Opening[] =>
+  [sharedWith, attached, invoked, called, listened].flatMap((of) => of(change));

@@ -1,0 +1,163 @@
+import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
+import type { Concern } from '../severity.ts';
+
+interface Switch {
+  readonly concern: Concern;
+  readonly type?: RegExp;
+  /** The attribute's path, places in lists left out: `rule.expiration.days`. */
+  readonly path: RegExp;
+  /** Whether this value, or none, leaves open what another one closes. */
+  readonly open: (value: unknown) => boolean;
+}
+
+const on = (value: unknown): boolean =>
+  value === true || value === 'true' || value === 'Enabled' || value === 'enabled';
+const off = (value: unknown): boolean => !on(value) && value !== 'ENABLED';
+const is =
+  (...values: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    values.includes(value);
+const isNot =
+  (...values: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    !values.includes(value);
+
+/** Reviewed: settings of which one value lets in, shows or gives up what another one does not. */
+const switches: readonly Switch[] = [
+  {
+    concern: 'public access',
+    path: /(^|\.)(publicly_accessible|assign_public_ip|map_public_ip_on_launch|associate_public_ip_address|endpoint_public_access|direct_internet_access|assign_ipv6_address_on_creation|allow_unauthenticated_identities)$/,
+    open: on,
+  },
+  { concern: 'public access', type: /^aws_(lb|alb|elb)$/, path: /^internal$/, open: is(false) },
+  {
+    concern: 'public access',
+    path: /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/,
+    open: off,
+  },
+  {
+    concern: 'public access',
+    path: /(^|\.)acl$/,
+    open: (value) => /^(public-|authenticated-read)/.test(String(value)),
+  },
+  {
+    concern: 'public access',
+    path: /(^|\.)uri$/,
+    open: (value) => /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.test(String(value)),
+  },
+  {
+    concern: 'public access',
+    type: /^aws_(lambda_function_url|api_gateway_method|apigatewayv2_route|vpclattice_service|vpclattice_service_network)$/,
+    path: /^(authorization_type|authorization|auth_type)$/,
+    open: is('NONE'),
+  },
+  {
+    concern: 'public access',
+    type: /^aws_(ebs_snapshot|ec2_image)_block_public_access$/,
+    path: /^state$/,
+    open: (value) => value === undefined || value === 'unblocked',
+  },
+  {
+    concern: 'public access',
+    type: /^aws_emr_block_public_access/,
+    path: /^block_public_security_group_rules$/,
+    open: off,
+  },
+  { concern: 'wider access', type: /^aws_vpc_endpoint_service$/, path: /^acceptance_required$/, open: is(false) },
+  { concern: 'wider access', type: /^aws_ram_resource_share$/, path: /^allow_external_principals$/, open: on },
+  { concern: 'wider access', type: /^aws_api_gateway_method$/, path: /^api_key_required$/, open: is(false) },
+  { concern: 'wider access', path: /(^|\.)mutual_authentication\.mode$/, open: isNot('verify') },
+  { concern: 'wider access', type: /^aws_elasticache_user$/, path: /^no_password_required$/, open: on },
+
+  {
+    concern: 'encryption',
+    type: /^aws_(lb|alb)_(target_group|listener)$/,
+    path: /^protocol$/,
+    open: is('HTTP', 'TCP'),
+  },
+  { concern: 'encryption', path: /(^|\.)viewer_protocol_policy$/, open: is('allow-all') },
+  { concern: 'encryption', path: /(^|\.)origin_protocol_policy$/, open: is('http-only') },
+  {
+    concern: 'encryption',
+    path: /(^|\.)(enforce_https|require_ssl|require_tls|transit_encryption_enabled)$/,
+    open: off,
+  },
+
+  { concern: 'safeguard', path: /(^|\.)(enable_key_rotation|rotation_enabled)$/, open: off },
+  { concern: 'safeguard', path: /(^|\.)image_tag_mutability$/, open: is('MUTABLE') },
+  { concern: 'safeguard', path: /(^|\.)scan_on_push$/, open: off },
+  { concern: 'safeguard', path: /(^|\.)http_tokens$/, open: isNot('required') },
+  {
+    concern: 'safeguard',
+    path: /(^|\.)(enable_execute_command|enable_http_endpoint|http_endpoint_enabled)$/,
+    open: on,
+  },
+  { concern: 'safeguard', path: /(^|\.)(privileged|allow_privilege_escalation)$/i, open: on },
+  { concern: 'safeguard', path: /(^|\.)(readonlyRootFilesystem|read_only_root_filesystem)$/, open: off },
+  {
+    concern: 'safeguard',
+    path: /(^|\.)(drop_invalid_header_fields|enable_log_file_validation|is_multi_region_trail|enable_logging|is_recording)$/,
+    open: off,
+  },
+  {
+    concern: 'safeguard',
+    type: /_versioning$|^aws_s3_bucket$/,
+    path: /(^|\.)(status|versioning\.enabled|mfa_delete)$/,
+    open: (value) => value === 'Suspended' || value === 'Disabled' || value === false,
+  },
+  { concern: 'safeguard', path: /(^|\.)point_in_time_recovery\.enabled$/, open: off },
+  { concern: 'safeguard', type: /^aws_guardduty_detector$|^aws_securityhub/, path: /^enable/, open: off },
+  { concern: 'safeguard', path: /(^|\.)iam_database_authentication_enabled$/, open: off },
+];
+
+/** Days that something is kept; in all but backups, nothing and 0 mean for ever. */
+const RETENTION =
+  /(^|\.)(retention_in_days|retention_days|retention_period|retention_period_in_days|backup_retention_period|snapshot_retention_limit|automated_snapshot_retention_period|automatic_backup_retention_days|delete_after|noncurrent_days|message_retention_seconds|expiration\.days|rule\.default_retention\.days)$/;
+const KEPT_IF_ANY = /backup|snapshot/;
+
+const kept = (path: string, value: unknown): number => {
+  const days = Number(value ?? 0);
+  if (days === 0 && !KEPT_IF_ANY.test(path)) return Number.POSITIVE_INFINITY;
+  return days;
+};
+
+export type Scalars = ReadonlyMap<string, unknown>;
+
+/** All single values of a part, by path without places in lists. */
+export const scalarsIn = (tree: Tree, path: string): Scalars => {
+  const found = new Map<string, unknown>();
+  const look = (each: Tree, at: string): void => {
+    if (each.kind === 'map') for (const [name, below] of each.entries) look(below, at === '' ? name : `${at}.${name}`);
+    else if (each.kind === 'list') for (const below of each.items) look(below, at);
+    else if (each.kind === 'sensitive' || each.kind === 'json') look(each.content, at);
+    else if (each.kind === 'scalar' && each.raw !== null) found.set(at, originalOf(each));
+  };
+  look(tree, path);
+  return found;
+};
+
+export interface Switched {
+  /** What is open by now and was not before. */
+  readonly opened: readonly Concern[];
+  /** Whether all that is known here was open before and is not any more. */
+  readonly closed: boolean;
+}
+
+/** What a change of single values opens or closes. */
+export const switched = (type: string, before: Scalars, after: Scalars): Switched => {
+  const opened: Concern[] = [];
+  let closed = 0;
+  let other = 0;
+  for (const path of new Set([...before.keys(), ...after.keys()])) {
+    const [old, recent] = [before.get(path), after.get(path)];
+    if (old === recent) continue;
+    const known = switches.filter((each) => (each.type?.test(type) ?? true) && each.path.test(path));
+    for (const { open, concern } of known) {
+      if (!open(old) && open(recent)) opened.push(concern);
+      if (open(old) && !open(recent)) closed += 1;
+    }
+    if (RETENTION.test(path) && kept(path, recent) < kept(path, old)) opened.push('deletion');
+    if (known.length === 0) other += 1;
+  }
+  return { opened, closed: opened.length === 0 && closed > 0 && other === 0 };
+};
