@@ -162,7 +162,12 @@ it('has variables and a backend for each environment of fleet/environments.json,
   const wanted = environments.flatMap(({ name }) => [`${name}.s3.tfbackend`, `${name}.tfvars`]).sort();
   const stacks = terraformMembers.filter((member) => existsSync(join(root, member, 'environments')));
   expect(stacks).toContain('infra-tf/lib/stacks/application');
-  for (const stack of stacks) expect(readdirSync(join(root, stack, 'environments')).sort()).toEqual(wanted);
+  // The reader's file comes with the role that it names, which a new environment does not have yet.
+  const readers = new Set(environments.map(({ name }) => `${name}.drift.tfbackend`));
+  for (const stack of stacks) {
+    const files = readdirSync(join(root, stack, 'environments')).filter((file) => !readers.has(file));
+    expect(files.sort()).toEqual(wanted);
+  }
 });
 
 it('has no Terraform module that nothing calls, unless "publishedFor" in its package.json says for whom it is', () => {
