@@ -11,6 +11,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // The protocol, without input or output.
   core: [],
   rules: ['core'],
+  evaluation: ['core', 'rules'],
   fleet: ['core', 'rules'],
   wiring: ['core'],
 
@@ -23,7 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   operations: ['core', 'rules', 'wiring'],
 
   // What runs in Lambda.
-  validator: ['core', 'rules', 'fleet', 'system', 'adapters', 'operations'],
+  validator: ['core', 'rules', 'evaluation', 'fleet', 'system', 'adapters', 'operations'],
   'cache-updater': ['core', 'rules', 'system', 'adapters'],
   'consistency-checker': ['core', 'wiring', 'system', 'adapters'],
   rollback: ['core', 'rules', 'system', 'adapters'],
@@ -56,7 +57,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // What adds to the repository.
   recipes: ['core', 'fleet'],
 
-  cli: ['core', 'rules', 'fleet', 'system', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
+  cli: ['core', 'rules', 'evaluation', 'fleet', 'system', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
 };
 
 const root = join(__dirname, '..');

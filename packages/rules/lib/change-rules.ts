@@ -24,6 +24,7 @@ import { changeRules as rolloutDrawing } from './families/rollout-drawing.ts';
 import { changeRules as rolloutSteps } from './families/rollout-steps.ts';
 import { changeRules as targeting } from './families/targeting.ts';
 import { changeRules as targetingConditions } from './families/targeting-conditions.ts';
+import { changeRules as targetingEvaluation } from './families/targeting-evaluation.ts';
 import { changeRules as targetingOperands } from './families/targeting-operands.ts';
 import { changeRules as targetingResults } from './families/targeting-results.ts';
 import { changeRules as variantValues } from './families/variant-values.ts';
@@ -57,6 +58,7 @@ export const changeRules: readonly AnyRule[] = [
   ...rolloutSteps,
   ...targeting,
   ...targetingConditions,
+  ...targetingEvaluation,
   ...targetingOperands,
   ...targetingResults,
   ...variantValues,

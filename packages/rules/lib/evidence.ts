@@ -3,6 +3,7 @@ import { flagStates } from '@flaghoist/core/change';
 import { isObject } from '@flaghoist/core/json';
 import { orderSchema } from '@flaghoist/core/order';
 import * as z from 'zod/mini';
+import { evaluationSchema } from './evaluation-fact.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
 import { isSameJson } from './same-json.ts';
@@ -46,6 +47,8 @@ const factSchemas = {
   lookalikes: z.array(z.string()),
   /** The flags that name this one as a prerequisite. Asked for when it is archived. */
   dependents: z.array(z.string()),
+  /** What flagd's own evaluator answers, asked by home; `null` where it was not asked. */
+  evaluation: z.nullable(evaluationSchema),
   ...processFactSchemas,
   policy: policySchema,
 };

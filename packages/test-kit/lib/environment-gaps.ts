@@ -11,6 +11,8 @@ const othersAskFor = new RegExp(
     'HOME|HOMEDRIVE|HOMEPATH|USERPROFILE',
     'DEBUG|FORCE_COLOR',
     'OPENSEARCH_CLIENT_APIVERSIONING',
+    // semver, under flagd's evaluator.
+    'NODE_DEBUG',
   ].join('|')})$`,
 );
 

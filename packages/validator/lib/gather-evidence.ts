@@ -3,6 +3,7 @@ import type { OtherFlags } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { SignedProposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
+import { evaluate } from '@flaghoist/evaluation/evaluate';
 import { peopleConcerned } from '@flaghoist/rules/directory';
 import type { Evidence, Fact, Facts } from '@flaghoist/rules/evidence';
 import { lookalikesOf } from '@flaghoist/rules/families/key';
@@ -104,6 +105,15 @@ const gatherers: Gatherers = {
   async dependents({ proposal, others }) {
     const needing = await others.needing(proposal.flagKey);
     return needing.map(({ flagKey }) => flagKey).slice(0, MAX_DEPENDENTS);
+  },
+
+  async evaluation({ proposal: { flagKey, document, offVariant, source }, current }) {
+    return evaluate({
+      flagKey,
+      document,
+      offVariant: offVariant ?? current?.offVariant ?? null,
+      source: source ?? current?.source,
+    });
   },
 
   async policy({ proposal, current, now }, { policy }) {

@@ -64,6 +64,8 @@ it.each(['accept', 'resume', 'distribute'])('%s carries the rules that it needs'
   expect(packages).not.toContain('@flaghoist/in-memory');
   const rules = inputs.map(({ path }) => path).filter((path) => path.includes('rules/lib/'));
   expect(rules.some((path) => path.endsWith('/standing-rules.ts'))).toBe(true);
+  // flagd's evaluator is asked in home, once.
+  expect(packages.includes('@openfeature/flagd-core')).toBe(entryPoint !== 'distribute');
   // The rules of the process are home's alone.
   expect(rules.some((path) => path.endsWith('/change-rules.ts'))).toBe(entryPoint !== 'distribute');
 });

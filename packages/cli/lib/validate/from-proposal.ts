@@ -3,6 +3,7 @@ import { type Envelope, seal } from '@flaghoist/core/envelope';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
+import { evaluate } from '@flaghoist/evaluation/evaluate';
 import { type Evidence, type Fact, facts, sealEvidence } from '@flaghoist/rules/evidence';
 import type { Policy } from '@flaghoist/rules/policy';
 import { serviceFactOf } from '@flaghoist/rules/process-facts';
@@ -23,10 +24,11 @@ export interface Surroundings {
 
 /** The facts that can be told without the environment. */
 const evidenceFor = (proposal: Proposal, { topology, policy, environment }: Surroundings): Evidence => {
-  const { audience = '*', prerequisites = [], kind } = proposal;
+  const { flagKey, document, offVariant = null, source, audience = '*', prerequisites = [], kind } = proposal;
   const named = new Set(audience === '*' ? [] : audience);
   return {
     policy,
+    evaluation: evaluate({ flagKey, document, offVariant, source }),
     services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
     serviceCount: topology.services.filter(({ state }) => state !== 'draining').length,
     ...(environment === undefined

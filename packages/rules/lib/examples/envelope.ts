@@ -43,6 +43,7 @@ export const exampleEvidence: SealedEvidence = {
   writer: { by: 'person', principal: 'AROAPRDAUTHOREXAMPLE3:mia' },
   missingApprovals: [],
   upstream: null,
+  evaluation: null,
   policy: { version: 1 },
 };
 

@@ -1,4 +1,3 @@
-import { isObject } from '@flaghoist/core/json';
 import { at, type Place } from './place.ts';
 
 /** A condition of an `if`, and what it answers where the condition holds. */
@@ -19,10 +18,3 @@ export const branchesOf = (args: readonly unknown[], inside: Place): readonly Br
 
 /** The place of the else among the arguments of an `if`; -1 without one: then it is the default variant. */
 export const elseIndex = (args: readonly unknown[]): number => (args.length % 2 === 1 ? args.length - 1 : -1);
-
-/** The arguments of the `if` that stands as the else of another. */
-export const elseIf = (args: readonly unknown[]): readonly unknown[] | null => {
-  const otherwise = args[elseIndex(args)];
-  const next = isObject(otherwise) ? otherwise['if'] : undefined;
-  return Array.isArray(next) ? next : null;
-};

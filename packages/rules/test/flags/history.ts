@@ -64,6 +64,7 @@ const evidenceFor = (step: Step, current: Envelope | null): Evidence => {
     writer: { by: 'person', principal: 'AROAPRDAUTHOREXAMPLE3:mia.keller@example.com' },
     missingApprovals: [],
     upstream: null,
+    evaluation: null,
     policy: { ...DEFAULT_POLICY, ...step.policy },
     ...step.world,
   };

@@ -1,0 +1,111 @@
+import type { EvaluationFinding } from '@flaghoist/rules/evaluation-fact';
+import { show } from '@flaghoist/rules/pointer';
+import { pointerOf } from '@flaghoist/rules/targeting/place';
+import { ABSENT, type Attribute } from './attributes.ts';
+import { type Branch, partsOf, type Test } from './branches.ts';
+import { type Assignment, contextOf } from './context.ts';
+import type { Answer, Context } from './evaluator.ts';
+import { findingAt } from './finding.ts';
+import { attributeOf, callOf, NOW, type RuleTree } from './rule-tree.ts';
+import type { Solver } from './solver.ts';
+
+/** What callers write who know no value: who compares with it has thought of those. */
+const placeholders = new Set([
+  '',
+  '-',
+  'unknown',
+  'none',
+  'null',
+  'undefined',
+  'n/a',
+  'na',
+  'other',
+  'anonymous',
+  'guest',
+]);
+
+/** How a condition deals with a caller who leaves an attribute out. */
+type Care = 'answered' | 'mentioned' | 'none';
+
+const careFor = (name: string, condition: unknown): Care => {
+  const call = callOf(condition);
+  if (call === null) return 'none';
+  const { operator, args } = call;
+  if (operator === 'missing' || operator === 'missing_some') return args.flat().includes(name) ? 'answered' : 'none';
+  // A default says what counts instead.
+  if (operator === 'var') return args[0] === name && args.length > 1 && args[1] !== null ? 'answered' : 'none';
+  const reads = args.some((arg) => attributeOf(arg) === name);
+  const literals = args.filter((arg) => callOf(arg) === null).flat();
+  if (reads && literals.includes(null)) return 'answered';
+  // "Not blocked", the remainder that draws as a bucket does, and what callers send who know no value.
+  if (reads && (operator === '!' || operator === '%')) return 'mentioned';
+  if (reads && literals.length > 0 && literals.every((it) => placeholders.has(String(it).toLowerCase())))
+    return 'mentioned';
+  const inner = args.map((arg) => careFor(name, arg));
+  return inner.includes('answered') ? 'answered' : inner.includes('mentioned') ? 'mentioned' : 'none';
+};
+
+export interface Situation {
+  readonly tree: RuleTree;
+  readonly solver: Solver;
+  readonly ask: (context: Context) => Answer;
+  /** The variant that is safe to serve to everybody, and what a rule without an answer serves. */
+  readonly offVariant: string | null;
+  readonly defaultVariant: string | null;
+}
+
+const variantOf = (answer: Answer): string | null => ('failure' in answer ? null : answer.variant);
+
+/** Another value of the attribute with which the test fails, all else being equal; what the caller gets then. */
+const withValue = (
+  test: Test,
+  attribute: Attribute,
+  without: Assignment,
+  { solver, ask }: Situation,
+): string | null => {
+  for (const value of attribute.values) {
+    if (value === ABSENT || value === null) continue;
+    const sent = new Map(without).set(attribute.name, value);
+    if (solver.truth(test.condition, sent) === !test.wanted) return variantOf(ask(contextOf(sent)));
+  }
+  return null;
+};
+
+/** The conditions that let a caller through because something is left out. */
+export const absencesIn = (branches: readonly Branch[], situation: Situation): readonly EvaluationFinding[] => {
+  const found = new Map<string, EvaluationFinding>();
+  const off = situation.offVariant ?? situation.defaultVariant;
+  for (const branch of branches) {
+    const answer = branch.answer === null ? situation.defaultVariant : branch.answer;
+    if (answer === undefined || answer === null || answer === off) continue;
+    const tests = branch.tests.flatMap((test) => partsOf(test, situation.tree));
+    for (const test of tests) {
+      for (const attribute of situation.solver.attributesIn(test.condition)) {
+        const finding =
+          attribute.name === NOW ? null : letThrough(test, attribute, tests, { ...situation, answer, off });
+        const key = `${pointerOf(test.place)} ${attribute.name}`;
+        if (finding !== null && !found.has(key)) found.set(key, finding);
+      }
+    }
+  }
+  return [...found.values()];
+};
+
+const letThrough = (
+  test: Test,
+  attribute: Attribute,
+  tests: readonly Test[],
+  situation: Situation & { readonly answer: string; readonly off: string | null },
+): EvaluationFinding | null => {
+  const care = careFor(attribute.name, test.condition);
+  if (care === 'answered') return null;
+  const solution = situation.solver.solve(tests, new Map([[attribute.name, [ABSENT]]]));
+  if (solution.found !== 'yes') return null;
+  const others = withValue(test, attribute, solution.assignment, situation);
+  if (others === null || others === situation.answer) return null;
+  // Falling past a branch lets somebody through only where that branch keeps people out.
+  if (test.fallen && others !== situation.off) return null;
+  const kind = test.fallen || care === 'mentioned' ? 'admits' : 'opens';
+  const says = `a caller who sends no ${show(attribute.name)} gets ${show(situation.answer)}, others get ${show(others)}`;
+  return findingAt(kind, test.place, solution.assignment, says);
+};

@@ -1,0 +1,28 @@
+import { ABSENT } from './attributes.ts';
+import type { Context } from './evaluator.ts';
+
+/** Values of some attributes, by their names. */
+export type Assignment = ReadonlyMap<string, unknown>;
+
+/** What a caller sends who has these values: `customer.tier` stands inside of `customer`. */
+export const contextOf = (assignment: Assignment): Context => {
+  const context: Record<string, unknown> = {};
+  for (const [name, value] of assignment) {
+    if (value === ABSENT) continue;
+    const parts = name.split('.');
+    let inside = context;
+    for (const part of parts.slice(0, -1)) {
+      const next = Object.hasOwn(inside, part) ? inside[part] : undefined;
+      const made = typeof next === 'object' && next !== null ? (next as Record<string, unknown>) : {};
+      define(inside, part, made);
+      inside = made;
+    }
+    define(inside, parts.at(-1) ?? name, value);
+  }
+  return context;
+};
+
+/** Names come from authors, and `__proto__` is one. */
+const define = (target: Record<string, unknown>, name: string, value: unknown): void => {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+};

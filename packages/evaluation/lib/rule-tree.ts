@@ -1,0 +1,62 @@
+import { isObject } from '@flaghoist/core/json';
+import { at, type Place } from '@flaghoist/rules/targeting/place';
+import { placeOfEvaluator } from '@flaghoist/rules/targeting/targeting';
+
+/** Stands for the time of evaluation, which flagd would take from the clock: it becomes an attribute like any other. */
+export const NOW = '$now';
+
+const MAX_DEPTH = 64;
+
+/** A rule with its shared evaluators put in, and where each of its operations was written. */
+export interface RuleTree {
+  readonly rule: unknown;
+  placeOf(node: unknown, otherwise: Place): Place;
+}
+
+const isTime = (operand: unknown): boolean =>
+  operand === '$flagd.timestamp' || (Array.isArray(operand) && operand[0] === '$flagd.timestamp');
+
+export const treeOf = (targeting: unknown, evaluators: Readonly<Record<string, unknown>>): RuleTree => {
+  const places = new WeakMap<object, Place>();
+  const copy = (value: unknown, place: Place, depth: number): unknown => {
+    if (Array.isArray(value)) return value.map((member, index) => copy(member, at(place, index), depth + 1));
+    if (!isObject(value) || depth > MAX_DEPTH) return value;
+    const name = value['$ref'];
+    if (typeof name === 'string' && Object.hasOwn(evaluators, name))
+      return copy(evaluators[name], placeOfEvaluator(name), depth + 1);
+    const members = Object.entries(value).map(([operator, operand]) => [
+      operator,
+      operator === 'var' && isTime(operand) ? NOW : copy(operand, at(place, operator), depth + 1),
+    ]);
+    const made = Object.fromEntries(members);
+    places.set(made, place);
+    return made;
+  };
+  const rule = copy(targeting, at(at(null, 'document'), 'targeting'), 0);
+  return {
+    rule,
+    placeOf: (node, otherwise) => (typeof node === 'object' && node !== null && places.get(node)) || otherwise,
+  };
+};
+
+export interface Call {
+  readonly operator: string;
+  readonly args: readonly unknown[];
+}
+
+/** An operation; `null` for anything else. */
+export const callOf = (node: unknown): Call | null => {
+  if (!isObject(node)) return null;
+  const names = Object.keys(node);
+  const [operator] = names;
+  if (operator === undefined || names.length > 1) return null;
+  const operand = node[operator];
+  return { operator, args: Array.isArray(operand) ? operand : [operand] };
+};
+
+/** The attribute that a `var` reads; `null` for anything else, and for one that is computed. */
+export const attributeOf = (node: unknown): string | null => {
+  const call = callOf(node);
+  const name = call?.operator === 'var' ? call.args[0] : null;
+  return typeof name === 'string' && name !== '' ? name : null;
+};
