@@ -1,7 +1,12 @@
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import { isHome } from '@flaghoist/core/remember-home';
 import { CURRENT_SK, FLAG_PREFIX } from '@flaghoist/core/storage/keys';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
+
+interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'log'> {
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision'>;
+}
 
 /**
  * CURRENT and REVISION are never removed (rule 5); removing a CURRENT that never was accepted is how it is put right. Home
@@ -9,7 +14,7 @@ import type { DistributePorts } from './ports.ts';
  */
 export const checkRemoval = async (
   { pk, sk }: { pk: string; sk: string },
-  { region, home, flags, repair, log }: Pick<DistributePorts, 'region' | 'home' | 'flags' | 'repair' | 'log'>,
+  { region, home, flags, repair, log }: Ports,
 ): Promise<void> => {
   if (!(await isHome(region, home))) return;
   const flagKey = pk.slice(FLAG_PREFIX.length);

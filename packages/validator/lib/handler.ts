@@ -29,7 +29,7 @@ import type { AcceptHandlerPorts, DistributePorts, ResumePorts, TellPorts } from
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
 import { firstWrittenAt, proposalLane, receiveProposal } from './receive-proposal.ts';
-import { type ResumeResult, resume } from './resume.ts';
+import { createResume, type ResumeResult } from './resume.ts';
 
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
@@ -72,10 +72,9 @@ const glanceAtRecord = ({ dynamodb }: DynamoDBRecord) => glanceAt(dynamodb?.NewI
 
 export type ResumeHandler = (input: unknown) => Promise<ResumeResult>;
 
-/** Home, every minute: takes up again whatever was left without an outcome or a decision. */
+/** Home, every minute: takes up again whatever was left without an outcome, a decision or the right CURRENT. */
 export const createResumeHandler = (given: ResumePorts): ResumeHandler => {
-  const ports = { ...given, home: rememberHome(given.home, given.clock) };
-  return () => resume(ports);
+  return createResume({ ...given, home: rememberHome(given.home, given.clock) });
 };
 
 /** Home, streams of `proposals` and `changes`: tells the bus what was proposed, accepted, refused and decided. */

@@ -1,5 +1,6 @@
 import type { ProposalKey, WrittenProposal } from '@flaghoist/core/ports/proposal-store';
 import { startFastPath } from './fast-path.ts';
+import { inParallel } from './in-parallel.ts';
 import { type Glance, glanceAt, killsFirst } from './kills-first.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
 import { firstWrittenAt, receiveProposal } from './receive-proposal.ts';
@@ -17,7 +18,6 @@ export interface ResumedProposals {
 const ON_ITS_WAY_MS = 10_000;
 /** The function has 55 s: what is left then is found again. */
 const TIME_MS = 40_000;
-const SIDE_BY_SIDE = 20;
 
 /**
  * Judges every proposal that has no outcome, as of when it was written: kills first, then each flag's in the order of their
@@ -103,21 +103,4 @@ const judge = async (
 const isOnItsWay = ({ pending }: WrittenProposal, now: number): boolean => {
   const ageMs = now - Number(pending);
   return ageMs >= 0 && ageMs < ON_ITS_WAY_MS;
-};
-
-/** So many at a time, in their order, as long as there is time left. */
-const inParallel = async <T>(
-  items: Iterable<T> | AsyncIterable<T>,
-  isLeft: () => boolean,
-  work: (item: T, place: number) => Promise<void>,
-): Promise<void> => {
-  const underWay = new Set<Promise<void>>();
-  let place = 0;
-  for await (const item of items) {
-    if (!isLeft()) break;
-    const one: Promise<void> = work(item, place++).finally(() => underWay.delete(one));
-    underWay.add(one);
-    if (underWay.size >= SIDE_BY_SIDE) await Promise.race(underWay);
-  }
-  await Promise.all(underWay);
 };

@@ -1,6 +1,7 @@
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { createDistributeHandler } from '../lib/handler.ts';
+import { overriding } from './support/overriding.ts';
 import { accepted, createRegion, forged, REGION } from './support/region.ts';
 import { numbersOf } from './support/stream-tail.ts';
 
@@ -28,6 +29,24 @@ describe('an accepted change', () => {
     expect(region.eventsOf('VerifyRequested')).toMatchObject([
       { detail: { region: REGION, changeIds: [second.change.id] } },
     ]);
+  });
+
+  it('is published once while the bus is down, and told when it is back', async () => {
+    const region = createRegion();
+    let isDown = true;
+    const bus = overriding(region.bus, {
+      publish: async (events) => (isDown ? Promise.reject(new Error('down')) : region.bus.publish(events)),
+    });
+    const distribute = createDistributeHandler({ ...region.ports, bus });
+    region.putCurrent(second);
+    region.putRevision(second);
+    const records = region.tail.take();
+    for (let attempt = 0; attempt < 3; attempt += 1) expect(await region.deliver(records, distribute)).not.toEqual([]);
+    isDown = false;
+    expect(await region.deliver(records, distribute)).toEqual([]);
+    expect(region.published()).toEqual([2]);
+    expect(region.eventsOf('ChangePublished')).toHaveLength(1);
+    expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
   });
 
   it.each([

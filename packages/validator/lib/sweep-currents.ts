@@ -1,0 +1,96 @@
+import { recomputedDigest } from '@flaghoist/core/intact';
+import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
+import { currentItem } from '@flaghoist/core/storage/flag-items';
+import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
+import { isSameRevision, putCurrentRight } from '@flaghoist/operations/put-current-right';
+import { checkRemoval } from './check-removal.ts';
+import { createItemReader } from './flag-item.ts';
+import { inParallel } from './in-parallel.ts';
+import type { ResumePorts } from './ports.ts';
+import { reportIntruder, reportUnreadable } from './report.ts';
+
+/** From one look at all CURRENTs to the next. What is wrong at two in a row is put right: it is nothing under way. */
+const EVERY_MS = 300_000;
+/** Read in one look, to find whose CURRENT is gone; the next look goes on. */
+const REVISIONS = 2_500;
+
+const always = (): boolean => true;
+
+/** A flag and what its CURRENT was found to be, where the newest revision says something else; `undefined`: it is gone. */
+type Suspects = ReadonlyMap<string, StoredRevision | undefined>;
+
+/**
+ * CURRENT is what home's revisions say. `distribute` puts right what its stream shows it; when that was given up, because an
+ * outage outlasted the record, this finds it: it holds each CURRENT against the newest revision of its flag.
+ *
+ * @returns how many were put right
+ */
+export const createCurrentsSweep = (ports: ResumePorts) => {
+  const { flags, clock, log } = ports;
+  const read = createItemReader();
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let suspects: Suspects = new Map();
+  let reached: StoredRevision | undefined;
+
+  const lookForGone = async (flagKey: string, found: Map<string, StoredRevision | undefined>): Promise<void> => {
+    if ((await flags.current(flagKey)) === undefined) found.set(flagKey, undefined);
+  };
+
+  const look = async (): Promise<Suspects> => {
+    const found = new Map<string, StoredRevision | undefined>();
+    await inParallel(flags.currents(), always, async (current) => {
+      const newest = await flags.newestRevision(current.flagKey);
+      if (newest === undefined || !isSameRevision(current, newest)) found.set(current.flagKey, current);
+    });
+    // The walk has gone on since it saw that they were gone.
+    for (const [flagKey, current] of suspects) if (current === undefined) await lookForGone(flagKey, found);
+    let last: StoredRevision | undefined;
+    let revisions = 0;
+    for await (const revision of flags.revisions(reached)) {
+      if (revision.flagKey !== last?.flagKey) await lookForGone(revision.flagKey, found);
+      last = revision;
+      revisions += 1;
+      if (revisions === REVISIONS) break;
+    }
+    reached = revisions === REVISIONS ? last : undefined;
+    return found;
+  };
+
+  const isWorthMore = async (flagKey: string): Promise<boolean> => {
+    const newest = await flags.newestRevision(flagKey);
+    if (newest === undefined || recomputedDigest(newest.body) === newest.envelopeDigest) return true;
+    log.error('newest revision is not what it was, CURRENT is left as it is', { flagKey, order: newest.order });
+    return false;
+  };
+
+  /** Reported before it is put right: afterwards nobody would find it again. */
+  const putRight = async (flagKey: string, found: StoredRevision | undefined): Promise<void> => {
+    if (found === undefined) {
+      await checkRemoval({ pk: flagPk(flagKey), sk: CURRENT_SK }, { ...ports, repair: flags });
+      return;
+    }
+    const item = read(currentItem(found));
+    const { epoch } = await ports.home.home();
+    // A former home's write that came late, and lost: nobody went around anybody.
+    const isLeftover = item.readable && item.envelope.epoch < epoch;
+    if (item.readable && !isLeftover) await reportIntruder(item, currentItem(found), ports);
+    if (!item.readable) await reportUnreadable(item, currentItem(found), ports);
+    await putCurrentRight(flagKey, { flags, repair: flags });
+  };
+
+  return async (): Promise<number> => {
+    if (clock.now() - lookedAt < EVERY_MS) return 0;
+    const found = await look();
+    lookedAt = clock.now();
+    const before = suspects;
+    suspects = found;
+    let count = 0;
+    for (const [flagKey, current] of found) {
+      if (!before.has(flagKey) || before.get(flagKey)?.envelopeDigest !== current?.envelopeDigest) continue;
+      if (!(await isWorthMore(flagKey))) continue;
+      await putRight(flagKey, current);
+      count += 1;
+    }
+    return count;
+  };
+};
