@@ -84,21 +84,21 @@ it.each([
   expect(made - 1).toBeLessThan(atLeast === 0 ? 1 : 50);
 });
 
-it('an import of many flags at once loses no expectation, though transactions meet and partitions are full', async () => {
-  const t = await startWorld({ seed: 9, regions: 2, services: 2, latency: 'modelled' });
+it('an import of 1,000 flags loses no expectation, though transactions meet and partitions are full', async () => {
+  // Without a reconciler: nobody writes a row later on.
+  const t = await startWorld({ seed: 9, regions: 1, services: 1, latency: 'modelled', schedules: false });
   const changeIds: string[] = [];
-  for (let number = 0; number < 120; number += 1) changeIds.push(await t.propose({ flagKey: `import-${number}` }));
-  await t.advance(180_000);
-  const standings = new Map<string, number>();
+  for (let number = 0; number < 1_000; number += 1) {
+    changeIds.push(await t.propose({ flagKey: `import-${number}`, basedOn: null }));
+  }
+  await t.advance(60_000);
+  const { verification } = t.region(0);
+  const ends = new Map<string, number>();
   for (const changeId of changeIds) {
-    const standing = String(await t.standing(changeId));
-    standings.set(standing, (standings.get(standing) ?? 0) + 1);
+    const { flagKey, order, state } = await t.recordOf(changeId);
+    const row = await verification.row({ changeId, flagKey, order });
+    const end = `${state}, its row ${row?.answer}`;
+    ends.set(end, (ends.get(end) ?? 0) + 1);
   }
-  expect([...standings]).toEqual([['verified', 120]]);
-  for (const region of t.world.regions.values()) {
-    for (const changeId of changeIds) {
-      const { flagKey, order } = await t.recordOf(changeId);
-      expect((await region.verification.row({ changeId, flagKey, order }))?.answer).toBe('consistent');
-    }
-  }
+  expect([...ends]).toEqual([['verified, its row consistent', 1_000]]);
 });
