@@ -66,16 +66,18 @@ const questionsOf = async (
   records: readonly ChangeRecord[],
   { changes, clock, region: home }: SweepPorts,
 ): Promise<readonly FlaghoistEvent[]> => {
-  const silent = new Map<string, ChangeRecord[]>();
+  const asked = new Map<string, ChangeRecord[]>();
   for (const record of records) {
     const proofs = await changes.proofs(record);
     const proven = new Set(proofs.filter(({ verdict }) => verdict === 'consistent').map(({ region }) => region));
+    // Who is silent may have left the topology since: then the answer of one that has proven it decides.
+    const witness = record.regions.find((region) => proven.has(region));
     for (const region of record.regions) {
-      if (!proven.has(region)) silent.set(region, [...(silent.get(region) ?? []), record]);
+      if (!proven.has(region) || region === witness) asked.set(region, [...(asked.get(region) ?? []), record]);
     }
   }
   const at = clock.now();
-  return [...silent].flatMap(([region, all]) => {
+  return [...asked].flatMap(([region, all]) => {
     const parts = Array.from({ length: Math.ceil(all.length / PER_EVENT) }, (_, part) =>
       all.slice(part * PER_EVENT, (part + 1) * PER_EVENT),
     );

@@ -295,13 +295,13 @@ it('puts changes that nobody decided to the home workflow again', async () => {
   expect(trail.log.messages('error')).toEqual(['changes undecided long after their acceptance']);
 });
 
-it('asks the regions that have not proven an unverified change, once an hour, for as long as they keep its row', async () => {
-  const trail = createTrail({ regions: [REGION, 'eu-west-1'] });
+it('asks who has not proven an unverified change, and one who has, once an hour, for as long as they keep its row', async () => {
+  const trail = createTrail({ regions: [REGION, 'ap-south-1', 'eu-west-1'] });
   const change = await trail.accept('alpha');
   const judged = (await trail.changes.record('alpha', change)) as ChangeRecord;
   const seen = { look: 1, seenAt: trail.clock.now(), holding: 1 } as const;
-  const proof = { region: REGION, verdict: 'consistent', services: [], degraded: [], refusing: [], ...seen } as const;
-  await trail.changes.recordProof(judged, proof);
+  const proof = { verdict: 'consistent', services: [], degraded: [], refusing: [], ...seen } as const;
+  for (const region of [REGION, 'ap-south-1']) await trail.changes.recordProof(judged, { ...proof, region });
   await trail.changes.decide({ action: 'unverify', judged, now: trail.clock.now(), silentRegions: ['eu-west-1'] });
   await trail.clock.advance(AN_HOUR_MS);
   const asked = () => trail.bus.published.filter(({ type }) => type === 'VerifyRequested');
@@ -312,12 +312,14 @@ it('asks the regions that have not proven an unverified change, once an hour, fo
   }
   const { changeId, flagKey, order } = judged;
   expect(asked()).toMatchObject([
+    { detail: { region: REGION, changes: [{ changeId, flagKey, order }] } },
     { detail: { region: 'eu-west-1', changes: [{ changeId, flagKey, order }] } },
+    { detail: { region: REGION } },
     { detail: { region: 'eu-west-1' } },
   ]);
   await trail.clock.advance(14 * 24 * AN_HOUR_MS);
   await trail.sweep();
-  expect(asked()).toHaveLength(2);
+  expect(asked()).toHaveLength(4);
 });
 
 it('asks again at the next sweep when the bus is down', async () => {

@@ -187,4 +187,17 @@ describe('what drains', () => {
     expect(t.held(leaving, t.service(1))).toEqual(rev(3));
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
   });
+
+  it('a region that is gone for good leaves nothing unverified behind', async () => {
+    const t = await startWorld({ seed: 78, regions: 3, services: 2 });
+    const gone = t.region(2).name;
+    await t.verified();
+    t.world.network.cut(gone);
+    const changeId = await t.propose();
+    expect(await t.settled(changeId)).toBe('unverified');
+    await t.run(drain({ what: 'region', name: gone }, operator, t.world.membership()));
+    await t.advance(90 * 60_000);
+    expect(await t.standing(changeId)).toBe('verified');
+    expect(await t.knownGood()).toEqual(rev(2));
+  });
 });
