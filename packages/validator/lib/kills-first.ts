@@ -6,8 +6,8 @@ export interface Glance {
 
 /** A cheap look at a proposal's text, not a reading: whatever it finds decides about nothing but an order. */
 export const glanceAt = (text: string): Glance => ({
-  flagKey: /"flagKey":"([^"]*)"/.exec(text)?.[1],
-  kind: /"kind":"([^"]*)"/.exec(text)?.[1],
+  flagKey: /"flagKey"\s*:\s*"([^"]*)"/.exec(text)?.[1],
+  kind: /"kind"\s*:\s*"([^"]*)"/.exec(text)?.[1],
 });
 
 /** What a kill may overtake: it ends the same way, and no kill is refused because its flag is not there yet, or no more. */

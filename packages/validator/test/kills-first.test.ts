@@ -1,4 +1,4 @@
-import { killsFirst } from '../lib/kills-first.ts';
+import { glanceAt, killsFirst } from '../lib/kills-first.ts';
 import { createHome } from './support/home.ts';
 
 const order = (...proposals: string[]): string[] => {
@@ -32,6 +32,13 @@ it.each([
   ],
 ])('kills come first as far as order allows: %p', (proposals, expected) => {
   expect(order(...proposals)).toEqual(expected);
+});
+
+it.each([undefined, 2, '\t'])('a kill is known as one however its text is spaced: %p', (space) => {
+  expect(glanceAt(JSON.stringify({ flagKey: 'a', kind: 'killed' }, null, space))).toEqual({
+    flagKey: 'a',
+    kind: 'killed',
+  });
 });
 
 it('a kill in a batch is judged before the updates of its flag that stand before it', async () => {
