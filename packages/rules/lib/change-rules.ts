@@ -6,6 +6,7 @@ import { changeRules as audienceData } from './families/audience-data.ts';
 import { changeRules as document } from './families/document.ts';
 import { changeRules as freeze } from './families/freeze.ts';
 import { changeRules as freezeTimes } from './families/freeze-times.ts';
+import { changeRules as injection } from './families/injection.ts';
 import { changeRules as key } from './families/key.ts';
 import { changeRules as keyWords } from './families/key-words.ts';
 import { changeRules as kill } from './families/kill.ts';
@@ -40,6 +41,7 @@ export const changeRules: readonly AnyRule[] = [
   ...document,
   ...freeze,
   ...freezeTimes,
+  ...injection,
   ...key,
   ...keyWords,
   ...kill,

@@ -120,4 +120,34 @@ export const processShape = {
   maxValueChangePercent: z._default(count, 0),
   /** The largest rate that a flag may carry, in percent. */
   maxRatePercent: z._default(z.number().check(z.gt(0)), 100),
+  /** The lowest rate that a flag may carry, in percent. */
+  minRatePercent: z._default(z.number().check(z.lte(0)), -100),
+  /** Whether fees and limits may be below zero. Amounts that are no fee and no limit always may. */
+  negativeAmounts: z._default(z.boolean(), false),
+  /** Codes that stand for assets and are not in ISO 4217, such as crypto-assets. */
+  otherCurrencies: z._default(names, [
+    'ADA',
+    'BCH',
+    'BNB',
+    'BTC',
+    'DAI',
+    'DOT',
+    'ETH',
+    'LTC',
+    'SOL',
+    'UNI',
+    'XLM',
+    'XRP',
+  ]),
+  /** Whose flags must say by `metadata.valueKind` what their numbers are: of these owners, key prefixes or services. */
+  valueKindRequired: z._default(
+    z.array(
+      z.strictObject({
+        owners: z._default(names, []),
+        keyPrefixes: z._default(names, []),
+        services: z._default(names, []),
+      }),
+    ),
+    [],
+  ),
 };

@@ -1,4 +1,5 @@
 // Written by `pnpm catalogue` from the files in lib/families.
+import { standingRules as addresses } from './families/addresses.ts';
 import { standingRules as document } from './families/document.ts';
 import { standingRules as evaluators } from './families/evaluators.ts';
 import { standingRules as injection } from './families/injection.ts';
@@ -20,6 +21,7 @@ import type { AnyRule } from './rule.ts';
 
 /** The rules that hold at every hop. */
 export const standingRules: readonly AnyRule[] = [
+  ...addresses,
   ...document,
   ...evaluators,
   ...injection,

@@ -58,7 +58,7 @@ const latin = Uint8Array.from({ length: 0xa0 }, (_, code) => {
 /** What is unusual about a code unit beyond U+009F; the surrogates of the invisible tags U+E0000 to U+E007F count as such. */
 const unusualBeyondLatin = (code: number): number => {
   if (code < 0xd800) {
-    if (code < 0x2000) return code === 0xad || code === 0x61c || code === 0x180e ? turningOrInvisible(code) : 0;
+    if (code < 0x2000) return code === 0x180e ? INVISIBLE : 0;
     if (code > 0x206f) return code === 0x3164 ? INVISIBLE : 0;
     return turningOrInvisible(code);
   }
@@ -67,11 +67,13 @@ const unusualBeyondLatin = (code: number): number => {
   return code >= 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ? NONCHARACTER : 0;
 };
 
-/** Joiners (U+200C, U+200D) are left out: Persian and emoji need them. */
+/**
+ * Joiners (U+200C, U+200D) are left out: Persian and emoji need them. So are the marks of direction (U+061C, U+200E, U+200F),
+ * which turn nothing but the blank beside them and are not among those of CVE-2021-42574, and the soft hyphen (U+00AD).
+ */
 const turningOrInvisible = (code: number): number => {
-  if (code === 0x61c || code === 0x200e || code === 0x200f) return TURNING;
   if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return TURNING;
-  if (code === 0xad || code === 0x180e || code === 0x200b || (code >= 0x2060 && code <= 0x2064)) return INVISIBLE;
+  if (code === 0x200b || (code >= 0x2060 && code <= 0x2064)) return INVISIBLE;
   return 0;
 };
 
@@ -93,9 +95,7 @@ const unusual = (text: string): number => {
 
 /** Flags of regions are emoji too, and are written with tags; nothing else may be. */
 const hides = (text: string): boolean =>
-  /[\u00ad\u180e\u200b\u2060-\u2064\u3164\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]{0,6})[\u{e0000}-\u{e007f}]/u.test(
-    text,
-  );
+  /[\u180e\u200b\u2060-\u2064\u3164\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]{0,6})[\u{e0000}-\u{e007f}]/u.test(text);
 
 /** Walks a JSON value once. Work is bounded for any value, cyclic ones too. */
 export const surveyOf = (root: unknown): Survey => {

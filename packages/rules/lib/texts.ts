@@ -26,6 +26,8 @@ export const trait = {
   equals: 32,
   plus: 64,
   semicolon: 128,
+  slash: 1024,
+  backtick: 2048,
   /** Every text has it. */
   any: 256,
 } as const;
@@ -40,6 +42,11 @@ const bits: Readonly<Record<string, number>> = {
   '=': trait.equals,
   '+': trait.plus,
   ';': trait.semicolon,
+  '/': trait.slash,
+  '`': trait.backtick,
+  '\r': trait.semicolon,
+  $: trait.brace,
+  '|': trait.semicolon,
 };
 const TOKEN = 512;
 const traitOf = new Uint16Array(128);

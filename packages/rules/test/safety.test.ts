@@ -48,6 +48,9 @@ it.each([
   'Paid with 4111 1111 1111 1111.',
   '4111111111111111,5555555555554444',
   '4111 1111 1111 1111 12/27',
+  'Paid with 4111.1111.1111.1111.',
+  '6200000000000005',
+  '6759649826438453',
   'until 12/27 4111-1111-1111-1111 by Mia',
   '2026 3782 822463 10005',
   '1 2 3 4111111111111111 7',
@@ -55,12 +58,16 @@ it.each([
   expect(broken(text)).toEqual(['FH-SAFE-10']);
 });
 
-it.each(['0.4111111111111111', '4111111111111111.25', '1 4111111111111112 1', '1000 2000 3000 5000 8000'])(
-  'takes no card number from %s',
-  (text) => {
-    expect(broken(text)).toEqual([]);
-  },
-);
+it.each([
+  '0.4111111111111111',
+  '4006381333931',
+  '4111.1111.1111.1111.1111',
+  '4111111111111111.25',
+  '1 4111111111111112 1',
+  '1000 2000 3000 5000 8000',
+])('takes no card number from %s', (text) => {
+  expect(broken(text)).toEqual([]);
+});
 
 it.each([
   'Refund to DE89370400440532013000.',
@@ -83,18 +90,25 @@ it.each([
 });
 
 it('finds addresses inside however they are written', () => {
-  for (const host of [
-    '127.0.0.1',
-    '0x7f.1',
-    '2130706433',
-    '169.254.169.254',
-    '[::1]',
-    '[fd00::1]',
-    'LOCALHOST',
-    'localhost.',
-  ]) {
+  for (const host of ['10.0.3.7', '0xa.3', '2852039166', '169.254.169.254', '[fd00::1]']) {
     expect(broken(`see https://${host}/x`)).toEqual(['FH-SAFE-16']);
   }
+  for (const address of ['redis://10.0.0.5', 'redis://10.0.0.5:6379/0', '//169.254.169.254/latest', '10.0.0.1:8080']) {
+    expect(broken(address)).toEqual(['FH-SAFE-16']);
+  }
+});
+
+it('warns of addresses of each caller’s own machine', () => {
+  for (const host of ['127.0.0.1', '0x7f.1', '2130706433', '[::1]', 'LOCALHOST', 'localhost.', '0.0.0.0']) {
+    expect(broken(`see https://${host}/x`)).toEqual(['FH-SAFE-21']);
+  }
+});
+
+it('lets plain http pass where no open network lies between', () => {
+  for (const host of ['ledger.payments.svc.cluster.local:8080', 'ledger.internal', 'intranet']) {
+    expect(broken(`http://${host}/v1`)).toEqual([]);
+  }
+  expect(broken('http://ledger.bank.example/v1')).toEqual(['FH-SAFE-15']);
 });
 
 it.each([
@@ -117,6 +131,20 @@ it.each([
   'Telephone banking',
   'x < y once onset = 3',
   'EUR/USD | share of the day; rm is short for remainder',
+  'Function(s) not available today',
+  'Bonus function (beta) starts soon',
+  'exec(utive) lounge',
+  'A => (B)',
+  'AGB § 5; delete from your list',
+  'SEPA (EUR) | sh-ip',
+  'Click <link> to continue',
+  'Rates from <%5',
+  'data:image/svg+xml;base64,PHN2Zz4=',
+  'see git@github.com:open-feature/flagd.git',
+  'support@bank.com',
+  'Hilfe: kundenservice@bank.de',
+  'Zahlungs\u00adverkehr',
+  'שלום\u200f (ABC)',
 ])('lets pass: %s', (text) => {
   expect(broken(text)).toEqual([]);
 });
@@ -163,6 +191,52 @@ it.each([
   'curl https://api.example.com/x | sh',
 ])('finds code: %s', (text) => {
   expect(broken(text)).toEqual(['FH-SAFE-20']);
+});
+
+it.each([
+  ['run `id` now', 'FH-SAFE-20'],
+  ['x\r\nSet-Cookie: a=b', 'FH-SAFE-20'],
+  ['<style>', 'FH-SAFE-18'],
+  ['<video src=x>', 'FH-SAFE-18'],
+  ['java\tscript:alert(1)', 'FH-SAFE-17'],
+  ['Hello {{firstName}}', 'FH-SAFE-19'],
+])('warns of %j as long as nobody says where it is used', (text, id) => {
+  const envelope = exampleEnvelope(withDocument({ variants: { on: text, off: 'none' } }));
+  expect(validateStanding(envelope).violations).toEqual([expect.objectContaining({ ruleId: id, severity: 'warning' })]);
+});
+
+const used = (format: string, on: string): readonly string[] => {
+  const envelope = exampleEnvelope(withDocument({ variants: { on, off: 'none' }, metadata: { format } }));
+  return validateStanding(envelope).violations.map(({ ruleId, severity }) => `${ruleId} ${severity}`);
+};
+
+it.each([
+  ['html', '<style>'],
+  ['html', '<a href="java\tscript:pay()">'],
+  ['url', 'javascript:history.back()'],
+  ['url', 'https://bank.example/%0d%0aSet-Cookie:a=b'],
+  ['template', "{{constructor.constructor('pay()')()}}"],
+  ['template', '{% import os %}'],
+  // A logging library runs it wherever the text is used.
+  ['text', `${'$'}{jndi:ldap://bank.example/a}`],
+])('refuses in a text of the format %s what runs there: %s', (format, text) => {
+  expect(used(format, text)).toContain('FH-SAFE-22 error');
+});
+
+it.each([
+  ['text', '<script>pay()</script>'],
+  ['template', 'Hello {{firstName}}, {{amount}} is due'],
+  ['html', '<a href="https://bank.example/info"><b>Mehr</b></a>'],
+  ['regex', '^(?:GET|POST) /api/v\\d+/(?<id>\\w+)$'],
+])('lets pass in a text of the format %s what does not run there: %s', (format, text) => {
+  expect(used(format, text)).toEqual([]);
+});
+
+it('judges card numbers of version 1 as version 1 did', () => {
+  const versioned = (on: string) =>
+    exampleEnvelope({ ...withDocument({ variants: { on, off: 'none' } }), rulesVersion: 1 });
+  expect(validateStanding(versioned('6200000000000005')).violations).toEqual([]);
+  expect(validateStanding(versioned('4111111111111111')).violations).toHaveLength(1);
 });
 
 it.each(['<video onplay=pay()>', '<details/open/ontoggle=pay()>', '<p\nonwheel = "pay()">'])(

@@ -39,6 +39,7 @@ it('finds nearly every secret access key of AWS, whatever its slashes', () => {
   const keys = Array.from({ length: 200 }, () => drawn.of(`${letters}+/`, 40));
   const seen = keys.filter((key) => broken(holding('a', key)).includes('FH-SAFE-07 error'));
   expect(seen.length).toBeGreaterThanOrEqual(196);
+  expect(broken(holding('a', `${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCY${'EXAMPLEKEY'}`))).toEqual(['FH-SAFE-07 error']);
 });
 
 it('knows the placeholders that stand where a password would', () => {

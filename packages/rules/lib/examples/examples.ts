@@ -1,4 +1,5 @@
 // Written by `pnpm catalogue` from the files in lib/families.
+import { examples as addresses } from '../families/addresses.ts';
 import { examples as approval } from '../families/approval.ts';
 import { examples as approvers } from '../families/approvers.ts';
 import { examples as audience } from '../families/audience.ts';
@@ -40,6 +41,7 @@ import type { Examples } from './envelope.ts';
 
 /** By rule id. The catalogue shows them and the tests run them; the Lambdas do not carry them. */
 export const examples: Examples = {
+  ...addresses(),
   ...approval(),
   ...approvers(),
   ...audience(),

@@ -72,7 +72,10 @@ const known = [...temporaryTypes, ...permanentTypes];
 const knownType = onChange({
   id: 'FH-LIFE-08',
   title: 'The type of a flag is one of those that are known',
-  rationale: 'Whether a flag must expire or be reviewed follows from its type: a misspelt one is asked for neither.',
+  rationale:
+    'Whether a flag must expire or be reviewed follows from its type: a misspelt one is asked for neither. A warning, because companies have types of their own.',
+  severity: 'warning',
+  changed: { version: 2 },
   about: 'metadata',
   check: ({ metadata }) => {
     const type = said(metadata, 'type');
@@ -90,7 +93,6 @@ const temporaryExpires = onChange({
   title: 'A temporary flag says when it expires',
   rationale:
     'Release and experiment flags are debts: at Knight Capital in 2012 a flag that was used again woke code that should have been gone for years.',
-  after: ['FH-LIFE-08'],
   about: 'metadata',
   check: ({ metadata }) =>
     isTemporary(metadata) && said(metadata, 'expires') === undefined
@@ -108,7 +110,8 @@ const permanentReviewed = onChange({
   id: 'FH-LIFE-10',
   title: 'A permanent flag says when it is reviewed next',
   rationale: 'What never expires must be looked at: recertification is what auditors ask of every standing permission.',
-  after: ['FH-LIFE-08'],
+  severity: 'warning',
+  changed: { version: 2 },
   about: 'metadata',
   check: ({ metadata }) =>
     isPermanent(metadata) && said(metadata, 'reviewBy') === undefined

@@ -1,5 +1,5 @@
 import { isObject, own } from '@flaghoist/core/json';
-import { type Examples, exampleBefore, type Patch, withFacts } from '../examples/envelope.ts';
+import { type Examples, exampleBefore, type Patch, withDocument, withFacts, withPolicy } from '../examples/envelope.ts';
 import { isCountry, isTimeZone } from '../money/iso-codes.ts';
 import { type Code, numberOf, rateUnits } from '../money/values.ts';
 import { show } from '../pointer.ts';
@@ -12,6 +12,7 @@ import { after, eachCode, from, valued } from './money.ts';
 const partsOfPercent: Readonly<Record<string, number>> = { percent: 1, fraction: 100, 'basis-points': 0.01 };
 
 const rateFits = onChange<'policy'>({
+  changed: { version: 2 },
   id: 'FH-MONEY-09',
   title: 'A rate says its unit and lies within what that allows',
   rationale:
@@ -30,10 +31,10 @@ const rateFits = onChange<'policy'>({
       }
       const rate = numberOf(value);
       const percent = rate === null ? Number.NaN : rate * factor;
-      if (percent >= 0 && percent <= policy.maxRatePercent) return [];
+      if (percent >= policy.minRatePercent && percent <= policy.maxRatePercent) return [];
       return broken(
         pointerOf(place),
-        `The rate is ${show(value)} (${unit}); expected from 0 to ${policy.maxRatePercent} percent.`,
+        `The rate is ${show(value)} (${unit}); expected from ${policy.minRatePercent} to ${policy.maxRatePercent} percent.`,
         'Correct the rate or its unit.',
       );
     }),
@@ -57,22 +58,28 @@ const comparedCountries = ({ targeting }: Pick<Subject, 'targeting'>): readonly 
     return args.flatMap((arg, index): readonly Code[] => {
       const argPlace = at(inside, index);
       const listed = Array.isArray(arg) ? arg.map((value, item) => ({ place: at(argPlace, item), value })) : [];
-      return [...listed, { place: argPlace, value: arg }].filter(({ value }) => isNameOrCode(value));
+      return [...listed, { place: argPlace, value: arg }].filter(({ value }) => isMeantForCode(value));
     });
   });
 
-/** Whether a value is meant to be a country; what is no list, or no text, is for the rules about targeting to say. */
-const isNameOrCode = (value: unknown): boolean =>
-  typeof value === 'string' && /^[A-Za-z][A-Za-z .'-]{0,50}$/.test(value);
+/**
+ * Whether a value can only be meant for a code of two capital letters. Callers of other systems send small letters, three
+ * letters, names or `unknown`, and what they compare with is right. EU stands for the union in lists of countries.
+ */
+const isMeantForCode = (value: unknown): boolean => typeof value === 'string' && /^(?!EU$)[A-Z]{2}$/.test(value);
 
 const countryKnown = onChange({
   id: 'FH-MONEY-10',
   title: 'Countries are codes of ISO 3166-1',
   rationale: 'UK is not a country’s code, GB is: a rule for sanctions or taxes that compares with UK never applies.',
   after: [...after, 'FH-TARGET-01'],
+  changed: { version: 2 },
   check: (subject) =>
     eachCode(
-      [...subject.money.countries, ...comparedCountries(subject)],
+      [
+        ...subject.money.countries.filter(({ value }) => subject.money.kind === 'country' || isMeantForCode(value)),
+        ...comparedCountries(subject),
+      ],
       isCountry,
       'a code of ISO 3166-1 such as GB',
       'Use the two capital letters of ISO 3166-1 alpha-2: GB for the United Kingdom, GR for Greece.',
@@ -117,8 +124,41 @@ const noLeap = onChange<'before' | 'policy'>({
   },
 });
 
+const prefixOf = (flagKey: string): string => flagKey.split(/[.\-_/:]/, 1)[0] ?? '';
+
+const holdsNumber = (value: unknown): boolean =>
+  typeof value === 'number' ||
+  (typeof value === 'string' && numberOf(value) !== null) ||
+  (typeof value === 'object' && value !== null && Object.values(value).some(holdsNumber));
+
+const marked = onChange<'policy'>({
+  id: 'FH-MONEY-13',
+  title: 'Flags of those who decide about money say what their values are',
+  rationale:
+    'All rules about money ask only what is marked. Whoever sets fees and limits must not be free to leave the mark out.',
+  since: 2,
+  needs: ['policy'],
+  after,
+  check: ({ envelope: { flagKey, owner, audience }, document, money, facts: { policy } }) => {
+    if (money.kind !== undefined || !holdsNumber(isObject(document) ? own(document, 'variants') : undefined))
+      return fine;
+    const demand = policy.valueKindRequired.find(
+      ({ owners, keyPrefixes, services }) =>
+        owners.includes(owner) ||
+        keyPrefixes.some((prefix) => prefix === prefixOf(flagKey) || flagKey.startsWith(`${prefix}.`)) ||
+        (Array.isArray(audience) && audience.some((service) => services.includes(service))),
+    );
+    if (demand === undefined) return fine;
+    return broken(
+      '/document/metadata',
+      'The flag has numbers and does not say what they are; the policy asks that of this owner, key or service.',
+      'Give metadata.valueKind, such as limit, and metadata.unit, such as EUR.',
+    );
+  },
+});
+
 /** Rates, countries and time zones, and how far a value may move at once. */
-export const changeRules: readonly AnyRule[] = [rateFits, countryKnown, zoneKnown, noLeap];
+export const changeRules: readonly AnyRule[] = [rateFits, countryKnown, zoneKnown, noLeap, marked];
 
 const moved = (value: number): Patch => ({
   ...valued('limit', value, 0, 'EUR'),
@@ -135,5 +175,15 @@ export const examples = (): Examples => ({
   },
   'FH-MONEY-10': { failing: from('UK'), passing: from('GB') },
   'FH-MONEY-11': { failing: valued('time-zone', 'CET', 'UTC'), passing: valued('time-zone', 'Europe/Paris', 'UTC') },
+  'FH-MONEY-13': {
+    failing: {
+      ...withDocument({ variants: { on: 999_999, off: 100 } }),
+      ...withPolicy({ valueKindRequired: [{ owners: ['payments'], keyPrefixes: [], services: [] }] }),
+    },
+    passing: {
+      ...withDocument({ variants: { on: 999_999, off: 100 } }),
+      ...withPolicy({ valueKindRequired: [{ owners: ['treasury'], keyPrefixes: ['limits'], services: [] }] }),
+    },
+  },
   'FH-MONEY-12': { failing: moved(1_501), passing: moved(1_500) },
 });

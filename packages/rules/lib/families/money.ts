@@ -42,6 +42,7 @@ const eachAmount = (
   });
 
 const exact = onChange({
+  changed: { version: 2 },
   id: 'FH-MONEY-02',
   title: 'Amounts are exact: decimal text, or whole numbers',
   rationale:
@@ -88,18 +89,29 @@ export const eachCode = (
       : broken(pointerOf(place), `This is ${show(value)}; expected ${expected}.`, hint),
   );
 
-const currencyKnown = onChange({
+/** What is meant for a code of ISO 4217: three letters, or a sign of a currency. Points and long names are none. */
+const meantForIso = (value: unknown, isMarked: boolean): boolean =>
+  isMarked ||
+  typeof value !== 'string' ||
+  /^(?:[A-Za-z]{3}|euros?|dollars?|pounds?|francs?|yen|[€$£¥₹₽₿].{0,8})$/i.test(value);
+
+const currencyKnown = onChange<'policy'>({
   id: 'FH-MONEY-04',
   title: 'Currencies are codes of ISO 4217 that are in use',
   rationale:
     'Payment messages (ISO 20022) refuse what the standard does not have: € and eur, and HRK since Croatia pays in euros.',
+  needs: ['policy'],
   after,
-  check: ({ money: { currencies, unitCurrency } }) =>
+  changed: { version: 2 },
+  check: ({ money: { currencies, unitCurrency, kind }, facts: { policy } }) =>
     eachCode(
-      unitCurrency === null ? currencies : [...currencies, { place: unitPlace, value: unitCurrency }],
-      (code) => minorDigits(code) !== null,
+      [
+        ...currencies.filter(({ value }) => meantForIso(value, kind === 'currency')),
+        ...(unitCurrency === null ? [] : [{ place: unitPlace, value: unitCurrency }]),
+      ],
+      (code) => minorDigits(code) !== null || policy.otherCurrencies.includes(code),
       'a code of ISO 4217 that is in use, such as EUR',
-      'Use the three capital letters of the currency that is paid in today.',
+      'Use the three capital letters of the currency that is paid in today, or add another asset to otherCurrencies in the policy.',
     ),
 });
 
@@ -124,9 +136,14 @@ const minorFits = onChange({
     ),
 });
 
+/** An adjustment may go either way; a fee or a limit below zero is a slip, unless the policy knows such. */
+const mayBeNegative = ({ part }: Place, { money, facts: { policy } }: Subject<'policy'>): boolean =>
+  policy.negativeAmounts || money.kind === 'amount' || (typeof part === 'string' && /^(?:amount|price)/.test(part));
+
 const withinCaps = onChange<'policy'>({
+  changed: { version: 2 },
   id: 'FH-MONEY-06',
-  title: 'Amounts are not negative, and not above what the policy allows',
+  title: 'Fees and limits are not negative, and no amount is above what the policy allows',
   rationale:
     'A fee of minus ten pays the customer, and a limit with three zeros too many is no limit: nobody may set one alone.',
   needs: ['policy'],
@@ -134,11 +151,12 @@ const withinCaps = onChange<'policy'>({
   check: (subject) =>
     eachAmount(
       subject,
-      ({ value, currency, minor }) => {
+      ({ place, value, currency, minor }) => {
         const written = numberOf(value) ?? 0;
         const amount = minor ? written / 10 ** (minorDigits(currency ?? '') ?? 0) : written;
         const cap = subject.facts.policy.moneyCaps.find((found) => found.currency === currency)?.max;
-        if (amount < 0) return `The amount is ${show(value)}; expected none below zero.`;
+        if (amount < 0 && !mayBeNegative(place, subject))
+          return `The amount is ${show(value)}; expected no fee and no limit below zero.`;
         return cap !== undefined && amount > cap
           ? `The amount is ${amount} ${currency}; the policy allows ${cap} at most.`
           : null;
@@ -169,9 +187,12 @@ const inOrder = onChange({
   rationale:
     'With a minimum above the maximum no payment passes, or each, depending on which one a service looks at first.',
   after: ['FH-LIMIT-01'],
+  changed: { version: 2 },
   check: ({ money }) =>
-    money.objects.flatMap(({ place, object }) =>
+    money.objects.flatMap(({ place, object, isMoney }) =>
       bounds.flatMap(([lower, uppers]) => {
+        // From 22 to 6 is a night, and seven daily backups beside four weekly ones are no limits.
+        if (!isMoney && !/^min/.test(lower)) return [];
         const low = numberOf(own(object, lower));
         return uppers.flatMap((upper) => {
           const high = numberOf(own(object, upper));
@@ -194,8 +215,10 @@ const tiersRise = onChange({
   rationale:
     'Services take the first tier that fits. One that is out of order, or twice there, is never reached, and its fee never charged.',
   after: ['FH-LIMIT-01'],
+  changed: { version: 2 },
   check: ({ money }) =>
-    money.lists.flatMap(({ place, list }) => {
+    money.lists.flatMap(({ place, list, isMoney }) => {
+      if (!isMoney) return [];
       const name = tierBound.find((bound) =>
         list.every((tier) => (isObject(tier) && numberOf(own(tier, bound)) !== null) || isLastTier(tier, list, bound)),
       );

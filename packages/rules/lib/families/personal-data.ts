@@ -1,7 +1,7 @@
 import { passesCodiceFiscale, passesIban, passesLuhn } from '../check-digits.ts';
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { inTexts } from '../in-texts.ts';
-import { type AnyRule, standing } from '../rule.ts';
+import { type AnyRule, type Subject, standing } from '../rule.ts';
 import { trait } from '../texts.ts';
 
 const after = ['FH-LIMIT-01'];
@@ -9,27 +9,42 @@ const hint = 'Keep it in the system that is made for it, and target by an identi
 
 /** Digits in groups, but not those of a decimal fraction. */
 const digitGroups = /(?<!\d|\d\.)\d(?:[ -]?\d){12,511}(?!\d|\.\d)/g;
-/** Visa, Mastercard, American Express, Discover, JCB, Diners Club. */
-const issuers =
+/** Visa, Mastercard, American Express, Discover, JCB, Diners Club, and Visa's 13 digits, which no card has any more. */
+const firstIssuers =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11})$/;
+/** The same without those, and UnionPay and Maestro. */
+const issuers =
+  /^(?:4(?:\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12,15})$/;
 
-const isNumber = (digits: string): boolean => issuers.test(digits) && passesLuhn(digits);
+/** How a number is printed in fours with dots between: no decimal fraction has four of them. */
+const dotted = /(?<!\d|\d\.)\d{4}(?:\.\d{4}){3}(?!\d|\.\d)/g;
+
+const isNumber = (digits: string, known: RegExp): boolean => known.test(digits) && passesLuhn(digits);
 
 /** How numbers are printed on cards: in one, in fours, or as American Express and Diners Club do. */
 const printed = /^(?:\d{13,19}|\d{4}(?: \d{4}){2,3}(?: \d{1,4})?|\d{4} \d{6} \d{4,5})$/;
 
 /** Whether digits are a card's number, or have one among their groups, as before an expiry date. */
-const isCard = (found: string): boolean => {
+const isCard = (found: string, known: RegExp): boolean => {
   const groups = found.split(/[ -]/);
-  if (isNumber(groups.join(''))) return true;
+  if (isNumber(groups.join(''), known)) return true;
   return groups.some((_, start) => {
     for (let end = start + 1; end <= Math.min(groups.length, start + 5); end += 1) {
       const some = groups.slice(start, end);
-      if (printed.test(some.join(' ')) && isNumber(some.join(''))) return true;
+      if (printed.test(some.join(' ')) && isNumber(some.join(''), known)) return true;
     }
     return false;
   });
 };
+
+const findingCards = (subject: Pick<Subject, 'texts' | 'spend'>, hasCard: (piece: string) => boolean) =>
+  inTexts(
+    subject,
+    { minDigits: 13, record: true },
+    (piece) =>
+      hasCard(piece) ? 'This holds the number of a payment card, check digit included; expected none.' : null,
+    hint,
+  );
 
 const card = standing({
   id: 'FH-SAFE-10',
@@ -37,15 +52,17 @@ const card = standing({
   rationale:
     'PCI DSS 3.5 wants card numbers unreadable wherever they are stored; one in a flag puts 156 services and their logs into scope.',
   after,
+  changed: {
+    version: 2,
+    before: (subject) =>
+      findingCards(subject, (piece) => piece.match(digitGroups)?.some((found) => isCard(found, firstIssuers)) ?? false),
+  },
   check: (subject) =>
-    inTexts(
+    findingCards(
       subject,
-      { minDigits: 13, record: true },
       (piece) =>
-        piece.match(digitGroups)?.some(isCard)
-          ? 'This holds the number of a payment card, check digit included; expected none.'
-          : null,
-      hint,
+        (piece.match(digitGroups)?.some((found) => isCard(found, issuers)) ?? false) ||
+        (piece.match(dotted)?.some((found) => isNumber(found.replaceAll('.', ''), issuers)) ?? false),
     ),
 });
 
@@ -87,9 +104,14 @@ const account = standing({
     ),
 });
 
-const address = /[A-Za-z0-9._%+-]{1,64}@((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9-])/g;
+/** Not what stands before an address of a machine: `user:password@host`, `git@host:path`. */
+const address =
+  /(?<![\w.%+:/-])[A-Za-z0-9._%+-]{1,64}@((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9-]|:[\w/~])/g;
 /** Reserved for examples and tests (RFC 2606, RFC 6761): nobody lives there. */
 const reserved = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$/;
+/** Mailboxes of a task and not of a person (RFC 2142, and what companies print on their letters). */
+const role =
+  /^(?:abuse|accounts?|admin|alerts?|billing|bonjour|booking|careers?|compliance|contact|customer-?(?:care|service)s?|datenschutz|dpo|feedback|finance|fraud|hallo|hello|help(?:desk)?|hilfe|hostmaster|info|jobs|kontakt|kundenservice|legal|mail|marketing|news(?:letter)?|no-?reply|noc|office|ops|orders?|partners?|postmaster|press|privacy|sales|security|servi(?:ce|cio)s?|soporte|support|team|webmaster)(?:[._+-][\w.+-]{1,32})?@/i;
 
 const email = standing<'policy'>({
   id: 'FH-SAFE-12',
@@ -98,16 +120,17 @@ const email = standing<'policy'>({
     'Lists of testers by address are the commonest personal data in flags, and data minimisation (GDPR, article 5) asks for none.',
   needs: ['policy'],
   after,
+  changed: { version: 2 },
   check: (subject) => {
     const { emailDomains } = subject.facts.policy;
     return inTexts(
       subject,
       { traits: trait.at },
       (piece) => {
-        for (const [, domain = ''] of piece.matchAll(address)) {
+        for (const [found, domain = ''] of piece.matchAll(address)) {
           const name = domain.toLowerCase();
-          if (!reserved.test(name) && !emailDomains.includes(name)) {
-            return 'This holds an e-mail address; expected none outside the domains of the policy.';
+          if (!reserved.test(name) && !emailDomains.includes(name) && !role.test(found)) {
+            return 'This holds an e-mail address; expected none of a person outside the domains of the policy.';
           }
         }
         return null;

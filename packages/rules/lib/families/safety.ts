@@ -2,7 +2,7 @@ import { type Examples, type Patch, withDocument } from '../examples/envelope.ts
 import type { Rule, SurveyRule } from '../rule.ts';
 import type { Oddity } from '../survey.ts';
 
-interface Refusal extends Pick<Rule, 'id' | 'title' | 'rationale'> {
+interface Refusal extends Pick<Rule, 'id' | 'title' | 'rationale' | 'changed'> {
   oddity: Oddity;
   message: string;
   hint: string;
@@ -65,7 +65,8 @@ export const standingRules: readonly SurveyRule[] = [
       'Trojan Source (CVE-2021-42574): with bidirectional controls a reviewer sees another rule than the one that is evaluated.',
     oddity: 'turning-character',
     message: 'This text has a character that turns the direction of reading, such as U+202E.',
-    hint: 'Remove the character; right-to-left scripts are shown well without it.',
+    changed: { version: 2 },
+    hint: 'Remove the character. The marks U+200E, U+200F and U+061C, which mixed texts need, may stand.',
   }),
   refusing({
     id: 'FH-SAFE-06',
@@ -73,7 +74,8 @@ export const standingRules: readonly SurveyRule[] = [
     rationale:
       'Two values that look alike compare unequal, and a reviewer cannot see why: a zero-width space is often pasted along.',
     oddity: 'invisible-character',
-    message: 'This text has a character that nobody can see, such as a zero-width space or a soft hyphen.',
+    changed: { version: 2 },
+    message: 'This text has a character that nobody can see, such as a zero-width space.',
     hint: 'Type the text anew instead of pasting it.',
   }),
 ];

@@ -81,7 +81,7 @@ const named = standing({
   rationale:
     'Whatever stands under `apiKey` will be used as one, and anybody who may read flags may read it. Labels and references to the secret store may stand there.',
   severity: 'warning',
-  after: [...after, 'FH-SAFE-07', 'FH-SAFE-08'],
+  after: [...after, 'FH-SAFE-07'],
   changed: { version: 2 },
   check: (subject) =>
     inTexts(

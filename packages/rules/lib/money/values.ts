@@ -55,6 +55,18 @@ export interface Code {
   readonly value: unknown;
 }
 
+export interface ObjectValue {
+  readonly place: Place;
+  readonly object: Readonly<Record<string, unknown>>;
+  readonly isMoney: boolean;
+}
+
+export interface ListValue {
+  readonly place: Place;
+  readonly list: readonly unknown[];
+  readonly isMoney: boolean;
+}
+
 /** What the values of a flag are, as far as they are money or codes that the company's books depend on. */
 export interface MoneyValues {
   readonly kind: unknown;
@@ -66,10 +78,10 @@ export interface MoneyValues {
   readonly currencies: readonly Code[];
   readonly countries: readonly Code[];
   readonly zones: readonly Code[];
-  /** Objects that have numbers, with their place. */
-  readonly objects: readonly { readonly place: Place; readonly object: Readonly<Record<string, unknown>> }[];
+  /** Objects with their place, and whether a mark or a currency beside says that their numbers are money. */
+  readonly objects: readonly ObjectValue[];
   /** Lists of such objects. */
-  readonly lists: readonly { readonly place: Place; readonly list: readonly unknown[] }[];
+  readonly lists: readonly ListValue[];
 }
 
 export const valueKindOf = (document: unknown): unknown => metadataOf(document, 'valueKind');
@@ -93,8 +105,8 @@ class ValueWalk implements MoneyValues {
   readonly currencies: Code[] = [];
   readonly countries: Code[] = [];
   readonly zones: Code[] = [];
-  readonly objects: { place: Place; object: Readonly<Record<string, unknown>> }[] = [];
-  readonly lists: { place: Place; list: readonly unknown[] }[] = [];
+  readonly objects: ObjectValue[] = [];
+  readonly lists: ListValue[] = [];
 
   readonly unitCurrency: string | null;
   readonly #isMoney: boolean;
@@ -112,7 +124,7 @@ class ValueWalk implements MoneyValues {
       value !== null &&
       !(Array.isArray(value) && value.every((item) => !isObject(item)))
     ) {
-      this.#nested(value, place);
+      this.#nested(value, place, this.#isMoney);
       return;
     }
     for (const [leaf, leafPlace] of leavesOf(value, place)) this.#leaf(leaf, leafPlace);
@@ -133,26 +145,31 @@ class ValueWalk implements MoneyValues {
     return typeof this.unit === 'string' && this.unit.endsWith('-minor');
   }
 
-  #nested(value: object, place: Place): void {
+  /** `within`: whether something around it says that its numbers are money. */
+  #nested(value: object, place: Place, within: boolean): void {
     if (Array.isArray(value)) {
-      if (value.some(isObject)) this.lists.push({ place, list: value });
+      if (value.some(isObject)) {
+        const isMoney = within || value.some((item) => isObject(item) && own(item, 'currency') !== undefined);
+        this.lists.push({ place, list: value, isMoney });
+      }
       for (const [index, item] of value.entries()) {
-        if (typeof item === 'object' && item !== null) this.#nested(item, at(place, index));
+        if (typeof item === 'object' && item !== null) this.#nested(item, at(place, index), within);
       }
       return;
     }
     if (!isObject(value)) return;
-    this.objects.push({ place, object: value });
     const currency = own(value, 'currency');
+    const isMoney = within || currency !== undefined;
+    this.objects.push({ place, object: value, isMoney });
     for (const [name, member] of Object.entries(value)) {
       const inside = at(place, name);
       this.#codes(name, member, inside);
-      if (moneyNames.test(name) && (typeof member === 'number' || typeof member === 'string')) {
+      if (isAmount(name, member)) {
         if (currency !== undefined) this.#amount(member, inside, textOrNull(currency), name.endsWith('Minor'));
         else if (this.#isMoney)
           this.#amount(member, inside, this.unitCurrency, name.endsWith('Minor') || this.#inMinorUnits());
       }
-      if (typeof member === 'object' && member !== null) this.#nested(member, inside);
+      if (typeof member === 'object' && member !== null) this.#nested(member, inside, isMoney);
     }
   }
 
@@ -173,6 +190,16 @@ class ValueWalk implements MoneyValues {
     this.amounts.push({ place, value, currency, minor });
   }
 }
+
+/** Names that say how far something reaches, and not of what: dates and codes stand under them as well as amounts. */
+const boundNames = /^(?:min|max|minimum|maximum|from|to|upTo|cap|floor|threshold|daily|weekly|monthly|yearly)$/;
+const numeral = /^[-+]?\d(?!\d{3}-\d\d|\d?:\d\d)/;
+
+const isAmount = (name: string, value: unknown): boolean => {
+  if (!moneyNames.test(name)) return false;
+  if (typeof value === 'number') return true;
+  return typeof value === 'string' && (!boundNames.test(name) || numeral.test(value));
+};
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

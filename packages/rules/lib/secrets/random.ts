@@ -44,12 +44,12 @@ const entropyOf = (token: string): number => {
 const MIN_MIXTURE = 0.38;
 
 /** Letters of both cases and digits, mixed as no word is. */
-const isDrawnByLot = (token: string): boolean =>
+const isDrawnByLot = (token: string, minMixture = MIN_MIXTURE): boolean =>
   /\d/.test(token) &&
   /[a-z]/.test(token) &&
   /[A-Z]/.test(token) &&
   !hexadecimal.test(token) &&
-  mixtureOf(token) >= MIN_MIXTURE &&
+  mixtureOf(token) >= minMixture &&
   entropyOf(token) > 3.8;
 
 /** What has its own form, and is no secret: addresses, embedded files, public PEM blocks, digests that name their algorithm. */
@@ -80,8 +80,11 @@ const holdsLot = (token: string): boolean => {
 /** 40 characters of base64 between others: as a secret access key of AWS is. No digest in use has 30 bytes. */
 const awsSecret = /(?<![A-Za-z0-9+/=_.~-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.~-])/g;
 
+/** Its length says so much that chance need say less: in AWS's own example the last word is EXAMPLEKEY. */
+const MIN_AWS_MIXTURE = 0.28;
+
 export const holdsAwsSecret = (piece: string, name: string): boolean => {
   if (publicName.test(name)) return false;
   const tokens = piece.replace(apart, ' ').match(awsSecret) ?? [];
-  return tokens.some((token) => !isPublic(token) && isDrawnByLot(token));
+  return tokens.some((token) => !isPublic(token) && isDrawnByLot(token, MIN_AWS_MIXTURE));
 };
