@@ -295,8 +295,8 @@ describe.each([
     'a policy that was released, and is gone',
     'policies/released.json',
     '"default.v1"',
-    '"default.v3"',
-    /the policy default\.v3 was released, and its file is gone\. Restore fleet\/policies\/default\.v3\.json/,
+    '"default.v99"',
+    /the policy default\.v99 was released, and its file is gone\. Restore fleet\/policies\/default\.v99\.json/,
   ],
   ['an exception without a reason', 'checkov-exceptions.yaml', 'reason:', 'why:', /there is no member "why" here/],
 ] as const)('%s', (_wrong, file, wanted, instead, says) => {
