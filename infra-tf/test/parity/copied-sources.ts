@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
 import { planEnvironments } from '@flaghoist/parity/plan-environments';
@@ -28,7 +28,10 @@ export const copiedSources = (): CopiedSources => {
   const folder = mkdtempSync(join(tmpdir(), 'flaghoist-sources-'));
   const directory = copySources(lib, folder);
   const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
-  const write = (file: string, text: string): void => writeFileSync(join(directory, file), text);
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  };
   return {
     directory,
     stackDirectory: join(directory, 'stacks', 'application'),

@@ -20,7 +20,7 @@ const classes: Readonly<Record<string, readonly Divergence[]>> = {
 let sources: Sources;
 
 beforeAll(async () => {
-  sources = await readSources(stackDirectory, planned[0]?.planText ?? '');
+  sources = await readSources(stackDirectory);
 });
 
 /** Those of a class that no violation tells, when all of them are planted into one environment. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
 import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/parity/compare-environments';
+import { backendOf } from '@flaghoist/parity/plan-environments';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import type { Sources } from '@flaghoist/parity/sources/read-sources';
 import { hasTerraform } from '../needs-terraform.ts';
@@ -25,6 +26,7 @@ export const shipped = (): readonly PlannedEnvironment[] =>
     planText: hasTerraform()
       ? readFileSync(join(stackDirectory, 'dist', 'plan', `${environment.name}.json`), 'utf8')
       : '{"configuration":{"root_module":{}},"output_changes":{},"resource_changes":[]}',
+    backendText: backendOf(stackDirectory, environment),
     lockText: readFileSync(join(stackDirectory, '.terraform.lock.hcl'), 'utf8'),
   }));
 

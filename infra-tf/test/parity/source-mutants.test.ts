@@ -2,6 +2,7 @@ import { readEnvironments } from '@flaghoist/fleet/environments';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
 import { needsTerraform } from '../needs-terraform.ts';
 import { type CopiedSources, copiedSources } from './copied-sources.ts';
+import { identityDivergences } from './identity-divergences.ts';
 import { fleet, reportOn } from './report-on.ts';
 
 const { it } = needsTerraform();
@@ -125,22 +126,27 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
 let sources: CopiedSources;
 let violations: readonly string[];
 
+const everyFound: Readonly<Record<string, RegExp>> = Object.fromEntries([
+  ...Object.entries(mutants).map(([name, { found }]) => [name, found]),
+  ...identityDivergences.flatMap(({ found }) => Object.entries(found)),
+]);
+
 beforeAll(async () => {
   sources = copiedSources();
   // All at once: each is in a place of its own, and a plan of three environments takes most of a minute.
-  for (const { mutate } of Object.values(mutants)) mutate(sources);
+  for (const { mutate } of [...Object.values(mutants), ...identityDivergences]) mutate(sources);
   const planned = await sources.plan();
-  const { differences } = reportOn(planned, await readSources(sources.stackDirectory, planned[0]?.planText ?? ''));
+  const { differences } = reportOn(planned, await readSources(sources.stackDirectory));
   violations = differences.filter(({ status }) => status === 'violation').map(({ path }) => path);
 });
 
 afterAll(() => sources.remove());
 
-it('plants at least ten', () => {
-  expect(Object.keys(mutants).length).toBeGreaterThanOrEqual(10);
+it('plants at least sixty', () => {
+  expect(Object.keys(everyFound).length).toBeGreaterThanOrEqual(60);
 });
 
-it.each(Object.keys(mutants))('finds %s', (name) => {
-  const { found } = mutants[name] ?? { found: /^$/ };
+it.each(Object.keys(everyFound))('finds %s', (name) => {
+  const found = everyFound[name] ?? /^$/;
   expect(violations.filter((path) => found.test(path))).not.toEqual([]);
 });

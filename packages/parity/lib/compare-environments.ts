@@ -5,12 +5,17 @@ import { secretsIn } from '@flaghoist/plan-reading/secrets';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
 import { findFullNames } from './model/full-names.ts';
 import { createModel, treesOf } from './model/model.ts';
+import { ownNetworks } from './model/own-networks.ts';
 import { parseProviderLock } from './model/provider-lock.ts';
 import { createNormalise } from './model/words.ts';
+import { createKnownValues } from './sources/known-values.ts';
+import { createMadeOf } from './sources/made-of.ts';
 import { findNamedInSources } from './sources/named-in-sources.ts';
-import { scopesOf } from './sources/origins.ts';
+import { findNotCompared, type NotCompared } from './sources/not-compared.ts';
 import type { Sources } from './sources/read-sources.ts';
+import { scopeOf } from './sources/scopes.ts';
 import { findUndecided } from './sources/undecided.ts';
+import { findUnseen } from './sources/unseen.ts';
 
 /** What an environment brings to the comparison. */
 export interface PlannedEnvironment {
@@ -19,6 +24,8 @@ export interface PlannedEnvironment {
   readonly planText: string;
   /** The text of `.terraform.lock.hcl`. */
   readonly lockText: string;
+  /** The text of its file for `terraform init -backend-config`, where there is one. */
+  readonly backendText?: string | undefined;
 }
 
 export interface CompareOptions {
@@ -36,6 +43,7 @@ export interface ComparedEnvironment extends PlannedEnvironment {
 
 export interface ComparedEnvironments extends Comparison {
   readonly environments: readonly ComparedEnvironment[];
+  readonly notCompared: readonly NotCompared[];
   /** Sensitive texts, to be kept out of whatever is written. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -55,26 +63,36 @@ export const compareEnvironments = (
     return { ...each, plan, variables: variablesOf(plan), lock: parseProviderLock(each.lockText) };
   });
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.planText })));
-  const models = read.map(({ environment, plan, variables, lock }, index) =>
-    createModel({
+  const withoutBackend = read.flatMap((each) => (each.backendText === undefined ? [each.environment.name] : []));
+  const inputs = read.map(({ environment, plan, variables, lock, backendText }, index) => ({
+    environment,
+    plan,
+    lock,
+    // Compared where all have one: whose is missing is said.
+    backendText: withoutBackend.length === 0 ? backendText : undefined,
+    normalise: createNormalise({
       environment,
-      plan,
-      lock,
-      normalise: createNormalise({ environment, variables, fullNames: fullNames[index] ?? new Map() }),
+      variables,
+      networks: ownNetworks(plan),
+      fullNames: fullNames[index] ?? new Map(),
     }),
-  );
+  }));
+  const models = inputs.map(createModel);
   const compared = compareModels(models);
-  const scopes = read[0] === undefined ? [] : scopesOf(read[0].plan);
-  const undecided = findUndecided({ models, scopes, locals: sources.locals, differences: compared.differences });
+  const root = scopeOf(sources);
+  const known = createKnownValues(inputs);
+  const madeOf = createMadeOf(known);
+  const undecided = findUndecided({ models, root, madeOf });
+  const unseen = findUnseen({ root, known, madeOf, environments: inputs.length });
   const named = findNamedInSources(
     sources,
     read.map(({ environment }) => environment),
   );
   return {
     ...compared,
-    identical: compared.identical - undecided.length,
-    compared: compared.compared + named.length,
-    differences: [...compared.differences, ...undecided, ...named],
+    unknown: compared.unknown - new Set(undecided.map(({ path }) => path.split('.#made_of')[0])).size,
+    differences: [...compared.differences, ...undecided, ...unseen, ...named],
+    notCompared: findNotCompared(root, withoutBackend),
     secrets: secretsIn(models.flatMap(treesOf)),
     environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
       environment,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import type { Environment } from '@flaghoist/fleet/environments';
@@ -14,6 +14,14 @@ class PlanFailedError extends FlaghoistError {
 
 /** A plan waits for its provider to start, then keeps a core busy. Three on two cores: 53 s for three environments; two: 70 s. */
 const AT_ONCE = 3;
+
+/** The text of an environment's file for `terraform init -backend-config`; `undefined` without one. */
+export const backendOf = (stackDirectory: string, { name }: Pick<Environment, 'name'>): string | undefined => {
+  const folder = join(stackDirectory, 'environments');
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const file = files.find((each) => each.startsWith(`${name}.`) && each.endsWith('.tfbackend'));
+  return file === undefined ? undefined : readFileSync(join(folder, file), 'utf8');
+};
 
 export interface PlanOptions {
   readonly terraform: Terraform;
@@ -46,6 +54,7 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
         planned.set(environment, {
           environment,
           lockText,
+          backendText: backendOf(join(sources, 'stacks', stack), environment),
           planText: await planOffline(terraform, prepared, environment),
         });
       } catch (error) {

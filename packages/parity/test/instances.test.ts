@@ -4,6 +4,7 @@ import type { Difference } from '../lib/compare/difference.ts';
 
 const instance = (key: string | number, value: unknown) => ({
   keys: [key],
+  meanings: [key],
   tree: normaliseValue(value, {}, (text) => text),
 });
 

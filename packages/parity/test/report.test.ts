@@ -27,7 +27,7 @@ const reportOn = (
   text = all,
   more: Partial<ReportOptions> = {},
 ): ParityReport =>
-  createReport(compareEnvironments(environments, { sources: { locals: new Map(), texts: new Map() } }), {
+  createReport(compareEnvironments(environments, { sources: { modules: new Map(), texts: new Map() } }), {
     stack: 'application',
     allowList: parseAllowList(text, 'parity.yaml'),
     plannedBy: 'hoist',
@@ -48,7 +48,7 @@ const evidenceOf = (report: ParityReport) =>
 it('says parity where every difference is allowed', () => {
   const report = reportOn(planned());
   expect(report).toMatchObject({ parity: true, counts: { allowed: 3, violations: 0, entryProblems: 0 } });
-  expect(report.counts.compared).toBe(report.counts.identical + 3);
+  expect(report.counts.compared).toBe(report.counts.identical + report.counts.madeAlike + 3);
   expect(report.allowList.map(({ covers }) => covers)).toEqual([1, 1, 1]);
   expect(report.generatedAt).toBe('2026-11-22T12:00:00.000Z');
 });

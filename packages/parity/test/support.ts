@@ -43,7 +43,7 @@ const line = ({ path, instance, values }: Difference): string =>
   `${path}${instance === '' ? '' : ` ${instance}`}: ${values.map((tree) => (tree === undefined ? '-' : shown(tree))).join(' | ')}`;
 
 export const compare = async (all: readonly PlannedEnvironment[]): Promise<ComparedEnvironments> =>
-  compareEnvironments(all, { sources: await readSources(stackDirectory, all[0]?.planText ?? '') });
+  compareEnvironments(all, { sources: await readSources(stackDirectory) });
 
 /** Differences beyond those that are meant, a line each. */
 export const unexpected = async (all: readonly PlannedEnvironment[]): Promise<readonly string[]> =>

@@ -1,116 +1,202 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shown } from '@flaghoist/plan-reading/tree';
+import { expressionOf } from '@flaghoist/terraform/sources/expression';
+import { PROBE } from '@flaghoist/terraform/sources/modules';
+import { closedText, probeId } from '@flaghoist/terraform/sources/probes';
 import { compareEnvironments } from '../lib/compare-environments.ts';
 import { findNamedInSources } from '../lib/sources/named-in-sources.ts';
 import { readSources } from '../lib/sources/read-sources.ts';
-import { referencesIn, referencesInText } from '../lib/sources/references.ts';
 import { environments, planned, stackDirectory } from './support.ts';
 
-interface Plan {
-  configuration: {
-    root_module: {
-      resources: { address: string; expressions: Record<string, unknown>; for_each_expression?: unknown }[];
-      module_calls: Record<
-        string,
-        { expressions: Record<string, unknown>; module: { outputs: Record<string, unknown> } }
-      >;
-    };
-  };
-}
+type Edit = readonly [file: string, from: string, to: string];
 
-/** The environments with expressions of all of them changed, as they have the same sources. */
-const found = (change: (root: Plan['configuration']['root_module']) => void, locals = new Map()) => {
-  const all = planned().map((each) => {
-    const plan = JSON.parse(each.planText) as Plan;
-    change(plan.configuration.root_module);
-    return { ...each, planText: JSON.stringify(plan) };
-  });
-  return compareEnvironments(all, { sources: { locals, texts: new Map() } }).differences.flatMap(
-    ({ kind, path, note }) => (kind === 'undecided' ? [`${path} ${note}`] : []),
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sources-'));
+  cpSync(stackDirectory, directory, { recursive: true });
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const edit = ([file, from, to]: Edit): void => {
+  const path = join(directory, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
   );
 };
 
-const expressionsOf = (root: Plan['configuration']['root_module'], address: string): Record<string, unknown> => {
-  const resource = root.resources.find((each) => each.address === address);
-  if (resource === undefined) throw new Error(`no ${address}`);
-  return resource.expressions;
+/** What is found when all environments have these changes of their sources, and know these values of expressions. */
+const found = async (edits: readonly Edit[], values: Readonly<Record<string, readonly unknown[]>> = {}) => {
+  edits.forEach(edit);
+  const ids = await Promise.all(
+    Object.keys(values).map(async (text) => probeId(closedText(await expressionOf(`\${${text}}`), []) ?? '')),
+  );
+  const all = planned().map((each, index) => {
+    const plan = JSON.parse(each.planText);
+    const input = Object.fromEntries(Object.values(values).map((of, at) => [ids[at], of[index]]));
+    const probe = { address: `terraform_data.${PROBE}`, mode: 'managed', type: 'terraform_data' };
+    plan.resource_changes.push({ ...probe, change: { actions: ['create'], after: { input }, after_unknown: {} } });
+    return { ...each, planText: JSON.stringify(plan) };
+  });
+  const { differences } = compareEnvironments(all, { sources: await readSources(directory) });
+  return differences.flatMap(({ kind, path, note, values: shownValues }) =>
+    kind === 'undecided' && !path.startsWith('source.')
+      ? [`${path}: ${note}: ${shownValues.map((tree) => (tree === undefined ? '-' : shown(tree))).join(' ')}`]
+      : [],
+  );
 };
 
-it('finds nothing in real plans whose unknown values are made of what is the same', () => {
-  expect(found(() => {})).toEqual([]);
+const vpc = (expression: string): Edit => ['main.tf', '  vpc_id = aws_vpc.this.id\n', `  vpc_id = ${expression}\n`];
+const at = 'aws_security_group.web.vpc_id.#made_of';
+
+it('finds nothing in real plans whose unknown values are made of what is the same', async () => {
+  expect(await found([])).toEqual([]);
 });
 
-it('finds an unknown value that is made of an input that differs', () => {
-  const change = (root: Plan['configuration']['root_module']) => {
-    expressionsOf(root, 'aws_security_group.web')['vpc_id'] = {
-      references: ['aws_vpc.this.id', 'aws_vpc.this', 'var.desired_count'],
-    };
-  };
-  expect(found(change)).toEqual(['aws_security_group.web.vpc_id made of var.desired_count']);
+it.each<[string, string]>([
+  ['a part of a text', `"\${aws_vpc.this.id}-\${var.environment}-\${var.region}"`],
+  ['a part of a document', 'jsonencode({ id = aws_vpc.this.id, (var.environment) = ["x", terraform.workspace] })'],
+  ['what is known under each key', '[for key in [var.environment] : aws_vpc.this.id][0]'],
+])('lets pass what an environment is as %s', async (_what, expression) => {
+  expect(await found([vpc(expression)])).toEqual([]);
 });
 
-it('follows an input into a module', () => {
-  const change = (root: Plan['configuration']['root_module']) => {
-    Object.assign(root.module_calls['store']?.expressions ?? {}, {
-      kms_key_arn: { references: ['var.desired_count'] },
-    });
-  };
-  expect(found(change)).toEqual(['module.store.aws_cloudwatch_log_group.this.kms_key_id made of var.desired_count']);
+it.each<[string, string, string]>([
+  ['a condition', 'var.region == "x" ? aws_vpc.this.id : null', 'var.region'],
+  ['an input that differs', 'var.desired_count > 1 ? aws_vpc.this.id : null', 'var.desired_count'],
+  ['the workspace', 'length(terraform.workspace) == 4 ? aws_vpc.this.id : null', 'terraform.workspace'],
+  ['a key', 'lookup({ x = aws_vpc.this.id }, var.region, aws_vpc.this.id)', 'var.region'],
+  ['an index', '[aws_vpc.this.id, aws_vpc.this.arn][length(var.environment)]', 'var.environment'],
+  ['a directive', `"%{if var.environment == "x"}a%{endif}\${aws_vpc.this.id}"`, 'var.environment'],
+  ['a template', 'templatefile("x", { name = var.environment, id = aws_vpc.this.id })', 'var.environment'],
+  ['a condition of a loop', '[for each in [aws_vpc.this.id] : each if var.region == "x"][0]', 'var.region'],
+  ['what nobody knows', 'strcontains(aws_vpc.this.arn, "x") ? "a" : "b"', 'aws_vpc.this.arn'],
+])('finds %s that decides what nobody knows yet', async (_what, expression, text) => {
+  const lines = await found([vpc(expression)]);
+  expect(lines.map((line) => line.split(':')[0])).toEqual([`${at}["${text}"]`]);
 });
 
-it('follows outputs of modules, locals and what instances are made for', () => {
-  const change = (root: Plan['configuration']['root_module']) => {
-    const store = root.module_calls['store'];
-    Object.assign(store?.module.outputs ?? {}, { arn: { expression: { references: ['local.size'] } } });
-    Object.assign(store?.expressions ?? {}, { environment: { references: ['var.retention_days'] } });
-    expressionsOf(root, 'aws_security_group.web')['vpc_id'] = { references: ['module.store.arn', 'module.store'] };
-    expressionsOf(root, 'aws_sqs_queue.this')['kms_master_key_id'] = { references: ['each.value'] };
-    const queue = root.resources.find(({ address }) => address === 'aws_sqs_queue.this');
-    if (queue !== undefined) queue.for_each_expression = { references: ['local.queues'] };
-  };
-  const locals = new Map([
-    ['', new Map([['queues', ['var.desired_count']]])],
-    ['module.store', new Map([['size', ['var.environment']]])],
-  ]);
-  expect(found(change, locals)).toEqual([
-    'aws_security_group.web.vpc_id made of var.retention_days',
-    'aws_sqs_queue.this[*].kms_master_key_id made of var.desired_count',
+it('shows what decides and where it is used', async () => {
+  expect(await found([vpc('var.desired_count > 1 ? aws_vpc.this.id : null')])).toEqual([
+    `${at}["var.desired_count"]: made with var.desired_count of the stack, used in var.desired_count > 1: 1 2 4`,
   ]);
 });
 
-it('does not go round in circles', () => {
-  const change = (root: Plan['configuration']['root_module']) => {
-    expressionsOf(root, 'aws_security_group.web')['vpc_id'] = { references: ['local.a'] };
-  };
-  const locals = new Map([
+it('follows an input into a module', async () => {
+  const chosen: Edit = [
+    'main.tf',
+    'kms_key_arn    = aws_kms_key',
+    'kms_key_arn    = var.region == "x" ? "" : aws_kms_key',
+  ];
+  expect(await found([chosen])).toEqual([
+    expect.stringMatching(
+      /^module\.store\.aws_cloudwatch_log_group\.this\.kms_key_id\.#made_of\["var\.region"\]: .*of the stack/,
+    ),
+  ]);
+});
+
+it('follows outputs of modules, locals, and what instances are made for', async () => {
+  const lines = await found([
+    vpc('module.store.chosen.arn'),
+    ['modules/store/main.tf', 'output "arn"', 'output "chosen" { value = local.chosen }\noutput "arn"'],
     [
-      '',
-      new Map([
-        ['a', ['local.b']],
-        ['b', ['local.a', 'var.desired_count']],
-      ]),
+      'modules/store/main.tf',
+      'output "arn"',
+      'locals {\n  chosen = { arn = startswith(var.environment, "p") ? aws_s3_bucket.this.arn : null, other = length(var.environment) }\n}\noutput "arn"',
+    ],
+    [
+      'main.tf',
+      'each.value.seconds\n  kms_master_key_id          = aws_kms_key.this.arn',
+      'each.value.seconds\n  kms_master_key_id          = each.value.key',
+    ],
+    [
+      'main.tf',
+      '= var.queues\n',
+      '= { for name, queue in var.queues : name => { seconds = 1, key = var.desired_count == 1 ? "" : aws_kms_key.this.arn } }\n',
     ],
   ]);
-  expect(found(change, locals)).toEqual(['aws_security_group.web.vpc_id made of var.desired_count']);
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    `${at}["var.environment"]`,
+    'aws_sqs_queue.this[*].kms_master_key_id.#made_of["var.desired_count"]',
+  ]);
 });
 
-it('takes references in full', () => {
-  const expression = {
-    a: { references: ['var.task.cpu', 'var.task', 'var.task', 'each.key'] },
-    b: [{ c: { references: ['module.x.y', 'module.x'] } }],
-  };
-  expect(referencesIn(expression)).toEqual(['var.task.cpu', 'var.task', 'each.key', 'module.x.y']);
+it('does not go round in circles', async () => {
+  const circle: Edit = [
+    'main.tf',
+    'output "vpc_id"',
+    'locals {\n  a = local.b\n  b = [local.a, upper(var.region) == "" ? aws_vpc.this.id : ""]\n}\noutput "vpc_id"',
+  ];
+  expect(await found([vpc('local.a'), circle])).toHaveLength(1);
 });
 
-it('finds references in the text of an expression', () => {
-  const text = 'merge(var.a.b, { for k in local.c : k => each.value.d }) aws_x.var.y';
-  expect(referencesInText(text)).toEqual(['var.a.b', 'local.c', 'each.value.d']);
+describe('what the plans know of an expression', () => {
+  const condition = 'startswith(var.region, "us-")';
+
+  it('settles it, where it is the same', async () => {
+    expect(await found([vpc(`${condition} ? aws_vpc.this.id : null`)], { [condition]: [true, true, true] })).toEqual(
+      [],
+    );
+  });
+
+  it('is shown, where it differs', async () => {
+    const lines = await found([vpc(`${condition} ? aws_vpc.this.id : null`)], { [condition]: [false, true, true] });
+    expect(lines).toEqual([
+      `${at}["startswith(var.region, \\"us-\\")"]: made with ${condition} of the stack: false true true`,
+    ]);
+  });
+
+  it('may be a name of each environment, but not to choose by', async () => {
+    const name = 'upper(var.environment)';
+    const names = { [name]: environments.map((each) => each.name.toUpperCase()) };
+    expect(await found([vpc(`"\${${name}}\${aws_vpc.this.id}"`)], names)).toEqual([]);
+    const chosen = await found(
+      [['main.tf', `"\${${name}}\${aws_vpc.this.id}"`, `lookup({}, ${name}, aws_vpc.this.id)`]],
+      names,
+    );
+    expect(chosen).toHaveLength(1);
+  });
+});
+
+it('compares what no plan shows: providers, provisioners, what is only written, terms of conditions', async () => {
+  const condition = 'var.environment == "x"';
+  const lines = await found(
+    [
+      [
+        'main.tf',
+        'region                      = var.region',
+        'region = upper(var.region)\n  max_retries = length(var.region)',
+      ],
+      ['main.tf', 'key_id = aws_kms_key', 'value_wo = length(var.environment)\n  key_id = aws_kms_key'],
+      [
+        'main.tf',
+        'enable_key_rotation     = true',
+        `provisioner "local-exec" {\n    command = "x \${index(["a"], var.environment)}"\n  }`,
+      ],
+      [
+        'modules/store/main.tf',
+        'condition     = var.retention_days > 0',
+        `condition     = ${condition} || var.retention_days > 0`,
+      ],
+    ],
+    {},
+  );
+  expect(lines.map((line) => line.split(': ')[0])).toEqual([
+    'aws_kms_key.this.provisioner.#made_of["var.environment"]',
+    'aws_ssm_parameter.password.value_wo.#made_of["var.environment"]',
+    'provider.aws.max_retries.#made_of["var.region"]',
+  ]);
 });
 
 it('reads the sources of a stack and its modules', async () => {
-  const { locals, texts } = await readSources(stackDirectory, planned()[0]?.planText ?? '');
-  expect([...locals.keys()]).toEqual(['', 'module.store']);
+  const { modules, texts } = await readSources(stackDirectory);
+  expect([...modules.keys()]).toEqual(['.', 'modules/store']);
   expect([...texts.keys()]).toEqual(['main.tf', 'modules/store/main.tf']);
 });
 
@@ -135,7 +221,7 @@ describe('a source that names an environment', () => {
       const chosen =
         'locals {\n  keys = { prod = aws_kms_key.this.arn, other = null }\n  key = local.keys[var.environment]\n}\n';
       writeFileSync(join(directory, 'chosen.tf'), chosen);
-      const sources = await readSources(directory, planned()[0]?.planText ?? '');
+      const sources = await readSources(directory);
       expect(findNamedInSources(sources, environments).map(({ path }) => path)).toEqual(['source.chosen.tf.prod']);
     } finally {
       rmSync(directory, { recursive: true, force: true });

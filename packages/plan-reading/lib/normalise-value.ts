@@ -46,15 +46,15 @@ export const normaliseValue = (value: unknown, marks: Marks, normalise: Normalis
 /** A value of a plan as it is, for comparing readings of one environment. */
 export const treeOf = (value: unknown, marks: Marks = {}): Tree => normaliseValue(value ?? null, marks, (text) => text);
 
-const objectTree = (value: unknown, marks: Marks, normalise: Normalise): Tree => {
+const objectTree = (value: unknown, marks: Marks, normalise: Normalise): Extract<Tree, { kind: 'map' }> => {
   const keys = new Set(isObject(value) ? Object.keys(value) : []);
   for (const mark of [marks.unknown, marks.sensitive]) {
     // A mark also has empty shapes for what is not there; only what it marks is something.
     if (isObject(mark)) for (const key of Object.keys(mark)) if (isMarked(mark[key])) keys.add(key);
   }
-  return mapOf(
+  const map = mapOf(
     [...keys].map((key) => [
-      normalise(key),
+      key,
       normaliseValue(
         memberOf(value, key),
         { unknown: memberOf(marks.unknown, key), sensitive: memberOf(marks.sensitive, key) },
@@ -62,6 +62,11 @@ const objectTree = (value: unknown, marks: Marks, normalise: Normalise): Tree =>
       ),
     ]),
   );
+  const meanings = [...keys].flatMap((key): [string, string][] => {
+    const meaning = normalise(key);
+    return meaning === key ? [] : [[key, meaning]];
+  });
+  return meanings.length === 0 ? map : { ...map, meanings: new Map(meanings) };
 };
 
 const listTree = (value: readonly unknown[], marks: Marks, normalise: Normalise): Tree => {

@@ -10,6 +10,7 @@ export type Scalar = string | number | boolean | null;
  * - `unknown`: known only after apply
  * - `sensitive`: compared like its content, never shown; `unmarked` where only another environment marks it
  * - `json`: JSON in a text, such as a policy
+ * - `map`: by keys as the plan has them
  */
 export type Tree =
   | { readonly kind: 'scalar'; readonly value: Scalar; readonly raw: Scalar; readonly literal?: string }
@@ -17,13 +18,21 @@ export type Tree =
   | { readonly kind: 'sensitive'; readonly content: Tree; readonly unmarked?: true }
   | { readonly kind: 'json'; readonly content: Tree }
   | { readonly kind: 'list'; readonly items: readonly Tree[] }
-  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> };
+  | {
+      readonly kind: 'map';
+      readonly entries: ReadonlyMap<string, Tree>;
+      /** What keys mean in which an environment's own words stand. Other keys mean what they say. */
+      readonly meanings?: ReadonlyMap<string, string>;
+    };
 
 export const unknown: Tree = { kind: 'unknown' };
 
 export const scalar = (value: Scalar, raw: Scalar = value): Tree => ({ kind: 'scalar', value, raw });
 
-export const mapOf = (entries: Iterable<readonly [string, Tree]>): Tree => ({ kind: 'map', entries: new Map(entries) });
+export const mapOf = (entries: Iterable<readonly [string, Tree]>): Extract<Tree, { kind: 'map' }> => ({
+  kind: 'map',
+  entries: new Map(entries),
+});
 
 /** What Terraform calls null: no value, or a value that is not there. */
 export const ABSENT: Tree = scalar(null);
@@ -109,23 +118,32 @@ export const identity = (tree: Tree): string => {
   return made;
 };
 
+const belowOf = (tree: Tree): readonly Tree[] => {
+  if (tree.kind === 'list') return tree.items;
+  if (tree.kind === 'map') return [...tree.entries.values()];
+  return tree.kind === 'json' ? [tree.content] : [];
+};
+
 const leaves = new WeakMap<Tree, number>();
+
+const unknownLeaves = new WeakMap<Tree, number>();
+
+/** How many of a tree's values are known only after apply. */
+export const unknownLeavesOf = (tree: Tree): number => {
+  const known = unknownLeaves.get(tree);
+  if (known !== undefined) return known;
+  const counted = tree.kind === 'unknown' ? 1 : belowOf(tree).reduce((sum, each) => sum + unknownLeavesOf(each), 0);
+  unknownLeaves.set(tree, counted);
+  return counted;
+};
 
 /** How many values are compared when a tree is: each scalar, each unknown, each sensitive value, each empty list or map. */
 export const leavesOf = (tree: Tree): number => {
   const known = leaves.get(tree);
   if (known !== undefined) return known;
-  const below =
-    tree.kind === 'list'
-      ? tree.items
-      : tree.kind === 'map'
-        ? [...tree.entries.values()]
-        : tree.kind === 'json'
-          ? [tree.content]
-          : [];
   const counted = Math.max(
     1,
-    below.reduce((sum, each) => sum + leavesOf(each), 0),
+    belowOf(tree).reduce((sum, each) => sum + leavesOf(each), 0),
   );
   leaves.set(tree, counted);
   return counted;
@@ -144,7 +162,10 @@ export const mapScalars = (tree: Tree, change: (value: Scalar) => Scalar): Tree 
     case 'list':
       return { kind: 'list', items: tree.items.map((each) => mapScalars(each, change)) };
     case 'map':
-      return mapOf([...tree.entries].map(([key, each]) => [key, mapScalars(each, change)]));
+      return {
+        ...tree,
+        entries: new Map([...tree.entries].map(([key, each]) => [key, mapScalars(each, change)])),
+      };
   }
 };
 

@@ -4,7 +4,10 @@ import { parse } from '@cdktf/hcl2json';
 import type { Environment } from '@flaghoist/fleet/environments';
 import * as z from 'zod/mini';
 import { copySources } from './copy-sources.ts';
+import { TerraformFailedError } from './errors.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
+import { PROBE } from './sources/modules.ts';
+import { writeProbes } from './sources/write-probes.ts';
 import { stateWithOutputs } from './state-file.ts';
 import type { Terraform } from './terraform.ts';
 
@@ -55,6 +58,8 @@ const OFFLINE_VARIABLES = join('test', 'offline', 'offline.tfvars');
 
 export interface PreparedStack {
   readonly directory: string;
+  /** Takes away what was added to the modules to see what unknown values are made of. */
+  readonly withoutProbes: () => void;
 }
 
 /**
@@ -81,10 +86,11 @@ export const prepareOffline = async (
   if (existsSync(upstream)) {
     writeFileSync(join(directory, 'upstream.tfstate'), stateWithOutputs(readFileSync(upstream, 'utf8')));
   }
+  const withoutProbes = await writeProbes(directory);
   const lock = existsSync(join(directory, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   await terraform.expect(['init', '-no-color', ...lock], { directory });
   forgetProviderHashes(directory);
-  return { directory };
+  return { directory, withoutProbes };
 };
 
 /**
@@ -94,27 +100,32 @@ export const prepareOffline = async (
  */
 export const planOffline = async (
   terraform: Terraform,
-  { directory }: PreparedStack,
+  { directory, withoutProbes }: PreparedStack,
   { name }: Pick<Environment, 'name'>,
   /** More arguments to `plan`, for example a `-var`. */
   more: readonly string[] = [],
 ): Promise<string> => {
   const variables = { ...noCredentials, TF_WORKSPACE: name };
   const file = `${name}.tfplan`;
-  await terraform.expect(
-    [
-      'plan',
-      '-no-color',
-      '-refresh=false',
-      '-lock=false',
-      `-out=${file}`,
-      // Of two that set one input the later wins: what an environment's file sets is never hidden.
-      ...(existsSync(join(directory, OFFLINE_VARIABLES)) ? [`-var-file=${OFFLINE_VARIABLES}`] : []),
-      '-var=upstream_state={"backend":"local","config":{"path":"upstream.tfstate"}}',
-      `-var-file=environments/${name}.tfvars`,
-      ...more,
-    ],
-    { directory, variables },
-  );
+  const args = [
+    'plan',
+    '-no-color',
+    '-refresh=false',
+    '-lock=false',
+    `-out=${file}`,
+    // Of two that set one input the later wins: what an environment's file sets is never hidden.
+    ...(existsSync(join(directory, OFFLINE_VARIABLES)) ? [`-var-file=${OFFLINE_VARIABLES}`] : []),
+    '-var=upstream_state={"backend":"local","config":{"path":"upstream.tfstate"}}',
+    `-var-file=environments/${name}.tfvars`,
+    ...more,
+  ];
+  try {
+    await terraform.expect(args, { directory, variables });
+  } catch (error) {
+    // What was added must never be what keeps a stack from being planned; without it less is decided, and that is said.
+    if (!(error instanceof TerraformFailedError) || !error.message.includes(PROBE)) throw error;
+    withoutProbes();
+    await terraform.expect(args, { directory, variables });
+  }
   return terraform.expect(['show', '-json', file], { directory, variables });
 };

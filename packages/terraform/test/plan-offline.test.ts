@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findTerraform } from '@flaghoist/tools/find-terraform';
 import { needs } from '@flaghoist/tools/needs';
 import { planOffline, prepareOffline } from '../lib/plan-offline.ts';
+import { PROBE } from '../lib/sources/modules.ts';
 import { stateWithOutputs } from '../lib/state-file.ts';
 import { openTerraform } from '../lib/terraform.ts';
 
@@ -63,12 +64,29 @@ resource "terraform_data" "this" {
   const sources = join(checkout, 'infra-tf', 'lib');
   const prepared = await prepareOffline(terraform, { sources, stack: 'small', workDirectory: join(home, 'work') });
   const plan = JSON.parse(await planOffline(terraform, prepared, environment));
-  expect(plan.resource_changes).toMatchObject([
-    { change: { after: { input: 'blue sha256:1 3 sha256:2 own eu-west-1' } } },
-  ]);
+  const text = 'blue sha256:1 3 sha256:2 own eu-west-1';
+  const inputOf = (name: string) =>
+    plan.resource_changes.find(({ address }: { address: string }) => address === `terraform_data.${name}`).change.after
+      .input;
+  expect(inputOf('this')).toBe(text);
+  expect(Object.values(inputOf(PROBE))).toContain(text);
   await expect(planOffline(terraform, prepared, environment, ['-var=size=big'])).rejects.toMatchObject({
     code: 'FH_TERRAFORM_FAILED',
   });
+});
+
+it('plans without its questions where one of them cannot be asked', async () => {
+  const checkout = write(mkdtempSync(join(home, 'checkout-')), {
+    'fleet/environments.json': JSON.stringify({ environments: [environment] }),
+    'infra-tf/lib/stacks/small/main.tf':
+      'variable "upstream_state" {\n  type = any\n}\nvariable "list" {\n  type    = list(string)\n  default = []\n}\nresource "terraform_data" "this" {\n  input = length(var.list) > 0 ? [for each in toset(var.list[0] == "" ? [] : var.list) : upper(each)] : []\n}\n',
+    'infra-tf/lib/stacks/small/environments/blue.tfvars': '',
+  });
+  const terraform = await openTerraform(process.env);
+  const sources = join(checkout, 'infra-tf', 'lib');
+  const prepared = await prepareOffline(terraform, { sources, stack: 'small', workDirectory: join(home, 'fails') });
+  const plan = JSON.parse(await planOffline(terraform, prepared, environment));
+  expect(plan.resource_changes.map(({ address }: { address: string }) => address)).toEqual(['terraform_data.this']);
 });
 
 it('writes the types of outputs as Terraform does', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
-import { planEnvironments } from '@flaghoist/parity/plan-environments';
+import { backendOf, planEnvironments } from '@flaghoist/parity/plan-environments';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { CommandContext } from '../command.ts';
@@ -51,6 +51,7 @@ export const readPlans = (
   return environments.map((environment) => ({
     environment,
     lockText,
+    backendText: backendOf(join(sources, 'stacks', stack), environment),
     planText: readInput(join(folder, `${environment.name}.json`)),
   }));
 };

@@ -48,7 +48,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
       ? await plan({ stack, sources, environments }, context)
       : readPlans({ stack, sources, environments }, options.plans);
   if (planned === undefined) return exitCodes.interrupted;
-  const read = await readSources(stackDirectory, planned[0]?.planText ?? '');
+  const read = await readSources(stackDirectory);
   const compared = compareEnvironments(planned, { sources: read });
   const plannedBy = options.plans === undefined ? 'hoist' : 'caller';
   const report = createReport(compared, { stack, allowList, plannedBy, clock: systemClock, judgedAt });
@@ -92,15 +92,16 @@ const severalEnvironments = (sources: string): readonly Environment[] => {
 const say = (report: ParityReport, written: readonly string[], { output }: CommandContext): void => {
   const { bold, dim, red, green, yellow } = output.colours;
   sayDifferences(output, report);
+  for (const { path, why } of report.notCompared) output.say(dim(`not compared: ${path}: ${why}`));
   for (const { rule, message, hint } of report.entryProblems) {
     output.say(`${yellow(rule)} ${message}`);
     output.say(`    ${hint}`);
   }
   if (report.entryProblems.length > 0) output.say();
-  const { compared, identical, allowed, violations, entryProblems } = report.counts;
+  const { compared, identical, madeAlike, allowed, undecided, violations, notCompared, entryProblems } = report.counts;
   const names = report.environments.map(({ name }) => name).join(', ');
   output.say(
-    `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${allowed} allowed, ${violations} ${violations === 1 ? 'violation' : 'violations'}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}`,
+    `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${madeAlike} known after apply and made alike, ${allowed} allowed, ${undecided} undecided, ${violations} ${violations === 1 ? 'violation' : 'violations'}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}; ${notCompared} not compared`,
   );
   if (violations > 0) {
     output.say(

@@ -1,12 +1,15 @@
 import type { Model } from '../model/model.ts';
 import { compareResources } from './compare-resources.ts';
 import { compareTrees } from './compare-trees.ts';
-import type { Difference } from './difference.ts';
+import type { Difference, Findings } from './difference.ts';
 
 export interface Comparison {
   /** Values that were compared, each across all environments that have it. */
   readonly compared: number;
+  /** Those of them that every environment knows, and that are the same. */
   readonly identical: number;
+  /** Those that no environment knows before apply. */
+  readonly unknown: number;
   /** By path, then by instance. */
   readonly differences: readonly Difference[];
 }
@@ -18,9 +21,11 @@ const keysOf = (maps: readonly ReadonlyMap<string, unknown>[]): ReadonlySet<stri
 export const compareModels = (models: readonly Model[]): Comparison => {
   const differences: Difference[] = [];
   let identical = 0;
-  const findings = {
-    same: (values: number) => {
-      identical += values;
+  let unknown = 0;
+  const findings: Findings = {
+    same: (values, unknownOnes = 0) => {
+      identical += values - unknownOnes;
+      unknown += unknownOnes;
     },
     differs: (difference: Difference) => {
       differences.push(difference);
@@ -41,8 +46,9 @@ export const compareModels = (models: readonly Model[]): Comparison => {
     );
   }
   return {
-    compared: identical + differences.length,
+    compared: identical + unknown + differences.length,
     identical,
+    unknown,
     differences: differences.sort((a, b) => order(a.path, b.path) || order(a.instance, b.instance)),
   };
 };

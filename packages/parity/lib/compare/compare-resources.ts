@@ -1,5 +1,6 @@
 import { scalar } from '@flaghoist/plan-reading/tree';
 import type { Instance } from '../model/model.ts';
+import { alignKeys } from './aligned-keys.ts';
 import { compareTrees } from './compare-trees.ts';
 import type { Difference, Findings } from './difference.ts';
 import { softened } from './siblings.ts';
@@ -29,7 +30,21 @@ export const compareResources = (
     findings.differs({ path: `${group}.#count`, instance: '', values, kind: 'count' });
   }
 
-  const byKey = instances.map((each) => new Map(each.map((instance) => [keyText(instance.keys), instance])));
+  const names = alignKeys(
+    instances.map((each) => ({
+      keys: each.map(({ keys }) => keyText(keys)),
+      meanings: new Map(each.map(({ keys, meanings }) => [keyText(keys), keyText(meanings)])),
+    })),
+  );
+  const byKey = instances.map((each, environment) => {
+    const own = new Map(each.map((instance) => [keyText(instance.keys), instance]));
+    return new Map(
+      [...(names[environment] ?? [])].flatMap(([name, key]) => {
+        const instance = own.get(key);
+        return instance === undefined ? [] : [[name, instance] as const];
+      }),
+    );
+  });
   const present = byKey.filter(({ size }) => size > 0);
   const keys = new Set(present.flatMap((each) => [...each.keys()]));
   const common = new Set([...keys].filter((key) => present.every((each) => each.has(key))));
@@ -76,7 +91,7 @@ const strayKeys = (present: readonly ReadonlyMap<string, Instance>[]): ReadonlyS
 
 /** Sets the values of those environments that have any instance back among all. */
 const inEnvironments = (byKey: readonly ReadonlyMap<string, Instance>[], findings: Findings): Findings => ({
-  same: (values) => findings.same(values),
+  same: (values, unknown) => findings.same(values, unknown),
   differs: (difference) => {
     let next = 0;
     const values = byKey.map(({ size }) => {
@@ -103,21 +118,23 @@ const compareWithSiblings = (
   const compared = siblings.map((sibling) => {
     const found: Difference[] = [];
     let same = 0;
+    let unknown = 0;
     compareTrees(
-      [softened(sibling), softened(instance)],
+      [...softened(sibling, instance)],
       { path: group, instance: keyText(instance.keys) },
       {
-        same: (values) => {
+        same: (values, unknownOnes = 0) => {
           same += values;
+          unknown += unknownOnes;
         },
         differs: (difference) => found.push(difference),
       },
     );
-    return { sibling, found, same };
+    return { sibling, found, same, unknown };
   });
   const [closest] = compared.sort((a, b) => a.found.length - b.found.length);
   if (closest === undefined) return;
-  findings.same(closest.same);
+  findings.same(closest.same, closest.unknown);
   for (const difference of closest.found) {
     const values = Array.from({ length: environments }, (_, index) =>
       index === environment ? difference.values[1] : undefined,

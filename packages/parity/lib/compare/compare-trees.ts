@@ -1,12 +1,16 @@
 import { member } from '@flaghoist/plan-reading/address';
-import { fingerprint, leavesOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
+import { fingerprint, leavesOf, scalar, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
 import { alignLists } from './align-lists.ts';
+import { alignKeys } from './aligned-keys.ts';
 import type { Findings, Values } from './difference.ts';
+import { isOrdered } from './ordered-lists.ts';
 import { unnumbered } from './siblings.ts';
 
 export interface Position {
   readonly path: string;
   readonly instance: string;
+  /** Whether it stands in a JSON text. */
+  readonly inJson?: boolean;
 }
 
 type Of<Kind extends Tree['kind']> = Extract<Tree, { kind: Kind }>;
@@ -22,10 +26,11 @@ const all = <Kind extends Tree['kind']>(trees: Values, kind: Kind): trees is rea
 export const compareTrees = (trees: Values, position: Position, findings: Findings): void => {
   const [first] = trees;
   if (first !== undefined && trees.every((tree) => tree !== undefined && fingerprint(tree) === fingerprint(first))) {
-    findings.same(leavesOf(first));
+    findings.same(leavesOf(first), unknownLeavesOf(first));
   } else if (all(trees, 'map')) {
-    for (const key of new Set(trees.flatMap(({ entries }) => [...entries.keys()]))) {
-      const below = trees.map(({ entries }) => entries.get(key));
+    const names = alignKeys(trees.map(({ entries, meanings }) => ({ keys: [...entries.keys()], meanings })));
+    for (const key of new Set(names.flatMap((each) => [...each.keys()]))) {
+      const below = trees.map(({ entries }, index) => entries.get(names[index]?.get(key) ?? ''));
       compareTrees(below, { ...position, path: position.path + member(key) }, findings);
     }
   } else if (all(trees, 'list')) {
@@ -33,15 +38,17 @@ export const compareTrees = (trees: Values, position: Position, findings: Findin
   } else if (all(trees, 'json')) {
     compareTrees(
       trees.map(({ content }) => content),
-      position,
+      { ...position, inJson: true },
       findings,
     );
   } else {
-    findings.differs({ ...position, values: hiddenTogether(trees), kind: 'value' });
+    const { path, instance } = position;
+    findings.differs({ path, instance, values: hiddenTogether(trees), kind: 'value' });
   }
 };
 
-const compareLists = (trees: readonly Of<'list'>[], { path, instance }: Position, findings: Findings): void => {
+const compareLists = (trees: readonly Of<'list'>[], position: Position, findings: Findings): void => {
+  const { path, instance, inJson = false } = position;
   const lengths = trees.map(({ items }) => items.length);
   if (new Set(lengths).size > 1) {
     findings.differs({
@@ -51,10 +58,13 @@ const compareLists = (trees: readonly Of<'list'>[], { path, instance }: Position
       kind: 'count',
     });
   }
-  const slots = alignLists(trees.map(({ items }) => items));
+  const { slots, reordered } = alignLists(trees.map(({ items }) => items));
+  if (reordered && isOrdered(path, inJson)) {
+    findings.differs({ path: `${path}.#order`, instance, values: trees, kind: 'value', note: 'the order counts' });
+  }
   for (const [index, slot] of slots.entries()) {
     if (isMoreOfTheSame(slot, slots)) findings.same(1);
-    else compareTrees(slot, { path: `${path}[*]`, instance: `${instance}[${index}]` }, findings);
+    else compareTrees(slot, { ...position, path: `${path}[*]`, instance: `${instance}[${index}]` }, findings);
   }
 };
 

@@ -14,7 +14,7 @@ export interface Difference {
    * - `count`: they have different numbers of instances or elements
    * - `instance`: an instance that only some have is not like its siblings in the same environment, or has a key that others
    *   with as many or more of them lack
-   * - `undecided`: known only after apply, and made of inputs that differ
+   * - `undecided`: known only after apply, and made of what differs, or in a way that nobody can decide from the plans
    */
   readonly kind: 'value' | 'count' | 'instance' | 'undecided';
   /** What the values cannot say. */
@@ -23,7 +23,11 @@ export interface Difference {
 
 /** Receives what a comparison finds. */
 export interface Findings {
-  /** This many values were compared and are the same. */
-  same(values: number): void;
+  /**
+   * This many values were compared and are the same.
+   *
+   * @param unknown how many of them are the same only in that nobody knows them before apply
+   */
+  same(values: number, unknown?: number): void;
   differs(difference: Difference): void;
 }

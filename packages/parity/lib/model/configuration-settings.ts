@@ -4,6 +4,7 @@ import { isMarked, type Normalise, normaliseValue } from '@flaghoist/plan-readin
 import { type CompletePlan, sensitiveInputs } from '@flaghoist/plan-reading/plan';
 import type { ConfiguredModule, ConfiguredResource, ModuleCall } from '@flaghoist/plan-reading/plan-schema';
 import { mapOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
+import { isProbe } from './probes.ts';
 
 type Settings = readonly (readonly [string, Tree])[];
 
@@ -53,7 +54,7 @@ const moduleSettings = (module: ConfiguredModule, place: Place): Settings => {
   const { resources = [], module_calls: calls = {}, variables = {}, outputs = {}, ...rest } = module;
   const { prefix, normalise } = place;
   return [
-    ...resources.map((resource) => resourceSetting(resource, place)),
+    ...resources.filter(({ address }) => !isProbe(address)).map((resource) => resourceSetting(resource, place)),
     ...Object.entries(calls).flatMap(([name, call]) => callSettings(name, call, place)),
     ...Object.entries(variables).map(([name, declaration]) => declared(`${prefix}var.${name}`, declaration, normalise)),
     ...Object.entries(outputs).map(([name, declaration]) =>

@@ -5,12 +5,16 @@ import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
 import { type CompletePlan, sensitiveInputs, stateResources, variablesOf } from '@flaghoist/plan-reading/plan';
 import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { backendSettings } from './backend.ts';
 import { configurationSettings } from './configuration-settings.ts';
+import { isProbe } from './probes.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
 
 /** One instance of a resource. */
 export interface Instance {
   readonly keys: Address['keys'];
+  /** The same with an environment's own words replaced. */
+  readonly meanings: Address['keys'];
   readonly tree: Tree;
 }
 
@@ -32,6 +36,8 @@ export interface ModelInput {
   readonly environment: Environment;
   readonly plan: CompletePlan;
   readonly lock: ProviderLock;
+  /** The text of the file that says where its state is. */
+  readonly backendText?: string | undefined;
   readonly normalise: Normalise;
 }
 
@@ -62,6 +68,7 @@ export const createModel = (input: ModelInput): Model => ({
     ...checks(input),
     ...configurationSettings(input),
     ...providerLockSettings(input.lock),
+    ...backendSettings(input.backendText, input.normalise),
   ]),
 });
 
@@ -111,10 +118,12 @@ const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, reado
   const add = (address: string, tree: Tree): void => {
     const { group, keys } = parseAddress(address);
     const instances = groups.get(group) ?? [];
-    instances.push({ keys: keys.map((key) => (typeof key === 'string' ? normalise(key) : key)), tree });
+    const meanings = keys.map((key) => (typeof key === 'string' ? normalise(key) : key));
+    instances.push({ keys, meanings, tree });
     groups.set(group, instances);
   };
   for (const resource of plan.resource_changes ?? []) {
+    if (isProbe(resource.address)) continue;
     const { after, after_unknown: unknown, after_sensitive: sensitive, actions } = resource.change;
     const about = Object.keys(resource).filter((key) => !SAID_BY_ADDRESS.has(key));
     const value = normaliseValue(withoutDerived(resource.type, after ?? {}), { unknown, sensitive }, normalise);

@@ -44,15 +44,19 @@ const networksIn = (label: string, value: unknown): readonly Network[] => {
  * length and its position in that network. All other text stays as it is.
  *
  * @param variables the inputs of an environment
+ * @param own the ranges of its own networks: only an input that one of them lies in names a network
  * @param mark how a label is written into a text
  */
 export const createNetworkLabels = (
   variables: Readonly<Record<string, unknown>>,
+  own: readonly string[],
   mark: (label: string) => string,
 ): ((text: string) => string) => {
+  const ownRanges = own.flatMap((range) => networksIn('', range));
   const networks = Object.keys(variables)
     .sort()
-    .flatMap((name) => networksIn(name, variables[name]));
+    .flatMap((name) => networksIn(name, variables[name]))
+    .filter((network) => ownRanges.some(({ first, prefix }) => isWithin(network, first, prefix)));
   // The narrowest network that holds an address is the one it belongs to.
   const narrowestFirst = networks.toSorted((a, b) => b.prefix - a.prefix);
   const labelled = (whole: string, address: string, prefixText: string | undefined): string => {

@@ -83,6 +83,8 @@ export interface WordsOptions {
   readonly environment: Environment;
   /** The inputs of its plan by name. */
   readonly variables: JsonObject;
+  /** The ranges of the environment's own networks. */
+  readonly networks?: readonly string[];
   /** Names that were cut, by what they would be in full. */
   readonly fullNames?: ReadonlyMap<string, string>;
 }
@@ -91,11 +93,16 @@ export interface WordsOptions {
  * Replaces in a text what is an environment's own: its name, region, account, zones, networks, its upstream. Only whole
  * words: letters and digits on neither side, so "device" is not "dev".
  */
-export const createNormalise = ({ environment, variables, fullNames = new Map() }: WordsOptions): Normalise => {
+export const createNormalise = ({
+  environment,
+  variables,
+  networks: own = [],
+  fullNames = new Map(),
+}: WordsOptions): Normalise => {
   const places = ownPlaces(environment, variables);
   const replace = createReplace(meaningsOf([...ownNames(environment), ...places]));
   const replacePlaces = createReplace(meaningsOf(places));
-  const networks = createNetworkLabels(variables, placeholder);
+  const networks = createNetworkLabels(variables, own, placeholder);
   const cut =
     fullNames.size === 0
       ? undefined

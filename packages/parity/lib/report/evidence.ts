@@ -136,15 +136,18 @@ const contradictions = (files: Files): readonly string[] => {
   ];
 };
 
-const addsUp = ({ parity, counts, differences, entryProblems }: ParityReport): boolean => {
+const addsUp = ({ parity, counts, differences, notCompared, entryProblems }: ParityReport): boolean => {
   const violations = differences.filter(({ status }) => status === 'violation').length;
   return (
     parity === (violations === 0 && entryProblems.length === 0) &&
     isDeepStrictEqual(counts, {
-      compared: counts.identical + differences.length,
+      compared: counts.identical + counts.madeAlike + differences.length,
       identical: counts.identical,
+      madeAlike: counts.madeAlike,
       allowed: differences.length - violations,
+      undecided: differences.filter(({ kind }) => kind === 'undecided').length,
       violations,
+      notCompared: notCompared.length,
       entryProblems: entryProblems.length,
     })
   );

@@ -27,8 +27,11 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
   counts: z.strictObject({
     compared: count,
     identical: count,
+    madeAlike: count,
     allowed: count,
+    undecided: count,
     violations: count,
+    notCompared: count,
     entryProblems: count,
   }),
   differences: z.array(
@@ -43,6 +46,7 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
       allowedBy: z.array(count),
     }),
   ),
+  notCompared: z.array(z.strictObject({ path: text, why: text })),
   entryProblems: z.array(z.strictObject({ rule: text, path: text, line: count, message: text, hint: text })),
   allowList: z.array(
     z.strictObject({

@@ -7,6 +7,7 @@ import { judge } from '../allow-list/judge.ts';
 import type { Difference } from '../compare/difference.ts';
 import type { ComparedEnvironments } from '../compare-environments.ts';
 import { readable } from '../model/words.ts';
+import type { NotCompared } from '../sources/not-compared.ts';
 
 /** An entry of the allow-list, as a report names it. */
 export interface ReportedEntry {
@@ -52,14 +53,22 @@ export interface ParityReport {
   })[];
   /** `compared` = `identical` + `allowed` + `violations`. */
   readonly counts: {
+    /** All of identical, madeAlike, allowed and violations. */
     readonly compared: number;
+    /** Known, and the same. */
     readonly identical: number;
+    /** Known only after apply, and made of the same: no plan shows the values. */
+    readonly madeAlike: number;
     readonly allowed: number;
+    /** Of the differences, those that no plan can decide: violations, until an entry allows them. */
+    readonly undecided: number;
     readonly violations: number;
+    readonly notCompared: number;
     readonly entryProblems: number;
   };
   /** Violations first. */
   readonly differences: readonly ReportedDifference[];
+  readonly notCompared: readonly NotCompared[];
   readonly entryProblems: readonly {
     readonly rule: string;
     readonly path: string;
@@ -81,7 +90,7 @@ export interface ReportOptions {
 
 /** What a comparison means under an allow-list, today or at another time. Holds nothing that is marked sensitive. */
 export const createReport = (
-  { environments, compared, identical, differences, secrets }: ComparedEnvironments,
+  { environments, compared, identical, unknown, differences, notCompared, secrets }: ComparedEnvironments,
   { stack, allowList, plannedBy, clock, judgedAt: chosen }: ReportOptions,
 ): ParityReport => {
   const now = clock.now();
@@ -125,11 +134,15 @@ export const createReport = (
     counts: {
       compared,
       identical,
+      madeAlike: unknown,
       allowed: allowed.length,
+      undecided: reported.filter(({ kind }) => kind === 'undecided').length,
       violations: violations.length,
+      notCompared: notCompared.length,
       entryProblems: judgement.entryProblems.length,
     },
     differences: [...violations, ...allowed],
+    notCompared,
     entryProblems: judgement.entryProblems.map(({ rule, entry, message, hint }) => ({
       rule,
       path: entry.path,

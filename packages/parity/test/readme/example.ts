@@ -11,7 +11,7 @@ export const prove = async (
   list: string,
   clock: Pick<Clock, 'now'>,
 ) => {
-  const sources = await readSources(stackDirectory, planned[0]?.planText ?? '');
+  const sources = await readSources(stackDirectory);
   const compared = compareEnvironments(planned, { sources });
   const allowList = parseAllowList(list, 'parity.yaml');
   const report = createReport(compared, { stack: 'application', allowList, plannedBy: 'hoist', clock });

@@ -10,7 +10,10 @@ const count = (value: number, what: string, bad: boolean): Html =>
 const counts = ({ counts: each }: ParityReport): Html => html`<section class="counts" aria-label="Counts">
 ${count(each.compared, 'values compared', false)}
 ${count(each.identical, 'identical', false)}
+${count(each.madeAlike, 'known after apply, made alike', false)}
 ${count(each.allowed, 'allowed differences', false)}
+${count(each.undecided, 'undecided', false)}
+${count(each.notCompared, 'not compared', false)}
 ${count(each.violations, 'violations', each.violations > 0)}
 ${count(each.entryProblems, 'entries to look at', each.entryProblems > 0)}
 </section>`;
@@ -66,6 +69,14 @@ ${report.differences.map(
 )}</tbody></table>${report.differences.length === 0 ? html`<div class="none">None: the environments are the same in everything.</div>` : ''}</div>`;
 };
 
+const notCompared = ({ notCompared: all }: ParityReport): Html | '' =>
+  all.length === 0
+    ? ''
+    : html`<h2>Not compared</h2>
+<div class="frame"><table><thead><tr><th>What</th><th>Why</th></tr></thead><tbody>
+${all.map(({ path, why: reason }) => html`<tr><td class="path">${path}</td><td class="why">${reason}</td></tr>`)}
+</tbody></table></div>`;
+
 /** A path that may be broken after its dots. */
 const breakable = (path: string): readonly Html[] => path.split(/(?<=\.)/).map((part) => html`${part}<wbr>`);
 
@@ -98,7 +109,8 @@ ${counts(report)}
 ${environments(report)}
 ${entries(report)}
 ${differences(report)}
-<footer>Every attribute of every resource, output, input, provider, module call and check was compared. ${tools(report)}.</footer>
+${notCompared(report)}
+<footer>Every attribute of every resource, output, input, provider, module call and check was compared, but what stands under "Not compared". ${tools(report)}.</footer>
 </main>
 <script>${verbatim(script)}</script>
 </body>
