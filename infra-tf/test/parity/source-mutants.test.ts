@@ -108,10 +108,11 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
     mutate: (sources) =>
       sources.edit(
         `${stack}/main.tf`,
-        /kms_key_arn( *)= module\.data_key\.key_arn/,
-        'kms_key_arn$1= var.nat_gateway_count > 1 ? module.data_key.key_arn : module.operations_key.key_arn',
+        /(var\.create_config_recorder\n +kms_key_arn +)= module\.operations_key\.key_arn/,
+        '$1= var.nat_gateway_count > 1 ? module.data_key.key_arn : module.operations_key.key_arn',
       ),
-    found: /^module\.database\.aws_rds_cluster\.this\.kms_key_id$/,
+    found:
+      /^module\.config_recorder\.aws_config_delivery_channel\.this\[\*\]\.s3_kms_key_arn\.#made_of\["var\.nat_gateway_count > 1"\]$/,
   },
   'an output that differs': {
     mutate: (sources) =>

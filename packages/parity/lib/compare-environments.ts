@@ -64,12 +64,14 @@ export const compareEnvironments = (
   });
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.planText })));
   const withoutBackend = read.flatMap((each) => (each.backendText === undefined ? [each.environment.name] : []));
+  const backends = read.flatMap((each) => each.backendText ?? []);
   const inputs = read.map(({ environment, plan, variables, lock, backendText }, index) => ({
     environment,
     plan,
     lock,
     // Compared where all have one: whose is missing is said.
-    backendText: withoutBackend.length === 0 ? backendText : undefined,
+    backend:
+      withoutBackend.length === 0 && backendText !== undefined ? { text: backendText, ofAll: backends } : undefined,
     normalise: createNormalise({
       environment,
       variables,

@@ -5,7 +5,7 @@ import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
 import { type CompletePlan, sensitiveInputs, stateResources, variablesOf } from '@flaghoist/plan-reading/plan';
 import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
-import { backendSettings } from './backend.ts';
+import { type Backend, backendSettings } from './backend.ts';
 import { configurationSettings } from './configuration-settings.ts';
 import { isProbe } from './probes.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
@@ -36,8 +36,8 @@ export interface ModelInput {
   readonly environment: Environment;
   readonly plan: CompletePlan;
   readonly lock: ProviderLock;
-  /** The text of the file that says where its state is. */
-  readonly backendText?: string | undefined;
+  /** Where its state is. */
+  readonly backend?: Backend | undefined;
   readonly normalise: Normalise;
 }
 
@@ -68,7 +68,7 @@ export const createModel = (input: ModelInput): Model => ({
     ...checks(input),
     ...configurationSettings(input),
     ...providerLockSettings(input.lock),
-    ...backendSettings(input.backendText, input.normalise),
+    ...(input.backend === undefined ? [] : backendSettings(input.backend, input.normalise)),
   ]),
 });
 

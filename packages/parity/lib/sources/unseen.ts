@@ -20,16 +20,19 @@ const differingTerms = (
   binders: readonly Binder[],
   known: KnownValues,
 ): readonly Ingredient[] => {
-  const found: Ingredient[] = [];
+  const found: (Ingredient & { readonly part: Expression })[] = [];
   walk(condition, binders, (part, around) => {
     if (part.type !== 'operation' && part.type !== 'function') return;
     const values = known(scope, part, around);
     const areVerdicts = values?.every((tree) => tree?.kind === 'scalar' && typeof tree.value === 'boolean');
     if (values !== undefined && areVerdicts === true && !isAlike(values)) {
-      found.push({ text: part.text ?? '', module: scope.path, usedIn: condition.text, values });
+      found.push({ part, text: part.text ?? '', module: scope.path, usedIn: condition.text, values });
     }
   });
-  return found;
+  // The smallest terms say best what differs.
+  return found.filter(
+    ({ part }) => !found.some((other) => other.part !== part && everyPart(part).includes(other.part)),
+  );
 };
 
 const conditionsIn = (body: Expression | undefined): readonly Expression[] =>
