@@ -192,6 +192,9 @@ describe('offers', () => {
   it('that nobody answered make it unknown', async () => {
     await compareAfter(region.offered([change], 'silent'));
     expect(verdict()).toMatchObject({ verdict: 'unknown', atFault: [{ reason: 'no-answer' }] });
+    // Of its Redis, though: it is named when many are left unanswered.
+    const { writesFailed, outage } = await region.verification.redisNotes('redis-1', region.time.now(), 600_000);
+    expect({ writesFailed, outage }).toEqual({ writesFailed: 1, outage: null });
   });
 
   it('that died make it unknown: nobody is found behind who was not offered the change', async () => {

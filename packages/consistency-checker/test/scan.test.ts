@@ -1,7 +1,7 @@
 import { decodeBitmap } from '@flaghoist/core/bitmap';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
-import { fingerprintOf, type ScanResult } from '../lib/workflow.ts';
+import { fingerprintOf, MAX_RIPE, type ScanResult } from '../lib/workflow.ts';
 import { FLAG, Region, revisionOf, SERVICES, topologyWith } from './support/region.ts';
 
 const change = revisionOf(2);
@@ -96,6 +96,14 @@ it('hands over what is ripe and leaves the rest open', async () => {
   await region.expect(other);
   await region.holdEverywhere(other);
   expect(ripeIds(await region.scan())).toEqual([other.change.id]);
+});
+
+it('hands over no more changes at once than a look may take', async () => {
+  const changes = Array.from({ length: MAX_RIPE + 1 }, (_, index) =>
+    revisionOf(2, { flagKey: `flag-${index}`, change: { ...change.change, id: `change-${1000 + index}` } }),
+  );
+  for (const each of changes) await region.expect(each, { refusal: 'FH-DOC-01' });
+  expect(ripeIds(await region.scan())).toHaveLength(MAX_RIPE);
 });
 
 it('takes a change that the region refuses at once, without looking at the log', async () => {

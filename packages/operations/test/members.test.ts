@@ -209,6 +209,15 @@ describe('joining', () => {
     expect(await stateOf('ap-south-1')).toBe('serving');
   });
 
+  it('of a region waits for no service that drains', async () => {
+    const { ports, run, stateOf, requested, dirty } = await scene();
+    await run(drain({ what: 'service', name: 'ledger' }, operator, ports));
+    dirty.add('ap-south-1/ledger');
+    await run(joinRegion('ap-south-1', operator, ports));
+    expect(requested).toEqual(['ap-south-1/cards']);
+    expect(await stateOf('ap-south-1')).toBe('serving');
+  });
+
   it('goes on where it was left, and gives up after an hour', async () => {
     const { ports, run, stateOf, dirty } = await scene();
     dirty.add(`${HOME}/billing`);

@@ -115,6 +115,17 @@ describe('what somebody wrote into the table', () => {
     expect(await home.current()).toMatchObject({ documentDigest: created.documentDigest });
   });
 
+  it('over the record of known good, so that it is gone, keeps the change waiting: nobody knows what lies between', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const good = await home.accept('updated', { on: false });
+    await home.prove(good);
+    const bad = await home.accept('updated');
+    home.tables.changes.delete({ pk: flagPk(FLAG), sk: changeSk(orderOf(good)) });
+    expect(await fail(home, bad)).toHaveLength(1);
+    expect(await home.state(bad)).toBe('accepted');
+  });
+
   it('in the place of the revert ends the change held, at once, with an error that says so', async () => {
     const home = createHome();
     await home.prove(await home.accept('created'));

@@ -162,6 +162,18 @@ it('two and more of one Redis that lie together are its fault: held', async () =
   expect(await home.record(updated)).toMatchObject({ state: 'held', holdReason: 'degraded-cache' });
 });
 
+it('a kill that ends held has taken nothing back: the outage still may, once', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const killed = await home.accept('killed');
+  await home.clock.advance(88_000);
+  await home.deliver(verdict(killed, REGION, 'refusing', third()));
+  expect(await home.record(killed)).toMatchObject({ state: 'held', holdReason: 'kind' });
+  const restored = await home.accept('restored');
+  await home.deliver(verdict(restored, REGION, 'refusing', third()));
+  expect(await home.record(restored)).toMatchObject({ state: 'rolled-back' });
+});
+
 describe('what home keeps of a Redis', () => {
   const state = (home: ReturnType<typeof createHome>) => home.changes.redis({ region: REGION, redis: REDIS });
 
