@@ -6,6 +6,8 @@ import { type Concern, concernRank, type Level } from './severity.ts';
 
 export interface Finding {
   readonly address: string;
+  /** Other resources of the type of which the same is told. */
+  readonly also: readonly string[];
   readonly type: string;
   /** Of the attribute; `#existence`, `#replacement`, `#address` and `#action` are about the resource itself. */
   readonly path: string;
@@ -29,6 +31,7 @@ export const findingsOf = (subject: Judged): readonly Finding[] => {
     const { concern, level } = severityOf(leaf);
     return {
       address: subject.address,
+      also: [],
       type: subject.type,
       path: pathText(leaf.path),
       class: leaf.class,

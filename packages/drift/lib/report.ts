@@ -1,13 +1,16 @@
 import { secretsOfPlans, withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { ABSENT } from '@flaghoist/plan-reading/tree';
+import { type FailedCheck, failedChecks } from './checks.ts';
 import type { DriftClass } from './classify.ts';
 import { classOf, countClasses, countResources, type ResourceClass } from './counts.ts';
 import { type Finding, findingsOf, worstFirst } from './finding.ts';
+import { grouped } from './grouped.ts';
 import type { Judged } from './judge.ts';
 import type { Looked, Unread } from './looked.ts';
 import { isNoise, isUnmanagedNoise, type NoiseList } from './noise-list.ts';
 import { createNoiseOnDay, type ReportedNoise } from './noise-on-day.ts';
 import { outputDrifts } from './output-drift.ts';
+import { putOff } from './put-off.ts';
 import { resourceDrifts } from './resource-drift.ts';
 import { type Concern, isAtLeast, type Level, severityOfConcern } from './severity.ts';
 import type { UnmanagedSearch } from './unmanaged.ts';
@@ -37,6 +40,8 @@ export interface DriftReport {
   };
   /** The worst first. */
   readonly findings: readonly Finding[];
+  /** Check blocks of the configuration that do not hold. */
+  readonly checks: readonly FailedCheck[];
   /** What could not be read, or not be classified for certain, and why. */
   readonly unread: readonly Unread[];
   readonly unmanaged: {
@@ -95,14 +100,18 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
     }),
   }));
   const outputs = outputDrifts(plans);
-  const findings = [
+  const single = [
     ...byResource.flatMap((each) => each.findings),
     ...outputs.flatMap(({ address, leaves }) =>
       reported({ address, type: 'output', leaves, outside: OUTPUT, planned: OUTPUT }),
     ),
   ].sort(worstFirst);
+  const findings = grouped(single);
+  const checks = failedChecks(plans).map((check) => ({ ...check, problems: check.problems.map(clean) }));
+  const postponed = putOff(plans).filter(({ address }) => !failed.has(address));
   const unread = [
     ...input.unread,
+    ...postponed,
     ...resources.flatMap(({ address, unknown }) =>
       unknown === undefined || failed.has(address) ? [] : [{ address, reason: unknown }],
     ),
@@ -133,6 +142,7 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
       unmanaged: strays.filter(({ noise: line }) => line === null).length,
     },
     findings,
+    checks,
     unread,
     unmanaged: {
       searched: unmanaged !== undefined,
@@ -147,9 +157,10 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
 
 /** Findings that are drift, count, and are at least this bad: what an alarm is for. */
 export const alarming = (
-  { findings, unmanaged }: Pick<DriftReport, 'findings' | 'unmanaged'>,
+  { findings, checks, unmanaged }: Pick<DriftReport, 'findings' | 'checks' | 'unmanaged'>,
   level: Level,
-): readonly (Finding | UnmanagedFinding)[] => [
+): readonly (Finding | FailedCheck | UnmanagedFinding)[] => [
+  ...checks.filter(({ severity }) => isAtLeast(severity, level)),
   ...findings.filter(
     ({ class: kind, noise, severity }) => kind !== 'pending' && noise === null && isAtLeast(severity, level),
   ),

@@ -9,6 +9,7 @@ import { driftTree } from './drift-tree.ts';
 import { createExplanations, type Explanations } from './explained.ts';
 import { overlap, type Step, sameValue, without } from './leaves.ts';
 import type { TwoPlans } from './looked.ts';
+import { renamedWithoutMove } from './renamed.ts';
 
 export interface ResourceDrift {
   readonly address: string;
@@ -60,6 +61,8 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
       values: valuesOf(change.before),
     })),
   ]);
+  const renamed = renamedWithoutMove([...planned.values()]);
+  const former = new Set(renamed.values());
   // A deposed object stands beside the one that took its address.
   const read = new Map(
     present.map(({ address, deposed_key: deposed, values }) => [keyOf({ address, deposed }), values] as const),
@@ -75,6 +78,8 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
         arguments: configured.get(parseAddress(address).group.replaceAll('[*]', '')) ?? new Set(),
         explanations,
         planFailed: plans.normal.errored,
+        renamedFrom: renamed.get(address),
+        isRenamed: former.has(address),
       }),
     );
 };
@@ -95,6 +100,10 @@ interface ChangedResource {
   readonly arguments: ReadonlySet<string>;
   readonly explanations: Explanations;
   readonly planFailed: boolean;
+  /** Where an apply would delete it, to create it here anew. */
+  readonly renamedFrom: string | undefined;
+  /** Whether an apply would delete it here, to create it elsewhere anew. */
+  readonly isRenamed: boolean;
 }
 
 const driftOf = (subject: ChangedResource): ResourceDrift => {
@@ -150,7 +159,14 @@ const driftOf = (subject: ChangedResource): ResourceDrift => {
   }
   if (!stillThere || !isWanted) {
     const outside = isWanted ? [] : partsOf(subject, { recorded, now, configured: now }).leaves;
-    return { ...about, leaves: [...outside, existence(!isWanted)], explained: [], unknown: moved };
+    const next = subject.isRenamed ? [] : [isForgotten(planned) ? forgetting : existence(!isWanted)];
+    const { renamedFrom } = subject;
+    return {
+      ...about,
+      leaves: [...outside, ...(renamedFrom === undefined ? next : [rename(renamedFrom, address)])],
+      explained: [],
+      unknown: moved,
+    };
   }
   const parts = partsOf(subject, { recorded, now, configured: wanted });
   const leaves = [...parts.leaves, ...replacement(planned, parts.leaves), ...move(planned)];
@@ -217,8 +233,18 @@ const absence = (isWanted: boolean): ClassifiedLeaf =>
 const existence = (isThere: boolean): ClassifiedLeaf =>
   special('#existence', 'pending', isThere ? [PRESENT, PRESENT, GONE] : [GONE, GONE, PRESENT]);
 
+const isForgotten = ({ change }: ResourceChange): boolean => change.actions.includes('forget');
+
+/** The next apply would leave it as it is, and keep it in no state. */
+const forgetting = special('#management', 'pending', [scalar('managed'), scalar('managed'), scalar('forgotten')]);
+
+/** The next apply would delete it at one address and create it at another one, for want of a "moved" block. */
+const rename = (from: string, to: string): ClassifiedLeaf =>
+  special('#rename', 'pending', [scalar(from), scalar(from), scalar(`${to}, created anew: a moved block keeps it`)]);
+
 const replacement = ({ change }: ResourceChange, leaves: readonly ClassifiedLeaf[]): readonly ClassifiedLeaf[] => {
-  if (!change.actions.includes('delete') || !change.actions.includes('create')) return [];
+  const { actions } = change;
+  if (!actions.includes('create') || !(actions.includes('delete') || actions.includes('forget'))) return [];
   const paths = (change.replace_paths ?? []).map((path): readonly Step[] =>
     path.map((step) => (typeof step === 'number' ? { index: step } : { name: step })),
   );
@@ -228,7 +254,7 @@ const replacement = ({ change }: ResourceChange, leaves: readonly ClassifiedLeaf
     special('#replacement', isDrift ? 'configuration' : 'pending', [
       scalar('kept'),
       scalar('kept'),
-      scalar('replaced'),
+      scalar(actions.includes('forget') ? 'replaced, the former one forgotten' : 'replaced'),
     ]),
   ];
 };

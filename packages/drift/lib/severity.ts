@@ -16,6 +16,7 @@ export const concerns = {
   recovery: 'medium',
   unlisted: 'medium',
   unmanaged: 'medium',
+  check: 'medium',
   output: 'low',
   size: 'low',
   description: 'low',
@@ -52,7 +53,8 @@ export const severityRules: readonly SeverityRule[] = [
   { concern: 'public access', path: /^(acl|grant|access_control_policy)\b/ },
   { concern: 'public access', type: /_public_access_block$/, path: /./ },
 
-  { concern: 'deletion', path: /^#(existence|replacement)$/ },
+  { concern: 'deletion', path: /^#(existence|replacement|rename)$/ },
+  { concern: 'unmanaged', path: /^#management$/ },
   { concern: 'tags', path: /^(tags|tags_all)\b/ },
 
   { concern: 'encryption', path: /(^|[._])(kms|encrypt|encrypted|encryption|sse|tls|ssl|cipher)([._[]|$)/ },

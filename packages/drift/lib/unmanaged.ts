@@ -67,6 +67,8 @@ const plainArn = (arn: string): string => arn.replace(/:\*$/, '');
 interface Identifiers {
   readonly arns: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
+  /** The latest revision of each family of task definitions, by ARN without a revision. */
+  readonly revisions: ReadonlyMap<string, number>;
 }
 
 /** Ids that are unique by themselves, such as `nat-0123456789abcdef0`: some types do not have their ARN as an attribute. */
@@ -95,11 +97,27 @@ const identifiersOf = (resources: readonly StateResource[]): Identifiers => ({
       ),
     ),
   ),
+  revisions: new Map(
+    resources
+      .filter(({ type }) => type === 'aws_ecs_task_definition')
+      .map(({ values }) => [
+        textAt(values, 'arn_without_revision') ?? (textAt(values, 'arn') ?? '').replace(/:\d+$/, ''),
+        Number(values['revision'] ?? 0),
+      ]),
+  ),
   ids: new Set(resources.flatMap(({ values }) => textAt(values, 'id') ?? []).filter((id) => UNIQUE_ID.test(id))),
 });
 
-const isManaged = (arn: string, { arns, ids }: Identifiers): boolean =>
-  arns.has(plainArn(arn)) || ids.has(arn.slice(arn.lastIndexOf('/') + 1));
+/** Revisions before the one in the state stay registered, with their tags. A later one is somebody else's. */
+const isFormerRevision = (arn: string, { revisions }: Identifiers): boolean => {
+  const [, family = '', revision] = /^(.*:task-definition\/.+):(\d+)$/.exec(arn) ?? [];
+  return Number(revision) < (revisions.get(family) ?? 0);
+};
+
+const isManaged = (arn: string, identifiers: Identifiers): boolean =>
+  identifiers.arns.has(plainArn(arn)) ||
+  identifiers.ids.has(arn.slice(arn.lastIndexOf('/') + 1)) ||
+  isFormerRevision(arn, identifiers);
 
 const isExpectedIn = (region: string, tags: Readonly<Record<string, string>>, { values }: StateResource): boolean => {
   const own = values['tags'];

@@ -73,7 +73,12 @@ describe('a resource that nobody touched', () => {
   it.each([
     ['new in the configuration', { actions: ['create'], configured: { a: 1 } }, ['pending #existence']],
     ['gone from the configuration', { now: { a: 1 }, actions: ['delete'] }, ['pending #existence']],
-    ['forgotten by the configuration', { now: { a: 1 }, actions: ['forget'] }, ['pending #existence']],
+    ['forgotten by the configuration', { now: { a: 1 }, actions: ['forget'] }, ['pending #management']],
+    [
+      'to be made anew beside one that is forgotten',
+      { now: { a: 1 }, actions: ['create', 'forget'], configured: { a: 2 } },
+      ['pending a', 'pending #replacement'],
+    ],
     [
       'to be replaced',
       { now: { a: 1 }, actions: ['delete', 'create'], configured: { a: 2 }, planned: { replace_paths: [['a']] } },
@@ -267,6 +272,50 @@ it.each<readonly [string, object, object]>([
   });
   expect(report.unread).toEqual([{ address: 'aws_x.z', reason: '(sensitive) was refused' }]);
   expect(JSON.stringify(report)).not.toContain('correct horse');
+});
+
+describe('a resource that has another address and no moved block', () => {
+  const values = { name: 'a', size: 1 };
+  const known = { ...values, id: null };
+  const gone = (address: string, more: object = {}): Given => ({
+    address,
+    now: { ...values, id: 'x', ...more },
+    actions: ['delete'],
+  });
+  const made = (address: string, more: object = {}): Given => ({
+    address,
+    actions: ['create'],
+    configured: { ...known, ...more },
+  });
+
+  it('is one rename, and no deletion', () => {
+    const { findings } = reportOf(plansOf([gone('aws_x.old'), made('aws_x.new')]));
+    expect(findings).toEqual([
+      expect.objectContaining({
+        address: 'aws_x.new',
+        path: '#rename',
+        class: 'pending',
+        severity: 'high',
+        now: '"aws_x.old"',
+        configured: expect.stringContaining('moved block'),
+      }),
+    ]);
+  });
+
+  it('is found by its name when others are like it', () => {
+    expect(told([gone('aws_x.y[0]'), gone('aws_x.z'), made('aws_x.y["a"]')])).toEqual([
+      'pending #rename',
+      'pending #existence',
+    ]);
+  });
+
+  it('is not one that is different, or of which several could be meant', () => {
+    expect(told([gone('aws_x.old'), made('aws_x.new', { size: 2 })])).toEqual([
+      'pending #existence',
+      'pending #existence',
+    ]);
+    expect(told([gone('aws_x.a'), gone('aws_x.b'), made('aws_x.new')])).toHaveLength(3);
+  });
 });
 
 describe('a container whose parts are resources of their own', () => {

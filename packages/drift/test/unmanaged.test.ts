@@ -84,3 +84,13 @@ it('takes copies that a resource makes in other regions for managed', async () =
   );
   expect(arns(resources)).toEqual([arn('secretsmanager:secret:key-a1b2c3', 'eu-west-3')]);
 });
+
+it('leaves earlier revisions of a task definition to the one in the state, whatever the service is called', async () => {
+  const family = 'ecs:task-definition/dev-ledger-task-a1';
+  const managed = [{ ...resource({ arn: arn(`${family}:7`), revision: 7, tags }), type: 'aws_ecs_task_definition' }];
+  const { resources } = await search(
+    () => found(...[3, 7, 8].map((revision) => arn(`${family}:${revision}`)), arn('ecs:task-definition/other:1')),
+    { managed },
+  );
+  expect(arns(resources)).toEqual([arn(`${family}:8`), arn('ecs:task-definition/other:1')]);
+});

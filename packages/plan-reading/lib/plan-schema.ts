@@ -101,10 +101,32 @@ const inEveryPlan = {
   ),
 };
 
+const checkSchema = z.looseObject({
+  address: z.looseObject({ kind: z.optional(z.string()), to_display: z.string() }),
+  /** `pass`, `fail`, `error`, or `unknown` before an apply. */
+  status: z._default(z.string(), 'unknown'),
+  instances: z._default(
+    z.array(
+      z.looseObject({ problems: z._default(z.array(z.looseObject({ message: z._default(z.string(), '') })), []) }),
+    ),
+    [],
+  ),
+});
+
+const deferredSchema = z.looseObject({
+  reason: z._default(z.string(), 'unknown'),
+  resource_change: z.looseObject({ address: z.string() }),
+});
+
 /** A plan that may have failed half-way: what it does not say is empty. */
 export const planSchema = z.looseObject({
   ...inEveryPlan,
   errored: z._default(z.boolean(), false),
+  /** Whether an apply of it would bring about all that is configured. */
+  complete: z.optional(z.boolean()),
+  /** What Terraform put off to a later plan. */
+  deferred_changes: z.optional(z.array(deferredSchema)),
+  checks: z.optional(z.array(checkSchema)),
   variables: z._default(variablesSchema, {}),
   resource_drift: z._default(resourceChangesSchema, []),
   resource_changes: z._default(resourceChangesSchema, []),

@@ -1,8 +1,10 @@
 import { memberOf } from '@flaghoist/core/json';
+import { commonWords } from './common-words.ts';
 import { treeOf } from './normalise-value.ts';
 import { type Plan, sensitiveInputs, stateResources, variablesOf } from './plan.ts';
 import type { Change } from './plan-schema.ts';
 import { secretMarks } from './secret-marks.ts';
+import { createMatcher } from './text-matcher.ts';
 import type { Tree } from './tree.ts';
 
 /** Shorter texts are too common to be hidden wherever they stand. */
@@ -27,8 +29,13 @@ export const secretsIn = (trees: Iterable<Tree>): ReadonlySet<string> => {
   return found;
 };
 
-/** All texts that one of the plans marks sensitive. */
-export const secretsOfPlans = (plans: readonly Plan[]): ReadonlySet<string> => secretsIn(plans.flatMap(treesOf));
+/** All texts that one of the plans marks sensitive, but for words that it uses everywhere. */
+export const secretsOfPlans = (plans: readonly Plan[]): ReadonlySet<string> => {
+  const trees = plans.flatMap(treesOf);
+  const marked = secretsIn(trees);
+  const common = commonWords(marked, plans, trees);
+  return new Set([...marked].filter((text) => !common.has(text)));
+};
 
 const treesOf = (plan: Plan): readonly Tree[] => [
   ...[...plan.resource_drift, ...plan.resource_changes].flatMap(({ change }) => versionsOf(change)),
@@ -45,10 +52,27 @@ const versionsOf = (change: Change): readonly Tree[] => {
   return [change.before, change.after].map((value) => treeOf(value, { sensitive: secret(value) }));
 };
 
-/** A text without secrets, also where they stand in it as JSON writes them. */
+const matchers = new WeakMap<ReadonlySet<string>, ReturnType<typeof createMatcher>>();
+
+/** Secrets as they are, and as JSON writes them. */
+const matcherOf = (secrets: ReadonlySet<string>): ReturnType<typeof createMatcher> => {
+  const known = matchers.get(secrets);
+  if (known !== undefined) return known;
+  const made = createMatcher([...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
+  matchers.set(secrets, made);
+  return made;
+};
+
+/** A text without secrets, also where they stand in it as JSON writes them. The set must not change afterwards. */
 export const withoutSecrets = (text: string, secrets: ReadonlySet<string>): string => {
-  const forms = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  // The longest first: of a secret that begins with another one, the rest would stay.
-  forms.sort((a, b) => b.length - a.length);
-  return forms.reduce((hidden, form) => hidden.replaceAll(form, '(sensitive)'), text);
+  let result = '';
+  let hiddenUpTo = 0;
+  for (const { start, end } of matcherOf(secrets)(text)) {
+    // Of two that overlap, both are hidden in full.
+    if (start >= hiddenUpTo) {
+      result += `${text.slice(hiddenUpTo, start)}(sensitive)`;
+    }
+    hiddenUpTo = Math.max(hiddenUpTo, end);
+  }
+  return result + text.slice(hiddenUpTo);
 };

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { treeOf } from '../lib/normalise-value.ts';
 import { readPlan } from '../lib/plan.ts';
 import { secretMarks } from '../lib/secret-marks.ts';
@@ -52,6 +53,81 @@ it('hides a secret that begins with another one in full', () => {
 
 it('hides a secret also as JSON writes it', () => {
   expect(withoutSecrets(JSON.stringify({ a: 'say "cheese"' }), new Set(['say "cheese"']))).toBe('{"a":"(sensitive)"}');
+});
+
+it('hides secrets that overlap, and leaves nothing of either', () => {
+  expect(withoutSecrets('<abcdefghijkl> <ijklmnopqrs>', new Set(['abcdefgh', 'efghijkl']))).toBe(
+    '<(sensitive)> <ijklmnopqrs>',
+  );
+  expect(withoutSecrets('secret-1secret-2', new Set(['secret-1', 'secret-2']))).toBe('(sensitive)(sensitive)');
+});
+
+it('leaves none of many secrets in any text', () => {
+  const secret = fc.string({ minLength: 8, maxLength: 12, unit: fc.constantFrom('a', 'b', '"') });
+  fc.assert(
+    fc.property(
+      fc.array(secret, { minLength: 1, maxLength: 20 }),
+      fc.string({ unit: fc.constantFrom('a', 'b', '"'), maxLength: 80 }),
+      (secrets, text) => {
+        const shown = withoutSecrets(text, new Set(secrets));
+        expect(shown.split('(sensitive)').filter((part) => secrets.some((each) => part.includes(each)))).toEqual([]);
+        expect(withoutSecrets('', new Set(secrets))).toBe('');
+      },
+    ),
+  );
+});
+
+describe('a common word that is marked', () => {
+  const marked = (value: string, others: readonly object[] = []) =>
+    readPlan(
+      planText({
+        prior_state: {
+          values: {
+            root_module: {
+              resources: [
+                { ...resource('aws_x.p'), values: { value: value }, sensitive_values: { value: true } },
+                ...others,
+              ],
+            },
+          },
+        },
+      }),
+      'the plan',
+    );
+  const other = (name: string, values: object) => ({ ...resource(`aws_x.${name}`), values });
+
+  it.each([
+    ['a region', 'us-west-2', []],
+    ['a part of a name', 'production', [other('a', { name: 'production-flags-cluster' })]],
+    ['a part of an ARN', 'control-plane', [other('a', { arn: 'arn:aws:ecs:eu-west-1:1:cluster/control-plane' })]],
+    ['a part of an address', 'database', [other('database', {})]],
+    ['the name of an attribute', 'description', [other('a', { description: '' })]],
+    [
+      'a word of several settings',
+      'disabled',
+      [other('a', { logging: 'disabled', status: 'disabled', mode: [{ state: 'disabled' }] })],
+    ],
+  ])('is not hidden everywhere when it is %s', (_case, word, others) => {
+    expect([...secretsOfPlans([marked(word, others)])]).toEqual([]);
+  });
+
+  it.each([
+    ['stands in another value', 'hunter2-hunter2', [other('a', { environment: 'PASSWORD=hunter2-hunter2' })]],
+    [
+      'is the same attribute of many',
+      'hunter2-hunter2',
+      ['a', 'b', 'c', 'd'].map((name) => other(name, { password: 'hunter2-hunter2' })),
+    ],
+    ['is no plain word', 'x9$kQ-2!mmZ', [other('a', { a: 'x9$kQ-2!mmZ', b: 'x9$kQ-2!mmZ', c: 'x9$kQ-2!mmZ' })]],
+    ['is only a part of a longer word', 'product1', [other('a', { name: 'product1on-flags' })]],
+    [
+      'is marked in the other name, too',
+      'production',
+      [{ ...other('a', { name: 'production' }), sensitive_values: { name: true } }],
+    ],
+  ])('stays hidden everywhere when it %s', (_case, word, others) => {
+    expect([...secretsOfPlans([marked(word, others)])]).toEqual([word]);
+  });
 });
 
 describe('marks of several versions', () => {

@@ -19,6 +19,10 @@ export const sayDrift = (
   const { findings, unmanaged, unread, noise, counts } = report;
   const open = findings.filter((finding) => finding.noise === null);
   for (const finding of open.filter(({ class: kind }) => kind !== 'pending')) sayFinding(output, finding);
+  for (const { address, severity, problems } of report.checks) {
+    output.say(`${level(output, severity)} ${bold(visibleText(address))} ${dim('check')}`);
+    output.say(`         fails: ${visibleText(problems.join(' ')) || 'without saying why'}`);
+  }
   for (const { arn, severity, noise: line } of unmanaged.resources) {
     if (line === null)
       output.say(`${level(output, severity)} ${bold(visibleText(arn))}\n         unmanaged: no state has it`);
@@ -38,7 +42,15 @@ export const sayDrift = (
       `${yellow('too far ')} ${noise.file}:${line} ${subject} (${owner}, until ${expires}): more than 366 days from now, it does not hold`,
     );
   }
-  if (open.length + unmanaged.resources.length + unread.length + noise.expired.length + noise.tooFar.length > 0)
+  if (
+    open.length +
+      report.checks.length +
+      unmanaged.resources.length +
+      unread.length +
+      noise.expired.length +
+      noise.tooFar.length >
+    0
+  )
     output.say();
 
   const { clean, pending, 'state-only': stateOnly, configuration } = counts.resources;
@@ -82,10 +94,11 @@ const level = ({ colours }: Output, severity: Level): string =>
 
 const sayFinding = (
   output: Output,
-  { address, path, severity, concern, recorded, now, configured, class: kind }: Finding,
+  { address, also, path, severity, concern, recorded, now, configured, class: kind }: Finding,
 ): void => {
   const { bold, dim } = output.colours;
-  output.say(`${level(output, severity)} ${bold(visibleText(`${address} ${path}`))} ${dim(concern)}`);
+  const others = also.length === 0 ? '' : ` and ${also.length} more`;
+  output.say(`${level(output, severity)} ${bold(visibleText(`${address} ${path}`))}${others} ${dim(concern)}`);
   const wanted = kind === 'configuration' && configured !== recorded ? `, configured ${shortened(configured)}` : '';
   output.say(`         ${kind}: ${shortened(recorded)} → ${shortened(now)}${wanted}`);
 };
