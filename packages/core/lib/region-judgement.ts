@@ -76,7 +76,10 @@ export const createRegionJudge = (ports: JudgePorts) => {
         late,
         offer: offer?.answers.get(service),
         revisionAt: (order) => later.get(row.flagKey)?.get(orderKey(order)),
-        mayBeOnItsWay: isYoung(flagOf(contents, row.flagKey), now),
+        // Asked of few caches, and reading it parses the whole envelope.
+        get mayBeOnItsWay() {
+          return isYoung(flagOf(contents, row.flagKey), now);
+        },
       });
     };
     return questions.map((question) => {

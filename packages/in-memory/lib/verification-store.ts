@@ -27,6 +27,7 @@ import {
   readableRows,
   refusalOf,
   rowCountsIn,
+  rowOf,
 } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
@@ -38,6 +39,7 @@ import {
 import type { Item, ItemWrite, Query, Write } from '@flaghoist/core/storage/write';
 import type { Look, Verdict } from '@flaghoist/core/verdict';
 import { type Contention, transactInTime, writeInTime } from './contention.ts';
+import { deepFreeze } from './deep-freeze.ts';
 import type { Limits } from './limits.ts';
 import { Table } from './table.ts';
 
@@ -57,6 +59,8 @@ export class InMemoryVerificationStore implements VerificationStore {
   readonly #contention: Contention | undefined;
   readonly #log: Pick<Logger, 'error'> | undefined;
   readonly #tables: { readonly verification: Table };
+  /** An item never changes, and a pass of the reconciler reads all of them. */
+  readonly #parsed = new WeakMap<Item, ExpectRow>();
 
   /** @param options.contention without it transactions are over at once */
   constructor({ contention, limits, log }: Options = {}) {
@@ -81,11 +85,11 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async openRows(limit: number): Promise<readonly ExpectRow[]> {
-    return readableRows(this.#table.query({ ...openRows, limit }), this.#log);
+    return this.#rowsOf(this.#table.query({ ...openRows, limit }));
   }
 
   async unprovenRows(): Promise<readonly ExpectRow[]> {
-    const rowsIn = (query: Query) => readableRows(this.#table.query(query), this.#log);
+    const rowsIn = (query: Query) => this.#rowsOf(this.#table.query(query));
     return mergeLists(rowsIn(openRows), rowsIn(answeredRows));
   }
 
@@ -164,6 +168,14 @@ export class InMemoryVerificationStore implements VerificationStore {
   #row(key: ChangeKey): ExpectRow | undefined {
     const { pk, sk } = rowKey(key);
     const item = this.#table.get(pk, sk);
-    return item && readableRows([item], this.#log)[0];
+    return item && this.#rowsOf([item])[0];
+  }
+
+  #rowsOf(items: readonly Item[]): ExpectRow[] {
+    return readableRows(items, this.#log, (item) => {
+      const row = this.#parsed.get(item) ?? deepFreeze(rowOf(item));
+      this.#parsed.set(item, row);
+      return row;
+    });
   }
 }

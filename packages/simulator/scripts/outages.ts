@@ -1,10 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { systemClock } from '@flaghoist/system/clock';
 import { cells, runCell } from '../test/outages/cell.ts';
-import { lineOf, tableHeader } from '../test/outages/table.ts';
+import { documentOf, lineOf, tableHeader } from '../test/outages/table.ts';
 
 /*
- * pnpm outages [part of "function · port"] [--seconds 60] [--dead none] [--red] [--all] [--json]: what is left of each outage
- * three virtual hours later. Exit code 1: something is.
+ * pnpm outages [part of "function · port"] [--seconds 60] [--dead none] [--red] [--all] [--json] [--record]: what is left of each
+ * outage three virtual hours later. Exit code 1: something is.
  */
 
 const { values, positionals } = parseArgs({
@@ -17,6 +19,8 @@ const { values, positionals } = parseArgs({
     /** All that is wrong with a cell, not only the first. */
     all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    /** Writes outages.md, from the whole matrix. */
+    record: { type: 'boolean', default: false },
   },
 });
 
@@ -41,4 +45,12 @@ const red = results.filter(({ problems }) => problems.length > 0);
 const seconds = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
 if (values.json) console.log(JSON.stringify(results, null, 2));
 else console.log(`${results.length} outages, ${red.length} have not healed, ${seconds.toFixed(1)} s`);
+if (values.record) {
+  if (chosen.length < cells.length)
+    throw new RangeError('--record is for the whole matrix: leave out what chooses some of it');
+  writeFileSync(
+    new URL('../outages.md', import.meta.url),
+    documentOf(results, new Date(systemClock.now()).toISOString().slice(0, 10)),
+  );
+}
 process.exitCode = red.length === 0 ? 0 : 1;

@@ -98,11 +98,15 @@ export const rowOf = (item: FoundItem): ExpectRow => contentIn(expectRowSchema, 
  * The rows among some items. One that cannot be read, a foreign writer's, may not stop the verification of the others: it is
  * reported, and left out.
  */
-export const readableRows = (items: Iterable<FoundItem>, log?: Pick<Logger, 'error'>): ExpectRow[] => {
+export const readableRows = <I extends FoundItem>(
+  items: Iterable<I>,
+  log?: Pick<Logger, 'error'>,
+  read: (item: I) => ExpectRow = rowOf,
+): ExpectRow[] => {
   const rows: ExpectRow[] = [];
   for (const item of items) {
     try {
-      rows.push(rowOf(item));
+      rows.push(read(item));
     } catch (error) {
       log?.error('expectation row cannot be read, nobody verifies its change', { error });
     }

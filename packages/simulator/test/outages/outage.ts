@@ -3,7 +3,7 @@ import { callOf, wrapPorts } from '@flaghoist/test-kit/port-calls';
 import type { WorldOptions } from '../../lib/world.ts';
 import type { Target } from './ports.ts';
 
-type PortsOf = NonNullable<WorldOptions['portsOf']>;
+export type PortsOf = NonNullable<WorldOptions['portsOf']>;
 
 const HINT = 'Wait: whoever makes outages ends this one.';
 
