@@ -8,11 +8,12 @@ import type {
   KnownGood,
   KnownGoodRepair,
   Needed,
+  RulesVersions,
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
 import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
 import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
-import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
+import { knownGoodOf, rulesVersionIn, rulesVersionWrite, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
   alikeKey,
   CURRENT_SK,
@@ -22,6 +23,7 @@ import {
   NEEDED_SK,
   REVISION_PREFIX,
   revisionSk,
+  rulesKey,
 } from '@flaghoist/core/storage/keys';
 import { newestRevisionOf } from '@flaghoist/core/storage/queries';
 import { itemOf } from '@flaghoist/core/storage/stream';
@@ -37,7 +39,7 @@ const MAX_KEYS = 100;
 const BATCH_ROUNDS = 10;
 
 /** One region's replica of `flags`. */
-export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair {
+export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair, RulesVersions {
   readonly #access: TableAccess;
 
   constructor(access: TableAccess) {
@@ -74,6 +76,14 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
 
   async alike(flagKey: string): Promise<Alike> {
     return alikeIn(await readItem(this.#access, alikeKey(flagKey)));
+  }
+
+  async rulesVersion(region: string): Promise<number | null> {
+    return rulesVersionIn(await readItem(this.#access, rulesKey(region)));
+  }
+
+  async reportRulesVersion(region: string, version: number, at: number): Promise<void> {
+    await writeItem(`rules version of ${region}`, rulesVersionWrite(region, version, at), this.#access);
   }
 
   /** An index cannot be read consistently, so it only names the flags; the items come from the table. */

@@ -6,11 +6,12 @@ import type {
   KnownGood,
   KnownGoodRepair,
   Needed,
+  RulesVersions,
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
 import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
 import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
-import { knownGoodOf, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
+import { knownGoodOf, rulesVersionIn, rulesVersionWrite, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
   alikeKey,
   CURRENT_SK,
@@ -20,6 +21,7 @@ import {
   NEEDED_SK,
   REVISION_PREFIX,
   revisionSk,
+  rulesKey,
 } from '@flaghoist/core/storage/keys';
 import { newestRevisionOf } from '@flaghoist/core/storage/queries';
 import type { Item } from '@flaghoist/core/storage/write';
@@ -29,7 +31,7 @@ import type { Table } from './table.ts';
 const PAGE = 100;
 
 /** A region's replica of `flags` on a `Table`. */
-export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair {
+export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair, RulesVersions {
   readonly #flags: Table;
   readonly #contention: Contention | undefined;
 
@@ -68,6 +70,15 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
   async alike(flagKey: string): Promise<Alike> {
     const { pk, sk } = alikeKey(flagKey);
     return alikeIn(this.#flags.get(pk, sk));
+  }
+
+  async rulesVersion(region: string): Promise<number | null> {
+    const { pk, sk } = rulesKey(region);
+    return rulesVersionIn(this.#flags.get(pk, sk));
+  }
+
+  async reportRulesVersion(region: string, version: number, at: number): Promise<void> {
+    this.#flags.write(rulesVersionWrite(region, version, at));
   }
 
   async *currents(): AsyncIterable<StoredRevision> {

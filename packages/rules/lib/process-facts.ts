@@ -87,6 +87,8 @@ export type WriterFact = z.output<typeof writerSchema>;
 export const processFactSchemas = {
   /** How many services the catalogue has that are not about to leave. */
   serviceCount: z.int(),
+  /** The newest rules that home and every serving region know. */
+  rulesVersion: z.int(),
   /** `approvedDigestOf` what was proposed: what an approval of it names. */
   proposalDigest: z.string(),
   /** What the directory knows of those who made and approved the change. One that is missing here is not in it. */

@@ -174,6 +174,9 @@ export const createWorld = (options: WorldOptions): World => {
     while ((await region.topology.newest()) === undefined || (await region.home.lastMove()) === undefined) {
       await scheduler.sleep(POLL_MS);
     }
+    // Until home has heard which rules a region has, it accepts under the first of all.
+    const { store } = regionOf(homeNow().region);
+    while ((await store.rulesVersion(region.name)) === null) await scheduler.sleep(POLL_MS);
   };
 
   return {

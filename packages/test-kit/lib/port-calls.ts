@@ -5,7 +5,7 @@ import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { CurrentRepair, FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore, KnownGoodRepair, RulesVersions } from '@flaghoist/core/ports/flag-store';
 import type { HomeStore } from '@flaghoist/core/ports/home-source';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
@@ -25,7 +25,7 @@ interface Ports {
   readonly cache: ServiceCache;
   readonly changes: ChangeStore & TakeOverStore;
   readonly deadLetters: DeadLetters;
-  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair;
+  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair & RulesVersions;
   readonly home: HomeStore;
   readonly loads: LoadRequests;
   readonly proposals: PendingProposals;
@@ -90,6 +90,8 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     factsVersion: 'reads',
     needed: 'reads',
     alike: 'reads',
+    rulesVersion: 'reads',
+    reportRulesVersion: 'writes',
     currents: 'walks',
     revisions: 'walks',
     restoreCurrent: 'writes',

@@ -22,6 +22,8 @@ interface Situation {
   readonly digest: string;
   readonly current: Envelope | null;
   readonly topology: Topology;
+  /** The newest rules that home and every serving region know. */
+  readonly knownByAll: number;
   /** How other flags are looked at: what was seen of them becomes a condition of the change. */
   readonly others: OtherFlags;
   /** When the change is accepted, if it is, in epoch milliseconds. */
@@ -61,6 +63,10 @@ const gatherers: Gatherers = {
 
   async serviceCount({ topology }) {
     return topology.services.filter(({ state }) => state !== 'draining').length;
+  },
+
+  async rulesVersion({ knownByAll }) {
+    return knownByAll;
   },
 
   async proposalDigest({ digest }) {

@@ -29,6 +29,7 @@ import type { AcceptHandlerPorts, DistributePorts, ResumePorts, TellPorts } from
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
 import { firstWrittenAt, proposalLane, receiveProposal } from './receive-proposal.ts';
+import { createRulesReport } from './report-rules.ts';
 import { createResume, type ResumeResult } from './resume.ts';
 
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -104,6 +105,7 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
       return given.rulesVersion;
     },
   };
+  const reportRules = createRulesReport(ports);
   const publish = createRegionPublisher(ports);
   const distributeRevision = createRevisionDistribution({ ports, read, publish });
   const checkCurrent = createCurrentCheck({ ports, read, publish });
@@ -122,5 +124,8 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
       await adoptIfOlder(item, read, ports);
     }
   };
-  return ({ Records }) => processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, ...ports });
+  return async ({ Records }) => {
+    await reportRules();
+    return processRecords(Records, { laneOf: (record) => keysOf(record).pk, handle, ...ports });
+  };
 };

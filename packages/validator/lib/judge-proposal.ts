@@ -1,3 +1,4 @@
+import { acceptedVersion } from '@flaghoist/core/accepted-version';
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
@@ -5,7 +6,7 @@ import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { SignedProposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
-import type { Topology } from '@flaghoist/core/topology';
+import { servingRegions, type Topology } from '@flaghoist/core/topology';
 import { sealEvidence } from '@flaghoist/rules/evidence';
 import type { WriterFact } from '@flaghoist/rules/process-facts';
 import { refuses, type Validation } from '@flaghoist/rules/run-rules';
@@ -47,13 +48,14 @@ export const judgeProposal = async (
     );
   const needs = neededFacts(named.kind);
   const now = clock.now();
-  const rulesVersion = rulesVersionFor(named, current);
+  const knownByAll = await versionOfAll(topology, ports);
+  const rulesVersion = rulesVersionFor(named, current, knownByAll);
   const digest = approvedDigestOf(named, environment);
   const found = await findApprovals({ proposal: named, digest, rulesVersion, directory, approvals, now });
   const proposal = withApprovals(named, found);
   const others = lookAtOthers({ flags, epoch });
   const evidence = await gatherEvidence(
-    { proposal, writer, missingApprovals: found.missing, digest, current, topology, others, needs, now },
+    { proposal, writer, missingApprovals: found.missing, digest, current, topology, knownByAll, others, needs, now },
     ports,
   );
   const record = current === null ? undefined : await changes.record(current.flagKey, current);
@@ -82,6 +84,13 @@ const withApprovals = (
   { given }: FoundApprovals,
 ): SignedProposal => ({ ...proposal, change: given.length === 0 ? change : { ...change, approvals: [...given] } });
 
+/** The rules that home and every serving region know: a release reverts nothing while it is on its way. */
+const versionOfAll = async (topology: Topology, { flags }: Pick<AcceptPorts, 'flags'>): Promise<number> =>
+  acceptedVersion(
+    RULES_VERSION,
+    await Promise.all(servingRegions(topology).map((region) => flags.rulesVersion(region))),
+  );
+
 /** A kill carries a document that was accepted before: rules that came later have no say in it. */
-const rulesVersionFor = ({ kind }: SignedProposal, current: Envelope | null): number =>
-  kind === 'killed' && current !== null ? Math.min(current.rulesVersion, RULES_VERSION) : RULES_VERSION;
+const rulesVersionFor = ({ kind }: SignedProposal, current: Envelope | null, knownByAll: number): number =>
+  kind === 'killed' && current !== null ? Math.min(current.rulesVersion, RULES_VERSION) : knownByAll;

@@ -4,7 +4,7 @@ import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { CurrentRepair, FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore, KnownGoodRepair, RulesVersions } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
@@ -31,7 +31,7 @@ export interface AcceptPorts {
   readonly directory: Directory;
   /** The environment before this one; `null` where changes begin. */
   readonly upstream: UpstreamFlags | null;
-  readonly flags: FlagStore & CurrentRepair;
+  readonly flags: FlagStore & CurrentRepair & Pick<RulesVersions, 'rulesVersion'>;
   readonly proposals: PendingProposals;
   readonly approvals: GivenApprovals;
   readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record' | 'recordsBefore' | 'redisesOf'>;
@@ -73,7 +73,7 @@ export interface TellPorts {
 export interface DistributePorts {
   readonly region: string;
   /** This region's replica. */
-  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair;
+  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair & RulesVersions;
   /** Home's and standby's: elsewhere there is none, and nobody asks. */
   readonly changes: AdoptPorts['changes'];
   /** Which region is home. Elsewhere a missing REVISION proves nothing, and nobody may write. */

@@ -30,6 +30,7 @@ const gather = async (
       ...identity,
       current,
       topology,
+      knownByAll: 1,
       others: lookAtOthers({ flags: ports.flags, epoch: 1 }),
       needs: new Set(facts),
       now: ports.clock.now(),

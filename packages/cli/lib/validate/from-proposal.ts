@@ -30,6 +30,7 @@ const evidenceFor = (proposal: Proposal, { topology, policy, environment }: Surr
     policy,
     evaluation: evaluate({ flagKey, document, offVariant, source }),
     services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
+    rulesVersion: RULES_VERSION,
     serviceCount: topology.services.filter(({ state }) => state !== 'draining').length,
     ...(environment === undefined
       ? {}

@@ -48,6 +48,14 @@ export interface FlagStore {
   revisions(after?: Pick<StoredRevision, 'flagKey' | 'order'>): AsyncIterable<StoredRevision>;
 }
 
+/** The versions of the rules that regions have, each in an item of its own: home accepts under what all of them know. */
+export interface RulesVersions {
+  /** `null`: the region has reported nothing yet, or this replica has not heard of it. */
+  rulesVersion(region: string): Promise<number | null>;
+  /** Each region for itself, and nobody else. @param at epoch milliseconds */
+  reportRulesVersion(region: string, version: number, at: number): Promise<void>;
+}
+
 /** Home only: puts KNOWN_GOOD back when one of an older epoch has overwritten it. */
 export interface KnownGoodRepair {
   /** @returns whether it was replaced; `false` means that it is no longer at `found` */

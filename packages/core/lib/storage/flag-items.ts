@@ -6,7 +6,17 @@ import type { Publication } from '../ports/topology-source.ts';
 import { parseTopology, type Topology } from '../topology.ts';
 import { ABSENT } from './conditions.ts';
 import { numberIn, requiredText, textIn } from './found-item.ts';
-import { CURRENT_SK, FLAG_PREFIX, flagPk, HOME, KNOWN_GOOD_SK, revisionSk, TOPOLOGY_PK, topologySk } from './keys.ts';
+import {
+  CURRENT_SK,
+  FLAG_PREFIX,
+  flagPk,
+  HOME,
+  KNOWN_GOOD_SK,
+  revisionSk,
+  rulesKey,
+  TOPOLOGY_PK,
+  topologySk,
+} from './keys.ts';
 import type { FoundItem, Item, Write } from './write.ts';
 
 /* The items of `flags`. */
@@ -98,3 +108,14 @@ export const homeMoveOf = (item: FoundItem): HomeMove => ({
   actor: textIn(item, 'actor') ?? '',
   at: numberIn(item, 'at'),
 });
+
+export const rulesVersionWrite = (region: string, version: number, at: number): Write<'flags'> => ({
+  table: 'flags',
+  put: { ...rulesKey(region), version, at },
+});
+
+/** `null` without one that a region can have. */
+export const rulesVersionIn = (item: FoundItem | undefined): number | null => {
+  const version = item === undefined ? 0 : numberIn(item, 'version');
+  return version > 0 ? version : null;
+};

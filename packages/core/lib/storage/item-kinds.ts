@@ -32,6 +32,8 @@ import {
   REVISION_PREFIX,
   ROW_PREFIX,
   ROWS_PREFIX,
+  RULES_PREFIX,
+  RULES_SK,
   SWEEP,
   TOPOLOGY_PK,
   USED_PREFIX,
@@ -70,8 +72,6 @@ export interface ItemKind extends Key {
   readonly attributes: readonly string[];
   /** Who writes it: one writer per item (rule 1). */
   readonly writer: string;
-  /** Nothing writes it yet; its key is taken all the same. */
-  readonly reserved?: true;
 }
 
 const flag = `${FLAG_PREFIX}<flag key>`;
@@ -86,11 +86,6 @@ const revision = ['epoch', 'revision', 'envelopeDigest', 'envelope'];
 const decider = 'validator and rollback, home';
 const noter = 'updater and checker, each region';
 const expecter = 'validator, updater and checker, each region';
-
-const reserved = (
-  table: ItemKind['table'],
-  keys: readonly (readonly [pk: string, sk: string, writer: string])[],
-): readonly ItemKind[] => keys.map(([pk, sk, writer]) => ({ table, pk, sk, attributes: [], writer, reserved: true }));
 
 /**
  * Every kind of item, with its table, key, attributes and writer: the one table of keys. A new kind is one entry here, its
@@ -129,6 +124,14 @@ export const itemKinds: readonly ItemKind[] = [
     writer: 'operator',
   },
   { table: 'flags', ...HOME, attributes: ['region', 'epoch', 'actor', 'at'], writer: 'operator who promotes' },
+
+  {
+    table: 'flags',
+    pk: `${RULES_PREFIX}<region>`,
+    sk: RULES_SK,
+    attributes: ['version', 'at'],
+    writer: 'validator, each region',
+  },
 
   // `pending` goes with the outcome; a sparse index lists the items that have it.
   {
@@ -244,6 +247,4 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['at'],
     writer: noter,
   },
-
-  ...reserved('flags', [['RULES#<region>', 'RULES', 'validator, each region']]),
 ];

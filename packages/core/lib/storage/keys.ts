@@ -27,6 +27,8 @@ export const NOTES_PREFIX = 'NOTES#';
 export const CELL_PREFIX = 'CELL#';
 export const OUTAGE_SK = 'OUTAGE';
 export const ALIKE_PREFIX = 'ALIKE#';
+export const RULES_PREFIX = 'RULES#';
+export const RULES_SK = 'RULES';
 /** Of an attribute that names a flag: no other attribute can have its name. */
 export const KEY_PREFIX = 'key#';
 export const OUTAGE_PREFIX = 'OUTAGE#';
@@ -41,6 +43,8 @@ export const REVERTS_PK = 'REVERTS';
 export const TOPOLOGY_PK = 'TOPOLOGY';
 /** Which region is home, and in which epoch. */
 export const HOME: Key = { pk: 'HOME', sk: 'HOME' };
+/** Which version of the rules a region has. */
+export const rulesKey = (region: string): Key => ({ pk: RULES_PREFIX + region, sk: RULES_SK });
 /** How far the audit sweep has come. */
 export const SWEEP: Key = { pk: 'SWEEP', sk: 'PROGRESS' };
 export const OPEN_PK = 'OPEN';

@@ -1,10 +1,10 @@
 import { recordOf } from '@flaghoist/core/envelope';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { CurrentRepair, FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore, RulesVersions } from '@flaghoist/core/ports/flag-store';
 import { all, currentIs, envelope, storedAs } from './envelopes.ts';
 
 export interface FlagStoreUnderTest {
-  readonly flags: FlagStore & CurrentRepair;
+  readonly flags: FlagStore & CurrentRepair & RulesVersions;
   /** Of the same table `flags`: the only way in for accepted revisions. */
   readonly changes: ChangeStore;
   /** Puts an item CURRENT as somebody would who goes around the validator. */
@@ -70,6 +70,15 @@ export const flagStoreConformance = (create: () => Promise<FlagStoreUnderTest>):
       order: { epoch: 1, revision: 1 },
       envelopeDigest: first.envelopeDigest,
     });
+  });
+
+  it('keeps the version of the rules that each region has, the last one that it reported', async () => {
+    expect(await store.flags.rulesVersion('eu-west-1')).toBeNull();
+    await store.flags.reportRulesVersion('eu-west-1', 2, 1_000);
+    await store.flags.reportRulesVersion('us-east-1', 3, 1_000);
+    await store.flags.reportRulesVersion('eu-west-1', 1, 2_000);
+    expect(await store.flags.rulesVersion('eu-west-1')).toBe(1);
+    expect(await store.flags.rulesVersion('us-east-1')).toBe(3);
   });
 
   it('walks every CURRENT, and every revision of a flag in order, over many pages', async () => {

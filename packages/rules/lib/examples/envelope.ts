@@ -38,6 +38,7 @@ export const exampleEvidence: SealedEvidence = {
   lookalikes: [],
   dependents: [],
   serviceCount: 156,
+  rulesVersion: RULES_VERSION,
   proposalDigest: digest('d'),
   people: [],
   writer: { by: 'person', principal: 'AROAPRDAUTHOREXAMPLE3:mia' },

@@ -145,15 +145,17 @@ export const changeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-REV-08',
-    title: 'A new document is judged by the newest rules',
+    title: 'A new document is judged by the newest rules that everybody knows',
     rationale:
-      'Rules spare revisions that are older than themselves; one that only says it is older would escape them.',
-    check: ({ envelope: { rulesVersion } }) =>
-      rulesVersion === RULES_VERSION
+      'Rules spare revisions that are older than themselves; one that only says it is older would escape them. One that a region cannot judge yet would be taken back.',
+    changed: { version: 2 },
+    needs: ['rulesVersion'],
+    check: ({ envelope, facts }) =>
+      envelope.rulesVersion === facts.rulesVersion
         ? fine
         : broken(
             '/rulesVersion',
-            `The revision names version ${rulesVersion} of the rules; this is version ${RULES_VERSION}.`,
+            `The revision names version ${envelope.rulesVersion} of the rules; home and all serving regions know version ${facts.rulesVersion}.`,
             hint,
           ),
   }),

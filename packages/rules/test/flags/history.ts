@@ -60,6 +60,7 @@ const evidenceFor = (step: Step, current: Envelope | null): Evidence => {
     lookalikes: [],
     dependents: [],
     serviceCount: topology.services.length,
+    rulesVersion: RULES_VERSION,
     people: [],
     writer: { by: 'person', principal: 'AROAPRDAUTHOREXAMPLE3:mia.keller@example.com' },
     missingApprovals: [],
