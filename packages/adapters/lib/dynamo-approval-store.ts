@@ -1,20 +1,28 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Approval } from '@flaghoist/core/approval';
-import type { ApprovalKey, ApprovalStore, FoundApproval, GivenApprovals } from '@flaghoist/core/ports/approval-store';
+import type {
+  ApprovalKey,
+  ApprovalStore,
+  Approved,
+  FoundApproval,
+  GivenAgain,
+  GivenApprovals,
+} from '@flaghoist/core/ports/approval-store';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import {
   approvalKey,
-  approvalWrite,
+  approveIn,
   draftKey,
   draftOf,
   draftWrite,
   foundApproval,
+  givenAgainWrite,
   givenKey,
   givenWrite,
   usedKey,
 } from '@flaghoist/core/storage/approval-items';
-import type { ItemWrite } from '@flaghoist/core/storage/write';
+import type { ItemWrite, Key } from '@flaghoist/core/storage/write';
 import { readItem, type TableAccess } from './dynamo-read.ts';
 import { writeItem } from './dynamo-write.ts';
 
@@ -34,17 +42,21 @@ export class DynamoGivenApprovals implements GivenApprovals {
     this.#changes = { client, table: changesTable };
   }
 
-  async note(key: ApprovalKey, approval: Approval, at: number): Promise<WriteResult> {
+  async note(key: ApprovalKey, given: GivenAgain): Promise<WriteResult> {
     const what = `approval by ${key.principal}`;
-    return (await writeItem(what, givenWrite(key, approval, at), this.#changes)).result;
+    const first = await writeItem(what, givenWrite(key, given), this.#changes);
+    if (first.result === 'written') return 'written';
+    const found = await readItem(this.#changes, givenKey(key));
+    const again = found && givenAgainWrite(found, key, given);
+    return again === undefined ? 'moved' : (await writeItem(what, again, this.#changes)).result;
   }
 
   async found(key: ApprovalKey): Promise<FoundApproval | undefined> {
-    const [given, used] = await Promise.all([
+    const [given, used, item] = await Promise.all([
       readItem(this.#changes, givenKey(key)),
       readItem(this.#changes, usedKey(key)),
+      readItem(this.#proposals, approvalKey(key)),
     ]);
-    const item = given === undefined ? await readItem(this.#proposals, approvalKey(key)) : undefined;
     return foundApproval({ given, used, item });
   }
 }
@@ -58,12 +70,18 @@ export class DynamoApprovalStore implements ApprovalStore {
     this.#options = options;
   }
 
-  approve(approval: Approval, actor?: string): Promise<'written' | 'exists'> {
-    return this.#write('approval', approvalWrite(this.#options.principal, approval, actor));
+  approve(approval: Approval, actor?: string): Promise<Approved> {
+    const { principal } = this.#options;
+    const table = {
+      write: (write: ItemWrite) => this.#write('approval', write),
+      read: (key: Key) => readItem(this.#options, key),
+    };
+    return approveIn(table, { principal, approval, actor });
   }
 
-  draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'> {
-    return this.#write('draft', draftWrite(this.#options.principal, proposal, environment));
+  async draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'> {
+    const write = draftWrite(this.#options.principal, proposal, environment);
+    return (await this.#write('draft', write)) ? 'written' : 'exists';
   }
 
   async drafted(author: string, proposalDigest: string, environment: string): Promise<Proposal | undefined> {
@@ -71,7 +89,7 @@ export class DynamoApprovalStore implements ApprovalStore {
     return item && draftOf(item, environment);
   }
 
-  async #write(what: string, write: ItemWrite): Promise<'written' | 'exists'> {
-    return (await writeItem(what, write, this.#options)).result === 'written' ? 'written' : 'exists';
+  async #write(what: string, write: ItemWrite): Promise<boolean> {
+    return (await writeItem(what, write, this.#options)).result === 'written';
   }
 }

@@ -1,7 +1,7 @@
 import { writtenIdentityOf } from './change-events.ts';
 import { type EventOf, eventOf } from './events.ts';
 import { proposedDigestOf } from './proposal.ts';
-import { type Given, writtenApprovalOf } from './storage/approval-items.ts';
+import { approvalIn, type Given, isGivenAgain, writtenApprovalOf } from './storage/approval-items.ts';
 import { textIn } from './storage/found-item.ts';
 import { writtenProposalOf } from './storage/proposal-items.ts';
 import type { FoundItem } from './storage/write.ts';
@@ -9,13 +9,13 @@ import type { FoundItem } from './storage/write.ts';
 /* What the trail says of approvals, and of those who write over what home has heard of. */
 
 /** @param region the home region */
-export const approvedEvent = ({ key, approval, at }: Given, region: string): EventOf<'ChangeApproved'> => {
+export const approvedEvent = ({ key, approval, at, times }: Given, region: string): EventOf<'ChangeApproved'> => {
   const { principal, proposalDigest, actor } = key;
   const { flagKey, basedOn, rulesVersion } = approval;
   const by = actor === undefined ? [principal] : [principal, actor];
   return eventOf({
     type: 'ChangeApproved',
-    identity: [proposalDigest, ...by],
+    identity: [proposalDigest, ...by, ...(times === 1 ? [] : [String(times)])],
     region,
     at,
     detail: { flagKey, principal, ...(actor === undefined ? {} : { actor }), proposalDigest, basedOn, rulesVersion },
@@ -30,12 +30,12 @@ interface Overwritten {
   readonly region: string;
 }
 
-/** Somebody wrote another text over a proposal or an approval. Nothing when the text is the same: a retry, or home's mark. */
+/** Somebody wrote another text over a proposal or an approval. Nothing when the text is the same (a retry, or home's mark), or an approval is given once more. */
 export const overwrittenEvent = ({ before, item, at, region }: Overwritten): EventOf<'TamperingFound'> | undefined => {
   const approval = writtenApprovalOf(item);
   const attribute = approval === undefined ? 'proposal' : 'approval';
   const [first, now] = [textIn(before, attribute), textIn(item, attribute)];
-  if (first === now) return undefined;
+  if (first === now || isRenewal(before, item)) return undefined;
   const [was, found] = [proposedDigestOf(first ?? ''), proposedDigestOf(now ?? '')];
   const about =
     approval === undefined
@@ -50,6 +50,12 @@ export const overwrittenEvent = ({ before, item, at, region }: Overwritten): Eve
     at,
     detail: { flagKey: flagKeyIn(first) ?? flagKeyIn(now) ?? '', ...about, was, found },
   });
+};
+
+/** Who approves the same once more writes over nothing but their own yes. */
+const isRenewal = (before: FoundItem, item: FoundItem): boolean => {
+  const [was, is] = [approvalIn(before), approvalIn(item)];
+  return was !== undefined && is !== undefined && isGivenAgain(is, was);
 };
 
 /** A cheap look: what was overwritten need not be readable. */

@@ -1,18 +1,27 @@
 import type { Approval } from '@flaghoist/core/approval';
-import type { ApprovalKey, ApprovalStore, FoundApproval, GivenApprovals } from '@flaghoist/core/ports/approval-store';
+import type {
+  ApprovalKey,
+  ApprovalStore,
+  Approved,
+  FoundApproval,
+  GivenAgain,
+  GivenApprovals,
+} from '@flaghoist/core/ports/approval-store';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import {
   approvalKey,
-  approvalWrite,
+  approveIn,
   draftKey,
   draftOf,
   draftWrite,
   foundApproval,
+  givenAgainWrite,
   givenKey,
   givenWrite,
   usedKey,
 } from '@flaghoist/core/storage/approval-items';
+import type { ItemWrite, Key } from '@flaghoist/core/storage/write';
 import type { Table } from './table.ts';
 
 /** Home's side of approvals, on its two tables. */
@@ -23,8 +32,13 @@ export class InMemoryGivenApprovals implements GivenApprovals {
     this.#tables = tables;
   }
 
-  async note(key: ApprovalKey, approval: Approval, at: number): Promise<WriteResult> {
-    return this.#tables.changes.write(givenWrite(key, approval, at)) ? 'written' : 'moved';
+  async note(key: ApprovalKey, given: GivenAgain): Promise<WriteResult> {
+    const { changes } = this.#tables;
+    if (changes.write(givenWrite(key, given))) return 'written';
+    const { pk, sk } = givenKey(key);
+    const found = changes.get(pk, sk);
+    const again = found && givenAgainWrite(found, key, given);
+    return again !== undefined && changes.write(again) ? 'written' : 'moved';
   }
 
   async found(key: ApprovalKey): Promise<FoundApproval | undefined> {
@@ -46,9 +60,13 @@ export class InMemoryApprovalStore implements ApprovalStore {
     this.#options = options;
   }
 
-  async approve(approval: Approval, actor?: string): Promise<'written' | 'exists'> {
+  async approve(approval: Approval, actor?: string): Promise<Approved> {
     const { proposals, principal } = this.#options;
-    return proposals.write(approvalWrite(principal, approval, actor)) ? 'written' : 'exists';
+    const table = {
+      write: async (write: ItemWrite) => proposals.write(write),
+      read: async ({ pk, sk }: Key) => proposals.get(pk, sk),
+    };
+    return approveIn(table, { principal, approval, actor });
   }
 
   async draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'> {

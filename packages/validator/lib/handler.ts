@@ -42,8 +42,7 @@ export const createAcceptHandler = (given: AcceptHandlerPorts): StreamHandler =>
     if (item === undefined) return;
     const before = oldItemOf(record);
     if (keysOf(record).pk.startsWith(APPROVER_PREFIX)) {
-      // The first that was an approval stands; `tell` says that somebody wrote something else over it.
-      if (readApproval(before) === undefined) await noteApproval(item, writtenAtOf(record), ports);
+      await noteApproval(before, item, writtenAtOf(record), ports);
       return;
     }
     const written = writtenProposalOf(item);
@@ -86,7 +85,7 @@ export const createTellHandler = (ports: TellPorts): StreamHandler => {
     const { sk } = keysOf(record);
     if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(oldItemOf(record), item, ports);
     if (sk.startsWith(OUTCOME_PREFIX)) return record.eventName === 'INSERT' ? emitRefused(item, ports) : undefined;
-    if (sk.startsWith(GIVEN_PREFIX)) return record.eventName === 'INSERT' ? emitApproved(item, ports) : undefined;
+    if (sk.startsWith(GIVEN_PREFIX)) return emitApproved(item, ports);
     const [before, writtenAt] = [oldItemOf(record), writtenAtOf(record)];
     if (before !== undefined) await emitTampering(before, item, writtenAt, ports);
     if (sk.startsWith(PROPOSAL_PREFIX)) await emitProposed(before, item, writtenAt, ports);

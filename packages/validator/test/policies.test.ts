@@ -76,7 +76,13 @@ const naming = (proposal: Proposal, actors: readonly string[]): Proposal => ({
 });
 
 /** Lays an approval of a proposal under a key, an hour before anybody proposes. */
-const approve = async (home: Home, key: string, proposal: Proposal, actor?: string): Promise<void> => {
+const approve = async (
+  home: Home,
+  key: string,
+  proposal: Proposal,
+  actor?: string,
+  result = 'written',
+): Promise<void> => {
   const store = new InMemoryApprovalStore({ proposals: home.tables.proposals, principal: key });
   const { flagKey, basedOn } = proposal;
   const approval = {
@@ -85,7 +91,7 @@ const approve = async (home: Home, key: string, proposal: Proposal, actor?: stri
     proposalDigest: approvedDigestOf(proposal, 'prod'),
     rulesVersion: RULES_VERSION,
   };
-  expect(await store.approve(approval, actor)).toBe('written');
+  expect(await store.approve(approval, actor)).toBe(result);
   expect(await home.settle()).toEqual([]);
 };
 
@@ -354,6 +360,20 @@ it.each([
   await store.approve(approval);
   await approve(home, keyOf(ownersReviewer), proposal);
   expect(await rulesBrokenBy(home, naming(proposal, both))).toEqual(expect.arrayContaining(['FH-APPROVE-04']));
+});
+
+it('an approval that is too old is given once more, and counts from then on', async () => {
+  const home = await strict();
+  const proposal = await careful(home);
+  for (const name of both) await approve(home, keyOf(name), proposal);
+  await home.clock.advance((home.ports.policy.maxApprovalAgeHours + 1) * HOUR);
+  expect(await rulesBrokenBy(home, naming(proposal, both))).toEqual(['FH-APPROVE-05', 'FH-APPROVE-05']);
+  for (const name of both) await approve(home, keyOf(name), proposal, undefined, 'renewed');
+  expect(home.eventsOf('ChangeApproved')).toHaveLength(4);
+  expect(home.eventsOf('TamperingFound')).toEqual([]);
+  const again = { ...proposal, change: { ...proposal.change, id: 'change-0002' } };
+  expect(await rulesBrokenBy(home, naming(again, both))).toEqual([]);
+  expect((await home.current())?.change.approvals?.map(({ at }) => at)).toEqual([home.clock.now(), home.clock.now()]);
 });
 
 it('an author need not say who they are', async () => {

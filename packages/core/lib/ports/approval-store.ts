@@ -11,10 +11,15 @@ export interface ApprovalKey {
   readonly actor?: string | undefined;
 }
 
+export type Approved = 'written' | 'renewed' | 'exists';
+
 /** What whoever approves, and whoever asks for approvals, may do. */
 export interface ApprovalStore {
-  /** Writes an approval under the caller's own key. `exists`: there is one, whatever it says; nothing was written. */
-  approve(approval: Approval, actor?: string): Promise<'written' | 'exists'>;
+  /**
+   * Writes an approval under the caller's own key, or gives it once more: from then on it counts as given now. `exists`: what
+   * is there approves something else, or was given under newer rules; nothing was written.
+   */
+  approve(approval: Approval, actor?: string): Promise<Approved>;
   /** Shows what is going to be proposed in an environment. `exists`: it is there. */
   draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'>;
   /** Another one's draft; `undefined` when there is none that can be read, and that is what the digest names. */
@@ -24,6 +29,15 @@ export interface ApprovalStore {
 /** An item of an approval as somebody wrote it, whatever is in it. */
 export interface WrittenApproval extends ApprovalKey {
   readonly text: string | null;
+  /** How often it was given, in the words of who wrote it; 1 unless it says more. */
+  readonly times: number;
+}
+
+/** An approval, how often it was given, and when last, by the stream, in epoch milliseconds. */
+export interface GivenAgain {
+  readonly approval: Approval;
+  readonly times: number;
+  readonly at: number;
 }
 
 /** What is known of an approval: as home heard of it first, or as it lies there when home has not heard of it yet. */
@@ -37,7 +51,7 @@ export interface FoundApproval {
 
 /** Home's side of approvals. All reads are by key, and strongly consistent. */
 export interface GivenApprovals {
-  /** Keeps an approval as it was written, if it is the first under its key. */
-  note(key: ApprovalKey, approval: Approval, at: number): Promise<WriteResult>;
+  /** Keeps an approval as it was written, if it is the first under its key, or gives the same once more, later. */
+  note(key: ApprovalKey, given: GivenAgain): Promise<WriteResult>;
   found(key: ApprovalKey): Promise<FoundApproval | undefined>;
 }

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { type Approval, approvalSchema } from '../approval.ts';
+import { type Approval, approvalSchema, renews } from '../approval.ts';
 import { approvedDigestOf } from '../approved-digest.ts';
 import type { Envelope } from '../envelope.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, UnavailableError } from '../errors.ts';
 import { parseJson } from '../parse.ts';
-import type { ApprovalKey, FoundApproval, WrittenApproval } from '../ports/approval-store.ts';
+import type { ApprovalKey, Approved, FoundApproval, GivenAgain, WrittenApproval } from '../ports/approval-store.ts';
 import { type Proposal, parseProposal } from '../proposal.ts';
 import { ABSENT } from './conditions.ts';
-import { contentIn, keyIn, requiredText, textIn } from './found-item.ts';
+import { contentIn, keyIn, numberIn, requiredText, textIn } from './found-item.ts';
 import {
   APPROVAL_PREFIX,
   APPROVER_PREFIX,
@@ -39,15 +39,65 @@ export const draftKey = (author: string, proposalDigest: string): Key => ({
   sk: draftSk(proposalDigest),
 });
 
-/** An approval under a key where there is none. Written twice it would be another one. */
+const approvalItem = (principal: string, approval: Approval, actor?: string) => ({
+  ...approvalKey({ principal, proposalDigest: approval.proposalDigest, actor }),
+  approval: JSON.stringify(approval),
+});
+
+/** An approval under a key where there is none. */
 export const approvalWrite = (principal: string, approval: Approval, actor?: string): Write<'proposals'> => ({
   table: 'proposals',
-  put: {
-    ...approvalKey({ principal, proposalDigest: approval.proposalDigest, actor }),
-    approval: JSON.stringify(approval),
-  },
+  put: approvalItem(principal, approval, actor),
   condition: ABSENT,
 });
+
+/** The same once more, counted: an item that does not change leaves no record in the stream. Nothing, if it is another one. */
+export const renewalWrite = (found: WrittenApproval, approval: Approval): Write<'proposals'> | undefined => {
+  const { principal, actor, text, times } = found;
+  const before = approvalOf(found);
+  if (text === null || before === undefined || !renews(approval, before)) return undefined;
+  return {
+    table: 'proposals',
+    put: { ...approvalItem(principal, approval, actor), times: times + 1 },
+    condition: { op: 'equals', values: { approval: text, ...(times === 1 ? {} : { times }) } },
+  };
+};
+
+interface Access {
+  /** @returns whether the condition held */
+  write(write: Write<'proposals'>): Promise<boolean>;
+  read(key: Key): Promise<FoundItem | undefined>;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Approving, as a conversation with a table: a put where there is none, else once more what is there.
+ *
+ * @throws UnavailableError when somebody else writes the same item all the time
+ */
+export const approveIn = async (
+  table: Access,
+  {
+    principal,
+    approval,
+    actor,
+  }: { readonly principal: string; readonly approval: Approval; readonly actor?: string | undefined },
+): Promise<Approved> => {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    if (await table.write(approvalWrite(principal, approval, actor))) return 'written';
+    const item = await table.read(approvalKey({ principal, proposalDigest: approval.proposalDigest, actor }));
+    if (item === undefined) continue;
+    const written = writtenApprovalOf(item);
+    const renewal = written && renewalWrite(written, approval);
+    if (renewal === undefined) return 'exists';
+    if (await table.write(renewal)) return 'renewed';
+  }
+  throw new UnavailableError(
+    `approval of ${approval.proposalDigest}`,
+    'Somebody else writes it at the same time: approve it again.',
+  );
+};
 
 /** A draft under the digest that an approval of it names. */
 export const draftWrite = (author: string, proposal: Proposal, environment: string): Write<'proposals'> => ({
@@ -94,7 +144,12 @@ export const writtenApprovalOf = (item: FoundItem): WrittenApproval | undefined 
   const { digest, actor } = written.exec(sk.slice(APPROVAL_PREFIX.length))?.groups ?? {};
   if (digest === undefined) return undefined;
   const key = { principal: pk.slice(APPROVER_PREFIX.length), proposalDigest: digest };
-  return { ...key, ...(actor === undefined ? {} : { actor }), text: textIn(item, 'approval') ?? null };
+  return {
+    ...key,
+    ...(actor === undefined ? {} : { actor }),
+    text: textIn(item, 'approval') ?? null,
+    times: Math.max(1, numberIn(item, 'times')),
+  };
 };
 
 /** What an approver wrote; `undefined` for what is no approval, or approves something else than its key says. */
@@ -105,28 +160,58 @@ export const approvalOf = ({ text, proposalDigest }: WrittenApproval): Approval 
   return approval?.proposalDigest === proposalDigest ? approval : undefined;
 };
 
-const givenSchema = z.object({ ...approvalSchema.shape, at: z.int() });
+/** What lies in an approver's place, if it is an approval. */
+export const approvalIn = (item: FoundItem) => {
+  const written = writtenApprovalOf(item);
+  const approval = written && approvalOf(written);
+  return written && approval && { written, approval, times: written.times };
+};
+
+type Times = Pick<GivenAgain, 'approval' | 'times'>;
+
+/** Whether an approval was given once more: anything else that is written over one changes nothing. */
+export const isGivenAgain = (next: Times, before: Times): boolean =>
+  next.times > before.times && renews(next.approval, before.approval);
+
+const givenSchema = z.object({ ...approvalSchema.shape, at: z.int(), times: z._default(z.int(), 1) });
 
 /** What home keeps of an approval that it heard of. */
-export interface Given {
+export interface Given extends GivenAgain {
   readonly key: ApprovalKey;
-  readonly approval: Approval;
-  readonly at: number;
 }
 
-export const givenWrite = (key: ApprovalKey, approval: Approval, at: number): Write<'changes'> => ({
+const givenItem = (key: ApprovalKey, { approval, at, times }: GivenAgain) => ({
+  ...givenKey(key),
+  given: JSON.stringify({ ...approval, at, ...(times === 1 ? {} : { times }) }),
+});
+
+/** Where home has heard of none. */
+export const givenWrite = (key: ApprovalKey, given: GivenAgain): Write<'changes'> => ({
   table: 'changes',
-  put: { ...givenKey(key), given: JSON.stringify({ ...approval, at }) },
+  put: givenItem(key, given),
   condition: ABSENT,
 });
+
+/** Over what home has heard of, if the same was given once more, and later. */
+export const givenAgainWrite = (found: FoundItem, key: ApprovalKey, next: GivenAgain): Write<'changes'> | undefined => {
+  const before = givenOf(found);
+  if (!isGivenAgain(next, before) || next.at <= before.at) return undefined;
+  const given = requiredText(found, 'given');
+  return { table: 'changes', put: givenItem(key, next), condition: { op: 'equals', values: { given } } };
+};
+
+const isLater = (
+  next: Pick<GivenAgain, 'approval' | 'times'>,
+  before: Pick<GivenAgain, 'approval' | 'times'>,
+): boolean => next.times > before.times && renews(next.approval, before.approval);
 
 /** @throws InvalidInputError */
 export const givenOf = (item: FoundItem): Given => {
   const { pk, sk } = keyIn(item);
-  const { at, ...approval } = contentIn(givenSchema, item, 'given');
+  const { at, times, ...approval } = contentIn(givenSchema, item, 'given');
   const [principal = '', actor] = sk.slice(GIVEN_PREFIX.length).split(/#(.*)/s, 2);
   const key = { principal, proposalDigest: pk.slice(APPROVAL_PREFIX.length) };
-  return { key: { ...key, ...(actor === undefined ? {} : { actor }) }, approval, at };
+  return { key: { ...key, ...(actor === undefined ? {} : { actor }) }, approval, at, times };
 };
 
 /**
@@ -143,17 +228,14 @@ export const usedWrites = ({ change }: Envelope): readonly Write<'changes'>[] =>
 interface Stored {
   readonly given: FoundItem | undefined;
   readonly used: FoundItem | undefined;
-  /** As it lies in `proposals`; looked at only where home has not heard of it. */
+  /** As it lies in `proposals`, of which home may not have heard yet. */
   readonly item: FoundItem | undefined;
 }
 
 export const foundApproval = ({ given, used, item }: Stored): FoundApproval | undefined => {
   const usedBy = used === undefined ? null : requiredText(used, 'used');
-  if (given !== undefined) {
-    const { approval, at } = givenOf(given);
-    return { approval, at, usedBy };
-  }
-  const found = item && writtenApprovalOf(item);
-  const approval = found && approvalOf(found);
-  return approval && { approval, at: null, usedBy };
+  const found = item && approvalIn(item);
+  const heard = given && givenOf(given);
+  const counts = heard === undefined || (found !== undefined && isGivenAgain(found, heard)) ? found : heard;
+  return counts && { approval: counts.approval, at: counts === heard ? heard.at : null, usedBy };
 };

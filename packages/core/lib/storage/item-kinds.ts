@@ -143,16 +143,23 @@ export const itemKinds: readonly ItemKind[] = [
   },
 
   { table: 'proposals', pk: author, sk: `${DRAFT_PREFIX}<digest>`, attributes: ['draft'], writer: 'author' },
-  { table: 'proposals', pk: approver, sk: `${APPROVAL_PREFIX}<digest>`, attributes: ['approval'], writer: 'approver' },
+  {
+    table: 'proposals',
+    pk: approver,
+    sk: `${APPROVAL_PREFIX}<digest>`,
+    attributes: ['approval', 'times'],
+    writer: 'approver',
+  },
   {
     table: 'proposals',
     pk: approver,
     sk: `${APPROVAL_PREFIX}<digest>#<actor>`,
-    attributes: ['approval'],
+    attributes: ['approval', 'times'],
     writer: 'trusted submitter',
   },
 
-  // Never changed: an approval as home first heard of it, and the one change that was accepted with it.
+  // An approval as home first heard of it, or last, if it was given more than once; and, never changed, the one change that was
+  // accepted with it.
   ...[GIVEN_PREFIX, USED_PREFIX].flatMap((prefix) =>
     ['<aws:userid>', '<aws:userid>#<actor>'].map((by) => ({
       table: 'changes' as const,

@@ -1,7 +1,7 @@
 import { recordOf } from '../../lib/envelope.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
-import { approvalWrite, draftWrite, givenWrite, usedWrites } from '../../lib/storage/approval-items.ts';
+import { approvalWrite, draftWrite, givenWrite, renewalWrite, usedWrites } from '../../lib/storage/approval-items.ts';
 import { acceptance, decision, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { homeWrite, rulesVersionWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
@@ -127,8 +127,16 @@ const writes: readonly Write[] = [
   approvalWrite(author, approval),
   approvalWrite(author, approval, 'ada'),
   draftWrite(author, proposalOf(), 'prod'),
-  givenWrite({ principal: author, proposalDigest: approval.proposalDigest }, approval, now),
-  givenWrite({ principal: author, proposalDigest: approval.proposalDigest, actor: 'ada' }, approval, now),
+  ...[undefined, 'ada'].flatMap((actor) => {
+    const { proposalDigest } = approval;
+    const given = { principal: author, proposalDigest, ...(actor === undefined ? {} : { actor }) };
+    return renewalWrite({ ...given, text: JSON.stringify(approval), times: 1 }, approval) ?? [];
+  }),
+  givenWrite({ principal: author, proposalDigest: approval.proposalDigest }, { approval, at: now, times: 1 }),
+  givenWrite(
+    { principal: author, proposalDigest: approval.proposalDigest, actor: 'ada' },
+    { approval, at: now, times: 1 },
+  ),
   ...usedWrites({ ...first, change: { ...first.change, approvals: [used, { ...used, submitter: 'console' }] } }),
   outcomeWrite({
     outcome: 'accepted',

@@ -146,7 +146,7 @@ const inTime = onChange<'policy'>({
           ? `The approval is of ${given}; at most ${hours} hours may have passed.`
           : null;
       },
-      'Have it approved again.',
+      'Have the same approved once more: that counts from then on. Then propose it under a new id.',
     );
   },
 });
