@@ -119,8 +119,13 @@ export class DynamoVerificationStore implements VerificationStore {
     return (await this.#transact('lease of the window', leaseReturning(holder, rowsAdded))) === 'written';
   }
 
-  async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {
-    await this.#write(`failure of ${service}`, failureWrite({ service, changeId, at: now, windowMs }));
+  async recordFailure(
+    service: string,
+    change: ChangeKey,
+    now: number,
+    windowMs: number,
+  ): Promise<readonly ChangeKey[]> {
+    await this.#write(`failure of ${service}`, failureWrite({ service, change, at: now, windowMs }));
     return failedChanges(await this.#items(failuresOf(service, now, windowMs)));
   }
 

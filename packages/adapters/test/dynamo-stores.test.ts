@@ -84,7 +84,7 @@ it('an outage is an UnavailableError with its cause, from every kind of call', a
   await expect(changes.accept(envelope, null)).rejects.toMatchObject(unavailable);
   await expect(changes.proofs(key)).rejects.toMatchObject(unavailable);
   await expect(verification.acquireLease('me', 0, 1)).rejects.toMatchObject(unavailable);
-  await expect(verification.recordFailure('payments', 'change-0001', 0, 1)).rejects.toMatchObject(unavailable);
+  await expect(verification.recordFailure('payments', key, 0, 1)).rejects.toMatchObject(unavailable);
   await expect(topology.latest()).rejects.toMatchObject(unavailable);
 });
 
@@ -208,7 +208,7 @@ describe('DynamoVerificationStore', () => {
 
   it('counts the failures after the beginning of the window', async () => {
     const { calls, verification } = tableWith();
-    await verification.recordFailure('payments', 'change-0001', 10_000, 600);
+    await verification.recordFailure('payments', row, 10_000, 600);
     expect(calls[1]?.input).toMatchObject({ ExpressionAttributeValues: { ':v1': text('0000000009401') } });
   });
 

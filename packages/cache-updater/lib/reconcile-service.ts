@@ -84,7 +84,7 @@ export const createReconcileService = (
     );
     // More would change nothing: two make it degraded.
     for (const { envelope } of failing.slice(0, 2)) {
-      await verification.recordFailure(service, envelope.change.id, clock.now(), NOTE_MS);
+      await verification.recordFailure(service, changeKeyOf(envelope), clock.now(), NOTE_MS);
     }
     if (failing.length > 0)
       log.error('cache does not keep what is written', { region, service, flags: failing.length });

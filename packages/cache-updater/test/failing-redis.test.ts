@@ -1,3 +1,4 @@
+import { changeKeyOf } from '@flaghoist/core/envelope';
 import { Region, revisionOf, SERVICES } from './support/region.ts';
 
 const SETTLED_MS = 20_000;
@@ -12,8 +13,8 @@ beforeEach(async () => {
 });
 
 const notes = () => region.verification.redisNotes('redis-1', region.time.now(), WINDOW_MS);
-const failedBy = (service: string) =>
-  region.verification.recordFailure(service, 'another', region.time.now(), WINDOW_MS);
+const another = { changeId: 'another', flagKey: 'another', order: { epoch: 1, revision: 1 } };
+const failedBy = (service: string) => region.verification.recordFailure(service, another, region.time.now(), WINDOW_MS);
 const passes = async () => {
   await region.time.advance(60_000);
   for (const cell of ['cell-1', 'cell-2']) await region.reconcile(cell);
@@ -29,10 +30,10 @@ it('the note of a cache that does not keep what is written lives as long as the 
   region.cache.breakService('payments', 'ignores-writes');
   const change = await next();
   for (let minute = 0; minute < 30; minute += 1) await passes();
-  expect(await failedBy('payments')).toContain(change.change.id);
+  expect(await failedBy('payments')).toContainEqual(changeKeyOf(change));
   region.cache.heal('payments');
   for (let minute = 0; minute < 12; minute += 1) await passes();
-  expect(await failedBy('payments')).toEqual(['another']);
+  expect(await failedBy('payments')).toEqual([another]);
 });
 
 it('an outage lasts from the first refusal until a pass of every cell found all caches of the Redis on CURRENT', async () => {

@@ -1,3 +1,5 @@
+import type { ChangeKey } from '@flaghoist/core/change';
+import { changeIdentity } from '@flaghoist/core/change-events';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import type { RegionAnswer } from '@flaghoist/core/region-judgement';
@@ -8,7 +10,7 @@ const WINDOW_MS = 600_000;
 const SEVERAL = 2;
 
 /** Failed changes by service, of those degraded. */
-export type DegradedCaches = ReadonlyMap<string, readonly string[]>;
+export type DegradedCaches = ReadonlyMap<string, readonly ChangeKey[]>;
 
 /**
  * Notes which caches failed which changes and says which of them are degraded by now. All failures of a round are noted
@@ -19,22 +21,22 @@ export const findDegraded = async (
   inconsistent: readonly RegionAnswer[],
   now: number,
 ): Promise<DegradedCaches> => {
-  const failed = new Map<string, string[]>();
+  const failed = new Map<string, ChangeKey[]>();
   for (const { row, services } of inconsistent) {
     for (const { service, verdict } of services) {
       if (verdict !== 'inconsistent') continue;
       const changes = failed.get(service) ?? [];
       failed.set(service, changes);
       // More would change nothing: with a region's caches lost it would be tens of thousands of writes.
-      if (changes.length < SEVERAL) changes.push(row.changeId);
+      if (changes.length < SEVERAL) changes.push(row);
     }
   }
-  const degraded = new Map<string, readonly string[]>();
+  const degraded = new Map<string, readonly ChangeKey[]>();
   await Promise.all(
-    [...failed].map(async ([service, changeIds]) => {
-      let known: readonly string[] = [];
-      for (const changeId of changeIds) known = await verification.recordFailure(service, changeId, now, WINDOW_MS);
-      if (new Set(known).size >= SEVERAL) degraded.set(service, known);
+    [...failed].map(async ([service, changes]) => {
+      let known: readonly ChangeKey[] = [];
+      for (const change of changes) known = await verification.recordFailure(service, change, now, WINDOW_MS);
+      if (known.length >= SEVERAL) degraded.set(service, known);
     }),
   );
   return degraded;
@@ -42,12 +44,13 @@ export const findDegraded = async (
 
 /** One event per degraded cache and newest failure. */
 export const degradedEvents = (degraded: DegradedCaches, region: string, at: number): FlaghoistEvent[] =>
-  [...degraded].map(([service, changeIds]) =>
-    eventOf({
+  [...degraded].map(([service, changes]) => {
+    const newest = changes.at(-1);
+    return eventOf({
       type: 'CacheDegraded',
-      identity: [region, service, changeIds.at(-1) ?? ''],
+      identity: [region, service, ...(newest === undefined ? [] : changeIdentity(newest))],
       region,
       at,
-      detail: { region, service, changeIds: [...changeIds] },
-    }),
-  );
+      detail: { region, service, changeIds: changes.map(({ changeId }) => changeId) },
+    });
+  });

@@ -316,9 +316,20 @@ describe('a cache that fails several changes', () => {
   it('does not become degraded by the same change, asked twice', async () => {
     await failAll(flags.slice(0, 1));
     const [first] = flags;
-    await region.verification.recordFailure('payments', first?.change.id ?? '', region.time.now(), 600_000);
+    if (first === undefined) throw new Error('no flag');
+    await region.verification.recordFailure('payments', changeKeyOf(first), region.time.now(), 600_000);
     await failAll(flags.slice(0, 1));
     expect(region.eventsOf('CacheDegraded')).toEqual([]);
+  });
+
+  it('becomes degraded by two changes that two authors have given one id', async () => {
+    const ofTwo = ['one', 'two'].map((flagKey) =>
+      revisionOf(2, { flagKey, change: { ...change.change, id: 'the-same-id' } }),
+    );
+    await failAll(ofTwo);
+    expect(region.eventsOf('CacheDegraded')).toMatchObject([
+      { service: 'payments', changeIds: ['the-same-id', 'the-same-id'] },
+    ]);
   });
 
   it('leaves the change to others that fail it for the first time', async () => {

@@ -122,8 +122,13 @@ export class InMemoryVerificationStore implements VerificationStore {
     return this.#transact(leaseReturning(holder, rowsAdded));
   }
 
-  async recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]> {
-    await this.#write(failureWrite({ service, changeId, at: now, windowMs }));
+  async recordFailure(
+    service: string,
+    change: ChangeKey,
+    now: number,
+    windowMs: number,
+  ): Promise<readonly ChangeKey[]> {
+    await this.#write(failureWrite({ service, change, at: now, windowMs }));
     return failedChanges(this.#table.query(failuresOf(service, now, windowMs)));
   }
 

@@ -84,7 +84,7 @@ export interface VerificationStore {
   releaseLease(holder: string, rowsAdded: RowCounts): Promise<boolean>;
 
   /** Notes that a service's cache failed a change. @returns the changes it failed within the window, this one included */
-  recordFailure(service: string, changeId: string, now: number, windowMs: number): Promise<readonly string[]>;
+  recordFailure(service: string, change: ChangeKey, now: number, windowMs: number): Promise<readonly ChangeKey[]>;
 
   noteFailedWrites(failed: FailedWrites): Promise<void>;
   /** A pass over a cell's caches found all of this Redis well. */

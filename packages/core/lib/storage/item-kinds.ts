@@ -78,8 +78,7 @@ const flag = `${FLAG_PREFIX}<flag key>`;
 const change = `${CHANGE_PREFIX}<change id>`;
 const author = `${AUTHOR_PREFIX}<aws:userid>`;
 const revisionOfFlag = '<flag key>#<order>';
-const noted = '<time>#<change id>';
-const listed = `${noted}#${revisionOfFlag}`;
+const listed = `<time>#<change id>#${revisionOfFlag}`;
 const approver = `${APPROVER_PREFIX}<aws:userid>`;
 
 const revision = ['epoch', 'revision', 'envelopeDigest', 'envelope'];
@@ -228,8 +227,8 @@ export const itemKinds: readonly ItemKind[] = [
   {
     table: 'verification',
     pk: `${FAILURES_PREFIX}<service>`,
-    sk: noted,
-    attributes: ['changeId', 'expiresAt'],
+    sk: listed,
+    attributes: ['change', 'expiresAt'],
     writer: noter,
   },
   // Writes that a Redis did not take, by minute; its outage, until it is over; when a cell last found it well.

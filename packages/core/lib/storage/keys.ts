@@ -113,9 +113,6 @@ export const topologySk = (version: number): string => VERSION_PREFIX + String(v
 /** A sort key by time, in epoch milliseconds: text order is the order of the times. */
 export const timeKey = (at: number): string => String(at).padStart(TIME_DIGITS, '0');
 
-/** The place of a note among others, oldest first. */
-export const notedSk = (at: number, changeId: string): string => `${timeKey(at)}#${changeId}`;
-
 /** The place of a change among others, oldest first. */
 export const agedSk = (at: number, { changeId, flagKey, order }: ChangeKey): string =>
   `${timeKey(at)}#${changeId}#${revisionKey(flagKey, order)}`;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { audienceSchema } from '../audience.ts';
-import { changeKinds } from '../change.ts';
+import { type ChangeKey, changeKinds } from '../change.ts';
 import { orderSchema } from '../order.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ExpectRow, RowCounts } from '../ports/verification-store.ts';
@@ -11,7 +11,6 @@ import {
   agedSk,
   failuresPk,
   flagPk,
-  notedSk,
   OPEN_PK,
   ROW_COUNTERS,
   refusalSk,
@@ -78,16 +77,18 @@ export const refusalItem = ({ flagKey, order }: ExpectRow, refusal: string): Ite
 
 interface Failure {
   readonly service: string;
-  readonly changeId: string;
+  readonly change: ChangeKey;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly windowMs: number;
 }
 
-export const failureItem = ({ service, changeId, at, windowMs }: Failure): Item => ({
+const failedSchema = z.object({ changeId: z.string(), flagKey: z.string(), order: orderSchema });
+
+export const failureItem = ({ service, change, at, windowMs }: Failure): Item => ({
   pk: failuresPk(service),
-  sk: notedSk(at, changeId),
-  changeId,
+  sk: agedSk(at, change),
+  change: JSON.stringify(z.parse(failedSchema, change)),
   expiresAt: Math.ceil((at + windowMs) / 1000),
 });
 
@@ -117,10 +118,11 @@ export const readableRows = <I extends FoundItem>(
 /** @throws InvalidInputError */
 export const refusalOf = (item: FoundItem): string => requiredText(item, 'refusal');
 
-/** The distinct changes, each once. @throws InvalidInputError */
-export const failedChanges = (items: Iterable<FoundItem>): readonly string[] => [
-  ...new Set(Array.from(items, (item) => requiredText(item, 'changeId'))),
-];
+/** The distinct changes, each once: two authors may give two of them one id. @throws InvalidInputError */
+export const failedChanges = (items: Iterable<FoundItem>): readonly ChangeKey[] => {
+  const changes = Array.from(items, (item) => contentIn(failedSchema, item, 'change'));
+  return [...new Map(changes.map((change) => [agedSk(0, change), change])).values()];
+};
 
 /** A counter that is not there has counted nothing. */
 export const rowCountsIn = (items: Iterable<FoundItem>): RowCounts => {

@@ -44,7 +44,7 @@ describe('an item of a foreign writer', () => {
     ['row', rowOf],
     ['refusal', refusalOf],
     ['topology', topologyOf],
-    ['changeId', (item) => failedChanges([item])],
+    ['change', (item) => failedChanges([item])],
   ])('without %s is invalid, and no repetition heals it', (attribute, read) => {
     for (const [item, found] of [
       [key, 'is not there'],

@@ -171,7 +171,7 @@ const writes: readonly Write[] = [
   ...answering(row, 'open', 2),
   leaseTaking('me', now, now + 1),
   ...leaseReturning('me', [1]),
-  failureWrite({ service: 'billing', changeId: 'change-0001', at: now, windowMs: 1 }),
+  failureWrite({ service: 'billing', change: judged, at: now, windowMs: 1 }),
   failedWritesWrite({ redis: 'redis-1', count: 1, error: 'OOM', at: now }),
   outageBeginning('redis-1', 'OOM', now),
   outageGoingOn('redis-1', 'OOM', now),

@@ -6,7 +6,6 @@ import {
   changeSk,
   failuresPk,
   flagPk,
-  notedSk,
   proofSk,
   refusalSk,
   revertsSk,
@@ -32,7 +31,6 @@ it.each([
   [rowKey(key).sk, 'ROW#a.b#000002#000000000030'],
   [refusalSk(order), 'REFUSAL#000002#000000000030'],
   [failuresPk('billing'), 'FAILURES#billing'],
-  [notedSk(1_700_000_000_000, 'change-0001'), '1700000000000#change-0001'],
   [agedSk(1_700_000_000_000, key), '1700000000000#change-0001#a.b#000002#000000000030'],
 ])('%s is a key of the tables for ever', (key, stored) => {
   expect(key).toBe(stored);

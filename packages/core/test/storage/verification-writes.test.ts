@@ -173,9 +173,15 @@ it('rows of one import are counted all over the counters', () => {
 });
 
 it('failures of a cache are kept by time, and live as long as their window', () => {
-  expect(failureWrite({ service: 'billing', changeId: 'change-0001', at: 10_000, windowMs: 600 })).toEqual({
+  const change = { changeId: 'change-0001', flagKey: 'checkout', order: { epoch: 1, revision: 2 } };
+  expect(failureWrite({ service: 'billing', change, at: 10_000, windowMs: 600 })).toEqual({
     table: 'verification',
-    put: { pk: 'FAILURES#billing', sk: '0000000010000#change-0001', changeId: 'change-0001', expiresAt: 11 },
+    put: {
+      pk: 'FAILURES#billing',
+      sk: '0000000010000#change-0001#checkout#000001#000000000002',
+      change: JSON.stringify(change),
+      expiresAt: 11,
+    },
   });
 });
 

@@ -225,29 +225,37 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
   });
 
   describe('failures of a cache', () => {
+    const change = (changeId: string, flagKey = 'checkout', revision = 1) => ({
+      changeId,
+      flagKey,
+      order: { epoch: 1, revision },
+    });
+    /** The ids of the changes that a cache has failed, with this one. */
+    const failing = async (service: string, failed: ReturnType<typeof change>, now: number): Promise<string[]> =>
+      (await store.recordFailure(service, failed, now, 600)).map(({ changeId }) => changeId).sort();
+
     it('are the distinct changes it failed within the window', async () => {
-      expect(await store.recordFailure('billing', 'change-1', 1_000, 600)).toEqual(['change-1']);
-      expect(await store.recordFailure('billing', 'change-1', 1_100, 600)).toEqual(['change-1']);
-      expect([...(await store.recordFailure('billing', 'change-2', 1_200, 600))].sort()).toEqual([
-        'change-1',
-        'change-2',
-      ]);
-      expect(await store.recordFailure('search', 'change-3', 1_200, 600)).toEqual(['change-3']);
-      expect([...(await store.recordFailure('billing', 'change-3', 1_750, 600))].sort()).toEqual([
-        'change-2',
-        'change-3',
-      ]);
+      expect(await failing('billing', change('change-1'), 1_000)).toEqual(['change-1']);
+      expect(await failing('billing', change('change-1'), 1_100)).toEqual(['change-1']);
+      expect(await failing('billing', change('change-2'), 1_200)).toEqual(['change-1', 'change-2']);
+      expect(await failing('search', change('change-3'), 1_200)).toEqual(['change-3']);
+      expect(await failing('billing', change('change-3'), 1_750)).toEqual(['change-2', 'change-3']);
+    });
+
+    it('are told apart by flag and order: an id is unique for its author only', async () => {
+      const first = change('change-1');
+      expect(await store.recordFailure('billing', first, 1_000, 600)).toEqual([first]);
+      expect(await failing('billing', change('change-1', 'other'), 1_000)).toEqual(['change-1', 'change-1']);
+      expect(await failing('billing', change('change-1', 'other', 2), 1_000)).toHaveLength(3);
+      expect(await failing('billing', change('change-1', 'other', 2), 1_000)).toHaveLength(3);
     });
 
     it('count until the window is over, however often and in whichever order they are noted', async () => {
-      await store.recordFailure('billing', 'change-1', 1_000, 600);
+      await failing('billing', change('change-1'), 1_000);
       // Another function's clock may be behind.
-      await store.recordFailure('billing', 'change-1', 900, 600);
-      expect([...(await store.recordFailure('billing', 'change-2', 1_599, 600))].sort()).toEqual([
-        'change-1',
-        'change-2',
-      ]);
-      expect(await store.recordFailure('billing', 'change-2', 1_600, 600)).toEqual(['change-2']);
+      await failing('billing', change('change-1'), 900);
+      expect(await failing('billing', change('change-2'), 1_599)).toEqual(['change-1', 'change-2']);
+      expect(await failing('billing', change('change-2'), 1_600)).toEqual(['change-2']);
     });
   });
 };
