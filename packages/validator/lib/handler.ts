@@ -24,7 +24,7 @@ import { emitHomeMoved, emitTopologyPublished } from './emit-operations.ts';
 import { type FastPath, startFastPath } from './fast-path.ts';
 import { createItemReader } from './flag-item.ts';
 import { glanceAt, killsFirst } from './kills-first.ts';
-import { noteApproval, readApproval } from './note-approval.ts';
+import { noteApproval } from './note-approval.ts';
 import type { AcceptHandlerPorts, DistributePorts, ResumePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';

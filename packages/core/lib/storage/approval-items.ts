@@ -153,7 +153,7 @@ export const writtenApprovalOf = (item: FoundItem): WrittenApproval | undefined 
 };
 
 /** What an approver wrote; `undefined` for what is no approval, or approves something else than its key says. */
-export const approvalOf = ({ text, proposalDigest }: WrittenApproval): Approval | undefined => {
+const approvalOf = ({ text, proposalDigest }: WrittenApproval): Approval | undefined => {
   if (text === null) return undefined;
   const subject = { what: 'approval', hint: 'Approve through ApprovalStore.' };
   const approval = readable(() => parseJson(approvalSchema, text, subject));
@@ -199,11 +199,6 @@ export const givenAgainWrite = (found: FoundItem, key: ApprovalKey, next: GivenA
   const given = requiredText(found, 'given');
   return { table: 'changes', put: givenItem(key, next), condition: { op: 'equals', values: { given } } };
 };
-
-const isLater = (
-  next: Pick<GivenAgain, 'approval' | 'times'>,
-  before: Pick<GivenAgain, 'approval' | 'times'>,
-): boolean => next.times > before.times && renews(next.approval, before.approval);
 
 /** @throws InvalidInputError */
 export const givenOf = (item: FoundItem): Given => {
