@@ -23,9 +23,11 @@ const LONGEST_PAUSE_MS = 50;
  * expired. A repeated call finds the outcome under author and change id, and does nothing (rule 2): what follows an acceptance
  * follows from the streams.
  *
+ * @returns `left`: it has none, because flags that it looks at changed all the time while its own did not; it is judged again
+ *   later, and keeps nobody waiting until then
  * @throws UnavailableError when a port is out of reach, or a kill lost every race; the proposal has no outcome yet
  */
-export const acceptProposal = async (candidate: Candidate, ports: AcceptContext): Promise<void> => {
+export const acceptProposal = async (candidate: Candidate, ports: AcceptContext): Promise<'ended' | 'left'> => {
   const { proposal, author } = candidate;
   const { changes, clock, random } = ports;
   const isKill = proposal.kind === 'killed';
@@ -37,20 +39,39 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
         author,
         changeId: proposal.change.id,
       });
-      return;
+      return 'ended';
     }
-    if (outcome !== undefined) return;
-    if ((await attemptOnce(candidate, attempt === attempts, ports)) === 'written') return;
+    if (outcome !== undefined || (await attemptOnce(candidate, ports)) === 'written') return 'ended';
     if (!isKill) await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
   }
-  throw new UnavailableError(
-    `a quiet moment of ${proposal.flagKey}`,
-    'Others change this flag all the time; it is tried again.',
-  );
+  if (isKill) {
+    throw new UnavailableError(
+      `a quiet moment of ${proposal.flagKey}`,
+      'Others change this flag all the time; it is tried again.',
+    );
+  }
+  return leaveOrConflict(candidate, ports);
+};
+
+/** After the last race: CURRENT has moved on and it is too late, or only other flags have, and it is judged later. */
+const leaveOrConflict = async (candidate: Candidate, ports: AcceptContext): Promise<'ended' | 'left'> => {
+  const { proposal, author } = candidate;
+  const { flagKey, change } = proposal;
+  if ((await ports.changes.outcome(author, change.id)) !== undefined) return 'ended';
+  const settled = await settleCurrent(flagKey, ports);
+  if (settled !== 'moved' && !isTimely(proposal, settled.current)) {
+    await conflict(candidate, settled.current, ports);
+    return 'ended';
+  }
+  ports.log.warn('proposal lost every race with changes of other flags, it is judged again', {
+    flagKey,
+    changeId: change.id,
+  });
+  return 'left';
 };
 
 /** One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. */
-const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptContext): Promise<WriteResult> => {
+const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<WriteResult> => {
   const { proposal, writer, author, proposedDigest } = candidate;
   const { changes, flags, topology, log } = ports;
   const expired = expiry(candidate, ports);
@@ -73,10 +94,7 @@ const attemptOnce = async (candidate: Candidate, isLast: boolean, ports: AcceptC
   if (refuses(validation)) return reject(candidate, validation.violations, ports);
   const degraded = await degradedAudience(envelope, ports);
   if (degraded.length > 0) return reject(candidate, degraded, ports);
-  if ((await changes.accept(envelope, settled.replaces, facts)) === 'moved') {
-    // A kill is never too late, so it is never a conflict.
-    return isLast && proposal.kind !== 'killed' ? conflict(candidate, current, ports) : 'moved';
-  }
+  if ((await changes.accept(envelope, settled.replaces, facts)) === 'moved') return 'moved';
   const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
   if (proposal.change.review !== undefined) {
     const { flagKey, change } = proposal;

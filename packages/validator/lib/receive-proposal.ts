@@ -17,6 +17,7 @@ import { signProposal } from './sign-proposal.ts';
  *
  * Where another region is home nothing happens: its author sends it there.
  *
+ * @returns `left`: it has no outcome, and stays in the list
  * @param writtenAt by the stream, as far as home knows it, whatever the proposal says; epoch milliseconds
  * @throws UnavailableError while it cannot be judged
  */
@@ -24,9 +25,9 @@ export const receiveProposal = async (
   written: WrittenProposal,
   writtenAt: number,
   ports: AcceptContext,
-): Promise<void> => {
+): Promise<'ended' | 'left'> => {
   const { author, changeId, text } = written;
-  if (!(await isHome(ports.region, ports.home))) return;
+  if (!(await isHome(ports.region, ports.home))) return 'left';
   const proposedDigest = proposedDigestOf(text ?? '');
   const proposal = readProposal(written);
   if (proposal instanceof InvalidInputError) {
@@ -36,9 +37,11 @@ export const receiveProposal = async (
   } else {
     const { proposal: signed, writer } = signProposal(proposal, author, ports.directory);
     const timed = { ...signed, proposedAt: writtenAt };
-    await acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt }, ports);
+    const result = await acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt }, ports);
+    if (result === 'left') return 'left';
   }
   await ports.proposals.settle(written);
+  return 'ended';
 };
 
 /** Proposals for one flag are dealt with in their order; those for different flags side by side. */

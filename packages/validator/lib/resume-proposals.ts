@@ -91,8 +91,8 @@ const judge = async (
 ): Promise<void> => {
   const { author, changeId } = written;
   try {
-    await receiveProposal(written, firstWrittenAt(written, context.clock.now()), context);
-    count.ended += 1;
+    const result = await receiveProposal(written, firstWrittenAt(written, context.clock.now()), context);
+    count[result === 'ended' ? 'ended' : 'failed'] += 1;
   } catch (error) {
     count.failed += 1;
     context.log.error('proposal without outcome not judged, it is found again', { author, changeId, error });

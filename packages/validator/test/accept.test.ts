@@ -4,8 +4,10 @@ import { keyOfProposal } from '@flaghoist/core/storage/proposal-items';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { AUTHOR } from '@flaghoist/test-kit/author';
 import { aroundEach } from '@flaghoist/test-kit/trouble';
+import { createAcceptHandler, createResumeHandler } from '../lib/handler.ts';
+import type { ResumePorts } from '../lib/ports.ts';
 import { createHome, document, FLAG, HOME, REGIONS } from './support/home.ts';
-import { numbersOf } from './support/stream-tail.ts';
+import { eventOf, numbersOf } from './support/stream-tail.ts';
 
 const sorted = (names: readonly string[]): string[] => [...names].sort();
 
@@ -242,13 +244,40 @@ describe('a killed flag', () => {
     expect(await home.outcome(kill.change.id)).toMatchObject({ outcome: 'accepted' });
   });
 
-  it('is a conflict, not a retry, when an update loses every race', async () => {
+  it('is no conflict when an update loses every race with other flags: it is judged again, and keeps nobody waiting', async () => {
     const home = createHome();
     await home.decide('created');
     const update = await home.propose('updated');
     const contended = aroundEach(home.ports, async (call, name) => (name === 'accept' ? 'moved' : call()));
     expect(await home.deliver(home.tail.take(), contended)).toEqual([]);
-    expect(await home.outcome(update.change.id)).toMatchObject({ outcome: 'conflict' });
+    expect(await home.outcome(update.change.id)).toBeUndefined();
+    await home.clock.advance(30_000);
+    const resume = (ports: ResumePorts) => home.clock.run(createResumeHandler(ports)({}));
+    expect(await resume(contended)).toMatchObject({ found: 1, ended: 0, failed: 1 });
+    expect(await resume(home.ports)).toMatchObject({ found: 1, ended: 1 });
+    expect(await home.outcome(update.change.id)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('is a conflict, not a retry, when CURRENT has moved on in the last of an update’s races', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const update = await home.propose('updated');
+    const records = home.tail.take();
+    await home.propose('updated');
+    const faster = eventOf(...home.tail.take());
+    let races = 0;
+    const contended = aroundEach(home.ports, async (call, name) => {
+      if (name !== 'accept') return call();
+      races += 1;
+      if (races === 6) await createAcceptHandler(home.ports)(faster);
+      return 'moved';
+    });
+    expect(await home.deliver(records, contended)).toEqual([]);
+    expect(await home.outcome(update.change.id)).toMatchObject({
+      outcome: 'conflict',
+      basedOn: { epoch: 1, revision: 1 },
+      current: { epoch: 1, revision: 2 },
+    });
   });
 });
 
