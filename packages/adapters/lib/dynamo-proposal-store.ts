@@ -4,15 +4,17 @@ import type {
   ProposalKey,
   ProposalStore,
   Proposed,
+  StrayMark,
   WrittenProposal,
 } from '@flaghoist/core/ports/proposal-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import {
   keyOfProposal,
+  markedIn,
   PENDING,
-  proposalKeyOf,
   proposeTo,
   settlement,
+  unmarking,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
 import type { ItemWrite } from '@flaghoist/core/storage/write';
@@ -27,8 +29,12 @@ export class DynamoPendingProposals implements PendingProposals {
     this.#access = access;
   }
 
-  async *pending(): AsyncIterable<ProposalKey> {
-    for await (const item of indexedItems(this.#access, PENDING)) yield proposalKeyOf(item);
+  async *pending(): AsyncIterable<ProposalKey | StrayMark> {
+    for await (const item of indexedItems(this.#access, PENDING)) yield markedIn(item);
+  }
+
+  async dropMark(mark: StrayMark): Promise<void> {
+    await writeItem(`mark of ${mark.stray.pk}`, unmarking(mark), this.#access);
   }
 
   async proposal(key: ProposalKey): Promise<WrittenProposal | undefined> {

@@ -50,8 +50,8 @@ export async function* queryItems(
   }
 }
 
-/** What one listing finds at most: a longer list means that nothing is worked off at all, and these are enough to go on with. */
-const MAX_LISTED = 10_000;
+/** Keys that one listing finds at most, as fills some 30 MB: a longer list means that nothing is worked off at all. */
+const MAX_LISTED = 100_000;
 
 /**
  * The keys in a sparse index that is called as the attribute over which it is, sorted by that attribute, which is a text. A

@@ -11,7 +11,7 @@ export interface SweepResult {
   readonly missing: number;
   /** Those of them that are there now. */
   readonly written: number;
-  /** Changes that home still waits for, and asked for again. */
+  /** Unverified changes for which regions were asked again. */
   readonly askedAgain: number;
   readonly chainBreaks: readonly ChainBreak[];
 }
@@ -32,7 +32,7 @@ const ASK_UNVERIFIED_MS = 60 * MINUTE_MS;
 
 /**
  * Holds the trail against what home has stored, from where the last run ended: every proposal, acceptance, refusal and
- * decision must be in it. Asks for what home still waits for, and walks on along the chains of revisions. Each part does
+ * decision must be in it. Asks for what regions have not proven, and walks on along the chains of revisions. Each part does
  * what it can when another one cannot.
  *
  * @param from begin at this moment instead, as after documents of the index were lost. Epoch milliseconds
@@ -55,9 +55,9 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
   };
 
   const askedAgain = await attempt(async () => {
-    const unverified = startedAt - before.askedAt >= ASK_UNVERIFIED_MS;
-    const asked = await askAgain({ before: to, unverified }, ports);
-    if (unverified) progress = { ...progress, askedAt: startedAt };
+    if (startedAt - before.askedAt < ASK_UNVERIFIED_MS) return 0;
+    const asked = await askAgain(to, ports);
+    progress = { ...progress, askedAt: startedAt };
     return asked;
   }, 0);
   const { missing, written } = await attempt(

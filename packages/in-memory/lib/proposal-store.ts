@@ -4,15 +4,17 @@ import type {
   ProposalKey,
   ProposalStore,
   Proposed,
+  StrayMark,
   WrittenProposal,
 } from '@flaghoist/core/ports/proposal-store';
 import type { Proposal } from '@flaghoist/core/proposal';
 import {
   keyOfProposal,
+  markedIn,
   PENDING,
-  proposalKeyOf,
   proposeTo,
   settlement,
+  unmarking,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
 import { Table, type TableOptions } from './table.ts';
@@ -29,10 +31,14 @@ export class InMemoryPendingProposals implements PendingProposals {
     this.#proposals = proposals;
   }
 
-  async *pending(): AsyncIterable<ProposalKey> {
+  async *pending(): AsyncIterable<ProposalKey | StrayMark> {
     const byMark = (item: (typeof found)[number]): string => String(item[PENDING]);
     const found = this.#proposals.having();
-    for (const item of [...found].sort((a, b) => (byMark(a) < byMark(b) ? -1 : 1))) yield proposalKeyOf(item);
+    for (const item of [...found].sort((a, b) => (byMark(a) < byMark(b) ? -1 : 1))) yield markedIn(item);
+  }
+
+  async dropMark(mark: StrayMark): Promise<void> {
+    this.#proposals.write(unmarking(mark));
   }
 
   async proposal(key: ProposalKey): Promise<WrittenProposal | undefined> {

@@ -99,7 +99,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   },
   home: { home: 'reads', lastMove: 'reads', move: 'writes' },
   loads: { request: 'writes' },
-  proposals: { pending: 'walks', proposal: 'reads', settle: 'writes' },
+  proposals: { pending: 'walks', dropMark: 'writes', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
   queues: { pending: 'reads', retryAfter: 'writes', giveUp: 'writes' },
   repair: { restoreCurrent: 'writes' },

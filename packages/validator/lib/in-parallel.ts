@@ -4,13 +4,12 @@ const SIDE_BY_SIDE = 20;
 export const inParallel = async <T>(
   items: Iterable<T> | AsyncIterable<T>,
   isLeft: () => boolean,
-  work: (item: T, place: number) => Promise<void>,
+  work: (item: T) => Promise<void>,
 ): Promise<void> => {
   const underWay = new Set<Promise<void>>();
-  let place = 0;
   for await (const item of items) {
     if (!isLeft()) break;
-    const one: Promise<void> = work(item, place++).finally(() => underWay.delete(one));
+    const one: Promise<void> = work(item).finally(() => underWay.delete(one));
     underWay.add(one);
     if (underWay.size >= SIDE_BY_SIDE) await Promise.race(underWay);
   }

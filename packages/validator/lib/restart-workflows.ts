@@ -2,12 +2,16 @@ import { acceptedEvent } from '@flaghoist/core/change-events';
 import { parseEnvelope } from '@flaghoist/core/envelope';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
+import { inTurn } from './in-turn.ts';
 import type { ResumePorts } from './ports.ts';
 
 /** A home workflow concludes 107 s after acceptance at the latest: what nobody has decided by then has none. */
 const CONCLUDED_MS = 120_000;
-/** In one run; the others are found by the next ones. */
-const MOST = 200;
+/** In one run; the others are found by the next ones, which begin somewhere else. */
+const MOST_LOOKED_AT = 1_000;
+const MOST_STARTED = 200;
+/** Fourteen runs could not help it: somebody has to see why. */
+const LONG_MS = 15 * 60_000;
 
 /**
  * Starts the home workflow of changes that nobody has decided: the `ChangeAccepted` that starts it was lost, or the workflow
@@ -18,13 +22,18 @@ const MOST = 200;
  */
 export const restartWorkflows = async (ports: ResumePorts): Promise<number> => {
   const { changes, bus, clock, log } = ports;
+  const now = clock.now();
+  const keys = [];
+  for await (const key of changes.undecided(now - CONCLUDED_MS)) keys.push(key);
   const events: FlaghoistEvent[] = [];
-  for await (const key of changes.undecided(clock.now() - CONCLUDED_MS)) {
+  for (const key of inTurn(keys, now).slice(0, MOST_LOOKED_AT)) {
     const event = await acceptanceOf(key, ports);
     if (event !== undefined) events.push(event);
-    if (events.length === MOST) break;
+    if (events.length === MOST_STARTED) break;
   }
   if (events.length === 0) return 0;
+  const long = events.filter(({ at }) => at < now - LONG_MS);
+  if (long.length > 0) log.error('changes undecided long after their acceptance', { ids: long.map(({ id }) => id) });
   log.warn('changes were undecided, their workflows are started again', { ids: events.map(({ id }) => id) });
   await bus.publish(events);
   return events.length;

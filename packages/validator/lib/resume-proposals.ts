@@ -1,6 +1,7 @@
-import type { ProposalKey, WrittenProposal } from '@flaghoist/core/ports/proposal-store';
+import type { ProposalKey, StrayMark, WrittenProposal } from '@flaghoist/core/ports/proposal-store';
 import { startFastPath } from './fast-path.ts';
 import { inParallel } from './in-parallel.ts';
+import { inTurn } from './in-turn.ts';
 import { type Glance, glanceAt, killsFirst } from './kills-first.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
 import { firstWrittenAt, receiveProposal } from './receive-proposal.ts';
@@ -16,12 +17,15 @@ export interface ResumedProposals {
 
 /** What is younger is on its way through the stream. A kill does not wait to see whether it arrives. */
 const ON_ITS_WAY_MS = 10_000;
-/** The function has 55 s: what is left then is found again. */
+/** The function has 55 s: what is left then is found again, half of it for reading. */
 const TIME_MS = 40_000;
+const READING_MS = 20_000;
 
 /**
  * Judges every proposal that has no outcome, as of when it was written: kills first, then each flag's in the order of their
- * marks. The index only names them; each is read again, strongly consistent, before it is judged.
+ * marks. The index only names them; each is read again, strongly consistent, before it is judged. What there is no time for
+ * is not always the same: each run begins somewhere else in the list. What has the mark and is no proposal is named once, and
+ * loses it.
  *
  * @throws UnavailableError when the index cannot be read
  */
@@ -30,11 +34,17 @@ export const resumeProposals = async (ports: AcceptPorts): Promise<ResumedPropos
   const fastPath = startFastPath(ports);
   const context: AcceptContext = { ...ports, fastPath };
   const count = { found: 0, ended: 0, failed: 0 };
-  const until = clock.now() + TIME_MS;
-  const isLeft = () => clock.now() < until;
+  const startedAt = clock.now();
+  const isLeft = () => clock.now() < startedAt + TIME_MS;
 
+  const marked: { readonly key: ProposalKey; readonly place: number }[] = [];
+  for await (const found of proposals.pending()) {
+    if ('stray' in found) await dropStray(found, ports);
+    else marked.push({ key: found, place: marked.length });
+  }
   const listed: Listed[] = [];
-  await inParallel(proposals.pending(), isLeft, async (key, place) => {
+  const isReading = () => clock.now() < startedAt + READING_MS;
+  await inParallel(inTurn(marked, startedAt), isReading, async ({ key, place }) => {
     const written = await read(key, ports);
     if (written === 'gone') return;
     if (written === 'unread') {
@@ -56,13 +66,30 @@ export const resumeProposals = async (ports: AcceptPorts): Promise<ResumedPropos
 
   listed.sort((a, b) => a.place - b.place);
   const { kills, others } = killsFirst(listed, (each) => each);
-  await inParallel(kills, isLeft, judgeAgain);
-  await inParallel(Map.groupBy(others, ({ flagKey }) => flagKey).values(), isLeft, async (lane) => {
+  await inParallel(inTurn(kills, startedAt), isLeft, judgeAgain);
+  const lanes = [...Map.groupBy(others, ({ flagKey }) => flagKey).values()];
+  await inParallel(inTurn(lanes, startedAt), isLeft, async (lane) => {
     for (const each of lane) if (isLeft()) await judgeAgain(each);
   });
   await fastPath.settled();
   return count;
 };
+
+const dropStray = async (
+  mark: StrayMark,
+  { proposals, log }: Pick<AcceptPorts, 'proposals' | 'log'>,
+): Promise<void> => {
+  const { pk, sk } = mark.stray;
+  const fields = { pk: pk.slice(0, LONGEST_KEY), sk: sk.slice(0, LONGEST_KEY) };
+  log.error('item of proposals has the mark of a proposal and is none, the mark is taken away', fields);
+  try {
+    await proposals.dropMark(mark);
+  } catch (error) {
+    log.warn('mark not taken away, it is found again', { ...fields, error });
+  }
+};
+
+const LONGEST_KEY = 200;
 
 /** Without its text, of which there may be much. */
 interface Listed extends Glance {

@@ -170,8 +170,8 @@ it(`in ${ORDERS} orders of puts, stream, sweep, retries and deaths each proposal
       if (!isLate) problems.push(`kill ${change.id} ended as ${outcome?.outcome}`);
     }
     const left = [];
-    for await (const key of home.ports.proposals.pending()) left.push(key.changeId);
-    if (left.length > 0) problems.push(`still listed: ${left.join(', ')}`);
+    for await (const marked of home.ports.proposals.pending()) left.push(marked);
+    if (left.length > 0) problems.push(`still listed: ${JSON.stringify(left)}`);
     expect({ seed, problems }).toEqual({ seed, problems: [] });
   }
   // The orders reach every end there is.

@@ -200,6 +200,51 @@ describe('a proposal without outcome', () => {
     expect(await resume(home)).toMatchObject({ found: 50 - first.ended, ended: 50 - first.ended });
   });
 
+  it('is not kept waiting by any number of others that nobody can judge', async () => {
+    const home = createHome();
+    const key = (n: number) => ({ author: AUTHOR, changeId: `endless-${n}` });
+    const { change } = await givenUp(home, 'created');
+    await home.clock.advance(A_WHILE);
+    const proposals = overriding(home.ports.proposals, {
+      pending: async function* () {
+        for (let n = 0; n < 100; n += 1) yield key(n);
+        yield { author: AUTHOR, changeId: change.id };
+      },
+      proposal: async (found) => {
+        if (found.changeId === change.id) return home.ports.proposals.proposal(found);
+        await home.clock.sleep(10_000);
+        throw new Error('out of reach');
+      },
+    });
+    let minutes = 0;
+    while ((await home.outcome(change.id)) === undefined && minutes < 8) {
+      await resume(home, { ...home.ports, proposals });
+      await home.clock.advance(60_000);
+      minutes += 1;
+    }
+    expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('is no item that lies elsewhere and has the mark: that is named once, and nobody meets it again', async () => {
+    const home = createHome();
+    for (const stray of [
+      { pk: `AUTHOR#${AUTHOR}`, sk: 'DRAFT#1', draft: '{}' },
+      { pk: `APPROVER#${AUTHOR}`, sk: 'PROPOSAL#change-0001', proposal: '{}' },
+    ]) {
+      home.tables.proposals.put({ ...stray, pending: '0' });
+    }
+    const { change } = await givenUp(home, 'created');
+    await home.clock.advance(A_WHILE);
+    expect(await resume(home)).toMatchObject({ found: 1, ended: 1, failed: 0 });
+    const named = 'item of proposals has the mark of a proposal and is none, the mark is taken away';
+    expect(home.log.messages('error')).toEqual([named, named]);
+    await home.settle();
+    await resume(home);
+    expect(home.log.messages('error')).toEqual([named, named]);
+    expect(home.tables.proposals.get(`AUTHOR#${AUTHOR}`, 'DRAFT#1')).toMatchObject({ draft: '{}' });
+    expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('is left alone where another region is home', async () => {
     const home = createHome();
     await givenUp(home, 'created');
@@ -238,6 +283,38 @@ describe('a change without decision', () => {
       },
     });
     expect(await resume(home, { ...home.ports, changes })).toMatchObject({ restarted: 0 });
+  });
+
+  it('is an error once it has been started many times', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await home.clock.advance(15 * 60_000 + 1);
+    expect(await resume(home)).toMatchObject({ restarted: 1 });
+    expect(home.log.messages('error')).toEqual(['changes undecided long after their acceptance']);
+  });
+
+  it('is not kept waiting by any number of those whose workflow ends in no decision', async () => {
+    const home = createHome();
+    await home.decide('created');
+    const order = { epoch: 1, revision: 1 };
+    const record = await home.changes.record(FLAG, order);
+    const stored = await home.flags.revision(FLAG, order);
+    const started = new Set<string>();
+    const changes = overriding(home.changes, {
+      undecided: async function* () {
+        for (let n = 0; n < 900; n += 1) yield { flagKey: `flag-${n}`, order };
+      },
+      record: async (flagKey) => {
+        started.add(flagKey);
+        return record;
+      },
+    });
+    const flags = overriding(home.flags, { revision: async () => stored });
+    for (let minute = 0; minute < 12; minute += 1) {
+      expect(await resume(home, { ...home.ports, changes, flags })).toMatchObject({ restarted: 200 });
+      await home.clock.advance(60_000);
+    }
+    expect(started.size).toBe(900);
   });
 
   it('keeps no proposal waiting while the bus is down', async () => {

@@ -1,4 +1,5 @@
 import type { Proposal } from '../proposal.ts';
+import type { Key } from '../storage/write.ts';
 
 /**
  * What came of proposing. `written`: it is new. `told-again`: it was there without an outcome, and home hears of it once more.
@@ -30,10 +31,18 @@ export interface WrittenProposal extends ProposalKey {
   readonly pending: string | null;
 }
 
+/** An item that has the mark of a proposal, and does not lie where proposals lie: anybody may write one under their key. */
+export interface StrayMark {
+  readonly stray: Key;
+  readonly pending: string;
+}
+
 /** Home's side of the table `proposals`. */
 export interface PendingProposals {
-  /** Those that have no outcome yet, from an index, which may lag: what is found here is read again. Oldest marks first. */
-  pending(): AsyncIterable<ProposalKey>;
+  /** What has the mark of a proposal without outcome, from an index, which may lag: it is read again. Oldest marks first. */
+  pending(): AsyncIterable<ProposalKey | StrayMark>;
+  /** Takes a mark away that marks nothing, so that nobody meets it again. */
+  dropMark(mark: StrayMark): Promise<void>;
   /** Strongly consistent. */
   proposal(key: ProposalKey): Promise<WrittenProposal | undefined>;
   /** Takes the mark away, if it is still the one that was read. */

@@ -1,8 +1,8 @@
 import { UnavailableError } from '../errors.ts';
-import type { ProposalKey, Proposed, WrittenProposal } from '../ports/proposal-store.ts';
+import type { ProposalKey, Proposed, StrayMark, WrittenProposal } from '../ports/proposal-store.ts';
 import type { Proposal } from '../proposal.ts';
 import { ABSENT } from './conditions.ts';
-import { keyIn, textIn } from './found-item.ts';
+import { keyIn, requiredText, textIn } from './found-item.ts';
 import { AUTHOR_PREFIX, authorPk, PROPOSAL_PREFIX, proposalSk, timeKey } from './keys.ts';
 import type { FoundItem, Item, Key, Write as WriteIn } from './write.ts';
 
@@ -45,14 +45,22 @@ export const retryWrite = (found: WrittenProposal, proposal: Proposal, written: 
 
 /** Its outcome is there: it leaves the index. An item that was written meanwhile stays in it. */
 export const settlement = (settled: WrittenProposal): Write | undefined =>
-  settled.pending === null
-    ? undefined
-    : {
-        table: 'proposals',
-        update: keyOfProposal(settled),
-        remove: [PENDING],
-        condition: { op: 'equals', values: { [PENDING]: settled.pending } },
-      };
+  settled.pending === null ? undefined : unmarking({ stray: keyOfProposal(settled), pending: settled.pending });
+
+/** An item leaves the index, if its mark is still this one. */
+export const unmarking = ({ stray, pending }: StrayMark): Write => ({
+  table: 'proposals',
+  update: stray,
+  remove: [PENDING],
+  condition: { op: 'equals', values: { [PENDING]: pending } },
+});
+
+/** What the index lists. @throws InvalidInputError */
+export const markedIn = (item: FoundItem): ProposalKey | StrayMark => {
+  const { pk, sk } = keyIn(item);
+  if (pk.startsWith(AUTHOR_PREFIX) && sk.startsWith(PROPOSAL_PREFIX)) return proposalKeyOf(item);
+  return { stray: { pk, sk }, pending: requiredText(item, PENDING) };
+};
 
 export const keyOfProposal = ({ author, changeId }: ProposalKey): Key => ({
   pk: authorPk(author),

@@ -112,8 +112,29 @@ export const proposalStoreConformance = (create: () => Promise<ProposalStoresUnd
     for (const [n, pending] of marks.entries()) {
       await writeForeign({ ...keyOfProposal({ author: n === 1 ? BOB : ADA, changeId: `change-${n}` }), pending });
     }
+    expect(await all(home.pending())).toMatchObject([
+      { changeId: 'change-1' },
+      { changeId: 'change-2' },
+      { changeId: 'change-0' },
+    ]);
+  });
+
+  it('lists what has the mark and lies elsewhere as such, until the mark is taken away', async () => {
+    const strays = [
+      { pk: `AUTHOR#${ADA}`, sk: 'DRAFT#1' },
+      { pk: `APPROVER#${ADA}`, sk: 'PROPOSAL#change-0001' },
+    ];
+    for (const stray of strays) await writeForeign({ ...stray, draft: 'x', pending: '1' });
     const listed = await all(home.pending());
-    expect(listed.map(({ changeId }) => changeId)).toEqual(['change-1', 'change-2', 'change-0']);
+    expect(listed).toHaveLength(2);
+    expect(listed).toEqual(expect.arrayContaining(strays.map((stray) => ({ stray, pending: '1' }))));
+    const [first] = listed;
+    if (first === undefined || !('stray' in first)) throw new Error('no stray mark');
+    // Written anew meanwhile.
+    await home.dropMark({ ...first, pending: '0' });
+    expect(await all(home.pending())).toHaveLength(2);
+    await home.dropMark(first);
+    expect(await all(home.pending())).toHaveLength(1);
   });
 
   it.each([{}, { proposal: 7 }, { proposal: 7, pending: 'x' }])(
