@@ -1,24 +1,12 @@
-import {
-  ChangeMessageVisibilityCommand,
-  GetQueueAttributesCommand,
-  MessageNotInflight,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, MessageNotInflight, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import { callAws, unavailable } from './aws-call.ts';
 import { queueUrlOf } from './queue-url.ts';
 import { deadLetterCommand } from './sqs-dead-letters.ts';
 
-const COUNTS = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const;
-
 interface Options {
   readonly client: Pick<SQSClient, 'send'>;
-  readonly queueArnOf: (service: string) => string;
   readonly deadLetterArnOf: (service: string) => string;
 }
 
@@ -28,15 +16,6 @@ export class SqsServiceQueues implements ServiceQueues {
 
   constructor(options: Options) {
     this.#options = options;
-  }
-
-  async pending(service: string): Promise<number> {
-    const { queueArnOf, deadLetterArnOf } = this.#options;
-    const [waiting, dead] = await Promise.all([
-      this.#count(queueArnOf(service)),
-      this.#count(deadLetterArnOf(service)),
-    ]);
-    return waiting + dead;
   }
 
   async retryAfter(eventSourceArn: string, receiptHandle: string, seconds: number): Promise<void> {
@@ -57,13 +36,6 @@ export class SqsServiceQueues implements ServiceQueues {
     const { client, deadLetterArnOf } = this.#options;
     const arn = deadLetterArnOf(service);
     await callAws(`queue ${arn}`, client.send(deadLetterCommand(arn, letter)));
-  }
-
-  async #count(arn: string): Promise<number> {
-    const { client } = this.#options;
-    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrlOf(arn), AttributeNames: [...COUNTS] });
-    const { Attributes = {} } = await callAws(`queue ${arn}`, client.send(command));
-    return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
   }
 }
 

@@ -77,28 +77,10 @@ describe('SqsServiceQueues', () => {
     const calls = record(client, answer);
     const queues = new SqsServiceQueues({
       client,
-      queueArnOf: (service) => `arn:aws:sqs:eu-west-1:42:${service}-queue`,
       deadLetterArnOf: (service) => `arn:aws:sqs:eu-west-1:42:${service}-dead`,
     });
     return { queues, calls };
   };
-
-  it('adds up what waits, is in flight or delayed, in the queue and in its dead-letter queue', async () => {
-    const { queues, calls } = queuesOn(({ input }) => ({
-      Attributes: String(input['QueueUrl']).endsWith('-dead')
-        ? { ApproximateNumberOfMessages: '100' }
-        : {
-            ApproximateNumberOfMessages: '1',
-            ApproximateNumberOfMessagesNotVisible: '20',
-            ApproximateNumberOfMessagesDelayed: '3000',
-          },
-    }));
-    expect(await queues.pending('payments')).toBe(3121);
-    expect(calls.map(({ input }) => input['QueueUrl'])).toEqual([
-      'https://sqs.eu-west-1.amazonaws.com/42/payments-queue',
-      'https://sqs.eu-west-1.amazonaws.com/42/payments-dead',
-    ]);
-  });
 
   it('shortens the visibility of a message of the queue that its event came from', async () => {
     const { queues, calls } = queuesOn(() => ({}));
@@ -134,7 +116,7 @@ describe('SqsServiceQueues', () => {
 
   it('says when a queue cannot be reached', async () => {
     const { queues } = queuesOn(failing);
-    await expect(queues.pending('payments')).rejects.toMatchObject(unavailable);
+    await expect(queues.giveUp('payments', { body: 'x', reason: 'y' })).rejects.toMatchObject(unavailable);
     await expect(queues.retryAfter('arn:aws:sqs:eu-west-1:42:q', 'handle', 5)).rejects.toMatchObject(unavailable);
   });
 

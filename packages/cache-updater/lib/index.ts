@@ -42,7 +42,6 @@ interface CacheVariables {
 }
 
 interface QueueVariables {
-  QUEUE_ARN_TEMPLATE: string;
   DEAD_LETTER_ARN_TEMPLATE: string;
   LOAD_QUEUE_ARN: string;
 }
@@ -56,10 +55,9 @@ const redisOf = ({ CACHE_HOST, CACHE_PORT, CACHE_TLS }: CacheVariables, log: Jso
 const loadsOf = ({ LOAD_QUEUE_ARN }: Pick<QueueVariables, 'LOAD_QUEUE_ARN'>) =>
   new SqsLoadRequests({ client: connectSqs(), queueArn: LOAD_QUEUE_ARN });
 
-const queuesOf = ({ QUEUE_ARN_TEMPLATE, DEAD_LETTER_ARN_TEMPLATE }: QueueVariables) =>
+const queuesOf = ({ DEAD_LETTER_ARN_TEMPLATE }: Pick<QueueVariables, 'DEAD_LETTER_ARN_TEMPLATE'>) =>
   new SqsServiceQueues({
     client: connectSqs(),
-    queueArnOf: (service) => fillTemplate(QUEUE_ARN_TEMPLATE, { service }),
     deadLetterArnOf: (service) => fillTemplate(DEAD_LETTER_ARN_TEMPLATE, { service }),
   });
 

@@ -12,8 +12,6 @@ export interface Limits {
   readonly messageSize: boolean;
   /** A bus takes events of at most 256 KiB. */
   readonly eventSize: boolean;
-  /** A queue says about how many messages it has: those of the last minute may or may not be among them. */
-  readonly approximateCounts: boolean;
   /** An index knows nothing yet of the last two seconds. */
   readonly indexLag: boolean;
   /** Queues delete what they have kept for as long as the plan says, without a word. */
@@ -33,7 +31,6 @@ const switched = (on: boolean): Limits => ({
   throttling: on,
   messageSize: on,
   eventSize: on,
-  approximateCounts: on,
   indexLag: on,
   retention: on,
   streamTrim: on,

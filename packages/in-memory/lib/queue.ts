@@ -67,8 +67,6 @@ export interface QueueOptions {
 
 const ACCOUNT = '000000000000';
 const DEFAULT_VISIBILITY_MS = 30_000;
-/** After so long without a change, SQS promises, its counts are right. */
-const SETTLED_MS = 60_000;
 /** Taken entries at the front of the array are cut off in one go. */
 const COMPACT_AT = 1024;
 
@@ -123,15 +121,6 @@ export class Queue {
   get pending(): number {
     const dead = this.#redrive?.deadLetterQueue;
     return this.waiting + this.inFlight + (dead === undefined ? 0 : dead.waiting + dead.inFlight);
-  }
-
-  /** `pending` as SQS says it: whether a message of the last minute is counted is a matter of chance. */
-  about(chance: Random): number {
-    const settledBefore = this.#scheduler.now() - SETTLED_MS;
-    const counted = (messages: readonly Message[]): number =>
-      messages.filter(({ sentAt }) => sentAt < settledBefore || chance.next() < 0.5).length;
-    const dead = this.#redrive?.deadLetterQueue;
-    return counted(this.#waiting.slice(this.#head)) + counted(this.#inFlight) + (dead?.about(chance) ?? 0);
   }
 
   get deadLetterQueue(): Queue | undefined {

@@ -18,8 +18,6 @@ export interface ServiceQueuesOptions {
   readonly shuffle?: Random;
   /** See `QueueOptions`. */
   readonly limits?: Limits;
-  /** With it, counts are approximate. */
-  readonly approximate?: Random;
 }
 
 /** A message that was asked to come back sooner or later than its queue's timeout says. */
@@ -53,15 +51,7 @@ export class InMemoryServiceQueues implements ServiceQueues {
   add(service: string): Queue {
     const existing = this.#queues.get(service);
     if (existing !== undefined) return existing;
-    const {
-      region,
-      scheduler,
-      services: _,
-      maxReceiveCount,
-      deadLetterRetentionMs,
-      approximate: _by,
-      ...rest
-    } = this.#options;
+    const { region, scheduler, services: _, maxReceiveCount, deadLetterRetentionMs, ...rest } = this.#options;
     const { limits } = rest;
     const name = `${service}-flags`;
     const deadLetterQueue = new Queue({
@@ -90,11 +80,6 @@ export class InMemoryServiceQueues implements ServiceQueues {
     const service = this.#serviceByArn.get(eventSourceArn);
     if (service === undefined) throw new RangeError(`${eventSourceArn} is no queue of a service`);
     return service;
-  }
-
-  async pending(service: string): Promise<number> {
-    const queue = this.queue(service);
-    return this.#options.approximate === undefined ? queue.pending : queue.about(this.#options.approximate);
   }
 
   /** A message that is no longer in flight is visible already, or gone: nothing is left to do. */

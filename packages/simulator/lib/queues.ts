@@ -56,17 +56,16 @@ export const givingUpInto =
 
 type ServiceQueuePlan = Pick<
   ServiceQueuesOptions,
-  'visibilityTimeoutMs' | 'maxReceiveCount' | 'retentionMs' | 'deadLetterRetentionMs' | 'limits' | 'approximate'
+  'visibilityTimeoutMs' | 'maxReceiveCount' | 'retentionMs' | 'deadLetterRetentionMs' | 'limits'
 >;
 
 /** How the queue is that every service has. */
-export const serviceQueuesOf = ({ wiring, limits, chance }: Platform): ServiceQueuePlan => {
+export const serviceQueuesOf = ({ wiring, limits }: Platform): ServiceQueuePlan => {
   const [entry] = entriesOf(wiring.queues, 'service');
   if (entry === undefined) throw new RangeError('this world gives each service one queue');
   const [, { visibilitySeconds, receives, retentionSeconds, deadLetter }] = entry;
   return {
     limits,
-    ...(limits.approximateCounts ? { approximate: chance } : {}),
     visibilityTimeoutMs: visibilitySeconds * 1000,
     maxReceiveCount: receives,
     retentionMs: retentionSeconds * 1000,

@@ -101,7 +101,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   loads: { request: 'writes' },
   proposals: { pending: 'walks', dropMark: 'writes', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
-  queues: { pending: 'reads', retryAfter: 'writes', giveUp: 'writes' },
+  queues: { retryAfter: 'writes', giveUp: 'writes' },
   repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
   topology: { latest: 'reads', at: 'reads' },

@@ -2,8 +2,6 @@ import type { DeadLetter } from './dead-letters.ts';
 
 /** The queues of one region's services. */
 export interface ServiceQueues {
-  /** Messages that wait, are in flight, or lie in the dead-letter queue of a service. */
-  pending(service: string): Promise<number>;
   /** Makes a message visible again after so many seconds, instead of after the queue's own timeout. */
   retryAfter(eventSourceArn: string, receiptHandle: string, seconds: number): Promise<void>;
   /** Puts a message that no repetition heals into the dead-letter queue of its service. @throws UnavailableError */
