@@ -28,6 +28,7 @@ import {
   recordWrite,
   resettlement,
 } from '@flaghoist/core/storage/change-writes';
+import { factsWrites } from '@flaghoist/core/storage/facts-writes';
 import {
   authorPk,
   changeSk,
@@ -143,6 +144,10 @@ export class DynamoChangeStore implements ChangeStore, TakeOverStore {
 
   takeOverRecord(record: ChangeRecord): Promise<WriteResult> {
     return this.#write(`record of ${record.changeId}`, recordWrite(record));
+  }
+
+  takeOverFacts(flagKey: string, facts: FactsChange): Promise<WriteResult> {
+    return this.#transact(`facts of ${flagKey}`, factsWrites(flagKey, facts));
   }
 
   resettle(read: ChangeRecord, settled: ChangeRecord): Promise<WriteResult> {

@@ -80,6 +80,8 @@ export interface ChangeRecord extends ChangeKey {
   readonly holdReason?: HoldReason | undefined;
   /** The epoch in which it was found, long after another home had accepted it in an older one. */
   readonly foundInEpoch?: number | undefined;
+  /** When a home found it, or what it says now, in what another one had written: the trail hears of it then. Epoch milliseconds. */
+  readonly foundAt?: number | undefined;
   /** The revert that took it back. */
   readonly revertOrder?: Order | undefined;
   /** The region and services whose answer decided it, when it was not verified. */
@@ -130,6 +132,7 @@ export const changeRecordSchema = z.object({
   causeId: z.optional(z.string()),
   holdReason: z.optional(z.enum(holdReasons)),
   foundInEpoch: z.optional(z.int()),
+  foundAt: z.optional(epochMs),
   revertOrder: z.optional(orderSchema),
   blame: z.optional(z.object({ region: z.string(), services: z.array(z.string()) })),
   needs: z.optional(z.array(needSchema)),

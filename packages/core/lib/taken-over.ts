@@ -31,19 +31,29 @@ export const takenOver = (envelope: Envelope, { knownGood, reverts }: Known): Ch
   return { ...recordOf(envelope), state: isProven ? 'verified' : 'unverified' };
 };
 
+interface FoundLate {
+  readonly isCurrent: boolean;
+  readonly epoch: number;
+  readonly now: number;
+  readonly reverts: ReadonlyMap<string, Order>;
+}
+
 /**
  * The record of a revision of an older epoch that turned up after this region was made home: where nobody has changed the flag
  * since, it is what counts, and the regions may prove it.
  *
- * @param epoch in which it was found
+ * @param epoch in which it was found, and `now`, epoch milliseconds
  */
-export const foundLate = (
-  envelope: Envelope,
-  { isCurrent, epoch, reverts }: { isCurrent: boolean; epoch: number; reverts: ReadonlyMap<string, Order> },
-): ChangeRecord => {
+export const foundLate = (envelope: Envelope, { isCurrent, epoch, now, reverts }: FoundLate): ChangeRecord => {
   const revertOrder = reverts.get(envelope.envelopeDigest);
   const state: ChangeState = revertOrder !== undefined ? 'rolled-back' : isCurrent ? 'unverified' : 'superseded';
-  return { ...recordOf(envelope), state, foundInEpoch: epoch, ...(revertOrder === undefined ? {} : { revertOrder }) };
+  return {
+    ...recordOf(envelope),
+    state,
+    foundInEpoch: epoch,
+    foundAt: now,
+    ...(revertOrder === undefined ? {} : { revertOrder }),
+  };
 };
 
 /**

@@ -25,6 +25,7 @@ import {
   recordWrite,
   resettlement,
 } from '@flaghoist/core/storage/change-writes';
+import { factsWrites } from '@flaghoist/core/storage/facts-writes';
 import {
   authorPk,
   changeSk,
@@ -149,6 +150,10 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
 
   async takeOverRecord(record: ChangeRecord): Promise<WriteResult> {
     return (await this.#write(recordWrite(record))) ? 'written' : 'moved';
+  }
+
+  async takeOverFacts(flagKey: string, facts: FactsChange): Promise<WriteResult> {
+    return this.#transact(factsWrites(flagKey, facts));
   }
 
   async resettle(read: ChangeRecord, settled: ChangeRecord): Promise<WriteResult> {

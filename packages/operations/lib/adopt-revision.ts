@@ -1,6 +1,8 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
+import { FACTS_STAY } from '@flaghoist/core/facts';
+import { needsOf } from '@flaghoist/core/flag-facts';
 import { type Order, orderOf } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -43,11 +45,36 @@ export const adoptRevision = async (envelope: Envelope, epoch: number, ports: Ad
   for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);
   const reverts = await revertsAfter(envelope, ports);
   const isCurrent = newest.envelopeDigest === envelope.envelopeDigest;
-  const record = foundLate(envelope, { isCurrent, epoch, reverts });
+  if (isCurrent) await takeOverFacts(envelope, ports);
+  const record = foundLate(envelope, { isCurrent, epoch, now: ports.clock.now(), reverts });
   await changes.takeOverRecord(record);
   const fields = { flagKey, changeId: change.id, order: orderOf(envelope), state: record.state };
   log.warn('found what a former home had accepted', fields);
   return true;
+};
+
+/**
+ * What counts here from now on is to others what its revision says: NEEDED of the flags that it needs may be whole without it,
+ * or have been read before it came.
+ */
+const takeOverFacts = async (envelope: Envelope, ports: AdoptPorts): Promise<void> => {
+  const { flagKey } = envelope;
+  const alike = await missingFromAlike(flagKey, ports);
+  const facts = { ...FACTS_STAY, moves: true, begins: needsOf(envelope), alike };
+  if ((await ports.changes.takeOverFacts(flagKey, facts)) === 'moved') throw busy(flagKey);
+};
+
+/** The number of keys that look like one which has not met them; `null`: it has. */
+const missingFromAlike = async (flagKey: string, { flags }: Pick<AdoptPorts, 'flags'>): Promise<number | null> => {
+  const { keys, count } = await flags.alike(flagKey);
+  return keys.includes(flagKey) ? null : count;
+};
+
+/** A flag of another home meets the keys that look like its own. @throws UnavailableError when one of them comes this moment */
+export const rejoinAlike = async (flagKey: string, ports: Pick<AdoptPorts, 'flags' | 'changes'>): Promise<void> => {
+  const alike = await missingFromAlike(flagKey, ports);
+  if (alike === null) return;
+  if ((await ports.changes.takeOverFacts(flagKey, { ...FACTS_STAY, alike })) === 'moved') throw busy(flagKey);
 };
 
 /** A home reverts only what its own epoch accepted and nobody has changed since, so the revert is the next revision. */
@@ -60,7 +87,7 @@ export const revertsAfter = async (
 };
 
 /** A revert says that the revision before it was taken back, whatever this home thinks of that. */
-const takeBackCause = async (envelope: Envelope, { changes, log }: AdoptPorts): Promise<void> => {
+const takeBackCause = async (envelope: Envelope, { changes, clock, log }: AdoptPorts): Promise<void> => {
   const { kind, flagKey, epoch, revision, previousEnvelopeDigest } = envelope;
   if (kind !== 'rolled-back') return;
   const judged = await changes.record(flagKey, { epoch, revision: revision - 1 });
@@ -71,7 +98,8 @@ const takeBackCause = async (envelope: Envelope, { changes, log }: AdoptPorts): 
     log.warn('verified here, taken back by a former home', { flagKey, changeId: judged.changeId });
     return;
   }
-  const settled: ChangeRecord = { ...judged, state: 'rolled-back', revertOrder: orderOf(envelope) };
+  const found = { revertOrder: orderOf(envelope), foundAt: clock.now() };
+  const settled: ChangeRecord = { ...judged, state: 'rolled-back', ...found };
   if ((await changes.resettle(judged, settled)) === 'moved') throw busy(flagKey);
 };
 

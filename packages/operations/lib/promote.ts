@@ -6,7 +6,7 @@ import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
 import { HOME_REMEMBERED_MS } from '@flaghoist/core/remember-home';
 import { outcomesOf, takenOver } from '@flaghoist/core/taken-over';
 import type { Directory } from '@flaghoist/rules/directory';
-import { type AdoptPorts, adoptRevision, revertsAfter } from './adopt-revision.ts';
+import { type AdoptPorts, adoptRevision, rejoinAlike, revertsAfter } from './adopt-revision.ts';
 import { authorise, type Caller } from './authorise.ts';
 import { RefusedError } from './errors.ts';
 import { type MoveReport, moveReport } from './move-report.ts';
@@ -89,7 +89,7 @@ const moveHome = async (from: HomeMove, actor: string, { home, region, clock }: 
 /** Outcome and record of every revision that is here. */
 const rebuild = (ports: PromotePorts): Promise<void> =>
   eachRevision('rebuilding', ports, async (envelope) => {
-    const { flags, changes } = ports;
+    const { flags, changes, clock } = ports;
     const { flagKey } = envelope;
     const known = await flags.knownGood(flagKey);
     const record = takenOver(envelope, {
@@ -101,7 +101,7 @@ const rebuild = (ports: PromotePorts): Promise<void> =>
     // This region was home before: what it had not decided then is decided by what came of it.
     const before = await changes.record(flagKey, envelope);
     const isOpen = before?.state === 'accepted' || (record.state === 'rolled-back' && before?.state !== 'rolled-back');
-    if (before !== undefined && isOpen) await changes.resettle(before, { ...before, ...record });
+    if (before !== undefined && isOpen) await changes.resettle(before, { ...before, ...record, foundAt: clock.now() });
   });
 
 const settle = async (epoch: number, ports: PromotePorts): Promise<void> => {
@@ -110,7 +110,10 @@ const settle = async (epoch: number, ports: PromotePorts): Promise<void> => {
     flagKeys.add(envelope.flagKey);
     if (envelope.epoch < epoch) await adoptRevision(envelope, epoch, ports);
   });
-  for (const flagKey of flagKeys) await putKnownGoodRight(flagKey, { epoch }, ports);
+  for (const flagKey of flagKeys) {
+    await putKnownGoodRight(flagKey, { epoch }, ports);
+    await persistently(() => rejoinAlike(flagKey, ports), ports);
+  }
 };
 
 const eachRevision = async (

@@ -1,5 +1,8 @@
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { FACTS_STAY } from '@flaghoist/core/facts';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
+import { alikeKey } from '@flaghoist/core/storage/keys';
+import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { validateStanding } from '@flaghoist/rules/standing';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { adoptRevision } from '../lib/adopt-revision.ts';
@@ -117,6 +120,84 @@ it('takes back what a revert names that is found late', async () => {
   await adoptRevision(revert, 2, young.ports);
   expect(await young.state(bad)).toBe('rolled-back');
   expect(await young.state(revert)).toBe('unverified');
+});
+
+describe('what is found late', () => {
+  const HOUR = 3_600_000;
+  const happenedSince = async ({ tables }: ReturnType<typeof twoHomes>['young'], from: number, to: number) => {
+    const found: (string | undefined)[] = [];
+    for await (const happening of new InMemoryTrailStore(tables.changes).happened(from, to))
+      found.push('record' in happening ? `${happening.record.changeId} ${happening.record.state}` : undefined);
+    return found;
+  };
+
+  it('happened when it was found: the sweep has long passed the moment of its acceptance', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    const created = await old.accept('created');
+    await old.prove(created, null);
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    const bad = await old.accept('updated');
+    await clock.advance(10 * HOUR);
+    replicate(old, young);
+    await adoptRevision(bad, 2, young.ports);
+    const now = clock.now();
+    expect(await happenedSince(young, now, now + 1)).toEqual([`${bad.change.id} unverified`]);
+
+    const revert = await old.revert(bad, created);
+    await clock.advance(HOUR);
+    replicate(old, young);
+    await adoptRevision(revert, 2, young.ports);
+    const then = clock.now();
+    expect((await happenedSince(young, then, then + 1)).sort()).toEqual(
+      [`${bad.change.id} rolled-back`, `${revert.change.id} unverified`].sort(),
+    );
+  });
+
+  it('is needed from then on by what it says it needs, where that was read before', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    await old.accept('created', { flagKey: 'base' });
+    await old.accept('created');
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    const now = { ...FACTS_STAY, needed: { counter: 0, completed: { epoch: 2, keys: [] } } };
+    expect(await young.changes.takeOverFacts('base', now)).toBe('written');
+    const before = await young.ports.flags.needed('base');
+    const version = await young.ports.flags.factsVersion(FLAG);
+
+    const needing = await old.accept('updated', { prerequisites: ['base'] });
+    replicate(old, young, (sk) => sk.startsWith('REVISION#'));
+    await adoptRevision(needing, 2, young.ports);
+    const needed = await young.ports.flags.needed('base');
+    expect(needed).toMatchObject({ keys: [FLAG], epoch: 2 });
+    expect(needed.counter).toBeGreaterThan(before.counter);
+    expect(await young.ports.flags.factsVersion(FLAG)).toBeGreaterThan(version);
+  });
+
+  it('needs nothing when the flag has been changed here since', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    await old.accept('created', { flagKey: 'base' });
+    await old.accept('created');
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    const needing = await old.accept('updated', { prerequisites: ['base'] });
+    await young.accept('updated', { epoch: 2 });
+    replicate(old, young, (sk) => sk.startsWith('REVISION#'));
+    await adoptRevision(needing, 2, young.ports);
+    expect(await young.ports.flags.needed('base')).toMatchObject({ keys: [] });
+  });
+});
+
+it('lets keys meet those that look alike, also where that was only written in the home that is gone', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  await old.accept('created', { flagKey: 'check.out' });
+  replicate(old, young, (sk) => sk !== 'KEYS');
+  young.tables.flags.delete(alikeKey('check.out'));
+  await clock.run(promote(operator, young.ports));
+  expect(await young.ports.flags.alike('check-out')).toMatchObject({ keys: ['check.out'] });
+  const { count } = await young.ports.flags.alike('check-out');
+  await clock.run(promote(operator, young.ports));
+  expect(await young.ports.flags.alike('check-out')).toMatchObject({ count });
 });
 
 describe('a kill that is found late', () => {

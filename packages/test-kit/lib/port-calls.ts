@@ -79,6 +79,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     decide: 'writes',
     takeOverOutcome: 'writes',
     takeOverRecord: 'writes',
+    takeOverFacts: 'writes',
     resettle: 'writes',
   },
   deadLetters: { give: 'writes' },

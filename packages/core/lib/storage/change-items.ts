@@ -58,7 +58,7 @@ export const recordItem = (record: ChangeRecord): Item => ({
   state: record.state,
   ...(record.state === 'accepted' ? { [UNDECIDED]: timeKey(record.acceptedAt) } : {}),
   record: JSON.stringify(record),
-  ...happenedAt(record.decidedAt ?? record.acceptedAt, record.changeId),
+  ...happenedAt(Math.max(record.decidedAt ?? record.acceptedAt, record.foundAt ?? 0), record.changeId),
   ...(record.state === 'accepted' || record.state === 'unverified' ? isAwaited(record.changeId) : {}),
 });
 

@@ -4,7 +4,7 @@ import type { Order } from '@flaghoist/core/order';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { buildRevert } from '@flaghoist/core/revision';
 import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
-import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
+import { changesTable, InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -23,7 +23,7 @@ export const operator = { principal: 'local:operator' };
 
 const topology = { ...topologyOf({ home: OLD, regions: [OLD, YOUNG], services: ['cards'] }), standby: YOUNG };
 
-interface Accepted extends Pick<Partial<Proposal>, 'audience'> {
+interface Accepted extends Pick<Partial<Proposal>, 'audience' | 'prerequisites'> {
   readonly flagKey?: string;
   readonly epoch?: number;
 }
@@ -31,7 +31,7 @@ interface Accepted extends Pick<Partial<Proposal>, 'audience'> {
 const regionAt = (name: string, clock: VirtualScheduler) => {
   const tables = {
     flags: new Table({ name: 'flags', region: name, clock }),
-    changes: new Table({ name: 'changes', region: name, clock }),
+    changes: changesTable({ region: name, clock }),
   };
   const log = new RecordingLogger();
   const ports: PromotePorts = {
