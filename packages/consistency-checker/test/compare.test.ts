@@ -275,6 +275,37 @@ describe('a change that this region refuses', () => {
   });
 });
 
+describe('a look that begins before the deadline and ends after it', () => {
+  const atTheDeadline = async (): Promise<void> => {
+    await region.time.advance(DEADLINE_MS - 100);
+    const inspect = region.cache.inspect.bind(region.cache);
+    region.cache.inspect = async (...given) => {
+      const seen = await inspect(...given);
+      await region.time.sleep(200);
+      return seen;
+    };
+  };
+
+  it.each<[string, () => void]>([
+    ['is out of reach', () => region.cache.breakService('payments', 'unreachable')],
+    ['lacks the change', () => undefined],
+  ])('is no answer when a cache %s: it was seen in time, and is looked at once more', async (_, arrange) => {
+    await payments(arrange);
+    await atTheDeadline();
+    expect(await region.compareNow([change])).toMatchObject({ undecided: [fingerprintOf(changeKeyOf(change))] });
+    expect(region.verdicts()).toEqual([]);
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'open' });
+  });
+
+  it('answers as of its beginning when every cache holds the change', async () => {
+    await region.expect(change);
+    await region.holdEverywhere(change);
+    await atTheDeadline();
+    await region.compareNow([change]);
+    expect(region.verdicts()).toMatchObject([{ verdict: 'consistent', seenAt: region.startedAt + DEADLINE_MS - 100 }]);
+  });
+});
+
 describe('a cache that fails several changes', () => {
   const flags = Array.from({ length: 30 }, (_, index) => revisionOf(2, { flagKey: `flag-${index}` }));
 
