@@ -1,5 +1,4 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { topologyItem } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import type { Attributes, Item } from '@flaghoist/core/storage/write';
 import { holds } from '@flaghoist/in-memory/condition';
@@ -9,6 +8,8 @@ import { factsConformance } from '@flaghoist/in-memory/conformance/facts';
 import { flagStoreConformance } from '@flaghoist/in-memory/conformance/flag-store';
 import { homeStoreConformance } from '@flaghoist/in-memory/conformance/home-store';
 import { proposalStoreConformance } from '@flaghoist/in-memory/conformance/proposal-store';
+import { takeOverStoreConformance } from '@flaghoist/in-memory/conformance/take-over-store';
+import { topologyStoreConformance } from '@flaghoist/in-memory/conformance/topology-store';
 import { trailStoreConformance } from '@flaghoist/in-memory/conformance/trail-store';
 import { upstreamFlagsConformance } from '@flaghoist/in-memory/conformance/upstream-flags';
 import { verificationStoreConformance } from '@flaghoist/in-memory/conformance/verification-store';
@@ -29,7 +30,6 @@ import { writeItem } from '../lib/dynamo-write.ts';
 import { typed } from './support/book.ts';
 import { DynamoTables } from './support/dynamo-tables.ts';
 import { needsDynamo } from './support/servers.ts';
-import { topologyAt } from './support/topology.ts';
 
 const { describe, it, start } = needsDynamo();
 const waiting = { clock: systemClock, random: systemRandom };
@@ -62,6 +62,8 @@ const home = async () => {
 };
 
 describe('DynamoChangeStore', () => changeStoreConformance(home));
+
+describe('DynamoChangeStore, taking over', () => takeOverStoreConformance(home));
 
 describe('DynamoDB, facts of other flags', () => factsConformance(home));
 describe('DynamoTrailStore', () =>
@@ -103,6 +105,9 @@ describe('DynamoFlagStore', () =>
 describe('DynamoHomeStore', () =>
   homeStoreConformance(async () => new DynamoHomeStore({ client, table: await tables.make('flags') })));
 
+describe('DynamoTopologySource', () =>
+  topologyStoreConformance(async () => new DynamoTopologySource({ client, table: await tables.make('flags') })));
+
 describe('DynamoUpstreamFlags', () =>
   upstreamFlagsConformance(async () => {
     const { changes, flagsTable, changesTable } = await home();
@@ -128,16 +133,4 @@ it('DynamoDB takes the conditions of the book as they are meant, in memory and h
     }),
     { numRuns: 60 },
   );
-});
-
-it('DynamoTopologySource finds the newest version by number, and each by its own', async () => {
-  const table = await tables.make('flags');
-  const source = new DynamoTopologySource({ client, table });
-  await expect(source.latest()).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
-  for (const version of [2, 9, 10]) {
-    await put(table, topologyItem(topologyAt(version), { actor: 'ada', at: 1, follows: 0 }));
-  }
-  expect(await source.latest()).toEqual(topologyAt(10));
-  expect(await source.at(9)).toEqual(topologyAt(9));
-  await expect(source.at(3)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
 });

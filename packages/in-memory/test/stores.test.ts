@@ -6,6 +6,7 @@ import { InMemoryFlagStore } from '../lib/flag-store.ts';
 import { InMemoryHomeStore } from '../lib/home-store.ts';
 import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from '../lib/proposal-store.ts';
 import { Table } from '../lib/table.ts';
+import { InMemoryTopologyStore } from '../lib/topology-store.ts';
 import { InMemoryTrailStore } from '../lib/trail-store.ts';
 import { InMemoryVerificationStore } from '../lib/verification-store.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
@@ -15,6 +16,8 @@ import { factsConformance } from './conformance/facts.ts';
 import { flagStoreConformance } from './conformance/flag-store.ts';
 import { homeStoreConformance } from './conformance/home-store.ts';
 import { proposalStoreConformance } from './conformance/proposal-store.ts';
+import { takeOverStoreConformance } from './conformance/take-over-store.ts';
+import { topologyStoreConformance } from './conformance/topology-store.ts';
 import { trailStoreConformance } from './conformance/trail-store.ts';
 import { upstreamFlagsConformance } from './conformance/upstream-flags.ts';
 import { verificationStoreConformance } from './conformance/verification-store.ts';
@@ -55,6 +58,17 @@ describe('InMemoryChangeStore', () => {
 
 describe('in memory, facts of other flags', () => {
   factsConformance(home);
+});
+
+describe('InMemoryChangeStore, taking over', () => {
+  takeOverStoreConformance(async () => {
+    const both = tables();
+    return { flags: new InMemoryFlagStore(both.flags), changes: new InMemoryChangeStore(both) };
+  });
+});
+
+describe('InMemoryTopologyStore', () => {
+  topologyStoreConformance(async () => new InMemoryTopologyStore(tables().flags));
 });
 
 describe('InMemoryTrailStore', () => {

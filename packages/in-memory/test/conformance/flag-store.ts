@@ -1,10 +1,11 @@
 import { recordOf } from '@flaghoist/core/envelope';
+import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { CurrentRepair, FlagStore, RulesVersions } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, FlagStore, KnownGoodRepair, RulesVersions } from '@flaghoist/core/ports/flag-store';
 import { all, currentIs, envelope, storedAs } from './envelopes.ts';
 
 export interface FlagStoreUnderTest {
-  readonly flags: FlagStore & CurrentRepair & RulesVersions;
+  readonly flags: FlagStore & CurrentRepair & KnownGoodRepair & RulesVersions;
   /** Of the same table `flags`: the only way in for accepted revisions. */
   readonly changes: ChangeStore;
   /** Puts an item CURRENT as somebody would who goes around the validator. */
@@ -70,6 +71,24 @@ export const flagStoreConformance = (create: () => Promise<FlagStoreUnderTest>):
       order: { epoch: 1, revision: 1 },
       envelopeDigest: first.envelopeDigest,
     });
+  });
+
+  it('puts KNOWN_GOOD back where one of another order has overwritten it, and only there', async () => {
+    await acceptBoth();
+    const good = (revision: { readonly order: Order; readonly envelopeDigest: string }) => ({
+      flagKey: 'checkout',
+      order: revision.order,
+      envelopeDigest: revision.envelopeDigest,
+    });
+    const [older, newer] = [good(storedAs(first)), good(storedAs(second))];
+    expect(await store.flags.restoreKnownGood('checkout', older.order, newer)).toBe(false);
+    expect(await store.flags.knownGood('checkout')).toBeUndefined();
+    const judged = recordOf(first);
+    await store.changes.decide({ action: 'verify', judged, now: 3_000, knownGood: { from: null } });
+    expect(await store.flags.restoreKnownGood('checkout', newer.order, newer)).toBe(false);
+    expect(await store.flags.knownGood('checkout')).toEqual(older);
+    expect(await store.flags.restoreKnownGood('checkout', older.order, newer)).toBe(true);
+    expect(await store.flags.knownGood('checkout')).toEqual(newer);
   });
 
   it('keeps the version of the rules that each region has, the last one that it reported', async () => {

@@ -258,4 +258,69 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
       expect(await failing('billing', change('change-2'), 1_600)).toEqual(['change-2']);
     });
   });
+
+  describe('the notes of a Redis', () => {
+    const MINUTE = 60_000;
+    const WINDOW = 10 * MINUTE;
+    const START = 1_700_000_040_000;
+    const failed = (count: number, error: string | null, at: number, redis = 'shared-1') =>
+      store.noteFailedWrites({ redis, count, error, at });
+
+    it('are none where nothing was noted', async () => {
+      expect(await store.redisNotes('shared-1', START, WINDOW)).toEqual({
+        outage: null,
+        writesFailed: 0,
+        wellAt: new Map(),
+      });
+    });
+
+    it('add up the writes that it did not take, minute by minute, each Redis for itself', async () => {
+      await failed(3, null, START);
+      await failed(4, null, START + 1_000);
+      await failed(5, null, START + 5 * MINUTE);
+      await failed(7, null, START, 'shared-2');
+      const writesAt = async (now: number) => (await store.redisNotes('shared-1', now, WINDOW)).writesFailed;
+      expect(await writesAt(START + 6 * MINUTE)).toBe(12);
+      expect(await writesAt(START + 12 * MINUTE)).toBe(5);
+      expect(await writesAt(START + 30 * MINUTE)).toBe(0);
+    });
+
+    it('begin an outage with the first refusal, which each later one prolongs; silence begins none', async () => {
+      const outage = async () => (await store.redisNotes('shared-1', START + MINUTE, WINDOW)).outage;
+      await failed(1, null, START);
+      expect(await outage()).toBeNull();
+      await failed(1, 'READONLY', START + 10);
+      expect(await outage()).toEqual({ since: START + 10, error: 'READONLY', lastAt: START + 10 });
+      await failed(2, 'LOADING', START + 20);
+      await failed(2, null, START + 30);
+      expect(await outage()).toEqual({ since: START + 10, error: 'LOADING', lastAt: START + 20 });
+    });
+
+    it('end an outage only if nothing was refused since it was read', async () => {
+      await failed(1, 'OOM', START);
+      const { outage: first } = await store.redisNotes('shared-1', START, WINDOW);
+      await failed(1, 'OOM', START + 10);
+      const { outage: second } = await store.redisNotes('shared-1', START, WINDOW);
+      if (first === null || second === null) throw new Error('no outage');
+      expect(await store.endOutage('shared-1', first)).toBe(false);
+      expect(await store.endOutage('shared-2', second)).toBe(false);
+      expect(await store.endOutage('shared-1', second)).toBe(true);
+      expect(await store.endOutage('shared-1', second)).toBe(false);
+      expect(await store.redisNotes('shared-1', START, WINDOW)).toMatchObject({ outage: null, writesFailed: 2 });
+      await failed(1, 'OOM', START + 20);
+      expect(await store.redisNotes('shared-1', START, WINDOW)).toMatchObject({ outage: { since: START + 20 } });
+    });
+
+    it('say when each cell last found all of it well', async () => {
+      await store.noteWell('shared-1', 'cell-1', START);
+      await store.noteWell('shared-1', 'cell-2', START + 1);
+      await store.noteWell('shared-1', 'cell-1', START + 2);
+      await store.noteWell('shared-2', 'cell-3', START + 3);
+      const { wellAt } = await store.redisNotes('shared-1', START + MINUTE, WINDOW);
+      expect([...wellAt].sort()).toEqual([
+        ['cell-1', START + 2],
+        ['cell-2', START + 1],
+      ]);
+    });
+  });
 };

@@ -1,0 +1,37 @@
+import { UnavailableError } from '@flaghoist/core/errors';
+import type { TopologyStore } from '@flaghoist/core/ports/topology-source';
+import { topologyOf } from '@flaghoist/test-kit/topology';
+
+const at = (version: number, services = ['payments']) => topologyOf({ version, home: 'eu-west-1', services });
+const publication = { follows: 0, actor: 'ada', at: 1_700_000_000_000 };
+
+/** What every TopologyStore must do. Each test gets a new one, on an empty table. */
+export const topologyStoreConformance = (create: () => Promise<TopologyStore>): void => {
+  let store: TopologyStore;
+  beforeEach(async () => {
+    store = await create();
+  });
+
+  it('knows no version before one is published', async () => {
+    expect(await store.newest()).toBeUndefined();
+    await expect(store.latest()).rejects.toThrow(UnavailableError);
+    await expect(store.at(1)).rejects.toThrow(UnavailableError);
+  });
+
+  it('finds the newest version by number, and each by its own', async () => {
+    for (const version of [2, 9, 10]) expect(await store.publish(at(version), publication)).toBe('written');
+    expect(await store.latest()).toEqual(at(10));
+    expect(await store.newest()).toEqual(at(10));
+    expect(await store.at(9)).toEqual(at(9));
+    expect(await store.at(2)).toEqual(at(2));
+    await expect(store.at(3)).rejects.toThrow(UnavailableError);
+  });
+
+  it('never changes a version', async () => {
+    await store.publish(at(1), publication);
+    expect(await store.publish(at(1, ['payments', 'search']), { ...publication, actor: 'eve' })).toBe('moved');
+    expect(await store.at(1)).toEqual(at(1));
+    expect(await store.publish(at(2, ['payments', 'search']), { ...publication, follows: 1 })).toBe('written');
+    expect(await store.latest()).toEqual(at(2, ['payments', 'search']));
+  });
+};
