@@ -68,7 +68,7 @@ export const keyOfProposal = ({ author, changeId }: ProposalKey): Key => ({
 });
 
 /** @throws InvalidInputError */
-export const proposalKeyOf = (item: FoundItem): ProposalKey => {
+const proposalKeyOf = (item: FoundItem): ProposalKey => {
   const { pk, sk } = keyIn(item);
   return { author: pk.slice(AUTHOR_PREFIX.length), changeId: sk.slice(PROPOSAL_PREFIX.length) };
 };
