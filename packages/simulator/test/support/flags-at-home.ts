@@ -2,6 +2,8 @@ import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
 import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
+import { rulesVersionWrite } from '@flaghoist/core/storage/flag-items';
+import { servingRegions } from '@flaghoist/core/topology';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
@@ -17,6 +19,7 @@ import type { RollbackPorts } from '@flaghoist/rollback/ports';
 import { settleChange } from '@flaghoist/rollback/settle-change';
 import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
+import { RULES_VERSION } from '@flaghoist/rules/version';
 import { AUTHOR, authorAt } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { acceptProposal } from '@flaghoist/validator/accept-proposal';
@@ -46,6 +49,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     changes: new Table({ name: 'changes', region: HOME, clock, shards: 0 }),
     flags: new Table({ name: 'flags', region: HOME, clock, shards: 0 }),
   };
+  for (const region of servingRegions(topology)) tables.flags.write(rulesVersionWrite(region, RULES_VERSION, 0));
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
   const log = new RecordingLogger();
