@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Output } from './output.ts';
 
@@ -6,6 +7,8 @@ export interface CommandContext {
   readonly output: Output;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Standard input, opened when it is asked for. */
+  readonly stdin: () => Readable;
   /** The process's environment, for the programs that a command starts. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }

@@ -9,6 +9,6 @@ endOnLostOutput({ stdout: process.stdout, stderr: process.stderr, exit: (code) =
 const noColour = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  { stdout: process.stdout, stderr: process.stderr, noColour, variables: process.env },
+  { stdout: process.stdout, stderr: process.stderr, stdin: () => process.stdin, noColour, variables: process.env },
   interrupted.signal,
 );

@@ -11,7 +11,7 @@ interface Sink {
 export interface OutputOptions {
   stdout: Sink;
   stderr: Sink;
-  /** One JSON document as the last line of standard output; all else goes to standard error. */
+  /** One JSON document on standard output; all else goes to standard error. */
   json: boolean;
   /** Colours only where somebody looks, and never when NO_COLOR is set. */
   noColour: boolean;
@@ -27,6 +27,8 @@ export class Output {
   readonly #stderr: Sink;
   readonly #people: Sink;
   #drawn = 0;
+  /** Whether the document was written. */
+  #told = false;
 
   constructor({ stdout, stderr, json, noColour }: OutputOptions) {
     this.json = json;
@@ -62,17 +64,22 @@ export class Output {
 
   /** The result as a document. Only said with `--json`. */
   document(value: unknown): void {
-    if (this.json) this.#stdout.write(`${JSON.stringify(value)}\n`);
+    if (!this.json) return;
+    this.#told = true;
+    this.#stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** The result in a form for other programs. */
+  print(text: string): void {
+    this.#stdout.write(text);
   }
 
   /**
-   * What went wrong, and what to do about it. With `--json` as one JSON line on standard error. It may quote a file, so
-   * nothing in it acts on a terminal.
+   * What went wrong, and what to do about it. With `--json` it is the one document, unless the result was told before. It may
+   * quote a file, so nothing in it acts on a terminal.
    */
   error(error: unknown): void {
-    const told = this.json
-      ? JSON.stringify({ error: errorDescription(error) })
-      : describeError(error, this.colours.red);
-    this.#stderr.write(`${told}\n`);
+    if (this.json && !this.#told) this.document({ error: errorDescription(error) });
+    else this.#stderr.write(`${describeError(error, this.colours.red)}\n`);
   }
 }

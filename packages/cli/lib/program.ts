@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import { FlaghoistError } from '@flaghoist/core/errors';
+import { RULES_VERSION } from '@flaghoist/rules/version';
 import { Command, CommanderError } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
 import type { CommandFactory } from './command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -10,6 +13,8 @@ import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
 
 export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
+  /** Standard input; empty unless given. */
+  stdin?: () => Readable;
   /** The process's environment, for the programs that a command starts. */
   variables?: Readonly<Record<string, string | undefined>>;
 }
@@ -22,6 +27,21 @@ export const commands: readonly CommandFactory[] = [
   parityCommand,
   driftCommand,
 ];
+
+const nothing = (): Readable => Readable.from([]);
+
+class UsageError extends FlaghoistError {
+  readonly code = 'FH_USAGE';
+}
+
+/** Whether a document is asked for. Looked at before the arguments are read, because it says how their faults are told. */
+const wantsJson = (args: readonly string[]): boolean =>
+  args.some(
+    (arg, index) => arg === '--json' || arg === '--format=json' || (arg === 'json' && args[index - 1] === '--format'),
+  );
+
+const usageError = ({ message }: CommanderError): UsageError =>
+  new UsageError(message.replace(/^error: /, ''), { hint: 'hoist help shows what there is.', retryable: false });
 
 /** A command, and those below it, that end and speak as the program does. */
 const adopted = (command: Command, parent: Command): Command => {
@@ -37,21 +57,28 @@ const adopted = (command: Command, parent: Command): Command => {
  */
 export const runProgram = async (args: readonly string[], streams: Streams, signal: AbortSignal): Promise<number> => {
   let exitCode: number = exitCodes.ok;
-  const json = args.includes('--json');
+  const json = wantsJson(args);
   const output = new Output({ ...streams, json });
   const program = new Command('hoist')
     .description('Feature flags that every service in every region is seen to hold, or that are taken back.')
-    .option('--json', 'print one JSON document as the last line of standard output')
+    .option('--json', 'print one JSON document on standard output, also of what fails')
+    .version(
+      `hoist ${packageFile.version}, rules ${RULES_VERSION}`,
+      '-V, --version',
+      'print the version, and that of the rules',
+    )
     .showHelpAfterError('(hoist help shows what there is)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeErr: (text) => {
+        if (!json) streams.stderr.write(text);
+      },
     });
 
   for (const factory of commands) {
     const command = factory(async (action) => {
-      exitCode = await action({ output, signal, variables: streams.variables ?? {} });
+      exitCode = await action({ output, signal, stdin: streams.stdin ?? nothing, variables: streams.variables ?? {} });
     });
     // --json stands where people type it: before or after the command.
     program.addCommand(adopted(command, program).option('--json', 'print one JSON document'));
@@ -61,7 +88,12 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok;
+      // Without --json commander has told it.
+      if (json) output.error(usageError(error));
+      return exitCodes.usage;
+    }
     output.error(error);
     return error instanceof FlaghoistError ? exitCodes.usage : exitCodes.internal;
   }

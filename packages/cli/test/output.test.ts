@@ -60,8 +60,12 @@ it('shows what an error quotes from a file, and lets none of it act on the termi
   expect(stderr.text).toBe('error FH_UNAVAILABLE: a\\u001b[2J\\u202eb\n\tc is not available\nhint: Wait.\n');
 });
 
-it('owns up to a defect', () => {
-  const { output, stderr } = outputTo(new Sink(), { json: true });
-  output.error(new Error('boom'));
-  expect(JSON.parse(stderr.text).error).toMatchObject({ code: 'FH_INTERNAL', hint: expect.stringContaining('defect') });
+it('owns up to a defect, in the one document unless the result was told before', () => {
+  const [stdout, defect] = [new Sink(), new Error('boom')];
+  const { output, stderr } = outputTo(stdout, { json: true });
+  output.error(defect);
+  expect(JSON.parse(stdout.text).error).toMatchObject({ code: 'FH_INTERNAL', hint: expect.stringContaining('defect') });
+  output.error(defect);
+  expect(stdout.lines).toHaveLength(1);
+  expect(stderr.text).toContain('error FH_INTERNAL: Error: boom');
 });

@@ -39,6 +39,22 @@ it('says what is wrong with a file, and what to do', async () => {
 it('says it as JSON when asked to', async () => {
   const { exitCode, stdout, stderr } = await run('up', '--json', '--topology', 'no-such-file.json');
   expect(exitCode).toBe(exitCodes.usage);
-  expect(stdout).toBe('');
-  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'FH_UNREADABLE_FILE' } });
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FH_UNREADABLE_FILE' } });
+  expect(stderr).toBe('');
+});
+
+it.each([[['sail', '--json']], [['validate', '--json']], [['validate', 'x', '--format', 'json', '--sail']]])(
+  'says %j, which is wrong use, as one document too',
+  async (args) => {
+    const { exitCode, stdout, stderr } = await run(...args);
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FH_USAGE', hint: 'hoist help shows what there is.' } });
+    expect(stderr).toBe('');
+  },
+);
+
+it.each([['--version'], ['-V']])('says its version, and that of the rules, by %s', async (option) => {
+  const { exitCode, stdout } = await run(option);
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toMatch(/^hoist \d+\.\d+\.\d+, rules \d+\n$/);
 });

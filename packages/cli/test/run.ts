@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { runProgram } from '../lib/program.ts';
 import { Sink } from './streams.ts';
 
@@ -10,10 +11,15 @@ export interface Ran {
 /** Runs `hoist` with these arguments, as where nobody looks unless told otherwise. */
 export const run = async (
   args: readonly string[],
-  { isTTY = false, noColour = false }: { isTTY?: boolean; noColour?: boolean } = {},
+  {
+    isTTY = false,
+    noColour = false,
+    stdin = [],
+  }: { isTTY?: boolean; noColour?: boolean; stdin?: readonly Buffer[] } = {},
 ): Promise<Ran> => {
   const stdout = new Sink({ isTTY });
   const stderr = new Sink({ isTTY });
-  const exitCode = await runProgram(args, { stdout, stderr, noColour }, new AbortController().signal);
+  const streams = { stdout, stderr, noColour, stdin: () => Readable.from(stdin) };
+  const exitCode = await runProgram(args, streams, new AbortController().signal);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 };

@@ -1,4 +1,14 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { type Finding, InvalidFileError, type Position } from './invalid-file.ts';
 import type { LinedText, Path } from './lined-text.ts';
 
@@ -12,8 +22,31 @@ const HINT = 'Correct the YAML at the named line.';
  * @throws InvalidFileError naming line and column
  */
 export const readLinedYaml = (file: string, text: string): LinedText => {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true });
+  const lineCounter = new LineCounter();
+  return lined(file, text, parseDocument(text, { lineCounter, ...strictly }), lineCounter);
+};
+
+/**
+ * The same for a file of several documents, with `---` between them. Empty ones are left out.
+ *
+ * @throws InvalidFileError naming line and column
+ */
+export const readLinedYamls = (file: string, text: string): readonly LinedText[] => {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter, ...strictly });
+  if (!Array.isArray(documents)) return [];
+  return documents
+    .filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0)
+    .map((document) => lined(file, text, document, lineCounter));
+};
+
+/** Nothing, or nothing but comments between two `---`. */
+const isEmpty = (contents: unknown): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null && contents.source === '');
+
+const strictly = { uniqueKeys: true, stringKeys: true } as const;
+
+const lined = (file: string, text: string, document: Document, lines: LineCounter): LinedText => {
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };

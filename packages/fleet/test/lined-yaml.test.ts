@@ -1,4 +1,4 @@
-import { readLinedYaml } from '../lib/lined-yaml.ts';
+import { readLinedYaml, readLinedYamls } from '../lib/lined-yaml.ts';
 
 const read = (text: string) => readLinedYaml('list.yaml', text);
 
@@ -44,4 +44,19 @@ it.each([
   expect(() => read(text)).toThrow(
     expect.objectContaining({ code: 'FH_INVALID_FILE', hint: 'Correct the YAML at the named line.' }),
   );
+});
+
+describe('a file of several documents', () => {
+  it('gives each, with the lines of the file; empty ones are none', () => {
+    const documents = readLinedYamls('list.yaml', '---\na: 1\n---\n# nothing\n---\nb:\n  c: 2\n');
+    expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: { c: 2 } }]);
+    expect(documents[1]?.positionOf(['b', 'c'])).toEqual({ line: 7, column: 6 });
+    expect(readLinedYamls('list.yaml', '')).toEqual([]);
+  });
+
+  it('names what is wrong in any of them', () => {
+    expect(() => readLinedYamls('list.yaml', 'a: 1\n---\nb: 1\nb: 2\n')).toThrow(
+      'list.yaml:4:1: the name is there twice',
+    );
+  });
 });

@@ -87,12 +87,20 @@ export const DEFAULT_POLICY: Policy = z.parse(policySchema, {});
  * The parameters of a policy that are not the default, which is all that an envelope carries. So a default never changes:
  * a new default needs a parameter with a new name.
  */
-export const statedParameters = (policy: Policy): Partial<Policy> =>
-  Object.fromEntries(
+export const statedParameters = (policy: Policy): Partial<Policy> => {
+  const known = stated.get(policy);
+  if (known !== undefined) return known;
+  const parameters = Object.fromEntries(
     Object.entries(policy).filter(
       ([name, value]) => name === 'version' || JSON.stringify(value) !== JSON.stringify(own(DEFAULT_POLICY, name)),
     ),
   );
+  stated.set(policy, parameters);
+  return parameters;
+};
+
+/** By policy: whoever judges a file of many flags asks once for each. */
+const stated = new WeakMap<Policy, Partial<Policy>>();
 
 /** What a policy may add to an envelope, as canonical JSON: it goes into every cache. */
 const MAX_SEALED_BYTES = 16_384;

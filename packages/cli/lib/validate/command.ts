@@ -1,20 +1,23 @@
-import { visibleText } from '@flaghoist/core/visible-text';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
-import { readFact } from '@flaghoist/rules/evidence';
-import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
-import { Command } from 'commander';
+import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
+import { systemClock } from '@flaghoist/system/clock';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
-import { counted } from '../terminal.ts';
 import { timeOf } from '../time-of.ts';
-import type { FlagInFile } from './flag-in-file.ts';
-import { readJsonFile } from './json-file.ts';
-import { type Found, type Judgement, judge } from './judge.ts';
-import { contentsOf } from './subjects.ts';
+import type { ReadOptions } from './contents.ts';
+import { judgeInputs, type Report } from './judge-inputs.ts';
+import { readInputs } from './read-inputs.ts';
+import { githubReport } from './report/github.ts';
+import { jsonReport } from './report/json.ts';
+import { junitReport } from './report/junit.ts';
+import { sarifReport } from './report/sarif.ts';
+import { sayReport } from './report/text.ts';
 
 interface ValidateOptions {
   policy?: string;
@@ -22,125 +25,122 @@ interface ValidateOptions {
   key?: string;
   at?: string;
   environment?: string;
+  offVariant?: string;
+  format: Format;
+  maxWarnings?: number;
+  strict?: true;
+  evaluate: boolean;
 }
 
-/** `hoist validate`: what the rules would say of a file. */
+const formats = ['text', 'json', 'sarif', 'github', 'junit'] as const;
+type Format = (typeof formats)[number];
+
+/** `hoist validate`: what the rules would say of files. */
 export const validateCommand: CommandFactory = (run) =>
   new Command('validate')
-    .description('judge flags in a file by all rules that need nothing but the file, with line numbers')
-    .argument('<file>', 'JSON; - is standard input')
+    .description('judge flags in files by all rules that need nothing but the files, with line numbers')
+    .argument('<files...>', 'JSON or YAML, or folders of them; - is standard input')
     .option('--policy <file>', 'parameters of the rules instead of the default ones')
     .option('--topology <file>', 'regions and services instead of the shipped ones')
     .option('--key <key>', 'the key of a flag definition, which does not have it itself')
-    .option(
-      '--environment <name>',
-      'where a proposal would be accepted: what approvals of it must name depends on that',
-    )
+    .option('--off-variant <name>', 'what a kill serves, for flags that do not say it in metadata.offVariant')
+    .option('--environment <name>', 'where a flag would be accepted: what approvals must name depends on that')
     .option('--at <time>', 'judge as at this time, such as 2026-12-24T06:00Z, instead of now')
+    .addOption(new Option('--format <format>', 'how findings are written').choices(formats).default('text'))
+    .option('--no-evaluate', 'do not ask flagd what it answers to derived callers: faster')
+    .option('--max-warnings <count>', 'more warnings than this are a no', warnings)
+    .option('--strict', 'warnings are a no too')
     .addHelpText('after', help)
-    .action(async (file: string, options: ValidateOptions) => run((context) => validateFile(file, options, context)));
+    .action(async (paths: string[], options: ValidateOptions) => run((context) => validate(paths, options, context)));
+
+const warnings = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of zero or more.');
+  return Number(text);
+};
 
 const help = `
-What is in the file is told by its shape:
+What is in a document is told by its shape:
   envelopeDigest       a sealed envelope: judged by the evidence that is sealed into it; --policy tells what another policy would say
   change               a proposal: judged as if it were accepted now
-  flags                a flagd file: each flag is judged as a new one
+  flags                a flagd file, its flags by key or in a list: each flag is judged as a new one
+  kind: FeatureFlag    a resource of Kubernetes, alone, in a List, or among others behind ---: likewise
   variants or state    the definition of one flag: judged as a new one
+Shared evaluators ($ref) may stand in another of the given files.
 
 Examples:
   $ hoist validate flags.json
-  $ hoist validate proposal.json --policy fleet/policies/default.v1.json
-  $ cat flag.json | hoist validate - --key checkout.new-form --json
+  $ hoist validate flags/ more.yaml --format sarif > hoist.sarif
+  $ hoist validate proposal.json --policy fleet/policies/default.v1.json --strict
+  $ kubectl get featureflags -o yaml | hoist validate - --json
 
 Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
-Exit codes: 0 no error (warnings may be), 1 errors, 2 wrong use or not readable.`;
+Exit codes: 0 no error (warnings may be), 1 errors, too many warnings, or no flag at all, 2 wrong use or not readable.`;
 
-const STDIN = 0;
-
-const validateFile = async (
-  path: string,
-  { policy, topology, key, at, environment }: ValidateOptions,
-  { output }: CommandContext,
+const validate = async (
+  paths: readonly string[],
+  options: ValidateOptions,
+  { output, signal, stdin }: CommandContext,
 ): Promise<number> => {
-  const name = path === '-' ? 'standard input' : path;
+  if (output.json && options.format !== 'text' && options.format !== 'json') {
+    const places = [`${options.format} and --json are two formats`];
+    throw new InvalidInputError('--format', places, 'Leave one of the two out.');
+  }
+  const reading = readOptionsFrom(options);
+  const inputs = await readInputs(paths, stdin, reading);
+  for (const file of inputs.passedOver) output.progress(`${file}: no flags in it, passed over`);
+  if (options.key !== undefined && !inputs.inputs.some(({ contents }) => contents.kind === 'flag definition')) {
+    const remedy = 'Leave --key out: flags of a file have their keys.';
+    throw new InvalidInputError('--key', ['there is no definition without a key in these files'], remedy);
+  }
+  const report = await judgeInputs(inputs, reading, { flagDone: progressTo(output, signal) });
+  if (signal.aborted) return exitCodes.interrupted;
+  const most = options.strict === true ? 0 : (options.maxWarnings ?? Number.POSITIVE_INFINITY);
+  const valid = report.errors === 0 && report.warnings <= most && report.judged.length > 0;
+  write(output, options.format, report, valid);
+  return valid ? exitCodes.ok : exitCodes.unexpectedOutcome;
+};
+
+const readOptionsFrom = (options: ValidateOptions): ReadOptions => {
+  const { policy, topology, key, at, environment, offVariant, evaluate } = options;
   const otherPolicy = policy === undefined ? undefined : readChecked(policyKind, policy, readInput(policy)).value;
-  const options = {
-    name,
+  if (environment !== undefined) refuseUnknown(environment, otherPolicy);
+  return {
     key,
     environment,
+    evaluate,
+    offVariant,
     otherPolicy,
     now: timeOf(at),
     policy: otherPolicy ?? DEFAULT_POLICY,
     topology:
       topology === undefined ? shippedTopology() : readChecked(topologyKind, topology, readInput(topology)).value,
   };
-  const file = readJsonFile(name, readInput(path === '-' ? STDIN : path));
-  const { kind, subjects } = contentsOf(file, options);
-  const result = joined(subjects.map((subject) => judge(subject, file)));
-  const errors = result.violations.filter(({ severity }) => severity === 'error').length;
-  const approve = kind === 'proposal' ? digestToApprove(subjects) : undefined;
-  output.document({
-    file: name,
-    kind,
-    flags: subjects.length,
-    valid: errors === 0,
-    ...(approve === undefined ? {} : { proposalDigest: approve }),
-    ...result,
-  });
-  if (!output.json) say(output, { name, kind, flags: subjects.length, errors, approve, ...result });
-  return errors === 0 ? exitCodes.ok : exitCodes.unexpectedOutcome;
 };
 
-const digestToApprove = ([subject]: readonly FlagInFile[]): string | undefined => {
-  const digest = readFact(subject?.envelope?.evidence, 'proposalDigest');
-  return typeof digest === 'string' ? digest : undefined;
+const refuseUnknown = (environment: string, policy: Policy | undefined): void => {
+  const known = policy?.environments ?? [];
+  if (known.length === 0 || known.includes(environment)) return;
+  const places = [`the policy knows no environment ${JSON.stringify(environment)}`];
+  throw new InvalidInputError('--environment', places, `Name one of: ${known.join(', ')}.`);
 };
 
-const union = (lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())].sort();
+/** From so many flags on it takes long enough to be told how far it is. */
+const MANY = 5_000;
+/** Flags that are judged before anything else gets its turn: Ctrl-C, a reader of the output. */
+const IN_A_ROW = 1_000;
 
-const joined = (judgements: readonly Judgement[]): Judgement => ({
-  violations: judgements
-    .flatMap(({ violations }) => violations)
-    .sort((a, b) => a.line - b.line || a.column - b.column || (a.ruleId < b.ruleId ? -1 : 1)),
-  skipped: union(judgements.map(({ skipped }) => skipped)),
-  notAsked: union(judgements.map(({ notAsked }) => notAsked)),
-});
+const progressTo =
+  (output: Output, signal: AbortSignal) =>
+  async (done: number, all: number): Promise<boolean> => {
+    if (all >= MANY && done % Math.ceil(all / 10) === 0) output.progress(`${done} of ${all} flags`);
+    if (done % IN_A_ROW === 0) await systemClock.sleep(0);
+    return !signal.aborted;
+  };
 
-interface Result extends Judgement {
-  readonly name: string;
-  readonly kind: string;
-  readonly flags: number;
-  readonly errors: number;
-  readonly approve: string | undefined;
-}
-
-const say = (output: Output, { name, kind, flags, errors, approve, violations, skipped, notAsked }: Result): void => {
-  const { red, green, yellow, dim } = output.colours;
-  for (const violation of violations) sayViolation(output, name, violation);
-  if (violations.length > 0) output.say();
-  const warnings = violations.length - errors;
-  const subject = kind === 'flagd file' ? `${kind} with ${counted(flags, 'flag')}` : kind;
-  const verdict =
-    violations.length === 0
-      ? green('breaks no rule')
-      : [errors > 0 ? red(counted(errors, 'error')) : '', warnings > 0 ? yellow(counted(warnings, 'warning')) : '']
-          .filter((part) => part !== '')
-          .join(', ');
-  output.say(`${name} (${subject}): ${verdict}`);
-  if (approve !== undefined) output.say(`An approval of it names proposalDigest ${approve}`);
-  if (skipped.length > 0)
-    output.say(dim(`${counted(skipped.length, 'rule')} not judged: what they build on is broken`));
-  if (notAsked.length > 0) {
-    output.say(
-      dim(`${counted(notAsked.length, 'rule')} not asked: they need facts that no file has (--json lists them)`),
-    );
-  }
-};
-
-const sayViolation = (output: Output, name: string, found: Found): void => {
-  const { red, yellow, dim } = output.colours;
-  const { line, column, severity, ruleId, flagKey, message, hint, pointer } = found;
-  const level = severity === 'error' ? red('error') : yellow('warning');
-  output.say(`${name}:${line}:${column} ${level} ${ruleId} ${visibleText(`${flagKey}: ${message}`)}`);
-  output.say(`  ${visibleText(hint)} ${dim(visibleText(pointer))}`);
+const write = (output: Output, format: Format, report: Report, valid: boolean): void => {
+  if (output.json) output.document(jsonReport(report, valid));
+  else if (format === 'sarif') output.print(`${JSON.stringify(sarifReport(report), null, 1)}\n`);
+  else if (format === 'github') output.print(githubReport(report));
+  else if (format === 'junit') output.print(junitReport(report));
+  else sayReport(output, report);
 };

@@ -3,9 +3,18 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { Violation } from '@flaghoist/core/proposal';
 import type { Fact } from '@flaghoist/rules/evidence';
 import type { Phase } from '@flaghoist/rules/rule';
+import type { Part } from './input/parts.ts';
+
+/** A value in one of the given files. */
+export interface Located {
+  readonly part: Part;
+  /** JSON Pointer into the part. */
+  readonly pointer: string;
+}
 
 /** What the rules are asked about: the envelope that something in a file is, or would become. */
 export interface FlagInFile {
+  /** Empty for what a file says of all its flags. */
   readonly flagKey: string;
   readonly kind: ChangeKind;
   /** `null` when there are obstacles. */
@@ -15,9 +24,17 @@ export interface FlagInFile {
   readonly known: ReadonlySet<Fact>;
   /** What keeps it from becoming an envelope at all; then the other rules are not asked. */
   readonly obstacles: readonly Violation[];
-  /** The JSON Pointer into the file for one into the envelope; `null` for what the file does not say but was assumed. */
-  inFile(pointer: string): string | null;
+  /** What was found while it was read, beside what the rules say; by pointers into the envelope. */
+  readonly remarks: readonly Violation[];
+  /** Where a pointer into the envelope leads in the files; `null` for what no file says but was assumed. */
+  locate(pointer: string): Located | null;
 }
 
 /** What can be in a file, as people call it. */
-export type FileKind = 'flagd file' | 'flag definition' | 'proposal' | 'envelope';
+export type FileKind = 'flagd file' | 'Kubernetes FeatureFlag' | 'flag definition' | 'proposal' | 'envelope';
+
+/** Something that is wrong with a file, whatever its flags are. */
+export interface FileFinding extends Located {
+  readonly violation: Omit<Violation, 'pointer'>;
+  readonly flagKey: string;
+}

@@ -20,15 +20,18 @@ export interface Surroundings {
   readonly now: number;
   /** Where it would be accepted. */
   readonly environment: string | undefined;
+  /** Whether flagd's own evaluator is asked about each flag, which takes several times as long as the rules. */
+  readonly evaluate: boolean;
 }
 
 /** The facts that can be told without the environment. */
-const evidenceFor = (proposal: Proposal, { topology, policy, environment }: Surroundings): Evidence => {
+const evidenceFor = (proposal: Proposal, around: Surroundings): Evidence => {
+  const { topology, policy, environment } = around;
   const { flagKey, document, offVariant = null, source, audience = '*', prerequisites = [], kind } = proposal;
   const named = new Set(audience === '*' ? [] : audience);
   return {
     policy,
-    evaluation: evaluate({ flagKey, document, offVariant, source }),
+    ...(around.evaluate ? { evaluation: evaluate({ flagKey, document, offVariant, source }) } : {}),
     services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
     rulesVersion: RULES_VERSION,
     serviceCount: topology.services.filter(({ state }) => state !== 'draining').length,
@@ -53,6 +56,9 @@ const asApproved = (proposal: Proposal, { now, environment }: Surroundings): Pro
   return { ...proposal, change: { ...change, approvals: given } };
 };
 
+/** No word of a key is this: nothing is said of an environment that nobody named. */
+const NO_ENVIRONMENT = '-';
+
 const unknownDigest = '0'.repeat(64);
 
 const resealed = ({ documentDigest: _document, ...built }: Envelope, otherwise: Partial<Envelope>): Envelope =>
@@ -62,7 +68,7 @@ const resealed = ({ documentDigest: _document, ...built }: Envelope, otherwise: 
 const revisionFor = (
   proposal: Proposal,
   evidence: Evidence,
-  { topology, now, environment = 'unknown' }: Surroundings,
+  { topology, now, environment = NO_ENVIRONMENT }: Surroundings,
 ): Envelope => {
   const built = buildRevision(proposal, {
     environment,
@@ -80,15 +86,17 @@ const revisionFor = (
 
 export const subjectFrom = (
   proposal: Proposal,
-  inFile: FlagInFile['inFile'],
+  locate: FlagInFile['locate'],
   surroundings: Surroundings,
 ): FlagInFile => {
   const { flagKey, kind } = proposal;
   const phases = phasesAtAcceptance(kind);
   const obstacles = unsealable(proposal);
-  if (obstacles.length > 0) return { flagKey, kind, envelope: null, phases, known: new Set(facts), obstacles, inFile };
+  if (obstacles.length > 0)
+    return { flagKey, kind, envelope: null, phases, known: new Set(facts), obstacles, remarks: [], locate };
   const approved = asApproved(proposal, surroundings);
   const evidence = evidenceFor(approved, surroundings);
   const known = new Set(Object.keys(evidence) as Fact[]);
-  return { flagKey, kind, envelope: revisionFor(approved, evidence, surroundings), phases, known, obstacles, inFile };
+  const envelope = revisionFor(approved, evidence, surroundings);
+  return { flagKey, kind, envelope, phases, known, obstacles, remarks: [], locate };
 };

@@ -3,12 +3,15 @@ import { catalogue } from '@flaghoist/rules/catalogue';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { runRules, type Validation } from '@flaghoist/rules/run-rules';
 import type { FlagInFile } from './flag-in-file.ts';
-import type { JsonFile } from './json-file.ts';
 
 export interface Found extends Violation {
+  /** Empty for what concerns a file and no flag of it. */
   readonly flagKey: string;
+  readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** How many flags have it: what stands once in a file may concern all of them. Left out for one. */
+  readonly flags?: number;
 }
 
 export interface Judgement {
@@ -19,18 +22,36 @@ export interface Judgement {
   readonly notAsked: readonly string[];
 }
 
+interface Asked {
+  readonly rules: readonly AnyRule[];
+  readonly notAsked: readonly string[];
+}
+
 const idsOf = (rules: readonly { readonly id: string }[]): string[] => rules.map(({ id }) => id);
 
-/** What the rules say of one flag in a file, by its lines. Never throws. */
-export const judge = (subject: FlagInFile, file: JsonFile): Judgement => {
-  const { kind, envelope, phases, known, obstacles } = subject;
+/** By kind, phases and known facts. The same list each time, because the runner keeps its plan by it. */
+const lists = new Map<string, Asked>();
+
+const askedOf = ({ kind, phases, known }: FlagInFile): Asked => {
+  const key = [kind, ...phases, ...[...known].sort()].join(' ');
+  const kept = lists.get(key);
+  if (kept !== undefined) return kept;
   const concerned = catalogue.filter(
     ({ appliesTo, phase }) => phases.includes(phase) && (appliesTo === 'all' || appliesTo.includes(kind)),
   );
-  const asked = concerned.filter(({ needs }) => needs.every((fact) => known.has(fact)));
-  const notAsked = idsOf(concerned.filter((rule) => !asked.includes(rule))).sort();
-  const { violations, skipped } = envelope === null ? refused(obstacles, asked) : runRules(asked, envelope, phases);
-  return { violations: violations.flatMap((violation) => inFile(violation, subject, file)), skipped, notAsked };
+  const rules = concerned.filter(({ needs }) => needs.every((fact) => known.has(fact)));
+  const asked = { rules, notAsked: idsOf(concerned.filter((rule) => !rules.includes(rule))).sort() };
+  lists.set(key, asked);
+  return asked;
+};
+
+/** What the rules say of one flag in a file, by its lines. Never throws. */
+export const judge = (subject: FlagInFile): Judgement => {
+  const { envelope, phases, obstacles, remarks } = subject;
+  const { rules, notAsked } = askedOf(subject);
+  const { violations, skipped } = envelope === null ? refused(obstacles, rules) : runRules(rules, envelope, phases);
+  const all = remarks.length === 0 ? violations : [...violations, ...remarks];
+  return { violations: all.flatMap((violation) => inFile(violation, subject)), skipped, notAsked };
 };
 
 /** What never became an envelope: none of the other rules could be asked. */
@@ -40,8 +61,9 @@ const refused = (obstacles: readonly Violation[], asked: readonly AnyRule[]): Va
   return { violations: obstacles, skipped: skipped.sort() };
 };
 
-const inFile = (violation: Violation, subject: FlagInFile, file: JsonFile): readonly Found[] => {
-  const pointer = subject.inFile(violation.pointer);
-  if (pointer === null) return [];
-  return [{ flagKey: subject.flagKey, ...violation, pointer, ...file.positionOf(pointer) }];
+const inFile = (violation: Violation, { flagKey, locate }: FlagInFile): readonly Found[] => {
+  const place = locate(violation.pointer);
+  if (place === null) return [];
+  const { part, pointer } = place;
+  return [{ flagKey, file: part.file, ...violation, pointer, ...part.positionOf(pointer) }];
 };

@@ -1,0 +1,136 @@
+import { readFact } from '@flaghoist/rules/evidence';
+import type { ReadOptions } from './contents.ts';
+import type { FileFinding, FileKind, FlagInFile } from './flag-in-file.ts';
+import type { FlagSet } from './flag-set.ts';
+import { evaluatorsOf, flagInSet } from './flags-in-set.ts';
+import { type Found, judge } from './judge.ts';
+import { KeysOnce } from './keys-once.ts';
+import type { Input, Inputs } from './read-inputs.ts';
+import { Findings } from './same-place.ts';
+import { type SharedEvaluators, sharedBy } from './shared-evaluators.ts';
+
+/** A flag that was judged. */
+export interface JudgedFlag {
+  readonly file: string;
+  readonly flagKey: string;
+}
+
+export interface Report {
+  readonly files: readonly { readonly file: string; readonly kind: FileKind; readonly flags: number }[];
+  readonly judged: readonly JudgedFlag[];
+  readonly violations: readonly Found[];
+  readonly errors: number;
+  readonly warnings: number;
+  /** Rules that could not be judged, because what they build on is broken. */
+  readonly skipped: readonly string[];
+  /** Rules that need facts which no file has. */
+  readonly notAsked: readonly string[];
+  /** What an approval of the one proposal must name, where it is known what it is for. */
+  readonly proposalDigest: string | undefined;
+}
+
+interface Progress {
+  /** Called after each flag. Whether to go on. */
+  flagDone(done: number, all: number): Promise<boolean>;
+}
+
+const located = ({ part, pointer, flagKey, violation }: FileFinding): Found => ({
+  flagKey,
+  file: part.file,
+  ...violation,
+  pointer,
+  ...part.positionOf(pointer),
+});
+
+/** What the rules say of all flags in these files. */
+export const judgeInputs = async (
+  { inputs, files }: Inputs,
+  options: ReadOptions,
+  { flagDone }: Progress,
+): Promise<Report> => {
+  const sets = inputs.flatMap(({ contents }) => ('sets' in contents ? contents.sets : []));
+  const shared = sharedBy(sets);
+  const findings = new Findings();
+  const judged: JudgedFlag[] = [];
+  const skipped = new Set<string>();
+  const notAsked = new Set<string>();
+  let proposalDigest: string | undefined;
+
+  const look = (subject: FlagInFile): void => {
+    const judgement = judge(subject);
+    findings.add(judgement.violations);
+    for (const id of judgement.skipped) skipped.add(id);
+    for (const id of judgement.notAsked) notAsked.add(id);
+  };
+
+  const all = inputs.reduce((sum, input) => sum + countOf(input), 0);
+  for (const { subject, file } of subjectsIn(inputs, shared, options)) {
+    look(subject);
+    judged.push({ file, flagKey: subject.flagKey });
+    const digest = readFact(subject.envelope?.evidence, 'proposalDigest');
+    if (inputs.length === 1 && typeof digest === 'string') proposalDigest = digest;
+    if (!(await flagDone(judged.length, all))) break;
+  }
+  for (const set of sets) {
+    const evaluators = evaluatorsOf(set, options);
+    if (evaluators !== null) findings.add(judge(evaluators).violations);
+  }
+  findings.add(fileFindings(sets).map(located));
+
+  const violations = findings.inOrder(files);
+  const errors = violations.filter(({ severity }) => severity === 'error').length;
+  return {
+    files: inputs.map((input) => ({ file: input.part.file, kind: input.contents.kind, flags: countOf(input) })),
+    judged,
+    violations,
+    errors,
+    warnings: violations.length - errors,
+    skipped: [...skipped].sort(),
+    notAsked: [...notAsked].sort(),
+    proposalDigest: inputs[0]?.contents.kind === 'proposal' ? proposalDigest : undefined,
+  };
+};
+
+const countOf = ({ contents }: Input): number =>
+  'sets' in contents ? contents.sets.reduce((sum, { flags }) => sum + flags.length, 0) : 1;
+
+/** One after the other: all envelopes of a large file at once would take gigabytes. */
+function* subjectsIn(
+  inputs: readonly Input[],
+  shared: SharedEvaluators,
+  options: ReadOptions,
+): Generator<{ readonly subject: FlagInFile; readonly file: string }> {
+  for (const { part, contents } of inputs) {
+    if ('subject' in contents) yield { subject: contents.subject, file: part.file };
+    else if ('definition' in contents) {
+      const entry = { key: options.key, document: part.value, at: '' };
+      yield { subject: flagInSet(entry, contents.definition, shared, options), file: part.file };
+    } else {
+      for (const set of contents.sets) {
+        for (const flag of set.flags) yield { subject: flagInSet(flag, set, shared, options), file: part.file };
+      }
+    }
+  }
+}
+
+const fileFindings = (sets: readonly FlagSet[]): readonly FileFinding[] => {
+  const keys = new KeysOnce();
+  return sets.flatMap((set) => [
+    ...set.findings,
+    ...(set.flags.length === 0 && set.findings.length === 0 ? [emptied(set)] : []),
+    ...set.flags.flatMap(({ key, at }) => keys.add(key, { part: set.part, pointer: at })),
+  ]);
+};
+
+/** A generator that failed leaves such a file behind, and flagd serves no flag at all from it. */
+const emptied = ({ part, at }: FlagSet): FileFinding => ({
+  part,
+  pointer: `${at}/flags`,
+  flagKey: '',
+  violation: {
+    ruleId: 'FH-FILE-02',
+    severity: 'warning',
+    message: 'There is no flag in it; expected one at least.',
+    hint: 'Give the flags, or leave the file out.',
+  },
+});
