@@ -6,7 +6,8 @@ process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 endOnLostOutput({ stdout: process.stdout, stderr: process.stderr, exit: (code) => process.exit(code) });
 
-const noColour = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
+const { NO_COLOR = '', TERM, FORCE_COLOR } = process.env;
+const noColour = NO_COLOR !== '' || TERM === 'dumb' || FORCE_COLOR === '0';
 process.exitCode = await runProgram(
   process.argv.slice(2),
   { stdout: process.stdout, stderr: process.stderr, stdin: () => process.stdin, noColour, variables: process.env },

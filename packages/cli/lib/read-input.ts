@@ -6,19 +6,27 @@ class UnreadableFileError extends FlaghoistError {
   readonly code = 'FH_UNREADABLE_FILE';
 }
 
-/**
- * @param file its path, or the number of an open file: 0 is standard input
- * @throws UnreadableFileError
- */
-export const readInput = (file: string | number): string => {
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not read it',
+  EISDIR: 'it is a folder',
+};
+
+export const unreadable = (name: string, error: unknown): UnreadableFileError => {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  const why = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  return new UnreadableFileError(`${name} cannot be read: ${why}`, {
+    hint: 'Name a file that exists and that you may read.',
+    retryable: false,
+    cause: error,
+  });
+};
+
+/** @throws UnreadableFileError */
+export const readInput = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UnreadableFileError(`${file === 0 ? 'standard input' : file} cannot be read: ${why}`, {
-      hint: 'Name a file that exists and that you may read.',
-      retryable: false,
-      cause: error,
-    });
+    throw unreadable(file, error);
   }
 };

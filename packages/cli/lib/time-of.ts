@@ -14,3 +14,6 @@ export const timeOf = (at: string | undefined): number => {
   if (instant !== null) return instant;
   throw new InvalidInputError('--at', [`${JSON.stringify(at)} is no time`], 'Write it as 2026-12-24T06:00Z, in UTC.');
 };
+
+/** Lets whatever else waits in this process have its turn: a signal, a reader of the output. */
+export const giveWay = (): Promise<void> => systemClock.sleep(0);

@@ -92,15 +92,6 @@ describe('a chain of else-ifs', () => {
   const ids = (targeting: unknown) =>
     validate(asking(targeting), ['change']).violations.filter(({ ruleId }) => ruleId.startsWith('FH-TARGET-'));
 
-  it('asks no condition twice, wherever the chain goes on', () => {
-    const inner = { if: [is('z'), 'on', is('x'), 'off', is('y'), 'on', 'off'] };
-    const found = ids({ if: [is('x'), 'on', is('y'), 'off', inner] });
-    expect(found.map(({ ruleId, pointer }) => `${ruleId} ${pointer}`)).toEqual([
-      'FH-TARGET-20 /document/targeting/if/4/if/2',
-      'FH-TARGET-20 /document/targeting/if/4/if/4',
-    ]);
-  });
-
   it('has no condition that is always the same', () => {
     expect(ids({ if: [is('x'), 'on', true, 'off', 'on'] })).toMatchObject([
       { ruleId: 'FH-TARGET-17', pointer: '/document/targeting/if/2' },
@@ -132,4 +123,41 @@ it('a variant may have any name that is seen, with a warning where a query must 
   expect(named('10%')).toEqual(['warning FH-VARIANT-18']);
   expect(named('groß')).toEqual(['warning FH-VARIANT-18']);
   expect(named('half ')).toEqual(['error FH-VARIANT-05']);
+});
+
+describe('a message says what flagd has instead', () => {
+  const messages = (members: Record<string, unknown>) =>
+    validate(exampleEnvelope(withDocument(members)), ['standing']).violations.map(({ message, hint }) => [
+      message,
+      hint,
+    ]);
+
+  it('of variants that are all arrays', () => {
+    expect(messages({ variants: { on: ['1'], off: [] } })[0]).toEqual([
+      'The variant is of type array; expected a boolean, text, a number or an object.',
+      'flagd serves no arrays: put the list into an object, such as { "values": [] }.',
+    ]);
+  });
+
+  it('of a weight that is no share', () => {
+    const weighing = (weight: unknown) =>
+      messages({
+        targeting: {
+          fractional: [
+            ['on', weight],
+            ['off', 100],
+          ],
+        },
+      })[0]?.[1];
+    expect([-50, '25', null].map(weighing)).toEqual(
+      Array(3).fill('Write a whole number; 0 for a bucket that nobody is drawn into.'),
+    );
+    expect(weighing(0.5)).toBe('Multiply all weights by ten for finer shares.');
+  });
+
+  it('of an attribute, by its name', () => {
+    expect(messages({ targeting: on({ sem_ver: [{ var: 'app' }, '>=', 'v1.0.0'] }) })[0]?.[0]).toMatch(
+      /^It compares the attribute "app" ">=" "v1\.0\.0"; /,
+    );
+  });
 });

@@ -3,13 +3,12 @@ import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
-import { systemClock } from '@flaghoist/system/clock';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
-import { timeOf } from '../time-of.ts';
+import { giveWay, timeOf } from '../time-of.ts';
 import type { ReadOptions } from './contents.ts';
 import { judgeInputs, type Report } from './judge-inputs.ts';
 import { readInputs } from './read-inputs.ts';
@@ -133,7 +132,7 @@ const progressTo =
   (output: Output, signal: AbortSignal) =>
   async (done: number, all: number): Promise<boolean> => {
     if (all >= MANY && done % Math.ceil(all / 10) === 0) output.progress(`${done} of ${all} flags`);
-    if (done % IN_A_ROW === 0) await systemClock.sleep(0);
+    if (done % IN_A_ROW === 0) await giveWay();
     return !signal.aborted;
   };
 

@@ -23,7 +23,7 @@ const STDIN_NAME = 'standard input';
 /**
  * What is in files and folders.
  *
- * @throws UnreadableInputError, InvalidFileError, InvalidInputError for a named file that holds something else
+ * @throws UnreadableFileError, InvalidFileError, InvalidInputError for a named file that holds something else
  */
 export const readInputs = async (
   paths: readonly string[],

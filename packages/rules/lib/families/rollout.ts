@@ -112,7 +112,9 @@ export const standingRules: readonly AnyRule[] = [
         return broken(
           placeIn(rollout, rollout.first + index, 1),
           `The weight is ${show(weight)}; expected a whole number of zero or more.`,
-          'Multiply all weights by ten for finer shares.',
+          typeof weight === 'number' && weight > 0
+            ? 'Multiply all weights by ten for finer shares.'
+            : 'Write a whole number; 0 for a bucket that nobody is drawn into.',
         );
       }),
     ),

@@ -46,6 +46,10 @@ const comparators = ['=', '!=', '>', '<', '>=', '<=', '~', '^'];
 /** https://semver.org, with lengths that keep the work small. */
 const version = /^(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})(-[0-9A-Za-z.-]{1,64})?(\+[0-9A-Za-z.-]{1,64})?$/;
 
+/** An attribute by its name. */
+const shownOperand = (value: unknown): string =>
+  isObject(value) && typeof value['var'] === 'string' ? `the attribute ${show(value['var'])}` : show(value);
+
 const isVersion = (value: unknown): boolean => isObject(value) || (typeof value === 'string' && version.test(value));
 
 /** What flagd reads without complaint and evaluates to something else than was meant, or to an error. */
@@ -79,7 +83,7 @@ export const standingRules: readonly Rule<'policy'>[] = [
       if (isVersion(left) && isVersion(right) && comparators.some((known) => known === comparator)) return [];
       return broken(
         placeOfArg(operation),
-        `It compares ${show(left)} ${show(comparator)} ${show(right)}; expected versions such as "2.10.0" and one of ${comparators.join(' ')}.`,
+        `It compares ${shownOperand(left)} ${show(comparator)} ${shownOperand(right)}; expected versions such as "2.10.0" and one of ${comparators.join(' ')}.`,
         'Write versions with three numbers, and an attribute on one side.',
       );
     }),

@@ -54,15 +54,19 @@ const oneType = standing({
     const findings: Finding[] = [];
     const variants = variantsOf(subject);
     const names = subject.variants.names.toSorted();
-    const wanted = names.map((name) => typeOf(variants[name])).find((kind) => servable.includes(kind)) ?? 'boolean';
+    const wanted = names.map((name) => typeOf(variants[name])).find((kind) => servable.includes(kind));
+    const expected =
+      wanted === undefined ? 'a boolean, text, a number or an object' : `${wanted}, as the first of the others is`;
     for (const name of names) {
       const value = variants[name];
       subject.spend();
       if (typeOf(value) === wanted) continue;
       findings.push({
         pointer: pointerTo('document', 'variants', name),
-        message: `The variant is of type ${typeOf(value)}; expected ${wanted}, as the others are.`,
-        hint: 'Give all variants the type that the callers ask for.',
+        message: `The variant is of type ${typeOf(value)}; expected ${expected}.`,
+        hint: Array.isArray(value)
+          ? 'flagd serves no arrays: put the list into an object, such as { "values": [] }.'
+          : 'Give all variants the type that the callers ask for.',
       });
     }
     return findings;

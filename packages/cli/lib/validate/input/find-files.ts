@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { unreadable } from './read-bytes.ts';
+import { unreadable } from '../../read-input.ts';
 
 export interface NamedFile {
   /** As its user calls it, or finds it below the folder that he named. */
@@ -17,7 +17,7 @@ const read: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);
  * The files that are named, and all JSON and YAML in the folders that are, sorted by path. What begins with a dot, and
  * node_modules, is left out.
  *
- * @throws UnreadableInputError
+ * @throws UnreadableFileError
  */
 export const findFiles = async (paths: readonly string[]): Promise<readonly NamedFile[]> => {
   const found = await Promise.all(
