@@ -235,6 +235,11 @@ describe('rules of security groups', () => {
     expect(added('fc00::/7')).toBe(WIDER);
   });
 
+  it('count a range once, however many protocols it is for', () => {
+    const all = rule({ protocol: '-1', cidr_blocks: ['8.0.0.0/8'] });
+    expect(told('aws_security_group', ingress(within()), ingress(within(), all))).toBe(WIDER);
+  });
+
   it('never take less for more', () => {
     const one = fc.record({
       cidr_blocks: fc.array(range(fc.constantFrom(0, 4, 8, 16, 24, 32)), { minLength: 1, maxLength: 2 }),
