@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { evaluationSchema } from './evaluation-fact.ts';
 import { type Policy, policySchema, statedParameters } from './policy.ts';
 import { processFactSchemas, serviceFactSchema } from './process-facts.ts';
+import { provenSchema } from './proven.ts';
 import { isSameJson } from './same-json.ts';
 import { summarySchema } from './summary.ts';
 import { surelyFits } from './surely-fits.ts';
@@ -24,6 +25,8 @@ const factSchemas = {
   before: z.nullable(summarySchema),
   /** The newest revision that every region has proven, `null` when there is none. */
   knownGood: z.nullable(revisionSchema),
+  /** Whom that revision shows what; of a killed flag that is restored, the newest proven one before the kill. */
+  proven: z.nullable(provenSchema),
   /** The catalogue's entries for the services that the audience names. One that is missing here does not exist. */
   services: z.array(serviceFactSchema),
   /** The flags that the envelope names as prerequisites. One that is missing here does not exist. */

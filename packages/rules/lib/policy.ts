@@ -50,11 +50,17 @@ const shape = {
 
   /** Attributes that differ from one request of a customer to the next. */
   volatileAttributes: z._default(names, ['requestId', 'traceId', 'spanId', 'correlationId', 'timestamp', 'nonce']),
-  /** By how much one change may widen a rollout. */
+  /** By how much one change may raise the share of callers who see a variant that the proven revision did not show them. */
   maxRolloutStepPercent: z._default(percent, 100),
+  /** The largest share of callers that an equality, or a list that is written down, is taken to hold for; from 0 to 1. */
+  assumedShare: z._default(z.number().check(z.gte(0), z.lte(1)), 1),
+  /** The same as maxRolloutStepPercent for a flag of type experiment whose arms are small enough. */
+  maxExperimentStepPercent: z._default(percent, 100),
+  /** The largest share of callers that an arm of an experiment may have, the off variant not counted. */
+  maxExperimentArmPercent: z._default(percent, 50),
   /** The only shares a rollout may stop at; empty when any will do. */
   rolloutSteps: z._default(z.array(percent), []),
-  /** Whether a rollout may widen only from a revision that every region has proven. */
+  /** Whether more may be shown only from a revision that every region has proven. */
   widenFromKnownGoodOnly: z._default(z.boolean(), false),
   /** How long a share must have been served before it widens. */
   minBakeSeconds: z._default(z.int().check(z.gte(0)), 0),

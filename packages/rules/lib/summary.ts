@@ -5,6 +5,7 @@ import { isObject, own } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
 import { moneyValuesOf, numberOf } from './money/values.ts';
 import { pointerOf } from './targeting/place.ts';
+import { reachOf } from './targeting/reach.ts';
 import { nameOfAnswer } from './targeting/results.ts';
 import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
 import { type Targeting, targetingOf } from './targeting/targeting.ts';
@@ -44,19 +45,19 @@ export const typeOf = (value: unknown): string => {
   return value === null ? 'null' : typeof value;
 };
 
-/** The largest share of callers that may get each variant, in percent. Computed answers are left out. */
-export const reachOf = (document: Envelope['document'], { results }: Targeting): ReadonlyMap<string, number> => {
-  const reach = new Map<string, number>();
-  const raise = (variant: unknown, percent: number): void => {
-    if (typeof variant === 'string') reach.set(variant, Math.max(reach.get(variant) ?? 0, percent));
+/** The variants that targeting may answer with; the default one without it. Computed answers are left out. */
+export const answersOf = (document: Envelope['document'], { results }: Targeting): ReadonlySet<string> => {
+  const answers = new Set<string>();
+  const add = (variant: unknown): void => {
+    if (typeof variant === 'string') answers.add(variant);
   };
   const fallback = document === null ? undefined : own(document, 'defaultVariant');
-  if (results.length === 0) raise(fallback, 100);
-  for (const { kind, value, percent } of results) {
-    if (value === null) raise(fallback, percent);
-    else if (kind !== 'computed' && kind !== 'truth') raise(nameOfAnswer(value), percent);
+  if (results.length === 0) add(fallback);
+  for (const { kind, value } of results) {
+    if (value === null) add(fallback);
+    else if (kind !== 'computed' && kind !== 'truth') add(nameOfAnswer(value));
   }
-  return reach;
+  return answers;
 };
 
 /** The digest of a variant's value; `null` when there is no such variant. */
@@ -99,10 +100,10 @@ export const summaryOf = (envelope: Envelope): Summary => {
     offValue: valueDigestOf(document, offVariant),
     amounts: amountsOf(document).slice(0, MAX_KEPT),
     type: typeOfVariants(document),
-    reach: [...reachOf(document, targeting)]
-      .filter(([, percent]) => percent > 0)
+    reach: [...reachOf(document, targeting.evaluators, { listed: 1 })]
+      .filter(([, { atMost }]) => atMost > 0)
       .slice(0, MAX_KEPT)
-      .map(([variant, percent]) => ({ variant, percent })),
+      .map(([variant, { atMost }]) => ({ variant, percent: 100 * atMost })),
     rollouts: rolloutsOf(targeting)
       .slice(0, MAX_KEPT)
       .map((rollout) => ({

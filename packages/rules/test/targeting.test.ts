@@ -1,6 +1,6 @@
 import { exampleEnvelope, withDocument } from '../lib/examples/envelope.ts';
-import { reachOf } from '../lib/summary.ts';
 import { pointerOf } from '../lib/targeting/place.ts';
+import { reachOf } from '../lib/targeting/reach.ts';
 import { targetingOf } from '../lib/targeting/targeting.ts';
 import { validate } from '../lib/validate.ts';
 
@@ -41,7 +41,8 @@ it('says who may get what, through branches, rollouts and shared evaluators', ()
     },
   };
   const targeting = targetingOf(document, source);
-  expect(Object.fromEntries(reachOf(document, targeting))).toEqual({ on: 50, half: 75, off: 100, rest: 50 });
+  const reach = [...reachOf(document, targeting.evaluators, { listed: 1 })].map(([name, { atMost }]) => [name, atMost]);
+  expect(Object.fromEntries(reach)).toEqual({ on: 0.75, half: 0.75, off: 1, rest: 0.5 });
   expect(targeting.results.map(({ place }) => pointerOf(place))).toContain(
     '/source/$evaluators/others/if/2/fractional/0/0',
   );

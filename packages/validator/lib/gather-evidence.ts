@@ -10,9 +10,11 @@ import { lookalikesOf } from '@flaghoist/rules/families/key';
 import { isPromotion } from '@flaghoist/rules/families/promotion';
 import { policyFor } from '@flaghoist/rules/policy-for';
 import { serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
+import { provenOf } from '@flaghoist/rules/proven';
 import { summaryOf } from '@flaghoist/rules/summary';
 import { gatherPrerequisites } from './gather-prerequisites.ts';
 import type { AcceptPorts } from './ports.ts';
+import { provenRevision } from './proven-revision.ts';
 
 interface Situation {
   readonly proposal: SignedProposal;
@@ -31,7 +33,8 @@ interface Situation {
 }
 
 type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'upstream' | 'log'> & {
-  readonly flags: Pick<FlagStore, 'knownGood'>;
+  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'record'>;
 };
 type Gatherers = { readonly [F in Fact]: (situation: Situation, ports: Ports) => Promise<Facts[F]> };
 
@@ -52,6 +55,11 @@ const gatherers: Gatherers = {
   async knownGood({ proposal }, { flags }) {
     const found = await flags.knownGood(proposal.flagKey);
     return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
+  },
+
+  async proven({ proposal, now }, ports) {
+    const shown = await provenRevision(proposal, ports);
+    return shown === null ? null : provenOf(shown, now, ports.policy.assumedShare);
   },
 
   async services({ proposal, current, topology }) {

@@ -38,7 +38,7 @@ const evidenceFor = (proposal: Proposal, around: Surroundings): Evidence => {
     ...(environment === undefined
       ? {}
       : { proposalDigest: approvedDigestOf(proposal, environment), missingApprovals: [] }),
-    ...(isNew(proposal) ? { current: null, before: null, knownGood: null } : {}),
+    ...(isNew(proposal) ? { current: null, before: null, knownGood: null, proven: null } : {}),
     ...(prerequisites.length === 0 ? { prerequisites: [] } : {}),
     ...(kind === 'archived' ? {} : { dependents: [] }),
   };

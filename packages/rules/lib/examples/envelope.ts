@@ -2,6 +2,7 @@ import { digestOf } from '@flaghoist/core/canonical-json';
 import { type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { Evidence, SealedEvidence } from '../evidence.ts';
 import type { Policy } from '../policy.ts';
+import type { Proven } from '../proven.ts';
 import type { Summary } from '../summary.ts';
 import { RULES_VERSION } from '../version.ts';
 
@@ -29,10 +30,20 @@ export const exampleBefore: Summary = {
   rollouts: [],
 };
 
+/** It shows everybody what the example shows some. */
+export const exampleProven: Proven = {
+  acceptedAt: 1_759_000_000_000,
+  offVariant: 'off',
+  audience: '*',
+  rule: digest('e'),
+  reach: [{ variant: 'on', atLeast: 1, atMost: 1 }],
+};
+
 export const exampleEvidence: SealedEvidence = {
   current: exampleCurrent,
   before: exampleBefore,
   knownGood: { epoch: 1, revision: 1, envelopeDigest: exampleCurrent.envelopeDigest },
+  proven: exampleProven,
   services: [],
   prerequisites: [],
   lookalikes: [],
@@ -120,7 +131,7 @@ export const creation: Patch = {
   kind: 'created',
   revision: 1,
   previousEnvelopeDigest: null,
-  evidence: { ...exampleEvidence, current: null, before: null, knownGood: null },
+  evidence: { ...exampleEvidence, current: null, before: null, knownGood: null, proven: null },
 };
 
 /** The revision that kills it. */

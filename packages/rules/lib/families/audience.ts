@@ -6,11 +6,14 @@ import {
   exampleBefore,
   exampleCurrent,
   exampleDocument,
+  exampleProven,
   type Patch,
   withFacts,
 } from '../examples/envelope.ts';
+import { type ExposureFacts, exposureOf, showSteps } from '../exposure.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, type Subject } from '../rule.ts';
+import { reachable } from './rollout.ts';
 import { quoted } from './variants.ts';
 
 export type Service = Facts['services'][number];
@@ -170,20 +173,26 @@ const leavingAlone = onChange<'before'>({
   },
 });
 
-const provenFirst = onChange<'before' | 'current' | 'knownGood' | 'policy'>({
-  id: 'FH-AUDIENCE-14',
-  title: 'Where the policy says so, a flag goes to everybody only after a named audience has proven it',
-  rationale: 'The step from three services to 156 is the largest there is; it is made from what is known to work.',
-  appliesTo: ['updated', 'restored'],
-  needs: ['before', 'current', 'knownGood', 'policy'],
-  check: ({ envelope, facts: { before, current, knownGood, policy } }) => {
-    if (!policy.everybodyAfterProof || before === null || before.audience === '*' || envelope.audience !== '*')
-      return fine;
-    if (knownGood !== null && knownGood.envelopeDigest === current?.envelopeDigest) return fine;
+const provenFirst = onChange<ExposureFacts | 'before' | 'current' | 'knownGood'>({
+  id: 'FH-AUDIENCE-15',
+  title: 'Where the policy says so, everybody is shown something new only after it is proven',
+  rationale:
+    'A flag that begins with all services, or goes from three to 156, shows all of them at once what nobody has seen work.',
+  since: 2,
+  needs: ['before', 'current', 'knownGood', 'policy', 'proven', 'serviceCount'],
+  after: reachable,
+  check: (subject) => {
+    const { before, current, knownGood, policy } = subject.facts;
+    const isNew = before === null || current === null || current.flagState === 'archived';
+    if (!policy.everybodyAfterProof || subject.envelope.audience !== '*') return fine;
+    if (!isNew && (before.audience === '*' || knownGood?.envelopeDigest === current.envelopeDigest)) return fine;
+    const exposure = exposureOf(subject);
+    if (exposure.percent === 0) return fine;
+    const earlier = isNew ? 'The flag is new' : `The revision for ${quoted([...before.audience])} is not proven yet`;
     return broken(
       '/audience',
-      `The revision for ${quoted(before.audience)} is not proven yet, and this one goes to everybody.`,
-      'Wait until it is verified, and propose it then.',
+      `${earlier}, and everybody is shown something: ${showSteps(exposure)}.`,
+      'Begin with the off variant for everybody, or with a named audience, and go on when that is verified.',
     );
   },
 });
@@ -234,6 +243,7 @@ const narrowed = (documentDigest: string): Patch =>
 const widened = (knownGood: Evidence['knownGood']): Patch => ({
   ...withFacts({
     before: { ...exampleBefore, audience: ['cards'] },
+    proven: { ...exampleProven, audience: ['cards'] },
     knownGood: knownGood ?? null,
     policy: { version: 1, everybodyAfterProof: true },
   }),
@@ -253,7 +263,7 @@ export const examples = (): Examples => ({
     failing: narrowed(digestOf({})),
     passing: narrowed(digestOf(exampleDocument)),
   },
-  'FH-AUDIENCE-14': {
+  'FH-AUDIENCE-15': {
     failing: widened(null),
     passing: widened({ epoch: 1, revision: 1, envelopeDigest: exampleCurrent.envelopeDigest }),
   },

@@ -4,6 +4,7 @@ import { said } from '../metadata.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, type Finding, onChange, type Subject } from '../rule.ts';
 import { pointerOf } from '../targeting/place.ts';
+import { reachOf } from '../targeting/reach.ts';
 import { comparisonsWithTime, type TimeComparison, timeWindows } from '../targeting/time.ts';
 import { concerns, covers, frozen, hours, isOpen, time } from './freeze.ts';
 
@@ -100,12 +101,25 @@ const notTooFar = onChange<'policy'>({
   },
 });
 
+/** Whether from this time on no variant but the off variant is shown to more callers than before. */
+const onlyEnds = ({ document, envelope, targeting, facts }: Subject<'policy'>, seconds: number): boolean => {
+  const { assumedShare: listed } = facts.policy;
+  const before = reachOf(document, targeting.evaluators, { listed, at: seconds - 1 });
+  const after = reachOf(document, targeting.evaluators, { listed, at: seconds + 1 });
+  return [...after].every(([variant, { atLeast, atMost }]) => {
+    const earlier = before.get(variant);
+    return variant === envelope.offVariant || (atLeast <= (earlier?.atLeast ?? 0) && atMost <= (earlier?.atMost ?? 0));
+  });
+};
+
 const notInFreeze = onChange<'policy'>({
   id: 'FH-FREEZE-09',
-  title: 'Nothing is scheduled into a freeze',
-  rationale: 'A switch by the clock in the freeze is a change in the freeze, only that nobody needs to be there.',
+  title: 'Nothing new is scheduled into a freeze',
+  rationale:
+    'A switch by the clock in the freeze is a change in the freeze, only that nobody needs to be there. What ends may end: the offer until midnight on 31 December.',
+  changed: { version: 2 },
   needs: ['policy'],
-  after: [...after, 'FH-FREEZE-05', 'FH-FREEZE-06', 'FH-FREEZE-08'],
+  after: [...after, 'FH-FREEZE-05', 'FH-FREEZE-06', 'FH-FREEZE-08', 'FH-PREREQ-11', 'FH-VARIANT-01'],
   check: (subject) => {
     const { envelope, facts } = subject;
     return eachTime(
@@ -115,7 +129,7 @@ const notInFreeze = onChange<'policy'>({
         const freeze = facts.policy.freezes.find(
           (found) => covers(found, seconds * 1_000) && concerns(found, envelope.owner),
         );
-        return freeze === undefined
+        return freeze === undefined || onlyEnds(subject, seconds)
           ? null
           : `The time ${showInstant(seconds * 1_000)} falls into the freeze ${show(freeze.name)}.`;
       },

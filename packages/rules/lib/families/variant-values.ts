@@ -4,7 +4,7 @@ import { type Examples, exampleBefore, type Patch, withDocument, withFacts, with
 import { findInMembers } from '../find-in-members.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
-import { reachOf, typeOf } from '../summary.ts';
+import { answersOf, typeOf } from '../summary.ts';
 import { quoted, variantsOf } from './variants.ts';
 
 const placeOf = (...parts: string[]): string => pointerTo('document', 'variants', ...parts);
@@ -189,9 +189,9 @@ export const changeRules: readonly AnyRule[] = [
       // Without targeting a flag serves one variant, and the others wait for it to be switched.
       if (document === null || results.length === 0) return fine;
       if (results.some(({ kind }) => kind === 'computed' || kind === 'truth')) return fine;
-      const reach = reachOf(document, targeting);
+      const answers = answersOf(document, targeting);
       const kept = [own(document, 'defaultVariant'), envelope.offVariant];
-      const idle = Object.keys(variantsOf(subject)).filter((name) => !reach.has(name) && !kept.includes(name));
+      const idle = Object.keys(variantsOf(subject)).filter((name) => !answers.has(name) && !kept.includes(name));
       subject.spend(idle.length);
       return idle.map((name) => ({
         pointer: placeOf(name),

@@ -8,8 +8,6 @@ export interface Result {
   readonly kind: 'literal' | 'bucket' | 'truth' | 'computed';
   /** The value itself; the operator of what is computed. */
   readonly value: unknown;
-  /** At most this share of callers, in percent; 100 wherever no lot is drawn. */
-  readonly percent: number;
   readonly place: Place;
 }
 
@@ -27,56 +25,50 @@ export class ResultWalk {
     this.#evaluatorsAt = evaluatorsAt;
   }
 
-  visit(value: unknown, place: Place, percent: number): void {
+  visit(value: unknown, place: Place): void {
     if (!isObject(value)) {
-      this.results.push({ kind: 'literal', value, percent, place });
+      this.results.push({ kind: 'literal', value, place });
       return;
     }
     const members = Object.keys(value);
     const [operator] = members;
     if (operator === undefined || members.length > 1) return;
-    this.#operation(operator, value[operator], place, percent);
+    this.#operation(operator, value[operator], place);
   }
 
-  #operation(operator: string, operand: unknown, place: Place, percent: number): void {
+  #operation(operator: string, operand: unknown, place: Place): void {
     const inside = at(place, operator);
     const args: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-    if (operator === 'if') this.#branches(args, inside, percent);
+    if (operator === 'if') this.#branches(args, inside);
     else if (operator === 'and' || operator === 'or') {
-      for (const [index, arg] of args.entries()) this.visit(arg, at(inside, index), percent);
-    } else if (operator === 'fractional') this.#buckets(args, inside, percent);
-    else if (operator === '$ref') this.#evaluator(operand, percent);
+      for (const [index, arg] of args.entries()) this.visit(arg, at(inside, index));
+    } else if (operator === 'fractional') this.#buckets(args, inside);
+    else if (operator === '$ref') this.#evaluator(operand);
     else {
       const kind = truthTelling.has(operator) ? 'truth' : 'computed';
-      this.results.push({ kind, value: operator, percent, place });
+      this.results.push({ kind, value: operator, place });
     }
   }
 
   /** Condition, result, condition, result, …, result. Without the last one the answer is null: the default variant. */
-  #branches(args: readonly unknown[], place: Place, percent: number): void {
-    for (let index = 1; index < args.length; index += 2) this.visit(args[index], at(place, index), percent);
+  #branches(args: readonly unknown[], place: Place): void {
+    for (let index = 1; index < args.length; index += 2) this.visit(args[index], at(place, index));
     const last = args.length - 1;
-    if (last % 2 === 0) this.visit(args[last], at(place, last), percent);
+    if (last % 2 === 0) this.visit(args[last], at(place, last));
   }
 
-  #buckets(args: readonly unknown[], place: Place, percent: number): void {
-    let total = 0;
-    for (const arg of args) if (Array.isArray(arg)) total += weightOf(arg) ?? Number.NaN;
-    for (const [index, arg] of args.entries()) {
-      if (!Array.isArray(arg) || arg.length === 0) continue;
-      const share = ((weightOf(arg) ?? Number.NaN) / total) * percent;
-      // A weight that is computed may grow to be the whole.
-      const bucketPercent = Number.isFinite(share) ? share : percent;
+  #buckets(args: readonly unknown[], place: Place): void {
+    for (const { answer, index } of bucketsOf(args)) {
       const inside = at(at(place, index), 0);
-      if (isObject(arg[0])) this.visit(arg[0], inside, bucketPercent);
-      else this.results.push({ kind: 'bucket', value: arg[0], percent: bucketPercent, place: inside });
+      if (isObject(answer)) this.visit(answer, inside);
+      else this.results.push({ kind: 'bucket', value: answer, place: inside });
     }
   }
 
-  #evaluator(name: unknown, percent: number): void {
+  #evaluator(name: unknown): void {
     if (typeof name !== 'string' || !Object.hasOwn(this.#evaluators, name) || this.#seen.has(name)) return;
     this.#seen.add(name);
-    this.visit(this.#evaluators[name], at(this.#evaluatorsAt, name), percent);
+    this.visit(this.#evaluators[name], at(this.#evaluatorsAt, name));
   }
 }
 
@@ -84,6 +76,26 @@ export class ResultWalk {
 export const nameOfAnswer = (value: unknown): string | null => {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : null;
+};
+
+/** A part of those among whom a lot is drawn. */
+export interface Bucket {
+  readonly answer: unknown;
+  /** Its place among the arguments. */
+  readonly index: number;
+  /** From 0 to 1; `null` when a weight is computed: then it may grow to be the whole. */
+  readonly share: number | null;
+}
+
+/** The buckets among the arguments of a `fractional`. */
+export const bucketsOf = (args: readonly unknown[]): readonly Bucket[] => {
+  let total = 0;
+  for (const arg of args) if (Array.isArray(arg)) total += weightOf(arg) ?? Number.NaN;
+  return args.flatMap((arg, index) => {
+    if (!Array.isArray(arg) || arg.length === 0) return [];
+    const share = (weightOf(arg) ?? Number.NaN) / total;
+    return [{ answer: arg[0], index, share: Number.isFinite(share) ? share : null }];
+  });
 };
 
 /** The weight of a bucket `[variant, weight]`, 1 when there is none; `null` when it is computed, or no weight at all. */

@@ -55,7 +55,7 @@ export const targetingOf = (document: unknown, source: unknown): Targeting => {
   walk.visit(rule, targetingAt, 1, 0);
   const usedEvaluators = visitEvaluators(walk, evaluators);
   const answers = new ResultWalk(evaluators, evaluatorsAt);
-  answers.visit(rule, targetingAt, 100);
+  answers.visit(rule, targetingAt);
   const { operations, misshapen, depth, deepest } = walk;
   return { operations, misshapen, depth, deepest, results: answers.results, evaluators, usedEvaluators };
 };

@@ -5,6 +5,7 @@ import { buildRevert, buildRevision } from '@flaghoist/core/revision';
 import type { Topology } from '@flaghoist/core/topology';
 import { type Evidence, facts, sealEvidence } from '../../lib/evidence.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/policy.ts';
+import { provenOf } from '../../lib/proven.ts';
 import { summaryOf } from '../../lib/summary.ts';
 import { RULES_VERSION } from '../../lib/version.ts';
 
@@ -49,12 +50,13 @@ export interface Step {
 /** A flag's changes, oldest first: at least its creation. */
 export type History = readonly [Step, ...Step[]];
 
-const evidenceFor = (step: Step, current: Envelope | null): Evidence => {
+const evidenceFor = (step: Step, current: Envelope | null, now: number): Evidence => {
   const audience = step.audience ?? current?.audience ?? '*';
   return {
     current: current === null ? null : currentOf(current),
     before: current === null ? null : summaryOf(current),
     knownGood: current === null ? null : currentOf(current),
+    proven: current === null ? null : provenOf(current, now, { ...DEFAULT_POLICY, ...step.policy }.assumedShare),
     services: topology.services.filter(({ name }) => audience !== '*' && audience.includes(name)),
     prerequisites: [],
     lookalikes: [],
@@ -114,7 +116,7 @@ const accepted = (proposal: Proposal, step: Step, current: Envelope | null, now:
     topology,
     current,
     currentVerified: true,
-    evidence: sealEvidence({ ...evidenceFor(step, current), proposalDigest }, facts),
+    evidence: sealEvidence({ ...evidenceFor(step, current, now), proposalDigest }, facts),
     now,
   });
 };
