@@ -26,6 +26,7 @@ import { changeRules as rolloutSteps } from './families/rollout-steps.ts';
 import { changeRules as targeting } from './families/targeting.ts';
 import { changeRules as targetingConditions } from './families/targeting-conditions.ts';
 import { changeRules as targetingEvaluation } from './families/targeting-evaluation.ts';
+import { changeRules as targetingLiterals } from './families/targeting-literals.ts';
 import { changeRules as targetingOperands } from './families/targeting-operands.ts';
 import { changeRules as targetingResults } from './families/targeting-results.ts';
 import { changeRules as variantValues } from './families/variant-values.ts';
@@ -61,6 +62,7 @@ export const changeRules: readonly AnyRule[] = [
   ...targeting,
   ...targetingConditions,
   ...targetingEvaluation,
+  ...targetingLiterals,
   ...targetingOperands,
   ...targetingResults,
   ...variantValues,

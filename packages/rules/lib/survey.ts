@@ -20,6 +20,8 @@ export type Oddity =
   | 'invisible-character'
   | 'noncharacter'
   | 'inexact-integer'
+  | 'vast-number'
+  | 'replaced-character'
   | 'not-composed'
   | 'long-name'
   | 'nameless';
@@ -48,6 +50,7 @@ const NONCHARACTER = 16;
 const COMPOSABLE = 32;
 /** Takes more than one byte in JSON. */
 const LONG = 64;
+const REPLACED = 128;
 
 /** What is unusual about a code unit up to U+009F. */
 const latin = Uint8Array.from({ length: 0xa0 }, (_, code) => {
@@ -64,6 +67,7 @@ const unusualBeyondLatin = (code: number): number => {
   }
   if (code <= 0xdfff) return code === 0xdb40 ? SURROGATE | INVISIBLE : SURROGATE;
   if (code === 0xfeff) return INVISIBLE;
+  if (code === 0xfffd) return REPLACED;
   return code >= 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ? NONCHARACTER : 0;
 };
 
@@ -119,6 +123,8 @@ class Walk implements Survey {
     'invisible-character': [],
     noncharacter: [],
     'inexact-integer': [],
+    'vast-number': [],
+    'replaced-character': [],
     'not-composed': [],
     'long-name': [],
     nameless: [],
@@ -141,8 +147,8 @@ class Walk implements Survey {
     this.bytesAtMost += typeof value === 'number' ? MAX_NUMBER_BYTES : MAX_FRAME_BYTES;
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) this.#note('number-not-finite', depth);
-      else if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21)
-        this.#note('inexact-integer', depth);
+      else if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+        this.#note(Math.abs(value) < 1e21 ? 'inexact-integer' : 'vast-number', depth);
     } else if (Array.isArray(value)) this.#items(value, depth);
     else if (typeof value === 'object' && value !== null) this.#members(value, depth);
   }
@@ -181,6 +187,7 @@ class Walk implements Survey {
     if ((found & TURNING) !== 0) this.#note('turning-character', depth);
     if ((found & INVISIBLE) !== 0 && hides(text)) this.#note('invisible-character', depth);
     if ((found & NONCHARACTER) !== 0) this.#note('noncharacter', depth);
+    if ((found & REPLACED) !== 0) this.#note('replaced-character', depth);
   }
 
   #note(oddity: Oddity, depth: number): void {

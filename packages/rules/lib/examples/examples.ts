@@ -33,6 +33,7 @@ import { examples as secrets } from '../families/secrets.ts';
 import { examples as targeting } from '../families/targeting.ts';
 import { examples as targetingConditions } from '../families/targeting-conditions.ts';
 import { examples as targetingEvaluation } from '../families/targeting-evaluation.ts';
+import { examples as targetingLiterals } from '../families/targeting-literals.ts';
 import { examples as targetingOperands } from '../families/targeting-operands.ts';
 import { examples as targetingResults } from '../families/targeting-results.ts';
 import { examples as variantValues } from '../families/variant-values.ts';
@@ -75,6 +76,7 @@ export const examples: Examples = {
   ...targeting(),
   ...targetingConditions(),
   ...targetingEvaluation(),
+  ...targetingLiterals(),
   ...targetingOperands(),
   ...targetingResults(),
   ...variantValues(),

@@ -107,6 +107,25 @@ const evidenceSize = standing({
   },
 });
 
+const inexact = {
+  id: 'FH-LIMIT-06',
+  title: 'Integers are exact in every language',
+  rationale:
+    'Beyond 2^53 − 1 JavaScript rounds and Go and Java do not (RFC 7493, 2.2): two services would serve two numbers.',
+  message: 'This number lies beyond 9,007,199,254,740,991 and may have been rounded already.',
+  hint: 'Write it as text.',
+} as const;
+
+const beyondExact = refusing({ ...inexact, oddity: 'inexact-integer' });
+const farBeyond = refusing({ ...inexact, oddity: 'vast-number' });
+
+/** From 1e21 on JSON writes a number with an exponent: it is no more exact than a smaller one. */
+const exactIntegers: SurveyRule = {
+  ...beyondExact,
+  changed: { version: 2, before: beyondExact.check },
+  check: (subject) => [...beyondExact.check(subject), ...farBeyond.check(subject)],
+};
+
 /** SNS lets a topic have 200 subscriptions with a filter policy, so a message can name no more services than that. */
 const MAX_NAMED_SERVICES = 200;
 
@@ -155,15 +174,7 @@ const travelling: readonly SurveyRule[] = [
     message: 'This text has a code point that is no character, such as U+FFFE.',
     hint: 'Remove it; it often comes from a file that was read in the wrong encoding.',
   }),
-  refusing({
-    id: 'FH-LIMIT-06',
-    title: 'Integers are exact in every language',
-    rationale:
-      'Beyond 2^53 − 1 JavaScript rounds and Go and Java do not (RFC 7493, 2.2): two services would serve two numbers.',
-    oddity: 'inexact-integer',
-    message: 'This number lies beyond 9,007,199,254,740,991 and may have been rounded already.',
-    hint: 'Write it as text.',
-  }),
+  exactIntegers,
   refusing({
     id: 'FH-LIMIT-07',
     title: 'No member has an empty name',
@@ -192,7 +203,21 @@ export const standingRules: readonly AnyRule[] = [
   fewServices,
   ...travelling,
 ];
-export const changeRules: readonly AnyRule[] = [shortReason];
+const undamaged = onChange({
+  id: 'FH-LIMIT-11',
+  title: 'No text was damaged when it was read',
+  rationale:
+    'U+FFFD stands where bytes were no UTF-8: a Latin-1 file was read, and "Gr\ufffd\ufffde" would be what customers see.',
+  since: 2,
+  check: ({ survey }) =>
+    survey.oddities['replaced-character'].map((pointer) => ({
+      pointer,
+      message: 'The text has a U+FFFD: its bytes were not UTF-8 when it was read.',
+      hint: 'Save the file as UTF-8 and propose it again.',
+    })),
+});
+
+export const changeRules: readonly AnyRule[] = [shortReason, undamaged];
 
 const listing = (value: unknown): Patch =>
   withDocument({ targeting: { if: [{ in: [{ var: 'country' }, [value]] }, 'on', 'off'] } });
@@ -222,7 +247,7 @@ export const examples = (): Examples => ({
     failing: withFacts({ lookalikes: [kilobytes(32)] }),
     passing: withFacts({ lookalikes: [kilobytes(30)] }),
   },
-  'FH-LIMIT-05': { failing: textOf('\ufffe'), passing: textOf('\ufffd') },
+  'FH-LIMIT-05': { failing: textOf('\ufffe'), passing: textOf('\ufffc') },
   'FH-LIMIT-06': { failing: numberOf(2 ** 53), passing: numberOf(2 ** 53 - 1) },
   'FH-LIMIT-07': { failing: { source: { '': 1 } }, passing: { source: { ' ': 1 } } },
   'FH-LIMIT-08': { failing: leaving(201), passing: leaving(200) },
@@ -230,6 +255,7 @@ export const examples = (): Examples => ({
     failing: withChange({ reason: 'Because '.repeat(251) }),
     passing: withChange({ reason: 'Because '.repeat(250) }),
   },
+  'FH-LIMIT-11': { failing: textOf('Gr\ufffd\ufffde'), passing: textOf('Grüße') },
   'FH-LIMIT-10': {
     failing: { source: { ['n'.repeat(129)]: 1 } },
     passing: { source: { ['n'.repeat(128)]: 1 } },

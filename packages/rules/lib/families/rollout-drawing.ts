@@ -32,6 +32,34 @@ const ingredientsOf = (expression: unknown, { spend }: Pick<Subject, 'spend'>): 
 
 const bounded = (subject: Subject): Pick<Subject, 'spend'> => ({ spend: subject.spend.bind(subject) });
 
+const folded = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** What is made anew for each request, however it is spelt: `request_id`, `http.request.id`, `x-request-id`, `traceparent`. */
+const perRequest =
+  /(?:request|req|trace|span|correlation|transaction|txn?|message|event|invocation)(?:id|uuid|number)$|traceparent$|^(?:uuid|guid|random|nonce|now|time|timestamp|date)$|(?:random|nonce|timestamp)$/;
+/** What a customer has for a while, or on one device only. */
+const passing =
+  /(?:session|sess|connection|tab|cookie)(?:id|uuid|key|token)?$|(?:^|client|remote|source|user)ip(?:address|addr|v4|v6)?$|^ipaddress$|useragent$/;
+
+/** A dotted name is looked at as a whole as well as by its last part. */
+const spellings = (name: string): readonly string[] => [folded(name), folded(name.slice(name.lastIndexOf('.') + 1))];
+
+const isVolatile = (name: string, listed: readonly string[]): boolean =>
+  spellings(name).some((spelling) => perRequest.test(spelling) || listed.some((each) => folded(each) === spelling));
+
+/** The defaults that an expression names for attributes that are left out. */
+const defaultsIn = (expression: unknown, { spend }: Pick<Subject, 'spend'>): readonly string[] => {
+  spend();
+  if (Array.isArray(expression)) return expression.flatMap((member) => defaultsIn(member, { spend }));
+  if (!isObject(expression)) return [];
+  return Object.entries(expression).flatMap(([operator, operand]) => {
+    const [name, fallback] = Array.isArray(operand) ? operand : [];
+    if (operator === 'var')
+      return typeof name === 'string' && typeof fallback !== 'object' && fallback !== undefined ? [name] : [];
+    return defaultsIn(operand, { spend });
+  });
+};
+
 /** Sums in which shares are read without a calculator. */
 const readableTotals = [100, 1_000, 10_000, 100_000];
 
@@ -112,14 +140,13 @@ export const changeRules: readonly AnyRule[] = [
     id: 'FH-ROLLOUT-09',
     title: 'Callers are told apart by something that lasts',
     rationale: 'By request or by time, a customer sees the old price on one page and the new one on the next.',
+    changed: { version: 2 },
     needs: ['policy'],
     after: [...drawable, 'FH-ROLLOUT-01'],
     check: each((rollout, subject: Subject<'policy'>) => {
       const { volatileAttributes } = subject.facts.policy;
       const { attributes } = ingredientsOf(rollout.by, bounded(subject));
-      const found = attributes.find(
-        (name) => name === '$flagd.timestamp' || volatileAttributes.includes(name.slice(name.lastIndexOf('.') + 1)),
-      );
+      const found = attributes.find((name) => name === '$flagd.timestamp' || isVolatile(name, volatileAttributes));
       if (found === undefined) return fine;
       return broken(
         placeIn(rollout, 0),
@@ -143,6 +170,28 @@ export const changeRules: readonly AnyRule[] = [
         placeIn(rollout, 0),
         'Neither the flag key nor a text is part of the draw; expected one, so that flags draw apart.',
         'Write { "cat": [{ "var": "$flagd.flagKey" }, attribute] }; a common text for flags that shall draw alike.',
+      );
+    }),
+  }),
+  onChange({
+    id: 'FH-ROLLOUT-20',
+    title: 'A customer stays where they were drawn',
+    rationale:
+      'By session or address, the same customer is drawn again tomorrow; with a default, all who are unknown are one customer.',
+    severity: 'warning',
+    since: 2,
+    after: [...drawable, 'FH-ROLLOUT-01'],
+    check: each((rollout, subject: Subject) => {
+      const { attributes } = ingredientsOf(rollout.by, bounded(subject));
+      const found = attributes.find((name) => spellings(name).some((spelling) => passing.test(spelling)));
+      const [alike] = defaultsIn(rollout.by, bounded(subject));
+      if (found === undefined && alike === undefined) return fine;
+      return broken(
+        placeIn(rollout, 0),
+        found === undefined
+          ? `Every caller who sends no ${show(alike)} is drawn into the same bucket.`
+          : `It tells callers apart by ${show(found)}, which a customer does not keep.`,
+        'Name an attribute that stays with the customer, without a default.',
       );
     }),
   }),
@@ -171,7 +220,11 @@ export const examples = (): Examples => ({
   },
   'FH-ROLLOUT-09': {
     failing: drawing({ cat: [key, { var: 'http.requestId' }] }, ...halves),
-    passing: drawing({ cat: [key, { var: 'http.sessionId' }] }, ...halves),
+    passing: drawing({ cat: [key, { var: 'http.customerId' }] }, ...halves),
+  },
+  'FH-ROLLOUT-20': {
+    failing: drawing({ cat: [key, { var: 'http.sessionId' }] }, ...halves),
+    passing: drawing({ cat: [key, { var: 'http.customerId' }] }, ...halves),
   },
   'FH-ROLLOUT-10': { failing: drawing(customer, ...halves), passing: drawing({ cat: [key, customer] }, ...halves) },
 });

@@ -9,6 +9,9 @@ import { quoted, variantsOf } from './variants.ts';
 
 const placeOf = (...parts: string[]): string => pointerTo('document', 'variants', ...parts);
 
+/** 2^31 − 1. */
+const INT32 = 2_147_483_647;
+
 /** What has no canonical form cannot be compared or measured. */
 const canonical = ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04', 'FH-VARIANT-01'];
 
@@ -219,6 +222,53 @@ export const changeRules: readonly AnyRule[] = [
       });
     },
   }),
+  onChange({
+    id: 'FH-VARIANT-19',
+    title: 'Truth is not written as text',
+    rationale: 'The text "false" is not empty, and so it counts as true in the code of most services.',
+    severity: 'warning',
+    since: 2,
+    after: ['FH-VARIANT-02'],
+    about: 'texts',
+    check: ({ variants }) => {
+      const isTruth = (value: unknown): boolean => typeof value === 'string' && /^(?:true|false)$/i.test(value.trim());
+      if (variants.values.length === 0 || !variants.values.every(isTruth)) return fine;
+      return broken(
+        '/document/variants',
+        'All variants are the texts "true" or "false"; expected booleans.',
+        'Write true and false without quotes, in a new flag where services read this one as text.',
+      );
+    },
+  }),
+  onChange({
+    id: 'FH-VARIANT-20',
+    title: 'Numbers fit what typed clients ask for',
+    rationale:
+      'Java, Go and .NET ask for an integer or for a fraction: 0.95 beside 1, and 9000000000 as an int of 32 bits, end as an error and the code’s default.',
+    severity: 'warning',
+    since: 2,
+    after: ['FH-VARIANT-02', 'FH-LIMIT-06', 'FH-MONEY-02'],
+    check: ({ variants: { names, values } }) => {
+      // Nothing is nothing in both kinds.
+      const whole = values.findIndex((value) => Number.isInteger(value) && value !== 0);
+      const fraction = values.findIndex((value) => typeof value === 'number' && !Number.isInteger(value));
+      const [sample, other] = [values[whole], values[fraction]];
+      if (whole >= 0 && fraction >= 0) {
+        return broken(
+          placeOf(names[fraction] ?? ''),
+          `The value ${show(other)} is a fraction, and ${show(sample)} is none; expected numbers of one kind.`,
+          'Count in a smaller unit, so that all are whole, or tell all services to ask for a fraction.',
+        );
+      }
+      const large = values.findIndex((value) => Number.isInteger(value) && Math.abs(Number(value)) > INT32);
+      if (large < 0 || fraction >= 0) return fine;
+      return broken(
+        placeOf(names[large] ?? ''),
+        `The value ${show(values[large])} lies beyond ${INT32}, the largest whole number that clients with 32 bits can hold.`,
+        'Count in a larger unit, or write it as text.',
+      );
+    },
+  }),
 ];
 
 const variants = (on: unknown, off: unknown, more: Patch = {}): Patch => ({
@@ -249,4 +299,12 @@ export const examples = (): Examples => ({
     passing: withDocument({ variants: { on: 2, off: 0 } }),
   },
   'FH-VARIANT-16': { failing: variants('new ', 'old'), passing: variants('new', 'old') },
+  'FH-VARIANT-19': {
+    failing: { ...withDocument({ variants: { on: 'true', off: 'false' } }) },
+    passing: { ...withDocument({ variants: { on: 'true', off: 'no' } }) },
+  },
+  'FH-VARIANT-20': {
+    failing: withDocument({ variants: { on: 9_000_000_000, off: 0 } }),
+    passing: withDocument({ variants: { on: 2_147_483_647, off: 0 } }),
+  },
 });

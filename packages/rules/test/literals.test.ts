@@ -1,0 +1,92 @@
+import { exampleEnvelope, withDocument } from '../lib/examples/envelope.ts';
+import { validate } from '../lib/validate.ts';
+
+const v = (name: string) => ({ var: name });
+
+const brokenBy = (members: Record<string, unknown>): string[] => [
+  ...new Set(
+    validate(exampleEnvelope(withDocument(members)), ['change', 'standing']).violations.map(({ ruleId }) => ruleId),
+  ),
+];
+const asking = (condition: unknown): string[] => brokenBy({ targeting: { if: [condition, 'on', 'off'] } });
+const drawnBy = (by: unknown): string[] =>
+  brokenBy({ targeting: { fractional: [{ cat: [v('$flagd.flagKey'), by] }, ['on', 50], ['off', 50]] } });
+
+it.each([
+  ['a blank at the end', { in: [v('tenant'), ['acme ', 'x']] }, 'FH-TARGET-29'],
+  ['a no-break space', { in: [v('tenant'), ['beta\u00a0', 'x']] }, 'FH-TARGET-29'],
+  ['a Cyrillic letter', { in: [v('tenant'), ['p\u0430ypal', 'x']] }, 'FH-TARGET-29'],
+  ['a soft hyphen', { '==': [v('tenant'), 'ac\u00adme'] }, 'FH-TARGET-29'],
+  ['a mark of direction', { '==': [v('tenant'), 'acme\u200e'] }, 'FH-TARGET-29'],
+  ['only blanks', { in: [v('tenant'), [' ', 'x']] }, 'FH-TARGET-29'],
+  ['an empty entry', { in: [v('tenant'), ['', 'x']] }, 'FH-TARGET-29'],
+  ['an entry twice', { in: [v('tenant'), ['x', 'y', 'x']] }, 'FH-TARGET-30'],
+  ['a domain without its sign', { ends_with: [v('email'), 'bank.com'] }, 'FH-TARGET-31'],
+  ['a domain anywhere', { in: ['@bank.com', v('email')] }, 'FH-TARGET-31'],
+  ['an attribute alone', v('beta'), 'FH-TARGET-32'],
+  ['an attribute alone among others', { and: [v('beta'), { '===': [v('tier'), 'gold'] }] }, 'FH-TARGET-32'],
+  ['the key in small letters', { in: [v('targetingkey'), ['a', 'b']] }, 'FH-TARGET-33'],
+  ['the key with a line', { in: [v('targeting_key'), ['a', 'b']] }, 'FH-TARGET-33'],
+  ['what flagd gives, without its sign', { '===': [v('flagd.flagKey'), 'x'] }, 'FH-TARGET-33'],
+  ['a name with a blank', { '===': [v('country '), 'DE'] }, 'FH-TARGET-33'],
+])('a condition with %s is found', (_what, condition, id) => {
+  expect(asking(condition)).toEqual([id]);
+});
+
+it.each([
+  ['words with blanks between them', { in: [v('tenant'), ['Bank of Ireland', 'Crédit Agricole']] }],
+  ['a word in Cyrillic letters', { in: [v('city'), ['Москва', 'Berlin']] }],
+  ['two scripts in two words', { '===': [v('name'), 'Coca Cola Москва'] }],
+  ['an address’s end', { ends_with: [v('email'), '@bank.com'] }],
+  ['a host’s end', { ends_with: [v('host'), '.bank.com'] }],
+  ['a file’s end without a dot', { ends_with: [v('file'), 'pdf'] }],
+  ['a role among roles', { in: ['admin', v('roles')] }],
+  ['whether there is something', { '!!': [v('beta')] }],
+  ['the key as flagd has it', { in: [v('targetingKey'), ['a', 'b']] }],
+])('a condition with %s is fine', (_what, condition) => {
+  expect(asking(condition)).toEqual([]);
+});
+
+it.each(
+  'request_id requestID RequestId x-request-id http.request.id traceparent trace_id transactionId uuid random REQUEST-ID'.split(
+    ' ',
+  ),
+)('what changes with each request draws nobody, also as %s', (name) => {
+  expect(drawnBy(v(name))).toEqual(['FH-ROLLOUT-09']);
+});
+
+it.each(['sessionId', 'session_id', 'http.sessionId', 'ipAddress', 'client.ip', 'ip'])(
+  'what a customer does not keep is named: %s',
+  (name) => {
+    expect(drawnBy(v(name))).toEqual(['FH-ROLLOUT-20']);
+  },
+);
+
+it.each(['customerId', 'userId', 'accountNumber', 'device.id', 'tenant', 'membership', 'description', 'requesterId'])(
+  'what a customer keeps draws: %s',
+  (name) => {
+    expect(drawnBy(v(name))).toEqual([]);
+  },
+);
+
+it('a default in the draw puts all who are unknown into one bucket', () => {
+  expect(drawnBy({ var: ['userId', 'undefined'] })).toEqual(['FH-ROLLOUT-20']);
+});
+
+const on = (value: unknown, off: unknown = 0, more: object = {}) =>
+  brokenBy({ variants: { on: value, off, ...more }, targeting: { if: [{ in: [v('country'), ['DE']] }, 'on', 'off'] } });
+
+it('numbers that typed clients cannot hold are named, and those that nobody can are refused', () => {
+  expect(on(9_000_000_000)).toEqual(['FH-VARIANT-20']);
+  expect(on(2_147_483_647)).toEqual([]);
+  expect(on(0.95)).toEqual([]);
+  expect(on(0.95, 1)).toEqual(['FH-VARIANT-20']);
+  expect(on(1e20)).toEqual(['FH-LIMIT-06']);
+  expect(on(1e21)).toEqual(['FH-LIMIT-06']);
+  expect(on(1e300)).toEqual(['FH-LIMIT-06']);
+});
+
+it('truth as text, and text that was no UTF-8, are named', () => {
+  expect(on('true', 'false')).toEqual(['FH-VARIANT-19']);
+  expect(on('Gr\ufffd\ufffde', 'x')).toEqual(['FH-LIMIT-11']);
+});
