@@ -37,8 +37,8 @@ const careFor = (name: string, condition: unknown): Care => {
   const reads = args.some((arg) => attributeOf(arg) === name);
   const literals = args.filter((arg) => callOf(arg) === null).flat();
   if (reads && literals.includes(null)) return 'answered';
-  // "Not blocked", the remainder that draws as a bucket does, and what callers send who know no value.
-  if (reads && (operator === '!' || operator === '%')) return 'mentioned';
+  // "Not blocked", the remainder that draws as a bucket does, nothing in a sum, and what callers send who know no value.
+  if (reads && (operator === '!' || operator === '%' || operator === '+')) return 'mentioned';
   if (reads && literals.length > 0 && literals.every((it) => placeholders.has(String(it).toLowerCase())))
     return 'mentioned';
   const inner = args.map((arg) => careFor(name, arg));

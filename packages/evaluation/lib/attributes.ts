@@ -35,6 +35,8 @@ class Collected {
   exact = true;
   /** Whether it is asked whether there is something at all. */
   asked = false;
+  /** Whether its members are gone through: then it is a list. */
+  walked = false;
   /** Texts that are looked for inside of it. */
   readonly inside = new Set<string>();
 
@@ -137,7 +139,12 @@ class Collection {
   /** What a computed value is compared with says something of the attributes that it is computed from. */
   #computedFrom(arg: unknown, literals: readonly unknown[]): void {
     const call = callOf(arg);
-    for (const inner of call?.args ?? []) {
+    if (call === null) return;
+    if (iterating.has(call.operator)) {
+      this.#listOf(call, literals);
+      return;
+    }
+    for (const inner of call.args) {
       const name = attributeOf(inner);
       if (name === null) continue;
       const seen = this.of(name);
@@ -183,14 +190,22 @@ class Collection {
       this.visit(args[0]);
       return;
     }
-    const inner = new Collection();
-    inner.visit(args[1]);
     const seen = this.of(name);
     seen.exact = false;
+    seen.walked = true;
     seen.beside.add([]);
-    for (const [member, { literals }] of inner.found)
-      for (const literal of literals) seen.beside.add([nestedIn(member, literal)]);
+    this.#listOf({ operator: '', args }, []);
     for (const literal of textsIn(args[1])) seen.beside.add([literal]);
+  }
+
+  /** Lists of one member that has what it is compared with, inside of the walk or outside of it. */
+  #listOf({ args }: Call, outside: readonly unknown[]): void {
+    const name = attributeOf(args[0]);
+    if (name === null) return;
+    const inner = new Collection();
+    inner.visit(args[1]);
+    for (const [member, { literals }] of inner.found)
+      for (const literal of [...literals, ...outside]) this.of(name).beside.add([nestedIn(member, literal)]);
   }
 }
 
@@ -231,7 +246,7 @@ const valuesOf = (name: string, seen: Collected): { values: readonly unknown[]; 
   const beside = [...longer.map((value) => `${value}x`), ...numbers, ...seen.beside, ...seen.something];
   const all = [...new Set([...kept, ...beside])];
   if (name === NOW && all.length === 0) all.push(SOME_TIME);
-  const values = all.slice(0, MAX_VALUES);
+  const values = all.filter((value) => !seen.walked || Array.isArray(value)).slice(0, MAX_VALUES);
   return { values: [...values, ...missing], dropped: all.length > values.length };
 };
 

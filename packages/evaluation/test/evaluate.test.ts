@@ -110,6 +110,7 @@ describe('a condition that holds because an attribute is left out', () => {
     ['a default says what counts', { '!=': [{ var: ['country', 'XX'] }, 'US'] }],
     ['null is named', { or: [{ '==': [v('country'), null] }, { '!=': [v('country'), 'US'] }] }],
     ['its value is named', { in: [v('country'), ['DE', 'FR']] }],
+    ['members of a list are asked', { in: ['admin', { map: [v('memberships'), v('role')] }] }],
     ['it must be larger', { '>=': [v('age'), 18] }],
     ['time alone decides', { '<': [v('$flagd.timestamp'), 1_800_000_000] }],
   ])('is none when %s', (_case, condition) => {
