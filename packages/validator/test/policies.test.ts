@@ -6,7 +6,6 @@ import { bundledDirectory } from '@flaghoist/fleet/policies';
 import { InMemoryApprovalStore } from '@flaghoist/in-memory/approval-store';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { createHome, FLAG, type Home } from './support/home.ts';
-
 import {
   approve,
   author,
