@@ -213,6 +213,17 @@ describe('several files', () => {
   });
 });
 
+it('tells an evaluator that refers to another one, and not that the other one is missing', async () => {
+  const $evaluators = {
+    outer: { and: [{ $ref: 'inner' }, { '!!': [{ var: 'a' }] }] },
+    inner: { '!!': [{ var: 'b' }] },
+  };
+  const flags = { 'form-1': { ...fine, targeting: { if: [{ $ref: 'outer' }, 'on', 'off'] } } };
+  const { violations } = await resultOf(put('nested.json', { $evaluators, flags }), '--no-evaluate');
+  expect(violations).toMatchObject([{ ruleId: 'FH-PREREQ-11', pointer: '/$evaluators/outer/and/0' }]);
+  expect(violations).toHaveLength(1);
+});
+
 describe('what a file says of all its flags', () => {
   it('is judged once, however many flags there are, and also where none uses it', async () => {
     const flags = { 'form-1': fine, 'form-2': fine, 'form-3': fine };
