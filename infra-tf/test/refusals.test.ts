@@ -90,16 +90,6 @@ it("refuses another account's role, and a tag that is blank", () =>
     [/The tag owner is mandatory/, new RegExp(`${second.name} is in account ${second.account}`)],
   ));
 
-it('refuses names that would be cut in any environment', () =>
-  expectRefusal(
-    {
-      workspace: first.name,
-      variablesOf: first.name,
-      variables: { service: 'flaghoist', image_digest: otherDigest },
-    },
-    [new RegExp(`limit of 32 characters.*${second.name}-flaghoist-load-balancer.*Shorten service`)],
-  ));
-
 it('refuses an upstream that was never applied', () =>
   expectRefusal({ workspace: second.name, variablesOf: second.name, upstream: 'nowhere' }, [
     new RegExp(`upstream\\["${first.name}"\\].*Apply the upstream environment first.*first_deployment=true`),

@@ -292,13 +292,13 @@ export const identityDivergences: readonly Planting[] = [
   {
     mutate: (sources) =>
       sources.edit(
-        'modules/deployment/outputs.tf',
-        /(condition += )(.*names_cut.*)/,
-        `$1$2 || length(var.environment) == ${last.length}`,
+        'modules/naming/outputs.tf',
+        /(condition += )(alltrue\(\[for key, name in local\.names : startswith.*)/,
+        `$1$2 || length(var.context.environment) == ${last.length}`,
       ),
     found: {
       'a precondition that asks for less in one environment':
-        /^module\.deployment\.output\.context\.#condition\.#made_of\["length\(var\.environment\) == /,
+        /^module\.network\.module\.naming\.output\.names\.#condition\.#made_of\["length\(var\.context\.environment\) == /,
     },
   },
   {

@@ -146,6 +146,7 @@ it.each<[string, () => string[], string]>([
   ['a bundle below a file', () => ['--evidence', join(plans, 'dev.json', 'x')], 'dev.json is no folder'],
   ['a file to verify', () => ['--verify', join(plans, 'dev.json')], 'there is no folder'],
   ['a hash without a bundle', () => ['--manifest-sha256', '0'], 'there is no bundle'],
+  ['plans and states at once', () => ['--states', plans], '--states is not valid: stands beside --plans'],
   ['a stack that there is none of', () => ['--stack', 'nope'], '--stack is not valid: there is no nope'],
 ])('refuses %s before it plans, with a hint', async (_what, args, message) => {
   // Without plans, so that whoever comes to them fails in another way.
@@ -184,6 +185,38 @@ it('refuses a folder that has no environments', async () => {
   const { exitCode, stderr } = await run(['parity', '--sources', plans]);
   expect(exitCode).toBe(exitCodes.usage);
   expect(stderr).toContain('there is no fleet/environments.json in the checkout of');
+});
+
+it('compares what is applied', async () => {
+  const states = join(folder, 'states');
+  mkdirSync(states);
+  const state = (count: number) =>
+    JSON.stringify({
+      format_version: '1.0',
+      terraform_version: '1.11.4',
+      values: {
+        outputs: {},
+        root_module: {
+          resources: [
+            {
+              address: 'aws_x.y',
+              mode: 'managed',
+              type: 'aws_x',
+              values: { id: `x-0${count}a1b2c3d4`, on: count < 3 },
+            },
+          ],
+        },
+      },
+    });
+  for (const [index, name] of names.entries()) writeFileSync(join(states, `${name}.json`), state(index + 1));
+  rmSync(plans, { recursive: true });
+  const arguments_ = ['parity', '--sources', sources, '--states', states, '--at', now];
+  const { exitCode, stdout } = await run(arguments_);
+  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(stdout).toMatch(/✗ aws_x\.y\.on\n {4}dev true +staging true +prod false/);
+  expect(stdout).toContain('1 violation');
+  expect(stdout).not.toContain('unused');
+  expect(JSON.parse((await run([...arguments_, '--json'])).stdout)).toMatchObject({ plannedBy: 'states' });
 });
 
 it('says what it takes', async () => {

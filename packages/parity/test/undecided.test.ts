@@ -228,6 +228,15 @@ describe('a source that names an environment', () => {
     }
   });
 
+  it('is not one with an argument or a label of that name', async () => {
+    edit([
+      'main.tf',
+      'output "vpc_id"',
+      'resource "aws_x" "prod" {\n  prod = 1\n  b {\n    prod = 1\n  }\n}\noutput "vpc_id"',
+    ]);
+    expect(findNamedInSources(await readSources(directory), environments)).toEqual([]);
+  });
+
   it('is not one with a longer word', () => {
     expect(named('device', 'prod-x', 'x_prod', 'us-west-2a')).toEqual([]);
   });

@@ -118,6 +118,20 @@ const deferredSchema = z.looseObject({
   resource_change: z.looseObject({ address: z.string() }),
 });
 
+const valuesSchema = z.looseObject({
+  outputs: z.optional(z.record(z.string(), jsonObject)),
+  root_module: z.optional(stateModuleSchema),
+});
+
+/** What is applied: what `terraform show -json` says without a plan. An empty state has no values. */
+export const stateSchema = z.looseObject({
+  format_version: z.string(),
+  terraform_version: z.optional(z.string()),
+  values: z.optional(valuesSchema),
+  /** Of a plan: what it was made on, as it was just read. */
+  prior_state: z.optional(z.looseObject({ values: z.optional(valuesSchema) })),
+});
+
 /** A plan that may have failed half-way: what it does not say is empty. */
 export const planSchema = z.looseObject({
   ...inEveryPlan,

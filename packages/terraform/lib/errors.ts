@@ -1,5 +1,13 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 
+/** Where the tests of this repository run, and where people work on it. */
+const PLATFORMS = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64', 'windows_amd64'];
+
+/** The lock file has hashes of the provider, but none of what is installed here. */
+const NOT_LOCKED = /doesn't match any of the\s+checksums|does not match any of the\s+checksums/;
+
+const LOCK_HINT = `The lock file has no hash of the provider for this platform, or the provider is not the one that was locked. In the stack's folder, with the public registry in reach, run: terraform providers lock ${PLATFORMS.map((each) => `-platform=${each}`).join(' ')}. Then commit .terraform.lock.hcl.`;
+
 /** Terraform ended with an error. Its own words are the message: they name file, line and rule. */
 export class TerraformFailedError extends FlaghoistError {
   readonly code = 'FH_TERRAFORM_FAILED';
@@ -7,7 +15,9 @@ export class TerraformFailedError extends FlaghoistError {
 
   constructor(args: readonly string[], { exitCode, output }: { exitCode: number; output: string }) {
     super(`terraform ${args[0]} ended with ${exitCode}:\n${output.trim()}`, {
-      hint: "The message above is Terraform's own and names the place. Nothing was changed by a plan, a validation or a test.",
+      hint: NOT_LOCKED.test(output.replaceAll(/[│╷╵]/g, ''))
+        ? LOCK_HINT
+        : "The message above is Terraform's own and names the place. Nothing was changed by a plan, a validation or a test.",
       retryable: false,
     });
     this.exitCode = exitCode;

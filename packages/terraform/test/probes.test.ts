@@ -37,6 +37,13 @@ it('asks within a loop for each of its elements, and for none where there is not
   );
 });
 
+it('does not fail where a condition keeps a loop from failing', async () => {
+  const text = 'locals {\n  a = fileexists(var.f) ? [for x in regexall("a", file(var.f)) : upper(x)] : []\n}';
+  expect(await asked(text)).toContain(
+    'ephemeralasnull([for fh_all0 in [try(regexall("a", file(var.f)), [])] : [for x in fh_all0 : try(upper(x), null)] if fh_all0 != null])',
+  );
+});
+
 it('asks for blocks that a loop makes', async () => {
   const text =
     'resource "aws_x" "y" {\n  dynamic "b" {\n    for_each = var.list\n    iterator = it\n    content {\n      c = it.value\n    }\n  }\n}';

@@ -31,11 +31,6 @@ output "environment_names" {
 output "context" {
   value       = local.context
   description = "What names and tags in the home region have in common: the context of all other modules."
-
-  precondition {
-    condition     = length(local.names_cut) == 0
-    error_message = "Names over the limit of 32 characters for a load balancer: ${local.tightest_cut}. Shorten service or environment_suffix, in all environments."
-  }
 }
 
 output "replica_context" {

@@ -1,6 +1,17 @@
 output "names" {
   value       = local.names
   description = "The name of each resource, by the caller's key."
+
+  # Whatever makes the names, these are what leaves the module.
+  precondition {
+    condition     = alltrue([for key, name in local.names : startswith(name, "${var.context.environment}-") && endswith(name, "-${var.context.environment_suffix}")])
+    error_message = "Names must read {environment}-{service}-{resource-type}-{environment_suffix}, and so little of ${var.context.environment}-${var.context.service} is left of these that they do not: ${join(", ", [for name in values(local.names) : name if !startswith(name, "${var.context.environment}-")])}. Shorten the environment's name."
+  }
+
+  precondition {
+    condition     = alltrue([for key, name in local.names : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= local.types[var.resources[key].type].limit])
+    error_message = "Names must be lower-case words joined by single hyphens, within the limit of their type: ${join(", ", [for key, name in local.names : "${name} (${local.types[var.resources[key].type].limit} characters)" if !can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) || length(name) > local.types[var.resources[key].type].limit])}. Correct the type's limit or the qualifier in the module naming."
+  }
 }
 
 output "tags" {

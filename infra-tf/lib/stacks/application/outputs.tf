@@ -134,7 +134,7 @@ output "drift" {
   description = "What hoist drift needs to know: the role to look with, where, and the inputs that stand in no file."
 
   precondition {
-    condition     = local.reader_role_arn == null || local.reader_role_arn == module.drift_role.role_arn
+    condition     = coalesce(local.reader_role_arn, module.drift_role.role_arn) == module.drift_role.role_arn
     error_message = "The role of this environment that looks for drift is ${module.drift_role.role_arn}, but ${local.reader_file} names ${coalesce(local.reader_role_arn, "none")}, which the bucket of states lets in. Set reader_role_name of the stack state-backend to \"{environment}-${var.service}-role-drift-{region}-${var.environment_suffix}\", apply it, and write the file anew from its output reader_backend_configuration."
   }
 }

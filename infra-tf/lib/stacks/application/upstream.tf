@@ -27,7 +27,7 @@ locals {
   # Ranges that overlap are found before the first of two networks exists, where both are in this checkout.
   variable_files = { for name in module.deployment.environment_names : name => "${path.module}/environments/${name}.tfvars" }
   planned_cidr_blocks = {
-    for name, path in local.variable_files : name => one(regex("(?m)^vpc_cidr_block\\s*=\\s*\"([^\"]+)\"", file(path))) if fileexists(path)
+    for name, path in local.variable_files : name => one(regex("(?m)^\\s*vpc_cidr_block\\s*=\\s*\"([^\"]+)\"", file(path))) if can(regex("(?m)^\\s*vpc_cidr_block\\s*=\\s*\"([^\"]+)\"", file(path)))
   }
 }
 

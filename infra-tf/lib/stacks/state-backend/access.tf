@@ -1,6 +1,9 @@
 # Who may touch which state. The principal of each statement is the environment's account and its condition the deployment
 # role: a role named as principal must exist before the policy, and is forgotten when it is made anew.
 locals {
+  # Computed, so that the plan shows whom the policies let in, and how long they are.
+  lock_table_arn = "arn:${var.context.partition}:dynamodb:${var.context.region}:${var.context.account_id}:table/${module.naming.names["locks"]}"
+
   by_name   = { for environment in local.environments : environment.name => environment }
   sids      = { for name in keys(local.by_name) : name => join("", [for word in split("-", name) : title(word)]) }
   accounts  = { for name, environment in local.by_name : name => "arn:${var.context.partition}:iam::${environment.account}:root" }
@@ -89,7 +92,7 @@ locals {
       Effect    = "Allow"
       Principal = { AWS = local.accounts[name] }
       Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
-      Resource  = aws_dynamodb_table.locks.arn
+      Resource  = local.lock_table_arn
       Condition = {
         ArnEquals                 = { "aws:PrincipalArn" = local.role_arns[name] }
         "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] }
@@ -100,7 +103,7 @@ locals {
       Effect    = "Deny"
       Principal = { AWS = local.accounts[name] }
       Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-      Resource  = aws_dynamodb_table.locks.arn
+      Resource  = local.lock_table_arn
       Condition = {
         ArnEquals                   = { "aws:PrincipalArn" = local.role_arns[name] }
         "ForAnyValue:StringNotLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] }
@@ -117,7 +120,7 @@ locals {
         "dynamodb:PutResourcePolicy", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateContinuousBackups",
         "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
       ]
-      Resource  = aws_dynamodb_table.locks.arn
+      Resource  = local.lock_table_arn
       Condition = { ArnEquals = { "aws:PrincipalArn" = local.role_arns[name] } }
     },
   ]])
@@ -152,7 +155,7 @@ locals {
       Sid       = "LockOwnStates"
       Effect    = "Allow"
       Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
-      Resource  = aws_dynamodb_table.locks.arn
+      Resource  = local.lock_table_arn
       Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = local.lock_ids[name] } }
     },
     {

@@ -1,4 +1,12 @@
 locals {
+  # Of S3 and of DynamoDB: 20 KiB without blanks.
+  policy_limit = 20480
+  # What the module bucket adds for TLS has less than 1,000 bytes.
+  policy_bytes = {
+    bucket = length(jsonencode({ Version = "2012-10-17", Statement = concat(local.state_statements, local.reader_statements) })) + 1000
+    table  = length(jsonencode({ Version = "2012-10-17", Statement = local.lock_statements }))
+  }
+
   environments = jsondecode(file("${path.module}/${var.environments_file}")).environments
 }
 

@@ -17,6 +17,12 @@ output "bucket_name" {
     condition     = terraform.workspace == "default"
     error_message = "This stack has one state, in the workspace default. A second one would plan a second backend of the same names: unset TF_WORKSPACE."
   }
+
+  # AWS says so only at apply, in the one stack that all others stand on.
+  precondition {
+    condition     = alltrue([for bytes in values(local.policy_bytes) : bytes <= local.policy_limit])
+    error_message = "Policies may have ${local.policy_limit} bytes, and these would have more: ${join(", ", [for what, bytes in local.policy_bytes : "that of the ${what} ${bytes}" if bytes > local.policy_limit])}. Apply this stack a second time, under another service or environment_suffix and with an environments_file of its own, for some of the environments."
+  }
 }
 
 output "bucket_arn" {

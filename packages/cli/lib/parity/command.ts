@@ -14,6 +14,10 @@ export const parityCommand: CommandFactory = (run) =>
       '--plans <folder>',
       'compare <environment>.json in it, as terraform show -json wrote them, instead of planning',
     )
+    .option(
+      '--states <folder>',
+      'compare what is applied: <environment>.json in it, as terraform show -json wrote it of each state',
+    )
     .option('--html <file>', 'write the report as a page that needs nothing beside it')
     .option('--evidence <folder>', 'write a bundle for auditors: report, inputs, versions, hashes')
     .option('--verify <folder>', 'only check that such a bundle is complete and of one piece')
@@ -27,11 +31,14 @@ export const parityCommand: CommandFactory = (run) =>
 
 const help = `
 All environments of fleet/environments.json are planned from the same sources, three at a time, without a network or credentials.
+A value that is known only after apply is compared by what it is made of, and undecided where that differs or decides; --states compares
+the values themselves. In the workspace of each environment: terraform show -json > states/<environment>.json, which only reads.
 Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
 
 Examples:
   $ hoist parity                               plan, compare, show what differs
   $ hoist parity --html parity.html            the same as a page to search
+  $ hoist parity --states states               what is applied, where nothing is unknown
   $ hoist parity --json | jq .counts           for scripts
   $ hoist parity --evidence evidence/2026-q4   keep the proof
   $ hoist parity --verify evidence/2026-q4 --manifest-sha256 4f1c…    is it still what was written?

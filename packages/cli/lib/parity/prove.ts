@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
-import { compareEnvironments } from '@flaghoist/parity/compare-environments';
+import { type ComparedEnvironments, compareEnvironments } from '@flaghoist/parity/compare-environments';
+import { compareStates } from '@flaghoist/parity/compare-states';
 import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidence';
 import { parityPage } from '@flaghoist/parity/report/page/page';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
@@ -16,7 +17,7 @@ import { findSources, findStack } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
-import { plan, readPlans } from './plans.ts';
+import { type PlannedStack, plan, readPlans, readStates } from './plans.ts';
 import { sayDifferences } from './table.ts';
 
 export interface ParityOptions {
@@ -24,6 +25,7 @@ export interface ParityOptions {
   sources?: string;
   allowList?: string;
   plans?: string;
+  states?: string;
   html?: string;
   evidence?: string;
   at?: string;
@@ -33,6 +35,9 @@ export interface ParityOptions {
 export const prove = async (options: ParityOptions, context: CommandContext): Promise<number> => {
   const { stack, allowList: named, html, evidence } = options;
   const { output } = context;
+  if (options.plans !== undefined && options.states !== undefined) {
+    throw new InvalidInputError('--states', ['stands beside --plans'], 'Compare one of them at a time.');
+  }
   if (html !== undefined) refuseUnwritablePage(html);
   if (evidence !== undefined) refuseUnusableFolder(evidence);
   const judgedAt = options.at === undefined ? undefined : timeOf(options.at);
@@ -43,15 +48,16 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
   const allowListText = readInput(allowListFile);
   const allowList = parseAllowList(allowListText, allowListFile);
 
-  const planned =
-    options.plans === undefined
-      ? await plan({ stack, sources, environments }, context)
-      : readPlans({ stack, sources, environments }, options.plans);
-  if (planned === undefined) return exitCodes.interrupted;
-  const read = await readSources(stackDirectory);
-  const compared = compareEnvironments(planned, { sources: read });
-  const plannedBy = options.plans === undefined ? 'hoist' : 'caller';
-  const report = createReport(compared, { stack, allowList, plannedBy, clock: systemClock, judgedAt });
+  const what = { stack, sources, environments };
+  const seen = await compared(options, { ...what, stackDirectory }, context);
+  if (seen === undefined) return exitCodes.interrupted;
+  const report = createReport(seen.comparison, {
+    stack,
+    allowList,
+    plannedBy: seen.plannedBy,
+    clock: systemClock,
+    judgedAt,
+  });
 
   const bundle =
     evidence === undefined
@@ -60,7 +66,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
           report,
           environments: readInput(join(fleetBeside(sources), 'environments.json')),
           allowList: allowListText,
-          lock: planned[0]?.lockText ?? '',
+          lock: seen.comparison.environments[0]?.lockText ?? '',
           // Asked before anything is written: the page may stand in the repository.
           commit: commitOf(sources),
           tools: { node: process.version },
@@ -77,6 +83,25 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
   output.document(bundle === undefined ? report : { ...report, manifestSha256: manifestSha256(bundle) });
   if (!output.json) say(report, written, context);
   return report.parity ? exitCodes.ok : exitCodes.unexpectedOutcome;
+};
+
+/**
+ * Plans or states, compared.
+ *
+ * @returns `undefined` after Ctrl-C
+ */
+const compared = async (
+  { plans, states }: ParityOptions,
+  { stackDirectory, ...what }: PlannedStack & { readonly stackDirectory: string },
+  context: CommandContext,
+): Promise<
+  { readonly comparison: ComparedEnvironments; readonly plannedBy: ParityReport['plannedBy'] } | undefined
+> => {
+  if (states !== undefined) return { comparison: compareStates(readStates(what, states)), plannedBy: 'states' };
+  const planned = plans === undefined ? await plan(what, context) : readPlans(what, plans);
+  if (planned === undefined) return undefined;
+  const comparison = compareEnvironments(planned, { sources: await readSources(stackDirectory) });
+  return { comparison, plannedBy: plans === undefined ? 'hoist' : 'caller' };
 };
 
 const severalEnvironments = (sources: string): readonly Environment[] => {

@@ -38,7 +38,7 @@ export const judge = (
 ): Judgement => {
   const used = new Set<AllowedEntry>();
   const judged = differences.map((difference): Judged => {
-    const covering = entries.filter(({ covers }) => covers(difference.path));
+    const covering = entries.filter((entry) => isCovered(entry, difference));
     for (const entry of covering) used.add(entry);
     const problems = covering.flatMap((entry) => directionProblem(entry, difference, names) ?? []);
     return {
@@ -50,6 +50,10 @@ export const judge = (
   const today = dayOf(now);
   return { differences: judged, entryProblems: entries.flatMap((entry) => problemOf(entry, used.has(entry), today)) };
 };
+
+/** Whatever a value may be, it may be made of anything: an entry without a direction covers what is undecided about it, too. */
+const isCovered = ({ covers, direction, scale }: AllowedEntry, { path }: Difference): boolean =>
+  covers(path) || (direction === 'any' && scale === undefined && covers(path.split('.#made_of')[0] ?? path));
 
 const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly EntryProblem[] => {
   const { path, expires, owner, line } = entry;

@@ -10,7 +10,7 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
   generatedAt: text,
   judgedAt: text,
   stack: text,
-  plannedBy: z.enum(['hoist', 'caller']),
+  plannedBy: z.enum(['hoist', 'caller', 'states']),
   parity: z.boolean(),
   environments: z.array(
     z.strictObject({

@@ -42,8 +42,8 @@ export interface ParityReport {
   /** The time for which the allow-list's entries were judged. */
   readonly judgedAt: string;
   readonly stack: string;
-  /** Whether hoist made the plans, or whoever called it gave them. */
-  readonly plannedBy: 'hoist' | 'caller';
+  /** Whether hoist made the plans, or whoever called it gave them; `states` where no plans but applied states were compared. */
+  readonly plannedBy: 'hoist' | 'caller' | 'states';
   /** Whether there is nothing to be done: no violation and no entry that must be looked at. */
   readonly parity: boolean;
   readonly environments: readonly (Environment & {
@@ -97,7 +97,12 @@ export const createReport = (
   const judgedAt = chosen ?? now;
   const names = environments.map(({ environment }) => environment.name);
   const clean = (text: string): string => withoutSecrets(readable(text), secrets);
-  const judgement = judge(differences, allowList, { now: judgedAt, names });
+  const judged = judge(differences, allowList, { now: judgedAt, names });
+  // An entry may be needed by plans alone, for example one for an input.
+  const judgement =
+    plannedBy === 'states'
+      ? { ...judged, entryProblems: judged.entryProblems.filter(({ rule }) => rule !== 'unused') }
+      : judged;
   const reported = judgement.differences.map(({ difference, entries, problem }): ReportedDifference => {
     const { path, instance, kind, values, note } = difference;
     return {

@@ -14,11 +14,18 @@ export interface Sources {
 /** Arguments that people read. */
 const PROSE = new Set(['description', 'error_message']);
 
-const textsIn = (value: unknown): readonly string[] => {
+/**
+ * @param countsKeys whether keys are somebody's words, as those of a map are. Those of a block are its provider's or Terraform's,
+ *   and its labels name nothing but itself.
+ */
+const textsIn = (value: unknown, countsKeys: boolean, inBody: boolean): readonly string[] => {
   if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
+  // A block is an element of a list, whatever is in it.
+  if (Array.isArray(value)) return value.flatMap((each) => textsIn(each, false, true));
   if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, each]) => (PROSE.has(key) ? [] : [key, ...textsIn(each)]));
+  return Object.entries(value).flatMap(([key, each]) =>
+    PROSE.has(key) ? [] : [...(countsKeys ? [key] : []), ...textsIn(each, inBody, inBody)],
+  );
 };
 
 /**
@@ -29,7 +36,7 @@ const textsIn = (value: unknown): readonly string[] => {
 export const readSources = async (stackDirectory: string): Promise<Sources> => {
   const modules = await readSourceModules(stackDirectory);
   const texts = [...modules].flatMap(([folder, { files }]) =>
-    [...files].map(([name, file]) => [join(folder, name), textsIn(file)] as const),
+    [...files].map(([name, file]) => [join(folder, name), textsIn(file, false, false)] as const),
   );
   return { modules, texts: new Map(texts) };
 };

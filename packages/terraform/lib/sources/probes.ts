@@ -40,13 +40,27 @@ export const bindersOfBody = (body: Expression | undefined): readonly Binder[] =
 const replaced = (text: string, word: string, by: string): string =>
   text.replaceAll(new RegExp(`(?<![\\w.-])${word.replace('.', '\\.')}(?![\\w-])`, 'g'), by);
 
+/** Functions that fail for some arguments, from which a condition may keep them. */
+const FAILING =
+  /^(cidr\w+|element|file\w*|index|(json|yaml|base64)decode|lookup|one|regex|regexall|slice|substr|templatefile|to\w+|zipmap)$/;
+
+const mayFail = (expression: Expression): boolean =>
+  everyPart(expression).some(
+    ({ type, path: [name = ''] = [], text }) =>
+      type === 'index' ||
+      (type === 'reference' && text?.includes('[') === true) ||
+      (type === 'function' && FAILING.test(name)),
+  );
+
 /** Lists and maps that each loop puts around a value. */
 const LEVELS = { count: 1, for: 2, iterator: 3 } as const;
 
 /** One loop around a text, that yields nothing where there is nothing to go through. */
 const looped = (binder: Binder, depth: number, text: string): string | undefined => {
-  const { text: collection } = binder.collection;
-  if (collection === undefined) return undefined;
+  const { text: written } = binder.collection;
+  if (written === undefined) return undefined;
+  // Where it cannot fail it stays as it is: a collection with anything unknown in it is wholly unknown to try().
+  const collection = mayFail(binder.collection) ? `try(${written}, ${binder.kind === 'count' ? 0 : '[]'})` : written;
   const [all, key, value] = [`fh_all${depth}`, `fh_key${depth}`, `fh_value${depth}`];
   const over = (loop: string) => `[for ${all} in [${collection}] : ${loop} if ${all} != null]`;
   switch (binder.kind) {

@@ -78,10 +78,3 @@ run "rejects_a_replica_provider_in_the_home_region" {
   variables { provider_regions = { home = "eu-west-1", replica = "eu-west-1" } }
   expect_failures = [var.provider_regions]
 }
-
-# blue-flag-api-load-balancer-a1 fits; the same for evergreen does not.
-run "rejects_names_that_would_be_cut_in_any_environment" {
-  command = plan
-  variables { service = "flag-api" }
-  expect_failures = [output.context]
-}

@@ -45,15 +45,6 @@ run "the_partition_is_that_of_the_deployment_role" {
   }
 }
 
-run "names_of_exactly_the_limit_are_accepted" {
-  command = plan
-  variables { service = "flag-abcd" }
-
-  assert {
-    condition     = length("green-flag-abcd-load-balancer-a1") == 32 && output.context.service == "flag-abcd"
-    error_message = "A name within the limit must be accepted."
-  }
-}
 
 run "the_first_environment_has_no_upstream" {
   command = plan

@@ -124,3 +124,23 @@ run "rejects_an_end_that_aws_keeps_for_itself" {
   }
   expect_failures = [var.context]
 }
+
+# Of a name that is longer than what a load balancer has room for, not even the environment is left.
+run "refuses_names_that_no_longer_begin_with_the_environment" {
+  command = plan
+
+  variables {
+    context = {
+      environment        = "an-environment-with-a-very-long-name"
+      service            = "flags"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "platform-1001"
+      owner              = "team-platform"
+    }
+    resources = { this = { type = "load-balancer" } }
+  }
+
+  expect_failures = [output.names]
+}

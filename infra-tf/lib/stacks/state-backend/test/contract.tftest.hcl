@@ -53,6 +53,15 @@ run "rejects_an_upstream_that_is_no_environment" {
   expect_failures = [var.environments_file]
 }
 
+# AWS would say so at apply, half-way.
+run "refuses_more_environments_than_a_policy_has_room_for" {
+  command = plan
+  variables {
+    environments_file = "test/environments/thirty.json"
+  }
+  expect_failures = [output.bucket_name]
+}
+
 run "rejects_a_role_by_wildcard" {
   command = plan
   variables {

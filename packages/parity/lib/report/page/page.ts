@@ -104,7 +104,7 @@ export const parityPage = (report: ParityReport): string =>
 <body>
 <main>
 <h1>Parity of ${report.stack}<span class="verdict ${report.parity ? 'good' : 'bad'}">${report.parity ? 'proven' : 'not given'}</span></h1>
-<div class="soft">${report.environments.map(({ name }) => name).join(' → ')}, made ${report.generatedAt}${report.judgedAt === report.generatedAt ? '' : html`, <b>entries judged as at ${report.judgedAt}</b>`}, ${report.plannedBy === 'hoist' ? 'planned by hoist' : html`<b>from plans that were given</b>`}</div>
+<div class="soft">${report.environments.map(({ name }) => name).join(' → ')}, made ${report.generatedAt}${report.judgedAt === report.generatedAt ? '' : html`, <b>entries judged as at ${report.judgedAt}</b>`}, ${report.plannedBy === 'hoist' ? 'planned by hoist' : report.plannedBy === 'states' ? 'from applied states' : html`<b>from plans that were given</b>`}</div>
 ${counts(report)}
 ${environments(report)}
 ${entries(report)}

@@ -1,0 +1,80 @@
+/**
+ * What AWS chooses when it makes a thing, by type of resource: never compared, only whether it is there. Ids and ARNs are not
+ * among them: they are replaced by the address of what they are of.
+ */
+export const CHOSEN: Readonly<Record<string, readonly string[]>> = {
+  aws_appautoscaling_target: ['arn'],
+  aws_backup_plan: ['version'],
+  aws_backup_vault: ['recovery_points'],
+  aws_cloudfront_distribution: ['domain_name', 'etag', 'last_modified_time', 'in_progress_validation_batches'],
+  aws_db_parameter_group: ['arn'],
+  aws_dynamodb_table: ['stream_arn', 'stream_label'],
+  aws_ecr_repository: ['repository_url'],
+  aws_ecs_task_definition: ['revision'],
+  aws_eip: [
+    'association_id',
+    'carrier_ip',
+    'network_interface',
+    'private_dns',
+    'private_ip',
+    'public_dns',
+    'public_ip',
+  ],
+  aws_iam_role: ['create_date', 'unique_id'],
+  aws_iam_policy: ['policy_id'],
+  aws_lambda_function: ['last_modified', 'version', 'source_code_size'],
+  aws_lb: ['dns_name', 'zone_id', 'arn_suffix'],
+  aws_lb_target_group: ['arn_suffix', 'load_balancer_arns'],
+  aws_nat_gateway: ['association_id', 'network_interface_id', 'private_ip', 'public_ip'],
+  aws_rds_cluster: [
+    'cluster_resource_id',
+    'hosted_zone_id',
+    'endpoint',
+    'reader_endpoint',
+    'master_user_secret',
+    'ca_certificate_valid_till',
+  ],
+  aws_rds_cluster_instance: ['dbi_resource_id', 'endpoint', 'writer', 'availability_zone', 'port'],
+  aws_s3_bucket: [
+    'hosted_zone_id',
+    'bucket_domain_name',
+    'bucket_regional_domain_name',
+    'website_domain',
+    'website_endpoint',
+  ],
+  aws_secretsmanager_secret: ['replica'],
+  aws_subnet: ['availability_zone_id'],
+  aws_vpc: [
+    'default_network_acl_id',
+    'default_route_table_id',
+    'default_security_group_id',
+    'dhcp_options_id',
+    'main_route_table_id',
+    'ipv6_association_id',
+  ],
+  aws_vpc_endpoint: ['cidr_blocks', 'dns_entry', 'network_interface_ids', 'prefix_list_id', 'subnet_configuration'],
+};
+
+/** What a resource repeats of what others of the state set: compared where it is set. */
+export const TOLD_TWICE: Readonly<Record<string, readonly string[]>> = {
+  aws_default_network_acl: ['subnet_ids'],
+  aws_default_route_table: ['route'],
+  aws_iam_role: ['inline_policy', 'managed_policy_arns'],
+  aws_rds_cluster: ['cluster_members', 'scaling_configuration'],
+  aws_route_table: ['route'],
+  aws_s3_bucket: [
+    'acceleration_status',
+    'cors_rule',
+    'grant',
+    'lifecycle_rule',
+    'logging',
+    'object_lock_configuration',
+    'policy',
+    'replication_configuration',
+    'request_payer',
+    'server_side_encryption_configuration',
+    'versioning',
+    'website',
+  ],
+  aws_security_group: ['egress', 'ingress'],
+};

@@ -1,0 +1,46 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { parseJson } from '@flaghoist/core/parse';
+import { stateResources } from '@flaghoist/plan-reading/plan';
+import { type StateResource, stateSchema } from '@flaghoist/plan-reading/plan-schema';
+
+/** What is applied in one environment. */
+export interface StateOf {
+  readonly terraformVersion: string;
+  /** Managed ones and data sources. */
+  readonly resources: readonly StateResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+const HINT =
+  'In the workspace of the environment: terraform show -json, or terraform plan -refresh-only -out=now and terraform show -json now.';
+
+/**
+ * @param text what `terraform show -json` wrote of a state, or of a plan that has read everything anew
+ * @throws {InvalidInputError} for a text that is not a state, for an unknown format, and for an empty one
+ */
+export const readState = (text: string, what: string): StateOf => {
+  const {
+    format_version: format,
+    terraform_version: terraformVersion,
+    values: own,
+    prior_state: refreshed,
+  } = parseJson(stateSchema, text, { what, hint: HINT });
+  if (format.split('.')[0] !== '1') throw new InvalidInputError(what, [`/format_version: ${format} is not 1.x`], HINT);
+  const values = own ?? refreshed?.values;
+  if (values === undefined) {
+    throw new InvalidInputError(
+      what,
+      ['/values: nothing is applied'],
+      'Apply the environment first, or compare plans: without --states.',
+    );
+  }
+  const state = { prior_state: { values } };
+  return {
+    terraformVersion: terraformVersion ?? '',
+    resources: [...stateResources(state, 'managed'), ...stateResources(state, 'data')].filter(
+      // Another environment's state is compared where it is that environment's own.
+      ({ deposed_key: deposed, type }) => deposed === undefined && type !== 'terraform_remote_state',
+    ),
+    outputs: values.outputs ?? {},
+  };
+};

@@ -1,0 +1,135 @@
+import { shown } from '@flaghoist/plan-reading/tree';
+import { compareStates } from '../lib/compare-states.ts';
+import { environments } from './support.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A network with a subnet, a group, a role and a document, as they are applied in one environment. */
+const applied = (index: number, change: (resources: Record<string, Values>) => void = () => {}): string => {
+  const environment = environments[index];
+  if (environment === undefined) throw new Error('no such environment');
+  const id = (kind: string) => `${kind}-0${index}a1b2c3d4e5f67`;
+  const { name, region, account } = environment;
+  const resources: Record<string, Values> = {
+    'aws_vpc.this': { id: id('vpc'), cidr_block: `10.${16 + index}.0.0/16`, main_route_table_id: id('rtb') },
+    'module.net.aws_subnet.private["a"]': {
+      id: id('subnet'),
+      vpc_id: id('vpc'),
+      cidr_block: `10.${16 + index}.1.0/24`,
+      availability_zone: `${region}a`,
+    },
+    'module.net.aws_subnet.public["a"]': {
+      id: id('subnet-9'),
+      vpc_id: id('vpc'),
+      cidr_block: `10.${16 + index}.2.0/24`,
+      availability_zone: `${region}a`,
+    },
+    'aws_ecs_service.this': { id: `arn:aws:ecs:${region}:${account}:service/${name}-web`, subnets: [id('subnet')] },
+    'aws_iam_role.task': { id: `${name}-task`, name: `${name}-task`, unique_id: `AROA${index}QWERTYUIOPASDFG` },
+    'aws_iam_role_policy.task': {
+      id: `${name}-task:x`,
+      policy: JSON.stringify({
+        Statement: [{ Action: 'kms:Decrypt', Resource: `arn:aws:kms:${region}:${account}:key/${id('k')}` }],
+      }),
+    },
+    'aws_kms_key.this': { id: id('k'), key_id: id('k'), arn: `arn:aws:kms:${region}:${account}:key/${id('k')}` },
+  };
+  change(resources);
+  return JSON.stringify({
+    format_version: '1.0',
+    terraform_version: '1.11.4',
+    values: {
+      outputs: { vpc_id: { value: id('vpc'), sensitive: false } },
+      root_module: {
+        resources: Object.entries(resources).map(([address, values]) => ({
+          address,
+          mode: 'managed',
+          type: address.split('.').at(-2),
+          values,
+          sensitive_values: {},
+        })),
+      },
+    },
+  });
+};
+
+const found = (change: (resources: Record<string, Values>) => void = () => {}): readonly string[] =>
+  compareStates(
+    environments.map((environment, index) => ({
+      environment,
+      stateText: applied(index, index === 2 ? change : undefined),
+      lockText: '',
+    })),
+  ).differences.map(
+    ({ path, values }) => `${path}: ${values.map((tree) => (tree === undefined ? '-' : shown(tree))).join(' ')}`,
+  );
+
+it('finds nothing where only ids, networks and what AWS chooses differ', () => {
+  expect(found()).toEqual([]);
+});
+
+it.each<[string, (resources: Record<string, Values>) => void, string]>([
+  [
+    'a task in another subnet',
+    (all) => {
+      all['aws_ecs_service.this'] = {
+        ...all['aws_ecs_service.this'],
+        subnets: [all['module.net.aws_subnet.public["a"]']?.['id']],
+      };
+    },
+    'aws_ecs_service.this.subnets[*]',
+  ],
+  [
+    'another action in a document',
+    (all) => {
+      const { policy } = all['aws_iam_role_policy.task'] ?? {};
+      all['aws_iam_role_policy.task'] = {
+        ...all['aws_iam_role_policy.task'],
+        policy: String(policy).replace('kms:Decrypt', 'kms:*'),
+      };
+    },
+    'aws_iam_role_policy.task.policy.Statement[*].Action',
+  ],
+  [
+    'a value of AWS that is not there',
+    (all) => {
+      all['aws_iam_role.task'] = { ...all['aws_iam_role.task'], unique_id: null };
+    },
+    'aws_iam_role.task.unique_id',
+  ],
+  [
+    'an id of nothing that is in the state',
+    (all) => {
+      all['module.net.aws_subnet.private["a"]'] = {
+        ...all['module.net.aws_subnet.private["a"]'],
+        vpc_id: 'vpc-0ffffffffffffffff',
+      };
+    },
+    'module.net.aws_subnet.private[*].vpc_id',
+  ],
+  ['a thing that is missing', (all) => delete all['aws_kms_key.this'], 'aws_kms_key.this.#count'],
+])('finds %s', (_what, change, path) => {
+  expect(found(change).map((line) => line.split(': ')[0])).toContain(path);
+});
+
+it('says what AWS chooses, by type', () => {
+  const [first, second] = environments.map((environment, index) => ({
+    environment,
+    stateText: applied(index),
+    lockText: '',
+  }));
+  if (first === undefined || second === undefined) throw new Error('no environments');
+  expect(compareStates([first, second]).notCompared.map(({ path }) => path)).toContain(
+    'aws_iam_role.*.{create_date,unique_id}',
+  );
+});
+
+it.each([
+  ['{"format_version":"1.0"}', 'nothing is applied'],
+  ['{"format_version":"2.0","values":{}}', '2.0 is not 1.x'],
+  ['{}', 'format_version'],
+])('refuses %s', (stateText, message) => {
+  const [environment] = environments;
+  if (environment === undefined) throw new Error('no environment');
+  expect(() => compareStates([{ environment, stateText, lockText: '' }])).toThrow(message);
+});
