@@ -106,3 +106,16 @@ export const refusedFlags = ({ findings }: JudgedFile): ReadonlySet<string> =>
 
 export const idsOf = ({ findings }: JudgedFile): string =>
   [...new Set(findings.map(({ ruleId, severity }) => `${ruleId} (${severity})`))].sort().join(', ');
+
+/** How many flags there are, and by rule on how many of them it fires. */
+export const costsOf = (files: readonly JudgedFile[]): { flags: number; rules: Record<string, number> } => {
+  const fired = files.flatMap(({ name, findings }) => [
+    ...new Set(
+      findings.filter(({ ruleId }) => /^FH-/.test(ruleId)).map(({ flagKey, ruleId }) => `${ruleId} ${name} ${flagKey}`),
+    ),
+  ]);
+  const ids = fired.map((each) => each.slice(0, each.indexOf(' '))).sort();
+  const rules: Record<string, number> = {};
+  for (const id of ids) rules[id] = (rules[id] ?? 0) + 1;
+  return { flags: files.reduce((sum, { flags }) => sum + flags.length, 0), rules };
+};

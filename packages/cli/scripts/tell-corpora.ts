@@ -1,4 +1,6 @@
-import { expectations, idsOf, judgedCorpus, refusedFlags, substantial } from './corpora.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { costsOf, expectations, idsOf, judgedCorpus, refusedFlags, substantial } from './corpora.ts';
 
 const say = (line = ''): void => console.log(line);
 const { defended, dangerous } = expectations();
@@ -27,4 +29,13 @@ for (const file of documented) {
     const findings = file.findings.filter((each) => each.flagKey === flagKey && each.severity === 'error');
     for (const { ruleId, message } of findings) say(`  ${file.name} ${flagKey}: ${ruleId}: ${message}`);
   }
+}
+
+if (process.argv.includes('--write')) {
+  const file = join(import.meta.dirname, '..', '..', 'rules', 'lib', 'cost-of-rules.json');
+  writeFileSync(
+    file,
+    `${JSON.stringify({ legitimate: costsOf(legitimate), documented: costsOf(documented) }, null, 2)}\n`,
+  );
+  say('\nlib/cost-of-rules.json of packages/rules written; run "pnpm catalogue" there and commit both.');
 }

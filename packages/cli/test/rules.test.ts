@@ -27,7 +27,8 @@ describe('hoist rules', () => {
   });
 
   it.each([
-    [['--family', 'kind'], inFamily('KIND'), 'FH-KIND-01'],
+    [['--family', 'kind'], inFamily('KIND'), 'FH-KIND-03'],
+    [['--protocol', '--family', 'kind'], 3, 'FH-KIND-01'],
     [['--family', 'MONEY', '--severity', 'error'], inFamily('MONEY'), 'FH-MONEY-01'],
     [['--kind', 'killed', '--family', 'KILL'], inFamily('KILL') - 1, 'FH-KILL-01'],
   ])('shows only what %j asks for', async (filters, most, first) => {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { environmentsKind } from './environments.ts';
-import type { peopleKind, policyKind, releasedKind, topologyKind } from './kinds.ts';
+import type { peopleKind, policyKind, releasedKind, topologyKind, waiversKind } from './kinds.ts';
 import type { CheckedFile, Kind } from './read-file.ts';
 import type { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
@@ -11,6 +11,7 @@ export interface Fleet {
   readonly topology: FileOf<typeof topologyKind>;
   readonly environments: FileOf<typeof environmentsKind>;
   readonly people: FileOf<typeof peopleKind>;
+  readonly waivers: FileOf<typeof waiversKind>;
   /** By name and version, such as `default.v1`. */
   readonly policies: ReadonlyMap<string, FileOf<typeof policyKind>>;
   readonly released: FileOf<typeof releasedKind>;

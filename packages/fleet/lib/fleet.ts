@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import { environmentsKind } from './environments.ts';
 import type { Fleet } from './files.ts';
 import { type Finding, InvalidFileError } from './invalid-file.ts';
-import { peopleKind, policyKind, releasedKind, topologyKind } from './kinds.ts';
+import { peopleKind, policyKind, releasedKind, topologyKind, waiversKind } from './kinds.ts';
 import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
 import { readText } from './read-text.ts';
 import { danglingReferences } from './references.ts';
@@ -39,6 +39,7 @@ export const readFleet = (folder: string): Fleet => {
   const topology = read(topologyKind, 'topology.json');
   const environments = read(environmentsKind, 'environments.json');
   const people = read(peopleKind, 'people.json');
+  const waivers = read(waiversKind, 'waivers.json');
   const parity = read(parityKind, 'parity.yaml');
   const driftNoise = read(driftNoiseKind, 'drift-noise.yaml');
   const checkovExceptions = read(checkovKind, 'checkov-exceptions.yaml');
@@ -53,7 +54,7 @@ export const readFleet = (folder: string): Fleet => {
         : report(file, 'this is not the name of a policy', 'Call it <name>.v<version>.json, or nothing reads it.');
       return policy === undefined ? [] : [[name.replace(/\.json$/, ''), policy] as const];
     });
-  const files = { topology, environments, people, parity, driftNoise, checkovExceptions, released };
+  const files = { topology, environments, people, waivers, parity, driftNoise, checkovExceptions, released };
   if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT_OF_FORM);
   const fleet = { ...files, policies: new Map(policies) };
   const dangling = danglingReferences(fleet);

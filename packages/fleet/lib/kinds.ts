@@ -1,6 +1,7 @@
 import { topologySchema } from '@flaghoist/core/topology';
 import { directoryFileSchema } from '@flaghoist/rules/directory';
 import { policyFileSchema } from '@flaghoist/rules/policy';
+import { waiversFileSchema } from '@flaghoist/rules/waivers';
 import * as z from 'zod/mini';
 import type { Kind } from './read-file.ts';
 
@@ -23,6 +24,13 @@ export const peopleKind: Kind<typeof directoryFileSchema> = {
   schema: directoryFileSchema,
   format: 'json',
   hint: 'Correct the named places. A person has an actor, teams and roles, and may be human and active or not.',
+};
+
+/** `waivers.json`: reviewed exceptions from rules. */
+export const waiversKind: Kind<typeof waiversFileSchema> = {
+  schema: waiversFileSchema,
+  format: 'json',
+  hint: 'Correct the named places. A waiver has a rule, a flag, an owner, a reason, a ticket, an approver and a last day.',
 };
 
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hexadecimal'));

@@ -2,8 +2,10 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import { own } from '@flaghoist/core/json';
 import { type Directory, parseDirectory } from '@flaghoist/rules/directory';
 import { type Policy, readPolicy } from '@flaghoist/rules/policy';
+import { readWaivers, type Waiver } from '@flaghoist/rules/waivers';
 import people from '../../../fleet/people.json' with { type: 'json' };
 import files from '../../../fleet/policies/policies.json' with { type: 'json' };
+import waivers from '../../../fleet/waivers.json' with { type: 'json' };
 
 /*
  * What the functions carry of fleet/, by value: a bundle has what was reviewed with its release, and reads nothing later.
@@ -24,6 +26,9 @@ export const policyNamed = (name: string): Policy => {
     'Name one of these, or add the file to fleet/policies and run "pnpm fleet".',
   );
 };
+
+/** The waivers of fleet/waivers.json. @throws InvalidInputError */
+export const bundledWaivers = (): readonly Waiver[] => readWaivers(waivers);
 
 /** The people of fleet/people.json. @throws InvalidInputError */
 export const bundledDirectory = (): Directory => parseDirectory(JSON.stringify(people));

@@ -1,3 +1,4 @@
+import { catalogue } from '@flaghoist/rules/catalogue';
 import { type Policy, RETIRED_PARAMETERS } from '@flaghoist/rules/policy';
 import type { Fleet } from './files.ts';
 import type { Finding } from './invalid-file.ts';
@@ -11,6 +12,7 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...cellsOf(fleet),
   ...policiesOf(fleet),
   ...ownersOf(fleet),
+  ...waiversOf(fleet),
   ...changedPolicies(fleet),
   ...[...fleet.policies].flatMap(([name, policy]) => [...versionOf(policy, name), ...retiredIn(policy, name, fleet)]),
   // An older version that was used stays as it is, whatever has come and gone since.
@@ -19,10 +21,14 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
     ...residenciesOf(policy, fleet),
     ...teamsOf(policy, fleet),
     ...rolesOf(policy, fleet),
+    ...severitiesOf(policy),
   ]),
 ];
 
 type PolicyFile = CheckedFile<Policy>;
+
+/** Nothing waives or lowers the protocol's own checks: the catalogue does not have them. */
+const waivableRules = catalogue.map(({ id }) => id);
 
 const at = (checked: CheckedFile<unknown>, path: Path, problem: string, remedy: string): Finding => ({
   file: checked.file,
@@ -104,7 +110,7 @@ const environmentsOf = (policy: PolicyFile, name: string, { environments }: Flee
 };
 
 /** Who answers for an entry of a reviewed list must be somebody who can be asked. */
-const ownersOf = ({ topology, people, policies, parity, driftNoise }: Fleet): readonly Finding[] => {
+const ownersOf = ({ topology, people, policies, parity, driftNoise, waivers }: Fleet): readonly Finding[] => {
   const teams = [
     ...topology.value.services.map(({ owner }) => owner),
     ...people.value.people.flatMap((person) => person.teams),
@@ -117,8 +123,44 @@ const ownersOf = ({ topology, people, policies, parity, driftNoise }: Fleet): re
   return [
     ...strangers(parity, ownersIn('allowed', parity.value.allowed), { known, missing }),
     ...strangers(driftNoise, ownersIn('noise', driftNoise.value.noise), { known, missing }),
+    ...strangers(waivers, ownersIn('waivers', waivers.value.waivers), { known, missing }),
   ];
 };
+
+/** A waiver is from a rule that there is, and was approved by a person who can be asked. */
+const waiversOf = ({ waivers, people }: Fleet): readonly Finding[] => {
+  const entries = waivers.value.waivers;
+  const approvers = people.value.people.filter(({ active, human }) => active && human).map(({ actor }) => actor);
+  return [
+    ...strangers(
+      waivers,
+      entries.map(({ rule }, index) => [['waivers', index, 'rule'], rule] as const),
+      {
+        known: waivableRules,
+        missing: (rule) => `there is no rule ${rule} that can be waived`,
+      },
+    ),
+    ...strangers(
+      waivers,
+      entries.map(({ approver }, index) => [['waivers', index, 'approver'], approver] as const),
+      {
+        known: approvers,
+        missing: (name) => `nobody in ${people.file} who is human and with the company is ${name}`,
+      },
+    ),
+  ];
+};
+
+/** What a policy says of a rule must be of a rule whose severity is the policy's. */
+const severitiesOf = (policy: PolicyFile): readonly Finding[] =>
+  strangers(
+    policy,
+    policy.value.severities.map(({ rule }, index) => [['severities', index, 'rule'], rule] as const),
+    {
+      known: waivableRules,
+      missing: (rule) => `there is no rule ${rule} whose severity is a policy's`,
+    },
+  );
 
 const versionOf = (policy: PolicyFile, name: string): readonly Finding[] => {
   const version = numberOf(name);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { environmentsKind } from '../lib/environments.ts';
-import { peopleKind, policyKind, topologyKind } from '../lib/kinds.ts';
+import { peopleKind, policyKind, topologyKind, waiversKind } from '../lib/kinds.ts';
 import { checkovKind, driftNoiseKind, parityKind } from '../lib/reviewed-lists.ts';
 import { described, descriptionsIn } from './descriptions.ts';
 
@@ -11,6 +11,7 @@ export const policySources = ['rules/lib/policy.ts', 'rules/lib/process-policy.t
 const kinds = {
   environments: { kind: environmentsKind, sources: ['fleet/lib/environments.ts'] },
   people: { kind: peopleKind, sources: ['rules/lib/directory.ts'] },
+  waivers: { kind: waiversKind, sources: ['rules/lib/waivers.ts'] },
   policy: { kind: policyKind, sources: policySources },
   topology: { kind: topologyKind, sources: ['core/lib/topology.ts'] },
   parity: { kind: parityKind, sources: ['fleet/lib/reviewed-lists.ts'] },

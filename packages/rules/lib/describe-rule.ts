@@ -1,7 +1,8 @@
 import { type ChangeKind, changeKinds } from '@flaghoist/core/change';
 import { isObject, own } from '@flaghoist/core/json';
 import { abridged } from './abridged.ts';
-import { catalogue } from './catalogue.ts';
+import { catalogue, protocolChecks } from './catalogue.ts';
+import costs from './cost-of-rules.json' with { type: 'json' };
 import { type Example, exampleEnvelope, exampleEvidence, type Patch } from './examples/envelope.ts';
 import { examples } from './examples/examples.ts';
 import type { AnyRule, Phase } from './rule.ts';
@@ -17,6 +18,10 @@ export interface RuleDescription extends Pick<AnyRule, 'id' | 'title' | 'rationa
   readonly needs: readonly string[];
   /** The rules without which it is not asked. */
   readonly after: readonly string[];
+  /** An invariant of the protocol, which no author can break, nothing waives and nobody counts. */
+  readonly protocol: boolean;
+  /** What it costs users: how many flags of a corpus it says something about. */
+  readonly fires: Cost;
   /** What the failing example gets to read. */
   readonly answer: { readonly pointer: string; readonly message: string; readonly hint: string };
   /** How a flag that breaks only this rule differs from the example envelope; large values are abridged. */
@@ -24,6 +29,17 @@ export interface RuleDescription extends Pick<AnyRule, 'id' | 'title' | 'rationa
   /** The same for its nearest neighbour, which breaks none. */
   readonly passing: Readonly<Record<string, unknown>>;
 }
+
+/** How many flags of each corpus a rule fires on, of how many there are; `pnpm corpora --write` measures it. */
+interface Cost {
+  /** Flags that a bank wants. */
+  readonly legitimate: string;
+  /** Flags in the manner of flagd's documentation. */
+  readonly documented: string;
+}
+
+const shareIn = ({ flags, rules }: { flags: number; rules: Readonly<Record<string, number>> }, id: string): string =>
+  `${rules[id] ?? 0} of ${flags}`;
 
 const both: readonly Phase[] = ['change', 'standing'];
 
@@ -77,6 +93,8 @@ export const describeRule = (rule: AnyRule): RuleDescription => {
     since,
     needs,
     after,
+    protocol: rule.protocol === true,
+    fires: { legitimate: shareIn(costs.legitimate, id), documented: shareIn(costs.documented, id) },
     answer: answerTo(id, example),
     failing: shown(example.failing),
     passing: shown(example.passing),
@@ -89,9 +107,14 @@ export const shownBase = (): Record<string, unknown> => {
   return rest;
 };
 
-/** All rules by family and number, as the catalogue lists them. */
-export const rulesInOrder = (): readonly AnyRule[] => {
+/** The business rules by family and number, as the catalogue lists them. */
+export const rulesInOrder = (): readonly AnyRule[] => inOrder(catalogue);
+
+/** The checks of the protocol, which have a catalogue of their own. */
+export const protocolInOrder = (): readonly AnyRule[] => inOrder(protocolChecks);
+
+const inOrder = (rules: readonly AnyRule[]): readonly AnyRule[] => {
   const families = Object.keys(ruleFamilies);
   const place = ({ id }: AnyRule): string => `${String(families.indexOf(familyOf(id))).padStart(3, '0')} ${id}`;
-  return catalogue.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  return rules.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 };

@@ -10,6 +10,7 @@ import { provenSchema } from './proven.ts';
 import { isSameJson } from './same-json.ts';
 import { summarySchema } from './summary.ts';
 import { surelyFits } from './surely-fits.ts';
+import { sealedWaiverSchema } from './waivers.ts';
 
 const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string() });
 
@@ -53,6 +54,8 @@ const factSchemas = {
   /** What flagd's own evaluator answers, asked by home; `null` where it was not asked. */
   evaluation: z.nullable(evaluationSchema),
   ...processFactSchemas,
+  /** The waivers under which the change was accepted; none of them says more than that. */
+  waivers: z.array(sealedWaiverSchema),
   policy: policySchema,
 };
 
@@ -76,9 +79,15 @@ export const sealEvidence = (gathered: Evidence, needs: Iterable<Fact>): Record<
   const brief: Record<string, unknown> =
     policy === undefined ? gathered : { ...gathered, policy: statedParameters(policy) };
   return Object.fromEntries(
-    facts.filter((fact) => wanted.has(fact) && brief[fact] !== undefined).map((fact) => [fact, brief[fact]]),
+    facts
+      .filter((fact) => wanted.has(fact) && brief[fact] !== undefined && !isNone(fact, brief[fact]))
+      .map((fact) => [fact, brief[fact]]),
   );
 };
+
+/** Nearly no flag has waivers, and the evidence travels with every message. */
+const isNone = (fact: Fact, value: unknown): boolean =>
+  fact === 'waivers' && Array.isArray(value) && value.length === 0;
 
 /** An object with room for every fact, all of them missing. Copies of it have one shape. */
 export const noFacts = Object.fromEntries(facts.map((fact) => [fact, undefined])) as Partial<Facts> as Facts;

@@ -3,6 +3,7 @@ import type { Fact } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { AnyRule, Finding } from './rule.ts';
 import { StepBudgetExceeded } from './step-budget.ts';
+import type { Terms } from './terms.ts';
 
 /** What is found while the rules of a plan are asked. */
 export class Outcome {
@@ -10,12 +11,14 @@ export class Outcome {
   readonly skipped: string[] = [];
   readonly #plan: Plan;
   readonly #missing: readonly Fact[];
+  readonly #terms: Terms;
   /** By their place in the plan: rules that are broken, or could not be judged. */
   readonly #broken: Uint8Array;
 
-  constructor(plan: Plan, missing: readonly Fact[]) {
+  constructor(plan: Plan, missing: readonly Fact[], terms: Terms) {
     this.#plan = plan;
     this.#missing = missing;
+    this.#terms = terms;
     this.#broken = new Uint8Array(plan.rules.length);
     for (const fact of missing) this.violations.push(missingFact(fact));
   }
@@ -36,11 +39,11 @@ export class Outcome {
     return false;
   }
 
-  found(place: number, { id, severity }: AnyRule, findings: readonly Finding[]): void {
-    for (const { pointer, message, hint } of findings) {
-      this.violations.push({ ruleId: id, severity, pointer, message, hint });
-    }
-    this.#broken[place] = 1;
+  found(place: number, rule: AnyRule, findings: readonly Finding[]): void {
+    const violations = this.#terms.violations(rule, findings);
+    this.violations.push(...violations);
+    // What is waived, or only warned of, hides nothing that builds on it.
+    if (violations.some(({ severity }) => severity === 'error')) this.#broken[place] = 1;
   }
 
   /** The rule at this place threw. */

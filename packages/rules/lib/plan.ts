@@ -39,6 +39,9 @@ export const askedOf = ({ asked, rules }: Plan, parts: number): readonly AnyRule
 const maskOf = (phases: readonly Phase[]): number =>
   (phases.includes('change') ? 1 : 0) + (phases.includes('standing') ? 2 : 0);
 
+/** Whether rules of the phase `change` are among those that are asked. */
+export const asksChange = ({ phases }: Pick<Plan, 'phases'>): boolean => (phases & maskOf(['change'])) !== 0;
+
 const applies = (rule: AnyRule, { kind, rulesVersion }: Envelope, phases: readonly Phase[]): boolean =>
   phases.includes(rule.phase) &&
   (rule.appliesTo === 'all' || rule.appliesTo.includes(kind)) &&
@@ -49,7 +52,7 @@ const applies = (rule: AnyRule, { kind, rulesVersion }: Envelope, phases: readon
  * different ways only by searching.
  */
 const uniform = (
-  { id, title, rationale, severity, appliesTo, phase, since, needs, after, about, changed, check }: AnyRule,
+  { id, title, rationale, severity, appliesTo, phase, since, needs, after, about, changed, protocol, check }: AnyRule,
   rulesVersion: number,
 ): AnyRule => ({
   id,
@@ -62,6 +65,7 @@ const uniform = (
   needs,
   after,
   ...(about === undefined ? {} : { about }),
+  ...(protocol === undefined ? {} : { protocol }),
   check: changed?.before !== undefined && rulesVersion < changed.version ? changed.before : check,
 });
 

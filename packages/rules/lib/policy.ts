@@ -79,6 +79,9 @@ const shape = {
   /** Whether flags are created, updated and restored while a Redis that serves their audience refuses writes. */
   acceptWhileDegraded: z._default(z.boolean(), true),
 
+  /** Rules that are errors or warnings here, unlike in the catalogue. The protocol's own rules are what they are. */
+  severities: z._default(z.array(z.strictObject({ rule: z.string(), severity: z.enum(['error', 'warning']) })), []),
+
   ...processShape,
 };
 

@@ -90,6 +90,11 @@ export interface Rule<N extends Fact = never> {
   readonly needs: readonly N[];
   /** Rules without which this one makes no sense: when one of them is broken, this one is skipped. */
   readonly after: readonly string[];
+  /**
+   * An invariant of the protocol that no author can break, such as the number of a revision: nothing waives it, no policy
+   * lowers it, and the catalogue does not count it.
+   */
+  readonly protocol?: true;
   /** The part without which it finds nothing; left out when it is about every flag. An audience of all is none. */
   readonly about?: Part;
   check(subject: Subject<N>): readonly Finding[];

@@ -3,8 +3,9 @@ import type { Violation } from '@flaghoist/core/proposal';
 import type { Fact } from './evidence.ts';
 import { LazySubject } from './lazy-subject.ts';
 import { Outcome } from './outcome.ts';
-import { askedOf, type Plan, planFor } from './plan.ts';
+import { askedOf, asksChange, type Plan, planFor } from './plan.ts';
 import type { AnyRule, Phase } from './rule.ts';
+import { Terms } from './terms.ts';
 import { inReportForm } from './violations.ts';
 
 export interface Validation {
@@ -42,13 +43,16 @@ export const runRules = (rules: readonly AnyRule[], envelope: Envelope, phases: 
 const judge = (plan: Plan, subject: LazySubject): Validation => {
   const missing = missingFacts(plan, subject);
   if (missing.length === 0 && passes(plan, subject)) return PASSED;
-  const outcome = new Outcome(plan, missing);
+  const terms = new Terms(subject.envelope);
+  const outcome = new Outcome(plan, missing, terms);
   let place = 0;
   for (const rule of plan.rules) {
     if (!outcome.skips(place, rule)) check(place, rule, subject, outcome);
     place += 1;
   }
-  return { violations: inReportForm(outcome.violations), skipped: outcome.skipped.sort() };
+  // A waiver is judged when a change is accepted, and nowhere else.
+  const notices = asksChange(plan) ? terms.notices() : [];
+  return { violations: inReportForm([...outcome.violations, ...notices]), skipped: outcome.skipped.sort() };
 };
 
 /**

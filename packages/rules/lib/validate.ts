@@ -1,6 +1,6 @@
 import type { ChangeKind } from '@flaghoist/core/change';
 import type { Envelope } from '@flaghoist/core/envelope';
-import { catalogue } from './catalogue.ts';
+import { allRules } from './catalogue.ts';
 import type { Fact } from './evidence.ts';
 import { type Policy, statedParameters } from './policy.ts';
 import type { Phase } from './rule.ts';
@@ -32,7 +32,7 @@ export const underPolicy = (envelope: Envelope, policy: Policy): Envelope => {
  * would say.
  */
 export const validate = (envelope: Envelope, phases: readonly Phase[], policy?: Policy): Validation =>
-  runRules(catalogue, policy === undefined ? envelope : underPolicy(envelope, policy), phases);
+  runRules(allRules, policy === undefined ? envelope : underPolicy(envelope, policy), phases);
 
 /**
  * The facts that rules ask for when a change of this kind is judged, and those of the standing rules for reverts: a revert
@@ -40,10 +40,11 @@ export const validate = (envelope: Envelope, phases: readonly Phase[], policy?: 
  */
 export const neededFacts = (kind: ChangeKind): ReadonlySet<Fact> => {
   const phases = phasesAtAcceptance(kind);
-  const concerned = catalogue.filter(
+  const concerned = allRules.filter(
     ({ appliesTo, phase }) =>
       phases.includes(phase) &&
       (appliesTo === 'all' || appliesTo.includes(kind) || (phase === 'standing' && appliesTo.includes('rolled-back'))),
   );
-  return new Set(concerned.flatMap(({ needs }) => needs));
+  // Waivers are no rule's fact: the runner asks for them, whatever is broken.
+  return new Set<Fact>([...concerned.flatMap(({ needs }) => needs), 'waivers']);
 };

@@ -16,7 +16,7 @@ export const documentsOf = async (directory: string): Promise<Readonly<Record<st
   return {
     ...listsOf(files, readRetired(directory)),
     'README.md': readmeWithFamilies(readFileSync(join(directory, 'README.md'), 'utf8'), files),
-    'CATALOGUE.md': catalogueMarkdown(),
+    ...catalogueMarkdown(),
     'catalogue.json': catalogueJson(),
   };
 };

@@ -11,13 +11,14 @@ const has =
     rulesIn(file).some(({ id }) => familyOf(id) === family);
 
 const familyTable = (files: readonly FamilyFile[]): string => {
-  const rules = files.flatMap(rulesIn);
+  const all = files.flatMap(rulesIn);
+  const rules = all.filter(({ protocol }) => protocol !== true);
   const rows = Object.entries(ruleFamilies).map(([family, about]) => {
     const count = rules.filter(({ id }) => familyOf(id) === family).length;
     const links = files.filter(has(family)).map(({ name }) => `[${name}](lib/families/${name}.ts)`);
     return `| ${family} | ${about} | ${count} | ${links.join(', ')} |`;
   });
-  return `${rules.length} rules, version ${RULES_VERSION}:
+  return `${rules.length} rules, version ${RULES_VERSION}, and ${all.length - rules.length} checks of the protocol:
 
 | family | about | rules | files |
 | --- | --- | --- | --- |

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visibleLines } from '../lib/abridged.ts';
-import { catalogue } from '../lib/catalogue.ts';
+import { allRules } from '../lib/catalogue.ts';
 import { examples } from '../lib/examples/examples.ts';
 import { RULES_VERSION } from '../lib/version.ts';
 import { releaseOf } from './releases/answers.ts';
@@ -15,14 +15,14 @@ const faults = [
   ...fileFaults(directory),
   ...(releases.length === 0
     ? []
-    : releaseFaults({ rules: catalogue, version: RULES_VERSION, releases, retired: readRetired(directory) })),
+    : releaseFaults({ rules: allRules, version: RULES_VERSION, releases, retired: readRetired(directory) })),
   ...writtenFaults(directory, RULES_VERSION),
 ];
 if (faults.length > 0) {
   console.error(faults.join('\n'));
   process.exitCode = 1;
 } else {
-  const release = releaseOf(RULES_VERSION, catalogue, examples, releases);
+  const release = releaseOf(RULES_VERSION, allRules, examples, releases);
   const frozen = { ...release, examples: toFrozen(release.examples) };
   for (const [file, content] of Object.entries(newFiles(directory, RULES_VERSION, `${visibleLines(frozen)}\n`)))
     writeFileSync(file, content);

@@ -1,10 +1,10 @@
 import { changeKinds } from '@flaghoist/core/change';
-import { catalogue } from '../lib/catalogue.ts';
+import { allRules } from '../lib/catalogue.ts';
 import { facts } from '../lib/evidence.ts';
 import { standingRules } from '../lib/standing-rules.ts';
 import { neededFacts, phasesAtAcceptance } from '../lib/validate.ts';
 
-const ids = catalogue.map(({ id }) => id);
+const ids = allRules.map(({ id }) => id);
 
 it('gives every rule an id of its own, of the common form', () => {
   expect(ids.filter((id) => !/^FH-[A-Z]+-\d\d$/.test(id))).toEqual([]);
@@ -15,19 +15,16 @@ it('keeps the ids that the runner reports for itself free', () => {
   expect(ids.filter((id) => id.startsWith('FH-RULES-'))).toEqual([]);
 });
 
-it.each(catalogue)(
-  'says what $id is for and has it stand in the right list',
-  ({ title, rationale, phase, ...rule }) => {
-    expect(title).toMatch(/^[A-Z].*[^.]$/);
-    expect(rationale).toMatch(/\.$/);
-    expect(standingRules.some(({ id }) => id === rule.id)).toBe(phase === 'standing');
-  },
-);
+it.each(allRules)('says what $id is for and has it stand in the right list', ({ title, rationale, phase, ...rule }) => {
+  expect(title).toMatch(/^[A-Z].*[^.]$/);
+  expect(rationale).toMatch(/\.$/);
+  expect(standingRules.some(({ id }) => id === rule.id)).toBe(phase === 'standing');
+});
 
 it('builds each rule on errors that are judged with it', () => {
-  const wrong = catalogue.filter(({ after, phase }) =>
+  const wrong = allRules.filter(({ after, phase }) =>
     after.some((id) => {
-      const earlier = catalogue.find((rule) => rule.id === id);
+      const earlier = allRules.find((rule) => rule.id === id);
       // A standing rule is run without the others, and a warning does not break what follows.
       return earlier?.severity !== 'error' || (phase === 'standing' && earlier.phase !== phase);
     }),
@@ -37,7 +34,7 @@ it('builds each rule on errors that are judged with it', () => {
 
 it('builds no rule on itself', () => {
   const all = new Set<string>();
-  let left = catalogue;
+  let left = allRules;
   for (let placed = -1; placed !== all.size; ) {
     placed = all.size;
     for (const { id, after } of left) if (after.every((earlier) => all.has(earlier))) all.add(id);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visibleLines } from '../lib/abridged.ts';
-import { catalogue } from '../lib/catalogue.ts';
-import { describeRule, rulesInOrder } from '../lib/describe-rule.ts';
+import { allRules, catalogue, protocolChecks } from '../lib/catalogue.ts';
+import { describeRule, protocolInOrder, rulesInOrder } from '../lib/describe-rule.ts';
 import { exampleEnvelope, type Patch } from '../lib/examples/envelope.ts';
 import { familyOf, ruleFamilies } from '../lib/rule-families.ts';
 import { validate } from '../lib/validate.ts';
@@ -24,12 +24,13 @@ it('is written from the rules: lists, version, catalogue and tables', async () =
 
 it('has a family for every rule, and rules in every family', () => {
   expect(rulesInOrder()).toHaveLength(catalogue.length);
-  expect(new Set(catalogue.map(({ id }) => familyOf(id)))).toEqual(new Set(Object.keys(ruleFamilies)));
+  expect(protocolInOrder()).toHaveLength(protocolChecks.length);
+  expect(new Set(allRules.map(({ id }) => familyOf(id)))).toEqual(new Set(Object.keys(ruleFamilies)));
 });
 
 it('lists each rule in one file only', async () => {
   const ids = (await familyFiles(directory)).flatMap(rulesIn).map(({ id }) => id);
-  expect(ids.toSorted()).toEqual(catalogue.map(({ id }) => id).toSorted());
+  expect(ids.toSorted()).toEqual(allRules.map(({ id }) => id).toSorted());
   expect(new Set(ids).size).toBe(ids.length);
 });
 
@@ -58,7 +59,7 @@ it('shows of each example enough to break the rule again, unless it was too larg
 it('shows nothing that cannot be seen, and keeps the names of all members', () => {
   const hostile = JSON.parse('{"__proto__":{"a\\u202eb":"\\ud83d \\u200b"},"constructor":[1]}');
   expect(visibleLines(hostile)).toBe('{ "__proto__": { "a\\u202eb": "\\ud83d \\u200b" }, "constructor": [1] }');
-  for (const file of ['CATALOGUE.md', 'catalogue.json']) {
+  for (const file of ['CATALOGUE.md', 'catalogue/SAFE.md', 'catalogue/protocol.md', 'catalogue.json']) {
     expect(read(file).match(/(?!\n)[\p{C}\p{Zl}\p{Zp}\p{M}]/gu)).toBeNull();
   }
 });
@@ -69,8 +70,20 @@ it('can be read by parsers that refuse half a surrogate pair, as jq and most dat
   expect(JSON.stringify(rulesInOrder().map(describeRule))).not.toMatch(/\\ud[89a-f]/i);
 });
 
+it('shows each rule once, on the page of its family, and what it costs in the list', () => {
+  const pages = new Map([...Object.keys(ruleFamilies), 'protocol'].map((name) => [name, `catalogue/${name}.md`]));
+  for (const rule of allRules) {
+    const page = pages.get(rule.protocol === true ? 'protocol' : familyOf(rule.id)) ?? '';
+    expect(read(page).split(`## ${rule.id}: `)).toHaveLength(2);
+  }
+  const index = read('CATALOGUE.md');
+  for (const { id } of catalogue)
+    expect(index).toMatch(new RegExp(`\\[${id}\\].*\\| \\d+ of \\d+ \\| \\d+ of \\d+ \\|`));
+  for (const { id } of protocolChecks) expect(index).not.toContain(`[${id}]`);
+});
+
 it('shows what each failing example gets to read', () => {
-  for (const rule of catalogue) {
+  for (const rule of allRules) {
     const { answer } = describeRule(rule);
     expect(answer.message).toMatch(/\.$/);
     expect(answer.hint).toMatch(/^[A-Z].*\.$/);

@@ -1,4 +1,4 @@
-import { catalogue } from '../lib/catalogue.ts';
+import { allRules } from '../lib/catalogue.ts';
 import { exampleCurrent, exampleDocument, exampleEnvelope, exampleEvidence, kill } from '../lib/examples/envelope.ts';
 import type { AnyRule, Rule } from '../lib/rule.ts';
 import { refuses, runRules } from '../lib/run-rules.ts';
@@ -174,13 +174,13 @@ it('is not fooled by what an object inherits', () => {
 
 it('gives the same answer in any order of the rules', () => {
   const phases = ['change', 'standing'] as const;
-  const reversed = catalogue.toReversed();
+  const reversed = allRules.toReversed();
   for (const patch of [
     { flagKey: 'a--b', owner: '', offVariant: 'x' },
     { document: {} },
     { document: { variants: 1 } },
   ]) {
     const envelope = exampleEnvelope(patch);
-    expect(runRules(reversed, envelope, phases)).toEqual(runRules(catalogue, envelope, phases));
+    expect(runRules(reversed, envelope, phases)).toEqual(runRules(allRules, envelope, phases));
   }
 });

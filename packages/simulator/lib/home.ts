@@ -84,6 +84,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       home: region.home,
       policy: platform.policy,
       directory: platform.directory,
+      waivers: platform.waivers,
       upstream: platform.upstream,
       flags: region.store,
       proposals: new InMemoryPendingProposals(proposalsTable),

@@ -12,6 +12,7 @@ import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import type { Topic } from '@flaghoist/in-memory/topic';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
+import type { Waiver } from '@flaghoist/rules/waivers';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { timeoutSecondsOf } from './timeouts.ts';
 import { yieldingPorts } from './yields.ts';
@@ -39,6 +40,8 @@ export interface Platform {
   readonly policy: Policy;
   /** Who makes and approves changes. */
   readonly directory: Directory;
+  /** The reviewed exceptions from rules. */
+  readonly waivers: readonly Waiver[];
   /** The environment before this world's; `null` when changes begin here. */
   readonly upstream: UpstreamFlags | null;
   readonly scheduler: Scheduler;

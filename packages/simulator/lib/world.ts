@@ -19,6 +19,7 @@ import type { MembershipPorts } from '@flaghoist/operations/ports';
 import type { PromotePorts } from '@flaghoist/operations/promote';
 import { type Directory, EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
+import type { Waiver } from '@flaghoist/rules/waivers';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { createHome, type Home } from './home.ts';
@@ -38,6 +39,8 @@ export interface WorldOptions {
   readonly policy?: Policy;
   /** Who makes and approves changes; nobody is in it unless told otherwise. */
   readonly directory?: Directory;
+  /** The reviewed exceptions from rules; none unless told otherwise. */
+  readonly waivers?: readonly Waiver[];
   /** The environment before this one, such as another world's home; none unless told otherwise. */
   readonly upstream?: UpstreamFlags;
   readonly latency?: LatencyModel;
@@ -104,6 +107,7 @@ export const createWorld = (options: WorldOptions): World => {
     environment,
     policy: options.policy ?? DEFAULT_POLICY,
     directory: options.directory ?? EMPTY_DIRECTORY,
+    waivers: options.waivers ?? [],
     upstream: options.upstream ?? null,
     scheduler,
     random,

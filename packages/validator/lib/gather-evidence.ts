@@ -5,13 +5,14 @@ import type { SignedProposal } from '@flaghoist/core/proposal';
 import type { Topology } from '@flaghoist/core/topology';
 import { evaluate } from '@flaghoist/evaluation/evaluate';
 import { peopleConcerned } from '@flaghoist/rules/directory';
-import type { Evidence, Fact, Facts } from '@flaghoist/rules/evidence';
+import { type Evidence, type Fact, type Facts, readFact } from '@flaghoist/rules/evidence';
 import { lookalikesOf } from '@flaghoist/rules/families/key';
 import { isPromotion } from '@flaghoist/rules/families/promotion';
 import { policyFor } from '@flaghoist/rules/policy-for';
 import { serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
 import { provenOf } from '@flaghoist/rules/proven';
 import { summaryOf } from '@flaghoist/rules/summary';
+import { waiversFor } from '@flaghoist/rules/waivers';
 import { gatherPrerequisites } from './gather-prerequisites.ts';
 import type { AcceptPorts } from './ports.ts';
 import { provenRevision } from './proven-revision.ts';
@@ -32,7 +33,7 @@ interface Situation {
   readonly now: number;
 }
 
-type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'upstream' | 'log'> & {
+type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers' | 'upstream' | 'log'> & {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
   readonly changes: Pick<AcceptPorts['changes'], 'record'>;
 };
@@ -131,8 +132,17 @@ const gatherers: Gatherers = {
   },
 
   async policy({ proposal, current, now }, { policy }) {
+    // A kill carries a document that was accepted before: what the policy has come to ask since has no say in it.
+    const accepted = proposal.kind === 'killed' ? readFact(current?.evidence, 'policy') : undefined;
+    if (accepted !== undefined) return accepted as Facts['policy'];
     const owner = proposal.owner ?? current?.owner ?? '';
     return policyFor(policy, { accepted: now, owner, ticket: proposal.change.ticket });
+  },
+
+  async waivers({ proposal: { flagKey, kind, change }, current, now }, { waivers }) {
+    // The same holds for what was waived: a waiver that has ended does not stand in the way of a rescue.
+    if (kind === 'killed') return (readFact(current?.evidence, 'waivers') ?? []) as Facts['waivers'];
+    return [...waiversFor(waivers, { flagKey, actor: change.actor, now })];
   },
 };
 

@@ -18,7 +18,7 @@ import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
-import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
+import { bundledDirectory, bundledWaivers, policyNamed } from '@flaghoist/fleet/policies';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import type * as z from 'zod/mini';
@@ -86,6 +86,7 @@ const acceptPorts = (entryPoint: string, variables: Omit<z.output<typeof acceptV
     home: new DynamoHomeStore({ client, table: flagsTable }),
     policy: policyNamed(variables.POLICY),
     directory: bundledDirectory(),
+    waivers: bundledWaivers(),
     upstream: upstreamOf(variables),
     flags: new DynamoFlagStore({ client, table: flagsTable }),
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),

@@ -12,6 +12,7 @@ import type { WriterFact } from '@flaghoist/rules/process-facts';
 import { refuses, type Validation } from '@flaghoist/rules/run-rules';
 import { neededFacts, phasesAtAcceptance, validate } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
+import { withUselessWaivers } from '@flaghoist/rules/waivers';
 import { factsOfChange } from './facts-of-change.ts';
 import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
@@ -38,7 +39,7 @@ export const judgeProposal = async (
   { proposal: named, writer, written, current, topology }: Situation,
   ports: AcceptPorts,
 ): Promise<Judgement> => {
-  const { environment, changes, flags, clock, directory, approvals } = ports;
+  const { environment, changes, flags, clock, directory, waivers, approvals } = ports;
   const { epoch } = await ports.home.home();
   // Built on it, the change would be older than what it replaces.
   if (current !== null && current.epoch > epoch)
@@ -73,7 +74,11 @@ export const judgeProposal = async (
   // As every region will read it: what is accepted here must be readable there, and is judged by the same bytes.
   const envelope = parseEnvelope(serialiseEnvelope(built));
   const validation = validate(envelope, phasesAtAcceptance(proposal.kind));
-  if (refuses(validation)) return { envelope, validation, facts: FACTS_STAY };
+  if (refuses(validation)) {
+    const who = { flagKey: proposal.flagKey, actor: proposal.change.actor, now };
+    const violations = withUselessWaivers(validation.violations, waivers, who);
+    return { envelope, validation: { ...validation, violations }, facts: FACTS_STAY };
+  }
   const move = { flagKey: proposal.flagKey, before: current, after: envelope };
   const { facts, violations } = await factsOfChange(move, others, flags);
   return { envelope, facts, validation: { ...validation, violations: [...validation.violations, ...violations] } };

@@ -15,6 +15,7 @@ import type { VerificationStore } from '@flaghoist/core/ports/verification-store
 import type { AdoptPorts } from '@flaghoist/operations/adopt-revision';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
+import type { Waiver } from '@flaghoist/rules/waivers';
 import type { FastPath } from './fast-path.ts';
 import type { ItemReader } from './flag-item.ts';
 
@@ -29,6 +30,8 @@ export interface AcceptPorts {
   readonly policy: Policy;
   /** Who makes and approves changes. */
   readonly directory: Directory;
+  /** The reviewed exceptions from rules. */
+  readonly waivers: readonly Waiver[];
   /** The environment before this one; `null` where changes begin. */
   readonly upstream: UpstreamFlags | null;
   readonly flags: FlagStore & CurrentRepair & Pick<RulesVersions, 'rulesVersion'>;

@@ -1,5 +1,5 @@
 import { type ChangeKind, changeKinds } from '@flaghoist/core/change';
-import { describeRule, rulesInOrder } from '@flaghoist/rules/describe-rule';
+import { describeRule, protocolInOrder, rulesInOrder } from '@flaghoist/rules/describe-rule';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { familyOf, ruleFamilies } from '@flaghoist/rules/rule-families';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -7,11 +7,13 @@ import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explanation } from './explanation.ts';
 import { findRule } from './find-rule.ts';
+import { waiversCommand } from './waivers.ts';
 
 interface ListOptions {
   family?: string;
   severity?: AnyRule['severity'];
   kind?: ChangeKind;
+  protocol?: boolean;
 }
 
 /** `hoist rules`: what a change has to meet. */
@@ -21,6 +23,7 @@ export const rulesCommand: CommandFactory = (run) =>
     .option('--family <family>', 'only those of one family, such as KEY or MONEY', parseFamily)
     .addOption(new Option('--severity <severity>', 'only errors, or only warnings').choices(['error', 'warning']))
     .addOption(new Option('--kind <kind>', 'only those that a change of this kind meets').choices(changeKinds))
+    .option('--protocol', 'the checks of the protocol instead: no author can break them, and nothing waives them')
     .addHelpText('after', examples)
     .action(async (options: ListOptions) => run((context) => list(options, context)))
     .addCommand(
@@ -29,7 +32,8 @@ export const rulesCommand: CommandFactory = (run) =>
         .argument('<rule>', 'its id, such as FH-KEY-01')
         .addHelpText('after', explainExamples)
         .action(async (id: string) => run((context) => explain(id, context))),
-    );
+    )
+    .addCommand(waiversCommand(run));
 
 /** @throws InvalidArgumentError naming the families there are */
 const parseFamily = (text: string): string => {
@@ -55,8 +59,11 @@ Examples:
 
 Exit codes: 0 done, 2 wrong use, or there is no such rule.`;
 
-const list = async ({ family, severity, kind }: ListOptions, { output }: CommandContext): Promise<number> => {
-  const rules = rulesInOrder().filter(
+const list = async (
+  { family, severity, kind, protocol = false }: ListOptions,
+  { output }: CommandContext,
+): Promise<number> => {
+  const rules = (protocol ? protocolInOrder() : rulesInOrder()).filter(
     (rule) =>
       (family === undefined || familyOf(rule.id) === family) && (severity === undefined || rule.severity === severity),
   );
@@ -75,7 +82,9 @@ const list = async ({ family, severity, kind }: ListOptions, { output }: Command
     }
     output.say();
   }
-  output.say(`${described.length} rules. hoist rules explain <id> tells more about one.`);
+  output.say(
+    `${described.length} ${protocol ? 'checks of the protocol' : 'rules'}. hoist rules explain <id> tells more about one.`,
+  );
   return exitCodes.ok;
 };
 

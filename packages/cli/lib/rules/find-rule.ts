@@ -1,6 +1,6 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { editsBetween, nearestName } from '@flaghoist/fleet/nearest-name';
-import { rulesInOrder } from '@flaghoist/rules/describe-rule';
+import { protocolInOrder, rulesInOrder } from '@flaghoist/rules/describe-rule';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { familyOf, ruleFamilies } from '@flaghoist/rules/rule-families';
 
@@ -22,7 +22,7 @@ export const findRule = (text: string): AnyRule => {
     .toUpperCase()
     .replace(/^(?!FH-)/, 'FH-')
     .replace(/-(\d)$/, '-0$1');
-  const rules = rulesInOrder();
+  const rules = [...rulesInOrder(), ...protocolInOrder()];
   const found = rules.find((rule) => rule.id === id);
   if (found !== undefined) return found;
   const family = nearestName(familyOf(id), Object.keys(ruleFamilies));

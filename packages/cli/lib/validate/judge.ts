@@ -1,5 +1,5 @@
 import type { Violation } from '@flaghoist/core/proposal';
-import { catalogue } from '@flaghoist/rules/catalogue';
+import { allRules } from '@flaghoist/rules/catalogue';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { runRules, type Validation } from '@flaghoist/rules/run-rules';
 import type { FlagInFile } from './flag-in-file.ts';
@@ -36,7 +36,7 @@ const askedOf = ({ kind, phases, known }: FlagInFile): Asked => {
   const key = [kind, ...phases, ...[...known].sort()].join(' ');
   const kept = lists.get(key);
   if (kept !== undefined) return kept;
-  const concerned = catalogue.filter(
+  const concerned = allRules.filter(
     ({ appliesTo, phase }) => phases.includes(phase) && (appliesTo === 'all' || appliesTo.includes(kind)),
   );
   const rules = concerned.filter(({ needs }) => needs.every((fact) => known.has(fact)));

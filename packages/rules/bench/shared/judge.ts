@@ -1,13 +1,13 @@
 import type { Envelope } from '@flaghoist/core/envelope';
-import { catalogue } from '../../lib/catalogue.ts';
+import { allRules } from '../../lib/catalogue.ts';
 import type { AnyRule } from '../../lib/rule.ts';
 import { sharedRules } from './rules.ts';
 
 /** The ids of the shared rules that an envelope breaks, in no order. */
 export type Judge = (envelope: Envelope) => readonly string[];
 
-/** The shared rules as the catalogue has them, in its order. */
-export const catalogued: readonly AnyRule[] = catalogue.filter(({ id }) => sharedRules.some((rule) => rule.id === id));
+/** The shared rules as the allRules has them, in its order. */
+export const catalogued: readonly AnyRule[] = allRules.filter(({ id }) => sharedRules.some((rule) => rule.id === id));
 
 const ruleOf = new Map(catalogued.map((rule) => [rule.id, rule]));
 
@@ -18,7 +18,7 @@ export const rulesFor = (kind: Envelope['kind']) =>
     return appliesTo === 'all' || appliesTo.includes(kind);
   });
 
-/** Without those that build on a broken one: the catalogue does not ask them. */
+/** Without those that build on a broken one: the allRules does not ask them. */
 export const withoutFollowers = (broken: readonly string[]): readonly string[] => {
   if (broken.length < 2) return broken;
   const all = new Set(broken);

@@ -61,6 +61,7 @@ const known = onChange<'services'>({
 
 const normal = onChange({
   id: 'FH-AUDIENCE-02',
+  protocol: true,
   title: 'The audience is sorted, and names each service once',
   rationale:
     'Equal audiences have equal digests only in one order; and a star among names is read as a service called *.',

@@ -33,6 +33,7 @@ const insteadOf: Readonly<Record<FlagState | 'absent', string>> = {
 
 const fitsState = standing<'current'>({
   id: 'FH-KIND-01',
+  protocol: true,
   title: 'The kind of a change fits what the flag is',
   rationale:
     'An update of a flag that was archived meanwhile would bring it back unnoticed; a second creation would overwrite it.',
@@ -54,6 +55,7 @@ const fitsState = standing<'current'>({
 
 const stateFollows = standing<'current'>({
   id: 'FH-KIND-02',
+  protocol: true,
   title: 'What the flag becomes follows from the kind',
   rationale:
     'Only a restore lifts a kill. An update that did would switch on during an incident what was switched off for it.',
@@ -107,6 +109,7 @@ const liftOnly = onChange<'before' | 'current'>({
 
 const rescueOnly = standing<'before'>({
   id: 'FH-KIND-04',
+  protocol: true,
   title: 'A kill or an archive changes nothing else',
   rationale:
     'A kill with another audience takes the flag away from services instead of switching them off, and nobody has reviewed it.',

@@ -22,6 +22,7 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(canonicalJson(valu
 
 const surveyable: SurveyRule = {
   id: 'FH-LIMIT-01',
+  protocol: true,
   title: 'An envelope is shallow and small enough to be looked at',
   rationale: 'Work is bounded before it begins: a document of a million brackets must not stop a validator.',
   severity: 'error',
@@ -66,6 +67,7 @@ const documentSize = standing({
 
 const messageSize = standing({
   id: 'FH-LIMIT-03',
+  protocol: true,
   title: 'A message has at most 256 KiB',
   rationale:
     'What our topics and queues take, body and attributes together: a longer one is accepted here and delivered nowhere.',
@@ -91,6 +93,7 @@ const MAX_EVIDENCE_BYTES = 32 * 1024;
 
 const evidenceSize = standing({
   id: 'FH-LIMIT-04',
+  protocol: true,
   title: 'The evidence has at most 32 KiB',
   rationale:
     'It is sealed into the envelope and goes to 1,872 caches: evidence that outgrows the document slows every change down.',
@@ -177,6 +180,7 @@ const travelling: readonly SurveyRule[] = [
   exactIntegers,
   refusing({
     id: 'FH-LIMIT-07',
+    protocol: true,
     title: 'No member has an empty name',
     rationale: 'Stores that take a document apart have no field without a name: DynamoDB and OpenSearch refuse it.',
     oddity: 'nameless',

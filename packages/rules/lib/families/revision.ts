@@ -10,6 +10,7 @@ const hint = 'Only the validator numbers and chains revisions. Write a proposal 
 
 const contiguous = standing<'current'>({
   id: 'FH-REV-01',
+  protocol: true,
   title: 'Revisions of a flag follow each other without a gap',
   rationale: 'Global tables are last-writer-wins: a gap is the only trace of an accepted change that was overwritten.',
   appliesTo: authored,
@@ -29,6 +30,7 @@ const contiguous = standing<'current'>({
 
 const chained = standing<'current'>({
   id: 'FH-REV-02',
+  protocol: true,
   title: 'A revision names the digest of the one before it',
   rationale: 'The chain of digests is what an auditor checks: a revision that was slipped in or taken out breaks it.',
   appliesTo: authored,
@@ -48,6 +50,7 @@ const chained = standing<'current'>({
 
 const cause = standing({
   id: 'FH-REV-03',
+  protocol: true,
   title: 'A revert names the change it takes back and the revision before it; only it and a repeated kill have a cause',
   rationale:
     'A repeated attempt to revert recognises its own work by the cause; without it one failure is taken back twice.',
@@ -74,6 +77,7 @@ const firstRepeated = (names: readonly string[]): number => {
 
 const regionsOnce = standing({
   id: 'FH-REV-06',
+  protocol: true,
   title: 'The regions that must prove a revision are named once each',
   rationale:
     'A change is verified when as many regions have proven it as it names; one that counts twice hides another.',
@@ -90,6 +94,7 @@ const regionsOnce = standing({
 
 const goodbye = standing({
   id: 'FH-REV-07',
+  protocol: true,
   title: 'No service leaves the audience and stays in it',
   rationale:
     'It would be sent the flag and its tombstone under one order, and its cache would keep whichever came first.',
@@ -117,6 +122,7 @@ const digestible = ['FH-LIMIT-01', 'FH-SAFE-03', 'FH-SAFE-04'];
 export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-REV-04',
+    protocol: true,
     title: 'The document is the one that its digest names',
     rationale: 'Caches are compared by this digest alone: with a wrong one, every cache would be found at fault.',
     appliesTo: 'all',
@@ -129,6 +135,7 @@ export const changeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-REV-05',
+    protocol: true,
     title: 'A change becomes one revision, not two',
     rationale:
       'Proposals are delivered at least once. A retry that is not recognised would repeat a change that was undone since.',
@@ -145,6 +152,7 @@ export const changeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-REV-08',
+    protocol: true,
     title: 'A new document is judged by the newest rules that everybody knows',
     rationale:
       'Rules spare revisions that are older than themselves; one that only says it is older would escape them. One that a region cannot judge yet would be taken back.',
@@ -161,6 +169,7 @@ export const changeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-REV-09',
+    protocol: true,
     title: 'A revision is not accepted before the one it follows',
     rationale:
       'An auditor reads the history by time as well as by number; a clock that was set back makes two histories.',
@@ -179,6 +188,7 @@ export const changeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-REV-10',
+    protocol: true,
     title: 'The topology does not go back',
     rationale:
       'A validator with a stale topology would not expect services that have joined since, and call them proven.',

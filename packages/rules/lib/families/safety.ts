@@ -2,7 +2,7 @@ import { type Examples, type Patch, withDocument } from '../examples/envelope.ts
 import type { Rule, SurveyRule } from '../rule.ts';
 import type { Oddity } from '../survey.ts';
 
-interface Refusal extends Pick<Rule, 'id' | 'title' | 'rationale' | 'changed'> {
+interface Refusal extends Pick<Rule, 'id' | 'title' | 'rationale' | 'changed' | 'protocol'> {
   oddity: Oddity;
   message: string;
   hint: string;

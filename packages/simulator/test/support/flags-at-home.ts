@@ -59,6 +59,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
     policy,
     directory: EMPTY_DIRECTORY,
+    waivers: [],
     approvals: new InMemoryGivenApprovals(tables),
     upstream: null,
     flags,

@@ -67,6 +67,7 @@ export const createHome = () => {
     home: { home: async () => ({ region: HOME, epoch: 1 }) },
     policy: DEFAULT_POLICY,
     directory: EMPTY_DIRECTORY,
+    waivers: [],
     upstream: null,
     flags,
     proposals,

@@ -1,0 +1,110 @@
+import { parse } from '@flaghoist/core/parse';
+import type { Violation } from '@flaghoist/core/proposal';
+import * as z from 'zod/mini';
+import { folded } from './directory.ts';
+import { daysBetween, readInstant } from './instant.ts';
+
+const DAY_MS = 86_400_000;
+/** So long before its last day a waiver is named at every change that it lets through. */
+export const WAIVER_NOTICE_DAYS = 30;
+
+const text = z.string().check(z.minLength(1));
+
+/** A reviewed exception from one rule. It is judged at acceptance alone; what was accepted under it stays valid. */
+const waiverShape = {
+  /** The rule that need not be kept. */
+  rule: z.string().check(z.regex(/^FH-[A-Z]{2,12}-\d\d$/, 'must be the id of a rule, such as FH-SAFE-10')),
+  /** The key of the flag, or the beginning of keys and a star, such as `routing.*`. */
+  flag: z
+    .string()
+    .check(z.regex(/^[A-Za-z0-9][\w./-]{0,127}\*?$/, 'must be a key, or its beginning and a star at the end')),
+  /** The team that answers for it. */
+  owner: text,
+  /** Why the rule does not fit here. */
+  reason: z.string().check(z.minLength(10, 'must say why, in ten characters at least')),
+  /** Where it was agreed on. */
+  ticket: text,
+  /** Who has approved it: not somebody who makes a change under it. */
+  approver: text,
+  /** The last day, in UTC, on which a change is accepted under it. */
+  expires: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/, 'must be a day such as 2027-03-31')),
+};
+
+/** As it is sealed into the evidence. Members of a newer version are ignored. */
+export const sealedWaiverSchema = z.object(waiverShape);
+export type Waiver = z.output<typeof sealedWaiverSchema>;
+
+/** `fleet/waivers.json`. `$schema` is for editors. */
+export const waiversFileSchema = z
+  .strictObject({ $schema: z.optional(z.string()), waivers: z.array(z.strictObject(waiverShape)) })
+  .check(({ value, issues }) => {
+    for (const [index, { expires, rule, flag }] of value.waivers.entries()) {
+      const report = (member: string, message: string): void => {
+        issues.push({ code: 'custom', input: value.waivers[index], path: ['waivers', index, member], message });
+      };
+      if (readInstant(expires) === null) report('expires', 'must be a day that the calendar has');
+      if (value.waivers.slice(0, index).some((other) => other.rule === rule && other.flag === flag))
+        report('flag', 'this rule is waived for this flag already');
+    }
+  });
+
+/** @throws InvalidInputError naming every place that does not fit */
+export const readWaivers = (content: unknown): readonly Waiver[] =>
+  parse(waiversFileSchema, content, {
+    what: 'list of waivers',
+    hint: 'Correct the named places. A waiver has a rule, a flag, an owner, a reason, a ticket, an approver and a last day.',
+  }).waivers;
+
+/** The first moment at which it no longer holds, in epoch milliseconds. */
+const endOf = ({ expires }: Waiver): number => (readInstant(expires) ?? Number.NEGATIVE_INFINITY) + DAY_MS;
+
+export const hasEnded = (waiver: Waiver, now: number): boolean => now >= endOf(waiver);
+
+/** Whole days that are left; 0 on the last one, below zero afterwards. */
+export const daysLeft = (waiver: Waiver, now: number): number => Math.floor(daysBetween(now, endOf(waiver)));
+
+/** Whether a waiver is about a flag. */
+export const covers = ({ flag }: Pick<Waiver, 'flag'>, flagKey: string): boolean =>
+  flag.endsWith('*') ? flagKey.startsWith(flag.slice(0, -1)) : flag === flagKey;
+
+interface Acceptance {
+  readonly flagKey: string;
+  readonly actor: string;
+  /** In epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Those under which a change may be accepted now: they are about its flag, have not ended, and are not its author's own. */
+export const waiversFor = (waivers: readonly Waiver[], { flagKey, actor, now }: Acceptance): readonly Waiver[] =>
+  waivers.filter(
+    (waiver) => covers(waiver, flagKey) && !hasEnded(waiver, now) && folded(waiver.approver) !== folded(actor),
+  );
+
+/** The violations of a refused change; where a waiver would have helped and does not, its hint says why. */
+export const withUselessWaivers = (
+  violations: readonly Violation[],
+  waivers: readonly Waiver[],
+  { flagKey, actor, now }: Acceptance,
+): readonly Violation[] =>
+  violations.map((violation) => {
+    const waiver = waivers.find((each) => each.rule === violation.ruleId && covers(each, flagKey));
+    if (waiver === undefined || violation.severity !== 'error') return violation;
+    const why = hasEnded(waiver, now)
+      ? `The waiver of ${waiver.ticket} ended on ${waiver.expires}.`
+      : folded(waiver.approver) === folded(actor)
+        ? `The waiver of ${waiver.ticket} was approved by ${waiver.approver}, who makes the change.`
+        : '';
+    if (why === '') return violation;
+    return { ...violation, hint: `${why} ${violation.hint} Or have the waiver renewed in fleet/waivers.json.` };
+  });
+
+export const noticeOf = (waiver: Waiver, now: number): Violation => {
+  const days = daysLeft(waiver, now);
+  return {
+    ruleId: 'FH-RULES-05',
+    severity: 'warning',
+    pointer: '/flagKey',
+    message: `The waiver of ${waiver.ticket} from ${waiver.rule} for ${waiver.flag} ends on ${waiver.expires}, in ${days} ${days === 1 ? 'day' : 'days'}; the next change after that is refused.`,
+    hint: 'Have it renewed in fleet/waivers.json, or change the flag so that it keeps the rule.',
+  };
+};
