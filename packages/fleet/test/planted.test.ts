@@ -53,6 +53,28 @@ const prodVersion = Math.max(
 const prod = `policies/prod.v${prodVersion}.json`;
 const order = shippedFleet.environments.value.environments.map(({ name }) => name);
 
+it.each([
+  ['from a rule that there is not', '"FH-SAFE-10"', '"FH-SAFE-99"', /no rule "FH-SAFE-99" that can be waived/],
+  ['from a check of the protocol', '"FH-SAFE-10"', '"FH-REV-02"', /no rule "FH-REV-02" that can be waived/],
+  ['of a team that is nobody', '"team-payments"', '"team-paymints"', /of the team "team-paymints"/],
+  ['approved by nobody', '"noor.haddad@bank.example"', '"noor@bank.example"', /nobody in fleet\/people.json/],
+])('names a waiver %s, and takes the one that README.md shows', (_wrong, wanted, instead, says) => {
+  const [, example = ''] = /```json\n(\{ "rule".*\})\n```/.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
+  plant('waivers.json', '[]', `[${example}]`);
+  expect(readFleet(folder).waivers.value.waivers).toHaveLength(1);
+  const line = plant('waivers.json', wanted, instead);
+  expect(thrown().findings).toEqual([
+    expect.objectContaining({ file: 'fleet/waivers.json', line, problem: expect.stringMatching(says) }),
+  ]);
+});
+
+it('names a severity of a check of the protocol', () => {
+  plant(prod, '"rule": "FH-LIFE-08"', '"rule": "FH-REV-02"');
+  expect(thrown().findings).toEqual([
+    expect.objectContaining({ problem: expect.stringContaining('no rule "FH-REV-02" whose severity is a policy\'s') }),
+  ]);
+});
+
 it('takes the service that README.md shows, in a cell that has room', () => {
   const [, example = ''] = /```json\n(\{ "name".*\})\n```/.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
   const { services } = shippedFleet.topology.value;

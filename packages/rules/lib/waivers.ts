@@ -61,7 +61,7 @@ const endOf = ({ expires }: Waiver): number => (readInstant(expires) ?? Number.N
 export const hasEnded = (waiver: Waiver, now: number): boolean => now >= endOf(waiver);
 
 /** Whole days that are left; 0 on the last one, below zero afterwards. */
-export const daysLeft = (waiver: Waiver, now: number): number => Math.floor(daysBetween(now, endOf(waiver)));
+export const daysLeft = (waiver: Waiver, now: number): number => Math.ceil(daysBetween(now, endOf(waiver))) - 1;
 
 /** Whether a waiver is about a flag. */
 export const covers = ({ flag }: Pick<Waiver, 'flag'>, flagKey: string): boolean =>
