@@ -1,6 +1,5 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject, own } from '@flaghoist/core/json';
-import { readJsonFile } from '../validate/json-file.ts';
 
 /**
  * The keys of the flags of a flagd file.
@@ -8,8 +7,16 @@ import { readJsonFile } from '../validate/json-file.ts';
  * @throws InvalidInputError for what is no JSON, and for JSON without flags
  */
 export const keysIn = (name: string, text: string): readonly string[] => {
-  const { value } = readJsonFile(name, text);
-  const flags = isObject(value) ? own(value, 'flags') : undefined;
+  const flags = flagsIn(text);
   if (isObject(flags)) return Object.keys(flags);
-  throw new InvalidInputError(name, ['it has no flags'], 'Name a flagd file, such as an export.');
+  throw new InvalidInputError(name, ['it is no JSON with flags'], 'Name a flagd file in JSON, such as an export.');
+};
+
+const flagsIn = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? own(value, 'flags') : undefined;
+  } catch {
+    return undefined;
+  }
 };
