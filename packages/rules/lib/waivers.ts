@@ -58,7 +58,7 @@ export const readWaivers = (content: unknown): readonly Waiver[] =>
 /** The first moment at which it no longer holds, in epoch milliseconds. */
 const endOf = ({ expires }: Waiver): number => (readInstant(expires) ?? Number.NEGATIVE_INFINITY) + DAY_MS;
 
-export const hasEnded = (waiver: Waiver, now: number): boolean => now >= endOf(waiver);
+const hasEnded = (waiver: Waiver, now: number): boolean => now >= endOf(waiver);
 
 /** Whole days that are left; 0 on the last one, below zero afterwards. */
 export const daysLeft = (waiver: Waiver, now: number): number => Math.ceil(daysBetween(now, endOf(waiver))) - 1;
