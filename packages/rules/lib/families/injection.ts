@@ -1,3 +1,4 @@
+import { own } from '@flaghoist/core/json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { inTexts } from '../in-texts.ts';
 import { said } from '../metadata.ts';
@@ -143,11 +144,67 @@ const formatKnown = onChange({
   },
 });
 
+const patternReadable = onChange({
+  id: 'FH-SAFE-25',
+  title: 'A text that is matched with can be read as a regular expression',
+  rationale:
+    'A pattern that cannot be compiled throws in each service at its first use, hours after the change was accepted.',
+  since: 2,
+  after,
+  about: 'metadata',
+  check: (subject) =>
+    formatOf(subject) !== 'regex'
+      ? fine
+      : variantTexts(
+          subject,
+          (text) => {
+            try {
+              return new RegExp(text) && null;
+            } catch {
+              return 'This cannot be read as a regular expression, and metadata.format says that it is one.';
+            }
+          },
+          'Correct the pattern: brackets are closed, and what is repeated stands before its sign.',
+        ),
+});
+
+const addressReadable = onChange({
+  id: 'FH-SAFE-26',
+  title: 'A text that is followed is an address',
+  rationale: 'A link without its scheme is read as a path of the page that it stands on, and leads nowhere.',
+  since: 2,
+  after,
+  about: 'metadata',
+  check: (subject) =>
+    formatOf(subject) !== 'url'
+      ? fine
+      : variantTexts(
+          subject,
+          (text) =>
+            /^\/(?!\/)/.test(text) || URL.canParse(text)
+              ? null
+              : 'This is no address, and metadata.format says that it is one.',
+          'Write the whole address with its scheme, or a path that begins with a slash.',
+        ),
+});
+
+/** A finding for each variant that is a text of which `judge` has something to say. */
+const variantTexts = (
+  { variants }: Pick<Subject, 'variants'>,
+  judge: (text: string) => string | null,
+  hint: string,
+): readonly Finding[] =>
+  variants.names.flatMap((name) => {
+    const value = own(variants.object, name);
+    const message = typeof value === 'string' ? judge(value) : null;
+    return message === null ? [] : broken(pointerTo('document', 'variants', name), message, hint);
+  });
+
 export const standingRules: readonly AnyRule[] = [scheme, markup, template, code, inPlace];
-export const changeRules: readonly AnyRule[] = [formatKnown];
+export const changeRules: readonly AnyRule[] = [formatKnown, patternReadable, addressReadable];
 
 const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
-const used = (format: string, on: string) => withDocument({ variants: { on, off: 'none' }, metadata: { format } });
+const used = (format: string, on: string) => withDocument({ variants: { on, off: '/none' }, metadata: { format } });
 
 export const examples = (): Examples => ({
   'FH-SAFE-17': { failing: value('javascript:history.back()'), passing: value('java:history.back()') },
@@ -155,5 +212,7 @@ export const examples = (): Examples => ({
   'FH-SAFE-19': { failing: value('Hello {{ name }}'), passing: value('Hello {name}') },
   'FH-SAFE-20': { failing: value('eval(input)'), passing: value('evaluate (input)') },
   'FH-SAFE-22': { failing: used('html', 'Hello <script src=x>'), passing: used('text', 'Hello <script src=x>') },
+  'FH-SAFE-25': { failing: used('regex', '^(DE|FR$'), passing: used('regex', '^(DE|FR)$') },
+  'FH-SAFE-26': { failing: used('url', 'bank.example/a page'), passing: used('url', 'https://bank.example/') },
   'FH-SAFE-23': { failing: used('markdown', 'Hello'), passing: used('text', 'Hello') },
 });

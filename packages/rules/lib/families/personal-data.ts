@@ -2,7 +2,7 @@ import { passesCodiceFiscale, passesIban, passesLuhn } from '../check-digits.ts'
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { inTexts } from '../in-texts.ts';
 import { type AnyRule, type Subject, standing } from '../rule.ts';
-import { trait } from '../texts.ts';
+import { type Text, trait } from '../texts.ts';
 
 const after = ['FH-LIMIT-01'];
 const hint = 'Keep it in the system that is made for it, and target by an identifier that says nothing by itself.';
@@ -37,14 +37,22 @@ const isCard = (found: string, known: RegExp): boolean => {
   });
 };
 
-const findingCards = (subject: Pick<Subject, 'texts' | 'spend'>, hasCard: (piece: string) => boolean) =>
+const findingCards = (subject: Pick<Subject, 'texts' | 'spend'>, hasCard: (piece: string, text: Text) => boolean) =>
   inTexts(
     subject,
     { minDigits: 13, record: true },
-    (piece) =>
-      hasCard(piece) ? 'This holds the number of a payment card, check digit included; expected none.' : null,
+    (piece, text) =>
+      hasCard(piece, text) ? 'This holds the number of a payment card, check digit included; expected none.' : null,
     hint,
   );
+
+/** Names under which numbers of other things stand, as long as those of cards. */
+const otherNumber =
+  /(?:merchant|terminal|acquirer|partner|device|batch|order|article|product|store|shop|branch|ean|gtin|sku)_?-?(?:ids?|numbers?|codes?)?$/i;
+
+const holdsCard = (piece: string): boolean =>
+  (piece.match(digitGroups)?.some((found) => isCard(found, issuers)) ?? false) ||
+  (piece.match(dotted)?.some((found) => isNumber(found.replaceAll('.', ''), issuers)) ?? false);
 
 const card = standing({
   id: 'FH-SAFE-10',
@@ -57,13 +65,17 @@ const card = standing({
     before: (subject) =>
       findingCards(subject, (piece) => piece.match(digitGroups)?.some((found) => isCard(found, firstIssuers)) ?? false),
   },
-  check: (subject) =>
-    findingCards(
-      subject,
-      (piece) =>
-        (piece.match(digitGroups)?.some((found) => isCard(found, issuers)) ?? false) ||
-        (piece.match(dotted)?.some((found) => isNumber(found.replaceAll('.', ''), issuers)) ?? false),
-    ),
+  check: (subject) => findingCards(subject, (piece, { name }) => !otherNumber.test(name) && holdsCard(piece)),
+});
+const likeCards = standing({
+  id: 'FH-SAFE-24',
+  title: 'Ids of merchants and the like do not pass for card numbers',
+  rationale:
+    'One in ten numbers of sixteen digits passes the check of card numbers. Scanners of card data find them in every cache, and somebody has to say each time that they are none.',
+  severity: 'warning',
+  since: 2,
+  after,
+  check: (subject) => findingCards(subject, (piece, { name }) => otherNumber.test(name) && holdsCard(piece)),
 });
 
 /** Lengths of the IBAN registry (ISO 13616). */
@@ -181,12 +193,16 @@ const nationalId = standing({
     ),
 });
 
-export const standingRules: readonly AnyRule[] = [card, account, email, phone, nationalId];
+export const standingRules: readonly AnyRule[] = [card, likeCards, account, email, phone, nationalId];
 
 const value = (on: string) => withDocument({ variants: { on, off: 'none' } });
 
 export const examples = (): Examples => ({
   'FH-SAFE-10': { failing: value('4111 1111 1111 1111'), passing: value('4111 1111 1111 1112') },
+  'FH-SAFE-24': {
+    failing: withDocument({ variants: { on: { merchantId: '4111111111111111' }, off: { merchantId: '-' } } }),
+    passing: withDocument({ variants: { on: { merchantId: '4111111111111112' }, off: { merchantId: '-' } } }),
+  },
   'FH-SAFE-11': { failing: value('DE89 3704 0044 0532 0130 00'), passing: value('DE89 3704 0044 0532 0130 01') },
   'FH-SAFE-12': { failing: value('mia@payments-bank.eu'), passing: value('@payments-bank.eu') },
   'FH-SAFE-13': { failing: value('+49 30 1234567'), passing: value('+49 30 123') },
