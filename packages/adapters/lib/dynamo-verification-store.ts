@@ -22,6 +22,7 @@ import {
   outageEnding,
   outageGoingOn,
   redisNotesIn,
+  toldWrite,
   wellWrite,
 } from '@flaghoist/core/storage/redis-notes';
 import {
@@ -146,8 +147,12 @@ export class DynamoVerificationStore implements VerificationStore {
     return redisNotesIn(await this.#items(notesOf(redis)), now - windowMs);
   }
 
-  async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>): Promise<boolean> {
-    return (await this.#write(`note of ${redis}`, outageEnding(redis, outage))).result === 'written';
+  async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>, at: number): Promise<boolean> {
+    return (await this.#transact(`note of ${redis}`, outageEnding(redis, outage, at))) === 'written';
+  }
+
+  async noteTold(redis: string, at: number): Promise<void> {
+    await this.#write(`note of ${redis}`, toldWrite(redis, at));
   }
 
   /**

@@ -6,7 +6,7 @@ import type { RedisNotes, VerificationStore } from '@flaghoist/core/ports/verifi
 
 export interface OutagePorts {
   region: string;
-  verification: Pick<VerificationStore, 'noteWell' | 'redisNotes' | 'endOutage'>;
+  verification: Pick<VerificationStore, 'noteWell' | 'redisNotes' | 'endOutage' | 'noteTold'>;
   bus: EventBus;
   clock: Clock;
   log: Logger;
@@ -27,32 +27,56 @@ export interface Pass {
 const WINDOW_MS = 600_000;
 /** So many writes refused or left unanswered within the window, and a Redis is named though every change verifies. */
 const MANY_WRITES = 20;
+/** Home may have lost what it was told, and nobody asks for it: an outage is told of again so often, */
+const TOLD_EVERY_MS = 600_000;
+/** and its end for a day and what a queue needs after it: as long as anything that home needs may be away. */
+const ENDED_TOLD_MS = 26 * 3_600_000;
 
-/** Notes what a pass found of a Redis, ends its outage when every cell found it well since, and names one that fails often. */
+/**
+ * Notes what a pass found of a Redis, ends its outage when every cell found it well since, and names one that fails often.
+ * Tells home again of an outage, and of its end: under the same id, so that only what was lost is news.
+ */
 export const createEndOutages = ({ region, verification, bus, clock, log }: OutagePorts) => {
   const isOver = ({ outage, wellAt }: RedisNotes, cells: readonly string[]): boolean =>
     outage !== null && cells.every((cell) => (wellAt.get(cell) ?? 0) > outage.lastAt);
+
+  const degraded = (redis: string, { outage, writesFailed }: RedisNotes, at: number): FlaghoistEvent => {
+    const identity = [region, redis, String(outage?.since ?? Math.floor(at / WINDOW_MS))];
+    const named = outage === null ? {} : { error: outage.error, outageSince: outage.since };
+    const detail = { region, redis, changeIds: [], writesFailed, ...named };
+    return eventOf({ type: 'CacheDegraded', identity, region, at, detail });
+  };
+
+  const repaired = (redis: string, since: number, at: number): FlaghoistEvent => {
+    const detail = { region, redis, flagKeys: [], outageSince: since };
+    return eventOf({ type: 'CacheRepaired', identity: [region, redis, String(since)], region, at, detail });
+  };
+
+  const toldAgain = (redis: string, notes: RedisNotes, at: number): readonly FlaghoistEvent[] => {
+    const { outage, ended, toldAt } = notes;
+    const isDue = (since: number): boolean => at - Math.max(since, toldAt) >= TOLD_EVERY_MS;
+    return [
+      ...(ended !== null && at - ended.at < ENDED_TOLD_MS && isDue(ended.at) ? [repaired(redis, ended.since, at)] : []),
+      ...(outage !== null && isDue(outage.since) ? [degraded(redis, notes, at)] : []),
+    ];
+  };
 
   return async ({ redis, cell, cells, well, startedAt }: Pass): Promise<void> => {
     if (well) await verification.noteWell(redis, cell, startedAt);
     const at = clock.now();
     const notes = await verification.redisNotes(redis, at, WINDOW_MS);
     const { outage, writesFailed } = notes;
-    const events: FlaghoistEvent[] = [];
+    const again = toldAgain(redis, notes, at);
+    const events = [...again];
     if (writesFailed >= MANY_WRITES) {
-      const identity = [region, redis, String(outage?.since ?? Math.floor(at / WINDOW_MS))];
-      const named = outage === null ? {} : { error: outage.error, outageSince: outage.since };
-      const detail = { region, redis, changeIds: [], writesFailed, ...named };
-      events.push(eventOf({ type: 'CacheDegraded', identity, region, at, detail }));
+      events.push(degraded(redis, notes, at));
       log.error('a Redis does not take writes', { region, redis, writesFailed, error: outage?.error });
     }
-    if (outage !== null && isOver(notes, cells)) {
-      const identity = [region, redis, String(outage.since)];
-      const detail = { region, redis, flagKeys: [], outageSince: outage.since };
-      events.push(eventOf({ type: 'CacheRepaired', identity, region, at, detail }));
-    }
+    const over = isOver(notes, cells) ? outage : null;
+    if (over !== null) events.push(repaired(redis, over.since, at));
     if (events.length > 0) await bus.publish(events);
-    // After the event: whoever fails between the two says so again in a minute.
-    if (outage !== null && isOver(notes, cells)) await verification.endOutage(redis, outage);
+    // After the events: whoever fails between the two says so again in a minute.
+    if (again.length > 0) await verification.noteTold(redis, at);
+    if (over !== null) await verification.endOutage(redis, over, at);
   };
 };

@@ -55,6 +55,49 @@ it('an outage lasts from the first refusal until a pass of every cell found all 
   );
 });
 
+describe('home may have lost what it was told of an outage', () => {
+  const HOUR_MS = 3_600_000;
+  const told = (type: 'CacheDegraded' | 'CacheRepaired') =>
+    region.eventsOf(type).filter(({ detail }) => 'outageSince' in detail && detail.outageSince !== undefined);
+  const passesFor = async (hours: number) => {
+    const before = { degraded: told('CacheDegraded').length, repaired: told('CacheRepaired').length };
+    for (let passed = 0; passed < hours * HOUR_MS; passed += 60_000) await passes();
+    return {
+      degraded: told('CacheDegraded').length - before.degraded,
+      repaired: told('CacheRepaired').length - before.repaired,
+    };
+  };
+  const refused = () =>
+    region.verification.noteFailedWrites({ redis: 'redis-1', count: 1, error: 'READONLY', at: region.time.now() });
+
+  it('its end is told again under the same id, every ten minutes for longer than a day, and then no more', async () => {
+    await refused();
+    await passes();
+    expect(told('CacheRepaired')).toHaveLength(1);
+    expect(await passesFor(1)).toEqual({ degraded: 0, repaired: 6 });
+    await region.time.advance(23.5 * HOUR_MS);
+    expect((await passesFor(1)).repaired).toBeGreaterThan(0);
+    await region.time.advance(2 * HOUR_MS);
+    expect(await passesFor(1)).toEqual({ degraded: 0, repaired: 0 });
+    expect(new Set(told('CacheRepaired').map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('that it lasts is told again every ten minutes, however few its writes are', async () => {
+    await refused();
+    const since = region.time.now();
+    await region.time.advance(60_000);
+    await region.reconcile('cell-1');
+    expect(told('CacheDegraded')).toEqual([]);
+    for (let minute = 0; minute < 60; minute += 1) {
+      await region.time.advance(60_000);
+      await region.reconcile('cell-1');
+    }
+    expect(told('CacheDegraded').map(({ detail }) => detail)).toEqual(
+      Array.from({ length: 6 }, () => expect.objectContaining({ redis: 'redis-1', outageSince: since })),
+    );
+  });
+});
+
 it('a pass that leaves a young change alone has learned nothing: the outage goes on', async () => {
   await region.verification.noteFailedWrites({ redis: 'redis-1', count: 1, error: 'LOADING', at: region.time.now() });
   region.accept(revisionOf(3));

@@ -19,6 +19,7 @@ import {
   outageEnding,
   outageGoingOn,
   redisNotesIn,
+  toldWrite,
   wellWrite,
 } from '@flaghoist/core/storage/redis-notes';
 import {
@@ -147,8 +148,12 @@ export class InMemoryVerificationStore implements VerificationStore {
     return redisNotesIn(this.#table.query(notesOf(redis)), now - windowMs);
   }
 
-  async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>): Promise<boolean> {
-    return this.#write(outageEnding(redis, outage));
+  async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>, at: number): Promise<boolean> {
+    return this.#transact(outageEnding(redis, outage, at));
+  }
+
+  async noteTold(redis: string, at: number): Promise<void> {
+    await this.#write(toldWrite(redis, at));
   }
 
   /** @returns the row as it was before, if there is one */

@@ -123,6 +123,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     noteWell: 'writes',
     redisNotes: 'reads',
     endOutage: 'writes',
+    noteTold: 'writes',
   },
 };
 

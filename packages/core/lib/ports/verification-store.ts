@@ -37,6 +37,10 @@ export interface RedisNotes {
    * epoch milliseconds, is its name (rule 15).
    */
   readonly outage: { readonly since: number; readonly error: string; readonly lastAt: number } | null;
+  /** The last outage that is over, and when it was found to be. Kept for as long as it is told of again. */
+  readonly ended: { readonly since: number; readonly at: number } | null;
+  /** When home was last told again of an outage or of its end; 0: never. */
+  readonly toldAt: number;
   /** Writes that it refused or left unanswered within the window. */
   readonly writesFailed: number;
   /** By cell: when a pass over its caches last found all of this Redis well. */
@@ -90,6 +94,8 @@ export interface VerificationStore {
   /** A pass over a cell's caches found all of this Redis well. */
   noteWell(redis: string, cell: string, at: number): Promise<void>;
   redisNotes(redis: string, now: number, windowMs: number): Promise<RedisNotes>;
-  /** Ends an outage, if nothing was refused since it was read. */
-  endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>): Promise<boolean>;
+  /** Ends an outage at a moment and keeps that it has been, if nothing was refused since it was read. */
+  endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>, at: number): Promise<boolean>;
+  /** Home was told again of an outage of this Redis, or of its end. */
+  noteTold(redis: string, at: number): Promise<void>;
 }

@@ -9,6 +9,7 @@ import {
   CHANGE_PREFIX,
   CURRENT_SK,
   DRAFT_PREFIX,
+  ENDED_SK,
   EXPECT_PREFIX,
   FACTS_SK,
   FAILURES_PREFIX,
@@ -35,6 +36,7 @@ import {
   RULES_PREFIX,
   RULES_SK,
   SWEEP,
+  TOLD_SK,
   TOPOLOGY_PK,
   USED_PREFIX,
   VERSION_PREFIX,
@@ -246,6 +248,15 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['since', 'error', 'lastAt'],
     writer: noter,
   },
+  // Its last outage that is over: home is told of it again for a day.
+  {
+    table: 'verification',
+    pk: `${NOTES_PREFIX}<redis>`,
+    sk: ENDED_SK,
+    attributes: ['since', 'at', 'expiresAt'],
+    writer: noter,
+  },
+  { table: 'verification', pk: `${NOTES_PREFIX}<redis>`, sk: TOLD_SK, attributes: ['at'], writer: noter },
   {
     table: 'verification',
     pk: `${NOTES_PREFIX}<redis>`,

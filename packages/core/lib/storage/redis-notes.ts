@@ -1,7 +1,17 @@
 import type { FailedWrites, RedisNotes } from '../ports/verification-store.ts';
 import { ABSENT, PRESENT } from './conditions.ts';
 import { numberIn, requiredText } from './found-item.ts';
-import { CELL_PREFIX, MINUTE_PREFIX, minuteSk, notesPk, OUTAGE_SK, timeKey, wellSk } from './keys.ts';
+import {
+  CELL_PREFIX,
+  ENDED_SK,
+  MINUTE_PREFIX,
+  minuteSk,
+  notesPk,
+  OUTAGE_SK,
+  TOLD_SK,
+  timeKey,
+  wellSk,
+} from './keys.ts';
 import type { FoundItem, Write as WriteIn } from './write.ts';
 
 /* What is noted of a Redis in `verification`: its items, the writes, and what they say. */
@@ -10,6 +20,8 @@ type Write = WriteIn<'verification'>;
 
 /** Nobody asks for a minute longer than this: the window is shorter. */
 const MINUTE_TTL_SECONDS = 3_600;
+/** An ended outage is told of again for little more than a day. */
+const ENDED_TTL_SECONDS = 2 * 86_400;
 
 export const failedWritesWrite = ({ redis, count, at }: FailedWrites): Write => ({
   table: 'verification',
@@ -32,10 +44,26 @@ export const outageGoingOn = (redis: string, error: string, at: number): Write =
   condition: PRESENT,
 });
 
-export const outageEnding = (redis: string, { since, lastAt }: NonNullable<RedisNotes['outage']>): Write => ({
+/** One transaction: that it has been stays when it is over. */
+export const outageEnding = (
+  redis: string,
+  { since, lastAt }: NonNullable<RedisNotes['outage']>,
+  at: number,
+): readonly Write[] => [
+  {
+    table: 'verification',
+    delete: { pk: notesPk(redis), sk: OUTAGE_SK },
+    condition: { op: 'equals', values: { since, lastAt } },
+  },
+  {
+    table: 'verification',
+    put: { pk: notesPk(redis), sk: ENDED_SK, since, at, expiresAt: Math.floor(at / 1000) + ENDED_TTL_SECONDS },
+  },
+];
+
+export const toldWrite = (redis: string, at: number): Write => ({
   table: 'verification',
-  delete: { pk: notesPk(redis), sk: OUTAGE_SK },
-  condition: { op: 'equals', values: { since, lastAt } },
+  put: { pk: notesPk(redis), sk: TOLD_SK, at },
 });
 
 export const wellWrite = (redis: string, cell: string, at: number): Write => ({
@@ -46,6 +74,8 @@ export const wellWrite = (redis: string, cell: string, at: number): Write => ({
 /** @param since minutes that ended before it do not count, whether time to live has taken them or not */
 export const redisNotesIn = (items: Iterable<FoundItem>, since: number): RedisNotes => {
   let outage: RedisNotes['outage'] = null;
+  let ended: RedisNotes['ended'] = null;
+  let toldAt = 0;
   let writesFailed = 0;
   const wellAt = new Map<string, number>();
   const firstMinute = MINUTE_PREFIX + timeKey(Math.max(0, since));
@@ -53,11 +83,15 @@ export const redisNotesIn = (items: Iterable<FoundItem>, since: number): RedisNo
     const sk = requiredText(item, 'sk');
     if (sk === OUTAGE_SK) {
       outage = { since: numberIn(item, 'since'), error: requiredText(item, 'error'), lastAt: numberIn(item, 'lastAt') };
+    } else if (sk === ENDED_SK) {
+      ended = { since: numberIn(item, 'since'), at: numberIn(item, 'at') };
+    } else if (sk === TOLD_SK) {
+      toldAt = numberIn(item, 'at');
     } else if (sk.startsWith(CELL_PREFIX)) {
       wellAt.set(sk.slice(CELL_PREFIX.length), numberIn(item, 'at'));
-    } else if (sk > firstMinute) {
+    } else if (sk.startsWith(MINUTE_PREFIX) && sk > firstMinute) {
       writesFailed += numberIn(item, 'failed');
     }
   }
-  return { outage, writesFailed, wellAt };
+  return { outage, ended, toldAt, writesFailed, wellAt };
 };

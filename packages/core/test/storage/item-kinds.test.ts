@@ -12,6 +12,7 @@ import {
   outageBeginning,
   outageEnding,
   outageGoingOn,
+  toldWrite,
   wellWrite,
 } from '../../lib/storage/redis-notes.ts';
 import { progressItem } from '../../lib/storage/trail-items.ts';
@@ -175,7 +176,8 @@ const writes: readonly Write[] = [
   failedWritesWrite({ redis: 'redis-1', count: 1, error: 'OOM', at: now }),
   outageBeginning('redis-1', 'OOM', now),
   outageGoingOn('redis-1', 'OOM', now),
-  outageEnding('redis-1', { since: now, error: 'OOM', lastAt: now }),
+  ...outageEnding('redis-1', { since: now, error: 'OOM', lastAt: now }, now),
+  toldWrite('redis-1', now),
   wellWrite('redis-1', 'cell-1', now),
 ];
 

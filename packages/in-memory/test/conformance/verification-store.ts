@@ -302,11 +302,18 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
       await failed(1, 'OOM', START + 10);
       const { outage: second } = await store.redisNotes('shared-1', START, WINDOW);
       if (first === null || second === null) throw new Error('no outage');
-      expect(await store.endOutage('shared-1', first)).toBe(false);
-      expect(await store.endOutage('shared-2', second)).toBe(false);
-      expect(await store.endOutage('shared-1', second)).toBe(true);
-      expect(await store.endOutage('shared-1', second)).toBe(false);
-      expect(await store.redisNotes('shared-1', START, WINDOW)).toMatchObject({ outage: null, writesFailed: 2 });
+      expect(await store.endOutage('shared-1', first, START + 11)).toBe(false);
+      expect(await store.endOutage('shared-2', second, START + 12)).toBe(false);
+      expect(await store.redisNotes('shared-1', START, WINDOW)).toMatchObject({ ended: null, toldAt: 0 });
+      expect(await store.endOutage('shared-1', second, START + 13)).toBe(true);
+      expect(await store.endOutage('shared-1', second, START + 14)).toBe(false);
+      await store.noteTold('shared-1', START + 15);
+      expect(await store.redisNotes('shared-1', START, WINDOW)).toMatchObject({
+        outage: null,
+        ended: { since: START, at: START + 13 },
+        toldAt: START + 15,
+        writesFailed: 2,
+      });
       await failed(1, 'OOM', START + 20);
       expect(await store.redisNotes('shared-1', START, WINDOW)).toMatchObject({ outage: { since: START + 20 } });
     });
