@@ -38,10 +38,8 @@ export class DynamoTrailStore implements TrailStore {
     }
   }
 
-  async *awaited(to: number): AsyncIterable<Happening> {
-    yield* this.#merged(
-      awaitedPlaces.map((value) => ({ index: 'awaited', key: 'awaited', value, from: 0, to }) as const),
-    );
+  async *awaited(from: number, to: number): AsyncIterable<Happening> {
+    yield* this.#merged(awaitedPlaces.map((value) => ({ index: 'awaited', key: 'awaited', value, from, to }) as const));
   }
 
   async progress(): Promise<SweepProgress | undefined> {

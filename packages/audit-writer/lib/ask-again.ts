@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { isNewer } from '@flaghoist/core/order';
 import type { SweepPorts } from './ports.ts';
 
 /** As long as a region keeps its row. */
@@ -9,8 +10,8 @@ const MAX_ASKED = 500;
 const PER_EVENT = 50;
 
 /**
- * A proof that was lost on its way is sent again: a region that has not proven an unverified change is asked, and answers from
- * what it has recorded, or from a fresh look.
+ * A proof that was lost on its way is sent again: a region that has not proven an unverified change, or a held one that
+ * known good has not come to, is asked, and answers from what it has recorded, or from a fresh look.
  *
  * @param before changes that have waited since before this moment. Epoch milliseconds
  * @returns for how many changes
@@ -20,16 +21,28 @@ export const askAgain = async (before: number, ports: SweepPorts): Promise<numbe
   const { trail, clock, bus } = ports;
   const now = clock.now();
   const unproven: ChangeRecord[] = [];
-  for await (const happening of trail.awaited(before)) {
+  for await (const happening of trail.awaited(now - PROVEN_WITHIN_MS, before)) {
     if (!('record' in happening)) continue;
-    const { record, at } = happening;
-    if (record.state === 'unverified' && at >= now - PROVEN_WITHIN_MS) unproven.push(record);
+    const { record } = happening;
+    if (record.state === 'unverified' || record.state === 'held') unproven.push(record);
   }
   // The newest first: an outage that has just ended is what there is to heal.
-  const asked = unproven.slice(-MAX_ASKED);
+  const asked = (await open(unproven, ports)).slice(-MAX_ASKED);
   const events = await questionsOf(asked, ports);
   if (events.length > 0) await bus.publish(events);
   return asked.length;
+};
+
+/** Without those held changes that known good has come to, or has passed: no proof of theirs is missed any more. */
+const open = async (records: readonly ChangeRecord[], { flags }: SweepPorts): Promise<readonly ChangeRecord[]> => {
+  const held = records.filter(({ state }) => state === 'held');
+  const keys = [...new Set(held.map(({ flagKey }) => flagKey))];
+  const found = await Promise.all(keys.map((flagKey) => flags.knownGood(flagKey)));
+  const known = new Map(found.map((good) => [good?.flagKey, good?.order]));
+  return records.filter(({ state, flagKey, order }) => {
+    const good = known.get(flagKey);
+    return state !== 'held' || good === undefined || isNewer(order, good);
+  });
 };
 
 /** One event for some changes of one region: the changes of an outage are many. */

@@ -17,7 +17,7 @@ export interface WritePorts {
 
 export interface SweepPorts extends Omit<WritePorts, 'deadLetters'> {
   /** The home region's. */
-  readonly flags: Pick<FlagStore, 'revision' | 'revisions'>;
+  readonly flags: Pick<FlagStore, 'revision' | 'revisions' | 'knownGood'>;
   readonly changes: Pick<ChangeStore, 'proofs'>;
   readonly trail: TrailStore;
   /** The home region's bus. */

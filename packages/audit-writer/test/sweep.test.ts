@@ -310,6 +310,31 @@ it('asks who has not proven an unverified change, and one who has, once an hour,
   expect(asked()).toHaveLength(4);
 });
 
+it('asks for a held change until known good has come to it: a late proof may have been lost', async () => {
+  const trail = createTrail({ regions: [REGION, 'eu-west-1'] });
+  const change = await trail.accept('alpha');
+  const judged = (await trail.changes.record('alpha', change)) as ChangeRecord;
+  const blame = { region: 'eu-west-1', services: ['payments'] };
+  const now = trail.clock.now();
+  await trail.changes.decide({ action: 'hold', reason: 'kind', judged, now, blame, current: judged.order });
+  await trail.clock.advance(AN_HOUR_MS);
+  await trail.sweep();
+  const asked = () => trail.bus.published.filter(({ type }) => type === 'VerifyRequested');
+  const { changeId, flagKey, order } = judged;
+  expect(asked()).toMatchObject([
+    { detail: { region: REGION, changes: [{ changeId, flagKey, order }] } },
+    { detail: { region: 'eu-west-1', changes: [{ changeId, flagKey, order }] } },
+  ]);
+  expect(trail.log.messages('error')).toEqual([]);
+
+  const held = (await trail.changes.record('alpha', change)) as ChangeRecord;
+  const at = trail.clock.now();
+  await trail.changes.decide({ action: 'advance-known-good', judged: held, now: at, knownGood: { from: null } });
+  await trail.clock.advance(AN_HOUR_MS);
+  await trail.sweep();
+  expect(asked()).toHaveLength(2);
+});
+
 it('asks again at the next sweep when the bus is down', async () => {
   const trail = createTrail();
   await unverified(trail);

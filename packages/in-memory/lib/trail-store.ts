@@ -18,8 +18,8 @@ export class InMemoryTrailStore implements TrailStore {
     yield* this.#between(from, to, () => true);
   }
 
-  async *awaited(to: number): AsyncIterable<Happening> {
-    yield* this.#between(0, to, (item) => item['awaited'] !== undefined);
+  async *awaited(from: number, to: number): AsyncIterable<Happening> {
+    yield* this.#between(from, to, (item) => item['awaited'] !== undefined);
   }
 
   async progress(): Promise<SweepProgress | undefined> {

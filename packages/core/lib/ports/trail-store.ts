@@ -30,8 +30,8 @@ export interface SweepProgress {
 export interface TrailStore {
   /** Outcomes of proposals that were refused, and records by their last decision: from `from` on and before `to`, oldest first. */
   happened(from: number, to: number): AsyncIterable<Happening>;
-  /** Records of changes that are undecided or unverified since before `to`, oldest first. */
-  awaited(to: number): AsyncIterable<Happening>;
+  /** Records of changes that are undecided, unverified or held, since `from` at the earliest and before `to`, oldest first. */
+  awaited(from: number, to: number): AsyncIterable<Happening>;
   progress(): Promise<SweepProgress | undefined>;
   keepProgress(progress: SweepProgress): Promise<void>;
 }

@@ -59,8 +59,11 @@ export const recordItem = (record: ChangeRecord): Item => ({
   ...(record.state === 'accepted' ? { [UNDECIDED]: timeKey(record.acceptedAt) } : {}),
   record: JSON.stringify(record),
   ...happenedAt(Math.max(record.decidedAt ?? record.acceptedAt, record.foundAt ?? 0), record.changeId),
-  ...(record.state === 'accepted' || record.state === 'unverified' ? isAwaited(record.changeId) : {}),
+  ...(AWAITED.has(record.state) ? isAwaited(record.changeId) : {}),
 });
+
+/** What home may still hear something new of: known good passes a held change too (rule 12). */
+const AWAITED: ReadonlySet<ChangeRecord['state']> = new Set(['accepted', 'unverified', 'held']);
 
 export const proofItem = (key: ChangeKey, proof: Proof): Item => ({
   pk: changePk(key.changeId),

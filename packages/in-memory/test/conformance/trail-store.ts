@@ -64,18 +64,25 @@ export const trailStoreConformance = (create: () => Promise<TrailStoreHarness>):
     ]);
   });
 
-  it('knows what home still waits for: undecided and unverified changes, and no others', async () => {
+  it('knows what home still waits for: undecided, unverified and held changes, and no others', async () => {
     const harness = await create();
     const undecided = await accepted(harness, 'alpha', START);
     const unverified = await accepted(harness, 'beta', START);
     const verified = await accepted(harness, 'gamma', START);
+    const held = await accepted(harness, 'delta', START);
+    const blame = { region: 'eu-west-1', services: [] };
+    const holding = { action: 'hold', reason: 'kind', blame, current: held.order } as const;
+    await harness.changes.decide({ ...holding, judged: held, now: START + 50_000 });
     await harness.changes.decide({ action: 'unverify', judged: unverified, now: START + 60_000 });
     await harness.changes.decide({ action: 'verify', judged: verified, now: START + 60_000, knownGood: null });
-    expect(await all(harness.trail.awaited(START + HOUR_MS))).toEqual([
+    expect(await all(harness.trail.awaited(0, START + HOUR_MS))).toEqual([
       [START, `${undecided.changeId} accepted`],
+      [START + 50_000, `${held.changeId} held`],
       [START + 60_000, `${unverified.changeId} unverified`],
     ]);
-    expect(await all(harness.trail.awaited(START + 60_000))).toEqual([[START, `${undecided.changeId} accepted`]]);
+    expect(await all(harness.trail.awaited(START + 1, START + 60_000))).toEqual([
+      [START + 50_000, `${held.changeId} held`],
+    ]);
   });
 
   it('names an item that nobody can read, and goes on behind it', async () => {
