@@ -57,9 +57,11 @@ const MAX_LETTERS = 10_000;
 /**
  * Sends dead letters back to where they came from: messages to their queue, stream records to their function. What only names
  * a place in a stream, or could not be delivered by a bus, a topic or a schedule, is deleted. Ends at letters that came since
- * it began: what is still not mended comes back.
+ * it began: what is still not mended comes back. The trail is told before the first letter is touched, with nothing sent, and
+ * at the end of what was.
  *
- * @throws NotAllowedError, RefusedError; UnavailableError when something is out of reach: the letter at hand stays where it was
+ * @throws NotAllowedError, RefusedError; UnavailableError when something is out of reach: the letter at hand stays where it was, all
+ *   of them when it is the bus
  */
 export const redrive = async (
   place: Place,
@@ -81,6 +83,15 @@ export const redrive = async (
   const from = ports.queue(deadLetters, place);
   let sent = 0;
   let deleted = 0;
+  let begun = false;
+  const tell = (...phase: readonly string[]): Promise<void> => {
+    const service = place.service === undefined ? [] : [place.service];
+    const identity = [region, deadLetters, ...service, String(startedAt), ...phase];
+    const detail = { region, deadLetters, actor, reason, sent, deleted };
+    return bus.publish([
+      eventOf({ type: 'DeadLettersRedriven', identity, region: ports.region, at: startedAt, detail }),
+    ]);
+  };
   const takeBack = async ({ body, receiptHandle }: Letter): Promise<void> => {
     if (await sendBack(body, place, ports)) sent += 1;
     else deleted += 1;
@@ -91,22 +102,16 @@ export const redrive = async (
     while (sent + deleted < MAX_LETTERS) {
       const letters = await from.receive();
       const older = letters.filter(({ sentAt }) => sentAt < startedAt);
-      for (const letter of older) await takeBack(letter);
       if (older.length === 0) break;
+      // No table keeps it: what the trail cannot be told of is not done.
+      if (!begun) await tell('begun');
+      begun = true;
+      for (const letter of older) await takeBack(letter);
     }
   } finally {
     if (sent + deleted > 0) {
-      const detail = { region, deadLetters, actor, reason, sent, deleted };
-      const identity = [
-        region,
-        deadLetters,
-        ...(place.service === undefined ? [] : [place.service]),
-        String(startedAt),
-      ];
-      log.info('dead letters redriven', { ...detail });
-      await bus.publish([
-        eventOf({ type: 'DeadLettersRedriven', identity, region: ports.region, at: startedAt, detail }),
-      ]);
+      log.info('dead letters redriven', { region, deadLetters, actor, reason, sent, deleted });
+      await tell();
     }
   }
   return { sent, deleted };

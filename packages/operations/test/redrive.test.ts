@@ -69,6 +69,7 @@ it.each(Object.keys(wiring.deadLetters))(
     if (source !== undefined) expect(queueOf(source).waiting).toBe(26);
     else expect(invoked.map(([, each]) => each)).toEqual(Array.from({ length: expected.sent }, (_, n) => record(n)));
     expect(bus.published).toMatchObject([
+      { type: 'DeadLettersRedriven', detail: { actor: 'local:ops', sent: 0, deleted: 0 } },
       {
         type: 'DeadLettersRedriven',
         region: 'us-east-1',
@@ -103,7 +104,26 @@ it('keeps the letter whose function cannot be reached, and tells what it has don
   const place = { deadLetters: 'accept-dropped', region: REGION };
   await expect(redrive(place, operator, { ...ports, invoke })).rejects.toThrow('throttled');
   expect(queueOf('accept-dropped').pending).toBe(1);
-  expect(bus.published).toMatchObject([{ detail: { sent: 1 } }]);
+  expect(bus.published).toMatchObject([{ detail: { sent: 0 } }, { detail: { sent: 1 } }]);
+  expect(new Set(bus.published.map(({ id }) => id)).size).toBe(2);
+});
+
+it('touches no letter that the trail could not be told of', async () => {
+  const { scheduler, bus, queueOf, invoked, ports } = world();
+  queueOf('tell-dropped').send(JSON.stringify(record(1)));
+  await scheduler.advance(1);
+  bus.takeDown();
+  const place = { deadLetters: 'tell-dropped', region: REGION };
+  await expect(redrive(place, operator, ports)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  expect(invoked).toEqual([]);
+  expect(queueOf('tell-dropped').pending).toBe(1);
+});
+
+it('says nothing where there is nothing to send back', async () => {
+  const { bus, ports } = world();
+  const place = { deadLetters: 'tell-dropped', region: REGION };
+  expect(await redrive(place, operator, ports)).toEqual({ sent: 0, deleted: 0 });
+  expect(bus.published).toEqual([]);
 });
 
 it('is for who has the scope, and for dead letters that there are', async () => {
