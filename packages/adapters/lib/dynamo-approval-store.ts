@@ -42,12 +42,12 @@ export class DynamoGivenApprovals implements GivenApprovals {
     this.#changes = { client, table: changesTable };
   }
 
-  async note(key: ApprovalKey, given: GivenAgain): Promise<WriteResult> {
+  async note(key: ApprovalKey, given: GivenAgain, notedAt: number): Promise<WriteResult> {
     const what = `approval by ${key.principal}`;
-    const first = await writeItem(what, givenWrite(key, given), this.#changes);
+    const first = await writeItem(what, givenWrite(key, given, notedAt), this.#changes);
     if (first.result === 'written') return 'written';
     const found = await readItem(this.#changes, givenKey(key));
-    const again = found && givenAgainWrite(found, key, given);
+    const again = found && givenAgainWrite(found, key, given, notedAt);
     return again === undefined ? 'moved' : (await writeItem(what, again, this.#changes)).result;
   }
 

@@ -30,7 +30,7 @@ export class DynamoHomeStore implements HomeStore {
     return item && homeMoveOf(item);
   }
 
-  async move(to: HomeMove, from: HomeRegion | null): Promise<WriteResult> {
+  async move(to: HomeMove, from: HomeMove | null): Promise<WriteResult> {
     return (await writeItem('the item HOME', homeWrite(to, from), this.#access)).result;
   }
 }

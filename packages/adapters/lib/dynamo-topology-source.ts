@@ -1,7 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
-import { topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import { publicationOf, topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
 import { newestTopology } from '@flaghoist/core/storage/queries';
 import type { FoundItem } from '@flaghoist/core/storage/write';
@@ -45,6 +45,12 @@ export class DynamoTopologySource implements TopologyStore {
     const item = await readItem(this.#access, { pk: TOPOLOGY_PK, sk: topologySk(version) });
     if (item === undefined) throw unknown(`version ${version} of the topology`);
     return this.#parse(item);
+  }
+
+  async publication(version: number): Promise<Publication> {
+    const item = await readItem(this.#access, { pk: TOPOLOGY_PK, sk: topologySk(version) });
+    if (item === undefined) throw unknown(`version ${version} of the topology`);
+    return publicationOf(item);
   }
 
   #parse(item: FoundItem): Topology {

@@ -5,6 +5,7 @@ import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
+import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoTrailStore } from '@flaghoist/adapters/dynamo-trail-store';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
@@ -53,6 +54,7 @@ const wireSweep = () => {
     clock: systemClock,
     region: variables.AWS_REGION,
     home: new DynamoHomeStore({ client, table: flagsTable }),
+    topology: new DynamoTopologySource({ client, table: flagsTable }),
   });
 };
 

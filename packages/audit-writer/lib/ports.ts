@@ -4,8 +4,9 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
-import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import type { HomeStore } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { TopologyStore } from '@flaghoist/core/ports/topology-source';
 import type { TrailStore } from '@flaghoist/core/ports/trail-store';
 
 export interface WritePorts {
@@ -26,5 +27,6 @@ export interface SweepPorts extends Omit<WritePorts, 'deadLetters'> {
   /** Where it runs. */
   readonly region: string;
   /** Which region is home: elsewhere there is nothing to mend. */
-  readonly home: HomeSource;
+  readonly home: Pick<HomeStore, 'home' | 'lastMove'>;
+  readonly topology: Pick<TopologyStore, 'latest' | 'at' | 'publication'>;
 }

@@ -2,6 +2,7 @@ import { askAgain } from './ask-again.ts';
 import type { ChainBreak } from './hash-chain.ts';
 import type { SweepPorts } from './ports.ts';
 import { walkChain } from './walk-chain.ts';
+import { walkOperations } from './walk-operations.ts';
 import { walkTrail } from './walk-trail.ts';
 
 export interface SweepResult {
@@ -32,8 +33,8 @@ const ASK_UNVERIFIED_MS = 60 * MINUTE_MS;
 
 /**
  * Holds the trail against what home has stored, from where the last run ended: every proposal, acceptance, refusal and
- * decision must be in it. Asks for what regions have not proven, and walks on along the chains of revisions. Each part does
- * what it can when another one cannot.
+ * decision must be in it, and every approval, move of home and version of the topology. Asks for what regions have not proven,
+ * and walks on along the chains of revisions. Each part does what it can when another one cannot.
  *
  * @param from begin at this moment instead, as after documents of the index were lost. Epoch milliseconds
  * @throws UnavailableError when the index, a table or the bus is out of reach
@@ -73,6 +74,10 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
     },
     { missing: 0, written: 0, whole: false },
   );
+  const operations = await attempt(() => walkOperations({ from: from ?? startedAt - FIRST_LOOK_BACK_MS, to }, ports), {
+    missing: 0,
+    written: 0,
+  });
   const { checked, chainBreaks } = await attempt(
     async () => {
       const walked = await walkChain({ after: before.chain, endsAt: startedAt + RUN_MS }, ports);
@@ -83,5 +88,11 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
   );
   await attempt(() => trail.keepProgress(progress), undefined);
   if (failures.length > 0) throw failures[0];
-  return { checked, missing, written, askedAgain, chainBreaks };
+  return {
+    checked,
+    missing: missing + operations.missing,
+    written: written + operations.written,
+    askedAgain,
+    chainBreaks,
+  };
 };

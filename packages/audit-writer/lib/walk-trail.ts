@@ -1,8 +1,8 @@
 import { decisionEvents, refusedEvents, revisionEvents } from '@flaghoist/core/change-events';
-import { UnavailableError } from '@flaghoist/core/errors';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
+import { approvedEvent } from '@flaghoist/core/identity-events';
 import type { Happening } from '@flaghoist/core/ports/trail-store';
-import { documentOf } from './audit-document.ts';
+import { type MadeUp, makeUp } from './make-up.ts';
 import type { SweepPorts } from './ports.ts';
 import { acceptedRevision } from './read-envelope.ts';
 
@@ -19,11 +19,7 @@ interface Walk {
   readonly keep: (through: number) => Promise<void>;
 }
 
-interface Walked {
-  /** Events that were not in the trail although they had time to arrive. */
-  readonly missing: number;
-  /** Those of them that are there now. */
-  readonly written: number;
+interface Walked extends MadeUp {
   /** Whether it came to the end. */
   readonly whole: boolean;
 }
@@ -39,7 +35,8 @@ export const walkTrail = async ({ from, to, endsAt, keep }: Walk, ports: SweepPo
   let written = 0;
   let page: Happening[] = [];
   const mendPage = async (): Promise<void> => {
-    const mended = await mend(page, ports);
+    const events = (await Promise.all(page.map((happening) => eventsOf(happening, ports)))).flat();
+    const mended = await makeUp(events, ports);
     missing += mended.missing;
     written += mended.written;
   };
@@ -59,34 +56,13 @@ export const walkTrail = async ({ from, to, endsAt, keep }: Walk, ports: SweepPo
   return { missing, written, whole: true };
 };
 
-const mend = async (page: readonly Happening[], ports: SweepPorts): Promise<Omit<Walked, 'whole'>> => {
-  const { audit, log } = ports;
-  const events = (await Promise.all(page.map((happening) => eventsOf(happening, ports)))).flat();
-  if (events.length === 0) return { missing: 0, written: 0 };
-  const there = await audit.existing(events.map(({ id }) => id));
-  const missing = events.filter(({ id }) => !there.has(id));
-  if (missing.length === 0) return { missing: 0, written: 0 };
-
-  log.warn('events were missing in the trail', { ids: missing.map(({ id }) => id) });
-  const results = await audit.create(missing.map(documentOf));
-  const failed = results.filter((result) => result.status === 'failed');
-  for (const { id, reason, retryable } of failed)
-    log[retryable ? 'warn' : 'error']('event not written', { id, reason });
-  if (failed.some(({ retryable }) => retryable)) {
-    throw new UnavailableError(
-      'room in the audit index',
-      'It refused some events for now; the next sweep goes on with them.',
-    );
-  }
-  return { missing: missing.length, written: missing.length - failed.length };
-};
-
 const eventsOf = async (happening: Happening, ports: SweepPorts): Promise<readonly FlaghoistEvent[]> => {
   const { region, log } = ports;
   if ('unreadable' in happening) {
     log.error('item of changes cannot be read, the trail does not speak of it', { error: happening.unreadable });
     return [];
   }
+  if ('given' in happening) return [approvedEvent(happening.given, region)];
   if ('outcome' in happening) return refusedEvents(happening.outcome, region);
   const { record } = happening;
   const envelope = await acceptedRevision(record, ports);

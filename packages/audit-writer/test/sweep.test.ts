@@ -1,7 +1,9 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { acceptedEvent, revisionEvents } from '@flaghoist/core/change-events';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { approvedEvent } from '@flaghoist/core/identity-events';
 import { changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
@@ -73,6 +75,70 @@ it('makes up how proposals ended, and every decision that a change went through'
   expect((await told(change.change.id)).sort()).toEqual(
     ['ChangeProposed', 'ChangeAccepted', 'ChangeUnverified', 'ChangeVerified'].sort(),
   );
+});
+
+describe('what operators and approvers did while the bus was away for longer than its messages wait', () => {
+  const ada = { actor: 'ada', at: 0 };
+
+  it('an approval is made up, though it was written long before home heard of it', async () => {
+    const trail = createTrail();
+    await trail.clock.advance(10 * AN_HOUR_MS);
+    await trail.sweep();
+    const approvals = new InMemoryGivenApprovals({ proposals: trail.tables.proposals, changes: trail.tables.changes });
+    const approval = { flagKey: 'alpha', proposalDigest: 'a'.repeat(64), basedOn: null, rulesVersion: 1 };
+    const given = { approval, at: AN_HOUR_MS, times: 1 };
+    const key = { principal: 'AROAEXAMPLE:ada', proposalDigest: approval.proposalDigest };
+    await approvals.note(key, given, trail.clock.now());
+    await trail.clock.advance(AN_HOUR_MS);
+    expect(await trail.sweep()).toMatchObject({ missing: 1, written: 1 });
+    expect(await trail.toldOf('ChangeApproved')).toEqual([documentOf(approvedEvent({ key, ...given }, REGION))]);
+    expect(await trail.sweep()).toMatchObject({ missing: 0 });
+  });
+
+  it('versions of the topology are made up, however long one of them took to get here, and not the first of all', async () => {
+    const trail = createTrail();
+    await trail.clock.advance(AN_HOUR_MS);
+    const first = await trail.topology.latest();
+    const second = {
+      ...first,
+      version: 2,
+      services: first.services.map((each) => ({ ...each, state: 'draining' as const })),
+    };
+    await trail.topology.publish(second, { ...ada, at: trail.clock.now(), follows: 1 });
+    await trail.topology.publish({ ...second, version: 3 }, { ...ada, at: trail.clock.now(), follows: 2 });
+    await trail.clock.advance(60_000);
+    expect(await trail.sweep()).toMatchObject({ missing: 0 });
+    await trail.clock.advance(AN_HOUR_MS);
+    expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
+    expect(await trail.toldOf('TopologyPublished')).toMatchObject([
+      {
+        id: 'TopologyPublished:2',
+        detail: { actor: 'ada', transitions: [{ name: 'payments', from: 'serving', to: 'draining' }] },
+      },
+      { id: 'TopologyPublished:3', detail: { transitions: [] } },
+    ]);
+    expect(await trail.sweep()).toMatchObject({ missing: 0 });
+  });
+
+  it('every move that made this region home is made up, also when home has moved away and back since', async () => {
+    const trail = createTrail({ home: 'eu-west-1' });
+    for (const [epoch, region] of [
+      [2, REGION],
+      [3, 'eu-west-1'],
+      [4, REGION],
+    ] as const) {
+      const from = await trail.home.lastMove();
+      await trail.home.move({ region, epoch, actor: 'grace', at: trail.clock.now() }, from ?? null);
+      await trail.clock.advance(60_000);
+    }
+    expect(await trail.sweep()).toMatchObject({ missing: 0 });
+    await trail.clock.advance(AN_HOUR_MS);
+    expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
+    expect(await trail.toldOf('HomeMoved')).toMatchObject([
+      { id: 'HomeMoved:2', detail: { region: REGION, epoch: 2, from: 'eu-west-1', actor: 'grace' } },
+      { id: 'HomeMoved:4', detail: { region: REGION, epoch: 4, from: 'eu-west-1', actor: 'grace' } },
+    ]);
+  });
 });
 
 it('asks for what happened once, and for what changes since once more', async () => {

@@ -1,7 +1,8 @@
 import { writtenIdentityOf } from './change-events.ts';
 import { type EventOf, eventOf } from './events.ts';
+import type { Given } from './ports/approval-store.ts';
 import { proposedDigestOf } from './proposal.ts';
-import { approvalIn, type Given, isGivenAgain, writtenApprovalOf } from './storage/approval-items.ts';
+import { approvalIn, isGivenAgain, writtenApprovalOf } from './storage/approval-items.ts';
 import { textIn } from './storage/found-item.ts';
 import { writtenProposalOf } from './storage/proposal-items.ts';
 import type { FoundItem } from './storage/write.ts';

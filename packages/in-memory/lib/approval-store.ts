@@ -32,12 +32,12 @@ export class InMemoryGivenApprovals implements GivenApprovals {
     this.#tables = tables;
   }
 
-  async note(key: ApprovalKey, given: GivenAgain): Promise<WriteResult> {
+  async note(key: ApprovalKey, given: GivenAgain, notedAt: number): Promise<WriteResult> {
     const { changes } = this.#tables;
-    if (changes.write(givenWrite(key, given))) return 'written';
+    if (changes.write(givenWrite(key, given, notedAt))) return 'written';
     const { pk, sk } = givenKey(key);
     const found = changes.get(pk, sk);
-    const again = found && givenAgainWrite(found, key, given);
+    const again = found && givenAgainWrite(found, key, given, notedAt);
     return again !== undefined && changes.write(again) ? 'written' : 'moved';
   }
 

@@ -29,7 +29,7 @@ export class InMemoryHomeStore implements HomeStore {
     return item && homeMoveOf(item);
   }
 
-  async move(to: HomeMove, from: HomeRegion | null): Promise<WriteResult> {
+  async move(to: HomeMove, from: HomeMove | null): Promise<WriteResult> {
     return this.#flags.write(homeWrite(to, from)) ? 'written' : 'moved';
   }
 }

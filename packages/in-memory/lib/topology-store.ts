@@ -1,7 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
-import { topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import { publicationOf, topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
 import { newestTopology } from '@flaghoist/core/storage/queries';
 import type { Item } from '@flaghoist/core/storage/write';
@@ -37,6 +37,12 @@ export class InMemoryTopologyStore implements TopologyStore {
 
   async publish(topology: Topology, publication: Publication): Promise<WriteResult> {
     return this.#flags.write(topologyWrite(topology, publication)) ? 'written' : 'moved';
+  }
+
+  async publication(version: number): Promise<Publication> {
+    const item = this.#flags.get(TOPOLOGY_PK, topologySk(version));
+    if (item === undefined) throw this.#unknown(`topology version ${version}`);
+    return publicationOf(item);
   }
 
   #parse(item: Item): Topology {

@@ -145,6 +145,7 @@ describe('publishing a topology', () => {
         newest: () => ports.topology.newest(),
         latest: () => ports.topology.latest(),
         at: (version) => ports.topology.at(version),
+        publication: (version) => ports.topology.publication(version),
         publish: async (topology, publication) => {
           const theirs = {
             ...topology,

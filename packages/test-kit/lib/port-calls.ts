@@ -12,7 +12,7 @@ import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
-import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import type { TopologySource, TopologyStore } from '@flaghoist/core/ports/topology-source';
 import type { TrailStore } from '@flaghoist/core/ports/trail-store';
 import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
@@ -33,7 +33,7 @@ interface Ports {
   readonly queues: ServiceQueues;
   readonly repair: CurrentRepair;
   readonly topic: ChangeTopic;
-  readonly topology: TopologySource;
+  readonly topology: TopologySource & Pick<TopologyStore, 'publication'>;
   readonly trail: TrailStore;
   readonly upstream: UpstreamFlags;
   readonly verification: VerificationStore;
@@ -105,7 +105,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   queues: { retryAfter: 'writes', giveUp: 'writes' },
   repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
-  topology: { latest: 'reads', at: 'reads' },
+  topology: { latest: 'reads', at: 'reads', publication: 'reads' },
   trail: { happened: 'walks', awaited: 'walks', progress: 'reads', keepProgress: 'writes' },
   upstream: { flag: 'reads' },
   verification: {

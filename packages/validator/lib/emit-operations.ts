@@ -1,7 +1,6 @@
-import { eventOf } from '@flaghoist/core/events';
+import { homeMovedEvents, topologyPublishedEvent } from '@flaghoist/core/operations-events';
 import { homeMoveOf, publicationOf, topologyOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
-import { transitionsOf } from '@flaghoist/core/topology-change';
 import type { DistributePorts } from './ports.ts';
 
 /*
@@ -17,28 +16,20 @@ export const emitHomeMoved = async (
   item: FoundItem,
   { region, bus }: Ports,
 ): Promise<void> => {
-  const { region: to, epoch, actor, at } = homeMoveOf(item);
-  if (to !== region || before === undefined) return;
-  const { region: from } = homeMoveOf(before);
-  await bus.publish([
-    eventOf({
-      type: 'HomeMoved',
-      identity: [String(epoch)],
-      region,
-      at,
-      detail: { region: to, epoch, from, actor },
-    }),
-  ]);
+  if (before === undefined) return;
+  const { former: _, ...move } = homeMoveOf(item);
+  const events = homeMovedEvents({ ...move, former: [homeMoveOf(before)] }, region).filter(
+    ({ detail }) => detail.epoch === move.epoch,
+  );
+  if (events.length > 0) await bus.publish(events);
 };
 
 /** @throws InvalidInputError for an item that is no topology; UnavailableError when the one before is not here */
 export const emitTopologyPublished = async (item: FoundItem, { region, bus, topology }: Ports): Promise<void> => {
   const published = topologyOf(item);
-  const { version } = published;
-  const { actor, at, follows } = publicationOf(item);
+  const publication = publicationOf(item);
   // The first of all is part of the deployment, and changes nothing.
-  if (follows === 0) return;
-  const transitions = transitionsOf(await topology.at(follows), published);
-  const detail = { version, actor, transitions: transitions.map((each) => ({ ...each })) };
-  await bus.publish([eventOf({ type: 'TopologyPublished', identity: [String(version)], region, at, detail })]);
+  if (publication.follows === 0) return;
+  const before = await topology.at(publication.follows);
+  await bus.publish([topologyPublishedEvent(published, publication, before, region)]);
 };

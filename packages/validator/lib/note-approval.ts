@@ -12,7 +12,7 @@ export const noteApproval = async (
   before: FoundItem | undefined,
   item: FoundItem,
   writtenAt: number,
-  { approvals, log }: Pick<AcceptPorts, 'approvals' | 'log'>,
+  { approvals, clock, log }: Pick<AcceptPorts, 'approvals' | 'clock' | 'log'>,
 ): Promise<void> => {
   const first = before && approvalIn(before);
   const read = approvalIn(item);
@@ -21,7 +21,7 @@ export const noteApproval = async (
     log.warn('not an approval', { pk: keyIn(item).pk.slice(0, LONGEST_KEY) });
     return;
   }
-  await approvals.note(read.written, { ...read, at: writtenAt });
+  await approvals.note(read.written, { ...read, at: writtenAt }, clock.now());
 };
 
 const LONGEST_KEY = 200;

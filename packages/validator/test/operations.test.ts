@@ -43,7 +43,12 @@ it('the region that was made home tells so, once, and no other', async () => {
   const elsewhere = { region: 'us-east-1', epoch: 1, actor: 'ada', at: 1 };
   region.table.write(homeWrite(elsewhere, null));
   region.table.write(homeWrite({ region: REGION, epoch: 2, actor: 'grace', at: 2 }, elsewhere));
-  region.table.write(homeWrite({ region: 'us-east-1', epoch: 3, actor: 'ada', at: 3 }, { region: REGION, epoch: 2 }));
+  region.table.write(
+    homeWrite(
+      { region: 'us-east-1', epoch: 3, actor: 'ada', at: 3 },
+      { region: REGION, epoch: 2, actor: 'grace', at: 2 },
+    ),
+  );
   expect(await region.settle()).toEqual([]);
   expect(region.eventsOf('HomeMoved')).toEqual([
     expect.objectContaining({

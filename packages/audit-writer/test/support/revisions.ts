@@ -1,11 +1,13 @@
 import type { Envelope } from '@flaghoist/core/envelope';
+import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { changesTable, InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { Table } from '@flaghoist/in-memory/table';
-import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { authorAt } from '@flaghoist/test-kit/author';
@@ -22,13 +24,18 @@ export const createTrail = ({ home = REGION, regions = [REGION] }: { home?: stri
   const tables = {
     changes: changesTable({ region: REGION, clock }),
     flags: new Table({ name: 'flags', region: REGION, clock }),
+    proposals: new Table({ name: 'proposals', region: REGION, clock }),
   };
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
   const audit = new InMemoryAuditIndex();
   const bus = new InMemoryEventBus({ region: REGION });
   const log = new RecordingLogger();
-  const topology = new InMemoryTopologySource(topologyOf({ home: REGION, regions, services: ['payments'] }));
+  const first = topologyOf({ home: REGION, regions, services: ['payments'] });
+  tables.flags.write(topologyWrite(first, { actor: 'ada', at: clock.now(), follows: 0 }));
+  tables.flags.write(homeWrite({ region: home, epoch: 1, actor: 'ada', at: clock.now() }, null));
+  const moves = new InMemoryHomeStore(tables.flags);
+  const topology = new InMemoryTopologyStore(tables.flags);
   const author = authorAt({ flags, changes, topology, clock });
 
   const accept = async (flagKey: string): Promise<Envelope> => {
@@ -45,7 +52,23 @@ export const createTrail = ({ home = REGION, regions = [REGION] }: { home?: stri
     clock,
     log,
     region: REGION,
-    home: { home: async () => ({ region: home, epoch: 1 }) },
+    home: moves,
+    topology,
   };
-  return { clock, tables, audit, log, bus, changes, ports, accept, sweep: createSweepHandler(ports) };
+  const toldOf = async (type: string) =>
+    (await audit.search({})).filter((document) => document.type === type).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    toldOf,
+    home: moves,
+    clock,
+    tables,
+    audit,
+    log,
+    bus,
+    changes,
+    topology,
+    ports,
+    accept,
+    sweep: createSweepHandler(ports),
+  };
 };

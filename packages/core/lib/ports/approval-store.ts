@@ -40,6 +40,11 @@ export interface GivenAgain {
   readonly at: number;
 }
 
+/** What home keeps of an approval that it heard of. */
+export interface Given extends GivenAgain {
+  readonly key: ApprovalKey;
+}
+
 /** What is known of an approval: as home heard of it first, or as it lies there when home has not heard of it yet. */
 export interface FoundApproval {
   readonly approval: Approval;
@@ -51,7 +56,11 @@ export interface FoundApproval {
 
 /** Home's side of approvals. All reads are by key, and strongly consistent. */
 export interface GivenApprovals {
-  /** Keeps an approval as it was written, if it is the first under its key, or gives the same once more, later. */
-  note(key: ApprovalKey, given: GivenAgain): Promise<WriteResult>;
+  /**
+   * Keeps an approval as it was written, if it is the first under its key, or gives the same once more, later.
+   *
+   * @param notedAt when home heard of it, epoch milliseconds: where the sweep of the trail looks for it
+   */
+  note(key: ApprovalKey, given: GivenAgain, notedAt: number): Promise<WriteResult>;
   found(key: ApprovalKey): Promise<FoundApproval | undefined>;
 }

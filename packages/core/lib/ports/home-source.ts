@@ -12,7 +12,11 @@ export interface HomeMove extends HomeRegion {
   readonly actor: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** How it came before that, oldest first; left out where this is the first home. */
+  readonly former?: readonly FormerMove[];
 }
+
+export type FormerMove = Omit<HomeMove, 'former'>;
 
 /** This region's replica of the item. It may be older than the one in the region that was made home. */
 export interface HomeSource {
@@ -25,5 +29,5 @@ export interface HomeStore extends HomeSource {
   /** The item with who wrote it, if there is one. */
   lastMove(): Promise<HomeMove | undefined>;
   /** Makes a region home if `from` is what this region still knows (`null`: there is no item). */
-  move(to: HomeMove, from: HomeRegion | null): Promise<WriteResult>;
+  move(to: HomeMove, from: HomeMove | null): Promise<WriteResult>;
 }

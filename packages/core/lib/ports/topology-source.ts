@@ -24,4 +24,6 @@ export interface TopologyStore extends TopologySource {
   newest(): Promise<Topology | undefined>;
   /** Puts a version where there is none of its number: a version never changes. `moved`: there is one. */
   publish(topology: Topology, publication: Publication): Promise<WriteResult>;
+  /** Who published a version. @throws UnavailableError when this region does not know the version (yet) */
+  publication(version: number): Promise<Publication>;
 }

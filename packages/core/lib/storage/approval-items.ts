@@ -4,7 +4,14 @@ import { approvedDigestOf } from '../approved-digest.ts';
 import type { Envelope } from '../envelope.ts';
 import { InvalidInputError, UnavailableError } from '../errors.ts';
 import { parseJson } from '../parse.ts';
-import type { ApprovalKey, Approved, FoundApproval, GivenAgain, WrittenApproval } from '../ports/approval-store.ts';
+import type {
+  ApprovalKey,
+  Approved,
+  FoundApproval,
+  Given,
+  GivenAgain,
+  WrittenApproval,
+} from '../ports/approval-store.ts';
 import { type Proposal, parseProposal } from '../proposal.ts';
 import { ABSENT } from './conditions.ts';
 import { contentIn, keyIn, numberIn, requiredText, textIn } from './found-item.ts';
@@ -19,6 +26,7 @@ import {
   GIVEN_PREFIX,
   USED_PREFIX,
 } from './keys.ts';
+import { happenedAt } from './trail-keys.ts';
 import type { FoundItem, Key, Write } from './write.ts';
 
 /* Approvals and drafts in `proposals`, and what home keeps of approvals in `changes`. */
@@ -175,29 +183,30 @@ export const isGivenAgain = (next: Times, before: Times): boolean =>
 
 const givenSchema = z.object({ ...approvalSchema.shape, at: z.int(), times: z._default(z.int(), 1) });
 
-/** What home keeps of an approval that it heard of. */
-export interface Given extends GivenAgain {
-  readonly key: ApprovalKey;
-}
-
-const givenItem = (key: ApprovalKey, { approval, at, times }: GivenAgain) => ({
+const givenItem = (key: ApprovalKey, { approval, at, times }: GivenAgain, notedAt: number) => ({
   ...givenKey(key),
   given: JSON.stringify({ ...approval, at, ...(times === 1 ? {} : { times }) }),
+  ...happenedAt(notedAt, key.proposalDigest),
 });
 
 /** Where home has heard of none. */
-export const givenWrite = (key: ApprovalKey, given: GivenAgain): Write<'changes'> => ({
+export const givenWrite = (key: ApprovalKey, given: GivenAgain, notedAt: number): Write<'changes'> => ({
   table: 'changes',
-  put: givenItem(key, given),
+  put: givenItem(key, given, notedAt),
   condition: ABSENT,
 });
 
 /** Over what home has heard of, if the same was given once more, and later. */
-export const givenAgainWrite = (found: FoundItem, key: ApprovalKey, next: GivenAgain): Write<'changes'> | undefined => {
+export const givenAgainWrite = (
+  found: FoundItem,
+  key: ApprovalKey,
+  next: GivenAgain,
+  notedAt: number,
+): Write<'changes'> | undefined => {
   const before = givenOf(found);
   if (!isGivenAgain(next, before) || next.at <= before.at) return undefined;
   const given = requiredText(found, 'given');
-  return { table: 'changes', put: givenItem(key, next), condition: { op: 'equals', values: { given } } };
+  return { table: 'changes', put: givenItem(key, next, notedAt), condition: { op: 'equals', values: { given } } };
 };
 
 /** @throws InvalidInputError */

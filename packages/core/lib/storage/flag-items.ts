@@ -1,11 +1,12 @@
+import * as z from 'zod/mini';
 import { type Envelope, serialiseEnvelope } from '../envelope.ts';
 import { orderOf } from '../order.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
-import type { HomeMove, HomeRegion } from '../ports/home-source.ts';
+import type { FormerMove, HomeMove } from '../ports/home-source.ts';
 import type { Publication } from '../ports/topology-source.ts';
 import { parseTopology, type Topology } from '../topology.ts';
 import { ABSENT } from './conditions.ts';
-import { numberIn, requiredText, textIn } from './found-item.ts';
+import { contentIn, numberIn, requiredText, textIn } from './found-item.ts';
 import {
   CURRENT_SK,
   FLAG_PREFIX,
@@ -95,11 +96,19 @@ export const topologyVersionOf = (item: FoundItem): number => numberIn(item, 've
 export const topologyOf = (item: FoundItem): Topology => parseTopology(requiredText(item, 'topology'));
 
 /** Makes a region home if `from` is what is known here (`null`: nothing is). */
-export const homeWrite = ({ region, epoch, actor, at }: HomeMove, from: HomeRegion | null): Write<'flags'> => ({
+export const homeWrite = ({ region, epoch, actor, at }: HomeMove, from: HomeMove | null): Write<'flags'> => ({
   table: 'flags',
-  put: { ...HOME, region, epoch, actor, at },
+  put: { ...HOME, region, epoch, actor, at, ...(from === null ? {} : { former: JSON.stringify(formerOf(from)) }) },
   condition: from === null ? ABSENT : { op: 'equals', values: { region: from.region, epoch: from.epoch } },
 });
+
+const formerOf = ({ former = [], region, epoch, actor, at }: HomeMove): readonly FormerMove[] =>
+  [...former, { region, epoch, actor, at }].slice(-MOST_FORMER);
+
+/** More moves than that are not between an event and its reader. */
+const MOST_FORMER = 100;
+
+const formerSchema = z.array(z.object({ region: z.string(), epoch: z.int(), actor: z.string(), at: z.int() }));
 
 /** @throws InvalidInputError */
 export const homeMoveOf = (item: FoundItem): HomeMove => ({
@@ -107,6 +116,7 @@ export const homeMoveOf = (item: FoundItem): HomeMove => ({
   epoch: numberIn(item, 'epoch'),
   actor: textIn(item, 'actor') ?? '',
   at: numberIn(item, 'at'),
+  ...(textIn(item, 'former') === undefined ? {} : { former: contentIn(formerSchema, item, 'former') }),
 });
 
 export const rulesVersionWrite = (region: string, version: number, at: number): Write<'flags'> => ({

@@ -124,7 +124,12 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['version', 'topology', 'actor', 'at', 'follows'],
     writer: 'operator',
   },
-  { table: 'flags', ...HOME, attributes: ['region', 'epoch', 'actor', 'at'], writer: 'operator who promotes' },
+  {
+    table: 'flags',
+    ...HOME,
+    attributes: ['region', 'epoch', 'actor', 'at', 'former'],
+    writer: 'operator who promotes',
+  },
 
   {
     table: 'flags',
@@ -166,7 +171,7 @@ export const itemKinds: readonly ItemKind[] = [
       table: 'changes' as const,
       pk: `${APPROVAL_PREFIX}<digest>`,
       sk: prefix + by,
-      attributes: prefix === GIVEN_PREFIX ? ['given'] : ['used'],
+      attributes: prefix === GIVEN_PREFIX ? ['given', 'period', 'moment'] : ['used'],
       writer: 'validator, home',
     })),
   ),

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { orderSchema } from '../order.ts';
 import type { Happening, SweepProgress } from '../ports/trail-store.ts';
+import { givenOf } from './approval-items.ts';
 import { changeRecordOf, outcomeOf } from './change-items.ts';
 import { contentIn, keyIn } from './found-item.ts';
-import { OUTCOME_PREFIX, SWEEP } from './keys.ts';
+import { GIVEN_PREFIX, OUTCOME_PREFIX, SWEEP } from './keys.ts';
 import { momentOf } from './trail-keys.ts';
 import type { FoundItem, Item } from './write.ts';
 
@@ -11,6 +12,7 @@ import type { FoundItem, Item } from './write.ts';
 export const happeningOf = (item: FoundItem): Happening => {
   const at = Number(momentOf(item));
   try {
+    if (keyIn(item).sk.startsWith(GIVEN_PREFIX)) return { at, given: givenOf(item) };
     if (!keyIn(item).sk.startsWith(OUTCOME_PREFIX)) return { at, record: changeRecordOf(item) };
     const outcome = outcomeOf(item);
     return outcome.outcome === 'accepted' ? { at, unreadable: keyIn(item) } : { at, outcome };

@@ -133,10 +133,11 @@ const writes: readonly Write[] = [
     const given = { principal: author, proposalDigest, ...(actor === undefined ? {} : { actor }) };
     return renewalWrite({ ...given, text: JSON.stringify(approval), times: 1 }, approval) ?? [];
   }),
-  givenWrite({ principal: author, proposalDigest: approval.proposalDigest }, { approval, at: now, times: 1 }),
+  givenWrite({ principal: author, proposalDigest: approval.proposalDigest }, { approval, at: now, times: 1 }, now),
   givenWrite(
     { principal: author, proposalDigest: approval.proposalDigest, actor: 'ada' },
     { approval, at: now, times: 1 },
+    now,
   ),
   ...usedWrites({ ...first, change: { ...first.change, approvals: [used, { ...used, submitter: 'console' }] } }),
   outcomeWrite({
@@ -168,6 +169,10 @@ const writes: readonly Write[] = [
   topologyWrite(topologyOf(), { actor: 'ada', at: now, follows: 0 }),
   rulesVersionWrite('eu-west-1', 2, now),
   homeWrite({ region: 'eu-west-1', epoch: 1, actor: 'ada', at: now }, null),
+  homeWrite(
+    { region: 'us-east-1', epoch: 2, actor: 'ada', at: now },
+    { region: 'eu-west-1', epoch: 1, actor: '', at: 0 },
+  ),
   ...expectation(row),
   ...answering(row, 'open', 2),
   leaseTaking('me', now, now + 1),

@@ -44,7 +44,9 @@ export const approvalStoreConformance = (create: () => Promise<ApprovalStoresUnd
     const { home, storeOf } = stores;
     for (const actor of ['ada', 'ben']) expect(await storeOf(CONSOLE).approve(approval, actor)).toBe('written');
     for (const actor of ['ada', 'ben']) {
-      expect(await home.note({ ...key, principal: CONSOLE, actor }, { approval, times: 1, at: 1_000 })).toBe('written');
+      expect(await home.note({ ...key, principal: CONSOLE, actor }, { approval, times: 1, at: 1_000 }, 5_000)).toBe(
+        'written',
+      );
       expect(await home.found({ ...key, principal: CONSOLE, actor })).toMatchObject({ at: 1_000 });
     }
     expect(await home.found({ ...key, principal: CONSOLE })).toBeUndefined();
@@ -53,8 +55,10 @@ export const approvalStoreConformance = (create: () => Promise<ApprovalStoresUnd
   it('keeps an approval as home heard of it first, whatever is written over it', async () => {
     const { home, storeOf, overwrite } = stores;
     await storeOf(ADA).approve(approval);
-    expect(await home.note(key, { approval, times: 1, at: 1_000 })).toBe('written');
-    expect(await home.note(key, { approval: { ...approval, flagKey: 'other' }, times: 2, at: 2_000 })).toBe('moved');
+    expect(await home.note(key, { approval, times: 1, at: 1_000 }, 5_000)).toBe('written');
+    expect(await home.note(key, { approval: { ...approval, flagKey: 'other' }, times: 2, at: 2_000 }, 5_000)).toBe(
+      'moved',
+    );
     await overwrite({ ...approvalKey(key), approval: JSON.stringify({ ...approval, flagKey: 'other' }) });
     expect(await home.found(key)).toEqual({ approval, at: 1_000, usedBy: null });
   });
@@ -63,15 +67,15 @@ export const approvalStoreConformance = (create: () => Promise<ApprovalStoresUnd
     const { home, storeOf } = stores;
     const newer = { ...approval, rulesVersion: 3 };
     await storeOf(ADA).approve(approval);
-    await home.note(key, { approval, times: 1, at: 1_000 });
+    await home.note(key, { approval, times: 1, at: 1_000 }, 5_000);
     expect(await storeOf(ADA).approve(approval)).toBe('renewed');
     // Before home has heard of it.
     expect(await home.found(key)).toEqual({ approval, at: null, usedBy: null });
-    expect(await home.note(key, { approval, times: 2, at: 2_000 })).toBe('written');
+    expect(await home.note(key, { approval, times: 2, at: 2_000 }, 5_000)).toBe('written');
     expect(await home.found(key)).toEqual({ approval, at: 2_000, usedBy: null });
-    expect(await home.note(key, { approval, times: 1, at: 1_000 })).toBe('moved');
+    expect(await home.note(key, { approval, times: 1, at: 1_000 }, 5_000)).toBe('moved');
     expect(await storeOf(ADA).approve(newer)).toBe('renewed');
-    expect(await home.note(key, { approval: newer, times: 3, at: 3_000 })).toBe('written');
+    expect(await home.note(key, { approval: newer, times: 3, at: 3_000 }, 5_000)).toBe('written');
     expect(await home.found(key)).toEqual({ approval: newer, at: 3_000, usedBy: null });
     for (const other of [{ flagKey: 'other' }, { basedOn: { epoch: 1, revision: 1 } }, { rulesVersion: 2 }])
       expect(await storeOf(ADA).approve({ ...newer, ...other })).toBe('exists');

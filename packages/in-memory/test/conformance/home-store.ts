@@ -22,10 +22,18 @@ export const homeStoreConformance = (create: () => Promise<HomeStore>): void => 
   it('moves home only from the home that was read', async () => {
     await store.move(first, null);
     expect(await store.move(second, null)).toBe('moved');
-    expect(await store.move(second, { region: 'us-east-1', epoch: 3 })).toBe('moved');
-    expect(await store.move(second, { region: 'ap-south-1', epoch: 1 })).toBe('moved');
+    expect(await store.move(second, { ...first, epoch: 3 })).toBe('moved');
+    expect(await store.move(second, { ...first, region: 'ap-south-1' })).toBe('moved');
     expect(await store.lastMove()).toEqual(first);
     expect(await store.move(second, first)).toBe('written');
-    expect(await store.lastMove()).toEqual(second);
+    expect(await store.lastMove()).toEqual({ ...second, former: [first] });
+  });
+
+  it('keeps every move before the last', async () => {
+    await store.move(first, null);
+    await store.move(second, first);
+    const third = { ...first, epoch: 3 };
+    await store.move(third, { ...second, former: [first] });
+    expect(await store.lastMove()).toEqual({ ...third, former: [first, second] });
   });
 };

@@ -34,4 +34,12 @@ export const topologyStoreConformance = (create: () => Promise<TopologyStore>): 
     expect(await store.publish(at(2, ['payments', 'search']), { ...publication, follows: 1 })).toBe('written');
     expect(await store.latest()).toEqual(at(2, ['payments', 'search']));
   });
+
+  it('knows who published each version', async () => {
+    await store.publish(at(1), publication);
+    await store.publish(at(2), { ...publication, actor: 'ben', follows: 1 });
+    expect(await store.publication(1)).toEqual(publication);
+    expect(await store.publication(2)).toEqual({ ...publication, actor: 'ben', follows: 1 });
+    await expect(store.publication(3)).rejects.toThrow(UnavailableError);
+  });
 };

@@ -269,6 +269,8 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
     it('are none where nothing was noted', async () => {
       expect(await store.redisNotes('shared-1', START, WINDOW)).toEqual({
         outage: null,
+        ended: null,
+        toldAt: 0,
         writesFailed: 0,
         wellAt: new Map(),
       });
