@@ -4,6 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { SweepPorts, WritePorts } from './ports.ts';
 import { NOTHING_TO_SWEEP, type SweepResult, sweepTrail } from './sweep-trail.ts';
+import { createWhoTold } from './who-told.ts';
 import { writeEvents } from './write-events.ts';
 
 export type WriteHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -15,12 +16,13 @@ const sweepInputSchema = z.object({ from: z.optional(z.iso.datetime({ offset: tr
  * Events of all types, as EventBridge puts them into the audit queue. Messages that were not written are returned to it
  * one by one; those that never will be go to the dead letters, none is dropped.
  */
-export const createWriteHandler =
-  (ports: WritePorts): WriteHandler =>
-  async (event) => {
-    const failed = await writeEvents(event.Records, ports);
+export const createWriteHandler = (ports: WritePorts): WriteHandler => {
+  const whoTold = createWhoTold(ports);
+  return async (event) => {
+    const failed = await writeEvents(event.Records, whoTold, ports);
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
+};
 
 /**
  * Scheduled. Holds the trail against what home has stored and mends it, from where the last run ended; `{"from": "…"}`, in

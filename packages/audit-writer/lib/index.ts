@@ -34,6 +34,9 @@ const wireWrite = () => {
   const variables = readVariables(writeVariables, process.env);
   return createWriteHandler({
     ...portsOf(variables, 'write'),
+    region: variables.AWS_REGION,
+    home: new DynamoHomeStore({ client: connectDynamo(), table: variables.FLAGS_TABLE }),
+    clock: systemClock,
     deadLetters: new SqsDeadLetters({ client: connectSqs(), queueArn: variables.DEAD_LETTER_ARN }),
   });
 };

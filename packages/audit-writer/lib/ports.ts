@@ -10,13 +10,18 @@ import type { TopologyStore } from '@flaghoist/core/ports/topology-source';
 import type { TrailStore } from '@flaghoist/core/ports/trail-store';
 
 export interface WritePorts {
+  /** Where it runs. */
+  readonly region: string;
+  /** Only what comes through the bus of a region that is home, or has just been, is home's word. */
+  readonly home: Pick<HomeStore, 'lastMove'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly audit: AuditIndex;
   /** Of the audit queue. */
   readonly deadLetters: DeadLetters;
   readonly log: Logger;
 }
 
-export interface SweepPorts extends Omit<WritePorts, 'deadLetters'> {
+export interface SweepPorts extends Omit<WritePorts, 'deadLetters' | 'home' | 'clock' | 'region'> {
   /** The home region's. */
   readonly flags: Pick<FlagStore, 'revision' | 'revisions' | 'knownGood'>;
   readonly changes: Pick<ChangeStore, 'proofs'>;

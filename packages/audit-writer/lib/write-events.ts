@@ -1,12 +1,13 @@
-import { givenUp, letterOfMessage } from '@flaghoist/core/dead-letter';
-import { parseBridgeMessage } from '@flaghoist/core/events';
+import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
 import type { AuditDocument, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
 import { documentOf } from './audit-document.ts';
 import type { WritePorts } from './ports.ts';
+import type { createWhoTold } from './who-told.ts';
 
 interface Message {
   readonly messageId: string;
   readonly body: string;
+  readonly attributes: { readonly SentTimestamp: string };
 }
 
 /**
@@ -17,21 +18,27 @@ interface Message {
  */
 export const writeEvents = async (
   messages: readonly Message[],
-  { audit, deadLetters, log }: WritePorts,
+  whoTold: ReturnType<typeof createWhoTold>,
+  { audit, deadLetters, log }: Pick<WritePorts, 'audit' | 'deadLetters' | 'log'>,
 ): Promise<readonly string[]> => {
   const failed: string[] = [];
   const documents = new Map<string, AuditDocument>();
   const messagesOf = new Map<string, Message[]>();
-  const giveUp = async ({ messageId, body }: Message, reason: unknown): Promise<void> => {
+  const giveUp = async ({ messageId, body }: Pick<Message, 'messageId' | 'body'>, reason: unknown): Promise<void> => {
     if (!(await givenUp(letterOfMessage(body, reason), { deadLetters, log }, { messageId }))) failed.push(messageId);
   };
   for (const message of messages) {
-    const { messageId, body } = message;
+    const { messageId, body, attributes } = message;
     try {
-      const document = documentOf(parseBridgeMessage(body));
+      const document = documentOf(await whoTold(body, Number(attributes.SentTimestamp)));
       documents.set(document.id, document);
       messagesOf.set(document.id, [...(messagesOf.get(document.id) ?? []), message]);
     } catch (error) {
+      if (healsByItself(error)) {
+        log.warn('nobody can say yet who told it', { messageId, error });
+        failed.push(messageId);
+        continue;
+      }
       log.error('message is not an event, given to the dead letters', { messageId, error });
       await giveUp(message, error);
     }

@@ -11,4 +11,4 @@ export const indexVariables = z.object({
 
 export type IndexVariables = z.output<typeof indexVariables>;
 
-export const writeVariables = z.extend(indexVariables, { DEAD_LETTER_ARN: filled });
+export const writeVariables = z.extend(indexVariables, { DEAD_LETTER_ARN: filled, FLAGS_TABLE: filled });

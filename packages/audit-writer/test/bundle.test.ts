@@ -18,7 +18,7 @@ describeBundles(join(__dirname, '..'), {
   },
   entryPoints: {
     write: {
-      clients: ['@aws-sdk/client-sqs', '@opensearch-project/opensearch'],
+      clients: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', '@opensearch-project/opensearch'],
       input: sqsEvent(['not json']),
       resolves: { batchItemFailures: [{ itemIdentifier: 'm1' }] },
       logs: { level: 'WARN', message: 'dead letters not reached, what they should take comes again' },

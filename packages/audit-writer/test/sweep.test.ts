@@ -210,7 +210,7 @@ it('is one document with the event that arrives after all', async () => {
   const envelope = await trail.accept('alpha');
   await trail.clock.advance(AN_HOUR_MS);
   await trail.sweep();
-  const write = createWriteHandler({ ...trail, deadLetters: new InMemoryDeadLetters() });
+  const write = createWriteHandler({ ...trail.ports, deadLetters: new InMemoryDeadLetters() });
   expect(await write(sqsEvent([bridged(acceptedEvent(envelope, 'us-east-1'))]))).toEqual({ batchItemFailures: [] });
   // The proposal and its acceptance, each once.
   expect(trail.audit.size).toBe(2);

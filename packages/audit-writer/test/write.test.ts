@@ -1,17 +1,37 @@
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
+import type { HomeMove } from '@flaghoist/core/ports/home-source';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
-import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { sqsEvent, sqsRecord } from '@flaghoist/test-kit/sqs-event';
 import fc from 'fast-check';
 import { createWriteHandler } from '../lib/handler.ts';
 import { bridged, event, verified } from './support/messages.ts';
 
-const world = () => {
+const HOME = 'us-east-1';
+const DAY_MS = 86_400_000;
+const last: HomeMove = {
+  region: HOME,
+  epoch: 2,
+  actor: 'ada',
+  at: 5,
+  former: [{ region: 'eu-west-1', epoch: 1, actor: '', at: 0 }],
+};
+
+const world = (lastMove: () => Promise<HomeMove | undefined> = async () => last) => {
   const audit = new InMemoryAuditIndex();
   const log = new RecordingLogger();
   const deadLetters = new InMemoryDeadLetters();
-  return { audit, log, deadLetters, write: createWriteHandler({ audit, deadLetters, log }) };
+  const clock = new VirtualScheduler();
+  return {
+    audit,
+    log,
+    deadLetters,
+    clock,
+    write: createWriteHandler({ audit, deadLetters, log, clock, region: HOME, home: { lastMove } }),
+  };
 };
 
 const failedIds = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: string }[] }) =>
@@ -131,4 +151,104 @@ it('ends with the same trail whatever is repeated, delayed or reordered', async 
       },
     ),
   );
+});
+
+describe('what only home can know', () => {
+  const REGION = 'ap-south-1';
+  const through = (region: string, told: FlaghoistEvent, change: Partial<FlaghoistEvent> = {}): string =>
+    JSON.stringify({ ...JSON.parse(bridged(told)), region, detail: { ...told, region, ...change } });
+  const arriving = (body: string, sentAt: number) => ({
+    Records: [
+      {
+        ...sqsRecord({ messageId: 'm1', body }),
+        attributes: { ...sqsRecord({ messageId: 'm1', body }).attributes, SentTimestamp: String(sentAt) },
+      },
+    ],
+  });
+  const verdict = (region: string) => ({
+    ...{
+      flagKey: 'beta',
+      changeId: 'change-0001',
+      order: { epoch: 1, revision: 1 },
+      region,
+      verdict: 'consistent' as const,
+    },
+    ...{ expected: 1, atFault: [], degraded: [], evidence: { logAndCache: 1, cacheOnly: 0, logOnly: 0 } },
+    observer: 'scan' as const,
+  });
+  const genuine = verified('change-0001');
+  const rejection = (reason: 'rules' | 'not-accepted', by: string) =>
+    event('ChangeRejected', ['change-0001', by], { flagKey: 'beta', reason, violations: [] });
+
+  it.each<[string, string]>([
+    ['a decision', through(REGION, genuine)],
+    [
+      'a finding of tampering',
+      through(REGION, event('TamperingFound', ['x'], { flagKey: '', what: 'event', by: REGION, was: '', found: '' })),
+    ],
+    ['a refusal by the rules', through(REGION, rejection('rules', REGION))],
+    [
+      'a refusal of its own, under the id of one by home',
+      through(REGION, rejection('not-accepted', 'AROAEXAMPLE:ada')),
+    ],
+    [
+      'its answer under the id of a decision',
+      through(REGION, event('RegionVerdict', ['1'], verdict(REGION)), { id: genuine.id }),
+    ],
+    [
+      'its answer under the id of another region’s',
+      through(REGION, event('RegionVerdict', ['1', 'eu-west-1'], verdict(REGION))),
+    ],
+  ])(
+    '%s that came through another region’s bus is counted as tampering, and home’s own event has its place',
+    async (_, forged) => {
+      const { audit, log, clock, write } = world();
+      await clock.advance(DAY_MS);
+      expect(failedIds(await write(arriving(forged, clock.now() - 3_600_000)))).toEqual([]);
+      await write(sqsEvent([bridged(genuine)]));
+      const { id } = JSON.parse(forged).detail;
+      expect(await audit.search({ type: 'TamperingFound' })).toMatchObject([
+        { region: REGION, detail: { what: 'event', by: REGION, was: HOME, found: id } },
+      ]);
+      expect(await audit.search({ type: 'ChangeVerified' })).toMatchObject([{ id: genuine.id, region: HOME }]);
+      expect(log.messages('error')).toEqual(['a region spoke for home, or under the id of another region']);
+    },
+  );
+
+  it('what a region tells of itself is written, whatever is known of home', async () => {
+    const { audit, write } = world(async () => {
+      throw new UnavailableError('the item HOME', '');
+    });
+    const own = [
+      through(REGION, event('RegionVerdict', ['1', REGION], verdict(REGION))),
+      through(REGION, rejection('not-accepted', REGION)),
+    ];
+    expect(failedIds(await write(sqsEvent(own)))).toEqual([]);
+    expect((await audit.search({})).map(({ type }) => type).sort()).toEqual(['ChangeRejected', 'RegionVerdict']);
+    // Nobody can say who told this: it comes again.
+    expect(failedIds(await write(sqsEvent([bridged(genuine)])))).toEqual(['m1']);
+  });
+
+  it('the last words of a former home are written, and what it says a day later is not', async () => {
+    const { audit, clock, write } = world();
+    await clock.advance(3 * DAY_MS);
+    await write(arriving(through('eu-west-1', genuine), last.at + DAY_MS - 1));
+    expect(await audit.search({ type: 'ChangeVerified' })).toMatchObject([{ region: 'eu-west-1' }]);
+    await write(arriving(through('eu-west-1', verified('change-0002')), last.at + DAY_MS));
+    expect(await audit.search({ type: 'TamperingFound' })).toMatchObject([{ detail: { by: 'eu-west-1' } }]);
+  });
+
+  it('waits for a quarter of an hour for the item that says that home has moved there', async () => {
+    let known = last;
+    const { audit, clock, write } = world(async () => known);
+    await clock.advance(DAY_MS);
+    const sentAt = clock.now();
+    const body = through(REGION, genuine);
+    expect(failedIds(await write(arriving(body, sentAt)))).toEqual(['m1']);
+    expect(audit.size).toBe(0);
+    known = { region: REGION, epoch: 3, actor: 'ada', at: sentAt, former: [] };
+    await clock.advance(180_000);
+    expect(failedIds(await write(arriving(body, sentAt)))).toEqual([]);
+    expect(await audit.search({ type: 'ChangeVerified' })).toMatchObject([{ region: REGION }]);
+  });
 });

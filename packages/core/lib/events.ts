@@ -250,11 +250,24 @@ const bridgeSchema = z.object({ region: z.optional(z.string()), detail: z.unknow
  *
  * @throws InvalidInputError as `parseEvent`
  */
-export const parseBridgeMessage = (body: string): FlaghoistEvent => {
+export const parseBridgeMessage = (body: string): FlaghoistEvent => readBridgeMessage(body).event;
+
+/** What came through a bus. */
+export interface Bridged {
+  readonly event: FlaghoistEvent;
+  /** The region of that bus, by EventBridge; `undefined` where nobody says it. */
+  readonly through: string | undefined;
+  /** It spoke for another region: `event` says so, and nothing else. */
+  readonly foreign: boolean;
+}
+
+/** @throws InvalidInputError as `parseEvent` */
+export const readBridgeMessage = (body: string): Bridged => {
   const { region: through, detail } = parseJson(bridgeSchema, body, { what: 'EventBridge message', hint });
   const event = parseEvent(detail);
-  const foreign = [event.region, ...regionSpokenFor(event)].find((region) => region !== through);
-  return through === undefined || foreign === undefined ? event : foreignEvent(event, { foreign, through });
+  const spokenFor = [event.region, ...regionSpokenFor(event)].find((region) => region !== through);
+  if (through === undefined || spokenFor === undefined) return { event, through, foreign: false };
+  return { event: foreignEvent(event, { foreign: spokenFor, through }), through, foreign: true };
 };
 
 /** The region that an event is about, where only that region can know. */
@@ -270,7 +283,8 @@ const regionSpokenFor = (event: FlaghoistEvent): readonly string[] => {
   }
 };
 
-const foreignEvent = (
+/** In the place of an event that came through the bus of one region and speaks for another. */
+export const foreignEvent = (
   { id, at, detail }: FlaghoistEvent,
   { foreign, through }: { readonly foreign: string; readonly through: string },
 ): FlaghoistEvent => {

@@ -1,4 +1,6 @@
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
+import { changeIdentity } from '@flaghoist/core/change-events';
+import { eventOf } from '@flaghoist/core/events';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { approverPk, authorPk } from '@flaghoist/core/storage/keys';
 import { PENDING } from '@flaghoist/core/storage/proposal-items';
@@ -282,6 +284,36 @@ describe('what was written already', () => {
     expect(await typesOf(t, 'change-0001')).toEqual(expect.arrayContaining(['TamperingFound', 'ChangeAccepted']));
     await livesOn(world);
   });
+});
+
+it('a region cannot tell the trail what only home decides, before home has decided it', async () => {
+  const world = await start(911);
+  const { t, mallory, noor } = world;
+  const other = t.regions.find((name) => name !== t.home) ?? '';
+  const proposal = asked(t, 'change-0001');
+  approve(noor, proposal);
+  const about = { flagKey: defaultFlag, changeId: 'change-0001', order: { epoch: 1, revision: 1 } };
+  const forged = eventOf({
+    type: 'ChangeVerified',
+    identity: changeIdentity(about),
+    region: other,
+    at: t.scheduler.now(),
+    detail: { ...about, knownGood: false },
+  });
+  await t.world.region(other).bus.publish([forged]);
+  await t.advance(5_000);
+  propose(mallory, proposal);
+  expect(await rulesFor(t, mallory, 'change-0001')).toEqual(['accepted']);
+  await t.advance(30 * 60_000);
+  const told = await t.world.audit.search({ changeId: 'change-0001' });
+  expect(told.filter(({ id }) => id === forged.id)).toMatchObject([{ region: t.home, detail: { knownGood: true } }]);
+  expect(told).toContainEqual(
+    expect.objectContaining({
+      type: 'TamperingFound',
+      detail: expect.objectContaining({ by: other, found: forged.id }),
+    }),
+  );
+  await livesOn(world);
 });
 
 it('an id that a revert will have is nobody’s: what is squatted on does not switch the rollback off', async () => {
