@@ -7,6 +7,7 @@ import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
 import { documentedCommands, typeIn } from './documented.ts';
+import { behindTerraform, lookForDrift } from './drift.ts';
 import { interruptedApply } from './interrupted-apply.ts';
 import { inventory } from './inventory.ts';
 import { heldLocks } from './locks.ts';
@@ -42,7 +43,7 @@ const places = [
 const setUpStates = async (moto: Moto, checkout: Checkout): Promise<string> => {
   const commands = documentedCommands(join(checkout.stack('state-backend'), 'README.md'), 'From an empty account');
   const { exitCode, stdout, stderr } = await typeIn(
-    `${commands}\nterraform state list\nterraform output -json backend_configuration > backend_configuration.json\n`,
+    `${commands}\nterraform state list\nterraform output -json backend_configuration > backend_configuration.json\nterraform output -json reader_backend_configuration > reader_backend_configuration.json\n`,
     { directory: checkout.root, variables: moto.variables },
   );
   if (exitCode !== 0) throw new Error(`The README's commands ended with ${exitCode}:\n${stdout}${stderr}`);
@@ -56,7 +57,9 @@ const takeStatesAway = (moto: Moto, checkout: Checkout): Promise<ProgramResult> 
   });
 
 /** Waits for all, also when one fails, so that no run outlives the emulator. */
-const together = async <T>(runs: readonly Promise<T>[]): Promise<T[]> => {
+const together = async <T extends readonly unknown[] | []>(
+  runs: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> => {
   await Promise.allSettled(runs);
   return Promise.all(runs);
 };
@@ -141,16 +144,27 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const states = await statesOf(created);
 
   const access = await askedForStates(moto, backendOf);
-  const differences = await together(created.map((each) => differencesOf(each, each === firstOne ? image : [])));
+  // Together with the second plans, which mostly wait as well.
+  const [undrifted, differences] = await together([
+    lookForDrift(moto, checkout, first),
+    together(created.map((each) => differencesOf(each, each === firstOne ? image : []))),
+  ]);
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
-  const unlikeUpstream = await secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]);
-  const likeTheFirst = await lastOne.run('plan', [sameNetwork]);
+  await behindTerraform('plant', moto, first, backendOf(first));
+  const [drifted, unlikeUpstream, likeTheFirst] = await together([
+    lookForDrift(moto, checkout, first),
+    secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]),
+    lastOne.run('plan', [sameNetwork]),
+  ]);
+  await behindTerraform('tidy', moto, first, backendOf(first));
 
   await together(created.map((each) => each.expect('destroy', firstDeployment)));
   const destroyed = await statesOf(created);
   const locksAtTheEnd = await locks();
-  const backendConfiguration: unknown = JSON.parse(
-    readFileSync(join(checkout.stack('state-backend'), 'backend_configuration.json'), 'utf8'),
+  const printed = (name: string): unknown =>
+    JSON.parse(readFileSync(join(checkout.stack('state-backend'), `${name}.json`), 'utf8'));
+  const [backendConfiguration, readerConfiguration] = ['backend_configuration', 'reader_backend_configuration'].map(
+    printed,
   );
   const takenAway = await takeStatesAway(moto, checkout);
   return {
@@ -158,6 +172,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     setUp,
     inWorkspace,
     backendConfiguration,
+    readerConfiguration,
     withoutUpstream,
     interrupted,
     afterInterruption,
@@ -165,6 +180,8 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     states,
     access,
     differences: [...new Set(differences.flat())].sort(),
+    undrifted,
+    drifted,
     unlikeUpstream,
     likeTheFirst,
     destroyed,
