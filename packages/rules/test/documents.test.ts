@@ -70,6 +70,13 @@ it('can be read by parsers that refuse half a surrogate pair, as jq and most dat
   expect(JSON.stringify(rulesInOrder().map(describeRule))).not.toMatch(/\\ud[89a-f]/i);
 });
 
+/** Rules come and go; how many there are is promised. */
+const PROMISED = 234;
+
+it('has as many business rules as are promised', () => {
+  expect(catalogue).toHaveLength(PROMISED);
+});
+
 it('shows each rule once, on the page of its family, and what it costs in the list', () => {
   const pages = new Map([...Object.keys(ruleFamilies), 'protocol'].map((name) => [name, `catalogue/${name}.md`]));
   for (const rule of allRules) {

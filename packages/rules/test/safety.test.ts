@@ -232,6 +232,12 @@ it.each([
   expect(used(format, text)).toEqual([]);
 });
 
+it('warns of ids that pass for card numbers, and refuses the same under any other name', () => {
+  for (const name of ['merchantId', 'merchantIds', 'terminal_id', 'orderNumber', 'ean'])
+    expect(broken('4000123412341234', name)).toEqual(['FH-SAFE-24']);
+  for (const name of ['note', 'customer', 'cardId']) expect(broken('4000123412341234', name)).toEqual(['FH-SAFE-10']);
+});
+
 it('judges card numbers of version 1 as version 1 did', () => {
   const versioned = (on: string) =>
     exampleEnvelope({ ...withDocument({ variants: { on, off: 'none' } }), rulesVersion: 1 });
