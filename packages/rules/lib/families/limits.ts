@@ -228,7 +228,7 @@ const listing = (value: unknown): Patch =>
 
 const textOf = (on: string): Patch => withDocument({ variants: { on, off: 'none' } });
 
-const numberOf = (on: number): Patch => withDocument({ variants: { on, off: 0 } });
+const countOf = (count: number): Patch => withDocument({ variants: { on: { count }, off: { count: 0 } } });
 
 /** One service in the audience, and the others on their way out. */
 const leaving = (named: number): Patch => ({
@@ -252,7 +252,7 @@ export const examples = (): Examples => ({
     passing: withFacts({ lookalikes: [kilobytes(30)] }),
   },
   'FH-LIMIT-05': { failing: textOf('\ufffe'), passing: textOf('\ufffc') },
-  'FH-LIMIT-06': { failing: numberOf(2 ** 53), passing: numberOf(2 ** 53 - 1) },
+  'FH-LIMIT-06': { failing: countOf(2 ** 53), passing: countOf(2 ** 53 - 1) },
   'FH-LIMIT-07': { failing: { source: { '': 1 } }, passing: { source: { ' ': 1 } } },
   'FH-LIMIT-08': { failing: leaving(201), passing: leaving(200) },
   'FH-LIMIT-09': {
