@@ -134,6 +134,7 @@ it.each([
   'Function(s) not available today',
   'Bonus function (beta) starts soon',
   'exec(utive) lounge',
+  'eval(uation) of risks',
   'A => (B)',
   'AGB § 5; delete from your list',
   'SEPA (EUR) | sh-ip',
