@@ -48,6 +48,53 @@ it('finds a key that was swapped for another, though the instance is like its si
   expect(found[1]).toMatchObject({ instance: '["b"]', values: [undefined, { value: 'present' }, undefined] });
 });
 
+it('takes the key of a sibling for its own only where both texts hold their own', () => {
+  const at = (key: string) => instance(key, { window: 'sun:04:00-sun:05:00', name: `x-${key}` });
+  expect(paths(compare([at('01')], [at('01'), at('04'), at('05')]))).toEqual(['count aws_x.this[*].#count']);
+});
+
+describe("keys that are an environment's name, too", () => {
+  const named = (environment: string, value: unknown) => ({
+    keys: ['a'],
+    meanings: ['a'],
+    tree: normaliseValue(value, {}, (text) => text.replaceAll(environment, '<environment>')),
+  });
+
+  it('are what they say where all environments have them', () => {
+    expect(paths(compare([named('dev', { test: 1, x: 1 })], [named('test', { test: 1, x: 2 })]))).toEqual([
+      'value aws_x.this[*].x',
+    ]);
+  });
+
+  it('are what they mean where they differ', () => {
+    expect(compare([named('dev', { dev: 1 })], [named('test', { test: 1 })])).toEqual([]);
+    expect(paths(compare([named('dev', { dev: 1 })], [named('test', { other: 1 })]))).toHaveLength(2);
+  });
+});
+
+it('finds another order where it counts', () => {
+  const rules = (type: string, ...names: string[]): Difference[] => {
+    const found: Difference[] = [];
+    const trees = [names, names.toReversed()].map((each) => [
+      instance('a', { [type]: each.map((name) => ({ name })), json: '{}' }),
+    ]);
+    compareResources('aws_cloudfront_distribution.this[*]', trees, {
+      same: () => {},
+      differs: (each) => found.push(each),
+    });
+    return found;
+  };
+  expect(paths(rules('ordered_cache_behavior', 'x', 'y'))).toEqual([
+    'value aws_cloudfront_distribution.this[*].ordered_cache_behavior.#order',
+  ]);
+  expect(rules('origin', 'x', 'y')).toEqual([]);
+  const json = (text: string) => [instance('a', { json: text })];
+  expect(paths(compare(json('[{"a":1},{"b":1}]'), json('[{"b":1},{"a":1}]')))).toEqual([
+    'value aws_x.this[*].json.#order',
+  ]);
+  expect(compare(json('{"Statement":[{"a":1},{"b":1}]}'), json('{"Statement":[{"b":1},{"a":1}]}'))).toEqual([]);
+});
+
 describe('elements that only some environments have', () => {
   const lists = (...values: unknown[][]) => paths(compare(...values.map((list) => [instance('a', { list })])));
 
