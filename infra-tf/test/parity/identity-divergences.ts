@@ -278,7 +278,7 @@ export const identityDivergences: readonly Planting[] = [
   ),
   {
     mutate: (sources) => sources.edit(`${stack}/environments/${last}.s3.tfbackend`, /(encrypt +)= true/, '$1= false'),
-    found: { 'a state that one environment does not encrypt': /^backend\.encrypt$/ },
+    found: { 'a state that one environment does not encrypt': /^backend\.s3\.encrypt$/ },
   },
   {
     mutate: (sources) => {

@@ -15,12 +15,17 @@ class PlanFailedError extends FlaghoistError {
 /** A plan waits for its provider to start, then keeps a core busy. Three on two cores: 53 s for three environments; two: 70 s. */
 const AT_ONCE = 3;
 
-/** The text of an environment's file for `terraform init -backend-config`; `undefined` without one. */
+/** The settings of an environment's files for `terraform init -backend-config`; `undefined` without one. */
 export const backendOf = (stackDirectory: string, { name }: Pick<Environment, 'name'>): string | undefined => {
   const folder = join(stackDirectory, 'environments');
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const file = files.find((each) => each.startsWith(`${name}.`) && each.endsWith('.tfbackend'));
-  return file === undefined ? undefined : readFileSync(join(folder, file), 'utf8');
+  const own = files.filter((each) => each.startsWith(`${name}.`) && each.endsWith('.tfbackend')).sort();
+  // Each setting under the name of its file: `s3.encrypt`.
+  const texts = own.map((file) => {
+    const kind = file.slice(name.length + 1, -'.tfbackend'.length);
+    return readFileSync(join(folder, file), 'utf8').replaceAll(/^\s*(?=[\w-]+\s*=)/gm, `${kind}.`);
+  });
+  return texts.length === 0 ? undefined : texts.join('\n');
 };
 
 export interface PlanOptions {

@@ -7,7 +7,7 @@ export interface Backend {
   readonly ofAll: readonly string[];
 }
 
-const SETTING = /^\s*([\w-]+)\s*=\s*(.*\S)\s*$/gm;
+const SETTING = /^\s*([\w.-]+)\s*=\s*(.*\S)\s*$/gm;
 
 const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => line.trim());
 
