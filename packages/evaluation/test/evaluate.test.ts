@@ -122,6 +122,11 @@ describe('a condition that holds because an attribute is left out', () => {
     expect(evaluated({ if: [{ '<': [v('age'), 18] }, null, 'on'] }).findings).toEqual([]);
   });
 
+  it('is none where falling past a branch keeps nobody out', () => {
+    const tiers = { if: [{ '==': [v('tier'), 'gold'] }, 'on', 'half'] };
+    expect(evaluated(tiers, { variants: { on: 'a', half: 'b', off: 'c' } }).findings).toEqual([]);
+  });
+
   it('is found where nothing is written but the condition', () => {
     const { findings } = evaluated(
       { '!=': [v('country'), 'US'] },
