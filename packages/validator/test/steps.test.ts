@@ -179,10 +179,12 @@ describe('what stays possible', () => {
     await taken(home, 'updated', off);
   });
 
-  it('a change of words, of a flag that shows something to a list', async () => {
+  it('a change of words, of a flag that shows something to nobody knows how many', async () => {
     const home = await begun();
-    await taken(home, 'updated', listed);
-    await taken(home, 'updated', { ...listed, metadata: { type: 'release', expires: '2026-03-01' } });
+    for (const percent of [25, 50, 75]) await taken(home, 'updated', share(percent));
+    const grown = release({ targeting: { if: [{ '>=': [{ var: 'age' }, 18] }, 'on', 'off'] } });
+    await taken(home, 'updated', grown);
+    expect(await step(home, 'updated', { ...grown, metadata: { type: 'release', expires: '2026-03-01' } })).toEqual([]);
   });
 
   it('a kill without anybody’s approval, and a restore of what was shown before it', async () => {
