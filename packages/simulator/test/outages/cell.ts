@@ -5,10 +5,12 @@ import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { shippedTopology, startWorld } from '../support/world.ts';
 import { type DeadCache, problemsOf } from './oracle.ts';
 import { Outage, type PortsOf } from './outage.ts';
-import { type Target, targets } from './ports.ts';
+import { type FunctionPort, functionPortOf, type Target, targetOf, targets } from './ports.ts';
+import { ENVIRONMENT, sceneOf } from './scenes.ts';
 import { tellStory } from './story.ts';
 
 const MINUTE_MS = 60_000;
+const QUARTER_HOUR_SECONDS = 900;
 const DAY_SECONDS = 86_400;
 
 const durations: readonly number[] = [3, 20, 60, 300, 900, DAY_SECONDS];
@@ -33,10 +35,12 @@ export interface CellResult extends Cell {
   readonly tookMs: number;
 }
 
+const deadIn = (target: Target): CacheFault | undefined => sceneOf[functionPortOf(target)]?.fault;
+
 export const cells: readonly Cell[] = targets.flatMap((target, row) =>
   durations.flatMap((seconds, column) => [
     { ...target, row, seconds, dead: 'none' as const },
-    { ...target, row, seconds, dead: deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
+    { ...target, row, seconds, dead: deadIn(target) ?? deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
   ]),
 );
 
@@ -49,7 +53,6 @@ const topology: Topology = {
   services: services.slice(0, 3).map((service, n) => ({ ...service, cell: n < 2 ? 'cell-1' : 'cell-2' })),
 };
 
-const ENVIRONMENT = 'after';
 /** Flags that say their type must have been verified upstream, so that somebody asks there. */
 const promotes = {
   ...DEFAULT_POLICY,
@@ -85,26 +88,49 @@ export const runCell = async (cell: Cell, looks: Looks = AFTER_THREE_HOURS): Pro
   }
 };
 
+/** Outages that last this long must meet a call. */
+const ASKED_FROM_SECONDS = 60;
+
 const play = async (cell: Cell, looks: Looks): Promise<Pick<CellResult, 'refused' | 'problems'>> => {
+  const scene = sceneOf[functionPortOf(cell)] ?? {};
   const outage = new Outage(cell);
+  const others = Object.entries(scene.alsoAway ?? {}).map(([place, until]) => ({
+    outage: new Outage(targetOf(place as FunctionPort)),
+    until,
+  }));
   const t = await startWorld({
-    topology,
+    topology: scene.standby ? { ...topology, standby: topology.regions[1]?.name ?? '' } : topology,
     seed: 1,
     latency: 'modelled',
-    portsOf: sharingReader(outage.portsOf),
+    portsOf: sharingReader((seat, given) =>
+      [outage, ...others.map((other) => other.outage)].reduce((ports, { portsOf }) => portsOf(seat, ports), given),
+    ),
     policy: promotes,
     environment: ENVIRONMENT,
     upstream: { flag: async () => null },
+    ...(scene.directory === undefined ? {} : { directory: scene.directory }),
+    ...(scene.shortWiring === undefined || cell.seconds > QUARTER_HOUR_SECONDS ? {} : { wiring: scene.shortWiring() }),
   });
-  const dead: DeadCache | null = cell.dead === 'none' ? null : { region: t.region(1).name, service: t.service(1) };
+  if (scene.author !== undefined) t.author = scene.author;
+  const fault = cell.dead === 'none' ? scene.fault : cell.dead;
+  const place = { region: t.region(1).name, service: t.service(1) };
+  const dead: DeadCache | null = fault === undefined ? null : { ...place, healed: cell.dead === 'none' };
   const proposed = await tellStory(t, {
     seconds: cell.seconds,
-    begin: () => {
-      if (cell.dead !== 'none') t.region(1).caches.breakService(t.service(1), cell.dead);
+    before: async (stage) => {
+      if (fault !== undefined) t.region(1).caches.breakService(place.service, fault);
+      for (const other of others) other.outage.down = true;
+      await scene.before?.(stage);
+    },
+    begin: async (stage) => {
+      for (const other of others) other.outage.down = other.until === 'until-its-end';
       outage.down = true;
+      await scene.begins?.(stage);
     },
     end: () => {
       outage.down = false;
+      for (const other of others) other.outage.down = false;
+      if (dead?.healed) t.region(1).caches.heal(place.service);
     },
   });
   let problems: readonly string[] = [];
@@ -116,5 +142,7 @@ const play = async (cell: Cell, looks: Looks): Promise<Pick<CellResult, 'refused
     if (problems.length === 0) break;
   }
   t.world.stop();
-  return { refused: outage.refused, problems };
+  const { refused } = outage;
+  if (refused === 0 && cell.seconds >= ASKED_FROM_SECONDS) problems = [...problems, 'nobody asked the port'];
+  return { refused, problems };
 };

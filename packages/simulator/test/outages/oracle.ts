@@ -2,13 +2,15 @@ import type { ChangeRecord, ChangeState } from '@flaghoist/core/change';
 import { type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { formatOrder, sameOrder } from '@flaghoist/core/order';
 import type { Queue } from '@flaghoist/in-memory/queue';
-import type { TestWorld } from '../support/world.ts';
+import { shippedTopology, type TestWorld } from '../support/world.ts';
 import { flagKeys, type Proposed } from './story.ts';
 
-/** A cache that answers wrongly, or not at all, from before the outage until after the end. */
+/** A cache that answers wrongly, or not at all, from before the outage on. */
 export interface DeadCache {
   readonly region: string;
   readonly service: string;
+  /** Well again since the end of the outage: it may be blamed, and must be right. */
+  readonly healed: boolean;
 }
 
 interface Given {
@@ -58,9 +60,27 @@ export const problemsOf = async (t: TestWorld, given: Given): Promise<readonly s
       problems.push(...once(trail, changeId, outcomeEvents[outcome.outcome] ?? outcome.outcome));
     }
   }
-  for (const flagKey of flagKeys) problems.push(...(await problemsOfFlag(t, flagKey, given)));
+  for (const flagKey of new Set([...flagKeys, ...given.proposed.map((each) => each.flagKey)]))
+    problems.push(...(await problemsOfFlag(t, flagKey, given)));
+  problems.push(...(await problemsOfOperations(t)));
   problems.push(...deadLettersOf(t, given));
   return problems;
+};
+
+/** What operators did is in the trail once, like what authors did. */
+const problemsOfOperations = async (t: TestWorld): Promise<string[]> => {
+  const { version } = await t.world.topology.latest();
+  const { epoch } = await t.region(0).home.home();
+  const expected = [
+    ...Array.from({ length: version - shippedTopology.version }, () => 'TopologyPublished'),
+    ...Array.from({ length: epoch - 1 }, () => 'HomeMoved'),
+  ];
+  const told = (await t.world.audit.search({}))
+    .map(({ type }) => type)
+    .filter((type) => type === 'TopologyPublished' || type === 'HomeMoved');
+  return told.toSorted().join() === expected.toSorted().join()
+    ? []
+    : [`the trail has of operators [${told.join(', ')}], not [${expected.join(', ')}]`];
 };
 
 /** The types of a change's documents, without those that are told many times. */
@@ -83,14 +103,15 @@ const problemsOfFlag = async (t: TestWorld, flagKey: string, { dead }: Given): P
       problems.push(`CURRENT of ${flagKey} in ${region} is not the accepted ${formatOrder(newest)}`);
     }
   }
-  const wrong = (await t.wrongCaches(flagKey, newest)).filter((each) => each !== `${dead?.region}/${dead?.service}`);
+  const stillDead = dead === null || dead.healed ? undefined : `${dead.region}/${dead.service}`;
+  const wrong = (await t.wrongCaches(flagKey, newest)).filter((each) => each !== stillDead);
   for (const cache of wrong) problems.push(`${cache} is not on ${flagKey} ${formatOrder(newest)}`);
   for (const revision of revisions) {
     const record = await t.record(flagKey, revision);
     if (record === undefined) problems.push(`${flagKey} ${formatOrder(revision)} has no record`);
     else problems.push(...(await problemsOfChange(t, { record, revision, dead })));
   }
-  if (dead !== null) return problems;
+  if (stillDead !== undefined) return problems;
   const good = await t.knownGood(flagKey);
   if (good === null || !sameOrder(good, newest))
     problems.push(`known good of ${flagKey} is ${good && formatOrder(good)}`);

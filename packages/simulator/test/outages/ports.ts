@@ -107,13 +107,25 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
   },
 };
 
+/** A port of a function, by both names. */
+export type FunctionPort = { [F in FunctionName]: `${F} · ${PortsOf<F>}` }[FunctionName];
+
 export interface Target {
   /** `<package>.<entry point>` */
   readonly name: string;
   readonly port: string;
 }
 
+export const functionPortOf = ({ name, port }: Target): FunctionPort => `${name} · ${port}` as FunctionPort;
+
 /** In the order of the list. */
 export const targets: readonly Target[] = Object.entries(portsOf).flatMap(([name, ports]) =>
   Object.keys(ports).map((port) => ({ name, port })),
 );
+
+/** @throws RangeError when there is no such function or port */
+export const targetOf = (place: FunctionPort): Target => {
+  const found = targets.find((target) => functionPortOf(target) === place);
+  if (found === undefined) throw new RangeError(`there is no ${place} in the list of ports`);
+  return found;
+};

@@ -2,7 +2,8 @@ import type { ProposableKind } from '@flaghoist/core/change';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { booleanFlag } from '../support/flags.ts';
 import { putCurrent } from '../support/intruder.ts';
-import type { TestWorld } from '../support/world.ts';
+import type { ProposalParts, TestWorld } from '../support/world.ts';
+import { fromUpstream, type Stage } from './scenes.ts';
 
 export interface Proposed {
   readonly changeId: string;
@@ -31,23 +32,32 @@ const damage = async (t: TestWorld): Promise<void> => {
   putCurrent(flags, accepted, serialiseEnvelope({ ...accepted, document: booleanFlag(900) }));
 };
 
+interface Outside {
+  readonly seconds: number;
+  before(stage: Stage): Promise<void>;
+  begin(stage: Stage): Promise<void>;
+  end(): void;
+}
+
 /**
  * What authors and intruders do around an outage: changes of every kind, two that are refused, at its begin, in its middle
  * and after its end. Ends a moment after the outage.
  */
 export const tellStory = async (
   t: TestWorld,
-  { seconds, begin, end }: { readonly seconds: number; begin(): void; end(): void },
+  { seconds, before, begin, end }: Outside,
 ): Promise<readonly Proposed[]> => {
   const proposed: Proposed[] = [];
-  const propose = async (flagKey: string, kind: ProposableKind, more: object = {}): Promise<void> => {
+  const propose = async (flagKey: string, kind: ProposableKind, more: ProposalParts = {}): Promise<void> => {
     const changeId = await t.propose({ flagKey, kind, ...more });
     proposed.push({ changeId, flagKey, kind });
   };
   for (const flagKey of [UPDATED, KILLED, ARCHIVED, TORN, FORGED]) await propose(flagKey, 'created');
   await t.advance(60 * S);
 
-  begin();
+  const stage = { t, propose };
+  await before(stage);
+  await begin(stage);
   await damage(t);
   await propose(UPDATED, 'updated');
   await propose(KILLED, 'killed');
@@ -56,8 +66,7 @@ export const tellStory = async (
   await propose(CREATED, 'created');
   // Made against a revision that never was; a flag that the environment before has not verified.
   await propose(UPDATED, 'updated', { basedOn: { epoch: 1, revision: 900 } });
-  const document = { ...booleanFlag(901), metadata: { type: 'release' } };
-  await propose('from-upstream', 'created', { document });
+  await propose(fromUpstream.flagKey, 'created', fromUpstream);
   await t.advance((seconds * S) / 2 - S);
   await propose(UPDATED, 'updated');
   await t.advance((seconds * S) / 2);
