@@ -24,9 +24,21 @@ export interface Definition {
   readonly targeting: unknown;
 }
 
+/**
+ * flagd hashes what it can enumerate of each definition that it loads, to tell whether the flag was changed. Here nobody asks
+ * that, and the hash takes longer than all else that loading does.
+ */
+const unhashed = ({ state, variants, defaultVariant, targeting }: Definition): Asked =>
+  Object.create(null, {
+    state: { value: state },
+    variants: { value: variants },
+    defaultVariant: { value: defaultVariant },
+    targeting: { value: targeting },
+  });
+
 /** One flag in flagd's evaluator. @throws what the evaluator throws at a definition that it cannot load */
 export const evaluatorOf = (flagKey: string, definition: Definition): ((context: Context) => Answer) => {
-  const flag = new FeatureFlag(flagKey, definition as unknown as Asked, silent, options);
+  const flag = new FeatureFlag(flagKey, unhashed(definition), silent, options);
   return (context) => {
     const found = flag.evaluate(context as Parameters<FeatureFlag['evaluate']>[0]);
     if (found.reason === 'ERROR') return { failure: found.errorMessage ?? 'no answer' };

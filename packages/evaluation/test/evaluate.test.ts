@@ -26,6 +26,20 @@ it('names the evaluator that is installed', () => {
   expect(catalog).toContain(`'${name}': ${version}\n`);
 });
 
+it('has flagd hash nothing of a flag, which would take longer than all else', () => {
+  let reads = 0;
+  const value = {
+    get inside(): number {
+      reads += 1;
+      return 1;
+    },
+  };
+  const targeting = { if: [v('beta'), 'on', 'off'] };
+  const ask = evaluatorOf('checkout.form', { state: 'ENABLED', variants: { on: value, off: 0 }, targeting });
+  expect([ask({ beta: true }), ask({})]).toEqual([{ variant: 'on' }, { variant: 'off' }]);
+  expect(reads).toBe(0);
+});
+
 describe('what flagd fails at', () => {
   it.each([
     ['a text compared with a list', { '==': [v('country'), ['DE']] }, '/document/targeting/if/0', '{}'],
