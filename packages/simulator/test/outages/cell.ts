@@ -91,6 +91,9 @@ export const runCell = async (cell: Cell, looks: Looks = AFTER_THREE_HOURS): Pro
 /** Outages that last this long must meet a call. */
 const ASKED_FROM_SECONDS = 60;
 
+/** What else is away comes back this long after the begin: by then somebody has asked, and a day of two outages shows no more. */
+const OTHERS_AWAY_MS = 15 * MINUTE_MS;
+
 const play = async (cell: Cell, looks: Looks): Promise<Pick<CellResult, 'refused' | 'problems'>> => {
   const scene = sceneOf[functionPortOf(cell)] ?? {};
   const outage = new Outage(cell);
@@ -124,6 +127,9 @@ const play = async (cell: Cell, looks: Looks): Promise<Pick<CellResult, 'refused
     },
     begin: async (stage) => {
       for (const other of others) other.outage.down = other.until === 'until-its-end';
+      t.scheduler.schedule(OTHERS_AWAY_MS, () => {
+        for (const other of others) other.outage.down = false;
+      });
       outage.down = true;
       await scene.begins?.(stage);
     },
