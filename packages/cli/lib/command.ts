@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly stdin: () => Readable;
   /** The process's environment, for the programs that a command starts. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** This program, to be run in threads; nothing where there can be none. */
+  readonly program: URL | undefined;
 }
 
 /** Adds one command to the program: a new command is one file of this shape, and one line in program.ts. */

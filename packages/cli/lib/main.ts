@@ -1,15 +1,30 @@
+import { isMainThread } from 'node:worker_threads';
 import { endOnLostOutput } from './lost-output.ts';
 import { runProgram } from './program.ts';
+import { judgeForMainThread } from './validate/threads.ts';
 
-const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
-process.once('SIGTERM', () => interrupted.abort());
-endOnLostOutput({ stdout: process.stdout, stderr: process.stderr, exit: (code) => process.exit(code) });
+const main = async (): Promise<number> => {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  process.once('SIGTERM', () => interrupted.abort());
+  endOnLostOutput({ stdout: process.stdout, stderr: process.stderr, exit: (code) => process.exit(code) });
 
-const { NO_COLOR = '', TERM, FORCE_COLOR } = process.env;
-const noColour = NO_COLOR !== '' || TERM === 'dumb' || FORCE_COLOR === '0';
-process.exitCode = await runProgram(
-  process.argv.slice(2),
-  { stdout: process.stdout, stderr: process.stderr, stdin: () => process.stdin, noColour, variables: process.env },
-  interrupted.signal,
-);
+  const { NO_COLOR = '', TERM, FORCE_COLOR } = process.env;
+  const noColour = NO_COLOR !== '' || TERM === 'dumb' || FORCE_COLOR === '0';
+  const program = new URL(import.meta.url);
+  return await runProgram(
+    process.argv.slice(2),
+    {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      stdin: () => process.stdin,
+      noColour,
+      variables: process.env,
+      program,
+    },
+    interrupted.signal,
+  );
+};
+
+if (isMainThread) process.exitCode = await main();
+else judgeForMainThread();

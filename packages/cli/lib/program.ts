@@ -17,6 +17,8 @@ export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noCo
   stdin?: () => Readable;
   /** The process's environment, for the programs that a command starts. */
   variables?: Readonly<Record<string, string | undefined>>;
+  /** What a thread runs. */
+  program?: URL;
 }
 
 /** Exported for the test that holds each of them to one form. */
@@ -78,7 +80,8 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
 
   for (const factory of commands) {
     const command = factory(async (action) => {
-      exitCode = await action({ output, signal, stdin: streams.stdin ?? nothing, variables: streams.variables ?? {} });
+      const { stdin = nothing, variables = {}, program: threads } = streams;
+      exitCode = await action({ output, signal, stdin, variables, program: threads });
     });
     // --json stands where people type it: before or after the command.
     program.addCommand(adopted(command, program).option('--json', 'print one JSON document'));

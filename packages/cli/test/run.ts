@@ -15,11 +15,20 @@ export const run = async (
     isTTY = false,
     noColour = false,
     stdin = [],
-  }: { isTTY?: boolean; noColour?: boolean; stdin?: readonly Buffer[] } = {},
+    program,
+    signal = new AbortController().signal,
+  }: {
+    isTTY?: boolean;
+    noColour?: boolean;
+    stdin?: readonly Buffer[];
+    /** What a thread runs; without it there are none. */
+    program?: URL;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<Ran> => {
   const stdout = new Sink({ isTTY });
   const stderr = new Sink({ isTTY });
-  const streams = { stdout, stderr, noColour, stdin: () => Readable.from(stdin) };
-  const exitCode = await runProgram(args, streams, new AbortController().signal);
+  const streams = { stdout, stderr, noColour, stdin: () => Readable.from(stdin), ...(program && { program }) };
+  const exitCode = await runProgram(args, streams, signal);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 };

@@ -78,7 +78,7 @@ Exit codes: 0 no error (warnings may be), 1 errors, too many warnings, or no fla
 const validate = async (
   paths: readonly string[],
   options: ValidateOptions,
-  { output, signal, stdin }: CommandContext,
+  { output, signal, stdin, program }: CommandContext,
 ): Promise<number> => {
   if (output.json && options.format !== 'text' && options.format !== 'json') {
     const places = [`${options.format} and --json are two formats`];
@@ -91,7 +91,7 @@ const validate = async (
     const remedy = 'Leave --key out: flags of a file have their keys.';
     throw new InvalidInputError('--key', ['there is no definition without a key in these files'], remedy);
   }
-  const report = await judgeInputs(inputs, reading, { flagDone: progressTo(output, signal) });
+  const report = await judgeInputs(inputs, reading, { program, flagDone: progressTo(output, signal) });
   if (signal.aborted) return exitCodes.interrupted;
   const most = options.strict === true ? 0 : (options.maxWarnings ?? Number.POSITIVE_INFINITY);
   const valid = report.errors === 0 && report.warnings <= most && report.judged.length > 0;

@@ -3,11 +3,12 @@ import type { ReadOptions } from './contents.ts';
 import type { FileFinding, FileKind, FlagInFile } from './flag-in-file.ts';
 import type { FlagSet } from './flag-set.ts';
 import { evaluatorsOf, flagInSet } from './flags-in-set.ts';
-import { type Found, judge } from './judge.ts';
+import { type Found, type Judgement, judge } from './judge.ts';
 import { KeysOnce } from './keys-once.ts';
 import type { Input, Inputs } from './read-inputs.ts';
 import { Findings } from './same-place.ts';
 import { type SharedEvaluators, sharedBy } from './shared-evaluators.ts';
+import { judgedInThreads } from './threads.ts';
 
 /** A flag that was judged. */
 export interface JudgedFlag {
@@ -29,7 +30,12 @@ export interface Report {
   readonly proposalDigest: string | undefined;
 }
 
+/** With fewer flags, threads would take longer to start than to judge them. */
+const ENOUGH_FOR_THREADS = 5_000;
+
 interface Progress {
+  /** What judges flags when it runs in a thread; nothing where there are no threads. */
+  readonly program: URL | undefined;
   /** Called after each flag. Whether to go on. */
   flagDone(done: number, all: number): Promise<boolean>;
 }
@@ -46,7 +52,7 @@ const located = ({ part, pointer, flagKey, violation }: FileFinding): Found => (
 export const judgeInputs = async (
   { inputs, files }: Inputs,
   options: ReadOptions,
-  { flagDone }: Progress,
+  { program, flagDone }: Progress,
 ): Promise<Report> => {
   const sets = inputs.flatMap(({ contents }) => ('sets' in contents ? contents.sets : []));
   const shared = sharedBy(sets);
@@ -56,24 +62,25 @@ export const judgeInputs = async (
   const notAsked = new Set<string>();
   let proposalDigest: string | undefined;
 
-  const look = (subject: FlagInFile): void => {
-    const judgement = judge(subject);
-    findings.add(judgement.violations);
+  const take = ({ found, ...judgement }: Judgement): void => {
+    findings.add(found.map(located));
     for (const id of judgement.skipped) skipped.add(id);
     for (const id of judgement.notAsked) notAsked.add(id);
   };
 
   const all = inputs.reduce((sum, input) => sum + countOf(input), 0);
-  for (const { subject, file } of subjectsIn(inputs, shared, options)) {
-    look(subject);
-    judged.push({ file, flagKey: subject.flagKey });
-    const digest = readFact(subject.envelope?.evidence, 'proposalDigest');
+  const inThreads =
+    program !== undefined && all >= ENOUGH_FOR_THREADS && inputs.every(({ contents }) => 'sets' in contents);
+  const flags = inThreads ? flagsFromThreads(sets, options, program) : flagsFrom(inputs, shared, options);
+  for await (const { judgement, file, flagKey, digest } of flags) {
+    take(judgement);
+    judged.push({ file, flagKey });
     if (inputs.length === 1 && typeof digest === 'string') proposalDigest = digest;
     if (!(await flagDone(judged.length, all))) break;
   }
   for (const set of sets) {
     const evaluators = evaluatorsOf(set, options);
-    if (evaluators !== null) findings.add(judge(evaluators).violations);
+    if (evaluators !== null) findings.add(judge(evaluators).found.map(located));
   }
   findings.add(fileFindings(sets).map(located));
 
@@ -93,6 +100,36 @@ export const judgeInputs = async (
 
 const countOf = ({ contents }: Input): number =>
   'sets' in contents ? contents.sets.reduce((sum, { flags }) => sum + flags.length, 0) : 1;
+
+interface JudgedNow extends JudgedFlag {
+  readonly judgement: Judgement;
+  readonly digest?: unknown;
+}
+
+async function* flagsFromThreads(
+  sets: readonly FlagSet[],
+  options: ReadOptions,
+  program: URL,
+): AsyncGenerator<JudgedNow> {
+  const flags = sets.flatMap((set) => set.flags.map(({ key }) => ({ file: set.part.file, flagKey: key })));
+  let index = 0;
+  for await (const judgement of judgedInThreads(sets, options, program)) {
+    const flag = flags[index];
+    index += 1;
+    if (flag !== undefined) yield { ...flag, judgement };
+  }
+}
+
+async function* flagsFrom(
+  inputs: readonly Input[],
+  shared: SharedEvaluators,
+  options: ReadOptions,
+): AsyncGenerator<JudgedNow> {
+  for (const { subject, file } of subjectsIn(inputs, shared, options)) {
+    const digest = readFact(subject.envelope?.evidence, 'proposalDigest');
+    yield { judgement: judge(subject), file, flagKey: subject.flagKey, digest };
+  }
+}
 
 /** One after the other: all envelopes of a large file at once would take gigabytes. */
 function* subjectsIn(

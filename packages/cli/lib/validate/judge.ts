@@ -2,8 +2,9 @@ import type { Violation } from '@flaghoist/core/proposal';
 import { allRules } from '@flaghoist/rules/catalogue';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { runRules, type Validation } from '@flaghoist/rules/run-rules';
-import type { FlagInFile } from './flag-in-file.ts';
+import type { FileFinding, FlagInFile } from './flag-in-file.ts';
 
+/** A finding with its line. */
 export interface Found extends Violation {
   /** Empty for what concerns a file and no flag of it. */
   readonly flagKey: string;
@@ -15,7 +16,7 @@ export interface Found extends Violation {
 }
 
 export interface Judgement {
-  readonly violations: readonly Found[];
+  readonly found: readonly FileFinding[];
   /** Rules that could not be judged, because what they build on is broken. */
   readonly skipped: readonly string[];
   /** Rules that need facts which no file has. */
@@ -51,7 +52,7 @@ export const judge = (subject: FlagInFile): Judgement => {
   const { rules, notAsked } = askedOf(subject);
   const { violations, skipped } = envelope === null ? refused(obstacles, rules) : runRules(rules, envelope, phases);
   const all = remarks.length === 0 ? violations : [...violations, ...remarks];
-  return { violations: all.flatMap((violation) => inFile(violation, subject)), skipped, notAsked };
+  return { found: all.flatMap((violation) => inFile(violation, subject)), skipped, notAsked };
 };
 
 /** What never became an envelope: none of the other rules could be asked. */
@@ -61,9 +62,7 @@ const refused = (obstacles: readonly Violation[], asked: readonly AnyRule[]): Va
   return { violations: obstacles, skipped: skipped.sort() };
 };
 
-const inFile = (violation: Violation, { flagKey, locate }: FlagInFile): readonly Found[] => {
+const inFile = (violation: Violation, { flagKey, locate }: FlagInFile): readonly FileFinding[] => {
   const place = locate(violation.pointer);
-  if (place === null) return [];
-  const { part, pointer } = place;
-  return [{ flagKey, file: part.file, ...violation, pointer, ...part.positionOf(pointer) }];
+  return place === null ? [] : [{ flagKey, ...place, violation }];
 };
