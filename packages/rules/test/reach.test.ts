@@ -79,6 +79,23 @@ it.each([
   expect(of(targeting, listed)).toEqual(shares);
 });
 
+it.each([
+  ['nothing', { '==': [country, null] }],
+  ['nothing, in a list', { in: [country, ['DE', null]] }],
+  ['an empty text', { '===': [country, ''] }],
+  ['zero', { '==': [{ var: 'age' }, 0] }],
+  ['false', { '==': [{ var: 'blocked' }, false] }],
+  ['a text that every text holds', { in: ['', country] }],
+  ['what is its default', { '==': [{ var: ['country', 'DE'] }, 'DE'] }],
+  ['what is its default, in a list', { in: [{ var: ['country', 'DE'] }, ['DE']] }],
+  ['itself', { '==': ['DE', 'DE'] }],
+  ['one of the list', { in: ['DE', ['DE']] }],
+  ['what is computed', { '==': [{ cat: ['DE', country] }, 'DE'] }],
+])('takes nobody for listed who need not send anything: %s', (_what, asked) => {
+  expect(of({ if: [asked, 'on', 'off'] }, 0.1)['on']).toEqual([0, 1]);
+  expect(of({ if: [{ '!': [asked] }, 'on', 'off'] }, 0.1)['on']).toEqual([0, 1]);
+});
+
 it('knows at a given time what the clock decides', () => {
   const window = { if: [{ '<=': [100, time, 200] }, 'on', 'off'] };
   expect(of(window, 1, 150)).toEqual({ on: [1, 1], off: [0, 0] });

@@ -36,7 +36,14 @@ const either = (a: Share, b: Share): Share => ({
 const equal = new Set(['==', '===', 'starts_with', 'ends_with']);
 const unequal = new Set(['!=', '!==']);
 
-const isLiteral = (value: unknown): boolean => typeof value !== 'object' || value === null;
+/** A value that only who sends it has. What is left out counts as null, and for some comparisons as 0, false or empty. */
+const isSent = (value: unknown): boolean =>
+  (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') && Boolean(value);
+/** An attribute alone: with a default, who leaves it out has that; what is computed may be the same for all. */
+const isAttribute = (value: unknown): boolean => {
+  const name = isObject(value) ? own(value, 'var') : undefined;
+  return typeof name === 'string' || (Array.isArray(name) && name.length === 1);
+};
 const isTime = (value: unknown): boolean => isObject(value) && [own(value, 'var')].flat()[0] === '$flagd.timestamp';
 
 const compare: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -132,11 +139,12 @@ class ReachWalk {
   #named(operator: string, args: readonly unknown[]): Share {
     const listed: Share = { atLeast: 0, atMost: this.#assumed.listed };
     const [left, right] = args;
-    const written = isLiteral(left) || isLiteral(right);
+    const written = (isSent(left) && isAttribute(right)) || (isAttribute(left) && isSent(right));
     if (equal.has(operator) && written) return listed;
     if (unequal.has(operator) && written) return not(listed);
-    if (operator === 'in' && (isLiteral(left) || (Array.isArray(right) && right.every(isLiteral)))) return listed;
-    return ANY;
+    if (operator !== 'in') return ANY;
+    const inList = isAttribute(left) && Array.isArray(right) && right.every(isSent);
+    return inList || (isSent(left) && isAttribute(right)) ? listed : ANY;
   }
 
   #timed(operator: string, args: readonly unknown[]): Share {
