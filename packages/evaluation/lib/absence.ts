@@ -56,17 +56,15 @@ export interface Situation {
 
 const variantOf = (answer: Answer): string | null => ('failure' in answer ? null : answer.variant);
 
-/** Another value of the attribute with which the test fails, all else being equal; what the caller gets then. */
-const withValue = (
-  test: Test,
-  attribute: Attribute,
-  without: Assignment,
-  { solver, ask }: Situation,
-): string | null => {
+/** Callers that are looked at for one to whom the attribute makes a difference. */
+const MAX_LOOKED_AT = 64;
+
+/** The same caller with a value of the attribute with which the test fails. */
+const withValue = (test: Test, attribute: Attribute, without: Assignment, solver: Solver): Assignment | null => {
   for (const value of attribute.values) {
     if (value === ABSENT || value === null) continue;
     const sent = new Map(without).set(attribute.name, value);
-    if (solver.truth(test.condition, sent) === !test.wanted) return variantOf(ask(contextOf(sent)));
+    if (solver.truth(test.condition, sent) === !test.wanted) return sent;
   }
   return null;
 };
@@ -99,9 +97,16 @@ const letThrough = (
 ): EvaluationFinding | null => {
   const care = careFor(attribute.name, test.condition);
   if (care === 'answered') return null;
-  const solution = situation.solver.solve(tests, new Map([[attribute.name, [ABSENT]]]));
+  const { solver, ask } = situation;
+  let looks = MAX_LOOKED_AT;
+  // Of two alternatives, the one that holds anyway says nothing about the other.
+  const solution = solver.solve(tests, new Map([[attribute.name, [ABSENT]]]), {
+    by: test,
+    with: (assignment) => --looks < 0 || withValue(test, attribute, assignment, solver) !== null,
+  });
   if (solution.found !== 'yes') return null;
-  const others = withValue(test, attribute, solution.assignment, situation);
+  const sent = withValue(test, attribute, solution.assignment, solver);
+  const others = sent === null ? null : variantOf(ask(contextOf(sent)));
   if (others === null || others === situation.answer) return null;
   // Falling past a branch lets somebody through only where that branch keeps people out.
   if (test.fallen && others !== situation.off) return null;

@@ -16,8 +16,9 @@ export interface Attribute {
 
 /** Values that are kept of one attribute. */
 const MAX_VALUES = 48;
-/** A text that no rule names. */
-const OTHER = 'another value';
+/** Stands for a text that no rule names, nor a part of it. */
+const OTHER = Symbol('another value');
+const others: readonly string[] = ['another value', '0', '~', '§'];
 /** A time that a rule without literals is asked about: 2026-01-01. */
 const SOME_TIME = 1_767_225_600;
 
@@ -37,20 +38,42 @@ class Collected {
   asked = false;
   /** Whether its members are gone through: then it is a list. */
   walked = false;
-  /** Texts that are looked for inside of it. */
+  /** Texts that are looked for inside of it, and where. */
   readonly inside = new Set<string>();
+  readonly #ways = new Set<string>();
 
-  /** A value may hold several texts at once, in any order: with two of them, the values are examples only. */
-  holds(text: string): void {
+  holds(text: string, way: string): void {
     this.inside.add(text);
+    this.#ways.add(way);
     this.literals.add(text);
     this.beside.add(OTHER);
-    if (this.inside.size > 1) this.exact = false;
+  }
+
+  /**
+   * Whether the values stand for all texts that hold those that are looked for. Beginnings of one text contain each other,
+   * so the longest says which the others are; what is held anywhere comes in any order, and two of them are examples only.
+   */
+  get tellsParts(): boolean {
+    if (this.inside.size === 0) return true;
+    const texts = [...this.literals].filter((value) => typeof value === 'string');
+    const apart = (stands: (text: string, part: string) => boolean): boolean =>
+      ![...this.inside].some((part) => texts.some((text) => stands(text, part)));
+    const [way, another] = this.#ways;
+    if (another !== undefined) return false;
+    if (way === 'starts_with') return apart((text, part) => text.startsWith(`${part}x`));
+    if (way === 'ends_with') return apart((text, part) => text.endsWith(`x${part}`));
+    return this.inside.size === 1 && apart((text, part) => text === `x${part}x`);
+  }
+
+  /** A text that is none of those that are named, and holds no part that is looked for. */
+  get other(): string | undefined {
+    const parts = [...this.inside];
+    return others.find((text) => !this.literals.has(text) && !parts.some((part) => text.includes(part)));
   }
 
   comparedWithAnother(asNumber: boolean): void {
     this.exact = false;
-    for (const value of asNumber ? [1, 2] : [OTHER, `${OTHER} again`]) this.beside.add(value);
+    for (const value of asNumber ? [1, 2] : [OTHER, 'another value again']) this.beside.add(value);
   }
 
   /** What is asked whether there is something at all is either a boolean, or of the type that it is compared with. */
@@ -114,11 +137,13 @@ class Collection {
       const seen = this.of(name);
       if (operator === 'in') this.#searched(seen, index, args);
       else if (operator === 'sem_ver') seen.exact = this.#versions(seen, args) && seen.exact;
-      else if (operator === 'starts_with') for (const text of literals) this.#around(seen, text, (it) => [`${it}x`]);
-      else if (operator === 'ends_with') for (const text of literals) this.#around(seen, text, (it) => [`x${it}`]);
+      else if (operator === 'starts_with') for (const text of literals) this.#around(seen, text, operator);
+      else if (operator === 'ends_with') for (const text of literals) this.#around(seen, text, operator);
       else if (equalities.has(operator) || ordering.has(operator)) {
         for (const literal of literals) seen.literal(literal, this.#comparisons);
-        if (literals.length === 0) seen.comparedWithAnother(ordering.has(operator));
+        // Nothing is identical to a list that is written down.
+        if (operator.length === 3 && args.some(Array.isArray)) seen.beside.add(OTHER);
+        else if (literals.length === 0) seen.comparedWithAnother(ordering.has(operator));
         if (ordering.has(operator) && literals.some((literal) => typeof literal !== 'number')) seen.exact = false;
       } else if (arithmetic.has(operator)) {
         for (const number of [0, 1, -1, 2, 10]) seen.beside.add(number);
@@ -163,7 +188,7 @@ class Collection {
       seen.exact = false;
     } else if (index === 1 && typeof what === 'string') {
       // A text that holds it, or a list that does.
-      seen.holds(what);
+      seen.holds(what, 'in');
       for (const value of [`x${what}x`, [what], []]) seen.beside.add(value);
     } else seen.exact = false;
   }
@@ -177,10 +202,10 @@ class Collection {
     return beside.length > 0;
   }
 
-  #around(seen: Collected, text: unknown, more: (text: string) => readonly string[]): void {
+  #around(seen: Collected, text: unknown, way: 'starts_with' | 'ends_with'): void {
     if (typeof text !== 'string') return;
-    seen.holds(text);
-    for (const value of more(text)) seen.beside.add(value);
+    seen.holds(text, way);
+    seen.beside.add(way === 'starts_with' ? `${text}x` : `x${text}`);
   }
 
   /** What a list is asked is asked of its members: the values are guesses. */
@@ -244,7 +269,7 @@ const valuesOf = (name: string, seen: Collected): { values: readonly unknown[]; 
   // Just beside: a text is not another that begins with it.
   const longer = kept.filter((value) => typeof value === 'string' && value !== '' && seen.standsIn.has(value));
   const beside = [...longer.map((value) => `${value}x`), ...numbers, ...seen.beside, ...seen.something];
-  const all = [...new Set([...kept, ...beside])];
+  const all = [...new Set([...kept, ...beside].map((value) => (value === OTHER ? (seen.other ?? '') : value)))];
   if (name === NOW && all.length === 0) all.push(SOME_TIME);
   const values = all.filter((value) => !seen.walked || Array.isArray(value)).slice(0, MAX_VALUES);
   return { values: [...values, ...missing], dropped: all.length > values.length };
@@ -262,6 +287,6 @@ export const attributesOf = (rule: unknown): readonly Attribute[] => {
       const seen = collection.of(name);
       const { values, dropped } = valuesOf(name, seen);
       const mixed = dropped || (seen.literals.size > values.length && seen.numbers.size > 0);
-      return { name, values, exact: seen.exact && !mixed };
+      return { name, values, exact: seen.exact && seen.tellsParts && seen.other !== undefined && !mixed };
     });
 };

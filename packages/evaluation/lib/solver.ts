@@ -18,6 +18,12 @@ export type Solution =
 /** Values that an attribute is held at. */
 export type Held = ReadonlyMap<string, readonly unknown[]>;
 
+/** What else must be so for a caller who fulfils a test. */
+export interface Shown {
+  readonly by: Test;
+  readonly with: (assignment: Assignment) => boolean;
+}
+
 const UNKNOWN: Solution = { found: 'unknown' };
 
 const namesIn = (node: unknown, names: Set<string>): Set<string> => {
@@ -62,12 +68,16 @@ export class Solver {
     return which === undefined ? null : this.#ask(which, contextOf(assignment));
   }
 
-  /** A caller that fulfils all tests. One whose evaluation fails does not. */
-  solve(tests: readonly Test[], held: Held = new Map()): Solution {
+  /**
+   * A caller that fulfils all tests, and for whom `shows` holds, which asks for the attributes of one of them only. One
+   * whose evaluation fails does not.
+   */
+  solve(tests: readonly Test[], held: Held = new Map(), shows?: Shown): Solution {
     const assignment = new Map<string, unknown>();
     let unknown = false;
     for (const group of this.#groups(tests)) {
-      const solution = this.#solveGroup(group, held);
+      const asked = shows !== undefined && group.includes(shows.by) ? shows.with : undefined;
+      const solution = this.#solveGroup(group, held, asked);
       if (solution.found === 'no') return solution;
       if (solution.found === 'unknown') unknown = true;
       else for (const [name, value] of solution.assignment) assignment.set(name, value);
@@ -98,15 +108,15 @@ export class Solver {
     return groups.map((group) => group.tests);
   }
 
-  #solveGroup(tests: readonly Test[], held: Held): Solution {
+  #solveGroup(tests: readonly Test[], held: Held, shows?: Shown['with']): Solution {
     const attributes = [...new Set(tests.flatMap(({ condition }) => this.attributesIn(condition)))];
     const valuesOf = (attribute: Attribute): readonly unknown[] => held.get(attribute.name) ?? attribute.values;
     const combinations = attributes.reduce((product, attribute) => product * valuesOf(attribute).length, 1);
     const tried = Math.min(combinations, MAX_COMBINATIONS, Math.floor(this.#left / tests.length));
     for (let index = 0; index < tried; index += 1) {
       const assignment = this.#combination(attributes, valuesOf, index);
-      if (tests.every(({ condition, wanted }) => this.truth(condition, assignment) === wanted))
-        return { found: 'yes', assignment };
+      if (!tests.every(({ condition, wanted }) => this.truth(condition, assignment) === wanted)) continue;
+      if (shows === undefined || shows(assignment)) return { found: 'yes', assignment };
     }
     const exact = held.size > 0 || attributes.every((attribute) => attribute.exact);
     return exact && tried === combinations ? { found: 'no', together: tests } : UNKNOWN;

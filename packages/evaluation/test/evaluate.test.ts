@@ -98,6 +98,16 @@ describe('a condition that holds because an attribute is left out', () => {
       { and: [{ '==': [v('tier'), 'gold'] }, { '!=': [v('country'), 'US'] }] },
       'opens /document/targeting/if/0/and/1 {"tier":"gold"}',
     ],
+    [
+      'as one of two ways in',
+      { or: [{ '==': [v('vip'), true] }, { '!': [{ in: [v('country'), ['KP', 'IR']] }] }] },
+      'opens /document/targeting/if/0 {"vip":false}',
+    ],
+    [
+      'as the second of three',
+      { or: [{ in: [v('tier'), ['gold']] }, { '<': [v('risk'), 50] }, { '==': [v('vip'), true] }] },
+      'opens /document/targeting/if/0 {"tier":"goldx","vip":false}',
+    ],
     ['of two that are compared', { '==': [v('home'), v('country')] }, 'opens /document/targeting/if/0 {}'],
     ['inside of an object', { '!=': [v('customer.country'), 'US'] }, 'opens /document/targeting/if/0 {}'],
   ])('is found: %s', (_case, condition, finding) => {
@@ -201,6 +211,41 @@ describe('what nobody reaches', () => {
     expect(asking(condition).findings.map(({ kind }) => kind)).toContain('constant');
   });
 
+  it.each([
+    ['begins otherwise', { starts_with: [v('id'), 'a'] }],
+    ['ends otherwise', { ends_with: [v('id'), 'e'] }],
+    ['does not hold it', { in: ['value', v('id')] }],
+    ['is not that text', { '===': [v('id'), 'another value'] }],
+  ])('is reached by who %s, whatever the text is', (_who, asked) => {
+    const { findings } = asking({ and: [{ '!!': [v('id')] }, { '!': [asked] }] });
+    expect(findings.filter(({ kind }) => kind === 'constant')).toEqual([]);
+    const last = { if: [{ '!': [{ '!!': [v('id')] }] }, 'off', asked, 'on', 'half'] };
+    expect(evaluated(last, three).findings).toEqual([]);
+  });
+
+  it('is found behind a part of the same beginning or end', () => {
+    const parts = (operator: string, first: string, second: string) =>
+      evaluated(
+        { if: [{ [operator]: [v('id'), first] }, 'on', { [operator]: [v('id'), second] }, 'half', 'off'] },
+        three,
+      ).findings.map(({ kind, context }) => `${kind} ${context}`);
+    expect(parts('starts_with', 'a', 'ab')).toEqual(['unreached {"id":"ab"}']);
+    expect(parts('ends_with', '.example', '.bank.example')).toEqual(['unreached {"id":".bank.example"}']);
+    expect(parts('starts_with', 'ab', 'a')).toEqual([]);
+    expect(parts('starts_with', 'a', 'b')).toEqual([]);
+  });
+
+  it.each([
+    ['never: identical to a list', { '===': [v('country'), ['DE']] }],
+    ['always: not identical to a list', { '!==': [['DE', 'AT'], v('country')] }],
+    [
+      'never: two beginnings of which none contains the other',
+      { and: ['de', 'fr'].map((it) => ({ starts_with: [v('locale'), it] })) },
+    ],
+  ])('is a condition about a text or list that holds %s', (_case, condition) => {
+    expect(asking(condition).findings.map(({ kind }) => kind)).toContain('constant');
+  });
+
   it('claims nothing of values that it can only guess', () => {
     const both = { and: [{ in: ['a', v('roles')] }, { in: ['b', v('roles')] }] };
     expect(found(both)).toEqual([]);
@@ -238,6 +283,10 @@ const comparison = fc.oneof(
     .tuple(fc.constantFrom('<', '>='), attribute, fc.constantFrom(1, 2, 3))
     .map(([operator, left, right]) => ({ [operator]: [left, right] })),
   fc.tuple(attribute, fc.array(literal, { minLength: 1, maxLength: 3 })).map(([left, list]) => ({ in: [left, list] })),
+  fc
+    .tuple(fc.constantFrom('starts_with', 'ends_with'), attribute, fc.constantFrom('D', 'DE', 'E', 'x', 'a'))
+    .map(([operator, left, right]) => ({ [operator]: [left, right] })),
+  fc.tuple(fc.constantFrom('D', 'E', 'value'), attribute).map(([part, text]) => ({ in: [part, text] })),
 );
 const { condition } = fc.letrec<{ condition: unknown }>((tie) => ({
   condition: fc.oneof(
@@ -250,7 +299,28 @@ const { condition } = fc.letrec<{ condition: unknown }>((tie) => ({
 }));
 
 it('never claims of a condition what some caller contradicts', () => {
-  const values = ['DE', 'FR', 'x', 'y', 0, 1, 1.5, 2, 2.5, 3, 4, null, undefined];
+  const values = [
+    'DE',
+    'FR',
+    'x',
+    'y',
+    'D',
+    'Dy',
+    'E',
+    'ED',
+    'a',
+    'value',
+    'another value',
+    0,
+    1,
+    1.5,
+    2,
+    2.5,
+    3,
+    4,
+    null,
+    undefined,
+  ];
   fc.assert(
     fc.property(condition, (asked) => {
       const { findings } = asking(asked);
