@@ -69,10 +69,15 @@ it.each([
 });
 
 it('names a severity of a check of the protocol', () => {
-  plant(prod, '"rule": "FH-LIFE-08"', '"rule": "FH-REV-02"');
-  expect(thrown().findings).toEqual([
-    expect.objectContaining({ problem: expect.stringContaining('no rule "FH-REV-02" whose severity is a policy\'s') }),
-  ]);
+  const line = plant(prod, '"rule": "FH-LIFE-08"', '"rule": "FH-REV-02"');
+  // Beside it stands that a released policy was changed.
+  expect(thrown().findings).toContainEqual(
+    expect.objectContaining({
+      file: `fleet/${prod}`,
+      line,
+      problem: expect.stringContaining('no rule "FH-REV-02" whose severity is a policy\'s'),
+    }),
+  );
 });
 
 it('takes the service that README.md shows, in a cell that has room', () => {
