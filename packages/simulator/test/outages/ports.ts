@@ -96,15 +96,7 @@ const portsOf: { readonly [F in FunctionName]: { readonly [P in PortsOf<F>]: tru
   'rollback.judge': { home: true, bus: true, changes: true, flags: true, topic: true, topology: true },
   'rollback.conclude': { home: true, bus: true, changes: true, flags: true, topic: true, topology: true },
   'audit-writer.write': { audit: true, home: true },
-  'audit-writer.sweep': {
-    home: true,
-    audit: true,
-    bus: true,
-    changes: true,
-    flags: true,
-    topology: true,
-    trail: true,
-  },
+  'audit-writer.sweep': { home: true, audit: true, bus: true, changes: true, flags: true, topology: true, trail: true },
 };
 
 /** A port of a function, by both names. */
