@@ -1,10 +1,12 @@
 import type { Draft } from './draft.ts';
-import { WrongUseError } from './errors.ts';
+import { PlaceMissingError, WrongUseError } from './errors.ts';
 import type { Options, Recipe, Step } from './recipe.ts';
 import { insertedAfter, insertedBefore } from './text-edit.ts';
 
 const rules = 'packages/rules';
 const families = `${rules}/lib/families`;
+/** The test that holds the number of rules. */
+const promise = `${rules}/test/documents.test.ts`;
 
 const fileName = /^[a-z]+(-[a-z]+)*$/;
 
@@ -51,6 +53,7 @@ export const ruleRecipe: Recipe = {
     const written = sourcesOf(id, { standing: list === 'standingRules', since: nextVersion(draft) });
     if (draft.has(file)) draft.edit(file, (text) => withRule(text, { file, list, ...written }));
     else draft.create(file, newFamilyFile(list, written));
+    draft.edit(promise, withOneMorePromised);
     return stepsFor(id, file);
   },
 };
@@ -61,7 +64,17 @@ const stepsFor = (id: string, file: string): readonly Step[] => [
   { say: 'Write the lists, the version and the catalogue.', run: 'pnpm --filter @flaghoist/rules catalogue' },
   { say: 'Let the formatter break lines and sort imports.', run: 'pnpm lint:fix' },
   { say: 'Prove it: pnpm --filter @flaghoist/rules test' },
+  {
+    say: `How many rules there are is promised: PROMISED in ${promise} is one more now. Retire a rule instead, or say so.`,
+  },
 ];
+
+/** @throws PlaceMissingError when the test says no number */
+const withOneMorePromised = (text: string): string => {
+  const pattern = /(?<=^const PROMISED = )\d+(?=;$)/m;
+  if (!pattern.test(text)) throw new PlaceMissingError(promise, 'number of promised rules');
+  return text.replace(pattern, (count) => String(Number(count) + 1));
+};
 
 const familyFor = (draft: Draft, file: string, { family: stated }: Options): string => {
   const known = [...draft.read(`${rules}/lib/rule-families.ts`).matchAll(/^ {2}([A-Z]+): /gm)].map(
