@@ -47,7 +47,7 @@ export const large = (): Envelope => {
 
 /** As large, but one text: what is looked for in texts is looked for in all of it. */
 export const largeText = (): Envelope => {
-  const note = 'Some words. '.repeat(8_300);
+  const note = 'Some words. '.repeat(8_300).trim();
   const targeting = { if: [{ in: [{ var: 'note' }, [note]] }, 'on', 'off'] };
   return asReceived(exampleEnvelope({ document: { ...exampleDocument, targeting } }));
 };

@@ -14,8 +14,11 @@ const MAX_TOTAL = 2 ** 31 - 1;
 /** Rollouts can be read once the operators around them are known. */
 export const drawable = [...readable, 'FH-TARGET-03', 'FH-TARGET-04', 'FH-TARGET-05'];
 
-/** Who may get what can be told once weights are known, and no shared evaluator contains another. */
-export const reachable = [...drawable, 'FH-ROLLOUT-04', 'FH-PREREQ-11', 'FH-VARIANT-01'];
+/**
+ * Who may get what can be told once weights are known, and no shared evaluator contains another; and whether it is as before,
+ * once canonical JSON has a form for it.
+ */
+export const reachable = [...drawable, 'FH-ROLLOUT-04', 'FH-PREREQ-11', 'FH-VARIANT-01', 'FH-SAFE-03', 'FH-SAFE-04'];
 
 /** Where the rollout stands, or a part of its arguments. */
 export const placeIn = ({ operation }: Rollout, ...parts: number[]): string =>
