@@ -56,9 +56,10 @@ export interface AcceptContext extends AcceptPorts {
   readonly fastPath: FastPath;
 }
 
-/** What taking up again needs: what was left without an outcome, and what was left without a decision. */
+/** What taking up again needs: what was left without an outcome, without a decision, or without a record. */
 export interface ResumePorts extends AcceptPorts {
-  readonly changes: AcceptPorts['changes'] & Pick<ChangeStore, 'undecided'>;
+  readonly flags: AcceptPorts['flags'] & KnownGoodRepair;
+  readonly changes: AcceptPorts['changes'] & AdoptPorts['changes'] & Pick<ChangeStore, 'undecided'>;
   readonly bus: EventBus;
 }
 

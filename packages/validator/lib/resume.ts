@@ -2,18 +2,17 @@ import { isHome } from '@flaghoist/core/remember-home';
 import type { ResumePorts } from './ports.ts';
 import { restartWorkflows } from './restart-workflows.ts';
 import { type ResumedProposals, resumeProposals } from './resume-proposals.ts';
-import { createCurrentsSweep } from './sweep-currents.ts';
+import { createCurrentsSweep, type SweptRevisions } from './sweep-currents.ts';
 
-export interface ResumeResult extends ResumedProposals {
+export interface ResumeResult extends ResumedProposals, SweptRevisions {
   /** Changes whose home workflow was started again. */
   readonly restarted: number;
-  /** CURRENTs that were not what the newest revision says, and are now. */
-  readonly putRight: number;
 }
 
 /**
- * Every minute: proposals that have no outcome, changes that have no decision, and CURRENTs that nobody accepted. Whatever was
- * given up, died or never arrived is found by one of the three, so nothing depends on how often anybody tried before.
+ * Every minute: proposals that have no outcome, changes that have no decision, CURRENTs that nobody accepted, and revisions of a
+ * former home that have no record. Whatever was given up, died or never arrived is found by one of the four, so nothing depends
+ * on how often anybody tried before.
  *
  * @throws UnavailableError when a list cannot be read, or the bus takes nothing; the next run is in a minute
  */
@@ -21,10 +20,10 @@ export const createResume = (ports: ResumePorts) => {
   const sweepCurrents = createCurrentsSweep(ports);
   return async (): Promise<ResumeResult> => {
     if (!(await isHome(ports.region, ports.home))) {
-      return { found: 0, ended: 0, failed: 0, restarted: 0, putRight: 0 };
+      return { found: 0, ended: 0, failed: 0, restarted: 0, putRight: 0, adopted: 0 };
     }
     const proposals = await resumeProposals(ports);
     if (proposals.found > 0) ports.log.warn('proposals were without outcome', { ...proposals });
-    return { ...proposals, restarted: await restartWorkflows(ports), putRight: await sweepCurrents() };
+    return { ...proposals, restarted: await restartWorkflows(ports), ...(await sweepCurrents()) };
   };
 };

@@ -8,11 +8,19 @@ import { createItemReader } from './flag-item.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ResumePorts } from './ports.ts';
 import { reportIntruder, reportUnreadable } from './report.ts';
+import { createLateSweep, type Place } from './sweep-late.ts';
 
 /** From one look at all CURRENTs to the next. What is wrong at two in a row is put right: it is nothing under way. */
 const EVERY_MS = 300_000;
-/** Read in one look, to find whose CURRENT is gone; the next look goes on. */
+/** Read in one look, to find whose CURRENT is gone, and what has no record; the next look goes on. */
 const REVISIONS = 2_500;
+
+export interface SweptRevisions {
+  /** CURRENTs that were not what the newest revision says, and are now. */
+  readonly putRight: number;
+  /** Revisions of a former home that had no record, and have one now. */
+  readonly adopted: number;
+}
 
 const always = (): boolean => true;
 
@@ -21,22 +29,22 @@ type Suspects = ReadonlyMap<string, StoredRevision | undefined>;
 
 /**
  * CURRENT is what home's revisions say. `distribute` puts right what its stream shows it; when that was given up, because an
- * outage outlasted the record, this finds it: it holds each CURRENT against the newest revision of its flag.
- *
- * @returns how many were put right
+ * outage outlasted the record, this finds it: it holds each CURRENT against the newest revision of its flag. The revisions that
+ * it walks over are looked at for what a former home accepted as well.
  */
 export const createCurrentsSweep = (ports: ResumePorts) => {
   const { flags, clock, log } = ports;
   const read = createItemReader();
+  const sweepLate = createLateSweep(ports);
   let lookedAt = Number.NEGATIVE_INFINITY;
   let suspects: Suspects = new Map();
-  let reached: StoredRevision | undefined;
+  let reached: Place | undefined;
 
   const lookForGone = async (flagKey: string, found: Map<string, StoredRevision | undefined>): Promise<void> => {
     if ((await flags.current(flagKey)) === undefined) found.set(flagKey, undefined);
   };
 
-  const look = async (): Promise<Suspects> => {
+  const look = async (): Promise<{ readonly found: Suspects; readonly walked: readonly Place[] }> => {
     const found = new Map<string, StoredRevision | undefined>();
     await inParallel(flags.currents(), always, async (current) => {
       const newest = await flags.newestRevision(current.flagKey);
@@ -44,16 +52,14 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     });
     // The walk has gone on since it saw that they were gone.
     for (const [flagKey, current] of suspects) if (current === undefined) await lookForGone(flagKey, found);
-    let last: StoredRevision | undefined;
-    let revisions = 0;
-    for await (const revision of flags.revisions(reached)) {
-      if (revision.flagKey !== last?.flagKey) await lookForGone(revision.flagKey, found);
-      last = revision;
-      revisions += 1;
-      if (revisions === REVISIONS) break;
+    const walked: Place[] = [];
+    for await (const { flagKey, order } of flags.revisions(reached)) {
+      if (flagKey !== walked.at(-1)?.flagKey) await lookForGone(flagKey, found);
+      walked.push({ flagKey, order });
+      if (walked.length === REVISIONS) break;
     }
-    reached = revisions === REVISIONS ? last : undefined;
-    return found;
+    reached = walked.length === REVISIONS ? walked.at(-1) : undefined;
+    return { found, walked };
   };
 
   const isWorthMore = async (flagKey: string): Promise<boolean> => {
@@ -78,19 +84,19 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     await putCurrentRight(flagKey, { flags, repair: flags });
   };
 
-  return async (): Promise<number> => {
-    if (clock.now() - lookedAt < EVERY_MS) return 0;
-    const found = await look();
+  return async (): Promise<SweptRevisions> => {
+    if (clock.now() - lookedAt < EVERY_MS) return { putRight: 0, adopted: 0 };
+    const { found, walked } = await look();
     lookedAt = clock.now();
     const before = suspects;
     suspects = found;
-    let count = 0;
+    let putBack = 0;
     for (const [flagKey, current] of found) {
       if (!before.has(flagKey) || before.get(flagKey)?.envelopeDigest !== current?.envelopeDigest) continue;
       if (!(await isWorthMore(flagKey))) continue;
       await putRight(flagKey, current);
-      count += 1;
+      putBack += 1;
     }
-    return count;
+    return { putRight: putBack, adopted: await sweepLate(walked) };
   };
 };

@@ -24,10 +24,10 @@ describe('a proposal without outcome', () => {
     const home = createHome();
     const { change } = await givenUp(home, 'created');
     await home.clock.advance(A_WHILE);
-    expect(await resume(home)).toEqual({ found: 1, ended: 1, failed: 0, restarted: 0, putRight: 0 });
+    expect(await resume(home)).toEqual({ found: 1, ended: 1, failed: 0, restarted: 0, putRight: 0, adopted: 0 });
     expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
     expect(home.sentTo(1)).toEqual([...REGIONS].sort());
-    expect(await resume(home)).toEqual({ found: 0, ended: 0, failed: 0, restarted: 0, putRight: 0 });
+    expect(await resume(home)).toEqual({ found: 0, ended: 0, failed: 0, restarted: 0, putRight: 0, adopted: 0 });
   });
 
   it('is left to the stream as long as it is on its way', async () => {
@@ -160,6 +160,7 @@ describe('a proposal without outcome', () => {
       failed: 2,
       restarted: 0,
       putRight: 0,
+      adopted: 0,
     });
     expect(await home.outcome(sound.change.id)).toMatchObject({ outcome: 'accepted' });
     expect(await home.outcome(poison.change.id)).toBeUndefined();

@@ -1,5 +1,4 @@
 import { type Cell, cells, runCell, UNTIL_HEALED } from './cell.ts';
-import { type FunctionPort, functionPortOf } from './ports.ts';
 
 const DAY_SECONDS = 86_400;
 /** Not three: the kinds of dead cache take turns by three, and each has its days. */
@@ -13,34 +12,13 @@ const played: readonly Cell[] = cells.filter(
   ({ seconds, dead, row }) => seconds < DAY_SECONDS || dead === 'none' || row % ROWS_PER_DEAD_DAY === 0,
 );
 
-/** Outages of a day that do not heal, each with why: who mends one takes it out of here. */
-const unhealedDays: Readonly<Partial<Record<FunctionPort, string>>> = {
-  'validator.distribute · changes':
-    'the stream gives up what the former home accepted, and nobody looks later for revisions without a record',
-};
-
-const unhealedBecause = (cell: Cell): string | undefined =>
-  cell.seconds < DAY_SECONDS ? undefined : unhealedDays[functionPortOf(cell)];
-
 const weightOf = ({ seconds, dead }: Cell): number => (seconds < DAY_SECONDS ? 1 : 6) * (dead === 'none' ? 1 : 2);
 
 /** The n-th part of the matrix, so that several workers share it. All parts take equally long. */
 export const describeOutages = (part: number, parts: number): void => {
   const own = played.toSorted((a, b) => weightOf(b) - weightOf(a)).filter((_, place) => place % parts === part);
 
-  it.each(own.filter((cell) => unhealedBecause(cell) === undefined))(
-    '$name · $port away for $seconds s, dead cache: $dead',
-    async (cell) => {
-      expect((await runCell(cell, UNTIL_HEALED)).problems).toEqual([]);
-    },
-  );
-
-  for (const cell of own) {
-    const because = unhealedBecause(cell);
-    if (because === undefined) continue;
-    it(`${functionPortOf(cell)} away for a day, dead cache: ${cell.dead}, does not heal: ${because}`, async () => {
-      const { problems } = await runCell(cell);
-      expect(problems).toContainEqual(expect.stringContaining('has no record'));
-    });
-  }
+  it.each(own)('$name · $port away for $seconds s, dead cache: $dead', async (cell) => {
+    expect((await runCell(cell, UNTIL_HEALED)).problems).toEqual([]);
+  });
 };
