@@ -23,6 +23,9 @@ it.each([
   ['an entry twice', { in: [v('tenant'), ['x', 'y', 'x']] }, 'FH-TARGET-30'],
   ['a domain without its sign', { ends_with: [v('email'), 'bank.com'] }, 'FH-TARGET-31'],
   ['a domain anywhere', { in: ['@bank.com', v('email')] }, 'FH-TARGET-31'],
+  ['an origin without its end', { starts_with: [v('origin'), 'https://bank.com'] }, 'FH-TARGET-31'],
+  ['a version that is a number', { '>=': [v('appVersion'), 15.2] }, 'FH-TARGET-23'],
+  ['a number below a version', { '<': [9.1, v('device.os_version')] }, 'FH-TARGET-23'],
   ['an attribute alone', v('beta'), 'FH-TARGET-32'],
   ['an attribute alone among others', { and: [v('beta'), { '===': [v('tier'), 'gold'] }] }, 'FH-TARGET-32'],
   ['the key in small letters', { in: [v('targetingkey'), ['a', 'b']] }, 'FH-TARGET-33'],
@@ -40,6 +43,9 @@ it.each([
   ['an address’s end', { ends_with: [v('email'), '@bank.com'] }],
   ['a host’s end', { ends_with: [v('host'), '.bank.com'] }],
   ['a file’s end without a dot', { ends_with: [v('file'), 'pdf'] }],
+  ['an origin with its end', { starts_with: [v('url'), 'https://bank.com/'] }],
+  ['whole numbers of versions', { '>=': [v('apiVersion'), 3] }],
+  ['a fraction', { '>=': [v('share'), 0.5] }],
   ['a role among roles', { in: ['admin', v('roles')] }],
   ['whether there is something', { '!!': [v('beta')] }],
   ['the key as flagd has it', { in: [v('targetingKey'), ['a', 'b']] }],
@@ -48,19 +54,26 @@ it.each([
 });
 
 it.each(
-  'request_id requestID RequestId x-request-id http.request.id traceparent trace_id transactionId uuid random REQUEST-ID'.split(
+  'request_id requestID RequestId x-request-id http.request.id traceparent trace_id transactionId uuid random REQUEST-ID idempotencyKey idempotency-key jti'.split(
     ' ',
   ),
 )('what changes with each request draws nobody, also as %s', (name) => {
   expect(drawnBy(v(name))).toEqual(['FH-ROLLOUT-09']);
 });
 
-it.each(['sessionId', 'session_id', 'http.sessionId', 'ipAddress', 'client.ip', 'ip'])(
-  'what a customer does not keep is named: %s',
-  (name) => {
-    expect(drawnBy(v(name))).toEqual(['FH-ROLLOUT-20']);
-  },
-);
+it.each([
+  'remote_addr',
+  'X-Forwarded-For',
+  'csrfToken',
+  'sessionId',
+  'session_id',
+  'http.sessionId',
+  'ipAddress',
+  'client.ip',
+  'ip',
+])('what a customer does not keep is named: %s', (name) => {
+  expect(drawnBy(v(name))).toEqual(['FH-ROLLOUT-20']);
+});
 
 it.each(['customerId', 'userId', 'accountNumber', 'device.id', 'tenant', 'membership', 'description', 'requesterId'])(
   'what a customer keeps draws: %s',

@@ -36,10 +36,10 @@ const folded = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g
 
 /** What is made anew for each request, however it is spelt: `request_id`, `http.request.id`, `x-request-id`, `traceparent`. */
 const perRequest =
-  /(?:request|req|trace|span|correlation|transaction|txn?|message|event|invocation)(?:id|uuid|number)$|traceparent$|^(?:uuid|guid|random|nonce|now|time|timestamp|date)$|(?:random|nonce|timestamp)$/;
+  /(?:request|req|trace|span|correlation|transaction|txn?|message|event|invocation)(?:id|uuid|number)$|(?:traceparent|idempotency(?:key|id))$|^(?:uuid|jti|guid|random|nonce|now|time|timestamp|date)$|(?:random|nonce|timestamp)$/;
 /** What a customer has for a while, or on one device only. */
 const passing =
-  /(?:session|sess|connection|tab|cookie)(?:id|uuid|key|token)?$|(?:^|client|remote|source|user)ip(?:address|addr|v4|v6)?$|^ipaddress$|useragent$/;
+  /(?:session|sess|connection|tab|cookie)(?:id|uuid|key|token)?$|(?:^|client|remote|source|user)ip(?:address|addr|v4|v6)?$|^(?:ip|remote)addr(?:ess)?$|(?:^xforwardedfor|useragent|[cx]srftoken)$/;
 
 /** A dotted name is looked at as a whole as well as by its last part. */
 const spellings = (name: string): readonly string[] => [folded(name), folded(name.slice(name.lastIndexOf('.') + 1))];

@@ -53,6 +53,9 @@ const faultOf = ({ text, inList }: Literal): string | null => {
   return mixed.test(text) ? 'mixes letters of two scripts that look alike' : null;
 };
 
+/** `https://bank.com`: an address without anything behind its host. */
+const bareOrigin = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[a-z0-9.-]+\.[a-z]{2,}$/i;
+
 /** `bank.com`: something with a dot, and neither an at sign nor a dot before it. */
 const bareDomain = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/i;
 
@@ -141,6 +144,13 @@ export const changeRules: readonly AnyRule[] = [
           pointerOf(at(inside, 1)),
           `The condition holds for ${show(`mia@not${right}`)} as well: it ends with ${show(right)}.`,
           `Write ${show(`@${right}`)} for addresses, or ${show(`.${right}`)} for hosts.`,
+        );
+      }
+      if (operator === 'starts_with' && typeof right === 'string' && bareOrigin.test(right)) {
+        return broken(
+          pointerOf(at(inside, 1)),
+          `The condition holds for ${show(`${right}.example`)} as well: it begins with ${show(right)}.`,
+          `Write ${show(`${right}/`)}, or compare the whole origin by "===".`,
         );
       }
       const domain = typeof left === 'string' ? left.replace(/^[@.]/, '') : '';

@@ -206,6 +206,15 @@ export const changeRules: readonly AnyRule[] = [
     about: 'targeting',
     check: each(['<', '<=', '>', '>='], (operation) =>
       operation.args.flatMap((arg, index) => {
+        const version = versionIn(operation);
+        if (typeof arg === 'number' && !Number.isInteger(arg) && version !== undefined) {
+          const tenth = `${Math.trunc(arg)}.1`;
+          return broken(
+            placeOfArg(operation, index),
+            `It compares the version ${show(version)} with the number ${arg}; as a number, ${tenth}0 is ${tenth}.`,
+            `Compare versions as texts: { "sem_ver": [{ "var": ${JSON.stringify(version)} }, ">=", "${arg}.0"] }.`,
+          );
+        }
         // Time has a rule of its own, FH-FREEZE-06.
         if (typeof arg === 'number' || isObject(arg) || operation.args.some(isTime)) return [];
         return broken(
@@ -238,6 +247,12 @@ export const changeRules: readonly AnyRule[] = [
     }),
   }),
 ];
+
+/** An attribute of an operation that is named as a version. */
+const versionIn = ({ args }: Operation): string | undefined =>
+  args
+    .map((arg) => (isObject(arg) ? [arg['var']].flat()[0] : undefined))
+    .find((name): name is string => typeof name === 'string' && /version$/i.test(name));
 
 const isTime = (arg: unknown): boolean => isObject(arg) && arg['var'] === '$flagd.timestamp';
 
