@@ -211,6 +211,22 @@ describe('several files', () => {
     const { stdout } = await run(['validate', user, wrong, ...at]);
     expect(stdout).toContain('form-a and 1 more: There is no operator "is"');
   });
+
+  it('share no evaluator that two of them have differently', async () => {
+    const one = { german: { '==': [{ var: 'country' }, 'DE'] } };
+    const other = { german: { in: [{ var: 'country' }, ['DE', 'AT']] } };
+    const german = { ...fine, targeting: { if: [{ $ref: 'german' }, 'on', 'off'] } };
+    const user = put('refers.json', { flags: { 'form-a': german } });
+    const first = put('first.json', { $evaluators: one, flags: { 'form-b': german } });
+    const again = put('again.json', { $evaluators: one, flags: { 'form-c': german } });
+    const second = put('second.json', { $evaluators: other, flags: { 'form-d': german } });
+    expect(await found(user, first, again)).toEqual([]);
+    expect(await found(first, second)).toEqual([]);
+    const { violations } = await resultOf(user, first, second);
+    expect(violations).toMatchObject([{ ruleId: 'FH-FILE-03', file: user, flagKey: 'form-a', severity: 'error' }]);
+    expect(violations[0].message).toContain(`at ${first}:`);
+    expect(violations[0].message).toContain(`and ${second}:`);
+  });
 });
 
 it('tells an evaluator that refers to another one, and not that the other one is missing', async () => {

@@ -8,7 +8,7 @@ import type { FlagInFile, Located } from './flag-in-file.ts';
 import type { FlagEntry, FlagSet, Members } from './flag-set.ts';
 import { type Surroundings, subjectFrom } from './from-proposal.ts';
 import { offVariantOf } from './off-variant.ts';
-import { type SharedEvaluators, usedIn } from './shared-evaluators.ts';
+import { ambiguousIn, type SharedEvaluators, usedIn } from './shared-evaluators.ts';
 
 export interface ImportOptions extends Surroundings {
   /** The off variant of flags that do not say it themselves. */
@@ -93,7 +93,11 @@ export const flagInSet = (
   };
   const policy = typeof owner === 'string' ? options.policy : ownerless(options.policy);
   const subject = subjectFrom(proposal, locate, { ...options, policy });
-  return { ...subject, flagKey: key ?? '', remarks: off.remark === undefined ? [] : [off.remark] };
+  return {
+    ...subject,
+    flagKey: key ?? '',
+    remarks: [...(off.remark === undefined ? [] : [off.remark]), ...ambiguousIn(around.used)],
+  };
 };
 
 const withoutOwner = new WeakMap<Policy, Policy>();
