@@ -8,6 +8,9 @@ const DAY_MS = 86_400_000;
 /** So long before its last day a waiver is named at every change that it lets through. */
 export const WAIVER_NOTICE_DAYS = 30;
 
+/** The shortest beginning of keys: with fewer characters it covers flags that nobody has reviewed. */
+const MIN_BEGINNING = 3;
+
 const text = z.string().check(z.minLength(1));
 
 /** A reviewed exception from one rule. It is judged at acceptance alone; what was accepted under it stays valid. */
@@ -38,10 +41,15 @@ export type Waiver = z.output<typeof sealedWaiverSchema>;
 export const waiversFileSchema = z
   .strictObject({ $schema: z.optional(z.string()), waivers: z.array(z.strictObject(waiverShape)) })
   .check(({ value, issues }) => {
-    for (const [index, { expires, rule, flag }] of value.waivers.entries()) {
+    for (const [index, waiver] of value.waivers.entries()) {
+      const { expires, rule, flag } = waiver;
       const report = (member: string, message: string): void => {
         issues.push({ code: 'custom', input: value.waivers[index], path: ['waivers', index, member], message });
       };
+      for (const member of ['owner', 'reason', 'ticket', 'approver'] as const)
+        if (waiver[member].trim() === '') report(member, 'must say something, not blanks alone');
+      if (flag.endsWith('*') && flag.length - 1 < MIN_BEGINNING)
+        report('flag', `must have ${MIN_BEGINNING} characters at least before its star`);
       if (readInstant(expires) === null) report('expires', 'must be a day that the calendar has');
       if (value.waivers.slice(0, index).some((other) => other.rule === rule && other.flag === flag))
         report('flag', 'this rule is waived for this flag already');

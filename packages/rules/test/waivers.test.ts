@@ -158,6 +158,9 @@ describe('a list of waivers', () => {
     ['without an end', { expires: 'never' }, 'expires'],
     ['with an end that there is not', { expires: '2026-02-30' }, 'expires'],
     ['for all flags', { flag: '*' }, 'flag'],
+    ['for all flags that begin with a letter', { flag: 'c*' }, 'flag'],
+    ['with a reason of blanks', { reason: ' '.repeat(12) }, 'reason'],
+    ['with a ticket of blanks', { ticket: ' ' }, 'ticket'],
     ['from all rules', { rule: '*' }, 'rule'],
   ])('is refused %s', (_what, otherwise, named) => {
     expect(() => readWaivers({ waivers: [{ ...waiver, ...otherwise }] })).toThrow(named);
