@@ -47,7 +47,7 @@ const reachNow = ({ document, targeting, facts }: Subject<'policy'>): Reach =>
 
 /**
  * Judged by who may get what at most, against who gets it at least: who calls is not known. The off variant may always
- * grow. A rule that stays as it is shows nobody in the same services anything new.
+ * grow, unless this change makes it the off variant. A rule that stays as it is shows nobody in the same services anything new.
  */
 export const exposureOf = (subject: Subject<ExposureFacts>): Exposure => {
   const { envelope, facts } = subject;
@@ -57,7 +57,7 @@ export const exposureOf = (subject: Subject<ExposureFacts>): Exposure => {
   const unchanged = proven !== null && proven.rule === ruleDigestOf(envelope);
   const earlier = new Map(proven?.reach.map((share) => [share.variant, share]));
   const steps = [...reachNow(subject)].flatMap(([variant, { atMost }]) => {
-    if (variant === envelope.offVariant) return [];
+    if (variant === envelope.offVariant && variant === safeVariantOf(subject)) return [];
     const known = unchanged ? atMost : (earlier.get(variant)?.atLeast ?? 0);
     const [from, to] = [100 * kept * known, 100 * atMost];
     // Shares are sums of fractions.
@@ -67,16 +67,18 @@ export const exposureOf = (subject: Subject<ExposureFacts>): Exposure => {
   return { percent: Math.min(100, percent), steps };
 };
 
+/** What everybody may be given at once: the off variant, from before this change where there is a before. */
+export const safeVariantOf = ({ envelope, facts: { proven } }: Subject<'proven'>): string | null =>
+  proven?.offVariant ?? envelope.offVariant;
+
 /** Whether the newest proven revision shows anybody more than the off variant. */
 export const isShown = ({ facts: { proven } }: Subject<'proven'>): boolean =>
   proven?.reach.some(({ variant, atMost }) => variant !== proven.offVariant && atMost > 0) ?? false;
 
 /** A comparison of variants: marked as one, and none of them is shown to more callers than an arm may have. */
-export const isExperiment = (subject: Subject<'policy'>): boolean => {
-  const { envelope, metadata, facts } = subject;
+export const isExperiment = (subject: Subject<'policy'>, safe = subject.envelope.offVariant): boolean => {
+  const { metadata, facts } = subject;
   if (said(metadata, 'type') !== 'experiment') return false;
   const largest = facts.policy.maxExperimentArmPercent + 1e-9;
-  return [...reachNow(subject)].every(
-    ([variant, { atMost }]) => variant === envelope.offVariant || 100 * atMost <= largest,
-  );
+  return [...reachNow(subject)].every(([variant, { atMost }]) => variant === safe || 100 * atMost <= largest);
 };

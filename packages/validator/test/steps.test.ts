@@ -100,6 +100,7 @@ describe('what is too large a step', () => {
       'on for all but one customer',
       release({ targeting: { if: [{ '==': [{ var: 'tenant' }, 't-9'] }, 'off', 'on'] } }),
     ],
+    ['on for who sends nothing', release({ targeting: { if: [{ '==': [{ var: 'tenant' }, null] }, 'on', 'off'] } })],
     ['a third of callers, which is no agreed share either', share(33)],
   ])('from nobody: %s', async (_step, document) => {
     const home = await begun();
@@ -113,6 +114,13 @@ describe('what is too large a step', () => {
       'FH-ROLLOUT-17 At most 100 % of callers see what the proven revision did not show them: "on" goes from at least 0 % to at most 100 %; a step may be at most 25 %.',
     ]);
     expect(idsOf(await step(home, 'updated', share(50)))).toEqual(['FH-ROLLOUT-17']);
+  });
+
+  it('to everybody, with what was hidden named as the off variant', async () => {
+    const home = await strict(experiment({}));
+    await taken(home, 'created', experiment({}));
+    const swapped = await step(home, 'updated', experiment({ defaultVariant: 'a' }), { offVariant: 'a' });
+    expect(swapped).toContainEqual(expect.stringContaining('"a" goes from at least 0 % to at most 100 %'));
   });
 
   it('a new flag that is on for all services', async () => {

@@ -6,7 +6,15 @@ import {
   withDocument,
   withFacts,
 } from '../examples/envelope.ts';
-import { type ExposureFacts, exposureOf, isExperiment, isShown, showPercent, showSteps } from '../exposure.ts';
+import {
+  type ExposureFacts,
+  exposureOf,
+  isExperiment,
+  isShown,
+  safeVariantOf,
+  showPercent,
+  showSteps,
+} from '../exposure.ts';
 import { show } from '../pointer.ts';
 import type { Policy } from '../policy.ts';
 import type { Proven } from '../proven.ts';
@@ -96,7 +104,9 @@ export const changeRules: readonly AnyRule[] = [
     check: (subject) => {
       const { policy } = subject.facts;
       const exposure = exposureOf(subject);
-      const limit = isExperiment(subject) ? policy.maxExperimentStepPercent : policy.maxRolloutStepPercent;
+      const limit = isExperiment(subject, safeVariantOf(subject))
+        ? policy.maxExperimentStepPercent
+        : policy.maxRolloutStepPercent;
       if (exposure.percent <= limit + 1e-9) return fine;
       return broken(
         '/document/targeting',
