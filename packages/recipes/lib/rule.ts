@@ -63,10 +63,10 @@ const stepsFor = (id: string, file: string): readonly Step[] => [
   { say: 'Below it, give it a flag that breaks it and no other rule, and its nearest neighbour that breaks none.' },
   { say: 'Write the lists, the version and the catalogue.', run: 'pnpm --filter @flaghoist/rules catalogue' },
   { say: 'Let the formatter break lines and sort imports.', run: 'pnpm lint:fix' },
-  { say: 'Prove it: pnpm --filter @flaghoist/rules test' },
   {
     say: `How many rules there are is promised: PROMISED in ${promise} is one more now. Retire a rule instead, or say so.`,
   },
+  { say: 'Prove it: pnpm --filter @flaghoist/rules test' },
 ];
 
 /** @throws PlaceMissingError when the test says no number */
