@@ -120,17 +120,18 @@ const noiseForAll = (type = 'aws_sns_topic', attribute = 'name'): string =>
     )
     .join('')}`;
 
-it('tells entries of the noise list that are expired, too far, or covered nothing', async () => {
+it('tells entries of the noise list that are expired, end soon or too far, or covered nothing', async () => {
   writeFileSync(
     join(fleet, 'drift-noise.yaml'),
-    'version: 1\nnoise:\n  - {type: aws_ssm_parameter, attribute: version, reason: x, owner: team-a, expires: 2026-11-21}\n  - {type: aws_rds_cluster, attribute: port, reason: x, owner: y, expires: 2027-01-01}\n  - {type: aws_rds_cluster, attribute: engine, reason: x, owner: y, expires: 2099-12-31}\n',
+    'version: 1\nnoise:\n  - {type: aws_ssm_parameter, attribute: version, reason: x, owner: team-a, expires: 2026-11-21}\n  - {type: aws_rds_cluster, attribute: port, reason: x, owner: y, expires: 2027-01-01}\n  - {type: aws_rds_cluster, attribute: engine, reason: x, owner: y, expires: 2099-12-31}\n  - {type: aws_rds_cluster, attribute: engine_mode, reason: x, owner: y, expires: 2026-12-22}\n',
   );
   const { stdout } = await drift('drifted');
   expect(stdout).toMatch(
     /expired {2}\S+drift-noise\.yaml:3 aws_ssm_parameter\.version \(team-a, until 2026-11-21\): it counts again/,
   );
   expect(stdout).toMatch(/too far {2}\S+drift-noise\.yaml:5 aws_rds_cluster\.engine \(y, until 2099-12-31\)/);
-  expect(stdout).toContain('noise entries that covered nothing: line 4\n');
+  expect(stdout).toMatch(/ends soon \S+drift-noise\.yaml:6 aws_rds_cluster\.engine_mode \(y, until 2026-12-22\)/);
+  expect(stdout).toContain('noise entries that covered nothing: line 4, 6\n');
 });
 
 it('takes values and backend of the environment from beside the stack', async () => {

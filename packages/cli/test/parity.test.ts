@@ -92,6 +92,16 @@ it('answers no to an entry that is expired or covers nothing', async () => {
   expect(stdout).toMatch(/^unused line 18: var\.cpu covers no difference/m);
 });
 
+it('says a month before which entries end, which changes no answer', async () => {
+  writeFileSync(
+    join(fleet, 'parity.yaml'),
+    allowing(entry(meant[0] ?? '', '2026-12-22'), entry(meant[1] ?? '', '2026-12-23'), entry(meant[2] ?? '')),
+  );
+  const { exitCode, stdout } = await parity();
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout.match(/^ends soon .*/gm)).toEqual([`ends soon line 3: ${meant[0]} (platform-team, until 2026-12-22)`]);
+});
+
 it('prints the report as one JSON document', async () => {
   const { exitCode, stdout } = await parity('--json');
   expect(exitCode).toBe(exitCodes.ok);

@@ -1,4 +1,4 @@
-import { isExpired, isTooFar } from '@flaghoist/plan-reading/expiry';
+import { isEndingSoon, isExpired, isTooFar } from '@flaghoist/plan-reading/expiry';
 import { type NoiseEntry, type NoiseList, noiseSubject } from './noise-list.ts';
 
 interface ReportedEntry {
@@ -13,6 +13,8 @@ export interface ReportedNoise {
   readonly file: string;
   /** They no longer hold: what they covered counts again. */
   readonly expired: readonly ReportedEntry[];
+  /** They end within a month. */
+  readonly ending: readonly ReportedEntry[];
   /** They end more than 366 days from the day, and do not hold. */
   readonly tooFar: readonly ReportedEntry[];
   /** They covered nothing this time. */
@@ -43,6 +45,7 @@ export const createNoiseOnDay = ({ file, entries }: NoiseList, day: string) => {
     reported: (): ReportedNoise => ({
       file,
       expired: entries.filter((entry) => isExpired(entry, day)).map(namedEntry),
+      ending: entries.filter((entry) => isEndingSoon(entry, day)).map(namedEntry),
       tooFar: entries.filter((entry) => isTooFar(entry, day)).map(namedEntry),
       unused: valid.filter((entry) => !used.has(entry)).map(namedEntry),
     }),

@@ -105,6 +105,13 @@ describe('in a report', () => {
     expect(dayBefore.noise.expired).toEqual([]);
   });
 
+  it('is told in its last month', () => {
+    const ending = listOf(entry('type: aws_ssm_parameter\n    attribute: version'));
+    const on = (day: string) =>
+      reportOf(recordedPlans('drifted'), { noise: ending, day }).noise.ending.map(({ line }) => line);
+    expect([on('2027-05-30'), on('2027-05-31')]).toEqual([[], [3]]);
+  });
+
   it('does not hold while its last day is more than 366 days away', () => {
     const far = listOf(entry('type: aws_ssm_parameter\n    attribute: version'));
     const on = (day: string) => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import { readOnly } from '../lib/read-only.ts';
-import { type LookOptions, takePlans } from '../lib/take-plans.ts';
+import type { LookOptions } from '../lib/take-plan.ts';
+import { takePlans } from '../lib/take-plans.ts';
+import { takeState } from '../lib/take-state.ts';
 import { RecordedTerraform } from './support/recorded-terraform.ts';
 
 let root: string;
@@ -16,20 +18,21 @@ afterEach(() => {
   for (const folder of [root, workDirectory]) rmSync(folder, { recursive: true });
 });
 
-const look = (terraform: Terraform, more: Partial<LookOptions> = {}) =>
-  takePlans({
-    terraform,
-    root,
-    workDirectory,
-    workspace: 'test',
-    varFiles: ['test.tfvars'],
-    vars: ['a=b'],
-    hasUpstream: false,
-    backend: [],
-    variables: { AWS_REGION: 'eu-west-1' },
-    onProgress: () => {},
-    ...more,
-  });
+const optionsOf = (terraform: Terraform, more: Partial<LookOptions>): LookOptions => ({
+  terraform,
+  root,
+  workDirectory,
+  workspace: 'test',
+  varFiles: ['test.tfvars'],
+  vars: ['a=b'],
+  hasUpstream: false,
+  backend: [],
+  variables: { AWS_REGION: 'eu-west-1' },
+  onProgress: () => {},
+  ...more,
+});
+
+const look = (terraform: Terraform, more: Partial<LookOptions> = {}) => takePlans(optionsOf(terraform, more));
 
 const commands = ({ ran }: RecordedTerraform) => ran.map(({ args }) => args[0]).sort();
 
@@ -167,5 +170,33 @@ describe('a Terraform that only looks', () => {
   it('does not take a value for an option', async () => {
     const out = `-out=${join(workDirectory, 'x.tfplan')}`;
     await expect(run(['plan', '-lock=false', out, '-var=x=-destroy'])).resolves.toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('what is applied', () => {
+  const take = (terraform: Terraform, more: Partial<LookOptions> = {}) => takeState(optionsOf(terraform, more));
+
+  it('is read anew, without a lock, with what the stack was applied with', async () => {
+    const outputs = { drift: { value: { variables: { digest: 'sha256:1' } } } };
+    const terraform = new RecordedTerraform('drifted', { outputs });
+    expect(JSON.parse(await take(terraform))).toMatchObject({ prior_state: { values: { root_module: {} } } });
+    const plans = terraform.ran.filter(({ args }) => args[0] === 'plan');
+    expect(plans.map(({ args }) => args)).toEqual([
+      expect.arrayContaining(['-refresh-only', '-lock=false', '-var-file=test.tfvars', '-var=digest=sha256:1']),
+    ]);
+    expect(plans[0]?.variables).toMatchObject({ TF_WORKSPACE: 'test' });
+  });
+
+  it('is not told in part', async () => {
+    await expect(take(new RecordedTerraform('unreadable'))).rejects.toMatchObject({
+      code: 'FH_TERRAFORM_FAILED',
+      message: expect.stringContaining('terraform plan ended with 1:\n'),
+    });
+  });
+
+  it('is nothing in a workspace that is not there', async () => {
+    await expect(take(new RecordedTerraform('drifted'), { workspace: 'prod' })).rejects.toMatchObject({
+      code: 'FH_NO_WORKSPACE',
+    });
   });
 });

@@ -26,6 +26,8 @@ const allowedSchema = z.object({
   direction: z.enum(['increasing', 'decreasing', 'literal', 'any']),
   /** All allowed values, the smallest first: for values that are no numbers, or where not every number will do. */
   scale: z.optional(z.array(z.union([z.string(), z.number(), z.boolean()])).check(z.minLength(2))),
+  /** `states` for what no plan knows: the entry holds where applied states are compared, and nowhere else. */
+  only: z.optional(z.literal('states')),
 });
 export type Allowed = z.infer<typeof allowedSchema>;
 
@@ -77,7 +79,7 @@ const twins = <T>(list: string, entries: readonly T[], keyOf: (entry: T) => stri
 export const parityKind: Kind<typeof paritySchema> = {
   schema: paritySchema,
   format: 'yaml',
-  hint: 'Each entry under "allowed:" has path, reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing, literal or any; with a scale for values that are no numbers, or where only some will do).',
+  hint: 'Each entry under "allowed:" has path, reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing, literal or any; with a scale for values that are no numbers, or where only some will do); and "only: states" where it is about what is applied and no plan knows.',
   contradictions: ({ allowed }) => [
     ...allowed.flatMap((entry, index) =>
       allowedProblems(entry).map((each) => ({ ...each, path: ['allowed', index, ...each.path] })),

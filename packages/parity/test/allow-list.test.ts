@@ -141,7 +141,7 @@ describe('a direction', () => {
 describe('judging', () => {
   const now = Date.parse('2027-03-31T23:59:59Z');
   const judged = (text: string, at: number, ...differences: Difference[]) =>
-    judge(differences, parse(text), { now: at, names });
+    judge(differences, parse(text), { now: at, names, of: 'plans' });
   const size = difference('var.size', 1, 2, 4);
 
   it('allows what an entry covers', () => {
@@ -166,6 +166,46 @@ describe('judging', () => {
 
   it('refuses an entry that covers nothing', () => {
     expect(judged(entry(), now).entryProblems).toMatchObject([{ rule: 'unused', entry: { line: 3 } }]);
+  });
+
+  describe('an entry for states only', () => {
+    const judgedOf = (of: 'plans' | 'states', more: Record<string, unknown>, ...differences: Difference[]) => {
+      const seen = judge(differences, parse(entry(more)), { now, names, of });
+      return [seen.differences.map(({ problem }) => problem), seen.entryProblems.map(({ rule }) => rule)];
+    };
+    const only = { only: 'states' };
+    const uncovered = 'no entry of the allow-list covers it';
+
+    it('covers what is applied, and nothing that is planned', () => {
+      expect(judgedOf('states', only, size)).toEqual([[undefined], []]);
+      expect(judgedOf('plans', only, size)).toEqual([[uncovered], []]);
+    });
+
+    it('is unused where states need it no more; any other where plans need it no more', () => {
+      expect(judgedOf('states', only)).toEqual([[], ['unused']]);
+      expect(judgedOf('plans', only)).toEqual([[], []]);
+      expect(judgedOf('states', {})).toEqual([[], []]);
+      expect(judgedOf('plans', {})).toEqual([[], ['unused']]);
+    });
+
+    it.each([
+      ['output.networks', 'output.networks.dev', undefined],
+      ['output.networks', 'output.networks["environment"]', undefined],
+      ['output.networks', 'output.networks_of_all', uncovered],
+      ['aws_x.this.policy', 'aws_x.this.policy.Statement[*].Action', uncovered],
+    ])('for %s, whatever it may be, covers %s: %s', (path, found, problem) => {
+      const whatever = { ...only, path, direction: 'any' };
+      expect(judgedOf('states', whatever, difference(found, 1, 2, 4))[0]).toEqual([problem]);
+    });
+
+    it('for an output with a direction covers none of its parts', () => {
+      const sized = { ...only, path: 'output.networks' };
+      expect(judgedOf('states', sized, difference('output.networks.dev', 1, 2, 4))[0]).toEqual([uncovered]);
+    });
+
+    it('ends like all others', () => {
+      expect(judgedOf('plans', { ...only, expires: '2026-01-01' })).toEqual([[], ['expired']]);
+    });
   });
 
   it('asks every entry that covers a difference', () => {

@@ -1,4 +1,4 @@
-import { dayOf, isExpired, isTooFar, LONGEST_DAYS } from '../lib/expiry.ts';
+import { dayOf, isEndingSoon, isExpired, isTooFar, LONGEST_DAYS } from '../lib/expiry.ts';
 
 const entry = { expires: '2027-03-31' };
 
@@ -11,6 +11,11 @@ it('holds when it ends in 366 days, and not when it ends in 367', () => {
   expect(LONGEST_DAYS).toBe(366);
   expect(isTooFar(entry, '2026-03-30')).toBe(false);
   expect(isTooFar(entry, '2026-03-29')).toBe(true);
+});
+
+it('ends soon when it ends in 30 days, and no more when it has ended', () => {
+  const soon = ['2027-02-28', '2027-03-01', '2027-03-31', '2027-04-01'].filter((day) => isEndingSoon(entry, day));
+  expect(soon).toEqual(['2027-03-01', '2027-03-31']);
 });
 
 it('takes the day of an instant in UTC', () => {

@@ -33,9 +33,12 @@ export const sayDrift = (
   }
   for (const finding of open.filter(({ class: kind }) => kind === 'pending')) sayPending(output, finding);
 
-  if (noise.expired.length + noise.tooFar.length > 0) output.say();
+  if (noise.expired.length + noise.ending.length + noise.tooFar.length > 0) output.say();
   for (const { line, subject, owner, expires } of noise.expired) {
     output.say(`${yellow('expired ')} ${noise.file}:${line} ${subject} (${owner}, until ${expires}): it counts again`);
+  }
+  for (const { line, subject, owner, expires } of noise.ending) {
+    output.say(`${yellow('ends soon')} ${noise.file}:${line} ${subject} (${owner}, until ${expires})`);
   }
   for (const { line, subject, owner, expires } of noise.tooFar) {
     output.say(

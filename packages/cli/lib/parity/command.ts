@@ -15,8 +15,8 @@ export const parityCommand: CommandFactory = (run) =>
       'compare <environment>.json in it, as terraform show -json wrote them, instead of planning',
     )
     .option(
-      '--states <folder>',
-      'compare what is applied: <environment>.json in it, as terraform show -json wrote it of each state',
+      '--states [folder]',
+      'compare what is applied, read now as hoist drift reads it; or <environment>.json in a folder, as terraform show -json wrote it of a refreshed plan',
     )
     .option('--html <file>', 'write the report as a page that needs nothing beside it')
     .option('--evidence <folder>', 'write a bundle for auditors: report, inputs, versions, hashes')
@@ -32,13 +32,14 @@ export const parityCommand: CommandFactory = (run) =>
 const help = `
 All environments of fleet/environments.json are planned from the same sources, three at a time, without a network or credentials.
 A value that is known only after apply is compared by what it is made of, and undecided where that differs or decides; --states compares
-the values themselves. In the workspace of each environment: terraform show -json > states/<environment>.json, which only reads.
+the values themselves. It needs what hoist drift needs, takes no lock and writes nothing. Elsewhere, in the workspace of each environment:
+terraform plan -refresh-only -lock=false -out=now, then terraform show -json now > states/<environment>.json
 Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
 
 Examples:
   $ hoist parity                               plan, compare, show what differs
   $ hoist parity --html parity.html            the same as a page to search
-  $ hoist parity --states states               what is applied, where nothing is unknown
+  $ hoist parity --states                      what is applied, where nothing is unknown
   $ hoist parity --json | jq .counts           for scripts
   $ hoist parity --evidence evidence/2026-q4   keep the proof
   $ hoist parity --verify evidence/2026-q4 --manifest-sha256 4f1c…    is it still what was written?

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
-import type { AppliedEnvironment } from '@flaghoist/parity/compare-states';
 import { backendOf, planEnvironments } from '@flaghoist/parity/plan-environments';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { openTerraform } from '@flaghoist/terraform/terraform';
@@ -54,18 +53,5 @@ export const readPlans = (
     lockText,
     backendText: backendOf(join(sources, 'stacks', stack), environment),
     planText: readInput(join(folder, `${environment.name}.json`)),
-  }));
-};
-
-/** What is applied, as it was read before. */
-export const readStates = (
-  { stack, sources, environments }: PlannedStack,
-  folder: string,
-): readonly AppliedEnvironment[] => {
-  const lockText = readInput(join(sources, 'stacks', stack, LOCK_FILE));
-  return environments.map((environment) => ({
-    environment,
-    lockText,
-    stateText: readInput(join(folder, `${environment.name}.json`)),
   }));
 };

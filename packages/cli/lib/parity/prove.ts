@@ -9,6 +9,7 @@ import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidenc
 import { parityPage } from '@flaghoist/parity/report/page/page';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
+import { dayOf, isEndingSoon } from '@flaghoist/plan-reading/expiry';
 import { systemClock } from '@flaghoist/system/clock';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -17,7 +18,8 @@ import { findSources, findStack } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
-import { type PlannedStack, plan, readPlans, readStates } from './plans.ts';
+import { type PlannedStack, plan, readPlans } from './plans.ts';
+import { readStates, takeStates } from './states.ts';
 import { sayDifferences } from './table.ts';
 
 export interface ParityOptions {
@@ -25,7 +27,8 @@ export interface ParityOptions {
   sources?: string;
   allowList?: string;
   plans?: string;
-  states?: string;
+  /** A folder, or true without one: they are read where they are kept. */
+  states?: string | true;
   html?: string;
   evidence?: string;
   at?: string;
@@ -97,7 +100,10 @@ const compared = async (
 ): Promise<
   { readonly comparison: ComparedEnvironments; readonly plannedBy: ParityReport['plannedBy'] } | undefined
 > => {
-  if (states !== undefined) return { comparison: compareStates(readStates(what, states)), plannedBy: 'states' };
+  if (states !== undefined) {
+    const applied = states === true ? await takeStates(what, context) : readStates(what, states);
+    return applied && { comparison: compareStates(applied), plannedBy: 'states' };
+  }
   const planned = plans === undefined ? await plan(what, context) : readPlans(what, plans);
   if (planned === undefined) return undefined;
   const comparison = compareEnvironments(planned, { sources: await readSources(stackDirectory) });
@@ -121,6 +127,10 @@ const say = (report: ParityReport, written: readonly string[], { output }: Comma
   for (const { rule, message, hint } of report.entryProblems) {
     output.say(`${yellow(rule)} ${message}`);
     output.say(`    ${hint}`);
+  }
+  for (const { path, line, owner, expires } of report.allowList) {
+    if (isEndingSoon({ expires }, dayOf(Date.parse(report.judgedAt))))
+      output.say(`${yellow('ends soon')} line ${line}: ${path} (${owner}, until ${expires})`);
   }
   if (report.entryProblems.length > 0) output.say();
   const { compared, identical, madeAlike, allowed, undecided, violations, notCompared, entryProblems } = report.counts;

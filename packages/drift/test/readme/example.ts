@@ -1,6 +1,7 @@
 import { parseNoiseList } from '@flaghoist/drift/noise-list';
 import { createDriftReport } from '@flaghoist/drift/report';
-import { type LookOptions, takePlans } from '@flaghoist/drift/take-plans';
+import type { LookOptions } from '@flaghoist/drift/take-plan';
+import { takePlans } from '@flaghoist/drift/take-plans';
 
 /** @param day by which expiry is judged, as YYYY-MM-DD */
 export const worstDrift = async (environment: string, look: LookOptions, list: string, day: string) => {

@@ -30,15 +30,17 @@ export interface Judgement {
  *
  * @param now epoch milliseconds
  * @param names the environments, in their order
+ * @param of what was compared
  */
 export const judge = (
   differences: readonly Difference[],
   { entries }: AllowList,
-  { now, names }: { readonly now: number; readonly names: readonly string[] },
+  { now, names, of }: { readonly now: number; readonly names: readonly string[]; readonly of: 'plans' | 'states' },
 ): Judgement => {
   const used = new Set<AllowedEntry>();
+  const holding = entries.filter(({ only }) => only === undefined || only === of);
   const judged = differences.map((difference): Judged => {
-    const covering = entries.filter((entry) => isCovered(entry, difference));
+    const covering = holding.filter((entry) => isCovered(entry, difference));
     for (const entry of covering) used.add(entry);
     const problems = covering.flatMap((entry) => directionProblem(entry, difference, names) ?? []);
     return {
@@ -48,14 +50,29 @@ export const judge = (
     };
   });
   const today = dayOf(now);
-  return { differences: judged, entryProblems: entries.flatMap((entry) => problemOf(entry, used.has(entry), today)) };
+  // What holds for plans as well may be needed by plans alone, for example an entry for an input.
+  const isNeedless = (entry: AllowedEntry): boolean => (entry.only ?? 'plans') === of && !used.has(entry);
+  return {
+    differences: judged,
+    entryProblems: entries.flatMap((entry) => problemOf(entry, { isNeedless: isNeedless(entry), today })),
+  };
 };
 
-/** Whatever a value may be, it may be made of anything: an entry without a direction covers what is undecided about it, too. */
-const isCovered = ({ covers, direction, scale }: AllowedEntry, { path }: Difference): boolean =>
-  covers(path) || (direction === 'any' && scale === undefined && covers(path.split('.#made_of')[0] ?? path));
+/**
+ * Whatever a value may be, it may be made of anything: an entry without a direction covers what is undecided about it, too. An
+ * applied output is one value with all its parts, whose keys may be names of environments.
+ */
+const isCovered = ({ covers, direction, scale, only }: AllowedEntry, { path }: Difference): boolean => {
+  if (covers(path)) return true;
+  if (direction !== 'any' || scale !== undefined) return false;
+  const [output] = (only === 'states' && /^output\.[^.[]+/.exec(path)) || [];
+  return covers(path.split('.#made_of')[0] ?? path) || (output !== undefined && covers(output));
+};
 
-const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly EntryProblem[] => {
+const problemOf = (
+  entry: AllowedEntry,
+  { isNeedless, today }: { readonly isNeedless: boolean; readonly today: string },
+): readonly EntryProblem[] => {
   const { path, expires, owner, line } = entry;
   const problem = (rule: EntryProblem['rule'], what: string, hint: string): readonly EntryProblem[] => [
     { rule, entry, message: `line ${line}: ${path} ${what}`, hint },
@@ -74,7 +91,7 @@ const problemOf = (entry: AllowedEntry, used: boolean, today: string): readonly 
       'Choose a nearer date: somebody has to look at the difference once a year.',
     );
   }
-  if (used) return [];
+  if (!isNeedless) return [];
   return problem(
     'unused',
     'covers no difference',

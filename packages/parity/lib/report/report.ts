@@ -97,12 +97,8 @@ export const createReport = (
   const judgedAt = chosen ?? now;
   const names = environments.map(({ environment }) => environment.name);
   const clean = (text: string): string => withoutSecrets(readable(text), secrets);
-  const judged = judge(differences, allowList, { now: judgedAt, names });
-  // An entry may be needed by plans alone, for example one for an input.
-  const judgement =
-    plannedBy === 'states'
-      ? { ...judged, entryProblems: judged.entryProblems.filter(({ rule }) => rule !== 'unused') }
-      : judged;
+  const of = plannedBy === 'states' ? 'states' : 'plans';
+  const judgement = judge(differences, allowList, { now: judgedAt, names, of });
   const reported = judgement.differences.map(({ difference, entries, problem }): ReportedDifference => {
     const { path, instance, kind, values, note } = difference;
     return {

@@ -12,7 +12,7 @@ export interface StateOf {
 }
 
 const HINT =
-  'In the workspace of the environment: terraform show -json, or terraform plan -refresh-only -out=now and terraform show -json now.';
+  'In the workspace of the environment: terraform plan -refresh-only -lock=false -out=now, then terraform show -json now.';
 
 /**
  * @param text what `terraform show -json` wrote of a state, or of a plan that has read everything anew

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FlaghoistError } from '@flaghoist/core/errors';
+import { takeState } from '@flaghoist/drift/take-state';
+import type { Environment } from '@flaghoist/fleet/environments';
+import type { AppliedEnvironment } from '@flaghoist/parity/compare-states';
+import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
+import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
+import type { CommandContext } from '../command.ts';
+import { findTarget } from '../drift/target.ts';
+import { readInput } from '../read-input.ts';
+import type { PlannedStack } from './plans.ts';
+
+/** What is applied in at least one environment could not be read; the others prove nothing without it. */
+class StateUnreadError extends FlaghoistError {
+  readonly code = 'FH_STATE_UNREAD';
+}
+
+/** A run mostly waits for AWS. */
+const AT_ONCE = 3;
+
+const lockOf = ({ sources, stack }: PlannedStack): string => readInput(join(sources, 'stacks', stack, LOCK_FILE));
+
+/** What is applied, as it was read before. */
+export const readStates = (what: PlannedStack, folder: string): readonly AppliedEnvironment[] => {
+  const lockText = lockOf(what);
+  return what.environments.map((environment) => ({
+    environment,
+    lockText,
+    stateText: readInput(join(folder, `${environment.name}.json`)),
+  }));
+};
+
+/**
+ * Reads what is applied in every environment, as `hoist drift` does: with the backend and the role that it finds, without a lock.
+ *
+ * @returns `undefined` after Ctrl-C
+ * @throws {StateUnreadError} with what Terraform said of each that failed
+ */
+export const takeStates = async (
+  what: PlannedStack,
+  { output, signal, variables }: CommandContext,
+): Promise<readonly AppliedEnvironment[] | undefined> => {
+  const lockText = lockOf(what);
+  const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-states-'));
+  const failures: string[] = [];
+  try {
+    const terraform = await openTerraform(variables, signal);
+    const take = async (environment: Environment): Promise<readonly AppliedEnvironment[]> => {
+      const { name } = environment;
+      const own = join(workDirectory, name);
+      mkdirSync(own);
+      try {
+        const target = findTarget(name, { ...what, varFile: [], backendConfig: [], tag: [], region: [] });
+        const stateText = await takeState({
+          ...target,
+          terraform,
+          vars: [],
+          variables: asTyped(variables),
+          workDirectory: own,
+          onProgress: (line) => output.progress(`${name}: ${line}`),
+          signal,
+        });
+        return [{ environment, lockText, stateText }];
+      } catch (error) {
+        if (!(error instanceof FlaghoistError)) throw error;
+        failures.push(`${name}: ${error.message}`);
+        return [];
+      }
+    };
+    const taken: AppliedEnvironment[] = [];
+    for (let index = 0; index < what.environments.length; index += AT_ONCE) {
+      const settled = await Promise.allSettled(what.environments.slice(index, index + AT_ONCE).map(take));
+      // No run may outlive the folder, also when another one threw.
+      for (const each of settled) {
+        if (each.status === 'rejected') throw each.reason;
+        taken.push(...each.value);
+      }
+    }
+    if (signal.aborted) return undefined;
+    if (failures.length === 0) return taken;
+    throw new StateUnreadError(`what is applied in these environments cannot be read:\n${failures.join('\n')}`, {
+      hint: 'hoist drift reads the same with the same role, and says more: make it complete for each of them first.',
+      retryable: false,
+    });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    rmSync(workDirectory, { recursive: true, force: true });
+  }
+};
