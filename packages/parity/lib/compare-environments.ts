@@ -74,6 +74,7 @@ export const compareEnvironments = (
       withoutBackend.length === 0 && backendText !== undefined ? { text: backendText, ofAll: backends } : undefined,
     normalise: createNormalise({
       environment,
+      environments: planned.map((each) => each.environment),
       variables,
       networks: ownNetworks(plan),
       fullNames: fullNames[index] ?? new Map(),

@@ -56,10 +56,11 @@ export const compareStates = (applied: readonly AppliedEnvironment[]): ComparedE
     return { ...each, state, networks, variables };
   });
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.stateText })));
+  const environments = applied.map(({ environment }) => environment);
   const models = read.map(({ environment, state, variables, networks }, index) =>
     createStateModel(
       state,
-      createNormalise({ environment, variables, networks, fullNames: fullNames[index] ?? new Map() }),
+      createNormalise({ environment, environments, variables, networks, fullNames: fullNames[index] ?? new Map() }),
     ),
   );
   const types = new Set(read.flatMap(({ state }) => state.resources.map(({ type }) => type)));

@@ -64,6 +64,24 @@ it('writes regions as the module naming does', () => {
   ]);
 });
 
+it.each([
+  ['dev', '<account> <downstream account> 333333333333'],
+  ['staging', '<upstream account> <account> <downstream account>'],
+  ['prod', '111111111111 <upstream account> <account>'],
+])('knows the accounts before and after %s, and takes all others for strangers', (name, expected) => {
+  const environment = environments.find((each) => each.name === name) ?? dev;
+  const known = createNormalise({ environment, environments, variables: {} });
+  expect(readable(known('111111111111 222222222222 333333333333'))).toBe(expected);
+});
+
+it('takes an account that it shares with the one before it for its own', () => {
+  const shared = environments.map((each) => ({ ...each, account: dev.account }));
+  const environment = shared[1] ?? dev;
+  expect(readable(createNormalise({ environment, environments: shared, variables: {} })(dev.account))).toBe(
+    '<account>',
+  );
+});
+
 const word = fc.stringMatching(/^[a-z]{2,8}$/);
 
 it('never changes a text in which no word of the environment stands alone', () => {

@@ -73,6 +73,13 @@ const ownPlaces = ({ region, replicaRegion, account }: Environment, variables: J
   [accountHash(account), 'account hash'],
 ];
 
+/** Accounts that an environment takes from or gives to; to all others it is a stranger. */
+const neighbours = ({ name, upstream }: Environment, all: readonly Environment[]): [string, string][] =>
+  all.flatMap((each): [string, string][] => {
+    if (each.name === upstream) return [[each.account, 'upstream account']];
+    return each.upstream === name ? [[each.account, 'downstream account']] : [];
+  });
+
 /** Replaces words that stand alone: letters and digits on neither side. */
 const createReplace = (meanings: Meanings): ((text: string) => string) => {
   const words = new RegExp(`(?<![A-Za-z0-9])(?:${[...meanings.keys()].map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
@@ -81,6 +88,8 @@ const createReplace = (meanings: Meanings): ((text: string) => string) => {
 
 export interface WordsOptions {
   readonly environment: Environment;
+  /** All that are compared. */
+  readonly environments?: readonly Environment[];
   /** The inputs of its plan by name. */
   readonly variables: JsonObject;
   /** The ranges of the environment's own networks. */
@@ -90,16 +99,17 @@ export interface WordsOptions {
 }
 
 /**
- * Replaces in a text what is an environment's own: its name, region, account, zones, networks, its upstream. Only whole
- * words: letters and digits on neither side, so "device" is not "dev".
+ * Replaces in a text what is an environment's own: its name, region, account, zones, networks, its upstream, the accounts of
+ * those before and after it. Only whole words: letters and digits on neither side, so "device" is not "dev".
  */
 export const createNormalise = ({
   environment,
+  environments = [],
   variables,
   networks: own = [],
   fullNames = new Map(),
 }: WordsOptions): Normalise => {
-  const places = ownPlaces(environment, variables);
+  const places = [...neighbours(environment, environments), ...ownPlaces(environment, variables)];
   const replace = createReplace(meaningsOf([...ownNames(environment), ...places]));
   const replacePlaces = createReplace(meaningsOf(places));
   const networks = createNetworkLabels(variables, own, placeholder);
