@@ -186,7 +186,7 @@ describe('what only home can know', () => {
       'a finding of tampering',
       through(REGION, event('TamperingFound', ['x'], { flagKey: '', what: 'event', by: REGION, was: '', found: '' })),
     ],
-    ['a refusal by the rules', through(REGION, rejection('rules', REGION))],
+    ['a refusal of a proposal by the rules', through(REGION, rejection('rules', REGION))],
     [
       'a refusal of its own, under the id of one by home',
       through(REGION, rejection('not-accepted', 'AROAEXAMPLE:ada')),
@@ -223,8 +223,17 @@ describe('what only home can know', () => {
       through(REGION, event('RegionVerdict', ['1', REGION], verdict(REGION))),
       through(REGION, rejection('not-accepted', REGION)),
     ];
-    expect(failedIds(await write(sqsEvent(own)))).toEqual([]);
-    expect((await audit.search({})).map(({ type }) => type).sort()).toEqual(['ChangeRejected', 'RegionVerdict']);
+    // What home accepted, and the rules of this region refuse.
+    const refused = event('ChangeRejected', ['change-0001', 'beta', '1.1', REGION], {
+      ...{ flagKey: 'beta', changeId: 'change-0001', order: { epoch: 1, revision: 1 } },
+      ...{ reason: 'rules', violations: [] },
+    });
+    expect(failedIds(await write(sqsEvent([...own, through(REGION, refused)])))).toEqual([]);
+    expect((await audit.search({})).map(({ type }) => type).sort()).toEqual([
+      'ChangeRejected',
+      'ChangeRejected',
+      'RegionVerdict',
+    ]);
     // Nobody can say who told this: it comes again.
     expect(failedIds(await write(sqsEvent([bridged(genuine)])))).toEqual(['m1']);
   });

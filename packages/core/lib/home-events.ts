@@ -16,7 +16,8 @@ const isRegional = (event: FlaghoistEvent): boolean => {
     case 'CacheRepaired':
       return true;
     case 'ChangeRejected':
-      return event.detail.reason !== 'rules';
+      // Home rejects proposals; each region refuses revisions, also by its rules, and what is neither.
+      return event.detail.order !== undefined || event.detail.reason !== 'rules';
     default:
       return false;
   }

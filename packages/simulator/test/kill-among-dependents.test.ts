@@ -81,5 +81,6 @@ const killTakes = async (seed: number): Promise<number> => {
 it('a kill of a flag that a hundred changes a second begin to need waits for none of them', async () => {
   const taken = [];
   for (let seed = 1; seed <= 6; seed += 1) taken.push(await killTakes(seed));
-  expect(Math.max(...taken)).toBeLessThanOrEqual(2 * READ_MS + TRANSACTION_MS);
+  // CURRENT with its revision, the rules that regions have, and other flags: each of these reads follows from the one before.
+  expect(Math.max(...taken)).toBeLessThanOrEqual(3 * READ_MS + TRANSACTION_MS);
 });
