@@ -99,13 +99,18 @@ export const planDivergences: Readonly<Record<string, (plan: PlanJson) => readon
           },
     ),
   'an added instance': (plan) =>
-    ofResources(plan, () => ({
-      path: '',
-      plant: (target, resource) => {
-        const address = `${groupOf(resource.address).replace(/\[\*\]$/, '')}["planted"]`;
-        target.resource_changes.push({ ...structuredClone(resource), address });
-      },
-    })),
+    // Where the number may grow, one more that is like its siblings is no divergence.
+    ofResources(plan, ({ address: planned }) =>
+      isAllowed(`${groupOf(planned)}.#count`)
+        ? undefined
+        : {
+            path: '',
+            plant: (target, resource) => {
+              const address = `${groupOf(resource.address).replace(/\[\*\]$/, '')}["planted"]`;
+              target.resource_changes.push({ ...structuredClone(resource), address });
+            },
+          },
+    ),
   'a key swapped for another': (plan) =>
     ofResources(
       { ...plan, resource_changes: plan.resource_changes.filter(({ index }) => typeof index === 'string') },

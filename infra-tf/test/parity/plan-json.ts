@@ -1,3 +1,5 @@
+import { isProbe } from '@flaghoist/parity/model/probes';
+
 type Json = Record<string, unknown>;
 
 export interface ResourceChange {
@@ -57,3 +59,21 @@ export interface Divergence {
 }
 
 export const groupOf = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '[*]');
+
+/** What a stack itself has: not what was added to the copy that is planned, to see the values of its expressions. */
+export const withoutProbes = (plan: PlanJson): PlanJson => ({
+  ...plan,
+  resource_changes: plan.resource_changes.filter(({ address }) => !isProbe(address)),
+  configuration: { ...plan.configuration, root_module: moduleWithoutProbes(plan.configuration.root_module) },
+});
+
+const moduleWithoutProbes = ({ resources, module_calls: calls, ...rest }: ConfiguredModule): ConfiguredModule => ({
+  ...rest,
+  ...(resources === undefined ? {} : { resources: resources.filter(({ address }) => !isProbe(address)) }),
+  ...(calls === undefined ? {} : { module_calls: mapValues(calls, callWithoutProbes) }),
+});
+
+const callWithoutProbes = (call: ModuleCall): ModuleCall => ({ ...call, module: moduleWithoutProbes(call.module) });
+
+const mapValues = <T>(record: Record<string, T>, map: (value: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
