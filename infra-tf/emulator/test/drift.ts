@@ -34,6 +34,12 @@ const isDefect =
 /** moto takes snapshots of a cluster's instances, too, where AWS takes those of the cluster alone. */
 const INSTANCE_SNAPSHOT = /:snapshot:rds:/;
 
+/** The interrupted apply left keys that the next one replaced: they wait for their deletion, and moto lists them all the while. */
+const REPLACED_KEY = /:kms:[^:]+:\d+:key\//;
+
+const isStray = ({ arn, noise }: { readonly arn: string; readonly noise: number | null }): boolean =>
+  noise === null && !INSTANCE_SNAPSHOT.test(arn) && !REPLACED_KEY.test(arn);
+
 /** `hoist drift ENVIRONMENT`, as a detector types it: it may take on the role for drift, and that is all it says. */
 export const lookForDrift = async (moto: Moto, checkout: Checkout, { name }: Environment): Promise<FoundDrift> => {
   const application = checkout.stack('application');
@@ -64,9 +70,7 @@ export const lookForDrift = async (moto: Moto, checkout: Checkout, { name }: Env
     findings: findings
       .filter((finding) => finding.noise === null && !defects.some(isDefect(finding)))
       .map((finding) => `${finding.class} ${finding.severity} ${finding.address} ${finding.path}`),
-    strays: report.unmanaged.resources
-      .filter(({ arn, noise }: { arn: string; noise: number | null }) => noise === null && !INSTANCE_SNAPSHOT.test(arn))
-      .map(({ arn }: { arn: string }) => arn),
+    strays: report.unmanaged.resources.filter(isStray).map(({ arn }: { arn: string }) => arn),
   };
 };
 
