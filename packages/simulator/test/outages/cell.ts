@@ -71,6 +71,9 @@ const sharingReader =
 /** Minutes from the end of the story to a look; a look that finds everything healed is the last one. */
 type Looks = readonly number[];
 const AFTER_THREE_HOURS: Looks = [180];
+/** An outage that met no call, and so shows nothing. */
+export const NOBODY_ASKED = 'nobody asked the port';
+
 export const UNTIL_HEALED: Looks = [15, 60, 180];
 
 /** Plays one outage and looks at what is left of it three hours later at the latest. */
@@ -149,6 +152,6 @@ const play = async (cell: Cell, looks: Looks): Promise<Pick<CellResult, 'refused
   }
   t.world.stop();
   const { refused } = outage;
-  if (refused === 0 && cell.seconds >= ASKED_FROM_SECONDS) problems = [...problems, 'nobody asked the port'];
+  if (refused === 0 && cell.seconds >= ASKED_FROM_SECONDS) problems = [...problems, NOBODY_ASKED];
   return { refused, problems };
 };

@@ -1,4 +1,4 @@
-import { type Cell, cells, runCell, UNTIL_HEALED } from './cell.ts';
+import { type Cell, cells, NOBODY_ASKED, runCell, UNTIL_HEALED } from './cell.ts';
 
 const DAY_SECONDS = 86_400;
 /** Not three: the kinds of dead cache take turns by three, and each has its days. */
@@ -19,6 +19,8 @@ export const describeOutages = (part: number, parts: number): void => {
   const own = played.toSorted((a, b) => weightOf(b) - weightOf(a)).filter((_, place) => place % parts === part);
 
   it.each(own)('$name · $port away for $seconds s, dead cache: $dead', async (cell) => {
-    expect((await runCell(cell, UNTIL_HEALED)).problems).toEqual([]);
+    const { problems } = await runCell(cell, UNTIL_HEALED);
+    // Whether each length meets a call is for `pnpm outages` to say: the hour of a sweep may fall beside an outage.
+    expect(problems.filter((problem) => problem !== NOBODY_ASKED)).toEqual([]);
   });
 };
