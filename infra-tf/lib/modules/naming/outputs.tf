@@ -28,3 +28,18 @@ output "region_code" {
   value       = local.region_code
   description = "The region in short, for example euw1."
 }
+
+output "arns" {
+  value       = local.arns
+  description = "The computed ARN, by the caller's key, of each resource whose type has a form in arns.tf: for whoever names it before it exists, or from elsewhere."
+}
+
+output "templates" {
+  value       = local.templates
+  description = "By the caller's key: name and arn with the place open, for example arn:aws:sqs:eu-west-1:123456789012:blue-flags-queue-flags-{service}-a1, and names and arns by what fills it."
+
+  precondition {
+    condition     = length(local.cut_names) == 0
+    error_message = "A name made of a template must not be cut, because whoever fills the place cannot know how: ${join(", ", local.cut_names)}. Shorten what fills it, or the environment's name."
+  }
+}

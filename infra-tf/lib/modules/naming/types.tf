@@ -8,7 +8,12 @@ locals {
     backup-selection    = { limit = 50, scope = "regional" }
     backup-vault        = { limit = 50, scope = "regional" }
     bucket              = { limit = 63, scope = "world" }
+    cache-parameters    = { limit = 255, scope = "regional" }
+    cache-subnets       = { limit = 255, scope = "regional" }
+    cache-user          = { limit = 40, scope = "regional" }
+    cache-user-group    = { limit = 40, scope = "regional" }
     cluster             = { limit = 255, scope = "regional" }
+    code-signing        = { limit = 255, scope = "regional" }
     config-channel      = { limit = 256, scope = "regional" }
     config-recorder     = { limit = 256, scope = "regional" }
     container           = { limit = 255, scope = "regional" }
@@ -19,6 +24,7 @@ locals {
     database-subnets    = { limit = 255, scope = "regional" }
     elastic-ip          = { limit = 255, scope = "regional" }
     endpoint            = { limit = 255, scope = "regional" }
+    event-bus           = { limit = 256, scope = "regional" }
     event-rule          = { limit = 64, scope = "regional" }
     flow-log            = { limit = 255, scope = "regional" }
     function            = { limit = 64, scope = "regional" }
@@ -36,6 +42,7 @@ locals {
     repository          = { limit = 256, scope = "regional" }
     role                = { limit = 64, scope = "account" }
     route-table         = { limit = 255, scope = "regional" }
+    schedule            = { limit = 64, scope = "regional" }
     search-domain       = { limit = 28, scope = "regional" }
     secret              = { limit = 512, scope = "regional" }
     security-group      = { limit = 255, scope = "regional" }

@@ -77,3 +77,45 @@ variable "resources" {
     error_message = "Two resources of one type need different qualifiers, or they would have one name."
   }
 }
+
+variable "templates" {
+  type = map(object({
+    type      = string
+    qualifier = string
+    place     = string
+    values    = optional(set(string), [])
+  }))
+  description = "Names with a place that a program fills, for example { type = \"queue\", qualifier = \"flags\", place = \"service\" }: the place stands behind the qualifier. The place \"region\" is the region of the ARN. values are what the place is filled with; each must fit."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for template in var.templates : contains(keys(local.arn_forms), template.type) && try(local.types[template.type].scope, "") == "regional"])
+    error_message = "No templates of type ${join(", ", [for template in var.templates : template.type if !contains(keys(local.arn_forms), template.type) || try(local.types[template.type].scope, "") != "regional"])}. A template needs a type with an ARN (arns.tf of the module naming) whose names are unique within a region."
+  }
+
+  validation {
+    condition     = alltrue([for template in var.templates : can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", template.qualifier)) && can(regex("^[a-z]+$", template.place))])
+    error_message = "A template's qualifier must be lower-case words joined by single hyphens, for example \"flags\", and its place one word, for example \"service\"."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for template in var.templates : [for value in template.values : can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", value))]]))
+    error_message = "What fills a template must be lower-case words joined by single hyphens."
+  }
+
+  validation {
+    condition = alltrue(flatten([for key, template in var.templates : [
+      for other_key, other in var.templates : !startswith("${other.qualifier}-", "${template.qualifier}-") || template.type != other.type || template.place == "region"
+      if other_key != key
+    ]]))
+    error_message = "One template's qualifier begins with another's of the same type, for example \"flags\" and \"flags-dead\": what is called dead-x in the one would have the name of x in the other. Put the word that differs first: \"dead-flags\"."
+  }
+
+  validation {
+    condition = alltrue(flatten([for template in var.templates : [
+      for resource in var.resources : !startswith("${coalesce(resource.qualifier, "-")}-", "${template.qualifier}-") || template.type != resource.type || template.place == "region"
+    ]]))
+    error_message = "A resource's qualifier begins with that of a template of the same type: something that fills the template could have the resource's name. Choose another qualifier."
+  }
+}

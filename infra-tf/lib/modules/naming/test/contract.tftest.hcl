@@ -144,3 +144,64 @@ run "refuses_names_that_no_longer_begin_with_the_environment" {
 
   expect_failures = [output.names]
 }
+
+run "rejects_a_template_of_a_type_without_arn" {
+  command = plan
+  variables {
+    templates = { one = { type = "subnet", qualifier = "public", place = "service" } }
+  }
+  expect_failures = [var.templates]
+}
+
+run "rejects_a_template_whose_names_an_account_shares" {
+  command = plan
+  variables {
+    templates = { one = { type = "role", qualifier = "apply", place = "cell" } }
+  }
+  expect_failures = [var.templates]
+}
+
+run "rejects_a_place_of_two_words" {
+  command = plan
+  variables {
+    templates = { one = { type = "queue", qualifier = "flags", place = "the-service" } }
+  }
+  expect_failures = [var.templates]
+}
+
+run "rejects_capitals_in_what_fills_a_template" {
+  command = plan
+  variables {
+    templates = { one = { type = "queue", qualifier = "flags", place = "service", values = ["Checkout"] } }
+  }
+  expect_failures = [var.templates]
+}
+
+# dead-x of the one would be x of the other.
+run "rejects_templates_whose_names_could_meet" {
+  command = plan
+  variables {
+    templates = {
+      one = { type = "queue", qualifier = "flags", place = "service" }
+      two = { type = "queue", qualifier = "flags-dead", place = "service" }
+    }
+  }
+  expect_failures = [var.templates]
+}
+
+run "rejects_a_resource_that_could_meet_a_template" {
+  command = plan
+  variables {
+    resources = { one = { type = "queue", qualifier = "flags-undelivered" } }
+    templates = { two = { type = "queue", qualifier = "flags", place = "service" } }
+  }
+  expect_failures = [var.templates]
+}
+
+run "refuses_to_cut_a_name_of_a_template" {
+  command = plan
+  variables {
+    templates = { one = { type = "queue", qualifier = "flags", place = "service", values = ["a-service-with-a-name-of-more-characters-than-fit-there"] } }
+  }
+  expect_failures = [output.templates]
+}

@@ -118,3 +118,80 @@ run "words_that_only_look_like_reserved_ones_are_names" {
     error_message = "Only whole words are reserved."
   }
 }
+
+run "arns_are_known_before_there_is_anything" {
+  command = plan
+
+  variables {
+    resources = {
+      role  = { type = "role", qualifier = "task" }
+      queue = { type = "queue", qualifier = "loads" }
+      logs  = { type = "bucket", qualifier = "access-logs" }
+      rest  = { type = "subnet", qualifier = "public-a" }
+    }
+  }
+
+  assert {
+    condition = output.arns == {
+      role  = "arn:aws:iam::123456789012:role/${output.names["role"]}"
+      queue = "arn:aws:sqs:ap-southeast-2:123456789012:blue-flag-api-queue-loads-a1"
+      logs  = "arn:aws:s3:::${output.names["logs"]}"
+    }
+    error_message = "The ARNs must have the form of their service, with account and region where it has them."
+  }
+}
+
+run "templates_leave_one_place_open" {
+  command = plan
+
+  variables {
+    templates = {
+      queue = { type = "queue", qualifier = "flags", place = "service", values = ["checkout", "dead-letters"] }
+      dead  = { type = "queue", qualifier = "dead-flags", place = "service", values = ["checkout"] }
+      topic = { type = "topic", qualifier = "flag-changes", place = "region", values = ["eu-west-1"] }
+    }
+  }
+
+  assert {
+    condition     = output.templates["queue"].arn == "arn:aws:sqs:ap-southeast-2:123456789012:blue-flag-api-queue-flags-{service}-a1"
+    error_message = "The service's name must stand behind the qualifier."
+  }
+  assert {
+    condition     = output.templates["topic"].arn == "arn:aws:sns:{region}:123456789012:blue-flag-api-topic-flag-changes-a1"
+    error_message = "The region's place must be the region of the ARN."
+  }
+  assert {
+    condition     = output.templates["topic"].arns["eu-west-1"] == "arn:aws:sns:eu-west-1:123456789012:blue-flag-api-topic-flag-changes-a1"
+    error_message = "A region must fill the ARN and leave the name as it is."
+  }
+  assert {
+    condition     = output.templates["dead"].names["checkout"] == "blue-flag-api-queue-dead-flags-checkout-a1" && output.templates["dead"].arns["checkout"] == replace(output.templates["dead"].arn, "{service}", "checkout")
+    error_message = "What fills the place must make the name and the ARN."
+  }
+}
+
+run "a_name_of_a_template_may_be_as_long_as_its_type_allows" {
+  command = plan
+
+  variables {
+    templates = { queue = { type = "queue", qualifier = "flags", place = "service", values = ["a-service-whose-name-is-as-long-as-a-queue-allows-1"] } }
+  }
+
+  assert {
+    condition     = length(output.templates["queue"].names["a-service-whose-name-is-as-long-as-a-queue-allows-1"]) == 80
+    error_message = "A queue's name of exactly 80 characters must be taken."
+  }
+}
+
+run "types_of_caches_keep_the_limit_of_40" {
+  command = plan
+
+  variables {
+    resources = { for type in ["cache-user", "cache-user-group", "replication-group"] : type => { type = type, qualifier = "a-qualifier-beyond-all-room" } }
+  }
+
+  assert {
+    condition     = alltrue([for name in output.names : length(name) == 40])
+    error_message = "ElastiCache takes 40 characters."
+  }
+}
