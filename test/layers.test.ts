@@ -77,7 +77,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
     })),
     ...Object.entries({
       ...Object.fromEntries(lambdas.map((from) => [from, /^lib\/index\.ts$/])),
-      adapters: /^lib\/connect\/redis\.ts$/,
+      adapters: /^lib\/connect\/(cache|redis)\.ts$/,
       'in-memory': /^lib\/real\/.*\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
       cli: /^lib\/(time-of|parity\/prove)\.ts$/,

@@ -26,7 +26,12 @@ const rightsOf = (cell: string): string[] => {
 };
 
 const as = (username: string): Redis => {
-  const client = connectRedis({ host: 'localhost', port: server.port, username, password: `secret of ${username}` });
+  const client = connectRedis({
+    host: 'localhost',
+    port: server.port,
+    username,
+    password: () => `secret of ${username}`,
+  });
   clients.push(client);
   return client;
 };
@@ -102,7 +107,7 @@ it('lets nobody in without the password, or as the default user', async () => {
   const { host, port } = { host: 'localhost', port: server.port };
   const strangers = [
     connectRedis({ host, port }),
-    connectRedis({ host, port, username: 'cell-1', password: 'a guess' }),
+    connectRedis({ host, port, username: 'cell-1', password: () => 'a guess' }),
   ];
   clients.push(...strangers);
   for (const client of strangers) {
@@ -118,7 +123,7 @@ it.each([
   const reasons: unknown[] = [];
   const log = { warn: (_message: string, { error }: { error?: unknown } = {}) => void reasons.push(error) };
   if (!vouched) setDefaultCACertificates(trusted);
-  const client = connectRedis({ host, port: server.port, username: 'cell-1', password: 'secret of cell-1', log });
+  const client = connectRedis({ host, port: server.port, username: 'cell-1', password: () => 'secret of cell-1', log });
   clients.push(client);
   const cache = new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 });
   await expect(cache.apply('payments', write)).rejects.toMatchObject(silent);

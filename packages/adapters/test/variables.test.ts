@@ -3,7 +3,16 @@ import { cacheVariables } from '../lib/cache-variables.ts';
 import { count, filled, readVariables } from '../lib/variables.ts';
 
 const schema = z.object({ TABLE: filled, EPOCH: count, ...cacheVariables });
-const complete = { TABLE: 'flags', EPOCH: '7', CACHE_HOST: 'localhost', CACHE_PORT: '6379', CACHE_TLS: 'false' };
+const complete = {
+  TABLE: 'flags',
+  EPOCH: '7',
+  CACHE_HOST: 'localhost',
+  CACHE_PORT: '6379',
+  CACHE_TLS: 'false',
+  CACHE_USER: '',
+  CACHE_NAME: 'flags-cache',
+  CACHE_PASSWORD: 'none',
+};
 
 it('reads text as what it says', () => {
   expect(readVariables(schema, complete)).toEqual({
@@ -35,6 +44,9 @@ it.each([
   ['CACHE_PORT', '0'],
   ['CACHE_PORT', '65536'],
   ['CACHE_TLS', 'perhaps'],
+  ['CACHE_NAME', ''],
+  ['CACHE_PASSWORD', ''],
+  ['CACHE_USER', undefined],
 ])('refuses %s=%j', (variable, value) => {
   expect(() => readVariables(schema, { ...complete, [variable]: value })).toThrow(`/${variable}: `);
 });

@@ -1,6 +1,7 @@
+import type { CacheVariables } from '@flaghoist/adapters/cache-variables';
+import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
-import { connectRedis } from '@flaghoist/adapters/connect/redis';
 import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
@@ -34,13 +35,6 @@ import { offerVariables } from './offer-variables.ts';
 import { reconcileVariables } from './reconcile-variables.ts';
 import { createServiceOf } from './service-of.ts';
 
-interface CacheVariables {
-  CACHE_HOST: string;
-  CACHE_PORT: number;
-  CACHE_TLS: boolean;
-  CACHE_SHARDS: number;
-}
-
 interface QueueVariables {
   DEAD_LETTER_ARN_TEMPLATE: string;
   LOAD_QUEUE_ARN: string;
@@ -48,9 +42,6 @@ interface QueueVariables {
 
 const logOf = (entryPoint: string, region: string): JsonLogger =>
   new JsonLogger({ clock: systemClock, fields: { function: `cache-updater.${entryPoint}`, region } });
-
-const redisOf = ({ CACHE_HOST, CACHE_PORT, CACHE_TLS }: CacheVariables, log: JsonLogger) =>
-  connectRedis({ host: CACHE_HOST, port: CACHE_PORT, tls: CACHE_TLS, log });
 
 const loadsOf = ({ LOAD_QUEUE_ARN }: Pick<QueueVariables, 'LOAD_QUEUE_ARN'>) =>
   new SqsLoadRequests({ client: connectSqs(), queueArn: LOAD_QUEUE_ARN });
@@ -72,7 +63,7 @@ const wireApply = () => {
     flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
     cache: new RedisServiceCache({
-      client: redisOf(variables, log),
+      client: connectCache(variables, { log }),
       cellOf: () => variables.CELL,
       shards: variables.CACHE_SHARDS,
     }),
@@ -107,7 +98,7 @@ const regionPorts = (variables: TableVariables & CacheVariables, log: JsonLogger
     verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom, log }),
     topology,
     cache: new RedisServiceCache({
-      client: redisOf(variables, log),
+      client: connectCache(variables, { log }),
       cellOf: new ServiceCells(topology).cellOf,
       shards: variables.CACHE_SHARDS,
     }),

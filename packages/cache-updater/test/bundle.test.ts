@@ -14,6 +14,9 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     CACHE_PORT: '6379',
     CACHE_TLS: 'true',
     CACHE_SHARDS: '1',
+    CACHE_USER: 'cell-1',
+    CACHE_NAME: 'flags-cache',
+    CACHE_PASSWORD: 'none',
     QUEUE_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-queue-x1',
     DEAD_LETTER_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-dlq-x1',
     DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:dev-load-dlq-x1',
@@ -75,7 +78,7 @@ it('apply holds what it uses, and no bus or topology', async () => {
   expect(packages.filter((name) => name.startsWith('@flaghoist/'))).toEqual(own);
   const others = packages.filter((name) => !name.startsWith('@flaghoist/') && !isSdk(name));
   // mnemonist and what it needs come with the client of DynamoDB.
-  expect(others).toEqual([...ioredis, 'canonicalize', 'mnemonist', 'obliterator', 'zod'].sort());
+  expect(others).toEqual([...ioredis, 'aws4', 'canonicalize', 'mnemonist', 'obliterator', 'zod'].sort());
   expect(
     inputs
       .map(({ path }) => path)

@@ -1,7 +1,7 @@
+import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
 import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectLogs } from '@flaghoist/adapters/connect/logs';
-import { connectRedis } from '@flaghoist/adapters/connect/redis';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
@@ -57,11 +57,10 @@ export const scan: ScanHandler = (input) => wired(wireScan)(input);
 const wireCompare = () => {
   const variables = readVariables(compareVariables, process.env);
   const { client, ...ports } = regionPorts(variables, 'compare');
-  const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: tls } = variables;
   return createCompareHandler({
     ...ports,
     cache: new RedisServiceCache({
-      client: connectRedis({ host, port, tls, log: ports.log }),
+      client: connectCache(variables, { log: ports.log }),
       cellOf: new ServiceCells(ports.topology).cellOf,
       shards: variables.CACHE_SHARDS,
     }),

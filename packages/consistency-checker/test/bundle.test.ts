@@ -10,6 +10,9 @@ const { bundleOf } = describeBundles(join(__dirname, '..'), {
     CACHE_PORT: '6379',
     CACHE_TLS: 'true',
     CACHE_SHARDS: '1',
+    CACHE_USER: 'cell-1',
+    CACHE_NAME: 'flags-cache',
+    CACHE_PASSWORD: 'none',
     EVENT_BUS_NAME: 'flaghoist',
   },
   entryPoints: {

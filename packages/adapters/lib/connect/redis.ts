@@ -11,7 +11,8 @@ interface RedisClientOptions {
   /** In transit everything is encrypted; `false` is for a local server. */
   readonly tls?: boolean;
   readonly username?: string | undefined;
-  readonly password?: string | undefined;
+  /** Asked anew for each connection: a token does not last. */
+  readonly password?: () => string;
   /** Told of lost connections, as a warning: the client reconnects by itself. */
   readonly log?: Pick<Logger, 'warn'>;
   readonly random?: Random;
@@ -62,7 +63,6 @@ export const connectRedis = ({
     port,
     ...(tls ? { tls: { servername: host } } : {}),
     ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     commandTimeout: COMMAND_MS,
@@ -74,6 +74,8 @@ export const connectRedis = ({
     retryStrategy: (attempt) => Math.min(2 ** attempt * 25, LONGEST_DELAY_MS) * (0.5 + random.next() / 2),
     reconnectOnError: createReconnectOnError(() => client, clock),
   });
+  // ioredis copies what it is given, and reads the copy for each connection.
+  if (password !== undefined) Object.defineProperty(client.options, 'password', { get: password, enumerable: true });
   // Without a listener ioredis prints to standard error; the failed commands tell their callers anyway.
   client.on('error', (error: Error) => log?.warn('cache connection failed', { error }));
   return client;
