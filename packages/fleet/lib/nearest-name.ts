@@ -1,16 +1,10 @@
-/** Levenshtein distance: how many letters to add, drop or change. */
-export const editsBetween = (a: string, b: string): number => {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= Math.min(a.length, 64); row += 1) {
-    const line = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const change = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      line.push(Math.min(change, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
-    }
-    above = line;
-  }
-  return above[b.length] ?? 0;
-};
+import { distance } from 'fastest-levenshtein';
+
+/** Nobody types a longer name: the work for each is bounded. */
+const MAX_LENGTH = 64;
+
+/** How many letters to add, drop or change. */
+export const editsBetween = (wrong: string, name: string): number => distance(wrong.slice(0, MAX_LENGTH), name);
 
 /** The name that was probably meant, when one is near enough to be a slip of the fingers. */
 export const nearestName = (wrong: string, names: readonly string[]): string | undefined => {

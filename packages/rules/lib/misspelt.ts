@@ -1,16 +1,4 @@
-/** Levenshtein distance of short names: how many letters to add, drop or change. */
-const editsBetween = (a: string, b: string): number => {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row += 1) {
-    const line = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const change = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      line.push(Math.min(change, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
-    }
-    above = line;
-  }
-  return above[b.length] ?? 0;
-};
+import { distance } from 'fastest-levenshtein';
 
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 
@@ -33,7 +21,7 @@ export const misspelt = (name: string, known: readonly string[], present: readon
   return known.find((right) => {
     const wanted = letters(right);
     if (written === wanted) return true;
-    const edits = editsBetween(written, wanted);
+    const edits = distance(written, wanted);
     if (wanted.length >= LONG && edits <= 2) return true;
     if (present.includes(right)) return false;
     return edits <= 1 || (written.length >= MIN_BEGINNING && wanted.startsWith(written));
