@@ -1,16 +1,11 @@
 import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
-import { CacheRefusedError } from '@flaghoist/core/errors';
 import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
-import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
-import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { type ApplyMessagePorts, createApplyMessage } from './apply-message.ts';
 
 export interface ApplyPorts extends ApplyMessagePorts {
-  cache: Pick<ServiceCache, 'apply' | 'inspect' | 'redisOf'>;
-  verification: Pick<VerificationStore, 'noteFailedWrites'>;
   loads: LoadRequests;
   queues: Pick<ServiceQueues, 'retryAfter' | 'giveUp'>;
   /** The service whose queue this is. @throws InvalidInputError for a queue that is no service's */
@@ -29,7 +24,7 @@ const retrySeconds = (received: number, random: number): number => {
  * Applies a batch of messages. All at once: messages have no order, and a cache out of reach may not hold up the others.
  */
 export const createApplyBatch = (ports: ApplyPorts) => {
-  const { region, queues, loads, verification, clock, log, random, serviceOf } = ports;
+  const { region, queues, loads, log, random, serviceOf } = ports;
   const applyMessage = createApplyMessage(ports);
 
   /** One request for the batch, however many of its messages met the lost cache. */
@@ -41,17 +36,6 @@ export const createApplyBatch = (ports: ApplyPorts) => {
       requests.set(service, request);
       return request;
     };
-  };
-
-  /** Counted, so that a Redis is named that fails often, though every change reaches it in the end (rule 15). */
-  const noteFailure = async ({ eventSourceARN }: SQSRecord, error: unknown): Promise<void> => {
-    const redis = ports.cache.redisOf(serviceOf(eventSourceARN));
-    const code = error instanceof CacheRefusedError ? error.serverCode : null;
-    try {
-      await verification.noteFailedWrites({ redis, count: 1, error: code, at: clock.now() });
-    } catch (failure) {
-      log.warn('failed write not noted', { region, redis, error: failure });
-    }
   };
 
   const bringBack = async ({ eventSourceARN, receiptHandle, attributes }: SQSRecord): Promise<void> => {
@@ -86,7 +70,6 @@ export const createApplyBatch = (ports: ApplyPorts) => {
       };
       if (healsByItself(error)) {
         log.warn('flag change not applied yet', fields);
-        await noteFailure(record, error);
         await bringBack(record);
         return false;
       }

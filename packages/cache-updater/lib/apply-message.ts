@@ -1,12 +1,15 @@
 import { isMember } from '@flaghoist/core/audience';
 import type { ApplyOutcome } from '@flaghoist/core/compare-and-set';
+import { healsByItself } from '@flaghoist/core/dead-letter';
+import { CacheRefusedError } from '@flaghoist/core/errors';
 import { isNewer } from '@flaghoist/core/order';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
-import type { CacheResult, ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { CacheResult, CacheWrite, ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import { createAcknowledge } from './acknowledge.ts';
 import { writeFor } from './cache-write.ts';
 import type { FlagMessage, MessageReader } from './message-reader.ts';
@@ -15,7 +18,8 @@ import { retryInPlace } from './retry-in-place.ts';
 export interface ApplyMessagePorts {
   region: string;
   read: MessageReader;
-  cache: Pick<ServiceCache, 'apply' | 'inspect'>;
+  cache: Pick<ServiceCache, 'apply' | 'inspect' | 'redisOf'>;
+  verification: Pick<VerificationStore, 'noteFailedWrites'>;
   /** The region's replica: asked only for messages that come late. */
   flags: Pick<FlagStore, 'current'>;
   acknowledgements: AcknowledgementLog;
@@ -35,7 +39,7 @@ const LATE_MS = 60_000;
  * @throws UnavailableError when the cache stayed out of reach
  */
 export const createApplyMessage = (ports: ApplyMessagePorts) => {
-  const { region, read, cache, clock, log } = ports;
+  const { region, read, cache, verification, clock, log } = ports;
   const acknowledge = createAcknowledge(ports);
 
   /** Received again, or long after its acceptance, and the replica has gone on: what is due comes by another message. */
@@ -55,16 +59,32 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
     return 'stale';
   };
 
+  /** Counted, so that a Redis is named that fails often, though every change reaches it in the end (rule 15). */
+  const noteFailure = async (service: string, failure: unknown): Promise<void> => {
+    const redis = cache.redisOf(service);
+    const code = failure instanceof CacheRefusedError ? failure.serverCode : null;
+    try {
+      await verification.noteFailedWrites({ redis, count: 1, error: code, at: clock.now() });
+    } catch (error) {
+      log.warn('failed write not noted', { region, redis, error });
+    }
+  };
+
+  const put = async (service: string, write: CacheWrite): Promise<CacheResult> => {
+    const attempt = () => cache.apply(service, write);
+    try {
+      return await attempt().catch((first: unknown) => retryInPlace(ports, first, attempt));
+    } catch (last) {
+      if (healsByItself(last)) await noteFailure(service, last);
+      throw last;
+    }
+  };
+
   return async (service: string, body: string, received: number): Promise<ApplyOutcome> => {
     const message = read(body);
     if (await isOvertaken(message, received)) return drop(service, message);
     const write = writeFor(message, service, { repair: false });
-    let result: CacheResult;
-    try {
-      result = await cache.apply(service, write);
-    } catch (error) {
-      result = await retryInPlace(ports, error, () => cache.apply(service, write));
-    }
+    const result = await put(service, write);
     const { envelope } = message;
     const left = result.outcome === 'applied' && !isMember(envelope.audience, service);
     const outcome = left ? 'departed' : result.outcome;

@@ -1,7 +1,9 @@
 import { changeKeyOf } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
 import { Region, revisionOf, SERVICES } from './support/region.ts';
 
 const SETTLED_MS = 20_000;
+const away = () => Promise.reject(new UnavailableError('it', 'It comes back.'));
 const WINDOW_MS = 600_000;
 
 let region: Region;
@@ -116,6 +118,18 @@ it('a Redis that left twenty writes unanswered within ten minutes is named, thou
   await region.apply('payments', revisionOf(3));
   await region.reconcile('cell-2');
   expect(region.eventsOf('CacheDegraded')).toMatchObject([{ detail: { redis: 'redis-1', writesFailed: 20 } }]);
+});
+
+it.each([
+  ['the replica of flags', () => (region.flags.current = away)],
+  ['the queue of load requests', () => (region.loads.request = away)],
+])('a message that %s keeps from its cache says nothing of the Redis', async (_, breakIt) => {
+  breakIt();
+  region.cache.lose('payments');
+  const response = await region.apply('payments', revisionOf(3));
+  await region.time.advance(60_000);
+  expect([...response.batchItemFailures, ...(await region.receive('payments')).batchItemFailures]).not.toEqual([]);
+  expect((await notes()).writesFailed).toBe(0);
 });
 
 it('a tombstone ahead of everything, where the service must hold the flag, is named', async () => {
