@@ -3,7 +3,7 @@ import { isRetryable } from '@flaghoist/core/errors';
 import { expectLate } from '@flaghoist/core/expect-row';
 import { orderKey } from '@flaghoist/core/order';
 import type { Clock } from '@flaghoist/core/ports/clock';
-import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import { ROW_LIFETIME_MS } from '@flaghoist/core/storage/verification-items';
@@ -37,9 +37,18 @@ const MAX_KNOWN = 20_000;
 export const createExpectMissing = ({ region, flags, verification, clock, log }: ExpectMissingPorts) => {
   const known = new Set<string>();
 
-  const previousOf = async ({ flagKey, epoch, revision }: Head): Promise<Envelope | undefined> => {
+  /** Another home goes on counting in a later epoch: the revision before may be of any that has been. */
+  const storedBefore = async ({ flagKey, epoch, revision }: Head): Promise<StoredRevision | undefined> => {
     if (revision === 1) return undefined;
-    const stored = await flags.revision(flagKey, { epoch, revision: revision - 1 });
+    for (let before = epoch; before >= 1; before -= 1) {
+      const stored = await flags.revision(flagKey, { epoch: before, revision: revision - 1 });
+      if (stored !== undefined) return stored;
+    }
+    return undefined;
+  };
+
+  const previousOf = async (head: Head): Promise<Envelope | undefined> => {
+    const stored = await storedBefore(head);
     try {
       return stored && parseEnvelope(stored.body);
     } catch (error) {

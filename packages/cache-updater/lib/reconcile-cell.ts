@@ -65,6 +65,7 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
     const reconcile = createReconcileService(ports, currents, digestOfBody);
     const clean: string[] = [];
     const unexplained: Unexplained[] = [];
+    const repairs: FlaghoistEvent[] = [];
     let checked = 0;
     let repaired = 0;
     for (const { name } of services) {
@@ -75,16 +76,18 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
       passes.set(redis, seen.well && (passes.get(redis) ?? true));
       repaired += seen.repaired.length;
       unexplained.push(...seen.unexplained);
-      if (seen.repaired.length > 0) await bus.publish(repairEvents(name, seen.repaired));
+      repairs.push(...repairEvents(name, seen.repaired));
     }
+    report(unexplained);
+    await expectMissing(currents.flags);
+    // From here on the bus is needed: while it is down, caches and rows are mended all the same.
+    if (repairs.length > 0) await bus.publish(repairs);
     for (const [redis, well] of passes) {
       const sharing = [...cells].filter(([, members]) =>
         members.some(({ name }) => ports.cache.redisOf(name) === redis),
       );
       await endOutages({ redis, cell, cells: sharing.map(([name]) => name), well, startedAt });
     }
-    report(unexplained);
-    await expectMissing(currents.flags);
     await proveRows();
     return { checked, repaired, clean, unexplained: unexplained.length };
   };

@@ -47,6 +47,18 @@ it.each([
   expect(await region.reconcile()).toMatchObject({ repaired: 0, clean: ['accounts', 'payments'] });
 });
 
+it('mends every cache and writes every row that is missing while the bus is down', async () => {
+  const change = await spread(revisionOf(2));
+  await settle();
+  const unexpected = region.accept(revisionOf(1, { flagKey: 'unexpected' }));
+  for (const service of ['accounts', 'payments']) region.cache.corrupt(service, FLAG);
+  region.bus.takeDown();
+  await expect(region.reconcile()).rejects.toThrow('event bus');
+  for (const service of ['accounts', 'payments'])
+    expect(region.cache.peek(service, FLAG).stored).toBe(serialiseEnvelope(change));
+  expect(await region.verification.row(changeKeyOf(unexpected))).toBeDefined();
+});
+
 it('replaces an equal order with another digest', async () => {
   await region.apply('payments', revisionOf(2, { owner: 'somebody-else' }));
   const change = region.accept(revisionOf(2));
@@ -332,6 +344,14 @@ describe('rows that were never written', () => {
     await reconcile();
     expect(looked).toBe(0);
     expect(await row(changeKeyOf(change))).toMatchObject({ answer: 'open' });
+  });
+
+  it('are found behind the move of a home: its revisions go on counting in the next epoch', async () => {
+    const earlier = region.accept(revisionOf(1, at(region.time.now())));
+    region.accept(revisionOf(2, { ...at(region.time.now()), epoch: 3 }));
+    await region.time.advance(60_000);
+    await region.reconcile();
+    expect(await region.verification.row(changeKeyOf(earlier))).toMatchObject({ answer: 'open' });
   });
 
   it('do not come to life again when they have expired', async () => {
