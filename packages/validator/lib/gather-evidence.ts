@@ -35,7 +35,7 @@ interface Situation {
 
 type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers' | 'upstream' | 'log'> & {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<AcceptPorts['changes'], 'record'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'recordsBefore'>;
 };
 type Gatherers = { readonly [F in Fact]: (situation: Situation, ports: Ports) => Promise<Facts[F]> };
 

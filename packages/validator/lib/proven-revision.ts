@@ -6,10 +6,10 @@ import type { AcceptPorts } from './ports.ts';
 
 interface Ports {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<AcceptPorts['changes'], 'record'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'recordsBefore'>;
 }
 
-/** Revisions that are looked at before a kill, each of which may have been taken back or never proven. */
+/** Changes that are looked at before a kill, each of which may have been taken back or never proven. */
 const MAX_BEFORE_KILL = 20;
 
 /**
@@ -25,16 +25,13 @@ export const provenRevision = async (
     return stored === undefined ? null : parseEnvelope(stored.body);
   };
   const known = await flags.knownGood(flagKey);
-  if (known === undefined) return null;
-  let found = await read(known.order);
-  if (kind !== 'restored') return found;
-  const newest = found;
-  for (let looked = 0; found !== null && found.flagState === 'killed' && looked < MAX_BEFORE_KILL; looked += 1) {
-    const before: Order = { epoch: found.epoch, revision: found.revision - 1 };
-    found = before.revision < 1 ? null : await read(before);
-    if (found?.flagState === 'live' && (await changes.record(flagKey, before))?.state !== 'verified')
-      // Accepted, and never proven: go on as if it were killed.
-      found = { ...found, flagState: 'killed' };
+  const newest = known === undefined ? null : await read(known.order);
+  if (kind !== 'restored' || newest?.flagState !== 'killed') return newest;
+  let looked = 0;
+  for await (const { order, state, flagState } of changes.recordsBefore(flagKey, newest)) {
+    if (flagState === 'live' && state === 'verified') return (await read(order)) ?? newest;
+    looked += 1;
+    if (flagState === 'archived' || looked === MAX_BEFORE_KILL) break;
   }
-  return found?.flagState === 'live' ? found : newest;
+  return newest;
 };

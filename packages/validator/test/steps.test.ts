@@ -204,4 +204,13 @@ describe('what stays possible', () => {
     expect(await step(home, 'restored', share(50))).toEqual([]);
     expect((await home.current())?.flagState).toBe('live');
   });
+
+  it('a restore of what was shown before a kill that another home has accepted', async () => {
+    const home = await begun();
+    for (const percent of [25, 50]) await taken(home, 'updated', share(percent));
+    Object.assign(home.ports, { home: { home: async () => ({ region: home.ports.region, epoch: 2 }) } });
+    await taken(home, 'killed', null);
+    expect(await home.current()).toMatchObject({ epoch: 2, flagState: 'killed' });
+    expect(await step(home, 'restored', share(50))).toEqual([]);
+  });
 });
