@@ -1,6 +1,6 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
-import { UnavailableError } from '@flaghoist/core/errors';
+import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import { FACTS_STAY } from '@flaghoist/core/facts';
 import { needsOf } from '@flaghoist/core/flag-facts';
 import { type Order, orderOf } from '@flaghoist/core/order';
@@ -77,13 +77,27 @@ export const rejoinAlike = async (flagKey: string, ports: Pick<AdoptPorts, 'flag
   if ((await ports.changes.takeOverFacts(flagKey, { ...FACTS_STAY, alike })) === 'moved') throw busy(flagKey);
 };
 
-/** A home reverts only what its own epoch accepted and nobody has changed since, so the revert is the next revision. */
+/**
+ * A home reverts only what its own epoch accepted and nobody has changed since, so the revert is the next revision. One whose
+ * bytes were altered says nothing.
+ */
 export const revertsAfter = async (
   { flagKey, epoch, revision }: Envelope,
   { flags }: Pick<AdoptPorts, 'flags'>,
 ): Promise<ReadonlyMap<string, Order>> => {
   const next = await flags.revision(flagKey, { epoch, revision: revision + 1 });
-  return revertsOf(next === undefined ? [] : [parseEnvelope(next.body)]);
+  const envelope = next && sealedIn(next);
+  return revertsOf(envelope === undefined ? [] : [envelope]);
+};
+
+/** `undefined` for bytes that are not what was sealed. */
+export const sealedIn = ({ body }: Pick<StoredRevision, 'body'>): Envelope | undefined => {
+  try {
+    return parseEnvelope(body);
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    return undefined;
+  }
 };
 
 /** A revert says that the revision before it was taken back, whatever this home thinks of that. */

@@ -1,10 +1,10 @@
 import type { ChangeKind, ChangeState } from '@flaghoist/core/change';
-import { parseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
+import { sealedIn } from './adopt-revision.ts';
 
 /** A change that a former home accepted, and that nobody else had seen when home was moved. */
 export interface FoundChange {
@@ -25,6 +25,8 @@ export interface MoveReport extends HomeMove {
   readonly revisions: number;
   /** Those of older epochs that have no record here yet: the function that meets them is at it. */
   readonly pending: number;
+  /** Revisions that are not what was sealed: nobody takes them over. */
+  readonly unreadable: number;
   readonly found: readonly FoundChange[];
 }
 
@@ -46,9 +48,15 @@ export const moveReport = async ({ flags, changes, home }: Ports): Promise<MoveR
   const again = new Map<string, Order>();
   let revisions = 0;
   let pending = 0;
+  let unreadable = 0;
   for await (const { flagKey, order, body } of flags.revisions()) {
     revisions += 1;
-    const { kind, change } = parseEnvelope(body);
+    const envelope = sealedIn({ body });
+    if (envelope === undefined) {
+      unreadable += 1;
+      continue;
+    }
+    const { kind, change } = envelope;
     if (kind === 'killed' && change.causeId !== undefined) again.set(`${flagKey} ${change.causeId}`, order);
     if (order.epoch >= move.epoch) continue;
     const record = await changes.record(flagKey, order);
@@ -62,6 +70,7 @@ export const moveReport = async ({ flags, changes, home }: Ports): Promise<MoveR
     ...move,
     revisions,
     pending,
+    unreadable,
     found: found.map((each) => ({ ...each, killedAgainAs: again.get(`${each.flagKey} ${each.changeId}`) ?? null })),
   };
 };

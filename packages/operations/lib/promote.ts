@@ -1,5 +1,5 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
-import { UnavailableError } from '@flaghoist/core/errors';
+import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
@@ -53,15 +53,16 @@ export const promote = async (caller: Caller, ports: PromotePorts): Promise<Move
       'Publish a topology that names it as standby, once it has what a home needs.',
     );
   }
-  let move = await lastMove(home);
-  if (move.region !== region) {
+  const before = await lastMove(home);
+  let { epoch } = before;
+  if (before.region !== region) {
     await rebuild(ports);
-    move = await moveHome(move, actor, ports);
-    log.error('home was moved', { from: first, region, epoch: move.epoch, actor });
+    ({ epoch } = await moveHome(before, actor, ports));
+    log.error('home was moved', { from: before.region, region, epoch, actor });
     // Its functions know by then, and take what arrives from now on.
     await clock.sleep(2 * HOME_REMEMBERED_MS);
   }
-  await settle(move.epoch, ports);
+  await settle(epoch, ports);
   return moveReport(ports);
 };
 
@@ -123,15 +124,15 @@ const eachRevision = async (
 ): Promise<void> => {
   let revisions = 0;
   for await (const { flagKey, order, body } of ports.flags.revisions()) {
-    let envelope: Envelope;
-    try {
-      envelope = parseEnvelope(body);
-    } catch (error) {
-      ports.log.error('revision is not what was sealed', { flagKey, order, error });
-      continue;
-    }
-    await persistently(() => handle(envelope), ports);
     revisions += 1;
+    try {
+      const envelope = parseEnvelope(body);
+      await persistently(() => handle(envelope), ports);
+    } catch (error) {
+      // One altered revision, or one whose successor was, keeps no region from being made home.
+      if (isRetryable(error)) throw error;
+      ports.log.error('revision cannot be taken over', { flagKey, order, error });
+    }
     if (revisions % REVISIONS_PER_NOTE === 0) ports.progress?.({ phase, revisions });
   }
   ports.progress?.({ phase, revisions });

@@ -1,3 +1,4 @@
+import { recomputedDigest } from '@flaghoist/core/intact';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 
 interface Ports {
@@ -9,9 +10,10 @@ interface PutRight {
   readonly newest: StoredRevision | undefined;
   /**
    * `is-newest`: CURRENT is the newest accepted revision. `none`: nothing was accepted, and there is no CURRENT. `restored`:
-   * it was another one, or gone, and was put back. `moved`: it changed meanwhile.
+   * it was another one, or gone, and was put back. `moved`: it changed meanwhile. `altered`: the newest revision is not what was
+   * sealed, and is worth no more than what CURRENT is.
    */
-  readonly current: 'is-newest' | 'none' | 'restored' | 'moved';
+  readonly current: 'is-newest' | 'none' | 'restored' | 'moved' | 'altered';
 }
 
 /**
@@ -27,9 +29,20 @@ export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports)
   if (found === undefined && newest === undefined) return { newest, current: 'none' };
   if (found !== undefined && newest !== undefined && isSameRevision(found, newest))
     return { newest, current: 'is-newest' };
+  if (newest !== undefined && !isSealed(newest)) {
+    // Its bytes were altered, and CURRENT still has those that were accepted.
+    const isKept = found !== undefined && isSealed(found) && vouchesFor(newest, found);
+    return isKept ? { newest: found, current: 'is-newest' } : { newest, current: 'altered' };
+  }
   const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, newest);
   return { newest, current: restored ? 'restored' : 'moved' };
 };
+
+const isSealed = ({ envelopeDigest, body }: StoredRevision): boolean => recomputedDigest(body) === envelopeDigest;
+
+/** What is left of an altered revision, its attribute or its bytes, names this one. */
+const vouchesFor = (altered: StoredRevision, { envelopeDigest }: StoredRevision): boolean =>
+  altered.envelopeDigest === envelopeDigest || recomputedDigest(altered.body) === envelopeDigest;
 
 /** To the byte: whoever goes around the validator may leave the digest as it was. */
 export const isSameRevision = (a: StoredRevision, b: StoredRevision): boolean =>

@@ -1,5 +1,6 @@
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { FACTS_STAY } from '@flaghoist/core/facts';
+import { orderKey } from '@flaghoist/core/order';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
 import { alikeKey } from '@flaghoist/core/storage/keys';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
@@ -322,6 +323,34 @@ it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its recor
   const held = { flagKey: FLAG, order: { epoch: 2, revision: 3 }, envelopeDigest: 'd'.repeat(64) };
   expect(await putKnownGoodRight(FLAG, { epoch: 2, before: held }, young.ports)).toBe(true);
   expect(await young.ports.flags.knownGood(FLAG)).toEqual(held);
+});
+
+it.each([
+  ['the revision before a revert', 2],
+  ['a revert', 3],
+  ['the newest of a flag', 4],
+])('is not kept from it by altered bytes of %s, which are named and overwrite nothing', async (_what, revision) => {
+  const scene = await history();
+  const { clock, young, open, created } = scene;
+  const at = { pk: `FLAG#${FLAG}`, sk: `REVISION#${orderKey({ epoch: 1, revision })}` };
+  const found = young.tables.flags.get(at.pk, at.sk);
+  young.tables.flags.put({ ...at, ...found, envelope: String(found?.['envelope']).replace('local:', 'Local:') });
+  const report = await clock.run(promote(operator, young.ports));
+  expect(report).toMatchObject({ region: YOUNG, epoch: 2, revisions: 5, unreadable: 1, pending: 0 });
+  expect(young.log.messages('error')).toContain('revision cannot be taken over');
+  expect(await young.state(created)).toBe('verified');
+  expect((await young.ports.flags.current(FLAG))?.body).toBe(serialiseEnvelope(open));
+  expect(await young.accept('killed', { epoch: 2 })).toMatchObject({ epoch: 2, revision: 5 });
+});
+
+it('names the region that was home before, wherever home has been', async () => {
+  const { clock, old, young, replicate } = await history();
+  await clock.run(promote(operator, young.ports));
+  replicate(young, old);
+  old.tables.flags.put({ ...(young.tables.flags.get('HOME', 'HOME') ?? { pk: 'HOME', sk: 'HOME' }) });
+  await clock.run(promote(operator, old.ports));
+  const moved = old.log.lines.filter(({ message }) => message === 'home was moved');
+  expect(moved).toMatchObject([{ fields: { from: YOUNG, region: old.name, epoch: 3 } }]);
 });
 
 it('is only done where what a home needs is', async () => {

@@ -349,6 +349,18 @@ describe('a CURRENT written around the validator', () => {
   });
 });
 
+it.each([
+  ['bytes', { envelope: '{}' }],
+  ['digest', { envelopeDigest: '0'.repeat(64) }],
+])('a kill is accepted where the %s of the newest revision were altered, and CURRENT was not', async (_what, set) => {
+  const home = createHome();
+  await home.decide('created');
+  home.tables.flags.write({ update: { pk: flagPk(FLAG), sk: 'REVISION#000001#000000000001' }, set });
+  expect(await home.decide('killed')).toMatchObject({ outcome: 'accepted', order: { revision: 2 } });
+  expect(await home.current()).toMatchObject({ flagState: 'killed', revision: 2 });
+  expect(home.deadLetters.given).toEqual([]);
+});
+
 describe('an item that is no proposal', () => {
   it('gets its answer, and does not hold up its neighbours', async () => {
     const home = createHome();
