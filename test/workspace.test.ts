@@ -52,6 +52,10 @@ const startsWithTitleAndSentence = /^# \S.*\n\n(?![#|>-]|```)\S[^#|]*?\.\s/;
 const modulesCalledIn = (text: string): string[] =>
   [...text.matchAll(/source\s*=\s*"(?:\.\.\/)+(?:modules\/)?([a-z-]+)"/g)].map(([, name]) => name ?? '');
 
+/** `packages/wiring/lib/wiring.json`, wherever it is read. */
+const packagesReadIn = (text: string): string[] =>
+  [...text.matchAll(/file\("\$\{path\.module\}\/(?:\.\.\/)+packages\/([a-z-]+)\//g)].map(([, name]) => name ?? '');
+
 const terraformOf = (member: string): string =>
   readdirSync(join(root, member))
     .filter((name) => name.endsWith('.tf'))
@@ -99,9 +103,11 @@ describe.each(terraformMembers)('%s', (member) => {
     });
   });
 
-  it('depends on the modules that it calls, or turbo would take an old result for a new one', () => {
-    const called = modulesCalledIn(terraformOf(member)).map((name) => `@flaghoist/tf-${name}`);
-    const wanted = [...new Set(['@flaghoist/terraform', ...called])].sort();
+  it('depends on the modules that it calls and the packages that it reads, or turbo would take an old result for a new one', () => {
+    const text = terraformOf(member);
+    const called = modulesCalledIn(text).map((name) => `@flaghoist/tf-${name}`);
+    const read = packagesReadIn(text).map((name) => `@flaghoist/${name}`);
+    const wanted = [...new Set(['@flaghoist/terraform', ...called, ...read])].sort();
     expect(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).sort()).toEqual(wanted);
   });
 

@@ -1,0 +1,73 @@
+locals {
+  # Home's bus forwards to every other region's, a region's to home's and to its standby's: whichever is home, by the item HOME,
+  # hears all regions, and what only passes through is not told again.
+  forwards = merge([
+    for key, each in local.wiring.forwards : {
+      for to in each.to == "home" ? local.homes : local.regions : "${key}-${to}" => merge(each, { forward = key, to_region = to })
+      if to != local.region && (each.from == "region" || local.is_home)
+    }
+  ]...)
+
+  schedules = merge([
+    for key, each in local.wiring.schedules : each.scope == "cell"
+    ? { for cell in keys(local.cells) : "${key}-${cell}" => merge(each, { schedule = key, cell = cell }) }
+    : { for one in [key] : one => merge(each, { schedule = key, cell = null }) if contains(local.scopes_here, each.scope) }
+  ]...)
+
+  # A placeholder stands alone as a value, so it is a whole JSON string.
+  region_place = jsonencode("{region}")
+  to_place     = jsonencode("{to}")
+  cell_place   = jsonencode("{cell}")
+
+  rule_details = {
+    for key, each in local.rules : key => {
+      name        = module.naming.names["rule/${key}"]
+      bus         = module.naming.names["bus/${each.bus}"]
+      pattern     = replace(jsonencode(each.pattern), local.region_place, jsonencode(local.region))
+      queue       = try(each.target.queue, null)
+      workflow    = try(each.target.workflow, null)
+      dead_letter = each.deadLetter
+    }
+  }
+
+  forward_details = {
+    for key, each in local.forwards : key => {
+      name        = module.naming.names["forward/${key}"]
+      bus         = module.naming.names["bus/${each.bus}"]
+      pattern     = replace(replace(jsonencode(each.pattern), local.region_place, jsonencode(local.region)), local.to_place, jsonencode(each.to_region))
+      to_bus_arn  = module.naming.templates["bus/${each.bus}"].arns[each.to_region]
+      dead_letter = each.deadLetter
+    }
+  }
+
+  schedule_details = {
+    for key, each in local.schedules : key => {
+      name           = module.naming.names["schedule/${key}"]
+      expression     = "rate(${each.everyMinutes} minute${each.everyMinutes == 1 ? "" : "s"})"
+      input          = replace(jsonencode(each.input), local.cell_place, jsonencode(coalesce(each.cell, "-")))
+      retry_attempts = each.retryAttempts
+      dead_letter    = each.deadLetter
+      # The one function that names the schedule as its trigger.
+      function = one([
+        for name, function in local.functions : name
+        if contains([for trigger in function.triggers : trigger.schedule if trigger.kind == "schedule"], each.schedule)
+      ])
+    }
+  }
+
+  workflow_details = {
+    for key, each in local.workflows : key => {
+      name       = module.naming.names["workflow/${key}"]
+      arn        = module.naming.arns["workflow/${key}"]
+      type       = each.type
+      definition = "${path.module}/../../../../${each.definition}"
+      # By placeholder of the definition, the function that fills it.
+      functions = merge([
+        for name, function in local.functions : {
+          for trigger in function.triggers : trigger.placeholder => name
+          if trigger.kind == "workflow" && try(trigger.workflow, null) == key
+        }
+      ]...)
+    }
+  }
+}

@@ -1,0 +1,180 @@
+output "is_home" {
+  value       = local.is_home
+  description = "Whether what only home has exists here: in home, and idle in its standby."
+}
+
+output "regions" {
+  value       = local.regions
+  description = "All regions of the topology, sorted."
+}
+
+output "homes" {
+  value       = local.homes
+  description = "Home, and its standby where there is one."
+}
+
+output "cells" {
+  value       = local.cells
+  description = "The services of each cell, sorted."
+}
+
+output "tables" {
+  value = {
+    for key, each in local.tables : key => {
+      name          = module.naming.names["table/${key}"]
+      arn           = module.naming.arns["table/${key}"]
+      here          = each.scope == "region" || local.is_home
+      replicates    = try(each.replicates, false)
+      partition_key = each.partitionKey
+      sort_key      = each.sortKey
+      stream        = try(each.stream, null)
+      time_to_live  = try(each.timeToLive, null)
+      indexes = {
+        for index, of in try(each.indexes, {}) : index => { partition_key = of.partitionKey, sort_key = of.sortKey, projection = of.projection }
+      }
+    }
+  }
+  description = "The tables of the plan. Those that are not here exist in home only, under the name and ARN that they would have in this region."
+}
+
+output "topics" {
+  value = {
+    for key, each in local.topics : key => {
+      name          = module.naming.names["topic/${key}"]
+      arn           = module.naming.arns["topic/${key}"]
+      subscriptions = each.subscriptions
+    }
+  }
+  description = "The topics of this region, with their subscriptions as the plan has them."
+}
+
+output "queues" {
+  value = merge(
+    {
+      for key, each in local.queues : key => {
+        name               = module.naming.names["queue/${key}"]
+        arn                = module.naming.arns["queue/${key}"]
+        visibility_seconds = each.visibilitySeconds
+        retention_seconds  = each.retentionSeconds
+        receives           = each.receives
+        dead_letter        = each.deadLetter
+      }
+    },
+    {
+      for key, each in local.dead_letters : key => {
+        name               = module.naming.names["queue/${key}"]
+        arn                = module.naming.arns["queue/${key}"]
+        visibility_seconds = null
+        retention_seconds  = each.retentionSeconds
+        receives           = null
+        dead_letter        = null
+      }
+    },
+  )
+  description = "The queues that exist once, dead letters among them: those have no receives."
+}
+
+output "service_queues" {
+  value = {
+    for key in keys(local.service_queues) : key => {
+      names              = module.naming.templates["queue/${key}"].names
+      arns               = module.naming.templates["queue/${key}"].arns
+      arn_template       = module.naming.templates["queue/${key}"].arn
+      visibility_seconds = try(local.wiring.queues[key].visibilitySeconds, null)
+      retention_seconds  = merge(local.wiring.queues, local.wiring.deadLetters)[key].retentionSeconds
+      receives           = try(local.wiring.queues[key].receives, null)
+      dead_letter        = try(local.wiring.queues[key].deadLetter, null)
+    }
+  }
+  description = "The queues that exist per service, dead letters among them, with names and ARNs by service."
+}
+
+output "buses" {
+  value       = { for key in keys(local.buses) : key => { name = module.naming.names["bus/${key}"], arn = module.naming.arns["bus/${key}"] } }
+  description = "The event buses of this region."
+}
+
+output "rules" {
+  value       = local.rule_details
+  description = "The rules on this region's buses, with their patterns (JSON) and targets."
+}
+
+output "forwards" {
+  value       = local.forward_details
+  description = "What is passed on to the buses of other regions, one entry for each, guarded by where it happened."
+}
+
+output "schedules" {
+  value       = local.schedule_details
+  description = "The schedules of this region, one per cell where the plan says so, with the function that each calls."
+}
+
+output "workflows" {
+  value       = local.workflow_details
+  description = "The workflows of this region, with the path of their definition and the functions that fill its placeholders."
+}
+
+output "functions" {
+  value = {
+    for key, each in local.functions : key => {
+      function             = each.function
+      cell                 = each.cell
+      name                 = module.naming.names["function/${key}"]
+      arn                  = module.naming.arns["function/${key}"]
+      live_arn             = "${module.naming.arns["function/${key}"]}:live"
+      role_name            = module.naming.names["role/${key}"]
+      role_arn             = module.naming.arns["role/${key}"]
+      package              = split(".", each.function)[0]
+      entry_point          = split(".", each.function)[1]
+      handler              = local.facts[key].handler
+      memory_mb            = local.facts[key].memoryMb
+      timeout_seconds      = local.facts[key].timeoutSeconds
+      in_network           = local.facts[key].network == "vpc"
+      variables            = local.facts[key].environment
+      environment          = local.environment[key]
+      reserved_concurrency = try(local.wiring.functions[each.function].reservedConcurrency, null)
+      log_group            = module.naming.names[split(".", each.function)[0] == "cache-updater" ? "log/acknowledgements" : "log/functions"]
+      log_group_arn        = module.naming.arns[split(".", each.function)[0] == "cache-updater" ? "log/acknowledgements" : "log/functions"]
+      streams              = local.stream_triggers[key]
+      queues               = local.queue_triggers[key]
+      schedule = local.schedule_triggers[key] == null ? null : {
+        retry_attempts  = local.schedule_triggers[key].retry_attempts
+        dead_letter_arn = one(values(local.queue_arns[local.schedule_triggers[key].dead_letter]))
+      }
+      statements = local.statements[key]
+    }
+  }
+  description = "The functions of this region, one per cell where the plan says so (for example \"cache-updater.apply.cell-1\"): what lambda.json says of each, its triggers, its variables as far as they are known, and its policy's statements."
+
+  precondition {
+    condition     = alltrue([for key, each in local.functions : contains(keys(local.permissions.functions), each.function)])
+    error_message = "packages/wiring/lib/permissions.json does not say what these functions may do: ${join(", ", [for each in local.functions : each.function if !contains(keys(local.permissions.functions), each.function)])}. Write their entries."
+  }
+}
+
+output "cache" {
+  value = {
+    name  = module.naming.names["cache/flags"]
+    arn   = module.naming.arns["cache/flags"]
+    users = local.cache_user_details
+  }
+  description = "The replication group, and its users with their access strings: one for each function that logs in, and one for the agents of each cell."
+}
+
+output "log_groups" {
+  value       = { for key in ["acknowledgements", "functions"] : key => { name = module.naming.names["log/${key}"], arn = module.naming.arns["log/${key}"] } }
+  description = "The log groups of the functions: one for those that acknowledge, which is scanned, and one for the others."
+}
+
+output "audit_domain" {
+  value       = { name = module.naming.names["domain/audit"], arn = module.naming.arns["domain/audit"] }
+  description = "The domain of the audit index."
+}
+
+output "home_role_arns" {
+  value = sort([
+    for key, each in local.functions : module.naming.arns["role/${key}"]
+    if length([for statement in local.statements[key] : statement if contains(statement.resources, module.naming.arns["table/proposals"])]) > 0
+  ])
+  description = "The roles of this region's functions that settle proposals: they alone may write there without a key of their own. Empty outside of home."
+}

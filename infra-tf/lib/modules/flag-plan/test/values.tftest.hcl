@@ -1,0 +1,146 @@
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flags"
+    environment_suffix = "a1"
+    region             = "us-east-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+  topology = {
+    home    = "us-east-1"
+    standby = "us-west-2"
+    regions = [{ name = "us-east-1" }, { name = "us-west-2" }, { name = "eu-west-1" }]
+    services = [
+      { name = "checkout", cell = "cell-1" },
+      { name = "dead-letters", cell = "cell-2" },
+      { name = "basket", cell = "cell-1" },
+    ]
+  }
+}
+
+run "a_function_of_a_cell_is_one_for_each_cell_and_of_its_services_only" {
+  command = plan
+
+  assert {
+    condition     = [for key in keys(output.functions) : key if startswith(key, "cache-updater.apply")] == ["cache-updater.apply.cell-1", "cache-updater.apply.cell-2"]
+    error_message = "There must be one updater for each cell."
+  }
+  assert {
+    condition     = keys(output.functions["cache-updater.apply.cell-1"].queues) == ["service-flags/basket", "service-flags/checkout"]
+    error_message = "An updater must read the queues of its cell's services."
+  }
+  assert {
+    condition = { for statement in output.functions["cache-updater.apply.cell-2"].statements : statement.sid => statement.resources if contains(["TakeMessages", "GiveUpWhatNothingHeals"], statement.sid) } == {
+      TakeMessages           = ["arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-flags-dead-letters-a1"]
+      GiveUpWhatNothingHeals = ["arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-dead-flags-dead-letters-a1"]
+    }
+    error_message = "Its policy must name these queues, and their dead letters, one by one."
+  }
+  assert {
+    condition     = output.functions["cache-updater.apply.cell-2"].environment["CELL"] == "cell-2" && output.functions["cache-updater.apply.cell-2"].environment["QUEUE_ARN_TEMPLATE"] == "arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-flags-{service}-a1"
+    error_message = "It must be told its cell, and the template that its queues' names are read by."
+  }
+}
+
+run "home_and_standby_have_what_no_other_region_has" {
+  command = plan
+
+  assert {
+    condition     = output.is_home && length(output.home_role_arns) == 2 && output.tables["proposals"].here && contains(keys(output.queues), "region-verdicts")
+    error_message = "Home must have proposals, and the roles that settle them."
+  }
+  assert {
+    condition     = keys(output.forwards) == ["to-home-us-west-2", "to-region-eu-west-1", "to-region-us-west-2"]
+    error_message = "Home must forward to its standby what happens here, and requests to each other region."
+  }
+  assert {
+    condition     = jsondecode(output.forwards["to-region-eu-west-1"].pattern).detail == { region = ["us-east-1"], detail = { region = ["eu-west-1"] } }
+    error_message = "A forward must be guarded by where the event happened, and lead to the region that it names."
+  }
+  assert {
+    condition     = output.forwards["to-region-eu-west-1"].to_bus_arn == "arn:aws:events:eu-west-1:123456789012:event-bus/blue-flags-event-bus-events-a1"
+    error_message = "A forward must lead to that region's bus."
+  }
+}
+
+run "another_region_is_idle_of_homes_work" {
+  command = plan
+
+  variables {
+    context = merge(var.context, { region = "eu-west-1" })
+  }
+
+  assert {
+    condition     = !output.is_home && length(output.home_role_arns) == 0 && !output.tables["changes"].here && length([for key in keys(output.functions) : key if startswith(key, "rollback.") || startswith(key, "audit-writer.")]) == 0
+    error_message = "Only home and standby may have home's tables, queues and functions."
+  }
+  assert {
+    condition     = keys(output.forwards) == ["to-home-us-east-1", "to-home-us-west-2"]
+    error_message = "A region must tell home and standby."
+  }
+  assert {
+    condition     = [for statement in output.functions["validator.distribute"].statements : statement.keys if length(statement.keys) > 0] == [["RULES#eu-west-1"]]
+    error_message = "Of the table flags, a region may write the version of its own rules and nothing else."
+  }
+}
+
+run "flags_are_written_by_keys" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([for function in output.functions : [for statement in function.statements :
+      length(statement.keys) > 0 if contains(statement.resources, output.tables["flags"].arn) && length(setintersection(statement.actions, ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"])) > 0
+    ]]))
+    error_message = "Whoever writes flags must be held to leading keys."
+  }
+  assert {
+    condition     = [for statement in output.functions["validator.distribute"].statements : statement.sid if length(statement.keys) > 0] == ["ReportItsRules", "PutBackWhatWasAccepted"]
+    error_message = "In home, and only there, the distributing function puts back what was accepted."
+  }
+}
+
+run "triggers_are_those_of_the_plan" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(output.functions["validator.distribute"].streams["flags"].filters[0]) == { dynamodb = { Keys = { pk = { S = [{ prefix = "FLAG#" }] }, sk = { S = ["CURRENT"] } } } }
+    error_message = "A filter must name keys, in the form that Lambda wants."
+  }
+  assert {
+    condition     = output.functions["validator.accept"].streams["proposals"].failure_destination == output.queues["accept-dropped"].arn && output.functions["validator.accept"].environment["DEAD_LETTER_ARN"] == output.queues["accept-dropped"].arn
+    error_message = "What a stream gives up must go where the function puts it too."
+  }
+  assert {
+    condition     = output.schedules["reconcile-cell-2"].function == "cache-updater.reconcile" && output.schedules["reconcile-cell-2"].input == "{\"cell\":\"cell-2\"}" && output.schedules["reconcile-cell-2"].expression == "rate(1 minute)" && output.schedules["sweep"].expression == "rate(15 minutes)"
+    error_message = "Schedules must call their function, per cell with the cell."
+  }
+  assert {
+    condition     = output.workflows["verify-window"].functions == { ScanFunctionArn = "consistency-checker.scan", OfferFunctionArn = "cache-updater.offer", CompareFunctionArn = "consistency-checker.compare" }
+    error_message = "Each placeholder of a workflow must have its function."
+  }
+}
+
+run "users_of_the_caches_have_their_own_prefix_and_no_more" {
+  command = plan
+
+  assert {
+    condition     = startswith(output.cache.users["cache-updater.apply.cell-1"].access_string, "on ~cell-1:* resetchannels &cell-1:* -@all +")
+    error_message = "An updater must write its own cell."
+  }
+  assert {
+    condition     = startswith(output.cache.users["consistency-checker.compare"].access_string, "on %R~cell-* resetchannels -@all +") && !strcontains(output.cache.users["consistency-checker.compare"].access_string, "+hset")
+    error_message = "The checker must read, all cells."
+  }
+  assert {
+    condition     = startswith(output.cache.users["agent.cell-2"].access_string, "on %R~cell-2:* %RW~cell-2:*:instances resetchannels &cell-2:* -@all +")
+    error_message = "An agent must read its cell and write its claims."
+  }
+  assert {
+    condition = one([for statement in output.functions["cache-updater.load"].statements : statement.resources if statement.sid == "WriteCaches"]) == [
+      output.cache.arn, output.cache.users["cache-updater.load"].arn,
+    ]
+    error_message = "A function must log in as its own user."
+  }
+}
