@@ -401,6 +401,28 @@ it('asks for a held change until known good has come to it: a late proof may hav
   expect(asked()).toHaveLength(2);
 });
 
+it('asks for the newest each time, and for each of the others in turn, however many are never answered', async () => {
+  const trail = createTrail();
+  const count = 800;
+  for (let number = 0; number < count; number += 1) {
+    const change = await trail.accept(`flag-${number}`);
+    const judged = (await trail.changes.record(`flag-${number}`, change)) as ChangeRecord;
+    await trail.changes.decide({ action: 'unverify', judged, now: trail.clock.now(), silentRegions: [REGION] });
+    await trail.clock.advance(1_000);
+  }
+  await trail.clock.advance(AN_HOUR_MS);
+  const asked = new Set<string>();
+  for (let hour = 0; hour < 12; hour += 1) {
+    expect(await trail.sweep()).toMatchObject({ askedAgain: 500 });
+    const events = trail.bus.published.filter(({ type }) => type === 'VerifyRequested').slice(-10);
+    const flags = events.flatMap(({ detail }) => ('changes' in detail ? (detail.changes ?? []) : []));
+    expect(flags.map(({ flagKey }) => flagKey)).toContain(`flag-${count - 1}`);
+    for (const { flagKey } of flags) asked.add(flagKey);
+    await trail.clock.advance(AN_HOUR_MS);
+  }
+  expect(asked.size).toBe(count);
+});
+
 it('asks again at the next sweep when the bus is down', async () => {
   const trail = createTrail();
   await unverified(trail);

@@ -64,9 +64,11 @@ export const answerForMissing = async (ports: AnswerPorts, { changes = [], look 
       region,
       changeIds: missing.map(({ changeId }) => changeId),
     });
-    await Promise.all(missing.map((key) => expectWhenThere(key, ports)));
   }
+  const rows = await Promise.allSettled(missing.map((key) => expectWhenThere(key, ports)));
+  // Whatever becomes of the rows: what is proven does not wait for a replica that is away.
   if (answers.length > 0) await bus.publish(answers.map((answer) => verdictOf(answer, { region, at: now })));
+  for (const row of rows) if (row.status === 'rejected') throw row.reason;
 };
 
 /** Writes the row that is missing, when this very change is in the replica. */

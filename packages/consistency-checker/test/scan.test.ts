@@ -1,5 +1,6 @@
 import { decodeBitmap } from '@flaghoist/core/bitmap';
 import { changeKeyOf } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf } from '@flaghoist/core/order';
 import { fingerprintOf, MAX_RIPE, type ScanResult } from '../lib/workflow.ts';
 import { FLAG, Region, revisionOf, SERVICES, topologyWith } from './support/region.ts';
@@ -330,6 +331,16 @@ describe('asked by home', () => {
       answer: 'open',
       topologyVersion: change.topologyVersion,
     });
+  });
+
+  it('says what it has proven also while the row of another change cannot be written, and is tried again for that', async () => {
+    await region.expect(change);
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'consistent');
+    const missing = revisionOf(9);
+    region.flags.revision = () => Promise.reject(new UnavailableError('table flags', 'It comes back.'));
+    const both = { changeIds: [], changes: [changeKeyOf(missing), changeKeyOf(change)] };
+    await expect(region.scan({ asked: both })).rejects.toThrow('table flags');
+    expect(region.verdicts()).toMatchObject([{ verdict: 'unknown' }, { verdict: 'consistent' }]);
   });
 
   it('writes no row for another change that stands at this order, nor for one that another region must prove', async () => {

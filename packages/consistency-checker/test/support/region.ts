@@ -53,6 +53,7 @@ export class Region {
   readonly services: readonly string[];
   readonly time = new VirtualScheduler({ startAt: 1_760_000_100_000 });
   readonly flagsTable = new Table({ name: 'flags', region: REGION, clock: this.time });
+  readonly flags = new InMemoryFlagStore(this.flagsTable);
 
   readonly topology: InMemoryTopologySource;
   readonly cache = new InMemoryServiceCache({ region: REGION });
@@ -71,7 +72,7 @@ export class Region {
     this.query = new InMemoryAcknowledgementLog({ region: REGION, clock: this.time, latency, pageSize });
     this.#ports = {
       region: REGION,
-      flags: new InMemoryFlagStore(this.flagsTable),
+      flags: this.flags,
       verification: this.verification,
       topology: this.topology,
       cache: this.cache,
