@@ -1,12 +1,16 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { inTurn } from '@flaghoist/core/in-turn';
 import { isNewer } from '@flaghoist/core/order';
 import type { SweepPorts } from './ports.ts';
 
 /** As long as a region keeps its row. */
 const PROVEN_WITHIN_MS = 14 * 24 * 3_600_000;
-/** Changes asked for in one run, and in one event. */
-const MAX_ASKED = 500;
+/** Changes asked for in one run: the newest, since an outage that has just ended is what there is to heal, */
+const NEWEST = 250;
+/** and the others in turn: a region that never answers keeps none of them waiting for ever. */
+const OTHERS = 250;
+/** In one event. */
 const PER_EVENT = 50;
 
 /**
@@ -26,8 +30,9 @@ export const askAgain = async (before: number, ports: SweepPorts): Promise<numbe
     const { record } = happening;
     if (record.state === 'unverified' || record.state === 'held') unproven.push(record);
   }
-  // The newest first: an outage that has just ended is what there is to heal.
-  const asked = (await open(unproven, ports)).slice(-MAX_ASKED);
+  const waiting = await open(unproven, ports);
+  const others = inTurn(waiting.slice(0, -NEWEST), now);
+  const asked = [...others.slice(0, OTHERS), ...waiting.slice(-NEWEST)];
   const events = await questionsOf(asked, ports);
   if (events.length > 0) await bus.publish(events);
   return asked.length;

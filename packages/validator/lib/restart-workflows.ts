@@ -1,8 +1,8 @@
 import { acceptedEvent } from '@flaghoist/core/change-events';
 import { parseEnvelope } from '@flaghoist/core/envelope';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
+import { inTurn } from '@flaghoist/core/in-turn';
 import type { Order } from '@flaghoist/core/order';
-import { inTurn } from './in-turn.ts';
 import type { ResumePorts } from './ports.ts';
 
 /** A home workflow concludes 107 s after acceptance at the latest: what nobody has decided by then has none. */

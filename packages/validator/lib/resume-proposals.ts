@@ -1,7 +1,7 @@
+import { inTurn } from '@flaghoist/core/in-turn';
 import type { ProposalKey, StrayMark, WrittenProposal } from '@flaghoist/core/ports/proposal-store';
 import { startFastPath } from './fast-path.ts';
 import { inParallel } from './in-parallel.ts';
-import { inTurn } from './in-turn.ts';
 import { type Glance, glanceAt, killsFirst } from './kills-first.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
 import { firstWrittenAt, receiveProposal } from './receive-proposal.ts';
