@@ -16,8 +16,8 @@ export interface OutagePorts {
 export interface Pass {
   readonly redis: string;
   readonly cell: string;
-  /** All cells that have services on it. */
-  readonly cells: readonly string[];
+  /** All services on it, by cell. */
+  readonly serves: ReadonlyMap<string, readonly string[]>;
   /** Every cache of the cell on it was on CURRENT, or was written there. */
   readonly well: boolean;
   /** When the pass began, epoch milliseconds. */
@@ -37,13 +37,13 @@ const ENDED_TOLD_MS = 26 * 3_600_000;
  * Tells home again of an outage, and of its end: under the same id, so that only what was lost is news.
  */
 export const createEndOutages = ({ region, verification, bus, clock, log }: OutagePorts) => {
-  const isOver = ({ outage, wellAt }: RedisNotes, cells: readonly string[]): boolean =>
-    outage !== null && cells.every((cell) => (wellAt.get(cell) ?? 0) > outage.lastAt);
+  const isOver = ({ outage, wellAt }: RedisNotes, cells: Iterable<string>): boolean =>
+    outage !== null && [...cells].every((cell) => (wellAt.get(cell) ?? 0) > outage.lastAt);
 
-  const degraded = (redis: string, { outage, writesFailed }: RedisNotes, at: number): FlaghoistEvent => {
+  const degraded = ({ redis, serves }: Pass, { outage, writesFailed }: RedisNotes, at: number): FlaghoistEvent => {
     const identity = [region, redis, String(outage?.since ?? Math.floor(at / WINDOW_MS))];
     const named = outage === null ? {} : { error: outage.error, outageSince: outage.since };
-    const detail = { region, redis, changeIds: [], writesFailed, ...named };
+    const detail = { region, redis, changeIds: [], writesFailed, serves: [...serves.values()].flat(), ...named };
     return eventOf({ type: 'CacheDegraded', identity, region, at, detail });
   };
 
@@ -52,27 +52,30 @@ export const createEndOutages = ({ region, verification, bus, clock, log }: Outa
     return eventOf({ type: 'CacheRepaired', identity: [region, redis, String(since)], region, at, detail });
   };
 
-  const toldAgain = (redis: string, notes: RedisNotes, at: number): readonly FlaghoistEvent[] => {
+  const toldAgain = (pass: Pass, notes: RedisNotes, at: number): readonly FlaghoistEvent[] => {
     const { outage, ended, toldAt } = notes;
     const isDue = (since: number): boolean => at - Math.max(since, toldAt) >= TOLD_EVERY_MS;
     return [
-      ...(ended !== null && at - ended.at < ENDED_TOLD_MS && isDue(ended.at) ? [repaired(redis, ended.since, at)] : []),
-      ...(outage !== null && isDue(outage.since) ? [degraded(redis, notes, at)] : []),
+      ...(ended !== null && at - ended.at < ENDED_TOLD_MS && isDue(ended.at)
+        ? [repaired(pass.redis, ended.since, at)]
+        : []),
+      ...(outage !== null && isDue(outage.since) ? [degraded(pass, notes, at)] : []),
     ];
   };
 
-  return async ({ redis, cell, cells, well, startedAt }: Pass): Promise<void> => {
+  return async (pass: Pass): Promise<void> => {
+    const { redis, cell, serves, well, startedAt } = pass;
     if (well) await verification.noteWell(redis, cell, startedAt);
     const at = clock.now();
     const notes = await verification.redisNotes(redis, at, WINDOW_MS);
     const { outage, writesFailed } = notes;
-    const again = toldAgain(redis, notes, at);
+    const again = toldAgain(pass, notes, at);
     const events = [...again];
     if (writesFailed >= MANY_WRITES) {
-      events.push(degraded(redis, notes, at));
+      events.push(degraded(pass, notes, at));
       log.error('a Redis does not take writes', { region, redis, writesFailed, error: outage?.error });
     }
-    const over = isOver(notes, cells) ? outage : null;
+    const over = isOver(notes, serves.keys()) ? outage : null;
     if (over !== null) events.push(repaired(redis, over.since, at));
     if (events.length > 0) await bus.publish(events);
     // After the events: whoever fails between the two says so again in a minute.

@@ -3,7 +3,7 @@ import { recomputedDigest } from '@flaghoist/core/intact';
 import { rememberByText } from '@flaghoist/core/remember';
 import { servicesByCell } from '@flaghoist/core/topology';
 import { readCurrents } from './accepted-flags.ts';
-import { createEndOutages, type OutagePorts } from './end-outages.ts';
+import { createEndOutages, type OutagePorts, type Pass } from './end-outages.ts';
 import { createExpectMissing, type ExpectMissingPorts } from './expect-missing.ts';
 import { createProveRows, type ProvePorts } from './prove-rows.ts';
 import { createReconcileService, type ReconcileServicePorts } from './reconcile-service.ts';
@@ -47,6 +47,17 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
     return events;
   };
 
+  /** The services of a Redis, by the cells that have any on it. */
+  const servedBy = (redis: string, cells: ReturnType<typeof servicesByCell>): Pass['serves'] =>
+    new Map(
+      [...cells]
+        .map(
+          ([cell, members]) =>
+            [cell, members.map(({ name }) => name).filter((name) => ports.cache.redisOf(name) === redis)] as const,
+        )
+        .filter(([, names]) => names.length > 0),
+    );
+
   const report = (unexplained: readonly Unexplained[]): void => {
     if (unexplained.length === 0) return;
     log.error('caches hold what this region never accepted', {
@@ -83,10 +94,7 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
     // From here on the bus is needed: while it is down, caches and rows are mended all the same.
     if (repairs.length > 0) await bus.publish(repairs);
     for (const [redis, well] of passes) {
-      const sharing = [...cells].filter(([, members]) =>
-        members.some(({ name }) => ports.cache.redisOf(name) === redis),
-      );
-      await endOutages({ redis, cell, cells: sharing.map(([name]) => name), well, startedAt });
+      await endOutages({ redis, cell, serves: servedBy(redis, cells), well, startedAt });
     }
     await proveRows();
     return { checked, repaired, clean, unexplained: unexplained.length };

@@ -117,7 +117,9 @@ it('a Redis that left twenty writes unanswered within ten minutes is named, thou
   region.cache.breakService('payments', 'unreachable');
   await region.apply('payments', revisionOf(3));
   await region.reconcile('cell-2');
-  expect(region.eventsOf('CacheDegraded')).toMatchObject([{ detail: { redis: 'redis-1', writesFailed: 20 } }]);
+  expect(region.eventsOf('CacheDegraded')).toMatchObject([
+    { detail: { redis: 'redis-1', writesFailed: 20, serves: [...SERVICES] } },
+  ]);
 });
 
 it.each([

@@ -14,6 +14,7 @@ import {
   type RegionQuestion,
   regionVerdictOf,
 } from '@flaghoist/core/region-judgement';
+import { serviceNames } from '@flaghoist/core/topology';
 import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
 import { findOutages } from './outages.ts';
 import { deadlineOf } from './ripe-changes.ts';
@@ -99,7 +100,9 @@ export const createCompareChanges = (ports: ComparePorts) => {
     const final = answers.filter((one) => !isEarly(one));
     const failed = final.filter(({ row, verdict }) => verdict === 'inconsistent' && row.refusal === null);
     const degraded = await findDegraded(verification, failed, now);
-    const outages = await findOutages(verification, final, now);
+    const services = serviceNames(await topology.at(input.topologyVersion));
+    const servedBy = (redis: string) => services.filter((service) => cache.redisOf(service) === redis);
+    const outages = await findOutages(verification, final, now, servedBy);
 
     const verdicts = final.map((one) =>
       regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: atFault(one, degraded), outages }),

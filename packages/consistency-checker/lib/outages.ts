@@ -1,20 +1,23 @@
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
-import type { RegionAnswer } from '@flaghoist/core/region-judgement';
+import type { RedisOutage, RegionAnswer } from '@flaghoist/core/region-judgement';
 
 /** Within this time failed writes of a Redis are counted (rule 15). */
 const WINDOW_MS = 600_000;
 
 /**
  * Notes which Redis refused what was offered, before anybody is told of it, so that the answer can name its outage: when it
- * began.
+ * began, and whom it concerns.
+ *
+ * @param servedBy all services whose caches a Redis serves
  */
 export const findOutages = async (
   verification: Pick<VerificationStore, 'noteFailedWrites' | 'redisNotes'>,
   answers: readonly RegionAnswer[],
   now: number,
-): Promise<ReadonlyMap<string, number>> => {
+  servedBy: (redis: string) => readonly string[],
+): Promise<ReadonlyMap<string, RedisOutage>> => {
   const failing = answers.flatMap(({ services }) => services.filter(({ verdict }) => verdict !== 'consistent'));
-  const outages = new Map<string, number>();
+  const outages = new Map<string, RedisOutage>();
   await Promise.all(
     [...Map.groupBy(failing, ({ redis }) => redis)].map(async ([redis, services]) => {
       const refused = services.filter(({ reason }) => reason === 'refused');
@@ -24,7 +27,7 @@ export const findOutages = async (
       if (count === 0) return;
       await verification.noteFailedWrites({ redis, count, error, at: now });
       const { outage } = await verification.redisNotes(redis, now, WINDOW_MS);
-      if (outage !== null) outages.set(redis, outage.since);
+      if (outage !== null) outages.set(redis, { since: outage.since, serves: servedBy(redis) });
     }),
   );
   return outages;

@@ -189,6 +189,14 @@ describe('offers', () => {
     expect(region.verdicts().at(-1)).toMatchObject({ look: 2, named: ['payments'], redises: [redis] });
   });
 
+  it('that a server refused name all whom it serves: home may not take one of them for well', async () => {
+    const narrow = revisionOf(3, { audience: ['payments'] });
+    await region.expect(narrow);
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow([narrow], { offers: region.offered([narrow], { refused: 'READONLY' }) });
+    expect(verdict()).toMatchObject({ expected: 1, redises: [{ redis: 'redis-1', serves: [...SERVICES] }] });
+  });
+
   it('that nobody answered make it unknown', async () => {
     await compareAfter(region.offered([change], 'silent'));
     expect(verdict()).toMatchObject({ verdict: 'unknown', atFault: [{ reason: 'no-answer' }] });

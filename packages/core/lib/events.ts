@@ -43,6 +43,8 @@ const redisAtFaultSchema = z.object({
    * (rule 15). `null`: it has refused none.
    */
   outageSince: z.nullable(z.int()),
+  /** While there is an outage: all services whose caches it serves, whether they must hold the change or not. */
+  serves: z.optional(z.array(z.string())),
 });
 
 const details = {
@@ -166,6 +168,8 @@ const details = {
     /** Writes that it refused or left unanswered within ten minutes. */
     writesFailed: z.optional(z.int()),
     outageSince: z.optional(z.int()),
+    /** Of a Redis: the services whose caches it serves. */
+    serves: z.optional(z.array(z.string())),
   }),
   /** Fields that the reconciler wrote; from version 2 on also: the outage of a Redis is over. */
   CacheRepaired: z.object({

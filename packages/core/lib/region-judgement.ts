@@ -165,8 +165,15 @@ interface Reporting {
   at: number;
   /** Services at fault that fail other changes too. */
   degraded: readonly string[];
-  /** When the outage of a Redis began, if it refuses writes. */
-  outages: ReadonlyMap<string, number>;
+  /** Of each Redis that refuses writes. */
+  outages: ReadonlyMap<string, RedisOutage>;
+}
+
+export interface RedisOutage {
+  /** When it began, epoch milliseconds: its name. */
+  readonly since: number;
+  /** All services whose caches the Redis serves. */
+  readonly serves: readonly string[];
 }
 
 /** From this look on caches are named that refuse, are out of reach, or are not loaded (rule 9). */
@@ -209,15 +216,19 @@ export const regionVerdictOf = (
   });
 };
 
-const redisesAtFault = (services: readonly ServiceVerdict[], outages: ReadonlyMap<string, number>) =>
+const redisesAtFault = (services: readonly ServiceVerdict[], outages: Reporting['outages']) =>
   [...Map.groupBy(services, ({ redis }) => redis)]
     .filter(([, expected]) => expected.some(({ verdict }) => verdict !== 'consistent'))
-    .map(([redis, expected]) => ({
-      redis,
-      expected: expected.length,
-      lyingTogether: lieTogether(expected),
-      outageSince: outages.get(redis) ?? null,
-    }));
+    .map(([redis, expected]) => {
+      const outage = outages.get(redis);
+      return {
+        redis,
+        expected: expected.length,
+        lyingTogether: lieTogether(expected),
+        outageSince: outage?.since ?? null,
+        ...(outage === undefined ? {} : { serves: [...outage.serves] }),
+      };
+    });
 
 /** Two or more, and at least half of the expected caches of one Redis, that answered as taken and still hold older. */
 const lieTogether = (expected: readonly ServiceVerdict[]): boolean => {

@@ -156,7 +156,9 @@ describe('the event that answers home', () => {
     expect(answer.verdict).toBe('refusing');
     expect(regionVerdictOf(answer, about).detail).toMatchObject({ named: [] });
     const again = { ...answer, row: { ...answer.row, look: 2 as const } };
-    expect(regionVerdictOf(again, { ...about, outages: new Map([['redis-1', 3]]) }).detail).toMatchObject({
+    expect(
+      regionVerdictOf(again, { ...about, outages: new Map([['redis-1', { since: 3, serves: ['accounts'] }]]) }).detail,
+    ).toMatchObject({
       verdict: 'refusing',
       look: 2,
       named: ['billing', 'ledger'],

@@ -81,7 +81,8 @@ export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
 /** @param heard of one change, or of one Redis */
 const take = async (heard: readonly Heard[], ports: RollbackPorts): Promise<void> => {
   for (const one of heard) {
-    if (one.says === 'degraded') await ports.changes.noteDegraded(one.outage, []);
+    const degraded = one.says === 'answer' ? one.degraded : one.says === 'degraded' ? [one] : [];
+    for (const { outage, serves } of degraded) await ports.changes.noteDegraded(outage, serves);
     if (one.says === 'ended') await ports.changes.noteEnded(one.outage);
   }
   const answers = heard.filter((one) => one.says === 'answer');

@@ -2,7 +2,7 @@ import type { ChangeKey } from '@flaghoist/core/change';
 import { isOldNews, type Proof } from '@flaghoist/core/proof';
 import { askRegions } from './ask-regions.ts';
 import { followUp } from './follow-up.ts';
-import { noteRefusals, noteTakenBack } from './note-outages.ts';
+import { noteTakenBack } from './note-taken-back.ts';
 import type { RollbackPorts } from './ports.ts';
 import { settleChange } from './settle-change.ts';
 
@@ -14,7 +14,6 @@ import { settleChange } from './settle-change.ts';
 export const judgeChange = async (key: ChangeKey, answers: readonly Proof[], ports: RollbackPorts): Promise<void> => {
   // One after the other: two answers of the same region must not race each other.
   for (const answer of answers) await ports.changes.recordProof(key, answer);
-  await noteRefusals(answers, ports);
   const settled = await settleChange(key, { concluding: 'none' }, ports);
   await noteTakenBack(settled.record, answers, ports);
   await followUp(settled, answers, ports);

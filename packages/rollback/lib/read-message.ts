@@ -1,13 +1,20 @@
 import type { ChangeKey } from '@flaghoist/core/change';
 import type { Outage } from '@flaghoist/core/complaint';
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
+import { type EventDetail, type EventOf, parseBridgeMessage } from '@flaghoist/core/events';
 import type { Proof } from '@flaghoist/core/proof';
+
+/** A Redis that refuses writes. */
+export interface Degraded {
+  readonly outage: Outage;
+  /** The services whose caches it serves; none while its region has not said. */
+  readonly serves: readonly string[];
+}
 
 /** What a message of the queue of verdicts says. */
 export type Heard =
-  | { readonly says: 'answer'; readonly key: ChangeKey; readonly proof: Proof }
-  | { readonly says: 'degraded'; readonly outage: Outage }
+  | { readonly says: 'answer'; readonly key: ChangeKey; readonly proof: Proof; readonly degraded: readonly Degraded[] }
+  | ({ readonly says: 'degraded' } & Degraded)
   | { readonly says: 'ended'; readonly outage: Outage }
   | { readonly says: 'nothing' }
   /** One region spoke for another: not counted; the trail has it as what it is. */
@@ -18,14 +25,15 @@ export const readMessage = (body: string): Heard => {
   const event = parseBridgeMessage(body);
   switch (event.type) {
     case 'RegionVerdict':
-      return { says: 'answer', key: event.detail, proof: proofOf(event) };
+      return { says: 'answer', key: event.detail, proof: proofOf(event), degraded: degradedIn(event.detail) };
     case 'CacheDegraded':
     case 'CacheRepaired': {
       const { region, redis, outageSince } = event.detail;
       // Of a single cache: nothing that home decides by.
       if (redis === undefined || outageSince === undefined) return { says: 'nothing' };
       const outage = { region, redis, since: outageSince };
-      return { says: event.type === 'CacheDegraded' ? 'degraded' : 'ended', outage };
+      if (event.type === 'CacheRepaired') return { says: 'ended', outage };
+      return { says: 'degraded', outage, serves: event.detail.serves ?? [] };
     }
     case 'TamperingFound':
       return { says: 'foreign' };
@@ -37,6 +45,15 @@ export const readMessage = (body: string): Heard => {
       );
   }
 };
+
+/**
+ * Which Redis refuse writes, and whom they serve: what acceptance may ask for. Not of an outage that its region has not named:
+ * its end would be told under another name, and this one would never be over.
+ */
+const degradedIn = ({ region, redises = [] }: EventDetail<'RegionVerdict'>): readonly Degraded[] =>
+  redises.flatMap(({ redis, outageSince, serves = [] }) =>
+    outageSince === null ? [] : [{ outage: { region, redis, since: outageSince }, serves }],
+  );
 
 const UNNAMED = 'unnamed';
 

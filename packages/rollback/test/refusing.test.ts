@@ -14,11 +14,16 @@ const atThirdLook = async (on = false) => {
   return { home, created, updated };
 };
 
-const outageEvent = (type: 'CacheDegraded' | 'CacheRepaired', outageSince: number): string => {
+const outageEvent = (
+  type: 'CacheDegraded' | 'CacheRepaired',
+  outageSince: number,
+  serves?: readonly string[],
+): string => {
   const frame = { identity: [REGION, REDIS], region: REGION, at: 0 };
+  const served = serves === undefined ? {} : { serves: [...serves] };
   const detail =
     type === 'CacheDegraded'
-      ? eventOf({ type, ...frame, detail: { region: REGION, redis: REDIS, changeIds: [], outageSince } })
+      ? eventOf({ type, ...frame, detail: { region: REGION, redis: REDIS, changeIds: [], outageSince, ...served } })
       : eventOf({ type, ...frame, detail: { region: REGION, redis: REDIS, flagKeys: [], outageSince } });
   return JSON.stringify({ source: 'flaghoist', 'detail-type': type, detail });
 };
@@ -177,12 +182,28 @@ it('a kill that ends held has taken nothing back: the outage still may, once', a
 describe('what home keeps of a Redis', () => {
   const state = (home: ReturnType<typeof createHome>) => home.changes.redis({ region: REGION, redis: REDIS });
 
-  it('is that it refuses, since when, and whom it fails', async () => {
+  it('is that it refuses, and since when', async () => {
     const home = createHome();
     await home.deliver(verdict(await home.accept('created'), REGION, 'refusing', { outageSince: 5 }));
-    expect(await state(home)).toMatchObject({ degradedSince: 5, endedSince: null, services: ['payments'] });
+    expect(await state(home)).toMatchObject({ degradedSince: 5, endedSince: null });
     expect(await home.changes.redisesOf(REGION)).toEqual([await state(home)]);
     expect(await home.changes.redisesOf('us-east-1')).toEqual([]);
+  });
+
+  it('is whom it serves, and not only whom it has failed, in the words of its region', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    const serves = ['accounts', 'payments', 'statements'];
+    await home.deliver(verdict(created, REGION, 'refusing', { outageSince: 5, serves }));
+    expect(await state(home)).toMatchObject({ degradedSince: 5, services: serves });
+    await home.deliver(outageEvent('CacheDegraded', 5, ['accounts', 'payments']));
+    expect(await state(home)).toMatchObject({ services: ['accounts', 'payments'] });
+  });
+
+  it('serves anybody, as far as home knows, while its region has not said whom', async () => {
+    const home = createHome();
+    await home.deliver(verdict(await home.accept('created'), REGION, 'refusing', { outageSince: 5 }));
+    expect(await state(home)).toMatchObject({ degradedSince: 5, services: [] });
   });
 
   it('is nothing while nobody has said when it began: nobody would say that it is over', async () => {

@@ -23,7 +23,7 @@ export const degradedAudience = async (
 const isDegraded = ({ degradedSince, endedSince }: RedisState): boolean =>
   degradedSince !== null && (endedSince === null || degradedSince > endedSince);
 
-/** A Redis whose services nobody has named yet may serve anybody. */
+/** A Redis whose region has not said whom it serves may serve anybody. */
 const serves = ({ services }: RedisState, { audience, departed }: Envelope): boolean =>
   services.length === 0 || services.some((service) => isMember(audience, service) || departed.includes(service));
 

@@ -13,7 +13,7 @@ export interface RedisState extends RedisName {
   readonly degradedSince: number | null;
   /** The last outage whose end home has heard of. */
   readonly endedSince: number | null;
-  /** The services whose caches it serves, as far as its answers have named them. */
+  /** The services whose caches it serves; none while its region has not said. */
   readonly services: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface OutageStore {
   redisesOf(region: string): Promise<readonly RedisState[]>;
   /** The outage has taken a change back. One that is older than what is on record changes nothing. */
   noteTaken(outage: Outage): Promise<void>;
-  /** The Redis refuses writes, and fails these services. Older news than what is on record changes nothing. */
+  /** The Redis refuses writes, and serves these services. Older news than what is on record changes nothing. */
   noteDegraded(outage: Outage, services: readonly string[]): Promise<void>;
   /** The outage is over. */
   noteEnded(outage: Outage): Promise<void>;

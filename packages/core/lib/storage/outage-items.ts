@@ -30,7 +30,7 @@ export const outageTaken = (outage: Outage): Write => ({
 export const redisDegraded = (outage: Outage, services: readonly string[]): Write => ({
   table: 'changes',
   update: outageKey(outage),
-  // Who tells of the Redis only, names no services.
+  // A region of an older release does not say whom it serves.
   set: {
     degradedSince: outage.since,
     ...(services.length === 0 ? {} : { services: JSON.stringify([...services].sort()) }),

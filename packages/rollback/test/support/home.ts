@@ -68,6 +68,8 @@ export interface Answer {
   readonly seenAt?: number;
   /** Services whose server refused what was offered, by its code. */
   readonly refusing?: Readonly<Record<string, string>>;
+  /** Whom the Redis serves. */
+  readonly serves?: readonly string[];
   readonly outageSince?: number | null;
   /** They are two or more, and at least half of their Redis. */
   readonly lyingTogether?: boolean;
@@ -202,6 +204,7 @@ export const verdict = (
     refusing = said === 'refusing' ? { payments: 'READONLY' } : {},
     outageSince = 1,
     lyingTogether = false,
+    serves,
   }: Answer = {},
 ): string => {
   const named = Object.entries(refusing);
@@ -239,7 +242,15 @@ export const verdict = (
       observer: 'scan',
       look,
       seenAt,
-      redises: [{ redis: REDIS, expected: 3, lyingTogether, outageSince }],
+      redises: [
+        {
+          redis: REDIS,
+          expected: 3,
+          lyingTogether,
+          outageSince,
+          ...(serves === undefined ? {} : { serves: [...serves] }),
+        },
+      ],
     },
   });
   return JSON.stringify({ version: '0', 'detail-type': 'RegionVerdict', source: 'flaghoist', region, detail });
