@@ -72,5 +72,5 @@ const missingFact = (fact: Fact): Violation => ({
   severity: 'error',
   pointer: `/evidence/${fact}`,
   message: `The evidence lacks the fact ${fact}, or has it in a form that is not known.`,
-  hint: 'Only the validator seals evidence. Write a proposal into the table `changes` instead.',
+  hint: 'Only the validator seals evidence. Write a proposal into the table `proposals` instead.',
 });

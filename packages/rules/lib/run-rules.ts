@@ -25,7 +25,7 @@ const notAnEnvelope: Violation = {
   severity: 'error',
   pointer: '',
   message: 'This is not an envelope: the rules could not be run on it.',
-  hint: 'Only what the validator accepted is an envelope. Write a proposal into the table `changes`, and it makes one.',
+  hint: 'Only what the validator accepted is an envelope. Write a proposal into the table `proposals`, and it makes one.',
 };
 
 /**

@@ -50,7 +50,7 @@ export const createItemReader = (rules: StandingRules = validateStanding): ItemR
   };
 };
 
-const hint = 'Only the validator writes items of `flags`. Write a proposal into the table `changes` instead.';
+const hint = 'Only the validator writes items of `flags`. Write a proposal into the table `proposals` instead.';
 
 interface Place {
   readonly flagKey: string;

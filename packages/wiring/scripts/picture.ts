@@ -1,4 +1,4 @@
-import type { Trigger, Wiring } from '../lib/shape.ts';
+import type { KeyFilter, Trigger, Wiring } from '../lib/shape.ts';
 import { sourceOf, triggersOf } from '../lib/triggers.ts';
 
 type Scope = Wiring['functions'][string]['scope'] | 'service';
@@ -10,8 +10,10 @@ const detailTypes = (pattern: Wiring['rules'][string]['pattern']): string => {
   return Array.isArray(types) ? types.join(', ') : 'every event';
 };
 
-const keyOf = (filter: readonly { sk?: { equals: string } | { prefix: string } | undefined }[]): string =>
-  filter.map(({ sk }) => (sk === undefined ? 'all' : 'equals' in sk ? sk.equals : `${sk.prefix}…`)).join(', ');
+const keyOf = (filter: readonly KeyFilter[]): string => filter.map(({ pk, sk }) => textOf(sk ?? pk)).join(', ');
+
+const textOf = (match: KeyFilter['sk']): string =>
+  match === undefined ? 'all' : 'equals' in match ? match.equals : `${match.prefix}…`;
 
 const titles: Readonly<Record<Scope, string>> = {
   home: 'home only',

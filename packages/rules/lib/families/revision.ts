@@ -6,7 +6,7 @@ import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 import { RULES_VERSION } from '../version.ts';
 import { authored } from './kind.ts';
 
-const hint = 'Only the validator numbers and chains revisions. Write a proposal into the table `changes` instead.';
+const hint = 'Only the validator numbers and chains revisions. Write a proposal into the table `proposals` instead.';
 
 const contiguous = standing<'current'>({
   id: 'FH-REV-01',
