@@ -2,6 +2,7 @@ import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-le
 import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import { isWarmUp } from '@flaghoist/core/warm-up';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { type ApplyMessagePorts, createApplyMessage } from './apply-message.ts';
 
@@ -55,6 +56,7 @@ export const createApplyBatch = (ports: ApplyPorts) => {
   };
 
   const receive = async (record: SQSRecord, load: (service: string) => Promise<void>): Promise<boolean> => {
+    if (isWarmUp(record.body)) return true;
     try {
       const service = serviceOf(record.eventSourceARN);
       const received = Number(record.attributes.ApproximateReceiveCount) || 1;

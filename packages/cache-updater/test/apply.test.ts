@@ -41,6 +41,24 @@ it('gives only the malformed record up, into the dead letters of its service', a
   expect(region.log.messages('error')).toEqual(['flag change refused']);
 });
 
+it('takes the message that keeps it warm for done, whatever cache it stands before', async () => {
+  const failed = new Error('nobody may look at a cache');
+  jest.spyOn(region.cache, 'apply').mockRejectedValue(failed);
+  jest.spyOn(region.cache, 'inspect').mockRejectedValue(failed);
+  expect(await region.apply('payments', '{"kind":"warm-up"}', '{ "kind": "warm-up" }')).toEqual({
+    batchItemFailures: [],
+  });
+  expect(region.deadLettersOf('payments')).toEqual([]);
+  expect(region.lines).toEqual([]);
+  expect(region.log.lines).toEqual([]);
+});
+
+it('takes nothing else for it', async () => {
+  const others = ['{"kind":"warm-down"}', '"warm-up"', `{"kind":"warm-up","filler":"${'x'.repeat(100)}"}`];
+  expect(await region.apply('payments', ...others)).toEqual({ batchItemFailures: [] });
+  expect(region.deadLettersOf('payments')).toEqual(others);
+});
+
 it('refuses an envelope that was altered after it was sealed', async () => {
   const altered = JSON.stringify({ ...revisionOf(2), owner: 'mallory' });
   expect(await region.apply('payments', altered)).toEqual({ batchItemFailures: [] });

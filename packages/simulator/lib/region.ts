@@ -19,7 +19,7 @@ import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-sto
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import { contentionOf, type Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf, serviceQueuesOf } from './queues.ts';
-import { cellsOf, startSchedules } from './schedules.ts';
+import { cellsOf, publishing, startSchedules } from './schedules.ts';
 import { cellSeats, regionSeats } from './seats.ts';
 import { createServiceWiring } from './service-wiring.ts';
 import { wire } from './wire.ts';
@@ -157,7 +157,10 @@ export const createRegion = (platform: Platform, name: string): Region => {
       return clean;
     },
     startSchedules: () => {
-      started = startSchedules(platform, schedules, { queues: ownQueues, topology });
+      started = startSchedules(platform, [...schedules, ...publishing(platform, { scope: 'region', topic })], {
+        queues: ownQueues,
+        topology,
+      });
     },
     stop: () => {
       for (const task of started) task.cancel();

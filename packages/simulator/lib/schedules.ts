@@ -1,6 +1,7 @@
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
+import type { Topic } from '@flaghoist/in-memory/topic';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
 import type { Platform } from './platform.ts';
 import { named } from './queues.ts';
@@ -13,6 +14,17 @@ export interface Scheduled {
 }
 
 const MINUTE_MS = 60_000;
+
+/** The schedules of a scope that publish, as callers of the region's one topic. */
+export const publishing = (
+  { wiring }: Platform,
+  { scope, topic }: { readonly scope: 'home' | 'region'; readonly topic: Topic },
+): readonly Scheduled[] =>
+  Object.entries(wiring.schedules).flatMap(([schedule, { scope: own, target }]) =>
+    own === scope && target !== undefined
+      ? [{ schedule, call: async (input: unknown) => topic.publish(JSON.stringify(input), target.attributes) }]
+      : [],
+  );
 
 /** The cells of the newest topology that a region knows. */
 export const cellsOf = async (topology: TopologySource): Promise<readonly string[]> => [

@@ -35,7 +35,12 @@ const unusedEntries = (wiring: Wiring, references: readonly Reference[]): Proble
         path: ['tables', name, 'stream'],
         message: 'is read by no function; give one a stream trigger, or leave the stream out',
       })),
-    ...unused('schedules', 'give a function a schedule trigger'),
+    ...Object.entries(wiring.schedules)
+      .filter(([name, { target }]) => target === undefined && !read.has(`schedule ${name}`))
+      .map(([name]) => ({
+        path: ['schedules', name],
+        message: 'is used by nothing; give a function a schedule trigger, name a topic as its target, or take it out',
+      })),
     ...unused('workflows', 'fill its placeholders by workflow triggers'),
     ...Object.keys(wiring.workflows)
       .filter((name) => !started.has(name))

@@ -32,12 +32,17 @@ export const referencesOf = (wiring: Wiring): Reference[] => [
       name: deadLetter,
     }),
   ),
-  ...Object.entries(wiring.schedules).map(
-    ([name, { scope, deadLetter }]): Reference => ({
-      path: ['schedules', name, 'deadLetter'],
-      to: 'deadLetters',
-      name: deadLetter,
-      from: scope,
+  ...Object.entries(wiring.schedules).flatMap(([name, { scope, deadLetter, target }]): Reference[] => {
+    const path = ['schedules', name];
+    const failures: Reference = { path: [...path, 'deadLetter'], to: 'deadLetters', name: deadLetter, from: scope };
+    if (target === undefined) return [failures];
+    return [failures, { path: [...path, 'target', 'topic'], to: 'topics', name: target.topic, from: scope }];
+  }),
+  ...Object.entries(wiring.metrics.limits).map(
+    ([name, measured]): Reference => ({
+      path: ['metrics', 'limits', name, 'function'],
+      to: 'functions',
+      name: measured.function,
     }),
   ),
   ...Object.entries(wiring.forwards).flatMap(([name, { from, bus, deadLetter }]): Reference[] => [

@@ -73,18 +73,16 @@ const tableSchema = z.strictObject({
   reasons,
 });
 
+const valuesByAttribute = z.record(z.string(), z.array(z.string()).check(z.minLength(1)));
+
 const subscriptionSchema = z.strictObject({
   queue: z.string(),
   rawMessageDelivery: z.literal(true, {
     error: 'must be true; the functions read the message itself, not the frame that SNS puts around it',
   }),
-  filterPolicy: z
-    .record(z.string(), z.array(z.string()).check(z.minLength(1)))
-    .check(
-      described(
-        'By message attribute, the values that pass. `{service}` is the name of the service whose queue it is.',
-      ),
-    ),
+  filterPolicy: valuesByAttribute.check(
+    described('By message attribute, the values that pass. `{service}` is the name of the service whose queue it is.'),
+  ),
   deadLetter,
 });
 
@@ -154,7 +152,16 @@ const scheduleSchema = z.strictObject({
   input: z
     .record(z.string(), z.string())
     .check(
-      described('What the function is called with. `{cell}` is the cell of a schedule that exists once per cell.'),
+      described(
+        'What the function is called with, or the message to the topic. `{cell}` is the cell of a schedule that exists once per cell.',
+      ),
+    ),
+  target: z
+    .optional(z.strictObject({ topic: z.string(), attributes: valuesByAttribute }))
+    .check(
+      described(
+        'The topic to which the input is published as the message, with its attributes. Left out where functions name the schedule as their trigger.',
+      ),
     ),
   retryAttempts: between(0, 185, 'the scheduler tries a call that failed again at most 185 times'),
   deadLetter,
@@ -288,12 +295,37 @@ const limitsSchema = z.strictObject({
   }),
 });
 
+const metricSchema = z.strictObject({
+  metric: z
+    .string()
+    .check(
+      z.regex(/^[A-Z][A-Za-z]*$/, 'is not the name of a metric; write one, such as "FanOut"'),
+      described('Its name in CloudWatch.'),
+    ),
+  unit: z.literal('Milliseconds'),
+  limit: between(1, 86_400_000, 'a limit that nothing could exceed is none').check(described('In the same unit.')),
+  scope: scope('home', 'region'),
+  function: z.string().check(described('Who measures it.')),
+  alarm: name.check(described('The alarm that goes off when it takes longer.')),
+  measures: text('from what to what it counts'),
+});
+
+/** What is measured, one line in Embedded Metric Format each time. */
+const metricsSchema = z.strictObject({
+  namespace: z.string().check(z.minLength(1)),
+  dimensions: z
+    .array(z.string())
+    .check(described('Of each of them. More of them would be more metrics, each at a price.')),
+  limits: entries(metricSchema).check(described('Each limit that was promised.')),
+});
+
 const functionName = z.string().check(z.regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/));
 
 /** Every entry by itself, within the limits of AWS. */
 export const shape = z.strictObject({
   $schema: z.optional(z.string()),
   limits: limitsSchema,
+  metrics: metricsSchema,
   tables: entries(tableSchema),
   topics: entries(topicSchema),
   queues: entries(queueSchema),

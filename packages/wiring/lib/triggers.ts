@@ -6,7 +6,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export type Section = Exclude<keyof Wiring, '$schema'>;
+export type Section = Exclude<keyof Wiring, '$schema' | 'limits' | 'metrics'>;
 
 /** A trigger, and where it stands. */
 export interface PlacedTrigger {

@@ -66,6 +66,11 @@ const ruleEdges = ({ rules }: Wiring): string[] =>
     return [`${node('bus', bus)} -- "${detailTypes(pattern)}" --> ${to}`];
   });
 
+const scheduleEdges = ({ schedules }: Wiring): string[] =>
+  Object.entries(schedules).flatMap(([name, { target }]) =>
+    target === undefined ? [] : [`${node('schedule', name)} --> ${node('topic', target.topic)}`],
+  );
+
 const topicEdges = ({ topics }: Wiring): string[] =>
   Object.entries(topics).flatMap(([name, { subscriptions }]) =>
     subscriptions.map(({ queue }) => `${node('topic', name)} -- "by audience" --> ${node('queue', queue)}`),
@@ -96,9 +101,13 @@ export const picture = (wiring: Wiring): string => {
         '  end',
       ]),
     ...forwards.nodes.map((each) => `  ${each}`),
-    ...[...topicEdges(wiring), ...triggerEdges(wiring), ...ruleEdges(wiring), ...forwards.edges].map(
-      (each) => `  ${each}`,
-    ),
+    ...[
+      ...scheduleEdges(wiring),
+      ...topicEdges(wiring),
+      ...triggerEdges(wiring),
+      ...ruleEdges(wiring),
+      ...forwards.edges,
+    ].map((each) => `  ${each}`),
   ];
   return `\`\`\`mermaid\n${lines.join('\n')}\n\`\`\``;
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
+import { limitNames } from '@flaghoist/core/ports/metrics';
 import { itemKinds } from '@flaghoist/core/storage/item-kinds';
 import {
   approvalPk,
@@ -16,6 +17,7 @@ import {
   PROPOSAL_PREFIX,
   REVISION_PREFIX,
 } from '@flaghoist/core/storage/keys';
+import { isWarmUp } from '@flaghoist/core/warm-up';
 import type { KeyFilter } from '../lib/shape.ts';
 import { triggersOf } from '../lib/triggers.ts';
 import { checkFunctions, shippedWiring } from '../lib/wiring.ts';
@@ -89,6 +91,23 @@ it('has rules for events of this product only', () => {
     expect(pattern['source']).toEqual([EVENT_SOURCE]);
     expect(eventTypes).toEqual(expect.arrayContaining([...((pattern['detail-type'] as string[] | undefined) ?? [])]));
   }
+});
+
+it('warms the updater of every service, by a message that is no change', () => {
+  const { input, target } = wiring.schedules['warm-up'] ?? {};
+  expect(isWarmUp(JSON.stringify(input))).toBe(true);
+  for (const { filterPolicy } of wiring.topics[target?.topic ?? '']?.subscriptions ?? []) {
+    for (const [attribute, allowed] of Object.entries(filterPolicy)) {
+      expect(target?.attributes[attribute]?.filter((value) => allowed.includes(value))).not.toEqual([]);
+    }
+  }
+});
+
+it('has one metric for each limit', () => {
+  expect(Object.keys(wiring.metrics.limits)).toEqual([...limitNames]);
+  const { limits } = wiring.metrics;
+  expect(new Set(Object.values(limits).map(({ metric }) => metric)).size).toBe(limitNames.length);
+  expect(new Set(Object.values(limits).map(({ alarm }) => alarm)).size).toBe(limitNames.length);
 });
 
 it.each(Object.entries(wiring.workflows))('fills every placeholder of %s, and no other', (name, { definition }) => {
