@@ -46,7 +46,7 @@ interface JudgePorts {
   flags: Pick<FlagStore, 'revision'>;
 }
 
-/** Flags per look at the caches: with 156 services and envelopes of 2 kB, about 30 MB at a time. */
+/** Flags per look at the caches. What they hold alike is kept once: documents of 100 KB come to about 10 MB at a time. */
 const FLAGS_PER_LOOK = 100;
 /** How long a cache may be ahead of the replica: the fast path outruns replication. */
 export const AHEAD_MS = 60_000;

@@ -1,4 +1,7 @@
 import { isRetryable } from '@flaghoist/core/errors';
+import { acceptedAtOf } from '@flaghoist/core/intact';
+import { formatOrder, isNewer } from '@flaghoist/core/order';
+import { AHEAD_MS } from '@flaghoist/core/region-judgement';
 import type { Topology } from '@flaghoist/core/topology';
 import type { Transition } from '@flaghoist/core/topology-change';
 import type { MembershipPorts } from './ports.ts';
@@ -66,8 +69,12 @@ const obstaclesIn = async (
 ): Promise<readonly string[]> => {
   const access = ports.region(region);
   await access.topology.at(version);
-  for await (const { flagKey } of ports.flags.currents()) {
-    if ((await access.flags.current(flagKey)) === undefined) return [`${region} has no ${flagKey} yet`];
+  for await (const { flagKey, order, body } of ports.flags.currents()) {
+    const there = await access.flags.current(flagKey);
+    if (there === undefined) return [`${region} has no ${flagKey} yet`];
+    const isOnItsWay = ports.clock.now() - acceptedAtOf(body) < AHEAD_MS;
+    if (isNewer(order, there.order) && !isOnItsWay)
+      return [`${region} has ${flagKey} ${formatOrder(there.order)}, and home ${formatOrder(order)}`];
   }
   const cells = [...new Set(places.map(({ cell }) => cell))];
   const clean = new Set<string>();

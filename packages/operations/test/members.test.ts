@@ -42,9 +42,16 @@ const scene = async () => {
   /** Caches that no pass finds clean, as `region/service`, and regions that lack what home has. */
   const dirty = new Set<string>();
   const behind = new Set<string>();
+  const stale = new Set<string>();
   const cut = new Set<string>();
   const regionOf = (name: string): RegionAccess => ({
-    flags: { current: async () => (behind.has(name) ? undefined : new InMemoryFlagStore(table).current('beta')) },
+    flags: {
+      current: async () => {
+        const current = await new InMemoryFlagStore(table).current('beta');
+        if (behind.has(name) || current === undefined) return undefined;
+        return stale.has(name) ? { ...current, order: { epoch: 1, revision: 1 } } : current;
+      },
+    },
     topology: {
       at: async (version) => {
         if (cut.has(name)) throw new Error('cut off');
@@ -66,8 +73,8 @@ const scene = async () => {
     home: new InMemoryHomeStore(table),
     flags: {
       currents: async function* () {
-        const order = { epoch: 1, revision: 1 };
-        yield { flagKey: 'beta', order, envelopeDigest: 'a', body: '' };
+        const current = await new InMemoryFlagStore(table).current('beta');
+        if (current !== undefined) yield current;
       },
     },
     region: regionOf,
@@ -75,7 +82,10 @@ const scene = async () => {
     log,
   };
   await publishTopology(first, operator, ports);
-  table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision: 1, envelopeDigest: 'a', envelope: '' });
+  const accepted = () => JSON.stringify({ at: { accepted: clock.now() } });
+  const accept = (revision: number) =>
+    table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision, envelopeDigest: 'a', envelope: accepted() });
+  accept(1);
   const run = <T>(work: Promise<T>): Promise<T> => clock.run(work, { limitMs: 3 * 3_600_000 });
   const latest = (): Promise<Topology> => topology.latest();
   const stateOf = async (name: string) =>
@@ -84,7 +94,7 @@ const scene = async () => {
     const now = await latest();
     return parseTopology(JSON.stringify({ ...now, version: now.version + 1, ...change(now) }));
   };
-  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, cut, log };
+  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, stale, accept, cut, log };
 };
 
 const billing = { name: 'billing', cell: 'cell-1', owner: 'team-core' };
@@ -159,6 +169,24 @@ describe('publishing a topology', () => {
     await expect(publishTopology(wanted, operator, slow)).rejects.toThrow('somebody else has published this version');
   });
 
+  it('does not take its own version, whose answer was lost, for somebody else’s', async () => {
+    const { ports, run, edited, latest } = await scene();
+    const wanted = await edited(({ services }) => ({ services: [...services, { ...billing, state: 'joining' }] }));
+    const publish: MembershipPorts['topology']['publish'] = async (topology, publication) => {
+      await ports.topology.publish(topology, publication);
+      return 'moved';
+    };
+    const topology: MembershipPorts['topology'] = {
+      newest: () => ports.topology.newest(),
+      latest: () => ports.topology.latest(),
+      at: (version) => ports.topology.at(version),
+      publication: (version) => ports.topology.publication(version),
+      publish,
+    };
+    expect(await run(publishTopology(wanted, operator, { ...ports, topology }))).toMatchObject({ topology: wanted });
+    expect(await latest()).toEqual(wanted);
+  });
+
   it('refuses that a joining service serves in which no pass found no difference', async () => {
     const { ports, run, edited, dirty, latest } = await scene();
     dirty.add('eu-west-1/billing');
@@ -206,6 +234,19 @@ describe('joining', () => {
     expect(await stateOf('ap-south-1')).toBe('joining');
     expect(requested).toEqual(['ap-south-1/cards', 'ap-south-1/ledger']);
     behind.clear();
+    await run(joined);
+    expect(await stateOf('ap-south-1')).toBe('serving');
+  });
+
+  it('of a region begins with a replica that has each flag as home has it, but for what is on its way', async () => {
+    const { ports, run, stateOf, stale, accept, clock } = await scene();
+    accept(2);
+    stale.add('ap-south-1');
+    await clock.advance(60_000);
+    const joined = joinRegion('ap-south-1', operator, ports);
+    await clock.advance(60_000);
+    expect(await stateOf('ap-south-1')).toBe('joining');
+    accept(3);
     await run(joined);
     expect(await stateOf('ap-south-1')).toBe('serving');
   });
