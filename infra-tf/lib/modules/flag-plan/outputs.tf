@@ -3,6 +3,11 @@ output "is_home" {
   description = "Whether what only home has exists here: in home, and idle in its standby."
 }
 
+output "tags" {
+  value       = module.naming.tags
+  description = "The mandatory tags. Every taggable resource carries them."
+}
+
 output "regions" {
   value       = local.regions
   description = "All regions of the topology, sorted."
