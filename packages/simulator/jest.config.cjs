@@ -1,3 +1,3 @@
 const { memberConfig } = require('../../test/jest/member-config.cjs');
-// The outage matrix takes most of the time, in four files: both cores of a small machine share them.
+// The outage matrix plays in two processes of its own, and its test only waits: the second worker runs everything else.
 module.exports = { ...memberConfig(__dirname), maxWorkers: 2 };

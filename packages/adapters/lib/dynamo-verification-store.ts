@@ -144,7 +144,8 @@ export class DynamoVerificationStore implements VerificationStore {
   }
 
   async redisNotes(redis: string, now: number, windowMs: number): Promise<RedisNotes> {
-    return redisNotesIn(await this.#items(notesOf(redis)), now - windowMs);
+    const [beforeMinutes, sinceThen] = notesOf(redis, now - windowMs);
+    return redisNotesIn([...(await this.#items(beforeMinutes)), ...(await this.#items(sinceThen))]);
   }
 
   async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>, at: number): Promise<boolean> {

@@ -145,7 +145,7 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async redisNotes(redis: string, now: number, windowMs: number): Promise<RedisNotes> {
-    return redisNotesIn(this.#table.query(notesOf(redis)), now - windowMs);
+    return redisNotesIn(notesOf(redis, now - windowMs).flatMap((query) => this.#table.query(query)));
   }
 
   async endOutage(redis: string, outage: NonNullable<RedisNotes['outage']>, at: number): Promise<boolean> {

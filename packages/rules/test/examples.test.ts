@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { outsideJest } from '@flaghoist/test-kit/outside-jest';
 import { allRules } from '../lib/catalogue.ts';
 import { archival, creation, exampleEnvelope, kill } from '../lib/examples/envelope.ts';
 import { examples } from '../lib/examples/examples.ts';
 import type { Phase } from '../lib/rule.ts';
 import { validate } from '../lib/validate.ts';
 import type { missedWithout } from './examples/switched-off.ts';
-import { outsideJest } from './outside-jest.ts';
 
 const both: readonly Phase[] = ['change', 'standing'];
 const idsOf = (violations: readonly { ruleId: string }[]): string[] => [
@@ -24,7 +25,12 @@ beforeAll(async () => {
   const half = allRules.length / 2;
   const parts = await Promise.all(
     [0, half].map((from) =>
-      outsideJest<[number, number], Missed>('examples/switched-off.ts', 'missedWithout', from, from + half),
+      outsideJest<typeof missedWithout>(
+        join(__dirname, 'examples/switched-off.ts'),
+        'missedWithout',
+        from,
+        from + half,
+      ),
     ),
   );
   missed = Object.assign({}, ...parts);

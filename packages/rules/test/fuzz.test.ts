@@ -1,10 +1,11 @@
+import { join } from 'node:path';
+import { outsideJest } from '@flaghoist/test-kit/outside-jest';
 import { exampleDocument, exampleEnvelope } from '../lib/examples/envelope.ts';
 import { unsealable } from '../lib/unsealable.ts';
 import { validate } from '../lib/validate.ts';
 import { Hostile } from './fuzz/hostile.ts';
 import type { judgeInputs } from './fuzz/judge-inputs.ts';
 import { type judgeLeaf, leaves } from './fuzz/leaves.ts';
-import { outsideJest } from './outside-jest.ts';
 
 type Judged = ReturnType<typeof judgeInputs>;
 
@@ -15,7 +16,7 @@ const base = exampleEnvelope();
 const AGAINST_HANGING_MS = 3_600_000;
 
 const judged = (from: number, to: number): Promise<Judged> =>
-  outsideJest<[number, number], Judged>('fuzz/judge-inputs.ts', 'judgeInputs', from, to);
+  outsideJest<typeof judgeInputs>(join(__dirname, 'fuzz/judge-inputs.ts'), 'judgeInputs', from, to);
 
 it(
   'passes 100,000 hostile inputs without throwing, changing a prototype, or a rule that fails itself or exceeds its steps',
@@ -60,8 +61,8 @@ it.each<[string, unknown]>([
 it.each(Object.keys(leaves))(
   'has no rule that fails itself on %s, wherever in the document it stands',
   async (name) => {
-    const { judged, failed } = await outsideJest<[string], ReturnType<typeof judgeLeaf>>(
-      'fuzz/leaves.ts',
+    const { judged, failed } = await outsideJest<typeof judgeLeaf>(
+      join(__dirname, 'fuzz/leaves.ts'),
       'judgeLeaf',
       name,
     );

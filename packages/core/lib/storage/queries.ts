@@ -7,6 +7,7 @@ import {
   changeSk,
   failuresPk,
   flagPk,
+  MINUTE_PREFIX,
   notesPk,
   OPEN_PK,
   proofsPrefix,
@@ -46,8 +47,15 @@ export const openRows: Query = { pk: OPEN_PK };
 /** Rows whose answer was not consistent, oldest first. */
 export const answeredRows: Query = { pk: ANSWERED_PK };
 
-/** All that is noted of a Redis: a few minutes, its outage, and a mark of each cell. */
-export const notesOf = (redis: string): Query => ({ pk: notesPk(redis) });
+/**
+ * All that is noted of a Redis, but for the minutes that ended before `since`, whether time to live has taken them or not. Two
+ * queries, to be asked in this order: what is before the minutes, the marks of cells among it, and what follows, with the
+ * outage. An outage that goes on between the two is then newer than the marks, and is not over.
+ */
+export const notesOf = (redis: string, since: number): readonly [Query, Query] => [
+  { pk: notesPk(redis), descending: true, after: MINUTE_PREFIX },
+  { pk: notesPk(redis), after: MINUTE_PREFIX + timeKey(Math.max(0, since)) },
+];
 
 /** The changes that a cache failed later than `windowMs` before `now`. Time to live deletes within days: the key counts. */
 export const failuresOf = (service: string, now: number, windowMs: number): Query => ({

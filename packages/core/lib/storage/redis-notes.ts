@@ -1,17 +1,7 @@
 import type { FailedWrites, RedisNotes } from '../ports/verification-store.ts';
 import { ABSENT, PRESENT } from './conditions.ts';
 import { numberIn, requiredText } from './found-item.ts';
-import {
-  CELL_PREFIX,
-  ENDED_SK,
-  MINUTE_PREFIX,
-  minuteSk,
-  notesPk,
-  OUTAGE_SK,
-  TOLD_SK,
-  timeKey,
-  wellSk,
-} from './keys.ts';
+import { CELL_PREFIX, ENDED_SK, MINUTE_PREFIX, minuteSk, notesPk, OUTAGE_SK, TOLD_SK, wellSk } from './keys.ts';
 import type { FoundItem, Write as WriteIn } from './write.ts';
 
 /* What is noted of a Redis in `verification`: its items, the writes, and what they say. */
@@ -71,14 +61,13 @@ export const wellWrite = (redis: string, cell: string, at: number): Write => ({
   put: { pk: notesPk(redis), sk: wellSk(cell), at },
 });
 
-/** @param since minutes that ended before it do not count, whether time to live has taken them or not */
-export const redisNotesIn = (items: Iterable<FoundItem>, since: number): RedisNotes => {
+/** @param items those that the queries for them find */
+export const redisNotesIn = (items: Iterable<FoundItem>): RedisNotes => {
   let outage: RedisNotes['outage'] = null;
   let ended: RedisNotes['ended'] = null;
   let toldAt = 0;
   let writesFailed = 0;
   const wellAt = new Map<string, number>();
-  const firstMinute = MINUTE_PREFIX + timeKey(Math.max(0, since));
   for (const item of items) {
     const sk = requiredText(item, 'sk');
     if (sk === OUTAGE_SK) {
@@ -89,7 +78,7 @@ export const redisNotesIn = (items: Iterable<FoundItem>, since: number): RedisNo
       toldAt = numberIn(item, 'at');
     } else if (sk.startsWith(CELL_PREFIX)) {
       wellAt.set(sk.slice(CELL_PREFIX.length), numberIn(item, 'at'));
-    } else if (sk.startsWith(MINUTE_PREFIX) && sk > firstMinute) {
+    } else if (sk.startsWith(MINUTE_PREFIX)) {
       writesFailed += numberIn(item, 'failed');
     }
   }

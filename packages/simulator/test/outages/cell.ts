@@ -10,7 +10,6 @@ import { ENVIRONMENT, sceneOf } from './scenes.ts';
 import { tellStory } from './story.ts';
 
 const MINUTE_MS = 60_000;
-const QUARTER_HOUR_SECONDS = 900;
 const DAY_SECONDS = 86_400;
 
 const durations: readonly number[] = [3, 20, 60, 300, 900, DAY_SECONDS];
@@ -72,7 +71,7 @@ const sharingReader =
 type Looks = readonly number[];
 const AFTER_THREE_HOURS: Looks = [180];
 /** An outage that met no call, and so shows nothing. */
-export const NOBODY_ASKED = 'nobody asked the port';
+const NOBODY_ASKED = 'nobody asked the port';
 
 export const UNTIL_HEALED: Looks = [15, 60, 180];
 
@@ -115,7 +114,6 @@ const play = async (cell: Cell, looks: Looks): Promise<Pick<CellResult, 'refused
     environment: ENVIRONMENT,
     upstream: { flag: async () => null },
     ...(scene.directory === undefined ? {} : { directory: scene.directory }),
-    ...(scene.shortWiring === undefined || cell.seconds > QUARTER_HOUR_SECONDS ? {} : { wiring: scene.shortWiring() }),
   });
   if (scene.author !== undefined) t.author = scene.author;
   const fault = cell.dead === 'none' ? scene.fault : cell.dead;

@@ -1,3 +1,0 @@
-import { describeOutages } from './outages/describe-outages.ts';
-
-describeOutages(1, 4);
