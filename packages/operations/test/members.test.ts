@@ -14,6 +14,7 @@ import { publishTopology } from '../lib/publish-topology.ts';
 const HOME = 'us-east-1';
 const ADA = 'AROAEXAMPLEROLE00001:ada@bank.example';
 const BEN = 'AROAEXAMPLEROLE00001:ben@bank.example';
+const GONE = 'AROAEXAMPLEROLE00001:gone@bank.example';
 const operator = { principal: ADA };
 
 const person = (actor: string, scopes: readonly ('publish-topology' | 'drain')[]): Directory['people'][number] => ({
@@ -66,7 +67,11 @@ const scene = async () => {
   });
   const ports: MembershipPorts = {
     directory: {
-      people: [person('ada@bank.example', ['publish-topology', 'drain']), person('ben@bank.example', [])],
+      people: [
+        person('ada@bank.example', ['publish-topology', 'drain']),
+        person('ben@bank.example', []),
+        { ...person('gone@bank.example', ['publish-topology', 'drain']), active: false },
+      ],
       submitters: [],
     },
     topology,
@@ -321,6 +326,7 @@ describe('draining and removing', () => {
 
 it.each<[string, string]>([
   ['somebody without the scope', BEN],
+  ['somebody who has left with it', GONE],
   ['a principal that the directory lacks', 'AROAEXAMPLEROLE00001:eve@bank.example'],
   ['a session that differs in case', 'AROAEXAMPLEROLE00001:Ada@bank.example'],
   ['what is no principal', 'ada@bank.example'],

@@ -325,6 +325,20 @@ it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its recor
   expect(await young.ports.flags.knownGood(FLAG)).toEqual(held);
 });
 
+it('leaves KNOWN_GOOD of an older epoch where nothing of this one is proven, whatever it has replaced', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  const created = await old.accept('created');
+  await old.prove(created, null);
+  const updated = await old.accept('updated');
+  replicate(old, young);
+  const before = await young.ports.flags.knownGood(FLAG);
+  await clock.run(promote(operator, young.ports));
+  await old.prove(updated, created);
+  replicate(old, young, (sk) => sk === 'KNOWN_GOOD');
+  expect(await putKnownGoodRight(FLAG, { epoch: 2, before }, young.ports)).toBe(false);
+  expect((await young.ports.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 2 });
+});
+
 it.each([
   ['the revision before a revert', 2],
   ['a revert', 3],

@@ -4,6 +4,9 @@ import { createHome } from './support/home.ts';
 const outage = { region: 'eu-west-1', redis: 'shared-1', since: 1_767_225_600_000 };
 const strict = { ...DEFAULT_POLICY, acceptWhileDegraded: false };
 
+const refused = { outcome: 'rejected', violations: [{ ruleId: 'FH-REDIS-01' }] };
+const accepted = { outcome: 'accepted' };
+
 type Home = ReturnType<typeof createHome>;
 
 /** Proposes under a policy, and says how that ended. */
@@ -16,7 +19,7 @@ const decideUnder = async (home: Home, policy: typeof strict, ...[kind, said]: P
 describe('while a Redis refuses writes', () => {
   it('a change of a flag that it serves is refused, where the policy says so, with its name and since when', async () => {
     const home = createHome();
-    await home.changes.noteDegraded(outage, ['payments']);
+    await home.changes.noteDegraded(outage, ['cards']);
     expect(await decideUnder(home, strict, 'created', {})).toMatchObject({
       outcome: 'rejected',
       violations: [
@@ -32,18 +35,26 @@ describe('while a Redis refuses writes', () => {
 
   it('is accepted where the policy does not say so', async () => {
     const home = createHome();
-    await home.changes.noteDegraded(outage, ['payments']);
+    await home.changes.noteDegraded(outage, ['cards']);
     expect(await decideUnder(home, DEFAULT_POLICY, 'created', {})).toMatchObject({ outcome: 'accepted' });
   });
 
   it.each([
-    ['it serves other services', { audience: ['accounts'] }, ['payments'], 'accepted'],
-    ['it serves one of its services', { audience: ['accounts', 'payments'] }, ['payments'], 'rejected'],
-    ['nobody knows yet whom it serves', { audience: ['accounts'] }, [], 'rejected'],
-  ] as const)('a change of some services: %s', async (_, { audience }, services, outcome) => {
+    ['it serves other services', { audience: ['accounts'] }, ['cards'], accepted],
+    ['it serves one of its services', { audience: ['accounts', 'cards'] }, ['cards'], refused],
+    ['nobody knows yet whom it serves', { audience: ['accounts'] }, [], refused],
+  ])('a change of some services: %s', async (_, { audience }, services, outcome) => {
     const home = createHome();
     await home.changes.noteDegraded(outage, services);
-    expect(await decideUnder(home, strict, 'created', { audience: [...audience] })).toMatchObject({ outcome });
+    expect(await decideUnder(home, strict, 'created', { audience: [...audience] })).toMatchObject(outcome);
+  });
+
+  it('a change that takes the flag away from a service that it serves is refused: the goodbye would not arrive', async () => {
+    const home = createHome();
+    expect(await home.decide('created', { audience: ['accounts', 'cards'] })).toMatchObject({ outcome: 'accepted' });
+    await home.changes.noteDegraded(outage, ['cards']);
+    const said = { audience: ['accounts'], basedOn: { epoch: 1, revision: 1 } };
+    expect(await decideUnder(home, strict, 'updated', said)).toMatchObject(refused);
   });
 
   it('a kill is accepted', async () => {

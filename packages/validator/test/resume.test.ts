@@ -167,25 +167,30 @@ describe('a proposal without outcome', () => {
     expect(await resume(home)).toMatchObject({ found: 2, ended: 2 });
   });
 
-  it('is judged after kills, and after what was proposed before it for the same flag', async () => {
-    const home = createHome();
-    await home.decide('created', { flagKey: 'other.flag' });
-    await givenUp(home, 'created');
-    const next = await givenUp(home, 'updated', { basedOn: { epoch: 1, revision: 1 } });
-    const kill = await givenUp(home, 'killed', { flagKey: 'other.flag' });
-    await home.clock.advance(A_WHILE);
-    const accepted: string[] = [];
-    const changes = overriding(home.changes, {
-      accept: async (...given) => {
-        accepted.push(given[0].change.id);
-        return home.changes.accept(...given);
-      },
-    });
-    await resume(home, { ...home.ports, changes });
-    expect(accepted[0]).toBe(kill.change.id);
-    expect(await home.outcome(next.change.id)).toMatchObject({ outcome: 'accepted' });
-    expect(await home.current()).toMatchObject({ revision: 2 });
-  });
+  // Each minute begins somewhere else in the list.
+  it.each([0, 1, 2, 3])(
+    'is judged after kills, and after what was proposed before it for the same flag, in minute %d',
+    async (minute) => {
+      const home = createHome();
+      await home.decide('created', { flagKey: 'other.flag' });
+      await home.clock.advance(minute * 60_000);
+      await givenUp(home, 'created');
+      const next = await givenUp(home, 'updated', { basedOn: { epoch: 1, revision: 1 } });
+      const kill = await givenUp(home, 'killed', { flagKey: 'other.flag' });
+      await home.clock.advance(A_WHILE);
+      const accepted: string[] = [];
+      const changes = overriding(home.changes, {
+        accept: async (...given) => {
+          accepted.push(given[0].change.id);
+          return home.changes.accept(...given);
+        },
+      });
+      await resume(home, { ...home.ports, changes });
+      expect(accepted[0]).toBe(kill.change.id);
+      expect(await home.outcome(next.change.id)).toMatchObject({ outcome: 'accepted' });
+      expect(await home.current()).toMatchObject({ revision: 2 });
+    },
+  );
 
   it('is left for the next run when this one has no time left', async () => {
     const home = createHome();
