@@ -2,6 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { concerned } from '@flaghoist/core/audience';
 import { type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
+import type { Clock } from '@flaghoist/core/ports/clock';
 import { callAws } from './aws-call.ts';
 
 type Client = Pick<SNSClient, 'send'>;
@@ -10,6 +11,7 @@ interface Options {
   /** Asked once per region, at the first message to it. */
   readonly clientFor: (region: string) => Client;
   readonly topicArnOf: (region: string) => string;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** The topics of all regions, each behind a client of its own that is made when it is first needed. */
@@ -28,6 +30,8 @@ export class SnsChangeTopic implements ChangeTopic {
       MessageAttributes: {
         flagKey: { DataType: 'String', StringValue: envelope.flagKey },
         kind: { DataType: 'String', StringValue: envelope.kind },
+        // For the updater: what the way from here into the queue took.
+        publishedAt: { DataType: 'Number', StringValue: String(this.#options.clock.now()) },
         audience: { DataType: 'String.Array', StringValue: JSON.stringify(concerned(envelope)) },
       },
     });

@@ -27,6 +27,7 @@ describe('SnsChangeTopic', () => {
         return client;
       },
       topicArnOf: (region) => `arn:aws:sns:${region}:1:changes`,
+      clock: { now: () => 1_760_000_000_000 },
     });
     return { topic, calls };
   };
@@ -42,6 +43,7 @@ describe('SnsChangeTopic', () => {
       MessageAttributes: {
         flagKey: { DataType: 'String', StringValue: 'checkout' },
         kind: { DataType: 'String', StringValue: 'created' },
+        publishedAt: { DataType: 'Number', StringValue: '1760000000000' },
         audience: { DataType: 'String.Array', StringValue: '["billing","payments","search"]' },
       },
     });

@@ -13,6 +13,12 @@ export interface ApplyPorts extends ApplyMessagePorts {
   serviceOf: (eventSourceArn: string) => string;
 }
 
+/** From the stamp of who published it to that of the queue. */
+const fanOutOf = ({ attributes, messageAttributes }: SQSRecord): number | undefined => {
+  const ms = Number(attributes.SentTimestamp) - Number(messageAttributes['publishedAt']?.stringValue);
+  return Number.isFinite(ms) ? ms : undefined;
+};
+
 const LONGEST_RETRY_SECONDS = 30;
 
 /** Doubles with each delivery, 1 s to 30 s, jittered by half: a cache that is back after a second gets its message. */
@@ -60,7 +66,7 @@ export const createApplyBatch = (ports: ApplyPorts) => {
     try {
       const service = serviceOf(record.eventSourceARN);
       const received = Number(record.attributes.ApproximateReceiveCount) || 1;
-      const outcome = await applyMessage(service, record.body, received);
+      const outcome = await applyMessage(service, { body: record.body, received, fanOutMs: fanOutOf(record) });
       if (outcome === 'applied-incomplete') await load(service);
       return true;
     } catch (error) {

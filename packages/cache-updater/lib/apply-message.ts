@@ -7,6 +7,7 @@ import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-l
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { CacheResult, CacheWrite, ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
@@ -26,20 +27,29 @@ export interface ApplyMessagePorts {
   clock: Clock;
   random: Random;
   log: Logger;
+  metrics: Metrics;
 }
 
 /** From then on after its acceptance a message is late, though it comes for the first time. */
 const LATE_MS = 60_000;
 
+/** A message as its queue hands it over. */
+export interface Delivery {
+  readonly body: string;
+  /** How often, this time included. */
+  readonly received: number;
+  /** What its way from the publisher into the queue took, as far as it says so. */
+  readonly fanOutMs: number | undefined;
+}
+
 /**
  * Puts one message into one service's cache and writes its acknowledgement line.
  *
- * @param received how often this message was received, this time included
  * @throws InvalidInputError, DigestMismatchError, RefusedByRulesError for a message that no cache may get
  * @throws UnavailableError when the cache stayed out of reach
  */
 export const createApplyMessage = (ports: ApplyMessagePorts) => {
-  const { region, read, cache, verification, clock, log } = ports;
+  const { region, read, cache, verification, clock, log, metrics } = ports;
   const acknowledge = createAcknowledge(ports);
 
   /** Received again, or long after its acceptance, and the replica has gone on: what is due comes by another message. */
@@ -80,7 +90,21 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
     }
   };
 
-  return async (service: string, body: string, received: number): Promise<ApplyOutcome> => {
+  /** Once for each cache: whoever is told of the change again finds it there. */
+  const measure = (service: string, { envelope }: FlagMessage, fanOutMs: number | undefined): void => {
+    const { flagKey, change, kind, at } = envelope;
+    const now = clock.now();
+    metrics.measure(
+      {
+        'fan-out': fanOutMs,
+        caches: now - at.accepted,
+        rollback: kind === 'rolled-back' ? now - at.proposed : undefined,
+      },
+      { service, flagKey, changeId: change.id },
+    );
+  };
+
+  return async (service: string, { body, received, fanOutMs }: Delivery): Promise<ApplyOutcome> => {
     const message = read(body);
     if (await isOvertaken(message, received)) return drop(service, message);
     const write = writeFor(message, service, { repair: false });
@@ -89,6 +113,7 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
     const left = result.outcome === 'applied' && !isMember(envelope.audience, service);
     const outcome = left ? 'departed' : result.outcome;
     acknowledge({ service, message, outcome, held: result.held });
+    if (result.outcome === 'applied') measure(service, message, fanOutMs);
     if (outcome === 'conflict') {
       log.error('cache holds another content under the same order', {
         region,

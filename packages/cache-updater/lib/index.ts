@@ -6,6 +6,7 @@ import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { EmfMetrics } from '@flaghoist/adapters/emf-metrics';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
@@ -71,6 +72,7 @@ const wireApply = () => {
     loads: loadsOf(variables),
     queues: queuesOf(variables),
     serviceOf: createServiceOf(variables.QUEUE_ARN_TEMPLATE),
+    metrics: new EmfMetrics({ region: variables.AWS_REGION, clock: systemClock }),
     clock: systemClock,
     random: systemRandom,
     log,

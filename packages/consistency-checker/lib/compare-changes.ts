@@ -5,6 +5,7 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
@@ -29,6 +30,7 @@ export interface ComparePorts {
   bus: EventBus;
   clock: Clock;
   log: Logger;
+  metrics: Metrics;
 }
 
 type Candidate = RegionQuestion & { readonly known: boolean };
@@ -38,7 +40,7 @@ type Candidate = RegionQuestion & { readonly known: boolean };
  * the deadline is no answer yet: those are looked at once more when it has passed.
  */
 export const createCompareChanges = (ports: ComparePorts) => {
-  const { region, cache, verification, topology, bus, clock, log } = ports;
+  const { region, cache, verification, topology, bus, clock, log, metrics } = ports;
   const judge = createRegionJudge(ports);
 
   const gather = async ({ ripe, topologyVersion, offers }: CompareInput, now: number): Promise<Candidate[]> => {
@@ -90,6 +92,16 @@ export const createCompareChanges = (ports: ComparePorts) => {
     }
   };
 
+  /** First looks only: what is looked at because home asks again was waited for on purpose. */
+  const measure = (answers: readonly RegionAnswer[], scannedAt: number, answeredAt: number): void => {
+    for (const { row, verdict } of answers) {
+      const { flagKey, changeId, look, expectedAt } = row;
+      if (look > 1) continue;
+      const took = { scan: scannedAt - expectedAt, detection: answeredAt - scannedAt };
+      metrics.measure(took, { flagKey, changeId, verdict });
+    }
+  };
+
   return async (input: CompareInput): Promise<CompareResult> => {
     // Before the caches are read: what arrives during the look counts as in time.
     const now = clock.now();
@@ -109,9 +121,12 @@ export const createCompareChanges = (ports: ComparePorts) => {
     );
     const events = [...verdicts, ...degradedEvents(degraded, region, now)];
     if (events.length > 0) await bus.publish(events);
+    const answeredAt = clock.now();
     // After the events: whoever fails between the two sends them again, under the same ids.
     await Promise.all(final.map(({ row, verdict }) => verification.answer(row, verdict)));
     report(final, degraded);
+    // Now that it is on record: who dies before this line answers again, and is measured then.
+    measure(final, input.scannedAt, answeredAt);
 
     const waiting = new Set(input.undecided);
     for (const one of answers) {

@@ -5,6 +5,7 @@ import { connectLogs } from '@flaghoist/adapters/connect/logs';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { EmfMetrics } from '@flaghoist/adapters/emf-metrics';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { LogsInsightsQuery } from '@flaghoist/adapters/logs-insights-query';
@@ -59,6 +60,7 @@ const wireCompare = () => {
   const { client, ...ports } = regionPorts(variables, 'compare');
   return createCompareHandler({
     ...ports,
+    metrics: new EmfMetrics({ region: ports.region, clock: systemClock }),
     cache: new RedisServiceCache({
       client: connectCache(variables, { log: ports.log }),
       cellOf: new ServiceCells(ports.topology).cellOf,

@@ -64,9 +64,9 @@ export const createScanWindow = (ports: ScanPorts) => {
   };
 
   /** @param before the look before: what it read counts when this one cannot read */
-  const look = async (open: readonly ExpectRow[], undecided: readonly string[], before?: Look): Promise<Look> => {
+  const look = async (open: readonly ExpectRow[], early: readonly string[], before?: Look): Promise<Look> => {
     const newest = await topology.latest();
-    const waiting = openOf(open, undecided);
+    const waiting = openOf(open, early);
     const refused = open.filter(({ refusal }) => refusal !== null);
     // What the region refuses needs no log: it is answered at once. What waits for its deadline needs none before.
     const rows =
@@ -75,9 +75,11 @@ export const createScanWindow = (ports: ScanPorts) => {
     const lines = needsLog ? await readLines(rows, before?.asked ? GRACE_MS : FIRST_LOOK_MS) : undefined;
     const acknowledged = lines ?? before?.acknowledged;
     const expected = createExpected(topology, newest);
-    const ripe = await ripeChanges({ rows, acknowledged, expected, now: clock.now() });
+    const scannedAt = clock.now();
+    const ripe = await ripeChanges({ rows, acknowledged, expected, now: scannedAt });
+    const undecided = [...waiting].map(fingerprintOf);
     return {
-      seen: { ripe, topologyVersion: newest.version, undecided: [...waiting].map(fingerprintOf), offers: null },
+      seen: { ripe, topologyVersion: newest.version, scannedAt, undecided, offers: null },
       isDue: rows.some((row) => row.refusal === null && clock.now() >= deadlineOf(row)),
       acknowledged,
       asked: needsLog || (before?.asked ?? false),

@@ -55,6 +55,8 @@ const compareInputSchema = z.object({
   ripe: z.array(ripeSchema),
   /** The topology that `logged` was counted under, as the newest. */
   topologyVersion: z.int(),
+  /** When the scan ended, epoch milliseconds. */
+  scannedAt: z.int(),
   undecided: fingerprints,
   /**
    * What the caches were offered that did not hold the changes; `null` when no change of the round was due. An offer that

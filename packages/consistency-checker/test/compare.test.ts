@@ -238,7 +238,8 @@ describe('before the deadline', () => {
     await region.holdEverywhere(change);
     const ripe = [{ key: changeKeyOf(change), logged: all }];
     const undecided = [fingerprintOf(changeKeyOf(change)), 'another'];
-    expect(await region.compare({ ripe, topologyVersion: 1, undecided, offers: null })).toMatchObject({
+    const scanned = { topologyVersion: 1, scannedAt: region.time.now() };
+    expect(await region.compare({ ripe, ...scanned, undecided, offers: null })).toMatchObject({
       undecided: ['another'],
     });
   });

@@ -36,6 +36,7 @@ it('finds a change ripe once every expected line is there', async () => {
     next: 'compare',
     ripe: [{ key: changeKeyOf(change), logged: expect.any(String) }],
     topologyVersion: 1,
+    scannedAt: region.time.now(),
     undecided: [],
     offers: null,
   });

@@ -107,6 +107,8 @@ export interface RevertContext {
   topology: Topology;
   /** Epoch milliseconds. */
   now: number;
+  /** When the caches were seen whose answer decides: from then on the rollback is timed. Left out: now. */
+  answeredAt?: number;
   reason: string;
 }
 
@@ -134,6 +136,7 @@ export const buildRevert = ({
   rulesVersion,
   topology,
   now,
+  answeredAt = now,
   reason,
 }: RevertContext): Envelope => {
   const { envelopeDigest: _sealed, documentDigest: _hashed, ...source } = target ?? tombstoneOf(judged);
@@ -154,7 +157,7 @@ export const buildRevert = ({
       causeId: judged.change.id,
       ...takesBackOf(judged),
     },
-    at: { proposed: now, accepted: now },
+    at: { proposed: Math.min(answeredAt, now), accepted: now },
     previousEnvelopeDigest: judged.envelopeDigest,
   });
 };

@@ -24,7 +24,7 @@ export interface QueueEventSourceOptions {
 
 const MAX_BATCH = 10;
 const DEFAULT_CONCURRENCY = 5;
-/** With raw delivery, attributes stay behind at the topic. */
+/** SNS hands them on with raw delivery; only a metric reads one, and worlds in memory are not measured by it. */
 const NO_ATTRIBUTES: SQSRecord['messageAttributes'] = Object.freeze({});
 
 /**

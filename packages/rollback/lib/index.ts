@@ -31,6 +31,7 @@ const portsOf = (variables: DecisionVariables, entryPoint: string): RollbackPort
     topic: new SnsChangeTopic({
       clientFor: (region) => connectSns({ region }),
       topicArnOf: (region) => fillTemplate(variables.TOPIC_ARN_TEMPLATE, { region }),
+      clock: systemClock,
     }),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
     clock: systemClock,

@@ -18,6 +18,8 @@ interface RevertOrder {
   readonly blame: Complaint;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** When the caches were seen whose answer decides. */
+  readonly answeredAt: number;
 }
 
 /** A revert that can be written, what it relies on of other flags, and those that it would leave without what they need. */
@@ -62,7 +64,7 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
 };
 
 const build = async (
-  { judged, target, blame, now }: RevertOrder,
+  { judged, target, blame, now, answeredAt }: RevertOrder,
   ports: RollbackPorts,
 ): Promise<{ judged: Envelope; revert: Envelope }> => {
   const { epoch } = await ports.home.home();
@@ -85,6 +87,7 @@ const build = async (
     rulesVersion: (targetEnvelope ?? judgedEnvelope).rulesVersion,
     topology,
     now,
+    answeredAt,
     reason: reasonFor(judged, blame),
   });
   return { judged: judgedEnvelope, revert };

@@ -90,7 +90,9 @@ const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): P
     case 'revert': {
       const { target } = decision;
       const outages = decision.outages.slice(0, MAX_OUTAGES);
-      const prepared = await prepareRevert({ ...decision, judged, now: base.now }, ports);
+      const { seenAt: answeredAt = base.now } =
+        facts.proofs.find(({ region }) => region === decision.blame.region) ?? {};
+      const prepared = await prepareRevert({ ...decision, judged, now: base.now, answeredAt }, ports);
       if (prepared === undefined) return heldFor('revert-refused', decision.blame);
       const { revert, facts: about, needs } = prepared;
       if (needs.length > 0)

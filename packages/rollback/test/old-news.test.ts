@@ -14,6 +14,8 @@ describe('an answer that finds fault', () => {
     await home.clock.advance(HALF_A_MINUTE);
     await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'));
     expect(await home.state(updated)).toBe('rolled-back');
+    // From the look on the rollback is timed, whatever the answer's way here took.
+    expect(await home.current()).toMatchObject({ at: { proposed: START, accepted: START + HALF_A_MINUTE } });
     expect(home.bus.published).toEqual([]);
   });
 

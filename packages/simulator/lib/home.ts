@@ -7,6 +7,7 @@ import { InMemoryApprovalStore, InMemoryGivenApprovals } from '@flaghoist/in-mem
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import type { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
+import { unmeasured } from '@flaghoist/in-memory/metrics';
 import {
   InMemoryPendingProposals,
   InMemoryProposalStore,
@@ -98,6 +99,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       clock: scheduler,
       random,
       log,
+      metrics: unmeasured,
     }),
   );
   bus.addRule({ source: [EVENT_SOURCE] }, (message) => {

@@ -7,6 +7,7 @@ import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { loadRequestsThrough } from '@flaghoist/in-memory/load-requests';
+import { unmeasured } from '@flaghoist/in-memory/metrics';
 import type { Queue } from '@flaghoist/in-memory/queue';
 import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
@@ -115,6 +116,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     clock: scheduler,
     random,
     log: logger,
+    metrics: unmeasured,
     queues,
     loads,
     bus,

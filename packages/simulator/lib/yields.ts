@@ -11,7 +11,7 @@ interface Yielding {
 type Method = (...input: unknown[]) => unknown;
 
 /** What is the process's own answers at once. */
-const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'log', 'random']);
+const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'log', 'metrics', 'random']);
 
 /** What a port knows without asking anybody, and so answers at once: it has no promise to give. */
 const knownMethods: ReadonlySet<string | symbol> = new Set(['redisOf']);

@@ -140,7 +140,7 @@ export const callOf = (port: string, method: string | symbol): Call | undefined 
 };
 
 /** Ports that are the process's own: it dies with them. */
-const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'fastPath', 'log', 'random']);
+const ownPorts: ReadonlySet<string> = new Set(['acknowledgements', 'clock', 'fastPath', 'log', 'metrics', 'random']);
 
 const hasMethods = (value: unknown): value is object => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

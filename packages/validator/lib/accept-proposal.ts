@@ -29,7 +29,8 @@ const LONGEST_PAUSE_MS = 50;
  */
 export const acceptProposal = async (candidate: Candidate, ports: AcceptContext): Promise<'ended' | 'left'> => {
   const { proposal, author } = candidate;
-  const { changes, clock, random } = ports;
+  const { changes, clock, random, metrics } = ports;
+  const startedAt = clock.now();
   const isKill = proposal.kind === 'killed';
   const attempts = isKill ? ATTEMPTS_OF_KILL : ATTEMPTS;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -41,7 +42,12 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
       });
       return 'ended';
     }
-    if (outcome !== undefined || (await attemptOnce(candidate, ports)) === 'written') return 'ended';
+    if (outcome !== undefined) return 'ended';
+    if ((await attemptOnce(candidate, ports)) === 'written') {
+      const { flagKey, change } = proposal;
+      metrics.measure({ validation: clock.now() - startedAt }, { flagKey, changeId: change.id });
+      return 'ended';
+    }
     if (!isKill) await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
   }
   if (isKill) {

@@ -37,10 +37,15 @@ export const createRevisionDistribution =
 const expect = async (
   envelope: Envelope,
   refusal: Refusal | null,
-  { verification, clock }: DistributePorts,
+  { verification, clock, metrics }: DistributePorts,
 ): Promise<void> => {
   const text = refusal === null ? null : refusalText(refusal);
-  await verification.expect(expectRowOf(envelope, { expectedAt: clock.now(), refusal: text }));
+  const expectedAt = clock.now();
+  const expected = await verification.expect(expectRowOf(envelope, { expectedAt, refusal: text }));
+  // Whoever finds the row there was not the first to be shown the change.
+  if (expected === 'exists') return;
+  const { flagKey, change, at } = envelope;
+  metrics.measure({ stream: expectedAt - at.accepted }, { flagKey, changeId: change.id });
 };
 
 const isCurrent = async ({ flagKey, envelopeDigest }: Envelope, { flags }: DistributePorts): Promise<boolean> =>

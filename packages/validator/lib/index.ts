@@ -10,6 +10,7 @@ import { DynamoPendingProposals } from '@flaghoist/adapters/dynamo-proposal-stor
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { DynamoUpstreamFlags, regionOfTable } from '@flaghoist/adapters/dynamo-upstream-flags';
 import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification-store';
+import { EmfMetrics } from '@flaghoist/adapters/emf-metrics';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
@@ -39,6 +40,7 @@ const topicOf = ({ TOPIC_ARN_TEMPLATE }: { TOPIC_ARN_TEMPLATE: string }) =>
   new SnsChangeTopic({
     clientFor: (region) => connectSns({ region }),
     topicArnOf: (region) => fillTemplate(TOPIC_ARN_TEMPLATE, { region }),
+    clock: systemClock,
   });
 
 const busOf = ({ EVENT_BUS_NAME }: { EVENT_BUS_NAME: string }) =>
@@ -46,6 +48,9 @@ const busOf = ({ EVENT_BUS_NAME }: { EVENT_BUS_NAME: string }) =>
 
 const deadLettersOf = ({ DEAD_LETTER_ARN }: { DEAD_LETTER_ARN: string }) =>
   new SqsDeadLetters({ client: connectSqs(), queueArn: DEAD_LETTER_ARN });
+
+const metricsOf = ({ AWS_REGION }: { AWS_REGION: string }) =>
+  new EmfMetrics({ region: AWS_REGION, clock: systemClock });
 
 const sharedPorts = (entryPoint: string, { AWS_REGION }: { AWS_REGION: string }) => ({
   region: AWS_REGION,
@@ -75,6 +80,7 @@ const acceptPorts = (entryPoint: string, variables: Omit<z.output<typeof acceptV
   const changesTable = variables.CHANGES_TABLE;
   return {
     ...sharedPorts(entryPoint, variables),
+    metrics: metricsOf(variables),
     topic: topicOf(variables),
     proposals: new DynamoPendingProposals({ client, table: variables.PROPOSALS_TABLE }),
     approvals: new DynamoGivenApprovals({
@@ -128,6 +134,7 @@ const wireDistribute = () => {
   const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE });
   return createDistributeHandler({
     ...sharedPorts('distribute', variables),
+    metrics: metricsOf(variables),
     deadLetters: deadLettersOf(variables),
     topic: topicOf(variables),
     bus: busOf(variables),

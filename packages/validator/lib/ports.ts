@@ -7,6 +7,7 @@ import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { CurrentRepair, FlagStore, KnownGoodRepair, RulesVersions } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { PendingProposals } from '@flaghoist/core/ports/proposal-store';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
@@ -43,6 +44,7 @@ export interface AcceptPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** What accepting from the stream needs. */
@@ -95,4 +97,5 @@ export interface DistributePorts {
   /** Of this function. */
   readonly deadLetters: DeadLetters;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }

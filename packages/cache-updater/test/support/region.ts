@@ -11,6 +11,7 @@ import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryLoadRequests } from '@flaghoist/in-memory/load-requests';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { RecordingMetrics } from '@flaghoist/in-memory/metrics';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { InMemoryServiceQueues } from '@flaghoist/in-memory/service-queues';
@@ -21,7 +22,7 @@ import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { creation, exampleCurrent, exampleEnvelope, exampleEvidence } from '@flaghoist/rules/examples/envelope';
 import { sqsRecord } from '@flaghoist/test-kit/sqs-event';
 import { topologyOf } from '@flaghoist/test-kit/topology';
-import type { SQSBatchResponse } from 'aws-lambda';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import {
   createApplyHandler,
   createLoadHandler,
@@ -70,6 +71,7 @@ export class Region {
   readonly queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services: SERVICES });
   readonly loads = new InMemoryLoadRequests();
   readonly log = new RecordingLogger();
+  readonly metrics = new RecordingMetrics();
   readonly deadLetters = new InMemoryDeadLetters();
   readonly lines: Acknowledgement[] = [];
   readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
@@ -93,6 +95,7 @@ export class Region {
       clock: this.time,
       random: new SeededRandom(7),
       log: this.log,
+      metrics: this.metrics,
     };
   }
 
@@ -139,6 +142,15 @@ export class Region {
     const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { messageId, receiptHandle } of received) if (!failed.has(messageId)) queue.delete(receiptHandle);
     return response;
+  }
+
+  queueOf(service: string): { readonly queueArn: string } {
+    return { queueArn: this.queues.queue(service).arn };
+  }
+
+  /** Hands a record to the updater, as Lambda would. */
+  deliver(record: SQSRecord): Promise<SQSBatchResponse> {
+    return this.time.run(createApplyHandler(this.#ports)({ Records: [record] }));
   }
 
   load(...bodies: string[]): Promise<SQSBatchResponse> {

@@ -14,6 +14,7 @@ import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import type { LatencyModel } from '@flaghoist/in-memory/latency';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { RecordingMetrics } from '@flaghoist/in-memory/metrics';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { Table } from '@flaghoist/in-memory/table';
@@ -60,6 +61,7 @@ export class Region {
   readonly query: InMemoryAcknowledgementLog;
   readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
   readonly log = new RecordingLogger();
+  readonly metrics = new RecordingMetrics();
   readonly verification = new InMemoryVerificationStore({ log: this.log });
   readonly startedAt = this.time.now();
   readonly #ports;
@@ -81,6 +83,7 @@ export class Region {
       clock: this.time,
       random: new SeededRandom(7),
       log: this.log,
+      metrics: this.metrics,
     };
   }
 
@@ -177,10 +180,14 @@ export class Region {
   /** Compares as if no line had been seen, or those of the services named. */
   compareNow(
     changes: readonly Envelope[],
-    { logged = '', offers = this.offered(changes) }: { logged?: string; offers?: EncodedOffers | null } = {},
+    {
+      logged = '',
+      offers = this.offered(changes),
+      scannedAt = this.time.now(),
+    }: { logged?: string; offers?: EncodedOffers | null; scannedAt?: number } = {},
   ): Promise<CompareResult> {
     const ripe = changes.map((change) => ({ key: changeKeyOf(change), logged }));
-    return this.compare({ ripe, topologyVersion: 1, undecided: [], offers });
+    return this.compare({ ripe, topologyVersion: 1, undecided: [], offers, scannedAt });
   }
 
   eventsOf(type: EventType): FlaghoistEvent['detail'][] {

@@ -10,6 +10,7 @@ import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { unmeasured } from '@flaghoist/in-memory/metrics';
 import { InMemoryPendingProposals, proposalsTable } from '@flaghoist/in-memory/proposal-store';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
@@ -72,6 +73,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     clock: { now: () => clock.now(), sleep: async () => {} },
     random: new SeededRandom(1),
     log,
+    metrics: unmeasured,
     // Nobody here looks at what is published.
     fastPath: { publish: () => {}, settled: async () => {} },
   };

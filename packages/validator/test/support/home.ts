@@ -10,6 +10,7 @@ import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { RecordingMetrics } from '@flaghoist/in-memory/metrics';
 import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from '@flaghoist/in-memory/proposal-store';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
@@ -60,6 +61,7 @@ export const createHome = () => {
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const log = new RecordingLogger();
+  const metrics = new RecordingMetrics();
   const deadLetters = new InMemoryDeadLetters();
   const ports: AcceptHandlerPorts & ResumePorts & TellPorts = {
     environment: 'dev',
@@ -80,6 +82,7 @@ export const createHome = () => {
     clock,
     random: new SeededRandom(1),
     log,
+    metrics,
   };
   const tail = tailOf(tables.proposals, tables.changes);
   const ada = authorAt(ports);
@@ -143,6 +146,7 @@ export const createHome = () => {
     topic,
     bus,
     log,
+    metrics,
     deadLetters,
     ports,
     tail,

@@ -8,6 +8,7 @@ import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { RecordingMetrics } from '@flaghoist/in-memory/metrics';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
@@ -58,6 +59,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: REGION, scheduler: clock });
   const log = new RecordingLogger();
+  const metrics = new RecordingMetrics();
   const deadLetters = new InMemoryDeadLetters();
   const ports: DistributePorts = {
     region: REGION,
@@ -72,6 +74,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     deadLetters,
     clock,
     log,
+    metrics,
   };
   const tail = tailOf(table);
   const distribute = createDistributeHandler(ports);
@@ -92,6 +95,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     topic,
     bus,
     log,
+    metrics,
     deadLetters,
     ports,
     tail,
