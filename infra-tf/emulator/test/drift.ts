@@ -1,10 +1,10 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runProgram as runHoist } from '@flaghoist/cli/program';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { runProgram } from '@flaghoist/tools/run-program';
 import { type Moto, motoPython } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
+import { hoist } from './hoist.ts';
 import { type Defect, readDefects } from './plan-differences.ts';
 import type { StateBackend } from './state-backend.ts';
 
@@ -45,24 +45,12 @@ export const lookForDrift = async (moto: Moto, checkout: Checkout, { name }: Env
   const application = checkout.stack('application');
   const settings = join(application, 'emulator.auto.tfvars');
   copyFileSync(join(__dirname, 'emulator.tfvars'), settings);
-  let stdout = '';
-  let stderr = '';
+  let report: Awaited<ReturnType<typeof hoist>>;
   try {
-    const exitCode = await runHoist(
-      ['drift', name, '--json', '--sources', dirname(dirname(application))],
-      {
-        stdout: { write: (text) => (stdout += text) },
-        stderr: { write: (text) => (stderr += text) },
-        noColour: true,
-        variables: { ...process.env, ...moto.variables },
-      },
-      new AbortController().signal,
-    );
-    if (stdout === '') throw new Error(`hoist drift ended with ${exitCode}:\n${stderr}`);
+    report = await hoist(moto, ['drift', name, '--sources', dirname(dirname(application))]);
   } finally {
     rmSync(settings);
   }
-  const report = JSON.parse(stdout);
   const defects = readDefects();
   const findings: readonly ReportedFinding[] = report.findings;
   return {

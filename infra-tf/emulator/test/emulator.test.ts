@@ -146,6 +146,21 @@ describe('the stacks on an emulator', () => {
     });
   });
 
+  describe('parity of what is applied', () => {
+    it('holds between all environments, and needs each entry that only states need', () => {
+      expect(seen.alike).toEqual({ compared: expect.any(Number), violations: [], unused: [] });
+      expect(seen.alike.compared).toBeGreaterThan(3000);
+    });
+
+    it('is broken by one attribute of one environment', () => {
+      expect(seen.unlike.violations).toEqual([
+        expect.stringMatching(
+          /^module\.service\.aws_ecs_service\.this\.network_configuration\[.*assign_public_ip: false \| false \| true$/,
+        ),
+      ]);
+    });
+  });
+
   describe('drift, with the role of the stack and no further options', () => {
     it('is none after the apply, and everything is read', () => {
       expect(seen.undrifted).toEqual({ complete: true, findings: [], strays: [] });

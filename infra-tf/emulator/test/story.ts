@@ -11,6 +11,7 @@ import { behindTerraform, lookForDrift } from './drift.ts';
 import { interruptedApply } from './interrupted-apply.ts';
 import { inventory } from './inventory.ts';
 import { heldLocks } from './locks.ts';
+import { compareApplied } from './parity.ts';
 import { plannedDifferences } from './plan-differences.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend } from './state-backend.ts';
@@ -69,10 +70,11 @@ const statesOf = async (deployments: readonly Deployment[]): Promise<Readonly<Re
     await together(deployments.map(async (each): Promise<[string, DeployedState]> => [each.name, await stateOf(each)])),
   );
 
-const differencesOf = async (deployment: Deployment, more: readonly string[]): Promise<readonly string[]> => {
+/** What a plan says that has read everything anew. */
+const secondPlanOf = async (deployment: Deployment, more: readonly string[]): Promise<string> => {
   const file = `${deployment.name}.tfplan`;
   await deployment.expect('plan', [`-out=${file}`, ...more]);
-  return plannedDifferences(await deployment.expect('show', [file]));
+  return deployment.expect('show', [file]);
 };
 
 /** Who may do what with whose state, as `who METHOD whose status`. */
@@ -145,10 +147,18 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
 
   const access = await askedForStates(moto, backendOf);
   // Together with the second plans, which mostly wait as well.
-  const [undrifted, differences] = await together([
+  const [undrifted, secondPlans] = await together([
     lookForDrift(moto, checkout, first),
-    together(created.map((each) => differencesOf(each, each === firstOne ? image : []))),
+    together(created.map((each) => secondPlanOf(each, each === firstOne ? image : []))),
   ]);
+  const alike = await compareApplied(moto, checkout, { environments, read: secondPlans });
+  const unlike = await compareApplied(moto, checkout, {
+    environments,
+    read: secondPlans.with(
+      -1,
+      String(secondPlans.at(-1)).replaceAll('"assign_public_ip":false', '"assign_public_ip":true'),
+    ),
+  });
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
   await behindTerraform('plant', moto, first, backendOf(first));
   const [drifted, unlikeUpstream, likeTheFirst] = await together([
@@ -179,7 +189,9 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     firstDeployments,
     states,
     access,
-    differences: [...new Set(differences.flat())].sort(),
+    differences: [...new Set(secondPlans.flatMap(plannedDifferences))].sort(),
+    alike,
+    unlike,
     undrifted,
     drifted,
     unlikeUpstream,
