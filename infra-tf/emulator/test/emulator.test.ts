@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { type Moto, motoPython, startMoto } from '../lib/moto.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { readDefects } from './plan-differences.ts';
-import { settingsIn } from './state-backend.ts';
+import { settingsIn, stateKeyOf } from './state-backend.ts';
 import { accountOfStates, digest, environments, first, last, liveThrough, second } from './story.ts';
 
 const { describe } = needs(() => [findTerraform(process.env), motoPython()], process.env);
@@ -70,7 +70,7 @@ describe('the stacks on an emulator', () => {
         `${second.name} DELETE ${first.name} 403`,
         `${first.name} GET ${second.name} 403`,
         `${last.name} GET ${first.name} 403`,
-        `${first.name} PUT env:/${second.name}/application/terraform.tfstate.tflock 403`,
+        `${first.name} PUT ${stateKeyOf(second)}.tflock 403`,
         `${first.name} PUT application/terraform.tfstate 403`,
         `${first.name} GET state-backend/terraform.tfstate 403`,
       ]);
@@ -78,7 +78,7 @@ describe('the stacks on an emulator', () => {
   });
 
   describe('an apply', () => {
-    const key = `env:/${first.name}/application/terraform.tfstate`;
+    const key = stateKeyOf(first);
 
     it('holds both locks, and another run is refused meanwhile', () => {
       const { locks, second: refused } = seen.interrupted.seen;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Environment } from '@flaghoist/fleet/environments';
 import type { Moto } from '../lib/moto.ts';
 import { signed } from './requests.ts';
 
@@ -33,6 +34,10 @@ export const readBackendFile = (file: string): StateBackend => {
     role: setting(/role_arn\s*=\s*"([^"]+)"/),
   };
 };
+
+/** The key of an environment's state of the stack `application`. */
+export const stateKeyOf = ({ account, name }: Environment): string =>
+  `${account}/${name}/application/terraform.tfstate`;
 
 const assume = async ({ endpoint }: Moto, role: string, region: string): Promise<string> => {
   const query = new URLSearchParams({

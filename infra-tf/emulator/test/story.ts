@@ -14,7 +14,7 @@ import { heldLocks } from './locks.ts';
 import { compareApplied } from './parity.ts';
 import { plannedDifferences } from './plan-differences.ts';
 import { type DeployedState, stateOf } from './state.ts';
-import { askForState, readBackendFile, type StateBackend } from './state-backend.ts';
+import { askForState, readBackendFile, type StateBackend, stateKeyOf } from './state-backend.ts';
 
 export const environments = readEnvironments(fleetBeside(join(__dirname, '..', '..', 'lib')));
 
@@ -91,12 +91,12 @@ const askedForStates = async (
     [first, 'GET', second],
     [last, 'GET', first],
   ] as const) {
-    const key = `env:/${whose.name}/application/terraform.tfstate`;
+    const key = stateKeyOf(whose);
     const status = await askForState(moto, backendOf(who), { method, key });
     asked.push(`${who.name} ${method} ${whose.name} ${status}`);
   }
   for (const [method, key] of [
-    ['PUT', `env:/${second.name}/application/terraform.tfstate.tflock`],
+    ['PUT', `${stateKeyOf(second)}.tflock`],
     ['PUT', 'application/terraform.tfstate'],
     ['GET', 'state-backend/terraform.tfstate'],
   ] as const) {

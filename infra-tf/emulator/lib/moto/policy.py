@@ -3,11 +3,23 @@
 An operator that is not known here is an error: a policy that is passed over would make every proof about it worthless.
 """
 
+import re
 from fnmatch import fnmatchcase
 
 
 def as_list(value):
     return value if isinstance(value, list) else [value]
+
+
+def resolved(policy, context):
+    """The policy with its variables replaced. One that is not known stays, and matches nothing."""
+    if isinstance(policy, dict):
+        return {key: resolved(value, context) for key, value in policy.items()}
+    if isinstance(policy, list):
+        return [resolved(value, context) for value in policy]
+    if isinstance(policy, str):
+        return re.sub(r"\$\{([^}]+)\}", lambda found: str(context.get(found[1], found[0])), policy)
+    return policy
 
 
 def matches(patterns, value):
@@ -70,7 +82,7 @@ def decision(policy, caller, action, resource, context):
     context = {"aws:PrincipalArn": caller["role"], "aws:PrincipalAccount": caller["account"], **context}
     effects = {
         statement["Effect"]
-        for statement in as_list(policy["Statement"])
+        for statement in as_list(resolved(policy["Statement"], context))
         if applies(statement, caller, action, resource, context)
     }
     return "Deny" if "Deny" in effects else "Allow" if effects else None

@@ -23,6 +23,11 @@ output "upstream" {
   description = "The environment that a change passes before this one; null for the first."
 }
 
+output "upstream_account_id" {
+  value       = try(local.by_name[local.environment.upstream].account, null)
+  description = "The account of that environment; null for the first."
+}
+
 output "environment_names" {
   value       = keys(local.by_name)
   description = "All environments."

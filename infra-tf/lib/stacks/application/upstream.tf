@@ -18,7 +18,7 @@ locals {
   beside_this_state = {
     bucket      = lookup(local.backend, "bucket", "")
     region      = lookup(local.backend, "region", "")
-    key         = "env:/${coalesce(module.deployment.upstream, "none")}/application/terraform.tfstate"
+    key         = join("/", compact([module.deployment.upstream_account_id, module.deployment.upstream, "application/terraform.tfstate"]))
     assume_role = { role_arn = var.deployment_role_arn } # The one role of all that this stack does, also of what only looks.
   }
   upstream_config  = var.upstream_state == null ? jsonencode(local.beside_this_state) : jsonencode(var.upstream_state.config)

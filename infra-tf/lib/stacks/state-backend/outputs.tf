@@ -56,7 +56,7 @@ output "deployment_role_policies" {
 output "backend_configuration" {
   value = { for name, role_arn in local.role_arns : name => join("\n", concat(
     [for key, value in local.backend : "${key} = ${jsonencode(value)}"],
-    ["assume_role = { role_arn = ${jsonencode(role_arn)} }", ""],
+    ["workspace_key_prefix = ${jsonencode(local.by_name[name].account)}", "assume_role = { role_arn = ${jsonencode(role_arn)} }", ""],
   )) }
   description = "By environment: the content of a file for `terraform init -backend-config`. The key stands in the stack's own backend block."
 }
@@ -65,6 +65,7 @@ output "reader_backend_configuration" {
   value = { for name, role_arn in local.reader_role_arns : name => join("\n", [
     "bucket = ${jsonencode(local.backend.bucket)}",
     "region = ${jsonencode(local.backend.region)}",
+    "workspace_key_prefix = ${jsonencode(local.by_name[name].account)}",
     "assume_role = { role_arn = ${jsonencode(role_arn)} }",
     "",
   ]) }

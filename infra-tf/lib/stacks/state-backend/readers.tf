@@ -11,31 +11,19 @@ locals {
     replace(replace(var.reader_role_name, "{environment}", name), "{region}", naming.region_code),
   ]) }
 
-  reader_statements = flatten([for name, role_arn in local.reader_role_arns : [
-    {
-      Sid       = "${local.sids[name]}ReaderReads"
-      Effect    = "Allow"
-      Principal = { AWS = local.accounts[name] }
-      Action    = ["s3:GetObject", "s3:ListBucket"]
-      Resource  = concat([module.states.arn], local.own_state_arns[name], local.readable_arns[name])
-      Condition = { ArnEquals = { "aws:PrincipalArn" = role_arn } }
-    },
-    {
-      # An IAM policy of the bucket's own account could allow more; this holds against it.
-      Sid         = "${local.sids[name]}ReaderStaysThere"
-      Effect      = "Deny"
-      Principal   = { AWS = "*" }
-      Action      = "s3:*"
-      NotResource = concat([module.states.arn], local.own_state_arns[name], local.readable_arns[name])
-      Condition   = { ArnEquals = { "aws:PrincipalArn" = role_arn } }
-    },
-    {
-      Sid       = "${local.sids[name]}ReaderOnlyReads"
-      Effect    = "Deny"
-      Principal = { AWS = "*" }
-      NotAction = ["s3:GetObject", "s3:ListBucket"]
-      Resource  = [module.states.arn, "${module.states.arn}/*"]
-      Condition = { ArnEquals = { "aws:PrincipalArn" = role_arn } }
-    },
-  ]])
+  # Of that form, in any account and for any environment.
+  reader_roles = var.reader_role_name == null ? [] : [join("", [
+    "arn:${var.context.partition}:iam::*:role/",
+    replace(replace(var.reader_role_name, "{environment}", "*"), "{region}", "*"),
+  ])]
+
+  reader_statements = [for pattern in local.reader_roles : {
+    # An IAM policy of the bucket's own account could allow more; this holds against it.
+    Sid       = "ReadersOnlyRead"
+    Effect    = "Deny"
+    Principal = { AWS = "*" }
+    NotAction = ["s3:GetObject", "s3:ListBucket"]
+    Resource  = [module.states.arn, "${module.states.arn}/*"]
+    Condition = { ArnLike = { "aws:PrincipalArn" = pattern } }
+  }]
 }

@@ -32,12 +32,8 @@ variable "environments_file" {
   }
 
   validation {
-    condition = alltrue(flatten([
-      for one in jsondecode(file("${path.module}/${var.environments_file}")).environments : [
-        for other in jsondecode(file("${path.module}/${var.environments_file}")).environments : !startswith(other.name, "${one.name}-")
-      ]
-    ]))
-    error_message = "An environment's name must not begin with another's name and a hyphen: that environment's regions keep their state in <environment>-<region>, so it could read and write the other's."
+    condition     = length(distinct([for one in jsondecode(file("${path.module}/${var.environments_file}")).environments : one.account])) == length(jsondecode(file("${path.module}/${var.environments_file}")).environments)
+    error_message = "Two environments have one account: states lie below the account's number, so each could read and write the other's. Give each an account of its own."
   }
 
   validation {

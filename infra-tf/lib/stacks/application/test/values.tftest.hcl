@@ -84,8 +84,8 @@ run "a_first_deployment_reads_no_upstream_and_offers_no_image" {
     error_message = "A first deployment must read no upstream and offer no image to a downstream environment."
   }
   assert {
-    condition     = local.beside_this_state.key == "env:/staging/${one(regex("key\\s*=\\s*\"([^\"]+)\"", file("versions.tf")))}"
-    error_message = "The upstream's state must have the key of this stack's own, in the upstream's workspace."
+    condition     = local.beside_this_state.key == "222222222222/staging/${one(regex("key\\s*=\\s*\"([^\"]+)\"", file("versions.tf")))}"
+    error_message = "The upstream's state must have the key of this stack's own, below the upstream's account and in its workspace."
   }
   assert {
     condition     = alltrue([for name in ["bucket", "region"] : lookup(local.backend, name, "") != ""])

@@ -37,10 +37,10 @@ run "rejects_an_account_of_eleven_digits" {
   expect_failures = [var.environments_file]
 }
 
-run "rejects_names_whose_region_workspaces_could_be_anothers" {
+run "rejects_two_environments_in_one_account" {
   command = plan
   variables {
-    environments_file = "test/environments/one-name-begins-another.json"
+    environments_file = "test/environments/one-account.json"
   }
   expect_failures = [var.environments_file]
 }
@@ -57,7 +57,8 @@ run "rejects_an_upstream_that_is_no_environment" {
 run "refuses_more_environments_than_a_policy_has_room_for" {
   command = plan
   variables {
-    environments_file = "test/environments/thirty.json"
+    environments_file = "test/environments/sixty.json"
+    reader_role_name  = "{environment}-flags-role-drift-{region}-a1"
   }
   expect_failures = [output.bucket_name]
 }

@@ -56,31 +56,31 @@ run "each_role_reaches_its_own_states_and_its_upstreams_outputs" {
 
   assert {
     condition = { for statement in local.state_statements : statement.Sid => [for arn in flatten([statement.Resource]) : trimprefix(arn, output.bucket_arn)] if statement.Effect == "Allow" } == {
-      BlueListsStates                = [""]
-      BlueKeepsOwnStates             = ["/env:/blue/*", "/env:/blue-*/*"]
-      BlueLooksForDefaultStates      = ["/application/terraform.tfstate"]
-      DarkGreenListsStates           = [""]
-      DarkGreenKeepsOwnStates        = ["/env:/dark-green/*", "/env:/dark-green-*/*"]
-      DarkGreenLooksForDefaultStates = ["/application/terraform.tfstate"]
-      DarkGreenReadsUpstreamOutputs  = ["/env:/blue/application/terraform.tfstate"]
+      ReadOwnStates          = ["", "/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate"]
+      KeepOwnStates          = ["/$${aws:PrincipalAccount}/*"]
+      DarkGreenReadsUpstream = ["/111111111111/blue/application/terraform.tfstate"]
     }
-    error_message = "A role may keep its own states, region workspaces too, and read what its upstream shares; nothing besides."
+    error_message = "A role may keep what lies below its account's number, and read what its upstream shares; nothing besides."
   }
   assert {
-    condition     = alltrue([for statement in local.state_statements : toset(flatten([statement.Action])) == toset(["s3:GetObject"]) if anytrue([for end in ["ReadsUpstreamOutputs", "LooksForDefaultStates"] : endswith(statement.Sid, end)])])
+    condition = { for statement in local.state_statements : statement.Sid => flatten([statement.Action]) if statement.Effect == "Allow" } == {
+      ReadOwnStates          = ["s3:GetObject", "s3:ListBucket"]
+      KeepOwnStates          = ["s3:DeleteObject", "s3:PutObject"]
+      DarkGreenReadsUpstream = ["s3:GetObject"]
+    }
     error_message = "An upstream's outputs and the workspace default may be read, never written."
   }
   assert {
-    condition = alltrue([for statement in local.state_statements : statement.Condition == { ArnEquals = { "aws:PrincipalArn" = (
-      startswith(statement.Sid, "Blue") ? "arn:aws:iam::111111111111:role/deployment/flag-api" : "arn:aws:iam::222222222222:role/deployment/flag-api"
-    ) } }])
-    error_message = "Each statement must hold for the deployment role of its environment's account alone."
+    condition     = alltrue([for statement in local.state_statements : statement.Condition.ArnLike["aws:PrincipalArn"] == ["arn:aws:iam::*:role/deployment/flag-api"]])
+    error_message = "Each statement must hold for deployment roles alone."
   }
   assert {
-    condition = alltrue([for statement in local.state_statements : statement.Principal == { AWS = (
-      startswith(statement.Sid, "Blue") ? "arn:aws:iam::111111111111:root" : "arn:aws:iam::222222222222:root"
-    ) } if statement.Effect == "Allow"])
-    error_message = "Whoever is let in must be of the environment's account."
+    condition = { for statement in local.state_statements : statement.Sid => flatten([statement.Principal.AWS]) if statement.Effect == "Allow" } == {
+      ReadOwnStates          = ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]
+      KeepOwnStates          = ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]
+      DarkGreenReadsUpstream = ["arn:aws:iam::222222222222:root"]
+    }
+    error_message = "Whoever is let in must be of an environment's account, and of the downstream's to read an upstream."
   }
 }
 
@@ -89,23 +89,41 @@ run "no_iam_policy_can_widen_that" {
 
   assert {
     condition = { for statement in local.state_statements : statement.Sid => [for arn in statement.NotResource : trimprefix(arn, output.bucket_arn)] if can(statement.NotResource) } == {
-      BlueStaysInOwnStates      = ["", "/env:/blue/*", "/env:/blue-*/*", "/application/terraform.tfstate"]
-      DarkGreenStaysInOwnStates = ["", "/env:/dark-green/*", "/env:/dark-green-*/*", "/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
+      ChangeNoOthers = ["", "/$${aws:PrincipalAccount}/*"]
+      ReadNoOthers   = ["/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate"]
     }
     error_message = "All other objects must be denied to each role, whatever its own account allows."
   }
   assert {
-    condition = { for statement in local.state_statements : "${statement.Sid} ${statement.NotAction}" => [for arn in statement.Resource : trimprefix(arn, output.bucket_arn)] if can(statement.NotAction) } == {
-      "BlueLeavesTheBucketAlone s3:ListBucket"      = [""]
-      "BlueOnlyReadsOthers s3:GetObject"            = ["/application/terraform.tfstate"]
-      "DarkGreenLeavesTheBucketAlone s3:ListBucket" = [""]
-      "DarkGreenOnlyReadsOthers s3:GetObject"       = ["/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
+    condition = { for statement in local.state_statements : statement.Sid => statement.NotAction if can(statement.NotAction) } == {
+      LeaveTheBucketAlone = ["s3:ListBucket"]
+      ChangeNoOthers      = ["s3:GetObject", "s3:ListBucket"]
     }
-    error_message = "All but reading must be denied on an upstream's state and in the workspace default, all but listing on the bucket, its policy above all."
+    error_message = "All but reading must be denied outside of its own states, all but listing on the bucket, its policy above all."
+  }
+  assert {
+    condition     = alltrue([for statement in local.state_statements : statement.Principal == { AWS = "*" } if statement.Effect == "Deny"])
+    error_message = "A denial must hold whoever the role is to the policy."
   }
   assert {
     condition     = alltrue([for statement in local.state_statements : contains(jsondecode(module.states.policy).Statement[*].Sid, statement.Sid)]) && jsondecode(module.states.policy).Statement[0].Sid == "TlsOnly"
     error_message = "The statements must stand in the bucket's policy, beside those for TLS."
+  }
+}
+
+run "an_environment_in_the_buckets_account_reads_its_own_upstream_alone" {
+  command = apply
+  variables { context = merge(var.context, { account_id = "222222222222" }) }
+
+  assert {
+    condition = [for statement in local.state_statements : [for arn in statement.NotResource : trimprefix(arn, output.bucket_arn)] if statement.Sid == "ReadNoOthers"] == [
+      ["/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/111111111111/blue/application/terraform.tfstate"],
+    ]
+    error_message = "In the bucket's account the denials are all that holds an IAM policy; the upstream of the environment there must stay readable."
+  }
+  assert {
+    condition     = [for statement in local.state_statements : statement.Condition.StringEquals if statement.Sid == "ReadNoOthers"] == [{ "aws:PrincipalAccount" = "222222222222" }]
+    error_message = "It must hold in the bucket's account alone: others read other upstreams."
   }
 }
 
@@ -114,22 +132,36 @@ run "each_role_locks_its_own_states_only" {
 
   assert {
     condition = { for statement in jsondecode(aws_dynamodb_resource_policy.locks.policy).Statement : statement.Sid => flatten([for test in values(statement.Condition) : [for id in flatten([test["dynamodb:LeadingKeys"]]) : id] if can(test["dynamodb:LeadingKeys"])]) } == {
-      BlueLeavesTheTableAlone      = []
-      DarkGreenLeavesTheTableAlone = []
-      BlueLocksOwnStates           = ["${output.bucket_name}/env:/blue/*", "${output.bucket_name}/env:/blue-*/*"]
-      BlueLocksNoOthers            = ["${output.bucket_name}/env:/blue/*", "${output.bucket_name}/env:/blue-*/*"]
-      DarkGreenLocksOwnStates      = ["${output.bucket_name}/env:/dark-green/*", "${output.bucket_name}/env:/dark-green-*/*"]
-      DarkGreenLocksNoOthers       = ["${output.bucket_name}/env:/dark-green/*", "${output.bucket_name}/env:/dark-green-*/*"]
+      LockOwnStates      = ["${output.bucket_name}/$${aws:PrincipalAccount}/*"]
+      LockNoOthers       = ["${output.bucket_name}/$${aws:PrincipalAccount}/*"]
+      LeaveTheTableAlone = []
     }
-    error_message = "Locks are keyed <bucket>/env:/<workspace>/<key>: each role may touch those of its workspaces alone."
+    error_message = "Locks are keyed <bucket>/<account>/<workspace>/<key>: each role may touch those of its account alone."
   }
   assert {
     condition = alltrue([
       for statement in jsondecode(aws_dynamodb_resource_policy.locks.policy).Statement :
       statement.Effect == "Deny" && length(setsubtract(["dynamodb:BatchWriteItem", "dynamodb:DeleteTable", "dynamodb:PartiQLDelete", "dynamodb:PutResourcePolicy", "dynamodb:UpdateTable"], statement.Action)) == 0
-      if endswith(statement.Sid, "LeavesTheTableAlone")
+      if statement.Sid == "LeaveTheTableAlone"
     ])
     error_message = "No role may get around the keys of the locks, or change the table and its policy."
+  }
+}
+
+run "thirty_environments_fit_with_room" {
+  command = apply
+  variables {
+    environments_file = "test/environments/thirty.json"
+    reader_role_name  = "{environment}-flags-role-drift-{region}-a1"
+  }
+
+  assert {
+    condition     = local.policy_bytes.bucket < 18000 && local.policy_bytes.table < 4000
+    error_message = "The policies of thirty environments have ${local.policy_bytes.bucket} and ${local.policy_bytes.table} bytes."
+  }
+  assert {
+    condition     = length([for statement in concat(local.state_statements, local.reader_statements, local.lock_statements) : statement if !endswith(statement.Sid, "ReadsUpstream")]) == 9
+    error_message = "Who reads whose outputs may need a statement for each environment; nothing else may."
   }
 }
 
@@ -143,6 +175,7 @@ run "backends_use_both_locks_and_the_environments_role" {
       "encrypt = true",
       "region = \"eu-west-1\"",
       "use_lockfile = true",
+      "workspace_key_prefix = \"111111111111\"",
       "assume_role = { role_arn = \"arn:aws:iam::111111111111:role/deployment/flag-api\" }",
       "",
     ])
@@ -172,22 +205,25 @@ run "the_reader_of_each_environment_reads_its_states_and_its_upstreams" {
   variables { reader_role_name = "{environment}-flags-role-drift-{region}-a1" }
 
   assert {
-    condition = { for statement in local.reader_statements : statement.Sid => statement.Condition.ArnEquals["aws:PrincipalArn"] if statement.Effect == "Allow" } == {
-      BlueReaderReads      = "arn:aws:iam::111111111111:role/blue-flags-role-drift-euw1-a1"
-      DarkGreenReaderReads = "arn:aws:iam::222222222222:role/dark-green-flags-role-drift-usw2-a1"
-    }
-    error_message = "Each environment's reader must be known by the name that its stack gives it."
+    condition     = tolist(local.reader_roles) == tolist(["arn:aws:iam::*:role/*-flags-role-drift-*-a1"])
+    error_message = "Readers must be known by the form of the name that stacks give them."
   }
   assert {
-    condition = { for statement in local.reader_statements : statement.Sid => [for arn in statement.Resource : trimprefix(arn, output.bucket_arn)] if statement.Effect == "Allow" } == {
-      BlueReaderReads      = ["", "/env:/blue/*", "/env:/blue-*/*", "/application/terraform.tfstate"]
-      DarkGreenReaderReads = ["", "/env:/dark-green/*", "/env:/dark-green-*/*", "/application/terraform.tfstate", "/env:/blue/application/terraform.tfstate"]
+    condition = { for statement in local.state_statements : statement.Sid => contains(statement.Condition.ArnLike["aws:PrincipalArn"], local.reader_roles[0]) } == {
+      ReadOwnStates          = true
+      KeepOwnStates          = false
+      LeaveTheBucketAlone    = true
+      ChangeNoOthers         = true
+      ReadNoOthers           = true
+      DarkGreenReadsUpstream = true
     }
-    error_message = "It may read its environment's states and what its upstream shares."
+    error_message = "Readers read what deployment roles read, and keep nothing."
   }
   assert {
-    condition     = alltrue([for statement in local.reader_statements : toset(flatten([try(statement.NotAction, statement.Action)])) == toset(["s3:GetObject", "s3:ListBucket"]) if can(statement.NotAction) || statement.Effect == "Allow"])
-    error_message = "It may read and list, and all else must be denied."
+    condition = [for statement in local.reader_statements : [statement.Effect, statement.NotAction, statement.Condition.ArnLike["aws:PrincipalArn"]]] == [
+      ["Deny", ["s3:GetObject", "s3:ListBucket"], "arn:aws:iam::*:role/*-flags-role-drift-*-a1"],
+    ]
+    error_message = "They may read and list, and all else must be denied."
   }
   assert {
     condition     = alltrue([for statement in local.reader_statements : contains(jsondecode(module.states.policy).Statement[*].Sid, statement.Sid)])
