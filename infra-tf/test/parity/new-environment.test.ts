@@ -61,7 +61,8 @@ beforeAll(async () => {
       .read(tfvars(last.name))
       .replace(new RegExp(`\\b${last.name}\\b`, 'g'), name)
       .replaceAll(last.account, account)
-      .replace(/vpc_cidr_block( *)= "[^"]+"/, `vpc_cidr_block$1= "10.${200 + index}.0.0/16"`);
+      // However the line is written: all environments read it, and none of them may fail because of it.
+      .replace(/vpc_cidr_block( *)= "[^"]+"/, `${' '.repeat(2 * index)}vpc_cidr_block$1= "10.${200 + index}.0.0/16"`);
     copy.write(tfvars(name), variables);
   }
   sources = await readSources(copy.stackDirectory);
