@@ -5,6 +5,7 @@ import { runProgram } from '@flaghoist/tools/run-program';
 import { type Moto, motoPython } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { hoist } from './hoist.ts';
+import { isLeavingKey } from './leaving-keys.ts';
 import { type Defect, readDefects } from './plan-differences.ts';
 import type { StateBackend } from './state-backend.ts';
 
@@ -34,14 +35,31 @@ const isDefect =
 /** moto takes snapshots of a cluster's instances, too, where AWS takes those of the cluster alone. */
 const INSTANCE_SNAPSHOT = /:snapshot:rds:/;
 
-/** The interrupted apply left keys that the next one replaced: they wait for their deletion, and moto lists them all the while. */
-const REPLACED_KEY = /:kms:[^:]+:\d+:key\//;
+/**
+ * What no state has and nobody knows of. The interrupted apply left keys that the next one replaced: they wait for their
+ * deletion, and are listed all the while.
+ */
+const straysOf = async (
+  resources: readonly { readonly arn: string; readonly noise: number | null }[],
+  moto: Moto,
+  role: string,
+): Promise<readonly string[]> => {
+  const arns = resources.flatMap(({ arn, noise }) => (noise === null && !INSTANCE_SNAPSHOT.test(arn) ? [arn] : []));
+  const leaving = await Promise.all(arns.map((arn) => isLeavingKey(moto, role, arn)));
+  return arns.filter((_arn, index) => leaving[index] !== true);
+};
 
-const isStray = ({ arn, noise }: { readonly arn: string; readonly noise: number | null }): boolean =>
-  noise === null && !INSTANCE_SNAPSHOT.test(arn) && !REPLACED_KEY.test(arn);
-
-/** `hoist drift ENVIRONMENT`, as a detector types it: it may take on the role for drift, and that is all it says. */
-export const lookForDrift = async (moto: Moto, checkout: Checkout, { name }: Environment): Promise<FoundDrift> => {
+/**
+ * `hoist drift ENVIRONMENT`, as a detector types it: it may take on the role for drift, and that is all it says.
+ *
+ * @param backend the role that deploys, which is asked what becomes of keys
+ */
+export const lookForDrift = async (
+  moto: Moto,
+  checkout: Checkout,
+  { name }: Environment,
+  { role }: Pick<StateBackend, 'role'>,
+): Promise<FoundDrift> => {
   const application = checkout.stack('application');
   const settings = join(application, 'emulator.auto.tfvars');
   copyFileSync(join(__dirname, 'emulator.tfvars'), settings);
@@ -58,7 +76,7 @@ export const lookForDrift = async (moto: Moto, checkout: Checkout, { name }: Env
     findings: findings
       .filter((finding) => finding.noise === null && !defects.some(isDefect(finding)))
       .map((finding) => `${finding.class} ${finding.severity} ${finding.address} ${finding.path}`),
-    strays: report.unmanaged.resources.filter(isStray).map(({ arn }: { arn: string }) => arn),
+    strays: await straysOf(report.unmanaged.resources, moto, role),
   };
 };
 

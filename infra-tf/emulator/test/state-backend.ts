@@ -39,7 +39,8 @@ export const readBackendFile = (file: string): StateBackend => {
 export const stateKeyOf = ({ account, name }: Environment): string =>
   `${account}/${name}/application/terraform.tfstate`;
 
-const assume = async ({ endpoint }: Moto, role: string, region: string): Promise<string> => {
+/** @returns the key id of credentials of that role, by which moto knows who asks */
+export const assume = async ({ endpoint }: Moto, role: string, region: string): Promise<string> => {
   const query = new URLSearchParams({
     Action: 'AssumeRole',
     Version: '2011-06-15',

@@ -148,7 +148,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const access = await askedForStates(moto, backendOf);
   // Together with the second plans, which mostly wait as well.
   const [undrifted, secondPlans] = await together([
-    lookForDrift(moto, checkout, first),
+    lookForDrift(moto, checkout, first, backendOf(first)),
     together(created.map((each) => secondPlanOf(each, each === firstOne ? image : []))),
   ]);
   const alike = await compareApplied(moto, checkout, { environments, read: secondPlans });
@@ -162,7 +162,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
   await behindTerraform('plant', moto, first, backendOf(first));
   const [drifted, unlikeUpstream, likeTheFirst] = await together([
-    lookForDrift(moto, checkout, first),
+    lookForDrift(moto, checkout, first, backendOf(first)),
     secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]),
     lastOne.run('plan', [sameNetwork]),
   ]);
