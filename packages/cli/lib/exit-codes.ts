@@ -5,6 +5,8 @@ export const exitCodes = {
   unexpectedOutcome: 1,
   /** The command line or its input is wrong; nothing was done. */
   usage: 2,
+  /** `drift`: what could be read has not drifted, and not all could be read. */
+  incomplete: 20,
   /** A defect of ours. */
   internal: 70,
   /** Ctrl-C. */

@@ -62,5 +62,5 @@ What is known not to matter stands in fleet/drift-noise.yaml. It quiets this com
     owner: team-platform
     expires: 2027-06-30
 
-Exit codes: 0 no drift of that severity, 1 drift, 2 wrong use, or Terraform failed or could not read all, 70 a defect of
-ours, 130 interrupted.`;
+Exit codes: 0 no drift of that severity, 1 drift, 2 wrong use, or nothing could be read, 20 not all could be read, and
+what could be has not drifted, 70 a defect of ours, 130 interrupted.`;

@@ -51,7 +51,7 @@ export const detect = async (environment: string, options: DriftOptions, context
   output.document({ ...report, failOn: options.failOn, alarms });
   if (!output.json) sayDrift(output, report, { alarms, failOn: options.failOn });
   if (alarms > 0) return exitCodes.unexpectedOutcome;
-  return report.complete ? exitCodes.ok : exitCodes.usage;
+  return report.complete ? exitCodes.ok : exitCodes.incomplete;
 };
 
 const look = async (
