@@ -168,7 +168,7 @@ it('has variables and a backend for each environment of fleet/environments.json,
   const wanted = environments.flatMap(({ name }) => [`${name}.s3.tfbackend`, `${name}.tfvars`]).sort();
   const stacks = terraformMembers.filter((member) => existsSync(join(root, member, 'environments')));
   expect(stacks).toContain('infra-tf/lib/stacks/application');
-  // The reader's file comes with the role that it names, which a new environment does not have yet.
+  // Who looks for drift may do so with the role that deploys.
   const readers = new Set(environments.map(({ name }) => `${name}.drift.tfbackend`));
   for (const stack of stacks) {
     const files = readdirSync(join(root, stack, 'environments')).filter((file) => !readers.has(file));

@@ -29,8 +29,9 @@ export const environmentsKind: Kind<typeof environmentsSchema> = {
   format: 'json',
   hint: 'Correct the named places. Each entry has name, region, replicaRegion, account and upstream (null for the first).',
   contradictions: ({ environments }) =>
-    environments.flatMap(({ name, region: home, replicaRegion, upstream }, index) => {
+    environments.flatMap(({ name, region: home, replicaRegion, account, upstream }, index) => {
       const before = environments.slice(0, index).map((each) => each.name);
+      const neighbour = environments.slice(0, index).find((each) => each.account === account && each.name !== name);
       const at = (member: string) => ['environments', index, member];
       return [
         ...(before.includes(name)
@@ -45,6 +46,15 @@ export const environmentsKind: Kind<typeof environmentsSchema> = {
               },
             ]
           : []),
+        ...(neighbour === undefined
+          ? []
+          : [
+              {
+                path: at('account'),
+                problem: `${name} is in account ${account}, as ${neighbour.name} is: states lie below the account's number, so each could write the other's`,
+                remedy: 'Give each an account of its own.',
+              },
+            ]),
         ...(upstream !== null && !before.includes(upstream)
           ? [
               {

@@ -274,6 +274,13 @@ describe.each([
     /no environment "qa" stands before \S+\. Name one that/,
   ],
   [
+    'an account that two environments have',
+    'environments.json',
+    '"222222222222"',
+    '"111111111111"',
+    /staging is in account 111111111111, as dev is: states lie below the account's number/,
+  ],
+  [
     'an account of eleven digits',
     'environments.json',
     '"111111111111"',

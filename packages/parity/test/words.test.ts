@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createNormalise, readable, regionCode } from '../lib/model/words.ts';
+import { createNormalise, readable } from '../lib/model/words.ts';
 import { environments } from './support.ts';
 
 const [dev, , prod] = environments;
@@ -53,15 +53,6 @@ it("takes the upstream's name for what it means", () => {
 it('knows the longer of two words', () => {
   const nested = { ...dev, name: 'dev', upstream: 'dev-base' };
   expect(readable(createNormalise({ environment: nested, variables: {} })('dev-base-x'))).toBe('<upstream>-x');
-});
-
-it('writes regions as the module naming does', () => {
-  expect(['eu-west-1', 'us-east-2', 'ap-southeast-1', 'us-gov-west-1'].map(regionCode)).toEqual([
-    'euw1',
-    'use2',
-    'apse1',
-    'usgw1',
-  ]);
 });
 
 it.each([

@@ -1,5 +1,6 @@
 import { environmentSchema } from '@flaghoist/fleet/environments';
 import type { Fleet } from '@flaghoist/fleet/files';
+import { regionCode } from '@flaghoist/fleet/region-code';
 import type { Draft } from './draft.ts';
 import { NameTakenError, WrongUseError } from './errors.ts';
 import {
@@ -110,19 +111,25 @@ const stated = ({
 /** An entry as those that stand there: a member a line. */
 const indented = (entry: Environment): string => JSON.stringify(entry, null, 2).replaceAll('\n', '\n    ');
 
-/** The files of the stack, like those of the one before. */
-const copyStack = (draft: Draft, upstream: Environment, { name, account }: Environment): void => {
+/** The files of the stack, like those of the one before. Not each environment has a role that looks for drift. */
+const copyStack = (draft: Draft, upstream: Environment, { name, account, region }: Environment): void => {
   const ranges = draft
     .namesIn(folder)
     .filter((file) => file.endsWith('.tfvars'))
     .map((file) => Number(/^vpc_cidr_block *= "10\.(\d+)\./m.exec(draft.read(`${folder}/${file}`))?.[1] ?? 0));
   const range = `10.${Math.max(...ranges) + 1}.0.0/16`;
-  for (const ending of ['tfvars', 's3.tfbackend']) {
+  for (const ending of ['tfvars', 's3.tfbackend', 'drift.tfbackend']) {
+    if (ending === 'drift.tfbackend' && !draft.has(`${folder}/${upstream.name}.${ending}`)) continue;
     const text = draft
       .read(`${folder}/${upstream.name}.${ending}`)
       .replaceAll(upstream.account, account)
       .replace(/^(environment *= )".*"$/m, `$1"${name}"`)
-      .replace(/^(vpc_cidr_block *= )".*"$/m, `$1"${range}"`);
+      .replace(/^(vpc_cidr_block *= )".*"$/m, `$1"${range}"`)
+      // The stack names that role after the environment and the region, and refuses another one.
+      .replace(
+        new RegExp(`:role/${upstream.name}-(.+)-${regionCode(upstream.region)}-`),
+        `:role/${name}-$1-${regionCode(region)}-`,
+      );
     draft.create(`${folder}/${name}.${ending}`, text);
   }
 };

@@ -1,35 +1,18 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { exitCodes, runRecipes } from '../lib/program.ts';
+import { exitCodes } from '../lib/program.ts';
+import { copyFleet } from './support/fleet-copy.ts';
 
-const shipped = join(__dirname, '../../..');
-const environments = 'infra-tf/lib/stacks/application/environments';
-
-let root: string;
+let copy: ReturnType<typeof copyFleet>;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'flaghoist-recipe-'));
-  for (const folder of ['fleet', environments]) cpSync(join(shipped, folder), join(root, folder), { recursive: true });
+  copy = copyFleet();
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => copy.remove());
 
-const recipe = async (line: string) => {
-  const told = { out: '', err: '' };
-  const exitCode = await runRecipes(line.split(' '), root, {
-    out: (text) => {
-      told.out += text;
-    },
-    err: (text) => {
-      told.err += text;
-    },
-  });
-  return { exitCode, ...told };
-};
+const recipe = (line: string) => copy.recipe(line);
 
 const preview = 'environment preview --account 444444444444 --region eu-west-2 --replica-region eu-west-1 --after dev';
 const region = 'region eu-north-1 --residency eu';
 const versions = (): readonly string[] =>
-  readdirSync(join(root, 'fleet/policies')).filter((file) => /^(dev|preview|staging|prod)\.v/.test(file));
+  copy.namesIn('fleet/policies').filter((file) => /^(dev|preview|staging|prod)\.v/.test(file));
 
 it('names policy versions in the order in which a change passes their environments, and says what POLICY is', async () => {
   const { exitCode, out } = await recipe(region);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Environment } from '@flaghoist/fleet/environments';
-import { regionCode } from './words.ts';
+import { regionCode } from '@flaghoist/fleet/region-code';
 
 interface NamedPlan {
   readonly environment: Environment;

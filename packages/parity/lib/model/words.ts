@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { isObject, type JsonObject } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { regionCode } from '@flaghoist/fleet/region-code';
 import type { Normalise } from '@flaghoist/plan-reading/normalise-value';
 import { escaped } from '@flaghoist/plan-reading/path-pattern';
 import { createNetworkLabels } from './network-labels.ts';
@@ -13,14 +14,6 @@ const placeholder = (name: string): string => `${OPEN}${name}${CLOSE}`;
 
 /** A normalised text for people. */
 export const readable = (text: string): string => text.replaceAll(OPEN, '<').replaceAll(CLOSE, '>');
-
-/** As the module naming writes a region into names that must be unique beyond it: eu-west-1 is euw1. */
-export const regionCode = (region: string): string => {
-  const directions: JsonObject = { northeast: 'ne', northwest: 'nw', southeast: 'se', southwest: 'sw' };
-  const [first = '', ...rest] = region.split('-');
-  const last = rest.pop() ?? '';
-  return [first, ...rest.map((word) => directions[word] ?? word.slice(0, 1)), last].join('');
-};
 
 /** As the module naming writes an account into names that must be unique in the world. */
 const accountHash = (account: string): string => hash('sha256', account).slice(0, 6);
