@@ -6,7 +6,7 @@ import { type Moto, motoPython } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { hoist } from './hoist.ts';
 import { isLeavingKey } from './leaving-keys.ts';
-import { type Defect, readDefects } from './plan-differences.ts';
+import { type Defect, isDefect, readDefects } from './plan-differences.ts';
 import type { StateBackend } from './state-backend.ts';
 
 export interface FoundDrift {
@@ -25,12 +25,11 @@ interface ReportedFinding {
   readonly noise: number | null;
 }
 
-/** Whether the emulator alone is to blame: for one attribute, or for the whole of a resource that it cannot keep at all. */
-const isDefect =
-  ({ address, path }: ReportedFinding) =>
-  ({ resource, attribute }: Defect): boolean =>
-    resource === address.replace(/\[[^\]]*\]/g, '') &&
-    (attribute.startsWith('(') || attribute === path.split(/[.[]/)[0]);
+/** Of what would be replaced, all is to be set again. */
+const isSetAgain =
+  ({ address, class: kind }: ReportedFinding) =>
+  ({ resource, forced_by: forcedBy }: Defect): boolean =>
+    kind === 'pending' && forcedBy !== undefined && resource === address;
 
 /** moto takes snapshots of a cluster's instances, too, where AWS takes those of the cluster alone. */
 const INSTANCE_SNAPSHOT = /:snapshot:rds:/;
@@ -74,7 +73,8 @@ export const lookForDrift = async (
   return {
     complete: report.complete,
     findings: findings
-      .filter((finding) => finding.noise === null && !defects.some(isDefect(finding)))
+      .filter((finding) => finding.noise === null && !defects.some(isDefect(finding.address, finding.path)))
+      .filter((finding) => !defects.some(isSetAgain(finding)))
       .map((finding) => `${finding.class} ${finding.severity} ${finding.address} ${finding.path}`),
     strays: await straysOf(report.unmanaged.resources, moto, role),
   };

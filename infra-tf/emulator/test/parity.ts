@@ -4,10 +4,11 @@ import type { Environment } from '@flaghoist/fleet/environments';
 import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { hoist } from './hoist.ts';
+import { type Defect, isDefect, readDefects } from './plan-differences.ts';
 
 export interface ComparedStates {
   readonly compared: number;
-  /** `path: values`, of all that nothing allows. */
+  /** `path: values`, of all that nothing allows, without what the emulator does not keep. */
   readonly violations: readonly string[];
   /** Entries of the allow-list that only states need, and these do not. */
   readonly unused: readonly string[];
@@ -18,6 +19,14 @@ interface ReportedDifference {
   readonly status: string;
   readonly values: Readonly<Record<string, string | null>>;
 }
+
+/** Whether the emulator does not keep it: what was applied twice has it again, and what was applied once has not. */
+const isDefectAt =
+  (path: string) =>
+  (defect: Defect): boolean =>
+    path.startsWith(`${defect.resource}[`) || path.startsWith(`${defect.resource}.`)
+      ? isDefect(defect.resource, path.slice(defect.resource.length).replace(/^(\[\*\])?\./, ''))(defect)
+      : false;
 
 /**
  * `hoist parity --states`, of what is applied in each environment.
@@ -35,11 +44,12 @@ export const compareApplied = async (
     writeFileSync(join(folder, `${name}.json`), read[index] ?? '');
   const sources = dirname(dirname(checkout.stack('application')));
   const report = await hoist(moto, ['parity', '--states', folder, '--sources', sources]);
+  const defects = readDefects();
   const differences: readonly ReportedDifference[] = report.differences;
   return {
     compared: report.counts.compared,
     violations: differences
-      .filter(({ status }) => status === 'violation')
+      .filter(({ status, path }) => status === 'violation' && !defects.some(isDefectAt(path)))
       .map(({ path, values }) => `${path}: ${Object.values(values).join(' | ')}`),
     // Whether an entry has ended is told by the day, and not here.
     unused: report.entryProblems.flatMap(({ rule, path }: { rule: string; path: string }) =>

@@ -30,6 +30,8 @@ const defectsSchema = z.array(
     /** The resource, without the keys of its instances. */
     resource: z.string(),
     attribute: z.string(),
+    /** Why it would be replaced. */
+    forced_by: z.optional(z.string()),
     reason: z.string().check(z.minLength(20)),
   }),
 );
@@ -44,6 +46,13 @@ export const readDefects = (): readonly Defect[] =>
   });
 
 const withoutKeys = (address: string): string => address.replace(/\[[^\]]*\]/g, '');
+
+/** Whether the emulator alone is to blame for what is said of an attribute. `#replacement` is one, too. */
+export const isDefect =
+  (address: string, path: string) =>
+  ({ resource, attribute, forced_by: forcedBy }: Defect): boolean =>
+    resource === withoutKeys(address) &&
+    [attribute, ...(forcedBy === undefined ? [] : ['#replacement', forcedBy])].includes(path.split(/[.[]/)[0] ?? '');
 
 const changedAttributes = ({
   before,

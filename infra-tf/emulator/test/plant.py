@@ -36,7 +36,8 @@ def name_tag(resource):
 
 
 def named(resources, part, name=name_tag):
-    found = [each for each in resources if environment in name(each) and part in name(each)]
+    """The first by name: what is made at the same time is listed in any order."""
+    found = sorted((each for each in resources if environment in name(each) and part in name(each)), key=name)
     assert found, f"nothing is named {part}: {[name(each) for each in resources]}"
     return found[0]
 
@@ -46,7 +47,13 @@ tables = ec2.describe_route_tables()["RouteTables"]
 acls = ec2.describe_network_acls()["NetworkAcls"]
 gateway = ec2.describe_internet_gateways()["InternetGateways"][0]["InternetGatewayId"]
 buckets = s3.list_buckets()["Buckets"]
-evidence = named(buckets, "evidence", lambda each: each["Name"])["Name"]
+# Not their copies, which are in another region, nor their access logs.
+originals = [
+    each
+    for each in buckets
+    if "access-logs" not in each["Name"] and s3.get_bucket_location(Bucket=each["Name"])["LocationConstraint"] == region
+]
+evidence = named(originals, "bucket-evidence", lambda each: each["Name"])["Name"]
 roles = iam.list_roles()["Roles"]
 repository = ecr.describe_repositories()["repositories"][0]["repositoryName"]
 cluster = rds.describe_db_clusters()["DBClusters"][0]["DBClusterIdentifier"]

@@ -68,6 +68,35 @@ it('finds nothing where only ids, networks and what AWS chooses differ', () => {
   expect(found()).toEqual([]);
 });
 
+const twoKeys = (ids: readonly string[]): Values => ({
+  id: 'task:x',
+  policy: JSON.stringify({
+    Statement: [
+      { Action: ids.map((id) => `kms:${id.slice(0, 1)}`), Resource: ids, Condition: { StringLike: { 'kms:x': ids } } },
+    ],
+    Steps: ids,
+  }),
+});
+
+it('takes for sets what is one in a policy: ids are sorted as AWS made them', () => {
+  const [a, b] = ['a-0a1b2c3d4e5f67890', 'b-0b1b2c3d4e5f67890'];
+  const state = (index: number, ids: readonly string[]): string =>
+    applied(index, (all) => {
+      all['aws_kms_key.a'] = { id: a };
+      all['aws_kms_key.b'] = { id: b };
+      all['aws_iam_role_policy.task'] = twoKeys(ids);
+    });
+  expect(
+    compareStates(
+      environments.map((environment, index) => ({
+        environment,
+        stateText: state(index, index === 1 ? [b, a] : [a, b]),
+        lockText: '',
+      })),
+    ).differences.map(({ path }) => path),
+  ).toEqual(['aws_iam_role_policy.task.policy.Steps[*]', 'aws_iam_role_policy.task.policy.Steps[*]']);
+});
+
 it.each<[string, (resources: Record<string, Values>) => void, string]>([
   [
     'a task in another subnet',

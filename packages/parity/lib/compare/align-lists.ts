@@ -10,14 +10,14 @@ interface AlignedLists {
 }
 
 /**
- * Which elements of several lists are compared with each other. Plain values of lists of one length: by position. Else
- * equal elements are set side by side wherever they stand, because blocks in a plan may come from a set, whose order
+ * Which elements of several lists are compared with each other. Plain values of lists of one length: by position, unless they
+ * are `sets`. Else equal elements are set side by side wherever they stand, because blocks in a plan may come from a set, whose order
  * depends on hashes of their content; the rest by position.
  */
-export const alignLists = (lists: readonly (readonly Tree[])[]): AlignedLists => {
+export const alignLists = (lists: readonly (readonly Tree[])[], sets: boolean): AlignedLists => {
   const lengths = new Set(lists.map((items) => items.length));
   const longest = Math.max(...lengths);
-  if (lengths.size === 1 && lists.every((items) => items.every(isPlain))) {
+  if (!sets && lengths.size === 1 && lists.every((items) => items.every(isPlain))) {
     return { slots: columns(lists, longest), reordered: false };
   }
   const taken = lists.map(() => new Set<number>());

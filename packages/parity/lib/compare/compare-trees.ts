@@ -3,7 +3,7 @@ import { fingerprint, leavesOf, scalar, type Tree, unknownLeavesOf } from '@flag
 import { alignLists } from './align-lists.ts';
 import { alignKeys } from './aligned-keys.ts';
 import type { Findings, Values } from './difference.ts';
-import { isOrdered } from './ordered-lists.ts';
+import { isOrdered, isSet } from './ordered-lists.ts';
 import { unnumbered } from './siblings.ts';
 
 export interface Position {
@@ -58,7 +58,10 @@ const compareLists = (trees: readonly Of<'list'>[], position: Position, findings
       kind: 'count',
     });
   }
-  const { slots, reordered } = alignLists(trees.map(({ items }) => items));
+  const { slots, reordered } = alignLists(
+    trees.map(({ items }) => items),
+    isSet(path, inJson),
+  );
   if (reordered && isOrdered(path, inJson)) {
     findings.differs({ path: `${path}.#order`, instance, values: trees, kind: 'value', note: 'the order counts' });
   }

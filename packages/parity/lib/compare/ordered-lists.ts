@@ -24,10 +24,20 @@ const pattern = new RegExp(
   ).join('|')})$`,
 );
 
+/** Of policies: statements, and in each of them everything that AWS takes for a set. */
+const SET_OF_POLICY =
+  /\.Statement(?:$|(?:\[\*\])?\.(?:(?:Not)?(?:Action|Resource)$|(?:Not)?Principal(?:\.\w+)?$|Condition\.))/;
+
+/**
+ * Whether a list in a JSON text is a set: those of a policy are. Whoever makes the text sorts them by what they hold, such as
+ * ids, so that their order says nothing.
+ */
+export const isSet = (path: string, inJson: boolean): boolean => inJson && SET_OF_POLICY.test(path);
+
 /**
  * Whether the order of a list counts.
  *
- * @param inJson whether it stands in a JSON text: there it always does, but for the statements of a policy
+ * @param inJson whether it stands in a JSON text: there it does, but for sets
  */
 export const isOrdered = (path: string, inJson: boolean): boolean =>
-  inJson ? !/\.Statement$/.test(path) : pattern.test(path);
+  inJson ? !isSet(path, inJson) : pattern.test(path);
