@@ -53,6 +53,28 @@ export const severityRules: readonly SeverityRule[] = [
   { concern: 'public access', path: /^(acl|grant|access_control_policy)\b/ },
   { concern: 'public access', type: /_public_access_block$/, path: /./ },
 
+  // What goes somewhere else: data, logs, names and those who follow them.
+  {
+    concern: 'way out',
+    path: /(^|[._])(destination_arn|log_destination|destination\[\d+\]\.(bucket|account))$|^access_logs\[\d+\]\.bucket$/,
+  },
+  { concern: 'way out', type: /^aws_sns_topic_subscription$/, path: /^(endpoint|protocol)$/ },
+  { concern: 'way out', type: /^aws_(cloudwatch_event_target|pipes_pipe)$/, path: /^(arn|target)$/ },
+  { concern: 'way out', type: /^aws_(cloudtrail|config_delivery_channel)$/, path: /^s3_bucket_name$/ },
+  { concern: 'way out', type: /^aws_route53_record$/, path: /^(records|alias|type|set_identifier)\b/ },
+  { concern: 'way out', type: /^aws_cloudfront_distribution$/, path: /\b(origin|aliases)\b.*/ },
+  { concern: 'way out', type: /^aws_(lb|alb)_target_group_attachment$/, path: /^(target_id|port)$/ },
+  { concern: 'way out', type: /_route_table_association$|^aws_route_table_association$/, path: /_id$/ },
+  { concern: 'way out', path: /\bnetwork_configuration\[\d+\]\.subnets\b/ },
+  { concern: 'safeguard', type: /^aws_network_acl_association$/, path: /_id$/ },
+  { concern: 'safeguard', type: /^aws_waf/, path: /^(rule|rules|default_action|addresses)\b/ },
+  {
+    concern: 'safeguard',
+    type: /^aws_cloudwatch_(metric|composite)_alarm$/,
+    path: /^(actions_enabled|alarm_actions|alarm_rule|threshold|evaluation_periods|datapoints_to_alarm|treat_missing_data|metric_name)\b/,
+  },
+  { concern: 'safeguard', type: /^aws_secretsmanager_secret_rotation$/, path: /^rotation_/ },
+
   { concern: 'deletion', path: /^#(existence|replacement|rename)$/ },
   { concern: 'unmanaged', path: /^#management$/ },
   { concern: 'tags', path: /^(tags|tags_all)\b/ },
@@ -63,6 +85,7 @@ export const severityRules: readonly SeverityRule[] = [
     path: /(kms_key|kms_master_key|encryption|encrypted|ssl_policy|certificate_arn|sse_algorithm)/,
   },
   { concern: 'encryption', type: /_encryption_configuration$/, path: /./ },
+  { concern: 'encryption', path: /(^|[._])(minimum_protocol_version|security_policy|tls_security_policy)$/ },
   { concern: 'encryption', type: /^aws_lb_listener$/, path: /^(protocol|default_action)\b/ },
   { concern: 'encryption', type: /_parameter_group$/, path: /^parameter\b/ },
 
@@ -81,6 +104,10 @@ export const severityRules: readonly SeverityRule[] = [
     concern: 'identity',
     path: /(task_role_arn|execution_role_arn|iam_role|iam_database_authentication|master_user|password)/,
   },
+  {
+    concern: 'identity',
+    path: /(^|[._])(iam_instance_profile|trusted_key_groups|trusted_signers|access_string)([._[]|$)/,
+  },
   { concern: 'identity', type: /^aws_iam_/, path: /./ },
   // A secret that somebody else has set is one that somebody else knows.
   {
@@ -91,6 +118,11 @@ export const severityRules: readonly SeverityRule[] = [
 
   // What runs is not what was reviewed.
   { concern: 'code', type: /^aws_ecs_service$/, path: /^task_definition$/ },
+  { concern: 'code', type: /^aws_ssm_document$/, path: /^content\b/ },
+  { concern: 'code', type: /^aws_sfn_state_machine$/, path: /^definition\b/ },
+  { concern: 'code', type: /^aws_codebuild_project$/, path: /^(source|secondary_sources|environment)\b/ },
+  { concern: 'code', type: /^aws_lambda_alias$/, path: /^(function_version|routing_config)\b/ },
+  { concern: 'code', type: /^aws_lambda_function$/, path: /^environment\b/ },
   {
     concern: 'code',
     type: /^aws_(lambda_|ecs_task_definition|instance|launch_)/,

@@ -1,5 +1,6 @@
 import type { ClassifiedLeaf } from '../classify.ts';
 import type { Step } from '../leaves.ts';
+import { firewallOpenings } from './firewalls.ts';
 import type { Change, Opening } from './opening.ts';
 import { policyOpenings } from './policy-openings.ts';
 import { ruleOpenings } from './rule-openings.ts';
@@ -10,6 +11,7 @@ export const openingsOf = (change: Change): readonly Opening[] => [
   ...ruleOpenings(change),
   ...policyOpenings(change),
   ...sharingOpenings(change),
+  ...firewallOpenings(change),
 ];
 
 const same = (a: Step, b: Step): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -75,7 +75,7 @@ const concernOf = (atoms: readonly Statement[]): Concern => {
  * Where policies let in more than before, judged by whole statements: those who may, what, on what, and under which conditions.
  * More is allowed where a statement allows what none did, and where a denial is gone or holds for less.
  */
-export const policyOpenings = ({ before, after }: Change): readonly Opening[] => {
+export const policyOpenings = ({ type, before, after }: Change): readonly Opening[] => {
   const old = byAttribute(statementsIn(before, []));
   const recent = byAttribute(statementsIn(after, []));
   return [...new Set([...old.keys(), ...recent.keys()])].flatMap((attribute) => {
@@ -93,7 +93,8 @@ export const policyOpenings = ({ before, after }: Change): readonly Opening[] =>
       .filter(({ statement }) => !statement.allows && uncovered(statement, denied).length > 0)
       .map(
         ({ statement }): Opening => ({
-          concern: hasPrincipals(statement) ? 'wider access' : 'identity',
+          // An organisation's policy holds for everybody in its accounts.
+          concern: hasPrincipals(statement) || type === 'aws_organizations_policy' ? 'wider access' : 'identity',
           paths: [[{ name: attribute }]],
         }),
       );

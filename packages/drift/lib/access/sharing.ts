@@ -1,6 +1,6 @@
 import { isObject } from '@flaghoist/core/json';
 import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
-import { memberTree } from '../leaves.ts';
+import { memberTree, type Step } from '../leaves.ts';
 import type { Concern } from '../severity.ts';
 import { type Change, isThere, type Opening, valuesOf } from './opening.ts';
 import { isForAnybody, type Statement, statementsOf, uncovered } from './policy.ts';
@@ -25,6 +25,9 @@ const lists: readonly { readonly type: RegExp; readonly attributes: readonly str
   { type: /^aws_redshift_endpoint_authorization$/, attributes: ['account'] },
   { type: /^aws_iam_user_group_membership$/, attributes: ['groups'] },
   { type: /^aws_iam_group_membership$/, attributes: ['users'] },
+  { type: /^aws_(lambda_layer_version|cloudwatch_event)_permission$/, attributes: ['principal', 'organization_id'] },
+  { type: /^aws_elasticache_user_group$/, attributes: ['user_ids'] },
+  { type: /^aws_iam_openid_connect_provider$/, attributes: ['client_id_list', 'thumbprint_list', 'url'] },
   { type: /^aws_ecr_pull_through_cache_rule$/, attributes: ['custom_role_arn'] },
   {
     type: /^aws_eks_access_(entry|policy_association)$/,
@@ -64,6 +67,33 @@ const attached = ({ type, before, after }: Change): readonly Opening[] => {
       return isNew ? [{ concern: 'wider access', paths: [[{ name }]] }] : [];
     },
   );
+};
+
+/** Without it, an identity may do whatever its policies say. */
+const unbound = ({ type, before, after }: Change): readonly Opening[] => {
+  const name = 'permissions_boundary';
+  if (!type.startsWith('aws_iam_') || !isThere(before) || !isThere(after)) return [];
+  const [old, recent] = [before, after].map((tree) => textsIn(valuesOf(tree)[name]));
+  return old?.length === 1 && recent?.length === 0 ? [{ concern: 'wider access', paths: [[{ name }]] }] : [];
+};
+
+const GROUPS = /^(vpc_)?security_group(s|_ids)$/;
+
+/** Security groups that something is in, and where that stands. */
+const groupsIn = (tree: Tree, path: readonly Step[]): readonly (readonly [path: readonly Step[], group: string])[] => {
+  const [last] = path.slice(-1);
+  if (last !== undefined && 'name' in last && GROUPS.test(last.name))
+    return textsIn(originalOf(tree)).map((group) => [path, group]);
+  if (tree.kind === 'map') return [...tree.entries].flatMap(([name, each]) => groupsIn(each, [...path, { name }]));
+  return tree.kind === 'list' ? tree.items.flatMap((each, index) => groupsIn(each, [...path, { index }])) : [];
+};
+
+/** In one group more: whoever that lets in comes in. */
+const joined = ({ type, before, after }: Change): readonly Opening[] => {
+  if (/security_group|network_acl/.test(type) || !isThere(before) || !isThere(after)) return [];
+  const former = new Set(groupsIn(before, []).map(([, group]) => group));
+  const added = groupsIn(after, []).filter(([, group]) => !former.has(group));
+  return added.length === 0 ? [] : [{ concern: 'wider access', paths: added.map(([path]) => path) }];
 };
 
 /** A permission to invoke a function, as the statement that it becomes in the function's policy. */
@@ -159,4 +189,4 @@ const listened = ({ type, before, after }: Change): readonly Opening[] => {
 
 /** Where something is shared with, open to or passed on to more than before. */
 export const sharingOpenings = (change: Change): readonly Opening[] =>
-  [sharedWith, attached, invoked, called, listened].flatMap((of) => of(change));
+  [sharedWith, attached, unbound, joined, invoked, called, listened].flatMap((of) => of(change));

@@ -26,7 +26,7 @@ const isNot =
 const switches: readonly Switch[] = [
   {
     concern: 'public access',
-    path: /(^|\.)(publicly_accessible|assign_public_ip|map_public_ip_on_launch|associate_public_ip_address|endpoint_public_access|direct_internet_access|assign_ipv6_address_on_creation|allow_unauthenticated_identities)$/,
+    path: /(^|\.)(publicly_accessible|assign_public_ip|map_public_ip_on_launch|associate_public_ip_address|endpoint_public_access|direct_internet_access|assign_ipv6_address_on_creation|allow_unauthenticated_identities|is_publicly_accessible|unauthenticated|anonymous_auth_enabled)$/,
     open: on,
   },
   { concern: 'public access', type: /^aws_(lb|alb|elb)$/, path: /^internal$/, open: is(false) },
@@ -63,6 +63,14 @@ const switches: readonly Switch[] = [
     path: /^block_public_security_group_rules$/,
     open: off,
   },
+  { concern: 'public access', type: /^aws_transfer_server$/, path: /^endpoint_type$/, open: is('PUBLIC') },
+  { concern: 'public access', path: /(^|\.)public_access\.type$/, open: isNot('DISABLED', undefined) },
+  // Other people's web pages, with the rights of whoever looks at them.
+  { concern: 'wider access', path: /(^|\.)allow(ed)?_origins$/, open: is('*') },
+  { concern: 'wider access', path: /(^|\.)advanced_security_options\.enabled$/, open: off },
+  { concern: 'wider access', type: /^aws_appsync_/, path: /(^|\.)authentication_type$/, open: is('API_KEY') },
+  { concern: 'wider access', path: /^disable_execute_api_endpoint$/, open: off },
+  { concern: 'wider access', path: /^auto_accept_shared_attachments$/, open: is('enable') },
   { concern: 'wider access', type: /^aws_vpc_endpoint_service$/, path: /^acceptance_required$/, open: is(false) },
   { concern: 'wider access', type: /^aws_ram_resource_share$/, path: /^allow_external_principals$/, open: on },
   { concern: 'wider access', type: /^aws_api_gateway_method$/, path: /^api_key_required$/, open: is(false) },
@@ -108,11 +116,20 @@ const switches: readonly Switch[] = [
   { concern: 'safeguard', path: /(^|\.)point_in_time_recovery\.enabled$/, open: off },
   { concern: 'safeguard', type: /^aws_guardduty_detector$|^aws_securityhub/, path: /^enable/, open: off },
   { concern: 'safeguard', path: /(^|\.)iam_database_authentication_enabled$/, open: off },
+  { concern: 'safeguard', path: /(^|\.)mfa_configuration$/, open: isNot('ON') },
+  { concern: 'safeguard', path: /(^|\.)web_acl_(id|arn)$/, open: is('', undefined) },
+  { concern: 'safeguard', path: /(^|\.)object_ownership$/, open: isNot('BucketOwnerEnforced') },
+  { concern: 'safeguard', path: /(^|\.)desync_mitigation_mode$/, open: is('monitor') },
+  { concern: 'safeguard', path: /(^|\.)default_retention\.mode$/, open: isNot('COMPLIANCE') },
+  { concern: 'safeguard', type: /^aws_cloudtrail/, path: /(^|\.)include_management_events$/, open: off },
+  { concern: 'safeguard', type: /^aws_cloudtrail/, path: /(^|\.)read_write_type$/, open: isNot('All') },
+  { concern: 'safeguard', type: /^aws_flow_log$/, path: /^traffic_type$/, open: isNot('ALL') },
+  { concern: 'deletion', type: /^aws_dynamodb_table$/, path: /^ttl\.enabled$/, open: on },
 ];
 
 /** Days that something is kept; in all but backups, nothing and 0 mean for ever. */
 const RETENTION =
-  /(^|\.)(retention_in_days|retention_days|retention_period|retention_period_in_days|backup_retention_period|snapshot_retention_limit|automated_snapshot_retention_period|automatic_backup_retention_days|delete_after|noncurrent_days|message_retention_seconds|expiration\.days|rule\.default_retention\.days)$/;
+  /(^|\.)(retention_in_days|retention_days|retention_period|retention_period_in_days|backup_retention_period|snapshot_retention_limit|automated_snapshot_retention_period|automatic_backup_retention_days|delete_after|noncurrent_days|min_retention_days|message_retention_seconds|expiration\.days|rule\.default_retention\.days)$/;
 const KEPT_IF_ANY = /backup|snapshot/;
 
 const kept = (path: string, value: unknown): number => {
