@@ -1,5 +1,6 @@
 import { readEnvironments } from '@flaghoist/fleet/environments';
 import type { CopiedSources } from './copied-sources.ts';
+import { otherWays } from './other-ways.ts';
 import { fleet } from './report-on.ts';
 
 const names = readEnvironments(fleet).map(({ name }) => name);
@@ -115,64 +116,6 @@ const keyOf = (what: string, path: string, from: RegExp): Planting =>
     'module.operations_key.key_arn',
   ]);
 
-const id = 'module.network.vpc_id';
-
-/** Further ways to use what an environment is, in a value that is known only after apply. */
-const otherWays: Readonly<Record<string, { readonly text: string; readonly said: string }>> = {
-  'a comparison of texts': {
-    text: `"\${"\${var.environment}-\${var.service}" == "${last}-flags" ? "a" : "b"}\${${id}}"`,
-    said: `"\${var.environment}-\${var.service}" == "${last}-flags"`,
-  },
-  'the start of a text': {
-    text: `join("", [substr(module.deployment.account_id, 0, 1) == "3" ? "a" : "b", ${id}])`,
-    said: 'substr(module.deployment.account_id, 0, 1) == "3"',
-  },
-  'a place in a list': {
-    text: `[${id}, module.network.vpc_id, "x"][index(module.deployment.environment_names, var.environment)]`,
-    said: 'index(module.deployment.environment_names, var.environment)',
-  },
-  'a key of a map': {
-    text: `lookup({ (upper("${last}")) = "other" }, upper(var.environment), ${id})`,
-    said: 'upper(var.environment)',
-  },
-  'a directive in a text': {
-    text: `"%{if endswith(module.deployment.region, "-1")}a%{else}b%{endif}\${${id}}"`,
-    said: 'endswith(module.deployment.region, "-1")',
-  },
-  'a part of a region': {
-    text: `"\${split("-", module.deployment.region)[0]}\${${id}}"`,
-    said: 'split("-", module.deployment.region)',
-  },
-  'a hash of a name': {
-    text: `"\${substr(sha256(var.environment), 0, 1)}\${${id}}"`,
-    said: 'substr(sha256(var.environment), 0, 1)',
-  },
-  'a file': {
-    text: `"\${trimspace(file("\${path.module}/planted/\${var.environment}.txt"))}\${${id}}"`,
-    said: `trimspace(file("\${path.module}/planted/\${var.environment}.txt"))`,
-  },
-  'a template': {
-    text: `templatefile("\${path.module}/planted.tftpl", { environment = var.environment, id = ${id} })`,
-    said: 'var.environment',
-  },
-  'a loop with a condition': {
-    text: `join("", [for each in [${id}] : each if strcontains(var.deployment_role_arn, "333")])`,
-    said: 'strcontains(var.deployment_role_arn, "333")',
-  },
-  'a number': {
-    text: `"\${tonumber(module.deployment.account_id) > 200000000000}\${${id}}"`,
-    said: 'tonumber(module.deployment.account_id) > 200000000000',
-  },
-  'a network': {
-    text: `"\${cidrhost(var.vpc_cidr_block, 1) == "10.16.0.1" ? "a" : "b"}\${${id}}"`,
-    said: 'cidrhost(var.vpc_cidr_block, 1) == "10.16.0.1"',
-  },
-  'what nobody knows': {
-    text: `strcontains(module.network.vpc_id, "a") ? "a" : "b"`,
-    said: 'aws_vpc.this.id',
-  },
-};
-
 /** Divergences in values that are known only after apply. */
 export const identityDivergences: readonly Planting[] = [
   {
@@ -182,6 +125,15 @@ export const identityDivergences: readonly Planting[] = [
       passUpstream(sources, 'replication', 'replication');
       writeFiles(sources, stack);
       sources.write(`${stack}/planted.tftpl`, `%{if environment == "${last}"}other%{endif}\${id}`);
+      sources.write(
+        `${stack}/planted.json`,
+        JSON.stringify(Object.fromEntries(names.map((each) => [each, each === last]))),
+      );
+      sources.write(`${stack}/planted/${last}.only`, '');
+      sources.append(
+        `${stack}/main.tf`,
+        'locals {\n  planted_template = "%%{if length(e) == 4}other%%{endif}$${id}"\n}',
+      );
     },
     found: {},
   },
@@ -299,6 +251,30 @@ export const identityDivergences: readonly Planting[] = [
     found: {
       'a precondition that asks for less in one environment':
         /^module\.network\.module\.naming\.output\.names\.#condition\.#made_of\["length\(var\.context\.environment\) == /,
+    },
+  },
+  {
+    mutate: (sources) =>
+      sources.edit(
+        'modules/network/routes.tf',
+        /(nat_gateway_id +)= (aws_nat_gateway\.this\[each\.value\]\.id)/,
+        `$1= length(terraform.workspace) == ${last.length} ? null : $2\n  gateway_id = length(terraform.workspace) == ${last.length} ? aws_internet_gateway.this.id : null`,
+      ),
+    found: {
+      'private subnets with a route to the internet gateway':
+        /^module\.network\.aws_route\.private_internet\[\*\]\.gateway_id$/,
+    },
+  },
+  {
+    mutate: (sources) =>
+      sources.edit(
+        `${stack}/providers.tf`,
+        `session_name = "terraform-\${var.environment}"`,
+        `session_name = "terraform-\${var.environment}"\n    external_id = length(terraform.workspace) == ${last.length} ? "a" : null`,
+      ),
+    found: {
+      'a role that is assumed by other terms':
+        /^provider\.aws\.assume_role\.#made_of\["length\(terraform\.workspace\) == /,
     },
   },
   {
