@@ -68,6 +68,17 @@ it('called again changes nothing', async () => {
   expect(await young.state(next)).toBe('verified');
 });
 
+it('called again puts KNOWN_GOOD right that a former home has overwritten since', async () => {
+  const { clock, young } = await history();
+  await clock.run(promote(operator, young.ports));
+  const overwritten = young.tables.flags.get(`FLAG#${FLAG}`, 'KNOWN_GOOD');
+  const next = await young.accept('updated', { epoch: 2 });
+  await young.prove(next, { epoch: 1, revision: 1 });
+  if (overwritten !== undefined) young.tables.flags.put(overwritten);
+  await clock.run(promote(operator, young.ports));
+  expect((await young.ports.flags.knownGood(FLAG))?.order).toEqual({ epoch: 2, revision: 5 });
+});
+
 it('goes on after a death at any call', async () => {
   let calls = 0;
   for (let atCall = 1; ; atCall += 1) {

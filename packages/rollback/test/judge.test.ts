@@ -183,6 +183,11 @@ describe('a change that a cache does not hold', () => {
     await home.deliver(verdict(second, 'eu-west-1', 'inconsistent', dead));
     expect(await home.record(second)).toMatchObject({ state: 'held', holdReason: 'degraded-cache' });
 
+    // Whom a server refuses is beside the point: the answer is not about that cache.
+    const besides = await home.accept('created', { flagKey: 'besides' });
+    await home.deliver(verdict(besides, 'eu-west-1', 'inconsistent', { ...dead, refusing: { accounts: 'READONLY' } }));
+    expect(await home.record(besides)).toMatchObject({ state: 'held', blame: { services: ['payments'] } });
+
     const other = await home.accept('created', { flagKey: 'other' });
     const mixed = { services: ['payments', 'accounts'], degraded: ['payments'] };
     await home.deliver(verdict(other, 'eu-west-1', 'inconsistent', mixed));

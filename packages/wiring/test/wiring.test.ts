@@ -86,6 +86,13 @@ it('keeps invocations free for what accepts, distributes and decides', () => {
   }
 });
 
+it('tries for longer than an hour without a Redis, and for longer than a day without the index of the trail', () => {
+  // The updater asks for a message back after 15 s at the earliest, from its fifth receive on.
+  expect(((wiring.queues['service-flags']?.receives ?? 0) - 4) * 15).toBeGreaterThan(3_600);
+  const { receives = 0, visibilitySeconds = 0 } = wiring.queues['audit'] ?? {};
+  expect(receives * visibilitySeconds).toBeGreaterThan(86_400);
+});
+
 it('has rules for events of this product only', () => {
   for (const { pattern } of [...Object.values(wiring.rules), ...Object.values(wiring.forwards)]) {
     expect(pattern['source']).toEqual([EVENT_SOURCE]);
