@@ -129,15 +129,15 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
   }
 
   async noteTaken(outage: Outage): Promise<void> {
-    this.#tables.changes.write(outageTaken(outage));
+    await this.#write(outageTaken(outage));
   }
 
   async noteDegraded(outage: Outage, services: readonly string[]): Promise<void> {
-    this.#tables.changes.write(redisDegraded(outage, services));
+    await this.#write(redisDegraded(outage, services));
   }
 
   async noteEnded(outage: Outage): Promise<void> {
-    this.#tables.changes.write(outageEnded(outage));
+    await this.#write(outageEnded(outage));
   }
 
   async decide(write: DecisionWrite): Promise<WriteResult> {

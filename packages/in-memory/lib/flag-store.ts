@@ -114,7 +114,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
   }
 
   async restoreKnownGood(_flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
-    return this.#flags.write(knownGoodRestoration(found, good));
+    return writeInTime(knownGoodRestoration(found, good), this.#flags, this.#contention);
   }
 
   *#partitionKeys(): Iterable<string> {

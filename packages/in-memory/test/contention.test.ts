@@ -1,4 +1,7 @@
+import { flagPk, KNOWN_GOOD_SK, outageKey } from '@flaghoist/core/storage/keys';
+import { changesTable, InMemoryChangeStore } from '../lib/change-store.ts';
 import { transactInTime, writeInTime } from '../lib/contention.ts';
+import { InMemoryFlagStore } from '../lib/flag-store.ts';
 import { SeededRandom } from '../lib/random.ts';
 import { Table } from '../lib/table.ts';
 import { VirtualScheduler } from '../lib/virtual-scheduler.ts';
@@ -59,4 +62,25 @@ it('what failed holds nothing', async () => {
   const refused = { ...add('a'), condition: { op: 'has', attribute: 'pk' } } as const;
   expect(await scheduler.run(transactInTime([refused], { things }, contention))).toEqual([0]);
   expect(things.isHeld({ pk: 'p', sk: 'a' })).toBe(false);
+});
+
+it('the notes of an outage and a repair of KNOWN_GOOD meet the transaction that decides', async () => {
+  const scheduler = new VirtualScheduler();
+  const contention = { scheduler, random: new SeededRandom(1) };
+  const of = { region: 'eu-west-1', clock: scheduler };
+  const tables = { changes: changesTable(of), flags: new Table({ ...of, name: 'flags' }) };
+  const changes = new InMemoryChangeStore({ ...tables, contention });
+  const flags = new InMemoryFlagStore(tables.flags, contention);
+  const outage = { region: 'eu-west-1', redis: 'redis-1', since: 1 };
+  const order = { epoch: 1, revision: 1 };
+  tables.changes.hold(outageKey(outage));
+  tables.flags.hold({ pk: flagPk('beta'), sk: KNOWN_GOOD_SK });
+  for (const write of [
+    () => changes.noteTaken(outage),
+    () => changes.noteDegraded(outage, []),
+    () => changes.noteEnded(outage),
+    () => flags.restoreKnownGood('beta', order, { flagKey: 'beta', order, envelopeDigest: '' }),
+  ]) {
+    await expect(scheduler.run<unknown>(write())).rejects.toMatchObject({ code: 'FH_UNAVAILABLE' });
+  }
 });
