@@ -87,9 +87,9 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
   }
 
   /** An index cannot be read consistently, so it only names the flags; the items come from the table. */
-  async *currents(): AsyncIterable<StoredRevision> {
+  async *currents(after?: string): AsyncIterable<StoredRevision> {
     const { client, table } = this.#access;
-    let from: DynamoItem | undefined;
+    let from: DynamoItem | undefined = after === undefined ? undefined : keyOf({ pk: flagPk(after), sk: CURRENT_SK });
     do {
       const command = new QueryCommand({
         TableName: table,

@@ -125,6 +125,12 @@ describe('DynamoFlagStore', () => {
     expect(calls[3]?.input).toMatchObject({ ExclusiveStartKey: keys[1] });
   });
 
+  it('goes on in the index behind a flag that was seen', async () => {
+    const { calls, flags } = tableWith(() => ({}));
+    expect(await all(flags.currents('a'))).toEqual([]);
+    expect(calls[0]?.input).toMatchObject({ ExclusiveStartKey: { pk: text('FLAG#a'), sk: text('CURRENT') } });
+  });
+
   it('does not ask for ever for keys that stay unprocessed', async () => {
     const keys = [{ pk: text('FLAG#a'), sk: text('CURRENT') }];
     const { flags } = tableWith(({ command }) =>

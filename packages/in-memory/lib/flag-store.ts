@@ -81,8 +81,13 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
     this.#flags.write(rulesVersionWrite(region, version, at));
   }
 
-  async *currents(): AsyncIterable<StoredRevision> {
+  async *currents(after?: string): AsyncIterable<StoredRevision> {
+    let waiting = after && flagPk(after);
     for (const pk of this.#partitionKeys()) {
+      if (waiting !== undefined) {
+        if (pk === waiting) waiting = undefined;
+        continue;
+      }
       const item = this.#flags.get(pk, CURRENT_SK);
       if (item !== undefined && this.#flags.isIndexed(item)) yield storedRevisionOf(item);
     }

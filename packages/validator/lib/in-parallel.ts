@@ -1,5 +1,8 @@
 const SIDE_BY_SIDE = 20;
 
+/** For what is bounded otherwise. */
+export const always = (): boolean => true;
+
 /** So many at a time, in their order, as long as there is time left. @throws what the first of them threw, once all have ended */
 export const inParallel = async <T>(
   items: Iterable<T> | AsyncIterable<T>,

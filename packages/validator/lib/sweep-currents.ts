@@ -5,15 +5,19 @@ import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { isSameRevision, putCurrentRight } from '@flaghoist/operations/put-current-right';
 import { checkRemoval } from './check-removal.ts';
 import { createItemReader } from './flag-item.ts';
-import { inParallel } from './in-parallel.ts';
+import { always, inParallel } from './in-parallel.ts';
 import type { ResumePorts } from './ports.ts';
 import { reportIntruder, reportUnreadable } from './report.ts';
 import { createLateSweep, type Place } from './sweep-late.ts';
 
 /** From one look at all CURRENTs to the next. What is wrong at two in a row is put right: it is nothing under way. */
 const EVERY_MS = 300_000;
+/** A look at CURRENTs takes so long; the next one goes on. The function has 55 s, of which proposals may have had 40. */
+const LOOK_MS = 5_000;
 /** Read in one look, to find whose CURRENT is gone, and what has no record; the next look goes on. */
 const REVISIONS = 2_500;
+/** From one look to the next; the walks find the others again. */
+const MOST_SUSPECTS = 500;
 
 export interface SweptRevisions {
   /** CURRENTs that were not what the newest revision says, and are now. */
@@ -22,8 +26,6 @@ export interface SweptRevisions {
   readonly adopted: number;
 }
 
-const always = (): boolean => true;
-
 /** A flag and what its CURRENT was found to be, where the newest revision says something else; `undefined`: it is gone. */
 type Suspects = ReadonlyMap<string, StoredRevision | undefined>;
 
@@ -31,6 +33,10 @@ type Suspects = ReadonlyMap<string, StoredRevision | undefined>;
  * CURRENT is what home's revisions say. `distribute` puts right what its stream shows it; when that was given up, because an
  * outage outlasted the record, this finds it: it holds each CURRENT against the newest revision of its flag. The revisions that
  * it walks over are looked at for what a former home accepted as well.
+ *
+ * How far it has come is warm memory. A function that dies forgets what it suspected, and begins its walks anew: what was
+ * found once is found again. So only who dies more often than a walk takes (some ten thousand flags in one look) never sees the
+ * last ones; the schedule of every minute keeps the function warm for hours.
  */
 export const createCurrentsSweep = (ports: ResumePorts) => {
   const { flags, clock, log } = ports;
@@ -38,28 +44,49 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
   const sweepLate = createLateSweep(ports);
   let lookedAt = Number.NEGATIVE_INFINITY;
   let suspects: Suspects = new Map();
+  /** The last flag whose CURRENT was compared; `undefined`: the walk begins anew. */
+  let passed: string | undefined;
   let reached: Place | undefined;
-
-  const lookForGone = async (flagKey: string, found: Map<string, StoredRevision | undefined>): Promise<void> => {
-    if ((await flags.current(flagKey)) === undefined) found.set(flagKey, undefined);
-  };
 
   const look = async (): Promise<{ readonly found: Suspects; readonly walked: readonly Place[] }> => {
     const found = new Map<string, StoredRevision | undefined>();
-    await inParallel(flags.currents(), always, async (current) => {
+    const suspect = (flagKey: string, current?: StoredRevision): void => {
+      if (found.size < MOST_SUSPECTS) found.set(flagKey, current);
+    };
+    const compare = async (current: StoredRevision): Promise<void> => {
       const newest = await flags.newestRevision(current.flagKey);
-      if (newest === undefined || !isSameRevision(current, newest)) found.set(current.flagKey, current);
-    });
-    // The walk has gone on since it saw that they were gone.
-    for (const [flagKey, current] of suspects) if (current === undefined) await lookForGone(flagKey, found);
+      if (newest === undefined || !isSameRevision(current, newest)) suspect(current.flagKey, current);
+    };
+    const lookAt = async (flagKey: string): Promise<void> => {
+      const current = await flags.current(flagKey);
+      if (current === undefined) suspect(flagKey);
+      else await compare(current);
+    };
+    // The walks have gone on since they saw them.
+    await inParallel(suspects.keys(), always, lookAt);
+    await walkCurrents(compare);
     const walked: Place[] = [];
     for await (const { flagKey, order } of flags.revisions(reached)) {
-      if (flagKey !== walked.at(-1)?.flagKey) await lookForGone(flagKey, found);
+      if (flagKey !== walked.at(-1)?.flagKey && (await flags.current(flagKey)) === undefined) suspect(flagKey);
       walked.push({ flagKey, order });
       if (walked.length === REVISIONS) break;
     }
     reached = walked.length === REVISIONS ? walked.at(-1) : undefined;
     return { found, walked };
+  };
+
+  const walkCurrents = async (compare: (current: StoredRevision) => Promise<void>): Promise<void> => {
+    const endsAt = clock.now() + LOOK_MS;
+    let [last, isWhole] = [passed, true];
+    const isLeft = (): boolean => {
+      isWhole = clock.now() < endsAt;
+      return isWhole;
+    };
+    await inParallel(flags.currents(passed), isLeft, async (current) => {
+      last = current.flagKey;
+      await compare(current);
+    });
+    passed = isWhole ? undefined : last;
   };
 
   const isWorthMore = async (flagKey: string): Promise<boolean> => {
@@ -91,7 +118,9 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const before = suspects;
     suspects = found;
     let putBack = 0;
+    const endsAt = clock.now() + LOOK_MS;
     for (const [flagKey, current] of found) {
+      if (clock.now() >= endsAt) break;
       if (!before.has(flagKey) || before.get(flagKey)?.envelopeDigest !== current?.envelopeDigest) continue;
       if (!(await isWorthMore(flagKey))) continue;
       await putRight(flagKey, current);

@@ -4,15 +4,13 @@ import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { revisionItem } from '@flaghoist/core/storage/flag-items';
 import { adoptIfOlder, epochHere, putKnownGoodBack } from './defend-epoch.ts';
 import { createItemReader } from './flag-item.ts';
-import { inParallel } from './in-parallel.ts';
+import { always, inParallel } from './in-parallel.ts';
 import type { ResumePorts } from './ports.ts';
 
 /** In one look: each takes about ten calls, one after the other, and the function has 55 s. */
 const MOST_ADOPTED = 100;
 /** Without a record, from one look to the next; the walk finds the others again. */
 const MOST_REMEMBERED = 2_500;
-
-const always = (): boolean => true;
 
 /** Where a revision is. A flag's lie together in the walk. */
 export type Place = Pick<StoredRevision, 'flagKey' | 'order'>;

@@ -102,6 +102,35 @@ it('a CURRENT that is gone is remembered while the walk over many revisions goes
   expect(await home.current()).toEqual(revision);
 });
 
+it('a walk over many CURRENTs ends after seconds, and the next look goes on: none is left out, none kept waiting', async () => {
+  const home = createHome();
+  for (let n = 0; n < 10; n += 1) await home.decide('created', { flagKey: `flag-${n}` });
+  const altered = ['flag-0', 'flag-9'];
+  for (const flagKey of altered) {
+    const revision = await home.current(flagKey);
+    if (revision === null) throw new Error(`${flagKey} was not accepted`);
+    writeCurrent(home, forgedFrom(revision, { revision: 9 }));
+  }
+  const flags = overriding(home.flags, {
+    currents: async function* (after) {
+      for await (const current of home.flags.currents(after)) {
+        yield current;
+        await home.clock.sleep(1_000);
+      }
+    },
+  });
+  const { run } = minutely(home, { ...home.ports, flags });
+  const putRight: number[] = [];
+  for (let look = 0; look < 4; look += 1) {
+    const startedAt = home.clock.now();
+    putRight.push((await run()).putRight);
+    expect(home.clock.now() - startedAt).toBeLessThanOrEqual(6_000);
+    await home.clock.advance(FIVE_MINUTES_MS);
+  }
+  expect(putRight).toEqual([0, 1, 1, 0]);
+  for (const flagKey of altered) expect((await home.current(flagKey))?.revision).toBe(1);
+});
+
 describe('what the sweep of CURRENTs leaves alone', () => {
   it('what is as it should be', async () => {
     const home = createHome();

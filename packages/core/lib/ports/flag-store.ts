@@ -42,8 +42,11 @@ export interface FlagStore {
   factsVersion(flagKey: string): Promise<number>;
   needed(flagKey: string): Promise<Needed>;
   alike(flagKey: string): Promise<Alike>;
-  /** Every CURRENT, page by page. Which there are may be some seconds old: nothing is decided by it. */
-  currents(): AsyncIterable<StoredRevision>;
+  /**
+   * Every CURRENT, page by page. Which there are may be some seconds old: nothing is decided by it. It may go on behind that of
+   * a flag that it has seen.
+   */
+  currents(after?: string): AsyncIterable<StoredRevision>;
   /** Every REVISION of every flag, a flag's in their order: what the audit sweep walks. It may go on behind one that it has seen. */
   revisions(after?: Pick<StoredRevision, 'flagKey' | 'order'>): AsyncIterable<StoredRevision>;
 }
