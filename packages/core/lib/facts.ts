@@ -3,14 +3,24 @@
  * archived), what it needs and which services have it. The item FACTS counts their moves; NEEDED has the other direction.
  */
 
-/** What was read of NEEDED, and with it. */
-export interface NeededRead {
-  readonly counter: number;
+interface SetRead {
+  /** In which it was last known to be whole: a former home's late write brings its own back, whatever it has counted. */
+  readonly epoch: number;
   /**
    * When the set was not known to be whole in this epoch, it was completed from all flags: the transaction writes these
-   * keys, and the epoch. `null`: it was whole.
+   * keys, and the epoch. `null`: it was whole, or is not known to be.
    */
   readonly completed: { readonly epoch: number; readonly keys: readonly string[] } | null;
+}
+
+/** What was read of NEEDED, and with it. */
+export interface NeededRead extends SetRead {
+  readonly counter: number;
+}
+
+/** What was read of ALIKE, and with it. */
+export interface AlikeRead extends SetRead {
+  readonly count: number;
 }
 
 /** What a change does to facts, and what it has looked at of other flags: the writes and conditions of its transaction. */
@@ -24,8 +34,8 @@ export interface FactsChange {
   readonly versions: readonly (readonly [flagKey: string, version: number])[];
   /** `null`: nobody loses the flag by this change, so that NEEDED was not looked at. */
   readonly needed: NeededRead | null;
-  /** The number of keys that look alike when they were read; `null`: the key is not new. */
-  readonly alike: number | null;
+  /** `null`: the key is not new. */
+  readonly alike: AlikeRead | null;
   /** The first revision of the flag, of this epoch: nobody can have needed it before. `null`: it is a later one. */
   readonly since: number | null;
 }

@@ -1,5 +1,5 @@
 import { type Envelope, parseEnvelope } from './envelope.ts';
-import { type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
+import { type AlikeRead, type FactsChange, lettersOf, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
 import type { FlagStore, Needed } from './ports/flag-store.ts';
 
@@ -35,7 +35,7 @@ const MAX_SEEN = MAX_FACTS_ITEMS + 1;
 export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
   const looks = new Map<string, Promise<Seen>>();
   let needed: NeededRead | null = null;
-  let alike: number | null = null;
+  let alike: AlikeRead | null = null;
 
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
@@ -56,6 +56,15 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
     const keys = new Set(read.keys);
     for await (const current of flags.currents()) if (mayNeed(current.body, flagKey)) keys.add(current.flagKey);
     return { keys: [...keys].sort(), read };
+  };
+
+  /** Who has met them in ALIKE may have been written over by a former home's late write. */
+  const lookingLike = async (flagKey: string): Promise<readonly string[]> => {
+    const letters = lettersOf(flagKey);
+    const keys: string[] = [];
+    for await (const current of flags.currents())
+      if (lettersOf(current.flagKey) === letters) keys.push(current.flagKey);
+    return keys;
   };
 
   return {
@@ -79,14 +88,17 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
       const found = await Promise.all(keys.slice(0, MAX_SEEN).map(flag));
       const needing = found.filter((one) => one !== null && needsOf(one).includes(flagKey)) as Envelope[];
       const completed = read.epoch === epoch ? null : { epoch, keys: needing.map((one) => one.flagKey) };
-      needed = { counter: read.counter, completed };
+      needed = { counter: read.counter, epoch: read.epoch, completed };
       return needing;
     },
 
     async lookalikes(flagKey, sameWords) {
-      const { keys, count } = await flags.alike(flagKey);
+      const { count, epoch: readIn, keys: read } = await flags.alike(flagKey);
+      // Where none has met another yet there are none: the item is kept since there are flags.
+      const isWhole = count === 0 || readIn === epoch;
+      const keys = isWhole ? read : [...new Set([...read, ...(await lookingLike(flagKey))])];
       // A key that has met the others once need not do so again.
-      alike = keys.includes(flagKey) ? null : count;
+      alike = isWhole && read.includes(flagKey) ? null : { count, epoch: readIn, completed: { epoch, keys } };
       const others = [...new Set([...keys, ...sameWords])].filter((key) => key !== flagKey).sort();
       const found = await Promise.all(others.map((key) => flags.newestRevision(key)));
       return others.filter((_, index) => found[index] !== undefined);

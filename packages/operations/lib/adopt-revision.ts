@@ -1,7 +1,7 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
-import { FACTS_STAY } from '@flaghoist/core/facts';
+import { type AlikeRead, FACTS_STAY } from '@flaghoist/core/facts';
 import { needsOf } from '@flaghoist/core/flag-facts';
 import { type Order, orderOf } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
@@ -64,10 +64,10 @@ const takeOverFacts = async (envelope: Envelope, ports: AdoptPorts): Promise<voi
   if ((await ports.changes.takeOverFacts(flagKey, facts)) === 'moved') throw busy(flagKey);
 };
 
-/** The number of keys that look like one which has not met them; `null`: it has. */
-const missingFromAlike = async (flagKey: string, { flags }: Pick<AdoptPorts, 'flags'>): Promise<number | null> => {
-  const { keys, count } = await flags.alike(flagKey);
-  return keys.includes(flagKey) ? null : count;
+/** What a key has not met that looks like others; `null`: it has met them. It says nothing of whether they are all. */
+const missingFromAlike = async (flagKey: string, { flags }: Pick<AdoptPorts, 'flags'>): Promise<AlikeRead | null> => {
+  const { keys, count, epoch } = await flags.alike(flagKey);
+  return keys.includes(flagKey) ? null : { count, epoch, completed: null };
 };
 
 /** A flag of another home meets the keys that look like its own. @throws UnavailableError when one of them comes this moment */

@@ -1,6 +1,7 @@
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { FACTS_STAY } from '@flaghoist/core/facts';
 import { orderKey } from '@flaghoist/core/order';
+import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
 import { alikeKey } from '@flaghoist/core/storage/keys';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
@@ -172,7 +173,8 @@ describe('what is found late', () => {
     await old.accept('created');
     replicate(old, young);
     await clock.run(promote(operator, young.ports));
-    const now = { ...FACTS_STAY, needed: { counter: 0, completed: { epoch: 2, keys: [] } } };
+    const { counter, epoch } = await young.ports.flags.needed('base');
+    const now = { ...FACTS_STAY, needed: { counter, epoch, completed: { epoch: 2, keys: [] } } };
     expect(await young.changes.takeOverFacts('base', now)).toBe('written');
     const before = await young.ports.flags.needed('base');
     const version = await young.ports.flags.factsVersion(FLAG);
@@ -210,6 +212,49 @@ it('lets keys meet those that look alike, also where that was only written in th
   const { count } = await young.ports.flags.alike('check-out');
   await clock.run(promote(operator, young.ports));
   expect(await young.ports.flags.alike('check-out')).toMatchObject({ count });
+});
+
+describe('a former home that goes on while nobody has fenced it', () => {
+  const joined = async () => {
+    const homes = twoHomes();
+    const { clock, old, young } = homes;
+    await clock.run(promote(operator, young.ports));
+    /** What a home sees of other flags when this one is created. */
+    const look = async ({ ports }: typeof old, after: Envelope) => {
+      const others = lookAtOthers({ flags: ports.flags, epoch: after.epoch });
+      const found = await others.lookalikes(after.flagKey, []);
+      return { found, facts: await others.change({ flagKey: after.flagKey, before: null, after }) };
+    };
+    const accept = async (home: typeof old, flagKey: string, epoch: number) => {
+      const created = await home.accept('created', { flagKey, epoch });
+      await home.changes.takeOverFacts(flagKey, (await look(home, created)).facts);
+      await clock.advance(1);
+      return created;
+    };
+    const lateWrites = (): void => {
+      for (const entry of old.tables.flags.allEntries())
+        if (entry.region === old.name && /^(FLAG|ALIKE)#/.test(entry.pk)) young.tables.flags.applyReplicated(entry);
+    };
+    const [created] = [await accept(young, 'checkOut', 2), await accept(old, 'check.out', 1)];
+    return { young, lateWrites, look: () => look(young, { ...created, flagKey: 'checkout' }) };
+  };
+
+  it('hides no key from those that look like it', async () => {
+    const { young, lateWrites, look } = await joined();
+    lateWrites();
+    expect(await young.ports.flags.alike('checkout')).toMatchObject({ keys: ['check.out'] });
+    expect((await look()).found).toEqual(['check.out', 'checkOut']);
+  });
+
+  it('moves what was read of keys that look alike', async () => {
+    const { young, lateWrites, look } = await joined();
+    const { facts } = await look();
+    lateWrites();
+    expect(await young.changes.takeOverFacts('checkout', facts)).toBe('moved');
+    expect(await young.changes.takeOverFacts('checkout', (await look()).facts)).toBe('written');
+    const keys = ['check.out', 'checkOut', 'checkout'];
+    expect(await young.ports.flags.alike('checkout')).toMatchObject({ keys, epoch: 2 });
+  });
 });
 
 describe('a kill that is found late', () => {

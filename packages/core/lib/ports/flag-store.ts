@@ -30,6 +30,8 @@ export interface Needed {
 export interface Alike {
   readonly keys: readonly string[];
   readonly count: number;
+  /** In which they were last known to be all; 0: nobody knew. */
+  readonly epoch: number;
 }
 
 /** One region's replica of the table `flags`. Reads are strongly consistent within the region. */

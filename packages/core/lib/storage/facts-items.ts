@@ -24,4 +24,6 @@ export const neededIn = (item: FoundItem | undefined): Needed =>
     : { keys: keysIn(item), counter: numberIn(item, 'counter'), epoch: numberIn(item, 'epoch') };
 
 export const alikeIn = (item: FoundItem | undefined): Alike =>
-  item === undefined ? { keys: [], count: 0 } : { keys: keysIn(item), count: numberIn(item, 'count') };
+  item === undefined
+    ? { keys: [], count: 0, epoch: 0 }
+    : { keys: keysIn(item), count: numberIn(item, 'count'), epoch: numberIn(item, 'epoch') };

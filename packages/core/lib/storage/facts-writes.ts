@@ -1,7 +1,7 @@
-import type { FactsChange } from '../facts.ts';
+import type { AlikeRead, FactsChange, NeededRead } from '../facts.ts';
 import { hasCounted } from './conditions.ts';
 import { alikeKey, FACTS_SK, flagPk, keyAttribute, NEEDED_SK } from './keys.ts';
-import type { Attributes, Key, Write as WriteIn } from './write.ts';
+import type { Attributes, Condition, Key, Write as WriteIn } from './write.ts';
 
 type Write = WriteIn<'flags'>;
 
@@ -49,17 +49,24 @@ const ownNeeded = (flagKey: string, { needed, since }: FactsChange): readonly Wr
   const update = neededOf(flagKey);
   if (since !== null) return [{ table: 'flags', update, set: { epoch: since } }];
   if (needed === null) return [];
-  const { counter, completed } = needed;
-  const condition = hasCounted('counter', counter);
-  if (completed === null) return [{ table: 'flags', check: update, condition }];
-  const set = { epoch: completed.epoch, ...keysAsAttributes(completed.keys) };
-  return [{ table: 'flags', update, set, add: { counter: 1 }, condition }];
+  const condition = isAsRead('counter', needed.counter, needed.epoch);
+  if (needed.completed === null) return [{ table: 'flags', check: update, condition }];
+  return [{ table: 'flags', update, set: completion(needed), add: { counter: 1 }, condition }];
 };
 
-const joinAlike = (flagKey: string, count: number): Write => ({
+/** A former home may have counted as far: then its epoch gives it away. */
+const isAsRead = (counter: string, count: number, epoch: number): Condition => ({
+  op: 'all',
+  of: [hasCounted(counter, count), hasCounted('epoch', epoch)],
+});
+
+const completion = ({ completed }: Pick<NeededRead, 'completed'>): Attributes =>
+  completed === null ? {} : { epoch: completed.epoch, ...keysAsAttributes(completed.keys) };
+
+const joinAlike = (flagKey: string, read: AlikeRead): Write => ({
   table: 'flags',
   update: alikeKey(flagKey),
-  set: { [keyAttribute(flagKey)]: 1 },
+  set: { ...completion(read), [keyAttribute(flagKey)]: 1 },
   add: { count: 1 },
-  condition: hasCounted('count', count),
+  condition: isAsRead('count', read.count, read.epoch),
 });

@@ -113,7 +113,7 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'flags',
     pk: `${ALIKE_PREFIX}<letters>`,
     sk: ALIKE_SK,
-    attributes: ['count', `${KEY_PREFIX}<flag key>`],
+    attributes: ['count', 'epoch', `${KEY_PREFIX}<flag key>`],
     writer: decider,
   },
   // Never changed.

@@ -72,7 +72,7 @@ describe('acceptance', () => {
         ['base', 7],
         ['new', 0],
       ] as const,
-      needed: { counter: 2, completed: null },
+      needed: { counter: 2, epoch: 3, completed: null },
     };
     const counted = (attribute: string, count: number): Condition => ({ op: 'equals', values: { [attribute]: count } });
     expect(summaryOf(acceptance(second, null, read)).slice(4)).toEqual([
@@ -81,27 +81,43 @@ describe('acceptance', () => {
       ['check flags FLAG#new FACTS', { op: 'any', of: [{ op: 'lacks', attribute: 'version' }, counted('version', 0)] }],
       ['update flags FLAG#base NEEDED', undefined],
       ['update flags FLAG#other NEEDED', undefined],
-      [flagOf('NEEDED', 'flags', 'check'), counted('counter', 2)],
+      [flagOf('NEEDED', 'flags', 'check'), { op: 'all', of: [counted('counter', 2), counted('epoch', 3)] }],
     ]);
   });
 
   it('of a new flag says that nobody can have needed it before, and meets those that look like it', () => {
-    const facts = { ...FACTS_STAY, moves: true, alike: 1, since: 3 };
+    const facts = { ...FACTS_STAY, moves: true, alike: { count: 1, epoch: 2, completed: null }, since: 3 };
     expect(acceptance(first, null, facts).slice(5)).toEqual([
       { table: 'flags', update: { pk: `FLAG#${first.flagKey}`, sk: 'NEEDED' }, set: { epoch: 3 } },
       expect.objectContaining({
         update: { pk: 'ALIKE#checkoutnewbasket', sk: 'KEYS' },
-        condition: { op: 'equals', values: { count: 1 } },
+        condition: {
+          op: 'all',
+          of: [
+            { op: 'equals', values: { count: 1 } },
+            { op: 'equals', values: { epoch: 2 } },
+          ],
+        },
       }),
     ]);
   });
 
   it('completes a set that may not be whole', () => {
-    const facts = { ...FACTS_STAY, moves: true, needed: { counter: 1, completed: { epoch: 2, keys: ['child'] } } };
+    const facts = {
+      ...FACTS_STAY,
+      moves: true,
+      needed: { counter: 1, epoch: 1, completed: { epoch: 2, keys: ['child'] } },
+    };
     expect(acceptance(second, null, facts).at(-1)).toMatchObject({
       set: { epoch: 2, 'key#child': 1 },
       add: { counter: 1 },
-      condition: { op: 'equals', values: { counter: 1 } },
+      condition: {
+        op: 'all',
+        of: [
+          { op: 'equals', values: { counter: 1 } },
+          { op: 'equals', values: { epoch: 1 } },
+        ],
+      },
     });
   });
 

@@ -103,8 +103,8 @@ const facts: FactsChange = {
   begins: ['base'],
   ends: ['other'],
   versions: [['base', 1]],
-  needed: { counter: 1, completed: { epoch: 1, keys: ['child'] } },
-  alike: 0,
+  needed: { counter: 1, epoch: 1, completed: { epoch: 1, keys: ['child'] } },
+  alike: { count: 0, epoch: 0, completed: { epoch: 1, keys: [] } },
   since: null,
 };
 const proof = proofWith('eu-west-1', 'unknown');

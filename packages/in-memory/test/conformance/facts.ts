@@ -1,8 +1,9 @@
-import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
+import { type AlikeRead, FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import type { ChangeStoreUnderTest } from './change-store.ts';
 import { currentIs, envelope } from './envelopes.ts';
 
 const moves: FactsChange = { ...FACTS_STAY, moves: true };
+const firstAlike: AlikeRead = { count: 0, epoch: 0, completed: null };
 const base = envelope({ flagKey: 'base' });
 const child = envelope({ flagKey: 'child.v2_b-c' });
 const other = envelope({ flagKey: 'other' });
@@ -23,7 +24,7 @@ export const factsConformance = (create: () => Promise<ChangeStoreUnderTest>): v
   const nothing = {
     facts: 0,
     needed: { keys: [], counter: 0, epoch: 0 },
-    alike: { keys: [], count: 0 },
+    alike: { keys: [], count: 0, epoch: 0 },
     exists: false,
   };
 
@@ -32,11 +33,13 @@ export const factsConformance = (create: () => Promise<ChangeStoreUnderTest>): v
   });
 
   it('keeps what a new flag says: its facts, that its set is whole, and what it looks like', async () => {
-    expect(await accept(base, { ...moves, since: 3, alike: 0 })).toBe('written');
+    expect(
+      await accept(base, { ...moves, since: 3, alike: { ...firstAlike, completed: { epoch: 3, keys: [] } } }),
+    ).toBe('written');
     expect(await stateOf('base')).toEqual({
       facts: 1,
       needed: { keys: [], counter: 0, epoch: 3 },
-      alike: { keys: ['base'], count: 1 },
+      alike: { keys: ['base'], count: 1, epoch: 3 },
       exists: true,
     });
   });
@@ -68,7 +71,7 @@ export const factsConformance = (create: () => Promise<ChangeStoreUnderTest>): v
     ],
   ])('writes nothing on %s', async (_, stale) => {
     await accept(base, { ...moves, since: 1 });
-    expect(await accept(child, { ...moves, begins: ['base'], alike: 0, ...stale })).toBe('moved');
+    expect(await accept(child, { ...moves, begins: ['base'], alike: firstAlike, ...stale })).toBe('moved');
     expect(await stateOf('child.v2_b-c')).toEqual(nothing);
     expect(await stores.flags.needed('base')).toEqual({ keys: [], counter: 0, epoch: 1 });
   });
@@ -90,24 +93,30 @@ export const factsConformance = (create: () => Promise<ChangeStoreUnderTest>): v
     await accept(base, moves);
     await accept(child, { ...moves, begins: ['base'] });
     const archived = envelope({ flagKey: 'base', revision: 2, kind: 'archived', flagState: 'archived' });
-    const taking = (counter: number, completed: null | { epoch: number; keys: string[] } = null) =>
-      stores.changes.accept(archived, currentIs(base), { ...moves, needed: { counter, completed } });
+    const taking = (counter: number, completed: null | { epoch: number; keys: string[] } = null, epoch = 0) =>
+      stores.changes.accept(archived, currentIs(base), { ...moves, needed: { counter, epoch, completed } });
     expect(await taking(0)).toBe('moved');
     expect(await taking(0, { epoch: 1, keys: [] })).toBe('moved');
+    // As many, but read when the set was whole, which a former home's late write has undone.
+    expect(await taking(1, null, 2)).toBe('moved');
     expect(await taking(1, { epoch: 2, keys: ['old'] })).toBe('written');
     expect(await stores.flags.needed('base')).toEqual({ keys: ['child.v2_b-c', 'old'], counter: 2, epoch: 2 });
   });
 
   it('lets one of two keys in that look alike', async () => {
     const [one, two] = [envelope({ flagKey: 'pay.now-later' }), envelope({ flagKey: 'pay-now.later' })];
-    expect(await accept(one, { ...moves, alike: 0 })).toBe('written');
-    expect(await accept(two, { ...moves, alike: 0 })).toBe('moved');
-    expect(await stores.flags.alike('pay-now.later')).toEqual({ keys: ['pay.now-later'], count: 1 });
-    expect(await accept(two, { ...moves, alike: 1 })).toBe('written');
+    expect(await accept(one, { ...moves, alike: firstAlike })).toBe('written');
+    expect(await accept(two, { ...moves, alike: firstAlike })).toBe('moved');
+    expect(await stores.flags.alike('pay-now.later')).toEqual({ keys: ['pay.now-later'], count: 1, epoch: 0 });
+    const completed = { epoch: 2, keys: ['payNow.later'] };
+    expect(await accept(two, { ...moves, alike: { count: 1, epoch: 2, completed } })).toBe('moved');
+    expect(await accept(two, { ...moves, alike: { count: 1, epoch: 0, completed } })).toBe('written');
+    const keys = ['pay-now.later', 'pay.now-later', 'payNow.later'];
+    expect(await stores.flags.alike('pay-now.later')).toEqual({ keys, count: 2, epoch: 2 });
   });
 
   it('a kill touches none of it', async () => {
-    await accept(base, { ...moves, since: 1, alike: 0 });
+    await accept(base, { ...moves, since: 1, alike: firstAlike });
     const before = await stateOf('base');
     const killed = envelope({ flagKey: 'base', revision: 2, kind: 'killed', flagState: 'killed' });
     expect(await stores.changes.accept(killed, currentIs(base))).toBe('written');
@@ -125,7 +134,7 @@ export const factsConformance = (create: () => Promise<ChangeStoreUnderTest>): v
         judged,
         now: 0,
         revert,
-        facts: { ...moves, needed: { counter, completed: null } },
+        facts: { ...moves, needed: { counter, epoch: 0, completed: null } },
         knownGood: null,
         blame: { region: 'us-east-1', services: [] },
         revertsPerMinute: 1,

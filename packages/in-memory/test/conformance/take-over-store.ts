@@ -1,5 +1,5 @@
 import { recordOf } from '@flaghoist/core/envelope';
-import { FACTS_STAY } from '@flaghoist/core/facts';
+import { type AlikeRead, FACTS_STAY } from '@flaghoist/core/facts';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
@@ -11,6 +11,7 @@ export interface TakeOverStoreUnderTest {
   readonly flags: FlagStore;
 }
 
+const firstAlike: AlikeRead = { count: 0, epoch: 0, completed: null };
 const found = envelope();
 const order = { epoch: 1, revision: 1 };
 const outcome = {
@@ -58,16 +59,18 @@ export const takeOverStoreConformance = (create: () => Promise<TakeOverStoreUnde
   });
 
   it('tells others what a flag is to them, all or nothing', async () => {
-    const facts = { ...FACTS_STAY, moves: true, begins: ['base'], alike: 0 };
+    const facts = { ...FACTS_STAY, moves: true, begins: ['base'], alike: firstAlike };
     expect(await changes.takeOverFacts('checkout', facts)).toBe('written');
     expect(await flags.factsVersion('checkout')).toBe(1);
     expect(await flags.needed('base')).toMatchObject({ keys: ['checkout'], counter: 1 });
-    expect(await flags.alike('check.out')).toEqual({ keys: ['checkout'], count: 1 });
+    expect(await flags.alike('check.out')).toEqual({ keys: ['checkout'], count: 1, epoch: 0 });
     // Another key has come between: nothing is written.
-    expect(await changes.takeOverFacts('check.out', { ...facts, alike: 0 })).toBe('moved');
+    expect(await changes.takeOverFacts('check.out', { ...facts, alike: firstAlike })).toBe('moved');
     expect(await flags.needed('base')).toMatchObject({ keys: ['checkout'], counter: 1 });
-    expect(await changes.takeOverFacts('check.out', { ...FACTS_STAY, alike: 1 })).toBe('written');
-    expect(await flags.alike('checkout')).toEqual({ keys: ['check.out', 'checkout'], count: 2 });
+    expect(await changes.takeOverFacts('check.out', { ...FACTS_STAY, alike: { ...firstAlike, count: 1 } })).toBe(
+      'written',
+    );
+    expect(await flags.alike('checkout')).toEqual({ keys: ['check.out', 'checkout'], count: 2, epoch: 0 });
     expect(await flags.factsVersion('check.out')).toBe(0);
   });
 };
