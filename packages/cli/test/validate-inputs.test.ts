@@ -21,7 +21,7 @@ const found = async (...args: string[]): Promise<string[]> =>
   );
 const refusal = async (...args: string[]): Promise<string> => {
   const { exitCode, stderr } = await run(['validate', ...args, ...at]);
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(exitCodes.unreadable);
   expect(stderr).toMatch(/^hint: /m);
   return stderr;
 };
@@ -170,7 +170,7 @@ describe('several files', () => {
     put('set/package.json', { name: 'no-flags' });
     put('set/.hidden/c.json', '{');
     const { exitCode, stdout, stderr } = await run(['validate', path('set'), ...at]);
-    expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+    expect(exitCode).toBe(exitCodes.no);
     expect(stdout).toMatch(/set\/deep\/b\.yaml:2:\d+ error FH-VARIANT-02 form-b: /);
     expect(stdout).toContain('2 files with 2 flags: 1 error\n');
     expect(stderr).toContain('package.json: no flags in it, passed over\n');
@@ -269,7 +269,7 @@ describe('what a file says of all its flags', () => {
 
   it('is a no when there is no flag at all', async () => {
     const { exitCode, stdout } = await run(['validate', put('emptied.json', { flags: {} }), ...at]);
-    expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+    expect(exitCode).toBe(exitCodes.no);
     expect(stdout).toMatch(/emptied\.json:2:12 warning FH-FILE-02 There is no flag in it/);
     const beside = await resultOf(path('emptied.json'), put('one-flag.json', { flags: { 'form-1': fine } }));
     expect(beside).toMatchObject({ valid: true, warnings: 1 });
@@ -328,4 +328,9 @@ it('asks flagd’s own evaluator, unless told not to', async () => {
   const { violations, notAsked } = await resultOf(file, '--no-evaluate');
   expect(violations).toEqual([]);
   expect(notAsked).toContain('FH-TARGET-25');
+});
+
+it('finds a number that every reader would take for 0', async () => {
+  const path = put('tiny.json', '{ "flags": { "rates.spread": { "state": "ENABLED", "defaultVariant": "off", "variants": {\n"on": 1e-400, "off": 0, "none": 0.0e-400 } } } }');
+  expect(await found(path)).toEqual(['tiny.json:2:7 error FH-LIMIT-06']);
 });

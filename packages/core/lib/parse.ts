@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { InvalidInputError } from './errors.ts';
+import { parseJsonText } from './json.ts';
 
 // zod/mini ships without messages; without this line every error reads "Invalid input".
 z.config(en());
@@ -49,7 +50,7 @@ export const parseJsonUntouched = <T extends z.ZodMiniType>(
 /** @throws InvalidInputError for text that is not JSON */
 const readJson = (text: string, { what, hint }: OutsideData): unknown => {
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch (error) {
     throw new InvalidInputError(
       what,

@@ -1,4 +1,4 @@
-import { isObject, memberOf, own } from '../lib/json.ts';
+import { isObject, memberOf, own, parseJsonText } from '../lib/json.ts';
 
 describe('isObject', () => {
   it.each([{}, { a: 1 }, Object.create(null)])('takes %j for an object', (value) => {
@@ -33,4 +33,11 @@ describe('memberOf', () => {
     expect(memberOf(value, '0')).toBeUndefined();
     expect(memberOf(value, 'length')).toBeUndefined();
   });
+});
+
+it('takes a number that is too small for the smallest there is, and not for 0', () => {
+  const text = '{"a":[1e-400,-2.5E-999,0e-400,0.00e-999,1e-320],"b":"1e-400","__proto__":1e-400}';
+  const read = parseJsonText(text);
+  expect(read).toEqual(JSON.parse('{"a":[5e-324,5e-324,0,0,1e-320],"b":"1e-400","__proto__":5e-324}'));
+  expect(Object.keys(Object(read))).toEqual(['a', 'b', '__proto__']);
 });

@@ -21,10 +21,14 @@ export type Oddity =
   | 'noncharacter'
   | 'inexact-integer'
   | 'vast-number'
+  | 'tiny-number'
   | 'replaced-character'
   | 'not-composed'
   | 'long-name'
   | 'nameless';
+
+/** Below it a double loses digits until nothing is left: the smallest normal one (IEEE 754). */
+const SMALLEST = 2 ** -1022;
 
 /** Logs, metrics and exports cut or refuse names that are longer. */
 export const MAX_NAME_LENGTH = 128;
@@ -124,6 +128,7 @@ class Walk implements Survey {
     noncharacter: [],
     'inexact-integer': [],
     'vast-number': [],
+    'tiny-number': [],
     'replaced-character': [],
     'not-composed': [],
     'long-name': [],
@@ -149,6 +154,7 @@ class Walk implements Survey {
       if (!Number.isFinite(value)) this.#note('number-not-finite', depth);
       else if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
         this.#note(Math.abs(value) < 1e21 ? 'inexact-integer' : 'vast-number', depth);
+      else if (value !== 0 && Math.abs(value) < SMALLEST) this.#note('tiny-number', depth);
     } else if (Array.isArray(value)) this.#items(value, depth);
     else if (typeof value === 'object' && value !== null) this.#members(value, depth);
   }

@@ -112,7 +112,7 @@ const evidenceSize = standing({
 
 const inexact = {
   id: 'FH-LIMIT-06',
-  title: 'Integers are exact in every language',
+  title: 'Numbers are the same in every language',
   rationale:
     'Beyond 2^53 − 1 JavaScript rounds and Go and Java do not (RFC 7493, 2.2): two services would serve two numbers.',
   message: 'This number lies beyond 9,007,199,254,740,991 and may have been rounded already.',
@@ -121,12 +121,18 @@ const inexact = {
 
 const beyondExact = refusing({ ...inexact, oddity: 'inexact-integer' });
 const farBeyond = refusing({ ...inexact, oddity: 'vast-number' });
+const tiny = refusing({
+  ...inexact,
+  oddity: 'tiny-number',
+  message: 'This number lies so near to 0 that some read it as 0: below 2^-1022, about 2.2e-308.',
+  hint: 'Write 0, or a number that clients can hold.',
+});
 
-/** From 1e21 on JSON writes a number with an exponent: it is no more exact than a smaller one. */
+/** From 1e21 on JSON writes a number with an exponent: it is no more exact than a smaller one, and neither is one that is nearly 0. */
 const exactIntegers: SurveyRule = {
   ...beyondExact,
   changed: { version: 2, before: beyondExact.check },
-  check: (subject) => [...beyondExact.check(subject), ...farBeyond.check(subject)],
+  check: (subject) => [...beyondExact.check(subject), ...farBeyond.check(subject), ...tiny.check(subject)],
 };
 
 /** SNS lets a topic have 200 subscriptions with a filter policy, so a message can name no more services than that. */

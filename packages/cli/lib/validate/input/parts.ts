@@ -1,3 +1,4 @@
+import { parseJsonText } from '@flaghoist/core/json';
 import { InvalidFileError, type Position } from '@flaghoist/fleet/invalid-file';
 import { readLinedJson } from '@flaghoist/fleet/lined-json';
 import { readLinedYamls } from '@flaghoist/fleet/lined-yaml';
@@ -40,7 +41,7 @@ const yamlParts = (file: string, text: string): readonly Part[] =>
 const jsonPart = (file: string, text: string): Part => {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch (error) {
     refuseComments(file, text);
     // Names line and column, and a way out.
