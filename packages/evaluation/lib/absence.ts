@@ -1,10 +1,11 @@
 import type { EvaluationFinding } from '@flaghoist/rules/evaluation-fact';
 import { show } from '@flaghoist/rules/pointer';
 import { pointerOf } from '@flaghoist/rules/targeting/place';
-import { ABSENT, type Attribute } from './attributes.ts';
+import { type LeftOut, membersLeftOut } from './absence-in-lists.ts';
+import type { Attribute } from './attributes.ts';
 import { type Branch, partsOf, type Test } from './branches.ts';
-import { type Assignment, contextOf } from './context.ts';
-import type { Answer, Context } from './evaluator.ts';
+import { ABSENT, type Assignment, contextOf } from './context.ts';
+import { type Answer, type Context, conditionsOf } from './evaluator.ts';
 import { findingAt } from './finding.ts';
 import { attributeOf, callOf, NOW, type RuleTree } from './rule-tree.ts';
 import type { Solver } from './solver.ts';
@@ -78,26 +79,36 @@ export const absencesIn = (branches: readonly Branch[], situation: Situation): r
     if (answer === undefined || answer === null || answer === off) continue;
     const tests = branch.tests.flatMap((test) => partsOf(test, situation.tree));
     for (const test of tests) {
-      for (const attribute of situation.solver.attributesIn(test.condition)) {
-        const finding =
-          attribute.name === NOW ? null : letThrough(test, attribute, tests, { ...situation, answer, off });
-        const key = `${pointerOf(test.place)} ${attribute.name}`;
+      const add = (name: string, finding: EvaluationFinding | null): void => {
+        const key = `${pointerOf(test.place)} ${name}`;
         if (finding !== null && !found.has(key)) found.set(key, finding);
+      };
+      for (const attribute of situation.solver.attributesIn(test.condition)) {
+        if (attribute.name === NOW) continue;
+        const within = { ...situation, answer, off };
+        add(attribute.name, letThrough(test, attribute, tests, within));
+        for (const leftOut of membersLeftOut(test, attribute))
+          add(`${attribute.name} ${leftOut.member}`, letThroughInList(test, leftOut, tests, within));
       }
     }
   }
   return [...found.values()];
 };
 
+interface Within extends Situation {
+  readonly answer: string;
+  readonly off: string | null;
+}
+
 const letThrough = (
   test: Test,
   attribute: Attribute,
   tests: readonly Test[],
-  situation: Situation & { readonly answer: string; readonly off: string | null },
+  situation: Within,
 ): EvaluationFinding | null => {
   const care = careFor(attribute.name, test.condition);
   if (care === 'answered') return null;
-  const { solver, ask } = situation;
+  const { solver } = situation;
   let looks = MAX_LOOKED_AT;
   // Of two alternatives, the one that holds anyway says nothing about the other.
   const solution = solver.solve(tests, new Map([[attribute.name, [ABSENT]]]), {
@@ -106,11 +117,58 @@ const letThrough = (
   });
   if (solution.found !== 'yes') return null;
   const sent = withValue(test, attribute, solution.assignment, solver);
-  const others = sent === null ? null : variantOf(ask(contextOf(sent)));
-  if (others === null || others === situation.answer) return null;
+  const who = `a caller who sends no ${show(attribute.name)}`;
+  return sent === null ? null : told({ who, care, test, without: solution.assignment, sent }, situation);
+};
+
+/** What is wrong with two callers getting what they get, of whom one leaves something out. */
+const told = (
+  {
+    who,
+    care,
+    test,
+    without,
+    sent,
+  }: {
+    readonly who: string;
+    readonly care: Care;
+    readonly test: Test;
+    readonly without: Assignment;
+    readonly sent: Assignment;
+  },
+  { ask, answer, off }: Within,
+): EvaluationFinding | null => {
+  const others = variantOf(ask(contextOf(sent)));
+  if (others === null || others === answer) return null;
   // Falling past a branch lets somebody through only where that branch keeps people out.
-  if (test.fallen && others !== situation.off) return null;
+  if (test.fallen && others !== off) return null;
   const kind = test.fallen || care === 'mentioned' ? 'admits' : 'opens';
-  const says = `a caller who sends no ${show(attribute.name)} gets ${show(situation.answer)}, others get ${show(others)}`;
-  return findingAt(kind, test.place, solution.assignment, says);
+  const says = `${who} gets ${show(answer)}, others get ${show(others)}`;
+  return findingAt(kind, test.place, without, says);
+};
+
+const letThroughInList = (
+  test: Test,
+  { list, member, condition, pairs }: LeftOut,
+  tests: readonly Test[],
+  situation: Within,
+): EvaluationFinding | null => {
+  const stated = careFor(member, condition);
+  if (stated === 'answered' || pairs.length === 0) return null;
+  const { solver } = situation;
+  const holds = conditionsOf([condition]);
+  for (const [without, whole] of pairs) {
+    // It is none of those who are kept out, as of whom a list that is written down says nothing.
+    const care = holds(0, without) === true ? stated : 'mentioned';
+    const sent = (assignment: Assignment): Assignment => new Map(assignment).set(list, whole);
+    const solution = solver.solve(tests, new Map([[list, [[without]]]]), {
+      by: test,
+      with: (assignment) => solver.truth(test.condition, sent(assignment)) === !test.wanted,
+    });
+    if (solution.found !== 'yes') continue;
+    const who = `a caller one of whose ${show(list)} has no ${show(member)}`;
+    const finding = told({ who, care, test, without: solution.assignment, sent: sent(solution.assignment) }, situation);
+    if (finding !== null) return finding;
+  }
+  return null;
 };

@@ -1,9 +1,7 @@
 import { iterating } from '@flaghoist/rules/targeting/operators';
+import { ABSENT, type Assignment, contextOf } from './context.ts';
 import { attributeOf, type Call, callOf, NOW } from './rule-tree.ts';
 import { versionsBeside } from './versions.ts';
-
-/** Stands for an attribute that the caller does not send. */
-export const ABSENT = Symbol('absent');
 
 /** An attribute, and values of it that the rule tells apart. */
 export interface Attribute {
@@ -223,14 +221,19 @@ class Collection {
     for (const literal of textsIn(args[1])) seen.beside.add([literal]);
   }
 
-  /** Lists of one member that has what it is compared with, inside of the walk or outside of it. */
+  /** Lists of one member that has what it is compared with, inside of the walk or outside of it, or lacks one thing of all. */
   #listOf({ args }: Call, outside: readonly unknown[]): void {
     const name = attributeOf(args[0]);
     if (name === null) return;
     const inner = new Collection();
     inner.visit(args[1]);
-    for (const [member, { literals }] of inner.found)
-      for (const literal of [...literals, ...outside]) this.of(name).beside.add([nestedIn(member, literal)]);
+    const { beside } = this.of(name);
+    const parts = new Map([...inner.found].map(([member, { literals }]) => [member, [...literals, ...outside]]));
+    for (const [member, literals] of parts)
+      for (const literal of literals) beside.add([contextOf(new Map([[member, literal]]))]);
+    const whole: Assignment = new Map([...parts].map(([member, [first]]) => [member, first ?? ABSENT]));
+    if (whole.size > 1) beside.add([contextOf(whole)]);
+    for (const member of whole.keys()) beside.add([contextOf(new Map(whole).set(member, ABSENT))]);
   }
 }
 
@@ -240,9 +243,6 @@ const textsIn = (node: unknown): readonly unknown[] => {
     return Array.isArray(node) ? node.filter((it) => callOf(it) === null) : [];
   return call.args.flatMap((arg) => (typeof arg === 'string' || typeof arg === 'number' ? [arg] : textsIn(arg)));
 };
-
-const nestedIn = (path: string, value: unknown): unknown =>
-  path.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
 
 /** Between each number and the next, and beyond both ends. */
 const between = (numbers: ReadonlySet<number>): readonly number[] => {

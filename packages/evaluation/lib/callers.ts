@@ -1,6 +1,5 @@
 import type { Attribute } from './attributes.ts';
-import { ABSENT } from './attributes.ts';
-import { type Assignment, contextOf } from './context.ts';
+import { ABSENT, type Assignment, contextOf } from './context.ts';
 
 /** Callers that one flag is asked about. */
 const MAX_CALLERS = 400;

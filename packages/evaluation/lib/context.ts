@@ -1,5 +1,7 @@
-import { ABSENT } from './attributes.ts';
 import type { Context } from './evaluator.ts';
+
+/** Stands for an attribute that the caller does not send. */
+export const ABSENT = Symbol('absent');
 
 /** Values of some attributes, by their names. */
 export type Assignment = ReadonlyMap<string, unknown>;

@@ -108,10 +108,31 @@ describe('a condition that holds because an attribute is left out', () => {
       { or: [{ in: [v('tier'), ['gold']] }, { '<': [v('risk'), 50] }, { '==': [v('vip'), true] }] },
       'opens /document/targeting/if/0 {"tier":"goldx","vip":false}',
     ],
+    [
+      'of a member of a list, one of whose is asked for',
+      { some: [v('accounts'), { '!=': [v('country'), 'IR'] }] },
+      'opens /document/targeting/if/0 {"accounts":[{}]}',
+    ],
+    [
+      'of a member of a list, all of whose are asked for',
+      { all: [v('accounts'), { '!': [{ in: [v('country'), ['IR', 'KP']] }] }] },
+      'opens /document/targeting/if/0 {"accounts":[{}]}',
+    ],
+    [
+      'of a member of a list, beside another',
+      { some: [v('accounts'), { and: [{ '==': [v('kind'), 'x'] }, { '<': [v('balance'), 100] }] }] },
+      'opens /document/targeting/if/0 {"accounts":[{"kind":"x"}]}',
+    ],
     ['of two that are compared', { '==': [v('home'), v('country')] }, 'opens /document/targeting/if/0 {}'],
     ['inside of an object', { '!=': [v('customer.country'), 'US'] }, 'opens /document/targeting/if/0 {}'],
   ])('is found: %s', (_case, condition, finding) => {
     expect(found(condition)).toContain(finding);
+  });
+
+  it('is something to think about where no member of a list may be one of those', () => {
+    expect(found({ none: [v('licences'), { '==': [v('state'), 'expired'] }] })).toContain(
+      'admits /document/targeting/if/0 {"licences":[{}]}',
+    );
   });
 
   it('is found in a list of those who get nothing, and in who is not blocked, as something to think about', () => {
@@ -134,6 +155,12 @@ describe('a condition that holds because an attribute is left out', () => {
     ['a default says what counts', { '!=': [{ var: ['country', 'XX'] }, 'US'] }],
     ['null is named', { or: [{ '==': [v('country'), null] }, { '!=': [v('country'), 'US'] }] }],
     ['its value is named', { in: [v('country'), ['DE', 'FR']] }],
+    [
+      'it is asked for in each member of a list',
+      { all: [v('accounts'), { and: [{ '!!': [v('country')] }, { '!=': [v('country'), 'IR'] }] }] },
+    ],
+    ['a member of a list must be the same', { some: [v('accounts'), { '==': [v('country'), 'DE'] }] }],
+    ['entries of a list are texts', { some: [v('roles'), { '!=': [v(''), 'blocked'] }] }],
     ['members of a list are asked', { in: ['admin', { map: [v('memberships'), v('role')] }] }],
     ['it must be larger', { '>=': [v('age'), 18] }],
     ['time alone decides', { '<': [v('$flagd.timestamp'), 1_800_000_000] }],
