@@ -3,9 +3,10 @@ import { said } from './metadata.ts';
 import { show } from './pointer.ts';
 import { ruleDigestOf } from './proven.ts';
 import type { Subject } from './rule.ts';
+import { valueDigestOf } from './summary.ts';
 import { type Reach, reachOf } from './targeting/reach.ts';
 
-export type ExposureFacts = 'policy' | 'proven' | 'serviceCount';
+export type ExposureFacts = 'before' | 'policy' | 'proven' | 'serviceCount';
 
 /** That more callers may get a variant than are known to get it already. Percent of the callers of the audience. */
 interface Step {
@@ -14,6 +15,8 @@ interface Step {
   readonly from: number;
   /** At most so many would get it. */
   readonly to: number;
+  /** Whether this change makes it the off variant, which one kill gives to everybody. */
+  readonly becomesOff: boolean;
 }
 
 /** How many callers may see a variant that the newest proven revision did not show them. */
@@ -29,8 +32,8 @@ export const showPercent = (share: number): string => `${Number(share.toFixed(3)
 export const showSteps = ({ steps }: Exposure): string =>
   steps
     .map(
-      ({ variant, from, to }) =>
-        `${show(variant)} goes from at least ${showPercent(from)} to at most ${showPercent(to)}`,
+      ({ variant, from, to, becomesOff }) =>
+        `${show(variant)} goes from at least ${showPercent(from)} to at most ${showPercent(to)}${becomesOff ? ', as the off variant' : ''}`,
     )
     .join(', ');
 
@@ -47,7 +50,8 @@ const reachNow = ({ document, targeting, facts }: Subject<'policy'>): Reach =>
 
 /**
  * Judged by who may get what at most, against who gets it at least: who calls is not known. The off variant may always
- * grow, unless this change makes it the off variant. A rule that stays as it is shows nobody in the same services anything new.
+ * grow. What this change makes the off variant counts as shown to everybody, because the next change may do that, or a kill: else
+ * two changes would do at once what one may not. A rule that stays as it is shows nobody in the same services anything new.
  */
 export const exposureOf = (subject: Subject<ExposureFacts>): Exposure => {
   const { envelope, facts } = subject;
@@ -56,15 +60,26 @@ export const exposureOf = (subject: Subject<ExposureFacts>): Exposure => {
   const kept = proven === null ? 0 : alreadyThere(envelope.audience, proven.audience, serviceCount);
   const unchanged = proven !== null && proven.rule === ruleDigestOf(envelope);
   const earlier = new Map(proven?.reach.map((share) => [share.variant, share]));
-  const steps = [...reachNow(subject)].flatMap(([variant, { atMost }]) => {
-    if (variant === envelope.offVariant && variant === safeVariantOf(subject)) return [];
-    const known = unchanged ? atMost : (earlier.get(variant)?.atLeast ?? 0);
-    const [from, to] = [100 * kept * known, 100 * atMost];
+  const becoming = newOffVariantOf(subject);
+  const reach = new Map([...reachNow(subject)].map(([variant, { atMost }]) => [variant, atMost]));
+  const steps = [...new Set([...reach.keys(), ...(becoming === null ? [] : [becoming])])].flatMap((variant) => {
+    const becomesOff = variant === becoming;
+    if (variant === envelope.offVariant && !becomesOff) return [];
+    const atMost = reach.get(variant) ?? 0;
+    const known = unchanged && !becomesOff ? atMost : (earlier.get(variant)?.atLeast ?? 0);
+    const [from, to] = [100 * kept * known, becomesOff ? 100 : 100 * atMost];
     // Shares are sums of fractions.
-    return to - from > 1e-9 ? [{ variant, from, to }] : [];
+    return to - from > 1e-9 ? [{ variant, from, to, becomesOff }] : [];
   });
   const percent = steps.reduce((sum, { from, to }) => sum + to - from, 0);
   return { percent: Math.min(100, percent), steps };
+};
+
+/** What this change makes the off variant; `null` where that stays, or only its name changes. */
+const newOffVariantOf = ({ envelope, facts: { before, proven } }: Subject<'before' | 'proven'>): string | null => {
+  const { offVariant, document } = envelope;
+  if (proven === null || document === null || offVariant === null || offVariant === proven.offVariant) return null;
+  return before !== null && before.offValue === valueDigestOf(document, offVariant) ? null : offVariant;
 };
 
 /** What everybody may be given at once: the off variant, from before this change where there is a before. */

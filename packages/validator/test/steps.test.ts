@@ -123,6 +123,15 @@ describe('what is too large a step', () => {
     expect(swapped).toContainEqual(expect.stringContaining('"a" goes from at least 0 % to at most 100 %'));
   });
 
+  it('to everybody in two changes, of which the first names what was hidden as the off variant', async () => {
+    const home = await strict(experiment({}));
+    await taken(home, 'created', experiment({}));
+    const named = await step(home, 'updated', experiment({}), { offVariant: 'a' });
+    expect(named).toContainEqual(
+      expect.stringContaining('"a" goes from at least 0 % to at most 100 %, as the off variant'),
+    );
+  });
+
   it('a new flag that is on for all services', async () => {
     const home = await strict(off);
     const broken = await step(home, 'created', everybody, { offVariant: 'off' });
@@ -165,6 +174,22 @@ describe('what stays possible', () => {
     await taken(home, 'updated', split(25, 75, 0));
     await taken(home, 'updated', split(0, 100, 0));
     await taken(home, 'updated', experiment({ defaultVariant: 'a' }));
+  });
+
+  it('another off variant, once everybody gets it, and another name for the one there is', async () => {
+    const home = await strict(experiment({}));
+    await taken(home, 'created', experiment({}));
+    await taken(home, 'updated', split(34, 33, 33));
+    await taken(home, 'updated', split(50, 50, 0));
+    await taken(home, 'updated', split(25, 75, 0));
+    await taken(home, 'updated', experiment({ defaultVariant: 'a' }));
+    // The environment before has the old one still.
+    const winner = await step(home, 'updated', experiment({ defaultVariant: 'a' }), { offVariant: 'a' });
+    expect(idsOf(winner)).toEqual(['FH-PROMOTE-06']);
+    const other = await strict(experiment({}));
+    await taken(other, 'created', experiment({}));
+    const renamed = experiment({ variants: { none: 'c', a: 'a', b: 'b' }, defaultVariant: 'none' });
+    expect(idsOf(await step(other, 'updated', renamed, { offVariant: 'none' }))).not.toContain('FH-ROLLOUT-17');
   });
 
   it('an experiment with two arms, but not one whose arm is nearly everybody', async () => {

@@ -99,14 +99,16 @@ export const changeRules: readonly AnyRule[] = [
     rationale:
       'Small steps bound the harm, whether by lot, by list or by default: in 2024 one update that went to all machines at once stopped 8.5 million of them.',
     since: 2,
-    needs: ['policy', 'proven', 'serviceCount'],
+    needs: ['before', 'policy', 'proven', 'serviceCount'],
     after: reachable,
     check: (subject) => {
       const { policy } = subject.facts;
       const exposure = exposureOf(subject);
-      const limit = isExperiment(subject, safeVariantOf(subject))
-        ? policy.maxExperimentStepPercent
-        : policy.maxRolloutStepPercent;
+      const becomesOff = exposure.steps.some((step) => step.becomesOff);
+      const limit =
+        isExperiment(subject, safeVariantOf(subject)) && !becomesOff
+          ? policy.maxExperimentStepPercent
+          : policy.maxRolloutStepPercent;
       if (exposure.percent <= limit + 1e-9) return fine;
       return broken(
         '/document/targeting',
@@ -121,7 +123,7 @@ export const changeRules: readonly AnyRule[] = [
     rationale:
       'If the last step is not known to have arrived in every cache, its silence says nothing about how it works.',
     since: 2,
-    needs: ['current', 'knownGood', 'policy', 'proven', 'serviceCount'],
+    needs: ['before', 'current', 'knownGood', 'policy', 'proven', 'serviceCount'],
     after: reachable,
     check: (subject) => {
       const { current, knownGood, policy } = subject.facts;
@@ -141,7 +143,7 @@ export const changeRules: readonly AnyRule[] = [
     title: 'What is shown bakes before more callers see it',
     rationale: 'What goes wrong shows after a while: in nightly batches, in settlements, in calls to support.',
     since: 2,
-    needs: ['policy', 'proven', 'serviceCount'],
+    needs: ['before', 'policy', 'proven', 'serviceCount'],
     after: reachable,
     check: (subject) => {
       const { policy, proven } = subject.facts;
