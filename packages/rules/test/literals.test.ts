@@ -20,6 +20,11 @@ it.each([
   ['a mark of direction', { '==': [v('tenant'), 'acme\u200e'] }, 'FH-TARGET-29'],
   ['only blanks', { in: [v('tenant'), [' ', 'x']] }, 'FH-TARGET-29'],
   ['an empty entry', { in: [v('tenant'), ['', 'x']] }, 'FH-TARGET-29'],
+  ['letters of full width', { '==': [v('country'), '\uff24\uff25'] }, 'FH-TARGET-29'],
+  ['what a program writes that has no value', { in: [v('tenant'), ['undefined', 'x']] }, 'FH-TARGET-29'],
+  ['the same, as one text', { '===': [v('tenant'), 'null'] }, 'FH-TARGET-29'],
+  ['an object made a text', { '==': [v('tenant'), '[object Object]'] }, 'FH-TARGET-29'],
+  ['a list that is searched in an attribute', { in: [['DE', 'FR'], v('country')] }, 'FH-TARGET-10'],
   ['an entry twice', { in: [v('tenant'), ['x', 'y', 'x']] }, 'FH-TARGET-30'],
   ['a domain without its sign', { ends_with: [v('email'), 'bank.com'] }, 'FH-TARGET-31'],
   ['a domain anywhere', { in: ['@bank.com', v('email')] }, 'FH-TARGET-31'],
@@ -37,6 +42,9 @@ it.each([
 });
 
 it.each([
+  ['what is kept out because it has no value', { '!==': [v('tenant'), 'undefined'] }],
+  ['a list of what is kept out', { '!': [{ in: [v('tenant'), ['undefined', 'null']] }] }],
+  ['a surname', { in: [v('surname'), ['Null', 'None', 'Nil']] }],
   ['words with blanks between them', { in: [v('tenant'), ['Bank of Ireland', 'Crédit Agricole']] }],
   ['a word in Cyrillic letters', { in: [v('city'), ['Москва', 'Berlin']] }],
   ['two scripts in two words', { '===': [v('name'), 'Coca Cola Москва'] }],
@@ -97,6 +105,9 @@ it('numbers that typed clients cannot hold are named, and those that nobody can 
   expect(on(1e20)).toEqual(['FH-LIMIT-06']);
   expect(on(1e21)).toEqual(['FH-LIMIT-06']);
   expect(on(1e300)).toEqual(['FH-LIMIT-06']);
+  expect(on(5e-324)).toEqual(['FH-LIMIT-06']);
+  expect(on(-1e-320)).toEqual(['FH-LIMIT-06']);
+  expect(on(2 ** -1022)).toEqual([]);
 });
 
 it('truth as text, and text that was no UTF-8, are named', () => {

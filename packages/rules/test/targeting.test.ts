@@ -78,3 +78,9 @@ it('passes the first flag of a newcomer without a word', () => {
   });
   expect(validate(envelope, ['change', 'standing'])).toEqual({ violations: [], skipped: [] });
 });
+
+it('says one thing of an if whose branches are the same: that they are', () => {
+  const targeting = { if: [{ '==': [{ var: 'country' }, 'DE'] }, 'off', 'off'] };
+  const { violations } = validate(exampleEnvelope(withDocument({ targeting })), ['change', 'standing']);
+  expect(violations.map(({ ruleId }) => ruleId)).toEqual(['FH-TARGET-18']);
+});

@@ -160,7 +160,7 @@ const pulledByKill = onChange({
   id: 'FH-KILL-08',
   title: 'A kill switch is pulled by a kill, not by an update',
   rationale:
-    'A kill needs no paperwork, outlives later updates and is never taken back by itself. An update that serves the off variant has none of that.',
+    'A kill needs no paperwork, outlives later updates and is never taken back by itself. An update that serves the off variant has none of that. That it is not DISABLED either is FH-DOC-11.',
   after: ['FH-VARIANT-03', 'FH-KILL-01'],
   about: 'metadata',
   check: ({ envelope: { offVariant, flagState }, document, definition, metadata }) => {

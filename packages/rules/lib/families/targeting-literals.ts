@@ -24,32 +24,48 @@ interface Literal {
   readonly text: string;
   readonly pointer: string;
   readonly inList: boolean;
+  /** Whether it is named to be kept out. */
+  readonly excluded: boolean;
 }
 
 /** The texts that an operation compares with. */
 const literalsOf = ({ operator, args, place }: Operation, spend: Subject['spend']): readonly Literal[] => {
   if (!comparing.has(operator)) return [];
   const inside = pointerOf(at(place, operator));
+  const excluded = operator.startsWith('!') || isNegated(place);
   return args.flatMap((arg, index): readonly Literal[] => {
-    if (typeof arg === 'string') return [{ text: arg, pointer: inside + pointerTo(index), inList: false }];
+    if (typeof arg === 'string') return [{ text: arg, pointer: inside + pointerTo(index), inList: false, excluded }];
     if (operator !== 'in' || !Array.isArray(arg)) return [];
     spend(arg.length);
     return arg.flatMap((entry: unknown, place_) =>
-      typeof entry === 'string' ? [{ text: entry, pointer: inside + pointerTo(index, place_), inList: true }] : [],
+      typeof entry === 'string'
+        ? [{ text: entry, pointer: inside + pointerTo(index, place_), inList: true, excluded }]
+        : [],
     );
   });
 };
+
+/** Whether an operation stands right behind a `!`, in its list or without one. */
+const isNegated = ({ part, parent }: Place): boolean => part === '!' || (part === 0 && parent?.part === '!');
 
 /** Letters of one word that look like those of another script. */
 const mixed = /(?=[^\s]*\p{Script=Latin})(?=[^\s]*[\p{Script=Cyrillic}\p{Script=Greek}])[^\s]+/u;
 /** Nothing is to be seen of these; joiners belong to some scripts. */
 const unseen = /[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]|[^\S ]/u;
 
-const faultOf = ({ text, inList }: Literal): string | null => {
+/** Letters and signs as wide as Chinese ones, which some keyboards give. */
+const wide = /[\uff01-\uff5e]/;
+
+/** What programs make a text of when they have no value, or one that is no text. Whoever keeps those out has thought of them. */
+const madeOfNothing = new Set(['undefined', 'null', 'NaN', '[object Object]', '<nil>', '<null>', '(null)']);
+
+const faultOf = ({ text, inList, excluded }: Literal): string | null => {
   if (text === '') return inList ? 'is empty' : null;
   if (text.trim() === '') return 'is nothing but blanks';
   if (text.trim() !== text) return 'begins or ends with a blank';
   if (unseen.test(text)) return 'has a character that cannot be seen';
+  if (wide.test(text)) return 'has letters or signs of full width';
+  if (!excluded && madeOfNothing.has(text)) return 'is what a program writes that has no value, whoever calls';
   return mixed.test(text) ? 'mixes letters of two scripts that look alike' : null;
 };
 

@@ -135,6 +135,13 @@ export const changeRules: readonly AnyRule[] = [
     about: 'targeting',
     check: each(['in'], (operation) => {
       const [what, where] = operation.args;
+      if (Array.isArray(what) && isObject(where)) {
+        return broken(
+          placeOfArg(operation, 0),
+          'A list is searched in an attribute; expected the attribute first, and the list behind it.',
+          'Turn them round: { "in": [attribute, ["DE", "FR"]] }.',
+        );
+      }
       if (!isObject(what) || typeof where !== 'string') return [];
       return broken(
         placeOfArg(operation, 1),

@@ -1,9 +1,8 @@
-import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { type Examples, withDocument } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
-import { elseIndex } from '../targeting/branches.ts';
 import { pointerOf } from '../targeting/place.ts';
+import { sameAnswerOf } from '../targeting/same-answers.ts';
 import { country, readable } from './targeting.ts';
 import { quoted, variantsOf } from './variants.ts';
 
@@ -85,17 +84,13 @@ export const changeRules: readonly AnyRule[] = [
     after: [...answerable, 'FH-SAFE-03', 'FH-SAFE-04'],
     about: 'targeting',
     check: (subject) =>
-      subject.targeting.operations.flatMap(({ operator, args, place }) => {
+      subject.targeting.operations.flatMap((operation) => {
         subject.spend();
-        if (operator !== 'if' || elseIndex(args) < 2) return [];
-        // Of a chain, the last branch and the else.
-        const [yes, no] = [args.at(-2), args.at(-1)];
-        const same =
-          typeof yes === 'object' && typeof no === 'object' ? canonicalJson(yes) === canonicalJson(no) : yes === no;
-        if (!same) return [];
+        const same = sameAnswerOf(operation);
+        if (same === undefined) return [];
         return broken(
-          pointerOf(place),
-          `Both branches answer ${show(yes)}; expected different answers.`,
+          pointerOf(operation.place),
+          `Both branches answer ${show(same)}; expected different answers.`,
           'Correct one of the branches, or drop the condition.',
         );
       }),

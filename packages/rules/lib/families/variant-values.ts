@@ -5,6 +5,7 @@ import { findInMembers } from '../find-in-members.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
 import { answersOf, typeOf } from '../summary.ts';
+import { sameAnswerOf } from '../targeting/same-answers.ts';
 import { quoted, variantsOf } from './variants.ts';
 
 const placeOf = (...parts: string[]): string => pointerTo('document', 'variants', ...parts);
@@ -94,7 +95,8 @@ export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-VARIANT-11',
     title: 'A value is small',
-    rationale: 'It is copied with each evaluation in 156 services, thousands of times a second.',
+    rationale:
+      'It is copied with each evaluation in 156 services, thousands of times a second. FH-LIMIT-02 bounds the whole document, for the way there: a value may be too large for the one and not for the other.',
     needs: ['policy'],
     after: canonical,
     check: (subject) => {
@@ -183,15 +185,26 @@ export const changeRules: readonly AnyRule[] = [
   onChange({
     id: 'FH-VARIANT-15',
     title: 'Every variant can be served',
-    rationale: 'A variant that no branch answers with is a branch that somebody forgot, or a rest that somebody left.',
+    rationale:
+      'A variant that no branch answers with is a branch that somebody forgot, or a rest that somebody left. Where both branches of an if are the same, FH-TARGET-18 says that instead.',
     severity: 'warning',
-    after: ['FH-LIMIT-01', 'FH-TARGET-01', 'FH-TARGET-14', 'FH-ROLLOUT-02', 'FH-VARIANT-03'],
+    after: [
+      'FH-LIMIT-01',
+      'FH-SAFE-03',
+      'FH-SAFE-04',
+      'FH-TARGET-01',
+      'FH-TARGET-14',
+      'FH-ROLLOUT-02',
+      'FH-VARIANT-03',
+    ],
     check: (subject) => {
       const { document, envelope, targeting } = subject;
       const { results } = targeting;
       // Without targeting a flag serves one variant, and the others wait for it to be switched.
       if (document === null || results.length === 0) return fine;
       if (results.some(({ kind }) => kind === 'computed' || kind === 'truth')) return fine;
+      subject.spend(targeting.operations.length);
+      if (targeting.operations.some((operation) => sameAnswerOf(operation) !== undefined)) return fine;
       const answers = answersOf(document, targeting);
       const kept = [own(document, 'defaultVariant'), envelope.offVariant];
       const idle = Object.keys(variantsOf(subject)).filter((name) => !answers.has(name) && !kept.includes(name));
