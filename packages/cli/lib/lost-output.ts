@@ -25,6 +25,6 @@ export const endOnLostOutput = ({ stdout, stderr, exit }: Streams): void => {
       cause,
     });
     stderr.write(`${describeError(lost)}\n`);
-    exit(exitCodes.internal);
+    exit(exitCodes.defect);
   });
 };

@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import type { CommandFactory } from './command.ts';
 import { driftCommand } from './drift/command.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
 import { parityCommand } from './parity/command.ts';
 import { rulesCommand } from './rules/command.ts';
@@ -69,6 +69,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       '-V, --version',
       'print the version, and that of the rules',
     )
+    .addHelpText('after', `\n${exitCodesTable()}`)
     .showHelpAfterError('(hoist help shows what there is)')
     .exitOverride()
     .configureOutput({
@@ -98,6 +99,6 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       return exitCodes.usage;
     }
     output.error(error);
-    return error instanceof FlaghoistError ? exitCodes.usage : exitCodes.internal;
+    return exitCodeOf(error);
   }
 };

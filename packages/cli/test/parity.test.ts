@@ -74,7 +74,7 @@ it('says parity, and lists what is allowed and why', async () => {
 it('answers no to a difference that nothing covers', async () => {
   writeFileSync(join(fleet, 'parity.yaml'), allowing(...meant.slice(1).map((path) => entry(path))));
   const { exitCode, stdout } = await parity();
-  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(exitCode).toBe(exitCodes.no);
   expect(stdout).toMatch(
     /✗ module\.store\.aws_cloudwatch_log_group\.this\.retention_in_days\n {4}dev 7 +staging 14 +prod 30/,
   );
@@ -87,7 +87,7 @@ it('answers no to an entry that is expired or covers nothing', async () => {
     allowing(...meant.slice(1).map((path) => entry(path)), entry(meant[0] ?? '', '2026-11-21'), entry('var.cpu')),
   );
   const { exitCode, stdout } = await parity();
-  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(exitCode).toBe(exitCodes.no);
   expect(stdout).toMatch(/^expired line 13: /m);
   expect(stdout).toMatch(/^unused line 18: var\.cpu covers no difference/m);
 });
@@ -121,7 +121,7 @@ it('writes the page and a bundle that verifies until something in it changes', a
   expect(verified.stdout).toContain('only the hash that was kept elsewhere tells');
   writeFileSync(join(bundle, 'report.json'), '{}');
   const { exitCode: changed, stdout } = await run(['parity', '--verify', bundle]);
-  expect(changed).toBe(exitCodes.unexpectedOutcome);
+  expect(changed).toBe(exitCodes.no);
   expect(stdout).toContain('✗ report.json: was changed');
 });
 
@@ -137,7 +137,7 @@ it('prints the hash of the manifest, by which a bundle is known again', async ()
     stdout: `${bundle} is the bundle with the manifest ${digest}.\n`,
   });
   const other = await run(['parity', '--verify', bundle, '--manifest-sha256', '0'.repeat(64)]);
-  expect(other.exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(other.exitCode).toBe(exitCodes.no);
   expect(other.stdout).toContain(`✗ MANIFEST: its SHA-256 is ${digest}`);
 });
 
@@ -149,20 +149,20 @@ it('says when it ran, whatever time it judges for, and that the plans were given
   });
 });
 
-it.each<[string, () => string[], string]>([
+it.each<[string, () => string[], string, number?]>([
   ['a page in no folder', () => ['--html', join(folder, 'none', 'x.html')], 'none is no folder that can be written to'],
   ['a page that is a folder', () => ['--html', plans], 'plans is a folder'],
   ['a bundle that is a file', () => ['--evidence', join(plans, 'dev.json')], 'dev.json is no folder'],
   ['a bundle below a file', () => ['--evidence', join(plans, 'dev.json', 'x')], 'dev.json is no folder'],
-  ['a file to verify', () => ['--verify', join(plans, 'dev.json')], 'there is no folder'],
+  ['a file to verify', () => ['--verify', join(plans, 'dev.json')], 'there is no folder', exitCodes.unreadable],
   ['a hash without a bundle', () => ['--manifest-sha256', '0'], 'there is no bundle'],
   ['plans and states at once', () => ['--states', plans], '--states is not valid: stands beside --plans'],
   ['a stack that there is none of', () => ['--stack', 'nope'], '--stack is not valid: there is no nope'],
-])('refuses %s before it plans, with a hint', async (_what, args, message) => {
+])('refuses %s before it plans, with a hint', async (_what, args, message, ending = exitCodes.usage) => {
   // Without plans, so that whoever comes to them fails in another way.
   rmSync(join(plans, 'prod.json'));
   const { exitCode, stderr } = await parity(...args());
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(ending);
   expect(stderr).toContain(message);
   expect(stderr).toMatch(/^hint: /m);
 });
@@ -182,10 +182,10 @@ it.each<[string, () => void, RegExp]>([
     () => writeFileSync(join(fleet, 'parity.yaml'), 'allowed: ['),
     /FH_INVALID_FILE: \S+parity\.yaml:1:\d+: /,
   ],
-])('refuses %s as wrong use, with a hint', async (_what, change, message) => {
+])('cannot read %s, and gives a hint', async (_what, change, message) => {
   change();
   const { exitCode, stdout, stderr } = await parity();
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(exitCodes.unreadable);
   expect(stdout).toBe('');
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^hint: /m);
@@ -193,7 +193,7 @@ it.each<[string, () => void, RegExp]>([
 
 it('refuses a folder that has no environments', async () => {
   const { exitCode, stderr } = await run(['parity', '--sources', plans]);
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(exitCodes.unreadable);
   expect(stderr).toContain('there is no fleet/environments.json in the checkout of');
 });
 
@@ -222,7 +222,7 @@ it('compares what is applied', async () => {
   rmSync(plans, { recursive: true });
   const arguments_ = ['parity', '--sources', sources, '--states', states, '--at', now];
   const { exitCode, stdout } = await run(arguments_);
-  expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+  expect(exitCode).toBe(exitCodes.no);
   expect(stdout).toMatch(/✗ aws_x\.y\.on\n {4}dev true +staging true +prod false/);
   expect(stdout).toContain('1 violation');
   expect(stdout).not.toContain('unused');

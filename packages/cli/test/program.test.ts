@@ -31,14 +31,14 @@ it.each([[['sail']], [['up', '--sail']], [[]]])('refuses %j as wrong use, on sta
 
 it('says what is wrong with a file, and what to do', async () => {
   const { exitCode, stderr } = await run('up', '--topology', 'no-such-file.json');
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(exitCodes.unreadable);
   expect(stderr).toMatch(/FH_UNREADABLE_FILE: no-such-file\.json cannot be read/);
   expect(stderr).toMatch(/^hint: /m);
 });
 
 it('says it as JSON when asked to', async () => {
   const { exitCode, stdout, stderr } = await run('up', '--json', '--topology', 'no-such-file.json');
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(exitCodes.unreadable);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FH_UNREADABLE_FILE' } });
   expect(stderr).toBe('');
 });

@@ -51,7 +51,7 @@ describe('a flagd file', () => {
     const path = put('flags.json', flags);
     expect(await found(path)).toEqual(['6:25 FH-VARIANT-03', '8:22 FH-KEY-01', '11:15 FH-VARIANT-08']);
     const { exitCode, stdout, stderr } = await check(path);
-    expect(exitCode).toBe(exitCodes.unexpectedOutcome);
+    expect(exitCode).toBe(exitCodes.no);
     expect(stderr).toBe('');
     expect(stdout).toContain(
       `${path}:6:25 error FH-VARIANT-03 instant-payments: The default variant is "maybe"; expected one of "off", "on".\n  Set `,
@@ -217,7 +217,7 @@ describe('a proposal', () => {
 
   it('that lacks its form is refused with the lines', async () => {
     const { exitCode, stderr } = await check(put('formless.json', { ...proposal, kind: 'deleted' }));
-    expect(exitCode).toBe(exitCodes.usage);
+    expect(exitCode).toBe(exitCodes.unreadable);
     expect(stderr).toMatch(/formless\.json is not valid: 3:11 \/kind: /);
   });
 });
@@ -235,7 +235,7 @@ describe('a sealed envelope', () => {
   it('that was altered is refused', async () => {
     const path = put('altered.json', { ...exampleEnvelope(), owner: 'mallory' });
     const { exitCode, stderr } = await check(path);
-    expect(exitCode).toBe(exitCodes.usage);
+    expect(exitCode).toBe(exitCodes.unreadable);
     expect(stderr).toContain('FH_DIGEST_MISMATCH');
   });
 
@@ -262,7 +262,7 @@ describe('options', () => {
   });
 });
 
-describe('what cannot be judged is wrong use', () => {
+describe('what cannot be judged', () => {
   it.each([
     ['no JSON', '{"flags": ', /odd\.json:1:\d+: this is not JSON: unexpected end of input\. Close every bracket/],
     [
@@ -280,26 +280,26 @@ describe('what cannot be judged is wrong use', () => {
     ['nothing', '', /./],
   ])('%s', async (_case, text, message) => {
     const { exitCode, stdout, stderr } = await check(put('odd.json', text));
-    expect(exitCode).toBe(exitCodes.usage);
+    expect(exitCode).toBe(exitCodes.unreadable);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^hint: /m);
   });
 
   it.each([
-    ['a file that is not there', ['no-such-file.json'], 'FH_UNREADABLE_FILE'],
-    ['a time that is none', ['x.json', '--at', 'tomorrow'], 'FH_INVALID_INPUT'],
-    ['no file', [], 'missing required argument'],
-  ])('%s', async (_case, args, message) => {
+    ['a file that is not there', ['no-such-file.json'], exitCodes.unreadable, 'FH_UNREADABLE_FILE'],
+    ['a time that is none', ['x.json', '--at', 'tomorrow'], exitCodes.usage, 'FH_USAGE'],
+    ['no file', [], exitCodes.usage, 'missing required argument'],
+  ])('%s', async (_case, args, ending, message) => {
     const { exitCode, stderr } = await run(['validate', ...args]);
-    expect(exitCode).toBe(exitCodes.usage);
+    expect(exitCode).toBe(ending);
     expect(stderr).toContain(message);
   });
 
   it('a policy with an unknown parameter, by its name', async () => {
     const policy = put('policy.json', { version: 2, maxVariant: 3 });
     const { exitCode, stdout } = await check(put('fine.json', fine), '--policy', policy, '--json');
-    expect(exitCode).toBe(exitCodes.usage);
+    expect(exitCode).toBe(exitCodes.unreadable);
     expect(JSON.parse(stdout).error).toMatchObject({
       code: 'FH_INVALID_FILE',
       message: expect.stringMatching(

@@ -14,6 +14,8 @@ const waiver = {
   expires: '2027-03-31',
 };
 
+const fine = { state: 'ENABLED', variants: { on: 'card', off: 'none' }, defaultVariant: 'off' };
+
 let folder: string;
 let list: string;
 beforeAll(() => {
@@ -22,7 +24,13 @@ beforeAll(() => {
   writeFileSync(list, JSON.stringify({ waivers: [waiver] }));
   writeFileSync(
     join(folder, 'flags.json'),
-    JSON.stringify({ flags: { 'routing.merchant-ids': {}, 'checkout.form': {} } }),
+    JSON.stringify({
+      flags: {
+        'routing.merchant-ids': { ...fine, variants: { on: '4111 1111 1111 1111', off: 'none' } },
+        'routing.order': fine,
+        'checkout.form': fine,
+      },
+    }),
   );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,19 +43,21 @@ it('lists the shipped waivers', async () => {
   expect(JSON.parse(stdout)).toEqual([]);
 });
 
-it('says when a waiver ends, who answers for it, and which flags live on it', async () => {
+it('says when a waiver ends, who answers for it, which flags it covers, and which of them live on it', async () => {
   const { stdout, exitCode } = await listed('--at', '2026-12-01T00:00Z', '--flags', join(folder, 'flags.json'));
   expect(exitCode).toBe(exitCodes.ok);
   expect(stdout).toContain('FH-SAFE-10  routing.*  until 2027-03-31, 120 days left');
   expect(stdout).toContain('PAY-1042, approved by noor.haddad@bank.example, team-payments answers for it');
-  expect(stdout).toContain('lives on it: routing.merchant-ids\n');
+  expect(stdout).toContain('covers routing.merchant-ids, routing.order\n  lives on it: routing.merchant-ids\n');
 });
 
 it.each([
   ['2027-02-28T00:00Z', 'holds', exitCodes.ok],
-  ['2027-03-01T00:00Z', 'ends soon', exitCodes.unexpectedOutcome],
-  ['2027-03-31T23:59Z', 'ends soon', exitCodes.unexpectedOutcome],
-  ['2027-04-01T00:00Z', 'ended', exitCodes.unexpectedOutcome],
+  ['2027-03-01T00:00Z', 'ends soon', exitCodes.no],
+  ['2027-03-31T23:59Z', 'ends soon', exitCodes.no],
+  ['2027-04-01T00:00Z', 'ended', exitCodes.no],
+  ['2026-03-30T00:00Z', 'holds', exitCodes.ok],
+  ['2026-03-29T00:00Z', 'ends too late', exitCodes.no],
 ])('at %s it %s', async (at, state, code) => {
   const { stdout, exitCode } = await listed('--json', '--at', at);
   expect(JSON.parse(stdout)).toMatchObject([{ state }]);
@@ -58,6 +68,60 @@ it('refuses a list that does not fit, with its line', async () => {
   const wrong = join(folder, 'wrong.json');
   writeFileSync(wrong, '{ "waivers": [{ "rule": "FH-SAFE-10" }] }');
   const { exitCode, stderr } = await run(['rules', 'waivers', '--file', wrong]);
-  expect(exitCode).toBe(exitCodes.usage);
+  expect(exitCode).toBe(exitCodes.unreadable);
   expect(stderr).toContain('wrong.json');
+});
+
+describe('hoist validate', () => {
+  const card = { ...fine, variants: { on: '4111 1111 1111 1111', off: 'none' } };
+  const at = ['--at', '2026-12-01T00:00Z'];
+  const put = (name: string, content: unknown): string => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  const judged = (flags: Readonly<Record<string, unknown>>, ...args: string[]) =>
+    run(['validate', put('judged.json', { flags }), ...at, ...args]);
+
+  it('shows what is waived as waived, which is no warning, and all else as it is', async () => {
+    const flags = { 'routing.merchant-ids': card, 'checkout.merchant-ids': card };
+    const { stdout, exitCode } = await judged(flags, '--waivers', list);
+    expect(exitCode).toBe(exitCodes.no);
+    expect(stdout).toMatch(/ waived FH-SAFE-10 routing\.merchant-ids: .* Waived until 2027-03-31 by PAY-1042\.\n/);
+    expect(stdout).toMatch(/ error FH-SAFE-10 checkout\.merchant-ids: /);
+    expect(stdout).toContain(': 1 error, 1 waived\n');
+
+    const { 'routing.merchant-ids': one } = flags;
+    const strict = await judged({ 'routing.merchant-ids': one }, '--waivers', list, '--strict', '--json');
+    expect(strict.exitCode).toBe(exitCodes.ok);
+    expect(JSON.parse(strict.stdout)).toMatchObject({
+      errors: 0,
+      warnings: 0,
+      waived: 1,
+      violations: [{ ruleId: 'FH-SAFE-10', waived: { ticket: 'PAY-1042', expires: '2027-03-31' } }],
+    });
+  });
+
+  it('takes the shipped waivers, of which there are none, unless a file is named', async () => {
+    expect((await judged({ 'routing.merchant-ids': card })).exitCode).toBe(exitCodes.no);
+  });
+
+  it.each([
+    ['sarif', '"justification": "PAY-1042, until 2027-03-31"'],
+    ['github', '::notice '],
+    ['junit', 'failures="0"'],
+  ])('says it in %s', async (format, says) => {
+    const { stdout } = await judged({ 'routing.merchant-ids': card }, '--waivers', list, '--format', format);
+    expect(stdout).toContain(says);
+  });
+
+  it.each([
+    ['ended on 2026-11-30', { expires: '2026-11-30' }],
+    ['ends on 2028-01-01, and one holds only when it ends within 366 days', { expires: '2028-01-01' }],
+  ])('says that a waiver %s', async (why, otherwise) => {
+    const useless = put('useless.json', { waivers: [{ ...waiver, ...otherwise }] });
+    const { stdout, exitCode } = await judged({ 'routing.merchant-ids': card }, '--waivers', useless);
+    expect(exitCode).toBe(exitCodes.no);
+    expect(stdout).toContain(`The waiver of PAY-1042 ${why}. `);
+  });
 });

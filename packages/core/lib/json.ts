@@ -22,5 +22,8 @@ const maybeTiny = /\de-\d{3}/i;
 export const parseJsonText = (text: string): unknown =>
   maybeTiny.test(text) ? JSON.parse(text, withoutUnderflow) : JSON.parse(text);
 
-const withoutUnderflow = (_key: string, value: unknown, ...[context]: readonly { readonly source?: string }[]): unknown =>
-  value === 0 && /[1-9].*e/i.test(context?.source ?? '') ? Number.MIN_VALUE : value;
+const withoutUnderflow = (
+  _key: string,
+  value: unknown,
+  ...[context]: readonly { readonly source?: string }[]
+): unknown => (value === 0 && /[1-9].*e/i.test(context?.source ?? '') ? Number.MIN_VALUE : value);

@@ -7,6 +7,8 @@ import { daysBetween, readInstant } from './instant.ts';
 const DAY_MS = 86_400_000;
 /** So long before its last day a waiver is named at every change that it lets through. */
 export const WAIVER_NOTICE_DAYS = 30;
+/** What is excepted for longer than a year is a rule of its own, and nobody looks at it again. */
+export const MAX_WAIVER_DAYS = 366;
 
 /** The shortest beginning of keys: with fewer characters it covers flags that nobody has reviewed. */
 const MIN_BEGINNING = 3;
@@ -71,6 +73,9 @@ const hasEnded = (waiver: Waiver, now: number): boolean => now >= endOf(waiver);
 /** Whole days that are left; 0 on the last one, below zero afterwards. */
 export const daysLeft = (waiver: Waiver, now: number): number => Math.ceil(daysBetween(now, endOf(waiver))) - 1;
 
+/** Whether a waiver ends so late that it does not hold yet: nobody has promised to look at it within a year. */
+export const isTooFar = (waiver: Waiver, now: number): boolean => daysLeft(waiver, now) > MAX_WAIVER_DAYS;
+
 /** Whether a waiver is about a flag. */
 export const covers = ({ flag }: Pick<Waiver, 'flag'>, flagKey: string): boolean =>
   flag.endsWith('*') ? flagKey.startsWith(flag.slice(0, -1)) : flag === flagKey;
@@ -82,10 +87,14 @@ interface Acceptance {
   readonly now: number;
 }
 
-/** Those under which a change may be accepted now: they are about its flag, have not ended, and are not its author's own. */
+/** Those under which a change may be accepted now: about its flag, not ended, ending within a year, and not its author's own. */
 export const waiversFor = (waivers: readonly Waiver[], { flagKey, actor, now }: Acceptance): readonly Waiver[] =>
   waivers.filter(
-    (waiver) => covers(waiver, flagKey) && !hasEnded(waiver, now) && folded(waiver.approver) !== folded(actor),
+    (waiver) =>
+      covers(waiver, flagKey) &&
+      !hasEnded(waiver, now) &&
+      !isTooFar(waiver, now) &&
+      folded(waiver.approver) !== folded(actor),
   );
 
 /** The violations of a refused change; where a waiver would have helped and does not, its hint says why. */
@@ -97,14 +106,20 @@ export const withUselessWaivers = (
   violations.map((violation) => {
     const waiver = waivers.find((each) => each.rule === violation.ruleId && covers(each, flagKey));
     if (waiver === undefined || violation.severity !== 'error') return violation;
-    const why = hasEnded(waiver, now)
-      ? `The waiver of ${waiver.ticket} ended on ${waiver.expires}.`
-      : folded(waiver.approver) === folded(actor)
-        ? `The waiver of ${waiver.ticket} was approved by ${waiver.approver}, who makes the change.`
-        : '';
-    if (why === '') return violation;
-    return { ...violation, hint: `${why} ${violation.hint} Or have the waiver renewed in fleet/waivers.json.` };
+    const why = uselessBecause(waiver, actor, now);
+    if (why === null) return violation;
+    return {
+      ...violation,
+      hint: `The waiver of ${waiver.ticket} ${why}. ${violation.hint} Or have the waiver renewed in fleet/waivers.json.`,
+    };
   });
+
+const uselessBecause = (waiver: Waiver, actor: string, now: number): string | null => {
+  if (hasEnded(waiver, now)) return `ended on ${waiver.expires}`;
+  if (isTooFar(waiver, now))
+    return `ends on ${waiver.expires}, and one holds only when it ends within ${MAX_WAIVER_DAYS} days`;
+  return folded(waiver.approver) === folded(actor) ? `was approved by ${waiver.approver}, who makes the change` : null;
+};
 
 export const noticeOf = (waiver: Waiver, now: number): Violation => {
   const days = daysLeft(waiver, now);

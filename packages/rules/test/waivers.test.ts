@@ -123,6 +123,16 @@ describe('which waivers a change is accepted under', () => {
     expect(daysLeft(waiver, day('2026-01-01'))).toBe(-1);
   });
 
+  it('holds only when it ends within a year', () => {
+    expect(under(day('2024-12-30'))).toEqual([waiver]);
+    expect(under(day('2024-12-29'))).toEqual([]);
+    const { violations } = validate(exampleEnvelope(card), ['standing']);
+    const who = { flagKey: 'checkout.new-payment-form', actor: 'mia', now: day('2024-12-29') };
+    expect(withUselessWaivers(violations, [waiver], who)[0]?.hint).toContain(
+      'ends on 2025-12-31, and one holds only when it ends within 366 days',
+    );
+  });
+
   it('is nobody’s own', () => {
     expect(under(day('2025-12-01'), 'Noor@bank.example ')).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { levels } from '@flaghoist/drift/severity';
 import { Command, Option } from 'commander';
 import type { CommandFactory } from '../command.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
 import { type DriftOptions, detect } from './detect.ts';
 
 const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -62,5 +63,10 @@ What is known not to matter stands in fleet/drift-noise.yaml. It quiets this com
     owner: team-platform
     expires: 2027-06-30
 
-Exit codes: 0 no drift of that severity, 1 drift, 2 wrong use, or nothing could be read, 20 not all could be read, and
-what could be has not drifted, 70 a defect of ours, 130 interrupted.`;
+${exitCodesHelp({
+  ok: 'no drift of that severity',
+  no: 'drift',
+  incomplete: 'not all could be read, and what could be has not drifted',
+  unreadable: 'input cannot be read, or nothing was applied there',
+  unreachable: 'nothing could be read: Terraform failed, or is not on the machine',
+})}`;

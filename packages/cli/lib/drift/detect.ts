@@ -50,7 +50,7 @@ export const detect = async (environment: string, options: DriftOptions, context
   const alarms = alarming(report, options.failOn).length;
   output.document({ ...report, failOn: options.failOn, alarms });
   if (!output.json) sayDrift(output, report, { alarms, failOn: options.failOn });
-  if (alarms > 0) return exitCodes.unexpectedOutcome;
+  if (alarms > 0) return exitCodes.no;
   return report.complete ? exitCodes.ok : exitCodes.incomplete;
 };
 

@@ -4,6 +4,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { findSources } from '../sources.ts';
+import { WrongUseError } from '../wrong-use.ts';
 
 export interface TargetOptions {
   readonly stack: string;
@@ -37,7 +38,7 @@ const GLOBAL_REGION = 'us-east-1';
 /**
  * Fills in what was not said from where the sources keep it.
  *
- * @throws {InvalidInputError} naming the option that leads nowhere
+ * @throws {InvalidInputError, WrongUseError} naming the option that leads nowhere
  */
 export const findTarget = (environment: string, options: TargetOptions): DriftTarget => {
   const sources =
@@ -46,11 +47,11 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
       : sourcesAbove(options.root);
   const root = resolve(options.root ?? join(sources ?? '.', 'stacks', options.stack));
   if (!existsSync(root)) {
-    throw new InvalidInputError(
-      options.root === undefined ? '--stack' : '--root',
-      [`there is no folder ${root}`],
-      'Name a folder that holds a root module.',
-    );
+    const problem = `there is no folder ${root}`;
+    const remedy = 'Name a folder that holds a root module.';
+    throw options.root === undefined
+      ? new WrongUseError('--stack', problem, remedy)
+      : new InvalidInputError('--root', [problem], remedy);
   }
   const listed =
     sources === undefined ? undefined : readEnvironments(fleetBeside(sources)).find(({ name }) => name === environment);
@@ -106,9 +107,9 @@ const settingOf = (setting: string): string => (setting.includes('=') ? setting 
 const tagOf = (text: string): readonly [string, string] => {
   const [key = '', ...value] = text.split('=');
   if (key !== '' && value.length > 0) return [key, value.join('=')];
-  throw new InvalidInputError(
+  throw new WrongUseError(
     '--tag',
-    [`${JSON.stringify(text)} is no key=value`],
+    `${JSON.stringify(text)} is no key=value`,
     'Write it as key=value, for example owner=team-platform.',
   );
 };

@@ -11,6 +11,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Files } from '@flaghoist/parity/report/manifest';
+import { WrongUseError } from '../wrong-use.ts';
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
@@ -26,30 +27,30 @@ const mayWriteIn = (folder: string): boolean => {
 /**
  * Refuses a page that cannot be written, before anything is planned for it.
  *
- * @throws {InvalidInputError}
+ * @throws {WrongUseError}
  */
 export const refuseUnwritablePage = (file: string): void => {
   const folder = dirname(resolve(file));
-  if (isFolder(file)) throw new InvalidInputError('--html', [`${file} is a folder`], 'Name a file in it.');
+  if (isFolder(file)) throw new WrongUseError('--html', `${file} is a folder`, 'Name a file in it.');
   if (!mayWriteIn(folder)) {
-    throw new InvalidInputError(
+    throw new WrongUseError(
       '--html',
-      [`${folder} is no folder that can be written to`],
+      `${folder} is no folder that can be written to`,
       'Make it first, or name a file in another.',
     );
   }
 };
 
-/** @throws {InvalidInputError} when something is in it already, as two runs in one bundle prove nothing, or it cannot be made */
+/** @throws {WrongUseError} when something is in it already, as two runs in one bundle prove nothing, or it cannot be made */
 export const refuseUnusableFolder = (folder: string): void => {
   const hint = 'Name a new folder for each bundle.';
   if (isFolder(folder) && readdirSync(folder).length > 0) {
-    throw new InvalidInputError('--evidence', [`${folder} is not empty`], hint);
+    throw new WrongUseError('--evidence', `${folder} is not empty`, hint);
   }
   let nearest = resolve(folder);
   while (!existsSync(nearest)) nearest = dirname(nearest);
   if (!mayWriteIn(nearest)) {
-    throw new InvalidInputError('--evidence', [`${nearest} is no folder that can be written to`], hint);
+    throw new WrongUseError('--evidence', `${nearest} is no folder that can be written to`, hint);
   }
 };
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandFactory } from '../command.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
 import { type ParityOptions, prove } from './prove.ts';
 import { type VerifyOptions, verify } from './verify.ts';
 
@@ -54,4 +55,9 @@ A difference that is meant stands in fleet/parity.yaml:
     owner: platform-team
     expires: 2027-03-31
 
-Exit codes: 0 parity, 1 violations or entries to look at, 2 wrong use, or an environment that cannot be planned.`;
+${exitCodesHelp({
+  ok: 'parity',
+  no: 'violations or entries to look at',
+  unreadable: 'input cannot be read, or an environment cannot be planned',
+  unreachable: 'what is applied is out of reach, or Terraform is not on the machine',
+})}`;

@@ -1,7 +1,7 @@
-import { InvalidInputError } from '@flaghoist/core/errors';
 import { manifestSha256, verifyEvidence } from '@flaghoist/parity/report/evidence';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { WrongUseError } from '../wrong-use.ts';
 import { readBundle } from './bundle.ts';
 
 export interface VerifyOptions {
@@ -15,9 +15,9 @@ export const verify = async (
   { output }: CommandContext,
 ): Promise<number> => {
   if (folder === undefined) {
-    throw new InvalidInputError(
+    throw new WrongUseError(
       '--manifest-sha256',
-      ['there is no bundle to compare with it'],
+      'there is no bundle to compare with it',
       'Name the folder with --verify.',
     );
   }
@@ -35,5 +35,5 @@ export const verify = async (
       output.say('Whether it is the bundle that was written, only the hash that was kept elsewhere tells.');
     }
   }
-  return intact ? exitCodes.ok : exitCodes.unexpectedOutcome;
+  return intact ? exitCodes.ok : exitCodes.no;
 };

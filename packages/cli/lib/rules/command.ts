@@ -4,7 +4,7 @@ import type { AnyRule } from '@flaghoist/rules/rule';
 import { familyOf, ruleFamilies } from '@flaghoist/rules/rule-families';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { explanation } from './explanation.ts';
 import { findRule } from './find-rule.ts';
 import { waiversCommand } from './waivers.ts';
@@ -50,14 +50,14 @@ Examples:
   $ hoist rules --json | jq length         as one JSON array
   $ hoist rules explain FH-KEY-01          one rule with its examples
 
-Exit codes: 0 done, 2 wrong use.`;
+${exitCodesHelp({ ok: 'done' }, ['usage', 'defect', 'interrupted'])}`;
 
 const explainExamples = `
 Examples:
   $ hoist rules explain FH-KEY-01          one rule with its examples
   $ hoist rules explain key-1 --json       the same for a program; the short form of its id will do
 
-Exit codes: 0 done, 2 wrong use, or there is no such rule.`;
+${exitCodesHelp({ ok: 'done', usage: 'wrong use, or there is no such rule' }, ['defect', 'interrupted'])}`;
 
 const list = async (
   { family, severity, kind, protocol = false }: ListOptions,

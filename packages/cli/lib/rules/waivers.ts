@@ -2,14 +2,14 @@ import { visibleText } from '@flaghoist/core/visible-text';
 import { waiversKind } from '@flaghoist/fleet/kinds';
 import { bundledWaivers } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
-import { covers, daysLeft, WAIVER_NOTICE_DAYS, type Waiver } from '@flaghoist/rules/waivers';
+import { daysLeft, isTooFar, MAX_WAIVER_DAYS, WAIVER_NOTICE_DAYS, type Waiver } from '@flaghoist/rules/waivers';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { counted } from '../terminal.ts';
 import { timeOf } from '../time-of.ts';
-import { keysIn } from './keys-in.ts';
+import { coveredIn } from './covered-flags.ts';
 
 interface WaiversOptions {
   file?: string;
@@ -22,7 +22,7 @@ export const waiversCommand: CommandFactory = (run) =>
   new Command('waivers')
     .description('list the reviewed exceptions from rules, when they end, and which flags live on them')
     .option('--file <file>', 'a list of waivers instead of the shipped fleet/waivers.json')
-    .option('--flags <file...>', 'flagd files: their flags that live on a waiver are named')
+    .option('--flags <file...>', 'files as hoist validate takes them: their flags that are covered are named, and those that live on it')
     .option('--at <time>', 'list as of this time, such as 2026-12-24T06:00Z, instead of now')
     .addHelpText('after', help)
     .action(async (options: WaiversOptions) => run((context) => waivers(options, context)));
@@ -33,26 +33,34 @@ a change is accepted, and sealed into it: what was accepted stays valid when the
 
 Examples:
   $ hoist rules waivers                          all of fleet/waivers.json
-  $ hoist rules waivers --flags flags.json       with the flags of a file that live on them
+  $ hoist rules waivers --flags flags.json       with the flags of a file that they cover, and those that need it
   $ hoist rules waivers --at 2027-03-01 --json   as a program would see them on that day
 
-Exit codes: 0 all hold for more than ${WAIVER_NOTICE_DAYS} days, 1 some have ended or end within ${WAIVER_NOTICE_DAYS} days, 2 wrong use or not readable.`;
+${exitCodesHelp({
+  ok: `all hold for more than ${WAIVER_NOTICE_DAYS} days`,
+  no: `some have ended, end within ${WAIVER_NOTICE_DAYS} days, or end so late that they do not hold yet`,
+})}`;
 
-type State = 'holds' | 'ends soon' | 'ended';
+type State = 'holds' | 'ends soon' | 'ended' | 'ends too late';
 
-const stateOf = (days: number): State => {
+const stateOf = (waiver: Waiver, now: number): State => {
+  const days = daysLeft(waiver, now);
   if (days < 0) return 'ended';
+  if (isTooFar(waiver, now)) return 'ends too late';
   return days <= WAIVER_NOTICE_DAYS ? 'ends soon' : 'holds';
 };
 
-const waivers = async ({ file, flags = [], at }: WaiversOptions, { output }: CommandContext): Promise<number> => {
+const waivers = async (
+  { file, flags = [], at }: WaiversOptions,
+  { output, stdin }: CommandContext,
+): Promise<number> => {
   const now = timeOf(at);
   const listed: readonly Waiver[] =
     file === undefined ? bundledWaivers() : readChecked(waiversKind, file, readInput(file)).value.waivers;
-  const keys = flags.flatMap((name) => keysIn(name, readInput(name)));
+  const covered = await coveredIn(flags, { waivers: listed, now, stdin });
   const described = listed.map((waiver) => {
-    const days = daysLeft(waiver, now);
-    return { ...waiver, daysLeft: days, state: stateOf(days), flags: keys.filter((key) => covers(waiver, key)).sort() };
+    const { keys, needing } = covered.of(waiver);
+    return { ...waiver, daysLeft: daysLeft(waiver, now), state: stateOf(waiver, now), flags: keys, needing };
   });
   output.document(described);
   const { bold, red, yellow, green, dim } = output.colours;
@@ -60,6 +68,7 @@ const waivers = async ({ file, flags = [], at }: WaiversOptions, { output }: Com
     holds: green,
     'ends soon': yellow,
     ended: red,
+    'ends too late': red,
   };
   if (!output.json) {
     for (const {
@@ -72,15 +81,18 @@ const waivers = async ({ file, flags = [], at }: WaiversOptions, { output }: Com
       expires,
       daysLeft: days,
       state,
-      flags: living,
+      flags: keys,
+      needing,
     } of described) {
-      const left = days < 0 ? `ended on ${expires}` : `until ${expires}, ${counted(days, 'day')} left`;
+      const late = state === 'ends too late' ? `; holds only from ${MAX_WAIVER_DAYS} days before` : '';
+      const left = days < 0 ? `ended on ${expires}` : `until ${expires}, ${counted(days, 'day')} left${late}`;
       output.say(`${bold(rule)}  ${visibleText(flag)}  ${colours[state](left)}`);
       output.say(`  ${visibleText(reason)}`);
       output.say(dim(`  ${visibleText(`${ticket}, approved by ${approver}, ${owner} answers for it`)}`));
-      if (living.length > 0) output.say(`  lives on it: ${living.map(visibleText).join(', ')}`);
+      if (keys.length > 0) output.say(`  covers ${keys.map(visibleText).join(', ')}`);
+      if (needing.length > 0) output.say(`  lives on it: ${needing.map(visibleText).join(', ')}`);
     }
     output.say(`${counted(described.length, 'waiver')}.`);
   }
-  return described.every(({ state }) => state === 'holds') ? exitCodes.ok : exitCodes.unexpectedOutcome;
+  return described.every(({ state }) => state === 'holds') ? exitCodes.ok : exitCodes.no;
 };

@@ -4,7 +4,7 @@ import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { Screen } from './screen.ts';
@@ -31,7 +31,7 @@ Examples:
   $ hoist up --once --json         the same without staying; the last line of standard output is one JSON document
   $ hoist up --once --no-latency   as fast as this machine goes
 
-Exit codes: 0 both changes ended as expected, 1 one did not, 2 wrong use.`;
+${exitCodesHelp({ ok: 'both changes ended as expected', no: 'one did not' })}`;
 
 const up = async (
   { once, latency, topology: file }: UpOptions,
@@ -54,7 +54,7 @@ const up = async (
     const shown = await Promise.race([demonstrate(world, new Screen(output, world)), interrupted]);
     if (shown === undefined) return exitCodes.interrupted;
     output.document(shown);
-    if (once) return endedAsExpected(shown) ? exitCodes.ok : exitCodes.unexpectedOutcome;
+    if (once) return endedAsExpected(shown) ? exitCodes.ok : exitCodes.no;
     sayNext(output);
     await interrupted;
     return exitCodes.ok;

@@ -1,14 +1,15 @@
-import { InvalidInputError } from '@flaghoist/core/errors';
-import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
+import { policyKind, topologyKind, waiversKind } from '@flaghoist/fleet/kinds';
+import { bundledWaivers } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
 import { giveWay, timeOf } from '../time-of.ts';
+import { WrongUseError } from '../wrong-use.ts';
 import type { ReadOptions } from './contents.ts';
 import { judgeInputs, type Report } from './judge-inputs.ts';
 import { readInputs } from './read-inputs.ts';
@@ -21,6 +22,7 @@ import { sayReport } from './report/text.ts';
 interface ValidateOptions {
   policy?: string;
   topology?: string;
+  waivers?: string;
   key?: string;
   at?: string;
   environment?: string;
@@ -40,6 +42,7 @@ export const validateCommand: CommandFactory = (run) =>
     .description('judge flags in files by all rules that need nothing but the files, with line numbers')
     .argument('<files...>', 'JSON or YAML, or folders of them; - is standard input')
     .option('--policy <file>', 'parameters of the rules instead of the default ones')
+    .option('--waivers <file>', 'reviewed exceptions instead of the shipped fleet/waivers.json')
     .option('--topology <file>', 'regions and services instead of the shipped ones')
     .option('--key <key>', 'the key of a flag definition, which does not have it itself')
     .option('--off-variant <name>', 'what a kill serves, for flags that do not say it in metadata.offVariant')
@@ -73,7 +76,7 @@ Examples:
   $ kubectl get featureflags -o yaml | hoist validate - --json
 
 Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
-Exit codes: 0 no error (warnings may be), 1 errors, too many warnings, or no flag at all, 2 wrong use or not readable.`;
+${exitCodesHelp({ ok: 'no error (warnings may be)', no: 'errors, too many warnings, or no flag at all' })}`;
 
 const validate = async (
   paths: readonly string[],
@@ -81,26 +84,25 @@ const validate = async (
   { output, signal, stdin, program }: CommandContext,
 ): Promise<number> => {
   if (output.json && options.format !== 'text' && options.format !== 'json') {
-    const places = [`${options.format} and --json are two formats`];
-    throw new InvalidInputError('--format', places, 'Leave one of the two out.');
+    throw new WrongUseError('--format', `${options.format} and --json are two formats`, 'Leave one of the two out.');
   }
   const reading = readOptionsFrom(options);
   const inputs = await readInputs(paths, stdin, reading);
   for (const file of inputs.passedOver) output.progress(`${file}: no flags in it, passed over`);
   if (options.key !== undefined && !inputs.inputs.some(({ contents }) => contents.kind === 'flag definition')) {
     const remedy = 'Leave --key out: flags of a file have their keys.';
-    throw new InvalidInputError('--key', ['there is no definition without a key in these files'], remedy);
+    throw new WrongUseError('--key', 'there is no definition without a key in these files', remedy);
   }
   const report = await judgeInputs(inputs, reading, { program, flagDone: progressTo(output, signal) });
   if (signal.aborted) return exitCodes.interrupted;
   const most = options.strict === true ? 0 : (options.maxWarnings ?? Number.POSITIVE_INFINITY);
   const valid = report.errors === 0 && report.warnings <= most && report.judged.length > 0;
   write(output, options.format, report, valid);
-  return valid ? exitCodes.ok : exitCodes.unexpectedOutcome;
+  return valid ? exitCodes.ok : exitCodes.no;
 };
 
 const readOptionsFrom = (options: ValidateOptions): ReadOptions => {
-  const { policy, topology, key, at, environment, offVariant, evaluate } = options;
+  const { policy, topology, waivers, key, at, environment, offVariant, evaluate } = options;
   const otherPolicy = policy === undefined ? undefined : readChecked(policyKind, policy, readInput(policy)).value;
   if (environment !== undefined) refuseUnknown(environment, otherPolicy);
   return {
@@ -111,6 +113,8 @@ const readOptionsFrom = (options: ValidateOptions): ReadOptions => {
     otherPolicy,
     now: timeOf(at),
     policy: otherPolicy ?? DEFAULT_POLICY,
+    waivers:
+      waivers === undefined ? bundledWaivers() : readChecked(waiversKind, waivers, readInput(waivers)).value.waivers,
     topology:
       topology === undefined ? shippedTopology() : readChecked(topologyKind, topology, readInput(topology)).value,
   };
@@ -119,8 +123,8 @@ const readOptionsFrom = (options: ValidateOptions): ReadOptions => {
 const refuseUnknown = (environment: string, policy: Policy | undefined): void => {
   const known = policy?.environments ?? [];
   if (known.length === 0 || known.includes(environment)) return;
-  const places = [`the policy knows no environment ${JSON.stringify(environment)}`];
-  throw new InvalidInputError('--environment', places, `Name one of: ${known.join(', ')}.`);
+  const problem = `the policy knows no environment ${JSON.stringify(environment)}`;
+  throw new WrongUseError('--environment', problem, `Name one of: ${known.join(', ')}.`);
 };
 
 /** From so many flags on it takes long enough to be told how far it is. */

@@ -2,7 +2,7 @@ import { parseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject } from '@flaghoist/core/json';
 import { parseProposal } from '@flaghoist/core/proposal';
-import { facts } from '@flaghoist/rules/evidence';
+import { facts, readFact } from '@flaghoist/rules/evidence';
 import type { Policy } from '@flaghoist/rules/policy';
 import { phasesAtAcceptance, underPolicy } from '@flaghoist/rules/validate';
 import type { FileKind, FlagInFile, Located } from './flag-in-file.ts';
@@ -81,6 +81,8 @@ const envelopeIn = (part: Part, { otherPolicy }: ReadOptions): FlagInFile => {
     known: new Set(facts),
     obstacles: [],
     remarks: [],
+    waivers: (readFact(envelope.evidence, 'waivers') ?? []) as FlagInFile['waivers'],
+    hinted: (violations) => violations,
     locate: (pointer) => ({ part, pointer }),
   };
 };

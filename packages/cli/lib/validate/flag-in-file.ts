@@ -3,6 +3,7 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { Violation } from '@flaghoist/core/proposal';
 import type { Fact } from '@flaghoist/rules/evidence';
 import type { Phase } from '@flaghoist/rules/rule';
+import type { Waiver } from '@flaghoist/rules/waivers';
 import type { Part } from './input/parts.ts';
 
 /** A value in one of the given files. */
@@ -26,6 +27,10 @@ export interface FlagInFile {
   readonly obstacles: readonly Violation[];
   /** What was found while it was read, beside what the rules say; by pointers into the envelope. */
   readonly remarks: readonly Violation[];
+  /** The waivers under which it is, or would be, accepted. */
+  readonly waivers: readonly Waiver[];
+  /** What was found, with hints that say why a waiver of this flag does not help. */
+  hinted(violations: readonly Violation[]): readonly Violation[];
   /** Where a pointer into the envelope leads in the files; `null` for what no file says but was assumed. */
   locate(pointer: string): Located | null;
 }
@@ -33,8 +38,11 @@ export interface FlagInFile {
 /** What can be in a file, as people call it. */
 export type FileKind = 'flagd file' | 'Kubernetes FeatureFlag' | 'flag definition' | 'proposal' | 'envelope';
 
+/** A reviewed exception that makes a finding no fault. */
+export type Waived = Pick<Waiver, 'ticket' | 'expires'>;
+
 /** Something that is wrong with a file, whatever its flags are. */
 export interface FileFinding extends Located {
-  readonly violation: Omit<Violation, 'pointer'>;
+  readonly violation: Omit<Violation, 'pointer'> & { readonly waived?: Waived };
   readonly flagKey: string;
 }

@@ -125,6 +125,8 @@ const noDefinition = (key: string, found: unknown, place: Located): FlagInFile =
     },
   ],
   remarks: [],
+  waivers: [],
+  hinted: (violations) => violations,
   locate: () => place,
 });
 

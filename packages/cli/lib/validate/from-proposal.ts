@@ -10,12 +10,15 @@ import { serviceFactOf } from '@flaghoist/rules/process-facts';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { phasesAtAcceptance } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
+import { type Waiver, waiversFor, withUselessWaivers } from '@flaghoist/rules/waivers';
 import type { FlagInFile } from './flag-in-file.ts';
 
 /** What is taken as given around a file. */
 export interface Surroundings {
   readonly topology: Topology;
   readonly policy: Policy;
+  /** All there are, also for other flags. */
+  readonly waivers: readonly Waiver[];
   /** When it would be accepted, in epoch milliseconds. */
   readonly now: number;
   /** Where it would be accepted. */
@@ -25,12 +28,13 @@ export interface Surroundings {
 }
 
 /** The facts that can be told without the environment. */
-const evidenceFor = (proposal: Proposal, around: Surroundings): Evidence => {
+const evidenceFor = (proposal: Proposal, waivers: readonly Waiver[], around: Surroundings): Evidence => {
   const { topology, policy, environment } = around;
   const { flagKey, document, offVariant = null, source, audience = '*', prerequisites = [], kind } = proposal;
   const named = new Set(audience === '*' ? [] : audience);
   return {
     policy,
+    waivers: [...waivers],
     ...(around.evaluate ? { evaluation: evaluate({ flagKey, document, offVariant, source }) } : {}),
     services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
     rulesVersion: RULES_VERSION,
@@ -92,11 +96,14 @@ export const subjectFrom = (
   const { flagKey, kind } = proposal;
   const phases = phasesAtAcceptance(kind);
   const obstacles = unsealable(proposal);
-  if (obstacles.length > 0)
-    return { flagKey, kind, envelope: null, phases, known: new Set(facts), obstacles, remarks: [], locate };
+  const acceptance = { flagKey, actor: proposal.change.actor, now: surroundings.now };
+  const waivers = waiversFor(surroundings.waivers, acceptance);
+  const hinted: FlagInFile['hinted'] = (violations) => withUselessWaivers(violations, surroundings.waivers, acceptance);
+  const about = { flagKey, kind, phases, obstacles, remarks: [], waivers, hinted, locate };
+  if (obstacles.length > 0) return { ...about, envelope: null, known: new Set(facts) };
   const approved = asApproved(proposal, surroundings);
-  const evidence = evidenceFor(approved, surroundings);
+  const evidence = evidenceFor(approved, waivers, surroundings);
   const known = new Set(Object.keys(evidence) as Fact[]);
   const envelope = revisionFor(approved, evidence, surroundings);
-  return { flagKey, kind, envelope, phases, known, obstacles, remarks: [], locate };
+  return { ...about, envelope, known };
 };

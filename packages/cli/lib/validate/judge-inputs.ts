@@ -21,7 +21,9 @@ export interface Report {
   readonly judged: readonly JudgedFlag[];
   readonly violations: readonly Found[];
   readonly errors: number;
+  /** Those of reviewed exceptions not counted. */
   readonly warnings: number;
+  readonly waived: number;
   /** Rules that could not be judged, because what they build on is broken. */
   readonly skipped: readonly string[];
   /** Rules that need facts which no file has. */
@@ -86,12 +88,14 @@ export const judgeInputs = async (
 
   const violations = findings.inOrder(files);
   const errors = violations.filter(({ severity }) => severity === 'error').length;
+  const waived = violations.filter((found) => found.waived !== undefined).length;
   return {
     files: inputs.map((input) => ({ file: input.part.file, kind: input.contents.kind, flags: countOf(input) })),
     judged,
     violations,
     errors,
-    warnings: violations.length - errors,
+    warnings: violations.length - errors - waived,
+    waived,
     skipped: [...skipped].sort(),
     notAsked: [...notAsked].sort(),
     proposalDigest: inputs[0]?.contents.kind === 'proposal' ? proposalDigest : undefined,

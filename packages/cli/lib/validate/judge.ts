@@ -2,7 +2,7 @@ import type { Violation } from '@flaghoist/core/proposal';
 import { allRules } from '@flaghoist/rules/catalogue';
 import type { AnyRule } from '@flaghoist/rules/rule';
 import { runRules, type Validation } from '@flaghoist/rules/run-rules';
-import type { FileFinding, FlagInFile } from './flag-in-file.ts';
+import type { FileFinding, FlagInFile, Waived } from './flag-in-file.ts';
 
 /** A finding with its line. */
 export interface Found extends Violation {
@@ -13,6 +13,8 @@ export interface Found extends Violation {
   readonly column: number;
   /** How many flags have it: what stands once in a file may concern all of them. Left out for one. */
   readonly flags?: number;
+  /** The waiver under which it is no fault. */
+  readonly waived?: Waived;
 }
 
 export interface Judgement {
@@ -51,7 +53,8 @@ export const judge = (subject: FlagInFile): Judgement => {
   const { envelope, phases, obstacles, remarks } = subject;
   const { rules, notAsked } = askedOf(subject);
   const { violations, skipped } = envelope === null ? refused(obstacles, rules) : runRules(rules, envelope, phases);
-  const all = remarks.length === 0 ? violations : [...violations, ...remarks];
+  const hinted = subject.hinted(violations);
+  const all = remarks.length === 0 ? hinted : [...hinted, ...remarks];
   return { found: all.flatMap((violation) => inFile(violation, subject)), skipped, notAsked };
 };
 
@@ -62,7 +65,11 @@ const refused = (obstacles: readonly Violation[], asked: readonly AnyRule[]): Va
   return { violations: obstacles, skipped: skipped.sort() };
 };
 
-const inFile = (violation: Violation, { flagKey, locate }: FlagInFile): readonly FileFinding[] => {
+const inFile = (violation: Violation, { flagKey, locate, waivers }: FlagInFile): readonly FileFinding[] => {
   const place = locate(violation.pointer);
-  return place === null ? [] : [{ flagKey, ...place, violation }];
+  if (place === null) return [];
+  const waiver = waivers.find(({ rule }) => rule === violation.ruleId);
+  if (waiver === undefined) return [{ flagKey, ...place, violation }];
+  const { ticket, expires } = waiver;
+  return [{ flagKey, ...place, violation: { ...violation, waived: { ticket, expires } } }];
 };

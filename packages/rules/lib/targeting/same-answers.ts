@@ -6,6 +6,7 @@ import type { Operation } from './operations.ts';
 export const sameAnswerOf = ({ operator, args }: Operation): unknown => {
   if (operator !== 'if' || elseIndex(args) < 2) return undefined;
   const [yes, no] = [args.at(-2), args.at(-1)];
-  const same = typeof yes === 'object' && typeof no === 'object' ? canonicalJson(yes) === canonicalJson(no) : yes === no;
+  const same =
+    typeof yes === 'object' && typeof no === 'object' ? canonicalJson(yes) === canonicalJson(no) : yes === no;
   return same ? yes : undefined;
 };

@@ -8,8 +8,8 @@ const property = (text: string): string => escaped(text).replaceAll(':', '%3A').
 export const githubReport = ({ violations }: Report): string =>
   violations
     .map((found) => {
-      const { severity, file, line, column, ruleId, hint } = found;
+      const { severity, file, line, column, ruleId, hint, waived } = found;
       const at = `file=${property(file)},line=${line},col=${column},title=${property(ruleId)}`;
-      return `::${severity} ${at}::${escaped(`${aboutFlags(found)} ${hint}`)}\n`;
+      return `::${waived === undefined ? severity : 'notice'} ${at}::${escaped(`${aboutFlags(found)} ${hint}`)}\n`;
     })
     .join('');

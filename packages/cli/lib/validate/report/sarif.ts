@@ -50,6 +50,17 @@ const resultOf = (found: Found, ruleIndex: number): Result => ({
       logicalLocations: [{ fullyQualifiedName: found.pointer, kind: 'member' }],
     },
   ],
+  ...(found.waived === undefined
+    ? {}
+    : {
+        suppressions: [
+          {
+            kind: 'external' as const,
+            status: 'accepted' as const,
+            justification: `${found.waived.ticket}, until ${found.waived.expires}`,
+          },
+        ],
+      }),
   // A finding stays the same one when lines above it come or go.
   partialFingerprints: { 'place/v1': `${found.ruleId} ${found.file} ${found.pointer}` },
 });

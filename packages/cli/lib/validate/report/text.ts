@@ -7,7 +7,7 @@ import type { Report } from '../judge-inputs.ts';
 /** The report for people, and for editors that read `file:line:column`. */
 export const sayReport = (output: Output, report: Report): void => {
   const { red, green, yellow, dim } = output.colours;
-  const { files, violations, errors, warnings, skipped, notAsked, proposalDigest } = report;
+  const { files, violations, errors, warnings, waived, skipped, notAsked, proposalDigest } = report;
   for (const violation of violations) sayViolation(output, violation);
   if (violations.length > 0) output.say();
   const verdict =
@@ -15,7 +15,11 @@ export const sayReport = (output: Output, report: Report): void => {
       ? report.judged.length === 0
         ? red('nothing was judged')
         : green('breaks no rule')
-      : [errors > 0 ? red(counted(errors, 'error')) : '', warnings > 0 ? yellow(counted(warnings, 'warning')) : '']
+      : [
+          errors > 0 ? red(counted(errors, 'error')) : '',
+          warnings > 0 ? yellow(counted(warnings, 'warning')) : '',
+          waived > 0 ? dim(`${waived} waived`) : '',
+        ]
           .filter((part) => part !== '')
           .join(', ');
   output.say(`${subjectOf(files, report.judged.length)}: ${verdict}`);
@@ -47,8 +51,8 @@ export const aboutFlags = ({ flagKey, flags = 1, message }: Found): string => {
 
 const sayViolation = (output: Output, found: Found): void => {
   const { red, yellow, dim } = output.colours;
-  const { file, line, column, severity, ruleId, hint, pointer } = found;
-  const level = severity === 'error' ? red('error') : yellow('warning');
+  const { file, line, column, severity, ruleId, hint, pointer, waived } = found;
+  const level = waived !== undefined ? dim('waived') : severity === 'error' ? red('error') : yellow('warning');
   output.say(`${file}:${line}:${column} ${level} ${ruleId} ${visibleText(aboutFlags(found))}`);
   output.say(`  ${visibleText(hint)} ${dim(visibleText(pointer))}`);
 };
