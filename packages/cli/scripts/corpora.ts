@@ -26,7 +26,9 @@ export interface JudgedFile {
 /** What is known of the cases: why a refusal is right, and what is wrong with a dangerous one. */
 interface Expectations {
   readonly defended: Readonly<Record<string, string>>;
-  readonly dangerous: Readonly<Record<string, { readonly what: string; readonly policy?: string }>>;
+  readonly dangerous: Readonly<
+    Record<string, { readonly what: string; readonly policy?: string; readonly against?: string }>
+  >;
 }
 
 export const expectations = (): Expectations =>
@@ -56,13 +58,14 @@ const findingsIn = (stdout: string, stderr: string, flags: readonly string[]): r
 };
 
 /** What `hoist validate` says of a file. */
-const judged = async (path: string, policy: string | undefined): Promise<JudgedFile> => {
+const judged = async (path: string, policy: string | undefined, against: string | undefined): Promise<JudgedFile> => {
   const content = JSON.parse(readFileSync(path, 'utf8'));
   const at = typeof content.proposedAt === 'number' ? content.proposedAt + 60_000 : FILES_AT;
   const stdout = new Text();
   const stderr = new Text();
   const inProd = policy === undefined ? [] : ['--policy', policy, '--environment', 'prod'];
-  const args = ['validate', path, '--json', '--at', `${new Date(at).toISOString().slice(0, 16)}Z`, ...inProd];
+  const steps = against === undefined ? [] : ['--against', join(folder, 'known-good', against)];
+  const args = ['validate', path, '--json', '--at', `${new Date(at).toISOString().slice(0, 16)}Z`, ...inProd, ...steps];
   await runProgram(args, { stdout, stderr, noColour: true }, new AbortController().signal);
   const flags = typeof content.flagKey === 'string' ? [content.flagKey] : Object.keys(content.flags);
   return {
@@ -87,8 +90,9 @@ export const judgedCorpus = async (
   const { dangerous } = expectations();
   const files: JudgedFile[] = [];
   for (const file of readdirSync(join(folder, corpus)).sort()) {
-    const policy = dangerous[basename(file, '.json')]?.policy;
-    files.push(await judged(join(folder, corpus, file), policy === undefined ? undefined : newestPolicy(policy)));
+    const { policy, against } = dangerous[basename(file, '.json')] ?? {};
+    const newest = policy === undefined ? undefined : newestPolicy(policy);
+    files.push(await judged(join(folder, corpus, file), newest, against));
   }
   return files;
 };

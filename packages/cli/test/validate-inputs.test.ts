@@ -19,12 +19,14 @@ const found = async (...args: string[]): Promise<string[]> =>
     ({ file, line, column, severity, ruleId }: Finding) =>
       `${String(file).split('/').at(-1)}:${line}:${column} ${severity} ${ruleId}`,
   );
-const refusal = async (...args: string[]): Promise<string> => {
+const refusedWith = async (ending: number, args: readonly string[]): Promise<string> => {
   const { exitCode, stderr } = await run(['validate', ...args, ...at]);
-  expect(exitCode).toBe(exitCodes.unreadable);
+  expect(exitCode).toBe(ending);
   expect(stderr).toMatch(/^hint: /m);
   return stderr;
 };
+const refusal = (...args: string[]): Promise<string> => refusedWith(exitCodes.unreadable, args);
+const wrongUse = (...args: string[]): Promise<string> => refusedWith(exitCodes.usage, args);
 
 describe('standard input', () => {
   it('is read whatever its size and pace, as a process of its own sees it', async () => {
@@ -313,9 +315,9 @@ it('invents no environment: a key may have the word unknown', async () => {
 
 it('takes no option that would mean nothing', async () => {
   const file = put('keyed.json', { flags: { 'form-1': fine } });
-  expect(await refusal(file, '--key', 'x.y')).toContain('--key is not valid: there is no definition without a key');
+  expect(await wrongUse(file, '--key', 'x.y')).toContain('--key is not valid: there is no definition without a key');
   const policy = put('policy.json', { version: 2, environments: ['dev', 'prod'] });
-  expect(await refusal(file, '--policy', policy, '--environment', 'nowhere')).toContain(
+  expect(await wrongUse(file, '--policy', policy, '--environment', 'nowhere')).toContain(
     'knows no environment "nowhere"',
   );
 });
@@ -331,6 +333,9 @@ it('asks flagd’s own evaluator, unless told not to', async () => {
 });
 
 it('finds a number that every reader would take for 0', async () => {
-  const path = put('tiny.json', '{ "flags": { "rates.spread": { "state": "ENABLED", "defaultVariant": "off", "variants": {\n"on": 1e-400, "off": 0, "none": 0.0e-400 } } } }');
+  const path = put(
+    'tiny.json',
+    '{ "flags": { "rates.spread": { "state": "ENABLED", "defaultVariant": "off", "variants": {\n"on": 1e-400, "off": 0.0e-400 } } } }',
+  );
   expect(await found(path)).toEqual(['tiny.json:2:7 error FH-LIMIT-06']);
 });

@@ -22,7 +22,10 @@ export const waiversCommand: CommandFactory = (run) =>
   new Command('waivers')
     .description('list the reviewed exceptions from rules, when they end, and which flags live on them')
     .option('--file <file>', 'a list of waivers instead of the shipped fleet/waivers.json')
-    .option('--flags <file...>', 'files as hoist validate takes them: their flags that are covered are named, and those that live on it')
+    .option(
+      '--flags <file...>',
+      'files as hoist validate takes them: their flags that are covered are named, and those that live on it',
+    )
     .option('--at <time>', 'list as of this time, such as 2026-12-24T06:00Z, instead of now')
     .addHelpText('after', help)
     .action(async (options: WaiversOptions) => run((context) => waivers(options, context)));

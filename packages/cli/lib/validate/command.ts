@@ -11,7 +11,8 @@ import { readInput } from '../read-input.ts';
 import { giveWay, timeOf } from '../time-of.ts';
 import { WrongUseError } from '../wrong-use.ts';
 import type { ReadOptions } from './contents.ts';
-import { judgeInputs, type Report } from './judge-inputs.ts';
+import { judgeInputs, type Report, subjectsOf } from './judge-inputs.ts';
+import { knownGoodOf, servedSince } from './known-good.ts';
 import { readInputs } from './read-inputs.ts';
 import { githubReport } from './report/github.ts';
 import { jsonReport } from './report/json.ts';
@@ -23,6 +24,7 @@ interface ValidateOptions {
   policy?: string;
   topology?: string;
   waivers?: string;
+  against?: string;
   key?: string;
   at?: string;
   environment?: string;
@@ -43,6 +45,7 @@ export const validateCommand: CommandFactory = (run) =>
     .argument('<files...>', 'JSON or YAML, or folders of them; - is standard input')
     .option('--policy <file>', 'parameters of the rules instead of the default ones')
     .option('--waivers <file>', 'reviewed exceptions instead of the shipped fleet/waivers.json')
+    .option('--against <file>', 'the flags as they are known good: what is shown to more callers is judged from there')
     .option('--topology <file>', 'regions and services instead of the shipped ones')
     .option('--key <key>', 'the key of a flag definition, which does not have it itself')
     .option('--off-variant <name>', 'what a kill serves, for flags that do not say it in metadata.offVariant')
@@ -73,9 +76,10 @@ Examples:
   $ hoist validate flags.json
   $ hoist validate flags/ more.yaml --format sarif > hoist.sarif
   $ hoist validate proposal.json --policy fleet/policies/default.v1.json --strict
+  $ hoist validate flags.json --against main/flags.json --policy fleet/policies/prod.v3.json
   $ kubectl get featureflags -o yaml | hoist validate - --json
 
-Rules that need facts which no file has (the revision before, approvers, other environments) are not asked; --json lists them.
+Rules that need facts which no file has (the revision before, unless --against has it; approvers, other environments) are not asked; --json lists them.
 ${exitCodesHelp({ ok: 'no error (warnings may be)', no: 'errors, too many warnings, or no flag at all' })}`;
 
 const validate = async (
@@ -86,7 +90,7 @@ const validate = async (
   if (output.json && options.format !== 'text' && options.format !== 'json') {
     throw new WrongUseError('--format', `${options.format} and --json are two formats`, 'Leave one of the two out.');
   }
-  const reading = readOptionsFrom(options);
+  const reading = await readingFor(options, stdin);
   const inputs = await readInputs(paths, stdin, reading);
   for (const file of inputs.passedOver) output.progress(`${file}: no flags in it, passed over`);
   if (options.key !== undefined && !inputs.inputs.some(({ contents }) => contents.kind === 'flag definition')) {
@@ -118,6 +122,15 @@ const readOptionsFrom = (options: ValidateOptions): ReadOptions => {
     topology:
       topology === undefined ? shippedTopology() : readChecked(topologyKind, topology, readInput(topology)).value,
   };
+};
+
+/** With what is known good. A flag of it that has no form is none that a step could be judged from. */
+const readingFor = async (options: ValidateOptions, stdin: CommandContext['stdin']): Promise<ReadOptions> => {
+  const reading = readOptionsFrom(options);
+  if (options.against === undefined) return reading;
+  const before = { ...reading, key: options.key, now: servedSince(reading.now), evaluate: false };
+  const known = await readInputs([options.against], stdin, before);
+  return { ...reading, against: knownGoodOf(subjectsOf(known, before)) };
 };
 
 const refuseUnknown = (environment: string, policy: Policy | undefined): void => {

@@ -50,7 +50,7 @@ const locateInSource = ({ set, used }: Around, pointer: string): Located => {
   return { part: set.part, pointer: set.at + pointer.slice('/source'.length) };
 };
 
-/** A flag of a file, as the new one that an import would propose. @param key `undefined` when nobody has told it */
+/** A flag of a file, as the new one that an import would propose, or as a change of the known good. @param key `undefined` when nobody has told it */
 export const flagInSet = (
   { key, document, at }: Omit<FlagEntry, 'key'> & { readonly key: string | undefined },
   set: FlagSet,
@@ -65,10 +65,12 @@ export const flagInSet = (
   const { owner } = metadata;
   const off = offVariantOf(document, metadata, options.offVariant);
   const source = sourceOf(around);
+  const known = options.against?.get(key ?? '');
   const proposal: Proposal = {
     flagKey: key ?? 'the.flag',
-    kind: 'created',
-    basedOn: null,
+    ...(known === undefined
+      ? { kind: 'created', basedOn: null }
+      : { kind: 'updated', basedOn: { epoch: known.epoch, revision: known.revision } }),
     document,
     ...(off.name === undefined ? {} : { offVariant: off.name }),
     audience: '*',

@@ -12,6 +12,7 @@ import { phasesAtAcceptance } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { type Waiver, waiversFor, withUselessWaivers } from '@flaghoist/rules/waivers';
 import type { FlagInFile } from './flag-in-file.ts';
+import { factsFrom, type KnownGood, revisionBefore } from './known-good.ts';
 
 /** What is taken as given around a file. */
 export interface Surroundings {
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly policy: Policy;
   /** All there are, also for other flags. */
   readonly waivers: readonly Waiver[];
+  /** What flags are changes of; without it, those of a file are new. */
+  readonly against?: KnownGood | undefined;
   /** When it would be accepted, in epoch milliseconds. */
   readonly now: number;
   /** Where it would be accepted. */
@@ -28,7 +31,11 @@ export interface Surroundings {
 }
 
 /** The facts that can be told without the environment. */
-const evidenceFor = (proposal: Proposal, waivers: readonly Waiver[], around: Surroundings): Evidence => {
+const evidenceFor = (
+  proposal: Proposal,
+  { waivers, known }: { readonly waivers: readonly Waiver[]; readonly known: Envelope | null },
+  around: Surroundings,
+): Evidence => {
   const { topology, policy, environment } = around;
   const { flagKey, document, offVariant = null, source, audience = '*', prerequisites = [], kind } = proposal;
   const named = new Set(audience === '*' ? [] : audience);
@@ -42,6 +49,7 @@ const evidenceFor = (proposal: Proposal, waivers: readonly Waiver[], around: Sur
     ...(environment === undefined
       ? {}
       : { proposalDigest: approvedDigestOf(proposal, environment), missingApprovals: [] }),
+    ...(known === null ? {} : factsFrom(known, around)),
     ...(isNew(proposal) ? { current: null, before: null, knownGood: null, proven: null } : {}),
     ...(prerequisites.length === 0 ? { prerequisites: [] } : {}),
     ...(kind === 'archived' ? {} : { dependents: [] }),
@@ -72,20 +80,21 @@ const resealed = ({ documentDigest: _document, ...built }: Envelope, otherwise: 
 const revisionFor = (
   proposal: Proposal,
   evidence: Evidence,
+  known: Envelope | null,
   { topology, now, environment = NO_ENVIRONMENT }: Surroundings,
 ): Envelope => {
   const built = buildRevision(proposal, {
     environment,
-    epoch: proposal.basedOn?.epoch ?? 1,
+    epoch: known?.epoch ?? proposal.basedOn?.epoch ?? 1,
     rulesVersion: RULES_VERSION,
     topology,
-    current: null,
+    current: known,
     currentVerified: true,
     evidence: sealEvidence(evidence, facts),
     now,
   });
   const later = { revision: (proposal.basedOn?.revision ?? 1) + 1, previousEnvelopeDigest: unknownDigest };
-  return isNew(proposal) ? built : resealed(built, later);
+  return isNew(proposal) || known !== null ? built : resealed(built, later);
 };
 
 export const subjectFrom = (
@@ -102,8 +111,9 @@ export const subjectFrom = (
   const about = { flagKey, kind, phases, obstacles, remarks: [], waivers, hinted, locate };
   if (obstacles.length > 0) return { ...about, envelope: null, known: new Set(facts) };
   const approved = asApproved(proposal, surroundings);
-  const evidence = evidenceFor(approved, waivers, surroundings);
+  const before = isNew(approved) ? null : revisionBefore(surroundings.against, flagKey, approved.basedOn);
+  const evidence = evidenceFor(approved, { waivers, known: before }, surroundings);
   const known = new Set(Object.keys(evidence) as Fact[]);
-  const envelope = revisionFor(approved, evidence, surroundings);
+  const envelope = revisionFor(approved, evidence, before, surroundings);
   return { ...about, envelope, known };
 };

@@ -102,6 +102,12 @@ export const judgeInputs = async (
   };
 };
 
+/** What each flag of these files is, or would become, by itself. */
+export const subjectsOf = ({ inputs }: Inputs, options: ReadOptions): readonly FlagInFile[] => {
+  const shared = sharedBy(inputs.flatMap(({ contents }) => ('sets' in contents ? contents.sets : [])));
+  return [...subjectsIn(inputs, shared, options)].map(({ subject }) => subject);
+};
+
 const countOf = ({ contents }: Input): number =>
   'sets' in contents ? contents.sets.reduce((sum, { flags }) => sum + flags.length, 0) : 1;
 
