@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { FlaghoistError } from '@flaghoist/core/errors';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { Command, CommanderError } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
@@ -11,6 +10,7 @@ import { parityCommand } from './parity/command.ts';
 import { rulesCommand } from './rules/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
+import { WrongUseError } from './wrong-use.ts';
 
 export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
   /** Standard input; empty unless given. */
@@ -32,18 +32,14 @@ export const commands: readonly CommandFactory[] = [
 
 const nothing = (): Readable => Readable.from([]);
 
-class UsageError extends FlaghoistError {
-  readonly code = 'FH_USAGE';
-}
-
 /** Whether a document is asked for. Looked at before the arguments are read, because it says how their faults are told. */
 const wantsJson = (args: readonly string[]): boolean =>
   args.some(
     (arg, index) => arg === '--json' || arg === '--format=json' || (arg === 'json' && args[index - 1] === '--format'),
   );
 
-const usageError = ({ message }: CommanderError): UsageError =>
-  new UsageError(message.replace(/^error: /, ''), { hint: 'hoist help shows what there is.', retryable: false });
+const usageError = ({ message }: CommanderError): WrongUseError =>
+  new WrongUseError(message.replace(/^error: /, ''), 'hoist help shows what there is.');
 
 /** A command, and those below it, that end and speak as the program does. */
 const adopted = (command: Command, parent: Command): Command => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { fleetBeside } from '@flaghoist/fleet/environments';
-import { WrongUseError } from './wrong-use.ts';
+import { wrongOption } from './wrong-use.ts';
 
 const SOURCES = join('infra-tf', 'lib');
 const ENVIRONMENTS = 'environments.json';
@@ -43,5 +43,5 @@ export const findStack = (sources: string, stack: string): string => {
   const stacks = join(sources, 'stacks');
   const names = existsSync(stacks) ? readdirSync(stacks) : [];
   if (names.includes(stack)) return join(stacks, stack);
-  throw new WrongUseError('--stack', `there is no ${stack} in ${stacks}`, `Name one of: ${names.join(', ')}.`);
+  throw wrongOption('--stack', `there is no ${stack} in ${stacks}`, `Name one of: ${names.join(', ')}.`);
 };

@@ -1,6 +1,6 @@
 import { readInstant } from '@flaghoist/rules/instant';
 import { systemClock } from '@flaghoist/system/clock';
-import { WrongUseError } from './wrong-use.ts';
+import { wrongOption } from './wrong-use.ts';
 
 /**
  * What `--at` names, or else now.
@@ -12,7 +12,7 @@ export const timeOf = (at: string | undefined): number => {
   if (at === undefined) return systemClock.now();
   const instant = readInstant(at);
   if (instant !== null) return instant;
-  throw new WrongUseError('--at', `${JSON.stringify(at)} is no time`, 'Write it as 2026-12-24T06:00Z, in UTC.');
+  throw wrongOption('--at', `${JSON.stringify(at)} is no time`, 'Write it as 2026-12-24T06:00Z, in UTC.');
 };
 
 /** Lets whatever else waits in this process have its turn: a signal, a reader of the output. */

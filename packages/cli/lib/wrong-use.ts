@@ -4,8 +4,11 @@ import { FlaghoistError } from '@flaghoist/core/errors';
 export class WrongUseError extends FlaghoistError {
   readonly code = 'FH_USAGE';
 
-  /** @param option what is wrong of the command line, such as `--at` */
-  constructor(option: string, problem: string, hint: string) {
-    super(`${option} is not valid: ${problem}`, { hint, retryable: false });
+  constructor(message: string, hint: string) {
+    super(message, { hint, retryable: false });
   }
 }
+
+/** @param option what is wrong of the command line, such as `--at` */
+export const wrongOption = (option: string, problem: string, hint: string): WrongUseError =>
+  new WrongUseError(`${option} is not valid: ${problem}`, hint);

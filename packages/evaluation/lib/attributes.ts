@@ -228,9 +228,9 @@ class Collection {
     const inner = new Collection();
     inner.visit(args[1]);
     const { beside } = this.of(name);
-    const parts = new Map([...inner.found].map(([member, { literals }]) => [member, [...literals, ...outside]]));
-    for (const [member, literals] of parts)
-      for (const literal of literals) beside.add([contextOf(new Map([[member, literal]]))]);
+    const parts = new Map([...inner.found].map(([member, seen]) => [member, [...outside, ...sentOf(member, seen)]]));
+    for (const [member, values] of parts)
+      for (const value of values) beside.add([contextOf(new Map([[member, value]]))]);
     const whole: Assignment = new Map([...parts].map(([member, [first]]) => [member, first ?? ABSENT]));
     if (whole.size > 1) beside.add([contextOf(whole)]);
     for (const member of whole.keys()) beside.add([contextOf(new Map(whole).set(member, ABSENT))]);
@@ -274,6 +274,12 @@ const valuesOf = (name: string, seen: Collected): { values: readonly unknown[]; 
   const values = all.filter((value) => !seen.walked || Array.isArray(value)).slice(0, MAX_VALUES);
   return { values: [...values, ...missing], dropped: all.length > values.length };
 };
+
+/** Of a member of a list a few will do: nothing is claimed to be impossible of it. */
+const sentOf = (member: string, seen: Collected): readonly unknown[] =>
+  valuesOf(member, seen)
+    .values.filter((value) => value !== ABSENT && value !== null)
+    .slice(0, 6);
 
 /** All attributes that a rule asks for, in the order in which it does. */
 export const attributesOf = (rule: unknown): readonly Attribute[] => {

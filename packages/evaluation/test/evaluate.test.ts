@@ -123,6 +123,11 @@ describe('a condition that holds because an attribute is left out', () => {
       { some: [v('accounts'), { and: [{ '==': [v('kind'), 'x'] }, { '<': [v('balance'), 100] }] }] },
       'opens /document/targeting/if/0 {"accounts":[{"kind":"x"}]}',
     ],
+    [
+      'of a member of a list in an object, up to a number',
+      { some: [v('customer.accounts'), { '<=': [v('risk'), 3] }] },
+      'opens /document/targeting/if/0 {"customer":{"accounts":[{}]}}',
+    ],
     ['of two that are compared', { '==': [v('home'), v('country')] }, 'opens /document/targeting/if/0 {}'],
     ['inside of an object', { '!=': [v('customer.country'), 'US'] }, 'opens /document/targeting/if/0 {}'],
   ])('is found: %s', (_case, condition, finding) => {

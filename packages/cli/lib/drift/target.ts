@@ -4,7 +4,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { findSources } from '../sources.ts';
-import { WrongUseError } from '../wrong-use.ts';
+import { wrongOption } from '../wrong-use.ts';
 
 export interface TargetOptions {
   readonly stack: string;
@@ -50,7 +50,7 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
     const problem = `there is no folder ${root}`;
     const remedy = 'Name a folder that holds a root module.';
     throw options.root === undefined
-      ? new WrongUseError('--stack', problem, remedy)
+      ? wrongOption('--stack', problem, remedy)
       : new InvalidInputError('--root', [problem], remedy);
   }
   const listed =
@@ -107,7 +107,7 @@ const settingOf = (setting: string): string => (setting.includes('=') ? setting 
 const tagOf = (text: string): readonly [string, string] => {
   const [key = '', ...value] = text.split('=');
   if (key !== '' && value.length > 0) return [key, value.join('=')];
-  throw new WrongUseError(
+  throw wrongOption(
     '--tag',
     `${JSON.stringify(text)} is no key=value`,
     'Write it as key=value, for example owner=team-platform.',

@@ -11,7 +11,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Files } from '@flaghoist/parity/report/manifest';
-import { WrongUseError } from '../wrong-use.ts';
+import { wrongOption } from '../wrong-use.ts';
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
@@ -31,9 +31,9 @@ const mayWriteIn = (folder: string): boolean => {
  */
 export const refuseUnwritablePage = (file: string): void => {
   const folder = dirname(resolve(file));
-  if (isFolder(file)) throw new WrongUseError('--html', `${file} is a folder`, 'Name a file in it.');
+  if (isFolder(file)) throw wrongOption('--html', `${file} is a folder`, 'Name a file in it.');
   if (!mayWriteIn(folder)) {
-    throw new WrongUseError(
+    throw wrongOption(
       '--html',
       `${folder} is no folder that can be written to`,
       'Make it first, or name a file in another.',
@@ -45,12 +45,12 @@ export const refuseUnwritablePage = (file: string): void => {
 export const refuseUnusableFolder = (folder: string): void => {
   const hint = 'Name a new folder for each bundle.';
   if (isFolder(folder) && readdirSync(folder).length > 0) {
-    throw new WrongUseError('--evidence', `${folder} is not empty`, hint);
+    throw wrongOption('--evidence', `${folder} is not empty`, hint);
   }
   let nearest = resolve(folder);
   while (!existsSync(nearest)) nearest = dirname(nearest);
   if (!mayWriteIn(nearest)) {
-    throw new WrongUseError('--evidence', `${nearest} is no folder that can be written to`, hint);
+    throw wrongOption('--evidence', `${nearest} is no folder that can be written to`, hint);
   }
 };
 

@@ -16,7 +16,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { findSources, findStack } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
-import { WrongUseError } from '../wrong-use.ts';
+import { wrongOption } from '../wrong-use.ts';
 import { refuseUnusableFolder, refuseUnwritablePage, writeBundle } from './bundle.ts';
 import { commitOf } from './commit.ts';
 import { type PlannedStack, plan, readPlans } from './plans.ts';
@@ -40,7 +40,7 @@ export const prove = async (options: ParityOptions, context: CommandContext): Pr
   const { stack, allowList: named, html, evidence } = options;
   const { output } = context;
   if (options.plans !== undefined && options.states !== undefined) {
-    throw new WrongUseError('--states', 'stands beside --plans', 'Compare one of them at a time.');
+    throw wrongOption('--states', 'stands beside --plans', 'Compare one of them at a time.');
   }
   if (html !== undefined) refuseUnwritablePage(html);
   if (evidence !== undefined) refuseUnusableFolder(evidence);

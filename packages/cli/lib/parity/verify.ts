@@ -1,7 +1,7 @@
 import { manifestSha256, verifyEvidence } from '@flaghoist/parity/report/evidence';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { WrongUseError } from '../wrong-use.ts';
+import { wrongOption } from '../wrong-use.ts';
 import { readBundle } from './bundle.ts';
 
 export interface VerifyOptions {
@@ -15,11 +15,7 @@ export const verify = async (
   { output }: CommandContext,
 ): Promise<number> => {
   if (folder === undefined) {
-    throw new WrongUseError(
-      '--manifest-sha256',
-      'there is no bundle to compare with it',
-      'Name the folder with --verify.',
-    );
+    throw wrongOption('--manifest-sha256', 'there is no bundle to compare with it', 'Name the folder with --verify.');
   }
   const files = readBundle(folder);
   const problems = verifyEvidence(files, expected);

@@ -9,7 +9,7 @@ import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
 import { giveWay, timeOf } from '../time-of.ts';
-import { WrongUseError } from '../wrong-use.ts';
+import { wrongOption } from '../wrong-use.ts';
 import type { ReadOptions } from './contents.ts';
 import { judgeInputs, type Report, subjectsOf } from './judge-inputs.ts';
 import { knownGoodOf, servedSince } from './known-good.ts';
@@ -88,14 +88,14 @@ const validate = async (
   { output, signal, stdin, program }: CommandContext,
 ): Promise<number> => {
   if (output.json && options.format !== 'text' && options.format !== 'json') {
-    throw new WrongUseError('--format', `${options.format} and --json are two formats`, 'Leave one of the two out.');
+    throw wrongOption('--format', `${options.format} and --json are two formats`, 'Leave one of the two out.');
   }
   const reading = await readingFor(options, stdin);
   const inputs = await readInputs(paths, stdin, reading);
   for (const file of inputs.passedOver) output.progress(`${file}: no flags in it, passed over`);
   if (options.key !== undefined && !inputs.inputs.some(({ contents }) => contents.kind === 'flag definition')) {
     const remedy = 'Leave --key out: flags of a file have their keys.';
-    throw new WrongUseError('--key', 'there is no definition without a key in these files', remedy);
+    throw wrongOption('--key', 'there is no definition without a key in these files', remedy);
   }
   const report = await judgeInputs(inputs, reading, { program, flagDone: progressTo(output, signal) });
   if (signal.aborted) return exitCodes.interrupted;
@@ -137,7 +137,7 @@ const refuseUnknown = (environment: string, policy: Policy | undefined): void =>
   const known = policy?.environments ?? [];
   if (known.length === 0 || known.includes(environment)) return;
   const problem = `the policy knows no environment ${JSON.stringify(environment)}`;
-  throw new WrongUseError('--environment', problem, `Name one of: ${known.join(', ')}.`);
+  throw wrongOption('--environment', problem, `Name one of: ${known.join(', ')}.`);
 };
 
 /** From so many flags on it takes long enough to be told how far it is. */
