@@ -59,3 +59,29 @@ const sorted = (value: unknown): unknown => {
 it('counts every value once', () => {
   expect(leavesOf(tree({ a: [1, 2], b: {}, c: { d: null }, e: '{"x":1,"y":2}' }))).toBe(6);
 });
+
+describe('a text in base64', () => {
+  const encoded = (text: string): string => Buffer.from(text).toString('base64');
+  const inEnvironment = (name: string) => (text: string) => text.replaceAll(name, '<environment>');
+  const of = (name: string, text: string) => tree(encoded(text), {}, inEnvironment(name));
+
+  it('says what it says, in which the words of an environment are its own', () => {
+    expect(fingerprint(of('dev', 'start --in dev --quiet'))).toBe(fingerprint(of('prod', 'start --in prod --quiet')));
+    expect(fingerprint(of('dev', 'start --in dev --quiet'))).not.toBe(
+      fingerprint(of('prod', 'start --in prod --loud')),
+    );
+  });
+
+  it('is shown as it stands, and is not the text itself', () => {
+    expect(shown(of('dev', 'start --in dev --quiet'))).toBe(JSON.stringify(encoded('start --in dev --quiet')));
+    expect(fingerprint(of('dev', 'start --in dev --quiet'))).not.toBe(
+      fingerprint(tree('start --in dev --quiet', {}, inEnvironment('dev'))),
+    );
+  });
+
+  it('is left alone where it only looks like one', () => {
+    const random = 'Zm9vYmFyZm9vYmFy+/+/+/8=';
+    expect(shown(tree(random, {}, inEnvironment('foobar')))).toBe(JSON.stringify(random));
+    expect(fingerprint(tree(random, {}, inEnvironment('foobar')))).toBe(fingerprint(tree(random)));
+  });
+});

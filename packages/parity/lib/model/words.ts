@@ -55,13 +55,19 @@ const ownNames = ({ name, upstream }: Environment): [string, string][] => [
   ...(upstream === null ? [] : nameWords(upstream, 'upstream')),
 ];
 
+/** A region as it is written where hyphens may not be, too. */
+const regionWords = (region: string, meaning: string): [string, string][] => [
+  [region, meaning],
+  [region.replaceAll('-', '_'), `${meaning} in words`],
+  [region.replaceAll('-', ''), `${meaning} in one word`],
+  [regionCode(region), `${meaning} code`],
+];
+
 const ownPlaces = ({ region, replicaRegion, account }: Environment, variables: JsonObject): [string, string][] => [
   ...zoneWords(variables, region, 'zone'),
   ...zoneWords(variables, replicaRegion, 'replica zone'),
-  [region, 'region'],
-  [regionCode(region), 'region code'],
-  [replicaRegion, 'replica region'],
-  [regionCode(replicaRegion), 'replica region code'],
+  ...regionWords(region, 'region'),
+  ...regionWords(replicaRegion, 'replica region'),
   [account, 'account'],
   [accountHash(account), 'account hash'],
 ];
