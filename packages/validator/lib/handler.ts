@@ -119,8 +119,9 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     } else if (sk === CURRENT_SK) await checkCurrent(item);
     else if (sk === KNOWN_GOOD_SK) await defendKnownGood(oldItemOf(record), item, ports);
     else if (sk.startsWith(REVISION_PREFIX)) {
-      await distributeRevision(item);
+      // It needs no bus: a kill of a former home that must be carried out again waits for none.
       await adoptIfOlder(item, read, ports);
+      await distributeRevision(item);
     }
   };
   return async ({ Records }) => {

@@ -12,9 +12,9 @@ export interface ResumeResult extends ResumedProposals, SweptRevisions {
 /**
  * Every minute: proposals that have no outcome, changes that have no decision, CURRENTs that nobody accepted, and revisions of a
  * former home that have no record. Whatever was given up, died or never arrived is found by one of the four, so nothing depends
- * on how often anybody tried before.
+ * on how often anybody tried before, and none of the four on what another one needs.
  *
- * @throws UnavailableError when a list cannot be read, or the bus takes nothing; the next run is in a minute
+ * @throws UnavailableError at the end, when a list could not be read or the bus took nothing; the next run is in a minute
  */
 export const createResume = (ports: ResumePorts) => {
   const sweepCurrents = createCurrentsSweep(ports);
@@ -22,8 +22,20 @@ export const createResume = (ports: ResumePorts) => {
     if (!(await isHome(ports.region, ports.home))) {
       return { found: 0, ended: 0, failed: 0, restarted: 0, putRight: 0, adopted: 0 };
     }
-    const proposals = await resumeProposals(ports);
+    const failures: unknown[] = [];
+    const attempt = async <T>(part: () => Promise<T>, otherwise: T): Promise<T> => {
+      try {
+        return await part();
+      } catch (error) {
+        failures.push(error);
+        return otherwise;
+      }
+    };
+    const proposals = await attempt(() => resumeProposals(ports), { found: 0, ended: 0, failed: 0 });
     if (proposals.found > 0) ports.log.warn('proposals were without outcome', { ...proposals });
-    return { ...proposals, restarted: await restartWorkflows(ports), ...(await sweepCurrents()) };
+    const restarted = await attempt(() => restartWorkflows(ports), 0);
+    const swept = await attempt(sweepCurrents, { putRight: 0, adopted: 0 });
+    if (failures.length > 0) throw failures[0];
+    return { ...proposals, restarted, ...swept };
   };
 };

@@ -344,3 +344,21 @@ it('has nothing to do with KNOWN_GOOD', async () => {
   expect(await region.settle()).toEqual([]);
   expect(region.bus.published).toEqual([]);
 });
+
+it('what a former home accepted is taken over though the bus is down, and distributed when it is back', async () => {
+  const region = createRegion({ home: true });
+  const through = createDistributeHandler({
+    ...region.ports,
+    home: { home: async () => ({ region: REGION, epoch: 2 }) },
+  });
+  const found = accepted({ epoch: 1, revision: 1 });
+  region.putRevision(found);
+  region.putCurrent(found);
+  region.bus.takeDown();
+  const records = region.tail.take();
+  expect(await region.deliver(records, through)).not.toEqual([]);
+  expect(await region.ports.changes.record(found.flagKey, found)).toMatchObject({ foundInEpoch: 2 });
+  region.bus.bringUp();
+  expect(await region.deliver(records, through)).toEqual([]);
+  expect(region.bus.published.map(({ type }) => type)).toContain('VerifyRequested');
+});

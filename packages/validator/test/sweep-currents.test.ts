@@ -188,6 +188,38 @@ describe('what the sweep of CURRENTs leaves alone', () => {
   });
 });
 
+it('a CURRENT that is gone is put back also while changes are undecided and the bus takes nothing', async () => {
+  const home = createHome();
+  const [revision] = await accepted(home);
+  home.tables.flags.delete({ pk: flagPk(FLAG), sk: CURRENT_SK });
+  const { run } = minutely(home);
+  home.bus.takeDown();
+  await home.clock.advance(FIVE_MINUTES_MS);
+  for (let look = 0; look < 2; look += 1) {
+    await expect(run()).rejects.toThrow('event bus');
+    await home.clock.advance(FIVE_MINUTES_MS);
+  }
+  expect(await home.current()).toEqual(revision);
+});
+
+it('a CURRENT that is gone is put back also while the list of proposals cannot be read', async () => {
+  const home = createHome();
+  const [revision] = await accepted(home);
+  home.tables.flags.delete({ pk: flagPk(FLAG), sk: CURRENT_SK });
+  const proposals = overriding(home.ports.proposals, {
+    // biome-ignore lint/correctness/useYield: it cannot be read
+    pending: async function* () {
+      throw new Error('index away');
+    },
+  });
+  const { run } = minutely(home, { ...home.ports, proposals });
+  for (let look = 0; look < 2; look += 1) {
+    await expect(run()).rejects.toThrow('index away');
+    await home.clock.advance(FIVE_MINUTES_MS);
+  }
+  expect(await home.current()).toEqual(revision);
+});
+
 it('a CURRENT that cannot be reported is put right at the next look', async () => {
   const home = createHome();
   const [revision] = await accepted(home);
