@@ -164,6 +164,10 @@ describe('a condition that holds because an attribute is left out', () => {
       'it is asked for in each member of a list',
       { all: [v('accounts'), { and: [{ '!!': [v('country')] }, { '!=': [v('country'), 'IR'] }] }] },
     ],
+    [
+      'null is named, of a member of a list',
+      { some: [v('accounts'), { or: [{ '==': [v('country'), null] }, { '!=': [v('country'), 'IR'] }] }] },
+    ],
     ['a member of a list must be the same', { some: [v('accounts'), { '==': [v('country'), 'DE'] }] }],
     ['entries of a list are texts', { some: [v('roles'), { '!=': [v(''), 'blocked'] }] }],
     ['members of a list are asked', { in: ['admin', { map: [v('memberships'), v('role')] }] }],

@@ -44,6 +44,7 @@ it.each([
 it.each([
   ['what is kept out because it has no value', { '!==': [v('tenant'), 'undefined'] }],
   ['a list of what is kept out', { '!': [{ in: [v('tenant'), ['undefined', 'null']] }] }],
+  ['the same without brackets', { '!': { in: [v('tenant'), ['undefined', 'null']] } }],
   ['a surname', { in: [v('surname'), ['Null', 'None', 'Nil']] }],
   ['words with blanks between them', { in: [v('tenant'), ['Bank of Ireland', 'Crédit Agricole']] }],
   ['a word in Cyrillic letters', { in: [v('city'), ['Москва', 'Berlin']] }],
