@@ -57,7 +57,21 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // What adds to the repository.
   recipes: ['core', 'fleet'],
 
-  cli: ['core', 'rules', 'evaluation', 'fleet', 'system', 'simulator', 'terraform', 'plan-reading', 'parity', 'drift'],
+  cli: [
+    'core',
+    'rules',
+    'evaluation',
+    'fleet',
+    'wiring',
+    'system',
+    'adapters',
+    'operations',
+    'simulator',
+    'terraform',
+    'plan-reading',
+    'parity',
+    'drift',
+  ],
 };
 
 const root = join(__dirname, '..');
@@ -80,7 +94,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       adapters: /^lib\/connect\/(cache|redis)\.ts$/,
       'in-memory': /^lib\/real\/.*\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
-      cli: /^lib\/(time-of|parity\/prove)\.ts$/,
+      cli: /^lib\/(time-of|parity\/prove|aws\/ports)\.ts$/,
     }).map(([from, files]) => ({
       from,
       to: 'system',

@@ -2,9 +2,11 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../lib/connect/client-config.ts';
 import { connectDynamo, connectUpstreamDynamo } from '../lib/connect/dynamo.ts';
 import { connectEventBridge } from '../lib/connect/event-bridge.ts';
+import { connectLambda } from '../lib/connect/lambda.ts';
 import { connectLogs } from '../lib/connect/logs.ts';
 import { connectSns } from '../lib/connect/sns.ts';
 import { connectSqs } from '../lib/connect/sqs.ts';
+import { connectSts } from '../lib/connect/sts.ts';
 import { queueUrlOf } from '../lib/queue-url.ts';
 
 it.each([
@@ -13,6 +15,8 @@ it.each([
   ['connectSns', connectSns, 2],
   ['connectSqs', connectSqs, 3],
   ['connectLogs', connectLogs, 1],
+  ['connectLambda', connectLambda, 1],
+  ['connectSts', connectSts, 3],
   ['connectEventBridge', connectEventBridge, 3],
 ])('%s bounds attempts and time, and goes where it is told', async (_name, connect, attempts) => {
   const { config } = connect({ region: 'eu-west-1', endpoint: 'http://localhost:4566' });

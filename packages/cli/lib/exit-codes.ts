@@ -45,6 +45,8 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_TOOL_MISSING: 'unreachable',
   FH_UNAVAILABLE: 'unreachable',
   FH_DEMONSTRATION: 'no',
+  FH_REFUSED: 'no',
+  FH_NOT_ALLOWED: 'no',
 };
 
 export const exitCodeOf = (error: unknown): number => exitCodes[byError[codeOf(error)] ?? 'defect'];

@@ -7,7 +7,9 @@ import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
 import { parityCommand } from './parity/command.ts';
+import { redriveCommand } from './redrive/command.ts';
 import { rulesCommand } from './rules/command.ts';
+import { topologyCommand } from './topology/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { WrongUseError } from './wrong-use.ts';
@@ -28,6 +30,8 @@ export const commands: readonly CommandFactory[] = [
   validateCommand,
   parityCommand,
   driftCommand,
+  topologyCommand,
+  redriveCommand,
 ];
 
 const nothing = (): Readable => Readable.from([]);

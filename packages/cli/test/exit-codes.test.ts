@@ -77,9 +77,7 @@ class Coded extends FlaghoistError {
 const defects = [
   'FH_CACHE_REFUSED',
   'FH_LOST_OUTPUT',
-  'FH_NOT_ALLOWED',
   'FH_QUERY_FAILED',
-  'FH_REFUSED',
   'FH_REFUSED_BY_RULES',
   'FH_STEP_BUDGET_EXCEEDED',
   'FH_TABLES_OUTDATED',

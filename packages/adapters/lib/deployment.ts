@@ -1,0 +1,24 @@
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+import { filled } from './variables.ts';
+
+const arns = z.record(z.string(), z.string().check(z.startsWith('arn:')));
+
+/** How the parts of one environment are called. ARNs have `{region}` in place of the region, and `{service}` of a service. */
+const deploymentSchema = z.strictObject({
+  flagsTable: filled,
+  eventBus: filled,
+  /** By the names of wiring.json, dead letters too. */
+  queues: arns,
+  /** The alias that is called, by `<package>.<entry point>`. */
+  functions: arns,
+});
+
+export type Deployment = z.output<typeof deploymentSchema>;
+
+/** @throws InvalidInputError */
+export const parseDeployment = (text: string): Deployment =>
+  parseJson(deploymentSchema, text, {
+    what: 'deployment',
+    hint: 'Give the output of that name: terraform output -json deployment, in the stack of the flags.',
+  });

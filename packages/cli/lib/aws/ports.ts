@@ -1,0 +1,125 @@
+import { callFunction } from '@flaghoist/adapters/call-function';
+import { callerPrincipal } from '@flaghoist/adapters/caller-principal';
+import { connectDynamo } from '@flaghoist/adapters/connect/dynamo';
+import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
+import { connectLambda } from '@flaghoist/adapters/connect/lambda';
+import { connectSqs } from '@flaghoist/adapters/connect/sqs';
+import { connectSts } from '@flaghoist/adapters/connect/sts';
+import type { Deployment } from '@flaghoist/adapters/deployment';
+import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
+import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
+import { SqsLetters } from '@flaghoist/adapters/sqs-letters';
+import { SqsLoadRequests } from '@flaghoist/adapters/sqs-load-requests';
+import { fillTemplate } from '@flaghoist/adapters/template';
+import { InvalidInputError, UnavailableError } from '@flaghoist/core/errors';
+import { parse } from '@flaghoist/core/parse';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import { bundledDirectory } from '@flaghoist/fleet/policies';
+import type { MembershipPorts, RegionAccess } from '@flaghoist/operations/ports';
+import type { RedrivePorts } from '@flaghoist/operations/redrive';
+import { systemClock } from '@flaghoist/system/clock';
+import { shippedWiring } from '@flaghoist/wiring/wiring';
+import * as z from 'zod/mini';
+import { wrongOption } from '../wrong-use.ts';
+
+interface World {
+  readonly deployment: Deployment;
+  readonly log: Logger;
+}
+
+const reconciledSchema = z.object({ clean: z.array(z.string()) });
+const batchSchema = z.object({ batchItemFailures: z.array(z.unknown()) });
+const answer = {
+  what: 'answer of a function',
+  hint: 'Operate a world from a checkout of the release that runs in it.',
+};
+
+/** @throws InvalidInputError for what the deployment does not name; WrongUseError where a service must be named */
+const arnOf = (
+  { deployment }: World,
+  section: 'queues' | 'functions',
+  name: string,
+  places: { readonly region: string; readonly service?: string },
+): string => {
+  const template = deployment[section][name];
+  if (template === undefined) {
+    throw new InvalidInputError(
+      'deployment',
+      [`/${section}: has no ${name}`],
+      'Apply the stacks of this release, and read their output again.',
+    );
+  }
+  if (template.includes('{service}') && places.service === undefined) {
+    throw wrongOption('--service', `it is missing, and each service has ${name} of its own`, 'Name the service.');
+  }
+  return fillTemplate(template, { ...places });
+};
+
+/** Who asks, as AWS sees it. @throws UnavailableError */
+export const callerIn = (region: string): Promise<string> => callerPrincipal(connectSts({ region }));
+
+/** The region that is home: what the item HOME of a region says, and that region where there is none yet. */
+const homeOf = async ({ deployment }: World, region: string): Promise<string> => {
+  const home = new DynamoHomeStore({ client: connectDynamo({ region }), table: deployment.flagsTable });
+  return (await home.lastMove())?.region ?? region;
+};
+
+/** What an operator reaches who publishes a topology, or brings somebody in. @param region where HOME is looked for */
+export const membershipPorts = async (world: World, region: string): Promise<MembershipPorts> => {
+  const table = world.deployment.flagsTable;
+  const client = connectDynamo({ region: await homeOf(world, region) });
+  return {
+    directory: bundledDirectory(),
+    topology: new DynamoTopologySource({ client, table }),
+    home: new DynamoHomeStore({ client, table }),
+    flags: new DynamoFlagStore({ client, table }),
+    region: (name) => regionAccess(world, name),
+    clock: systemClock,
+    log: world.log,
+  };
+};
+
+const regionAccess = (world: World, region: string): RegionAccess => {
+  const access = { client: connectDynamo({ region }), table: world.deployment.flagsTable };
+  return {
+    flags: new DynamoFlagStore(access),
+    topology: new DynamoTopologySource(access),
+    loads: {
+      request: (service) =>
+        new SqsLoadRequests({
+          client: connectSqs({ region }),
+          queueArn: arnOf(world, 'queues', 'cache-loads', { region }),
+        }).request(service),
+    },
+    reconcile: async (cell) => {
+      const reconcile = arnOf(world, 'functions', 'cache-updater.reconcile', { region });
+      return parse(reconciledSchema, await callFunction(connectLambda({ region }), reconcile, { cell }), answer).clean;
+    },
+  };
+};
+
+/** What an operator reaches who sends dead letters of a region back. */
+export const redrivePorts = async (world: World, region: string): Promise<RedrivePorts> => {
+  const home = await homeOf(world, region);
+  return {
+    directory: bundledDirectory(),
+    wiring: shippedWiring(),
+    queue: (name, place) =>
+      new SqsLetters({ client: connectSqs({ region: place.region }), queueArn: arnOf(world, 'queues', name, place) }),
+    invoke: async (name, at, record) => {
+      const reader = arnOf(world, 'functions', name, { region: at });
+      const given = await callFunction(connectLambda({ region: at }), reader, { Records: [record] });
+      if (parse(batchSchema, given, answer).batchItemFailures.length === 0) return;
+      throw new UnavailableError(
+        `what ${name} needs for this record`,
+        'Its log says what; mend that and redrive again.',
+      );
+    },
+    bus: new EventBridgeBus({ client: connectEventBridge({ region: home }), busName: world.deployment.eventBus }),
+    region: home,
+    clock: systemClock,
+    log: world.log,
+  };
+};

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { parseTopology } from '@flaghoist/core/topology';
+import { fleetBeside } from '@flaghoist/fleet/environments';
+import { publishTopology } from '@flaghoist/operations/publish-topology';
+import { Command } from 'commander';
+import { worldOf } from '../aws/world-of.ts';
+import type { CommandContext, CommandFactory } from '../command.ts';
+import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { readInput } from '../read-input.ts';
+import { findSources } from '../sources.ts';
+
+interface PublishOptions {
+  readonly deployment: string;
+}
+
+/** `hoist topology`: which regions and services there are. */
+export const topologyCommand: CommandFactory = (run) =>
+  new Command('topology')
+    .description('tell a deployed world which regions and services there are')
+    .addHelpText('after', examples)
+    .addCommand(
+      new Command('publish')
+        .description('publish a version of the topology, and wait until every region has it')
+        .argument('[file]', 'the topology (default: fleet/topology.json of this checkout)')
+        .requiredOption('--deployment <file>', "how the world's parts are called: terraform output -json deployment")
+        .addHelpText('after', publishExamples)
+        .action(async (file: string | undefined, options: PublishOptions) =>
+          run((context) => publish(file, options, context)),
+        ),
+    );
+
+const publish = async (
+  named: string | undefined,
+  options: PublishOptions,
+  { output }: CommandContext,
+): Promise<number> => {
+  const file = named ?? join(fleetBeside(findSources(undefined, '.')), 'topology.json');
+  const topology = parseTopology(readInput(file));
+  const world = worldOf(options.deployment, output);
+  // The clients of AWS are much code, and nobody else needs them.
+  const { callerIn, membershipPorts } = await import('../aws/ports.ts');
+  const principal = await callerIn(topology.home);
+  const ports = await membershipPorts(world, topology.home);
+  const { transitions } = await publishTopology(topology, { principal }, ports);
+  const { version } = topology;
+  output.document({ version, transitions });
+  if (output.json) return exitCodes.ok;
+  output.say(`Version ${version} of the topology is in every region.`);
+  for (const { what, name, from, to } of transitions)
+    output.say(`  ${what} ${name}: ${from ?? 'absent'} → ${to ?? 'absent'}`);
+  return exitCodes.ok;
+};
+
+const examples = `
+Examples:
+  $ hoist topology publish --deployment deployment.json     fleet/topology.json, in every region
+
+${exitCodesHelp({}, ['ok', 'usage', 'defect', 'interrupted'])}`;
+
+const publishExamples = `
+Its version must follow the newest one that is published. Services and regions join, serve, drain and go one step at a time;
+none of them may vanish before it drains, and a service stays in its cell. The same version may be published again: then it
+only waits for the regions.
+
+Examples:
+  $ terraform output -json deployment > deployment.json     in the stack of the flags
+  $ hoist topology publish --deployment deployment.json
+  $ hoist topology publish next.json --deployment deployment.json --json | jq .transitions
+
+${exitCodesHelp({
+  ok: 'every region has it',
+  no: 'refused, and nothing was published',
+  unreachable:
+    'out of reach; or it is published, and after ten minutes a region does not have it: publish it again to wait',
+})}`;
