@@ -19,9 +19,13 @@ locals {
   to_place     = jsonencode("{to}")
   cell_place   = jsonencode("{cell}")
 
+  # A rule's ARN has its bus in it.
+  rule_arn = "arn:${var.context.partition}:events:${local.region}:${var.context.account_id}:rule"
+
   rule_details = {
     for key, each in local.rules : key => {
       name        = module.naming.names["rule/${key}"]
+      arn         = "${local.rule_arn}/${module.naming.names["bus/${each.bus}"]}/${module.naming.names["rule/${key}"]}"
       bus         = module.naming.names["bus/${each.bus}"]
       pattern     = replace(jsonencode(each.pattern), local.region_place, jsonencode(local.region))
       queue       = try(each.target.queue, null)
@@ -33,6 +37,7 @@ locals {
   forward_details = {
     for key, each in local.forwards : key => {
       name        = module.naming.names["forward/${key}"]
+      arn         = "${local.rule_arn}/${module.naming.names["bus/${each.bus}"]}/${module.naming.names["forward/${key}"]}"
       bus         = module.naming.names["bus/${each.bus}"]
       pattern     = replace(replace(jsonencode(each.pattern), local.region_place, jsonencode(local.region)), local.to_place, jsonencode(each.to_region))
       to_bus_arn  = module.naming.templates["bus/${each.bus}"].arns[each.to_region]
@@ -68,6 +73,21 @@ locals {
           if trigger.kind == "workflow" && try(trigger.workflow, null) == key
         }
       ]...)
+    }
+  }
+
+  # Which services of AWS put messages into a queue in their own name, and for which of our resources. Functions and schedules send
+  # with their roles.
+  senders = {
+    for key in keys(merge(local.wiring.queues, local.wiring.deadLetters)) : key => {
+      "events.amazonaws.com" = concat(
+        [for rule in local.rule_details : rule.arn if rule.queue == key || rule.dead_letter == key],
+        [for forward in local.forward_details : forward.arn if forward.dead_letter == key],
+      )
+      "sns.amazonaws.com" = [
+        for topic, each in local.topics : module.naming.arns["topic/${topic}"]
+        if contains(flatten([for subscription in each.subscriptions : [subscription.queue, subscription.deadLetter]]), key)
+      ]
     }
   }
 }

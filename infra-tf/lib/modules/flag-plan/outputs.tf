@@ -63,6 +63,7 @@ output "queues" {
         retention_seconds  = each.retentionSeconds
         receives           = each.receives
         dead_letter        = each.deadLetter
+        senders            = local.senders[key]
       }
     },
     {
@@ -73,10 +74,11 @@ output "queues" {
         retention_seconds  = each.retentionSeconds
         receives           = null
         dead_letter        = null
+        senders            = local.senders[key]
       }
     },
   )
-  description = "The queues that exist once, dead letters among them: those have no receives."
+  description = "The queues that exist once, dead letters among them: those have no receives. senders are services of AWS, with the ARNs of the resources that they may send for."
 }
 
 output "service_queues" {
@@ -89,6 +91,7 @@ output "service_queues" {
       retention_seconds  = merge(local.wiring.queues, local.wiring.deadLetters)[key].retentionSeconds
       receives           = try(local.wiring.queues[key].receives, null)
       dead_letter        = try(local.wiring.queues[key].deadLetter, null)
+      senders            = local.senders[key]
     }
   }
   description = "The queues that exist per service, dead letters among them, with names and ARNs by service."
