@@ -12,6 +12,8 @@ interface Window {
   rows: readonly ExpectRow[];
   /** `undefined`: the log could not be read. */
   acknowledged: Acknowledged | undefined;
+  /** Rows of which every line was there at an earlier look. */
+  complete: ReadonlySet<ExpectRow>;
   expected: Expected;
   now: number;
 }
@@ -20,13 +22,14 @@ interface Window {
  * The changes that can be compared now, oldest first: refused by this region, or each expected service's line is there,
  * or the deadline has passed.
  */
-export const ripeChanges = async ({ rows, acknowledged, expected, now }: Window): Promise<Ripe[]> => {
+export const ripeChanges = async ({ rows, acknowledged, complete, expected, now }: Window): Promise<Ripe[]> => {
   const ripe: Ripe[] = [];
   for (const row of rows) {
     if (ripe.length === MAX_RIPE) break;
     const { changeId, flagKey, order } = row;
     const services = await expected(row);
-    const isLogged = (service: string): boolean => acknowledged?.shows(flagKey, service, order) ?? false;
+    const isLogged = (service: string): boolean =>
+      complete.has(row) || (acknowledged?.shows(flagKey, service, order) ?? false);
     const isDue = row.refusal !== null || now >= deadlineOf(row);
     const isComplete = services?.every(isLogged) ?? false;
     if (isDue || isComplete)

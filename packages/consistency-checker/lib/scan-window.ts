@@ -68,15 +68,16 @@ export const createScanWindow = (ports: ScanPorts) => {
     const newest = await topology.latest();
     const waiting = openOf(open, early);
     const refused = open.filter(({ refusal }) => refusal !== null);
-    // What the region refuses needs no log: it is answered at once. What waits for its deadline needs none before.
+    // What the region refuses needs no log: it is answered at once. What was looked at too early needs none any more: only a
+    // change of which every line was there is looked at before its deadline.
     const rows =
       refused.length > 0 ? refused : open.filter((row) => !waiting.has(row) || clock.now() >= deadlineOf(row));
-    const needsLog = refused.length === 0 && rows.length > 0;
+    const needsLog = refused.length === 0 && rows.some((row) => !waiting.has(row));
     const lines = needsLog ? await readLines(rows, before?.asked ? GRACE_MS : FIRST_LOOK_MS) : undefined;
     const acknowledged = lines ?? before?.acknowledged;
     const expected = createExpected(topology, newest);
     const scannedAt = clock.now();
-    const ripe = await ripeChanges({ rows, acknowledged, expected, now: scannedAt });
+    const ripe = await ripeChanges({ rows, acknowledged, complete: waiting, expected, now: scannedAt });
     const undecided = [...waiting].map(fingerprintOf);
     return {
       seen: { ripe, topologyVersion: newest.version, scannedAt, undecided, offers: null },

@@ -134,6 +134,22 @@ it('leaves what was looked at too early for its deadline', async () => {
   expect(result).toMatchObject({ undecided: [fingerprintOf(changeKeyOf(change))] });
 });
 
+it('does not ask the log again for what was looked at too early: every line was there', async () => {
+  await region.expect(change);
+  await region.holdEverywhere(change);
+  region.query.start = () => Promise.reject(new Error('not asked'));
+  const result = await region.scan({ undecided: [fingerprintOf(changeKeyOf(change))] });
+  expect(region.seconds()).toBe(15);
+  expect([result.next, loggedOf(result)]).toEqual(['offer', SERVICES]);
+});
+
+it('counts every line of it when the log is asked for another change', async () => {
+  await region.expect(change);
+  await region.expect(other);
+  const result = await region.scan({ undecided: [fingerprintOf(changeKeyOf(change))] });
+  expect([ripeIds(result), loggedOf(result)]).toEqual([[change.change.id, other.change.id], SERVICES]);
+});
+
 it('waits for a topology that is not known here, until the deadline', async () => {
   await region.expect(change, { topologyVersion: 9 });
   await region.holdEverywhere(change);
