@@ -5,9 +5,10 @@
  * @throws TypeError for what is not the ARN of a queue
  */
 export const queueUrlOf = (arn: string): string => {
-  const [prefix, , service, region, account, name, ...rest] = arn.split(':');
+  const [prefix, partition, service, region, account, name, ...rest] = arn.split(':');
   if (prefix !== 'arn' || service !== 'sqs' || !region || !account || !name || rest.length > 0) {
     throw new TypeError(`not the ARN of a queue: ${arn}`);
   }
-  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://sqs.${region}.${domain}/${account}/${name}`;
 };

@@ -20,10 +20,6 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     QUEUE_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-queue-x1',
     DEAD_LETTER_ARN_TEMPLATE: 'arn:aws:sqs:us-east-1:123456789012:dev-{service}-dlq-x1',
     DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:dev-load-dlq-x1',
-    // Nobody listens there: what should lie among the dead letters stays in its queue.
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-    AWS_ACCESS_KEY_ID: 'none',
-    AWS_SECRET_ACCESS_KEY: 'none',
     LOAD_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:dev-load-queue-x1',
     EVENT_BUS_NAME: 'flaghoist',
   },

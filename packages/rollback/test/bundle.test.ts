@@ -10,10 +10,6 @@ describeBundles(join(__dirname, '..'), {
     EVENT_BUS_NAME: 'home',
     REVERTS_PER_MINUTE: '20',
     DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:region-verdicts-dead',
-    // Nobody listens there: what should lie among the dead letters stays in its queue.
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-    AWS_ACCESS_KEY_ID: 'none',
-    AWS_SECRET_ACCESS_KEY: 'none',
   },
   entryPoints: {
     judge: {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseLambdaJson } from '@flaghoist/lambda-build/lambda-json';
 import { environmentGaps, noGaps } from './environment-gaps.ts';
+import { hostsReached, isLoopback } from './hosts-reached.ts';
 import { bundlesOf, type Variables } from './run-bundle.ts';
 
 interface ExpectedOfEntryPoint {
@@ -26,6 +27,13 @@ interface Expected {
   readonly entryPoints: Readonly<Record<string, ExpectedOfEntryPoint>>;
 }
 
+/** Nobody listens there: no call of a client goes further, and each fails at once. */
+const toNobody: Variables = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+};
+
 const isClient = (name: string): boolean =>
   name.startsWith('@aws-sdk/client-') || name === '@opensearch-project/opensearch' || name === 'ioredis';
 
@@ -44,7 +52,7 @@ export const describeBundles = (packageDirectory: string, { variables, entryPoin
     'lambda.json',
   ).entryPoints;
 
-  const forSdk = Object.entries(variables).filter(([name]) => name.startsWith('AWS_'));
+  const forSdk = Object.entries({ ...toNobody, ...variables }).filter(([name]) => name.startsWith('AWS_'));
 
   const variablesOf = (entryPoint: string): Variables => ({
     AWS_REGION: 'us-east-1',
@@ -97,6 +105,11 @@ export const describeBundles = (packageDirectory: string, { variables, entryPoin
         if (logs === undefined) return;
         const line: unknown = JSON.parse(lines.at(-1) ?? 'null');
         expect(line).toMatchObject({ function: `${basename(packageDirectory)}.${entryPoint}`, ...logs });
+      });
+
+      it('opens no connection that leaves this machine, where AWS_ENDPOINT_URL names one on it', async () => {
+        const hosts = await hostsReached(() => start(entryPoint, input, variablesOf(entryPoint)));
+        expect([...hosts].filter((host) => !isLoopback(host))).toEqual([]);
       });
 
       it('carries the clients that it uses, and no others', async () => {

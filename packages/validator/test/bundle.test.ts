@@ -19,10 +19,6 @@ const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
     TOPIC_ARN_TEMPLATE: 'arn:aws:sns:{region}:123456789012:changes',
     EVENT_BUS_NAME: 'home',
     DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:dropped',
-    // Nobody listens there: what should lie among the dead letters stays in its queue.
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-    AWS_ACCESS_KEY_ID: 'none',
-    AWS_SECRET_ACCESS_KEY: 'none',
     UPSTREAM_FLAGS_TABLE: 'none',
     UPSTREAM_CHANGES_TABLE: 'arn:aws:dynamodb:us-west-2:123456789012:table/changes',
   },

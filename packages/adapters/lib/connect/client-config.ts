@@ -1,8 +1,6 @@
 export interface AwsClientOptions {
   /** Left out: the region that the function runs in. */
   readonly region?: string | undefined;
-  /** An emulator's address; left out: AWS itself. */
-  readonly endpoint?: string | undefined;
 }
 
 interface Limits {
@@ -14,11 +12,11 @@ interface Limits {
 }
 
 /**
- * What every AWS client is made with. Without `throwOnRequestTimeout` the SDK only warns of a request that takes too long.
+ * What every AWS client is made with. It names no endpoint: `AWS_ENDPOINT_URL`, which the SDK reads, sends all of them to an
+ * emulator, and no code sends one elsewhere. Without `throwOnRequestTimeout` the SDK only warns of a request that takes too long.
  */
-export const clientConfig = ({ region, endpoint }: AwsClientOptions, { connectMs, requestMs, attempts }: Limits) => ({
+export const clientConfig = ({ region }: AwsClientOptions, { connectMs, requestMs, attempts }: Limits) => ({
   ...(region === undefined ? {} : { region }),
-  ...(endpoint === undefined ? {} : { endpoint }),
   maxAttempts: attempts,
   retryMode: 'standard',
   requestHandler: { connectionTimeout: connectMs, requestTimeout: requestMs, throwOnRequestTimeout: true },
