@@ -71,7 +71,7 @@ resource "aws_lambda_function" "this" {
   # Text, so that a line of JSON stays a line of JSON: the scan reads these lines.
   logging_config {
     log_format = "Text"
-    log_group  = local.function.log_group
+    log_group  = coalesce(var.log_group_name, local.function.log_group)
   }
 
   tracing_config {

@@ -108,3 +108,14 @@ variable "code_signing_config_arn" {
   description = "The signing configuration that zips must satisfy; null for none."
   default     = null
 }
+
+variable "log_group_name" {
+  type        = string
+  description = "The log group as its module gives it: the function then waits for it. It must be the one that the plan names; that name is used when left out."
+  default     = null
+
+  validation {
+    condition     = var.log_group_name == null ? true : var.log_group_name == try(module.plan.functions[var.function].log_group, null)
+    error_message = "log_group_name must be that of the plan, for which the function's policy is: ${try(module.plan.functions[var.function].log_group, "-")}."
+  }
+}

@@ -118,3 +118,11 @@ run "rejects_a_network_without_subnets" {
   }
   expect_failures = [var.network]
 }
+
+run "rejects_a_log_group_that_its_policy_is_not_for" {
+  command = plan
+  variables {
+    log_group_name = "another-log-group"
+  }
+  expect_failures = [var.log_group_name]
+}

@@ -1,0 +1,88 @@
+variable "context" {
+  type = object({
+    environment        = string
+    service            = string
+    environment_suffix = string
+    partition          = optional(string, "aws")
+    region             = string
+    account_id         = string
+    cost_center        = string
+    owner              = string
+  })
+  description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
+  nullable    = false
+}
+
+variable "topology" {
+  type = object({
+    home    = string
+    standby = optional(string)
+    regions = list(object({ name = string }))
+    services = list(object({
+      name = string
+      cell = string
+    }))
+  })
+  description = "Regions, services and cells, as fleet/topology.json has them. The module flag-plan checks it."
+  nullable    = false
+}
+
+variable "artifacts" {
+  type        = object({ bucket = string, packages = string })
+  description = "The bucket of this region that zips are put into, and the folder of the packages that they were built in: <packages>/<package>/dist/<entry point>.zip."
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "This region's replica of the multi-Region key that tables, topics and variables are encrypted with."
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} (key/mrk-…): a function that publishes to other regions' topics uses their replicas of it."
+  }
+}
+
+variable "cache" {
+  type = object({
+    host   = string
+    port   = number
+    shards = optional(number, 1)
+  })
+  description = "Where the caches of this region are: the primary's address, its port, and over how many shards the slots are spread."
+  nullable    = false
+}
+
+variable "network" {
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  description = "Private subnets, and the security groups that reach the caches and the endpoints."
+  nullable    = false
+}
+
+variable "queue_arns" {
+  type        = map(string)
+  description = "The queues, by the key of their trigger, as flag-fanout gives them: event sources wait for their queue."
+  default     = {}
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  type        = number
+  description = "Days that lines of acknowledgement are kept."
+  nullable    = false
+
+  validation {
+    condition     = contains(module.governance.log_retention_days, var.log_retention_days)
+    error_message = "log_retention_days must be a period that CloudWatch Logs knows: ${join(", ", module.governance.log_retention_days)}."
+  }
+}
+
+variable "code_signing_config_arn" {
+  type        = string
+  description = "The signing configuration that zips must satisfy; null for none."
+  default     = null
+}
