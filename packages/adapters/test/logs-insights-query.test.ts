@@ -2,7 +2,7 @@ import { CloudWatchLogsClient, LimitExceededException } from '@aws-sdk/client-cl
 import { describeAcknowledgementLog } from '@flaghoist/in-memory/conformance/acknowledgement-log';
 import { LogsInsightsQuery } from '../lib/logs-insights-query.ts';
 import { queryText } from '../lib/query-text.ts';
-import { insightsLog } from './support/insights-log.ts';
+import { insightsLog, logFormats } from './support/insights-log.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 
 const queryOn = (answer: (call: RecordedCall) => object) => {
@@ -105,4 +105,6 @@ describe('results', () => {
   });
 });
 
-describeAcknowledgementLog('LogsInsightsQuery', async () => insightsLog(), 30);
+describe.each(logFormats)('of functions with the log format %s', (format) => {
+  describeAcknowledgementLog('LogsInsightsQuery', async () => insightsLog(format), 30);
+});
