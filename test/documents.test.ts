@@ -39,3 +39,8 @@ it('leaves the number of rules to programs: the next rule makes one that was wri
   );
   expect(byHand.filter((file) => file !== 'packages/rules/CATALOGUE.md')).toEqual([]);
 });
+
+it('gives each decision a number of its own', () => {
+  const numbers = files.flatMap((file) => /^docs\/decisions\/(\d{4})-/.exec(file)?.[1] ?? []);
+  expect(numbers).toEqual(numbers.map((_, place) => String(place + 1).padStart(4, '0')));
+});
