@@ -6,6 +6,7 @@ import { install, type Recipe, templates, tidy } from './recipe.ts';
 import { insertedAfter, insertedBefore, withImport } from './text-edit.ts';
 
 const wiring = 'packages/wiring/lib/wiring.json';
+const permissions = 'packages/wiring/lib/permissions.json';
 const seats = 'packages/simulator/lib/seats.ts';
 const outages = 'packages/simulator/test/outages/ports.ts';
 const timeouts = 'packages/simulator/lib/timeouts.ts';
@@ -35,6 +36,9 @@ export const lambdaRecipe: Recipe = {
         say: `Write what it does: packages/${name}/lib/${name}.ts, its ports, its variables (lambda.json, lib/run-variables.ts) and its tests.`,
       },
       {
+        say: `It may do nothing in AWS but write its log. What it needs: an entry of ${permissions}.`,
+      },
+      {
         say: `It is called every 15 minutes in home. For another trigger edit schedules and functions in ${wiring}, and its seat in ${seats}.`,
       },
       {
@@ -44,7 +48,8 @@ export const lambdaRecipe: Recipe = {
   },
 };
 
-const wire = (draft: Draft, { name }: Names): void =>
+const wire = (draft: Draft, { name }: Names): void => {
+  draft.edit(permissions, (text) => new JsonText(permissions, text).add(['functions'], `${name}.run`, '[]').text);
   draft.edit(
     wiring,
     (text) =>
@@ -70,6 +75,7 @@ const wire = (draft: Draft, { name }: Names): void =>
     }`,
         ).text,
   );
+};
 
 const seat = (draft: Draft, { name, camel, pascal }: Names): void => {
   const create = `create${pascal}Handler`;
