@@ -45,14 +45,22 @@ locals {
     }
   }
 
+  schedule_inputs = { for key, each in local.schedules : key => replace(jsonencode(each.input), local.cell_place, jsonencode(coalesce(each.cell, "-"))) }
+
   schedule_details = {
     for key, each in local.schedules : key => {
-      name           = module.naming.names["schedule/${key}"]
-      expression     = "rate(${each.everyMinutes} minute${each.everyMinutes == 1 ? "" : "s"})"
-      input          = replace(jsonencode(each.input), local.cell_place, jsonencode(coalesce(each.cell, "-")))
+      name       = module.naming.names["schedule/${key}"]
+      expression = "rate(${each.everyMinutes} minute${each.everyMinutes == 1 ? "" : "s"})"
+      # A topic takes a message with attributes by SNS's own call, which the scheduler can make; a function takes the input as it is.
+      input = try(each.target.topic, null) == null ? local.schedule_inputs[key] : jsonencode({
+        TopicArn          = module.naming.arns["topic/${each.target.topic}"]
+        Message           = local.schedule_inputs[key]
+        MessageAttributes = { for attribute, values in each.target.attributes : attribute => { DataType = "String.Array", StringValue = jsonencode(values) } }
+      })
+      topic_arn      = try(module.naming.arns["topic/${each.target.topic}"], null)
       retry_attempts = each.retryAttempts
       dead_letter    = each.deadLetter
-      # The one function that names the schedule as its trigger.
+      # The one function that names the schedule as its trigger; none where it has a topic.
       function = one([
         for name, function in local.functions : name
         if contains([for trigger in function.triggers : trigger.schedule if trigger.kind == "schedule"], each.schedule)

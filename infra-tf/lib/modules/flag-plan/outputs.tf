@@ -114,7 +114,7 @@ output "forwards" {
 
 output "schedules" {
   value       = local.schedule_details
-  description = "The schedules of this region, one per cell where the plan says so, with the function that each calls."
+  description = "The schedules of this region, one per cell where the plan says so, with the function that each calls, or the topic that it publishes to: the input is then that of SNS's Publish."
 }
 
 output "workflows" {

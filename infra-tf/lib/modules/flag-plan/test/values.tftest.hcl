@@ -117,6 +117,14 @@ run "triggers_are_those_of_the_plan" {
     error_message = "Schedules must call their function, per cell with the cell."
   }
   assert {
+    condition = output.schedules["warm-up"].function == null && jsondecode(output.schedules["warm-up"].input) == {
+      TopicArn          = "arn:aws:sns:us-east-1:123456789012:blue-flags-topic-flag-changes-a1"
+      Message           = "{\"kind\":\"warm-up\"}"
+      MessageAttributes = { audience = { DataType = "String.Array", StringValue = "[\"*\"]" } }
+    }
+    error_message = "What warms up must go the way of a change, to all services."
+  }
+  assert {
     condition     = output.workflows["verify-window"].functions == { ScanFunctionArn = "consistency-checker.scan", OfferFunctionArn = "cache-updater.offer", CompareFunctionArn = "consistency-checker.compare" }
     error_message = "Each placeholder of a workflow must have its function."
   }
