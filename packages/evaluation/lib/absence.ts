@@ -1,50 +1,15 @@
 import type { EvaluationFinding } from '@flaghoist/rules/evaluation-fact';
 import { show } from '@flaghoist/rules/pointer';
-import { pointerOf } from '@flaghoist/rules/targeting/place';
+import { at, pointerOf } from '@flaghoist/rules/targeting/place';
 import { type LeftOut, membersLeftOut } from './absence-in-lists.ts';
 import type { Attribute } from './attributes.ts';
 import { type Branch, partsOf, type Test } from './branches.ts';
+import { type Care, careFor } from './care.ts';
 import { ABSENT, type Assignment, contextOf } from './context.ts';
 import { type Answer, type Context, conditionsOf } from './evaluator.ts';
 import { findingAt } from './finding.ts';
-import { attributeOf, callOf, NOW, type RuleTree } from './rule-tree.ts';
+import { callOf, NOW, type RuleTree } from './rule-tree.ts';
 import type { Solver } from './solver.ts';
-
-/** What callers write who know no value: who compares with it has thought of those. */
-const placeholders = new Set([
-  '',
-  '-',
-  'unknown',
-  'none',
-  'null',
-  'undefined',
-  'n/a',
-  'na',
-  'other',
-  'anonymous',
-  'guest',
-]);
-
-/** How a condition deals with a caller who leaves an attribute out. */
-type Care = 'answered' | 'mentioned' | 'none';
-
-const careFor = (name: string, condition: unknown): Care => {
-  const call = callOf(condition);
-  if (call === null) return 'none';
-  const { operator, args } = call;
-  if (operator === 'missing' || operator === 'missing_some') return args.flat().includes(name) ? 'answered' : 'none';
-  // A default says what counts instead.
-  if (operator === 'var') return args[0] === name && args.length > 1 && args[1] !== null ? 'answered' : 'none';
-  const reads = args.some((arg) => attributeOf(arg) === name);
-  const literals = args.filter((arg) => callOf(arg) === null).flat();
-  if (reads && literals.includes(null)) return 'answered';
-  // "Not blocked", the remainder that draws as a bucket does, nothing in a sum, and what callers send who know no value.
-  if (reads && (operator === '!' || operator === '%' || operator === '+')) return 'mentioned';
-  if (reads && literals.length > 0 && literals.every((it) => placeholders.has(String(it).toLowerCase())))
-    return 'mentioned';
-  const inner = args.map((arg) => careFor(name, arg));
-  return inner.includes('answered') ? 'answered' : inner.includes('mentioned') ? 'mentioned' : 'none';
-};
 
 export interface Situation {
   readonly tree: RuleTree;
@@ -70,35 +35,62 @@ const withValue = (test: Test, attribute: Attribute, without: Assignment, solver
   return null;
 };
 
-/** The conditions that let a caller through because something is left out. */
+/** The conditions that let a caller through because something is left out: first those that let in, then those that keep out. */
 export const absencesIn = (branches: readonly Branch[], situation: Situation): readonly EvaluationFinding[] => {
   const found = new Map<string, EvaluationFinding>();
   const off = situation.offVariant ?? situation.defaultVariant;
-  for (const branch of branches) {
-    const answer = branch.answer === null ? situation.defaultVariant : branch.answer;
-    if (answer === undefined || answer === null || answer === off) continue;
-    const tests = branch.tests.flatMap((test) => partsOf(test, situation.tree));
-    for (const test of tests) {
-      const add = (name: string, finding: EvaluationFinding | null): void => {
-        const key = `${pointerOf(test.place)} ${name}`;
-        if (finding !== null && !found.has(key)) found.set(key, finding);
-      };
-      for (const attribute of situation.solver.attributesIn(test.condition)) {
-        if (attribute.name === NOW) continue;
-        const within = { ...situation, answer, off };
-        add(attribute.name, letThrough(test, attribute, tests, within));
-        for (const leftOut of membersLeftOut(test, attribute))
-          add(`${attribute.name} ${leftOut.member}`, letThroughInList(test, leftOut, tests, within));
-      }
-    }
-  }
+  situation.solver.renew();
+  const shown = branches.flatMap(({ answer: written, tests: unsplit, drawn }) => {
+    const answer = written === null ? situation.defaultVariant : written;
+    if (answer === undefined || answer === null || answer === off) return [];
+    const tests = unsplit.flatMap((test) => partsOf(test, situation.tree));
+    return [{ tests, within: { ...situation, answer, off, drawn } }];
+  });
+  for (const fallen of [false, true])
+    for (const { tests, within } of shown)
+      for (const test of tests) if (test.fallen === fallen) absencesOf(test, tests, within, found);
   return [...found.values()];
+};
+
+const absencesOf = (
+  test: Test,
+  tests: readonly Test[],
+  within: Within,
+  found: Map<string, EvaluationFinding>,
+): void => {
+  const add = (name: string, finding: EvaluationFinding | null): void => {
+    const key = `${pointerOf(test.place)} ${name}`;
+    if (finding !== null && !found.has(key)) found.set(key, finding);
+  };
+  for (const attribute of within.solver.attributesIn(test.condition)) {
+    if (attribute.name === NOW) continue;
+    add(attribute.name, letThrough(test, attribute, tests, within));
+    for (const leftOut of membersLeftOut(test, attribute))
+      add(`${attribute.name} ${leftOut.member}`, letThroughInList(test, leftOut, tests, within));
+  }
 };
 
 interface Within extends Situation {
   readonly answer: string;
   readonly off: string | null;
+  readonly drawn: boolean;
 }
+
+/** Of several ways through a test: to whom the attribute makes a difference, only one that asks for it is open. */
+const waysThrough = (test: Test, name: string, { tree, solver }: Situation): readonly Test[] => {
+  const call = callOf(test.condition);
+  if (call?.operator !== (test.wanted ? 'or' : 'and')) return [];
+  const inside = at(test.place, call.operator);
+  const ways = call.args.map((condition, index) => ({
+    condition,
+    place: tree.placeOf(condition, at(inside, index)),
+    asks: solver.attributesIn(condition).some((attribute) => attribute.name === name),
+  }));
+  const several = ways.filter(({ asks }) => asks).length > 1;
+  return ways.flatMap(({ condition, place, asks }) =>
+    asks && several ? [] : partsOf({ ...test, condition, place, wanted: asks === test.wanted }, tree),
+  );
+};
 
 const letThrough = (
   test: Test,
@@ -111,7 +103,8 @@ const letThrough = (
   const { solver } = situation;
   let looks = MAX_LOOKED_AT;
   // Of two alternatives, the one that holds anyway says nothing about the other.
-  const solution = solver.solve(tests, new Map([[attribute.name, [ABSENT]]]), {
+  const asked = [...tests, ...waysThrough(test, attribute.name, situation)];
+  const solution = solver.solve(asked, new Map([[attribute.name, [ABSENT]]]), {
     by: test,
     with: (assignment) => --looks < 0 || withValue(test, attribute, assignment, solver) !== null,
   });
@@ -136,8 +129,9 @@ const told = (
     readonly without: Assignment;
     readonly sent: Assignment;
   },
-  { ask, answer, off }: Within,
+  { ask, answer, off, drawn }: Within,
 ): EvaluationFinding | null => {
+  if (!drawn && variantOf(ask(contextOf(without))) !== answer) return null;
   const others = variantOf(ask(contextOf(sent)));
   if (others === null || others === answer) return null;
   // Falling past a branch lets somebody through only where that branch keeps people out.

@@ -1,5 +1,7 @@
 import { iterating } from '@flaghoist/rules/targeting/operators';
+import { Collected, OTHER } from './collected.ts';
 import { ABSENT, type Assignment, contextOf } from './context.ts';
+import { piecesOf } from './joined-texts.ts';
 import { attributeOf, type Call, callOf, NOW } from './rule-tree.ts';
 import { versionsBeside } from './versions.ts';
 
@@ -14,9 +16,8 @@ export interface Attribute {
 
 /** Values that are kept of one attribute. */
 const MAX_VALUES = 48;
-/** Stands for a text that no rule names, nor a part of it. */
-const OTHER = Symbol('another value');
-const others: readonly string[] = ['another value', '0', '~', '§'];
+/** Literals that are tried of those that a computed value is compared with. */
+const MAX_COMPUTED = 8;
 /** A time that a rule without literals is asked about: 2026-01-01. */
 const SOME_TIME = 1_767_225_600;
 
@@ -24,77 +25,6 @@ const ordering = new Set(['<', '<=', '>', '>=']);
 const equalities = new Set(['==', '===', '!=', '!==']);
 const comparing = new Set([...equalities, ...ordering, 'in', 'starts_with', 'ends_with']);
 const arithmetic = new Set(['+', '-', '*', '/', '%', 'max', 'min']);
-
-class Collected {
-  readonly literals = new Set<unknown>();
-  readonly beside = new Set<unknown>();
-  readonly numbers = new Set<number>();
-  /** In which lists and comparisons a literal stands: those that stand in the same are alike. */
-  readonly standsIn = new Map<unknown, string>();
-  exact = true;
-  /** Whether it is asked whether there is something at all. */
-  asked = false;
-  /** Whether its members are gone through: then it is a list. */
-  walked = false;
-  /** Texts that are looked for inside of it, and where. */
-  readonly inside = new Set<string>();
-  readonly #ways = new Set<string>();
-
-  holds(text: string, way: string): void {
-    this.inside.add(text);
-    this.#ways.add(way);
-    this.literals.add(text);
-    this.beside.add(OTHER);
-  }
-
-  /**
-   * Whether the values stand for all texts that hold those that are looked for. Beginnings of one text contain each other,
-   * so the longest says which the others are; what is held anywhere comes in any order, and two of them are examples only.
-   */
-  get tellsParts(): boolean {
-    if (this.inside.size === 0) return true;
-    const texts = [...this.literals].filter((value) => typeof value === 'string');
-    const apart = (stands: (text: string, part: string) => boolean): boolean =>
-      ![...this.inside].some((part) => texts.some((text) => stands(text, part)));
-    const [way, another] = this.#ways;
-    if (another !== undefined) return false;
-    if (way === 'starts_with') return apart((text, part) => text.startsWith(`${part}x`));
-    if (way === 'ends_with') return apart((text, part) => text.endsWith(`x${part}`));
-    return this.inside.size === 1 && apart((text, part) => text === `x${part}x`);
-  }
-
-  /** A text that is none of those that are named, and holds no part that is looked for. */
-  get other(): string | undefined {
-    const parts = [...this.inside];
-    return others.find((text) => !this.literals.has(text) && !parts.some((part) => text.includes(part)));
-  }
-
-  comparedWithAnother(asNumber: boolean): void {
-    this.exact = false;
-    for (const value of asNumber ? [1, 2] : [OTHER, 'another value again']) this.beside.add(value);
-  }
-
-  /** What is asked whether there is something at all is either a boolean, or of the type that it is compared with. */
-  get something(): readonly unknown[] {
-    if (!this.asked) return [];
-    if (this.numbers.size > 0) return [0];
-    return this.literals.size > 0 || this.inside.size > 0 ? [''] : [true, false];
-  }
-
-  literal(value: unknown, where: number): void {
-    if (typeof value === 'object' && value !== null) {
-      this.exact = false;
-      return;
-    }
-    this.literals.add(value);
-    this.standsIn.set(value, `${this.standsIn.get(value) ?? ''},${where}`);
-    if (typeof value === 'number') this.numbers.add(value);
-    if (typeof value === 'boolean') this.beside.add(!value);
-    // A text that spells a boolean is compared with what callers send as one.
-    if (value === 'true' || value === 'false') for (const truth of [true, false]) this.beside.add(truth);
-    if (typeof value === 'string' || value === null) this.beside.add(OTHER);
-  }
-}
 
 /** Reads of a rule which attributes it asks for, and what it compares them with. Bounded by the limits on rules. */
 class Collection {
@@ -128,7 +58,10 @@ class Collection {
 
   #compared({ operator, args }: Call): void {
     const literals = args.filter((arg) => callOf(arg) === null && !Array.isArray(arg));
-    if (comparing.has(operator)) for (const arg of args) this.#computedFrom(arg, literals);
+    if (comparing.has(operator)) {
+      const written = operator === 'in' ? args.flatMap((arg) => (callOf(arg) === null ? arg : [])) : literals;
+      for (const arg of args) this.#computedFrom(arg, written.slice(0, MAX_COMPUTED));
+    }
     for (const [index, arg] of args.entries()) {
       const name = attributeOf(arg);
       if (name === null) continue;
@@ -167,13 +100,20 @@ class Collection {
       this.#listOf(call, literals);
       return;
     }
+    const joined = call.operator === 'cat';
+    if (joined) for (const text of literals) this.#joined(call.args, text);
     for (const inner of call.args) {
       const name = attributeOf(inner);
       if (name === null) continue;
       const seen = this.of(name);
       seen.exact = false;
-      for (const literal of literals) seen.literal(literal, this.#comparisons);
+      if (!joined) for (const literal of literals) seen.literal(literal, this.#comparisons);
     }
+  }
+
+  #joined(args: readonly unknown[], text: unknown): void {
+    if (typeof text !== 'string') return;
+    for (const [name, piece] of piecesOf(args, text)) this.of(name).beside.add(piece);
   }
 
   #searched(seen: Collected, index: number, args: readonly unknown[]): void {
@@ -188,7 +128,10 @@ class Collection {
       // A text that holds it, or a list that does.
       seen.holds(what, 'in');
       for (const value of [`x${what}x`, [what], []]) seen.beside.add(value);
-    } else seen.exact = false;
+    } else {
+      if (index === 0) for (const entry of textsIn(where)) seen.literal(entry, this.#comparisons);
+      seen.exact = false;
+    }
   }
 
   #versions(seen: Collected, args: readonly unknown[]): boolean {
@@ -207,7 +150,7 @@ class Collection {
   }
 
   /** What a list is asked is asked of its members: the values are guesses. */
-  #iteration({ args }: Call): void {
+  #iteration({ operator, args }: Call): void {
     const name = attributeOf(args[0]);
     if (name === null) {
       this.visit(args[0]);
@@ -217,17 +160,21 @@ class Collection {
     seen.exact = false;
     seen.walked = true;
     seen.beside.add([]);
-    this.#listOf({ operator: '', args }, []);
+    this.#listOf({ operator, args }, []);
     for (const literal of textsIn(args[1])) seen.beside.add([literal]);
   }
 
   /** Lists of one member that has what it is compared with, inside of the walk or outside of it, or lacks one thing of all. */
-  #listOf({ args }: Call, outside: readonly unknown[]): void {
+  #listOf({ operator, args }: Call, outside: readonly unknown[]): void {
     const name = attributeOf(args[0]);
     if (name === null) return;
     const inner = new Collection();
     inner.visit(args[1]);
     const { beside } = this.of(name);
+    if (operator === 'reduce') {
+      this.#added(inner, beside, outside);
+      return;
+    }
     const parts = new Map([...inner.found].map(([member, seen]) => [member, [...outside, ...sentOf(member, seen)]]));
     for (const [member, values] of parts)
       for (const value of values) beside.add([contextOf(new Map([[member, value]]))]);
@@ -235,7 +182,21 @@ class Collection {
     if (whole.size > 1) beside.add([contextOf(whole)]);
     for (const member of whole.keys()) beside.add([contextOf(new Map(whole).set(member, ABSENT))]);
   }
+
+  /** Lists of one member that, added up, is what the sum is compared with, or just beside it. */
+  #added(inner: Collection, beside: Set<unknown>, outside: readonly unknown[]): void {
+    const numbers = outside.filter((value) => typeof value === 'number');
+    const values = [...new Set([...numbers.flatMap((number) => [number, number + 1, number - 1]), 0, 1])];
+    for (const member of inner.found.keys()) {
+      if (member === CURRENT) for (const value of values) beside.add([value]);
+      const path = member.startsWith(`${CURRENT}.`) ? member.slice(CURRENT.length + 1) : '';
+      if (path !== '') for (const value of values) beside.add([contextOf(new Map([[path, value]]))]);
+    }
+  }
 }
+
+/** What a `reduce` calls the member whose turn it is. */
+const CURRENT = 'current';
 
 const textsIn = (node: unknown): readonly unknown[] => {
   const call = callOf(node);

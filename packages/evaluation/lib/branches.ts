@@ -42,7 +42,10 @@ export const branchesOf = (tree: RuleTree): readonly Branch[] => {
     const call = callOf(node);
     if (call?.operator === 'if') visitIf(call.args, at(place, 'if'), tests, drawn);
     else if (call?.operator === 'fractional') visitBuckets(call.args, at(place, 'fractional'), tests);
-    else if (call !== null && isTruth(node)) {
+    else if (call?.operator === 'or' && !isTruth(node)) {
+      // The first of them that is one, which a caller shows and no test says.
+      for (const [index, arg] of call.args.entries()) visit(arg, at(at(place, 'or'), index), tests, drawn);
+    } else if (call !== null && isTruth(node)) {
       for (const wanted of [true, false]) {
         const test = { condition: node, place, wanted, fallen: !wanted };
         branches.push({ tests: [...tests, test], answer: String(wanted), drawn, place });

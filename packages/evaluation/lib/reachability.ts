@@ -35,8 +35,8 @@ export const constantsIn = (
     const terms = termsOf(condition, tree);
     for (const term of terms) {
       if (found.has(term.condition) || !isJudged(term.condition, solver)) continue;
-      const holds = solver.solve([{ ...term, wanted: true }]);
-      const failsToo = solver.solve([{ ...term, wanted: false }]);
+      const holds = solver.solve(partsOf({ ...term, wanted: true }, tree));
+      const failsToo = solver.solve(partsOf({ ...term, wanted: false }, tree));
       const always = failsToo.found === 'no' && holds.found === 'yes';
       const never = holds.found === 'no' && failsToo.found === 'yes';
       if (!always && !never) continue;

@@ -1,13 +1,15 @@
 import type { Attribute } from './attributes.ts';
 import type { Test } from './branches.ts';
-import { type Assignment, contextOf } from './context.ts';
+import { ABSENT, type Assignment, contextOf } from './context.ts';
 import { conditionsOf, type Truth } from './evaluator.ts';
 import { attributeOf, callOf } from './rule-tree.ts';
 
-/** Combinations of values that are tried for conditions that hang together. */
-const MAX_COMBINATIONS = 2_000;
-/** Evaluations of conditions for one flag. */
-const MAX_EVALUATIONS = 20_000;
+/** Values and conditions that are tried for conditions that hang together. */
+const MAX_TRIED = 2_000;
+/** Evaluations of conditions for one flag and one purpose. */
+const MAX_EVALUATIONS = 16_000;
+/** No search takes more than this part of those that are left: then there are some for the last one too. */
+const SEARCHES = 8;
 
 /** `no`: no caller can fulfil them, and these tests show it. `unknown`: too many combinations, or values that are guesses. */
 export type Solution =
@@ -23,6 +25,10 @@ export interface Shown {
   readonly by: Test;
   readonly with: (assignment: Assignment) => boolean;
 }
+
+type Order = (values: readonly unknown[]) => readonly unknown[];
+const asWritten: Order = (values) => values;
+const leastFirst: Order = (values) => values.toReversed();
 
 const UNKNOWN: Solution = { found: 'unknown' };
 
@@ -53,6 +59,11 @@ export class Solver {
     this.#ask = conditionsOf(distinct);
   }
 
+  /** For another purpose: what was hard to say for one leaves enough for the next. */
+  renew(): void {
+    this.#left = MAX_EVALUATIONS;
+  }
+
   /** The attributes that a condition asks for. */
   attributesIn(condition: unknown): readonly Attribute[] {
     const known = this.#names.get(condition);
@@ -73,6 +84,7 @@ export class Solver {
    * whose evaluation fails does not.
    */
   solve(tests: readonly Test[], held: Held = new Map(), shows?: Shown): Solution {
+    if (this.#left < SEARCHES) return UNKNOWN;
     const assignment = new Map<string, unknown>();
     let unknown = false;
     for (const group of this.#groups(tests)) {
@@ -108,32 +120,45 @@ export class Solver {
     return groups.map((group) => group.tests);
   }
 
+  /**
+   * The last attribute varies slowest, so that of several callers the one with the first values is found. A test is asked as
+   * soon as all that it asks for has a value: what it rules out is not combined with anything else.
+   */
   #solveGroup(tests: readonly Test[], held: Held, shows?: Shown['with']): Solution {
-    const attributes = [...new Set(tests.flatMap(({ condition }) => this.attributesIn(condition)))];
-    const valuesOf = (attribute: Attribute): readonly unknown[] => held.get(attribute.name) ?? attribute.values;
-    const combinations = attributes.reduce((product, attribute) => product * valuesOf(attribute).length, 1);
-    const tried = Math.min(combinations, MAX_COMBINATIONS, Math.floor(this.#left / tests.length));
-    for (let index = 0; index < tried; index += 1) {
-      const assignment = this.#combination(attributes, valuesOf, index);
-      if (!tests.every(({ condition, wanted }) => this.truth(condition, assignment) === wanted)) continue;
-      if (shows === undefined || shows(assignment)) return { found: 'yes', assignment };
+    const asked = [...new Set(tests.flatMap(({ condition }) => this.attributesIn(condition)))];
+    const isHeld = ({ name }: Attribute): boolean => held.has(name);
+    const attributes = [...asked.filter((attribute) => !isHeld(attribute)), ...asked.filter(isHeld)];
+    const settledAt: Test[][] = [...attributes, null].map(() => []);
+    for (const test of tests) {
+      const indices = this.attributesIn(test.condition).map((attribute) => attributes.indexOf(attribute));
+      settledAt[Math.min(attributes.length, ...indices)]?.push(test);
+    }
+    const valuesOf = ({ name, values }: Attribute): readonly unknown[] => held.get(name) ?? values;
+    const assignment = new Map<string, unknown>(asked.map(({ name }) => [name, ABSENT]));
+    let left = 0;
+    const fulfilled = (index: number): boolean =>
+      settledAt[index]?.every(({ condition, wanted }) => {
+        left -= 1;
+        return this.truth(condition, assignment) === wanted;
+      }) ?? true;
+    const search = (index: number, order: Order): boolean => {
+      const attribute = attributes[index];
+      if (attribute === undefined) return shows === undefined || shows(assignment);
+      for (const value of order(valuesOf(attribute))) {
+        if (left <= 0) return false;
+        left -= 1;
+        assignment.set(attribute.name, value);
+        if (fulfilled(index) && search(index - 1, order)) return true;
+      }
+      return false;
+    };
+    // Who sends little meets few of the other conditions: looked for only where too many combinations of values are.
+    for (const order of [asWritten, leastFirst]) {
+      left = Math.min(MAX_TRIED, Math.floor(this.#left / SEARCHES));
+      if (fulfilled(attributes.length) && search(attributes.length - 1, order)) return { found: 'yes', assignment };
+      if (left > 0) break;
     }
     const exact = held.size > 0 || attributes.every((attribute) => attribute.exact);
-    return exact && tried === combinations ? { found: 'no', together: tests } : UNKNOWN;
-  }
-
-  #combination(
-    attributes: readonly Attribute[],
-    valuesOf: (attribute: Attribute) => readonly unknown[],
-    index: number,
-  ): Assignment {
-    let rest = index;
-    const assignment = new Map<string, unknown>();
-    for (const attribute of attributes) {
-      const values = valuesOf(attribute);
-      assignment.set(attribute.name, values[rest % values.length]);
-      rest = Math.floor(rest / values.length);
-    }
-    return assignment;
+    return exact && left > 0 ? { found: 'no', together: tests } : UNKNOWN;
   }
 }

@@ -45,6 +45,7 @@ describe('what flagd fails at', () => {
     ['a text compared with a list', { '==': [v('country'), ['DE']] }, '/document/targeting/if/0', '{}'],
     ['a list on the other side', { '!=': [['DE'], v('country')] }, '/document/targeting/if/0', '{}'],
     ['a text that spells a boolean', { '==': [v('beta'), 'true'] }, '/document/targeting/if/0', '{"beta":true}'],
+    ['one that Python spells', { '==': [v('beta'), 'False'] }, '/document/targeting/if/0', '{"beta":true}'],
     ['a default of another type', { '==': [{ var: ['age', 'unknown'] }, 18] }, '/document/targeting/if/0', '{}'],
     [
       'a part of what is absent',
@@ -129,9 +130,67 @@ describe('a condition that holds because an attribute is left out', () => {
       'opens /document/targeting/if/0 {"customer":{"accounts":[{}]}}',
     ],
     ['of two that are compared', { '==': [v('home'), v('country')] }, 'opens /document/targeting/if/0 {}'],
+    [
+      'of two that are joined into one text',
+      { '!=': [{ cat: [v('country'), '-', v('product')] }, 'IR-loan'] },
+      'opens /document/targeting/if/0 {"product":"loan"}',
+    ],
+    [
+      'of two that are joined without a sign between them, and looked for in a list',
+      { '!': [{ in: [{ cat: [v('country'), v('product')] }, ['IRA', 'KPA']] }] },
+      'opens /document/targeting/if/0/!/0 {"product":"RA"}',
+    ],
+    [
+      'not in lists that are put together',
+      { '!': [{ in: [v('country'), { merge: [['KP'], ['IR']] }] }] },
+      'opens /document/targeting/if/0/!/0 {}',
+    ],
+    [
+      'a list whose sum must stay below a number',
+      { '<': [{ reduce: [v('risks'), { '+': [v('current'), v('accumulator')] }, 0] }, 50] },
+      'opens /document/targeting/if/0 {}',
+    ],
+    [
+      'as the last of six ways in',
+      { or: [...['a', 'b', 'c', 'd', 'e'].map((it) => ({ '==': [v(it), 'x'] })), { '!=': [v('country'), 'IR'] }] },
+      'opens /document/targeting/if/0 {"a":"xx","b":"xx","c":"xx","d":"xx","e":"xx"}',
+    ],
     ['inside of an object', { '!=': [v('customer.country'), 'US'] }, 'opens /document/targeting/if/0 {}'],
   ])('is found: %s', (_case, condition, finding) => {
     expect(found(condition)).toContain(finding);
+  });
+
+  it('is found behind branches that hang together by their attributes', () => {
+    const pair = (first: string, second: string) => ({ and: [{ '==': [v(first), 'y'] }, { '==': [v(second), 'x'] }] });
+    const chain = ['ab', 'bc', 'cd', 'de', 'ef'].flatMap(([first = '', second = '']) => [pair(first, second), 'on']);
+    const last = { and: [{ '==': [v('f'), 'y'] }, { '!=': [v('country'), 'IR'] }] };
+    const { findings } = evaluated({ if: [...chain, last, 'on', 'off'] });
+    expect(findings).toEqual([expect.objectContaining({ kind: 'opens', pointer: '/document/targeting/if/10/and/1' })]);
+  });
+
+  it('is found in the last of twenty branches on twenty attributes', () => {
+    const branches = Array.from({ length: 20 }, (_, index) => [
+      {
+        and: [
+          { in: [v(`a${(index * 7) % 10}`), [`x${index}`, `y${index}`]] },
+          { '>=': [v(`n${index % 10}`), index * 10] },
+          { '==': [v(`b${(index * 5) % 10}`), `k${index % 3}`] },
+        ],
+      },
+      'on',
+    ]);
+    const last = { and: [{ '==': [v('a1'), 'last'] }, { '!=': [v('country'), 'IR'] }] };
+    const { findings } = evaluated({ if: [...branches.flat(), last, 'on', 'off'] });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ kind: 'opens', pointer: '/document/targeting/if/40/and/1' }),
+    );
+  });
+
+  it('is found where the answer is the first of several that is one', () => {
+    const { findings } = evaluated({ or: [{ if: [{ '!=': [v('country'), 'IR'] }, 'on', null] }, 'off'] });
+    expect(findings).toEqual([
+      expect.objectContaining({ kind: 'opens', pointer: '/document/targeting/or/0/if/0', context: '{}' }),
+    ]);
   });
 
   it('is something to think about where no member of a list may be one of those', () => {
@@ -172,6 +231,19 @@ describe('a condition that holds because an attribute is left out', () => {
     ['entries of a list are texts', { some: [v('roles'), { '!=': [v(''), 'blocked'] }] }],
     ['members of a list are asked', { in: ['admin', { map: [v('memberships'), v('role')] }] }],
     ['it must be larger', { '>=': [v('age'), 18] }],
+    ['a default says what counts in a sum', { '>': [{ '+': [{ var: ['a', 0] }, { var: ['b', 0] }] }, 10] }],
+    [
+      'two are asked for and must differ',
+      { and: [{ '!!': [v('maker')] }, { '!!': [v('checker')] }, { '!=': [v('maker'), v('checker')] }] },
+    ],
+    [
+      'numbers of a list are added up',
+      { '>': [{ reduce: [v('items'), { '+': [v('current'), v('accumulator')] }, 0] }, 100] },
+    ],
+    [
+      'numbers of the members of a list are added up',
+      { '>': [{ reduce: [v('items'), { '+': [{ var: ['current.amount', 0] }, v('accumulator')] }, 0] }, 100] },
+    ],
     ['time alone decides', { '<': [v('$flagd.timestamp'), 1_800_000_000] }],
   ])('is none when %s', (_case, condition) => {
     expect(found(condition)).toEqual([]);
