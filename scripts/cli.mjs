@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { areReadable } from './carried-files.mjs';
 import { install } from './install.mjs';
-import { run } from './run.mjs';
+import { run, runQuietly } from './run.mjs';
 import { pinnedNode, root, turbo } from './workspace.mjs';
 
 const cliBundle = join(root, 'packages', 'cli', 'dist', 'hoist.mjs');
@@ -28,11 +28,9 @@ export const hoist = async (args, cwd) => {
     const checked = await run(pinnedNode, ['--no-warnings', check], { stdio: ['ignore', 2, 2] });
     if (checked !== 0) return checked;
   }
-  const built = await run(
-    turbo,
-    ['run', 'build', '--filter=@flaghoist/cli...', '--output-logs=errors-only', '--log-prefix=none'],
-    { stdio: ['ignore', 2, 2] },
-  );
+  if (!existsSync(cliBundle)) console.error('Building hoist (all of it once, then what has changed) …');
+  const filters = ['--filter=@flaghoist/cli...', '--output-logs=errors-only', '--log-prefix=none'];
+  const built = await runQuietly(turbo, ['run', 'build', ...filters]);
   if (built !== 0) return built;
   if (!existsSync(cliBundle)) {
     console.error('The build of packages/cli did not write dist/hoist.mjs.');

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { root, workspaceEnvironment } from './workspace.mjs';
 
 /**
@@ -33,3 +35,24 @@ export const run = (command, args, { stdio = 'inherit', cwd = root } = {}) =>
     });
     child.on('exit', (code, signal) => end(signal ? 128 + constants.signals[signal] : (code ?? 1)));
   });
+
+/**
+ * Runs a program of whose output nobody wants to read anything unless it fails; then all of it goes to stderr.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit code
+ */
+export const runQuietly = async (command, args) => {
+  const folder = mkdtempSync(join(tmpdir(), 'flaghoist-run-'));
+  const file = join(folder, 'output');
+  const output = openSync(file, 'w');
+  try {
+    const code = await run(command, args, { stdio: ['ignore', output, output] });
+    if (code !== 0) process.stderr.write(readFileSync(file));
+    return code;
+  } finally {
+    closeSync(output);
+    rmSync(folder, { recursive: true });
+  }
+};

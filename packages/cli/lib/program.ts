@@ -42,13 +42,21 @@ const wantsJson = (args: readonly string[]): boolean =>
     (arg, index) => arg === '--json' || arg === '--format=json' || (arg === 'json' && args[index - 1] === '--format'),
   );
 
-const usageError = ({ message }: CommanderError): WrongUseError =>
-  new WrongUseError(message.replace(/^error: /, ''), 'hoist help shows what there is.');
+const usageError = ({ message }: CommanderError, way: string): WrongUseError =>
+  new WrongUseError(message.replace(/^error: /, ''), `${way}.`);
 
-/** A command, and those below it, that end and speak as the program does. */
-const adopted = (command: Command, parent: Command): Command => {
-  command.copyInheritedSettings(parent);
-  for (const below of command.commands) adopted(below, command);
+/** A command, and those below it, that end and speak as the program does, and send who misuses one to its own help. */
+const adopted = (command: Command, parent: Command, words: string, lost: (way: string) => void): Command => {
+  const typed = `${words} ${command.name()}`;
+  const way = `${typed} --help shows what there is`;
+  command
+    .copyInheritedSettings(parent)
+    .showHelpAfterError(`(${way})`)
+    .exitOverride((error) => {
+      lost(way);
+      throw error;
+    });
+  for (const below of command.commands) adopted(below, command, typed, lost);
   return command;
 };
 
@@ -61,6 +69,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
   let exitCode: number = exitCodes.ok;
   const json = wantsJson(args);
   const output = new Output({ ...streams, json });
+  let way = 'hoist help shows what there is';
   const program = new Command('hoist')
     .description('Feature flags that every service in every region is seen to hold, or that are taken back.')
     .option('--json', 'print one JSON document on standard output, also of what fails')
@@ -70,7 +79,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       'print the version, and that of the rules',
     )
     .addHelpText('after', `\n${exitCodesTable()}`)
-    .showHelpAfterError('(hoist help shows what there is)')
+    .showHelpAfterError(`(${way})`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
@@ -85,7 +94,10 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       exitCode = await action({ output, signal, stdin, variables, program: threads });
     });
     // --json stands where people type it: before or after the command.
-    program.addCommand(adopted(command, program).option('--json', 'print one JSON document'));
+    const known = adopted(command, program, program.name(), (own) => {
+      way = own;
+    });
+    program.addCommand(known.option('--json', 'print one JSON document'));
   }
 
   try {
@@ -95,7 +107,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.ok;
       // Without --json commander has told it.
-      if (json) output.error(usageError(error));
+      if (json) output.error(usageError(error, way));
       return exitCodes.usage;
     }
     output.error(error);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../lib/exit-codes.ts';
@@ -231,4 +231,23 @@ it.each([
   const { exitCode, stderr, stdout } = await drift('drifted', ...args);
   expect({ exitCode, stdout }).toEqual({ exitCode: exitCodes[ending], stdout: '' });
   expect(stderr).toContain(message);
+});
+
+it('names the environments that there are when there is no such one, before it asks Terraform', async () => {
+  const stderr = new Sink();
+  const exitCode = await runProgram(
+    ['drift', 'tset', '--sources', sources],
+    {
+      stdout: new Sink(),
+      stderr,
+      noColour: true,
+      variables: { ...process.env, FLAGHOIST_TERRAFORM: replay('pending') },
+    },
+    new AbortController().signal,
+  );
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr.text).toContain(
+    'FH_USAGE: there is no environment "tset" in fleet/environments.json\nhint: Name one of: test; or',
+  );
+  expect(existsSync(join(folder, 'calls'))).toBe(false);
 });

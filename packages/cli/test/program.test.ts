@@ -43,15 +43,25 @@ it('says it as JSON when asked to', async () => {
   expect(stderr).toBe('');
 });
 
-it.each([[['sail', '--json']], [['validate', '--json']], [['validate', 'x', '--format', 'json', '--sail']]])(
-  'says %j, which is wrong use, as one document too',
-  async (args) => {
-    const { exitCode, stdout, stderr } = await run(...args);
-    expect(exitCode).toBe(exitCodes.usage);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FH_USAGE', hint: 'hoist help shows what there is.' } });
-    expect(stderr).toBe('');
-  },
-);
+it.each([
+  [['sail', '--json'], 'hoist help'],
+  [['validate', '--json'], 'hoist validate --help'],
+  [['validate', 'x', '--format', 'json', '--sail'], 'hoist validate --help'],
+  [['rules', 'explain', '--json'], 'hoist rules explain --help'],
+])('says %j, which is wrong use, as one document too', async (args, help) => {
+  const { exitCode, stdout, stderr } = await run(...args);
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FH_USAGE', hint: `${help} shows what there is.` } });
+  expect(stderr).toBe('');
+});
+
+it.each([
+  [['sail'], 'hoist help'],
+  [['up', '--sail'], 'hoist up --help'],
+  [['rules', 'explain'], 'hoist rules explain --help'],
+])('sends who misuses %j to the help that describes it', async (args, help) => {
+  expect((await run(...args)).stderr).toContain(`\n(${help} shows what there is)\n`);
+});
 
 it.each([['--version'], ['-V']])('says its version, and that of the rules, by %s', async (option) => {
   const { exitCode, stdout } = await run(option);

@@ -1,28 +1,45 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { describeError } from '@flaghoist/core/describe-error';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { systemClock } from '@flaghoist/system/clock';
 import { cells, runCell } from '../test/outages/cell.ts';
 import { documentOf, lineOf, tableHeader } from '../test/outages/table.ts';
 
 /*
  * pnpm outages [part of "function · port"] [--seconds 60] [--dead none] [--red] [--all] [--json] [--record]: what is left of each
- * outage three virtual hours later. Exit code 1: something is.
+ * outage three virtual hours later. Exit code 1: something is; 64: wrong use, or there is no such outage.
  */
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: 'string' },
-    dead: { type: 'string' },
-    /** Only the cells that have not healed. */
-    red: { type: 'boolean', default: false },
-    /** All that is wrong with a cell, not only the first. */
-    all: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    /** Writes outages.md, from the whole matrix. */
-    record: { type: 'boolean', default: false },
-  },
-});
+const options = {
+  seconds: { type: 'string' },
+  dead: { type: 'string' },
+  /** Only the cells that have not healed. */
+  red: { type: 'boolean', default: false },
+  /** All that is wrong with a cell, not only the first. */
+  all: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  /** Writes outages.md, from the whole matrix. */
+  record: { type: 'boolean', default: false },
+} as const;
+
+const misused = (problem: string, hint: string): never => {
+  console.error(describeError(new InvalidInputError('what is asked for', [problem], hint)));
+  process.exit(64);
+};
+
+const asked = () => {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    return misused(
+      String(error instanceof Error ? error.message : error),
+      'pnpm outages [part of "function · port"] [--seconds 60] [--dead none] [--red] [--all] [--json] [--record]',
+    );
+  }
+};
+
+const { values, positionals } = asked();
 
 const chosen = cells.filter(
   ({ name, port, seconds, dead }) =>
@@ -30,6 +47,12 @@ const chosen = cells.filter(
     (values.seconds === undefined || Number(values.seconds) === seconds) &&
     (values.dead === undefined || (values.dead === 'none') === (dead === 'none')),
 );
+if (chosen.length === 0) {
+  misused(
+    'there is no such outage',
+    `Name a part of "function · port", such as "${cells[0]?.name} · ${cells[0]?.port}", and one of ${[...new Set(cells.map(({ seconds }) => seconds))].join(', ')} seconds.`,
+  );
+}
 
 const results = [];
 if (!values.json) console.log(tableHeader);

@@ -8,6 +8,19 @@ const NOT_LOCKED = /doesn't match any of the\s+checksums|does not match any of t
 
 const LOCK_HINT = `The lock file has no hash of the provider for this platform, or the provider is not the one that was locked. In the stack's folder, with the public registry in reach, run: terraform providers lock ${PLATFORMS.map((each) => `-platform=${each}`).join(' ')}. Then commit .terraform.lock.hcl.`;
 
+/** Nobody has said who asks AWS, or AWS does not know them (any longer). */
+const NO_CREDENTIALS =
+  /No valid credential sources|failed to refresh cached credentials|InvalidClientTokenId|ExpiredToken|UnrecognizedClientException/;
+
+const CREDENTIALS_HINT =
+  'Terraform has no credentials that AWS takes. Give it some by AWS_PROFILE or the other variables AWS_…; aws sts get-caller-identity says whose they are. packages/drift/README.md says which role suffices.';
+
+const hintFor = (output: string): string => {
+  if (NOT_LOCKED.test(output)) return LOCK_HINT;
+  if (NO_CREDENTIALS.test(output)) return CREDENTIALS_HINT;
+  return "The message above is Terraform's own and names the place. Nothing was changed by a plan, a validation or a test.";
+};
+
 /** Terraform ended with an error. Its own words are the message: they name file, line and rule. */
 export class TerraformFailedError extends FlaghoistError {
   readonly code = 'FH_TERRAFORM_FAILED';
@@ -15,9 +28,7 @@ export class TerraformFailedError extends FlaghoistError {
 
   constructor(args: readonly string[], { exitCode, output }: { exitCode: number; output: string }) {
     super(`terraform ${args[0]} ended with ${exitCode}:\n${output.trim()}`, {
-      hint: NOT_LOCKED.test(output.replaceAll(/[│╷╵]/g, ''))
-        ? LOCK_HINT
-        : "The message above is Terraform's own and names the place. Nothing was changed by a plan, a validation or a test.",
+      hint: hintFor(output.replaceAll(/[│╷╵]/g, '')),
       retryable: false,
     });
     this.exitCode = exitCode;

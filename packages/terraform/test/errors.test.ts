@@ -27,3 +27,19 @@ it.each([
 it('does not name it for any other failure', () => {
   expect(hintFor('Error: Reference to undeclared input variable')).not.toContain('providers lock');
 });
+
+it.each([
+  [
+    'there are none',
+    `│ Error: No valid credential sources found
+│
+│ Please see https://developer.hashicorp.com/terraform/language/backend/s3
+│ for more information about providing credentials.`,
+  ],
+  [
+    'they have ended',
+    'Error: validating provider credentials: retrieving caller identity from STS: ExpiredToken: The security token included in the request is expired',
+  ],
+])('says how to give credentials where %s', (_case, output) => {
+  expect(hintFor(output)).toContain('AWS_PROFILE');
+});

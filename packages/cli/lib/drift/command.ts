@@ -51,10 +51,10 @@ What could not be read is unread, never clean. What the stack was applied with, 
 output "drift"; credentials that may assume this role suffice. See packages/drift/README.md.
 
 Examples:
-  $ hoist drift test                                       what is there, the worst first
-  $ hoist drift test --fail-on high                        tags alone are no alarm
-  $ hoist drift test --json | jq '.findings[] | select(.class == "configuration")'
-  $ hoist drift test --root infra/queue --region eu-west-1 --no-unmanaged
+  $ hoist drift dev                                        what is there, the worst first
+  $ hoist drift dev --fail-on high                         tags alone are no alarm
+  $ hoist drift dev --json | jq '.findings[] | select(.class == "configuration")'
+  $ hoist drift dev --root FOLDER --region eu-west-1       any other root module, such as one of your own
 
 What is known not to matter stands in fleet/drift-noise.yaml. It quiets this command, never an apply:
   - type: aws_rds_cluster

@@ -4,7 +4,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { findSources } from '../sources.ts';
-import { wrongOption } from '../wrong-use.ts';
+import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
 export interface TargetOptions {
   readonly stack: string;
@@ -53,18 +53,23 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
       ? wrongOption('--stack', problem, remedy)
       : new InvalidInputError('--root', [problem], remedy);
   }
-  const listed =
-    sources === undefined ? undefined : readEnvironments(fleetBeside(sources)).find(({ name }) => name === environment);
+  const environments = sources === undefined ? [] : readEnvironments(fleetBeside(sources));
+  const listed = environments.find(({ name }) => name === environment);
   const beside = (name: string): readonly string[] => existing(join(root, 'environments', `${environment}.${name}`));
+  // The role that only reads is the right one; without it, the one that deploys reads as well.
+  const files = [beside('drift.tfbackend'), beside('s3.tfbackend')].find((found) => found.length > 0);
+  const backend = options.backendConfig.length > 0 ? options.backendConfig.map(settingOf) : files;
+  if (listed === undefined && options.root === undefined && backend === undefined) {
+    throw new WrongUseError(
+      `there is no environment ${JSON.stringify(environment)} in fleet/environments.json`,
+      `Name one of: ${environments.map(({ name }) => name).join(', ')}; or another root module by --root.`,
+    );
+  }
   return {
     root,
     workspace: options.workspace ?? environment,
     varFiles: options.varFile.length > 0 ? options.varFile.map(fileOf('--var-file')) : beside('tfvars'),
-    backend:
-      options.backendConfig.length > 0
-        ? options.backendConfig.map(settingOf)
-        : // The role that only reads is the right one; without it, the one that deploys reads as well.
-          ([beside('drift.tfbackend'), beside('s3.tfbackend')].find((files) => files.length > 0) ?? []),
+    backend: backend ?? [],
     noiseFile:
       options.noise === undefined
         ? sources === undefined

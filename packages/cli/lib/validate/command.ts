@@ -43,7 +43,10 @@ export const validateCommand: CommandFactory = (run) =>
   new Command('validate')
     .description('judge flags in files by all rules that need nothing but the files, with line numbers')
     .argument('<files...>', 'JSON or YAML, or folders of them; - is standard input')
-    .option('--policy <file>', 'parameters of the rules instead of the default ones')
+    .option(
+      '--policy <file>',
+      'parameters of the rules, as in fleet/policies, instead of the default ones, which ask for less',
+    )
     .option('--waivers <file>', 'reviewed exceptions instead of the shipped fleet/waivers.json')
     .option('--against <file>', 'the flags as they are known good: what is shown to more callers is judged from there')
     .option('--topology <file>', 'regions and services instead of the shipped ones')
@@ -75,7 +78,7 @@ Shared evaluators ($ref) may stand in another of the given files.
 Examples:
   $ hoist validate flags.json
   $ hoist validate flags/ more.yaml --format sarif > hoist.sarif
-  $ hoist validate proposal.json --policy fleet/policies/default.v1.json --strict
+  $ hoist validate proposal.json --policy fleet/policies/prod.v3.json --strict
   $ hoist validate flags.json --against main/flags.json --policy fleet/policies/prod.v3.json
   $ kubectl get featureflags -o yaml | hoist validate - --json
 
