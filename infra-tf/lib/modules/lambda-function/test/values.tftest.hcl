@@ -8,6 +8,13 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
+# What Lambda would say of the alias, so that what calls it can be seen.
+override_resource {
+  target          = aws_lambda_alias.live
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:us-east-1:123456789012:function:the-function:live" }
+}
+
 variables {
   context = {
     environment        = "blue"
@@ -78,6 +85,10 @@ run "a_zip_is_kept_under_the_hash_of_its_content" {
   assert {
     condition     = aws_lambda_alias.live.name == "live" && endswith(module.plan.functions[var.function].live_arn, ":live")
     error_message = "Everything must call the alias that the plan names."
+  }
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.queue : mapping.function_name == "arn:aws:lambda:us-east-1:123456789012:function:the-function:live"])
+    error_message = "Event sources must call the alias, or taking a release back would not reach them."
   }
 }
 
@@ -161,6 +172,10 @@ run "a_function_of_home_writes_flags_by_their_keys_and_tells_every_region" {
       proposals = ["TRIM_HORIZON", 100, 10, 5, 120, true, "arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-accept-dropped-a1"]
     }
     error_message = "The mapping must have the plan's attempts, age, lanes and destination."
+  }
+  assert {
+    condition     = endswith(aws_lambda_event_source_mapping.stream["proposals"].function_name, ":live") && aws_lambda_event_source_mapping.stream["proposals"].function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "A stream must call the alias, and be told which records failed."
   }
   assert {
     condition     = length(one(aws_lambda_event_source_mapping.stream["proposals"].filter_criteria).filter) == 2
