@@ -31,7 +31,7 @@ Examples:
   $ hoist up --once --json         the same without staying; the last line of standard output is one JSON document
   $ hoist up --once --no-latency   as fast as this machine goes
 
-${exitCodesHelp({ ok: 'both changes ended as expected', no: 'one did not' })}`;
+${exitCodesHelp({ ok: 'both changes ended as expected, or Ctrl-C after they were shown', no: 'one did not', interrupted: 'Ctrl-C before that' })}`;
 
 const up = async (
   { once, latency, topology: file }: UpOptions,
