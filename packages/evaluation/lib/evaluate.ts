@@ -1,5 +1,6 @@
 import { isObject, own } from '@flaghoist/core/json';
 import { type EvaluationFact, MAX_FINDINGS } from '@flaghoist/rules/evaluation-fact';
+import { at } from '@flaghoist/rules/targeting/place';
 import { absencesIn } from './absence.ts';
 import { attributesOf } from './attributes.ts';
 import { type Branch, branchesOf, partsOf, type Test } from './branches.ts';
@@ -7,8 +8,9 @@ import { callersFor } from './callers.ts';
 import { contextOf } from './context.ts';
 import { type Answer, type Context, EVALUATOR, evaluatorOf } from './evaluator.ts';
 import { type Asked, failuresIn } from './failures.ts';
+import { findingAt } from './finding.ts';
 import { constantsIn, termsOf, unreachedIn } from './reachability.ts';
-import { type RuleTree, treeOf } from './rule-tree.ts';
+import { MAX_OPERATIONS, type RuleTree, treeOf } from './rule-tree.ts';
 import { Solver } from './solver.ts';
 
 /** What a proposal says of a flag, as far as it decides what callers get. */
@@ -24,6 +26,13 @@ export interface Proposed {
 const MAX_BRANCHES = 400;
 
 const nothing = (contexts: number): EvaluationFact => ({ evaluator: EVALUATOR, contexts, findings: [] });
+
+const tooLarge = findingAt(
+  'failure',
+  at(at(null, 'document'), 'targeting'),
+  new Map(),
+  `it was not asked, because with its shared evaluators written out the rule has more than ${MAX_OPERATIONS} operations`,
+);
 
 /**
  * What flagd's evaluator answers to callers that the conditions of a flag tell apart, and what is wrong with that. The same
@@ -46,6 +55,7 @@ const evaluated = ({ flagKey, document, offVariant, source }: Proposed): Evaluat
   if (!isObject(variants) || !isObject(targeting) || Object.keys(targeting).length === 0) return nothing(0);
   const evaluators = isObject(source) ? own(source, '$evaluators') : undefined;
   const tree = treeOf(targeting, isObject(evaluators) ? evaluators : {});
+  if (tree === null) return { ...nothing(0), findings: [tooLarge] };
   const ask = evaluatorOf(flagKey, { state: 'ENABLED', variants, defaultVariant, targeting: tree.rule });
   const attributes = attributesOf(tree.rule);
   const branches = branchesOf(tree);

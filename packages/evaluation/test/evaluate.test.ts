@@ -466,6 +466,32 @@ it('asks a bounded number of callers, whatever the rule', () => {
   expect(contexts).toBeLessThanOrEqual(400);
 });
 
+/** Thirty, of which each asks for the next one twice: written out, a thousand million conditions. */
+const doubling = Object.fromEntries(
+  Array.from({ length: 30 }, (_, index) => [
+    `e${index}`,
+    { and: [{ $ref: `e${index + 1}` }, { $ref: `e${index + 1}` }] },
+  ]),
+);
+
+it('does not write out shared evaluators that refer to others, which a rule refuses', () => {
+  expect(evaluated({ if: [{ $ref: 'e0' }, 'on', 'off'] }, {}, { $evaluators: doubling })).toMatchObject({
+    contexts: 0,
+  });
+});
+
+it('refuses a rule that a large evaluator makes too large to be asked', () => {
+  const large = { or: Array.from({ length: 240 }, (_, index) => ({ '==': [v('id'), `c-${index}`] })) };
+  const { findings } = evaluated(
+    { if: [{ or: Array.from({ length: 240 }, () => ({ $ref: 'large' })) }, 'on', 'off'] },
+    {},
+    { $evaluators: { large } },
+  );
+  expect(findings).toEqual([
+    expect.objectContaining({ kind: 'failure', says: expect.stringContaining('more than 20000 operations') }),
+  ]);
+});
+
 it('has nothing to ask where nothing is targeted', () => {
   expect(evaluated(undefined)).toEqual({ evaluator: EVALUATOR, contexts: 0, findings: [] });
   expect(evaluate({ flagKey: 'x', document: null, offVariant: null })).toMatchObject({ contexts: 0 });

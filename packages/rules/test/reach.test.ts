@@ -96,6 +96,15 @@ it.each([
   expect(of({ if: [{ '!': [asked] }, 'on', 'off'] }, 0.1)['on']).toEqual([0, 1]);
 });
 
+it('looks once at shared evaluators of which each refers to the next one twice', () => {
+  const names = Array.from({ length: 40 }, (_, index) => `e${index}`);
+  const evaluators = Object.fromEntries(
+    names.map((name, index) => [name, { or: [{ $ref: `e${index + 1}` }, { $ref: `e${index + 1}` }] }]),
+  );
+  const document = { variants: {}, defaultVariant: 'off', targeting: { if: [{ $ref: 'e0' }, 'on', 'off'] } };
+  expect(reachOf(document, evaluators, { listed: 1 }).get('on')).toEqual({ atLeast: 0, atMost: 1 });
+});
+
 it('knows at a given time what the clock decides', () => {
   const window = { if: [{ '<=': [100, time, 200] }, 'on', 'off'] };
   expect(of(window, 1, 150)).toEqual({ on: [1, 1], off: [0, 0] });

@@ -60,6 +60,8 @@ class ReachWalk {
   readonly #fallback: unknown;
   readonly #evaluators: Readonly<Record<string, unknown>>;
   readonly #assumed: Assumptions;
+  /** Whether a shared evaluator is looked at. One that refers to another is refused: here, it may hold for anybody. */
+  #within = false;
 
   constructor(fallback: unknown, evaluators: Readonly<Record<string, unknown>>, assumed: Assumptions) {
     this.#fallback = fallback;
@@ -78,7 +80,7 @@ class ReachWalk {
     const args: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
     if (operator === 'if') this.#branches(args, share, depth);
     else if (operator === 'fractional') this.#buckets(args, share, depth);
-    else if (operator === '$ref') this.visit(this.#shared(operand), share, depth + 1);
+    else if (operator === '$ref') this.#inShared(operand, (rule) => this.visit(rule, share, depth + 1));
     else if (operator === 'and' || operator === 'or')
       for (const arg of args) this.visit(arg, both(share, ANY), depth + 1);
     else {
@@ -115,8 +117,13 @@ class ReachWalk {
     }
   }
 
-  #shared(name: unknown): unknown {
-    return typeof name === 'string' && Object.hasOwn(this.#evaluators, name) ? this.#evaluators[name] : undefined;
+  #inShared<T>(name: unknown, look: (rule: unknown) => T): T | undefined {
+    if (this.#within) return undefined;
+    this.#within = true;
+    const known = typeof name === 'string' && Object.hasOwn(this.#evaluators, name);
+    const seen = look(known ? this.#evaluators[name] : undefined);
+    this.#within = false;
+    return seen;
   }
 
   /** For which share of all callers a condition holds. */
@@ -131,7 +138,7 @@ class ReachWalk {
     if (operator === '!!') return share(args[0]);
     if (operator === 'and') return args.map(share).reduce(both, ALL);
     if (operator === 'or') return args.map(share).reduce(either, NONE);
-    if (operator === '$ref') return share(this.#shared(operand));
+    if (operator === '$ref') return this.#inShared(operand, share) ?? ANY;
     if (args.some(isTime)) return this.#timed(operator, args);
     return this.#named(operator, args);
   }
