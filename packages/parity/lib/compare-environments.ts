@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { readCompletePlan, variablesOf } from '@flaghoist/plan-reading/plan';
-import { secretsIn } from '@flaghoist/plan-reading/secrets';
+import { secretsOf } from '@flaghoist/plan-reading/secrets';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
 import { findFullNames } from './model/full-names.ts';
 import { createModel, treesOf } from './model/model.ts';
@@ -96,7 +96,10 @@ export const compareEnvironments = (
     unknown: compared.unknown - new Set(undecided.map(({ path }) => path.split('.#made_of')[0])).size,
     differences: [...compared.differences, ...undecided, ...unseen, ...named],
     notCompared: findNotCompared(root, withoutBackend),
-    secrets: secretsIn(models.flatMap(treesOf)),
+    secrets: secretsOf(
+      models.flatMap(treesOf),
+      read.map(({ plan }) => plan),
+    ),
     environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
       environment,
       planText,

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { memberOf } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/fleet/environments';
-import { secretsIn } from '@flaghoist/plan-reading/secrets';
+import { secretsOf } from '@flaghoist/plan-reading/secrets';
 import { compareModels } from './compare/compare-models.ts';
 import type { ComparedEnvironments } from './compare-environments.ts';
 import { findFullNames } from './model/full-names.ts';
 import { treesOf } from './model/model.ts';
 import { parseProviderLock } from './model/provider-lock.ts';
 import { createNormalise } from './model/words.ts';
-import { CHOSEN, TOLD_TWICE } from './states/chosen-attributes.ts';
+import { CHOSEN, toldTwiceIn } from './states/chosen-attributes.ts';
 import { readState } from './states/read-state.ts';
 import { createStateModel } from './states/state-model.ts';
 
@@ -24,13 +24,14 @@ export interface AppliedEnvironment {
 const NETWORKS = new Set(['aws_vpc', 'aws_vpc_ipv4_cidr_block_association']);
 
 const leftOut = (
-  list: Readonly<Record<string, readonly string[]>>,
-  types: ReadonlySet<string>,
+  types: Iterable<string>,
+  attributesOf: (type: string) => readonly string[],
   why: string,
 ): ComparedEnvironments['notCompared'] =>
-  Object.entries(list).flatMap(([type, attributes]) =>
-    types.has(type) ? [{ path: `${type}.*.{${attributes.join(',')}}`, why }] : [],
-  );
+  [...types].sort().flatMap((type) => {
+    const attributes = attributesOf(type);
+    return attributes.length === 0 ? [] : [{ path: `${type}.*.{${attributes.join(',')}}`, why }];
+  });
 
 /**
  * Compares what is applied in several environments. Nothing is unknown there: an id is compared by the address of what it is
@@ -57,21 +58,32 @@ export const compareStates = (applied: readonly AppliedEnvironment[]): ComparedE
   });
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.stateText })));
   const environments = applied.map(({ environment }) => environment);
+  const types = new Set(read.flatMap(({ state }) => state.resources.map(({ type }) => type)));
   const models = read.map(({ environment, state, variables, networks }, index) =>
     createStateModel(
       state,
       createNormalise({ environment, environments, variables, networks, fullNames: fullNames[index] ?? new Map() }),
+      types,
     ),
   );
-  const types = new Set(read.flatMap(({ state }) => state.resources.map(({ type }) => type)));
   return {
     ...compareModels(models),
     notCompared: [
       { path: 'data.terraform_remote_state.*', why: 'what another state says is compared there' },
-      ...leftOut(CHOSEN, types, 'AWS chooses them; only whether they are there is compared'),
-      ...leftOut(TOLD_TWICE, types, 'other resources of the state set them, and are compared'),
+      ...leftOut(types, (type) => CHOSEN[type] ?? [], 'AWS chooses them; only whether they are there is compared'),
+      ...leftOut(
+        types,
+        (type) => toldTwiceIn(type, types),
+        'other resources of the states set them, and are compared; what stands there beside those is for hoist drift',
+      ),
+      ...read.flatMap(({ environment: { name }, state }) =>
+        state.deposed.map((path) => ({ path, why: `a former object of it waits to be deleted in ${name}` })),
+      ),
     ],
-    secrets: secretsIn(models.flatMap(treesOf)),
+    secrets: secretsOf(
+      models.flatMap(treesOf),
+      read.map(({ state: { resources } }) => ({ prior_state: { values: { root_module: { resources } } } })),
+    ),
     environments: read.map(({ environment, stateText, lockText, state }) => ({
       environment,
       planText: stateText,

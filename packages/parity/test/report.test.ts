@@ -113,6 +113,19 @@ describe('what is marked sensitive', () => {
     }
   });
 
+  it.each(['us-west-2', 'description'])('does not blank the report where it is a common word: %s', (word) => {
+    const everywhere = planned().map((each) => ({ ...each, planText: each.planText.replaceAll(secret, word) }));
+    const report = reportOn(
+      everywhere.map((each, index) =>
+        index === 2 ? { ...each, planText: each.planText.replaceAll('key of prod', 'the us-west-2 store') } : each,
+      ),
+    );
+    const shown = report.differences.find(({ path }) => path === 'aws_kms_key.this.description');
+    expect(shown?.values['prod']).toBe('"the us-west-2 store"');
+    const hidden = report.differences.find(({ path }) => path === 'aws_ssm_parameter.password.value');
+    expect(hidden?.values['prod'] ?? '(sensitive)').toBe('(sensitive)');
+  });
+
   it('is a difference where one environment has no mark, and stays hidden there', () => {
     const unmarked = plannedWith((text) => text.replaceAll('"value":true,"value_wo":true', '"value_wo":true'));
     const found = reportOn(unmarked).differences.find(({ path }) => path === 'aws_ssm_parameter.password.value');

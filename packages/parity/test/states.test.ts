@@ -155,10 +155,102 @@ it('says what AWS chooses, by type', () => {
 
 it.each([
   ['{"format_version":"1.0"}', 'nothing is applied'],
+  ['{"format_version":"1.0","values":{"root_module":{}}}', 'nothing is applied'],
+  ['{"format_version":"1.2","errored":true,"prior_state":{"values":{"root_module":{}}}}', 'failed half-way'],
   ['{"format_version":"2.0","values":{}}', '2.0 is not 1.x'],
   ['{}', 'format_version'],
 ])('refuses %s', (stateText, message) => {
   const [environment] = environments;
   if (environment === undefined) throw new Error('no environment');
   expect(() => compareStates([{ environment, stateText, lockText: '' }])).toThrow(message);
+});
+
+/** The states with resources changed as `terraform show` writes them. */
+const changedStates = (change: (resources: Record<string, unknown>[], index: number) => void) =>
+  environments.map((environment, index) => {
+    const state = JSON.parse(applied(index));
+    change(state.values.root_module.resources, index);
+    return { environment, stateText: JSON.stringify(state), lockText: '' };
+  });
+
+describe('what a state says beside the values', () => {
+  it('is compared: a resource that the next apply replaces', () => {
+    const states = changedStates(
+      (resources, index) => index === 2 && Object.assign(resources[0] ?? {}, { tainted: true }),
+    );
+    expect(compareStates(states).differences.map(({ path }) => path)).toEqual(['aws_vpc.this.#tainted']);
+  });
+
+  it('is named where it is not compared: what waits to be deleted', () => {
+    const states = changedStates(
+      (resources, index) => index === 2 && resources.push({ ...resources[0], deposed_key: '0a1b2c3d' }),
+    );
+    const { differences, notCompared } = compareStates(states);
+    expect(differences).toEqual([]);
+    expect(notCompared).toContainEqual({ path: 'aws_vpc.this', why: expect.stringContaining('prod') });
+  });
+});
+
+describe('what a resource repeats of others', () => {
+  const group = (rules: readonly object[]) => ({ id: 'sg-0a1b2c3d4e5f60718', ingress: rules });
+  const open = { from_port: 22, cidr_blocks: ['0.0.0.0/0'] };
+
+  it('is compared where no other one sets it', () => {
+    const states = changedStates((resources, index) =>
+      resources.push({
+        address: 'aws_security_group.web',
+        mode: 'managed',
+        type: 'aws_security_group',
+        values: group(index === 2 ? [open] : []),
+      }),
+    );
+    const { differences, notCompared } = compareStates(states);
+    expect(differences.map(({ path }) => path)).toEqual(['aws_security_group.web.ingress']);
+    expect(notCompared.filter(({ path }) => path.startsWith('aws_security_group'))).toEqual([]);
+  });
+
+  it('is left out, and named, where others set it', () => {
+    const states = changedStates((resources, index) => {
+      const about = { mode: 'managed', values: {} };
+      const rule = 'aws_vpc_security_group_ingress_rule';
+      resources.push(
+        {
+          ...about,
+          address: 'aws_security_group.web',
+          type: 'aws_security_group',
+          values: group(index === 2 ? [open] : []),
+        },
+        { ...about, address: `${rule}.web`, type: rule },
+      );
+    });
+    const { differences, notCompared } = compareStates(states);
+    expect(differences).toEqual([]);
+    expect(notCompared.map(({ path }) => path)).toContain('aws_security_group.*.{ingress}');
+  });
+});
+
+it('compares the key of a copy of a secret, and not what AWS says of its making', () => {
+  const replica = (index: number, key: string) => [
+    {
+      region: environments[index]?.replicaRegion,
+      kms_key_id: key,
+      status: 'InSync',
+      last_accessed_date: `2026-01-0${index + 1}`,
+    },
+  ];
+  const states = (key: (index: number) => string) =>
+    changedStates((resources, index) =>
+      resources.push({
+        address: 'aws_secretsmanager_secret.db',
+        mode: 'managed',
+        type: 'aws_secretsmanager_secret',
+        values: { name: 'db', replica: replica(index, key(index)) },
+      }),
+    );
+  expect(compareStates(states(() => 'alias/own')).differences).toEqual([]);
+  expect(
+    compareStates(states((index) => (index === 2 ? 'alias/aws/secretsmanager' : 'alias/own'))).differences.map(
+      ({ path }) => path,
+    ),
+  ).toEqual(['aws_secretsmanager_secret.db.replica[*].kms_key_id']);
 });

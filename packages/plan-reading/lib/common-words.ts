@@ -1,5 +1,5 @@
 import { isObject, memberOf } from '@flaghoist/core/json';
-import type { Plan } from './plan.ts';
+import type { ResourceChange, StateModule } from './plan-schema.ts';
 import { createMatcher } from './text-matcher.ts';
 import type { Tree } from './tree.ts';
 
@@ -24,10 +24,20 @@ const PLAIN_WORD = /^[A-Za-z]+(?:[-_.][A-Za-z0-9]{1,12})*$/;
 /** A plain word that is the value of so many different attributes, unmarked, is a word of the language that they speak. */
 const KINDS = 3;
 
+/** What names things, of a plan or of a state. */
+export interface Naming {
+  readonly prior_state?:
+    | { readonly values?: { readonly root_module?: StateModule | undefined } | undefined }
+    | undefined;
+  readonly resource_changes?: readonly ResourceChange[] | undefined;
+  readonly resource_drift?: readonly ResourceChange[] | undefined;
+  readonly output_changes?: Readonly<Record<string, unknown>> | undefined;
+}
+
 const isWordPart = (text: string, place: number): boolean => /[A-Za-z0-9]/.test(text.charAt(place));
 
-/** What names things in a plan: addresses, attributes, and what resources are called. */
-const namesIn = (plans: readonly Plan[]): ReadonlySet<string> => {
+/** Addresses, attributes, and what resources are called. */
+const namesIn = (plans: readonly Naming[]): ReadonlySet<string> => {
   const found = new Set<string>();
   const add = (address: string, values: unknown, marks: unknown): void => {
     found.add(address);
@@ -40,18 +50,18 @@ const namesIn = (plans: readonly Plan[]): ReadonlySet<string> => {
       if (typeof value === 'string' && memberOf(marks, name) !== true) found.add(value);
     }
   };
-  const below = (module: NonNullable<NonNullable<NonNullable<Plan['prior_state']>['values']>['root_module']>): void => {
+  const below = (module: StateModule): void => {
     for (const { address, values, sensitive_values: marks } of module.resources ?? []) add(address, values, marks);
     for (const child of module.child_modules ?? []) below(child);
   };
   for (const plan of plans) {
     const root = plan.prior_state?.values?.root_module;
     if (root !== undefined) below(root);
-    for (const { address, change } of [...plan.resource_changes, ...plan.resource_drift]) {
+    for (const { address, change } of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
       add(address, change.before, change.before_sensitive);
       add(address, change.after, change.after_sensitive);
     }
-    for (const name of Object.keys(plan.output_changes)) found.add(name);
+    for (const name of Object.keys(plan.output_changes ?? {})) found.add(name);
   }
   return found;
 };
@@ -78,7 +88,7 @@ const kindsOf = (trees: readonly Tree[], texts: ReadonlySet<string>): ReadonlyMa
  */
 export const commonWords = (
   texts: ReadonlySet<string>,
-  plans: readonly Plan[],
+  plans: readonly Naming[],
   trees: readonly Tree[],
 ): ReadonlySet<string> => {
   const common = new Set([...texts].filter((text) => REGION.test(text)));

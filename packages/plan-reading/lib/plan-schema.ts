@@ -28,6 +28,7 @@ export type ResourceChange = z.infer<typeof resourceChangeSchema>;
 const stateResourceSchema = z.looseObject({
   address: z.string(),
   deposed_key: z.optional(z.string()),
+  tainted: z.optional(z.boolean()),
   mode: z.string(),
   type: z.string(),
   values: z._default(jsonObject, {}),
@@ -126,6 +127,7 @@ const valuesSchema = z.looseObject({
 /** What is applied: what `terraform show -json` says without a plan. An empty state has no values. */
 export const stateSchema = z.looseObject({
   format_version: z.string(),
+  errored: z.optional(z.boolean()),
   terraform_version: z.optional(z.string()),
   values: z.optional(valuesSchema),
   /** Of a plan: what it was made on, as it was just read. */
@@ -152,6 +154,10 @@ export const planSchema = z.looseObject({
 /** A plan that came to its end. Nothing is filled in, because all of its members are compared. */
 export const completePlanSchema = z.looseObject({
   ...inEveryPlan,
+  /** Whether an apply of it would bring about all that is configured. */
+  complete: z.optional(z.boolean()),
+  /** What Terraform put off to a later plan. */
+  deferred_changes: z.optional(z.array(deferredSchema)),
   variables: z.optional(variablesSchema),
   planned_values: z.optional(z.looseObject({ outputs: z.optional(z.record(z.string(), jsonObject)) })),
   resource_changes: z.optional(resourceChangesSchema),

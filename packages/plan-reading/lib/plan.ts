@@ -24,6 +24,8 @@ const FORMAT = '1';
 
 const HINT = 'Make it with terraform show -json on a saved plan of Terraform 1.10 or newer.';
 
+const WHOLE = 'Make the plan without -target, and apply first what others wait for.';
+
 const readAs = <T extends z.ZodMiniType<{ readonly format_version: string }>>(
   schema: T,
   text: string,
@@ -48,11 +50,16 @@ export const readPlan = (text: string, what: string): Plan => readAs(planSchema,
  * Reads a plan that is to be compared, and so must say everything.
  *
  * @param what whose plan it is, as the reader of an error knows it
- * @throws {InvalidInputError} for a text that is not a plan, for an unknown format, and for a plan that failed
+ * @throws {InvalidInputError} for a text that is not a plan, for an unknown format, and for a plan that failed or is of a part
  */
 export const readCompletePlan = (text: string, what: string): CompletePlan => {
   const plan = readAs(completePlanSchema, text, what);
   if (plan['errored'] === true) throw new InvalidInputError(what, ['/errored: this plan failed half-way'], HINT);
+  const putOff = (plan.deferred_changes ?? []).map(({ resource_change: { address } }) => address);
+  if (plan.complete === false || putOff.length > 0) {
+    const where = putOff.length > 0 ? `/deferred_changes: Terraform put off ${putOff.join(', ')}` : '/complete: false';
+    throw new InvalidInputError(what, [`${where}: this plan is not of the whole stack`], WHOLE);
+  }
   return plan;
 };
 

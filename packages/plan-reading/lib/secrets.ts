@@ -1,5 +1,5 @@
 import { memberOf } from '@flaghoist/core/json';
-import { commonWords } from './common-words.ts';
+import { commonWords, type Naming } from './common-words.ts';
 import { treeOf } from './normalise-value.ts';
 import { type Plan, sensitiveInputs, stateResources, variablesOf } from './plan.ts';
 import type { Change } from './plan-schema.ts';
@@ -29,13 +29,19 @@ export const secretsIn = (trees: Iterable<Tree>): ReadonlySet<string> => {
   return found;
 };
 
-/** All texts that one of the plans marks sensitive, but for words that it uses everywhere. */
-export const secretsOfPlans = (plans: readonly Plan[]): ReadonlySet<string> => {
-  const trees = plans.flatMap(treesOf);
+/**
+ * All texts that are marked sensitive in the values of some plans or states, but for words that those use everywhere.
+ *
+ * @param named the plans or states, for what they name
+ */
+export const secretsOf = (trees: readonly Tree[], named: readonly Naming[]): ReadonlySet<string> => {
   const marked = secretsIn(trees);
-  const common = commonWords(marked, plans, trees);
+  const common = commonWords(marked, named, trees);
   return new Set([...marked].filter((text) => !common.has(text)));
 };
+
+/** All texts that one of the plans marks sensitive, but for words that it uses everywhere. */
+export const secretsOfPlans = (plans: readonly Plan[]): ReadonlySet<string> => secretsOf(plans.flatMap(treesOf), plans);
 
 const treesOf = (plan: Plan): readonly Tree[] => [
   ...[...plan.resource_drift, ...plan.resource_changes].flatMap(({ change }) => versionsOf(change)),

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { escaped } from '@flaghoist/plan-reading/path-pattern';
 import { fingerprint, mapScalars, type Scalar, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Instance } from '../model/model.ts';
@@ -66,11 +67,19 @@ export const softened = (sibling: Instance, instance: Instance): readonly [Tree,
 const mapScalarsOf = (tree: Extract<Tree, { kind: 'map' }>, soften: Soften): readonly (readonly [string, Tree])[] =>
   [...tree.entries].map(([key, each]) => [key, mapScalars(each, soften)]);
 
-/** A number that is a word of a longer text. */
-const NUMBER_WORD = /(?<=[^A-Za-z0-9])\d+(?![A-Za-z0-9])|(?<![A-Za-z0-9])\d+(?=[^A-Za-z0-9])/g;
+/** A number that is a word of a longer text. One of more digits is no instance's, but an account or a part of an id. */
+const NUMBER_WORD = /(?<=[^A-Za-z0-9])\d{1,3}(?![A-Za-z0-9])|(?<![A-Za-z0-9])\d{1,3}(?=[^A-Za-z0-9])/g;
 
-/** An element of a list without numbers in its texts; a text that is but a number keeps it. */
+const IPV4 = /\d{1,3}(?:\.\d{1,3}){3}/;
+
+/** Who may come in is no instance of anything. */
+const isAddress = (text: string): boolean => IPV4.test(text) || isIPv6(text.replace(/\/\d+$/, ''));
+
+const withoutNumbers = (text: string): string => {
+  const placeless = text.replace(POSITION, '$1');
+  return isAddress(placeless) ? placeless : placeless.replace(NUMBER_WORD, '\uE000number\uE001');
+};
+
+/** An element of a list without numbers in its texts; a text that is but a number keeps it, and so does an address. */
 export const unnumbered = (tree: Tree): Tree =>
-  mapScalars(tree, (value) =>
-    typeof value === 'string' ? value.replace(POSITION, '$1').replace(NUMBER_WORD, '\uE000number\uE001') : value,
-  );
+  mapScalars(tree, (value) => (typeof value === 'string' ? withoutNumbers(value) : value));

@@ -110,7 +110,10 @@ const checks = ({ plan, normalise }: ModelInput): Settings => {
     const seen = statuses.get(group) ?? [];
     statuses.set(group, [...new Set([...seen, String(check['status']), ...instances])].sort());
   }
-  return [...statuses].map(([group, seen]) => [`check.${group}`, normaliseValue(seen, {}, normalise)]);
+  return [...statuses].map(([group, seen]) => {
+    const unknown = seen.map((status) => status === 'unknown');
+    return [`check.${group}`, normaliseValue(seen, { unknown }, normalise)];
+  });
 };
 
 const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, readonly Instance[]> => {

@@ -6,7 +6,7 @@ export type ProviderLock = ReadonlyMap<
   { readonly version: string; readonly constraints: string; readonly hashes: readonly string[] }
 >;
 
-const BLOCK = /^provider\s+"([^"]+)"\s*\{\n(.*?)^\}/gms;
+const BLOCK = /^provider\s+"([^"]+)"\s*\{\r?\n(.*?)^\}/gms;
 
 const setting = (block: string, name: string): string =>
   new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, 'm').exec(block)?.[1] ?? '';

@@ -1,6 +1,6 @@
 /**
  * What AWS chooses when it makes a thing, by type of resource: never compared, only whether it is there. Ids and ARNs are not
- * among them: they are replaced by the address of what they are of.
+ * among them: they are replaced by the address of what they are of. `block.argument` is an argument of each of such blocks.
  */
 export const CHOSEN: Readonly<Record<string, readonly string[]>> = {
   aws_appautoscaling_target: ['arn'],
@@ -36,13 +36,15 @@ export const CHOSEN: Readonly<Record<string, readonly string[]>> = {
   ],
   aws_rds_cluster_instance: ['dbi_resource_id', 'endpoint', 'writer', 'availability_zone', 'port'],
   aws_s3_bucket: [
+    // The account, as S3 calls it.
+    'grant.id',
     'hosted_zone_id',
     'bucket_domain_name',
     'bucket_regional_domain_name',
     'website_domain',
     'website_endpoint',
   ],
-  aws_secretsmanager_secret: ['replica'],
+  aws_secretsmanager_secret: ['replica.last_accessed_date', 'replica.status', 'replica.status_message'],
   aws_subnet: ['availability_zone_id'],
   aws_vpc: [
     'default_network_acl_id',
@@ -55,26 +57,36 @@ export const CHOSEN: Readonly<Record<string, readonly string[]>> = {
   aws_vpc_endpoint: ['cidr_blocks', 'dns_entry', 'network_interface_ids', 'prefix_list_id', 'subnet_configuration'],
 };
 
-/** What a resource repeats of what others of the state set: compared where it is set. */
-export const TOLD_TWICE: Readonly<Record<string, readonly string[]>> = {
-  aws_default_network_acl: ['subnet_ids'],
-  aws_default_route_table: ['route'],
-  aws_iam_role: ['inline_policy', 'managed_policy_arns'],
-  aws_rds_cluster: ['cluster_members', 'scaling_configuration'],
-  aws_route_table: ['route'],
-  aws_s3_bucket: [
-    'acceleration_status',
-    'cors_rule',
-    'grant',
-    'lifecycle_rule',
-    'logging',
-    'object_lock_configuration',
-    'policy',
-    'replication_configuration',
-    'request_payer',
-    'server_side_encryption_configuration',
-    'versioning',
-    'website',
-  ],
-  aws_security_group: ['egress', 'ingress'],
+const OF_A_BUCKET = {
+  acceleration_status: 'accelerate_configuration',
+  cors_rule: 'cors_configuration',
+  grant: 'acl',
+  lifecycle_rule: 'lifecycle_configuration',
+  logging: 'logging',
+  object_lock_configuration: 'object_lock_configuration',
+  policy: 'policy',
+  replication_configuration: 'replication_configuration',
+  request_payer: 'request_payment_configuration',
+  server_side_encryption_configuration: 'server_side_encryption_configuration',
+  versioning: 'versioning',
+  website: 'website_configuration',
 };
+
+/** What a resource repeats of what others of the state set, and the type of those. Without any, it is compared where it stands. */
+const TOLD_TWICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aws_default_network_acl: { subnet_ids: 'aws_subnet' },
+  aws_iam_role: { inline_policy: 'aws_iam_role_policy', managed_policy_arns: 'aws_iam_role_policy_attachment' },
+  aws_rds_cluster: { cluster_members: 'aws_rds_cluster_instance' },
+  aws_route_table: { route: 'aws_route' },
+  aws_s3_bucket: Object.fromEntries(
+    Object.entries(OF_A_BUCKET).map(([attribute, kind]) => [attribute, `aws_s3_bucket_${kind}`]),
+  ),
+  aws_security_group: {
+    egress: 'aws_vpc_security_group_egress_rule',
+    ingress: 'aws_vpc_security_group_ingress_rule',
+  },
+};
+
+/** Of a type: what it only repeats, by the types that the environments' states have. */
+export const toldTwiceIn = (type: string, types: ReadonlySet<string>): readonly string[] =>
+  Object.entries(TOLD_TWICE[type] ?? {}).flatMap(([attribute, by]) => (types.has(by) ? [attribute] : []));

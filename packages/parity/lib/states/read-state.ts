@@ -8,6 +8,8 @@ export interface StateOf {
   readonly terraformVersion: string;
   /** Managed ones and data sources. */
   readonly resources: readonly StateResource[];
+  /** Addresses of which a former object waits to be deleted. */
+  readonly deposed: readonly string[];
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -24,23 +26,27 @@ export const readState = (text: string, what: string): StateOf => {
     terraform_version: terraformVersion,
     values: own,
     prior_state: refreshed,
+    errored,
   } = parseJson(stateSchema, text, { what, hint: HINT });
   if (format.split('.')[0] !== '1') throw new InvalidInputError(what, [`/format_version: ${format} is not 1.x`], HINT);
+  if (errored === true) throw new InvalidInputError(what, ['/errored: this plan failed half-way'], HINT);
   const values = own ?? refreshed?.values;
-  if (values === undefined) {
+  const state = { prior_state: { values } };
+  const all = [...stateResources(state, 'managed'), ...stateResources(state, 'data')];
+  if (values === undefined || all.length === 0) {
     throw new InvalidInputError(
       what,
       ['/values: nothing is applied'],
       'Apply the environment first, or compare plans: without --states.',
     );
   }
-  const state = { prior_state: { values } };
   return {
     terraformVersion: terraformVersion ?? '',
-    resources: [...stateResources(state, 'managed'), ...stateResources(state, 'data')].filter(
+    resources: all.filter(
       // Another environment's state is compared where it is that environment's own.
       ({ deposed_key: deposed, type }) => deposed === undefined && type !== 'terraform_remote_state',
     ),
+    deposed: all.flatMap(({ address, deposed_key: deposed }) => (deposed === undefined ? [] : [address])),
     outputs: values.outputs ?? {},
   };
 };
