@@ -1,7 +1,12 @@
+import { withoutKeys } from '@flaghoist/plan-reading/address';
 import type { DriftClass } from './classify.ts';
 import { CLASS_ORDER, type Finding } from './finding.ts';
 
 export type ResourceClass = DriftClass | 'clean' | 'unread';
+
+/** Whether something was not read or not planned: by itself, or with all instances of its resource, which have no key then. */
+const isUnread = (address: string, unread: ReadonlySet<string>): boolean =>
+  unread.has(address) || [...unread].some((each) => each.includes('[*]') && withoutKeys(each) === withoutKeys(address));
 
 /** A resource's class: the worst of its findings that count. */
 export const classOf = (address: string, findings: readonly Finding[], unread: ReadonlySet<string>): ResourceClass => {
@@ -9,7 +14,7 @@ export const classOf = (address: string, findings: readonly Finding[], unread: R
   // Drift that is certain stays drift, also when not all of the resource is known.
   const drift = CLASS_ORDER.find((kind) => kind !== 'pending' && classes.has(kind));
   if (drift !== undefined) return drift;
-  if (unread.has(address)) return 'unread';
+  if (isUnread(address, unread)) return 'unread';
   return classes.has('pending') ? 'pending' : 'clean';
 };
 

@@ -48,8 +48,9 @@ const policyTree = (document: JsonObject): Tree => {
   return { kind: 'json', content: treeOf({ ...document, Statement: same }) };
 };
 
-/** What is one of a set: in order, each once, and alone without brackets, as AWS writes it. */
+/** What is one of a set: in order, each once, and alone without brackets, as AWS writes it. What no policy has stays as it is. */
 const set = (value: unknown, change: (text: string) => string = (text) => text): unknown => {
+  if ([value].flat().some((each) => typeof each === 'object')) return value;
   const texts = [...new Set((Array.isArray(value) ? value : [value]).map((each) => change(String(each))))].sort();
   return texts.length === 1 ? texts[0] : texts;
 };

@@ -1,3 +1,4 @@
+import { withoutKeys } from '@flaghoist/plan-reading/address';
 import { treeOf } from '@flaghoist/plan-reading/normalise-value';
 import type { Plan } from '@flaghoist/plan-reading/plan';
 import type { Change } from '@flaghoist/plan-reading/plan-schema';
@@ -16,8 +17,6 @@ const drifted = ({ resource_drift: drifts, relevant_attributes: relevant }: Plan
   const changed = new Set(drifts.map(({ address }) => withoutKeys(address)));
   return relevant.some(({ resource }) => changed.has(withoutKeys(resource)));
 };
-
-const withoutKeys = (address: string): string => address.replaceAll(/\[[^\]]*\]/g, '');
 
 /**
  * Outputs: what was published, what reality gives by now, what the next apply will publish. Also a refresh computes outputs

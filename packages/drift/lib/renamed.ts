@@ -1,13 +1,11 @@
 import { isObject } from '@flaghoist/core/json';
-import { parseAddress } from '@flaghoist/plan-reading/address';
+import { withoutKeys } from '@flaghoist/plan-reading/address';
 import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
 import { driftTree } from './drift-tree.ts';
 import { sameValue } from './leaves.ts';
 
 const isOnly = (change: ResourceChange, action: string): boolean =>
   change.change.actions.length === 1 && change.change.actions[0] === action;
-
-const base = (address: string): string => parseAddress(address).group.replaceAll('[*]', '');
 
 /** Whether all that is known of one to be created is what another one has that is to be deleted. */
 const isLike = ({ change: { after } }: ResourceChange, { change: { before } }: ResourceChange): boolean => {
@@ -33,7 +31,8 @@ export const renamedWithoutMove = (changes: readonly ResourceChange[]): Readonly
     const like = (byType.get(one.type) ?? []).filter((other) => deleted.has(other.address) && isLike(one, other));
     // Of several that fit, one below the same name: an instance that has another key now.
     const former =
-      like.find(({ address }) => base(address) === base(one.address)) ?? (like.length === 1 ? like[0] : undefined);
+      like.find(({ address }) => withoutKeys(address) === withoutKeys(one.address)) ??
+      (like.length === 1 ? like[0] : undefined);
     if (former === undefined) continue;
     found.set(one.address, former.address);
     deleted.delete(former.address);

@@ -1,4 +1,4 @@
-import { parseAddress } from '@flaghoist/plan-reading/address';
+import { withoutKeys } from '@flaghoist/plan-reading/address';
 import { configuredArguments, stateResources } from '@flaghoist/plan-reading/plan';
 import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
 import { secretMarks } from '@flaghoist/plan-reading/secret-marks';
@@ -47,7 +47,7 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
   const planned = byKey(plans.normal.resource_changes);
   const present = stateResources(plans.refresh, 'managed');
   const types = new Map([
-    ...present.map(({ address, type }) => [address, type] as const),
+    ...present.map(({ address, deposed_key: deposed, type }) => [keyOf({ address, deposed }), type] as const),
     ...[...drifts, ...planned].map(([key, { type }]) => [key, type] as const),
   ]);
   const configured = configuredArguments(plans.normal);
@@ -75,7 +75,7 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
         type,
         pair: { drift: drifts.get(address), planned: planned.get(address) },
         read: read.get(address),
-        arguments: configured.get(parseAddress(address).group.replaceAll('[*]', '')) ?? new Set(),
+        arguments: configured.get(withoutKeys(address)) ?? new Set(),
         explanations,
         planFailed: plans.normal.errored,
         renamedFrom: renamed.get(address),

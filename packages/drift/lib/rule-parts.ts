@@ -9,8 +9,8 @@ export type Parts = (values: Values) => readonly unknown[];
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 
-const PROTOCOLS: Readonly<Record<string, string>> = { all: '-1', icmp: '1', tcp: '6', udp: '17', icmpv6: '58' };
-const protocolOf = (value: unknown): string => PROTOCOLS[String(value)] ?? String(value);
+const PROTOCOLS = new Map(Object.entries({ all: '-1', icmp: '1', tcp: '6', udp: '17', icmpv6: '58' }));
+const protocolOf = (value: unknown): string => PROTOCOLS.get(String(value)) ?? String(value);
 
 /** Ports mean nothing where all protocols are meant; there they are 0, -1 or absent. */
 const ports = (values: Values, protocol: string): Values =>

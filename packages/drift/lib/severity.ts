@@ -58,6 +58,8 @@ export const severityRules: readonly SeverityRule[] = [
     concern: 'way out',
     path: /(^|[._])(destination_arn|log_destination|destination\[\d+\]\.(bucket|account))$|^access_logs\[\d+\]\.bucket$/,
   },
+  { concern: 'way out', type: /^aws_s3_bucket_notification$/, path: /^(queue|topic|lambda_function|eventbridge)\b/ },
+  { concern: 'way out', type: /^aws_cognito_user_pool_client$/, path: /^(callback_urls|default_redirect_uri)\b/ },
   { concern: 'way out', type: /^aws_sns_topic_subscription$/, path: /^(endpoint|protocol)$/ },
   { concern: 'way out', type: /^aws_(cloudwatch_event_target|pipes_pipe)$/, path: /^(arn|target)$/ },
   { concern: 'way out', type: /^aws_(cloudtrail|config_delivery_channel)$/, path: /^s3_bucket_name$/ },
@@ -84,7 +86,8 @@ export const severityRules: readonly SeverityRule[] = [
     concern: 'encryption',
     path: /(kms_key|kms_master_key|encryption|encrypted|ssl_policy|certificate_arn|sse_algorithm)/,
   },
-  { concern: 'encryption', type: /_encryption_configuration$/, path: /./ },
+  { concern: 'encryption', type: /_encryption_configuration$|_encryption_by_default$|_default_kms_key$/, path: /./ },
+  { concern: 'encryption', path: /^ca_cert(ificate)?_identifier$/ },
   { concern: 'encryption', path: /(^|[._])(minimum_protocol_version|security_policy|tls_security_policy)$/ },
   { concern: 'encryption', type: /^aws_lb_listener$/, path: /^(protocol|default_action)\b/ },
   { concern: 'encryption', type: /_parameter_group$/, path: /^parameter\b/ },
@@ -109,6 +112,7 @@ export const severityRules: readonly SeverityRule[] = [
     path: /(^|[._])(iam_instance_profile|trusted_key_groups|trusted_signers|access_string)([._[]|$)/,
   },
   { concern: 'identity', type: /^aws_iam_/, path: /./ },
+  { concern: 'identity', type: /^aws_(api_gateway|apigatewayv2)_/, path: /^(authorization|authorizer)/ },
   // A secret that somebody else has set is one that somebody else knows.
   {
     concern: 'identity',
@@ -122,7 +126,7 @@ export const severityRules: readonly SeverityRule[] = [
   { concern: 'code', type: /^aws_sfn_state_machine$/, path: /^definition\b/ },
   { concern: 'code', type: /^aws_codebuild_project$/, path: /^(source|secondary_sources|environment)\b/ },
   { concern: 'code', type: /^aws_lambda_alias$/, path: /^(function_version|routing_config)\b/ },
-  { concern: 'code', type: /^aws_lambda_function$/, path: /^environment\b/ },
+  { concern: 'code', type: /^aws_lambda_function$/, path: /^(environment|code_signing_config_arn)\b/ },
   {
     concern: 'code',
     type: /^aws_(lambda_|ecs_task_definition|instance|launch_)/,

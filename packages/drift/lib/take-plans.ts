@@ -35,11 +35,11 @@ const unreadOf = (refresh: TakenPlan, normal: TakenPlan): readonly Unread[] => {
   const missing = refresh.failed ? known.filter((address) => !refresh.events.read.has(address)) : [];
   const addresses = [...new Set([...missing, ...errors.flatMap(({ address }) => address ?? [])])].sort();
   const general = errors.filter(({ address }) => address === undefined).map(({ text }) => text);
-  return [
-    ...addresses.map((address) => ({
-      address,
-      reason: errors.find((each) => each.address === address)?.text ?? general[0] ?? 'reading stopped before it',
-    })),
-    ...(addresses.length === 0 ? [...new Set(general)].map((reason) => ({ address: '(the whole root)', reason })) : []),
-  ];
+  const unread = addresses.map((address) => ({
+    address,
+    reason: errors.find((each) => each.address === address)?.text ?? general[0] ?? 'reading stopped before it',
+  }));
+  const said = new Set(unread.map(({ reason }) => reason));
+  const unsaid = [...new Set(general)].filter((reason) => !said.has(reason));
+  return [...unread, ...unsaid.map((reason) => ({ address: '(the whole root)', reason }))];
 };

@@ -263,6 +263,20 @@ describe('rules of security groups', () => {
   });
 });
 
+describe('protocols that have only a number', () => {
+  const of = (protocol: string) => ingress(rule({ protocol, from_port: 0, to_port: 0 }));
+
+  it.each([
+    ['one of all', '-1', '50', NETWORK],
+    ['the same', '50', '50', 'nothing'],
+    ['all, after one', '50', '-1', PUBLIC],
+    ['another one', '50', '51', PUBLIC],
+    ['what an object has by itself', '6', 'constructor', PUBLIC],
+  ])('%s', (_name, before, after, expected) => {
+    expect(told('aws_security_group', of(before), of(after))).toBe(expected);
+  });
+});
+
 describe('network ACLs', () => {
   const entry = (rule_no: number, action: string, more: object = {}) => ({
     rule_no,
@@ -576,6 +590,18 @@ describe('policies', () => {
       'policy.Statement[0].Action identity',
       'policy.Statement[1].Principal.AWS wider access',
     ]);
+  });
+});
+
+describe('a policy of a form that AWS does not know', () => {
+  const of = (part: object) => ({ policy: JSON.stringify({ Statement: [{ Effect: 'Allow', ...part }] }) });
+
+  it.each([
+    ['actions', { Action: { a: 1 } }, { Action: { a: 2 } }],
+    ['principals', { Principal: { AWS: [{ a: 1 }] } }, { Principal: { AWS: [{ a: 2 }] } }],
+    ['conditions', { Condition: { Bool: { x: { a: 1 } } } }, { Condition: { Bool: { x: { a: 2 } } } }],
+  ])('has changed when its %s have', (_name, before, after) => {
+    expect(told('aws_x', of(before), of(after))).not.toBe('nothing');
   });
 });
 

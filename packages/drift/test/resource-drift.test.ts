@@ -156,6 +156,15 @@ it('does not take a deposed object for the one that took its address', () => {
   expect(reportOf({ refresh: withDeposed, normal }).unread).toEqual([]);
 });
 
+it('counts a deposed object by itself, and not the one that is gone', () => {
+  const about = { address: 'aws_x.y', type: 'aws_x', mode: 'managed' };
+  const resources = [{ ...about, deposed_key: 'b1', values: { a: 1 } }];
+  const deletion = { ...about, deposed: 'b1', change: { actions: ['delete'], before: { a: 1 }, after: null } };
+  const refresh = plan({ prior_state: { values: { root_module: { resources } } } });
+  const report = reportOf({ refresh, normal: plan({ resource_changes: [deletion] }) });
+  expect(report.counts.resources).toMatchObject({ clean: 0, pending: 1 });
+});
+
 describe('a resource whose plan failed', () => {
   const unread = [{ address: 'aws_x.y', reason: 'Resource precondition failed' }];
 

@@ -85,6 +85,24 @@ it('tells which resources could not be read when a plan failed half-way', async 
   ]);
 });
 
+it('tells what failed beside a resource that could not be read', async () => {
+  const terraform = new RecordedTerraform('unreadable');
+  const run = terraform.run.bind(terraform);
+  terraform.run = async (args, options) => {
+    if (args[0] === 'plan' && !args.includes('-refresh-only')) {
+      options.onOutput?.(
+        '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Invalid index","detail":"no such key"}}\n',
+      );
+    }
+    return run(args, options);
+  };
+  const { unread } = await look(terraform);
+  expect(unread).toEqual([
+    { address: 'aws_sns_topic.this["unreadable"]', reason: expect.stringContaining('AuthorizationError') },
+    { address: '(the whole root)', reason: 'Invalid index: no such key' },
+  ]);
+});
+
 describe('a stack that says how it was applied', () => {
   const outputs = {
     drift: {

@@ -43,6 +43,27 @@ describe('a plan that is not the whole plan', () => {
     ]);
   });
 
+  it('leaves unread each instance of what was put off as a whole', () => {
+    const address = (key: string) => `module.a["x"].aws_x.y["${key}"]`;
+    const values = { a: 1 };
+    const resources = ['1', '2'].map((key) => ({ address: address(key), type: 'aws_x', mode: 'managed', values }));
+    const deferred_changes = [
+      { reason: 'instance_count_unknown', resource_change: { address: 'module.a[*].aws_x.y[*]' } },
+    ];
+    const report = reportOf({
+      refresh: plan({ prior_state: { values: { root_module: { resources } } } }),
+      normal: plan({ deferred_changes }),
+    });
+    expect(report.counts.resources).toMatchObject({ clean: 0, unread: 2 });
+  });
+
+  it('says a reason that nobody knows as Terraform does', () => {
+    const deferred_changes = [{ reason: 'constructor', resource_change: { address: 'aws_x.y' } }];
+    expect(reportOf(plans({ deferred_changes })).unread).toEqual([
+      { address: 'aws_x.y', reason: 'Terraform put it off: constructor' },
+    ]);
+  });
+
   it('is not complete, although it does not say why', () => {
     const report = reportOf(plans({ complete: false }));
     expect(report.complete).toBe(false);

@@ -89,8 +89,7 @@ describe('elements that one environment has more', () => {
   const ingress = (sources: readonly string[]) => (plan: Record<string, unknown>) => {
     const changes = plan['resource_changes'] as { address: string; change: { after: Record<string, unknown> } }[];
     const group = changes.find(({ address }) => address === 'aws_security_group.web');
-    const [rule] = group?.change.after['ingress'] as Record<string, unknown>[];
-    Object.assign(rule ?? {}, { cidr_blocks: sources });
+    for (const rule of [group?.change.after['ingress']].flat()) Object.assign(rule ?? {}, { cidr_blocks: sources });
   };
   const rules = (more: string) =>
     everywhere((plan, index) => ingress(['192.0.2.0/24', '2001:db8:2::/48', ...(index === 2 ? [more] : [])])(plan));

@@ -16,6 +16,9 @@ export const parseAddress = (address: string): Address => {
   return { group, keys };
 };
 
+/** An address without instances and their places: `module.a.aws_x.y`, as sources name it. */
+export const withoutKeys = (address: string): string => parseAddress(address).group.replaceAll('[*]', '');
+
 /** A member of a value as part of a path; what is no plain name is quoted, so that a path has one reading. */
 export const member = (name: string): string =>
   /^[\w#<>@:/ -]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;

@@ -1,4 +1,4 @@
-import { member, parseAddress } from '../lib/address.ts';
+import { member, parseAddress, withoutKeys } from '../lib/address.ts';
 
 it.each<[string, string, (string | number)[]]>([
   ['aws_x.y', 'aws_x.y', []],
@@ -10,4 +10,12 @@ it.each<[string, string, (string | number)[]]>([
 
 it('quotes a member that is not a plain name, so that a path has one reading', () => {
   expect(['size', 'cost-center', 'a.b', 'a[0]'].map(member)).toEqual(['.size', '.cost-center', '["a.b"]', '["a[0]"]']);
+});
+
+it.each([
+  ['module.a["x"].aws_x.y[0]', 'module.a.aws_x.y'],
+  ['aws_x.y["a]b.c"]', 'aws_x.y'],
+  ['aws_x.y["a\\"]"]', 'aws_x.y'],
+])('knows %s as the sources do', (address, name) => {
+  expect(withoutKeys(address)).toBe(name);
 });

@@ -32,7 +32,7 @@ const switches: readonly Switch[] = [
   { concern: 'public access', type: /^aws_(lb|alb|elb)$/, path: /^internal$/, open: is(false) },
   {
     concern: 'public access',
-    path: /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/,
+    path: /(^|\.)(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/,
     open: off,
   },
   {
@@ -65,6 +65,20 @@ const switches: readonly Switch[] = [
   },
   { concern: 'public access', type: /^aws_transfer_server$/, path: /^endpoint_type$/, open: is('PUBLIC') },
   { concern: 'public access', path: /(^|\.)public_access\.type$/, open: isNot('DISABLED', undefined) },
+  {
+    concern: 'public access',
+    type: /^aws_mwaa_environment$/,
+    path: /^webserver_access_mode$/,
+    open: is('PUBLIC_ONLY'),
+  },
+  { concern: 'public access', type: /^aws_codebuild_project$/, path: /^project_visibility$/, open: is('PUBLIC_READ') },
+  {
+    concern: 'public access',
+    type: /^aws_api_gateway_(rest_api|domain_name)$/,
+    path: /^endpoint_configuration\.types$/,
+    open: isNot('PRIVATE'),
+  },
+  { concern: 'wider access', path: /(^|\.)allow_admin_create_user_only$/, open: off },
   // Other people's web pages, with the rights of whoever looks at them.
   { concern: 'wider access', path: /(^|\.)allow(ed)?_origins$/, open: is('*') },
   { concern: 'wider access', path: /(^|\.)advanced_security_options\.enabled$/, open: off },
@@ -124,6 +138,18 @@ const switches: readonly Switch[] = [
   { concern: 'safeguard', type: /^aws_cloudtrail/, path: /(^|\.)include_management_events$/, open: off },
   { concern: 'safeguard', type: /^aws_cloudtrail/, path: /(^|\.)read_write_type$/, open: isNot('All') },
   { concern: 'safeguard', type: /^aws_flow_log$/, path: /^traffic_type$/, open: isNot('ALL') },
+  {
+    concern: 'safeguard',
+    type: /^aws_(cloudwatch_event_rule|scheduler_schedule)$/,
+    path: /^state$/,
+    open: is('DISABLED'),
+  },
+  { concern: 'safeguard', type: /^aws_lambda_event_source_mapping$/, path: /^enabled$/, open: is(false) },
+  { concern: 'safeguard', type: /^aws_lambda_function$/, path: /^reserved_concurrent_executions$/, open: is(0) },
+  { concern: 'safeguard', type: /^aws_ec2_serial_console_access$/, path: /^enabled$/, open: on },
+  { concern: 'safeguard', type: /^aws_sagemaker_/, path: /(^|\.)root_access$/, open: is('Enabled') },
+  { concern: 'safeguard', path: /(^|\.)enforce_workgroup_configuration$/, open: is(false) },
+  { concern: 'safeguard', path: /(^|\.)untrusted_artifact_on_deployment$/, open: is('Warn') },
   { concern: 'deletion', type: /^aws_dynamodb_table$/, path: /^ttl\.enabled$/, open: on },
 ];
 

@@ -10,15 +10,16 @@ export interface Traffic {
   readonly peer: Range | string;
 }
 
-/** Any other protocol counts as one more. */
-const PROTOCOLS = ['6', '17', '1', '58', 'other'] as const;
-const NUMBERS: Readonly<Record<string, string>> = { icmp: '1', tcp: '6', udp: '17', icmpv6: '58' };
+/** All others, beside those that have a name, count as one more. */
+const OTHERS = 'other';
+const NUMBERS = new Map(Object.entries({ icmp: '1', tcp: '6', udp: '17', icmpv6: '58' }));
+const PROTOCOLS = [...NUMBERS.values(), OTHERS];
 const HIGHEST_PORT = 65_535;
 
 const protocolsOf = (value: unknown): readonly string[] => {
   const name = String(value ?? '-1').toLowerCase();
   if (name === '-1' || name === 'all') return PROTOCOLS;
-  return [NUMBERS[name] ?? name];
+  return [NUMBERS.get(name) ?? name];
 };
 
 const portsOf = (values: Values, all: boolean): readonly [number, number] => {
@@ -56,10 +57,13 @@ export const trafficOf = (values: Values): readonly Traffic[] => {
   return protocols.flatMap((each) => peers.map((peer) => ({ protocol: each, from, to, peer })));
 };
 
+const isWithin = (protocol: string, other: string): boolean =>
+  protocol === other || (other === OTHERS && !PROTOCOLS.includes(protocol));
+
 /** Traffic without what other traffic is also about. */
 const without = (traffic: Traffic, other: Traffic): readonly Traffic[] => {
   const { peer, from, to } = traffic;
-  if (traffic.protocol !== other.protocol || other.to < from || other.from > to) return [traffic];
+  if (!isWithin(traffic.protocol, other.protocol) || other.to < from || other.from > to) return [traffic];
   const ports = { from: Math.max(from, other.from), to: Math.min(to, other.to) };
   const beside = [
     ...(other.from > from ? [{ ...traffic, to: other.from - 1 }] : []),
