@@ -276,7 +276,7 @@ describe('what cannot be judged', () => {
       /odd\.json:3:1: the name "state" is there twice, first at line 2\./,
     ],
     ['another form', '[1]', /no flagd file/],
-    ['a nest without end', '['.repeat(200_000) + ']'.repeat(200_000), /nests too deep|no flagd file/],
+    ['a nest without end', '['.repeat(200_000) + ']'.repeat(200_000), /no flagd file/],
     ['nothing', '', /./],
   ])('%s', async (_case, text, message) => {
     const { exitCode, stdout, stderr } = await check(put('odd.json', text));

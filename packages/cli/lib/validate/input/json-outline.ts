@@ -20,7 +20,7 @@ export class JsonOutline {
   readonly #text: string;
   readonly #regions: ReadonlyMap<string, Region>;
   readonly #lines: readonly number[];
-  #last: { readonly region: Region; readonly tree: AnyNode } | undefined;
+  #last: { readonly region: Region; readonly tree: AnyNode | null } | undefined;
 
   /**
    * @param text JSON without a fault but names that are there twice
@@ -47,10 +47,11 @@ export class JsonOutline {
     if (this.#last?.region !== region) {
       this.#last = {
         region,
-        tree: parse(this.#text.slice(region.from, region.to), { mode: 'json', ranges: true }).body,
+        tree: treeOf(this.#text.slice(region.from, region.to)),
       };
     }
     const { tree } = this.#last;
+    if (tree === null) return 0;
     for (let length = path.length; length > 0; length -= 1) {
       const node = nodeAt(tree, path.slice(0, length));
       if (node !== undefined) return node.range?.[0] ?? 0;
@@ -75,6 +76,16 @@ const lineStarts = (text: string): readonly number[] => {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
+};
+
+/** `null` for what nests deeper than the parser can go: then its beginning is the place of all that is in it. */
+const treeOf = (text: string): AnyNode | null => {
+  try {
+    return parse(text, { mode: 'json', ranges: true }).body;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 };
 
 const nodeAt = (tree: AnyNode, path: readonly string[]): AnyNode | undefined => {

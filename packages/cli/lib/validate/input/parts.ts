@@ -48,18 +48,8 @@ const jsonPart = (file: string, text: string): Part => {
     readLinedJson(file, text);
     throw error;
   }
-  const outline = outlineOf(file, text);
+  const outline = new JsonOutline(file, text);
   return { file, value, text, positionOf: (pointer) => outline.positionOf(pathOf(pointer)) };
-};
-
-const outlineOf = (file: string, text: string): JsonOutline => {
-  try {
-    return new JsonOutline(file, text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const finding = { file, line: 1, column: 1, problem: 'it nests too deep', remedy: 'Take levels away.' };
-    throw new InvalidFileError([finding], 'Correct the file at the named place.', error);
-  }
 };
 
 /** JSON with comments or trailing commas is a language of some editors, and flagd does not read it. */
