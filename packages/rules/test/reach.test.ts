@@ -105,6 +105,14 @@ it('looks once at shared evaluators of which each refers to the next one twice',
   expect(reachOf(document, evaluators, { listed: 1 }).get('on')).toEqual({ atLeast: 0, atMost: 1 });
 });
 
+it.each([
+  { in: ['@', { var: 'email' }] },
+  { ends_with: [{ var: 'email' }, '.'] },
+  { starts_with: [{ var: 'id' }, '-'] },
+])('knows nothing of a text without a letter or a digit, which may be in every one: %j', (condition) => {
+  expect(of({ if: [condition, 'on', 'off'] }, 0.1)['on']).toEqual([0, 1]);
+});
+
 it('knows at a given time what the clock decides', () => {
   const window = { if: [{ '<=': [100, time, 200] }, 'on', 'off'] };
   expect(of(window, 1, 150)).toEqual({ on: [1, 1], off: [0, 0] });

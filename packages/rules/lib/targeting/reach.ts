@@ -33,12 +33,15 @@ const either = (a: Share, b: Share): Share => ({
   atMost: Math.min(1, a.atMost + b.atMost),
 });
 
-const equal = new Set(['==', '===', 'starts_with', 'ends_with']);
+const equal = new Set(['==', '===']);
+const holding = new Set(['starts_with', 'ends_with']);
 const unequal = new Set(['!=', '!==']);
 
 /** A value that only who sends it has. What is left out counts as null, and for some comparisons as 0, false or empty. */
 const isSent = (value: unknown): boolean =>
   (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') && Boolean(value);
+/** A part that tells texts apart: a sign such as @ is in every address. */
+const isTelling = (part: unknown): boolean => typeof part === 'string' && /[\p{L}\p{N}]/u.test(part);
 /** An attribute alone: with a default, who leaves it out has that; what is computed may be the same for all. */
 const isAttribute = (value: unknown): boolean => {
   const name = isObject(value) ? own(value, 'var') : undefined;
@@ -149,9 +152,11 @@ class ReachWalk {
     const written = (isSent(left) && isAttribute(right)) || (isAttribute(left) && isSent(right));
     if (equal.has(operator) && written) return listed;
     if (unequal.has(operator) && written) return not(listed);
+    if (holding.has(operator) && isAttribute(left) && isTelling(right)) return listed;
     if (operator !== 'in') return ANY;
     const inList = isAttribute(left) && Array.isArray(right) && right.every(isSent);
-    return inList || (isSent(left) && isAttribute(right)) ? listed : ANY;
+    const isPart = typeof left === 'string' ? isTelling(left) : isSent(left);
+    return inList || (isPart && isAttribute(right)) ? listed : ANY;
   }
 
   #timed(operator: string, args: readonly unknown[]): Share {
