@@ -140,6 +140,21 @@ describe('Kubernetes', () => {
     expect(await resultOf(put('all.yaml', deployment + flag))).toMatchObject({ flags: 1, valid: true });
     expect(await refusal(put('none.yaml', deployment))).toContain('no Kubernetes FeatureFlag');
   });
+
+  it('has words in quotes that kubectl takes for true or false, and flagd alone does not', async () => {
+    const lines = (flags: string) => `state: ENABLED\n${flags}`.replaceAll('\n', '\n        ');
+    const unquoted = lines('variants: { on: true, off: false }\ndefaultVariant: off\nmetadata: { owner: team-a }');
+    const flags = `flags:\n      new-form:\n        ${unquoted}\n`;
+    const inKubernetes = `apiVersion: core.openfeature.dev/v1beta1\nkind: FeatureFlag\nspec:\n  flagSpec:\n    ${flags}`;
+    expect(await found(put('words.yaml', inKubernetes))).toEqual([
+      'words.yaml:8:25 error FH-FILE-04',
+      'words.yaml:8:36 error FH-FILE-04',
+      'words.yaml:9:25 error FH-FILE-04',
+    ]);
+    const quoted = inKubernetes.replace(/\b(on|off)\b/g, '"$1"');
+    expect((await found(put('quoted.yaml', quoted))).filter((line: string) => line.includes('FH-FILE'))).toEqual([]);
+    expect((await found(put('flagd.yaml', flags))).filter((line: string) => line.includes('FH-FILE'))).toEqual([]);
+  });
 });
 
 describe('a list of flags, as the daemon takes it', () => {

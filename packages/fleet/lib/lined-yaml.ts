@@ -3,6 +3,7 @@ import {
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   parseAllDocuments,
@@ -13,6 +14,11 @@ import { type Finding, InvalidFileError, type Position } from './invalid-file.ts
 import type { LinedText, Path } from './lined-text.ts';
 
 const HINT = 'Correct the YAML at the named line.';
+
+export interface LinedYaml extends LinedText {
+  /** Where texts without quotes stand, as values or as names of members, that readers of YAML 1.1 take for true or false. */
+  booleansOfYaml11(): readonly Path[];
+}
 
 /**
  * Reads YAML strictly: a name that a mapping has twice is refused, and so are names that are no text, and aliases that lead
@@ -31,7 +37,7 @@ export const readLinedYaml = (file: string, text: string): LinedText => {
  *
  * @throws InvalidFileError naming line and column
  */
-export const readLinedYamls = (file: string, text: string): readonly LinedText[] => {
+export const readLinedYamls = (file: string, text: string): readonly LinedYaml[] => {
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter, ...strictly });
   if (!Array.isArray(documents)) return [];
@@ -46,7 +52,7 @@ const isEmpty = (contents: unknown): boolean =>
 
 const strictly = { uniqueKeys: true, stringKeys: true } as const;
 
-const lined = (file: string, text: string, document: Document, lines: LineCounter): LinedText => {
+const lined = (file: string, text: string, document: Document, lines: LineCounter): LinedYaml => {
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -68,7 +74,24 @@ const lined = (file: string, text: string, document: Document, lines: LineCounte
     startOf(nodeAt(path)) ?? (path.length === 0 ? { line: 1, column: 1 } : positionOf(path.slice(0, -1)));
   const positionOfName = (path: Path): Position =>
     startOf(nameIn(nodeAt(path.slice(0, -1)), path.at(-1))) ?? positionOf(path);
-  return { text, value: read(document, file), positionOf, positionOfName };
+  const booleansOfYaml11 = (): readonly Path[] => booleansIn(document.contents, []);
+  return { text, value: read(document, file), positionOf, positionOfName, booleansOfYaml11 };
+};
+
+/** True and false themselves are no texts in either version. */
+const isBooleanOfYaml11 = (node: unknown): boolean =>
+  isScalar(node) &&
+  node.type === 'PLAIN' &&
+  typeof node.value === 'string' &&
+  /^(?:y|yes|n|no|on|off)$/i.test(node.value);
+
+const booleansIn = (node: unknown, path: Path): readonly Path[] => {
+  if (isSeq(node)) return node.items.flatMap((item, index) => booleansIn(item, [...path, index]));
+  if (!isMap(node)) return isBooleanOfYaml11(node) ? [path] : [];
+  return node.items.flatMap(({ key, value }) => {
+    const at = [...path, String(isScalar(key) ? key.value : key)];
+    return isBooleanOfYaml11(key) ? [at] : booleansIn(value, at);
+  });
 };
 
 type AliasProblem = Pick<Finding, 'problem' | 'remedy'> & { readonly offset: number };

@@ -72,8 +72,28 @@ const setOf = (part: Part, value: Members, at: string, kind: FileKind): FlagSet 
     flags: entriesOf(flags, at),
     evaluators: isObject(evaluators) ? evaluators : nothing,
     metadata: own(value, 'metadata'),
-    findings: [...strangersIn(part, value, at), ...formFaults(part, value, at)],
+    findings: [
+      ...strangersIn(part, value, at),
+      ...formFaults(part, value, at),
+      ...(kind === 'Kubernetes FeatureFlag' ? booleansIn(part, at) : []),
+    ],
   };
+};
+
+/** kubectl reads YAML 1.1: there the variants on and off are called true and false. */
+const booleansIn = (part: Part, at: string): readonly FileFinding[] => {
+  const below = (part.booleansOfYaml11?.() ?? []).filter((pointer) => pointer.startsWith(`${at}/`));
+  return below.map((pointer) => ({
+    part,
+    pointer,
+    flagKey: '',
+    violation: {
+      ruleId: 'FH-FILE-04',
+      severity: 'error',
+      message: 'A word without quotes stands here that kubectl takes for true or false; expected a text in quotes.',
+      hint: 'Put it into quotes: "on", "off", "yes", "no", "y", "n".',
+    },
+  }));
 };
 
 /** flagd takes flags by their keys, and its daemon also a list of flags that have their key. */

@@ -2,6 +2,7 @@ import { parseJsonText } from '@flaghoist/core/json';
 import { InvalidFileError, type Position } from '@flaghoist/fleet/invalid-file';
 import { readLinedJson } from '@flaghoist/fleet/lined-json';
 import { readLinedYamls } from '@flaghoist/fleet/lined-yaml';
+import { pointerTo } from '@flaghoist/rules/pointer';
 import { parse } from '@humanwhocodes/momoa';
 import { JsonOutline } from './json-outline.ts';
 
@@ -14,6 +15,8 @@ export interface Part {
   readonly text: string;
   /** Where a JSON Pointer leads: the value, or what of the way to it exists. */
   positionOf(pointer: string): Position;
+  /** JSON Pointers to texts, or members whose names are such, that readers of YAML 1.1 take for true or false. */
+  readonly booleansOfYaml11?: () => readonly string[];
 }
 
 const pathOf = (pointer: string): readonly string[] =>
@@ -31,11 +34,12 @@ export const partsOf = (file: string, text: string): readonly Part[] =>
   isYaml(file, text) ? yamlParts(file, text) : [jsonPart(file, text)];
 
 const yamlParts = (file: string, text: string): readonly Part[] =>
-  readLinedYamls(file, text).map(({ value, positionOf }) => ({
+  readLinedYamls(file, text).map(({ value, positionOf, booleansOfYaml11 }) => ({
     file,
     value,
     text: JSON.stringify(value),
     positionOf: (pointer) => positionOf(pathOf(pointer)),
+    booleansOfYaml11: () => booleansOfYaml11().map((path) => pointerTo(...path.map(String))),
   }));
 
 const jsonPart = (file: string, text: string): Part => {
