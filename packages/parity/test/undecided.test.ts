@@ -44,6 +44,10 @@ const found = async (edits: readonly Edit[], values: Readonly<Record<string, rea
     plan.resource_changes.push({ ...probe, change: { actions: ['create'], after: { input }, after_unknown: {} } });
     return { ...each, planText: JSON.stringify(plan) };
   });
+  return differencesOf(all);
+};
+
+const differencesOf = async (all: Parameters<typeof compareEnvironments>[0]) => {
   const { differences } = compareEnvironments(all, { sources: await readSources(directory) });
   return differences.flatMap(({ kind, path, note, values: shownValues }) =>
     kind === 'undecided' && !path.startsWith('source.')
@@ -86,6 +90,18 @@ it('shows what decides and where it is used', async () => {
   expect(await found([vpc('var.desired_count > 1 ? aws_vpc.this.id : null')])).toEqual([
     `${at}["var.desired_count"]: made with var.desired_count of the stack, used in var.desired_count > 1: 1 2 4`,
   ]);
+});
+
+it('does not show an input that is sensitive', () => {
+  edit(vpc('var.desired_count > 1 ? aws_vpc.this.id : null'));
+  const all = planned().map((each) => {
+    const plan = JSON.parse(each.planText);
+    plan.configuration.root_module.variables.desired_count.sensitive = true;
+    return { ...each, planText: JSON.stringify(plan) };
+  });
+  return expect(differencesOf(all)).resolves.toContainEqual(
+    expect.stringMatching(/^aws_security_group.*: \(sensitive\) \(sensitive\) \(sensitive\)$/),
+  );
 });
 
 it('follows an input into a module', async () => {

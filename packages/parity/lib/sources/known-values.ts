@@ -1,7 +1,7 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { memberOf } from '@flaghoist/core/json';
 import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import { variablesOf } from '@flaghoist/plan-reading/plan';
+import { sensitiveInputs, variablesOf } from '@flaghoist/plan-reading/plan';
 import { ABSENT, mapOf, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Expression } from '@flaghoist/terraform/sources/expression';
 import { type Binder, closed, probeId } from '@flaghoist/terraform/sources/probes';
@@ -94,7 +94,8 @@ const withoutAsking = (
   if (root !== 'var') return undefined;
   return inputs.map((each) => {
     const value = rest.reduce(memberOf, memberOf(variablesOf(each.plan), name));
-    return normaliseValue(value ?? null, {}, each.normalise);
+    const sensitive = sensitiveInputs(each.plan.configuration?.root_module ?? {}).has(name);
+    return normaliseValue(value ?? null, { sensitive }, each.normalise);
   });
 };
 
