@@ -52,7 +52,7 @@ it.each(['{"a":1,"a":2}', '[{"b":{"\\u0061":1,\n"a":2}}]', '{"x":[{"y":1,\n\n"y"
 );
 
 it('finds what is nested deeper than a parser can go at the beginning of its flag', () => {
-  const deep = '{"!":['.repeat(20_000) + 'true' + ']}'.repeat(20_000);
+  const deep = `${'{"!":['.repeat(20_000)}true${']}'.repeat(20_000)}`;
   const outline = new JsonOutline('x.json', `{"flags":{\n"pay-later":{"targeting":${deep}}}}`);
   expect(outline.positionOf(['flags', 'pay-later', 'targeting', '!', '0'])).toEqual({ line: 2, column: 13 });
 });

@@ -102,6 +102,23 @@ describe('hoist validate', () => {
     });
   });
 
+  it('waives what a shared evaluator does for the flags of the waiver, and for no other', async () => {
+    const merchant = { '==': [{ var: 'merchant' }, '4111 1111 1111 1111'] };
+    const flag = { ...fine, targeting: { if: [{ $ref: 'merchant' }, 'on', 'off'] } };
+    const file = (flags: Readonly<Record<string, unknown>>) => put('shared.json', { $evaluators: { merchant }, flags });
+    const found = async (path: string) => {
+      const { stdout } = await run(['validate', path, ...at, '--waivers', list, '--json']);
+      const { violations } = JSON.parse(stdout);
+      return violations
+        .filter(({ ruleId }: { ruleId: string }) => ruleId === 'FH-SAFE-10')
+        .map(({ flagKey, severity, waived }: Record<string, unknown>) => [flagKey, waived ? 'waived' : severity]);
+    };
+    const covered = ['routing.merchant-ids', 'waived'];
+    expect(await found(file({ 'routing.merchant-ids': flag }))).toEqual([covered]);
+    const both = await found(file({ 'routing.merchant-ids': flag, 'checkout.merchant-ids': flag }));
+    expect(both.sort()).toEqual([['checkout.merchant-ids', 'error'], covered]);
+  });
+
   it('takes the shipped waivers, of which there are none, unless a file is named', async () => {
     expect((await judged({ 'routing.merchant-ids': card })).exitCode).toBe(exitCodes.no);
   });

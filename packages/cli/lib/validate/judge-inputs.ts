@@ -82,7 +82,7 @@ export const judgeInputs = async (
   }
   for (const set of sets) {
     const evaluators = evaluatorsOf(set, options);
-    if (evaluators !== null) findings.add(judge(evaluators).found.map(located));
+    if (evaluators !== null) findings.addShared(judge(evaluators).found.map(located));
   }
   findings.add(fileFindings(sets).map(located));
 
