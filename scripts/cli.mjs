@@ -37,6 +37,8 @@ export const hoist = async (args, cwd) => {
     console.error('hint: its "build" script must write that file, and turbo.json must declare dist/** as the output.');
     return 1;
   }
-  // A world makes much short-lived garbage: a larger young generation halves what the collector has to copy.
-  return run(pinnedNode, ['--max-semi-space-size=32', '--enable-source-maps', cliBundle, ...args], { cwd });
+  // A world makes much short-lived garbage: a larger young generation halves what the collector has to copy. All else keeps
+  // what it has read, such as a large file, and V8 would let its heap grow to several times of that before it collects.
+  const heap = args[0] === 'up' ? '--max-semi-space-size=32' : '--heap-growing-percent=20';
+  return run(pinnedNode, [heap, '--enable-source-maps', cliBundle, ...args], { cwd });
 };
