@@ -1,3 +1,4 @@
+import { Parts } from '@flaghoist/core/parts';
 import { askAgain } from './ask-again.ts';
 import type { ChainBreak } from './hash-chain.ts';
 import type { SweepPorts } from './ports.ts';
@@ -45,23 +46,15 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
   const to = startedAt - ON_ITS_WAY_MS;
   const before = (await trail.progress()) ?? { through: startedAt - FIRST_LOOK_BACK_MS, chain: null, askedAt: 0 };
   let progress = before;
-  const failures: unknown[] = [];
-  const attempt = async <T>(part: () => Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await part();
-    } catch (error) {
-      failures.push(error);
-      return otherwise;
-    }
-  };
+  const parts = new Parts();
 
-  const askedAgain = await attempt(async () => {
+  const askedAgain = await parts.attempt(async () => {
     if (startedAt - before.askedAt < ASK_UNVERIFIED_MS) return 0;
     const asked = await askAgain(to, ports);
     progress = { ...progress, askedAt: startedAt };
     return asked;
   }, 0);
-  const { missing, written } = await attempt(
+  const { missing, written } = await parts.attempt(
     async () => {
       const keep = async (through: number): Promise<void> => {
         progress = { ...progress, through };
@@ -74,11 +67,14 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
     },
     { missing: 0, written: 0, whole: false },
   );
-  const operations = await attempt(() => walkOperations({ from: from ?? startedAt - FIRST_LOOK_BACK_MS, to }, ports), {
-    missing: 0,
-    written: 0,
-  });
-  const { checked, chainBreaks } = await attempt(
+  const operations = await parts.attempt(
+    () => walkOperations({ from: from ?? startedAt - FIRST_LOOK_BACK_MS, to }, ports),
+    {
+      missing: 0,
+      written: 0,
+    },
+  );
+  const { checked, chainBreaks } = await parts.attempt(
     async () => {
       const walked = await walkChain({ after: before.chain, endsAt: startedAt + RUN_MS }, ports);
       progress = { ...progress, chain: walked.reached };
@@ -86,8 +82,8 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
     },
     { checked: 0, chainBreaks: [], reached: null },
   );
-  await attempt(() => trail.keepProgress(progress), undefined);
-  if (failures.length > 0) throw failures[0];
+  await parts.attempt(() => trail.keepProgress(progress), undefined);
+  parts.end();
   return {
     checked,
     missing: missing + operations.missing,

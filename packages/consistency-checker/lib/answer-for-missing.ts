@@ -4,6 +4,7 @@ import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
 import { expectLate } from '@flaghoist/core/expect-row';
 import { createExpected } from '@flaghoist/core/expected';
 import { orderKey } from '@flaghoist/core/order';
+import { Parts } from '@flaghoist/core/parts';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
@@ -65,10 +66,11 @@ export const answerForMissing = async (ports: AnswerPorts, { changes = [], look 
       changeIds: missing.map(({ changeId }) => changeId),
     });
   }
-  const rows = await Promise.allSettled(missing.map((key) => expectWhenThere(key, ports)));
+  const rows = new Parts();
+  await Promise.all(missing.map((key) => rows.attempt(() => expectWhenThere(key, ports), undefined)));
   // Whatever becomes of the rows: what is proven does not wait for a replica that is away.
   if (answers.length > 0) await bus.publish(answers.map((answer) => verdictOf(answer, { region, at: now })));
-  for (const row of rows) if (row.status === 'rejected') throw row.reason;
+  rows.end();
 };
 
 /** Writes the row that is missing, when this very change is in the replica. */

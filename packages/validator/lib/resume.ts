@@ -1,3 +1,4 @@
+import { Parts } from '@flaghoist/core/parts';
 import { isHome } from '@flaghoist/core/remember-home';
 import type { ResumePorts } from './ports.ts';
 import { restartWorkflows } from './restart-workflows.ts';
@@ -22,20 +23,12 @@ export const createResume = (ports: ResumePorts) => {
     if (!(await isHome(ports.region, ports.home))) {
       return { found: 0, ended: 0, failed: 0, restarted: 0, putRight: 0, adopted: 0 };
     }
-    const failures: unknown[] = [];
-    const attempt = async <T>(part: () => Promise<T>, otherwise: T): Promise<T> => {
-      try {
-        return await part();
-      } catch (error) {
-        failures.push(error);
-        return otherwise;
-      }
-    };
-    const proposals = await attempt(() => resumeProposals(ports), { found: 0, ended: 0, failed: 0 });
+    const parts = new Parts();
+    const proposals = await parts.attempt(() => resumeProposals(ports), { found: 0, ended: 0, failed: 0 });
     if (proposals.found > 0) ports.log.warn('proposals were without outcome', { ...proposals });
-    const restarted = await attempt(() => restartWorkflows(ports), 0);
-    const swept = await attempt(sweepCurrents, { putRight: 0, adopted: 0 });
-    if (failures.length > 0) throw failures[0];
+    const restarted = await parts.attempt(() => restartWorkflows(ports), 0);
+    const swept = await parts.attempt(sweepCurrents, { putRight: 0, adopted: 0 });
+    parts.end();
     return { ...proposals, restarted, ...swept };
   };
 };
