@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shippedAlarms } from '../lib/alarms.ts';
 import type { Wiring } from '../lib/shape.ts';
 import { failureTable, picture } from './picture.ts';
+import { alarmSections, deadLetterTable } from './runbook.ts';
 import { schemaJson } from './schema-document.ts';
 
 /** Puts text between `<!-- name -->` and `<!-- /name -->`. @throws TypeError for a document without the two */
@@ -22,8 +24,15 @@ export const documentsOf = (root: string, wiring: Wiring): Readonly<Record<strin
   const page = 'docs/how-it-works.md';
   const text = readFileSync(join(root, page), 'utf8');
   const drawn = between(text, 'wiring', picture(wiring));
+  const runbook = 'docs/runbook.md';
+  const alarmed = between(
+    readFileSync(join(root, runbook), 'utf8'),
+    'alarms',
+    alarmSections(shippedAlarms(wiring), wiring),
+  );
   return {
     'packages/wiring/lib/wiring.schema.json': schemaJson(),
     [page]: between(drawn, 'failures', failureTable(wiring)),
+    [runbook]: between(alarmed, 'dead letters', deadLetterTable(wiring)),
   };
 };

@@ -2,6 +2,7 @@ locals {
   packages    = "${path.module}/../../../../packages"
   wiring      = jsondecode(file("${path.module}/../../../../packages/wiring/lib/wiring.json"))
   permissions = jsondecode(file("${path.module}/../../../../packages/wiring/lib/permissions.json"))
+  alarm_book  = jsondecode(file("${path.module}/../../../../packages/wiring/lib/alarms.json"))
 
   entry_points = {
     audit-writer        = jsondecode(file("${path.module}/../../../../packages/audit-writer/lambda.json")).entryPoints

@@ -186,3 +186,32 @@ output "home_role_arns" {
   ])
   description = "The roles of this region's functions that settle proposals: they alone may write there without a key of their own. Empty outside of home."
 }
+
+output "measured" {
+  value = {
+    namespace  = local.wiring.metrics.namespace
+    dimensions = { for name in local.wiring.metrics.dimensions : name => { region = local.region }[name] }
+    limits = {
+      for key, each in local.limits : key => { metric = each.metric, limit = each.limit, alarm = each.alarm, scope = each.scope, measures = each.measures }
+    }
+    # Who measures it is here, though it may not be promised here.
+    metrics = sort([for each in local.wiring.metrics.limits : each.metric if contains(values(local.functions)[*].function, each.function)])
+  }
+  description = "What the functions measure, as metrics of CloudWatch: the limits that are promised in this region, each with its alarm."
+}
+
+output "alarms" {
+  value = {
+    for key, each in local.alarms : key => {
+      urgency        = each.urgency
+      means          = each.means
+      period_seconds = each.watch.periodSeconds
+      periods        = each.watch.periods
+      breaching      = each.watch.breaching
+      above          = try(each.watch.above, one([for limit in local.limits : limit.limit if limit.alarm == key]))
+      below          = try(each.watch.below, null)
+      missing        = each.watch.missing
+    }
+  }
+  description = "What goes off in this region when, by the names that docs/runbook.md has a section for."
+}

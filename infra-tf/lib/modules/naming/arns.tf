@@ -2,6 +2,7 @@
 # stack or another region names before they exist.
 locals {
   arn_forms = {
+    alarm             = "cloudwatch:{region}:{account}:alarm:{name}"
     bucket            = "s3:::{name}"
     cache-user        = "elasticache:{region}:{account}:user:{name}"
     event-bus         = "events:{region}:{account}:event-bus/{name}"

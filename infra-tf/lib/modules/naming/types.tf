@@ -32,6 +32,7 @@ locals {
     key                 = { limit = 250, scope = "regional" }
     load-balancer       = { limit = 32, scope = "regional" }
     log-group           = { limit = 512, scope = "regional" }
+    metric-filter       = { limit = 512, scope = "regional" }
     nat-gateway         = { limit = 255, scope = "regional" }
     network             = { limit = 255, scope = "regional" }
     network-acl         = { limit = 255, scope = "regional" }

@@ -152,3 +152,29 @@ run "users_of_the_caches_have_their_own_prefix_and_no_more" {
     error_message = "A function must log in as its own user."
   }
 }
+
+run "limits_are_measured_and_watched_as_the_plan_says" {
+  command = plan
+
+  assert {
+    condition     = output.measured.limits["caches"].metric == "Caches" && output.alarms["caches-slow"].above == output.measured.limits["caches"].limit && output.measured.dimensions == { region = "us-east-1" }
+    error_message = "The alarm of a limit must go off above it, on the metric of the region."
+  }
+  assert {
+    condition     = length(output.measured.limits) == 7 && output.alarms["verdicts-late"].above == 60 && output.alarms["schedules-still"].below == 1
+    error_message = "Home must have every limit, and the alarms that only home has."
+  }
+}
+
+run "what_is_promised_for_home_is_measured_elsewhere_and_watched_in_home" {
+  command = plan
+
+  variables {
+    context = merge(var.context, { region = "eu-west-1" })
+  }
+
+  assert {
+    condition     = !contains(keys(output.measured.limits), "stream") && contains(output.measured.metrics, "Stream") && !contains(output.measured.metrics, "Validation") && !contains(keys(output.alarms), "stream-slow") && !contains(keys(output.alarms), "verdicts-late")
+    error_message = "A region must have no alarm of home, and be billed for what its functions measure."
+  }
+}
