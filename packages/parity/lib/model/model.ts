@@ -1,5 +1,4 @@
-import { crc32 } from 'node:zlib';
-import { isObject, type JsonObject, memberOf } from '@flaghoist/core/json';
+import { memberOf } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
@@ -7,6 +6,7 @@ import { type CompletePlan, sensitiveInputs, stateResources, variablesOf } from 
 import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
 import { type Backend, backendSettings } from './backend.ts';
 import { configurationSettings } from './configuration-settings.ts';
+import { withoutDerived } from './derived.ts';
 import { isProbe } from './probes.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
 
@@ -146,17 +146,3 @@ const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, reado
   }
   return groups;
 };
-
-/** What stands for a value that follows from another of the same resource. */
-const FOLLOWS = '(the hash of json)';
-
-/**
- * Values of a resource without what the provider makes of others of them: the id of a policy document is the CRC-32 of its
- * JSON, which names the environment. It is replaced only if it really is that hash; the JSON itself is compared.
- */
-const withoutDerived = (type: string, values: unknown): unknown => {
-  if (type !== 'aws_iam_policy_document' || !isObject(values)) return values;
-  return isHashOfJson(values) ? { ...values, id: FOLLOWS } : values;
-};
-
-const isHashOfJson = ({ id, json }: JsonObject): boolean => typeof json === 'string' && id === String(crc32(json));

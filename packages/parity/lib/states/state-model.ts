@@ -2,6 +2,7 @@ import { memberOf } from '@flaghoist/core/json';
 import { parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
 import { isNothing, mapOf, scalar, type Tree } from '@flaghoist/plan-reading/tree';
+import { withoutDerived } from '../model/derived.ts';
 import type { Instance, Model } from '../model/model.ts';
 import { CHOSEN, toldTwiceIn } from './chosen-attributes.ts';
 import { createIdLabels } from './made-ids.ts';
@@ -46,15 +47,16 @@ const comparable = (type: string, tree: Tree, types: ReadonlySet<string>): Tree 
  * @param types of the resources of all environments
  */
 export const createStateModel = (state: StateOf, normalise: Normalise, types: ReadonlySet<string>): Model => {
-  const labels = createIdLabels(state.resources, normalise);
-  const all: Normalise = Object.assign((text: string) => normalise(labels(text)), {
+  const all = state.resources.map((each) => ({ ...each, values: withoutDerived(each.type, each.values) }));
+  const labels = createIdLabels(all, normalise);
+  const labelled: Normalise = Object.assign((text: string) => normalise(labels(text)), {
     literal: (text: string) => normalise.literal?.(labels(text)) ?? labels(text),
   });
   const resources = new Map<string, Instance[]>();
-  for (const { address, type, values, sensitive_values: sensitive, tainted } of state.resources) {
+  for (const { address, type, values, sensitive_values: sensitive, tainted } of all) {
     const { group, keys } = parseAddress(address);
-    const meanings = keys.map((key) => (typeof key === 'string' ? all(key) : key));
-    const value = comparable(type, normaliseValue(values, { sensitive }, all), types);
+    const meanings = keys.map((key) => (typeof key === 'string' ? labelled(key) : key));
+    const value = comparable(type, normaliseValue(values, { sensitive }, labelled), types);
     const tree = mapOf([
       ...(value.kind === 'map' ? value.entries : [['#value', value] as const]),
       // The next apply replaces it.
@@ -64,7 +66,7 @@ export const createStateModel = (state: StateOf, normalise: Normalise, types: Re
   }
   const outputs = Object.entries(state.outputs).map(([name, output]): [string, Tree] => [
     `output.${name}`,
-    normaliseValue(memberOf(output, 'value'), { sensitive: memberOf(output, 'sensitive') }, all),
+    normaliseValue(memberOf(output, 'value'), { sensitive: memberOf(output, 'sensitive') }, labelled),
   ]);
   return { resources, settings: new Map([['state.terraform_version', scalar(state.terraformVersion)], ...outputs]) };
 };
