@@ -10,6 +10,7 @@ export interface Moto {
   readonly variables: Variables;
   /**
    * Carries out no more requests but Terraform's own, for states, locks and roles; those that come meanwhile never are.
+   * Resolves when the first is held.
    * @param states the bucket of the states
    */
   readonly hold: (states: string) => Promise<void>;

@@ -8,6 +8,9 @@ export interface InterruptedApply<T> {
   readonly seen: T;
 }
 
+/** One resource after another: when a request is held, the answers to all before it have been heard. */
+const IN_TURN = '-parallelism=1';
+
 /**
  * Applies until the first resource exists, looks around, and then interrupts Terraform as Ctrl-C does, between requests.
  * @param states the bucket of the states
@@ -29,7 +32,7 @@ export const interruptedApply = async <T>(
 ): Promise<InterruptedApply<T>> => {
   const interruption = new AbortController();
   const created = Promise.withResolvers<void>();
-  const running = deployment.run('apply', more, {
+  const running = deployment.run('apply', [...more, IN_TURN], {
     signal: interruption.signal,
     onOutput: (text) => {
       if (text.includes('Creation complete')) created.resolve();
@@ -41,7 +44,7 @@ export const interruptedApply = async <T>(
   try {
     await Promise.race([created.promise, ended]);
     const seen = await look();
-    await moto.hold(states);
+    await Promise.race([moto.hold(states), ended]);
     interruption.abort();
     return { run: await running, seen };
   } finally {

@@ -2,9 +2,11 @@
 
 Argument: the account of everybody who has not assumed a role.
 
-A line of standard input, "hold <bucket of the states>" or "let-go", is answered with the same line when it is in force.
+A line of standard input is answered with the same line: "hold <bucket of the states>" when the first request is held, and
+"let-go" when it is in force.
 """
 
+import functools
 import logging
 import os
 import sys
@@ -25,12 +27,13 @@ from interruption import Interruption
 
 def follow_parent(interruption):
     for line in sys.stdin:
+        answer = functools.partial(print, line, end="", flush=True)
         match line.split():
             case ["hold", states]:
-                interruption.hold(states)
+                interruption.hold(states, on_held=answer)
             case ["let-go"]:
                 interruption.let_go()
-        print(line, end="", flush=True)
+                answer()
     os._exit(0)
 
 
