@@ -60,6 +60,13 @@ const adopted = (command: Command, parent: Command, words: string, lost: (way: s
   return command;
 };
 
+/** For help of what there is not, commander shows all of its help and no more; the command itself is told to be unknown. */
+const asTyped = (args: readonly string[], { commands: known }: Command): readonly string[] => {
+  const [help, about = ''] = args;
+  const unknown = /^[^-]/.test(about) && !known.some((command) => command.name() === about);
+  return help === 'help' && unknown ? args.slice(1) : args;
+};
+
 /**
  * Runs `hoist` with the given arguments.
  *
@@ -101,7 +108,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
   }
 
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...asTyped(args, program)], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -12,21 +12,26 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-export const unreadable = (name: string, error: unknown): UnreadableFileError => {
+const REMEDY = 'Name a file that exists and that you may read.';
+
+export const unreadable = (name: string, error: unknown, hint = REMEDY): UnreadableFileError => {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const why = reasons[code] ?? (error instanceof Error ? error.message : String(error));
   return new UnreadableFileError(`${name} cannot be read: ${why}`, {
-    hint: 'Name a file that exists and that you may read.',
+    hint,
     retryable: false,
     cause: error,
   });
 };
 
-/** @throws UnreadableFileError */
-export const readInput = (file: string): string => {
+/**
+ * @param hint what to do where there is no such file
+ * @throws UnreadableFileError
+ */
+export const readInput = (file: string, hint?: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw unreadable(file, error);
+    throw unreadable(file, error, hint);
   }
 };

@@ -61,8 +61,9 @@ const stateOf = (index: number): string =>
     configuration: { root_module: {} },
   });
 
-/** A program that answers as Terraform, and writes down what it was asked in which workspace. */
-const terraform = (failing = ''): string => {
+/** A program that answers as Terraform, but plans no workspace of a pattern, and writes down what it was asked in which. */
+
+const terraform = (failing = 'none'): string => {
   const file = join(folder, 'terraform');
   const script = `#!/bin/sh
 echo "$TF_WORKSPACE $*" >> '${join(folder, 'calls')}'
@@ -71,7 +72,7 @@ case "$1" in
   output) echo '{}' ;;
   state) echo aws_x.y ;;
   workspace) printf '  default\\n  dev\\n  prod\\n' ;;
-  plan) [ "$TF_WORKSPACE" = '${failing}' ] && echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"AccessDenied"}}' && exit 1
+  plan) case "$TF_WORKSPACE" in ${failing}) echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"AccessDenied"}}'; exit 1 ;; esac
     for each in "$@"; do case "$each" in -out=*) : > "\${each#-out=}" ;; esac; done ;;
   show) cat "${folder}/$TF_WORKSPACE.json" ;;
 esac
@@ -124,4 +125,9 @@ it('are compared only where all of them could be read', async () => {
   expect(stderr).toContain('FH_STATE_UNREAD');
   expect(stderr).toMatch(/\nprod: terraform plan ended with 1:\nAccessDenied\n/);
   expect(stderr).toMatch(/^hint: hoist drift reads the same/m);
+});
+
+it('tell once what several environments fail of', async () => {
+  const { stderr } = await states(terraform('*'));
+  expect(stderr).toMatch(/\ndev, prod: terraform plan ended with 1:\nAccessDenied\n/);
 });

@@ -29,6 +29,14 @@ it.each([[['sail']], [['up', '--sail']], [[]]])('refuses %j as wrong use, on sta
   expect(stderr).not.toBe('');
 });
 
+it('says that it has no help for what there is not', async () => {
+  const { exitCode, stdout, stderr } = await run('help', 'validatee');
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stdout).toBe('');
+  expect(stderr).toContain("unknown command 'validatee'\n(Did you mean validate?)");
+  expect((await run('help', 'validate')).stdout).toContain('Usage: hoist validate');
+});
+
 it('says what is wrong with a file, and what to do', async () => {
   const { exitCode, stderr } = await run('up', '--topology', 'no-such-file.json');
   expect(exitCode).toBe(exitCodes.unreadable);

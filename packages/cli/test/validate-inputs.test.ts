@@ -335,6 +335,9 @@ it('takes no option that would mean nothing', async () => {
   expect(await wrongUse(file, '--policy', policy, '--environment', 'nowhere')).toContain(
     'knows no environment "nowhere"',
   );
+  expect(await wrongUse(file, '--environment', 'mars')).toContain(
+    'fleet/environments.json has no environment "mars"\nhint: Name one of: dev, staging, prod.',
+  );
 });
 
 it('asks flagd’s own evaluator, unless told not to', async () => {

@@ -64,6 +64,14 @@ it.each([
   expect(exitCode).toBe(code);
 });
 
+it('says that a waiver is from no rule', async () => {
+  const strange = join(folder, 'strange.json');
+  writeFileSync(strange, JSON.stringify({ waivers: [{ ...waiver, rule: 'FH-SAFE-99' }] }));
+  const { exitCode, stdout } = await run(['rules', 'waivers', '--file', strange, '--at', '2026-12-01T00:00Z']);
+  expect(exitCode).toBe(exitCodes.no);
+  expect(stdout).toContain('FH-SAFE-99  routing.*  until 2027-03-31, 120 days left, but there is no such rule');
+});
+
 it('refuses a list that does not fit, with its line', async () => {
   const wrong = join(folder, 'wrong.json');
   writeFileSync(wrong, '{ "waivers": [{ "rule": "FH-SAFE-10" }] }');

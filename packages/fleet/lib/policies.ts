@@ -3,6 +3,7 @@ import { own } from '@flaghoist/core/json';
 import { type Directory, parseDirectory } from '@flaghoist/rules/directory';
 import { type Policy, readPolicy } from '@flaghoist/rules/policy';
 import { readWaivers, type Waiver } from '@flaghoist/rules/waivers';
+import environments from '../../../fleet/environments.json' with { type: 'json' };
 import people from '../../../fleet/people.json' with { type: 'json' };
 import files from '../../../fleet/policies/policies.json' with { type: 'json' };
 import waivers from '../../../fleet/waivers.json' with { type: 'json' };
@@ -32,3 +33,6 @@ export const bundledWaivers = (): readonly Waiver[] => readWaivers(waivers);
 
 /** The people of fleet/people.json. @throws InvalidInputError */
 export const bundledDirectory = (): Directory => parseDirectory(JSON.stringify(people));
+
+/** The names in fleet/environments.json, in their order. */
+export const bundledEnvironments = (): readonly string[] => environments.environments.map(({ name }) => name);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { inEach } from '@flaghoist/terraform/in-each';
 import { planOffline, prepareOffline } from '@flaghoist/terraform/plan-offline';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform } from '@flaghoist/terraform/terraform';
@@ -49,34 +50,23 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
   onProgress(`Preparing ${stack} …`);
   const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
   const lockText = readFileSync(join(sources, 'stacks', stack, LOCK_FILE), 'utf8');
-  const planned = new Map<Environment, PlannedEnvironment>();
-  const failures: string[] = [];
-  const waiting = [...environments];
-  const work = async (): Promise<void> => {
-    for (let environment = waiting.shift(); environment !== undefined; environment = waiting.shift()) {
+  const { results, failures } = await inEach(environments, {
+    atOnce: AT_ONCE,
+    run: async (environment) => {
       onProgress(`Planning ${environment.name} …`);
-      try {
-        planned.set(environment, {
-          environment,
-          lockText,
-          backendText: backendOf(join(sources, 'stacks', stack), environment),
-          planText: await planOffline(terraform, prepared, environment),
-        });
-      } catch (error) {
-        if (!(error instanceof FlaghoistError)) throw error;
-        failures.push(`${environment.name}: ${error.message}`);
-      }
-    }
-  };
-  const workers = Array.from({ length: AT_ONCE }, work);
-  // No run may outlive the caller's folder, also when another one threw.
-  await Promise.allSettled(workers);
-  await Promise.all(workers);
+      return {
+        environment,
+        lockText,
+        backendText: backendOf(join(sources, 'stacks', stack), environment),
+        planText: await planOffline(terraform, prepared, environment),
+      };
+    },
+  });
   if (failures.length > 0) {
     throw new PlanFailedError(`these environments cannot be planned:\n${failures.join('\n')}`, {
       hint: "Each environment needs an entry in environments.json and its file below the stack's environments/. Terraform's own words above name the rest.",
       retryable: false,
     });
   }
-  return environments.flatMap((environment) => planned.get(environment) ?? []);
+  return results;
 };

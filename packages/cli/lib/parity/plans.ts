@@ -42,6 +42,9 @@ export const plan = async (
   }
 };
 
+const HOW_PLANS_ARE_MADE =
+  "One file per environment of fleet/environments.json must be there: pnpm exec terraform-member plan, in the stack's folder, writes them to dist/plan.";
+
 /** Plans that were made before. */
 export const readPlans = (
   { stack, sources, environments }: PlannedStack,
@@ -52,6 +55,6 @@ export const readPlans = (
     environment,
     lockText,
     backendText: backendOf(join(sources, 'stacks', stack), environment),
-    planText: readInput(join(folder, `${environment.name}.json`)),
+    planText: readInput(join(folder, `${environment.name}.json`), HOW_PLANS_ARE_MADE),
   }));
 };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { takeState } from '@flaghoist/drift/take-state';
-import type { Environment } from '@flaghoist/fleet/environments';
 import type { AppliedEnvironment } from '@flaghoist/parity/compare-states';
+import { inEach } from '@flaghoist/terraform/in-each';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import type { CommandContext } from '../command.ts';
@@ -20,6 +20,9 @@ class StateUnreadError extends FlaghoistError {
 /** A run mostly waits for AWS. */
 const AT_ONCE = 3;
 
+const HOW_STATES_ARE_MADE =
+  'One file per environment of fleet/environments.json must be there; hoist parity --help says how it is made.';
+
 const lockOf = ({ sources, stack }: PlannedStack): string => readInput(join(sources, 'stacks', stack, LOCK_FILE));
 
 /** What is applied, as it was read before. */
@@ -28,7 +31,7 @@ export const readStates = (what: PlannedStack, folder: string): readonly Applied
   return what.environments.map((environment) => ({
     environment,
     lockText,
-    stateText: readInput(join(folder, `${environment.name}.json`)),
+    stateText: readInput(join(folder, `${environment.name}.json`), HOW_STATES_ARE_MADE),
   }));
 };
 
@@ -44,14 +47,14 @@ export const takeStates = async (
 ): Promise<readonly AppliedEnvironment[] | undefined> => {
   const lockText = lockOf(what);
   const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-states-'));
-  const failures: string[] = [];
   try {
     const terraform = await openTerraform(variables, signal);
-    const take = async (environment: Environment): Promise<readonly AppliedEnvironment[]> => {
-      const { name } = environment;
-      const own = join(workDirectory, name);
-      mkdirSync(own);
-      try {
+    const { results, failures } = await inEach(what.environments, {
+      atOnce: AT_ONCE,
+      run: async (environment) => {
+        const { name } = environment;
+        const own = join(workDirectory, name);
+        mkdirSync(own);
         const target = findTarget(name, { ...what, varFile: [], backendConfig: [], tag: [], region: [] });
         const stateText = await takeState({
           ...target,
@@ -62,24 +65,11 @@ export const takeStates = async (
           onProgress: (line) => output.progress(`${name}: ${line}`),
           signal,
         });
-        return [{ environment, lockText, stateText }];
-      } catch (error) {
-        if (!(error instanceof FlaghoistError)) throw error;
-        failures.push(`${name}: ${error.message}`);
-        return [];
-      }
-    };
-    const taken: AppliedEnvironment[] = [];
-    for (let index = 0; index < what.environments.length; index += AT_ONCE) {
-      const settled = await Promise.allSettled(what.environments.slice(index, index + AT_ONCE).map(take));
-      // No run may outlive the folder, also when another one threw.
-      for (const each of settled) {
-        if (each.status === 'rejected') throw each.reason;
-        taken.push(...each.value);
-      }
-    }
+        return { environment, lockText, stateText };
+      },
+    });
     if (signal.aborted) return undefined;
-    if (failures.length === 0) return taken;
+    if (failures.length === 0) return results;
     throw new StateUnreadError(`what is applied in these environments cannot be read:\n${failures.join('\n')}`, {
       hint: 'hoist drift reads the same with the same role, and says more: make it complete for each of them first.',
       retryable: false,

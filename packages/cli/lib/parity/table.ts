@@ -31,7 +31,7 @@ export const sayDifferences = (output: Output, { environments, differences, allo
     const [first] = row;
     if (first === undefined) continue;
     const mark = first.status === 'violation' ? red('✗') : green('✓');
-    output.say(`${mark} ${bold(first.path)}${dim(instancesOf(row))}`);
+    output.say(`${mark} ${bold(first.path)}${dim(instancesOf(row))}${first.kind === 'undecided' ? ' undecided' : ''}`);
     const values = names.map((name, index) => {
       const text = shortened(first.values[name] ?? '–');
       return `${dim(name)} ${text.padEnd(widths[index] ?? 0)}`;

@@ -2,6 +2,7 @@ import { visibleText } from '@flaghoist/core/visible-text';
 import { waiversKind } from '@flaghoist/fleet/kinds';
 import { bundledWaivers } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
+import { rulesInOrder } from '@flaghoist/rules/describe-rule';
 import { daysLeft, isTooFar, MAX_WAIVER_DAYS, WAIVER_NOTICE_DAYS, type Waiver } from '@flaghoist/rules/waivers';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
@@ -41,12 +42,15 @@ Examples:
 
 ${exitCodesHelp({
   ok: `all hold for more than ${WAIVER_NOTICE_DAYS} days`,
-  no: `some have ended, end within ${WAIVER_NOTICE_DAYS} days, or end so late that they do not hold yet`,
+  no: `some have ended, end within ${WAIVER_NOTICE_DAYS} days, end so late that they do not hold yet, or are from no rule`,
 })}`;
 
-type State = 'holds' | 'ends soon' | 'ended' | 'ends too late';
+type State = 'no such rule' | 'holds' | 'ends soon' | 'ended' | 'ends too late';
+
+const rules: ReadonlySet<string> = new Set(rulesInOrder().map(({ id }) => id));
 
 const stateOf = (waiver: Waiver, now: number): State => {
+  if (!rules.has(waiver.rule)) return 'no such rule';
   const days = daysLeft(waiver, now);
   if (days < 0) return 'ended';
   if (isTooFar(waiver, now)) return 'ends too late';
@@ -72,6 +76,7 @@ const waivers = async (
     'ends soon': yellow,
     ended: red,
     'ends too late': red,
+    'no such rule': red,
   };
   if (!output.json) {
     for (const {
@@ -88,8 +93,9 @@ const waivers = async (
       needing,
     } of described) {
       const late = state === 'ends too late' ? `; holds only from ${MAX_WAIVER_DAYS} days before` : '';
+      const unknown = state === 'no such rule' ? ', but there is no such rule: hoist rules lists them all' : '';
       const left = days < 0 ? `ended on ${expires}` : `until ${expires}, ${counted(days, 'day')} left${late}`;
-      output.say(`${bold(rule)}  ${visibleText(flag)}  ${colours[state](left)}`);
+      output.say(`${bold(rule)}  ${visibleText(flag)}  ${colours[state](`${left}${unknown}`)}`);
       output.say(`  ${visibleText(reason)}`);
       output.say(dim(`  ${visibleText(`${ticket}, approved by ${approver}, ${owner} answers for it`)}`));
       if (keys.length > 0) output.say(`  covers ${keys.map(visibleText).join(', ')}`);

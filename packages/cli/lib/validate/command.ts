@@ -1,5 +1,5 @@
 import { policyKind, topologyKind, waiversKind } from '@flaghoist/fleet/kinds';
-import { bundledWaivers } from '@flaghoist/fleet/policies';
+import { bundledEnvironments, bundledWaivers } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
@@ -136,10 +136,13 @@ const readingFor = async (options: ValidateOptions, stdin: CommandContext['stdin
   return { ...reading, against: knownGoodOf(subjectsOf(known, before)) };
 };
 
+/** A policy that names no environments is for those of the fleet. */
 const refuseUnknown = (environment: string, policy: Policy | undefined): void => {
-  const known = policy?.environments ?? [];
-  if (known.length === 0 || known.includes(environment)) return;
-  const problem = `the policy knows no environment ${JSON.stringify(environment)}`;
+  const named = policy?.environments ?? [];
+  const known = named.length > 0 ? named : bundledEnvironments();
+  if (known.includes(environment)) return;
+  const who = named.length > 0 ? 'the policy knows' : 'fleet/environments.json has';
+  const problem = `${who} no environment ${JSON.stringify(environment)}`;
   throw wrongOption('--environment', problem, `Name one of: ${known.join(', ')}.`);
 };
 

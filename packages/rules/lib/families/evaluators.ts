@@ -5,7 +5,7 @@ import { type AnyRule, broken, standing } from '../rule.ts';
 import { at, pointerOf } from '../targeting/place.ts';
 import { placeOfEvaluator } from '../targeting/targeting.ts';
 import { asking, country, readable } from './targeting.ts';
-import { quoted } from './variants.ts';
+import { oneOf } from './variants.ts';
 
 /** Rules that several flags share: flagd puts them in place of `{ "$ref": "name" }` before it evaluates. */
 export const standingRules: readonly AnyRule[] = [
@@ -22,7 +22,7 @@ export const standingRules: readonly AnyRule[] = [
         if (operator !== '$ref' || (typeof operand === 'string' && Object.hasOwn(evaluators, operand))) return [];
         return broken(
           pointerOf(at(place, '$ref')),
-          `There is no shared evaluator ${show(operand)}; expected one of ${quoted(Object.keys(evaluators))}.`,
+          `There is no shared evaluator ${show(operand)}; ${oneOf(Object.keys(evaluators))}.`,
           'Write the rule out here, or import the flag with the file that has its $evaluators.',
         );
       });

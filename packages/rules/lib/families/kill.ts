@@ -14,7 +14,7 @@ import { saidText } from '../metadata.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, type Finding, fine, onChange, standing } from '../rule.ts';
 import { valueDigestOf } from '../summary.ts';
-import { quoted, variantsOf } from './variants.ts';
+import { oneOf, quoted, variantsOf } from './variants.ts';
 
 const offNamed = standing({
   id: 'FH-KILL-01',
@@ -28,7 +28,7 @@ const offNamed = standing({
     return [
       {
         pointer: '/offVariant',
-        message: `The off variant is ${show(offVariant ?? undefined)}; expected one of ${quoted(Object.keys(variants))}.`,
+        message: `The off variant is ${show(offVariant ?? undefined)}; ${oneOf(Object.keys(variants))}.`,
         hint: 'Name the variant that is safe to serve to everybody, as offVariant of the proposal or, in a file, in metadata.offVariant.',
       },
     ];

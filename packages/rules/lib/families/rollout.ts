@@ -6,7 +6,7 @@ import { at, pointerOf } from '../targeting/place.ts';
 import { nameOfAnswer } from '../targeting/results.ts';
 import { bucketWeight, type Rollout, rolloutsOf } from '../targeting/rollouts.ts';
 import { readable } from './targeting.ts';
-import { quoted, variantsOf } from './variants.ts';
+import { oneOf, variantsOf } from './variants.ts';
 
 /** The largest sum of weights that flagd’s 32-bit arithmetic can draw from. */
 const MAX_TOTAL = 2 ** 31 - 1;
@@ -99,7 +99,7 @@ export const standingRules: readonly AnyRule[] = [
         if (name !== null && Object.hasOwn(variants, name)) return [];
         return broken(
           pointerOf(place),
-          `The bucket is ${show(value)}; expected one of ${quoted(Object.keys(variants))}.`,
+          `The bucket is ${show(value)}; ${oneOf(Object.keys(variants))}.`,
           'Name a variant of this flag.',
         );
       });

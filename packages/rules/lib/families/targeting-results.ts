@@ -4,7 +4,7 @@ import { type AnyRule, broken, fine, onChange, standing } from '../rule.ts';
 import { pointerOf } from '../targeting/place.ts';
 import { sameAnswerOf } from '../targeting/same-answers.ts';
 import { country, readable } from './targeting.ts';
-import { quoted, variantsOf } from './variants.ts';
+import { oneOf, variantsOf } from './variants.ts';
 
 /** Answers can be worked out only when all operators are known and have their arguments. */
 const answerable = [...readable, 'FH-TARGET-03', 'FH-TARGET-04', 'FH-TARGET-05', 'FH-VARIANT-01'];
@@ -28,7 +28,7 @@ export const standingRules: readonly AnyRule[] = [
         if (typeof name === 'string' && Object.hasOwn(variants, name)) return [];
         return broken(
           pointerOf(place),
-          `Targeting answers ${show(value)} here; expected one of ${quoted(Object.keys(variants))}.`,
+          `Targeting answers ${show(value)} here; ${oneOf(Object.keys(variants))}.`,
           'Name a variant of this flag.',
         );
       });

@@ -17,6 +17,10 @@ export const variantsOf = ({ variants }: Pick<Subject, 'variants'>): Readonly<Re
 export const quoted = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : names.toSorted().slice(0, 5).map(show).join(', ') + (names.length > 5 ? ', …' : '');
 
+/** What was expected where a name stands for one of these. */
+export const oneOf = (names: readonly string[]): string =>
+  names.length === 0 ? 'there is none to choose from' : `expected one of ${quoted(names)}`;
+
 const present = standing({
   id: 'FH-VARIANT-01',
   title: 'A flag has at least one variant',
@@ -93,7 +97,7 @@ const defaultNamed = standing({
     return [
       {
         pointer: '/document/defaultVariant',
-        message: `The default variant is ${show(name)}; expected one of ${quoted(Object.keys(variants))}.`,
+        message: `The default variant is ${show(name)}; ${oneOf(Object.keys(variants))}.`,
         hint: 'Set defaultVariant to a variant of this flag.',
       },
     ];

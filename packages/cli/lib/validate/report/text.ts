@@ -25,7 +25,7 @@ export const sayReport = (output: Output, report: Report): void => {
   output.say(`${subjectOf(files, report.judged.length)}: ${verdict}`);
   if (proposalDigest !== undefined) output.say(`An approval of it names proposalDigest ${proposalDigest}`);
   if (skipped.length > 0)
-    output.say(dim(`${counted(skipped.length, 'rule')} not judged: what they build on is broken`));
+    output.say(dim(`${counted(skipped.length, 'rule')} could not be judged yet: mend what is named above first`));
   if (notAsked.length > 0) {
     output.say(
       dim(`${counted(notAsked.length, 'rule')} not asked: they need facts that no file has (--json lists them)`),
