@@ -66,6 +66,7 @@ it('finds nothing in real plans whose unknown values are made of what is the sam
 it.each<[string, string]>([
   ['a part of a text', `"\${aws_vpc.this.id}-\${var.environment}-\${var.region}"`],
   ['a part of a document', 'jsonencode({ id = aws_vpc.this.id, (var.environment) = ["x", terraform.workspace] })'],
+  ['a part of a format', 'format("%s-%s-%%", aws_vpc.this.id, var.environment)'],
   ['what is known under each key', '[for key in [var.environment] : aws_vpc.this.id][0]'],
 ])('lets pass what an environment is as %s', async (_what, expression) => {
   expect(await found([vpc(expression)])).toEqual([]);
@@ -77,6 +78,8 @@ it.each<[string, string, string]>([
   ['the workspace', 'length(terraform.workspace) == 4 ? aws_vpc.this.id : null', 'terraform.workspace'],
   ['a key', 'lookup({ x = aws_vpc.this.id }, var.region, aws_vpc.this.id)', 'var.region'],
   ['an index', '[aws_vpc.this.id, aws_vpc.this.arn][length(var.environment)]', 'var.environment'],
+  ['a format that cuts', 'format("%s-%.1s", aws_vpc.this.id, var.environment)', 'var.environment'],
+  ['a format that pads', 'format("%s-%7s", aws_vpc.this.id, var.environment)', 'var.environment'],
   ['a directive', `"%{if var.environment == "x"}a%{endif}\${aws_vpc.this.id}"`, 'var.environment'],
   ['a template', 'templatefile("x", { name = var.environment, id = aws_vpc.this.id })', 'var.environment'],
   ['a condition of a loop', '[for each in [aws_vpc.this.id] : each if var.region == "x"][0]', 'var.region'],

@@ -43,6 +43,12 @@ const PASS_ON = new Set(
   ),
 );
 
+/** Verbs that put an argument in as it is: a width or a precision pads or cuts it. */
+const PLAIN_FORMAT = /^(?:[^%]|%%|%[vsdq])*$/;
+
+const passesOn = (name: string, [first]: readonly Expression[]): boolean =>
+  PASS_ON.has(name) && (!name.startsWith('format') || PLAIN_FORMAT.test(first?.text ?? '%'));
+
 /** Functions that give back one of their arguments, or all: what is taken from the result is taken from them. */
 const SAME_SHAPE = new Set(
   'try coalesce coalescelist one tolist toset tomap concat merge flatten compact values nonsensitive sensitive sort reverse'.split(
@@ -130,7 +136,7 @@ export const createMadeOf = (known: KnownValues) => {
         return all(children, as('decision'));
       case 'function': {
         const [name = ''] = expression.path ?? [];
-        return all(children, PASS_ON.has(name) ? place : as('use'), SAME_SHAPE.has(name) ? rest : []);
+        return all(children, passesOn(name, children) ? place : as('use'), SAME_SHAPE.has(name) ? rest : []);
       }
       case 'for': {
         const binder = binderOfFor(expression);
