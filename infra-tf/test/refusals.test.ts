@@ -90,6 +90,19 @@ it("refuses another account's role, and a tag that is blank", () =>
     [/The tag owner is mandatory/, new RegExp(`${second.name} is in account ${second.account}`)],
   ));
 
+it('refuses a file of the drift role that names none', async () => {
+  const file = join(directory, 'environments', `${first.name}.drift.tfbackend`);
+  const written = readFileSync(file, 'utf8');
+  writeFileSync(file, '');
+  try {
+    await expectRefusal({ workspace: first.name, variablesOf: first.name, variables: { first_deployment: 'true' } }, [
+      /looks for drift is \S+-role-drift-\S+, but \S+\.drift\.tfbackend names no role/,
+    ]);
+  } finally {
+    writeFileSync(file, written);
+  }
+});
+
 it('refuses an upstream that was never applied', () =>
   expectRefusal({ workspace: second.name, variablesOf: second.name, upstream: 'nowhere' }, [
     new RegExp(`upstream\\["${first.name}"\\].*Apply the upstream environment first.*first_deployment=true`),

@@ -135,6 +135,6 @@ output "drift" {
 
   precondition {
     condition     = coalesce(local.reader_role_arn, module.drift_role.role_arn) == module.drift_role.role_arn
-    error_message = "The role of this environment that looks for drift is ${module.drift_role.role_arn}, but ${local.reader_file} names ${coalesce(local.reader_role_arn, "none")}, which the bucket of states lets in. Set reader_role_name of the stack state-backend to \"{environment}-${var.service}-role-drift-{region}-${var.environment_suffix}\", apply it, and write the file anew from its output reader_backend_configuration."
+    error_message = "The role of this environment that looks for drift is ${module.drift_role.role_arn}, but ${local.reader_file} names ${coalesce(local.reader_role_arn, "no role")}, and that is who the bucket of states lets in. Set reader_role_name of the stack state-backend to \"{environment}-${var.service}-role-drift-{region}-${var.environment_suffix}\", apply it, and write the file anew from its output reader_backend_configuration."
   }
 }

@@ -12,7 +12,7 @@ locals {
 
   # The same for the role that looks for drift; both files are printed by the stack state-backend.
   reader_file     = "${path.module}/environments/${var.environment}.drift.tfbackend"
-  reader_role_arn = fileexists(local.reader_file) ? one(regex("\\brole_arn\\s*=\\s*\"([^\"]*)\"", file(local.reader_file))) : null
+  reader_role_arn = fileexists(local.reader_file) ? try(one(regex("\\brole_arn\\s*=\\s*\"([^\"]*)\"", file(local.reader_file))), "no role") : null
 
   # The object itself, not a workspace: Terraform would create the missing state of a workspace that it only wants to read.
   beside_this_state = {
