@@ -7,6 +7,7 @@ import { findTerraform } from './find-terraform.ts';
 import { installRedis } from './install-redis.ts';
 import { installTerraform } from './install-terraform.ts';
 import { mayLeaveOut } from './missing-tool.ts';
+import { findOpenSearch, installOpenSearch } from './open-search.ts';
 import { installPythonTool } from './python-tools.ts';
 
 /*
@@ -17,7 +18,7 @@ import { installPythonTool } from './python-tools.ts';
 const member = dirname(dirname(realpathSync(process.argv[1] ?? '')));
 const installation = { variables: process.env, print: console.error };
 
-const python = (tool: 'checkov' | 'moto') => async () => {
+const python = (tool: 'checkov' | 'ministack' | 'moto') => async () => {
   await installPythonTool(member, { ...installation, tool });
   return tool;
 };
@@ -31,8 +32,14 @@ const tools: Readonly<Record<string, () => Promise<string>>> = {
     await installRedis(member, installation);
     return `redis-server ${findRedis(member, { variables: process.env, tls: true }).version}`;
   },
+  async opensearch() {
+    await installOpenSearch(member, installation);
+    findOpenSearch(member, process.env);
+    return 'opensearch';
+  },
   checkov: python('checkov'),
   moto: python('moto'),
+  ministack: python('ministack'),
 };
 
 const main = async (): Promise<number> => {

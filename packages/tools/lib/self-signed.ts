@@ -4,7 +4,7 @@ import { runProgram } from './run-program.ts';
 import type { RedisTls } from './start-redis.ts';
 
 /**
- * Makes a key and a certificate for `localhost` that holds for a day.
+ * Makes a key and a certificate for `localhost` and 127.0.0.1 that holds for a day.
  * @param member the folder `packages/tools`
  * @param python one that has the package `cryptography`, as moto's has
  * @param directory where the files are put

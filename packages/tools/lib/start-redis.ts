@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
 
 /** Ends the server when standard input does, so that it never outlives who started it. Prints the server's process id first. */
 const LAUNCHER = `exec 3<&0
@@ -9,16 +9,6 @@ sh -c 'echo "$$"; exec "$@"' sh "$@" & server=$!
 { read -r _ <&3; kill -9 "$server"; } >&- &
 exec 3<&-
 wait "$server"`;
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('the probe has no port');
-  return address.port;
-};
 
 export interface RedisServer {
   readonly port: number;

@@ -1,6 +1,7 @@
-"""Writes certificate.pem and key.pem for localhost into the folder that is the argument; the certificate signs itself."""
+"""Writes certificate.pem and key.pem for localhost and 127.0.0.1 into the folder that is the argument; the certificate signs itself."""
 
 import datetime
+import ipaddress
 import pathlib
 import sys
 
@@ -17,7 +18,7 @@ certificate = (
     x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     .not_valid_before(now - datetime.timedelta(days=1))
     .not_valid_after(now + datetime.timedelta(days=1))
-    .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
     .sign(key, hashes.SHA256())
 )
 (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -27,11 +27,14 @@ module "function" {
   kms_key_arn = var.kms_key_arn
   network     = var.network
   queue_arns  = var.queue_arns
-  values = {
-    CACHE_HOST   = var.cache.host
-    CACHE_PORT   = tostring(var.cache.port)
-    CACHE_SHARDS = tostring(var.cache.shards)
-  }
+  values = merge(
+    {
+      CACHE_HOST   = var.cache.host
+      CACHE_PORT   = tostring(var.cache.port)
+      CACHE_SHARDS = tostring(var.cache.shards)
+    },
+    var.cache.password == null ? {} : { CACHE_PASSWORD = var.cache.password },
+  )
   log_group_name          = aws_cloudwatch_log_group.acknowledgements.name
   code_signing_config_arn = var.code_signing_config_arn
 }

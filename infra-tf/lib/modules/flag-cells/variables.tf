@@ -46,12 +46,18 @@ variable "kms_key_arn" {
 
 variable "cache" {
   type = object({
-    host   = string
-    port   = number
-    shards = optional(number, 1)
+    host     = string
+    port     = number
+    shards   = optional(number, 1)
+    password = optional(string)
   })
-  description = "Where the caches of this region are: the primary's address, its port, and over how many shards the slots are spread."
+  description = "Where the caches of this region are: the primary's address, its port, and over how many shards the slots are spread. A password is for a server on the functions' own machine, as an emulator has it; everywhere else a token of the function's role takes its place, and the functions refuse a password."
   nullable    = false
+
+  validation {
+    condition     = var.cache.password == null ? true : contains(["localhost", "127.0.0.1"], var.cache.host)
+    error_message = "cache.password is for a server on the functions' own machine, and ${var.cache.host} is another one: leave it out, and the functions log in by IAM."
+  }
 }
 
 variable "network" {

@@ -37,7 +37,13 @@ const fieldsOf = (message: string): ((path: string) => string | undefined) => {
 
 const BY = ['flagKey', 'service', 'heldOrder.epoch'] as const;
 
-const evaluate = (query: string, messages: readonly string[]) => {
+/** The rows of a query over the messages of a log group. @throws Error for a query that it does not know */
+type Evaluate = (
+  query: string,
+  messages: readonly string[],
+) => readonly (readonly { readonly field: string; readonly value: string }[])[];
+
+const evaluateSummary: Evaluate = (query, messages) => {
   const { event, outcomes = '', keys } = SUMMARY.exec(query)?.groups ?? {};
   if (event === undefined) throw new Error(`MalformedQueryException: ${query}`);
   const highest = new Map<string, { readonly group: readonly (string | undefined)[]; readonly revision: number }>();
@@ -78,8 +84,10 @@ export const logFormats = ['Text', 'JSON'] as const satisfies readonly (keyof ty
 /**
  * The adapters of the acknowledgement log over a log group in memory, in which the functions' other lines lie as well. What is
  * written straight to standard output is a line of the group as it is, in both formats.
+ *
+ * @param evaluate another evaluator than this file's own, which is then held to the same
  */
-export const insightsLog = (format: keyof typeof around) => {
+export const insightsLog = (format: keyof typeof around, evaluate: Evaluate = evaluateSummary) => {
   const clock = new VirtualScheduler();
   const messages: { readonly at: number; readonly message: string }[] = [];
   const queries = new Map<string, () => object>();

@@ -50,3 +50,21 @@ run "rejects_a_key_of_one_region" {
   }
   expect_failures = [var.kms_key_arn]
 }
+
+run "rejects_a_password_for_another_machine" {
+  command = plan
+
+  variables {
+    cache = { host = "caches.internal", port = 6379, password = "secret" }
+  }
+
+  expect_failures = [var.cache]
+}
+
+run "takes_a_password_for_a_server_beside_the_functions" {
+  command = plan
+
+  variables {
+    cache = { host = "localhost", port = 6379, password = "secret" }
+  }
+}

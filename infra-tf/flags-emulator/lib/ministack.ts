@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pythonProgram } from '@flaghoist/tools/python-tools';
+import { startPythonServer } from '@flaghoist/tools/start-python-server';
+import type { RedisTls } from '@flaghoist/tools/start-redis';
+
+/** What a role was seen asking for. */
+export interface AskedPermission {
+  readonly role: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+export interface MiniStack {
+  /** `https://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  /** From now on requests of a service, by its name in signatures (`events`), are answered with 503; or no longer. */
+  readonly refuse: (service: string) => Promise<void>;
+  readonly accept: (service: string) => Promise<void>;
+  /** What roles made use of, once for each action and resource. */
+  readonly used: () => readonly AskedPermission[];
+  /** What they asked for and did not get. */
+  readonly denied: () => readonly AskedPermission[];
+  /** Ends the server and the functions' processes, and waits until they are gone. */
+  readonly stop: () => Promise<void>;
+}
+
+const tools = join(__dirname, '..', '..', '..', 'packages', 'tools');
+
+/** @throws {ToolMissingError} when it was not installed on this machine */
+export const miniStackPython = (): string =>
+  pythonProgram(tools, { tool: 'ministack', program: 'python', variables: process.env });
+
+/**
+ * Starts MiniStack with HTTPS and IAM on. It ends with this process at the latest.
+ * @param tls the certificate of 127.0.0.1, which clients and functions must trust
+ * @param identities the unique ids of roles, by a word of their names
+ * @param directory where used permissions are noted
+ */
+export const startMiniStack = async ({
+  tls,
+  identities,
+  directory,
+}: {
+  readonly tls: RedisTls;
+  readonly identities: Readonly<Record<string, string>>;
+  readonly directory: string;
+}): Promise<MiniStack> => {
+  const file = join(directory, 'used-permissions.jsonl');
+  const script = join(__dirname, 'ministack', 'server.py');
+  const given = [tls.certificate, tls.key, process.execPath, JSON.stringify(identities), file];
+  const { endpoint, say, stop } = await startPythonServer(miniStackPython(), [script, ...given]);
+  const asked = (wanted: 'Allow' | 'Deny'): readonly AskedPermission[] =>
+    (existsSync(file) ? readFileSync(file, 'utf8') : '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): [string, string, string, string] => JSON.parse(line))
+      .filter(([, , , decision]) => decision === wanted)
+      .map(([role, action, resource]) => ({ role, action, resource }));
+  return {
+    endpoint: endpoint.replace('http:', 'https:'),
+    refuse: (service) => say(`refuse ${service}`),
+    accept: (service) => say(`accept ${service}`),
+    used: () => asked('Allow'),
+    denied: () => asked('Deny'),
+    stop,
+  };
+};

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
+import { type RedisServer, type RedisTls, startRedis } from '@flaghoist/tools/start-redis';
+import { Redis } from 'ioredis';
+
+export interface CacheUser {
+  readonly name: string;
+  readonly access_string: string;
+}
+
+export interface RegionCaches {
+  readonly server: RedisServer;
+  /** A connection that may do anything. */
+  readonly admin: Redis;
+  readonly cache: RedisServiceCache;
+  readonly stop: () => Promise<void>;
+}
+
+/** Every user's. Elsewhere a token of IAM takes its place. */
+export const password = 'of-this-machine';
+const ADMIN = 'the-test';
+
+/**
+ * A Redis with TLS, in which nobody may do anything but the test and the users of the plan.
+ * @param program a server with TLS
+ */
+export const startCaches = async (
+  program: string,
+  { tls, cellOf }: { readonly tls: RedisTls; readonly cellOf: (service: string) => string },
+): Promise<RegionCaches> => {
+  const server = await startRedis(program, tls);
+  const ca = readFileSync(tls.certificate);
+  const options = { host: 'localhost', port: server.port, tls: { ca }, disableClientInfo: true };
+  const first = new Redis(options);
+  await first.call('ACL', 'SETUSER', ADMIN, 'on', `>${password}`, 'allkeys', 'allchannels', 'allcommands');
+  await first.call('ACL', 'SETUSER', 'default', 'off');
+  first.disconnect();
+  const admin = new Redis({ ...options, username: ADMIN, password });
+  // A server that is stopped on purpose is no reason to print.
+  admin.on('error', () => {});
+  return {
+    server,
+    admin,
+    cache: new RedisServiceCache({ client: admin, cellOf, shards: 1 }),
+    stop: async () => {
+      admin.disconnect();
+      await server.stop();
+    },
+  };
+};
+
+/** The users as the plan has them, with the access strings that ElastiCache would be given. */
+export const letIn = async ({ admin }: RegionCaches, users: readonly CacheUser[]): Promise<void> => {
+  for (const { name, access_string } of users)
+    await admin.call('ACL', 'SETUSER', name, 'reset', `>${password}`, ...access_string.split(' '));
+};

@@ -1,0 +1,156 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { callerPrincipal } from '@flaghoist/adapters/caller-principal';
+import { connectOpenSearch } from '@flaghoist/adapters/connect/open-search';
+import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
+import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
+import { DynamoProposalStore } from '@flaghoist/adapters/dynamo-proposal-store';
+import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
+import type { ChangeRecord, ChangeState, ProposableKind } from '@flaghoist/core/change';
+import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { compareOrders, type Order, orderOf } from '@flaghoist/core/order';
+import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
+import { systemClock } from '@flaghoist/system/clock';
+import { systemRandom } from '@flaghoist/system/random';
+import { eventually } from './patience.ts';
+import { regions, services, topology, type World } from './world.ts';
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** A session of a role under the person's own name. */
+const signIn = async (
+  { outputs, person }: Pick<World, 'outputs' | 'person'>,
+  roleArn: string,
+): Promise<Credentials> => {
+  const sts = new STSClient({ region: topology.home, credentials: outputs.person });
+  const asked = { RoleArn: roleArn, RoleSessionName: person.session };
+  const { AccessKeyId, SecretAccessKey, SessionToken } =
+    (await sts.send(new AssumeRoleCommand(asked))).Credentials ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new Error(`${roleArn} gave no credentials`);
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+};
+
+const asVariables = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
+});
+
+const document = (defaultVariant: 'on' | 'off') => ({
+  state: 'ENABLED',
+  variants: { on: true, off: false },
+  defaultVariant,
+});
+
+/** What is asked for here may read everything; what an author does, she does as herself. */
+export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' | 'auditEndpoint'>) => {
+  const { outputs, caches } = world;
+  const { flags: flagsTable = '', changes: changesTable = '', proposals: proposalsTable = '' } = outputs.tables;
+  const client = new DynamoDBClient({ region: topology.home });
+  const changes = new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom });
+  const flags = new DynamoFlagStore({ client, table: flagsTable });
+  const author = await signIn(world, outputs.author_role_arn);
+  const principal = await callerPrincipal(new STSClient({ region: topology.home, credentials: author }));
+  const authorClient = new DynamoDBClient({ region: topology.home, credentials: author });
+  const proposals = new DynamoProposalStore({
+    client: authorClient,
+    table: proposalsTable,
+    principal,
+    clock: systemClock,
+  });
+  const audit = new OpenSearchAuditIndex({
+    client: connectOpenSearch({ node: world.auditEndpoint, region: topology.home, signed: false }),
+    index: 'audit',
+  });
+  let asked = 0;
+
+  const current = async (flagKey: string): Promise<Envelope | null> => {
+    const stored = await flags.current(flagKey);
+    return stored === undefined ? null : parseEnvelope(stored.body);
+  };
+
+  /** @returns the id of the change */
+  const propose = async (flagKey: string, kind: ProposableKind, parts: Partial<Proposal> = {}): Promise<string> => {
+    asked += 1;
+    const found = await current(flagKey);
+    const id = `${flagKey}-${asked}`;
+    await proposals.propose({
+      flagKey,
+      kind,
+      basedOn: found && orderOf(found),
+      ...(kind === 'killed' || kind === 'archived' ? {} : { document: document(asked % 2 === 0 ? 'on' : 'off') }),
+      ...(found === null ? { offVariant: 'off', owner: 'team-payments' } : {}),
+      change: { id, actor: '', authentication: '', reason: 'Shown on the emulator.' },
+      proposedAt: systemClock.now(),
+      ...parts,
+    } as Proposal);
+    return id;
+  };
+
+  const outcome = (id: string): Promise<ProposalOutcome> =>
+    eventually(`outcome of ${id}`, () => changes.outcome(principal, id));
+
+  const accepted = async (id: string): Promise<Order> => {
+    const ended = await outcome(id);
+    if (ended.outcome !== 'accepted') throw new Error(`${id} was not accepted: ${JSON.stringify(ended)}`);
+    return ended.order;
+  };
+
+  const inCaches = async (flagKey: string, order: Order): Promise<Readonly<Record<string, string>>> => {
+    const stored = await flags.revision(flagKey, order);
+    const held: Record<string, string> = {};
+    for (const region of regions) {
+      const contents = await caches[region]?.cache.inspect(services, [flagKey]);
+      for (const service of services) {
+        const found = contents?.get(service);
+        const flag = found?.reachable === true ? found.flags.get(flagKey) : undefined;
+        if (flag?.held && compareOrders(flag.held.order, order) === 0 && flag.held.digest === stored?.envelopeDigest)
+          held[`${region} ${service}`] = flag.held.digest;
+      }
+    }
+    return held;
+  };
+
+  return {
+    principal,
+    propose,
+    outcome,
+    accepted,
+    current,
+    flags,
+    changes,
+    audit,
+    authorClient,
+    client,
+    inCaches,
+    operator: async () => asVariables(await signIn(world, outputs.operator_role_arn)),
+    /** Waits until every cache holds it, with its digest. */
+    everywhere: (flagKey: string, order: Order) =>
+      eventually(
+        `${flagKey} ${order.epoch}.${order.revision} in every cache`,
+        async () =>
+          Object.keys(await inCaches(flagKey, order)).length === regions.length * services.length ? true : undefined,
+        () => inCaches(flagKey, order),
+      ),
+    /** Waits until it is decided, unless it is what is asked for. */
+    decided: (flagKey: string, order: Order, state: ChangeState): Promise<ChangeRecord> =>
+      eventually(
+        `${flagKey} ${order.epoch}.${order.revision} ${state}`,
+        async () => {
+          const record = await changes.record(flagKey, order);
+          return record?.state === state ? record : undefined;
+        },
+        () => changes.record(flagKey, order),
+      ),
+    audited: (query: { readonly changeId: string }, type: string) =>
+      eventually(
+        `${type} of ${query.changeId} in the audit trail`,
+        async () => (await audit.search(query).catch(() => [])).find((each) => each.type === type),
+        () => audit.search(query).then((found) => found.map(({ type: seen }) => seen)),
+      ),
+  };
+};

