@@ -1,12 +1,14 @@
-import { changeKeyOf, type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable } from '@flaghoist/core/errors';
 import { expectLate } from '@flaghoist/core/expect-row';
-import { orderKey } from '@flaghoist/core/order';
+import { orderKey, orderSchema } from '@flaghoist/core/order';
+import { parseJson } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import { ROW_LIFETIME_MS } from '@flaghoist/core/storage/verification-items';
+import * as z from 'zod/mini';
 import type { FlagMessage } from './message-reader.ts';
 
 export interface ExpectMissingPorts {
@@ -17,7 +19,21 @@ export interface ExpectMissingPorts {
   log: Logger;
 }
 
-type Head = FlagMessage['envelope'];
+/** What names a revision's row, and says whether it is due. */
+const headSchema = z.object({
+  flagKey: z.string(),
+  ...orderSchema.shape,
+  change: z.object({ id: z.string() }),
+  at: z.object({ accepted: z.number() }),
+});
+
+type Head = z.output<typeof headSchema>;
+
+/** A revision on the way back, as far as it was read. */
+interface Step {
+  readonly head: Head;
+  readonly body: string;
+}
 
 /** Until then the stream record of a revision may still be on its way, or be tried again. */
 const ON_ITS_WAY_MS = 60_000;
@@ -47,21 +63,17 @@ export const createExpectMissing = ({ region, flags, verification, clock, log }:
     return undefined;
   };
 
-  const previousOf = async (head: Head): Promise<Envelope | undefined> => {
+  /** Schema and digests are checked only of what gets a row: a function that begins anew walks over all that were. */
+  const previousOf = async (head: Head): Promise<Step | undefined> => {
     const stored = await storedBefore(head);
-    try {
-      return stored && parseEnvelope(stored.body);
-    } catch (error) {
-      if (isRetryable(error)) throw error;
-      // The sweep of the audit trail reports it.
-      return undefined;
-    }
+    return stored && readable(() => ({ head: headOf(stored.body), body: stored.body }));
   };
 
   /** @returns whether the row was missing */
-  const expect = async (envelope: Head): Promise<boolean> => {
-    if ((await verification.row(changeKeyOf(envelope))) !== undefined) return false;
-    return expectLate(envelope, { region, verification, clock });
+  const expect = async ({ head, body }: Step): Promise<boolean> => {
+    if ((await verification.row(changeKeyOf(head))) !== undefined) return false;
+    const envelope = readable(() => parseEnvelope(body));
+    return envelope !== undefined && expectLate(envelope, { region, verification, clock });
   };
 
   /** @returns how many rows were written */
@@ -71,22 +83,40 @@ export const createExpectMissing = ({ region, flags, verification, clock, log }:
     let looked = 0;
     const written: string[] = [];
     for (const current of currents) {
-      let envelope: Head | undefined = current.envelope;
-      while (envelope !== undefined && now - envelope.at.accepted < ROW_LIFETIME_MS) {
-        const name = `${envelope.flagKey} ${orderKey(envelope)}`;
+      let step: Step | undefined = { head: current.envelope, body: current.body };
+      while (step !== undefined && now - step.head.at.accepted < ROW_LIFETIME_MS) {
+        const { head }: Step = step;
+        const name = `${head.flagKey} ${orderKey(head)}`;
         if (known.has(name)) break;
-        if (now - envelope.at.accepted >= ON_ITS_WAY_MS) {
+        const isDue = now - head.at.accepted >= ON_ITS_WAY_MS;
+        if (isDue) {
           if (looked === MAX_LOOKED_FOR) return written.length;
           looked += 1;
-          if (await expect(envelope)) written.push(envelope.change.id);
+          if (await expect(step)) written.push(head.change.id);
         }
-        const previous: Head | undefined = await previousOf(envelope);
+        const previous: Step | undefined = await previousOf(head);
         // Those behind it have been seen by the time that it is.
-        if (now - envelope.at.accepted >= ON_ITS_WAY_MS) known.add(name);
-        envelope = previous;
+        if (isDue) known.add(name);
+        step = previous;
       }
     }
     if (written.length > 0) log.warn('expectation rows were missing', { region, changeIds: written });
     return written.length;
   };
+};
+
+const headOf = (body: string): Head =>
+  parseJson(headSchema, body, {
+    what: 'revision in `flags`',
+    hint: 'Only the validator writes it. Look who wrote this one.',
+  });
+
+/** What cannot be read is left alone: the sweep of the audit trail reports it. */
+const readable = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    return undefined;
+  }
 };

@@ -1,7 +1,7 @@
 import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
 import { orderOf } from '@flaghoist/core/order';
-import { refusalSk } from '@flaghoist/core/storage/keys';
+import { refusalSk, revisionSk } from '@flaghoist/core/storage/keys';
 import { FLAG, Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
 let region: Region;
@@ -352,6 +352,21 @@ describe('rows that were never written', () => {
     await region.time.advance(60_000);
     await region.reconcile();
     expect(await region.verification.row(changeKeyOf(earlier))).toMatchObject({ answer: 'open' });
+  });
+
+  it('are found behind a revision that was altered, which has none', async () => {
+    const now = at(region.time.now());
+    const earlier = region.accept(revisionOf(1, now));
+    const altered = region.accept(revisionOf(2, now));
+    region.accept(revisionOf(3, now));
+    const sk = revisionSk(altered);
+    const item = region.flagsTable.get(`FLAG#${altered.flagKey}`, sk);
+    if (item === undefined) throw new Error('there is no revision');
+    region.flagsTable.put({ ...item, envelope: serialiseEnvelope({ ...altered, owner: 'somebody-else' }) });
+    await region.time.advance(60_000);
+    await region.reconcile();
+    expect(await region.verification.row(changeKeyOf(earlier))).toMatchObject({ answer: 'open' });
+    expect(await region.verification.row(changeKeyOf(altered))).toBeUndefined();
   });
 
   it('do not come to life again when they have expired', async () => {

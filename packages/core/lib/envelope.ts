@@ -156,7 +156,9 @@ export const changeKeyOf = ({
   flagKey,
   epoch,
   revision,
-}: Pick<Envelope, 'change' | 'flagKey' | 'epoch' | 'revision'>): ChangeKey => ({
+}: Pick<Envelope, 'flagKey' | 'epoch' | 'revision'> & {
+  readonly change: Pick<Envelope['change'], 'id'>;
+}): ChangeKey => ({
   changeId: change.id,
   flagKey,
   order: { epoch, revision },

@@ -1,6 +1,7 @@
 import { givenUp, healsByItself, letterOfMessage } from '@flaghoist/core/dead-letter';
 import { orderKey } from '@flaghoist/core/order';
 import { parse } from '@flaghoist/core/parse';
+import { rememberByText } from '@flaghoist/core/remember';
 import { isHome, rememberHome } from '@flaghoist/core/remember-home';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { askAboutChange, type ConcludeResult, concludeChange, concludeInputSchema } from './conclude-change.ts';
@@ -36,15 +37,34 @@ export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
     topology: rememberTopology(given.topology, given.clock),
     home: rememberHome(given.home, given.clock),
   };
+  // What failed comes again by the minute, for as long as anything is away.
+  const read = rememberByText(readMessage);
+  /** `false` also when nobody can say it. */
+  const decidesHere = async (otherwise: (error: unknown) => Promise<void>): Promise<boolean> => {
+    try {
+      return await isHome(ports.region, ports.home);
+    } catch (error) {
+      await otherwise(error);
+      return false;
+    }
+  };
   return async (event) => {
     const failed = new Set<string>();
     const messages: Message[] = [];
     const giveUp = async ({ messageId, body }: Pick<Message, 'messageId' | 'body'>, error: unknown): Promise<void> => {
       if (!(await givenUp(letterOfMessage(body, error), ports, { messageId }))) failed.add(messageId);
     };
+    const putBack = async (group: readonly Message[], error: unknown, subject: string): Promise<void> => {
+      const heals = healsByItself(error);
+      ports.log[heals ? 'warn' : 'error']('change not judged', { subject, error });
+      for (const message of group) {
+        if (heals) failed.add(message.messageId);
+        else await giveUp(message, error);
+      }
+    };
     for (const { messageId, body } of event.Records) {
       try {
-        const heard = readMessage(body);
+        const heard = read(body);
         messages.push({ messageId, body, heard });
         if (heard.says === 'foreign')
           ports.log.error('a region spoke for another one; its answer is not counted', { messageId });
@@ -53,27 +73,23 @@ export const createJudgeHandler = (given: JudgePorts): JudgeHandler => {
         await giveUp({ messageId, body }, error);
       }
     }
-    // Each subject once, whatever number of its messages a batch holds; side by side, so that one flag that everybody
-    // writes at this moment does not keep the others waiting.
-    await Promise.all(
-      [...Map.groupBy(messages, subjectOf)].map(async ([subject, group]) => {
-        try {
-          // The home that decides gets the same answers.
-          if (!(await isHome(ports.region, ports.home))) return;
-          await take(
-            group.map(({ heard }) => heard),
-            ports,
-          );
-        } catch (error) {
-          const heals = healsByItself(error);
-          ports.log[heals ? 'warn' : 'error']('change not judged', { subject, error });
-          for (const message of group) {
-            if (heals) failed.add(message.messageId);
-            else await giveUp(message, error);
+    // The home that decides gets the same answers.
+    if (messages.length > 0 && (await decidesHere((error) => putBack(messages, error, 'who is home')))) {
+      // Each subject once, whatever number of its messages a batch holds; side by side, so that one flag that everybody
+      // writes at this moment does not keep the others waiting.
+      await Promise.all(
+        [...Map.groupBy(messages, subjectOf)].map(async ([subject, group]) => {
+          try {
+            await take(
+              group.map(({ heard }) => heard),
+              ports,
+            );
+          } catch (error) {
+            await putBack(group, error, subject);
           }
-        }
-      }),
-    );
+        }),
+      );
+    }
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 };

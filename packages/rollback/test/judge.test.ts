@@ -1,5 +1,7 @@
 import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf } from '@flaghoist/core/order';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
@@ -436,6 +438,25 @@ describe('messages', () => {
       ),
     ).toEqual(['m1', 'm3']);
     expect(home.log.messages('error')).toEqual([]);
+  });
+
+  it('go back together, at one question, while nobody can say who is home; what is no message does not', async () => {
+    const home = createHome();
+    const created = [await home.accept('created'), await home.accept('created', { flagKey: 'another' })];
+    let asked = 0;
+    const away: HomeSource = {
+      home: async () => {
+        asked += 1;
+        throw new UnavailableError('the table flags', 'Wait.');
+      },
+    };
+    const answers = created.map((change) => verdict(change, 'us-east-1', 'consistent'));
+    const { batchItemFailures } = await createJudgeHandler({ ...home.ports, home: away })(
+      sqsEvent(['not json', ...answers]),
+    );
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m2', 'm3']);
+    expect(asked).toBe(1);
+    expect(home.deadLetters.given).toMatchObject([{ body: 'not json' }]);
   });
 
   it.each([
