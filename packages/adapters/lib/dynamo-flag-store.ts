@@ -30,7 +30,7 @@ import { itemOf } from '@flaghoist/core/storage/stream';
 import { callAws } from './aws-call.ts';
 import { type DynamoItem, keyOf, toValue } from './dynamo-attributes.ts';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
-import { writeItem } from './dynamo-write.ts';
+import { type Waiting, writeItem } from './dynamo-write.ts';
 
 /** The table's inverted index: sort key first, keys only. It lists all CURRENTs without walking all revisions. */
 const BY_SORT_KEY = 'by-sk';
@@ -41,9 +41,12 @@ const BATCH_ROUNDS = 10;
 /** One region's replica of `flags`. */
 export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepair, RulesVersions {
   readonly #access: TableAccess;
+  readonly #waiting: Waiting | undefined;
 
-  constructor(access: TableAccess) {
+  /** @param waiting for whoever puts something back: between attempts of a write that meets a transaction. Left out: there is one */
+  constructor(access: TableAccess, waiting?: Waiting) {
     this.#access = access;
+    this.#waiting = waiting;
   }
 
   async current(flagKey: string): Promise<StoredRevision | undefined> {
@@ -130,12 +133,12 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
     accepted: StoredRevision | undefined,
   ): Promise<boolean> {
     const write = restoration(flagKey, foundDigest, accepted);
-    return (await writeItem(`CURRENT of ${flagKey}`, write, this.#access)).result === 'written';
+    return (await writeItem(`CURRENT of ${flagKey}`, write, this.#access, this.#waiting)).result === 'written';
   }
 
   async restoreKnownGood(flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
     const write = knownGoodRestoration(found, good);
-    return (await writeItem(`KNOWN_GOOD of ${flagKey}`, write, this.#access)).result === 'written';
+    return (await writeItem(`KNOWN_GOOD of ${flagKey}`, write, this.#access, this.#waiting)).result === 'written';
   }
 
   async #readAll(keys: DynamoItem[]): Promise<DynamoItem[]> {

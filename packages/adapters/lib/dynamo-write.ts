@@ -22,7 +22,7 @@ const FIRST_DELAY_MS = 20;
 /** An attempt takes some 15 ms, so that these go on for about half a second. */
 const URGENT_ATTEMPTS = 40;
 
-interface Waiting {
+export interface Waiting {
   readonly clock: Clock;
   readonly random: Random;
   /** A kill: it tries again at once, while the others pause. */

@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   TransactionCanceledException,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { changeKeyOf, recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ExpectRow } from '@flaghoist/core/ports/verification-store';
@@ -26,7 +27,7 @@ const tableWith = (answer: Answer = () => ({})) => {
   const waiting = { clock: sleeplessClock(), random: half };
   return {
     calls,
-    flags: new DynamoFlagStore({ client, table: 'flags' }),
+    flags: new DynamoFlagStore({ client, table: 'flags' }, waiting),
     changes: new DynamoChangeStore({ client, changesTable: 'changes', flagsTable: 'flags', ...waiting }),
     verification: new DynamoVerificationStore({ client, table: 'verification', ...waiting }),
     topology: new DynamoTopologySource({ client, table: 'flags' }),
@@ -107,6 +108,29 @@ describe('DynamoChangeStore', () => {
 });
 
 describe('DynamoFlagStore', () => {
+  const busy = new TransactionConflictException({ message: 'busy', $metadata: {} });
+  const good = { flagKey: 'checkout', order: { epoch: 2, revision: 1 }, envelopeDigest: 'a' };
+
+  it.each([
+    ['CURRENT', ({ flags }: ReturnType<typeof tableWith>) => flags.restoreCurrent('checkout', null, stored)],
+    [
+      'KNOWN_GOOD',
+      ({ flags }: ReturnType<typeof tableWith>) => flags.restoreKnownGood('checkout', { epoch: 1, revision: 1 }, good),
+    ],
+  ] as const)(
+    'puts %s back once the transaction that has it is over, and does not wait for ever',
+    async (_what, put) => {
+      const table = tableWith((_call, count) => {
+        if (count <= 3 || count > 4) throw busy;
+        return {};
+      });
+      expect(await put(table)).toBe(true);
+      expect(table.calls).toHaveLength(4);
+      await expect(put(table)).rejects.toMatchObject({ code: 'FH_UNAVAILABLE', retryable: true });
+      expect(table.calls).toHaveLength(8);
+    },
+  );
+
   it('lists the flags by the index and reads them from the table, what was left out again', async () => {
     const keys = ['a', 'b', 'c'].map((name) => ({ pk: text(`FLAG#${name}`), sk: text('CURRENT') }));
     const itemOf = (name: string) => toDynamo(currentItem({ ...stored, flagKey: name }));

@@ -52,6 +52,9 @@ const deadLettersOf = ({ DEAD_LETTER_ARN }: { DEAD_LETTER_ARN: string }) =>
 const metricsOf = ({ AWS_REGION }: { AWS_REGION: string }) =>
   new EmfMetrics({ region: AWS_REGION, clock: systemClock });
 
+/** Of those who put back what a transaction may have at that moment. */
+const waiting = { clock: systemClock, random: systemRandom };
+
 const sharedPorts = (entryPoint: string, { AWS_REGION }: { AWS_REGION: string }) => ({
   region: AWS_REGION,
   clock: systemClock,
@@ -94,7 +97,7 @@ const acceptPorts = (entryPoint: string, variables: Omit<z.output<typeof acceptV
     directory: bundledDirectory(),
     waivers: bundledWaivers(),
     upstream: upstreamOf(variables),
-    flags: new DynamoFlagStore({ client, table: flagsTable }),
+    flags: new DynamoFlagStore({ client, table: flagsTable }, waiting),
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
     topology: new DynamoTopologySource({ client, table: flagsTable }),
     random: systemRandom,
@@ -131,7 +134,7 @@ const wireDistribute = () => {
   const variables = readVariables(distributeVariables, process.env);
   const client = connectDynamo();
   const table = variables.VERIFICATION_TABLE;
-  const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE });
+  const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }, waiting);
   return createDistributeHandler({
     ...sharedPorts('distribute', variables),
     metrics: metricsOf(variables),
