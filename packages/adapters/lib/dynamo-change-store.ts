@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
 import type { Outage } from '@flaghoist/core/complaint';
 import type { Envelope } from '@flaghoist/core/envelope';
+import type { EventOf } from '@flaghoist/core/events';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
@@ -40,8 +41,9 @@ import {
   timeKey,
 } from '@flaghoist/core/storage/keys';
 import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
+import { overwritingWrite } from '@flaghoist/core/storage/overwriting-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
-import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
+import type { FoundItem, ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { indexedItems, queryItems, readItem, type TableAccess } from './dynamo-read.ts';
 import { transact, writeItem } from './dynamo-write.ts';
 
@@ -79,6 +81,11 @@ export class DynamoChangeStore implements ChangeStore, TakeOverStore {
 
   refuse(outcome: RefusedProposal): Promise<WriteResult> {
     return this.#write(`outcome of ${outcome.changeId}`, outcomeWrite(outcome));
+  }
+
+  async noteOverwriting(item: FoundItem, event: EventOf<'TamperingFound'>, notedAt: number): Promise<WriteResult> {
+    const write = overwritingWrite(item, event, notedAt);
+    return (await writeItem(`note of ${event.id}`, write, this.#changes)).result;
   }
 
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {

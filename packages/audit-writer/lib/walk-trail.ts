@@ -63,6 +63,7 @@ const eventsOf = async (happening: Happening, ports: SweepPorts): Promise<readon
     return [];
   }
   if ('given' in happening) return [approvedEvent(happening.given, region)];
+  if ('overwriting' in happening) return [happening.overwriting];
   if ('outcome' in happening) return refusedEvents(happening.outcome, region);
   const { record } = happening;
   const envelope = await acceptedRevision(record, ports);

@@ -43,7 +43,10 @@ export const overwrittenEvent = ({ before, item, at, region }: Overwritten): Eve
       ? { what: 'proposal' as const, by: writtenProposalOf(item).author, changeId: writtenProposalOf(item).changeId }
       : { what: 'approval' as const, by: approval.principal };
   const place =
-    approval === undefined ? writtenIdentityOf(about.by, about.changeId ?? '') : [about.by, approval.proposalDigest];
+    approval === undefined
+      ? writtenIdentityOf(about.by, about.changeId ?? '')
+      : // A submitter's key has approvals of many.
+        [about.by, ...(approval.actor === undefined ? [] : [approval.actor]), approval.proposalDigest];
   return eventOf({
     type: 'TamperingFound',
     identity: [about.what, ...place, found],

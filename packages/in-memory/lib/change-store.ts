@@ -1,6 +1,7 @@
 import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
 import type { Outage } from '@flaghoist/core/complaint';
 import type { Envelope } from '@flaghoist/core/envelope';
+import type { EventOf } from '@flaghoist/core/events';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
 import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
@@ -37,8 +38,9 @@ import {
   timeKey,
 } from '@flaghoist/core/storage/keys';
 import { outageEnded, outageTaken, redisDegraded, redisesOf, redisStateOf } from '@flaghoist/core/storage/outage-items';
+import { overwritingWrite } from '@flaghoist/core/storage/overwriting-items';
 import { proofsOf, recordsBefore } from '@flaghoist/core/storage/queries';
-import type { Item, ItemWrite, Write } from '@flaghoist/core/storage/write';
+import type { FoundItem, Item, ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { type Contention, transactInTime, writeInTime } from './contention.ts';
 import { Table, type TableOptions } from './table.ts';
 
@@ -80,6 +82,10 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
 
   async refuse(outcome: RefusedProposal): Promise<WriteResult> {
     return (await this.#write(outcomeWrite(outcome))) ? 'written' : 'moved';
+  }
+
+  async noteOverwriting(item: FoundItem, event: EventOf<'TamperingFound'>, notedAt: number): Promise<WriteResult> {
+    return (await this.#write(overwritingWrite(item, event, notedAt))) ? 'written' : 'moved';
   }
 
   async record(flagKey: string, order: Order): Promise<ChangeRecord | undefined> {

@@ -1,4 +1,5 @@
 import type { ChangeState } from '@flaghoist/core/change';
+import { authorPk, proposalSk } from '@flaghoist/core/storage/keys';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { named } from '../lib/queues.ts';
 import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
@@ -161,6 +162,21 @@ describe('after an outage the trail holds every proposal, acceptance, refusal an
     // After an hour the stream gives up, and the sweep has the rest.
     if (seconds < 3600) expect(named(t.world.home.queues, 'tell-dropped').waiting).toBe(0);
     expect(t.world.home.tell.backlog).toBe(0);
+  });
+
+  it('and that somebody wrote over a proposal, where the bus was away for a day', async () => {
+    const t = await startWorld({ latency: 'modelled', seed: 107, regions: 2, services: 2, schedules: false });
+    const { changeId } = await t.verified();
+    const { bus } = t.region(0);
+    bus.takeDown();
+    const item = t.world.home.proposalsTable.get(authorPk(t.author), proposalSk(changeId));
+    if (item === undefined) throw new Error('there is no proposal');
+    t.world.home.proposalsTable.put({ ...item, proposal: '{}' });
+    await t.advance(24 * HOUR_MS);
+    bus.bringUp();
+    await sweepFor(t, HOUR_MS);
+    const found = await t.world.audit.search({ type: 'TamperingFound' });
+    expect(found.map(({ detail }) => detail)).toMatchObject([{ what: 'proposal', by: t.author, changeId }]);
   });
 
   it('of the function that tells, for longer than its records live', async () => {

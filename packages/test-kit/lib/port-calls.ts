@@ -65,6 +65,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     outcome: 'reads',
     accept: 'writes',
     refuse: 'writes',
+    noteOverwriting: 'writes',
     record: 'reads',
     undecided: 'walks',
     recordsBefore: 'walks',

@@ -25,6 +25,7 @@ import { type FastPath, startFastPath } from './fast-path.ts';
 import { createItemReader } from './flag-item.ts';
 import { glanceAt, killsFirst } from './kills-first.ts';
 import { noteApproval } from './note-approval.ts';
+import { noteOverwriting } from './note-overwriting.ts';
 import type { AcceptHandlerPorts, DistributePorts, ResumePorts, TellPorts } from './ports.ts';
 import { keysOf, processRecords } from './process-records.ts';
 import { createRegionPublisher } from './publish-in-region.ts';
@@ -41,6 +42,7 @@ export const createAcceptHandler = (given: AcceptHandlerPorts): StreamHandler =>
     const item = newItemOf(record);
     if (item === undefined) return;
     const before = oldItemOf(record);
+    if (before !== undefined) await noteOverwriting(before, item, writtenAtOf(record), ports);
     if (keysOf(record).pk.startsWith(APPROVER_PREFIX)) {
       await noteApproval(before, item, writtenAtOf(record), ports);
       return;

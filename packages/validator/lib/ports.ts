@@ -49,6 +49,7 @@ export interface AcceptPorts {
 
 /** What accepting from the stream needs. */
 export interface AcceptHandlerPorts extends AcceptPorts {
+  readonly changes: AcceptPorts['changes'] & Pick<ChangeStore, 'noteOverwriting'>;
   /** Of this function. */
   readonly deadLetters: DeadLetters;
 }

@@ -1,10 +1,12 @@
 import type { Blame, ChangeKey, ChangeRecord, FoundRecord, HoldReason, Need } from '../change.ts';
 import type { Outage } from '../complaint.ts';
 import type { Envelope } from '../envelope.ts';
+import type { EventOf } from '../events.ts';
 import type { FactsChange } from '../facts.ts';
 import type { Order } from '../order.ts';
 import type { Proof } from '../proof.ts';
 import type { ProposalOutcome, RefusedProposal } from '../proposal.ts';
+import type { FoundItem } from '../storage/write.ts';
 import type { OutageStore } from './outage-store.ts';
 
 /** CURRENT as a transaction expects to find it. */
@@ -30,6 +32,12 @@ export interface ChangeStore extends OutageStore {
   outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined>;
   /** Ends a proposal without accepting it, if it has no outcome yet. */
   refuse(outcome: RefusedProposal): Promise<WriteResult>;
+  /**
+   * Keeps that somebody wrote over an item of `proposals`, once for each text. `moved`: it is kept already.
+   *
+   * @param notedAt when home heard of it, epoch milliseconds: where the sweep of the trail looks for it
+   */
+  noteOverwriting(item: FoundItem, event: EventOf<'TamperingFound'>, notedAt: number): Promise<WriteResult>;
 
   record(flagKey: string, order: Order): Promise<ChangeRecord | undefined>;
   /**

@@ -1,4 +1,5 @@
 import type { ChangeRecord } from '../change.ts';
+import type { EventOf } from '../events.ts';
 import type { Order } from '../order.ts';
 import type { RefusedProposal } from '../proposal.ts';
 import type { Given } from './approval-store.ts';
@@ -11,6 +12,7 @@ export type Happening = {
   | { readonly record: ChangeRecord }
   | { readonly outcome: RefusedProposal }
   | { readonly given: Given }
+  | { readonly overwriting: EventOf<'TamperingFound'> }
   /** An item that is neither: a foreign writer's. */
   | { readonly unreadable: unknown }
 );
@@ -30,7 +32,7 @@ export interface SweepProgress {
  * old.
  */
 export interface TrailStore {
-  /** Outcomes of proposals that were refused, approvals, and records by their last decision: from `from` on and before `to`, oldest first. */
+  /** Outcomes of proposals that were refused, approvals, what was written over either, and records by their last decision: from `from` on and before `to`, oldest first. */
   happened(from: number, to: number): AsyncIterable<Happening>;
   /** Records of changes that are undecided, unverified or held, since `from` at the earliest and before `to`, oldest first. */
   awaited(from: number, to: number): AsyncIterable<Happening>;

@@ -25,6 +25,7 @@ import {
   OUTAGE_PREFIX,
   OUTAGE_SK,
   OUTCOME_PREFIX,
+  OVERWRITTEN_PREFIX,
   PROOF_PREFIX,
   PROPOSAL_PREFIX,
   REDIS_PREFIX,
@@ -183,6 +184,14 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['outcome', 'period', 'moment'],
     writer: 'validator, home',
   },
+  // Never changed: another text than home had heard of, found in `proposals`.
+  ...[author, approver].map((pk) => ({
+    table: 'changes' as const,
+    pk,
+    sk: `${OVERWRITTEN_PREFIX}<digest>#<digest>`,
+    attributes: ['event', 'period', 'moment'],
+    writer: 'validator, home',
+  })),
   {
     table: 'changes',
     pk: change,

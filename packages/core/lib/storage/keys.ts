@@ -13,6 +13,7 @@ export const APPROVAL_PREFIX = 'APPROVAL#';
 export const DRAFT_PREFIX = 'DRAFT#';
 export const GIVEN_PREFIX = 'GIVEN#';
 export const USED_PREFIX = 'USED#';
+export const OVERWRITTEN_PREFIX = 'OVERWRITTEN#';
 export const OUTCOME_PREFIX = 'OUTCOME#';
 export const CHANGE_PREFIX = 'CHANGE#';
 export const REVISION_PREFIX = 'REVISION#';

@@ -4,7 +4,8 @@ import type { Happening, SweepProgress } from '../ports/trail-store.ts';
 import { givenOf } from './approval-items.ts';
 import { changeRecordOf, outcomeOf } from './change-items.ts';
 import { contentIn, keyIn } from './found-item.ts';
-import { GIVEN_PREFIX, OUTCOME_PREFIX, SWEEP } from './keys.ts';
+import { GIVEN_PREFIX, OUTCOME_PREFIX, OVERWRITTEN_PREFIX, SWEEP } from './keys.ts';
+import { overwritingOf } from './overwriting-items.ts';
 import { momentOf } from './trail-keys.ts';
 import type { FoundItem, Item } from './write.ts';
 
@@ -13,6 +14,7 @@ export const happeningOf = (item: FoundItem): Happening => {
   const at = Number(momentOf(item));
   try {
     if (keyIn(item).sk.startsWith(GIVEN_PREFIX)) return { at, given: givenOf(item) };
+    if (keyIn(item).sk.startsWith(OVERWRITTEN_PREFIX)) return { at, overwriting: overwritingOf(item) };
     if (!keyIn(item).sk.startsWith(OUTCOME_PREFIX)) return { at, record: changeRecordOf(item) };
     const outcome = outcomeOf(item);
     return outcome.outcome === 'accepted' ? { at, unreadable: keyIn(item) } : { at, outcome };

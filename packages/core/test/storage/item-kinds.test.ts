@@ -1,11 +1,14 @@
 import { recordOf } from '../../lib/envelope.ts';
+import { eventOf } from '../../lib/events.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
 import { approvalWrite, draftWrite, givenWrite, renewalWrite, usedWrites } from '../../lib/storage/approval-items.ts';
 import { acceptance, decision, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
 import { homeWrite, rulesVersionWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
+import { approverPk, authorPk } from '../../lib/storage/keys.ts';
 import { outageEnded, redisDegraded } from '../../lib/storage/outage-items.ts';
+import { overwritingWrite } from '../../lib/storage/overwriting-items.ts';
 import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
 import {
   failedWritesWrite,
@@ -121,6 +124,14 @@ const revert = {
   revertsPerMinute: 1,
 } as const;
 
+const overwritten = eventOf({
+  type: 'TamperingFound',
+  identity: ['proposal'],
+  region: 'eu-west-1',
+  at: now,
+  detail: { flagKey: 'flag', what: 'proposal', by: author, was: 'a'.repeat(64), found: 'b'.repeat(64) },
+});
+
 /** At least one write of each item of the book. */
 const writes: readonly Write[] = [
   proposalWrite(proposalOf(), { author, now }),
@@ -139,6 +150,7 @@ const writes: readonly Write[] = [
     { approval, at: now, times: 1 },
     now,
   ),
+  ...[authorPk(author), approverPk(author)].map((pk) => overwritingWrite({ pk, sk: 'any' }, overwritten, now)),
   ...usedWrites({ ...first, change: { ...first.change, approvals: [used, { ...used, submitter: 'console' }] } }),
   outcomeWrite({
     outcome: 'accepted',

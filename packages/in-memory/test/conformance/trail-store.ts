@@ -1,7 +1,8 @@
+import { eventOf } from '@flaghoist/core/events';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Happening, TrailStore } from '@flaghoist/core/ports/trail-store';
 import type { RefusedProposal } from '@flaghoist/core/proposal';
-import { flagPk } from '@flaghoist/core/storage/keys';
+import { approverPk, flagPk } from '@flaghoist/core/storage/keys';
 import type { Item } from '@flaghoist/core/storage/write';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
 
@@ -19,6 +20,7 @@ const all = async (happenings: AsyncIterable<Happening>): Promise<readonly (read
   for await (const happening of happenings) {
     const { at } = happening;
     if ('record' in happening) found.push([at, `${happening.record.changeId} ${happening.record.state}`]);
+    else if ('overwriting' in happening) found.push([at, happening.overwriting.id]);
     else found.push([at, 'outcome' in happening ? happening.outcome.changeId : 'unreadable']);
   }
   return found;
@@ -96,6 +98,29 @@ export const trailStoreConformance = (create: () => Promise<TrailStoreHarness>):
       [START, 'refused-1'],
       [START + 1, 'unreadable'],
       [START + 2, 'refused-2'],
+    ]);
+  });
+
+  it('keeps each text that was written over an item once, with the event that tells of it', async () => {
+    const { changes, trail } = await create();
+    const item = { pk: approverPk('AROAEXAMPLE:mallory'), sk: `APPROVAL#${'0'.repeat(64)}`, approval: '{}' };
+    const event = (found: string) =>
+      eventOf({
+        type: 'TamperingFound',
+        identity: ['approval', item.pk, found],
+        region: 'us-east-1',
+        at: START,
+        detail: { flagKey: 'beta', what: 'approval', by: item.pk, was: 'a', found },
+      });
+    const [one, other] = [event('b'), event('c')];
+    expect(await changes.noteOverwriting(item, one, START)).toBe('written');
+    expect(await changes.noteOverwriting(item, one, START + 5)).toBe('moved');
+    expect(await changes.noteOverwriting(item, other, START + 7)).toBe('written');
+    const told: unknown[] = [];
+    for await (const { at, ...happening } of trail.happened(START, START + 10)) told.push([at, happening]);
+    expect(told).toEqual([
+      [START, { overwriting: one }],
+      [START + 7, { overwriting: other }],
     ]);
   });
 
