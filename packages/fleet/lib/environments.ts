@@ -11,6 +11,8 @@ export const environmentSchema = z.object({
   region,
   /** Where backups, secrets and evidence are copied to. */
   replicaRegion: region,
+  /** The regions of its flags, of those in topology.json: home (region), standby (replicaRegion) and others. Left out: all of them. */
+  regions: z.optional(z.array(region)),
   account: z.string().check(z.regex(/^\d{12}$/, 'must be the 12 digits of an account')),
   /** The environment whose outputs this one reads; its changes have been there first. Null for the first. */
   upstream: z.nullable(z.string()),
@@ -22,6 +24,11 @@ const environmentsSchema = z.object({
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
+
+const missingHomes = (environment: Environment | undefined): readonly string[] =>
+  [environment?.region, environment?.replicaRegion].flatMap((each) =>
+    each === undefined || (environment?.regions ?? [each]).includes(each) ? [] : [each],
+  );
 
 /** `environments.json`: all environments, in the order in which a change passes them. */
 export const environmentsKind: Kind<typeof environmentsSchema> = {
@@ -46,6 +53,11 @@ export const environmentsKind: Kind<typeof environmentsSchema> = {
               },
             ]
           : []),
+        ...missingHomes(environments[index]).map((missing) => ({
+          path: at('regions'),
+          problem: `regions of ${name} lack ${missing}, which is home or standby of its flags`,
+          remedy: 'Name region and replicaRegion too, or leave regions out for all of topology.json.',
+        })),
         ...(neighbour === undefined
           ? []
           : [

@@ -11,6 +11,7 @@ import { changedPolicies } from './released-policies.ts';
 export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...cellsOf(fleet),
   ...policiesOf(fleet),
+  ...regionsOf(fleet),
   ...ownersOf(fleet),
   ...waiversOf(fleet),
   ...changedPolicies(fleet),
@@ -86,6 +87,19 @@ const policiesOf = ({ environments, policies }: Fleet): readonly Finding[] => {
         ],
   );
 };
+
+/** The regions that an environment chooses are some of those that there are. */
+const regionsOf = ({ environments, topology }: Fleet): readonly Finding[] =>
+  strangers(
+    environments,
+    environments.value.environments.flatMap(({ regions = [] }, index) =>
+      regions.map((region, place) => [['environments', index, 'regions', place], region] as const),
+    ),
+    {
+      known: topology.value.regions.map(({ name }) => name),
+      missing: (name) => `${topology.file} has no region ${name}`,
+    },
+  );
 
 const environmentsOf = (policy: PolicyFile, name: string, { environments }: Fleet): readonly Finding[] => {
   const order = environments.value.environments.map((environment) => environment.name);

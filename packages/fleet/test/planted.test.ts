@@ -287,6 +287,20 @@ describe.each([
     '"11111111111"',
     /account is "11111111111": must be the 12 digits/,
   ],
+  [
+    'a region of an environment that the topology does not have',
+    'environments.json',
+    '"eu-central-1", "eu-west-2"]',
+    '"eu-central-1", "eu-north-1"]',
+    /fleet\/topology\.json has no region "eu-north-1"/,
+  ],
+  [
+    'regions of an environment without its standby',
+    'environments.json',
+    '"regions": ["eu-west-1", "eu-central-1", "eu-west-2"]',
+    '"regions": ["eu-west-1", "eu-west-2"]',
+    /regions of dev lack eu-central-1, which is home or standby of its flags/,
+  ],
   ['what is no region', 'environments.json', '"us-west-2"', '"oregon"', /region is "oregon": must be a region/],
   [
     'an environment without a policy',
@@ -361,6 +375,7 @@ it('judges of each policy the newest version by what there is today, and leaves 
     withAllReleased({ ...shippedFleet, policies: new Map(pinned) }),
   );
   edit(topology, topology, renamed);
+  edit('environments.json', 'environments.json', renamed);
   edit(next, prod, (text) => renamed(text.replace(`"version": ${prodVersion}`, `"version": ${prodVersion + 1}`)));
   expect(() => readFleet(folder)).not.toThrow();
   edit(next, next, (text) => text.replace('eu-west-9', 'eu-west-2'));

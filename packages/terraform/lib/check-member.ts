@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '@flaghoist/core/describe-error';
 import { FlaghoistError } from '@flaghoist/core/errors';
-import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import { fleetBeside } from '@flaghoist/fleet/environments';
 import { ToolMissingError } from '@flaghoist/tools/errors';
 import { leftOut, mayLeaveOut } from '@flaghoist/tools/missing-tool';
 import type { Variables } from '@flaghoist/tools/run-program';
@@ -11,6 +11,7 @@ import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { openTerraform, type Terraform } from './terraform.ts';
 import { readTestReport } from './test-report.ts';
 import { validateModule } from './validate-module.ts';
+import { testWorkspaceOf } from './workspaces.ts';
 
 export interface Counts {
   passed: number;
@@ -18,10 +19,10 @@ export interface Counts {
   skipped: number;
 }
 
-/** A stack that has environments refuses the workspace `default`: its tests run in the first environment's. */
+/** A stack that has environments refuses the workspace `default`: its tests run in the first environment's, or in that of its home. */
 const testWorkspace = (directory: string): Variables => {
   if (!existsSync(join(directory, 'environments'))) return {};
-  return { TF_WORKSPACE: readEnvironments(fleetBeside(dirname(dirname(directory))))[0]?.name };
+  return { TF_WORKSPACE: testWorkspaceOf(directory, fleetBeside(dirname(dirname(directory)))) };
 };
 
 const written = (directory: string, counts: Counts): Counts => {

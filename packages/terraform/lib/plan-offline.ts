@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
-import type { Environment } from '@flaghoist/fleet/environments';
 import * as z from 'zod/mini';
 import { copySources } from './copy-sources.ts';
 import { TerraformFailedError } from './errors.ts';
+import { offlineStates } from './offline-states.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { PROBE } from './sources/modules.ts';
 import { writeProbes } from './sources/write-probes.ts';
-import { stateWithOutputs } from './state-file.ts';
+import { standInZips } from './stand-in-zips.ts';
 import type { Terraform } from './terraform.ts';
+import type { Workspace } from './workspaces.ts';
 
 const sourcesSchema = z.object({
   provider: z._default(z.object({ aws: z._default(z.array(z.looseObject({ alias: z.optional(z.string()) })), []) }), {
@@ -56,6 +57,10 @@ const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'of
 /** What a caller gives, the same in every environment, where the environment's own file does not; a stack may have none. */
 const OFFLINE_VARIABLES = join('test', 'offline', 'offline.tfvars');
 
+/** An environment alone is enough for a stack that reads no state but that of an upstream. */
+type PlannedWorkspace = Pick<Workspace, 'name'> &
+  Partial<Pick<Workspace, 'environment'> & { readonly places: Readonly<Record<string, string>> }>;
+
 export interface PreparedStack {
   readonly directory: string;
   /** Takes away what was added to the modules to see what unknown values are made of. */
@@ -81,11 +86,8 @@ export const prepareOffline = async (
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(workDirectory, { recursive: true });
   const directory = join(copySources(sources, copy), 'stacks', stack);
+  standInZips(join(copy, 'packages'));
   writeFileSync(join(directory, 'offline_override.tf'), overrideOf(await providerAliases(directory)));
-  const upstream = join(directory, 'test', 'offline', 'upstream-outputs.json');
-  if (existsSync(upstream)) {
-    writeFileSync(join(directory, 'upstream.tfstate'), stateWithOutputs(readFileSync(upstream, 'utf8')));
-  }
   const withoutProbes = await writeProbes(directory);
   const lock = existsSync(join(directory, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   await terraform.expect(['init', '-no-color', ...lock], { directory });
@@ -94,14 +96,15 @@ export const prepareOffline = async (
 };
 
 /**
- * The plan of an environment as a first deployment, without a network or credentials.
+ * The plan of a workspace as a first deployment, without a network or credentials. An environment is the workspace of a stack
+ * that each environment has once.
  * @returns what `terraform show -json` says of it, as text
  * @throws {TerraformFailedError} with the message of the failed precondition, validation or resource
  */
 export const planOffline = async (
   terraform: Terraform,
   { directory, withoutProbes }: PreparedStack,
-  { name }: Pick<Environment, 'name'>,
+  { name, environment = name, places = {} }: PlannedWorkspace,
   /** More arguments to `plan`, for example a `-var`. */
   more: readonly string[] = [],
 ): Promise<string> => {
@@ -115,8 +118,8 @@ export const planOffline = async (
     `-out=${file}`,
     // Of two that set one input the later wins: what an environment's file sets is never hidden.
     ...(existsSync(join(directory, OFFLINE_VARIABLES)) ? [`-var-file=${OFFLINE_VARIABLES}`] : []),
-    '-var=upstream_state={"backend":"local","config":{"path":"upstream.tfstate"}}',
-    `-var-file=environments/${name}.tfvars`,
+    ...offlineStates(directory, { name, places }),
+    `-var-file=environments/${environment}.tfvars`,
     ...more,
   ];
   try {

@@ -79,7 +79,7 @@ it('plans without its questions where one of them cannot be asked', async () => 
   const checkout = write(mkdtempSync(join(home, 'checkout-')), {
     'fleet/environments.json': JSON.stringify({ environments: [environment] }),
     'infra-tf/lib/stacks/small/main.tf':
-      'variable "upstream_state" {\n  type = any\n}\nvariable "list" {\n  type    = list(string)\n  default = []\n}\nresource "terraform_data" "this" {\n  input = length(var.list) > 0 ? [for each in range(1 / length(var.list)) : upper(each)] : []\n}\n',
+      'variable "list" {\n  type    = list(string)\n  default = []\n}\nresource "terraform_data" "this" {\n  input = length(var.list) > 0 ? [for each in range(1 / length(var.list)) : upper(each)] : []\n}\n',
     'infra-tf/lib/stacks/small/environments/blue.tfvars': '',
   });
   const terraform = await openTerraform(process.env);

@@ -1,6 +1,6 @@
 output "region" {
-  value       = local.environment.region
-  description = "The environment's home region."
+  value       = local.region
+  description = "The region that is deployed to: the one that was asked for, else the environment's home region."
 }
 
 output "replica_region" {
@@ -35,7 +35,7 @@ output "environment_names" {
 
 output "context" {
   value       = local.context
-  description = "What names and tags in the home region have in common: the context of all other modules."
+  description = "What names and tags in that region have in common: the context of all other modules."
 }
 
 output "replica_context" {

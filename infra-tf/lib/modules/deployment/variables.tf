@@ -26,6 +26,12 @@ variable "environment" {
   }
 }
 
+variable "region" {
+  type        = string
+  description = "The region that is deployed to, where a stack exists once for each; the workspace is then <environment>-<region>. Null for the environment's home region."
+  default     = null
+}
+
 variable "workspace" {
   type        = string
   description = "The workspace that Terraform works in: terraform.workspace."
@@ -33,12 +39,12 @@ variable "workspace" {
 
   validation {
     condition     = var.workspace != "default"
-    error_message = "No workspace is selected. Run: export TF_WORKSPACE=${var.environment}"
+    error_message = "No workspace is selected. Run: export TF_WORKSPACE=${local.workspace}"
   }
 
   validation {
-    condition     = contains(["default", var.environment], var.workspace)
-    error_message = "The workspace is ${var.workspace}, but the variables are those of ${var.environment}. Either plan with -var-file=environments/${var.workspace}.tfvars, or run: export TF_WORKSPACE=${var.environment}"
+    condition     = contains(["default", local.workspace], var.workspace)
+    error_message = "The workspace is ${var.workspace}, but the variables are those of ${var.environment}. Either plan with -var-file=environments/${var.workspace}.tfvars, or run: export TF_WORKSPACE=${local.workspace}"
   }
 }
 
@@ -93,17 +99,17 @@ variable "owner" {
 }
 
 variable "provider_regions" {
-  type        = object({ home = string, replica = string })
-  description = "Where the providers really work: data.aws_region of each."
+  type        = object({ home = string, replica = optional(string) })
+  description = "Where the providers really work: data.aws_region of each. home is the one without an alias; replica is left out where there is no second one."
   nullable    = false
 
   validation {
-    condition     = try(var.provider_regions.home == local.by_name[var.environment].region, true)
-    error_message = "The provider works in ${var.provider_regions.home}, but ${var.environment} belongs into ${try(local.by_name[var.environment].region, "")}. Correct the region in providers.tf."
+    condition     = try(var.provider_regions.home == coalesce(var.region, local.by_name[var.environment].region), true)
+    error_message = "The provider works in ${var.provider_regions.home}, but ${var.environment} belongs into ${try(coalesce(var.region, local.by_name[var.environment].region), "")}. Correct the region in providers.tf."
   }
 
   validation {
-    condition     = try(var.provider_regions.replica == local.by_name[var.environment].replicaRegion, true)
-    error_message = "The provider aws.replica works in ${var.provider_regions.replica}, but ${var.environment} keeps its copies in ${try(local.by_name[var.environment].replicaRegion, "")}. Correct the region in providers.tf."
+    condition     = var.provider_regions.replica == null ? true : try(var.provider_regions.replica == local.by_name[var.environment].replicaRegion, true)
+    error_message = "The provider aws.replica works in ${coalesce(var.provider_regions.replica, "no region")}, but ${var.environment} keeps its copies in ${try(local.by_name[var.environment].replicaRegion, "")}. Correct the region in providers.tf."
   }
 }

@@ -1,10 +1,10 @@
 output "key_arn" {
-  value       = aws_kms_key.this.arn
+  value       = local.key.arn
   description = "The key's ARN."
 }
 
 output "key_id" {
-  value       = aws_kms_key.this.key_id
+  value       = local.key.id
   description = "The key's id."
 }
 

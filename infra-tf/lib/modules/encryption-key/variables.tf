@@ -78,3 +78,14 @@ variable "multi_region" {
   default     = false
   nullable    = false
 }
+
+variable "replica_of" {
+  type        = string
+  description = "The multi-Region key of another region that this one is a replica of; null for a key of its own."
+  default     = null
+
+  validation {
+    condition     = var.replica_of == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/mrk-[0-9a-z]+$", var.replica_of)) && try(split(":", var.replica_of)[3] != var.context.region, false)
+    error_message = "replica_of must be the ARN of a multi-Region key (key/mrk-…) of another region than ${var.context.region}."
+  }
+}

@@ -7,7 +7,7 @@ locals {
 
   nat_zones = slice(keys(local.zones), 0, var.nat_gateway_count)
   # Zones without a gateway share those that there are, in turn.
-  nat_zone_of = { for index, key in keys(local.zones) : key => local.nat_zones[index % var.nat_gateway_count] }
+  nat_zone_of = { for index, key in keys(local.zones) : key => local.nat_zones[index % var.nat_gateway_count] if var.nat_gateway_count > 0 }
 }
 
 resource "aws_internet_gateway" "this" {

@@ -47,12 +47,12 @@ variable "availability_zones" {
 
 variable "nat_gateway_count" {
   type        = number
-  description = "NAT gateways, 1 to 3: a size. With fewer than three, zones share one and depend on its zone."
+  description = "NAT gateways, 0 to 3: a size. With fewer than three, zones share one and depend on its zone; with none, nothing that is private calls the internet."
   nullable    = false
 
   validation {
-    condition     = contains([1, 2, 3], var.nat_gateway_count)
-    error_message = "nat_gateway_count must be 1, 2 or 3: one for each zone at most, and the private subnets need one."
+    condition     = contains([0, 1, 2, 3], var.nat_gateway_count)
+    error_message = "nat_gateway_count must be 0, 1, 2 or 3: one for each zone at most."
   }
 }
 

@@ -89,8 +89,13 @@ variable "shared_state_keys" {
 variable "stack_state_keys" {
   type        = list(string)
   description = "The states, by key, of all stacks that environments keep here. `init` looks for each in the workspace `default`, where there is none."
-  default     = ["application/terraform.tfstate"]
-  nullable    = false
+  default = [
+    "application/terraform.tfstate",
+    "flags-global/terraform.tfstate",
+    "flags-region/terraform.tfstate",
+    "region-foundation/terraform.tfstate",
+  ]
+  nullable = false
 
   validation {
     condition     = alltrue([for key in var.stack_state_keys : can(regex("^[a-z0-9-]+/terraform\\.tfstate$", key)) && key != "state-backend/terraform.tfstate"])

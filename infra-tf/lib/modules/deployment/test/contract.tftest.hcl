@@ -78,3 +78,19 @@ run "rejects_a_replica_provider_in_the_home_region" {
   variables { provider_regions = { home = "eu-west-1", replica = "eu-west-1" } }
   expect_failures = [var.provider_regions]
 }
+
+run "rejects_the_workspace_of_the_whole_environment_for_one_region" {
+  command = plan
+  variables { region = "eu-west-1" }
+  expect_failures = [var.workspace]
+}
+
+run "rejects_a_provider_in_another_region_than_the_one_that_is_asked_for" {
+  command = plan
+  variables {
+    region           = "eu-central-1"
+    workspace        = "blue-eu-central-1"
+    provider_regions = { home = "eu-west-1" }
+  }
+  expect_failures = [var.provider_regions]
+}

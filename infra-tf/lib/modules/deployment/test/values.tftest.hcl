@@ -60,3 +60,17 @@ run "the_first_environment_has_no_upstream" {
     error_message = "The first environment must have no upstream."
   }
 }
+
+run "a_stack_of_one_region_has_a_workspace_and_a_context_of_its_own" {
+  command = plan
+  variables {
+    region           = "us-east-2"
+    workspace        = "green-us-east-2"
+    provider_regions = { home = "us-east-2" }
+  }
+
+  assert {
+    condition     = output.region == "us-east-2" && output.context.region == "us-east-2" && output.account_id == "222222222222" && output.upstream == "blue"
+    error_message = "The region must be the one that was asked for, all else the environment's."
+  }
+}

@@ -61,3 +61,15 @@ run "rejects_a_user_whose_name_makes_no_sid" {
   }
   expect_failures = [var.users]
 }
+
+run "rejects_a_replica_of_a_key_of_one_region" {
+  command = plan
+  variables { replica_of = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef" }
+  expect_failures = [var.replica_of]
+}
+
+run "rejects_a_replica_in_its_own_region" {
+  command = plan
+  variables { replica_of = "arn:aws:kms:eu-west-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" }
+  expect_failures = [var.replica_of]
+}

@@ -25,11 +25,11 @@ run "a_key_rotates_has_an_alias_and_the_shortest_deletion_window" {
   command = plan
 
   assert {
-    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 7 && !aws_kms_key.this.multi_region
+    condition     = aws_kms_key.this[0].enable_key_rotation && aws_kms_key.this[0].deletion_window_in_days == 7 && !aws_kms_key.this[0].multi_region
     error_message = "The key must rotate, be deletable within 7 days and stay in its region."
   }
   assert {
-    condition     = output.alias_name == "alias/blue-flag-api-key-data-a1" && aws_kms_key.this.tags["Name"] == "blue-flag-api-key-data-a1"
+    condition     = output.alias_name == "alias/blue-flag-api-key-data-a1" && aws_kms_key.this[0].tags["Name"] == "blue-flag-api-key-data-a1"
     error_message = "Alias and tag must carry the key's name."
   }
 }
@@ -38,13 +38,13 @@ run "each_statement_of_the_policy_has_its_reason" {
   command = plan
 
   assert {
-    condition = jsondecode(aws_kms_key.this.policy).Statement[*].Sid == [
+    condition = jsondecode(aws_kms_key.this[0].policy).Statement[*].Sid == [
       "AccountDecidesThroughIam", "UsedByCloudwatchLogs", "UsedByConfig", "UsedByDeliveryLogs", "UsedThroughServicesByDarkBlue",
     ]
     error_message = "There must be a statement for the account, each service and each user, and none besides."
   }
   assert {
-    condition = alltrue([for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid == "AccountDecidesThroughIam" ? statement.Principal == { AWS = "arn:aws:iam::123456789012:root" } : (
+    condition = alltrue([for statement in jsondecode(aws_kms_key.this[0].policy).Statement : statement.Sid == "AccountDecidesThroughIam" ? statement.Principal == { AWS = "arn:aws:iam::123456789012:root" } : (
       can(statement.Condition) && !contains(flatten([statement.Action]), "kms:*") && !strcontains(jsonencode(statement.Action), "Grant")
     )])
     error_message = "Only the account itself may do everything; all others need a condition and can but use the key."
@@ -59,7 +59,7 @@ run "fargate_makes_grants_to_decrypt_for_this_accounts_clusters_only" {
   }
 
   assert {
-    condition = { for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Action => jsonencode(statement.Condition) if can(statement.Principal.Service) } == {
+    condition = { for statement in jsondecode(aws_kms_key.this[0].policy).Statement : statement.Action => jsonencode(statement.Condition) if can(statement.Principal.Service) } == {
       "kms:GenerateDataKeyWithoutPlaintext" = jsonencode({ StringEquals = { "kms:EncryptionContext:aws:ecs:clusterAccount" = "123456789012" } })
       "kms:CreateGrant" = jsonencode({
         "ForAllValues:StringEquals" = { "kms:GrantOperations" = ["Decrypt"] }
@@ -74,7 +74,7 @@ run "services_are_held_to_this_account" {
   command = plan
 
   assert {
-    condition = { for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid => {
+    condition = { for statement in jsondecode(aws_kms_key.this[0].policy).Statement : statement.Sid => {
       principal = statement.Principal.Service
       condition = jsonencode(statement.Condition)
       } if can(statement.Principal.Service) } == {
@@ -99,11 +99,11 @@ run "users_are_held_to_their_role_and_to_services" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_kms_key.this.policy).Statement[4].Principal == { AWS = "arn:aws:iam::210987654321:root" }
+    condition     = jsondecode(aws_kms_key.this[0].policy).Statement[4].Principal == { AWS = "arn:aws:iam::210987654321:root" }
     error_message = "The principal must be the role's account, which exists whether the role does or not."
   }
   assert {
-    condition = jsondecode(aws_kms_key.this.policy).Statement[4].Condition == {
+    condition = jsondecode(aws_kms_key.this[0].policy).Statement[4].Condition == {
       ArnEquals    = { "aws:PrincipalArn" = "arn:aws:iam::210987654321:role/deployment/blue" }
       StringEquals = { "kms:ViaService" = ["dynamodb.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"] }
     }
@@ -121,7 +121,24 @@ run "a_key_for_nobody_in_particular_is_the_accounts_alone" {
   }
 
   assert {
-    condition     = jsondecode(aws_kms_key.this.policy).Statement[*].Sid == ["AccountDecidesThroughIam"] && aws_kms_key.this.multi_region
+    condition     = jsondecode(aws_kms_key.this[0].policy).Statement[*].Sid == ["AccountDecidesThroughIam"] && aws_kms_key.this[0].multi_region
     error_message = "Without services and users the account's statement must be the only one."
+  }
+}
+
+run "a_replica_has_the_first_keys_material_and_a_policy_of_its_own_region" {
+  command = plan
+  variables {
+    replica_of = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
+    users      = {}
+  }
+
+  assert {
+    condition     = length(aws_kms_key.this) == 0 && aws_kms_replica_key.this[0].primary_key_arn == var.replica_of && aws_kms_replica_key.this[0].deletion_window_in_days == 7
+    error_message = "There must be a replica of the named key, and no key beside it."
+  }
+  assert {
+    condition     = strcontains(aws_kms_replica_key.this[0].policy, "logs.eu-west-1.amazonaws.com") && output.alias_name == "alias/blue-flag-api-key-data-a1"
+    error_message = "Policy and alias must be those of the replica's own region."
   }
 }

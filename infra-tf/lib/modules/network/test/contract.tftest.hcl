@@ -105,9 +105,9 @@ run "rejects_a_zone_of_another_region" {
   expect_failures = [var.availability_zones]
 }
 
-run "rejects_no_nat_gateway" {
+run "rejects_half_a_nat_gateway" {
   command = plan
-  variables { nat_gateway_count = 0 }
+  variables { nat_gateway_count = 1.5 }
   expect_failures = [var.nat_gateway_count]
 }
 

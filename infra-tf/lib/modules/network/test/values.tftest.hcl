@@ -177,3 +177,17 @@ run "zones_without_a_gateway_share_the_others_in_turn" {
     error_message = "The flow log may find its group, write to it, and create none."
   }
 }
+
+run "a_network_without_nat_has_no_way_out_of_its_private_subnets" {
+  command = plan
+  variables { nat_gateway_count = 0 }
+
+  assert {
+    condition     = length(aws_nat_gateway.this) == 0 && length(aws_eip.nat) == 0 && length(aws_route.private_internet) == 0 && output.nat_gateway_count == 0
+    error_message = "Without gateways there must be no route to the internet from private subnets."
+  }
+  assert {
+    condition     = length(aws_vpc_endpoint.gateway) == 2 && length(aws_vpc_endpoint.interface) > 0
+    error_message = "The AWS APIs must still be reached by endpoints."
+  }
+}

@@ -1,0 +1,10 @@
+environment         = "dev"
+deployment_role_arn = "arn:aws:iam::111111111111:role/flaghoist-deployment"
+
+service            = "hoist"
+environment_suffix = "a1"
+cost_center        = "platform-1001"
+owner              = "team-platform"
+
+# IAM users of the account, each under their own name. People who sign in by SAML: saml_provider_arn.
+authors = { users = true }

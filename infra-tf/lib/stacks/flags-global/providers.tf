@@ -1,0 +1,21 @@
+provider "aws" {
+  region              = module.deployment.region
+  allowed_account_ids = [module.deployment.account_id]
+
+  assume_role {
+    role_arn     = module.deployment.role_arn
+    session_name = "terraform-${var.environment}"
+  }
+}
+
+# The region that has what only home has, idle until it is made home.
+provider "aws" {
+  alias               = "standby"
+  region              = module.deployment.replica_region
+  allowed_account_ids = [module.deployment.account_id]
+
+  assume_role {
+    role_arn     = module.deployment.role_arn
+    session_name = "terraform-${var.environment}"
+  }
+}

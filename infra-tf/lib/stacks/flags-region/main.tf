@@ -1,0 +1,53 @@
+module "plan" {
+  source = "../../modules/flag-plan"
+
+  context  = local.context
+  topology = local.topology
+}
+
+module "fanout" {
+  source = "../../modules/flag-fanout"
+
+  context     = local.context
+  topology    = local.topology
+  kms_key_arn = local.foundation.key_arn
+}
+
+module "verification_table" {
+  source = "../../modules/flag-tables"
+
+  context     = local.context
+  topology    = local.topology
+  tables      = ["verification"]
+  kms_key_arn = local.foundation.key_arn
+}
+
+module "cells" {
+  source = "../../modules/flag-cells"
+
+  context     = local.context
+  topology    = local.topology
+  artifacts   = local.artifacts
+  kms_key_arn = local.foundation.key_arn
+  cache       = { host = local.foundation.cache.host, port = local.foundation.cache.port, shards = local.foundation.cache.shards }
+  network = {
+    subnet_ids         = local.foundation.private_subnet_ids
+    security_group_ids = [local.foundation.cache.client_security_group_id]
+  }
+  queue_arns              = module.fanout.queue_arns
+  log_retention_days      = var.retention_days.logs
+  code_signing_config_arn = var.code_signing_config_arn
+}
+
+module "verification" {
+  source = "../../modules/flag-verification"
+
+  context            = local.context
+  topology           = local.topology
+  kms_key_arn        = local.foundation.key_arn
+  queue_arns         = module.fanout.queue_arns
+  dead_letter_arns   = module.fanout.dead_letter_arns
+  live_arns          = merge(module.cells.live_arns, { for key, function in module.function : key => function.live_arn })
+  log_retention_days = var.retention_days.logs
+  schedules_enabled  = var.schedules_enabled
+}

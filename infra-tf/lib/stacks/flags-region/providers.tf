@@ -1,0 +1,9 @@
+provider "aws" {
+  region              = module.deployment.region
+  allowed_account_ids = [module.deployment.account_id]
+
+  assume_role {
+    role_arn     = module.deployment.role_arn
+    session_name = "terraform-${var.environment}"
+  }
+}
