@@ -53,6 +53,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'plan-reading': ['core'],
   parity: ['core', 'fleet', 'terraform', 'plan-reading'],
   drift: ['core', 'fleet', 'terraform', 'plan-reading'],
+  waves: ['core', 'terraform', 'plan-reading'],
 
   // What adds to the repository.
   recipes: ['core', 'fleet'],
@@ -71,6 +72,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'plan-reading',
     'parity',
     'drift',
+    'waves',
+    'tools',
   ],
 };
 
@@ -94,7 +97,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       adapters: /^lib\/connect\/(cache|redis)\.ts$/,
       'in-memory': /^lib\/real\/.*\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
-      cli: /^lib\/(time-of|parity\/prove|aws\/ports)\.ts$/,
+      cli: /^lib\/(time-of|parity\/prove|aws\/ports|waves\/gate)\.ts$/,
     }).map(([from, files]) => ({
       from,
       to: 'system',

@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly output: Output;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** From when it is asked for: aborted by a second Ctrl-C, which else ends the program at once. */
+  readonly insisted: () => AbortSignal;
   /** Standard input, opened when it is asked for. */
   readonly stdin: () => Readable;
   /** The process's environment, for the programs that a command starts. */

@@ -47,6 +47,9 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_DEMONSTRATION: 'no',
   FH_REFUSED: 'no',
   FH_NOT_ALLOWED: 'no',
+  FH_WAVES_REFUSED: 'no',
+  FH_WAVES_OUTDATED: 'no',
+  FH_WAVES_LOCKED: 'no',
 };
 
 export const exitCodeOf = (error: unknown): number => exitCodes[byError[codeOf(error)] ?? 'defect'];

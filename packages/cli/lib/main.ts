@@ -7,6 +7,14 @@ const main = async (): Promise<number> => {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
+  const insisted = (): AbortSignal => {
+    const again = new AbortController();
+    interrupted.signal.addEventListener('abort', () => {
+      process.once('SIGINT', () => again.abort());
+      process.once('SIGTERM', () => again.abort());
+    });
+    return again.signal;
+  };
   endOnLostOutput({ stdout: process.stdout, stderr: process.stderr, exit: (code) => process.exit(code) });
 
   const { NO_COLOR = '', TERM, FORCE_COLOR } = process.env;
@@ -21,6 +29,7 @@ const main = async (): Promise<number> => {
       noColour,
       variables: process.env,
       program,
+      insisted,
     },
     interrupted.signal,
   );

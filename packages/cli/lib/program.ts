@@ -12,6 +12,7 @@ import { rulesCommand } from './rules/command.ts';
 import { topologyCommand } from './topology/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
+import { wavesCommand } from './waves/command.ts';
 import { WrongUseError } from './wrong-use.ts';
 
 export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
@@ -21,6 +22,8 @@ export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noCo
   variables?: Readonly<Record<string, string | undefined>>;
   /** What a thread runs. */
   program?: URL;
+  /** Aborted by a Ctrl-C after the first one. */
+  insisted?: () => AbortSignal;
 }
 
 /** Exported for the test that holds each of them to one form. */
@@ -32,9 +35,11 @@ export const commands: readonly CommandFactory[] = [
   driftCommand,
   topologyCommand,
   redriveCommand,
+  wavesCommand,
 ];
 
 const nothing = (): Readable => Readable.from([]);
+const never = (): AbortSignal => new AbortController().signal;
 
 /** Whether a document is asked for. Looked at before the arguments are read, because it says how their faults are told. */
 const wantsJson = (args: readonly string[]): boolean =>
@@ -97,8 +102,8 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
 
   for (const factory of commands) {
     const command = factory(async (action) => {
-      const { stdin = nothing, variables = {}, program: threads } = streams;
-      exitCode = await action({ output, signal, stdin, variables, program: threads });
+      const { stdin = nothing, variables = {}, program: threads, insisted = never } = streams;
+      exitCode = await action({ output, signal, insisted, stdin, variables, program: threads });
     });
     // --json stands where people type it: before or after the command.
     const known = adopted(command, program, program.name(), (own) => {

@@ -9,6 +9,8 @@ export interface ProgramRun {
   /** Sees each piece of output as it comes, for progress. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
+  /** Out of the reach of the terminal: a Ctrl-C there comes to the caller alone, who may pass it on by the signal. */
+  readonly alone?: boolean;
 }
 
 export interface ProgramResult {
@@ -25,11 +27,16 @@ export interface ProgramResult {
 export const runProgram = async (
   program: string,
   args: readonly string[],
-  { directory, variables, onOutput, signal }: ProgramRun,
+  { directory, variables, onOutput, signal, alone = false }: ProgramRun,
 ): Promise<ProgramResult> => {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: directory, env: { ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd: directory,
+      env: { ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: alone,
+    });
     const interrupt = () => child.kill('SIGINT');
     signal?.addEventListener('abort', interrupt, { once: true });
     let stdout = '';

@@ -1,0 +1,91 @@
+import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
+import { applyWaves } from '@flaghoist/waves/apply-waves';
+import { WavesOutdatedError } from '@flaghoist/waves/errors';
+import type { WaveName } from '@flaghoist/waves/order';
+import { alone, readRecord } from '@flaghoist/waves/plan-folder';
+import type { WavesRecord } from '@flaghoist/waves/record';
+import { sourcesDigest } from '@flaghoist/waves/sources-digest';
+import { createTerraformWork } from '@flaghoist/waves/terraform-work';
+import type { CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findSources } from '../sources.ts';
+import { wrongOption } from '../wrong-use.ts';
+import { commandGate } from './gate.ts';
+import { planFolder, type WavesOptions } from './plan.ts';
+import { WavesProgress } from './progress.ts';
+import { documentOf, sayReport } from './report.ts';
+
+export interface ApplyOptions extends WavesOptions {
+  readonly only: readonly string[];
+  readonly stopAfter?: WaveName;
+  readonly gate?: string;
+  readonly settle: number;
+}
+
+/** Applies what `hoist waves plan` has shown. */
+export const apply = async (
+  environment: string,
+  options: ApplyOptions,
+  { output, signal, insisted, variables }: CommandContext,
+): Promise<number> => {
+  const { only, stopAfter, atOnce } = options;
+  const sources = findSources(options.sources, '.');
+  const folder = planFolder(sources, environment, options);
+  const record = readRecord(folder);
+  refuseMisfit(record, { environment, options });
+  const terraform = await openTerraform(variables);
+  return alone(folder, async () => {
+    if (sourcesDigest(sources) !== record.sources) {
+      throw new WavesOutdatedError(`${sources} is not what the plans were made of, or a bundle was built since`);
+    }
+    const progress = new WavesProgress(output, record);
+    const report = await applyWaves({
+      // The first Ctrl-C lets what runs go to its end; the second one is passed on.
+      work: createTerraformWork({
+        terraform,
+        sources,
+        environment,
+        folder,
+        variables: asTyped(variables),
+        signal: insisted(),
+        alone: true,
+      }),
+      record,
+      gate:
+        options.gate === undefined
+          ? undefined
+          : commandGate(options.gate, { environment, settleSeconds: options.settle, variables }),
+      only,
+      stopAfter,
+      atOnce,
+      signal,
+      onEvent: (event) => progress.on(event),
+    });
+    progress.end();
+    output.document(documentOf(record, report));
+    if (!output.json) sayReport(output, record, report);
+    if (signal.aborted && report.stopped !== null) return exitCodes.interrupted;
+    return report.stopped === null || report.stopped === 'asked' ? exitCodes.ok : exitCodes.no;
+  });
+};
+
+const refuseMisfit = (
+  record: WavesRecord,
+  { environment, options: { only, stopAfter } }: { readonly environment: string; readonly options: ApplyOptions },
+): void => {
+  if (record.environment !== environment) {
+    throw wrongOption('--plans', `they are of ${record.environment}`, `Plan ${environment} into another folder.`);
+  }
+  const unknown = only.filter((region) => !record.regions.includes(region));
+  if (unknown.length > 0) {
+    throw wrongOption(
+      '--only',
+      `${environment} has no region ${unknown.join(', ')}`,
+      `Name one of: ${record.regions.join(', ')}.`,
+    );
+  }
+  const names = record.waves.map(({ name }) => name);
+  if (stopAfter !== undefined && !names.includes(stopAfter)) {
+    throw wrongOption('--stop-after', `the plans have no wave ${stopAfter}`, `Name one of: ${names.join(', ')}.`);
+  }
+};

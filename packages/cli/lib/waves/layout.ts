@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { parseTopology } from '@flaghoist/core/topology';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import type { Layout } from '@flaghoist/waves/part';
+import { readInput } from '../read-input.ts';
+import { WrongUseError, wrongOption } from '../wrong-use.ts';
+
+/**
+ * Where an environment's flags are: home is its region, the standby where its copies are, and the topology has all others.
+ *
+ * @param sources the folder `infra-tf/lib`
+ * @throws WrongUseError for what the fleet does not have
+ */
+export const layoutOf = (sources: string, environment: string, pilot: string | undefined): Layout => {
+  const fleet = fleetBeside(sources);
+  const environments = readEnvironments(fleet);
+  const listed = environments.find(({ name }) => name === environment);
+  if (listed === undefined) {
+    throw new WrongUseError(
+      `there is no environment ${JSON.stringify(environment)} in fleet/environments.json`,
+      `Name one of: ${environments.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const { region: home, replicaRegion } = listed;
+  const topology = parseTopology(readInput(join(fleet, 'topology.json')));
+  const states = new Map(topology.regions.map(({ name, state }) => [name, state]));
+  const regions = [home, ...[...states.keys()].filter((region) => region !== home)];
+  const standby = regions.includes(replicaRegion) ? replicaRegion : undefined;
+  const serving = regions.filter((region) => region !== home && states.get(region) === 'serving');
+  if (pilot !== undefined && !serving.includes(pilot)) {
+    throw wrongOption('--pilot', `${pilot} is no serving region beside home`, `Name one of: ${serving.join(', ')}.`);
+  }
+  return {
+    home,
+    standby,
+    regions,
+    draining: regions.filter((region) => states.get(region) === 'draining'),
+    // The standby has a copy of what home has, so it is the last of the others to try something on.
+    pilot: pilot ?? serving.find((region) => region !== standby) ?? serving[0],
+  };
+};

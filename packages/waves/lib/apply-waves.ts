@@ -1,0 +1,169 @@
+import { describeError } from '@flaghoist/core/describe-error';
+import { applyPart, Marks } from './apply-part.ts';
+import { summaryOf } from './content.ts';
+import { WavesRefusedError } from './errors.ts';
+import type { Gate } from './gate.ts';
+import { mustPrecede, type WaveName } from './order.ts';
+import { partName } from './part.ts';
+import type { PartWork } from './part-work.ts';
+import { type Entry, entriesOf, type WavesRecord } from './record.ts';
+import type { PartReport, Unwell, WavesEvent, WavesReport } from './report.ts';
+import { sideBySide } from './side-by-side.ts';
+
+export interface ApplyWavesOptions {
+  readonly work: PartWork;
+  readonly record: WavesRecord;
+  /** Without one nobody looks and nobody waits. */
+  readonly gate: Gate | undefined;
+  /** Regions whose parts are applied; all when there is none. */
+  readonly only: readonly string[];
+  /** The last wave that is applied. */
+  readonly stopAfter?: WaveName | undefined;
+  /** Parts of a wave that are applied at the same time. */
+  readonly atOnce: number;
+  /** Aborted: what runs goes on to its end, and nothing new begins. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: WavesEvent) => void;
+}
+
+type Told = WavesRecord['waves'][number];
+
+const isToChange = ({ plan }: Entry): boolean => plan === null || plan.changes;
+
+const shownOf = ({ plan, task }: Entry): string => {
+  if (plan === null) return 'to be created';
+  if (!plan.changes) return 'nothing to do';
+  return `${task === 'destroy' ? 'to be destroyed: ' : ''}${summaryOf(plan.content)}`;
+};
+
+/**
+ * Applies what was shown, one wave after the other, and stops at the first failure. May be called again, with the same record,
+ * as often as it takes: what is done is passed over.
+ *
+ * @throws {WavesRefusedError} before anything was begun, when something is shown that nobody allowed, or out of its turn
+ */
+export const applyWaves = async (options: ApplyWavesOptions): Promise<WavesReport> => {
+  const { record, work, only, stopAfter, atOnce, gate, signal, onEvent } = options;
+  const isAsked = ({ region }: Entry): boolean => only.length === 0 || only.includes(region);
+  const marks = new Marks(record, work);
+  refuseUnallowed(entriesOf(record).filter(isAsked));
+  if (only.length > 0) await refuseOutOfTurn(record, isAsked, marks);
+
+  const reports = new Map<string, PartReport>();
+  let stopped: WavesReport['stopped'] = null;
+  let unwell: readonly Unwell[] = [];
+  const mayBegin = (): boolean => {
+    if (stopped === null && signal.aborted) stopped = 'interrupted';
+    return stopped === null;
+  };
+  const ended = (report: PartReport): void => {
+    reports.set(partName(report), report);
+    onEvent({ kind: 'ended', report });
+  };
+
+  const runPart = async (entry: Entry, wave: WaveName): Promise<void> => {
+    const part = { stack: entry.stack, region: entry.region, wave };
+    try {
+      const done = await applyPart(entry, {
+        work,
+        record,
+        marks,
+        onBegin: (steps) => onEvent({ kind: 'begun', part, steps }),
+        onStep: (count) => onEvent({ kind: 'step', part, done: count }),
+      });
+      ended({
+        ...part,
+        outcome: done === undefined ? 'as-it-is' : 'applied',
+        summary: done ?? (isToChange(entry) ? 'done before' : 'nothing to do'),
+      });
+    } catch (error) {
+      stopped = 'failure';
+      ended({ ...part, outcome: 'failed', summary: describeError(error), error });
+    }
+  };
+
+  const runWave = async ({ name, lanes }: Told): Promise<void> => {
+    const asked = lanes.map((lane) => lane.filter(isAsked)).filter((lane) => lane.length > 0);
+    onEvent({ kind: 'wave', name, parts: asked.flat() });
+    await sideBySide(asked, atOnce, async (lane) => {
+      for (const entry of lane) if (mayBegin()) await runPart(entry, name);
+    });
+  };
+
+  /** Also of what an earlier run has changed: that may be why it ended. */
+  const pass = async ({ lanes }: Told): Promise<void> => {
+    const changed = lanes.flat().filter((entry) => isAsked(entry) && isToChange(entry) && entry.task === 'apply');
+    const regions = [...new Set(changed.map(({ region }) => region))];
+    if (gate === undefined || regions.length === 0) return;
+    if (changed.some((entry) => reports.get(partName(entry))?.outcome === 'applied')) {
+      onEvent({ kind: 'settling', regions });
+      await gate.settle(signal);
+    }
+    if (!mayBegin()) return;
+    const looked = await Promise.all(regions.map(async (region) => ({ region, problems: await lookAt(region, gate) })));
+    unwell = looked.filter(({ problems }) => problems.length > 0);
+    if (unwell.length > 0) stopped = 'unwell';
+  };
+
+  const waves = record.waves.filter(({ lanes }) => lanes.flat().some(isAsked));
+  for (const [index, wave] of waves.entries()) {
+    if (!mayBegin()) break;
+    await runWave(wave);
+    if (!mayBegin() || index === waves.length - 1) break;
+    if (wave.name === stopAfter) stopped = 'asked';
+    else await pass(wave);
+  }
+  const parts = record.waves.flatMap(({ name, lanes }) =>
+    lanes.flat().map(
+      (entry): PartReport =>
+        reports.get(partName(entry)) ?? {
+          stack: entry.stack,
+          region: entry.region,
+          wave: name,
+          outcome: 'not-begun',
+          summary: shownOf(entry),
+        },
+    ),
+  );
+  return { parts, stopped, unwell };
+};
+
+/** A region that cannot be looked at is not known to be well. */
+const lookAt = async (region: string, gate: Gate): Promise<readonly string[]> => {
+  try {
+    return await gate.look(region);
+  } catch (error) {
+    return [describeError(error)];
+  }
+};
+
+const refuseUnallowed = (entries: readonly Entry[]): void => {
+  const refused = entries.flatMap((entry) => entry.refused.map((reason) => `${partName(entry)}: ${reason}`));
+  if (refused.length === 0) return;
+  throw new WavesRefusedError(
+    refused,
+    'Nothing was begun. Plan again with what is named, once you want it; or change the sources.',
+  );
+};
+
+/** What is asked for alone must not overtake what has to come before it. */
+const refuseOutOfTurn = async (
+  record: WavesRecord,
+  isAsked: (entry: Entry) => boolean,
+  marks: Marks,
+): Promise<void> => {
+  const entries = entriesOf(record);
+  const waiting: string[] = [];
+  for (const entry of entries.filter(isAsked).filter(isToChange)) {
+    const before = new Set(mustPrecede(record.waves, entry).map(partName));
+    for (const other of entries) {
+      if (!before.has(partName(other)) || isAsked(other) || !isToChange(other)) continue;
+      if (await marks.isAsPlanned(other)) waiting.push(`${partName(entry)} has its turn after ${partName(other)}`);
+    }
+  }
+  if (waiting.length === 0) return;
+  throw new WavesRefusedError(
+    [...new Set(waiting)],
+    'Nothing was begun. Apply those first, or all of them without --only.',
+  );
+};

@@ -1,0 +1,116 @@
+import type { Plan } from '@flaghoist/plan-reading/plan';
+import * as z from 'zod/mini';
+
+/** What an apply does to a resource. `forget`: it stays, and no state has it any longer. */
+export const effects = ['create', 'update', 'delete', 'replace', 'forget'] as const;
+export type Effect = (typeof effects)[number];
+
+/** What a plan does, as far as somebody has to agree to it. */
+export const contentSchema = z.object({
+  /** By the resource's address. */
+  effects: z.record(z.string(), z.enum(effects)),
+  /** Resources whose creation failed half-way, and that are made anew for that reason alone. */
+  unfinished: z.array(z.string()),
+  /** By the table's address, the regions whose replica goes: an update to Terraform, and its data are gone. */
+  replicasLost: z.record(z.string(), z.array(z.string())),
+});
+export type Content = z.infer<typeof contentSchema>;
+
+type Resource = Plan['resource_changes'][number];
+
+const effectOf = ({ change: { actions } }: Resource): Effect | undefined => {
+  if (actions.includes('create') && actions.includes('delete')) return 'replace';
+  return effects.find((effect) => actions.includes(effect));
+};
+
+const replicasIn = (table: unknown): readonly string[] => {
+  const parsed = z.looseObject({ replica: z.array(z.looseObject({ region_name: z.string() })) }).safeParse(table);
+  return parsed.success ? parsed.data.replica.map(({ region_name: region }) => region) : [];
+};
+
+const lostOf = ({ change: { before, after } }: Resource): readonly string[] => {
+  const kept = new Set(replicasIn(after));
+  return replicasIn(before).filter((region) => !kept.has(region));
+};
+
+/** An object that an earlier replacement left behind goes by itself: it has the address of what took its place. */
+const nameOf = ({ address, deposed }: Resource): string =>
+  deposed === undefined ? address : `${address} (deposed ${deposed})`;
+
+export const contentOf = ({ resource_changes: changes }: Pick<Plan, 'resource_changes'>): Content => {
+  const changed = changes.flatMap((resource) => {
+    const effect = effectOf(resource);
+    return effect === undefined ? [] : [{ resource, effect, name: nameOf(resource) }];
+  });
+  return {
+    effects: Object.fromEntries(changed.map(({ name, effect }) => [name, effect])),
+    unfinished: changed
+      .filter(({ resource }) => resource['action_reason'] === 'replace_because_tainted')
+      .map(({ name }) => name),
+    replicasLost: Object.fromEntries(
+      changed.flatMap(({ resource, effect, name }) => {
+        const lost = effect === 'update' ? lostOf(resource) : [];
+        return lost.length === 0 ? [] : [[name, [...lost]]];
+      }),
+    ),
+  };
+};
+
+const NOUNS: Readonly<Record<Effect, string>> = {
+  create: 'created',
+  update: 'changed',
+  delete: 'destroyed',
+  replace: 'replaced',
+  forget: 'forgotten',
+};
+
+export const countOf = ({ effects: all }: Content, effect: Effect): number =>
+  Object.values(all).filter((each) => each === effect).length;
+
+/** "2 created, 1 changed"; what only changes outputs says so. */
+export const summaryOf = (content: Content): string => {
+  const told = effects.flatMap((effect) => {
+    const count = countOf(content, effect);
+    return count === 0 ? [] : [`${count} ${NOUNS[effect]}`];
+  });
+  return told.length === 0 ? 'outputs only' : told.join(', ');
+};
+
+/** What must be allowed by name before it is done: each with the words in which a refusal names it. */
+export interface Loss {
+  readonly address: string;
+  readonly effect: 'delete' | 'replace' | 'replica';
+  readonly what: string;
+}
+
+export const lossesOf = ({ effects: all, unfinished, replicasLost }: Content): readonly Loss[] => [
+  ...Object.entries(all).flatMap(([address, effect]): readonly Loss[] => {
+    if (effect === 'delete') return [{ address, effect, what: `${address} would be destroyed` }];
+    if (effect === 'replace' && !unfinished.includes(address))
+      return [{ address, effect, what: `${address} would be replaced` }];
+    return [];
+  }),
+  ...Object.entries(replicasLost).map(
+    ([address, regions]): Loss => ({
+      address,
+      effect: 'replica',
+      what: `${address} would lose its replica in ${regions.join(', ')}`,
+    }),
+  ),
+];
+
+/** What a plan does beyond another one that was shown. Making anew what was to be made, and is half made, is not beyond it. */
+export const beyond = (now: Content, shown: Content): readonly string[] => {
+  const more = Object.entries(now.effects).flatMap(([address, effect]) => {
+    const before = shown.effects[address];
+    const finishes = before === 'create' && now.unfinished.includes(address);
+    return effect === before || finishes ? [] : [`${address} would be ${NOUNS[effect]}`];
+  });
+  const replicas = Object.entries(now.replicasLost).flatMap(([address, regions]) => {
+    const known = shown.replicasLost[address] ?? [];
+    return regions
+      .filter((region) => !known.includes(region))
+      .map((region) => `${address} would lose its replica in ${region}`);
+  });
+  return [...more, ...replicas];
+};

@@ -1,0 +1,156 @@
+import { type Content, type Loss, lossesOf } from './content.ts';
+import { WavesRefusedError } from './errors.ts';
+import { type Direction, removalOf, type Wave, wavesOf } from './order.ts';
+import { flagsOf, type Layout, type Part, partName, partsOf, readsOf, workspaceOf } from './part.ts';
+import type { PartWork, Task } from './part-work.ts';
+import type { Entry, Mark, WavesRecord } from './record.ts';
+import { sideBySide } from './side-by-side.ts';
+
+export interface Allowed {
+  /** Addresses that may be replaced. */
+  readonly replace: readonly string[];
+  /** Addresses that may be destroyed. */
+  readonly destroy: readonly string[];
+}
+
+export interface PlanWavesOptions {
+  readonly work: PartWork;
+  readonly layout: Layout;
+  readonly environment: string;
+  readonly direction: Direction;
+  /** The region that is to be taken away. */
+  readonly remove?: string | undefined;
+  readonly allowed: Allowed;
+  /** Digest over the sources. */
+  readonly sources: string;
+  readonly atOnce: number;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  readonly onProgress: (line: string) => void;
+}
+
+/**
+ * Looks at all states, orders the parts, and plans each that can be planned. Changes nothing.
+ *
+ * @throws {WavesRefusedError} for a region that must not go, or not now
+ * @throws what Terraform failed with
+ */
+export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord> => {
+  const { work, layout, environment, direction, remove, atOnce, onProgress } = options;
+  const parts = partsOf(layout);
+  onProgress(`Reading ${parts.length} states …`);
+  const read = await sideBySide(parts, atOnce, (part) => work.mark(part));
+  const marks = new Map(parts.map((part, index) => [partName(part), read[index] as Mark]));
+  const markOf = (part: Part): Mark => marks.get(partName(part)) as Mark;
+  const isThere = (part: Part): boolean => markOf(part).resources > 0;
+  const order = remove === undefined ? wavesOf(layout, isThere, direction) : removal(layout, remove, isThere);
+
+  // A region that is on its way out has no replica once its functions are gone.
+  const without = layout.draining.filter((region) => region === remove || !isThere(flagsOf(region)));
+  const taskOf = ({ stack }: Part): { task: Task['task']; inputs: Record<string, string[]> } => ({
+    task: remove !== undefined && stack !== 'flags-global' ? 'destroy' : 'apply',
+    inputs: stack === 'flags-global' && without.length > 0 ? { without_replica: [...without] } : {},
+  });
+  const lossesRefused = (part: Part, content: Content): readonly string[] => {
+    if (taskOf(part).task === 'destroy') return [];
+    return lossesOf(content).flatMap((loss) => refusal(loss, content, { options, isThere }));
+  };
+  const entry = async (part: Part): Promise<Attempt> => {
+    const task = taskOf(part);
+    const known = { ...part, ...task, workspace: workspaceOf(environment, part), mark: markOf(part) };
+    const waitsFor = task.task === 'destroy' ? [] : readsOf(layout, part).filter((each) => !isThere(each));
+    const waiting = { ...known, plan: null, waitsFor: waitsFor.map(partName), refused: [] };
+    if (waitsFor.length > 0) return { entry: waiting };
+    onProgress(`Planning ${partName(part)} …`);
+    try {
+      const plan = await work.plan(part, task);
+      return { entry: { ...known, plan, refused: [...lossesRefused(part, plan.content)], waitsFor: [] } };
+    } catch (error) {
+      return { entry: waiting, error };
+    }
+  };
+  const wanted = order.flatMap(({ lanes }) => lanes.flat());
+  const planned = settled(await sideBySide(wanted, atOnce, entry), layout);
+  const entries = new Map(planned.map((each) => [partName(each), each]));
+  return {
+    schema: 1,
+    environment,
+    way: remove === undefined ? direction : 'remove',
+    madeAt: options.madeAt,
+    sources: options.sources,
+    home: layout.home,
+    standby: layout.standby ?? null,
+    regions: [...layout.regions],
+    draining: [...layout.draining],
+    pilot: layout.pilot ?? null,
+    removes: remove ?? null,
+    waves: order.map(({ name, lanes }) => ({
+      name,
+      lanes: lanes.map((lane) => lane.map((part) => entries.get(partName(part)) as Entry)),
+    })),
+  };
+};
+
+interface Attempt {
+  readonly entry: Entry;
+  readonly error?: unknown;
+}
+
+/**
+ * What cannot be planned now may be planned once what it reads has changed: a stack refuses states of another version.
+ *
+ * @throws what the planning of a part failed with that waits for nothing
+ */
+const settled = (attempts: readonly Attempt[], layout: Layout): readonly Entry[] => {
+  const changing = new Set(
+    attempts.filter(({ entry: { plan } }) => plan === null || plan.changes).map(({ entry }) => partName(entry)),
+  );
+  return attempts.map(({ entry, error }) => {
+    if (error === undefined) return entry;
+    const waitsFor = readsOf(layout, entry)
+      .map(partName)
+      .filter((read) => changing.has(read));
+    if (waitsFor.length === 0) throw error;
+    return { ...entry, waitsFor };
+  });
+};
+
+const refusal = (
+  { address, effect, what }: Loss,
+  content: Content,
+  { options: { allowed, layout, remove }, isThere }: { options: PlanWavesOptions; isThere: (part: Part) => boolean },
+): readonly string[] => {
+  if (effect === 'replica') {
+    // The functions of a region read its replica.
+    const missed = (content.replicasLost[address] ?? []).filter(
+      (region) => region !== remove && (!layout.draining.includes(region) || isThere(flagsOf(region))),
+    );
+    return missed.map((region) => `${what}: take the region away with --remove ${region}`);
+  }
+  const [list, option] =
+    effect === 'delete' ? [allowed.destroy, '--allow-destroy'] : [allowed.replace, '--allow-replace'];
+  return list.includes(address) ? [] : [`${what}: allow it with ${option} '${address}'`];
+};
+
+/** @throws {WavesRefusedError} */
+const removal = (layout: Layout, region: string, isThere: (part: Part) => boolean): readonly Wave[] => {
+  const refuse = (reason: string, hint: string): never => {
+    throw new WavesRefusedError([`${region} is not taken away: ${reason}`], hint);
+  };
+  if (region === layout.home) {
+    return refuse('it is home', 'Move home to the standby first; then home is a region like the others.');
+  }
+  if (region === layout.standby) {
+    return refuse('it is the standby', 'Name another standby first: replicaRegion in fleet/environments.json.');
+  }
+  if (!layout.draining.includes(region)) {
+    return refuse(
+      'it is not draining, so changes still wait for its caches',
+      'Make it "draining" in fleet/topology.json with the next version, and publish that with hoist topology publish.',
+    );
+  }
+  return removalOf(layout, region).flatMap(({ name, lanes }) => {
+    const left = lanes.map((lane) => lane.filter(isThere)).filter((lane) => lane.length > 0);
+    return left.length === 0 ? [] : [{ name, lanes: left }];
+  });
+};

@@ -1,0 +1,42 @@
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+import type { Mark } from './record.ts';
+
+const replicaSchema = z.looseObject({ region_name: z.string() });
+
+const stateSchema = z.looseObject({
+  version: z.literal(4),
+  lineage: z.string(),
+  serial: z.number(),
+  resources: z.array(
+    z.looseObject({
+      mode: z.string(),
+      type: z.string(),
+      instances: z.array(z.looseObject({ attributes: z.optional(z.nullable(z.looseObject({}))) })),
+    }),
+  ),
+});
+
+const NONE: Mark = { lineage: null, serial: null, resources: 0, replicas: [] };
+
+/**
+ * Reads what `terraform state pull` prints.
+ *
+ * @param what whose state it is, as the reader of an error knows it
+ * @throws InvalidInputError for another version of the format
+ */
+export const markOf = (text: string, what: string): Mark => {
+  if (text.trim() === '') return NONE;
+  const { lineage, serial, resources } = parseJson(stateSchema, text, {
+    what: `the state of ${what}`,
+    hint: 'Look at it with terraform state pull. It must be one of Terraform 1.10 or newer.',
+  });
+  const instances = resources
+    .filter(({ mode }) => mode === 'managed')
+    .flatMap((each) => each.instances.map((one) => ({ type: each.type, ...one })));
+  const replicas = instances
+    .filter(({ type }) => type === 'aws_dynamodb_table')
+    .flatMap(({ attributes }) => z.array(replicaSchema).safeParse(attributes?.['replica']).data ?? [])
+    .map(({ region_name: region }) => region);
+  return { lineage, serial, resources: instances.length, replicas: [...new Set(replicas)].sort() };
+};
