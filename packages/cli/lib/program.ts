@@ -3,10 +3,12 @@ import { RULES_VERSION } from '@flaghoist/rules/version';
 import { Command, CommanderError } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import type { CommandFactory } from './command.ts';
+import { costCommand } from './cost/command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
 import { parityCommand } from './parity/command.ts';
+import { quotaCommand } from './quota/command.ts';
 import { redriveCommand } from './redrive/command.ts';
 import { rulesCommand } from './rules/command.ts';
 import { topologyCommand } from './topology/command.ts';
@@ -33,6 +35,8 @@ export const commands: readonly CommandFactory[] = [
   validateCommand,
   parityCommand,
   driftCommand,
+  quotaCommand,
+  costCommand,
   topologyCommand,
   redriveCommand,
   wavesCommand,

@@ -1,0 +1,187 @@
+import type { LoadOptions } from '../load/assumptions.ts';
+import { deploymentOf } from '../load/deployment.ts';
+import { ofType, type Planned, type PlannedWorld, placeOf, textOf } from '../plans/planned.ts';
+import { billOf } from './bill.ts';
+
+/** Something that would make it cheaper. */
+interface Lever {
+  readonly id: string;
+  readonly what: string;
+  /** The promise that it would cost; nothing where it costs none. */
+  readonly costs?: string;
+  readonly pulled: (
+    world: PlannedWorld,
+    options: LoadOptions,
+  ) => { readonly world: PlannedWorld; readonly options: LoadOptions };
+}
+
+export interface PulledLever {
+  readonly id: string;
+  readonly what: string;
+  readonly costs: string | null;
+  /** A month. */
+  readonly idleUsd: number;
+  readonly usd: number;
+}
+
+const without = (world: PlannedWorld, drops: (resource: Planned) => boolean): PlannedWorld => ({
+  ...world,
+  resources: world.resources.filter((resource) => !drops(resource)),
+});
+
+const changed = (
+  world: PlannedWorld,
+  type: string,
+  values: (resource: Planned) => Planned['values'],
+): PlannedWorld => ({
+  ...world,
+  resources: world.resources.map((resource) =>
+    resource.type === type ? { ...resource, values: { ...resource.values, ...values(resource) } } : resource,
+  ),
+});
+
+/** What functions in the network call, beside what has a gateway: the rest is called from outside of it. */
+const CALLED = /\.(?:sqs|events)$/;
+
+const SMALL_NODE = 'cache.t4g.small';
+const SMALL_INSTANCE = 't3.small.search';
+
+export const levers: readonly Lever[] = [
+  {
+    id: 'endpoints',
+    what: 'interface endpoints only for what functions in the network call: sqs and events',
+    pulled: (world, options) => ({
+      world: without(
+        world,
+        (each) =>
+          each.type === 'aws_vpc_endpoint' &&
+          textOf(each, 'vpc_endpoint_type') === 'Interface' &&
+          !CALLED.test(textOf(each, 'service_name') ?? ''),
+      ),
+      options,
+    }),
+  },
+  {
+    id: 'endpoint-zones',
+    what: 'interface endpoints in two zones instead of three',
+    pulled: (world, options) => ({
+      world: changed(world, 'aws_vpc_endpoint', (each) =>
+        textOf(each, 'vpc_endpoint_type') === 'Interface' ? { subnet_ids: ['first', 'second'] } : {},
+      ),
+      options,
+    }),
+  },
+  {
+    id: 'nat',
+    what: 'NAT gateways only in home and its standby: elsewhere nothing calls the internet',
+    pulled: (world, options) => {
+      const homes = new Set(
+        deploymentOf(world.resources)
+          .regions.filter(({ isHome }) => isHome)
+          .map(({ region }) => region),
+      );
+      const goes = (each: Planned): boolean => each.region !== undefined && homes.size > 0 && !homes.has(each.region);
+      const gateways = new Set(ofType(world.resources, 'aws_nat_gateway').filter(goes).map(placeOf));
+      return {
+        world: without(
+          world,
+          (each) =>
+            goes(each) && (each.type === 'aws_nat_gateway' || (each.type === 'aws_eip' && gateways.has(placeOf(each)))),
+        ),
+        options,
+      };
+    },
+  },
+  {
+    id: 'nodes',
+    what: `caches on ${SMALL_NODE}: 1.4 GB hold 1,000 flags of 156 services`,
+    pulled: (world, options) => ({
+      world: changed(world, 'aws_elasticache_replication_group', () => ({ node_type: SMALL_NODE })),
+      options,
+    }),
+  },
+  {
+    id: 'one-node',
+    what: 'one node for each cache instead of two',
+    costs: 'a lost node is filled again by the reconciler in minutes, where a failover takes seconds',
+    pulled: (world, options) => ({
+      world: changed(world, 'aws_elasticache_replication_group', () => ({ num_cache_clusters: 1 })),
+      options,
+    }),
+  },
+  {
+    id: 'standby',
+    what: `the trail's index of the standby, which is idle, on one ${SMALL_INSTANCE}`,
+    pulled: (world, options) => {
+      const { home } = deploymentOf(world.resources);
+      return {
+        world: changed(world, 'aws_opensearch_domain', (each) =>
+          home === undefined || each.region === home
+            ? {}
+            : { cluster_config: [{ instance_type: SMALL_INSTANCE, instance_count: 1 }] },
+        ),
+        options,
+      };
+    },
+  },
+  {
+    id: 'pollers',
+    what: 'two pollers for each queue instead of five',
+    costs: 'nothing, and nobody can pull it: Lambda goes down to two by itself where no maximum concurrency is set',
+    pulled: (world, options) => ({ world, options: { ...options, pollers: 2 } }),
+  },
+  {
+    id: 'lines',
+    what: "no START, END and REPORT lines: log format JSON, the platform's level WARN",
+    costs: 'nobody has seen in an account that our lines of JSON stay as they are then: the scan reads them',
+    pulled: (world, options) => ({ world, options: { ...options, platformLineBytes: 0 } }),
+  },
+  {
+    id: 'reads',
+    what: 'the reconciler reads flags without asking for consistency',
+    costs: 'a pass may compare with a replica that is a moment older',
+    pulled: (world, options) => ({ world, options: { ...options, readUnits: 0.5 } }),
+  },
+  {
+    id: 'traces',
+    what: 'no traces of functions',
+    costs: 'a slow change is found by its lines alone',
+    pulled: (world, options) => ({
+      world: changed(world, 'aws_lambda_function', () => ({ tracing_config: [{ mode: 'PassThrough' }] })),
+      options,
+    }),
+  },
+];
+
+/** What each lever would save by itself, the most first; those that save nothing are left out. */
+export const pullEach = (world: PlannedWorld, options: LoadOptions): readonly PulledLever[] => {
+  const idle: LoadOptions = { ...options, changesPerDay: 0 };
+  const before = { idle: billOf(world, idle).usd, busy: billOf(world, options).usd };
+  return levers
+    .map(({ id, what, costs = null, pulled }) => {
+      const quiet = pulled(world, idle);
+      const busy = pulled(world, options);
+      return {
+        id,
+        what,
+        costs,
+        idleUsd: before.idle - billOf(quiet.world, quiet.options).usd,
+        usd: before.busy - billOf(busy.world, busy.options).usd,
+      };
+    })
+    .filter(({ idleUsd, usd }) => idleUsd > 0.005 || usd > 0.005)
+    .toSorted((a, b) => b.usd - a.usd || a.id.localeCompare(b.id));
+};
+
+/** What is left when all levers are pulled that cost no promise. */
+export const withAllPulled = (
+  world: PlannedWorld,
+  options: LoadOptions,
+): { readonly idleUsd: number; readonly usd: number } => {
+  const all = (start: LoadOptions): number => {
+    let now = { world, options: start };
+    for (const { costs, pulled } of levers) if (costs === undefined) now = pulled(now.world, now.options);
+    return billOf(now.world, now.options).usd;
+  };
+  return { idleUsd: all({ ...options, changesPerDay: 0 }), usd: all(options) };
+};

@@ -1,0 +1,70 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { isObject } from '@flaghoist/core/json';
+import { readPlan } from '@flaghoist/plan-reading/plan';
+import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
+import type { Planned, PlannedWorld } from './planned.ts';
+import { regionsOf } from './region-of.ts';
+
+export interface PlanText {
+  /** As the reader of an error and of a report knows it. */
+  readonly name: string;
+  /** What `terraform show -json` wrote of a saved plan. */
+  readonly text: string;
+  /** The region of its default provider, where the reader says it. */
+  readonly region?: string | undefined;
+}
+
+const stands = ({ mode, deposed, change: { actions } }: ResourceChange): boolean =>
+  mode === 'managed' &&
+  deposed === undefined &&
+  !(actions.length === 1 && ['delete', 'forget'].includes(actions[0] ?? ''));
+
+const goes = ({ mode, deposed, change: { actions } }: ResourceChange): boolean =>
+  mode === 'managed' && (deposed !== undefined || actions.includes('delete')) && !actions.includes('create');
+
+/**
+ * Reads what plans make, all of one account.
+ *
+ * @throws InvalidInputError for a text that is not a plan, one that failed or is of a part, and the same plan twice
+ */
+export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
+  const seen = new Map<string, string>();
+  const resources: Planned[] = [];
+  let destroyed = 0;
+  for (const { name, text, region } of plans) {
+    const before = seen.get(text);
+    if (before !== undefined) {
+      throw new InvalidInputError(
+        name,
+        [`has the same content as ${before}`],
+        'Name each plan once: what it makes would count twice.',
+      );
+    }
+    seen.set(text, name);
+    const plan = readPlan(text, name);
+    const partial = plan.errored ? 'it failed half-way' : plan.complete === false ? 'it is of a part of the stack' : '';
+    if (partial !== '') {
+      throw new InvalidInputError(
+        name,
+        [`${partial}: what it leaves out would count for nothing`],
+        'Plan the whole stack, without -target, to its end.',
+      );
+    }
+    const regionOf = regionsOf(plan, region);
+    for (const change of plan.resource_changes) {
+      if (goes(change)) destroyed += 1;
+      if (!stands(change)) continue;
+      const { after, after_unknown: unknown } = change.change;
+      const { address, type } = change;
+      resources.push({
+        plan: name,
+        address,
+        type,
+        region: regionOf(change),
+        values: isObject(after) ? after : {},
+        unknown,
+      });
+    }
+  }
+  return { resources, destroyed };
+};

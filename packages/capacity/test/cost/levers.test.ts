@@ -1,0 +1,46 @@
+import { levers, pullEach, withAllPulled } from '../../lib/cost/levers.ts';
+import { costReport } from '../../lib/cost/report.ts';
+import { planned, recorded, worldOf } from '../support.ts';
+
+const domain = (region: string) =>
+  planned(
+    'aws_opensearch_domain',
+    { cluster_config: [{ instance_type: 'm7g.large.search', instance_count: 2 }] },
+    { region },
+  );
+const plans = recorded('home', 'region');
+const world = { ...plans, resources: [...plans.resources, domain('us-east-1'), domain('us-west-2')] };
+const options = { changesPerDay: 1000 };
+const pulled = pullEach(world, options);
+
+it('each lever saves something of plans that have all there is', () => {
+  expect(pulled.map(({ id }) => id).sort()).toEqual(levers.map(({ id }) => id).sort());
+});
+
+it('no lever costs more than it saves, and all together save less than the bill', () => {
+  for (const { id, idleUsd, usd } of pulled) expect([id, idleUsd >= 0, usd >= 0]).toEqual([id, true, true]);
+  const report = costReport(world, options);
+  expect(report.pulled.usd).toBeGreaterThan(0);
+  expect(report.pulled.usd).toBeLessThan(report.usd);
+});
+
+it('a lever that costs a promise is not among those that are pulled', () => {
+  const free = pulled.filter(({ costs }) => costs === null).reduce((sum, { idleUsd }) => sum + idleUsd, 0);
+  const { idleUsd } = costReport(world, options);
+  // Together they may save less than one by one, but never more.
+  expect(withAllPulled(world, options).idleUsd).toBeGreaterThanOrEqual(idleUsd - free - 1e-6);
+});
+
+it('gateways go where nothing calls the internet, and stay in home', () => {
+  const nat = pulled.find(({ id }) => id === 'nat');
+  expect(nat?.idleUsd).toBeCloseTo(730 * (0.048 + 0.005), 4);
+});
+
+it("the standby's index shrinks, home's does not", () => {
+  const standby = pulled.find(({ id }) => id === 'standby');
+  expect(standby?.idleUsd).toBeCloseTo(730 * (2 * 0.135 - 0.036), 4);
+});
+
+it('pulls nothing where nothing is planned', () => {
+  expect(pullEach(worldOf([]), options)).toEqual([]);
+});

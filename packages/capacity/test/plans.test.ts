@@ -1,0 +1,126 @@
+import { readPlans } from '../lib/plans/read-plans.ts';
+import { change, planText, recordedText } from './support.ts';
+
+const read = (text: string, region?: string) => readPlans([{ name: 'plan.json', text, region }]);
+const regionsIn = (text: string, said?: string) => read(text, said).resources.map(({ region }) => region);
+
+it('reads recorded plans, each in the region that its provider names by an input', () => {
+  const { resources } = readPlans([
+    { name: 'home', text: recordedText('home') },
+    { name: 'region', text: recordedText('region') },
+  ]);
+  expect([...new Set(resources.map(({ region }) => region))]).toEqual(['us-east-1', 'eu-west-1']);
+  expect(resources.length).toBeGreaterThan(300);
+});
+
+it('counts what stands once the plan is applied', () => {
+  const { resources, destroyed } = read(
+    planText([
+      change('aws_x.created', ['create']),
+      change('aws_x.kept', ['no-op']),
+      change('aws_x.changed', ['update']),
+      change('aws_x.replaced', ['delete', 'create']),
+      change('aws_x.gone', ['delete'], null),
+      change('aws_x.forgotten', ['forget'], null),
+      change('aws_x.old', ['delete'], null, { deposed: '12345678' }),
+      change('data.aws_x.read', ['read'], {}, { mode: 'data' }),
+    ]),
+  );
+  expect(resources.map(({ address }) => address)).toEqual([
+    'aws_x.created',
+    'aws_x.kept',
+    'aws_x.changed',
+    'aws_x.replaced',
+  ]);
+  expect(destroyed).toBe(2);
+});
+
+describe('the region of a resource', () => {
+  const provider = (region: object, more: object = {}) =>
+    planText([change('aws_x.y', ['create'], more)], {
+      variables: { context: { value: { region: 'sa-east-1' } } },
+      configuration: { provider_config: { aws: { expressions: { region } } }, root_module: {} },
+    });
+  const computed = { references: ['module.deployment.region', 'module.deployment'] };
+
+  it.each([
+    ['a constant', provider({ constant_value: 'us-west-2' }), undefined, 'us-west-2'],
+    ['a member of an input', provider({ references: ['var.context.region', 'var.context'] }), undefined, 'sa-east-1'],
+    ['what the reader says', provider(computed), 'ap-south-1', 'ap-south-1'],
+    [
+      'where an endpoint leads',
+      provider(computed, { service_name: 'com.amazonaws.eu-west-2.sqs' }),
+      undefined,
+      'eu-west-2',
+    ],
+    ['the zone of a subnet', provider(computed, { availability_zone: 'ap-southeast-2b' }), undefined, 'ap-southeast-2'],
+    [
+      'the key of a table',
+      provider(computed, { kms_key_arn: 'arn:aws:kms:eu-north-1:1:key/x' }),
+      undefined,
+      'eu-north-1',
+    ],
+    ['its own argument', provider({ constant_value: 'us-west-2' }, { region: 'us-east-2' }), undefined, 'us-east-2'],
+    ['nothing', provider(computed), undefined, undefined],
+    ['what is no region', provider({ constant_value: 'everywhere' }), undefined, undefined],
+  ])('is %s', (_, text, said, region) => {
+    expect(regionsIn(text, said)).toEqual([region]);
+  });
+
+  it('is not guessed where resources of a provider show several', () => {
+    const text = planText(
+      [
+        change('aws_x.a', ['create'], { service_name: 'com.amazonaws.eu-west-2.sqs' }),
+        change('aws_x.b', ['create'], { availability_zone: 'eu-west-1a' }),
+      ],
+      { configuration: { provider_config: {}, root_module: {} } },
+    );
+    expect(regionsIn(text)).toEqual([undefined, undefined]);
+  });
+
+  it('is that of the provider of each resource, in modules too', () => {
+    const text = planText([change('aws_x.here', ['create']), change('module.a["k"].aws_x.there', ['create'])], {
+      configuration: {
+        provider_config: {
+          aws: { expressions: { region: { constant_value: 'us-east-1' } } },
+          'aws.replica': { expressions: { region: { constant_value: 'us-west-2' } } },
+        },
+        root_module: {
+          resources: [{ address: 'aws_x.here', provider_config_key: 'aws' }],
+          module_calls: {
+            a: { module: { resources: [{ address: 'aws_x.there', provider_config_key: 'aws.replica' }] } },
+          },
+        },
+      },
+    });
+    expect(regionsIn(text)).toEqual(['us-east-1', 'us-west-2']);
+  });
+});
+
+describe('hostile plans', () => {
+  it.each([
+    ['no JSON', 'Terraform used the selected providers', 'not JSON'],
+    ['a state', JSON.stringify({ format_version: '2.0', terraform_version: '1.11.4' }), '/format_version'],
+    ['a list', '[]', 'plan.json is not valid'],
+    ['a plan that failed', planText([], { errored: true }), 'it failed half-way'],
+    ['a plan of a part', planText([], { complete: false }), 'it is of a part of the stack'],
+    ['changes that are none', planText([{ address: 7 }]), '/resource_changes/0'],
+  ])('refuses %s', (_, text, said) => {
+    expect(() => read(text)).toThrow(said);
+  });
+
+  it('refuses the same plan twice, under whatever names', () => {
+    const text = planText([]);
+    expect(() =>
+      readPlans([
+        { name: 'a.json', text },
+        { name: 'b.json', text },
+      ]),
+    ).toThrow('b.json is not valid: has the same content as a.json');
+  });
+
+  it('takes a resource without values for one of which nothing is known', () => {
+    const { resources } = read(planText([change('aws_lambda_function.x', ['create'], null)]));
+    expect(resources).toMatchObject([{ type: 'aws_lambda_function', values: {} }]);
+  });
+});
