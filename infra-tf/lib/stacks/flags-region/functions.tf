@@ -55,4 +55,6 @@ module "function" {
 locals {
   # Who has a user of the caches logs in there.
   in_caches = { for key in local.function_keys : key => contains(keys(module.plan.cache.users), key) }
+
+  audit_domain = null
 }

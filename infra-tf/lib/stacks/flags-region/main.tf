@@ -51,3 +51,19 @@ module "verification" {
   log_retention_days = var.retention_days.logs
   schedules_enabled  = var.schedules_enabled
 }
+
+module "observability" {
+  source = "../../modules/flag-observability"
+
+  context         = local.context
+  topology        = local.topology
+  kms_key_arn     = local.foundation.key_arn
+  cache_nodes     = local.foundation.cache.nodes
+  audit_domain    = local.audit_domain
+  actions_enabled = var.alarms_enabled
+  topic_arn       = var.alarm_topic_arn
+  log_group_names = {
+    acknowledgements = module.cells.log_group.name
+    functions        = module.verification.log_group_name
+  }
+}

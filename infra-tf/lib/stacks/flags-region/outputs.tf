@@ -46,6 +46,16 @@ output "workflow_arns" {
   description = "The workflows, by the plan's word."
 }
 
+output "alarm_topic_arn" {
+  value       = module.observability.topic_arn
+  description = "Where alarms are told: whoever is on call subscribes here."
+}
+
+output "dashboard_names" {
+  value       = module.observability.dashboard_names
+  description = "The dashboard of this region, and in home that of all regions."
+}
+
 output "drift" {
   value = {
     role_arn         = local.reader_role_arn

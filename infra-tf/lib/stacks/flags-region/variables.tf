@@ -91,6 +91,19 @@ variable "schedules_enabled" {
   nullable    = false
 }
 
+variable "alarms_enabled" {
+  type        = bool
+  description = "Whether alarms tell anybody. False while the region is made or taken down, so that what is not there yet wakes nobody."
+  default     = true
+  nullable    = false
+}
+
+variable "alarm_topic_arn" {
+  type        = string
+  description = "The topic of this region that alarms are sent to, where there is one already; null makes one."
+  default     = null
+}
+
 variable "code_signing_config_arn" {
   type        = string
   description = "The signing configuration that zips must satisfy; null for none."

@@ -73,6 +73,7 @@ output "cache" {
     host                     = var.cache_address == null ? module.cache[0].address.host : var.cache_address.host
     port                     = local.cache_port
     shards                   = var.cache_address == null ? module.cache[0].address.shards : var.cache_address.shards
+    nodes                    = var.cache_address == null ? var.cache.replicas + 1 : 1
     client_security_group_id = var.cache_address == null ? module.cache[0].client_security_group_id : aws_security_group.functions.id
   }
   description = "Where the caches are, and the group that their clients carry."
