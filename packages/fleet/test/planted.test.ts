@@ -291,8 +291,8 @@ describe.each([
     'a region of an environment that the topology does not have',
     'environments.json',
     '"eu-central-1", "eu-west-2"]',
-    '"eu-central-1", "eu-north-1"]',
-    /fleet\/topology\.json has no region "eu-north-1"/,
+    '"eu-central-1", "eu-north-9"]',
+    /fleet\/topology\.json has no region "eu-north-9"/,
   ],
   [
     'regions of an environment without its standby',

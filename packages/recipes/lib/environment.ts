@@ -1,6 +1,5 @@
 import { environmentSchema } from '@flaghoist/fleet/environments';
 import type { Fleet } from '@flaghoist/fleet/files';
-import { regionCode } from '@flaghoist/fleet/region-code';
 import type { Draft } from './draft.ts';
 import { NameTakenError, WrongUseError } from './errors.ts';
 import {
@@ -17,6 +16,7 @@ import {
 import { JsonText } from './json-edit.ts';
 import { namesOf } from './names.ts';
 import type { Options, Recipe, Step } from './recipe.ts';
+import { copyEnvironment } from './stack-environments.ts';
 
 const stack = 'infra-tf/lib/stacks/application';
 const folder = `${stack}/environments`;
@@ -43,7 +43,7 @@ export const environmentRecipe: Recipe = {
       throw new NameTakenError(environmentsFile, `an environment ${name}`);
     const index = placeBefore(environments, options['after']);
     const upstream = environments[index] as Environment;
-    const entry: Environment = { name, ...stated(options), upstream: upstream.name };
+    const entry: Environment = { name, ...placed(stated(options), fleet), upstream: upstream.name };
     refuseTyped(environmentSchema, entry, { name: 'the name', ...flags });
     const order = [...environments.slice(0, index + 1), entry, ...environments.slice(index + 1)].map(
       (each) => each.name,
@@ -56,7 +56,7 @@ export const environmentRecipe: Recipe = {
       });
       return edited.insertAfter(['environments'], index, indented(entry)).text;
     });
-    copyStack(draft, upstream, entry);
+    copyEnvironment(draft, upstream, entry);
     const versions = policies(draft, fleet, { name, upstream: upstream.name, order });
     checkFleet(draft);
     return stepsFor(name, bringIntoForce(versions, order));
@@ -65,7 +65,9 @@ export const environmentRecipe: Recipe = {
 
 const stepsFor = (name: string, policies: Step): readonly Step[] => [
   publish,
-  { say: `Choose its range, sizes and owner in ${folder}/${name}.tfvars; the range is the next free one.` },
+  {
+    say: `Choose its range, sizes and owner in ${folder}/${name}.tfvars, and those of its flags in the other stacks; ranges are the next free ones.`,
+  },
   { say: `Choose its limits in fleet/policies/${name}.v1.json, then run pnpm fleet again.` },
   policies,
   { say: `Make its account and deployment role, then deploy it: ${stack}/README.md.` },
@@ -108,31 +110,18 @@ const stated = ({
   return { region, replicaRegion, account };
 };
 
+/** Its flags begin in home and standby, where the topology has both; regions are added one by one. */
+const placed = (
+  { region, replicaRegion, account }: ReturnType<typeof stated>,
+  { topology }: Fleet,
+): Pick<Environment, 'region' | 'replicaRegion' | 'account' | 'regions'> => {
+  const regions = [region, replicaRegion];
+  const known = topology.value.regions.map(({ name }) => name);
+  return { region, replicaRegion, ...(regions.every((each) => known.includes(each)) ? { regions } : {}), account };
+};
+
 /** An entry as those that stand there: a member a line. */
 const indented = (entry: Environment): string => JSON.stringify(entry, null, 2).replaceAll('\n', '\n    ');
-
-/** The files of the stack, like those of the one before. Not each environment has a role that looks for drift. */
-const copyStack = (draft: Draft, upstream: Environment, { name, account, region }: Environment): void => {
-  const ranges = draft
-    .namesIn(folder)
-    .filter((file) => file.endsWith('.tfvars'))
-    .map((file) => Number(/^vpc_cidr_block *= "10\.(\d+)\./m.exec(draft.read(`${folder}/${file}`))?.[1] ?? 0));
-  const range = `10.${Math.max(...ranges) + 1}.0.0/16`;
-  for (const ending of ['tfvars', 's3.tfbackend', 'drift.tfbackend']) {
-    if (ending === 'drift.tfbackend' && !draft.has(`${folder}/${upstream.name}.${ending}`)) continue;
-    const text = draft
-      .read(`${folder}/${upstream.name}.${ending}`)
-      .replaceAll(upstream.account, account)
-      .replace(/^(environment *= )".*"$/m, `$1"${name}"`)
-      .replace(/^(vpc_cidr_block *= )".*"$/m, `$1"${range}"`)
-      // The stack names that role after the environment and the region, and refuses another one.
-      .replace(
-        new RegExp(`:role/${upstream.name}-(.+)-${regionCode(upstream.region)}-`),
-        `:role/${name}-$1-${regionCode(region)}-`,
-      );
-    draft.create(`${folder}/${name}.${ending}`, text);
-  }
-};
 
 /** The policy of the environment, and the next version of each other one that states the order of environments. */
 const policies = (

@@ -33,6 +33,22 @@ it('lets nobody look for drift who does not do so in the environment before', as
   ]);
 });
 
+it('gives the flags of a new environment home and standby, ranges that nobody has, and its own policy', async () => {
+  await copy.recipe(preview);
+  const flags = (stack: string): string => copy.read(`infra-tf/lib/stacks/${stack}/environments/preview.tfvars`);
+  expect(copy.read('fleet/environments.json')).toMatch(/"regions": \[\s*"eu-west-2",\s*"eu-west-1"\s*\]/);
+  expect(flags('flags-region')).toMatch(/^policy += "preview\.v1"$/m);
+  const [, one, other] =
+    /^cidr_blocks = \{\n {2}eu-west-2 = "(\S+)"\n {2}eu-west-1 = "(\S+)"\n\}$/m.exec(flags('region-foundation')) ?? [];
+  const own = /^vpc_cidr_block += "(\S+)"$/m.exec(written('tfvars'))?.[1];
+  const ranges = [own, one, other];
+  expect(new Set(ranges).size).toBe(3);
+  const others = ['dev', 'staging', 'prod'].map((name) =>
+    copy.read(`infra-tf/lib/stacks/region-foundation/environments/${name}.tfvars`),
+  );
+  expect(others.filter((text) => ranges.some((range) => text.includes(`"${range}"`)))).toEqual([]);
+});
+
 it('refuses an account that another environment is in', async () => {
   const line = preview.replace('444444444444', '111111111111');
   expect(await copy.recipe(line)).toMatchObject({

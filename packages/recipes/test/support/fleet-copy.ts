@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runRecipes } from '../../lib/program.ts';
@@ -8,10 +8,15 @@ const shipped = join(__dirname, '../../../..');
 /** Where the stack keeps what is an environment's own. */
 export const environmentsFolder = 'infra-tf/lib/stacks/application/environments';
 
+const stacks = 'infra-tf/lib/stacks';
+const stacksWithEnvironments = readdirSync(join(shipped, stacks))
+  .map((stack) => `${stacks}/${stack}/environments`)
+  .filter((folder) => existsSync(join(shipped, folder)));
+
 /** A copy of the files that recipes of fleet/ read and write, and nothing else. */
 export const copyFleet = () => {
   const root = mkdtempSync(join(tmpdir(), 'flaghoist-recipe-'));
-  for (const folder of ['fleet', environmentsFolder])
+  for (const folder of ['fleet', ...stacksWithEnvironments])
     cpSync(join(shipped, folder), join(root, folder), { recursive: true });
   return {
     /** @param line as somebody types it behind `pnpm new` */
