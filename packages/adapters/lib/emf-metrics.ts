@@ -1,5 +1,5 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
-import { limitNames, type Metrics } from '@flaghoist/core/ports/metrics';
+import { countNames, limitNames, type Metrics } from '@flaghoist/core/ports/metrics';
 import { plannedMetrics } from '@flaghoist/wiring/limits';
 
 interface Options {
@@ -22,19 +22,20 @@ export class EmfMetrics implements Metrics {
     this.#options = options;
   }
 
-  measure(...[took, about]: Parameters<Metrics['measure']>): void {
+  measure(...[values, about]: Parameters<Metrics['measure']>): void {
     const { region, clock, write = (line: string) => process.stdout.write(line) } = this.#options;
-    const { namespace, dimensions, limits } = plannedMetrics;
-    const measured = limitNames.flatMap((name) => {
-      const ms = took[name];
+    const { namespace, dimensions, limits, counts } = plannedMetrics;
+    const planned = { ...limits, ...counts };
+    const measured = [...limitNames, ...countNames].flatMap((name) => {
+      const value = values[name];
       // Two clocks may differ by some milliseconds; nothing took less than no time.
-      return ms === undefined || !Number.isFinite(ms) ? [] : [{ ...limits[name], ms: Math.max(0, ms) }];
+      return value === undefined || !Number.isFinite(value) ? [] : [{ ...planned[name], value: Math.max(0, value) }];
     });
     if (measured.length === 0) return;
     const line = {
       ...about,
       region,
-      ...Object.fromEntries(measured.map(({ metric, ms }) => [metric, ms])),
+      ...Object.fromEntries(measured.map(({ metric, value }) => [metric, value])),
       _aws: {
         Timestamp: clock.now(),
         CloudWatchMetrics: [

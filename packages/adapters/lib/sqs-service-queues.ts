@@ -1,9 +1,16 @@
-import { ChangeMessageVisibilityCommand, MessageNotInflight, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  MessageNotInflight,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import { callAws, unavailable } from './aws-call.ts';
 import { queueUrlOf } from './queue-url.ts';
 import { deadLetterCommand } from './sqs-dead-letters.ts';
+
+const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
 
 interface Options {
   readonly client: Pick<SQSClient, 'send'>;
@@ -36,6 +43,15 @@ export class SqsServiceQueues implements ServiceQueues {
     const { client, deadLetterArnOf } = this.#options;
     const arn = deadLetterArnOf(service);
     await callAws(`queue ${arn}`, client.send(deadLetterCommand(arn, letter)));
+  }
+
+  /** Those that somebody has at hand at the moment lie there too. */
+  async givenUp(service: string): Promise<number> {
+    const { client, deadLetterArnOf } = this.#options;
+    const arn = deadLetterArnOf(service);
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrlOf(arn), AttributeNames: [...COUNTS] });
+    const { Attributes = {} } = await callAws(`queue ${arn}`, client.send(command));
+    return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
   }
 }
 

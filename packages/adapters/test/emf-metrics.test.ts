@@ -1,4 +1,4 @@
-import { limitNames } from '@flaghoist/core/ports/metrics';
+import { countNames, limitNames } from '@flaghoist/core/ports/metrics';
 import { plannedMetrics } from '@flaghoist/wiring/limits';
 import { EmfMetrics } from '../lib/emf-metrics.ts';
 
@@ -30,6 +30,14 @@ it.each(limitNames)('%s is one line, with its unit and dimensions', (name) => {
   expect(unit).toBe('Milliseconds');
   // Whatever the plan makes a dimension is a text in the line, or CloudWatch makes no metric of it.
   for (const dimension of plannedMetrics.dimensions) expect(line[dimension]).toEqual(expect.any(String));
+});
+
+it.each(countNames)('%s is a metric of the plan too, in its own unit', (name) => {
+  const { metric, unit } = plannedMetrics.counts[name];
+  metrics.measure({ [name]: 2 }, { service: 'payments' });
+  const line = JSON.parse(lines[0] ?? '');
+  expect(line).toMatchObject({ service: 'payments', region: 'eu-west-1', [metric]: 2 });
+  expect(line._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: metric, Unit: unit }]);
 });
 
 it('puts what was measured at once into one line', () => {

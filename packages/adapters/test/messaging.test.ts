@@ -104,6 +104,17 @@ describe('SqsServiceQueues', () => {
     });
   });
 
+  it('counts the letters of a service, with those that somebody has at hand', async () => {
+    const { queues, calls } = queuesOn(() => ({
+      Attributes: { ApproximateNumberOfMessages: '3', ApproximateNumberOfMessagesNotVisible: '2' },
+    }));
+    expect(await queues.givenUp('search')).toBe(5);
+    expect(calls[0]?.input).toEqual({
+      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/42/search-dead',
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    });
+  });
+
   it.each([
     new MessageNotInflight({ message: 'not in flight', $metadata: {} }),
     new Error(
@@ -120,6 +131,7 @@ describe('SqsServiceQueues', () => {
     const { queues } = queuesOn(failing);
     await expect(queues.giveUp('payments', { body: 'x', reason: 'y' })).rejects.toMatchObject(unavailable);
     await expect(queues.retryAfter('arn:aws:sqs:eu-west-1:42:q', 'handle', 5)).rejects.toMatchObject(unavailable);
+    await expect(queues.givenUp('payments')).rejects.toMatchObject(unavailable);
   });
 
   it('refuses what is not the ARN of a queue', async () => {

@@ -5,10 +5,11 @@ import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import { isWarmUp } from '@flaghoist/core/warm-up';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { type ApplyMessagePorts, createApplyMessage } from './apply-message.ts';
+import { createCountGivenUp } from './count-given-up.ts';
 
 export interface ApplyPorts extends ApplyMessagePorts {
   loads: LoadRequests;
-  queues: Pick<ServiceQueues, 'retryAfter' | 'giveUp'>;
+  queues: ServiceQueues;
   /** The service whose queue this is. @throws InvalidInputError for a queue that is no service's */
   serviceOf: (eventSourceArn: string) => string;
 }
@@ -31,8 +32,15 @@ const retrySeconds = (received: number, random: number): number => {
  * Applies a batch of messages. All at once: messages have no order, and a cache out of reach may not hold up the others.
  */
 export const createApplyBatch = (ports: ApplyPorts) => {
-  const { region, queues, loads, log, random, serviceOf } = ports;
+  const { region, queues, loads, log, metrics, clock, random, serviceOf } = ports;
   const applyMessage = createApplyMessage(ports);
+  const countGivenUp = createCountGivenUp(ports);
+
+  const passed = ({ eventSourceARN, attributes }: SQSRecord) => ({
+    service: serviceOf(eventSourceARN),
+    queue: eventSourceARN,
+    ageMs: clock.now() - Number(attributes.SentTimestamp),
+  });
 
   /** One request for the batch, however many of its messages met the lost cache. */
   const loadOnce = () => {
@@ -62,8 +70,11 @@ export const createApplyBatch = (ports: ApplyPorts) => {
   };
 
   const receive = async (record: SQSRecord, load: (service: string) => Promise<void>): Promise<boolean> => {
-    if (isWarmUp(record.body)) return true;
     try {
+      if (isWarmUp(record.body)) {
+        await countGivenUp(passed(record));
+        return true;
+      }
       const service = serviceOf(record.eventSourceARN);
       const received = Number(record.attributes.ApproximateReceiveCount) || 1;
       const outcome = await applyMessage(service, { body: record.body, received, fanOutMs: fanOutOf(record) });
@@ -78,6 +89,8 @@ export const createApplyBatch = (ports: ApplyPorts) => {
       };
       if (healsByItself(error)) {
         log.warn('flag change not applied yet', fields);
+        const { ageMs, ...about } = passed(record);
+        metrics.measure({ 'queue-age': ageMs }, about);
         await bringBack(record);
         return false;
       }

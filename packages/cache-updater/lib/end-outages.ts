@@ -2,6 +2,7 @@ import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { RedisNotes, VerificationStore } from '@flaghoist/core/ports/verification-store';
 
 export interface OutagePorts {
@@ -10,6 +11,7 @@ export interface OutagePorts {
   bus: EventBus;
   clock: Clock;
   log: Logger;
+  metrics: Metrics;
 }
 
 /** What one pass over a cell found of a Redis. */
@@ -36,7 +38,7 @@ const ENDED_TOLD_MS = 26 * 3_600_000;
  * Notes what a pass found of a Redis, ends its outage when every cell found it well since, and names one that fails often.
  * Tells home again of an outage, and of its end: under the same id, so that only what was lost is news.
  */
-export const createEndOutages = ({ region, verification, bus, clock, log }: OutagePorts) => {
+export const createEndOutages = ({ region, verification, bus, clock, log, metrics }: OutagePorts) => {
   const isOver = ({ outage, wellAt }: RedisNotes, cells: Iterable<string>): boolean =>
     outage !== null && [...cells].every((cell) => (wellAt.get(cell) ?? 0) > outage.lastAt);
 
@@ -78,6 +80,9 @@ export const createEndOutages = ({ region, verification, bus, clock, log }: Outa
     const over = isOver(notes, serves.keys()) ? outage : null;
     if (over !== null) events.push(repaired(redis, over.since, at));
     if (events.length > 0) await bus.publish(events);
+    if (writesFailed >= MANY_WRITES || (outage !== null && over === null)) {
+      metrics.measure({ 'degraded-caches': [...serves.values()].flat().length }, { redis });
+    }
     // After the events: whoever fails between the two says so again in a minute.
     if (again.length > 0) await verification.noteTold(redis, at);
     if (over !== null) await verification.endOutage(redis, over, at);

@@ -141,6 +141,7 @@ const wireReconcile = () => {
     region,
     ...regionPorts(variables, logOf('reconcile', region)),
     loads: loadsOf(variables),
+    metrics: new EmfMetrics({ region, clock: systemClock }),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
   });
 };

@@ -83,7 +83,11 @@ export const createCompareChanges = (ports: ComparePorts) => {
   };
 
   const report = (answers: readonly RegionAnswer[], degraded: DegradedCaches): void => {
-    if (degraded.size > 0) log.error('caches fail several changes', { region, services: [...degraded.keys()] });
+    if (degraded.size > 0) {
+      const services = [...degraded.keys()].sort();
+      log.error('caches fail several changes', { region, services });
+      metrics.measure({ 'degraded-caches': degraded.size }, { services: services.join(',') });
+    }
     for (const { row, verdict, services } of answers) {
       const { changeId, flagKey, refusal } = row;
       const cacheOnly = services.filter(({ evidence }) => evidence === 'cache-only').length;

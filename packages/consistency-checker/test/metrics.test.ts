@@ -43,3 +43,13 @@ it('the time at which a scan ended comes from the scan', async () => {
   expect(next).toBe('compare');
   expect(seen).toMatchObject({ scannedAt: region.time.now() });
 });
+
+it('the caches that fail several changes are counted, with their names', async () => {
+  const second = revisionOf(3, { flagKey: 'checkout.second' });
+  await region.expect(second);
+  region.cache.breakService('payments', 'ignores-writes');
+  await region.time.advance(15_000);
+  await region.compareNow([change, second]);
+  const counted = region.metrics.measured.filter(({ took }) => 'degraded-caches' in took);
+  expect(counted).toEqual([{ took: { 'degraded-caches': 3 }, about: { services: 'accounts,payments,statements' } }]);
+});

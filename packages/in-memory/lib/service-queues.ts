@@ -94,6 +94,11 @@ export class InMemoryServiceQueues implements ServiceQueues {
     this.queue(service).deadLetterQueue?.send(body);
   }
 
+  async givenUp(service: string): Promise<number> {
+    const letters = this.queue(service).deadLetterQueue;
+    return letters === undefined ? 0 : letters.waiting + letters.inFlight;
+  }
+
   /** Sends everything in the dead-letter queues again. @returns how many messages */
   redriveAll(): number {
     let moved = 0;

@@ -22,6 +22,7 @@ export const followUp = async (
   const complaints = answers.filter(({ verdict }) => verdict === 'inconsistent' || verdict === 'refusing');
   const responsible = decided || complaints.some(({ region }) => region === record.blame?.region);
   const fields = fieldsOf(record);
+  if (decided) count(record, ports);
   switch (record.state) {
     case 'rolled-back':
       if (!responsible) return;
@@ -43,6 +44,15 @@ export const followUp = async (
       // Whatever becomes of it: a kill that does not arrive is for a person, and at once.
       if (onInconsistent[record.kind] === 'hold') for (const answer of answers) reportRefusal(answer, fields, ports);
   }
+};
+
+/** What somebody must hear of. */
+const counts = { 'rolled-back': { reverts: 1 }, held: { held: 1 }, unverified: { unverified: 1 } } as const;
+
+/** By the call that decided it, so that nothing is counted twice. */
+const count = ({ state, flagKey, changeId }: ChangeRecord, { metrics }: Pick<RollbackPorts, 'metrics'>): void => {
+  if (state === 'rolled-back' || state === 'held' || state === 'unverified')
+    metrics.measure(counts[state], { flagKey, changeId });
 };
 
 const reportRefusal = ({ region, refusing }: Proof, fields: object, { log }: Pick<RollbackPorts, 'log'>): void => {

@@ -6,6 +6,7 @@ import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { EmfMetrics } from '@flaghoist/adapters/emf-metrics';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SnsChangeTopic } from '@flaghoist/adapters/sns-change-topic';
@@ -40,6 +41,7 @@ const portsOf = (variables: DecisionVariables, entryPoint: string): RollbackPort
       clock: systemClock,
       fields: { function: `rollback.${entryPoint}`, region: variables.AWS_REGION },
     }),
+    metrics: new EmfMetrics({ region: variables.AWS_REGION, clock: systemClock }),
     region: variables.AWS_REGION,
     home: new DynamoHomeStore({ client, table: flagsTable }),
     revertsPerMinute: variables.REVERTS_PER_MINUTE,

@@ -6,6 +6,7 @@ import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 
@@ -20,6 +21,7 @@ export interface RollbackPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Where these functions run. */
   readonly region: string;
   /** Which region is home, and the epoch in which reverts are numbered. */

@@ -103,7 +103,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   loads: { request: 'writes' },
   proposals: { pending: 'walks', dropMark: 'writes', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
-  queues: { retryAfter: 'writes', giveUp: 'writes' },
+  queues: { retryAfter: 'writes', giveUp: 'writes', givenUp: 'reads' },
   repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
   topology: { latest: 'reads', at: 'reads', publication: 'reads' },

@@ -12,7 +12,7 @@ const HINT =
 const sentence = (what: string) =>
   z
     .string({ error: `is missing; say ${what}` })
-    .check(z.regex(/^.{20,}[.)]$/, { error: `is not a sentence; say ${what}, and end it with a full stop` }));
+    .check(z.regex(/^.{20,}[.?)]$/, { error: `is not a sentence; say ${what}, and end it with a full stop` }));
 
 const number = z.number().check(z.gte(0));
 
@@ -28,7 +28,8 @@ const watchSchema = z.strictObject({
   periods: z.int().check(z.gte(1), z.lte(24)),
   breaching: z.int().check(z.gte(1), z.lte(24)),
   above: z.optional(number),
-  below: z.optional(number),
+  /** `services`: as many as the region has. */
+  below: z.optional(z.union([number, z.literal('services')])),
   unit: z.optional(z.string()),
   missing: z.enum(['breaching', 'notBreaching', 'ignore']),
 });
@@ -57,24 +58,40 @@ const alarmsSchema = z.record(
 /** What goes off when, and what a person does then. */
 export type Alarms = z.output<typeof alarmsSchema>;
 
-/** Whose threshold the plan has, by its alarm: that of the limits. */
-const limitAlarms = ({ metrics }: Wiring) =>
-  new Map(Object.values(metrics.limits).map(({ alarm, scope, limit, unit }) => [alarm, { scope, limit, unit }]));
+interface PlannedAlarm {
+  readonly scope: string;
+  /** Then its threshold is the plan's. */
+  readonly isLimit: boolean;
+}
+
+/** What the plan says of the alarms that it names. */
+const plannedAlarms = ({ metrics }: Wiring): ReadonlyMap<string, PlannedAlarm> =>
+  new Map<string, PlannedAlarm>([
+    ...Object.values(metrics.limits).map(({ alarm, scope }) => [alarm, { scope, isLimit: true }] as const),
+    ...Object.values(metrics.counts).map(({ alarm, scope }) => [alarm, { scope, isLimit: false }] as const),
+  ]);
 
 const problemsOf = (alarms: Alarms, wiring: Wiring): string[] => {
-  const limits = limitAlarms(wiring);
+  const planned = plannedAlarms(wiring);
   return [
-    ...[...limits.keys()]
+    ...[...planned.keys()]
       .filter((name) => !(name in alarms))
-      .map((name) => `/${name}: is missing; wiring.json measures its limit, so say here what to do when it goes off`),
+      .map(
+        (name) =>
+          `/${name}: is missing; wiring.json measures something for it, so say here what to do when it goes off`,
+      ),
     ...Object.entries(alarms).flatMap(([name, { scope, watch }]) => {
-      const limit = limits.get(name);
+      const plan = planned.get(name);
       const own = watch.above ?? watch.below;
-      if (limit === undefined)
-        return own === undefined ? [`/${name}/watch: has no threshold; write above or below`] : [];
+      const isLimit = plan?.isLimit ?? false;
       return [
-        ...(own === undefined ? [] : [`/${name}/watch: has a threshold of its own; that of wiring.json counts`]),
-        ...(scope === limit.scope ? [] : [`/${name}/scope: is ${scope}; wiring.json promises it for ${limit.scope}`]),
+        ...(isLimit && own !== undefined
+          ? [`/${name}/watch: has a threshold of its own; that of wiring.json counts`]
+          : []),
+        ...(!isLimit && own === undefined ? [`/${name}/watch: has no threshold; write above or below`] : []),
+        ...(plan !== undefined && plan.scope !== scope
+          ? [`/${name}/scope: is ${scope}; wiring.json has it for ${plan.scope}`]
+          : []),
       ];
     }),
   ];

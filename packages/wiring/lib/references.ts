@@ -45,6 +45,15 @@ export const referencesOf = (wiring: Wiring): Reference[] => [
       name: measured.function,
     }),
   ),
+  ...Object.entries(wiring.metrics.counts).flatMap(([name, { functions }]) =>
+    functions.map(
+      (measuring, index): Reference => ({
+        path: ['metrics', 'counts', name, 'functions', index],
+        to: 'functions',
+        name: measuring,
+      }),
+    ),
+  ),
   ...Object.entries(wiring.forwards).flatMap(([name, { from, bus, deadLetter }]): Reference[] => [
     { path: ['forwards', name, 'deadLetter'], to: 'deadLetters', name: deadLetter, from },
     // A bus of the same name is at the other end.

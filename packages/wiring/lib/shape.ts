@@ -107,7 +107,6 @@ const queueSchema = z.strictObject({
 const deadLetterSchema = z.strictObject({
   scope: scope('home', 'region', 'cell', 'service'),
   retentionSeconds,
-  alarm: name.check(described('The alarm that goes off as soon as a message lies here.')),
   emptiedBy: text('who empties it and how').check(described('Who empties it, and how.')),
   reasons,
 });
@@ -295,19 +294,33 @@ const limitsSchema = z.strictObject({
   }),
 });
 
+const metricName = z
+  .string()
+  .check(
+    z.regex(/^[A-Z][A-Za-z]*$/, 'is not the name of a metric; write one, such as "FanOut"'),
+    described('Its name in CloudWatch.'),
+  );
+
 const metricSchema = z.strictObject({
-  metric: z
-    .string()
-    .check(
-      z.regex(/^[A-Z][A-Za-z]*$/, 'is not the name of a metric; write one, such as "FanOut"'),
-      described('Its name in CloudWatch.'),
-    ),
+  metric: metricName,
   unit: z.literal('Milliseconds'),
   limit: between(1, 86_400_000, 'a limit that nothing could exceed is none').check(described('In the same unit.')),
   scope: scope('home', 'region'),
   function: z.string().check(described('Who measures it.')),
   alarm: name.check(described('The alarm that goes off when it takes longer.')),
   measures: text('from what to what it counts'),
+});
+
+const countSchema = z.strictObject({
+  metric: metricName,
+  unit: z.enum(['Milliseconds', 'Count']),
+  statistic: z.enum(['Maximum', 'Sum']).check(described('How what is measured within a period is put together.')),
+  scope: scope('home', 'region'),
+  functions: z
+    .array(z.string())
+    .check(z.minLength(1, { error: 'is empty; name who measures it' }), described('Who measures it.')),
+  alarm: name.check(described('The alarm that goes off, as alarms.json says.')),
+  measures: text('what it counts'),
 });
 
 /** What is measured, one line in Embedded Metric Format each time. */
@@ -317,6 +330,7 @@ const metricsSchema = z.strictObject({
     .array(z.string())
     .check(described('Of each of them. More of them would be more metrics, each at a price.')),
   limits: entries(metricSchema).check(described('Each limit that was promised.')),
+  counts: entries(countSchema).check(described('What nobody promised, and somebody must hear of.')),
 });
 
 const functionName = z.string().check(z.regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/));

@@ -169,9 +169,9 @@ const failing = (wiring: Wiring): Failing[] => [
 /** How often each thing is tried, and what becomes of what fails. */
 export const failureTable = (wiring: Wiring): string => {
   const all = failing(wiring);
-  const rows = Object.entries(wiring.deadLetters).map(([name, { alarm, emptiedBy }]) => {
+  const rows = Object.entries(wiring.deadLetters).map(([name, { emptiedBy }]) => {
     const ends = all.filter(({ deadLetter }) => deadLetter === name).map(({ what, tried }) => `${what} (${tried})`);
-    return `| ${name} | ${ends.join('; ')} | \`${alarm}\` | ${emptiedBy} |`;
+    return `| ${name} | ${ends.join('; ')} | ${emptiedBy} |`;
   });
-  return ['| dead letters | of | alarm | who empties them |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| dead letters | of | who empties them |', '| --- | --- | --- |', ...rows].join('\n');
 };

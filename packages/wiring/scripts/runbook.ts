@@ -14,7 +14,8 @@ const where = { home: 'in home and its standby', region: 'in every region' } as 
 const conditionOf = (name: string, { watch }: Alarms[string], { metrics }: Wiring): string => {
   const limit = Object.values(metrics.limits).find(({ alarm }) => alarm === name);
   const { above = limit?.limit, below, unit = 'ms', periods, breaching, periodSeconds } = watch;
-  const bound = below === undefined ? `above ${above}` : `below ${below}`;
+  const bound =
+    below === undefined ? `above ${above}` : `below ${below === 'services' ? 'the number of services in' : below}`;
   const often =
     breaching === periods
       ? duration(periods, periodSeconds)
@@ -22,12 +23,14 @@ const conditionOf = (name: string, { watch }: Alarms[string], { metrics }: Wirin
   return `${bound} ${unit}, ${often}`;
 };
 
+/** Whether a service counts its dead letters at all is seen on the same metric as how many there are. */
+const counted = (name: string): string => (name === 'services-silent' ? 'dead-letters' : name);
+
 /** Names and numbers of the plan are put in, so that none is written twice. */
-const filled = (step: string, name: string, { metrics }: Wiring): string => {
+const filled = (step: string, name: string, { watch }: Alarms[string], { metrics }: Wiring): string => {
   const limit = Object.values(metrics.limits).find(({ alarm }) => alarm === name);
-  return limit === undefined
-    ? step
-    : step.replaceAll('{metric}', limit.metric).replaceAll('{limit}', String(limit.limit));
+  const metric = limit ?? Object.values(metrics.counts).find(({ alarm }) => alarm === counted(name));
+  return step.replaceAll('{metric}', `${metric?.metric}`).replaceAll('{limit}', `${limit?.limit ?? watch.above}`);
 };
 
 const sectionOf = (name: string, alarm: Alarms[string], wiring: Wiring): string => {
@@ -37,7 +40,7 @@ const sectionOf = (name: string, alarm: Alarms[string], wiring: Wiring): string 
     '',
     `${means} ${urgency === 'now' ? '**Now.**' : 'It can wait for the morning.'}`,
     '',
-    ...alarm.do.map((step, index) => `${index + 1}. ${filled(step, name, wiring)}`),
+    ...alarm.do.map((step, index) => `${index + 1}. ${filled(step, name, alarm, wiring)}`),
     '',
     `Not this: ${never}`,
     '',

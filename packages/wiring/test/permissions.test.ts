@@ -39,6 +39,7 @@ const words = new Set([
   ...Object.keys(permissions.caches).map((rights) => `caches/${rights}`),
   'log/acknowledgements',
   'queries',
+  'dead-letters',
   'audit',
   'upstream/flags',
   'upstream/changes',

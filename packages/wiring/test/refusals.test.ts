@@ -249,13 +249,6 @@ describe('what is always wanted', () => {
       /is empty; say who/,
     ],
     [
-      'dead letters without an alarm',
-      ['deadLetters', 'audit-dead', 'alarm'],
-      undefined,
-      '/deadLetters/audit-dead/alarm',
-      /./,
-    ],
-    [
       'a stream without attempts',
       [...accept, 'retryAttempts'],
       undefined,
@@ -425,6 +418,13 @@ describe('names and scopes', () => {
       'consistency-checker.look',
       '/metrics/limits/scan/function',
       /"consistency-checker\.look" is not an entry of functions/,
+    ],
+    [
+      'a function that there is not, of a count',
+      ['metrics', 'counts', 'held', 'functions', 1],
+      'rollback.guess',
+      '/metrics/counts/held/functions/1',
+      /"rollback\.guess" is not an entry of functions/,
     ],
     [
       'a table without a stream',

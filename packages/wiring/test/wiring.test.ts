@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
-import { limitNames } from '@flaghoist/core/ports/metrics';
+import { countNames, limitNames } from '@flaghoist/core/ports/metrics';
 import { itemKinds } from '@flaghoist/core/storage/item-kinds';
 import {
   approvalPk,
@@ -110,11 +110,13 @@ it('warms the updater of every service, by a message that is no change', () => {
   }
 });
 
-it('has one metric for each limit', () => {
-  expect(Object.keys(wiring.metrics.limits)).toEqual([...limitNames]);
-  const { limits } = wiring.metrics;
-  expect(new Set(Object.values(limits).map(({ metric }) => metric)).size).toBe(limitNames.length);
-  expect(new Set(Object.values(limits).map(({ alarm }) => alarm)).size).toBe(limitNames.length);
+it('has one metric for each limit, and for each count', () => {
+  const { limits, counts } = wiring.metrics;
+  expect(Object.keys(limits)).toEqual([...limitNames]);
+  expect(Object.keys(counts)).toEqual([...countNames]);
+  const all = [...Object.values(limits), ...Object.values(counts)];
+  expect(new Set(all.map(({ metric }) => metric)).size).toBe(all.length);
+  expect(new Set(all.map(({ alarm }) => alarm)).size).toBe(all.length);
 });
 
 it.each(Object.entries(wiring.workflows))('fills every placeholder of %s, and no other', (name, { definition }) => {

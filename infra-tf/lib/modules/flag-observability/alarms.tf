@@ -7,27 +7,27 @@ locals {
         expression = length(series) > 1 ? "${signal.combine}([${join(", ", [for number in range(length(series)) : "FILL(m${number}, 0)"])}])" : try("100 * m0 / ${local.per_cent_of[key]}", null)
         series     = series
       }
-    } if contains(keys(module.plan.alarms), key)
+    } if contains(keys(local.plan.alarms), key)
   ]...)
 
   # The audit index may be made elsewhere, or not yet.
-  unseen = [for key in keys(module.plan.alarms) : key if length(try(local.signals[key].series, [])) == 0 && !(startswith(key, "audit-index-") && var.audit_domain == null)]
+  unseen = [for key in keys(local.plan.alarms) : key if length(try(local.signals[key].series, [])) == 0 && !(startswith(key, "audit-index-") && var.audit_domain == null)]
 
-  urgent = sort([for key, instance in local.instances : key if module.plan.alarms[instance.alarm].urgency == "now"])
+  urgent = sort([for key, instance in local.instances : key if local.plan.alarms[instance.alarm].urgency == "now"])
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.instances
 
-  alarm_name        = module.naming.names["alarm/${each.key}"]
-  alarm_description = "${module.plan.alarms[each.value.alarm].means} What to do: ${var.runbook}#${each.value.alarm}"
+  alarm_name        = local.naming.names["alarm/${each.key}"]
+  alarm_description = "${local.plan.alarms[each.value.alarm].means} What to do: ${var.runbook}#${each.value.alarm}"
 
-  comparison_operator = module.plan.alarms[each.value.alarm].below == null ? "GreaterThanThreshold" : "LessThanThreshold"
-  threshold           = coalesce(module.plan.alarms[each.value.alarm].below, module.plan.alarms[each.value.alarm].above)
-  evaluation_periods  = module.plan.alarms[each.value.alarm].periods
-  datapoints_to_alarm = module.plan.alarms[each.value.alarm].breaching
+  comparison_operator = local.plan.alarms[each.value.alarm].below == null ? "GreaterThanThreshold" : "LessThanThreshold"
+  threshold           = coalesce(local.plan.alarms[each.value.alarm].below, local.plan.alarms[each.value.alarm].above)
+  evaluation_periods  = local.plan.alarms[each.value.alarm].periods
+  datapoints_to_alarm = local.plan.alarms[each.value.alarm].breaching
   # Decided for each alarm, with its reason, in alarms.json.
-  treat_missing_data = module.plan.alarms[each.value.alarm].missing
+  treat_missing_data = local.plan.alarms[each.value.alarm].missing
 
   actions_enabled = var.actions_enabled
   alarm_actions   = [local.topic_arn]
@@ -45,7 +45,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
         metric_name = metric_query.value.metric
         dimensions  = metric_query.value.dimensions
         stat        = metric_query.value.stat
-        period      = module.plan.alarms[each.value.alarm].period_seconds
+        period      = local.plan.alarms[each.value.alarm].period_seconds
       }
     }
   }
@@ -61,12 +61,12 @@ resource "aws_cloudwatch_metric_alarm" "this" {
     }
   }
 
-  tags = module.naming.named_tags["alarm/${each.key}"]
+  tags = local.naming.named_tags["alarm/${each.key}"]
 }
 
 # One name for all that cannot wait.
 resource "aws_cloudwatch_composite_alarm" "unhealthy" {
-  alarm_name        = module.naming.names["alarm/unhealthy"]
+  alarm_name        = local.naming.names["alarm/unhealthy"]
   alarm_description = "Flags are unhealthy in ${local.region}: an alarm that cannot wait has gone off. What to do: ${var.runbook}#unhealthy"
   alarm_rule        = join(" OR ", [for key in local.urgent : "ALARM(\"${aws_cloudwatch_metric_alarm.this[key].alarm_name}\")"])
 
@@ -74,5 +74,5 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
   alarm_actions   = [local.topic_arn]
   ok_actions      = [local.topic_arn]
 
-  tags = module.naming.named_tags["alarm/unhealthy"]
+  tags = local.naming.named_tags["alarm/unhealthy"]
 }

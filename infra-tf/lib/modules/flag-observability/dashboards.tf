@@ -1,6 +1,6 @@
 # Rows of graphs, each row as wide as the page. A graph of an alarm shows what the alarm looks at, and where it goes off.
 locals {
-  limits = module.plan.measured.limits
+  limits = local.plan.measured.limits
   graph  = { region = local.region, view = "timeSeries", period = 300 }
 
   limit_rows = [
@@ -9,7 +9,7 @@ locals {
         type = "metric"
         properties = merge(local.graph, {
           title       = "${key}: at most ${limit.limit} ms"
-          metrics     = [for stat in ["p50", "p99", "Maximum"] : concat([module.plan.measured.namespace, limit.metric], flatten([for name, value in module.plan.measured.dimensions : [name, value]]), [{ stat = stat, label = stat }])]
+          metrics     = [for stat in ["p50", "p99", "Maximum"] : concat([local.plan.measured.namespace, limit.metric], flatten([for name, value in local.plan.measured.dimensions : [name, value]]), [{ stat = stat, label = stat }])]
           annotations = { horizontal = [{ label = limit.alarm, value = limit.limit }] }
         })
       },
@@ -27,9 +27,9 @@ locals {
       properties = merge(local.graph, {
         title       = key
         metrics     = [for each in signal.series : concat([each.namespace, each.metric], flatten([for name, value in each.dimensions : [name, value]]), [{ stat = each.stat }])]
-        annotations = { horizontal = [{ label = key, value = coalesce(module.plan.alarms[key].below, module.plan.alarms[key].above) * try(local.per_cent_of[key] / 100, 1) }] }
+        annotations = { horizontal = [{ label = key, value = coalesce(local.plan.alarms[key].below, local.plan.alarms[key].above) * try(local.per_cent_of[key] / 100, 1) }] }
       })
-    } if contains(keys(module.plan.alarms), key) && !contains(values(local.limits)[*].alarm, key) && length(signal.series) > 0
+    } if contains(keys(local.plan.alarms), key) && !contains(values(local.limits)[*].alarm, key) && length(signal.series) > 0
   ]
 
   # Which of hundreds it is: the ten worst, without a metric or an alarm for each.
@@ -67,7 +67,7 @@ locals {
   region_rows = concat(
     [[{
       type       = "alarm"
-      properties = { title = "flags in ${local.region}", alarms = concat([module.naming.arns["alarm/unhealthy"]], [for key in keys(local.instances) : module.naming.arns["alarm/${key}"]]) }
+      properties = { title = "flags in ${local.region}", alarms = concat([local.naming.arns["alarm/unhealthy"]], [for key in keys(local.instances) : local.naming.arns["alarm/${key}"]]) }
     }]],
     local.limit_rows,
     [for start in range(0, length(local.graphs), 3) : slice(local.graphs, start, min(start + 3, length(local.graphs)))],
@@ -81,8 +81,8 @@ locals {
         properties = merge(local.graph, {
           title = "${key}, the slowest of each region: at most ${limit.limit} ms"
           metrics = [
-            for region in(limit.scope == "home" ? module.plan.homes : module.plan.regions) :
-            [module.plan.measured.namespace, limit.metric, "region", region, { region = region, stat = "Maximum", label = region }]
+            for region in(limit.scope == "home" ? local.plan.homes : local.plan.regions) :
+            [local.plan.measured.namespace, limit.metric, "region", region, { region = region, stat = "Maximum", label = region }]
           ]
           annotations = { horizontal = [{ label = "limit", value = limit.limit }] }
         })
@@ -93,21 +93,21 @@ locals {
         type = "metric"
         properties = merge(local.graph, {
           title   = "until a write in home is in each region"
-          metrics = [for region in module.plan.regions : ["AWS/DynamoDB", "ReplicationLatency", "TableName", module.plan.tables["flags"].name, "ReceivingRegion", region, { stat = "Maximum", label = region }] if region != local.region]
+          metrics = [for region in local.plan.regions : ["AWS/DynamoDB", "ReplicationLatency", "TableName", local.plan.tables["flags"].name, "ReceivingRegion", region, { stat = "Maximum", label = region }] if region != local.region]
         })
       },
       {
         type = "metric"
         properties = merge(local.graph, {
           title   = "lines of level ERROR"
-          metrics = [for region in module.plan.regions : [module.plan.measured.namespace, local.error_metric, { region = region, stat = "Sum", label = region }]]
+          metrics = [for region in local.plan.regions : [local.plan.measured.namespace, local.error_metric, { region = region, stat = "Sum", label = region }]]
         })
       },
       {
         type = "text"
         properties = {
           markdown = join("\n", concat(["The dashboards of the regions:", ""], [
-            for region in module.plan.regions : "- [${region}](#dashboards/dashboard/${module.regional_naming[region].names["dashboard"]})"
+            for region in local.plan.regions : "- [${region}](#dashboards/dashboard/${module.regional_naming[region].names["dashboard"]})"
           ]))
         }
       },
@@ -126,13 +126,13 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "region" {
-  dashboard_name = module.naming.names["dashboard/region"]
+  dashboard_name = local.naming.names["dashboard/region"]
   dashboard_body = local.dashboards["region"]
 }
 
 resource "aws_cloudwatch_dashboard" "fleet" {
   for_each = toset(local.in_home ? ["fleet"] : [])
 
-  dashboard_name = module.naming.names["dashboard/fleet"]
+  dashboard_name = local.naming.names["dashboard/fleet"]
   dashboard_body = local.dashboards["fleet"]
 }

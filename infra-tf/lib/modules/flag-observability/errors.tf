@@ -6,12 +6,12 @@ locals {
 resource "aws_cloudwatch_log_metric_filter" "errors" {
   for_each = local.log_group_names
 
-  name           = module.naming.names["filter/${each.key}"]
+  name           = local.naming.names["filter/${each.key}"]
   log_group_name = each.value
   pattern        = "{ $.level = \"ERROR\" }"
 
   metric_transformation {
-    namespace = module.plan.measured.namespace
+    namespace = local.plan.measured.namespace
     name      = local.error_metric
     value     = "1"
     unit      = "Count"

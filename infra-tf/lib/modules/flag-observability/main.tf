@@ -28,6 +28,10 @@ module "regional_naming" {
 }
 
 locals {
+  # Copied once: whoever names an output of a module in an instance has all of its outputs evaluated for each.
+  plan   = module.plan
+  naming = { names = module.naming.names, arns = module.naming.arns, named_tags = module.naming.named_tags }
+
   region  = var.context.region
   account = var.context.account_id
   # Only one dashboard of the fleet: dashboards belong to no region, and are there when home is not.

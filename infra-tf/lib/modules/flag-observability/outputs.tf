@@ -27,7 +27,7 @@ output "billed" {
   value = {
     alarm_metrics    = sum([for instance in local.instances : length(instance.series)])
     composite_alarms = 1
-    custom_metrics   = length(module.plan.measured.metrics) + 1
+    custom_metrics   = length(local.plan.measured.metrics) + 1
     dashboards       = 1 + length(aws_cloudwatch_dashboard.fleet)
   }
   description = "What CloudWatch bills for in this region: metrics that alarms look at, composite alarms, custom metrics (each only in hours in which it is sent), and dashboards."

@@ -2,29 +2,44 @@
 # together (SUM).
 locals {
   limit_signals = {
-    for key, limit in module.plan.measured.limits : limit.alarm => {
+    for key, limit in local.plan.measured.limits : limit.alarm => {
       combine = "MAX"
       series = [{
-        namespace = module.plan.measured.namespace, metric = limit.metric, stat = "Maximum", dimensions = module.plan.measured.dimensions
+        namespace = local.plan.measured.namespace, metric = limit.metric, stat = "Maximum", dimensions = local.plan.measured.dimensions
       }]
     }
   }
 
-  function_names = sort([for function in module.plan.functions : function.name])
-  stream_readers = sort([for function in module.plan.functions : function.name if length(function.streams) > 0])
-  # Who is turned away here has used up one of its attempts. Schedules and workflows try again by themselves.
-  takers = sort([for function in module.plan.functions : function.name if length(function.streams) + length(function.queues) > 0])
-  # Twice the period of the alarm, or it would go off between two runs.
-  minutely = sort(distinct([for schedule in module.plan.schedules : module.plan.functions[schedule.function].name if schedule.function != null && schedule.expression == "rate(1 minute)"]))
+  count_signals = {
+    for key, count in local.plan.measured.counts : count.alarm => {
+      combine = count.statistic == "Sum" ? "SUM" : "MAX"
+      series = [{
+        namespace = local.plan.measured.namespace, metric = count.metric, stat = count.statistic, dimensions = local.plan.measured.dimensions
+      }]
+    }
+  }
 
-  cache_nodes = [for number in range(1, var.cache_nodes + 1) : format("%s-%03d", module.plan.cache.name, number)]
+  function_names = sort([for function in local.plan.functions : function.name])
+  stream_readers = sort([for function in local.plan.functions : function.name if length(function.streams) > 0])
+  # Who is turned away here has used up one of its attempts. Schedules and workflows try again by themselves.
+  takers = sort([for function in local.plan.functions : function.name if length(function.streams) + length(function.queues) > 0])
+  # Twice the period of the alarm, or it would go off between two runs.
+  minutely = sort(distinct([for schedule in local.plan.schedules : local.plan.functions[schedule.function].name if schedule.function != null && schedule.expression == "rate(1 minute)"]))
+
+  cache_nodes = [for number in range(1, var.cache_nodes + 1) : format("%s-%03d", local.plan.cache.name, number)]
 
   # What exists once per region; services' queues are counted by the updaters.
-  single_dead_letters = sort([for queue in module.plan.queues : queue.name if queue.receives == null])
+  single_dead_letters = sort([for queue in local.plan.queues : queue.name if queue.receives == null])
 
   signals = merge(
     local.limit_signals,
+    local.count_signals,
     {
+      # Each service's queue is counted once in a round.
+      services-silent = {
+        combine = "SUM"
+        series  = [for each in local.count_signals["dead-letters"].series : merge(each, { stat = "SampleCount" })]
+      }
       streams-behind = {
         combine = "MAX"
         series  = [for name in local.stream_readers : { namespace = "AWS/Lambda", metric = "IteratorAge", stat = "Maximum", dimensions = { FunctionName = name } }]
@@ -43,33 +58,36 @@ locals {
       }
       sweep-still = {
         combine = "MIN"
-        series  = [for key, function in module.plan.functions : { namespace = "AWS/Lambda", metric = "Invocations", stat = "Sum", dimensions = { FunctionName = function.name } } if function.function == "audit-writer.sweep"]
+        series  = [for key, function in local.plan.functions : { namespace = "AWS/Lambda", metric = "Invocations", stat = "Sum", dimensions = { FunctionName = function.name } } if function.function == "audit-writer.sweep"]
       }
       workflows-failing = {
         combine = "SUM"
-        series = flatten([for workflow in module.plan.workflows : [
+        series = flatten([for workflow in local.plan.workflows : [
           for metric in ["ExecutionsFailed", "ExecutionsTimedOut"] : { namespace = "AWS/States", metric = metric, stat = "Sum", dimensions = { StateMachineArn = workflow.arn } }
         ]])
       }
       rules-failing = {
         combine = "SUM"
-        series = [for rule in concat(values(module.plan.rules), values(module.plan.forwards)) : {
+        series = [for rule in concat(values(local.plan.rules), values(local.plan.forwards)) : {
           namespace = "AWS/Events", metric = "FailedInvocations", stat = "Sum", dimensions = { EventBusName = rule.bus, RuleName = rule.name }
         }]
       }
       dead-letters = {
         combine = "SUM"
-        series  = [for name in local.single_dead_letters : { namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", dimensions = { QueueName = name } }]
+        series = concat(
+          local.count_signals["dead-letters"].series,
+          [for name in local.single_dead_letters : { namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", dimensions = { QueueName = name } }],
+        )
       }
       error-lines = {
         combine = "SUM"
-        series  = [{ namespace = module.plan.measured.namespace, metric = local.error_metric, stat = "Sum", dimensions = {} }]
+        series  = [{ namespace = local.plan.measured.namespace, metric = local.error_metric, stat = "Sum", dimensions = {} }]
       }
     },
     {
       for alarm, queue in { loads-late = "cache-loads", verdicts-late = "region-verdicts", audit-late = "audit" } : alarm => {
         combine                        = "MAX"
-        series                         = [for key, each in module.plan.queues : { namespace = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", stat = "Maximum", dimensions = { QueueName = each.name } } if key == queue]
+        series                         = [for key, each in local.plan.queues : { namespace = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", stat = "Maximum", dimensions = { QueueName = each.name } } if key == queue]
       }
     },
     {

@@ -1,17 +1,17 @@
 resource "aws_sns_topic" "alarms" {
   for_each = toset(var.topic_arn == null ? ["alarms"] : [])
 
-  name              = module.naming.names["topic/alarms"]
+  name              = local.naming.names["topic/alarms"]
   kms_master_key_id = var.kms_key_arn
   policy            = data.aws_iam_policy_document.topic.json
-  tags              = module.naming.named_tags["topic/alarms"]
+  tags              = local.naming.named_tags["topic/alarms"]
 }
 
 data "aws_iam_policy_document" "topic" {
   statement {
     sid       = "AlarmsOfThisRegion"
     actions   = ["sns:Publish"]
-    resources = [module.naming.arns["topic/alarms"]]
+    resources = [local.naming.arns["topic/alarms"]]
 
     principals {
       type        = "Service"
@@ -27,7 +27,7 @@ data "aws_iam_policy_document" "topic" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = [replace(module.naming.arns["alarm/unhealthy"], "-unhealthy-", "-*-")]
+      values   = [replace(local.naming.arns["alarm/unhealthy"], "-unhealthy-", "-*-")]
     }
   }
 
@@ -35,7 +35,7 @@ data "aws_iam_policy_document" "topic" {
     sid       = "TlsOnly"
     effect    = "Deny"
     actions   = ["sns:Publish"]
-    resources = [module.naming.arns["topic/alarms"]]
+    resources = [local.naming.arns["topic/alarms"]]
 
     principals {
       type        = "AWS"

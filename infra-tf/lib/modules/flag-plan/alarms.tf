@@ -1,5 +1,6 @@
 locals {
   # What is promised for home alone is measured elsewhere too, and alarmed on nowhere else.
   limits = { for key, each in local.wiring.metrics.limits : key => each if contains(local.scopes_here, each.scope) }
+  counts = { for key, each in local.wiring.metrics.counts : key => each if contains(local.scopes_here, each.scope) }
   alarms = { for key, each in local.alarm_book : key => each if contains(local.scopes_here, each.scope) }
 }

@@ -194,10 +194,16 @@ output "measured" {
     limits = {
       for key, each in local.limits : key => { metric = each.metric, limit = each.limit, alarm = each.alarm, scope = each.scope, measures = each.measures }
     }
+    counts = {
+      for key, each in local.counts : key => { metric = each.metric, statistic = each.statistic, alarm = each.alarm, scope = each.scope, measures = each.measures }
+    }
     # Who measures it is here, though it may not be promised here.
-    metrics = sort([for each in local.wiring.metrics.limits : each.metric if contains(values(local.functions)[*].function, each.function)])
+    metrics = sort(concat(
+      [for each in local.wiring.metrics.limits : each.metric if contains(values(local.functions)[*].function, each.function)],
+      [for each in local.wiring.metrics.counts : each.metric if length(setintersection(values(local.functions)[*].function, each.functions)) > 0],
+    ))
   }
-  description = "What the functions measure, as metrics of CloudWatch: the limits that are promised in this region, each with its alarm."
+  description = "What the functions measure, as metrics of CloudWatch: the limits that are promised in this region, and what is counted, each with its alarm."
 }
 
 output "alarms" {
@@ -209,7 +215,7 @@ output "alarms" {
       periods        = each.watch.periods
       breaching      = each.watch.breaching
       above          = try(each.watch.above, one([for limit in local.limits : limit.limit if limit.alarm == key]))
-      below          = try(each.watch.below, null)
+      below          = try(tonumber(each.watch.below), each.watch.below == "services" ? length(local.services) : null, null)
       missing        = each.watch.missing
     }
   }

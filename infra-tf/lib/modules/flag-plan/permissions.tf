@@ -58,7 +58,7 @@ locals {
             for word in statement.on : startswith(word, "caches/") ? local.cache_user_details[key].connect_arns : lookup(local.resources, word, [word])
           ])
           keys = [for leading in try(statement.keys, []) : replace(leading, "{region}", local.region)]
-        } if try(statement.in, "region") == "region" || local.is_home
+        } if(try(statement.in, "region") == "region" || local.is_home) && !contains(statement.on, "dead-letters")
       ],
       length(local.queue_triggers[key]) == 0 ? [] : [{
         sid       = "TakeMessages"
@@ -67,8 +67,9 @@ locals {
         keys      = []
       }],
       length(local.dead_letters_of[key]) == 0 ? [] : [{
-        sid     = "GiveUpWhatNothingHeals"
-        actions = ["sqs:SendMessage"]
+        sid = "GiveUpWhatNothingHeals"
+        # With what else it does to them: a second list of dozens of queues would not fit into a role's policy.
+        actions = concat(["sqs:SendMessage"], flatten([for statement in local.permissions.functions[each.function] : statement.actions if contains(statement.on, "dead-letters")]))
         resources = flatten([
           for letter in local.dead_letters_of[key] : [for place, arn in local.queue_arns[letter] : arn if place == "" || try(local.services[place], null) == each.cell]
         ])

@@ -1,12 +1,19 @@
 /** What was promised to take no longer than a limit; `metrics` of wiring.json has the limits. */
 export const limitNames = ['stream', 'validation', 'fan-out', 'caches', 'scan', 'detection', 'rollback'] as const;
-type LimitName = (typeof limitNames)[number];
 
-/** How long things took: measured once each, where somebody has both times. */
+/** What nobody promised, and somebody must hear of; `metrics` of wiring.json says who counts what. */
+export const countNames = ['dead-letters', 'queue-age', 'degraded-caches', 'unverified', 'reverts', 'held'] as const;
+
+type MetricName = (typeof limitNames)[number] | (typeof countNames)[number];
+
+/** How long things took, and how many there were: measured once each, where somebody has both times. */
 export interface Metrics {
   /**
-   * @param took milliseconds
+   * @param measured milliseconds, or how many
    * @param about what of: for who looks for the slow ones
    */
-  measure(took: { readonly [name in LimitName]?: number | undefined }, about: Readonly<Record<string, string>>): void;
+  measure(
+    measured: { readonly [name in MetricName]?: number | undefined },
+    about: Readonly<Record<string, string>>,
+  ): void;
 }

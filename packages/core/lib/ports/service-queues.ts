@@ -6,4 +6,6 @@ export interface ServiceQueues {
   retryAfter(eventSourceArn: string, receiptHandle: string, seconds: number): Promise<void>;
   /** Puts a message that no repetition heals into the dead-letter queue of its service. @throws UnavailableError */
   giveUp(service: string, letter: DeadLetter): Promise<void>;
+  /** How many messages lie in the dead-letter queue of a service, about. @throws UnavailableError */
+  givenUp(service: string): Promise<number>;
 }

@@ -24,6 +24,12 @@ export const describeServiceQueues = (name: string, create: () => Promise<Servic
       expect((await harness.receive('payments')).map(({ body }) => body)).toEqual(['a']);
     });
 
+    it('count what was given up, of each service by itself', async () => {
+      const { queues } = await create();
+      await queues.giveUp('payments', { body: 'not json', reason: 'FH_INVALID_INPUT' });
+      expect([await queues.givenUp('payments'), await queues.givenUp('billing')]).toEqual([1, 0]);
+    });
+
     it('do nothing for a message that is no longer in flight', async () => {
       const { queues, ...harness } = await create();
       await harness.send('payments', 'a');

@@ -12,6 +12,7 @@ import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { RecordingMetrics } from '@flaghoist/in-memory/metrics';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
@@ -106,6 +107,7 @@ export const createHome = ({
   const topology = new InMemoryTopologySource(topologyOf(regions));
   const topic = new RecordingChangeTopic();
   const log = new RecordingLogger();
+  const metrics = new RecordingMetrics();
   const bus = new InMemoryEventBus({ region: HOME, scheduler: clock });
   const random = new SeededRandom(1);
   const deadLetters = new InMemoryDeadLetters();
@@ -118,6 +120,7 @@ export const createHome = ({
     clock,
     random,
     log,
+    metrics,
     bus,
     region: HOME,
     home: homeOf(epoch),
@@ -149,6 +152,7 @@ export const createHome = ({
     topology,
     topic,
     log,
+    metrics,
     bus,
     deadLetters,
     ports,

@@ -119,6 +119,21 @@ run "an_alarm_takes_ten_metrics_and_goes_on_in_another" {
   }
 }
 
+run "hundreds_of_queues_have_one_metric_and_a_silent_one_is_missed" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_cloudwatch_metric_alarm.this["services-silent"].metric_query).metric).stat == "SampleCount" && aws_cloudwatch_metric_alarm.this["services-silent"].threshold == length(var.topology.services) && aws_cloudwatch_metric_alarm.this["services-silent"].treat_missing_data == "breaching" && one(one(aws_cloudwatch_metric_alarm.this["services-silent"].metric_query).metric).period == 60 * jsondecode(file("../../../../packages/wiring/lib/wiring.json")).schedules["warm-up"].everyMinutes
+    error_message = "Each service must be counted once in a round of the warm-up."
+  }
+  assert {
+    condition = length([for query in aws_cloudwatch_metric_alarm.this["dead-letters"].metric_query : query
+      if length(query.metric) > 0 && try(one(query.metric).namespace == "Flaghoist" && one(query.metric).dimensions == tomap({ region = "us-east-1" }), false)
+    ]) == 1
+    error_message = "The dead letters of all services must be one metric."
+  }
+}
+
 run "what_cannot_wait_has_one_name" {
   command = plan
 

@@ -39,6 +39,16 @@ run "a_function_of_a_cell_is_one_for_each_cell_and_of_its_services_only" {
     error_message = "Its policy must name these queues, and their dead letters, one by one."
   }
   assert {
+    condition = { for statement in output.functions["cache-updater.apply.cell-2"].statements : statement.sid => statement.actions if statement.sid == "GiveUpWhatNothingHeals" } == {
+      GiveUpWhatNothingHeals = ["sqs:SendMessage", "sqs:GetQueueAttributes"]
+    } && length([for statement in output.functions["cache-updater.apply.cell-2"].statements : statement if contains(statement.resources, "dead-letters")]) == 0
+    error_message = "It must be able to count its dead letters by the same statement."
+  }
+  assert {
+    condition     = one([for statement in output.functions["rollback.judge"].statements : statement.actions if statement.sid == "GiveUpWhatNothingHeals"]) == ["sqs:SendMessage"]
+    error_message = "Nobody else may."
+  }
+  assert {
     condition     = output.functions["cache-updater.apply.cell-2"].environment["CELL"] == "cell-2" && output.functions["cache-updater.apply.cell-2"].environment["QUEUE_ARN_TEMPLATE"] == "arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-flags-{service}-a1"
     error_message = "It must be told its cell, and the template that its queues' names are read by."
   }

@@ -1,0 +1,34 @@
+import { createHome, verdict } from './support/home.ts';
+
+const countedOf = (home: ReturnType<typeof createHome>) => home.metrics.measured.map(({ took }) => took);
+
+it('a change that is taken back is counted once, however often its answer comes', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const updated = await home.accept('updated');
+  const answer = verdict(updated, 'eu-west-1', 'inconsistent');
+  await home.deliver(answer);
+  await home.deliver(answer);
+  expect(home.metrics.measured).toEqual([
+    { took: { reverts: 1 }, about: { flagKey: 'beta', changeId: updated.change.id } },
+  ]);
+});
+
+it('so is one that is held', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const killed = await home.accept('killed');
+  const answer = verdict(killed, 'eu-west-1', 'inconsistent');
+  await home.deliver(answer);
+  await home.deliver(answer);
+  expect(countedOf(home)).toEqual([{ held: 1 }]);
+});
+
+it('so is one that ends unverified, and nothing counts one that is verified', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const silent = await home.accept('updated');
+  await home.step('conclude', silent);
+  await home.step('conclude', silent);
+  expect(countedOf(home)).toEqual([{ unverified: 1 }]);
+});
