@@ -50,6 +50,7 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_WAVES_REFUSED: 'no',
   FH_WAVES_OUTDATED: 'no',
   FH_WAVES_LOCKED: 'no',
+  FH_PART_FAILED: 'no',
 };
 
 export const exitCodeOf = (error: unknown): number => exitCodes[byError[codeOf(error)] ?? 'defect'];

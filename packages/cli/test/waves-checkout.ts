@@ -131,9 +131,10 @@ export class Checkout {
     return readFileSync(join(this.folder, path), 'utf8');
   }
 
-  /** The topology, of which some regions are on their way out. */
-  regions(draining: readonly string[] = []): void {
-    const regions = [home, standby, pilot].map((name) => ({
+  /** The topology, of which some regions are on their way out, or were forgotten. */
+  regions(draining: readonly string[] = [], absent: readonly string[] = []): void {
+    const listed = [home, standby, pilot].filter((name) => !absent.includes(name));
+    const regions = listed.map((name) => ({
       name,
       state: draining.includes(name) ? 'draining' : 'serving',
     }));

@@ -349,6 +349,10 @@ describe('an environment that is there', () => {
       expect(refused.exitCode).toBe(exitCodes.no);
       expect(refused.stderr).toContain(`${region} is not taken away: ${reason}`);
     }
+    checkout.regions([], [pilot]);
+    expect((await plan()).stderr).toContain(
+      `region-foundation ${pilot} still has 3 resources, and test has no such region`,
+    );
     checkout.regions([pilot]);
     const planned = await plan('--remove', pilot);
     expect(planned.stdout).toContain(`destroys  region-foundation ${pilot}: 3 destroyed\n`);

@@ -27,7 +27,9 @@ export interface Planned extends SavedPlan {
 
 /** The one way to states and resources; in tests, a world in memory. */
 export interface PartWork {
-  /** Which version of its state a part has now. */
+  /** Regions that have states of this environment, be they empty or of no use any longer. */
+  regions(): Promise<readonly string[]>;
+  /** Which version of its state a part has now. Makes none. */
   mark(part: Part): Promise<Mark>;
   /** Plans a part, and saves the plan. Takes no lock and changes nothing. */
   plan(part: Part, wanted: Wanted): Promise<Planned>;

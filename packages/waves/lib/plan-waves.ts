@@ -1,7 +1,7 @@
 import { type Content, type Loss, lossesOf } from './content.ts';
 import { WavesRefusedError } from './errors.ts';
 import { type Direction, removalOf, type Wave, wavesOf } from './order.ts';
-import { flagsOf, type Layout, type Part, partName, partsOf, readsOf, workspaceOf } from './part.ts';
+import { flagsOf, foundationOf, type Layout, type Part, partName, partsOf, readsOf, workspaceOf } from './part.ts';
 import type { PartWork, Task } from './part-work.ts';
 import type { Entry, Mark, WavesRecord } from './record.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -37,6 +37,7 @@ export interface PlanWavesOptions {
  */
 export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord> => {
   const { work, layout, environment, direction, remove, atOnce, onProgress } = options;
+  await refuseStrangers(options);
   const parts = partsOf(layout);
   onProgress(`Reading ${parts.length} states …`);
   const read = await sideBySide(parts, atOnce, (part) => work.mark(part));
@@ -89,6 +90,22 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
       lanes: lanes.map((lane) => lane.map((part) => entries.get(partName(part)) as Entry)),
     })),
   };
+};
+
+/** What the topology no longer has would otherwise stay for ever. @throws {WavesRefusedError} */
+const refuseStrangers = async ({ work, layout, environment }: PlanWavesOptions): Promise<void> => {
+  const strangers = (await work.regions()).filter((region) => !layout.regions.includes(region));
+  const left: string[] = [];
+  for (const part of strangers.flatMap((region) => [flagsOf(region), foundationOf(region)])) {
+    const { resources } = await work.mark(part);
+    if (resources > 0)
+      left.push(`${partName(part)} still has ${resources} resources, and ${environment} has no such region`);
+  }
+  if (left.length === 0) return;
+  throw new WavesRefusedError(
+    left,
+    'Bring the region back as "draining" in fleet/topology.json, take it away with --remove, and only then take it from the file.',
+  );
 };
 
 interface Attempt {

@@ -17,7 +17,7 @@ const stateSchema = z.looseObject({
   ),
 });
 
-const NONE: Mark = { lineage: null, serial: null, resources: 0, replicas: [] };
+export const NO_STATE: Mark = { lineage: null, serial: null, resources: 0, replicas: [] };
 
 /**
  * Reads what `terraform state pull` prints.
@@ -26,7 +26,7 @@ const NONE: Mark = { lineage: null, serial: null, resources: 0, replicas: [] };
  * @throws InvalidInputError for another version of the format
  */
 export const markOf = (text: string, what: string): Mark => {
-  if (text.trim() === '') return NONE;
+  if (text.trim() === '') return NO_STATE;
   const { lineage, serial, resources } = parseJson(stateSchema, text, {
     what: `the state of ${what}`,
     hint: 'Look at it with terraform state pull. It must be one of Terraform 1.10 or newer.',

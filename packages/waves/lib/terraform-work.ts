@@ -9,7 +9,7 @@ import { contentOf } from './content.ts';
 import { PartFailedError, WavesLockedError, WavesOutdatedError } from './errors.ts';
 import { type Part, partName, type Stack, workspaceOf } from './part.ts';
 import type { PartWork } from './part-work.ts';
-import { markOf } from './state-mark.ts';
+import { markOf, NO_STATE } from './state-mark.ts';
 
 export interface TerraformWorkOptions {
   readonly terraform: Terraform;
@@ -40,7 +40,8 @@ const STEP = /: (?:Creation|Modifications|Destruction) complete after /g;
 /** Plans and applies with real Terraform: a stack is initialised once, and each part is one of its workspaces. */
 export const createTerraformWork = (options: TerraformWorkOptions): PartWork => {
   const { terraform, sources, environment, variables, folder, signal, alone = false } = options;
-  const ready = new Map<Stack, Promise<unknown>>();
+  /** By stack, the workspaces that there are. */
+  const ready = new Map<Stack, Promise<Set<string>>>();
   const rootOf = (stack: Stack): string => join(sources, 'stacks', stack);
   const fileOf = (stack: Stack, name: string): string | undefined =>
     [join(rootOf(stack), 'environments', `${environment}.${name}`)].find((file) => existsSync(file));
@@ -53,7 +54,7 @@ export const createTerraformWork = (options: TerraformWorkOptions): PartWork => 
   });
 
   // In a workspace that does not exist yet, init would ask which of the others is meant.
-  const initialise = async (part: Part): Promise<void> => {
+  const initialise = async (part: Part): Promise<Set<string>> => {
     const lock = existsSync(join(rootOf(part.stack), LOCK_FILE)) ? ['-lockfile=readonly'] : [];
     const backend = fileOf(part.stack, 's3.tfbackend');
     const settings = backend === undefined ? [] : [`-backend-config=${backend}`];
@@ -62,17 +63,32 @@ export const createTerraformWork = (options: TerraformWorkOptions): PartWork => 
       ['init', '-no-color', '-input=false', '-reconfigure', ...lock, ...settings],
       runOf(part, 'default'),
     );
+    const listed = await terraform.expect(['workspace', 'list', '-no-color'], runOf(part, 'default'));
+    return new Set(listed.split('\n').flatMap((line) => line.replace(/^\*?\s+/, '').trim() || []));
   };
 
+  const workspacesOf = (part: Part): Promise<Set<string>> => {
+    const begun = ready.get(part.stack) ?? initialise(part);
+    ready.set(part.stack, begun);
+    return begun;
+  };
+
+  /** Terraform makes the empty state of a workspace in which it does anything. */
   const inWorkspace = async (part: Part): Promise<TerraformRun> => {
-    const before = ready.get(part.stack) ?? initialise(part);
-    ready.set(part.stack, before);
-    await before;
-    return runOf(part, workspaceOf(environment, part));
+    const workspace = workspaceOf(environment, part);
+    (await workspacesOf(part)).add(workspace);
+    return runOf(part, workspace);
   };
 
   return {
+    async regions() {
+      const lists = await Promise.all(REGIONAL.map((stack) => workspacesOf({ stack, region: '' })));
+      const regions = lists.flatMap((names) => [...names]).flatMap((name) => regionIn(name, environment));
+      return [...new Set(regions)].sort();
+    },
+
     async mark(part) {
+      if (!(await workspacesOf(part)).has(workspaceOf(environment, part))) return NO_STATE;
       return markOf(await terraform.expect(['state', 'pull'], await inWorkspace(part)), partName(part));
     },
 
@@ -126,6 +142,13 @@ export const createTerraformWork = (options: TerraformWorkOptions): PartWork => 
       throw new PartFailedError(partName(part), output);
     },
   };
+};
+
+const REGIONAL = ['region-foundation', 'flags-region'] as const;
+
+const regionIn = (workspace: string, environment: string): readonly string[] => {
+  const region = workspace.startsWith(`${environment}-`) ? workspace.slice(environment.length + 1) : '';
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [region] : [];
 };
 
 const digestOf = (file: string): string => hash('sha256', readFileSync(file), 'hex');

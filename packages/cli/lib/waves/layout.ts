@@ -6,7 +6,8 @@ import { readInput } from '../read-input.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
 /**
- * Where an environment's flags are: home is its region, the standby where its copies are, and the topology has all others.
+ * Where an environment's flags are: home is its region, the standby where its copies are; without a list of its own it has all regions
+ * of the topology.
  *
  * @param sources the folder `infra-tf/lib`
  * @throws WrongUseError for what the fleet does not have
@@ -21,10 +22,10 @@ export const layoutOf = (sources: string, environment: string, pilot: string | u
       `Name one of: ${environments.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const { region: home, replicaRegion } = listed;
+  const { region: home, replicaRegion, regions: own } = listed;
   const topology = parseTopology(readInput(join(fleet, 'topology.json')));
   const states = new Map(topology.regions.map(({ name, state }) => [name, state]));
-  const regions = [home, ...[...states.keys()].filter((region) => region !== home)];
+  const regions = [home, ...(own ?? [...states.keys()]).filter((region) => region !== home)];
   const standby = regions.includes(replicaRegion) ? replicaRegion : undefined;
   const serving = regions.filter((region) => region !== home && states.get(region) === 'serving');
   if (pilot !== undefined && !serving.includes(pilot)) {

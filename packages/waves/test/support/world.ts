@@ -37,7 +37,10 @@ export class World implements PartWork {
   /** What a plan says beside what is usual. */
   effects: (part: Part) => Readonly<Record<string, Effect>> = () => ({});
   onApply: (part: Part) => void = () => {};
+  /** Regions in which the tables have a replica, and what the next plan of them takes away. */
   replicas: readonly string[] = [];
+  replicasLost: Readonly<Record<string, string[]>> = {};
+  refusesToPlan: (part: Part) => boolean = () => false;
 
   set(part: Part, version: number): void {
     this.versions.set(partName(part), version);
@@ -46,6 +49,10 @@ export class World implements PartWork {
 
   isThere(part: Part): boolean {
     return this.versions.has(partName(part));
+  }
+
+  async regions(): Promise<readonly string[]> {
+    return [...new Set([...this.versions.keys()].map((name) => name.split(' ')[1] ?? ''))];
   }
 
   async mark(part: Part) {
@@ -59,6 +66,7 @@ export class World implements PartWork {
   }
 
   async plan(part: Part, { task }: Wanted) {
+    if (this.refusesToPlan(part)) throw new Error(`${partName(part)} cannot be planned`);
     const now = this.versions.get(partName(part));
     const to = task === 'destroy' ? undefined : this.target;
     const file = `${partName(part)} ${this.#plans.size}`;
@@ -69,7 +77,7 @@ export class World implements PartWork {
     const content: Content = {
       effects: now === to ? {} : { ...both, ...this.effects(part) },
       unfinished: [],
-      replicasLost: {},
+      replicasLost: part.stack === 'flags-global' ? this.replicasLost : {},
     };
     return { file, sha256: file, changes: now !== to, content };
   }

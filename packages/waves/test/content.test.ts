@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readPlan } from '@flaghoist/plan-reading/plan';
+import { beyond, contentOf, lossesOf, summaryOf } from '../lib/content.ts';
+import { sourcesDigest } from '../lib/sources-digest.ts';
+import { markOf } from '../lib/state-mark.ts';
+
+const planned = (changes: readonly object[]) =>
+  contentOf(
+    readPlan(
+      JSON.stringify({
+        format_version: '1.2',
+        terraform_version: '1.11.4',
+        resource_changes: changes.map((change) => ({ mode: 'managed', type: 'aws_x', ...change })),
+      }),
+      'a plan',
+    ),
+  );
+const table = (regions: readonly string[]) => ({ replica: regions.map((region) => ({ region_name: region })) });
+
+const content = planned([
+  { address: 'a.same', change: { actions: ['no-op'] } },
+  { address: 'a.read', change: { actions: ['read'] } },
+  { address: 'a.new', change: { actions: ['create'] } },
+  { address: 'a.other', change: { actions: ['update'] } },
+  { address: 'a.gone', change: { actions: ['delete'] } },
+  { address: 'a.old', deposed: 'abc', change: { actions: ['delete'] } },
+  { address: 'a.anew', change: { actions: ['create', 'delete'] } },
+  { address: 'a.half', action_reason: 'replace_because_tainted', change: { actions: ['delete', 'create'] } },
+  { address: 'a.left', change: { actions: ['forget'] } },
+  { address: 'a.table', change: { actions: ['update'], before: table(['r-1', 'r-2']), after: table(['r-1']) } },
+]);
+
+it('tells what a plan does, and leaves out what it does not', () => {
+  expect(content.effects).toEqual({
+    'a.new': 'create',
+    'a.other': 'update',
+    'a.gone': 'delete',
+    'a.old (deposed abc)': 'delete',
+    'a.anew': 'replace',
+    'a.half': 'replace',
+    'a.left': 'forget',
+    'a.table': 'update',
+  });
+  expect(summaryOf(content)).toBe('1 created, 2 changed, 2 destroyed, 2 replaced, 1 forgotten');
+  expect(summaryOf(planned([]))).toBe('outputs only');
+});
+
+it('names what is lost, but for what was half made', () => {
+  expect(lossesOf(content).map(({ what }) => what)).toEqual([
+    'a.gone would be destroyed',
+    'a.old (deposed abc) would be destroyed',
+    'a.anew would be replaced',
+    'a.table would lose its replica in r-2',
+  ]);
+});
+
+it('knows less than was shown from more', () => {
+  expect(beyond(content, content)).toEqual([]);
+  expect(beyond(planned([{ address: 'a.new', change: { actions: ['create'] } }]), content)).toEqual([]);
+  const half = planned([
+    { address: 'a.new', action_reason: 'replace_because_tainted', change: { actions: ['delete', 'create'] } },
+  ]);
+  expect(beyond(half, content)).toEqual([]);
+  expect(beyond(planned([{ address: 'a.other', change: { actions: ['delete'] } }]), content)).toEqual([
+    'a.other would be destroyed',
+  ]);
+  expect(beyond(content, { ...content, replicasLost: {} })).toEqual(['a.table would lose its replica in r-2']);
+});
+
+it('reads which version of a state there is, and where its tables are', () => {
+  const state = (resources: readonly object[]): string =>
+    JSON.stringify({ version: 4, lineage: 'l', serial: 7, outputs: {}, resources });
+  expect(markOf('', 'x')).toEqual({ lineage: null, serial: null, resources: 0, replicas: [] });
+  expect(
+    markOf(
+      state([
+        { mode: 'data', type: 'aws_region', instances: [{}] },
+        { mode: 'managed', type: 'aws_x', instances: [{}, { attributes: { replica: 'no' } }] },
+        {
+          mode: 'managed',
+          type: 'aws_dynamodb_table',
+          instances: [{ attributes: table(['r-2', 'r-1']) }, { attributes: { replica: [] } }],
+        },
+      ]),
+      'x',
+    ),
+  ).toEqual({ lineage: 'l', serial: 7, resources: 4, replicas: ['r-1', 'r-2'] });
+  expect(() => markOf('{"version":3}', 'flags-global')).toThrow('the state of flags-global');
+});
+
+describe('the digest of the sources', () => {
+  const root = mkdtempSync(join(tmpdir(), 'waves-digest-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const digest = (): string => sourcesDigest(join(root, 'infra-tf', 'lib'));
+
+  it.each([
+    ['a stack', 'infra-tf/lib/stacks/flags-region/main.tf'],
+    ['the values of an environment', 'infra-tf/lib/stacks/flags-region/environments/dev.tfvars'],
+    ['the fleet', 'fleet/topology.json'],
+    ['a bundle', 'packages/validator/dist/accept.zip'],
+    ['the description of a function', 'packages/validator/lambda.json'],
+    ['data of a package', 'packages/wiring/lib/wiring.json'],
+  ])('changes with %s', (_what, path) => {
+    write(path, '1');
+    const before = digest();
+    write(path, '2');
+    expect(digest()).not.toBe(before);
+  });
+
+  it.each([
+    ['what was initialised', 'infra-tf/lib/stacks/flags-region/.terraform/x'],
+    ['a state', 'infra-tf/lib/stacks/flags-region/terraform.tfstate.d/dev/terraform.tfstate'],
+    ['tests', 'infra-tf/lib/stacks/flags-region/test/values.tftest.hcl'],
+    ['the source of a function', 'packages/validator/lib/index.ts'],
+  ])('does not change with %s', (_what, path) => {
+    const before = digest();
+    write(path, '1');
+    expect(digest()).toBe(before);
+  });
+});

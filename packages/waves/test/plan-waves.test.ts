@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shippedWiring } from '@flaghoist/wiring/wiring';
+import { applyWaves } from '../lib/apply-waves.ts';
+import { ACCEPTING, flagsOf, foundationOf, globalOf, partName } from '../lib/part.ts';
+import { entriesOf } from '../lib/record.ts';
+import { layoutOf, planOf, World } from './support/world.ts';
+
+const [home, standby, third] = layoutOf(3).regions as [string, string, string];
+
+const applied = async (world: World, record: Awaited<ReturnType<typeof planOf>>, only: readonly string[] = []) =>
+  applyWaves({
+    work: world,
+    record,
+    gate: undefined,
+    only,
+    atOnce: 2,
+    signal: new AbortController().signal,
+    onEvent: () => {},
+  });
+
+describe('a region that goes', () => {
+  const layout = layoutOf(3, [2]);
+
+  it('loses its functions, its replica and its foundation, and no run after that brings them back', async () => {
+    const world = World.at(layout, 1);
+    world.replicas = [standby, third];
+    world.target = 2;
+    world.onApply = ({ stack }) => {
+      if (stack === 'flags-global') world.replicas = [standby];
+    };
+    const record = await planOf(world, layout, { remove: third });
+    expect(
+      record.waves.flatMap(({ lanes }) => lanes.flat()).find(({ stack }) => stack === 'flags-global')?.inputs,
+    ).toEqual({
+      without_replica: [third],
+    });
+    expect((await applied(world, record)).stopped).toBeNull();
+    expect(world.applied).toEqual([`flags-region ${third}`, `flags-global ${home}`, `region-foundation ${third}`]);
+
+    const later = await planOf(world, layout);
+    expect(entriesOf(later).filter(({ region }) => region === third)).toEqual([]);
+    expect(entriesOf(later).find(({ stack }) => stack === 'flags-global')?.inputs).toEqual({
+      without_replica: [third],
+    });
+  });
+
+  it('keeps its foundation as long as a table has a replica there', async () => {
+    const world = World.at(layout, 1);
+    world.replicas = [standby, third];
+    const report = await applied(world, await planOf(world, layout, { remove: third }));
+    expect(report.stopped).toBe('failure');
+    expect(report.parts.find(({ outcome }) => outcome === 'failed')?.summary).toContain(
+      `region-foundation ${third} is not destroyed: the tables of flags-global ${home} still have a replica in ${third}, under its key`,
+    );
+    expect(world.isThere(foundationOf(third))).toBe(true);
+  });
+
+  it('keeps its foundation as long as its functions are there, whatever was planned', async () => {
+    const world = World.at(layout, 1);
+    const record = await planOf(world, layout, { remove: third });
+    const foundationOnly = { ...record, waves: record.waves.filter(({ name }) => name === 'foundation') };
+    const report = await applied(world, foundationOnly);
+    expect(report.parts[0]?.summary).toContain(`flags-region ${third} still has 3 resources, which stand on it`);
+    expect(world.applied).toEqual([]);
+  });
+
+  it('is refused in words that say what comes first', async () => {
+    const world = World.at(layout, 1);
+    for (const [region, reason] of [
+      [home, 'it is home'],
+      [standby, 'it is the standby'],
+    ] as const) {
+      await expect(planOf(world, layout, { remove: region })).rejects.toThrow(`${region} is not taken away: ${reason}`);
+    }
+    await expect(planOf(world, layoutOf(3), { remove: third })).rejects.toThrow('it is not draining');
+  });
+});
+
+it('refuses to plan while a region that the topology no longer has is still there', async () => {
+  const world = World.at(layoutOf(3), 1);
+  await expect(planOf(world, layoutOf(2))).rejects.toMatchObject({
+    code: 'FH_WAVES_REFUSED',
+    reasons: [
+      `flags-region ${third} still has 3 resources, and test has no such region`,
+      `region-foundation ${third} still has 3 resources, and test has no such region`,
+    ],
+  });
+});
+
+describe('a table that would lose a replica', () => {
+  const losing = async (draining: readonly number[], functionsThere: boolean) => {
+    const layout = layoutOf(3, draining);
+    const world = World.at(layout, 1);
+    if (!functionsThere) world.versions.delete(partName(flagsOf(third)));
+    world.target = 2;
+    world.replicasLost = { 'aws_dynamodb_table.flags': [third] };
+    return entriesOf(await planOf(world, layout)).flatMap(({ refused }) => refused);
+  };
+
+  it('is refused while the region serves, or has functions that read it', async () => {
+    const refused = [
+      `aws_dynamodb_table.flags would lose its replica in ${third}: take the region away with --remove ${third}`,
+    ];
+    expect(await losing([], true)).toEqual(refused);
+    expect(await losing([2], true)).toEqual(refused);
+    expect(await losing([2], false)).toEqual([]);
+  });
+});
+
+describe('what cannot be planned yet', () => {
+  it('waits for what it reads when that is to change, and is planned in its turn', async () => {
+    const layout = layoutOf(3);
+    const world = World.at(layout, 1);
+    world.target = 2;
+    world.refusesToPlan = ({ stack }) =>
+      stack === 'flags-region' && world.versions.get(partName(globalOf(layout))) === 1;
+    const record = await planOf(world, layout);
+    expect(
+      entriesOf(record)
+        .filter(({ stack }) => stack === 'flags-region')
+        .map(({ waitsFor }) => waitsFor),
+    ).toEqual([third, standby, home].map((region) => [`region-foundation ${region}`, `flags-global ${home}`]));
+    expect((await applied(world, record)).stopped).toBeNull();
+    expect([...new Set(world.versions.values())]).toEqual([2]);
+  });
+
+  it('fails when it waits for nothing', async () => {
+    const layout = layoutOf(2);
+    const world = World.at(layout, 1);
+    world.refusesToPlan = ({ stack }) => stack === 'flags-region';
+    await expect(planOf(world, layout)).rejects.toThrow('cannot be planned');
+  });
+});
+
+it('plans a part again when what it reads has changed, and stops where more would happen than was shown', async () => {
+  const layout = layoutOf(3);
+  const world = World.at(layout, 1);
+  world.target = 2;
+  const record = await planOf(world, layout);
+  world.effects = ({ stack, region }) =>
+    stack === 'flags-region' && world.versions.get(`region-foundation ${region}`) === 2 ? { third: 'replace' } : {};
+  const report = await applied(world, record);
+  expect(report.parts.find(({ outcome }) => outcome === 'failed')?.summary).toContain(
+    `flags-region ${third} would now do more than was shown: third would be replaced`,
+  );
+  expect(world.applied).toEqual([`flags-global ${home}`, `region-foundation ${third}`]);
+});
+
+it('asks for nothing that the stacks do not have', () => {
+  const stacks = join(__dirname, '..', '..', '..', 'infra-tf', 'lib', 'stacks');
+  const text = (stack: string, file: string): string => readFileSync(join(stacks, stack, file), 'utf8');
+  expect(text('flags-global', 'variables.tf')).toContain('variable "without_replica"');
+  expect(text('flags-region', 'functions.tf')).toMatch(
+    /^module "function" \{\n {2}source {3}= "[^"]+"\n {2}for_each = local\.function_keys$/m,
+  );
+  const accepting = ACCEPTING.map((address) => /^module\.function\["(.+)"\]$/.exec(address)?.[1]);
+  expect(Object.keys(shippedWiring().functions)).toEqual(expect.arrayContaining(accepting));
+});
