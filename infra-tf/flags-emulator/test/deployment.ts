@@ -15,6 +15,7 @@ const outputsSchema = z.object({
   operator_role_arn: z.string(),
   person: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   tables: z.record(z.string(), z.string()),
+  queues: z.object({ service: z.string(), dead: z.string() }),
   deployment: z.record(z.string(), z.unknown()),
 });
 
@@ -37,7 +38,9 @@ export const deploymentOf = (terraform: Terraform, { directory, inputs, variable
       await terraform.expect(['apply', '-auto-approve', state, ...atOnce], run);
     },
     plan: (): Promise<ProgramResult> => terraform.run(['plan', '-detailed-exitcode', state, ...atOnce], run),
-    destroy: (): Promise<ProgramResult> => terraform.run(['destroy', '-auto-approve', state, ...atOnce], run),
+    // What a plan has just read need not be read again.
+    destroy: (): Promise<ProgramResult> =>
+      terraform.run(['destroy', '-auto-approve', '-refresh=false', state, ...atOnce], run),
     /** What is in the state. */
     list: (): Promise<string> => terraform.expect(['state', 'list', state], run),
     outputs: async () => {

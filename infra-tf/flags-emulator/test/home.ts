@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { callFunction } from '@flaghoist/adapters/call-function';
 import { callerPrincipal } from '@flaghoist/adapters/caller-principal';
 import { connectOpenSearch } from '@flaghoist/adapters/connect/open-search';
 import { DynamoChangeStore } from '@flaghoist/adapters/dynamo-change-store';
@@ -9,6 +11,7 @@ import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-inde
 import type { ChangeRecord, ChangeState, ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { compareOrders, type Order, orderOf } from '@flaghoist/core/order';
+import type { AuditDocument, AuditQuery } from '@flaghoist/core/ports/audit-index';
 import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
@@ -75,14 +78,14 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
 
   /** @returns the id of the change */
   const propose = async (flagKey: string, kind: ProposableKind, parts: Partial<Proposal> = {}): Promise<string> => {
-    asked += 1;
     const found = await current(flagKey);
+    asked += 1;
     const id = `${flagKey}-${asked}`;
     await proposals.propose({
       flagKey,
       kind,
       basedOn: found && orderOf(found),
-      ...(kind === 'killed' || kind === 'archived' ? {} : { document: document(asked % 2 === 0 ? 'on' : 'off') }),
+      ...(kind === 'killed' || kind === 'archived' ? {} : { document: document(found === null ? 'off' : 'on') }),
       ...(found === null ? { offVariant: 'off', owner: 'team-payments' } : {}),
       change: { id, actor: '', authentication: '', reason: 'Shown on the emulator.' },
       proposedAt: systemClock.now(),
@@ -117,6 +120,7 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
 
   return {
     principal,
+    author,
     propose,
     outcome,
     accepted,
@@ -127,6 +131,11 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
     authorClient,
     client,
     inCaches,
+    /** What a function answers, called by somebody who may do anything. */
+    call: (name: string, event: object): Promise<unknown> => {
+      const function_ = outputs.functions[topology.home]?.[name]?.name ?? name;
+      return callFunction(new LambdaClient({ region: topology.home }), `${function_}:live`, event);
+    },
     operator: async () => asVariables(await signIn(world, outputs.operator_role_arn)),
     /** Waits until every cache holds it, with its digest. */
     everywhere: (flagKey: string, order: Order) =>
@@ -146,11 +155,14 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
         },
         () => changes.record(flagKey, order),
       ),
-    audited: (query: { readonly changeId: string }, type: string) =>
+    /** Waits for an event of a change, or of a flag, in the audit trail. */
+    audited: (query: AuditQuery, type: string): Promise<AuditDocument> =>
       eventually(
-        `${type} of ${query.changeId} in the audit trail`,
+        `${type} of ${JSON.stringify(query)} in the audit trail`,
         async () => (await audit.search(query).catch(() => [])).find((each) => each.type === type),
         () => audit.search(query).then((found) => found.map(({ type: seen }) => seen)),
       ),
   };
 };
+
+export type Home = Awaited<ReturnType<typeof homeOf>>;

@@ -1,7 +1,10 @@
 import { systemClock } from '@flaghoist/system/clock';
 
-/** Far beyond what anything here takes: who waits so long has found a failure, not a slow machine. */
-const LONGEST_MS = 180_000;
+/**
+ * Far beyond what anything here takes: who waits so long has found a failure, not a slow machine. What an attempt loses comes back
+ * after the visibility of its queue, which is three minutes for the audit trail and six for loads.
+ */
+const LONGEST_MS = 600_000;
 const PAUSE_MS = 100;
 
 /**

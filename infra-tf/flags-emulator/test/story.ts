@@ -1,6 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeOf } from './home.ts';
+import { type Home, homeOf } from './home.ts';
+import { compareWithUsed } from './least-privilege.ts';
+import {
+  adversary,
+  cacheCorrupt,
+  cacheLost,
+  killWithoutBus,
+  poison,
+  rejected,
+  takenBack,
+  writtenAround,
+} from './scenarios.ts';
 import { topology, type World } from './world.ts';
 
 /** What an operator types before anything is accepted. */
@@ -12,25 +23,76 @@ const publishTopology = async (world: World, credentials: Readonly<Record<string
   return world.hoist(['topology', 'publish', file, '--deployment', deployment, '--json'], credentials);
 };
 
+/** One change, from an author to known good. */
+const wholeLoop = async (home: Home) => {
+  const flagKey = 'instant-payments';
+  const changeId = await home.propose(flagKey, 'created');
+  const order = await home.accepted(changeId);
+  await home.everywhere(flagKey, order);
+  const verified = await home.decided(flagKey, order, 'verified');
+  return {
+    changeId,
+    inCaches: await home.inCaches(flagKey, order),
+    envelope: await home.current(flagKey),
+    verified,
+    knownGood: await home.flags.knownGood(flagKey),
+  };
+};
+
+/** Starts a scenario. Whether it failed is for the test that judges it; the others go on. */
+const scenario = <Seen>(run: () => Promise<Seen>): Promise<Seen> => {
+  const seen = run();
+  seen.catch(() => {});
+  return seen;
+};
+
 /** From resources without a topology to flags in every cache, and back to nothing; the tests judge what was seen on the way. */
 export const liveThrough = async (world: World) => {
   const home = await homeOf(world);
   const published = await publishTopology(world, await home.operator());
+  // The audit index is still away: nothing of this waits for it.
+  const loop = await wholeLoop(home);
+  await world.startAudit();
 
-  const created = await home.propose('instant-payments', 'created');
-  const order = await home.accepted(created);
-  await home.everywhere('instant-payments', order);
-  const verified = await home.decided('instant-payments', order, 'verified');
-  const loop = {
-    inCaches: await home.inCaches('instant-payments', order),
-    envelope: await home.current('instant-payments'),
-    verified,
-    knownGood: await home.flags.knownGood('instant-payments'),
-    audited: await home.audited({ changeId: created }, 'ChangeVerified'),
+  // None of these stands in another's way.
+  const beside = {
+    rejected: scenario(() => rejected(world, home)),
+    adversary: scenario(() => adversary(world, home)),
+    takenBack: scenario(() => takenBack(world, home)),
+    poison: scenario(() => poison(world, home)),
+    corrupt: scenario(() => cacheCorrupt(world, home)),
+    aroundHome: scenario(() => writtenAround(world, home, topology.home)),
+    aroundReplica: scenario(() => writtenAround(world, home, topology.standby)),
   };
+  await Promise.allSettled(Object.values(beside));
+  const alone = { lost: scenario(() => cacheLost(world, home)) };
+  await Promise.allSettled([alone.lost]);
+  const kill = scenario(() => killWithoutBus(world, home));
+  await Promise.allSettled([kill]);
+  const audited = scenario(async () => ({
+    accepted: await home.audited({ changeId: loop.changeId }, 'ChangeAccepted'),
+    verified: await home.audited({ changeId: loop.changeId }, 'ChangeVerified'),
+    swept: await home.call('audit-writer.sweep', {}),
+  }));
+  await Promise.allSettled([audited]);
 
+  const privileges = compareWithUsed(world.outputs, world.ministack.used());
   const denied = world.ministack.denied();
   const secondPlan = await world.deployment.plan();
   const destroyed = await world.deployment.destroy();
-  return { person: world.person, published, loop, denied, secondPlan, destroyed, left: await world.deployment.list() };
+  return {
+    ...beside,
+    ...alone,
+    kill,
+    audited,
+    author: world.outputs.author_role_arn,
+    person: world.person,
+    published,
+    loop,
+    privileges,
+    denied,
+    secondPlan,
+    destroyed,
+    left: await world.deployment.list(),
+  };
 };

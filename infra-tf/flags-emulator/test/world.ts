@@ -43,7 +43,8 @@ export const topology = {
 };
 export const regions = topology.regions.map(({ name }) => name);
 export const services = topology.services.map(({ name }) => name);
-const cellOf = (service: string): string => topology.services.find(({ name }) => name === service)?.cell ?? 'cell-1';
+export const cellOf = (service: string): string =>
+  topology.services.find(({ name }) => name === service)?.cell ?? 'cell-1';
 
 /** A person of people.json who may author and operate; one role of hers for each. */
 const findPerson = () => {
@@ -55,7 +56,7 @@ const findPerson = () => {
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** The servers, and the resources in them; without a topology, so that nothing is accepted yet. */
+/** The servers but for the audit index, and the resources in them; without a topology, so that nothing is accepted yet. */
 export const startWorld = async (found: ReturnType<typeof findTools>) => {
   const person = findPerson();
   const directory = mkdtempSync(join(tmpdir(), 'flaghoist-flags-'));
@@ -87,7 +88,6 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
     ),
   );
   const audit = { data: join(directory, 'open-search'), port: await freePort() };
-  const startAudit = () => startOpenSearch(tools, found.openSearch, audit);
   const inputs = join(directory, 'inputs.tfvars.json');
   writeFileSync(
     inputs,
@@ -102,6 +102,7 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
     }),
   );
   const deployment = deploymentOf(await openTerraform(process.env), { directory, inputs, variables });
+  let openSearch: Awaited<ReturnType<typeof startOpenSearch>> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.allSettled([
       ministack.stop(),
@@ -112,10 +113,8 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
     process.env = before;
     rmSync(directory, { recursive: true, force: true });
   };
-  let openSearch: Awaited<ReturnType<typeof startAudit>> | undefined;
   try {
-    const [, started] = await Promise.all([deployment.apply(), startAudit()]);
-    openSearch = started;
+    await deployment.apply();
     const outputs = await deployment.outputs();
     for (const region of regions) {
       const own = caches[region];
@@ -130,9 +129,9 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
       deployment,
       outputs,
       auditEndpoint: `http://127.0.0.1:${audit.port}`,
-      stopAudit: async () => openSearch?.stop(),
-      startAudit: async () => {
-        openSearch = await startAudit();
+      /** Starts the audit index, which is away until then. */
+      startAudit: async (): Promise<void> => {
+        openSearch = await startOpenSearch(tools, found.openSearch, audit);
       },
       /** The command line, as somebody types it. */
       hoist: (args: readonly string[], credentials: Readonly<Record<string, string>>) =>

@@ -228,3 +228,10 @@ output "person" {
   value     = { accessKeyId = aws_iam_access_key.person.id, secretAccessKey = aws_iam_access_key.person.secret }
   sensitive = true
 }
+
+output "queues" {
+  value = {
+    service = split(":", module.plan.service_queues["service-flags"].arn_template)[5]
+    dead    = split(":", module.plan.service_queues["service-flags-dead"].arn_template)[5]
+  }
+}
