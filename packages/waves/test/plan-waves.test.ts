@@ -147,6 +147,45 @@ it('plans a part again when what it reads has changed, and stops where more woul
   expect(world.applied).toEqual([`flags-global ${home}`, `region-foundation ${third}`]);
 });
 
+it('goes back by what accepts in home before all else, and then by the rest of it', async () => {
+  const layout = layoutOf(2);
+  const world = World.at(layout, 2);
+  world.target = 1;
+  expect((await applied(world, await planOf(world, layout, { direction: 'back' }))).stopped).toBeNull();
+  expect(world.applied).toEqual([
+    `flags-region ${home} first`,
+    `flags-region ${home}`,
+    `region-foundation ${home}`,
+    `flags-region ${standby}`,
+    `region-foundation ${standby}`,
+    `flags-global ${home}`,
+  ]);
+});
+
+it('begins nothing more in a region whose foundation failed, nor anywhere else', async () => {
+  const layout = layoutOf(4);
+  const world = World.at(layout, 1);
+  world.target = 2;
+  world.failing.add(`region-foundation ${third}`);
+  const report = await applied(world, await planOf(world, layout));
+  expect(world.applied).toEqual([`flags-global ${home}`]);
+  expect(report.parts.filter(({ outcome }) => outcome === 'not-begun')).toHaveLength(7);
+});
+
+it('applies nothing at all while something is shown that nobody allowed', async () => {
+  const layout = layoutOf(2);
+  const world = World.at(layout, 1);
+  world.target = 2;
+  world.effects = ({ stack, region }) => (stack === 'flags-region' && region === home ? { third: 'delete' } : {});
+  await expect(applied(world, await planOf(world, layout))).rejects.toMatchObject({
+    code: 'FH_WAVES_REFUSED',
+    reasons: [`flags-region ${home}: third would be destroyed: allow it with --allow-destroy 'third'`],
+  });
+  expect(world.applied).toEqual([]);
+  const record = await planOf(world, layout, { allowed: { replace: [], destroy: ['third'] } });
+  expect((await applied(world, record)).stopped).toBeNull();
+});
+
 it('asks for nothing that the stacks do not have', () => {
   const stacks = join(__dirname, '..', '..', '..', 'infra-tf', 'lib', 'stacks');
   const text = (stack: string, file: string): string => readFileSync(join(stacks, stack, file), 'utf8');

@@ -21,7 +21,7 @@ export class World implements PartWork {
   readonly #serials = new Map<string, number>();
   readonly #plans = new Map<
     string,
-    { readonly part: Part; readonly to: number | undefined; readonly serial: number }
+    { readonly part: Part; readonly to: number | undefined; readonly serial: number; readonly first: boolean }
   >();
   /** What was applied, in the order in which it ended. */
   readonly applied: string[] = [];
@@ -65,15 +65,16 @@ export class World implements PartWork {
     };
   }
 
-  async plan(part: Part, { task }: Wanted) {
+  async plan(part: Part, { task, targets = [] }: Wanted) {
     if (this.refusesToPlan(part)) throw new Error(`${partName(part)} cannot be planned`);
     const now = this.versions.get(partName(part));
     const to = task === 'destroy' ? undefined : this.target;
     const file = `${partName(part)} ${this.#plans.size}`;
-    this.#plans.set(file, { part, to, serial: this.#serials.get(partName(part)) ?? 0 });
+    this.#plans.set(file, { part, to, serial: this.#serials.get(partName(part)) ?? 0, first: targets.length > 0 });
     const left = this.#left.get(partName(part));
     const usual: Effect = now === undefined ? 'create' : to === undefined ? 'delete' : 'update';
-    const both = left === undefined ? { first: usual, second: usual } : { second: left };
+    const both =
+      targets.length > 0 ? { first: usual } : left === undefined ? { first: usual, second: usual } : { second: left };
     const content: Content = {
       effects: now === to ? {} : { ...both, ...this.effects(part) },
       unfinished: [],
@@ -99,6 +100,12 @@ export class World implements PartWork {
       this.#left.set(partName(part), this.isThere(part) ? 'update' : 'create');
       this.set(part, this.versions.get(partName(part)) ?? 0);
       throw new Error(`${partName(part)} failed`);
+    }
+    if (plan.first) {
+      this.#left.set(partName(part), 'update');
+      this.set(part, this.versions.get(partName(part)) ?? 0);
+      this.applied.push(`${partName(part)} first`);
+      return;
     }
     this.#left.delete(partName(part));
     if (plan.to === undefined) {
