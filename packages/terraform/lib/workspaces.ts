@@ -56,9 +56,11 @@ export const workspacesOf = (stackDirectory: string, environment: Environment, f
   ];
 };
 
-/** One workspace of each part: regions that are like the others differ in their names alone. */
-export const oneOfEachPart = (workspaces: readonly Workspace[]): readonly Workspace[] =>
-  workspaces.filter(({ part }, index) => workspaces.findIndex((each) => each.part === part) === index);
+/** What is planned of them all: home, which has what a standby has, and one of the regions that are like each other. */
+export const plannedOf = (workspaces: readonly Workspace[]): readonly Workspace[] =>
+  workspaces.filter(
+    ({ part }, index) => part !== 'standby' && workspaces.findIndex((each) => each.part === part) === index,
+  );
 
 /** In which the tests of a stack run: the first environment's home. */
 export const testWorkspaceOf = (stackDirectory: string, fleet: string): string | undefined => {

@@ -8,7 +8,7 @@ locals {
   # Who was made home by data writes there, so both tables are named to authors.
   all_proposals = [for region in module.plan.homes : replace(module.plan.tables["proposals"].arn, ":${var.context.region}:", ":${region}:")]
 
-  readable = toset([for table in ["flags", "changes"] : table if contains(var.tables, table) && length(var.reader_role_arns) > 0])
+  readable = toset([for table in ["changes"] : table if contains(var.tables, table) && length(var.reader_role_arns) > 0])
 }
 
 # Nobody changes what is written, nobody writes under another's key, nobody without a key: not even an administrator. Only the
@@ -23,7 +23,8 @@ resource "aws_dynamodb_resource_policy" "proposals" {
   )
 }
 
-# The next environment, which may lie in another account, asks what was verified here.
+# The next environment, which may lie in another account, asks what was verified here. A table has one policy: that of flags is the
+# module flag-guard's.
 data "aws_iam_policy_document" "readers" {
   for_each = local.readable
 

@@ -72,7 +72,7 @@ variable "replica_regions" {
 
 variable "reader_role_arns" {
   type        = map(string)
-  description = "Roles of other accounts that may read flags and changes, by a short name: the next environment's, which asks whether a change has been verified here."
+  description = "Roles of other accounts that may read changes, by a short name: the next environment's, which asks whether a change has been verified here."
   default     = {}
   nullable    = false
 

@@ -43,3 +43,12 @@ module "readers" {
   context   = each.value.context
   resources = { role = { type = "role", qualifier = each.value.qualifier } }
 }
+
+module "operators" {
+  source = "../../modules/flag-operators"
+
+  context     = local.context
+  topology    = local.topology
+  kms_key_arn = local.key_arn
+  operators   = var.operators
+}

@@ -36,6 +36,16 @@ output "author_role_ids" {
   description = "Their unique ids: fleet/people.json lists a person as one of them and a session name."
 }
 
+output "operator_role_arns" {
+  value       = module.operators.role_arns
+  description = "The roles of those who operate: operator publishes and redrives, promoter makes another region home."
+}
+
+output "operator_role_ids" {
+  value       = module.operators.role_ids
+  description = "Their unique ids, for fleet/people.json."
+}
+
 output "drift" {
   value = {
     role_arn         = local.reader_role_arn

@@ -60,6 +60,12 @@ variable "authors" {
   nullable    = false
 }
 
+variable "operators" {
+  type        = object({ saml_provider_arn = optional(string), users = optional(bool, false) })
+  description = "Who publishes the topology, redrives and promotes: people who sign in by SAML, or IAM users of this account under their own names."
+  nullable    = false
+}
+
 variable "without_replica" {
   type        = set(string)
   description = "Draining regions that lose their replica now: the step between the destruction of their stack flags-region and that of their foundation."

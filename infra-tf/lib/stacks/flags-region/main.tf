@@ -67,3 +67,31 @@ module "observability" {
     functions        = module.verification.log_group_name
   }
 }
+
+module "guard" {
+  source = "../../modules/flag-guard"
+
+  context          = local.context
+  topology         = local.topology
+  reader_role_arns = module.topology.is_home ? local.downstream_role_arns : {}
+}
+
+# The functions of the next environment ask here what was verified: those of its home, and of its standby.
+locals {
+  downstream = { for each in local.environments : each.name => each if try(each.upstream, null) == var.environment }
+  readers = merge([for name, each in local.downstream : {
+    for pair in setproduct([each.region, each.replicaRegion], ["accept", "resume"]) : replace("${name}${pair[0]}${pair[1]}", "-", "") => {
+      context   = merge(local.context, { environment = name, region = pair[0], account_id = each.account })
+      qualifier = "validator-${pair[1]}"
+    }
+  }]...)
+  downstream_role_arns = { for name, naming in module.readers : name => naming.arns["role"] }
+}
+
+module "readers" {
+  source   = "../../modules/naming"
+  for_each = local.readers
+
+  context   = each.value.context
+  resources = { role = { type = "role", qualifier = each.value.qualifier } }
+}

@@ -182,7 +182,7 @@ run "a_region_has_its_own_verification_whose_rows_expire" {
   }
 }
 
-run "the_next_environment_reads_flags_and_changes" {
+run "the_next_environment_reads_changes" {
   command = plan
 
   variables {
@@ -190,7 +190,7 @@ run "the_next_environment_reads_flags_and_changes" {
   }
 
   assert {
-    condition = keys(aws_dynamodb_resource_policy.readers) == ["changes", "flags"] && alltrue([for policy in aws_dynamodb_resource_policy.readers : [for statement in jsondecode(policy.policy).Statement : [statement.Sid, toset(statement.Action), statement.Principal.AWS, statement.Condition.ArnEquals["aws:PrincipalArn"]]] == [
+    condition = keys(aws_dynamodb_resource_policy.readers) == ["changes"] && alltrue([for policy in aws_dynamodb_resource_policy.readers : [for statement in jsondecode(policy.policy).Statement : [statement.Sid, toset(statement.Action), statement.Principal.AWS, statement.Condition.ArnEquals["aws:PrincipalArn"]]] == [
       ["ReadByGreen", toset(["dynamodb:GetItem", "dynamodb:Query"]), "arn:aws:iam::210987654321:root", "arn:aws:iam::210987654321:role/green-flags-role-validator-accept-use1-a1"],
     ]])
     error_message = "The named role, and no other of its account, must read."

@@ -7,4 +7,5 @@ cost_center        = "platform-1001"
 owner              = "team-platform"
 
 # IAM users of the account, each under their own name. People who sign in by SAML: saml_provider_arn.
-authors = { users = true }
+authors   = { users = true }
+operators = { users = true }

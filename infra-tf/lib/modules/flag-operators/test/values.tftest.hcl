@@ -1,0 +1,61 @@
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Mocked\"}]}" }
+  }
+}
+
+variables {
+  context = {
+    environment        = "blue"
+    service            = "flags"
+    environment_suffix = "a1"
+    region             = "us-east-1"
+    account_id         = "123456789012"
+    cost_center        = "payments-4711"
+    owner              = "team-platform"
+  }
+  topology = {
+    home     = "us-east-1"
+    standby  = "us-west-2"
+    regions  = [{ name = "us-east-1" }, { name = "us-west-2" }, { name = "eu-west-1" }]
+    services = [{ name = "checkout", cell = "cell-1" }]
+  }
+  kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
+  operators   = { users = true }
+}
+
+run "an_operator_writes_the_topology_and_no_flag" {
+  command = plan
+
+  assert {
+    condition     = [for statement in jsondecode(local.documents["operator"]).Statement : statement.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] if contains(flatten([statement.Action]), "dynamodb:PutItem")] == [["TOPOLOGY", "HOME"]]
+    error_message = "An operator must write these two items only."
+  }
+  assert {
+    condition     = local.places.queues == [for region in ["eu-west-1", "us-east-1", "us-west-2"] : "arn:aws:sqs:${region}:123456789012:blue-flags-queue-*"]
+    error_message = "An operator must reach the queues of every region, and no others."
+  }
+}
+
+run "a_promotion_reaches_home_and_standby" {
+  command = plan
+
+  assert {
+    condition     = local.places.homeFlags == [for region in ["us-east-1", "us-west-2"] : "arn:aws:dynamodb:${region}:123456789012:table/blue-flags-table-flags-a1"]
+    error_message = "A promotion must write in home and standby."
+  }
+  assert {
+    condition     = aws_iam_role.this["promoter"].name == "blue-flags-role-promoter-use1-a1" && !can(regex("\"\\{[a-zA-Z]+\\}\"", join("", values(local.documents))))
+    error_message = "The role must have the name that the tables' policy lets off, and no place may stay open."
+  }
+}
+
+run "people_sign_in_under_the_name_that_the_sign_in_gives" {
+  command = plan
+  variables { operators = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } }
+
+  assert {
+    condition     = strcontains(aws_iam_role.this["operator"].assume_role_policy, "sts:AssumeRoleWithSAML") && !strcontains(aws_iam_role.this["operator"].assume_role_policy, ":root")
+    error_message = "The sign-in must be the only way in."
+  }
+}

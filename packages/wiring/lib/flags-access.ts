@@ -1,0 +1,32 @@
+import access from './flags-access.json' with { type: 'json' };
+
+/** What the documents of `flags-access.json` leave open, by the name of the placeholder. */
+export interface FlagsAccessPlaces {
+  /** The ARN of a region's replica of `flags`, and who writes which of its items; DynamoDB's own replication is among all. */
+  readonly flags: string;
+  readonly flagWriters: readonly string[];
+  readonly ruleReporters: readonly string[];
+  readonly publishers: readonly string[];
+  readonly movers: readonly string[];
+  readonly replication: readonly string[];
+  /** What an operator and a promotion reach: tables, queues, functions and buses of all regions, or of home and standby. */
+  readonly allFlags: readonly string[];
+  readonly homeFlags: readonly string[];
+  readonly readable: readonly string[];
+  readonly changes: readonly string[];
+  readonly queues: readonly string[];
+  readonly functions: readonly string[];
+  readonly buses: readonly string[];
+}
+
+/**
+ * The policies by which each item of `flags` is written by its own writers alone (rule 1): `flags` for every replica of the table,
+ * `operator` and `promoter` for the roles of those who operate. Places are filled as in `accessFor`.
+ */
+export const flagsAccessFor = (places: FlagsAccessPlaces): typeof access =>
+  JSON.parse(
+    Object.entries(places).reduce(
+      (text, [name, value]) => text.replaceAll(`"{${name}}"`, () => JSON.stringify(value)),
+      JSON.stringify(access),
+    ),
+  );

@@ -1,0 +1,89 @@
+import { contextOf } from '@flaghoist/test-kit/iam/conditions';
+import { answerTo, type Caller, userOf } from '@flaghoist/test-kit/iam/evaluate';
+import { parsePolicy } from '@flaghoist/test-kit/iam/policy';
+import { flagsAccessFor } from '../lib/flags-access.ts';
+
+/*
+ * Who writes which item of `flags`: the table's own policy, judged for roles whose own policies allow everything.
+ */
+
+const ACCOUNT = '111111111111';
+const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/flags`;
+const replication = roleArn('replication');
+const documents = flagsAccessFor({
+  flags: table,
+  flagWriters: [roleArn('accept'), roleArn('promoter'), replication],
+  ruleReporters: [roleArn('distribute'), replication],
+  publishers: [roleArn('operator'), replication],
+  movers: [roleArn('operator'), roleArn('promoter'), replication],
+  replication: [replication],
+  allFlags: [table],
+  homeFlags: [table],
+  readable: [table],
+  changes: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/changes`],
+  queues: [`arn:aws:sqs:us-east-1:${ACCOUNT}:queue`],
+  functions: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:read`],
+  buses: [`arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`],
+});
+const onTable = parsePolicy(documents.flags);
+const everything = parsePolicy({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+const session = (name: string, policies = [everything]): Caller => ({
+  ...userOf(ACCOUNT, name, policies),
+  arn: roleArn(name),
+  context: contextOf({ 'aws:PrincipalArn': roleArn(name) }),
+});
+const answer = (caller: Caller, action: string, keys: readonly string[]) =>
+  answerTo({
+    caller,
+    action: `dynamodb:${action}`,
+    resource: table,
+    owner: { account: ACCOUNT, policy: onTable },
+    context: keys.length === 0 ? {} : contextOf({ 'dynamodb:LeadingKeys': [...keys] }),
+  });
+
+const writers: Readonly<Record<string, readonly string[]>> = {
+  'FLAG#checkout': ['accept', 'promoter'],
+  'ALIKE#checkout': ['accept', 'promoter'],
+  'RULES#us-east-1': ['distribute'],
+  TOPOLOGY: ['operator'],
+  HOME: ['operator', 'promoter'],
+  ANYTHING: [],
+};
+const roles = ['accept', 'distribute', 'operator', 'promoter', 'administrator', 'replication'];
+
+it.each(Object.entries(writers))('lets %s be written by %j, and by replication', (key, allowed) => {
+  const who = roles.filter((role) => answer(session(role), 'PutItem', [key]) === 'allowed');
+  expect(who).toEqual([...allowed, 'replication']);
+});
+
+it.each(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'])('holds %s to it', (action) => {
+  expect(answer(session('administrator'), action, ['FLAG#checkout'])).toBe('denied');
+  expect(answer(session('accept'), action, ['FLAG#checkout'])).toBe('allowed');
+  expect(answer(session('accept'), action, ['FLAG#checkout', 'TOPOLOGY'])).toBe('denied');
+  expect(answer(session('accept'), action, [])).toBe('denied');
+});
+
+it.each(['PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'])('lets nobody write by %s', (action) => {
+  expect(roles.filter((role) => answer(session(role), action, ['FLAG#checkout']) !== 'denied')).toEqual([]);
+});
+
+it('lets everybody read whose own policy allows it', () => {
+  expect(answer(session('administrator'), 'GetItem', ['FLAG#checkout'])).toBe('allowed');
+});
+
+it('holds an operator and a promotion to their items by their own policies too', () => {
+  const own = { operator: parsePolicy(documents.operator), promoter: parsePolicy(documents.promoter) };
+  const written = (role: keyof typeof own) =>
+    Object.keys(writers).filter((key) => answer(session(role, [own[role]]), 'PutItem', [key]) === 'allowed');
+  expect(written('operator')).toEqual(['TOPOLOGY', 'HOME']);
+  expect(written('promoter')).toEqual(['FLAG#checkout', 'ALIKE#checkout', 'HOME']);
+});
+
+it('leaves no placeholder open', () => {
+  expect(JSON.stringify(documents)).not.toMatch(/"\{\w+\}"/);
+});
