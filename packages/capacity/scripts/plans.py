@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Plans test/plans/main.tf without a network, for what the tests read and for what is measured.
+"""Plans without a network: what the tests read, what is measured, and what bills are of.
 
-  plans.py record                       writes test/plans/*.plan
-  plans.py measure 39 156 312           resources, processor time and memory of a region's plan, as a table
-  plans.py write FOLDER REGIONS SERVICES   a plan for each region, to be read by hoist quota and hoist cost
+  plans.py record                                 writes test/plans/*.plan, of test/plans/main.tf
+  plans.py measure ENVIRONMENT 39 156 312         what the plan of flags-region takes with so many services, as a table
+  plans.py write FOLDER ENVIRONMENT SERVICES [REGIONS]   plans of all stacks of the flags in an environment, for hoist quota and hoist cost
 
-Terraform and its provider are found as the packages find them; the packages must be built.
+The stacks are those of this checkout with other services in the topology. Terraform and its provider are found as the packages
+find them. For more services than a topic takes filters, that limit is lifted in the copy that is planned.
 """
 import json
 import os
@@ -16,33 +17,43 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGES = os.path.abspath(os.path.join(HERE, '..', '..'))
+CHECKOUT = os.path.dirname(PACKAGES)
 ROOT = os.path.join(HERE, '..', 'test', 'plans')
-PACKAGES = os.path.abspath(os.environ.get('FLAGHOIST_PACKAGES', os.path.join(HERE, '..', '..')))
+
 FOUND = """
-const [{ findTerraform }, { cliConfigurationFile }] = await Promise.all(
-  ['tools/lib/find-terraform.ts', 'terraform/lib/cli-configuration.ts'].map((file) => import(process.argv[1] + '/' + file)));
+const from = (file) => import(process.argv[1] + '/' + file);
+const [{ findTerraform }, { cliConfigurationFile }] = await Promise.all([from('tools/lib/find-terraform.ts'), from('terraform/lib/cli-configuration.ts')]);
 console.log(JSON.stringify([findTerraform(process.env).program, cliConfigurationFile(process.env)]));
 """
-REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'us-east-2', 'ca-central-1', 'sa-east-1', 'eu-west-2', 'eu-central-1',
-           'ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-south-1']
-ENDPOINTS = {name: {'service': name} for name in ['sqs', 'events', 'sns', 'logs']}
-SIZE = {'node_type': 'cache.t4g.medium', 'replicas': 1}
+ZIPS = """
+const { standInZips } = await import(process.argv[1] + '/terraform/lib/stand-in-zips.ts');
+standInZips(process.argv[2]);
+console.log('null');
+"""
+PREPARE = """
+const from = (file) => import(process.argv[1] + '/terraform/lib/' + file);
+const [{ openTerraform }, { prepareOffline }] = await Promise.all([from('terraform.ts'), from('plan-offline.ts')]);
+const [sources, stack, workDirectory] = process.argv.slice(2);
+const { directory, withoutProbes } = await prepareOffline(await openTerraform(process.env), { sources, stack, workDirectory });
+withoutProbes();
+console.log(JSON.stringify(directory));
+"""
+STATES = """
+const { offlineStates } = await import(process.argv[1] + '/terraform/lib/offline-states.ts');
+console.log(JSON.stringify(offlineStates(process.argv[2], JSON.parse(process.argv[3]))));
+"""
 
 
-def found():
-    """Terraform, and the environment that it finds its provider by, as the packages find both."""
-    ran = subprocess.run(['node', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', FOUND, os.path.join(HERE, '..', '..')],
-                         check=True, capture_output=True, text=True)
-    program, configuration = json.loads(ran.stdout)
-    return program, {**os.environ, 'TF_CLI_CONFIG_FILE': configuration, 'CHECKPOINT_DISABLE': '1'}
+def node(script, *args):
+    ran = subprocess.run(['node', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, PACKAGES, *args],
+                         check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(ran.stdout)
 
 
-TERRAFORM, ENVIRONMENT = found()
-
-
-def terraform(directory, *args, **how):
-    environment = {**ENVIRONMENT, 'TF_DATA_DIR': os.path.join(directory, '.terraform')}
-    return subprocess.run([TERRAFORM, *args], cwd=ROOT, env=environment, check=True, **how)
+TERRAFORM, CONFIGURATION = node(FOUND)
+ENVIRONMENT = {**os.environ, 'TF_CLI_CONFIG_FILE': CONFIGURATION or '', 'CHECKPOINT_DISABLE': '1',
+               'AWS_ACCESS_KEY_ID': 'offline', 'AWS_SECRET_ACCESS_KEY': 'offline'}
 
 
 def memory(pid):
@@ -56,30 +67,24 @@ def memory(pid):
         return 0
 
 
-def plan(directory, region, services, regions=REGIONS, cache=SIZE, endpoints=ENDPOINTS):
-    """A saved plan; answers what it took: processor seconds and kB, of Terraform and its provider together."""
-    values = os.path.join(directory, 'values.tfvars.json')
-    with open(values, 'w') as file:
-        json.dump({'region': region, 'regions': regions, 'services': services, 'packages': PACKAGES, 'cache': cache,
-                   'interface_endpoints': endpoints}, file)
+def plan(directory, arguments, more):
+    """The plan of a root as terraform show -json says it, the processor seconds that planning took, and kB at most."""
+    environment = {**ENVIRONMENT, **more}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    arguments = ['plan', '-no-color', '-refresh=false', '-lock=false', '-input=false', f'-var-file={values}',
-                 f'-out={os.path.join(directory, "plan")}']
-    environment = {**ENVIRONMENT, 'TF_DATA_DIR': os.path.join(directory, '.terraform')}
     most = 0
-    with open(os.path.join(directory, 'log'), 'w') as log:
-        process = subprocess.Popen([TERRAFORM, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    with tempfile.TemporaryFile('w+') as log:
+        process = subprocess.Popen([TERRAFORM, 'plan', '-no-color', '-refresh=false', '-lock=false', '-input=false', '-out=saved.tfplan', *arguments],
+                                   cwd=directory, env=environment, stdout=log, stderr=log)
         while process.poll() is None:
             most = max(most, memory(process.pid))
             time.sleep(0.1)
-    if process.returncode != 0:
-        sys.exit(open(os.path.join(directory, 'log')).read())
+        if process.returncode != 0:
+            log.seek(0)
+            sys.exit(log.read()[-4000:])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most
-
-
-def shown(directory):
-    return json.loads(terraform(directory, 'show', '-json', os.path.join(directory, 'plan'), capture_output=True).stdout)
+    shown = subprocess.run([TERRAFORM, 'show', '-json', 'saved.tfplan'], cwd=directory, env=environment, check=True, stdout=subprocess.PIPE)
+    os.remove(os.path.join(directory, 'saved.tfplan'))
+    return json.loads(shown.stdout), after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most
 
 
 # Nothing of these is read, and with them a recorded plan is three times as long.
@@ -113,7 +118,8 @@ def trimmed(whole):
             for each in whole['resource_changes'] if each['mode'] == 'managed'
         ],
         'configuration': {
-            'provider_config': {'aws': {'name': 'aws', 'expressions': {'region': whole['configuration']['provider_config']['aws']['expressions']['region']}}},
+            'provider_config': {name: {'name': 'aws', 'expressions': {'region': provider['expressions']['region']}}
+                                for name, provider in whole['configuration']['provider_config'].items() if 'region' in provider.get('expressions', {})},
             'root_module': providers(whole['configuration']['root_module']),
         },
     }
@@ -125,32 +131,95 @@ def write(path, value):
         file.write('\n')
 
 
-def main(command='', *args):
-    if command not in ('record', 'measure', 'write'):
-        sys.exit(__doc__)
+def record():
+    regions = ['us-east-1', 'us-west-2', 'eu-west-1']
+    endpoints = {name: {'service': name} for name in ['sqs', 'events', 'sns', 'logs']}
     with tempfile.TemporaryDirectory() as directory:
-        terraform(directory, 'init', '-no-color', '-input=false', capture_output=True)
-        if command == 'record':
-            for name, region in (('home', 'us-east-1'), ('region', 'eu-west-1')):
-                plan(directory, region, 4, regions=['us-east-1', 'us-west-2', 'eu-west-1'])
-                write(os.path.join(ROOT, f'{name}.plan'), trimmed(shown(directory)))
-        if command == 'write':
-            folder, regions, services = args[0], args[1].split(','), int(args[2])
-            for region in regions[:3]:
-                plan(directory, region, services, regions=regions)
-                write(os.path.join(folder, f'{region}.json'), trimmed(shown(directory)))
+        node(ZIPS, directory)
+        more = {'TF_DATA_DIR': os.path.join(directory, '.terraform')}
+        subprocess.run([TERRAFORM, 'init', '-no-color', '-input=false'], cwd=ROOT, env={**ENVIRONMENT, **more}, check=True, stdout=subprocess.DEVNULL)
+        values = os.path.join(directory, 'values.tfvars.json')
+        for name, region in (('home', regions[0]), ('region', regions[2])):
+            write(values, {'region': region, 'regions': regions, 'services': 4, 'packages': directory, 'interface_endpoints': endpoints,
+                           'cache': {'node_type': 'cache.t4g.medium', 'replicas': 1}})
+            write(os.path.join(ROOT, f'{name}.plan'), trimmed(plan(ROOT, [f'-var-file={values}'], more)[0]))
+        os.remove(os.path.join(ROOT, '.terraform.lock.hcl'))
+
+
+class Stacks:
+    """The stacks of the flags in a copy of the checkout, with so many services in so many regions."""
+
+    def __init__(self, folder, environment, regions=None):
+        self.folder = folder
+        with open(os.path.join(CHECKOUT, 'fleet', 'environments.json')) as file:
+            found = [each for each in json.load(file)['environments'] if each['name'] == environment]
+        if not found:
+            sys.exit(f'fleet/environments.json has no {environment}.')
+        self.environment = found[0]
+        with open(os.path.join(CHECKOUT, 'fleet', 'topology.json')) as file:
+            self.topology = json.load(file)
+        homes = [self.environment['region'], self.environment['replicaRegion']]
+        names = homes + [each['name'] for each in self.topology['regions'] if each['name'] not in homes]
+        self.regions = names[:regions]
+        self.prepared = {}
+
+    def directory(self, stack, services):
+        work = os.path.join(self.folder, stack)
+        if stack not in self.prepared:
+            os.makedirs(work, exist_ok=True)
+            self.prepared[stack] = node(PREPARE, os.path.join(CHECKOUT, 'infra-tf', 'lib'), stack, work)
+        checkout = os.path.join(work, 'checkout')
+        first = self.topology['services'][0]
+        write(os.path.join(checkout, 'fleet', 'topology.json'), {
+            **self.topology,
+            'regions': [{'name': name, 'state': 'serving'} for name in self.regions],
+            'services': [{**first, 'name': f'service-{index}', 'cell': f'cell-{index // 39 + 1}'} for index in range(services)],
+        })
+        if services > 200:
+            limit = os.path.join(checkout, 'infra-tf', 'lib', 'modules', 'flag-fanout', 'variables.tf')
+            with open(limit) as file:
+                text = file.read().replace('length(var.topology.services) <= 200', 'length(var.topology.services) <= 400')
+            with open(limit, 'w') as file:
+                file.write(text)
+        return self.prepared[stack]
+
+    def plan(self, stack, services, region):
+        directory = self.directory(stack, services)
+        environment = self.environment['name']
+        workspace = environment if stack == 'flags-global' else f'{environment}-{region}'
+        places = {'environment': environment, 'region': region, 'account': self.environment['account'],
+                  'home': self.environment['region'], 'standby': self.environment['replicaRegion']}
+        states = node(STATES, directory, json.dumps({'name': workspace, 'places': places}))
+        return plan(directory, [*states, f'-var-file=environments/{environment}.tfvars'], {'TF_WORKSPACE': workspace})
+
+
+def measure(environment, *counts):
+    with tempfile.TemporaryDirectory() as folder:
+        stacks = Stacks(folder, environment)
+        print('| stack | services | resources | processor seconds | memory |\n| --- | --- | --- | --- | --- |')
+        for stack, services in [('region-foundation', 156), *(('flags-region', int(count)) for count in counts)]:
+            whole, seconds, kilobytes = stacks.plan(stack, services, stacks.regions[-1])
+            print(f'| {stack} | {services} | {len(trimmed(whole)["resource_changes"])} | {seconds:.1f} | {kilobytes / 1e6:.2f} GB |', flush=True)
+
+
+def write_all(target, environment, services, regions=None):
+    os.makedirs(target, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        stacks = Stacks(folder, environment, None if regions is None else int(regions))
+        home, standby, other, *others = stacks.regions
+        write(os.path.join(target, f'flags-global.{home}.json'), trimmed(stacks.plan('flags-global', int(services), home)[0]))
+        for stack in ('region-foundation', 'flags-region'):
+            for region in (home, standby, other):
+                write(os.path.join(target, f'{stack}.{region}.json'), trimmed(stacks.plan(stack, int(services), region)[0]))
             # Those beyond home and standby differ in nothing but their names.
-            for region in regions[3:]:
-                with open(os.path.join(folder, f'{regions[2]}.json')) as one, open(os.path.join(folder, f'{region}.json'), 'w') as other:
-                    other.write(one.read().replace(regions[2], region))
-        if command == 'measure':
-            print('| services | resources | processor seconds | memory |\n| --- | --- | --- | --- |')
-            for services in map(int, args):
-                seconds, kilobytes = plan(directory, 'eu-west-1', services)
-                print(f'| {services} | {len(trimmed(shown(directory))["resource_changes"])} | {seconds:.1f} | {kilobytes / 1e6:.2f} GB |', flush=True)
-    lock = os.path.join(ROOT, '.terraform.lock.hcl')
-    if os.path.exists(lock):
-        os.remove(lock)
+            with open(os.path.join(target, f'{stack}.{other}.json')) as file:
+                text = file.read()
+            for region in others:
+                with open(os.path.join(target, f'{stack}.{region}.json'), 'w') as file:
+                    file.write(text.replace(other, region))
 
 
-main(*sys.argv[1:])
+COMMANDS = {'record': record, 'measure': measure, 'write': write_all}
+if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+    sys.exit(__doc__)
+COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -60,6 +60,15 @@ describe('the region of a resource', () => {
       undefined,
       'eu-north-1',
     ],
+    [
+      'the key in a block of a table, whatever its replicas have',
+      provider(computed, {
+        server_side_encryption: [{ kms_key_arn: 'arn:aws:kms:eu-north-1:1:key/x' }],
+        replica: [{ region_name: 'us-east-1', kms_key_arn: 'arn:aws:kms:us-east-1:1:key/x' }],
+      }),
+      undefined,
+      'eu-north-1',
+    ],
     ['its own argument', provider({ constant_value: 'us-west-2' }, { region: 'us-east-2' }), undefined, 'us-east-2'],
     ['nothing', provider(computed), undefined, undefined],
     ['what is no region', provider({ constant_value: 'everywhere' }), undefined, undefined],

@@ -1,4 +1,4 @@
-import type { LoadOptions } from '../load/assumptions.ts';
+import { assumptions, type LoadOptions } from '../load/assumptions.ts';
 import { deploymentOf } from '../load/deployment.ts';
 import { ofType, type Planned, type PlannedWorld, placeOf, textOf } from '../plans/planned.ts';
 import { billOf } from './bill.ts';
@@ -43,7 +43,24 @@ const changed = (
 /** What functions in the network call, beside what has a gateway: the rest is called from outside of it. */
 const CALLED = /\.(?:sqs|events)$/;
 
-const SMALL_NODE = 'cache.t4g.small';
+/** Memory of nodes in GB, of which a quarter is AWS's to keep; the smallest first. */
+const NODES: readonly (readonly [type: string, gigabytes: number])[] = [
+  ['cache.t4g.micro', 0.5],
+  ['cache.t4g.small', 1.37],
+  ['cache.t4g.medium', 3.09],
+  ['cache.m7g.large', 6.38],
+  ['cache.r7g.large', 13.07],
+  ['cache.r7g.xlarge', 26.32],
+];
+const USABLE = 0.75;
+/** What a stored flag takes beside its bytes: keys, digests, the server's own bookkeeping. */
+const OVERHEAD = 1.5;
+
+/** The smallest node that holds all flags of all services of a region; nothing where none does. */
+const smallestNode = (services: number, flags: number): string | undefined => {
+  const gigabytes = (services * flags * assumptions.envelopeKilobytes.value * OVERHEAD) / 1e6;
+  return NODES.find(([, memory]) => memory * USABLE >= gigabytes)?.[0];
+};
 const SMALL_INSTANCE = 't3.small.search';
 
 export const levers: readonly Lever[] = [
@@ -94,15 +111,24 @@ export const levers: readonly Lever[] = [
   },
   {
     id: 'nodes',
-    what: `caches on ${SMALL_NODE}: 1.4 GB hold 1,000 flags of 156 services`,
-    pulled: (world, options) => ({
-      world: changed(world, 'aws_elasticache_replication_group', () => ({ node_type: SMALL_NODE })),
-      options,
-    }),
+    what: 'caches on the smallest nodes that hold the flags of all services',
+    pulled: (world, options) => {
+      const services = new Map(deploymentOf(world.resources).regions.map((each) => [each.region, each.subscriptions]));
+      return {
+        world: changed(world, 'aws_elasticache_replication_group', (group) => {
+          const node = smallestNode(services.get(group.region ?? '') ?? 0, options.flags ?? assumptions.flags.value);
+          const planned = NODES.findIndex(([type]) => type === textOf(group, 'node_type'));
+          const smaller = NODES.findIndex(([type]) => type === node);
+          // What is planned and not in the list is larger than all that are.
+          return node !== undefined && (planned < 0 || smaller < planned) ? { node_type: node } : {};
+        }),
+        options,
+      };
+    },
   },
   {
     id: 'one-node',
-    what: 'one node for each cache instead of two',
+    what: 'one node for each cache, without replicas',
     costs: 'a lost node is filled again by the reconciler in minutes, where a failover takes seconds',
     pulled: (world, options) => ({
       world: changed(world, 'aws_elasticache_replication_group', () => ({ num_cache_clusters: 1 })),

@@ -14,13 +14,12 @@ export interface PlanText {
   readonly region?: string | undefined;
 }
 
-const stands = ({ mode, deposed, change: { actions } }: ResourceChange): boolean =>
-  mode === 'managed' &&
-  deposed === undefined &&
-  !(actions.length === 1 && ['delete', 'forget'].includes(actions[0] ?? ''));
+const stands = ({ mode, change: { actions } }: ResourceChange): boolean =>
+  mode === 'managed' && !(actions.length === 1 && ['delete', 'forget'].includes(actions[0] ?? ''));
 
-const goes = ({ mode, deposed, change: { actions } }: ResourceChange): boolean =>
-  mode === 'managed' && (deposed !== undefined || actions.includes('delete')) && !actions.includes('create');
+/** What is deposed goes, too: it is planned to be deleted. */
+const goes = ({ mode, change: { actions } }: ResourceChange): boolean =>
+  mode === 'managed' && actions.includes('delete') && !actions.includes('create');
 
 /**
  * Reads what plans make, all of one account.

@@ -15,12 +15,20 @@ const signs: readonly { readonly attribute: string; readonly pattern: RegExp }[]
   { attribute: 'kms_master_key_id', pattern: /^arn:[^:]+:kms:([a-z0-9-]+):/ },
 ];
 
-const signsOf = ({ change: { after } }: ResourceChange): readonly string[] =>
-  signs.flatMap(({ attribute, pattern }) => {
-    const value = memberOf(after, attribute);
-    const region = typeof value === 'string' ? pattern.exec(value)?.[1] : undefined;
+/** Replicas are elsewhere by their nature. */
+const ELSEWHERE = 'replica';
+
+const signsIn = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(signsIn);
+  if (!isObject(value)) return [];
+  const own = signs.flatMap(({ attribute, pattern }) => {
+    const text = memberOf(value, attribute);
+    const region = typeof text === 'string' ? pattern.exec(text)?.[1] : undefined;
     return region === undefined ? [] : [region];
   });
+  const below = Object.entries(value).flatMap(([name, each]) => (name === ELSEWHERE ? [] : signsIn(each)));
+  return [...own, ...below];
+};
 
 /** The key of the provider of each configured resource, by its address without instances. */
 const providersOf = (module: ConfiguredModule, prefix = ''): readonly (readonly [string, string])[] => [
@@ -64,7 +72,7 @@ export const regionsOf = (plan: Plan, said: string | undefined): ((change: Resou
   for (const change of plan.resource_changes) {
     const provider = providerOf(change);
     const found = shown.get(provider) ?? new Set();
-    for (const region of signsOf(change)) found.add(region);
+    for (const region of signsIn(change.change.after)) found.add(region);
     shown.set(provider, found);
   }
   const known = new Map<string, string | undefined>();

@@ -44,3 +44,21 @@ it("the standby's index shrinks, home's does not", () => {
 it('pulls nothing where nothing is planned', () => {
   expect(pullEach(worldOf([]), options)).toEqual([]);
 });
+
+it('a node is as small as its flags allow, and never larger than planned', () => {
+  const group = planned('aws_elasticache_replication_group', {
+    engine: 'valkey',
+    node_type: 'cache.r7g.large',
+    num_cache_clusters: 1,
+  });
+  const region = recorded('region').resources.filter(({ type }) => type !== 'aws_elasticache_replication_group');
+  const saved = (flags: number, node = 'cache.r7g.large') => {
+    const resized = { ...group, values: { ...group.values, node_type: node } };
+    const lever = pullEach(worldOf([...region, resized]), { changesPerDay: 0, flags }).find(({ id }) => id === 'nodes');
+    return (lever?.idleUsd ?? 0) / (730 * 1.08);
+  };
+  expect(saved(1000)).toBeCloseTo(0.1752 - 0.0128);
+  expect(saved(100_000)).toBeCloseTo(0.1752 - 0.052);
+  expect(saved(1000, 'cache.t4g.micro')).toBe(0);
+  expect(saved(10_000_000)).toBe(0);
+});
