@@ -1,8 +1,9 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
 import { SWEEP, timeKey } from '@flaghoist/core/storage/keys';
 import { itemOf } from '@flaghoist/core/storage/stream';
-import { happeningOf, progressItem, progressOf } from '@flaghoist/core/storage/trail-items';
+import { happeningOf, progressOf, progressWrite } from '@flaghoist/core/storage/trail-items';
 import { awaitedPlaces, momentOf, periodsBetween } from '@flaghoist/core/storage/trail-keys';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { callAws } from './aws-call.ts';
@@ -47,8 +48,10 @@ export class DynamoTrailStore implements TrailStore {
     return item && progressOf(item);
   }
 
-  async keepProgress(progress: SweepProgress): Promise<void> {
-    await writeItem('progress of the sweep', { put: progressItem(progress) }, this.#access);
+  async keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult> {
+    const write = progressWrite(await readItem(this.#access, SWEEP), progress, read);
+    if (write === undefined) return 'moved';
+    return (await writeItem('progress of the sweep', write, this.#access)).result;
   }
 
   async *#merged(partitions: readonly Partition[]): AsyncIterable<Happening> {

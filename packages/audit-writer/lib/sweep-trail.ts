@@ -41,11 +41,21 @@ const ASK_UNVERIFIED_MS = 60 * MINUTE_MS;
  * @throws UnavailableError when the index, a table or the bus is out of reach
  */
 export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<SweepResult> => {
-  const { trail, clock } = ports;
+  const { trail, clock, log, region } = ports;
   const startedAt = clock.now();
   const to = startedAt - ON_ITS_WAY_MS;
-  const before = (await trail.progress()) ?? { through: startedAt - FIRST_LOOK_BACK_MS, chain: null, askedAt: 0 };
+  let stored = await trail.progress();
+  const before = stored ?? { through: startedAt - FIRST_LOOK_BACK_MS, chain: null, askedAt: 0 };
   let progress = before;
+  let overtaken = false;
+  const save = async (): Promise<void> => {
+    if (overtaken) return;
+    overtaken = (await trail.keepProgress(progress, stored)) === 'moved';
+    if (overtaken) log.warn('another sweep has gone on meanwhile; how far this one came is not kept', { region });
+    else stored = progress;
+  };
+  // What lies between is still to be walked: it is left to the next run.
+  const leavesOut = from !== undefined && from > before.through;
   const parts = new Parts();
 
   const askedAgain = await parts.attempt(async () => {
@@ -57,12 +67,13 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
   const { missing, written } = await parts.attempt(
     async () => {
       const keep = async (through: number): Promise<void> => {
+        if (leavesOut) return;
         progress = { ...progress, through };
-        await trail.keepProgress(progress);
+        await save();
       };
       const walk = { from: from ?? before.through, to, endsAt: startedAt + TRAIL_MS, keep };
       const walked = await walkTrail(walk, ports);
-      if (walked.whole) progress = { ...progress, through: to };
+      if (walked.whole && !leavesOut) progress = { ...progress, through: to };
       return walked;
     },
     { missing: 0, written: 0, whole: false },
@@ -82,7 +93,7 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
     },
     { checked: 0, chainBreaks: [], reached: null },
   );
-  await parts.attempt(() => trail.keepProgress(progress), undefined);
+  await parts.attempt(save, undefined);
   parts.end();
   return {
     checked,

@@ -9,6 +9,7 @@ import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { documentOf } from '../lib/audit-document.ts';
 import { createSweepHandler, createWriteHandler } from '../lib/handler.ts';
+import type { SweepPorts } from '../lib/ports.ts';
 import { bridged } from './support/messages.ts';
 import { AN_HOUR_MS, createTrail, REGION } from './support/revisions.ts';
 
@@ -441,4 +442,39 @@ it('mends nothing where another region is home', async () => {
   await trail.clock.advance(AN_HOUR_MS);
   expect(await trail.sweep()).toMatchObject({ checked: 0, missing: 0 });
   expect(await trail.audit.search({})).toEqual([]);
+});
+
+it('leaves out nothing that was still to be walked when it is told to begin later', async () => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.clock.advance(2 * AN_HOUR_MS);
+  await trail.accept('beta');
+  await trail.clock.advance(AN_HOUR_MS);
+  const from = new Date(trail.clock.now() - 90 * 60_000).toISOString();
+  expect(await trail.sweep({ from })).toMatchObject({ missing: 2, written: 2 });
+  expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
+  expect(await trail.sweep()).toMatchObject({ missing: 0 });
+});
+
+it('sets nothing back that another one has come to meanwhile', async () => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.clock.advance(AN_HOUR_MS);
+  const { ports } = trail;
+  const slow: SweepPorts['trail'] = {
+    awaited: (from, to) => ports.trail.awaited(from, to),
+    progress: () => ports.trail.progress(),
+    keepProgress: (progress, read) => ports.trail.keepProgress(progress, read),
+    async *happened(from, to) {
+      await trail.clock.advance(AN_HOUR_MS);
+      await trail.sweep();
+      yield* ports.trail.happened(from, to);
+    },
+  };
+  await createSweepHandler({ ...ports, trail: slow })({});
+  const progress = await ports.trail.progress();
+  expect(progress?.through).toBe(trail.clock.now() - 15 * 60_000);
+  expect(trail.log.messages('warn')).toContain(
+    'another sweep has gone on meanwhile; how far this one came is not kept',
+  );
 });

@@ -1,6 +1,7 @@
+import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
 import { SWEEP } from '@flaghoist/core/storage/keys';
-import { happeningOf, progressItem, progressOf } from '@flaghoist/core/storage/trail-items';
+import { happeningOf, progressOf, progressWrite } from '@flaghoist/core/storage/trail-items';
 import { momentOf } from '@flaghoist/core/storage/trail-keys';
 import type { Item } from '@flaghoist/core/storage/write';
 import type { Table } from './table.ts';
@@ -27,8 +28,9 @@ export class InMemoryTrailStore implements TrailStore {
     return item && progressOf(item);
   }
 
-  async keepProgress(progress: SweepProgress): Promise<void> {
-    this.#changes.put(progressItem(progress));
+  async keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult> {
+    const write = progressWrite(this.#changes.get(SWEEP.pk, SWEEP.sk), progress, read);
+    return write !== undefined && this.#changes.write(write) ? 'written' : 'moved';
   }
 
   #between(from: number, to: number, includes: (item: Item) => boolean): readonly Happening[] {

@@ -3,6 +3,7 @@ import type { EventOf } from '../events.ts';
 import type { Order } from '../order.ts';
 import type { RefusedProposal } from '../proposal.ts';
 import type { Given } from './approval-store.ts';
+import type { WriteResult } from './change-store.ts';
 
 /** Something of which the trail must speak, as home has stored it. */
 export type Happening = {
@@ -37,5 +38,6 @@ export interface TrailStore {
   /** Records of changes that are undecided, unverified or held, since `from` at the earliest and before `to`, oldest first. */
   awaited(from: number, to: number): AsyncIterable<Happening>;
   progress(): Promise<SweepProgress | undefined>;
-  keepProgress(progress: SweepProgress): Promise<void>;
+  /** `moved`: it is no longer what was read, since another sweep has gone on; it stays as it is. */
+  keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult>;
 }

@@ -18,7 +18,7 @@ import {
   toldWrite,
   wellWrite,
 } from '../../lib/storage/redis-notes.ts';
-import { progressItem } from '../../lib/storage/trail-items.ts';
+import { progressWrite } from '../../lib/storage/trail-items.ts';
 import {
   answering,
   expectation,
@@ -170,7 +170,9 @@ const writes: readonly Write[] = [
     at: now,
     violations: [],
   }),
-  { table: 'changes', put: progressItem({ through: now, chain: null, askedAt: 0 }) },
+  ...[progressWrite(undefined, { through: now, chain: null, askedAt: 0 }, undefined)].filter(
+    (write) => write !== undefined,
+  ),
   proofWrite(judged, proof),
   ...acceptance(first, null, facts),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),

@@ -1,6 +1,6 @@
 import { eventOf } from '@flaghoist/core/events';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { Happening, TrailStore } from '@flaghoist/core/ports/trail-store';
+import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
 import type { RefusedProposal } from '@flaghoist/core/proposal';
 import { approverPk, flagPk } from '@flaghoist/core/storage/keys';
 import type { Item } from '@flaghoist/core/storage/write';
@@ -128,12 +128,17 @@ export const trailStoreConformance = (create: () => Promise<TrailStoreHarness>):
     const { trail } = await create();
     expect(await trail.progress()).toBeUndefined();
     const chain = { flagKey: 'beta', order: { epoch: 1, revision: 3 }, envelopeDigest: 'a' };
+    let before: SweepProgress | undefined;
     for (const progress of [
       { through: 1, chain: null, askedAt: 0 },
       { through: 2, chain, askedAt: 1 },
     ]) {
-      await trail.keepProgress(progress);
+      expect(await trail.keepProgress(progress, before)).toBe('written');
       expect(await trail.progress()).toEqual(progress);
+      before = progress;
     }
+    for (const stale of [undefined, { through: 1, chain: null, askedAt: 0 }])
+      expect(await trail.keepProgress({ through: 3, chain: null, askedAt: 0 }, stale)).toBe('moved');
+    expect(await trail.progress()).toEqual(before);
   });
 };
