@@ -1,10 +1,10 @@
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type AlikeRead, type FactsChange, lettersOf, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
-import type { FlagStore, Needed } from './ports/flag-store.ts';
+import type { FlagStore, Needed, StoredRevision } from './ports/flag-store.ts';
 
 interface Options {
-  readonly flags: Pick<FlagStore, 'newestRevision' | 'factsVersion' | 'needed' | 'alike' | 'currents'>;
+  readonly flags: Pick<FlagStore, 'newestRevision' | 'factsVersion' | 'needed' | 'alike' | 'revisions'>;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
 }
@@ -54,7 +54,7 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
     const read = await flags.needed(flagKey);
     if (read.epoch === epoch) return { keys: read.keys, read };
     const keys = new Set(read.keys);
-    for await (const current of flags.currents()) if (mayNeed(current.body, flagKey)) keys.add(current.flagKey);
+    for await (const newest of newestOfAll(flags)) if (mayNeed(newest.body, flagKey)) keys.add(newest.flagKey);
     return { keys: [...keys].sort(), read };
   };
 
@@ -62,8 +62,7 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
   const lookingLike = async (flagKey: string): Promise<readonly string[]> => {
     const letters = lettersOf(flagKey);
     const keys: string[] = [];
-    for await (const current of flags.currents())
-      if (lettersOf(current.flagKey) === letters) keys.push(current.flagKey);
+    for await (const { flagKey: other } of newestOfAll(flags)) if (lettersOf(other) === letters) keys.push(other);
     return keys;
   };
 
@@ -114,6 +113,19 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
     },
   };
 };
+
+/**
+ * The newest revision of every flag, read through the whole table: an index lags, and what is not in it would be decided over.
+ * Once a flag and epoch, as what was found is written down.
+ */
+async function* newestOfAll(flags: Pick<FlagStore, 'revisions'>): AsyncGenerator<StoredRevision, void, undefined> {
+  let last: StoredRevision | undefined;
+  for await (const revision of flags.revisions()) {
+    if (last !== undefined && last.flagKey !== revision.flagKey) yield last;
+    last = revision;
+  }
+  if (last !== undefined) yield last;
+}
 
 /** Most have not the key in them and need not be read. One that cannot be read is looked at by its revision. */
 const mayNeed = (body: string, flagKey: string): boolean => {

@@ -202,6 +202,29 @@ describe('what is found late', () => {
   });
 });
 
+describe('of a flag that has arrived, of which nobody has heard yet,', () => {
+  const arrived = async (flagKey: string, parts: object = {}) => {
+    const { clock, old, young, replicate } = twoHomes();
+    for (const known of ['base', 'check.out']) await old.accept('created', { flagKey: known });
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    await old.accept('created', { flagKey, ...parts });
+    // Item by item: CURRENT, NEEDED and ALIKE are still on their way.
+    replicate(old, young, (sk) => sk.startsWith('REVISION#'));
+    return lookAtOthers({ flags: young.ports.flags, epoch: 2 });
+  };
+
+  it('whoever would take away what it needs is told, without an index', async () => {
+    const others = await arrived('child', { prerequisites: ['base'] });
+    expect((await others.needing('base')).map(({ flagKey }) => flagKey)).toEqual(['child']);
+  });
+
+  it('whoever looks like it is told, without an index', async () => {
+    const others = await arrived('check-out');
+    expect(await others.lookalikes('checkOut', [])).toEqual(['check-out', 'check.out']);
+  });
+});
+
 it('lets keys meet those that look alike, also where that was only written in the home that is gone', async () => {
   const { clock, old, young, replicate } = twoHomes();
   await old.accept('created', { flagKey: 'check.out' });
