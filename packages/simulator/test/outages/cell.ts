@@ -21,8 +21,9 @@ export interface Cell extends Target {
   readonly seconds: number;
   /** How one cache is broken from before the outage until the end; `none`: all are well. */
   readonly dead: CacheFault | 'none';
-  /** The place of the port in the list. */
+  /** The places of the port and of the duration in their lists. */
   readonly row: number;
+  readonly column: number;
 }
 
 export interface CellResult extends Cell {
@@ -38,8 +39,8 @@ const deadIn = (target: Target): CacheFault | undefined => sceneOf[functionPortO
 
 export const cells: readonly Cell[] = targets.flatMap((target, row) =>
   durations.flatMap((seconds, column) => [
-    { ...target, row, seconds, dead: 'none' as const },
-    { ...target, row, seconds, dead: deadIn(target) ?? deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
+    { ...target, row, column, seconds, dead: 'none' as const },
+    { ...target, row, column, seconds, dead: deadIn(target) ?? deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
   ]),
 );
 
