@@ -86,6 +86,28 @@ it('what was taken back stays so, is known by its outcome, and is not judged aga
   expect(next.order).toEqual({ epoch: 2, revision: 4 });
 });
 
+it('what was rebuilt as it ended asks no region for anything: its workflow ends at its first step', async () => {
+  const t = await startWithStandby(86);
+  const young = t.region(1);
+  await t.verified();
+  t.region(2).caches.breakService(t.service(0), 'unreachable');
+  const silent = await t.propose();
+  await t.becomes(silent, 'unverified');
+  await t.advance(60_000);
+  const steps: unknown[] = [];
+  await moveHome(t, young);
+  const { bus } = young;
+  const publish = bus.publish.bind(bus);
+  bus.publish = async (events) => {
+    steps.push(...events.filter(({ type }) => type === 'VerifyRequested'));
+    await publish(events);
+  };
+  await t.advance(120_000);
+  expect(await t.standing(silent)).toBe('unverified');
+  expect((await t.world.audit.search({ changeId: silent })).map(({ type }) => type)).toContain('ChangeAccepted');
+  expect(steps).toEqual([]);
+});
+
 it('home moves on and back, each time in a new epoch, and the former home follows', async () => {
   const t = await startWithStandby(84);
   const [old, young] = [t.region(0), t.region(1)];
