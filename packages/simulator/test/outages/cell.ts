@@ -40,7 +40,13 @@ const deadIn = (target: Target): CacheFault | undefined => sceneOf[functionPortO
 export const cells: readonly Cell[] = targets.flatMap((target, row) =>
   durations.flatMap((seconds, column) => [
     { ...target, row, column, seconds, dead: 'none' as const },
-    { ...target, row, column, seconds, dead: deadIn(target) ?? deadKinds[(row + column) % deadKinds.length] ?? 'unreachable' },
+    {
+      ...target,
+      row,
+      column,
+      seconds,
+      dead: deadIn(target) ?? deadKinds[(row + column) % deadKinds.length] ?? 'unreachable',
+    },
   ]),
 );
 
