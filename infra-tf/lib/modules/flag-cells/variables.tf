@@ -55,7 +55,7 @@ variable "cache" {
   nullable    = false
 
   validation {
-    condition     = var.cache.password == null ? true : contains(["localhost", "127.0.0.1"], var.cache.host)
+    condition     = var.cache.password == null ? true : var.cache.host == "localhost"
     error_message = "cache.password is for a server on the functions' own machine, and ${var.cache.host} is another one: leave it out, and the functions log in by IAM."
   }
 }
