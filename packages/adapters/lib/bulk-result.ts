@@ -6,7 +6,8 @@ interface BulkItem {
   readonly error?: { readonly type?: string; readonly reason?: string | null };
 }
 
-const isRetryable = (status: number): boolean => status === 429 || status >= 500;
+/** A right or a stream that is missing is given or made by an operator; the event must still be there then. */
+const isRetryable = (status: number): boolean => [401, 403, 404, 429].includes(status) || status >= 500;
 
 /** What a bulk answer says of one document. An item without an answer was not taken, and may be sent again. */
 export const bulkResultOf = (id: string, item: BulkItem | undefined): AuditWriteResult => {

@@ -2,6 +2,7 @@ import { parse } from '@flaghoist/core/parse';
 import { isHome } from '@flaghoist/core/remember-home';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { type BootstrapPorts, type Bootstrapped, bootstrapTrail } from './bootstrap/bootstrap-trail.ts';
 import type { SweepPorts, WritePorts } from './ports.ts';
 import { NOTHING_TO_SWEEP, type SweepResult, sweepTrail } from './sweep-trail.ts';
 import { createWhoTold } from './who-told.ts';
@@ -9,7 +10,9 @@ import { writeEvents } from './write-events.ts';
 
 export type WriteHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export type SweepHandler = (input?: unknown) => Promise<SweepResult>;
+export type BootstrapHandler = (input?: unknown) => Promise<Bootstrapped>;
 
+const bootstrapInputSchema = z.strictObject({ dryRun: z.optional(z.boolean()), widen: z.optional(z.boolean()) });
 const sweepInputSchema = z.object({ from: z.optional(z.iso.datetime({ offset: true })) });
 
 /**
@@ -39,4 +42,20 @@ export const createSweepHandler =
     });
     if (!(await isHome(ports.region, ports.home))) return NOTHING_TO_SWEEP;
     return sweepTrail(ports, from === undefined ? undefined : Date.parse(from));
+  };
+
+/**
+ * Called by `hoist audit bootstrap`. Sets up the domain of the trail: its stream, and who may do what in it. It tells what
+ * differed; `{"dryRun": true}` changes nothing.
+ *
+ * @throws InvalidInputError for another input, or a domain that is set up for something else; UnavailableError
+ */
+export const createBootstrapHandler =
+  (ports: BootstrapPorts): BootstrapHandler =>
+  async (input = {}) => {
+    const options = parse(bootstrapInputSchema, input, {
+      what: 'input of the bootstrap',
+      hint: 'Pass {}, or {"dryRun": true} to see what would change.',
+    });
+    return bootstrapTrail(options, ports);
   };

@@ -10,14 +10,26 @@ import { DynamoTrailStore } from '@flaghoist/adapters/dynamo-trail-store';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
+import { OpenSearchSettings } from '@flaghoist/adapters/open-search-settings';
 import { SqsDeadLetters } from '@flaghoist/adapters/sqs-dead-letters';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
-import { createSweepHandler, createWriteHandler, type SweepHandler, type WriteHandler } from './handler.ts';
+import { bootstrapVariables } from './bootstrap-variables.ts';
+import {
+  type BootstrapHandler,
+  createBootstrapHandler,
+  createSweepHandler,
+  createWriteHandler,
+  type SweepHandler,
+  type WriteHandler,
+} from './handler.ts';
 import { sweepVariables } from './sweep-variables.ts';
 import { type IndexVariables, writeVariables } from './write-variables.ts';
+
+const loggerOf = ({ AWS_REGION: region }: IndexVariables, entryPoint: string) =>
+  new JsonLogger({ clock: systemClock, fields: { function: `audit-writer.${entryPoint}`, region } });
 
 const portsOf = (variables: IndexVariables, entryPoint: string) => {
   const region = variables.AWS_REGION;
@@ -26,7 +38,7 @@ const portsOf = (variables: IndexVariables, entryPoint: string) => {
       client: connectOpenSearch({ node: variables.AUDIT_ENDPOINT, region }),
       index: variables.AUDIT_INDEX,
     }),
-    log: new JsonLogger({ clock: systemClock, fields: { function: `audit-writer.${entryPoint}`, region } }),
+    log: loggerOf(variables, entryPoint),
   };
 };
 
@@ -62,3 +74,20 @@ const wireSweep = () => {
 };
 
 export const sweep: SweepHandler = (input) => wired(wireSweep)(input);
+
+const wireBootstrap = () => {
+  const variables = readVariables(bootstrapVariables, process.env);
+  const { AUDIT_ENDPOINT: node, AUDIT_INDEX: stream, AWS_REGION: region } = variables;
+  return createBootstrapHandler({
+    settings: new OpenSearchSettings(connectOpenSearch({ node, region })),
+    trail: {
+      stream,
+      writers: variables.AUDIT_WRITERS,
+      readers: variables.AUDIT_READERS,
+      master: variables.AUDIT_MASTER,
+    },
+    log: loggerOf(variables, 'bootstrap'),
+  });
+};
+
+export const bootstrap: BootstrapHandler = (input) => wired(wireBootstrap)(input);

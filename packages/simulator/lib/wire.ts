@@ -56,6 +56,8 @@ export const unseated = (name: string, scope: string): never => {
 const seatsOf = (platform: Platform, { region, scope }: Site, seats: Seats): ReadonlyMap<string, Seated> => {
   const planned = platform.wiring.functions;
   for (const [name, entry] of Object.entries(planned)) {
+    // What only an operator calls does nothing here by itself.
+    if (entry.triggers.length === 0) continue;
     if (Object.hasOwn(seats, name) !== (entry.scope === scope)) unseated(name, entry.scope);
   }
   return new Map(Object.entries<Seat>(seats).map(([name, seat]) => [name, seat(putOn(platform, { name, region }))]));

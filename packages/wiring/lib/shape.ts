@@ -265,16 +265,25 @@ const triggerSchema = z.discriminatedUnion(
   { error: 'must have a kind: stream, queue, schedule, workflow or rule' },
 );
 
-const functionSchema = z.strictObject({
-  scope: scope('home', 'region', 'cell'),
-  reservedConcurrency: z
-    .optional(between(1, 900, 'an account runs 1,000 functions at the same time in a region, and Lambda keeps 100'))
-    .check(described('Invocations at the same time that are kept free for it, and that it never exceeds.')),
-  reasons,
-  triggers: z
-    .array(triggerSchema)
-    .check(z.minLength(1, { error: 'is empty; a function without a trigger never runs: name what calls it' })),
-});
+const functionSchema = z
+  .strictObject({
+    scope: scope('home', 'region', 'cell'),
+    reservedConcurrency: z
+      .optional(between(1, 900, 'an account runs 1,000 functions at the same time in a region, and Lambda keeps 100'))
+      .check(described('Invocations at the same time that are kept free for it, and that it never exceeds.')),
+    reasons,
+    calledBy: z
+      .optional(text('which command calls it'))
+      .check(described('The command of the operator that calls it, where nothing else does.')),
+    triggers: z.array(triggerSchema),
+  })
+  .check(
+    z.refine(({ triggers, calledBy }) => triggers.length > 0 || calledBy !== undefined, {
+      path: ['triggers'],
+      error:
+        'is empty; a function without a trigger never runs: name what calls it, or the command that does in calledBy',
+    }),
+  );
 
 /** What a function may take of something that it shares with others. */
 const limitsSchema = z.strictObject({

@@ -9,6 +9,7 @@ locals {
         TOPIC_ARN_TEMPLATE        = module.naming.templates["topic/flag-changes"].arn
         QUEUE_ARN_TEMPLATE        = module.naming.templates["queue/service-flags"].arn
         DEAD_LETTER_ARN_TEMPLATE  = module.naming.templates["queue/service-flags-dead"].arn
+        AUDIT_INDEX               = local.audit_stream
         LOAD_QUEUE_ARN            = module.naming.arns["queue/cache-loads"]
         CACHE_NAME                = module.naming.names["cache/flags"]
         CACHE_TLS                 = "true"

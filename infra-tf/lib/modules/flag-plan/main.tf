@@ -12,6 +12,11 @@ locals {
     validator           = jsondecode(file("${path.module}/../../../../packages/validator/lambda.json")).entryPoints
   }
 
+  # The one stream that the audit writer's statements name.
+  audit_stream = one(distinct(flatten([
+    for statement in local.permissions.functions["audit-writer.write"] : [for word in statement.on : split("/", word)[1] if startswith(word, "audit/")]
+  ])))
+
   region   = var.context.region
   homes    = compact([var.topology.home, var.topology.standby])
   is_home  = contains(local.homes, local.region)

@@ -175,8 +175,8 @@ output "log_groups" {
 }
 
 output "audit_domain" {
-  value       = { name = module.naming.names["domain/audit"], arn = module.naming.arns["domain/audit"] }
-  description = "The domain of the audit index."
+  value       = { name = module.naming.names["domain/audit"], arn = module.naming.arns["domain/audit"], stream = local.audit_stream }
+  description = "The domain of the audit trail, and the data stream in it."
 }
 
 output "home_role_arns" {

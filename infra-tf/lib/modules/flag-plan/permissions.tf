@@ -13,7 +13,11 @@ locals {
       "log/acknowledgements" = [module.naming.arns["log/acknowledgements"], "${module.naming.arns["log/acknowledgements"]}:*"]
       # The action knows no resource; a query's id is all that it is given.
       "queries" = ["*"]
-      "audit"   = ["${module.naming.arns["domain/audit"]}/*"]
+    },
+    # Paths of the audit domain's HTTP interface.
+    {
+      for word in distinct(flatten([for statements in values(local.permissions.functions) : statements[*].on])) :
+      word => ["${module.naming.arns["domain/audit"]}${trimprefix(word, "audit")}"] if startswith(word, "audit/")
     },
   )
 

@@ -10,8 +10,6 @@ export interface OpenSearchServer {
   readonly node: string;
   /** Method and path of each request. */
   readonly requests: string[];
-  /** The body with which the index was created. */
-  definition: unknown;
   /** The header of that name in the last request. */
   authorization: string | undefined;
   /** Answers of the next bulk's items, by document id, in place of what would be done. */
@@ -30,14 +28,8 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 
 /** As much of OpenSearch's HTTP interface as the audit index uses, with documents that stay. */
 export const startOpenSearch = async (): Promise<OpenSearchServer> => {
-  let documents: Stored[] | undefined;
+  const documents: Stored[] = [];
   const answers = {
-    create: (body: string) => {
-      if (documents !== undefined) return [400, { error: { type: 'resource_already_exists_exception' }, status: 400 }];
-      documents = [];
-      server.definition = JSON.parse(body);
-      return [200, { acknowledged: true }];
-    },
     bulk: (body: string) => {
       const lines = body
         .trimEnd()
@@ -48,15 +40,13 @@ export const startOpenSearch = async (): Promise<OpenSearchServer> => {
       );
       return [200, { errors: items.some(({ create }) => create.status >= 300), items }];
     },
-    mget: (body: string) => {
-      const ids: string[] = JSON.parse(body).ids;
-      const found = new Set(documents?.map(({ id }) => id));
-      return [200, { docs: ids.map((_id) => ({ _id, found: found.has(_id) })) }];
-    },
     search: (body: string) => {
       const { query, size, search_after: after } = JSON.parse(body);
-      const terms: [string, unknown][] = query.bool.filter.map(({ term }: { term: object }) => Object.entries(term)[0]);
-      const hits = (documents ?? [])
+      const filters: { term: object }[] = query.bool?.filter ?? [];
+      const terms = filters.map(({ term }) => Object.entries(term)[0] as [string, unknown]);
+      const ids: string[] | undefined = query.ids?.values;
+      const hits = documents
+        .filter(({ id }) => ids?.includes(id) ?? true)
         .filter(({ source }) => terms.every(([field, value]) => source[field] === value))
         .map(({ id, source }) => ({ _id: id, _source: source, sort: [Number(source['at']), id] as const }))
         .sort((a, b) => a.sort[0] - b.sort[0] || (a.sort[1] < b.sort[1] ? -1 : 1))
@@ -68,9 +58,9 @@ export const startOpenSearch = async (): Promise<OpenSearchServer> => {
   const bulkItem = (id: string, source: Record<string, unknown>) => {
     const answer = server.bulkAnswers.get(id);
     if (answer !== undefined) return { create: { _id: id, ...answer } };
-    if (documents?.some((stored) => stored.id === id))
+    if (documents.some((stored) => stored.id === id))
       return { create: { _id: id, status: 409, error: { type: 'version_conflict_engine_exception' } } };
-    documents?.push({ id, source });
+    documents.push({ id, source });
     return { create: { _id: id, status: 201 } };
   };
 
@@ -79,8 +69,8 @@ export const startOpenSearch = async (): Promise<OpenSearchServer> => {
     const path = request.url?.split('?')[0] ?? '';
     server.requests.push(`${request.method} ${path}`);
     server.authorization = request.headers.authorization;
-    const operation = /\/_(bulk|mget|search)$/.exec(path)?.[1] ?? 'create';
-    const answer = answers[operation as keyof typeof answers];
+    const operation = /^\/[^/]+\/_(bulk|search)$/.exec(path)?.[1];
+    const answer = answers[operation as keyof typeof answers] ?? (() => [404, { error: { type: 'no_such_path' } }]);
     const [status, content] =
       server.outage === undefined ? answer(body) : [server.outage, { error: { type: 'outage' } }];
     response.writeHead(Number(status), { 'content-type': 'application/json' }).end(JSON.stringify(content));
@@ -90,12 +80,11 @@ export const startOpenSearch = async (): Promise<OpenSearchServer> => {
   const server: OpenSearchServer = {
     node: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
     requests: [],
-    definition: undefined,
     authorization: undefined,
     bulkAnswers: new Map(),
     outage: undefined,
     forget: () => {
-      documents = undefined;
+      documents.length = 0;
       server.requests.length = 0;
       server.outage = undefined;
       server.bulkAnswers.clear();

@@ -14,7 +14,10 @@ import type {
   createResumeHandler,
   createTellHandler,
 } from '@flaghoist/validator/handler';
-import type { FunctionName } from '@flaghoist/wiring/wiring';
+import type { FunctionName as Planned } from '@flaghoist/wiring/wiring';
+
+/** What only an operator calls sees his patience, and no outage of these worlds. */
+type FunctionName = Exclude<Planned, 'audit-writer.bootstrap'>;
 
 /** The factory of each function of the plan. */
 interface Factories {
