@@ -16,6 +16,7 @@ import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { eventually } from './patience.ts';
+import { trail } from './trail.ts';
 import { regions, services, topology, type World } from './world.ts';
 
 interface Credentials {
@@ -67,7 +68,7 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
   });
   const audit = new OpenSearchAuditIndex({
     client: connectOpenSearch({ node: world.auditEndpoint, region: topology.home, signed: false }),
-    index: 'audit',
+    index: trail.stream,
   });
   let asked = 0;
 

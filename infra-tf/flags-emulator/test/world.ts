@@ -13,6 +13,7 @@ import { motoPython } from '@flaghoist/tools/start-dynamo';
 import { miniStackPython, startMiniStack } from '../lib/ministack.ts';
 import { letIn, password, startCaches } from './caches.ts';
 import { deploymentOf } from './deployment.ts';
+import { makeTrail } from './trail.ts';
 
 const repository = join(__dirname, '..', '..', '..');
 const tools = join(repository, 'packages', 'tools');
@@ -132,6 +133,7 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
       /** Starts the audit index, which is away until then. */
       startAudit: async (): Promise<void> => {
         openSearch = await startOpenSearch(tools, found.openSearch, audit);
+        await makeTrail(openSearch.endpoint);
       },
       /** The command line, as somebody types it. */
       hoist: (args: readonly string[], credentials: Readonly<Record<string, string>>) =>

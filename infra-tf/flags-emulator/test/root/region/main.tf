@@ -38,9 +38,13 @@ variable "audit_endpoint" {
 locals {
   artifacts = { bucket = aws_s3_bucket.artifacts.bucket, packages = var.packages }
   network   = { subnet_ids = values(aws_subnet.private)[*].id, security_group_ids = [aws_security_group.functions.id] }
+  # Without security there are no roles inside to give: nobody calls the bootstrap here.
+  audit_role = try(module.plan.functions["audit-writer.bootstrap"].role_arn, "none")
   values = {
     AUDIT_ENDPOINT         = var.audit_endpoint
-    AUDIT_INDEX            = "audit"
+    AUDIT_WRITERS          = local.audit_role
+    AUDIT_READERS          = local.audit_role
+    AUDIT_MASTER           = local.audit_role
     POLICY                 = "default.v3"
     REVERTS_PER_MINUTE     = "20"
     UPSTREAM_FLAGS_TABLE   = "none"
