@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { Command, CommanderError } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { auditCommand } from './audit/command.ts';
 import type { CommandFactory } from './command.ts';
 import { costCommand } from './cost/command.ts';
 import { driftCommand } from './drift/command.ts';
@@ -40,6 +41,7 @@ export const commands: readonly CommandFactory[] = [
   topologyCommand,
   redriveCommand,
   wavesCommand,
+  auditCommand,
 ];
 
 const nothing = (): Readable => Readable.from([]);

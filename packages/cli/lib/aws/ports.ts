@@ -5,56 +5,27 @@ import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectLambda } from '@flaghoist/adapters/connect/lambda';
 import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { connectSts } from '@flaghoist/adapters/connect/sts';
-import type { Deployment } from '@flaghoist/adapters/deployment';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
 import { EventBridgeBus } from '@flaghoist/adapters/event-bridge-bus';
 import { SqsLetters } from '@flaghoist/adapters/sqs-letters';
 import { SqsLoadRequests } from '@flaghoist/adapters/sqs-load-requests';
-import { fillTemplate } from '@flaghoist/adapters/template';
-import { InvalidInputError, UnavailableError } from '@flaghoist/core/errors';
+import { UnavailableError } from '@flaghoist/core/errors';
 import { parse } from '@flaghoist/core/parse';
-import type { Logger } from '@flaghoist/core/ports/logger';
 import { bundledDirectory } from '@flaghoist/fleet/policies';
 import type { MembershipPorts, RegionAccess } from '@flaghoist/operations/ports';
 import type { RedrivePorts } from '@flaghoist/operations/redrive';
 import { systemClock } from '@flaghoist/system/clock';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import * as z from 'zod/mini';
-import { wrongOption } from '../wrong-use.ts';
-
-interface World {
-  readonly deployment: Deployment;
-  readonly log: Logger;
-}
+import { arnOf, type World } from './arn-of.ts';
 
 const reconciledSchema = z.object({ clean: z.array(z.string()) });
 const batchSchema = z.object({ batchItemFailures: z.array(z.unknown()) });
 const answer = {
   what: 'answer of a function',
   hint: 'Operate a world from a checkout of the release that runs in it.',
-};
-
-/** @throws InvalidInputError for what the deployment does not name; WrongUseError where a service must be named */
-const arnOf = (
-  { deployment }: World,
-  section: 'queues' | 'functions',
-  name: string,
-  places: { readonly region: string; readonly service?: string },
-): string => {
-  const template = deployment[section][name];
-  if (template === undefined) {
-    throw new InvalidInputError(
-      'deployment',
-      [`/${section}: has no ${name}`],
-      'Apply the stacks of this release, and read their output again.',
-    );
-  }
-  if (template.includes('{service}') && places.service === undefined) {
-    throw wrongOption('--service', `it is missing, and each service has ${name} of its own`, 'Name the service.');
-  }
-  return fillTemplate(template, { ...places });
 };
 
 /** Who asks, as AWS sees it. @throws UnavailableError */
