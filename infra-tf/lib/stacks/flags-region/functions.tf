@@ -8,6 +8,9 @@ locals {
   upstream_home  = try(one([for each in local.environments : each.region if each.name == local.upstream]), null)
   upstream_table = local.upstream == null ? {} : { for table in ["flags", "changes"] : table => module.upstream[local.upstream].arns[table] }
 
+  # Of a domain that this stack does not make, nobody is told who may do what in it.
+  audit_role = try(module.plan.functions["audit-writer.bootstrap"].role_arn, "none")
+
   values = {
     POLICY                 = var.policy
     REVERTS_PER_MINUTE     = tostring(var.reverts_per_minute)
@@ -15,7 +18,9 @@ locals {
     CACHE_PORT             = tostring(local.foundation.cache.port)
     CACHE_SHARDS           = tostring(local.foundation.cache.shards)
     AUDIT_ENDPOINT         = coalesce(var.audit_endpoint, "https://audit.invalid")
-    AUDIT_INDEX            = "audit"
+    AUDIT_WRITERS          = local.audit_role
+    AUDIT_READERS          = local.audit_role
+    AUDIT_MASTER           = local.audit_role
     UPSTREAM_FLAGS_TABLE   = lookup(local.upstream_table, "flags", "none")
     UPSTREAM_CHANGES_TABLE = lookup(local.upstream_table, "changes", "none")
   }
