@@ -7,6 +7,7 @@ import { insertedAfter, insertedBefore, withImport } from './text-edit.ts';
 
 const wiring = 'packages/wiring/lib/wiring.json';
 const permissions = 'packages/wiring/lib/permissions.json';
+const costs = 'packages/capacity/lib/load/assumptions.json';
 const seats = 'packages/simulator/lib/seats.ts';
 const outages = 'packages/simulator/test/outages/ports.ts';
 const timeouts = 'packages/simulator/lib/timeouts.ts';
@@ -39,6 +40,9 @@ export const lambdaRecipe: Recipe = {
         say: `It may do nothing in AWS but write its log. What it needs: an entry of ${permissions}.`,
       },
       {
+        say: `A run of it is taken for a tenth of a second that reads and writes no table. What it really costs: its entry of ${costs}.`,
+      },
+      {
         say: `It is called every 15 minutes in home. For another trigger edit schedules and functions in ${wiring}, and its seat in ${seats}.`,
       },
       {
@@ -50,6 +54,15 @@ export const lambdaRecipe: Recipe = {
 
 const wire = (draft: Draft, { name }: Names): void => {
   draft.edit(permissions, (text) => new JsonText(permissions, text).add(['functions'], `${name}.run`, '[]').text);
+  draft.edit(
+    costs,
+    (text) =>
+      new JsonText(costs, text).add(
+        ['functions'],
+        `${name}.run`,
+        '{ "milliseconds": 100, "lineBytes": 200, "perChange": 0, "reads": {}, "writes": {} }',
+      ).text,
+  );
   draft.edit(
     wiring,
     (text) =>
