@@ -61,7 +61,11 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 export const startWorld = async (found: ReturnType<typeof findTools>) => {
   const person = findPerson();
   const directory = mkdtempSync(join(tmpdir(), 'flaghoist-flags-'));
-  const { pem, ...tls } = await makeCertificate(tools, { python: found.python, directory });
+  const { pem, ...tls } = await makeCertificate(tools, {
+    python: found.python,
+    directory,
+    addresses: ['127.0.0.1'],
+  });
   const trusted = getCACertificates('default');
   const before = { ...process.env };
   setDefaultCACertificates([...trusted, pem]);
