@@ -241,7 +241,8 @@ describe('a function that dies at any of its steps leaves one outcome, and nothi
     expect(await crashEverywhere(each)).toBeGreaterThan(0);
   });
 
-  it('is every function that is wired', () => {
-    expect(new Set(crashes.map(({ name }) => name))).toEqual(new Set(Object.keys(shippedWiring().functions)));
+  it('is every function that is wired, but what only people call, who call it again', () => {
+    const wired = Object.entries(shippedWiring().functions).filter(([, { triggers }]) => triggers.length > 0);
+    expect(new Set(crashes.map(({ name }) => name))).toEqual(new Set(wired.map(([name]) => name)));
   });
 });
