@@ -1,7 +1,7 @@
 # Who looks for drift reads states, and that is all. It takes no lock, so the table of locks does not know it.
 module "reader_naming" {
   source   = "../../modules/naming"
-  for_each = var.reader_role_name == null ? {} : local.by_name
+  for_each = { for name, environment in local.by_name : name => environment if var.reader_role_name != null }
   context  = merge(var.context, { environment = each.key, region = each.value.region, account_id = each.value.account })
 }
 
