@@ -34,6 +34,9 @@ const { it, tool: checkov } = needs(
   process.env,
 );
 
+/** Not a statement about speed: one process reads all sources, beside everything else that a machine does. */
+jest.setTimeout(3_600_000);
+
 const scan = async () => {
   const args = [
     '--directory',
