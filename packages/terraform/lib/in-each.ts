@@ -1,4 +1,5 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
+import { sideBySide } from './side-by-side.ts';
 
 /** What became of runs in several environments. */
 export interface InEach<Result> {
@@ -18,30 +19,19 @@ export const inEach = async <Environment extends { readonly name: string }, Resu
   environments: readonly Environment[],
   { atOnce, run }: { readonly atOnce: number; readonly run: (environment: Environment) => Promise<Result> },
 ): Promise<InEach<Result>> => {
-  const results = new Map<Environment, Result>();
-  const failed = new Map<Environment, string>();
-  const waiting = [...environments];
-  const work = async (): Promise<void> => {
-    for (let environment = waiting.shift(); environment !== undefined; environment = waiting.shift()) {
-      try {
-        results.set(environment, await run(environment));
-      } catch (error) {
-        if (!(error instanceof FlaghoistError)) throw error;
-        failed.set(environment, error.message);
-      }
+  const ended = await sideBySide(environments, atOnce, async (environment) => {
+    try {
+      return { environment, result: await run(environment) };
+    } catch (error) {
+      if (!(error instanceof FlaghoistError)) throw error;
+      return { environment, failure: error.message };
     }
-  };
-  const workers = Array.from({ length: atOnce }, work);
-  await Promise.allSettled(workers);
-  await Promise.all(workers);
-  const inOrder = <Value>(of: ReadonlyMap<Environment, Value>): readonly (readonly [Environment, Value])[] =>
-    environments.flatMap((environment) => {
-      const value = of.get(environment);
-      return value === undefined ? [] : [[environment, value] as const];
-    });
-  const alike = Map.groupBy(inOrder(failed), ([, message]) => message);
+  });
+  const failed = ended.flatMap((each) => ('failure' in each ? [each] : []));
   return {
-    results: inOrder(results).map(([, result]) => result),
-    failures: [...alike].map(([message, those]) => `${those.map(([{ name }]) => name).join(', ')}: ${message}`),
+    results: ended.flatMap((each) => ('result' in each ? [each.result] : [])),
+    failures: [...Map.groupBy(failed, ({ failure }) => failure)].map(
+      ([failure, those]) => `${those.map(({ environment: { name } }) => name).join(', ')}: ${failure}`,
+    ),
   };
 };

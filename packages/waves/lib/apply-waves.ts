@@ -1,4 +1,5 @@
 import { describeError } from '@flaghoist/core/describe-error';
+import { sideBySide } from '@flaghoist/terraform/side-by-side';
 import { applyPart, Marks } from './apply-part.ts';
 import { summaryOf } from './content.ts';
 import { WavesRefusedError } from './errors.ts';
@@ -8,7 +9,6 @@ import { partName } from './part.ts';
 import type { PartWork } from './part-work.ts';
 import { type Entry, entriesOf, type WavesRecord } from './record.ts';
 import type { PartReport, Unwell, WavesEvent, WavesReport } from './report.ts';
-import { sideBySide } from './side-by-side.ts';
 
 export interface ApplyWavesOptions {
   readonly work: PartWork;

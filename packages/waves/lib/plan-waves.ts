@@ -1,10 +1,10 @@
+import { sideBySide } from '@flaghoist/terraform/side-by-side';
 import { type Content, type Loss, lossesOf } from './content.ts';
 import { WavesRefusedError } from './errors.ts';
 import { type Direction, removalOf, type Wave, wavesOf } from './order.ts';
 import { flagsOf, foundationOf, type Layout, type Part, partName, partsOf, readsOf, workspaceOf } from './part.ts';
 import type { PartWork, Task } from './part-work.ts';
 import type { Entry, Mark, WavesRecord } from './record.ts';
-import { sideBySide } from './side-by-side.ts';
 
 export interface Allowed {
   /** Addresses that may be replaced. */
