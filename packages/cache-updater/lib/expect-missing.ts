@@ -1,10 +1,10 @@
 import { changeKeyOf, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable } from '@flaghoist/core/errors';
 import { expectLate } from '@flaghoist/core/expect-row';
-import { orderKey, orderSchema } from '@flaghoist/core/order';
+import { orderKey, orderSchema, sameOrder } from '@flaghoist/core/order';
 import { parseJson } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
-import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import { ROW_LIFETIME_MS } from '@flaghoist/core/storage/verification-items';
@@ -28,6 +28,13 @@ const headSchema = z.object({
 });
 
 type Head = z.output<typeof headSchema>;
+type Place = Pick<Head, 'flagKey' | 'epoch' | 'revision'>;
+
+/** A revision by its key, and its bytes, whatever they say. */
+interface Stored {
+  readonly place: Place;
+  readonly body: string;
+}
 
 /** A revision on the way back, as far as it was read. */
 interface Step {
@@ -54,19 +61,27 @@ export const createExpectMissing = ({ region, flags, verification, clock, log }:
   const known = new Set<string>();
 
   /** Another home goes on counting in a later epoch: the revision before may be of any that has been. */
-  const storedBefore = async ({ flagKey, epoch, revision }: Head): Promise<StoredRevision | undefined> => {
+  const storedBefore = async ({ flagKey, epoch, revision }: Place): Promise<Stored | undefined> => {
     if (revision === 1) return undefined;
     for (let before = epoch; before >= 1; before -= 1) {
-      const stored = await flags.revision(flagKey, { epoch: before, revision: revision - 1 });
-      if (stored !== undefined) return stored;
+      const place = { flagKey, epoch: before, revision: revision - 1 };
+      const stored = await flags.revision(flagKey, place);
+      if (stored !== undefined) return { place, body: stored.body };
     }
     return undefined;
   };
 
-  /** Schema and digests are checked only of what gets a row: a function that begins anew walks over all that were. */
+  /**
+   * Schema and digests are checked only of what gets a row: a function that begins anew walks over all that were. What is not
+   * what its key says is passed by: a walk that followed it would not end.
+   */
   const previousOf = async (head: Head): Promise<Step | undefined> => {
-    const stored = await storedBefore(head);
-    return stored && readable(() => ({ head: headOf(stored.body), body: stored.body }));
+    for (let stored = await storedBefore(head); stored !== undefined; stored = await storedBefore(stored.place)) {
+      const { place, body } = stored;
+      const found = readable(() => headOf(body));
+      if (found?.flagKey === place.flagKey && sameOrder(found, place)) return { head: found, body };
+    }
+    return undefined;
   };
 
   /** @returns whether the row was missing */

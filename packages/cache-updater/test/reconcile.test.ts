@@ -1,6 +1,7 @@
-import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
 import { orderOf } from '@flaghoist/core/order';
+import { revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { refusalSk, revisionSk } from '@flaghoist/core/storage/keys';
 import { FLAG, Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
@@ -364,6 +365,28 @@ describe('rows that were never written', () => {
     if (item === undefined) throw new Error('there is no revision');
     region.flagsTable.put({ ...item, envelope: serialiseEnvelope({ ...altered, owner: 'somebody-else' }) });
     await region.time.advance(60_000);
+    await region.reconcile();
+    expect(await region.verification.row(changeKeyOf(earlier))).toMatchObject({ answer: 'open' });
+    expect(await region.verification.row(changeKeyOf(altered))).toBeUndefined();
+  });
+
+  it.each([
+    ['unreadable', () => 'not json'],
+    ['a later one, of a time to come', (_: Envelope, next: Envelope) => JSON.stringify({ ...next, ...at(9e15) })],
+    ['of an epoch that never was', (own: Envelope) => JSON.stringify({ ...own, epoch: 900_000 })],
+    ['of another flag', (own: Envelope) => JSON.stringify({ ...own, flagKey: 'another' })],
+  ])('are found behind a revision that says it is %s, and the walk ends', async (_what, says) => {
+    const now = at(region.time.now());
+    const earlier = region.accept(revisionOf(1, now));
+    const altered = region.accept(revisionOf(2, now));
+    const newest = region.accept(revisionOf(3, now));
+    region.flagsTable.put({ ...revisionItem(storedOf(altered)), envelope: says(altered, newest) });
+    await region.time.advance(60_000);
+    const revision = region.flags.revision.bind(region.flags);
+    const reads = jest.spyOn(region.flags, 'revision').mockImplementation((...place) => {
+      if (reads.mock.calls.length > 100) throw new Error('the walk does not end');
+      return revision(...place);
+    });
     await region.reconcile();
     expect(await region.verification.row(changeKeyOf(earlier))).toMatchObject({ answer: 'open' });
     expect(await region.verification.row(changeKeyOf(altered))).toBeUndefined();
