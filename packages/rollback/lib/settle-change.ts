@@ -21,7 +21,7 @@ const NAMED_NEEDS = 20;
 export interface Settled {
   /** The change as it stands now. */
   readonly record: ChangeRecord;
-  /** Whether this very call decided it. */
+  /** Whether this very call decided it. Known good that passes a held change decides nothing anew. */
   readonly decided: boolean;
   readonly facts: Facts;
 }
@@ -44,13 +44,14 @@ export const settleChange = async (key: ChangeKey, { concluding }: Options, port
 
     const write = await writeFor(decision, facts, ports);
     if ((await ports.changes.decide(write)) === 'written')
-      return { record: await recordOf(key, ports), decided: true, facts };
+      return { record: await recordOf(key, ports), decided: write.action !== 'advance-known-good', facts };
     if (write.action === 'revert' && (await isPlaceTaken(write.revert, facts.judged, ports))) {
       const { changeId, flagKey } = key;
       ports.log.error('place of the revert is taken', { changeId, flagKey, order: orderOf(write.revert) });
       const { judged, now, blame } = write;
       const held = { judged, now, blame, current: judged.order, seen: { failed: true } };
-      await ports.changes.decide({ ...held, action: 'hold', reason: 'revert-refused' });
+      if ((await ports.changes.decide({ ...held, action: 'hold', reason: 'revert-refused' })) === 'written')
+        return { record: await recordOf(key, ports), decided: true, facts };
     }
     await ports.clock.sleep(ports.random.next() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
   }

@@ -1,4 +1,5 @@
-import { createHome, verdict } from './support/home.ts';
+import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { createHome, FLAG, verdict } from './support/home.ts';
 
 const countedOf = (home: ReturnType<typeof createHome>) => home.metrics.measured.map(({ took }) => took);
 
@@ -31,4 +32,27 @@ it('so is one that ends unverified, and nothing counts one that is verified', as
   await home.step('conclude', silent);
   await home.step('conclude', silent);
   expect(countedOf(home)).toEqual([{ unverified: 1 }]);
+});
+
+it('one that known good passes is not held once more: nobody is called again, and nothing is sent', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const killed = await home.accept('killed');
+  await home.deliver(verdict(killed, 'eu-west-1', 'inconsistent'));
+  await home.prove(killed);
+  expect(await home.knownGood()).toBe(killed.revision);
+  expect(countedOf(home)).toEqual([{ held: 1 }]);
+  expect(home.log.messages('error')).toEqual(['change held']);
+  expect(home.topic.published).toHaveLength(1);
+});
+
+it('one that is held because the place of its revert is taken counts too', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const updated = await home.accept('updated');
+  const place = { epoch: updated.epoch, revision: updated.revision + 1 };
+  home.tables.flags.put({ pk: flagPk(FLAG), sk: revisionSk(place), ...place });
+  await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'));
+  expect(await home.record(updated)).toMatchObject({ state: 'held', holdReason: 'revert-refused' });
+  expect(countedOf(home)).toEqual([{ held: 1 }]);
 });
