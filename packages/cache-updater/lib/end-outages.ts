@@ -78,11 +78,12 @@ export const createEndOutages = ({ region, verification, bus, clock, log, metric
       log.error('a Redis does not take writes', { region, redis, writesFailed, error: outage?.error });
     }
     const over = isOver(notes, serves.keys()) ? outage : null;
-    if (over !== null) events.push(repaired(redis, over.since, at));
-    if (events.length > 0) await bus.publish(events);
+    // Before the events: it needs no bus.
     if (writesFailed >= MANY_WRITES || (outage !== null && over === null)) {
       metrics.measure({ 'degraded-caches': [...serves.values()].flat().length }, { redis });
     }
+    if (over !== null) events.push(repaired(redis, over.since, at));
+    if (events.length > 0) await bus.publish(events);
     // After the events: whoever fails between the two says so again in a minute.
     if (again.length > 0) await verification.noteTold(redis, at);
     if (over !== null) await verification.endOutage(redis, over, at);

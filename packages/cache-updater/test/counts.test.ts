@@ -90,4 +90,15 @@ describe('each pass says how many caches are on a Redis', () => {
     await pass();
     expect(counted()).toHaveLength(3);
   });
+
+  it('that is out, also while the bus is away', async () => {
+    region.cache.breakService('payments', 'read-only');
+    await region.expect(region.accept(revisionOf(3)));
+    await region.time.advance(20_000);
+    await pass();
+    jest.spyOn(region.bus, 'publish').mockRejectedValue(away);
+    // From the tenth minute on home is to be told again.
+    for (let minute = 2; minute <= 12; minute += 1) await pass().catch((error: unknown) => expect(error).toBe(away));
+    expect(counted()).toEqual(Array.from({ length: 12 }, () => SERVICES.length));
+  });
 });
