@@ -231,6 +231,11 @@ it('goes through more than one request takes', async () => {
   await trail.clock.advance(AN_HOUR_MS);
   expect(await trail.sweep()).toMatchObject({ checked: 410, missing: 820, written: 820 });
   expect(trail.audit.size).toBe(820);
+  // It has kept how far it came more than once, and does not take itself for another one.
+  expect((await trail.ports.trail.progress())?.through).toBe(trail.clock.now() - 15 * 60_000);
+  expect(trail.log.messages('warn')).not.toContain(
+    'another sweep has gone on meanwhile; how far this one came is not kept',
+  );
 });
 
 it('does not go on behind what the index refuses for now', async () => {
@@ -448,10 +453,11 @@ it('leaves out nothing that was still to be walked when it is told to begin late
   const trail = createTrail();
   await trail.accept('alpha');
   await trail.clock.advance(2 * AN_HOUR_MS);
-  await trail.accept('beta');
+  // More than one request takes.
+  for (let flag = 0; flag < 210; flag += 1) await trail.accept(`flag-${flag}`);
   await trail.clock.advance(AN_HOUR_MS);
   const from = new Date(trail.clock.now() - 90 * 60_000).toISOString();
-  expect(await trail.sweep({ from })).toMatchObject({ missing: 2, written: 2 });
+  expect(await trail.sweep({ from })).toMatchObject({ missing: 420, written: 420 });
   expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
   expect(await trail.sweep()).toMatchObject({ missing: 0 });
 });

@@ -91,6 +91,16 @@ describe('each pass says how many caches are on a Redis', () => {
     expect(counted()).toHaveLength(3);
   });
 
+  it('that left twenty writes unanswered, though nothing is out', async () => {
+    const failed = { redis: 'redis-1', error: null, at: region.time.now() };
+    await region.verification.noteFailedWrites({ ...failed, count: 19 });
+    await pass();
+    expect(counted()).toEqual([]);
+    await region.verification.noteFailedWrites({ ...failed, count: 1 });
+    await pass();
+    expect(counted()).toEqual([SERVICES.length]);
+  });
+
   it('that is out, also while the bus is away', async () => {
     region.cache.breakService('payments', 'read-only');
     await region.expect(region.accept(revisionOf(3)));

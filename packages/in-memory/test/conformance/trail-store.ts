@@ -116,11 +116,15 @@ export const trailStoreConformance = (create: () => Promise<TrailStoreHarness>):
     expect(await changes.noteOverwriting(item, one, START)).toBe('written');
     expect(await changes.noteOverwriting(item, one, START + 5)).toBe('moved');
     expect(await changes.noteOverwriting(item, other, START + 7)).toBe('written');
+    // The same text over two items is two.
+    const beside = { ...item, sk: `APPROVAL#${'1'.repeat(64)}` };
+    expect(await changes.noteOverwriting(beside, one, START + 9)).toBe('written');
     const told: unknown[] = [];
     for await (const { at, ...happening } of trail.happened(START, START + 10)) told.push([at, happening]);
     expect(told).toEqual([
       [START, { overwriting: one }],
       [START + 7, { overwriting: other }],
+      [START + 9, { overwriting: one }],
     ]);
   });
 
