@@ -13,15 +13,21 @@ import type { FoundItem } from './storage/write.ts';
 export const approvedEvent = ({ key, approval, at, times }: Given, region: string): EventOf<'ChangeApproved'> => {
   const { principal, proposalDigest, actor } = key;
   const { flagKey, basedOn, rulesVersion } = approval;
-  const by = actor === undefined ? [principal] : [principal, actor];
   return eventOf({
     type: 'ChangeApproved',
-    identity: [proposalDigest, ...by, ...(times === 1 ? [] : [String(times)])],
+    identity: [proposalDigest, ...writerOf(principal, actor), ...(times === 1 ? [] : [String(times)])],
     region,
     at,
     detail: { flagKey, principal, ...(actor === undefined ? {} : { actor }), proposalDigest, basedOn, rulesVersion },
   });
 };
+
+/**
+ * Under whose key, and in whose name: a submitter's key has approvals of many. A name is as its writer wrote it, and an id has 512
+ * bytes: its digest stands for one that takes more than a byte a character.
+ */
+const writerOf = (principal: string, actor?: string): string[] =>
+  actor === undefined ? [principal] : [principal, /^[ -~]*$/.test(actor) ? actor : proposedDigestOf(actor)];
 
 interface Overwritten {
   readonly before: FoundItem;
@@ -45,8 +51,7 @@ export const overwrittenEvent = ({ before, item, at, region }: Overwritten): Eve
   const place =
     approval === undefined
       ? writtenIdentityOf(about.by, about.changeId ?? '')
-      : // A submitter's key has approvals of many.
-        [about.by, ...(approval.actor === undefined ? [] : [approval.actor]), approval.proposalDigest];
+      : [...writerOf(about.by, approval.actor), approval.proposalDigest];
   return eventOf({
     type: 'TamperingFound',
     identity: [about.what, ...place, found],
