@@ -1,5 +1,11 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { AuditDocument, AuditIndex, AuditQuery, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
+import {
+  type AuditDocument,
+  type AuditIndex,
+  type AuditQuery,
+  type AuditWriteResult,
+  isIndexable,
+} from '@flaghoist/core/ports/audit-index';
 import type { API, Client } from '@opensearch-project/opensearch';
 import { documentOf } from './audit-document.ts';
 import { bulkResultOf } from './bulk-result.ts';
@@ -23,11 +29,18 @@ export class OpenSearchAuditIndex implements AuditIndex {
   }
 
   async create(documents: readonly AuditDocument[]): Promise<readonly AuditWriteResult[]> {
+    const taken = documents.filter(({ id }) => isIndexable(id));
+    const answers = (await this.#bulk(taken)).values();
+    return documents.map(({ id }) => bulkResultOf(id, isIndexable(id) ? answers.next().value : TOO_LONG));
+  }
+
+  /** A single wrong id would be the end of the whole request. */
+  async #bulk(documents: readonly AuditDocument[]) {
     if (documents.length === 0) return [];
     const body = documents.flatMap((document) => [{ create: { _id: document.id } }, { ...document }]);
     // Named in the path alone: a domain lets a role in by paths, and takes no other name in the body.
     const { items } = (await this.#reach(this.#client.bulk({ index: this.#index, body }))).body;
-    return documents.map(({ id }, place) => bulkResultOf(id, items[place]?.create));
+    return documents.map((_, place) => items[place]?.create);
   }
 
   async existing(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -76,6 +89,9 @@ export class OpenSearchAuditIndex implements AuditIndex {
     }
   }
 }
+
+/** As OpenSearch says it. */
+const TOO_LONG = { status: 400, error: { type: 'action_request_validation_exception', reason: 'id is too long' } };
 
 const unavailable = (index: string, error: unknown): UnavailableError =>
   new UnavailableError(

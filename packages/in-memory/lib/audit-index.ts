@@ -1,5 +1,11 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { AuditDocument, AuditIndex, AuditQuery, AuditWriteResult } from '@flaghoist/core/ports/audit-index';
+import {
+  type AuditDocument,
+  type AuditIndex,
+  type AuditQuery,
+  type AuditWriteResult,
+  isIndexable,
+} from '@flaghoist/core/ports/audit-index';
 
 /** What the index answers for one document instead of creating it. */
 export interface ItemFailure {
@@ -67,6 +73,7 @@ export class InMemoryAuditIndex implements AuditIndex {
     const { id, type, flagKey, changeId, at } = document;
     const failure = this.#failureOf(document);
     if (failure !== undefined) return { id, status: 'failed', ...failure };
+    if (!isIndexable(id)) return { id, status: 'failed', retryable: false, reason: 'id is too long' };
     if (this.#entries.has(id)) return { id, status: 'exists' };
     this.#entries.set(id, { type, flagKey, changeId, at, text: JSON.stringify(document) });
     return { id, status: 'created' };

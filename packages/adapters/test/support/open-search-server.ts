@@ -35,6 +35,9 @@ export const startOpenSearch = async (): Promise<OpenSearchServer> => {
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line));
+      // One of them is enough: the request is wrong then, and nothing of it is done.
+      if (lines.some((line) => Buffer.byteLength(line.create?._id ?? '') > 512))
+        return [400, { error: { type: 'action_request_validation_exception' } }];
       const items = lines.flatMap((line, place) =>
         place % 2 === 0 ? [bulkItem(line.create._id, lines[place + 1])] : [],
       );

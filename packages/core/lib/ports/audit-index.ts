@@ -1,3 +1,9 @@
+/** Of an id, in UTF-8. */
+const MAX_ID_BYTES = 512;
+
+/** What an index takes for an id: one that is longer is refused for good. */
+export const isIndexable = (id: string): boolean => Buffer.byteLength(id) <= MAX_ID_BYTES;
+
 /** A document of the audit trail. Its id is the event's: writing it twice is one document. */
 export interface AuditDocument {
   readonly id: string;

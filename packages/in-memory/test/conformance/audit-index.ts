@@ -37,6 +37,17 @@ export const describeAuditIndex = (name: string, create: () => Promise<AuditInde
       expect(await index.search({})).toEqual([documentOf('a')]);
     });
 
+    it('refuses an id of more than 512 bytes for good, and takes what comes with it', async () => {
+      const index = await create();
+      const long = '名'.repeat(171);
+      expect(await index.create([documentOf('a'), documentOf(long), documentOf('b')])).toMatchObject([
+        { id: 'a', status: 'created' },
+        { id: long, status: 'failed', retryable: false },
+        { id: 'b', status: 'created' },
+      ]);
+      expect(await index.create([documentOf(long)])).toMatchObject([{ id: long, status: 'failed', retryable: false }]);
+    });
+
     it('answers nothing with nothing', async () => {
       const index = await create();
       expect(await index.create([])).toEqual([]);
