@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, homeOf } from './home.ts';
 import { compareWithUsed } from './least-privilege.ts';
@@ -18,9 +18,22 @@ import { topology, type World } from './world.ts';
 const publishTopology = async (world: World, credentials: Readonly<Record<string, string>>) => {
   const file = join(world.directory, 'topology.json');
   const deployment = join(world.directory, 'deployment.json');
+  const sources = join(world.directory, 'infra-tf', 'lib');
+  const environment = {
+    name: 'emulated',
+    region: topology.home,
+    replicaRegion: topology.standby,
+    account: '000000000000',
+  };
+  mkdirSync(join(world.directory, 'fleet'));
+  writeFileSync(
+    join(world.directory, 'fleet', 'environments.json'),
+    JSON.stringify({ environments: [{ ...environment, upstream: null }] }),
+  );
   writeFileSync(file, JSON.stringify(topology));
   writeFileSync(deployment, JSON.stringify(world.outputs.deployment));
-  return world.hoist(['topology', 'publish', file, '--deployment', deployment, '--json'], credentials);
+  const from = ['--deployment', deployment, '--sources', sources];
+  return world.hoist(['topology', 'publish', file, ...from, '--json'], credentials);
 };
 
 /** One change, from an author to known good. */

@@ -6,6 +6,11 @@ const arns = z.record(z.string(), z.string().check(z.startsWith('arn:')));
 
 /** How the parts of one environment are called. ARNs have `{region}` in place of the region, and `{service}` of a service. */
 const deploymentSchema = z.strictObject({
+  /** By its name in `fleet/environments.json`. */
+  environment: filled,
+  home: filled,
+  /** All that it has, home among them. */
+  regions: z.array(filled).check(z.minLength(1)),
   flagsTable: filled,
   eventBus: filled,
   /** By the names of wiring.json, dead letters too. */

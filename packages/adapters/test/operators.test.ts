@@ -90,13 +90,23 @@ it('who calls is the id of a role and a session', async () => {
 });
 
 describe('a deployment', () => {
-  const sound = { flagsTable: 'flags', eventBus: 'bus', queues: { a: 'arn:aws:sqs:{region}:1:a' }, functions: {} };
+  const sound = {
+    environment: 'dev',
+    home: 'eu-west-1',
+    regions: ['eu-west-1', 'eu-west-2'],
+    flagsTable: 'flags',
+    eventBus: 'bus',
+    queues: { a: 'arn:aws:sqs:{region}:1:a' },
+    functions: {},
+  };
 
   it('names what there is', () => {
     expect(parseDeployment(JSON.stringify(sound))).toEqual(sound);
   });
 
   it.each([
+    ['/environment', { ...sound, environment: undefined }],
+    ['/regions', { ...sound, regions: [] }],
     ['/flagsTable', { ...sound, flagsTable: '' }],
     ['/queues/a', { ...sound, queues: { a: 'queue-a' } }],
     ['/functions', { ...sound, functions: undefined }],

@@ -13,6 +13,15 @@ let answer: object;
 let called: { readonly path: string; readonly input: unknown }[];
 let folder: string;
 let deployment: string;
+const world = {
+  environment: 'prod',
+  home: 'us-east-1',
+  regions: ['us-east-1', 'us-west-2'],
+  flagsTable: 'flags',
+  eventBus: 'events',
+  queues: {},
+  functions: {},
+};
 const before = { ...process.env };
 
 beforeAll(async () => {
@@ -20,9 +29,7 @@ beforeAll(async () => {
   deployment = join(folder, 'deployment.json');
   const bootstrap = 'arn:aws:lambda:{region}:123456789012:function:bootstrap:live';
   const document = {
-    flagsTable: 'flags',
-    eventBus: 'events',
-    queues: {},
+    ...world,
     functions: { 'audit-writer.bootstrap': bootstrap },
   };
   writeFileSync(deployment, JSON.stringify(document));
@@ -100,7 +107,7 @@ describe('hoist audit bootstrap', () => {
   it('wants a region, and a deployment that has the function', async () => {
     expect((await run(['audit', 'bootstrap', '--deployment', deployment])).exitCode).toBe(exitCodes.usage);
     const other = join(folder, 'other.json');
-    writeFileSync(other, JSON.stringify({ flagsTable: 'flags', eventBus: 'events', queues: {}, functions: {} }));
+    writeFileSync(other, JSON.stringify(world));
     const { exitCode, stderr } = await run(['audit', 'bootstrap', '--region', 'us-west-2', '--deployment', other]);
     expect(exitCode).toBe(exitCodes.unreadable);
     expect(stderr).toContain('/functions: has no audit-writer.bootstrap');

@@ -1,10 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
+import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
+import { parseTopology } from '@flaghoist/core/topology';
+import { readEnvironments } from '@flaghoist/fleet/environments';
 import { needs } from '@flaghoist/tools/needs';
 import { motoPython, startDynamo } from '@flaghoist/tools/start-dynamo';
 import type { PythonServer } from '@flaghoist/tools/start-python-server';
@@ -14,7 +18,10 @@ import { run } from './run.ts';
 // The tables, queues and bus of an account, by moto; who calls, by a stand-in: moto's accounts have no roles of ours.
 const tools = join(__dirname, '..', '..', 'tools');
 const { describe, tool } = needs(() => motoPython(tools, process.env), process.env);
+const fleet = join(__dirname, '..', '..', '..', 'fleet');
+const shipped = parseTopology(readFileSync(join(fleet, 'topology.json'), 'utf8'));
 const HOME = 'us-east-1';
+const STANDBY = 'us-west-2';
 const ADA = 'AROADEVAUTHOREXAMPLE1:ada.abel@bank.example';
 const BEN = 'AROADEVAUTHOREXAMPLE1:ben.brandt@bank.example';
 const before = { ...process.env };
@@ -22,6 +29,9 @@ let folder: string;
 let deployment: string;
 let moto: PythonServer;
 let sts: Server;
+let replicas: Server;
+let sources: string;
+let description: Readonly<Record<string, unknown>>;
 let caller = ADA;
 let dynamo: DynamoDBClient;
 let sqs: SQSClient;
@@ -32,7 +42,7 @@ const topologyOf = (version: number, states: Readonly<Record<string, string>> = 
   const topology = {
     version,
     home: HOME,
-    regions: [{ name: HOME, state: 'serving' }],
+    regions: [HOME, STANDBY, 'eu-west-1'].map((name) => ({ name, state: 'serving' })),
     services: services.map((name) => ({
       name,
       cell: 'cell-1',
@@ -49,11 +59,33 @@ const published = async (version: number): Promise<boolean> => {
   return (await dynamo.send(new GetItemCommand({ TableName: 'flags', Key }))).Item !== undefined;
 };
 
+/** Every region reaches the tables of one: moto's have no replicas, and it does not look at signatures. */
+const replicasOf = (endpoint: string): Server =>
+  createServer((request, response) => {
+    const authorization = request.headers.authorization?.replace(
+      /\/[a-z]{2}-[a-z]+-\d\/dynamodb\//,
+      `/${HOME}/dynamodb/`,
+    );
+    const { method } = request;
+    const onward = send(endpoint, { method, path: request.url, headers: { ...request.headers, authorization } });
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+
+const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hoist-operate-'));
   deployment = join(folder, 'deployment.json');
   const queue = (name: string) => `arn:aws:sqs:{region}:123456789012:${name}`;
-  const document = {
+  description = {
+    environment: 'test',
+    home: HOME,
+    regions: [HOME, STANDBY],
     flagsTable: 'flags',
     eventBus: 'default',
     queues: {
@@ -65,7 +97,14 @@ beforeAll(async () => {
     },
     functions: { 'validator.tell': 'arn:aws:lambda:{region}:123456789012:function:tell:live' },
   };
-  writeFileSync(deployment, JSON.stringify(document));
+  writeFileSync(deployment, JSON.stringify(description));
+  sources = join(folder, 'infra-tf', 'lib');
+  const environment = { name: 'test', region: HOME, replicaRegion: STANDBY, regions: [HOME, STANDBY] };
+  mkdirSync(join(folder, 'fleet'));
+  writeFileSync(
+    join(folder, 'fleet', 'environments.json'),
+    JSON.stringify({ environments: [{ ...environment, account: '123456789012', upstream: null }] }),
+  );
   moto = await startDynamo(tools, tool());
   sts = createServer((_request, response) => {
     response.setHeader('content-type', 'text/xml');
@@ -74,25 +113,29 @@ beforeAll(async () => {
     );
   });
   await new Promise<void>((listening) => sts.listen(0, '127.0.0.1', listening));
+  replicas = replicasOf(moto.endpoint);
+  await new Promise<void>((listening) => replicas.listen(0, '127.0.0.1', listening));
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: moto.endpoint,
-    AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: addressOf(replicas),
+    AWS_ENDPOINT_URL_STS: addressOf(sts),
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
   dynamo = new DynamoDBClient({ region: HOME });
   sqs = new SQSClient({ region: HOME, useQueueUrlAsEndpoint: false });
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: 'flags',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  for (const TableName of ['flags', 'flags-of-the-second'])
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      }),
+    );
 });
 beforeEach(() => {
   caller = ADA;
@@ -101,14 +144,16 @@ afterAll(async () => {
   dynamo?.destroy();
   sqs?.destroy();
   process.env = before;
-  sts.closeAllConnections();
-  await new Promise((closed) => sts.close(closed));
+  for (const server of [sts, replicas]) {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  }
   await moto.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 const publish = (file: string, ...more: string[]) =>
-  run(['topology', 'publish', file, '--deployment', deployment, ...more]);
+  run(['topology', 'publish', file, '--deployment', deployment, '--sources', sources, ...more]);
 
 describe('hoist topology publish', () => {
   it('publishes the first version, and what follows it', async () => {
@@ -118,7 +163,9 @@ describe('hoist topology publish', () => {
 
     const next = await publish(topologyOf(2, { billing: 'joining' }));
     expect(next.exitCode).toBe(exitCodes.ok);
-    expect(next.stdout).toBe('Version 2 of the topology is in every region.\n  service billing: absent → joining\n');
+    expect(next.stdout).toBe(
+      'Version 2 of the topology is in every region of test.\n  service billing: absent → joining\n',
+    );
     expect(await published(2)).toBe(true);
   });
 
@@ -149,6 +196,43 @@ describe('hoist topology publish', () => {
     process.env['AWS_ENDPOINT_URL_STS'] = 'http://127.0.0.1:9';
     expect((await publish(topologyOf(1))).exitCode).toBe(exitCodes.unreachable);
     process.env['AWS_ENDPOINT_URL_STS'] = endpoint;
+  });
+
+  it("publishes the shipped environment's part of the shipped topology, from the home that it has", async () => {
+    const [, second] = readEnvironments(fleet);
+    if (second?.regions === undefined) throw new Error('the second environment has no regions of its own');
+    expect(second.region).not.toBe(shipped.home);
+    const file = join(folder, 'second.json');
+    const { name: environment, region: home, regions } = second;
+    const flagsTable = 'flags-of-the-second';
+    writeFileSync(file, JSON.stringify({ ...description, environment, home, regions, flagsTable }));
+    const { exitCode, stderr } = await run(['topology', 'publish', '--deployment', file]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: exitCodes.ok });
+    const access = { client: dynamo, table: flagsTable };
+    expect((await new DynamoHomeStore(access).lastMove())?.region).toBe(second.region);
+    const published = await new DynamoTopologySource(access).newest();
+    expect(published).toMatchObject({ home, standby: second.replicaRegion, services: shipped.services });
+    expect(published?.regions.map(({ name }) => name).sort()).toEqual([...regions].sort());
+  });
+
+  it.each([
+    ['another home', { home: STANDBY }, `/home: is ${STANDBY}, and environments.json says ${HOME} of test`],
+    ['a region less', { regions: [HOME] }, `/regions: has no ${STANDBY}`],
+  ])('refuses to publish to a deployment that has %s, and publishes nothing', async (_what, other, problem) => {
+    const file = join(folder, 'other.json');
+    writeFileSync(file, JSON.stringify({ ...description, ...other }));
+    const next = topologyOf(3, { billing: 'joining', ledger: 'draining' });
+    const refused = await run(['topology', 'publish', next, '--deployment', file, '--sources', sources]);
+    expect(refused.exitCode).toBe(exitCodes.unreadable);
+    expect(refused.stderr).toContain(problem);
+    expect(await published(3)).toBe(false);
+  });
+
+  it('wants an environment that there is', async () => {
+    const file = join(folder, 'other.json');
+    writeFileSync(file, JSON.stringify({ ...description, environment: 'nowhere' }));
+    const refused = await run(['topology', 'publish', topologyOf(3), '--deployment', file, '--sources', sources]);
+    expect(refused.stderr).toContain('there is no environment "nowhere"');
   });
 
   it('wants a deployment that it can read', async () => {

@@ -199,6 +199,10 @@ output "operator_role_arn" {
 
 output "deployment" {
   value = {
+    environment = "emulated"
+    home        = local.home
+    regions     = [local.home, local.standby]
+
     flagsTable = module.plan.tables["flags"].name
     eventBus   = module.plan.buses["events"].name
     queues     = { cache-loads = replace(module.plan.queues["cache-loads"].arn, local.home, "{region}") }

@@ -15,6 +15,10 @@ output "region" {
 
 output "deployment" {
   value = {
+    environment = var.environment
+    home        = local.topology.home
+    regions     = [for region in local.topology.regions : region.name]
+
     flagsTable = module.plan.tables["flags"].name
     eventBus   = module.plan.buses["events"].name
     queues = merge(
@@ -23,7 +27,7 @@ output "deployment" {
     )
     functions = { for key, function in module.plan.functions : key => replace(function.live_arn, ":${module.deployment.region}:", ":{region}:") }
   }
-  description = "How the parts of this environment are called, for hoist topology publish and hoist redrive: ARNs with {region} in place of the region, and {service} of a service. Home's has all of them."
+  description = "How the parts of this environment are called, for hoist topology publish and hoist redrive: its regions, and ARNs with {region} in place of the region, and {service} of a service. Home's has all of them."
 
   precondition {
     condition     = alltrue([for state in [local.foundation, local.global] : try(state.state_version, 0) == local.state_version])

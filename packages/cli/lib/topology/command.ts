@@ -8,9 +8,11 @@ import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { findSources } from '../sources.ts';
+import { partOf } from './part-of.ts';
 
 interface PublishOptions {
   readonly deployment: string;
+  readonly sources?: string;
 }
 
 /** `hoist topology`: which regions and services there are. */
@@ -20,9 +22,10 @@ export const topologyCommand: CommandFactory = (run) =>
     .addHelpText('after', examples)
     .addCommand(
       new Command('publish')
-        .description('publish a version of the topology, and wait until every region has it')
-        .argument('[file]', 'the topology (default: fleet/topology.json of this checkout)')
+        .description('publish what an environment has of the topology, and wait until each of its regions has it')
+        .argument('[file]', 'the topology of all environments (default: fleet/topology.json of this checkout)')
         .requiredOption('--deployment <file>', "how the world's parts are called: terraform output -json deployment")
+        .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
         .addHelpText('after', publishExamples)
         .action(async (file: string | undefined, options: PublishOptions) =>
           run((context) => publish(file, options, context)),
@@ -34,9 +37,9 @@ const publish = async (
   options: PublishOptions,
   { output }: CommandContext,
 ): Promise<number> => {
-  const file = named ?? join(fleetBeside(findSources(undefined, '.')), 'topology.json');
-  const topology = parseTopology(readInput(file));
+  const fleet = fleetBeside(findSources(options.sources, '.'));
   const world = worldOf(options.deployment, output);
+  const topology = partOf(parseTopology(readInput(named ?? join(fleet, 'topology.json'))), world.deployment, fleet);
   // The clients of AWS are much code, and nobody else needs them.
   const { callerIn, membershipPorts } = await import('../aws/ports.ts');
   const principal = await callerIn(topology.home);
@@ -45,7 +48,7 @@ const publish = async (
   const { version } = topology;
   output.document({ version, transitions });
   if (output.json) return exitCodes.ok;
-  output.say(`Version ${version} of the topology is in every region.`);
+  output.say(`Version ${version} of the topology is in every region of ${world.deployment.environment}.`);
   for (const { what, name, from, to } of transitions)
     output.say(`  ${what} ${name}: ${from ?? 'absent'} → ${to ?? 'absent'}`);
   return exitCodes.ok;
@@ -53,12 +56,13 @@ const publish = async (
 
 const examples = `
 Examples:
-  $ hoist topology publish --deployment deployment.json     fleet/topology.json, in every region
+  $ hoist topology publish --deployment deployment.json     its part of fleet/topology.json, in its regions
 
 ${exitCodesHelp({}, ['ok', 'usage', 'defect', 'interrupted'])}`;
 
 const publishExamples = `
-Its version must follow the newest one that is published. Services and regions join, serve, drain and go one step at a time;
+The deployment says which environment it is; that has the regions, the home and the standby that fleet/environments.json says, and all
+services. Its version must follow the newest one that is published. Services and regions join, serve, drain and go one step at a time;
 none of them may vanish before it drains, and a service stays in its cell. The same version may be published again: then it
 only waits for the regions.
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { parseTopology } from '@flaghoist/core/topology';
-import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import { parseTopology, regionNames } from '@flaghoist/core/topology';
+import { topologyOf } from '@flaghoist/fleet/environment-topology';
+import { fleetBeside } from '@flaghoist/fleet/environments';
 import type { Layout } from '@flaghoist/waves/part';
+import { environmentNamed } from '../environment-named.ts';
 import { readInput } from '../read-input.ts';
-import { WrongUseError, wrongOption } from '../wrong-use.ts';
+import { wrongOption } from '../wrong-use.ts';
 
 /**
  * Where an environment's flags are: home is its region, the standby where its copies are; without a list of its own it has all regions
@@ -14,18 +16,11 @@ import { WrongUseError, wrongOption } from '../wrong-use.ts';
  */
 export const layoutOf = (sources: string, environment: string, pilot: string | undefined): Layout => {
   const fleet = fleetBeside(sources);
-  const environments = readEnvironments(fleet);
-  const listed = environments.find(({ name }) => name === environment);
-  if (listed === undefined) {
-    throw new WrongUseError(
-      `there is no environment ${JSON.stringify(environment)} in fleet/environments.json`,
-      `Name one of: ${environments.map(({ name }) => name).join(', ')}.`,
-    );
-  }
-  const { region: home, replicaRegion, regions: own } = listed;
-  const topology = parseTopology(readInput(join(fleet, 'topology.json')));
+  const listed = environmentNamed(fleet, environment);
+  const topology = topologyOf(listed, parseTopology(readInput(join(fleet, 'topology.json'))));
+  const { region: home, replicaRegion } = listed;
   const states = new Map(topology.regions.map(({ name, state }) => [name, state]));
-  const regions = [home, ...(own ?? [...states.keys()]).filter((region) => region !== home)];
+  const regions = [home, ...regionNames(topology).filter((region) => region !== home)];
   const standby = regions.includes(replicaRegion) ? replicaRegion : undefined;
   const serving = regions.filter((region) => region !== home && states.get(region) === 'serving');
   if (pilot !== undefined && !serving.includes(pilot)) {

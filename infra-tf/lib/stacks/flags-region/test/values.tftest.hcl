@@ -46,6 +46,10 @@ run "commands_find_the_parts_by_templates" {
     )
     error_message = "The output must have the form that hoist topology and hoist redrive read."
   }
+  assert {
+    condition     = output.deployment.environment == var.environment && output.deployment.home == "eu-west-1" && contains(output.deployment.regions, "eu-west-1")
+    error_message = "hoist topology must find the part of topology.json that this environment has, and see that its home is the one that is deployed."
+  }
 }
 
 run "a_region_that_is_not_home_has_no_acceptance" {
