@@ -4,11 +4,12 @@ import { applyPart, Marks } from './apply-part.ts';
 import { summaryOf } from './content.ts';
 import { WavesRefusedError } from './errors.ts';
 import type { Gate } from './gate.ts';
-import { mustPrecede, type WaveName } from './order.ts';
+import type { WaveName } from './order.ts';
 import { partName } from './part.ts';
 import type { PartWork } from './part-work.ts';
-import { type Entry, entriesOf, type WavesRecord } from './record.ts';
+import { type Entry, entriesOf, isToChange, type WavesRecord } from './record.ts';
 import type { PartReport, Unwell, WavesEvent, WavesReport } from './report.ts';
+import { refuseOutOfTurn } from './turn.ts';
 
 export interface ApplyWavesOptions {
   readonly work: PartWork;
@@ -28,8 +29,6 @@ export interface ApplyWavesOptions {
 
 type Told = WavesRecord['waves'][number];
 
-const isToChange = ({ plan }: Entry): boolean => plan === null || plan.changes;
-
 const shownOf = ({ plan, task }: Entry): string => {
   if (plan === null) return 'to be created';
   if (!plan.changes) return 'nothing to do';
@@ -47,7 +46,7 @@ export const applyWaves = async (options: ApplyWavesOptions): Promise<WavesRepor
   const isAsked = ({ region }: Entry): boolean => only.length === 0 || only.includes(region);
   const marks = new Marks(record, work);
   refuseUnallowed(entriesOf(record).filter(isAsked));
-  if (only.length > 0) await refuseOutOfTurn(record, isAsked, marks);
+  if (only.length > 0) await refuseOutOfTurn({ record, isAsked, marks, work });
 
   const reports = new Map<string, PartReport>();
   let stopped: WavesReport['stopped'] = null;
@@ -143,27 +142,5 @@ const refuseUnallowed = (entries: readonly Entry[]): void => {
   throw new WavesRefusedError(
     refused,
     'Nothing was begun. Plan again with what is named, once you want it; or change the sources.',
-  );
-};
-
-/** What is asked for alone must not overtake what has to come before it. */
-const refuseOutOfTurn = async (
-  record: WavesRecord,
-  isAsked: (entry: Entry) => boolean,
-  marks: Marks,
-): Promise<void> => {
-  const entries = entriesOf(record);
-  const waiting: string[] = [];
-  for (const entry of entries.filter(isAsked).filter(isToChange)) {
-    const before = new Set(mustPrecede(record.waves, entry).map(partName));
-    for (const other of entries) {
-      if (!before.has(partName(other)) || isAsked(other) || !isToChange(other)) continue;
-      if (await marks.isAsPlanned(other)) waiting.push(`${partName(entry)} has its turn after ${partName(other)}`);
-    }
-  }
-  if (waiting.length === 0) return;
-  throw new WavesRefusedError(
-    [...new Set(waiting)],
-    'Nothing was begun. Apply those first, or all of them without --only.',
   );
 };

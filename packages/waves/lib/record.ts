@@ -47,6 +47,8 @@ const entrySchema = z.object({
 /** What was shown of one part. */
 export type Entry = z.infer<typeof entrySchema>;
 
+export const isToChange = ({ plan }: Entry): boolean => plan === null || plan.changes;
+
 const recordSchema = z.object({
   schema: z.literal(1),
   environment: z.string(),

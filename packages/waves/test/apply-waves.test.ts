@@ -1,0 +1,66 @@
+import { type ApplyWavesOptions, applyWaves } from '../lib/apply-waves.ts';
+import { flagsOf, foundationOf, globalOf, partName } from '../lib/part.ts';
+import type { WavesRecord } from '../lib/record.ts';
+import { layoutOf, planOf, World } from './support/world.ts';
+
+const layout = layoutOf(3);
+const [home, standby, pilot] = layout.regions as [string, string, string];
+
+const outdated = (): World => {
+  const world = World.at(layout, 1);
+  world.target = 2;
+  return world;
+};
+
+const applied = (world: World, record: WavesRecord, more: Partial<ApplyWavesOptions> = {}) =>
+  applyWaves({
+    work: world,
+    record,
+    gate: undefined,
+    only: [],
+    atOnce: 2,
+    signal: new AbortController().signal,
+    onEvent: () => {},
+    ...more,
+  });
+
+describe('a region that is asked for alone', () => {
+  it('is not home while another region has only half of its upgrade', async () => {
+    const world = outdated();
+    const record = await planOf(world, layout);
+    world.failing.add(partName(flagsOf(pilot)));
+    expect((await applied(world, record)).stopped).toBe('failure');
+    expect((await applied(world, record, { only: [standby] })).stopped).toBeNull();
+    const before = [...world.applied];
+    await expect(applied(world, record, { only: [home] })).rejects.toMatchObject({
+      code: 'FH_WAVES_REFUSED',
+      reasons: [foundationOf(home), flagsOf(home)].map(
+        (part) => `${partName(part)} has its turn after ${partName(flagsOf(pilot))}`,
+      ),
+    });
+    expect(world.applied).toEqual(before);
+
+    expect((await applied(world, record, { only: [pilot] })).stopped).toBeNull();
+    expect((await applied(world, record, { only: [home] })).stopped).toBeNull();
+    expect([...new Set(world.versions.values())]).toEqual([2]);
+  });
+
+  it('waits for what somebody else has changed since and not brought to what was shown', async () => {
+    const world = outdated();
+    const record = await planOf(world, layout);
+    world.set(globalOf(layout), 0);
+    await expect(applied(world, record, { only: [pilot] })).rejects.toThrow(
+      `${partName(foundationOf(pilot))} has its turn after ${partName(globalOf(layout))}`,
+    );
+    world.set(globalOf(layout), 2);
+    expect((await applied(world, record, { only: [pilot] })).stopped).toBeNull();
+  });
+
+  it('waits for what cannot be planned, and is told why', async () => {
+    const world = outdated();
+    const record = await planOf(world, layout);
+    world.set(globalOf(layout), 0);
+    world.refusesToPlan = ({ stack }) => stack === 'flags-global';
+    await expect(applied(world, record, { only: [pilot] })).rejects.toThrow('cannot be planned');
+  });
+});
