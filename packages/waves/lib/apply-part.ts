@@ -116,7 +116,7 @@ const NOTHING: Planned = {
   file: '',
   sha256: '',
   changes: false,
-  content: { effects: {}, unfinished: [], replicasLost: {} },
+  content: { effects: {}, unfinished: [], superseded: [], replicasLost: {} },
 };
 
 const refuseKept = async (entry: Entry, { record, marks }: Pick<PartRun, 'record' | 'marks'>): Promise<void> => {

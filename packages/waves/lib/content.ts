@@ -11,6 +11,8 @@ export const contentSchema = z.object({
   effects: z.record(z.string(), z.enum(effects)),
   /** Resources whose creation failed half-way, and that are made anew for that reason alone. */
   unfinished: z.array(z.string()),
+  /** Objects whose name has the hash of what they hold, and that go when another has taken their place: a build makes them again. */
+  superseded: z.array(z.string()),
   /** By the table's address, the regions whose replica goes: an update to Terraform, and its data are gone. */
   replicasLost: z.record(z.string(), z.array(z.string())),
 });
@@ -33,6 +35,22 @@ const lostOf = ({ change: { before, after } }: Resource): readonly string[] => {
   return replicasIn(before).filter((region) => !kept.has(region));
 };
 
+const addressedSchema = z.looseObject({ key: z.string(), source_hash: z.string().check(z.minLength(1)) });
+
+/** The name of an object that is named by its content. */
+const contentNameOf = (object: unknown): string | undefined => {
+  const { data } = addressedSchema.safeParse(object);
+  return data?.key.includes(data.source_hash) === true ? data.key : undefined;
+};
+
+/** A zip of a function, of which every release has another one. */
+const isSuperseded = ({ type, deposed, change: { before, after } }: Resource, effect: Effect): boolean => {
+  if (type !== 'aws_s3_object') return false;
+  const [old, next] = [before, after].map(contentNameOf);
+  if (effect === 'delete') return deposed !== undefined && old !== undefined;
+  return effect === 'replace' && old !== undefined && next !== undefined && old !== next;
+};
+
 /** An object that an earlier replacement left behind goes by itself: it has the address of what took its place. */
 const nameOf = ({ address, deposed }: Resource): string =>
   deposed === undefined ? address : `${address} (deposed ${deposed})`;
@@ -47,6 +65,7 @@ export const contentOf = ({ resource_changes: changes }: Pick<Plan, 'resource_ch
     unfinished: changed
       .filter(({ resource }) => resource['action_reason'] === 'replace_because_tainted')
       .map(({ name }) => name),
+    superseded: changed.filter(({ resource, effect }) => isSuperseded(resource, effect)).map(({ name }) => name),
     replicasLost: Object.fromEntries(
       changed.flatMap(({ resource, effect, name }) => {
         const lost = effect === 'update' ? lostOf(resource) : [];
@@ -83,8 +102,9 @@ export interface Loss {
   readonly what: string;
 }
 
-export const lossesOf = ({ effects: all, unfinished, replicasLost }: Content): readonly Loss[] => [
+export const lossesOf = ({ effects: all, unfinished, superseded, replicasLost }: Content): readonly Loss[] => [
   ...Object.entries(all).flatMap(([address, effect]): readonly Loss[] => {
+    if (superseded.includes(address)) return [];
     if (effect === 'delete') return [{ address, effect, what: `${address} would be destroyed` }];
     if (effect === 'replace' && !unfinished.includes(address))
       return [{ address, effect, what: `${address} would be replaced` }];
@@ -99,12 +119,23 @@ export const lossesOf = ({ effects: all, unfinished, replicasLost }: Content): r
   ),
 ];
 
-/** What a plan does beyond another one that was shown. Making anew what was to be made, and is half made, is not beyond it. */
+/** The address at which an object was, which an earlier replacement left behind. */
+const formerOf = (name: string): string | undefined => /^(.*) \(deposed [^)]+\)$/.exec(name)?.[1];
+
+/** What remains of something that was begun: it is made anew because it is half made, or one half of a replacement is done. */
+const isRest = (address: string, now: Content, shown: Content): boolean => {
+  const former = formerOf(address);
+  if (former !== undefined) return now.effects[address] === 'delete' && shown.effects[former] === 'replace';
+  if (shown.effects[address] === 'create') return now.unfinished.includes(address);
+  return shown.effects[address] === 'replace' && now.effects[address] === 'create';
+};
+
+/** What a plan does beyond another one that was shown. The rest of what was shown is not beyond it. */
 export const beyond = (now: Content, shown: Content): readonly string[] => {
   const more = Object.entries(now.effects).flatMap(([address, effect]) => {
-    const before = shown.effects[address];
-    const finishes = before === 'create' && now.unfinished.includes(address);
-    return effect === before || finishes ? [] : [`${address} would be ${NOUNS[effect]}`];
+    return effect === shown.effects[address] || isRest(address, now, shown)
+      ? []
+      : [`${address} would be ${NOUNS[effect]}`];
   });
   const replicas = Object.entries(now.replicasLost).flatMap(([address, regions]) => {
     const known = shown.replicasLost[address] ?? [];

@@ -1,5 +1,5 @@
 import { type ApplyWavesOptions, applyWaves } from '../lib/apply-waves.ts';
-import { flagsOf, foundationOf, globalOf, partName } from '../lib/part.ts';
+import { flagsOf, foundationOf, globalOf, type Part, partName } from '../lib/part.ts';
 import type { WavesRecord } from '../lib/record.ts';
 import { layoutOf, planOf, World } from './support/world.ts';
 
@@ -63,4 +63,16 @@ describe('a region that is asked for alone', () => {
     world.refusesToPlan = ({ stack }) => stack === 'flags-global';
     await expect(applied(world, record, { only: [pilot] })).rejects.toThrow('cannot be planned');
   });
+});
+
+it('goes on with the same plans after a replacement that ended between its halves', async () => {
+  const world = outdated();
+  const isIt = ({ stack, region }: Part): boolean => stack === 'flags-region' && region === pilot;
+  world.effects = (part) => (isIt(part) ? { third: 'replace' } : {});
+  const record = await planOf(world, layout, { allowed: { replace: ['third'], destroy: [] } });
+  world.failing.add(partName(flagsOf(pilot)));
+  expect((await applied(world, record)).stopped).toBe('failure');
+  world.effects = (part) => (isIt(part) ? { third: 'create' } : {});
+  expect((await applied(world, record)).stopped).toBeNull();
+  expect([...new Set(world.versions.values())]).toEqual([2]);
 });

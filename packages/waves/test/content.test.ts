@@ -69,6 +69,57 @@ it('knows less than was shown from more', () => {
   expect(beyond(content, { ...content, replicasLost: {} })).toEqual(['a.table would lose its replica in r-2']);
 });
 
+/** As lambda-function has it. */
+const zip = (digest: string) => ({ key: `functions/validator.accept/${digest}.zip`, source_hash: digest });
+const zipReplaced = { address: 'm.zip', type: 'aws_s3_object' };
+
+describe('an object that is named by the hash of what it holds', () => {
+  it('is no loss when another takes its place, nor when it goes last', () => {
+    const change = { before: zip('aaaa'), after: zip('bbbb') };
+    for (const actions of [
+      ['create', 'delete'],
+      ['delete', 'create'],
+    ]) {
+      expect(lossesOf(planned([{ ...zipReplaced, change: { ...change, actions } }]))).toEqual([]);
+    }
+    const deposed = {
+      ...zipReplaced,
+      deposed: 'abc',
+      change: { actions: ['delete'], before: zip('aaaa'), after: null },
+    };
+    expect(lossesOf(planned([deposed]))).toEqual([]);
+  });
+
+  it.each([
+    ['an object that goes for good', 'aws_s3_object', ['delete'], zip('aaaa'), null],
+    [
+      'an object under a name of its own',
+      'aws_s3_object',
+      ['create', 'delete'],
+      { ...zip('aaaa'), key: 'x' },
+      zip('bbbb'),
+    ],
+    ['an object in another bucket', 'aws_s3_object', ['create', 'delete'], zip('aaaa'), zip('aaaa')],
+    ['an object without a hash', 'aws_s3_object', ['create', 'delete'], { key: 'x', source_hash: '' }, zip('bbbb')],
+    ['anything else', 'aws_dynamodb_table', ['create', 'delete'], zip('aaaa'), zip('bbbb')],
+  ])('is not %s', (_what, type, actions, before, after) => {
+    expect(lossesOf(planned([{ address: 'm.zip', type, change: { actions, before, after } }]))).toHaveLength(1);
+  });
+});
+
+it('knows that what is left of a shown replacement is not more', () => {
+  const shown = planned([{ address: 'a.b', change: { actions: ['delete', 'create'] } }]);
+  const left = [
+    { address: 'a.b', change: { actions: ['create'] } },
+    { address: 'a.b', deposed: '1a2b', change: { actions: ['delete'] } },
+  ];
+  for (const each of left) expect(beyond(planned([each]), shown)).toEqual([]);
+  expect(beyond(planned([{ address: 'a.b', change: { actions: ['delete'] } }]), shown)).toHaveLength(1);
+  expect(beyond(planned(left.map((each) => ({ ...each, address: 'a.c' }))), shown)).toHaveLength(2);
+  const updated = planned([{ address: 'a.b', change: { actions: ['update'] } }]);
+  expect(beyond(planned(left), updated)).toHaveLength(2);
+});
+
 it('reads which version of a state there is, and where its tables are', () => {
   const state = (resources: readonly object[]): string =>
     JSON.stringify({ version: 4, lineage: 'l', serial: 7, outputs: {}, resources });

@@ -193,6 +193,14 @@ it('asks for nothing that the stacks do not have', () => {
   expect(text('flags-region', 'functions.tf')).toMatch(
     /^module "function" \{\n {2}source {3}= "[^"]+"\n {2}for_each = local\.function_keys$/m,
   );
+  const modules = join(stacks, '..', 'modules');
+  const zip = /^resource "aws_s3_object" "this" \{\n.*?^\}$/ms.exec(
+    readFileSync(join(modules, 'lambda-function', 'main.tf'), 'utf8'),
+  )?.[0];
+  // Its key has its hash, and so it is replaced by each release of code: not before the function has the new one.
+  expect(zip).toMatch(/key += "[^"]*\$\{local\.digest\}[^"]*"/);
+  expect(zip).toMatch(/source_hash = local\.digest/);
+  expect(zip).toContain('create_before_destroy = true');
   const accepting = ACCEPTING.map((address) => /^module\.function\["(.+)"\]$/.exec(address)?.[1]);
   expect(Object.keys(shippedWiring().functions)).toEqual(expect.arrayContaining(accepting));
 });

@@ -38,6 +38,9 @@ resource "aws_s3_object" "this" {
   tags        = module.naming.tags
 
   lifecycle {
+    # The function has the new zip before the old one goes.
+    create_before_destroy = true
+
     precondition {
       condition     = fileexists(local.zip)
       error_message = "${local.zip} does not exist. Run the build of packages/${local.function.package} first: pnpm --filter @flaghoist/${local.function.package} build."

@@ -78,6 +78,7 @@ export class World implements PartWork {
     const content: Content = {
       effects: now === to ? {} : { ...both, ...this.effects(part) },
       unfinished: [],
+      superseded: [],
       replicasLost: part.stack === 'flags-global' ? this.replicasLost : {},
     };
     return { file, sha256: file, changes: now !== to, content };
