@@ -40,9 +40,6 @@ const changed = (
   ),
 });
 
-/** What functions in the network call, beside what has a gateway: the rest is called from outside of it. */
-const CALLED = /\.(?:sqs|events)$/;
-
 /** Memory of nodes in GB, of which a quarter is AWS's to keep; the smallest first. */
 const NODES: readonly (readonly [type: string, gigabytes: number])[] = [
   ['cache.t4g.micro', 0.5],
@@ -64,20 +61,6 @@ const smallestNode = (services: number, flags: number): string | undefined => {
 const SMALL_INSTANCE = 't3.small.search';
 
 export const levers: readonly Lever[] = [
-  {
-    id: 'endpoints',
-    what: 'interface endpoints only for what functions in the network call: sqs and events',
-    pulled: (world, options) => ({
-      world: without(
-        world,
-        (each) =>
-          each.type === 'aws_vpc_endpoint' &&
-          textOf(each, 'vpc_endpoint_type') === 'Interface' &&
-          !CALLED.test(textOf(each, 'service_name') ?? ''),
-      ),
-      options,
-    }),
-  },
   {
     id: 'endpoint-zones',
     what: 'interface endpoints in two zones instead of three',

@@ -1,5 +1,7 @@
+import permissions from '../../../wiring/lib/permissions.json' with { type: 'json' };
 import { levers, pullEach, withAllPulled } from '../../lib/cost/levers.ts';
 import { costReport } from '../../lib/cost/report.ts';
+import { type PlannedWorld, textOf } from '../../lib/plans/planned.ts';
 import { planned, recorded, worldOf } from '../support.ts';
 
 const domain = (region: string) =>
@@ -29,6 +31,32 @@ it('a lever that costs a promise is not among those that are pulled', () => {
   const { idleUsd } = costReport(world, options);
   // Together they may save less than one by one, but never more.
   expect(withAllPulled(world, options).idleUsd).toBeGreaterThanOrEqual(idleUsd - free - 1e-6);
+});
+
+/** Caches and the index stand in the network; all else that functions may do passes an endpoint of the name that the actions have. */
+const INSIDE = ['elasticache', 'es'];
+
+it('no lever takes an endpoint that a function in the network calls', () => {
+  const called = Object.values(permissions.functions).flatMap((statements) =>
+    statements.flatMap(({ actions }): readonly string[] => actions),
+  );
+  const needed = [...new Set(called.map((action) => action.split(':')[0] ?? ''))]
+    .filter((service) => !INSIDE.includes(service))
+    .sort();
+  const reached = ({ resources }: PlannedWorld, region: string): readonly string[] =>
+    resources
+      .filter((each) => each.type === 'aws_vpc_endpoint' && each.region === region)
+      .map((each) => textOf(each, 'service_name')?.split('.').at(-1) ?? '');
+  for (const region of new Set(plans.resources.flatMap((each) => each.region ?? []))) {
+    expect([region, reached(plans, region)]).toEqual([region, expect.arrayContaining(needed)]);
+    for (const { id, pulled: pull } of levers) {
+      expect([id, region, reached(pull(plans, options).world, region)]).toEqual([
+        id,
+        region,
+        expect.arrayContaining(needed),
+      ]);
+    }
+  }
 });
 
 it('gateways go where nothing calls the internet, and stay in home', () => {
