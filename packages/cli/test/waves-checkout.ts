@@ -60,7 +60,11 @@ module "function" {
 `;
 
 const stacks: Readonly<Record<string, string>> = {
-  'region-foundation': '',
+  'region-foundation': `
+output "key_arn" {
+  value = terraform_data.release.id
+}
+`,
   'flags-global': `
 variable "without_replica" {
   type    = list(string)

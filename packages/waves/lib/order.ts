@@ -36,11 +36,20 @@ const waves = (all: readonly Wave[]): readonly Wave[] =>
  * regions, and home: home accepts changes in the name of all regions, so it is the last to get new rules and the first to lose
  * them. Functions of new regions come behind it. In a new environment nothing is there, so the same order creates it. The way
  * back creates nothing.
+ *
+ * @param isHalf whether a foundation is there and has no key yet, because its creation failed
  */
-export const wavesOf = (layout: Layout, isThere: (part: Part) => boolean, direction: Direction): readonly Wave[] => {
+export const wavesOf = (
+  layout: Layout,
+  isThere: (part: Part) => boolean,
+  direction: Direction,
+  isHalf: (part: Part) => boolean = () => false,
+): readonly Wave[] => {
   const { home, pilot, regions, draining } = layout;
   const others = regions.filter((region) => region !== home && region !== pilot);
-  const inPlace = (region: string): readonly Part[] => [foundationOf(region), flagsOf(region)].filter(isThere);
+  const missing = (part: Part): boolean => (!isThere(part) || isHalf(part)) && !draining.includes(part.region);
+  const isUsed = (part: Part): boolean => isThere(part) && (direction === 'back' || !missing(part));
+  const inPlace = (region: string): readonly Part[] => [foundationOf(region), flagsOf(region)].filter(isUsed);
   const piloted = pilot === undefined ? [] : [inPlace(pilot)];
   if (direction === 'back') {
     const backwards = (lane: readonly Part[]): readonly Part[] => [...lane].reverse();
@@ -51,7 +60,6 @@ export const wavesOf = (layout: Layout, isThere: (part: Part) => boolean, direct
       { name: 'global', lanes: [[globalOf(layout)].filter(isThere)] },
     ]);
   }
-  const missing = (part: Part): boolean => !isThere(part) && !draining.includes(part.region);
   const newFoundation = (region: string): readonly Part[] => [foundationOf(region)].filter(missing);
   return waves([
     { name: 'foundation', lanes: [newFoundation(home)] },

@@ -27,6 +27,9 @@ export interface Layout {
   readonly pilot: string | undefined;
 }
 
+/** The output of a foundation that others cannot do without: their keys are replicas of it, and tables are under it. */
+export const FOUNDATION_KEY = 'key_arn';
+
 export const foundationOf = (region: string): Part => ({ stack: 'region-foundation', region });
 export const flagsOf = (region: string): Part => ({ stack: 'flags-region', region });
 export const globalOf = ({ home }: Pick<Layout, 'home'>): Part => ({ stack: 'flags-global', region: home });

@@ -2,7 +2,17 @@ import { sideBySide } from '@flaghoist/terraform/side-by-side';
 import { type Content, type Loss, lossesOf } from './content.ts';
 import { WavesRefusedError } from './errors.ts';
 import { type Direction, removalOf, type Wave, wavesOf } from './order.ts';
-import { flagsOf, foundationOf, type Layout, type Part, partName, partsOf, readsOf, workspaceOf } from './part.ts';
+import {
+  FOUNDATION_KEY,
+  flagsOf,
+  foundationOf,
+  type Layout,
+  type Part,
+  partName,
+  partsOf,
+  readsOf,
+  workspaceOf,
+} from './part.ts';
 import type { PartWork, Task } from './part-work.ts';
 import type { Entry, Mark, WavesRecord } from './record.ts';
 
@@ -44,7 +54,9 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
   const marks = new Map(parts.map((part, index) => [partName(part), read[index] as Mark]));
   const markOf = (part: Part): Mark => marks.get(partName(part)) as Mark;
   const isThere = (part: Part): boolean => markOf(part).resources > 0;
-  const order = remove === undefined ? wavesOf(layout, isThere, direction) : removal(layout, remove, isThere);
+  const isHalf = (part: Part): boolean =>
+    part.stack === 'region-foundation' && isThere(part) && !markOf(part).outputs.includes(FOUNDATION_KEY);
+  const order = remove === undefined ? wavesOf(layout, isThere, direction, isHalf) : removal(layout, remove, isThere);
 
   // A region that is on its way out has no replica once its functions are gone.
   const without = layout.draining.filter((region) => region === remove || !isThere(flagsOf(region)));
@@ -59,7 +71,8 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
   const entry = async (part: Part): Promise<Attempt> => {
     const task = taskOf(part);
     const known = { ...part, ...task, workspace: workspaceOf(environment, part), mark: markOf(part) };
-    const waitsFor = task.task === 'destroy' ? [] : readsOf(layout, part).filter((each) => !isThere(each));
+    const waitsFor =
+      task.task === 'destroy' ? [] : readsOf(layout, part).filter((each) => !isThere(each) || isHalf(each));
     const waiting = { ...known, plan: null, waitsFor: waitsFor.map(partName), refused: [] };
     if (waitsFor.length > 0) return { entry: waiting };
     onProgress(`Planning ${partName(part)} …`);

@@ -10,6 +10,8 @@ const markSchema = z.object({
   serial: z.nullable(z.number()),
   /** Managed resources in it. */
   resources: z.number(),
+  /** Names of what others can read of it. */
+  outputs: z.array(z.string()),
   /** Regions in which its tables have a replica. */
   replicas: z.array(z.string()),
 });

@@ -8,6 +8,7 @@ const stateSchema = z.looseObject({
   version: z.literal(4),
   lineage: z.string(),
   serial: z.number(),
+  outputs: z.record(z.string(), z.unknown()),
   resources: z.array(
     z.looseObject({
       mode: z.string(),
@@ -17,7 +18,7 @@ const stateSchema = z.looseObject({
   ),
 });
 
-export const NO_STATE: Mark = { lineage: null, serial: null, resources: 0, replicas: [] };
+export const NO_STATE: Mark = { lineage: null, serial: null, resources: 0, outputs: [], replicas: [] };
 
 /**
  * Reads what `terraform state pull` prints.
@@ -27,7 +28,7 @@ export const NO_STATE: Mark = { lineage: null, serial: null, resources: 0, repli
  */
 export const markOf = (text: string, what: string): Mark => {
   if (text.trim() === '') return NO_STATE;
-  const { lineage, serial, resources } = parseJson(stateSchema, text, {
+  const { lineage, serial, outputs, resources } = parseJson(stateSchema, text, {
     what: `the state of ${what}`,
     hint: 'Look at it with terraform state pull. It must be one of Terraform 1.10 or newer.',
   });
@@ -38,5 +39,11 @@ export const markOf = (text: string, what: string): Mark => {
     .filter(({ type }) => type === 'aws_dynamodb_table')
     .flatMap(({ attributes }) => z.array(replicaSchema).safeParse(attributes?.['replica']).data ?? [])
     .map(({ region_name: region }) => region);
-  return { lineage, serial, resources: instances.length, replicas: [...new Set(replicas)].sort() };
+  return {
+    lineage,
+    serial,
+    resources: instances.length,
+    outputs: Object.keys(outputs).sort(),
+    replicas: [...new Set(replicas)].sort(),
+  };
 };

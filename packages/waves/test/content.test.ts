@@ -122,8 +122,14 @@ it('knows that what is left of a shown replacement is not more', () => {
 
 it('reads which version of a state there is, and where its tables are', () => {
   const state = (resources: readonly object[]): string =>
-    JSON.stringify({ version: 4, lineage: 'l', serial: 7, outputs: {}, resources });
-  expect(markOf('', 'x')).toEqual({ lineage: null, serial: null, resources: 0, replicas: [] });
+    JSON.stringify({
+      version: 4,
+      lineage: 'l',
+      serial: 7,
+      outputs: { key_arn: { value: 'arn', type: 'string' } },
+      resources,
+    });
+  expect(markOf('', 'x')).toEqual({ lineage: null, serial: null, resources: 0, outputs: [], replicas: [] });
   expect(
     markOf(
       state([
@@ -137,7 +143,7 @@ it('reads which version of a state there is, and where its tables are', () => {
       ]),
       'x',
     ),
-  ).toEqual({ lineage: 'l', serial: 7, resources: 4, replicas: ['r-1', 'r-2'] });
+  ).toEqual({ lineage: 'l', serial: 7, resources: 4, outputs: ['key_arn'], replicas: ['r-1', 'r-2'] });
   expect(() => markOf('{"version":3}', 'flags-global')).toThrow('the state of flags-global');
 });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { applyWaves } from '../lib/apply-waves.ts';
 import { type Direction, mustPrecede, wavesOf } from '../lib/order.ts';
-import { flagsOf, type Layout, type Part, partName, partsOf, readsOf } from '../lib/part.ts';
+import { flagsOf, foundationOf, type Layout, type Part, partName, partsOf, readsOf } from '../lib/part.ts';
 import type { WavesReport } from '../lib/report.ts';
 import { layoutOf, planOf, World } from './support/world.ts';
 
@@ -60,6 +60,23 @@ it('brings a region in: what it stands on before the tables, its functions behin
 it('creates nothing in a region that drains', () => {
   const isThere = (part: Part): boolean => partName(part) !== `flags-region ${fourth}`;
   expect(JSON.stringify(told(layoutOf(4, [3]), isThere))).not.toContain(`flags-region ${fourth}`);
+});
+
+it('makes a foundation whole before all that reads its key, and is done with it there', () => {
+  const half = (region: string, layout = layoutOf(4)) =>
+    wavesOf(
+      layout,
+      () => true,
+      'forward',
+      (part) => partName(part) === `region-foundation ${region}`,
+    ).flatMap(({ name, lanes }) => lanes.flat().map((part) => [name, partName(part)]));
+  expect(half(first)[0]).toEqual(['foundation', `region-foundation ${first}`]);
+  expect(half(fourth)[0]).toEqual(['foundations', `region-foundation ${fourth}`]);
+  for (const region of [first, fourth]) {
+    expect(half(region).filter(([, name]) => name === `region-foundation ${region}`)).toHaveLength(1);
+  }
+  // Nothing is created in a region that drains, but what is there has its turn.
+  expect(half(fourth, layoutOf(4, [3]))).toContainEqual(['regions', `region-foundation ${fourth}`]);
 });
 
 /** Any environment, of which any parts are there. */
@@ -175,10 +192,13 @@ it('ends in the same place, however often it fails or is interrupted on the way,
       anyEnvironment,
       fc.array(fc.nat({ max: 12 }), { maxLength: 4 }),
       fc.option(fc.nat({ max: 8 }), { nil: undefined }),
-      async ({ layout, isThere }, failures, interruptAfter) => {
+      fc.array(fc.nat({ max: 5 }), { maxLength: 2 }),
+      async ({ layout, isThere }, failures, interruptAfter, half) => {
         const world = new World();
         const parts = partsOf(layout);
         for (const part of parts.filter(isThere)) world.set(part, 1);
+        for (const region of half)
+          if (layout.regions[region] !== undefined) world.set(foundationOf(layout.regions[region]), 0);
         world.target = 2;
         for (const index of failures) {
           const part = parts[index];

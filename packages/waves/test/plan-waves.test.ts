@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { applyWaves } from '../lib/apply-waves.ts';
-import { ACCEPTING, flagsOf, foundationOf, globalOf, partName } from '../lib/part.ts';
+import { ACCEPTING, FOUNDATION_KEY, flagsOf, foundationOf, globalOf, partName } from '../lib/part.ts';
 import { entriesOf } from '../lib/record.ts';
 import { layoutOf, planOf, World } from './support/world.ts';
 
@@ -189,6 +189,7 @@ it('applies nothing at all while something is shown that nobody allowed', async 
 it('asks for nothing that the stacks do not have', () => {
   const stacks = join(__dirname, '..', '..', '..', 'infra-tf', 'lib', 'stacks');
   const text = (stack: string, file: string): string => readFileSync(join(stacks, stack, file), 'utf8');
+  expect(text('region-foundation', 'outputs.tf')).toContain(`output "${FOUNDATION_KEY}"`);
   expect(text('flags-global', 'variables.tf')).toContain('variable "without_replica"');
   expect(text('flags-region', 'functions.tf')).toMatch(
     /^module "function" \{\n {2}source {3}= "[^"]+"\n {2}for_each = local\.function_keys$/m,

@@ -1,8 +1,11 @@
 import type { Content, Effect } from '../../lib/content.ts';
-import { type Layout, type Part, partName, partsOf } from '../../lib/part.ts';
+import { foundationOf, type Layout, type Part, partName, partsOf } from '../../lib/part.ts';
 import type { PartWork, Wanted } from '../../lib/part-work.ts';
 import { planWaves } from '../../lib/plan-waves.ts';
 import type { WavesRecord } from '../../lib/record.ts';
+
+/** The first of the regions. */
+const HOME = 'eu-test-1';
 
 export const layoutOf = (regions: number, draining: readonly number[] = []): Layout => {
   const names = Array.from({ length: regions }, (_, index) => `eu-test-${index + 1}`);
@@ -51,6 +54,23 @@ export class World implements PartWork {
     return this.versions.has(partName(part));
   }
 
+  /** What failed in its creation is there, and has nothing yet that others could read. */
+  isWhole(part: Part): boolean {
+    return (this.versions.get(partName(part)) ?? 0) > 0;
+  }
+
+  /** A foundation that a part reads, and that is half made. */
+  #unreadable({ stack, region }: Part): Part | undefined {
+    const home = foundationOf(HOME);
+    const all = [...this.versions.keys()].map((name) => foundationOf(name.split(' ')[1] ?? ''));
+    const read = {
+      'region-foundation': region === HOME ? [] : [home],
+      'flags-global': all,
+      'flags-region': [foundationOf(region)],
+    };
+    return read[stack].find((each) => this.isThere(each) && !this.isWhole(each));
+  }
+
   async regions(): Promise<readonly string[]> {
     return [...new Set([...this.versions.keys()].map((name) => name.split(' ')[1] ?? ''))];
   }
@@ -61,12 +81,16 @@ export class World implements PartWork {
       lineage: serial === null ? null : partName(part),
       serial,
       resources: this.isThere(part) ? 3 : 0,
+      outputs: this.isWhole(part) ? ['key_arn', 'state_version'] : ['state_version'],
       replicas: part.stack === 'flags-global' ? [...this.replicas] : [],
     };
   }
 
   async plan(part: Part, { task, targets = [] }: Wanted) {
     if (this.refusesToPlan(part)) throw new Error(`${partName(part)} cannot be planned`);
+    const unreadable = task === 'apply' ? this.#unreadable(part) : undefined;
+    if (unreadable !== undefined)
+      throw new Error(`${partName(unreadable)} has no key that ${partName(part)} could read`);
     const now = this.versions.get(partName(part));
     const to = task === 'destroy' ? undefined : this.target;
     const file = `${partName(part)} ${this.#plans.size}`;
