@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findTerraform } from '@flaghoist/tools/find-terraform';
 import { needs } from '@flaghoist/tools/needs';
@@ -20,6 +22,29 @@ afterEach(() => checkout.remove());
 const plan = (...args: readonly string[]): Promise<Ran> => checkout.hoist(['waves', 'plan', 'test', ...args]);
 const apply = (...args: readonly string[]): Promise<Ran> =>
   checkout.hoist(['waves', 'apply', 'test', '--at-once', '2', ...args]);
+
+/** A table that answers each query with the same. */
+const answering = async (answer: object): Promise<AsyncDisposable> => {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const before = { ...process.env };
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      process.env = before;
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+};
 
 interface Part {
   readonly stack: string;
@@ -354,7 +379,22 @@ describe('an environment that is there', () => {
       `region-foundation ${pilot} still has 3 resources, and test has no such region`,
     );
     checkout.regions([pilot]);
-    const planned = await plan('--remove', pilot);
+    expect((await plan('--remove', pilot)).stderr).toContain('nobody has asked the world');
+    const deployment = join(checkout.folder, 'deployment.json');
+    const described = {
+      environment: 'test',
+      home,
+      regions: [home, standby, pilot],
+      flagsTable: 'flags',
+      eventBus: 'bus',
+    };
+    await writeFile(deployment, JSON.stringify({ ...described, queues: {}, functions: {} }));
+    const remove = ['--remove', pilot, '--deployment', deployment];
+    const topology = JSON.parse(checkout.read('fleet/topology.json'));
+    const key = { pk: { S: 'TOPOLOGY' }, sk: { S: 'VERSION#000000000001' } };
+    const items = [{ ...key, version: { N: '1' }, topology: { S: JSON.stringify(topology) } }];
+    await using _table = await answering({ Items: items, Count: 1 });
+    const planned = await plan(...remove);
     expect(planned.stdout).toContain(`destroys  region-foundation ${pilot}: 3 destroyed\n`);
     expect(ended(await apply())).toEqual([
       `flags-region ${pilot}`,
@@ -366,7 +406,7 @@ describe('an environment that is there', () => {
     const after = await plan();
     expect(after.stdout).not.toContain(pilot);
     expect(after.stdout).toMatch(/\nnothing to do\n$/);
-    expect((await plan('--remove', pilot)).stdout).toContain('nothing to do');
+    expect((await plan(...remove)).stdout).toContain('nothing to do');
   });
 
   withTerraform('keeps plans where only their owner reads them, and tells programs all in one document', async () => {

@@ -14,6 +14,7 @@ import {
   workspaceOf,
 } from './part.ts';
 import type { PartWork, Task } from './part-work.ts';
+import type { Published } from './published.ts';
 import type { Entry, Mark, WavesRecord } from './record.ts';
 
 export interface Allowed {
@@ -30,6 +31,8 @@ export interface PlanWavesOptions {
   readonly direction: Direction;
   /** The region that is to be taken away. */
   readonly remove?: string | undefined;
+  /** What the deployed world says; nobody asked it when there is none. */
+  readonly published?: Published | undefined;
   readonly allowed: Allowed;
   /** Digest over the sources. */
   readonly sources: string;
@@ -56,7 +59,7 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
   const isThere = (part: Part): boolean => markOf(part).resources > 0;
   const isHalf = (part: Part): boolean =>
     part.stack === 'region-foundation' && isThere(part) && !markOf(part).outputs.includes(FOUNDATION_KEY);
-  const order = remove === undefined ? wavesOf(layout, isThere, direction, isHalf) : removal(layout, remove, isThere);
+  const order = remove === undefined ? wavesOf(layout, isThere, direction, isHalf) : removal(remove, options, isThere);
 
   // A region that is on its way out has no replica once its functions are gone.
   const without = layout.draining.filter((region) => region === remove || !isThere(flagsOf(region)));
@@ -163,12 +166,19 @@ const refusal = (
 };
 
 /** @throws {WavesRefusedError} */
-const removal = (layout: Layout, region: string, isThere: (part: Part) => boolean): readonly Wave[] => {
+const removal = (
+  region: string,
+  { layout, environment, published }: PlanWavesOptions,
+  isThere: (part: Part) => boolean,
+): readonly Wave[] => {
   const refuse = (reason: string, hint: string): never => {
     throw new WavesRefusedError([`${region} is not taken away: ${reason}`], hint);
   };
   if (region === layout.home) {
-    return refuse('it is home', 'Move home to the standby first; then home is a region like the others.');
+    return refuse(
+      'it is home',
+      'The tables of the environment are kept there (flags-global), and no command moves them.',
+    );
   }
   if (region === layout.standby) {
     return refuse('it is the standby', 'Name another standby first: replicaRegion in fleet/environments.json.');
@@ -177,6 +187,18 @@ const removal = (layout: Layout, region: string, isThere: (part: Part) => boolea
     return refuse(
       'it is not draining, so changes still wait for its caches',
       'Make it "draining" in fleet/topology.json with the next version, and publish that with hoist topology publish.',
+    );
+  }
+  if (published === undefined) {
+    return refuse(
+      'nobody has asked the world whether it drains there too',
+      `Plan with --deployment, the output of home: terraform output -json deployment. hoist waves plan ${environment} --remove ${region} --deployment deployment.json`,
+    );
+  }
+  if (published.inUse.includes(region)) {
+    return refuse(
+      `version ${published.version} of the topology, the newest that is published, has it in use`,
+      'Publish the version in which it is "draining" with hoist topology publish, and wait until no change is under way.',
     );
   }
   return removalOf(layout, region).flatMap(({ name, lanes }) => {

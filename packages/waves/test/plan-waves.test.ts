@@ -19,6 +19,8 @@ const applied = async (world: World, record: Awaited<ReturnType<typeof planOf>>,
     onEvent: () => {},
   });
 
+const published = { version: 8, inUse: [home, standby] };
+
 describe('a region that goes', () => {
   const layout = layoutOf(3, [2]);
 
@@ -29,7 +31,7 @@ describe('a region that goes', () => {
     world.onApply = ({ stack }) => {
       if (stack === 'flags-global') world.replicas = [standby];
     };
-    const record = await planOf(world, layout, { remove: third });
+    const record = await planOf(world, layout, { remove: third, published });
     expect(
       record.waves.flatMap(({ lanes }) => lanes.flat()).find(({ stack }) => stack === 'flags-global')?.inputs,
     ).toEqual({
@@ -48,7 +50,7 @@ describe('a region that goes', () => {
   it('keeps its foundation as long as a table has a replica there', async () => {
     const world = World.at(layout, 1);
     world.replicas = [standby, third];
-    const report = await applied(world, await planOf(world, layout, { remove: third }));
+    const report = await applied(world, await planOf(world, layout, { remove: third, published }));
     expect(report.stopped).toBe('failure');
     expect(report.parts.find(({ outcome }) => outcome === 'failed')?.summary).toContain(
       `region-foundation ${third} is not destroyed: the tables of flags-global ${home} still have a replica in ${third}, under its key`,
@@ -58,11 +60,22 @@ describe('a region that goes', () => {
 
   it('keeps its foundation as long as its functions are there, whatever was planned', async () => {
     const world = World.at(layout, 1);
-    const record = await planOf(world, layout, { remove: third });
+    const record = await planOf(world, layout, { remove: third, published });
     const foundationOnly = { ...record, waves: record.waves.filter(({ name }) => name === 'foundation') };
     const report = await applied(world, foundationOnly);
     expect(report.parts[0]?.summary).toContain(`flags-region ${third} still has 3 resources, which stand on it`);
     expect(world.applied).toEqual([]);
+  });
+
+  it('stays while the world does not know that it drains, and while nobody has asked', async () => {
+    const world = World.at(layout, 1);
+    const inUse = { version: 7, inUse: [home, standby, third] };
+    await expect(planOf(world, layout, { remove: third, published: inUse })).rejects.toThrow(
+      `${third} is not taken away: version 7 of the topology, the newest that is published, has it in use`,
+    );
+    await expect(planOf(world, layout, { remove: third })).rejects.toThrow(
+      `${third} is not taken away: nobody has asked the world whether it drains there too`,
+    );
   });
 
   it('is refused in words that say what comes first', async () => {
@@ -71,9 +84,11 @@ describe('a region that goes', () => {
       [home, 'it is home'],
       [standby, 'it is the standby'],
     ] as const) {
-      await expect(planOf(world, layout, { remove: region })).rejects.toThrow(`${region} is not taken away: ${reason}`);
+      await expect(planOf(world, layout, { remove: region, published })).rejects.toThrow(
+        `${region} is not taken away: ${reason}`,
+      );
     }
-    await expect(planOf(world, layoutOf(3), { remove: third })).rejects.toThrow('it is not draining');
+    await expect(planOf(world, layoutOf(3), { remove: third, published })).rejects.toThrow('it is not draining');
   });
 });
 

@@ -34,6 +34,7 @@ export const wavesCommand: CommandFactory = (run) =>
       shared(new Command('plan').description('show what would happen in each wave, and save the plans of it'))
         .option('--back', 'go back to what this checkout has: home first', false)
         .option('--remove <region>', 'take a region away that is draining')
+        .option('--deployment <file>', 'with --remove, to ask the world: terraform output -json deployment of home')
         .option('--pilot <region>', 'the region that is upgraded before the others')
         .option('--allow-replace <address>', 'let this resource be replaced', each, [])
         .option('--allow-destroy <address>', 'let this resource be destroyed', each, [])
@@ -75,13 +76,13 @@ ${exitCodesHelp({}, ['ok', 'no', 'usage', 'unreadable', 'unreachable', 'defect',
 const planHelp = `
 Nothing is changed, and no lock is taken. The plans are saved; they hold what the resources hold, so only you may read them.
 What would be destroyed or replaced is named, and refused until it is allowed by its address. --remove destroys a region that is
-draining in fleet/topology.json: its functions, then its replica of the tables, then its foundation.
+draining in fleet/topology.json and in the newest version that is published, which home's table is asked for: its functions, then its replica of the tables, then its foundation.
 
 Examples:
   $ hoist waves plan prod --pilot eu-west-2
   $ hoist waves plan prod --allow-replace 'module.cache.aws_elasticache_replication_group.this'
   $ git switch --detach v41 && hoist waves plan prod --back       the way back to a former release
-  $ hoist waves plan prod --remove sa-east-1
+  $ hoist waves plan prod --remove sa-east-1 --deployment deployment.json
 
 ${exitCodesHelp({ ok: 'planned, be there something to do or not', no: 'something is refused; all of it is shown' }, [
   'usage',

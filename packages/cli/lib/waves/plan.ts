@@ -2,9 +2,11 @@ import { join, resolve } from 'node:path';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { alone, forgetPlans, writeRecord } from '@flaghoist/waves/plan-folder';
 import { planWaves } from '@flaghoist/waves/plan-waves';
+import type { Published } from '@flaghoist/waves/published';
 import { entriesOf } from '@flaghoist/waves/record';
 import { sourcesDigest } from '@flaghoist/waves/sources-digest';
 import { createTerraformWork } from '@flaghoist/waves/terraform-work';
+import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findSources } from '../sources.ts';
@@ -22,6 +24,7 @@ export interface WavesOptions {
 export interface PlanOptions extends WavesOptions {
   readonly back: boolean;
   readonly remove?: string;
+  readonly deployment?: string;
   readonly pilot?: string;
   readonly allowReplace: readonly string[];
   readonly allowDestroy: readonly string[];
@@ -50,6 +53,7 @@ export const plan = async (
       `Name one of: ${layout.regions.join(', ')}.`,
     );
   }
+  const published = await askWorld(environment, options.deployment, output);
   const folder = planFolder(sources, environment, options);
   const terraform = await openTerraform(variables);
   try {
@@ -61,6 +65,7 @@ export const plan = async (
         environment,
         direction: back ? 'back' : 'forward',
         remove,
+        published,
         allowed: { replace: options.allowReplace, destroy: options.allowDestroy },
         sources: sourcesDigest(sources),
         atOnce,
@@ -76,4 +81,23 @@ export const plan = async (
     if (signal.aborted) return exitCodes.interrupted;
     throw error;
   }
+};
+
+const askWorld = async (
+  environment: string,
+  file: string | undefined,
+  output: CommandContext['output'],
+): Promise<Published | undefined> => {
+  if (file === undefined) return undefined;
+  const world = worldOf(file, output);
+  if (world.deployment.environment !== environment) {
+    throw wrongOption(
+      '--deployment',
+      `it is that of ${world.deployment.environment}, not of ${environment}`,
+      'Read the output of home of this environment: terraform output -json deployment.',
+    );
+  }
+  // The clients of AWS are much code, and nobody else needs them.
+  const { publishedIn } = await import('../aws/published.ts');
+  return publishedIn(world);
 };
