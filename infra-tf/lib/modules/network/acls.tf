@@ -1,11 +1,10 @@
 locals {
-  # Network ACLs keep no state: each conversation needs its way back. Load balancers and NAT gateways take any port from 1024
-  # on for their side of a connection, Linux tasks those from 32768 on.
-  any_client   = { from = 1024, to = 65535 }
-  linux_client = { from = 32768, to = 65535 }
-  web          = { from = 80, to = 80 }
-  tls          = { from = 443, to = 443 }
-  data         = var.data_port == null ? local.any_client : { from = var.data_port, to = var.data_port }
+  # Network ACLs keep no state: each conversation needs its way back. Load balancers, NAT gateways and Lambda functions take any
+  # port from 1024 on for their side of a connection.
+  any_client = { from = 1024, to = 65535 }
+  web        = { from = 80, to = 80 }
+  tls        = { from = 443, to = 443 }
+  data       = var.data_port == null ? local.any_client : { from = var.data_port, to = var.data_port }
 
   acl_rules = merge(
     {
@@ -16,7 +15,7 @@ locals {
       "public-egress-answers"    = { tier = "public", egress = true, number = 110, peer = var.internet_cidr, ports = local.any_client }
       "private-ingress-tls"      = { tier = "private", egress = false, number = 100, peer = var.cidr_block, ports = local.tls }
       "private-ingress-services" = { tier = "private", egress = false, number = 110, peer = var.cidr_block, ports = local.any_client }
-      "private-ingress-answers"  = { tier = "private", egress = false, number = 120, peer = var.internet_cidr, ports = local.linux_client }
+      "private-ingress-answers"  = { tier = "private", egress = false, number = 120, peer = var.internet_cidr, ports = local.any_client }
       "private-egress-tls"       = { tier = "private", egress = true, number = 100, peer = var.internet_cidr, ports = local.tls }
       "private-egress-network"   = { tier = "private", egress = true, number = 110, peer = var.cidr_block, ports = local.any_client }
     },

@@ -65,8 +65,8 @@ run "subnets_of_three_tiers_share_one_range" {
     error_message = "The data subnets may talk to the private subnets only."
   }
   assert {
-    condition     = alltrue([for key, rule in aws_network_acl_rule.tcp : rule.cidr_block == var.cidr_block || rule.from_port == 32768 if startswith(key, "private-ingress-")])
-    error_message = "Nothing may open a connection into the private subnets from outside; answers to tasks come in from 32768 on."
+    condition     = { for key, rule in aws_network_acl_rule.tcp : key => [rule.from_port, rule.to_port] if startswith(key, "private-ingress-") && rule.cidr_block != var.cidr_block } == { private-ingress-answers = [1024, 65535] }
+    error_message = "From outside only answers come in, on every port that a function calls from: 1024 to 65535."
   }
   assert {
     condition     = [for key, rule in aws_network_acl_rule.tcp : rule.from_port if startswith(key, "public-ingress-") && rule.to_port < 1024] == [443, 80]
