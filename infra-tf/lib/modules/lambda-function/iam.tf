@@ -50,6 +50,12 @@ locals {
   topic_arns    = flatten([for statement in local.statements : statement.resources if contains(statement.actions, "sns:Publish")])
   topic_regions = distinct([for arn in local.topic_arns : split(":", arn)[3]])
   key_parts     = split(":", var.kms_key_arn)
+
+  # Tables of another account are encrypted with a key of that account.
+  foreign_tables = [
+    for parts in [for arn in distinct(flatten(local.statements[*].resources)) : split(":", arn) if startswith(arn, "arn:${var.context.partition}:dynamodb:")] :
+    { region = parts[3], account_id = parts[4] } if parts[4] != var.context.account_id
+  ]
 }
 
 data "aws_iam_policy_document" "this" {
@@ -119,6 +125,23 @@ data "aws_iam_policy_document" "this" {
       test     = "StringEquals"
       variable = "kms:ViaService"
       values   = ["dynamodb.${var.context.region}.amazonaws.com"]
+    }
+  }
+
+  # Which key it is, that key's own policy says: it lets this role in by name, and no other key of the account does.
+  dynamic "statement" {
+    for_each = length(local.foreign_tables) == 0 ? [] : [distinct(local.foreign_tables)]
+
+    content {
+      sid       = "ReadEncryptedTablesOfOthers"
+      actions   = ["kms:Decrypt"]
+      resources = [for table in statement.value : "arn:${var.context.partition}:kms:${table.region}:${table.account_id}:key/*"]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = distinct([for table in statement.value : "dynamodb.${table.region}.amazonaws.com"])
+      }
     }
   }
 

@@ -183,6 +183,33 @@ run "a_function_of_home_writes_flags_by_their_keys_and_tells_every_region" {
   }
 }
 
+run "tables_of_the_environment_before_are_read_and_decrypted" {
+  command = plan
+
+  variables {
+    function = "validator.accept"
+    values   = { POLICY = "blue.v1", UPSTREAM_FLAGS_TABLE = "green-flags", UPSTREAM_CHANGES_TABLE = "green-changes" }
+    resources = {
+      "upstream/flags"   = ["arn:aws:dynamodb:us-west-2:210987654321:table/green-flags"]
+      "upstream/changes" = ["arn:aws:dynamodb:us-west-2:210987654321:table/green-changes"]
+    }
+    stream_arns = { proposals = "arn:aws:dynamodb:us-east-1:123456789012:table/proposals/stream/2026-01-01T00:00:00.000" }
+    network     = null
+  }
+
+  assert {
+    condition     = toset(one([for statement in jsondecode(output.policy).Statement : statement.Resource if statement.Sid == "ReadTheEnvironmentBefore"])) == toset(flatten(values(var.resources)))
+    error_message = "Both tables of the environment before must be readable."
+  }
+  assert {
+    condition = { for statement in jsondecode(output.policy).Statement : statement.Sid => [flatten([statement.Resource]), statement.Condition.StringEquals["kms:ViaService"]] if flatten([statement.Action]) == ["kms:Decrypt"] } == {
+      ReadEncryptedTables         = [[var.kms_key_arn], "dynamodb.us-east-1.amazonaws.com"]
+      ReadEncryptedTablesOfOthers = [["arn:aws:kms:us-west-2:210987654321:key/*"], "dynamodb.us-west-2.amazonaws.com"]
+    }
+    error_message = "KMS asks the reader's account as well as the key's: without kms:Decrypt there, no table of another account can be read."
+  }
+}
+
 run "a_scheduled_function_is_not_tried_again_and_what_fails_is_kept" {
   command = plan
 
