@@ -11,7 +11,7 @@ module "governance" {
 locals {
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = flatten([local.administration, local.logs, local.fargate, local.services, local.users])
+    Statement = flatten([local.administration, local.logs, local.log_delivery, local.fargate, local.services, local.users])
   })
 
   key = one(concat(

@@ -12,3 +12,8 @@ output "alias_name" {
   value       = aws_kms_alias.this.name
   description = "The alias, known at plan."
 }
+
+output "policy" {
+  value       = local.policy
+  description = "The key's whole policy (JSON)."
+}

@@ -25,6 +25,20 @@ locals {
     }
   } if principal == "logs.amazonaws.com"]
 
+  # What another service gives to the delivery of its logs is encrypted with this context, and only so decrypted.
+  log_delivery = [for principal in var.service_principals : {
+    Sid       = "UsedByDeliveryLogs"
+    Effect    = "Allow"
+    Principal = { Service = principal }
+    Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    Resource  = "*"
+    Condition = {
+      ArnLike = {
+        "kms:EncryptionContext:SourceArn" = "arn:${var.context.partition}:logs:${var.context.region}:${var.context.account_id}:*"
+      }
+    }
+  } if principal == "delivery.logs.amazonaws.com"]
+
   # Fargate encrypts the storage of tasks through a grant, and names the account in the encryption context instead of as the
   # source of the request.
   fargate = [for statement in [
@@ -56,7 +70,7 @@ locals {
     Action    = local.use
     Resource  = "*"
     Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
-  } if !contains(["logs.amazonaws.com", "fargate.amazonaws.com"], principal)]
+  } if !contains(["logs.amazonaws.com", "delivery.logs.amazonaws.com", "fargate.amazonaws.com"], principal)]
 
   # The principal is the role's account, the condition the role: a role named as principal must exist when the key is made,
   # and the key would forget it when it is made anew.

@@ -32,7 +32,7 @@ variable "description" {
 
 variable "service_principals" {
   type        = list(string)
-  description = "AWS services that use the key in their own name, for this account only, for example \"config.amazonaws.com\". logs.amazonaws.com stands for CloudWatch Logs of the region, which is held to this account's log groups; fargate.amazonaws.com may make grants for the storage of this account's tasks."
+  description = "AWS services that use the key in their own name, for this account only, for example \"config.amazonaws.com\". logs.amazonaws.com stands for CloudWatch Logs of the region, which is held to this account's log groups, delivery.logs.amazonaws.com for logs that another service delivers encrypted, as Step Functions does; fargate.amazonaws.com may make grants for the storage of this account's tasks."
   default     = []
   nullable    = false
 

@@ -95,6 +95,19 @@ data "aws_iam_policy_document" "workflow" {
       values   = [each.value.arn]
     }
   }
+
+  # An encrypted workflow's lines are encrypted on their way to the log too, with another context.
+  statement {
+    sid       = "EncryptItsLog"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [var.kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:SourceArn"
+      values   = ["arn:${local.partition}:logs:${local.region}:${local.account}:*"]
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "workflow" {

@@ -4,8 +4,8 @@ module "key" {
   context     = local.context
   purpose     = "flags"
   description = "Flags: tables, topics, buses, caches, variables, logs and what is deployed."
-  # Buses and logs in their own name; alarms put messages into the topic of alarms.
-  service_principals = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "logs.amazonaws.com"]
+  # Buses, logs and what delivers the logs of workflows in their own name; alarms put messages into the topic of alarms.
+  service_principals = ["cloudwatch.amazonaws.com", "delivery.logs.amazonaws.com", "events.amazonaws.com", "logs.amazonaws.com"]
   users              = { for name, role_arn in local.downstream_role_arns : name => { role_arn = role_arn, via_services = ["dynamodb"] } }
   multi_region       = true
   replica_of         = local.home_key_arn

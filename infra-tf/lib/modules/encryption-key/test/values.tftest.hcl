@@ -39,7 +39,7 @@ run "each_statement_of_the_policy_has_its_reason" {
 
   assert {
     condition = jsondecode(aws_kms_key.this[0].policy).Statement[*].Sid == [
-      "AccountDecidesThroughIam", "UsedByCloudwatchLogs", "UsedByConfig", "UsedByDeliveryLogs", "UsedThroughServicesByDarkBlue",
+      "AccountDecidesThroughIam", "UsedByCloudwatchLogs", "UsedByDeliveryLogs", "UsedByConfig", "UsedThroughServicesByDarkBlue",
     ]
     error_message = "There must be a statement for the account, each service and each user, and none besides."
   }
@@ -88,10 +88,10 @@ run "services_are_held_to_this_account" {
       }
       UsedByDeliveryLogs = {
         principal = "delivery.logs.amazonaws.com"
-        condition = jsonencode({ StringEquals = { "aws:SourceAccount" = "123456789012" } })
+        condition = jsonencode({ ArnLike = { "kms:EncryptionContext:SourceArn" = "arn:aws:logs:eu-west-1:123456789012:*" } })
       }
     }
-    error_message = "Logs must be held to this account's log groups, other services to requests of this account."
+    error_message = "Logs and their delivery must be held to this account's logs, other services to requests of this account."
   }
 }
 

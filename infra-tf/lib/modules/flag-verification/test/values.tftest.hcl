@@ -145,6 +145,13 @@ run "each_caller_may_call_its_own_and_is_taken_on_for_its_own" {
     error_message = "A workflow must call its own functions and nothing else."
   }
   assert {
+    condition = alltrue([for key, role in aws_iam_role_policy.workflow : { for statement in jsondecode(role.policy).Statement : statement.Sid => [join(" ", sort(flatten([statement.Action]))), jsonencode(statement.Condition)] if strcontains(jsonencode(statement.Action), "kms:") } == {
+      ReadItsEncryptedExecutions = ["kms:Decrypt kms:GenerateDataKey", jsonencode({ StringEquals = { "kms:EncryptionContext:aws:states:stateMachineArn" = module.plan.workflows[key].arn } })]
+      EncryptItsLog              = ["kms:GenerateDataKey", jsonencode({ StringEquals = { "kms:EncryptionContext:SourceArn" = "arn:aws:logs:us-east-1:123456789012:*" } })]
+    }])
+    error_message = "Step Functions encrypts executions and what it gives to the delivery of logs with two contexts; the role needs both."
+  }
+  assert {
     condition     = toset(one(jsondecode(aws_iam_role_policy.forwards["forwards"].policy).Statement).Resource) == toset([for region in ["us-west-2", "eu-west-1"] : "arn:aws:events:${region}:123456789012:event-bus/blue-flags-event-bus-events-a1"])
     error_message = "Events must be passed on to the buses of the other regions, and to no other."
   }

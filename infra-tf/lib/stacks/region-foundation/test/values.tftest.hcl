@@ -41,6 +41,17 @@ run "home_has_the_first_key_and_a_way_to_other_regions" {
   }
 }
 
+run "the_services_that_keep_what_is_encrypted_may_use_the_key" {
+  command = plan
+
+  assert {
+    condition = toset([for statement in jsondecode(module.key.policy).Statement : statement.Principal.Service if can(statement.Principal.Service)]) == toset([
+      "cloudwatch.amazonaws.com", "delivery.logs.amazonaws.com", "events.amazonaws.com", "logs.eu-west-1.amazonaws.com",
+    ])
+    error_message = "Alarms, buses, logs, and the delivery of the workflows' encrypted logs must be let in by the key itself."
+  }
+}
+
 run "a_standby_has_a_replica_of_homes_key_and_the_same_way_out" {
   command = plan
   variables { environments_file = "test/fleet/as-standby.json" }
