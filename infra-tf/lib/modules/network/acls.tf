@@ -19,8 +19,11 @@ locals {
       "private-egress-tls"       = { tier = "private", egress = true, number = 100, peer = var.internet_cidr, ports = local.tls }
       "private-egress-network"   = { tier = "private", egress = true, number = 110, peer = var.cidr_block, ports = local.any_client }
     },
+    # The nodes of a store are in all data subnets, and copy from each other on ports of their own. Who that is, groups say.
     merge([
       for index, key in keys(local.zones) : {
+        "data-ingress-data-${key}"    = { tier = "data", egress = false, number = 200 + 10 * index, peer = local.data_subnet_cidrs[key], ports = local.any_client }
+        "data-egress-data-${key}"     = { tier = "data", egress = true, number = 200 + 10 * index, peer = local.data_subnet_cidrs[key], ports = local.any_client }
         "data-ingress-private-${key}" = { tier = "data", egress = false, number = 100 + 10 * index, peer = local.private_subnet_cidrs[key], ports = local.data }
         "data-egress-private-${key}"  = { tier = "data", egress = true, number = 100 + 10 * index, peer = local.private_subnet_cidrs[key], ports = local.any_client }
       }

@@ -11,6 +11,7 @@ locals {
   )
   subnet_keys          = { for tier in ["public", "private", "data"] : tier => [for key in keys(local.zones) : "${tier}-${key}"] }
   private_subnet_cidrs = { for key in keys(local.zones) : key => local.subnets["private-${key}"].cidr_block }
+  data_subnet_cidrs    = { for key in keys(local.zones) : key => local.subnets["data-${key}"].cidr_block }
 }
 
 module "governance" {

@@ -61,8 +61,14 @@ run "subnets_of_three_tiers_share_one_range" {
 
   # Filters.
   assert {
-    condition     = alltrue([for key, rule in aws_network_acl_rule.tcp : contains(output.subnet_cidr_blocks["private"], rule.cidr_block) if startswith(key, "data-")])
-    error_message = "The data subnets may talk to the private subnets only."
+    condition     = alltrue([for key, rule in aws_network_acl_rule.tcp : contains(concat(output.subnet_cidr_blocks["private"], output.subnet_cidr_blocks["data"]), rule.cidr_block) if startswith(key, "data-")])
+    error_message = "The data subnets may talk to the private subnets and to each other only."
+  }
+  assert {
+    condition = alltrue([
+      for direction in ["ingress", "egress"] : toset([for key, rule in aws_network_acl_rule.tcp : rule.cidr_block if startswith(key, "data-${direction}-data-") && rule.from_port == 1024 && rule.to_port == 65535]) == toset(output.subnet_cidr_blocks["data"])
+    ])
+    error_message = "The nodes of a store stand in three data subnets: they must reach each other there, whatever ports they talk on."
   }
   assert {
     condition     = { for key, rule in aws_network_acl_rule.tcp : key => [rule.from_port, rule.to_port] if startswith(key, "private-ingress-") && rule.cidr_block != var.cidr_block } == { private-ingress-answers = [1024, 65535] }
@@ -134,8 +140,8 @@ run "the_smallest_range_still_holds_all_tiers" {
     error_message = "A /20 must give data subnets of /25."
   }
   assert {
-    condition     = alltrue([for key, rule in aws_network_acl_rule.tcp : rule.from_port == 5433 && rule.to_port == 5433 if startswith(key, "data-ingress-")])
-    error_message = "With a data port, the data subnets take that port only."
+    condition     = alltrue([for key, rule in aws_network_acl_rule.tcp : rule.from_port == 5433 && rule.to_port == 5433 if startswith(key, "data-ingress-private-")])
+    error_message = "With a data port, the data subnets take that port only of the private ones."
   }
   assert {
     condition     = output.nat_gateway_count == 1 && length(aws_route.private_internet) == 3
