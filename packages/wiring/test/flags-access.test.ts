@@ -1,3 +1,4 @@
+import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
 import { contextOf } from '@flaghoist/test-kit/iam/conditions';
 import { answerTo, type Caller, userOf } from '@flaghoist/test-kit/iam/evaluate';
 import { parsePolicy } from '@flaghoist/test-kit/iam/policy';
@@ -82,6 +83,22 @@ it('holds an operator and a promotion to their items by their own policies too',
     Object.keys(writers).filter((key) => answer(session(role, [own[role]]), 'PutItem', [key]) === 'allowed');
   expect(written('operator')).toEqual(['TOPOLOGY', 'HOME']);
   expect(written('promoter')).toEqual(['FLAG#checkout', 'ALIKE#checkout', 'HOME']);
+});
+
+it('lets an operator tell the bus of redriven letters and of nothing else, and a promotion of nothing', () => {
+  const bus = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`;
+  const tells = (role: 'operator' | 'promoter', type: string, source = EVENT_SOURCE) =>
+    answerTo({
+      caller: session(role, [parsePolicy(documents[role])]),
+      action: 'events:PutEvents',
+      resource: bus,
+      owner: { account: ACCOUNT },
+      context: contextOf({ 'events:source': source, 'events:detail-type': type }),
+    }) === 'allowed';
+  const told = (role: 'operator' | 'promoter') => eventTypes.filter((type) => tells(role, type));
+  expect(told('operator')).toEqual(['DeadLettersRedriven']);
+  expect(told('promoter')).toEqual([]);
+  expect(tells('operator', 'DeadLettersRedriven', 'somebody')).toBe(false);
 });
 
 it('leaves no placeholder open', () => {
