@@ -1,29 +1,24 @@
 locals {
   artifacts = { bucket = local.foundation.artifacts_bucket, packages = "${path.module}/${var.packages_folder}" }
 
-  # Those that flag-cells does not make.
-  function_keys = toset([for key, function in module.plan.functions : key if function.package != "cache-updater"])
+  # Those that neither flag-cells nor flag-audit makes. An index that is elsewhere is not set up from here.
+  function_keys = toset([for key, function in module.plan.functions : key if function.package != "cache-updater" && (
+    function.package != "audit-writer" || var.audit_endpoint != null && key != "audit-writer.bootstrap"
+  )])
 
   upstream       = module.deployment.upstream
   upstream_home  = try(one([for each in local.environments : each.region if each.name == local.upstream]), null)
   upstream_table = local.upstream == null ? {} : { for table in ["flags", "changes"] : table => module.upstream[local.upstream].arns[table] }
 
-  # Of a domain that this stack does not make, nobody is told who may do what in it.
-  audit_role = try(module.plan.functions["audit-writer.bootstrap"].role_arn, "none")
-
-  values = {
+  values = merge(var.audit_endpoint == null ? {} : { AUDIT_ENDPOINT = var.audit_endpoint }, {
     POLICY                 = var.policy
     REVERTS_PER_MINUTE     = tostring(var.reverts_per_minute)
     CACHE_HOST             = local.foundation.cache.host
     CACHE_PORT             = tostring(local.foundation.cache.port)
     CACHE_SHARDS           = tostring(local.foundation.cache.shards)
-    AUDIT_ENDPOINT         = coalesce(var.audit_endpoint, "https://audit.invalid")
-    AUDIT_WRITERS          = local.audit_role
-    AUDIT_READERS          = local.audit_role
-    AUDIT_MASTER           = local.audit_role
     UPSTREAM_FLAGS_TABLE   = lookup(local.upstream_table, "flags", "none")
     UPSTREAM_CHANGES_TABLE = lookup(local.upstream_table, "changes", "none")
-  }
+  })
 }
 
 # The environment before, whose flags acceptance asks about: the only foreign account. Its tables are known by their names.
@@ -60,6 +55,38 @@ module "function" {
 locals {
   # Who has a user of the caches logs in there.
   in_caches = { for key in local.function_keys : key => contains(keys(module.plan.cache.users), key) }
+}
 
-  audit_domain = null
+module "audit" {
+  source = "../../modules/flag-audit"
+  count  = module.topology.is_home && var.audit_endpoint == null ? 1 : 0
+
+  context                    = local.context
+  topology                   = local.topology
+  artifacts                  = local.artifacts
+  kms_key_arn                = local.foundation.key_arn
+  vpc_id                     = local.foundation.vpc_id
+  subnet_ids                 = local.foundation.private_subnet_ids
+  endpoint_security_group_id = local.foundation.endpoint_security_group_id
+  gateway_prefix_list_ids    = { dynamodb = local.foundation.dynamodb_prefix_list_id }
+  size                       = var.audit
+  queue_arns                 = module.fanout.queue_arns
+  log_retention_days         = var.retention_days.logs
+  log_group_name             = module.verification.log_group_name
+  code_signing_config_arn    = var.code_signing_config_arn
+}
+
+locals {
+  audit_domain = one(module.audit[*].domain)
+
+  live_arns = merge(
+    module.cells.live_arns,
+    { for key, function in module.function : key => function.live_arn },
+    merge(module.audit[*].live_arns...),
+  )
+  function_policies = merge(
+    module.cells.policies,
+    { for key, function in module.function : key => function.policy },
+    merge(module.audit[*].policies...),
+  )
 }

@@ -47,7 +47,7 @@ module "verification" {
   kms_key_arn        = local.foundation.key_arn
   queue_arns         = module.fanout.queue_arns
   dead_letter_arns   = module.fanout.dead_letter_arns
-  live_arns          = merge(module.cells.live_arns, { for key, function in module.function : key => function.live_arn })
+  live_arns          = local.live_arns
   log_retention_days = var.retention_days.logs
   schedules_enabled  = var.schedules_enabled
 }

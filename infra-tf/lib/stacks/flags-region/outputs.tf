@@ -41,7 +41,7 @@ output "deployment" {
 }
 
 output "function_policies" {
-  value       = merge(module.cells.policies, { for key, function in module.function : key => function.policy })
+  value       = local.function_policies
   description = "The whole policy (JSON) of each function's role."
 }
 

@@ -112,7 +112,7 @@ variable "code_signing_config_arn" {
 
 variable "audit_endpoint" {
   type        = string
-  description = "Where an audit index is that this stack does not make: on an emulator without OpenSearch. Null: home and standby make one."
+  description = "Where an audit index is that this stack neither makes nor sets up: on an emulator without OpenSearch. Null: home and standby make one, of the size that audit says."
   default     = null
 }
 

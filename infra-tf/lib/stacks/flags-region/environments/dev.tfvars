@@ -12,3 +12,9 @@ reverts_per_minute = 10
 retention_days = {
   logs = 30
 }
+
+audit = {
+  instance_type = "t3.small.search"
+  instances     = 1
+  volume_gb     = 10
+}

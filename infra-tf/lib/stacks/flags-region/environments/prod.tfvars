@@ -12,3 +12,9 @@ reverts_per_minute = 10
 retention_days = {
   logs = 365
 }
+
+audit = {
+  instance_type = "r7g.large.search"
+  instances     = 3
+  volume_gb     = 100
+}

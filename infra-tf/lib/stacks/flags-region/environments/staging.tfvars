@@ -12,3 +12,9 @@ reverts_per_minute = 10
 retention_days = {
   logs = 90
 }
+
+audit = {
+  instance_type = "t3.medium.search"
+  instances     = 2
+  volume_gb     = 20
+}

@@ -20,6 +20,7 @@ variables {
   policy              = "dev.v1"
   reverts_per_minute  = 10
   retention_days      = { logs = 30 }
+  audit               = { instance_type = "t3.small.search", instances = 1, volume_gb = 10 }
   foundation_state    = { backend = "local", config = { path = "test/states/foundation.json" } }
   global_state        = { backend = "local", config = { path = "test/states/global.json" } }
 }
@@ -40,6 +41,12 @@ run "rejects_to_take_nothing_back" {
   command = plan
   variables { reverts_per_minute = 0 }
   expect_failures = [var.reverts_per_minute]
+}
+
+run "rejects_a_trail_of_no_size" {
+  command = plan
+  variables { audit = null }
+  expect_failures = [var.audit]
 }
 
 run "rejects_the_foundation_of_another_region" {

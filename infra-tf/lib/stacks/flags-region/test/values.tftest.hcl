@@ -20,6 +20,7 @@ variables {
   policy              = "dev.v1"
   reverts_per_minute  = 10
   retention_days      = { logs = 30 }
+  audit               = { instance_type = "t3.small.search", instances = 1, volume_gb = 10 }
   foundation_state    = { backend = "local", config = { path = "test/states/foundation.json" } }
   global_state        = { backend = "local", config = { path = "test/states/global.json" } }
 }
@@ -32,7 +33,7 @@ run "home_has_every_function_of_the_plan" {
     error_message = "Each function of the plan must be made, and no other."
   }
   assert {
-    condition     = toset(keys(module.plan.functions)) == toset(keys(merge(module.cells.live_arns, { for key, function in module.function : key => function.live_arn })))
+    condition     = toset(keys(module.plan.functions)) == toset(keys(local.live_arns))
     error_message = "Workflows and schedules must wait for what they call."
   }
 }
@@ -59,6 +60,52 @@ run "a_region_that_is_not_home_has_no_acceptance" {
   assert {
     condition     = !contains(keys(module.function), "validator.accept") && contains(keys(module.function), "validator.distribute")
     error_message = "Only home and standby may have what only home has."
+  }
+}
+
+run "home_has_the_domain_of_the_trail_and_its_functions_know_it" {
+  command = plan
+
+  assert {
+    condition     = length(module.audit) == 1 && one(module.audit).domain.name == module.plan.audit_domain.name && local.audit_domain.volume_gb == 10
+    error_message = "Home must have the domain, and alarms of it."
+  }
+  assert {
+    condition     = toset([for key in keys(one(module.audit).live_arns) : key]) == toset([for key, function in module.plan.functions : key if function.package == "audit-writer"]) && length([for key in keys(module.function) : key if startswith(key, "audit-writer.")]) == 0
+    error_message = "The functions of the trail must be made with the domain, and once."
+  }
+}
+
+run "a_standby_has_a_domain_of_its_own" {
+  command = plan
+  variables { environments_file = "test/fleet/as-standby.json" }
+
+  assert {
+    condition     = length(module.audit) == 1 && local.audit_domain != null
+    error_message = "The standby must have what home has, for the day on which it is made home."
+  }
+}
+
+run "another_region_has_no_trail" {
+  command = plan
+  variables { environments_file = "test/fleet/as-region.json" }
+
+  assert {
+    condition     = length(module.audit) == 0 && local.audit_domain == null && length([for key in keys(local.live_arns) : key if startswith(key, "audit-writer.")]) == 0
+    error_message = "Only home and standby may have the trail."
+  }
+}
+
+run "an_index_that_is_elsewhere_is_written_to_and_not_set_up" {
+  command = plan
+  variables {
+    audit_endpoint = "https://trail.example"
+    audit          = null
+  }
+
+  assert {
+    condition     = length(module.audit) == 0 && local.values["AUDIT_ENDPOINT"] == "https://trail.example" && toset([for key in keys(module.function) : key if startswith(key, "audit-writer.")]) == toset(["audit-writer.sweep", "audit-writer.write"])
+    error_message = "Whoever keeps a foreign index says who may do what in it: no function may set it up."
   }
 }
 
