@@ -31,8 +31,14 @@ locals {
   in_all  = { for key, arn in { flags = module.plan.tables["flags"].arn } : key => [for region in module.plan.regions : replace(arn, local.region, ":${region}:")] }
   in_home = { for key, arn in { flags = module.plan.tables["flags"].arn, changes = module.plan.tables["changes"].arn, bus = module.plan.buses["events"].arn } : key => [for region in module.plan.homes : replace(arn, local.region, ":${region}:")] }
 
-  # What reads dead letters again, and the reconciler.
-  called = [for key, function in module.plan.functions : function.live_arn if contains(["cache-updater.reconcile", "validator.accept", "validator.distribute", "validator.tell"], key)]
+  # What only a command calls, what reads dead letters of streams again, and what the runbook lets a person call out of turn.
+  # The set-up of the trail gives rights to nobody but the roles that its own variables name.
+  wiring     = jsondecode(file("${path.module}/../../../../packages/wiring/lib/wiring.json"))
+  by_command = [for key, function in local.wiring.functions : key if can(function.calledBy)]
+  called = [
+    for key, function in module.plan.functions : function.live_arn
+    if contains(concat(local.by_command, ["audit-writer.sweep", "cache-updater.reconcile"]), function.function) || length(function.streams) > 0
+  ]
   # Queues of services are too many to be named one by one; all of them begin alike.
   queue_start = regex("^(.*)cache-loads", module.plan.queues["cache-loads"].arn)[0]
 

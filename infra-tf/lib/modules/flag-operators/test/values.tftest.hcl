@@ -37,6 +37,18 @@ run "an_operator_writes_the_topology_and_no_flag" {
   }
 }
 
+run "an_operator_calls_what_commands_call" {
+  command = plan
+
+  assert {
+    condition = toset([for key, function in module.plan.functions : key if contains(local.places.functions, function.live_arn)]) == toset(concat(
+      [for key, function in jsondecode(file("../../../../packages/wiring/lib/wiring.json")).functions : key if can(function.calledBy)],
+      ["audit-writer.sweep", "cache-updater.reconcile", "validator.accept", "validator.distribute", "validator.tell"],
+    ))
+    error_message = "What only a command calls, what a person calls by the runbook, and what reads dead letters of streams again must be callable; nothing else."
+  }
+}
+
 run "a_promotion_reaches_home_and_standby" {
   command = plan
 
