@@ -27,8 +27,13 @@ const [{ findTerraform }, { cliConfigurationFile }] = await Promise.all([from('t
 console.log(JSON.stringify([findTerraform(process.env).program, cliConfigurationFile(process.env)]));
 """
 ZIPS = """
-const { standInZips } = await import(process.argv[1] + '/terraform/lib/stand-in-zips.ts');
-standInZips(process.argv[2]);
+const [{ standInZips }, { cpSync, readdirSync, existsSync }] = await Promise.all([import(process.argv[1] + '/terraform/lib/stand-in-zips.ts'), import('node:fs')]);
+const [, packages, target] = process.argv;
+for (const name of readdirSync(packages)) {
+  const file = `/${name}/lambda.json`;
+  if (existsSync(packages + file)) cpSync(packages + file, target + file);
+}
+standInZips(target);
 console.log('null');
 """
 PREPARE = """

@@ -77,8 +77,6 @@ locals {
 
   # What other stacks would give.
   values = {
-    AUDIT_ENDPOINT         = "https://audit.internal"
-    AUDIT_INDEX            = "changes"
     CACHE_HOST             = module.cache.address.host
     CACHE_PORT             = "6379"
     CACHE_SHARDS           = "1"
@@ -146,7 +144,7 @@ module "cells" {
 
 module "function" {
   source   = "../../../../infra-tf/lib/modules/lambda-function"
-  for_each = toset([for key, function in module.plan.functions : key if function.package != "cache-updater"])
+  for_each = toset([for key, function in module.plan.functions : key if !contains(["audit-writer", "cache-updater"], function.package)])
 
   context     = local.context
   topology    = local.topology
@@ -160,6 +158,23 @@ module "function" {
   network     = local.network
 }
 
+module "audit" {
+  source = "../../../../infra-tf/lib/modules/flag-audit"
+  count  = local.is_home ? 1 : 0
+
+  context                    = local.context
+  topology                   = local.topology
+  artifacts                  = local.artifacts
+  kms_key_arn                = local.key
+  vpc_id                     = module.network.vpc_id
+  subnet_ids                 = module.network.private_subnet_ids
+  endpoint_security_group_id = module.network.endpoint_security_group_id
+  gateway_prefix_list_ids    = { dynamodb = "pl-dynamodb" }
+  size                       = { instance_type = "t3.small.search", instances = 1, volume_gb = 10 }
+  queue_arns                 = module.fanout.queue_arns
+  log_retention_days         = 30
+}
+
 module "verification" {
   source             = "../../../../infra-tf/lib/modules/flag-verification"
   context            = local.context
@@ -168,7 +183,7 @@ module "verification" {
   queue_arns         = module.fanout.queue_arns
   dead_letter_arns   = module.fanout.dead_letter_arns
   log_retention_days = 30
-  live_arns          = merge(module.cells.live_arns, { for key, function in module.function : key => function.live_arn })
+  live_arns          = merge(module.cells.live_arns, { for key, function in module.function : key => function.live_arn }, merge(module.audit[*].live_arns...))
 }
 
 module "tables" {
