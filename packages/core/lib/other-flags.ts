@@ -1,12 +1,15 @@
+import type { Walk } from './all-flags.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
-import { type AlikeRead, type FactsChange, lettersOf, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
+import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
-import type { FlagStore, Needed, StoredRevision } from './ports/flag-store.ts';
+import type { FlagStore, Needed } from './ports/flag-store.ts';
 
 interface Options {
-  readonly flags: Pick<FlagStore, 'newestRevision' | 'factsVersion' | 'needed' | 'alike' | 'revisions'>;
+  readonly flags: Pick<FlagStore, 'newestRevision' | 'factsVersion' | 'needed' | 'alike'>;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
+  /** How all flags are looked through; `null` for who has no time for that. */
+  readonly walk: Walk | null;
 }
 
 /** One look at other flags, for one attempt to write a change. What it has seen is what the transaction then relies on. */
@@ -19,6 +22,8 @@ export interface OtherFlags {
   needing(flagKey: string): Promise<readonly Envelope[]>;
   /** Those of the flags that look alike which exist. @param sameWords keys to look for beside those that have met in ALIKE */
   lookalikes(flagKey: string, sameWords: readonly string[]): Promise<readonly string[]>;
+  /** Whether all was seen that was looked for. `false`: only a walk would show it, so that nothing may be accepted. */
+  readonly isWhole: boolean;
   /** What the transaction of a change writes and checks, after all that was seen. */
   change(move: FactsMove): Promise<FactsChange>;
 }
@@ -32,10 +37,11 @@ interface Seen {
 const MAX_SEEN = MAX_FACTS_ITEMS + 1;
 
 /** All reads are strongly consistent: home's. */
-export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
+export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
   const looks = new Map<string, Promise<Seen>>();
   let needed: NeededRead | null = null;
   let alike: AlikeRead | null = null;
+  let isWhole = true;
 
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
@@ -49,21 +55,18 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
     return (await look).flag;
   };
 
+  const allFlags = async (): ReturnType<Walk> => {
+    if (walk !== null) return walk();
+    isWhole = false;
+    return { needing: () => [], lookingLike: () => [] };
+  };
+
   /** NEEDED has all that began to need the flag since it is kept. Those from before, or of another epoch, are looked for. */
   const candidates = async (flagKey: string): Promise<{ keys: readonly string[]; read: Needed }> => {
     const read = await flags.needed(flagKey);
     if (read.epoch === epoch) return { keys: read.keys, read };
-    const keys = new Set(read.keys);
-    for await (const newest of newestOfAll(flags)) if (mayNeed(newest.body, flagKey)) keys.add(newest.flagKey);
-    return { keys: [...keys].sort(), read };
-  };
-
-  /** Who has met them in ALIKE may have been written over by a former home's late write. */
-  const lookingLike = async (flagKey: string): Promise<readonly string[]> => {
-    const letters = lettersOf(flagKey);
-    const keys: string[] = [];
-    for await (const { flagKey: other } of newestOfAll(flags)) if (lettersOf(other) === letters) keys.push(other);
-    return keys;
+    const all = await allFlags();
+    return { keys: [...new Set([...read.keys, ...all.needing(flagKey)])].sort(), read };
   };
 
   return {
@@ -94,13 +97,18 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
     async lookalikes(flagKey, sameWords) {
       const { count, epoch: readIn, keys: read } = await flags.alike(flagKey);
       // Where none has met another yet there are none: the item is kept since there are flags.
-      const isWhole = count === 0 || readIn === epoch;
-      const keys = isWhole ? read : [...new Set([...read, ...(await lookingLike(flagKey))])];
+      const haveMet = count === 0 || readIn === epoch;
+      // Who has met them in ALIKE may have been written over by a former home's late write.
+      const keys = haveMet ? read : [...new Set([...read, ...(await allFlags()).lookingLike(flagKey)])];
       // A key that has met the others once need not do so again.
-      alike = isWhole && read.includes(flagKey) ? null : { count, epoch: readIn, completed: { epoch, keys } };
+      alike = haveMet && read.includes(flagKey) ? null : { count, epoch: readIn, completed: { epoch, keys } };
       const others = [...new Set([...keys, ...sameWords])].filter((key) => key !== flagKey).sort();
       const found = await Promise.all(others.map((key) => flags.newestRevision(key)));
       return others.filter((_, index) => found[index] !== undefined);
+    },
+
+    get isWhole() {
+      return isWhole;
     },
 
     async change(move) {
@@ -112,27 +120,4 @@ export const lookAtOthers = ({ flags, epoch }: Options): OtherFlags => {
       return { ...change, versions, needed, alike };
     },
   };
-};
-
-/**
- * The newest revision of every flag, read through the whole table: an index lags, and what is not in it would be decided over.
- * Once a flag and epoch, as what was found is written down.
- */
-async function* newestOfAll(flags: Pick<FlagStore, 'revisions'>): AsyncGenerator<StoredRevision, void, undefined> {
-  let last: StoredRevision | undefined;
-  for await (const revision of flags.revisions()) {
-    if (last !== undefined && last.flagKey !== revision.flagKey) yield last;
-    last = revision;
-  }
-  if (last !== undefined) yield last;
-}
-
-/** Most have not the key in them and need not be read. One that cannot be read is looked at by its revision. */
-const mayNeed = (body: string, flagKey: string): boolean => {
-  if (!body.includes(JSON.stringify(flagKey))) return false;
-  try {
-    return needsOf(parseEnvelope(body)).includes(flagKey);
-  } catch {
-    return true;
-  }
 };

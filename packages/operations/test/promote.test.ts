@@ -1,3 +1,4 @@
+import { createWalk } from '@flaghoist/core/all-flags';
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { FACTS_STAY } from '@flaghoist/core/facts';
 import { orderKey } from '@flaghoist/core/order';
@@ -211,7 +212,7 @@ describe('of a flag that has arrived, of which nobody has heard yet,', () => {
     await old.accept('created', { flagKey, ...parts });
     // Item by item: CURRENT, NEEDED and ALIKE are still on their way.
     replicate(old, young, (sk) => sk.startsWith('REVISION#'));
-    return lookAtOthers({ flags: young.ports.flags, epoch: 2 });
+    return lookAtOthers({ flags: young.ports.flags, epoch: 2, walk: createWalk(young.ports) });
   };
 
   it('whoever would take away what it needs is told, without an index', async () => {
@@ -244,7 +245,7 @@ describe('a former home that goes on while nobody has fenced it', () => {
     await clock.run(promote(operator, young.ports));
     /** What a home sees of other flags when this one is created. */
     const look = async ({ ports }: typeof old, after: Envelope) => {
-      const others = lookAtOthers({ flags: ports.flags, epoch: after.epoch });
+      const others = lookAtOthers({ flags: ports.flags, epoch: after.epoch, walk: createWalk(ports) });
       const found = await others.lookalikes(after.flagKey, []);
       return { found, facts: await others.change({ flagKey: after.flagKey, before: null, after }) };
     };

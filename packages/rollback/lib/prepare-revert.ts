@@ -1,3 +1,4 @@
+import { createWalk } from '@flaghoist/core/all-flags';
 import type { ChangeRecord, Need } from '@flaghoist/core/change';
 import type { Complaint } from '@flaghoist/core/complaint';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
@@ -47,7 +48,7 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
     const validation = validateStanding(revert);
     const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
     if (refuses(validation)) return refused('revert refused by the standing rules', { ruleIds });
-    const others = lookAtOthers({ flags: ports.flags, epoch: revert.epoch });
+    const others = lookAtOthers({ flags: ports.flags, epoch: revert.epoch, walk: createWalk(ports) });
     const move = { flagKey, before: judged, after: revert };
     const needs = await unmetNeeds(move, others);
     const facts = await others.change(move);

@@ -23,8 +23,8 @@ const LONGEST_PAUSE_MS = 50;
  * expired. A repeated call finds the outcome under author and change id, and does nothing (rule 2): what follows an acceptance
  * follows from the streams.
  *
- * @returns `left`: it has none, because flags that it looks at changed all the time while its own did not; it is judged again
- *   later, and keeps nobody waiting until then
+ * @returns `left`: it has none, because flags that it looks at changed all the time while its own did not, or because all flags
+ *   have to be looked through; it is judged again later, and keeps nobody waiting until then
  * @throws UnavailableError when a port is out of reach, or a kill lost every race; the proposal has no outcome yet
  */
 export const acceptProposal = async (candidate: Candidate, ports: AcceptContext): Promise<'ended' | 'left'> => {
@@ -43,7 +43,9 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
       return 'ended';
     }
     if (outcome !== undefined) return 'ended';
-    if ((await attemptOnce(candidate, ports)) === 'written') {
+    const result = await attemptOnce(candidate, ports);
+    if (result === 'left') return 'left';
+    if (result === 'written') {
       const { flagKey, change } = proposal;
       metrics.measure({ validation: clock.now() - startedAt }, { flagKey, changeId: change.id });
       return 'ended';
@@ -76,8 +78,11 @@ const leaveOrConflict = async (candidate: Candidate, ports: AcceptContext): Prom
   return 'left';
 };
 
-/** One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. */
-const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<WriteResult> => {
+/**
+ * One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. `left`: all
+ * flags must be looked through before it is accepted, and here is no time for that.
+ */
+const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<WriteResult | 'left'> => {
   const { proposal, writer, author, proposedDigest } = candidate;
   const { changes, flags, topology, log } = ports;
   const expired = expiry(candidate, ports);
@@ -93,13 +98,20 @@ const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<
   if (!isTimely(proposal, current)) return conflict(candidate, current, ports);
 
   const now = await topology.latest();
-  const { envelope, validation, facts } = await judgeProposal(
+  const { envelope, validation, facts, isWhole } = await judgeProposal(
     { proposal, writer, written: { author, proposedDigest }, current, topology: now },
     ports,
   );
   if (refuses(validation)) return reject(candidate, validation.violations, ports);
   const degraded = await degradedAudience(envelope, ports);
   if (degraded.length > 0) return reject(candidate, degraded, ports);
+  if (!isWhole) {
+    log.warn('proposal waits for a look through all flags, it is judged again', {
+      flagKey: proposal.flagKey,
+      changeId: proposal.change.id,
+    });
+    return 'left';
+  }
   if ((await changes.accept(envelope, settled.replaces, facts)) === 'moved') return 'moved';
   const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
   if (proposal.change.review !== undefined) {

@@ -16,7 +16,7 @@ import { withUselessWaivers } from '@flaghoist/rules/waivers';
 import { factsOfChange } from './facts-of-change.ts';
 import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
-import type { AcceptPorts } from './ports.ts';
+import type { AcceptContext } from './ports.ts';
 
 interface Situation {
   /** With the approvals that it names, not those that there are. */
@@ -32,12 +32,14 @@ interface Judgement {
   readonly validation: Validation;
   /** What the transaction relies on of other flags. Nothing for a change that is refused. */
   readonly facts: FactsChange;
+  /** `false`: what the rules pass was judged without flags that only a look through all of them would show. */
+  readonly isWhole: boolean;
 }
 
 /** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. @throws UnavailableError in a home of an older epoch */
 export const judgeProposal = async (
   { proposal: named, writer, written, current, topology }: Situation,
-  ports: AcceptPorts,
+  ports: AcceptContext,
 ): Promise<Judgement> => {
   const { environment, changes, flags, clock, directory, waivers, approvals } = ports;
   const { epoch } = await ports.home.home();
@@ -54,7 +56,7 @@ export const judgeProposal = async (
   const digest = approvedDigestOf(named, environment);
   const found = await findApprovals({ proposal: named, digest, rulesVersion, directory, approvals, now });
   const proposal = withApprovals(named, found);
-  const others = lookAtOthers({ flags, epoch });
+  const others = lookAtOthers({ flags, epoch, walk: ports.walk });
   const evidence = await gatherEvidence(
     { proposal, writer, missingApprovals: found.missing, digest, current, topology, knownByAll, others, needs, now },
     ports,
@@ -77,11 +79,12 @@ export const judgeProposal = async (
   if (refuses(validation)) {
     const who = { flagKey: proposal.flagKey, actor: proposal.change.actor, now };
     const violations = withUselessWaivers(validation.violations, waivers, who);
-    return { envelope, validation: { ...validation, violations }, facts: FACTS_STAY };
+    return { envelope, validation: { ...validation, violations }, facts: FACTS_STAY, isWhole: true };
   }
   const move = { flagKey: proposal.flagKey, before: current, after: envelope };
   const { facts, violations } = await factsOfChange(move, others, flags);
-  return { envelope, facts, validation: { ...validation, violations: [...validation.violations, ...violations] } };
+  const all = { ...validation, violations: [...validation.violations, ...violations] };
+  return { envelope, facts, validation: all, isWhole: others.isWhole };
 };
 
 const withApprovals = (
@@ -90,7 +93,7 @@ const withApprovals = (
 ): SignedProposal => ({ ...proposal, change: given.length === 0 ? change : { ...change, approvals: [...given] } });
 
 /** The rules that home and every serving region know: a release reverts nothing while it is on its way. */
-const versionOfAll = async (topology: Topology, { flags }: Pick<AcceptPorts, 'flags'>): Promise<number> =>
+const versionOfAll = async (topology: Topology, { flags }: Pick<AcceptContext, 'flags'>): Promise<number> =>
   acceptedVersion(
     RULES_VERSION,
     await Promise.all(servingRegions(topology).map((region) => flags.rulesVersion(region))),

@@ -1,3 +1,4 @@
+import type { Walk } from '@flaghoist/core/all-flags';
 import type { GivenApprovals } from '@flaghoist/core/ports/approval-store';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
@@ -57,6 +58,8 @@ export interface AcceptHandlerPorts extends AcceptPorts {
 /** Within one invocation. */
 export interface AcceptContext extends AcceptPorts {
   readonly fastPath: FastPath;
+  /** How all flags are looked through, where only that shows who is concerned. `null` where a kill would wait for it. */
+  readonly walk: Walk | null;
 }
 
 /** What taking up again needs: what was left without an outcome, without a decision, or without a record. */

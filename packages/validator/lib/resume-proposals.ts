@@ -1,3 +1,4 @@
+import { createWalk } from '@flaghoist/core/all-flags';
 import { inTurn } from '@flaghoist/core/in-turn';
 import type { ProposalKey, StrayMark, WrittenProposal } from '@flaghoist/core/ports/proposal-store';
 import { startFastPath } from './fast-path.ts';
@@ -32,10 +33,10 @@ const READING_MS = 20_000;
 export const resumeProposals = async (ports: AcceptPorts): Promise<ResumedProposals> => {
   const { proposals, clock } = ports;
   const fastPath = startFastPath(ports);
-  const context: AcceptContext = { ...ports, fastPath };
   const count = { found: 0, ended: 0, failed: 0 };
   const startedAt = clock.now();
   const isLeft = () => clock.now() < startedAt + TIME_MS;
+  const context: AcceptContext = { ...ports, fastPath, walk: createWalk({ flags: ports.flags, isLeft }) };
 
   const marked: { readonly key: ProposalKey; readonly place: number }[] = [];
   for await (const found of proposals.pending()) {

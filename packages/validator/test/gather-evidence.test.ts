@@ -1,3 +1,4 @@
+import { createWalk } from '@flaghoist/core/all-flags';
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
@@ -31,7 +32,7 @@ const gather = async (
       current,
       topology,
       knownByAll: 1,
-      others: lookAtOthers({ flags: ports.flags, epoch: 1 }),
+      others: lookAtOthers({ flags: ports.flags, epoch: 1, walk: createWalk(ports) }),
       needs: new Set(facts),
       now: ports.clock.now(),
     },

@@ -1,3 +1,4 @@
+import { createWalk } from '@flaghoist/core/all-flags';
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
@@ -74,6 +75,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     random: new SeededRandom(1),
     log,
     metrics: unmeasured,
+    walk: createWalk({ flags }),
     // Nobody here looks at what is published.
     fastPath: { publish: () => {}, settled: async () => {} },
   };
