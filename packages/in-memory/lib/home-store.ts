@@ -1,7 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { HomeMove, HomeRegion, HomeStore } from '@flaghoist/core/ports/home-source';
-import { homeMoveOf, homeWrite } from '@flaghoist/core/storage/flag-items';
+import { homeMoveOf, homeRegionOf, homeWrite } from '@flaghoist/core/storage/flag-items';
 import { HOME } from '@flaghoist/core/storage/keys';
 import type { Table } from './table.ts';
 
@@ -21,7 +21,7 @@ export class InMemoryHomeStore implements HomeStore {
         'It is written with the first topology, and replicates: try again.',
       );
     }
-    return { region: move.region, epoch: move.epoch };
+    return homeRegionOf(move);
   }
 
   async lastMove(): Promise<HomeMove | undefined> {

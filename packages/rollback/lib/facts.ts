@@ -70,15 +70,24 @@ const readProofs = async (key: ChangeKey, { changes, log }: RollbackPorts): Prom
   return proofs;
 };
 
-/** The outages that have taken a change back, of the Redis that refuse this one. */
-const outagesOnRecord = async (proofs: readonly Proof[], { changes }: RollbackPorts): Promise<readonly Outage[]> => {
+/**
+ * The outages that have taken a change back, of the Redis that refuse this one. What a former home has noted of that is not
+ * here, so one that began before home was moved counts as having done so.
+ */
+const outagesOnRecord = async (
+  proofs: readonly Proof[],
+  { changes, home }: RollbackPorts,
+): Promise<readonly Outage[]> => {
   const names = new Map(
     proofs.flatMap(({ region, refusing }) => refusing.map(({ redis }) => [`${region}/${redis}`, { region, redis }])),
   );
-  const states = await Promise.all([...names.values()].map((name) => changes.redis(name)));
-  return states.flatMap((state) =>
-    state === undefined || state.takenSince === null ? [] : [{ ...state, since: state.takenSince }],
-  );
+  const { movedAt = null } = await home.home();
+  return Promise.all(
+    [...names.values()].map(async (name) => {
+      const times = [(await changes.redis(name))?.takenSince ?? null, movedAt].filter((at) => at !== null);
+      return times.length === 0 ? [] : [{ ...name, since: Math.max(...times) }];
+    }),
+  ).then((found) => found.flat());
 };
 
 /** The change at which reading back ended, if it may be a floor. */

@@ -5,8 +5,8 @@ const REGION = 'eu-west-1';
 const third = (outageSince: number | null = 1) => ({ look: 3, outageSince, seenAt: START + 88_000 }) as const;
 
 /** A home at the end of the 87 s after an update, which nobody has decided. */
-const atThirdLook = async (on = false) => {
-  const home = createHome();
+const atThirdLook = async ({ on = false, ...options }: { on?: boolean } & Parameters<typeof createHome>[0] = {}) => {
+  const home = createHome(options);
   const created = await home.accept('created');
   await home.prove(created);
   const updated = await home.accept('updated', { on });
@@ -111,6 +111,20 @@ describe('a change that a Redis refuses', () => {
     const other = await home.accept('created', { flagKey: 'other' });
     await home.deliver(verdict(updated, REGION, 'refusing', third()), verdict(other, REGION, 'refusing', third()));
     expect([await home.state(updated), await home.state(other)].sort()).toEqual(['accepted', 'rolled-back']);
+  });
+
+  it('is not taken back for an outage that began before home was moved, of which a former home knew more', async () => {
+    const movedAt = START + 60_000;
+    const { home, updated } = await atThirdLook({ epoch: 2, movedAt });
+    for (const outageSince of [movedAt, movedAt - 1, null]) {
+      await home.deliver(verdict(updated, REGION, 'refusing', third(outageSince)));
+      expect(await home.state(updated)).toBe('accepted');
+    }
+    expect(await home.step('conclude', updated)).toMatchObject({ state: 'unverified' });
+    await home.prove(updated);
+    const next = await home.accept('updated', { on: true });
+    await home.deliver(verdict(next, REGION, 'refusing', third(movedAt + 1)));
+    expect(await home.state(next)).toBe('rolled-back');
   });
 
   it('is taken back by a full Redis each time, when it is larger than what comes back', async () => {

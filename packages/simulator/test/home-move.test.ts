@@ -117,9 +117,24 @@ it('home moves on and back, each time in a new epoch, and the former home follow
   await t.advance(5_000);
   await moveHome(t, old);
   expect((await t.verified()).order).toEqual({ epoch: 3, revision: 3 });
-  expect(await young.home.home()).toEqual({ region: old.name, epoch: 3 });
+  expect(await young.home.home()).toMatchObject({ region: old.name, epoch: 3 });
   await t.everyCacheHolds(defaultFlag, { epoch: 3, revision: 3 });
   expect(await t.world.homes.get(young.name)?.changes.record(defaultFlag, { epoch: 3, revision: 3 })).toBeUndefined();
+});
+
+it('a Redis that has taken a change back takes none back in the home that comes after', async () => {
+  const t = await startWithStandby(87);
+  await t.verified();
+  const { caches } = t.region(2);
+  for (const service of t.services) caches.breakService(service, 'read-only');
+  expect(await t.settled(await t.propose())).toBe('rolled-back');
+  await t.advance(120_000);
+  await moveHome(t, t.region(1));
+  const later = await t.propose();
+  expect(await t.settled(later)).toBe('unverified');
+  for (const service of t.services) caches.heal(service);
+  await t.advance(300_000);
+  expect(await t.standing(later)).toBe('verified');
 });
 
 it('only home and standby can be made home, and only by somebody who may', async () => {

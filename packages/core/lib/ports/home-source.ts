@@ -5,10 +5,12 @@ export interface HomeRegion {
   readonly region: string;
   /** Grows by one whenever another region is made home. */
   readonly epoch: number;
+  /** When it was made home, epoch milliseconds; left out where it is the first home. */
+  readonly movedAt?: number;
 }
 
 /** The item as it is written, with who made this region home. */
-export interface HomeMove extends HomeRegion {
+export interface HomeMove extends Pick<HomeRegion, 'region' | 'epoch'> {
   readonly actor: string;
   /** Epoch milliseconds. */
   readonly at: number;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Envelope, serialiseEnvelope } from '../envelope.ts';
 import { orderOf } from '../order.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
-import type { FormerMove, HomeMove } from '../ports/home-source.ts';
+import type { FormerMove, HomeMove, HomeRegion } from '../ports/home-source.ts';
 import type { Publication } from '../ports/topology-source.ts';
 import { parseTopology, type Topology } from '../topology.ts';
 import { ABSENT } from './conditions.ts';
@@ -117,6 +117,12 @@ export const homeMoveOf = (item: FoundItem): HomeMove => ({
   actor: textIn(item, 'actor') ?? '',
   at: numberIn(item, 'at'),
   ...(textIn(item, 'former') === undefined ? {} : { former: contentIn(formerSchema, item, 'former') }),
+});
+
+export const homeRegionOf = ({ region, epoch, at, former }: HomeMove): HomeRegion => ({
+  region,
+  epoch,
+  ...(former === undefined ? {} : { movedAt: at }),
 });
 
 export const rulesVersionWrite = (region: string, version: number, at: number): Write<'flags'> => ({

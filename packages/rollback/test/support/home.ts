@@ -86,16 +86,21 @@ interface Options {
   readonly regions?: readonly string[];
   readonly revertsPerMinute?: number;
   readonly epoch?: number;
+  /** When this region was made home. Left out: it is the first. */
+  readonly movedAt?: number;
 }
 
 /** What these functions know of home: this region, in some epoch. */
-export const homeOf = (epoch: number): HomeSource => ({ home: async () => ({ region: HOME, epoch }) });
+export const homeOf = (epoch: number, since: { readonly movedAt?: number } = {}): HomeSource => ({
+  home: async () => ({ region: HOME, epoch, ...since }),
+});
 
 /** The home region: its stores, its functions, and an author who never asks twice. */
 export const createHome = ({
   regions = [HOME, 'eu-west-1', 'ap-south-1'],
   revertsPerMinute,
   epoch = 1,
+  ...since
 }: Options = {}) => {
   const clock = new VirtualScheduler();
   const tables = {
@@ -123,7 +128,7 @@ export const createHome = ({
     metrics,
     bus,
     region: HOME,
-    home: homeOf(epoch),
+    home: homeOf(epoch, since),
     revertsPerMinute,
   };
   const author = authorAt({ ...ports, epoch });
