@@ -9,6 +9,32 @@ export const MAX_PROPOSAL_AGE_SECONDS = 900;
 /** A kill that is older than this does not undo what was accepted since it was made. */
 export const MAX_OVERTAKEN_KILL_AGE_MS = 5 * 60_000;
 
+/** How far ahead a proposal may be scheduled. Its approvals and the state of its flag hold no longer either. */
+export const MAX_SCHEDULE_DAYS = 90;
+const MAX_SCHEDULE_MS = MAX_SCHEDULE_DAYS * 86_400_000;
+
+interface Scheduled {
+  readonly kind: ProposableKind;
+  /** Epoch milliseconds. */
+  readonly notBefore?: number | undefined;
+}
+
+/** From when on a proposal waits to be judged: it expires that long after its time has come, not after it was written. */
+export const dueAt = ({ kind, notBefore = 0 }: Scheduled, writtenAt: number): number =>
+  kind === 'killed' ? writtenAt : Math.max(writtenAt, notBefore);
+
+/** `waiting`: it is judged later. `past`, `too-far`: nobody can have meant that. A kill is always due. */
+export const scheduleOf = (
+  proposal: Scheduled,
+  { writtenAt, now }: Pick<Aged, 'writtenAt' | 'now'>,
+): 'due' | 'waiting' | 'past' | 'too-far' => {
+  const { kind, notBefore } = proposal;
+  if (kind === 'killed' || notBefore === undefined) return 'due';
+  if (notBefore - now > MAX_SCHEDULE_MS) return 'too-far';
+  if (notBefore > now) return 'waiting';
+  return writtenAt - notBefore > MAX_PROPOSAL_AGE_SECONDS * 1000 ? 'past' : 'due';
+};
+
 interface Aged {
   readonly kind: ProposableKind;
   /** Epoch milliseconds, by the stream. */

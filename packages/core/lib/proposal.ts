@@ -68,6 +68,8 @@ export const proposalSchema = z.strictObject({
   change: proposedChangeSchema,
   /** Epoch milliseconds. */
   proposedAt: z.int().check(z.gte(0)),
+  /** When it is to be judged, epoch milliseconds; left out: at once. Kills ignore it: a kill never waits. */
+  notBefore: z.optional(z.int().check(z.gte(0))),
 });
 
 export type Proposal = z.output<typeof proposalSchema>;

@@ -14,6 +14,7 @@ it.each<{ what: string; otherwise: Partial<Proposal> }>([
   { what: 'audience', otherwise: { audience: ['ledger'] } },
   { what: 'owner', otherwise: { owner: 'somebody-else' } },
   { what: 'list of prerequisites', otherwise: { prerequisites: ['another'] } },
+  { what: 'time at which it is judged', otherwise: { notBefore: 1_800_000_000_000 } },
   { what: 'set of shared evaluators', otherwise: { source: { $evaluators: { german: {} } } } },
 ])('an approval does not hold for another $what', ({ otherwise }) => {
   expect(approvedDigestOf({ ...asked, ...otherwise }, 'prod')).not.toBe(digest);

@@ -9,6 +9,7 @@ import { defectsAmong } from '@flaghoist/rules/violations';
 import { answerOf, type Candidate } from './candidate.ts';
 import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
+import { misplaced } from './misplaced.ts';
 import type { AcceptContext } from './ports.ts';
 import { expiry, overtaking } from './refuse-late.ts';
 import { settleCurrent } from './settle-current.ts';
@@ -87,7 +88,8 @@ const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<
   const { changes, flags, topology, log } = ports;
   const expired = expiry(candidate, ports);
   if (expired !== undefined) return refuseLate(expired, ports);
-  const obstacles = unsealable(proposal);
+  const { writtenAt } = candidate;
+  const obstacles = [...unsealable(proposal), ...misplaced(proposal, { writtenAt, now: ports.clock.now() })];
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
   const settled = await settleCurrent(proposal.flagKey, { flags, log });

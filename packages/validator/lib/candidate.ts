@@ -11,7 +11,10 @@ export interface Candidate {
   readonly author: string;
   /** Of its text. */
   readonly proposedDigest: string;
-  /** When it was written, as far as home knows, in epoch milliseconds: it is judged as of then. */
+  /**
+   * When it was written, as far as home knows, in epoch milliseconds, or when its time has come, where it was scheduled: it is
+   * judged as of then.
+   */
   readonly writtenAt: number;
 }
 

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { WrittenProposal } from '@flaghoist/core/ports/proposal-store';
-import { proposedDigestOf, type Violation } from '@flaghoist/core/proposal';
+import { type Proposal, proposedDigestOf, type Violation } from '@flaghoist/core/proposal';
+import { dueAt, scheduleOf } from '@flaghoist/core/proposal-age';
 import { isHome } from '@flaghoist/core/remember-home';
 import { inReportForm } from '@flaghoist/rules/violations';
 import type { DynamoDBRecord } from 'aws-lambda';
@@ -17,7 +18,7 @@ import { signProposal } from './sign-proposal.ts';
  *
  * Where another region is home nothing happens: its author sends it there.
  *
- * @returns `left`: it has no outcome, and stays in the list
+ * @returns `left`: it has no outcome, as its time has not come or it could not be judged, and stays in the list
  * @param writtenAt by the stream, as far as home knows it, whatever the proposal says; epoch milliseconds
  * @throws UnavailableError while it cannot be judged
  */
@@ -36,12 +37,24 @@ export const receiveProposal = async (
     ports.log.warn('not a proposal', { author, changeId, error: proposal });
   } else {
     const { proposal: signed, writer } = signProposal(proposal, author, ports.directory);
-    const timed = { ...signed, proposedAt: writtenAt };
-    const result = await acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt }, ports);
+    if (isWaiting(proposal, writtenAt, ports.clock.now())) return 'left';
+    const due = dueAt(proposal, writtenAt);
+    const timed = { ...signed, proposedAt: due };
+    const result = await acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt: due }, ports);
     if (result === 'left') return 'left';
   }
   await ports.proposals.settle(written);
   return 'ended';
+};
+
+const isWaiting = (proposal: Proposal, writtenAt: number, now: number): boolean =>
+  scheduleOf(proposal, { writtenAt, now }) === 'waiting';
+
+/** Whether a proposal without outcome has none because its time has not come. Few are scheduled: the others are not read for it. */
+export const waitsForItsTime = (written: WrittenProposal, now: number): boolean => {
+  if (written.text?.includes('"notBefore"') !== true) return false;
+  const proposal = readProposal(written);
+  return !(proposal instanceof InvalidInputError) && isWaiting(proposal, now, now);
 };
 
 /** Proposals for one flag are dealt with in their order; those for different flags side by side. */

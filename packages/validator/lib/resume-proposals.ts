@@ -5,7 +5,7 @@ import { startFastPath } from './fast-path.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Glance, glanceAt, killsFirst } from './kills-first.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
-import { firstWrittenAt, receiveProposal } from './receive-proposal.ts';
+import { firstWrittenAt, receiveProposal, waitsForItsTime } from './receive-proposal.ts';
 
 export interface ResumedProposals {
   /** Without an outcome, and not just written. */
@@ -53,6 +53,7 @@ export const resumeProposals = async (ports: AcceptPorts): Promise<ResumedPropos
       count.failed += 1;
       return;
     }
+    if (waitsForItsTime(written, clock.now())) return;
     const glance = glanceAt(written.text ?? '');
     if (glance.kind !== 'killed' && isOnItsWay(written, clock.now())) return;
     count.found += 1;

@@ -27,6 +27,7 @@ export const homeStoreConformance = (create: () => Promise<HomeStore>): void => 
     expect(await store.lastMove()).toEqual(first);
     expect(await store.move(second, first)).toBe('written');
     expect(await store.lastMove()).toEqual({ ...second, former: [first] });
+    expect(await store.home()).toEqual({ region: second.region, epoch: 2, movedAt: second.at });
   });
 
   it('keeps every move before the last', async () => {

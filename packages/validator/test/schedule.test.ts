@@ -1,0 +1,138 @@
+import type { Proposal } from '@flaghoist/core/proposal';
+import { keyOfProposal } from '@flaghoist/core/storage/proposal-items';
+import { AUTHOR } from '@flaghoist/test-kit/author';
+import { createResumeHandler } from '../lib/handler.ts';
+import { createHome, document, FLAG, type Home } from './support/home.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const resume = (home: Home) => home.clock.run(createResumeHandler(home.ports)({}));
+
+/** A flag, and a proposal about it whose time comes later. */
+const scheduled = async (inMs: number, over: Partial<Proposal> = {}) => {
+  const home = createHome();
+  await home.decide('created');
+  const notBefore = home.clock.now() + inMs;
+  const { change } = await home.propose('updated', { notBefore, ...over });
+  expect(await home.settle()).toEqual([]);
+  return { home, notBefore, outcome: () => home.outcome(change.id) };
+};
+
+describe('a scheduled proposal', () => {
+  it('waits for its time, in the list and without a word, and is judged as of then', async () => {
+    const { home, notBefore, outcome } = await scheduled(30 * DAY_MS);
+    await home.clock.advance(30 * DAY_MS - 1);
+    expect(await resume(home)).toMatchObject({ found: 0, failed: 0 });
+    expect(await outcome()).toBeUndefined();
+    expect(home.log.messages('warn')).not.toContain('proposals were without outcome');
+    await home.clock.advance(1);
+    expect(await resume(home)).toMatchObject({ found: 1, ended: 1 });
+    expect(await outcome()).toMatchObject({ outcome: 'accepted' });
+    expect((await home.current())?.at).toEqual({ proposed: notBefore, accepted: notBefore });
+    expect(await resume(home)).toMatchObject({ found: 0 });
+  });
+
+  it('meets the facts of its time, not those of the day it was written', async () => {
+    const home = createHome();
+    const child = { flagKey: 'child', prerequisites: ['base'], notBefore: home.clock.now() + DAY_MS };
+    const { change } = await home.propose('created', child);
+    await home.settle();
+    await home.decide('created', { flagKey: 'base' });
+    await home.clock.advance(DAY_MS);
+    await resume(home);
+    expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('conflicts when its flag has moved on meanwhile', async () => {
+    const { home, outcome } = await scheduled(DAY_MS);
+    await home.decide('updated');
+    await home.clock.advance(DAY_MS);
+    await resume(home);
+    expect(await outcome()).toMatchObject({ outcome: 'conflict', current: { revision: 2 } });
+  });
+
+  it.each([
+    [14, { outcome: 'accepted' }],
+    [16, { outcome: 'expired', maxAgeSeconds: 900 }],
+  ])('that is found %d minutes after its time', async (minutes, expected) => {
+    const { home, notBefore, outcome } = await scheduled(DAY_MS);
+    await home.clock.advance(DAY_MS + minutes * MINUTE_MS);
+    await resume(home);
+    expect(await outcome()).toMatchObject({
+      ...expected,
+      ...(expected.outcome === 'expired' ? { writtenAt: notBefore } : {}),
+    });
+  });
+
+  it('that is told again before its time goes on waiting', async () => {
+    const { home, outcome } = await scheduled(DAY_MS);
+    const key = keyOfProposal({ author: AUTHOR, changeId: 'change-0002' });
+    const item = home.tables.proposals.get(key.pk, key.sk);
+    if (item === undefined) throw new Error('it waits in the table');
+    home.tables.proposals.put({ ...item, pending: '1' });
+    expect(await home.settle()).toEqual([]);
+    expect(await outcome()).toBeUndefined();
+  });
+});
+
+it('a kill ignores when it is to be judged, whatever it says', async () => {
+  for (const inMs of [DAY_MS, 1_000 * DAY_MS, -1_000 * DAY_MS]) {
+    const { home, outcome } = await scheduled(inMs, { kind: 'killed' });
+    expect(await outcome()).toMatchObject({ outcome: 'accepted' });
+    expect((await home.current())?.flagState).toBe('killed');
+  }
+});
+
+describe('a time that nobody can have meant', () => {
+  const refusalOf = async (notBefore: unknown) => {
+    const home = createHome();
+    const proposal = { ...(await home.proposalOf('created')), notBefore };
+    const key = keyOfProposal({ author: AUTHOR, changeId: proposal.change.id });
+    home.tables.proposals.put({ ...key, proposal: JSON.stringify(proposal), pending: '1' });
+    await home.settle();
+    const outcome = await home.outcome(proposal.change.id);
+    return outcome?.outcome === 'rejected'
+      ? outcome.violations.map(({ ruleId, pointer }) => `${ruleId} ${pointer}`)
+      : outcome?.outcome;
+  };
+  const now = createHome().clock.now();
+
+  it.each<[string, unknown, unknown]>([
+    ['text', '2026-12-24T03:00:00Z', ['FH-PROPOSAL-01 /notBefore']],
+    ['a number as text', String(now + DAY_MS), ['FH-PROPOSAL-01 /notBefore']],
+    ['negative', -1, ['FH-PROPOSAL-01 /notBefore']],
+    ['a fraction', now + 0.5, ['FH-PROPOSAL-01 /notBefore']],
+    ['null', null, ['FH-PROPOSAL-01 /notBefore']],
+    ['seconds instead of milliseconds', Math.floor((now + DAY_MS) / 1_000), ['FH-PROPOSAL-02 /notBefore']],
+    ['the beginning of time', 0, ['FH-PROPOSAL-02 /notBefore']],
+    ['more than a quarter of an hour ago', now - 15 * MINUTE_MS - 1, ['FH-PROPOSAL-02 /notBefore']],
+    ['more than 90 days ahead', now + 90 * DAY_MS + 1, ['FH-PROPOSAL-02 /notBefore']],
+    ['the end of time', Number.MAX_SAFE_INTEGER, ['FH-PROPOSAL-02 /notBefore']],
+    ['beyond the end of time', 1e308, ['FH-PROPOSAL-01 /notBefore']],
+    ['90 days ahead', now + 90 * DAY_MS, undefined],
+    ['just passed', now - 15 * MINUTE_MS, 'accepted'],
+  ])('%s', async (_, notBefore, expected) => {
+    expect(await refusalOf(notBefore)).toEqual(expected);
+  });
+
+  it('is refused too when only the sweep finds it', async () => {
+    const home = createHome();
+    const { change } = await home.propose('created', { notBefore: now + 91 * DAY_MS });
+    home.tail.take();
+    await home.clock.advance(MINUTE_MS);
+    await resume(home);
+    expect(await home.outcome(change.id)).toMatchObject({ outcome: 'rejected' });
+  });
+});
+
+it('a document that speaks of notBefore schedules nothing', async () => {
+  const home = createHome();
+  const later = home.clock.now() + DAY_MS;
+  const variants = { on: { notBefore: later }, off: { notBefore: 0 } };
+  const { change } = await home.propose('created', { flagKey: FLAG, document: { ...document, variants } });
+  home.tail.take();
+  await home.clock.advance(MINUTE_MS);
+  expect(await resume(home)).toMatchObject({ found: 1, ended: 1 });
+  expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+});
