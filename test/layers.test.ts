@@ -55,6 +55,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   parity: ['core', 'fleet', 'terraform', 'plan-reading'],
   drift: ['core', 'fleet', 'terraform', 'plan-reading'],
   waves: ['core', 'terraform', 'plan-reading'],
+  'stack-outputs': ['core', 'fleet', 'terraform'],
+  'state-readers': ['core', 'fleet', 'stack-outputs'],
 
   // What adds to the repository.
   recipes: ['core', 'fleet'],

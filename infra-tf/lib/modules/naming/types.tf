@@ -36,6 +36,7 @@ locals {
     nat-gateway         = { limit = 255, scope = "regional" }
     network             = { limit = 255, scope = "regional" }
     network-acl         = { limit = 255, scope = "regional" }
+    parameter           = { limit = 255, scope = "regional" }
     policy              = { limit = 128, scope = "account" }
     prefix-list         = { limit = 255, scope = "regional" }
     queue               = { limit = 80, scope = "regional" }

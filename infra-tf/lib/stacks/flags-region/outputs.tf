@@ -50,6 +50,11 @@ output "workflow_arns" {
   description = "The workflows, by the plan's word."
 }
 
+output "topic_arns" {
+  value       = module.fanout.topic_arns
+  description = "The topics of this region, by the plan's word: whoever wants to hear of its flags subscribes to flag-changes."
+}
+
 output "alarm_topic_arn" {
   value       = module.observability.topic_arn
   description = "Where alarms are told: whoever is on call subscribes here."
