@@ -78,6 +78,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'drift',
     'waves',
     'tools',
+    'stack-outputs',
   ],
 };
 

@@ -40,6 +40,8 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_NO_WORKSPACE: 'unreadable',
   FH_NO_STATE: 'unreadable',
   FH_PLAN_FAILED: 'unreadable',
+  FH_STACK_OUTPUTS: 'unreadable',
+  FH_PARAMETER_TOO_LONG: 'unreadable',
   FH_STATE_UNREAD: 'unreachable',
   FH_TERRAFORM_FAILED: 'unreachable',
   FH_TOOL_MISSING: 'unreachable',

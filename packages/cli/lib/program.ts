@@ -8,6 +8,7 @@ import { costCommand } from './cost/command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
+import { outputsCommand } from './outputs/command.ts';
 import { parityCommand } from './parity/command.ts';
 import { quotaCommand } from './quota/command.ts';
 import { redriveCommand } from './redrive/command.ts';
@@ -42,6 +43,7 @@ export const commands: readonly CommandFactory[] = [
   redriveCommand,
   wavesCommand,
   auditCommand,
+  outputsCommand,
 ];
 
 const nothing = (): Readable => Readable.from([]);

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '@flaghoist/fleet/environments';
 import type { StackName } from '../lib/contract.ts';
+import type { ReadState } from '../lib/environment-record.ts';
+import { statesOf } from '../lib/states.ts';
 
 interface Where {
   readonly environment: string;
@@ -18,4 +21,25 @@ export const sampleOutputs = (
   const text = readFileSync(join(__dirname, 'samples', `${stack}.json`), 'utf8');
   const places: Readonly<Record<string, string>> = { environment, region, standby, account, cidr: cidrBlock };
   return JSON.parse(text.replace(/<(\w+)>/g, (whole, name: string) => places[name] ?? whole));
+};
+
+/** What the states of an environment hold, as a reader hands it over. */
+export const sampleStates = async (
+  sources: string,
+  environment: Environment,
+  cidrBlocks: { readonly application: string; readonly flags: (index: number) => string },
+): Promise<readonly ReadState[]> => {
+  const states = await statesOf(sources, environment);
+  const regions = [...new Set(states.map(({ region }) => region))];
+  return states.map((address) => ({
+    address,
+    outputs: sampleOutputs(address.stack, {
+      environment: environment.name,
+      region: address.region,
+      standby: environment.replicaRegion,
+      account: environment.account,
+      cidrBlock:
+        address.stack === 'application' ? cidrBlocks.application : cidrBlocks.flags(regions.indexOf(address.region)),
+    }),
+  }));
 };
