@@ -56,7 +56,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   drift: ['core', 'fleet', 'terraform', 'plan-reading'],
   waves: ['core', 'terraform', 'plan-reading'],
   'stack-outputs': ['core', 'fleet', 'terraform'],
-  'state-readers': ['core', 'fleet', 'stack-outputs'],
+  'state-readers': ['core', 'fleet', 'wiring', 'stack-outputs'],
 
   // What adds to the repository.
   recipes: ['core', 'fleet'],
