@@ -15,7 +15,7 @@ const cliBundle = join(root, 'packages', 'cli', 'dist', 'hoist.mjs');
  * @returns {Promise<number>} the exit code
  */
 export const hoist = async (args, cwd) => {
-  const installed = await install();
+  const installed = await install('hoist');
   if (installed !== 0) return installed;
 
   if (!existsSync(join(root, 'packages', 'cli', 'package.json'))) {

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { run } from './run.mjs';
 import { memberDirectories, root } from './workspace.mjs';
 
-const stampFile = join(root, 'node_modules', '.installed');
+/**
+ * How much is installed: all members, or those that `hoist` is made of. Pulumi's packages are most of the rest.
+ *
+ * @typedef {'all' | 'hoist'} Scope
+ * @type {Readonly<Record<Scope, { stamp: string, filters: readonly string[] }>>}
+ */
+const scopes = {
+  all: { stamp: join(root, 'node_modules', '.installed'), filters: [] },
+  hoist: {
+    stamp: join(root, 'node_modules', '.installed-for-hoist'),
+    filters: ['--filter=flaghoist', '--filter=@flaghoist/cli...'],
+  },
+};
 
 /** Everything that decides what an install would do. */
 const inputsHash = () => {
@@ -26,20 +38,31 @@ const pnpmVersion = () => {
   return packageManager;
 };
 
+/** @param {Scope} scope @param {string} wanted */
+const isInstalled = (scope, wanted) => {
+  const { stamp } = scopes[scope];
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+};
+
 /**
  * Installs what the lockfile says, through npx, so that a fresh clone needs only Node and npm. Says nothing on stdout, and
  * does nothing when nothing changed since the last install.
+ *
+ * @param {Scope} scope
  * @returns {Promise<number>} the exit code
  */
-export const install = async () => {
+export const install = async (scope) => {
   const wanted = inputsHash();
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return 0;
+  if (isInstalled('all', wanted) || isInstalled(scope, wanted)) return 0;
 
   console.error('Installing dependencies (once per change of the lockfile) …');
-  const code = await run('npx', ['--yes', pnpmVersion(), 'install', '--frozen-lockfile', '--reporter=append-only'], {
-    stdio: ['ignore', 2, 2],
-  });
-  if (code === 0) writeFileSync(stampFile, wanted);
+  const { stamp, filters } = scopes[scope];
+  const code = await run(
+    'npx',
+    ['--yes', pnpmVersion(), ...filters, 'install', '--frozen-lockfile', '--reporter=append-only'],
+    { stdio: ['ignore', 2, 2] },
+  );
+  if (code === 0) writeFileSync(stamp, wanted);
   else {
     console.error(
       'The install failed. It needs Node >= 20, npm and the npm registry. If the lockfile is out of date, run "npx pnpm install" and commit pnpm-lock.yaml.',

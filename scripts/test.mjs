@@ -78,7 +78,7 @@ const runTasks = async (tasks) =>
 
 const main = async () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (stopped = true));
-  const installed = await install();
+  const installed = await install('all');
   if (installed !== 0) {
     console.log('0 passed, 1 failed');
     return installed;

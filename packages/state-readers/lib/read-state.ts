@@ -7,7 +7,7 @@ import type { Configuration } from './configuration.ts';
 type Place = Pick<Configuration, 'bucket' | 'region' | 'workspaceKeyPrefix' | 'role' | 'endpoint'>;
 
 /** Where a state lies, in the words of the reader: as the backend's file says, but for what the configuration says instead. */
-export const s3ReferenceOf = ({ workspace, key, backend }: StateAddress, instead: Place): GetS3ReferenceArgs => {
+const s3ReferenceOf = ({ workspace, key, backend }: StateAddress, instead: Place): GetS3ReferenceArgs => {
   const roleArn = instead.role ?? backend.assume_role?.role_arn;
   const endpoint = instead.endpoint ?? backend.endpoints?.s3;
   const stsEndpoint = instead.endpoint ?? backend.endpoints?.sts;
