@@ -1,0 +1,22 @@
+import { install } from './install.mjs';
+import { run } from './run.mjs';
+import { pnpm } from './workspace.mjs';
+
+const steps = [
+  ['--filter', '@flaghoist/tools', 'run', 'pulumi'],
+  ['--filter', '@flaghoist/tools', 'run', 'tools'],
+  ['--filter', '@flaghoist/state-readers', 'exec', 'jest', 'test/pulumi.test.ts'],
+];
+
+/** Builds Pulumi's command line where the machine has none, and runs the tests that need it. */
+const main = async () => {
+  const installed = await install('all');
+  if (installed !== 0) return installed;
+  for (const step of steps) {
+    const code = await run(pnpm, step);
+    if (code !== 0) return code;
+  }
+  return 0;
+};
+
+process.exitCode = await main();
