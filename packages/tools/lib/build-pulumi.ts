@@ -9,7 +9,7 @@ const VERSION_FLAG = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Versi
 /** A line of progress after so many packages. */
 const STEP = 100;
 
-const INSTALL_GO = 'Install Go 1.25 or newer (go.dev/dl), or put a pulumi onto the PATH (pulumi.com/docs/install).';
+const INSTALL_GO = 'Install Go 1.25 or newer (golang.org/dl), or put a pulumi onto the PATH (pulumi.com/docs/install).';
 
 interface BuildOptions {
   readonly variables: Variables;

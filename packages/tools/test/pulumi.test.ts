@@ -92,7 +92,7 @@ it('says that Go is missing', async () => {
     buildPulumi(member, { variables: { ...variables(), PATH: join(folder, 'bin') }, print: () => undefined }),
   ).rejects.toMatchObject({
     message: expect.stringMatching(/could not be built: .*go/),
-    hint: expect.stringContaining('go.dev/dl'),
+    hint: expect.stringContaining('golang.org/dl'),
   });
 });
 
