@@ -124,6 +124,10 @@ it('finds networks that share addresses, whichever holds the other', async () =>
       other: { environment: second.name, region: second.region, of: 'application', cidrBlock: '10.16.128.0/20' },
     },
   ]);
+  const [outer, inner] = [(await outputsOf(first)).record, (await outputsOf(second, inside)).record];
+  expect(fleetRecord([inner, outer]).overlaps).toHaveLength(1);
+  const same = changed('application', { vpc_cidr_block: '10.16.0.0/16' });
+  expect(fleetRecord([outer, (await outputsOf(second, same)).record]).overlaps).toHaveLength(1);
   expect(fleetRecord([(await outputsOf(first)).record, (await outputsOf(second)).record]).overlaps).toEqual([]);
 });
 
