@@ -48,7 +48,8 @@ it is configured. Together they give each attribute a class:
   state-only     changed outside, and the configuration does not mind
   configuration  changed outside, against the configuration
 What could not be read is unread, never clean. What the stack was applied with, and the role that reads it, come from its own
-output "drift"; credentials that may assume this role suffice. See packages/drift/README.md.
+output "drift"; credentials that may assume this role suffice. Of what is tagged managed-by = pulumi only that is reported which
+the record of hoist outputs does not name. See packages/drift/README.md.
 
 Examples:
   $ hoist drift dev                                        what is there, the worst first

@@ -17,6 +17,7 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { timeOf } from '../time-of.ts';
+import { withoutPublished } from './published.ts';
 import { sayDrift } from './table.ts';
 import { type DriftTarget, findTarget, regionsOf, type TargetOptions } from './target.ts';
 
@@ -85,10 +86,11 @@ const look = async (
 const searched = async (
   { plans, applied }: Looked & { readonly applied: Applied },
   { subject, elsewhere }: { readonly subject: DriftTarget; readonly elsewhere: ReadonlySet<string> },
-  { output, variables }: CommandContext,
+  context: CommandContext,
 ): Promise<UnmanagedSearch | undefined> => {
+  const { output, variables } = context;
   const regions = regionsOf(subject, applied);
-  const { tags } = subject;
+  const { tags, recorded } = subject;
   if (regions.length === 0) {
     output.progress(
       'Not looking for resources that no state has: no --region, and the environment is in no environments.json',
@@ -96,12 +98,13 @@ const searched = async (
     return undefined;
   }
   output.progress(`Looking for tagged resources in ${regions.join(', ')} …`);
-  return searchUnmanaged(createTaggingApi(variables, applied.roleArn), {
+  const search = await searchUnmanaged(createTaggingApi(variables, applied.roleArn), {
     regions,
     tags,
     elsewhere,
     managed: [plans.refresh, plans.normal].flatMap((plan) => stateResources(plan, 'managed')),
   });
+  return recorded === undefined ? search : withoutPublished(search, recorded, context);
 };
 
 const readJson = (file: string): unknown => {

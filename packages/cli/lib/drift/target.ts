@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
-import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { findSources } from '../sources.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
@@ -30,6 +30,8 @@ export interface DriftTarget {
   readonly regions: { readonly asked: readonly string[]; readonly listed: readonly string[] };
   /** Whether the list of environments has one that comes before this one. */
   readonly hasUpstream: boolean;
+  /** What the record of the environment is made from, if it is in a list. */
+  readonly recorded: { readonly environment: Environment; readonly sources: string } | undefined;
 }
 
 /** The region in which AWS lists global resources. */
@@ -82,6 +84,7 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
       listed: listed === undefined ? [] : [listed.region, listed.replicaRegion],
     },
     hasUpstream: listed !== undefined && listed.upstream !== null,
+    recorded: listed === undefined || sources === undefined ? undefined : { environment: listed, sources },
   };
 };
 

@@ -1,18 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
-import { type EnvironmentOutputs, environmentRecord } from '@flaghoist/stack-outputs/environment-record';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import type { EnvironmentOutputs } from '@flaghoist/stack-outputs/environment-record';
 import { fleetRecord } from '@flaghoist/stack-outputs/fleet-record';
 import { publishedOf } from '@flaghoist/stack-outputs/parameters';
-import { statesOf } from '@flaghoist/stack-outputs/states';
-import { takeOutputs } from '@flaghoist/stack-outputs/take-outputs';
-import { asTyped, openTerraform, type Terraform } from '@flaghoist/terraform/terraform';
+import { openTerraform } from '@flaghoist/terraform/terraform';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { findSources } from '../sources.ts';
 import { WrongUseError } from '../wrong-use.ts';
+import { outputsOf } from './read.ts';
 import { sayEnvironment, sayFleet } from './table.ts';
 
 interface OutputsOptions {
@@ -57,26 +56,6 @@ const show = async (name: string | undefined, options: OutputsOptions, context: 
   }
 };
 
-const outputsOf = async (
-  environment: Environment,
-  {
-    sources,
-    terraform,
-    workDirectory,
-  }: { readonly sources: string; readonly terraform: Terraform; readonly workDirectory: string },
-  { output, signal, variables }: CommandContext,
-): Promise<EnvironmentOutputs> => {
-  const directory = join(workDirectory, environment.name);
-  mkdirSync(directory);
-  const states = await takeOutputs(terraform, await statesOf(sources, environment), {
-    variables: asTyped(variables),
-    workDirectory: directory,
-    onProgress: (line) => output.progress(`${environment.name}: ${line}`),
-    signal,
-  });
-  return environmentRecord(environment, states);
-};
-
 const sayOne = ([outputs]: readonly EnvironmentOutputs[], { output }: CommandContext): number => {
   if (outputs === undefined) return exitCodes.ok;
   // Of what is sensitive only the names: this goes to terminals and logs.
@@ -94,15 +73,13 @@ const sayAll = (read: readonly EnvironmentOutputs[], { output }: CommandContext)
 
 const help = `
 Reads the states of the four stacks by Terraform, with the backend files and the role that hoist drift reads with; takes no lock,
-writes nothing. It is the record that packages/state-readers publishes by Pulumi, and needs no Pulumi. Values that Terraform marks
-sensitive are named and not shown.
+writes nothing. It is the record that packages/state-readers publishes by Pulumi, and needs no Pulumi; hoist drift reports what Pulumi made and
+this record does not name. Values that Terraform marks sensitive are named and not shown.
 
 Examples:
   $ hoist outputs dev                                        endpoints, networks, caches, topics
   $ hoist outputs dev --json | jq '.regions["eu-west-1"].cache'
   $ hoist outputs --json | jq .promotion                     who runs which image; overlaps, regions, what lags
-  $ hoist outputs dev --json > record.json
-  $ hoist drift dev --other-state record.json                what is published is no stray resource
 
 ${exitCodesHelp({
   ok: 'all states could be read',
