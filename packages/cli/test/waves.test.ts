@@ -46,6 +46,15 @@ const answering = async (answer: object): Promise<AsyncDisposable> => {
   };
 };
 
+const homeItem = (region: string) => ({
+  pk: { S: 'HOME' },
+  sk: { S: 'HOME' },
+  region: { S: region },
+  epoch: { N: '2' },
+  actor: { S: 'ada' },
+  at: { N: '1' },
+});
+
 interface Part {
   readonly stack: string;
   readonly region: string;
@@ -271,17 +280,28 @@ describe('an environment that is there', () => {
     const refused = await plan();
     expect(refused.exitCode).toBe(exitCodes.no);
     expect(refused.stdout).toContain(
-      `refused  flags-global ${home}: terraform_data.kind would be replaced: allow it with --allow-replace 'terraform_data.kind'\n`,
+      `refused  flags-global ${home}: terraform_data.kind would be replaced: allow it with --allow-replace 'flags-global ${home}:terraform_data.kind'\n`,
     );
     expect(refused.stdout).toContain(
-      `refused  flags-global ${home}: terraform_data.step[0] would be destroyed: allow it with --allow-destroy 'terraform_data.step[0]'\n`,
+      `refused  flags-global ${home}: terraform_data.step[0] would be destroyed: allow it with --allow-destroy 'flags-global ${home}:terraform_data.step[0]'\n`,
     );
     const unbegun = await apply();
     expect(unbegun.exitCode).toBe(exitCodes.no);
     expect(unbegun.stderr).toContain('FH_WAVES_REFUSED');
     expect(unbegun.stdout).toBe('');
 
-    const allowed = await plan('--allow-replace', 'terraform_data.kind', '--allow-destroy', 'terraform_data.step[0]');
+    const parts = [
+      `flags-global ${home}`,
+      ...[home, standby, pilot].flatMap((region) => [`region-foundation ${region}`, `flags-region ${region}`]),
+    ];
+    const allowed = await plan(
+      ...parts.flatMap((part) => [
+        '--allow-replace',
+        `${part}:terraform_data.kind`,
+        '--allow-destroy',
+        `${part}:terraform_data.step[0]`,
+      ]),
+    );
     expect(allowed.exitCode).toBe(exitCodes.ok);
     expect(allowed.stdout).toContain(`replaces  flags-global ${home}: terraform_data.kind\n`);
     expect(await apply()).toMatchObject({ exitCode: exitCodes.ok });
@@ -360,7 +380,7 @@ describe('an environment that is there', () => {
     checkout.write('well', '');
     expect(ended(await apply('--gate', ill, '--settle', '0'))).toEqual(forwards.slice(3));
     expect(checkout.read('asked').trim().split('\n')).toEqual(
-      [home, pilot, home, pilot, home, pilot, standby].map((region) => `test ${region}`),
+      [home, pilot, home, pilot, home, pilot, standby, home].map((region) => `test ${region}`),
     );
   });
 
@@ -380,7 +400,6 @@ describe('an environment that is there', () => {
     );
     checkout.regions([pilot]);
     expect((await plan('--remove', pilot)).stderr).toContain('nobody has asked the world');
-    const deployment = join(checkout.folder, 'deployment.json');
     const described = {
       environment: 'test',
       home,
@@ -388,14 +407,23 @@ describe('an environment that is there', () => {
       flagsTable: 'flags',
       eventBus: 'bus',
     };
-    await writeFile(deployment, JSON.stringify({ ...described, queues: {}, functions: {} }));
-    const remove = ['--remove', pilot, '--deployment', deployment];
+    const deployment = JSON.stringify({ ...described, queues: {}, functions: {} });
+    checkout.write(
+      'infra-tf/lib/stacks/flags-region/deployment.tf',
+      `output "deployment" {\n  value = terraform.workspace == "test-${home}" ? jsondecode(${JSON.stringify(deployment)}) : null\n}\n`,
+    );
+    byHand('flags-region', `test-${home}`, 'apply', '-auto-approve', '-var-file=environments/test.tfvars');
+    const remove = ['--remove', pilot];
     const topology = JSON.parse(checkout.read('fleet/topology.json'));
     const key = { pk: { S: 'TOPOLOGY' }, sk: { S: 'VERSION#000000000001' } };
     const items = [{ ...key, version: { N: '1' }, topology: { S: JSON.stringify(topology) } }];
-    await using _table = await answering({ Items: items, Count: 1 });
+    const table = { Items: items, Count: 1, Item: homeItem(home) };
+    await using _table = await answering(table);
     const planned = await plan(...remove);
     expect(planned.stdout).toContain(`destroys  region-foundation ${pilot}: 3 destroyed\n`);
+    table.Item = homeItem(standby);
+    expect((await apply()).stderr).toContain(`home has moved to ${standby} since, and the plans are for ${home}`);
+    table.Item = homeItem(home);
     expect(ended(await apply())).toEqual([
       `flags-region ${pilot}`,
       `flags-global ${home}`,

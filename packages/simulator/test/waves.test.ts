@@ -1,6 +1,7 @@
 import { wavesOf } from '@flaghoist/waves/order';
 import type { Part } from '@flaghoist/waves/part';
 import type { WorldOptions } from '../lib/world.ts';
+import { moveHome } from './support/home-move.ts';
 import { startWorld, type TestWorld } from './support/world.ts';
 
 // What home accepts by, and what a region has that is told nothing else.
@@ -24,9 +25,9 @@ const CHANGE_MS = 1_000;
 const flags = Array.from({ length: 24 }, (_, index) => `release-flag-${index + 1}`);
 const AFTERWARDS_MS = 120_000;
 
-const ordersOf = ({ regions }: TestWorld) => {
+const ordersOf = ({ regions }: TestWorld, accepting: string) => {
   const [home = '', standby, pilot] = regions;
-  const layout = { home, standby, regions, draining: [], pilot };
+  const layout = { home, standby, accepting, regions, draining: [], pilot };
   // Foundations and tables have no functions.
   const functions = (direction: 'forward' | 'back'): readonly Part[] =>
     wavesOf(layout, () => true, direction)
@@ -47,9 +48,10 @@ const unasked = <T>(flags: T): T =>
 
 /**
  * A world under version 1 of the rules. What is applied has another one from then on, while somebody changes a flag every second.
+ * @param moved whether the standby was made home before
  * @param asks whether home accepts under what the regions have reported
  */
-const startRelease = async (seed: number, { asks = true } = {}) => {
+const startRelease = async (seed: number, { asks = true, moved = false } = {}) => {
   accepting.version = 1;
   const versions = new Map<string, number>();
   const portsOf: NonNullable<WorldOptions['portsOf']> = ({ name, region }, ports) => {
@@ -62,9 +64,10 @@ const startRelease = async (seed: number, { asks = true } = {}) => {
       },
     };
   };
-  const t = await startWorld({ seed, latency: 'modelled', portsOf, schedules: false });
+  const t = await startWorld({ seed, latency: 'modelled', portsOf, schedules: false, standby: moved });
   await Promise.all(flags.map((flagKey) => t.propose({ flagKey })));
   await t.advance(AFTERWARDS_MS);
+  if (moved) await moveHome(t, t.region(1));
   const ids: string[] = [];
   const change = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += CHANGE_MS) {
@@ -73,8 +76,14 @@ const startRelease = async (seed: number, { asks = true } = {}) => {
     }
   };
   return {
-    ...ordersOf(t),
-    apply: async (parts: readonly Part[], version: number, { acceptsFirst = false } = {}): Promise<void> => {
+    ...ordersOf(t, t.home),
+    /** As if home were still where it began. */
+    stale: ordersOf(t, t.region(0).name),
+    apply: async (
+      parts: readonly Part[],
+      version: number,
+      { acceptsFirst = false, partMs = PART_MS } = {},
+    ): Promise<void> => {
       for (const { region } of parts) {
         // In home, what accepts is another function than what distributes, and one of them has its new code first.
         const functions = [
@@ -90,7 +99,7 @@ const startRelease = async (seed: number, { asks = true } = {}) => {
         if (acceptsFirst) functions.reverse();
         for (const [index, give] of functions.entries()) {
           give();
-          await change(index < functions.length - 1 ? ONE_APPLY_MS : PART_MS);
+          await change(index < functions.length - 1 ? ONE_APPLY_MS : partMs);
         }
       }
     },
@@ -156,6 +165,16 @@ describe('with a change a second', () => {
     const { back, apply, ended } = await startRelease(94, { asks: false });
     await apply(back, 2, { acceptsFirst: true });
     expect((await ended()).reverted).toBeGreaterThan(0);
+  });
+
+  it('an upgrade after home has moved reverts nothing where the new home is the last, and does where the old one is', async () => {
+    const slowly = { partMs: 2 * PART_MS };
+    const last = await startRelease(98, { asks: false, moved: true });
+    await last.apply(last.forward, 2, slowly);
+    expect((await last.ended()).reverted).toBe(0);
+    const early = await startRelease(98, { asks: false, moved: true });
+    await early.apply(early.stale.forward, 2, slowly);
+    expect((await early.ended()).reverted).toBeGreaterThan(0);
   });
 
   it('an upgrade with home last reverts nothing, even where home does not ask', async () => {

@@ -77,8 +77,8 @@ export const applyPart = async (
 };
 
 /** On the way back, home must not accept for a moment what its own region no longer knows. */
-const stopsAccepting = ({ stack, region, task }: Entry, { way, home }: WavesRecord): boolean =>
-  way === 'back' && task === 'apply' && stack === 'flags-region' && region === home;
+const stopsAccepting = ({ stack, region, task }: Entry, { way, accepting }: WavesRecord): boolean =>
+  way === 'back' && task === 'apply' && stack === 'flags-region' && region === accepting;
 
 /** @returns whether anything was done */
 const applyFirst = async (
@@ -116,7 +116,7 @@ const NOTHING: Planned = {
   file: '',
   sha256: '',
   changes: false,
-  content: { effects: {}, unfinished: [], superseded: [], replicasLost: {} },
+  content: { effects: {}, unfinished: [], superseded: [], inputs: {}, replicasLost: {} },
 };
 
 const refuseKept = async (entry: Entry, { record, marks }: Pick<PartRun, 'record' | 'marks'>): Promise<void> => {

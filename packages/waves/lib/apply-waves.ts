@@ -27,7 +27,13 @@ export interface ApplyWavesOptions {
   readonly onEvent: (event: WavesEvent) => void;
 }
 
-type Told = WavesRecord['waves'][number];
+type Shown = WavesRecord['waves'][number];
+
+/** All waves up to one. */
+const through = (waves: readonly Shown[], last: WaveName | undefined): readonly Shown[] => {
+  const index = waves.findIndex(({ name }) => name === last);
+  return index < 0 ? waves : waves.slice(0, index + 1);
+};
 
 const shownOf = ({ plan, task }: Entry): string => {
   if (plan === null) return 'to be created';
@@ -43,9 +49,13 @@ const shownOf = ({ plan, task }: Entry): string => {
  */
 export const applyWaves = async (options: ApplyWavesOptions): Promise<WavesReport> => {
   const { record, work, only, stopAfter, atOnce, gate, signal, onEvent } = options;
-  const isAsked = ({ region }: Entry): boolean => only.length === 0 || only.includes(region);
+  const waves = through(record.waves, stopAfter);
+  const endsEarly = waves.length < record.waves.length;
+  const within = new Set(waves.flatMap(({ lanes }) => lanes.flat()).map(partName));
+  const isInRegion = ({ region }: Entry): boolean => only.length === 0 || only.includes(region);
+  const isAsked = (entry: Entry): boolean => isInRegion(entry) && within.has(partName(entry));
   const marks = new Marks(record, work);
-  refuseUnallowed(entriesOf(record).filter(isAsked));
+  refuseUnallowed(entriesOf(record).filter(isInRegion));
   if (only.length > 0) await refuseOutOfTurn({ record, isAsked, marks, work });
 
   const reports = new Map<string, PartReport>();
@@ -81,7 +91,7 @@ export const applyWaves = async (options: ApplyWavesOptions): Promise<WavesRepor
     }
   };
 
-  const runWave = async ({ name, lanes }: Told): Promise<void> => {
+  const runWave = async ({ name, lanes }: Shown): Promise<void> => {
     const asked = lanes.map((lane) => lane.filter(isAsked)).filter((lane) => lane.length > 0);
     onEvent({ kind: 'wave', name, parts: asked.flat() });
     await sideBySide(asked, atOnce, async (lane) => {
@@ -90,7 +100,7 @@ export const applyWaves = async (options: ApplyWavesOptions): Promise<WavesRepor
   };
 
   /** Also of what an earlier run has changed: that may be why it ended. */
-  const pass = async ({ lanes }: Told): Promise<void> => {
+  const pass = async ({ lanes }: Shown): Promise<void> => {
     const changed = lanes.flat().filter((entry) => isAsked(entry) && isToChange(entry) && entry.task === 'apply');
     const regions = [...new Set(changed.map(({ region }) => region))];
     if (gate === undefined || regions.length === 0) return;
@@ -104,14 +114,14 @@ export const applyWaves = async (options: ApplyWavesOptions): Promise<WavesRepor
     if (unwell.length > 0) stopped = 'unwell';
   };
 
-  const waves = record.waves.filter(({ lanes }) => lanes.flat().some(isAsked));
   for (const [index, wave] of waves.entries()) {
+    if (!wave.lanes.flat().some(isAsked)) continue;
     if (!mayBegin()) break;
     await runWave(wave);
-    if (!mayBegin() || index === waves.length - 1) break;
-    if (wave.name === stopAfter) stopped = 'asked';
-    else await pass(wave);
+    // Whoever stops after a wave looks at it himself.
+    if (mayBegin() && !(endsEarly && index === waves.length - 1)) await pass(wave);
   }
+  if (mayBegin() && endsEarly) stopped = 'asked';
   const parts = record.waves.flatMap(({ name, lanes }) =>
     lanes.flat().map(
       (entry): PartReport =>

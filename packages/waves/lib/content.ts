@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Plan } from '@flaghoist/plan-reading/plan';
 import * as z from 'zod/mini';
 
@@ -13,6 +14,8 @@ export const contentSchema = z.object({
   unfinished: z.array(z.string()),
   /** Objects whose name has the hash of what they hold, and that go when another has taken their place: a build makes them again. */
   superseded: z.array(z.string()),
+  /** A digest of each of the root's inputs. */
+  inputs: z.record(z.string(), z.string()),
   /** By the table's address, the regions whose replica goes: an update to Terraform, and its data are gone. */
   replicasLost: z.record(z.string(), z.array(z.string())),
 });
@@ -55,7 +58,10 @@ const isSuperseded = ({ type, deposed, change: { before, after } }: Resource, ef
 const nameOf = ({ address, deposed }: Resource): string =>
   deposed === undefined ? address : `${address} (deposed ${deposed})`;
 
-export const contentOf = ({ resource_changes: changes }: Pick<Plan, 'resource_changes'>): Content => {
+export const contentOf = ({
+  resource_changes: changes,
+  variables = {},
+}: Pick<Plan, 'resource_changes'> & Partial<Pick<Plan, 'variables'>>): Content => {
   const changed = changes.flatMap((resource) => {
     const effect = effectOf(resource);
     return effect === undefined ? [] : [{ resource, effect, name: nameOf(resource) }];
@@ -66,6 +72,9 @@ export const contentOf = ({ resource_changes: changes }: Pick<Plan, 'resource_ch
       .filter(({ resource }) => resource['action_reason'] === 'replace_because_tainted')
       .map(({ name }) => name),
     superseded: changed.filter(({ resource, effect }) => isSuperseded(resource, effect)).map(({ name }) => name),
+    inputs: Object.fromEntries(
+      Object.entries(variables).map(([name, { value = null }]) => [name, hash('sha256', JSON.stringify(value), 'hex')]),
+    ),
     replicasLost: Object.fromEntries(
       changed.flatMap(({ resource, effect, name }) => {
         const lost = effect === 'update' ? lostOf(resource) : [];
@@ -130,7 +139,10 @@ const isRest = (address: string, now: Content, shown: Content): boolean => {
   return shown.effects[address] === 'replace' && now.effects[address] === 'create';
 };
 
-/** What a plan does beyond another one that was shown. The rest of what was shown is not beyond it. */
+/**
+ * What a plan does beyond another one that was shown. The rest of what was shown is not beyond it. To which values a resource is changed
+ * is not compared: they follow from the sources, the inputs and what the stack reads of others, and that may be known only later.
+ */
 export const beyond = (now: Content, shown: Content): readonly string[] => {
   const more = Object.entries(now.effects).flatMap(([address, effect]) => {
     return effect === shown.effects[address] || isRest(address, now, shown)
@@ -143,5 +155,8 @@ export const beyond = (now: Content, shown: Content): readonly string[] => {
       .filter((region) => !known.includes(region))
       .map((region) => `${address} would lose its replica in ${region}`);
   });
-  return [...more, ...replicas];
+  const inputs = Object.entries(now.inputs).flatMap(([name, digest]) =>
+    (shown.inputs[name] ?? digest) === digest ? [] : [`its input ${name} has another value`],
+  );
+  return [...more, ...replicas, ...inputs];
 };

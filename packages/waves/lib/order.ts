@@ -34,8 +34,8 @@ const waves = (all: readonly Wave[]): readonly Wave[] =>
  * What others read comes first: foundations of new regions (home's before the others, because their keys are replicas of its
  * key), then the tables, which only grow until nobody reads what goes. What is there is upgraded by a pilot region, the other
  * regions, and home: home accepts changes in the name of all regions, so it is the last to get new rules and the first to lose
- * them. Functions of new regions come behind it. In a new environment nothing is there, so the same order creates it. The way
- * back creates nothing.
+ * them. That goes for the region that accepts now, which is the standby once home was moved there. Functions of new regions come
+ * behind it. In a new environment nothing is there, so the same order creates it. The way back creates nothing.
  *
  * @param isHalf whether a foundation is there and has no key yet, because its creation failed
  */
@@ -45,8 +45,8 @@ export const wavesOf = (
   direction: Direction,
   isHalf: (part: Part) => boolean = () => false,
 ): readonly Wave[] => {
-  const { home, pilot, regions, draining } = layout;
-  const others = regions.filter((region) => region !== home && region !== pilot);
+  const { home, accepting, pilot, regions, draining } = layout;
+  const others = regions.filter((region) => region !== accepting && region !== pilot);
   const missing = (part: Part): boolean => (!isThere(part) || isHalf(part)) && !draining.includes(part.region);
   const isUsed = (part: Part): boolean => isThere(part) && (direction === 'back' || !missing(part));
   const inPlace = (region: string): readonly Part[] => [foundationOf(region), flagsOf(region)].filter(isUsed);
@@ -54,7 +54,7 @@ export const wavesOf = (
   if (direction === 'back') {
     const backwards = (lane: readonly Part[]): readonly Part[] => [...lane].reverse();
     return waves([
-      { name: 'home', lanes: [backwards(inPlace(home))] },
+      { name: 'home', lanes: [backwards(inPlace(accepting))] },
       { name: 'regions', lanes: others.map(inPlace).map(backwards) },
       { name: 'pilot', lanes: piloted.map(backwards) },
       { name: 'global', lanes: [[globalOf(layout)].filter(isThere)] },
@@ -67,7 +67,7 @@ export const wavesOf = (
     { name: 'global', lanes: [[globalOf(layout)]] },
     { name: 'pilot', lanes: piloted },
     { name: 'regions', lanes: others.map(inPlace) },
-    { name: 'home', lanes: [inPlace(home)] },
+    { name: 'home', lanes: [inPlace(accepting)] },
     { name: 'joining', lanes: regions.map((region) => [flagsOf(region)].filter(missing)) },
   ]);
 };

@@ -31,6 +31,8 @@ export interface PartWork {
   regions(): Promise<readonly string[]>;
   /** Which version of its state a part has now. Makes none. */
   mark(part: Part): Promise<Mark>;
+  /** What a part tells others under a name; `undefined` while it does not. Makes no state. */
+  output(part: Part, name: string): Promise<unknown>;
   /** Plans a part, and saves the plan. Takes no lock and changes nothing. */
   plan(part: Part, wanted: Wanted): Promise<Planned>;
   /**

@@ -16,9 +16,12 @@ export const workspaceOf = (environment: string, { stack, region }: Part): strin
 
 /** The regions of an environment. */
 export interface Layout {
+  /** Where the environment is kept: its tables are made there, and the key of which those of other regions are replicas. */
   readonly home: string;
   /** Has what only home has, idle. */
   readonly standby: string | undefined;
+  /** Where changes are accepted: home, or the standby once home was moved there. */
+  readonly accepting: string;
   /** All of them, home among them. */
   readonly regions: readonly string[];
   /** Those of them that are on their way out: nothing is created there. */
@@ -56,5 +59,5 @@ export const readsOf = (
   }
 };
 
-/** What accepts changes in flags-region of home: these functions say which rules a change was accepted under. */
+/** What accepts changes in flags-region of home and standby: these functions say which rules a change was accepted under. */
 export const ACCEPTING = ['validator.accept', 'validator.resume'].map((name) => `module.function["${name}"]`);

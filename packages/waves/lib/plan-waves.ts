@@ -6,6 +6,7 @@ import {
   FOUNDATION_KEY,
   flagsOf,
   foundationOf,
+  globalOf,
   type Layout,
   type Part,
   partName,
@@ -18,9 +19,9 @@ import type { Published } from './published.ts';
 import type { Entry, Mark, WavesRecord } from './record.ts';
 
 export interface Allowed {
-  /** Addresses that may be replaced. */
+  /** What may be replaced: the part and the address, as in `flags-region eu-west-1:aws_sqs_queue.this`. */
   readonly replace: readonly string[];
-  /** Addresses that may be destroyed. */
+  /** What may be destroyed, in the same form. */
   readonly destroy: readonly string[];
 }
 
@@ -50,7 +51,7 @@ export interface PlanWavesOptions {
  */
 export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord> => {
   const { work, layout, environment, direction, remove, atOnce, onProgress } = options;
-  await refuseStrangers(options);
+  const unlisted = await unlistedParts(options);
   const parts = partsOf(layout);
   onProgress(`Reading ${parts.length} states …`);
   const read = await sideBySide(parts, atOnce, (part) => work.mark(part));
@@ -59,17 +60,22 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
   const isThere = (part: Part): boolean => markOf(part).resources > 0;
   const isHalf = (part: Part): boolean =>
     part.stack === 'region-foundation' && isThere(part) && !markOf(part).outputs.includes(FOUNDATION_KEY);
-  const order = remove === undefined ? wavesOf(layout, isThere, direction, isHalf) : removal(remove, options, isThere);
+  // The tables would lose the replicas of regions that have joined since.
+  const leftAlone = unlisted.length === 0 ? [] : [...unlisted, globalOf(layout)].map(partName);
+  const order =
+    remove === undefined
+      ? kept(wavesOf(layout, isThere, direction, isHalf), (part) => !leftAlone.includes(partName(part)))
+      : removal(remove, options, isThere);
 
   // A region that is on its way out has no replica once its functions are gone.
-  const without = layout.draining.filter((region) => region === remove || !isThere(flagsOf(region)));
+  const noReplica = layout.draining.filter((region) => region === remove || !isThere(flagsOf(region)));
   const taskOf = ({ stack }: Part): { task: Task['task']; inputs: Record<string, string[]> } => ({
     task: remove !== undefined && stack !== 'flags-global' ? 'destroy' : 'apply',
-    inputs: stack === 'flags-global' && without.length > 0 ? { without_replica: [...without] } : {},
+    inputs: stack === 'flags-global' && noReplica.length > 0 ? { without_replica: [...noReplica] } : {},
   });
   const lossesRefused = (part: Part, content: Content): readonly string[] => {
     if (taskOf(part).task === 'destroy') return [];
-    return lossesOf(content).flatMap((loss) => refusal(loss, content, { options, isThere }));
+    return lossesOf(content).flatMap((loss) => refusal(loss, part, { content, options, isThere }));
   };
   const entry = async (part: Part): Promise<Attempt> => {
     const task = taskOf(part);
@@ -97,10 +103,12 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
     sources: options.sources,
     home: layout.home,
     standby: layout.standby ?? null,
+    accepting: layout.accepting,
     regions: [...layout.regions],
     draining: [...layout.draining],
     pilot: layout.pilot ?? null,
     removes: remove ?? null,
+    leftAlone,
     waves: order.map(({ name, lanes }) => ({
       name,
       lanes: lanes.map((lane) => lane.map((part) => entries.get(partName(part)) as Entry)),
@@ -108,18 +116,31 @@ export const planWaves = async (options: PlanWavesOptions): Promise<WavesRecord>
   };
 };
 
-/** What the topology no longer has would otherwise stay for ever. @throws {WavesRefusedError} */
-const refuseStrangers = async ({ work, layout, environment }: PlanWavesOptions): Promise<void> => {
-  const strangers = (await work.regions()).filter((region) => !layout.regions.includes(region));
-  const left: string[] = [];
-  for (const part of strangers.flatMap((region) => [flagsOf(region), foundationOf(region)])) {
+const kept = (order: readonly Wave[], isKept: (part: Part) => boolean): readonly Wave[] =>
+  order.flatMap(({ name, lanes }) => {
+    const left = lanes.map((lane) => lane.filter(isKept)).filter((lane) => lane.length > 0);
+    return left.length === 0 ? [] : [{ name, lanes: left }];
+  });
+
+/**
+ * Parts that are there in regions that the topology does not have. On the way back a region may have joined since. Otherwise what the
+ * topology no longer has would stay for ever.
+ *
+ * @throws {WavesRefusedError}
+ */
+const unlistedParts = async ({ work, layout, environment, direction }: PlanWavesOptions): Promise<readonly Part[]> => {
+  const unlisted = (await work.regions()).filter((region) => !layout.regions.includes(region));
+  const found: { readonly part: Part; readonly resources: number }[] = [];
+  for (const part of unlisted.flatMap((region) => [flagsOf(region), foundationOf(region)])) {
     const { resources } = await work.mark(part);
-    if (resources > 0)
-      left.push(`${partName(part)} still has ${resources} resources, and ${environment} has no such region`);
+    if (resources > 0) found.push({ part, resources });
   }
-  if (left.length === 0) return;
+  if (found.length === 0 || direction === 'back') return found.map(({ part }) => part);
   throw new WavesRefusedError(
-    left,
+    found.map(
+      ({ part, resources }) =>
+        `${partName(part)} still has ${resources} resources, and ${environment} has no such region`,
+    ),
     'Bring the region back as "draining" in fleet/topology.json, take it away with --remove, and only then take it from the file.',
   );
 };
@@ -150,8 +171,12 @@ const settled = (attempts: readonly Attempt[], layout: Layout): readonly Entry[]
 
 const refusal = (
   { address, effect, what }: Loss,
-  content: Content,
-  { options: { allowed, layout, remove }, isThere }: { options: PlanWavesOptions; isThere: (part: Part) => boolean },
+  part: Part,
+  {
+    content,
+    options: { allowed, layout, remove },
+    isThere,
+  }: { content: Content; options: PlanWavesOptions; isThere: (part: Part) => boolean },
 ): readonly string[] => {
   if (effect === 'replica') {
     // The functions of a region read its replica.
@@ -162,7 +187,8 @@ const refusal = (
   }
   const [list, option] =
     effect === 'delete' ? [allowed.destroy, '--allow-destroy'] : [allowed.replace, '--allow-replace'];
-  return list.includes(address) ? [] : [`${what}: allow it with ${option} '${address}'`];
+  const named = `${partName(part)}:${address}`;
+  return list.includes(named) ? [] : [`${what}: allow it with ${option} '${named}'`];
 };
 
 /** @throws {WavesRefusedError} */
@@ -183,6 +209,9 @@ const removal = (
   if (region === layout.standby) {
     return refuse('it is the standby', 'Name another standby first: replicaRegion in fleet/environments.json.');
   }
+  if (region === layout.accepting) {
+    return refuse('changes are accepted there', 'Move home back first: the promoting role writes the item HOME.');
+  }
   if (!layout.draining.includes(region)) {
     return refuse(
       'it is not draining, so changes still wait for its caches',
@@ -201,8 +230,5 @@ const removal = (
       'Publish the version in which it is "draining" with hoist topology publish, and wait until no change is under way.',
     );
   }
-  return removalOf(layout, region).flatMap(({ name, lanes }) => {
-    const left = lanes.map((lane) => lane.filter(isThere)).filter((lane) => lane.length > 0);
-    return left.length === 0 ? [] : [{ name, lanes: left }];
-  });
+  return kept(removalOf(layout, region), isThere);
 };

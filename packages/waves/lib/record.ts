@@ -61,11 +61,15 @@ const recordSchema = z.object({
   sources: z.string(),
   home: z.string(),
   standby: z.nullable(z.string()),
+  /** Where changes were accepted when it was planned. */
+  accepting: z.string(),
   regions: z.array(z.string()),
   draining: z.array(z.string()),
   pilot: z.nullable(z.string()),
   /** The region that is taken away. */
   removes: z.nullable(z.string()),
+  /** On the way back: parts that this checkout would take something from that a later one has added. */
+  leftAlone: z.array(z.string()),
   waves: z.array(z.object({ name: z.enum(waveNames), lanes: z.array(z.array(entrySchema)) })),
 });
 

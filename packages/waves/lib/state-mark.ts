@@ -1,3 +1,4 @@
+import { memberOf } from '@flaghoist/core/json';
 import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import type { Mark } from './record.ts';
@@ -20,6 +21,16 @@ const stateSchema = z.looseObject({
 
 export const NO_STATE: Mark = { lineage: null, serial: null, resources: 0, outputs: [], replicas: [] };
 
+const read = (text: string, what: string): z.output<typeof stateSchema> =>
+  parseJson(stateSchema, text, {
+    what: `the state of ${what}`,
+    hint: 'Look at it with terraform state pull. It must be one of Terraform 1.10 or newer.',
+  });
+
+/** One output of what `terraform state pull` prints; `undefined` where it has none of that name. @throws InvalidInputError */
+export const outputIn = (text: string, what: string, name: string): unknown =>
+  text.trim() === '' ? undefined : memberOf(read(text, what).outputs[name], 'value');
+
 /**
  * Reads what `terraform state pull` prints.
  *
@@ -28,10 +39,7 @@ export const NO_STATE: Mark = { lineage: null, serial: null, resources: 0, outpu
  */
 export const markOf = (text: string, what: string): Mark => {
   if (text.trim() === '') return NO_STATE;
-  const { lineage, serial, outputs, resources } = parseJson(stateSchema, text, {
-    what: `the state of ${what}`,
-    hint: 'Look at it with terraform state pull. It must be one of Terraform 1.10 or newer.',
-  });
+  const { lineage, serial, outputs, resources } = read(text, what);
   const instances = resources
     .filter(({ mode }) => mode === 'managed')
     .flatMap((each) => each.instances.map((one) => ({ type: each.type, ...one })));

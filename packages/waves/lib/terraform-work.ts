@@ -9,7 +9,7 @@ import { contentOf } from './content.ts';
 import { PartFailedError, WavesLockedError, WavesOutdatedError } from './errors.ts';
 import { type Part, partName, type Stack, workspaceOf } from './part.ts';
 import type { PartWork } from './part-work.ts';
-import { markOf, NO_STATE } from './state-mark.ts';
+import { markOf, NO_STATE, outputIn } from './state-mark.ts';
 
 export interface TerraformWorkOptions {
   readonly terraform: Terraform;
@@ -90,6 +90,11 @@ export const createTerraformWork = (options: TerraformWorkOptions): PartWork => 
     async mark(part) {
       if (!(await workspacesOf(part)).has(workspaceOf(environment, part))) return NO_STATE;
       return markOf(await terraform.expect(['state', 'pull'], await inWorkspace(part)), partName(part));
+    },
+
+    async output(part, name) {
+      if (!(await workspacesOf(part)).has(workspaceOf(environment, part))) return undefined;
+      return outputIn(await terraform.expect(['state', 'pull'], await inWorkspace(part)), partName(part), name);
     },
 
     async plan(part, { task, inputs, targets = [] }) {

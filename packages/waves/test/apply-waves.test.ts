@@ -65,11 +65,36 @@ describe('a region that is asked for alone', () => {
   });
 });
 
+it('stops after a wave that has nothing of what is asked for, too', async () => {
+  const world = outdated();
+  const record = await planOf(world, layout);
+  expect((await applied(world, record, { stopAfter: 'regions' })).stopped).toBe('asked');
+  const before = [...world.applied];
+  expect((await applied(world, record, { only: [home], stopAfter: 'regions' })).stopped).toBe('asked');
+  expect(world.applied).toEqual(before);
+});
+
+it('looks at home as well, after which no wave comes', async () => {
+  const world = outdated();
+  const looked: string[] = [];
+  const gate = {
+    settle: async () => {},
+    look: async (region: string) => {
+      looked.push(region);
+      return region === home && looked.length > 3 ? ['alarm: reverts'] : [];
+    },
+  };
+  const report = await applied(world, await planOf(world, layout), { gate });
+  expect(looked).toEqual([home, pilot, standby, home]);
+  expect(report).toMatchObject({ stopped: 'unwell', unwell: [{ region: home, problems: ['alarm: reverts'] }] });
+  expect(report.parts.filter(({ outcome }) => outcome !== 'applied')).toEqual([]);
+});
+
 it('goes on with the same plans after a replacement that ended between its halves', async () => {
   const world = outdated();
   const isIt = ({ stack, region }: Part): boolean => stack === 'flags-region' && region === pilot;
   world.effects = (part) => (isIt(part) ? { third: 'replace' } : {});
-  const record = await planOf(world, layout, { allowed: { replace: ['third'], destroy: [] } });
+  const record = await planOf(world, layout, { allowed: { replace: [`flags-region ${pilot}:third`], destroy: [] } });
   world.failing.add(partName(flagsOf(pilot)));
   expect((await applied(world, record)).stopped).toBe('failure');
   world.effects = (part) => (isIt(part) ? { third: 'create' } : {});

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { readPlan } from '@flaghoist/plan-reading/plan';
 import { beyond, contentOf, lossesOf, summaryOf } from '../lib/content.ts';
 import { sourcesDigest } from '../lib/sources-digest.ts';
-import { markOf } from '../lib/state-mark.ts';
+import { markOf, outputIn } from '../lib/state-mark.ts';
 
 const planned = (changes: readonly object[]) =>
   contentOf(
@@ -54,6 +54,16 @@ it('names what is lost, but for what was half made', () => {
     'a.anew would be replaced',
     'a.table would lose its replica in r-2',
   ]);
+});
+
+it('knows another input by its name, and not its value', () => {
+  const withInput = (value: string) =>
+    contentOf({ resource_changes: [], variables: { image: { value }, region: { value: 'r-1' } } });
+  expect(beyond(withInput('a'), withInput('a'))).toEqual([]);
+  expect(beyond(withInput('b'), withInput('a'))).toEqual(['its input image has another value']);
+  expect(JSON.stringify(withInput('hunter2'))).not.toContain('hunter2');
+  // What is planned for the first time after an apply of nothing has no inputs to compare with.
+  expect(beyond(withInput('b'), planned([]))).toEqual([]);
 });
 
 it('knows less than was shown from more', () => {
@@ -129,6 +139,9 @@ it('reads which version of a state there is, and where its tables are', () => {
       outputs: { key_arn: { value: 'arn', type: 'string' } },
       resources,
     });
+  expect(outputIn(state([]), 'x', 'key_arn')).toBe('arn');
+  expect(outputIn(state([]), 'x', 'other')).toBeUndefined();
+  expect(outputIn('', 'x', 'key_arn')).toBeUndefined();
   expect(markOf('', 'x')).toEqual({ lineage: null, serial: null, resources: 0, outputs: [], replicas: [] });
   expect(
     markOf(

@@ -49,6 +49,20 @@ it('goes back the other way round', () => {
   ]);
 });
 
+it('is last there and first back where changes are accepted, be it the standby; home is then a region like the others', () => {
+  const moved = { ...layoutOf(4), accepting: second };
+  const order = told(moved, () => true);
+  expect(order.at(-1)).toEqual(['home', [[`region-foundation ${second}`, `flags-region ${second}`]]]);
+  expect(order.find(([name]) => name === 'regions')?.[1]).toContainEqual([
+    `region-foundation ${first}`,
+    `flags-region ${first}`,
+  ]);
+  expect(told(moved, () => true, 'back')[0]).toEqual([
+    'home',
+    [[`flags-region ${second}`, `region-foundation ${second}`]],
+  ]);
+});
+
 it('brings a region in: what it stands on before the tables, its functions behind the upgrade of the others', () => {
   const isThere = ({ region }: Part): boolean => region !== fourth;
   const order = told(layoutOf(4), isThere);
@@ -79,11 +93,19 @@ it('makes a foundation whole before all that reads its key, and is done with it 
   expect(half(fourth, layoutOf(4, [3]))).toContainEqual(['regions', `region-foundation ${fourth}`]);
 });
 
-/** Any environment, of which any parts are there. */
+/** The pilot is another one than accepts. */
+const movedToStandby = (layout: Layout): Layout => ({
+  ...layout,
+  accepting: layout.standby ?? layout.home,
+  pilot: layout.pilot === layout.standby ? layout.home : layout.pilot,
+});
+
+/** Any environment, of which any parts are there, with home where it began or at the standby. */
 const anyEnvironment = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), fc.array(fc.nat(), { minLength: 13, maxLength: 13 }))
-  .map(([regions, dice]) => {
-    const layout = layoutOf(regions);
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.array(fc.nat(), { minLength: 13, maxLength: 13 }), fc.boolean())
+  .map(([regions, dice, moved]) => {
+    const here = layoutOf(regions);
+    const layout = moved && here.standby !== undefined ? movedToStandby(here) : here;
     const parts = partsOf(layout);
     const there = new Set(parts.filter((_, index) => (dice[index] ?? 0) % 3 > 0).map(partName));
     return { layout, isThere: (part: Part): boolean => there.has(partName(part)) };
@@ -118,8 +140,9 @@ describe('of any environment, whatever is there', () => {
       fc.property(anyEnvironment, ({ layout, isThere }) => {
         const forward = places(layout, isThere, 'forward');
         const back = places(layout, isThere, 'back');
-        const ofHome = [flagsOf(layout.home)].filter(isThere);
-        for (const region of layout.regions.slice(1).filter((each) => isThere(flagsOf(each)))) {
+        const ofHome = [flagsOf(layout.accepting)].filter(isThere);
+        const others = layout.regions.filter((region) => region !== layout.accepting);
+        for (const region of others.filter((each) => isThere(flagsOf(each)))) {
           for (const home of ofHome) {
             expect(forward.isBefore(flagsOf(region), home)).toBe(true);
             expect(back.isBefore(home, flagsOf(region))).toBe(true);
@@ -154,10 +177,11 @@ describe('of any environment, whatever is there', () => {
         for (const part of order.flatMap(({ lanes }) => lanes.flat())) {
           for (const before of mustPrecede(order, part)) expect(isBefore(before, part)).toBe(true);
         }
-        const home = flagsOf(layout.home);
+        const home = flagsOf(layout.accepting);
         if (direction === 'forward' && isThere(home)) {
           const before = mustPrecede(order, home).map(partName);
-          for (const region of layout.regions.slice(1).filter((each) => isThere(flagsOf(each)))) {
+          const others = layout.regions.filter((region) => region !== layout.accepting);
+          for (const region of others.filter((each) => isThere(flagsOf(each)))) {
             expect(before).toContain(partName(flagsOf(region)));
           }
         }

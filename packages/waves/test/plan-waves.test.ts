@@ -19,7 +19,7 @@ const applied = async (world: World, record: Awaited<ReturnType<typeof planOf>>,
     onEvent: () => {},
   });
 
-const published = { version: 8, inUse: [home, standby] };
+const published = { home, version: 8, inUse: [home, standby] };
 
 describe('a region that goes', () => {
   const layout = layoutOf(3, [2]);
@@ -69,7 +69,7 @@ describe('a region that goes', () => {
 
   it('stays while the world does not know that it drains, and while nobody has asked', async () => {
     const world = World.at(layout, 1);
-    const inUse = { version: 7, inUse: [home, standby, third] };
+    const inUse = { home, version: 7, inUse: [home, standby, third] };
     await expect(planOf(world, layout, { remove: third, published: inUse })).rejects.toThrow(
       `${third} is not taken away: version 7 of the topology, the newest that is published, has it in use`,
     );
@@ -101,6 +101,18 @@ it('refuses to plan while a region that the topology no longer has is still ther
       `region-foundation ${third} still has 3 resources, and test has no such region`,
     ],
   });
+});
+
+it('goes back with a region that has joined since: it is named and left alone, and so is the table that has a replica there', async () => {
+  const world = World.at(layoutOf(3), 2);
+  world.target = 1;
+  world.replicas = [standby, third];
+  const record = await planOf(world, layoutOf(2), { direction: 'back' });
+  expect(record.leftAlone).toEqual([`flags-region ${third}`, `region-foundation ${third}`, `flags-global ${home}`]);
+  expect((await applied(world, record)).stopped).toBeNull();
+  expect(world.applied.filter((name) => name.includes(third) || name.includes('global'))).toEqual([]);
+  expect(world.versions.get(partName(flagsOf(home)))).toBe(1);
+  expect(world.versions.get(partName(flagsOf(third)))).toBe(2);
 });
 
 describe('a table that would lose a replica', () => {
@@ -177,6 +189,14 @@ it('goes back by what accepts in home before all else, and then by the rest of i
   ]);
 });
 
+it('goes back by what accepts where changes are accepted, which may be the standby', async () => {
+  const layout = { ...layoutOf(3), accepting: standby };
+  const world = World.at(layout, 2);
+  world.target = 1;
+  expect((await applied(world, await planOf(world, layout, { direction: 'back' }))).stopped).toBeNull();
+  expect(world.applied.slice(0, 2)).toEqual([`flags-region ${standby} first`, `flags-region ${standby}`]);
+});
+
 it('begins nothing more in a region whose foundation failed, nor anywhere else', async () => {
   const layout = layoutOf(4);
   const world = World.at(layout, 1);
@@ -194,10 +214,15 @@ it('applies nothing at all while something is shown that nobody allowed', async 
   world.effects = ({ stack, region }) => (stack === 'flags-region' && region === home ? { third: 'delete' } : {});
   await expect(applied(world, await planOf(world, layout))).rejects.toMatchObject({
     code: 'FH_WAVES_REFUSED',
-    reasons: [`flags-region ${home}: third would be destroyed: allow it with --allow-destroy 'third'`],
+    reasons: [
+      `flags-region ${home}: third would be destroyed: allow it with --allow-destroy 'flags-region ${home}:third'`,
+    ],
   });
   expect(world.applied).toEqual([]);
-  const record = await planOf(world, layout, { allowed: { replace: [], destroy: ['third'] } });
+  const elsewhere = { replace: [], destroy: [`flags-region ${standby}:third`] };
+  await expect(applied(world, await planOf(world, layout, { allowed: elsewhere }))).rejects.toThrow('third');
+  const here = { replace: [], destroy: [`flags-region ${home}:third`] };
+  const record = await planOf(world, layout, { allowed: here });
   expect((await applied(world, record)).stopped).toBeNull();
 });
 

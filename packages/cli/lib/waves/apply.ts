@@ -2,6 +2,7 @@ import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { applyWaves } from '@flaghoist/waves/apply-waves';
 import { WavesOutdatedError } from '@flaghoist/waves/errors';
 import type { WaveName } from '@flaghoist/waves/order';
+import type { PartWork } from '@flaghoist/waves/part-work';
 import { alone, readRecord } from '@flaghoist/waves/plan-folder';
 import type { WavesRecord } from '@flaghoist/waves/record';
 import { sourcesDigest } from '@flaghoist/waves/sources-digest';
@@ -10,6 +11,7 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findSources } from '../sources.ts';
 import { wrongOption } from '../wrong-use.ts';
+import { askWorld } from './ask-world.ts';
 import { commandGate } from './gate.ts';
 import { planFolder, type WavesOptions } from './plan.ts';
 import { WavesProgress } from './progress.ts';
@@ -38,18 +40,20 @@ export const apply = async (
     if (sourcesDigest(sources) !== record.sources) {
       throw new WavesOutdatedError(`${sources} is not what the plans were made of, or a bundle was built since`);
     }
+    // The first Ctrl-C lets what runs go to its end; the second one is passed on.
+    const work = createTerraformWork({
+      terraform,
+      sources,
+      environment,
+      folder,
+      variables: asTyped(variables),
+      signal: insisted(),
+      alone: true,
+    });
+    await refuseMoved(record, work);
     const progress = new WavesProgress(output, record);
     const report = await applyWaves({
-      // The first Ctrl-C lets what runs go to its end; the second one is passed on.
-      work: createTerraformWork({
-        terraform,
-        sources,
-        environment,
-        folder,
-        variables: asTyped(variables),
-        signal: insisted(),
-        alone: true,
-      }),
+      work,
       record,
       gate:
         options.gate === undefined
@@ -67,6 +71,16 @@ export const apply = async (
     if (signal.aborted && report.stopped !== null) return exitCodes.interrupted;
     return report.stopped === null || report.stopped === 'asked' ? exitCodes.ok : exitCodes.no;
   });
+};
+
+/** The order is that of the region that accepts changes. @throws {WavesOutdatedError} */
+const refuseMoved = async (
+  { accepting, home, standby, environment }: WavesRecord,
+  work: Pick<PartWork, 'output'>,
+): Promise<void> => {
+  const now = await askWorld({ work, layout: { home, standby: standby ?? undefined }, environment });
+  if (now === undefined || now.home === accepting) return;
+  throw new WavesOutdatedError(`home has moved to ${now.home} since, and the plans are for ${accepting}`);
 };
 
 const refuseMisfit = (

@@ -7,6 +7,12 @@ import { type PlanOptions, plan } from './plan.ts';
 
 const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
+/** As a refusal names it: an address is in many parts. */
+const allowance = (value: string, before: readonly string[]): readonly string[] => {
+  if (/^[a-z-]+ [a-z0-9-]+:./.test(value)) return [...before, value];
+  throw new InvalidArgumentError("It must name the part too, as the refusal does: 'flags-region eu-west-1:<address>'.");
+};
+
 const count = (value: string): number => {
   if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
@@ -34,10 +40,10 @@ export const wavesCommand: CommandFactory = (run) =>
       shared(new Command('plan').description('show what would happen in each wave, and save the plans of it'))
         .option('--back', 'go back to what this checkout has: home first', false)
         .option('--remove <region>', 'take a region away that is draining')
-        .option('--deployment <file>', 'with --remove, to ask the world: terraform output -json deployment of home')
+        .option('--deployment <file>', 'how the parts are called (default: what the state of home says)')
         .option('--pilot <region>', 'the region that is upgraded before the others')
-        .option('--allow-replace <address>', 'let this resource be replaced', each, [])
-        .option('--allow-destroy <address>', 'let this resource be destroyed', each, [])
+        .option('--allow-replace <part:address>', 'let this resource of this part be replaced', allowance, [])
+        .option('--allow-destroy <part:address>', 'let this resource of this part be destroyed', allowance, [])
         .addHelpText('after', planHelp)
         .action(async (environment: string, options: PlanOptions) =>
           run((context) => plan(environment, options, context)),
@@ -63,7 +69,7 @@ This is the order, in which a new environment is created and one that is there i
   global       the tables and their replicas
   pilot        one region: its foundation, then its functions
   regions      the other regions, some at the same time
-  home         home's, which is last: it accepts changes in the name of all regions
+  home         home's, which is last: it accepts changes in the name of all regions (the standby's, once home was moved there)
   joining      the functions of regions that are new
 --back is the other way round: home first, because it must no longer accept what a region no longer knows.
 
@@ -75,14 +81,15 @@ ${exitCodesHelp({}, ['ok', 'no', 'usage', 'unreadable', 'unreachable', 'defect',
 
 const planHelp = `
 Nothing is changed, and no lock is taken. The plans are saved; they hold what the resources hold, so only you may read them.
-What would be destroyed or replaced is named, and refused until it is allowed by its address. --remove destroys a region that is
-draining in fleet/topology.json and in the newest version that is published, which home's table is asked for: its functions, then its replica of the tables, then its foundation.
+What would be destroyed or replaced is named, and refused until it is allowed by its part and address. --remove destroys a region that
+is draining in fleet/topology.json and in the newest version that is published: its functions, then its replica of the tables, then its
+foundation. The tables of home and standby are asked for that, and for where home is now: that region is upgraded last, and goes back first.
 
 Examples:
   $ hoist waves plan prod --pilot eu-west-2
-  $ hoist waves plan prod --allow-replace 'module.cache.aws_elasticache_replication_group.this'
+  $ hoist waves plan prod --allow-replace 'flags-region eu-west-2:module.cache.aws_elasticache_replication_group.this'
   $ git switch --detach v41 && hoist waves plan prod --back       the way back to a former release
-  $ hoist waves plan prod --remove sa-east-1 --deployment deployment.json
+  $ hoist waves plan prod --remove sa-east-1
 
 ${exitCodesHelp({ ok: 'planned, be there something to do or not', no: 'something is refused; all of it is shown' }, [
   'usage',
@@ -94,8 +101,10 @@ ${exitCodesHelp({ ok: 'planned, be there something to do or not', no: 'something
 
 const applyHelp = `
 Run it again after a failure or Ctrl-C: what is done is passed over. A state that has moved since it was planned is planned once
-more, and that is applied only when it does nothing beyond what was shown. The first Ctrl-C begins nothing new and lets what
+more, and that is applied only when it does nothing to other addresses, nothing else to these, and has the same inputs. The first Ctrl-C begins nothing new and lets what
 runs go to its end; the second lets Terraform end after the resource that it is at. Locks are released both times.
+
+The gate is asked after each wave, home's too, but for the one that --stop-after names.
 
 Examples:
   $ hoist waves apply prod --stop-after pilot     look at the pilot for a day, then go on without it

@@ -12,9 +12,14 @@ import { wrongOption } from '../wrong-use.ts';
  * of the topology.
  *
  * @param sources the folder `infra-tf/lib`
+ * @param accepting where the world says that changes are accepted; nobody has asked it yet if left out
  * @throws WrongUseError for what the fleet does not have
  */
-export const layoutOf = (sources: string, environment: string, pilot: string | undefined): Layout => {
+export const layoutOf = (
+  sources: string,
+  environment: string,
+  { pilot, accepting: accepts }: { readonly pilot?: string | undefined; readonly accepting?: string | undefined },
+): Layout => {
   const fleet = fleetBeside(sources);
   const listed = environmentNamed(fleet, environment);
   const topology = topologyOf(listed, parseTopology(readInput(join(fleet, 'topology.json'))));
@@ -22,16 +27,22 @@ export const layoutOf = (sources: string, environment: string, pilot: string | u
   const states = new Map(topology.regions.map(({ name, state }) => [name, state]));
   const regions = [home, ...regionNames(topology).filter((region) => region !== home)];
   const standby = regions.includes(replicaRegion) ? replicaRegion : undefined;
-  const serving = regions.filter((region) => region !== home && states.get(region) === 'serving');
-  if (pilot !== undefined && !serving.includes(pilot)) {
-    throw wrongOption('--pilot', `${pilot} is no serving region beside home`, `Name one of: ${serving.join(', ')}.`);
+  const accepting = accepts ?? home;
+  const serving = regions.filter((region) => region !== accepting && states.get(region) === 'serving');
+  if (pilot !== undefined && !serving.includes(pilot) && !(accepts === undefined && pilot === home)) {
+    throw wrongOption(
+      '--pilot',
+      `${pilot} is no serving region beside ${accepting}, where changes are accepted`,
+      `Name one of: ${serving.join(', ')}.`,
+    );
   }
   return {
     home,
     standby,
+    accepting,
     regions,
     draining: regions.filter((region) => states.get(region) === 'draining'),
-    // The standby has a copy of what home has, so it is the last of the others to try something on.
-    pilot: pilot ?? serving.find((region) => region !== standby) ?? serving[0],
+    // Home and standby have what accepts changes, so the one that is idle is the last of the others to try something on.
+    pilot: pilot ?? serving.find((region) => region !== standby && region !== home) ?? serving[0],
   };
 };

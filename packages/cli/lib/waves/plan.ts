@@ -2,16 +2,15 @@ import { join, resolve } from 'node:path';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { alone, forgetPlans, writeRecord } from '@flaghoist/waves/plan-folder';
 import { planWaves } from '@flaghoist/waves/plan-waves';
-import type { Published } from '@flaghoist/waves/published';
 import { entriesOf } from '@flaghoist/waves/record';
 import { sourcesDigest } from '@flaghoist/waves/sources-digest';
 import { createTerraformWork } from '@flaghoist/waves/terraform-work';
-import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { wrongOption } from '../wrong-use.ts';
+import { askWorld } from './ask-world.ts';
 import { layoutOf } from './layout.ts';
 import { sayPlan } from './table.ts';
 
@@ -42,7 +41,7 @@ export const plan = async (
 ): Promise<number> => {
   const { back, remove, pilot, atOnce } = options;
   const sources = findSources(options.sources, '.');
-  const layout = layoutOf(sources, environment, pilot);
+  const layout = layoutOf(sources, environment, { pilot });
   if (remove !== undefined && back) {
     throw wrongOption('--remove', 'it has an order of its own', 'Leave --back away.');
   }
@@ -53,15 +52,23 @@ export const plan = async (
       `Name one of: ${layout.regions.join(', ')}.`,
     );
   }
-  const published = await askWorld(environment, options.deployment, output);
   const folder = planFolder(sources, environment, options);
   const terraform = await openTerraform(variables);
   try {
     return await alone(folder, async () => {
       forgetPlans(folder);
+      const work = createTerraformWork({
+        terraform,
+        sources,
+        environment,
+        folder,
+        variables: asTyped(variables),
+        signal,
+      });
+      const published = await askWorld({ work, layout, environment, file: options.deployment });
       const record = await planWaves({
-        work: createTerraformWork({ terraform, sources, environment, folder, variables: asTyped(variables), signal }),
-        layout,
+        work,
+        layout: layoutOf(sources, environment, { pilot, accepting: published?.home ?? layout.home }),
         environment,
         direction: back ? 'back' : 'forward',
         remove,
@@ -81,23 +88,4 @@ export const plan = async (
     if (signal.aborted) return exitCodes.interrupted;
     throw error;
   }
-};
-
-const askWorld = async (
-  environment: string,
-  file: string | undefined,
-  output: CommandContext['output'],
-): Promise<Published | undefined> => {
-  if (file === undefined) return undefined;
-  const world = worldOf(file, output);
-  if (world.deployment.environment !== environment) {
-    throw wrongOption(
-      '--deployment',
-      `it is that of ${world.deployment.environment}, not of ${environment}`,
-      'Read the output of home of this environment: terraform output -json deployment.',
-    );
-  }
-  // The clients of AWS are much code, and nobody else needs them.
-  const { publishedIn } = await import('../aws/published.ts');
-  return publishedIn(world);
 };

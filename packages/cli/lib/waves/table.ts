@@ -54,6 +54,10 @@ export const sayPlan = (output: Output, record: WavesRecord): void => {
 
   const entries = entriesOf(record);
   for (const entry of entries) sayLosses(output, entry);
+  for (const part of record.leftAlone) {
+    output.say(yellow(`left alone  ${part}: a later checkout has brought a region there is no word of in this one`));
+  }
+  if (record.accepting !== record.home) output.say(`home is ${record.accepting} now: it has the turn of home`);
   const refused = entries.flatMap((entry) => entry.refused.map((reason) => `${partName(entry)}: ${reason}`));
   for (const reason of refused) output.say(`${red('refused')}  ${visibleText(reason)}`);
   const open = entries.filter(({ plan }) => plan === null || plan.changes);

@@ -11,6 +11,7 @@ export const layoutOf = (regions: number, draining: readonly number[] = []): Lay
   const names = Array.from({ length: regions }, (_, index) => `eu-test-${index + 1}`);
   return {
     home: names[0] as string,
+    accepting: names[0] as string,
     standby: names[1],
     regions: names,
     draining: draining.map((index) => names[index] as string),
@@ -86,6 +87,10 @@ export class World implements PartWork {
     };
   }
 
+  async output(): Promise<unknown> {
+    return undefined;
+  }
+
   async plan(part: Part, { task, targets = [] }: Wanted) {
     if (this.refusesToPlan(part)) throw new Error(`${partName(part)} cannot be planned`);
     const unreadable = task === 'apply' ? this.#unreadable(part) : undefined;
@@ -103,6 +108,7 @@ export class World implements PartWork {
       effects: now === to ? {} : { ...both, ...this.effects(part) },
       unfinished: [],
       superseded: [],
+      inputs: {},
       replicasLost: part.stack === 'flags-global' ? this.replicasLost : {},
     };
     return { file, sha256: file, changes: now !== to, content };
