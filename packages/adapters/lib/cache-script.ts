@@ -3,7 +3,7 @@ import { HELD_FORM_IN_LUA } from '@flaghoist/core/storage/held-text';
 /**
  * `compareAndSet` of core as a Redis script; the contract test holds them together, case by case.
  *
- * Keys: flags, held, manifest. Arguments: flag key, held text, envelope (empty for a tombstone), `repair` or nothing,
+ * Keys: flags, held, manifest, sequence. Arguments: flag key, held text, envelope (empty for a tombstone), `repair` or nothing,
  * channel. Answers outcome and held text, re-read after the write. `held` is written first: a full server refuses the
  * first write of a script, and then nothing has happened.
  */
@@ -34,9 +34,15 @@ else outcome = 'applied' end
 if write then
   redis.call('HSET', KEYS[2], flag, incoming)
   if tombstone == '1' then redis.call('HDEL', KEYS[1], flag) else redis.call('HSET', KEYS[1], flag, body) end
-  redis.call('PUBLISH', channel, flag .. ' ' .. incoming)
+  redis.call('PUBLISH', channel, redis.call('INCR', KEYS[4]) .. ' ' .. flag .. ' ' .. incoming)
 end
 return { outcome, redis.call('HGET', KEYS[2], flag) }
+`;
+
+/** Keys: manifest, sequence. Arguments: channel, then the manifest's fields and values in turn. */
+export const manifestScript = `redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('PUBLISH', ARGV[1], tostring(redis.call('INCR', KEYS[2])))
+return redis.status_reply('OK')
 `;
 
 /**

@@ -27,7 +27,7 @@ type PartReplies = [Nullable[], Nullable[]?, Bytes[]?, Nullable[]?];
 const UNREACHABLE: CacheContents = { reachable: false };
 /** How often a part is read again that was written meanwhile. */
 const ATTEMPTS = 5;
-const MANIFEST = ['generation', 'topologyVersion', 'count'] as const;
+export const MANIFEST_FIELDS = ['generation', 'topologyVersion', 'count'] as const;
 
 /**
  * Looks at many caches. All that is asked for at once shares one connection and its time limit: more than fits through it in
@@ -46,7 +46,7 @@ export const lookAt = async (
 
   const readPart = async (keys: CacheKeys, part: readonly string[]): Promise<Seen> => {
     for (let attempt = 1; ; attempt += 1) {
-      const look = client.pipeline().hmget(keys.manifest, ...MANIFEST);
+      const look = client.pipeline().hmget(keys.manifest, ...MANIFEST_FIELDS);
       if (part.length > 0) {
         look.hmget(keys.held, ...part).hmgetBuffer(keys.flags, ...part);
         look.hmget(keys.held, ...part);
@@ -159,7 +159,7 @@ const flagOf = (heldText: Nullable | undefined, stored: Nullable): CachedFlag =>
   stored,
 });
 
-const manifestOf = (fields: readonly Nullable[]): Manifest | null => {
+export const manifestOf = (fields: readonly Nullable[]): Manifest | null => {
   const [generation = Number.NaN, topologyVersion = Number.NaN, count = Number.NaN] = fields.map((field) =>
     field === null ? Number.NaN : Number(field),
   );

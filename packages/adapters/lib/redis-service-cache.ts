@@ -11,7 +11,7 @@ import { type CacheKeys, cacheKeysOf, redisOf } from '@flaghoist/core/storage/ca
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 import { plannedLimits } from '@flaghoist/wiring/limits';
 import type { Redis, Result } from 'ioredis';
-import { cacheScripts } from './cache-script.ts';
+import { cacheScripts, manifestScript } from './cache-script.ts';
 import { type LookLimits, lookAt } from './redis-looks.ts';
 import { answerOf } from './redis-refusal.ts';
 
@@ -19,6 +19,7 @@ type KeysAndArguments = [
   flags: string,
   held: string,
   manifest: string,
+  sequence: string,
   flagKey: string,
   heldText: string,
   body: string,
@@ -30,6 +31,12 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     flaghoistApply(...keysAndArguments: KeysAndArguments): Result<unknown, Context>;
     flaghoistApplyThoughFull(...keysAndArguments: KeysAndArguments): Result<unknown, Context>;
+    flaghoistManifest(
+      manifest: string,
+      sequence: string,
+      channel: string,
+      ...fieldsAndValues: (string | number)[]
+    ): Result<unknown, Context>;
   }
 }
 
@@ -55,8 +62,9 @@ export class RedisServiceCache implements ServiceCache {
     this.#shards = shards;
     this.#limits = limits;
     // EVALSHA, and EVAL where the server does not know the script (yet).
-    client.defineCommand('flaghoistApply', { numberOfKeys: 3, lua: cacheScripts.ordinary });
-    client.defineCommand('flaghoistApplyThoughFull', { numberOfKeys: 3, lua: cacheScripts.passesFull });
+    client.defineCommand('flaghoistApply', { numberOfKeys: 4, lua: cacheScripts.ordinary });
+    client.defineCommand('flaghoistApplyThoughFull', { numberOfKeys: 4, lua: cacheScripts.passesFull });
+    client.defineCommand('flaghoistManifest', { numberOfKeys: 2, lua: manifestScript });
   }
 
   redisOf(service: string): string {
@@ -64,10 +72,11 @@ export class RedisServiceCache implements ServiceCache {
   }
 
   async apply(service: string, { flagKey, incoming, body, repair, passesFull }: CacheWrite): Promise<CacheResult> {
-    const { flags, held, manifest, changes } = await this.#keysOf(service);
+    const { flags, held, manifest, sequence, changes } = await this.#keysOf(service);
     const text = encodeHeld(incoming);
     const mode = repair ? 'repair' : '';
-    const given: KeysAndArguments = [flags, held, manifest, flagKey, text, body ?? '', mode, changes];
+    const keys = [flags, held, manifest, sequence] as const;
+    const given: KeysAndArguments = [...keys, flagKey, text, body ?? '', mode, changes];
     const call = passesFull ? this.#client.flaghoistApplyThoughFull(...given) : this.#client.flaghoistApply(...given);
     return resultOf(await this.#reach(service, call));
   }
@@ -81,8 +90,9 @@ export class RedisServiceCache implements ServiceCache {
   }
 
   async writeManifest(service: string, { generation, topologyVersion, count }: Manifest): Promise<void> {
-    const { manifest } = await this.#keysOf(service);
-    await this.#reach(service, this.#client.hset(manifest, { generation, topologyVersion, count }));
+    const { manifest, sequence, changes } = await this.#keysOf(service);
+    const fields = Object.entries({ generation, topologyVersion, count }).flat();
+    await this.#reach(service, this.#client.flaghoistManifest(manifest, sequence, changes, ...fields));
   }
 
   #look(services: readonly string[], flagKeys: readonly string[] | undefined) {

@@ -122,8 +122,8 @@ it('tells the channel of what it wrote, and of nothing else', async () => {
   await subscriber.ping();
   subscriber.disconnect();
   expect(heard).toEqual([
-    `checkout ${encodeHeld(entryAt(2))}`,
-    `checkout ${encodeHeld(entryAt(3, { tombstone: true }))}`,
+    `1 checkout ${encodeHeld(entryAt(2))}`,
+    `2 checkout ${encodeHeld(entryAt(3, { tombstone: true }))}`,
   ]);
 });
 

@@ -9,6 +9,7 @@ import type {
   Manifest,
   ServiceCache,
 } from '@flaghoist/core/ports/service-cache';
+import type { CacheFollower, ServiceFeed } from '@flaghoist/core/ports/service-feed';
 import { redisOf } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 
@@ -36,6 +37,7 @@ export interface CacheSnapshot {
   readonly manifest: Manifest | null;
   readonly held: ReadonlyMap<string, string>;
   readonly fields: ReadonlyMap<string, string>;
+  readonly sequence: number;
 }
 
 interface Slot {
@@ -43,6 +45,11 @@ interface Slot {
   held: Map<string, string>;
   fields: Map<string, string>;
   fault: CacheFault | null;
+  /** How many writes it has taken. */
+  sequence: number;
+  /** What instances claim, by their names. */
+  readonly instances: Map<string, string>;
+  readonly followers: Set<CacheFollower>;
 }
 
 export interface ServiceCacheOptions {
@@ -101,7 +108,9 @@ export class InMemoryServiceCache implements ServiceCache {
     const slot = this.#slot(service);
     this.#refuse(service, slot);
     this.#refuseWhenFull(service);
-    if (slot.fault === null) slot.manifest = { ...manifest };
+    if (slot.fault !== null) return;
+    slot.manifest = { ...manifest };
+    tell(slot);
   }
 
   redisOf(service: string): string {
@@ -127,16 +136,22 @@ export class InMemoryServiceCache implements ServiceCache {
   }
 
   breakService(service: string, fault: CacheFault): void {
-    this.#slot(service).fault = fault;
+    const slot = this.#slot(service);
+    slot.fault = fault;
+    if (fault !== 'unreachable') return;
+    for (const follower of slot.followers) follower.lost(this.#refusal(service, fault));
   }
 
   heal(service: string): void {
-    this.#slot(service).fault = null;
+    const slot = this.#slot(service);
+    const wasSilent = slot.fault === 'unreachable';
+    slot.fault = null;
+    if (wasSilent) for (const follower of slot.followers) follower.follows();
   }
 
   /** Empties a cache, manifest and all: a flush, or a node that came back without its memory. */
   lose(service: string): void {
-    this.restore(service, { manifest: null, held: new Map(), fields: new Map() });
+    this.restore(service, { manifest: null, held: new Map(), fields: new Map(), sequence: 0 });
   }
 
   /** The flags are there, but nothing says that they are all. */
@@ -151,16 +166,50 @@ export class InMemoryServiceCache implements ServiceCache {
   }
 
   snapshot(service: string): CacheSnapshot {
-    const { manifest, held, fields } = this.#slot(service);
-    return { manifest, held: new Map(held), fields: new Map(fields) };
+    const { manifest, held, fields, sequence } = this.#slot(service);
+    return { manifest, held: new Map(held), fields: new Map(fields), sequence };
   }
 
   /** Puts an old copy back, as a restored backup does: every entry is as old as the copy. */
-  restore(service: string, { manifest, held, fields }: CacheSnapshot): void {
+  restore(service: string, { manifest, held, fields, sequence }: CacheSnapshot): void {
     const slot = this.#slot(service);
     slot.manifest = manifest;
     slot.held = new Map(held);
     slot.fields = new Map(fields);
+    slot.sequence = sequence;
+  }
+
+  /** What instances of a service claim, by their names. */
+  claims(service: string): ReadonlyMap<string, string> {
+    return this.#slot(service).instances;
+  }
+
+  /** The cache as whoever serves the service reads it. */
+  feedOf(service: string): ServiceFeed {
+    const read = <T>(of: (slot: Slot) => T): Promise<T> => {
+      const slot = this.#slot(service);
+      const refusal = slot.fault === null || slot.fault === 'read-only' ? null : this.#refusal(service, slot.fault);
+      return refusal === null ? Promise.resolve(of(slot)) : Promise.reject(refusal);
+    };
+    return {
+      follow: (follower) =>
+        read(({ followers }) => {
+          followers.add(follower);
+          return { stop: () => void followers.delete(follower) };
+        }),
+      sequence: () => read(({ sequence }) => sequence),
+      overview: () =>
+        read(({ sequence, manifest, held }) => ({
+          ...{ sequence, manifest },
+          held: new Map([...held].map(([flagKey, text]) => [flagKey, decodeHeld(text)])),
+        })),
+      flags: (flagKeys) => read((slot) => new Map(flagKeys.map((flagKey) => [flagKey, flagIn(slot, flagKey)]))),
+      claim: async (instance, claim) => {
+        const slot = this.#slot(service);
+        this.#refuse(service, slot);
+        slot.instances.set(instance, claim);
+      },
+    };
   }
 
   /** What a service's cache holds of a flag, read past every fault. */
@@ -171,16 +220,20 @@ export class InMemoryServiceCache implements ServiceCache {
   #slot(service: string): Slot {
     let slot = this.#slots.get(service);
     if (slot === undefined) {
-      slot = { manifest: null, held: new Map(), fields: new Map(), fault: null };
+      slot = {
+        ...{ manifest: null, held: new Map(), fields: new Map(), fault: null },
+        ...{ sequence: 0, instances: new Map(), followers: new Set() },
+      };
       this.#slots.set(service, slot);
     }
     return slot;
   }
 
-  #store({ held, fields }: Slot, { flagKey, incoming, body }: CacheWrite): void {
-    held.set(flagKey, this.#heldText(incoming));
-    if (body === null) fields.delete(flagKey);
-    else fields.set(flagKey, body);
+  #store(slot: Slot, { flagKey, incoming, body }: CacheWrite): void {
+    slot.held.set(flagKey, this.#heldText(incoming));
+    if (body === null) slot.fields.delete(flagKey);
+    else slot.fields.set(flagKey, body);
+    tell(slot, flagKey);
   }
 
   #heldText(held: Held): string {
@@ -198,14 +251,17 @@ export class InMemoryServiceCache implements ServiceCache {
   }
 
   #refuse(service: string, { fault }: Slot): void {
-    if (fault === null || fault === 'ignores-writes') return;
+    const refusal = fault === null ? null : this.#refusal(service, fault);
+    if (refusal !== null) throw refusal;
+  }
+
+  #refusal(service: string, fault: CacheFault): Error | null {
+    if (fault === 'ignores-writes') return null;
     const what = `the cache of ${service} in ${this.#region}`;
     const refusal = refusals[fault];
-    if (refusal !== undefined) throw new CacheRefusedError(what, refusal);
-    throw new UnavailableError(
-      what,
-      'Look at the replication group of the service; the message comes again by itself.',
-    );
+    return refusal === undefined
+      ? new UnavailableError(what, 'Look at the replication group of the service; the message comes again by itself.')
+      : new CacheRefusedError(what, refusal);
   }
 
   #refuseWhenFull(service: string): void {
@@ -219,6 +275,12 @@ export class InMemoryServiceCache implements ServiceCache {
 const heldIn = ({ held }: Slot, flagKey: string): Held | null => {
   const text = held.get(flagKey);
   return text === undefined ? null : decodeHeld(text);
+};
+
+const tell = (slot: Slot, flagKey?: string): void => {
+  slot.sequence += 1;
+  const news = { sequence: slot.sequence, ...(flagKey === undefined ? {} : { flagKey }) };
+  if (slot.fault !== 'unreachable') for (const follower of slot.followers) follower.heard(news);
 };
 
 const flagIn = (slot: Slot, flagKey: string): CachedFlag => ({

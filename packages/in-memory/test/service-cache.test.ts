@@ -2,6 +2,7 @@ import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
 import { isIntact } from '@flaghoist/core/intact';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { describeServiceCache } from './conformance/service-cache.ts';
+import { describeServiceFeed } from './conformance/service-feed.ts';
 import { writeOf } from './support/held.ts';
 
 describeServiceCache('InMemoryServiceCache', async () => {
@@ -15,6 +16,12 @@ describeServiceCache('InMemoryServiceCache', async () => {
   return { cache, writeHeldText, setFull };
 });
 
+describeServiceFeed('InMemoryServiceCache', async () => {
+  const cache = new InMemoryServiceCache({ region: 'eu-west-1' });
+  const claims = async () => Object.fromEntries(cache.claims('payments'));
+  return { cache, feed: cache.feedOf('payments'), told: async () => {}, claims };
+});
+
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 1 };
 
 const withOneFlag = async (): Promise<InMemoryServiceCache> => {
@@ -25,6 +32,31 @@ const withOneFlag = async (): Promise<InMemoryServiceCache> => {
 };
 
 describe('a broken cache', () => {
+  it('that is unreachable tells whoever follows it, and again when it is healed', async () => {
+    const cache = await withOneFlag();
+    const events: unknown[] = [];
+    const feed = cache.feedOf('payments');
+    await feed.follow({
+      heard: (news) => events.push(news),
+      lost: (error) => events.push((error as UnavailableError).code),
+      follows: () => events.push('follows'),
+    });
+    cache.breakService('payments', 'unreachable');
+    await expect(feed.sequence()).rejects.toThrow(UnavailableError);
+    await expect(feed.claim('task-1', 'it')).rejects.toThrow(UnavailableError);
+    cache.heal('payments');
+    await cache.apply('payments', writeOf({ revision: 2 }));
+    expect(events).toEqual(['FH_UNAVAILABLE', 'follows', { sequence: 3, flagKey: 'checkout' }]);
+  });
+
+  it('that does not let itself be written takes no claim, and can be read', async () => {
+    const cache = await withOneFlag();
+    cache.breakService('payments', 'read-only');
+    const feed = cache.feedOf('payments');
+    await expect(feed.claim('task-1', 'it')).rejects.toThrow(CacheRefusedError);
+    expect(await feed.sequence()).toBe(2);
+  });
+
   it('that is unreachable neither reads nor writes, until it is healed', async () => {
     const cache = await withOneFlag();
     cache.breakService('payments', 'unreachable');

@@ -19,7 +19,6 @@ const slotOf = (hashTag: string): number => {
 export const redisOf = (service: string, shards: number): string =>
   `redis-${Math.floor((slotOf(service) * shards) / SLOTS) + 1}`;
 
-/** `…:sequence` and `…:instances` are taken as well, and not written yet. */
 export interface CacheKeys {
   /** Hash: flag key → envelope. */
   readonly flags: string;
@@ -27,7 +26,11 @@ export interface CacheKeys {
   readonly held: string;
   /** Hash: generation, topologyVersion, count. */
   readonly manifest: string;
-  /** Channel: `<flag key> <held text>` after each write. */
+  /** Number: grows with each write of a field or of the manifest. Pub/sub loses messages; by this a reader knows that it did. */
+  readonly sequence: string;
+  /** Hash: task id → what an agent claims to hold. */
+  readonly instances: string;
+  /** Channel: `<sequence> <flag key> <held text>` after each write of a field, `<sequence>` after one of the manifest. */
   readonly changes: string;
 }
 
@@ -38,6 +41,8 @@ export const cacheKeysOf = (cell: string, service: string): CacheKeys => {
     flags: `${prefix}flags`,
     held: `${prefix}held`,
     manifest: `${prefix}manifest`,
+    sequence: `${prefix}sequence`,
+    instances: `${prefix}instances`,
     changes: `${prefix}changes`,
   };
 };
