@@ -20,6 +20,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   adapters: ['core', 'system', 'wiring'],
   'in-memory': ['core', 'system'],
 
+  // Beside each task.
+  agent: ['core', 'system', 'adapters'],
+
   // What operators do.
   operations: ['core', 'rules', 'wiring'],
 
@@ -101,6 +104,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       ...Object.fromEntries(lambdas.map((from) => [from, /^lib\/index\.ts$/])),
       adapters: /^lib\/connect\/(cache|redis)\.ts$/,
       'in-memory': /^lib\/real\/.*\.ts$/,
+      agent: /^lib\/main\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
       cli: /^lib\/(time-of|parity\/prove|aws\/ports|waves\/gate)\.ts$/,
     }).map(([from, files]) => ({

@@ -147,8 +147,8 @@ it('tombstones a live field of a service outside the audience', async () => {
 
 it('tombstones a field that has lost what it was compared by', async () => {
   await spread(revisionOf(2));
-  const { manifest, fields } = region.cache.snapshot('payments');
-  region.cache.restore('payments', { manifest, fields, held: new Map() });
+  const { manifest, fields, sequence } = region.cache.snapshot('payments');
+  region.cache.restore('payments', { manifest, fields, sequence, held: new Map() });
   await region.expect(region.accept(revisionOf(3, { audience: ['accounts'] })));
   await settle();
   await region.reconcile();

@@ -1,0 +1,87 @@
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
+import { FlagSet } from './flag-set.ts';
+import { Follower } from './follower.ts';
+import { Freshness } from './freshness.ts';
+import { LastKnownGood } from './last-known-good.ts';
+
+const LOOK_MS = 1_000;
+
+interface Ports {
+  readonly service: string;
+  readonly region: string;
+  /** Names this process among those of the service: the task's id. */
+  readonly instance: string;
+  readonly feed: ServiceFeed;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where what was served last is kept; without one, a start waits for the cache. */
+  readonly path?: string | undefined;
+}
+
+export interface Agent {
+  readonly service: string;
+  readonly region: string;
+  readonly instance: string;
+  readonly flags: FlagSet;
+  readonly freshness: Freshness;
+  readonly follower: Follower;
+  /** What is done about once a second: reads what is missing, keeps it, tells the listeners. Never throws. */
+  look(): Promise<void>;
+  /** Called after each look, so about once a second. */
+  onLook(listener: () => void | Promise<void>): void;
+  /** Resolves when there is something to serve, or nothing could be read yet; goes on looking until `stop`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One service's flags, followed. What is served over which protocol stands beside it. */
+export const createAgent = ({ service, region, instance, feed, clock, log, path }: Ports): Agent => {
+  const flags = new FlagSet();
+  const freshness = new Freshness(clock);
+  const follower = new Follower({ feed, flags, freshness, clock, log });
+  const kept = path === undefined ? null : new LastKnownGood({ path, service, flags, freshness, clock, log });
+  const listeners: (() => void | Promise<void>)[] = [];
+  let running = false;
+  let killUnseen = false;
+
+  const tellOfKills = (): void => {
+    const now = freshness.loaded && freshness.killMayBeUnseen;
+    if (now && !killUnseen) {
+      log.error('a kill may have been given that this instance has not seen', { ageMs: freshness.ageMs });
+    }
+    killUnseen = now;
+  };
+
+  const look = async (): Promise<void> => {
+    await follower.look();
+    tellOfKills();
+    await kept?.save();
+    for (const listener of listeners) await listener();
+  };
+
+  const goOn = async (): Promise<void> => {
+    while (running) {
+      await clock.sleep(LOOK_MS);
+      if (running) await look();
+    }
+  };
+
+  return {
+    ...{ service, region, instance, flags, freshness, follower },
+    look,
+    onLook: (listener) => void listeners.push(listener),
+    async start() {
+      running = true;
+      await kept?.load();
+      await look();
+      void goOn();
+    },
+    async stop() {
+      running = false;
+      follower.stop();
+      await kept?.save();
+    },
+  };
+};

@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto';
+import { open, readFile, rename } from 'node:fs/promises';
+import { parseJson } from '@flaghoist/core/parse';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
+import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
+import * as z from 'zod/mini';
+import type { FlagSet } from './flag-set.ts';
+import type { Freshness } from './freshness.ts';
+
+/** Without a change the file is written again after so long, since it says how old it is. */
+const REFRESH_MS = 60_000;
+
+const FORMAT = 1;
+const contentSchema = z.object({
+  format: z.literal(FORMAT),
+  service: z.string(),
+  /** Epoch milliseconds at which the cache held nothing newer. */
+  seenAt: z.number(),
+  flags: z.array(z.tuple([z.string(), z.string(), z.nullable(z.string())])),
+});
+
+interface Ports {
+  readonly path: string;
+  readonly service: string;
+  readonly flags: FlagSet;
+  readonly freshness: Freshness;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}
+
+/**
+ * What was served last, in one file: its first line is the SHA-256 of the rest. It is replaced in one step, so a reader finds
+ * the file before or the file after, and never a part of one. It saves a start while the cache is away; it decides nothing.
+ */
+export class LastKnownGood {
+  readonly #ports: Ports;
+  #changed = false;
+  #written = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    ports.flags.listen(() => {
+      this.#changed = true;
+    });
+  }
+
+  /** Puts what the file has into the set. A file that is missing, torn or another service's is as good as none. */
+  async load(): Promise<void> {
+    const { path, service, flags, freshness, log } = this.#ports;
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      log.info('no last known good flags', { path, error });
+      return;
+    }
+    try {
+      const content = contentOf(text);
+      if (content.service !== service) throw new TypeError(`it is of the service ${content.service}`);
+      const found = content.flags.map(([flagKey, held, stored]): [string, CachedFlag] => [
+        flagKey,
+        { held: decodeHeld(held), stored },
+      ]);
+      // By the same gate as what a cache says: each digest is recomputed.
+      flags.take(new Map(found));
+      freshness.seen(content.seenAt);
+      this.#changed = false;
+      log.info('last known good flags are served until the cache answers', { path, flags: found.length });
+    } catch (error) {
+      log.warn('last known good flags cannot be used', { path, error });
+    }
+  }
+
+  /** Writes what has changed since. Never throws: without the file everything works but a start without the cache. */
+  async save(): Promise<void> {
+    const { path, service, flags, freshness, clock, log } = this.#ports;
+    const { seenAt } = freshness;
+    if (seenAt === null || (!this.#changed && clock.now() - this.#written < REFRESH_MS)) return;
+    this.#changed = false;
+    this.#written = clock.now();
+    const entries = [...flags.held].map(([flagKey, { held, served }]) => [
+      flagKey,
+      encodeHeld(held),
+      served?.body ?? null,
+    ]);
+    const content = JSON.stringify({ format: FORMAT, service, seenAt, flags: entries });
+    try {
+      await replace(path, `${hash('sha256', content)}\n${content}\n`);
+    } catch (error) {
+      this.#changed = true;
+      log.warn('last known good flags were not written', { path, error });
+    }
+  }
+}
+
+const contentOf = (text: string): z.output<typeof contentSchema> => {
+  const [sum, content = ''] = text.split('\n');
+  if (hash('sha256', content) !== sum) throw new TypeError('its checksum is another');
+  return parseJson(contentSchema, content, { what: 'last known good flags', hint: 'The cache is read instead.' });
+};
+
+const replace = async (path: string, text: string): Promise<void> => {
+  const beside = `${path}.new`;
+  const file = await open(beside, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    // Else the name may be on the disk before the bytes are.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+};

@@ -1,0 +1,52 @@
+import { hostname } from 'node:os';
+import { connectCache } from '@flaghoist/adapters/connect/cache';
+import { JsonLogger } from '@flaghoist/adapters/json-logger';
+import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
+import { readVariables } from '@flaghoist/adapters/variables';
+import { describeError } from '@flaghoist/core/describe-error';
+import { systemClock } from '@flaghoist/system/clock';
+import { collectDefaultMetrics } from 'prom-client';
+import { createAgent } from './agent.ts';
+import { BUCKETING } from './evaluator.ts';
+import type { Address } from './http-server.ts';
+import { serve } from './serve.ts';
+import { agentVariables } from './variables.ts';
+
+/** Containers are killed ten seconds after they were asked to stop, or later. */
+const STOP_MS = 3_000;
+
+const addressOf = (text: string): Address => {
+  if (text.startsWith('unix:')) return { path: text.slice('unix:'.length) };
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+};
+
+const main = async (): Promise<void> => {
+  const variables = readVariables(agentVariables, process.env);
+  const { AWS_REGION: region, AGENT_SERVICE: service, AGENT_CELL: cell, AGENT_EVALUATION: evaluation } = variables;
+  const instance = variables.AGENT_INSTANCE ?? hostname();
+  const log = new JsonLogger({ clock: systemClock, fields: { service, region, instance } });
+  const client = connectCache(variables, { log });
+  const subscriber = connectCache(variables, { log });
+  const feed = new RedisServiceFeed({ client, subscriber, cell, service });
+  const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path: variables.AGENT_STATE });
+
+  const http = addressOf(variables.AGENT_HTTP);
+  const served = await serve({ agent, log, http, sync: variables.AGENT_SYNC, drawsAlike: evaluation === BUCKETING });
+  collectDefaultMetrics({ register: served.registry });
+  await agent.start();
+  log.info('agent serves', { http: served.address, sync: variables.AGENT_SYNC, ready: agent.freshness.loaded });
+
+  const stop = async (): Promise<void> => {
+    // Those who do not go are left behind.
+    await Promise.race([served.stop(), systemClock.sleep(STOP_MS)]);
+    await agent.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+};
+
+main().catch((error: unknown) => {
+  console.error(describeError(error));
+  process.exit(1);
+});

@@ -1,0 +1,48 @@
+import type { EvaluationContext } from '@openfeature/core';
+import type { Freshness } from '../freshness.ts';
+import type { ServedFlag } from '../served-flag.ts';
+
+/** An answer as JSON, and its HTTP status. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export type ErrorCode = 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'GENERAL' | 'PROVIDER_NOT_READY';
+
+const statuses: Readonly<Record<ErrorCode, number>> = {
+  FLAG_NOT_FOUND: 404,
+  PARSE_ERROR: 400,
+  INVALID_CONTEXT: 400,
+  GENERAL: 400,
+  // Clients read the body of 400, 404 and 500 only.
+  PROVIDER_NOT_READY: 500,
+};
+
+export const failure = (errorCode: ErrorCode, errorDetails: string, key?: string): Answer => ({
+  status: statuses[errorCode],
+  text: JSON.stringify({ ...(key === undefined ? {} : { key }), errorCode, errorDetails }),
+});
+
+/** How old what is served may be, as members of the metadata; nothing while it is fresh. */
+export const ageText = ({ stale, ageMs, killMayBeUnseen }: Freshness): string => {
+  if (!stale) return '';
+  return `,"stale":true,"ageMs":${Math.round(ageMs)}${killMayBeUnseen ? ',"killMayBeUnseen":true' : ''}`;
+};
+
+const notFound = (key: string, why: string): Answer => failure('FLAG_NOT_FOUND', why, key);
+
+/**
+ * What a caller gets, with a value, a variant and one of the standard reasons; clients of some languages fail without. Where
+ * flagd has no value of its own to give, the caller's default is due, and only a missing flag makes every client use it.
+ */
+export const answer = (served: ServedFlag, context: EvaluationContext, age: string): Answer => {
+  const { key, flag, values, metadata } = served;
+  if (flag.state === 'DISABLED') return notFound(key, `flag ${key} is disabled: the caller's default applies`);
+  const { variant, reason, errorCode, errorMessage } = flag.evaluate(context);
+  if (errorCode !== undefined) return failure('GENERAL', errorMessage ?? `flag ${key} has no answer`, key);
+  const value = variant === undefined ? undefined : values.get(variant);
+  if (value === undefined) return notFound(key, `flag ${key} has no variant for this caller: its default applies`);
+  const members = `"key":${JSON.stringify(key)},"value":${value},"variant":${JSON.stringify(variant)},"reason":"${reason}"`;
+  return { status: 200, text: `{${members},"metadata":{${metadata}${age}}}` };
+};

@@ -1,0 +1,78 @@
+import type { Held } from '@flaghoist/core/compare-and-set';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { isObject, memberOf } from '@flaghoist/core/json';
+import { formatOrder } from '@flaghoist/core/order';
+import type { FeatureFlag } from '@openfeature/flagd-core';
+import { loadFlag } from './evaluator.ts';
+import { draws, inlined } from './inlined.ts';
+import { readEnvelope } from './read-envelope.ts';
+import { variantTexts } from './variant-texts.ts';
+
+/** A flag as it is served: everything that an answer needs is made once, when the flag arrives. */
+export interface ServedFlag {
+  readonly key: string;
+  readonly held: Held;
+  /** The envelope's bytes, as they are kept on disk. */
+  readonly body: string;
+  readonly flag: FeatureFlag;
+  /** Each variant's value as JSON. */
+  readonly values: ReadonlyMap<string, string>;
+  /** Members of the metadata as JSON, without the braces. */
+  readonly metadata: string;
+  /** `"key":{…}` for a set in flagd's format. */
+  readonly definition: string;
+  readonly draws: boolean;
+}
+
+type Scalar = string | number | boolean;
+const isScalar = (entry: readonly [string, unknown]): entry is readonly [string, Scalar] =>
+  ['string', 'number', 'boolean'].includes(typeof entry[1]);
+
+/** The file's metadata, the flag's own, and which revision was used: OpenTelemetry's hooks report `version`. */
+const metadataOf = (source: unknown, document: unknown, of: Readonly<Record<string, Scalar>>) =>
+  Object.fromEntries(
+    [memberOf(source, 'metadata'), memberOf(document, 'metadata'), of]
+      .filter(isObject)
+      .flatMap((members) => Object.entries(members).filter(isScalar)),
+  );
+
+const membersText = (members: readonly (readonly [string, string])[]): string =>
+  members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',');
+
+/**
+ * @param held what the cache says it holds
+ * @param body bytes that hash to `held.digest`
+ * @throws InvalidInputError for what a client would choke on
+ */
+export const servedFlag = (key: string, held: Held, body: string): ServedFlag => {
+  const envelope = readEnvelope(body);
+  const { document, source, change, epoch, revision, flagKey } = envelope;
+  if (flagKey !== key) throw unfit(key, `its bytes are those of ${flagKey}`);
+  try {
+    const targeting = inlined(document['targeting'], memberOf(source, '$evaluators'));
+    const metadata = metadataOf(source, document, { version: formatOrder({ epoch, revision }), changeId: change.id });
+    const definition = { ...document, ...(targeting === undefined ? {} : { targeting }), metadata };
+    const flag = loadFlag(key, definition);
+    if (flag.variants.size === 0) throw new TypeError('it has no variants');
+    const values = variantTexts(flag.variants);
+    const texts = Object.entries(definition).map(
+      ([name, value]) => [name, name === 'variants' ? `{${membersText([...values])}}` : JSON.stringify(value)] as const,
+    );
+    return {
+      ...{ key, held, body, flag, values },
+      metadata: JSON.stringify(metadata).slice(1, -1),
+      definition: membersText([[key, `{${membersText(texts)}}`]]),
+      draws: draws(targeting),
+    };
+  } catch (error) {
+    throw unfit(key, error instanceof Error ? error.message : String(error), error);
+  }
+};
+
+const unfit = (key: string, found: string, cause?: unknown): InvalidInputError =>
+  new InvalidInputError(
+    `flag ${key}`,
+    [found],
+    'The agent goes on with the revision that it had. Propose the flag again so that the evaluator can read it.',
+    cause,
+  );

@@ -1,0 +1,22 @@
+import type { FlagSet } from '../flag-set.ts';
+
+export interface SetText {
+  readonly text: string;
+  /** Flags that draw, and are kept from clients that would draw differently. */
+  readonly withheld: readonly string[];
+}
+
+/**
+ * The set in flagd's format. Without metadata of its own: some clients report every flag as changed when that changes.
+ *
+ * @param maySend whether clients may draw callers by themselves
+ */
+export const setText = (flags: FlagSet, maySend: boolean): SetText => {
+  const withheld: string[] = [];
+  const definitions: string[] = [];
+  for (const served of flags.all()) {
+    if (served.draws && !maySend) withheld.push(served.key);
+    else definitions.push(served.definition);
+  }
+  return { text: `{"flags":{${definitions.join(',')}}}`, withheld };
+};

@@ -1,0 +1,243 @@
+import type { Held } from '@flaghoist/core/compare-and-set';
+import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
+import fc from 'fast-check';
+import { FlagSet } from '../lib/flag-set.ts';
+import { Follower } from '../lib/follower.ts';
+import { Freshness } from '../lib/freshness.ts';
+import { createService, SERVICE, says } from './support/service.ts';
+
+const valueIn = (flags: FlagSet, key = 'checkout') => flags.getFlag(key)?.evaluate({}).value;
+const settled = () => new Promise((resolve) => process.nextTick(resolve));
+
+it('serves what the cache has at the start, and each change at once', async () => {
+  const { agent, write, load } = createService();
+  await write(says(1));
+  await load();
+  await agent.start();
+  expect(valueIn(agent.flags)).toBe(1);
+  await write({ revision: 2, ...says(2) });
+  await settled();
+  expect(valueIn(agent.flags)).toBe(2);
+  await write({ revision: 3, document: null });
+  await settled();
+  expect(agent.flags.served('checkout')).toBeUndefined();
+  expect(agent.follower.rereads).toBe(0);
+});
+
+/** A feed whose messages get lost while `deaf`. */
+const lossy = (feed: ServiceFeed) => {
+  const loss = { deaf: false };
+  const follow: ServiceFeed['follow'] = (follower) =>
+    feed.follow({ ...follower, heard: (news) => (loss.deaf ? undefined : follower.heard(news)) });
+  return { loss, feed: { ...feed, follow } };
+};
+
+const createFollowed = () => {
+  const service = createService();
+  const { loss, feed } = lossy(service.cache.feedOf(SERVICE));
+  const flags = new FlagSet();
+  const freshness = new Freshness(service.clock);
+  const follower = new Follower({ feed, flags, freshness, clock: service.clock, log: service.log });
+  return { ...service, loss, flags, freshness, follower };
+};
+
+it('sees by the sequence what no message told, at the next look or the next message', async () => {
+  const { loss, flags, follower, write, load } = createFollowed();
+  await load();
+  await follower.look();
+  loss.deaf = true;
+  await write(says('unheard'));
+  await settled();
+  expect(valueIn(flags)).toBeUndefined();
+  await follower.look();
+  expect(valueIn(flags)).toBe('unheard');
+
+  await write({ flagKey: 'search', ...says('unheard too') });
+  loss.deaf = false;
+  await write({ revision: 2, ...says('heard') });
+  await settled();
+  expect([valueIn(flags), valueIn(flags, 'search')]).toEqual(['heard', 'unheard too']);
+});
+
+it('reads once and not at every look while nothing happens', async () => {
+  const { follower, write, load } = createFollowed();
+  await write(says(1));
+  await load();
+  for (let look = 0; look < 5; look += 1) await follower.look();
+  expect(follower.rereads).toBe(0);
+});
+
+it('misses nothing that is written between subscribing and reading', async () => {
+  const service = createService();
+  const feed = service.cache.feedOf(SERVICE);
+  await service.write(says('old'));
+  await service.load();
+  const flags = new FlagSet();
+  const follower = new Follower({
+    ...{ flags, freshness: new Freshness(service.clock), clock: service.clock, log: service.log },
+    feed: {
+      ...feed,
+      overview: async () => {
+        const before = await feed.overview();
+        await service.write({ revision: 2, ...says('written meanwhile') });
+        return before;
+      },
+    },
+  });
+  await follower.look();
+  expect(valueIn(flags)).toBe('written meanwhile');
+});
+
+it('never goes back: what a restored or emptied cache holds changes nothing, until it is ahead again', async () => {
+  const { agent, cache, write, load, clock } = createService();
+  await write(says('first'));
+  await load();
+  const backup = cache.snapshot(SERVICE);
+  await write({ revision: 2, ...says('second') });
+  await agent.start();
+  cache.restore(SERVICE, backup);
+  await clock.advance(1_000);
+  expect(valueIn(agent.flags)).toBe('second');
+  cache.lose(SERVICE);
+  await clock.advance(1_000);
+  expect(valueIn(agent.flags)).toBe('second');
+  expect(agent.follower.state).toBe('not-loaded');
+  await write({ revision: 1, ...says('first') });
+  await load();
+  await clock.advance(1_000);
+  expect([valueIn(agent.flags), agent.follower.state]).toEqual(['second', 'following']);
+  await write({ epoch: 2, revision: 3, ...says('third') });
+  await settled();
+  expect(valueIn(agent.flags)).toBe('third');
+});
+
+it('keeps what it had when the bytes are not what the cache names, says so, and takes the repair', async () => {
+  const { cache, flags, follower, loss, write, load } = createFollowed();
+  await write(says('good'));
+  await load();
+  await follower.look();
+  loss.deaf = true;
+  await write({ revision: 2, ...says('torn') });
+  cache.corrupt(SERVICE, 'checkout');
+  await follower.look();
+  expect(valueIn(flags)).toBe('good');
+  loss.deaf = false;
+  expect(flags.refusals).toMatchObject([{ flagKey: 'checkout', order: { epoch: 1, revision: 2 } }]);
+  await write({ revision: 2, ...says('torn') }, { repair: true });
+  await settled();
+  expect([valueIn(flags), flags.refusals]).toEqual(['torn', []]);
+});
+
+it.each([
+  ['a default that is no variant', { document: { state: 'ENABLED', variants: { on: true }, defaultVariant: 'of' } }],
+  ['no variants', { document: { state: 'ENABLED', variants: {}, defaultVariant: null } }],
+  ['an unknown state', { document: { state: 'ON', variants: { on: true }, defaultVariant: 'on' } }],
+  ['an operator that flagd does not know', says(1, { targeting: { roll_dice: [1] } })],
+  ['a reference to nothing', says(1, { targeting: { $ref: 'nobody' } })],
+])('refuses %s, on which clients would choke', async (_what, over) => {
+  const { agent, write, load } = createService();
+  await write(says('good'));
+  await load();
+  await agent.start();
+  await write({ revision: 2, ...over });
+  await settled();
+  expect(valueIn(agent.flags)).toBe('good');
+  expect(agent.flags.refusals).toHaveLength(1);
+});
+
+it('takes an envelope of the next schema, with a kind and fields that it does not know', async () => {
+  const { agent, write, load } = createService();
+  await write({ schema: 2, kind: 'canary' as never, ...says('ahead'), ...({ sites: ['a'] } as object) });
+  await load();
+  await agent.start();
+  expect(valueIn(agent.flags)).toBe('ahead');
+  await write({ schema: 3, revision: 2, ...says('too far ahead') });
+  await settled();
+  expect(valueIn(agent.flags)).toBe('ahead');
+});
+
+it('knows that a cache without a manifest was not loaded, and is not empty', async () => {
+  const { agent, write, load } = createService();
+  await write(says(1));
+  await agent.start();
+  expect(agent.freshness.loaded).toBe(false);
+  await load();
+  await settled();
+  expect(agent.freshness.loaded).toBe(true);
+});
+
+it('tells its age while the cache is away, reports kills that it cannot have seen once, and is fresh again', async () => {
+  const { agent, cache, write, load, clock, lines } = createService();
+  await write(says(1));
+  await load();
+  await agent.start();
+  await clock.advance(60_000);
+  expect([agent.freshness.stale, agent.freshness.ageMs]).toEqual([false, 0]);
+
+  cache.breakService(SERVICE, 'unreachable');
+  await clock.advance(5_000);
+  expect(agent.freshness.stale).toBe(false);
+  await clock.advance(1_000);
+  expect([agent.freshness.stale, agent.freshness.killMayBeUnseen, valueIn(agent.flags)]).toEqual([true, false, 1]);
+  await clock.advance(60_000);
+  expect([agent.freshness.killMayBeUnseen, agent.freshness.ageMs]).toEqual([true, 66_000]);
+  const errors = lines.filter(({ level }) => level === 'error');
+  expect(errors).toEqual([{ level: 'error', message: 'a kill may have been given that this instance has not seen' }]);
+
+  cache.heal(SERVICE);
+  await clock.advance(1_000);
+  expect([agent.freshness.stale, agent.freshness.killMayBeUnseen]).toEqual([false, false]);
+});
+
+it('ends where the cache ends, whatever is lost, emptied, restored or repeated', async () => {
+  const step = fc.oneof(
+    fc.record({
+      does: fc.constant('write' as const),
+      key: fc.constantFrom('a', 'b'),
+      revision: fc.integer({ min: 1, max: 6 }),
+    }),
+    fc.record({ does: fc.constantFrom('deaf', 'hear', 'lose', 'restore', 'backup', 'away', 'back', 'look', 'load') }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const t = createFollowed();
+      await t.load();
+      let backup = t.cache.snapshot(SERVICE);
+      const newest = new Map<string, number>();
+      const seen = new Map<string, number>();
+      const check = (): void => {
+        for (const [key, { held }] of t.flags.held) {
+          const { revision } = (held as Held).order;
+          expect(revision).toBeGreaterThanOrEqual(seen.get(key) ?? 0);
+          seen.set(key, revision);
+        }
+      };
+      for (const each of steps) {
+        if (each.does === 'write' && 'key' in each) {
+          const { key, revision } = each;
+          await t.write({ flagKey: key, revision, ...says(revision) }).catch(() => undefined);
+        } else if (each.does === 'deaf') t.loss.deaf = true;
+        else if (each.does === 'hear') t.loss.deaf = false;
+        else if (each.does === 'lose') t.cache.lose(SERVICE);
+        else if (each.does === 'backup') backup = t.cache.snapshot(SERVICE);
+        else if (each.does === 'restore') t.cache.restore(SERVICE, backup);
+        else if (each.does === 'away') t.cache.breakService(SERVICE, 'unreachable');
+        else if (each.does === 'back') t.cache.heal(SERVICE);
+        else if (each.does === 'load') await t.load().catch(() => undefined);
+        else await t.follower.look();
+        await settled();
+        check();
+      }
+      t.cache.heal(SERVICE);
+      await t.load();
+      // The reconciler brings what was lost.
+      for (const key of ['a', 'b']) await t.write({ flagKey: key, revision: 7, ...says(7) });
+      await t.follower.look();
+      await t.follower.look();
+      for (const key of ['a', 'b']) newest.set(key, Number(valueIn(t.flags, key)));
+      expect([...newest.values()]).toEqual([7, 7]);
+      expect(t.flags.refusals).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,92 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createService, SERVICE, says, serveService } from './support/service.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'agent-test-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+let path: string;
+beforeEach(() => {
+  path = join(directory, `${expect.getState().currentTestName?.length}.json`);
+});
+
+const filled = async () => {
+  const service = createService({ path });
+  await service.write(says('kept'));
+  await service.write({ flagKey: 'gone', ...says(1) });
+  await service.write({ flagKey: 'gone', revision: 2, document: null });
+  await service.load();
+  await service.agent.start();
+  await service.agent.stop();
+  service.cache.breakService(SERVICE, 'unreachable');
+  return service;
+};
+const valueIn = ({ flags }: ReturnType<typeof createService>['agent']) => flags.getFlag('checkout')?.evaluate({}).value;
+
+it('serves what it knew before the cache can be reached, as old as it is', async () => {
+  const service = await filled();
+  await service.clock.advance(100_000);
+  const agent = service.another({ path });
+  const served = await serveService({ agent, log: service.log });
+  await agent.start();
+  expect((await served.evaluate('checkout')).json).toMatchObject({
+    value: 'kept',
+    metadata: { stale: true, ageMs: 100_000, killMayBeUnseen: true },
+  });
+  expect((await served.ask('GET', '/readyz')).status).toBe(200);
+
+  // What was archived stays archived, also when the cache comes back as it was before.
+  service.cache.heal(SERVICE);
+  service.cache.lose(SERVICE);
+  await service.write({ flagKey: 'gone', ...says(1) });
+  await service.load();
+  await agent.look();
+  expect(agent.flags.served('gone')).toBeUndefined();
+  expect((await served.evaluate('checkout')).text).not.toContain('stale');
+  await served.stop();
+  await agent.stop();
+});
+
+it('writes what has changed at the next look', async () => {
+  const service = createService({ path });
+  await service.load();
+  await service.agent.start();
+  await service.write(says('later'));
+  await service.agent.look();
+  // No stop: the process is killed.
+  const agent = service.another({ path });
+  service.cache.breakService(SERVICE, 'unreachable');
+  await agent.start();
+  expect(valueIn(agent)).toBe('later');
+});
+
+it.each([
+  ['torn', (text: string) => text.slice(0, text.length / 2)],
+  ['empty', () => ''],
+  ['changed', (text: string) => text.replace('kept', 'lies')],
+  ['not text', () => '\0'],
+])('starts without a file that is %s, says so, and writes a good one', async (_what, change) => {
+  const service = await filled();
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+  const agent = service.another({ path });
+  await agent.start();
+  expect([agent.freshness.loaded, valueIn(agent)]).toEqual([false, undefined]);
+  expect(service.lines).toContainEqual({ level: 'warn', message: 'last known good flags cannot be used' });
+  service.cache.heal(SERVICE);
+  await agent.look();
+  await agent.stop();
+  service.cache.breakService(SERVICE, 'unreachable');
+  const next = service.another({ path });
+  await next.start();
+  expect(valueIn(next)).toBe('kept');
+});
+
+it('does without a file that cannot be written', async () => {
+  const service = createService({ path: join(directory, 'nowhere', 'flags.json') });
+  await service.write(says(1));
+  await service.load();
+  await service.agent.start();
+  expect(valueIn(service.agent)).toBe(1);
+  expect(service.lines).toContainEqual({ level: 'warn', message: 'last known good flags were not written' });
+  await service.agent.stop();
+});

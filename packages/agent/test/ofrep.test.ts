@@ -1,0 +1,200 @@
+import { get } from 'node:http';
+import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
+
+let service: TestService;
+let served: ServedService;
+beforeEach(async () => {
+  service = createService();
+  served = await serveService(service);
+});
+afterEach(async () => {
+  await served.stop();
+  await service.agent.stop();
+});
+
+const begin = async () => {
+  await service.load();
+  await service.agent.start();
+};
+const settled = () => new Promise((resolve) => process.nextTick(resolve));
+
+it('answers with value, variant, standard reason, and the revision that was used', async () => {
+  await service.write({
+    revision: 7,
+    document: {
+      state: 'ENABLED',
+      variants: { on: true, off: false },
+      defaultVariant: 'off',
+      targeting: { if: [{ '==': [{ var: 'tier' }, 'gold'] }, 'on'] },
+      metadata: { team: 'money', version: 'never' },
+    },
+  });
+  await begin();
+  const metadata = { team: 'money', version: '1.7', changeId: 'change-0001' };
+  const key = 'checkout';
+  const gold = await served.evaluate(key, { tier: 'gold' });
+  expect([gold.status, gold.json]).toEqual([
+    200,
+    { key, value: true, variant: 'on', reason: 'TARGETING_MATCH', metadata },
+  ]);
+  expect((await served.evaluate(key)).json).toEqual({
+    key,
+    value: false,
+    variant: 'off',
+    reason: 'DEFAULT',
+    metadata,
+  });
+  await service.write({ revision: 8, ...says('text') });
+  await settled();
+  expect((await served.evaluate(key)).json).toMatchObject({ value: 'text', reason: 'STATIC' });
+});
+
+it('writes a whole number with a fraction where another variant has one, and without where none has', async () => {
+  const variants = { one: 1, half: 0.5, huge: 1e21 };
+  await service.write({ document: { state: 'ENABLED', variants, defaultVariant: 'one' } });
+  await service.write({ flagKey: 'whole', ...says(1) });
+  await begin();
+  expect((await served.evaluate('checkout')).text).toContain('"value":1.0,');
+  expect((await served.evaluate('whole')).text).toContain('"value":1,');
+});
+
+it.each([
+  ['of a flag that is not there', 'nothing', undefined, 404, 'FLAG_NOT_FOUND'],
+  ['of a disabled flag, whose callers have defaults', 'disabled', undefined, 404, 'FLAG_NOT_FOUND'],
+  ['of a flag without a default', 'open', undefined, 404, 'FLAG_NOT_FOUND'],
+  ['in what is not JSON', 'checkout', '{', 400, 'PARSE_ERROR'],
+  ['with a context that is none', 'checkout', '{"context":[]}', 400, 'INVALID_CONTEXT'],
+  ['with a body that is none', 'checkout', '7', 400, 'INVALID_CONTEXT'],
+  ['of a rule that fails', 'failing', undefined, 400, 'GENERAL'],
+])('says what is wrong when it is asked %s', async (_what, key, body, status, errorCode) => {
+  await service.write(says(1));
+  await service.write({
+    flagKey: 'disabled',
+    document: { state: 'DISABLED', variants: { on: true }, defaultVariant: 'on' },
+  });
+  await service.write({
+    flagKey: 'open',
+    document: { state: 'ENABLED', variants: { on: true }, defaultVariant: null, targeting: { if: [false, 'on'] } },
+  });
+  await service.write({ flagKey: 'failing', ...says(1, { targeting: { cat: ['no such variant'] } }) });
+  await begin();
+  const reply = await served.ask('POST', `/ofrep/v1/evaluate/flags/${key}`, body);
+  expect([reply.status, reply.json]).toMatchObject([status, { key, errorCode, errorDetails: expect.any(String) }]);
+});
+
+it('knows keys by their names, encoded ones as well', async () => {
+  await service.write({ flagKey: 'a.b-c', ...says('found') });
+  await begin();
+  expect((await served.evaluate('a%2Eb-c')).json).toMatchObject({ value: 'found' });
+  expect((await served.evaluate('%')).status).toBe(404);
+  expect((await served.evaluate('constructor')).status).toBe(404);
+});
+
+it('has nothing to say, and no empty set, until something was read', async () => {
+  await service.agent.start();
+  for (const reply of [await served.evaluate('checkout'), await served.evaluateAll()]) {
+    expect([reply.status, reply.json]).toMatchObject([500, { errorCode: 'PROVIDER_NOT_READY' }]);
+  }
+  expect((await served.ask('GET', '/readyz')).status).toBe(503);
+  expect((await served.ask('GET', '/livez')).status).toBe(200);
+  await service.load();
+  await service.clock.advance(1_000);
+  expect((await served.ask('GET', '/readyz')).status).toBe(200);
+  expect((await served.evaluateAll()).json).toMatchObject({ flags: [] });
+});
+
+describe('all flags at once', () => {
+  const targeting = { if: [{ '==': [{ var: 'tier' }, 'gold'] }, 'it'] };
+
+  it('have a tag that holds for this set and this caller', async () => {
+    await service.write(says(1, { targeting, defaultVariant: null }));
+    await service.write({ flagKey: 'search', ...says('all') });
+    await begin();
+    const gold = await served.evaluateAll({ tier: 'gold' });
+    expect(gold.json).toMatchObject({ flags: [{ key: 'checkout' }, { key: 'search' }] });
+    const tag = String(gold.headers['etag']);
+    const again = await served.evaluateAll({ tier: 'gold' }, tag);
+    expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', tag]);
+
+    // Another caller, whose answers are others; a third, whose answers are the same.
+    const other = await served.evaluateAll({ tier: 'silver' }, tag);
+    expect([other.status, (other.json as { flags: unknown[] }).flags]).toMatchObject([200, [{ key: 'search' }]]);
+    expect((await served.evaluateAll({ tier: 'gold', city: 'Bonn' }, tag)).status).toBe(200);
+
+    await service.write({ flagKey: 'search', revision: 2, ...says('all') });
+    await settled();
+    expect((await served.evaluateAll({ tier: 'gold' }, tag)).status).toBe(200);
+  });
+
+  it('say where changes are told, and tell them', async () => {
+    await service.write(says(1));
+    await begin();
+    const { json } = await served.evaluateAll();
+    expect(json).toMatchObject({ eventStreams: [{ type: 'sse', endpoint: { requestUri: '/ofrep/v1/events' } }] });
+    const heard = new Promise<string>((resolve, reject) => {
+      const asking = get(`${served.url}/ofrep/v1/events`, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          if (text === '') void service.write({ revision: 2, ...says(2) });
+          text += chunk.toString();
+          if (text.includes('data:')) {
+            resolve(text);
+            asking.destroy();
+          }
+        });
+      });
+      asking.on('error', reject);
+    });
+    expect(await heard).toMatch(/^:\n\ndata: \{"type":"refetchEvaluation","etag":"[0-9a-f]{64}"\}\n\n$/);
+  });
+});
+
+it('says that what it serves is old, how old, and that a kill may be missing, and no more once the cache is back', async () => {
+  await service.write(says(1));
+  await begin();
+  const tag = String((await served.evaluateAll()).headers['etag']);
+  service.cache.breakService(SERVICE, 'unreachable');
+  await service.clock.advance(10_000);
+  expect((await served.evaluate('checkout')).json).toMatchObject({
+    value: 1,
+    metadata: { stale: true, ageMs: 10_000 },
+  });
+  const old = await served.evaluateAll({}, tag);
+  expect(old.status).toBe(200);
+  await service.clock.advance(30_000);
+  // Older, but nothing else has changed.
+  expect((await served.evaluateAll({}, String(old.headers['etag']))).status).toBe(304);
+  const metadata = { stale: true, ageMs: 40_000, killMayBeUnseen: true };
+  expect((await served.evaluate('checkout')).json).toMatchObject({ value: 1, metadata });
+  expect((await served.ask('GET', '/readyz')).json).toEqual({ ready: true, stale: true });
+  service.cache.heal(SERVICE);
+  await settled();
+  await service.clock.advance(1_000);
+  expect((await served.evaluate('checkout')).text).not.toContain('stale');
+});
+
+it('refuses what is too large, of another method, or nowhere', async () => {
+  await begin();
+  const large = await served.evaluate('checkout', { text: 'x'.repeat(300_000) });
+  expect(large.status).toBe(413);
+  expect((await served.ask('GET', '/ofrep/v1/evaluate/flags')).status).toBe(405);
+  expect((await served.ask('GET', '/nowhere')).status).toBe(404);
+});
+
+it('shows operators what it holds, refuses and counts', async () => {
+  await service.write(says(1));
+  await service.write({ flagKey: 'broken', document: { state: 'ENABLED', variants: {}, defaultVariant: null } });
+  await begin();
+  await served.evaluate('checkout');
+  const { json } = await served.ask('GET', '/status');
+  expect(json).toMatchObject({
+    ...{ service: SERVICE, region: 'eu-west-1', instance: 'task-1', ready: true, stale: false, flags: 1 },
+    evaluator: '@openfeature/flagd-core 4.0.1',
+    cache: { state: 'following', error: null, sequence: 3 },
+    refused: [{ flagKey: 'broken', order: '1.1', reason: expect.stringContaining('no variants') }],
+  });
+  const { text } = await served.ask('GET', '/metrics');
+  expect(text).toContain('flaghoist_agent_flags{service="payments"} 1\n');
+  expect(text).toContain('flaghoist_agent_flags_refused{service="payments"} 1\n');
+  expect(text).toContain('flaghoist_agent_evaluations_total{status="200",service="payments"} 1\n');
+});

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connectRedis } from '@flaghoist/adapters/connect/redis';
+import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
+import { findRedis } from '@flaghoist/tools/find-redis';
+import { freePort } from '@flaghoist/tools/free-port';
+import { needs } from '@flaghoist/tools/needs';
+import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
+import { bundle } from '../scripts/bundle.ts';
+import { SERVICE, says, write } from './support/service.ts';
+
+const tools = join(__dirname, '..', '..', 'tools');
+const { it, tool } = needs(() => findRedis(tools, { variables: process.env, tls: false }), process.env);
+
+const CELL = 'cell-1';
+const directory = mkdtempSync(join(tmpdir(), 'agent-process-'));
+const program = join(directory, 'agent.js');
+const state = join(directory, 'flags.json');
+let server: RedisServer;
+let admin: ReturnType<typeof connectRedis>;
+let cache: RedisServiceCache;
+
+/** What Terraform gives the user of a cell's agents. */
+const rights = (): string[] => {
+  const { caches } = JSON.parse(readFileSync(require.resolve('@flaghoist/wiring/permissions.json'), 'utf8'));
+  return [
+    `%R~${CELL}:*`,
+    `%RW~${CELL}:*:instances`,
+    'resetchannels',
+    `&${CELL}:*`,
+    '-@all',
+    ...caches.serves.split(' '),
+  ];
+};
+
+beforeAll(async () => {
+  await bundle(dirname(__dirname), program);
+  server = await startRedis(tool().program);
+  admin = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  await admin.call('ACL', 'SETUSER', 'agent', 'on', '>secret', ...rights());
+  cache = new RedisServiceCache({ client: admin, cellOf: () => CELL, shards: 1 });
+  await write(cache, says('first'));
+  await cache.writeManifest(SERVICE, { generation: 1, topologyVersion: 1, count: 1 });
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+const start = async () => {
+  const http = await freePort();
+  const child = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      AWS_REGION: 'eu-west-1',
+      CACHE_HOST: '127.0.0.1',
+      CACHE_PORT: String(server.port),
+      CACHE_TLS: 'false',
+      CACHE_USER: 'agent',
+      CACHE_NAME: 'flags',
+      CACHE_PASSWORD: 'secret',
+      AGENT_SERVICE: SERVICE,
+      AGENT_CELL: CELL,
+      AGENT_INSTANCE: 'task-1',
+      AGENT_HTTP: `127.0.0.1:${http}`,
+      AGENT_SYNC: '127.0.0.1:0',
+      AGENT_STATE: state,
+    },
+  });
+  running.push(child);
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes('"agent serves"')) break;
+  }
+  child.stdout.resume();
+  const evaluate = async (): Promise<{ value: unknown; metadata: Record<string, unknown> }> => {
+    const asked = { method: 'POST', body: '{}' };
+    return (await fetch(`http://127.0.0.1:${http}/ofrep/v1/evaluate/flags/checkout`, asked)).json() as never;
+  };
+  const until = async (matches: (answer: Awaited<ReturnType<typeof evaluate>>) => boolean) => {
+    for (;;) {
+      const answer = await evaluate();
+      if (matches(answer)) return answer;
+    }
+  };
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { child, evaluate, until, ended };
+};
+
+it('is one file of at most 1.5 MB', () => {
+  expect(statSync(program).size).toBeLessThanOrEqual(1_500_000);
+});
+
+it('serves its cell with the rights of an agent, survives kill -9 of itself and a cache that is away, and stops when asked', async () => {
+  const first = await start();
+  expect(await first.evaluate()).toMatchObject({ value: 'first', metadata: { version: '1.1' } });
+  await write(cache, { revision: 2, ...says('second') });
+  await first.until(({ value }) => value === 'second');
+
+  // The file has the change a second later.
+  while (!readFileSync(state, 'utf8').includes('second')) await first.evaluate();
+  process.kill(server.processId, 'SIGSTOP');
+  first.child.kill('SIGKILL');
+  const second = await start();
+  expect(await second.evaluate()).toMatchObject({ value: 'second' });
+  expect((await second.until(({ metadata }) => metadata['stale'] === true)).value).toBe('second');
+
+  process.kill(server.processId, 'SIGCONT');
+  await write(cache, { revision: 3, ...says('third') });
+  const third = await second.until(({ value }) => value === 'third');
+  expect(third.metadata).not.toHaveProperty('stale');
+
+  second.child.kill('SIGTERM');
+  expect(await second.ended).toBe(0);
+});
+
+it('comes back to a cache that was emptied and loaded again, without a moment in which the flag is unknown', async () => {
+  await write(cache, { revision: 3, ...says('third') });
+  const agent = await start();
+  await admin.flushall();
+  expect(await agent.evaluate()).toMatchObject({ value: 'third' });
+  await write(cache, { revision: 4, ...says('fourth') });
+  await cache.writeManifest(SERVICE, { generation: 1, topologyVersion: 1, count: 1 });
+  await agent.until(({ value }) => {
+    expect(['third', 'fourth']).toContain(value);
+    return value === 'fourth';
+  });
+  await admin.client('KILL', 'USER', 'agent');
+  await write(cache, { revision: 5, ...says('fifth') });
+  await agent.until(({ value }) => value === 'fifth');
+});
+
+it('names what is missing in its environment', async () => {
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'pipe'], env: {} });
+  let said = '';
+  for await (const text of child.stderr) said += String(text);
+  expect(said).toContain('AGENT_SERVICE');
+});
