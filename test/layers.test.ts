@@ -48,6 +48,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'audit-writer',
   ],
 
+  // What people and programs ask it through.
+  'control-plane': ['core', 'rules', 'operations', 'validator', 'simulator'],
+
   // What builds, plans and compares.
   'lambda-build': ['core'],
   'test-kit': ['core', 'lambda-build'],
@@ -74,6 +77,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'adapters',
     'operations',
     'simulator',
+    'control-plane',
     'terraform',
     'plan-reading',
     'capacity',
@@ -106,7 +110,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       'in-memory': /^lib\/real\/.*\.ts$/,
       agent: /^lib\/main\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
-      cli: /^lib\/(time-of|parity\/prove|aws\/ports|waves\/gate)\.ts$/,
+      cli: /^lib\/(time-of|client\/change-id|parity\/prove|aws\/ports|waves\/gate)\.ts$/,
     }).map(([from, files]) => ({
       from,
       to: 'system',

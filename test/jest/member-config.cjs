@@ -15,7 +15,7 @@ if (runningMajor < oldestNodeMajor) {
 }
 
 // Dependencies that ship ES modules only, so jest has to compile them too; of zod, zod/v4/locales/*.js.
-const esModuleDependencies = ['canonicalize', 'commander', 'zod'];
+const esModuleDependencies = ['canonicalize', 'commander', 'cookie', 'jose', 'zod'];
 
 /** @param {'typescript' | 'ecmascript'} syntax */
 const swc = (syntax) => [

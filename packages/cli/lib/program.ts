@@ -7,16 +7,23 @@ import type { CommandFactory } from './command.ts';
 import { costCommand } from './cost/command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
+import { getCommand } from './get/command.ts';
+import { killCommand } from './kill/command.ts';
+import { listCommand } from './list/command.ts';
 import { Output, type OutputOptions } from './output.ts';
 import { outputsCommand } from './outputs/command.ts';
 import { parityCommand } from './parity/command.ts';
 import { quotaCommand } from './quota/command.ts';
 import { redriveCommand } from './redrive/command.ts';
 import { rulesCommand } from './rules/command.ts';
+import { setCommand } from './set/command.ts';
+import { statusCommand } from './status/command.ts';
 import { topologyCommand } from './topology/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
+import { watchCommand } from './watch/command.ts';
 import { wavesCommand } from './waves/command.ts';
+import { whyCommand } from './why/command.ts';
 import { WrongUseError } from './wrong-use.ts';
 
 export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
@@ -33,6 +40,13 @@ export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noCo
 /** Exported for the test that holds each of them to one form. */
 export const commands: readonly CommandFactory[] = [
   upCommand,
+  setCommand,
+  getCommand,
+  listCommand,
+  killCommand,
+  statusCommand,
+  whyCommand,
+  watchCommand,
   rulesCommand,
   validateCommand,
   parityCommand,

@@ -17,6 +17,7 @@ export const run = async (
     stdin = [],
     program,
     signal = new AbortController().signal,
+    variables,
   }: {
     isTTY?: boolean;
     noColour?: boolean;
@@ -24,11 +25,20 @@ export const run = async (
     /** What a thread runs; without it there are none. */
     program?: URL;
     signal?: AbortSignal;
+    /** The process's environment. */
+    variables?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Ran> => {
   const stdout = new Sink({ isTTY });
   const stderr = new Sink({ isTTY });
-  const streams = { stdout, stderr, noColour, stdin: () => Readable.from(stdin), ...(program && { program }) };
+  const streams = {
+    stdout,
+    stderr,
+    noColour,
+    stdin: () => Readable.from(stdin),
+    ...(program && { program }),
+    ...(variables && { variables }),
+  };
   const exitCode = await runProgram(args, streams, signal);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 };

@@ -18,6 +18,7 @@ import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
 import type { Table } from '@flaghoist/in-memory/table';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
+import type { AcceptPorts } from '@flaghoist/validator/ports';
 import { fillPlaceholders } from '@flaghoist/wiring/placeholders';
 import type { Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf } from './queues.ts';
@@ -47,6 +48,8 @@ export interface Home {
   /** Ties a region's bus to the home bus, both ways. */
   connect(region: Region): void;
   readonly sweep: SweepHandler;
+  /** What accepting judges by, for who asks what a proposal would come to. */
+  readonly judging: AcceptPorts;
   startSchedules(): void;
   stop(): void;
 }
@@ -65,6 +68,28 @@ export const createHome = (platform: Platform, region: Region): Home => {
     latency,
   });
   const queues = new Map([...region.ownQueues, ...queuesOf(platform, { region: region.name, scope: 'home' })]);
+  const ports = {
+    region: region.name,
+    environment: platform.environment,
+    home: region.home,
+    policy: platform.policy,
+    directory: platform.directory,
+    waivers: platform.waivers,
+    upstream: platform.upstream,
+    flags: region.store,
+    proposals: new InMemoryPendingProposals(proposalsTable),
+    approvals: new InMemoryGivenApprovals({ proposals: proposalsTable, changes: changesTable }),
+    changes,
+    topology: region.topology,
+    topic,
+    bus,
+    audit,
+    trail: new InMemoryTrailStore(changesTable),
+    clock: scheduler,
+    random,
+    log,
+    metrics: unmeasured,
+  };
   const { functions, streams, schedules } = wire(
     platform,
     {
@@ -78,29 +103,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       bus,
       wakeUps: region.wakeUps,
     },
-    homeSeats({
-      deadLettersOf: givingUpInto(platform, queues),
-      region: region.name,
-      environment: platform.environment,
-      home: region.home,
-      policy: platform.policy,
-      directory: platform.directory,
-      waivers: platform.waivers,
-      upstream: platform.upstream,
-      flags: region.store,
-      proposals: new InMemoryPendingProposals(proposalsTable),
-      approvals: new InMemoryGivenApprovals({ proposals: proposalsTable, changes: changesTable }),
-      changes,
-      topology: region.topology,
-      topic,
-      bus,
-      audit,
-      trail: new InMemoryTrailStore(changesTable),
-      clock: scheduler,
-      random,
-      log,
-      metrics: unmeasured,
-    }),
+    homeSeats({ ...ports, deadLettersOf: givingUpInto(platform, queues) }),
   );
   bus.addRule({ source: [EVENT_SOURCE] }, (message) => {
     // What reaches home: the standby hears the same.
@@ -142,6 +145,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
       }
     },
     sweep: functions['audit-writer.sweep'].onInput,
+    judging: ports,
     startSchedules: () => {
       started = startSchedules(platform, schedules, { queues, topology: region.topology });
     },

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command.ts';
+import { Client } from './client.ts';
+import { endpointOf } from './endpoint.ts';
+
+export interface ServerOption {
+  readonly server?: string;
+}
+
+/** A command that talks to a server. */
+export const serverOption = (command: Command): Command =>
+  command.option('--server <url>', 'which server (default: HOIST_SERVER, else the one that hoist up started here)');
+
+/** @throws WrongUseError */
+export const clientOf = ({ server }: ServerOption, { signal, variables }: CommandContext): Client =>
+  new Client(endpointOf(server, variables), signal);

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { stateFolder } from '../state-folder.ts';
+import { wrongOption } from '../wrong-use.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Where `hoist up` listens unless told otherwise: FLAG on the keys of a telephone. */
+export const DEFAULT_PORT = 3524;
+
+/** Which server a command talks to, and as whom. */
+export interface Endpoint {
+  readonly url: URL;
+  readonly token: string | undefined;
+  /** Who somebody without a token says he is. */
+  readonly user: string;
+}
+
+/** What `hoist up` leaves for the commands beside it, in the user's state folder. */
+export const serverFile = (variables: Variables): string => join(stateFolder(variables), 'server.json');
+
+interface Running {
+  readonly url?: string;
+  /** Of whoever started it; nobody else can read the file. */
+  readonly token?: string;
+}
+
+const running = (variables: Variables): Running => {
+  try {
+    return JSON.parse(readFileSync(serverFile(variables), 'utf8')) as Running;
+  } catch {
+    // None was started here, or it was ended.
+    return {};
+  }
+};
+
+/** Everybody's root has the same name, so the machine's stands behind it: behind a change there is one person. */
+const userOf = (variables: Variables): string => {
+  const named = variables['HOIST_USER'] || variables['SUDO_USER'];
+  if (named) return named;
+  try {
+    const { username } = userInfo();
+    return username === 'root' ? `root@${hostname()}` : username;
+  } catch {
+    // In a container nobody may be behind the number.
+    return `somebody@${hostname()}`;
+  }
+};
+
+/**
+ * @param named what `--server` says; else `HOIST_SERVER`, else the server that was started on this machine last
+ * @throws WrongUseError for what is no address
+ */
+export const endpointOf = (named: string | undefined, variables: Variables): Endpoint => {
+  const started = running(variables);
+  const text = named ?? variables['HOIST_SERVER'] ?? started.url ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw wrongOption('--server', `${JSON.stringify(text)} is no address`, 'Write it as http://127.0.0.1:3524.');
+  const url = new URL(text);
+  const own = started.url !== undefined && new URL(started.url).origin === url.origin ? started.token : undefined;
+  return { url, token: variables['HOIST_TOKEN'] || own, user: userOf(variables) };
+};

@@ -1,0 +1,122 @@
+import { exitCodes } from '../lib/exit-codes.ts';
+import { type ServedWorld, serveWorld } from './served.ts';
+
+let served: ServedWorld;
+beforeAll(async () => {
+  served = await serveWorld();
+  await served.hoist(['set', 'checkout.form', 'off', '--owner', 'team-identity', '--reason', 'New form']);
+});
+afterAll(() => served.close());
+
+const changing = (flag: string, variant: string, ...more: string[]) => [
+  'set',
+  flag,
+  variant,
+  '--reason',
+  'Go live',
+  ...more,
+];
+
+it('creates a flag and waits until it is verified, a line per region', async () => {
+  const created = changing('checkout.story', 'off', '--owner', 'team-identity');
+  const { exitCode, stdout } = await served.hoist(created, { isTTY: true, noColour: true });
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toMatch(/eu-west-1 +█+ +3\/3 +\d+ ms/);
+  expect(stdout).toMatch(/verified after .* s: checkout\.story 1\.1 is in all 9 caches/);
+});
+
+it('waits no longer than it is told to', async () => {
+  const { exitCode, stdout } = await served.hoist(changing('checkout.form', 'on', '--for', 'acknowledged', '--json'));
+  expect(exitCode).toBe(exitCodes.ok);
+  const { change } = JSON.parse(stdout);
+  expect(change).toMatchObject({ flagKey: 'checkout.form', state: 'accepted' });
+  expect(change.conditions).toContainEqual(expect.objectContaining({ type: 'Acknowledged', status: 'True' }));
+});
+
+it('shows a flag, and lists it', async () => {
+  const shown = await served.hoist(['get', 'checkout.story']);
+  expect(shown).toMatchObject({ exitCode: exitCodes.ok, stdout: expect.stringMatching(/changed +created by ada/) });
+  const { stdout } = await served.hoist(['get', 'checkout.story', '--document', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ defaultVariant: 'off' });
+  const listed = await served.hoist(['list', '--prefix', 'checkout.st']);
+  expect(listed.stdout).toMatch(/^checkout\.story +1\.1 +live +off +all +team-identity +verified$/m);
+});
+
+it('shows what a change would do, and does it not', async () => {
+  const { exitCode, stdout } = await served.hoist(changing('checkout.story', 'on', '--plan'));
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toContain('- /document/defaultVariant: "off"\n  + /document/defaultVariant: "on"');
+  expect(stdout).toMatch(/rollback +would bring back 1\.1/);
+  expect((await served.hoist(['get', 'checkout.story', '--json'])).stdout).toContain('"defaultVariant":"off"');
+});
+
+it('tells who expects another order that somebody was faster', async () => {
+  const { exitCode, stdout } = await served.hoist(changing('checkout.story', 'on', '--expect', '1.9'));
+  expect({ exitCode, stdout }).toEqual({
+    exitCode: exitCodes.conflict,
+    stdout: expect.stringContaining('it was made against 1.9, and now there is 1.1'),
+  });
+});
+
+it('tells what the rules have against a change, with what to do', async () => {
+  const { exitCode, stdout } = await served.hoist([...changing('checkout.story', 'on'), '--audience', 'nobody']);
+  expect(exitCode).toBe(exitCodes.rejected);
+  expect(stdout).toMatch(/FH-AUDIENCE-\d\d \/audience/);
+});
+
+it('says of a cache that loses writes which hop is missing, and takes the change back', async () => {
+  await served.hoist(changing('checkout.lost', 'off', '--owner', 'team-identity'));
+  served.world.region('eu-west-1').caches.breakService('login', 'ignores-writes');
+  await served.hoist(changing('checkout.lost', 'on', '--no-wait'));
+  const why = await served.hoist(['why', 'login', 'eu-west-1', 'checkout.lost']);
+  expect(why).toMatchObject({
+    exitCode: exitCodes.no,
+    stdout: expect.stringContaining('login in eu-west-1 does not hold checkout.lost as 1.2'),
+  });
+  await served.scheduler.advance(60_000);
+  served.world.region('eu-west-1').caches.heal('login');
+  expect((await served.hoist(['get', 'checkout.lost'])).stdout).toMatch(
+    /^checkout\.lost 1\.3\n(?:.*\n)*.*changed +rolled-back by flaghoist/,
+  );
+});
+
+it('kills, whoever asks and whatever stands in the way', async () => {
+  const args = ['kill', 'checkout.form', '--reason', 'Charged twice', '--for', 'acknowledged'];
+  expect(await served.hoist(args)).toMatchObject({ exitCode: exitCodes.ok });
+  expect((await served.hoist(['list', '--state', 'killed'])).stdout).toContain('checkout.form');
+});
+
+it('shows the world at a glance, and what was given up', async () => {
+  const { exitCode, stdout } = await served.hoist(['status', '--services']);
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toMatch(/home +us-east-1, epoch 1\n +regions +3 serving/);
+  expect(stdout).toMatch(/consent +cell-1 +serving +team-identity/);
+  served.world.region('eu-west-1').queues.queue('login').deadLetterQueue?.send('{}');
+  expect(await served.hoist(['status'])).toMatchObject({
+    exitCode: exitCodes.no,
+    stdout: expect.stringContaining('1 message of login in eu-west-1'),
+  });
+});
+
+it('watches what happens', async () => {
+  const watching = served.hoist(['watch', 'checkout.watched', '--types', 'ChangeAccepted', '--count', '1']);
+  await served.hoist(changing('checkout.watched', 'off', '--owner', 'team-identity', '--no-wait'));
+  expect(await watching).toMatchObject({
+    exitCode: exitCodes.ok,
+    stdout: expect.stringMatching(/ChangeAccepted .*checkout\.watched 1\.1 ada/),
+  });
+});
+
+it.each([
+  [['get', 'checkout.none'], exitCodes.no, 'hoist list shows the flags'],
+  [['set', 'checkout.none', 'on', '--reason', 'x'], exitCodes.usage, '--owner'],
+  [['set', 'checkout.story', 'maybe', '--reason', 'x'], exitCodes.usage, 'Name one of off, on'],
+  [['set', 'checkout.story', '--reason', 'x'], exitCodes.usage, '--file'],
+  [['set', 'checkout.story', 'on'], exitCodes.usage, 'hoist set --help'],
+  [['why', 'login', 'mars-1', 'checkout.story'], exitCodes.no, 'us-east-1'],
+  [['get', 'checkout.story', '--server', 'nowhere'], exitCodes.usage, 'http://127.0.0.1:3524'],
+  [['get', 'checkout.story', '--server', 'http://127.0.0.1:1'], exitCodes.unreachable, 'hoist up'],
+] as const)('ends %j with %d and a way out', async (args, code, hint) => {
+  const { exitCode, stderr } = await served.hoist(args);
+  expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringContaining(hint) });
+});

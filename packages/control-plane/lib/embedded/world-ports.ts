@@ -1,0 +1,58 @@
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Directory } from '@flaghoist/rules/directory';
+import type { Policy } from '@flaghoist/rules/policy';
+import type { World } from '@flaghoist/simulator/world';
+import type { ControlPlanePorts, HomePorts, RegionPorts } from '../ports.ts';
+
+interface Options {
+  readonly environment: string;
+  readonly directory: Directory;
+  readonly policy: Policy;
+  readonly log: Logger;
+}
+
+const regionPorts = (world: World, name: string): RegionPorts => {
+  const { store, caches, verification, queues } = world.region(name);
+  return {
+    flags: store,
+    caches,
+    verification,
+    queues: {
+      givenUp: (service) => queues.givenUp(service),
+      waiting: async (service) => {
+        const queue = queues.queue(service);
+        return queue.waiting + queue.inFlight;
+      },
+    },
+  };
+};
+
+const homePorts = (world: World): HomePorts => {
+  const { home } = world;
+  const region = world.region(home.region);
+  return {
+    region: home.region,
+    home: region.home,
+    flags: region.store,
+    changes: home.changes,
+    proposals: home.judging.proposals,
+    topology: region.topology,
+    audit: home.audit,
+    judging: home.judging,
+    authorWith: (principal) => home.authorWith(principal),
+  };
+};
+
+/** What the API stands on in a world in this process. */
+export const portsOfWorld = (world: World, { environment, directory, policy, log }: Options): ControlPlanePorts => ({
+  world: 'embedded',
+  modelled: world.modelled,
+  environment,
+  directory,
+  policy,
+  clock: world.scheduler,
+  log,
+  home: () => homePorts(world),
+  region: (name) => regionPorts(world, name),
+  watch: (watcher) => world.watch(watcher),
+});

@@ -1,0 +1,81 @@
+import type { FlaghoistEvent } from '@flaghoist/core/events';
+import type { Order } from '@flaghoist/core/order';
+import type { Follower, Progress } from './follower.ts';
+import type { ControlPlanePorts } from './ports.ts';
+
+/** That every expected cache was seen holding a change. No event of the protocol: the regions have yet to prove it. */
+interface AcknowledgedEvent {
+  readonly type: 'ChangeAcknowledged';
+  readonly at: number;
+  readonly region: string;
+  readonly detail: { readonly flagKey: string; readonly changeId: string; readonly order: Order };
+}
+
+export type FeedEvent = AcknowledgedEvent | Pick<FlaghoistEvent, 'type' | 'at' | 'region' | 'detail'>;
+
+export interface Numbered {
+  readonly id: string;
+  readonly event: FeedEvent;
+}
+
+/** What is kept for who comes back after a while. */
+const KEPT = 10_000;
+
+type Subscriber = (numbered: Numbered) => void;
+
+/** The events of home, numbered, the newest of them kept. */
+export class Feed {
+  /** Tells the numbers of one server from those of another. */
+  readonly #boot: string;
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #stops: readonly (() => void)[];
+  #kept: Numbered[] = [];
+  #count = 0;
+
+  constructor(ports: Pick<ControlPlanePorts, 'watch' | 'home' | 'clock'>, follower: Follower) {
+    this.#boot = ports.clock.now().toString(36);
+    this.#stops = [
+      ports.watch({
+        happened: ({ type, at, region, detail }) => this.#add({ type, at, region, detail } as FeedEvent),
+      }),
+      follower.listen((progress) => {
+        if (progress.acknowledged) this.#add(acknowledgedEvent(progress, ports.home().region));
+      }),
+    ];
+  }
+
+  /** What came after an id; `undefined` for one that is not of this server, or no longer kept. */
+  after(id: string): readonly Numbered[] | undefined {
+    const [boot, number] = id.split('-');
+    const first = this.#count - this.#kept.length;
+    if (boot !== this.#boot || !/^\d+$/.test(number ?? '')) return undefined;
+    const from = Number(number);
+    if (from < first || from > this.#count) return undefined;
+    return this.#kept.slice(from - first);
+  }
+
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#subscribers.clear();
+  }
+
+  #add(event: FeedEvent): void {
+    this.#count += 1;
+    const numbered = { id: `${this.#boot}-${this.#count}`, event };
+    this.#kept.push(numbered);
+    if (this.#kept.length >= 2 * KEPT) this.#kept = this.#kept.slice(-KEPT);
+    for (const subscriber of this.#subscribers) subscriber(numbered);
+  }
+}
+
+const acknowledgedEvent = ({ flagKey, changeId, order, at }: Progress, region: string): AcknowledgedEvent => ({
+  type: 'ChangeAcknowledged',
+  at,
+  region,
+  detail: { flagKey, changeId, order },
+});

@@ -1,0 +1,45 @@
+import { NotAllowedError } from '@flaghoist/operations/errors';
+import { TokenNeededError } from '../errors.ts';
+
+export const scopes = ['read', 'propose', 'approve', 'kill', 'operate', 'audit'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Who asks, and what they may ask for. */
+export interface Caller {
+  /** `local`: on the machine of the server, without a token; nobody has checked who it is. */
+  readonly by: 'local' | 'token' | 'oidc';
+  /** In whose name what they write is written. */
+  readonly actor: string;
+  /** Under whose key it is written (rule 18). */
+  readonly principal: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** What the keys of the flags begin with that they may change; empty: all. */
+  readonly keyPrefix: string;
+}
+
+export const LOCAL_SCOPES: ReadonlySet<Scope> = new Set(['read', 'propose', 'kill', 'audit']);
+
+/** What a session's name may be; anything else becomes `somebody`. */
+const sessionForm = /^[\w+=,.@-]{2,64}$/;
+
+/** Everybody on the machine of the server is who they say they are. */
+export const localCaller = (user: string | undefined): Caller => {
+  const session = user !== undefined && sessionForm.test(user) ? user : 'somebody';
+  return { by: 'local', actor: session, principal: `local:${session}`, scopes: LOCAL_SCOPES, keyPrefix: '' };
+};
+
+/**
+ * @param flagKey which flag is changed; left out where none is
+ * @throws TokenNeededError or NotAllowedError
+ */
+export const demand = (caller: Caller, scope: Scope, flagKey?: string): void => {
+  if (!caller.scopes.has(scope)) {
+    if (caller.by !== 'local') throw new NotAllowedError(caller.actor, scope);
+    throw new TokenNeededError(`this takes a token with the scope ${scope}`, {
+      hint: 'Whoever started the server makes one by hoist token issue; give it to hoist in HOIST_TOKEN.',
+      retryable: false,
+    });
+  }
+  if (flagKey !== undefined && !flagKey.startsWith(caller.keyPrefix))
+    throw new NotAllowedError(caller.actor, `${scope} beyond ${caller.keyPrefix}`);
+};

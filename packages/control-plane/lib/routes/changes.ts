@@ -1,0 +1,94 @@
+import { expectedServices } from '@flaghoist/core/audience';
+import * as z from 'zod';
+import type { Api, ApiContext } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
+import { demand } from '../identity/caller.ts';
+import { readOrder } from '../orders.ts';
+import { cachesOf } from '../views/cache-view.ts';
+import { changeViewOf, recordOf } from '../views/change-view.ts';
+import { envelopeOf } from '../views/flag-view.ts';
+import { cacheView, changeView } from '../views/schemas.ts';
+import { inPath } from './flags.ts';
+
+const ofChange = inPath.extend({ order: z.string() });
+
+/** Changes: how far they have come, and which cache holds them. */
+export const changeRoutes = (app: Api, { ports, follower }: ApiContext): void => {
+  app.get(
+    '/v1/changes',
+    {
+      schema: {
+        summary: 'Changes that nobody has decided yet, oldest first',
+        tags: ['changes'],
+        response: { 200: z.object({ changes: z.array(changeView) }) },
+      },
+    },
+    async ({ caller }) => {
+      demand(caller, 'read');
+      const home = ports.home();
+      const changes = [];
+      for await (const { flagKey, order } of home.changes.undecided(ports.clock.now() + 1)) {
+        const record = await home.changes.record(flagKey, order);
+        // From an index, which may lag.
+        if (record?.state === 'accepted') changes.push(await changeViewOf(record, home, follower));
+        if (changes.length === 100) break;
+      }
+      return { changes };
+    },
+  );
+
+  app.get(
+    '/v1/flags/:flagKey/changes/:order',
+    {
+      schema: {
+        summary: 'A change, with its conditions and how far it is in each region',
+        tags: ['changes'],
+        params: ofChange,
+        response: { 200: changeView },
+      },
+    },
+    async ({ caller, params: { flagKey, order } }) => {
+      demand(caller, 'read');
+      const home = ports.home();
+      return changeViewOf(await recordOf(flagKey, readOrder(order), home), home, follower);
+    },
+  );
+
+  app.get(
+    '/v1/flags/:flagKey/changes/:order/acknowledgements',
+    {
+      schema: {
+        summary: 'Each cache that must hold a change, looked at now',
+        tags: ['changes'],
+        params: ofChange,
+        querystring: z.object({ region: z.string().optional(), service: z.string().optional() }),
+        response: { 200: z.object({ caches: z.array(cacheView), at: z.int() }) },
+      },
+    },
+    async ({ caller, params: { flagKey, order: text }, query: { region, service } }) => {
+      demand(caller, 'read');
+      const order = readOrder(text);
+      const home = ports.home();
+      const stored = await home.flags.revision(flagKey, order);
+      if (stored === undefined)
+        throw new NotFoundError(`change ${text} of ${flagKey}`, `hoist history ${flagKey} lists those that there are.`);
+      const envelope = envelopeOf(stored.body);
+      const { topology } = home;
+      const expected = expectedServices(envelope, await topology.at(envelope.topologyVersion), await topology.latest());
+      const at = ports.clock.now();
+      const caches = await Promise.all(
+        envelope.regions
+          .filter((name) => region === undefined || name === region)
+          .map((name) =>
+            cachesOf(ports.region(name), {
+              region: name,
+              envelope,
+              services: service === undefined ? expected : expected.filter((each) => each === service),
+              now: at,
+            }),
+          ),
+      );
+      return { caches: caches.flat(), at };
+    },
+  );
+};

@@ -1,0 +1,113 @@
+import { flagKeySchema } from '@flaghoist/core/envelope';
+import { compareOrders, orderOf } from '@flaghoist/core/order';
+import * as z from 'zod';
+import type { Api, ApiContext } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
+import { demand } from '../identity/caller.ts';
+import { readOrder } from '../orders.ts';
+import { historyOf } from '../views/change-view.ts';
+import { currentOf, envelopeOf, flagRowOf, flagViewOf } from '../views/flag-view.ts';
+import { changeRow, flagRow, flagView } from '../views/schemas.ts';
+
+const MAX_PAGE = 1_000;
+const page = z.coerce.number().int().min(1).max(MAX_PAGE).default(100);
+export const inPath = z.object({ flagKey: flagKeySchema });
+
+/** Flags as they are now, and their revisions. */
+export const flagRoutes = (app: Api, { ports }: ApiContext): void => {
+  app.get(
+    '/v1/flags',
+    {
+      schema: {
+        summary: 'The flags that there are, by key',
+        tags: ['flags'],
+        querystring: z.object({
+          prefix: z.string().default(''),
+          state: z.enum(['live', 'killed', 'archived']).optional(),
+          after: z.string().optional().describe('The last key of the page before.'),
+          limit: page,
+        }),
+        response: { 200: z.object({ flags: z.array(flagRow), next: z.string().nullable() }) },
+      },
+    },
+    async ({ caller, query: { prefix, state, after = '', limit } }) => {
+      demand(caller, 'read');
+      const home = ports.home();
+      const found = [];
+      // The index may go on behind a flag that it has seen, and has no order of its own: a page is cut from all of them.
+      for await (const stored of home.flags.currents()) {
+        if (stored.flagKey.startsWith(prefix) && stored.flagKey > after) found.push(stored);
+      }
+      found.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
+      const flags = [];
+      let next: string | null = null;
+      for (const stored of found) {
+        if (flags.length === limit) {
+          next = flags.at(-1)?.flagKey ?? null;
+          break;
+        }
+        const row = await flagRowOf(stored, home);
+        if (state === undefined || row.state === state) flags.push(row);
+      }
+      return { flags, next };
+    },
+  );
+
+  app.get(
+    '/v1/flags/:flagKey',
+    { schema: { summary: 'A flag as it is now', tags: ['flags'], params: inPath, response: { 200: flagView } } },
+    async ({ caller, params: { flagKey } }) => {
+      demand(caller, 'read');
+      const home = ports.home();
+      return flagViewOf(await currentOf(flagKey, home), home);
+    },
+  );
+
+  app.get(
+    '/v1/flags/:flagKey/history',
+    {
+      schema: {
+        summary: 'The changes of a flag, newest first',
+        tags: ['flags'],
+        params: inPath,
+        querystring: z.object({ before: z.string().optional(), limit: page }),
+        response: { 200: z.object({ changes: z.array(changeRow) }) },
+      },
+    },
+    async ({ caller, params: { flagKey }, query: { before, limit } }) => {
+      demand(caller, 'read');
+      const from = before === undefined ? undefined : readOrder(before);
+      return { changes: [...(await historyOf(flagKey, { before: from, limit }, ports.home()))] };
+    },
+  );
+
+  app.get(
+    '/v1/flags/:flagKey/revisions/:order',
+    {
+      schema: {
+        summary: 'A flag as it was at an order',
+        tags: ['flags'],
+        params: inPath.extend({ order: z.string() }),
+        response: { 200: flagView },
+      },
+    },
+    async ({ caller, params: { flagKey, order: text } }) => {
+      demand(caller, 'read');
+      const order = readOrder(text);
+      const home = ports.home();
+      const stored = await home.flags.revision(flagKey, order);
+      if (stored === undefined)
+        throw new NotFoundError(
+          `revision ${text} of ${flagKey}`,
+          `hoist history ${flagKey} lists those that there are.`,
+        );
+      const envelope = envelopeOf(stored.body);
+      if (compareOrders(orderOf(envelope), order) !== 0)
+        throw new NotFoundError(
+          `revision ${text} of ${flagKey}`,
+          `hoist history ${flagKey} lists those that there are.`,
+        );
+      return flagViewOf(envelope, home);
+    },
+  );
+};

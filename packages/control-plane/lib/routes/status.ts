@@ -1,0 +1,108 @@
+import { regionNames, serviceNames } from '@flaghoist/core/topology';
+import * as z from 'zod';
+import type { Api, ApiContext } from '../context.ts';
+import { demand } from '../identity/caller.ts';
+import { degradedOf } from '../views/degraded.ts';
+import type { Immutable } from '../views/immutable.ts';
+
+const redisView = z
+  .object({
+    region: z.string(),
+    redis: z.string(),
+    since: z.int().describe('When it first refused a write; epoch milliseconds.'),
+    services: z.array(z.string()),
+  })
+  .meta({ id: 'DegradedRedis' });
+
+const statusView = z
+  .object({
+    world: z.enum(['embedded', 'aws']),
+    modelled: z.boolean(),
+    environment: z.string(),
+    home: z.object({ region: z.string(), epoch: z.int() }),
+    topologyVersion: z.int(),
+    regions: z.array(z.object({ name: z.string(), state: z.string() })),
+    services: z.int(),
+    caches: z.int(),
+    undecided: z.array(z.object({ flagKey: z.string(), order: z.object({ epoch: z.int(), revision: z.int() }) })),
+    waiting: z.int().describe('Proposals without an outcome.'),
+    degraded: z.array(redisView),
+    deadLetters: z.array(z.object({ region: z.string(), service: z.string(), count: z.int() })),
+    at: z.int(),
+  })
+  .meta({ id: 'Status' });
+
+export type Status = Immutable<z.output<typeof statusView>>;
+
+const ok = z.object({ status: z.literal('ok') });
+
+/** Changes that nobody has decided, and proposals: more are counted as many. */
+const SHOWN = 100;
+
+export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
+  app.get('/livez', { schema: { summary: 'Whether the process answers', response: { 200: ok } } }, async () => ({
+    status: 'ok' as const,
+  }));
+
+  app.get(
+    '/readyz',
+    { schema: { summary: 'Whether home can be read', response: { 200: ok } } },
+    async (): Promise<{ readonly status: 'ok' }> => {
+      await ports.home().home.home();
+      return { status: 'ok' };
+    },
+  );
+
+  app.get(
+    '/v1/status',
+    { schema: { summary: 'The whole world at a glance', tags: ['status'], response: { 200: statusView } } },
+    async ({ caller }): Promise<Status> => {
+      demand(caller, 'read');
+      const home = ports.home();
+      const topology = await home.topology.latest();
+      const { epoch, region } = await home.home.home();
+      const undecided = [];
+      for await (const each of home.changes.undecided(ports.clock.now() + 1)) {
+        undecided.push({ flagKey: each.flagKey, order: { ...each.order } });
+        if (undecided.length === SHOWN) break;
+      }
+      let waiting = 0;
+      for await (const _ of home.proposals.pending()) {
+        waiting += 1;
+        if (waiting === SHOWN) break;
+      }
+      const deadLetters = [];
+      for (const name of regionNames(topology)) {
+        const { queues } = ports.region(name);
+        for (const service of serviceNames(topology)) {
+          const count = await queues.givenUp(service);
+          if (count > 0) deadLetters.push({ region: name, service, count });
+        }
+      }
+      return {
+        world: ports.world,
+        modelled: ports.modelled,
+        environment: ports.environment,
+        home: { region, epoch },
+        topologyVersion: topology.version,
+        regions: topology.regions.map(({ name, state }) => ({ name, state })),
+        services: topology.services.length,
+        caches: topology.services.length * topology.regions.length,
+        undecided,
+        waiting,
+        degraded: [...(await degradedOf(topology, home))],
+        deadLetters,
+        at: ports.clock.now(),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/topology',
+    { schema: { summary: 'Regions, services and cells', tags: ['status'] } },
+    async ({ caller }) => {
+      demand(caller, 'read');
+      return ports.home().topology.latest();
+    },
+  );
+};

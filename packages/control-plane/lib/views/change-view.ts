@@ -1,0 +1,76 @@
+import type { ChangeRecord, FoundRecord } from '@flaghoist/core/change';
+import { formatOrder, type Order } from '@flaghoist/core/order';
+import { NotFoundError } from '../errors.ts';
+import type { Follower } from '../follower.ts';
+import type { HomePorts } from '../ports.ts';
+import { conditionsOf } from './conditions.ts';
+import type { ChangeView } from './schemas.ts';
+
+/** @throws NotFoundError */
+export const recordOf = async (
+  flagKey: string,
+  order: Order,
+  { changes }: Pick<HomePorts, 'changes'>,
+): Promise<ChangeRecord> => {
+  const record = await changes.record(flagKey, order);
+  if (record !== undefined) return record;
+  throw new NotFoundError(
+    `change ${formatOrder(order)} of ${flagKey}`,
+    `hoist history ${flagKey} lists the changes that there are.`,
+  );
+};
+
+/** Of `created` and the like, what home keeps; of what is on its way, what this server has seen as well. */
+export const changeViewOf = async (
+  record: ChangeRecord,
+  home: Pick<HomePorts, 'changes' | 'flags'>,
+  follower: Follower,
+): Promise<ChangeView> => {
+  const { flagKey, order } = record;
+  const proofs = await home.changes.proofs(record);
+  const known = await home.flags.knownGood(flagKey);
+  const current = await home.flags.current(flagKey);
+  const seen = follower.seen(flagKey, order);
+  const byRegion = new Map(proofs.map((proof) => [proof.region, proof]));
+  return {
+    ...record,
+    conditions: conditionsOf({
+      record,
+      proofs,
+      knownGood: known?.order ?? null,
+      current: current?.order ?? order,
+      seen,
+    }).map((condition) => ({ ...condition })),
+    progress: record.regions.map((region) => {
+      const proof = byRegion.get(region);
+      const own = seen.find((each) => each.region === region);
+      return {
+        region,
+        expected: own?.expected ?? proof?.holding ?? 0,
+        acknowledged: own?.acknowledged ?? (proof?.verdict === 'consistent' ? proof.holding : 0),
+        seenAt: own?.seenAt ?? (proof?.verdict === 'consistent' ? proof.seenAt : null),
+        publishedAt: own?.publishedAt ?? null,
+        verdict: proof?.verdict ?? null,
+        look: proof?.look ?? null,
+        services: [...(proof?.services ?? [])],
+      };
+    }),
+  };
+};
+
+/** The changes of a flag, newest first, from an order on. */
+export const historyOf = async (
+  flagKey: string,
+  { before, limit }: { readonly before?: Order | undefined; readonly limit: number },
+  { changes, flags }: Pick<HomePorts, 'changes' | 'flags'>,
+): Promise<readonly FoundRecord[]> => {
+  const newest = await flags.current(flagKey);
+  if (newest === undefined) throw new NotFoundError(`flag ${flagKey}`, 'hoist list shows the flags that there are.');
+  const from = before ?? { epoch: newest.order.epoch, revision: newest.order.revision + 1 };
+  const found: FoundRecord[] = [];
+  for await (const record of changes.recordsBefore(flagKey, from)) {
+    if (found.length === limit) break;
+    found.push(record);
+  }
+  return found;
+};

@@ -1,0 +1,143 @@
+import { creation, startApi, type Tested } from './api.ts';
+
+let api: Tested;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const conditionsOf = ({ conditions }: { conditions: { type: string; status: string }[] }) =>
+  Object.fromEntries(conditions.map(({ type, status }) => [type, status]));
+
+it('takes a proposal to its outcome, and shows the flag', async () => {
+  const { status, body } = await api.ask('POST', '/v1/proposals?wait=10', creation('checkout.new-form'));
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { author: 'local:ada', outcome: { outcome: 'accepted', order: { epoch: 1, revision: 1 } } },
+  });
+  expect(await api.ask('GET', '/v1/flags/checkout.new-form')).toMatchObject({
+    status: 200,
+    body: { order: { epoch: 1, revision: 1 }, defaultVariant: 'off', madeBy: { actor: 'ada' }, knownGood: null },
+  });
+});
+
+it('calls a change acknowledged once every cache was seen holding it, within 3 s of modelled time, and verified later', async () => {
+  await api.ask('POST', '/v1/proposals?wait=10', creation('checkout.seen'));
+  const at = '/v1/flags/checkout.seen/changes/1.1';
+  let change = await api.ask('GET', at);
+  const acceptedAt = (change.body as { acceptedAt: number }).acceptedAt;
+  while (conditionsOf(change.body)['Acknowledged'] !== 'True') {
+    await api.scheduler.advance(100);
+    change = await api.ask('GET', at);
+    expect(api.scheduler.now()).toBeLessThan(acceptedAt + 3_000);
+  }
+  expect(conditionsOf(change.body)).toEqual({
+    Accepted: 'True',
+    Published: expect.any(String),
+    Acknowledged: 'True',
+    Verified: 'Unknown',
+    KnownGood: 'Unknown',
+  });
+  await api.scheduler.advance(60_000);
+  change = await api.ask('GET', at);
+  expect(new Set(Object.values(conditionsOf(change.body)))).toEqual(new Set(['True']));
+});
+
+it('names the cache that does not hold a change, and the missing hop', async () => {
+  await api.ask('POST', '/v1/proposals?wait=10', creation('checkout.broken'));
+  await api.scheduler.advance(60_000);
+  api.world.region('eu-west-1').caches.breakService('consent', 'ignores-writes');
+  const { document, ...update } = creation('checkout.broken', 'update-1234');
+  await api.ask('POST', '/v1/proposals?wait=10', {
+    ...update,
+    kind: 'updated',
+    basedOn: { epoch: 1, revision: 1 },
+    document: { ...document, defaultVariant: 'on' },
+  });
+  await api.scheduler.advance(3_000);
+  const { body } = await api.ask('GET', '/v1/why?service=consent&region=eu-west-1&flagKey=checkout.broken');
+  expect(body).toMatchObject({ missing: 'applied', answer: expect.stringContaining('its cache holds 1.1, not 1.2') });
+  const caches = await api.ask('GET', '/v1/flags/checkout.broken/changes/1.2/acknowledgements');
+  const failing = (caches.body as { caches: { verdict: string }[] }).caches.filter(
+    ({ verdict }) => verdict !== 'consistent',
+  );
+  expect(failing).toEqual([
+    expect.objectContaining({
+      region: 'eu-west-1',
+      service: 'consent',
+      reason: 'older',
+      heldOrder: { epoch: 1, revision: 1 },
+    }),
+  ]);
+
+  await api.scheduler.advance(40_000);
+  const change = await api.ask('GET', '/v1/flags/checkout.broken/changes/1.2');
+  expect(conditionsOf(change.body)).toMatchObject({ Verified: 'False', KnownGood: 'False', Acknowledged: 'False' });
+  api.world.region('eu-west-1').caches.heal('consent');
+});
+
+it('kills by one request, and says who did it', async () => {
+  const kill = {
+    flagKey: 'checkout.new-form',
+    kind: 'killed',
+    basedOn: null,
+    change: { id: 'kill-1234', reason: 'Customers are charged twice' },
+    proposedAt: 0,
+  };
+  expect(await api.ask('POST', '/v1/proposals?wait=10', kill)).toMatchObject({
+    body: { outcome: { outcome: 'accepted' } },
+  });
+  const trail = await (async () => {
+    await api.scheduler.advance(30_000);
+    return api.ask('GET', '/v1/audit?flagKey=checkout.new-form&type=ChangeAccepted');
+  })();
+  expect(trail.body).toMatchObject({ documents: [{}, { detail: { kind: 'killed', actor: 'ada' } }] });
+});
+
+it('lists the flags by key, page by page', async () => {
+  const first = await api.ask('GET', '/v1/flags?limit=2');
+  expect(first.body).toMatchObject({
+    flags: [{ flagKey: 'checkout.broken' }, { flagKey: 'checkout.new-form' }],
+    next: 'checkout.new-form',
+  });
+  expect(await api.ask('GET', '/v1/flags?limit=2&after=checkout.new-form')).toMatchObject({
+    body: { flags: [{ flagKey: 'checkout.seen' }], next: null },
+  });
+  expect(await api.ask('GET', '/v1/flags?state=killed')).toMatchObject({
+    body: { flags: [{ flagKey: 'checkout.new-form' }] },
+  });
+});
+
+it('shows the world at a glance', async () => {
+  expect(await api.ask('GET', '/v1/status')).toMatchObject({
+    status: 200,
+    body: { home: { region: 'us-east-1', epoch: 1 }, services: 4, caches: 12, undecided: [], waiting: 0, degraded: [] },
+  });
+});
+
+it.each([
+  ['GET', '/v1/flags/none', 404, 'FH_NOT_FOUND'],
+  ['GET', '/v1/nothing', 404, 'FH_NOT_FOUND'],
+  ['GET', '/v1/flags/checkout.seen/changes/first', 400, 'FH_INVALID_INPUT'],
+  ['GET', '/v1/audit', 400, 'FH_INVALID_INPUT'],
+  ['GET', '/v1/flags?limit=0', 400, 'FH_INVALID_INPUT'],
+  ['POST', '/v1/proposals', 400, 'FH_INVALID_INPUT'],
+] as const)('answers %s %s with %d %s, and what to do', async (method, url, status, code) => {
+  const answer = await api.ask(method, url, method === 'POST' ? { flagKey: '!' } : undefined);
+  expect(answer).toMatchObject({
+    status,
+    type: expect.stringContaining('application/problem+json'),
+    body: { code, status },
+  });
+  expect((answer.body as { hint: string }).hint).not.toBe('');
+});
+
+it('answers no page of another origin, and no other name', async () => {
+  expect(await api.ask('GET', '/v1/status', undefined, { origin: 'https://evil.example' })).toMatchObject({
+    status: 403,
+  });
+  expect(await api.ask('GET', '/v1/status', undefined, { host: 'evil.example:3524' })).toMatchObject({
+    status: 403,
+    body: { code: 'FH_FOREIGN_REQUEST' },
+  });
+});
