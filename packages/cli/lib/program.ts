@@ -2,12 +2,15 @@ import { Readable } from 'node:stream';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { Command, CommanderError } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { archiveCommand } from './archive/command.ts';
 import { auditCommand } from './audit/command.ts';
 import type { CommandFactory } from './command.ts';
 import { costCommand } from './cost/command.ts';
+import { diffCommand } from './diff/command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { getCommand } from './get/command.ts';
+import { historyCommand } from './history/command.ts';
 import { killCommand } from './kill/command.ts';
 import { listCommand } from './list/command.ts';
 import { Output, type OutputOptions } from './output.ts';
@@ -15,12 +18,14 @@ import { outputsCommand } from './outputs/command.ts';
 import { parityCommand } from './parity/command.ts';
 import { quotaCommand } from './quota/command.ts';
 import { redriveCommand } from './redrive/command.ts';
+import { restoreCommand } from './restore/command.ts';
 import { rulesCommand } from './rules/command.ts';
 import { setCommand } from './set/command.ts';
 import { statusCommand } from './status/command.ts';
 import { topologyCommand } from './topology/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
+import { waitCommand } from './wait/command.ts';
 import { watchCommand } from './watch/command.ts';
 import { wavesCommand } from './waves/command.ts';
 import { whyCommand } from './why/command.ts';
@@ -44,6 +49,11 @@ export const commands: readonly CommandFactory[] = [
   getCommand,
   listCommand,
   killCommand,
+  archiveCommand,
+  restoreCommand,
+  historyCommand,
+  diffCommand,
+  waitCommand,
   statusCommand,
   whyCommand,
   watchCommand,

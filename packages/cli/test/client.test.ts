@@ -86,6 +86,27 @@ it('kills, whoever asks and whatever stands in the way', async () => {
   expect((await served.hoist(['list', '--state', 'killed'])).stdout).toContain('checkout.form');
 });
 
+it('brings a killed flag back as it was, and archives one that nobody needs', async () => {
+  const restored = await served.hoist(['restore', 'checkout.form', '--reason', 'Mended', '--json']);
+  expect(JSON.parse(restored.stdout)).toMatchObject({
+    change: { kind: 'restored', state: 'verified', flagState: 'live' },
+  });
+  expect((await served.hoist(['get', 'checkout.form', '--document', '--json'])).stdout).toContain(
+    '"defaultVariant":"on"',
+  );
+  const archived = await served.hoist(['archive', 'checkout.form', '--reason', 'Gone from the code', '--no-wait']);
+  expect(archived).toMatchObject({ exitCode: exitCodes.ok, stdout: expect.stringContaining('accepted') });
+  expect(await served.hoist(['wait', 'checkout.form'])).toMatchObject({ exitCode: exitCodes.ok });
+});
+
+it('tells what became of a flag, and what each change did', async () => {
+  const { stdout } = await served.hoist(['history', 'checkout.form', '--limit', '3']);
+  expect(stdout).toMatch(/archived .*\n1\.4 +restored +verified .*ada +Mended\n1\.3 +killed/);
+  const diff = await served.hoist(['diff', 'checkout.form', '1.1', '1.2']);
+  expect(diff.stdout).toContain('- /document/defaultVariant: "off"\n+ /document/defaultVariant: "on"');
+  expect((await served.hoist(['diff', 'checkout.form'])).stdout).toContain('1.4 → 1.5');
+});
+
 it('shows the world at a glance, and what was given up', async () => {
   const { exitCode, stdout } = await served.hoist(['status', '--services']);
   expect(exitCode).toBe(exitCodes.ok);

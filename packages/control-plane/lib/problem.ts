@@ -76,7 +76,7 @@ const problemOf = (
 });
 
 /** What a caller hears of an error. What is a defect stays in the log: it may name what is nobody's business. */
-export const problemFor = (error: unknown): Problem => {
+const problemFor = (error: unknown): Problem => {
   if (error instanceof FlaghoistError && error.code in statuses) {
     const [status, title] = statuses[error.code] ?? INTERNAL;
     const places = error instanceof InvalidInputError ? error.places : undefined;

@@ -24,7 +24,7 @@ import { proposalRoutes } from './routes/proposals.ts';
 import { statusRoutes } from './routes/status.ts';
 import { whyRoutes } from './routes/why.ts';
 
-export const DEFAULT_LIMITS: ServerLimits = {
+const DEFAULT_LIMITS: ServerLimits = {
   bodyBytes: 1024 * 1024,
   requestsPerSecond: 10_000,
   streams: 200,
@@ -51,7 +51,7 @@ const callerOf = async (request: FastifyRequest): Promise<Caller> => {
     return localCaller(typeof user === 'string' ? user : undefined);
   }
   throw new TokenNeededError('this server answers nobody without a token', {
-    hint: 'Send it as "Authorization: Bearer …"; hoist takes it from HOIST_TOKEN.',
+    hint: 'Send it as "Authorization: Bearer …"; the command line takes it from HOIST_TOKEN.',
     retryable: false,
   });
 };

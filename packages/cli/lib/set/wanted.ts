@@ -94,8 +94,7 @@ const contentOf = async (file: string, stdin: CommandContext['stdin']): Promise<
 
 /** One flag, as it is or as the only one, or the one of this key, of a flagd file. */
 const fileOf = (text: string, file: string, flagKey: string): FlagDocument => {
-  const hint =
-    'Write the definition of the flag: state, variants, defaultVariant, targeting. Whole files are for hoist import.';
+  const hint = 'Write the definition of the flag: state, variants, defaultVariant, targeting.';
   const content = parseJsonUntouched(documentSchema, text, { what: file, hint });
   const flags = own(content, 'flags');
   if (!isObject(flags)) return content;

@@ -37,7 +37,7 @@ export const upCommand: CommandFactory = (run) =>
     .description('start the whole loop on this machine: all regions and services, no account, no Docker')
     .option('--once', 'show one verified and one taken-back change, then end')
     .option('--no-latency', 'switch the modelled AWS latencies off')
-    .option('--port <port>', 'where hoist finds it on this machine (default: 3524, or a free one)', portOption)
+    .option('--port <port>', 'where its API listens on this machine (default: 3524, or a free one)', portOption)
     .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
     .addHelpText('after', examples)
     .action(async (options: UpOptions) => run((context) => up(options, context)));

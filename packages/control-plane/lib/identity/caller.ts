@@ -17,7 +17,7 @@ export interface Caller {
   readonly keyPrefix: string;
 }
 
-export const LOCAL_SCOPES: ReadonlySet<Scope> = new Set(['read', 'propose', 'kill', 'audit']);
+const LOCAL_SCOPES: ReadonlySet<Scope> = new Set(['read', 'propose', 'kill', 'audit']);
 
 /** What a session's name may be; anything else becomes `somebody`. */
 const sessionForm = /^[\w+=,.@-]{2,64}$/;
@@ -36,7 +36,7 @@ export const demand = (caller: Caller, scope: Scope, flagKey?: string): void => 
   if (!caller.scopes.has(scope)) {
     if (caller.by !== 'local') throw new NotAllowedError(caller.actor, scope);
     throw new TokenNeededError(`this takes a token with the scope ${scope}`, {
-      hint: 'Whoever started the server makes one by hoist token issue; give it to hoist in HOIST_TOKEN.',
+      hint: 'Ask whoever started the server for one, and give it in HOIST_TOKEN.',
       retryable: false,
     });
   }

@@ -4,7 +4,7 @@ import { TokenNeededError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 
 /** Whether a policy asks for other people's approval of a change of this kind. */
-export const asksForApproval = ({ kind }: Pick<Proposal, 'kind'>, policy: Policy): boolean => {
+const asksForApproval = ({ kind }: Pick<Proposal, 'kind'>, policy: Policy): boolean => {
   if (kind === 'killed') return false;
   const { approvalsRequired, approvalsToRestore, ownerTeamApproves, newOwnerApproves, serviceOwnersApprove } = policy;
   if (kind === 'restored' && approvalsToRestore > 0) return true;
@@ -19,7 +19,7 @@ export const asksForApproval = ({ kind }: Pick<Proposal, 'kind'>, policy: Policy
 export const refuseUnsigned = ({ by }: Caller, proposal: Pick<Proposal, 'kind'>, policy: Policy): void => {
   if (by !== 'local' || !asksForApproval(proposal, policy)) return;
   throw new TokenNeededError(`the policy asks for approvals of a change that is ${proposal.kind}`, {
-    hint: 'Without a token nobody knows who is who. Whoever started the server makes one by hoist token issue.',
+    hint: 'Without a token nobody knows who is who. Ask whoever started the server for one.',
     retryable: false,
   });
 };

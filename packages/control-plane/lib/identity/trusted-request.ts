@@ -20,5 +20,5 @@ export const refuseForeign = ({ host = '', origin }: Headers): void => {
   if (!LOOPBACK_NAMES.test(host))
     throw new ForeignRequestError('Host', host, 'Name the server by 127.0.0.1 or localhost.');
   if (origin !== undefined && origin !== `http://${host}`)
-    throw new ForeignRequestError('Origin', origin, 'Ask from hoist or another program, not from a page elsewhere.');
+    throw new ForeignRequestError('Origin', origin, 'Ask from a program, not from a page that was loaded elsewhere.');
 };

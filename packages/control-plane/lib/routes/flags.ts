@@ -7,7 +7,7 @@ import { demand } from '../identity/caller.ts';
 import { readOrder } from '../orders.ts';
 import { historyOf } from '../views/change-view.ts';
 import { currentOf, envelopeOf, flagRowOf, flagViewOf } from '../views/flag-view.ts';
-import { changeRow, flagRow, flagView } from '../views/schemas.ts';
+import { changeHistory, flagRow, flagView } from '../views/schemas.ts';
 
 const MAX_PAGE = 1_000;
 const page = z.coerce.number().int().min(1).max(MAX_PAGE).default(100);
@@ -71,13 +71,13 @@ export const flagRoutes = (app: Api, { ports }: ApiContext): void => {
         tags: ['flags'],
         params: inPath,
         querystring: z.object({ before: z.string().optional(), limit: page }),
-        response: { 200: z.object({ changes: z.array(changeRow) }) },
+        response: { 200: changeHistory },
       },
     },
     async ({ caller, params: { flagKey }, query: { before, limit } }) => {
       demand(caller, 'read');
       const from = before === undefined ? undefined : readOrder(before);
-      return { changes: [...(await historyOf(flagKey, { before: from, limit }, ports.home()))] };
+      return { changes: await historyOf(flagKey, { before: from, limit }, ports.home()) };
     },
   );
 

@@ -1,10 +1,11 @@
-import type { ChangeRecord, FoundRecord } from '@flaghoist/core/change';
+import type { ChangeRecord } from '@flaghoist/core/change';
 import { formatOrder, type Order } from '@flaghoist/core/order';
 import { NotFoundError } from '../errors.ts';
 import type { Follower } from '../follower.ts';
 import type { HomePorts } from '../ports.ts';
 import { conditionsOf } from './conditions.ts';
-import type { ChangeView } from './schemas.ts';
+import { envelopeOf } from './flag-view.ts';
+import type { ChangeHistory, ChangeView } from './schemas.ts';
 
 /** @throws NotFoundError */
 export const recordOf = async (
@@ -63,14 +64,16 @@ export const historyOf = async (
   flagKey: string,
   { before, limit }: { readonly before?: Order | undefined; readonly limit: number },
   { changes, flags }: Pick<HomePorts, 'changes' | 'flags'>,
-): Promise<readonly FoundRecord[]> => {
+): Promise<ChangeHistory['changes']> => {
   const newest = await flags.current(flagKey);
   if (newest === undefined) throw new NotFoundError(`flag ${flagKey}`, 'hoist list shows the flags that there are.');
   const from = before ?? { epoch: newest.order.epoch, revision: newest.order.revision + 1 };
-  const found: FoundRecord[] = [];
+  const found: ChangeHistory['changes'][number][] = [];
   for await (const record of changes.recordsBefore(flagKey, from)) {
     if (found.length === limit) break;
-    found.push(record);
+    const stored = await flags.revision(flagKey, record.order);
+    const change = stored && envelopeOf(stored.body).change;
+    found.push({ ...record, ...(change && { actor: change.actor, reason: change.reason }) });
   }
   return found;
 };

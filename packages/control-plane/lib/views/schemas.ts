@@ -16,7 +16,7 @@ const epochMs = z.int().describe('epoch milliseconds');
 
 export const orderView = z.object(orderSchema.shape).meta({ id: 'Order' });
 
-export const conditionView = z
+const conditionView = z
   .object({
     type: z.enum(conditionTypes),
     status: z.enum(['True', 'False', 'Unknown']),
@@ -73,7 +73,7 @@ export const flagView = z
   .meta({ id: 'Flag' });
 export type FlagView = Immutable<z.output<typeof flagView>>;
 
-export const regionProgress = z
+const regionProgress = z
   .object({
     region: z.string(),
     expected: z.int(),
@@ -95,7 +95,11 @@ export const changeView = z
   .meta({ id: 'Change' });
 export type ChangeView = Immutable<z.output<typeof changeView>>;
 
-export const changeRow = z.object(changeRecordSchema.shape).meta({ id: 'ChangeRow' });
+const changeRow = z
+  .object({ ...changeRecordSchema.shape, actor: z.string().optional(), reason: z.string().optional() })
+  .meta({ id: 'ChangeRow' });
+export const changeHistory = z.object({ changes: z.array(changeRow) });
+export type ChangeHistory = Immutable<z.output<typeof changeHistory>>;
 
 export const cacheView = z
   .object({
