@@ -37,6 +37,8 @@ export interface ServedWorld {
   /** Runs hoist against this server, while its world goes on. */
   hoist(args: readonly string[], options?: Parameters<typeof run>[1]): Promise<Ran>;
   during<T>(promise: Promise<T>): Promise<T>;
+  /** Lets so much of the world's time pass, milliseconds. */
+  pass(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export const serveWorld = async (): Promise<ServedWorld> => {
     scheduler,
     url,
     during,
+    pass: (ms) => during(scheduler.sleep(ms)),
     hoist: (args, given) => during(run(args, { variables, ...given })),
     close: async () => {
       world.stop();

@@ -1,3 +1,4 @@
+import { createWalk } from '@flaghoist/core/all-flags';
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { expectedServices, isMember, membersOf } from '@flaghoist/core/audience';
 import type { Envelope } from '@flaghoist/core/envelope';
@@ -31,7 +32,7 @@ export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts
   const written = { author: caller.principal, proposedDigest: proposedDigestOf(JSON.stringify(named)) };
   const { envelope, validation } = await judgeProposal(
     { proposal: signed, writer, written, current, topology },
-    judging,
+    { ...judging, walk: createWalk(judging) },
   );
   const violations = [...validation.violations, ...(await degradedAudience(envelope, judging))];
   const known = await home.flags.knownGood(proposal.flagKey);

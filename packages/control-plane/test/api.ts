@@ -12,7 +12,7 @@ import { portsOfWorld } from '../lib/embedded/world-ports.ts';
 import { createServer, type ServerOptions } from '../lib/server.ts';
 
 /** Lets sockets and requests have their turn, which a virtual clock does not. */
-export const sockets = new RealScheduler();
+const sockets = new RealScheduler();
 
 const STEP_MS = 20;
 
@@ -43,6 +43,8 @@ export interface Tested {
   during<T>(promise: Promise<T>): Promise<T>;
   /** Asks, while the world goes on. */
   ask(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
+  /** Lets so much of the world's time pass, milliseconds. */
+  pass(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export const startApi = async ({
     scheduler,
     log,
     during,
+    pass: (ms) => during(scheduler.sleep(ms)),
     ask: async (method, url, body, headers = {}) => {
       const answer = await during(
         app.inject({

@@ -27,7 +27,7 @@ it('calls a change acknowledged once every cache was seen holding it, within 3 s
   let change = await api.ask('GET', at);
   const acceptedAt = (change.body as { acceptedAt: number }).acceptedAt;
   while (conditionsOf(change.body)['Acknowledged'] !== 'True') {
-    await api.scheduler.advance(100);
+    await api.pass(100);
     change = await api.ask('GET', at);
     expect(api.scheduler.now()).toBeLessThan(acceptedAt + 3_000);
   }
@@ -38,14 +38,14 @@ it('calls a change acknowledged once every cache was seen holding it, within 3 s
     Verified: 'Unknown',
     KnownGood: 'Unknown',
   });
-  await api.scheduler.advance(60_000);
+  await api.pass(60_000);
   change = await api.ask('GET', at);
   expect(new Set(Object.values(conditionsOf(change.body)))).toEqual(new Set(['True']));
 });
 
 it('names the cache that does not hold a change, and the missing hop', async () => {
   await api.ask('POST', '/v1/proposals?wait=10', creation('checkout.broken'));
-  await api.scheduler.advance(60_000);
+  await api.pass(60_000);
   api.world.region('eu-west-1').caches.breakService('consent', 'ignores-writes');
   const { document, ...update } = creation('checkout.broken', 'update-1234');
   await api.ask('POST', '/v1/proposals?wait=10', {
@@ -54,7 +54,7 @@ it('names the cache that does not hold a change, and the missing hop', async () 
     basedOn: { epoch: 1, revision: 1 },
     document: { ...document, defaultVariant: 'on' },
   });
-  await api.scheduler.advance(3_000);
+  await api.pass(3_000);
   const { body } = await api.ask('GET', '/v1/why?service=consent&region=eu-west-1&flagKey=checkout.broken');
   expect(body).toMatchObject({ missing: 'applied', answer: expect.stringContaining('its cache holds 1.1, not 1.2') });
   const caches = await api.ask('GET', '/v1/flags/checkout.broken/changes/1.2/acknowledgements');
@@ -70,7 +70,7 @@ it('names the cache that does not hold a change, and the missing hop', async () 
     }),
   ]);
 
-  await api.scheduler.advance(40_000);
+  await api.pass(40_000);
   const change = await api.ask('GET', '/v1/flags/checkout.broken/changes/1.2');
   expect(conditionsOf(change.body)).toMatchObject({ Verified: 'False', KnownGood: 'False', Acknowledged: 'False' });
   api.world.region('eu-west-1').caches.heal('consent');
@@ -88,7 +88,7 @@ it('kills by one request, and says who did it', async () => {
     body: { outcome: { outcome: 'accepted' } },
   });
   const trail = await (async () => {
-    await api.scheduler.advance(30_000);
+    await api.pass(30_000);
     return api.ask('GET', '/v1/audit?flagKey=checkout.new-form&type=ChangeAccepted');
   })();
   expect(trail.body).toMatchObject({ documents: [{}, { detail: { kind: 'killed', actor: 'ada' } }] });

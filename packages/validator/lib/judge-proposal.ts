@@ -16,7 +16,7 @@ import { withUselessWaivers } from '@flaghoist/rules/waivers';
 import { factsOfChange } from './facts-of-change.ts';
 import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
-import type { AcceptContext } from './ports.ts';
+import type { AcceptContext, AcceptPorts } from './ports.ts';
 
 interface Situation {
   /** With the approvals that it names, not those that there are. */
@@ -39,7 +39,7 @@ interface Judgement {
 /** The revision that a proposal becomes, with its evidence sealed, and what all rules say of it. @throws UnavailableError in a home of an older epoch */
 export const judgeProposal = async (
   { proposal: named, writer, written, current, topology }: Situation,
-  ports: AcceptContext,
+  ports: AcceptPorts & Pick<AcceptContext, 'walk'>,
 ): Promise<Judgement> => {
   const { environment, changes, flags, clock, directory, waivers, approvals } = ports;
   const { epoch } = await ports.home.home();
