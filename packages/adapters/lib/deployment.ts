@@ -12,11 +12,18 @@ const deploymentSchema = z.strictObject({
   /** All that it has, home among them. */
   regions: z.array(filled).check(z.minLength(1)),
   flagsTable: filled,
+  changesTable: filled,
+  proposalsTable: filled,
+  verificationTable: filled,
+  /** The log group of what caches acknowledge. */
+  acknowledgements: filled,
   eventBus: filled,
   /** By the names of wiring.json, dead letters too. */
   queues: arns,
   /** The alias that is called, by `<package>.<entry point>`. */
   functions: arns,
+  /** By the names of wiring.json. */
+  workflows: arns,
 });
 
 export type Deployment = z.output<typeof deploymentSchema>;

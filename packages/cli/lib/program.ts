@@ -7,6 +7,7 @@ import { auditCommand } from './audit/command.ts';
 import type { CommandFactory } from './command.ts';
 import { costCommand } from './cost/command.ts';
 import { diffCommand } from './diff/command.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { getCommand } from './get/command.ts';
@@ -25,6 +26,7 @@ import { statusCommand } from './status/command.ts';
 import { topologyCommand } from './topology/command.ts';
 import { upCommand } from './up/command.ts';
 import { validateCommand } from './validate/command.ts';
+import { verifyCommand } from './verify/command.ts';
 import { waitCommand } from './wait/command.ts';
 import { watchCommand } from './watch/command.ts';
 import { wavesCommand } from './waves/command.ts';
@@ -67,6 +69,8 @@ export const commands: readonly CommandFactory[] = [
   redriveCommand,
   wavesCommand,
   auditCommand,
+  verifyCommand,
+  doctorCommand,
   outputsCommand,
 ];
 

@@ -87,6 +87,11 @@ beforeAll(async () => {
     home: HOME,
     regions: [HOME, STANDBY],
     flagsTable: 'flags',
+    changesTable: 'changes',
+    proposalsTable: 'proposals',
+    verificationTable: 'verification',
+    acknowledgements: 'log',
+    workflows: {},
     eventBus: 'default',
     queues: {
       'cache-loads': queue('loads'),

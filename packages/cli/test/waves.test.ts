@@ -405,6 +405,11 @@ describe('an environment that is there', () => {
       home,
       regions: [home, standby, pilot],
       flagsTable: 'flags',
+      changesTable: 'changes',
+      proposalsTable: 'proposals',
+      verificationTable: 'verification',
+      acknowledgements: 'log',
+      workflows: {},
       eventBus: 'bus',
     };
     const deployment = JSON.stringify({ ...described, queues: {}, functions: {} });

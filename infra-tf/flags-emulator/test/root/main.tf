@@ -203,10 +203,16 @@ output "deployment" {
     home        = local.home
     regions     = [local.home, local.standby]
 
-    flagsTable = module.plan.tables["flags"].name
-    eventBus   = module.plan.buses["events"].name
-    queues     = { cache-loads = replace(module.plan.queues["cache-loads"].arn, local.home, "{region}") }
-    functions  = { for key in ["cache-updater.reconcile"] : key => replace(module.plan.functions[key].live_arn, local.home, "{region}") }
+    flagsTable        = module.plan.tables["flags"].name
+    changesTable      = module.plan.tables["changes"].name
+    proposalsTable    = module.plan.tables["proposals"].name
+    verificationTable = module.plan.tables["verification"].name
+    acknowledgements  = module.plan.log_groups["acknowledgements"].name
+    eventBus          = module.plan.buses["events"].name
+
+    queues    = { cache-loads = replace(module.plan.queues["cache-loads"].arn, local.home, "{region}") }
+    functions = { for key in ["cache-updater.reconcile"] : key => replace(module.plan.functions[key].live_arn, local.home, "{region}") }
+    workflows = { for key, workflow in module.plan.workflows : key => replace(workflow.arn, local.home, "{region}") }
   }
 }
 

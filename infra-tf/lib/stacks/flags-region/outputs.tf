@@ -19,15 +19,20 @@ output "deployment" {
     home        = local.topology.home
     regions     = [for region in local.topology.regions : region.name]
 
-    flagsTable = module.plan.tables["flags"].name
-    eventBus   = module.plan.buses["events"].name
+    flagsTable        = module.plan.tables["flags"].name
+    changesTable      = module.plan.tables["changes"].name
+    proposalsTable    = module.plan.tables["proposals"].name
+    verificationTable = module.plan.tables["verification"].name
+    acknowledgements  = module.plan.log_groups["acknowledgements"].name
+    eventBus          = module.plan.buses["events"].name
     queues = merge(
       { for key, queue in module.plan.queues : key => replace(queue.arn, ":${module.deployment.region}:", ":{region}:") },
       { for key, queue in module.plan.service_queues : key => replace(queue.arn_template, ":${module.deployment.region}:", ":{region}:") },
     )
     functions = { for key, function in module.plan.functions : key => replace(function.live_arn, ":${module.deployment.region}:", ":{region}:") }
+    workflows = { for key, workflow in module.plan.workflows : key => replace(workflow.arn, ":${module.deployment.region}:", ":{region}:") }
   }
-  description = "How the parts of this environment are called, for hoist topology publish and hoist redrive: its regions, and ARNs with {region} in place of the region, and {service} of a service. Home's has all of them."
+  description = "How the parts of this environment are called, for hoist topology, redrive, audit, verify and doctor: its regions, and ARNs with {region} in place of the region, and {service} of a service. Home's has all of them."
 
   precondition {
     condition     = alltrue([for state in [local.foundation, local.global] : try(state.state_version, 0) == local.state_version])

@@ -12,7 +12,7 @@ export interface World {
 /** @throws InvalidInputError for what the deployment does not name; WrongUseError where a service must be named */
 export const arnOf = (
   { deployment }: World,
-  section: 'queues' | 'functions',
+  section: 'queues' | 'functions' | 'workflows',
   name: string,
   places: { readonly region: string; readonly service?: string },
 ): string => {

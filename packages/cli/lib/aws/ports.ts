@@ -32,7 +32,7 @@ const answer = {
 export const callerIn = (region: string): Promise<string> => callerPrincipal(connectSts({ region }));
 
 /** The region that is home: what the item HOME of a region says, and that region where there is none yet. */
-const homeOf = async ({ deployment }: World, region: string): Promise<string> => {
+export const homeOf = async ({ deployment }: World, region: string): Promise<string> => {
   const home = new DynamoHomeStore({ client: connectDynamo({ region }), table: deployment.flagsTable });
   return (await home.lastMove())?.region ?? region;
 };

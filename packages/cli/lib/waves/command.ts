@@ -2,20 +2,14 @@ import { type WaveName, waveNames } from '@flaghoist/waves/order';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandFactory } from '../command.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
+import { count, each } from '../option-values.ts';
 import { type ApplyOptions, apply } from './apply.ts';
 import { type PlanOptions, plan } from './plan.ts';
-
-const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** As a refusal names it: an address is in many parts. */
 const allowance = (value: string, before: readonly string[]): readonly string[] => {
   if (/^[a-z-]+ [a-z0-9-]+:./.test(value)) return [...before, value];
   throw new InvalidArgumentError("It must name the part too, as the refusal does: 'flags-region eu-west-1:<address>'.");
-};
-
-const count = (value: string): number => {
-  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
 };
 
 const seconds = (value: string): number => {

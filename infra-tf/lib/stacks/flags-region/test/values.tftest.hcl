@@ -43,6 +43,7 @@ run "commands_find_the_parts_by_templates" {
 
   assert {
     condition = output.deployment.flagsTable == "dev-hoist-table-flags-a1" && output.deployment.queues["service-flags"] == "arn:aws:sqs:{region}:111111111111:dev-hoist-queue-flags-{service}-a1" && (
+      output.deployment.workflows["verify-window"] == "arn:aws:states:{region}:111111111111:stateMachine:dev-hoist-state-machine-verify-window-a1" &&
       output.deployment.functions["validator.accept"] == "arn:aws:lambda:{region}:111111111111:function:dev-hoist-function-validator-accept-a1:live"
     )
     error_message = "The output must have the form that hoist topology and hoist redrive read."
