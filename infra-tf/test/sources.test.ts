@@ -61,9 +61,11 @@ it('creates before it destroys only what has a new name then, and refers to noth
   const block = /^resource "(\w+)" "(\w+)" \{\n(?:(?!^\}).*\n)*?.*create_before_destroy/gm;
   const found = terraform.flatMap(({ code }) => [...code.matchAll(block)].map(([, type, name]) => `${type}.${name}`));
   expect(found.sort()).toEqual([
+    'aws_acm_certificate.this',
     'aws_db_parameter_group.this',
     'aws_lb_target_group.this',
     'aws_rds_cluster_parameter_group.this',
+    'aws_s3_object.this',
   ]);
 });
 

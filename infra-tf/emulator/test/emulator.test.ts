@@ -170,11 +170,12 @@ describe('the stacks on an emulator', () => {
       const service = 'module.service';
       const network = 'module.network';
       const evidence = 'module.replication.module.evidence';
-      const rule = 'module.load_balancer.aws_vpc_security_group_ingress_rule.internet["http"]';
+      const rule = 'module.load_balancer.aws_vpc_security_group_ingress_rule.callers["https-198.51.100.0/24"]';
       const { complete, findings, strays } = seen.drifted;
       expect(complete).toBe(true);
       expect(strays).toEqual([expect.stringContaining(`:${first.name}-by-hand`)]);
       expect(findings.filter((line) => !line.startsWith('pending'))).toEqual([
+        `configuration critical ${rule} cidr_ipv4`,
         `configuration critical ${rule} from_port`,
         `configuration critical ${rule} ip_protocol`,
         `configuration critical ${rule} to_port`,
@@ -189,10 +190,10 @@ describe('the stacks on an emulator', () => {
         `state-only critical ${service}.aws_iam_role.execution managed_policy_arns[*]`,
         `state-only critical ${service}.aws_iam_role.task inline_policy[*]`,
         'configuration high module.data_key.aws_kms_key.this[0] enable_key_rotation',
-        'configuration high module.load_balancer.aws_lb_listener.http default_action[0].target_group_arn',
-        'configuration high module.load_balancer.aws_lb_listener.http default_action[0].type',
-        'state-only high module.load_balancer.aws_lb_listener.http default_action[0].fixed_response[*]',
-        'state-only high module.load_balancer.aws_lb_listener.http default_action[0].order',
+        'configuration high module.load_balancer.aws_lb_listener.https[0] default_action[0].target_group_arn',
+        'configuration high module.load_balancer.aws_lb_listener.https[0] default_action[0].type',
+        'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].fixed_response[*]',
+        'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].order',
         'configuration high module.config_recorder.aws_config_configuration_recorder_status.this[0] is_enabled',
         'configuration high module.database.aws_rds_cluster.this backup_retention_period',
         `configuration high ${network}.aws_flow_log.this #existence`,

@@ -78,7 +78,7 @@ def open_port():
 def widen_rule():
     group = named(groups, "load-balancer", lambda each: each["GroupName"])["GroupId"]
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
-    rule = [each for each in rules if not each["IsEgress"]][0]
+    rule = [each for each in rules if not each["IsEgress"] and each["FromPort"] == 443][0]
     ec2.modify_security_group_rules(
         GroupId=group,
         SecurityGroupRules=[
@@ -195,7 +195,7 @@ def stop_recorder():
 
 
 def answer_by_itself():
-    listener = elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"][0]
+    listener = [each for each in elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"] if each["Port"] == 443][0]
     elb.modify_listener(ListenerArn=listener["ListenerArn"], DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "ContentType": "text/plain", "MessageBody": "gone"}}])
 
 

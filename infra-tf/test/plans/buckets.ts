@@ -35,7 +35,9 @@ const problemOf = ({ address, type, values }: Resource, days: Readonly<Record<st
     const ends = ENDS.find(([pattern]) => pattern.test(module))?.[1];
     if (ends === undefined) return 'how long is kept what is in it?';
     const kept = valueAt(values, 'rule.0.expiration.0.days');
-    return kept === days[ends] ? undefined : `keeps ${kept} days, ${ends} are ${days[ends]}`;
+    if (kept !== days[ends]) return `keeps ${kept} days, ${ends} are ${days[ends]}`;
+    const former = valueAt(values, 'rule.0.noncurrent_version_expiration.0.noncurrent_days');
+    return ends !== 'evidence' || former === kept ? undefined : `keeps former versions ${former} days, ${ends} ${kept}`;
   }
   if (type === 'aws_s3_bucket_server_side_encryption_configuration') {
     const algorithm = valueAt(values, 'rule.0.apply_server_side_encryption_by_default.0.sse_algorithm');

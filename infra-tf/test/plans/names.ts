@@ -31,6 +31,7 @@ const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
 
 /** AWS gives these no name but the tag Name, which the console shows. */
 const NAMED_BY_TAG = new Set([
+  'aws_acm_certificate',
   'aws_default_network_acl',
   'aws_default_route_table',
   'aws_default_security_group',
@@ -48,6 +49,7 @@ const NAMED_BY_TAG = new Set([
 
 /** Parts of another resource: they have no name in an account. */
 const NAMELESS = new Set([
+  'aws_acm_certificate_validation',
   'aws_appautoscaling_target',
   'aws_config_configuration_recorder_status',
   'aws_ecs_cluster_capacity_providers',
@@ -55,6 +57,7 @@ const NAMELESS = new Set([
   'aws_lb_listener',
   'aws_network_acl_rule',
   'aws_route',
+  'aws_route53_record',
   'aws_route_table_association',
   'aws_s3_bucket_lifecycle_configuration',
   'aws_s3_bucket_logging',

@@ -43,12 +43,13 @@ export const misplaced = ({ calls }: EnvironmentPlan): string[] => {
 };
 
 const isDoorOfTheLoadBalancer = (
-  internet: unknown,
+  callers: unknown,
   address: string,
   values: Readonly<Record<string, unknown>>,
 ): boolean =>
   address.startsWith('module.load_balancer.') &&
-  values['cidr_ipv4'] === internet &&
+  Array.isArray(callers) &&
+  callers.includes(values['cidr_ipv4']) &&
   (values['cidr_ipv6'] ?? null) === null &&
   [80, 443].includes(Number(values['from_port'])) &&
   values['from_port'] === values['to_port'];
@@ -57,7 +58,7 @@ const hasRange = (values: Readonly<Record<string, unknown>>): boolean =>
   (values['cidr_ipv4'] ?? null) !== null || (values['cidr_ipv6'] ?? null) !== null;
 
 /**
- * Every rule that names addresses instead of a group or a prefix list, but for the load balancer's own doors; and every
+ * Every rule that names addresses instead of a group or a prefix list, but for the load balancer's doors to its callers; and every
  * group that has rules written into it.
  */
 export const openDoors = ({ inputs, resources }: EnvironmentPlan): string[] =>
@@ -68,6 +69,6 @@ export const openDoors = ({ inputs, resources }: EnvironmentPlan): string[] =>
       }
       if (type === 'aws_vpc_security_group_egress_rule') return hasRange(values);
       if (type !== 'aws_vpc_security_group_ingress_rule' || !hasRange(values)) return false;
-      return !isDoorOfTheLoadBalancer(inputs['internet_cidr'], address, values);
+      return !isDoorOfTheLoadBalancer(inputs['caller_cidrs'], address, values);
     })
     .map(({ address }) => address);

@@ -55,7 +55,7 @@ describe.each(named)('$name', ({ plan }) => {
     expect(bareBuckets(plan)).toEqual([]);
   });
 
-  it('lets the internet in at the load balancer only, and names groups and prefix lists everywhere else', () => {
+  it('lets callers in at the load balancer only, and names groups and prefix lists everywhere else', () => {
     expect(openDoors(plan)).toEqual([]);
   });
 
@@ -109,10 +109,12 @@ describe('a proof', () => {
     ['keys of buckets', wrongBuckets, 'aws_s3_bucket_server_side_encryption_configuration', SSE, 'none'],
     ['retention of objects', wrongBuckets, 'aws_s3_bucket_lifecycle_configuration', 'rule.0.expiration.0.days', 1],
     ['targets without TLS', clearText, 'aws_lb_target_group', 'protocol', 'HTTP'],
+    ['listeners without TLS', clearText, 'aws_lb_listener', 'default_action.0.type', 'forward'],
     ['databases without TLS', clearText, 'aws_rds_cluster_parameter_group', 'parameter', []],
     ['buckets without TLS', clearText, 'aws_s3_bucket_policy', 'policy', '{"Statement":[]}'],
     ['rules within a group', openDoors, 'aws_security_group', 'ingress', [{}]],
     ['ways out by address', openDoors, 'aws_vpc_security_group_egress_rule', 'cidr_ipv4', 'any'],
+    ['callers from everywhere', openDoors, 'aws_vpc_security_group_ingress_rule', 'cidr_ipv4', '0.0.0.0/0'],
     ['retention of logs', wrongRetention, 'aws_cloudwatch_log_group', 'retention_in_days', 1],
     ['retention of backups', wrongRetention, 'aws_backup_plan', 'rule.0.lifecycle.0.delete_after', 1],
   ])('sees %s', (_what, proof, type, path, value) => {
@@ -126,13 +128,21 @@ describe('a proof', () => {
     expect(unprotected(plan)).toHaveLength(1);
   });
 
+  it('sees evidence whose former versions are gone sooner', () => {
+    const shorter = set('rule.0.noncurrent_version_expiration.0.noncurrent_days', 1);
+    const resources = first.resources.map((each) =>
+      /\.module\.evidence\..*lifecycle/.test(each.address) ? { ...each, ...shorter(each) } : each,
+    );
+    expect(wrongBuckets({ ...first, resources })).toHaveLength(1);
+  });
+
   it('sees a bucket without its block of public access', () => {
     const resources = first.resources.filter(({ type }) => type !== 'aws_s3_bucket_public_access_block');
     expect(bareBuckets({ ...first, resources }).length).toBeGreaterThan(0);
   });
 
   it('sees a door beside the load balancer', () => {
-    const door = { cidr_ipv4: first.inputs['internet_cidr'], from_port: 5432, to_port: 5432 };
+    const door = { cidr_ipv4: '198.51.100.0/24', from_port: 443, to_port: 443 };
     const resource = {
       address: 'module.database.x',
       type: 'aws_vpc_security_group_ingress_rule',

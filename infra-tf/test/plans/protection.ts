@@ -11,6 +11,7 @@ const given = (at: string): Demand => ({ at, given: true });
 
 /** Encryption, private placement and destroyability, by type. */
 const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
+  aws_acm_certificate: [is('validation_method', 'DNS')],
   aws_backup_vault: [is('force_destroy', true), given('kms_key_arn')],
   aws_cloudwatch_log_group: [is('skip_destroy', false), given('kms_key_id')],
   aws_config_configuration_recorder: [is('recording_group.0.all_supported', true)],
@@ -72,6 +73,7 @@ const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
 
 /** Types that hold no data, run nothing and let nothing in, or whose demands stand below. */
 const WITHOUT_DEMANDS = new Set([
+  'aws_acm_certificate_validation',
   'aws_appautoscaling_policy',
   'aws_appautoscaling_target',
   'aws_backup_plan',
@@ -97,6 +99,7 @@ const WITHOUT_DEMANDS = new Set([
   'aws_network_acl_rule',
   'aws_rds_cluster_parameter_group',
   'aws_route',
+  'aws_route53_record',
   'aws_route_table',
   'aws_route_table_association',
   'aws_s3_bucket_lifecycle_configuration',

@@ -6,6 +6,11 @@ const policySchema = z.looseObject({ Statement: z.array(z.looseObject({ Effect: 
 
 const isEncrypted = ({ type, values }: Resource): boolean => {
   switch (type) {
+    case 'aws_lb_listener':
+      return values['protocol'] === 'HTTPS'
+        ? String(values['ssl_policy']).startsWith('ELBSecurityPolicy-TLS13-1-2-')
+        : valueAt(values, 'default_action.0.type') === 'redirect' &&
+            valueAt(values, 'default_action.0.redirect.0.protocol') === 'HTTPS';
     case 'aws_lb_target_group':
       return values['protocol'] === 'HTTPS' && valueAt(values, 'health_check.0.protocol') === 'HTTPS';
     case 'aws_rds_cluster_parameter_group':
@@ -24,6 +29,6 @@ const isEncrypted = ({ type, values }: Resource): boolean => {
   }
 };
 
-/** Load balancers' targets, databases and buckets that talk without TLS. */
+/** Listeners, load balancers' targets, databases and buckets that talk without TLS. */
 export const clearText = ({ resources }: EnvironmentPlan): string[] =>
   resources.filter((resource) => !isEncrypted(resource)).map(({ address }) => address);

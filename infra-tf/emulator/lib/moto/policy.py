@@ -40,6 +40,8 @@ OPERATORS = {
 
 def condition_holds(name, expected, actual):
     quantifier, _, operator = name.rpartition(":")
+    if operator == "Null":
+        return (actual is None) == (as_list(expected)[0] == "true")
     test = OPERATORS[operator]
     if quantifier == "ForAllValues":
         return all(test(expected, value) for value in as_list(actual or []))

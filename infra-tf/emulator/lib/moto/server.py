@@ -14,6 +14,8 @@ import threading
 
 # Must be set before moto is imported: roles are given policies of AWS's own.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+# Certificates are issued when they are looked at again.
+os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
@@ -21,6 +23,7 @@ from werkzeug.serving import make_server
 import backups
 import database_certificates
 import delete_markers
+import hosted_zones
 import shared_accounts
 from interruption import Interruption
 
@@ -41,6 +44,7 @@ shared_accounts.install(sys.argv[1])
 backups.install()
 database_certificates.install()
 delete_markers.install()
+hosted_zones.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 interruption = Interruption(DomainDispatcherApplication(create_backend_app))
 server = make_server("127.0.0.1", 0, interruption, threaded=True)

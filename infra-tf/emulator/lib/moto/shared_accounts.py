@@ -34,10 +34,19 @@ def verdict(policy, owner, action, resource, context):
     return "Deny" if said is None and who["account"] != owner else said
 
 
+def written_once(action):
+    """Whether an object is made, and only where there is none of its name. Parts make no object."""
+    if action != "s3:PutObject":
+        return {}
+    header = request.headers.get("If-None-Match")
+    makes = {"s3:ObjectCreationOperation": "false" if "partNumber" in request.args else "true"}
+    return makes if header is None else makes | {"s3:if-none-match": header}
+
+
 def bucket_permission(bucket, action, resource):
     # HEAD needs the permission to read.
     action = "s3:GetObject" if action == "s3:HeadObject" else action
-    transport = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+    transport = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"} | written_once(action)
     return RESULTS[verdict(bucket.policy, bucket.account_id, action, resource, transport)]
 
 

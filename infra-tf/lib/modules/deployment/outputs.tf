@@ -28,6 +28,11 @@ output "upstream_account_id" {
   description = "The account of that environment; null for the first."
 }
 
+output "is_last" {
+  value       = var.environments[length(var.environments) - 1].name == local.environment.name
+  description = "Whether it is the last of the list: what all changes are for, and where nothing is allowed that is for a look."
+}
+
 output "environment_names" {
   value       = keys(local.by_name)
   description = "All environments."

@@ -17,6 +17,8 @@ data "aws_iam_policy_document" "read" {
   statement {
     sid = "ReadSettings"
     actions = [
+      "acm:DescribeCertificate",
+      "acm:ListTagsForCertificate",
       "application-autoscaling:DescribeScalableTargets",
       "application-autoscaling:DescribeScalingPolicies",
       "application-autoscaling:ListTagsForResource",
@@ -62,6 +64,8 @@ data "aws_iam_policy_document" "read" {
       "rds:DescribeDBSubnetGroups",
       "rds:DescribeGlobalClusters",
       "rds:ListTagsForResource",
+      "route53:GetHostedZone",
+      "route53:ListResourceRecordSets",
       "s3:GetAccelerateConfiguration",
       "s3:GetBucket*",
       "s3:GetEncryptionConfiguration",

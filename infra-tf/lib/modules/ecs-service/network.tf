@@ -70,3 +70,17 @@ resource "aws_vpc_security_group_egress_rule" "to_s3" {
   to_port           = local.https_port
   tags              = module.naming.tags
 }
+
+# Whatever else the tasks may reach, one rule for each entry of the reviewed list.
+resource "aws_vpc_security_group_egress_rule" "ways_out" {
+  for_each = var.ways_out
+
+  security_group_id            = aws_security_group.this.id
+  description                  = each.value.reason
+  prefix_list_id               = each.value.prefix_list_id
+  referenced_security_group_id = each.value.security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.port
+  to_port                      = each.value.port
+  tags                         = module.naming.tags
+}

@@ -58,3 +58,8 @@ output "log_group_name" {
   value       = aws_cloudwatch_log_group.this.name
   description = "The log group of the tasks."
 }
+
+output "way_out_names" {
+  value       = toset(keys(aws_vpc_security_group_egress_rule.ways_out))
+  description = "What the tasks reach beside load balancer, database, interface endpoints and S3, by short name."
+}

@@ -97,6 +97,33 @@ variable "s3_prefix_list_id" {
   }
 }
 
+variable "ways_out" {
+  type = map(object({
+    reason            = string
+    prefix_list_id    = optional(string)
+    security_group_id = optional(string)
+    port              = optional(number, 443)
+  }))
+  description = "What the tasks may reach beside load balancer, database, interface endpoints and S3, by short name: a prefix list (that of DynamoDB's gateway endpoint, of a partner's network) or a security group, on one port. The reason becomes the rule's description."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for way in var.ways_out : length([for given in [way.prefix_list_id, way.security_group_id] : true if given != null]) == 1])
+    error_message = "Each of ways_out leads to one place: give prefix_list_id or security_group_id. Ranges stand in prefix lists, never here."
+  }
+
+  validation {
+    condition     = alltrue([for way in var.ways_out : way.prefix_list_id == null ? true : startswith(way.prefix_list_id, "pl-")]) && alltrue([for way in var.ways_out : way.security_group_id == null ? true : startswith(way.security_group_id, "sg-")])
+    error_message = "ways_out must name prefix lists (\"pl-…\") and security groups (\"sg-…\") by their ids."
+  }
+
+  validation {
+    condition     = alltrue([for way in var.ways_out : way.port >= 1 && way.port <= 65535 && floor(way.port) == way.port && can(regex("^[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]{1,255}$", way.reason))])
+    error_message = "ways_out[*].port must be a port, and reason 1 to 255 of the characters that AWS takes in a rule's description: letters, digits, spaces and ._-:/()#,@+=&;{}!$*."
+  }
+}
+
 variable "image" {
   type = object({
     digest         = string

@@ -1,5 +1,15 @@
 locals {
-  https_enabled = var.certificate_arn != null
+  https_enabled = !var.allow_plain_http
+
+  # Keys that say who may come in where: a range or a prefix list, on each port that a listener has.
+  callers = merge(
+    { for cidr in var.caller_cidrs : cidr => { cidr = cidr, prefix_list_id = null } },
+    { for id in var.caller_prefix_list_ids : id => { cidr = null, prefix_list_id = id } },
+  )
+  doors = {
+    for pair in setproduct(keys(local.callers), keys(local.ports)) : "${pair[1]}-${pair[0]}" => merge(local.callers[pair[0]], { name = pair[1], port = local.ports[pair[1]] })
+  }
+  ports = merge({ http = 80 }, local.https_enabled ? { https = 443 } : {})
 
   # TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only.
   tls_policy = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -15,6 +25,7 @@ module "naming" {
   resources = {
     load_balancer = { type = "load-balancer" }
     group         = { type = "security-group", qualifier = "load-balancer" }
+    certificate   = { type = "certificate" }
     # What AWS cannot change in place stands in the name, so that the new group can exist before the old one goes. In short,
     # because a name that is cut reads differently in each environment.
     targets = { type = "targets", qualifier = "${var.target.protocol == "HTTPS" ? "s" : "p"}${var.target.port}" }
@@ -30,15 +41,16 @@ resource "aws_security_group" "this" {
 }
 
 # The rules towards the targets belong to the service that knows them.
-resource "aws_vpc_security_group_ingress_rule" "internet" {
-  for_each = merge({ http = 80 }, local.https_enabled ? { https = 443 } : {})
+resource "aws_vpc_security_group_ingress_rule" "callers" {
+  for_each = local.doors
 
   security_group_id = aws_security_group.this.id
-  description       = "Callers over ${upper(each.key)}"
-  cidr_ipv4         = var.internet_cidr
+  description       = "Callers over ${upper(each.value.name)}"
+  cidr_ipv4         = each.value.cidr
+  prefix_list_id    = each.value.prefix_list_id
   ip_protocol       = "tcp"
-  from_port         = each.value
-  to_port           = each.value
+  from_port         = each.value.port
+  to_port           = each.value.port
 
   tags = module.naming.tags
 }
@@ -46,7 +58,7 @@ resource "aws_vpc_security_group_ingress_rule" "internet" {
 resource "aws_lb" "this" {
   name               = module.naming.names["load_balancer"]
   load_balancer_type = "application"
-  internal           = false
+  internal           = var.internal
   subnets            = var.public_subnet_ids
   security_groups    = [aws_security_group.this.id]
 
@@ -122,7 +134,7 @@ resource "aws_lb_listener" "https" {
   port              = 443
   protocol          = "HTTPS"
   ssl_policy        = local.tls_policy
-  certificate_arn   = var.certificate_arn
+  certificate_arn   = local.certificate_arn
 
   default_action {
     type             = "forward"

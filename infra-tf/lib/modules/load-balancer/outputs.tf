@@ -33,17 +33,17 @@ output "target_group_name" {
 
 output "https_enabled" {
   value       = local.https_enabled
-  description = "Whether callers are served over TLS. False: no certificate was given, and port 80 serves plain HTTP."
+  description = "Whether callers are served over TLS. False: plain HTTP is allowed, and served on port 80."
 }
 
 output "listener_arn" {
   value       = local.https_enabled ? aws_lb_listener.https[0].arn : aws_lb_listener.http.arn
-  description = "The listener that forwards to the targets: HTTPS when there is a certificate, else HTTP."
+  description = "The listener that forwards to the targets: HTTPS, or HTTP where that is allowed."
 }
 
 output "url" {
-  value       = "${local.https_enabled ? "https" : "http"}://${aws_lb.this.dns_name}"
-  description = "Where the load balancer answers. With a certificate, callers use a name that it covers."
+  value       = "${local.https_enabled ? "https" : "http"}://${local.makes_certificate ? var.domain.name : aws_lb.this.dns_name}"
+  description = "Where the load balancer answers: the domain, where the module made its certificate. With certificate_arn, callers use a name that it covers."
 }
 
 output "access_logs_bucket_name" {

@@ -35,26 +35,79 @@ variable "public_subnet_ids" {
   }
 }
 
-variable "internet_cidr" {
-  type        = string
-  description = "The range that may call the load balancer."
+variable "caller_cidrs" {
+  type        = set(string)
+  description = "The ranges that may call the load balancer."
+  default     = []
   nullable    = false
 
   validation {
-    condition     = can(cidrnetmask(var.internet_cidr))
-    error_message = "internet_cidr must be an IPv4 range."
+    condition     = alltrue([for cidr in var.caller_cidrs : can(cidrnetmask(cidr)) && try(cidrsubnet(cidr, 0, 0) == cidr, false)])
+    error_message = "caller_cidrs must be IPv4 ranges, each written with its first address."
   }
+
+  validation {
+    condition     = length(var.caller_cidrs) + length(var.caller_prefix_list_ids) > 0
+    error_message = "Nobody may call the load balancer: give caller_cidrs or caller_prefix_list_ids."
+  }
+}
+
+variable "caller_prefix_list_ids" {
+  type        = set(string)
+  description = "The prefix lists of those that may call the load balancer, for example a company's networks or CloudFront's; must be known at plan. Each entry of a list counts as a rule of the group, twice."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.caller_prefix_list_ids : startswith(id, "pl-")])
+    error_message = "caller_prefix_list_ids must be ids of prefix lists, starting with \"pl-\"."
+  }
+}
+
+variable "internal" {
+  type        = bool
+  description = "Whether the load balancer has private addresses only. It stays in the public subnets, whose ACL lets callers in."
+  default     = false
+  nullable    = false
 }
 
 variable "certificate_arn" {
   type        = string
-  description = "The ACM certificate of the HTTPS listener; must be known at plan. Null serves plain HTTP, for environments that have no domain yet."
+  description = "The ACM certificate of the HTTPS listener; must be known at plan. Null where the module makes one for domain, or plain HTTP is allowed."
   default     = null
 
   validation {
     condition     = var.certificate_arn == null ? true : can(regex("^arn:[^:]+:acm:${var.context.region}:[0-9]{12}:certificate/.+$", var.certificate_arn))
     error_message = "certificate_arn must be the ARN of an ACM certificate in ${var.context.region}: a load balancer takes no other region's certificate."
   }
+
+  validation {
+    condition     = length([for given in [var.certificate_arn != null, var.domain != null, var.allow_plain_http] : given if given]) == 1
+    error_message = "Callers are served over TLS: give domain (the module makes its certificate) or certificate_arn, one of the two. Without any, allow_plain_http must be true, and with one it must not."
+  }
+}
+
+variable "domain" {
+  type        = object({ name = string, zone_id = string })
+  description = "The name that callers use, and the public hosted zone of Route 53 that it is in: the module makes its certificate and its alias record. Null where certificate_arn is given."
+  default     = null
+
+  validation {
+    condition     = var.domain == null ? true : can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain.name)) && length(var.domain.name) <= 64
+    error_message = "domain.name must be a host name in lower case of at most 64 characters, without wildcard and final dot, for example \"flags.example.com\"."
+  }
+
+  validation {
+    condition     = var.domain == null ? true : can(regex("^Z[A-Z0-9]+$", var.domain.zone_id))
+    error_message = "domain.zone_id must be a hosted zone's id, starting with \"Z\": aws route53 list-hosted-zones."
+  }
+}
+
+variable "allow_plain_http" {
+  type        = bool
+  description = "Whether port 80 serves plain HTTP, without any certificate: for a look at the stack where there is no domain."
+  default     = false
+  nullable    = false
 }
 
 variable "web_acl_arn" {

@@ -12,6 +12,7 @@ locals {
     cache-subnets       = { limit = 255, scope = "regional" }
     cache-user          = { limit = 40, scope = "regional" }
     cache-user-group    = { limit = 40, scope = "regional" }
+    certificate         = { limit = 255, scope = "regional" }
     cluster             = { limit = 255, scope = "regional" }
     code-signing        = { limit = 255, scope = "regional" }
     config-channel      = { limit = 256, scope = "regional" }

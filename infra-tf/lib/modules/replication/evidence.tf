@@ -1,7 +1,24 @@
 locals {
   replica_context = merge(var.context, { region = var.replica_region })
-  # A version that was overwritten or deleted by mistake is noticed within a month, or never.
-  noncurrent_days = 30
+  # A log that was overwritten or deleted by mistake is noticed within a month, or never.
+  noncurrent_log_days = 30
+
+  # Who writes evidence is its subject, and may not write the same name twice. UploadPart knows no such header; the parts become
+  # an object by a request that does.
+  write_once = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "NothingIsOverwritten"
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      Action    = "s3:PutObject"
+      Resource  = "${module.evidence.arn}/*"
+      Condition = {
+        Null = { "s3:if-none-match" = "true" }
+        Bool = { "s3:ObjectCreationOperation" = "true" }
+      }
+    }]
+  })
 }
 
 module "evidence" {
@@ -11,8 +28,9 @@ module "evidence" {
   purpose                      = "evidence"
   key                          = { arn = var.kms_key_arn }
   expire_after_days            = var.evidence_retention_days
-  expire_noncurrent_after_days = local.noncurrent_days
+  expire_noncurrent_after_days = var.evidence_retention_days
   access_log                   = { bucket = module.access_logs.name, prefix = "evidence/" }
+  policy_documents             = [local.write_once]
 }
 
 module "access_logs" {
@@ -21,7 +39,7 @@ module "access_logs" {
   context                      = var.context
   purpose                      = "evidence-access-logs"
   expire_after_days            = var.access_log_retention_days
-  expire_noncurrent_after_days = local.noncurrent_days
+  expire_noncurrent_after_days = local.noncurrent_log_days
   access_log_sources           = [module.evidence.arn]
 }
 
@@ -33,7 +51,7 @@ module "replica" {
   purpose                      = "evidence"
   key                          = { arn = var.replica_kms_key_arn }
   expire_after_days            = var.evidence_retention_days
-  expire_noncurrent_after_days = local.noncurrent_days
+  expire_noncurrent_after_days = var.evidence_retention_days
   access_log                   = { bucket = module.replica_access_logs.name, prefix = "evidence/" }
 }
 
@@ -45,7 +63,7 @@ module "replica_access_logs" {
   context                      = local.replica_context
   purpose                      = "evidence-access-logs"
   expire_after_days            = var.access_log_retention_days
-  expire_noncurrent_after_days = local.noncurrent_days
+  expire_noncurrent_after_days = local.noncurrent_log_days
   access_log_sources           = [module.replica.arn]
 }
 

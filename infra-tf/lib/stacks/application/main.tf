@@ -28,14 +28,15 @@ module "replica_key" {
 module "network" {
   source = "../../modules/network"
 
-  context            = local.context
-  cidr_block         = module.promotion.cidr_block
-  availability_zones = local.availability_zones
-  nat_gateway_count  = var.nat_gateway_count
-  internet_cidr      = var.internet_cidr
-  data_port          = local.database_port
-  kms_key_arn        = module.operations_key.key_arn
-  log_retention_days = var.retention_days.logs
+  context             = local.context
+  cidr_block          = module.promotion.cidr_block
+  availability_zones  = local.availability_zones
+  nat_gateway_count   = var.nat_gateway_count
+  interface_endpoints = { for service in var.interface_endpoints : replace(service, ".", "-") => { service = service } }
+  internet_cidr       = var.internet_cidr
+  data_port           = local.database_port
+  kms_key_arn         = module.operations_key.key_arn
+  log_retention_days  = var.retention_days.logs
 }
 
 module "load_balancer" {
@@ -44,8 +45,12 @@ module "load_balancer" {
   context                   = local.context
   vpc_id                    = module.network.vpc_id
   public_subnet_ids         = module.network.public_subnet_ids
-  internet_cidr             = var.internet_cidr
+  caller_cidrs              = var.caller_cidrs
+  caller_prefix_list_ids    = var.caller_prefix_list_ids
+  internal                  = var.internal_load_balancer
+  domain                    = var.domain
   certificate_arn           = var.certificate_arn
+  allow_plain_http          = var.allow_plain_http
   web_acl_arn               = var.web_acl_arn
   target                    = { port = local.container_port, health_check_path = "/health" }
   access_log_retention_days = var.retention_days.access_logs

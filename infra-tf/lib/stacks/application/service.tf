@@ -28,6 +28,9 @@ module "service" {
   }
   endpoint_security_group_id = module.network.endpoint_security_group_id
   s3_prefix_list_id          = module.network.s3_prefix_list_id
+  ways_out = merge(var.ways_out, {
+    dynamodb = { prefix_list_id = module.network.dynamodb_prefix_list_id, reason = "Tables, through the gateway endpoint of DynamoDB." }
+  })
 
   image               = { digest = coalesce(module.promotion.image_digest, local.no_image_digest) }
   container_port      = local.container_port
@@ -51,8 +54,8 @@ module "service" {
   secrets             = { for name, secret in var.secrets : secret.variable => module.replication.secret_arns[name] }
   secret_kms_key_arns = [module.data_key.key_arn]
 
-  # Evidence is written, never read, changed or deleted by the one who is its subject.
-  task_permissions = {
+  # Evidence is written, never read, changed or deleted by the one who is its subject: its bucket takes no name twice.
+  task_permissions = merge(var.task_permissions, {
     WriteEvidence = {
       actions   = ["s3:PutObject"]
       resources = ["${module.replication.evidence_bucket_arn}/*"]
@@ -62,7 +65,7 @@ module "service" {
       resources   = [module.data_key.key_arn]
       via_service = "s3"
     }
-  }
+  })
 
   kms_key_arn        = module.operations_key.key_arn
   log_retention_days = var.retention_days.logs

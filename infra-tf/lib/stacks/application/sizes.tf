@@ -2,7 +2,7 @@
 
 variable "nat_gateway_count" {
   type        = number
-  description = "NAT gateways, 1 to 3."
+  description = "NAT gateways, 0 to 3. Tasks use them only for what ways_out opens to the internet."
   nullable    = false
 }
 

@@ -74,10 +74,89 @@ variable "availability_zone_letters" {
   }
 }
 
+variable "domain" {
+  type        = object({ name = string, zone_id = string })
+  description = "The name that callers use, and its public hosted zone in Route 53: the stack makes the load balancer's certificate and the name's record. Null where certificate_arn is given."
+  default     = null
+}
+
 variable "certificate_arn" {
   type        = string
-  description = "The ACM certificate of the load balancer; null serves plain HTTP, for as long as there is no domain."
+  description = "The ACM certificate of the load balancer, where it is made elsewhere; null where domain is given."
   default     = null
+}
+
+variable "allow_plain_http" {
+  type        = bool
+  description = "Whether callers are served plain HTTP: for a look at the stack where there is no domain. Refused in the last environment of environments.json, and a difference that parity.yaml must allow."
+  default     = false
+  nullable    = false
+}
+
+variable "caller_cidrs" {
+  type        = set(string)
+  description = "The ranges that may call the load balancer, for example a company's own."
+  default     = []
+  nullable    = false
+}
+
+variable "caller_prefix_list_ids" {
+  type        = set(string)
+  description = "The prefix lists of those that may call the load balancer."
+  default     = []
+  nullable    = false
+}
+
+variable "internal_load_balancer" {
+  type        = bool
+  description = "Whether the load balancer has private addresses only, for callers in the network or networks that are connected to it."
+  default     = false
+  nullable    = false
+}
+
+variable "interface_endpoints" {
+  type        = set(string)
+  description = "AWS services that the private subnets reach, by what follows com.amazonaws.{region}. Each costs about the same in each of the three zones; without events and sns the control plane reaches neither."
+  default     = ["ecr.api", "ecr.dkr", "events", "logs", "secretsmanager", "sns"]
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(["ecr.api", "ecr.dkr", "logs", "secretsmanager"], var.interface_endpoints)) == 0
+    error_message = "interface_endpoints must hold ecr.api, ecr.dkr, logs and secretsmanager: no task starts without them."
+  }
+}
+
+variable "ways_out" {
+  type = map(object({
+    reason            = string
+    prefix_list_id    = optional(string)
+    security_group_id = optional(string)
+    port              = optional(number, 443)
+  }))
+  description = "The reviewed list of what else the tasks may reach, by short name, each with its reason: see the module ecs-service."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = !contains(keys(var.ways_out), "dynamodb")
+    error_message = "ways_out has an entry dynamodb, which the stack has already: through the gateway endpoint."
+  }
+}
+
+variable "task_permissions" {
+  type = map(object({
+    actions     = list(string)
+    resources   = list(string)
+    via_service = optional(string)
+  }))
+  description = "What else the application may do, one statement per reason: the tables, the bus and the topics of the flags' stacks, by their ARNs. See the module ecs-service."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setintersection(keys(var.task_permissions), ["WriteEvidence", "EncryptEvidence"])) == 0
+    error_message = "task_permissions must not have WriteEvidence or EncryptEvidence: those are the stack's own."
+  }
 }
 
 variable "web_acl_arn" {

@@ -17,7 +17,7 @@ run "region_account_and_upstream_are_those_of_the_list" {
   command = plan
 
   assert {
-    condition     = output.region == "us-west-2" && output.replica_region == "us-east-2" && output.account_id == "222222222222" && output.upstream == "blue" && output.upstream_account_id == "111111111111"
+    condition     = output.is_last && output.region == "us-west-2" && output.replica_region == "us-east-2" && output.account_id == "222222222222" && output.upstream == "blue" && output.upstream_account_id == "111111111111"
     error_message = "The environment's own entry must be exported."
   }
 }
@@ -56,8 +56,8 @@ run "the_first_environment_has_no_upstream" {
   }
 
   assert {
-    condition     = output.upstream == null && output.upstream_account_id == null
-    error_message = "The first environment must have no upstream."
+    condition     = output.upstream == null && output.upstream_account_id == null && !output.is_last
+    error_message = "The first environment must have no upstream, and not be the last."
   }
 }
 

@@ -241,3 +241,21 @@ run "rejects_a_service_that_is_no_name" {
 
   expect_failures = [var.task_permissions]
 }
+
+run "rejects_a_way_out_to_nowhere" {
+  command = plan
+  variables { ways_out = { tables = { reason = "Tables." } } }
+  expect_failures = [var.ways_out]
+}
+
+run "rejects_a_way_out_to_a_range" {
+  command = plan
+  variables { ways_out = { partner = { reason = "A partner.", prefix_list_id = "198.51.100.0/24" } } }
+  expect_failures = [var.ways_out]
+}
+
+run "rejects_a_way_out_that_nobody_explains" {
+  command = plan
+  variables { ways_out = { tables = { reason = "", prefix_list_id = "pl-dynamodb" } } }
+  expect_failures = [var.ways_out]
+}

@@ -197,6 +197,24 @@ run "the_task_role_does_what_the_application_was_given" {
   }
 }
 
+run "tasks_reach_what_the_reviewed_list_says" {
+  command = plan
+  variables {
+    ways_out = {
+      tables  = { prefix_list_id = "pl-dynamodb", reason = "Flags and changes, through the gateway endpoint." }
+      metrics = { security_group_id = "sg-collector", port = 4317, reason = "The collector of traces." }
+    }
+  }
+
+  assert {
+    condition = { for key, rule in aws_vpc_security_group_egress_rule.ways_out : key => "${coalesce(rule.prefix_list_id, rule.referenced_security_group_id)}:${rule.from_port}-${rule.to_port}" } == {
+      tables  = "pl-dynamodb:443-443"
+      metrics = "sg-collector:4317-4317"
+    }
+    error_message = "There must be one rule for each entry, on its port alone."
+  }
+}
+
 run "rules_open_each_way_on_both_sides_by_group" {
   command = plan
 

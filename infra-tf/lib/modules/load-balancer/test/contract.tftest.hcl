@@ -9,6 +9,15 @@ mock_provider "aws" {
   mock_resource "aws_lb_target_group" {
     defaults = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/mocked/0a1b2c3d4e5f6071" }
   }
+  mock_resource "aws_acm_certificate" {
+    defaults = {
+      arn                       = "arn:aws:acm:eu-west-1:123456789012:certificate/made"
+      domain_validation_options = [{ domain_name = "flags.example.com", resource_record_name = "_proof.flags.example.com.", resource_record_type = "CNAME", resource_record_value = "_answer.acm-validations.aws." }]
+    }
+  }
+  mock_resource "aws_acm_certificate_validation" {
+    defaults = { certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/made" }
+  }
   mock_resource "aws_lb_listener" {
     defaults = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/mocked/0a1b2c3d4e5f6071/0a1b2c3d4e5f6071" }
   }
@@ -26,7 +35,7 @@ variables {
   }
   vpc_id                    = "vpc-0a1b2c3d"
   public_subnet_ids         = ["subnet-0a", "subnet-0b", "subnet-0c"]
-  internet_cidr             = "0.0.0.0/0"
+  caller_cidrs              = ["198.51.100.0/24"]
   certificate_arn           = "arn:aws:acm:eu-west-1:123456789012:certificate/0f1e2d3c"
   access_log_retention_days = 90
   target                    = { port = 8443, health_check_path = "/health" }
@@ -65,8 +74,62 @@ run "rejects_a_subnet_given_twice" {
 
 run "rejects_callers_that_are_no_range" {
   command = plan
-  variables { internet_cidr = "everybody" }
-  expect_failures = [var.internet_cidr]
+  variables { caller_cidrs = ["everybody"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_a_range_that_begins_elsewhere" {
+  command = plan
+  variables { caller_cidrs = ["198.51.100.7/24"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_a_load_balancer_that_nobody_may_call" {
+  command = plan
+  variables { caller_cidrs = [] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_callers_that_are_no_prefix_list" {
+  command = plan
+  variables { caller_prefix_list_ids = ["sg-0a1b2c3d"] }
+  expect_failures = [var.caller_prefix_list_ids]
+}
+
+run "rejects_plain_http_that_nobody_allowed" {
+  command = plan
+  variables { certificate_arn = null }
+  expect_failures = [var.certificate_arn]
+}
+
+run "rejects_plain_http_beside_a_certificate" {
+  command = plan
+  variables { allow_plain_http = true }
+  expect_failures = [var.certificate_arn]
+}
+
+run "rejects_two_certificates" {
+  command = plan
+  variables { domain = { name = "flags.example.com", zone_id = "Z0A1B2C3" } }
+  expect_failures = [var.certificate_arn]
+}
+
+run "rejects_a_wildcard_as_a_domain" {
+  command = plan
+  variables {
+    certificate_arn = null
+    domain          = { name = "*.example.com", zone_id = "Z0A1B2C3" }
+  }
+  expect_failures = [var.domain]
+}
+
+run "rejects_a_zone_by_its_name" {
+  command = plan
+  variables {
+    certificate_arn = null
+    domain          = { name = "flags.example.com", zone_id = "example.com" }
+  }
+  expect_failures = [var.domain]
 }
 
 run "rejects_a_certificate_of_another_region" {

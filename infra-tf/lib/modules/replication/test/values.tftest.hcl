@@ -66,6 +66,19 @@ run "evidence_is_copied_encrypted_and_deletions_are_not" {
   }
 }
 
+run "evidence_is_written_once" {
+  command = plan
+
+  assert {
+    condition     = [for statement in jsondecode(local.write_once).Statement : statement if statement.Effect == "Deny" && statement.Action == "s3:PutObject" && statement.Principal == { AWS = "*" }][0].Condition == { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
+    error_message = "Nobody may put an object without asking that there is none of its name."
+  }
+  assert {
+    condition     = strcontains(module.evidence.policy, "NothingIsOverwritten") && !strcontains(module.access_logs.policy, "NothingIsOverwritten")
+    error_message = "The evidence's bucket must have the statement; S3 delivers logs without the header."
+  }
+}
+
 run "the_four_buckets_are_of_their_regions" {
   command = plan
 

@@ -8,6 +8,8 @@ owner              = "team-platform"
 
 vpc_cidr_block = "10.16.0.0/16"
 internet_cidr  = "0.0.0.0/0"
+caller_cidrs   = ["198.51.100.0/24"]
+domain         = { name = "flags.dev.example.com", zone_id = "Z01111111111111111111" }
 
 nat_gateway_count = 1
 task              = { cpu = 256, memory = 512 }

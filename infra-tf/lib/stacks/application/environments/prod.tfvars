@@ -8,6 +8,8 @@ owner              = "team-platform"
 
 vpc_cidr_block = "10.18.0.0/16"
 internet_cidr  = "0.0.0.0/0"
+caller_cidrs   = ["198.51.100.0/24"]
+domain         = { name = "flags.prod.example.com", zone_id = "Z03333333333333333333" }
 
 nat_gateway_count = 3
 task              = { cpu = 1024, memory = 2048 }

@@ -8,6 +8,8 @@ owner              = "team-platform"
 
 vpc_cidr_block = "10.17.0.0/16"
 internet_cidr  = "0.0.0.0/0"
+caller_cidrs   = ["198.51.100.0/24"]
+domain         = { name = "flags.staging.example.com", zone_id = "Z02222222222222222222" }
 
 nat_gateway_count = 2
 task              = { cpu = 512, memory = 1024 }

@@ -26,6 +26,8 @@ variables {
   owner               = "team-platform"
   vpc_cidr_block      = "10.80.0.0/16"
   internet_cidr       = "0.0.0.0/0"
+  caller_cidrs        = ["198.51.100.0/24"]
+  domain              = { name = "flags.example.com", zone_id = "Z0A1B2C3" }
   nat_gateway_count   = 1
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
@@ -56,4 +58,32 @@ run "rejects_a_role_for_drift_that_the_bucket_of_states_does_not_let_in" {
   command = plan
   variables { service = "ledger" }
   expect_failures = [output.drift]
+}
+
+run "rejects_plain_http_in_the_last_environment" {
+  command = plan
+  variables {
+    environments_file = "test/environments/alone.json"
+    domain            = null
+    allow_plain_http  = true
+  }
+  expect_failures = [output.url]
+}
+
+run "rejects_endpoints_without_which_no_task_starts" {
+  command = plan
+  variables { interface_endpoints = ["ecr.api", "ecr.dkr", "logs"] }
+  expect_failures = [var.interface_endpoints]
+}
+
+run "rejects_a_second_way_to_the_tables" {
+  command = plan
+  variables { ways_out = { dynamodb = { prefix_list_id = "pl-0a1b2c3d", reason = "Once more." } } }
+  expect_failures = [var.ways_out]
+}
+
+run "rejects_permissions_that_replace_those_of_the_stack" {
+  command = plan
+  variables { task_permissions = { WriteEvidence = { actions = ["s3:PutObject"], resources = ["arn:aws:s3:::elsewhere/*"] } } }
+  expect_failures = [var.task_permissions]
 }

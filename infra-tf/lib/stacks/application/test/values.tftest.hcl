@@ -26,6 +26,8 @@ variables {
   owner               = "team-platform"
   vpc_cidr_block      = "10.80.0.0/16"
   internet_cidr       = "0.0.0.0/0"
+  caller_cidrs        = ["198.51.100.0/24"]
+  domain              = { name = "flags.example.com", zone_id = "Z0A1B2C3" }
   nat_gateway_count   = 1
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
@@ -118,5 +120,32 @@ run "an_environment_at_its_first_deployment_is_looked_at_as_such" {
   assert {
     condition     = output.drift.variables["first_deployment"] == "true" && output.drift.without_upstream.image_digest == null
     error_message = "Without an image the plan must be that of the first deployment."
+  }
+}
+
+run "plain_http_may_be_looked_at_before_the_last_environment" {
+  command = plan
+  variables {
+    image_digest     = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    domain           = null
+    allow_plain_http = true
+  }
+
+  assert {
+    condition     = !module.load_balancer.https_enabled && !module.deployment.is_last
+    error_message = "Where it is allowed, and the environment is not the last one, port 80 must serve."
+  }
+}
+
+run "tasks_reach_the_tables_and_what_the_list_says" {
+  command = plan
+  variables {
+    image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    ways_out     = { metrics = { security_group_id = "sg-0a1b2c3d", port = 4317, reason = "The collector of traces." } }
+  }
+
+  assert {
+    condition     = module.service.way_out_names == toset(["dynamodb", "metrics"])
+    error_message = "The tables' endpoint must always be reachable, and what is listed."
   }
 }
