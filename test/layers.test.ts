@@ -75,6 +75,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'wiring',
     'system',
     'adapters',
+    'agent',
     'operations',
     'simulator',
     'control-plane',

@@ -80,21 +80,25 @@ const up = async (
           variables,
         });
   if (served !== undefined) output.say(`The API is at ${served.url}: try hoist status in another terminal`);
+  // Only here: whoever asks for the help of a command need not wait for an evaluator.
+  const { startReader } = await import('./reader.ts');
+  const reader = await startReader(world);
   try {
-    const shown = await Promise.race([demonstrate(world, new Screen(output, world)), interrupted]);
+    const shown = await Promise.race([demonstrate(world, new Screen(output, world, reader)), interrupted]);
     if (shown === undefined) return exitCodes.interrupted;
     output.document(shown);
     if (once) return endedAsExpected(shown) ? exitCodes.ok : exitCodes.no;
-    sayNext(output);
+    sayNext(output, reader.line);
     await interrupted;
     return exitCodes.ok;
   } finally {
     await served?.close();
+    await reader.stop();
     world.stop();
   }
 };
 
-const sayNext = (output: CommandContext['output']): void => {
+const sayNext = (output: CommandContext['output'], line: string): void => {
   output.say();
   output.say(output.colours.bold('What next'));
   output.say(
@@ -105,5 +109,6 @@ const sayNext = (output: CommandContext['output']): void => {
   output.say('  npm test                      the faults the loop survives, and 100,000 random histories');
   output.say('  docs/how-it-works.md          what you have just seen, step by step');
   output.say();
-  output.say('The world keeps running (reconciling every minute). Ctrl-C ends it.');
+  output.say('The world keeps running (reconciling every minute). Ctrl-C ends it. Read the flag as a service does:');
+  output.say(`  ${line}`);
 };

@@ -10,7 +10,10 @@ const document = (defaultVariant: 'on' | 'off'): Record<string, unknown> => ({
   state: 'ENABLED',
   variants: { on: true, off: false },
   defaultVariant,
-  targeting: { if: [{ in: [{ var: 'channel' }, ['mobile', 'web']] }, 'on', 'off'] },
+  // Whoever comes to a branch gets it with the second revision.
+  targeting: {
+    if: [{ in: [{ var: 'channel' }, ['mobile', 'web', ...(defaultVariant === 'on' ? ['branch'] : [])]] }, 'on', 'off'],
+  },
 });
 
 /** A change of the demonstration: the flag is created, or switched on. */

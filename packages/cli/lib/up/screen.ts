@@ -5,6 +5,7 @@ import type { World } from '@flaghoist/simulator/world';
 import type { Output } from '../output.ts';
 import { barLines } from './bars.ts';
 import type { ChangeTracker } from './change-tracker.ts';
+import type { Reader } from './reader.ts';
 import type { Stage, TakenBackChange, VerifiedChange } from './stage.ts';
 
 const REDRAW_MS = 100;
@@ -15,13 +16,15 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export class Screen implements Stage {
   readonly #output: Output;
   readonly #world: World;
+  readonly #reader: Pick<Reader, 'reads'> | undefined;
   #redraw: { cancel(): void } | undefined;
   /** The bars as they stand now. */
   #lines: (() => string[]) | undefined;
 
-  constructor(output: Output, world: World) {
+  constructor(output: Output, world: World, reader?: Pick<Reader, 'reads'>) {
     this.#output = output;
     this.#world = world;
+    this.#reader = reader;
   }
 
   change(title: string, tracker: ChangeTracker, expected: number): void {
@@ -73,6 +76,10 @@ export class Screen implements Stage {
       `  ${verdict}: revision ${formatOrder(change.revertOrder)} brings back the document of ${formatOrder({ ...change.order, revision: change.restoredRevision })};` +
         ` in every healthy cache ${seconds(change.msToRollback)} after the verdict`,
     );
+  }
+
+  async reads(): Promise<void> {
+    if (this.#reader !== undefined) this.#output.say(`  ${await this.#reader.reads()}`);
   }
 
   trail(documents: readonly AuditDocument[]): void {

@@ -41,5 +41,7 @@ export interface Stage {
   broken(service: string, region: string): void;
   detected(event: EventOf<'RegionVerdict'>, msToDetect: number): void;
   takenBack(change: TakenBackChange): void;
+  /** What a service reads at this moment. */
+  reads(): Promise<void>;
   trail(documents: readonly AuditDocument[]): void;
 }

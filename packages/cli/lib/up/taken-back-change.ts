@@ -42,6 +42,7 @@ export const showTakenBackChange = async (
   const detected = await within(world, 'The detection of the broken cache', followed.first(isInconsistent));
   const msToDetect = detected.at - proposal.proposedAt;
   stage.detected(detected as EventOf<'RegionVerdict'>, msToDetect);
+  await stage.reads();
 
   const end = await within(world, 'The rollback', followed.first(isFinal));
   await within(world, 'The revert in every healthy cache', allButOne(world, revert, expected));
@@ -59,6 +60,7 @@ export const showTakenBackChange = async (
     revertOrder: rolledBack?.revertOrder ?? basedOn,
   };
   stage.takenBack(change);
+  await stage.reads();
   return change;
 };
 
