@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { areReadable } from './carried-files.mjs';
+import { beginCheck, startFast } from './fast-start.mjs';
 import { install } from './install.mjs';
 import { run, runQuietly } from './run.mjs';
 import { pinnedNode, root, turbo } from './workspace.mjs';
@@ -8,13 +9,15 @@ import { pinnedNode, root, turbo } from './workspace.mjs';
 const cliBundle = join(root, 'packages', 'cli', 'dist', 'hoist.mjs');
 
 /**
- * Installs and builds what is out of date, then becomes the `hoist` command. Our own output goes to stderr: stdout belongs
+ * Installs and builds what is out of date, if anything is, then becomes the `hoist` command. Our own output goes to stderr: stdout belongs
  * to the command.
  * @param {readonly string[]} args
  * @param {string} cwd where the user stands, so that paths in `args` mean what they typed
  * @returns {Promise<number>} the exit code
  */
 export const hoist = async (args, cwd) => {
+  if (cwd === process.cwd() && (await startFast(args))) return Number(process.exitCode ?? 0);
+  const checked = beginCheck();
   const installed = await install('hoist');
   if (installed !== 0) return installed;
 
@@ -25,8 +28,8 @@ export const hoist = async (args, cwd) => {
   }
   if (!areReadable(join(root, 'fleet'))) {
     const check = join(root, 'packages', 'fleet', 'scripts', 'check.ts');
-    const checked = await run(pinnedNode, ['--no-warnings', check], { stdio: ['ignore', 2, 2] });
-    if (checked !== 0) return checked;
+    const code = await run(pinnedNode, ['--no-warnings', check], { stdio: ['ignore', 2, 2] });
+    if (code !== 0) return code;
   }
   if (!existsSync(cliBundle)) console.error('Building hoist (all of it once, then what has changed) …');
   const filters = ['--filter=@flaghoist/cli...', '--output-logs=errors-only', '--log-prefix=none'];
@@ -37,6 +40,7 @@ export const hoist = async (args, cwd) => {
     console.error('hint: its "build" script must write that file, and turbo.json must declare dist/** as the output.');
     return 1;
   }
+  checked();
   // A world makes much short-lived garbage: a larger young generation halves what the collector has to copy. All else keeps
   // what it has read, such as a large file, and V8 would let its heap grow to several times of that before it collects.
   const heap = args[0] === 'up' ? '--max-semi-space-size=32' : '--heap-growing-percent=20';

@@ -1,7 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { endOnLostOutput } from './lost-output.ts';
 import { runProgram } from './program.ts';
-import { judgeForMainThread } from './validate/threads.ts';
 
 const main = async (): Promise<number> => {
   const interrupted = new AbortController();
@@ -36,4 +35,4 @@ const main = async (): Promise<number> => {
 };
 
 if (isMainThread) process.exitCode = await main();
-else judgeForMainThread();
+else (await import('./validate/threads.ts')).judgeForMainThread();

@@ -2,35 +2,9 @@ import { Readable } from 'node:stream';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { Command, CommanderError } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
-import { archiveCommand } from './archive/command.ts';
-import { auditCommand } from './audit/command.ts';
 import type { CommandFactory } from './command.ts';
-import { costCommand } from './cost/command.ts';
-import { diffCommand } from './diff/command.ts';
-import { doctorCommand } from './doctor/command.ts';
-import { driftCommand } from './drift/command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
-import { getCommand } from './get/command.ts';
-import { historyCommand } from './history/command.ts';
-import { killCommand } from './kill/command.ts';
-import { listCommand } from './list/command.ts';
 import { Output, type OutputOptions } from './output.ts';
-import { outputsCommand } from './outputs/command.ts';
-import { parityCommand } from './parity/command.ts';
-import { quotaCommand } from './quota/command.ts';
-import { redriveCommand } from './redrive/command.ts';
-import { restoreCommand } from './restore/command.ts';
-import { rulesCommand } from './rules/command.ts';
-import { setCommand } from './set/command.ts';
-import { statusCommand } from './status/command.ts';
-import { topologyCommand } from './topology/command.ts';
-import { upCommand } from './up/command.ts';
-import { validateCommand } from './validate/command.ts';
-import { verifyCommand } from './verify/command.ts';
-import { waitCommand } from './wait/command.ts';
-import { watchCommand } from './watch/command.ts';
-import { wavesCommand } from './waves/command.ts';
-import { whyCommand } from './why/command.ts';
 import { WrongUseError } from './wrong-use.ts';
 
 export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
@@ -44,35 +18,38 @@ export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noCo
   insisted?: () => AbortSignal;
 }
 
-/** Exported for the test that holds each of them to one form. */
-export const commands: readonly CommandFactory[] = [
-  upCommand,
-  setCommand,
-  getCommand,
-  listCommand,
-  killCommand,
-  archiveCommand,
-  restoreCommand,
-  historyCommand,
-  diffCommand,
-  waitCommand,
-  statusCommand,
-  whyCommand,
-  watchCommand,
-  rulesCommand,
-  validateCommand,
-  parityCommand,
-  driftCommand,
-  quotaCommand,
-  costCommand,
-  topologyCommand,
-  redriveCommand,
-  wavesCommand,
-  auditCommand,
-  verifyCommand,
-  doctorCommand,
-  outputsCommand,
-];
+/**
+ * By the word that one types. Only the command that is typed is read: the others, and what they stand on, would cost more than most
+ * commands take. Exported for the test that holds each of them to one form.
+ */
+export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
+  up: async () => (await import('./up/command.ts')).upCommand,
+  set: async () => (await import('./set/command.ts')).setCommand,
+  get: async () => (await import('./get/command.ts')).getCommand,
+  list: async () => (await import('./list/command.ts')).listCommand,
+  kill: async () => (await import('./kill/command.ts')).killCommand,
+  archive: async () => (await import('./archive/command.ts')).archiveCommand,
+  restore: async () => (await import('./restore/command.ts')).restoreCommand,
+  history: async () => (await import('./history/command.ts')).historyCommand,
+  diff: async () => (await import('./diff/command.ts')).diffCommand,
+  wait: async () => (await import('./wait/command.ts')).waitCommand,
+  status: async () => (await import('./status/command.ts')).statusCommand,
+  why: async () => (await import('./why/command.ts')).whyCommand,
+  watch: async () => (await import('./watch/command.ts')).watchCommand,
+  rules: async () => (await import('./rules/command.ts')).rulesCommand,
+  validate: async () => (await import('./validate/command.ts')).validateCommand,
+  parity: async () => (await import('./parity/command.ts')).parityCommand,
+  drift: async () => (await import('./drift/command.ts')).driftCommand,
+  quota: async () => (await import('./quota/command.ts')).quotaCommand,
+  cost: async () => (await import('./cost/command.ts')).costCommand,
+  topology: async () => (await import('./topology/command.ts')).topologyCommand,
+  redrive: async () => (await import('./redrive/command.ts')).redriveCommand,
+  waves: async () => (await import('./waves/command.ts')).wavesCommand,
+  audit: async () => (await import('./audit/command.ts')).auditCommand,
+  doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
+  verify: async () => (await import('./verify/command.ts')).verifyCommand,
+  outputs: async () => (await import('./outputs/command.ts')).outputsCommand,
+};
 
 const nothing = (): Readable => Readable.from([]);
 const never = (): AbortSignal => new AbortController().signal;
@@ -99,6 +76,14 @@ const adopted = (command: Command, parent: Command, words: string, lost: (way: s
     });
   for (const below of command.commands) adopted(below, command, typed, lost);
   return command;
+};
+
+/** What has to be read: the command that is typed, or all of them for the help of hoist and for what it does not know. */
+const named = (args: readonly string[]): readonly (() => Promise<CommandFactory>)[] => {
+  const word = args.find((arg) => !arg.startsWith('-'));
+  if (word === undefined && args.some((arg) => arg === '-V' || arg === '--version')) return [];
+  const load = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+  return load === undefined ? Object.values(commands) : [load];
 };
 
 /** For help of what there is not, commander shows all of its help and no more; the command itself is told to be unknown. */
@@ -136,7 +121,8 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       },
     });
 
-  for (const factory of commands) {
+  for (const load of named(args)) {
+    const factory = await load();
     const command = factory(async (action) => {
       const { stdin = nothing, variables = {}, program: threads, insisted = never } = streams;
       exitCode = await action({ output, signal, insisted, stdin, variables, program: threads });

@@ -1,7 +1,7 @@
 import { NameTakenError, WrongUseError } from './errors.ts';
 import { namesOf } from './names.ts';
 import { type Recipe, templates, tidy } from './recipe.ts';
-import { insertedAfter, insertedBefore, withImport } from './text-edit.ts';
+import { insertedAfter, insertedBefore } from './text-edit.ts';
 
 const cli = 'packages/cli';
 const program = `${cli}/lib/program.ts`;
@@ -23,9 +23,9 @@ export const commandRecipe: Recipe = {
     draft.createAll(`${templates}/command`, cli, { ...names, about });
     draft.edit(program, (text) =>
       insertedAfter(
-        withImport(text, program, `import { ${name}Command } from './${name}/command.ts';`),
-        { file: program, pattern: /^ {2}\w+Command,\n/gm, called: 'list of commands' },
-        `  ${name}Command,\n`,
+        text,
+        { file: program, pattern: /^ {2}\w+: async \(\) => .*Command,\n/gm, called: 'table of commands' },
+        `  ${name}: async () => (await import('./${name}/command.ts')).${name}Command,\n`,
       ),
     );
     draft.edit(`${cli}/README.md`, (text) =>

@@ -1,7 +1,8 @@
 import type { ChangeView } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder, type Order } from '@flaghoist/core/order';
+import type { Order } from '@flaghoist/core/order';
 import type { Output } from '../output.ts';
 import type { Client, EventStream } from './client.ts';
+import { orderText } from './order-text.ts';
 import { flagPath } from './paths.ts';
 import { progressLines } from './progress-lines.ts';
 
@@ -42,7 +43,7 @@ export const followChange = async (
   output: Output,
   stream?: EventStream,
 ): Promise<ChangeView> => {
-  const look = (): Promise<ChangeView> => client.get(flagPath(flagKey, `/changes/${formatOrder(order)}`));
+  const look = (): Promise<ChangeView> => client.get(flagPath(flagKey, `/changes/${orderText(order)}`));
   // By the server's clock alone: the one here may differ.
   let since = 0;
   const draw = (progress: ChangeView['progress'], now: number): void =>
@@ -61,7 +62,7 @@ export const followChange = async (
       for await (const { name, data } of open.events) {
         if (name === 'progress') {
           const { regions, at, order: its } = data as { regions: ChangeView['progress']; at: number; order: Order };
-          if (formatOrder(its) === formatOrder(order)) draw(regions, at);
+          if (orderText(its) === orderText(order)) draw(regions, at);
           continue;
         }
         if (!tellTypes.includes(name)) continue;

@@ -1,11 +1,11 @@
 import type { PlanView } from '@flaghoist/control-plane/views/plan-schema';
-import { formatOrder } from '@flaghoist/core/order';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { Client } from './client.ts';
 import { diffLines, jsonDiff } from './json-diff.ts';
+import { orderText } from './order-text.ts';
 
 /** Asks what a proposal would do, and shows it. @returns the exit code: 10 and 11 where it would end so */
 export const showPlan = async (client: Client, proposal: Proposal, { output }: CommandContext): Promise<number> => {
@@ -26,7 +26,7 @@ const sayPlan = (plan: PlanView, output: Output): void => {
   const { colours } = output;
   const { flagKey, kind, before, after, gain, lose, regions, caches, degraded, rollbackTo, violations } = plan;
   const row = (name: string, text: string): void => output.say(`  ${name.padEnd(14)}${text}`);
-  output.say(colours.bold(`${flagKey}: ${kind}, as ${formatOrder(plan.order)}`));
+  output.say(colours.bold(`${flagKey}: ${kind}, as ${orderText(plan.order)}`));
   for (const line of diffLines(jsonDiff(before ?? undefined, after)))
     output.say(`  ${line.startsWith('+') ? colours.green(line) : colours.red(line)}`);
   row('audience', `${caches} caches in ${regions.length} regions`);
@@ -42,15 +42,12 @@ const sayPlan = (plan: PlanView, output: Output): void => {
     'rollback',
     rollbackTo === null
       ? 'would take the flag away: there is nothing known good'
-      : `would bring back ${formatOrder(rollbackTo)}`,
+      : `would bring back ${orderText(rollbackTo)}`,
   );
   for (const { ruleId, severity, pointer, message } of violations)
     row(severity === 'error' ? colours.red('refused') : colours.yellow('warning'), `${ruleId} ${pointer}: ${message}`);
   if (!plan.isTimely)
-    row(
-      colours.red('conflict'),
-      `it was made against ${plan.basedOn === null ? 'no flag' : formatOrder(plan.basedOn)}`,
-    );
+    row(colours.red('conflict'), `it was made against ${plan.basedOn === null ? 'no flag' : orderText(plan.basedOn)}`);
   row('rules', `version ${plan.rulesVersion}: ${plan.accepted ? 'they let it pass' : 'they stop it'}`);
   row('digest', plan.digest);
 };

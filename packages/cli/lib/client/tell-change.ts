@@ -1,9 +1,9 @@
 import type { ProposalAnswer } from '@flaghoist/control-plane/routes/proposals';
 import type { ChangeView } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder } from '@flaghoist/core/order';
 import { type EndingName, exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { Goal } from './follow-change.ts';
+import { orderText } from './order-text.ts';
 
 const endings: Readonly<Record<ChangeView['state'], EndingName>> = {
   accepted: 'ok',
@@ -20,7 +20,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const tellChange = (change: ChangeView, goal: Goal, output: Output): number => {
   const { colours } = output;
   const { flagKey, order, state, acceptedAt: since, decidedAt, conditions, progress } = change;
-  const name = `${flagKey} ${formatOrder(order)}`;
+  const name = `${flagKey} ${orderText(order)}`;
   const caches = progress.reduce((sum, { expected }) => sum + expected, 0);
   const acknowledged = conditions.find(({ type }) => type === 'Acknowledged');
   const verified = conditions.find(({ type }) => type === 'Verified');
@@ -55,7 +55,7 @@ export const tellRefusal = (outcome: Refused, output: Output): number => {
     case 'conflict': {
       const { basedOn, current } = outcome;
       output.say(
-        `  ${colours.red('conflict')}: it was made against ${basedOn === null ? 'no flag' : formatOrder(basedOn)}, and now there is ${current === null ? 'none' : formatOrder(current)}.`,
+        `  ${colours.red('conflict')}: it was made against ${basedOn === null ? 'no flag' : orderText(basedOn)}, and now there is ${current === null ? 'none' : orderText(current)}.`,
       );
       output.say(`    hoist diff ${outcome.flagKey} shows what has changed; then ask again.`);
       return exitCodes.conflict;

@@ -1,9 +1,9 @@
 import type { ChangeHistory, FlagView } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder } from '@flaghoist/core/order';
 import { Command } from 'commander';
 import type { Client } from '../client/client.ts';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
 import { diffLines, jsonDiff } from '../client/json-diff.ts';
+import { orderText } from '../client/order-text.ts';
 import { flagPath } from '../client/paths.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -42,7 +42,7 @@ const diff = async (
   output.document({ flagKey, from: before?.order ?? null, to: after.order, differences });
   if (output.json) return exitCodes.ok;
   const { colours } = output;
-  output.say(colours.bold(`${flagKey} ${from ?? 'before it was there'} → ${formatOrder(after.order)}`));
+  output.say(colours.bold(`${flagKey} ${from ?? 'before it was there'} → ${orderText(after.order)}`));
   for (const line of diffLines(differences)) output.say(line.startsWith('+') ? colours.green(line) : colours.red(line));
   if (differences.length === 0) output.say('no difference');
   return exitCodes.ok;
@@ -58,9 +58,9 @@ const settingsOf = ({ document, audience, owner, offVariant, prerequisites, stat
 });
 
 const orderBefore = async (client: Client, { flagKey, order }: FlagView): Promise<string | undefined> => {
-  const before = { before: formatOrder(order), limit: 1 };
+  const before = { before: orderText(order), limit: 1 };
   const { changes } = await client.get<ChangeHistory>(flagPath(flagKey, '/history'), before);
-  return changes[0] && formatOrder(changes[0].order);
+  return changes[0] && orderText(changes[0].order);
 };
 
 const examples = `

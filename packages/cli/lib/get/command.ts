@@ -1,7 +1,7 @@
 import type { ChangeView, FlagView } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder } from '@flaghoist/core/order';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { orderText } from '../client/order-text.ts';
 import { flagPath } from '../client/paths.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -32,7 +32,7 @@ const get = async (flagKey: string, options: GetOptions, context: CommandContext
     output.print(`${JSON.stringify(flag.document, null, output.json ? 0 : 2)}\n`);
     return exitCodes.ok;
   }
-  const change = await client.get<ChangeView>(flagPath(flagKey, `/changes/${formatOrder(flag.order)}`));
+  const change = await client.get<ChangeView>(flagPath(flagKey, `/changes/${orderText(flag.order)}`));
   output.document({ ...flag, conditions: change.conditions });
   if (output.json) return exitCodes.ok;
   for (const line of linesOf(flag, change)) output.say(line);
@@ -43,7 +43,7 @@ const linesOf = (flag: FlagView, { conditions }: ChangeView): readonly string[] 
   const { madeBy, at } = flag;
   const row = (name: string, text: string): string => `  ${name.padEnd(14)}${text}`;
   return [
-    `${flag.flagKey} ${formatOrder(flag.order)}`,
+    `${flag.flagKey} ${orderText(flag.order)}`,
     row('state', flag.state),
     row(
       'serves',
@@ -55,7 +55,7 @@ const linesOf = (flag: FlagView, { conditions }: ChangeView): readonly string[] 
     ...(flag.prerequisites === undefined ? [] : [row('needs', flag.prerequisites.join(', '))]),
     row('changed', `${flag.kind} by ${madeBy.actor}, ${new Date(at.accepted).toISOString()}`),
     row('reason', `${madeBy.reason}${madeBy.ticket === undefined ? '' : ` (${madeBy.ticket})`}`),
-    row('known good', flag.knownGood === null ? 'none yet' : formatOrder(flag.knownGood)),
+    row('known good', flag.knownGood === null ? 'none yet' : orderText(flag.knownGood)),
     ...conditions.map(({ type, status, message }) => row(type, `${status.padEnd(8)}${message}`)),
   ];
 };

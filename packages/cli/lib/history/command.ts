@@ -1,7 +1,7 @@
 import type { ChangeHistory } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder } from '@flaghoist/core/order';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { orderText } from '../client/order-text.ts';
 import { flagPath } from '../client/paths.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -33,7 +33,7 @@ const history = async (flagKey: string, options: HistoryOptions, context: Comman
   if (output.json) return exitCodes.ok;
   const titles = ['order', 'kind', 'state', 'accepted', 'by', 'why'].map((title) => ({ title }));
   const rows = found.changes.map(({ order, kind, state, acceptedAt, actor = '', reason = '' }) => [
-    formatOrder(order),
+    orderText(order),
     kind,
     state,
     new Date(acceptedAt).toISOString(),

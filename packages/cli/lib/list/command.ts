@@ -1,7 +1,7 @@
 import type { FlagRow } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder } from '@flaghoist/core/order';
 import { Command, Option } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { orderText } from '../client/order-text.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { tableLines } from '../table.ts';
@@ -31,7 +31,7 @@ const list = async (options: ListOptions, context: CommandContext): Promise<numb
   if (output.json) return exitCodes.ok;
   const rows = flags.map((flag) => [
     flag.flagKey,
-    formatOrder(flag.order),
+    orderText(flag.order),
     flag.state,
     servedBy(flag),
     flag.audience === '*' ? 'all' : counted(flag.audience.length, 'service'),

@@ -1,6 +1,7 @@
 import type { ChangeHistory, FlagView } from '@flaghoist/control-plane/views/schemas';
-import { formatOrder, type Order } from '@flaghoist/core/order';
+import type { Order } from '@flaghoist/core/order';
 import type { Client } from '../client/client.ts';
+import { orderText } from '../client/order-text.ts';
 import { flagPath } from '../client/paths.ts';
 import type { Asked } from '../client/propose.ts';
 import { WrongUseError } from '../wrong-use.ts';
@@ -10,7 +11,7 @@ const PAGE = 200;
 /** What restores a flag: the document of a revision, else of the newest that was live. @throws WrongUseError */
 export const restorationOf = async (client: Client, flagKey: string, order: string | undefined): Promise<Asked> => {
   const current = await client.get<FlagView>(flagPath(flagKey));
-  const from = order ?? formatOrder(await lastLive(client, current));
+  const from = order ?? orderText(await lastLive(client, current));
   const target = await client.get<FlagView>(flagPath(flagKey, `/revisions/${from}`));
   const { document } = target;
   if (document === null)
@@ -42,6 +43,6 @@ const lastLive = async (client: Client, { flagKey }: FlagView): Promise<Order> =
     const last = changes.at(-1);
     if (last === undefined || changes.length < PAGE)
       throw new WrongUseError(`${flagKey} was never live`, `hoist history ${flagKey} lists what it was.`);
-    before = formatOrder(last.order);
+    before = orderText(last.order);
   }
 };

@@ -1,7 +1,7 @@
 import type { Status } from '@flaghoist/control-plane/routes/status';
-import { formatOrder } from '@flaghoist/core/order';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { orderText } from '../client/order-text.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { counted } from '../terminal.ts';
@@ -60,7 +60,7 @@ const linesOf = (now: Status, url: string): readonly string[] => {
       'on their way',
       undecided.length === 0
         ? 'no change'
-        : undecided.map(({ flagKey, order }) => `${flagKey} ${formatOrder(order)}`).join(', '),
+        : undecided.map(({ flagKey, order }) => `${flagKey} ${orderText(order)}`).join(', '),
     ),
     row('waiting', counted(now.waiting, 'proposal')),
     row('degraded', degraded.length === 0 ? 'no cache' : ''),

@@ -1,7 +1,7 @@
 import type { Why } from '@flaghoist/control-plane/views/why-schema';
-import { formatOrder } from '@flaghoist/core/order';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { orderText } from '../client/order-text.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 
@@ -33,7 +33,7 @@ const why = async (
   output.document(found);
   if (!output.json) {
     const { colours } = output;
-    output.say(colours.bold(`${found.flagKey} ${formatOrder(found.order)} → ${found.service} in ${found.region}`));
+    output.say(colours.bold(`${found.flagKey} ${orderText(found.order)} → ${found.service} in ${found.region}`));
     for (const { hop, state, at, message } of found.hops) {
       const time = at === null ? '' : new Date(at).toISOString().slice(11, 23);
       const mark =
