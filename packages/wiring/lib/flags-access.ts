@@ -14,14 +14,19 @@ export interface FlagsAccessPlaces {
   readonly homeFlags: readonly string[];
   readonly readable: readonly string[];
   readonly changes: readonly string[];
+  /** Dead letters that an operator takes, and the queues that they go back to: none whose messages are believed. */
+  readonly letters: readonly string[];
   readonly queues: readonly string[];
+  /** Answers of regions and events for the trail: what stands in these queues is believed as it is. */
+  readonly evidenceLetters: readonly string[];
+  readonly evidence: readonly string[];
   readonly functions: readonly string[];
   readonly buses: readonly string[];
 }
 
 /**
  * The policies by which each item of `flags` is written by its own writers alone (rule 1): `flags` for every replica of the table,
- * `operator` and `promoter` for the roles of those who operate. Places are filled as in `accessFor`.
+ * `operator`, `witness` and `promoter` for the roles of those who operate. Places are filled as in `accessFor`.
  */
 export const flagsAccessFor = (places: FlagsAccessPlaces): typeof access =>
   JSON.parse(

@@ -10,6 +10,7 @@ import { flagsAccessFor } from '../lib/flags-access.ts';
 
 const ACCOUNT = '111111111111';
 const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const queueArn = (name: string): string => `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
 const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/flags`;
 const replication = roleArn('replication');
 const documents = flagsAccessFor({
@@ -23,7 +24,10 @@ const documents = flagsAccessFor({
   homeFlags: [table],
   readable: [table],
   changes: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/changes`],
-  queues: [`arn:aws:sqs:us-east-1:${ACCOUNT}:queue`],
+  letters: [queueArn('cache-loads-dead'), queueArn('dead-flags-*')],
+  queues: [queueArn('cache-loads'), queueArn('flags-*')],
+  evidenceLetters: [queueArn('audit-dead'), queueArn('region-verdicts-dead')],
+  evidence: [queueArn('audit'), queueArn('region-verdicts')],
   functions: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:read`],
   buses: [`arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`],
 });
@@ -85,9 +89,9 @@ it('holds an operator and a promotion to their items by their own policies too',
   expect(written('promoter')).toEqual(['FLAG#checkout', 'ALIKE#checkout', 'HOME']);
 });
 
-it('lets an operator tell the bus of redriven letters and of nothing else, and a promotion of nothing', () => {
+it('lets an operator and the witness tell the bus of redriven letters and of nothing else, and a promotion of nothing', () => {
   const bus = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`;
-  const tells = (role: 'operator' | 'promoter', type: string, source = EVENT_SOURCE) =>
+  const tells = (role: 'operator' | 'promoter' | 'witness', type: string, source = EVENT_SOURCE) =>
     answerTo({
       caller: session(role, [parsePolicy(documents[role])]),
       action: 'events:PutEvents',
@@ -95,10 +99,40 @@ it('lets an operator tell the bus of redriven letters and of nothing else, and a
       owner: { account: ACCOUNT },
       context: contextOf({ 'events:source': source, 'events:detail-type': type }),
     }) === 'allowed';
-  const told = (role: 'operator' | 'promoter') => eventTypes.filter((type) => tells(role, type));
+  const told = (role: 'operator' | 'promoter' | 'witness') => eventTypes.filter((type) => tells(role, type));
   expect(told('operator')).toEqual(['DeadLettersRedriven']);
+  expect(told('witness')).toEqual(['DeadLettersRedriven']);
   expect(told('promoter')).toEqual([]);
   expect(tells('operator', 'DeadLettersRedriven', 'somebody')).toBe(false);
+});
+
+it('lets nobody but the witness write what is believed: answers of regions, and events of the trail', () => {
+  const reached = (role: 'operator' | 'promoter' | 'witness', action: string) =>
+    [
+      'flags-checkout',
+      'dead-flags-checkout',
+      'cache-loads',
+      'cache-loads-dead',
+      'audit',
+      'audit-dead',
+      'region-verdicts',
+    ]
+      .concat('region-verdicts-dead')
+      .filter(
+        (name) =>
+          answerTo({
+            caller: session(role, [parsePolicy(documents[role])]),
+            action: `sqs:${action}`,
+            resource: queueArn(name),
+            owner: { account: ACCOUNT },
+            context: {},
+          }) === 'allowed',
+      );
+  expect(reached('operator', 'SendMessage')).toEqual(['flags-checkout', 'cache-loads']);
+  expect(reached('operator', 'ReceiveMessage')).toEqual(['dead-flags-checkout', 'cache-loads-dead']);
+  expect(reached('witness', 'SendMessage')).toEqual(['audit', 'region-verdicts']);
+  expect(reached('witness', 'ReceiveMessage')).toEqual(['audit-dead', 'region-verdicts-dead']);
+  expect(reached('promoter', 'SendMessage')).toEqual([]);
 });
 
 it('leaves no placeholder open', () => {

@@ -19,7 +19,12 @@ module "policies" {
 locals {
   access = jsondecode(file("${path.module}/../../../../packages/wiring/lib/flags-access.json"))
   trusts = jsondecode(file("${path.module}/../../../../packages/wiring/lib/access.json"))
-  roles  = toset(["operator", "promoter"])
+  descriptions = {
+    operator = "Publishes the topology, and sends dead letters back."
+    promoter = "Makes another region home."
+    witness  = "Sends dead letters back whose content is believed: answers of regions, and events of the trail."
+  }
+  roles  = toset(["operator", "promoter", "witness"])
   region = ":${var.context.region}:"
 
   trust = var.operators.users ? (
@@ -39,30 +44,38 @@ locals {
     for key, function in module.plan.functions : function.live_arn
     if contains(concat(local.by_command, ["audit-writer.sweep", "cache-updater.reconcile"]), function.function) || length(function.streams) > 0
   ]
-  # Queues of services are too many to be named one by one; all of them begin alike.
-  queue_start = regex("^(.*)cache-loads", module.plan.queues["cache-loads"].arn)[0]
+  # What stands in these queues is believed as it is, whoever wrote it: a region's answer, an event of the trail.
+  believed = ["audit", "region-verdicts"]
+
+  # By the plan's keys, in each region that has them. Queues of services are too many to be named one by one.
+  places_of = merge(
+    { for key, each in merge(local.wiring.queues, local.wiring.deadLetters) : key => [
+      for region in each.scope == "home" ? module.plan.homes : module.plan.regions : replace(module.plan.queues[key].arn, local.region, ":${region}:")
+    ] if each.scope != "service" },
+    { for key, each in module.plan.service_queues : key => [
+      for region in module.plan.regions : replace(replace(each.arn_template, "{service}", "*"), local.region, ":${region}:")
+    ] },
+  )
+  dead_letters = keys(local.wiring.deadLetters)
+  believed_too = [for key in local.believed : local.wiring.queues[key].deadLetter]
 
   places = {
-    allFlags  = local.in_all["flags"]
-    homeFlags = local.in_home["flags"]
-    readable  = flatten([for arn in local.in_all["flags"] : [arn, "${arn}/index/*"]])
-    changes   = local.in_home["changes"]
-    buses     = local.in_home["bus"]
-    queues    = [for region in module.plan.regions : "${replace(local.queue_start, local.region, ":${region}:")}*"]
-    functions = flatten([for arn in local.called : [for region in module.plan.regions : replace(arn, local.region, ":${region}:")]])
+    allFlags        = local.in_all["flags"]
+    homeFlags       = local.in_home["flags"]
+    readable        = flatten([for arn in local.in_all["flags"] : [arn, "${arn}/index/*"]])
+    changes         = local.in_home["changes"]
+    buses           = local.in_home["bus"]
+    letters         = flatten([for key, arns in local.places_of : arns if contains(local.dead_letters, key) && !contains(local.believed_too, key)])
+    queues          = flatten([for key, arns in local.places_of : arns if !contains(concat(local.dead_letters, local.believed), key)])
+    evidenceLetters = flatten([for key in local.believed_too : local.places_of[key]])
+    evidence        = flatten([for key in local.believed : local.places_of[key]])
+    functions       = flatten([for arn in local.called : [for region in module.plan.regions : replace(arn, local.region, ":${region}:")]])
   }
 
-  # A placeholder is a whole JSON string.
   documents = {
-    for role in local.roles : role => replace(replace(replace(replace(replace(replace(replace(
-      jsonencode(local.access[role]),
-      "\"{allFlags}\"", jsonencode(local.places.allFlags)),
-      "\"{homeFlags}\"", jsonencode(local.places.homeFlags)),
-      "\"{readable}\"", jsonencode(local.places.readable)),
-      "\"{changes}\"", jsonencode(local.places.changes)),
-      "\"{buses}\"", jsonencode(local.places.buses)),
-      "\"{queues}\"", jsonencode(local.places.queues)),
-    "\"{functions}\"", jsonencode(local.places.functions))
+    for role in local.roles : role => jsonencode(merge(local.access[role], {
+      Statement = [for statement in local.access[role].Statement : merge(statement, { Resource = local.places[trim(statement.Resource, "{}")] })]
+    }))
   }
 }
 
@@ -70,7 +83,7 @@ resource "aws_iam_role" "this" {
   for_each = local.roles
 
   name               = module.naming.names[each.key]
-  description        = each.key == "operator" ? "Publishes the topology, and sends dead letters back." : "Makes another region home."
+  description        = local.descriptions[each.key]
   assume_role_policy = local.trust
   tags               = module.naming.named_tags[each.key]
 }

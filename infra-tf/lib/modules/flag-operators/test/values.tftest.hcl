@@ -31,9 +31,37 @@ run "an_operator_writes_the_topology_and_no_flag" {
     condition     = [for statement in jsondecode(local.documents["operator"]).Statement : statement.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] if contains(flatten([statement.Action]), "dynamodb:PutItem")] == [["TOPOLOGY", "HOME"]]
     error_message = "An operator must write these two items only."
   }
+}
+
+run "an_operator_takes_letters_and_sends_back_what_nobody_believes_unseen" {
+  command = plan
+
   assert {
-    condition     = local.places.queues == [for region in ["eu-west-1", "us-east-1", "us-west-2"] : "arn:aws:sqs:${region}:123456789012:blue-flags-queue-*"]
-    error_message = "An operator must reach the queues of every region, and no others."
+    condition = toset(local.places.queues) == toset(flatten([for region in ["eu-west-1", "us-east-1", "us-west-2"] : [
+      for name in ["cache-loads-a1", "flags-*-a1"] : "arn:aws:sqs:${region}:123456789012:blue-flags-queue-${name}"
+    ]]))
+    error_message = "An operator must send to the queues of services and loads of every region, and to no others."
+  }
+  assert {
+    condition     = contains(local.places.letters, "arn:aws:sqs:eu-west-1:123456789012:blue-flags-queue-undelivered-a1") && contains(local.places.letters, "arn:aws:sqs:eu-west-1:123456789012:blue-flags-queue-dead-flags-*-a1") && length([for arn in local.places.letters : arn if strcontains(arn, "verdicts") || strcontains(arn, "audit")]) == 0
+    error_message = "An operator must take the dead letters of every region but those of answers and of the trail."
+  }
+  assert {
+    condition     = alltrue([for statement in jsondecode(local.documents["operator"]).Statement : !strcontains(jsonencode(statement.Resource), "region-verdicts") && !strcontains(jsonencode(statement.Resource), "queue-audit")])
+    error_message = "An operator must reach no queue whose messages are believed as they are."
+  }
+}
+
+run "the_witness_reaches_what_is_believed_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = local.places.evidence == [for pair in setproduct(["audit", "region-verdicts"], ["us-east-1", "us-west-2"]) : "arn:aws:sqs:${pair[1]}:123456789012:blue-flags-queue-${pair[0]}-a1"]
+    error_message = "Answers and events must be sent back in home and its standby."
+  }
+  assert {
+    condition     = aws_iam_role.this["witness"].name == "blue-flags-role-witness-use1-a1" && length([for statement in jsondecode(local.documents["witness"]).Statement : statement if contains(flatten([statement.Action]), "lambda:InvokeFunction") || strcontains(jsonencode(statement.Action), "dynamodb:Put")]) == 0
+    error_message = "Whoever sends evidence back must call nothing and write no table."
   }
 }
 
