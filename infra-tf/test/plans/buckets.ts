@@ -22,8 +22,13 @@ export const bareBuckets = ({ resources }: EnvironmentPlan): string[] =>
       ).map((type) => `${address}: has no ${type}`),
     );
 
-/** Which of the inputs `retention_days` ends what is in a bucket, by the module that has it. */
-const ENDS: readonly (readonly [module: RegExp, days: string])[] = [
+const EXPIRES = 'expiration.0.days';
+
+/** Which of the inputs `retention_days` ends what is in a bucket, by the module that has it, and where the bucket says so. */
+const ENDS: readonly (readonly [module: RegExp, days: string, at?: string])[] = [
+  [/^module\.access_logs$/, 'access_logs'],
+  // What is deployed stays; what was replaced goes.
+  [/^module\.artifacts$/, 'old_artifacts', 'noncurrent_version_expiration.0.noncurrent_days'],
   [/^module\.config_recorder\./, 'config'],
   [/\.module\.(replica_)?access_logs$/, 'access_logs'],
   [/^module\.replication\.module\.(evidence|replica)$/, 'evidence'],
@@ -32,9 +37,10 @@ const ENDS: readonly (readonly [module: RegExp, days: string])[] = [
 const problemOf = ({ address, type, values }: Resource, days: Readonly<Record<string, number>>): string | undefined => {
   const module = moduleOf(address);
   if (type === 'aws_s3_bucket_lifecycle_configuration') {
-    const ends = ENDS.find(([pattern]) => pattern.test(module))?.[1];
-    if (ends === undefined) return 'how long is kept what is in it?';
-    const kept = valueAt(values, 'rule.0.expiration.0.days');
+    const found = ENDS.find(([pattern]) => pattern.test(module));
+    if (found === undefined) return 'how long is kept what is in it?';
+    const [, ends, at = EXPIRES] = found;
+    const kept = valueAt(values, `rule.0.${at}`);
     if (kept !== days[ends]) return `keeps ${kept} days, ${ends} are ${days[ends]}`;
     const former = valueAt(values, 'rule.0.noncurrent_version_expiration.0.noncurrent_days');
     return ends !== 'evidence' || former === kept ? undefined : `keeps former versions ${former} days, ${ends} ${kept}`;

@@ -1,5 +1,18 @@
-import type { EnvironmentPlan } from './read-plans.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+import type { EnvironmentPlan, StackPlan } from './read-plans.ts';
 import { valueAt } from './read-plans.ts';
+
+const foundationFile = join(__dirname, '../../lib/stacks/flags-region/test/offline/foundation-outputs.json');
+
+/** Those that a region's own stack was planned with. */
+const PRIVATE_SUBNETS = parseJson(
+  z.looseObject({ private_subnet_ids: z.array(z.string()) }),
+  readFileSync(foundationFile, 'utf8'),
+  { what: foundationFile, hint: 'It has private_subnet_ids.' },
+).private_subnet_ids;
 
 /** Where a type says in which subnets it stands, and which tier that must be. Ids are unknown in a plan, references are not. */
 const PLACES: Readonly<Record<string, { readonly at: string; readonly tier: string }>> = {
@@ -40,6 +53,35 @@ export const misplaced = ({ calls }: EnvironmentPlan): string[] => {
     return [...resources, ...guests.map((tier) => `module.${name}: what has it to do in the ${tier} subnets?`)];
   });
   return [...wrong, ...Object.keys(PLACES).flatMap((type) => (placed.has(type) ? [] : [`${type}: is nowhere`]))];
+};
+
+/** Where functions and the index of a region's own stack stand; the foundation's outputs say which subnets are private. */
+const IN_PRIVATE: Readonly<Record<string, string>> = {
+  aws_lambda_function: 'vpc_config.0.subnet_ids',
+  aws_opensearch_domain: 'vpc_options.0.subnet_ids',
+};
+
+/**
+ * Every function and index that stands in another subnet than the foundation's private ones, and the caches of the foundation
+ * where they are not in its data subnets.
+ */
+export const outsideOfItsTier = ({ calls, resources, stack }: StackPlan): string[] => {
+  const inPrivate = resources.flatMap(({ address, type, values }) => {
+    const at = IN_PRIVATE[type];
+    if (at === undefined) return [];
+    const subnets = valueAt(values, at);
+    const isPrivate = Array.isArray(subnets) && subnets.every((each) => PRIVATE_SUBNETS.includes(String(each)));
+    return isPrivate ? [] : [`${address}: is not in the private subnets`];
+  });
+  const caches = stack === 'region-foundation' ? [calls['cache']] : [];
+  return [
+    ...inPrivate,
+    ...caches.flatMap((call) =>
+      refersTo(valueAt(call?.expressions, 'subnet_ids'), 'module.network.data_subnet_ids')
+        ? []
+        : ['module.cache: is not in the data subnets'],
+    ),
+  ];
 };
 
 const isDoorOfTheLoadBalancer = (

@@ -3,26 +3,15 @@ import { bareBuckets, wrongBuckets } from './buckets.ts';
 import { wrongNames } from './names.ts';
 import { misplaced, openDoors } from './placement.ts';
 import { unprotected, wrongRetention } from './protection.ts';
-import { type EnvironmentPlan, plans, type Resource, withChange } from './read-plans.ts';
+import { applicationPlans, type EnvironmentPlan, setValue, withChange } from './read-plans.ts';
 import { wrongTags } from './tags.ts';
 import { clearText } from './transit.ts';
 
 const { describe, it } = needsTerraform();
 
+const plans = applicationPlans();
 const named = plans.map((plan) => ({ name: plan.environment.name, plan }));
 const first = plans[0] as EnvironmentPlan;
-
-/** Replaces the value at a path. */
-const set =
-  (path: string, value: unknown) =>
-  ({ values }: Resource): Partial<Resource> => {
-    const copy = structuredClone(values) as Record<string, unknown>;
-    const keys = path.split('.');
-    const last = keys.pop() ?? '';
-    const parent = keys.reduce<Record<string, unknown>>((each, key) => each[key] as Record<string, unknown>, copy);
-    parent[last] = value;
-    return { values: copy };
-  };
 
 it('has a plan of every environment, of the whole stack', () => {
   expect(plans.length).toBeGreaterThanOrEqual(3);
@@ -118,7 +107,7 @@ describe('a proof', () => {
     ['retention of logs', wrongRetention, 'aws_cloudwatch_log_group', 'retention_in_days', 1],
     ['retention of backups', wrongRetention, 'aws_backup_plan', 'rule.0.lifecycle.0.delete_after', 1],
   ])('sees %s', (_what, proof, type, path, value) => {
-    expect(proof(withChange(first, type, set(path, value)))).toHaveLength(
+    expect(proof(withChange(first, type, setValue(path, value)))).toHaveLength(
       1 + (type === 'aws_vpc' && path === 'tags_all' ? 3 : 0),
     );
   });
@@ -129,7 +118,7 @@ describe('a proof', () => {
   });
 
   it('sees evidence whose former versions are gone sooner', () => {
-    const shorter = set('rule.0.noncurrent_version_expiration.0.noncurrent_days', 1);
+    const shorter = setValue('rule.0.noncurrent_version_expiration.0.noncurrent_days', 1);
     const resources = first.resources.map((each) =>
       /\.module\.evidence\..*lifecycle/.test(each.address) ? { ...each, ...shorter(each) } : each,
     );

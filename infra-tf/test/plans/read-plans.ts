@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@flaghoist/core/parse';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import { plannedOf, workspacesOf } from '@flaghoist/terraform/workspaces';
 import * as z from 'zod/mini';
 import { hasTerraform } from '../needs-terraform.ts';
 
@@ -51,13 +52,13 @@ export interface EnvironmentPlan {
 
 const lib = join(__dirname, '..', '..', 'lib');
 
-/** The real plan of the stack `application` in one environment, which the task `plan` made. */
-const readPlan = (environment: Environment): EnvironmentPlan => {
+/** The real plan of a stack in one of its workspaces, which the task `plan` made. */
+const readPlan = (stack: string, workspace: string, environment: Environment): EnvironmentPlan => {
   if (!hasTerraform()) return { environment, calls: {}, inputs: {}, resources: [] };
-  const file = join(lib, 'stacks', 'application', 'dist', 'plan', `${environment.name}.json`);
+  const file = join(lib, 'stacks', stack, 'dist', 'plan', `${workspace}.json`);
   const plan = parseJson(planSchema, readFileSync(file, 'utf8'), {
     what: file,
-    hint: 'Make it anew: "pnpm turbo run plan --filter=@flaghoist/stack-application".',
+    hint: `Make it anew: "pnpm turbo run plan --filter=@flaghoist/stack-${stack}".`,
   });
   return {
     environment,
@@ -74,18 +75,56 @@ const readPlan = (environment: Environment): EnvironmentPlan => {
   };
 };
 
-export const plans: readonly EnvironmentPlan[] = readEnvironments(fleetBeside(lib)).map(readPlan);
+const environments = readEnvironments(fleetBeside(lib));
+
+/** The stack `application` in each environment. */
+export const applicationPlans = (): readonly EnvironmentPlan[] =>
+  environments.map((environment) => readPlan('application', environment.name, environment));
+
+export interface StackPlan extends EnvironmentPlan {
+  readonly stack: string;
+  readonly workspace: string;
+  /** Home, which has what a standby has, or a region like the others. */
+  readonly part: 'home' | 'standby' | 'region';
+  readonly region: string;
+}
+
+/** A stack of the flags as the task `plan` plans it: in home and one other region of each environment, or once in each. */
+export const plansOf = (stack: string): readonly StackPlan[] =>
+  environments.flatMap((environment) =>
+    plannedOf(workspacesOf(join(lib, 'stacks', stack), environment, fleetBeside(lib))).map(
+      ({ name, part, region }) => ({
+        ...readPlan(stack, name, environment),
+        stack,
+        workspace: name,
+        part,
+        region,
+      }),
+    ),
+  );
 
 /** The same plan with a resource changed: what a proof must be able to see. */
-export const withChange = (
-  plan: EnvironmentPlan,
+export const withChange = <Plan extends EnvironmentPlan>(
+  plan: Plan,
   type: string,
   change: (resource: Resource) => Partial<Resource>,
-): EnvironmentPlan => {
+): Plan => {
   const first = plan.resources.find((resource) => resource.type === type);
   if (first === undefined) throw new Error(`There is no ${type} in the plan to change.`);
   return { ...plan, resources: plan.resources.map((each) => (each === first ? { ...each, ...change(each) } : each)) };
 };
+
+/** Replaces the value at a path of a resource's values: keys and indexes joined with dots. */
+export const setValue =
+  (path: string, value: unknown) =>
+  ({ values }: Resource): Partial<Resource> => {
+    const copy = structuredClone(values) as Record<string, unknown>;
+    const keys = path.split('.');
+    const last = keys.pop() ?? '';
+    const parent = keys.reduce<Record<string, unknown>>((each, key) => each[key] as Record<string, unknown>, copy);
+    parent[last] = value;
+    return { values: copy };
+  };
 
 /** A value deep in a resource, by keys and indexes joined with dots. */
 export const valueAt = (values: unknown, path: string): unknown =>

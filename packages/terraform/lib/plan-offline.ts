@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
+import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { copySources } from './copy-sources.ts';
 import { TerraformFailedError } from './errors.ts';
@@ -54,6 +55,15 @@ ${alias === undefined ? '' : `  alias = "${alias}"\n`}
 /** The provider wants some; nothing is ever sent with them. */
 const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' };
 
+const manifestSchema = z.looseObject({ probes: z._default(z.boolean(), true) });
+
+/** Whether a stack is planned with probes: `probes` of its package.json. One of hundreds of modules takes minutes with them. */
+const hasProbes = (directory: string): boolean => {
+  const file = join(directory, 'package.json');
+  if (!existsSync(file)) return true;
+  return parseJson(manifestSchema, readFileSync(file, 'utf8'), { what: file, hint: 'probes is true or false.' }).probes;
+};
+
 /** What a caller gives, the same in every environment, where the environment's own file does not; a stack may have none. */
 const OFFLINE_VARIABLES = join('test', 'offline', 'offline.tfvars');
 
@@ -88,7 +98,7 @@ export const prepareOffline = async (
   const directory = join(copySources(sources, copy), 'stacks', stack);
   standInZips(join(copy, 'packages'));
   writeFileSync(join(directory, 'offline_override.tf'), overrideOf(await providerAliases(directory)));
-  const withoutProbes = await writeProbes(directory);
+  const withoutProbes = hasProbes(directory) ? await writeProbes(directory) : () => undefined;
   const lock = existsSync(join(directory, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   await terraform.expect(['init', '-no-color', ...lock], { directory });
   forgetProviderHashes(directory);

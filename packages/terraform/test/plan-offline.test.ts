@@ -75,6 +75,20 @@ resource "terraform_data" "this" {
   });
 });
 
+it('adds nothing to a stack that is planned without probes', async () => {
+  const checkout = write(mkdtempSync(join(home, 'checkout-')), {
+    'fleet/environments.json': JSON.stringify({ environments: [environment] }),
+    'infra-tf/lib/stacks/small/package.json': '{ "probes": false }',
+    'infra-tf/lib/stacks/small/main.tf': 'resource "terraform_data" "this" {\n  input = terraform.workspace\n}\n',
+    'infra-tf/lib/stacks/small/environments/blue.tfvars': '',
+  });
+  const terraform = await openTerraform(process.env);
+  const sources = join(checkout, 'infra-tf', 'lib');
+  const prepared = await prepareOffline(terraform, { sources, stack: 'small', workDirectory: join(home, 'plain') });
+  const plan = JSON.parse(await planOffline(terraform, prepared, environment));
+  expect(plan.resource_changes.map(({ address }: { address: string }) => address)).toEqual(['terraform_data.this']);
+});
+
 it('plans without its questions where one of them cannot be asked', async () => {
   const checkout = write(mkdtempSync(join(home, 'checkout-')), {
     'fleet/environments.json': JSON.stringify({ environments: [environment] }),
