@@ -19,6 +19,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   system: ['core'],
   adapters: ['core', 'system', 'wiring'],
   'in-memory': ['core', 'system'],
+  'sqlite-store': ['core', 'in-memory'],
 
   // Beside each task.
   agent: ['core', 'system', 'adapters'],
@@ -40,6 +41,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'wiring',
     'system',
     'in-memory',
+    'sqlite-store',
     'operations',
     'validator',
     'cache-updater',

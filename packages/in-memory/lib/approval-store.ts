@@ -34,11 +34,11 @@ export class InMemoryGivenApprovals implements GivenApprovals {
 
   async note(key: ApprovalKey, given: GivenAgain, notedAt: number): Promise<WriteResult> {
     const { changes } = this.#tables;
-    if (changes.write(givenWrite(key, given, notedAt))) return 'written';
+    if (await changes.commit(givenWrite(key, given, notedAt))) return 'written';
     const { pk, sk } = givenKey(key);
     const found = changes.get(pk, sk);
     const again = found && givenAgainWrite(found, key, given, notedAt);
-    return again !== undefined && changes.write(again) ? 'written' : 'moved';
+    return again !== undefined && (await changes.commit(again)) ? 'written' : 'moved';
   }
 
   async found(key: ApprovalKey): Promise<FoundApproval | undefined> {
@@ -63,7 +63,7 @@ export class InMemoryApprovalStore implements ApprovalStore {
   async approve(approval: Approval, actor?: string): Promise<Approved> {
     const { proposals, principal } = this.#options;
     const table = {
-      write: async (write: ItemWrite) => proposals.write(write),
+      write: async (write: ItemWrite) => proposals.commit(write),
       read: async ({ pk, sk }: Key) => proposals.get(pk, sk),
     };
     return approveIn(table, { principal, approval, actor });
@@ -71,7 +71,7 @@ export class InMemoryApprovalStore implements ApprovalStore {
 
   async draft(proposal: Proposal, environment: string): Promise<'written' | 'exists'> {
     const { proposals, principal } = this.#options;
-    return proposals.write(draftWrite(principal, proposal, environment)) ? 'written' : 'exists';
+    return (await proposals.commit(draftWrite(principal, proposal, environment))) ? 'written' : 'exists';
   }
 
   async drafted(author: string, proposalDigest: string, environment: string): Promise<Proposal | undefined> {

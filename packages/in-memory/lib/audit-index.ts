@@ -6,6 +6,7 @@ import {
   type AuditWriteResult,
   isIndexable,
 } from '@flaghoist/core/ports/audit-index';
+import type { JournalRow, TrailStorage } from './journal.ts';
 
 /** What the index answers for one document instead of creating it. */
 export interface ItemFailure {
@@ -22,28 +23,52 @@ interface Entry {
   readonly text: string;
 }
 
-/** The audit trail. Documents are stored as JSON text, created once and never changed. */
+/**
+ * The audit trail. Documents are stored as JSON text, created once and never changed: in memory, or, where there is a
+ * storage, on its disk alone.
+ */
 export class InMemoryAuditIndex implements AuditIndex {
+  readonly #storage: { readonly region: string; readonly storage: TrailStorage } | undefined;
   readonly #entries = new Map<string, Entry>();
   #down = false;
   #failureOf: (document: AuditDocument) => ItemFailure | undefined = () => undefined;
 
-  get size(): number {
-    return this.#entries.size;
+  /** @param kept where the trail of a region outlives the process */
+  constructor(kept?: { readonly region: string; readonly storage: TrailStorage }) {
+    this.#storage = kept;
   }
 
+  get size(): number {
+    return this.#entries.size + (this.#storage?.storage.kept.count() ?? 0);
+  }
+
+  /** @throws FlaghoistError, retryable, when the storage takes nothing */
   async create(documents: readonly AuditDocument[]): Promise<readonly AuditWriteResult[]> {
     this.#assertUp();
-    return documents.map((document) => this.#createOne(document));
+    const results = documents.map((document) => this.#createOne(document));
+    if (this.#storage === undefined) return results;
+    const { region, storage } = this.#storage;
+    const rows = documents.flatMap((document, place): JournalRow[] =>
+      results[place]?.status === 'created' ? [{ kind: 'document', region, document }] : [],
+    );
+    // Here only until they are on the disk: the same document may come again meanwhile.
+    const forget = (): void => {
+      for (const { id } of documents) this.#entries.delete(id);
+    };
+    if (rows.length === 0) await storage.journal.settled();
+    else await storage.journal.append(rows, { applied: forget, dropped: forget });
+    return results;
   }
 
   async existing(ids: readonly string[]): Promise<ReadonlySet<string>> {
     this.#assertUp();
-    return new Set(ids.filter((id) => this.#entries.has(id)));
+    return new Set(ids.filter((id) => this.#has(id)));
   }
 
-  async search({ flagKey, changeId, type }: AuditQuery): Promise<readonly AuditDocument[]> {
+  async search(query: AuditQuery): Promise<readonly AuditDocument[]> {
     this.#assertUp();
+    if (this.#storage !== undefined) return this.#storage.storage.kept.search(query);
+    const { flagKey, changeId, type } = query;
     const found: Entry[] = [];
     for (const entry of this.#entries.values()) {
       if (flagKey !== undefined && entry.flagKey !== flagKey) continue;
@@ -74,9 +99,13 @@ export class InMemoryAuditIndex implements AuditIndex {
     const failure = this.#failureOf(document);
     if (failure !== undefined) return { id, status: 'failed', ...failure };
     if (!isIndexable(id)) return { id, status: 'failed', retryable: false, reason: 'id is too long' };
-    if (this.#entries.has(id)) return { id, status: 'exists' };
+    if (this.#has(id)) return { id, status: 'exists' };
     this.#entries.set(id, { type, flagKey, changeId, at, text: JSON.stringify(document) });
     return { id, status: 'created' };
+  }
+
+  #has(id: string): boolean {
+    return this.#entries.has(id) || this.#storage?.storage.kept.has(id) === true;
   }
 
   #assertUp(): void {

@@ -55,9 +55,9 @@ interface Options extends Tables {
   readonly contention?: Contention | undefined;
 }
 
-/** The table `changes` with its indexes: one over the moment, in which what is undecided is marked. */
+/** The table `changes` with its indexes. */
 export const changesTable = (options: Omit<TableOptions, 'name' | 'indexed'>): Table =>
-  new Table({ ...options, name: 'changes', indexed: 'moment' });
+  new Table({ ...options, name: 'changes', indexed: [UNDECIDED, 'moment', 'awaited'] });
 
 const PAGE = 20;
 
@@ -95,9 +95,7 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
 
   async *undecided(before: number): AsyncIterable<{ readonly flagKey: string; readonly order: Order }> {
     const mark = (item: Item): string => String(item[UNDECIDED]);
-    const found = this.#tables.changes
-      .having()
-      .filter((item) => item[UNDECIDED] !== undefined && mark(item) < timeKey(before));
+    const found = this.#tables.changes.having(UNDECIDED, { to: timeKey(before) });
     for (const item of [...found].sort((a, b) => (mark(a) < mark(b) ? -1 : 1))) yield recordKeyOf(item);
   }
 

@@ -4,7 +4,7 @@ import type { ItemWrite, Write } from '@flaghoist/core/storage/write';
 import { keyOf } from './item.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Table } from './table.ts';
-import { transactWrite } from './transact-write.ts';
+import { transactCommit } from './transact-write.ts';
 
 /** What makes transactions take time, so that they can meet. */
 export interface Contention {
@@ -31,7 +31,7 @@ const retried = async <T>(what: string, { scheduler, random }: Contention, attem
 };
 
 /**
- * `transactWrite` as DynamoDB does it: it takes some time, and until it is over every other transaction and every single
+ * `transactCommit` as DynamoDB does it: it takes some time, and until it is over every other transaction and every single
  * write that names one of its items is refused. Without `contention` it is over at once.
  *
  * @throws UnavailableError when it met others too often
@@ -41,14 +41,14 @@ export const transactInTime = async <Name extends string>(
   tables: Readonly<Record<Name, Table>>,
   contention: Contention | undefined,
 ): Promise<readonly number[]> => {
-  if (contention === undefined) return transactWrite(writes, tables);
+  if (contention === undefined) return transactCommit(writes, tables);
   const { scheduler, random } = contention;
   return retried('a transaction', contention, async () => {
     if (writes.some((write) => tables[write.table].isHeld(keyOf(write)))) return undefined;
     for (const write of writes) tables[write.table].hold(keyOf(write));
     try {
       await scheduler.sleep(SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * random.next());
-      return transactWrite(writes, tables);
+      return await transactCommit(writes, tables);
     } finally {
       for (const write of writes) tables[write.table].letGo(keyOf(write));
     }
@@ -61,6 +61,6 @@ export const writeInTime = async (
   table: Table,
   contention: Contention | undefined,
 ): Promise<boolean> => {
-  if (contention === undefined) return table.write(write);
-  return retried('a write', contention, async () => (table.isHeld(keyOf(write)) ? undefined : table.write(write)));
+  if (contention === undefined) return table.commit(write);
+  return retried('a write', contention, async () => (table.isHeld(keyOf(write)) ? undefined : table.commit(write)));
 };

@@ -78,7 +78,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
   }
 
   async reportRulesVersion(region: string, version: number, at: number): Promise<void> {
-    this.#flags.write(rulesVersionWrite(region, version, at));
+    await this.#flags.commit(rulesVersionWrite(region, version, at));
   }
 
   async *currents(after?: string): AsyncIterable<StoredRevision> {

@@ -30,6 +30,6 @@ export class InMemoryHomeStore implements HomeStore {
   }
 
   async move(to: HomeMove, from: HomeMove | null): Promise<WriteResult> {
-    return this.#flags.write(homeWrite(to, from)) ? 'written' : 'moved';
+    return (await this.#flags.commit(homeWrite(to, from))) ? 'written' : 'moved';
   }
 }

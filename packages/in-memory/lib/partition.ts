@@ -1,14 +1,8 @@
-import type { Item, Key, Query } from '@flaghoist/core/storage/write';
+import type { Item, Query } from '@flaghoist/core/storage/write';
+import type { Kept } from './journal.ts';
 
 /** One item's place, kept after a deletion where replication needs to know when that was. */
-export interface Entry extends Key {
-  item: Item | undefined;
-  /** Since when there is an item. Epoch milliseconds. */
-  createdAt: number;
-  /** When the item was last written, and in which region: what last-writer-wins compares. */
-  timestamp: number;
-  region: string;
-}
+export type Entry = Kept;
 
 type Range = Omit<Query, 'pk'>;
 
@@ -17,17 +11,12 @@ const LAST = '\uffff';
 /** The items of one partition key, by sort key. */
 export class Partition {
   readonly pk: string;
-  readonly shard: number;
-  /** What was written into it in this second. */
-  second = 0;
-  units = 0;
   readonly entries = new Map<string, Entry>();
   /** The sort keys of living items, sorted. */
   readonly #keys: string[] = [];
 
-  constructor(pk: string, shard: number) {
+  constructor(pk: string) {
     this.pk = pk;
-    this.shard = shard;
   }
 
   /** Puts an item into its entry, or takes it out. */

@@ -21,7 +21,7 @@ import { Table, type TableOptions } from './table.ts';
 
 /** The table `proposals` with its index. */
 export const proposalsTable = (options: Omit<TableOptions, 'name' | 'indexed'>): Table =>
-  new Table({ ...options, name: 'proposals', indexed: PENDING });
+  new Table({ ...options, name: 'proposals', indexed: [PENDING] });
 
 /** Home's side of `proposals`. */
 export class InMemoryPendingProposals implements PendingProposals {
@@ -33,12 +33,12 @@ export class InMemoryPendingProposals implements PendingProposals {
 
   async *pending(): AsyncIterable<ProposalKey | StrayMark> {
     const byMark = (item: (typeof found)[number]): string => String(item[PENDING]);
-    const found = this.#proposals.having();
+    const found = this.#proposals.having(PENDING);
     for (const item of [...found].sort((a, b) => (byMark(a) < byMark(b) ? -1 : 1))) yield markedIn(item);
   }
 
   async dropMark(mark: StrayMark): Promise<void> {
-    this.#proposals.write(unmarking(mark));
+    await this.#proposals.commit(unmarking(mark));
   }
 
   async proposal(key: ProposalKey): Promise<WrittenProposal | undefined> {
@@ -49,7 +49,7 @@ export class InMemoryPendingProposals implements PendingProposals {
 
   async settle(proposal: WrittenProposal): Promise<void> {
     const write = settlement(proposal);
-    if (write !== undefined) this.#proposals.write(write);
+    if (write !== undefined) await this.#proposals.commit(write);
   }
 }
 
@@ -73,7 +73,7 @@ export class InMemoryProposalStore implements ProposalStore {
   propose(proposal: Proposal): Promise<Proposed> {
     const { proposals, principal, clock } = this.#options;
     const access = {
-      write: async (write: Parameters<Table['write']>[0]) => proposals.write(write),
+      write: async (write: Parameters<Table['write']>[0]) => proposals.commit(write),
       read: (key: ProposalKey) => this.#stored.proposal(key),
     };
     return proposeTo(access, proposal, { author: principal, now: clock.now() });

@@ -1,4 +1,5 @@
 import type { Random } from '@flaghoist/core/ports/random';
+import type { KeptLetter, LetterStorage } from './journal.ts';
 import { assertDeliverable, type Limits, sizeLimits } from './limits.ts';
 import type { ScheduledTask, Scheduler } from './scheduler.ts';
 
@@ -20,6 +21,8 @@ export interface ReceivedMessage {
 class Message implements ReceivedMessage {
   readonly body: string;
   readonly sentAt: number;
+  /** What it is called where it is kept. */
+  letter: number | undefined;
   receiveCount = 0;
   firstReceivedAt = 0;
   visibleAt = 0;
@@ -46,6 +49,7 @@ class Message implements ReceivedMessage {
     const copy = new Message(this.#origin, this.#number, this.body, this.sentAt);
     copy.receiveCount = this.receiveCount;
     copy.firstReceivedAt = this.firstReceivedAt;
+    copy.letter = this.letter;
     return copy;
   }
 }
@@ -63,6 +67,8 @@ export interface QueueOptions {
   readonly shuffle?: Random;
   /** The sizes unless told otherwise. */
   readonly limits?: Limits;
+  /** Where its messages outlive the process: of dead letters. */
+  readonly storageOf?: ((arn: string) => LetterStorage) | undefined;
 }
 
 const ACCOUNT = '000000000000';
@@ -86,6 +92,7 @@ export class Queue {
   readonly #retentionMs: number;
   readonly #shuffle: Random | undefined;
   readonly #limits: Limits;
+  readonly #storage: LetterStorage | undefined;
   #waiting: Message[] = [];
   /** Index of the first message in `#waiting` that was not taken yet. */
   #head = 0;
@@ -96,16 +103,19 @@ export class Queue {
   #timerDueAt = Number.POSITIVE_INFINITY;
   #listener: () => void = () => {};
 
-  constructor({ name, region, scheduler, visibilityTimeoutMs, redrive, retentionMs, shuffle, limits }: QueueOptions) {
+  constructor(options: QueueOptions) {
+    const { name, region, scheduler, visibilityTimeoutMs, redrive, retentionMs, shuffle, limits, storageOf } = options;
     this.#limits = limits ?? sizeLimits;
     this.name = name;
     this.region = region;
     this.arn = queueArn(region, name);
+    this.#storage = storageOf?.(this.arn);
     this.#scheduler = scheduler;
     this.#visibilityTimeoutMs = visibilityTimeoutMs ?? DEFAULT_VISIBILITY_MS;
     this.#redrive = redrive;
     this.#retentionMs = (this.#limits.retention ? retentionMs : undefined) ?? Number.POSITIVE_INFINITY;
     this.#shuffle = shuffle;
+    for (const letter of this.#storage?.kept ?? []) this.#waiting.push(this.#messageOf(letter));
   }
 
   /** Messages that can be received now. */
@@ -142,8 +152,7 @@ export class Queue {
   send(body: string): void {
     if (this.#limits.messageSize) assertDeliverable('a message', body);
     this.#sent += 1;
-    this.#waiting.push(new Message(this.name, this.#sent, body, this.#scheduler.now()));
-    this.#listener();
+    this.#accept(new Message(this.name, this.#sent, body, this.#scheduler.now()));
   }
 
   /** Takes up to `max` messages and hides them for the visibility timeout. */
@@ -155,7 +164,10 @@ export class Queue {
     while (received.length < max && this.waiting > 0) {
       const message = this.#take();
       // SQS deletes it without a word; here it goes when it would be handed out.
-      if (now - message.sentAt > this.#retentionMs) continue;
+      if (now - message.sentAt > this.#retentionMs) {
+        this.#strike(message);
+        continue;
+      }
       if (this.#redrive !== undefined && message.receiveCount >= this.#redrive.maxReceiveCount) {
         this.#redrive.deadLetterQueue.#accept(message);
         continue;
@@ -181,7 +193,8 @@ export class Queue {
     const inFlight: readonly ReceivedMessage[] = this.#inFlight;
     const place = inFlight.indexOf(message);
     if (place < 0) return false;
-    this.#inFlight.splice(place, 1);
+    const [gone] = this.#inFlight.splice(place, 1);
+    if (gone !== undefined) this.#strike(gone);
     if (this.#inFlight.length === 0) this.#disarm();
     return true;
   }
@@ -205,17 +218,39 @@ export class Queue {
     const dead = this.#redrive?.deadLetterQueue;
     if (dead === undefined) return 0;
     const keptSince = this.#scheduler.now() - dead.#retentionMs;
-    const bodies = dead.#waiting.slice(dead.#head).flatMap(({ body, sentAt }) => (sentAt >= keptSince ? [body] : []));
+    const letters = dead.#waiting.slice(dead.#head);
+    const bodies = letters.flatMap(({ body, sentAt }) => (sentAt >= keptSince ? [body] : []));
+    for (const letter of letters) dead.#strike(letter);
     dead.#waiting = [];
     dead.#head = 0;
     for (const body of bodies) this.send(body);
     return bodies.length;
   }
 
-  /** A message that another queue has given up. It keeps its id and its count, as in SQS. */
+  /** Also a message that another queue has given up: it keeps its id and its count, as in SQS. */
   #accept(message: Message): void {
+    if (this.#storage !== undefined) this.#keep(message, this.#storage);
     this.#waiting.push(message);
     this.#listener();
+  }
+
+  #keep(message: Message, { journal, nextNumber }: LetterStorage): void {
+    const { body, sentAt } = message;
+    const letter = { number: nextNumber(), body, sentAt };
+    message.letter = letter.number;
+    journal.note([{ kind: 'letter', queue: this.arn, letter }]);
+  }
+
+  /** It is gone for good, from where it is kept as well. */
+  #strike({ letter }: Message): void {
+    if (letter !== undefined) this.#storage?.journal.note([{ kind: 'letter-gone', queue: this.arn, number: letter }]);
+  }
+
+  #messageOf({ number, body, sentAt }: KeptLetter): Message {
+    this.#sent += 1;
+    const message = new Message(this.name, this.#sent, body, sentAt);
+    message.letter = number;
+    return message;
   }
 
   #withReceipt(receiptHandle: string): Message | undefined {

@@ -46,8 +46,12 @@ export class Replication {
     return sum;
   }
 
-  /** Adds a region's replica and sends it everything that the others hold. */
-  add(table: Table): void {
+  /**
+   * Adds a region's replica and sends it everything that the others hold.
+   *
+   * @param isInStep it was rebuilt from what they hold: nothing is sent
+   */
+  add(table: Table, { isInStep = false }: { readonly isInStep?: boolean } = {}): void {
     if (this.#replicas.has(table.region)) throw new Error(`there is a replica in ${table.region} already`);
     const others = [...this.#replicas.values()];
     this.#replicas.set(table.region, table);
@@ -57,6 +61,7 @@ export class Replication {
       this.#links.get(table)?.push({ from: table, to: other, underway: new Set(), open: true });
       this.#links.get(other)?.push({ from: other, to: table, underway: new Set(), open: true });
     }
+    if (isInStep) return;
     // What the new replica holds already counts like any write: it may be newer.
     for (const entry of table.allEntries()) this.#spread(table, entry);
     for (const other of others) this.#backfill(other, table);
@@ -74,6 +79,11 @@ export class Replication {
         links.filter(({ open }) => open),
       );
     }
+  }
+
+  /** Sends an entry of a replica to all others once more. */
+  sendAgain(table: Table, entry: Entry): void {
+    this.#spread(table, entry);
   }
 
   /** Stops replication from and to a region, until `restore`. */

@@ -1,6 +1,7 @@
 import type { DeadLetter } from '@flaghoist/core/ports/dead-letters';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
+import type { LetterStorage } from './journal.ts';
 import type { Limits } from './limits.ts';
 import { Queue } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -18,6 +19,8 @@ export interface ServiceQueuesOptions {
   readonly shuffle?: Random;
   /** See `QueueOptions`. */
   readonly limits?: Limits;
+  /** Where the dead letters outlive the process, by the ARN of their queue. */
+  readonly lettersOf?: (arn: string) => LetterStorage;
 }
 
 /** A message that was asked to come back sooner or later than its queue's timeout says. */
@@ -51,7 +54,15 @@ export class InMemoryServiceQueues implements ServiceQueues {
   add(service: string): Queue {
     const existing = this.#queues.get(service);
     if (existing !== undefined) return existing;
-    const { region, scheduler, services: _, maxReceiveCount, deadLetterRetentionMs, ...rest } = this.#options;
+    const {
+      region,
+      scheduler,
+      services: _,
+      maxReceiveCount,
+      deadLetterRetentionMs,
+      lettersOf,
+      ...rest
+    } = this.#options;
     const { limits } = rest;
     const name = `${service}-flags`;
     const deadLetterQueue = new Queue({
@@ -60,6 +71,7 @@ export class InMemoryServiceQueues implements ServiceQueues {
       scheduler,
       ...(deadLetterRetentionMs === undefined ? {} : { retentionMs: deadLetterRetentionMs }),
       ...(limits && { limits }),
+      storageOf: lettersOf,
     });
     const redrive = { deadLetterQueue, maxReceiveCount: maxReceiveCount ?? DEFAULT_MAX_RECEIVES };
     const queue = new Queue({ ...rest, name, region, scheduler, redrive });

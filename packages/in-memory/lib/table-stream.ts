@@ -31,6 +31,13 @@ export class StreamShard {
   #base = 0;
   readonly #positions = new Set<{ at: number }>();
   readonly #listeners: (() => void)[] = [];
+  #passed = 0;
+  #onPassed: (sequence: number) => void = () => {};
+
+  /** @param listener told of the last record that all readers have passed, each time that it moves on */
+  onPassed(listener: (sequence: number) => void): void {
+    this.#onPassed = listener;
+  }
 
   append(record: StreamRecord): void {
     this.#records.push(record);
@@ -59,6 +66,11 @@ export class StreamShard {
     let passed = Number.POSITIVE_INFINITY;
     for (const { at } of this.#positions) passed = Math.min(passed, at);
     const droppable = passed - this.#base;
+    if (passed > this.#passed) {
+      this.#passed = passed;
+      const last = this.#records[droppable - 1];
+      if (last !== undefined) this.#onPassed(last.sequence);
+    }
     // Everything at once is the usual case and costs nothing; the rest waits until it is worth a copy.
     if (droppable < this.#records.length && droppable < TRIM_AFTER) return;
     this.#records = this.#records.slice(droppable);

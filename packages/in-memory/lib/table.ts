@@ -3,9 +3,12 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Condition, Item, ItemWrite, Key, Query } from '@flaghoist/core/storage/write';
 import { holds } from './condition.ts';
 import { itemAfter, keyOf, sameItem, sizeOf } from './item.ts';
+import { type Items, MemoryItems, nameOf, type PageOfKeys } from './items.ts';
+import type { Journal, JournalRow, MarkRange, Outcome, TableStorage } from './journal.ts';
+import { KeptItems } from './kept-items.ts';
 import { type Limits, sizeLimits } from './limits.ts';
-import { type Entry, Partition } from './partition.ts';
-import { StreamShard } from './table-stream.ts';
+import type { Entry } from './partition.ts';
+import { type StreamRecord, StreamShard } from './table-stream.ts';
 
 export interface TableOptions {
   name: string;
@@ -15,14 +18,18 @@ export interface TableOptions {
   shards?: number;
   /** The sizes unless told otherwise. */
   limits?: Limits;
-  /** An attribute with a sparse index over it: `having` lists the items that have it. */
-  indexed?: string;
+  /** Attributes with a sparse index: `having` lists the items that have one. */
+  indexed?: readonly string[];
+  /** Where its items outlive the process. Such a table is written by `commit`. */
+  storage?: TableStorage | undefined;
+  /** Instead of items that begin empty; not together with `storage`. */
+  items?: Items | undefined;
 }
 
-export interface PageOfKeys {
-  readonly pks: readonly string[];
-  /** Where the next page starts; `undefined` after the last one. */
-  readonly next: number | undefined;
+/** A write that was checked and waits for the disk. */
+export interface Prepared {
+  readonly rows: readonly JournalRow[];
+  readonly outcome: Outcome;
 }
 
 /** The smallest step that a double of today's epoch milliseconds can tell apart. */
@@ -30,6 +37,8 @@ const JUST_AFTER_MS = 2 ** -10;
 
 /** What DynamoDB gives to the items of one partition key. */
 const UNITS_PER_SECOND = 1_000;
+/** More changes than a table takes. */
+const NUMBERS_PER_MS = 1_000;
 /** An index follows its table within a second or two. */
 const INDEX_LAG_MS = 2_000;
 
@@ -44,6 +53,8 @@ const hashOf = (text: string): number => {
  * One region's DynamoDB-like table: items by partition and sort key, conditional writes, strongly consistent reads, a
  * stream of changes ordered per partition key. Items are copied in and frozen; what comes out is never changed later.
  * A write that changes nothing leaves no record, as in DynamoDB.
+ *
+ * With a storage a write takes time: until it is on the disk, later conditions see it, and nobody else does.
  */
 export class Table {
   readonly name: string;
@@ -51,50 +62,57 @@ export class Table {
   readonly shards: readonly StreamShard[];
   readonly limits: Limits;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #partitions = new Map<string, Partition>();
-  readonly #inOrder: Partition[] = [];
-  readonly #indexed: string | undefined;
-  /** The keys of the items that have the indexed attribute. */
-  readonly #index = new Map<string, Item>();
+  readonly #items: Items;
+  readonly #storage: TableStorage | undefined;
+  /** What is on its way to the disk, the newest of each item. */
+  readonly #underway = new Map<string, Readonly<Entry>>();
   readonly #held = new Set<string>();
   readonly #writeListeners: ((entry: Entry) => void)[] = [];
   #keepsTombstones = false;
   #sequence = 0;
+  /** What was written in this second, by partition. */
+  #second = 0;
+  readonly #units = new Map<string, number>();
 
-  constructor({ name, region, clock, shards = 4, limits = sizeLimits, indexed }: TableOptions) {
+  constructor({ name, region, clock, shards = 4, limits = sizeLimits, indexed = [], storage, items }: TableOptions) {
     this.name = name;
     this.region = region;
     this.#clock = clock;
     this.limits = limits;
-    this.#indexed = indexed;
+    this.#storage = storage;
+    this.#items = items ?? (storage === undefined ? new MemoryItems(indexed) : new KeptItems(storage.kept));
     this.shards = Array.from({ length: shards }, () => new StreamShard());
+    if (storage !== undefined) this.#goOn(storage);
+  }
+
+  /** Of the storage, where there is one. */
+  get journal(): Journal | undefined {
+    return this.#storage?.journal;
   }
 
   get(pk: string, sk: string): Item | undefined {
-    return this.#partitions.get(pk)?.entries.get(sk)?.item;
+    return this.#items.entry(pk, sk)?.item;
   }
 
   /** Items of a partition by sort key. A page: pass the last one's `sk` as `after` to go on. */
-  query({ pk, ...range }: Query): readonly Item[] {
-    return this.#partitions.get(pk)?.query(range) ?? [];
+  query(query: Query): readonly Item[] {
+    return this.#items.query(query);
   }
 
-  /** The items that have the indexed attribute, in no order. Those of the last two seconds are not among them yet. */
-  having(): readonly Item[] {
-    return [...this.#index.values()].filter(({ pk, sk }) => this.isIndexed({ pk, sk }));
+  /** The items that have an indexed attribute, in no order. Those of the last two seconds are not among them yet. */
+  having(attribute: string, range?: MarkRange): readonly Item[] {
+    return this.#items.having(attribute, range).filter((item) => this.isIndexed(item));
   }
 
   /** Whether an index knows of an item by now. */
   isIndexed({ pk, sk }: Key): boolean {
-    const entry = this.#partitions.get(pk)?.entries.get(sk);
-    return !this.limits.indexLag || this.#clock.now() - (entry?.createdAt ?? 0) >= INDEX_LAG_MS;
+    if (!this.limits.indexLag) return true;
+    return this.#clock.now() - (this.#items.entry(pk, sk)?.createdAt ?? 0) >= INDEX_LAG_MS;
   }
 
   /** Partition keys, page by page, in an order that new keys do not disturb. */
   partitionKeys(limit: number, from = 0): PageOfKeys {
-    const pks = this.#inOrder.slice(from, from + limit).map(({ pk }) => pk);
-    const next = from + pks.length;
-    return { pks, next: next < this.#inOrder.length ? next : undefined };
+    return this.#items.partitionKeys(limit, from);
   }
 
   /** @returns whether the condition held and the item was written */
@@ -117,20 +135,44 @@ export class Table {
     return this.writeAllowed(write);
   }
 
+  /**
+   * As `write`, for a table that may have a storage: the answer comes when it is on the disk.
+   *
+   * @throws FlaghoistError, retryable, when it could not be written
+   */
+  commit(write: ItemWrite): boolean | Promise<boolean> {
+    return this.#storage === undefined ? this.write(write) : this.#commit(write, this.#storage.journal);
+  }
+
   /** Does a write whose condition was checked, and which was paid for. */
   writeAllowed(write: ItemWrite): true {
+    if (this.#storage !== undefined) throw new Error(`table ${this.name} of ${this.region} is kept: commit the write`);
     const { pk, sk } = keyOf(write);
     const existing = this.get(pk, sk);
     const item = itemAfter(existing, write, this.limits);
     if (sameItem(existing, item)) return true;
-    const partition = this.#partitionOf(pk);
-    const entry = this.#entryOf(partition, sk);
-    // A write that saw another one comes after it, however close they were or whatever the other region's clock said.
-    entry.timestamp = Math.max(this.#clock.now(), entry.timestamp + JUST_AFTER_MS);
+    const entry = this.#items.place(pk, sk);
+    entry.timestamp = this.#after(entry);
     entry.region = this.region;
-    this.#store(partition, entry, item);
+    this.#store(entry, item);
     for (const listener of this.#writeListeners) listener(entry);
     return true;
+  }
+
+  /**
+   * The first half of a write whose condition was checked, and which was paid for.
+   *
+   * @returns nothing when it changes nothing
+   */
+  prepare(write: ItemWrite): Prepared | undefined {
+    const { pk, sk } = keyOf(write);
+    const before = this.#newest(pk, sk);
+    const item = itemAfter(before?.item, write, this.limits);
+    if (sameItem(before?.item, item)) return undefined;
+    const written = { pk, sk, item, timestamp: this.#after(before), region: this.region };
+    return this.#sendOff(written, (entry) => {
+      for (const listener of this.#writeListeners) listener(entry);
+    });
   }
 
   /**
@@ -142,42 +184,42 @@ export class Table {
   spend(write: ItemWrite, units: number): void {
     if (!this.limits.throttling) return;
     const { pk, sk } = keyOf(write);
-    const partition = this.#partitionOf(pk);
-    const item = 'put' in write ? write.put : this.get(pk, sk);
+    const item = 'put' in write ? write.put : this.#newest(pk, sk)?.item;
     const second = Math.floor(this.#clock.now() / 1000);
-    if (partition.second !== second) {
-      partition.second = second;
-      partition.units = 0;
+    if (this.#second !== second) {
+      this.#second = second;
+      this.#units.clear();
     }
-    const spent = partition.units + units * Math.ceil((item === undefined ? 1 : sizeOf(item)) / 1024);
+    const before = this.#units.get(pk) ?? 0;
+    const spent = before + units * Math.ceil((item === undefined ? 1 : sizeOf(item)) / 1024);
     // One write is taken always: an item of 400 KB in a transaction costs 800.
-    if (spent > UNITS_PER_SECOND && partition.units > 0) {
+    if (spent > UNITS_PER_SECOND && before > 0) {
       throw new UnavailableError(
-        `partition ${partition.pk} of table ${this.name}`,
+        `partition ${pk} of table ${this.name}`,
         `It takes ${UNITS_PER_SECOND} units of writing a second. Spread the writes over partitions, or over time.`,
       );
     }
-    partition.units = spent;
+    this.#units.set(pk, spent);
   }
 
   /** Whether a transaction that runs has the item. */
-  isHeld({ pk, sk }: Key): boolean {
-    return this.#held.has(`${pk}\n${sk}`);
+  isHeld(key: Key): boolean {
+    return this.#held.has(nameOf(key));
   }
 
-  hold({ pk, sk }: Key): void {
-    this.#held.add(`${pk}\n${sk}`);
+  hold(key: Key): void {
+    this.#held.add(nameOf(key));
   }
 
-  letGo({ pk, sk }: Key): void {
-    this.#held.delete(`${pk}\n${sk}`);
+  letGo(key: Key): void {
+    this.#held.delete(nameOf(key));
   }
 
   /** Whether a write's condition holds now. */
   allows(write: ItemWrite): boolean {
     if (write.condition === undefined) return true;
     const { pk, sk } = keyOf(write);
-    return holds(write.condition, this.get(pk, sk));
+    return holds(write.condition, this.#newest(pk, sk)?.item);
   }
 
   /**
@@ -190,71 +232,124 @@ export class Table {
   }
 
   /** Every entry, deleted ones included where they are remembered. */
-  *allEntries(): Iterable<Entry> {
-    for (const { entries } of this.#inOrder) yield* entries.values();
+  allEntries(): Iterable<Entry> {
+    return this.#items.all();
   }
 
   /**
-   * Takes over another region's write unless this one has a later one: by time, then by the name of the region.
+   * Takes over another region's write unless this one has a later one: by time, then by the name of the region. Where there
+   * is a storage, it is here once it is on the disk.
    *
    * @returns whether it won
    */
   applyReplicated(incoming: Readonly<Entry>): boolean {
-    const partition = this.#partitionOf(incoming.pk);
-    const entry = this.#entryOf(partition, incoming.sk);
-    if (!isLater(incoming, entry)) return false;
-    entry.timestamp = incoming.timestamp;
-    entry.region = incoming.region;
-    if (!sameItem(entry.item, incoming.item)) this.#store(partition, entry, incoming.item);
+    const { pk, sk, item, timestamp, region } = incoming;
+    const before = this.#newest(pk, sk);
+    if (before !== undefined && !isLater(incoming, before)) return false;
+    if (this.#storage !== undefined) {
+      const { rows, outcome } = this.#sendOff({ pk, sk, item, timestamp, region }, () => {});
+      this.#storage.journal.note(rows, outcome.applied);
+      return true;
+    }
+    const entry = this.#items.place(pk, sk);
+    entry.timestamp = timestamp;
+    entry.region = region;
+    if (!sameItem(entry.item, item)) this.#store(entry, item);
     return true;
   }
 
-  #store(partition: Partition, entry: Entry, item: Item | undefined): void {
-    const oldItem = entry.item;
-    if (oldItem === undefined && item !== undefined) entry.createdAt = this.#clock.now();
-    partition.store(entry, item);
-    this.#keepIndex(entry, item);
-    if (item === undefined && !this.#keepsTombstones) partition.entries.delete(entry.sk);
-    this.#sequence += 1;
-    const { pk, sk } = entry;
-    this.shards[partition.shard]?.append({
-      sequence: this.#sequence,
-      at: this.#clock.now(),
-      pk,
-      sk,
-      oldItem,
-      newItem: item,
+  /** Puts an item where it was before the process began: no stream shows it, and no other region is told. */
+  restore({ pk, sk, item, ...written }: Readonly<Entry>): void {
+    this.#items.store(Object.assign(this.#items.place(pk, sk), written), item);
+  }
+
+  /** Shows an item in the stream as if it had just been created. */
+  showAgain({ pk, sk }: Key): void {
+    const item = this.get(pk, sk);
+    if (item !== undefined) this.#show(this.#nextRecord({ pk, sk }, undefined, item));
+  }
+
+  async #commit(write: ItemWrite, journal: Journal): Promise<boolean> {
+    const isAllowed = this.allows(write);
+    if (isAllowed) this.spend(write, 1);
+    const prepared = isAllowed ? this.prepare(write) : undefined;
+    // What an answer rests on is on the disk before the answer is given, also when somebody else has written it.
+    if (prepared === undefined) await journal.settled();
+    else await journal.append(prepared.rows, prepared.outcome);
+    return isAllowed;
+  }
+
+  /** Takes up the stream where it stood. Its numbers go on from the clock, which is past all that were given. */
+  #goOn({ kept, journal, keepsRecords }: TableStorage): void {
+    this.#sequence = this.#clock.now() * NUMBERS_PER_MS;
+    if (!keepsRecords) return;
+    for (const { shard, record } of kept.records()) {
+      this.#sequence = Math.max(this.#sequence, record.sequence);
+      this.shards[shard]?.append(record);
+    }
+    this.shards.forEach((stream, shard) => {
+      stream.onPassed((sequence) => journal.note([{ kind: 'passed', of: this.#of, shard, sequence }]));
     });
   }
 
-  #keepIndex({ pk, sk }: Key, item: Item | undefined): void {
-    if (this.#indexed === undefined) return;
-    if (item?.[this.#indexed] === undefined) this.#index.delete(`${pk}\n${sk}`);
-    else this.#index.set(`${pk}\n${sk}`, item);
+  get #of(): { readonly region: string; readonly table: string } {
+    return { region: this.region, table: this.name };
   }
 
-  #partitionOf(pk: string): Partition {
-    const known = this.#partitions.get(pk);
-    if (known !== undefined) return known;
-    const partition = new Partition(pk, this.shards.length === 0 ? 0 : hashOf(pk) % this.shards.length);
-    this.#partitions.set(pk, partition);
-    this.#inOrder.push(partition);
-    return partition;
+  #newest(pk: string, sk: string): Readonly<Entry> | undefined {
+    return this.#underway.get(nameOf({ pk, sk })) ?? this.#items.entry(pk, sk);
   }
 
-  #entryOf({ pk, entries }: Partition, sk: string): Entry {
-    const known = entries.get(sk);
-    if (known !== undefined) return known;
-    const entry: Entry = {
-      pk,
-      sk,
-      item: undefined,
-      createdAt: Number.NEGATIVE_INFINITY,
-      timestamp: Number.NEGATIVE_INFINITY,
-      region: '',
+  /** A write that saw another one comes after it, however close they were or whatever the other region's clock said. */
+  #after(before: Readonly<Entry> | undefined): number {
+    return Math.max(this.#clock.now(), (before?.timestamp ?? Number.NEGATIVE_INFINITY) + JUST_AFTER_MS);
+  }
+
+  /** @param told once it is here */
+  #sendOff(written: Omit<Entry, 'createdAt'>, told: (entry: Entry) => void): Prepared {
+    const { pk, sk, item, timestamp, region } = written;
+    const before = this.#newest(pk, sk);
+    const createdAt = before?.item === undefined ? this.#clock.now() : before.createdAt;
+    const kept: Readonly<Entry> = { pk, sk, item, createdAt, timestamp, region };
+    const record = sameItem(before?.item, item) ? undefined : this.#nextRecord(kept, before?.item, item);
+    const name = nameOf(kept);
+    this.#underway.set(name, kept);
+    const arrived = (): void => {
+      if (this.#underway.get(name) === kept) this.#underway.delete(name);
     };
-    entries.set(sk, entry);
-    return entry;
+    const applied = (): void => {
+      arrived();
+      const entry = Object.assign(this.#items.place(pk, sk), { createdAt, timestamp, region });
+      this.#items.store(entry, item);
+      if (record !== undefined) this.#show(record);
+      told(entry);
+    };
+    const rows: JournalRow[] = [{ kind: 'item', of: this.#of, kept }];
+    if (record !== undefined && this.#storage?.keepsRecords === true) {
+      rows.push({ kind: 'record', of: this.#of, shard: this.#shardOf(pk), record });
+    }
+    return { rows, outcome: { applied, dropped: arrived } };
+  }
+
+  #store(entry: Entry, item: Item | undefined): void {
+    const oldItem = entry.item;
+    if (oldItem === undefined && item !== undefined) entry.createdAt = this.#clock.now();
+    this.#items.store(entry, item);
+    if (item === undefined && !this.#keepsTombstones) this.#items.forget(entry);
+    this.#show(this.#nextRecord(entry, oldItem, item));
+  }
+
+  #nextRecord({ pk, sk }: Key, oldItem: Item | undefined, newItem: Item | undefined): StreamRecord {
+    this.#sequence += 1;
+    return { sequence: this.#sequence, at: this.#clock.now(), pk, sk, oldItem, newItem };
+  }
+
+  #show(record: StreamRecord): void {
+    this.shards[this.#shardOf(record.pk)]?.append(record);
+  }
+
+  #shardOf(pk: string): number {
+    return this.shards.length === 0 ? 0 : hashOf(pk) % this.shards.length;
   }
 }
 

@@ -36,7 +36,7 @@ export class InMemoryTopologyStore implements TopologyStore {
   }
 
   async publish(topology: Topology, publication: Publication): Promise<WriteResult> {
-    return this.#flags.write(topologyWrite(topology, publication)) ? 'written' : 'moved';
+    return (await this.#flags.commit(topologyWrite(topology, publication))) ? 'written' : 'moved';
   }
 
   async publication(version: number): Promise<Publication> {

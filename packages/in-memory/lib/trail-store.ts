@@ -1,6 +1,6 @@
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
-import { SWEEP } from '@flaghoist/core/storage/keys';
+import { SWEEP, timeKey } from '@flaghoist/core/storage/keys';
 import { happeningOf, progressOf, progressWrite } from '@flaghoist/core/storage/trail-items';
 import { momentOf } from '@flaghoist/core/storage/trail-keys';
 import type { Item } from '@flaghoist/core/storage/write';
@@ -16,11 +16,16 @@ export class InMemoryTrailStore implements TrailStore {
   }
 
   async *happened(from: number, to: number): AsyncIterable<Happening> {
-    yield* this.#between(from, to, () => true);
+    const happened = this.#changes.having('moment', { from: timeKey(from), to: timeKey(to) });
+    yield* [...happened].sort(byMoment).map(happeningOf);
   }
 
   async *awaited(from: number, to: number): AsyncIterable<Happening> {
-    yield* this.#between(from, to, (item) => item['awaited'] !== undefined);
+    const awaited = this.#changes.having('awaited').filter((item) => {
+      const moment = Number(momentOf(item));
+      return moment >= from && moment < to;
+    });
+    yield* awaited.sort(byMoment).map(happeningOf);
   }
 
   async progress(): Promise<SweepProgress | undefined> {
@@ -30,14 +35,8 @@ export class InMemoryTrailStore implements TrailStore {
 
   async keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult> {
     const write = progressWrite(this.#changes.get(SWEEP.pk, SWEEP.sk), progress, read);
-    return write !== undefined && this.#changes.write(write) ? 'written' : 'moved';
-  }
-
-  #between(from: number, to: number, includes: (item: Item) => boolean): readonly Happening[] {
-    const within = this.#changes.having().filter((item) => {
-      const moment = Number(momentOf(item));
-      return moment >= from && moment < to && includes(item);
-    });
-    return within.sort((a, b) => Number(momentOf(a)) - Number(momentOf(b))).map(happeningOf);
+    return write !== undefined && (await this.#changes.commit(write)) ? 'written' : 'moved';
   }
 }
+
+const byMoment = (a: Item, b: Item): number => Number(momentOf(a)) - Number(momentOf(b));

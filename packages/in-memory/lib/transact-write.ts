@@ -1,6 +1,7 @@
 import type { Write } from '@flaghoist/core/storage/write';
 import { keyOf, sizeOf } from './item.ts';
-import type { Table } from './table.ts';
+import type { Journal } from './journal.ts';
+import type { Prepared, Table } from './table.ts';
 
 const MAX_ITEMS = 100;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -17,11 +18,61 @@ export const transactWrite = <Name extends string>(
   writes: readonly Write<Name>[],
   tables: Readonly<Record<Name, Table>>,
 ): readonly number[] => {
+  const failed = failedIn(writes, tables);
+  if (failed.length > 0) return failed;
+  for (const write of writes) if (!('check' in write)) tables[write.table].writeAllowed(write);
+  return failed;
+};
+
+/**
+ * As `transactWrite`, for tables that may have a storage, and the same one: all of it is on the disk, or nothing.
+ *
+ * @throws FlaghoistError, retryable, when it could not be written
+ */
+export const transactCommit = <Name extends string>(
+  writes: readonly Write<Name>[],
+  tables: Readonly<Record<Name, Table>>,
+): readonly number[] | Promise<readonly number[]> => {
+  const [first] = writes;
+  const journal = first && tables[first.table].journal;
+  return journal === undefined ? transactWrite(writes, tables) : commitTogether(writes, tables, journal);
+};
+
+const commitTogether = async <Name extends string>(
+  writes: readonly Write<Name>[],
+  tables: Readonly<Record<Name, Table>>,
+  journal: Journal,
+): Promise<readonly number[]> => {
+  const failed = failedIn(writes, tables);
+  const prepared: Prepared[] = [];
+  for (const write of failed.length > 0 ? [] : writes) {
+    const one = 'check' in write ? undefined : tables[write.table].prepare(write);
+    if (one !== undefined) prepared.push(one);
+  }
+  if (prepared.length === 0) {
+    await journal.settled();
+    return failed;
+  }
+  const rows = prepared.flatMap((each) => each.rows);
+  await journal.append(rows, {
+    applied: () => {
+      for (const { outcome } of prepared) outcome.applied();
+    },
+    dropped: () => {
+      for (const { outcome } of prepared) outcome.dropped();
+    },
+  });
+  return failed;
+};
+
+/** @returns the places of the writes whose condition does not hold; where all hold, they are paid for */
+const failedIn = <Name extends string>(
+  writes: readonly Write<Name>[],
+  tables: Readonly<Record<Name, Table>>,
+): readonly number[] => {
   assertAcceptable(writes, tables);
   const failed = writes.flatMap((write, index) => (tables[write.table].allows(write) ? [] : [index]));
-  if (failed.length > 0) return failed;
-  for (const write of writes) tables[write.table].spend(write, UNITS);
-  for (const write of writes) if (!('check' in write)) tables[write.table].writeAllowed(write);
+  if (failed.length === 0) for (const write of writes) tables[write.table].spend(write, UNITS);
   return failed;
 };
 

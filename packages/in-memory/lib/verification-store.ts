@@ -47,6 +47,8 @@ import { Table } from './table.ts';
 interface Options {
   readonly contention?: Contention | undefined;
   readonly limits?: Limits | undefined;
+  /** The row of a change that was decided before this process began. */
+  readonly settledRow?: ((key: ChangeKey) => ExpectRow | undefined) | undefined;
   /** Told of rows that cannot be read. */
   readonly log?: Pick<Logger, 'error'>;
 }
@@ -59,17 +61,19 @@ export class InMemoryVerificationStore implements VerificationStore {
   readonly #table: Table;
   readonly #contention: Contention | undefined;
   readonly #log: Pick<Logger, 'error'> | undefined;
+  readonly #settledRow: Options['settledRow'];
   readonly #tables: { readonly verification: Table };
   /** An item never changes, and a pass of the reconciler reads all of them. */
   readonly #parsed = new WeakMap<Item, ExpectRow>();
 
   /** @param options.contention without it transactions are over at once */
-  constructor({ contention, limits, log }: Options = {}) {
+  constructor({ contention, limits, log, settledRow }: Options = {}) {
     const clock = contention?.scheduler ?? { now: () => 0 };
     this.#table = new Table({ name: 'verification', region: '', clock, shards: 0, ...(limits && { limits }) });
     this.#tables = { verification: this.#table };
     this.#contention = contention;
     this.#log = log;
+    this.#settledRow = settledRow;
   }
 
   /** What somebody else writes into the table. */
@@ -82,7 +86,7 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async row(key: ChangeKey): Promise<ExpectRow | undefined> {
-    return this.#row(key);
+    return this.#row(key) ?? this.#settledRow?.(key);
   }
 
   async openRows(limit: number): Promise<readonly ExpectRow[]> {

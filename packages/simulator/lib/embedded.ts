@@ -2,14 +2,19 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Topology } from '@flaghoist/core/topology';
 import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
 import { allLimits, type Limits } from '@flaghoist/in-memory/limits';
+import { silent } from '@flaghoist/in-memory/logger';
 import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
+import { DataFolder } from '@flaghoist/sqlite-store/folder';
 import { systemRandom } from '@flaghoist/system/random';
+import { keptIn } from './kept-in-folder.ts';
 import { createWorld, type World } from './world.ts';
 
 interface EmbeddedOptions {
   topology: Topology;
   /** Whether the AWS legs take the time that the latency model gives them. */
   modelled: boolean;
+  /** The folder that it keeps its data in. Without it, it forgets everything when it stops. */
+  data?: string | undefined;
   log?: Logger;
   instrument?: NonNullable<Parameters<typeof createWorld>[0]['instrument']>;
 }
@@ -25,11 +30,42 @@ const embeddedLimits: Limits = {
   coldStarts: false,
 };
 
-/** The embedded world, loaded and with its schedules running: everything in this process, on the wall clock. */
-export const startEmbeddedWorld = async ({ topology, modelled, log, instrument }: EmbeddedOptions): Promise<World> => {
+/**
+ * The embedded world, loaded and with its schedules running: everything in this process, on the wall clock. In a folder that
+ * is in use it goes on where it stood, with the folder's topology.
+ *
+ * @throws DataInUseError, DataDamagedError, DataNewerError, DataNotWritableError for a folder that cannot be used
+ */
+export const startEmbeddedWorld = async ({ data, ...options }: EmbeddedOptions): Promise<World> => {
   const scheduler = new RealScheduler();
+  const { log = silent } = options;
+  const folder = data === undefined ? undefined : new DataFolder(data, { scheduler, log });
+  const end = (): void => {
+    scheduler.close();
+    folder?.close();
+  };
+  try {
+    return await startedIn(folder, { ...options, log, scheduler, end });
+  } catch (error) {
+    end();
+    throw error;
+  }
+};
+
+interface Starting extends Omit<EmbeddedOptions, 'data'> {
+  readonly scheduler: RealScheduler;
+  /** What the end of the world ends. */
+  readonly end: () => void;
+}
+
+const startedIn = async (
+  folder: DataFolder | undefined,
+  { topology: first, modelled, log, instrument, scheduler, end }: Starting,
+): Promise<World> => {
+  const kept = folder && keptIn(folder, first);
   const world = createWorld({
-    topology,
+    topology: kept?.topology ?? first,
+    keeping: kept?.keeping,
     scheduler,
     random: systemRandom,
     limits: embeddedLimits,
@@ -45,7 +81,7 @@ export const startEmbeddedWorld = async ({ topology, modelled, log, instrument }
     stop: {
       value: () => {
         world.stop();
-        scheduler.close();
+        end();
       },
     },
   });

@@ -56,10 +56,15 @@ export interface Home {
 
 /** Adds what home has to the region that is home. */
 export const createHome = (platform: Platform, region: Region): Home => {
-  const { scheduler, random, latency, network, log, limits, wiring, watchers } = platform;
+  const { scheduler, random, latency, network, log, limits, wiring, watchers, keeping } = platform;
   const { bus, changes, changesTable } = region;
-  const proposalsTable = proposalTable({ region: region.name, clock: scheduler, limits });
-  const audit = new InMemoryAuditIndex();
+  const proposalsTable = proposalTable({
+    region: region.name,
+    clock: scheduler,
+    limits,
+    storage: keeping?.table({ region: region.name, table: 'proposals' }, { keepsRecords: true }),
+  });
+  const audit = new InMemoryAuditIndex(keeping && { region: region.name, storage: keeping.trail(region.name) });
   const topic = new InMemoryChangeTopic({
     region: region.name,
     topics: platform.topics,

@@ -14,6 +14,7 @@ import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { Waiver } from '@flaghoist/rules/waivers';
 import type { Wiring } from '@flaghoist/wiring/shape';
+import type { Keeping } from './keeping.ts';
 import { timeoutSecondsOf } from './timeouts.ts';
 import { yieldingPorts } from './yields.ts';
 
@@ -59,6 +60,8 @@ export interface Platform {
   readonly topics: Map<string, Topic>;
   /** The global table `flags`. */
   readonly flags: Replication;
+  /** Where it keeps what outlives it; without it everything lives as long as the process. */
+  readonly keeping: Keeping | undefined;
   readonly watchers: Set<Watcher>;
   /** Lets a benchmark time a handler; the identity otherwise. `name` is `<package>.<entry point>`. */
   readonly instrument: <H extends (...input: never[]) => Promise<unknown>>(name: string, handler: H) => H;

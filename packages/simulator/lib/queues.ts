@@ -21,13 +21,20 @@ export const named = <T>(entries: ReadonlyMap<string, T>, name: string): T => {
 
 /** The plan's queues of a scope in one region, dead letters included, by their names. */
 export const queuesOf = (
-  { wiring, scheduler, limits }: Platform,
+  { wiring, scheduler, limits, keeping }: Platform,
   { region, scope }: { readonly region: string; readonly scope: Scope },
 ): ReadonlyMap<string, Queue> => {
   const deadLetters = new Map(
     entriesOf(wiring.deadLetters, scope).map(([name, { retentionSeconds }]) => [
       name,
-      new Queue({ name, region, scheduler, limits, retentionMs: retentionSeconds * 1000 }),
+      new Queue({
+        name,
+        region,
+        scheduler,
+        limits,
+        retentionMs: retentionSeconds * 1000,
+        storageOf: keeping?.letters,
+      }),
     ]),
   );
   const queues = entriesOf(wiring.queues, scope).map(

@@ -1,7 +1,7 @@
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Service } from '@flaghoist/core/topology';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
-import { InMemoryChangeStore, changesTable as tableOfChanges } from '@flaghoist/in-memory/change-store';
+import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { InMemoryChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
@@ -13,13 +13,14 @@ import type { ScheduledTask } from '@flaghoist/in-memory/scheduler';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { InMemoryServiceQueues } from '@flaghoist/in-memory/service-queues';
 import type { StreamEventSource } from '@flaghoist/in-memory/stream-event-source';
-import { Table } from '@flaghoist/in-memory/table';
+import type { Table } from '@flaghoist/in-memory/table';
 import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
 import { contentionOf, type Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf, serviceQueuesOf } from './queues.ts';
+import { regionTables } from './region-tables.ts';
 import { cellsOf, publishing, startSchedules } from './schedules.ts';
 import { cellSeats, regionSeats } from './seats.ts';
 import { createServiceWiring } from './service-wiring.ts';
@@ -63,16 +64,14 @@ export interface Region {
 
 /** Builds a region on the platform and wires the real handlers to it. Services are added afterwards. */
 export const createRegion = (platform: Platform, name: string): Region => {
-  const { scheduler, random, latency, network, log: logger, disorder, limits } = platform;
+  const { scheduler, random, latency, network, log: logger, disorder, limits, keeping } = platform;
   const contention = contentionOf(platform);
-  const flags = new Table({ name: 'flags', region: name, clock: scheduler, limits });
-  platform.flags.add(flags);
+  const { flags, changesTable, settledRow } = regionTables(platform, name);
   const store = new InMemoryFlagStore(flags, contention);
   const home = new InMemoryHomeStore(flags);
   const topology = new InMemoryTopologyStore(flags);
-  const changesTable = tableOfChanges({ region: name, clock: scheduler, limits });
   const changes = new InMemoryChangeStore({ changes: changesTable, flags, contention });
-  const verification = new InMemoryVerificationStore({ contention, limits, log: logger });
+  const verification = new InMemoryVerificationStore({ contention, limits, log: logger, settledRow });
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
     : {};
@@ -82,6 +81,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
     scheduler,
     services: [],
     ...serviceQueuesOf(platform),
+    ...(keeping === undefined ? {} : { lettersOf: keeping.letters }),
     ...(disorder.shuffledQueues ? { shuffle: random } : {}),
   });
   const log = new InMemoryAcknowledgementLog({ region: name, clock: scheduler, latency, keepLines: LINES_KEPT });

@@ -23,9 +23,11 @@ import type { Waiver } from '@flaghoist/rules/waivers';
 import type { Wiring } from '@flaghoist/wiring/shape';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { createHome, type Home } from './home.ts';
+import type { Keeping } from './keeping.ts';
 import { membershipPorts, promotePorts } from './operator.ts';
 import type { Disorder, Platform, Watcher } from './platform.ts';
 import { createRegion, type Region } from './region.ts';
+import { takeUp } from './take-up.ts';
 import { refuseUnmodelled } from './unmodelled.ts';
 
 export interface WorldOptions {
@@ -49,6 +51,8 @@ export interface WorldOptions {
   readonly limits?: Limits;
   readonly yields?: NonNullable<Platform['yields']>;
   readonly log?: Logger;
+  /** Where it keeps what outlives it; nowhere unless told otherwise. */
+  readonly keeping?: Keeping | undefined;
   readonly instrument?: Platform['instrument'];
   readonly portsOf?: Platform['portsOf'];
 }
@@ -72,7 +76,10 @@ export interface World {
   region(name: string): Region;
   readonly regions: ReadonlyMap<string, Region>;
   watch(watcher: Watcher): () => void;
-  /** Full loads of all caches, until each has its manifest: what a first deployment does. */
+  /**
+   * Full loads of all caches, until each has its manifest: what a first deployment does. Then what an ended world has left
+   * unfinished is taken up.
+   */
   load(): Promise<void>;
   /** Starts what runs by the clock: reconcilers and the audit sweep. */
   startSchedules(): void;
@@ -120,6 +127,7 @@ export const createWorld = (options: WorldOptions): World => {
     log,
     topics: new Map(),
     flags: new Replication({ scheduler, latency, network }),
+    keeping: options.keeping,
     watchers,
     instrument: options.instrument ?? ((_name, handler) => handler),
     portsOf: options.portsOf ?? ((_seat, ports) => ports),
@@ -136,15 +144,20 @@ export const createWorld = (options: WorldOptions): World => {
   };
   const firstHome = addRegion(first.home, first.services);
   const built = { actor: BUILDER, at: scheduler.now() };
-  firstHome.flags.write(topologyWrite(parseTopology(JSON.stringify(first)), { ...built, follows: 0 }));
-  firstHome.flags.write(homeWrite({ region: first.home, epoch: 1, ...built }, null));
+  const founded = Promise.all([
+    firstHome.flags.commit(topologyWrite(parseTopology(JSON.stringify(first)), { ...built, follows: 0 })),
+    firstHome.flags.commit(homeWrite({ region: first.home, epoch: 1, ...built }, null)),
+  ]);
+  // Whoever loads the world hears of it.
+  founded.catch(() => {});
   for (const name of regionNames(first)) if (name !== first.home) addRegion(name, first.services);
   const regionOf = (name: string): Region => {
     const region = regions.get(name);
     if (region === undefined) throw new RangeError(`there is no region ${name} in this world`);
     return region;
   };
-  const homeRegions = first.standby === undefined ? [first.home] : [first.home, first.standby];
+  const homeRegions =
+    options.keeping?.homes ?? (first.standby === undefined ? [first.home] : [first.home, first.standby]);
   const homes = homeRegions.map((name) => createHome(platform, regionOf(name)));
   for (const home of homes) for (const region of regions.values()) home.connect(region);
   /** The newest of those that take themselves for home: a former one may not know it yet. */
@@ -206,6 +219,7 @@ export const createWorld = (options: WorldOptions): World => {
       return () => watchers.delete(watcher);
     },
     load: async () => {
+      await founded;
       await Promise.all(
         [...regions.values()].map(async (region) => {
           await known(region);
@@ -213,6 +227,8 @@ export const createWorld = (options: WorldOptions): World => {
           await Promise.all(services.map(({ name }) => loaded(region, name)));
         }),
       );
+      if (options.keeping?.remains !== undefined)
+        takeUp(options.keeping.remains, platform.flags, [...regions.values()]);
     },
     startSchedules: () => {
       isScheduled = true;

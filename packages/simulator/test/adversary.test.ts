@@ -384,7 +384,7 @@ it.each(junk)('a proposal %s ends as rejected, is in the trail, and holds up nob
   await t.advance(5_000);
   const told = await t.world.audit.search({ type: 'ChangeRejected' });
   expect(told).toHaveLength(1);
-  expect(t.world.home.proposalsTable.having()).toEqual([]);
+  expect(t.world.home.proposalsTable.having('pending')).toEqual([]);
 });
 
 it.each<[string, string, Record<string, string | number>]>([

@@ -4,11 +4,13 @@ import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
+import type { World } from '@flaghoist/simulator/world';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { wrongOption } from '../wrong-use.ts';
+import { dataFolderOf } from './data-folder.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { jsonLog } from './log.ts';
 import { Screen } from './screen.ts';
@@ -16,6 +18,8 @@ import { serve } from './serve.ts';
 
 interface UpOptions {
   once?: true;
+  data?: string;
+  ephemeral?: true;
   port?: number;
   latency: boolean;
   topology?: string;
@@ -35,7 +39,9 @@ const portOption = (text: string): number => {
 export const upCommand: CommandFactory = (run) =>
   new Command('up')
     .description('start the whole loop on this machine: all regions and services, no account, no Docker')
-    .option('--once', 'show one verified and one taken-back change, then end')
+    .option('--data <folder>', "keep the data there (default: a folder in the user's state directory)")
+    .option('--ephemeral', 'keep nothing, and show one verified and one taken-back change')
+    .option('--once', 'as --ephemeral, then end')
     .option('--no-latency', 'switch the modelled AWS latencies off')
     .option('--port <port>', 'where its API listens on this machine (default: 3524, or a free one)', portOption)
     .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
@@ -44,24 +50,32 @@ export const upCommand: CommandFactory = (run) =>
 
 const examples = `
 Examples:
-  $ hoist up                       start, show the loop, stay until Ctrl-C
+  $ hoist up                       start, and go on where the data stands; stay until Ctrl-C
+  $ hoist up --data ./world        the same, with the data in a folder of its own
+  $ hoist up --ephemeral           start empty, show the loop, stay until Ctrl-C, and forget everything
   $ hoist up --once --json         the same without staying; the last line of standard output is one JSON document
   $ hoist up --once --no-latency   as fast as this machine goes
 
-${exitCodesHelp({ ok: 'both changes ended as expected, or Ctrl-C after they were shown', no: 'one did not', interrupted: 'Ctrl-C before that' })}`;
+${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder', interrupted: 'Ctrl-C before that' })}`;
 
 const up = async (
-  { once, latency, topology: file, port }: UpOptions,
+  { once, ephemeral, data: typed, latency, topology: file, port }: UpOptions,
   { output, signal, variables }: CommandContext,
 ): Promise<number> => {
+  const keepsNothing = once === true || ephemeral === true;
+  if (typed !== undefined && keepsNothing) {
+    throw wrongOption('--data', '--once and --ephemeral keep nothing', 'Leave them out to keep data in a folder.');
+  }
+  const data = keepsNothing ? undefined : dataFolderOf(typed, variables);
   const topology = file === undefined ? shippedTopology() : readChecked(topologyKind, file, readInput(file)).value;
   const { regions, services } = topology;
   const cells = new Set(services.map(({ cell }) => cell)).size;
   output.say(
-    `Starting ${regions.length} regions × ${services.length} services in ${cells} cells, home ${topology.home} (embedded: everything in memory)`,
+    `Starting ${regions.length} regions × ${services.length} services in ${cells} cells, home ${topology.home} (embedded: ${data === undefined ? 'everything in memory' : `data in ${data}`})`,
   );
 
-  const world = await startEmbeddedWorld({ topology, modelled: latency });
+  const log = jsonLog(output);
+  const world = await startEmbeddedWorld({ topology, modelled: latency, data, ...(data === undefined ? {} : { log }) });
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     // Ctrl-C may have come while the world was starting.
@@ -75,7 +89,7 @@ const up = async (
           environment: 'embedded',
           directory: EMPTY_DIRECTORY,
           policy: DEFAULT_POLICY,
-          log: jsonLog(output),
+          log,
           port,
           variables,
         });
@@ -84,6 +98,12 @@ const up = async (
   const { startReader } = await import('./reader.ts');
   const reader = await startReader(world);
   try {
+    if (data !== undefined) {
+      if (signal.aborted) return exitCodes.interrupted;
+      await sayStanding(output, world, data);
+      await interrupted;
+      return exitCodes.ok;
+    }
     const shown = await Promise.race([demonstrate(world, new Screen(output, world, reader)), interrupted]);
     if (shown === undefined) return exitCodes.interrupted;
     output.document(shown);
@@ -96,6 +116,16 @@ const up = async (
     await reader.stop();
     world.stop();
   }
+};
+
+/** With what a world in a data folder begins. */
+const sayStanding = async (output: CommandContext['output'], world: World, data: string): Promise<void> => {
+  let flags = 0;
+  for await (const _ of world.region(world.home.region).store.currents()) flags += 1;
+  output.document({ world: 'embedded', home: world.home.region, data, flags });
+  output.say(
+    `It stands, with ${flags} ${flags === 1 ? 'flag' : 'flags'}; home is ${world.home.region}. Ctrl-C ends it, and it goes on here next time.`,
+  );
 };
 
 const sayNext = (output: CommandContext['output'], line: string): void => {

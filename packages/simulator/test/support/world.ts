@@ -44,6 +44,9 @@ export interface TestWorldOptions {
   readonly upstream?: WorldOptions['upstream'];
   readonly environment?: WorldOptions['environment'];
   readonly wiring?: WorldOptions['wiring'];
+  readonly keeping?: WorldOptions['keeping'];
+  /** Instead of one that begins with the test. */
+  readonly scheduler?: VirtualScheduler;
 }
 
 /** What a test says of a proposal; the rest is a boolean flag for all services, made against what is CURRENT now. */
@@ -148,7 +151,7 @@ export class TestWorld {
     const id = parts.change?.id ?? `change-${String(this.#proposed).padStart(4, '0')}`;
     const { change, to = this.world.home, ...rest } = parts;
     const document = kind === 'killed' || kind === 'archived' ? {} : { document: booleanFlag(this.#proposed) };
-    await to.authorWith(this.author).propose({
+    const proposing = to.authorWith(this.author).propose({
       flagKey,
       kind,
       basedOn,
@@ -165,6 +168,8 @@ export class TestWorld {
       },
       proposedAt: parts.proposedAt ?? this.scheduler.now(),
     });
+    // Where data is kept, the answer waits for the disk.
+    await (to.proposalsTable.journal === undefined ? proposing : this.run(proposing));
     this.#flagKeys.set(id, flagKey);
     return id;
   }
@@ -369,8 +374,9 @@ export const startWorld = async ({
   upstream,
   environment,
   wiring,
+  keeping,
+  scheduler = new VirtualScheduler(yieldMs === undefined ? {} : { random: new SeededRandom(seed + 1_000_000) }),
 }: TestWorldOptions = {}): Promise<TestWorld> => {
-  const scheduler = new VirtualScheduler(yieldMs === undefined ? {} : { random: new SeededRandom(seed + 1_000_000) });
   const random = new SeededRandom(seed);
   const log = new RecordingLogger();
   const world = createWorld({
@@ -389,6 +395,7 @@ export const startWorld = async ({
     ...(upstream === undefined ? {} : { upstream }),
     ...(environment === undefined ? {} : { environment }),
     ...(wiring === undefined ? {} : { wiring }),
+    keeping,
   });
   await scheduler.run(world.load());
   if (schedules) world.startSchedules();

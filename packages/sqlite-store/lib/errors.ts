@@ -1,0 +1,97 @@
+import { FlaghoistError } from '@flaghoist/core/errors';
+
+const CHECK = 'hoist data check';
+
+/** Another process has the folder. */
+export class DataInUseError extends FlaghoistError {
+  readonly code = 'FH_DATA_IN_USE';
+
+  constructor(folder: string) {
+    super(`the data folder ${folder} is in use by another process`, {
+      hint: 'One folder serves one world: end the other `hoist up`, or name another folder with --data.',
+      retryable: false,
+    });
+  }
+}
+
+/** The disk takes nothing. What was there stays readable. */
+export class DataNotWritableError extends FlaghoistError {
+  readonly code = 'FH_DATA_NOT_WRITABLE';
+
+  constructor(folder: string, found: string, cause?: unknown) {
+    super(`nothing can be written into the data folder ${folder}: ${found}`, {
+      hint: 'What could not be written was not accepted. Make room, or make the folder writable; then try again.',
+      retryable: true,
+      cause,
+    });
+  }
+}
+
+/** The files are not what this program wrote. */
+export class DataDamagedError extends FlaghoistError {
+  readonly code = 'FH_DATA_DAMAGED';
+
+  constructor(folder: string, found: string, cause?: unknown) {
+    super(`the data folder ${folder} is damaged: ${found}`, {
+      hint: `\`${CHECK} --data ${folder}\` says what can be read; \`hoist data restore <backup> --data ${folder}\` puts a backup in its place.`,
+      retryable: false,
+      cause,
+    });
+  }
+}
+
+/** A newer release has written the folder. */
+export class DataNewerError extends FlaghoistError {
+  readonly code = 'FH_DATA_NEWER';
+
+  constructor(folder: string, found: number, known: number) {
+    super(`the data folder ${folder} has schema version ${found}, and this release knows versions up to ${known}`, {
+      hint: 'Start the release that wrote it, or restore a backup from before it was upgraded.',
+      retryable: false,
+    });
+  }
+}
+
+/** There is no folder, or it is not one of ours. */
+export class NoDataError extends FlaghoistError {
+  readonly code = 'FH_NO_DATA';
+
+  constructor(place: string, found: string) {
+    super(`${place} ${found}`, {
+      hint: 'Name the folder that `hoist up` printed when it started, or a backup that `hoist data backup` wrote.',
+      retryable: false,
+    });
+  }
+}
+
+/** What SQLite calls its errors: the low byte of `errcode`. */
+const sqlite = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
+
+const codeOf = (error: unknown): number | undefined =>
+  typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined;
+
+export const isBusy = (error: unknown): boolean => codeOf(error) === sqlite.busy;
+
+/** What an error of SQLite means for who uses the folder; other errors are given back as they are. */
+export const dataErrorOf = (folder: string, error: unknown): unknown => {
+  switch (codeOf(error)) {
+    case sqlite.full:
+      return new DataNotWritableError(folder, 'the disk is full', error);
+    case sqlite.readOnly:
+      return new DataNotWritableError(folder, 'it is read-only', error);
+    case sqlite.ioError:
+      return new DataNotWritableError(folder, `the disk answers with an error (${messageOf(error)})`, error);
+    case sqlite.cannotOpen:
+      return new DataNotWritableError(folder, 'its file cannot be opened', error);
+    case sqlite.corrupt:
+    case sqlite.notADatabase:
+      return new DataDamagedError(folder, messageOf(error), error);
+    default:
+      return error;
+  }
+};
+
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
