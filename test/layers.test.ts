@@ -81,6 +81,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'operations',
     'simulator',
     'control-plane',
+    'sqlite-store',
     'terraform',
     'plan-reading',
     'capacity',

@@ -24,6 +24,7 @@ export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noCo
  */
 export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   up: async () => (await import('./up/command.ts')).upCommand,
+  data: async () => (await import('./data/command.ts')).dataCommand,
   set: async () => (await import('./set/command.ts')).setCommand,
   get: async () => (await import('./get/command.ts')).getCommand,
   list: async () => (await import('./list/command.ts')).listCommand,

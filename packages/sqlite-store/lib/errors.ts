@@ -30,6 +30,7 @@ export class DataNotWritableError extends FlaghoistError {
 /** The files are not what this program wrote. */
 export class DataDamagedError extends FlaghoistError {
   readonly code = 'FH_DATA_DAMAGED';
+  readonly found: string;
 
   constructor(folder: string, found: string, cause?: unknown) {
     super(`the data folder ${folder} is damaged: ${found}`, {
@@ -37,6 +38,7 @@ export class DataDamagedError extends FlaghoistError {
       retryable: false,
       cause,
     });
+    this.found = found;
   }
 }
 
@@ -61,6 +63,15 @@ export class NoDataError extends FlaghoistError {
       hint: 'Name the folder that `hoist up` printed when it started, or a backup that `hoist data backup` wrote.',
       retryable: false,
     });
+  }
+}
+
+/** A backup never overwrites anything. */
+export class TargetExistsError extends FlaghoistError {
+  readonly code = 'FH_TARGET_EXISTS';
+
+  constructor(target: string) {
+    super(`${target} is there already`, { hint: 'Name a file that is not there yet.', retryable: false });
   }
 }
 

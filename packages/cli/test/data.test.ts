@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { DataFolder } from '@flaghoist/sqlite-store/folder';
+import { run } from './run.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flaghoist-cli-data-'));
+  new DataFolder(join(folder, 'world'), { scheduler: new VirtualScheduler(), log: new RecordingLogger() }).close();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+it('checks, backs up and restores a data folder', async () => {
+  const checked = await run(['data', 'check', '--data', at('world'), '--json']);
+  expect(JSON.parse(checked.stdout)).toMatchObject({ flags: 0, schemaVersion: 1, problems: [] });
+  const written = await run(['data', 'backup', at('monday'), '--data', at('world')]);
+  expect(written.exitCode).toBe(0);
+  expect(written.stdout).toContain('It was read again and is whole.');
+  const restored = await run(['data', 'restore', at('monday'), '--data', at('other')]);
+  expect(restored.exitCode).toBe(0);
+  expect((await run(['data', 'check', '--data', at('other')])).stdout).toContain('It is whole.');
+});
+
+it('names a folder that is not there, and ends with 66', async () => {
+  const { exitCode, stderr } = await run(['data', 'check', '--data', at('nowhere')]);
+  expect(exitCode).toBe(66);
+  expect(stderr).toContain('FH_NO_DATA');
+});
+
+it('hoist up refuses a folder that another world has', async () => {
+  const other = new DataFolder(at('world'), { scheduler: new VirtualScheduler(), log: new RecordingLogger() });
+  const { exitCode, stderr } = await run(['up', '--data', at('world')]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('FH_DATA_IN_USE');
+  other.close();
+});
+
+it('hoist up either keeps data or keeps nothing', async () => {
+  const { exitCode, stderr } = await run(['up', '--ephemeral', '--data', at('world')]);
+  expect(exitCode).toBe(64);
+  expect(stderr).toContain('--data');
+});

@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { DATABASE_FILE, numberOf, openForReading } from './database.ts';
+import { DataDamagedError, dataErrorOf } from './errors.ts';
+import { SCHEMA_VERSION } from './schema.ts';
+
+/** What is in a file, and what is wrong with it. */
+export interface DataReport {
+  readonly file: string;
+  readonly schemaVersion: number;
+  readonly bytes: number;
+  readonly flags: number;
+  readonly revisions: number;
+  readonly documents: number;
+  readonly letters: number;
+  /** In words; nothing when it is whole. */
+  readonly problems: readonly string[];
+}
+
+const MOST_PROBLEMS = 20;
+
+const problemsIn = (database: DatabaseSync): readonly string[] => {
+  const found = database.prepare(`PRAGMA integrity_check(${MOST_PROBLEMS})`).all();
+  const pages = found.map((row) => String(row['integrity_check'])).filter((text) => text !== 'ok');
+  if (pages.length > 0) return pages;
+  // A page has no checksum: what lies in one may have changed without a trace in its form.
+  const texts = database
+    .prepare(
+      `SELECT pk || ' ' || sk AS name FROM items WHERE item IS NOT NULL AND NOT json_valid(item)
+       UNION ALL SELECT 'document ' || name FROM documents WHERE NOT json_valid(document) LIMIT ${MOST_PROBLEMS}`,
+    )
+    .all();
+  if (texts.length > 0) return texts.map(({ name }) => `${name} is not what was written`);
+  const orphans = database
+    .prepare(
+      `SELECT places.region, items.pk FROM items JOIN places ON places.id = items.place
+       WHERE places.name = 'flags' AND items.sk = 'CURRENT' AND items.item IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM items AS revision WHERE revision.place = items.place AND revision.pk = items.pk
+         AND revision.sk >= 'REVISION#' AND revision.sk < 'REVISION$'
+         AND json_extract(revision.item, '$.envelopeDigest') = json_extract(items.item, '$.envelopeDigest')
+       ) LIMIT ${MOST_PROBLEMS}`,
+    )
+    .all();
+  return orphans.map(({ region, pk }) => `${pk} in ${region}: its CURRENT is none of its revisions`);
+};
+
+/** What stops the reading is what is wrong. */
+const problemsOf = (database: DatabaseSync, file: string): readonly string[] => {
+  try {
+    return problemsIn(database);
+  } catch (thrown) {
+    const error = dataErrorOf(file, thrown);
+    if (error instanceof DataDamagedError) return [error.found];
+    throw error;
+  }
+};
+
+/**
+ * Reads a file from end to end. The process that writes it is not in the way, nor is it disturbed.
+ *
+ * @param file a data folder's, or a backup
+ * @throws NoDataError, DataNewerError, DataDamagedError when not even its head can be read
+ */
+export const checkFile = (file: string): DataReport => {
+  const database = openForReading(file, file);
+  try {
+    const count = (sql: string): number => numberOf(database, `SELECT count(*) FROM ${sql}`);
+    const problems = problemsOf(database, file);
+    const flags = "items JOIN places ON places.id = place WHERE name = 'flags' AND item IS NOT NULL AND sk";
+    return {
+      file,
+      schemaVersion: numberOf(database, 'PRAGMA user_version'),
+      bytes: statSync(file).size,
+      flags: count(`(SELECT DISTINCT pk FROM ${flags} = 'CURRENT')`),
+      revisions: count(`(SELECT DISTINCT pk, sk FROM ${flags} >= 'REVISION#' AND sk < 'REVISION$')`),
+      documents: count('documents'),
+      letters: count('letters'),
+      problems,
+    };
+  } catch (error) {
+    throw dataErrorOf(file, error);
+  } finally {
+    database.close();
+  }
+};
+
+export const checkFolder = (folder: string): DataReport => checkFile(join(folder, DATABASE_FILE));
+
+/** Whether a file can be opened by this release. */
+export const isWhole = ({ problems, schemaVersion }: DataReport): boolean =>
+  problems.length === 0 && schemaVersion > 0 && schemaVersion <= SCHEMA_VERSION;

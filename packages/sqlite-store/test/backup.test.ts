@@ -1,0 +1,91 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { backUp, restore } from '../lib/backup.ts';
+import { checkFile, checkFolder } from '../lib/check.ts';
+import { newPath, openFolder, removePaths } from './support/folder.ts';
+
+afterAll(removePaths);
+
+/** A folder with one flag in so many revisions; its world still runs. */
+const running = async (revisions: number) => {
+  const opened = openFolder();
+  const flags = opened.tableOf('flags');
+  const add = async (revision: number): Promise<void> => {
+    const attributes = { envelope: 'x'.repeat(9_000), envelopeDigest: `digest-${revision}` };
+    for (const sk of [`REVISION#${revision}`, 'CURRENT']) {
+      await opened.scheduler.run(Promise.resolve(flags.commit({ put: { pk: 'FLAG#beta', sk, ...attributes } })));
+    }
+  };
+  for (let revision = 1; revision <= revisions; revision += 1) await add(revision);
+  return { ...opened, flags, add };
+};
+
+it('backs up what is committed while a world goes on, and brings it back', async () => {
+  const { path, folder, add } = await running(3);
+  const backup = join(newPath(), 'monday');
+  expect(backUp(path, backup)).toMatchObject({ flags: 1, revisions: 3, problems: [] });
+  await add(4);
+  folder.close();
+  expect(checkFolder(path)).toMatchObject({ revisions: 4 });
+
+  const restored = restore(backup, path);
+  expect(restored).toMatchObject({ revisions: 3, problems: [] });
+  expect(checkFile(join(restored.replaced ?? '', 'flaghoist.db'))).toMatchObject({ revisions: 4 });
+  const again = openFolder(path);
+  expect(again.tableOf('flags').get('FLAG#beta', 'CURRENT')).toMatchObject({ envelopeDigest: 'digest-3' });
+  again.folder.close();
+});
+
+it('restores nothing into a folder that a world has', async () => {
+  const { path, folder } = await running(1);
+  const backup = join(newPath(), 'monday');
+  backUp(path, backup);
+  expect(() => restore(backup, path)).toThrow(expect.objectContaining({ code: 'FH_DATA_IN_USE' }));
+  folder.close();
+});
+
+it('restores no damaged backup, and leaves the folder as it was', async () => {
+  const { path, folder } = await running(3);
+  const backup = join(newPath(), 'monday');
+  backUp(path, backup);
+  folder.close();
+  const bytes = readFileSync(backup);
+  bytes.fill(0xff, bytes.length - 6_000);
+  writeFileSync(backup, bytes);
+  expect(checkFile(backup).problems).not.toEqual([]);
+  expect(() => restore(backup, path)).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
+  expect(checkFolder(path)).toMatchObject({ revisions: 3, problems: [] });
+});
+
+it('never writes a backup over something', async () => {
+  const { path, folder } = await running(1);
+  const target = join(newPath(), 'taken');
+  writeFileSync(target, 'mine');
+  expect(() => backUp(path, target)).toThrow(expect.objectContaining({ code: 'FH_TARGET_EXISTS' }));
+  expect(readFileSync(target, 'utf8')).toBe('mine');
+  folder.close();
+});
+
+it('makes no backup of damaged data', async () => {
+  const { path, folder } = await running(30);
+  folder.close();
+  const file = join(path, 'flaghoist.db');
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 4_096);
+  writeFileSync(file, bytes);
+  const target = join(newPath(), 'monday');
+  expect(() => backUp(path, target)).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
+  expect(existsSync(target)).toBe(false);
+});
+
+it('names a CURRENT that is none of its revisions', async () => {
+  const { path, folder, flags, scheduler } = await running(1);
+  const foreign = { pk: 'FLAG#beta', sk: 'CURRENT', envelopeDigest: 'foreign' };
+  await scheduler.run(Promise.resolve(flags.commit({ put: foreign })));
+  folder.close();
+  expect(checkFolder(path).problems).toEqual(['FLAG#beta in eu-west-1: its CURRENT is none of its revisions']);
+});
+
+it('names a folder without data', () => {
+  expect(() => checkFolder(newPath())).toThrow(expect.objectContaining({ code: 'FH_NO_DATA' }));
+});
