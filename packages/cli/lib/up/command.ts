@@ -10,7 +10,6 @@ import type { CommandContext, CommandFactory } from '../command.ts';
 import { dataFolderOf } from '../data/data-folder.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
-import { dataFolderOf } from '../data/data-folder.ts';
 import { wrongOption } from '../wrong-use.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { jsonLog } from './log.ts';
