@@ -12,6 +12,7 @@ import type {
 import type { CacheFollower, ServiceFeed } from '@flaghoist/core/ports/service-feed';
 import { redisOf } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
+import { SharedTexts, type Texts } from './shared-texts.ts';
 
 /**
  * What can be wrong with a cache until it is healed.
@@ -42,8 +43,8 @@ export interface CacheSnapshot {
 
 interface Slot {
   manifest: Manifest | null;
-  held: Map<string, string>;
-  fields: Map<string, string>;
+  readonly held: Texts;
+  readonly fields: Texts;
   fault: CacheFault | null;
   /** How many writes it has taken. */
   sequence: number;
@@ -66,6 +67,8 @@ export class InMemoryServiceCache implements ServiceCache {
   readonly #roundTrip: ServiceCacheOptions['roundTrip'];
   readonly #shards: number;
   readonly #slots = new Map<string, Slot>();
+  readonly #held = new SharedTexts();
+  readonly #fields = new SharedTexts();
   /** Bytes that a Redis may store, by its name. */
   readonly #memory = new Map<string, number>();
   /** Most services are given the same entry: they share its text. */
@@ -100,7 +103,7 @@ export class InMemoryServiceCache implements ServiceCache {
   async contents(service: string): Promise<CacheContents> {
     if (this.#roundTrip) await this.#travel(this.#roundTrip);
     const slot = this.#slot(service);
-    return contentsOf(slot, new Set([...slot.held.keys(), ...slot.fields.keys()]));
+    return contentsOf(slot, new Set([...slot.held, ...slot.fields].map(([flagKey]) => flagKey)));
   }
 
   async writeManifest(service: string, manifest: Manifest): Promise<void> {
@@ -130,7 +133,7 @@ export class InMemoryServiceCache implements ServiceCache {
     let bytes = 0;
     for (const [service, { fields }] of this.#slots) {
       if (this.redisOf(service) !== redis) continue;
-      for (const field of fields.values()) bytes += Buffer.byteLength(field);
+      for (const [, field] of fields) bytes += Buffer.byteLength(field);
     }
     return bytes;
   }
@@ -174,8 +177,8 @@ export class InMemoryServiceCache implements ServiceCache {
   restore(service: string, { manifest, held, fields, sequence }: CacheSnapshot): void {
     const slot = this.#slot(service);
     slot.manifest = manifest;
-    slot.held = new Map(held);
-    slot.fields = new Map(fields);
+    slot.held.replace(held);
+    slot.fields.replace(fields);
     slot.sequence = sequence;
   }
 
@@ -221,7 +224,7 @@ export class InMemoryServiceCache implements ServiceCache {
     let slot = this.#slots.get(service);
     if (slot === undefined) {
       slot = {
-        ...{ manifest: null, held: new Map(), fields: new Map(), fault: null },
+        ...{ manifest: null, held: this.#held.newHolder(), fields: this.#fields.newHolder(), fault: null },
         ...{ sequence: 0, instances: new Map(), followers: new Set() },
       };
       this.#slots.set(service, slot);
