@@ -62,6 +62,7 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_DATA_NEWER: 'unreadable',
   FH_NO_DATA: 'unreadable',
   FH_DATA_IN_USE: 'no',
+  FH_DATA_KEY: 'unreadable',
   FH_TARGET_EXISTS: 'usage',
   FH_DEMONSTRATION: 'no',
   FH_REFUSED: 'no',

@@ -42,6 +42,15 @@ export class DataDamagedError extends FlaghoistError {
   }
 }
 
+/** The key of the folder cannot be used. */
+export class DataKeyError extends FlaghoistError {
+  readonly code = 'FH_DATA_KEY';
+
+  constructor(file: string, found: string, hint: string, cause?: unknown) {
+    super(`the key ${file} cannot be used: ${found}`, { hint, retryable: false, cause });
+  }
+}
+
 /** A newer release has written the folder. */
 export class DataNewerError extends FlaghoistError {
   readonly code = 'FH_DATA_NEWER';

@@ -10,6 +10,7 @@ import { SqliteDocuments } from './kept-documents.ts';
 import { SqliteTable } from './kept-table.ts';
 import { lock } from './lock.ts';
 import { Places } from './places.ts';
+import { type SigningKey, signingKeyIn } from './signing-key.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 
 export interface FolderPorts {
@@ -20,6 +21,8 @@ export interface FolderPorts {
 /** A data folder while this process has it. */
 export class DataFolder {
   readonly path: string;
+  /** For what an auditor keeps. */
+  readonly signingKey: SigningKey;
   readonly #database: DatabaseSync;
   readonly #journal: SqliteJournal;
   readonly #places: Places;
@@ -31,7 +34,7 @@ export class DataFolder {
   /**
    * Takes a folder for this process, and makes it where there is none. Nobody else on the machine may read it.
    *
-   * @throws DataInUseError, DataDamagedError, DataNewerError, DataNotWritableError
+   * @throws DataInUseError, DataDamagedError, DataNewerError, DataKeyError, DataNotWritableError
    */
   constructor(path: string, { scheduler, log }: FolderPorts) {
     this.path = path;
@@ -40,6 +43,7 @@ export class DataFolder {
     try {
       this.#database = openForWriting(path);
       this.#places = new Places(this.#database);
+      this.signingKey = signingKeyIn(path);
       this.#lettersGiven = numberOf(this.#database, 'SELECT max(number) FROM letters');
     } catch (error) {
       this.#giveBack();
