@@ -5,6 +5,21 @@ import type { World } from '../../lib/world.ts';
 
 /** What somebody outside of a world was told, and may rely on from then on. */
 export class Witness {
+  /** @param text what `toString` wrote */
+  static from(text: string): Witness {
+    const { proposed, accepted, verified } = JSON.parse(text);
+    const witness = new Witness();
+    for (const [id, flagKey] of proposed) witness.proposed.set(id, flagKey);
+    for (const [id, order] of accepted) witness.accepted.set(id, order);
+    for (const [flagKey, order] of verified) witness.verified.set(flagKey, order);
+    return witness;
+  }
+
+  toString(): string {
+    const { proposed, accepted, verified } = this;
+    return JSON.stringify({ proposed: [...proposed], accepted: [...accepted], verified: [...verified] });
+  }
+
   /** Proposals that were answered: change id to flag. */
   readonly proposed = new Map<string, string>();
   /** Accepted changes as the trail named them: change id to order. */
