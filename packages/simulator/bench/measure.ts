@@ -16,6 +16,8 @@ export interface Shape {
   readonly changes: number;
   /** Changes that are on their way at the same time. */
   readonly inFlight: number;
+  /** The folder in which the world keeps its data; nowhere unless told otherwise. */
+  readonly data?: string;
 }
 
 export interface Measurement {
@@ -26,6 +28,8 @@ export interface Measurement {
   readonly p99: number;
   /** Processor time of all threads, the collector's among them. */
   readonly cpuMsPerChange: number;
+  /** Until the flags that exist before were in every cache. */
+  readonly secondsBefore: number;
   readonly peakRssMb: number;
   readonly hops: Readonly<Record<string, number>>;
   /** How the changes ended; `verified` or, when a later change of the flag was there first, also verified by it. */
@@ -116,12 +120,13 @@ class Load {
 const SETTLE_MS = 30_000;
 
 /** Measures one shape, latency model off, every hop parsed. */
-export const measure = async ({ topology, present, changed, changes, inFlight }: Shape): Promise<Measurement> => {
+export const measure = async ({ topology, present, changed, changes, inFlight, data }: Shape): Promise<Measurement> => {
   const hops = new Hops();
-  const world = await startEmbeddedWorld({ topology, modelled: false, instrument: hops.instrument });
+  const world = await startEmbeddedWorld({ topology, modelled: false, data, instrument: hops.instrument });
   const caches = topology.regions.length * topology.services.length;
   const load = new Load(world, caches);
   const keys = Array.from({ length: Math.max(present, changed) }, (_, index) => `bench-flag-${index}`);
+  const importedAt = performance.now();
   await load.run(keys, keys.length, Math.min(16, keys.length));
 
   const startedAt = performance.now();
@@ -140,6 +145,7 @@ export const measure = async ({ topology, present, changed, changes, inFlight }:
     p50: times[Math.floor(times.length * 0.5)] ?? 0,
     p99: times[Math.min(times.length - 1, Math.floor(times.length * 0.99))] ?? 0,
     cpuMsPerChange: (cpu.user + cpu.system) / 1000 / changes,
+    secondsBefore: (startedAt - importedAt) / 1000,
     hops: hops.microseconds,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
     verdicts: Object.fromEntries(load.verdicts),

@@ -22,9 +22,9 @@ interface Unit {
   readonly dropped?: (error: unknown) => void;
 }
 
-/** The disk is waited for in at most a fifth of the time. */
-const PAUSE_PER_COMMIT = 4;
-const LONGEST_PAUSE_MS = 50;
+/** The disk is waited for in at most half of the time. */
+const PAUSE_PER_COMMIT = 1;
+const LONGEST_PAUSE_MS = 10;
 /** Until what nobody waits for is tried again. */
 const RETRY_MS = 1_000;
 
