@@ -1,29 +1,9 @@
-import { join } from 'node:path';
-import { isObject, memberOf } from '@flaghoist/core/json';
-import { readSourceModule } from '@flaghoist/terraform/sources/module';
 import { contracts, type OutputContract, stackNames } from '../lib/contract.ts';
-
-const stacks = join(__dirname, '..', '..', '..', 'infra-tf', 'lib', 'stacks');
-
-interface Output {
-  readonly name: string;
-  readonly sensitive: boolean;
-}
-
-/** The blocks `output` of a stack. */
-const outputsOf = async (stack: string): Promise<readonly Output[]> => {
-  const { files } = await readSourceModule(join(stacks, stack));
-  return [...files.values()].flatMap((file) => {
-    const outputs = memberOf(file, 'output');
-    return Object.entries(isObject(outputs) ? outputs : {}).map(([name, bodies]) => ({
-      name,
-      sensitive: Array.isArray(bodies) && bodies.some((body) => memberOf(body, 'sensitive') === true),
-    }));
-  });
-};
+import { type OutputBlock, outputBlocksOf } from './output-blocks.ts';
+import { sampleOutputs } from './samples.ts';
 
 /** Where the sources of a stack and its contract say something different. */
-const differences = (stack: string, written: readonly Output[], contract: OutputContract): readonly string[] => {
+const differences = (stack: string, written: readonly OutputBlock[], contract: OutputContract): readonly string[] => {
   const kinds = { open: Object.keys(contract.open.shape), sensitive: Object.keys(contract.sensitive.shape) };
   const known = new Set([...kinds.open, ...kinds.sensitive]);
   return [
@@ -43,11 +23,11 @@ const differences = (stack: string, written: readonly Output[], contract: Output
 };
 
 it.each(stackNames)('has exactly the outputs of the stack %s, each as sensitive as there', async (stack) => {
-  expect(differences(stack, await outputsOf(stack), contracts[stack])).toEqual([]);
+  expect(differences(stack, await outputBlocksOf(stack), contracts[stack])).toEqual([]);
 });
 
 it('names an output that was removed, added or marked sensitive', async () => {
-  const written = await outputsOf('application');
+  const written = await outputBlocksOf('application');
   const changed = written
     .filter(({ name }) => name !== 'url')
     .map((output) => (output.name === 'vpc_id' ? { ...output, sensitive: true } : output));
@@ -55,5 +35,33 @@ it('names an output that was removed, added or marked sensitive', async () => {
     'stack application: output uri is not in contract.ts: add it there',
     "stack application: output url of contract.ts is not in the stack's sources: remove it there",
     'stack application: output vpc_id is sensitive in Terraform: move it to "sensitive" in contract.ts',
+  ]);
+});
+
+/** Which outputs a recorded state has and its stack does not, and the other way round. */
+const outdated = (stack: string, written: readonly OutputBlock[], recorded: readonly string[]): readonly string[] => [
+  ...written
+    .filter(({ name }) => !recorded.includes(name))
+    .map(
+      ({ name }) => `stack ${stack}: output ${name} is not in the recorded state samples/${stack}.json: add it there`,
+    ),
+  ...recorded
+    .filter((name) => !written.some((output) => output.name === name))
+    .map(
+      (name) =>
+        `stack ${stack}: output ${name} of samples/${stack}.json is not in the stack's sources: remove it there`,
+    ),
+];
+
+it.each(stackNames)('has a recorded state of the stack %s with exactly its outputs', async (stack) => {
+  const recorded = Object.keys(sampleOutputs(stack, { environment: 'blue', region: 'eu-west-1' }));
+  expect(outdated(stack, await outputBlocksOf(stack), recorded)).toEqual([]);
+});
+
+it('names an output that the recorded state lacks, or has although it was removed', () => {
+  const written = [{ name: 'vpc_id', sensitive: false }];
+  expect(outdated('application', written, ['url'])).toEqual([
+    'stack application: output vpc_id is not in the recorded state samples/application.json: add it there',
+    "stack application: output url of samples/application.json is not in the stack's sources: remove it there",
   ]);
 });
