@@ -10,6 +10,7 @@ import { documentedCommands, typeIn } from './documented.ts';
 import { behindTerraform, lookForDrift } from './drift.ts';
 import { interruptedApply } from './interrupted-apply.ts';
 import { inventory } from './inventory.ts';
+import { leaveStates } from './left-states.ts';
 import { heldLocks } from './locks.ts';
 import { compareApplied } from './parity.ts';
 import { plannedDifferences } from './plan-differences.ts';
@@ -144,6 +145,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   for (const each of later) await each.expect('apply');
   const created = [firstOne, ...later];
   const states = await statesOf(created);
+  leaveStates(states);
 
   const access = await askedForStates(moto, backendOf);
   // Together with the second plans, which mostly wait as well.
