@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contracts, type OutputContract, stackNames } from '../lib/contract.ts';
-import { type OutputBlock, outputBlocksOf } from './output-blocks.ts';
+import { type OutputBlock, outputBlocksIn, outputBlocksOf } from './output-blocks.ts';
 import { sampleOutputs } from './samples.ts';
 
 /** Where the sources of a stack and its contract say something different. */
@@ -36,6 +39,28 @@ it('names an output that was removed, added or marked sensitive', async () => {
     "stack application: output url of contract.ts is not in the stack's sources: remove it there",
     'stack application: output vpc_id is sensitive in Terraform: move it to "sensitive" in contract.ts',
   ]);
+});
+
+it('counts as sensitive what Terraform may mark when it runs, in sources of either form', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flaghoist-outputs-'));
+  const block = (name: string, mark: string) => `output "${name}" {\n  value = 1\n${mark}}\n`;
+  const blocks = [
+    ['open', ''],
+    ['not', 'sensitive = false\n'],
+    ['marked', 'sensitive = true\n'],
+    ['maybe', 'sensitive = local.secret\n'],
+  ];
+  writeFileSync(join(folder, 'outputs.tf'), blocks.map(([name = '', mark = '']) => block(name, mark)).join(''));
+  writeFileSync(join(folder, 'more.tf.json'), '{"output": {"json": {"value": 1, "sensitive": true}}}');
+  const found = await outputBlocksIn(folder);
+  rmSync(folder, { recursive: true });
+  expect(Object.fromEntries(found.map(({ name, sensitive }) => [name, sensitive]))).toEqual({
+    open: false,
+    not: false,
+    marked: true,
+    maybe: true,
+    json: true,
+  });
 });
 
 /** Which outputs a recorded state has and its stack does not, and the other way round. */
