@@ -29,6 +29,14 @@ export const three = [
   environment('red', 3, 'green'),
 ] as const;
 
+/** What names and tags are made of. */
+const inputs = `service             = "hoist"
+environment_suffix  = "a1"
+cost_center         = "flags"
+owner               = "platform"
+deployment_role_arn = "arn:aws:iam::111111111111:role/deployment"
+`;
+
 /** Who signs for S3 on the emulator. */
 const signed = {
   Authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${BUCKET_REGION}/s3/aws4_request, SignedHeaders=host, Signature=none`,
@@ -61,6 +69,7 @@ export class AppliedStates {
       copyFileSync(join(sources, 'stacks', stack, file), join(directory, file));
     }
     for (const { name, account } of three) {
+      writeFileSync(join(directory, 'environments', `${name}.tfvars`), inputs);
       writeFileSync(
         join(directory, 'environments', `${name}.s3.tfbackend`),
         `bucket = "${BUCKET}"
@@ -92,7 +101,7 @@ use_lockfile = true
     of: Environment,
     change: (address: StateAddress, outputs: Outputs) => Outputs | undefined = (_, outputs) => outputs,
   ): Promise<void> {
-    for (const address of await statesOf(this.sources, of)) {
+    for (const [index, address] of (await statesOf(this.sources, of)).entries()) {
       const { stack, region, workspace } = address;
       const outputs = change(
         address,
@@ -100,7 +109,7 @@ use_lockfile = true
           environment: of.name,
           region,
           account: of.account,
-          cidrBlock: `10.${of.account[0]}.0.0/16`,
+          cidrBlock: `10.${Number(of.account[0]) * 16 + index}.0.0/16`,
         }),
       );
       if (outputs !== undefined) await this.#write(address, outputs, workspace);
