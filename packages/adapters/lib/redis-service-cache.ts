@@ -1,5 +1,6 @@
 import { applyOutcomes } from '@flaghoist/core/compare-and-set';
 import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
+import type { InstanceRows } from '@flaghoist/core/instance-claim';
 import type {
   CacheContents,
   CacheResult,
@@ -93,6 +94,25 @@ export class RedisServiceCache implements ServiceCache {
     const { manifest, sequence, changes } = await this.#keysOf(service);
     const fields = Object.entries({ generation, topologyVersion, count }).flat();
     await this.#reach(service, this.#client.flaghoistManifest(manifest, sequence, changes, ...fields));
+  }
+
+  async instances(services: readonly string[]): Promise<ReadonlyMap<string, InstanceRows>> {
+    const found = services.map(async (service): Promise<readonly [string, InstanceRows][]> => {
+      const { sequence, instances } = await this.#keysOf(service);
+      const replies = (await this.#client.pipeline().get(sequence).hgetall(instances).exec()) ?? [];
+      const [[noCount, count] = [], [noRows, rows] = []] = replies;
+      if (noCount || noRows) return [];
+      return [
+        [service, { sequence: Number(count ?? 0), rows: new Map(Object.entries(rows as Record<string, string>)) }],
+      ];
+    });
+    const settled = await Promise.allSettled(found);
+    return new Map(settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
+  }
+
+  async forgetInstances(service: string, names: readonly string[]): Promise<void> {
+    const { instances } = await this.#keysOf(service);
+    if (names.length > 0) await this.#reach(service, this.#client.hdel(instances, ...names));
   }
 
   #look(services: readonly string[], flagKeys: readonly string[] | undefined) {

@@ -1,6 +1,7 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
+import { Claims } from './claims.ts';
 import { FlagSet } from './flag-set.ts';
 import { Follower } from './follower.ts';
 import { Freshness } from './freshness.ts';
@@ -27,6 +28,7 @@ export interface Agent {
   readonly flags: FlagSet;
   readonly freshness: Freshness;
   readonly follower: Follower;
+  readonly claims: Claims;
   /** What is done about once a second: reads what is missing, keeps it, tells the listeners. Never throws. */
   look(): Promise<void>;
   /** Called after each look, so about once a second. */
@@ -41,6 +43,7 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path 
   const flags = new FlagSet();
   const freshness = new Freshness(clock);
   const follower = new Follower({ feed, flags, freshness, clock, log });
+  const claims = new Claims({ instance, feed, flags, freshness, follower, clock });
   const kept = path === undefined ? null : new LastKnownGood({ path, service, flags, freshness, clock, log });
   const listeners: (() => void | Promise<void>)[] = [];
   let running = false;
@@ -57,6 +60,7 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path 
   const look = async (): Promise<void> => {
     await follower.look();
     tellOfKills();
+    await claims.say();
     await kept?.save();
     for (const listener of listeners) await listener();
   };
@@ -69,7 +73,7 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path 
   };
 
   return {
-    ...{ service, region, instance, flags, freshness, follower },
+    ...{ service, region, instance, flags, freshness, follower, claims },
     look,
     onLook: (listener) => void listeners.push(listener),
     async start() {

@@ -1,11 +1,7 @@
 import { FeatureFlag } from '@openfeature/flagd-core';
-import type { Bucketing } from './bucketing.ts';
 
 /** The evaluator whose answers are served; a test compares it with what is installed. Another one is another bucketing. */
 export const EVALUATOR = '@openfeature/flagd-core 4.0.1';
-
-/** Into which buckets it puts callers. */
-export const BUCKETING: Bucketing = 'v2';
 
 const ignore = (): void => undefined;
 const silent = { error: ignore, warn: ignore, info: ignore, debug: ignore };

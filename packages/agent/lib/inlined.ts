@@ -21,10 +21,3 @@ export const inlined = (rule: unknown, evaluators: unknown, depth = 0): unknown 
   }
   return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, inlined(value, evaluators, depth + 1)]));
 };
-
-/** Whether a rule without references draws callers into buckets. */
-export const draws = (rule: unknown): boolean => {
-  if (Array.isArray(rule)) return rule.some(draws);
-  if (!isObject(rule)) return false;
-  return Object.entries(rule).some(([operator, operand]) => operator === 'fractional' || draws(operand));
-};

@@ -3,11 +3,11 @@ import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
 import { readVariables } from '@flaghoist/adapters/variables';
+import { AGENT_BUCKETING } from '@flaghoist/core/bucketing';
 import { describeError } from '@flaghoist/core/describe-error';
 import { systemClock } from '@flaghoist/system/clock';
 import { collectDefaultMetrics } from 'prom-client';
 import { createAgent } from './agent.ts';
-import { BUCKETING } from './evaluator.ts';
 import type { Address } from './http-server.ts';
 import { serve } from './serve.ts';
 import { agentVariables } from './variables.ts';
@@ -32,7 +32,13 @@ const main = async (): Promise<void> => {
   const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path: variables.AGENT_STATE });
 
   const http = addressOf(variables.AGENT_HTTP);
-  const served = await serve({ agent, log, http, sync: variables.AGENT_SYNC, drawsAlike: evaluation === BUCKETING });
+  const served = await serve({
+    agent,
+    log,
+    http,
+    sync: variables.AGENT_SYNC,
+    drawsAlike: evaluation === AGENT_BUCKETING,
+  });
   collectDefaultMetrics({ register: served.registry });
   await agent.start();
   log.info('agent serves', { http: served.address, sync: variables.AGENT_SYNC, ready: agent.freshness.loaded });

@@ -23,6 +23,7 @@ const KEEP_ALIVE_LOOKS = 15;
 export const serve = async ({ agent, log, http, sync, drawsAlike }: Options) => {
   const events = new EventStreams(agent.flags);
   const streams = new SyncStreams({ agent, log, drawsAlike });
+  agent.claims.countStreams(() => streams.size);
   let looks = 0;
   agent.onLook(() => {
     looks += 1;

@@ -1,10 +1,11 @@
+import { draws } from '@flaghoist/core/bucketing';
 import type { Held } from '@flaghoist/core/compare-and-set';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject, memberOf } from '@flaghoist/core/json';
 import { formatOrder } from '@flaghoist/core/order';
 import type { FeatureFlag } from '@openfeature/flagd-core';
 import { loadFlag } from './evaluator.ts';
-import { draws, inlined } from './inlined.ts';
+import { inlined } from './inlined.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { variantTexts } from './variant-texts.ts';
 

@@ -1,7 +1,7 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
 import { filled } from '@flaghoist/adapters/variables';
+import { evaluations } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
-import { bucketings } from './bucketing.ts';
 
 /** `host:port`, or `unix:` and the path of a socket. */
 const address = z.string().check(z.regex(/^(?:unix:.+|.+:\d{1,5})$/, 'must be "host:port" or "unix:/path"'));
@@ -19,5 +19,5 @@ export const agentVariables = z.object({
   /** Names the instance; left out: the host's name. */
   AGENT_INSTANCE: z.optional(z.string()),
   /** Buckets of the clients that evaluate by themselves, as the topology has it; `remote`: there are none. */
-  AGENT_EVALUATION: z._default(z.enum(['remote', ...bucketings]), 'remote'),
+  AGENT_EVALUATION: z._default(z.enum(evaluations), 'remote'),
 });

@@ -1,5 +1,6 @@
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { CacheRefusedError, isRetryable } from '@flaghoist/core/errors';
+import { instancesOf } from '@flaghoist/core/instance-claim';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
@@ -19,7 +20,7 @@ export const SETTLE_MS = 20_000;
 const NOTE_MS = 600_000;
 
 export interface ReconcileServicePorts extends AcceptedFlagsPorts {
-  cache: Pick<ServiceCache, 'contents' | 'apply' | 'inspect' | 'redisOf'>;
+  cache: Pick<ServiceCache, 'contents' | 'apply' | 'inspect' | 'redisOf' | 'instances' | 'forgetInstances'>;
   verification: Pick<VerificationStore, 'refusalOf' | 'row' | 'recordFailure' | 'noteFailedWrites'>;
   loads: LoadRequests;
   acknowledgements: AcknowledgementLog;
@@ -119,6 +120,18 @@ export const createReconcileService = (
     return found;
   };
 
+  /** Claims prove nothing, so nothing comes of them but a line; rows that nobody writes any more are removed. */
+  const lookAtInstances = async (service: string): Promise<void> => {
+    const rows = (await cache.instances([service])).get(service);
+    if (rows === undefined) return;
+    const { alive, behind, gone } = instancesOf(rows, clock.now());
+    if (behind.length > 0) {
+      log.warn('instances are behind their cache', { region, service, alive, behind: behind.slice(0, 10) });
+    }
+    // Whoever takes no writes is named by what it does not take of the flags.
+    if (gone.length > 0) await cache.forgetInstances(service, gone).catch(() => undefined);
+  };
+
   const noteFailedWrite = (service: string, error: string | null): Promise<void> =>
     verification.noteFailedWrites({ redis: cache.redisOf(service), count: 1, error, at: clock.now() });
 
@@ -136,6 +149,7 @@ export const createReconcileService = (
       return { ...UNTOUCHED, reached: true };
     }
     const { repaired, differences, well } = await repairAll(service, contents);
+    await lookAtInstances(service);
     const unexplained = await findUnexplained(service, contents);
     return { reached: true, repaired, clean: differences === 0 && unexplained.length === 0, well, unexplained };
   };

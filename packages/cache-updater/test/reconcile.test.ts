@@ -410,3 +410,37 @@ describe('rows that were never written', () => {
 it('refuses a schedule that names no cell', async () => {
   await expect(region.reconcile('')).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
 });
+
+describe('what instances claim', () => {
+  const claim = (instance: string, over: object = {}) =>
+    region.cache.feedOf('payments').claim(
+      instance,
+      JSON.stringify({
+        ...{ sequence: region.cache.snapshot('payments').sequence, digest: 'd', at: region.time.now() },
+        ...{ seenAt: region.time.now(), streams: 0, evaluator: 'it', refused: [], ...over },
+      }),
+    );
+  const instances = () => [...region.cache.claims('payments').keys()];
+
+  it('is forgotten after an hour, or when it is no claim, and who is behind is named', async () => {
+    await spread(revisionOf(2));
+    await settle();
+    await claim('new', { sequence: 0 });
+    await claim('old', { at: region.time.now() - 3_600_001 });
+    await claim('torn', { at: 'then' });
+    expect(await region.reconcile()).toMatchObject({ repaired: 0, clean: ['accounts', 'payments'] });
+    expect(instances()).toEqual(['new']);
+    expect(region.log.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'instances are behind their cache' }),
+    );
+  });
+
+  it('keeps no cache from being well that does not let it be forgotten', async () => {
+    await spread(revisionOf(2));
+    await settle();
+    await claim('old', { at: region.time.now() - 3_600_001 });
+    region.cache.breakService('payments', 'read-only');
+    expect(await region.reconcile()).toMatchObject({ clean: ['accounts', 'payments'] });
+    expect(instances()).toEqual(['old']);
+  });
+});

@@ -16,6 +16,7 @@ import {
   regionVerdictOf,
 } from '@flaghoist/core/region-judgement';
 import { serviceNames } from '@flaghoist/core/topology';
+import { claimedInstances } from './claimed-instances.ts';
 import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
 import { findOutages } from './outages.ts';
 import { deadlineOf } from './ripe-changes.ts';
@@ -23,7 +24,7 @@ import { type CompareInput, type CompareResult, fingerprintOf, MAX_OPEN } from '
 
 export interface ComparePorts {
   region: string;
-  cache: Pick<ServiceCache, 'inspect' | 'redisOf'>;
+  cache: Pick<ServiceCache, 'inspect' | 'instances' | 'redisOf'>;
   flags: Pick<FlagStore, 'revision'>;
   verification: Pick<VerificationStore, 'row' | 'answer' | 'recordFailure' | 'noteFailedWrites' | 'redisNotes'>;
   topology: TopologySource;
@@ -120,8 +121,13 @@ export const createCompareChanges = (ports: ComparePorts) => {
     const servedBy = (redis: string) => services.filter((service) => cache.redisOf(service) === redis);
     const outages = await findOutages(verification, final, now, servedBy);
 
-    const verdicts = final.map((one) =>
-      regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: atFault(one, degraded), outages }),
+    const verdicts = await Promise.all(
+      final.map(async (one) => {
+        const expected = one.services.map(({ service }) => service);
+        const instances = await claimedInstances(cache, expected, now);
+        const degradedHere = atFault(one, degraded);
+        return regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: degradedHere, outages, instances });
+      }),
     );
     const events = [...verdicts, ...degradedEvents(degraded, region, now)];
     if (events.length > 0) await bus.publish(events);

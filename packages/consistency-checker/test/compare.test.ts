@@ -431,3 +431,35 @@ it('reads each flag of each cache once, however many changes of it are ripe', as
   expect(looks).toEqual([[FLAG, 'other']]);
   expect(region.verdicts().map((each) => each.verdict)).toEqual(['consistent', 'consistent', 'consistent']);
 });
+
+describe('what instances claim', () => {
+  const claim = (instance: string, over: object = {}) =>
+    region.cache.feedOf('payments').claim(
+      instance,
+      JSON.stringify({
+        ...{ sequence: region.cache.snapshot('payments').sequence, digest: 'd', at: region.startedAt },
+        ...{ seenAt: region.startedAt, streams: 0, evaluator: 'it', refused: [], ...over },
+      }),
+    );
+
+  it('stands beside the verdict, with those that are behind, and changes nothing in it', async () => {
+    await region.expect(change);
+    await region.holdEverywhere(change);
+    await claim('task-1');
+    await claim('task-2', { sequence: 0, seenAt: region.startedAt - 41_000 });
+    await claim('dead', { sequence: 0, at: region.startedAt - 20_000 });
+    await claim('liar', { sequence: 'all' });
+    await region.compareNow([change], { logged: all });
+    expect(verdict()).toMatchObject({
+      verdict: 'consistent',
+      instances: { alive: 2, holding: 1, behind: [{ service: 'payments', instance: 'task-2', behindMs: 41_000 }] },
+    });
+  });
+
+  it('is left out where no instance is alive', async () => {
+    await region.expect(change);
+    await region.holdEverywhere(change);
+    await region.compareNow([change], { logged: all });
+    expect(verdict()).not.toHaveProperty('instances');
+  });
+});

@@ -140,6 +140,15 @@ const details = {
     offered: z.optional(z.object({ order: orderSchema, bytes: z.int() })),
     /** Caches that hold the change only because the look offered it: fan-out is slow. */
     mended: z.optional(z.int()),
+    /** What the instances of the expected services claim: a figure beside the verdict, which is about caches alone. */
+    instances: z.optional(
+      z.object({
+        alive: z.int(),
+        holding: z.int(),
+        /** A few of those that do not hold what their cache holds. */
+        behind: z.array(z.object({ service: z.string(), instance: z.string(), behindMs: z.int() })),
+      }),
+    ),
   }),
   ChangeVerified: z.object({ ...aboutChange, knownGood: z.boolean() }),
   ChangeRolledBack: z.object({ ...aboutChange, revertOrder: orderSchema, blame }),

@@ -167,6 +167,8 @@ interface Reporting {
   degraded: readonly string[];
   /** Of each Redis that refuses writes. */
   outages: ReadonlyMap<string, RedisOutage>;
+  /** What instances claim, where any are alive. */
+  instances?: EventOf<'RegionVerdict'>['detail']['instances'];
 }
 
 export interface RedisOutage {
@@ -185,7 +187,7 @@ const NAMED_FROM: Look = 2;
  */
 export const regionVerdictOf = (
   { row, verdict, services, offer }: RegionAnswer,
-  { region, observer, at, degraded, outages }: Reporting,
+  { region, observer, at, degraded, outages, instances }: Reporting,
 ): EventOf<'RegionVerdict'> => {
   const count = (evidence: string) => services.filter((service) => service.evidence === evidence).length;
   const failing = services.filter((service) => service.verdict !== 'consistent');
@@ -212,6 +214,7 @@ export const regionVerdictOf = (
       redises: redisesAtFault(services, outages),
       ...(offer === undefined ? {} : { offered: { order: offer.order, bytes: offer.bytes } }),
       mended: services.filter(({ reason }) => reason === 'mended').length,
+      ...(instances === undefined ? {} : { instances }),
     },
   });
 };

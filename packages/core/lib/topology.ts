@@ -9,6 +9,9 @@ export type MemberState = (typeof memberStates)[number];
 export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type DataClass = (typeof dataClasses)[number];
 
+/** By the agent, or by a client in the process with such buckets (`bucketing.ts`). */
+export const evaluations = ['remote', 'v1', 'v2', 'v3'] as const;
+
 export const regionSchema = z.object({
   name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as "eu-north-1"')),
   state: z.enum(memberStates),
@@ -27,6 +30,10 @@ const serviceSchema = z.object({
   state: z.enum(memberStates),
   /** The most protected data that it was assessed for; left out when nobody has said. */
   dataClass: z.optional(z.enum(dataClasses)),
+  /**
+   * How it evaluates flags: `remote` by its agent, which is so when nobody has said, or by itself, with the buckets of its client.
+   */
+  evaluates: z.optional(z.enum(evaluations)),
   /** The residencies, by their names in the policy, whose data it may have; left out when nobody has said. */
   residencies: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
 });

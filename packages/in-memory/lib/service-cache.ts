@@ -1,5 +1,6 @@
 import { compareAndSet, type Held } from '@flaghoist/core/compare-and-set';
 import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
+import type { InstanceRows } from '@flaghoist/core/instance-claim';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type {
   CacheContents,
@@ -114,6 +115,22 @@ export class InMemoryServiceCache implements ServiceCache {
     if (slot.fault !== null) return;
     slot.manifest = { ...manifest };
     tell(slot);
+  }
+
+  async instances(services: readonly string[]): Promise<ReadonlyMap<string, InstanceRows>> {
+    return new Map(
+      services.flatMap((service) => {
+        const { fault, sequence, instances } = this.#slot(service);
+        const unread = fault === 'unreachable' || fault === 'loading';
+        return unread ? [] : [[service, { sequence, rows: new Map(instances) }] as const];
+      }),
+    );
+  }
+
+  async forgetInstances(service: string, names: readonly string[]): Promise<void> {
+    const slot = this.#slot(service);
+    this.#refuse(service, slot);
+    for (const name of names) slot.instances.delete(name);
   }
 
   redisOf(service: string): string {

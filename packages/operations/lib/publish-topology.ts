@@ -3,6 +3,7 @@ import { parseTopology, type Topology } from '@flaghoist/core/topology';
 import { problemsOf, type Transition, transitionsOf } from '@flaghoist/core/topology-change';
 import { authorise, type Caller } from './authorise.ts';
 import { RefusedError } from './errors.ts';
+import { mixedBucketings } from './mixed-bucketings.ts';
 import type { MembershipPorts } from './ports.ts';
 import { obstaclesOf } from './readiness.ts';
 
@@ -44,6 +45,7 @@ export const publishAs = async (actor: string, wanted: Topology, ports: Membersh
       : [
           ...problemsOf(before, topology),
           ...(await homeless(topology, ports)),
+          ...(await mixedBucketings(topology, ports.flags)),
           ...(await unready(transitions, topology, ports)),
         ];
   if (places.length > 0) throw new RefusedError(`topology ${topology.version}`, places, HINT);

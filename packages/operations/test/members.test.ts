@@ -91,6 +91,8 @@ const scene = async () => {
   const accept = (revision: number) =>
     table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision, envelopeDigest: 'a', envelope: accepted() });
   accept(1);
+  const put = (over: { readonly envelope: string }) =>
+    table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision: 1, envelopeDigest: 'a', ...over });
   const run = <T>(work: Promise<T>): Promise<T> => clock.run(work, { limitMs: 3 * 3_600_000 });
   const latest = (): Promise<Topology> => topology.latest();
   const stateOf = async (name: string) =>
@@ -99,8 +101,25 @@ const scene = async () => {
     const now = await latest();
     return parseTopology(JSON.stringify({ ...now, version: now.version + 1, ...change(now) }));
   };
-  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, stale, accept, cut, log };
+  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, stale, accept, put, cut, log };
 };
+
+const drawing = (audience: '*' | string[]) => ({
+  envelope: JSON.stringify({
+    ...{
+      audience,
+      document: {
+        targeting: {
+          fractional: [
+            ['on', 50],
+            ['off', 50],
+          ],
+        },
+      },
+      at: { accepted: 1 },
+    },
+  }),
+});
 
 const billing = { name: 'billing', cell: 'cell-1', owner: 'team-core' };
 
@@ -108,6 +127,36 @@ describe('publishing a topology', () => {
   it('makes the home of the first version the home of epoch 1', async () => {
     const { ports } = await scene();
     expect(await ports.home.lastMove()).toMatchObject({ region: HOME, epoch: 1, actor: 'ada@bank.example' });
+  });
+
+  it.each<[string, '*' | string[], boolean]>([
+    ['that both have', '*', true],
+    ['that only one of them has', ['cards'], false],
+  ])(
+    'refuses a service that would draw a flag %s differently, and names flag and services',
+    async (_what, audience, refused) => {
+      const { ports, edited, put } = await scene();
+      put(drawing(audience));
+      const wanted = await edited(({ services }) => ({
+        services: services.map((service) =>
+          service.name === 'cards' ? { ...service, evaluates: 'v3' as const } : service,
+        ),
+      }));
+      const published = publishTopology(wanted, operator, ports);
+      if (refused) {
+        await expect(published).rejects.toThrow(/flag beta draws.*v3 in cards; v2 in ledger.*Let them evaluate alike/);
+      } else expect((await published).topology.version).toBe(2);
+    },
+  );
+
+  it('lets services evaluate by themselves where no flag that they share draws, or all draw alike', async () => {
+    const { ports, edited, put } = await scene();
+    const all = (evaluates: 'v2' | 'v3') =>
+      edited(({ services }) => ({ services: services.map((service) => ({ ...service, evaluates })) }));
+    await publishTopology(await all('v3'), operator, ports);
+    put(drawing('*'));
+    await publishTopology(await all('v2'), operator, ports);
+    expect((await ports.topology.newest())?.services[0]?.evaluates).toBe('v2');
   });
 
   it('asked for the newest version once more changes nothing', async () => {

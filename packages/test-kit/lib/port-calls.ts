@@ -60,7 +60,10 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   approvals: { note: 'writes', found: 'reads' },
   audit: { create: 'writes', existing: 'reads', search: 'reads' },
   bus: { publish: 'writes' },
-  cache: { apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes', redisOf: 'knows' },
+  cache: {
+    ...{ apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes', redisOf: 'knows' },
+    ...{ instances: 'reads', forgetInstances: 'writes' },
+  },
   changes: {
     outcome: 'reads',
     accept: 'writes',

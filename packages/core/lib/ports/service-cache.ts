@@ -1,4 +1,5 @@
 import type { ApplyOutcome, Held } from '../compare-and-set.ts';
+import type { InstanceRows } from '../instance-claim.ts';
 
 /** Written only by a full load: without it a cache is lost, not empty (rule 6). */
 export interface Manifest {
@@ -50,6 +51,10 @@ export interface ServiceCache {
   inspect(services: readonly string[], flagKeys: readonly string[]): Promise<ReadonlyMap<string, CacheContents>>;
   /** Everything in one service's cache. */
   contents(service: string): Promise<CacheContents>;
+  /** What the instances of services claim. Those whose cache cannot be read are left out. */
+  instances(services: readonly string[]): Promise<ReadonlyMap<string, InstanceRows>>;
+  /** Removes rows of instances that are gone. @throws CacheRefusedError, UnavailableError */
+  forgetInstances(service: string, instances: readonly string[]): Promise<void>;
   /** @throws CacheRefusedError when the server refuses; UnavailableError when the cache cannot be reached */
   writeManifest(service: string, manifest: Manifest): Promise<void>;
   /** The Redis that serves the service's slot: the unit that fails and is named. Known without asking it. */

@@ -85,13 +85,28 @@ export const describeServiceFeed = (name: string, prepare: () => Promise<Service
       expect(await feed.flags([])).toEqual(new Map());
     });
 
-    it('puts a claim in place of the one before, and counts none', async () => {
-      const { feed, claims } = await prepare();
+    it('puts a claim in place of the one before, lets them be read and forgotten, and counts none as a write', async () => {
+      const { cache, feed, claims } = await prepare();
       await feed.claim('task-1', 'first');
       await feed.claim('task-2', 'other');
       await feed.claim('task-1', 'second');
       expect(await claims()).toEqual({ 'task-1': 'second', 'task-2': 'other' });
-      expect(await feed.sequence()).toBe(0);
+      await cache.writeManifest(SERVICE, MANIFEST);
+      const rows = new Map([
+        ['task-1', 'second'],
+        ['task-2', 'other'],
+      ]);
+      const nobody = { sequence: 0, rows: new Map() };
+      expect(await cache.instances([SERVICE, 'billing'])).toEqual(
+        new Map([
+          [SERVICE, { sequence: 1, rows }],
+          ['billing', nobody],
+        ]),
+      );
+      await cache.forgetInstances(SERVICE, []);
+      await cache.forgetInstances(SERVICE, ['task-1', 'task-9']);
+      expect(await claims()).toEqual({ 'task-2': 'other' });
+      expect(await feed.sequence()).toBe(1);
     });
   });
 };

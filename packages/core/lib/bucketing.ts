@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { type Audience, audienceSchema, isMember } from './audience.ts';
+import { isObject, memberOf, parseJsonText } from './json.ts';
+import type { Service, Topology } from './topology.ts';
+
+/**
+ * How evaluators put callers into buckets. The same rule and caller, another bucket in each: v1 is in the Java client up to 0.12
+ * and the Go core up to 0.13, v2 in the JavaScript core 4, the Go core 0.16 and the agent, v3 in Python and Rust.
+ */
+export const bucketings = ['v1', 'v2', 'v3'] as const;
+export type Bucketing = (typeof bucketings)[number];
+
+/** Of the evaluator in the agent. Another one is a change of the topology, never an upgrade in passing. */
+export const AGENT_BUCKETING: Bucketing = 'v2';
+
+const bucketingOf = ({ evaluates = 'remote' }: Pick<Service, 'evaluates'>): Bucketing =>
+  evaluates === 'remote' ? AGENT_BUCKETING : evaluates;
+
+/** Whether a rule draws callers into buckets. */
+export const draws = (rule: unknown): boolean => {
+  if (Array.isArray(rule)) return rule.some(draws);
+  if (!isObject(rule)) return false;
+  return Object.entries(rule).some(([operator, operand]) => operator === 'fractional' || draws(operand));
+};
+
+/** Whether a flag draws, by its own rule or by a shared evaluator of its file, which it may refer to. */
+export const flagDraws = ({ document, source }: { readonly document: unknown; readonly source?: unknown }): boolean =>
+  draws(memberOf(document, 'targeting')) || draws(memberOf(source, '$evaluators'));
+
+const drawnSchema = z.object({
+  audience: audienceSchema,
+  document: z.unknown(),
+  source: z.optional(z.unknown()),
+});
+
+/** Who gets the flag of an envelope's stored bytes, where it draws; `null` where it does not, or is no envelope. */
+export const drawnFor = (body: string): Audience | null => {
+  const { data } = z.safeParse(drawnSchema, parseJsonText(body));
+  return data !== undefined && flagDraws(data) ? data.audience : null;
+};
+
+/** The services of an audience by the buckets that they put callers into. More than one, and one customer has two answers (rule 19). */
+export const bucketingsAmong = (audience: Audience, { services }: Topology): ReadonlyMap<Bucketing, string[]> => {
+  const found = new Map<Bucketing, string[]>();
+  for (const service of services) {
+    if (!isMember(audience, service.name)) continue;
+    const bucketing = bucketingOf(service);
+    found.set(bucketing, [...(found.get(bucketing) ?? []), service.name]);
+  }
+  return found;
+};

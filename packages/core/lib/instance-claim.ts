@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { orderSchema } from './order.ts';
+import { parseJson } from './parse.ts';
+
+/** A row that is older belongs to an instance that is gone. Each is written every 5 s. */
+const DEAD_AFTER_MS = 15_000;
+/** A row that is older may be removed. */
+const FORGET_AFTER_MS = 3_600_000;
+/** Rows of one service; beyond that the oldest are removed. */
+const MAX_ROWS = 1_000;
+
+/** What an instance says of itself. A claim and never a proof: whoever may write one row may write all of the cell. */
+export const instanceClaimSchema = z.object({
+  /** The cache's count of writes, as far as the instance has taken them. */
+  sequence: z.int(),
+  /** Over what it holds. */
+  digest: z.string(),
+  /** Epoch milliseconds at which it was said. */
+  at: z.int(),
+  /** When the cache last had nothing newer; `null`: never. */
+  seenAt: z.nullable(z.int()),
+  /** Clients that evaluate by themselves. */
+  streams: z.int(),
+  evaluator: z.string(),
+  /** What it could not take, a few of them. */
+  refused: z.array(z.object({ flagKey: z.string(), order: orderSchema, reason: z.string() })),
+});
+
+export type InstanceClaim = z.output<typeof instanceClaimSchema>;
+
+/** The rows of one service, by the names of its instances, and the count of its cache's writes at that moment. */
+export interface InstanceRows {
+  readonly sequence: number;
+  readonly rows: ReadonlyMap<string, string>;
+}
+
+export interface InstanceBehind {
+  readonly instance: string;
+  /** Since it last had all that the cache had. */
+  readonly behindMs: number;
+}
+
+export interface Instances {
+  readonly alive: number;
+  readonly holding: number;
+  readonly behind: readonly InstanceBehind[];
+  /** Rows that nobody needs any more. */
+  readonly gone: readonly string[];
+}
+
+/** `null` for a row that cannot be read: of nobody. */
+const claimOf = (row: string): InstanceClaim | null => {
+  try {
+    return parseJson(instanceClaimSchema, row, { what: 'claim of an instance', hint: '' });
+  } catch {
+    return null;
+  }
+};
+
+/** Who of a service's instances is there, and who has all that its cache has. */
+export const instancesOf = ({ sequence, rows }: InstanceRows, now: number): Instances => {
+  const claims = [...rows].map(([instance, row]) => ({ instance, claim: claimOf(row) }));
+  const readable = claims.filter((each): each is { instance: string; claim: InstanceClaim } => each.claim !== null);
+  const newest = readable.toSorted((a, b) => b.claim.at - a.claim.at);
+  const kept = newest.filter(({ claim }, place) => place < MAX_ROWS && now - claim.at <= FORGET_AFTER_MS);
+  const alive = kept.filter(({ claim }) => now - claim.at <= DEAD_AFTER_MS);
+  const behind = alive.filter(({ claim }) => claim.sequence !== sequence);
+  const keeps = new Set(kept.map(({ instance }) => instance));
+  return {
+    alive: alive.length,
+    holding: alive.length - behind.length,
+    behind: behind.map(({ instance, claim }) => ({
+      instance,
+      behindMs: Math.max(0, now - (claim.seenAt ?? claim.at)),
+    })),
+    gone: [...rows.keys()].filter((instance) => !keeps.has(instance)),
+  };
+};
