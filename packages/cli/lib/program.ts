@@ -48,6 +48,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   waves: async () => (await import('./waves/command.ts')).wavesCommand,
   audit: async () => (await import('./audit/command.ts')).auditCommand,
   doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
+  promote: async () => (await import('./promote/command.ts')).promoteCommand,
   verify: async () => (await import('./verify/command.ts')).verifyCommand,
   outputs: async () => (await import('./outputs/command.ts')).outputsCommand,
 };

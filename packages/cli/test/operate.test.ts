@@ -129,7 +129,7 @@ beforeAll(async () => {
   });
   dynamo = new DynamoDBClient({ region: HOME });
   sqs = new SQSClient({ region: HOME, useQueueUrlAsEndpoint: false });
-  for (const TableName of ['flags', 'flags-of-the-second'])
+  for (const TableName of ['flags', 'changes', 'flags-of-the-second'])
     await dynamo.send(
       new CreateTableCommand({
         TableName,
@@ -244,6 +244,25 @@ describe('hoist topology publish', () => {
     const file = topologyOf(1);
     expect((await run(['topology', 'publish', file])).exitCode).toBe(exitCodes.usage);
     expect((await run(['topology', 'publish', file, '--deployment', file])).stderr).toContain('/flagsTable');
+  });
+});
+
+describe('hoist promote', () => {
+  const promote = (region: string, ...more: string[]) => run(['promote', region, '--deployment', deployment, ...more]);
+
+  it('makes the standby home in the next epoch, and the former home home again', async () => {
+    const moved = await promote(STANDBY, '--json');
+    expect(moved).toMatchObject({ exitCode: exitCodes.ok });
+    expect(JSON.parse(moved.stdout)).toMatchObject({ region: STANDBY, epoch: 2, revisions: 0, pending: 0, found: [] });
+    const back = await promote(HOME);
+    expect(back.stdout).toBe(`${HOME} is home in epoch 3: 0 revisions, 0 still to be taken over, 0 unreadable\n`);
+  });
+
+  it('is for who has the scope, and for home and standby', async () => {
+    expect((await promote('eu-west-1')).stderr).toContain('FH_REFUSED');
+    caller = BEN;
+    const refused = await promote(STANDBY);
+    expect([refused.exitCode, refused.stderr]).toEqual([exitCodes.no, expect.stringContaining('the scope promote')]);
   });
 });
 

@@ -1,0 +1,67 @@
+import { visibleText } from '@flaghoist/core/visible-text';
+import type { MoveReport } from '@flaghoist/operations/move-report';
+import { promote } from '@flaghoist/operations/promote';
+import { Command } from 'commander';
+import { worldOf } from '../aws/world-of.ts';
+import type { CommandContext, CommandFactory } from '../command.ts';
+import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+
+interface PromoteOptions {
+  readonly deployment: string;
+}
+
+/** `hoist promote`: home is lost, or is to be elsewhere. */
+export const promoteCommand: CommandFactory = (run) =>
+  new Command('promote')
+    .description('make the standby home, or home again what was home before')
+    .argument('<region>', 'the region that is to accept changes')
+    .requiredOption('--deployment <file>', "how the world's parts are called: terraform output -json deployment")
+    .addHelpText('after', examples)
+    .action(async (region: string, options: PromoteOptions) => run((context) => makeHome(region, options, context)));
+
+const makeHome = async (
+  region: string,
+  { deployment }: PromoteOptions,
+  { output }: CommandContext,
+): Promise<number> => {
+  const world = worldOf(deployment, output);
+  // The clients of AWS are much code, and nobody else needs them.
+  const [{ callerIn }, { promotePorts }] = await Promise.all([
+    import('../aws/ports.ts'),
+    import('../aws/promote-ports.ts'),
+  ]);
+  const principal = await callerIn(region);
+  const ports = promotePorts(world, region, ({ phase, revisions }) =>
+    output.progress(`${phase}: ${revisions} revisions`),
+  );
+  const report = await promote({ principal }, ports);
+  output.document({ schema: 1, environment: world.deployment.environment, ...report });
+  if (!output.json) say(output, report);
+  return exitCodes.ok;
+};
+
+const say = (output: Output, { region, epoch, revisions, pending, unreadable, found }: MoveReport): void => {
+  output.say(
+    `${region} is home in epoch ${epoch}: ${revisions} revisions, ${pending} still to be taken over, ${unreadable} unreadable`,
+  );
+  for (const { flagKey, changeId, state, actor } of found) {
+    output.say(
+      visibleText(`found  ${flagKey}: ${changeId} of ${actor}, which only the former home had accepted: ${state}`),
+    );
+  }
+};
+
+const examples = `
+Calls the tables of that region alone, so the former home need not be reached. Every step may be repeated: after a failure the same call
+goes on. It asks for the scope promote, and for a session of the promoter's role. What the former home accepted and nobody else saw
+turns up when it is back; call it again then to see it.
+
+Examples:
+  $ hoist promote us-west-2 --deployment deployment.json
+  $ hoist promote us-west-2 --deployment deployment.json --json | jq .pending
+
+${exitCodesHelp(
+  { ok: 'it is home', no: 'refused, and home is where it was', unreachable: 'out of reach: call it again' },
+  ['usage', 'unreadable', 'defect', 'interrupted'],
+)}`;
