@@ -2,6 +2,7 @@ import { assumptions, type LoadOptions } from '../load/assumptions.ts';
 import { deploymentOf } from '../load/deployment.ts';
 import { ofType, type Planned, type PlannedWorld, placeOf, textOf } from '../plans/planned.ts';
 import { billOf } from './bill.ts';
+import { shippedPrices } from './prices.ts';
 
 /** Something that would make it cheaper. */
 interface Lever {
@@ -40,7 +41,7 @@ const changed = (
   ),
 });
 
-/** Memory of nodes in GB, of which a quarter is AWS's to keep; the smallest first. */
+/** Memory of nodes in GB, of which a quarter is AWS's to keep; the smallest first. Those that are called t4g live on credits. */
 const NODES: readonly (readonly [type: string, gigabytes: number])[] = [
   ['cache.t4g.micro', 0.5],
   ['cache.t4g.small', 1.37],
@@ -53,11 +54,32 @@ const USABLE = 0.75;
 /** What a stored flag takes beside its bytes: keys, digests, the server's own bookkeeping. */
 const OVERHEAD = 1.5;
 
+const onCredits = (type: string): boolean => type.startsWith('cache.t');
+
 /** The smallest node that holds all flags of all services of a region; nothing where none does. */
-const smallestNode = (services: number, flags: number): string | undefined => {
+const smallestNode = (services: number, flags: number, may: (type: string) => boolean): string | undefined => {
   const gigabytes = (services * flags * assumptions.envelopeKilobytes.value * OVERHEAD) / 1e6;
-  return NODES.find(([, memory]) => memory * USABLE >= gigabytes)?.[0];
+  return NODES.find(([type, memory]) => may(type) && memory * USABLE >= gigabytes)?.[0];
 };
+
+/** In the base region. */
+const priceOf = (node: string | undefined): number | undefined => shippedPrices.prices[`cache.valkey.${node}`]?.usd;
+
+/** Caches on other nodes, where those cost less. */
+const onNodes =
+  (may: (type: string) => boolean): Lever['pulled'] =>
+  (world, options) => {
+    const services = new Map(deploymentOf(world.resources).regions.map((each) => [each.region, each.subscriptions]));
+    const flags = options.flags ?? assumptions.flags.value;
+    return {
+      world: changed(world, 'aws_elasticache_replication_group', (group) => {
+        const node = smallestNode(services.get(group.region ?? '') ?? 0, flags, may);
+        const [now, then] = [priceOf(textOf(group, 'node_type')), priceOf(node)];
+        return node !== undefined && now !== undefined && then !== undefined && then < now ? { node_type: node } : {};
+      }),
+      options,
+    };
+  };
 const SMALL_INSTANCE = 't3.small.search';
 
 export const levers: readonly Lever[] = [
@@ -94,20 +116,14 @@ export const levers: readonly Lever[] = [
   },
   {
     id: 'nodes',
-    what: 'caches on the smallest nodes that hold the flags of all services',
-    pulled: (world, options) => {
-      const services = new Map(deploymentOf(world.resources).regions.map((each) => [each.region, each.subscriptions]));
-      return {
-        world: changed(world, 'aws_elasticache_replication_group', (group) => {
-          const node = smallestNode(services.get(group.region ?? '') ?? 0, options.flags ?? assumptions.flags.value);
-          const planned = NODES.findIndex(([type]) => type === textOf(group, 'node_type'));
-          const smaller = NODES.findIndex(([type]) => type === node);
-          // What is planned and not in the list is larger than all that are.
-          return node !== undefined && (planned < 0 || smaller < planned) ? { node_type: node } : {};
-        }),
-        options,
-      };
-    },
+    what: 'caches on the smallest nodes with a processor of their own that hold the flags of all services',
+    pulled: onNodes((type) => !onCredits(type)),
+  },
+  {
+    id: 'credit-nodes',
+    what: 'caches on the smallest nodes of all',
+    costs: 'they live on credits of processor and network: nobody has shown that a change is in them within 3 s',
+    pulled: onNodes(() => true),
   },
   {
     id: 'one-node',

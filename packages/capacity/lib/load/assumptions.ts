@@ -4,6 +4,8 @@ import shipped from './assumptions.json' with { type: 'json' };
 interface FunctionAssumption {
   /** Billed, of a warm invocation. */
   readonly milliseconds: number;
+  /** More for each live flag, in a run that reads them all. */
+  readonly millisecondsPerFlag?: number;
   readonly lineBytes: number;
   /** Invocations in a workflow for each of its executions; of a queue or a stream for each message. */
   readonly perChange: number;

@@ -1,7 +1,9 @@
+import { plannedMetrics } from '@flaghoist/wiring/limits';
 import fc from 'fast-check';
 import { billOf } from '../../lib/cost/bill.ts';
 import { free, meters } from '../../lib/cost/meters/meters.ts';
 import { priceIn, shippedPrices } from '../../lib/cost/prices.ts';
+import type { LoadOptions } from '../../lib/load/assumptions.ts';
 import { readPlans } from '../../lib/plans/read-plans.ts';
 import { richWorld } from '../rich-world.ts';
 import { planned, REGION, recorded, recordedText, worldOf } from '../support.ts';
@@ -77,6 +79,39 @@ describe('a bill', () => {
     const nodes = (bill: typeof here) => bill.lines.find(({ name }) => name === 'ElastiCache: nodes')?.usd;
     expect(nodes(here)).toBeCloseTo(2 * 730 * 0.052, 6);
     expect(nodes(there)).toBeCloseTo(2 * 730 * 0.052 * 1.45, 6);
+  });
+});
+
+describe('what nobody has looked up, and what grows', () => {
+  const lineOf = (name: string, options: LoadOptions) =>
+    billOf(region, options).lines.find((line) => line.name === name);
+
+  it('what was only assumed is told to be unverified', () => {
+    const { unverified } = billOf(recorded('home', 'region'), { changesPerDay: 1000 });
+    expect(unverified).toEqual(expect.arrayContaining(['dynamodb.replicated', 'sqs.polls']));
+  });
+
+  it('counts are metrics as well as limits', () => {
+    const metrics = lineOf('CloudWatch: metrics of our own', { changesPerDay: 0 })?.quantity ?? 0;
+    const { limits, counts } = plannedMetrics;
+    expect(metrics).toBeGreaterThan(Object.keys(limits).length);
+    expect(metrics).toBeLessThanOrEqual(Object.keys(limits).length + Object.keys(counts).length + 1);
+  });
+
+  it('the reconciler takes longer over more flags', () => {
+    const seconds = (flags: number) => lineOf('Lambda: time, arm64', { changesPerDay: 0, flags })?.quantity ?? 0;
+    expect(seconds(10_000)).toBeGreaterThan(3 * seconds(1_000));
+  });
+
+  it('traffic and requests that no plan tells are named', () => {
+    const key = planned('aws_kms_key');
+    expect(billOf({ ...region, resources: [...region.resources, key] }, { changesPerDay: 0 }).unpriced).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^interface endpoints and NAT gateways: gigabytes that pass them/),
+        expect.stringMatching(/^caches: traffic between zones/),
+        expect.stringMatching(/^keys: requests to them/),
+      ]),
+    );
   });
 });
 

@@ -10,8 +10,14 @@ const domain = (region: string) =>
     { cluster_config: [{ instance_type: 'm7g.large.search', instance_count: 2 }] },
     { region },
   );
+/** Larger than the flags need, with a processor of its own. */
+const large = planned(
+  'aws_elasticache_replication_group',
+  { engine: 'valkey', node_type: 'cache.r7g.large', num_cache_clusters: 1 },
+  { region: 'eu-west-1' },
+);
 const plans = recorded('home', 'region');
-const world = { ...plans, resources: [...plans.resources, domain('us-east-1'), domain('us-west-2')] };
+const world = { ...plans, resources: [...plans.resources, domain('us-east-1'), domain('us-west-2'), large] };
 const options = { changesPerDay: 1000 };
 const pulled = pullEach(world, options);
 
@@ -35,6 +41,10 @@ it('a lever that costs a promise is not among those that are pulled', () => {
 
 /** Caches and the index stand in the network; all else that functions may do passes an endpoint of the name that the actions have. */
 const INSIDE = ['elasticache', 'es'];
+
+it('a node that lives on credits costs a promise', () => {
+  expect(pulled.find(({ id }) => id === 'credit-nodes')?.costs).toContain('3 s');
+});
 
 it('no lever takes an endpoint that a function in the network calls', () => {
   const called = Object.values(permissions.functions).flatMap((statements) =>
@@ -80,13 +90,17 @@ it('a node is as small as its flags allow, and never larger than planned', () =>
     num_cache_clusters: 1,
   });
   const region = recorded('region').resources.filter(({ type }) => type !== 'aws_elasticache_replication_group');
-  const saved = (flags: number, node = 'cache.r7g.large') => {
+  const saved = (flags: number, { node = 'cache.r7g.large', id = 'nodes' } = {}) => {
     const resized = { ...group, values: { ...group.values, node_type: node } };
-    const lever = pullEach(worldOf([...region, resized]), { changesPerDay: 0, flags }).find(({ id }) => id === 'nodes');
+    const lever = pullEach(worldOf([...region, resized]), { changesPerDay: 0, flags }).find((each) => each.id === id);
     return (lever?.idleUsd ?? 0) / (730 * 1.08);
   };
-  expect(saved(1000)).toBeCloseTo(0.1752 - 0.0128);
-  expect(saved(100_000)).toBeCloseTo(0.1752 - 0.052);
-  expect(saved(1000, 'cache.t4g.micro')).toBe(0);
+  expect(saved(1000)).toBeCloseTo(0.1752 - 0.1264);
+  expect(saved(1000, { id: 'credit-nodes' })).toBeCloseTo(0.1752 - 0.0128);
+  expect(saved(100_000, { id: 'credit-nodes' })).toBeCloseTo(0.1752 - 0.052);
+  // What is not among those that are chosen from is compared by its price.
+  expect(saved(1000, { node: 'cache.m6g.large' })).toBe(0);
+  expect(saved(1000, { node: 'cache.t4g.micro' })).toBe(0);
+  expect(saved(1000, { node: 'cache.of.another-kind' })).toBe(0);
   expect(saved(10_000_000)).toBe(0);
 });

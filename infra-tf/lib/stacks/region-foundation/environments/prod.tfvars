@@ -29,7 +29,7 @@ availability_zone_letters = {
 }
 
 nat_gateway_count = 3
-cache             = { node_type = "cache.r7g.large", replicas = 2 }
+cache             = { node_type = "cache.m7g.large", replicas = 2 }
 
 retention_days = {
   logs            = 365

@@ -39,7 +39,8 @@ export const functionMeter: MeterOf = (resource, input) => {
   if (name === undefined || load === undefined) {
     return { meters: [], unpriced: [`${resource.address}: how often it is called`] };
   }
-  const { milliseconds, lineBytes } = assumptions.functions[name];
+  const { milliseconds: least, millisecondsPerFlag = 0, lineBytes } = assumptions.functions[name];
+  const milliseconds = least + millisecondsPerFlag * load.flags;
   const { part, together } = shareOf(resource, name, input);
   const perSecond = (load.invocations.get(name) ?? 0) * part;
   const { idlePerSecond = 0, perSecond: brought = 0 } = load.events.get(name) ?? {};

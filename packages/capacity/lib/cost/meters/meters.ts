@@ -9,7 +9,17 @@ import {
   topicMeter,
   workflowMeter,
 } from './messages.ts';
-import { cacheMeter, domainMeter, endpointMeter, flat, hourly, tableMeter, unknownSize } from './stores.ts';
+import {
+  cacheMeter,
+  domainMeter,
+  endpointMeter,
+  flat,
+  gatewayMeter,
+  hourly,
+  keyMeter,
+  tableMeter,
+  unknownSize,
+} from './stores.ts';
 
 /** What each type of resource is billed by. A type that is neither here nor among the free ones is named in the bill. */
 export const meters: Readonly<Record<string, MeterOf>> = {
@@ -24,16 +34,17 @@ export const meters: Readonly<Record<string, MeterOf>> = {
   aws_cloudwatch_log_group: logGroupMeter,
   aws_cloudwatch_metric_alarm: alarmMeter,
   aws_cloudwatch_composite_alarm: flat('cloudwatch.composite'),
+  aws_cloudwatch_log_metric_filter: flat('cloudwatch.metric'),
   aws_cloudwatch_dashboard: flat('cloudwatch.dashboard'),
   aws_dynamodb_table: tableMeter,
   aws_elasticache_replication_group: cacheMeter,
   aws_opensearch_domain: domainMeter,
   aws_vpc_endpoint: endpointMeter,
-  aws_nat_gateway: hourly('vpc.nat'),
+  aws_nat_gateway: gatewayMeter,
   aws_eip: hourly('vpc.address'),
   aws_lb: hourly('lb.application'),
-  aws_kms_key: flat('kms.key'),
-  aws_kms_replica_key: flat('kms.key'),
+  aws_kms_key: keyMeter,
+  aws_kms_replica_key: keyMeter,
   aws_secretsmanager_secret: flat('secrets.secret'),
   aws_s3_bucket: unknownSize('buckets: what lies in them'),
   aws_s3_object: unknownSize('objects in buckets: their size'),

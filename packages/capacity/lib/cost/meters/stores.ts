@@ -64,7 +64,10 @@ export const cacheMeter: MeterOf = (group) => {
       unpriced: [`${group.address}: its node_type${isUnknown(group, 'node_type') ? ' is known after apply' : ''}`],
     };
   const engine = textOf(group, 'engine') === 'valkey' ? 'valkey' : 'redis';
-  return { meters: [{ price: `cache.${engine}.${type}`, quantity: cacheNodesOf(group) * hours }] };
+  return {
+    meters: [{ price: `cache.${engine}.${type}`, quantity: cacheNodesOf(group) * hours }],
+    unpriced: ['caches: traffic between zones, from functions and to replicas'],
+  };
 };
 
 export const domainMeter: MeterOf = (domain): Metered => {
@@ -91,12 +94,23 @@ export const domainMeter: MeterOf = (domain): Metered => {
   };
 };
 
+const TRAFFIC = 'interface endpoints and NAT gateways: gigabytes that pass them';
+
+/** A gateway's hours. */
+export const gatewayMeter: MeterOf = () => ({ meters: [{ price: 'vpc.nat', quantity: hours }], unpriced: [TRAFFIC] });
+
+/** A key, whose requests come from everything that is encrypted with it. */
+export const keyMeter: MeterOf = () => ({
+  meters: [{ price: 'kms.key', quantity: 1 }],
+  unpriced: ['keys: requests to them'],
+});
+
 export const endpointMeter: MeterOf = (endpoint, { resources }) => {
   if ((textOf(endpoint, 'vpc_endpoint_type') ?? 'Gateway') !== 'Interface') return { meters: [] };
   const { zones, unknown } = endpointZones(endpoint, resources);
   return {
     meters: [{ price: 'vpc.endpoint', quantity: zones * hours }],
-    ...(unknown !== undefined && { unpriced: [`${unknown}, their number is not known`] }),
+    unpriced: [TRAFFIC, ...(unknown === undefined ? [] : [`${unknown}, their number is not known`])],
   };
 };
 
@@ -112,11 +126,16 @@ export const unknownSize =
 
 export const hourly = (price: string): MeterOf => flat(price, hours);
 
-/** Metrics that our functions make in a region, told by its log group. */
+/** Metrics that our functions make in a region. That of lines of level ERROR is its filter's. */
 export const metricsOf = ({ load, deployment }: MeterInput): readonly Meter[] => {
   const region = deployment.regions.find((each) => each.region === load?.region);
   const names = new Set<string>(region?.functions.map(({ name }) => name));
-  const quantity = Object.values(plannedMetrics.limits).filter((limit) => names.has(limit.function)).length;
+  const { limits, counts } = plannedMetrics;
+  const made = [
+    ...Object.values(limits).map((limit) => [limit.function]),
+    ...Object.values(counts).map((each): readonly string[] => each.functions),
+  ];
+  const quantity = made.filter((functions) => functions.some((name) => names.has(name))).length;
   return quantity === 0 ? [] : [{ price: 'cloudwatch.metric', quantity }];
 };
 
