@@ -137,6 +137,7 @@ export const levers: readonly Lever[] = [
   {
     id: 'standby',
     what: `the trail's index of the standby, which is idle, on one ${SMALL_INSTANCE}`,
+    costs: 'once home moves there, the trail is written to it until it has been enlarged',
     pulled: (world, options) => {
       const { home } = deploymentOf(world.resources);
       return {
