@@ -10,14 +10,23 @@ module "roles" {
   for_each = toset(module.plan.regions)
 
   context   = merge(var.context, { region = each.key })
-  resources = { for role in concat(local.home_roles, local.operator_roles, ["validator-distribute"]) : role => { type = "role", qualifier = role } }
+  resources = { for role in distinct(concat(local.writer_roles, local.reporter_roles, local.operator_roles)) : role => { type = "role", qualifier = role } }
 }
 
 locals {
   access = jsondecode(file("${path.module}/../../../../packages/wiring/lib/flags-access.json"))
 
-  # Who accepts, decides and puts back: in home, and in its standby.
-  home_roles     = ["rollback-conclude", "rollback-judge", "validator-accept", "validator-resume"]
+  # Which functions write which items: those whose own permissions are held to such keys. Flags are written in home, and in its
+  # standby; in other regions, a function's permission to is left out.
+  permissions = jsondecode(file("${path.module}/../../../../packages/wiring/lib/permissions.json")).functions
+  roles_with = {
+    for item in ["FLAG#*", "RULES#{region}"] : item => sort([
+      for function, statements in local.permissions : replace(function, ".", "-")
+      if anytrue([for statement in statements : contains(statement.on, "table/flags") && contains(try(statement.keys, []), item)])
+    ])
+  }
+  writer_roles   = local.roles_with["FLAG#*"]
+  reporter_roles = local.roles_with["RULES#{region}"]
   operator_roles = ["operator", "promoter"]
 
   arns     = { for region, naming in module.roles : region => naming.arns }
@@ -28,8 +37,8 @@ locals {
   # DynamoDB itself writes what came from other regions. Denied to it, the replica would be cut off.
   replication = "arn:${var.context.partition}:iam::${var.context.account_id}:role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication"
 
-  distributors = [for region in module.plan.regions : local.arns[region]["validator-distribute"]]
-  writers      = flatten([for region in local.homes : [for role in concat(local.home_roles, ["validator-distribute"]) : local.arns[region][role]]])
+  distributors = flatten([for region in module.plan.regions : [for role in local.reporter_roles : local.arns[region][role]]])
+  writers      = flatten([for region in local.homes : [for role in local.writer_roles : local.arns[region][role]]])
 
   places = {
     flags         = module.plan.tables["flags"].arn

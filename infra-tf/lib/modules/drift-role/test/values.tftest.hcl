@@ -34,23 +34,31 @@ run "it_only_reads_and_reads_no_data" {
 
   assert {
     condition = alltrue(flatten([for statement in data.aws_iam_policy_document.read.statement : [
-      for action in statement.actions : action == "sts:AssumeRole" || can(regex("^[a-z0-9-]+:(Describe|Get|List)[A-Za-z]*\\*?$", action))
+      for action in statement.actions : contains(["sts:AssumeRole", "kms:Decrypt"], action) || can(regex("^[a-z0-9-]+:(Describe|Get|List)[A-Za-z]*\\*?$", action))
     ]]))
     error_message = "No action may write."
   }
   assert {
     condition = length(setintersection(
       flatten([for statement in data.aws_iam_policy_document.read.statement : statement.actions if contains(statement.resources, "*")]),
-      ["s3:GetObject", "s3:Get*", "secretsmanager:GetSecretValue", "ssm:GetParameter", "dynamodb:GetItem", "sts:AssumeRole"],
+      ["s3:GetObject", "s3:Get*", "secretsmanager:GetSecretValue", "ssm:GetParameter", "dynamodb:GetItem", "sqs:ReceiveMessage", "kms:Decrypt", "sts:AssumeRole"],
     )) == 0
     error_message = "No data may be read, and no other role be taken on."
   }
   assert {
     condition = { for statement in data.aws_iam_policy_document.read.statement : statement.sid => statement.resources if statement.sid != "ReadSettings" } == {
-      ReadStates   = toset(["arn:aws:s3:::*/terraform.tfstate"])
-      TakeItselfOn = toset(["arn:aws:iam::123456789012:role/blue-flag-api-role-drift-euw1-a1"])
+      ReadStates            = toset(["arn:aws:s3:::*/terraform.tfstate"])
+      ReadWhatIsDeployed    = toset(["arn:aws:s3:::*/functions/*.zip"])
+      ReadEncryptedSettings = toset(["arn:aws:kms:*:123456789012:key/*"])
+      TakeItselfOn          = toset(["arn:aws:iam::123456789012:role/blue-flag-api-role-drift-euw1-a1"])
     }
-    error_message = "It may read states and no other object, and take nobody on but itself."
+    error_message = "It may read states, zips and no other object, decrypt with its account's keys, and take nobody on but itself."
+  }
+  assert {
+    condition = flatten([for statement in data.aws_iam_policy_document.read.statement : [for condition in statement.condition : sort(condition.values)] if statement.sid == "ReadEncryptedSettings"]) == [
+      "lambda.*.amazonaws.com", "s3.*.amazonaws.com", "scheduler.*.amazonaws.com", "states.*.amazonaws.com",
+    ]
+    error_message = "It may decrypt settings through the services that keep them, and no data."
   }
 }
 

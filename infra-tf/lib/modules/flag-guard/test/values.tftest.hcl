@@ -34,6 +34,18 @@ run "only_homes_functions_and_a_promotion_change_flags" {
   }
 }
 
+run "who_may_write_by_its_own_policy_is_let_off_by_the_tables" {
+  command = plan
+
+  assert {
+    condition = toset(local.writer_roles) == toset([
+      for function, statements in jsondecode(file("../../../../packages/wiring/lib/permissions.json")).functions : replace(function, ".", "-")
+      if length([for statement in statements : statement if contains(statement.on, "table/flags") && contains(try(statement.keys, []), "ALIKE#*")]) > 0
+    ])
+    error_message = "A function that writes flags must be able to on the table too."
+  }
+}
+
 run "the_policy_is_on_the_regions_own_replica" {
   command = plan
 

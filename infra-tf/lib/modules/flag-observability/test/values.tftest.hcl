@@ -114,7 +114,7 @@ run "an_alarm_takes_ten_metrics_and_goes_on_in_another" {
     error_message = "Each node of the caches must be looked at."
   }
   assert {
-    condition     = one([for query in aws_cloudwatch_metric_alarm.this["audit-index-storage"].metric_query : query.expression if length(query.metric) == 0]) == "100 * m0 / 20480" && aws_cloudwatch_metric_alarm.this["audit-index-storage"].threshold == 20
+    condition     = one([for query in aws_cloudwatch_metric_alarm.this["audit-index-storage"].metric_query : query.expression if length(query.metric) == 0]) == "100 * m0 / 20480" && aws_cloudwatch_metric_alarm.this["audit-index-storage"].threshold == 25
     error_message = "Free storage must be in percent of the volume."
   }
 }
