@@ -215,6 +215,12 @@ export class Table {
     this.#held.delete(nameOf(key));
   }
 
+  /** @throws TypeError, RangeError for what no table takes: a transaction looks at all of it before it writes any of it */
+  assertWritable(write: ItemWrite): void {
+    const { pk, sk } = keyOf(write);
+    itemAfter(this.#newest(pk, sk)?.item, write, this.limits);
+  }
+
   /** Whether a write's condition holds now. */
   allows(write: ItemWrite): boolean {
     if (write.condition === undefined) return true;

@@ -87,6 +87,7 @@ const assertAcceptable = <Name extends string>(
   for (const write of writes) {
     if ('put' in write && tables[write.table].limits.transactionSize) bytes += sizeOf(write.put);
     const { pk, sk } = keyOf(write);
+    if (!('check' in write)) tables[write.table].assertWritable(write);
     const place = `${write.table}\n${pk}\n${sk}`;
     if (seen.has(place)) throw new RangeError(`a transaction names ${pk} ${sk} twice`);
     seen.add(place);

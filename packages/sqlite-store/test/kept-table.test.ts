@@ -125,6 +125,11 @@ describe('a table that is kept', () => {
     expect(held).toEqual([]);
     const absent = { ...put('changes', '1'), condition: { op: 'lacks', attribute: 'pk' } } as const;
     expect(await scheduler.run(Promise.resolve(transactCommit([put('flags', '2'), absent], tables)))).toEqual([1]);
+    // What no table takes leaves nothing of the others on its way.
+    const huge = { table: 'changes', put: { pk: 'a', sk: '3', text: 'x'.repeat(400 * 1024) } } as const;
+    await expect(async () => transactCommit([put('flags', '3'), huge], tables)).rejects.toThrow(RangeError);
+    const created = { put: { pk: 'a', sk: '3' }, condition: { op: 'lacks', attribute: 'pk' } } as const;
+    expect(await scheduler.run(Promise.resolve(tables.flags.commit(created)))).toBe(true);
     const again = openFolder(killedAt(path), scheduler);
     expect(['1', '2'].map((sk) => again.tableOf('flags').get('a', sk) !== undefined)).toEqual([true, false]);
     again.folder.close();
