@@ -4,6 +4,7 @@ import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
 import { allLimits, type Limits } from '@flaghoist/in-memory/limits';
 import { silent } from '@flaghoist/in-memory/logger';
 import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
+import { dataErrorOf } from '@flaghoist/sqlite-store/errors';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
 import { systemRandom } from '@flaghoist/system/random';
 import { keptIn } from './kept-in-folder.ts';
@@ -48,7 +49,7 @@ export const startEmbeddedWorld = async ({ data, ...options }: EmbeddedOptions):
     return await startedIn(folder, { ...options, log, scheduler, end });
   } catch (error) {
     end();
-    throw error;
+    throw data === undefined ? error : dataErrorOf(data, error);
   }
 };
 

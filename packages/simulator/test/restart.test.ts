@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silent } from '@flaghoist/in-memory/logger';
@@ -6,6 +6,7 @@ import { SeededRandom } from '@flaghoist/in-memory/random';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { promote } from '@flaghoist/operations/promote';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
+import { startEmbeddedWorld } from '../lib/embedded.ts';
 import { principalOf } from '../lib/home.ts';
 import { keptIn } from '../lib/kept-in-folder.ts';
 import { Witness } from './support/witness.ts';
@@ -125,6 +126,23 @@ describe('a world in a data folder', () => {
       revision: moved.order.revision + 1,
     });
     for (const each of [folder, before.folder]) each.close();
+  });
+});
+
+describe('a folder that is damaged', () => {
+  it.each(['FLAG#instant-payments', 'REVISION#'])('is refused when a world starts in it, near %s', async (near) => {
+    const { t, folder, path } = await startIn(newPath());
+    await t.verified();
+    folder.close();
+    const file = join(path, 'flaghoist.db');
+    const bytes = readFileSync(file);
+    for (let at = bytes.indexOf(near); at >= 0; at = bytes.indexOf(near, at + 300)) bytes.fill(0xfe, at, at + 300);
+    writeFileSync(file, bytes);
+    const starting = startEmbeddedWorld({ topology, modelled: false, data: path });
+    await expect(starting).rejects.toMatchObject({
+      code: 'FH_DATA_DAMAGED',
+      hint: expect.stringContaining('hoist data'),
+    });
   });
 });
 

@@ -87,6 +87,10 @@ export class TargetExistsError extends FlaghoistError {
 /** What SQLite calls its errors: the low byte of `errcode`. */
 const sqlite = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
 
+/** What is found damaged behind SQLite's back, as SQLite would tell it. */
+export const damage = (found: string, cause: unknown): Error =>
+  Object.assign(new Error(found, { cause }), { errcode: sqlite.corrupt });
+
 const codeOf = (error: unknown): number | undefined =>
   typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number'
     ? error.errcode & 0xff

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { topologyKind } from '@flaghoist/fleet/kinds';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
@@ -100,6 +101,9 @@ const up = async (
   try {
     if (data !== undefined) {
       if (signal.aborted) return exitCodes.interrupted;
+      if (file !== undefined && !isDeepStrictEqual(await world.topology.latest(), topology)) {
+        output.say(`The topology in ${file} counts for a new folder: this one goes on with its own.`);
+      }
       await sayStanding(output, world, data);
       await interrupted;
       return exitCodes.ok;
