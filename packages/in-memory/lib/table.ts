@@ -1,4 +1,3 @@
-import { UnavailableError } from '@flaghoist/core/errors';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Condition, Item, ItemWrite, Key, Query } from '@flaghoist/core/storage/write';
 import { holds } from './condition.ts';
@@ -9,6 +8,7 @@ import { KeptItems } from './kept-items.ts';
 import { type Limits, sizeLimits } from './limits.ts';
 import type { Entry } from './partition.ts';
 import { type StreamRecord, StreamShard } from './table-stream.ts';
+import { WriteUnits } from './write-units.ts';
 
 export interface TableOptions {
   name: string;
@@ -35,8 +35,6 @@ export interface Prepared {
 /** The smallest step that a double of today's epoch milliseconds can tell apart. */
 const JUST_AFTER_MS = 2 ** -10;
 
-/** What DynamoDB gives to the items of one partition key. */
-const UNITS_PER_SECOND = 1_000;
 /** More changes than a table takes. */
 const NUMBERS_PER_MS = 1_000;
 /** An index follows its table within a second or two. */
@@ -70,14 +68,13 @@ export class Table {
   readonly #writeListeners: ((entry: Entry) => void)[] = [];
   #keepsTombstones = false;
   #sequence = 0;
-  /** What was written in this second, by partition. */
-  #second = 0;
-  readonly #units = new Map<string, number>();
+  readonly #units: WriteUnits;
 
   constructor({ name, region, clock, shards = 4, limits = sizeLimits, indexed = [], storage, items }: TableOptions) {
     this.name = name;
     this.region = region;
     this.#clock = clock;
+    this.#units = new WriteUnits(name);
     this.limits = limits;
     this.#storage = storage;
     this.#items = items ?? (storage === undefined ? new MemoryItems(indexed) : new KeptItems(storage.kept));
@@ -185,21 +182,7 @@ export class Table {
     if (!this.limits.throttling) return;
     const { pk, sk } = keyOf(write);
     const item = 'put' in write ? write.put : this.#newest(pk, sk)?.item;
-    const second = Math.floor(this.#clock.now() / 1000);
-    if (this.#second !== second) {
-      this.#second = second;
-      this.#units.clear();
-    }
-    const before = this.#units.get(pk) ?? 0;
-    const spent = before + units * Math.ceil((item === undefined ? 1 : sizeOf(item)) / 1024);
-    // One write is taken always: an item of 400 KB in a transaction costs 800.
-    if (spent > UNITS_PER_SECOND && before > 0) {
-      throw new UnavailableError(
-        `partition ${pk} of table ${this.name}`,
-        `It takes ${UNITS_PER_SECOND} units of writing a second. Spread the writes over partitions, or over time.`,
-      );
-    }
-    this.#units.set(pk, spent);
+    this.#units.spend(pk, units * Math.ceil((item === undefined ? 1 : sizeOf(item)) / 1024), this.#clock.now());
   }
 
   /** Whether a transaction that runs has the item. */
