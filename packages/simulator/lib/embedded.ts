@@ -63,7 +63,7 @@ const startedIn = async (
   folder: DataFolder | undefined,
   { topology: first, modelled, log, instrument, scheduler, end }: Starting,
 ): Promise<World> => {
-  const kept = folder && keptIn(folder, first);
+  const kept = folder && (await keptIn(folder, first));
   const world = createWorld({
     topology: kept?.topology ?? first,
     keeping: kept?.keeping,

@@ -37,7 +37,7 @@ export interface KeptWorld {
 }
 
 /** @param first the topology of a new folder; one that is in use goes on with its own */
-export const keptIn = (folder: DataFolder, first: Topology): KeptWorld => {
+export const keptIn = async (folder: DataFolder, first: Topology): Promise<KeptWorld> => {
   const home = lastHomeIn(folder);
   const topology = (home === undefined ? undefined : topologyIn(folder, home)) ?? first;
   const standby = topology.standby === undefined ? [] : [topology.standby];

@@ -40,7 +40,7 @@ const topology = {
 const startIn = async (path: string, options: TestWorldOptions = {}): Promise<KeptTestWorld> => {
   const { scheduler = new VirtualScheduler() } = options;
   const folder = new DataFolder(path, { scheduler, log: silent });
-  const kept = keptIn(folder, topology);
+  const kept = await keptIn(folder, topology);
   const t = await startWorld({ ...options, scheduler, topology: kept.topology, keeping: kept.keeping });
   return { t, folder, path };
 };
