@@ -110,6 +110,24 @@ describe('a world in a data folder', () => {
     for (const each of [folder, before.folder]) each.close();
   });
 
+  it('shows a rebuilt region no revision that has not come to it', async () => {
+    const before = await startIn(newPath());
+    const { order: first } = await before.t.verified();
+    const { t: again, folder } = await killed(before);
+    const far = again.region(2);
+    again.world.network.cut(far.name);
+    const id = await again.propose({ change: { id: 'change-far' } });
+    await again.becomes(id, 'accepted');
+    const { order } = await again.recordOf(id);
+    const inFar = async (of: typeof order) => (await far.store.revision('instant-payments', of)) !== undefined;
+    expect([await inFar(first), await inFar(order)]).toEqual([true, false]);
+    expect((await far.store.newestRevision('instant-payments'))?.order).toEqual(first);
+    again.world.network.restore(far.name);
+    await again.becomes(id, 'verified');
+    expect(await inFar(order)).toBe(true);
+    for (const each of [folder, before.folder]) each.close();
+  });
+
   it('keeps a home that moved', async () => {
     const before = await startIn(newPath(), { standby: true });
     const { t } = before;

@@ -27,14 +27,13 @@ const tableInSmallFile = () => {
   const kept = new SqliteTable(database, places.numberOf(name));
   const storage = { kept, journal, keepsRecords: true };
   const table = new Table({ name: name.table, region: name.region, clock: scheduler, storage });
-  const put = (sk: string, size = 100_000): Promise<boolean> =>
-    scheduler.run(
-      Promise.resolve(
-        table.commit({ put: { pk: 'a', sk, text: 'x'.repeat(size) }, condition: { op: 'lacks', attribute: 'pk' } }),
-      ),
+  const commit = (sk: string, size = 100_000): Promise<boolean> =>
+    Promise.resolve(
+      table.commit({ put: { pk: 'a', sk, text: 'x'.repeat(size) }, condition: { op: 'lacks', attribute: 'pk' } }),
     );
+  const put = (sk: string): Promise<boolean> => scheduler.run(commit(sk));
   const limit = (pages: number): void => database.exec(`PRAGMA max_page_count = ${pages}`);
-  return { database, scheduler, log, table, journal, kept, put, limit };
+  return { database, scheduler, log, table, journal, kept, commit, put, limit };
 };
 
 it('a full disk refuses what is written with a clear error, serves what is there, and goes on when there is room', async () => {
@@ -58,12 +57,24 @@ it('a full disk refuses what is written with a clear error, serves what is there
 });
 
 it('refuses everybody who waits for the same transaction, and none of it is there', async () => {
-  const { database, kept, put, limit } = tableInSmallFile();
+  const { database, scheduler, kept, commit, put, limit } = tableInSmallFile();
   await put('0');
   limit(numberOf(database, 'PRAGMA page_count'));
-  const answers = await Promise.allSettled([put('1', 10), put('2'), put('3', 10)]);
-  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  const answers = await scheduler.run(Promise.allSettled([commit('1', 10), commit('2'), commit('3', 10)]));
+  expect(answers).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: 'FH_DATA_NOT_WRITABLE' } }));
   expect(kept.query({ pk: 'a' }).map(({ sk }) => sk)).toEqual(['0']);
+  database.close();
+});
+
+it('refuses nobody for what never came to the disk', async () => {
+  const { database, scheduler, commit, put, limit } = tableInSmallFile();
+  await put('0');
+  limit(numberOf(database, 'PRAGMA page_count'));
+  // The condition of the second does not hold, because of the first: no answer while the first may still be dropped.
+  const answers = await scheduler.run(Promise.allSettled([commit('1'), commit('1')]));
+  expect(answers).toMatchObject(Array(2).fill({ status: 'rejected', reason: { code: 'FH_DATA_NOT_WRITABLE' } }));
+  limit(100_000);
+  expect(await put('1')).toBe(true);
   database.close();
 });
 
