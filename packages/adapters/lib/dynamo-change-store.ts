@@ -5,7 +5,13 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { EventOf } from '@flaghoist/core/events';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
-import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
+import type {
+  AcceptOptions,
+  ChangeStore,
+  DecisionWrite,
+  ExpectedCurrent,
+  WriteResult,
+} from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
 import type { Random } from '@flaghoist/core/ports/random';
@@ -74,9 +80,18 @@ export class DynamoChangeStore implements ChangeStore, TakeOverStore {
     return item && outcomeOf(item);
   }
 
-  accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult> {
+  accept(
+    envelope: Envelope,
+    replaces: ExpectedCurrent | null,
+    facts?: FactsChange,
+    options?: AcceptOptions,
+  ): Promise<WriteResult> {
     const urgent = envelope.kind === 'killed';
-    return this.#transact(`acceptance of ${envelope.change.id}`, acceptance(envelope, replaces, facts), urgent);
+    return this.#transact(
+      `acceptance of ${envelope.change.id}`,
+      acceptance(envelope, replaces, facts, options),
+      urgent,
+    );
   }
 
   refuse(outcome: RefusedProposal): Promise<WriteResult> {

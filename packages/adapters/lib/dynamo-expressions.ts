@@ -49,6 +49,8 @@ class Expressions {
         const name = this.name(condition.attribute);
         return `NOT attribute_type(${name}, ${this.value('S')}) OR ${name} = ${this.value('')}`;
       }
+      case 'has-no-number':
+        return `NOT attribute_type(${this.name(condition.attribute)}, ${this.value('N')})`;
       case 'all':
         return condition.of.map((part) => this.#conjunct(part, condition.of.length)).join(' AND ');
       case 'any':

@@ -1,9 +1,15 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
-import { publicationOf, topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import {
+  newestTopologyIn,
+  publicationOf,
+  topologyOf,
+  topologyVersionOf,
+  topologyWrite,
+} from '@flaghoist/core/storage/flag-items';
 import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
-import { newestTopology } from '@flaghoist/core/storage/queries';
+import { newestTopologies } from '@flaghoist/core/storage/queries';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { Topology } from '@flaghoist/core/topology';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
@@ -30,8 +36,12 @@ export class DynamoTopologySource implements TopologyStore {
   }
 
   async newest(): Promise<Topology | undefined> {
-    for await (const item of queryItems(this.#access, newestTopology)) return this.#parse(item);
-    return undefined;
+    const find = async (count: number): Promise<FoundItem[]> => {
+      const items: FoundItem[] = [];
+      for await (const item of queryItems(this.#access, newestTopologies(count))) items.push(item);
+      return items;
+    };
+    return newestTopologyIn(find, (item) => this.#parse(item));
   }
 
   async publish(topology: Topology, publication: Publication): Promise<WriteResult> {

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
-import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
+import type { Happening, ReadProgress, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
 import { SWEEP, timeKey } from '@flaghoist/core/storage/keys';
 import { itemOf } from '@flaghoist/core/storage/stream';
 import { happeningOf, progressOf, progressWrite } from '@flaghoist/core/storage/trail-items';
@@ -43,12 +43,11 @@ export class DynamoTrailStore implements TrailStore {
     yield* this.#merged(awaitedPlaces.map((value) => ({ index: 'awaited', key: 'awaited', value, from, to }) as const));
   }
 
-  async progress(): Promise<SweepProgress | undefined> {
-    const item = await readItem(this.#access, SWEEP);
-    return item && progressOf(item);
+  async progress(): Promise<ReadProgress> {
+    return progressOf(await readItem(this.#access, SWEEP));
   }
 
-  async keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult> {
+  async keepProgress(progress: SweepProgress, read: ReadProgress): Promise<WriteResult> {
     const write = progressWrite(await readItem(this.#access, SWEEP), progress, read);
     if (write === undefined) return 'moved';
     return (await writeItem('progress of the sweep', write, this.#access)).result;

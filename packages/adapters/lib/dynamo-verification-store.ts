@@ -14,7 +14,7 @@ import type {
   RowCounts,
   VerificationStore,
 } from '@flaghoist/core/ports/verification-store';
-import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
+import { flagPk, refusalSk, rowKey, WINDOW } from '@flaghoist/core/storage/keys';
 import { answeredRows, failuresOf, notesOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
 import {
   failedWritesWrite,
@@ -27,6 +27,7 @@ import {
 } from '@flaghoist/core/storage/redis-notes';
 import {
   failedChanges,
+  foreignCountersIn,
   mergeLists,
   readableRows,
   refusalOf,
@@ -34,8 +35,10 @@ import {
 } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
+  counterAnew,
   expectation,
   failureWrite,
+  leaseOver,
   leaseReturning,
   leaseTaking,
 } from '@flaghoist/core/storage/verification-writes';
@@ -67,9 +70,8 @@ export class DynamoVerificationStore implements VerificationStore {
   }
 
   async expect(row: ExpectRow): Promise<'written' | 'exists'> {
-    return (await this.#transact(`expectation of ${row.changeId}`, expectation(row))) === 'written'
-      ? 'written'
-      : 'exists';
+    const write = () => this.#transact(`expectation of ${row.changeId}`, expectation(row));
+    return (await this.#counted(row.expectedAt, write)) === 'written' ? 'written' : 'exists';
   }
 
   async row(key: ChangeKey): Promise<ExpectRow | undefined> {
@@ -109,11 +111,13 @@ export class DynamoVerificationStore implements VerificationStore {
   }
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
-    const taken = await this.#write('lease of the window', leaseTaking(holder, now, now + ttlMs));
+    const until = now + ttlMs;
+    const taken = await this.#write('lease of the window', leaseTaking(holder, now, until));
+    if (taken.result === 'moved' && !(await this.#takeOver(holder, now, until))) return { acquired: false };
     // After it was taken: whatever is added from now on keeps the lease here.
-    return taken.result === 'moved'
-      ? { acquired: false }
-      : { acquired: true, rowsAdded: rowCountsIn(await this.#items(rowCounters)) };
+    const counters = await this.#items(rowCounters);
+    const anew = await this.#countAnew(now, counters);
+    return { acquired: true, rowsAdded: rowCountsIn(anew ? await this.#items(rowCounters) : counters) };
   }
 
   async releaseLease(holder: string, rowsAdded: RowCounts): Promise<boolean> {
@@ -156,6 +160,41 @@ export class DynamoVerificationStore implements VerificationStore {
     await this.#write(`note of ${redis}`, toldWrite(redis, at));
   }
 
+  /** Takes a lease that somebody else wrote. @returns whether it is this holder's now */
+  async #takeOver(holder: string, now: number, until: number): Promise<boolean> {
+    const over = leaseOver(await readItem(this.#options, WINDOW), holder, now, until);
+    if (over === undefined) return false;
+    this.#options.log?.error(
+      'lease of the window was written around the checker, it is taken over: find out who wrote it',
+      {
+        place: `verification ${WINDOW.pk}/${WINDOW.sk}`,
+      },
+    );
+    return (await this.#write('lease of the window', over)).result === 'written';
+  }
+
+  /** @returns whether a counter was no number, and counts anew */
+  async #countAnew(now: number, counters: readonly FoundItem[]): Promise<boolean> {
+    const foreign = foreignCountersIn(counters);
+    for (const sk of foreign) {
+      this.#options.log?.error('counter of rows is no number, it counts anew: find out who wrote it', {
+        place: `verification ${WINDOW.pk}/${sk}`,
+      });
+      await this.#write('counter of rows', counterAnew(sk, now));
+    }
+    return foreign.length > 0;
+  }
+
+  /** What counts a row where somebody wrote a text fails, until that counts anew. */
+  async #counted<T>(now: number, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (await this.#countAnew(now, await this.#items(rowCounters))) return write();
+      throw error;
+    }
+  }
+
   /**
    * Gives a row another answer, however often it is changed meanwhile.
    *
@@ -166,7 +205,8 @@ export class DynamoVerificationStore implements VerificationStore {
       const row = await this.row(key);
       if (row === undefined) return undefined;
       const writes = answering(row, answer, look);
-      if (writes.length === 0 || (await this.#transact(`answer of ${key.changeId}`, writes)) === 'written') return row;
+      const write = () => this.#transact(`answer of ${key.changeId}`, writes);
+      if (writes.length === 0 || (await this.#counted(row.expectedAt, write)) === 'written') return row;
     }
     throw new UnavailableError(
       `expectation of ${key.changeId}`,

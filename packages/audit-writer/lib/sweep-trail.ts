@@ -1,4 +1,5 @@
 import { Parts } from '@flaghoist/core/parts';
+import type { ReadProgress, SweepProgress } from '@flaghoist/core/ports/trail-store';
 import { askAgain } from './ask-again.ts';
 import type { ChainBreak } from './hash-chain.ts';
 import type { SweepPorts } from './ports.ts';
@@ -32,6 +33,10 @@ const RUN_MS = 12 * MINUTE_MS;
 /** Regions are asked for unverified changes this often at most. */
 const ASK_UNVERIFIED_MS = 60 * MINUTE_MS;
 
+/** `undefined`: nothing is stored, or what no sweep has written: it has come no further than now. */
+const usable = (stored: ReadProgress, now: number): SweepProgress | undefined =>
+  stored === undefined || stored === 'unreadable' || stored.through > now || stored.askedAt > now ? undefined : stored;
+
 /**
  * Holds the trail against what home has stored, from where the last run ended: every proposal, acceptance, refusal and
  * decision must be in it, and every approval, move of home and version of the topology. Asks for what regions have not proven,
@@ -45,7 +50,9 @@ export const sweepTrail = async (ports: SweepPorts, from?: number): Promise<Swee
   const startedAt = clock.now();
   const to = startedAt - ON_ITS_WAY_MS;
   let stored = await trail.progress();
-  const before = stored ?? { through: startedAt - FIRST_LOOK_BACK_MS, chain: null, askedAt: 0 };
+  const before = usable(stored, startedAt) ?? { through: startedAt - FIRST_LOOK_BACK_MS, chain: null, askedAt: 0 };
+  if (before !== stored && stored !== undefined)
+    log.error('SWEEP/PROGRESS was written around the sweep, which begins anew: find out who wrote it', { region });
   let progress = before;
   let overtaken = false;
   const save = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { ChangeRecord } from '@flaghoist/core/change';
 import { acceptedEvent, revisionEvents } from '@flaghoist/core/change-events';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { approvedEvent } from '@flaghoist/core/identity-events';
-import { changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { changeSk, flagPk, revisionSk, SWEEP } from '@flaghoist/core/storage/keys';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
@@ -232,7 +232,7 @@ it('goes through more than one request takes', async () => {
   expect(await trail.sweep()).toMatchObject({ checked: 410, missing: 820, written: 820 });
   expect(trail.audit.size).toBe(820);
   // It has kept how far it came more than once, and does not take itself for another one.
-  expect((await trail.ports.trail.progress())?.through).toBe(trail.clock.now() - 15 * 60_000);
+  expect(await trail.ports.trail.progress()).toMatchObject({ through: trail.clock.now() - 15 * 60_000 });
   expect(trail.log.messages('warn')).not.toContain(
     'another sweep has gone on meanwhile; how far this one came is not kept',
   );
@@ -478,9 +478,26 @@ it('sets nothing back that another one has come to meanwhile', async () => {
     },
   };
   await createSweepHandler({ ...ports, trail: slow })({});
-  const progress = await ports.trail.progress();
-  expect(progress?.through).toBe(trail.clock.now() - 15 * 60_000);
+  expect(await ports.trail.progress()).toMatchObject({ through: trail.clock.now() - 15 * 60_000 });
   expect(trail.log.messages('warn')).toContain(
     'another sweep has gone on meanwhile; how far this one came is not kept',
   );
+});
+
+it.each<[string, (now: number) => object]>([
+  ['nothing', () => ({})],
+  ['a text that is no progress', () => ({ progress: 'x' })],
+  ['a moment to come', (now) => ({ progress: JSON.stringify({ through: now + 1, chain: null, askedAt: 0 }) })],
+  [
+    'that it asked in a thousand years',
+    () => ({ progress: JSON.stringify({ through: 0, chain: null, askedAt: 1e15 }) }),
+  ],
+])('begins anew, and says so, where somebody wrote %s in the place of how far it has come', async (_, attributes) => {
+  const trail = createTrail();
+  await trail.accept('alpha');
+  await trail.clock.advance(AN_HOUR_MS);
+  trail.tables.changes.put({ ...SWEEP, ...attributes(trail.clock.now()) });
+  expect(await trail.sweep()).toMatchObject({ missing: 2, written: 2 });
+  expect(trail.log.messages('error').join()).toContain('SWEEP/PROGRESS');
+  expect(await trail.ports.trail.progress()).toMatchObject({ through: trail.clock.now() - 15 * 60_000 });
 });

@@ -8,7 +8,13 @@ import { overtakingSchema, violationSchema } from './proposal.ts';
 import { lookSchema, verdicts } from './verdict.ts';
 
 /** The newest version of each event's schema; 1 where it stands not here. */
-const versions = { VerifyRequested: 2, RegionVerdict: 2, CacheDegraded: 2, CacheRepaired: 2 } as const;
+const versions = {
+  VerifyRequested: 2,
+  RegionVerdict: 2,
+  CacheDegraded: 2,
+  CacheRepaired: 2,
+  TamperingFound: 2,
+} as const;
 
 export const EVENT_SOURCE = 'flaghoist';
 
@@ -98,14 +104,19 @@ const details = {
     basedOn: z.nullable(orderSchema),
     rulesVersion: z.int(),
   }),
-  /** Somebody overwrote what home had heard of, or spoke for another region. It has changed nothing. */
+  /**
+   * Somebody overwrote what home had heard of, or spoke for another region; from version 2 on also: wrote an item around the
+   * functions that may. It has changed nothing.
+   */
   TamperingFound: z.object({
     /** Empty where what was found names none. */
     ...aboutFlag,
-    what: z.enum(['proposal', 'approval', 'event']),
+    what: z.enum(['proposal', 'approval', 'event', 'item']),
     changeId: z.optional(z.string()),
-    /** The principal under whose key it was found, or the region through whose bus it came. */
+    /** The principal under whose key it was found, or the region through whose bus it came; of an item nobody knows it. */
     by: z.string(),
+    /** Of an item: its table and its key. */
+    place: z.optional(z.string()),
     /** What stood there first and what was found, by their SHA-256; of an event the region that it speaks for, and its id. */
     was: z.string(),
     found: z.string(),

@@ -5,7 +5,7 @@ import { proposedDigestOf } from './proposal.ts';
 import { approvalIn, isGivenAgain, writtenApprovalOf } from './storage/approval-items.ts';
 import { textIn } from './storage/found-item.ts';
 import { writtenProposalOf } from './storage/proposal-items.ts';
-import type { FoundItem } from './storage/write.ts';
+import type { FoundItem, TableName } from './storage/write.ts';
 
 /* What the trail says of approvals, and of those who write over what home has heard of. */
 
@@ -65,6 +65,32 @@ export const overwrittenEvent = ({ before, item, at, region }: Overwritten): Eve
 const isRenewal = (before: FoundItem, item: FoundItem): boolean => {
   const [was, is] = [approvalIn(before), approvalIn(item)];
   return was !== undefined && is !== undefined && isGivenAgain(is, was);
+};
+
+interface Foreign {
+  readonly table: TableName;
+  /** What stood there before. */
+  readonly before: FoundItem | undefined;
+  readonly item: FoundItem;
+  /** By the stream, epoch milliseconds. */
+  readonly at: number;
+  readonly region: string;
+}
+
+const LONGEST_KEY = 200;
+
+/** An item that cannot be read, in a table that only our functions write. */
+export const foreignItemEvent = ({ table, before, item, at, region }: Foreign): EventOf<'TamperingFound'> => {
+  const [pk, sk] = [textIn(item, 'pk') ?? '', textIn(item, 'sk') ?? ''];
+  const [was, found] = [before ?? {}, item].map((each) => proposedDigestOf(JSON.stringify(each))) as [string, string];
+  const place = `${table} ${pk.slice(0, LONGEST_KEY)}/${sk.slice(0, LONGEST_KEY)}`;
+  return eventOf({
+    type: 'TamperingFound',
+    identity: ['item', proposedDigestOf(`${table} ${pk} ${sk}`), found],
+    region,
+    at,
+    detail: { flagKey: /^FLAG#([a-zA-Z0-9._-]{1,128})$/.exec(pk)?.[1] ?? '', what: 'item', by: '', place, was, found },
+  });
 };
 
 /** A cheap look: what was overwritten need not be readable. */

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { digestOf } from './canonical-json.ts';
+import { sameOrder } from './order.ts';
 import { parseJson } from './parse.ts';
+import type { StoredRevision } from './ports/flag-store.ts';
 import type { CachedFlag } from './ports/service-cache.ts';
 
 /**
@@ -18,6 +20,15 @@ export const recomputedDigest = (body: string): string | undefined => {
   const { envelopeDigest, ...content } = parsed;
   const computed = digestOf(content);
   return computed === envelopeDigest ? computed : undefined;
+};
+
+const placeSchema = z.object({ flagKey: z.string(), epoch: z.number(), revision: z.number() });
+
+/** Whether a stored revision is what was sealed, of its flag and at its order: bytes of another one are none. */
+export const isGenuine = ({ flagKey, order, envelopeDigest, body }: StoredRevision): boolean => {
+  if (recomputedDigest(body) !== envelopeDigest) return false;
+  const { success, data } = placeSchema.safeParse(JSON.parse(body));
+  return success && data.flagKey === flagKey && sameOrder(data, order);
 };
 
 const acceptedSchema = z.object({ at: z.object({ accepted: z.number() }) });

@@ -21,6 +21,9 @@ export const orderSchema = z.object({
 /** The order alone of what has one: of an envelope, a revision. */
 export const orderOf = ({ epoch, revision }: Order): Order => ({ epoch, revision });
 
+/** Whether it is one at all: an item that somebody wrote around our functions reads as 0. */
+export const isOrder = (order: Order): boolean => orderSchema.safeParse(order).success;
+
 /** Negative when `a` comes first, positive when `b` does, 0 when they are the same order. */
 export const compareOrders = (a: Order, b: Order): number => a.epoch - b.epoch || a.revision - b.revision;
 

@@ -2,10 +2,11 @@ import type { Walk } from './all-flags.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
-import type { FlagStore, Needed } from './ports/flag-store.ts';
+import { isGenuine } from './intact.ts';
+import type { FlagStore, Needed, StoredRevision } from './ports/flag-store.ts';
 
 interface Options {
-  readonly flags: Pick<FlagStore, 'newestRevision' | 'factsVersion' | 'needed' | 'alike'>;
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'factsVersion' | 'needed' | 'alike'>;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
   /** How all flags are looked through; `null` for who has no time for that. */
@@ -47,7 +48,7 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
   const lookAt = async (flagKey: string): Promise<Seen> => {
     const version = await flags.factsVersion(flagKey);
     const newest = await flags.newestRevision(flagKey);
-    return { version, flag: newest === undefined ? null : parseEnvelope(newest.body) };
+    return { version, flag: newest === undefined ? null : await acceptedIn(newest, flags) };
   };
   const flag = async (flagKey: string): Promise<Envelope | null> => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
@@ -120,4 +121,10 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
       return { ...change, versions, needed, alike };
     },
   };
+};
+
+/** What lies in the place of the newest revision and is none keeps nobody from looking at the flag: CURRENT says what it is. */
+const acceptedIn = async (newest: StoredRevision, flags: Pick<FlagStore, 'current'>): Promise<Envelope> => {
+  const current = isGenuine(newest) ? undefined : await flags.current(newest.flagKey);
+  return parseEnvelope(current !== undefined && isGenuine(current) ? current.body : newest.body);
 };

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../lib/errors.ts';
 import type { HomeRegion } from '../lib/ports/home-source.ts';
 import { HOME_REMEMBERED_MS, isHome, rememberHome } from '../lib/remember-home.ts';
 
@@ -43,4 +44,22 @@ it('does not remember that it could not be read', async () => {
   await expect(remembered.home()).rejects.toThrow('throttled');
   answer({ region: 'us-east-1', epoch: 1 });
   expect(await isHome('us-east-1', remembered)).toBe(true);
+});
+
+it('goes on with the home that it knows when somebody writes an item that names none', async () => {
+  const { remembered, answer, pass } = scene();
+  const foreign = new InvalidInputError('item HOME/HOME', ['/epoch: is x'], 'Put it back.');
+  answer(foreign);
+  await expect(remembered.home()).rejects.toMatchObject({
+    code: 'FH_UNAVAILABLE',
+    hint: expect.stringContaining('Put it back.'),
+  });
+  answer({ region: 'us-east-1', epoch: 1 });
+  await remembered.home();
+  answer(foreign);
+  pass(HOME_REMEMBERED_MS);
+  expect(await remembered.home()).toEqual({ region: 'us-east-1', epoch: 1 });
+  answer(new Error('throttled'));
+  pass(HOME_REMEMBERED_MS);
+  await expect(remembered.home()).rejects.toThrow('throttled');
 });

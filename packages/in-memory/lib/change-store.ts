@@ -4,7 +4,13 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { EventOf } from '@flaghoist/core/events';
 import type { FactsChange } from '@flaghoist/core/facts';
 import type { Order } from '@flaghoist/core/order';
-import type { ChangeStore, DecisionWrite, ExpectedCurrent, WriteResult } from '@flaghoist/core/ports/change-store';
+import type {
+  AcceptOptions,
+  ChangeStore,
+  DecisionWrite,
+  ExpectedCurrent,
+  WriteResult,
+} from '@flaghoist/core/ports/change-store';
 import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
@@ -76,8 +82,13 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
     return item && outcomeOf(item);
   }
 
-  async accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult> {
-    return this.#transact(acceptance(envelope, replaces, facts));
+  async accept(
+    envelope: Envelope,
+    replaces: ExpectedCurrent | null,
+    facts?: FactsChange,
+    options?: AcceptOptions,
+  ): Promise<WriteResult> {
+    return this.#transact(acceptance(envelope, replaces, facts, options));
   }
 
   async refuse(outcome: RefusedProposal): Promise<WriteResult> {

@@ -24,6 +24,8 @@ export const holds = (condition: Condition, item: Item | undefined): boolean => 
       const value = item?.[condition.attribute];
       return typeof value !== 'string' || value === '';
     }
+    case 'has-no-number':
+      return typeof item?.[condition.attribute] !== 'number';
     case 'all':
       return condition.of.every((part) => holds(part, item));
     case 'any':

@@ -28,7 +28,12 @@ const contentAfter = (existing: Item | undefined, write: ItemWrite): Item | unde
   if ('check' in write) return existing;
   const { pk, sk } = write.update;
   const changed: Record<string, string | number> = { ...existing, ...write.set };
-  for (const name in write.add) changed[name] = Number(existing?.[name] ?? 0) + (write.add[name] ?? 0);
+  for (const name in write.add) {
+    const before = existing?.[name] ?? 0;
+    if (typeof before !== 'number')
+      throw new TypeError(`attribute ${name} of ${pk} ${sk} is text: nothing is added to it`);
+    changed[name] = before + (write.add[name] ?? 0);
+  }
   for (const name of write.remove ?? []) delete changed[name];
   return { ...changed, pk, sk };
 };

@@ -1,9 +1,15 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
-import { publicationOf, topologyOf, topologyVersionOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import {
+  newestTopologyIn,
+  publicationOf,
+  topologyOf,
+  topologyVersionOf,
+  topologyWrite,
+} from '@flaghoist/core/storage/flag-items';
 import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
-import { newestTopology } from '@flaghoist/core/storage/queries';
+import { newestTopologies } from '@flaghoist/core/storage/queries';
 import type { Item } from '@flaghoist/core/storage/write';
 import type { Topology } from '@flaghoist/core/topology';
 import { deepFreeze } from './deep-freeze.ts';
@@ -19,8 +25,8 @@ export class InMemoryTopologyStore implements TopologyStore {
   }
 
   async newest(): Promise<Topology | undefined> {
-    const [item] = this.#flags.query(newestTopology);
-    return item && this.#parse(item);
+    const find = async (count: number) => this.#flags.query(newestTopologies(count));
+    return newestTopologyIn(find, (item) => this.#parse(item));
   }
 
   async latest(): Promise<Topology> {

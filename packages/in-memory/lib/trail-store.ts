@@ -1,5 +1,5 @@
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
-import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
+import type { Happening, ReadProgress, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
 import { SWEEP, timeKey } from '@flaghoist/core/storage/keys';
 import { happeningOf, progressOf, progressWrite } from '@flaghoist/core/storage/trail-items';
 import { momentOf } from '@flaghoist/core/storage/trail-keys';
@@ -28,12 +28,11 @@ export class InMemoryTrailStore implements TrailStore {
     yield* awaited.sort(byMoment).map(happeningOf);
   }
 
-  async progress(): Promise<SweepProgress | undefined> {
-    const item = this.#changes.get(SWEEP.pk, SWEEP.sk);
-    return item && progressOf(item);
+  async progress(): Promise<ReadProgress> {
+    return progressOf(this.#changes.get(SWEEP.pk, SWEEP.sk));
   }
 
-  async keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult> {
+  async keepProgress(progress: SweepProgress, read: ReadProgress): Promise<WriteResult> {
     const write = progressWrite(this.#changes.get(SWEEP.pk, SWEEP.sk), progress, read);
     return write !== undefined && (await this.#changes.commit(write)) ? 'written' : 'moved';
   }

@@ -11,7 +11,7 @@ import type {
   RowCounts,
   VerificationStore,
 } from '@flaghoist/core/ports/verification-store';
-import { flagPk, refusalSk, rowKey } from '@flaghoist/core/storage/keys';
+import { flagPk, refusalSk, rowKey, WINDOW } from '@flaghoist/core/storage/keys';
 import { answeredRows, failuresOf, notesOf, openRows, rowCounters } from '@flaghoist/core/storage/queries';
 import {
   failedWritesWrite,
@@ -24,6 +24,7 @@ import {
 } from '@flaghoist/core/storage/redis-notes';
 import {
   failedChanges,
+  foreignCountersIn,
   mergeLists,
   readableRows,
   refusalOf,
@@ -32,8 +33,10 @@ import {
 } from '@flaghoist/core/storage/verification-items';
 import {
   answering,
+  counterAnew,
   expectation,
   failureWrite,
+  leaseOver,
   leaseReturning,
   leaseTaking,
 } from '@flaghoist/core/storage/verification-writes';
@@ -82,7 +85,8 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async expect(row: ExpectRow): Promise<'written' | 'exists'> {
-    return (await this.#transact(expectation(row))) ? 'written' : 'exists';
+    const written = await this.#counted(row.expectedAt, () => this.#transact(expectation(row)));
+    return written ? 'written' : 'exists';
   }
 
   async row(key: ChangeKey): Promise<ExpectRow | undefined> {
@@ -119,7 +123,10 @@ export class InMemoryVerificationStore implements VerificationStore {
   }
 
   async acquireLease(holder: string, now: number, ttlMs: number): Promise<Lease> {
-    if (!(await this.#write(leaseTaking(holder, now, now + ttlMs)))) return { acquired: false };
+    const until = now + ttlMs;
+    const taken = await this.#write(leaseTaking(holder, now, until));
+    if (!taken && !(await this.#takeOver(holder, now, until))) return { acquired: false };
+    await this.#countAnew(now);
     return { acquired: true, rowsAdded: rowCountsIn(this.#table.query(rowCounters)) };
   }
 
@@ -160,13 +167,45 @@ export class InMemoryVerificationStore implements VerificationStore {
     await this.#write(toldWrite(redis, at));
   }
 
+  /** Takes a lease that somebody else wrote. @returns whether it is this holder's now */
+  async #takeOver(holder: string, now: number, until: number): Promise<boolean> {
+    const over = leaseOver(this.#table.get(WINDOW.pk, WINDOW.sk), holder, now, until);
+    if (over === undefined) return false;
+    this.#log?.error('lease of the window was written around the checker, it is taken over: find out who wrote it', {
+      place: `verification ${WINDOW.pk}/${WINDOW.sk}`,
+    });
+    return await this.#write(over);
+  }
+
+  /** @returns whether a counter was no number, and counts anew */
+  async #countAnew(now: number): Promise<boolean> {
+    const foreign = foreignCountersIn(this.#table.query(rowCounters));
+    for (const sk of foreign) {
+      this.#log?.error('counter of rows is no number, it counts anew: find out who wrote it', {
+        place: `verification ${WINDOW.pk}/${sk}`,
+      });
+      await this.#write(counterAnew(sk, now));
+    }
+    return foreign.length > 0;
+  }
+
+  /** What counts a row where somebody wrote a text fails, until that counts anew. */
+  async #counted<T>(now: number, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (await this.#countAnew(now)) return write();
+      throw error;
+    }
+  }
+
   /** @returns the row as it was before, if there is one */
   async #answer(key: ChangeKey, answer: ExpectRow['answer'], look: Look): Promise<ExpectRow | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = this.#row(key);
       if (row === undefined) return undefined;
       const writes = answering(row, answer, look);
-      if (writes.length === 0 || (await this.#transact(writes))) return row;
+      if (writes.length === 0 || (await this.#counted(row.expectedAt, () => this.#transact(writes)))) return row;
     }
     throw new UnavailableError(`expectation of ${key.changeId}`, 'Its answer changed while it was written. Try again.');
   }

@@ -68,7 +68,10 @@ describe('InMemoryChangeStore, taking over', () => {
 });
 
 describe('InMemoryTopologyStore', () => {
-  topologyStoreConformance(async () => new InMemoryTopologyStore(tables().flags));
+  topologyStoreConformance(async () => {
+    const { flags } = tables();
+    return { store: new InMemoryTopologyStore(flags), writeForeign: async (item) => void flags.put(item) };
+  });
 });
 
 describe('InMemoryTrailStore', () => {
@@ -118,7 +121,10 @@ describe('InMemoryApprovalStore', () => {
 });
 
 describe('InMemoryVerificationStore', () => {
-  verificationStoreConformance(async () => new InMemoryVerificationStore());
+  verificationStoreConformance(async () => {
+    const store = new InMemoryVerificationStore();
+    return { store, writeForeign: async (item) => store.writeForeign(item) };
+  });
 });
 
 describe('upstream flags in memory', () => {

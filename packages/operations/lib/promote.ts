@@ -3,6 +3,7 @@ import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
+import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { HOME_REMEMBERED_MS } from '@flaghoist/core/remember-home';
 import { outcomesOf, takenOver } from '@flaghoist/core/taken-over';
 import type { Directory } from '@flaghoist/rules/directory';
@@ -10,7 +11,6 @@ import { type AdoptPorts, adoptRevision, rejoinAlike, revertsAfter } from './ado
 import { authorise, type Caller } from './authorise.ts';
 import { RefusedError } from './errors.ts';
 import { type MoveReport, moveReport } from './move-report.ts';
-import { putKnownGoodRight } from './put-known-good-right.ts';
 
 export interface PromotePorts extends AdoptPorts {
   readonly directory: Directory;

@@ -1,4 +1,5 @@
-import { recomputedDigest } from '@flaghoist/core/intact';
+import { isGenuine, recomputedDigest } from '@flaghoist/core/intact';
+import { sameOrder } from '@flaghoist/core/order';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 
 interface Ports {
@@ -14,6 +15,8 @@ interface PutRight {
    * sealed, and is worth no more than what CURRENT is.
    */
   readonly current: 'is-newest' | 'none' | 'restored' | 'moved' | 'altered';
+  /** Where the newest revision is altered, CURRENT, if that is what was sealed: it is left as it is. */
+  readonly kept?: StoredRevision;
 }
 
 /**
@@ -29,21 +32,22 @@ export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports)
   if (found === undefined && newest === undefined) return { newest, current: 'none' };
   if (found !== undefined && newest !== undefined && isSameRevision(found, newest))
     return { newest, current: 'is-newest' };
-  if (newest !== undefined && !isSealed(newest)) {
+  if (newest !== undefined && !isGenuine(newest)) {
+    if (found === undefined || !isGenuine(found)) return { newest, current: 'altered' };
     // Its bytes were altered, and CURRENT still has those that were accepted.
-    const isKept = found !== undefined && isSealed(found) && vouchesFor(newest, found);
-    return isKept ? { newest: found, current: 'is-newest' } : { newest, current: 'altered' };
+    return vouchesFor(newest, found)
+      ? { newest: found, current: 'is-newest' }
+      : { newest, current: 'altered', kept: found };
   }
   const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, newest);
   return { newest, current: restored ? 'restored' : 'moved' };
 };
 
-const isSealed = ({ envelopeDigest, body }: StoredRevision): boolean => recomputedDigest(body) === envelopeDigest;
+/** What is left of an altered revision, its key and its attribute or its bytes, names this one. */
+const vouchesFor = (altered: StoredRevision, { order, envelopeDigest }: StoredRevision): boolean =>
+  sameOrder(altered.order, order) &&
+  (altered.envelopeDigest === envelopeDigest || recomputedDigest(altered.body) === envelopeDigest);
 
-/** What is left of an altered revision, its attribute or its bytes, names this one. */
-const vouchesFor = (altered: StoredRevision, { envelopeDigest }: StoredRevision): boolean =>
-  altered.envelopeDigest === envelopeDigest || recomputedDigest(altered.body) === envelopeDigest;
-
-/** To the byte: whoever goes around the validator may leave the digest as it was. */
+/** To the byte, and with what stands beside it: whoever goes around the validator may leave the digest as it was. */
 export const isSameRevision = (a: StoredRevision, b: StoredRevision): boolean =>
-  a.envelopeDigest === b.envelopeDigest && a.body === b.body;
+  a.envelopeDigest === b.envelopeDigest && a.body === b.body && sameOrder(a.order, b.order);

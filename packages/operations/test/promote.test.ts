@@ -3,6 +3,7 @@ import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core
 import { FACTS_STAY } from '@flaghoist/core/facts';
 import { orderKey } from '@flaghoist/core/order';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
+import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
 import { alikeKey } from '@flaghoist/core/storage/keys';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
@@ -11,7 +12,6 @@ import { doomed } from '@flaghoist/test-kit/trouble';
 import { adoptRevision } from '../lib/adopt-revision.ts';
 import { moveReport } from '../lib/move-report.ts';
 import { type Progress, promote } from '../lib/promote.ts';
-import { putKnownGoodRight } from '../lib/put-known-good-right.ts';
 import { FLAG, operator, twoHomes, YOUNG } from './support/homes.ts';
 
 /** Known good, one that was taken back, and one that nobody has proven. */

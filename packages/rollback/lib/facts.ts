@@ -2,8 +2,10 @@ import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/chang
 import { isOutOfMemory, type Outage, requiredProofs } from '@flaghoist/core/complaint';
 import type { DecisionInput } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
-import { formatOrder, isNewer, type Order } from '@flaghoist/core/order';
+import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
+import type { KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
+import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
@@ -22,7 +24,7 @@ export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise
   const now = ports.clock.now();
   const [proofs, known, topology] = await Promise.all([
     readProofs(key, ports),
-    ports.flags.knownGood(key.flagKey),
+    knownGoodOf(key.flagKey, ports),
     ports.topology.latest(),
   ]);
   const knownGood = known?.order ?? null;
@@ -58,6 +60,18 @@ export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise
     outages,
     outgrows,
   };
+};
+
+/** What names no revision would look like "there is none", and a healthy flag would become a tombstone: it is put right first. */
+const knownGoodOf = async (flagKey: string, ports: RollbackPorts): Promise<KnownGood | undefined> => {
+  const found = await ports.flags.knownGood(flagKey);
+  if (found === undefined || isOrder(found.order)) return found;
+  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
+    flagKey,
+  });
+  const { epoch } = await ports.home.home();
+  await putKnownGoodRight(flagKey, { epoch }, ports);
+  return ports.flags.knownGood(flagKey);
 };
 
 const findsFault = ({ verdict, refusing }: Proof): boolean => verdict === 'inconsistent' || refusing.length > 0;
@@ -147,6 +161,7 @@ const earlierChanges = async (
   // Passed by without its record, known good would look like "there is none": a healthy flag would become a tombstone.
   if (
     knownGood !== null &&
+    isOrder(knownGood) &&
     isNewer(judged.order, knownGood) &&
     (oldest === undefined || isNewer(knownGood, oldest.order))
   )

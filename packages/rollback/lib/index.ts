@@ -26,7 +26,7 @@ const portsOf = (variables: DecisionVariables, entryPoint: string): RollbackPort
   const flagsTable = variables.FLAGS_TABLE;
   const changesTable = variables.CHANGES_TABLE;
   return {
-    flags: new DynamoFlagStore({ client, table: flagsTable }),
+    flags: new DynamoFlagStore({ client, table: flagsTable }, { clock: systemClock, random: systemRandom }),
     changes: new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom }),
     topology: new DynamoTopologySource({ client, table: flagsTable }),
     topic: new SnsChangeTopic({

@@ -3,7 +3,7 @@ import type { ChangeTopic } from '@flaghoist/core/ports/change-topic';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { DeadLetters } from '@flaghoist/core/ports/dead-letters';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
-import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Metrics } from '@flaghoist/core/ports/metrics';
@@ -12,7 +12,7 @@ import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 
 /** What a decision needs. All stores are the home region's: their reads are strongly consistent. */
 export interface RollbackPorts {
-  readonly flags: FlagStore;
+  readonly flags: FlagStore & KnownGoodRepair;
   readonly changes: ChangeStore;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;

@@ -6,7 +6,7 @@ import { recordKeyOf, UNDECIDED } from '@flaghoist/core/storage/change-items';
 import { topologyOf } from '@flaghoist/core/storage/flag-items';
 import { textIn } from '@flaghoist/core/storage/found-item';
 import { changeSk, flagPk, HOME, REVISION_PREFIX, revisionSk } from '@flaghoist/core/storage/keys';
-import { newestTopology } from '@flaghoist/core/storage/queries';
+import { newestTopologies } from '@flaghoist/core/storage/queries';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import type { DataFolder } from '@flaghoist/sqlite-store/folder';
 import type { Keeping, Remains } from './keeping.ts';
@@ -26,7 +26,7 @@ const lastHomeIn = (folder: DataFolder): string | undefined => {
 
 /** The newest topology that a folder's home knows. */
 const topologyIn = (folder: DataFolder, home: string): Topology | undefined => {
-  const [newest] = folder.kept({ region: home, table: FLAGS }).query(newestTopology);
+  const [newest] = folder.kept({ region: home, table: FLAGS }).query(newestTopologies(1));
   return newest?.item && topologyOf(newest.item);
 };
 

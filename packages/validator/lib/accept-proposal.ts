@@ -11,6 +11,7 @@ import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import { misplaced } from './misplaced.ts';
 import type { AcceptContext } from './ports.ts';
+import { isPlaceTaken } from './readable-record.ts';
 import { expiry, overtaking } from './refuse-late.ts';
 import { settleCurrent } from './settle-current.ts';
 
@@ -34,6 +35,7 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
   const startedAt = clock.now();
   const isKill = proposal.kind === 'killed';
   const attempts = isKill ? ATTEMPTS_OF_KILL : ATTEMPTS;
+  const seen: Seen = {};
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const outcome = await changes.outcome(author, proposal.change.id);
     if (outcome !== undefined && outcome.proposedDigest !== candidate.proposedDigest) {
@@ -44,7 +46,7 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
       return 'ended';
     }
     if (outcome !== undefined) return 'ended';
-    const result = await attemptOnce(candidate, ports);
+    const result = await attemptOnce(candidate, seen, ports);
     if (result === 'left') return 'left';
     if (result === 'written') {
       const { flagKey, change } = proposal;
@@ -61,6 +63,11 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
   }
   return leaveOrConflict(candidate, ports);
 };
+
+/** What the last attempt was made against; `null`: there was no flag. */
+interface Seen {
+  envelopeDigest?: string | null;
+}
 
 /** After the last race: CURRENT has moved on and it is too late, or only other flags have, and it is judged later. */
 const leaveOrConflict = async (candidate: Candidate, ports: AcceptContext): Promise<'ended' | 'left'> => {
@@ -83,18 +90,21 @@ const leaveOrConflict = async (candidate: Candidate, ports: AcceptContext): Prom
  * One pass from reading to writing. `moved`: somebody else wrote in between, or this very proposal has an outcome. `left`: all
  * flags must be looked through before it is accepted, and here is no time for that.
  */
-const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<WriteResult | 'left'> => {
+const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContext): Promise<WriteResult | 'left'> => {
   const { proposal, writer, author, proposedDigest } = candidate;
-  const { changes, flags, topology, log } = ports;
+  const { changes, topology, log } = ports;
   const expired = expiry(candidate, ports);
   if (expired !== undefined) return refuseLate(expired, ports);
   const { writtenAt } = candidate;
   const obstacles = [...unsealable(proposal), ...misplaced(proposal, { writtenAt, now: ports.clock.now() })];
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
-  const settled = await settleCurrent(proposal.flagKey, { flags, log });
+  const settled = await settleCurrent(proposal.flagKey, ports);
   if (settled === 'moved') return 'moved';
-  const { current } = settled;
+  const { current, isBeneath } = settled;
+  // Nobody has changed the flag since the last attempt, which failed all the same.
+  const isStuck = seen.envelopeDigest === (current?.envelopeDigest ?? null);
+  seen.envelopeDigest = current?.envelopeDigest ?? null;
   const overtaken = await overtaking(candidate, current, ports);
   if (overtaken !== undefined) return refuseLate(overtaken, ports);
   if (!isTimely(proposal, current)) return conflict(candidate, current, ports);
@@ -114,7 +124,15 @@ const attemptOnce = async (candidate: Candidate, ports: AcceptContext): Promise<
     });
     return 'left';
   }
-  if ((await changes.accept(envelope, settled.replaces, facts)) === 'moved') return 'moved';
+  const order = orderOf(envelope);
+  const over = (isStuck || isBeneath) && (await isPlaceTaken({ flagKey: proposal.flagKey, order }, ports));
+  if (over) {
+    log.error('somebody wrote into the place of the next change, it is written over: find out who did', {
+      flagKey: proposal.flagKey,
+      order,
+    });
+  }
+  if ((await changes.accept(envelope, settled.replaces, facts, { over })) === 'moved') return 'moved';
   const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
   if (proposal.change.review !== undefined) {
     const { flagKey, change } = proposal;

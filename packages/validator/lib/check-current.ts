@@ -52,7 +52,8 @@ const defend = async (
 ): Promise<boolean> => {
   const newest = await ports.flags.newestRevision(item.flagKey);
   if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
-  const { current } = await putCurrentRight(item.flagKey, ports);
+  const { current, kept } = await putCurrentRight(item.flagKey, ports);
   if (current === 'restored' && !isLeftover) await reportIntruder(item, found, ports);
-  return false;
+  // What lies above it is no revision.
+  return kept !== undefined && kept.envelopeDigest === item.envelope.envelopeDigest;
 };

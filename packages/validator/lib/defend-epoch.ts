@@ -1,10 +1,13 @@
+import { isOrder } from '@flaghoist/core/order';
 import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { knownGoodOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { type AdoptPorts, adoptRevision } from '@flaghoist/operations/adopt-revision';
-import { putKnownGoodRight } from '@flaghoist/operations/put-known-good-right';
+import { emitForeignItem } from './emit-foreign-item.ts';
 import type { ItemReader } from './flag-item.ts';
+import type { DistributePorts } from './ports.ts';
 
 /*
  * Home only: what a former home wrote in an older epoch may arrive at any time, item by item, and the last writer wins. Here
@@ -34,10 +37,19 @@ export const adoptIfOlder = async (found: FoundItem, read: ItemReader, ports: Po
   return adoptRevision(item.envelope, epoch, ports);
 };
 
-export const defendKnownGood = async (before: FoundItem | undefined, item: FoundItem, ports: Ports): Promise<void> => {
+export const defendKnownGood = async (
+  before: FoundItem | undefined,
+  item: FoundItem,
+  writtenAt: number,
+  ports: Ports & Pick<DistributePorts, 'bus'>,
+): Promise<void> => {
   const epoch = await epochHere(ports);
   const { flagKey, order } = knownGoodOf(item);
-  if (epoch === undefined || order.epoch >= epoch) return;
+  if (epoch === undefined) return;
+  if (!isOrder(order)) {
+    const error = `/epoch and /revision: are ${item['epoch']} and ${item['revision']}, which is no order`;
+    await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
+  } else if (order.epoch >= epoch) return;
   await putKnownGoodBack(flagKey, { epoch, before: before && knownGoodOf(before) }, ports);
 };
 

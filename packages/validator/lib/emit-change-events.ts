@@ -8,6 +8,7 @@ import { proposedDigestOf } from '@flaghoist/core/proposal';
 import { changeRecordOf, outcomeOf } from '@flaghoist/core/storage/change-items';
 import { writtenProposalOf } from '@flaghoist/core/storage/proposal-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
+import { emitForeignItem } from './emit-foreign-item.ts';
 import type { TellPorts } from './ports.ts';
 import { readProposal } from './read-proposal.ts';
 
@@ -44,24 +45,40 @@ export const emitRefused = async (item: FoundItem, { region, bus }: Ports): Prom
   if (events.length > 0) await bus.publish(events);
 };
 
+interface Written {
+  readonly before: FoundItem | undefined;
+  readonly item: FoundItem;
+  readonly writtenAt: number;
+}
+
 /**
  * The events of a change's record: accepted when it appears, and each state it comes to afterwards. A record that was
- * rebuilt appears decided, and tells its decision too.
+ * rebuilt appears decided, and tells its decision too. What is no record is named; one that is written over it appears.
  *
- * @throws InvalidInputError for an item that is no change record; UnavailableError when its revision is not there
+ * @throws UnavailableError when its revision is not there
  */
-export const emitDecision = async (before: FoundItem | undefined, item: FoundItem, ports: Ports): Promise<void> => {
-  const record = changeRecordOf(item);
-  const told = new Set(before === undefined ? [] : decisionsIn(before, ports).map(({ id }) => id));
+export const emitDecision = async ({ before, item, writtenAt }: Written, ports: TellPorts): Promise<void> => {
+  const record = readable(item);
+  if (record instanceof InvalidInputError)
+    return emitForeignItem({ table: 'changes', before, item, writtenAt, error: record }, ports);
+  const was = before && readable(before);
+  const known = was === undefined || was instanceof InvalidInputError || was.changeId !== record.changeId ? null : was;
+  const told = new Set(known === null ? [] : decisionEvents(known, ports.region).map(({ id }) => id));
   const events = [
-    ...(before === undefined ? [await acceptanceOf(record, ports)] : []),
+    ...(known === null ? [await acceptanceOf(record, ports)] : []),
     ...decisionEvents(record, ports.region).filter(({ id }) => !told.has(id)),
   ];
   if (events.length > 0) await ports.bus.publish(events);
 };
 
-const decisionsIn = (item: FoundItem, { region }: Ports): readonly FlaghoistEvent[] =>
-  decisionEvents(changeRecordOf(item), region);
+const readable = (item: FoundItem): ChangeRecord | InvalidInputError => {
+  try {
+    return changeRecordOf(item);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error;
+    throw error;
+  }
+};
 
 const acceptanceOf = async ({ flagKey, order }: ChangeRecord, { region, flags }: Ports): Promise<FlaghoistEvent> => {
   const stored = await flags.revision(flagKey, order);

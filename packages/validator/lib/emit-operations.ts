@@ -1,6 +1,9 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { homeMovedEvents, topologyPublishedEvent } from '@flaghoist/core/operations-events';
+import { isHome } from '@flaghoist/core/remember-home';
 import { homeMoveOf, publicationOf, topologyOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
+import { emitForeignItem } from './emit-foreign-item.ts';
 import type { DistributePorts } from './ports.ts';
 
 /*
@@ -8,28 +11,54 @@ import type { DistributePorts } from './ports.ts';
  * he died. Home alone tells it.
  */
 
-type Ports = Pick<DistributePorts, 'region' | 'bus' | 'topology'>;
+type Ports = Pick<DistributePorts, 'region' | 'home' | 'bus' | 'log' | 'topology'>;
 
 /** Told by the region that was made home; that there is a first one is no move. */
 export const emitHomeMoved = async (
   before: FoundItem | undefined,
   item: FoundItem,
-  { region, bus }: Ports,
+  writtenAt: number,
+  ports: Ports,
 ): Promise<void> => {
-  if (before === undefined) return;
-  const { former: _, ...move } = homeMoveOf(item);
-  const events = homeMovedEvents({ ...move, former: [homeMoveOf(before)] }, region).filter(
-    ({ detail }) => detail.epoch === move.epoch,
-  );
+  const { region, bus } = ports;
+  const move = readable(() => homeMoveOf(item));
+  if (move instanceof InvalidInputError) {
+    if (await isHome(region, ports.home))
+      await emitForeignItem({ table: 'flags', before, item, writtenAt, error: move }, ports);
+    return;
+  }
+  const from = before && readable(() => homeMoveOf(before));
+  // Whoever puts it back moves nothing.
+  if (from === undefined || from instanceof InvalidInputError) return;
+  const { former: _, ...to } = move;
+  const events = homeMovedEvents({ ...to, former: [from] }, region).filter(({ detail }) => detail.epoch === to.epoch);
   if (events.length > 0) await bus.publish(events);
 };
 
-/** @throws InvalidInputError for an item that is no topology; UnavailableError when the one before is not here */
-export const emitTopologyPublished = async (item: FoundItem, { region, bus, topology }: Ports): Promise<void> => {
-  const published = topologyOf(item);
+/** @throws UnavailableError when the one before is not here */
+export const emitTopologyPublished = async (
+  before: FoundItem | undefined,
+  item: FoundItem,
+  writtenAt: number,
+  ports: Ports,
+): Promise<void> => {
+  const { region, bus, topology } = ports;
+  if (!(await isHome(region, ports.home))) return;
+  const published = readable(() => topologyOf(item));
+  if (published instanceof InvalidInputError)
+    return emitForeignItem({ table: 'flags', before, item, writtenAt, error: published }, ports);
   const publication = publicationOf(item);
   // The first of all is part of the deployment, and changes nothing.
   if (publication.follows === 0) return;
-  const before = await topology.at(publication.follows);
-  await bus.publish([topologyPublishedEvent(published, publication, before, region)]);
+  const follows = await topology.at(publication.follows);
+  await bus.publish([topologyPublishedEvent(published, publication, follows, region)]);
+};
+
+const readable = <T>(read: () => T): T | InvalidInputError => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error;
+    throw error;
+  }
 };

@@ -1,4 +1,4 @@
-import { isHome, rememberHome } from '@flaghoist/core/remember-home';
+import { rememberHome } from '@flaghoist/core/remember-home';
 import {
   APPROVER_PREFIX,
   CHANGE_PREFIX,
@@ -85,10 +85,10 @@ export const createTellHandler = (ports: TellPorts): StreamHandler => {
     const item = newItemOf(record);
     if (item === undefined) return;
     const { sk } = keysOf(record);
-    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision(oldItemOf(record), item, ports);
     if (sk.startsWith(OUTCOME_PREFIX)) return record.eventName === 'INSERT' ? emitRefused(item, ports) : undefined;
     if (sk.startsWith(GIVEN_PREFIX)) return emitApproved(item, ports);
     const [before, writtenAt] = [oldItemOf(record), writtenAtOf(record)];
+    if (sk.startsWith(CHANGE_PREFIX)) return emitDecision({ before, item, writtenAt }, ports);
     if (before !== undefined) await emitTampering(before, item, writtenAt, ports);
     if (sk.startsWith(PROPOSAL_PREFIX)) await emitProposed(before, item, writtenAt, ports);
   };
@@ -115,11 +115,10 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     const item = newItemOf(record);
     if (item === undefined) {
       if (sk === CURRENT_SK || sk.startsWith(REVISION_PREFIX)) await checkRemoval({ pk, sk }, ports);
-    } else if (pk === HOME.pk) await emitHomeMoved(oldItemOf(record), item, ports);
-    else if (pk === TOPOLOGY_PK) {
-      if (await isHome(ports.region, ports.home)) await emitTopologyPublished(item, ports);
-    } else if (sk === CURRENT_SK) await checkCurrent(item);
-    else if (sk === KNOWN_GOOD_SK) await defendKnownGood(oldItemOf(record), item, ports);
+    } else if (pk === HOME.pk) await emitHomeMoved(oldItemOf(record), item, writtenAtOf(record), ports);
+    else if (pk === TOPOLOGY_PK) await emitTopologyPublished(oldItemOf(record), item, writtenAtOf(record), ports);
+    else if (sk === CURRENT_SK) await checkCurrent(item);
+    else if (sk === KNOWN_GOOD_SK) await defendKnownGood(oldItemOf(record), item, writtenAtOf(record), ports);
     else if (sk.startsWith(REVISION_PREFIX)) {
       // It needs no bus: a kill of a former home that must be carried out again waits for none.
       await adoptIfOlder(item, read, ports);

@@ -3,6 +3,7 @@ import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
+import { orderOf } from '@flaghoist/core/order';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { SignedProposal } from '@flaghoist/core/proposal';
 import { buildRevision } from '@flaghoist/core/revision';
@@ -17,6 +18,7 @@ import { factsOfChange } from './facts-of-change.ts';
 import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
+import { readableRecord } from './readable-record.ts';
 
 interface Situation {
   /** With the approvals that it names, not those that there are. */
@@ -61,7 +63,8 @@ export const judgeProposal = async (
     { proposal, writer, missingApprovals: found.missing, digest, current, topology, knownByAll, others, needs, now },
     ports,
   );
-  const record = current === null ? undefined : await changes.record(current.flagKey, current);
+  const record =
+    current === null ? undefined : await readableRecord({ flagKey: current.flagKey, order: orderOf(current) }, changes);
   const built = buildRevision(proposal, {
     written,
     environment,

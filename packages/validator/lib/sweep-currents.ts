@@ -1,4 +1,4 @@
-import { recomputedDigest } from '@flaghoist/core/intact';
+import { isGenuine } from '@flaghoist/core/intact';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { currentItem } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
@@ -91,7 +91,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
 
   const isWorthMore = async (flagKey: string): Promise<boolean> => {
     const newest = await flags.newestRevision(flagKey);
-    if (newest === undefined || recomputedDigest(newest.body) === newest.envelopeDigest) return true;
+    if (newest === undefined || isGenuine(newest)) return true;
     log.error('newest revision is not what it was, CURRENT is left as it is', { flagKey, order: newest.order });
     return false;
   };

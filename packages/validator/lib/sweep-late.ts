@@ -1,4 +1,4 @@
-import { recomputedDigest } from '@flaghoist/core/intact';
+import { isGenuine } from '@flaghoist/core/intact';
 import { compareOrders, formatOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { revisionItem } from '@flaghoist/core/storage/flag-items';
@@ -60,7 +60,7 @@ export const createLateSweep = (ports: ResumePorts) => {
     const [found, newest] = [await flags.revision(flagKey, order), await flags.newestRevision(flagKey)];
     if (found === undefined || newest === undefined) return false;
     const item = revisionItem(found);
-    if (!read(item).readable || recomputedDigest(newest.body) !== newest.envelopeDigest) {
+    if (!read(item).readable || !isGenuine(newest)) {
       log.error('revision of a former home, or the newest one, is not what was sealed: nothing is adopted', {
         flagKey,
         order,

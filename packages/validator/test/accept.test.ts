@@ -422,7 +422,7 @@ describe('an item that is no proposal', () => {
 
   it('is reported by its sequence number while the dead letters do not take it', async () => {
     const home = createHome();
-    home.tables.changes.put({ pk: flagPk(FLAG), sk: 'CHANGE#?', record: '{}' });
+    home.tables.changes.put({ pk: 'AUTHOR#x', sk: 'OUTCOME#?', outcome: '{}' });
     const records = home.tail.take();
     home.deadLetters.takeDown();
     expect(await home.deliver(records)).toEqual(numbersOf(records));

@@ -23,6 +23,7 @@ const bookOf = (values: Readonly<Record<'count' | 'state' | 'envelopeDigest', Va
       differs,
       fc.record({ op: fc.constantFrom('below', 'at-most'), attribute: fc.constant('count'), limit: numbers }),
       fc.record({ op: fc.constant('has-no-text'), attribute: fc.constant('envelopeDigest') }),
+      fc.record({ op: fc.constant('has-no-number'), attribute: fc.constantFrom('count', 'envelopeDigest') }),
     ),
     condition: fc.oneof(
       { maxDepth: 3, withCrossShrink: true },

@@ -18,6 +18,14 @@ export interface ExpectedCurrent {
 /** `moved`: a condition failed, nothing was written; read again. */
 export type WriteResult = 'written' | 'moved';
 
+export interface AcceptOptions {
+  /**
+   * Whatever stands in the places of REVISION and record is written over. Nothing accepted can stand there while CURRENT is
+   * what `replaces` says: all of them are written in one transaction.
+   */
+  readonly over?: boolean;
+}
+
 /** The table `changes`, and the transactions that join it with `flags`. Home region only. */
 export interface ChangeStore extends OutageStore {
   /**
@@ -27,7 +35,12 @@ export interface ChangeStore extends OutageStore {
    *
    * @param facts left out for a change that moves none
    */
-  accept(envelope: Envelope, replaces: ExpectedCurrent | null, facts?: FactsChange): Promise<WriteResult>;
+  accept(
+    envelope: Envelope,
+    replaces: ExpectedCurrent | null,
+    facts?: FactsChange,
+    options?: AcceptOptions,
+  ): Promise<WriteResult>;
   /** How a proposal ended: an id is unique for its author only. */
   outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined>;
   /** Ends a proposal without accepting it, if it has no outcome yet. */

@@ -28,6 +28,8 @@ export interface SweepProgress {
   readonly askedAt: number;
 }
 
+export type ReadProgress = SweepProgress | 'unreadable' | undefined;
+
 /**
  * The table `changes` by time, for the sweep. The index behind it lags by seconds; the sweep asks only for what is minutes
  * old.
@@ -37,7 +39,8 @@ export interface TrailStore {
   happened(from: number, to: number): AsyncIterable<Happening>;
   /** Records of changes that are undecided, unverified or held, since `from` at the earliest and before `to`, oldest first. */
   awaited(from: number, to: number): AsyncIterable<Happening>;
-  progress(): Promise<SweepProgress | undefined>;
+  /** `unreadable`: somebody else wrote there. */
+  progress(): Promise<ReadProgress>;
   /** `moved`: it is no longer what was read, since another sweep has gone on; it stays as it is. */
-  keepProgress(progress: SweepProgress, read: SweepProgress | undefined): Promise<WriteResult>;
+  keepProgress(progress: SweepProgress, read: ReadProgress): Promise<WriteResult>;
 }

@@ -45,6 +45,8 @@ export interface RedisNotes {
   readonly writesFailed: number;
   /** By cell: when a pass over its caches last found all of this Redis well. */
   readonly wellAt: ReadonlyMap<string, number>;
+  /** The sort keys of notes that somebody else wrote, so that they say nothing; left out where there are none. */
+  readonly foreign?: readonly string[];
 }
 
 /** Writes that a Redis did not take. */

@@ -2,7 +2,7 @@ import type { ChangeKey, ChangeRecord, FoundRecord } from '../change.ts';
 import { type Envelope, recordOf } from '../envelope.ts';
 import { FACTS_STAY } from '../facts.ts';
 import type { Order } from '../order.ts';
-import type { DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
+import type { AcceptOptions, DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
 import type { Proof } from '../proof.ts';
 import type { ProposalOutcome } from '../proposal.ts';
@@ -74,14 +74,16 @@ export const acceptance = (
   envelope: Envelope,
   replaces: ExpectedCurrent | null,
   facts = FACTS_STAY,
+  { over = false }: AcceptOptions = {},
 ): readonly Write[] => {
+  const where = over ? {} : { condition: ABSENT };
   const stored = storedOf(envelope);
   const { flagKey, order } = stored;
   const { id: changeId, author, proposedDigest } = envelope.change;
   return [
     { table: 'flags', put: currentItem(stored), condition: isExactly(replaces) },
-    { table: 'flags', put: revisionItem(stored), condition: ABSENT },
-    { table: 'changes', put: recordItem(recordOf(envelope)), condition: ABSENT },
+    { table: 'flags', put: revisionItem(stored), ...where },
+    { table: 'changes', put: recordItem(recordOf(envelope)), ...where },
     ...(author === undefined || proposedDigest === undefined
       ? []
       : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order })]),

@@ -5,9 +5,18 @@ import type { Condition } from './write.ts';
 export const ABSENT: Condition = { op: 'lacks', attribute: 'pk' };
 export const PRESENT: Condition = { op: 'has', attribute: 'pk' };
 
-/** The item is at this order; `null`: there is none. */
-export const isAt = (order: Order | null): Condition =>
-  order === null ? ABSENT : { op: 'equals', values: { epoch: order.epoch, revision: order.revision } };
+/** The item is at this order; `null`: there is none. What is no number reads as 0. */
+export const isAt = (order: Order | null): Condition => {
+  if (order === null) return ABSENT;
+  const { epoch, revision } = order;
+  if (epoch !== 0 && revision !== 0) return { op: 'equals', values: { epoch, revision } };
+  return { op: 'all', of: [PRESENT, readsAs('epoch', epoch), readsAs('revision', revision)] };
+};
+
+const readsAs = (attribute: string, value: number): Condition => {
+  const equals: Condition = { op: 'equals', values: { [attribute]: value } };
+  return value === 0 ? { op: 'any', of: [{ op: 'has-no-number', attribute }, equals] } : equals;
+};
 
 interface Revision {
   readonly order: Order;

@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
 import { type Envelope, serialiseEnvelope } from '../envelope.ts';
-import { orderOf } from '../order.ts';
+import { InvalidInputError } from '../errors.ts';
+import { type Order, orderOf, orderSchema } from '../order.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
 import type { FormerMove, HomeMove, HomeRegion } from '../ports/home-source.ts';
 import type { Publication } from '../ports/topology-source.ts';
 import { parseTopology, type Topology } from '../topology.ts';
 import { ABSENT } from './conditions.ts';
-import { contentIn, numberIn, requiredText, textIn } from './found-item.ts';
+import { contentIn, keyIn, numberIn, requiredText, textIn } from './found-item.ts';
 import {
   CURRENT_SK,
   FLAG_PREFIX,
   flagPk,
   HOME,
   KNOWN_GOOD_SK,
+  REVISION_PREFIX,
   revisionSk,
   rulesKey,
   TOPOLOGY_PK,
@@ -81,8 +83,16 @@ export const publicationOf = (item: FoundItem): Publication => ({
  */
 export const storedRevisionOf = (item: FoundItem): StoredRevision => ({
   ...knownGoodOf(item),
+  // A REVISION is what its key says, whatever stands beside it.
+  ...orderInKey(textIn(item, 'sk') ?? ''),
   body: textIn(item, 'envelope') ?? '',
 });
+
+const orderInKey = (sk: string): { readonly order?: Order } => {
+  if (!sk.startsWith(REVISION_PREFIX)) return {};
+  const { epoch = 0, revision = 0 } = /^REVISION#(?<epoch>\d{6})#(?<revision>\d{12})$/.exec(sk)?.groups ?? {};
+  return { order: { epoch: Number(epoch), revision: Number(revision) } };
+};
 
 export const knownGoodOf = (item: FoundItem): KnownGood => ({
   flagKey: (textIn(item, 'pk') ?? '').slice(FLAG_PREFIX.length),
@@ -92,8 +102,44 @@ export const knownGoodOf = (item: FoundItem): KnownGood => ({
 
 export const topologyVersionOf = (item: FoundItem): number => numberIn(item, 'version');
 
-/** @throws InvalidInputError */
-export const topologyOf = (item: FoundItem): Topology => parseTopology(requiredText(item, 'topology'));
+/** @throws InvalidInputError also for one that stands in the place of another version */
+export const topologyOf = (item: FoundItem): Topology => {
+  const topology = parseTopology(requiredText(item, 'topology'));
+  const { pk, sk } = keyIn(item);
+  if (sk === topologySk(topology.version)) return topology;
+  throw new InvalidInputError(
+    `item ${pk}/${sk}`,
+    [`/topology: is version ${topology.version}`],
+    'Only who publishes a topology writes it: find out who wrote this item, and remove it.',
+  );
+};
+
+/** How many of the last versions may be none. */
+const MOST_BROKEN = 20;
+
+/**
+ * The newest version that is one: what is none keeps nobody from reading the others. `undefined`: there is nothing at all.
+ *
+ * @param find so many of the last versions, newest first
+ */
+export const newestTopologyIn = async <I extends FoundItem>(
+  find: (count: number) => Promise<readonly I[]>,
+  read: (item: I) => Topology,
+): Promise<Topology | undefined> => {
+  let broken: unknown;
+  for (const count of [1, MOST_BROKEN]) {
+    for (const item of await find(count)) {
+      try {
+        return read(item);
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        broken ??= error;
+      }
+    }
+    if (broken === undefined) return undefined;
+  }
+  throw broken;
+};
 
 /** Makes a region home if `from` is what is known here (`null`: nothing is). */
 export const homeWrite = ({ region, epoch, actor, at }: HomeMove, from: HomeMove | null): Write<'flags'> => ({
@@ -110,14 +156,35 @@ const MOST_FORMER = 100;
 
 const formerSchema = z.array(z.object({ region: z.string(), epoch: z.int(), actor: z.string(), at: z.int() }));
 
-/** @throws InvalidInputError */
-export const homeMoveOf = (item: FoundItem): HomeMove => ({
-  region: requiredText(item, 'region'),
-  epoch: numberIn(item, 'epoch'),
-  actor: textIn(item, 'actor') ?? '',
-  at: numberIn(item, 'at'),
-  ...(textIn(item, 'former') === undefined ? {} : { former: contentIn(formerSchema, item, 'former') }),
-});
+/**
+ * What it says of the moves before is for the trail alone, and where that cannot be read there were moves of which nothing is known.
+ *
+ * @throws InvalidInputError for what names no region and epoch
+ */
+export const homeMoveOf = (item: FoundItem): HomeMove => {
+  const epoch = numberIn(item, 'epoch');
+  if (!orderSchema.shape.epoch.safeParse(epoch).success)
+    throw new InvalidInputError(
+      `item ${HOME.pk}/${HOME.sk}`,
+      [`/epoch: is ${item['epoch'] ?? 'not there'}, expected 1 or more`],
+      'Only who makes a region home writes it: put back region and epoch of the last HomeMoved in the trail.',
+    );
+  return {
+    region: requiredText(item, 'region'),
+    epoch,
+    actor: textIn(item, 'actor') ?? '',
+    at: numberIn(item, 'at'),
+    ...(item['former'] === undefined ? {} : { former: formerIn(item) }),
+  };
+};
+
+const formerIn = (item: FoundItem): readonly FormerMove[] => {
+  try {
+    return contentIn(formerSchema, item, 'former');
+  } catch {
+    return [];
+  }
+};
 
 export const homeRegionOf = ({ region, epoch, at, former }: HomeMove): HomeRegion => ({
   region,

@@ -38,7 +38,8 @@ export const recordsBefore = (flagKey: string, order: Order): Query => ({
 
 export const proofsOf = (key: ChangeKey): Query => ({ pk: changePk(key.changeId), skPrefix: proofsPrefix(key) });
 
-export const newestTopology: Query = { pk: TOPOLOGY_PK, descending: true, limit: 1 };
+/** The newest versions. More than one is asked for only where the last one is none. */
+export const newestTopologies = (limit: number): Query => ({ pk: TOPOLOGY_PK, descending: true, limit });
 
 export const rowCounters: Query = { pk: WINDOW.pk, skPrefix: ROWS_PREFIX };
 

@@ -24,7 +24,16 @@ export const failedWritesWrite = ({ redis, count, at }: FailedWrites): Write => 
 export const outageBeginning = (redis: string, error: string, at: number): Write => ({
   table: 'verification',
   put: { pk: notesPk(redis), sk: OUTAGE_SK, since: at, error, lastAt: at },
-  condition: ABSENT,
+  // What somebody else wrote there is no outage.
+  condition: {
+    op: 'any',
+    of: [
+      ABSENT,
+      { op: 'has-no-number', attribute: 'since' },
+      { op: 'has-no-number', attribute: 'lastAt' },
+      { op: 'has-no-text', attribute: 'error' },
+    ],
+  },
 });
 
 export const outageGoingOn = (redis: string, error: string, at: number): Write => ({
@@ -68,12 +77,18 @@ export const redisNotesIn = (items: Iterable<FoundItem>): RedisNotes => {
   let toldAt = 0;
   let writesFailed = 0;
   const wellAt = new Map<string, number>();
+  const foreign: string[] = [];
   for (const item of items) {
     const sk = requiredText(item, 'sk');
     if (sk === OUTAGE_SK) {
-      outage = { since: numberIn(item, 'since'), error: requiredText(item, 'error'), lastAt: numberIn(item, 'lastAt') };
+      const { since, error, lastAt } = item;
+      if (typeof since !== 'number' || typeof lastAt !== 'number' || typeof error !== 'string' || error === '')
+        foreign.push(sk);
+      else outage = { since, error, lastAt };
     } else if (sk === ENDED_SK) {
-      ended = { since: numberIn(item, 'since'), at: numberIn(item, 'at') };
+      const { since, at } = item;
+      if (typeof since !== 'number' || typeof at !== 'number') foreign.push(sk);
+      else ended = { since, at };
     } else if (sk === TOLD_SK) {
       toldAt = numberIn(item, 'at');
     } else if (sk.startsWith(CELL_PREFIX)) {
@@ -82,5 +97,5 @@ export const redisNotesIn = (items: Iterable<FoundItem>): RedisNotes => {
       writesFailed += numberIn(item, 'failed');
     }
   }
-  return { outage, ended, toldAt, writesFailed, wellAt };
+  return { outage, ended, toldAt, writesFailed, wellAt, ...(foreign.length === 0 ? {} : { foreign }) };
 };

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
 import { digestOf } from '../canonical-json.ts';
 import { orderSchema } from '../order.ts';
-import type { Happening, SweepProgress } from '../ports/trail-store.ts';
+import type { Happening, ReadProgress, SweepProgress } from '../ports/trail-store.ts';
 import { givenOf } from './approval-items.ts';
 import { changeRecordOf, outcomeOf } from './change-items.ts';
 import { ABSENT } from './conditions.ts';
-import { contentIn, keyIn, requiredText } from './found-item.ts';
+import { contentIn, keyIn } from './found-item.ts';
 import { GIVEN_PREFIX, OUTCOME_PREFIX, OVERWRITTEN_PREFIX, SWEEP } from './keys.ts';
 import { overwritingOf } from './overwriting-items.ts';
 import { momentOf } from './trail-keys.ts';
-import type { FoundItem, Write } from './write.ts';
+import type { Condition, FoundItem, Write } from './write.ts';
 
 /** Never throws: one foreign item may not stop the sweep. */
 export const happeningOf = (item: FoundItem): Happening => {
@@ -35,14 +35,23 @@ const progressSchema = z.object({
 export const progressWrite = (
   found: FoundItem | undefined,
   progress: SweepProgress,
-  read: SweepProgress | undefined,
+  read: ReadProgress,
 ): Write<'changes'> | undefined => {
   const put = { ...SWEEP, progress: JSON.stringify(progress) };
   if (found === undefined) return read === undefined ? { table: 'changes', put, condition: ABSENT } : undefined;
-  if (read === undefined || digestOf(progressOf(found)) !== digestOf(read)) return undefined;
-  const condition = { op: 'equals', values: { progress: requiredText(found, 'progress') } } as const;
+  const stored = progressOf(found);
+  if (read === undefined || digestOf(stored ?? null) !== digestOf(read)) return undefined;
+  const { progress: text } = found;
+  const condition: Condition =
+    text === undefined ? { op: 'lacks', attribute: 'progress' } : { op: 'equals', values: { progress: text } };
   return { table: 'changes', put, condition };
 };
 
-/** @throws InvalidInputError */
-export const progressOf = (item: FoundItem): SweepProgress => contentIn(progressSchema, item, 'progress');
+export const progressOf = (item: FoundItem | undefined): ReadProgress => {
+  if (item === undefined) return undefined;
+  try {
+    return contentIn(progressSchema, item, 'progress');
+  } catch {
+    return 'unreadable';
+  }
+};

@@ -130,6 +130,12 @@ export const rowCountsIn = (items: Iterable<FoundItem>): RowCounts => {
   return Array.from({ length: ROW_COUNTERS }, (_, counter) => counts.get(rowCounterSk(counter)) ?? 0);
 };
 
+/** The sort keys of counters that somebody else wrote. */
+export const foreignCountersIn = (items: Iterable<FoundItem>): readonly string[] =>
+  Array.from(items)
+    .filter((item) => item['rowsAdded'] !== undefined && typeof item['rowsAdded'] !== 'number')
+    .map((item) => requiredText(item, 'sk'));
+
 /** Rows of both lists, oldest first. Who reads one after the other meets a row that moves in between in both. */
 export const mergeLists = (...lists: readonly (readonly ExpectRow[])[]): readonly ExpectRow[] => {
   const byPlace = new Map(lists.flat().map((row) => [agedSk(row.expectedAt, row), row]));

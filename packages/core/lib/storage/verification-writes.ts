@@ -4,7 +4,7 @@ import type { Look } from '../verdict.ts';
 import { ABSENT, hasCounted } from './conditions.ts';
 import { ROW_COUNTERS, rowCounterSk, WINDOW } from './keys.ts';
 import { failureItem, listKey, refusalItem, rowItems } from './verification-items.ts';
-import type { Condition, Write as WriteIn } from './write.ts';
+import type { Condition, FoundItem, Write as WriteIn } from './write.ts';
 
 /* The writes of `verification`. A list is one transaction. */
 
@@ -77,6 +77,43 @@ export const leaseTaking = (holder: string, now: number, until: number): Write =
       { op: 'at-most', attribute: 'leaseUntil', limit: now },
     ],
   },
+});
+
+/** No lease is as long, by whichever clock. */
+const LONGEST_LEASE_MS = 600_000;
+
+/**
+ * Takes a lease that somebody else wrote, which would never end: without a time at which it does, or far from now. Nothing for
+ * one that is a lease.
+ */
+export const leaseOver = (
+  found: FoundItem | undefined,
+  holder: string,
+  now: number,
+  until: number,
+): Write | undefined => {
+  const { holder: before, leaseUntil } = found ?? {};
+  if (before === undefined || (typeof leaseUntil === 'number' && leaseUntil - now <= LONGEST_LEASE_MS))
+    return undefined;
+  const isAsFound: Condition =
+    leaseUntil === undefined ? { op: 'lacks', attribute: 'leaseUntil' } : { op: 'equals', values: { leaseUntil } };
+  return {
+    table: 'verification',
+    update: WINDOW,
+    set: { holder, leaseUntil: until },
+    condition: { op: 'all', of: [{ op: 'equals', values: { holder: before } }, isAsFound] },
+  };
+};
+
+/**
+ * A counter that is no number, so that no row could be counted in it any more, begins anew: at a number that nobody can have
+ * read there.
+ */
+export const counterAnew = (sk: string, now: number): Write => ({
+  table: 'verification',
+  update: { pk: WINDOW.pk, sk },
+  set: { rowsAdded: now },
+  condition: { op: 'has-no-number', attribute: 'rowsAdded' },
 });
 
 /** Gives the lease back, if no row was added since `rowsAdded` were counted. */

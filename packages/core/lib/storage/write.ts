@@ -32,6 +32,8 @@ export type Condition =
   | { readonly op: 'below' | 'at-most'; readonly attribute: string; readonly limit: number }
   /** Is not text, or empty text, or is not there. */
   | { readonly op: 'has-no-text'; readonly attribute: string }
+  /** Is not a number, or is not there. */
+  | { readonly op: 'has-no-number'; readonly attribute: string }
   | { readonly op: 'all' | 'any'; readonly of: readonly Condition[] };
 
 /** One write of one item. `add` starts from 0, `update` creates what is not there. */

@@ -1,15 +1,24 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { TopologyStore } from '@flaghoist/core/ports/topology-source';
+import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
+import type { Item } from '@flaghoist/core/storage/write';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 
 const at = (version: number, services = ['payments']) => topologyOf({ version, home: 'eu-west-1', services });
 const publication = { follows: 0, actor: 'ada', at: 1_700_000_000_000 };
 
+interface Scene {
+  readonly store: TopologyStore;
+  /** What somebody else writes into the table `flags`. */
+  readonly writeForeign: (item: Item) => Promise<void>;
+}
+
 /** What every TopologyStore must do. Each test gets a new one, on an empty table. */
-export const topologyStoreConformance = (create: () => Promise<TopologyStore>): void => {
+export const topologyStoreConformance = (create: () => Promise<Scene>): void => {
   let store: TopologyStore;
+  let writeForeign: Scene['writeForeign'];
   beforeEach(async () => {
-    store = await create();
+    ({ store, writeForeign } = await create());
   });
 
   it('knows no version before one is published', async () => {
@@ -33,6 +42,21 @@ export const topologyStoreConformance = (create: () => Promise<TopologyStore>): 
     expect(await store.at(1)).toEqual(at(1));
     expect(await store.publish(at(2, ['payments', 'search']), { ...publication, follows: 1 })).toBe('written');
     expect(await store.latest()).toEqual(at(2, ['payments', 'search']));
+  });
+
+  it('passes by what is no version, and names it when there is nothing else', async () => {
+    const broken = (version: number, attributes: object) =>
+      writeForeign({ pk: TOPOLOGY_PK, sk: topologySk(version), ...attributes });
+    await broken(7, {});
+    await expect(store.latest()).rejects.toThrow('TOPOLOGY/VERSION#000000000007');
+    for (const version of [2, 3]) await store.publish(at(version), publication);
+    await broken(4, { version: 4, topology: '{}' });
+    await broken(5, { version: 'five', topology: 7 });
+    await broken(6, { version: 6, topology: JSON.stringify(at(2)) });
+    expect(await store.latest()).toEqual(at(3));
+    await expect(store.at(6)).rejects.toThrow('/topology: is version 2');
+    expect(await store.publish(at(8), publication)).toBe('written');
+    expect(await store.latest()).toEqual(at(8));
   });
 
   it('knows who published each version', async () => {

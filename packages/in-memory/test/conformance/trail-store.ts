@@ -2,7 +2,7 @@ import { eventOf } from '@flaghoist/core/events';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Happening, SweepProgress, TrailStore } from '@flaghoist/core/ports/trail-store';
 import type { RefusedProposal } from '@flaghoist/core/proposal';
-import { approverPk, flagPk } from '@flaghoist/core/storage/keys';
+import { approverPk, flagPk, SWEEP } from '@flaghoist/core/storage/keys';
 import type { Item } from '@flaghoist/core/storage/write';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
 
@@ -45,6 +45,19 @@ export const trailStoreConformance = (create: () => Promise<TrailStoreHarness>):
     if (record === undefined) throw new Error('accept writes the record');
     return record;
   };
+
+  it('how far the sweep has come, as somebody else wrote it, is said to be unreadable, and written over', async () => {
+    const { trail, writeForeign } = await create();
+    const progress = { through: 1_700_000_000_000, chain: null, askedAt: 0 };
+    for (const attributes of [{}, { progress: 7 }, { progress: 'x' }, { progress: '{"through":"x"}' }]) {
+      await writeForeign({ ...SWEEP, ...attributes });
+      expect(await trail.progress()).toBe('unreadable');
+      expect(await trail.keepProgress(progress, undefined)).toBe('moved');
+      expect(await trail.keepProgress(progress, 'unreadable')).toBe('written');
+      expect(await trail.progress()).toEqual(progress);
+      expect(await trail.keepProgress(progress, 'unreadable')).toBe('moved');
+    }
+  });
 
   it('tells what happened between two moments, oldest first, over hours and partitions', async () => {
     const harness = await create();

@@ -1,6 +1,7 @@
 import type { ChangeKey } from '@flaghoist/core/change';
 import type { ExpectRow, VerificationStore } from '@flaghoist/core/ports/verification-store';
-import { ROW_COUNTERS } from '@flaghoist/core/storage/keys';
+import { ENDED_SK, notesPk, OUTAGE_SK, ROW_COUNTERS, rowCounterSk, WINDOW } from '@flaghoist/core/storage/keys';
+import type { Item } from '@flaghoist/core/storage/write';
 import type { Look } from '@flaghoist/core/verdict';
 
 const keyOf = (id: string): ChangeKey => ({
@@ -28,11 +29,27 @@ const answered = (id: string, look: Look = 1) => ({ ...keyOf(id), look });
 
 const idsOf = (rows: readonly ExpectRow[]): string[] => rows.map(({ changeId }) => changeId);
 
-/** What every VerificationStore must do. Each test gets a new one. */
-export const verificationStoreConformance = (create: () => Promise<VerificationStore>): void => {
+interface Scene {
+  readonly store: VerificationStore;
+  /** What somebody else writes into the table. */
+  readonly writeForeign: (item: Item) => Promise<void>;
+}
+
+const NONE_ADDED = Array.from({ length: ROW_COUNTERS }, () => 0);
+
+/**
+ * What every VerificationStore must do. Each test gets a new one.
+ *
+ * @param options.comparesTypes `false` for a server that answers with an error where DynamoDB says that text is no smaller number
+ */
+export const verificationStoreConformance = (
+  create: () => Promise<Scene>,
+  { comparesTypes = true }: { readonly comparesTypes?: boolean } = {},
+): void => {
   let store: VerificationStore;
+  let writeForeign: Scene['writeForeign'];
   beforeEach(async () => {
-    store = await create();
+    ({ store, writeForeign } = await create());
   });
 
   describe('rows', () => {
@@ -167,9 +184,57 @@ export const verificationStoreConformance = (create: () => Promise<VerificationS
     });
   });
 
-  describe('the lease', () => {
-    const NONE_ADDED = Array.from({ length: ROW_COUNTERS }, () => 0);
+  describe('what somebody else wrote', () => {
+    const HOUR_MS = 3_600_000;
 
+    const leases: readonly (readonly [string, Record<string, string | number>])[] = [
+      ['ends never', { holder: 'eve' }],
+      ['ends in a thousand years', { holder: 'eve', leaseUntil: 1_000 * 8_766 * HOUR_MS }],
+      ['is held by a number', { holder: 7 }],
+    ];
+    const texts: typeof leases = [
+      ['ends at a text', { holder: 'eve', leaseUntil: 'never' }],
+      ['ends at a number as text', { holder: 'eve', leaseUntil: '1' }],
+    ];
+    it.each(comparesTypes ? [...leases, ...texts] : leases)(
+      'a lease that %s is taken over, once',
+      async (_, attributes) => {
+        await writeForeign({ ...WINDOW, ...attributes });
+        expect(await store.acquireLease('a', HOUR_MS, 20_000)).toMatchObject({ acquired: true });
+        expect(await store.acquireLease('b', HOUR_MS, 20_000)).toEqual({ acquired: false });
+        expect(await store.releaseLease('a', NONE_ADDED)).toBe(true);
+      },
+    );
+
+    it('a counter that is no number counts anew, and keeps nobody from adding rows or giving the lease back', async () => {
+      for (let counter = 0; counter < ROW_COUNTERS; counter += 1)
+        await writeForeign({ pk: WINDOW.pk, sk: rowCounterSk(counter), rowsAdded: 'many' });
+      expect(await store.expect(row('1'))).toBe('written');
+      const lease = await store.acquireLease('a', 2_000, 20_000);
+      expect(await store.expect(row('2'))).toBe('written');
+      expect(await store.releaseLease('a', lease.acquired ? lease.rowsAdded : [])).toBe(false);
+      const again = await store.acquireLease('a', 2_000, 20_000);
+      expect(await store.releaseLease('a', again.acquired ? again.rowsAdded : [])).toBe(true);
+    });
+
+    it.each([
+      ['no times', { error: 'READONLY' }],
+      ['times that are texts', { error: 'READONLY', since: '1', lastAt: '2' }],
+      ['no error', { since: 1, lastAt: 2 }],
+    ])('an outage with %s is none, is named, and gives way to one that begins', async (_, attributes) => {
+      await writeForeign({ pk: notesPk('redis-1'), sk: OUTAGE_SK, ...attributes });
+      await writeForeign({ pk: notesPk('redis-1'), sk: ENDED_SK, since: 'x' });
+      const read = () => store.redisNotes('redis-1', 120_000, 60_000);
+      expect(await read()).toMatchObject({ outage: null, ended: null, foreign: [ENDED_SK, OUTAGE_SK] });
+      await store.noteFailedWrites({ redis: 'redis-1', count: 1, error: 'READONLY', at: 120_000 });
+      const { outage } = await read();
+      expect(outage).toEqual({ since: 120_000, error: 'READONLY', lastAt: 120_000 });
+      if (outage !== null) expect(await store.endOutage('redis-1', outage, 130_000)).toBe(true);
+      expect((await read()).foreign).toBeUndefined();
+    });
+  });
+
+  describe('the lease', () => {
     it('has one holder, who may renew it', async () => {
       expect(await store.acquireLease('a', 1_000, 20_000)).toEqual({ acquired: true, rowsAdded: NONE_ADDED });
       expect(await store.acquireLease('b', 20_999, 20_000)).toEqual({ acquired: false });

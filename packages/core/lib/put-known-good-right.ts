@@ -1,6 +1,6 @@
-import { isNewer, type Order } from '@flaghoist/core/order';
-import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { FlagStore, KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
+import { isNewer, isOrder, type Order } from './order.ts';
+import type { ChangeStore } from './ports/change-store.ts';
+import type { FlagStore, KnownGood, KnownGoodRepair } from './ports/flag-store.ts';
 
 interface Ports {
   readonly flags: Pick<FlagStore, 'knownGood'> & KnownGoodRepair;
@@ -12,7 +12,7 @@ const endOf = (epoch: number): Order => ({ epoch, revision: 10 ** 12 - 1 });
 
 /**
  * Puts KNOWN_GOOD of this epoch back where a late one of an older epoch has overwritten it: the last writer wins, also when
- * what it says is older.
+ * what it says is older. Where what stands there names no revision, the newest proven one of any epoch is put there.
  *
  * @param before what the late one replaced, if that is known
  * @returns whether it was put back
@@ -23,20 +23,25 @@ export const putKnownGoodRight = async (
   { flags, changes }: Ports,
 ): Promise<boolean> => {
   const found = await flags.knownGood(flagKey);
-  if (found === undefined || found.order.epoch >= epoch) return false;
-  const proven = await newestVerified(flagKey, epoch, changes);
-  const candidates = [proven, before].filter((good) => good !== undefined && good.order.epoch === epoch);
+  if (found === undefined) return false;
+  const isForeign = !isOrder(found.order);
+  if (!isForeign && found.order.epoch >= epoch) return false;
+  const oldest = isForeign ? 1 : epoch;
+  const proven = await newestVerified(flagKey, { oldest, epoch }, changes);
+  const candidates = [proven, before].filter(
+    (good) => good !== undefined && isOrder(good.order) && good.order.epoch >= oldest && good.order.epoch <= epoch,
+  );
   const good = candidates.reduce((a, b) => (a && b && isNewer(a.order, b.order) ? a : b), undefined);
   return good !== undefined && flags.restoreKnownGood(flagKey, found.order, good);
 };
 
 const newestVerified = async (
   flagKey: string,
-  epoch: number,
+  { oldest, epoch }: { readonly oldest: number; readonly epoch: number },
   changes: Ports['changes'],
 ): Promise<KnownGood | undefined> => {
   for await (const { order, state, envelopeDigest } of changes.recordsBefore(flagKey, endOf(epoch))) {
-    if (order.epoch < epoch) return undefined;
+    if (order.epoch < oldest) return undefined;
     if (state === 'verified') return { flagKey, order, envelopeDigest };
   }
   return undefined;

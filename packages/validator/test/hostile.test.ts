@@ -1,0 +1,267 @@
+import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { recordItem } from '@flaghoist/core/storage/change-items';
+import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import {
+  CURRENT_SK,
+  changeSk,
+  flagPk,
+  HOME as HOME_KEY,
+  KNOWN_GOOD_SK,
+  REVISION_PREFIX,
+  revisionSk,
+  TOPOLOGY_PK,
+  topologySk,
+} from '@flaghoist/core/storage/keys';
+import type { Item } from '@flaghoist/core/storage/write';
+import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
+import { topologyOf } from '@flaghoist/test-kit/topology';
+import { createAcceptHandler, type StreamHandler } from '../lib/handler.ts';
+import { createHome, FLAG, HOME, type Home } from './support/home.ts';
+import { createRegion, REGION } from './support/region.ts';
+import { eventOf } from './support/stream-tail.ts';
+
+/* Items that somebody with too many rights wrote around the validator: what they stop, and who is told. */
+
+const pk = flagPk(FLAG);
+const next = { epoch: 1, revision: 3 };
+const far = { epoch: 999_999, revision: 10 ** 12 - 1 };
+
+const attributes = (order: { epoch: number; revision: number }) => ({ ...order, envelopeDigest: 'd'.repeat(64) });
+
+/** A flag of two revisions. */
+const twoRevisions = async (): Promise<Home> => {
+  const home = createHome();
+  await home.decide('created');
+  await home.decide('updated');
+  return home;
+};
+
+type Foreign = readonly [what: string, write: (home: Home) => Promise<void> | void];
+
+const foreign: readonly Foreign[] = [
+  [
+    'a REVISION at the next order that is no envelope',
+    ({ tables: { flags } }) => {
+      flags.put({ pk, sk: revisionSk(next), ...attributes(next), envelope: '{}' });
+    },
+  ],
+  [
+    'a REVISION at the next order without attributes',
+    ({ tables: { flags } }) => {
+      flags.put({ pk, sk: revisionSk(next) });
+    },
+  ],
+  [
+    'a REVISION at the next order that claims the digest of CURRENT',
+    async (home) => {
+      const { envelopeDigest = '' } = (await home.current()) ?? {};
+      home.tables.flags.put({ pk, sk: revisionSk(next), ...next, envelopeDigest, envelope: 'no JSON' });
+    },
+  ],
+  [
+    'the bytes of an older revision at the next order',
+    async (home) => {
+      const [first] = await home.revisions();
+      if (first === undefined) throw new Error('there is a first revision');
+      const { envelopeDigest } = first;
+      home.tables.flags.put({ pk, sk: revisionSk(next), ...next, envelopeDigest, envelope: serialiseEnvelope(first) });
+    },
+  ],
+  [
+    'a REVISION behind every order',
+    ({ tables: { flags } }) => {
+      flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
+    },
+  ],
+  [
+    'a REVISION whose key is no order',
+    ({ tables: { flags } }) => {
+      flags.put({ pk, sk: `${REVISION_PREFIX}zzz`, envelope: '{}' });
+    },
+  ],
+  [
+    'a record at the next order',
+    ({ tables: { changes } }) => {
+      changes.put({ pk, sk: changeSk(next), record: '{}', state: 'accepted', changeId: 'foreign-1' });
+    },
+  ],
+  [
+    'a record without attributes at the next order',
+    ({ tables: { changes } }) => {
+      changes.put({ pk, sk: changeSk(next) });
+    },
+  ],
+  [
+    'a REVISION and a record at the next order',
+    ({ tables: { changes, flags } }) => {
+      flags.put({ pk, sk: revisionSk(next), ...attributes(next), envelope: '{}' });
+      changes.put({ pk, sk: changeSk(next), record: '[]' });
+    },
+  ],
+  [
+    'the record of CURRENT, altered',
+    ({ tables: { changes } }) => {
+      changes.put({ pk, sk: changeSk({ epoch: 1, revision: 2 }), record: '{"state":7}' });
+    },
+  ],
+  [
+    'CURRENT with another order beside its envelope',
+    ({ tables: { flags } }) => {
+      const item = flags.get(pk, CURRENT_SK);
+      if (item === undefined) throw new Error('there is CURRENT');
+      flags.put({ ...item, epoch: 7, revision: 'x' });
+    },
+  ],
+  [
+    'the newest REVISION, altered with its digest',
+    ({ tables: { flags } }) => {
+      const order = { epoch: 1, revision: 2 };
+      flags.put({ pk, sk: revisionSk(order), ...attributes(order), envelope: '{}' });
+    },
+  ],
+];
+
+describe.each(foreign)('%s', (what, write) => {
+  it.each(['killed', 'updated'] as const)('does not stop a change of kind %s, nor the one after', async (kind) => {
+    const home = await twoRevisions();
+    await write(home);
+    home.tail.take();
+    const { basedOn } = await home.proposalOf('updated', { basedOn: { epoch: 1, revision: 2 } });
+    expect(await home.decide(kind, { basedOn })).toMatchObject({ outcome: 'accepted', order: next });
+    expect(home.deadLetters.given).toEqual([]);
+    expect(await home.current()).toMatchObject({ revision: 3, kind });
+    expect(home.tables.flags.get(pk, revisionSk(next))).toMatchObject({ revision: 3 });
+    expect(await home.changes.record(FLAG, next)).toMatchObject({ kind });
+    expect(await home.decide('killed')).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 4 } });
+    if (!/CURRENT|altered/.test(what)) expect(home.log.messages('error').join()).toMatch(/find out who/);
+  });
+});
+
+it('a revision that nobody accepted in the place of the first one does not keep a flag from being created', async () => {
+  const home = createHome();
+  const first = { epoch: 1, revision: 1 };
+  home.tables.flags.put({ pk, sk: revisionSk(first), ...attributes(first), envelope: '{}' });
+  home.tail.take();
+  expect(await home.decide('created', { basedOn: null })).toMatchObject({ outcome: 'accepted', order: first });
+});
+
+it('a revision that was accepted is never written over, though something lies above it and CURRENT was set back', async () => {
+  const home = await twoRevisions();
+  const before = home.tables.flags.get(pk, CURRENT_SK);
+  await home.decide('killed');
+  const kill = home.tables.flags.get(pk, revisionSk(next));
+  home.tables.flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
+  home.tables.flags.put({ ...(before ?? { pk, sk: CURRENT_SK }) });
+  home.tail.take();
+  await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } });
+  expect(home.tables.flags.get(pk, revisionSk(next))).toEqual(kill);
+});
+
+it('a flag with such a revision can still be needed by others', async () => {
+  const home = await twoRevisions();
+  home.tables.flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
+  home.tail.take();
+  expect(await home.decide('created', { flagKey: 'child', prerequisites: [FLAG] })).toMatchObject({
+    outcome: 'accepted',
+  });
+});
+
+describe('the item HOME, which names no home,', () => {
+  const broken: readonly Item[] = [
+    { ...HOME_KEY },
+    { ...HOME_KEY, region: HOME, epoch: 'one' },
+    { ...HOME_KEY, region: HOME, epoch: 0 },
+    { ...HOME_KEY, region: 7, epoch: 1 },
+  ];
+
+  it.each(broken)(
+    'stops no kill where a function knew home before, and loses none where it did not: %j',
+    async (item) => {
+      const home = createHome();
+      const store = new InMemoryHomeStore(home.tables.flags);
+      await store.move({ region: HOME, epoch: 1, actor: 'ada', at: 1 }, null);
+      const ports = { ...home.ports, home: store };
+      const warm = createAcceptHandler(ports);
+      const through = (accept: StreamHandler) =>
+        home.clock.run(accept(eventOf(...home.tail.take().filter(({ eventID }) => eventID?.includes('proposals')))));
+      await home.propose('created');
+      await through(warm);
+      home.tables.flags.put(item);
+      await home.clock.advance(2_000);
+      const { change } = await home.propose('killed');
+      await through(warm);
+      expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+      await home.propose('killed');
+      expect((await through(createAcceptHandler(ports))).batchItemFailures).toHaveLength(1);
+      expect(home.deadLetters.given).toEqual([]);
+    },
+  );
+});
+
+describe('who is on call, and the trail, are told of', () => {
+  const first = topologyOf({ home: REGION, services: ['cards'] });
+  const toldOf = async (item: Item, home = true) => {
+    const region = createRegion({ home });
+    region.table.write(homeWrite({ region: REGION, epoch: 1, actor: 'ada', at: 1 }, null));
+    region.table.write(topologyWrite(first, { actor: 'ada', at: 1, follows: 0 }));
+    region.table.put(item);
+    expect(await region.settle()).toEqual([]);
+    expect(region.deadLetters.given).toEqual([]);
+    expect(region.log.messages('error')).toHaveLength(home ? 1 : 0);
+    return region.eventsOf('TamperingFound').map(({ detail }) => detail);
+  };
+  const cases: readonly Item[] = [
+    { ...HOME_KEY, region: REGION, epoch: 'x' },
+    { pk: TOPOLOGY_PK, sk: topologySk(2), topology: '{}' },
+    { pk, sk: KNOWN_GOOD_SK, epoch: 'x', revision: 3, envelopeDigest: 'd' },
+  ];
+
+  it.each(cases)('%j, by home alone', async (item) => {
+    expect(await toldOf(item)).toEqual([
+      expect.objectContaining({ what: 'item', place: `flags ${item.pk}/${item.sk}`, found: expect.any(String) }),
+    ]);
+    expect(await toldOf(item, false)).toEqual([]);
+  });
+
+  it('a record of a change that is none, and of what is accepted over it', async () => {
+    const home = await twoRevisions();
+    home.tables.changes.put({ pk, sk: changeSk(next), record: '{}' });
+    await home.settle();
+    expect(home.eventsOf('TamperingFound')).toEqual([
+      expect.objectContaining({
+        version: 2,
+        detail: expect.objectContaining({ flagKey: FLAG, place: `changes ${pk}/${changeSk(next)}` }),
+      }),
+    ]);
+    const before = home.eventsOf('ChangeAccepted').length;
+    await home.decide('killed');
+    expect(home.eventsOf('ChangeAccepted')).toHaveLength(before + 1);
+    expect(home.deadLetters.given).toEqual([]);
+  });
+
+  it('whoever puts HOME back moves nothing', async () => {
+    const region = createRegion({ home: true });
+    region.table.put({ ...HOME_KEY, region: REGION });
+    region.table.write({ put: { ...HOME_KEY, region: REGION, epoch: 2, actor: 'ada', at: 1 } });
+    expect(await region.settle()).toEqual([]);
+    expect(region.eventsOf('HomeMoved')).toEqual([]);
+  });
+});
+
+it('KNOWN_GOOD that names no revision becomes the newest proven one', async () => {
+  const home = await twoRevisions();
+  const proven = { epoch: 1, revision: 1 };
+  const record = await home.changes.record(FLAG, proven);
+  if (record === undefined) throw new Error('the first revision has a record');
+  home.tables.changes.put({ ...recordItem({ ...record, state: 'verified' }) });
+  for (const attributes of [{}, { epoch: 'x', revision: 1 }, { epoch: 1, revision: 'x' }, { epoch: 0, revision: 0 }]) {
+    home.tables.flags.put({ pk, sk: KNOWN_GOOD_SK, ...attributes });
+    await putKnownGoodRight(FLAG, { epoch: 2 }, home);
+    expect(await home.flags.knownGood(FLAG)).toEqual({
+      flagKey: FLAG,
+      order: proven,
+      envelopeDigest: record.envelopeDigest,
+    });
+  }
+});
