@@ -1,10 +1,10 @@
-import type { ChangeKey, ChangeRecord, HoldReason } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeRecord, ChangeState, HoldReason } from '@flaghoist/core/change';
 import type { Complaint } from '@flaghoist/core/complaint';
 import { type Conclusion, type Decision, decide } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf, sameOrder } from '@flaghoist/core/order';
-import type { DecisionWrite, Seen } from '@flaghoist/core/ports/change-store';
+import type { DecisionWrite, Seen, WriteResult } from '@flaghoist/core/ports/change-store';
 import { firstSeen } from '@flaghoist/core/revert-target';
 import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
@@ -43,14 +43,14 @@ export const settleChange = async (key: ChangeKey, { concluding }: Options, port
     if (decision.action === 'wait') return { record: facts.judged, decided: false, facts };
 
     const write = await writeFor(decision, facts, ports);
-    if ((await ports.changes.decide(write)) === 'written')
+    if ((await decideOnce(write, key, ports)) === 'written')
       return { record: await recordOf(key, ports), decided: write.action !== 'advance-known-good', facts };
     if (write.action === 'revert' && (await isPlaceTaken(write.revert, facts.judged, ports))) {
       const { changeId, flagKey } = key;
       ports.log.error('place of the revert is taken', { changeId, flagKey, order: orderOf(write.revert) });
       const { judged, now, blame } = write;
       const held = { judged, now, blame, current: judged.order, seen: { failed: true } };
-      if ((await ports.changes.decide({ ...held, action: 'hold', reason: 'revert-refused' })) === 'written')
+      if ((await decideOnce({ ...held, action: 'hold', reason: 'revert-refused' }, key, ports)) === 'written')
         return { record: await recordOf(key, ports), decided: true, facts };
     }
     await ports.clock.sleep(ports.random.next() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
@@ -59,6 +59,26 @@ export const settleChange = async (key: ChangeKey, { concluding }: Options, port
     `a quiet moment to decide change ${key.changeId}`,
     'Others keep writing this flag; the verdict is delivered again.',
   );
+};
+
+/** A transaction whose answer is lost may have been written all the same: then its moment and its state stand in the record. */
+const decideOnce = async (write: DecisionWrite, key: ChangeKey, ports: RollbackPorts): Promise<WriteResult> => {
+  try {
+    return await ports.changes.decide(write);
+  } catch (error) {
+    const record = await recordOf(key, ports).catch(() => undefined);
+    if (record?.state === stateAfter[write.action] && record.decidedAt === write.now) return 'written';
+    throw error;
+  }
+};
+
+const stateAfter: Readonly<Record<DecisionWrite['action'], ChangeState | null>> = {
+  verify: 'verified',
+  'advance-known-good': null,
+  revert: 'rolled-back',
+  hold: 'held',
+  supersede: 'superseded',
+  unverify: 'unverified',
 };
 
 type Action = Exclude<Decision, { action: 'wait' }>;

@@ -1,4 +1,7 @@
+import { UnavailableError } from '@flaghoist/core/errors';
 import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
+import { createJudgeHandler } from '../lib/handler.ts';
 import { createHome, FLAG, verdict } from './support/home.ts';
 
 const countedOf = (home: ReturnType<typeof createHome>) => home.metrics.measured.map(({ took }) => took);
@@ -55,4 +58,47 @@ it('one that is held because the place of its revert is taken counts too', async
   await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'));
   expect(await home.record(updated)).toMatchObject({ state: 'held', holdReason: 'revert-refused' });
   expect(countedOf(home)).toEqual([{ held: 1 }]);
+});
+
+it.each([
+  ['reverts', 'updated'],
+  ['held', 'killed'],
+] as const)('%s are counted once though the answer of the deciding transaction was lost', async (counted, kind) => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const change = await home.accept(kind);
+  const changes = new Proxy(home.changes, {
+    get: (target, method) => {
+      if (method !== 'decide') return Reflect.get(target, method).bind(target);
+      return async (...given: Parameters<typeof target.decide>) => {
+        await target.decide(...given);
+        throw new UnavailableError('the table changes', 'The answer was lost.');
+      };
+    },
+  });
+  const answer = verdict(change, 'eu-west-1', 'inconsistent');
+  const judge = createJudgeHandler({ ...home.ports, changes });
+  await home.clock.run(judge(sqsEvent([answer])));
+  await home.deliver(answer);
+  expect(countedOf(home)).toEqual([{ [counted]: 1 }]);
+});
+
+it('what another one decided while the own transaction failed is not counted by both', async () => {
+  const home = createHome();
+  await home.prove(await home.accept('created'));
+  const updated = await home.accept('updated');
+  const answer = verdict(updated, 'eu-west-1', 'inconsistent');
+  const changes = new Proxy(home.changes, {
+    get: (target, method) => {
+      if (method !== 'decide') return Reflect.get(target, method).bind(target);
+      return async () => {
+        await home.clock.sleep(5);
+        await home.deliver(answer);
+        throw new UnavailableError('the table changes', 'It was throttled.');
+      };
+    },
+  });
+  const judge = createJudgeHandler({ ...home.ports, changes });
+  await home.clock.run(judge(sqsEvent([answer])));
+  expect(countedOf(home)).toEqual([{ reverts: 1 }]);
 });

@@ -5,7 +5,7 @@ import { eventOf } from './support/stream-tail.ts';
 
 const home = createHome();
 // A record that no function can make anything of, and that needs no port.
-home.tables.changes.put({ pk: 'FLAG#x', sk: 'CHANGE#?', record: '{}' });
+home.tables.changes.put({ pk: 'AUTHOR#x', sk: 'OUTCOME#?', outcome: '{}' });
 const records = home.tail.take();
 
 const { bundleOf, run } = describeBundles(join(__dirname, '..'), {
