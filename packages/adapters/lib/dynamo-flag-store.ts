@@ -4,6 +4,7 @@ import type { Order } from '@flaghoist/core/order';
 import type {
   Alike,
   CurrentRepair,
+  FactsRead,
   FlagStore,
   KnownGood,
   KnownGoodRepair,
@@ -12,7 +13,7 @@ import type {
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
 import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
-import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
+import { alikeIn, factsIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, rulesVersionIn, rulesVersionWrite, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
   alikeKey,
@@ -69,8 +70,8 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
     return item && knownGoodOf(item);
   }
 
-  async factsVersion(flagKey: string): Promise<number> {
-    return factsVersionIn(await readItem(this.#access, { pk: flagPk(flagKey), sk: FACTS_SK }));
+  async facts(flagKey: string): Promise<FactsRead> {
+    return factsIn(await readItem(this.#access, { pk: flagPk(flagKey), sk: FACTS_SK }));
   }
 
   async needed(flagKey: string): Promise<Needed> {

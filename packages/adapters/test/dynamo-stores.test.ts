@@ -57,7 +57,7 @@ it('reads are strongly consistent wherever the port says so', async () => {
   await flags.revision('checkout', order);
   await flags.newestRevision('checkout');
   await flags.knownGood('checkout');
-  await flags.factsVersion('checkout');
+  await flags.facts('checkout');
   await flags.needed('checkout');
   await flags.alike('checkout');
   await all(flags.revisions());

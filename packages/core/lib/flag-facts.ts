@@ -51,6 +51,7 @@ export const factsMoved = (move: FactsMove, epoch: number): FactsChange => {
   return {
     ...FACTS_STAY,
     moves: true,
+    epoch,
     begins: now.filter((key) => !old.includes(key)),
     ends: old.filter((key) => !now.includes(key)),
     since: move.before === null ? epoch : null,

@@ -3,10 +3,11 @@ import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
 import { isGenuine } from './intact.ts';
-import type { FlagStore, Needed, StoredRevision } from './ports/flag-store.ts';
+import { nextOrder } from './order.ts';
+import type { FactsRead, FlagStore, Needed, StoredRevision } from './ports/flag-store.ts';
 
 interface Options {
-  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'factsVersion' | 'needed' | 'alike'>;
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'facts' | 'needed' | 'alike'>;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
   /** How all flags are looked through; `null` for who has no time for that. */
@@ -30,7 +31,7 @@ export interface OtherFlags {
 }
 
 interface Seen {
-  readonly version: number;
+  readonly facts: FactsRead;
   readonly flag: Envelope | null;
 }
 
@@ -46,9 +47,9 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
 
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
-    const version = await flags.factsVersion(flagKey);
+    const facts = await flags.facts(flagKey);
     const newest = await flags.newestRevision(flagKey);
-    return { version, flag: newest === undefined ? null : await acceptedIn(newest, flags) };
+    return { facts, flag: newest === undefined ? null : await acceptedIn(newest, flags) };
   };
   const flag = async (flagKey: string): Promise<Envelope | null> => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
@@ -116,9 +117,13 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
       const change = factsMoved(move, epoch);
       // What it needs, and who needs it, stays as it was: nobody can have taken that away meanwhile.
       if (!change.moves) return change;
-      const seen = await Promise.all([...looks].map(async ([key, look]) => [key, (await look).version] as const));
-      const versions = seen.filter(([key]) => key !== move.flagKey).sort(([a], [b]) => (a < b ? -1 : 1));
-      return { ...change, versions, needed, alike };
+      const all = await Promise.all([...looks].map(async ([key, look]) => ({ flagKey: key, ...(await look) })));
+      const seen = all.filter((one) => one.flagKey !== move.flagKey).sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
+      // There is no home before the first.
+      const [own, former] = partition(seen, ({ facts }) => epoch === 1 || facts.epoch === epoch);
+      const versions = own.map(({ flagKey, facts }) => [flagKey, facts.version] as const);
+      const renewed = former.map(({ flagKey, facts, flag: is }) => ({ flagKey, ...facts, next: nextOrder(epoch, is) }));
+      return { ...change, versions, renewed, needed, alike };
     },
   };
 };
@@ -128,3 +133,8 @@ const acceptedIn = async (newest: StoredRevision, flags: Pick<FlagStore, 'curren
   const current = isGenuine(newest) ? undefined : await flags.current(newest.flagKey);
   return parseEnvelope(current !== undefined && isGenuine(current) ? current.body : newest.body);
 };
+
+const partition = <T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [
+  all.filter(is),
+  all.filter((one) => !is(one)),
+];

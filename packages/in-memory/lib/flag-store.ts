@@ -2,6 +2,7 @@ import type { Order } from '@flaghoist/core/order';
 import type {
   Alike,
   CurrentRepair,
+  FactsRead,
   FlagStore,
   KnownGood,
   KnownGoodRepair,
@@ -10,7 +11,7 @@ import type {
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
 import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
-import { alikeIn, factsVersionIn, neededIn } from '@flaghoist/core/storage/facts-items';
+import { alikeIn, factsIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, rulesVersionIn, rulesVersionWrite, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
   alikeKey,
@@ -59,8 +60,8 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
     return item === undefined ? undefined : knownGoodOf(item);
   }
 
-  async factsVersion(flagKey: string): Promise<number> {
-    return factsVersionIn(this.#flags.get(flagPk(flagKey), FACTS_SK));
+  async facts(flagKey: string): Promise<FactsRead> {
+    return factsIn(this.#flags.get(flagPk(flagKey), FACTS_SK));
   }
 
   async needed(flagKey: string): Promise<Needed> {

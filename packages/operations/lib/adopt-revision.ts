@@ -13,6 +13,7 @@ import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import { buildKillAgain } from '@flaghoist/core/revision';
 import { foundLate, outcomesOf, revertsOf } from '@flaghoist/core/taken-over';
 import { summaryOf } from '@flaghoist/rules/summary';
+import { nameMisfits } from './name-misfits.ts';
 import { putCurrentRight } from './put-current-right.ts';
 
 export interface AdoptPorts {
@@ -45,8 +46,9 @@ export const adoptRevision = async (envelope: Envelope, epoch: number, ports: Ad
   for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);
   const reverts = await revertsAfter(envelope, ports);
   const isCurrent = newest.envelopeDigest === envelope.envelopeDigest;
-  if (isCurrent) await takeOverFacts(envelope, ports);
+  if (isCurrent) await takeOverFacts(envelope, epoch, ports);
   const record = foundLate(envelope, { isCurrent, epoch, now: ports.clock.now(), reverts });
+  if (isCurrent) await nameMisfits(envelope, epoch, ports);
   await changes.takeOverRecord(record);
   const fields = { flagKey, changeId: change.id, order: orderOf(envelope), state: record.state };
   log.warn('found what a former home had accepted', fields);
@@ -57,10 +59,10 @@ export const adoptRevision = async (envelope: Envelope, epoch: number, ports: Ad
  * What counts here from now on is to others what its revision says: NEEDED of the flags that it needs may be whole without it,
  * or have been read before it came.
  */
-const takeOverFacts = async (envelope: Envelope, ports: AdoptPorts): Promise<void> => {
+const takeOverFacts = async (envelope: Envelope, epoch: number, ports: AdoptPorts): Promise<void> => {
   const { flagKey } = envelope;
   const alike = await missingFromAlike(flagKey, ports);
-  const facts = { ...FACTS_STAY, moves: true, begins: needsOf(envelope), alike };
+  const facts = { ...FACTS_STAY, moves: true, epoch, begins: needsOf(envelope), alike };
   if ((await ports.changes.takeOverFacts(flagKey, facts)) === 'moved') throw busy(flagKey);
 };
 
@@ -70,11 +72,22 @@ const missingFromAlike = async (flagKey: string, { flags }: Pick<AdoptPorts, 'fl
   return keys.includes(flagKey) ? null : { count, epoch, completed: null };
 };
 
-/** A flag of another home meets the keys that look like its own. @throws UnavailableError when one of them comes this moment */
-export const rejoinAlike = async (flagKey: string, ports: Pick<AdoptPorts, 'flags' | 'changes'>): Promise<void> => {
-  const alike = await missingFromAlike(flagKey, ports);
-  if (alike === null) return;
-  if ((await ports.changes.takeOverFacts(flagKey, { ...FACTS_STAY, alike })) === 'moved') throw busy(flagKey);
+/**
+ * A flag of another home meets the keys that look like its own, and those that do are named.
+ *
+ * @throws UnavailableError when one of them comes this moment
+ */
+export const rejoinAlike = async (flagKey: string, epoch: number, ports: AdoptPorts): Promise<void> => {
+  const { flags, changes } = ports;
+  const { keys, count, epoch: readIn } = await flags.alike(flagKey);
+  if (!keys.includes(flagKey)) {
+    const alike = { count, epoch: readIn, completed: null };
+    if ((await changes.takeOverFacts(flagKey, { ...FACTS_STAY, alike })) === 'moved') throw busy(flagKey);
+  }
+  if (keys.every((key) => key === flagKey)) return;
+  const newest = await flags.newestRevision(flagKey);
+  const envelope = newest && sealedIn(newest);
+  if (envelope !== undefined) await nameMisfits(envelope, epoch, ports);
 };
 
 /**

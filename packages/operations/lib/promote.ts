@@ -113,7 +113,7 @@ const settle = async (epoch: number, ports: PromotePorts): Promise<void> => {
   });
   for (const flagKey of flagKeys) {
     await putKnownGoodRight(flagKey, { epoch }, ports);
-    await persistently(() => rejoinAlike(flagKey, ports), ports);
+    await persistently(() => rejoinAlike(flagKey, epoch, ports), ports);
   }
 };
 

@@ -1,6 +1,6 @@
 import { createWalk } from '@flaghoist/core/all-flags';
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
-import { FACTS_STAY } from '@flaghoist/core/facts';
+import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import { orderKey } from '@flaghoist/core/order';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
@@ -178,7 +178,7 @@ describe('what is found late', () => {
     const now = { ...FACTS_STAY, needed: { counter, epoch, completed: { epoch: 2, keys: [] } } };
     expect(await young.changes.takeOverFacts('base', now)).toBe('written');
     const before = await young.ports.flags.needed('base');
-    const version = await young.ports.flags.factsVersion(FLAG);
+    const { version } = await young.ports.flags.facts(FLAG);
 
     const needing = await old.accept('updated', { prerequisites: ['base'] });
     replicate(old, young, (sk) => sk.startsWith('REVISION#'));
@@ -186,7 +186,7 @@ describe('what is found late', () => {
     const needed = await young.ports.flags.needed('base');
     expect(needed).toMatchObject({ keys: [FLAG], epoch: 2 });
     expect(needed.counter).toBeGreaterThan(before.counter);
-    expect(await young.ports.flags.factsVersion(FLAG)).toBeGreaterThan(version);
+    expect((await young.ports.flags.facts(FLAG)).version).toBeGreaterThan(version);
   });
 
   it('needs nothing when the flag has been changed here since', async () => {
@@ -278,6 +278,117 @@ describe('a former home that goes on while nobody has fenced it', () => {
     expect(await young.changes.takeOverFacts('checkout', (await look()).facts)).toBe('written');
     const keys = ['check.out', 'checkOut', 'checkout'];
     expect(await young.ports.flags.alike('checkout')).toMatchObject({ keys, epoch: 2 });
+  });
+});
+
+describe('what two homes accepted, each without knowing of the other,', () => {
+  const split = async (
+    before: readonly string[],
+    here: (young: ReturnType<typeof twoHomes>['young']) => Promise<unknown>,
+    there: (old: ReturnType<typeof twoHomes>['old']) => Promise<Envelope>,
+  ) => {
+    const { clock, old, young, replicate } = twoHomes();
+    for (const flagKey of before) await old.accept('created', { flagKey });
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    await here(young);
+    const late = await there(old);
+    replicate(old, young, (sk) => sk.startsWith('REVISION#'));
+    await adoptRevision(late, 2, young.ports);
+    const named = () =>
+      young.log.lines.filter(({ message }) => message.startsWith('two homes accepted')).map(({ fields }) => fields);
+    return { clock, young, named };
+  };
+
+  it('is named where keys look alike, when one is found and when home is promoted once more', async () => {
+    const { clock, young, named } = await split(
+      [],
+      async (home) => {
+        const created = await home.accept('created', { flagKey: 'check.out', epoch: 2 });
+        const alike = { count: 0, epoch: 0, completed: { epoch: 2, keys: [] } };
+        await home.changes.takeOverFacts(created.flagKey, { ...FACTS_STAY, alike });
+      },
+      (home) => home.accept('created', { flagKey: 'check-out' }),
+    );
+    expect(named()).toEqual([{ flagKey: 'check-out', looksLike: ['check.out'] }]);
+    await clock.run(promote(operator, young.ports));
+    expect(named().slice(1)).toEqual([
+      { flagKey: 'check.out', looksLike: ['check-out'] },
+      { flagKey: 'check-out', looksLike: ['check.out'] },
+    ]);
+  });
+
+  it('is named where a flag needs what was archived here', async () => {
+    const { named } = await split(
+      ['base'],
+      (home) => home.accept('archived', { flagKey: 'base', epoch: 2 }),
+      (home) => home.accept('created', { flagKey: 'child', prerequisites: ['base'] }),
+    );
+    expect(named()).toEqual([{ flagKey: 'child', needs: [{ needing: 'child', needed: 'base' }] }]);
+  });
+
+  it('is named where a flag was archived that is needed here', async () => {
+    const { named } = await split(
+      ['base'],
+      (home) => home.accept('created', { flagKey: 'child', prerequisites: ['base'], epoch: 2 }),
+      (home) => home.accept('archived', { flagKey: 'base' }),
+    );
+    expect(named()).toEqual([{ flagKey: 'base', needs: [{ needing: 'child', needed: 'base' }] }]);
+  });
+
+  it('is not named where all goes together, or one of two that look alike is archived', async () => {
+    const { named } = await split(
+      ['base', 'check.out'],
+      (home) => home.accept('archived', { flagKey: 'check.out', epoch: 2 }),
+      (home) => home.accept('created', { flagKey: 'check-out', prerequisites: ['base'] }),
+    );
+    expect(named()).toEqual([]);
+  });
+});
+
+describe('facts that a former home writes over those of this one', () => {
+  const scene = async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    await old.accept('created', { flagKey: 'base' });
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    /** What the transaction of a change relies on that begins to need base. */
+    const relied = async (flagKey: string): Promise<FactsChange> => {
+      const others = lookAtOthers({ flags: young.ports.flags, epoch: 2, walk: createWalk(young.ports) });
+      await others.chain(['base']);
+      const after = { kind: 'created', flagState: 'live', audience: '*', prerequisites: ['base'] } as const;
+      return others.change({ flagKey, before: null, after: { ...after, prerequisites: ['base'] } });
+    };
+    /** The last writer wins, with a version that was read here before. */
+    const lateFacts = async (): Promise<void> => {
+      await clock.advance(1);
+      const facts = old.tables.flags.get('FLAG#base', 'FACTS');
+      if (facts === undefined) throw new Error('the former home has FACTS');
+      old.tables.flags.put({ ...facts, again: clock.now() });
+      replicate(old, young, (sk) => sk === 'FACTS');
+    };
+    return { clock, young, relied, lateFacts };
+  };
+
+  it('do not hide that a flag was archived here', async () => {
+    const { clock, young, relied, lateFacts } = await scene();
+    const facts = await relied('child');
+    await clock.advance(1);
+    await young.accept('archived', { flagKey: 'base', epoch: 2 });
+    await lateFacts();
+    expect(await young.changes.takeOverFacts('child', facts)).toBe('moved');
+  });
+
+  it('are counted on here by the first who relies on them, and stand in the way of nobody', async () => {
+    const { young, relied, lateFacts } = await scene();
+    for (const flagKey of ['child', 'other']) {
+      expect(await young.changes.takeOverFacts(flagKey, await relied(flagKey))).toBe('written');
+      expect(await young.ports.flags.facts('base')).toEqual({ version: 2, epoch: 2 });
+    }
+    const before = await relied('third');
+    await lateFacts();
+    expect(await young.changes.takeOverFacts('third', before)).toBe('moved');
+    expect(await young.changes.takeOverFacts('third', await relied('third'))).toBe('written');
   });
 });
 

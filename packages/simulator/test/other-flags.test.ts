@@ -166,7 +166,7 @@ const scenes: readonly Scene[] = [
 ];
 
 /** The calls by which a change sees what flags are to each other, and those that write it. */
-const aboutFlags = new Set(['factsVersion', 'newestRevision', 'needed', 'alike', 'accept', 'decide']);
+const aboutFlags = new Set(['facts', 'newestRevision', 'needed', 'alike', 'accept', 'decide']);
 
 const worldOf =
   ({ play }: Scene) =>
@@ -319,7 +319,7 @@ describe('one after the other', () => {
 });
 
 describe('FACTS move', () => {
-  const movesOf = async (home: FlagsAtHome, flagKey: string) => home.flags.factsVersion(flagKey);
+  const movesOf = async (home: FlagsAtHome, flagKey: string) => (await home.flags.facts(flagKey)).version;
 
   it('when the flag comes, goes, needs another one or changes its services, and at nothing else', async () => {
     const home = flagsAtHome();

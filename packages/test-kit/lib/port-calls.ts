@@ -92,7 +92,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     revision: 'reads',
     newestRevision: 'reads',
     knownGood: 'reads',
-    factsVersion: 'reads',
+    facts: 'reads',
     needed: 'reads',
     alike: 'reads',
     rulesVersion: 'reads',

@@ -17,6 +17,13 @@ export interface KnownGood {
   readonly envelopeDigest: string;
 }
 
+/** What FACTS says. */
+export interface FactsRead {
+  readonly version: number;
+  /** In which they moved last; 0: nobody knew. A former home may have counted as far as this one. */
+  readonly epoch: number;
+}
+
 /** The flags that need one. The keys and the counter are of one moment. */
 export interface Needed {
   readonly keys: readonly string[];
@@ -41,7 +48,7 @@ export interface FlagStore {
   newestRevision(flagKey: string): Promise<StoredRevision | undefined>;
   knownGood(flagKey: string): Promise<KnownGood | undefined>;
   /** How often the facts of a flag have moved: read before the revision that tells them. */
-  factsVersion(flagKey: string): Promise<number>;
+  facts(flagKey: string): Promise<FactsRead>;
   needed(flagKey: string): Promise<Needed>;
   alike(flagKey: string): Promise<Alike>;
   /**

@@ -1,4 +1,4 @@
-import type { Alike, Needed } from '../ports/flag-store.ts';
+import type { Alike, FactsRead, Needed } from '../ports/flag-store.ts';
 import { numberIn } from './found-item.ts';
 import { KEY_PREFIX } from './keys.ts';
 import type { FoundItem } from './write.ts';
@@ -15,8 +15,10 @@ const keysIn = (item: FoundItem): readonly string[] =>
     .sort();
 
 /** A flag that was accepted before there were FACTS has none: its facts have not moved since. */
-export const factsVersionIn = (item: FoundItem | undefined): number =>
-  item === undefined ? 0 : numberIn(item, 'version');
+export const factsIn = (item: FoundItem | undefined): FactsRead =>
+  item === undefined
+    ? { version: 0, epoch: 0 }
+    : { version: numberIn(item, 'version'), epoch: numberIn(item, 'epoch') };
 
 export const neededIn = (item: FoundItem | undefined): Needed =>
   item === undefined

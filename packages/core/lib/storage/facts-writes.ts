@@ -1,6 +1,6 @@
 import type { AlikeRead, FactsChange, NeededRead } from '../facts.ts';
-import { hasCounted } from './conditions.ts';
-import { alikeKey, FACTS_SK, flagPk, keyAttribute, NEEDED_SK } from './keys.ts';
+import { ABSENT, hasCounted } from './conditions.ts';
+import { alikeKey, FACTS_SK, flagPk, keyAttribute, NEEDED_SK, revisionSk } from './keys.ts';
 import type { Attributes, Condition, Key, Write as WriteIn } from './write.ts';
 
 type Write = WriteIn<'flags'>;
@@ -13,7 +13,19 @@ const neededOf = (flagKey: string): Key => ({ pk: flagPk(flagKey), sk: NEEDED_SK
  * move together with CURRENT alone.
  */
 export const factsWrites = (flagKey: string, facts: FactsChange): readonly Write[] => [
-  ...(facts.moves ? [{ table: 'flags', update: factsOf(flagKey), add: { version: 1 } } as const] : []),
+  ...(facts.moves
+    ? [{ table: 'flags', update: factsOf(flagKey), add: { version: 1 }, set: { epoch: facts.epoch } } as const]
+    : []),
+  ...facts.renewed.flatMap(({ flagKey: other, version, epoch, next }): readonly Write[] => [
+    {
+      table: 'flags',
+      update: factsOf(other),
+      add: { version: 1 },
+      set: { epoch: facts.epoch },
+      condition: isAsRead('version', version, epoch),
+    },
+    { table: 'flags', check: { pk: flagPk(other), sk: revisionSk(next) }, condition: ABSENT },
+  ]),
   ...facts.versions.map(
     ([other, version]): Write => ({
       table: 'flags',

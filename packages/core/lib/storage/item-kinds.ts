@@ -101,7 +101,7 @@ export const itemKinds: readonly ItemKind[] = [
   { table: 'flags', pk: flag, sk: `${REVISION_PREFIX}<order>`, attributes: revision, writer: decider },
   { table: 'flags', pk: flag, sk: KNOWN_GOOD_SK, attributes: revision.slice(0, 3), writer: 'rollback, home' },
   // How often the flag's facts have moved: whether it is there, what it needs, who has it.
-  { table: 'flags', pk: flag, sk: FACTS_SK, attributes: ['version'], writer: decider },
+  { table: 'flags', pk: flag, sk: FACTS_SK, attributes: ['version', 'epoch'], writer: decider },
   // The flags that need this one; `epoch`: the set is whole for changes accepted in that epoch.
   {
     table: 'flags',

@@ -85,6 +85,31 @@ describe('acceptance', () => {
     ]);
   });
 
+  it('counts on facts that a former home wrote last, and checks that nothing has followed what was seen', () => {
+    const renewed = [{ flagKey: 'base', version: 7, epoch: 1, next: { epoch: 2, revision: 5 } }];
+    expect(acceptance(second, null, { ...FACTS_STAY, moves: true, epoch: 2, renewed }).slice(4)).toEqual([
+      expect.objectContaining({ add: { version: 1 }, set: { epoch: 2 } }),
+      {
+        table: 'flags',
+        update: { pk: 'FLAG#base', sk: 'FACTS' },
+        add: { version: 1 },
+        set: { epoch: 2 },
+        condition: {
+          op: 'all',
+          of: [
+            { op: 'equals', values: { version: 7 } },
+            { op: 'equals', values: { epoch: 1 } },
+          ],
+        },
+      },
+      {
+        table: 'flags',
+        check: { pk: 'FLAG#base', sk: 'REVISION#000002#000000000005' },
+        condition: { op: 'lacks', attribute: 'pk' },
+      },
+    ]);
+  });
+
   it('of a new flag says that nobody can have needed it before, and meets those that look like it', () => {
     const facts = { ...FACTS_STAY, moves: true, alike: { count: 1, epoch: 2, completed: null }, since: 3 };
     expect(acceptance(first, null, facts).slice(5)).toEqual([

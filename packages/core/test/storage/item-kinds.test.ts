@@ -103,9 +103,11 @@ const approval = { flagKey: 'flag', proposalDigest: 'a'.repeat(64), basedOn: nul
 const used = { actor: 'ada', at: now, principal: author, proposalDigest: approval.proposalDigest };
 const facts: FactsChange = {
   moves: true,
+  epoch: 2,
   begins: ['base'],
   ends: ['other'],
   versions: [['base', 1]],
+  renewed: [{ flagKey: 'gamma', version: 1, epoch: 1, next: { epoch: 2, revision: 2 } }],
   needed: { counter: 1, epoch: 1, completed: { epoch: 1, keys: ['child'] } },
   alike: { count: 0, epoch: 0, completed: { epoch: 1, keys: [] } },
   since: null,
