@@ -24,11 +24,18 @@ export const recomputedDigest = (body: string): string | undefined => {
 
 const placeSchema = z.object({ flagKey: z.string(), epoch: z.number(), revision: z.number() });
 
+/** A stored revision at the order that its bytes have; `undefined` for bytes that are not what was sealed, or are another flag's. */
+export const sealedOf = (stored: StoredRevision): StoredRevision | undefined => {
+  if (recomputedDigest(stored.body) !== stored.envelopeDigest) return undefined;
+  const { success, data } = placeSchema.safeParse(JSON.parse(stored.body));
+  if (!success || data.flagKey !== stored.flagKey) return undefined;
+  return { ...stored, order: { epoch: data.epoch, revision: data.revision } };
+};
+
 /** Whether a stored revision is what was sealed, of its flag and at its order: bytes of another one are none. */
-export const isGenuine = ({ flagKey, order, envelopeDigest, body }: StoredRevision): boolean => {
-  if (recomputedDigest(body) !== envelopeDigest) return false;
-  const { success, data } = placeSchema.safeParse(JSON.parse(body));
-  return success && data.flagKey === flagKey && sameOrder(data, order);
+export const isGenuine = (stored: StoredRevision): boolean => {
+  const sealed = sealedOf(stored);
+  return sealed !== undefined && sameOrder(sealed.order, stored.order);
 };
 
 const acceptedSchema = z.object({ at: z.object({ accepted: z.number() }) });

@@ -1,4 +1,4 @@
-import { isGenuine, recomputedDigest } from '@flaghoist/core/intact';
+import { isGenuine, recomputedDigest, sealedOf } from '@flaghoist/core/intact';
 import { sameOrder } from '@flaghoist/core/order';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 
@@ -33,11 +33,15 @@ export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports)
   if (found !== undefined && newest !== undefined && isSameRevision(found, newest))
     return { newest, current: 'is-newest' };
   if (newest !== undefined && !isGenuine(newest)) {
-    if (found === undefined || !isGenuine(found)) return { newest, current: 'altered' };
+    const kept = found && sealedOf(found);
+    if (found === undefined || kept === undefined) return { newest, current: 'altered' };
+    const isRight = sameOrder(found.order, kept.order);
+    if (!isRight && !(await repair.restoreCurrent(flagKey, kept.envelopeDigest, kept)))
+      return { newest, current: 'moved' };
     // Its bytes were altered, and CURRENT still has those that were accepted.
-    return vouchesFor(newest, found)
-      ? { newest: found, current: 'is-newest' }
-      : { newest, current: 'altered', kept: found };
+    return vouchesFor(newest, kept)
+      ? { newest: kept, current: isRight ? 'is-newest' : 'restored' }
+      : { newest, current: 'altered', kept };
   }
   const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, newest);
   return { newest, current: restored ? 'restored' : 'moved' };

@@ -1,5 +1,6 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
-import { isNewer, type Order } from '@flaghoist/core/order';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { formatOrder, isNewer, type Order } from '@flaghoist/core/order';
 import type { ChangeStore, ExpectedCurrent } from '@flaghoist/core/ports/change-store';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -41,7 +42,13 @@ export const settleCurrent = async (flagKey: string, ports: Ports): Promise<Sett
     });
     return kept === undefined ? { current: null, replaces: null, isBeneath: true } : settledAt(kept, true);
   }
-  return settledAt(newest, false);
+  // It says why it cannot be read, if it cannot.
+  parseEnvelope(newest.body);
+  throw new InvalidInputError(
+    `item FLAG#${flagKey}/REVISION of order ${formatOrder(order)}`,
+    ['/envelope: is another revision'],
+    'Only the validator writes it: find out who wrote this item, and put back what was there.',
+  );
 };
 
 const settledAt = ({ order, envelopeDigest, body }: StoredRevision, isBeneath: boolean): Settled => ({
