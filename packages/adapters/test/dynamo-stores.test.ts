@@ -258,7 +258,12 @@ describe('DynamoVerificationStore', () => {
     expect(lease.acquired && lease.rowsAdded.slice(0, 3)).toEqual([0, 7, 0]);
     expect(calls.map(({ command }) => command)).toEqual(['UpdateItemCommand', 'QueryCommand']);
     expect(calls[1]?.input).toMatchObject({ ConsistentRead: true });
-    expect(await tableWith(fail(conditionFailed)).verification.acquireLease('me', 0, 1)).toEqual({ acquired: false });
+    const taken = tableWith(({ command }) => {
+      if (command === 'UpdateItemCommand') throw conditionFailed;
+      return { Item: toDynamo({ pk: 'WINDOW', sk: 'LEASE', holder: 'another', leaseUntil: 1_000 }) };
+    });
+    expect(await taken.verification.acquireLease('me', 0, 1)).toEqual({ acquired: false });
+    expect(taken.calls.map(({ command }) => command)).toEqual(['UpdateItemCommand', 'GetItemCommand']);
   });
 });
 

@@ -125,6 +125,10 @@ describe('a change that a Redis refuses', () => {
     const next = await home.accept('updated', { on: true });
     await home.deliver(verdict(next, REGION, 'refusing', third(movedAt + 1)));
     expect(await home.state(next)).toBe('rolled-back');
+    await home.prove(await home.current());
+    const last = await home.accept('updated', { on: true });
+    await home.deliver(verdict(last, REGION, 'refusing', third(movedAt + 1)));
+    expect(await home.state(last)).toBe('accepted');
   });
 
   it('is taken back by a full Redis each time, when it is larger than what comes back', async () => {

@@ -55,6 +55,8 @@ it('the keys of a cache are in one hash slot, under the prefix of its cell', () 
     flags: 'cell-1:{billing}:flags',
     held: 'cell-1:{billing}:held',
     manifest: 'cell-1:{billing}:manifest',
+    sequence: 'cell-1:{billing}:sequence',
+    instances: 'cell-1:{billing}:instances',
     changes: 'cell-1:{billing}:changes',
   });
 });
