@@ -158,6 +158,19 @@ it('a revision that was accepted is never written over, though something lies ab
   expect(home.tables.flags.get(pk, revisionSk(next))).toEqual(kill);
 });
 
+it('nobody builds on an older revision where the newest one, which has its record, was altered and CURRENT set back', async () => {
+  const home = await twoRevisions();
+  const before = home.tables.flags.get(pk, CURRENT_SK) ?? { pk, sk: CURRENT_SK };
+  await home.decide('killed');
+  home.tables.flags.put({ pk, sk: revisionSk(next), ...attributes(next), envelope: '{}' });
+  home.tables.flags.put({ ...before });
+  home.tail.take();
+  const revisions = [...home.tables.flags.allEntries()].map(({ sk }) => sk);
+  expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } })).toBeUndefined();
+  expect([...home.tables.flags.allEntries()].map(({ sk }) => sk)).toEqual(revisions);
+  expect(home.log.messages('error').join()).toContain('cannot be handled');
+});
+
 it('a flag with such a revision can still be needed by others', async () => {
   const home = await twoRevisions();
   home.tables.flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
