@@ -367,7 +367,7 @@ describe('facts that a former home writes over those of this one', () => {
       old.tables.flags.put({ ...facts, again: clock.now() });
       replicate(old, young, (sk) => sk === 'FACTS');
     };
-    return { clock, young, relied, lateFacts };
+    return { clock, old, young, replicate, relied, lateFacts };
   };
 
   it('do not hide that a flag was archived here', async () => {
@@ -376,6 +376,15 @@ describe('facts that a former home writes over those of this one', () => {
     await clock.advance(1);
     await young.accept('archived', { flagKey: 'base', epoch: 2 });
     await lateFacts();
+    expect(await young.changes.takeOverFacts('child', facts)).toBe('moved');
+  });
+
+  it('nor that an archive of the former home was taken over meanwhile', async () => {
+    const { old, young, replicate, relied } = await scene();
+    const facts = await relied('child');
+    const archived = await old.accept('archived', { flagKey: 'base' });
+    replicate(old, young, (sk) => sk.startsWith('REVISION#'));
+    await adoptRevision(archived, 2, young.ports);
     expect(await young.changes.takeOverFacts('child', facts)).toBe('moved');
   });
 

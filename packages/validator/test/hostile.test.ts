@@ -69,6 +69,14 @@ const foreign: readonly Foreign[] = [
     },
   ],
   [
+    'an older revision, as it stands, at the next order',
+    async ({ tables: { flags } }) => {
+      const first = flags.get(pk, revisionSk({ epoch: 1, revision: 1 }));
+      if (first === undefined) throw new Error('there is a first revision');
+      flags.put({ ...first, sk: revisionSk(next) });
+    },
+  ],
+  [
     'a REVISION behind every order',
     ({ tables: { flags } }) => {
       flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
@@ -250,6 +258,11 @@ describe('who is on call, and the trail, are told of', () => {
     const before = home.eventsOf('ChangeAccepted').length;
     await home.decide('killed');
     expect(home.eventsOf('ChangeAccepted')).toHaveLength(before + 1);
+    const copied = home.tables.changes.get(pk, changeSk(next));
+    home.tables.changes.put({ ...(copied ?? { pk }), sk: changeSk({ ...next, revision: 4 }) });
+    home.tail.take();
+    await home.decide('killed');
+    expect(home.eventsOf('ChangeAccepted')).toHaveLength(before + 2);
     expect(home.deadLetters.given).toEqual([]);
   });
 
