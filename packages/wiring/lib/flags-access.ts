@@ -21,6 +21,7 @@ export interface FlagsAccessPlaces {
   readonly evidenceLetters: readonly string[];
   readonly evidence: readonly string[];
   readonly functions: readonly string[];
+  readonly workflows: readonly string[];
   readonly buses: readonly string[];
 }
 

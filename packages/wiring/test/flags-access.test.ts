@@ -28,6 +28,7 @@ const documents = flagsAccessFor({
   queues: [queueArn('cache-loads'), queueArn('flags-*')],
   evidenceLetters: [queueArn('audit-dead'), queueArn('region-verdicts-dead')],
   evidence: [queueArn('audit'), queueArn('region-verdicts')],
+  workflows: [`arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:verify-window`],
   functions: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:read`],
   buses: [`arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`],
 });

@@ -47,14 +47,13 @@ locals {
   # What stands in these queues is believed as it is, whoever wrote it: a region's answer, an event of the trail.
   believed = ["audit", "region-verdicts"]
 
-  # By the plan's keys, in each region that has them. Queues of services are too many to be named one by one.
+  # By the plan's keys. What every region has is named once, for all regions: by twelve names each the policy would be longer than IAM
+  # takes. Queues of services are too many to be named one by one.
   places_of = merge(
     { for key, each in merge(local.wiring.queues, local.wiring.deadLetters) : key => [
-      for region in each.scope == "home" ? module.plan.homes : module.plan.regions : replace(module.plan.queues[key].arn, local.region, ":${region}:")
+      for region in each.scope == "home" ? module.plan.homes : ["*"] : replace(module.plan.queues[key].arn, local.region, ":${region}:")
     ] if each.scope != "service" },
-    { for key, each in module.plan.service_queues : key => [
-      for region in module.plan.regions : replace(replace(each.arn_template, "{service}", "*"), local.region, ":${region}:")
-    ] },
+    { for key, each in module.plan.service_queues : key => [replace(replace(each.arn_template, "{service}", "*"), local.region, ":*:")] },
   )
   dead_letters = keys(local.wiring.deadLetters)
   believed_too = [for key in local.believed : local.wiring.queues[key].deadLetter]
@@ -69,7 +68,8 @@ locals {
     queues          = flatten([for key, arns in local.places_of : arns if !contains(concat(local.dead_letters, local.believed), key)])
     evidenceLetters = flatten([for key in local.believed_too : local.places_of[key]])
     evidence        = flatten([for key in local.believed : local.places_of[key]])
-    functions       = flatten([for arn in local.called : [for region in module.plan.regions : replace(arn, local.region, ":${region}:")]])
+    workflows       = [replace(module.plan.workflows["verify-window"].arn, local.region, ":*:")]
+    functions       = [for arn in local.called : replace(arn, local.region, ":*:")]
   }
 
   documents = {
@@ -112,4 +112,11 @@ resource "aws_iam_role_policy" "this" {
   name   = module.policies.names[each.key]
   role   = aws_iam_role.this[each.key].id
   policy = data.aws_iam_policy_document.this[each.key].json
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.this[each.key].json))) <= 10240
+      error_message = "The policy of the ${each.key} is longer than the 10,240 characters that IAM takes for a role: name what every region has by a wildcard."
+    }
+  }
 }
