@@ -63,6 +63,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   parity: ['core', 'fleet', 'terraform', 'plan-reading'],
   drift: ['core', 'fleet', 'terraform', 'plan-reading'],
   waves: ['core', 'terraform', 'plan-reading'],
+  remediation: ['core', 'rules', 'fleet', 'terraform', 'plan-reading', 'drift', 'waves'],
   'stack-outputs': ['core', 'fleet', 'terraform'],
   'state-readers': ['core', 'fleet', 'wiring', 'stack-outputs'],
 
@@ -88,6 +89,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'parity',
     'drift',
     'waves',
+    'remediation',
     'tools',
     'stack-outputs',
   ],

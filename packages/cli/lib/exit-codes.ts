@@ -18,6 +18,7 @@ export const endings = {
   unverified: { code: 13, means: 'not every region has proven the change in time; it is verified once they do' },
   held: { code: 14, means: 'a cache does not hold the change, and it is kept' },
   superseded: { code: 15, means: 'a newer change has taken the place of this one' },
+  approval: { code: 16, means: 'it waits for somebody who approves it' },
   incomplete: { code: 20, means: 'drift: not all could be read, and what could be read has not drifted' },
   usage: { code: 64, means: 'wrong use; nothing was done' },
   unreadable: { code: 66, means: 'input cannot be read: it is not there, or not what it should be' },
@@ -71,6 +72,9 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_WAVES_OUTDATED: 'no',
   FH_WAVES_LOCKED: 'no',
   FH_PART_FAILED: 'no',
+  FH_REMEDIATION_REFUSED: 'no',
+  FH_REMEDIATION_OUTDATED: 'no',
+  FH_REMEDIATION_LOCKED: 'unreachable',
 };
 
 export const exitCodeOf = (error: unknown): number => exitCodes[byError[codeOf(error)] ?? 'defect'];

@@ -41,6 +41,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   validate: async () => (await import('./validate/command.ts')).validateCommand,
   parity: async () => (await import('./parity/command.ts')).parityCommand,
   drift: async () => (await import('./drift/command.ts')).driftCommand,
+  remediate: async () => (await import('./remediate/command.ts')).remediateCommand,
   quota: async () => (await import('./quota/command.ts')).quotaCommand,
   cost: async () => (await import('./cost/command.ts')).costCommand,
   topology: async () => (await import('./topology/command.ts')).topologyCommand,

@@ -14,6 +14,7 @@ const versions = {
   CacheDegraded: 2,
   CacheRepaired: 2,
   TamperingFound: 2,
+  DriftRemediated: 2,
 } as const;
 
 export const EVENT_SOURCE = 'flaghoist';
@@ -210,7 +211,27 @@ const details = {
     ),
   }),
   DriftDetected: z.object({ environment: z.string() }),
-  DriftRemediated: z.object({ environment: z.string() }),
+  /** Resources whose drift is left to people, each with the reasons why. */
+  RemediationRefused: z.object({
+    environment: z.string(),
+    stack: z.string(),
+    actor: z.string(),
+    resources: z.array(z.object({ address: z.string(), reasons: z.array(z.string()) })),
+    /** Of the plan that was applied and did not mend them. */
+    digest: z.optional(z.string()),
+  }),
+  DriftRemediated: z.object({
+    environment: z.string(),
+    /* The rest came with version 2. */
+    stack: z.optional(z.string()),
+    resources: z.optional(z.array(z.string())),
+    /** Who asked for it, as AWS names who calls. */
+    actor: z.optional(z.string()),
+    /** Whose word the policy asked for. */
+    approver: z.optional(z.string()),
+    /** Of the plan that was applied. */
+    digest: z.optional(z.string()),
+  }),
 } as const;
 
 export type EventType = keyof typeof details;

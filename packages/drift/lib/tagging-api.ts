@@ -1,5 +1,6 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { accessOf } from './aws-access.ts';
 import type { TaggedResource, TaggedResources } from './unmanaged.ts';
 
 const PAGE_SIZE = 100;
@@ -65,15 +66,3 @@ const assumed = async (roleArn: string, settings: { readonly region: string }) =
     client.destroy();
   }
 };
-
-const accessOf = ({
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_ACCESS_KEY_ID: accessKeyId,
-  AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  AWS_SESSION_TOKEN: sessionToken,
-}: Readonly<Record<string, string | undefined>>) => ({
-  ...(endpoint === undefined ? {} : { endpoint }),
-  ...(accessKeyId === undefined || secretAccessKey === undefined
-    ? {}
-    : { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }),
-});

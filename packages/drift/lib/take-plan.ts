@@ -35,6 +35,8 @@ export interface LookOptions {
   /** A folder of the caller, who removes it: plans hold secrets. */
   readonly workDirectory: string;
   readonly onProgress: (line: string) => void;
+  /** Whether who looks is who deploys: the role that only reads does not take that one's place. */
+  readonly asDeployer?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -59,7 +61,8 @@ const runOf = (options: LookOptions): TerraformRun => ({
   ...(options.signal === undefined ? {} : { signal: options.signal }),
 });
 
-const inWorkspace = (options: LookOptions): TerraformRun => {
+/** In the workspace, as it was initialised. */
+export const inWorkspace = (options: LookOptions): TerraformRun => {
   const run = runOf(options);
   return { ...run, variables: { ...run.variables, TF_WORKSPACE: options.workspace } };
 };
@@ -96,8 +99,13 @@ export const askApplied = async (
   await prepare(terraform, options);
   const applied = readApplied(await terraform.expect(['output', '-json', '-no-color'], inWorkspace(options)), options);
   // Of two that set one input the later wins: what the caller says is never overruled.
-  return { applied, all: { ...options, vars: [...applied.vars, ...options.vars] } };
+  const told = options.asDeployer === true ? withoutReader(applied) : applied.vars;
+  return { applied, all: { ...options, vars: [...told, ...options.vars] } };
 };
+
+/** What a stack says it was applied with, but for the role that reads instead of the one that deploys. */
+const withoutReader = ({ vars, roleArn }: Applied): readonly string[] =>
+  roleArn === undefined ? vars : vars.filter((each) => !each.endsWith(`=${roleArn}`));
 
 /**
  * Takes one plan, without a lock.

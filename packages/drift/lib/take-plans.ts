@@ -1,4 +1,5 @@
 import { stateResources } from '@flaghoist/plan-reading/plan';
+import type { Terraform } from '@flaghoist/terraform/terraform';
 import type { Applied } from './applied.ts';
 import type { Looked, Unread } from './looked.ts';
 import { readOnly } from './read-only.ts';
@@ -15,12 +16,16 @@ import { askApplied, type LookOptions, type TakenPlan, takePlan } from './take-p
 export const takePlans = async (options: LookOptions): Promise<Looked & { readonly applied: Applied }> => {
   const terraform = readOnly(options.terraform);
   const { applied, all } = await askApplied(terraform, options);
+  return { applied, ...(await bothPlans(terraform, all)) };
+};
+
+/** The two plans of what was initialised and asked. */
+export const bothPlans = async (terraform: Terraform, all: LookOptions): Promise<Looked> => {
   const [refresh, normal] = await Promise.all([
     takePlan(terraform, all, { name: 'refresh-only', more: ['-refresh-only'] }),
     takePlan(terraform, all, { name: 'normal', more: [] }),
   ]);
   return {
-    applied,
     plans: { refresh: refresh.plan, normal: normal.plan },
     unread: unreadOf(refresh, normal),
     finished: !refresh.failed && !normal.failed,

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { environmentsKind } from './environments.ts';
 import type { peopleKind, policyKind, releasedKind, topologyKind, waiversKind } from './kinds.ts';
 import type { CheckedFile, Kind } from './read-file.ts';
+import type { remediationKind } from './remediation.ts';
 import type { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
 type FileOf<K> = K extends Kind<infer T> ? CheckedFile<z.output<T>> : never;
@@ -18,4 +19,5 @@ export interface Fleet {
   readonly parity: FileOf<typeof parityKind>;
   readonly driftNoise: FileOf<typeof driftNoiseKind>;
   readonly checkovExceptions: FileOf<typeof checkovKind>;
+  readonly remediation: FileOf<typeof remediationKind>;
 }

@@ -8,6 +8,7 @@ import { peopleKind, policyKind, releasedKind, topologyKind, waiversKind } from 
 import { type CheckedFile, type Kind, readChecked } from './read-file.ts';
 import { readText } from './read-text.ts';
 import { danglingReferences } from './references.ts';
+import { remediationKind } from './remediation.ts';
 import { checkovKind, driftNoiseKind, parityKind } from './reviewed-lists.ts';
 
 const HINT = 'Correct the named places; fleet/README.md says what each file holds.';
@@ -43,6 +44,7 @@ export const readFleet = (folder: string): Fleet => {
   const parity = read(parityKind, 'parity.yaml');
   const driftNoise = read(driftNoiseKind, 'drift-noise.yaml');
   const checkovExceptions = read(checkovKind, 'checkov-exceptions.yaml');
+  const remediation = read(remediationKind, 'remediation.json');
   const released = read(releasedKind, 'policies/released.json');
   const policies = namesIn(join(folder, 'policies'))
     .filter((name) => !writtenFiles.includes(name))
@@ -54,7 +56,17 @@ export const readFleet = (folder: string): Fleet => {
         : report(file, 'this is not the name of a policy', 'Call it <name>.v<version>.json, or nothing reads it.');
       return policy === undefined ? [] : [[name.replace(/\.json$/, ''), policy] as const];
     });
-  const files = { topology, environments, people, waivers, parity, driftNoise, checkovExceptions, released };
+  const files = {
+    topology,
+    environments,
+    people,
+    waivers,
+    parity,
+    driftNoise,
+    checkovExceptions,
+    remediation,
+    released,
+  };
   if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT_OF_FORM);
   const fleet = { ...files, policies: new Map(policies) };
   const dangling = danglingReferences(fleet);

@@ -15,6 +15,7 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...ownersOf(fleet),
   ...waiversOf(fleet),
   ...changedPolicies(fleet),
+  ...remediationOf(fleet),
   ...[...fleet.policies].flatMap(([name, policy]) => [...versionOf(policy, name), ...retiredIn(policy, name, fleet)]),
   // An older version that was used stays as it is, whatever has come and gone since.
   ...newestOf(fleet).flatMap(([name, policy]) => [
@@ -30,6 +31,23 @@ type PolicyFile = CheckedFile<Policy>;
 
 /** Nothing waives or lowers the protocol's own checks: the catalogue does not have them. */
 const waivableRules = catalogue.map(({ id }) => id);
+
+/** Whom it is said for otherwise is there. */
+const remediationOf = ({ remediation, environments }: Fleet): readonly Finding[] => {
+  const known = environments.value.environments.map(({ name }) => name);
+  return Object.keys(remediation.value.environments ?? {}).flatMap((name) =>
+    known.includes(name)
+      ? []
+      : [
+          at(
+            remediation,
+            ['environments', name],
+            `${environments.file} has no environment ${name}`,
+            `Name one of: ${known.join(', ')}.`,
+          ),
+        ],
+  );
+};
 
 const at = (checked: CheckedFile<unknown>, path: Path, problem: string, remedy: string): Finding => ({
   file: checked.file,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { environmentsKind } from '../lib/environments.ts';
 import { peopleKind, policyKind, topologyKind, waiversKind } from '../lib/kinds.ts';
+import { remediationKind } from '../lib/remediation.ts';
 import { checkovKind, driftNoiseKind, parityKind } from '../lib/reviewed-lists.ts';
 import { described, descriptionsIn } from './descriptions.ts';
 
@@ -16,6 +17,7 @@ const kinds = {
   topology: { kind: topologyKind, sources: ['core/lib/topology.ts'] },
   parity: { kind: parityKind, sources: ['fleet/lib/reviewed-lists.ts'] },
   'drift-noise': { kind: driftNoiseKind, sources: ['fleet/lib/reviewed-lists.ts'] },
+  remediation: { kind: remediationKind, sources: ['fleet/lib/remediation.ts'] },
   'checkov-exceptions': { kind: checkovKind, sources: ['fleet/lib/reviewed-lists.ts'] },
 } as const;
 

@@ -36,7 +36,7 @@ const principalSchema = z.strictObject({
 const principals = z._default(z.array(principalSchema), []);
 
 /** What an operator may do, beside proposing and approving changes. */
-const operatorScopes = ['publish-topology', 'drain', 'promote', 'redrive'] as const;
+const operatorScopes = ['publish-topology', 'drain', 'promote', 'redrive', 'remediate'] as const;
 export type OperatorScope = (typeof operatorScopes)[number];
 
 const listedPersonSchema = z.strictObject({

@@ -71,6 +71,13 @@ const regionAccess = (world: World, region: string): RegionAccess => {
   };
 };
 
+/** The bus of home, which the audit trail listens to. @param region where HOME is looked for */
+export const homeBus = async (world: World, region: string): Promise<EventBridgeBus> =>
+  new EventBridgeBus({
+    client: connectEventBridge({ region: await homeOf(world, region) }),
+    busName: world.deployment.eventBus,
+  });
+
 /** What an operator reaches who sends dead letters of a region back. */
 export const redrivePorts = async (world: World, region: string): Promise<RedrivePorts> => {
   const home = await homeOf(world, region);

@@ -40,9 +40,10 @@ const GLOBAL_REGION = 'us-east-1';
 /**
  * Fills in what was not said from where the sources keep it.
  *
+ * @param by whose settings of the backend: those of who only reads, where there are any, or of who deploys
  * @throws {InvalidInputError, WrongUseError} naming the option that leads nowhere
  */
-export const findTarget = (environment: string, options: TargetOptions): DriftTarget => {
+export const findTarget = (environment: string, options: TargetOptions, by: 'drift' | 's3' = 'drift'): DriftTarget => {
   const sources =
     options.root === undefined || options.sources !== undefined
       ? findSources(options.sources, '.')
@@ -59,7 +60,9 @@ export const findTarget = (environment: string, options: TargetOptions): DriftTa
   const listed = environments.find(({ name }) => name === environment);
   const beside = (name: string): readonly string[] => existing(join(root, 'environments', `${environment}.${name}`));
   // The role that only reads is the right one; without it, the one that deploys reads as well.
-  const files = [beside('drift.tfbackend'), beside('s3.tfbackend')].find((found) => found.length > 0);
+  const files = [...(by === 'drift' ? [beside('drift.tfbackend')] : []), beside('s3.tfbackend')].find(
+    (found) => found.length > 0,
+  );
   const backend = options.backendConfig.length > 0 ? options.backendConfig.map(settingOf) : files;
   if (listed === undefined && options.root === undefined && backend === undefined) {
     throw new WrongUseError(

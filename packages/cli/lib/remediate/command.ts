@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import type { CommandFactory } from '../command.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
+import { type RemediateOptions, remediate } from './remediate.ts';
+
+const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** `hoist remediate`: puts back what was changed outside of Terraform, as far as a machine may. */
+export const remediateCommand: CommandFactory = (run) =>
+  new Command('remediate')
+    .description('put back what was changed outside of Terraform, by exactly the plan that was shown')
+    .argument('<environment>', 'its name, as in fleet/environments.json')
+    .option('--plan', 'look, decide what may be mended, and save a plan of it', false)
+    .option('--apply', 'apply the saved plan, then look again', false)
+    .option('--approve <digest>', 'with --apply: that you have read the plan of this digest, where the policy asks')
+    .option('--plans <folder>', 'where the plan is kept (default: .hoist/remediation/<environment> of the checkout)')
+    .option(
+      '--deployment <file>',
+      'tell the audit trail of the world that is called so: terraform output -json deployment',
+    )
+    .option('--stack <name>', 'the stack below stacks/', 'application')
+    .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
+    .option('--root <folder>', 'any other root module instead of a stack')
+    .option('--workspace <name>', 'its workspace (default: the name of the environment)')
+    .option('--var-file <file>', 'values (default: environments/<environment>.tfvars of the root)', each, [])
+    .option('--var <name=value>', 'one value more, or another than the stack was applied with', each, [])
+    .option(
+      '--backend-config <setting>',
+      'a file or key=value (default: environments/<environment>.s3.tfbackend of the root)',
+      each,
+      [],
+    )
+    .option('--noise <file>', 'what is known not to matter (default: fleet/drift-noise.yaml)')
+    .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
+    .addHelpText('after', help)
+    .action(async (environment: string, options: RemediateOptions) =>
+      run((context) => remediate(environment, options, context)),
+    );
+
+const help = `
+What hoist drift calls configuration drift is put back, one of two ways:
+  closing   somebody opened a rule, a policy or a resource, and the apply closes it; it opens nothing
+  mending   anything else that may be applied
+fleet/remediation.json says which of them is applied without asking. Never applied is what would be deleted, replaced or created
+empty, what would change who may do or reach what other than by closing, a database's engine, and what is merged and not applied.
+The plan names each of these with its reason; a person applies them by review.
+
+The plan is bound to its bytes and to the serial of the state. One that the policy asks about is approved by another person than
+who made it, with the scope remediate in fleet/people.json: AWS says who calls. After two attempts a resource is left to people.
+
+Examples:
+  $ hoist remediate dev --plan                              what would be done, and its digest
+  $ hoist remediate dev --apply                             that, where nobody has to be asked
+  $ hoist remediate prod --apply --approve 4f1c0a9b2d3e     as the second person
+
+${exitCodesHelp({
+  ok: 'nothing to mend, a plan was saved, or all of it is mended',
+  no: 'refused, or it drifts still',
+  approval: 'a plan was saved that somebody has to approve',
+  unreadable: 'input cannot be read, or nothing was applied there',
+  unreachable: 'Terraform failed, or somebody else holds the state',
+})}`;

@@ -1,0 +1,113 @@
+import { join, resolve } from 'node:path';
+import { callerOf } from '@flaghoist/drift/caller';
+import { isNoise, NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
+import { createNoiseOnDay } from '@flaghoist/drift/noise-on-day';
+import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediation';
+import { dayOf } from '@flaghoist/plan-reading/expiry';
+import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
+import { appliedEvents, plannedEvents } from '@flaghoist/remediation/events';
+import { folderMemory } from '@flaghoist/remediation/folder-memory';
+import { planRemediation } from '@flaghoist/remediation/plan-remediation';
+import { createTerraformWork } from '@flaghoist/remediation/terraform-work';
+import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
+import { alone } from '@flaghoist/waves/plan-folder';
+import type { CommandContext } from '../command.ts';
+import { type DriftTarget, findTarget } from '../drift/target.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readInput } from '../read-input.ts';
+import { findSources } from '../sources.ts';
+import { timeOf } from '../time-of.ts';
+import { WrongUseError, wrongOption } from '../wrong-use.ts';
+import { peopleIn } from './people.ts';
+import { sayApplied, sayPlanned } from './table.ts';
+import { tell } from './trail.ts';
+
+export interface RemediateOptions {
+  readonly plan: boolean;
+  readonly apply: boolean;
+  readonly approve?: string;
+  readonly plans?: string;
+  readonly deployment?: string;
+  readonly stack: string;
+  readonly sources?: string;
+  readonly root?: string;
+  readonly workspace?: string;
+  readonly varFile: readonly string[];
+  readonly var: readonly string[];
+  readonly backendConfig: readonly string[];
+  readonly noise?: string;
+  readonly at?: string;
+}
+
+/** Plans, or applies what was planned. */
+export const remediate = async (
+  environment: string,
+  options: RemediateOptions,
+  context: CommandContext,
+): Promise<number> => {
+  if (options.plan === options.apply) {
+    throw new WrongUseError('either --plan or --apply', 'Give one of them: --plan shows what --apply would do.');
+  }
+  if (options.approve !== undefined && !options.apply) {
+    throw wrongOption('--approve', 'it goes with --apply', 'Read the plan, then run --apply with --approve.');
+  }
+  const { output, variables, insisted } = context;
+  const at = timeOf(options.at);
+  // Who deploys looks, so that the look and the plan read by the same rights.
+  const target = findTarget(environment, { ...options, tag: [], region: [] }, 's3');
+  const fleet = fleetBeside(findSources(options.sources, '.'));
+  const policy = remediationPolicyOf(readRemediation(fleet), environment);
+  const region = readEnvironments(fleet).find(({ name }) => name === environment)?.region ?? 'us-east-1';
+  const folder = resolve(options.plans ?? join(fleet, '..', '.hoist', 'remediation', environment));
+  const subject = { environment, stack: options.root ?? options.stack, workspace: target.workspace };
+  const actor = await callerOf(variables, region);
+  return alone(folder, async () => {
+    const memory = folderMemory(folder);
+    const work = createTerraformWork({
+      terraform: await openTerraform(variables),
+      folder,
+      look: {
+        root: target.root,
+        workspace: target.workspace,
+        varFiles: target.varFiles,
+        backend: target.backend,
+        vars: options.var,
+        hasUpstream: target.hasUpstream,
+        variables: asTyped(variables),
+        workDirectory: folder,
+        onProgress: (line) => output.progress(line),
+        // The first Ctrl-C lets an apply go to its end.
+        signal: options.apply ? insisted() : context.signal,
+      },
+    });
+    const told = { ...subject, region, at, actor };
+    if (options.plan) {
+      const noise = noiseOf(target, dayOf(at));
+      const planned = await planRemediation({ work, memory, subject, policy, plannedBy: actor, isNoise: noise });
+      await tell(plannedEvents(planned, told), options.deployment, context);
+      output.document(planned);
+      if (!output.json) sayPlanned(output, planned);
+      if (planned.outcome === 'refused') return exitCodes.no;
+      return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
+    }
+    const people = peopleIn(fleet);
+    const approves = options.approve;
+    const applied = await applyRemediation({ work, memory, subject, policy, people, appliedBy: actor, approves });
+    await tell(appliedEvents(applied, told), options.deployment, context);
+    output.document(applied);
+    if (!output.json) sayApplied(output, applied);
+    return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
+  });
+};
+
+/** Whether an entry that holds on a day covers a part of a resource. */
+const noiseOf = ({ noiseFile }: DriftTarget, day: string) => {
+  const list = noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(noiseFile), noiseFile);
+  const noise = createNoiseOnDay(list, day);
+  return (address: string, type: string, path: string): boolean =>
+    // Whatever the value: what is known to move by itself is nothing that a machine should put back.
+    noise.lineFor((entry) =>
+      isNoise({ ...entry, min: undefined, max: undefined }, { address, type, path, class: 'configuration', now: '' }),
+    ) !== null;
+};

@@ -1,0 +1,52 @@
+import { visibleText } from '@flaghoist/core/visible-text';
+import type { AppliedRemediation } from '@flaghoist/remediation/apply-remediation';
+import { LEAST_DIGITS } from '@flaghoist/remediation/need';
+import type { PlannedRemediation } from '@flaghoist/remediation/plan-remediation';
+import { refusals, type Verdict } from '@flaghoist/remediation/verdict';
+import type { Output } from '../output.ts';
+import { counted } from '../terminal.ts';
+
+const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
+
+/** The plan for people: what would be put back, what is left to them and why, and what to do next. */
+export const sayPlanned = (output: Output, planned: PlannedRemediation): void => {
+  const { bold, dim, green, yellow, red } = output.colours;
+  const { mends, leaves, givenUp, record, digest, outcome } = planned;
+  for (const verdict of mends) {
+    output.say(`${green(verdict.remedy)} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
+  }
+  for (const verdict of leaves) {
+    output.say(`${yellow('left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
+    for (const refusal of verdict.refused) output.say(`         ${refusal}: ${refusals[refusal]}`);
+    if (givenUp.includes(verdict.address)) output.say('         it was tried as often as the policy allows');
+  }
+  if (outcome === 'nothing') output.say(green('nothing to mend'));
+  if (outcome === 'refused') output.say(red('nothing of it may be mended by a machine'));
+  if (record === undefined || digest === undefined) return;
+  output.say(`${counted(mends.length, 'resource')} to mend, ${leaves.length} left to people`);
+  output.say(dim(`plan ${digest}, on serial ${record.state.serial} of the state`));
+  output.say(
+    record.need === 'ask'
+      ? `Another person with the scope remediate applies it: --apply --approve ${digest.slice(0, LEAST_DIGITS)}`
+      : 'It may be applied without asking: --apply',
+  );
+};
+
+/** What became of it, for people. */
+export const sayApplied = (output: Output, applied: AppliedRemediation): void => {
+  const { bold, green, red } = output.colours;
+  const { outcome, record, approver, remaining, failure } = applied;
+  if (outcome === 'mended') {
+    output.say(
+      `${green('mended')} ${counted(record.mends.length, 'resource')}${approver === null ? '' : `, by the word of ${approver}`}`,
+    );
+    return;
+  }
+  if (failure !== null) output.say(visibleText(failure));
+  for (const address of remaining) output.say(`${red('drifts still')} ${bold(visibleText(address))}`);
+  output.say(
+    outcome === 'escalated'
+      ? red('left to people: it was tried as often as the policy allows')
+      : red('not mended: plan once more'),
+  );
+};

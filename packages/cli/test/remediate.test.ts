@@ -1,0 +1,21 @@
+import { run } from './run.ts';
+
+it.each<[string, readonly string[], RegExp]>([
+  ['neither of the two', [], /either --plan or --apply/],
+  ['both of the two', ['--plan', '--apply'], /either --plan or --apply/],
+  [
+    'an approval of a plan that is not made yet',
+    ['--plan', '--approve', '4f1c0a9b2d3e'],
+    /--approve.*goes with --apply/s,
+  ],
+])('is wrong use with %s, and nothing is done', async (_what, args, said) => {
+  const { exitCode, stderr } = await run(['remediate', 'dev', ...args]);
+  expect(exitCode).toBe(64);
+  expect(stderr).toMatch(said);
+});
+
+it('names the environments that there are', async () => {
+  const { exitCode, stderr } = await run(['remediate', 'mars', '--plan']);
+  expect(exitCode).toBe(64);
+  expect(stderr).toMatch(/no environment "mars".*staging/s);
+});

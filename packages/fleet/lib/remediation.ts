@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { type Kind, readChecked } from './read-file.ts';
+import { readText } from './read-text.ts';
+
+const word = z.enum(['auto', 'ask']);
+
+const policySchema = z.object({
+  /** What only takes back what somebody opened: `auto` is applied without asking, `ask` needs a second person. */
+  closing: word,
+  /** Whatever else may be applied. */
+  mending: word,
+  /** How often a machine tries to mend a resource; after that it is left to people. */
+  attempts: z.int().check(z.gte(1), z.lte(2)),
+});
+export type RemediationPolicy = z.output<typeof policySchema>;
+
+const remediationSchema = z.object({
+  /** What holds in all environments. */
+  default: policySchema,
+  /** What holds instead, by the name of the environment. */
+  environments: z.optional(z.record(z.string(), z.partial(policySchema))),
+});
+export type Remediation = z.output<typeof remediationSchema>;
+
+/** `remediation.json`: which drift is put back without asking, and how often that is tried. */
+export const remediationKind: Kind<typeof remediationSchema> = {
+  schema: remediationSchema,
+  format: 'json',
+  hint: 'Correct the named places. default has closing and mending (auto or ask) and attempts (1 or 2); environments may say otherwise by name.',
+};
+
+const NAME = 'remediation.json';
+
+/** @throws {InvalidFileError} */
+export const readRemediation = (fleet: string): Remediation =>
+  readChecked(remediationKind, `fleet/${NAME}`, readText(join(fleet, NAME), `fleet/${NAME}`)).value;
+
+export const remediationPolicyOf = (
+  { default: all, environments = {} }: Remediation,
+  environment: string,
+): RemediationPolicy => {
+  const { closing = all.closing, mending = all.mending, attempts = all.attempts } = environments[environment] ?? {};
+  return { closing, mending, attempts };
+};

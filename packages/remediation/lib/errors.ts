@@ -1,0 +1,36 @@
+import { FlaghoistError } from '@flaghoist/core/errors';
+
+/** Nothing is mended, and nothing was begun. */
+export class RemediationRefusedError extends FlaghoistError {
+  readonly code = 'FH_REMEDIATION_REFUSED';
+  readonly reasons: readonly string[];
+
+  constructor(reasons: readonly string[], hint: string) {
+    super(reasons.join('\n'), { hint, retryable: false });
+    this.reasons = reasons;
+  }
+}
+
+/** The plan that was shown is not what an apply would do now. */
+export class RemediationOutdatedError extends FlaghoistError {
+  readonly code = 'FH_REMEDIATION_OUTDATED';
+
+  constructor(what: string) {
+    super(what, {
+      hint: 'Run hoist remediate again with --plan, look at what it shows, and apply that.',
+      retryable: false,
+    });
+  }
+}
+
+/** Somebody else works on the same state, or on the same plan. It was no attempt. */
+export class RemediationLockedError extends FlaghoistError {
+  readonly code = 'FH_REMEDIATION_LOCKED';
+
+  constructor(what: string, holder: string) {
+    super(`${what} is locked: ${holder}`, {
+      hint: 'Wait for the other run to end, then plan again. The lock of an apply is never taken away from here.',
+      retryable: true,
+    });
+  }
+}

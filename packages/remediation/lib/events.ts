@@ -1,0 +1,50 @@
+import { type EventOf, eventOf } from '@flaghoist/core/events';
+import type { AppliedRemediation } from './apply-remediation.ts';
+import type { PlannedRemediation, RemediationSubject } from './plan-remediation.ts';
+
+interface Told extends RemediationSubject {
+  /** The home region of the trail. */
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** As AWS names who asked for it. */
+  readonly actor: string;
+}
+
+type RemediationEvent = EventOf<'RemediationRefused'> | EventOf<'DriftRemediated'>;
+
+const about = ({ environment, stack, actor }: Told) => ({ environment, stack, actor });
+
+/** What a look says to the trail: what a machine may not mend, and what it was given up on. */
+export const plannedEvents = (planned: PlannedRemediation, told: Told): readonly RemediationEvent[] => {
+  if (planned.leaves.length === 0) return [];
+  const resources = planned.leaves.map(({ address, refused }) => ({
+    address,
+    reasons: planned.givenUp.includes(address) ? [...refused, 'attempts'] : [...refused],
+  }));
+  const { region, at } = told;
+  const identity = [told.environment, told.stack, String(at)];
+  return [eventOf({ type: 'RemediationRefused', identity, region, at, detail: { ...about(told), resources } })];
+};
+
+/** What an apply says to the trail. */
+export const appliedEvents = (applied: AppliedRemediation, told: Told): readonly RemediationEvent[] => {
+  const { outcome, record, digest, approver, remaining } = applied;
+  const { region, at } = told;
+  const identity = [told.environment, told.stack, digest];
+  if (outcome !== 'mended') {
+    const resources = (remaining.length > 0 ? remaining : record.mends.map(({ address }) => address)).map(
+      (address) => ({ address, reasons: [outcome] }),
+    );
+    return [
+      eventOf({ type: 'RemediationRefused', identity, region, at, detail: { ...about(told), resources, digest } }),
+    ];
+  }
+  const detail = {
+    ...about(told),
+    resources: record.mends.map(({ address }) => address),
+    digest,
+    ...(approver === null ? {} : { approver }),
+  };
+  return [eventOf({ type: 'DriftRemediated', identity, region, at, detail })];
+};

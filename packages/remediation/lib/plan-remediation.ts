@@ -1,0 +1,120 @@
+import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
+import { givenUp, stillDrifting } from './attempts.ts';
+import { RemediationRefusedError } from './errors.ts';
+import { needOf } from './need.ts';
+import type { RemediationMemory, RemediationWork } from './ports.ts';
+import { digestOf, type RemediationRecord } from './record.ts';
+import { changedIn, type Verdict, verdictsOf } from './verdict.ts';
+
+export interface RemediationSubject {
+  readonly environment: string;
+  readonly stack: string;
+  readonly workspace: string;
+}
+
+export interface PlanOptions {
+  readonly work: RemediationWork;
+  readonly memory: RemediationMemory;
+  readonly subject: RemediationSubject;
+  readonly policy: RemediationPolicy;
+  /** As AWS names who calls. */
+  readonly plannedBy: string;
+  /** Whether the noise list covers an attribute of a resource. */
+  readonly isNoise: (address: string, type: string, path: string) => boolean;
+}
+
+export interface PlannedRemediation {
+  /** `nothing`: no drift that an apply would mend. `refused`: there is, and none of it may be mended by a machine. */
+  readonly outcome: 'nothing' | 'refused' | 'planned';
+  readonly mends: readonly Verdict[];
+  readonly leaves: readonly Verdict[];
+  /** Resources that were to be mended as often as the policy allows, and drift still: a person must look. */
+  readonly givenUp: readonly string[];
+  readonly record: RemediationRecord | undefined;
+  readonly digest: string | undefined;
+}
+
+const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =>
+  verdict.paths.some((path) => isNoise(verdict.address, verdict.type, path))
+    ? { ...verdict, refused: [...verdict.refused, 'noise'] }
+    : verdict;
+
+/**
+ * Looks, decides of each drifted resource whether a machine may mend it, and saves a plan of those that it may. The saved plan is
+ * judged once more, with all that it would change: it may bring nothing that was not decided of.
+ *
+ * @throws RemediationRefusedError when not all could be read, or the saved plan would change more
+ */
+export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
+  const { work, memory, subject, policy, plannedBy, isNoise } = options;
+  memory.forget();
+  const before = await work.mark();
+  const looked = await work.look();
+  if (!looked.finished || looked.unread.length > 0) {
+    throw new RemediationRefusedError(
+      [
+        'not all could be read, so nobody knows what an apply would meet',
+        ...looked.unread.map(({ address, reason }) => `${address}: ${reason}`),
+      ],
+      'Run hoist drift, mend what it names as unread, and plan again.',
+    );
+  }
+  const verdicts = verdictsOf(looked.plans).map((each) => withNoise(each, isNoise));
+  const attempts = stillDrifting(
+    memory.attempts(),
+    verdicts.map(({ address }) => address),
+  );
+  memory.count(attempts);
+  const tired = givenUp(attempts, policy.attempts);
+  const mends = verdicts.filter(({ address, refused }) => refused.length === 0 && !tired.includes(address));
+  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired };
+  if (mends.length === 0) {
+    const outcome = verdicts.length === 0 ? 'nothing' : 'refused';
+    return { outcome, mends, ...rest, record: undefined, digest: undefined };
+  }
+  const { plan, sha256 } = await work.plan(mends.map(({ address }) => address));
+  const saved = { refresh: looked.plans.refresh, normal: plan };
+  refuseMore(changedIn(saved), verdictsOf(saved), mends);
+  const state = await work.mark();
+  if (state.serial !== before.serial || state.lineage !== before.lineage) {
+    throw new RemediationRefusedError(
+      ['the state changed while the plan was made'],
+      'Somebody applies there. Wait for the end of it, and plan again.',
+    );
+  }
+  const record: RemediationRecord = {
+    schema: 1,
+    ...subject,
+    planSha256: sha256,
+    state,
+    plannedBy,
+    mends: mends.map(copied),
+    leaves: rest.leaves.map(copied),
+    need: needOf(
+      policy,
+      mends.map(({ remedy }) => remedy),
+    ),
+  };
+  memory.keep(record);
+  return { outcome: 'planned', mends, ...rest, record, digest: digestOf(record) };
+};
+
+const copied = (verdict: Verdict) => ({ ...verdict, paths: [...verdict.paths], refused: [...verdict.refused] });
+
+/** A plan of some resources is also one of what they need, and a moment later than the look. */
+const refuseMore = (changed: readonly string[], again: readonly Verdict[], decided: readonly Verdict[]): void => {
+  const reasons = changed.flatMap((address) => {
+    const first = decided.find((each) => each.address === address);
+    const second = again.find((each) => each.address === address);
+    if (first === undefined) return [`${address} would be changed with them`];
+    if (second === undefined) return [`${address} drifts no longer, and would be changed all the same`];
+    if (second.refused.length > 0) return [`${address}: ${second.refused.join(', ')}`];
+    return second.remedy === first.remedy ? [] : [`${address} would be ${second.remedy}, not ${first.remedy}`];
+  });
+  if (reasons.length > 0) {
+    throw new RemediationRefusedError(
+      ['the plan that was to be saved is not what was decided of', ...reasons],
+      'Plan again. If it stays so, these resources depend on others that are not applied: apply those by review.',
+    );
+  }
+};

@@ -1,0 +1,37 @@
+import type { Looked } from '@flaghoist/drift/looked';
+import type { Plan } from '@flaghoist/plan-reading/plan';
+import type { Attempts } from './attempts.ts';
+import type { RemediationRecord } from './record.ts';
+
+/** Which state it is. */
+export interface StateMark {
+  readonly lineage: string;
+  readonly serial: number;
+}
+
+/** What Terraform does for a remediation, in one workspace of a stack. */
+export interface RemediationWork {
+  /** Two plans of everything, without a lock. */
+  readonly look: () => Promise<Looked>;
+  readonly mark: () => Promise<StateMark>;
+  /** Saves a plan of these resources, and what they need. @returns the plan, and the SHA-256 of its bytes */
+  readonly plan: (addresses: readonly string[]) => Promise<{ readonly plan: Plan; readonly sha256: string }>;
+  /** The SHA-256 of the saved plan as it lies there now; `undefined` when there is none. */
+  readonly saved: () => string | undefined;
+  /**
+   * Applies exactly the saved plan, under the state's own lock.
+   * @throws {RemediationLockedError} when somebody else holds it; nothing was begun
+   * @throws {TerraformFailedError}
+   */
+  readonly apply: () => Promise<void>;
+}
+
+/** What is kept between a plan and its apply, and from one attempt to the next. */
+export interface RemediationMemory {
+  readonly record: () => RemediationRecord | undefined;
+  readonly keep: (record: RemediationRecord) => void;
+  /** A plan is applied once. */
+  readonly forget: () => void;
+  readonly attempts: () => Attempts;
+  readonly count: (attempts: Attempts) => void;
+}

@@ -1,0 +1,43 @@
+import { digestOf as digestOfValue } from '@flaghoist/core/canonical-json';
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+import { refusals, remedies } from './verdict.ts';
+
+const refusalNames = Object.keys(refusals) as [keyof typeof refusals, ...(keyof typeof refusals)[]];
+
+const verdictSchema = z.object({
+  address: z.string(),
+  type: z.string(),
+  paths: z.array(z.string()),
+  remedy: z.enum(remedies),
+  refused: z.array(z.enum(refusalNames)),
+});
+
+const recordSchema = z.object({
+  schema: z.literal(1),
+  environment: z.string(),
+  stack: z.string(),
+  workspace: z.string(),
+  /** The saved plan, by the SHA-256 of its bytes. */
+  planSha256: z.string(),
+  /** The state that it was made on. An apply on another one would be another plan. */
+  state: z.object({ lineage: z.string(), serial: z.number() }),
+  /** As AWS names who made it. */
+  plannedBy: z.string(),
+  /** What it changes. */
+  mends: z.array(verdictSchema),
+  /** What it leaves alone, and why. */
+  leaves: z.array(verdictSchema),
+  need: z.enum(['auto', 'ask']),
+});
+export type RemediationRecord = z.output<typeof recordSchema>;
+
+/** @throws InvalidInputError */
+export const parseRecord = (text: string): RemediationRecord =>
+  parseJson(recordSchema, text, {
+    what: 'the record of the plan',
+    hint: 'Only hoist remediate --plan writes it. Plan again.',
+  });
+
+/** What an approval binds: the plan's bytes, the state, and all that was shown. */
+export const digestOf = (record: RemediationRecord): string => digestOfValue(record);

@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readOnly } from '@flaghoist/drift/read-only';
+import { askApplied, inWorkspace, type LookOptions } from '@flaghoist/drift/take-plan';
+import { bothPlans } from '@flaghoist/drift/take-plans';
+import { readPlan } from '@flaghoist/plan-reading/plan';
+import { TerraformFailedError } from '@flaghoist/terraform/errors';
+import type { Terraform } from '@flaghoist/terraform/terraform';
+import { markOf } from '@flaghoist/waves/state-mark';
+import { RemediationLockedError, RemediationRefusedError } from './errors.ts';
+import type { RemediationWork } from './ports.ts';
+
+export interface TerraformWorkOptions {
+  readonly terraform: Terraform;
+  /** How the environment is looked at, by the role that deploys. */
+  readonly look: Omit<LookOptions, 'terraform' | 'asDeployer'>;
+  /** Where the saved plan is kept. */
+  readonly folder: string;
+}
+
+const FILE = 'remediation.tfplan';
+
+/** Who holds a lock, in the words of Terraform's own message. */
+const holderIn = (output: string): string =>
+  ['ID', 'Operation', 'Who', 'Created']
+    .flatMap((name) => {
+      const value = new RegExp(`\\b${name}:\\s+(\\S.*)`).exec(output)?.[1];
+      return value === undefined ? [] : [`${name} ${value.trim()}`];
+    })
+    .join(', ');
+
+/** Plans and applies with real Terraform. The lock of the state is asked for, never waited for, and never taken away. */
+export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOptions): RemediationWork => {
+  const file = join(folder, FILE);
+  const options: LookOptions = { ...look, terraform, asDeployer: true };
+  let asked: Promise<LookOptions> | undefined;
+  const applied = (): Promise<LookOptions> => {
+    asked ??= askApplied(readOnly(terraform), options).then(({ all }) => all);
+    return asked;
+  };
+
+  /** @throws {RemediationLockedError, TerraformFailedError} */
+  const underLock = async (args: readonly string[], all: LookOptions): Promise<void> => {
+    const { exitCode, stdout, stderr } = await terraform.run(args, inWorkspace(all));
+    if (exitCode === 0) return;
+    const output = stderr.trim() === '' ? stdout : stderr;
+    if (output.includes('Error acquiring the state lock')) {
+      throw new RemediationLockedError(`the state of ${all.root}, workspace ${all.workspace},`, holderIn(output));
+    }
+    throw new TerraformFailedError(args, { exitCode, output });
+  };
+
+  return {
+    look: async () => bothPlans(readOnly(terraform), await applied()),
+
+    async mark() {
+      const all = await applied();
+      const { lineage, serial } = markOf(
+        await terraform.expect(['state', 'pull'], inWorkspace(all)),
+        `${all.root}, workspace ${all.workspace}`,
+      );
+      if (lineage !== null && serial !== null) return { lineage, serial };
+      throw new RemediationRefusedError(
+        [`there is no state of ${all.root}, workspace ${all.workspace}`],
+        'What was never applied cannot drift.',
+      );
+    },
+
+    async plan(addresses) {
+      const all = await applied();
+      all.onProgress(`Planning ${addresses.length} of them …`);
+      await underLock(
+        [
+          'plan',
+          '-no-color',
+          '-input=false',
+          ...all.varFiles.map((each) => `-var-file=${each}`),
+          ...all.vars.map((each) => `-var=${each}`),
+          ...addresses.map((address) => `-target=${address}`),
+          `-out=${file}`,
+        ],
+        all,
+      );
+      const text = await terraform.expect(['show', '-json', '-no-color', file], inWorkspace(all));
+      return { plan: readPlan(text, 'the plan of what is to be mended'), sha256: digestOf(file) };
+    },
+
+    saved: () => (existsSync(file) ? digestOf(file) : undefined),
+
+    async apply() {
+      const all = await applied();
+      all.onProgress('Applying the plan …');
+      await underLock(['apply', '-no-color', '-input=false', file], all);
+    },
+  };
+};
+
+const digestOf = (path: string): string => hash('sha256', readFileSync(path), 'hex');

@@ -1,0 +1,152 @@
+import { isAbout, openingsOf } from '@flaghoist/drift/access/openings';
+import { scalarsIn, switched } from '@flaghoist/drift/access/switches';
+import type { ClassifiedLeaf } from '@flaghoist/drift/classify';
+import { pathText } from '@flaghoist/drift/leaves';
+import type { TwoPlans } from '@flaghoist/drift/looked';
+import { type ResourceDrift, resourceDrifts } from '@flaghoist/drift/resource-drift';
+import { type Concern, tableConcern } from '@flaghoist/drift/severity';
+
+/**
+ * What an apply would do about a resource that was changed outside:
+ *   closing   it takes back what somebody opened, and opens nothing
+ *   mending   anything else that may be applied
+ */
+export const remedies = ['closing', 'mending'] as const;
+export type Remedy = (typeof remedies)[number];
+
+/** Why a machine does not apply it, each with what a person has to do. */
+export const refusals = {
+  replacement: 'it would be deleted and created anew',
+  deletion: 'it would be deleted, or forgotten',
+  recreation:
+    'it holds data and is gone: it would come back empty. Restore it from its backup, or create it by an apply',
+  identity: 'it would change who may do what, other than by taking back what was opened',
+  network: 'it would change who reaches what, other than by taking back what was opened',
+  engine: "it would change a database's engine",
+  pending: 'a change that is merged and not applied would go with it: apply that first',
+  noise: 'the noise list covers a part of what would be changed',
+  unknown: 'it could not be read, or not be classified for certain',
+} as const;
+export type Refusal = keyof typeof refusals;
+
+export interface Verdict {
+  readonly address: string;
+  readonly type: string;
+  /** The attributes that an apply would put back. */
+  readonly paths: readonly string[];
+  readonly remedy: Remedy;
+  /** None: it may be applied. */
+  readonly refused: readonly Refusal[];
+}
+
+/** What is gone with the resource, and does not come back with it. */
+const HOLDS_DATA =
+  /^aws_(rds_|db_instance|docdb_|neptune_|dynamodb_table|s3_bucket$|kms_key|secretsmanager_secret$|ecr_repository$|backup_vault|efs_|ebs_|elasticache_|opensearch_|elasticsearch_|cloudwatch_log_group|sqs_queue$|kinesis_|redshift_|memorydb_)/;
+const DATABASES = /^aws_(rds_|db_|docdb_|neptune_|elasticache_|opensearch_|elasticsearch_|redshift|memorydb_|mq_|msk_)/;
+const ENGINE = /^(engine|engine_version|engine_mode|family|allow_major_version_upgrade|cluster_version)$/;
+
+const IDENTITY: ReadonlySet<Concern> = new Set(['identity']);
+const NETWORK: ReadonlySet<Concern> = new Set(['network', 'public access', 'wider access', 'way out']);
+const OF_NETWORKS = /^aws_(vpc_|security_group|default_|network_|route|subnet|ec2_managed_prefix_list|lb|alb|eip)/;
+
+/** Refused actions; what only an update is passes. */
+const ofActions = ({ type }: ResourceDrift, actions: readonly string[]): readonly Refusal[] => {
+  const goes = actions.includes('delete') || actions.includes('forget');
+  if (goes) return actions.includes('create') ? ['replacement'] : ['deletion'];
+  return actions.includes('create') && HOLDS_DATA.test(type) ? ['recreation'] : [];
+};
+
+const nameOf = ({ path }: ClassifiedLeaf): string =>
+  path.flatMap((step) => ('name' in step ? [step.name] : [])).join('.');
+
+const isSpecial = (leaf: ClassifiedLeaf): boolean => nameOf(leaf).startsWith('#');
+
+/** What one changed part of a resource is about, and whether its way back closes it. */
+const judged = ({ type, outside, planned }: ResourceDrift) => {
+  const [opened, opens] = [openingsOf(outside), openingsOf(planned)];
+  const flip = (leaf: ClassifiedLeaf) => {
+    const access = (concern: Concern): boolean => NETWORK.has(concern) || IDENTITY.has(concern);
+    const scalars = (tree: ClassifiedLeaf['now']) => scalarsIn(tree, nameOf(leaf));
+    return {
+      out: switched(type, scalars(leaf.recorded), scalars(leaf.now)).opened.filter(access),
+      back: switched(type, scalars(leaf.now), scalars(leaf.configured)).opened.filter(access),
+    };
+  };
+  return {
+    opens,
+    of: (leaf: ClassifiedLeaf) => {
+      const { out, back: again } = flip(leaf);
+      return {
+        concern: tableConcern({ type, path: pathText(leaf.path) }),
+        widens: again.length > 0,
+        closes: opened.some((each) => isAbout(each, leaf)) || out.length > 0,
+      };
+    },
+  };
+};
+
+const guardOf = (type: string, concern: Concern): Refusal | undefined => {
+  if (IDENTITY.has(concern)) return 'identity';
+  if (NETWORK.has(concern)) return OF_NETWORKS.test(type) || concern !== 'wider access' ? 'network' : 'identity';
+  return undefined;
+};
+
+const verdictOf = (drift: ResourceDrift, actions: readonly string[]): Verdict => {
+  const { address, type, leaves, unknown } = drift;
+  const changed = leaves.filter(({ class: kind }) => kind === 'configuration');
+  const look = judged(drift);
+  const parts = changed.map((leaf) => ({ leaf, ...look.of(leaf) }));
+  const widened: Refusal = OF_NETWORKS.test(type) ? 'network' : 'identity';
+  const guarded = parts.flatMap(({ leaf, concern, closes, widens }): readonly Refusal[] => {
+    if (widens) return [widened];
+    const guard = closes || isSpecial(leaf) ? undefined : guardOf(type, concern);
+    return guard === undefined ? [] : [guard];
+  });
+  // Judged as a whole: a rule, a policy or a permission that lets in more than it does now.
+  const whole = look.opens.map((): Refusal => widened);
+  const engine = DATABASES.test(type) && changed.some((leaf) => ENGINE.test(nameOf(leaf)));
+  // A replacement is told by a part of its own, also where what was configured otherwise is its cause.
+  const pending = leaves.some((leaf) => leaf.class === 'pending' && !isSpecial(leaf));
+  const refused: readonly Refusal[] = [
+    ...ofActions(drift, actions),
+    ...guarded,
+    ...whole,
+    ...(engine ? (['engine'] as const) : []),
+    ...(pending ? (['pending'] as const) : []),
+    ...(unknown === undefined ? [] : (['unknown'] as const)),
+  ];
+  return {
+    address,
+    type,
+    paths: changed.map(({ path }) => pathText(path)),
+    remedy: parts.length > 0 && parts.every(({ closes }) => closes) ? 'closing' : 'mending',
+    refused: [...new Set(refused)],
+  };
+};
+
+const IDLE = new Set(['no-op', 'read']);
+
+const changesIn = ({ normal }: Pick<TwoPlans, 'normal'>) =>
+  normal.resource_changes.filter(
+    ({ mode, change }) => mode === 'managed' && change.actions.some((action) => !IDLE.has(action)),
+  );
+
+/**
+ * What may be done about each resource that was changed outside against the configuration, and that an apply would change back.
+ * What the configuration does not mind needs no apply; what is only merged and not applied is no drift.
+ *
+ * @param plans the normal one may be of a part of the resources
+ */
+export const verdictsOf = (plans: TwoPlans): readonly Verdict[] => {
+  const actions = Map.groupBy(changesIn(plans), ({ address }) => address);
+  return resourceDrifts(plans).flatMap((drift) => {
+    // What somebody left behind (deposed) goes with the one that has its address.
+    const own = actions.get(drift.address)?.flatMap(({ change }) => change.actions);
+    const isDrift = drift.leaves.some(({ class: kind }) => kind === 'configuration');
+    return own === undefined || !isDrift ? [] : [verdictOf(drift, own)];
+  });
+};
+
+/** All that a plan would change, drift or not. */
+export const changedIn = (plans: Pick<TwoPlans, 'normal'>): readonly string[] =>
+  changesIn(plans).map(({ address }) => address);

@@ -1,0 +1,245 @@
+import { applyRemediation } from '../lib/apply-remediation.ts';
+import { RemediationLockedError } from '../lib/errors.ts';
+import { appliedEvents, plannedEvents } from '../lib/events.ts';
+import { planRemediation } from '../lib/plan-remediation.ts';
+import type { Given } from './support/plans.ts';
+import { Memory, World } from './support/world.ts';
+
+const subject = { environment: 'blue', stack: 'application', workspace: 'blue' };
+const policy = { closing: 'auto', mending: 'ask', attempts: 2 } as const;
+const [ada, ben, carla] = ['ada', 'ben', 'carla'].map((name, index) => ({
+  actor: `${name}@bank.example`,
+  principal: `AROAEXAMPLEEXAMPLE${index}:${name}@bank.example`,
+})) as [Person, Person, Person];
+interface Person {
+  readonly actor: string;
+  readonly principal: string;
+}
+const listed = ({ actor, principal }: Person, scopes: readonly 'remediate'[], human = true) => ({
+  actor,
+  teams: [],
+  roles: [],
+  human,
+  active: true,
+  scopes: [...scopes],
+  principals: [{ role: principal.split(':')[0] ?? '', session: principal.split(':')[1] ?? '' }],
+});
+const robot = { actor: 'robot', principal: 'AROAEXAMPLEEXAMPLE9:robot' };
+const people = [
+  listed(ada, ['remediate']),
+  listed(ben, []),
+  listed(carla, ['remediate']),
+  listed(robot, ['remediate'], false),
+];
+
+const opened: Given = {
+  type: 'aws_rds_cluster_instance',
+  recorded: { publicly_accessible: false },
+  now: { publicly_accessible: true },
+};
+const shortened: Given = { type: 'aws_flow_log', recorded: { interval: 60 }, now: { interval: 600 } };
+const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
+
+const setting = (given: readonly Given[]) => {
+  const work = new World(given);
+  const memory = new Memory();
+  const isNoise = (address: string) => address.endsWith('noisy');
+  const plan = (more: { readonly by?: Person } = {}) =>
+    planRemediation({ work, memory, subject, policy, isNoise, plannedBy: (more.by ?? ada).principal });
+  const apply = (more: Partial<Parameters<typeof applyRemediation>[0]> = {}) =>
+    applyRemediation({ work, memory, subject, policy, people, appliedBy: ada.principal, approves: undefined, ...more });
+  return { work, memory, plan, apply };
+};
+
+describe('a plan', () => {
+  it('is of the harmless, and names what is left to people', async () => {
+    const { plan } = setting([opened, engine, { ...shortened, address: 'aws_flow_log.noisy' }]);
+    const { outcome, mends, leaves } = await plan();
+    expect({ outcome, mends: mends.map(({ address }) => address) }).toEqual({
+      outcome: 'planned',
+      mends: ['aws_rds_cluster_instance.this'],
+    });
+    expect(leaves.map(({ address, refused }) => `${address} ${refused}`).sort()).toEqual([
+      'aws_flow_log.noisy noise',
+      'aws_rds_cluster.this engine',
+    ]);
+  });
+
+  it.each([
+    ['nothing', []],
+    ['refused', [engine]],
+  ])('saves none when the outcome is %s', async (outcome, given) => {
+    const { plan, memory, work } = setting(given);
+    expect(await plan()).toMatchObject({ outcome, record: undefined });
+    expect([memory.record(), work.saved()]).toEqual([undefined, undefined]);
+  });
+
+  it('asks when one of its changes does', async () => {
+    expect((await setting([opened]).plan()).record?.need).toBe('auto');
+    expect((await setting([opened, shortened]).plan()).record?.need).toBe('ask');
+  });
+
+  it('is refused when not all could be read', async () => {
+    const { plan, work } = setting([opened]);
+    work.unread = ['aws_x.hidden'];
+    await expect(plan()).rejects.toMatchObject({ code: 'FH_REMEDIATION_REFUSED' });
+  });
+
+  it('is refused when it would change more than was decided of', async () => {
+    const { plan, work, memory } = setting([opened, engine]);
+    work.alsoPlans = ['aws_rds_cluster.this'];
+    await expect(plan()).rejects.toMatchObject({
+      reasons: expect.arrayContaining(['aws_rds_cluster.this would be changed with them']),
+    });
+    expect(memory.record()).toBeUndefined();
+  });
+
+  it('is refused when the state changed while it was made', async () => {
+    const { plan, work } = setting([opened]);
+    work.meanwhile = () => {
+      work.serial += 1;
+    };
+    await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining('the state changed') });
+  });
+});
+
+describe('an apply', () => {
+  it('is of exactly the saved plan, once, and looks again', async () => {
+    const { plan, apply, work } = setting([opened, engine]);
+    await plan();
+    expect(await apply()).toMatchObject({ outcome: 'mended', approver: null, remaining: [] });
+    expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
+    await expect(apply()).rejects.toMatchObject({ message: 'there is no plan' });
+  });
+
+  it.each<[string, (work: World) => void]>([
+    ['another plan lies there', (work) => work.swap()],
+    ['somebody applied since', (work) => (work.serial += 1)],
+    ['it is another state', (work) => (work.lineage = 'two')],
+  ])('is refused when %s', async (_what, change) => {
+    const { plan, apply, work } = setting([opened]);
+    await plan();
+    change(work);
+    await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_OUTDATED' });
+    expect(work.applied).toEqual([]);
+  });
+
+  it('is refused for another environment than the plan is of', async () => {
+    const { plan, apply } = setting([opened]);
+    await plan();
+    await expect(apply({ subject: { ...subject, workspace: 'green' } })).rejects.toMatchObject({
+      code: 'FH_REMEDIATION_REFUSED',
+    });
+  });
+
+  it('asks by the stricter of two policies, that of the plan and that of now', async () => {
+    const { plan, apply } = setting([opened]);
+    await plan();
+    await expect(apply({ policy: { ...policy, closing: 'ask' } })).rejects.toMatchObject({
+      code: 'FH_REMEDIATION_REFUSED',
+    });
+  });
+
+  describe('that the policy asks about', () => {
+    const asked = async () => {
+      const all = setting([shortened]);
+      const { digest = '' } = await all.plan();
+      return { ...all, digest };
+    };
+
+    it('needs a word', async () => {
+      const { apply, work } = await asked();
+      await expect(apply()).rejects.toMatchObject({ message: expect.stringContaining('asks for a word') });
+      expect(work.applied).toEqual([]);
+    });
+
+    it('takes that of another person with the scope', async () => {
+      const { apply, digest } = await asked();
+      const applied = await apply({ appliedBy: carla.principal, approves: digest.slice(0, 12) });
+      expect(applied).toMatchObject({ outcome: 'mended', approver: carla.actor });
+    });
+
+    it.each<[string, string, (digest: string) => string]>([
+      ['who made the plan', ada.principal, (digest) => digest],
+      ['without the scope', ben.principal, (digest) => digest],
+      ['that is a machine', robot.principal, (digest) => digest],
+      ['whom nobody knows', 'AROAEXAMPLEEXAMPLE7:eve@bank.example', (digest) => digest],
+      ['who says a name but calls as another role', 'AROAEXAMPLEEXAMPLE7:carla@bank.example', (digest) => digest],
+      ['who has read another plan', carla.principal, () => 'f'.repeat(64)],
+      ['who has read too little of the digest', carla.principal, (digest) => digest.slice(0, 11)],
+    ])('takes none of somebody %s', async (_who, appliedBy, approves) => {
+      const { apply, digest, work } = await asked();
+      await expect(apply({ appliedBy, approves: approves(digest) })).rejects.toMatchObject({
+        code: 'FH_REMEDIATION_REFUSED',
+      });
+      expect(work.applied).toEqual([]);
+    });
+  });
+});
+
+describe('attempts', () => {
+  it('are two, then it is left to people until it was found clean', async () => {
+    const { plan, apply, work } = setting([opened]);
+    work.stubborn = true;
+    await plan();
+    expect(await apply()).toMatchObject({ outcome: 'not-mended', remaining: ['aws_rds_cluster_instance.this'] });
+    await plan();
+    expect((await apply()).outcome).toBe('escalated');
+    expect(await plan()).toMatchObject({ outcome: 'refused', givenUp: ['aws_rds_cluster_instance.this'] });
+    expect(work.applied).toHaveLength(2);
+
+    work.given = [{ type: opened.type, recorded: opened.recorded }];
+    await plan();
+    work.given = [opened];
+    expect((await plan()).outcome).toBe('planned');
+  });
+
+  it('count what failed half-way', async () => {
+    const { plan, apply, work } = setting([opened]);
+    work.failure = new Error('AccessDenied');
+    await plan();
+    expect(await apply()).toMatchObject({ outcome: 'not-mended', failure: 'AccessDenied' });
+    await plan();
+    expect((await apply()).outcome).toBe('escalated');
+  });
+
+  it('do not count what found the state locked; the plan stays', async () => {
+    const { plan, apply, work, memory } = setting([opened]);
+    await plan();
+    work.failure = new RemediationLockedError('the state', 'ID 1');
+    await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_LOCKED' });
+    expect(memory.attempts()).toEqual({});
+    work.failure = undefined;
+    expect((await apply()).outcome).toBe('mended');
+  });
+});
+
+describe('the trail', () => {
+  const told = { ...subject, region: 'eu-west-1', at: 1, actor: ada.principal };
+
+  it('hears what is left to people, and why', async () => {
+    const planned = await setting([opened, engine]).plan();
+    expect(plannedEvents(planned, told)).toMatchObject([
+      { type: 'RemediationRefused', detail: { resources: [{ address: 'aws_rds_cluster.this', reasons: ['engine'] }] } },
+    ]);
+    expect(plannedEvents(await setting([opened]).plan(), told)).toEqual([]);
+  });
+
+  it('hears what was mended, by which plan and whose word', async () => {
+    const { plan, apply } = setting([shortened]);
+    const { digest = '' } = await plan();
+    const applied = await apply({ appliedBy: carla.principal, approves: digest });
+    expect(appliedEvents(applied, told)).toMatchObject([
+      { type: 'DriftRemediated', detail: { digest, approver: carla.actor, resources: ['aws_flow_log.this'] } },
+    ]);
+  });
+
+  it('hears of an apply that did not mend', async () => {
+    const { plan, apply, work } = setting([opened]);
+    work.stubborn = true;
+    await plan();
+    expect(appliedEvents(await apply(), told)).toMatchObject([
+      { type: 'RemediationRefused', detail: { resources: [{ reasons: ['not-mended'] }] } },
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { TwoPlans } from '@flaghoist/drift/looked';
+import { type Plan, readPlan } from '@flaghoist/plan-reading/plan';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A resource, and what was done to it. */
+export interface Given {
+  readonly type: string;
+  readonly address?: string;
+  /** As the last apply left it. */
+  readonly recorded: Values;
+  /** As it is; null when it was deleted. As recorded unless given. */
+  readonly now?: Values | null;
+  /** As the configuration has it; null when it has it not. As recorded unless given. */
+  readonly configured?: Values | null;
+  /** Of the plan; left out, what the values say. */
+  readonly actions?: readonly string[];
+}
+
+const addressOf = ({ type, address = `${type}.this` }: Given): string => address;
+const about = (given: Given) => ({ address: addressOf(given), type: given.type, mode: 'managed' });
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const nowOf = ({ recorded, now = recorded }: Given) => now;
+const wantedOf = ({ recorded, configured = recorded }: Given) => configured;
+
+const actionsOf = (given: Given): readonly string[] => {
+  if (given.actions !== undefined) return given.actions;
+  const [now, wanted] = [nowOf(given), wantedOf(given)];
+  if (same(now, wanted)) return ['no-op'];
+  if (now === null) return ['create'];
+  return wanted === null ? ['delete'] : ['update'];
+};
+
+const plan = (more: object): Plan =>
+  readPlan(JSON.stringify({ format_version: '1.2', terraform_version: '1.11.4', ...more }), 'plan');
+
+/** A normal plan of some of them: all unless named. */
+export const normalOf = (all: readonly Given[], only?: readonly string[]): Plan =>
+  plan({
+    prior_state: stateOf(all),
+    configuration: {
+      root_module: {
+        resources: all.map((each) => ({
+          address: addressOf(each),
+          expressions: Object.fromEntries(Object.keys(each.recorded).map((name) => [name, {}])),
+        })),
+      },
+    },
+    resource_changes: all
+      .filter((each) => only === undefined || only.includes(addressOf(each)))
+      .map((each) => ({
+        ...about(each),
+        change: { actions: actionsOf(each), before: nowOf(each), after: wantedOf(each) },
+      })),
+  });
+
+const stateOf = (all: readonly Given[]) => ({
+  values: {
+    root_module: {
+      resources: all.filter((each) => nowOf(each) !== null).map((each) => ({ ...about(each), values: nowOf(each) })),
+    },
+  },
+});
+
+/** The two plans that a look brings back. */
+export const plansOf = (all: readonly Given[]): TwoPlans => ({
+  refresh: plan({
+    prior_state: stateOf(all),
+    resource_drift: all
+      .filter((each) => !same(nowOf(each), each.recorded))
+      .map((each) => ({
+        ...about(each),
+        change: {
+          actions: [nowOf(each) === null ? 'delete' : 'update'],
+          before: each.recorded,
+          after: nowOf(each),
+        },
+      })),
+  }),
+  normal: normalOf(all),
+});
