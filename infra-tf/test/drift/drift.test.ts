@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram as runHoist } from '@flaghoist/cli/program';
@@ -65,16 +65,12 @@ afterAll(async () => {
 
 let refusing = false;
 
-/** `hoist drift --json` with credentials and an address that lead through the proxy. */
-const drift = async (...args: readonly string[]) => {
+/** `hoist`, with credentials and an address that lead through the proxy. */
+const hoist = async (...args: readonly string[]) => {
   let stdout = '';
   let stderr = '';
   const exitCode = await runHoist(
-    [
-      ...['drift', environment, '--json', '--root', directory, '--workspace', 'default', '--region', region],
-      ...['--at', '2026-11-22T00:00Z'],
-      ...['--var-file', join(directory, 'values.tfvars'), '--noise', join(directory, 'noise.yaml'), ...args],
-    ],
+    [...args],
     {
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text) },
@@ -83,8 +79,19 @@ const drift = async (...args: readonly string[]) => {
     },
     new AbortController().signal,
   );
-  if (stdout === '') throw new Error(`hoist drift ended with ${exitCode}:\n${stderr}`);
-  const report = JSON.parse(stdout);
+  if (stdout === '') throw new Error(`hoist ${args[0]} ended with ${exitCode}:\n${stderr}`);
+  return { exitCode, stdout, document: JSON.parse(stdout) };
+};
+
+const target = (): readonly string[] => [
+  ...['--root', directory, '--workspace', 'default', '--at', '2026-11-22T00:00Z'],
+  ...['--var-file', join(directory, 'values.tfvars'), '--noise', join(directory, 'noise.yaml')],
+];
+
+/** `hoist drift --json` with credentials and an address that lead through the proxy. */
+const drift = async (...args: readonly string[]) => {
+  const ran = await hoist('drift', environment, '--json', '--region', region, ...target(), ...args);
+  const { exitCode, stdout, document: report } = ran;
   const lines: readonly string[] = report.findings.map(
     (finding: Record<string, string>) =>
       `${finding['class']} ${finding['severity']} ${finding['address']} ${finding['path']}`,
@@ -173,5 +180,61 @@ describe('after real resources were changed behind Terraform', () => {
     const writing = proxy.calls.filter((call) => !/^\S+ (Get|List|Describe|GET|HEAD)/.test(call));
     expect(writing).toEqual([]);
     expect(proxy.calls).toEqual(expect.arrayContaining(['sns GetTopicAttributes', 's3 GET', 'tagging GetResources']));
+  });
+
+  describe('put back by hoist remediate', () => {
+    const harmless = [
+      'aws_cloudwatch_log_group.web mending',
+      'aws_s3_bucket.evidence mending',
+      'aws_s3_bucket_public_access_block.evidence closing',
+      'aws_s3_bucket_server_side_encryption_configuration.evidence mending',
+      'aws_sns_topic.this["alarms"] mending',
+    ];
+    /** A checkout of its own, where the policy asks about what is more than closing, or about nothing. */
+    const remediate = async (mending: 'ask' | 'auto', ...args: readonly string[]) => {
+      const fleet = join(directory, 'checkout', 'fleet');
+      mkdirSync(fleet, { recursive: true });
+      for (const name of ['environments.json', 'people.json']) {
+        cpSync(join(__dirname, '..', '..', '..', 'fleet', name), join(fleet, name));
+      }
+      writeFileSync(
+        join(fleet, 'remediation.json'),
+        JSON.stringify({ default: { closing: 'auto', mending, attempts: 2 } }),
+      );
+      const sources = join(directory, 'checkout', 'infra-tf', 'lib');
+      mkdirSync(sources, { recursive: true });
+      return hoist('remediate', environment, '--json', '--sources', sources, ...target(), ...args);
+    };
+    const named = (verdicts: readonly { address: string; remedy: string; refused: readonly string[] }[]) =>
+      verdicts.map(({ address, remedy, refused }) => [address, remedy, ...refused].join(' '));
+
+    beforeAll(() => {
+      refusing = false;
+    });
+
+    it('is planned: the harmless, and with a reason what is left to people', async () => {
+      const { exitCode, document } = await remediate('ask', '--plan');
+      expect(named(document.mends)).toEqual(harmless);
+      expect(named(document.leaves)).toEqual(['aws_ssm_parameter.password mending identity']);
+      expect(document.record.need).toBe('ask');
+      expect(exitCode).toBe(16);
+    });
+
+    it('waits for the word of another person, whom AWS names', async () => {
+      const unasked = await remediate('ask', '--apply');
+      expect([unasked.exitCode, unasked.document.error.code]).toEqual([1, 'FH_REMEDIATION_REFUSED']);
+      const stranger = await remediate('ask', '--apply', '--approve', 'f'.repeat(12));
+      expect(stranger.document.error.message).toMatch(/nobody in fleet\/people\.json who may approve/);
+    });
+
+    it('is applied where nobody is asked, and nothing but that', async () => {
+      expect((await remediate('auto', '--plan')).exitCode).toBe(0);
+      const applied = await remediate('auto', '--apply');
+      expect(applied.document).toMatchObject({ outcome: 'mended', remaining: [], approver: null });
+      const { lines } = await drift();
+      expect(lines.filter((line) => line.startsWith('configuration'))).toEqual([
+        'configuration high aws_ssm_parameter.password value',
+      ]);
+    });
   });
 });
