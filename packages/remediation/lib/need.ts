@@ -12,7 +12,7 @@ export const needOf = (policy: RemediationPolicy, remedies: readonly Remedy[]): 
   remedies.every((remedy) => policy[remedy] === 'auto') ? 'auto' : 'ask';
 
 /** @param principal as AWS names who calls */
-export const personOf = (people: readonly ListedPerson[], principal: string): ListedPerson | undefined => {
+const personOf = (people: readonly ListedPerson[], principal: string): ListedPerson | undefined => {
   const own = principalOf(principal);
   return own === undefined
     ? undefined

@@ -54,9 +54,20 @@ resource "aws_rds_cluster" "this" {
 
   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.this.name
   enabled_cloudwatch_logs_exports = ["postgresql"]
-  allow_major_version_upgrade     = false
-  apply_immediately               = var.apply_immediately
-  preferred_maintenance_window    = var.maintenance_window
+  allow_major_version_upgrade     = var.allow_major_version_upgrade
+  # AWS asks for it in the upgrade itself: the instances' former group is of the former family.
+  db_instance_parameter_group_name = var.allow_major_version_upgrade ? aws_db_parameter_group.this.name : null
+  apply_immediately                = var.apply_immediately
+  preferred_maintenance_window     = var.maintenance_window
+
+  dynamic "serverlessv2_scaling_configuration" {
+    for_each = var.serverless_capacity == null ? [] : [var.serverless_capacity]
+
+    content {
+      min_capacity = serverlessv2_scaling_configuration.value.min
+      max_capacity = serverlessv2_scaling_configuration.value.max
+    }
+  }
 
   backup_retention_period  = var.backup_retention_days
   preferred_backup_window  = var.backup_window

@@ -53,13 +53,36 @@ variable "availability_zones" {
 
 variable "instance_class" {
   type        = string
-  description = "The size of each instance, for example db.r6g.large."
+  description = "The size of each instance, for example db.r6g.large; db.serverless with serverless_capacity."
   nullable    = false
 
   validation {
-    condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.instance_class))
-    error_message = "instance_class must be a provisioned class, for example \"db.r6g.large\"; serverless instances are not supported."
+    condition     = can(regex("^db\\.(serverless|[a-z0-9]+\\.[a-z0-9]+)$", var.instance_class))
+    error_message = "instance_class must be a class of instances, for example \"db.r6g.large\" or \"db.serverless\"."
   }
+
+  validation {
+    condition     = (var.instance_class == "db.serverless") == (var.serverless_capacity != null)
+    error_message = "db.serverless and serverless_capacity belong together: give both, or neither."
+  }
+}
+
+variable "serverless_capacity" {
+  type        = object({ min = number, max = number })
+  description = "Of db.serverless: how few and how many capacity units (2 GiB each) an instance has. With a min of 0 it sleeps while nobody asks, and the first query waits for it. Null for other classes."
+  default     = null
+
+  validation {
+    condition     = var.serverless_capacity == null ? true : var.serverless_capacity.min >= 0 && var.serverless_capacity.min <= var.serverless_capacity.max && var.serverless_capacity.max >= 1 && var.serverless_capacity.max <= 256 && floor(2 * var.serverless_capacity.min) == 2 * var.serverless_capacity.min && floor(2 * var.serverless_capacity.max) == 2 * var.serverless_capacity.max
+    error_message = "serverless_capacity must be in halves of a unit, min from 0, max from 1 to 256 and not below min."
+  }
+}
+
+variable "allow_major_version_upgrade" {
+  type        = bool
+  description = "Whether an apply may bring another major version. True for the apply that does, and false again afterwards: the data are changed in place, and only a backup leads back."
+  default     = false
+  nullable    = false
 }
 
 variable "instance_count" {

@@ -65,6 +65,8 @@ module "database" {
   availability_zones          = local.availability_zones
   instance_class              = var.database.instance_class
   instance_count              = var.database.instance_count
+  serverless_capacity         = var.database.serverless_capacity
+  allow_major_version_upgrade = var.allow_major_version_upgrade
   engine_version              = var.engine_version
   database_name               = local.database_name
   port                        = local.database_port

@@ -19,13 +19,17 @@ variable "task_count" {
 }
 
 variable "database" {
-  type        = object({ instance_class = string, instance_count = number })
+  type = object({
+    instance_class      = string
+    instance_count      = number
+    serverless_capacity = optional(object({ min = number, max = number }))
+  })
   description = "Size and number of the database's instances. Burstable classes (db.t…) take no statements from RDS, by which the database's user is made."
   nullable    = false
 
   validation {
     condition     = !startswith(var.database.instance_class, "db.t")
-    error_message = "database.instance_class must not be burstable (db.t…): RDS sends no statements to such a database, so its user could not be made. The smallest other class is db.r6g.large."
+    error_message = "database.instance_class must not be burstable (db.t…): RDS sends no statements to such a database, so its user could not be made. The smallest other classes are db.r6g.large, and db.serverless with serverless_capacity."
   }
 }
 

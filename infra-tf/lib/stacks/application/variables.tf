@@ -172,6 +172,13 @@ variable "engine_version" {
   nullable    = false
 }
 
+variable "allow_major_version_upgrade" {
+  type        = bool
+  description = "Whether this apply may bring another major version of PostgreSQL. Given on the command line of that apply, never in a file."
+  default     = false
+  nullable    = false
+}
+
 variable "secrets" {
   type        = map(object({ description = string, variable = string }))
   description = "Secrets that the service needs: short name → what it opens, and the environment variable that the container finds it in. Their values are put there from outside."

@@ -66,7 +66,7 @@ run "rejects_ids_and_words_of_something_else" {
 
   variables {
     vpc_id                = "subnet-a"
-    instance_class        = "db.serverless"
+    instance_class        = "db serverless"
     engine_version        = "16"
     database_name         = "postgres"
     master_username       = "admin"
@@ -135,4 +135,25 @@ run "rejects_one_subnet_twice" {
   }
 
   expect_failures = [var.data_subnet_ids]
+}
+
+run "rejects_serverless_without_its_capacity" {
+  command = plan
+  variables { instance_class = "db.serverless" }
+  expect_failures = [var.instance_class]
+}
+
+run "rejects_a_capacity_of_another_class" {
+  command = plan
+  variables { serverless_capacity = { min = 0.5, max = 2 } }
+  expect_failures = [var.instance_class]
+}
+
+run "rejects_a_capacity_between_two_halves" {
+  command = plan
+  variables {
+    instance_class      = "db.serverless"
+    serverless_capacity = { min = 0.3, max = 2 }
+  }
+  expect_failures = [var.serverless_capacity]
 }

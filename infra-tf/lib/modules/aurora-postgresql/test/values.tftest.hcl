@@ -181,3 +181,29 @@ run "a_second_cluster_shares_the_monitoring_log_group" {
     error_message = "The smallest cluster must stand in two zones."
   }
 }
+
+run "a_serverless_database_has_its_capacity" {
+  command = plan
+  variables {
+    instance_class      = "db.serverless"
+    serverless_capacity = { min = 0.5, max = 2 }
+  }
+
+  assert {
+    condition     = [for each in aws_rds_cluster.this.serverlessv2_scaling_configuration : [each.min_capacity, each.max_capacity]] == [[0.5, 2]] && alltrue([for instance in values(aws_rds_cluster_instance.this) : instance.instance_class == "db.serverless"])
+    error_message = "Cluster and instances must be serverless, between the two sizes."
+  }
+}
+
+run "a_major_upgrade_takes_the_group_of_the_new_family_along" {
+  command = plan
+  variables {
+    engine_version              = "17.4"
+    allow_major_version_upgrade = true
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.allow_major_version_upgrade && aws_rds_cluster.this.db_instance_parameter_group_name == aws_db_parameter_group.this.name && aws_db_parameter_group.this.family == "aurora-postgresql17"
+    error_message = "The upgrade must be allowed, and name the instances' group of the new family."
+  }
+}
