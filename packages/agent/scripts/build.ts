@@ -1,3 +1,3 @@
 import { bundle } from './bundle.ts';
 
-await bundle(process.cwd(), 'dist/agent.js');
+await bundle(process.cwd(), 'dist/agent.cjs');

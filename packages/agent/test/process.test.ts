@@ -17,7 +17,7 @@ const { it, tool } = needs(() => findRedis(tools, { variables: process.env, tls:
 
 const CELL = 'cell-1';
 const directory = mkdtempSync(join(tmpdir(), 'agent-process-'));
-const program = join(directory, 'agent.js');
+const program = join(directory, 'agent.cjs');
 const state = join(directory, 'flags.json');
 let server: RedisServer;
 let admin: ReturnType<typeof connectRedis>;
