@@ -1,12 +1,13 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { type Defect, isDefect } from '@flaghoist/test-kit/plan-differences';
 import { runProgram } from '@flaghoist/tools/run-program';
 import { type Moto, motoPython } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
+import { emulatorDefects } from './emulator-defects.ts';
 import { hoist } from './hoist.ts';
 import { isLeavingKey } from './leaving-keys.ts';
-import { type Defect, isDefect, readDefects } from './plan-differences.ts';
 import type { StateBackend } from './state-backend.ts';
 
 export interface FoundDrift {
@@ -68,7 +69,7 @@ export const lookForDrift = async (
   } finally {
     rmSync(settings);
   }
-  const defects = readDefects();
+  const defects = emulatorDefects();
   const findings: readonly ReportedFinding[] = report.findings;
   return {
     complete: report.complete,

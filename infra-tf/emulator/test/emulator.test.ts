@@ -6,7 +6,7 @@ import { needs } from '@flaghoist/tools/needs';
 import * as z from 'zod/mini';
 import { type Moto, motoPython, startMoto } from '../lib/moto.ts';
 import { type Checkout, checkOut } from './checkout.ts';
-import { readDefects } from './plan-differences.ts';
+import { emulatorDefects } from './emulator-defects.ts';
 import { settingsIn, stateKeyOf } from './state-backend.ts';
 import { accountOfStates, digest, environments, first, last, liveThrough, second } from './story.ts';
 
@@ -100,7 +100,7 @@ describe('the stacks on an emulator', () => {
 
     it('leaves nothing to change but what the emulator does not keep, and each such defect still exists', () => {
       expect(seen.differences).toEqual(
-        readDefects()
+        emulatorDefects()
           .map(({ resource, attribute }) => `${resource} ${attribute}`)
           .sort(),
       );

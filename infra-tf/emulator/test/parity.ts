@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { type Defect, isDefect } from '@flaghoist/test-kit/plan-differences';
 import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
+import { emulatorDefects } from './emulator-defects.ts';
 import { hoist } from './hoist.ts';
-import { type Defect, isDefect, readDefects } from './plan-differences.ts';
 
 export interface ComparedStates {
   readonly compared: number;
@@ -44,7 +45,7 @@ export const compareApplied = async (
     writeFileSync(join(folder, `${name}.json`), read[index] ?? '');
   const sources = dirname(dirname(checkout.stack('application')));
   const report = await hoist(moto, ['parity', '--states', folder, '--sources', sources]);
-  const defects = readDefects();
+  const defects = emulatorDefects();
   const differences: readonly ReportedDifference[] = report.differences;
   return {
     compared: report.counts.compared,

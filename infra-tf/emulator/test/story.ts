@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';
+import { plannedDifferences } from '@flaghoist/test-kit/plan-differences';
 import type { ProgramResult } from '@flaghoist/tools/run-program';
 import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
@@ -13,7 +14,6 @@ import { inventory } from './inventory.ts';
 import { leaveStates } from './left-states.ts';
 import { heldLocks } from './locks.ts';
 import { compareApplied } from './parity.ts';
-import { plannedDifferences } from './plan-differences.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend, stateKeyOf } from './state-backend.ts';
 

@@ -35,20 +35,23 @@ export const miniStackPython = (): string =>
  * Starts MiniStack with HTTPS and IAM on. It ends with this process at the latest.
  * @param tls the certificate of 127.0.0.1, which clients and functions must trust
  * @param identities the unique ids of roles, by a word of their names
+ * @param password what functions log in to caches with, in the place of IAM's token
  * @param directory where used permissions are noted
  */
 export const startMiniStack = async ({
   tls,
   identities,
+  password,
   directory,
 }: {
   readonly tls: RedisTls;
   readonly identities: Readonly<Record<string, string>>;
+  readonly password: string;
   readonly directory: string;
 }): Promise<MiniStack> => {
   const file = join(directory, 'used-permissions.jsonl');
   const script = join(__dirname, 'ministack', 'server.py');
-  const given = [tls.certificate, tls.key, process.execPath, JSON.stringify(identities), file];
+  const given = [tls.certificate, tls.key, process.execPath, JSON.stringify(identities), password, file];
   const { endpoint, say, stop } = await startPythonServer(miniStackPython(), [script, ...given]);
   const asked = (wanted: 'Allow' | 'Deny'): readonly AskedPermission[] =>
     (existsSync(file) ? readFileSync(file, 'utf8') : '')

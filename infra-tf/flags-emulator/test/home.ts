@@ -16,8 +16,9 @@ import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { eventually } from './patience.ts';
+import { regions, services, topology } from './topology.ts';
 import { trail } from './trail.ts';
-import { regions, services, topology, type World } from './world.ts';
+import type { World } from './world.ts';
 
 interface Credentials {
   readonly accessKeyId: string;

@@ -7,7 +7,8 @@ import { currentItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 import type { Home } from './home.ts';
 import { eventually } from './patience.ts';
-import { cellOf, services, topology, type World } from './world.ts';
+import { cellOf, services, topology } from './topology.ts';
+import type { World } from './world.ts';
 
 const { standby } = topology;
 

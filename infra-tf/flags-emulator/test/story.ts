@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, homeOf } from './home.ts';
 import { compareWithUsed } from './least-privilege.ts';
@@ -12,28 +12,19 @@ import {
   takenBack,
   writtenAround,
 } from './scenarios.ts';
-import { topology, type World } from './world.ts';
+import { topology } from './topology.ts';
+import type { World } from './world.ts';
 
 /** What an operator types before anything is accepted. */
 const publishTopology = async (world: World, credentials: Readonly<Record<string, string>>) => {
-  const file = join(world.directory, 'topology.json');
   const deployment = join(world.directory, 'deployment.json');
-  const sources = join(world.directory, 'infra-tf', 'lib');
-  const environment = {
-    name: 'emulated',
-    region: topology.home,
-    replicaRegion: topology.standby,
-    account: '000000000000',
-  };
-  mkdirSync(join(world.directory, 'fleet'));
-  writeFileSync(
-    join(world.directory, 'fleet', 'environments.json'),
-    JSON.stringify({ environments: [{ ...environment, upstream: null }] }),
-  );
-  writeFileSync(file, JSON.stringify(topology));
   writeFileSync(deployment, JSON.stringify(world.outputs.deployment));
-  const from = ['--deployment', deployment, '--sources', sources];
-  return world.hoist(['topology', 'publish', file, ...from, '--json'], credentials);
+  const { lib } = world.deployment;
+  const file = join(lib, '..', '..', 'fleet', 'topology.json');
+  return world.hoist(
+    ['topology', 'publish', file, '--deployment', deployment, '--sources', lib, '--json'],
+    credentials,
+  );
 };
 
 /** One change, from an author to known good. */
@@ -91,8 +82,10 @@ export const liveThrough = async (world: World) => {
 
   const privileges = compareWithUsed(world.outputs, world.ministack.used());
   const denied = world.ministack.denied();
-  const secondPlan = await world.deployment.plan();
-  const destroyed = await world.deployment.destroy();
+  const secondPlans = scenario(() => world.deployment.planAgain());
+  await Promise.allSettled([secondPlans]);
+  const destroyed = scenario(() => world.deployment.destroy());
+  await Promise.allSettled([destroyed]);
   return {
     ...beside,
     ...alone,
@@ -104,7 +97,7 @@ export const liveThrough = async (world: World) => {
     loop,
     privileges,
     denied,
-    secondPlan,
+    secondPlans,
     destroyed,
     left: await world.deployment.list(),
   };

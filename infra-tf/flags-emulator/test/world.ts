@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -13,6 +13,7 @@ import { motoPython } from '@flaghoist/tools/start-dynamo';
 import { miniStackPython, startMiniStack } from '../lib/ministack.ts';
 import { letIn, password, startCaches } from './caches.ts';
 import { deploymentOf } from './deployment.ts';
+import { cellOf, regions, topology } from './topology.ts';
 import { makeTrail } from './trail.ts';
 
 const repository = join(__dirname, '..', '..', '..');
@@ -25,27 +26,6 @@ export const findTools = () => ({
   redis: findRedis(tools, { variables: process.env, tls: true }).program,
   openSearch: findOpenSearch(tools, process.env),
 });
-
-const states = { state: 'serving' } as const;
-export const topology = {
-  version: 1,
-  home: 'us-east-1',
-  standby: 'eu-west-1',
-  regions: [
-    { name: 'us-east-1', ...states },
-    { name: 'eu-west-1', ...states },
-  ],
-  services: [
-    { name: 'checkout', cell: 'cell-1', owner: 'team-payments', ...states },
-    { name: 'basket', cell: 'cell-1', owner: 'team-payments', ...states },
-    { name: 'payments', cell: 'cell-2', owner: 'team-payments', ...states },
-    { name: 'search', cell: 'cell-2', owner: 'team-payments', ...states },
-  ],
-};
-export const regions = topology.regions.map(({ name }) => name);
-export const services = topology.services.map(({ name }) => name);
-export const cellOf = (service: string): string =>
-  topology.services.find(({ name }) => name === service)?.cell ?? 'cell-1';
 
 /** A person of people.json who may author and operate; one role of hers for each. */
 const findPerson = () => {
@@ -73,6 +53,7 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
   const ministack = await startMiniStack({
     tls,
     identities: { '-role-author-': person.author, '-role-operator': person.operator },
+    password,
     directory,
   });
   const variables = {
@@ -93,20 +74,16 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
     ),
   );
   const audit = { data: join(directory, 'open-search'), port: await freePort() };
-  const inputs = join(directory, 'inputs.tfvars.json');
-  writeFileSync(
-    inputs,
-    JSON.stringify({
-      topology,
-      packages: join(repository, 'packages'),
-      caches: Object.fromEntries(
-        regions.map((region) => [region, { host: 'localhost', port: caches[region]?.server.port, password }]),
-      ),
-      person: person.session,
-      audit_endpoint: `http://127.0.0.1:${audit.port}`,
-    }),
-  );
-  const deployment = deploymentOf(await openTerraform(process.env), { directory, inputs, variables });
+  const auditEndpoint = `http://127.0.0.1:${audit.port}`;
+  const deployment = deploymentOf(await openTerraform(process.env), {
+    directory,
+    person: person.session,
+    caches: Object.fromEntries(
+      regions.map((region) => [region, { host: 'localhost', port: caches[region]?.server.port ?? 0 }]),
+    ),
+    auditEndpoint,
+    variables,
+  });
   let openSearch: Awaited<ReturnType<typeof startOpenSearch>> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.allSettled([
@@ -133,7 +110,7 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
       caches,
       deployment,
       outputs,
-      auditEndpoint: `http://127.0.0.1:${audit.port}`,
+      auditEndpoint,
       /** Starts the audit index, which is away until then. */
       startAudit: async (): Promise<void> => {
         openSearch = await startOpenSearch(tools, found.openSearch, audit);

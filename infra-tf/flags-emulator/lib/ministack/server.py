@@ -1,7 +1,7 @@
 """MiniStack as a server with HTTPS on a free port of 127.0.0.1, which it prints; it ends with its standard input.
 
 Arguments: certificate, key, the Node that functions run in, unique ids of roles by words of their names
-(JSON), and the file that used permissions are noted in.
+(JSON), the password that functions log in to caches with, and the file that used permissions are noted in.
 
 IAM is on: requests are signed, and policies of roles and resources decide. A line of standard input, "refuse SERVICE" or
 "accept SERVICE", is answered with the same line when it is in force: requests of the service are then answered with 503.
@@ -22,7 +22,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-certificate, key, node, ids, used = sys.argv[1:]
+certificate, key, node, ids, password, used = sys.argv[1:]
 port = free_port()
 # Functions are processes: with this process ends whatever it started.
 os.setsid()
@@ -56,6 +56,8 @@ import echoes
 import forwarding
 import identities
 import insights
+import logins
+import networks
 import outages
 import streams
 import used_permissions
@@ -88,9 +90,10 @@ def announce():
     follow_parent()
 
 
-for module in (conditions, echoes, forwarding, insights, outages, streams):
+for module in (conditions, echoes, forwarding, insights, networks, outages, streams):
     module.install()
 identities.install(json.loads(ids))
+logins.install(password)
 used_permissions.install(used)
 # It looks for port 443 as well, which is one for all on this machine.
 app._port_is_bindable = lambda *_: False

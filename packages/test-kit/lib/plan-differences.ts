@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse, parseJson } from '@flaghoist/core/parse';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod/mini';
@@ -38,10 +37,10 @@ const defectsSchema = z.array(
 
 export type Defect = z.infer<typeof defectsSchema>[number];
 
-/** Differences that the emulator alone is to blame for, each with its reason. */
-export const readDefects = (): readonly Defect[] =>
-  parse(defectsSchema, parseYaml(readFileSync(join(__dirname, 'emulator-defects.yaml'), 'utf8')), {
-    what: 'emulator-defects.yaml',
+/** Differences that an emulator alone is to blame for, each with its reason. */
+export const readDefects = (file: string): readonly Defect[] =>
+  parse(defectsSchema, parseYaml(readFileSync(file, 'utf8')), {
+    what: file,
     hint: 'Each entry has resource, attribute and reason.',
   });
 
