@@ -21,7 +21,7 @@ const wordsOf = (path: string, name: string): readonly string[] => {
 /** Messages of level ERROR: what the logger is given, or what a function passes on to it. */
 const errorLines = (text: string): readonly string[] =>
   [
-    ...text.matchAll(/\blog\.error\(\s*'([^']+)'/g),
+    ...text.matchAll(/\blog\??\.error\(\s*'([^']+)'/g),
     ...text.matchAll(/\blog\[[^\]]*'error'\]\(\s*'([^']+)'/g),
     ...text.matchAll(/\brefused\('([^']+)', \{/g),
   ].map(([, message = '']) => message);
@@ -44,7 +44,7 @@ describe('log lines of level ERROR', () => {
 
   it('are literals: a computed message could not be looked up', () => {
     const computed = sources.flatMap(({ path, text }) =>
-      [...text.matchAll(/\blog\.error\(\s*([^'\s][^,)]*)/g)].map(([, what = '']) => `${path}: ${what}`),
+      [...text.matchAll(/\blog\??\.error\(\s*([^'\s][^,)]*)/g)].map(([, what = '']) => `${path}: ${what}`),
     );
     expect(computed.toSorted()).toEqual([
       'packages/rollback/lib/follow-up.ts: holdMessage(record',
