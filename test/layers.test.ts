@@ -116,7 +116,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       'in-memory': /^lib\/real\/.*\.ts$/,
       agent: /^lib\/main\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
-      cli: /^lib\/(time-of|client\/change-id|parity\/prove|aws\/(doctor-|promote-|verify-)?ports|waves\/gate)\.ts$/,
+      cli: /^lib\/(time-of|client\/change-id|up\/serve|parity\/prove|aws\/(doctor-|promote-|verify-)?ports|waves\/gate)\.ts$/,
     }).map(([from, files]) => ({
       from,
       to: 'system',

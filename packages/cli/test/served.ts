@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { portsOfWorld } from '@flaghoist/control-plane/embedded/world-ports';
+import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
 import type { Topology } from '@flaghoist/core/topology';
 import { modelledLatency } from '@flaghoist/in-memory/latency';
@@ -10,9 +11,10 @@ import { silent } from '@flaghoist/in-memory/logger';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
-import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
-import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { parseDirectory } from '@flaghoist/rules/directory';
+import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { createWorld, type World } from '@flaghoist/simulator/world';
+import { directoryWith, SUBMITTER } from '../lib/up/serve.ts';
 import { type Ran, run } from './run.ts';
 
 const STEP_MS = 20;
@@ -30,6 +32,9 @@ const topology: Topology = {
   })),
 };
 
+const person = (actor: string, role: string) => ({ actor, teams: ['team-identity'], roles: [role], principals: [] });
+const people = parseDirectory(JSON.stringify({ people: [person('ada', 'author'), person('ben', 'reviewer')] }));
+
 export interface ServedWorld {
   readonly world: World;
   readonly scheduler: VirtualScheduler;
@@ -43,18 +48,31 @@ export interface ServedWorld {
 }
 
 /** A world on a virtual clock that begins now, as the commands' own clock is real, behind a real server on this machine. */
-export const serveWorld = async (): Promise<ServedWorld> => {
+export const serveWorld = async ({ policy = DEFAULT_POLICY }: { policy?: Policy } = {}): Promise<ServedWorld> => {
+  const directory = directoryWith(people);
   const sockets = new RealScheduler();
   const scheduler = new VirtualScheduler({ startAt: sockets.now() });
   const random = new SeededRandom(7);
-  const world = createWorld({ topology, scheduler, random, latency: modelledLatency(random) });
+  const world = createWorld({ topology, scheduler, random, latency: modelledLatency(random), policy, directory });
   await scheduler.run(world.load());
   world.startSchedules();
-  const options = { environment: 'embedded', directory: EMPTY_DIRECTORY, policy: DEFAULT_POLICY, log: silent };
-  const app = await createServer({ ports: portsOfWorld(world, options), checkAnswers: true });
+  const options = { environment: 'embedded', directory, policy, log: silent };
+  let made = 0;
+  const secret = (bytes: number): string => {
+    made += 1;
+    return String(made).padStart(Math.ceil((bytes * 4) / 3), '0');
+  };
+  const tokens = new Tokens({ secret, now: () => scheduler.now() });
+  const server = { tokens, submitter: SUBMITTER, checkAnswers: true };
+  const app = await createServer({ ports: portsOfWorld(world, options), ...server });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const state = mkdtempSync(join(tmpdir(), 'hoist-state-'));
+  const scopes = ['read', 'operate'] as const;
+  const until = scheduler.now() + 86_400_000;
+  const { token } = tokens.issue({ actor: 'owner', scopes, keyPrefix: '', madeBy: 'test', expiresAt: until });
+  mkdirSync(join(state, 'flaghoist'));
+  writeFileSync(join(state, 'flaghoist', 'server.json'), JSON.stringify({ url, token }));
   const variables = { HOIST_SERVER: url, HOIST_USER: 'ada', XDG_STATE_HOME: state };
   let waiting = 0;
   let driving = false;
@@ -83,7 +101,8 @@ export const serveWorld = async (): Promise<ServedWorld> => {
     url,
     during,
     pass: (ms) => during(scheduler.sleep(ms)),
-    hoist: (args, given) => during(run(args, { variables, ...given })),
+    hoist: (args, { variables: own, ...given } = {}) =>
+      during(run(args, { variables: { ...variables, ...own }, ...given })),
     close: async () => {
       world.stop();
       await app.close();

@@ -5,6 +5,7 @@ import type { $ZodType, output } from 'zod/v4/core';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import type { Caller } from './identity/caller.ts';
+import type { Tokens } from './identity/tokens.ts';
 import type { ControlPlanePorts } from './ports.ts';
 
 export interface ServerLimits {
@@ -22,6 +23,7 @@ export interface ApiContext {
   readonly follower: Follower;
   readonly feed: Feed;
   readonly limits: ServerLimits;
+  readonly tokens: Tokens;
 }
 
 /** What comes in has the type of its schema. What goes out is made beside its schema, and a test holds the two together. */

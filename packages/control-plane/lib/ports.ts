@@ -50,9 +50,13 @@ export interface Watcher {
   happened?(event: FlaghoistEvent): void;
 }
 
-/** A rehearsal's faults; only a world in memory has them. */
+/** What can be wrong with a cache in a rehearsal. */
+export const faultNames = ['unreachable', 'read-only', 'loading', 'ignores-writes'] as const;
+export type FaultName = (typeof faultNames)[number];
+
+/** Faults for a rehearsal; only a world in memory has them. */
 export interface Faults {
-  break(region: string, service: string, fault: string): void;
+  break(region: string, service: string, fault: FaultName): void;
   heal(region: string, service: string): void;
 }
 

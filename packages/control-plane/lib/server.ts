@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyRequest } from 'fastify';
+import Fastify from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -11,17 +11,21 @@ import type { Api, ApiContext, ServerLimits } from './context.ts';
 import { LimitError, NotFoundError, TokenNeededError } from './errors.ts';
 import { Feed } from './feed.ts';
 import { Follower } from './follower.ts';
-import { type Caller, localCaller } from './identity/caller.ts';
-import { isLoopback, refuseForeign } from './identity/trusted-request.ts';
+import { identify } from './identity/identify.ts';
+import type { OidcOptions } from './identity/oidc.ts';
+import { Tokens } from './identity/tokens.ts';
 import type { ControlPlanePorts } from './ports.ts';
 import { answerProblems } from './problem.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flagRoutes } from './routes/flags.ts';
 import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
+import { rehearsalRoutes } from './routes/rehearsals.ts';
 import { statusRoutes } from './routes/status.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { whyRoutes } from './routes/why.ts';
 
 const DEFAULT_LIMITS: ServerLimits = {
@@ -36,25 +40,30 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /** Said in /openapi.json. */
   readonly version?: string;
+  /** The tokens that it takes. Without them nobody but those on its own machine is answered. */
+  readonly tokens?: Tokens;
+  /** The principal under whose key it writes what comes with a token. Without it such changes are of nobody the rules know. */
+  readonly submitter?: string;
+  /** The company's own identity provider. */
+  readonly oidc?: OidcOptions;
+  /** TLS; anywhere but on one's own machine there must be. */
+  readonly https?: { readonly key: string; readonly cert: string };
   /** Holds every answer to its schema, for tests: one that does not fit fails. */
   readonly checkAnswers?: boolean;
 }
 
-/** Open to whoever can reach the server: they say nothing of flags. */
-const OPEN = new Set(['/livez', '/readyz', '/openapi.json']);
+/** A key that no directory lists: the rules take kills under it, and nothing else. */
+const NOBODY = 'unlisted:control-plane';
 
-const callerOf = async (request: FastifyRequest): Promise<Caller> => {
-  const { headers, socket } = request;
-  if (isLoopback(socket.localAddress) || socket.localAddress === undefined) {
-    refuseForeign(headers);
-    const user = headers['x-hoist-user'];
-    return localCaller(typeof user === 'string' ? user : undefined);
-  }
-  throw new TokenNeededError('this server answers nobody without a token', {
-    hint: 'Send it as "Authorization: Bearer …"; the command line takes it from HOIST_TOKEN.',
+const nobody = (): string => {
+  throw new TokenNeededError('this server makes no tokens', {
+    hint: 'Start it with hoist up, or behind an identity provider.',
     retryable: false,
   });
 };
+
+/** Open to whoever can reach the server: they say nothing of flags. */
+const OPEN = new Set(['/livez', '/readyz', '/openapi.json']);
 
 /** The API, ready to listen or to be injected into. `close` ends its streams. */
 export const createServer = async ({
@@ -64,7 +73,12 @@ export const createServer = async ({
   ...options
 }: ServerOptions): Promise<Api> => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { clock, directory } = ports;
+  const now = (): number => clock.now();
+  const { tokens = new Tokens({ secret: nobody, now }), submitter = NOBODY, oidc } = options;
+  const who = { tokens, submitter, directory, oidc, now };
   const app = Fastify({
+    ...(options.https === undefined ? {} : { https: options.https }),
     bodyLimit: limits.bodyBytes,
     logger: false,
     // Streams end when they are told to; what else is open is answered first.
@@ -81,7 +95,7 @@ export const createServer = async ({
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request) => {
     if (OPEN.has(request.url)) return;
-    request.caller = await callerOf(request);
+    request.caller = await identify(request, who);
   });
   await app.register(rateLimit, {
     max: limits.requestsPerSecond,
@@ -109,7 +123,7 @@ export const createServer = async ({
 
   const follower = new Follower(ports);
   const feed = new Feed(ports, follower);
-  const context: ApiContext = { ports, follower, feed, limits };
+  const context: ApiContext = { ports, follower, feed, limits, tokens };
   for (const routes of [
     statusRoutes,
     flagRoutes,
@@ -119,6 +133,9 @@ export const createServer = async ({
     eventRoutes,
     auditRoutes,
     whyRoutes,
+    approvalRoutes,
+    tokenRoutes,
+    rehearsalRoutes,
   ])
     routes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -4,6 +4,8 @@ import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
 import { allLimits, type Limits } from '@flaghoist/in-memory/limits';
 import { silent } from '@flaghoist/in-memory/logger';
 import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
+import type { Directory } from '@flaghoist/rules/directory';
+import type { Policy } from '@flaghoist/rules/policy';
 import { dataErrorOf } from '@flaghoist/sqlite-store/errors';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
 import { systemRandom } from '@flaghoist/system/random';
@@ -17,6 +19,9 @@ interface EmbeddedOptions {
   /** The folder that it keeps its data in. Without it, it forgets everything when it stops. */
   data?: string | undefined;
   log?: Logger;
+  /** Parameters of the rules, and who makes and approves changes. */
+  policy?: Policy;
+  directory?: Directory;
   instrument?: NonNullable<Parameters<typeof createWorld>[0]['instrument']>;
 }
 
@@ -61,7 +66,7 @@ interface Starting extends Omit<EmbeddedOptions, 'data'> {
 
 const startedIn = async (
   folder: DataFolder | undefined,
-  { topology: first, modelled, log, instrument, scheduler, end }: Starting,
+  { topology: first, modelled, log, policy, directory, instrument, scheduler, end }: Starting,
 ): Promise<World> => {
   const kept = folder && (await keptIn(folder, first));
   const world = createWorld({
@@ -73,6 +78,8 @@ const startedIn = async (
     latency: modelled ? modelledLatency(systemRandom) : noLatency,
     disorder: { duplicates: DUPLICATES, shuffledQueues: true },
     ...(log === undefined ? {} : { log }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(directory === undefined ? {} : { directory }),
     ...(instrument === undefined ? {} : { instrument }),
   });
   await world.load();

@@ -14,3 +14,9 @@ export const serverOption = (command: Command): Command =>
 /** @throws WrongUseError */
 export const clientOf = ({ server }: ServerOption, { signal, variables }: CommandContext): Client =>
   new Client(endpointOf(server, variables), signal);
+
+/** As whoever started the server on this machine, by the key that only they can read. */
+export const ownerOf = ({ server }: ServerOption, { signal, variables }: CommandContext): Client => {
+  const endpoint = endpointOf(server, variables);
+  return new Client({ ...endpoint, token: endpoint.token ?? endpoint.ownerToken }, signal);
+};

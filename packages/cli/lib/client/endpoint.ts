@@ -13,6 +13,8 @@ export const DEFAULT_PORT = 3524;
 export interface Endpoint {
   readonly url: URL;
   readonly token: string | undefined;
+  /** That of whoever started the server on this machine. */
+  readonly ownerToken: string | undefined;
   /** Who somebody without a token says he is. */
   readonly user: string;
 }
@@ -59,5 +61,5 @@ export const endpointOf = (named: string | undefined, variables: Variables): End
     throw wrongOption('--server', `${JSON.stringify(text)} is no address`, 'Write it as http://127.0.0.1:3524.');
   const url = new URL(text);
   const own = started.url !== undefined && new URL(started.url).origin === url.origin ? started.token : undefined;
-  return { url, token: variables['HOIST_TOKEN'] || own, user: userOf(variables) };
+  return { url, token: variables['HOIST_TOKEN'] || undefined, ownerToken: own, user: userOf(variables) };
 };

@@ -22,7 +22,7 @@ const listed = (names: readonly string[]): string =>
   names.length <= LISTED ? names.join(', ') : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
 
 /** What a change would do, the same for who makes it and for who approves it. */
-const sayPlan = (plan: PlanView, output: Output): void => {
+export const sayPlan = (plan: PlanView, output: Output): void => {
   const { colours } = output;
   const { flagKey, kind, before, after, gain, lose, regions, caches, degraded, rollbackTo, violations } = plan;
   const row = (name: string, text: string): void => output.say(`  ${name.padEnd(14)}${text}`);

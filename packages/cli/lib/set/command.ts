@@ -5,24 +5,17 @@ import { clientOf } from '../client/command.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
 import type { SetOptions } from './options.ts';
+import { settingOptions } from './setting-options.ts';
 
 /** `hoist set`: a flag is created, or changed. */
 export const setCommand: CommandFactory = (run) =>
   changeOptions(
-    new Command('set')
-      .description('create a flag, or change what it serves, and wait until every cache is seen holding that')
-      .argument('<flag>', 'its key, such as checkout.new-form')
-      .argument('[variant]', 'what everybody gets whom no rule of the flag gives something else')
-      .option('--file <file>', 'its whole definition, as flagd has it, in JSON; - is standard input')
-      .option('--owner <team>', 'who answers for it; needed for a new flag')
-      .option('--audience <services>', 'which services get it, with commas between them; * for all')
-      .option('--off <variant>', 'what a kill serves (default: the variant that is false, or off)')
-      .option('--needs <flags>', 'the flags that it needs, with commas between them')
-      .option(
-        '--expect <order>',
-        'only if nobody has changed it since this order, such as 1.4; none: only if there is none',
-      )
-      .option('--plan', 'show what it would do, and change nothing'),
+    settingOptions(
+      new Command('set')
+        .description('create a flag, or change what it serves, and wait until every cache is seen holding that')
+        .argument('<flag>', 'its key, such as checkout.new-form')
+        .argument('[variant]', 'what everybody gets whom no rule of the flag gives something else'),
+    ).option('--plan', 'show what it would do, and change nothing'),
   )
     .addHelpText('after', examples)
     .action(async (flag: string, variant: string | undefined, options: SetOptions) =>

@@ -8,4 +8,5 @@ export interface SetOptions extends ChangeOptions {
   readonly needs?: string;
   readonly expect?: string;
   readonly plan?: true;
+  readonly at?: string;
 }

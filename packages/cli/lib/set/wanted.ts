@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import type { Asked } from '../client/propose.ts';
 import type { CommandContext } from '../command.ts';
 import { readInput } from '../read-input.ts';
+import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 import type { SetOptions } from './options.ts';
 
@@ -38,6 +39,7 @@ export const wantedOf = async (wanted: Wanted, context: CommandContext): Promise
     ...(audience === undefined ? (exists ? {} : { audience: '*' as const }) : { audience: audienceOf(audience) }),
     ...(owner === undefined ? {} : { owner }),
     ...(needs === undefined ? {} : { prerequisites: listOf(needs) }),
+    ...(options.at === undefined ? {} : { notBefore: timeOf(options.at) }),
   };
 };
 

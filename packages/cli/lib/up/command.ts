@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { topologyKind } from '@flaghoist/fleet/kinds';
+import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
+import { bundledDirectory } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
-import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
+import { parseDirectory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
 import type { World } from '@flaghoist/simulator/world';
@@ -15,7 +16,7 @@ import { wrongOption } from '../wrong-use.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { jsonLog } from './log.ts';
 import { Screen } from './screen.ts';
-import { serve } from './serve.ts';
+import { directoryWith, serve } from './serve.ts';
 
 interface UpOptions {
   once?: true;
@@ -24,6 +25,8 @@ interface UpOptions {
   port?: number;
   latency: boolean;
   topology?: string;
+  policy?: string;
+  people?: string;
 }
 
 const portOption = (text: string): number => {
@@ -46,6 +49,11 @@ export const upCommand: CommandFactory = (run) =>
     .option('--no-latency', 'switch the modelled AWS latencies off')
     .option('--port <port>', 'where its API listens on this machine (default: 3524, or a free one)', portOption)
     .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
+    .option(
+      '--policy <file>',
+      'the parameters of the rules, such as fleet/policies/dev.v2.json (default: those that ask for least)',
+    )
+    .option('--people <file>', 'who makes and approves changes (default: fleet/people.json of this release)')
     .addHelpText('after', examples)
     .action(async (options: UpOptions) => run((context) => up(options, context)));
 
@@ -60,7 +68,7 @@ Examples:
 ${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder', interrupted: 'Ctrl-C before that' })}`;
 
 const up = async (
-  { once, ephemeral, data: typed, latency, topology: file, port }: UpOptions,
+  { once, ephemeral, data: typed, latency, topology: file, port, policy: rules, people }: UpOptions,
   { output, signal, variables }: CommandContext,
 ): Promise<number> => {
   const keepsNothing = once === true || ephemeral === true;
@@ -76,7 +84,10 @@ const up = async (
   );
 
   const log = jsonLog(output);
-  const world = await startEmbeddedWorld({ topology, modelled: latency, data, ...(data === undefined ? {} : { log }) });
+  const policy = rules === undefined ? DEFAULT_POLICY : readChecked(policyKind, rules, readInput(rules)).value;
+  const directory = directoryWith(people === undefined ? bundledDirectory() : parseDirectory(readInput(people)));
+  const kept = data === undefined ? {} : { data, log };
+  const world = await startEmbeddedWorld({ topology, modelled: latency, policy, directory, ...kept });
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     // Ctrl-C may have come while the world was starting.
@@ -88,8 +99,8 @@ const up = async (
       : await serve({
           world,
           environment: 'embedded',
-          directory: EMPTY_DIRECTORY,
-          policy: DEFAULT_POLICY,
+          directory,
+          policy,
           log,
           port,
           variables,

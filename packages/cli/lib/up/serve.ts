@@ -3,11 +3,13 @@ import { createServer as createProbe } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { portsOfWorld } from '@flaghoist/control-plane/embedded/world-ports';
+import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { World } from '@flaghoist/simulator/world';
+import { systemSecret } from '@flaghoist/system/secret';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_PORT, serverFile } from '../client/endpoint.ts';
 
@@ -21,6 +23,26 @@ interface Served {
   readonly port?: number | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
+
+/** The key under which it writes in the name of those who have a token; `directoryWith` lists it. */
+const LOCAL_ROLE = { role: 'AROALOCALHOISTSERVER', session: 'control-plane' };
+export const SUBMITTER = `${LOCAL_ROLE.role}:${LOCAL_ROLE.session}`;
+
+/** A directory in which the server on this machine may bring what those who have a token ask for. */
+export const directoryWith = (directory: Directory): Directory => ({
+  ...directory,
+  submitters: [
+    ...directory.submitters.filter(({ name }) => name !== 'control-plane'),
+    {
+      name: 'control-plane',
+      principals: [LOCAL_ROLE],
+      submits: ['created', 'updated', 'restored', 'archived', 'killed', 'approval'],
+    },
+  ],
+});
+
+/** As long as it runs. */
+const TEN_YEARS_MS = 3_650 * 86_400_000;
 
 const HOST = '127.0.0.1';
 
@@ -39,13 +61,28 @@ export const serve = async ({
   variables,
   ...options
 }: Served): Promise<{ url: string; close(): Promise<void> }> => {
-  const app = await createServer({ ports: portsOfWorld(world, options), version: packageFile.version });
+  const tokens = new Tokens({ secret: systemSecret, now: () => world.scheduler.now() });
+  const app = await createServer({
+    ports: portsOfWorld(world, options),
+    version: packageFile.version,
+    tokens,
+    submitter: SUBMITTER,
+  });
   await app.listen({ host: HOST, port: port ?? (await freePort()) });
   const { port: taken } = app.server.address() as AddressInfo;
   const url = `http://${HOST}:${taken}`;
   const file = serverFile(variables);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, JSON.stringify({ url }), { mode: 0o600 });
+  const { token } = tokens.issue({
+    actor: 'whoever started this server',
+    scopes: ['read', 'operate', 'audit'],
+    keyPrefix: '',
+    madeBy: 'hoist up',
+    expiresAt: world.scheduler.now() + TEN_YEARS_MS,
+  });
+  // Anew, so that the mode is the file's.
+  rmSync(file, { force: true });
+  writeFileSync(file, JSON.stringify({ url, token }), { mode: 0o600 });
   return {
     url,
     close: async () => {

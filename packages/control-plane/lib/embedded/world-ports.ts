@@ -55,4 +55,8 @@ export const portsOfWorld = (world: World, { environment, directory, policy, log
   home: () => homePorts(world),
   region: (name) => regionPorts(world, name),
   watch: (watcher) => world.watch(watcher),
+  faults: {
+    break: (region, service, fault) => world.region(region).caches.breakService(service, fault),
+    heal: (region, service) => world.region(region).caches.heal(service),
+  },
 });

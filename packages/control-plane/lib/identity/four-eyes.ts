@@ -19,7 +19,7 @@ const asksForApproval = ({ kind }: Pick<Proposal, 'kind'>, policy: Policy): bool
 export const refuseUnsigned = ({ by }: Caller, proposal: Pick<Proposal, 'kind'>, policy: Policy): void => {
   if (by !== 'local' || !asksForApproval(proposal, policy)) return;
   throw new TokenNeededError(`the policy asks for approvals of a change that is ${proposal.kind}`, {
-    hint: 'Without a token nobody knows who is who. Ask whoever started the server for one.',
+    hint: 'Without a token nobody knows who is who. Ask whoever started the server for one: hoist token issue makes it.',
     retryable: false,
   });
 };

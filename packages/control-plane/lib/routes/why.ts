@@ -1,9 +1,8 @@
 import { flagKeySchema } from '@flaghoist/core/envelope';
-import { serviceNames } from '@flaghoist/core/topology';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
 import { demand } from '../identity/caller.ts';
+import { cachePlace } from '../views/known-place.ts';
 import { whyOf } from '../views/why.ts';
 import { whyView } from '../views/why-schema.ts';
 
@@ -21,14 +20,7 @@ export const whyRoutes = (app: Api, { ports, follower }: ApiContext): void => {
     },
     async ({ caller, query }) => {
       demand(caller, 'read');
-      const topology = await ports.home().topology.latest();
-      if (!topology.regions.some(({ name }) => name === query.region))
-        throw new NotFoundError(
-          `region ${query.region}`,
-          `There are ${topology.regions.map(({ name }) => name).join(', ')}.`,
-        );
-      if (!serviceNames(topology).includes(query.service))
-        throw new NotFoundError(`service ${query.service}`, 'hoist status --services lists them.');
+      await cachePlace(query, ports);
       return whyOf(query, ports, follower);
     },
   );

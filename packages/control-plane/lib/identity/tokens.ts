@@ -1,0 +1,86 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { NotFoundError, TokenNeededError } from '../errors.ts';
+import type { Scope } from './caller.ts';
+
+/** A token as it is kept: of the token itself there is only a digest, so nobody who reads it can use it. */
+export interface TokenRecord {
+  readonly id: string;
+  readonly digest: string;
+  readonly actor: string;
+  readonly scopes: readonly Scope[];
+  /** What the keys begin with of the flags that it may change; empty: all. */
+  readonly keyPrefix: string;
+  /** Who made it. */
+  readonly madeBy: string;
+  /** Epoch milliseconds. */
+  readonly madeAt: number;
+  readonly expiresAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+export type NewToken = Pick<TokenRecord, 'actor' | 'scopes' | 'keyPrefix' | 'expiresAt' | 'madeBy'>;
+
+interface Options {
+  /** What nobody can guess: so many bytes as text. */
+  readonly secret: (bytes: number) => string;
+  readonly now: () => number;
+}
+
+const ID_BYTES = 6;
+const SECRET_BYTES = 24;
+const form = /^hoist_(?<id>[\w-]{8})_(?<secret>[\w-]{32})$/;
+
+const digestOf = (secret: string): string => hash('sha256', secret);
+
+const refused = (why: string): TokenNeededError =>
+  new TokenNeededError(`the token is not taken: ${why}`, {
+    hint: 'Whoever started the server makes another one by hoist token issue.',
+    retryable: false,
+  });
+
+/** The tokens of a server. */
+export class Tokens {
+  readonly #options: Options;
+  readonly #records = new Map<string, TokenRecord>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Makes a token. Its text is nowhere else than in the answer. */
+  issue(asked: NewToken): { readonly token: string; readonly record: TokenRecord } {
+    const { secret, now } = this.#options;
+    const id = secret(ID_BYTES);
+    const own = secret(SECRET_BYTES);
+    const record = { id, digest: digestOf(own), ...asked, madeAt: now(), lastUsedAt: null };
+    this.#records.set(id, record);
+    return { token: `hoist_${id}_${own}`, record };
+  }
+
+  /** @throws TokenNeededError for what is none, has expired or was revoked */
+  verify(token: string): TokenRecord {
+    const { id = '', secret = '' } = form.exec(token)?.groups ?? {};
+    const record = this.#records.get(id);
+    const digest = Buffer.from(digestOf(secret));
+    // As long for a token that there is not as for one whose secret is wrong.
+    const isRight = timingSafeEqual(digest, Buffer.from(record?.digest ?? digestOf('')));
+    if (record === undefined || !isRight) throw refused('there is no such one');
+    const now = this.#options.now();
+    if (now >= record.expiresAt) throw refused(`it has expired at ${new Date(record.expiresAt).toISOString()}`);
+    const used = { ...record, lastUsedAt: now };
+    this.#records.set(id, used);
+    return used;
+  }
+
+  list(): readonly TokenRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** @throws NotFoundError */
+  revoke(id: string): TokenRecord {
+    const record = this.#records.get(id);
+    if (record === undefined) throw new NotFoundError(`token ${id}`, 'hoist token list shows those that there are.');
+    this.#records.delete(id);
+    return record;
+  }
+}

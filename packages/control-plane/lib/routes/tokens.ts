@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import type { Api, ApiContext } from '../context.ts';
+import { demand, scopes } from '../identity/caller.ts';
+import type { TokenRecord } from '../identity/tokens.ts';
+import type { Immutable } from '../views/immutable.ts';
+
+const DAY_MS = 86_400_000;
+
+const tokenView = z
+  .object({
+    id: z.string(),
+    actor: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    keyPrefix: z.string(),
+    madeBy: z.string(),
+    madeAt: z.int(),
+    expiresAt: z.int(),
+    lastUsedAt: z.int().nullable(),
+  })
+  .meta({ id: 'Token' });
+
+export type TokenView = Immutable<z.output<typeof tokenView>>;
+
+const viewOf = ({ digest: _kept, ...record }: TokenRecord): TokenView => record;
+
+/** Tokens: who may ask for what. For whoever operates the server. */
+export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
+  app.post(
+    '/v1/tokens',
+    {
+      schema: {
+        summary: 'Make a token; its text is in the answer and nowhere else',
+        tags: ['tokens'],
+        body: z.strictObject({
+          actor: z.string().min(1).max(256).describe('In whose name it asks, as the directory has it.'),
+          scopes: z.array(z.enum(scopes)).min(1),
+          keyPrefix: z.string().max(128).default(''),
+          days: z.number().positive().max(366).default(30),
+        }),
+        response: { 201: z.object({ token: z.string(), record: tokenView }) },
+      },
+    },
+    async ({ caller, body: { actor, scopes: given, keyPrefix, days } }, reply) => {
+      demand(caller, 'operate');
+      const expiresAt = Math.floor(ports.clock.now() + days * DAY_MS);
+      const { token, record } = tokens.issue({ actor, scopes: given, keyPrefix, expiresAt, madeBy: caller.actor });
+      ports.log.info('token issued', { id: record.id, actor, scopes: given, keyPrefix, by: caller.actor });
+      return reply.status(201).send({ token, record: viewOf(record) });
+    },
+  );
+
+  app.get(
+    '/v1/tokens',
+    {
+      schema: {
+        summary: 'The tokens that there are, with when each was last used',
+        tags: ['tokens'],
+        response: { 200: z.object({ tokens: z.array(tokenView) }) },
+      },
+    },
+    async ({ caller }) => {
+      demand(caller, 'operate');
+      return { tokens: tokens.list().map(viewOf) };
+    },
+  );
+
+  app.delete(
+    '/v1/tokens/:id',
+    {
+      schema: {
+        summary: 'Revoke a token, at once',
+        tags: ['tokens'],
+        params: z.object({ id: z.string() }),
+        response: { 200: tokenView },
+      },
+    },
+    async ({ caller, params: { id } }) => {
+      demand(caller, 'operate');
+      const record = tokens.revoke(id);
+      ports.log.info('token revoked', { id, actor: record.actor, by: caller.actor });
+      return viewOf(record);
+    },
+  );
+};
