@@ -139,6 +139,17 @@ beforeAll(async () => {
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
         ],
+        // What lists the flags, to see whom a new topology would let draw differently.
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'by-sk',
+            KeySchema: [
+              { AttributeName: 'sk', KeyType: 'HASH' },
+              { AttributeName: 'pk', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
       }),
     );
 });
