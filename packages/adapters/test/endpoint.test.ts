@@ -6,6 +6,7 @@ import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -16,6 +17,7 @@ import { connectLambda } from '../lib/connect/lambda.ts';
 import { connectLogs } from '../lib/connect/logs.ts';
 import { connectSns } from '../lib/connect/sns.ts';
 import { connectSqs } from '../lib/connect/sqs.ts';
+import { connectStepFunctions } from '../lib/connect/step-functions.ts';
 import { connectSts } from '../lib/connect/sts.ts';
 import { queueUrlOf } from '../lib/queue-url.ts';
 
@@ -52,6 +54,11 @@ const factories: Readonly<Record<string, readonly Connected[]>> = {
   'sqs.ts': [
     of(connectSqs, (client, region) =>
       client.send(new SendMessageCommand({ QueueUrl: queueUrlOf(`arn:aws:sqs:${region}:42:q`), MessageBody: 'm' })),
+    ),
+  ],
+  'step-functions.ts': [
+    of(connectStepFunctions, (client, region) =>
+      client.send(new DescribeExecutionCommand({ executionArn: `arn:aws:states:${region}:42:execution:m:e` })),
     ),
   ],
   'sts.ts': [of(connectSts, (client) => client.send(new GetCallerIdentityCommand({})))],
