@@ -49,10 +49,7 @@ export const upCommand: CommandFactory = (run) =>
     .option('--no-latency', 'switch the modelled AWS latencies off')
     .option('--port <port>', 'where its API listens on this machine (default: 3524, or a free one)', portOption)
     .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
-    .option(
-      '--policy <file>',
-      'the parameters of the rules, such as fleet/policies/dev.v2.json (default: those that ask for least)',
-    )
+    .option('--policy <file>', 'the parameters of the rules, one of fleet/policies (default: those that ask for least)')
     .option('--people <file>', 'who makes and approves changes (default: fleet/people.json of this release)')
     .addHelpText('after', examples)
     .action(async (options: UpOptions) => run((context) => up(options, context)));
