@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describeError } from '@flaghoist/core/describe-error';
-import { Config, getStack, RunError } from '@pulumi/pulumi';
+import { Config, getRootDirectory, getStack, RunError } from '@pulumi/pulumi';
 import { readConfiguration } from './configuration.ts';
 import { environmentProgram } from './environment-program.ts';
 import { fleetProgram } from './fleet-program.ts';
@@ -8,7 +8,8 @@ import { FLEET } from './unknown-stack.ts';
 
 const program = async (): Promise<Readonly<Record<string, unknown>>> => {
   const configuration = readConfiguration(new Config('flaghoist'));
-  const sources = resolve(configuration.sources);
+  // Not the working directory: Pulumi runs the program in the folder of `main`, which is dist/.
+  const sources = resolve(getRootDirectory(), configuration.sources);
   const stack = getStack();
   const exported =
     stack === FLEET

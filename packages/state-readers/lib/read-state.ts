@@ -1,3 +1,4 @@
+import { isObject } from '@flaghoist/core/json';
 import type { ReadState } from '@flaghoist/stack-outputs/environment-record';
 import { stateMissing } from '@flaghoist/stack-outputs/read-outputs';
 import type { StateAddress } from '@flaghoist/stack-outputs/states';
@@ -29,13 +30,13 @@ const s3ReferenceOf = ({ workspace, key, backend }: StateAddress, instead: Place
 /**
  * Reads the outputs of one state by Pulumi's provider for Terraform.
  *
- * @throws {StackOutputsError} naming the state, when it is not there or may not be read
+ * @throws {StackOutputsError} naming the state, when it is not there, has nothing in it, or may not be read
  */
 export const readState = async (address: StateAddress, instead: Place): Promise<ReadState> => {
-  try {
-    const { outputs } = await getS3Reference(s3ReferenceOf(address, instead));
-    return { address, outputs };
-  } catch (error) {
+  const { outputs } = await getS3Reference(s3ReferenceOf(address, instead)).catch((error: unknown) => {
     throw stateMissing(address, error instanceof Error ? error.message : String(error), error);
-  }
+  });
+  // Of a state that is not there the reader makes an empty one, where its role may write.
+  if (isObject(outputs) && Object.keys(outputs).length === 0) throw stateMissing(address, 'it has no outputs');
+  return { address, outputs };
 };

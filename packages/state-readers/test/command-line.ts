@@ -79,9 +79,12 @@ export const storedIn = (folder: string): readonly { readonly file: string; read
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 
-/** The project as "pnpm build" leaves it, but elsewhere: Pulumi writes the settings of a stack beside Pulumi.yaml. */
+/**
+ * The project as "pnpm build" leaves it, where it lies in a checkout, but elsewhere: Pulumi writes the settings of a stack beside
+ * Pulumi.yaml.
+ */
 const projectIn = async (folder: string, variables: Variables): Promise<string> => {
-  const project = made(join(folder, 'project'));
+  const project = made(join(folder, 'packages', 'state-readers'));
   copyFileSync(join(member, 'Pulumi.yaml'), join(project, 'Pulumi.yaml'));
   symlinkSync(join(member, 'node_modules'), join(project, 'node_modules'));
   const { scripts } = JSON.parse(readFileSync(join(member, 'package.json'), 'utf8'));

@@ -107,6 +107,14 @@ it('names a state that is missing, and what to apply', async () => {
   });
 });
 
+it('takes a state without any output for one that is missing', async () => {
+  await world.apply(first, ({ stack }, outputs) => (stack === 'flags-global' ? {} : outputs));
+  await expect(environmentProgram(first.name, sources, configured())).rejects.toMatchObject({
+    message: `the state cannot be read: stack flags-global, workspace ${first.name}, key flags-global/terraform.tfstate: it has no outputs`,
+    hint: expect.stringContaining('Apply the stack flags-global'),
+  });
+});
+
 it('names an output that is missing', async () => {
   await world.apply(first, ({ stack }, { url: _, ...outputs }) => (stack === 'application' ? outputs : { ...outputs }));
   await expect(environmentProgram(first.name, sources, configured())).rejects.toThrow(
