@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.mjs';
 import { memberDirectories, root } from './workspace.mjs';
@@ -57,6 +57,8 @@ export const install = async (scope) => {
 
   console.error('Installing dependencies (once per change of the lockfile) …');
   const { stamp, filters } = scopes[scope];
+  // What this install leaves is neither what an earlier one left, nor, if it fails, what the lockfile says.
+  for (const { stamp: earlier } of Object.values(scopes)) rmSync(earlier, { force: true });
   const code = await run(
     'npx',
     ['--yes', pnpmVersion(), ...filters, 'install', '--frozen-lockfile', '--reporter=append-only'],
