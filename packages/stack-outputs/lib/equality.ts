@@ -3,13 +3,25 @@ import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { isObject, type JsonObject } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { regionCode } from '@flaghoist/fleet/region-code';
-
+import type { OpenOutputs, StackName } from './contract.ts';
 import type { StateAddress } from './states.ts';
 
 interface OpenState {
   readonly address: StateAddress;
   readonly open: JsonObject;
 }
+
+type OutputName = { readonly [Stack in StackName]: `${Stack}.${keyof OpenOutputs<Stack> & string}` }[StackName];
+
+/** What nobody can compare, because AWS chooses a part of it that has no form of its own, and why. */
+const withoutDigest: Readonly<Partial<Record<OutputName, string>>> = {
+  'application.database_endpoint': 'has the id that RDS gives each account and region',
+  'application.database_master_secret_arn': 'has the ids of the cluster and of its secret',
+  'application.secret_arns': 'each ends with six letters that Secrets Manager chose',
+  'application.load_balancer_zone_id': 'is of the region',
+  'region-foundation.cache': 'its host has the id that ElastiCache gives each account',
+  'region-foundation.agent_reader_host': 'has the id that ElastiCache gives each account',
+};
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -49,15 +61,19 @@ const withNeutral = (value: unknown, neutralText: (text: string) => string): unk
 
 /**
  * A digest of each output, the same in two environments that differ in nothing but name, account, regions and ids. Of the regions'
- * outputs home, the standby and the set of the others count, because environments have more or fewer of these.
+ * outputs home, the standby and the set of the others count, because environments have more or fewer of these. Those of
+ * `withoutDigest` have none.
  */
 export const digestsOf = (environment: Environment, states: readonly OpenState[]): Readonly<Record<string, string>> => {
   const told = states.flatMap(({ address, open }) => {
     const neutralText = neutral(environment, address);
-    return Object.entries(open).map(([name, value]) => ({
-      output: `${address.stack}.${name}`,
-      text: `${address.part}:${canonicalJson(withNeutral(value, neutralText))}`,
-    }));
+    return Object.entries(open)
+      .map(([name, value]) => ({ output: `${address.stack}.${name}`, value }))
+      .filter(({ output }) => !Object.hasOwn(withoutDigest, output))
+      .map(({ output, value }) => ({
+        output,
+        text: `${address.part}:${canonicalJson(withNeutral(value, neutralText))}`,
+      }));
   });
   const byOutput = Map.groupBy(told, ({ output }) => output);
   return Object.fromEntries(

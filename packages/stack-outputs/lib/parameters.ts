@@ -22,8 +22,12 @@ const MAX_BYTES = 8192;
 const pathOf = (environment: string, key: string): string => `/${environment}/flaghoist/${key}`;
 
 const openParts = (record: EnvironmentRecord): readonly (readonly [string, unknown])[] => [
+  [
+    'environment',
+    { schema: record.schema, environment: record.environment, account: record.account, upstream: record.upstream },
+  ],
   ['endpoints', record.endpoints],
-  ['release', { imageDigest: record.release.imageDigest }],
+  ['release', record.release],
   ['network', record.network],
   ['tables', record.tables],
   ['regions', { home: record.home, standby: record.standby, all: Object.keys(record.regions) }],

@@ -35,7 +35,7 @@ it('says of each region of an environment what others need', async () => {
   expect(record.regions[region]).toMatchObject({
     part: 'home',
     topics: { 'flag-changes': `arn:aws:sns:${region}:${account}:${name}-hoist-topic-flag-changes-a1` },
-    cache: { host: `caches.${region}.cache.amazonaws.com`, port: 6379 },
+    cache: { host: expect.stringMatching(`^caches\\.[a-z]+\\.${region}\\.cache\\.amazonaws\\.com$`), port: 6379 },
     streams: { flags: expect.stringContaining(`:${region}:`) },
     network: { cidrBlock: '10.32.0.0/16' },
   });
@@ -57,6 +57,7 @@ it('publishes each part under the environment, and knows where', async () => {
   const prefix = `/${first.name}/flaghoist/`;
   expect(parameters.map(({ path }) => path)).toEqual(
     expect.arrayContaining([
+      `${prefix}environment`,
       `${prefix}endpoints`,
       `${prefix}regions/${first.region}`,
       `${prefix}regions/${first.region}/agents/cell-1`,
@@ -70,10 +71,18 @@ it('publishes each part under the environment, and knows where', async () => {
       secret: true,
     },
   ]);
-  expect(publishedOf(outputs)[0]).toEqual({
+  expect(publishedOf(outputs)).toContainEqual({
     path: `${prefix}endpoints`,
     arn: `arn:aws:ssm:${first.region}:${first.account}:parameter${prefix}endpoints`,
   });
+});
+
+it('publishes whose the record is and of which form, and what version each state is of', async () => {
+  const outputs = await outputsOf(first);
+  const published = parametersOf(outputs).map(({ key, value }) => [key, JSON.parse(value)]);
+  const { schema, account, environment, upstream, release } = outputs.record;
+  expect(published).toContainEqual(['environment', { schema, environment, account, upstream }]);
+  expect(published).toContainEqual(['release', release]);
 });
 
 it('refuses a parameter that is longer than fits, by its path', async () => {

@@ -13,13 +13,25 @@ interface Where {
   readonly cidrBlock?: string;
 }
 
+/** What AWS chooses in each account: twelve letters, none of which is a hexadecimal digit. */
+const idOf = (account: string): string => [...account].map((digit) => 'ghijklmnop'[Number(digit)]).join('');
+
 /** Outputs as a stack leaves them in its state: samples/<stack>.json, with the places filled in. */
 export const sampleOutputs = (
   stack: StackName,
   { environment, region, standby = 'eu-central-1', account = '111111111111', cidrBlock = '10.16.0.0/16' }: Where,
 ): Readonly<Record<string, unknown>> => {
   const text = readFileSync(join(__dirname, 'samples', `${stack}.json`), 'utf8');
-  const places: Readonly<Record<string, string>> = { environment, region, standby, account, cidr: cidrBlock };
+  const id = idOf(account);
+  const places: Readonly<Record<string, string>> = {
+    environment,
+    region,
+    standby,
+    account,
+    cidr: cidrBlock,
+    id,
+    ID: id.toUpperCase(),
+  };
   return JSON.parse(text.replace(/<(\w+)>/g, (whole, name: string) => places[name] ?? whole));
 };
 
