@@ -184,6 +184,25 @@ it('has no Terraform module that nothing calls, unless "publishedFor" in its pac
   expect(unused).toEqual([]);
 });
 
+/** All members that are installed with this one, as pnpm's filter "name..." takes them, by their folders. */
+const installedWith = (name: string, seen = new Set<string>()): Set<string> => {
+  const member = all.find((each) => manifestOf(each).name === name);
+  if (member === undefined || seen.has(member)) return seen;
+  seen.add(member);
+  const { dependencies, devDependencies } = manifestOf(member);
+  for (const each of Object.keys({ ...dependencies, ...devDependencies })) installedWith(each, seen);
+  return seen;
+};
+
+it('installs nothing of Pulumi for hoist, neither with the CLI nor with what it depends on', () => {
+  const ofPulumi = (name: string): string[] =>
+    [...installedWith(name)].filter((member) => /"@pulumi\//.test(textOf(member, 'package.json')));
+  expect(installedWith('@flaghoist/cli').size).toBeGreaterThan(10);
+  expect(ofPulumi('@flaghoist/cli')).toEqual([]);
+  expect(textOf('.', 'package.json')).not.toContain('@pulumi/');
+  expect(ofPulumi('@flaghoist/state-readers')).toEqual(['packages/state-readers']);
+});
+
 describe.each(members)('%s', (member) => {
   it('has a package.json of the common form', () => {
     expect(manifestOf(member)).toMatchObject({

@@ -26,8 +26,11 @@ const counted = (print: BuildOptions['print']): ((text: string) => void) => {
   };
 };
 
-const failed = (problem: string, cause?: unknown): ToolMissingError =>
-  new ToolMissingError(`Pulumi ${PULUMI_VERSION} could not be built: ${problem}`, INSTALL_GO, cause);
+const MEND_BUILD =
+  'See what it said above. It needs Go 1.25 or newer (go version), a module proxy that can be reached (go env GOPROXY), and room in the cache of Go (go env GOCACHE). Or put a pulumi onto the PATH (pulumi.com/docs/install).';
+
+const failed = (problem: string, hint: string, cause?: unknown): ToolMissingError =>
+  new ToolMissingError(`Pulumi ${PULUMI_VERSION} could not be built: ${problem}`, hint, cause);
 
 /**
  * Builds Pulumi's command line from the module proxy of Go into the cache, where the machine has none.
@@ -57,10 +60,10 @@ export const buildPulumi = async (member: string, { variables, print }: BuildOpt
     ];
     const run = { directory: join(member, 'pulumi-cli'), variables, onOutput: counted(print) };
     const { exitCode, stderr } = await runProgram('go', args, run).catch((error: unknown) => {
-      throw failed(error instanceof Error ? error.message : String(error), error);
+      throw failed(error instanceof Error ? error.message : String(error), INSTALL_GO, error);
     });
     if (exitCode !== 0)
-      throw failed(`go build ended with ${exitCode}:\n${stderr.trim().split('\n').slice(-5).join('\n')}`);
+      throw failed(`go build ended with ${exitCode}:\n${stderr.trim().split('\n').slice(-5).join('\n')}`, MEND_BUILD);
   };
   await installOnce(target, fill, () => pulumiVersion(join(target, 'pulumi'), variables) === PULUMI_VERSION);
   return findPulumi(member, variables);

@@ -83,6 +83,7 @@ it('keeps the end of what a build that failed said', async () => {
   await expect(build()).rejects.toMatchObject({
     code: 'FH_TOOL_MISSING',
     message: expect.stringContaining('missing go.sum entry'),
+    hint: expect.stringContaining('go env GOPROXY'),
   });
   expect(existsSync(builtPulumi(member, variables()))).toBe(false);
 });
