@@ -87,6 +87,23 @@ it('takes the checksum of a document for no id, however few its digits are', () 
   expect(compareStates(states).differences.map(({ path }) => path)).toEqual([]);
 });
 
+it('compares neither the times of a certificate nor the checksum that is the id of a rule', () => {
+  const ids = ['nacl-2492157362', 'nacl-1769744831', 'nacl-2952850'];
+  const states = environments.map((environment, index) => {
+    const time = `2026-11-29T17:04:0${index}Z`;
+    return {
+      environment,
+      stateText: applied(index, (all) => {
+        all['aws_network_acl_rule.tcp'] = { id: ids[index] };
+        all['aws_acm_certificate.this'] = { id: 'certificate', not_before: time, not_after: time };
+        all['aws_acm_certificate_validation.this'] = { id: time };
+      }),
+      lockText: '',
+    };
+  });
+  expect(compareStates(states).differences.map(({ path }) => path)).toEqual([]);
+});
+
 const twoKeys = (ids: readonly string[]): Values => ({
   id: 'task:x',
   policy: JSON.stringify({

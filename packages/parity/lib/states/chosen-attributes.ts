@@ -1,8 +1,11 @@
 /**
- * What AWS chooses when it makes a thing, by type of resource: never compared, only whether it is there. Ids and ARNs are not
- * among them: they are replaced by the address of what they are of. `block.argument` is an argument of each of such blocks.
+ * What AWS chooses when it makes a thing, by type of resource: never compared, only whether it is there. Ids and ARNs are mostly
+ * not among them: they are replaced by the address of what they are of. `block.argument` is an argument of each of such blocks.
  */
 export const CHOSEN: Readonly<Record<string, readonly string[]>> = {
+  // Times, of which the validation makes its id.
+  aws_acm_certificate: ['not_after', 'not_before'],
+  aws_acm_certificate_validation: ['id'],
   aws_appautoscaling_target: ['arn'],
   aws_backup_plan: ['version'],
   aws_backup_vault: ['recovery_points'],
@@ -26,6 +29,8 @@ export const CHOSEN: Readonly<Record<string, readonly string[]>> = {
   aws_lb: ['dns_name', 'zone_id', 'arn_suffix'],
   aws_lb_target_group: ['arn_suffix', 'load_balancer_arns'],
   aws_nat_gateway: ['association_id', 'network_interface_id', 'private_ip', 'public_ip'],
+  // A CRC-32 of the ACL's id and the rule: a number that may be short.
+  aws_network_acl_rule: ['id'],
   aws_rds_cluster: [
     'cluster_resource_id',
     'hosted_zone_id',
