@@ -2,6 +2,7 @@ import type { PlanView } from '@flaghoist/control-plane/views/plan-schema';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { firstNames } from '../first-names.ts';
 import type { Output } from '../output.ts';
 import type { Client } from './client.ts';
 import { diffLines, jsonDiff } from './json-diff.ts';
@@ -18,8 +19,7 @@ export const showPlan = async (client: Client, proposal: Proposal, { output }: C
 
 const LISTED = 10;
 
-const listed = (names: readonly string[]): string =>
-  names.length <= LISTED ? names.join(', ') : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
+const listed = (names: readonly string[]): string => firstNames(names, LISTED);
 
 /** What a change would do, the same for who makes it and for who approves it. */
 export const sayPlan = (plan: PlanView, output: Output): void => {

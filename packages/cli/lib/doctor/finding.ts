@@ -50,7 +50,3 @@ const withCause = (error: unknown): string => {
   if (cause === undefined) return message;
   return `${message}: ${cause instanceof Error ? cause.name : String(cause)}`;
 };
-
-/** "2 of 12 in state X: a, b, c and 4 more"; few enough to be read. */
-export const named = (names: readonly string[], most = 5): string =>
-  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

@@ -4,7 +4,11 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { HomeRegion } from '@flaghoist/core/ports/home-source';
 import type { Topology } from '@flaghoist/core/topology';
 import { sideBySide } from '@flaghoist/terraform/side-by-side';
-import { type Finding, type Found, made, named } from './finding.ts';
+import { firstNames } from '../first-names.ts';
+import { type Finding, type Found, made } from './finding.ts';
+
+/** How many of what is wrong are named. */
+const NAMED = 5;
 
 /** What a region is looked at with. */
 export interface RegionView {
@@ -113,10 +117,10 @@ const sourcesOf = async ({ region, inspection }: RegionView, { functionsIn }: Ex
     .filter(({ result }) => /PROBLEM|error/i.test(result))
     .map(({ source, result }) => `${source}: ${result}`);
   if (off.length > 0)
-    return { status: 'ill', found: `${off.length} of ${sources.length} are not enabled: ${named(off)}` };
+    return { status: 'ill', found: `${off.length} of ${sources.length} are not enabled: ${firstNames(off, NAMED)}` };
   if (sources.length === 0) return { status: 'ill', found: 'no function reads anything' };
   return failing.length > 0
-    ? { status: 'look', found: `${failing.length} of ${sources.length} had a problem: ${named(failing)}` }
+    ? { status: 'look', found: `${failing.length} of ${sources.length} had a problem: ${firstNames(failing, NAMED)}` }
     : { status: 'well', found: `${sources.length} streams and queues are read`, measured: { sources: sources.length } };
 };
 
@@ -136,7 +140,7 @@ const queuesOf = async ({ region, inspection }: RegionView, { queuesIn }: Expect
   return lying.length > 0
     ? {
         status: 'look',
-        found: `dead letters: ${named(lying)}; hoist redrive sends them back once their cause is mended`,
+        found: `dead letters: ${firstNames(lying, NAMED)}; hoist redrive sends them back once their cause is mended`,
         measured,
       }
     : {
@@ -158,7 +162,7 @@ const cachesOf = async ({ region, inspection }: RegionView, { functionsIn, topol
   return other.length > 0
     ? {
         status: 'look',
-        found: `${other.length} of ${services.length} caches showed a difference: ${named(other)}`,
+        found: `${other.length} of ${services.length} caches showed a difference: ${firstNames(other, NAMED)}`,
         measured,
       }
     : { status: 'well', found: `${services.length} caches were logged in to, and hold what they should`, measured };
