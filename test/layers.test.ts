@@ -12,6 +12,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   core: [],
   rules: ['core'],
   evaluation: ['core', 'rules'],
+  receipts: ['core'],
   fleet: ['core', 'rules'],
   wiring: ['core'],
 
@@ -51,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // What people and programs ask it through.
-  'control-plane': ['core', 'rules', 'operations', 'validator', 'simulator'],
+  'control-plane': ['core', 'rules', 'receipts', 'operations', 'validator', 'simulator'],
 
   // What builds, plans and compares.
   'lambda-build': ['core'],
@@ -82,6 +83,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'operations',
     'simulator',
     'control-plane',
+    'receipts',
     'sqlite-store',
     'terraform',
     'plan-reading',

@@ -39,6 +39,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   history: async () => (await import('./history/command.ts')).historyCommand,
   diff: async () => (await import('./diff/command.ts')).diffCommand,
   wait: async () => (await import('./wait/command.ts')).waitCommand,
+  receipt: async () => (await import('./receipt/command.ts')).receiptCommand,
   status: async () => (await import('./status/command.ts')).statusCommand,
   why: async () => (await import('./why/command.ts')).whyCommand,
   watch: async () => (await import('./watch/command.ts')).watchCommand,

@@ -1,3 +1,4 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { parseDirectory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { createWorld, type World } from '@flaghoist/simulator/world';
-import { directoryWith, SUBMITTER } from '../lib/up/serve.ts';
+import { directoryWith, receiptsWith, SUBMITTER } from '../lib/up/serve.ts';
 import { type Ran, run } from './run.ts';
 
 const STEP_MS = 20;
@@ -56,7 +57,9 @@ export const serveWorld = async ({ policy = DEFAULT_POLICY }: { policy?: Policy 
   const world = createWorld({ topology, scheduler, random, latency: modelledLatency(random), policy, directory });
   await scheduler.run(world.load());
   world.startSchedules();
-  const options = { environment: 'embedded', directory, policy, log: silent };
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const receipts = receiptsWith({ secret: privateKey, published: [createPublicKey(privateKey)] });
+  const options = { environment: 'embedded', directory, policy, log: silent, receipts };
   let made = 0;
   const secret = (bytes: number): string => {
     made += 1;

@@ -12,6 +12,7 @@ import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { ReceiptKey, ReceiptSigner } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { AcceptPorts } from '@flaghoist/validator/ports';
@@ -60,6 +61,13 @@ export interface Faults {
   heal(region: string, service: string): void;
 }
 
+/** What receipts are signed with. In an account that is a key which never leaves its service. */
+export interface ReceiptPorts {
+  readonly signer: ReceiptSigner;
+  /** The public halves of the key and of all before it: they are published, so that old receipts stay good. */
+  readonly keys: readonly ReceiptKey[];
+}
+
 /** What the API stands on: the ports of core, whichever world is behind them. */
 export interface ControlPlanePorts {
   readonly world: 'embedded' | 'aws';
@@ -75,4 +83,6 @@ export interface ControlPlanePorts {
   region(name: string): RegionPorts;
   watch(watcher: Watcher): () => void;
   readonly faults?: Faults;
+  /** Left out: this server signs no receipts. */
+  readonly receipts?: ReceiptPorts;
 }

@@ -23,6 +23,7 @@ import { eventRoutes } from './routes/events.ts';
 import { flagRoutes } from './routes/flags.ts';
 import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
+import { RECEIPT_KEYS, receiptRoutes } from './routes/receipts.ts';
 import { rehearsalRoutes } from './routes/rehearsals.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -63,7 +64,7 @@ const nobody = (): string => {
 };
 
 /** Open to whoever can reach the server: they say nothing of flags. */
-const OPEN = new Set(['/livez', '/readyz', '/openapi.json']);
+const OPEN = new Set(['/livez', '/readyz', '/openapi.json', RECEIPT_KEYS]);
 
 /** The API, ready to listen or to be injected into. `close` ends its streams. */
 export const createServer = async ({
@@ -128,6 +129,7 @@ export const createServer = async ({
     statusRoutes,
     flagRoutes,
     changeRoutes,
+    receiptRoutes,
     proposalRoutes,
     planRoutes,
     eventRoutes,

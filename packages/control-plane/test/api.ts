@@ -9,6 +9,7 @@ import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { createWorld, type World } from '@flaghoist/simulator/world';
 import type { Api } from '../lib/context.ts';
 import { portsOfWorld } from '../lib/embedded/world-ports.ts';
+import type { ReceiptPorts } from '../lib/ports.ts';
 import { createServer, type ServerOptions } from '../lib/server.ts';
 
 /** Lets sockets and requests have their turn, which a virtual clock does not. */
@@ -51,12 +52,14 @@ export interface Tested {
 interface Options {
   readonly policy?: Policy;
   readonly directory?: Directory;
+  readonly receipts?: ReceiptPorts;
   readonly server?: (tested: { readonly world: World }) => Partial<ServerOptions>;
 }
 
 export const startApi = async ({
   policy = DEFAULT_POLICY,
   directory = EMPTY_DIRECTORY,
+  receipts,
   server,
 }: Options = {}): Promise<Tested> => {
   const scheduler = new VirtualScheduler();
@@ -65,7 +68,7 @@ export const startApi = async ({
   await scheduler.run(world.load());
   world.startSchedules();
   const log = new RecordingLogger();
-  const ports = portsOfWorld(world, { environment: 'embedded', directory, policy, log });
+  const ports = portsOfWorld(world, { environment: 'embedded', directory, policy, log, ...(receipts && { receipts }) });
   const app = await createServer({ ports, checkAnswers: true, ...server?.({ world }) });
   let waiting = 0;
   let driving = false;

@@ -1,3 +1,4 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Topology } from '@flaghoist/core/topology';
 import { modelledLatency, noLatency } from '@flaghoist/in-memory/latency';
@@ -8,6 +9,7 @@ import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import { dataErrorOf } from '@flaghoist/sqlite-store/errors';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
+import { publishedKeysIn } from '@flaghoist/sqlite-store/signing-key';
 import { systemRandom } from '@flaghoist/system/random';
 import { keptIn } from './kept-in-folder.ts';
 import { createWorld, type World } from './world.ts';
@@ -23,6 +25,17 @@ interface EmbeddedOptions {
   policy?: Policy;
   directory?: Directory;
   instrument?: NonNullable<Parameters<typeof createWorld>[0]['instrument']>;
+}
+
+/** What a world signs with: the key of its folder, or one that it forgets with everything else. */
+export interface Signing {
+  readonly secret: KeyObject;
+  /** The public halves of it and of all before it. */
+  readonly published: readonly KeyObject[];
+}
+
+export interface EmbeddedWorld extends World {
+  readonly signing: Signing;
 }
 
 /** A share of deliveries that comes twice: rare, as in AWS, but never absent. */
@@ -42,7 +55,7 @@ const embeddedLimits: Limits = {
  *
  * @throws DataInUseError, DataDamagedError, DataNewerError, DataNotWritableError for a folder that cannot be used
  */
-export const startEmbeddedWorld = async ({ data, ...options }: EmbeddedOptions): Promise<World> => {
+export const startEmbeddedWorld = async ({ data, ...options }: EmbeddedOptions): Promise<EmbeddedWorld> => {
   const scheduler = new RealScheduler();
   const { log = silent } = options;
   const folder = data === undefined ? undefined : new DataFolder(data, { scheduler, log });
@@ -67,7 +80,7 @@ interface Starting extends Omit<EmbeddedOptions, 'data'> {
 const startedIn = async (
   folder: DataFolder | undefined,
   { topology: first, modelled, log, policy, directory, instrument, scheduler, end }: Starting,
-): Promise<World> => {
+): Promise<EmbeddedWorld> => {
   const kept = folder && (await keptIn(folder, first));
   const world = createWorld({
     topology: kept?.topology ?? first,
@@ -85,7 +98,9 @@ const startedIn = async (
   await world.load();
   world.startSchedules();
   // With its getters: which region is home may change.
+  const signing = folder === undefined ? ephemeralSigning() : signingIn(folder);
   return Object.create(world, {
+    signing: { value: signing },
     stop: {
       value: () => {
         world.stop();
@@ -93,4 +108,14 @@ const startedIn = async (
       },
     },
   });
+};
+
+const signingIn = ({ path, signingKey }: DataFolder): Signing => ({
+  secret: signingKey.secret,
+  published: publishedKeysIn(path),
+});
+
+const ephemeralSigning = (): Signing => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { secret: privateKey, published: [createPublicKey(privateKey)] };
 };

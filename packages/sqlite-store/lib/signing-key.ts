@@ -1,5 +1,14 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DataKeyError } from './errors.ts';
 
@@ -37,6 +46,13 @@ export const signingKeyIn = (folder: string): SigningKey => {
   publish(folder, key);
   return key;
 };
+
+/** The public halves of all keys that a folder has had, the present one among them. */
+export const publishedKeysIn = (folder: string): readonly KeyObject[] =>
+  readdirSync(join(folder, PUBLIC))
+    .filter((name) => name.endsWith('.pem'))
+    .toSorted()
+    .map((name) => createPublicKey(readFileSync(join(folder, PUBLIC, name))));
 
 const make = (file: string): void => {
   const { privateKey } = generateKeyPairSync('ed25519');

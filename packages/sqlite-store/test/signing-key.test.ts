@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { chmodSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { signingKeyIn } from '../lib/signing-key.ts';
+import { publishedKeysIn, signingKeyIn } from '../lib/signing-key.ts';
 import { newPath, removePaths } from './support/folder.ts';
 
 afterAll(removePaths);
@@ -17,10 +17,11 @@ it('is made once, and nobody else may read it', () => {
 
 it('keeps the public halves of the keys that were before', () => {
   const folder = newPath();
-  const { id } = signingKeyIn(folder);
+  const { id, published } = signingKeyIn(folder);
   renameSync(join(folder, 'signing.key'), join(folder, 'signing.key.old'));
   const next = signingKeyIn(folder);
   expect(next.id).not.toBe(id);
+  expect(publishedKeysIn(folder).some((key) => key.equals(published))).toBe(true);
   expect(readdirSync(join(folder, 'public-keys')).sort()).toEqual([`${id}.pem`, `${next.id}.pem`].sort());
 });
 

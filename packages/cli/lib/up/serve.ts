@@ -6,15 +6,16 @@ import { portsOfWorld } from '@flaghoist/control-plane/embedded/world-ports';
 import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import { receiptKeyOf, signerOf } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
-import type { World } from '@flaghoist/simulator/world';
+import type { EmbeddedWorld, Signing } from '@flaghoist/simulator/embedded';
 import { systemSecret } from '@flaghoist/system/secret';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_PORT, serverFile } from '../client/endpoint.ts';
 
 interface Served {
-  readonly world: World;
+  readonly world: EmbeddedWorld;
   readonly environment: string;
   readonly directory: Directory;
   readonly policy: Policy;
@@ -54,6 +55,12 @@ const freePort = (): Promise<number> =>
     probe.listen(DEFAULT_PORT, HOST, () => probe.close(() => resolve(DEFAULT_PORT)));
   });
 
+/** What a world's server signs receipts with. */
+export const receiptsWith = ({ secret, published }: Signing) => ({
+  signer: signerOf(secret),
+  keys: published.map(receiptKeyOf),
+});
+
 /** Serves a world's API on this machine, and leaves the address for the commands beside it. */
 export const serve = async ({
   world,
@@ -63,7 +70,7 @@ export const serve = async ({
 }: Served): Promise<{ url: string; close(): Promise<void> }> => {
   const tokens = new Tokens({ secret: systemSecret, now: () => world.scheduler.now() });
   const app = await createServer({
-    ports: portsOfWorld(world, options),
+    ports: portsOfWorld(world, { ...options, receipts: receiptsWith(world.signing) }),
     version: packageFile.version,
     tokens,
     submitter: SUBMITTER,

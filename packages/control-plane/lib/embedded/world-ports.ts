@@ -2,13 +2,14 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { World } from '@flaghoist/simulator/world';
-import type { ControlPlanePorts, HomePorts, RegionPorts } from '../ports.ts';
+import type { ControlPlanePorts, HomePorts, ReceiptPorts, RegionPorts } from '../ports.ts';
 
 interface Options {
   readonly environment: string;
   readonly directory: Directory;
   readonly policy: Policy;
   readonly log: Logger;
+  readonly receipts?: ReceiptPorts;
 }
 
 const regionPorts = (world: World, name: string): RegionPorts => {
@@ -44,7 +45,10 @@ const homePorts = (world: World): HomePorts => {
 };
 
 /** What the API stands on in a world in this process. */
-export const portsOfWorld = (world: World, { environment, directory, policy, log }: Options): ControlPlanePorts => ({
+export const portsOfWorld = (
+  world: World,
+  { environment, directory, policy, log, receipts }: Options,
+): ControlPlanePorts => ({
   world: 'embedded',
   modelled: world.modelled,
   environment,
@@ -55,6 +59,7 @@ export const portsOfWorld = (world: World, { environment, directory, policy, log
   home: () => homePorts(world),
   region: (name) => regionPorts(world, name),
   watch: (watcher) => world.watch(watcher),
+  ...(receipts === undefined ? {} : { receipts }),
   faults: {
     break: (region, service, fault) => world.region(region).caches.breakService(service, fault),
     heal: (region, service) => world.region(region).caches.heal(service),

@@ -1,0 +1,9 @@
+import type { ServerOption } from '../client/command.ts';
+
+export interface FetchOptions extends ServerOption {
+  readonly out?: string;
+}
+
+export interface VerifyOptions extends ServerOption {
+  readonly key?: readonly string[];
+}
