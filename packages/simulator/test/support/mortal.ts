@@ -30,7 +30,11 @@ interface Life {
   readonly endsAt: (line: Line, heard: number) => boolean;
 }
 
-/** One process, from its start to its kill. What it said before that counts, heard or not. @returns its last line */
+/**
+ * One process, from its start to its kill. What it said before that counts, heard or not.
+ *
+ * @returns the line at which it was killed, which need not be the last one it said; nothing when it ended by itself
+ */
 const live = async ({ program, folder, fileBlocks, witness, orders, endsAt }: Life): Promise<Line | undefined> => {
   const words = [process.execPath, ...flags, program, folder];
   // Without a handler the signal would end it; a full disk sends none.
@@ -38,7 +42,7 @@ const live = async ({ program, folder, fileBlocks, witness, orders, endsAt }: Li
   const [command = '', ...args] = fileBlocks === undefined ? words : limited;
   const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
-  let last: Line | undefined;
+  let end: Line | undefined;
   let heard = 0;
   for await (const text of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     const line = lineIn(text);
@@ -47,11 +51,12 @@ const live = async ({ program, folder, fileBlocks, witness, orders, endsAt }: Li
     if (line.said === 'proposed') witness.proposed.set(line.id, line.flagKey);
     if (line.said === 'started') for (const order of orders) child.stdin?.write(`${order}\n`);
     heard += 1;
-    last = line;
-    if (endsAt(line, heard)) child.kill('SIGKILL');
+    if (end !== undefined || !endsAt(line, heard)) continue;
+    end = line;
+    child.kill('SIGKILL');
   }
   await ended;
-  return last;
+  return end;
 };
 
 /** The last line of a killed process may end anywhere. */
