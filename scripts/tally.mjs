@@ -1,6 +1,7 @@
 /**
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
- * @typedef {Counts & { name: string, seconds: number }} Suite
+ * @typedef {{ test: string, message: string }} Failure
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: readonly Failure[] }} Counts
+ * @typedef {Counts & { name: string, seconds: number, failures: readonly Failure[] }} Suite
  * @typedef {{
  *   taskId: string,
  *   task: string,
@@ -47,6 +48,7 @@ export const countsOf = (plan, summary, readResult) => {
           failed: counts.failed + hidden,
           skipped: counts.skipped,
           seconds: secondsOf(task),
+          failures: counts.failures ?? [],
         };
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -77,3 +79,19 @@ export const table = (suites) => {
     ...suites.map(({ name, passed, failed, seconds }) => row(name, `${passed}`, `${failed}`, seconds.toFixed(1))),
   ].join('\n');
 };
+
+/**
+ * What failed, by name, where the eye ends after a long run.
+ *
+ * @param {readonly Suite[]} suites
+ * @returns {string} empty when nothing failed
+ */
+export const failuresOf = (suites) =>
+  suites
+    .filter(({ failed }) => failed > 0)
+    .flatMap(({ name, failures }) =>
+      failures.length > 0
+        ? failures.map(({ test, message }) => `FAILED ${name}: ${test}\n${message.replace(/^/gm, '  ')}`)
+        : [`FAILED ${name}: its own output, above, says why`],
+    )
+    .join('\n\n');

@@ -2,13 +2,20 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { join } from 'node:path';
 import { install } from './install.mjs';
 import { run } from './run.mjs';
-import { countsOf, table, total } from './tally.mjs';
+import { countsOf, failuresOf, table, total } from './tally.mjs';
 import { memberDirectories, pnpm, root, turbo } from './workspace.mjs';
 
 /** What needs no tool, and is done while they are fetched. */
 const withoutTools = ['lint', 'knip', 'typecheck', 'typecheck:workspace', 'build'];
 /** What may need one: turbo knows its results by what was found, so it begins when that is known. */
 const withTools = ['test', 'test:workspace'];
+/**
+ * The stories on emulators wait for servers most of the time, and turbo, which knows no priorities, begins them last: they run
+ * beside everything else, one after the other. The last one reads what the first leaves.
+ */
+const stories = ['@flaghoist/emulator', '@flaghoist/flags-emulator', '@flaghoist/state-readers'];
+const storiesOnly = ['test', ...stories.map((name) => `--filter=${name}`), '--concurrency=1'];
+const allButStories = [...withTools, ...stories.map((name) => `--filter=!${name}`)];
 const runsDirectory = join(root, '.turbo', 'runs');
 
 /** Yesterday's counts must not stand in for a suite that did not run today. turbo brings cached ones back. */
@@ -73,7 +80,7 @@ const WITHOUT_PULUMI =
 let stopped = false;
 
 /**
- * @param {readonly string[]} tasks
+ * @param {readonly string[]} tasks with turbo's options for them
  * @returns {Promise<number>} the exit code; that of a failure once somebody has stopped us
  */
 const runTasks = async (tasks) =>
@@ -91,13 +98,15 @@ const main = async () => {
   const plan = await readPlan();
   const [tools, first] = await Promise.all([fetchTools(), runTasks(withoutTools)]);
   process.env['FLAGHOIST_TOOLS'] = tools;
-  const exitCodes = [first, await runTasks(withTools)];
+  const exitCodes = [first, ...(await Promise.all([runTasks(storiesOnly), runTasks(allButStories)]))];
   const suites = plan === undefined ? [] : countsOf(plan, readSummary(), readResult);
   // turbo may fail before it runs anything (a broken turbo.json), or count a failure that no suite shows.
   if (suites.length === 0 || (Math.max(...exitCodes) > 0 && suites.every(({ failed }) => failed === 0))) {
-    suites.push({ name: 'turbo', passed: 0, failed: 1, skipped: 0, seconds: 0 });
+    suites.push({ name: 'turbo', passed: 0, failed: 1, skipped: 0, seconds: 0, failures: [] });
   }
   console.log(`\n${table(suites)}\n`);
+  const failures = failuresOf(suites);
+  if (failures !== '') console.log(`${failures}\n`);
   if (!/\bpulumi /.test(tools)) console.log(`${WITHOUT_PULUMI}\n`);
   const { passed, failed, skipped } = total(suites);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);

@@ -1,4 +1,4 @@
-import { countsOf, table, total } from '../scripts/tally.mjs';
+import { countsOf, failuresOf, table, total } from '../scripts/tally.mjs';
 
 const task = (taskId: string, exitCode: number | null | undefined, command = 'run it') => {
   const [packageName = '', name = ''] = taskId.split('#');
@@ -78,5 +78,19 @@ describe('the tally of a run', () => {
       'core test             7        0      2.5',
       'workspace lint        0        1      2.5',
     ]);
+  });
+
+  it('names at the end what failed and why, and points at the output of what has no names', () => {
+    const tasks = [task('@flaghoist/core#test', 1), task('//#lint', 1), task('@flaghoist/cli#build', 0)];
+    const failures = [{ test: 'test/order.test.ts: orders compare', message: 'expected 1\nreceived 2' }];
+    const suites = countsOf({ tasks }, { tasks }, () => ({ passed: 6, failed: 1, skipped: 0, failures }));
+    expect(failuresOf(suites).split('\n')).toEqual([
+      'FAILED core test: test/order.test.ts: orders compare',
+      '  expected 1',
+      '  received 2',
+      '',
+      'FAILED workspace lint: its own output, above, says why',
+    ]);
+    expect(failuresOf(suites.filter(({ failed }) => failed === 0))).toBe('');
   });
 });
