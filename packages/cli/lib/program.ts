@@ -36,6 +36,8 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   kill: async () => (await import('./kill/command.ts')).killCommand,
   archive: async () => (await import('./archive/command.ts')).archiveCommand,
   restore: async () => (await import('./restore/command.ts')).restoreCommand,
+  import: async () => (await import('./import/command.ts')).importCommand,
+  export: async () => (await import('./export/command.ts')).exportCommand,
   history: async () => (await import('./history/command.ts')).historyCommand,
   diff: async () => (await import('./diff/command.ts')).diffCommand,
   wait: async () => (await import('./wait/command.ts')).waitCommand,

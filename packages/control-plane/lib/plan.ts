@@ -1,12 +1,12 @@
-import { createWalk } from '@flaghoist/core/all-flags';
+import { createWalk, type Walk } from '@flaghoist/core/all-flags';
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { expectedServices, isMember, membersOf } from '@flaghoist/core/audience';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { recordOf } from '@flaghoist/core/envelope';
 import type { Order } from '@flaghoist/core/order';
-import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
+import { type Proposal, proposedDigestOf, type SignedProposal, type Violation } from '@flaghoist/core/proposal';
 import { revertTarget } from '@flaghoist/core/revert-target';
-import { servingServices } from '@flaghoist/core/topology';
+import { servingServices, type Topology } from '@flaghoist/core/topology';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { degradedAudience } from '@flaghoist/validator/degraded-audience';
 import { judgeProposal } from '@flaghoist/validator/judge-proposal';
@@ -17,12 +17,21 @@ import { degradedOf } from './views/degraded.ts';
 import { envelopeOf } from './views/flag-view.ts';
 import type { PlanView } from './views/plan-schema.ts';
 
+/** What the rules would say of a proposal now, by the very code that judges it. Nothing is written. */
+interface Judged {
+  readonly signed: SignedProposal;
+  readonly current: Envelope | null;
+  readonly envelope: Envelope;
+  readonly topology: Topology;
+  readonly violations: readonly Violation[];
+  readonly accepted: boolean;
+}
+
 /**
- * What a proposal would come to if it were judged now, by the very code that judges it. Nothing is written.
- *
  * @param caller in whose name it would be proposed
+ * @param walk shared by who judges many
  */
-export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts): Promise<PlanView> => {
+export const judge = async (proposal: Proposal, caller: Caller, home: HomePorts, walk: Walk): Promise<Judged> => {
   const { judging } = home;
   const stored = await home.flags.newestRevision(proposal.flagKey);
   const current = stored === undefined ? null : envelopeOf(stored.body);
@@ -32,9 +41,25 @@ export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts
   const written = { author: caller.principal, proposedDigest: proposedDigestOf(JSON.stringify(named)) };
   const { envelope, validation } = await judgeProposal(
     { proposal: signed, writer, written, current, topology },
-    { ...judging, walk: createWalk(judging) },
+    { ...judging, walk },
   );
   const violations = [...validation.violations, ...(await degradedAudience(envelope, judging))];
+  return { signed, current, envelope, topology, violations, accepted: !refuses({ ...validation, violations }) };
+};
+
+/**
+ * What a proposal would come to if it were judged now, by the very code that judges it. Nothing is written.
+ *
+ * @param caller in whose name it would be proposed
+ */
+export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts): Promise<PlanView> => {
+  const { judging } = home;
+  const { signed, current, envelope, topology, violations, accepted } = await judge(
+    proposal,
+    caller,
+    home,
+    createWalk(judging),
+  );
   const known = await home.flags.knownGood(proposal.flagKey);
   const earlier = [];
   if (current !== null) {
@@ -53,8 +78,8 @@ export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts
     basedOn: proposal.basedOn,
     order: { epoch: envelope.epoch, revision: envelope.revision },
     isTimely: isTimely(proposal, current),
-    accepted: !refuses({ ...validation, violations }),
-    violations,
+    accepted,
+    violations: [...violations],
     rulesVersion: envelope.rulesVersion,
     before: current === null ? null : settingsOf(current),
     after: settingsOf(envelope),

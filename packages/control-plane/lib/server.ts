@@ -21,6 +21,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flagRoutes } from './routes/flags.ts';
+import { importRoutes } from './routes/imports.ts';
 import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
 import { RECEIPT_KEYS, receiptRoutes } from './routes/receipts.ts';
@@ -131,6 +132,7 @@ export const createServer = async ({
     changeRoutes,
     receiptRoutes,
     proposalRoutes,
+    importRoutes,
     planRoutes,
     eventRoutes,
     auditRoutes,

@@ -17,7 +17,7 @@ const sockets = new RealScheduler();
 
 const STEP_MS = 20;
 
-const topology: Topology = {
+const usual: Topology = {
   version: 1,
   home: 'us-east-1',
   regions: ['us-east-1', 'eu-west-1', 'ap-south-1'].map((name) => ({ name, state: 'serving' as const })),
@@ -50,6 +50,7 @@ export interface Tested {
 }
 
 interface Options {
+  readonly topology?: Topology;
   readonly policy?: Policy;
   readonly directory?: Directory;
   readonly receipts?: ReceiptPorts;
@@ -57,6 +58,7 @@ interface Options {
 }
 
 export const startApi = async ({
+  topology = usual,
   policy = DEFAULT_POLICY,
   directory = EMPTY_DIRECTORY,
   receipts,
@@ -118,6 +120,13 @@ export const startApi = async ({
       await app.close();
     },
   };
+};
+
+/** One cache: for what is about flags and not about where they are. */
+export const oneCache: Topology = {
+  ...usual,
+  regions: usual.regions.slice(0, 1),
+  services: usual.services.slice(0, 1),
 };
 
 /** A proposal that creates a flag for everybody, off. */

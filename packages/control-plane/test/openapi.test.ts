@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { apiReference, type OpenApi } from '../scripts/reference.ts';
 import { startApi, type Tested } from './api.ts';
 
 let api: Tested;
@@ -31,4 +34,10 @@ it('describes itself as OpenAPI 3.1, each operation with a summary', async () =>
       'get /v1/flags/{flagKey}/changes/{order}',
     ]),
   );
+});
+
+it('docs/api.md is what the server says of itself: pnpm reference writes it', async () => {
+  const { body } = await api.ask('GET', '/openapi.json');
+  const written = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'api.md'), 'utf8');
+  expect(written).toBe(apiReference(body as OpenApi));
 });

@@ -108,6 +108,25 @@ it('lists the flags by key, page by page', async () => {
   });
 });
 
+it('lists the changes of all flags, newest first, page by page', async () => {
+  const listed: string[] = [];
+  let before = '';
+  for (let page = 0; page < 20; page += 1) {
+    const { body } = await api.ask('GET', `/v1/changes?limit=2${before}`);
+    const { changes, next } = body as { changes: { flagKey: string; acceptedAt: number }[]; next: string | null };
+    listed.push(...changes.map(({ flagKey, acceptedAt }) => `${String(acceptedAt).padStart(16, '0')} ${flagKey}`));
+    if (next === null) break;
+    before = `&before=${encodeURIComponent(next)}`;
+  }
+  expect(listed).toEqual([...new Set(listed)].sort().reverse());
+  expect(listed.length).toBeGreaterThan(4);
+  expect(await api.ask('GET', '/v1/changes?state=accepted')).toMatchObject({ body: { changes: [], next: null } });
+  expect(await api.ask('GET', '/v1/changes?state=rolled-back')).toMatchObject({
+    body: { changes: [{ flagKey: 'checkout.broken', state: 'rolled-back' }], next: null },
+  });
+  expect(await api.ask('GET', '/v1/changes?before=1')).toMatchObject({ status: 400 });
+});
+
 it('shows the world at a glance', async () => {
   expect(await api.ask('GET', '/v1/status')).toMatchObject({
     status: 200,

@@ -17,7 +17,7 @@ interface Followed {
 }
 
 /** What tells that a look at the change is worth it. */
-const tellTypes = [
+export const tellTypes = [
   'ChangeAcknowledged',
   'ChangeVerified',
   'ChangeRolledBack',
@@ -26,7 +26,7 @@ const tellTypes = [
   'ChangeUnverified',
 ].join(',');
 
-const isReached = ({ state, conditions }: ChangeView, goal: Goal): boolean => {
+export const isReached = ({ state, conditions }: ChangeView, goal: Goal): boolean => {
   if (goal === 'accepted' || state !== 'accepted') return true;
   return goal === 'acknowledged' && conditions.some((each) => each.type === 'Acknowledged' && each.status === 'True');
 };

@@ -5,7 +5,7 @@ import type { Output } from '../output.ts';
 import type { Goal } from './follow-change.ts';
 import { orderText } from './order-text.ts';
 
-const endings: Readonly<Record<ChangeView['state'], EndingName>> = {
+export const endings: Readonly<Record<ChangeView['state'], EndingName>> = {
   accepted: 'ok',
   verified: 'ok',
   'rolled-back': 'rolledBack',

@@ -1,3 +1,4 @@
+import { offVariantOf } from '@flaghoist/control-plane/flagd-file/off-variant';
 import { isObject } from '@flaghoist/core/json';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { facts } from '@flaghoist/rules/evidence';
@@ -7,7 +8,6 @@ import { phasesAtAcceptance } from '@flaghoist/rules/validate';
 import type { FlagInFile, Located } from './flag-in-file.ts';
 import type { FlagEntry, FlagSet, Members } from './flag-set.ts';
 import { type Surroundings, subjectFrom } from './from-proposal.ts';
-import { offVariantOf } from './off-variant.ts';
 import { ambiguousIn, type SharedEvaluators, usedIn } from './shared-evaluators.ts';
 
 export interface ImportOptions extends Surroundings {

@@ -1,4 +1,4 @@
-import { isObject, own } from '@flaghoist/core/json';
+import { usedEvaluators } from '@flaghoist/control-plane/flagd-file/used-evaluators';
 import type { Violation } from '@flaghoist/core/proposal';
 import { pointerTo, show } from '@flaghoist/rules/pointer';
 import { isSameJson } from '@flaghoist/rules/same-json';
@@ -36,23 +36,8 @@ export const sharedBy = (sets: readonly FlagSet[]): SharedEvaluators => {
 
 /** Those evaluators that a rule refers to, and those that they refer to. */
 export const usedIn = (rule: unknown, set: FlagSet, shared: SharedEvaluators): SharedEvaluators => {
-  const used = new Map<string, SharedEvaluator>();
-  if (shared.size === 0) return used;
-  // A list of what is still to be looked at, because a rule may nest as deeply as its author likes.
-  const pending: unknown[] = [rule];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (Array.isArray(value)) for (const member of value) pending.push(member);
-    if (!isObject(value)) continue;
-    for (const member of Object.values(value)) pending.push(member);
-    const name = own(value, '$ref');
-    if (typeof name !== 'string' || used.has(name)) continue;
-    const found = Object.hasOwn(set.evaluators, name) ? inSet(set, name) : shared.get(name);
-    if (found === undefined) continue;
-    used.set(name, found);
-    pending.push(found.value);
-  }
-  return used;
+  if (shared.size === 0) return new Map();
+  return usedEvaluators(rule, (name) => (Object.hasOwn(set.evaluators, name) ? inSet(set, name) : shared.get(name)));
 };
 
 const placeOf = ({ part, pointer }: Located): string => {

@@ -1,4 +1,5 @@
 import { expectedServices } from '@flaghoist/core/audience';
+import { changeStates } from '@flaghoist/core/change';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
@@ -7,6 +8,7 @@ import { readOrder } from '../orders.ts';
 import { cachesOf } from '../views/cache-view.ts';
 import { changeViewOf, recordOf } from '../views/change-view.ts';
 import { envelopeOf } from '../views/flag-view.ts';
+import { newestChanges, readCursor, undecidedChanges } from '../views/newest-changes.ts';
 import { cacheView, changeView } from '../views/schemas.ts';
 import { inPath } from './flags.ts';
 
@@ -18,22 +20,29 @@ export const changeRoutes = (app: Api, { ports, follower }: ApiContext): void =>
     '/v1/changes',
     {
       schema: {
-        summary: 'Changes that nobody has decided yet, oldest first',
+        summary: 'The changes of all flags, newest first',
+        description: 'With state=accepted: those that nobody has decided yet.',
         tags: ['changes'],
-        response: { 200: z.object({ changes: z.array(changeView) }) },
+        querystring: z.object({
+          prefix: z.string().default(''),
+          state: z.enum(changeStates).optional(),
+          before: z.string().optional().describe('What the page before called next.'),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+        response: { 200: z.object({ changes: z.array(changeView), next: z.string().nullable() }) },
       },
     },
-    async ({ caller }) => {
+    async ({ caller, query: { before, state, ...query } }) => {
       demand(caller, 'read');
       const home = ports.home();
+      const asked = { state, ...query, before: before === undefined ? undefined : readCursor(before) };
+      const page =
+        state === 'accepted'
+          ? await undecidedChanges({ ...asked, now: ports.clock.now() }, home)
+          : await newestChanges(asked, home);
       const changes = [];
-      for await (const { flagKey, order } of home.changes.undecided(ports.clock.now() + 1)) {
-        const record = await home.changes.record(flagKey, order);
-        // From an index, which may lag.
-        if (record?.state === 'accepted') changes.push(await changeViewOf(record, home, follower));
-        if (changes.length === 100) break;
-      }
-      return { changes };
+      for (const record of page.changes) changes.push(await changeViewOf(record, home, follower));
+      return { changes, next: page.next };
     },
   );
 

@@ -1,7 +1,6 @@
-import { isObject, own } from '@flaghoist/core/json';
+import { isObject, type JsonObject, own } from '@flaghoist/core/json';
 import type { Violation } from '@flaghoist/core/proposal';
 import { show } from '@flaghoist/rules/pointer';
-import type { Members } from './flag-set.ts';
 
 interface OffVariant {
   /** `undefined`: there is none, and the rules say so. */
@@ -16,11 +15,11 @@ interface OffVariant {
  * What a kill of a flag that comes from a file would serve: what metadata.offVariant says; else what the user has named for
  * the file; else the variant that is false; else `off`; else the default variant, with a warning.
  */
-export const offVariantOf = (document: Members, metadata: Members, named: string | undefined): OffVariant => {
+export const offVariantOf = (document: JsonObject, metadata: JsonObject, named: string | undefined): OffVariant => {
   const said = own(metadata, 'offVariant');
   if (typeof said === 'string') return { name: said, said: true, remark: undefined };
   const variants = own(document, 'variants');
-  const known: Members = isObject(variants) ? variants : {};
+  const known: JsonObject = isObject(variants) ? variants : {};
   const certain =
     (named !== undefined && Object.hasOwn(known, named) ? named : undefined) ??
     Object.keys(known).find((name) => known[name] === false) ??

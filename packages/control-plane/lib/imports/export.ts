@@ -1,0 +1,62 @@
+import { canonicalJson } from '@flaghoist/core/canonical-json';
+import type { Envelope } from '@flaghoist/core/envelope';
+import { isObject } from '@flaghoist/core/json';
+import { isSameJson } from '@flaghoist/rules/same-json';
+import type { HomePorts } from '../ports.ts';
+import type { ExportedFile, ExportView } from '../views/export-schema.ts';
+import { envelopeOf } from '../views/flag-view.ts';
+
+/** A file that is being put together. */
+interface Draft {
+  /** What its flags share whole: metadata is inherited by every flag of a file. */
+  readonly around: string;
+  readonly flags: [string, NonNullable<Envelope['document']>][];
+  readonly evaluators: Map<string, unknown>;
+  readonly metadata: unknown;
+  readonly schema: unknown;
+}
+
+/** The flags that are there, as the files that they came from. */
+export const exportOf = async (prefix: string, home: Pick<HomePorts, 'flags'>): Promise<ExportView> => {
+  const envelopes: Envelope[] = [];
+  for await (const { flagKey, body } of home.flags.currents())
+    if (flagKey.startsWith(prefix)) envelopes.push(envelopeOf(body));
+  envelopes.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
+  const drafts: Draft[] = [];
+  const beyond: ExportView['beyond'][number][] = [];
+  for (const { flagKey, document, source, flagState, audience, prerequisites = [] } of envelopes) {
+    if (document === null) continue;
+    add(drafts, flagKey, document, isObject(source) ? source : {});
+    const killed = flagState === 'killed';
+    if (killed || audience !== '*' || prerequisites.length > 0)
+      beyond.push({ flagKey, killed, audience, prerequisites });
+  }
+  return { files: drafts.map(fileOf), beyond };
+};
+
+const add = (
+  drafts: Draft[],
+  flagKey: string,
+  document: NonNullable<Envelope['document']>,
+  { $evaluators, metadata, $schema }: Readonly<Record<string, unknown>>,
+): void => {
+  const evaluators = Object.entries(isObject($evaluators) ? $evaluators : {});
+  const around = canonicalJson([metadata ?? null, $schema ?? null]);
+  const fits = (draft: Draft): boolean =>
+    draft.around === around &&
+    evaluators.every(([name, value]) => !draft.evaluators.has(name) || isSameJson(value, draft.evaluators.get(name)));
+  let draft = drafts.find(fits);
+  if (draft === undefined) {
+    draft = { around, flags: [], evaluators: new Map(), metadata, schema: $schema };
+    drafts.push(draft);
+  }
+  draft.flags.push([flagKey, document]);
+  for (const [name, value] of evaluators) draft.evaluators.set(name, value);
+};
+
+const fileOf = ({ flags, evaluators, metadata, schema }: Draft): ExportedFile => ({
+  ...(typeof schema === 'string' ? { $schema: schema } : {}),
+  flags: Object.fromEntries(flags),
+  ...(evaluators.size === 0 ? {} : { $evaluators: Object.fromEntries(evaluators) }),
+  ...(isObject(metadata) ? { metadata } : {}),
+});

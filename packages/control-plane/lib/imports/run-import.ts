@@ -1,0 +1,163 @@
+import { createWalk, type Walk } from '@flaghoist/core/all-flags';
+import { approvedDigestOf } from '@flaghoist/core/approved-digest';
+import type { Proposal, ProposalOutcome, Violation } from '@flaghoist/core/proposal';
+import { always, inParallel } from '@flaghoist/validator/in-parallel';
+import type { ApiContext } from '../context.ts';
+import { type FileProblem, type FlagdFile, type FlagOfFile, flagsOf, placeInFile } from '../flagd-file/flagd-file.ts';
+import { type Caller, demand } from '../identity/caller.ts';
+import { refuseUnsigned } from '../identity/four-eyes.ts';
+import { judge } from '../plan.ts';
+import type { HomePorts } from '../ports.ts';
+import { envelopeOf } from '../views/flag-view.ts';
+import type { ImportedFlag, ImportView } from '../views/import-schema.ts';
+import { acknowledgedAtHome } from './pace.ts';
+import { type ImportAsked, isUnchanged, wantedOf } from './wanted.ts';
+
+interface Options extends ImportAsked {
+  readonly file: FlagdFile;
+  readonly dryRun: boolean;
+  /** Seconds to go on before the answer says how far it is. */
+  readonly wait: number;
+}
+
+/** A flag of the file on its way. */
+interface Line {
+  readonly flag: FlagOfFile;
+  readonly proposal: Proposal | null;
+  row: ImportedFlag;
+}
+
+type Context = Pick<ApiContext, 'ports' | 'follower'>;
+
+const POLL_MS = 25;
+/** Flags that are judged before anything else gets its turn: a world in this process stands still meanwhile. */
+const IN_A_ROW = 10;
+
+/**
+ * Imports a file: all its flags are judged before the first one is proposed, and when the rules stop one of them none is. Then each
+ * is accepted by itself. Everything that it needs to go on stands under author and change id: the same request again, whoever
+ * answers it, proposes what is not proposed yet and tells how all of it ended.
+ */
+export const runImport = async (asked: Options, caller: Caller, context: Context): Promise<ImportView> => {
+  const { ports } = context;
+  const until = ports.clock.now() + asked.wait * 1000;
+  const { flags, problems } = flagsOf(asked.file);
+  const lines = await judged(flags, asked, caller, context);
+  const refused = problems.length > 0 || lines.some(({ row }) => row.state === 'refused');
+  if (!refused && !asked.dryRun) {
+    for (const { proposal, row } of lines)
+      if (proposal !== null && row.state === 'planned') refuseUnsigned(caller, proposal, ports.policy);
+    await inParallel(
+      lines.filter(({ row }) => row.state === 'planned' || row.state === 'proposed'),
+      () => ports.clock.now() < until,
+      (line) => proposed(line, { until, caller, context }),
+    );
+  }
+  const rows = lines.map(({ row }) => row);
+  return {
+    id: asked.id,
+    author: caller.principal,
+    dryRun: asked.dryRun,
+    refused,
+    done: !asked.dryRun && !refused && rows.every(({ state }) => state !== 'planned' && state !== 'proposed'),
+    flags: rows,
+    problems: problems.map(({ flagKey: _key, ...each }: FileProblem) => each),
+    at: ports.clock.now(),
+  };
+};
+
+const judged = async (
+  flags: readonly FlagOfFile[],
+  asked: Options,
+  caller: Caller,
+  { ports }: Context,
+): Promise<readonly Line[]> => {
+  const home = ports.home();
+  const walk = createWalk(home.judging);
+  const lines = new Map<FlagOfFile, Line>();
+  let inARow = 0;
+  await inParallel(flags, always, async (flag) => {
+    inARow += 1;
+    if (inARow % IN_A_ROW === 0) await ports.clock.sleep(0);
+    lines.set(flag, await lineOf(flag, { asked, caller, home, walk, now: ports.clock.now() }));
+  });
+  return flags.map((flag) => lines.get(flag) as Line);
+};
+
+interface Situation {
+  readonly asked: Options;
+  readonly caller: Caller;
+  readonly home: HomePorts;
+  readonly walk: Walk;
+  readonly now: number;
+}
+
+const lineOf = async (flag: FlagOfFile, { asked, caller, home, walk, now }: Situation): Promise<Line> => {
+  const { flagKey, at } = flag;
+  const newest = await home.flags.newestRevision(flagKey);
+  const current = newest === undefined ? null : envelopeOf(newest.body);
+  const proposal = wantedOf(flag, asked, current, now);
+  const { id: changeId } = proposal.change;
+  const author = caller.principal;
+  const told = { flagKey, at, kind: proposal.kind, changeId, basedOn: proposal.basedOn };
+  const outcome = await home.changes.outcome(author, changeId);
+  if (outcome !== undefined) return { flag, proposal, row: { ...told, ...ended(outcome, flag), digest: null } };
+  if ((await home.proposals.proposal({ author, changeId })) !== undefined)
+    return { flag, proposal, row: { ...told, state: 'proposed', order: null, digest: null, violations: [] } };
+  if (isUnchanged(proposal, current)) {
+    const row = { state: 'unchanged', kind: null, changeId: null, digest: null, violations: [] } as const;
+    return { flag, proposal: null, row: { ...told, ...row, order: proposal.basedOn } };
+  }
+  demand(caller, 'propose', flagKey);
+  const { signed, violations, accepted } = await judge(proposal, caller, home, walk);
+  const state = accepted ? 'planned' : 'refused';
+  const digest = approvedDigestOf(signed, home.judging.environment);
+  return { flag, proposal, row: { ...told, state, order: null, digest, violations: placed(violations, flag) } };
+};
+
+const placed = (violations: readonly Violation[], flag: FlagOfFile): Violation[] =>
+  violations.map((each) => ({ ...each, pointer: placeInFile(flag, each.pointer) }));
+
+type Ended = Pick<ImportedFlag, 'state' | 'basedOn' | 'order' | 'violations'>;
+
+const ended = (outcome: ProposalOutcome, flag: FlagOfFile): Ended => {
+  const told = { state: outcome.outcome, basedOn: null, order: null, violations: [] };
+  switch (outcome.outcome) {
+    case 'accepted':
+      return { ...told, order: outcome.order };
+    case 'rejected':
+      return { ...told, violations: placed(outcome.violations, flag) };
+    case 'conflict':
+      return { ...told, basedOn: outcome.basedOn, order: outcome.current };
+    default:
+      return told;
+  }
+};
+
+/** Proposes one, and waits for its outcome; of what is accepted, until home's own caches have it: so many are on their way at a time. */
+const proposed = async (
+  line: Line,
+  { until, caller, context }: { readonly until: number; readonly caller: Caller; readonly context: Context },
+): Promise<void> => {
+  const { ports } = context;
+  const { proposal, flag } = line;
+  if (proposal === null) return;
+  const { principal: author, actor } = caller;
+  const { id: changeId } = proposal.change;
+  const home = ports.home();
+  if (line.row.state === 'planned') {
+    // Other content under this id is the same change, asked for at another moment: it is what is waited for.
+    await home.authorWith(author).propose({ ...proposal, change: { ...proposal.change, actor, authentication: '' } });
+    line.row = { ...line.row, state: 'proposed' };
+  }
+  for (;;) {
+    const outcome = await home.changes.outcome(author, changeId);
+    if (outcome !== undefined) {
+      line.row = { ...line.row, ...ended(outcome, flag) };
+      if (outcome.outcome === 'accepted') await acknowledgedAtHome(flag.flagKey, outcome.order, context);
+      return;
+    }
+    if (ports.clock.now() >= until) return;
+    await ports.clock.sleep(POLL_MS);
+  }
+};

@@ -1,0 +1,34 @@
+import { audienceSchema } from '@flaghoist/core/audience';
+import { documentSchema } from '@flaghoist/core/envelope';
+import * as z from 'zod';
+import type { Immutable } from './immutable.ts';
+
+const exportedFile = z
+  .object({
+    $schema: z.string().optional(),
+    flags: z.record(z.string(), documentSchema),
+    $evaluators: z.record(z.string(), z.unknown()).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'ExportedFile' });
+
+export const exportView = z
+  .object({
+    files: z
+      .array(exportedFile)
+      .describe('One, unless flags came from files whose metadata or evaluators differ: then one for each.'),
+    beyond: z
+      .array(
+        z.object({
+          flagKey: z.string(),
+          killed: z.boolean(),
+          audience: audienceSchema,
+          prerequisites: z.array(z.string()),
+        }),
+      )
+      .describe('What a file of flagd cannot say of some flags. Whoever imports it where they are keeps it.'),
+  })
+  .meta({ id: 'Export' });
+
+export type ExportView = Immutable<z.output<typeof exportView>>;
+export type ExportedFile = Immutable<z.output<typeof exportedFile>>;
