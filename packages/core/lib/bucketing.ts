@@ -16,16 +16,26 @@ export const AGENT_BUCKETING: Bucketing = 'v2';
 const bucketingOf = ({ evaluates = 'remote' }: Pick<Service, 'evaluates'>): Bucketing =>
   evaluates === 'remote' ? AGENT_BUCKETING : evaluates;
 
-/** Whether a rule draws callers into buckets. */
-export const draws = (rule: unknown): boolean => {
-  if (Array.isArray(rule)) return rule.some(draws);
+/**
+ * Whether a rule draws callers into buckets, by itself or by a shared evaluator that it refers to.
+ *
+ * @param met evaluators that were looked into: each once, however often they refer to one another
+ */
+export const draws = (rule: unknown, evaluators: unknown = null, met = new Set<string>()): boolean => {
+  if (Array.isArray(rule)) return rule.some((each) => draws(each, evaluators, met));
   if (!isObject(rule)) return false;
-  return Object.entries(rule).some(([operator, operand]) => operator === 'fractional' || draws(operand));
+  return Object.entries(rule).some(([operator, operand]) => {
+    if (operator === 'fractional') return true;
+    if (operator !== '$ref' || typeof operand !== 'string') return draws(operand, evaluators, met);
+    if (met.has(operand)) return false;
+    met.add(operand);
+    return draws(memberOf(evaluators, operand), evaluators, met);
+  });
 };
 
-/** Whether a flag draws, by its own rule or by a shared evaluator of its file, which it may refer to. */
+/** Whether a flag draws, with the shared evaluators of the file that it came from. */
 export const flagDraws = ({ document, source }: { readonly document: unknown; readonly source?: unknown }): boolean =>
-  draws(memberOf(document, 'targeting')) || draws(memberOf(source, '$evaluators'));
+  draws(memberOf(document, 'targeting'), memberOf(source, '$evaluators'));
 
 const drawnSchema = z.object({
   audience: audienceSchema,

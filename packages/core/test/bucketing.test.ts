@@ -34,8 +34,15 @@ it.each([
   expect(draws(rule)).toBe(found);
 });
 
-it('takes a flag whose file has a shared evaluator that draws for one that draws', () => {
-  const document = { targeting: { if: [{ $ref: 'some' }, 'on'] } };
-  expect(flagDraws({ document })).toBe(false);
-  expect(flagDraws({ document, source: { $evaluators: { some: { fractional: [['on', 1]] } } } })).toBe(true);
+const sharing = (targeting: unknown, $evaluators: object) =>
+  flagDraws({ document: { targeting }, source: { $evaluators } });
+
+it('follows a flag into the shared evaluators of its file, as far as it refers to them', () => {
+  const drawing = { fractional: [['on', 1]] };
+  const some = { if: [{ $ref: 'some' }, 'on'] };
+  expect(flagDraws({ document: { targeting: some } })).toBe(false);
+  expect(sharing(some, { some: drawing })).toBe(true);
+  expect(sharing(some, { some: { '!': [{ $ref: 'other' }] }, other: drawing })).toBe(true);
+  expect(sharing(some, { some: true, other: drawing })).toBe(false);
+  expect(sharing(some, { some: { '!': [{ $ref: 'some' }] } })).toBe(false);
 });

@@ -44,6 +44,8 @@ const scene = async () => {
   const dirty = new Set<string>();
   const behind = new Set<string>();
   const stale = new Set<string>();
+  /** The newest proven revision of the flag, where it is not the current one. */
+  const proven: { body: string | null } = { body: null };
   const cut = new Set<string>();
   const regionOf = (name: string): RegionAccess => ({
     flags: {
@@ -81,6 +83,10 @@ const scene = async () => {
         const current = await new InMemoryFlagStore(table).current('beta');
         if (current !== undefined) yield current;
       },
+      knownGood: async (flagKey) =>
+        proven.body === null ? undefined : { flagKey, order: { epoch: 1, revision: 0 }, envelopeDigest: 'b' },
+      revision: async (flagKey, order) =>
+        proven.body === null ? undefined : { flagKey, order, envelopeDigest: 'b', body: proven.body },
     },
     region: regionOf,
     clock,
@@ -101,7 +107,7 @@ const scene = async () => {
     const now = await latest();
     return parseTopology(JSON.stringify({ ...now, version: now.version + 1, ...change(now) }));
   };
-  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, stale, accept, put, cut, log };
+  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, stale, accept, put, proven, cut, log };
 };
 
 const drawing = (audience: '*' | string[]) => ({
@@ -148,6 +154,15 @@ describe('publishing a topology', () => {
       } else expect((await published).topology.version).toBe(2);
     },
   );
+
+  it('refuses it of a flag too that would draw again when its newest change is taken back', async () => {
+    const { ports, edited, proven } = await scene();
+    proven.body = drawing('*').envelope;
+    const wanted = await edited(({ services: [cards, ...others] }) => ({
+      services: [...(cards === undefined ? [] : [{ ...cards, evaluates: 'v3' as const }]), ...others],
+    }));
+    await expect(publishTopology(wanted, operator, ports)).rejects.toThrow(/flag beta would draw again/);
+  });
 
   it('lets services evaluate by themselves where no flag that they share draws, or all draw alike', async () => {
     const { ports, edited, put } = await scene();

@@ -1,9 +1,10 @@
-import { audienceSchema } from '@flaghoist/core/audience';
+import { type Audience, audienceSchema } from '@flaghoist/core/audience';
+import { bucketings, bucketingsAmong, flagDraws } from '@flaghoist/core/bucketing';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { changeStates, flagStates } from '@flaghoist/core/change';
 import { own } from '@flaghoist/core/json';
 import type { UpstreamFlag } from '@flaghoist/core/ports/upstream-flags';
-import { dataClasses, memberStates, type Service } from '@flaghoist/core/topology';
+import { dataClasses, memberStates, type Service, type Topology } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
 import { personSchema } from './directory.ts';
 
@@ -33,6 +34,31 @@ export const serviceFactOf = ({ name, owner, cell, state, dataClass, residencies
   ...(dataClass === undefined ? {} : { dataClass }),
   ...(residencies === undefined ? {} : { residencies }),
 });
+
+/** Services that put callers into the same buckets. */
+const bucketingFactSchema = z.object({
+  bucketing: z.enum(bucketings),
+  /** A few of them, to be named. */
+  services: names,
+  count: z.int(),
+});
+type BucketingFact = z.output<typeof bucketingFactSchema>;
+
+/** Enough to find the rest in the topology. */
+const NAMED = 3;
+
+/** How the services of an audience draw callers; nothing for a flag that does not draw, since it travels with each message. */
+export const bucketingFactsOf = (
+  { audience, ...flag }: { readonly document: unknown; readonly source?: unknown; readonly audience: Audience },
+  topology: Topology,
+): BucketingFact[] =>
+  flagDraws(flag)
+    ? [...bucketingsAmong(audience, topology)].map(([bucketing, services]) => ({
+        bucketing,
+        services: services.slice(0, NAMED),
+        count: services.length,
+      }))
+    : [];
 
 const upstreamSchema = z.object({
   environment: z.string(),
@@ -85,6 +111,8 @@ export type WriterFact = z.output<typeof writerSchema>;
 
 /** Facts for the rules about process. */
 export const processFactSchemas = {
+  /** How the services of the audience put callers into buckets; empty for a flag that does not draw. */
+  bucketings: z.array(bucketingFactSchema),
   /** How many services the catalogue has that are not about to leave. */
   serviceCount: z.int(),
   /** The newest rules that home and every serving region know. */

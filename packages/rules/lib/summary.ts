@@ -6,9 +6,8 @@ import * as z from 'zod/mini';
 import { moneyValuesOf, numberOf } from './money/values.ts';
 import { pointerOf } from './targeting/place.ts';
 import { reachOf } from './targeting/reach.ts';
-import { nameOfAnswer } from './targeting/results.ts';
 import { byText, rolloutsOf, variantOf } from './targeting/rollouts.ts';
-import { type Targeting, targetingOf } from './targeting/targeting.ts';
+import { targetingOf } from './targeting/targeting.ts';
 
 /** The most that a summary keeps of each list, because it travels with every message. No rule lets longer lists pass. */
 const MAX_KEPT = 50;
@@ -43,21 +42,6 @@ export type Summary = z.output<typeof summarySchema>;
 export const typeOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'array';
   return value === null ? 'null' : typeof value;
-};
-
-/** The variants that targeting may answer with; the default one without it. Computed answers are left out. */
-export const answersOf = (document: Envelope['document'], { results }: Targeting): ReadonlySet<string> => {
-  const answers = new Set<string>();
-  const add = (variant: unknown): void => {
-    if (typeof variant === 'string') answers.add(variant);
-  };
-  const fallback = document === null ? undefined : own(document, 'defaultVariant');
-  if (results.length === 0) add(fallback);
-  for (const { kind, value } of results) {
-    if (value === null) add(fallback);
-    else if (kind !== 'computed' && kind !== 'truth') add(nameOfAnswer(value));
-  }
-  return answers;
 };
 
 /** The digest of a variant's value; `null` when there is no such variant. */

@@ -9,7 +9,7 @@ import { type Evidence, type Fact, type Facts, readFact } from '@flaghoist/rules
 import { lookalikesOf } from '@flaghoist/rules/families/key';
 import { isPromotion } from '@flaghoist/rules/families/promotion';
 import { policyFor } from '@flaghoist/rules/policy-for';
-import { serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
+import { bucketingFactsOf, serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
 import { provenOf } from '@flaghoist/rules/proven';
 import { summaryOf } from '@flaghoist/rules/summary';
 import { waiversFor } from '@flaghoist/rules/waivers';
@@ -68,6 +68,11 @@ const gatherers: Gatherers = {
     if (audience === '*') return [];
     const named = new Set(audience);
     return topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf);
+  },
+
+  async bucketings({ proposal: { document, source, audience }, current, topology }) {
+    const flag = { document, source: source ?? current?.source, audience: audience ?? current?.audience ?? '*' };
+    return bucketingFactsOf(flag, topology);
   },
 
   async serviceCount({ topology }) {

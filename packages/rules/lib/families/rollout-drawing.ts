@@ -1,9 +1,10 @@
 import { isObject } from '@flaghoist/core/json';
-import type { Examples } from '../examples/envelope.ts';
+import { type Examples, withFacts } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange, type Subject } from '../rule.ts';
-import { bucketWeight, variantOf } from '../targeting/rollouts.ts';
+import { bucketWeight, rolloutsOf, variantOf } from '../targeting/rollouts.ts';
 import { drawable, drawing, each, placeIn, totalOf } from './rollout.ts';
+import { quoted } from './variants.ts';
 
 /** The attributes and the texts in an expression. */
 interface Ingredients {
@@ -174,6 +175,30 @@ export const changeRules: readonly AnyRule[] = [
     }),
   }),
   onChange({
+    id: 'FH-ROLLOUT-21',
+    title: 'A flag that draws is for services that draw alike',
+    rationale:
+      'Evaluators of different languages put the same customer into different buckets: of 10,000 customers drawn half and half, 5,000 see one thing in one service and another in the next.',
+    since: 2,
+    needs: ['bucketings'],
+    about: 'targeting',
+    after: drawable,
+    check: (subject) => {
+      const { bucketings } = subject.facts;
+      const [first] = rolloutsOf(subject.targeting);
+      if (first === undefined || bucketings.length < 2) return fine;
+      const found = bucketings.map(
+        ({ bucketing, services, count }) =>
+          `${bucketing} in ${quoted(services)}${count > services.length ? ` and ${count - services.length} more` : ''}`,
+      );
+      return broken(
+        placeIn(first),
+        `Services of the audience draw callers in different ways: ${found.join('; ')}. Expected one way.`,
+        'Let them evaluate through the agent ("evaluates": "remote" in topology.json), name an audience that draws alike, or choose callers by a list instead of "fractional".',
+      );
+    },
+  }),
+  onChange({
     id: 'FH-ROLLOUT-20',
     title: 'A customer stays where they were drawn',
     rationale:
@@ -207,6 +232,11 @@ const customer = { var: 'customerId' };
 
 const growing = (by: string) => drawing(['on', { '-': [{ var: by }, 1_760_000_000] }], ['off', 1_000]);
 
+const drawnBy = (...bucketings: readonly ('v1' | 'v2' | 'v3')[]) =>
+  withFacts({
+    bucketings: bucketings.map((bucketing) => ({ bucketing, services: ['cards', 'ledger', 'loans'], count: 78 })),
+  });
+
 export const examples = (): Examples => ({
   'FH-ROLLOUT-05': { failing: drawing(['on', 20], ['off', 60]), passing: drawing(['on', 20], ['off', 80]) },
   'FH-ROLLOUT-06': {
@@ -225,6 +255,10 @@ export const examples = (): Examples => ({
   'FH-ROLLOUT-20': {
     failing: drawing({ cat: [key, { var: 'http.sessionId' }] }, ...halves),
     passing: drawing({ cat: [key, { var: 'http.customerId' }] }, ...halves),
+  },
+  'FH-ROLLOUT-21': {
+    failing: { ...drawing(...halves), ...drawnBy('v2', 'v3') },
+    passing: { ...drawing(...halves), ...drawnBy('v3') },
   },
   'FH-ROLLOUT-10': { failing: drawing(customer, ...halves), passing: drawing({ cat: [key, customer] }, ...halves) },
 });

@@ -1,11 +1,10 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
-import { isObject, own } from '@flaghoist/core/json';
+import { isObject } from '@flaghoist/core/json';
 import { type Examples, exampleBefore, type Patch, withDocument, withFacts, withPolicy } from '../examples/envelope.ts';
 import { findInMembers } from '../find-in-members.ts';
 import { pointerTo, show } from '../pointer.ts';
 import { type AnyRule, broken, fine, onChange } from '../rule.ts';
-import { answersOf, typeOf } from '../summary.ts';
-import { sameAnswerOf } from '../targeting/same-answers.ts';
+import { typeOf } from '../summary.ts';
 import { quoted, variantsOf } from './variants.ts';
 
 const placeOf = (...parts: string[]): string => pointerTo('document', 'variants', ...parts);
@@ -183,40 +182,6 @@ export const changeRules: readonly AnyRule[] = [
     },
   }),
   onChange({
-    id: 'FH-VARIANT-15',
-    title: 'Every variant can be served',
-    rationale:
-      'A variant that no branch answers with is a branch that somebody forgot, or a rest that somebody left. Where both branches of an if are the same, FH-TARGET-18 says that instead.',
-    severity: 'warning',
-    after: [
-      'FH-LIMIT-01',
-      'FH-SAFE-03',
-      'FH-SAFE-04',
-      'FH-TARGET-01',
-      'FH-TARGET-14',
-      'FH-ROLLOUT-02',
-      'FH-VARIANT-03',
-    ],
-    check: (subject) => {
-      const { document, envelope, targeting } = subject;
-      const { results } = targeting;
-      // Without targeting a flag serves one variant, and the others wait for it to be switched.
-      if (document === null || results.length === 0) return fine;
-      if (results.some(({ kind }) => kind === 'computed' || kind === 'truth')) return fine;
-      subject.spend(targeting.operations.length);
-      if (targeting.operations.some((operation) => sameAnswerOf(operation) !== undefined)) return fine;
-      const answers = answersOf(document, targeting);
-      const kept = [own(document, 'defaultVariant'), envelope.offVariant];
-      const idle = Object.keys(variantsOf(subject)).filter((name) => !answers.has(name) && !kept.includes(name));
-      subject.spend(idle.length);
-      return idle.map((name) => ({
-        pointer: placeOf(name),
-        message: `Targeting never answers with ${show(name)}, and it is neither default nor off variant.`,
-        hint: 'Add the branch that serves it, or remove it.',
-      }));
-    },
-  }),
-  onChange({
     id: 'FH-VARIANT-16',
     title: 'Text values have no blanks around them',
     rationale:
@@ -306,10 +271,6 @@ export const examples = (): Examples => ({
   'FH-VARIANT-14': {
     failing: variants(1, 0, withFacts({ before: { ...exampleBefore, type: 'boolean' } })),
     passing: variants(true, false, withFacts({ before: { ...exampleBefore, type: 'boolean' } })),
-  },
-  'FH-VARIANT-15': {
-    failing: withDocument({ variants: { on: 2, off: 0, half: 1 } }),
-    passing: withDocument({ variants: { on: 2, off: 0 } }),
   },
   'FH-VARIANT-16': { failing: variants('new ', 'old'), passing: variants('new', 'old') },
   'FH-VARIANT-19': {
