@@ -5,6 +5,7 @@ import type {
   ProposalStore,
   Proposed,
   StrayMark,
+  Withdrawn,
   WrittenProposal,
 } from '@flaghoist/core/ports/proposal-store';
 import type { Proposal } from '@flaghoist/core/proposal';
@@ -15,6 +16,7 @@ import {
   proposeTo,
   settlement,
   unmarking,
+  withdrawFrom,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
 import type { ItemWrite } from '@flaghoist/core/storage/write';
@@ -66,11 +68,19 @@ export class DynamoProposalStore implements ProposalStore {
 
   propose(proposal: Proposal): Promise<Proposed> {
     const { principal, clock } = this.#options;
-    const access = {
+    return proposeTo(this.#access(proposal.change.id), proposal, { author: principal, now: clock.now() });
+  }
+
+  withdraw(changeId: string): Promise<Withdrawn> {
+    const { principal, clock } = this.#options;
+    return withdrawFrom(this.#access(changeId), { author: principal, changeId }, clock.now());
+  }
+
+  #access(changeId: string) {
+    return {
       write: async (write: ItemWrite) =>
-        (await writeItem(`proposal ${proposal.change.id}`, write, this.#options)).result === 'written',
+        (await writeItem(`proposal ${changeId}`, write, this.#options)).result === 'written',
       read: (key: ProposalKey) => this.#stored.proposal(key),
     };
-    return proposeTo(access, proposal, { author: principal, now: clock.now() });
   }
 }

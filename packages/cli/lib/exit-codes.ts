@@ -12,7 +12,7 @@ export const endings = {
     code: 1,
     means: 'the answer is no: a file breaks rules, environments differ, a change did not end as expected',
   },
-  rejected: { code: 10, means: 'the change was rejected by the rules, or its proposal expired' },
+  rejected: { code: 10, means: 'the change was rejected by the rules, or its proposal expired or was withdrawn' },
   conflict: { code: 11, means: 'somebody else has changed the flag since' },
   rolledBack: { code: 12, means: 'the change was taken back: a cache did not hold it' },
   unverified: { code: 13, means: 'not every region has proven the change in time; it is verified once they do' },

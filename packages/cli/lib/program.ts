@@ -27,6 +27,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   data: async () => (await import('./data/command.ts')).dataCommand,
   set: async () => (await import('./set/command.ts')).setCommand,
   schedule: async () => (await import('./schedule/command.ts')).scheduleCommand,
+  withdraw: async () => (await import('./withdraw/command.ts')).withdrawCommand,
   draft: async () => (await import('./draft/command.ts')).draftCommand,
   review: async () => (await import('./review/command.ts')).reviewCommand,
   approve: async () => (await import('./approve/command.ts')).approveCommand,

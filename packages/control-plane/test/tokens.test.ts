@@ -20,6 +20,16 @@ it('writes in the name of the token’s owner, under the key of the server', asy
   });
 });
 
+it('withdraws for nobody what another one has proposed, though all of it lies under the key of the server', async () => {
+  const notBefore = api.scheduler.now() + 3_600_000;
+  await api.as('cara', 'POST', '/v1/proposals', { ...creation('tokens.later'), notBefore });
+  expect(await api.as('ben', 'DELETE', '/v1/proposals/create-tokens.later?wait=5')).toMatchObject({ status: 403 });
+  expect(await api.as('cara', 'DELETE', '/v1/proposals/create-tokens.later?wait=5')).toMatchObject({
+    body: { outcome: { outcome: 'withdrawn', actor: 'cara' } },
+  });
+  expect(await api.as('cara', 'DELETE', '/v1/proposals/create-tokens.none')).toMatchObject({ status: 404 });
+});
+
 it('takes no change of somebody whom the directory does not list', async () => {
   const { body } = await api.as('mallory', 'POST', '/v1/proposals?wait=10', creation('tokens.stranger'));
   expect(body).toMatchObject({ outcome: { outcome: 'rejected' } });

@@ -78,6 +78,8 @@ export const outcomeEvents = (outcome: ProposalOutcome, region: string): readonl
       const { writtenAt, maxAgeSeconds } = outcome;
       return [eventOf({ type: 'ProposalExpired', ...frame, detail: { ...about, writtenAt, maxAgeSeconds } })];
     }
+    case 'withdrawn':
+      return [eventOf({ type: 'ProposalWithdrawn', ...frame, detail: about })];
   }
 };
 

@@ -94,6 +94,8 @@ const details = {
     writtenAt: z.int(),
     maxAgeSeconds: z.int(),
   }),
+  /** Its author took a proposal back before home had judged it. */
+  ProposalWithdrawn: z.object({ ...aboutFlag, changeId: z.string(), actor: z.string() }),
   /** Home has heard of an approval. What it is good for shows when a change is proposed with it. */
   ChangeApproved: z.object({
     ...aboutFlag,

@@ -140,6 +140,8 @@ export const proposalOutcomeSchema = z.discriminatedUnion('outcome', [
     writtenAt: z.int(),
     maxAgeSeconds: z.int(),
   }),
+  /** Its author took it back before home had judged it. */
+  z.object({ outcome: z.literal('withdrawn'), ...refused }),
 ]);
 export type ProposalOutcome = z.output<typeof proposalOutcomeSchema>;
 export type AcceptedProposal = Extract<ProposalOutcome, { outcome: 'accepted' }>;

@@ -5,6 +5,7 @@ import type {
   ProposalStore,
   Proposed,
   StrayMark,
+  Withdrawn,
   WrittenProposal,
 } from '@flaghoist/core/ports/proposal-store';
 import type { Proposal } from '@flaghoist/core/proposal';
@@ -15,6 +16,7 @@ import {
   proposeTo,
   settlement,
   unmarking,
+  withdrawFrom,
   writtenProposalOf,
 } from '@flaghoist/core/storage/proposal-items';
 import { Table, type TableOptions } from './table.ts';
@@ -71,11 +73,19 @@ export class InMemoryProposalStore implements ProposalStore {
   }
 
   propose(proposal: Proposal): Promise<Proposed> {
-    const { proposals, principal, clock } = this.#options;
-    const access = {
-      write: async (write: Parameters<Table['write']>[0]) => proposals.commit(write),
+    const { principal, clock } = this.#options;
+    return proposeTo(this.#access, proposal, { author: principal, now: clock.now() });
+  }
+
+  withdraw(changeId: string): Promise<Withdrawn> {
+    const { principal, clock } = this.#options;
+    return withdrawFrom(this.#access, { author: principal, changeId }, clock.now());
+  }
+
+  get #access() {
+    return {
+      write: async (write: Parameters<Table['write']>[0]) => this.#options.proposals.commit(write),
       read: (key: ProposalKey) => this.#stored.proposal(key),
     };
-    return proposeTo(access, proposal, { author: principal, now: clock.now() });
   }
 }

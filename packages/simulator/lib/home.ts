@@ -123,6 +123,7 @@ export const createHome = (platform: Platform, region: Region): Home => {
     const approving = new InMemoryApprovalStore(own);
     return {
       propose: (proposal) => proposing.propose(proposal),
+      withdraw: (changeId) => proposing.withdraw(changeId),
       approve: (approval, actor) => approving.approve(approval, actor),
       draft: (proposal, environment) => approving.draft(proposal, environment),
       drafted: (author, proposalDigest, environment) => approving.drafted(author, proposalDigest, environment),

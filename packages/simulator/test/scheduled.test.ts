@@ -23,6 +23,37 @@ it('a scheduled change is in no cache before its time, and in all two minutes af
   expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
 });
 
+it('a scheduled change that its author takes back is never made, and the trail says so', async () => {
+  const t = await startWorld({ seed: 72, regions: 2, services: 2 });
+  await t.verified();
+  const changeId = await t.propose({ notBefore: t.scheduler.now() + 20 * MINUTE });
+  await t.advance(5 * MINUTE);
+  expect(await t.world.home.authorWith(t.author).withdraw(changeId)).toBe('asked');
+  await t.advance(MINUTE);
+  expect(await t.outcome(changeId)).toMatchObject({ outcome: 'withdrawn' });
+  await t.advance(30 * MINUTE);
+  await t.everyCacheHolds(defaultFlag, rev(1));
+  expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ProposalWithdrawn']);
+});
+
+it('a proposal that was taken back ends although home does not hear of it', async () => {
+  let isAway = false;
+  const portsOf = replacingPort<ChangeStore>({ name: 'validator.accept', port: 'changes' }, (real) => ({
+    refuse: async (outcome) => {
+      if (isAway) throw new Error('changes is away');
+      return real.refuse(outcome);
+    },
+  }));
+  const t = await startWorld({ seed: 73, regions: 2, services: 2, portsOf });
+  await t.verified();
+  const changeId = await t.propose({ notBefore: t.scheduler.now() + 60 * MINUTE });
+  await t.advance(MINUTE);
+  isAway = true;
+  await t.world.home.authorWith(t.author).withdraw(changeId);
+  await t.advance(5 * MINUTE);
+  expect(await t.outcome(changeId)).toMatchObject({ outcome: 'withdrawn' });
+});
+
 it.each([1, 2, 3])(
   'whatever is scheduled, and whatever is away: nothing early, nothing lost, kills at once; %d',
   async (seed) => {

@@ -6,6 +6,7 @@ import { isHome } from '@flaghoist/core/remember-home';
 import { inReportForm } from '@flaghoist/rules/violations';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { acceptProposal } from './accept-proposal.ts';
+import { answerOf } from './candidate.ts';
 import { glanceAt } from './kills-first.ts';
 import type { AcceptContext } from './ports.ts';
 import { keysOf } from './process-records.ts';
@@ -37,6 +38,13 @@ export const receiveProposal = async (
     ports.log.warn('not a proposal', { author, changeId, error: proposal });
   } else {
     const { proposal: signed, writer } = signProposal(proposal, author, ports.directory);
+    if (written.isWithdrawn) {
+      const answer = answerOf({ proposal: signed, writer, author, proposedDigest, writtenAt }, ports);
+      await ports.changes.refuse({ outcome: 'withdrawn', ...answer });
+      ports.log.info('proposal withdrawn', { flagKey: proposal.flagKey, changeId, author });
+      await ports.proposals.settle(written);
+      return 'ended';
+    }
     if (isWaiting(proposal, writtenAt, ports.clock.now())) return 'left';
     const due = dueAt(proposal, writtenAt);
     const timed = { ...signed, proposedAt: due };
@@ -52,7 +60,7 @@ const isWaiting = (proposal: Proposal, writtenAt: number, now: number): boolean 
 
 /** Whether a proposal without outcome has none because its time has not come. Few are scheduled: the others are not read for it. */
 export const waitsForItsTime = (written: WrittenProposal, now: number): boolean => {
-  if (written.text?.includes('"notBefore"') !== true) return false;
+  if (written.isWithdrawn || written.text?.includes('"notBefore"') !== true) return false;
   const proposal = readProposal(written);
   return !(proposal instanceof InvalidInputError) && isWaiting(proposal, now, now);
 };

@@ -60,6 +60,9 @@ export const tellRefusal = (outcome: Refused, output: Output): number => {
       output.say(`    hoist diff ${outcome.flagKey} shows what has changed; then ask again.`);
       return exitCodes.conflict;
     }
+    case 'withdrawn':
+      output.say(`  ${colours.yellow('withdrawn')}: its author took it back before home had judged it.`);
+      return exitCodes.rejected;
     case 'expired':
       output.say(`  ${colours.red('expired')}: home came to it after more than ${outcome.maxAgeSeconds} s. Ask again.`);
       return exitCodes.rejected;

@@ -40,7 +40,7 @@ const schedule = async (
   if (outcome !== null && outcome.outcome !== 'accepted') return tellRefusal(outcome, output);
   if (!output.json)
     output.say(
-      `${flagKey} is changed at ${new Date(proposal.notBefore ?? 0).toISOString()}, if nobody has changed it until then and the rules let it pass. hoist watch ${flagKey} shows it.`,
+      `${flagKey} is changed at ${new Date(proposal.notBefore ?? 0).toISOString()}, if nobody has changed it until then and the rules let it pass. hoist withdraw ${proposal.change.id} takes it back until then.`,
     );
   return exitCodes.ok;
 };

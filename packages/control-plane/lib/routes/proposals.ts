@@ -1,4 +1,7 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { type Proposal, proposalOutcomeSchema, proposalSchema } from '@flaghoist/core/proposal';
+import { NotAllowedError } from '@flaghoist/operations/errors';
+import { readProposal } from '@flaghoist/validator/read-proposal';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { NotFoundError, TakenError } from '../errors.ts';
@@ -25,6 +28,12 @@ const answerView = z
   .meta({ id: 'ProposalAnswer' });
 
 export type ProposalAnswer = Immutable<z.output<typeof answerView>>;
+
+const none = (changeId: string, author: string): NotFoundError =>
+  new NotFoundError(
+    `proposal ${changeId} of ${author}`,
+    'Look whether its author is another one: a change id is unique for one author only.',
+  );
 
 /** Proposals: what authors ask for, and how it ended. */
 export const proposalRoutes = (app: Api, { ports }: ApiContext): void => {
@@ -73,6 +82,34 @@ export const proposalRoutes = (app: Api, { ports }: ApiContext): void => {
     },
   );
 
+  app.delete(
+    '/v1/proposals/:changeId',
+    {
+      schema: {
+        summary: 'Take back a proposal of your own that home has not judged yet, such as one that waits for its time',
+        description:
+          'The outcome is withdrawn, or what home had decided before it heard of this: a change that was accepted stays, and is changed by another one.',
+        tags: ['proposals'],
+        params: z.object({ changeId: z.string().max(100) }),
+        querystring: z.object({ wait }),
+        response: { 200: answerView, 202: answerView },
+      },
+    },
+    async ({ caller, params: { changeId }, query }, reply) => {
+      demand(caller, 'propose');
+      const { principal: author } = caller;
+      const home = ports.home();
+      const found = await home.proposals.proposal({ author, changeId });
+      const proposal = found && readProposal(found);
+      if (proposal === undefined || proposal instanceof InvalidInputError) throw none(changeId, author);
+      // Under the key of this server lie the proposals of everybody who has a token.
+      if (proposal.change.actor !== caller.actor) throw new NotAllowedError(caller.actor, 'withdraw');
+      if ((await home.authorWith(author).withdraw(changeId)) === 'absent') throw none(changeId, author);
+      const outcome = await outcomeOf(author, changeId, query.wait);
+      return reply.status(outcome === null ? 202 : 200).send({ author, changeId, outcome });
+    },
+  );
+
   app.get(
     '/v1/proposals/:changeId',
     {
@@ -88,10 +125,7 @@ export const proposalRoutes = (app: Api, { ports }: ApiContext): void => {
       demand(caller, 'read');
       const outcome = await outcomeOf(author, changeId, seconds);
       if (outcome === null && (await ports.home().proposals.proposal({ author, changeId })) === undefined)
-        throw new NotFoundError(
-          `proposal ${changeId} of ${author}`,
-          'Look whether its author is another one: a change id is unique for one author only.',
-        );
+        throw none(changeId, author);
       return { author, changeId, outcome };
     },
   );

@@ -7,6 +7,8 @@ import type { Key } from '../storage/write.ts';
  */
 export type Proposed = 'written' | 'told-again' | 'ended' | 'other-content';
 
+export type Withdrawn = 'asked' | 'ended' | 'absent';
+
 /**
  * What authors may do: their policy allows nothing else. Who writes is known to the adapter alone, as the principal under
  * whose key it may write; nothing in a proposal says it.
@@ -14,6 +16,11 @@ export type Proposed = 'written' | 'told-again' | 'ended' | 'other-content';
 export interface ProposalStore {
   /** Writes a proposal under its change id, or tells home again of the same one that has no outcome yet. */
   propose(proposal: Proposal): Promise<Proposed>;
+  /**
+   * Takes a proposal back that has no outcome yet. `asked`: home hears of it, and the outcome says which of the two was first. `ended`: it
+   * has its outcome. `absent`: there is none under this id.
+   */
+  withdraw(changeId: string): Promise<Withdrawn>;
 }
 
 /** Where a proposal stands in the table `proposals`. */
@@ -29,6 +36,8 @@ export interface WrittenProposal extends ProposalKey {
   readonly text: string | null;
   /** The mark of a proposal without outcome, as its author wrote it; `null` when it is gone. */
   readonly pending: string | null;
+  /** Its author has taken it back: home ends it without judging it. */
+  readonly isWithdrawn: boolean;
 }
 
 /** An item that has the mark of a proposal, and does not lie where proposals lie: anybody may write one under their key. */

@@ -145,7 +145,7 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'proposals',
     pk: author,
     sk: `${PROPOSAL_PREFIX}<change id>`,
-    attributes: ['proposal', 'pending'],
+    attributes: ['proposal', 'pending', 'withdrawn'],
     writer: 'author; validator, home, takes `pending` away',
   },
 

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../errors.ts';
-import type { ProposalKey, Proposed, StrayMark, WrittenProposal } from '../ports/proposal-store.ts';
+import type { ProposalKey, Proposed, StrayMark, Withdrawn, WrittenProposal } from '../ports/proposal-store.ts';
 import type { Proposal } from '../proposal.ts';
 import { ABSENT } from './conditions.ts';
 import { keyIn, requiredText, textIn } from './found-item.ts';
@@ -12,6 +12,9 @@ type Write = WriteIn<'proposals'>;
 
 /** The attribute that a proposal without outcome carries, and the sparse index over it. */
 export const PENDING = 'pending';
+
+/** The attribute of a proposal that its author has taken back. Its text stays: nothing is written over what home has heard of. */
+const WITHDRAWN = 'withdrawn';
 
 interface Written {
   /** The writer's principal. */
@@ -36,11 +39,30 @@ export const proposalWrite = (proposal: Proposal, written: Written): Write => ({
 
 /** The same one again, with another mark: an item that does not change leaves no record in the stream. */
 export const retryWrite = (found: WrittenProposal, proposal: Proposal, written: Written): Write | undefined => {
-  const { pending } = found;
+  const { pending, isWithdrawn } = found;
   if (pending === null) return undefined;
   const put = proposalItem(proposal, written);
-  const again = put[PENDING] === pending ? proposalItem(proposal, { ...written, now: written.now + 1 }) : put;
-  return { table: 'proposals', put: again, condition: { op: 'equals', values: { [PENDING]: pending } } };
+  return markedAnew(isWithdrawn ? { ...put, [WITHDRAWN]: 1 } : put, pending, written.now);
+};
+
+/** Over an item with another mark. */
+const markedAnew = (put: Item, pending: string, now: number): Write => ({
+  table: 'proposals',
+  put: put[PENDING] === pending ? { ...put, [PENDING]: timeKey(now + 1) } : put,
+  condition: { op: 'equals', values: { [PENDING]: pending } },
+});
+
+/** The same item, taken back. Nothing, if it has its outcome. */
+export const withdrawalWrite = (found: WrittenProposal, now: number): Write | undefined => {
+  const { pending, text } = found;
+  if (pending === null) return undefined;
+  const put = {
+    ...keyOfProposal(found),
+    ...(text === null ? {} : { proposal: text }),
+    [PENDING]: timeKey(now),
+    [WITHDRAWN]: 1,
+  };
+  return markedAnew(put, pending, now);
 };
 
 /** Its outcome is there: it leaves the index. An item that was written meanwhile stays in it. */
@@ -78,6 +100,7 @@ export const writtenProposalOf = (item: FoundItem): WrittenProposal => ({
   ...proposalKeyOf(item),
   text: textIn(item, 'proposal') ?? null,
   pending: textIn(item, PENDING) ?? null,
+  isWithdrawn: item[WITHDRAWN] !== undefined,
 });
 
 interface Access {
@@ -107,5 +130,24 @@ export const proposeTo = async (table: Access, proposal: Proposal, written: Writ
   throw new UnavailableError(
     `proposal ${key.changeId}`,
     'Somebody else proposes it at the same time: propose it again.',
+  );
+};
+
+/**
+ * Taking back, as a conversation with a table.
+ *
+ * @throws UnavailableError when somebody else writes the same item all the time
+ */
+export const withdrawFrom = async (table: Access, key: ProposalKey, now: number): Promise<Withdrawn> => {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const found = await table.read(key);
+    if (found === undefined) return 'absent';
+    const write = withdrawalWrite(found, now);
+    if (write === undefined) return 'ended';
+    if (await table.write(write)) return 'asked';
+  }
+  throw new UnavailableError(
+    `proposal ${key.changeId}`,
+    'Somebody else writes it at the same time: withdraw it again.',
   );
 };

@@ -9,7 +9,7 @@ import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds
 import { approverPk, authorPk } from '../../lib/storage/keys.ts';
 import { outageEnded, redisDegraded } from '../../lib/storage/outage-items.ts';
 import { overwritingWrite } from '../../lib/storage/overwriting-items.ts';
-import { proposalWrite, retryWrite, settlement } from '../../lib/storage/proposal-items.ts';
+import { proposalWrite, retryWrite, settlement, withdrawalWrite } from '../../lib/storage/proposal-items.ts';
 import {
   failedWritesWrite,
   outageBeginning,
@@ -98,7 +98,7 @@ const row: ExpectRow = {
 const blame = { region: 'eu-west-1', services: [] };
 const now = 1_700_000_000_000;
 const author = 'AROAEXAMPLE:ada@example.com';
-const pending = { author, changeId: 'change-0001', text: '{}', pending: '1' };
+const pending = { author, changeId: 'change-0001', text: '{}', pending: '1', isWithdrawn: false };
 const approval = { flagKey: 'flag', proposalDigest: 'a'.repeat(64), basedOn: null, rulesVersion: 1 };
 const used = { actor: 'ada', at: now, principal: author, proposalDigest: approval.proposalDigest };
 const facts: FactsChange = {
@@ -137,7 +137,9 @@ const overwritten = eventOf({
 /** At least one write of each item of the book. */
 const writes: readonly Write[] = [
   proposalWrite(proposalOf(), { author, now }),
-  ...[retryWrite(pending, proposalOf(), { author, now }), settlement(pending)].filter((write) => write !== undefined),
+  ...[retryWrite(pending, proposalOf(), { author, now }), settlement(pending), withdrawalWrite(pending, now)].filter(
+    (write) => write !== undefined,
+  ),
   approvalWrite(author, approval),
   approvalWrite(author, approval, 'ada'),
   draftWrite(author, proposalOf(), 'prod'),

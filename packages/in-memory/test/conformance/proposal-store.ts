@@ -49,6 +49,7 @@ export const proposalStoreConformance = (create: () => Promise<ProposalStoresUnd
       changeId: 'change-0001',
       text: JSON.stringify(proposal),
       pending: expect.stringMatching(/^[0-9]{13}$/),
+      isWithdrawn: false,
     });
     expect(await all(home.pending())).toEqual([{ author: ADA, changeId: 'change-0001' }]);
     await home.settle(found);
@@ -74,6 +75,27 @@ export const proposalStoreConformance = (create: () => Promise<ProposalStoresUnd
     const after = await written(ADA, 'change-0001');
     expect(after).toEqual({ ...before, pending: expect.any(String) });
     expect(after.pending).not.toBe(before.pending);
+  });
+
+  it('tells home that one was taken back, with its text as it was, and keeps that when it is proposed again', async () => {
+    const proposal = proposalWith('change-0001');
+    await authorWith(ADA).propose(proposal);
+    const before = await written(ADA, 'change-0001');
+    expect(await authorWith(BOB).withdraw('change-0001')).toBe('absent');
+    expect(await authorWith(ADA).withdraw('change-0001')).toBe('asked');
+    const after = await written(ADA, 'change-0001');
+    expect(after).toEqual({ ...before, isWithdrawn: true, pending: expect.any(String) });
+    expect(after.pending).not.toBe(before.pending);
+    expect(await authorWith(ADA).propose(proposal)).toBe('told-again');
+    expect(await written(ADA, 'change-0001')).toMatchObject({ isWithdrawn: true });
+  });
+
+  it('takes nothing back that has its outcome', async () => {
+    await authorWith(ADA).propose(proposalWith('change-0001'));
+    await home.settle(await written(ADA, 'change-0001'));
+    const ended = await written(ADA, 'change-0001');
+    expect(await authorWith(ADA).withdraw('change-0001')).toBe('ended');
+    expect(await written(ADA, 'change-0001')).toEqual(ended);
   });
 
   it('says of one that has its outcome that it has ended', async () => {
@@ -103,7 +125,7 @@ export const proposalStoreConformance = (create: () => Promise<ProposalStoresUnd
   });
 
   it('makes no item where there is none to settle', async () => {
-    await home.settle({ author: ADA, changeId: 'change-0001', text: '{}', pending: '1' });
+    await home.settle({ author: ADA, changeId: 'change-0001', text: '{}', pending: '1', isWithdrawn: false });
     expect(await home.proposal({ author: ADA, changeId: 'change-0001' })).toBeUndefined();
   });
 
@@ -142,7 +164,7 @@ export const proposalStoreConformance = (create: () => Promise<ProposalStoresUnd
     async (left) => {
       await writeForeign({ ...left, ...keyOfProposal({ author: ADA, changeId: '?' }) });
       const pending = 'pending' in left ? 'x' : null;
-      expect(await written(ADA, '?')).toEqual({ author: ADA, changeId: '?', text: null, pending });
+      expect(await written(ADA, '?')).toEqual({ author: ADA, changeId: '?', text: null, pending, isWithdrawn: false });
     },
   );
 
