@@ -78,7 +78,11 @@ const quotaOf = async ({ inspection }: RegionView): Promise<Found> => {
   };
 };
 
-const tablesOf = async ({ inspection }: RegionView, { tables, regions }: Expected, isHome: boolean): Promise<Found> => {
+const tablesOf = async (
+  { inspection, region: own }: RegionView,
+  { tables, regions }: Expected,
+  isHome: boolean,
+): Promise<Found> => {
   const names = [tables.flags, tables.verification, ...(isHome ? tables.ofHome : [])];
   const states = await Promise.all(names.map(async (name) => ({ name, state: await inspection.table(name) })));
   const problems = states.flatMap(({ name, state: { status, replicas, stream, ownKey } }) => [
@@ -88,8 +92,9 @@ const tablesOf = async ({ inspection }: RegionView, { tables, regions }: Expecte
       ? []
       : [`${name} has no stream of both images`]),
     ...(name === tables.flags
-      ? regions
-          .filter((region) => Object.keys(replicas).length > 0 && replicas[region] !== 'ACTIVE')
+      ? // A region lists the replicas in the others.
+        regions
+          .filter((region) => region !== own && Object.keys(replicas).length > 0 && replicas[region] !== 'ACTIVE')
           .map((region) => `its replica in ${region} is ${replicas[region] ?? 'missing'}`)
       : []),
   ]);
