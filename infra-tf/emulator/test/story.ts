@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';
+import { documentedCommands, typeIn } from '@flaghoist/terraform/typed-commands';
 import { plannedDifferences } from '@flaghoist/test-kit/plan-differences';
 import type { ProgramResult } from '@flaghoist/tools/run-program';
 import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
-import { documentedCommands, typeIn } from './documented.ts';
 import { behindTerraform, lookForDrift } from './drift.ts';
 import { interruptedApply } from './interrupted-apply.ts';
 import { inventory } from './inventory.ts';
@@ -46,7 +46,7 @@ const setUpStates = async (moto: Moto, checkout: Checkout): Promise<string> => {
   const commands = documentedCommands(join(checkout.stack('state-backend'), 'README.md'), 'From an empty account');
   const { exitCode, stdout, stderr } = await typeIn(
     `${commands}\nterraform state list\nterraform output -json backend_configuration > backend_configuration.json\nterraform output -json reader_backend_configuration > reader_backend_configuration.json\n`,
-    { directory: checkout.root, variables: moto.variables },
+    { directory: checkout.root, machine: process.env, variables: moto.variables },
   );
   if (exitCode !== 0) throw new Error(`The README's commands ended with ${exitCode}:\n${stdout}${stderr}`);
   return stdout;
@@ -55,6 +55,7 @@ const setUpStates = async (moto: Moto, checkout: Checkout): Promise<string> => {
 const takeStatesAway = (moto: Moto, checkout: Checkout): Promise<ProgramResult> =>
   typeIn(documentedCommands(join(checkout.stack('state-backend'), 'README.md'), 'Away with it'), {
     directory: checkout.stack('state-backend'),
+    machine: process.env,
     variables: moto.variables,
   });
 
@@ -115,6 +116,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const setUp = await setUpStates(moto, checkout);
   const inWorkspace = await typeIn('terraform plan', {
     directory: checkout.stack('state-backend'),
+    machine: process.env,
     variables: { ...moto.variables, TF_WORKSPACE: first.name },
   });
 

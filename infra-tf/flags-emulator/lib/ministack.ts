@@ -14,9 +14,9 @@ export interface AskedPermission {
 export interface MiniStack {
   /** `https://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** From now on requests of a service, by its name in signatures (`events`), are answered with 503; or no longer. */
-  readonly refuse: (service: string) => Promise<void>;
-  readonly accept: (service: string) => Promise<void>;
+  /** From now on requests of a service (`events`) or in a region, by the name in signatures, are answered with 503; or no longer. */
+  readonly refuse: (name: string) => Promise<void>;
+  readonly accept: (name: string) => Promise<void>;
   /** What roles made use of, once for each action and resource. */
   readonly used: () => readonly AskedPermission[];
   /** What they asked for and did not get. */
@@ -62,8 +62,8 @@ export const startMiniStack = async ({
       .map(([role, action, resource]) => ({ role, action, resource }));
   return {
     endpoint: endpoint.replace('http:', 'https:'),
-    refuse: (service) => say(`refuse ${service}`),
-    accept: (service) => say(`accept ${service}`),
+    refuse: (name) => say(`refuse ${name}`),
+    accept: (name) => say(`accept ${name}`),
     used: () => asked('Allow'),
     denied: () => asked('Deny'),
     stop,

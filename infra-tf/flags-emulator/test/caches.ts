@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
-import { type RedisServer, type RedisTls, startRedis } from '@flaghoist/tools/start-redis';
+import { type RedisTls, startRedis } from '@flaghoist/tools/start-redis';
 import { Redis } from 'ioredis';
+import { startSwallowing } from './swallowing.ts';
 
 export interface CacheUser {
   readonly name: string;
@@ -9,7 +10,10 @@ export interface CacheUser {
 }
 
 export interface RegionCaches {
-  readonly server: RedisServer;
+  /** What clients are told. */
+  readonly port: number;
+  /** Between clients and the server. */
+  readonly between: Awaited<ReturnType<typeof startSwallowing>>;
   /** A connection that may do anything. */
   readonly admin: Redis;
   readonly cache: RedisServiceCache;
@@ -38,12 +42,15 @@ export const startCaches = async (
   const admin = new Redis({ ...options, username: ADMIN, password });
   // A server that is stopped on purpose is no reason to print.
   admin.on('error', () => {});
+  const between = await startSwallowing(server.port, tls);
   return {
-    server,
+    port: between.port,
+    between,
     admin,
     cache: new RedisServiceCache({ client: admin, cellOf, shards: 1 }),
     stop: async () => {
       admin.disconnect();
+      between.stop();
       await server.stop();
     },
   };

@@ -1,13 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from '@flaghoist/core/parse';
+import type { Topology } from '@flaghoist/core/topology';
 import { copySources } from '@flaghoist/terraform/copy-sources';
 import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import { plannedDifferences, readDefects } from '@flaghoist/test-kit/plan-differences';
 import type { Variables } from '@flaghoist/tools/run-program';
 import * as z from 'zod/mini';
-import { environment, regions, topology } from './topology.ts';
+import { environment, home } from './topology.ts';
 
 const repository = join(__dirname, '..', '..', '..');
 const user = z.object({ name: z.string(), access_string: z.string() });
@@ -22,7 +23,7 @@ const accountSchema = z.object({
 });
 const globalSchema = z.object({
   author_role_arns: z.object({ users: z.string() }),
-  operator_role_arns: z.object({ operator: z.string() }),
+  operator_role_arns: z.object({ operator: z.string(), promoter: z.string() }),
 });
 const regionSchema = z.object({
   function_policies: z.record(z.string(), z.string()),
@@ -36,123 +37,141 @@ type Stack = (typeof stacks)[number];
 interface Part {
   readonly stack: Stack;
   readonly workspace: string;
-  readonly region: string;
 }
 
 const foundation = (region: string): Part => ({
   stack: 'region-foundation',
   workspace: `${environment.name}-${region}`,
-  region,
 });
-const global: Part = { stack: 'flags-global', workspace: environment.name, region: topology.home };
-const region = (name: string): Part => ({
-  stack: 'flags-region',
-  workspace: `${environment.name}-${name}`,
-  region: name,
-});
-const others = regions.filter((name) => name !== topology.home);
+const global: Part = { stack: 'flags-global', workspace: environment.name };
+const flags = (region: string): Part => ({ stack: 'flags-region', workspace: `${environment.name}-${region}` });
 
 /** What does not wait for each other stands side by side. */
-const order: readonly (readonly Part[])[] = [
-  [foundation(topology.home)],
-  others.map(foundation),
-  [global],
-  regions.map(region),
-];
+const orderOf = ({ regions }: Topology): readonly (readonly Part[])[] => {
+  const names = regions.map(({ name }) => name);
+  return [[foundation(home)], names.filter((name) => name !== home).map(foundation), [global], names.map(flags)];
+};
 
 interface Place {
-  /** Where the checkout, its states and its providers are. */
+  /** Where the checkout and its providers are. */
   readonly directory: string;
   readonly person: string;
+  /** By region. */
   readonly caches: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
   readonly auditEndpoint: string;
   readonly variables: Variables;
 }
 
-/** The account, and the stacks of the flags in all regions, from a checkout of their sources. */
-export const deploymentOf = (terraform: Terraform, { directory, person, caches, auditEndpoint, variables }: Place) => {
-  const lib = copySources(join(repository, 'infra-tf', 'lib'), join(directory, 'checkout'));
-  const fleet = join(directory, 'checkout', 'fleet');
-  writeFileSync(join(fleet, 'environments.json'), JSON.stringify({ environments: [environment] }));
-  writeFileSync(join(fleet, 'topology.json'), JSON.stringify(topology));
+/** A zip may end with a comment: the same code in other bytes. */
+const withComment = (zip: Buffer, comment: string): Buffer => {
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(comment.length);
+  return Buffer.concat([zip.subarray(0, -length.length), length, Buffer.from(comment)]);
+};
 
+/** Zips are part of a release, so they are in its checkout. */
+const putBundles = (checkout: string, release: string): void => {
+  const packages = join(repository, 'packages');
+  for (const name of readdirSync(packages)) {
+    const [built, put] = [join(packages, name, 'dist'), join(checkout, 'packages', name, 'dist')];
+    if (!existsSync(join(packages, name, 'lambda.json'))) continue;
+    mkdirSync(put, { recursive: true });
+    for (const file of readdirSync(built).filter((each) => each.endsWith('.zip')))
+      writeFileSync(join(put, file), withComment(readFileSync(join(built, file)), release));
+  }
+};
+
+/** Settings of Terraform, which takes JSON on the right-hand side. */
+const settings = (values: object): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
+    .join('');
+
+const atOnce = ['-parallelism=60', '-no-color'];
+
+/**
+ * The account, and the stacks of the flags in all regions of a topology, from a checkout of their sources. States are kept in a bucket
+ * of the account.
+ * @param whole the regions and services that there will ever be
+ */
+export const deploymentOf = (
+  terraform: Terraform,
+  { directory, person, caches, auditEndpoint, variables }: Place,
+  whole: Topology,
+) => {
+  const checkout = join(directory, 'checkout');
+  const lib = copySources(join(repository, 'infra-tf', 'lib'), checkout);
+  putBundles(checkout, '');
   const names = { service: 'flags', environment_suffix: 'a1', cost_center: 'platform', owner: 'team-platform' };
+  const stackFolder = (stack: Stack): string => join(lib, 'stacks', stack);
+
+  /** As the stacks' own files have them, as small as the stacks take. */
+  const values: Readonly<Record<Stack, object>> = {
+    'region-foundation': {
+      internet_cidr: '0.0.0.0/0',
+      cidr_blocks: Object.fromEntries(whole.regions.map(({ name }, place) => [name, `10.${32 + place}.0.0/16`])),
+      nat_gateway_count: 1,
+      cache: { node_type: 'cache.t4g.small', replicas: 1 },
+      retention_days: { logs: 1, access_logs: 1, old_artifacts: 1, cache_snapshots: 1 },
+      cache_addresses: caches,
+    },
+    'flags-global': { authors: { users: true }, operators: { users: true } },
+    'flags-region': {
+      policy: 'default.v3',
+      reverts_per_minute: 20,
+      retention_days: { logs: 1 },
+      audit_endpoint: auditEndpoint,
+    },
+  };
+  const backend = {
+    bucket: 'states',
+    region: home,
+    use_lockfile: true,
+    workspace_key_prefix: environment.account,
+  };
+  const common = {
+    ...names,
+    environment: environment.name,
+    deployment_role_arn: `arn:aws:iam::${environment.account}:role/deployment`,
+  };
+  for (const stack of stacks) {
+    const file = join(stackFolder(stack), 'environments', environment.name);
+    writeFileSync(`${file}.tfvars`, settings({ ...common, ...values[stack] }));
+    writeFileSync(`${file}.s3.tfbackend`, settings(backend));
+    forgetProviderHashes(stackFolder(stack));
+  }
+  writeFileSync(join(checkout, 'fleet', 'environments.json'), JSON.stringify({ environments: [environment] }));
+
   const root = join(__dirname, 'root');
   const accountState = `-state=${join(directory, 'account.tfstate')}`;
-  const accountRun = { directory: root, variables: { ...variables, TF_DATA_DIR: join(directory, '.terraform') } };
-  const inputs = (name: string, values: object): string => {
-    const file = join(directory, `${name}.tfvars.json`);
-    writeFileSync(file, JSON.stringify(values));
-    return `-var-file=${file}`;
+  const accountRun = {
+    directory: root,
+    variables: { ...variables, TF_DATA_DIR: join(directory, '.terraform', 'root') },
   };
-  const account = inputs('account', {
-    context: { ...names, environment: environment.name, region: topology.home, account_id: environment.account },
-    topology,
-    person,
-  });
-  const atOnce = ['-parallelism=60', '-no-color'];
+  const accountFile = join(directory, 'account.tfvars.json');
+  const account = `-var-file=${accountFile}`;
+  writeFileSync(
+    accountFile,
+    JSON.stringify({
+      context: { ...names, environment: environment.name, region: home, account_id: environment.account },
+      topology: whole,
+      states: backend.bucket,
+      person,
+    }),
+  );
 
-  const folderOf = (stack: Stack): string => join(lib, 'stacks', stack);
-  const stateOf = ({ stack, workspace }: Part) => ({
-    backend: 'local',
-    config: { path: join(directory, 'states', stack, workspace, 'terraform.tfstate') },
+  const runIn = ({ stack, workspace }: Part) => ({
+    directory: stackFolder(stack),
+    variables: { ...variables, TF_WORKSPACE: workspace, TF_DATA_DIR: join(directory, '.terraform', stack) },
   });
-  /** As the stacks' own tfvars have them, as small as the stacks take. */
-  const valuesOf = (part: Part): object => {
-    const common = {
-      ...names,
-      environment: environment.name,
-      deployment_role_arn: `arn:aws:iam::${environment.account}:role/deployment`,
-    };
-    switch (part.stack) {
-      case 'region-foundation':
-        return {
-          ...common,
-          internet_cidr: '0.0.0.0/0',
-          cidr_blocks: Object.fromEntries(regions.map((name, place) => [name, `10.${32 + place}.0.0/16`])),
-          nat_gateway_count: 1,
-          cache: { node_type: 'cache.t4g.small', replicas: 1 },
-          retention_days: { logs: 1, access_logs: 1, old_artifacts: 1, cache_snapshots: 1 },
-          cache_address: caches[part.region],
-          ...(part.region === topology.home ? {} : { home_state: stateOf(foundation(topology.home)) }),
-        };
-      case 'flags-global':
-        return {
-          ...common,
-          authors: { users: true },
-          operators: { users: true },
-          foundation_state: stateOf(foundation(part.region)),
-        };
-      case 'flags-region':
-        return {
-          ...common,
-          packages_folder: relative(folderOf(part.stack), join(repository, 'packages')),
-          policy: 'default.v3',
-          reverts_per_minute: 20,
-          retention_days: { logs: 1 },
-          audit_endpoint: auditEndpoint,
-          foundation_state: stateOf(foundation(part.region)),
-          global_state: stateOf(global),
-        };
-    }
-  };
-  const runIn = (part: Part) => ({
-    directory: folderOf(part.stack),
-    variables: {
-      ...variables,
-      TF_WORKSPACE: part.workspace,
-      TF_DATA_DIR: join(directory, '.terraform', `${part.stack}-${part.workspace}`),
-    },
-  });
-  const inputsOf = (part: Part): string => inputs(`${part.stack}-${part.workspace}`, valuesOf(part));
+  const inputs = `-var-file=environments/${environment.name}.tfvars`;
 
-  const prepare = async (part: Part): Promise<void> => {
-    const run = runIn(part);
-    const unselected = { ...run, variables: { ...run.variables, TF_WORKSPACE: 'default' } };
-    await terraform.expect(['init', '-no-color', '-lockfile=readonly'], unselected);
-  };
-  const apply = async (part: Part): Promise<void> => {
-    await terraform.expect(['apply', '-auto-approve', ...atOnce, inputsOf(part)], runIn(part));
+  const prepare = async (stack: Stack): Promise<void> => {
+    const settingsOfStates = `-backend-config=environments/${environment.name}.s3.tfbackend`;
+    await terraform.expect(
+      ['init', '-no-color', '-lockfile=readonly', settingsOfStates],
+      runIn({ stack, workspace: 'default' }),
+    );
   };
   const outputsOf = async <Shape extends z.ZodMiniType>(
     schema: Shape,
@@ -169,30 +188,37 @@ export const deploymentOf = (terraform: Terraform, { directory, person, caches, 
 
   return {
     lib,
-    apply: async (): Promise<void> => {
-      for (const stack of stacks) {
-        const backend = { local: { workspace_dir: join(directory, 'states', stack) } };
-        writeFileSync(join(folderOf(stack), 'backend_override.tf.json'), JSON.stringify({ terraform: { backend } }));
-        forgetProviderHashes(folderOf(stack));
-      }
+    checkout,
+    /** What the files say from now on; nothing is applied. */
+    setTopology: (topology: Topology): void =>
+      writeFileSync(join(checkout, 'fleet', 'topology.json'), JSON.stringify(topology)),
+    /** Functions whose bundles have other bytes than those of another release; nothing is applied. */
+    setRelease: (release: string): void => putBundles(checkout, release),
+    /** What is in an account before the stacks are applied. */
+    makeAccount: async (): Promise<void> => {
       mkdirSync(join(directory, '.terraform'), { recursive: true });
       await terraform.expect(['init', '-no-color', '-lockfile=readonly'], accountRun);
       await terraform.expect(['apply', '-auto-approve', accountState, account, ...atOnce], accountRun);
-      for (const wave of order) {
-        // One after the other: they write the same lock file.
-        for (const part of wave) await prepare(part);
-        await Promise.all(wave.map(apply));
+    },
+    /** Makes Terraform ready to say of the stacks what there is. */
+    prepare: (): Promise<unknown> => Promise.all(stacks.map(prepare)),
+    apply: async (topology: Topology): Promise<void> => {
+      for (const wave of orderOf(topology)) {
+        await Promise.all(
+          wave.map((part) => terraform.expect(['apply', '-auto-approve', ...atOnce, inputs], runIn(part))),
+        );
       }
     },
     /** What second plans want to change, but for what the emulator alone is to blame for; and its defects that they do not show. */
-    planAgain: async () => {
+    planAgain: async (topology: Topology) => {
       const differences = new Set<string>();
-      for (const part of order.flat()) {
-        const file = join(directory, 'second.tfplan');
-        await terraform.expect(['plan', `-out=${file}`, ...atOnce, inputsOf(part)], runIn(part));
+      const plan = async (part: Part): Promise<void> => {
+        const file = join(directory, `${part.stack}-${part.workspace}.tfplan`);
+        await terraform.expect(['plan', '-lock=false', `-out=${file}`, ...atOnce, inputs], runIn(part));
         for (const each of plannedDifferences(await terraform.expect(['show', '-json', file], runIn(part))))
           differences.add(each);
-      }
+      };
+      for (const wave of orderOf(topology)) await Promise.all(wave.map(plan));
       const defects = new Set(
         readDefects(join(__dirname, 'emulator-defects.yaml')).map(
           ({ resource, attribute }) => `${resource} ${attribute}`,
@@ -204,33 +230,39 @@ export const deploymentOf = (terraform: Terraform, { directory, person, caches, 
       };
     },
     /** The other way round. What a plan has just read need not be read again. */
-    destroy: async (): Promise<void> => {
-      for (const wave of order.toReversed()) {
+    destroy: async (topology: Topology): Promise<void> => {
+      for (const wave of orderOf(topology).toReversed()) {
         await Promise.all(
           wave.map((part) =>
-            terraform.expect(['destroy', '-auto-approve', '-refresh=false', ...atOnce, inputsOf(part)], runIn(part)),
+            terraform.expect(['destroy', '-auto-approve', '-refresh=false', ...atOnce, inputs], runIn(part)),
           ),
         );
       }
+    },
+    /** The states go with it. */
+    destroyAccount: async (): Promise<void> => {
       await terraform.expect(['destroy', '-auto-approve', accountState, account, ...atOnce], accountRun);
     },
-    /** What is in the states. */
-    list: async (): Promise<string> =>
-      (await Promise.all(order.flat().map((part) => terraform.expect(['state', 'list'], runIn(part))))).join(''),
-    outputs: async () => {
+    /** What is in the states of any region that there ever was. */
+    list: async (): Promise<string> => {
+      const parts = orderOf(whole).flat();
+      return (await Promise.all(parts.map((part) => terraform.expect(['state', 'list'], runIn(part))))).join('');
+    },
+    /** @param topology whose regions are asked */
+    outputs: async ({ regions }: Topology) => {
       const ofAccount = await outputsOf(accountSchema, 'the account', [accountState], accountRun);
       const ofGlobal = await outputsOf(globalSchema, 'flags-global', [], runIn(global));
       const ofRegions = await Promise.all(
         regions.map(
-          async (name) => [name, await outputsOf(regionSchema, 'flags-region', [], runIn(region(name)))] as const,
+          async ({ name }) => [name, await outputsOf(regionSchema, 'flags-region', [], runIn(flags(name)))] as const,
         ),
       );
       return {
         ...ofAccount,
         author_role_arn: ofGlobal.author_role_arns.users,
-        operator_role_arn: ofGlobal.operator_role_arns.operator,
+        operator_role_arns: ofGlobal.operator_role_arns,
         policies: Object.fromEntries(ofRegions.map(([name, { function_policies: policies }]) => [name, policies])),
-        deployment: Object.fromEntries(ofRegions)[topology.home]?.deployment ?? {},
+        deployment: Object.fromEntries(ofRegions)[home]?.deployment ?? {},
       };
     },
   };

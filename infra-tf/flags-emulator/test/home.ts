@@ -16,7 +16,7 @@ import type { Proposal, ProposalOutcome } from '@flaghoist/core/proposal';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { eventually } from './patience.ts';
-import { regions, services, topology } from './topology.ts';
+import { home, placesIn } from './topology.ts';
 import { trail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +31,7 @@ const signIn = async (
   { outputs, person }: Pick<World, 'outputs' | 'person'>,
   roleArn: string,
 ): Promise<Credentials> => {
-  const sts = new STSClient({ region: topology.home, credentials: outputs.person });
+  const sts = new STSClient({ region: home, credentials: outputs.person });
   const asked = { RoleArn: roleArn, RoleSessionName: person.session };
   const { AccessKeyId, SecretAccessKey, SessionToken } =
     (await sts.send(new AssumeRoleCommand(asked))).Credentials ?? {};
@@ -45,22 +45,28 @@ const asVariables = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials
   AWS_SESSION_TOKEN: sessionToken,
 });
 
-const document = (defaultVariant: 'on' | 'off') => ({
+export const document = (defaultVariant: 'on' | 'off') => ({
   state: 'ENABLED',
   variants: { on: true, off: false },
   defaultVariant,
 });
 
-/** What is asked for here may read everything; what an author does, she does as herself. */
-export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' | 'auditEndpoint'>) => {
+/**
+ * What is asked for here may read everything; what an author does, she does as herself.
+ * @param region the one that accepts
+ */
+export const homeOf = async (
+  world: Pick<World, 'outputs' | 'person' | 'caches' | 'auditEndpoint' | 'topology'>,
+  region: string = home,
+) => {
   const { outputs, caches } = world;
   const { flags: flagsTable = '', changes: changesTable = '', proposals: proposalsTable = '' } = outputs.tables;
-  const client = new DynamoDBClient({ region: topology.home });
+  const client = new DynamoDBClient({ region });
   const changes = new DynamoChangeStore({ client, changesTable, flagsTable, clock: systemClock, random: systemRandom });
   const flags = new DynamoFlagStore({ client, table: flagsTable });
   const author = await signIn(world, outputs.author_role_arn);
-  const principal = await callerPrincipal(new STSClient({ region: topology.home, credentials: author }));
-  const authorClient = new DynamoDBClient({ region: topology.home, credentials: author });
+  const principal = await callerPrincipal(new STSClient({ region, credentials: author }));
+  const authorClient = new DynamoDBClient({ region, credentials: author });
   const proposals = new DynamoProposalStore({
     client: authorClient,
     table: proposalsTable,
@@ -68,7 +74,7 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
     clock: systemClock,
   });
   const audit = new OpenSearchAuditIndex({
-    client: connectOpenSearch({ node: world.auditEndpoint, region: topology.home, signed: false }),
+    client: connectOpenSearch({ node: world.auditEndpoint, region, signed: false }),
     index: trail.stream,
   });
   let asked = 0;
@@ -108,14 +114,11 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
   const inCaches = async (flagKey: string, order: Order): Promise<Readonly<Record<string, string>>> => {
     const stored = await flags.revision(flagKey, order);
     const held: Record<string, string> = {};
-    for (const region of regions) {
-      const contents = await caches[region]?.cache.inspect(services, [flagKey]);
-      for (const service of services) {
-        const found = contents?.get(service);
-        const flag = found?.reachable === true ? found.flags.get(flagKey) : undefined;
-        if (flag?.held && compareOrders(flag.held.order, order) === 0 && flag.held.digest === stored?.envelopeDigest)
-          held[`${region} ${service}`] = flag.held.digest;
-      }
+    for (const place of placesIn(world.topology)) {
+      const found = (await caches[place.region]?.cache.inspect([place.service], [flagKey]))?.get(place.service);
+      const flag = found?.reachable === true ? found.flags.get(flagKey) : undefined;
+      if (flag?.held && compareOrders(flag.held.order, order) === 0 && flag.held.digest === stored?.envelopeDigest)
+        held[`${place.region} ${place.service}`] = flag.held.digest;
     }
     return held;
   };
@@ -135,16 +138,17 @@ export const homeOf = async (world: Pick<World, 'outputs' | 'person' | 'caches' 
     inCaches,
     /** What a function answers, called by somebody who may do anything. */
     call: (name: string, event: object): Promise<unknown> => {
-      const function_ = outputs.functions[topology.home]?.[name]?.name ?? name;
-      return callFunction(new LambdaClient({ region: topology.home }), `${function_}:live`, event);
+      const function_ = outputs.functions[region]?.[name]?.name ?? name;
+      return callFunction(new LambdaClient({ region }), `${function_}:live`, event);
     },
-    operator: async () => asVariables(await signIn(world, outputs.operator_role_arn)),
+    operator: async () => asVariables(await signIn(world, outputs.operator_role_arns.operator)),
+    promoter: async () => asVariables(await signIn(world, outputs.operator_role_arns.promoter)),
     /** Waits until every cache holds it, with its digest. */
     everywhere: (flagKey: string, order: Order) =>
       eventually(
         `${flagKey} ${order.epoch}.${order.revision} in every cache`,
         async () =>
-          Object.keys(await inCaches(flagKey, order)).length === regions.length * services.length ? true : undefined,
+          Object.keys(await inCaches(flagKey, order)).length === placesIn(world.topology).length ? true : undefined,
         () => inCaches(flagKey, order),
       ),
     /** Waits until it is decided, unless it is what is asked for. */

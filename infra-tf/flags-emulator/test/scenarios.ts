@@ -1,24 +1,32 @@
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { ChangeRecord } from '@flaghoist/core/change';
 import { parseEnvelope } from '@flaghoist/core/envelope';
+import type { Order } from '@flaghoist/core/order';
 import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { currentItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 import type { Home } from './home.ts';
 import { eventually } from './patience.ts';
-import { cellOf, services, topology } from './topology.ts';
+import { cellOf, home as homeRegion, standby } from './topology.ts';
 import type { World } from './world.ts';
 
-const { standby } = topology;
+/** One of those that every topology here has. */
+const service = 'checkout';
 
 /** A change of its own flag that is in every cache and verified. */
-const verifiedFlag = async (home: Home, flagKey: string) => {
+export const verifiedFlag = async (home: Home, flagKey: string) => {
   const id = await home.propose(flagKey, 'created');
   const order = await home.accepted(id);
   await home.everywhere(flagKey, order);
   await home.decided(flagKey, order, 'verified');
   return { id, order };
+};
+
+const revertOf = ({ flagKey, revertOrder }: ChangeRecord): Order => {
+  if (revertOrder === undefined) throw new Error(`the record of ${flagKey} names no revert`);
+  return revertOrder;
 };
 
 /** A proposal that breaks a rule: nothing but its outcome and its trail. */
@@ -33,7 +41,7 @@ export const rejected = async (_world: World, home: Home) => {
 
 /** Somebody with rights on the table writes an older CURRENT over the newest: at home, and in a replica. */
 export const writtenAround = async (world: World, home: Home, region: string) => {
-  const flagKey = region === topology.home ? 'written-around-at-home' : 'written-around-elsewhere';
+  const flagKey = region === homeRegion ? 'written-around-at-home' : 'written-around-elsewhere';
   const { order: first } = await verifiedFlag(home, flagKey);
   const order = await home.accepted(await home.propose(flagKey, 'updated'));
   await home.everywhere(flagKey, order);
@@ -74,9 +82,8 @@ export const cacheLost = async ({ caches }: World, home: Home) => {
 export const cacheCorrupt = async ({ caches }: World, home: Home) => {
   const flagKey = 'outlives-corruption';
   await verifiedFlag(home, flagKey);
-  const [service = ''] = services;
   const { flags } = cacheKeysOf(cellOf(service), service);
-  const admin = caches[topology.home]?.admin;
+  const admin = caches[homeRegion]?.admin;
   const before = await admin?.hget(flags, flagKey);
   const corrupted = String(before).replace('"ENABLED"', '"DISABLED"');
   await admin?.hset(flags, flagKey, corrupted);
@@ -91,7 +98,6 @@ export const cacheCorrupt = async ({ caches }: World, home: Home) => {
 export const takenBack = async ({ caches }: World, home: Home) => {
   const flagKey = 'not-held-by-one';
   await verifiedFlag(home, flagKey);
-  const [service = ''] = services;
   const { held } = cacheKeysOf(cellOf(service), service);
   const admin = caches[standby]?.admin;
   const found = decodeHeld(String(await admin?.hget(held, flagKey)));
@@ -103,17 +109,30 @@ export const takenBack = async ({ caches }: World, home: Home) => {
   );
   const order = await home.accepted(await home.propose(flagKey, 'updated'));
   const record = await home.decided(flagKey, order, 'rolled-back');
-  const revert = record.revertOrder;
-  if (revert === undefined) throw new Error(`the record of ${flagKey} names no revert`);
-  await home.everywhere(flagKey, revert);
+  await home.everywhere(flagKey, revertOf(record));
   return { service, record };
+};
+
+/**
+ * One cache takes a change, says so, and keeps what it had. Its lines say that all is well: the look finds it, and offers the change once
+ * more before it is taken back.
+ */
+export const cacheSilent = async ({ caches }: World, home: Home) => {
+  const flagKey = 'swallowed-by-one';
+  await verifiedFlag(home, flagKey);
+  const between = caches[homeRegion]?.between;
+  between?.swallow(cacheKeysOf(cellOf(service), service).flags, flagKey);
+  const order = await home.accepted(await home.propose(flagKey, 'updated'));
+  const record = await home.decided(flagKey, order, 'rolled-back');
+  between?.keep();
+  await home.everywhere(flagKey, revertOf(record));
+  return { region: homeRegion, service, record };
 };
 
 /** A message that nobody can read lies in one queue: it is given up alone, and its neighbours pass. */
 export const poison = async (world: World, home: Home) => {
   const sqs = new SQSClient({ region: standby });
   const urlOf = async (name: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl;
-  const [service = ''] = services;
   const queue = await urlOf(world.outputs.queues.service.replace('{service}', service));
   const dead = await urlOf(world.outputs.queues.dead.replace('{service}', service));
   await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: 'nobody can read this' }));
@@ -171,8 +190,8 @@ export const adversary = async (world: World, home: Home) => {
       ),
     'takes it away': () => home.authorClient.send(new DeleteItemCommand({ TableName: proposals, Key: own })),
     'calls a function': () =>
-      new LambdaClient({ region: topology.home, credentials: home.author }).send(
-        new InvokeCommand({ FunctionName: world.outputs.functions[topology.home]?.['validator.accept']?.name ?? '' }),
+      new LambdaClient({ region: homeRegion, credentials: home.author }).send(
+        new InvokeCommand({ FunctionName: world.outputs.functions[homeRegion]?.['validator.accept']?.name ?? '' }),
       ),
   };
   const answers = Object.entries(attempts).map(async ([what, attempt]) => [

@@ -6,35 +6,31 @@ import {
   adversary,
   cacheCorrupt,
   cacheLost,
+  cacheSilent,
   killWithoutBus,
   poison,
   rejected,
   takenBack,
   writtenAround,
 } from './scenarios.ts';
-import { topology } from './topology.ts';
+import { home as homeRegion, standby, twoByFour } from './topology.ts';
 import type { World } from './world.ts';
 
 /** What an operator types before anything is accepted. */
-const publishTopology = async (world: World, credentials: Readonly<Record<string, string>>) => {
-  const deployment = join(world.directory, 'deployment.json');
-  writeFileSync(deployment, JSON.stringify(world.outputs.deployment));
-  const { lib } = world.deployment;
-  const file = join(lib, '..', '..', 'fleet', 'topology.json');
-  return world.hoist(
-    ['topology', 'publish', file, '--deployment', deployment, '--sources', lib, '--json'],
-    credentials,
-  );
+export const publishTopology = async (world: World, credentials: Readonly<Record<string, string>>) => {
+  writeFileSync(join(world.deployment.checkout, 'deployment.json'), JSON.stringify(world.outputs.deployment));
+  return world.hoist(['topology', 'publish', '--deployment', 'deployment.json', '--json'], credentials);
 };
 
 /** One change, from an author to known good. */
-const wholeLoop = async (home: Home) => {
+export const wholeLoop = async (world: World, home: Home) => {
   const flagKey = 'instant-payments';
   const changeId = await home.propose(flagKey, 'created');
   const order = await home.accepted(changeId);
   await home.everywhere(flagKey, order);
   const verified = await home.decided(flagKey, order, 'verified');
   return {
+    topology: world.topology,
     changeId,
     inCaches: await home.inCaches(flagKey, order),
     envelope: await home.current(flagKey),
@@ -50,55 +46,68 @@ const scenario = <Seen>(run: () => Promise<Seen>): Promise<Seen> => {
   return seen;
 };
 
-/** From resources without a topology to flags in every cache, and back to nothing; the tests judge what was seen on the way. */
-export const liveThrough = async (world: World) => {
-  const home = await homeOf(world);
-  const published = await publishTopology(world, await home.operator());
-  // The audit index is still away: nothing of this waits for it.
-  const loop = await wholeLoop(home);
-  await world.startAudit();
+/** One after the other, since each needs the world for itself. */
+export const alone = async <Seen>(run: () => Promise<Seen>): Promise<{ readonly seen: Promise<Seen> }> => {
+  const seen = scenario(run);
+  await Promise.allSettled([seen]);
+  return { seen };
+};
 
+/** What goes wrong, and what is found of it in the audit trail and in the roles. */
+export const goWrong = async (world: World, home: Home, { changeId }: { readonly changeId: string }) => {
   // None of these stands in another's way.
   const beside = {
     rejected: scenario(() => rejected(world, home)),
     adversary: scenario(() => adversary(world, home)),
     takenBack: scenario(() => takenBack(world, home)),
+    silent: scenario(() => cacheSilent(world, home)),
     poison: scenario(() => poison(world, home)),
     corrupt: scenario(() => cacheCorrupt(world, home)),
-    aroundHome: scenario(() => writtenAround(world, home, topology.home)),
-    aroundReplica: scenario(() => writtenAround(world, home, topology.standby)),
+    aroundHome: scenario(() => writtenAround(world, home, homeRegion)),
+    aroundReplica: scenario(() => writtenAround(world, home, standby)),
   };
   await Promise.allSettled(Object.values(beside));
-  const alone = { lost: scenario(() => cacheLost(world, home)) };
-  await Promise.allSettled([alone.lost]);
-  const kill = scenario(() => killWithoutBus(world, home));
-  await Promise.allSettled([kill]);
-  const audited = scenario(async () => ({
-    accepted: await home.audited({ changeId: loop.changeId }, 'ChangeAccepted'),
-    verified: await home.audited({ changeId: loop.changeId }, 'ChangeVerified'),
+  const lost = await alone(() => cacheLost(world, home));
+  const kill = await alone(() => killWithoutBus(world, home));
+  const audited = await alone(async () => ({
+    accepted: await home.audited({ changeId }, 'ChangeAccepted'),
+    verified: await home.audited({ changeId }, 'ChangeVerified'),
     swept: await home.call('audit-writer.sweep', {}),
   }));
-  await Promise.allSettled([audited]);
+  return { ...beside, lost: lost.seen, kill: kill.seen, audited: audited.seen };
+};
 
-  const privileges = compareWithUsed(world.outputs, world.ministack.used());
-  const denied = world.ministack.denied();
-  const secondPlans = scenario(() => world.deployment.planAgain());
-  await Promise.allSettled([secondPlans]);
-  const destroyed = scenario(() => world.deployment.destroy());
-  await Promise.allSettled([destroyed]);
+/** What roles were granted, used and denied so far. */
+export const privilegesIn = (world: World) => ({
+  privileges: compareWithUsed(world.outputs, world.ministack.used()),
+  denied: world.ministack.denied(),
+  author: world.outputs.author_role_arn,
+});
+
+/** From resources without a topology to flags in every cache, and back to nothing; the tests judge what was seen on the way. */
+export const liveThrough = async (world: World) => {
+  world.setTopology(twoByFour);
+  await world.deployment.apply(twoByFour);
+  await world.look();
+  const home = await homeOf(world);
+  const published = await publishTopology(world, await home.operator());
+  // The audit index is still away: nothing of this waits for it.
+  const loop = await wholeLoop(world, home);
+  await world.startAudit();
+  const wrong = await goWrong(world, home, loop);
+  const roles = privilegesIn(world);
+  const secondPlans = await alone(() => world.deployment.planAgain(twoByFour));
+  const destroyed = await alone(() => world.deployment.destroy(twoByFour));
+  const left = await world.deployment.list();
+  await world.deployment.destroyAccount();
   return {
-    ...beside,
-    ...alone,
-    kill,
-    audited,
-    author: world.outputs.author_role_arn,
+    ...wrong,
+    ...roles,
     person: world.person,
     published,
     loop,
-    privileges,
-    denied,
-    secondPlans,
-    destroyed,
-    left: await world.deployment.list(),
+    secondPlans: secondPlans.seen,
+    destroyed: destroyed.seen,
+    left,
   };
 };

@@ -1,31 +1,53 @@
-const states = { state: 'serving' } as const;
+import type { MemberState, Topology } from '@flaghoist/core/topology';
 
-export const topology = {
-  version: 1,
-  home: 'us-east-1',
-  standby: 'eu-west-1',
-  regions: [
-    { name: 'us-east-1', ...states },
-    { name: 'eu-west-1', ...states },
-  ],
-  services: [
-    { name: 'checkout', cell: 'cell-1', owner: 'team-payments', ...states },
-    { name: 'basket', cell: 'cell-1', owner: 'team-payments', ...states },
-    { name: 'payments', cell: 'cell-2', owner: 'team-payments', ...states },
-    { name: 'search', cell: 'cell-2', owner: 'team-payments', ...states },
-  ],
-};
+export const home = 'us-east-1';
+export const standby = 'eu-west-1';
+
+const cells = { checkout: 'cell-1', basket: 'cell-1', payments: 'cell-2', search: 'cell-2' } as const;
+export const cellOf = (service: string): string => cells[service as keyof typeof cells];
+
+type Members = Readonly<Record<string, MemberState>>;
+
+/** Home and standby serve always; `members` are the other regions, and the services, each in its state. */
+export const topologyOf = (
+  version: number,
+  { regions = {}, services }: { readonly regions?: Members; readonly services: Members },
+): Topology => ({
+  version,
+  home,
+  standby,
+  regions: Object.entries({ [home]: 'serving', [standby]: 'serving', ...regions } as const).map(([name, state]) => ({
+    name,
+    state,
+  })),
+  services: Object.entries(services).map(([name, state]) => ({
+    name,
+    cell: cellOf(name),
+    owner: 'team-payments',
+    state,
+  })),
+});
+
+const serving = ({ name, state }: { readonly name: string; readonly state: MemberState }): readonly string[] =>
+  state === 'serving' ? [name] : [];
+
+/** Each cache that must hold a change for all, as `region service`. */
+export const placesIn = ({
+  regions,
+  services,
+}: Topology): readonly { readonly region: string; readonly service: string }[] =>
+  regions.flatMap(serving).flatMap((region) => services.flatMap(serving).map((service) => ({ region, service })));
+
+/** Two regions, four services. */
+export const twoByFour = topologyOf(1, {
+  services: { checkout: 'serving', basket: 'serving', payments: 'serving', search: 'serving' },
+});
 
 /** As environments.json has it. */
 export const environment = {
   name: 'emulated',
-  region: topology.home,
-  replicaRegion: topology.standby,
+  region: home,
+  replicaRegion: standby,
   account: '000000000000',
   upstream: null,
 };
-
-export const regions = topology.regions.map(({ name }) => name);
-export const services = topology.services.map(({ name }) => name);
-export const cellOf = (service: string): string =>
-  topology.services.find(({ name }) => name === service)?.cell ?? 'cell-1';

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { Topology } from '@flaghoist/core/topology';
 import { bundledDirectory } from '@flaghoist/fleet/policies';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import { findRedis } from '@flaghoist/tools/find-redis';
@@ -13,7 +14,7 @@ import { motoPython } from '@flaghoist/tools/start-dynamo';
 import { miniStackPython, startMiniStack } from '../lib/ministack.ts';
 import { letIn, password, startCaches } from './caches.ts';
 import { deploymentOf } from './deployment.ts';
-import { cellOf, regions, topology } from './topology.ts';
+import { cellOf, home } from './topology.ts';
 import { makeTrail } from './trail.ts';
 
 const repository = join(__dirname, '..', '..', '..');
@@ -23,22 +24,26 @@ const tools = join(repository, 'packages', 'tools');
 export const findTools = () => ({
   ministack: miniStackPython(),
   python: motoPython(tools, process.env),
-  redis: findRedis(tools, { variables: process.env, tls: true }).program,
+  redis: findRedis(tools, { variables: process.env, tls: true }),
   openSearch: findOpenSearch(tools, process.env),
 });
 
-/** A person of people.json who may author and operate; one role of hers for each. */
+/** A person of people.json who may author and operate; a role of hers for each. */
 const findPerson = () => {
   const person = bundledDirectory().people.find(({ scopes = [] }) => scopes.includes('publish-topology'));
-  const [author, operator] = person?.principals ?? [];
-  if (author === undefined || operator === undefined) throw new Error('people.json has nobody who operates');
-  return { session: author.session, author: author.role, operator: operator.role };
+  const [author, operator, promoter] = person?.principals ?? [];
+  if (author === undefined || operator === undefined || promoter === undefined)
+    throw new Error('people.json has nobody who operates');
+  return { session: author.session, author: author.role, operator: operator.role, promoter: promoter.role };
 };
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** The servers but for the audit index, and the resources in them; without a topology, so that nothing is accepted yet. */
-export const startWorld = async (found: ReturnType<typeof findTools>) => {
+/**
+ * The servers but for the audit index, and an account in them, without any of the stacks.
+ * @param whole the regions and services that there will ever be
+ */
+export const startWorld = async (found: ReturnType<typeof findTools>, whole: Topology) => {
   const person = findPerson();
   const directory = mkdtempSync(join(tmpdir(), 'flaghoist-flags-'));
   const { pem, ...tls } = await makeCertificate(tools, {
@@ -52,7 +57,11 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
 
   const ministack = await startMiniStack({
     tls,
-    identities: { '-role-author-': person.author, '-role-operator': person.operator },
+    identities: {
+      '-role-author-': person.author,
+      '-role-operator': person.operator,
+      '-role-promoter': person.promoter,
+    },
     password,
     directory,
   });
@@ -63,27 +72,21 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
     AWS_CA_BUNDLE: tls.certificate,
     NODE_EXTRA_CA_CERTS: tls.certificate,
     AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_REGION: topology.home,
+    AWS_REGION: home,
   };
   Object.assign(process.env, variables);
   delete process.env['AWS_SESSION_TOKEN'];
 
   const caches = Object.fromEntries(
     await Promise.all(
-      regions.map(async (region) => [region, await startCaches(found.redis, { tls, cellOf })] as const),
+      whole.regions.map(async ({ name }) => [name, await startCaches(found.redis.program, { tls, cellOf })] as const),
     ),
   );
   const audit = { data: join(directory, 'open-search'), port: await freePort() };
   const auditEndpoint = `http://127.0.0.1:${audit.port}`;
-  const deployment = deploymentOf(await openTerraform(process.env), {
-    directory,
-    person: person.session,
-    caches: Object.fromEntries(
-      regions.map((region) => [region, { host: 'localhost', port: caches[region]?.server.port ?? 0 }]),
-    ),
-    auditEndpoint,
-    variables,
-  });
+  const addresses = Object.entries(caches).map(([name, { port }]) => [name, { host: 'localhost', port }]);
+  const place = { directory, person: person.session, caches: Object.fromEntries(addresses), auditEndpoint, variables };
+  const deployment = deploymentOf(await openTerraform(process.env), place, whole);
   let openSearch: Awaited<ReturnType<typeof startOpenSearch>> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.allSettled([
@@ -95,13 +98,15 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
     process.env = before;
     rmSync(directory, { recursive: true, force: true });
   };
+  let topology = whole;
+  let outputs: Awaited<ReturnType<typeof deployment.outputs>> | undefined;
+  const known = () => {
+    if (outputs === undefined) throw new Error('nothing is deployed yet');
+    return outputs;
+  };
   try {
-    await deployment.apply();
-    const outputs = await deployment.outputs();
-    for (const region of regions) {
-      const own = caches[region];
-      if (own !== undefined) await letIn(own, outputs.cache_users[region] ?? []);
-    }
+    await deployment.makeAccount();
+    await deployment.prepare();
     return {
       person,
       directory,
@@ -109,8 +114,28 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
       variables,
       caches,
       deployment,
-      outputs,
       auditEndpoint,
+      /** What is published, or about to be. */
+      get topology() {
+        return topology;
+      },
+      /** Of the stacks, once they are deployed. */
+      get outputs() {
+        return known();
+      },
+      /** What the files say from now on; nothing is applied or published. */
+      setTopology: (next: Topology): void => {
+        topology = next;
+        deployment.setTopology(next);
+      },
+      /** Looks at what the stacks have made, and does what a server of caches is told at its start. */
+      look: async (): Promise<void> => {
+        outputs = await deployment.outputs(topology);
+        for (const { name } of topology.regions) {
+          const own = caches[name];
+          if (own !== undefined) await letIn(own, outputs.cache_users[name] ?? []);
+        }
+      },
       /** Starts the audit index, which is away until then. */
       startAudit: async (): Promise<void> => {
         openSearch = await startOpenSearch(tools, found.openSearch, audit);
@@ -119,7 +144,7 @@ export const startWorld = async (found: ReturnType<typeof findTools>) => {
       /** The command line, as somebody types it. */
       hoist: (args: readonly string[], credentials: Readonly<Record<string, string>>) =>
         runProgram(process.execPath, [join(repository, 'packages', 'cli', 'dist', 'hoist.mjs'), ...args], {
-          directory: repository,
+          directory: deployment.checkout,
           variables: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables, ...credentials },
         }),
       stop,

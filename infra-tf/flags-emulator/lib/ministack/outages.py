@@ -1,23 +1,23 @@
-"""Services that are away: their requests are answered with 503, those of Terraform and of tests as well."""
+"""Services that are away, and regions: their requests are answered with 503, those of Terraform and of tests as well."""
 
 refused = set()
 
 
-def refuse(service):
-    refused.add(service)
+def refuse(name):
+    refused.add(name)
 
 
-def accept(service):
-    refused.discard(service)
+def accept(name):
+    refused.discard(name)
 
 
-def service_of(headers):
-    """By the signature's scope: Credential=key/date/region/service/aws4_request."""
+def names_of(headers):
+    """Service and region, by the signature's scope: Credential=key/date/region/service/aws4_request."""
     for name, value in headers:
         if name.lower() == b"authorization":
             scope = value.decode().partition("Credential=")[2].split(",")[0].split("/")
-            return scope[3] if len(scope) > 3 else ""
-    return ""
+            return set(scope[2:4])
+    return set()
 
 
 def install():
@@ -26,7 +26,7 @@ def install():
     original = app.app
 
     async def answer(scope, receive, send):
-        if scope["type"] == "http" and refused and service_of(scope["headers"]) in refused:
+        if scope["type"] == "http" and refused and names_of(scope["headers"]) & refused:
             await send({"type": "http.response.start", "status": 503, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return

@@ -3,8 +3,9 @@
 Arguments: certificate, key, the Node that functions run in, unique ids of roles by words of their names
 (JSON), the password that functions log in to caches with, and the file that used permissions are noted in.
 
-IAM is on: requests are signed, and policies of roles and resources decide. A line of standard input, "refuse SERVICE" or
-"accept SERVICE", is answered with the same line when it is in force: requests of the service are then answered with 503.
+IAM is on: requests are signed, and policies of roles and resources decide. A line of standard input, "refuse NAME" or
+"accept NAME", is answered with the same line when it is in force: requests of that service, or in that region, are then answered
+with 503.
 """
 
 import json
@@ -71,10 +72,10 @@ def end():
 def follow_parent():
     for line in sys.stdin:
         match line.split():
-            case ["refuse", service]:
-                outages.refuse(service)
-            case ["accept", service]:
-                outages.accept(service)
+            case ["refuse", name]:
+                outages.refuse(name)
+            case ["accept", name]:
+                outages.accept(name)
         print(line, end="", file=answers, flush=True)
     end()
 

@@ -36,6 +36,11 @@ variable "topology" {
   })
 }
 
+variable "states" {
+  type        = string
+  description = "The bucket that states are kept in."
+}
+
 variable "person" {
   type        = string
   description = "The name of a user who may propose and operate."
@@ -48,6 +53,11 @@ provider "aws" {
 
 locals {
   account = "arn:aws:iam::${var.context.account_id}"
+}
+
+resource "aws_s3_bucket" "states" {
+  bucket        = var.states
+  force_destroy = true
 }
 
 # Whom Terraform is in the account.

@@ -48,12 +48,14 @@ module "access_logs" {
 }
 
 locals {
-  cache_port = var.cache_address == null ? 6379 : var.cache_address.port
+  # Null: this stack makes them.
+  cache_address = lookup(var.cache_addresses, module.deployment.region, null)
+  cache_port    = local.cache_address == null ? 6379 : local.cache_address.port
 }
 
 module "cache" {
   source = "../../modules/flag-cache"
-  count  = var.cache_address == null ? 1 : 0
+  count  = local.cache_address == null ? 1 : 0
 
   context                    = local.context
   topology                   = local.topology

@@ -70,22 +70,22 @@ output "function_security_group_id" {
 
 output "cache" {
   value = {
-    host                     = var.cache_address == null ? module.cache[0].address.host : var.cache_address.host
+    host                     = local.cache_address == null ? module.cache[0].address.host : local.cache_address.host
     port                     = local.cache_port
-    shards                   = var.cache_address == null ? module.cache[0].address.shards : var.cache_address.shards
-    nodes                    = var.cache_address == null ? var.cache.replicas + 1 : 1
-    client_security_group_id = var.cache_address == null ? module.cache[0].client_security_group_id : aws_security_group.functions.id
+    shards                   = local.cache_address == null ? module.cache[0].address.shards : local.cache_address.shards
+    nodes                    = local.cache_address == null ? var.cache.replicas + 1 : 1
+    client_security_group_id = local.cache_address == null ? module.cache[0].client_security_group_id : aws_security_group.functions.id
   }
   description = "Where the caches are, and the group that their clients carry."
 }
 
 output "agents" {
-  value       = var.cache_address == null ? module.cache[0].agents : {}
+  value       = local.cache_address == null ? module.cache[0].agents : {}
   description = "For the tasks of each cell's services: the user that their agent logs in as, and the ARNs on which their role needs elasticache:Connect."
 }
 
 output "agent_reader_host" {
-  value       = var.cache_address == null ? module.cache[0].reader_host : var.cache_address.host
+  value       = local.cache_address == null ? module.cache[0].reader_host : local.cache_address.host
   description = "Where agents read, spread over the replicas."
 }
 

@@ -87,14 +87,15 @@ variable "availability_zone_letters" {
   }
 }
 
-variable "cache_address" {
-  type = object({
+variable "cache_addresses" {
+  type = map(object({
     host   = string
     port   = number
     shards = optional(number, 1)
-  })
-  description = "Where caches are that this stack does not make: on an emulator without ElastiCache. Null: it makes them."
-  default     = null
+  }))
+  description = "Where caches are that this stack does not make, by region: on an emulator without ElastiCache. It makes those of regions that are not named."
+  default     = {}
+  nullable    = false
 }
 
 variable "home_state" {

@@ -93,7 +93,7 @@ run "the_next_environment_may_use_the_key_by_the_names_of_its_functions" {
 
 run "caches_that_are_elsewhere_are_not_made" {
   command = plan
-  variables { cache_address = { host = "localhost", port = 7001 } }
+  variables { cache_addresses = { eu-west-1 = { host = "localhost", port = 7001 } } }
 
   assert {
     condition     = length(module.cache) == 0 && output.cache.host == "localhost" && output.cache.port == 7001 && output.agents == {}

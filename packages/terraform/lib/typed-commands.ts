@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
-import { cliConfigurationFile } from '@flaghoist/terraform/cli-configuration';
 import { type ProgramResult, runProgram, type Variables } from '@flaghoist/tools/run-program';
+import { cliConfigurationFile } from './cli-configuration.ts';
 
 /**
  * The first block of shell commands below a heading of a README.
@@ -18,22 +18,26 @@ export const documentedCommands = (readme: string, heading: string): string => {
 const pathToTerraform = ({ PATH = '', FLAGHOIST_TERRAFORM }: Variables): string =>
   FLAGHOIST_TERRAFORM === undefined ? PATH : [dirname(FLAGHOIST_TERRAFORM), PATH].join(delimiter);
 
+interface Reader {
+  /** Where the reader stands. */
+  readonly directory: string;
+  /** What this machine has, of which a reader has little. */
+  readonly machine: Variables;
+  /** What a reader has set. */
+  readonly variables: Variables;
+}
+
 /**
  * Runs commands as a reader would type them, up to the first that fails. What a reader answers when Terraform asks is given
  * beforehand.
- * @param directory where the reader stands
  */
-export const typeIn = (
-  commands: string,
-  { directory, variables }: { readonly directory: string; readonly variables: Variables },
-): Promise<ProgramResult> =>
+export const typeIn = (commands: string, { directory, machine, variables }: Reader): Promise<ProgramResult> =>
   runProgram('bash', ['-e', '-u', '-o', 'pipefail', '-c', commands], {
     directory,
     variables: {
-      PATH: pathToTerraform(process.env),
-      HOME: process.env['HOME'],
-      TMPDIR: process.env['TMPDIR'],
-      TF_CLI_CONFIG_FILE: cliConfigurationFile(process.env),
+      HOME: machine['HOME'],
+      TMPDIR: machine['TMPDIR'],
+      TF_CLI_CONFIG_FILE: cliConfigurationFile(machine),
       CHECKPOINT_DISABLE: '1',
       GOGC: '400',
       TF_CLI_ARGS: '-no-color',
@@ -42,5 +46,6 @@ export const typeIn = (
       // The lock file stays without hashes, which each command would compare again.
       TF_CLI_ARGS_init: '-force-copy -lockfile=readonly',
       ...variables,
+      PATH: pathToTerraform({ ...machine, ...variables }),
     },
   });
