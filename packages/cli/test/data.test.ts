@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
+import { systemClock } from '@flaghoist/system/clock';
 import { run } from './run.ts';
 
 let folder: string;
@@ -16,7 +17,7 @@ const at = (name: string): string => join(folder, name);
 
 it('checks, backs up and restores a data folder', async () => {
   const checked = await run(['data', 'check', '--data', at('world'), '--json']);
-  expect(JSON.parse(checked.stdout)).toMatchObject({ flags: 0, schemaVersion: 1, problems: [] });
+  expect(JSON.parse(checked.stdout)).toMatchObject({ flags: 0, schemaVersion: 2, problems: [] });
   const written = await run(['data', 'backup', at('monday'), '--data', at('world')]);
   expect(written.exitCode).toBe(0);
   expect(written.stdout).toContain('It was read again and is whole.');
@@ -44,3 +45,38 @@ it('hoist up either keeps data or keeps nothing', async () => {
   expect(exitCode).toBe(64);
   expect(stderr).toContain('--data');
 });
+
+it('hoist up knows its tokens again when it is started anew', async () => {
+  const topology = {
+    version: 1,
+    home: 'us-east-1',
+    regions: [{ name: 'us-east-1', state: 'serving' }],
+    services: [{ name: 'login', cell: 'cell-1', owner: 'team-identity', state: 'serving' }],
+  };
+  writeFileSync(at('topology.json'), JSON.stringify(topology));
+  const variables = { XDG_STATE_HOME: at('state') };
+  const started = async () => {
+    const end = new AbortController();
+    const args = ['up', '--data', at('lasting'), '--topology', at('topology.json'), '--port', '0', '--no-latency'];
+    const running = run(args, { signal: end.signal, variables });
+    // It writes where it listens once it does.
+    while (!existsSync(at('state/flaghoist/server.json'))) await systemClock.sleep(20);
+    return async () => {
+      end.abort();
+      return running;
+    };
+  };
+  const endFirst = await started();
+  const { stdout } = await run(['token', 'issue', 'ada'], { variables });
+  expect(await endFirst()).toMatchObject({ exitCode: 0 });
+  const endSecond = await started();
+  const asAda = { variables: { ...variables, HOIST_TOKEN: stdout.trim() } };
+  expect(await run(['list'], asAda)).toMatchObject({ exitCode: 0 });
+  const listed = await run(['token', 'list', '--json'], { variables });
+  // That of who started it first has ended with it.
+  expect(JSON.parse(listed.stdout).tokens.map(({ actor }: { actor: string }) => actor)).toEqual([
+    'ada',
+    'whoever started this server',
+  ]);
+  await endSecond();
+}, 60_000);

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { keptTokens } from '../lib/identity/kept-tokens.ts';
+import { Tokens } from '../lib/identity/tokens.ts';
 import { creation, startApi } from './api.ts';
 import { type FourEyes, startFourEyes } from './four-eyes.ts';
 
@@ -68,6 +70,61 @@ it('makes, lists and revokes tokens for whoever operates it, and says when each 
   await asked(operator, 'DELETE', `/v1/tokens/${record.id}`);
   expect((await asked(token, 'GET', '/v1/status')).status).toBe(401);
   expect(await api.ask('GET', '/v1/tokens')).toMatchObject({ status: 401 });
+});
+
+describe('tokens that are kept', () => {
+  const notes = new Map<string, string>();
+  const store = keptTokens({
+    all: () => [...notes.values()],
+    put: (id, text) => notes.set(id, text),
+    delete: (id) => notes.delete(id),
+  });
+  let now = 1_000_000;
+  let made = 0;
+  const secret = (bytes: number): string => {
+    made += 1;
+    return String(made).padStart(Math.ceil((bytes * 4) / 3), '0');
+  };
+  const started = () => new Tokens({ secret, now: () => now, store });
+  const asked = { actor: 'ada', scopes: ['read'] as const, keyPrefix: '', madeBy: 'test', expiresAt: 9_000_000 };
+
+  it('are good after the server was started anew, and their secrets are nowhere', () => {
+    const first = started();
+    const { token } = first.issue(asked);
+    const ended = first.issue(asked, false).token;
+    const revoked = first.issue(asked);
+    first.revoke(revoked.record.id);
+    const short = first.issue({ ...asked, expiresAt: now + 10 });
+    const secretOf = token.split('_')[2] as string;
+    expect(JSON.stringify([...notes])).not.toContain(secretOf);
+    now += 100_000;
+    first.verify(token);
+    now += 1;
+    const second = started();
+    expect(second.verify(token)).toMatchObject({ actor: 'ada' });
+    expect(() => second.verify(ended)).toThrow('there is no such one');
+    expect(() => second.verify(revoked.token)).toThrow('there is no such one');
+    expect(() => second.verify(short.token)).toThrow('there is no such one');
+    expect(notes.size).toBe(1);
+    expect(started().list()).toEqual([expect.objectContaining({ lastUsedAt: now - 1 })]);
+  });
+
+  it('are good although a use of them cannot be kept', () => {
+    const tokens = new Tokens({ secret, now: () => now, store: { ...store, all: () => [] } });
+    const { token } = tokens.issue(asked);
+    const full = new Tokens({
+      secret,
+      now: () => now,
+      store: {
+        ...store,
+        put: () => {
+          throw new Error('the disk is full');
+        },
+      },
+    });
+    expect(full.verify(token)).toMatchObject({ actor: 'ada' });
+    expect(() => full.issue(asked)).toThrow('the disk is full');
+  });
 });
 
 describe('tokens of an identity provider', () => {

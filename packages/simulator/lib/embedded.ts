@@ -9,6 +9,7 @@ import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import { dataErrorOf } from '@flaghoist/sqlite-store/errors';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
+import type { Notes } from '@flaghoist/sqlite-store/notes';
 import { publishedKeysIn } from '@flaghoist/sqlite-store/signing-key';
 import { systemRandom } from '@flaghoist/system/random';
 import { keptIn } from './kept-in-folder.ts';
@@ -36,6 +37,8 @@ export interface Signing {
 
 export interface EmbeddedWorld extends World {
   readonly signing: Signing;
+  /** What its server keeps for itself; nothing where nothing is kept. */
+  notes(kind: string): Notes | undefined;
 }
 
 /** A share of deliveries that comes twice: rare, as in AWS, but never absent. */
@@ -101,6 +104,7 @@ const startedIn = async (
   const signing = folder === undefined ? ephemeralSigning() : signingIn(folder);
   return Object.create(world, {
     signing: { value: signing },
+    notes: { value: (kind: string) => folder?.notes(kind) },
     stop: {
       value: () => {
         world.stop();

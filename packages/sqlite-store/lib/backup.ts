@@ -44,7 +44,10 @@ export const backUp = (folder: string, target: string): DataReport => {
     return checkFile(target);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw dataErrorOf(target, error);
+    const told = dataErrorOf(target, error);
+    // What is damaged may ask for more room than any disk has: SQLite calls that a full one.
+    if (told instanceof DataNotWritableError) assertWhole(checkFile(join(folder, DATABASE_FILE)));
+    throw told;
   } finally {
     database.close();
   }

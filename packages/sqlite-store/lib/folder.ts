@@ -9,6 +9,7 @@ import { createRowWriter } from './journal-rows.ts';
 import { SqliteDocuments } from './kept-documents.ts';
 import { SqliteTable } from './kept-table.ts';
 import { lock } from './lock.ts';
+import { type Notes, notesIn } from './notes.ts';
 import { Places } from './places.ts';
 import { type SigningKey, signingKeyIn } from './signing-key.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
@@ -83,6 +84,11 @@ export class DataFolder {
         return this.#lettersGiven;
       },
     };
+  }
+
+  /** What a server keeps for itself, by its kind. */
+  notes(kind: string): Notes {
+    return notesIn(this.#database, kind, this.path);
   }
 
   /** Writes what is on its way, and gives the folder back. */

@@ -52,6 +52,7 @@ const steps: readonly string[] = [
   CREATE INDEX documents_by_change ON documents (region, change_id, at) WHERE change_id IS NOT NULL;
   CREATE TABLE letters (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent_at REAL NOT NULL);
   `,
+  'CREATE TABLE notes (kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, id))',
 ];
 
 /** The version that this release writes. */

@@ -3,6 +3,7 @@ import { createServer as createProbe } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { portsOfWorld } from '@flaghoist/control-plane/embedded/world-ports';
+import { keptTokens } from '@flaghoist/control-plane/identity/kept-tokens';
 import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -68,7 +69,9 @@ export const serve = async ({
   variables,
   ...options
 }: Served): Promise<{ url: string; close(): Promise<void> }> => {
-  const tokens = new Tokens({ secret: systemSecret, now: () => world.scheduler.now() });
+  const notes = world.notes('tokens');
+  const store = notes && keptTokens(notes);
+  const tokens = new Tokens({ secret: systemSecret, now: () => world.scheduler.now(), store });
   const app = await createServer({
     ports: portsOfWorld(world, { ...options, receipts: receiptsWith(world.signing) }),
     version: packageFile.version,
@@ -80,13 +83,16 @@ export const serve = async ({
   const url = `http://${HOST}:${taken}`;
   const file = serverFile(variables);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const { token } = tokens.issue({
-    actor: 'whoever started this server',
-    scopes: ['read', 'operate', 'audit'],
-    keyPrefix: '',
-    madeBy: 'hoist up',
-    expiresAt: world.scheduler.now() + TEN_YEARS_MS,
-  });
+  const { token } = tokens.issue(
+    {
+      actor: 'whoever started this server',
+      scopes: ['read', 'operate', 'audit'],
+      keyPrefix: '',
+      madeBy: 'hoist up',
+      expiresAt: world.scheduler.now() + TEN_YEARS_MS,
+    },
+    false,
+  );
   // Anew, so that the mode is the file's.
   rmSync(file, { force: true });
   writeFileSync(file, JSON.stringify({ url, token }), { mode: 0o600 });

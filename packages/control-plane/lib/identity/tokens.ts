@@ -20,11 +20,23 @@ export interface TokenRecord {
 
 export type NewToken = Pick<TokenRecord, 'actor' | 'scopes' | 'keyPrefix' | 'expiresAt' | 'madeBy'>;
 
+/** Where the tokens of a server are kept when it ends. */
+export interface TokenStore {
+  all(): readonly TokenRecord[];
+  put(record: TokenRecord): void;
+  delete(id: string): void;
+}
+
 interface Options {
+  /** Left out: they are forgotten when the server ends. */
+  readonly store?: TokenStore | undefined;
   /** What nobody can guess: so many bytes as text. */
   readonly secret: (bytes: number) => string;
   readonly now: () => number;
 }
+
+/** Until when a use is kept beside the one before: each would cost a write to the disk. */
+const USE_KEPT_MS = 60_000;
 
 const ID_BYTES = 6;
 const SECRET_BYTES = 24;
@@ -42,18 +54,33 @@ const refused = (why: string): TokenNeededError =>
 export class Tokens {
   readonly #options: Options;
   readonly #records = new Map<string, TokenRecord>();
+  /** Of those that outlive the server, when their last use was kept. */
+  readonly #kept = new Map<string, number>();
 
   constructor(options: Options) {
     this.#options = options;
+    const { store, now } = options;
+    for (const record of store?.all() ?? []) {
+      if (record.expiresAt > now()) {
+        this.#records.set(record.id, record);
+        this.#kept.set(record.id, record.lastUsedAt ?? 0);
+      } else store?.delete(record.id);
+    }
   }
 
-  /** Makes a token. Its text is nowhere else than in the answer. */
-  issue(asked: NewToken): { readonly token: string; readonly record: TokenRecord } {
+  /**
+   * Makes a token. Its text is nowhere else than in the answer.
+   *
+   * @param isKept `false`: it ends with this server
+   */
+  issue(asked: NewToken, isKept = true): { readonly token: string; readonly record: TokenRecord } {
     const { secret, now } = this.#options;
     const id = secret(ID_BYTES);
     const own = secret(SECRET_BYTES);
     const record = { id, digest: digestOf(own), ...asked, madeAt: now(), lastUsedAt: null };
+    if (isKept) this.#options.store?.put(record);
     this.#records.set(id, record);
+    if (isKept) this.#kept.set(id, 0);
     return { token: `hoist_${id}_${own}`, record };
   }
 
@@ -69,7 +96,19 @@ export class Tokens {
     if (now >= record.expiresAt) throw refused(`it has expired at ${new Date(record.expiresAt).toISOString()}`);
     const used = { ...record, lastUsedAt: now };
     this.#records.set(id, used);
+    this.#keepUse(used, now);
     return used;
+  }
+
+  #keepUse(used: TokenRecord, now: number): void {
+    const last = this.#kept.get(used.id);
+    if (last === undefined || now - last < USE_KEPT_MS) return;
+    this.#kept.set(used.id, now);
+    try {
+      this.#options.store?.put(used);
+    } catch {
+      // A full disk, which its journal reports, must not keep anybody from reading.
+    }
   }
 
   list(): readonly TokenRecord[] {
@@ -81,6 +120,8 @@ export class Tokens {
     const record = this.#records.get(id);
     if (record === undefined) throw new NotFoundError(`token ${id}`, 'hoist token list shows those that there are.');
     this.#records.delete(id);
+    this.#kept.delete(id);
+    this.#options.store?.delete(id);
     return record;
   }
 }
