@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly stdin: () => Readable;
   /** The process's environment, for the programs that a command starts. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** All commands of the program, for who describes them. */
+  readonly commands: () => Promise<readonly Command[]>;
   /** This program, to be run in threads; nothing where there can be none. */
   readonly program: URL | undefined;
 }

@@ -62,8 +62,12 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
   promote: async () => (await import('./promote/command.ts')).promoteCommand,
   verify: async () => (await import('./verify/command.ts')).verifyCommand,
+  completion: async () => (await import('./completion/command.ts')).completionCommand,
   outputs: async () => (await import('./outputs/command.ts')).outputsCommand,
 };
+
+const all = async (): Promise<readonly Command[]> =>
+  (await Promise.all(Object.values(commands).map((load) => load()))).map((factory) => factory(async () => {}));
 
 const nothing = (): Readable => Readable.from([]);
 const never = (): AbortSignal => new AbortController().signal;
@@ -139,7 +143,7 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
     const factory = await load();
     const command = factory(async (action) => {
       const { stdin = nothing, variables = {}, program: threads, insisted = never } = streams;
-      exitCode = await action({ output, signal, insisted, stdin, variables, program: threads });
+      exitCode = await action({ output, signal, insisted, stdin, variables, commands: all, program: threads });
     });
     // --json stands where people type it: before or after the command.
     const known = adopted(command, program, program.name(), (own) => {

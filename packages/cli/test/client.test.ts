@@ -141,3 +141,18 @@ it.each([
   const { exitCode, stderr } = await served.hoist(args);
   expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringContaining(hint) });
 });
+
+it('searches the trail by flag, kind, person and time', async () => {
+  const { exitCode, stdout } = await served.hoist(['audit', 'search', 'checkout.form']);
+  expect(exitCode).toBe(exitCodes.ok);
+  expect(stdout).toMatch(/^\S+Z +ChangeAccepted +checkout\.form +us-east-1 +1\.1 created ada New form$/m);
+  const killed = await served.hoist(['audit', 'search', '--type', 'ChangeAccepted', '--actor', 'ada', '--json']);
+  const { documents } = JSON.parse(killed.stdout);
+  expect(new Set(documents.map(({ type }: { type: string }) => type))).toEqual(new Set(['ChangeAccepted']));
+  const before = new Date(documents[0].at).toISOString();
+  const none = ['audit', 'search', '--type', 'ChangeAccepted', '--until', before, '--json'];
+  expect(JSON.parse((await served.hoist(none)).stdout)).toEqual({ documents: [], more: false });
+  const one = await served.hoist(['audit', 'search', '--type', 'ChangeAccepted', '--limit', '1']);
+  expect(one.stderr).toContain('Older ones are left out: --until ');
+  expect(await served.hoist(['audit', 'search'])).toMatchObject({ exitCode: exitCodes.unreadable });
+});

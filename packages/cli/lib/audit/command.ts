@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { searchCommand } from './search.ts';
 
 interface BootstrapOptions {
   readonly deployment: string;
@@ -13,8 +14,9 @@ interface BootstrapOptions {
 /** `hoist audit`: the trail of a deployed world. */
 export const auditCommand: CommandFactory = (run) =>
   new Command('audit')
-    .description('set up the audit trail of a deployed world')
+    .description('search the audit trail of a server, or set up that of a deployed world')
     .addHelpText('after', examples)
+    .addCommand(searchCommand(run))
     .addCommand(
       new Command('bootstrap')
         .description('set up the domain of the trail: its stream, and who may create or search in it')
@@ -57,6 +59,7 @@ const said = {
 
 const examples = `
 Examples:
+  $ hoist audit search checkout.new-form                                      all that became of a flag
   $ hoist audit bootstrap --region us-east-1 --deployment deployment.json     once, after the stack of home
 
 ${exitCodesHelp({}, ['ok', 'usage', 'defect', 'interrupted'])}`;

@@ -15,6 +15,11 @@ const document = z
   })
   .meta({ id: 'AuditDocument' });
 
+export interface AuditAnswer {
+  readonly documents: readonly z.output<typeof document>[];
+  readonly more: boolean;
+}
+
 /** The audit trail, searched. */
 export const auditRoutes = (app: Api, { ports }: ApiContext): void => {
   app.get(
@@ -27,12 +32,20 @@ export const auditRoutes = (app: Api, { ports }: ApiContext): void => {
           flagKey: z.string().optional(),
           changeId: z.string().optional(),
           type: z.string().optional(),
+          actor: z.string().optional().describe('Whose doing it was, where an entry says so.'),
+          since: z.coerce.number().int().optional().describe('epoch milliseconds'),
+          until: z.coerce.number().int().optional().describe('epoch milliseconds'),
           limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
         }),
-        response: { 200: z.object({ documents: z.array(document), more: z.boolean() }) },
+        response: {
+          200: z.object({
+            documents: z.array(document),
+            more: z.boolean().describe('Whether older ones were left out: ask again with until.'),
+          }),
+        },
       },
     },
-    async ({ caller, query: { limit, flagKey, changeId, type } }) => {
+    async ({ caller, query: { limit, flagKey, changeId, type, actor, since, until } }) => {
       demand(caller, 'audit');
       if (flagKey === undefined && changeId === undefined && type === undefined)
         throw new InvalidInputError(
@@ -40,11 +53,17 @@ export const auditRoutes = (app: Api, { ports }: ApiContext): void => {
           ['flagKey, changeId and type: all are missing'],
           'Name at least one of them: nobody reads the whole trail at once.',
         );
-      const documents = await ports.home().audit.search({
+      const found = await ports.home().audit.search({
         ...(flagKey === undefined ? {} : { flagKey }),
         ...(changeId === undefined ? {} : { changeId }),
         ...(type === undefined ? {} : { type }),
       });
+      const documents = found.filter(
+        ({ at, detail }) =>
+          (since === undefined || at >= since) &&
+          (until === undefined || at < until) &&
+          (actor === undefined || detail['actor'] === actor),
+      );
       return { documents: documents.slice(-limit), more: documents.length > limit };
     },
   );
