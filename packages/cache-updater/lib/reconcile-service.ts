@@ -1,3 +1,4 @@
+import { isShadow } from '@flaghoist/core/canary';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { CacheRefusedError, isRetryable } from '@flaghoist/core/errors';
 import { instancesOf } from '@flaghoist/core/instance-claim';
@@ -83,6 +84,8 @@ export const createReconcileService = (
     const failing = written.filter(
       (flag) => differenceOf(flag, service, contents.flags.get(flag.envelope.flagKey), digestOfBody) !== null,
     );
+    // The canary's cache is broken on purpose.
+    if (isShadow(service)) return failing.length;
     // More would change nothing: two make it degraded.
     for (const { envelope } of failing.slice(0, 2)) {
       await verification.recordFailure(service, changeKeyOf(envelope), clock.now(), NOTE_MS);

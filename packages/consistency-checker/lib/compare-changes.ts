@@ -1,4 +1,5 @@
 import { decodeBitmap } from '@flaghoist/core/bitmap';
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { createExpected } from '@flaghoist/core/expected';
 import { decodeOffers, NO_OFFERS } from '@flaghoist/core/offers';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -101,7 +102,7 @@ export const createCompareChanges = (ports: ComparePorts) => {
   const measure = (answers: readonly RegionAnswer[], scannedAt: number, answeredAt: number): void => {
     for (const { row, verdict } of answers) {
       const { flagKey, changeId, look, expectedAt } = row;
-      if (look > 1) continue;
+      if (look > 1 || flagKey === CANARY_FLAG) continue;
       const took = { scan: scannedAt - expectedAt, detection: answeredAt - scannedAt };
       metrics.measure(took, { flagKey, changeId, verdict });
     }

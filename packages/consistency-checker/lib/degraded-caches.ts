@@ -1,3 +1,4 @@
+import { isShadow } from '@flaghoist/core/canary';
 import type { ChangeKey } from '@flaghoist/core/change';
 import { changeIdentity } from '@flaghoist/core/change-events';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
@@ -24,7 +25,7 @@ export const findDegraded = async (
   const failed = new Map<string, ChangeKey[]>();
   for (const { row, services } of inconsistent) {
     for (const { service, verdict } of services) {
-      if (verdict !== 'inconsistent') continue;
+      if (verdict !== 'inconsistent' || isShadow(service)) continue;
       const changes = failed.get(service) ?? [];
       failed.set(service, changes);
       // More would change nothing: with a region's caches lost it would be tens of thousands of writes.

@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
 import type { Follower, Progress } from './follower.ts';
@@ -65,6 +66,7 @@ export class Feed {
   }
 
   #add(event: FeedEvent): void {
+    if ('flagKey' in event.detail && event.detail.flagKey === CANARY_FLAG) return;
     this.#count += 1;
     const numbered = { id: `${this.#boot}-${this.#count}`, event };
     this.#kept.push(numbered);

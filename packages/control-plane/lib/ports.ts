@@ -12,6 +12,7 @@ import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
 import type { ReceiptKey, ReceiptSigner } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
@@ -85,4 +86,6 @@ export interface ControlPlanePorts {
   readonly faults?: Faults;
   /** Left out: this server signs no receipts. */
   readonly receipts?: ReceiptPorts;
+  /** Left out: no canary runs here. */
+  readonly canary?: () => CanaryStatus;
 }

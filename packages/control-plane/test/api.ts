@@ -6,6 +6,7 @@ import { RealScheduler } from '@flaghoist/in-memory/real/scheduler';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { type Directory, EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
+import { canaryOf, withShadow } from '@flaghoist/simulator/canary';
 import { createWorld, type World } from '@flaghoist/simulator/world';
 import type { Api } from '../lib/context.ts';
 import { portsOfWorld } from '../lib/embedded/world-ports.ts';
@@ -40,6 +41,7 @@ export interface Tested {
   readonly world: World;
   readonly scheduler: VirtualScheduler;
   readonly log: RecordingLogger;
+  readonly canary: ReturnType<typeof canaryOf>;
   /** Lets the world go on until something is there. */
   during<T>(promise: Promise<T>): Promise<T>;
   /** Asks, while the world goes on. */
@@ -54,6 +56,8 @@ interface Options {
   readonly policy?: Policy;
   readonly directory?: Directory;
   readonly receipts?: ReceiptPorts;
+  /** Whether the canary's service is there. */
+  readonly canary?: boolean;
   readonly server?: (tested: { readonly world: World }) => Partial<ServerOptions>;
 }
 
@@ -62,15 +66,33 @@ export const startApi = async ({
   policy = DEFAULT_POLICY,
   directory = EMPTY_DIRECTORY,
   receipts,
+  canary: hasCanary = false,
   server,
 }: Options = {}): Promise<Tested> => {
   const scheduler = new VirtualScheduler();
   const random = new SeededRandom(7);
-  const world = createWorld({ topology, scheduler, random, latency: modelledLatency(random), policy, directory });
+  const members = hasCanary ? withShadow(topology) : topology;
+  const world = createWorld({
+    topology: members,
+    scheduler,
+    random,
+    latency: modelledLatency(random),
+    policy,
+    directory,
+  });
   await scheduler.run(world.load());
   world.startSchedules();
   const log = new RecordingLogger();
-  const ports = portsOfWorld(world, { environment: 'embedded', directory, policy, log, ...(receipts && { receipts }) });
+  const canary = canaryOf(world, log);
+  const looking = hasCanary ? { canary: () => canary.status } : {};
+  const ports = portsOfWorld(world, {
+    ...looking,
+    environment: 'embedded',
+    directory,
+    policy,
+    log,
+    ...(receipts && { receipts }),
+  });
   const app = await createServer({ ports, checkAnswers: true, ...server?.({ world }) });
   let waiting = 0;
   let driving = false;
@@ -98,6 +120,7 @@ export const startApi = async ({
     world,
     scheduler,
     log,
+    canary,
     during,
     pass: (ms) => during(scheduler.sleep(ms)),
     ask: async (method, url, body, headers = {}) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isShadow } from './canary.ts';
 import { serviceNames, servingServices, type Topology } from './topology.ts';
 
 /** The services that must hold a flag: `*` for all, or their names, sorted and without repeats. */
@@ -12,12 +13,12 @@ const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort()
 /** Brings an audience into its stored form. */
 export const normaliseAudience = (audience: Audience): Audience => (audience === '*' ? audience : sorted(audience));
 
-/** The services an audience names; `*` means every service of the topology, whatever its state: all are subscribed. */
+/** The services an audience names; `*` means every service of the topology but the canary's, whatever its state: all are subscribed. */
 export const membersOf = (audience: Audience, topology: Topology): readonly string[] =>
-  audience === '*' ? serviceNames(topology) : audience;
+  audience === '*' ? serviceNames(topology).filter((service) => !isShadow(service)) : audience;
 
 export const isMember = (audience: Audience, service: string): boolean =>
-  audience === '*' || audience.includes(service);
+  audience === '*' ? !isShadow(service) : audience.includes(service);
 
 interface Previous {
   audience: Audience;
@@ -57,6 +58,6 @@ export const expectedServices = (
   const stillServing = new Set(servingServices(now));
   const named = audience === '*' ? null : new Set([...audience, ...departed]);
   return servingServices(atAcceptance)
-    .filter((service) => stillServing.has(service) && (named === null || named.has(service)))
+    .filter((service) => stillServing.has(service) && (named === null ? !isShadow(service) : named.has(service)))
     .sort();
 };

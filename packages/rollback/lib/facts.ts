@@ -1,3 +1,4 @@
+import { isCanary } from '@flaghoist/core/canary';
 import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
 import { isOutOfMemory, type Outage, requiredProofs } from '@flaghoist/core/complaint';
 import type { DecisionInput } from '@flaghoist/core/decision';
@@ -56,7 +57,7 @@ export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise
     ...facts,
     ...searched,
     current: current.order,
-    revertsLeft: revertBudget(ports) - reverts,
+    revertsLeft: isCanary(judged) ? 1 : revertBudget(ports) - reverts,
     outages,
     outgrows,
   };

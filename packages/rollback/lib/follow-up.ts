@@ -1,3 +1,4 @@
+import { isCanary } from '@flaghoist/core/canary';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { onInconsistent } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
@@ -50,7 +51,9 @@ export const followUp = async (
 const counts = { 'rolled-back': { reverts: 1 }, held: { held: 1 }, unverified: { unverified: 1 } } as const;
 
 /** By the call that decided it, so that nothing is counted twice. */
-const count = ({ state, flagKey, changeId }: ChangeRecord, { metrics }: Pick<RollbackPorts, 'metrics'>): void => {
+const count = (record: ChangeRecord, { metrics }: Pick<RollbackPorts, 'metrics'>): void => {
+  const { state, flagKey, changeId } = record;
+  if (isCanary(record)) return;
   if (state === 'rolled-back' || state === 'held' || state === 'unverified')
     metrics.measure(counts[state], { flagKey, changeId });
 };

@@ -1,6 +1,7 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import { isHome } from '@flaghoist/core/remember-home';
-import { CURRENT_SK, FLAG_PREFIX } from '@flaghoist/core/storage/keys';
+import { CURRENT_SK, FLAG_PREFIX, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
 
@@ -18,6 +19,8 @@ export const checkRemoval = async (
 ): Promise<void> => {
   if (!(await isHome(region, home))) return;
   const flagKey = pk.slice(FLAG_PREFIX.length);
+  // They have a time to live.
+  if (flagKey === CANARY_FLAG && sk.startsWith(REVISION_PREFIX)) return;
   if ((await flags.newestRevision(flagKey)) === undefined) return;
   log.error('item of flags was removed around the validator', { flagKey, sk });
   if (sk === CURRENT_SK) await putCurrentRight(flagKey, { flags, repair });

@@ -1,3 +1,4 @@
+import { isCanary, isShadow } from '@flaghoist/core/canary';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { OtherFlags } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
@@ -8,6 +9,7 @@ import { peopleConcerned } from '@flaghoist/rules/directory';
 import { type Evidence, type Fact, type Facts, readFact } from '@flaghoist/rules/evidence';
 import { lookalikesOf } from '@flaghoist/rules/families/key';
 import { isPromotion } from '@flaghoist/rules/families/promotion';
+import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { policyFor } from '@flaghoist/rules/policy-for';
 import { bucketingFactsOf, serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
 import { provenOf } from '@flaghoist/rules/proven';
@@ -37,6 +39,9 @@ type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
   readonly changes: Pick<AcceptPorts['changes'], 'recordsBefore'>;
 };
+/** The platform's own prefix is its own, and no freeze or approval keeps it from saying whether a fault would be found now. */
+const CANARY_POLICY: Policy = { ...DEFAULT_POLICY, reservedKeyPrefixes: [] };
+
 type Gatherers = { readonly [F in Fact]: (situation: Situation, ports: Ports) => Promise<Facts[F]> };
 
 /** As many as an author can read; that there are any is what the rule asks. */
@@ -63,11 +68,13 @@ const gatherers: Gatherers = {
     return shown === null ? null : provenOf(shown, now, ports.policy.assumedShare);
   },
 
-  async services({ proposal, current, topology }) {
+  async services({ proposal, writer, current, topology }) {
     const audience = proposal.audience ?? current?.audience ?? '*';
     if (audience === '*') return [];
     const named = new Set(audience);
-    return topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf);
+    // For everybody else the canary's service does not exist.
+    const isOwn = isCanary({ flagKey: proposal.flagKey, author: writer.principal });
+    return topology.services.filter(({ name }) => named.has(name) && (isOwn || !isShadow(name))).map(serviceFactOf);
   },
 
   async bucketings({ proposal: { document, source, audience }, current, topology }) {
@@ -76,7 +83,7 @@ const gatherers: Gatherers = {
   },
 
   async serviceCount({ topology }) {
-    return topology.services.filter(({ state }) => state !== 'draining').length;
+    return topology.services.filter(({ name, state }) => state !== 'draining' && !isShadow(name)).length;
   },
 
   async rulesVersion({ knownByAll }) {
@@ -136,7 +143,9 @@ const gatherers: Gatherers = {
     });
   },
 
-  async policy({ proposal, current, now }, { policy }) {
+  async policy({ proposal, writer, current, now }, { policy: own }) {
+    const isOwn = isCanary({ flagKey: proposal.flagKey, author: writer.principal });
+    const policy = isOwn ? CANARY_POLICY : own;
     // A kill carries a document that was accepted before: what the policy has come to ask since has no say in it.
     const accepted = proposal.kind === 'killed' ? readFact(current?.evidence, 'policy') : undefined;
     if (accepted !== undefined) return accepted as Facts['policy'];

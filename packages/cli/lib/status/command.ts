@@ -34,7 +34,8 @@ const status = async (options: StatusOptions, context: CommandContext): Promise<
   const { output } = context;
   const now = await client.get<Status>('/v1/status');
   const services = options.services === true ? (await client.get<Services>('/v1/topology')).services : undefined;
-  const isWell = now.degraded.length === 0 && now.deadLetters.length === 0;
+  const unproven = now.canary?.undetected ?? [];
+  const isWell = now.degraded.length === 0 && now.deadLetters.length === 0 && unproven.length === 0;
   output.document({ ...now, ...(services === undefined ? {} : { members: services }) });
   if (!output.json) {
     for (const line of linesOf(now, client.url)) output.say(line);
@@ -70,12 +71,30 @@ const linesOf = (now: Status, url: string): readonly string[] => {
     ),
     row('given up', deadLetters.length === 0 ? 'no message' : ''),
     ...deadLetters.map(({ region, service, count }) => `    ${counted(count, 'message')} of ${service} in ${region}`),
+    ...canaryLines(now).map((line) => row('detection', line)),
   ];
 };
+
+/** When it was last proven that a wrong cache is found, and how fast. */
+const canaryLines = ({ canary }: Status): readonly string[] => {
+  if (canary === null) return ['not proven here: no canary runs'];
+  const { detections, undetected } = canary;
+  const [last] = detections;
+  const proven =
+    last === undefined
+      ? 'not proven yet: every tenth minute the canary plants a fault'
+      : `last proven ${new Date(last.at).toISOString()} in ${last.region}, found and taken back in ${seconds(last.tookMs)}; ${counted(detections.length, 'region')} proven so far`;
+  const missed = undetected.map(
+    ({ region, at, why }) => `NOT FOUND in ${region}, planted ${new Date(at).toISOString()}: its change ended ${why}`,
+  );
+  return [proven, ...missed];
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const examples = `
 Examples:
   $ hoist status
   $ hoist status --json | jq .degraded
 
-${exitCodesHelp({ ok: 'nothing is degraded, and nothing was given up', no: 'something is' }, ['usage', 'unreachable', 'defect', 'interrupted'])}`;
+${exitCodesHelp({ ok: 'nothing is degraded, nothing was given up, every planted fault was found', no: 'something is not well' }, ['usage', 'unreachable', 'defect', 'interrupted'])}`;

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
 import { bundledDirectory } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { parseDirectory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
+import { startCanary, withShadow } from '@flaghoist/simulator/canary';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
 import type { World } from '@flaghoist/simulator/world';
 import { Command } from 'commander';
@@ -24,6 +26,7 @@ interface UpOptions {
   ephemeral?: true;
   port?: number;
   latency: boolean;
+  canary: boolean;
   topology?: string;
   policy?: string;
   people?: string;
@@ -47,6 +50,7 @@ export const upCommand: CommandFactory = (run) =>
     .option('--ephemeral', 'keep nothing, and show one verified and one taken-back change')
     .option('--once', 'as --ephemeral, then end')
     .option('--no-latency', 'switch the modelled AWS latencies off')
+    .option('--no-canary', 'run no canary: no fault is planted to prove that faults are found')
     .option('--port <port>', 'where its API listens on this machine (default: 3524, or a free one)', portOption)
     .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
     .option('--policy <file>', 'the parameters of the rules, one of fleet/policies (default: those that ask for least)')
@@ -65,7 +69,7 @@ Examples:
 ${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder', interrupted: 'Ctrl-C before that' })}`;
 
 const up = async (
-  { once, ephemeral, data: typed, latency, topology: file, port, policy: rules, people }: UpOptions,
+  { once, ephemeral, data: typed, latency, canary: withCanary, topology: file, port, policy: rules, people }: UpOptions,
   { output, signal, variables }: CommandContext,
 ): Promise<number> => {
   const keepsNothing = once === true || ephemeral === true;
@@ -84,12 +88,15 @@ const up = async (
   const policy = rules === undefined ? DEFAULT_POLICY : readChecked(policyKind, rules, readInput(rules)).value;
   const directory = directoryWith(people === undefined ? bundledDirectory() : parseDirectory(readInput(people)));
   const kept = data === undefined ? {} : { data, log };
-  const world = await startEmbeddedWorld({ topology, modelled: latency, policy, directory, ...kept });
+  const runsCanary = withCanary && !keepsNothing;
+  const first = runsCanary ? withShadow(topology) : topology;
+  const world = await startEmbeddedWorld({ topology: first, modelled: latency, policy, directory, ...kept });
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     // Ctrl-C may have come while the world was starting.
     if (signal.aborted) resolve(undefined);
   });
+  const canary = runsCanary ? await startCanary(world, log) : undefined;
   const served =
     once && port === undefined
       ? undefined
@@ -99,6 +106,7 @@ const up = async (
           directory,
           policy,
           log,
+          ...(canary === undefined ? {} : { canary: () => canary.status }),
           port,
           variables,
         });
@@ -109,7 +117,7 @@ const up = async (
   try {
     if (data !== undefined) {
       if (signal.aborted) return exitCodes.interrupted;
-      if (file !== undefined && !isDeepStrictEqual(await world.topology.latest(), topology)) {
+      if (file !== undefined && !isDeepStrictEqual(withShadow(await world.topology.latest()), withShadow(topology))) {
         output.say(`The topology in ${file} counts for a new folder: this one goes on with its own.`);
       }
       await sayStanding(output, world, data);
@@ -124,6 +132,7 @@ const up = async (
     await interrupted;
     return exitCodes.ok;
   } finally {
+    canary?.stop();
     await served?.close();
     await reader.stop();
     world.stop();
@@ -133,7 +142,8 @@ const up = async (
 /** With what a world in a data folder begins. */
 const sayStanding = async (output: CommandContext['output'], world: World, data: string): Promise<void> => {
   let flags = 0;
-  for await (const _ of world.region(world.home.region).store.currents()) flags += 1;
+  for await (const { flagKey } of world.region(world.home.region).store.currents())
+    if (flagKey !== CANARY_FLAG) flags += 1;
   output.document({ world: 'embedded', home: world.home.region, data, flags });
   output.say(
     `It stands, with ${flags} ${flags === 1 ? 'flag' : 'flags'}; home is ${world.home.region}. Ctrl-C ends it, and it goes on here next time.`,

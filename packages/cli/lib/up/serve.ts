@@ -7,6 +7,7 @@ import { keptTokens } from '@flaghoist/control-plane/identity/kept-tokens';
 import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
 import { receiptKeyOf, signerOf } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
@@ -21,6 +22,7 @@ interface Served {
   readonly directory: Directory;
   readonly policy: Policy;
   readonly log: Logger;
+  readonly canary?: () => CanaryStatus;
   /** Left out: the usual one, or another where that is taken. */
   readonly port?: number | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { World } from '@flaghoist/simulator/world';
@@ -10,6 +11,7 @@ interface Options {
   readonly policy: Policy;
   readonly log: Logger;
   readonly receipts?: ReceiptPorts;
+  readonly canary?: () => CanaryStatus;
 }
 
 const regionPorts = (world: World, name: string): RegionPorts => {
@@ -47,7 +49,7 @@ const homePorts = (world: World): HomePorts => {
 /** What the API stands on in a world in this process. */
 export const portsOfWorld = (
   world: World,
-  { environment, directory, policy, log, receipts }: Options,
+  { environment, directory, policy, log, receipts, canary }: Options,
 ): ControlPlanePorts => ({
   world: 'embedded',
   modelled: world.modelled,
@@ -60,6 +62,7 @@ export const portsOfWorld = (
   region: (name) => regionPorts(world, name),
   watch: (watcher) => world.watch(watcher),
   ...(receipts === undefined ? {} : { receipts }),
+  ...(canary === undefined ? {} : { canary }),
   faults: {
     break: (region, service, fault) => world.region(region).caches.breakService(service, fault),
     heal: (region, service) => world.region(region).caches.heal(service),

@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { flagKeySchema } from '@flaghoist/core/envelope';
 import { compareOrders, orderOf } from '@flaghoist/core/order';
 import * as z from 'zod';
@@ -36,6 +37,7 @@ export const flagRoutes = (app: Api, { ports }: ApiContext): void => {
       const found = [];
       // The index may go on behind a flag that it has seen, and has no order of its own: a page is cut from all of them.
       for await (const stored of home.flags.currents()) {
+        if (stored.flagKey === CANARY_FLAG) continue;
         if (stored.flagKey.startsWith(prefix) && stored.flagKey > after) found.push(stored);
       }
       found.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));

@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG, isShadow } from '@flaghoist/core/canary';
 import { regionNames, serviceNames } from '@flaghoist/core/topology';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
@@ -14,6 +15,21 @@ const redisView = z
   })
   .meta({ id: 'DegradedRedis' });
 
+const canaryView = z
+  .object({
+    detections: z
+      .array(z.object({ region: z.string(), at: z.int(), tookMs: z.int() }))
+      .describe('When a fault that was planted in a region was found and taken back there last, the newest first.'),
+    undetected: z
+      .array(z.object({ region: z.string(), at: z.int(), changeId: z.string(), why: z.string() }))
+      .describe('Planted faults that were not found: an alarm.'),
+    last: z
+      .object({ at: z.int(), state: z.string() })
+      .nullable()
+      .describe('How the last change ended that nothing was wrong with.'),
+  })
+  .meta({ id: 'Canary' });
+
 const statusView = z
   .object({
     world: z.enum(['embedded', 'aws']),
@@ -28,6 +44,7 @@ const statusView = z
     waiting: z.int().describe('Proposals without an outcome.'),
     degraded: z.array(redisView),
     deadLetters: z.array(z.object({ region: z.string(), service: z.string(), count: z.int() })),
+    canary: canaryView.nullable().describe('null: none runs here.'),
     at: z.int(),
   })
   .meta({ id: 'Status' });
@@ -63,11 +80,13 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
       const { epoch, region } = await home.home.home();
       const undecided = [];
       for await (const each of home.changes.undecided(ports.clock.now() + 1)) {
+        if (each.flagKey === CANARY_FLAG) continue;
         undecided.push({ flagKey: each.flagKey, order: { ...each.order } });
         if (undecided.length === SHOWN) break;
       }
       let waiting = 0;
-      for await (const _ of home.proposals.pending()) {
+      for await (const each of home.proposals.pending()) {
+        if ('author' in each && each.author === CANARY_AUTHOR) continue;
         waiting += 1;
         if (waiting === SHOWN) break;
       }
@@ -79,6 +98,7 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
           if (count > 0) deadLetters.push({ region: name, service, count });
         }
       }
+      const services = serviceNames(topology).filter((name) => !isShadow(name)).length;
       return {
         world: ports.world,
         modelled: ports.modelled,
@@ -86,12 +106,13 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
         home: { region, epoch },
         topologyVersion: topology.version,
         regions: topology.regions.map(({ name, state }) => ({ name, state })),
-        services: topology.services.length,
-        caches: topology.services.length * topology.regions.length,
+        services,
+        caches: services * topology.regions.length,
         undecided,
         waiting,
         degraded: [...(await degradedOf(topology, home))],
         deadLetters,
+        canary: ports.canary?.() ?? null,
         at: ports.clock.now(),
       };
     },

@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import type { ChangeRecord, ChangeState } from '@flaghoist/core/change';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { compareOrders, formatOrder, type Order } from '@flaghoist/core/order';
@@ -77,7 +78,7 @@ export const undecidedChanges = async (
   const found: ChangeRecord[] = [];
   for await (const { flagKey, order } of home.changes.undecided(now + 1)) {
     if (found.length === LOOKED_AT) break;
-    if (!flagKey.startsWith(prefix)) continue;
+    if (!flagKey.startsWith(prefix) || flagKey === CANARY_FLAG) continue;
     const record = await home.changes.record(flagKey, order);
     if (record?.state === 'accepted') found.push(record);
   }
@@ -90,7 +91,7 @@ export const undecidedChanges = async (
 const strandsOf = async (prefix: string, { flags, changes }: Home): Promise<readonly Strand[]> => {
   const strands: Strand[] = [];
   await inParallel(flags.currents(), always, async ({ flagKey, order }) => {
-    if (!flagKey.startsWith(prefix)) return;
+    if (!flagKey.startsWith(prefix) || flagKey === CANARY_FLAG) return;
     const beyond: Order = { epoch: order.epoch, revision: order.revision + 1 };
     const rest = changes.recordsBefore(flagKey, beyond)[Symbol.asyncIterator]();
     strands.push({ rest, head: await following(rest) });

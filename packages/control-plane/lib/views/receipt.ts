@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { formatOrder, type Order, sameOrder } from '@flaghoist/core/order';
 import { RefusedError } from '@flaghoist/operations/errors';
@@ -22,7 +23,7 @@ export const receiptOf = async (
   const home = homeNow();
   const record = await recordOf(flagKey, order, home);
   const change = `change ${formatOrder(order)} of ${flagKey}`;
-  refuseUndecided(record, change);
+  refuseWithout(record, change);
   if (receipts === undefined)
     throw new RefusedError(
       `the receipt of ${change}`,
@@ -46,7 +47,13 @@ export const receiptOf = async (
   return sealReceipt(describeChange(evidence), receipts.signer);
 };
 
-const refuseUndecided = ({ state }: ChangeRecord, change: string): void => {
+const refuseWithout = ({ state, flagKey }: ChangeRecord, change: string): void => {
+  if (flagKey === CANARY_FLAG)
+    throw new RefusedError(
+      `the receipt of ${change}`,
+      ['it is the canary, a flag of nobody, and its revisions expire'],
+      'hoist status says what the canary has proven.',
+    );
   if (state !== 'accepted') return;
   throw new RefusedError(
     `the receipt of ${change}`,

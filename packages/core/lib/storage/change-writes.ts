@@ -1,3 +1,4 @@
+import { expiryOf, isCanary } from '../canary.ts';
 import type { ChangeKey, ChangeRecord, FoundRecord } from '../change.ts';
 import { type Envelope, recordOf } from '../envelope.ts';
 import { FACTS_STAY } from '../facts.ts';
@@ -82,7 +83,11 @@ export const acceptance = (
   const { id: changeId, author, proposedDigest } = envelope.change;
   return [
     { table: 'flags', put: currentItem(stored), condition: isExactly(replaces) },
-    { table: 'flags', put: revisionItem(stored), ...where },
+    {
+      table: 'flags',
+      put: { ...revisionItem(stored), ...expiryOf(flagKey, envelope.at.accepted) },
+      ...where,
+    },
     { table: 'changes', put: recordItem(recordOf(envelope)), ...where },
     ...(author === undefined || proposedDigest === undefined
       ? []
@@ -124,7 +129,7 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
         { table: 'flags', check: knownGood, condition: isAt(write.knownGood) },
         ...targetIs(write.target),
         ...(write.outages ?? []).map(outageTaken),
-        countRevert(now, write.revertsPerMinute),
+        ...(isCanary(judged) ? [] : [countRevert(now, write.revertsPerMinute)]),
       ];
     }
     case 'hold': {

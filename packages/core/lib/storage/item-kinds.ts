@@ -97,8 +97,14 @@ const expecter = 'validator, updater and checker, each region';
  */
 export const itemKinds: readonly ItemKind[] = [
   { table: 'flags', pk: flag, sk: CURRENT_SK, attributes: revision, writer: decider },
-  // Never changed.
-  { table: 'flags', pk: flag, sk: `${REVISION_PREFIX}<order>`, attributes: revision, writer: decider },
+  // Never changed. The canary's have a time to live.
+  {
+    table: 'flags',
+    pk: flag,
+    sk: `${REVISION_PREFIX}<order>`,
+    attributes: [...revision, 'expiresAt'],
+    writer: decider,
+  },
   { table: 'flags', pk: flag, sk: KNOWN_GOOD_SK, attributes: revision.slice(0, 3), writer: 'rollback, home' },
   // How often the flag's facts have moved: whether it is there, what it needs, who has it.
   { table: 'flags', pk: flag, sk: FACTS_SK, attributes: ['version', 'epoch'], writer: decider },

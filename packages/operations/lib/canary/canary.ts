@@ -1,0 +1,159 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
+import { isNewer } from '@flaghoist/core/order';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import { servingRegions } from '@flaghoist/core/topology';
+import { type CanaryPorts, isDetection, type StepEnd, stepCanary } from './step.ts';
+
+/** That what was wrong in a region was named and taken back. */
+export interface Detection {
+  readonly region: string;
+  /** When it was decided, epoch milliseconds. */
+  readonly at: number;
+  readonly tookMs: number;
+}
+
+/** A planted fault that was not found. */
+export interface Undetected {
+  readonly region: string;
+  readonly at: number;
+  readonly changeId: string;
+  readonly why: string;
+}
+
+export interface CanaryStatus {
+  /** The newest of each region, the newest first. */
+  readonly detections: readonly Detection[];
+  /** By region, those after which nothing was found there yet. */
+  readonly undetected: readonly Undetected[];
+  /** How the last change ended that nothing was wrong with; `null`: none yet. */
+  readonly last: { readonly at: number; readonly state: string } | null;
+}
+
+export interface WorldOfCanary extends Omit<CanaryPorts, 'clock'> {
+  readonly topology: Pick<TopologySource, 'latest'>;
+}
+
+interface Options {
+  /** Home may move: asked for anew at each change. */
+  readonly world: () => WorldOfCanary;
+  readonly clock: CanaryPorts['clock'];
+  readonly log: Logger;
+}
+
+export const CANARY_EVERY_MS = 60_000;
+/** Of so many changes one is planted wrong. */
+const PLANTED_EVERY = 10;
+/** A fault is planted only over a revision that was verified so lately that it is there to go back to. */
+const FRESH_MS = 3_600_000;
+/** Of its history, read at the start. */
+const REMEMBERED = 400;
+
+/** Changes the canary flag every minute, every tenth time wrong in one region after the other, and remembers what came of it. */
+export class Canary {
+  readonly #options: Options;
+  readonly #detections = new Map<string, Detection>();
+  readonly #undetected = new Map<string, Undetected>();
+  #last: CanaryStatus['last'] = null;
+  #sincePlanted = 0;
+  #lastPlanted: string | undefined;
+  #verifiedAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get status(): CanaryStatus {
+    const newestFirst = (a: { readonly at: number }, b: { readonly at: number }): number => b.at - a.at;
+    return {
+      detections: [...this.#detections.values()].toSorted(newestFirst),
+      undetected: [...this.#undetected.values()].toSorted(newestFirst),
+      last: this.#last,
+    };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Goes on until it is stopped. */
+  async run(): Promise<void> {
+    const { clock, log } = this.#options;
+    await this.#remember().catch((error: unknown) => log.warn('canary has no history', { error }));
+    while (!this.#stopped) {
+      const next = (Math.floor(clock.now() / CANARY_EVERY_MS) + 1) * CANARY_EVERY_MS;
+      await clock.sleep(next - clock.now());
+      if (!this.#stopped) await this.step();
+    }
+  }
+
+  /** One change. A failure of its own is a finding like any other. */
+  async step(): Promise<void> {
+    const { world: worldNow, clock, log } = this.#options;
+    const world = worldNow();
+    const planted = await this.#nextPlanted(world);
+    try {
+      const end = await stepCanary({ planted }, { ...world, clock });
+      if (!this.#stopped) this.#note(planted, end);
+    } catch (error) {
+      if (planted === null) log.warn('canary not changed', { error });
+      else this.#ring(planted, { changeId: '', why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #nextPlanted({ topology }: WorldOfCanary): Promise<string | null> {
+    this.#sincePlanted += 1;
+    const isFresh = this.#options.clock.now() - this.#verifiedAt < FRESH_MS;
+    if (this.#sincePlanted < PLANTED_EVERY || !isFresh) return null;
+    const regions = [...servingRegions(await topology.latest())].sort();
+    const [first = null] = regions;
+    const planted = regions.find((region) => region > (this.#lastPlanted ?? '')) ?? first;
+    this.#sincePlanted = 0;
+    this.#lastPlanted = planted ?? undefined;
+    return planted;
+  }
+
+  #note(planted: string | null, { asExpected, record, changeId, why, tookMs }: StepEnd): void {
+    const { clock, log } = this.#options;
+    const at = record?.decidedAt ?? clock.now();
+    if (planted === null) {
+      this.#last = { at, state: why };
+      if (asExpected) this.#verifiedAt = at;
+      else log.warn('canary not verified', { changeId, state: why });
+    } else if (asExpected) {
+      this.#detections.set(planted, { region: planted, at, tookMs: tookMs ?? 0 });
+      this.#undetected.delete(planted);
+      log.info('canary found and taken back', { region: planted, changeId, tookMs });
+    } else this.#ring(planted, { changeId, why });
+  }
+
+  #ring(region: string, { changeId, why }: Pick<Undetected, 'changeId' | 'why'>): void {
+    const { clock, log } = this.#options;
+    this.#undetected.set(region, { region, at: clock.now(), changeId, why });
+    log.error('planted fault was not found', { region, changeId, state: why });
+  }
+
+  /** What the canary of an earlier start has proven. */
+  async #remember(): Promise<void> {
+    const { flags, changes } = this.#options.world();
+    const current = await flags.current(CANARY_FLAG);
+    if (current === undefined) return;
+    let read = 0;
+    const { epoch, revision } = current.order;
+    for await (const record of changes.recordsBefore(CANARY_FLAG, { epoch, revision: revision + 1 })) {
+      const { blame, decidedAt, acceptedAt, order } = record;
+      if (isNewer(order, current.order)) continue;
+      if (record.state === 'verified' && decidedAt !== undefined)
+        this.#verifiedAt = Math.max(this.#verifiedAt, decidedAt);
+      if (blame !== undefined && decidedAt !== undefined && isDetection(record, blame.region)) {
+        this.#lastPlanted ??= blame.region;
+        const { region } = blame;
+        if (!this.#detections.has(region))
+          this.#detections.set(region, { region, at: decidedAt, tookMs: decidedAt - acceptedAt });
+      }
+      read += 1;
+      if (read === REMEMBERED) return;
+    }
+  }
+}
