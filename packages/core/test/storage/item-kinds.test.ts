@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '../../lib/canary.ts';
 import { recordOf } from '../../lib/envelope.ts';
 import { eventOf } from '../../lib/events.ts';
 import type { FactsChange } from '../../lib/facts.ts';
@@ -179,6 +180,7 @@ const writes: readonly Write[] = [
   ),
   proofWrite(judged, proof),
   ...acceptance(first, null, facts),
+  ...acceptance(revisionOf({ kind: 'created', flagKey: CANARY_FLAG }), null, facts),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),
   ...decision(revert),
   redisDegraded(outage, ['billing']),

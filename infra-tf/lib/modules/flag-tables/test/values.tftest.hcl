@@ -71,8 +71,8 @@ run "flags_is_one_table_with_a_replica_in_each_other_region" {
     error_message = "Each region must find the stream of its replica."
   }
   assert {
-    condition     = length(aws_dynamodb_table.this["flags"].ttl) == 0
-    error_message = "Nothing of flags may expire."
+    condition     = one(aws_dynamodb_table.this["flags"].ttl).attribute_name == "expiresAt" && one(aws_dynamodb_table.this["flags"].ttl).enabled
+    error_message = "Of flags those items may expire that say when, and no other: the canary's revisions."
   }
 }
 
