@@ -37,7 +37,9 @@ it('says when detection was last proven and how fast, and touches no figure of a
   await api.pass(1_000);
   // While one of its changes is on its way.
   expect(await figures()).toMatchObject(untouched);
+  expect(await api.ask('GET', '/v1/changes?state=accepted')).toMatchObject({ body: { changes: [] } });
   expect(await api.ask('GET', '/v1/changes')).toMatchObject({ body: { changes: [] } });
+  expect(JSON.stringify((await api.ask('GET', '/v1/export')).body)).not.toContain('flaghoist.canary');
   await running;
   feed.stop();
   expect(told.filter((type) => type.startsWith('Change'))).toEqual([]);

@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { isObject } from '@flaghoist/core/json';
@@ -20,7 +21,7 @@ interface Draft {
 export const exportOf = async (prefix: string, home: Pick<HomePorts, 'flags'>): Promise<ExportView> => {
   const envelopes: Envelope[] = [];
   for await (const { flagKey, body } of home.flags.currents())
-    if (flagKey.startsWith(prefix)) envelopes.push(envelopeOf(body));
+    if (flagKey.startsWith(prefix) && flagKey !== CANARY_FLAG) envelopes.push(envelopeOf(body));
   envelopes.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
   const drafts: Draft[] = [];
   const beyond: ExportView['beyond'][number][] = [];
