@@ -56,6 +56,8 @@ export const commands: Readonly<Record<string, () => Promise<CommandFactory>>> =
   quota: async () => (await import('./quota/command.ts')).quotaCommand,
   cost: async () => (await import('./cost/command.ts')).costCommand,
   topology: async () => (await import('./topology/command.ts')).topologyCommand,
+  region: async () => (await import('./region/command.ts')).regionCommand,
+  service: async () => (await import('./service/command.ts')).serviceCommand,
   redrive: async () => (await import('./redrive/command.ts')).redriveCommand,
   waves: async () => (await import('./waves/command.ts')).wavesCommand,
   audit: async () => (await import('./audit/command.ts')).auditCommand,

@@ -12,7 +12,10 @@ import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { ServiceQueues } from '@flaghoist/core/ports/service-queues';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Service } from '@flaghoist/core/topology';
+import type { Transition } from '@flaghoist/core/topology-change';
 import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
+import type { MoveReport } from '@flaghoist/operations/move-report';
 import type { ReceiptKey, ReceiptSigner } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
@@ -69,6 +72,14 @@ export interface ReceiptPorts {
   readonly keys: readonly ReceiptKey[];
 }
 
+/** Who changes which regions and services there are; `by` is a principal. Only a world in this process has one. */
+export interface Operator {
+  promote(region: string, by: string): Promise<Pick<MoveReport, 'pending'>>;
+  joinRegion(region: string, by: string): Promise<void>;
+  addService(service: Omit<Service, 'state'>, by: string): Promise<void>;
+  drain(member: Pick<Transition, 'what' | 'name'>, by: string): Promise<unknown>;
+}
+
 /** What the API stands on: the ports of core, whichever world is behind them. */
 export interface ControlPlanePorts {
   readonly world: 'embedded' | 'aws';
@@ -84,6 +95,7 @@ export interface ControlPlanePorts {
   region(name: string): RegionPorts;
   watch(watcher: Watcher): () => void;
   readonly faults?: Faults;
+  readonly operator?: Operator;
   /** Left out: this server signs no receipts. */
   readonly receipts?: ReceiptPorts;
   /** Left out: no canary runs here. */

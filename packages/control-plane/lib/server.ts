@@ -28,6 +28,7 @@ import { RECEIPT_KEYS, receiptRoutes } from './routes/receipts.ts';
 import { rehearsalRoutes } from './routes/rehearsals.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { topologyRoutes } from './routes/topology.ts';
 import { whyRoutes } from './routes/why.ts';
 
 const DEFAULT_LIMITS: ServerLimits = {
@@ -140,6 +141,7 @@ export const createServer = async ({
     approvalRoutes,
     tokenRoutes,
     rehearsalRoutes,
+    topologyRoutes,
   ])
     routes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -13,7 +13,7 @@ import { Network } from '@flaghoist/in-memory/network';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Replication } from '@flaghoist/in-memory/replication';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
-import type { Caller } from '@flaghoist/operations/authorise';
+import { authorise, type Caller } from '@flaghoist/operations/authorise';
 import { joinRegion, joinService } from '@flaghoist/operations/members';
 import type { MembershipPorts } from '@flaghoist/operations/ports';
 import type { PromotePorts } from '@flaghoist/operations/promote';
@@ -88,9 +88,9 @@ export interface World {
   /** For who makes this region home. */
   promotion(region: string): PromotePorts;
   /** Gives a service its queues, and lets it join (rule 8). */
-  join(service: Omit<Service, 'state'>): Promise<void>;
+  join(service: Omit<Service, 'state'>, by?: Caller): Promise<void>;
   /** Gives a region its replica, queues, caches and schedules, and lets it join. */
-  joinRegion(name: string): Promise<void>;
+  joinRegion(name: string, by?: Caller): Promise<void>;
   stop(): void;
 }
 
@@ -237,16 +237,23 @@ export const createWorld = (options: WorldOptions): World => {
     },
     membership,
     promotion: (name) => promotePorts(regionOf(name), { scheduler, directory: platform.directory, log }),
-    join: async (service) => {
-      for (const region of regions.values()) region.addService({ ...service, state: 'joining' });
-      await joinService(service, OPERATOR, membership());
-    },
-    joinRegion: async (name) => {
+    join: async (service, by = OPERATOR) => {
+      authorise(by, 'publish-topology', platform);
       const { services } = await membership().topology.latest();
-      const region = addRegion(name, services);
-      for (const home of homes) home.connect(region);
-      if (isScheduled) region.startSchedules();
-      await joinRegion(name, OPERATOR, membership());
+      // Asked again, or after it has drained, it has its queues already.
+      if (!services.some(({ name }) => name === service.name))
+        for (const region of regions.values()) region.addService({ ...service, state: 'joining' });
+      await joinService(service, by, membership());
+    },
+    joinRegion: async (name, by = OPERATOR) => {
+      authorise(by, 'publish-topology', platform);
+      const { services } = await membership().topology.latest();
+      if (!regions.has(name)) {
+        const region = addRegion(name, services);
+        for (const home of homes) home.connect(region);
+        if (isScheduled) region.startSchedules();
+      }
+      await joinRegion(name, by, membership());
     },
     stop: () => {
       for (const home of homes) home.stop();

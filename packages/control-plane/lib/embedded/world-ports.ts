@@ -1,5 +1,7 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
+import { drain } from '@flaghoist/operations/members';
+import { promote } from '@flaghoist/operations/promote';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { World } from '@flaghoist/simulator/world';
@@ -63,6 +65,12 @@ export const portsOfWorld = (
   watch: (watcher) => world.watch(watcher),
   ...(receipts === undefined ? {} : { receipts }),
   ...(canary === undefined ? {} : { canary }),
+  operator: {
+    promote: (region, principal) => promote({ principal }, world.promotion(region)),
+    joinRegion: (region, principal) => world.joinRegion(region, { principal }),
+    addService: (service, principal) => world.join(service, { principal }),
+    drain: (member, principal) => drain(member, { principal }, world.membership()),
+  },
   faults: {
     break: (region, service, fault) => world.region(region).caches.breakService(service, fault),
     heal: (region, service) => world.region(region).caches.heal(service),
