@@ -1,11 +1,12 @@
 import { isObject } from '@flaghoist/core/json';
 
-/** What a state machine's paths may say here: `$`, `$.a.b`, and two fields of the context object. */
+/** What a state machine's paths may say here: `$`, `$.a.b`, `$.a[0].b` where it is read, and two fields of the context object. */
+const READ_PATH = /^\$(\.[A-Za-z_][A-Za-z0-9_]*(\[(0|[1-9]\d*)\])*)*$/;
 const INPUT_PATH = /^\$(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const CONTEXT_PATHS = ['$$.Execution.Id', '$$.Execution.StartTime'];
 
 export const isInputPath = (path: string): boolean => INPUT_PATH.test(path);
-export const isPath = (path: string): boolean => isInputPath(path) || CONTEXT_PATHS.includes(path);
+export const isPath = (path: string): boolean => READ_PATH.test(path) || CONTEXT_PATHS.includes(path);
 
 /** What `$$` refers to. */
 export interface WorkflowContext {
@@ -16,9 +17,11 @@ export interface WorkflowContext {
 export const valueAt = (path: string, input: unknown, context: WorkflowContext): unknown => {
   const [root, ...fields] = path.split('.');
   let value: unknown = root === '$$' ? context : input;
-  for (const field of fields) {
+  for (const part of fields) {
+    const [field = '', ...indices] = part.replaceAll(']', '').split('[');
     if (!isObject(value) || !Object.hasOwn(value, field)) return undefined;
     value = value[field];
+    for (const index of indices) value = Array.isArray(value) ? value[Number(index)] : undefined;
   }
   return value;
 };

@@ -14,7 +14,11 @@ export interface WorkflowEnvironment {
   readonly scheduler: Scheduler;
   /** For the jitter of retries. */
   readonly random: Random;
+  /** `EXPRESS` unless told otherwise. */
+  readonly type?: WorkflowType;
 }
+
+export type WorkflowType = 'EXPRESS' | 'STANDARD';
 
 export interface FinishedExecution {
   readonly id: string;
@@ -29,8 +33,8 @@ export interface FinishedExecution {
   readonly path: readonly string[];
 }
 
-/** Express workflows end after five minutes. Fixed by Step Functions. */
-const LIMIT_MS = 300_000;
+/** How long an execution may last at most: five minutes and a year. Fixed by Step Functions. */
+const LIMITS_MS: Readonly<Record<WorkflowType, number>> = { EXPRESS: 300_000, STANDARD: 365 * 86_400_000 };
 const PATH_KEPT = 100;
 
 /** Where a state leads: to the next one, or to the end. */
@@ -52,10 +56,14 @@ export class WorkflowExecution {
     this.#context = { Execution: { Id: id, StartTime: new Date(this.#startedAt).toISOString() } };
   }
 
+  get #limitMs(): number {
+    return LIMITS_MS[this.#environment.type ?? 'EXPRESS'];
+  }
+
   /** Never rejects: a failure is a way to end. */
   async run(input: unknown): Promise<FinishedExecution> {
     const { machine, scheduler } = this.#environment;
-    const limitMs = Math.min(LIMIT_MS, (machine.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+    const limitMs = Math.min(this.#limitMs, (machine.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000);
     return new Promise((end) => {
       const timeout = scheduler.schedule(limitMs, () => {
         this.#over = true;
@@ -135,7 +143,7 @@ export class WorkflowExecution {
     const seconds = state.SecondsPath === undefined ? state.Seconds : resolve(state.SecondsPath, input, this.#context);
     if (typeof seconds !== 'number' || !(seconds >= 0))
       throw new WorkflowError('States.Runtime', `cannot wait ${seconds} s`);
-    await this.#environment.scheduler.sleep(Math.min(seconds * 1000, LIMIT_MS));
+    await this.#environment.scheduler.sleep(Math.min(seconds * 1000, this.#limitMs));
     return this.#on(state, input);
   }
 

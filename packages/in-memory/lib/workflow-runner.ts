@@ -20,7 +20,7 @@ export interface WorkflowRunnerOptions extends WorkflowEnvironment {
 const ACCOUNT = '000000000000';
 
 /**
- * Runs a States Language file as an asynchronous Express workflow. Published interpreters wait on timers of their own, so
+ * Runs a States Language file, as an asynchronous Express workflow or as a Standard one. Published interpreters wait on timers of their own, so
  * none of them can run under a virtual clock; this one takes all time from the scheduler, knows just what our definitions
  * use and refuses the rest when it loads.
  */
@@ -67,7 +67,8 @@ export class WorkflowRunner {
     const data = payload(JSON.parse(input));
     this.#started += 1;
     const { region, name, duplicates, scheduler } = this.#options;
-    const id = `arn:aws:states:${region}:${ACCOUNT}:express:${name}:${this.#started}`;
+    const kind = this.#options.type === 'STANDARD' ? 'execution' : 'express';
+    const id = `arn:aws:states:${region}:${ACCOUNT}:${kind}:${name}:${this.#started}`;
     const runs = duplicates !== undefined && duplicates.random.next() < duplicates.probability ? 2 : 1;
     for (let run = 0; run < runs; run += 1) {
       this.#running += 1;

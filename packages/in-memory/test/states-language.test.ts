@@ -35,7 +35,12 @@ describe('a state machine that is loaded', () => {
       { ...task, Parameters: { a: { 'b.$': 'States.UUID()' } } },
       '/States/First/Parameters/a/b.$',
     ],
-    ['a path with an index', { ...task, Parameters: { a: [{ 'b.$': '$.x[0]' }] } }, '/States/First/Parameters/a/0/b.$'],
+    [
+      'a path with a wildcard',
+      { ...task, Parameters: { a: [{ 'b.$': '$.x[*]' }] } },
+      '/States/First/Parameters/a/0/b.$',
+    ],
+    ['an index where a result is put', { ...task, ResultPath: '$.x[0]' }, '/States/First/ResultPath'],
     ['another field of the context', { ...task, InputPath: '$$.State.Name' }, '/States/First/InputPath'],
     ['a result path into the context', { ...task, ResultPath: '$$.Execution.Id' }, '/States/First/ResultPath'],
     ['an operator', choice({ Variable: '$.a', StringMatches: 'a*' }), '/States/First/Choices/0'],

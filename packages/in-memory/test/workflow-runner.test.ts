@@ -222,6 +222,24 @@ describe('a workflow’s time', () => {
     expect(await run(waiting({ SecondsPath: '$.s' }), {}, { s: 'long' })).toMatchObject({ error: 'States.Runtime' });
   });
 
+  it('reads an element of a list by its index, and nothing behind its end', async () => {
+    const States = { Only: { Type: 'Task', Resource: 'f', Parameters: { 'b.$': '$.list[1].name' }, End: true } };
+    const machine = { StartAt: 'Only', States };
+    const input = { list: [{ name: 'first' }, { name: 'second' }] };
+    expect((await run(machine, { f: echo }, input)).output).toEqual({ b: 'second' });
+    expect(await run(machine, { f: echo }, { list: [{ name: 'first' }] })).toMatchObject({ status: 'FAILED' });
+  });
+
+  it('goes on for a year at most where it is a Standard one', async () => {
+    const States = { Only: { Type: 'Wait', Seconds: 3_600, End: true } };
+    const { scheduler, runner } = runnerOf({ StartAt: 'Only', States }, {}, { type: 'STANDARD' });
+    runner.start('{}');
+    await scheduler.runUntilIdle();
+    const [ended] = runner.executions;
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', id: expect.stringContaining(':execution:') });
+    expect((ended?.endedAt ?? 0) - (ended?.startedAt ?? 0)).toBe(3_600_000);
+  });
+
   it('is over after five minutes, or sooner when the definition says so', async () => {
     const loop = { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 7, Next: 'A' } } };
     const ended = await run(loop);
