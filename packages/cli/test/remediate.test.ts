@@ -8,6 +8,13 @@ it.each<[string, readonly string[], RegExp]>([
     ['--plan', '--approve', '4f1c0a9b2d3e'],
     /--approve.*goes with --apply/s,
   ],
+  ['approvals without an apply', ['--plan', '--approvals', '.'], /--approvals.*goes with --apply/s],
+  [
+    'two ways to approve',
+    ['--apply', '--approve', '4f1c0a9b2d3e', '--approvals', '.'],
+    /--approvals.*does not go with --approve/s,
+  ],
+  ['an apply that keeps', ['--apply', '--keep'], /--keep.*goes with --plan/s],
 ])('is wrong use with %s, and nothing is done', async (_what, args, said) => {
   const { exitCode, stderr } = await run(['remediate', 'dev', ...args]);
   expect(exitCode).toBe(64);

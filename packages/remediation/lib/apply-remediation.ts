@@ -2,7 +2,7 @@ import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { ListedPerson } from '@flaghoist/rules/directory';
 import { counted, givenUp, stillDrifting } from './attempts.ts';
 import { RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
-import { approverOf, needOf } from './need.ts';
+import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
 import type { RemediationSubject } from './plan-remediation.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
@@ -18,6 +18,8 @@ export interface ApplyOptions {
   readonly appliedBy: string;
   /** The digest that the caller has read; `undefined` where nobody approves. */
   readonly approves: string | undefined;
+  /** What others have approved beforehand, where they do not apply it themselves. */
+  readonly approvals?: readonly Approval[] | undefined;
 }
 
 export interface AppliedRemediation {
@@ -93,7 +95,7 @@ const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord =>
 
 /** By the policy of now: one that has become stricter since the plan holds. */
 const approved = (
-  { policy, people, appliedBy, approves }: ApplyOptions,
+  { policy, people, appliedBy, approves, approvals }: ApplyOptions,
   record: RemediationRecord,
   digest: string,
 ): string | null => {
@@ -105,6 +107,7 @@ const approved = (
     return approverOf({ digest: approves, principal: appliedBy }, { digest, plannedBy: record.plannedBy }, people);
   }
   if (now === 'auto' && record.need === 'auto') return null;
+  if (approvals !== undefined) return firstApprover(approvals, { digest, plannedBy: record.plannedBy }, people);
   throw new RemediationRefusedError(
     ['the policy asks for a word before this is applied (fleet/remediation.json)'],
     `Another person with the scope remediate reads the plan, and runs the same with --approve ${digest}.`,

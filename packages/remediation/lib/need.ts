@@ -58,3 +58,29 @@ export const approverOf = (
     'Let another person with that scope read the plan, and run hoist remediate with --apply and --approve and its digest.',
   );
 };
+
+/**
+ * One good approval is enough, whatever lies beside it.
+ *
+ * @returns the name that stands in the trail
+ * @throws RemediationRefusedError with what is wrong with each
+ */
+export const firstApprover = (
+  approvals: readonly Approval[],
+  planned: { readonly digest: string; readonly plannedBy: string },
+  people: readonly ListedPerson[],
+): string => {
+  const reasons: string[] = [];
+  for (const approval of approvals) {
+    try {
+      return approverOf(approval, planned, people);
+    } catch (error) {
+      if (!(error instanceof RemediationRefusedError)) throw error;
+      reasons.push(...error.reasons);
+    }
+  }
+  throw new RemediationRefusedError(
+    reasons.length > 0 ? reasons : ['nobody has approved the plan'],
+    `A person with the scope remediate, who did not plan, approves ${planned.digest}.`,
+  );
+};

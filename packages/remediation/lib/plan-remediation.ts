@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly policy: RemediationPolicy;
   /** As AWS names who calls. */
   readonly plannedBy: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
   /** Whether the noise list covers an attribute of a resource. */
   readonly isNoise: (address: string, type: string, path: string) => boolean;
 }
@@ -46,7 +48,7 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
  * @throws RemediationRefusedError when not all could be read, or the saved plan would change more
  */
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
-  const { work, memory, subject, policy, plannedBy, isNoise } = options;
+  const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
   memory.forget();
   const before = await work.mark();
   const looked = await work.look();
@@ -88,6 +90,7 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
     planSha256: sha256,
     state,
     plannedBy,
+    plannedAt: at,
     mends: mends.map(copied),
     leaves: rest.leaves.map(copied),
     need: needOf(

@@ -24,6 +24,8 @@ const recordSchema = z.object({
   state: z.object({ lineage: z.string(), serial: z.number() }),
   /** As AWS names who made it. */
   plannedBy: z.string(),
+  /** Epoch milliseconds. */
+  plannedAt: z.int(),
   /** What it changes. */
   mends: z.array(verdictSchema),
   /** What it leaves alone, and why. */

@@ -1,7 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { applyRemediation } from '../lib/apply-remediation.ts';
+import { approvalsIn } from '../lib/approvals-folder.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
 import { appliedEvents, plannedEvents } from '../lib/events.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
+import { waiting } from '../lib/waiting.ts';
 import type { Given } from './support/plans.ts';
 import { Memory, World } from './support/world.ts';
 
@@ -45,7 +50,7 @@ const setting = (given: readonly Given[]) => {
   const memory = new Memory();
   const isNoise = (address: string) => address.endsWith('noisy');
   const plan = (more: { readonly by?: Person } = {}) =>
-    planRemediation({ work, memory, subject, policy, isNoise, plannedBy: (more.by ?? ada).principal });
+    planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: (more.by ?? ada).principal });
   const apply = (more: Partial<Parameters<typeof applyRemediation>[0]> = {}) =>
     applyRemediation({ work, memory, subject, policy, people, appliedBy: ada.principal, approves: undefined, ...more });
   return { work, memory, plan, apply };
@@ -174,6 +179,73 @@ describe('an apply', () => {
       });
       expect(work.applied).toEqual([]);
     });
+  });
+});
+
+describe('approvals that others have put down', () => {
+  const asked = async () => {
+    const all = setting([shortened]);
+    const { digest = '' } = await all.plan({ by: robot });
+    return { ...all, digest };
+  };
+
+  it('count when one of them is good, whatever lies beside it', async () => {
+    const { apply, digest } = await asked();
+    const approvals = [ben, robot, carla].map(({ principal }) => ({ principal, digest }));
+    expect(await apply({ appliedBy: robot.principal, approvals })).toMatchObject({
+      outcome: 'mended',
+      approver: carla.actor,
+    });
+  });
+
+  it.each<[string, (digest: string) => readonly { principal: string; digest: string }[]]>([
+    ['none', () => []],
+    ['one of somebody without the scope', (digest) => [{ principal: ben.principal, digest }]],
+    ['one of the machine itself', (digest) => [{ principal: robot.principal, digest }]],
+    ['one of another plan', () => [{ principal: carla.principal, digest: 'f'.repeat(64) }]],
+    ['one under a name that no role has', (digest) => [{ principal: 'carla@bank.example', digest }]],
+  ])('do not count where there is %s', async (_what, approvals) => {
+    const { apply, digest, work } = await asked();
+    await expect(apply({ appliedBy: robot.principal, approvals: approvals(digest) })).rejects.toMatchObject({
+      code: 'FH_REMEDIATION_REFUSED',
+    });
+    expect(work.applied).toEqual([]);
+  });
+
+  it('are files below the name of who wrote them, and nothing deeper', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flaghoist-approvals-'));
+    mkdirSync(join(folder, carla.principal, ada.principal), { recursive: true });
+    writeFileSync(join(folder, carla.principal, 'f'.repeat(64)), '');
+    writeFileSync(join(folder, carla.principal, ada.principal, 'a'.repeat(64)), '');
+    writeFileSync(join(folder, 'b'.repeat(64)), '');
+    expect(approvalsIn(folder)).toEqual([{ principal: carla.principal, digest: 'f'.repeat(64) }]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('a plan that waits for its approval', () => {
+  const kept = async (given: Given) => {
+    const all = setting([given]);
+    await all.plan();
+    return all;
+  };
+
+  it('stays for a day, on the state that it was made on', async () => {
+    const { work, memory } = await kept(shortened);
+    expect(await waiting({ work, memory }, 86_399_999)).toEqual(memory.record());
+    expect(await waiting({ work, memory }, 86_400_000)).toBeUndefined();
+    work.serial += 1;
+    expect(await waiting({ work, memory }, 1)).toBeUndefined();
+  });
+
+  it.each<[string, Given, (all: Awaited<ReturnType<typeof kept>>) => void]>([
+    ['nobody has to be asked', opened, () => {}],
+    ['another plan lies in its place', shortened, ({ work }) => work.swap()],
+    ['there is none', shortened, ({ memory }) => memory.forget()],
+  ])('is none where %s', async (_what, given, change) => {
+    const all = await kept(given);
+    change(all);
+    expect(await waiting(all, 1)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandFactory } from '../command.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
+import { withOutcome } from './outcome.ts';
 import { type RemediateOptions, remediate } from './remediate.ts';
 
 const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -13,6 +14,9 @@ export const remediateCommand: CommandFactory = (run) =>
     .option('--plan', 'look, decide what may be mended, and save a plan of it', false)
     .option('--apply', 'apply the saved plan, then look again', false)
     .option('--approve <digest>', 'with --apply: that you have read the plan of this digest, where the policy asks')
+    .option('--approvals <folder>', 'with --apply: <who>/<digest> of those who have approved a plan beforehand')
+    .option('--keep', 'with --plan: leave a plan alone that waits for its approval, for a day', false)
+    .option('--outcome <file>', 'write one word of what came of it, for a workflow to branch on')
     .option('--plans <folder>', 'where the plan is kept (default: .hoist/remediation/<environment> of the checkout)')
     .option(
       '--deployment <file>',
@@ -34,7 +38,7 @@ export const remediateCommand: CommandFactory = (run) =>
     .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
     .addHelpText('after', help)
     .action(async (environment: string, options: RemediateOptions) =>
-      run((context) => remediate(environment, options, context)),
+      run((context) => withOutcome(options.outcome, (came) => remediate(environment, options, context, came))),
     );
 
 const help = `
@@ -47,6 +51,10 @@ The plan names each of these with its reason; a person applies them by review.
 
 The plan is bound to its bytes and to the serial of the state. One that the policy asks about is approved by another person than
 who made it, with the scope remediate in fleet/people.json: AWS says who calls. After two attempts a resource is left to people.
+
+A workflow looks and applies on its own (infra-tf/lib/modules/remediation). It branches on the word of --outcome: nothing, auto, ask,
+waiting or refused after a plan, mended, not-mended or escalated after an apply, and locked, outdated or refused where nothing was
+begun. It takes approvals from a folder that its storage lets everybody write below their own name only.
 
 Examples:
   $ hoist remediate dev --plan                              what would be done, and its digest

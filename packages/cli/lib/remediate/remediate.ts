@@ -6,16 +6,21 @@ import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediation';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
+import { approvalsIn } from '@flaghoist/remediation/approvals-folder';
 import { appliedEvents, plannedEvents } from '@flaghoist/remediation/events';
 import { folderMemory } from '@flaghoist/remediation/folder-memory';
+import type { Approval } from '@flaghoist/remediation/need';
+import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
+import { digestOf } from '@flaghoist/remediation/record';
 import { createTerraformWork } from '@flaghoist/remediation/terraform-work';
+import { waiting } from '@flaghoist/remediation/waiting';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { alone } from '@flaghoist/waves/plan-folder';
 import type { CommandContext } from '../command.ts';
 import { type DriftTarget, findTarget } from '../drift/target.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readInput } from '../read-input.ts';
+import { readInput, unreadable } from '../read-input.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
@@ -27,6 +32,9 @@ export interface RemediateOptions {
   readonly plan: boolean;
   readonly apply: boolean;
   readonly approve?: string;
+  readonly approvals?: string;
+  readonly keep: boolean;
+  readonly outcome?: string;
   readonly plans?: string;
   readonly deployment?: string;
   readonly stack: string;
@@ -45,12 +53,24 @@ export const remediate = async (
   environment: string,
   options: RemediateOptions,
   context: CommandContext,
+  came: (word: OutcomeWord) => void,
 ): Promise<number> => {
   if (options.plan === options.apply) {
     throw new WrongUseError('either --plan or --apply', 'Give one of them: --plan shows what --apply would do.');
   }
-  if (options.approve !== undefined && !options.apply) {
-    throw wrongOption('--approve', 'it goes with --apply', 'Read the plan, then run --apply with --approve.');
+  for (const name of ['approve', 'approvals'] as const) {
+    if (options[name] === undefined || options.apply) continue;
+    throw wrongOption(`--${name}`, 'it goes with --apply', 'Read the plan, then run --apply with it.');
+  }
+  if (options.approve !== undefined && options.approvals !== undefined) {
+    throw wrongOption(
+      '--approvals',
+      'it does not go with --approve',
+      'Give one of them: who applies it approves, or others have.',
+    );
+  }
+  if (options.keep && !options.plan) {
+    throw wrongOption('--keep', 'it goes with --plan', 'An apply takes the plan that is there.');
   }
   const { output, variables, insisted } = context;
   const at = timeOf(options.at);
@@ -83,8 +103,16 @@ export const remediate = async (
     });
     const told = { ...subject, region, at, actor };
     if (options.plan) {
+      const kept = options.keep ? await waiting({ work, memory }, at) : undefined;
+      if (kept !== undefined) {
+        came('waiting');
+        output.document({ outcome: 'waiting', record: kept, digest: digestOf(kept) });
+        if (!output.json) output.say(`A plan waits for its approval: ${digestOf(kept)}`);
+        return exitCodes.approval;
+      }
       const noise = noiseOf(target, dayOf(at));
-      const planned = await planRemediation({ work, memory, subject, policy, plannedBy: actor, isNoise: noise });
+      const planned = await planRemediation({ work, memory, subject, policy, plannedBy: actor, at, isNoise: noise });
+      came(wordOfPlanned(planned));
       await tell(plannedEvents(planned, told), options.deployment, context);
       output.document(planned);
       if (!output.json) sayPlanned(output, planned);
@@ -93,12 +121,24 @@ export const remediate = async (
     }
     const people = peopleIn(fleet);
     const approves = options.approve;
-    const applied = await applyRemediation({ work, memory, subject, policy, people, appliedBy: actor, approves });
+    const approvals = options.approvals === undefined ? undefined : approvalsOf(options.approvals);
+    const asked = { work, memory, subject, policy, people, appliedBy: actor, approves, approvals };
+    const applied = await applyRemediation(asked);
+    came(applied.outcome);
     await tell(appliedEvents(applied, told), options.deployment, context);
     output.document(applied);
     if (!output.json) sayApplied(output, applied);
     return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
   });
+};
+
+/** @throws UnreadableError */
+const approvalsOf = (folder: string): readonly Approval[] => {
+  try {
+    return approvalsIn(folder);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
 };
 
 /** Whether an entry that holds on a day covers a part of a resource. */

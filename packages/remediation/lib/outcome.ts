@@ -1,0 +1,28 @@
+import { FlaghoistError } from '@flaghoist/core/errors';
+import type { AppliedRemediation } from './apply-remediation.ts';
+import type { PlannedRemediation } from './plan-remediation.ts';
+
+/** What a workflow branches on: `infra-tf/lib/modules/remediation/remediate-drift.asl.json`. */
+export type OutcomeWord =
+  | 'nothing'
+  | 'auto'
+  | 'ask'
+  | 'waiting'
+  | 'refused'
+  | AppliedRemediation['outcome']
+  | 'locked'
+  | 'outdated';
+
+export const wordOfPlanned = ({ outcome, record }: Pick<PlannedRemediation, 'outcome' | 'record'>): OutcomeWord =>
+  record?.need ?? (outcome === 'nothing' ? 'nothing' : 'refused');
+
+const byCode: Readonly<Record<string, OutcomeWord>> = {
+  FH_REMEDIATION_LOCKED: 'locked',
+  FH_WAVES_LOCKED: 'locked',
+  FH_REMEDIATION_OUTDATED: 'outdated',
+  FH_REMEDIATION_REFUSED: 'refused',
+};
+
+/** For errors after which nothing was begun. After any other nobody knows, and there is no word. */
+export const wordOfError = (error: unknown): OutcomeWord | undefined =>
+  error instanceof FlaghoistError ? byCode[error.code] : undefined;

@@ -1,0 +1,23 @@
+import type { RemediationMemory, RemediationWork } from './ports.ts';
+import type { RemediationRecord } from './record.ts';
+
+/** Longer ago, nobody knows what drifts by now. */
+const KEPT_MS = 86_400_000;
+
+/**
+ * The plan that waits for an approval: the one that was saved, on the state as it is, within a day. Who looks on a schedule leaves it
+ * alone, because a new plan would be another one than people are reading.
+ */
+export const waiting = async (
+  {
+    work,
+    memory,
+  }: { readonly work: Pick<RemediationWork, 'mark' | 'saved'>; readonly memory: Pick<RemediationMemory, 'record'> },
+  now: number,
+): Promise<RemediationRecord | undefined> => {
+  const record = memory.record();
+  if (record === undefined || record.need !== 'ask' || work.saved() !== record.planSha256) return undefined;
+  if (now - record.plannedAt >= KEPT_MS || record.plannedAt > now) return undefined;
+  const { lineage, serial } = await work.mark();
+  return lineage === record.state.lineage && serial === record.state.serial ? record : undefined;
+};
