@@ -4,6 +4,7 @@ locals {
   arn_forms = {
     alarm             = "cloudwatch:{region}:{account}:alarm:{name}"
     bucket            = "s3:::{name}"
+    build-project     = "codebuild:{region}:{account}:project/{name}"
     cache-user        = "elasticache:{region}:{account}:user:{name}"
     event-bus         = "events:{region}:{account}:event-bus/{name}"
     function          = "lambda:{region}:{account}:function:{name}"

@@ -8,6 +8,7 @@ locals {
     backup-selection    = { limit = 50, scope = "regional" }
     backup-vault        = { limit = 50, scope = "regional" }
     bucket              = { limit = 63, scope = "world" }
+    build-project       = { limit = 150, scope = "regional" }
     cache-parameters    = { limit = 255, scope = "regional" }
     cache-subnets       = { limit = 255, scope = "regional" }
     cache-user          = { limit = 40, scope = "regional" }

@@ -1,0 +1,96 @@
+locals {
+  plans_arn = module.plans.arn
+}
+
+# A plan holds what resources hold.
+module "plans" {
+  source = "../bucket"
+
+  context                      = var.context
+  purpose                      = "remediation-${var.stack}"
+  key                          = { arn = var.kms_key_arn }
+  expire_noncurrent_after_days = var.retention_days
+  access_log                   = { bucket = module.access_logs.name, prefix = "remediation/" }
+  policy_documents             = [data.aws_iam_policy_document.approvals.json]
+}
+
+module "access_logs" {
+  source = "../bucket"
+
+  context                      = var.context
+  purpose                      = "remediation-${var.stack}-logs"
+  expire_after_days            = var.retention_days
+  expire_noncurrent_after_days = 30
+  access_log_sources           = [local.plans_arn]
+}
+
+# Rule 18, with S3 instead of DynamoDB: everybody writes below their own user id and nowhere else, so the place says who it was. That
+# holds for administrators too.
+data "aws_iam_policy_document" "approvals" {
+  statement {
+    sid           = "ApproveInOwnNameOnly"
+    effect        = "Deny"
+    actions       = ["s3:PutObject"]
+    not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+  }
+
+  statement {
+    sid       = "PlansComeFromBuilds"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = [module.runner.role_arn]
+    }
+  }
+}
+
+# Computed from the name, because the bucket's own policy is made of it.
+module "plans_name" {
+  source    = "../naming"
+  context   = var.context
+  resources = { plans = { type = "bucket", qualifier = "remediation-${var.stack}" } }
+}
+
+locals {
+  bucket_arn = module.plans_name.arns["plans"]
+}
+
+data "aws_iam_policy_document" "plans" {
+  statement {
+    sid       = "KeepPlansAndReport"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
+  }
+
+  statement {
+    sid       = "ReadApprovals"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.bucket_arn}/approvals/*"]
+  }
+
+  statement {
+    sid       = "ListPlansAndApprovals"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn]
+  }
+}
+
+# An approval that is put down starts the apply.
+resource "aws_s3_bucket_notification" "approvals" {
+  bucket      = module.plans.name
+  eventbridge = true
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# One build of the workflow: fetches what earlier ones have kept, lets hoist plan or apply, and keeps what came of it.
+# Prints one word, the outcome; all else goes to standard error and into the report.
+#
+# reads  ACTION=plan|apply, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET
+set -euo pipefail
+: "${ACTION:?plan or apply}" "${HOIST_ENVIRONMENT:?}" "${HOIST_STACK:?}" "${PLANS_BUCKET:?}"
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/plans" "$work/approvals"
+aws s3 sync --only-show-errors "s3://$PLANS_BUCKET/plans/" "$work/plans" >&2
+
+case "$ACTION" in
+  plan) how=(--plan --keep) ;;
+  apply)
+    aws s3 sync --only-show-errors "s3://$PLANS_BUCKET/approvals/" "$work/approvals" >&2
+    how=(--apply --approvals "$work/approvals")
+    ;;
+  *)
+    echo "ACTION is $ACTION: it is plan or apply" >&2
+    exit 64
+    ;;
+esac
+
+code=0
+${HOIST:-npx --no-install hoist} remediate "$HOIST_ENVIRONMENT" --stack "$HOIST_STACK" --plans "$work/plans" "${how[@]}" \
+  --outcome "$work/outcome" >"$work/report.txt" 2>&1 || code=$?
+
+digest="$(sed -n 's/^plan \([0-9a-f]\{64\}\), on serial .*/\1/p' "$work/report.txt")"
+if [ -n "$digest" ]; then
+  {
+    echo
+    echo "To approve exactly this plan, as another person with the scope remediate:"
+    echo "aws s3api put-object --bucket $PLANS_BUCKET --key \"approvals/\$(aws sts get-caller-identity --query UserId --output text)/$digest\""
+  } >>"$work/report.txt"
+fi
+cat "$work/report.txt" >&2
+
+# Kept also after a failure: an attempt counts, and a plan is applied once.
+aws s3 sync --only-show-errors --delete "$work/plans" "s3://$PLANS_BUCKET/plans/" >&2
+# Who is asked a second time reads the first report still.
+if [ "$(cat "$work/outcome" 2>/dev/null)" != waiting ]; then
+  aws s3 cp --only-show-errors "$work/report.txt" "s3://$PLANS_BUCKET/report.txt" >&2
+fi
+
+if [ ! -s "$work/outcome" ]; then
+  echo "hoist ended with $code and no outcome" >&2
+  exit 1
+fi
+cat "$work/outcome"

@@ -1,0 +1,136 @@
+resource "aws_sns_topic" "this" {
+  name              = module.naming.names["topic"]
+  kms_master_key_id = var.kms_key_arn
+  policy            = data.aws_iam_policy_document.topic.json
+  tags              = module.naming.named_tags["topic"]
+}
+
+resource "aws_sns_topic_subscription" "this" {
+  for_each = var.subscriptions
+
+  topic_arn = aws_sns_topic.this.arn
+  protocol  = each.value.protocol
+  endpoint  = each.value.endpoint
+}
+
+locals {
+  own_services = {
+    events     = { service = "events.amazonaws.com", sources = "arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:rule/*" }
+    cloudwatch = { service = "cloudwatch.amazonaws.com", sources = module.naming.arns["alarm"] }
+  }
+}
+
+data "aws_iam_policy_document" "topic" {
+  dynamic "statement" {
+    for_each = local.own_services
+
+    content {
+      sid       = "Told${title(statement.key)}"
+      actions   = ["sns:Publish"]
+      resources = [module.naming.arns["topic"]]
+
+      principals {
+        type        = "Service"
+        identifiers = [statement.value.service]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [var.context.account_id]
+      }
+
+      condition {
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values   = [statement.value.sources]
+      }
+    }
+  }
+
+  statement {
+    sid       = "TlsOnly"
+    effect    = "Deny"
+    actions   = ["sns:Publish"]
+    resources = [module.naming.arns["topic"]]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+# What a rule could not deliver within a day. A look comes again by itself; an approval is put down again.
+resource "aws_sqs_queue" "dead" {
+  name                      = module.naming.names["queue"]
+  kms_master_key_id         = var.kms_key_arn
+  message_retention_seconds = 1209600
+  policy                    = data.aws_iam_policy_document.queue.json
+  tags                      = module.naming.named_tags["queue"]
+}
+
+data "aws_iam_policy_document" "queue" {
+  statement {
+    sid       = "RulesOfThisModule"
+    actions   = ["sqs:SendMessage"]
+    resources = [module.naming.arns["queue"]]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.context.account_id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:rule/*"]
+    }
+  }
+
+  statement {
+    sid       = "TlsOnly"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [module.naming.arns["queue"]]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "dead" {
+  alarm_name          = module.naming.names["alarm"]
+  alarm_description   = "Something about drift was not delivered: read the queue ${module.naming.names["queue"]}, do what the event asks for (start the workflow again, or look at what it names), then purge it."
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = module.naming.names["queue"] }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.this.arn]
+  tags                = module.naming.named_tags["alarm"]
+}

@@ -1,0 +1,14 @@
+output "project_name" {
+  value       = aws_codebuild_project.this.name
+  description = "The name of the project, which a workflow starts builds of. It waits for the project."
+}
+
+output "project_arn" {
+  value       = module.naming.arns["project"]
+  description = "The project's ARN, known at plan."
+}
+
+output "role_arn" {
+  value       = module.naming.arns["role"]
+  description = "The role of the builds, known at plan: the deployment roles must let it take them on."
+}

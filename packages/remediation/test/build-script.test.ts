@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+const script = join(__dirname, '../../../infra-tf/lib/modules/remediation/remediate.sh');
+const DIGEST = 'a1'.repeat(32);
+
+/** `aws s3` on a bucket that is a folder: it copies, and takes away what is gone where it is told to. */
+const AWS = `#!/bin/sh
+set -e
+echo "aws $*" >>"$CALLS"
+at() { case "$1" in s3://plans-of-blue/*) echo "$BUCKET/\${1#s3://plans-of-blue/}" ;; s3://*) echo "no bucket $1" >&2; exit 1 ;; *) echo "$1" ;; esac; }
+what=$2; shift 2
+delete=
+while :; do case "$1" in --only-show-errors) shift ;; --delete) delete=yes; shift ;; *) break ;; esac; done
+from=$(at "$1"); to=$(at "$2")
+case "$what" in
+  sync) mkdir -p "$from" "$to"; if [ -n "$delete" ]; then rm -rf "$to"; mkdir -p "$to"; fi; cp -R "$from/." "$to/" ;;
+  cp) cp "$from" "$to" ;;
+esac
+`;
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A bucket, and a hoist that does what `does` says (sh; $plans, $outcome and $approvals are the folders and files it was given). */
+const setting = (does: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'flaghoist-build-'));
+  folders.push(folder);
+  const [bin, bucket, calls] = [join(folder, 'bin'), join(folder, 'bucket'), join(folder, 'calls')];
+  for (const each of [bin, bucket]) mkdirSync(each);
+  const program = (name: string, text: string): void => {
+    writeFileSync(join(bin, name), text);
+    chmodSync(join(bin, name), 0o755);
+  };
+  program('aws', AWS);
+  program(
+    'hoist-here',
+    `#!/bin/sh
+echo "hoist $*" >>"$CALLS"
+while [ $# -gt 0 ]; do case "$1" in --plans) plans=$2 ;; --outcome) outcome=$2 ;; --approvals) approvals=$2 ;; esac; shift; done
+${does}
+`,
+  );
+  const run = (variables: Readonly<Record<string, string>>) =>
+    spawnSync('bash', [script], {
+      encoding: 'utf8',
+      env: {
+        PATH: `${bin}${delimiter}${process.env['PATH']}`,
+        BUCKET: bucket,
+        CALLS: calls,
+        HOIST: 'hoist-here',
+        HOIST_ENVIRONMENT: 'blue',
+        HOIST_STACK: 'application',
+        PLANS_BUCKET: 'plans-of-blue',
+        ...variables,
+      },
+    });
+  const put = (key: string, text: string): void => {
+    mkdirSync(join(bucket, key, '..'), { recursive: true });
+    writeFileSync(join(bucket, key), text);
+  };
+  const read = (key: string): string => readFileSync(join(bucket, key), 'utf8');
+  const hoistCalls = (): string[] =>
+    readFileSync(calls, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('hoist'));
+  return { run, put, read, bucket, hoistCalls };
+};
+
+describe('a build that plans', () => {
+  it('keeps plan and report, says how to approve, and prints one word', () => {
+    const { run, read, hoistCalls } = setting(
+      `echo '{}' >"$plans/remediation.json"; echo "plan ${DIGEST}, on serial 7 of the state"; echo ask >"$outcome"; exit 16`,
+    );
+    const { status, stdout } = run({ ACTION: 'plan' });
+    expect([status, stdout]).toEqual([0, 'ask\n']);
+    expect(hoistCalls()[0]).toMatch(
+      /^hoist remediate blue --stack application --plans \S+ --plan --keep --outcome \S+$/,
+    );
+    expect(read('plans/remediation.json')).toBe('{}\n');
+    expect(read('report.txt')).toContain(
+      `--bucket plans-of-blue --key "approvals/$(aws sts get-caller-identity --query UserId --output text)/${DIGEST}"`,
+    );
+  });
+
+  it('leaves the report of the plan that waits', () => {
+    const { run, put, read } = setting('echo "A plan waits"; echo waiting >"$outcome"; exit 16');
+    put('report.txt', 'what people are reading');
+    expect(run({ ACTION: 'plan' }).stdout).toBe('waiting\n');
+    expect(read('report.txt')).toBe('what people are reading');
+  });
+});
+
+describe('a build that applies', () => {
+  it('gives hoist the plan and the approvals, and forgets what hoist forgets', () => {
+    const { run, put, bucket } = setting(
+      `ls "$approvals"; test -f "$plans/remediation.json"; rm "$plans/remediation.json"; echo '{"a":1}' >"$plans/attempts.json"; echo mended >"$outcome"`,
+    );
+    put('plans/remediation.json', '{}');
+    put(`approvals/AROAEXAMPLEEXAMPLE2:carla@bank.example/${DIGEST}`, '');
+    const { status, stdout, stderr } = run({ ACTION: 'apply' });
+    expect([status, stdout]).toEqual([0, 'mended\n']);
+    expect(stderr).toContain('AROAEXAMPLEEXAMPLE2:carla@bank.example');
+    expect(readdirSync(join(bucket, 'plans'))).toEqual(['attempts.json']);
+    expect(existsSync(join(bucket, 'approvals', 'AROAEXAMPLEEXAMPLE2:carla@bank.example', DIGEST))).toBe(true);
+  });
+});
+
+it('fails where hoist has no word for what came of it, and keeps what it counted', () => {
+  const { run, read } = setting('echo "{}" >"$plans/attempts.json"; echo "a defect"; exit 70');
+  const { status, stdout, stderr } = run({ ACTION: 'apply' });
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/a defect[\s\S]*hoist ended with 70 and no outcome/);
+  expect([read('plans/attempts.json'), read('report.txt')]).toEqual(['{}\n', 'a defect\n']);
+});
+
+it.each([
+  ['nothing to do', {}, /ACTION: plan or apply/],
+  ['something else', { ACTION: 'destroy' }, /ACTION is destroy: it is plan or apply/],
+  ['another bucket than there is', { ACTION: 'plan', PLANS_BUCKET: 'other' }, /no bucket/],
+])('fails with %s, and hoist is not called', (_what, variables, message) => {
+  const { run, bucket } = setting('exit 0');
+  const { status, stdout, stderr } = run(variables as Readonly<Record<string, string>>);
+  expect(status).not.toBe(0);
+  expect([stdout, stderr]).toEqual(['', expect.stringMatching(message)]);
+  expect(readdirSync(bucket).filter((name) => name === 'report.txt')).toEqual([]);
+});

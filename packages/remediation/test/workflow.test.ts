@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SeededRandom } from '@flaghoist/in-memory/random';
+import { loadStateMachine } from '@flaghoist/in-memory/states-language';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import type { FinishedExecution } from '@flaghoist/in-memory/workflow-execution';
+import { WorkflowRunner } from '@flaghoist/in-memory/workflow-runner';
+import validate from 'asl-validator';
+import { applyRemediation } from '../lib/apply-remediation.ts';
+import { RemediationLockedError } from '../lib/errors.ts';
+import type { Approval } from '../lib/need.ts';
+import { wordOfError, wordOfPlanned } from '../lib/outcome.ts';
+import { planRemediation } from '../lib/plan-remediation.ts';
+import { digestOf } from '../lib/record.ts';
+import { waiting } from '../lib/waiting.ts';
+import type { Given } from './support/plans.ts';
+import { Memory, World } from './support/world.ts';
+
+const file = join(__dirname, '../../../infra-tf/lib/modules/remediation/remediate-drift.asl.json');
+const values: Readonly<Record<string, string>> = {
+  Partition: 'aws',
+  ProjectName: 'blue-flag-api-build-remediation-a1',
+  TopicArn: 'arn:aws:sns:eu-west-1:123456789012:blue-flag-api-topic-remediation-a1',
+  Environment: 'blue',
+  Stack: 'application',
+  Bucket: 'blue-flag-api-bucket-remediation-euw1-a1',
+};
+const text = readFileSync(file, 'utf8').replaceAll(
+  /\$\{(\w+)\}/g,
+  (_all, name: string) => values[name] ?? `no ${name}`,
+);
+const BUILD = 'arn:aws:states:::codebuild:startBuild.sync';
+const PUBLISH = 'arn:aws:states:::sns:publish';
+
+const opened: Given = {
+  type: 'aws_rds_cluster_instance',
+  recorded: { publicly_accessible: false },
+  now: { publicly_accessible: true },
+};
+const shortened: Given = { type: 'aws_flow_log', recorded: { interval: 60 }, now: { interval: 600 } };
+const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
+
+const robot = 'AROAEXAMPLEEXAMPLE9:AWSCodeBuild-1';
+const carla = 'AROAEXAMPLEEXAMPLE2:carla@bank.example';
+const people = [
+  {
+    actor: 'carla@bank.example',
+    teams: [],
+    roles: [],
+    human: true,
+    active: true,
+    scopes: ['remediate' as const],
+    principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
+  },
+];
+
+/** Longer than any execution may last. */
+const LONGEST_MS = 7 * 3_600_000;
+
+const entered = new Set<string>();
+
+/** The workflow in the interpreter, its builds done by the code that hoist runs in them, on an environment that remembers. */
+const setting = (given: readonly Given[]) => {
+  const scheduler = new VirtualScheduler();
+  const work = new World(given);
+  const memory = new Memory();
+  const approvals: Approval[] = [];
+  const told: string[] = [];
+  const subject = { environment: 'blue', stack: 'application', workspace: 'blue' };
+  const shared = { work, memory, subject, policy: { closing: 'auto', mending: 'ask', attempts: 2 } as const };
+  /** What comes over the next builds before they do anything. */
+  const breaks: Error[] = [];
+  let words: readonly string[] = [];
+
+  const plan = async (): Promise<string> => {
+    const now = scheduler.now();
+    if ((await waiting(shared, now)) !== undefined) return 'waiting';
+    return wordOfPlanned(await planRemediation({ ...shared, plannedBy: robot, at: now, isNoise: () => false }));
+  };
+  const apply = async (): Promise<string> =>
+    (await applyRemediation({ ...shared, people, appliedBy: robot, approves: undefined, approvals })).outcome;
+
+  const build = async (input: unknown) => {
+    const broken = breaks.shift();
+    if (broken !== undefined) throw broken;
+    const [{ Value: action }] = (input as { EnvironmentVariablesOverride: [{ Value: string }] })
+      .EnvironmentVariablesOverride;
+    let word: string;
+    try {
+      word = action === 'plan' ? await plan() : await apply();
+    } catch (error) {
+      const known = wordOfError(error);
+      if (known === undefined) throw error;
+      word = known;
+    }
+    words = [...words, word];
+    return { Build: { ExportedEnvironmentVariables: [{ Name: 'OUTCOME', Value: word }] } };
+  };
+  const publish = async (input: unknown) => {
+    told.push((input as { Subject: string }).Subject);
+    return {};
+  };
+  const runner = new WorkflowRunner({
+    machine: loadStateMachine(text),
+    functions: new Map([
+      [BUILD, build],
+      [PUBLISH, publish],
+    ]),
+    scheduler,
+    random: new SeededRandom(1),
+    name: 'remediate-drift',
+    region: 'eu-west-1',
+    type: 'STANDARD',
+  });
+  const run = async (input: object = {}): Promise<FinishedExecution> => {
+    runner.start(JSON.stringify(input));
+    await scheduler.runUntilIdle({ limitMs: LONGEST_MS });
+    const ended = runner.executions.at(-1) as FinishedExecution;
+    for (const name of ended.path) entered.add(name);
+    return ended;
+  };
+  const approve = (principal: string): void => {
+    const record = memory.record();
+    approvals.push({ principal, digest: record === undefined ? '' : digestOf(record) });
+  };
+  return { scheduler, work, memory, told, breaks, run, approve, words: () => words };
+};
+
+const endOf = ({ path }: FinishedExecution): string | undefined => path.at(-1);
+
+it('is a valid definition, with no placeholder but those that Terraform fills in', () => {
+  const { isValid, errorsText } = validate(JSON.parse(text));
+  expect(isValid ? '' : errorsText()).toBe('');
+  expect(text).not.toMatch(/\$\{|no \w+"/);
+});
+
+describe('a scheduled look', () => {
+  it('ends when nothing drifts, and tells nobody', async () => {
+    const { run, told } = setting([{ type: 'aws_flow_log', recorded: { interval: 60 } }]);
+    expect(endOf(await run())).toBe('Clean');
+    expect(told).toEqual([]);
+  });
+
+  it('closes what somebody opened without asking, and says so', async () => {
+    const { run, told, work } = setting([opened]);
+    expect(endOf(await run())).toBe('Mended');
+    expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
+    expect(told).toEqual(['blue application: drift was put back']);
+  });
+
+  it('leaves to people what no machine may put back', async () => {
+    const { run, told, work } = setting([engine]);
+    expect(endOf(await run())).toBe('LeftToPeople');
+    expect([told, work.applied]).toEqual([['blue application: drift for people'], []]);
+  });
+
+  it('asks once, and leaves the plan alone while it waits', async () => {
+    const { run, told, words } = setting([shortened]);
+    expect(endOf(await run())).toBe('Asked');
+    expect(endOf(await run())).toBe('AskedBefore');
+    expect([told, words()]).toEqual([['blue application: drift to approve'], ['ask', 'waiting']]);
+  });
+
+  it('tries twice what drifts again, then leaves it to people and fails', async () => {
+    const { run, told, work, words } = setting([opened]);
+    work.stubborn = true;
+    expect(await run()).toMatchObject({ status: 'FAILED', error: 'Flaghoist.Escalated' });
+    expect(words()).toEqual(['auto', 'not-mended', 'auto', 'escalated']);
+    expect(told).toEqual(['blue application: drift comes back']);
+    expect(endOf(await run())).toBe('LeftToPeople');
+    expect(work.applied).toHaveLength(2);
+  });
+
+  it('waits while somebody applies, and goes on after it', async () => {
+    const { run, work, scheduler, words } = setting([opened]);
+    work.failure = new RemediationLockedError('the state', 'ID 1');
+    scheduler.schedule(1_000_000, () => {
+      work.failure = undefined;
+    });
+    expect(endOf(await run())).toBe('Mended');
+    expect(words()).toEqual(['auto', 'locked', 'locked', 'locked', 'locked', 'mended']);
+  });
+
+  it('waits before it looks, too', async () => {
+    const { run, breaks, work, scheduler } = setting([opened]);
+    const { look } = work;
+    work.look = async () => {
+      throw new RemediationLockedError('the folder', 'pid 1');
+    };
+    scheduler.schedule(400_000, () => {
+      work.look = look;
+    });
+    expect((await run()).path.slice(0, 4)).toEqual(['WhatIsAsked', 'Plan', 'WhatWasFound', 'WaitToPlan']);
+    expect([breaks, work.applied.length]).toEqual([[], 1]);
+  });
+
+  it('is over after six hours when the lock stays, with nothing applied', async () => {
+    const { run, work } = setting([opened]);
+    work.failure = new RemediationLockedError('the state', 'ID 1');
+    const ended = await run();
+    expect([ended.status, ended.endedAt - ended.startedAt, work.applied]).toEqual(['TIMED_OUT', 6 * 3_600_000, []]);
+  });
+
+  it('begins when the build before it has ended: one works at a time', async () => {
+    const { run, breaks } = setting([opened]);
+    const busy = Object.assign(new Error('one build at a time'), { name: 'CodeBuild.AccountLimitExceededException' });
+    breaks.push(...Array.from({ length: 20 }, () => busy));
+    expect(endOf(await run())).toBe('Mended');
+  });
+
+  it('fails, and says so, when builds fail as often as they are tried again', async () => {
+    const { run, breaks, told, work } = setting([opened]);
+    breaks.push(...Array.from({ length: 3 }, () => Object.assign(new Error('exit 1'), { name: 'States.TaskFailed' })));
+    expect(await run()).toMatchObject({ status: 'FAILED', error: 'Flaghoist.RemediationFailed' });
+    expect([told, work.applied]).toEqual([['blue application: remediation failed'], []]);
+  });
+});
+
+describe('an approval', () => {
+  it('lets exactly the plan be applied that waits', async () => {
+    const { run, approve, work, told } = setting([shortened]);
+    await run();
+    approve(carla);
+    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('Mended');
+    expect(work.applied).toEqual([['aws_flow_log.this']]);
+    expect(told.at(-1)).toBe('blue application: drift was put back');
+  });
+
+  it('of somebody who may not, or of no plan, applies nothing', async () => {
+    const { run, approve, work, told } = setting([shortened]);
+    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('LeftToPeople');
+    await run();
+    approve(robot);
+    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('LeftToPeople');
+    expect(work.applied).toEqual([]);
+    expect(told.filter((subject) => subject.endsWith('nothing was applied'))).toHaveLength(2);
+  });
+
+  it('of a plan that the state has left behind leads to a new plan, which asks again', async () => {
+    const { run, approve, work, words } = setting([shortened]);
+    await run();
+    approve(carla);
+    work.serial += 1;
+    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('Asked');
+    expect([words(), work.applied]).toEqual([['ask', 'outdated', 'ask'], []]);
+  });
+});
+
+it('has no state that none of these runs came through', () => {
+  expect([...entered].sort()).toEqual(Object.keys(JSON.parse(text).States).sort());
+});
