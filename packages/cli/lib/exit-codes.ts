@@ -42,6 +42,7 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_NOT_FOUND: 'no',
   FH_TAKEN: 'no',
   FH_TOKEN_NEEDED: 'no',
+  FH_TLS_NEEDED: 'no',
   FH_FOREIGN_REQUEST: 'no',
   FH_LIMIT: 'unreachable',
   FH_UNKNOWN_RULE: 'usage',

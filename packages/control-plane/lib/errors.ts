@@ -14,6 +14,18 @@ export class TokenNeededError extends FlaghoistError {
   readonly code = 'FH_TOKEN_NEEDED';
 }
 
+/** The request came from elsewhere, where others may read it on its way. */
+export class TlsNeededError extends FlaghoistError {
+  readonly code = 'FH_TLS_NEEDED';
+
+  constructor() {
+    super('this server answers requests from other machines by TLS alone', {
+      hint: 'Name it by https://. Whoever starts it gives it a certificate; hoist up answers on its own machine only.',
+      retryable: false,
+    });
+  }
+}
+
 /** The request came from a page, or by a name, that this server does not know. */
 export class ForeignRequestError extends FlaghoistError {
   readonly code = 'FH_FOREIGN_REQUEST';

@@ -27,6 +27,7 @@ const statuses: Readonly<Record<string, readonly [number, string]>> = {
   FH_INVALID_INPUT: [400, 'The request does not fit'],
   FH_TOKEN_NEEDED: [401, 'A token is needed'],
   FH_NOT_ALLOWED: [403, 'Not allowed'],
+  FH_TLS_NEEDED: [403, 'TLS is needed'],
   FH_FOREIGN_REQUEST: [403, 'Foreign request'],
   FH_NOT_FOUND: [404, 'Not found'],
   FH_TAKEN: [409, 'Taken'],

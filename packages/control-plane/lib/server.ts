@@ -49,8 +49,10 @@ export interface ServerOptions {
   readonly submitter?: string;
   /** The company's own identity provider. */
   readonly oidc?: OidcOptions;
-  /** TLS; anywhere but on one's own machine there must be. */
+  /** TLS; a request from another machine without it is refused. */
   readonly https?: { readonly key: string; readonly cert: string };
+  /** A load balancer before it ends TLS, in a network where nobody else reaches it. */
+  readonly behindTls?: boolean;
   /** Holds every answer to its schema, for tests: one that does not fit fails. */
   readonly checkAnswers?: boolean;
 }
@@ -78,8 +80,8 @@ export const createServer = async ({
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { clock, directory } = ports;
   const now = (): number => clock.now();
-  const { tokens = new Tokens({ secret: nobody, now }), submitter = NOBODY, oidc } = options;
-  const who = { tokens, submitter, directory, oidc, now };
+  const { tokens = new Tokens({ secret: nobody, now }), submitter = NOBODY, oidc, behindTls = false } = options;
+  const who = { tokens, submitter, directory, oidc, behindTls, now };
   const app = Fastify({
     ...(options.https === undefined ? {} : { https: options.https }),
     bodyLimit: limits.bodyBytes,

@@ -1,6 +1,6 @@
 import type { Directory } from '@flaghoist/rules/directory';
 import type { FastifyRequest } from 'fastify';
-import { TokenNeededError } from '../errors.ts';
+import { TlsNeededError, TokenNeededError } from '../errors.ts';
 import { type Caller, localCaller } from './caller.ts';
 import { type OidcOptions, personBehind } from './oidc.ts';
 import type { Tokens } from './tokens.ts';
@@ -12,17 +12,20 @@ export interface IdentifyOptions {
   readonly submitter: string;
   readonly directory: Directory;
   readonly oidc?: OidcOptions | undefined;
+  /** A load balancer before it ends TLS, and nobody else reaches it. */
+  readonly behindTls?: boolean;
   readonly now: () => number;
 }
 
-/** Who asks. @throws TokenNeededError, ForeignRequestError */
+/** Who asks. @throws TlsNeededError, TokenNeededError, ForeignRequestError */
 export const identify = async (
-  { headers, socket }: FastifyRequest,
-  { tokens, submitter, directory, oidc, now }: IdentifyOptions,
+  { headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>,
+  { tokens, submitter, directory, oidc, behindTls = false, now }: IdentifyOptions,
 ): Promise<Caller> => {
   const isLocal = isLoopback(socket.localAddress) || socket.localAddress === undefined;
   // Also with a token: a page may have got hold of one.
   if (isLocal) refuseForeign(headers);
+  else if (!behindTls && !('encrypted' in socket && socket.encrypted === true)) throw new TlsNeededError();
   const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
   if (bearer !== undefined) {
     if (bearer.startsWith('hoist_') || oidc === undefined) {
