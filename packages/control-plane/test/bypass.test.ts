@@ -24,6 +24,7 @@ interface Asked {
     readonly approvals?: object[];
   };
   readonly proposedAt: number;
+  readonly notBefore?: number;
 }
 
 let count = 0;
@@ -80,6 +81,29 @@ const ways: Readonly<Record<string, (flagKey: string) => Promise<Asked>>> = {
     await accepted(created(flagKey));
     return { flagKey, kind: 'restored', basedOn: await kill(flagKey), document, change: change(), proposedAt: 0 };
   },
+  schedule: async (flagKey) => ({
+    flagKey,
+    kind: 'updated',
+    basedOn: await accepted(created(flagKey)),
+    document: { ...document, defaultVariant: 'on' },
+    change: change(),
+    proposedAt: 0,
+    notBefore: api.scheduler.now() + LATER_MS,
+  }),
+  import: async (flagKey) => created(flagKey),
+  'import over': async (flagKey) => ({
+    flagKey,
+    kind: 'updated',
+    basedOn: await accepted(created(flagKey)),
+    document: { ...document, defaultVariant: 'on' },
+    change: change(),
+    proposedAt: 0,
+  }),
+  copy: async (flagKey) => {
+    // Somebody has said yes to the very same, under another key.
+    await accepted(created(`${flagKey}-first`));
+    return created(`${flagKey}-copied`);
+  },
   archive: async (flagKey) => ({
     flagKey,
     kind: 'archived',
@@ -120,31 +144,73 @@ const wrongs: Readonly<Record<string, (asked: Asked) => Promise<Asked>>> = {
   },
 };
 
+const LATER_MS = 5 * 60_000;
+
+interface Ended {
+  readonly outcome: string;
+  readonly ruleIds: readonly string[];
+}
+
+const endOf = ({ outcome }: { outcome: { outcome: string; violations?: { ruleId: string }[] } }): Ended => ({
+  outcome: outcome.outcome,
+  ruleIds: (outcome.violations ?? []).map(({ ruleId }) => ruleId),
+});
+
+/** Sends what is asked for the way that it is sent, and waits for its end. */
+const sent = async (way: string, asked: Asked, by = 'ada'): Promise<Ended> => {
+  if (way.startsWith('import')) {
+    const { flagKey, document: definition, change: asking } = asked;
+    const { owner = undefined } = asked as { owner?: string };
+    const { body } = await api.as(by, 'POST', '/v1/imports', {
+      id: asking.id,
+      file: { flags: { [flagKey]: definition } },
+      reason: asking.reason,
+      ticket: asking.ticket,
+      approvals: (asking.approvals as { actor: string }[] | undefined)?.map(({ actor }) => actor),
+      owner,
+      wait: 30,
+    });
+    const [row] = (body as { flags: { state: string; violations: { ruleId: string }[] }[] }).flags;
+    const ruleIds = (row?.violations ?? []).map(({ ruleId }) => ruleId);
+    return { outcome: row?.state === 'refused' ? 'rejected' : (row?.state ?? 'none'), ruleIds };
+  }
+  const first = (await propose(asked, by)).body as { outcome: null | Parameters<typeof endOf>[0]['outcome'] };
+  if (asked.notBefore === undefined || first.outcome !== null) return endOf(first as Parameters<typeof endOf>[0]);
+  await api.pass(LATER_MS + 2 * 60_000);
+  return endOf((await api.as(by, 'GET', `/v1/proposals/${asked.change.id}`)).body);
+};
+
 const matrix = Object.keys(ways).flatMap((way) => Object.keys(wrongs).map((wrong) => [way, wrong] as const));
 
 it.each(matrix)('%s with an approval that is %s is refused', async (way, wrong) => {
   const asked = await ways[way]?.(`four-eyes.flag${next()}`);
-  const sent = asked && (await wrongs[wrong]?.(asked));
-  const { body } = await propose(sent as Asked);
-  expect(body).toMatchObject({ outcome: { outcome: 'rejected' } });
-  const { violations } = (body as { outcome: { violations: { ruleId: string }[] } }).outcome;
-  expect(violations.map(({ ruleId }) => ruleId)).toContainEqual(expect.stringMatching(/^FH-APPROVE-/));
+  const wrongly = asked && (await wrongs[wrong]?.(asked));
+  const { outcome, ruleIds } = await sent(way, wrongly as Asked);
+  expect(outcome).toBe('rejected');
+  expect(ruleIds).toContainEqual(expect.stringMatching(/^FH-APPROVE-/));
 });
 
 it.each(Object.keys(ways))('%s with the approval of somebody else is accepted, and only once', async (way) => {
   const asked = (await ways[way]?.(`four-eyes.right${next()}`)) as Asked;
   const digest = await draft(asked);
   await approve(digest);
-  expect((await propose({ ...asked, change: change('ben') })).body).toMatchObject({ outcome: { outcome: 'accepted' } });
-  expect((await propose({ ...asked, change: change('ben') })).body).toMatchObject({ outcome: { outcome: 'conflict' } });
+  expect(await sent(way, { ...asked, change: change('ben') })).toMatchObject({ outcome: 'accepted' });
+  const again = await sent(way, { ...asked, notBefore: undefined, change: change('ben') } as unknown as Asked);
+  expect(again.outcome).toBe(way.startsWith('import') ? 'unchanged' : 'conflict');
 });
 
 it.each(Object.keys(ways))('%s without a token is refused before it is written', async (way) => {
   const asked = (await ways[way]?.(`four-eyes.local${next()}`)) as Asked;
-  expect(await api.ask('POST', '/v1/proposals', asked)).toMatchObject({
-    status: 401,
-    body: { code: 'FH_TOKEN_NEEDED' },
-  });
+  // Also with the rightful approval: without a token one person could be both.
+  await approve(await draft(asked));
+  const file = { flags: { [asked.flagKey]: asked.document } };
+  const { change: asking, owner } = asked as Asked & { owner?: string };
+  const { id, reason, ticket } = asking;
+  const answer = way.startsWith('import')
+    ? await api.ask('POST', '/v1/imports', { id, file, reason, ticket, owner, approvals: ['ben'] })
+    : await api.ask('POST', '/v1/proposals', asked);
+  expect(answer).toMatchObject({ status: 401, body: { code: 'FH_TOKEN_NEEDED' } });
+  expect((await api.ask('GET', `/v1/proposals/${id}`)).status).toBe(404);
 });
 
 it('lets nobody approve without a token', async () => {

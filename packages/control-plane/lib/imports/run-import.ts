@@ -40,13 +40,12 @@ const IN_A_ROW = 10;
  */
 export const runImport = async (asked: Options, caller: Caller, context: Context): Promise<ImportView> => {
   const { ports } = context;
+  if (!asked.dryRun) refuseUnsigned(caller, { kind: 'updated' }, ports.policy);
   const until = ports.clock.now() + asked.wait * 1000;
   const { flags, problems } = flagsOf(asked.file);
   const lines = await judged(flags, asked, caller, context);
   const refused = problems.length > 0 || lines.some(({ row }) => row.state === 'refused');
   if (!refused && !asked.dryRun) {
-    for (const { proposal, row } of lines)
-      if (proposal !== null && row.state === 'planned') refuseUnsigned(caller, proposal, ports.policy);
     await inParallel(
       lines.filter(({ row }) => row.state === 'planned' || row.state === 'proposed'),
       () => ports.clock.now() < until,
