@@ -26,7 +26,7 @@ import {
   revisionSk,
   rulesKey,
 } from '@flaghoist/core/storage/keys';
-import { newestRevisionOf } from '@flaghoist/core/storage/queries';
+import { newestRevisionsOf } from '@flaghoist/core/storage/queries';
 import { itemOf } from '@flaghoist/core/storage/stream';
 import { callAws } from './aws-call.ts';
 import { type DynamoItem, keyOf, toValue } from './dynamo-attributes.ts';
@@ -61,8 +61,17 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
   }
 
   async newestRevision(flagKey: string): Promise<StoredRevision | undefined> {
-    for await (const item of queryItems(this.#access, newestRevisionOf(flagKey))) return storedRevisionOf(item);
-    return undefined;
+    const [newest] = await this.newestRevisions(flagKey, 1);
+    return newest;
+  }
+
+  async newestRevisions(flagKey: string, count: number): Promise<readonly StoredRevision[]> {
+    const found: StoredRevision[] = [];
+    for await (const item of queryItems(this.#access, newestRevisionsOf(flagKey, count))) {
+      found.push(storedRevisionOf(item));
+      if (found.length === count) break;
+    }
+    return found;
   }
 
   async knownGood(flagKey: string): Promise<KnownGood | undefined> {

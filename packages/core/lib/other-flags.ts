@@ -3,11 +3,12 @@ import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
 import { isGenuine } from './intact.ts';
-import { nextOrder } from './order.ts';
-import type { FactsRead, FlagStore, Needed, StoredRevision } from './ports/flag-store.ts';
+import { newestGenuine } from './newest-genuine.ts';
+import { nextOrder, sameOrder } from './order.ts';
+import type { FactsRead, FlagStore, Needed } from './ports/flag-store.ts';
 
 interface Options {
-  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'facts' | 'needed' | 'alike'>;
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions' | 'facts' | 'needed' | 'alike'>;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
   /** How all flags are looked through; `null` for who has no time for that. */
@@ -48,8 +49,7 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
     const facts = await flags.facts(flagKey);
-    const newest = await flags.newestRevision(flagKey);
-    return { facts, flag: newest === undefined ? null : await acceptedIn(newest, flags) };
+    return { facts, flag: await acceptedFlag(flagKey, flags) };
   };
   const flag = async (flagKey: string): Promise<Envelope | null> => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
@@ -128,10 +128,16 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
   };
 };
 
-/** What lies in the place of the newest revision and is none keeps nobody from looking at the flag: CURRENT says what it is. */
-const acceptedIn = async (newest: StoredRevision, flags: Pick<FlagStore, 'current'>): Promise<Envelope> => {
-  const current = isGenuine(newest) ? undefined : await flags.current(newest.flagKey);
-  return parseEnvelope(current !== undefined && isGenuine(current) ? current.body : newest.body);
+/** What lies above the newest revision and is not what was sealed keeps nobody from looking at the flag. */
+const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<Envelope | null> => {
+  const { newest, above } = await newestGenuine(flagKey, flags);
+  const [altered] = above;
+  if (altered === undefined) return newest === undefined ? null : parseEnvelope(newest.body);
+  // Where the bytes of its revision were altered, CURRENT still has those that were accepted.
+  const current = await flags.current(flagKey);
+  const isKept = current !== undefined && isGenuine(current) && above.some(({ order }) => sameOrder(order, current.order));
+  if (isKept || newest === undefined) return parseEnvelope((current ?? altered).body);
+  return parseEnvelope(newest.body);
 };
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [

@@ -24,7 +24,7 @@ import {
   revisionSk,
   rulesKey,
 } from '@flaghoist/core/storage/keys';
-import { newestRevisionOf } from '@flaghoist/core/storage/queries';
+import { newestRevisionsOf } from '@flaghoist/core/storage/queries';
 import type { Item } from '@flaghoist/core/storage/write';
 import { type Contention, writeInTime } from './contention.ts';
 import type { Table } from './table.ts';
@@ -51,8 +51,12 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
   }
 
   async newestRevision(flagKey: string): Promise<StoredRevision | undefined> {
-    const [newest] = this.#flags.query(newestRevisionOf(flagKey));
-    return revisionIn(newest);
+    const [newest] = await this.newestRevisions(flagKey, 1);
+    return newest;
+  }
+
+  async newestRevisions(flagKey: string, count: number): Promise<readonly StoredRevision[]> {
+    return this.#flags.query(newestRevisionsOf(flagKey, count)).map(storedRevisionOf);
   }
 
   async knownGood(flagKey: string): Promise<KnownGood | undefined> {

@@ -1,22 +1,27 @@
-import { isGenuine, recomputedDigest, sealedOf } from '@flaghoist/core/intact';
+import { sealedOf } from '@flaghoist/core/intact';
+import { newestGenuine } from '@flaghoist/core/newest-genuine';
 import { sameOrder } from '@flaghoist/core/order';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import { readableRecord } from '@flaghoist/core/readable-record';
 
 interface Ports {
-  readonly flags: Pick<FlagStore, 'current' | 'newestRevision'>;
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions'>;
+  readonly changes: Pick<ChangeStore, 'record'>;
   readonly repair: CurrentRepair;
 }
 
 interface PutRight {
+  /** The newest accepted revision, as far as anything here still says which it is. */
   readonly newest: StoredRevision | undefined;
   /**
-   * `is-newest`: CURRENT is the newest accepted revision. `none`: nothing was accepted, and there is no CURRENT. `restored`:
-   * it was another one, or gone, and was put back. `moved`: it changed meanwhile. `altered`: the newest revision is not what was
-   * sealed, and is worth no more than what CURRENT is.
+   * `is-newest`: CURRENT is the newest accepted revision. `none`: no revision is what was sealed, and there is no CURRENT.
+   * `restored`: it was another one, or gone, and was put back. `moved`: it changed meanwhile. `altered`: the newest accepted
+   * revision is not what was sealed, and nothing else has its bytes; CURRENT is left as it is.
    */
   readonly current: 'is-newest' | 'none' | 'restored' | 'moved' | 'altered';
-  /** Where the newest revision is altered, CURRENT, if that is what was sealed: it is left as it is. */
-  readonly kept?: StoredRevision;
+  /** What lies above the newest one and was never accepted. With `altered` the first one is the revision that was altered. */
+  readonly above: readonly StoredRevision[];
 }
 
 /**
@@ -26,31 +31,35 @@ interface PutRight {
  * CURRENT is read first. The other way round, a change accepted between the two reads would look like an intruder, and
  * would be taken back; this way round it is `moved`, because restoring is conditional on the CURRENT that was read.
  */
-export const putCurrentRight = async (flagKey: string, { flags, repair }: Ports): Promise<PutRight> => {
+export const putCurrentRight = async (flagKey: string, { flags, changes, repair }: Ports): Promise<PutRight> => {
   const found = await flags.current(flagKey);
-  const newest = await flags.newestRevision(flagKey);
-  if (found === undefined && newest === undefined) return { newest, current: 'none' };
-  if (found !== undefined && newest !== undefined && isSameRevision(found, newest))
-    return { newest, current: 'is-newest' };
-  if (newest !== undefined && !isGenuine(newest)) {
-    const kept = found && sealedOf(found);
-    if (found === undefined || kept === undefined) return { newest, current: 'altered' };
-    const isRight = sameOrder(found.order, kept.order);
-    if (!isRight && !(await repair.restoreCurrent(flagKey, kept.envelopeDigest, kept)))
-      return { newest, current: 'moved' };
-    // Its bytes were altered, and CURRENT still has those that were accepted.
-    return vouchesFor(newest, kept)
-      ? { newest: kept, current: isRight ? 'is-newest' : 'restored' }
-      : { newest, current: 'altered', kept };
-  }
-  const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, newest);
-  return { newest, current: restored ? 'restored' : 'moved' };
-};
+  const { newest, above } = await newestGenuine(flagKey, flags);
+  const restore = async (to: StoredRevision | undefined, over: readonly StoredRevision[]): Promise<PutRight> => {
+    const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, to);
+    return { newest: to, current: restored ? 'restored' : 'moved', above: over };
+  };
+  /** CURRENT has the bytes that were sealed; what stands beside them may be another order. */
+  const keep = async (kept: StoredRevision, over: readonly StoredRevision[]): Promise<PutRight> =>
+    found !== undefined && sameOrder(found.order, kept.order)
+      ? { newest: kept, current: 'is-newest', above: over }
+      : restore(kept, over);
 
-/** What is left of an altered revision, its key and its attribute or its bytes, names this one. */
-const vouchesFor = (altered: StoredRevision, { order, envelopeDigest }: StoredRevision): boolean =>
-  sameOrder(altered.order, order) &&
-  (altered.envelopeDigest === envelopeDigest || recomputedDigest(altered.body) === envelopeDigest);
+  const kept = above.length === 0 ? undefined : found && sealedOf(found);
+  for (const [index, revision] of above.entries()) {
+    const record = await readableRecord(revision, changes);
+    const isOwn = kept !== undefined && sameOrder(kept.order, revision.order);
+    // The bytes of its revision were altered, and CURRENT still has those that were accepted.
+    if (isOwn && (record === undefined || record.envelopeDigest === kept.envelopeDigest))
+      return keep(kept, above.slice(0, index));
+    if (record !== undefined) return { newest: undefined, current: 'altered', above: above.slice(index) };
+  }
+  if (found === undefined && newest === undefined) return { newest, current: 'none', above };
+  if (found !== undefined && newest !== undefined && isSameRevision(found, newest))
+    return { newest, current: 'is-newest', above };
+  if (newest === undefined && above.length > 0)
+    return kept === undefined ? { newest, current: 'altered', above } : keep(kept, above);
+  return restore(newest, above);
+};
 
 /** To the byte, and with what stands beside it: whoever goes around the validator may leave the digest as it was. */
 export const isSameRevision = (a: StoredRevision, b: StoredRevision): boolean =>

@@ -91,6 +91,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     current: 'reads',
     revision: 'reads',
     newestRevision: 'reads',
+    newestRevisions: 'reads',
     knownGood: 'reads',
     facts: 'reads',
     needed: 'reads',

@@ -11,7 +11,7 @@ import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import { misplaced } from './misplaced.ts';
 import type { AcceptContext } from './ports.ts';
-import { isPlaceTaken } from './readable-record.ts';
+import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { expiry, overtaking } from './refuse-late.ts';
 import { settleCurrent } from './settle-current.ts';
 

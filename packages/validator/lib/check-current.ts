@@ -52,8 +52,7 @@ const defend = async (
 ): Promise<boolean> => {
   const newest = await ports.flags.newestRevision(item.flagKey);
   if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
-  const { current, kept } = await putCurrentRight(item.flagKey, ports);
+  const { newest: accepted, current } = await putCurrentRight(item.flagKey, ports);
   if (current === 'restored' && !isLeftover) await reportIntruder(item, found, ports);
-  // What lies above it is no revision.
-  return kept !== undefined && kept.envelopeDigest === item.envelope.envelopeDigest;
+  return accepted?.envelopeDigest === item.envelope.envelopeDigest;
 };

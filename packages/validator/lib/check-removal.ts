@@ -1,4 +1,5 @@
 import { CANARY_FLAG } from '@flaghoist/core/canary';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import { isHome } from '@flaghoist/core/remember-home';
 import { CURRENT_SK, FLAG_PREFIX, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
@@ -6,7 +7,8 @@ import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
 
 interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'log'> {
-  readonly flags: Pick<FlagStore, 'current' | 'newestRevision'>;
+  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions'>;
+  readonly changes: Pick<ChangeStore, 'record'>;
 }
 
 /**
@@ -15,7 +17,7 @@ interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'lo
  */
 export const checkRemoval = async (
   { pk, sk }: { pk: string; sk: string },
-  { region, home, flags, repair, log }: Ports,
+  { region, home, flags, changes, repair, log }: Ports,
 ): Promise<void> => {
   if (!(await isHome(region, home))) return;
   const flagKey = pk.slice(FLAG_PREFIX.length);
@@ -23,5 +25,5 @@ export const checkRemoval = async (
   if (flagKey === CANARY_FLAG && sk.startsWith(REVISION_PREFIX)) return;
   if ((await flags.newestRevision(flagKey)) === undefined) return;
   log.error('item of flags was removed around the validator', { flagKey, sk });
-  if (sk === CURRENT_SK) await putCurrentRight(flagKey, { flags, repair });
+  if (sk === CURRENT_SK) await putCurrentRight(flagKey, { flags, changes, repair });
 };

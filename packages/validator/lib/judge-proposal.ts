@@ -18,7 +18,7 @@ import { factsOfChange } from './facts-of-change.ts';
 import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
-import { readableRecord } from './readable-record.ts';
+import { readableRecord } from '@flaghoist/core/readable-record';
 
 interface Situation {
   /** With the approvals that it names, not those that there are. */

@@ -1,4 +1,6 @@
-import { isGenuine } from '@flaghoist/core/intact';
+import { sealedOf } from '@flaghoist/core/intact';
+import { newestGenuine } from '@flaghoist/core/newest-genuine';
+import { sameOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { currentItem } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
@@ -89,11 +91,16 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     passed = isWhole ? undefined : last;
   };
 
-  const isWorthMore = async (flagKey: string): Promise<boolean> => {
-    const newest = await flags.newestRevision(flagKey);
-    if (newest === undefined || isGenuine(newest)) return true;
-    log.error('newest revision is not what it was, CURRENT is left as it is', { flagKey, order: newest.order });
-    return false;
+  /** Where the newest revision is not what was sealed, CURRENT may be right all the same. */
+  const isWrong = async (flagKey: string, current: StoredRevision | undefined): Promise<boolean> => {
+    const { newest, above } = await newestGenuine(flagKey, flags);
+    const [first] = above;
+    if (first === undefined) return true;
+    log.error('newest revision is not what was sealed: find out who wrote it', { flagKey, order: first.order });
+    if (current === undefined) return newest !== undefined;
+    const sealed = sealedOf(current);
+    const isOwnAltered = sealed !== undefined && above.some(({ order }) => sameOrder(order, sealed.order));
+    return newest !== undefined && !isOwnAltered && !isSameRevision(current, newest);
   };
 
   /** Reported before it is put right: afterwards nobody would find it again. */
@@ -108,7 +115,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const isLeftover = item.readable && item.envelope.epoch < epoch;
     if (item.readable && !isLeftover) await reportIntruder(item, currentItem(found), ports);
     if (!item.readable) await reportUnreadable(item, currentItem(found), ports);
-    await putCurrentRight(flagKey, { flags, repair: flags });
+    await putCurrentRight(flagKey, { flags, changes: ports.changes, repair: flags });
   };
 
   return async (): Promise<SweptRevisions> => {
@@ -122,7 +129,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     for (const [flagKey, current] of found) {
       if (clock.now() >= endsAt) break;
       if (!before.has(flagKey) || before.get(flagKey)?.envelopeDigest !== current?.envelopeDigest) continue;
-      if (!(await isWorthMore(flagKey))) continue;
+      if (!(await isWrong(flagKey, current))) continue;
       await putRight(flagKey, current);
       putBack += 1;
     }

@@ -1,7 +1,7 @@
-import { isGenuine } from '@flaghoist/core/intact';
 import { compareOrders, formatOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { revisionItem } from '@flaghoist/core/storage/flag-items';
+import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import { adoptIfOlder, epochHere, putKnownGoodBack } from './defend-epoch.ts';
 import { createItemReader } from './flag-item.ts';
 import { always, inParallel } from './in-parallel.ts';
@@ -57,10 +57,11 @@ export const createLateSweep = (ports: ResumePorts) => {
 
   /** Altered bytes say nothing about what was accepted, and CURRENT must not become what they are. */
   const adopt = async ({ flagKey, order }: Place): Promise<boolean> => {
-    const [found, newest] = [await flags.revision(flagKey, order), await flags.newestRevision(flagKey)];
-    if (found === undefined || newest === undefined) return false;
+    const found = await flags.revision(flagKey, order);
+    if (found === undefined) return false;
     const item = revisionItem(found);
-    if (!read(item).readable || !isGenuine(newest)) {
+    const isReadable = read(item).readable;
+    if (!isReadable || (await putCurrentRight(flagKey, { ...ports, repair: flags })).current === 'altered') {
       log.error('revision of a former home, or the newest one, is not what was sealed: nothing is adopted', {
         flagKey,
         order,

@@ -162,8 +162,56 @@ it('a revision that was accepted is never written over, though something lies ab
   home.tables.flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
   home.tables.flags.put({ ...(before ?? { pk, sk: CURRENT_SK }) });
   home.tail.take();
-  await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } });
+  expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } })).toMatchObject({ outcome: 'conflict' });
   expect(home.tables.flags.get(pk, revisionSk(next))).toEqual(kill);
+  expect(await home.current()).toMatchObject({ revision: 3, kind: 'killed' });
+  expect(await home.decide('killed')).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 4 } });
+});
+
+describe('with something foreign above all revisions, a kill is the newest one and a next one is accepted where', () => {
+  const garbage = { pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' };
+  const cases: readonly (readonly [string, (home: Home, before: Item) => void])[] = [
+    ['CURRENT was set back', ({ tables: { flags } }, before) => flags.put({ ...before })],
+    ['CURRENT was removed', ({ tables: { flags } }) => flags.delete({ pk, sk: CURRENT_SK })],
+    ['CURRENT is garbage', ({ tables: { flags } }) => flags.put({ pk, sk: CURRENT_SK, envelope: '{}' })],
+    [
+      'the REVISION of CURRENT was altered and its record cannot be read',
+      ({ tables: { flags, changes } }) => {
+        flags.put({ pk, sk: revisionSk(next), ...attributes(next), envelope: '{}' });
+        changes.put({ pk, sk: changeSk(next), record: '{}' });
+      },
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, write) => {
+    const home = await twoRevisions();
+    const before = home.tables.flags.get(pk, CURRENT_SK) ?? { pk, sk: CURRENT_SK };
+    await home.decide('killed');
+    home.tables.flags.put({ ...garbage });
+    write(home, before);
+    home.tail.take();
+    const { basedOn } = await home.proposalOf('updated', { basedOn: { epoch: 1, revision: 2 } });
+    expect(await home.decide('updated', { basedOn })).toMatchObject({ outcome: 'conflict', current: next });
+    expect(await home.decide('killed', { basedOn })).toMatchObject({ outcome: 'accepted' });
+    expect(await home.current()).toMatchObject({ revision: 4, kind: 'killed' });
+  });
+
+  it.each(cases.slice(0, 3))('%s, in the next epoch', async (_, write) => {
+    const home = await twoRevisions();
+    const before = home.tables.flags.get(pk, CURRENT_SK) ?? { pk, sk: CURRENT_SK };
+    await home.decide('killed');
+    home.tables.flags.put({ ...garbage });
+    write(home, before);
+    home.tail.take();
+    const store = new InMemoryHomeStore(home.tables.flags);
+    await store.move({ region: HOME, epoch: 2, actor: 'ada', at: 1 }, null);
+    const accept = createAcceptHandler({ ...home.ports, home: store });
+    const { change } = await home.propose('updated', { basedOn: { epoch: 1, revision: 2 } });
+    const written = home.tail.take().filter(({ eventID }) => eventID?.includes('proposals'));
+    await home.clock.run(accept(eventOf(...written)));
+    expect(await home.outcome(change.id)).toMatchObject({ outcome: 'conflict', current: next });
+    expect(await home.current()).toMatchObject({ epoch: 1, revision: 3, kind: 'killed' });
+  });
 });
 
 it('nobody builds on an older revision where the newest one, which has its record, was altered and CURRENT set back', async () => {

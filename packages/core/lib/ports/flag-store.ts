@@ -46,6 +46,8 @@ export interface FlagStore {
   current(flagKey: string): Promise<StoredRevision | undefined>;
   revision(flagKey: string, order: Order): Promise<StoredRevision | undefined>;
   newestRevision(flagKey: string): Promise<StoredRevision | undefined>;
+  /** So many of the last revisions, newest first. */
+  newestRevisions(flagKey: string, count: number): Promise<readonly StoredRevision[]>;
   knownGood(flagKey: string): Promise<KnownGood | undefined>;
   /** How often the facts of a flag have moved: read before the revision that tells them. */
   facts(flagKey: string): Promise<FactsRead>;

@@ -21,11 +21,11 @@ import type { Query } from './write.ts';
 
 /* What the stores ask of a partition. How many items they read at a time is theirs. */
 
-export const newestRevisionOf = (flagKey: string): Query => ({
+export const newestRevisionsOf = (flagKey: string, limit: number): Query => ({
   pk: flagPk(flagKey),
   skPrefix: REVISION_PREFIX,
   descending: true,
-  limit: 1,
+  limit,
 });
 
 /** The records of a flag's changes before an order, newest first. */

@@ -54,6 +54,11 @@ export const flagStoreConformance = (create: () => Promise<FlagStoreUnderTest>):
     const ofNewEpoch = envelope({ epoch: 2, revision: 3 });
     await store.changes.accept(ofNewEpoch, before && currentIs(before));
     expect(await store.flags.newestRevision('checkout')).toEqual(storedAs(ofNewEpoch));
+    expect((await store.flags.newestRevisions('checkout', 3)).map(({ order }) => order)).toEqual([
+      { epoch: 2, revision: 3 },
+      { epoch: 1, revision: 100 },
+      { epoch: 1, revision: 10 },
+    ]);
   });
 
   it('keeps flags apart whose keys begin alike', async () => {

@@ -1,9 +1,9 @@
-import type { ChangeRecord } from '@flaghoist/core/change';
-import { InvalidInputError } from '@flaghoist/core/errors';
-import { isGenuine } from '@flaghoist/core/intact';
-import type { Order } from '@flaghoist/core/order';
-import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { ChangeRecord } from './change.ts';
+import { InvalidInputError } from './errors.ts';
+import { isGenuine } from './intact.ts';
+import type { Order } from './order.ts';
+import type { ChangeStore } from './ports/change-store.ts';
+import type { FlagStore } from './ports/flag-store.ts';
 
 interface Place {
   readonly flagKey: string;
