@@ -5,6 +5,7 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf, sameOrder } from '@flaghoist/core/order';
 import type { DecisionWrite, Seen, WriteResult } from '@flaghoist/core/ports/change-store';
+import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { firstSeen } from '@flaghoist/core/revert-target';
 import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
@@ -45,9 +46,17 @@ export const settleChange = async (key: ChangeKey, { concluding }: Options, port
     const write = await writeFor(decision, facts, ports);
     if ((await decideOnce(write, key, ports)) === 'written')
       return { record: await recordOf(key, ports), decided: write.action !== 'advance-known-good', facts };
-    if (write.action === 'revert' && (await isPlaceTaken(write.revert, facts.judged, ports))) {
+    const place = write.action === 'revert' ? await whatStandsAt(write.revert, facts.judged, ports) : 'nothing';
+    if (write.action === 'revert' && place !== 'nothing') {
       const { changeId, flagKey } = key;
-      ports.log.error('place of the revert is taken', { changeId, flagKey, order: orderOf(write.revert) });
+      const fields = { changeId, flagKey, order: orderOf(write.revert) };
+      if (place === 'foreign') {
+        ports.log.error('somebody wrote into the place of the revert, it is written over: find out who did', fields);
+        if ((await decideOnce({ ...write, over: true }, key, ports)) === 'written')
+          return { record: await recordOf(key, ports), decided: true, facts };
+        continue;
+      }
+      ports.log.error('place of the revert is taken', fields);
       const { judged, now, blame } = write;
       const held = { judged, now, blame, current: judged.order, seen: { failed: true } };
       if ((await decideOnce({ ...held, action: 'hold', reason: 'revert-refused' }, key, ports)) === 'written')
@@ -126,17 +135,21 @@ const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): P
 };
 
 /**
- * Whether somebody wrote a revision where the revert belongs: then no attempt will ever get through. Acceptance writes it
- * together with CURRENT, so one that is there while CURRENT, read after it, still is the judged one, was never accepted.
+ * What somebody wrote where the revert belongs: then no attempt will ever get through. Acceptance writes REVISION and record
+ * together with CURRENT, so what is there while CURRENT, read after it, still is the judged one, was never accepted.
+ * `foreign`: it is not what was sealed either, or a record alone, and is written over. `revision`: it looks like one.
  */
-const isPlaceTaken = async (
+const whatStandsAt = async (
   revert: Envelope,
   { flagKey, order }: ChangeRecord,
-  { flags }: Pick<RollbackPorts, 'flags'>,
-): Promise<boolean> => {
-  if ((await flags.revision(flagKey, orderOf(revert))) === undefined) return false;
+  { flags, changes }: Pick<RollbackPorts, 'flags' | 'changes'>,
+): Promise<'nothing' | 'foreign' | 'revision'> => {
+  const place = { flagKey, order: orderOf(revert) };
+  const isForeign = await isPlaceTaken(place, { flags, changes });
+  if (!isForeign && (await flags.revision(flagKey, place.order)) === undefined) return 'nothing';
   const current = await flags.current(flagKey);
-  return current !== undefined && sameOrder(current.order, order);
+  if (current === undefined || !sameOrder(current.order, order)) return 'nothing';
+  return isForeign ? 'foreign' : 'revision';
 };
 
 const blameOf = ({ region, services }: Complaint) => ({ region, services });

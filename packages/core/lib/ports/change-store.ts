@@ -93,6 +93,8 @@ export type DecisionWrite =
       readonly blame: Blame;
       /** Those that have taken a change back with this one; none of them may have done so before. */
       readonly outages?: readonly Outage[];
+      /** As in `AcceptOptions`. */
+      readonly over?: boolean;
       /** The transaction fails once this many reverts were written in the minute of `now`. */
       readonly revertsPerMinute: number;
     })

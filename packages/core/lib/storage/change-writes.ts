@@ -125,7 +125,7 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
       const knownGood = { pk: flagPk(judged.flagKey), sk: KNOWN_GOOD_SK };
       return [
         becomes({ state: 'rolled-back', revertOrder: { epoch, revision }, blame: write.blame }),
-        ...acceptance(write.revert, judged, write.facts),
+        ...acceptance(write.revert, judged, write.facts, { over: write.over ?? false }),
         { table: 'flags', check: knownGood, condition: isAt(write.knownGood) },
         ...targetIs(write.target),
         ...(write.outages ?? []).map(outageTaken),
