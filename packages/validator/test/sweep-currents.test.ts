@@ -175,7 +175,7 @@ describe('what the sweep of CURRENTs leaves alone', () => {
     });
     expect(await minutely(home).twoLooks()).toBe(0);
     expect(await home.current()).toEqual(revision);
-    expect(home.log.messages('error')).toContain('newest revision is not what it was, CURRENT is left as it is');
+    expect(home.log.messages('error')).toContain('newest revision is not what was sealed: find out who wrote it');
   });
 
   it('everything elsewhere than at home', async () => {

@@ -228,15 +228,15 @@ describe('what is not adopted', () => {
     ]);
   });
 
-  it('a revision of a flag whose newest one was altered: CURRENT is left as it is', async () => {
+  it('anything in CURRENT, where its REVISION was altered: what came before is adopted beneath it', async () => {
     const home = createHome();
     await home.decide('created');
     await home.decide('updated');
     const current = home.tables.flags.get(flagPk(FLAG), CURRENT_SK);
     await forget(home, 1);
     alter(home, 2);
-    expect(await looks(home).two()).toBe(0);
-    expect(await record(home, 1)).toBeUndefined();
+    expect(await looks(home).two()).toBe(1);
+    expect(await record(home, 1)).toMatchObject({ state: 'superseded' });
     expect(home.tables.flags.get(flagPk(FLAG), CURRENT_SK)).toEqual(current);
   });
 });
