@@ -2,6 +2,7 @@ import { parseEnvelope } from './envelope.ts';
 import { UnavailableError } from './errors.ts';
 import { lettersOf } from './facts.ts';
 import { needsOf } from './flag-facts.ts';
+import { genuineAmong, MOST_BROKEN, type NewestGenuine } from './newest-genuine.ts';
 import type { FlagStore, StoredRevision } from './ports/flag-store.ts';
 
 /** Who needs what and who looks like whom, by the newest revision of every flag: what no item is known to say as a whole. */
@@ -53,18 +54,21 @@ const walkThrough = async ({ flags, isLeft = () => true }: Options): Promise<All
     if (keys === undefined) to.set(key, [flagKey]);
     else keys.push(flagKey);
   };
-  for await (const newest of newestOfAll(flags)) {
+  for await (const { flagKey, newest, above } of newestOfAll(flags)) {
     if (!isLeft()) throw tooMany;
-    const { flagKey } = newest;
     add(lookingLike, lettersOf(flagKey), flagKey);
-    const needs = needsIn(newest);
-    if (needs === undefined) unreadable.push(newest);
-    else for (const key of needs) add(needing, key, flagKey);
+    const needs = newest === undefined ? [] : needsIn(newest);
+    if (newest !== undefined && needs === undefined) unreadable.push(newest);
+    for (const key of needs ?? []) add(needing, key, flagKey);
+    // It may be the newest accepted one, altered, and CURRENT may still have its bytes: then who is named is looked at.
+    unreadable.push(...above);
   }
   return {
     needing: (flagKey) => [
-      ...(needing.get(flagKey) ?? []),
-      ...unreadable.filter(({ body }) => body.includes(JSON.stringify(flagKey))).map((one) => one.flagKey),
+      ...new Set([
+        ...(needing.get(flagKey) ?? []),
+        ...unreadable.filter(({ body }) => body.includes(JSON.stringify(flagKey))).map((one) => one.flagKey),
+      ]),
     ],
     lookingLike: (flagKey) => lookingLike.get(lettersOf(flagKey)) ?? [],
   };
@@ -75,13 +79,22 @@ const tooMany = new UnavailableError(
   'There are more than there was time for. It is tried again; raise the timeout of the function if that does not help.',
 );
 
-async function* newestOfAll(flags: Pick<FlagStore, 'revisions'>): AsyncGenerator<StoredRevision, void, undefined> {
-  let last: StoredRevision | undefined;
+interface Last extends NewestGenuine {
+  readonly flagKey: string;
+}
+
+async function* newestOfAll(flags: Pick<FlagStore, 'revisions'>): AsyncGenerator<Last, void, undefined> {
+  let last: StoredRevision[] = [];
   for await (const revision of flags.revisions()) {
-    if (last !== undefined && last.flagKey !== revision.flagKey) yield last;
-    last = revision;
+    const [newest] = last;
+    if (newest !== undefined && newest.flagKey !== revision.flagKey) {
+      yield { flagKey: newest.flagKey, ...genuineAmong(last) };
+      last = [];
+    }
+    last = [revision, ...last.slice(0, MOST_BROKEN - 1)];
   }
-  if (last !== undefined) yield last;
+  const [newest] = last;
+  if (newest !== undefined) yield { flagKey: newest.flagKey, ...genuineAmong(last) };
 }
 
 /** Most need none, and are not read. `undefined`: it cannot be read, and may need whatever it names. */

@@ -2,7 +2,7 @@ import { isGenuine } from './intact.ts';
 import type { FlagStore, StoredRevision } from './ports/flag-store.ts';
 
 /** How many of the last revisions are looked at when the newest is not what was sealed. */
-const MOST_BROKEN = 20;
+export const MOST_BROKEN = 20;
 
 export interface NewestGenuine {
   /** `undefined`: none of the last ones is what was sealed, or there is none at all. */
@@ -18,7 +18,11 @@ export const newestGenuine = async (
 ): Promise<NewestGenuine> => {
   const last = await flags.newestRevision(flagKey);
   if (last === undefined || isGenuine(last)) return { newest: last, above: [] };
-  const found = await flags.newestRevisions(flagKey, MOST_BROKEN);
+  return genuineAmong(await flags.newestRevisions(flagKey, MOST_BROKEN));
+};
+
+/** @param found a flag's last revisions, newest first */
+export const genuineAmong = (found: readonly StoredRevision[]): NewestGenuine => {
   const place = found.findIndex(isGenuine);
   return place < 0 ? { newest: undefined, above: found } : { newest: found[place], above: found.slice(0, place) };
 };

@@ -34,6 +34,13 @@ it('a revision that cannot be read may need whatever it names', async () => {
   expect([all.needing('base'), all.needing('gamma')]).toEqual([['altered'], []]);
 });
 
+it('what lies above a revision and was never sealed hides nothing of what that one needs', async () => {
+  const child = needing('child', 'base');
+  const above = [2, 3].map((revision) => ({ ...child, order: { epoch: 1, revision }, body: '{}' }));
+  const all = await walkOver([flag('base'), child, ...above, flag('other')])();
+  expect(all.needing('base')).toEqual(['child']);
+});
+
 it('who asks while a walk is under way is told of what was written behind it', async () => {
   const table = [flag('alpha'), flag('beta')];
   let go = (): void => {};
