@@ -1,5 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
+import { isRetryable } from '@flaghoist/core/errors';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { unmetNeeds } from '@flaghoist/core/unmet-needs';
@@ -14,6 +15,7 @@ interface Ports {
  * need. Each was judged where the other was not known, so neither is wrong by itself: somebody must choose.
  *
  * @param epoch of this home
+ * @throws UnavailableError when they are out of reach: it comes again
  */
 export const nameMisfits = async (envelope: Envelope, epoch: number, ports: Ports): Promise<void> => {
   const { flagKey } = envelope;
@@ -25,7 +27,8 @@ export const nameMisfits = async (envelope: Envelope, epoch: number, ports: Port
       ...found,
     });
   } catch (error) {
-    // What cannot be looked at keeps nothing from being taken over.
+    if (isRetryable(error)) throw error;
+    // What cannot be read keeps nothing from being taken over.
     ports.log.warn('flags that go with one that was taken over cannot be looked at', { flagKey, error });
   }
 };

@@ -1,15 +1,17 @@
 import { createWalk } from '@flaghoist/core/all-flags';
 import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { UnavailableError } from '@flaghoist/core/errors';
 import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import { orderKey } from '@flaghoist/core/order';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
-import { alikeKey } from '@flaghoist/core/storage/keys';
+import { alikeKey, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { validateStanding } from '@flaghoist/rules/standing';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { adoptRevision } from '../lib/adopt-revision.ts';
+import { nameMisfits } from '../lib/name-misfits.ts';
 import { moveReport } from '../lib/move-report.ts';
 import { type Progress, promote } from '../lib/promote.ts';
 import { FLAG, operator, twoHomes, YOUNG } from './support/homes.ts';
@@ -440,6 +442,18 @@ describe('a kill that is found late', () => {
     });
   });
 
+  it.each(['a REVISION', 'a record'])('is carried out again though %s that nobody accepted lies in its place', async (what) => {
+    const { young, kill } = await moved(['updated']);
+    const current = await young.ports.flags.current(FLAG);
+    const place = { epoch: 2, revision: (current?.order.revision ?? 0) + 1 };
+    const pk = flagPk(FLAG);
+    if (what === 'a REVISION') young.tables.flags.put({ pk, sk: revisionSk(place), ...place, envelope: '{}' });
+    else young.tables.changes.put({ pk, sk: changeSk(place), record: '{}' });
+    await adoptRevision(kill, 2, young.ports);
+    const again = parseEnvelope((await young.ports.flags.current(FLAG))?.body ?? '');
+    expect(again).toMatchObject({ ...place, kind: 'killed', change: { causeId: kill.change.id } });
+  });
+
   it('changes nothing else, as the rules of every region want it, whatever was changed last', async () => {
     const { young, kill } = await moved(['updated'], { audience: ['cards'] });
     await adoptRevision(kill, 2, young.ports);
@@ -590,4 +604,13 @@ it('a region that was home before decides by what came of it what it had left op
   await clock.run(promote(operator, old.ports));
   expect(await old.state(open)).toBe('verified');
   expect(await old.ports.home.home()).toMatchObject({ region: 'us-east-1', epoch: 3 });
+});
+
+it('flags that go with one that was taken over and are out of reach are looked at again', async () => {
+  const { young, other } = await history();
+  const alike = async () => {
+    throw new UnavailableError('the table flags', 'It is tried again.');
+  };
+  const flags = Object.assign(Object.create(young.ports.flags), { alike });
+  await expect(nameMisfits(other, 2, { ...young.ports, flags })).rejects.toThrow(UnavailableError);
 });
