@@ -135,7 +135,8 @@ const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<E
   if (altered === undefined) return newest === undefined ? null : parseEnvelope(newest.body);
   // Where the bytes of its revision were altered, CURRENT still has those that were accepted.
   const current = await flags.current(flagKey);
-  const isKept = current !== undefined && isGenuine(current) && above.some(({ order }) => sameOrder(order, current.order));
+  const isKept =
+    current !== undefined && isGenuine(current) && above.some(({ order }) => sameOrder(order, current.order));
   if (isKept || newest === undefined) return parseEnvelope((current ?? altered).body);
   return parseEnvelope(newest.body);
 };

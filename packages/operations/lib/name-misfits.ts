@@ -1,6 +1,6 @@
 import type { Envelope } from '@flaghoist/core/envelope';
-import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { isRetryable } from '@flaghoist/core/errors';
+import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { unmetNeeds } from '@flaghoist/core/unmet-needs';

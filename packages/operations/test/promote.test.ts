@@ -11,8 +11,8 @@ import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { validateStanding } from '@flaghoist/rules/standing';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { adoptRevision } from '../lib/adopt-revision.ts';
-import { nameMisfits } from '../lib/name-misfits.ts';
 import { moveReport } from '../lib/move-report.ts';
+import { nameMisfits } from '../lib/name-misfits.ts';
 import { type Progress, promote } from '../lib/promote.ts';
 import { FLAG, operator, twoHomes, YOUNG } from './support/homes.ts';
 
@@ -442,17 +442,20 @@ describe('a kill that is found late', () => {
     });
   });
 
-  it.each(['a REVISION', 'a record'])('is carried out again though %s that nobody accepted lies in its place', async (what) => {
-    const { young, kill } = await moved(['updated']);
-    const current = await young.ports.flags.current(FLAG);
-    const place = { epoch: 2, revision: (current?.order.revision ?? 0) + 1 };
-    const pk = flagPk(FLAG);
-    if (what === 'a REVISION') young.tables.flags.put({ pk, sk: revisionSk(place), ...place, envelope: '{}' });
-    else young.tables.changes.put({ pk, sk: changeSk(place), record: '{}' });
-    await adoptRevision(kill, 2, young.ports);
-    const again = parseEnvelope((await young.ports.flags.current(FLAG))?.body ?? '');
-    expect(again).toMatchObject({ ...place, kind: 'killed', change: { causeId: kill.change.id } });
-  });
+  it.each(['a REVISION', 'a record'])(
+    'is carried out again though %s that nobody accepted lies in its place',
+    async (what) => {
+      const { young, kill } = await moved(['updated']);
+      const current = await young.ports.flags.current(FLAG);
+      const place = { epoch: 2, revision: (current?.order.revision ?? 0) + 1 };
+      const pk = flagPk(FLAG);
+      if (what === 'a REVISION') young.tables.flags.put({ pk, sk: revisionSk(place), ...place, envelope: '{}' });
+      else young.tables.changes.put({ pk, sk: changeSk(place), record: '{}' });
+      await adoptRevision(kill, 2, young.ports);
+      const again = parseEnvelope((await young.ports.flags.current(FLAG))?.body ?? '');
+      expect(again).toMatchObject({ ...place, kind: 'killed', change: { causeId: kill.change.id } });
+    },
+  );
 
   it('changes nothing else, as the rules of every region want it, whatever was changed last', async () => {
     const { young, kill } = await moved(['updated'], { audience: ['cards'] });

@@ -3,6 +3,7 @@ import { UnavailableError } from '@flaghoist/core/errors';
 import { type Order, orderOf, sameOrder } from '@flaghoist/core/order';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { RefusedProposal, SignedProposal } from '@flaghoist/core/proposal';
+import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { defectsAmong } from '@flaghoist/rules/violations';
@@ -11,7 +12,6 @@ import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
 import { misplaced } from './misplaced.ts';
 import type { AcceptContext } from './ports.ts';
-import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { expiry, overtaking } from './refuse-late.ts';
 import { settleCurrent } from './settle-current.ts';
 

@@ -6,6 +6,7 @@ import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import { orderOf } from '@flaghoist/core/order';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { SignedProposal } from '@flaghoist/core/proposal';
+import { readableRecord } from '@flaghoist/core/readable-record';
 import { buildRevision } from '@flaghoist/core/revision';
 import { servingRegions, type Topology } from '@flaghoist/core/topology';
 import { sealEvidence } from '@flaghoist/rules/evidence';
@@ -18,7 +19,6 @@ import { factsOfChange } from './facts-of-change.ts';
 import { type FoundApprovals, findApprovals } from './find-approvals.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { AcceptContext, AcceptPorts } from './ports.ts';
-import { readableRecord } from '@flaghoist/core/readable-record';
 
 interface Situation {
   /** With the approvals that it names, not those that there are. */
