@@ -1,5 +1,5 @@
-import { sealedOf } from '@flaghoist/core/intact';
-import { newestGenuine } from '@flaghoist/core/newest-genuine';
+import { isGenuine, sealedOf } from '@flaghoist/core/intact';
+import { MOST_BROKEN, newestGenuine } from '@flaghoist/core/newest-genuine';
 import { sameOrder } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
@@ -45,12 +45,16 @@ export const putCurrentRight = async (flagKey: string, { flags, changes, repair 
       : restore(kept, over);
 
   const kept = above.length === 0 ? undefined : found && sealedOf(found);
+  const known = above.length === 0 ? new Set<string>() : await genuineDigests(flagKey, flags);
+  if (kept !== undefined) known.add(kept.envelopeDigest);
   for (const [index, revision] of above.entries()) {
-    const record = await readableRecord(revision, changes);
+    const read = await readableRecord(revision, changes);
+    // No two revisions have the same digest: a record that names one of another order was copied.
+    const isCopied = read !== undefined && known.has(read.envelopeDigest);
+    const record = isCopied ? undefined : read;
     const isOwn = kept !== undefined && sameOrder(kept.order, revision.order);
     // The bytes of its revision were altered, and CURRENT still has those that were accepted.
-    if (isOwn && (record === undefined || record.envelopeDigest === kept.envelopeDigest))
-      return keep(kept, above.slice(0, index));
+    if (isOwn && record === undefined) return keep(kept, above.slice(0, index));
     if (record !== undefined) return { newest: undefined, current: 'altered', above: above.slice(index) };
   }
   if (found === undefined && newest === undefined) return { newest, current: 'none', above };
@@ -60,6 +64,9 @@ export const putCurrentRight = async (flagKey: string, { flags, changes, repair 
     return kept === undefined ? { newest, current: 'altered', above } : keep(kept, above);
   return restore(newest, above);
 };
+
+const genuineDigests = async (flagKey: string, flags: Ports['flags']): Promise<Set<string>> =>
+  new Set((await flags.newestRevisions(flagKey, MOST_BROKEN)).filter(isGenuine).map((one) => one.envelopeDigest));
 
 /** To the byte, and with what stands beside it: whoever goes around the validator may leave the digest as it was. */
 export const isSameRevision = (a: StoredRevision, b: StoredRevision): boolean =>
