@@ -145,7 +145,7 @@ beforeAll(async () => {
   }
   const wrong = await filesWithErrors(workspace);
   for (const [index, probe] of probes.entries()) verdicts.set(probe, wrong.has(fileOf(probe, index)));
-}, 60_000);
+});
 afterAll(() => rm(workspace, { recursive: true, force: true }));
 
 describe('the linter', () => {

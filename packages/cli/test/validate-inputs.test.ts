@@ -43,7 +43,7 @@ describe('standard input', () => {
     const [stdout, stderr] = await answer;
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ file: 'standard input', flags: 3_000, valid: true });
-  }, 60_000);
+  });
 
   it('may be cut in the middle of a character, and may be YAML', async () => {
     const yaml = Buffer.from(

@@ -11,9 +11,6 @@ import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
 const REGION = 1;
 const MINUTE_MS = 60_000;
 
-/** Hours of virtual time. */
-jest.setTimeout(60_000);
-
 const world = (seed: number): Promise<TestWorld> => startWorld({ latency: 'modelled', seed, regions: 2, services: 3 });
 
 const cachesOf = (t: TestWorld) => t.region(REGION).caches;

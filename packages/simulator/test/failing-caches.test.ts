@@ -7,9 +7,6 @@ const REGION = 1;
 const SERVICE = 1;
 const latencies = ['none', 'modelled'] as const;
 
-/** Dozens of changes are seconds of work on a busy machine. */
-jest.setTimeout(60_000);
-
 const kill = (t: TestWorld, service = SERVICE): void =>
   t.region(REGION).caches.breakService(t.service(service), 'ignores-writes');
 

@@ -2,8 +2,6 @@ import { isNewer, type Order } from '@flaghoist/core/order';
 import { cutOff, moveHome, startWithStandby } from './support/home-move.ts';
 import { defaultFlag, type TestWorld } from './support/world.ts';
 
-jest.setTimeout(60_000);
-
 /* Real handlers, seeded schedules: kills and updates before, while and after home moves, and the former home fenced or not. */
 
 const fences = ['first', 'late', 'never'] as const;

@@ -4,8 +4,6 @@ import { promote } from '@flaghoist/operations/promote';
 import { cutOff, moveHome, startWithStandby } from './support/home-move.ts';
 import { defaultFlag } from './support/world.ts';
 
-jest.setTimeout(60_000);
-
 const operator = { principal: 'local:operator' };
 
 it('a kill that only the former home had accepted is carried out again, and all regions are equal', async () => {

@@ -2,8 +2,6 @@ import type { ProposableKind } from '@flaghoist/core/change';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { defaultFlag, startWorld, type TestWorld } from './support/world.ts';
 
-jest.setTimeout(60_000);
-
 /** A fault begins, and is over some time later. */
 interface Fault {
   begin(): void;

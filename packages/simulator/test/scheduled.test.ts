@@ -6,9 +6,6 @@ import { defaultFlag, startWorld } from './support/world.ts';
 
 const MINUTE = 60_000;
 
-/** Hours of virtual time. */
-jest.setTimeout(60_000);
-
 it('a scheduled change is in no cache before its time, and in all two minutes after it', async () => {
   const t = await startWorld({ seed: 71, regions: 2, services: 3, latency: 'modelled' });
   await t.verified();

@@ -53,5 +53,5 @@ describe('a change that every cache takes', () => {
     const about = { verdict: 'consistent', expected: 156, atFault: [], evidence };
     expect(verdicts).toEqual(t.regions.map(() => expect.objectContaining(about)));
     expect(await t.story(changeId)).toEqual(['ChangeProposed', 'ChangeAccepted', 'ChangeVerified']);
-  }, 60_000);
+  });
 });

@@ -94,4 +94,4 @@ it('nothing accepted is lost, and a kill gets through', async () => {
       throw new Error(`seed ${seed}`, { cause: error });
     }
   }
-}, 600_000);
+});

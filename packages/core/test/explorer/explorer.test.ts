@@ -10,7 +10,7 @@ it(`keeps every promise in ${runs} random histories`, () => {
   const path = EXPLORER_PATH === undefined ? {} : { path: EXPLORER_PATH };
   const finding = explore(coreRules, { runs, seed: Number(EXPLORER_SEED), ...path });
   if (finding !== null) throw new Error(describeFinding(coreRules, finding));
-}, 600_000);
+});
 
 it('plays one history, with its steps', () => {
   const history: History = JSON.parse(EXPLORER_HISTORY ?? '{"setup":0,"steps":[108,0,270],"doomed":0}');

@@ -13,7 +13,7 @@ const flags = ['--no-warnings', '--max-semi-space-size=4'];
 type Line =
   | { readonly said: 'started' }
   | { readonly said: 'proposed'; readonly id: string; readonly flagKey: string }
-  | { readonly said: 'refused'; readonly code: string; readonly message: string }
+  | { readonly said: 'refused'; readonly code: string; readonly message: string; readonly served: boolean }
   | { readonly said: 'event'; readonly event: FlaghoistEvent }
   | { readonly said: 'checked'; readonly broken: readonly string[] };
 
@@ -69,8 +69,19 @@ const lineIn = (text: string): Line | undefined => {
 };
 
 const FLAGS = 6;
-/** Of the lines that so many changes write in two regions, the first ones: a process that says less is never killed. */
+/** Of the lines that so many changes write in two regions, the first ones. */
 const LINES = 36;
+/** What is said last of a change. */
+const ENDS: ReadonlySet<string> = new Set([
+  'ChangeRejected',
+  'ChangeConflicted',
+  'ChangeVerified',
+  'ChangeRolledBack',
+  'ChangeHeld',
+  'ChangeSuperseded',
+  'ChangeUnverified',
+  'ProposalExpired',
+]);
 
 /**
  * Kills a world again and again at random points, and starts it once more in the same folder.
@@ -88,7 +99,14 @@ export const killAgainAndAgain = async (
     for (let kill = 0; kill < kills; kill += 1) {
       const orders = Array.from({ length: FLAGS }, (_, n) => `propose flag-${n} change-${seed}-${kill}-${n}`);
       const lines = 1 + Math.floor(random.next() * LINES);
-      await live({ program, folder, witness, orders, endsAt: (_, heard) => heard >= lines });
+      // Changes that conflict with those of an earlier life say less: at the latest it ends with the last of its own.
+      const open = new Set(orders.map((order) => order.split(' ').at(-1)));
+      const endsAt = (line: Line, heard: number): boolean => {
+        if (line.said === 'event' && ENDS.has(line.event.type))
+          open.delete((line.event.detail as { changeId?: string }).changeId);
+        return heard >= lines || open.size === 0;
+      };
+      await live({ program, folder, witness, orders, endsAt });
     }
     const orders = [`check ${witness}`];
     const last = await live({ program, folder, witness, orders, endsAt: ({ said }) => said === 'checked' });
