@@ -3,12 +3,18 @@ import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, KnownGood, KnownGoodRepair } from './ports/flag-store.ts';
 
 interface Ports {
-  readonly flags: Pick<FlagStore, 'knownGood'> & KnownGoodRepair;
+  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'> & KnownGoodRepair;
   readonly changes: Pick<ChangeStore, 'recordsBefore'>;
 }
 
 /** Behind every revision of an epoch. */
 const endOf = (epoch: number): Order => ({ epoch, revision: 10 ** 12 - 1 });
+
+/** Whether KNOWN_GOOD names a revision of its flag: who writes around the functions that may, can write any order. */
+export const namesRevision = async (
+  { flagKey, order, envelopeDigest }: KnownGood,
+  flags: Pick<FlagStore, 'revision'>,
+): Promise<boolean> => isOrder(order) && (await flags.revision(flagKey, order))?.envelopeDigest === envelopeDigest;
 
 /**
  * Puts KNOWN_GOOD of this epoch back where a late one of an older epoch has overwritten it: the last writer wins, also when
@@ -24,12 +30,13 @@ export const putKnownGoodRight = async (
 ): Promise<boolean> => {
   const found = await flags.knownGood(flagKey);
   if (found === undefined) return false;
-  const isForeign = !isOrder(found.order);
+  const isForeign = !(await namesRevision(found, flags));
   if (!isForeign && found.order.epoch >= epoch) return false;
   const oldest = isForeign ? 1 : epoch;
   const proven = await newestVerified(flagKey, { oldest, epoch }, changes);
-  const candidates = [proven, before].filter(
-    (good) => good !== undefined && isOrder(good.order) && good.order.epoch >= oldest && good.order.epoch <= epoch,
+  const replaced = before !== undefined && (await namesRevision(before, flags)) ? before : undefined;
+  const candidates = [proven, replaced].filter(
+    (good) => good !== undefined && good.order.epoch >= oldest && good.order.epoch <= epoch,
   );
   const good = candidates.reduce((a, b) => (a && b && isNewer(a.order, b.order) ? a : b), undefined);
   return good !== undefined && flags.restoreKnownGood(flagKey, found.order, good);

@@ -3,7 +3,7 @@ import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
-import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { HOME_REMEMBERED_MS } from '@flaghoist/core/remember-home';
 import { outcomesOf, takenOver } from '@flaghoist/core/taken-over';
 import type { Directory } from '@flaghoist/rules/directory';
@@ -93,8 +93,9 @@ const rebuild = (ports: PromotePorts): Promise<void> =>
     const { flags, changes, clock } = ports;
     const { flagKey } = envelope;
     const known = await flags.knownGood(flagKey);
+    const isSound = known !== undefined && (await namesRevision(known, flags));
     const record = takenOver(envelope, {
-      knownGood: known?.order ?? null,
+      knownGood: isSound ? known.order : null,
       reverts: await revertsAfter(envelope, ports),
     });
     for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);

@@ -538,8 +538,20 @@ it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its recor
   });
   replicate(old, young, (sk) => sk === 'KNOWN_GOOD');
   const held = { flagKey: FLAG, order: { epoch: 2, revision: 3 }, envelopeDigest: 'd'.repeat(64) };
+  const { order, envelopeDigest } = held;
+  young.tables.flags.put({ pk: flagPk(FLAG), sk: revisionSk(order), ...order, envelopeDigest, envelope: '{}' });
   expect(await putKnownGoodRight(FLAG, { epoch: 2, before: held }, young.ports)).toBe(true);
   expect(await young.ports.flags.knownGood(FLAG)).toEqual(held);
+});
+
+it('a KNOWN_GOOD that names no revision proves nothing of what is taken over', async () => {
+  const { clock, old, young, replicate } = twoHomes();
+  const created = await old.accept('created');
+  replicate(old, young);
+  const envelopeDigest = 'd'.repeat(64);
+  young.tables.flags.put({ pk: flagPk(FLAG), sk: 'KNOWN_GOOD', epoch: 1, revision: 99, envelopeDigest });
+  await clock.run(promote(operator, young.ports));
+  expect(await young.state(created)).toBe('unverified');
 });
 
 it('leaves KNOWN_GOOD of an older epoch where nothing of this one is proven, whatever it has replaced', async () => {

@@ -6,13 +6,16 @@ import { UnavailableError } from '@flaghoist/core/errors';
 import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
 import type { KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
-import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
 
-export type Facts = Omit<DecisionInput, 'concluding'>;
+export interface Facts extends Omit<DecisionInput, 'concluding'> {
+  /** What KNOWN_GOOD says, for the transaction to find: a revision, or what somebody wrote who may not. */
+  readonly knownGoodItem: Order | null;
+}
 
 /**
  * Reads what `decide` needs, at this moment.
@@ -25,25 +28,30 @@ export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise
   const now = ports.clock.now();
   const [proofs, known, topology] = await Promise.all([
     readProofs(key, ports),
-    knownGoodOf(key.flagKey, ports),
+    ports.flags.knownGood(key.flagKey),
     ports.topology.latest(),
   ]);
-  const knownGood = known?.order ?? null;
-  const facts: Facts = {
+  const unseen = {
     judged,
     proofs,
     excusedRegions: regionsExcused(judged.regions, topology),
     now,
     outages: [],
     outgrows: false,
+  };
+  const isAtFault = judged.state === 'accepted' && requiredProofs(unseen).some(findsFault);
+  const { knownGood, knownGoodItem } = await trusted(known, { judged, isAtFault }, ports);
+  const facts: Facts = {
+    ...unseen,
     knownGood,
+    knownGoodItem,
     floor: null,
     current: judged.order,
     earlier: [],
     revertsLeft: 0,
   };
   // Eleven of twelve verdicts end here: the rest is looked at only when somebody finds fault.
-  if (judged.state !== 'accepted' || !requiredProofs(facts).some(findsFault)) return facts;
+  if (!isAtFault) return facts;
 
   const [current, earlier, reverts, outages] = await Promise.all([
     acceptedCurrent(judged, ports),
@@ -63,16 +71,32 @@ export const gatherFacts = async (key: ChangeKey, ports: RollbackPorts): Promise
   };
 };
 
-/** What names no revision would look like "there is none", and a healthy flag would become a tombstone: it is put right first. */
-const knownGoodOf = async (flagKey: string, ports: RollbackPorts): Promise<KnownGood | undefined> => {
-  const found = await ports.flags.knownGood(flagKey);
-  if (found === undefined || isOrder(found.order)) return found;
-  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
-    flagKey,
-  });
+type Known = Pick<Facts, 'knownGood' | 'knownGoodItem'>;
+
+interface Asked {
+  readonly judged: ChangeRecord;
+  readonly isAtFault: boolean;
+}
+
+/**
+ * Known good, as far as it can be trusted. One that names no revision would look like "there is none", and a healthy flag would
+ * become a tombstone; or like a later one, and nothing would be known good any more. It is put right first, and where nothing
+ * is proven it counts as none. One before the judged change that is proven gives way to it, whatever it names.
+ */
+const trusted = async (found: KnownGood | undefined, asked: Asked, ports: RollbackPorts): Promise<Known> => {
+  const { judged, isAtFault } = asked;
+  const order = found?.order ?? null;
+  const asFound = { knownGood: order, knownGoodItem: order };
+  if (found === undefined || order === null) return asFound;
+  if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
+  if (await namesRevision(found, ports.flags)) return asFound;
+  const { flagKey } = judged;
+  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', { flagKey });
   const { epoch } = await ports.home.home();
   await putKnownGoodRight(flagKey, { epoch }, ports);
-  return ports.flags.knownGood(flagKey);
+  const good = await ports.flags.knownGood(flagKey);
+  const isSound = good !== undefined && (await namesRevision(good, ports.flags));
+  return { knownGood: isSound ? good.order : null, knownGoodItem: good?.order ?? null };
 };
 
 const findsFault = ({ verdict, refusing }: Proof): boolean => verdict === 'inconsistent' || refusing.length > 0;
@@ -162,7 +186,6 @@ const earlierChanges = async (
   // Passed by without its record, known good would look like "there is none": a healthy flag would become a tombstone.
   if (
     knownGood !== null &&
-    isOrder(knownGood) &&
     isNewer(judged.order, knownGood) &&
     (oldest === undefined || isNewer(knownGood, oldest.order))
   )

@@ -94,7 +94,7 @@ type Action = Exclude<Decision, { action: 'wait' }>;
 
 /** @throws UnavailableError when a revert has to be built and its parts cannot be read */
 const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): Promise<DecisionWrite> => {
-  const { judged, knownGood, current } = facts;
+  const { judged, knownGoodItem: knownGood, current } = facts;
   const base = { judged, now: ports.clock.now() };
   const heldFor = (reason: HoldReason, complaint: Complaint): Extract<DecisionWrite, { action: 'hold' }> => ({
     ...base,

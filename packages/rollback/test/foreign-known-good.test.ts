@@ -10,6 +10,10 @@ const foreign: readonly Attributes[] = [
   { epoch: 'x', revision: 'y' },
   { epoch: 1, revision: 'x' },
   { epoch: 0, revision: 7 },
+  { epoch: 1, revision: 99, envelopeDigest: 'a'.repeat(64) },
+  { epoch: 7, revision: 1 },
+  // The revision of that order has another digest.
+  { epoch: 1, revision: 1, envelopeDigest: 'a'.repeat(64) },
 ];
 
 describe.each(foreign)('%j', (attributes) => {

@@ -1,7 +1,7 @@
 import { isOrder } from '@flaghoist/core/order';
 import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
-import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { knownGoodOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { type AdoptPorts, adoptRevision } from '@flaghoist/operations/adopt-revision';
@@ -44,12 +44,17 @@ export const defendKnownGood = async (
   ports: Ports & Pick<DistributePorts, 'bus'>,
 ): Promise<void> => {
   const epoch = await epochHere(ports);
-  const { flagKey, order } = knownGoodOf(item);
-  if (epoch === undefined) return;
-  if (!isOrder(order)) {
-    const error = `/epoch and /revision: are ${item['epoch']} and ${item['revision']}, which is no order`;
+  const good = knownGoodOf(item);
+  const { flagKey, order } = good;
+  // What a later home wrote is not for this one to judge, and its revision may be on the way.
+  if (epoch === undefined || order.epoch > epoch) return;
+  // The revision of an older one may be on the way, too: it does not stay either way.
+  if (!isOrder(order) || order.epoch === epoch) {
+    if (await namesRevision(good, ports.flags)) return;
+    const found = `${item['epoch']} and ${item['revision']}`;
+    const error = `/epoch and /revision: are ${found}, and no revision of that order has this digest`;
     await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
-  } else if (order.epoch >= epoch) return;
+  }
   await putKnownGoodBack(flagKey, { epoch, before: before && knownGoodOf(before) }, ports);
 };
 

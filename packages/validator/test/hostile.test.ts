@@ -284,6 +284,7 @@ describe('who is on call, and the trail, are told of', () => {
     { ...HOME_KEY, region: REGION, epoch: 'x' },
     { pk: TOPOLOGY_PK, sk: topologySk(2), topology: '{}' },
     { pk, sk: KNOWN_GOOD_SK, epoch: 'x', revision: 3, envelopeDigest: 'd' },
+    { pk, sk: KNOWN_GOOD_SK, epoch: 1, revision: 9, envelopeDigest: 'd' },
   ];
 
   it.each(cases)('%j, by home alone', async (item) => {
@@ -329,7 +330,15 @@ it('KNOWN_GOOD that names no revision becomes the newest proven one', async () =
   const record = await home.changes.record(FLAG, proven);
   if (record === undefined) throw new Error('the first revision has a record');
   home.tables.changes.put({ ...recordItem({ ...record, state: 'verified' }) });
-  for (const attributes of [{}, { epoch: 'x', revision: 1 }, { epoch: 1, revision: 'x' }, { epoch: 0, revision: 0 }]) {
+  const foreign = [
+    {},
+    { epoch: 'x', revision: 1 },
+    { epoch: 1, revision: 'x' },
+    { epoch: 0, revision: 0 },
+    { epoch: 2, revision: 9, envelopeDigest: 'd'.repeat(64) },
+    { epoch: 1, revision: 2, envelopeDigest: 'd'.repeat(64) },
+  ];
+  for (const attributes of foreign) {
     home.tables.flags.put({ pk, sk: KNOWN_GOOD_SK, ...attributes });
     await putKnownGoodRight(FLAG, { epoch: 2 }, home);
     expect(await home.flags.knownGood(FLAG)).toEqual({
