@@ -1,11 +1,13 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { acceptedEvent, decisionEvents, outcomeEvents, proposedEvent } from '@flaghoist/core/change-events';
 import { parseEnvelope } from '@flaghoist/core/envelope';
-import { InvalidInputError, UnavailableError } from '@flaghoist/core/errors';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import { formatOrder } from '@flaghoist/core/order';
 import { proposedDigestOf } from '@flaghoist/core/proposal';
 import { changeRecordOf, outcomeOf } from '@flaghoist/core/storage/change-items';
+import { keyIn } from '@flaghoist/core/storage/found-item';
+import { changeSk, flagPk } from '@flaghoist/core/storage/keys';
 import { writtenProposalOf } from '@flaghoist/core/storage/proposal-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { emitForeignItem } from './emit-foreign-item.ts';
@@ -53,9 +55,8 @@ interface Written {
 
 /**
  * The events of a change's record: accepted when it appears, and each state it comes to afterwards. A record that was
- * rebuilt appears decided, and tells its decision too. What is no record is named; one that is written over it appears.
- *
- * @throws UnavailableError when its revision is not there
+ * rebuilt appears decided, and tells its decision too. What is not a record, or not that of a revision, is named and waited for
+ * by nobody: acceptance writes both in one transaction. One that is written over it appears.
  */
 export const emitDecision = async ({ before, item, writtenAt }: Written, ports: TellPorts): Promise<void> => {
   const record = readable(item);
@@ -63,9 +64,14 @@ export const emitDecision = async ({ before, item, writtenAt }: Written, ports: 
     return emitForeignItem({ table: 'changes', before, item, writtenAt, error: record }, ports);
   const was = before && readable(before);
   const known = was === undefined || was instanceof InvalidInputError || was.changeId !== record.changeId ? null : was;
+  const accepted = known === null ? [await acceptanceOf(record, ports)] : [];
+  if (accepted.includes(undefined)) {
+    const error = '/record: names a revision that nobody accepted';
+    return emitForeignItem({ table: 'changes', before, item, writtenAt, error }, ports);
+  }
   const told = new Set(known === null ? [] : decisionEvents(known, ports.region).map(({ id }) => id));
   const events = [
-    ...(known === null ? [await acceptanceOf(record, ports)] : []),
+    ...accepted.filter((event) => event !== undefined),
     ...decisionEvents(record, ports.region).filter(({ id }) => !told.has(id)),
   ];
   if (events.length > 0) await ports.bus.publish(events);
@@ -73,20 +79,26 @@ export const emitDecision = async ({ before, item, writtenAt }: Written, ports: 
 
 const readable = (item: FoundItem): ChangeRecord | InvalidInputError => {
   try {
-    return changeRecordOf(item);
+    const record = changeRecordOf(item);
+    const { pk, sk } = keyIn(item);
+    if (pk === flagPk(record.flagKey) && sk === changeSk(record.order)) return record;
+    const { flagKey, order } = record;
+    return new InvalidInputError(
+      `item ${pk}/${sk}`,
+      [`/record: is that of ${flagKey} ${formatOrder(order)}`],
+      'Only home writes it: find out who wrote this item, and remove it.',
+    );
   } catch (error) {
     if (error instanceof InvalidInputError) return error;
     throw error;
   }
 };
 
-const acceptanceOf = async ({ flagKey, order }: ChangeRecord, { region, flags }: Ports): Promise<FlaghoistEvent> => {
+/** `undefined`: there is no such revision. */
+const acceptanceOf = async (
+  { flagKey, order, envelopeDigest }: ChangeRecord,
+  { region, flags }: Ports,
+): Promise<FlaghoistEvent | undefined> => {
   const stored = await flags.revision(flagKey, order);
-  if (stored === undefined) {
-    throw new UnavailableError(
-      `revision ${formatOrder(order)} of ${flagKey}`,
-      'Revisions are never removed; restore it.',
-    );
-  }
-  return acceptedEvent(parseEnvelope(stored.body), region);
+  return stored?.envelopeDigest === envelopeDigest ? acceptedEvent(parseEnvelope(stored.body), region) : undefined;
 };

@@ -1,3 +1,4 @@
+import type { ChangeRecord } from '@flaghoist/core/change';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { recordItem } from '@flaghoist/core/storage/change-items';
@@ -312,6 +313,29 @@ describe('who is on call, and the trail, are told of', () => {
     home.tail.take();
     await home.decide('killed');
     expect(home.eventsOf('ChangeAccepted')).toHaveLength(before + 2);
+    expect(home.deadLetters.given).toEqual([]);
+  });
+
+  it.each([
+    ['that of another revision, copied', (record: ChangeRecord) => record],
+    ['of a revision that is not there', (record: ChangeRecord) => ({ ...record, order: next })],
+    ['with another digest', (record: ChangeRecord) => ({ ...record, envelopeDigest: 'd'.repeat(64) })],
+  ])('a record %s, which keeps nobody waiting', async (_, forge) => {
+    const home = await twoRevisions();
+    const record = await home.changes.record(FLAG, { epoch: 1, revision: 2 });
+    if (record === undefined) throw new Error('the second revision has a record');
+    const forged = forge(record);
+    const isElsewhere = forged.envelopeDigest === record.envelopeDigest;
+    const item = { ...recordItem(forged), sk: changeSk(isElsewhere ? next : record.order) };
+    if (!isElsewhere) home.tables.changes.delete({ pk, sk: item.sk });
+    home.tail.take();
+    home.tables.changes.put(item);
+    const before = home.eventsOf('ChangeAccepted').length;
+    expect(await home.settle()).toEqual([]);
+    expect(home.eventsOf('TamperingFound').map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ what: 'item', place: `changes ${pk}/${item.sk}` }),
+    ]);
+    expect(home.eventsOf('ChangeAccepted')).toHaveLength(before);
     expect(home.deadLetters.given).toEqual([]);
   });
 
