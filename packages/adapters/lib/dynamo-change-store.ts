@@ -14,6 +14,7 @@ import type {
 } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
+import type { ProposalKey } from '@flaghoist/core/ports/proposal-store';
 import type { Random } from '@flaghoist/core/ports/random';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
@@ -21,6 +22,7 @@ import type { AcceptedProposal, ProposalOutcome, RefusedProposal } from '@flagho
 import {
   changeRecordOf,
   foundRecordOf,
+  leftDigestIn,
   outcomeOf,
   proofOf,
   recordKeyOf,
@@ -30,6 +32,7 @@ import {
 import {
   acceptance,
   decision,
+  leftWrite,
   outcomeWrite,
   proofWrite,
   recordWrite,
@@ -40,6 +43,7 @@ import {
   authorPk,
   changeSk,
   flagPk,
+  leftSk,
   outageKey,
   outcomeSk,
   REVERTS_PK,
@@ -96,6 +100,16 @@ export class DynamoChangeStore implements ChangeStore, TakeOverStore {
 
   refuse(outcome: RefusedProposal): Promise<WriteResult> {
     return this.#write(`outcome of ${outcome.changeId}`, outcomeWrite(outcome));
+  }
+
+  async leave(proposal: ProposalKey, proposedDigest: string): Promise<WriteResult> {
+    const write = leftWrite(proposal, proposedDigest);
+    return (await writeItem(`proposal ${proposal.changeId}`, write, this.#changes)).result;
+  }
+
+  async leftDigest({ author, changeId }: ProposalKey): Promise<string | undefined> {
+    const item = await readItem(this.#changes, { pk: authorPk(author), sk: leftSk(changeId) });
+    return item && leftDigestIn(item);
   }
 
   async noteOverwriting(item: FoundItem, event: EventOf<'TamperingFound'>, notedAt: number): Promise<WriteResult> {

@@ -12,12 +12,14 @@ import type {
   WriteResult,
 } from '@flaghoist/core/ports/change-store';
 import type { RedisName, RedisState } from '@flaghoist/core/ports/outage-store';
+import type { ProposalKey } from '@flaghoist/core/ports/proposal-store';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { Proof } from '@flaghoist/core/proof';
 import type { AcceptedProposal, ProposalOutcome, RefusedProposal } from '@flaghoist/core/proposal';
 import {
   changeRecordOf,
   foundRecordOf,
+  leftDigestIn,
   outcomeOf,
   proofOf,
   recordKeyOf,
@@ -27,6 +29,7 @@ import {
 import {
   acceptance,
   decision,
+  leftWrite,
   outcomeWrite,
   proofWrite,
   recordWrite,
@@ -37,6 +40,7 @@ import {
   authorPk,
   changeSk,
   flagPk,
+  leftSk,
   outageKey,
   outcomeSk,
   REVERTS_PK,
@@ -93,6 +97,15 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
 
   async refuse(outcome: RefusedProposal): Promise<WriteResult> {
     return (await this.#write(outcomeWrite(outcome))) ? 'written' : 'moved';
+  }
+
+  async leave(proposal: ProposalKey, proposedDigest: string): Promise<WriteResult> {
+    return (await this.#write(leftWrite(proposal, proposedDigest))) ? 'written' : 'moved';
+  }
+
+  async leftDigest({ author, changeId }: ProposalKey): Promise<string | undefined> {
+    const item = this.#tables.changes.get(authorPk(author), leftSk(changeId));
+    return item && leftDigestIn(item);
   }
 
   async noteOverwriting(item: FoundItem, event: EventOf<'TamperingFound'>, notedAt: number): Promise<WriteResult> {

@@ -69,6 +69,8 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     accept: 'writes',
     refuse: 'writes',
     noteOverwriting: 'writes',
+    leave: 'writes',
+    leftDigest: 'reads',
     record: 'reads',
     undecided: 'walks',
     recordsBefore: 'walks',

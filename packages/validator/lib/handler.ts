@@ -54,7 +54,7 @@ export const createAcceptHandler = (given: AcceptHandlerPorts): StreamHandler =>
     if (!isFirst && (written.pending === null || writtenProposalOf(before).text !== written.text)) return;
     const heardAt = writtenAtOf(record);
     const writtenAt = isFirst ? heardAt : firstWrittenAt(written, heardAt);
-    await receiveProposal(written, writtenAt, { ...ports, fastPath, walk: null });
+    await receiveProposal(written, { writtenAt, isFirst }, { ...ports, fastPath, walk: null });
   };
   return async ({ Records }) => {
     const fastPath = startFastPath(ports);

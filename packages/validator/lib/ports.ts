@@ -39,7 +39,10 @@ export interface AcceptPorts {
   readonly flags: FlagStore & CurrentRepair & Pick<RulesVersions, 'rulesVersion'>;
   readonly proposals: PendingProposals;
   readonly approvals: GivenApprovals;
-  readonly changes: Pick<ChangeStore, 'outcome' | 'accept' | 'refuse' | 'record' | 'recordsBefore' | 'redisesOf'>;
+  readonly changes: Pick<
+    ChangeStore,
+    'outcome' | 'accept' | 'refuse' | 'record' | 'recordsBefore' | 'redisesOf' | 'leave' | 'leftDigest'
+  >;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;
   readonly clock: Clock;

@@ -19,18 +19,61 @@ import { signProposal } from './sign-proposal.ts';
  *
  * Where another region is home nothing happens: its author sends it there.
  *
+ * One that waited is judged as it was when home first heard of it: what was written over it meanwhile ends as rejected.
+ *
  * @returns `left`: it has no outcome, as its time has not come or it could not be judged, and stays in the list
  * @param writtenAt by the stream, as far as home knows it, whatever the proposal says; epoch milliseconds
+ * @param isFirst nothing stood in its place before
  * @throws UnavailableError while it cannot be judged
  */
 export const receiveProposal = async (
   written: WrittenProposal,
-  writtenAt: number,
+  { writtenAt, isFirst }: { readonly writtenAt: number; readonly isFirst: boolean },
   ports: AcceptContext,
 ): Promise<'ended' | 'left'> => {
-  const { author, changeId, text } = written;
   if (!(await isHome(ports.region, ports.home))) return 'left';
-  const proposedDigest = proposedDigestOf(text ?? '');
+  const proposedDigest = proposedDigestOf(written.text ?? '');
+  const first = isFirst ? undefined : await ports.changes.leftDigest(written);
+  if (first !== undefined && first !== proposedDigest) await refuseOther(written, first, ports);
+  else if ((await judge(written, { writtenAt, proposedDigest }, ports)) === 'left') {
+    if (first === undefined) await ports.changes.leave(written, proposedDigest);
+    return 'left';
+  }
+  await ports.proposals.settle(written);
+  return 'ended';
+};
+
+/** The outcome answers what was written first: of what is there now home has never said that it is proposed. */
+const refuseOther = async (written: WrittenProposal, first: string, ports: AcceptContext): Promise<void> => {
+  const { author, changeId } = written;
+  const proposal = readProposal(written);
+  const flagKey = proposal instanceof InvalidInputError ? '' : proposal.flagKey;
+  const actor =
+    proposal instanceof InvalidInputError ? '' : signProposal(proposal, author, ports.directory).proposal.change.actor;
+  const answer = { author, changeId, proposedDigest: first, flagKey, actor, at: ports.clock.now() };
+  await ports.changes.refuse({ outcome: 'rejected', ...answer, violations: [...WRITTEN_OVER] });
+  ports.log.error('proposal was written over while it waited, nothing is accepted: ask its author', {
+    author,
+    changeId,
+  });
+};
+
+const WRITTEN_OVER: readonly Violation[] = inReportForm([
+  {
+    ruleId: 'FH-PROPOSAL-03',
+    severity: 'error',
+    pointer: '',
+    message: 'It is not what was proposed under this id: it was written over while it waited for its time.',
+    hint: 'Propose it under a change id of its own.',
+  },
+]);
+
+const judge = async (
+  written: WrittenProposal,
+  { writtenAt, proposedDigest }: { readonly writtenAt: number; readonly proposedDigest: string },
+  ports: AcceptContext,
+): Promise<'ended' | 'left'> => {
+  const { author, changeId } = written;
   const proposal = readProposal(written);
   if (proposal instanceof InvalidInputError) {
     const answer = { author, changeId, proposedDigest, flagKey: '', actor: '', at: ports.clock.now() };
@@ -48,10 +91,8 @@ export const receiveProposal = async (
     if (isWaiting(proposal, writtenAt, ports.clock.now())) return 'left';
     const due = dueAt(proposal, writtenAt);
     const timed = { ...signed, proposedAt: due };
-    const result = await acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt: due }, ports);
-    if (result === 'left') return 'left';
+    return acceptProposal({ proposal: timed, writer, author, proposedDigest, writtenAt: due }, ports);
   }
-  await ports.proposals.settle(written);
   return 'ended';
 };
 

@@ -120,7 +120,8 @@ const judge = async (
 ): Promise<void> => {
   const { author, changeId } = written;
   try {
-    const result = await receiveProposal(written, firstWrittenAt(written, context.clock.now()), context);
+    const writtenAt = firstWrittenAt(written, context.clock.now());
+    const result = await receiveProposal(written, { writtenAt, isFirst: false }, context);
     count[result === 'ended' ? 'ended' : 'failed'] += 1;
   } catch (error) {
     count.failed += 1;

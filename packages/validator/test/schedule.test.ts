@@ -1,4 +1,4 @@
-import type { Proposal } from '@flaghoist/core/proposal';
+import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
 import { keyOfProposal } from '@flaghoist/core/storage/proposal-items';
 import { AUTHOR } from '@flaghoist/test-kit/author';
 import { createResumeHandler } from '../lib/handler.ts';
@@ -42,6 +42,54 @@ describe('a scheduled proposal', () => {
     await home.clock.advance(DAY_MS);
     await resume(home);
     expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  describe('that its author writes over while it waits', () => {
+    const waiting = async (home: Home) => {
+      for await (const key of home.ports.proposals.pending()) {
+        const found = 'stray' in key ? undefined : await home.ports.proposals.proposal(key);
+        if (found === undefined) continue;
+        const { text, pending } = found;
+        const writeOver = (proposal: string) =>
+          home.tables.proposals.put({ ...keyOfProposal(found), proposal, pending: pending ?? '' });
+        return { text: text ?? '', writeOver };
+      }
+      throw new Error('one proposal waits');
+    };
+
+    it.each([
+      ['a copy with another document', (text: string) => text.replaceAll('"off"', '"on"')],
+      ['one that is due at once', (text: string) => text.replace(/"notBefore":\d+,?/, '')],
+      ['what is not a proposal', () => 'null'],
+    ])('by %s ends as rejected, and names what was written first', async (_, over) => {
+      const { home, outcome } = await scheduled(DAY_MS);
+      const { text, writeOver } = await waiting(home);
+      writeOver(over(text));
+      expect(await home.settle()).toEqual([]);
+      await home.clock.advance(DAY_MS);
+      await resume(home);
+      expect(await outcome()).toMatchObject({
+        outcome: 'rejected',
+        proposedDigest: proposedDigestOf(text),
+        violations: [expect.objectContaining({ ruleId: 'FH-PROPOSAL-03' })],
+      });
+      expect(await home.current()).toMatchObject({ revision: 1 });
+      expect(home.log.messages('error')).toContain(
+        'proposal was written over while it waited, nothing is accepted: ask its author',
+      );
+      expect(await resume(home)).toMatchObject({ found: 0 });
+    });
+
+    it('and back again is judged as it was', async () => {
+      const { home, outcome } = await scheduled(DAY_MS);
+      const { text, writeOver } = await waiting(home);
+      writeOver('null');
+      writeOver(text);
+      await home.settle();
+      await home.clock.advance(DAY_MS);
+      await resume(home);
+      expect(await outcome()).toMatchObject({ outcome: 'accepted' });
+    });
   });
 
   it('conflicts when its flag has moved on meanwhile', async () => {

@@ -8,6 +8,7 @@ import type { Proof } from '../proof.ts';
 import type { ProposalOutcome, RefusedProposal } from '../proposal.ts';
 import type { FoundItem } from '../storage/write.ts';
 import type { OutageStore } from './outage-store.ts';
+import type { ProposalKey } from './proposal-store.ts';
 
 /** CURRENT as a transaction expects to find it. */
 export interface ExpectedCurrent {
@@ -45,6 +46,10 @@ export interface ChangeStore extends OutageStore {
   outcome(author: string, changeId: string): Promise<ProposalOutcome | undefined>;
   /** Ends a proposal without accepting it, if it has no outcome yet. */
   refuse(outcome: RefusedProposal): Promise<WriteResult>;
+  /** Keeps what a proposal was that has no outcome yet, once for each id: whatever is written over it meanwhile is not judged. */
+  leave(proposal: ProposalKey, proposedDigest: string): Promise<WriteResult>;
+  /** The digest of what was left first under an id. */
+  leftDigest(proposal: ProposalKey): Promise<string | undefined>;
   /**
    * Keeps that somebody wrote over an item of `proposals`, once for each text. `moved`: it is kept already.
    *

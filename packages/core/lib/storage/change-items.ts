@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { type ChangeKey, type ChangeRecord, changeRecordSchema, type FoundRecord } from '../change.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Order } from '../order.ts';
+import type { ProposalKey } from '../ports/proposal-store.ts';
 import type { Proof } from '../proof.ts';
 import { type ProposalOutcome, proposalOutcomeSchema } from '../proposal.ts';
 import { lookSchema, verdicts } from '../verdict.ts';
-import { contentIn, keyIn, numberIn, textIn } from './found-item.ts';
+import { contentIn, keyIn, numberIn, requiredText, textIn } from './found-item.ts';
 import {
   authorPk,
   CHANGE_PREFIX,
@@ -13,6 +14,7 @@ import {
   changeSk,
   FLAG_PREFIX,
   flagPk,
+  leftSk,
   outcomeSk,
   proofSk,
   timeKey,
@@ -47,6 +49,16 @@ export const outcomeItem = (outcome: ProposalOutcome): Item => ({
   // What was accepted is told by its record.
   ...(outcome.outcome === 'accepted' ? {} : happenedAt(outcome.at, outcome.changeId)),
 });
+
+/** What a proposal was when home left it without an outcome. */
+export const leftItem = ({ author, changeId }: ProposalKey, proposedDigest: string): Item => ({
+  pk: authorPk(author),
+  sk: leftSk(changeId),
+  proposedDigest,
+});
+
+/** @throws InvalidInputError */
+export const leftDigestIn = (item: FoundItem): string => requiredText(item, 'proposedDigest');
 
 /** The attribute of a change that nobody has decided yet, and the sparse index over it. */
 export const UNDECIDED = 'undecided';

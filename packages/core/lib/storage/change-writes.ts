@@ -5,11 +5,12 @@ import { FACTS_STAY } from '../facts.ts';
 import type { Order } from '../order.ts';
 import type { AcceptOptions, DecisionWrite, ExpectedCurrent, KnownGoodMove } from '../ports/change-store.ts';
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
+import type { ProposalKey } from '../ports/proposal-store.ts';
 import type { Proof } from '../proof.ts';
 import type { ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
 import { usedWrites } from './approval-items.ts';
-import { outcomeItem, proofItem, recordItem } from './change-items.ts';
+import { leftItem, outcomeItem, proofItem, recordItem } from './change-items.ts';
 import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './conditions.ts';
 import { factsWrites } from './facts-writes.ts';
 import { currentItem, knownGoodItem, revisionItem, storedOf } from './flag-items.ts';
@@ -25,6 +26,13 @@ type Write = WriteIn<'changes' | 'flags'>;
 export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
   table: 'changes',
   put: outcomeItem(outcome),
+  condition: ABSENT,
+});
+
+/** What home has heard of first under an id is kept, and never replaced. */
+export const leftWrite = (key: ProposalKey, proposedDigest: string): Write => ({
+  table: 'changes',
+  put: leftItem(key, proposedDigest),
   condition: ABSENT,
 });
 

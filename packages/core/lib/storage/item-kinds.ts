@@ -18,6 +18,7 @@ import {
   HOME,
   KEY_PREFIX,
   KNOWN_GOOD_SK,
+  LEFT_PREFIX,
   MINUTE_PREFIX,
   NEEDED_SK,
   NOTES_PREFIX,
@@ -188,6 +189,14 @@ export const itemKinds: readonly ItemKind[] = [
     pk: author,
     sk: `${OUTCOME_PREFIX}<change id>`,
     attributes: ['outcome', 'period', 'moment'],
+    writer: 'validator, home',
+  },
+  // Never changed: what home has heard of first under an id that had no outcome yet.
+  {
+    table: 'changes',
+    pk: author,
+    sk: `${LEFT_PREFIX}<change id>`,
+    attributes: ['proposedDigest'],
     writer: 'validator, home',
   },
   // Never changed: another text than home had heard of, found in `proposals`.

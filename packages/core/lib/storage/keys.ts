@@ -15,6 +15,7 @@ export const GIVEN_PREFIX = 'GIVEN#';
 export const USED_PREFIX = 'USED#';
 export const OVERWRITTEN_PREFIX = 'OVERWRITTEN#';
 export const OUTCOME_PREFIX = 'OUTCOME#';
+export const LEFT_PREFIX = 'LEFT#';
 export const CHANGE_PREFIX = 'CHANGE#';
 export const REVISION_PREFIX = 'REVISION#';
 export const PROOF_PREFIX = 'PROOF#';
@@ -99,6 +100,7 @@ export const draftSk = (digest: string): string => DRAFT_PREFIX + digest;
 
 export const proposalSk = (changeId: string): string => PROPOSAL_PREFIX + changeId;
 export const outcomeSk = (changeId: string): string => OUTCOME_PREFIX + changeId;
+export const leftSk = (changeId: string): string => LEFT_PREFIX + changeId;
 export const revisionSk = (order: Order): string => REVISION_PREFIX + orderKey(order);
 export const changeSk = (order: Order): string => CHANGE_PREFIX + orderKey(order);
 export const refusalSk = (order: Order): string => REFUSAL_PREFIX + orderKey(order);

@@ -85,6 +85,16 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       expect(await changes.outcome(AUTHOR, 'change-0001')).toEqual(outcome);
     });
 
+    it('keeps what was left first under an id, for each author', async () => {
+      const key = { author: AUTHOR, changeId: 'change-0001' };
+      const [first, second] = ['a'.repeat(64), 'b'.repeat(64)];
+      expect(await changes.leftDigest(key)).toBeUndefined();
+      expect(await changes.leave(key, first)).toBe('written');
+      expect(await changes.leave(key, second)).toBe('moved');
+      expect(await changes.leave({ ...key, author: 'somebody-else' }, second)).toBe('written');
+      expect(await changes.leftDigest(key)).toBe(first);
+    });
+
     it('never replaces an outcome', async () => {
       await changes.refuse(conflict);
       expect(await changes.refuse(rejected)).toBe('moved');
