@@ -91,7 +91,9 @@ const trusted = async (found: KnownGood | undefined, asked: Asked, ports: Rollba
   if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
   if (await namesRevision(found, ports.flags)) return asFound;
   const { flagKey } = judged;
-  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', { flagKey });
+  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
+    flagKey,
+  });
   const { epoch } = await ports.home.home();
   await putKnownGoodRight(flagKey, { epoch }, ports);
   const good = await ports.flags.knownGood(flagKey);

@@ -4,7 +4,14 @@ import { eventOf } from '../../lib/events.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
 import { approvalWrite, draftWrite, givenWrite, renewalWrite, usedWrites } from '../../lib/storage/approval-items.ts';
-import { acceptance, decision, leftWrite, outcomeWrite, proofWrite, restoration } from '../../lib/storage/change-writes.ts';
+import {
+  acceptance,
+  decision,
+  leftWrite,
+  outcomeWrite,
+  proofWrite,
+  restoration,
+} from '../../lib/storage/change-writes.ts';
 import { homeWrite, rulesVersionWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
 import { approverPk, authorPk } from '../../lib/storage/keys.ts';
