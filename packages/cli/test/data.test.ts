@@ -79,4 +79,4 @@ it('hoist up knows its tokens again when it is started anew', async () => {
     'whoever started this server',
   ]);
   await endSecond();
-}, 60_000);
+});
