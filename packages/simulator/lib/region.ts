@@ -71,7 +71,7 @@ export const createRegion = (platform: Platform, name: string): Region => {
   const home = new InMemoryHomeStore(flags);
   const topology = new InMemoryTopologyStore(flags);
   const changes = new InMemoryChangeStore({ changes: changesTable, flags, contention });
-  const verification = new InMemoryVerificationStore({ contention, limits, log: logger, settledRow });
+  const verification = new InMemoryVerificationStore({ clock: scheduler, contention, limits, log: logger, settledRow });
   const roundTrip = latency.modelled
     ? { roundTrip: { clock: scheduler, latencyMs: () => latency.sample('cache') } }
     : {};
