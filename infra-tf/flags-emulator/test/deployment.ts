@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { parse } from '@flaghoist/core/parse';
 import type { Topology } from '@flaghoist/core/topology';
+import { contracts } from '@flaghoist/stack-outputs/contract';
 import { copySources } from '@flaghoist/terraform/copy-sources';
 import { forgetProviderHashes } from '@flaghoist/terraform/provider-lock';
 import type { Terraform } from '@flaghoist/terraform/terraform';
@@ -21,15 +22,6 @@ const accountSchema = z.object({
   tables: z.record(z.string(), z.string()),
   queues: z.object({ service: z.string(), dead: z.string() }),
 });
-const globalSchema = z.object({
-  author_role_arns: z.object({ users: z.string() }),
-  operator_role_arns: z.object({ operator: z.string(), promoter: z.string() }),
-});
-const regionSchema = z.object({
-  function_policies: z.record(z.string(), z.string()),
-  deployment: z.record(z.string(), z.unknown()),
-});
-
 const stacks = ['region-foundation', 'flags-global', 'flags-region'] as const;
 type Stack = (typeof stacks)[number];
 
@@ -149,7 +141,7 @@ export const deploymentOf = (
     variables: { ...variables, TF_DATA_DIR: join(directory, '.terraform', 'root') },
   };
   const accountFile = join(directory, 'account.tfvars.json');
-  const account = `-var-file=${accountFile}`;
+  const accountInputs = `-var-file=${accountFile}`;
   writeFileSync(
     accountFile,
     JSON.stringify({
@@ -173,18 +165,17 @@ export const deploymentOf = (
       runIn({ stack, workspace: 'default' }),
     );
   };
-  const outputsOf = async <Shape extends z.ZodMiniType>(
-    schema: Shape,
-    what: string,
+  const outputsIn = async (
     args: readonly string[],
     run: Parameters<Terraform['expect']>[1],
-  ): Promise<z.output<Shape>> => {
+  ): Promise<Readonly<Record<string, unknown>>> => {
     const printed: Record<string, { value: unknown }> = JSON.parse(
       await terraform.expect(['output', '-json', ...args], run),
     );
-    const values = Object.fromEntries(Object.entries(printed).map(([name, { value }]) => [name, value]));
-    return parse(schema, values, { what: `outputs of ${what}`, hint: 'See its outputs.tf.' });
+    return Object.fromEntries(Object.entries(printed).map(([name, { value }]) => [name, value]));
   };
+  const taken = <Shape extends z.ZodMiniType>(schema: Shape, outputs: object, what: string): z.output<Shape> =>
+    parse(schema, outputs, { what: `outputs of ${what}`, hint: 'See its outputs.tf.' });
 
   return {
     lib,
@@ -198,7 +189,7 @@ export const deploymentOf = (
     makeAccount: async (): Promise<void> => {
       mkdirSync(join(directory, '.terraform'), { recursive: true });
       await terraform.expect(['init', '-no-color', '-lockfile=readonly'], accountRun);
-      await terraform.expect(['apply', '-auto-approve', accountState, account, ...atOnce], accountRun);
+      await terraform.expect(['apply', '-auto-approve', accountState, accountInputs, ...atOnce], accountRun);
     },
     /** Makes Terraform ready to say of the stacks what there is. */
     prepare: (): Promise<unknown> => Promise.all(stacks.map(prepare)),
@@ -241,28 +232,33 @@ export const deploymentOf = (
     },
     /** The states go with it. */
     destroyAccount: async (): Promise<void> => {
-      await terraform.expect(['destroy', '-auto-approve', accountState, account, ...atOnce], accountRun);
+      await terraform.expect(['destroy', '-auto-approve', accountState, accountInputs, ...atOnce], accountRun);
     },
     /** What is in the states of any region that there ever was. */
     list: async (): Promise<string> => {
       const parts = orderOf(whole).flat();
       return (await Promise.all(parts.map((part) => terraform.expect(['state', 'list'], runIn(part))))).join('');
     },
-    /** @param topology whose regions are asked */
+    /**
+     * What the stacks say, each by the contract that other readers of states hold them to.
+     * @param topology whose regions are asked
+     */
     outputs: async ({ regions }: Topology) => {
-      const ofAccount = await outputsOf(accountSchema, 'the account', [accountState], accountRun);
-      const ofGlobal = await outputsOf(globalSchema, 'flags-global', [], runIn(global));
+      const account = taken(accountSchema, await outputsIn([accountState], accountRun), 'the account');
+      const ofGlobal = taken(contracts['flags-global'].open, await outputsIn([], runIn(global)), 'flags-global');
       const ofRegions = await Promise.all(
-        regions.map(
-          async ({ name }) => [name, await outputsOf(regionSchema, 'flags-region', [], runIn(flags(name)))] as const,
-        ),
+        regions.map(async ({ name }) => {
+          taken(contracts['region-foundation'].open, await outputsIn([], runIn(foundation(name))), 'region-foundation');
+          const outputs = await outputsIn([], runIn(flags(name)));
+          return { name, outputs, ...taken(contracts['flags-region'].open, outputs, 'flags-region') };
+        }),
       );
       return {
-        ...ofAccount,
-        author_role_arn: ofGlobal.author_role_arns.users,
+        ...account,
+        author_role_arn: ofGlobal.author_role_arns['users'] ?? '',
         operator_role_arns: ofGlobal.operator_role_arns,
-        policies: Object.fromEntries(ofRegions.map(([name, { function_policies: policies }]) => [name, policies])),
-        deployment: Object.fromEntries(ofRegions)[home]?.deployment ?? {},
+        policies: Object.fromEntries(ofRegions.map(({ name, function_policies: policies }) => [name, policies])),
+        deployment: ofRegions.find(({ name }) => name === home)?.outputs['deployment'],
       };
     },
   };

@@ -141,8 +141,8 @@ export const homeOf = async (
       const function_ = outputs.functions[region]?.[name]?.name ?? name;
       return callFunction(new LambdaClient({ region }), `${function_}:live`, event);
     },
-    operator: async () => asVariables(await signIn(world, outputs.operator_role_arns.operator)),
-    promoter: async () => asVariables(await signIn(world, outputs.operator_role_arns.promoter)),
+    operator: async () => asVariables(await signIn(world, outputs.operator_role_arns['operator'] ?? '')),
+    promoter: async () => asVariables(await signIn(world, outputs.operator_role_arns['promoter'] ?? '')),
     /** Waits until every cache holds it, with its digest. */
     everywhere: (flagKey: string, order: Order) =>
       eventually(
