@@ -52,9 +52,6 @@ export const liveThroughAll = async (world: World) => {
       go({ world, type, draining: versions.draining, without: versions.without, region: third }),
     ),
   );
-  const secondPlans = await alone(() =>
-    stages.pass('second plans', () => world.deployment.planAgain(versions.without)),
-  );
   const destroyed = await alone(() => stages.pass('the environment goes', () => type('An environment goes')));
   const left = await world.deployment.list();
   await world.deployment.destroyAccount();
@@ -72,7 +69,6 @@ export const liveThroughAll = async (world: World) => {
     promoted: promoted.seen,
     ill: ill.seen,
     went: went.seen,
-    secondPlans: secondPlans.seen,
     destroyed: destroyed.seen,
     left,
     stages: stages.passed,

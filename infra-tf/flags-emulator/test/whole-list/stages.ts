@@ -1,6 +1,6 @@
 import { systemClock } from '@flaghoist/system/clock';
 
-/** What took how long. */
+/** What took how long; told as it passes, since all of it takes half an hour. */
 export class Stages {
   readonly passed: { readonly name: string; readonly seconds: number }[] = [];
 
@@ -9,7 +9,9 @@ export class Stages {
     try {
       return await run();
     } finally {
-      this.passed.push({ name, seconds: Math.round((systemClock.now() - begun) / 1000) });
+      const seconds = Math.round((systemClock.now() - begun) / 1000);
+      this.passed.push({ name, seconds });
+      process.stderr.write(`${name}: ${seconds} s\n`);
     }
   }
 }

@@ -99,10 +99,6 @@ describe('flags of three regions on an emulator, by the commands of docs/deploy.
     );
   });
 
-  it('has nothing to change in second plans, but for what the emulator does not keep', async () => {
-    expect(await seen.secondPlans).toEqual({ changes: [], needless: [] });
-  });
-
   it('leaves nothing when the environment goes', async () => {
     await seen.destroyed;
     expect(seen.left.trim()).toBe('');
