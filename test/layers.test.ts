@@ -52,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // What people and programs ask it through.
-  'control-plane': ['core', 'rules', 'receipts', 'operations', 'validator', 'simulator'],
+  'control-plane': ['core', 'rules', 'fleet', 'system', 'adapters', 'receipts', 'operations', 'validator', 'simulator'],
 
   // What builds, plans and compares.
   'lambda-build': ['core'],
@@ -112,11 +112,18 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       files: /^lib\/(index|[a-z]+-variables|service-of)\.ts$/,
       why: 'a handler gets its ports; wire the adapter in lib/index.ts',
     })),
+    {
+      from: 'control-plane',
+      to: 'adapters',
+      files: /^lib\/(main\.ts|account\/.*)$/,
+      why: 'the API stands on ports; only lib/account/ names what they are in an account',
+    },
     ...Object.entries({
       ...Object.fromEntries(lambdas.map((from) => [from, /^lib\/index\.ts$/])),
       adapters: /^lib\/connect\/(cache|redis)\.ts$/,
       'in-memory': /^lib\/real\/.*\.ts$/,
       agent: /^lib\/main\.ts$/,
+      'control-plane': /^lib\/(main|account\/account-ports)\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
       cli: /^lib\/(time-of|client\/change-id|up\/serve|parity\/prove|aws\/(doctor-|promote-|verify-)?ports|waves\/gate)\.ts$/,
     }).map(([from, files]) => ({

@@ -53,6 +53,8 @@ export interface ServerOptions {
   readonly https?: { readonly key: string; readonly cert: string };
   /** A load balancer before it ends TLS, in a network where nobody else reaches it. */
   readonly behindTls?: boolean;
+  /** `false`: it answers nobody without a token, also on its own machine. */
+  readonly localUsers?: boolean;
   /** Holds every answer to its schema, for tests: one that does not fit fails. */
   readonly checkAnswers?: boolean;
 }
@@ -80,8 +82,14 @@ export const createServer = async ({
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { clock, directory } = ports;
   const now = (): number => clock.now();
-  const { tokens = new Tokens({ secret: nobody, now }), submitter = NOBODY, oidc, behindTls = false } = options;
-  const who = { tokens, submitter, directory, oidc, behindTls, now };
+  const {
+    tokens = new Tokens({ secret: nobody, now }),
+    submitter = NOBODY,
+    oidc,
+    behindTls = false,
+    localUsers = true,
+  } = options;
+  const who = { tokens, submitter, directory, oidc, behindTls, localUsers, now };
   const app = Fastify({
     ...(options.https === undefined ? {} : { https: options.https }),
     bodyLimit: limits.bodyBytes,

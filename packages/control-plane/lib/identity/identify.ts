@@ -14,13 +14,15 @@ export interface IdentifyOptions {
   readonly oidc?: OidcOptions | undefined;
   /** A load balancer before it ends TLS, and nobody else reaches it. */
   readonly behindTls?: boolean;
+  /** Whether who asks on this machine is who they say they are; `false` in an account, where nobody works on it. */
+  readonly localUsers?: boolean;
   readonly now: () => number;
 }
 
 /** Who asks. @throws TlsNeededError, TokenNeededError, ForeignRequestError */
 export const identify = async (
   { headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>,
-  { tokens, submitter, directory, oidc, behindTls = false, now }: IdentifyOptions,
+  { tokens, submitter, directory, oidc, behindTls = false, localUsers = true, now }: IdentifyOptions,
 ): Promise<Caller> => {
   const isLocal = isLoopback(socket.localAddress) || socket.localAddress === undefined;
   // Also with a token: a page may have got hold of one.
@@ -34,7 +36,7 @@ export const identify = async (
     }
     return { by: 'oidc', ...(await personBehind(bearer, oidc, directory, now())), principal: submitter, keyPrefix: '' };
   }
-  if (!isLocal || headers.authorization !== undefined)
+  if (!isLocal || !localUsers || headers.authorization !== undefined)
     throw new TokenNeededError('this server answers nobody without a token', {
       hint: 'Send it as "Authorization: Bearer …"; the command line takes it from HOIST_TOKEN.',
       retryable: false,
