@@ -97,17 +97,23 @@ export class RedisServiceCache implements ServiceCache {
   }
 
   async instances(services: readonly string[]): Promise<ReadonlyMap<string, InstanceRows>> {
-    const found = services.map(async (service): Promise<readonly [string, InstanceRows][]> => {
+    const found = new Map<string, InstanceRows>();
+    const readOne = async (service: string): Promise<void> => {
       const { sequence, instances } = await this.#keysOf(service);
       const replies = (await this.#client.pipeline().get(sequence).hgetall(instances).exec()) ?? [];
       const [[noCount, count] = [], [noRows, rows] = []] = replies;
-      if (noCount || noRows) return [];
-      return [
-        [service, { sequence: Number(count ?? 0), rows: new Map(Object.entries(rows as Record<string, string>)) }],
-      ];
-    });
-    const settled = await Promise.allSettled(found);
-    return new Map(settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
+      if (noCount || noRows) return;
+      const named = new Map(Object.entries(rows as Record<string, string>));
+      found.set(service, { sequence: Number(count ?? 0), rows: named });
+    };
+    // As many at a time as a look: they share its connection.
+    const left = services.values();
+    const readNext = async (): Promise<void> => {
+      for (const service of left) await readOne(service).catch(() => undefined);
+    };
+    const atOnce = Math.min(this.#limits.commandsInFlight, services.length);
+    await Promise.all(Array.from({ length: atOnce }, readNext));
+    return found;
   }
 
   async forgetInstances(service: string, names: readonly string[]): Promise<void> {

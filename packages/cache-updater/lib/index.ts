@@ -62,7 +62,7 @@ const wireApply = () => {
     region: variables.AWS_REGION,
     read: createMessageReader(),
     flags: new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }),
-    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom, log }),
     cache: new RedisServiceCache({
       client: connectCache(variables, { log }),
       cellOf: () => variables.CELL,

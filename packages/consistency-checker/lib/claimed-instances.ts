@@ -1,8 +1,34 @@
-import { instancesOf } from '@flaghoist/core/instance-claim';
+import { type InstanceRows, instancesOf } from '@flaghoist/core/instance-claim';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 
 /** Of those that are behind, as many as an event names. */
 const NAMED = 10;
+/** A verdict waits no longer for what is no part of it. */
+const LONGEST_MS = 200;
+
+interface Ports {
+  readonly cache: Pick<ServiceCache, 'instances'>;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+type Rows = ReadonlyMap<string, InstanceRows>;
+
+/** What instances have written, once for all verdicts of a look. Nothing where that cannot be read in time. */
+export const readClaims = async (services: readonly string[], { cache, clock, log }: Ports): Promise<Rows> => {
+  if (services.length === 0) return new Map();
+  const unread = (error?: unknown): Rows => {
+    log.warn('claims of instances not read, the verdict goes without them', { services: services.length, error });
+    return new Map();
+  };
+  const late = clock.sleep(LONGEST_MS).then(() => 'late' as const);
+  const read = cache.instances(services).catch((error: unknown) => ({ error }));
+  const found = await Promise.race([read, late]);
+  if (found === 'late') return unread();
+  return 'error' in found ? unread(found.error) : found;
+};
 
 /**
  * What the instances of these services claim, all in all. Beside the verdict and never a part of it: a dead or lying task takes
@@ -10,15 +36,11 @@ const NAMED = 10;
  *
  * @returns `undefined` where no instance is alive: services without agents have nothing to say
  */
-export const claimedInstances = async (
-  cache: Pick<ServiceCache, 'instances'>,
-  services: readonly string[],
-  now: number,
-) => {
-  const found = [...(await cache.instances(services))].map(([service, rows]) => ({
-    service,
-    ...instancesOf(rows, now),
-  }));
+export const claimedInstances = (claimed: Rows, services: readonly string[], now: number) => {
+  const found = services.flatMap((service) => {
+    const rows = claimed.get(service);
+    return rows === undefined ? [] : [{ service, ...instancesOf(rows, now) }];
+  });
   const sum = (of: 'alive' | 'holding'): number => found.reduce((total, each) => total + each[of], 0);
   if (sum('alive') === 0) return undefined;
   const behind = found.flatMap(({ service, behind: each }) => each.map((one) => ({ service, ...one })));

@@ -17,7 +17,7 @@ import {
   regionVerdictOf,
 } from '@flaghoist/core/region-judgement';
 import { serviceNames } from '@flaghoist/core/topology';
-import { claimedInstances } from './claimed-instances.ts';
+import { claimedInstances, readClaims } from './claimed-instances.ts';
 import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
 import { findOutages } from './outages.ts';
 import { deadlineOf } from './ripe-changes.ts';
@@ -122,14 +122,13 @@ export const createCompareChanges = (ports: ComparePorts) => {
     const servedBy = (redis: string) => services.filter((service) => cache.redisOf(service) === redis);
     const outages = await findOutages(verification, final, now, servedBy);
 
-    const verdicts = await Promise.all(
-      final.map(async (one) => {
-        const expected = one.services.map(({ service }) => service);
-        const instances = await claimedInstances(cache, expected, now);
-        const degradedHere = atFault(one, degraded);
-        return regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: degradedHere, outages, instances });
-      }),
-    );
+    const expectedOf = ({ services }: RegionAnswer): string[] => services.map(({ service }) => service);
+    const rows = await readClaims([...new Set(final.flatMap(expectedOf))], ports);
+    const verdicts = final.map((one) => {
+      const instances = claimedInstances(rows, expectedOf(one), now);
+      const degradedHere = atFault(one, degraded);
+      return regionVerdictOf(one, { region, observer: 'scan', at: now, degraded: degradedHere, outages, instances });
+    });
     const events = [...verdicts, ...degradedEvents(degraded, region, now)];
     if (events.length > 0) await bus.publish(events);
     const answeredAt = clock.now();

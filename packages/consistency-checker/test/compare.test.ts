@@ -456,6 +456,20 @@ describe('what instances claim', () => {
     });
   });
 
+  it.each([
+    ['cannot be read', () => Promise.reject(new Error('away'))],
+    ['does not come', () => new Promise<never>(() => {})],
+  ])('is left out where it %s, and the verdict waits for it no longer', async (_, instances) => {
+    await region.expect(change);
+    await region.holdEverywhere(change);
+    await claim('task-1');
+    region.cache.instances = instances;
+    await region.compareNow([change], { logged: all });
+    expect(verdict()).toMatchObject({ verdict: 'consistent' });
+    expect(verdict()).not.toHaveProperty('instances');
+    expect(region.log.messages('warn')).toContain('claims of instances not read, the verdict goes without them');
+  });
+
   it('is left out where no instance is alive', async () => {
     await region.expect(change);
     await region.holdEverywhere(change);

@@ -76,7 +76,7 @@ const walkThrough = async ({ flags, isLeft = () => true }: Options): Promise<All
 
 const tooMany = new UnavailableError(
   'a look through all flags',
-  'There are more than there was time for. It is tried again; raise the timeout of the function if that does not help.',
+  'There are more than there was time for. It is tried again; when it never ends, reads of the table `flags` are slow or throttled.',
 );
 
 interface Last extends NewestGenuine {

@@ -32,6 +32,8 @@ export interface Followed {
   readonly state: ChangeState;
   /** Regions that were asked for a look now. */
   readonly asked: readonly string[];
+  /** Those of them that could not be asked. */
+  readonly unreachable: readonly string[];
   readonly proofs: readonly Proof[];
   /** Regions that have not proven it. */
   readonly unproven: readonly string[];
@@ -43,7 +45,7 @@ const isOpen = (state: ChangeState): boolean => state === 'accepted' || state ==
 
 /**
  * Has every region look at once that has not proven a change, and follows the change to its verdict. What is decided is said, and
- * nobody is asked: a verdict is not taken back.
+ * nobody is asked: a verdict is not taken back. A region that cannot be asked keeps none of the others from it.
  *
  * @throws RefusedError for a change that home does not have
  */
@@ -70,7 +72,8 @@ export const verifyChange = async (wanted: Wanted, ports: VerifyPorts): Promise<
     );
 
   const asked = isOpen(first.state) ? unprovenBy(first, await proofsOf(first)) : [];
-  await Promise.all(asked.map((region) => ask(region, keyOf(first))));
+  const answers = await Promise.allSettled(asked.map((region) => ask(region, keyOf(first))));
+  const unreachable = asked.filter((_, index) => answers[index]?.status === 'rejected');
   const until = clock.now() + waitMs;
   let record = first;
   while (asked.length > 0 && isOpen(record.state) && clock.now() < until) {
@@ -79,7 +82,8 @@ export const verifyChange = async (wanted: Wanted, ports: VerifyPorts): Promise<
     record = (await changes.record(wanted.flagKey, order)) ?? record;
   }
   const proofs = await proofsOf(record);
-  return { ...keyOf(record), state: record.state, asked, proofs, unproven: unprovenBy(record, proofs) };
+  const { state } = record;
+  return { ...keyOf(record), state, asked, unreachable, proofs, unproven: unprovenBy(record, proofs) };
 };
 
 const keyOf = ({ changeId, flagKey, order }: ChangeKey): ChangeKey => ({ changeId, flagKey, order });

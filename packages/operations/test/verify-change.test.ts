@@ -1,4 +1,4 @@
-import type { ChangeRecord, ChangeState } from '@flaghoist/core/change';
+import type { ChangeKey, ChangeRecord, ChangeState } from '@flaghoist/core/change';
 import type { Proof } from '@flaghoist/core/proof';
 import { type VerifyPorts, verifyChange } from '../lib/verify-change.ts';
 
@@ -64,6 +64,21 @@ it.each(['accepted', 'unverified'] as const)(
     expect(now()).toBe(2_000);
   },
 );
+
+it('asks the others where a region is out of reach, and names it', async () => {
+  const { ports, asked } = world('accepted');
+  const changes = {
+    ...ports.changes,
+    proofs: async (key: ChangeKey) => (asked.length > 0 ? ports.changes.proofs(key) : []),
+  };
+  const ask: VerifyPorts['ask'] = async (region, key) => {
+    if (region === 'home') throw new Error('out of reach');
+    await ports.ask(region, key);
+  };
+  const followed = await verifyChange({ flagKey: 'alpha', waitMs: 60_000 }, { ...ports, changes, ask });
+  expect(followed).toMatchObject({ state: 'verified', asked: ['home', 'other'], unreachable: ['home'], unproven: [] });
+  expect(asked).toEqual(['other']);
+});
 
 it('says how it ended otherwise, and who has not proven it', async () => {
   const { ports } = world('accepted', { ends: 'rolled-back' });

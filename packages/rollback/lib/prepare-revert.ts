@@ -12,6 +12,9 @@ import { refuses } from '@flaghoist/rules/run-rules';
 import { validateStanding } from '@flaghoist/rules/standing';
 import type { RollbackPorts } from './ports.ts';
 
+/** A look through all flags, which only a move of home makes necessary, has so long: the function has 10 s. */
+const LOOK_MS = 5_000;
+
 interface RevertOrder {
   readonly judged: ChangeRecord;
   /** `null`: there is nothing to go back to, the flag becomes a tombstone. */
@@ -32,8 +35,8 @@ export interface PreparedRevert {
 
 /**
  * The revision that takes a change back, or `undefined` when nothing sound can be built: its source is not readable, what it
- * would bring back no longer meets the standing rules, or too many other flags have to do with it. Trying again would not
- * help, so that is logged, not thrown.
+ * would bring back no longer meets the standing rules, too many other flags have to do with it, or there are too many to be
+ * looked through. Trying again would not help, so that is logged, not thrown.
  *
  * @throws UnavailableError when a revision is not there, or this home is of an older epoch
  */
@@ -43,12 +46,22 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
     ports.log.error(why, { flagKey, changeId, ...fields });
     return undefined;
   };
+  const endsAt = ports.clock.now() + LOOK_MS;
+  let isLate = false;
+  const isLeft = (): boolean => {
+    isLate = ports.clock.now() >= endsAt;
+    return !isLate;
+  };
   try {
     const { judged, revert } = await build(order, ports);
     const validation = validateStanding(revert);
     const ruleIds = validation.violations.map(({ ruleId }) => ruleId);
     if (refuses(validation)) return refused('revert refused by the standing rules', { ruleIds });
-    const others = lookAtOthers({ flags: ports.flags, epoch: revert.epoch, walk: createWalk(ports) });
+    const others = lookAtOthers({
+      flags: ports.flags,
+      epoch: revert.epoch,
+      walk: createWalk({ flags: ports.flags, isLeft }),
+    });
     const move = { flagKey, before: judged, after: revert };
     const needs = await unmetNeeds(move, others);
     const facts = await others.change(move);
@@ -59,6 +72,7 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
       });
     return { revert, facts, needs };
   } catch (error) {
+    if (isLate) return refused('revert would look through more flags than there is time for', { error });
     if (isRetryable(error)) throw error;
     return refused('revert cannot be built', { error });
   }

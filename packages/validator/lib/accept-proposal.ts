@@ -10,9 +10,9 @@ import { defectsAmong } from '@flaghoist/rules/violations';
 import { answerOf, type Candidate } from './candidate.ts';
 import { degradedAudience } from './degraded-audience.ts';
 import { judgeProposal } from './judge-proposal.ts';
-import { misplaced } from './misplaced.ts';
 import type { AcceptContext } from './ports.ts';
 import { expiry, overtaking } from './refuse-late.ts';
+import { scheduleViolations } from './schedule-violations.ts';
 import { settleCurrent } from './settle-current.ts';
 
 const ATTEMPTS = 6;
@@ -96,7 +96,7 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   const expired = expiry(candidate, ports);
   if (expired !== undefined) return refuseLate(expired, ports);
   const { writtenAt } = candidate;
-  const obstacles = [...unsealable(proposal), ...misplaced(proposal, { writtenAt, now: ports.clock.now() })];
+  const obstacles = [...unsealable(proposal), ...scheduleViolations(proposal, { writtenAt, now: ports.clock.now() })];
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
   const settled = await settleCurrent(proposal.flagKey, ports);

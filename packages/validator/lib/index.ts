@@ -135,8 +135,10 @@ const wireDistribute = () => {
   const client = connectDynamo();
   const table = variables.VERIFICATION_TABLE;
   const flags = new DynamoFlagStore({ client, table: variables.FLAGS_TABLE }, waiting);
+  const shared = sharedPorts('distribute', variables);
+  const { log } = shared;
   return createDistributeHandler({
-    ...sharedPorts('distribute', variables),
+    ...shared,
     metrics: metricsOf(variables),
     deadLetters: deadLettersOf(variables),
     topic: topicOf(variables),
@@ -152,7 +154,7 @@ const wireDistribute = () => {
     home: new DynamoHomeStore({ client, table: variables.FLAGS_TABLE }),
     repair: flags,
     topology: new DynamoTopologySource({ client, table: variables.FLAGS_TABLE }),
-    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom }),
+    verification: new DynamoVerificationStore({ client, table, clock: systemClock, random: systemRandom, log }),
   });
 };
 

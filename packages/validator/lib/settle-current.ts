@@ -54,14 +54,21 @@ const hasRecords = async (flagKey: string, { changes }: Ports): Promise<boolean>
   return false;
 };
 
-/** A revision was accepted, and nothing here has its bytes any more. It says why it cannot be read, if it cannot. */
-const alteredError = ({ flagKey, order, body }: StoredRevision): InvalidInputError => {
-  parseEnvelope(body);
-  return new InvalidInputError(
+/** A revision was accepted, and nothing in this table has its bytes any more. */
+const alteredError = ({ flagKey, order, body }: StoredRevision): InvalidInputError =>
+  new InvalidInputError(
     `item FLAG#${flagKey}/REVISION of order ${formatOrder(order)}`,
-    ['/envelope: is another revision'],
-    'Only the validator writes it: find out who wrote this item, and put back what was there.',
+    [whatIsWrong(body)],
+    'Changes of this flag wait until its bytes are put back, as a backup of the table or the field of a cache that holds this order has them. Only the validator writes it: find out who did.',
   );
+
+const whatIsWrong = (body: string): string => {
+  try {
+    parseEnvelope(body);
+    return '/envelope: is another revision';
+  } catch (error) {
+    return `/envelope: ${error instanceof Error ? error.message : error}`;
+  }
 };
 
 const BEHIND_ALL: Order = { epoch: 10 ** 6, revision: 0 };

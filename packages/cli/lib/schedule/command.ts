@@ -46,7 +46,8 @@ const schedule = async (
 };
 
 const examples = `
-It is made against the flag as it is now: when somebody changes the flag before its time, it ends as a conflict.
+It is made against the flag as it is now: when somebody changes the flag before its time, it ends as a conflict. It waits in the
+home region alone: when another region is made home before its time, schedule it once more.
 
 Examples:
   $ hoist schedule checkout.new-form on --at 2026-12-24T06:00Z --reason "Christmas"

@@ -72,10 +72,12 @@ const changeIn = (text: string): { readonly flagKey: string; readonly order?: Or
 const lineOf = ({ region, verdict, services }: Proof): string =>
   visibleText(`${region}: ${verdict}${services.length === 0 ? '' : ` (${services.join(', ')})`}`);
 
-const sayFollowed = (output: Output, { flagKey, order, changeId, state, unproven }: Followed): void => {
+const sayFollowed = (output: Output, followed: Followed): void => {
+  const { flagKey, order, changeId, state, unproven, unreachable } = followed;
   const { green, yellow, red } = output.colours;
   const colour = state === 'verified' ? green : state === 'rolled-back' ? red : yellow;
-  const missing = unproven.length === 0 ? '' : `; not proven in ${unproven.join(', ')}`;
+  const away = unreachable.length === 0 ? '' : `; out of reach: ${unreachable.join(', ')}`;
+  const missing = (unproven.length === 0 ? '' : `; not proven in ${unproven.join(', ')}`) + away;
   const name = `${flagKey}@${order.epoch}.${order.revision}`;
   output.say(
     `${visibleText(name)} (${visibleText(changeId)}): ${colour(state === 'accepted' ? 'undecided' : state)}${missing}`,

@@ -3,7 +3,7 @@ import { MAX_PROPOSAL_AGE_SECONDS, MAX_SCHEDULE_DAYS, scheduleOf } from '@flagho
 import { inReportForm } from '@flaghoist/rules/violations';
 
 /** What is wrong with the time at which a proposal is to be judged. */
-export const misplaced = (
+export const scheduleViolations = (
   proposal: SignedProposal,
   times: { readonly writtenAt: number; readonly now: number },
 ): readonly Violation[] => {
