@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { recordItem } from '@flaghoist/core/storage/change-items';
 import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
@@ -226,6 +227,8 @@ it('nobody builds on an older revision where the newest one, which has its recor
   expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } })).toBeUndefined();
   expect([...home.tables.flags.allEntries()].map(({ sk }) => sk)).toEqual(revisions);
   expect(home.log.messages('error').join()).toContain('cannot be handled');
+  const hints = home.log.lines.map(({ fields: { error } }) => (error instanceof InvalidInputError ? error.hint : ''));
+  expect(hints.join()).toContain('until its bytes are put back, as a backup of the table or the field of a cache');
 });
 
 it('a flag with such a revision can still be needed by others', async () => {
