@@ -37,6 +37,8 @@ export interface RenewedFacts {
   readonly epoch: number;
   /** The order of the next change of the flag in this epoch. */
   readonly next: Order;
+  /** The digest that a REVISION names which nobody accepted, and which lies there; left out: nothing does. */
+  readonly foreign?: string;
 }
 
 /** What a change does to facts, and what it has looked at of other flags: the writes and conditions of its transaction. */

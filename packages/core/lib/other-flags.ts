@@ -3,7 +3,7 @@ import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
 import { isGenuine } from './intact.ts';
-import { newestGenuine } from './newest-genuine.ts';
+import { type NewestGenuine, newestGenuine } from './newest-genuine.ts';
 import { nextOrder, sameOrder } from './order.ts';
 import type { FactsRead, FlagStore, Needed } from './ports/flag-store.ts';
 
@@ -34,6 +34,8 @@ export interface OtherFlags {
 interface Seen {
   readonly facts: FactsRead;
   readonly flag: Envelope | null;
+  /** What lies above it and is not what was sealed. */
+  readonly above: NewestGenuine['above'];
 }
 
 /** More than a transaction has room for need not be looked at: the change is refused. */
@@ -49,7 +51,7 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
     const facts = await flags.facts(flagKey);
-    return { facts, flag: await acceptedFlag(flagKey, flags) };
+    return { facts, ...(await acceptedFlag(flagKey, flags)) };
   };
   const flag = async (flagKey: string): Promise<Envelope | null> => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
@@ -122,23 +124,28 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
       // There is no home before the first.
       const [own, former] = partition(seen, ({ facts }) => epoch === 1 || facts.epoch === epoch);
       const versions = own.map(({ flagKey, facts }) => [flagKey, facts.version] as const);
-      const renewed = former.map(({ flagKey, facts, flag: is }) => ({ flagKey, ...facts, next: nextOrder(epoch, is) }));
+      const renewed = former.map(({ flagKey, facts, flag: is, above }) => {
+        const next = nextOrder(epoch, is);
+        const foreign = above.find(({ order }) => sameOrder(order, next))?.envelopeDigest;
+        return { flagKey, ...facts, next, ...(foreign === undefined ? {} : { foreign }) };
+      });
       return { ...change, versions, renewed, needed, alike };
     },
   };
 };
 
 /** What lies above the newest revision and is not what was sealed keeps nobody from looking at the flag. */
-const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<Envelope | null> => {
+const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<Pick<Seen, 'flag' | 'above'>> => {
   const { newest, above } = await newestGenuine(flagKey, flags);
   const [altered] = above;
-  if (altered === undefined) return newest === undefined ? null : parseEnvelope(newest.body);
+  const seen = (flag: Envelope | null): Pick<Seen, 'flag' | 'above'> => ({ flag, above });
+  if (altered === undefined) return seen(newest === undefined ? null : parseEnvelope(newest.body));
   // Where the bytes of its revision were altered, CURRENT still has those that were accepted.
   const current = await flags.current(flagKey);
   const isKept =
     current !== undefined && isGenuine(current) && above.some(({ order }) => sameOrder(order, current.order));
-  if (isKept || newest === undefined) return parseEnvelope((current ?? altered).body);
-  return parseEnvelope(newest.body);
+  if (isKept || newest === undefined) return seen(parseEnvelope((current ?? altered).body));
+  return seen(parseEnvelope(newest.body));
 };
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [

@@ -240,6 +240,23 @@ it('a flag with such a revision can still be needed by others', async () => {
   });
 });
 
+it.each([
+  ['a REVISION', {}],
+  ['one without a digest', { envelopeDigest: 7 }],
+])('%s in the place of its next change, after a move of home, keeps nobody from needing a flag', async (_, over) => {
+  const home = await twoRevisions();
+  const moved = new InMemoryHomeStore(home.tables.flags);
+  await moved.move({ region: HOME, epoch: 2, actor: 'ada', at: 1 }, null);
+  const first = { epoch: 2, revision: 3 };
+  home.tables.flags.put({ pk, sk: revisionSk(first), ...attributes(first), envelope: '{}', ...over });
+  home.tail.take();
+  const accept = createAcceptHandler({ ...home.ports, home: moved });
+  const { change } = await home.propose('created', { flagKey: 'child', prerequisites: [FLAG] });
+  const written = home.tail.take().filter(({ eventID }) => eventID?.includes('proposals'));
+  await home.clock.run(accept(eventOf(...written)));
+  expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+});
+
 describe('the item HOME, which names no home,', () => {
   const broken: readonly Item[] = [
     { ...HOME_KEY },

@@ -1,5 +1,5 @@
 import type { AlikeRead, FactsChange, NeededRead } from '../facts.ts';
-import { ABSENT, hasCounted } from './conditions.ts';
+import { ABSENT, hasCounted, namesDigest } from './conditions.ts';
 import { alikeKey, FACTS_SK, flagPk, keyAttribute, NEEDED_SK, revisionSk } from './keys.ts';
 import type { Attributes, Condition, Key, Write as WriteIn } from './write.ts';
 
@@ -16,7 +16,7 @@ export const factsWrites = (flagKey: string, facts: FactsChange): readonly Write
   ...(facts.moves
     ? [{ table: 'flags', update: factsOf(flagKey), add: { version: 1 }, set: { epoch: facts.epoch } } as const]
     : []),
-  ...facts.renewed.flatMap(({ flagKey: other, version, epoch, next }): readonly Write[] => [
+  ...facts.renewed.flatMap(({ flagKey: other, version, epoch, next, foreign }): readonly Write[] => [
     {
       table: 'flags',
       update: factsOf(other),
@@ -24,7 +24,12 @@ export const factsWrites = (flagKey: string, facts: FactsChange): readonly Write
       set: { epoch: facts.epoch },
       condition: isAsRead('version', version, epoch),
     },
-    { table: 'flags', check: { pk: flagPk(other), sk: revisionSk(next) }, condition: ABSENT },
+    {
+      table: 'flags',
+      check: { pk: flagPk(other), sk: revisionSk(next) },
+      // A change that is accepted is written over what nobody accepted.
+      condition: foreign === undefined ? ABSENT : namesDigest(foreign),
+    },
   ]),
   ...facts.versions.map(
     ([other, version]): Write => ({
