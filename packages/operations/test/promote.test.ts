@@ -516,7 +516,8 @@ it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its recor
   const before = await young.ports.flags.knownGood(FLAG);
   await clock.advance(1_000);
   await old.prove(created, null);
-  for (const known of [undefined, before]) {
+  const foreign = { flagKey: FLAG, order: { epoch: 2, revision: 9 }, envelopeDigest: 'd'.repeat(64) };
+  for (const known of [undefined, before, foreign]) {
     young.tables.flags.delete({ pk: `FLAG#${FLAG}`, sk: 'KNOWN_GOOD' });
     await clock.advance(1_000);
     old.tables.flags.put({

@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { recordItem } from '@flaghoist/core/storage/change-items';
@@ -20,7 +20,7 @@ import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { createAcceptHandler, type StreamHandler } from '../lib/handler.ts';
 import { createHome, FLAG, HOME, type Home } from './support/home.ts';
-import { createRegion, REGION } from './support/region.ts';
+import { accepted, createRegion, REGION } from './support/region.ts';
 import { eventOf } from './support/stream-tail.ts';
 
 /* Items that somebody with too many rights wrote around the validator: what they stop, and who is told. */
@@ -313,6 +313,18 @@ describe('who is on call, and the trail, are told of', () => {
       expect.objectContaining({ what: 'item', place: `flags ${item.pk}/${item.sk}`, found: expect.any(String) }),
     ]);
     expect(await toldOf(item, false)).toEqual([]);
+  });
+
+  it('nothing where KNOWN_GOOD is of a later epoch, whose home and revision may be on the way', async () => {
+    const region = createRegion({ home: true });
+    const proven = accepted({ epoch: 1, revision: 1 });
+    const { flagKey } = proven;
+    await region.ports.changes.takeOverRecord({ ...recordOf(proven), state: 'verified' });
+    region.table.put({ pk: flagPk(flagKey), sk: KNOWN_GOOD_SK, epoch: 2, revision: 9, envelopeDigest: 'd' });
+    expect(await region.settle()).toEqual([]);
+    expect(region.log.messages('error')).toEqual([]);
+    expect(region.eventsOf('TamperingFound')).toEqual([]);
+    expect(await region.flags.knownGood(flagKey)).toMatchObject({ order: { epoch: 2, revision: 9 } });
   });
 
   it('a record of a change that is none, and of what is accepted over it', async () => {
