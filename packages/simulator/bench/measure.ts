@@ -63,6 +63,7 @@ class Load {
   readonly #orders = new Map<string, Order>();
   readonly #seen = new Map<string, { caches: Set<string>; done: () => void }>();
   readonly verdicts = new Map<string, number>();
+  readonly #told = new Set<string>();
   #proposed = 0;
 
   constructor(world: World, caches: number) {
@@ -75,7 +76,10 @@ class Load {
         waiting.caches.add(`${region}/${service}`);
         if (waiting.caches.size === this.#caches) waiting.done();
       },
-      happened: ({ type }) => {
+      happened: ({ id, type }) => {
+        // A bus delivers some events twice.
+        if (this.#told.has(id)) return;
+        this.#told.add(id);
         if (/Verified|RolledBack|Held|Superseded|Unverified|Rejected|Conflicted/.test(type)) {
           this.verdicts.set(type, (this.verdicts.get(type) ?? 0) + 1);
         }
