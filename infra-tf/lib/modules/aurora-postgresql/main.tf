@@ -69,6 +69,19 @@ resource "aws_rds_cluster" "this" {
     }
   }
 
+  snapshot_identifier = try(var.restore_from.snapshot_arn, null)
+
+  dynamic "restore_to_point_in_time" {
+    for_each = try(var.restore_from.cluster_id, null)[*]
+
+    content {
+      source_cluster_identifier  = restore_to_point_in_time.value
+      restore_type               = "full-copy"
+      restore_to_time            = var.restore_from.to
+      use_latest_restorable_time = var.restore_from.to == null ? true : null
+    }
+  }
+
   backup_retention_period  = var.backup_retention_days
   preferred_backup_window  = var.backup_window
   copy_tags_to_snapshot    = true
@@ -77,6 +90,11 @@ resource "aws_rds_cluster" "this" {
   skip_final_snapshot      = module.governance.skip_final_snapshot
 
   tags = module.naming.named_tags["cluster"]
+
+  lifecycle {
+    # What a cluster began with says nothing later: the provider would replace one that runs, with its data, when the input goes.
+    ignore_changes = [snapshot_identifier, restore_to_point_in_time]
+  }
 
   # RDS creates the log group by itself when it finds none: unencrypted, kept for ever, and left behind by a destroy.
   depends_on = [aws_cloudwatch_log_group.postgresql]

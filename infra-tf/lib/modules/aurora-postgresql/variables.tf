@@ -78,6 +78,31 @@ variable "serverless_capacity" {
   }
 }
 
+variable "restore_from" {
+  type = object({
+    snapshot_arn = optional(string)
+    cluster_id   = optional(string)
+    to           = optional(string)
+  })
+  description = "What a cluster that is created begins with: snapshot_arn of a snapshot, or cluster_id of another cluster of the account and region, as it was at the second to (RFC 3339, UTC; its latest one when left out). It says nothing of a cluster that is there: remove it after the apply, or leave it. Null for an empty database."
+  default     = null
+
+  validation {
+    condition     = var.restore_from == null ? true : (var.restore_from.snapshot_arn == null) != (var.restore_from.cluster_id == null)
+    error_message = "restore_from needs either snapshot_arn or cluster_id."
+  }
+
+  validation {
+    condition     = try(var.restore_from.snapshot_arn, null) == null ? true : can(regex("^arn:[^:]+:rds:${var.context.region}:[0-9]{12}:cluster-snapshot:[A-Za-z0-9:-]+$", var.restore_from.snapshot_arn)) && var.restore_from.to == null
+    error_message = "restore_from.snapshot_arn must be the ARN of a snapshot of a cluster in ${var.context.region}, without to: a snapshot is of one moment. Copy one of another region here first."
+  }
+
+  validation {
+    condition     = try(var.restore_from.to, null) == null ? true : can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", var.restore_from.to)) && can(timeadd(var.restore_from.to, "0s"))
+    error_message = "restore_from.to must be a second in UTC, for example \"2026-12-24T06:00:00Z\"."
+  }
+}
+
 variable "allow_major_version_upgrade" {
   type        = bool
   description = "Whether an apply may bring another major version. True for the apply that does, and false again afterwards: the data are changed in place, and only a backup leads back."

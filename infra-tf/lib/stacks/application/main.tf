@@ -67,6 +67,7 @@ module "database" {
   instance_count              = var.database.instance_count
   serverless_capacity         = var.database.serverless_capacity
   allow_major_version_upgrade = var.allow_major_version_upgrade
+  restore_from                = var.restore_database_from
   engine_version              = var.engine_version
   database_name               = local.database_name
   port                        = local.database_port

@@ -179,6 +179,16 @@ variable "allow_major_version_upgrade" {
   nullable    = false
 }
 
+variable "restore_database_from" {
+  type = object({
+    snapshot_arn = optional(string)
+    cluster_id   = optional(string)
+    to           = optional(string)
+  })
+  description = "What a database that is created begins with, as the module aurora-postgresql takes it. Given on the command line of that apply, never in a file."
+  default     = null
+}
+
 variable "secrets" {
   type        = map(object({ description = string, variable = string }))
   description = "Secrets that the service needs: short name → what it opens, and the environment variable that the container finds it in. Their values are put there from outside."

@@ -157,3 +157,51 @@ run "rejects_a_capacity_between_two_halves" {
   }
   expect_failures = [var.serverless_capacity]
 }
+
+run "rejects_to_begin_with_neither_a_snapshot_nor_a_cluster" {
+  command = plan
+  variables {
+    restore_from = {}
+  }
+  expect_failures = [var.restore_from]
+}
+
+run "rejects_to_begin_with_a_snapshot_and_a_cluster" {
+  command = plan
+  variables {
+    restore_from = { snapshot_arn = "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:one", cluster_id = "two" }
+  }
+  expect_failures = [var.restore_from]
+}
+
+run "rejects_to_begin_with_a_snapshot_of_another_region" {
+  command = plan
+  variables {
+    restore_from = { snapshot_arn = "arn:aws:rds:eu-west-2:123456789012:cluster-snapshot:one" }
+  }
+  expect_failures = [var.restore_from]
+}
+
+run "rejects_to_begin_with_a_snapshot_at_a_second" {
+  command = plan
+  variables {
+    restore_from = { snapshot_arn = "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:one", to = "2026-11-01T06:00:00Z" }
+  }
+  expect_failures = [var.restore_from]
+}
+
+run "rejects_to_begin_with_a_time_that_is_none" {
+  command = plan
+  variables {
+    restore_from = { cluster_id = "two", to = "yesterday" }
+  }
+  expect_failures = [var.restore_from]
+}
+
+run "rejects_to_begin_with_a_day_that_is_none" {
+  command = plan
+  variables {
+    restore_from = { cluster_id = "two", to = "2026-11-31T06:00:00Z" }
+  }
+  expect_failures = [var.restore_from]
+}

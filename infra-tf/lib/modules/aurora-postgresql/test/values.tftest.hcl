@@ -207,3 +207,46 @@ run "a_major_upgrade_takes_the_group_of_the_new_family_along" {
     error_message = "The upgrade must be allowed, and name the instances' group of the new family."
   }
 }
+
+run "a_cluster_begins_with_a_snapshot" {
+  command = plan
+
+  variables {
+    restore_from = { snapshot_arn = "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:awsbackup:job-1" }
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.snapshot_identifier == "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:awsbackup:job-1" && length(aws_rds_cluster.this.restore_to_point_in_time) == 0
+    error_message = "The cluster must begin with the snapshot, and with nothing else."
+  }
+  assert {
+    condition     = aws_rds_cluster.this.storage_encrypted && aws_rds_cluster.this.kms_key_id == var.kms_key_arn && aws_rds_cluster.this.manage_master_user_password
+    error_message = "A restored cluster must have key and password as any other."
+  }
+}
+
+run "a_cluster_begins_as_another_was_at_a_second" {
+  command = plan
+
+  variables {
+    restore_from = { cluster_id = "blue-flag-api-spoilt", to = "2026-11-01T06:00:00Z" }
+  }
+
+  assert {
+    condition     = one(aws_rds_cluster.this.restore_to_point_in_time).source_cluster_identifier == "blue-flag-api-spoilt" && one(aws_rds_cluster.this.restore_to_point_in_time).restore_to_time == "2026-11-01T06:00:00Z" && one(aws_rds_cluster.this.restore_to_point_in_time).use_latest_restorable_time == null
+    error_message = "The cluster must begin as the other one was at that second."
+  }
+}
+
+run "a_cluster_begins_as_another_was_last" {
+  command = plan
+
+  variables {
+    restore_from = { cluster_id = "blue-flag-api-lost" }
+  }
+
+  assert {
+    condition     = one(aws_rds_cluster.this.restore_to_point_in_time).use_latest_restorable_time && one(aws_rds_cluster.this.restore_to_point_in_time).restore_to_time == null
+    error_message = "Without a time it must be the latest second that can be restored."
+  }
+}
