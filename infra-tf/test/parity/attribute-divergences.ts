@@ -1,3 +1,4 @@
+import { entriesFor } from '@flaghoist/parity/allow-list/judge';
 import { type Divergence, groupOf, type PlanJson, type ResourceChange } from './plan-json.ts';
 import { allowList } from './report-on.ts';
 
@@ -84,10 +85,11 @@ export const attributeClasses: Readonly<Record<string, AttributeClass>> = {
 };
 
 /** What an entry allows to differ is no divergence, as long as it keeps its direction. */
-export const isAllowed = (path: string): boolean => allowList.entries.some(({ covers }) => covers(path));
+export const isAllowed = (path: string, stack = 'application'): boolean =>
+  entriesFor(allowList, stack).some(({ covers }) => covers(path));
 
 /** One divergence of a class for each type of resource in which the class occurs. */
-export const attributeDivergences = (plan: PlanJson, name: string): readonly Divergence[] => {
+export const attributeDivergences = (plan: PlanJson, name: string, stack?: string): readonly Divergence[] => {
   const attributeClass = attributeClasses[name];
   if (attributeClass === undefined) return [];
   const planted = new Map<string, Divergence>();
@@ -99,7 +101,7 @@ export const attributeDivergences = (plan: PlanJson, name: string): readonly Div
         each.steps.length > 0 &&
         attributeClass.recognise(each) &&
         attributeClass.change(each.value) !== each.value &&
-        !isAllowed(group + pathOf(each.steps)),
+        !isAllowed(group + pathOf(each.steps), stack),
     );
     if (leaf === undefined) continue;
     planted.set(type, {

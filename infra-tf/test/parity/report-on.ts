@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
 import { compareEnvironments, type PlannedEnvironment } from '@flaghoist/parity/compare-environments';
-import { backendOf } from '@flaghoist/parity/plan-environments';
+import { backendOf, comparedIn } from '@flaghoist/parity/plan-environments';
 import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
 import type { Sources } from '@flaghoist/parity/sources/read-sources';
 import { hasTerraform } from '../needs-terraform.ts';
 
 export const lib = join(__dirname, '..', '..', 'lib');
 export const fleet = fleetBeside(lib);
-export const stackDirectory = join(lib, 'stacks', 'application');
+const directoryOf = (stack: string): string => join(lib, 'stacks', stack);
+export const stackDirectory = directoryOf('application');
 
 export const allowList = parseAllowList(readFileSync(join(fleet, 'parity.yaml'), 'utf8'), 'parity.yaml');
 
@@ -19,20 +20,27 @@ const clock = {
   now: () => Math.min(...allowList.entries.map(({ expires }) => Date.parse(`${expires}T00:00:00Z`))),
 };
 
-/** The plans of the application as the task `plan` made them. */
-export const shipped = (): readonly PlannedEnvironment[] =>
-  readEnvironments(fleet).map((environment) => ({
-    environment,
-    planText: hasTerraform()
-      ? readFileSync(join(stackDirectory, 'dist', 'plan', `${environment.name}.json`), 'utf8')
-      : '{"configuration":{"root_module":{}},"output_changes":{},"resource_changes":[]}',
-    backendText: backendOf(stackDirectory, environment),
-    lockText: readFileSync(join(stackDirectory, '.terraform.lock.hcl'), 'utf8'),
-  }));
+/** The plans of a stack as the task `plan` made them; of one with a state for each region home and another region. */
+export const shipped = (stack = 'application'): readonly PlannedEnvironment[] =>
+  comparedIn({ sources: lib, stack, environments: readEnvironments(fleet) })
+    .filter(({ workspace: { part } }) => part !== 'standby')
+    .map(({ name, environment, workspace }) => ({
+      environment,
+      workspace,
+      planText: hasTerraform()
+        ? readFileSync(join(directoryOf(stack), 'dist', 'plan', `${name}.json`), 'utf8')
+        : '{"configuration":{"root_module":{}},"output_changes":{},"resource_changes":[]}',
+      backendText: backendOf(directoryOf(stack), environment),
+      lockText: readFileSync(join(directoryOf(stack), '.terraform.lock.hcl'), 'utf8'),
+    }));
 
-export const reportOn = (planned: readonly PlannedEnvironment[], sources: Sources): ParityReport =>
+export const reportOn = (
+  planned: readonly PlannedEnvironment[],
+  sources: Sources,
+  stack = 'application',
+): ParityReport =>
   createReport(compareEnvironments(planned, { sources }), {
-    stack: 'application',
+    stack,
     allowList,
     plannedBy: 'caller',
     clock,

@@ -22,12 +22,16 @@ const allowedSchema = z.object({
   /** Which differences: a path with wildcards down to the attribute, such as `var.task.cpu`. */
   path: filled,
   ...about,
+  /** Which instances, by the keys that they have, such as `validator.*`; left out: all of them. */
+  instance: z.optional(filled),
   /** How the values may go along the environments' order; `literal` if they are one text with a name in it by chance. */
   direction: z.enum(['increasing', 'decreasing', 'literal', 'any']),
   /** All allowed values, the smallest first: for values that are no numbers, or where not every number will do. */
   scale: z.optional(z.array(z.union([z.string(), z.number(), z.boolean()])).check(z.minLength(2))),
   /** `states` for what no plan knows: the entry holds where applied states are compared, and nowhere else. */
   only: z.optional(z.literal('states')),
+  /** The stacks that it is about. Left out: the application alone. */
+  stacks: z._default(z.array(filled).check(z.minLength(1)), ['application']),
 });
 export type Allowed = z.infer<typeof allowedSchema>;
 
@@ -79,12 +83,18 @@ const twins = <T>(list: string, entries: readonly T[], keyOf: (entry: T) => stri
 export const parityKind: Kind<typeof paritySchema> = {
   schema: paritySchema,
   format: 'yaml',
-  hint: 'Each entry under "allowed:" has path, reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing, literal or any; with a scale for values that are no numbers, or where only some will do); and "only: states" where it is about what is applied and no plan knows.',
+  hint: 'Each entry under "allowed:" has path (and instance, for some of them), reason, owner, expires (YYYY-MM-DD) and direction (increasing, decreasing, literal or any; with a scale for values that are no numbers, or where only some will do); and "only: states" where it is about what is applied and no plan knows; and stacks, where it is about others than the application.',
   contradictions: ({ allowed }) => [
     ...allowed.flatMap((entry, index) =>
       allowedProblems(entry).map((each) => ({ ...each, path: ['allowed', index, ...each.path] })),
     ),
-    ...twins('allowed', allowed, ({ path }) => path),
+    ...allowed.flatMap(({ path, instance, stacks }, index) => {
+      const isTwin = (other: Allowed): boolean =>
+        other.path === path && other.instance === instance && other.stacks.some((stack) => stacks.includes(stack));
+      const first = allowed.findIndex(isTwin);
+      const problem = `allowed[${index}] is about the same as allowed[${first}]`;
+      return first < index ? [{ path: ['allowed', index], problem, remedy: 'Join the two entries.' }] : [];
+    }),
   ],
 };
 

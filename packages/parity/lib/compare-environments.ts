@@ -2,10 +2,12 @@ import { hash } from 'node:crypto';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { readCompletePlan, variablesOf } from '@flaghoist/plan-reading/plan';
 import { secretsOf } from '@flaghoist/plan-reading/secrets';
+import type { Workspace } from '@flaghoist/terraform/workspaces';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
-import { findFullNames } from './model/full-names.ts';
+import { compareParts } from './compare-parts.ts';
+import { findFullNames, qualifiedIn } from './model/full-names.ts';
 import { createModel, treesOf } from './model/model.ts';
-import { ownNetworks } from './model/own-networks.ts';
+import { ownNetworks, ownZones } from './model/own-networks.ts';
 import { parseProviderLock } from './model/provider-lock.ts';
 import { createNormalise } from './model/words.ts';
 import { createKnownValues } from './sources/known-values.ts';
@@ -20,6 +22,8 @@ import { findUnseen } from './sources/unseen.ts';
 /** What an environment brings to the comparison. */
 export interface PlannedEnvironment {
   readonly environment: Environment;
+  /** Which of its states it is: of a stack that has one for each region, or one that is about all of them. */
+  readonly workspace?: Workspace | undefined;
   /** What `terraform show -json` wrote, as it wrote it. */
   readonly planText: string;
   /** The text of `.terraform.lock.hcl`. */
@@ -51,22 +55,28 @@ export interface ComparedEnvironments extends Comparison {
 /**
  * Compares the plans of one stack in several environments.
  *
- * @param planned at least two, in the environments' order
+ * @param planned at least two, in the environments' order; of a stack with a state for each region one of each part
  * @throws {InvalidInputError} for a text that is no plan
  */
 export const compareEnvironments = (
   planned: readonly PlannedEnvironment[],
-  { sources }: CompareOptions,
-): ComparedEnvironments => {
+  options: CompareOptions,
+): ComparedEnvironments => compareParts(planned, (ofPart) => compareAlike(ofPart, options));
+
+const compareAlike = (planned: readonly PlannedEnvironment[], { sources }: CompareOptions): ComparedEnvironments => {
   const read = planned.map((each) => {
     const plan = readCompletePlan(each.planText, `the plan of ${each.environment.name}`);
     return { ...each, plan, variables: variablesOf(plan), lock: parseProviderLock(each.lockText) };
   });
-  const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.planText })));
+  const fullNames = findFullNames(
+    read.map((each) => ({ ...each, text: each.planText })),
+    qualifiedIn(sources.texts.values()),
+  );
   const withoutBackend = read.flatMap((each) => (each.backendText === undefined ? [each.environment.name] : []));
   const backends = read.flatMap((each) => each.backendText ?? []);
-  const inputs = read.map(({ environment, plan, variables, lock, backendText }, index) => ({
+  const inputs = read.map(({ environment, workspace, plan, variables, lock, backendText }, index) => ({
     environment,
+    workspace,
     plan,
     lock,
     // Compared where all have one: whose is missing is said.
@@ -76,7 +86,9 @@ export const compareEnvironments = (
       environment,
       environments: planned.map((each) => each.environment),
       variables,
+      workspace,
       networks: ownNetworks(plan),
+      zones: ownZones(plan),
       fullNames: fullNames[index] ?? new Map(),
     }),
   }));
@@ -100,8 +112,9 @@ export const compareEnvironments = (
       models.flatMap(treesOf),
       read.map(({ plan }) => plan),
     ),
-    environments: read.map(({ environment, planText, lockText, plan, lock }) => ({
+    environments: read.map(({ environment, workspace, planText, lockText, plan, lock }) => ({
       environment,
+      workspace,
       planText,
       lockText,
       terraformVersion: plan.terraform_version,

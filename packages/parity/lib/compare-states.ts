@@ -2,8 +2,10 @@ import { hash } from 'node:crypto';
 import { memberOf } from '@flaghoist/core/json';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { secretsOf } from '@flaghoist/plan-reading/secrets';
+import type { Workspace } from '@flaghoist/terraform/workspaces';
 import { compareModels } from './compare/compare-models.ts';
 import type { ComparedEnvironments } from './compare-environments.ts';
+import { compareParts } from './compare-parts.ts';
 import { findFullNames } from './model/full-names.ts';
 import { treesOf } from './model/model.ts';
 import { parseProviderLock } from './model/provider-lock.ts';
@@ -15,6 +17,8 @@ import { createStateModel } from './states/state-model.ts';
 /** What an environment brings to the comparison. */
 export interface AppliedEnvironment {
   readonly environment: Environment;
+  /** Which of its states it is; see `PlannedEnvironment`. */
+  readonly workspace?: Workspace | undefined;
   /** What `terraform show -json` wrote of its state, as it wrote it. */
   readonly stateText: string;
   /** The text of `.terraform.lock.hcl`. */
@@ -40,7 +44,10 @@ const leftOut = (
  * @param applied at least two, in the environments' order
  * @throws {InvalidInputError} for a text that is no state, or an empty one
  */
-export const compareStates = (applied: readonly AppliedEnvironment[]): ComparedEnvironments => {
+export const compareStates = (applied: readonly AppliedEnvironment[]): ComparedEnvironments =>
+  compareParts(applied, compareAlike);
+
+const compareAlike = (applied: readonly AppliedEnvironment[]): ComparedEnvironments => {
   const read = applied.map((each) => {
     const state = readState(each.stateText, `the state of ${each.environment.name}`);
     const networks = state.resources.flatMap(({ type, values }) => {
@@ -59,10 +66,17 @@ export const compareStates = (applied: readonly AppliedEnvironment[]): ComparedE
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.stateText })));
   const environments = applied.map(({ environment }) => environment);
   const types = new Set(read.flatMap(({ state }) => state.resources.map(({ type }) => type)));
-  const models = read.map(({ environment, state, variables, networks }, index) =>
+  const models = read.map(({ environment, workspace, state, variables, networks }, index) =>
     createStateModel(
       state,
-      createNormalise({ environment, environments, variables, networks, fullNames: fullNames[index] ?? new Map() }),
+      createNormalise({
+        environment,
+        environments,
+        variables,
+        workspace,
+        networks,
+        fullNames: fullNames[index] ?? new Map(),
+      }),
       types,
     ),
   );
@@ -84,8 +98,9 @@ export const compareStates = (applied: readonly AppliedEnvironment[]): ComparedE
       models.flatMap(treesOf),
       read.map(({ state: { resources } }) => ({ prior_state: { values: { root_module: { resources } } } })),
     ),
-    environments: read.map(({ environment, stateText, lockText, state }) => ({
+    environments: read.map(({ environment, workspace, stateText, lockText, state }) => ({
       environment,
+      workspace,
       planText: stateText,
       lockText,
       terraformVersion: state.terraformVersion,

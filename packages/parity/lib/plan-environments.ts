@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
-import type { Environment } from '@flaghoist/fleet/environments';
+import { type Environment, fleetBeside } from '@flaghoist/fleet/environments';
 import { inEach } from '@flaghoist/terraform/in-each';
 import { planOffline, prepareOffline } from '@flaghoist/terraform/plan-offline';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform } from '@flaghoist/terraform/terraform';
+import { oneOfEach, type Workspace, workspacesOf } from '@flaghoist/terraform/workspaces';
 import type { PlannedEnvironment } from './compare-environments.ts';
 
 /** At least one environment cannot be planned; there is nothing to compare. */
@@ -40,8 +41,27 @@ export interface PlanOptions {
   readonly onProgress: (line: string) => void;
 }
 
+/** The states of a stack that are compared: one of each environment, or home, standby and another region of each. */
+export const comparedIn = ({
+  sources,
+  stack,
+  environments,
+}: Pick<PlanOptions, 'sources' | 'stack' | 'environments'>): readonly {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly workspace: Workspace;
+}[] =>
+  environments.flatMap((environment) =>
+    oneOfEach(workspacesOf(join(sources, 'stacks', stack), environment, fleetBeside(sources))).map((workspace) => ({
+      name: workspace.name,
+      environment,
+      workspace,
+    })),
+  );
+
 /**
- * Plans a stack in each environment, three at a time, without a network.
+ * Plans a stack in each environment, three at a time, without a network: of a stack with a state for each region home, standby
+ * and another region.
  *
  * @throws {PlanFailedError} with what Terraform said of each that failed
  */
@@ -50,15 +70,16 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
   onProgress(`Preparing ${stack} …`);
   const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
   const lockText = readFileSync(join(sources, 'stacks', stack, LOCK_FILE), 'utf8');
-  const { results, failures } = await inEach(environments, {
+  const { results, failures } = await inEach(comparedIn({ sources, stack, environments }), {
     atOnce: AT_ONCE,
-    run: async (environment) => {
-      onProgress(`Planning ${environment.name} …`);
+    run: async ({ environment, workspace }) => {
+      onProgress(`Planning ${workspace.name} …`);
       return {
         environment,
+        workspace,
         lockText,
         backendText: backendOf(join(sources, 'stacks', stack), environment),
-        planText: await planOffline(terraform, prepared, environment),
+        planText: await planOffline(terraform, prepared, workspace),
       };
     },
   });

@@ -141,7 +141,7 @@ describe('a direction', () => {
 describe('judging', () => {
   const now = Date.parse('2027-03-31T23:59:59Z');
   const judged = (text: string, at: number, ...differences: Difference[]) =>
-    judge(differences, parse(text), { now: at, names, of: 'plans' });
+    judge(differences, parse(text), { now: at, names, stack: 'application', of: 'plans' });
   const size = difference('var.size', 1, 2, 4);
 
   it('allows what an entry covers', () => {
@@ -170,7 +170,7 @@ describe('judging', () => {
 
   describe('an entry for states only', () => {
     const judgedOf = (of: 'plans' | 'states', more: Record<string, unknown>, ...differences: Difference[]) => {
-      const seen = judge(differences, parse(entry(more)), { now, names, of });
+      const seen = judge(differences, parse(entry(more)), { now, names, stack: 'application', of });
       return [seen.differences.map(({ problem }) => problem), seen.entryProblems.map(({ rule }) => rule)];
     };
     const only = { only: 'states' };

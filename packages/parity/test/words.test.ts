@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { createNormalise, readable } from '../lib/model/words.ts';
+import { readable } from '../lib/model/placeholder.ts';
+import { createNormalise } from '../lib/model/words.ts';
 import { environments } from './support.ts';
 
 const [dev, , prod] = environments;

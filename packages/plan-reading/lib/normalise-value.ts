@@ -5,6 +5,8 @@ export interface Normalise {
   (text: string): string;
   /** The same, with names of environments left as they are: they may be part of somebody else's name. */
   readonly literal?: (text: string) => string;
+  /** Maps and lists with those of their elements once that count as one thing. */
+  readonly fold?: (tree: Tree) => Tree;
 }
 
 export interface Marks {
@@ -33,11 +35,12 @@ export const normaliseValue = (value: unknown, marks: Marks, normalise: Normalis
     return { kind: 'sensitive', content: normaliseValue(value, { unknown: marks.unknown }, normalise) };
   }
   if (marks.unknown === true) return unknown;
+  const fold = normalise.fold ?? ((tree: Tree) => tree);
   if (Array.isArray(value) || (value === undefined && Array.isArray(marks.unknown))) {
-    return listTree(Array.isArray(value) ? value : [], marks, normalise);
+    return fold(listTree(Array.isArray(value) ? value : [], marks, normalise));
   }
   if (isObject(value) || (value === undefined && isObject(marks.unknown))) {
-    return objectTree(value, marks, normalise);
+    return fold(objectTree(value, marks, normalise));
   }
   if (typeof value === 'string') return textTree(value, normalise);
   return scalar(value === undefined ? null : (value as Scalar));

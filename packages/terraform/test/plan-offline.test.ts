@@ -75,18 +75,24 @@ resource "terraform_data" "this" {
   });
 });
 
-it('adds nothing to a stack that is planned without probes', async () => {
+it('asks in the folder of the stack alone where its package.json says so', async () => {
   const checkout = write(mkdtempSync(join(home, 'checkout-')), {
     'fleet/environments.json': JSON.stringify({ environments: [environment] }),
-    'infra-tf/lib/stacks/small/package.json': '{ "probes": false }',
-    'infra-tf/lib/stacks/small/main.tf': 'resource "terraform_data" "this" {\n  input = terraform.workspace\n}\n',
+    'infra-tf/lib/stacks/small/package.json': '{ "probes": "stack" }',
+    'infra-tf/lib/stacks/small/main.tf':
+      'module "below" {\n  source = "../../modules/below"\n  name   = terraform.workspace\n}\n',
+    'infra-tf/lib/modules/below/main.tf':
+      'variable "name" {}\nresource "terraform_data" "this" {\n  input = upper(var.name)\n}\n',
     'infra-tf/lib/stacks/small/environments/blue.tfvars': '',
   });
   const terraform = await openTerraform(process.env);
   const sources = join(checkout, 'infra-tf', 'lib');
   const prepared = await prepareOffline(terraform, { sources, stack: 'small', workDirectory: join(home, 'plain') });
   const plan = JSON.parse(await planOffline(terraform, prepared, environment));
-  expect(plan.resource_changes.map(({ address }: { address: string }) => address)).toEqual(['terraform_data.this']);
+  expect(plan.resource_changes.map(({ address }: { address: string }) => address).sort()).toEqual([
+    'module.below.terraform_data.this',
+    `terraform_data.${PROBE}`,
+  ]);
 });
 
 it('plans without its questions where one of them cannot be asked', async () => {

@@ -14,7 +14,10 @@ export const driftCommand: CommandFactory = (run) =>
     .option('--stack <name>', 'the stack below stacks/', 'application')
     .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
     .option('--root <folder>', 'any other root module instead of a stack')
-    .option('--workspace <name>', 'its workspace (default: the name of the environment)')
+    .option(
+      '--workspace <name>',
+      'its workspace (default: the name of the environment; <environment>-<region> where each region has a state)',
+    )
     .option('--var-file <file>', 'values (default: environments/<environment>.tfvars of the root)', each, [])
     .option('--var <name=value>', 'one value more, or another than the stack was applied with', each, [])
     .option(
@@ -55,6 +58,7 @@ Examples:
   $ hoist drift dev                                        what is there, the worst first
   $ hoist drift dev --fail-on high                         tags alone are no alarm
   $ hoist drift dev --json | jq '.findings[] | select(.class == "configuration")'
+  $ hoist drift prod --stack flags-region --workspace prod-eu-west-1 --other-state states/*.json    one region of the flags
   $ hoist drift dev --root FOLDER --region eu-west-1       any other root module, such as one of your own
 
 What is known not to matter stands in fleet/drift-noise.yaml. It quiets this command, never an apply:

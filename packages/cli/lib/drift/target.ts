@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
+import { isPerRegion, workspacesOf } from '@flaghoist/terraform/workspaces';
 import { findSources } from '../sources.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
@@ -72,7 +73,7 @@ export const findTarget = (environment: string, options: TargetOptions, by: 'dri
   }
   return {
     root,
-    workspace: options.workspace ?? environment,
+    workspace: options.workspace ?? ownWorkspace(root, listed, sources) ?? environment,
     varFiles: options.varFile.length > 0 ? options.varFile.map(fileOf('--var-file')) : beside('tfvars'),
     backend: backend ?? [],
     noiseFile:
@@ -89,6 +90,27 @@ export const findTarget = (environment: string, options: TargetOptions, by: 'dri
     hasUpstream: listed !== undefined && listed.upstream !== null,
     recorded: listed === undefined || sources === undefined ? undefined : { environment: listed, sources },
   };
+};
+
+/**
+ * The one workspace that an environment has of a stack.
+ *
+ * @throws {WrongUseError} with all of them, where each region has one
+ */
+const ownWorkspace = (
+  root: string,
+  environment: Environment | undefined,
+  sources: string | undefined,
+): string | undefined => {
+  if (environment === undefined || sources === undefined || !isPerRegion(root)) return environment?.name;
+  const names = workspacesOf(root, environment, fleetBeside(sources)).map(({ name, part }) =>
+    part === 'region' ? name : `${name} (${part})`,
+  );
+  throw wrongOption(
+    '--workspace',
+    `${basename(root)} has a state for each region of ${environment.name}, and none is named`,
+    `Look at them one by one: ${names.join(', ')}.`,
+  );
 };
 
 /** Where to look for resources that no state has: as asked for, else as the stack says, else as the environment is listed. */

@@ -13,11 +13,11 @@ export const parityCommand: CommandFactory = (run) =>
     .option('--allow-list <file>', 'allowed differences (default: fleet/parity.yaml)')
     .option(
       '--plans <folder>',
-      'compare <environment>.json in it, as terraform show -json wrote them, instead of planning',
+      'compare <workspace>.json in it, as terraform show -json wrote them, instead of planning',
     )
     .option(
       '--states [folder]',
-      'compare what is applied, read now as hoist drift reads it; or <environment>.json in a folder, as terraform show -json wrote it of a refreshed plan',
+      'compare what is applied, read now as hoist drift reads it; or <workspace>.json in a folder, as terraform show -json wrote it of a refreshed plan',
     )
     .option('--html <file>', 'write the report as a page that needs nothing beside it')
     .option('--evidence <folder>', 'write a bundle for auditors: report, inputs, versions, hashes')
@@ -32,14 +32,16 @@ export const parityCommand: CommandFactory = (run) =>
 
 const help = `
 All environments of fleet/environments.json are planned from the same sources, three at a time, without a network or credentials.
+Of a stack with a state for each region home is compared with home, standby with standby, and another region with another region.
 A value that is known only after apply is compared by what it is made of, and undecided where that differs or decides; --states compares
 the values themselves. It needs what hoist drift needs, takes no lock and writes nothing. Elsewhere, in the workspace of each environment:
-terraform plan -refresh-only -lock=false -out=now, then terraform show -json now > states/<environment>.json
+terraform plan -refresh-only -lock=false -out=now, then terraform show -json now > states/<workspace>.json
 Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
 
 Examples:
   $ hoist parity                               plan, compare, show what differs
   $ hoist parity --html parity.html            the same as a page to search
+  $ hoist parity --stack flags-region          the flags of a region, in home, in its standby, and elsewhere
   $ hoist parity --states                      what is applied, where nothing is unknown
   $ hoist parity --json | jq .counts           for scripts
   $ hoist parity --evidence evidence/2026-q4   keep the proof

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
-import { backendOf, planEnvironments } from '@flaghoist/parity/plan-environments';
+import { backendOf, comparedIn, planEnvironments } from '@flaghoist/parity/plan-environments';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { openTerraform } from '@flaghoist/terraform/terraform';
 import type { CommandContext } from '../command.ts';
@@ -43,7 +43,7 @@ export const plan = async (
 };
 
 const HOW_PLANS_ARE_MADE =
-  "One file per environment of fleet/environments.json must be there: pnpm exec terraform-member plan, in the stack's folder, writes them to dist/plan.";
+  "One file <workspace>.json per environment of fleet/environments.json must be there: pnpm exec terraform-member plan, in the stack's folder, writes them to dist/plan. A stack with a state for each region has one of home, of its standby and of another region.";
 
 /** Plans that were made before. */
 export const readPlans = (
@@ -51,10 +51,11 @@ export const readPlans = (
   folder: string,
 ): readonly PlannedEnvironment[] => {
   const lockText = readInput(join(sources, 'stacks', stack, LOCK_FILE));
-  return environments.map((environment) => ({
+  return comparedIn({ sources, stack, environments }).map(({ name, environment, workspace }) => ({
     environment,
+    workspace,
     lockText,
     backendText: backendOf(join(sources, 'stacks', stack), environment),
-    planText: readInput(join(folder, `${environment.name}.json`), HOW_PLANS_ARE_MADE),
+    planText: readInput(join(folder, `${name}.json`), HOW_PLANS_ARE_MADE),
   }));
 };

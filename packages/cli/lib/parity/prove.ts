@@ -7,7 +7,7 @@ import { type ComparedEnvironments, compareEnvironments } from '@flaghoist/parit
 import { compareStates } from '@flaghoist/parity/compare-states';
 import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidence';
 import { parityPage } from '@flaghoist/parity/report/page/page';
-import { createReport, type ParityReport } from '@flaghoist/parity/report/report';
+import { createReport, namesOf, type ParityReport } from '@flaghoist/parity/report/report';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
 import { dayOf, isEndingSoon } from '@flaghoist/plan-reading/expiry';
 import { systemClock } from '@flaghoist/system/clock';
@@ -135,7 +135,7 @@ const say = (report: ParityReport, written: readonly string[], { output }: Comma
   }
   if (report.entryProblems.length > 0) output.say();
   const { compared, identical, madeAlike, allowed, undecided, violations, notCompared, entryProblems } = report.counts;
-  const names = report.environments.map(({ name }) => name).join(', ');
+  const names = namesOf(report).join(', ');
   output.say(
     `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${madeAlike} known after apply and made alike, ${allowed} allowed, ${undecided} undecided, ${violations} ${violations === 1 ? 'violation' : 'violations'}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}; ${notCompared} not compared`,
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { takeState } from '@flaghoist/drift/take-state';
 import type { AppliedEnvironment } from '@flaghoist/parity/compare-states';
+import { comparedIn } from '@flaghoist/parity/plan-environments';
 import { inEach } from '@flaghoist/terraform/in-each';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
@@ -21,17 +22,18 @@ class StateUnreadError extends FlaghoistError {
 const AT_ONCE = 3;
 
 const HOW_STATES_ARE_MADE =
-  'One file per environment of fleet/environments.json must be there; hoist parity --help says how it is made.';
+  'One file <workspace>.json for each environment of fleet/environments.json must be there; hoist parity --help says how it is made.';
 
 const lockOf = ({ sources, stack }: PlannedStack): string => readInput(join(sources, 'stacks', stack, LOCK_FILE));
 
 /** What is applied, as it was read before. */
 export const readStates = (what: PlannedStack, folder: string): readonly AppliedEnvironment[] => {
   const lockText = lockOf(what);
-  return what.environments.map((environment) => ({
+  return comparedIn(what).map(({ name, environment, workspace }) => ({
     environment,
+    workspace,
     lockText,
-    stateText: readInput(join(folder, `${environment.name}.json`), HOW_STATES_ARE_MADE),
+    stateText: readInput(join(folder, `${name}.json`), HOW_STATES_ARE_MADE),
   }));
 };
 
@@ -49,13 +51,19 @@ export const takeStates = async (
   const workDirectory = mkdtempSync(join(tmpdir(), 'flaghoist-states-'));
   try {
     const terraform = await openTerraform(variables, signal);
-    const { results, failures } = await inEach(what.environments, {
+    const { results, failures } = await inEach(comparedIn(what), {
       atOnce: AT_ONCE,
-      run: async (environment) => {
-        const { name } = environment;
+      run: async ({ name, environment, workspace }) => {
         const own = join(workDirectory, name);
         mkdirSync(own);
-        const target = findTarget(name, { ...what, varFile: [], backendConfig: [], tag: [], region: [] });
+        const target = findTarget(environment.name, {
+          ...what,
+          varFile: [],
+          backendConfig: [],
+          tag: [],
+          region: [],
+          workspace: name,
+        });
         const stateText = await takeState({
           ...target,
           terraform,
@@ -65,7 +73,7 @@ export const takeStates = async (
           onProgress: (line) => output.progress(`${name}: ${line}`),
           signal,
         });
-        return { environment, lockText, stateText };
+        return { environment, workspace, lockText, stateText };
       },
     });
     if (signal.aborted) return undefined;

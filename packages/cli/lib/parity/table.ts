@@ -1,4 +1,4 @@
-import type { ParityReport, ReportedDifference } from '@flaghoist/parity/report/report';
+import { namesOf, type ParityReport, type ReportedDifference } from '@flaghoist/parity/report/report';
 import type { Output } from '../output.ts';
 import { shortened as shortenedTo } from '../terminal.ts';
 
@@ -10,7 +10,9 @@ const shortened = (text: string): string => shortenedTo(text, LONGEST_VALUE);
 /** Differences of one path with the same values are one row. */
 const rowsOf = (differences: readonly ReportedDifference[]): readonly (readonly ReportedDifference[])[] =>
   Object.values(
-    Object.groupBy(differences, ({ path, values, problem, note }) => JSON.stringify([path, values, problem, note])),
+    Object.groupBy(differences, ({ part, path, values, problem, note }) =>
+      JSON.stringify([part, path, values, problem, note]),
+    ),
   ).map((row) => row ?? []);
 
 const instancesOf = (row: readonly ReportedDifference[]): string => {
@@ -21,9 +23,10 @@ const instancesOf = (row: readonly ReportedDifference[]): string => {
 };
 
 /** The differences as a table for people, violations first. */
-export const sayDifferences = (output: Output, { environments, differences, allowList }: ParityReport): void => {
+export const sayDifferences = (output: Output, report: ParityReport): void => {
+  const { differences, allowList } = report;
   const { bold, dim, red, green } = output.colours;
-  const names = environments.map(({ name }) => name);
+  const names = namesOf(report);
   const widths = names.map((name) =>
     Math.max(name.length, ...differences.map(({ values }) => shortened(values[name] ?? '–').length)),
   );
@@ -31,7 +34,10 @@ export const sayDifferences = (output: Output, { environments, differences, allo
     const [first] = row;
     if (first === undefined) continue;
     const mark = first.status === 'violation' ? red('✗') : green('✓');
-    output.say(`${mark} ${bold(first.path)}${dim(instancesOf(row))}${first.kind === 'undecided' ? ' undecided' : ''}`);
+    const part = first.part === undefined ? '' : `${dim(first.part)} `;
+    output.say(
+      `${mark} ${part}${bold(first.path)}${dim(instancesOf(row))}${first.kind === 'undecided' ? ' undecided' : ''}`,
+    );
     const values = names.map((name, index) => {
       const text = shortened(first.values[name] ?? '–');
       return `${dim(name)} ${text.padEnd(widths[index] ?? 0)}`;

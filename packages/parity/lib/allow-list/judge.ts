@@ -20,23 +20,35 @@ export interface EntryProblem {
   readonly hint: string;
 }
 
+export interface JudgeOptions {
+  readonly now: number;
+  readonly names: readonly string[];
+  readonly stack: string;
+  readonly of: 'plans' | 'states';
+}
+
 export interface Judgement {
   readonly differences: readonly Judged[];
   readonly entryProblems: readonly EntryProblem[];
 }
+
+/** The entries that are about a stack. */
+export const entriesFor = ({ entries }: AllowList, stack: string): AllowList['entries'] =>
+  entries.filter(({ stacks }) => stacks.includes(stack));
 
 /**
  * Holds the differences against the allow-list.
  *
  * @param now epoch milliseconds
  * @param names the environments, in their order
- * @param of what was compared
+ * @param of what was compared, and of which stack
  */
 export const judge = (
   differences: readonly Difference[],
-  { entries }: AllowList,
-  { now, names, of }: { readonly now: number; readonly names: readonly string[]; readonly of: 'plans' | 'states' },
+  list: AllowList,
+  { now, names, stack, of }: JudgeOptions,
 ): Judgement => {
+  const entries = entriesFor(list, stack);
   const used = new Set<AllowedEntry>();
   const holding = entries.filter(({ only }) => only === undefined || only === of);
   const judged = differences.map((difference): Judged => {
@@ -62,7 +74,11 @@ export const judge = (
  * Whatever a value may be, it may be made of anything: an entry without a direction covers what is undecided about it, too. An
  * applied output is one value with all its parts, whose keys may be names of environments.
  */
-const isCovered = ({ covers, direction, scale, only }: AllowedEntry, { path }: Difference): boolean => {
+const isCovered = (
+  { covers, isAbout, direction, scale, only }: AllowedEntry,
+  { path, instance }: Difference,
+): boolean => {
+  if (!isAbout(instance)) return false;
   if (covers(path)) return true;
   if (direction !== 'any' || scale !== undefined) return false;
   const [output] = (only === 'states' && /^output\.[^.[]+/.exec(path)) || [];

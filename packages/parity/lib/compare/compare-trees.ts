@@ -1,5 +1,6 @@
 import { member } from '@flaghoist/plan-reading/address';
 import { fingerprint, leavesOf, scalar, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
+import { readable } from '../model/placeholder.ts';
 import { alignLists } from './align-lists.ts';
 import { alignKeys } from './aligned-keys.ts';
 import type { Findings, Values } from './difference.ts';
@@ -31,7 +32,7 @@ export const compareTrees = (trees: Values, position: Position, findings: Findin
     const names = alignKeys(trees.map(({ entries, meanings }) => ({ keys: [...entries.keys()], meanings })));
     for (const key of new Set(names.flatMap((each) => [...each.keys()]))) {
       const below = trees.map(({ entries }, index) => entries.get(names[index]?.get(key) ?? ''));
-      compareTrees(below, { ...position, path: position.path + member(key) }, findings);
+      compareTrees(below, { ...position, path: position.path + member(readable(key)) }, findings);
     }
   } else if (all(trees, 'list')) {
     compareLists(trees, position, findings);

@@ -1,9 +1,12 @@
 import type { Tree } from '@flaghoist/plan-reading/tree';
+import type { Workspace } from '@flaghoist/terraform/workspaces';
 
 /** What differs, in the order of the environments; `undefined` where an environment has nothing there. */
 export type Values = readonly (Tree | undefined)[];
 
 export interface Difference {
+  /** In which of an environment's states, where the stack has one for each region. */
+  readonly part?: Workspace['part'];
   /** Without instance keys: what the allow-list is asked. */
   readonly path: string;
   /** Which instance of a resource, and which elements of lists, where there are several: `["mail"]`, `[0][2]`. */

@@ -3,10 +3,12 @@ import type { Environment } from '@flaghoist/fleet/environments';
 import { type Address, parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
 import { type CompletePlan, sensitiveInputs, stateResources, variablesOf } from '@flaghoist/plan-reading/plan';
-import { mapOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { fingerprint, mapOf, type Tree } from '@flaghoist/plan-reading/tree';
+import type { Workspace } from '@flaghoist/terraform/workspaces';
 import { type Backend, backendSettings } from './backend.ts';
 import { configurationSettings } from './configuration-settings.ts';
 import { withoutDerived } from './derived.ts';
+import { foldedItems, isOfRegion } from './fold.ts';
 import { isProbe } from './probes.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
 
@@ -36,6 +38,7 @@ export interface ModelInput {
   readonly environment: Environment;
   readonly plan: CompletePlan;
   readonly lock: ProviderLock;
+  readonly workspace?: Workspace | undefined;
   /** Where its state is. */
   readonly backend?: Backend | undefined;
   readonly normalise: Normalise;
@@ -116,7 +119,21 @@ const checks = ({ plan, normalise }: ModelInput): Settings => {
   });
 };
 
-const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, readonly Instance[]> => {
+/** Instances by the regions that they are for, with what is alike for all other regions once. */
+const foldInstances = (instances: readonly Instance[], others: number): readonly Instance[] => {
+  const meaning = ({ meanings }: Instance): string => meanings.join(' ');
+  const { items, apart } = foldedItems(
+    instances,
+    { meaning, own: ({ keys }) => JSON.stringify(keys), content: ({ tree }) => fingerprint(tree) },
+    others,
+  );
+  return items.map((each) => {
+    if (others === 0 || !isOfRegion(meaning(each))) return each;
+    return apart.has(meaning(each)) ? { ...each, meanings: each.keys } : { ...each, keys: each.meanings };
+  });
+};
+
+const resourcesOf = ({ plan, normalise, workspace }: ModelInput): ReadonlyMap<string, readonly Instance[]> => {
   const groups = new Map<string, Instance[]>();
   const add = (address: string, tree: Tree): void => {
     const { group, keys } = parseAddress(address);
@@ -144,5 +161,6 @@ const resourcesOf = ({ plan, normalise }: ModelInput): ReadonlyMap<string, reado
     const value = normaliseValue(withoutDerived(type, values), { sensitive }, normalise);
     add(address, value.kind === 'map' ? value : mapOf([['#value', value]]));
   }
-  return groups;
+  const others = workspace?.others.length ?? 0;
+  return new Map([...groups].map(([group, instances]) => [group, foldInstances(instances, others)]));
 };

@@ -8,6 +8,7 @@ interface Network {
 }
 
 const ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?(?![\w/]|\.\d)/g;
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const WHOLE_NETWORK = /^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/;
 const numberOf = (address: string): number =>
   address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0);
@@ -39,6 +40,8 @@ const networksIn = (label: string, value: unknown): readonly Network[] => {
   return PRIVATE.some((range) => isWithin(range, network.first, network.prefix)) ? [network] : [];
 };
 
+const isPerRegion = (value: unknown): boolean => isObject(value) && Object.keys(value).every((key) => REGION.test(key));
+
 /**
  * Makes addresses comparable: an address within a network that an input gives is replaced by the input's name, its prefix
  * length and its position in that network. All other text stays as it is.
@@ -53,10 +56,14 @@ export const createNetworkLabels = (
   mark: (label: string) => string,
 ): ((text: string) => string) => {
   const ownRanges = own.flatMap((range) => networksIn('', range));
+  const isOwn = (network: Network): boolean => ownRanges.some(({ first, prefix }) => isWithin(network, first, prefix));
   const networks = Object.keys(variables)
     .sort()
-    .flatMap((name) => networksIn(name, variables[name]))
-    .filter((network) => ownRanges.some(({ first, prefix }) => isWithin(network, first, prefix)));
+    .flatMap((name) => {
+      const found = networksIn(name, variables[name]);
+      // A network for each region: those of the others are the environment's as well.
+      return isPerRegion(variables[name]) && found.some(isOwn) ? found : found.filter(isOwn);
+    });
   // The narrowest network that holds an address is the one it belongs to.
   const narrowestFirst = networks.toSorted((a, b) => b.prefix - a.prefix);
   const labelled = (whole: string, address: string, prefixText: string | undefined): string => {

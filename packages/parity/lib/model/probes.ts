@@ -2,7 +2,7 @@ import { isObject, memberOf } from '@flaghoist/core/json';
 import { parseAddress } from '@flaghoist/plan-reading/address';
 import { type Normalise, normaliseValue } from '@flaghoist/plan-reading/normalise-value';
 import type { CompletePlan } from '@flaghoist/plan-reading/plan';
-import type { Tree } from '@flaghoist/plan-reading/tree';
+import { fingerprint, type Tree } from '@flaghoist/plan-reading/tree';
 import { PROBE } from '@flaghoist/terraform/sources/modules';
 
 const OWN_ADDRESS = `terraform_data.${PROBE}`;
@@ -42,6 +42,9 @@ export const probedIn = ({ resource_changes: changes = [] }: CompletePlan, norma
       const sensitive = at(change, 'after_sensitive', id);
       return [[keys, normaliseValue(memberOf(input, id), { unknown, sensitive }, normalise)]];
     });
-    return values.length < instances.length ? undefined : new Map(values);
+    // Instances for other regions have one meaning: where they differ, nobody can say what it has.
+    const contents = Map.groupBy(values, ([keys]) => keys);
+    const isOne = [...contents.values()].every((each) => new Set(each.map(([, tree]) => fingerprint(tree))).size === 1);
+    return values.length < instances.length || !isOne ? undefined : new Map(values);
   };
 };

@@ -4,16 +4,11 @@ import type { Environment } from '@flaghoist/fleet/environments';
 import { regionCode } from '@flaghoist/fleet/region-code';
 import type { Normalise } from '@flaghoist/plan-reading/normalise-value';
 import { escaped } from '@flaghoist/plan-reading/path-pattern';
+import type { Workspace } from '@flaghoist/terraform/workspaces';
+import { createFold, OTHER_REGION } from './fold.ts';
+import { createReplaceNeighbours, neighboursOf } from './neighbours.ts';
 import { createNetworkLabels } from './network-labels.ts';
-
-/** Private-use characters: no value of a plan has them, so no value can pass for a placeholder. */
-const OPEN = '\uE000';
-const CLOSE = '\uE001';
-
-const placeholder = (name: string): string => `${OPEN}${name}${CLOSE}`;
-
-/** A normalised text for people. */
-export const readable = (text: string): string => text.replaceAll(OPEN, '<').replaceAll(CLOSE, '>');
+import { placeholder } from './placeholder.ts';
 
 /** As the module naming writes an account into names that must be unique in the world. */
 const accountHash = (account: string): string => hash('sha256', account).slice(0, 6);
@@ -27,21 +22,32 @@ const nameWords = (name: string, meaning: string): [string, string][] => [
 ];
 
 const LETTER = /^[a-z]$/;
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-/** The first list of a region's zones, or of their letters, among the inputs gives each its position. */
-const zoneWords = (variables: JsonObject, region: string, meaning: string): [string, string][] => {
+/**
+ * The first list of a region's zones, or of their letters, among the inputs gives each its position. Where an input has a list
+ * for each of several regions, that of another one says nothing of this one.
+ *
+ * @param found the zones that the plan works in, for a region of which no input says anything
+ */
+const zoneWords = (
+  variables: JsonObject,
+  region: string,
+  { meaning, found }: { readonly meaning: string; readonly found: readonly string[] },
+): [string, string][] => {
   const zone = new RegExp(`^${region}[a-z]$`);
   const isZone = (value: unknown): value is string =>
     typeof value === 'string' && (zone.test(value) || LETTER.test(value));
   const lists = (value: unknown): string[][] => {
     if (Array.isArray(value) && value.length > 0 && value.every(isZone)) return [value];
     if (Array.isArray(value)) return value.flatMap(lists);
-    return isObject(value) ? Object.keys(value).flatMap((key) => lists(value[key])) : [];
+    if (!isObject(value)) return [];
+    return Object.keys(value).flatMap((key) => (REGION.test(key) && key !== region ? [] : lists(value[key])));
   };
-  const first = Object.keys(variables)
+  const [first = found.filter((name) => zone.test(name))] = Object.keys(variables)
     .sort()
-    .flatMap((name) => lists(variables[name]))[0];
-  return (first ?? []).map((name, index) => [LETTER.test(name) ? `${region}${name}` : name, `${meaning} ${index + 1}`]);
+    .flatMap((name) => lists(variables[name]));
+  return first.map((name, index) => [LETTER.test(name) ? `${region}${name}` : name, `${meaning} ${index + 1}`]);
 };
 
 type Meanings = ReadonlyMap<string, string>;
@@ -63,21 +69,23 @@ const regionWords = (region: string, meaning: string): [string, string][] => [
   [regionCode(region), `${meaning} code`],
 ];
 
-const ownPlaces = ({ region, replicaRegion, account }: Environment, variables: JsonObject): [string, string][] => [
-  ...zoneWords(variables, region, 'zone'),
-  ...zoneWords(variables, replicaRegion, 'replica zone'),
-  ...regionWords(region, 'region'),
-  ...regionWords(replicaRegion, 'replica region'),
-  [account, 'account'],
-  [accountHash(account), 'account hash'],
-];
-
-/** Accounts that an environment takes from or gives to; to all others it is a stranger. */
-const neighbours = ({ name, upstream }: Environment, all: readonly Environment[]): [string, string][] =>
-  all.flatMap((each): [string, string][] => {
-    if (each.name === upstream) return [[each.account, 'upstream account']];
-    return each.upstream === name ? [[each.account, 'downstream account']] : [];
-  });
+/** Of two words that are the same text the later one counts: the region of a state is its own, whatever else it is. */
+const ownPlaces = (
+  { region: home, replicaRegion, account }: Environment,
+  { variables, zones = [], workspace }: Pick<WordsOptions, 'variables' | 'zones' | 'workspace'>,
+): [string, string][] => {
+  const region = workspace?.region ?? home;
+  return [
+    ...zoneWords(variables, replicaRegion, { meaning: 'replica zone', found: zones }),
+    ...zoneWords(variables, region, { meaning: 'zone', found: zones }),
+    ...(workspace?.others ?? []).flatMap((other) => regionWords(other, OTHER_REGION)),
+    ...regionWords(home, 'home region'),
+    ...regionWords(replicaRegion, 'replica region'),
+    ...regionWords(region, 'region'),
+    [account, 'account'],
+    [accountHash(account), 'account hash'],
+  ];
+};
 
 /** Replaces words that stand alone: letters and digits on neither side. */
 const createReplace = (meanings: Meanings): ((text: string) => string) => {
@@ -91,8 +99,12 @@ export interface WordsOptions {
   readonly environments?: readonly Environment[];
   /** The inputs of its plan by name. */
   readonly variables: JsonObject;
+  /** Which of its states it is, where it has one for each region, or one that is about all of them. */
+  readonly workspace?: Pick<Workspace, 'region' | 'others'> | undefined;
   /** The ranges of the environment's own networks. */
   readonly networks?: readonly string[];
+  /** The zones of its own subnets. */
+  readonly zones?: readonly string[];
   /** Names that were cut, by what they would be in full. */
   readonly fullNames?: ReadonlyMap<string, string>;
 }
@@ -105,20 +117,28 @@ export const createNormalise = ({
   environment,
   environments = [],
   variables,
+  workspace,
   networks: own = [],
+  zones = [],
   fullNames = new Map(),
 }: WordsOptions): Normalise => {
-  const places = [...neighbours(environment, environments), ...ownPlaces(environment, variables)];
+  const neighbours = neighboursOf(environment, environments);
+  const places = [
+    ...neighbours.map(({ environment: { account }, meaning }): [string, string] => [account, `${meaning} account`]),
+    ...ownPlaces(environment, { variables, zones, workspace }),
+  ];
+  const replaceNeighbours = createReplaceNeighbours(neighbours);
   const replace = createReplace(meaningsOf([...ownNames(environment), ...places]));
   const replacePlaces = createReplace(meaningsOf(places));
-  const networks = createNetworkLabels(variables, own, placeholder);
+  const networks = createNetworkLabels(variables, own, (label) => placeholder(replacePlaces(label)));
   const cut =
     fullNames.size === 0
       ? undefined
       : new RegExp(`(?<![a-z0-9-])(?:${[...fullNames.keys()].map(escaped).join('|')})(?![a-z0-9-])`, 'g');
   const inFull = (text: string): string =>
     cut === undefined ? text : text.replace(cut, (name) => fullNames.get(name) ?? name);
-  return Object.assign((text: string) => networks(replace(inFull(text))), {
+  return Object.assign((text: string) => networks(replace(replaceNeighbours(inFull(text)))), {
     literal: (text: string) => networks(replacePlaces(text)),
+    fold: createFold(workspace?.others.length ?? 0),
   });
 };

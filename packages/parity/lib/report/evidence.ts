@@ -68,7 +68,9 @@ const summaryOf = (report: ParityReport, files: Files, { commit, tools }: Pick<E
     counts: report.counts,
     commit,
     tools: { ...tools, ...toolsOf(report) },
-    plans: Object.fromEntries(report.environments.map(({ name, planSha256 }) => [name, planSha256])),
+    plans: Object.fromEntries(
+      report.environments.map(({ name, workspace = name, planSha256 }) => [workspace, planSha256]),
+    ),
     inputs: Object.fromEntries(inputs.map((name) => [name, digest(name)])),
     reportSha256: digest(names.report),
   };

@@ -3,6 +3,7 @@ import type { ParityReport } from './report.ts';
 
 const count = z.number().check(z.int(), z.minimum(0));
 const text = z.string();
+const part = z.enum(['home', 'standby', 'region']);
 
 /** A report that was written before. A member that it does not know is refused: nothing here would look at it. */
 export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
@@ -19,6 +20,9 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
       replicaRegion: text,
       account: text,
       upstream: z.nullable(text),
+      regions: z.optional(z.array(text)),
+      workspace: z.optional(text),
+      part: z.optional(part),
       planSha256: text,
       terraformVersion: text,
       providers: z.record(text, text),
@@ -36,6 +40,7 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
   }),
   differences: z.array(
     z.strictObject({
+      part: z.optional(part),
       path: text,
       instance: text,
       kind: z.enum(['value', 'count', 'instance', 'undecided']),

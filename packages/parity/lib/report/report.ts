@@ -2,11 +2,12 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { shown } from '@flaghoist/plan-reading/tree';
+import type { Workspace } from '@flaghoist/terraform/workspaces';
 import type { AllowList } from '../allow-list/allow-list.ts';
-import { judge } from '../allow-list/judge.ts';
+import { entriesFor, judge } from '../allow-list/judge.ts';
 import type { Difference } from '../compare/difference.ts';
 import type { ComparedEnvironments } from '../compare-environments.ts';
-import { readable } from '../model/words.ts';
+import { readable } from '../model/placeholder.ts';
 import type { NotCompared } from '../sources/not-compared.ts';
 
 /** An entry of the allow-list, as a report names it. */
@@ -22,6 +23,8 @@ export interface ReportedEntry {
 }
 
 export interface ReportedDifference {
+  /** In which of an environment's states, where the stack has one for each region: home, its standby, or one of the others. */
+  readonly part?: Workspace['part'] | undefined;
   readonly path: string;
   readonly instance: string;
   readonly kind: Difference['kind'];
@@ -46,7 +49,11 @@ export interface ParityReport {
   readonly plannedBy: 'hoist' | 'caller' | 'states';
   /** Whether there is nothing to be done: no violation and no entry that must be looked at. */
   readonly parity: boolean;
+  /** One for each plan. */
   readonly environments: readonly (Environment & {
+    /** Of a stack that has one for each region. */
+    readonly workspace?: string | undefined;
+    readonly part?: Workspace['part'] | undefined;
     readonly planSha256: string;
     readonly terraformVersion: string;
     readonly providers: Readonly<Record<string, string>>;
@@ -79,6 +86,11 @@ export interface ParityReport {
   readonly allowList: readonly ReportedEntry[];
 }
 
+/** The environments that were compared, each once, in their order. */
+export const namesOf = ({ environments }: Pick<ParityReport, 'environments'>): readonly string[] => [
+  ...new Set(environments.map(({ name }) => name)),
+];
+
 export interface ReportOptions {
   readonly stack: string;
   readonly allowList: AllowList;
@@ -95,13 +107,14 @@ export const createReport = (
 ): ParityReport => {
   const now = clock.now();
   const judgedAt = chosen ?? now;
-  const names = environments.map(({ environment }) => environment.name);
+  const names = [...new Set(environments.map(({ environment }) => environment.name))];
   const clean = (text: string): string => withoutSecrets(readable(text), secrets);
   const of = plannedBy === 'states' ? 'states' : 'plans';
-  const judgement = judge(differences, allowList, { now: judgedAt, names, of });
+  const judgement = judge(differences, allowList, { now: judgedAt, names, stack, of });
   const reported = judgement.differences.map(({ difference, entries, problem }): ReportedDifference => {
-    const { path, instance, kind, values, note } = difference;
+    const { part, path, instance, kind, values, note } = difference;
     return {
+      ...(part === undefined ? {} : { part }),
       path: clean(path),
       instance: clean(instance),
       kind,
@@ -126,8 +139,11 @@ export const createReport = (
     stack,
     plannedBy,
     parity: violations.length === 0 && judgement.entryProblems.length === 0,
-    environments: environments.map(({ environment, planSha256, terraformVersion, providers }) => ({
+    environments: environments.map(({ environment, workspace, planSha256, terraformVersion, providers }) => ({
       ...environment,
+      ...(workspace === undefined || workspace.name === environment.name
+        ? {}
+        : { workspace: workspace.name, part: workspace.part }),
       planSha256,
       terraformVersion,
       providers,
@@ -151,7 +167,7 @@ export const createReport = (
       message,
       hint,
     })),
-    allowList: allowList.entries.map(({ path, reason, owner, expires, direction, line }) => ({
+    allowList: entriesFor(allowList, stack).map(({ path, reason, owner, expires, direction, line }) => ({
       path,
       reason,
       owner,

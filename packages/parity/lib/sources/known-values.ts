@@ -89,8 +89,13 @@ const withoutAsking = (
   { type, path = [] }: Expression,
 ): Values | undefined => {
   const [root, name = '', ...rest] = path;
-  if (type !== 'reference' || scope.path !== '') return undefined;
-  if (root === 'terraform') return inputs.map((each) => textTree(each, each.environment.name));
+  if (type !== 'reference') return undefined;
+  // All environments are planned from the same folder.
+  if (root === 'path') return inputs.map((each) => textTree(each, `path.${name}`));
+  if (root === 'terraform') {
+    return inputs.map((each) => textTree(each, each.workspace?.name ?? each.environment.name));
+  }
+  if (scope.path !== '') return undefined;
   if (root !== 'var') return undefined;
   return inputs.map((each) => {
     const value = rest.reduce(memberOf, memberOf(variablesOf(each.plan), name));

@@ -1,4 +1,4 @@
-import type { ParityReport, ReportedDifference } from '../report.ts';
+import { namesOf, type ParityReport, type ReportedDifference } from '../report.ts';
 import { type Html, html, verbatim } from './html.ts';
 import { script, style } from './style.ts';
 
@@ -22,7 +22,16 @@ const environments = ({
   environments: all,
 }: ParityReport): Html => html`<section class="environments" aria-label="Environments">
 ${all.map(
-  ({ name, region, replicaRegion, account, upstream, planSha256 }) => html`<div class="card"><b>${name}</b>
+  ({
+    name,
+    workspace = name,
+    part,
+    region,
+    replicaRegion,
+    account,
+    upstream,
+    planSha256,
+  }) => html`<div class="card"><b>${workspace}</b>${part === undefined ? '' : html` <span class="soft">${part}</span>`}
 <div>${region} <span class="soft">replica ${replicaRegion}</span></div>
 <div class="soft">account ${account}${upstream === null ? '' : `, after ${upstream}`}</div>
 <div class="soft">plan <code title="SHA-256 of the plan's JSON">${planSha256.slice(0, 16)}…</code></div></div>`,
@@ -49,7 +58,7 @@ const why = ({ problem, note, allowedBy }: ReportedDifference, { allowList }: Pa
 };
 
 const differences = (report: ParityReport): Html => {
-  const names = report.environments.map(({ name }) => name);
+  const names = namesOf(report);
   return html`<h2>Differences</h2>
 <div class="bar">
 <input id="search" type="search" placeholder="Search paths, values, reasons" aria-label="Search differences">
@@ -60,7 +69,9 @@ const differences = (report: ParityReport): Html => {
 </div>
 <div class="frame"><table><thead><tr><th>Path</th>${names.map((name) => html`<th>${name}</th>`)}<th></th><th>Why</th></tr></thead><tbody>
 ${report.differences.map(
-  (difference) => html`<tr data-status="${difference.status}"><td class="path">${breakable(difference.path)}${
+  (
+    difference,
+  ) => html`<tr data-status="${difference.status}"><td class="path">${difference.part === undefined ? '' : html`<span class="soft">${difference.part}</span> `}${breakable(difference.path)}${
     difference.instance === '' ? '' : html` <span class="soft">${difference.instance}</span>`
   }</td>${names.map(
     (name) => html`<td class="value">${difference.values[name] ?? html`<span class="soft">nothing</span>`}</td>`,
@@ -104,7 +115,7 @@ export const parityPage = (report: ParityReport): string =>
 <body>
 <main>
 <h1>Parity of ${report.stack}<span class="verdict ${report.parity ? 'good' : 'bad'}">${report.parity ? 'proven' : 'not given'}</span></h1>
-<div class="soft">${report.environments.map(({ name }) => name).join(' → ')}, made ${report.generatedAt}${report.judgedAt === report.generatedAt ? '' : html`, <b>entries judged as at ${report.judgedAt}</b>`}, ${report.plannedBy === 'hoist' ? 'planned by hoist' : report.plannedBy === 'states' ? 'from applied states' : html`<b>from plans that were given</b>`}</div>
+<div class="soft">${namesOf(report).join(' → ')}, made ${report.generatedAt}${report.judgedAt === report.generatedAt ? '' : html`, <b>entries judged as at ${report.judgedAt}</b>`}, ${report.plannedBy === 'hoist' ? 'planned by hoist' : report.plannedBy === 'states' ? 'from applied states' : html`<b>from plans that were given</b>`}</div>
 ${counts(report)}
 ${environments(report)}
 ${entries(report)}
