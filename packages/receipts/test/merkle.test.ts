@@ -29,6 +29,7 @@ it('leads from every leaf to the root, and from no other leaf or place', () => {
       expect(rootFrom({ leaf: leafHash('another'), index, size, path })).not.toBe(rootOf(leaves));
       if (size > 1) expect(rootFrom({ leaf, index: (index + 1) % size, size, path })).not.toBe(rootOf(leaves));
       expect(rootFrom({ leaf, index, size, path: [...path, leaf] })).not.toBe(rootOf(leaves));
+      expect(rootFrom({ leaf, index: size + index, size, path })).toBeUndefined();
     }
   }
 });
