@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 
   // Beside each task.
   agent: ['core', 'system', 'adapters'],
+  'openfeature-provider': ['system', 'adapters', 'agent'],
 
   // What operators do.
   operations: ['core', 'rules', 'wiring'],
@@ -124,6 +125,7 @@ const narrow: readonly { readonly from: string; readonly to: string; readonly fi
       'in-memory': /^lib\/real\/.*\.ts$/,
       agent: /^lib\/main\.ts$/,
       'control-plane': /^lib\/(main|account\/account-ports)\.ts$/,
+      'openfeature-provider': /^lib\/main\.ts$/,
       simulator: /^lib\/embedded\.ts$/,
       cli: /^lib\/(time-of|client\/change-id|up\/serve|parity\/prove|aws\/(doctor-|promote-|verify-)?ports|waves\/gate)\.ts$/,
     }).map(([from, files]) => ({

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { connectRedis } from '@flaghoist/adapters/connect/redis';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
 import { findRedis } from '@flaghoist/tools/find-redis';
@@ -10,12 +9,12 @@ import { freePort } from '@flaghoist/tools/free-port';
 import { needs } from '@flaghoist/tools/needs';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import { bundle } from '../scripts/bundle.ts';
+import { addAgentUser, CELL, startAgentProcess } from './support/agent-process.ts';
 import { SERVICE, says, write } from './support/service.ts';
 
 const tools = join(__dirname, '..', '..', 'tools');
 const { it, tool } = needs(() => findRedis(tools, { variables: process.env, tls: false }), process.env);
 
-const CELL = 'cell-1';
 const directory = mkdtempSync(join(tmpdir(), 'agent-process-'));
 const program = join(directory, 'agent.cjs');
 const state = join(directory, 'flags.json');
@@ -23,24 +22,11 @@ let server: RedisServer;
 let admin: ReturnType<typeof connectRedis>;
 let cache: RedisServiceCache;
 
-/** What Terraform gives the user of a cell's agents. */
-const rights = (): string[] => {
-  const { caches } = JSON.parse(readFileSync(require.resolve('@flaghoist/wiring/permissions.json'), 'utf8'));
-  return [
-    `%R~${CELL}:*`,
-    `%RW~${CELL}:*:instances`,
-    'resetchannels',
-    `&${CELL}:*`,
-    '-@all',
-    ...caches.serves.split(' '),
-  ];
-};
-
 beforeAll(async () => {
   await bundle(dirname(__dirname), program);
   server = await startRedis(tool().program);
   admin = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
-  await admin.call('ACL', 'SETUSER', 'agent', 'on', '>secret', ...rights());
+  await addAgentUser(admin);
   cache = new RedisServiceCache({ client: admin, cellOf: () => CELL, shards: 1 });
   await write(cache, says('first'));
   await cache.writeManifest(SERVICE, { generation: 1, topologyVersion: 1, count: 1 });
@@ -58,29 +44,8 @@ afterEach(() => {
 
 const start = async () => {
   const http = await freePort();
-  const child = spawn(process.execPath, [program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      AWS_REGION: 'eu-west-1',
-      CACHE_HOST: '127.0.0.1',
-      CACHE_PORT: String(server.port),
-      CACHE_TLS: 'false',
-      CACHE_USER: 'agent',
-      CACHE_NAME: 'flags',
-      CACHE_PASSWORD: 'secret',
-      AGENT_SERVICE: SERVICE,
-      AGENT_CELL: CELL,
-      AGENT_INSTANCE: 'task-1',
-      AGENT_HTTP: `127.0.0.1:${http}`,
-      AGENT_SYNC: '127.0.0.1:0',
-      AGENT_STATE: state,
-    },
-  });
+  const { child, ended } = await startAgentProcess({ program, cachePort: server.port, http, sync: 0, state });
   running.push(child);
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.includes('"agent serves"')) break;
-  }
-  child.stdout.resume();
   const evaluate = async (): Promise<{ value: unknown; metadata: Record<string, unknown> }> => {
     const asked = { method: 'POST', body: '{}' };
     return (await fetch(`http://127.0.0.1:${http}/ofrep/v1/evaluate/flags/checkout`, asked)).json() as never;
@@ -91,7 +56,6 @@ const start = async () => {
       if (matches(answer)) return answer;
     }
   };
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { child, evaluate, until, ended };
 };
 

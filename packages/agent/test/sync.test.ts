@@ -178,6 +178,14 @@ it('withholds a flag that draws from clients that draw differently, counts it, a
   expect((await served.evaluate('checkout', { targetingKey: 'ada' })).status).toBe(200);
 });
 
+it('leaves a disabled flag out, so that every client gives its caller the default', async () => {
+  await create();
+  await service.write(says(1, { state: 'DISABLED' }));
+  await service.write({ flagKey: 'plain', ...says(1) });
+  await begin();
+  expect(Object.keys(await follow().set(() => true))).toEqual(['plain']);
+});
+
 it('sends a flag that draws to clients that draw as it does', async () => {
   await create({ drawsAlike: true });
   await service.write(drawing);

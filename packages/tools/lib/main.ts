@@ -10,6 +10,7 @@ import { installRedis } from './install-redis.ts';
 import { installTerraform } from './install-terraform.ts';
 import { mayLeaveOut } from './missing-tool.ts';
 import { findOpenSearch, installOpenSearch } from './open-search.ts';
+import { type ClientLanguage, clientLanguages, installClient } from './openfeature-clients.ts';
 import { installPythonTool } from './python-tools.ts';
 
 /*
@@ -25,6 +26,12 @@ const installation = { variables: process.env, print: console.error };
 const python = (tool: 'checkov' | 'ministack' | 'moto') => async () => {
   await installPythonTool(member, { ...installation, tool });
   return tool;
+};
+
+/** Of the language's registry. */
+const clients = (language: ClientLanguage) => async () => {
+  await installClient(member, language, installation);
+  return `openfeature-${language}`;
 };
 
 const tools: Readonly<Record<string, () => Promise<string>>> = {
@@ -44,6 +51,7 @@ const tools: Readonly<Record<string, () => Promise<string>>> = {
   checkov: python('checkov'),
   moto: python('moto'),
   ministack: python('ministack'),
+  ...Object.fromEntries(clientLanguages.map((language) => [`openfeature-${language}`, clients(language)])),
 };
 
 /** Too long in the building for every run, in CI too: "npm run test:pulumi" makes it. */

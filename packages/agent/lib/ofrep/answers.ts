@@ -1,4 +1,5 @@
 import type { EvaluationContext } from '@openfeature/core';
+import { evaluateFlag } from '../evaluate-flag.ts';
 import type { Freshness } from '../freshness.ts';
 import type { ServedFlag } from '../served-flag.ts';
 
@@ -30,19 +31,12 @@ export const ageText = ({ stale, ageMs, killMayBeUnseen }: Freshness): string =>
   return `,"stale":true,"ageMs":${Math.round(ageMs)}${killMayBeUnseen ? ',"killMayBeUnseen":true' : ''}`;
 };
 
-const notFound = (key: string, why: string): Answer => failure('FLAG_NOT_FOUND', why, key);
-
-/**
- * What a caller gets, with a value, a variant and one of the standard reasons; clients of some languages fail without. Where
- * flagd has no value of its own to give, the caller's default is due, and only a missing flag makes every client use it.
- */
+/** What a caller gets, with a value, a variant and one of the standard reasons: clients of some languages fail without. */
 export const answer = (served: ServedFlag, context: EvaluationContext, age: string): Answer => {
-  const { key, flag, values, metadata } = served;
-  if (flag.state === 'DISABLED') return notFound(key, `flag ${key} is disabled: the caller's default applies`);
-  const { variant, reason, errorCode, errorMessage } = flag.evaluate(context);
-  if (errorCode !== undefined) return failure('GENERAL', errorMessage ?? `flag ${key} has no answer`, key);
-  const value = variant === undefined ? undefined : values.get(variant);
-  if (value === undefined) return notFound(key, `flag ${key} has no variant for this caller: its default applies`);
-  const members = `"key":${JSON.stringify(key)},"value":${value},"variant":${JSON.stringify(variant)},"reason":"${reason}"`;
+  const { key, values, metadata } = served;
+  const found = evaluateFlag(served, context);
+  if ('errorCode' in found) return failure(found.errorCode, found.errorMessage, key);
+  const { variant, reason } = found;
+  const members = `"key":${JSON.stringify(key)},"value":${values.get(variant)},"variant":${JSON.stringify(variant)},"reason":"${reason}"`;
   return { status: 200, text: `{${members},"metadata":{${metadata}${age}}}` };
 };

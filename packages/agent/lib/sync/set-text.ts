@@ -15,6 +15,8 @@ export const setText = (flags: FlagSet, maySend: boolean): SetText => {
   const withheld: string[] = [];
   const definitions: string[] = [];
   for (const served of flags.all()) {
+    // Clients in Go answer a disabled flag with an empty text or 0; one that is not there leaves every client its caller's default.
+    if (served.flag.state === 'DISABLED') continue;
     if (served.draws && !maySend) withheld.push(served.key);
     else definitions.push(served.definition);
   }

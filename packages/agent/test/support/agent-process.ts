@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { connectRedis } from '@flaghoist/adapters/connect/redis';
+import { SERVICE } from './service.ts';
+
+export const CELL = 'cell-1';
+
+/** What Terraform gives the user of a cell's agents. */
+export const addAgentUser = async (admin: ReturnType<typeof connectRedis>): Promise<void> => {
+  const { caches } = JSON.parse(readFileSync(require.resolve('@flaghoist/wiring/permissions.json'), 'utf8'));
+  const keys = [`%R~${CELL}:*`, `%RW~${CELL}:*:instances`, 'resetchannels', `&${CELL}:*`];
+  await admin.call('ACL', 'SETUSER', 'agent', 'on', '>secret', ...keys, '-@all', ...caches.serves.split(' '));
+};
+
+interface Started {
+  /** The bundle. */
+  readonly program: string;
+  readonly cachePort: number;
+  readonly http: number;
+  readonly sync: number;
+  readonly state: string;
+  readonly evaluation?: string;
+}
+
+/** The bundled agent in a process of its own; resolves when it serves, whether its cache is there or not. */
+export const startAgentProcess = async ({
+  program,
+  cachePort,
+  http,
+  sync,
+  state,
+  evaluation = 'remote',
+}: Started): Promise<{ readonly child: ChildProcess; readonly ended: Promise<number | null> }> => {
+  const child = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      AWS_REGION: 'eu-west-1',
+      ...{ CACHE_HOST: '127.0.0.1', CACHE_PORT: String(cachePort), CACHE_TLS: 'false' },
+      ...{ CACHE_USER: 'agent', CACHE_NAME: 'flags', CACHE_PASSWORD: 'secret' },
+      ...{ AGENT_SERVICE: SERVICE, AGENT_CELL: CELL, AGENT_INSTANCE: 'task-1', AGENT_STATE: state },
+      ...{ AGENT_HTTP: `127.0.0.1:${http}`, AGENT_SYNC: `127.0.0.1:${sync}`, AGENT_EVALUATION: evaluation },
+    },
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  for await (const line of createInterface({ input: child.stdout })) if (line.includes('"agent serves"')) break;
+  child.stdout.resume();
+  return { child, ended };
+};

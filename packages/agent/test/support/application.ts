@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { ClientProgram } from '@flaghoist/tools/openfeature-clients';
+
+interface Answer {
+  readonly value: unknown;
+  readonly variant?: string;
+  readonly reason: string;
+  readonly errorCode: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** An application with the official clients of its language, which says what they answer it. */
+export interface Application {
+  get(mode: string, kind: 'boolean' | 'float' | 'string', flagKey: string, customer?: string): Promise<Answer>;
+  /** Resolves when the flag has this text for ada. */
+  until(mode: string, flagKey: string, text: string): Promise<void>;
+  /** The variants of `customer-0`, `customer-1`, … */
+  draw(mode: string, flagKey: string, count: number): Promise<readonly string[]>;
+  readonly child: ChildProcess;
+}
+
+/** Resolves when its clients are ready. */
+export const startApplication = async (
+  { program, args }: ClientProgram,
+  { http, sync }: { readonly http: number; readonly sync: number },
+): Promise<Application> => {
+  const child = spawn(program, [...args, `127.0.0.1:${http}`, String(sync)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-4_000);
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const heard = async (): Promise<never> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${program} has ended:\n${said}`);
+      // Some clients write to standard output too.
+      if (/^[{"]/.test(value)) return JSON.parse(value) as never;
+    }
+  };
+  const ask = (...words: readonly unknown[]): Promise<never> => {
+    child.stdin.write(`${words.join(' ')}\n`);
+    return heard();
+  };
+  await heard();
+  return {
+    child,
+    get: (mode, kind, flagKey, customer = 'ada') => ask('get', mode, kind, flagKey, customer),
+    async until(mode, flagKey, text) {
+      await ask('until', mode, flagKey, text);
+    },
+    draw: async (mode, flagKey, count) =>
+      ((await ask('draw', mode, flagKey, count)) as { variants: string[] }).variants,
+  };
+};

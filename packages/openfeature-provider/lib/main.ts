@@ -1,0 +1,53 @@
+import { connectCache } from '@flaghoist/adapters/connect/cache';
+import { JsonLogger } from '@flaghoist/adapters/json-logger';
+import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
+import { createAgent } from '@flaghoist/agent/agent';
+import { systemClock } from '@flaghoist/system/clock';
+import { FlaghoistProvider } from './provider.ts';
+
+export interface ProviderOptions {
+  readonly region: string;
+  readonly service: string;
+  readonly cell: string;
+  /** Names this process among those of the service: the task's id. */
+  readonly instance: string;
+  readonly cache: {
+    readonly host: string;
+    readonly port: number;
+    /** The replication group, for the token that IAM lets in with. */
+    readonly name: string;
+    /** Left out on this machine alone. */
+    readonly user?: string;
+  };
+  /** The file of the last known good flags; without it, a start waits for the cache. */
+  readonly path?: string;
+}
+
+/** A provider over the cache of a service. Give it to `OpenFeature.setProviderAndWait`, and keep it for `evaluate`. */
+export const createProvider = ({
+  region,
+  service,
+  cell,
+  instance,
+  cache,
+  path,
+}: ProviderOptions): FlaghoistProvider => {
+  // Standard output is the application's.
+  const write = (line: string): void => void process.stderr.write(line);
+  const log = new JsonLogger({ clock: systemClock, fields: { service, region, instance }, write });
+  const { host, port, name, user = '' } = cache;
+  const variables = {
+    ...{ AWS_REGION: region, CACHE_HOST: host, CACHE_PORT: port, CACHE_SHARDS: 1, CACHE_NAME: name },
+    ...{ CACHE_USER: user, CACHE_PASSWORD: 'none', CACHE_TLS: user !== '' },
+  };
+  const [client, subscriber] = [connectCache(variables, { log }), connectCache(variables, { log })];
+  const feed = new RedisServiceFeed({ client, subscriber, cell, service });
+  const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path });
+  return new FlaghoistProvider({
+    ...agent,
+    async stop() {
+      await agent.stop();
+      for (const connection of [client, subscriber]) connection.disconnect();
+    },
+  });
+};
