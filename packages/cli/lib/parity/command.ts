@@ -41,7 +41,7 @@ Names, regions, accounts, zones and networks are taken for what they mean; all e
 Examples:
   $ hoist parity                               plan, compare, show what differs
   $ hoist parity --html parity.html            the same as a page to search
-  $ hoist parity --stack flags-region          the flags of a region, in home, in its standby, and elsewhere
+  $ hoist parity --stack region-foundation     what the flags of a region stand on: in home, in its standby, and elsewhere
   $ hoist parity --states                      what is applied, where nothing is unknown
   $ hoist parity --json | jq .counts           for scripts
   $ hoist parity --evidence evidence/2026-q4   keep the proof
