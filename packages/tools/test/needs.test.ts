@@ -43,14 +43,15 @@ describe('with a server', () => {
 it('fails every test by the name of what is missing where CI is set', () => {
   const { status, stderr, counts } = runWithoutTool({ CI: 'true' });
   expect(status).toBe(1);
-  expect(counts).toEqual({ passed: 0, failed: 4, skipped: 0 });
+  expect(counts).toMatchObject({ passed: 0, failed: 4, skipped: 0 });
+  expect(counts.failures.map(({ test }: { test: string }) => test)).toContain('abacus.test.ts: with a server adds');
   expect(stderr).toContain('There is no abacus on this machine. Make one of beads.');
 });
 
 it('skips every test elsewhere, and prints the reason', () => {
   const { status, stderr, counts } = runWithoutTool({});
   expect(status).toBe(0);
-  expect(counts).toEqual({ passed: 0, failed: 0, skipped: 4 });
+  expect(counts).toEqual({ passed: 0, failed: 0, skipped: 4, failures: [] });
   expect(stderr).toMatch(/skipped: .*abacus\.test\.ts\. There is no abacus on this machine\. Make one of beads\./);
 });
 
