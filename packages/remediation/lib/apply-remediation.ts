@@ -1,12 +1,14 @@
+import type { Looked } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { ListedPerson } from '@flaghoist/rules/directory';
 import { counted, givenUp, stillDrifting } from './attempts.ts';
-import { RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
+import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
 import type { RemediationSubject } from './plan-remediation.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
 import { verdictsOf } from './verdict.ts';
+import { KEPT_MS } from './waiting.ts';
 
 export interface ApplyOptions {
   readonly work: RemediationWork;
@@ -16,6 +18,8 @@ export interface ApplyOptions {
   readonly people: readonly ListedPerson[];
   /** As AWS names who calls. */
   readonly appliedBy: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
   /** The digest that the caller has read; `undefined` where nobody approves. */
   readonly approves: string | undefined;
   /** What others have approved beforehand, where they do not apply it themselves. */
@@ -43,9 +47,12 @@ export interface AppliedRemediation {
  * @throws RemediationLockedError when somebody else holds the state; it was no attempt
  */
 export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRemediation> => {
-  const { work, memory, policy } = options;
+  const { work, memory, policy, at } = options;
   const record = recordOf(options);
   const digest = digestOf(record);
+  if (record.need === 'ask' && at - record.plannedAt >= KEPT_MS) {
+    throw new RemediationOutdatedError('the plan is older than a day, and nobody knows what drifts by now');
+  }
   const approver = approved(options, record, digest);
   const state = await work.mark();
   if (state.lineage !== record.state.lineage || state.serial !== record.state.serial) {
@@ -65,7 +72,16 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
   memory.forget();
   const attempts = counted(memory.attempts(), addresses);
   memory.count(attempts);
-  const after = await work.look();
+  let after: Looked;
+  try {
+    after = await work.look();
+  } catch (error) {
+    // It was applied, and nobody knows how it is: the next plan begins with a look.
+    failure = [failure, error instanceof Error ? error.message : String(error)]
+      .filter((part) => part !== null)
+      .join('\n');
+    return { outcome: 'not-mended', record, digest, approver, remaining: addresses, failure };
+  }
   const drifting = verdictsOf(after.plans).map(({ address }) => address);
   const unread = after.unread.map(({ address }) => address);
   const remaining = addresses.filter((address) => drifting.includes(address) || unread.includes(address));
@@ -80,7 +96,7 @@ const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord =>
   const record = memory.record();
   const sha256 = work.saved();
   if (record === undefined || sha256 === undefined) {
-    throw new RemediationRefusedError(['there is no plan'], 'Run hoist remediate with --plan first, and look at it.');
+    throw new NoPlanError();
   }
   const { environment, stack, workspace } = record;
   if (environment !== subject.environment || stack !== subject.stack || workspace !== subject.workspace) {

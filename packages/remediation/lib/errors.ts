@@ -11,6 +11,13 @@ export class RemediationRefusedError extends FlaghoistError {
   }
 }
 
+/** There is no plan to apply. */
+export class NoPlanError extends RemediationRefusedError {
+  constructor() {
+    super(['there is no plan'], 'Run hoist remediate with --plan first, and look at it.');
+  }
+}
+
 /** The plan that was shown is not what an apply would do now. */
 export class RemediationOutdatedError extends FlaghoistError {
   readonly code = 'FH_REMEDIATION_OUTDATED';

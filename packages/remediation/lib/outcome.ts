@@ -1,5 +1,6 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 import type { AppliedRemediation } from './apply-remediation.ts';
+import { NoPlanError } from './errors.ts';
 import type { PlannedRemediation } from './plan-remediation.ts';
 
 /** What a workflow branches on: `infra-tf/lib/modules/remediation/remediate-drift.asl.json`. */
@@ -10,6 +11,7 @@ export type OutcomeWord =
   | 'waiting'
   | 'refused'
   | AppliedRemediation['outcome']
+  | 'gone'
   | 'locked'
   | 'outdated';
 
@@ -24,5 +26,7 @@ const byCode: Readonly<Record<string, OutcomeWord>> = {
 };
 
 /** For errors after which nothing was begun. After any other nobody knows, and there is no word. */
-export const wordOfError = (error: unknown): OutcomeWord | undefined =>
-  error instanceof FlaghoistError ? byCode[error.code] : undefined;
+export const wordOfError = (error: unknown): OutcomeWord | undefined => {
+  if (error instanceof NoPlanError) return 'gone';
+  return error instanceof FlaghoistError ? byCode[error.code] : undefined;
+};

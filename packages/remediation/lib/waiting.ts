@@ -2,7 +2,7 @@ import type { RemediationMemory, RemediationWork } from './ports.ts';
 import type { RemediationRecord } from './record.ts';
 
 /** Longer ago, nobody knows what drifts by now. */
-const KEPT_MS = 86_400_000;
+export const KEPT_MS = 86_400_000;
 
 /**
  * The plan that waits for an approval: the one that was saved, on the state as it is, within a day. Who looks on a schedule leaves it

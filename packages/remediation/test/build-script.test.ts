@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { terraformRelease } from '@flaghoist/tools/terraform-release';
 
 const script = join(__dirname, '../../../infra-tf/lib/modules/remediation/remediate.sh');
 const DIGEST = 'a1'.repeat(32);
@@ -20,12 +21,18 @@ const AWS = `#!/bin/sh
 set -e
 echo "aws $*" >>"$CALLS"
 at() { case "$1" in s3://plans-of-blue/*) echo "$BUCKET/\${1#s3://plans-of-blue/}" ;; s3://*) echo "no bucket $1" >&2; exit 1 ;; *) echo "$1" ;; esac; }
+if [ "$1" = s3api ]; then cat "$BUCKET/approvals.json"; exit 0; fi
 what=$2; shift 2
 delete=
-while :; do case "$1" in --only-show-errors) shift ;; --delete) delete=yes; shift ;; *) break ;; esac; done
+while :; do case "$1" in --only-show-errors) shift ;; --delete) delete=yes; shift ;; --exclude|--include) kept="$kept $2"; shift 2 ;; *) break ;; esac; done
 from=$(at "$1"); to=$(at "$2")
 case "$what" in
-  sync) mkdir -p "$from" "$to"; if [ -n "$delete" ]; then rm -rf "$to"; mkdir -p "$to"; fi; cp -R "$from/." "$to/" ;;
+  sync)
+    mkdir -p "$from" "$to"
+    set -f
+    for name in $kept; do
+      if [ -f "$from/$name" ]; then cp "$from/$name" "$to/"; elif [ -n "$delete" ]; then rm -f "$to/$name"; fi
+    done ;;
   cp) cp "$from" "$to" ;;
 esac
 `;
@@ -50,7 +57,7 @@ const setting = (does: string) => {
     'hoist-here',
     `#!/bin/sh
 echo "hoist $*" >>"$CALLS"
-while [ $# -gt 0 ]; do case "$1" in --plans) plans=$2 ;; --outcome) outcome=$2 ;; --approvals) approvals=$2 ;; esac; shift; done
+while [ $# -gt 0 ]; do case "$1" in --plans) plans=$2 ;; --outcome) outcome=$2 ;; --approvals) approvals=$2 ;; --deployment) deployment=$2 ;; esac; shift; done
 ${does}
 `,
   );
@@ -105,22 +112,23 @@ describe('a build that plans', () => {
 });
 
 describe('a build that applies', () => {
-  it('gives hoist the plan and the approvals, and forgets what hoist forgets', () => {
+  it('gives hoist the plan, the approvals and the trail, keeps what hoist keeps and nothing beside it', () => {
     const { run, put, bucket } = setting(
-      `ls "$approvals"; test -f "$plans/remediation.json"; rm "$plans/remediation.json"; echo '{"a":1}' >"$plans/attempts.json"; echo mended >"$outcome"`,
+      `cat "$approvals" "$deployment"; test -f "$plans/remediation.json"; rm "$plans/remediation.json"; echo '{"a":1}' >"$plans/attempts.json"; mkdir "$plans/data"; echo x >"$plans/apply.lock"; echo mended >"$outcome"`,
     );
     put('plans/remediation.json', '{}');
-    put(`approvals/AROAEXAMPLEEXAMPLE2:carla@bank.example/${DIGEST}`, '');
-    const { status, stdout, stderr } = run({ ACTION: 'apply' });
+    put('approvals.json', `["approvals/AROAEXAMPLEEXAMPLE2:carla@bank.example/${DIGEST}"]`);
+    const { status, stdout, stderr } = run({ ACTION: 'apply', HOIST_DEPLOYMENT: '{"world":1}' });
     expect([status, stdout]).toEqual([0, 'mended\n']);
-    expect(stderr).toContain('AROAEXAMPLEEXAMPLE2:carla@bank.example');
+    expect(stderr).toContain(`["approvals/AROAEXAMPLEEXAMPLE2:carla@bank.example/${DIGEST}"]`);
+    expect(stderr).toContain('{"world":1}');
     expect(readdirSync(join(bucket, 'plans'))).toEqual(['attempts.json']);
-    expect(existsSync(join(bucket, 'approvals', 'AROAEXAMPLEEXAMPLE2:carla@bank.example', DIGEST))).toBe(true);
   });
 });
 
 it('fails where hoist has no word for what came of it, and keeps what it counted', () => {
-  const { run, read } = setting('echo "{}" >"$plans/attempts.json"; echo "a defect"; exit 70');
+  const { run, put, read } = setting('echo "{}" >"$plans/attempts.json"; echo "a defect"; exit 70');
+  put('approvals.json', 'null');
   const { status, stdout, stderr } = run({ ACTION: 'apply' });
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/a defect[\s\S]*hoist ended with 70 and no outcome/);
@@ -137,4 +145,14 @@ it.each([
   expect(status).not.toBe(0);
   expect([stdout, stderr]).toEqual(['', expect.stringMatching(message)]);
   expect(readdirSync(bucket).filter((name) => name === 'report.txt')).toEqual([]);
+});
+
+it('installs the Terraform that all else here is tested with, and what the repository has', () => {
+  const buildspec = readFileSync(join(script, '../buildspec.yml'), 'utf8');
+  const { version, sums } = terraformRelease;
+  expect(buildspec).toContain(`/terraform/${version}/terraform_${version}_linux_amd64.zip`);
+  expect(buildspec).toContain(`"${sums.linux_amd64}  terraform.zip"`);
+  const [, program = ''] = /node (\S+\.mjs) --version/.exec(buildspec) ?? [];
+  expect(readFileSync(script, 'utf8')).toContain(`node ${program}}`);
+  expect(existsSync(join(__dirname, '../../..', program))).toBe(true);
 });

@@ -1,8 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { applyRemediation } from '../lib/apply-remediation.ts';
-import { approvalsIn } from '../lib/approvals-folder.ts';
+import { approvalsIn } from '../lib/approval-keys.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
 import { appliedEvents, plannedEvents } from '../lib/events.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
@@ -52,7 +49,17 @@ const setting = (given: readonly Given[]) => {
   const plan = (more: { readonly by?: Person } = {}) =>
     planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: (more.by ?? ada).principal });
   const apply = (more: Partial<Parameters<typeof applyRemediation>[0]> = {}) =>
-    applyRemediation({ work, memory, subject, policy, people, appliedBy: ada.principal, approves: undefined, ...more });
+    applyRemediation({
+      work,
+      memory,
+      subject,
+      policy,
+      people,
+      appliedBy: ada.principal,
+      at: 0,
+      approves: undefined,
+      ...more,
+    });
   return { work, memory, plan, apply };
 };
 
@@ -212,15 +219,46 @@ describe('approvals that others have put down', () => {
     expect(work.applied).toEqual([]);
   });
 
-  it('are files below the name of who wrote them, and nothing deeper', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'flaghoist-approvals-'));
-    mkdirSync(join(folder, carla.principal, ada.principal), { recursive: true });
-    writeFileSync(join(folder, carla.principal, 'f'.repeat(64)), '');
-    writeFileSync(join(folder, carla.principal, ada.principal, 'a'.repeat(64)), '');
-    writeFileSync(join(folder, 'b'.repeat(64)), '');
-    expect(approvalsIn(folder)).toEqual([{ principal: carla.principal, digest: 'f'.repeat(64) }]);
-    rmSync(folder, { recursive: true });
+  it.each([
+    `approvals/${carla.principal}/${'f'.repeat(63)}`,
+    `approvals/${ada.principal}/../${carla.principal}/${'f'.repeat(64)}`,
+    `approvals/${carla.principal}/./${'f'.repeat(64)}`,
+    `approvals/${carla.principal}//${'f'.repeat(64)}`,
+    `approvals/${carla.principal}/${'f'.repeat(64)}/`,
+    `approvals/../approvals/${carla.principal}/${'f'.repeat(64)}`,
+    `approvals/carla@bank.example/${'f'.repeat(64)}`,
+    `plans/${carla.principal}/${'f'.repeat(64)}`,
+    `approvals/${carla.principal}/${'f'.repeat(64)}\n`,
+  ])('are keys of one form, and not %j', (key) => {
+    expect(approvalsIn(JSON.stringify([key, `approvals/${carla.principal}/${'f'.repeat(64)}`]))).toEqual([
+      { principal: carla.principal, digest: 'f'.repeat(64) },
+    ]);
   });
+
+  it('are none where the command line says null, and an error where it says something else', () => {
+    expect(approvalsIn('null')).toEqual([]);
+    expect(() => approvalsIn('{}')).toThrow('the list of approvals');
+  });
+});
+
+it('is applied by nobody when it asks and is a day old', async () => {
+  const { plan, apply, work } = setting([shortened]);
+  const { digest } = await plan();
+  await expect(apply({ appliedBy: carla.principal, approves: digest, at: 86_400_000 })).rejects.toMatchObject({
+    code: 'FH_REMEDIATION_OUTDATED',
+  });
+  expect(work.applied).toEqual([]);
+  expect((await apply({ appliedBy: carla.principal, approves: digest, at: 86_399_999 })).outcome).toBe('mended');
+});
+
+it('has not mended what nobody could look at afterwards, and says why', async () => {
+  const { plan, apply, work, memory } = setting([opened]);
+  await plan();
+  work.look = async () => {
+    throw new Error('no connection');
+  };
+  expect(await apply()).toMatchObject({ outcome: 'not-mended', failure: 'no connection' });
+  expect([memory.attempts(), memory.record()]).toEqual([{ 'aws_rds_cluster_instance.this': 1 }, undefined]);
 });
 
 describe('a plan that waits for its approval', () => {

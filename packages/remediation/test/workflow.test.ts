@@ -78,7 +78,16 @@ const setting = (given: readonly Given[]) => {
     return wordOfPlanned(await planRemediation({ ...shared, plannedBy: robot, at: now, isNoise: () => false }));
   };
   const apply = async (): Promise<string> =>
-    (await applyRemediation({ ...shared, people, appliedBy: robot, approves: undefined, approvals })).outcome;
+    (
+      await applyRemediation({
+        ...shared,
+        people,
+        appliedBy: robot,
+        at: scheduler.now(),
+        approves: undefined,
+        approvals,
+      })
+    ).outcome;
 
   const build = async (input: unknown) => {
     const broken = breaks.shift();
@@ -127,6 +136,13 @@ const setting = (given: readonly Given[]) => {
 };
 
 const endOf = ({ path }: FinishedExecution): string | undefined => path.at(-1);
+
+it('tells where the script of its builds puts the report', () => {
+  const script = readFileSync(join(file, '../remediate.sh'), 'utf8');
+  const reports = new Set(Array.from(text.matchAll(/"report": "([^"]+)"/g), ([, report]) => report));
+  expect([...reports]).toEqual([`s3://${values['Bucket']}/report.txt`]);
+  expect(script).toContain('"s3://$PLANS_BUCKET/report.txt"');
+});
 
 it('is a valid definition, with no placeholder but those that Terraform fills in', () => {
   const { isValid, errorsText } = validate(JSON.parse(text));
@@ -208,6 +224,15 @@ describe('a scheduled look', () => {
     expect(endOf(await run())).toBe('Mended');
   });
 
+  it('does not try a build again that applied and ended without a word', async () => {
+    const { run, told, work, memory, words } = setting([opened]);
+    memory.forget = () => {
+      if (work.applied.length > 0) throw new Error('the build was ended');
+    };
+    expect(await run()).toMatchObject({ status: 'FAILED', error: 'Flaghoist.RemediationFailed' });
+    expect([work.applied.length, words(), told]).toEqual([1, ['auto'], ['blue application: remediation failed']]);
+  });
+
   it('fails, and says so, when builds fail as often as they are tried again', async () => {
     const { run, breaks, told, work } = setting([opened]);
     breaks.push(...Array.from({ length: 3 }, () => Object.assign(new Error('exit 1'), { name: 'States.TaskFailed' })));
@@ -229,11 +254,11 @@ describe('an approval', () => {
   it('of somebody who may not, or of no plan, applies nothing', async () => {
     const { run, approve, work, told } = setting([shortened]);
     expect(endOf(await run({ approved: 'approvals/…' }))).toBe('LeftToPeople');
+    expect(told.at(-1)).toBe('blue application: no plan waits');
     await run();
     approve(robot);
     expect(endOf(await run({ approved: 'approvals/…' }))).toBe('LeftToPeople');
-    expect(work.applied).toEqual([]);
-    expect(told.filter((subject) => subject.endsWith('nothing was applied'))).toHaveLength(2);
+    expect([work.applied, told.at(-1)]).toEqual([[], 'blue application: nothing was applied']);
   });
 
   it('of a plan that the state has left behind leads to a new plan, which asks again', async () => {

@@ -14,7 +14,7 @@ export const remediateCommand: CommandFactory = (run) =>
     .option('--plan', 'look, decide what may be mended, and save a plan of it', false)
     .option('--apply', 'apply the saved plan, then look again', false)
     .option('--approve <digest>', 'with --apply: that you have read the plan of this digest, where the policy asks')
-    .option('--approvals <folder>', 'with --apply: <who>/<digest> of those who have approved a plan beforehand')
+    .option('--approvals <file>', 'with --apply: keys approvals/<who>/<digest> of those who have approved it, in JSON')
     .option('--keep', 'with --plan: leave a plan alone that waits for its approval, for a day', false)
     .option('--outcome <file>', 'write one word of what came of it, for a workflow to branch on')
     .option('--plans <folder>', 'where the plan is kept (default: .hoist/remediation/<environment> of the checkout)')
@@ -53,8 +53,8 @@ The plan is bound to its bytes and to the serial of the state. One that the poli
 who made it, with the scope remediate in fleet/people.json: AWS says who calls. After two attempts a resource is left to people.
 
 A workflow looks and applies on its own (infra-tf/lib/modules/remediation). It branches on the word of --outcome: nothing, auto, ask,
-waiting or refused after a plan, mended, not-mended or escalated after an apply, and locked, outdated or refused where nothing was
-begun. It takes approvals from a folder that its storage lets everybody write below their own name only.
+waiting or refused after a plan, mended, not-mended or escalated after an apply, and locked, outdated, gone or refused where nothing was
+begun. It takes approvals from the keys of a storage that lets everybody write below their own name only.
 
 Examples:
   $ hoist remediate dev --plan                              what would be done, and its digest

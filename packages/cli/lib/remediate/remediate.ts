@@ -6,10 +6,9 @@ import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediation';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
-import { approvalsIn } from '@flaghoist/remediation/approvals-folder';
+import { approvalsIn } from '@flaghoist/remediation/approval-keys';
 import { appliedEvents, plannedEvents } from '@flaghoist/remediation/events';
 import { folderMemory } from '@flaghoist/remediation/folder-memory';
-import type { Approval } from '@flaghoist/remediation/need';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
 import { digestOf } from '@flaghoist/remediation/record';
@@ -20,7 +19,7 @@ import { alone } from '@flaghoist/waves/plan-folder';
 import type { CommandContext } from '../command.ts';
 import { type DriftTarget, findTarget } from '../drift/target.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readInput, unreadable } from '../read-input.ts';
+import { readInput } from '../read-input.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
@@ -121,8 +120,8 @@ export const remediate = async (
     }
     const people = peopleIn(fleet);
     const approves = options.approve;
-    const approvals = options.approvals === undefined ? undefined : approvalsOf(options.approvals);
-    const asked = { work, memory, subject, policy, people, appliedBy: actor, approves, approvals };
+    const approvals = options.approvals === undefined ? undefined : approvalsIn(readInput(options.approvals));
+    const asked = { work, memory, subject, policy, people, appliedBy: actor, at, approves, approvals };
     const applied = await applyRemediation(asked);
     came(applied.outcome);
     await tell(appliedEvents(applied, told), options.deployment, context);
@@ -130,15 +129,6 @@ export const remediate = async (
     if (!output.json) sayApplied(output, applied);
     return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
   });
-};
-
-/** @throws UnreadableError */
-const approvalsOf = (folder: string): readonly Approval[] => {
-  try {
-    return approvalsIn(folder);
-  } catch (error) {
-    throw unreadable(folder, error);
-  }
 };
 
 /** Whether an entry that holds on a day covers a part of a resource. */
