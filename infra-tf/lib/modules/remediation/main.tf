@@ -12,7 +12,7 @@ module "naming" {
       "role/rule"       = { type = "role", qualifier = "remediate-rule-${var.stack}" }
       "policy/rule"     = { type = "policy", qualifier = "remediate-rule-${var.stack}" }
     },
-    { for key in ["approved", "compliance", "databases", "deployments", "ended", "hoist", "look", "tasks"] : "rule/${key}" => { type = "event-rule", qualifier = "remediate-${key}" } },
+    { for key in ["approved", "compliance", "databases", "deployments", "ended", "hoist", "look", "tasks"] : "rule/${key}" => { type = "event-rule", qualifier = "mend-${var.stack}-${key}" } },
   )
 }
 
@@ -23,17 +23,20 @@ module "governance" {
 module "runner" {
   source = "../terraform-runner"
 
-  context               = var.context
-  purpose               = "remediation-${var.stack}"
-  sources               = var.runner.sources
-  connection_arn        = var.runner.connection_arn
-  buildspec             = file("${path.module}/buildspec.yml")
-  network               = var.runner.network
-  deployment_role_arns  = var.runner.deployment_role_arns
-  kms_key_arn           = var.kms_key_arn
-  log_retention_days    = var.log_retention_days
-  policy_documents      = [data.aws_iam_policy_document.plans.json]
-  environment_variables = { HOIST_ENVIRONMENT = var.context.environment, HOIST_STACK = var.stack, PLANS_BUCKET = module.plans.name }
+  context              = var.context
+  purpose              = "remediation-${var.stack}"
+  sources              = var.runner.sources
+  connection_arn       = var.runner.connection_arn
+  buildspec            = file("${path.module}/buildspec.yml")
+  network              = var.runner.network
+  deployment_role_arns = var.runner.deployment_role_arns
+  kms_key_arn          = var.kms_key_arn
+  log_retention_days   = var.log_retention_days
+  policy_documents     = concat([data.aws_iam_policy_document.plans.json], data.aws_iam_policy_document.trail[*].json)
+  environment_variables = merge(
+    { HOIST_ENVIRONMENT = var.context.environment, HOIST_STACK = var.stack, PLANS_BUCKET = module.plans.name },
+    var.trail == null ? {} : { HOIST_DEPLOYMENT = var.trail.deployment },
+  )
 }
 
 # Step Functions writes there in its own name; for names below /aws/vendedlogs it needs no growing policy of the region's logs.

@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "approvals" {
   statement {
     sid           = "ApproveInOwnNameOnly"
     effect        = "Deny"
-    actions       = ["s3:PutObject"]
+    actions       = ["s3:PutObject", "s3:ReplicateObject"]
     not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
 
     principals {
@@ -42,7 +42,7 @@ data "aws_iam_policy_document" "approvals" {
   statement {
     sid       = "PlansComeFromBuilds"
     effect    = "Deny"
-    actions   = ["s3:PutObject"]
+    actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:ReplicateObject"]
     resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
 
     principals {
@@ -86,6 +86,28 @@ data "aws_iam_policy_document" "plans" {
     sid       = "ListPlansAndApprovals"
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arn]
+  }
+}
+
+data "aws_iam_policy_document" "trail" {
+  count = var.trail == null ? 0 : 1
+
+  statement {
+    sid       = "TellTheTrail"
+    actions   = ["events:PutEvents"]
+    resources = [var.trail.bus_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "events:source"
+      values   = ["flaghoist"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "events:detail-type"
+      values   = ["DriftRemediated", "RemediationRefused"]
+    }
   }
 }
 

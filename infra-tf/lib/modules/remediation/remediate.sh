@@ -2,20 +2,23 @@
 # One build of the workflow: fetches what earlier ones have kept, lets hoist plan or apply, and keeps what came of it.
 # Prints one word, the outcome; all else goes to standard error and into the report.
 #
-# reads  ACTION=plan|apply, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET
+# reads  ACTION=plan|apply, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET; HOIST_DEPLOYMENT (JSON), where the trail is told
 set -euo pipefail
 : "${ACTION:?plan or apply}" "${HOIST_ENVIRONMENT:?}" "${HOIST_STACK:?}" "${PLANS_BUCKET:?}"
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/plans" "$work/approvals"
-aws s3 sync --only-show-errors "s3://$PLANS_BUCKET/plans/" "$work/plans" >&2
+mkdir "$work/plans"
+# What hoist keeps, and not what Terraform leaves beside it: its data, and locks of builds that are gone.
+kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include attempts.json)
+aws s3 sync --only-show-errors "${kept[@]}" "s3://$PLANS_BUCKET/plans/" "$work/plans" >&2
 
 case "$ACTION" in
   plan) how=(--plan --keep) ;;
   apply)
-    aws s3 sync --only-show-errors "s3://$PLANS_BUCKET/approvals/" "$work/approvals" >&2
-    how=(--apply --approvals "$work/approvals")
+    # The keys as they are: made into files, one with ".." in it would stand below another one's name.
+    aws s3api list-objects-v2 --bucket "$PLANS_BUCKET" --prefix approvals/ --query 'Contents[].Key' --output json >"$work/approvals.json"
+    how=(--apply --approvals "$work/approvals.json")
     ;;
   *)
     echo "ACTION is $ACTION: it is plan or apply" >&2
@@ -23,8 +26,13 @@ case "$ACTION" in
     ;;
 esac
 
+if [ -n "${HOIST_DEPLOYMENT:-}" ]; then
+  printf '%s' "$HOIST_DEPLOYMENT" >"$work/deployment.json"
+  how+=(--deployment "$work/deployment.json")
+fi
+
 code=0
-${HOIST:-npx --no-install hoist} remediate "$HOIST_ENVIRONMENT" --stack "$HOIST_STACK" --plans "$work/plans" "${how[@]}" \
+${HOIST:-node scripts/hoist/hoist.mjs} remediate "$HOIST_ENVIRONMENT" --stack "$HOIST_STACK" --plans "$work/plans" "${how[@]}" \
   --outcome "$work/outcome" >"$work/report.txt" 2>&1 || code=$?
 
 digest="$(sed -n 's/^plan \([0-9a-f]\{64\}\), on serial .*/\1/p' "$work/report.txt")"
@@ -38,7 +46,7 @@ fi
 cat "$work/report.txt" >&2
 
 # Kept also after a failure: an attempt counts, and a plan is applied once.
-aws s3 sync --only-show-errors --delete "$work/plans" "s3://$PLANS_BUCKET/plans/" >&2
+aws s3 sync --only-show-errors --delete "${kept[@]}" "$work/plans" "s3://$PLANS_BUCKET/plans/" >&2
 # Who is asked a second time reads the first report still.
 if [ "$(cat "$work/outcome" 2>/dev/null)" != waiting ]; then
   aws s3 cp --only-show-errors "$work/report.txt" "s3://$PLANS_BUCKET/report.txt" >&2

@@ -1,4 +1,8 @@
 locals {
+  trail_bus = var.trail == null ? null : split("event-bus/", var.trail.bus_arn)[1]
+  # Rules stand where their bus is.
+  trail_is_here = var.trail == null ? false : startswith(var.trail.bus_arn, "arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:")
+
   told = merge(
     {
       # Whatever ends it without its own word: a timeout, a person, a right that is missing.
@@ -37,7 +41,7 @@ locals {
     },
   )
 
-  told_by_hoist = var.event_bus_name == null ? {} : {
+  told_by_hoist = var.trail == null || !local.trail_is_here ? {} : {
     hoist = jsonencode({
       source        = ["flaghoist"]
       "detail-type" = ["DriftRemediated", "RemediationRefused"]
@@ -109,7 +113,7 @@ resource "aws_cloudwatch_event_rule" "told" {
 
   name           = module.naming.names["rule/${each.key}"]
   description    = "Tells who is on call."
-  event_bus_name = contains(keys(local.told_by_hoist), each.key) ? var.event_bus_name : "default"
+  event_bus_name = contains(keys(local.told_by_hoist), each.key) ? local.trail_bus : "default"
   event_pattern  = each.value
   tags           = module.naming.named_tags["rule/${each.key}"]
 }

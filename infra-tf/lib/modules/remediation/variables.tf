@@ -77,10 +77,15 @@ variable "watched" {
   nullable    = false
 }
 
-variable "event_bus_name" {
-  type        = string
-  description = "The bus that hoist tells with --deployment; null where the account has none."
+variable "trail" {
+  type        = object({ deployment = string, bus_arn = string })
+  description = "The world of flags whose audit trail is told what was put back and by whose word: its output deployment as JSON, and home's bus. Null where there is none; then reports and logs say it."
   default     = null
+
+  validation {
+    condition     = var.trail == null ? true : can(jsondecode(var.trail.deployment)) && can(regex("^arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/[^*]+$", var.trail.bus_arn))
+    error_message = "trail needs deployment as JSON (terraform output -json deployment), and bus_arn of one bus."
+  }
 }
 
 variable "retention_days" {

@@ -36,7 +36,7 @@ variables {
     database_ids = ["blue-flag-api-database-cluster-a1"]
     config_rules = ["restricted-ssh"]
   }
-  event_bus_name     = "blue-flags-event-bus-a1"
+  trail              = { deployment = "{}", bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/blue-flags-event-bus-a1" }
   kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
   log_retention_days = 365
 }
@@ -72,4 +72,12 @@ run "rejects_a_key_of_another_region_and_logs_for_two_days" {
     log_retention_days = 2
   }
   expect_failures = [var.kms_key_arn, var.log_retention_days]
+}
+
+run "rejects_a_trail_of_any_bus" {
+  command = plan
+  variables {
+    trail = { deployment = "{}", bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/*" }
+  }
+  expect_failures = [var.trail]
 }

@@ -36,7 +36,7 @@ variables {
     database_ids = ["blue-flag-api-database-cluster-a1"]
     config_rules = ["restricted-ssh"]
   }
-  event_bus_name     = "blue-flags-event-bus-a1"
+  trail              = { deployment = "{}", bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/blue-flags-event-bus-a1" }
   kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
   log_retention_days = 365
 }
@@ -59,15 +59,15 @@ run "everybody_approves_in_their_own_name_only" {
 
   assert {
     condition = one([for statement in jsondecode(data.aws_iam_policy_document.approvals.json).Statement : [statement.Effect, statement.Action, statement.NotResource, statement.Principal] if statement.Sid == "ApproveInOwnNameOnly"]) == [
-      "Deny", "s3:PutObject",
+      "Deny", ["s3:ReplicateObject", "s3:PutObject"],
       ["arn:aws:s3:::${output.plans_bucket}/report.txt", "arn:aws:s3:::${output.plans_bucket}/plans/*", "arn:aws:s3:::${output.plans_bucket}/approvals/$${aws:userid}/*"],
       { AWS = "*" },
     ]
     error_message = "Nobody may write an approval below another one's user id."
   }
   assert {
-    condition = one([for statement in jsondecode(data.aws_iam_policy_document.approvals.json).Statement : [statement.Effect, statement.Condition] if statement.Sid == "PlansComeFromBuilds"]) == [
-      "Deny", { ArnNotEquals = { "aws:PrincipalArn" = output.runner_role_arn } },
+    condition = one([for statement in jsondecode(data.aws_iam_policy_document.approvals.json).Statement : [statement.Effect, toset(statement.Action), statement.Condition] if statement.Sid == "PlansComeFromBuilds"]) == [
+      "Deny", toset(["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:ReplicateObject"]), { ArnNotEquals = { "aws:PrincipalArn" = output.runner_role_arn } },
     ]
     error_message = "Plans and the report must come from builds."
   }
@@ -143,13 +143,39 @@ run "where_it_is_off_nothing_starts" {
   command = plan
 
   variables {
-    enabled        = false
-    watched        = {}
-    event_bus_name = null
+    enabled = false
+    watched = {}
+    trail   = null
   }
 
   assert {
     condition     = aws_cloudwatch_event_rule.look.state == "DISABLED" && aws_cloudwatch_event_rule.started["approved"].state == "DISABLED" && keys(aws_cloudwatch_event_rule.told) == ["ended"]
     error_message = "Without the switch no rule may start it."
+  }
+}
+
+run "a_trail_elsewhere_is_told_and_heard_by_no_rule_here" {
+  command = plan
+
+  variables {
+    trail = { deployment = "{}", bus_arn = "arn:aws:events:us-east-1:123456789012:event-bus/blue-flags-event-bus-a1" }
+  }
+
+  assert {
+    condition     = !contains(keys(aws_cloudwatch_event_rule.told), "hoist") && jsondecode(data.aws_iam_policy_document.trail[0].json).Statement[0].Resource == var.trail.bus_arn
+    error_message = "The build must reach the trail's bus; a rule can only stand beside it."
+  }
+}
+
+run "two_stacks_of_an_environment_share_no_name" {
+  command = plan
+
+  variables {
+    stack = "flags-global"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.look.name == "blue-flag-api-event-rule-mend-flags-global-look-a1" && aws_cloudwatch_event_rule.told["deployments"].name == "blue-flag-api-event-rule-mend-flags-global-deployments-a1"
+    error_message = "A rule of one stack would take the place of the other's."
   }
 }
