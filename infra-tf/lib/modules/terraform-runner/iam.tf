@@ -57,24 +57,26 @@ data "aws_iam_policy_document" "this" {
   }
 
   statement {
-    sid = "LookAtItsNetwork"
-    actions = [
-      "ec2:CreateNetworkInterface",
-      "ec2:DeleteNetworkInterface",
-      "ec2:DescribeDhcpOptions",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeVpcs",
-    ]
-    # CodeBuild makes the interface before it has a name; what describes knows no resource.
+    sid     = "LookAtItsNetwork"
+    actions = ["ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+    # What describes knows no resource.
     resources = ["*"]
+  }
+
+  # CodeBuild makes an interface for each build, in these subnets; it has no name before.
+  statement {
+    sid     = "HaveAnInterface"
+    actions = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
+    resources = concat(
+      ["${local.ec2}:network-interface/*", "${local.ec2}:security-group/*"],
+      [for id in var.network.subnet_ids : "${local.ec2}:subnet/${id}"],
+    )
   }
 
   statement {
     sid       = "LendItsInterface"
     actions   = ["ec2:CreateNetworkInterfacePermission"]
-    resources = ["arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"]
+    resources = ["${local.ec2}:network-interface/*"]
 
     condition {
       test     = "StringEquals"
@@ -85,7 +87,7 @@ data "aws_iam_policy_document" "this" {
     condition {
       test     = "ArnEquals"
       variable = "ec2:Subnet"
-      values   = [for id in var.network.subnet_ids : "arn:${local.partition}:ec2:${local.region}:${local.account}:subnet/${id}"]
+      values   = [for id in var.network.subnet_ids : "${local.ec2}:subnet/${id}"]
     }
   }
 

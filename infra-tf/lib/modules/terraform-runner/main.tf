@@ -18,6 +18,7 @@ locals {
   account   = var.context.account_id
   partition = var.context.partition
   region    = var.context.region
+  ec2       = "arn:${var.context.partition}:ec2:${var.context.region}:${var.context.account_id}"
   log_arn   = module.naming.arns["log"]
 }
 
