@@ -74,6 +74,7 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_WAVES_LOCKED: 'no',
   FH_PART_FAILED: 'no',
   FH_REMEDIATION_REFUSED: 'no',
+  FH_REMEDIATION_GONE: 'no',
   FH_REMEDIATION_OUTDATED: 'no',
   FH_REMEDIATION_LOCKED: 'unreachable',
 };

@@ -12,9 +12,11 @@ export class RemediationRefusedError extends FlaghoistError {
 }
 
 /** There is no plan to apply. */
-export class NoPlanError extends RemediationRefusedError {
+export class NoPlanError extends FlaghoistError {
+  readonly code = 'FH_REMEDIATION_GONE';
+
   constructor() {
-    super(['there is no plan'], 'Run hoist remediate with --plan first, and look at it.');
+    super('there is no plan', { hint: 'Run hoist remediate with --plan first, and look at it.', retryable: false });
   }
 }
 

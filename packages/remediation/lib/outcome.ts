@@ -1,6 +1,5 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 import type { AppliedRemediation } from './apply-remediation.ts';
-import { NoPlanError } from './errors.ts';
 import type { PlannedRemediation } from './plan-remediation.ts';
 
 /** What a workflow branches on: `infra-tf/lib/modules/remediation/remediate-drift.asl.json`. */
@@ -19,6 +18,7 @@ export const wordOfPlanned = ({ outcome, record }: Pick<PlannedRemediation, 'out
   record?.need ?? (outcome === 'nothing' ? 'nothing' : 'refused');
 
 const byCode: Readonly<Record<string, OutcomeWord>> = {
+  FH_REMEDIATION_GONE: 'gone',
   FH_REMEDIATION_LOCKED: 'locked',
   FH_WAVES_LOCKED: 'locked',
   FH_REMEDIATION_OUTDATED: 'outdated',
@@ -26,7 +26,5 @@ const byCode: Readonly<Record<string, OutcomeWord>> = {
 };
 
 /** For errors after which nothing was begun. After any other nobody knows, and there is no word. */
-export const wordOfError = (error: unknown): OutcomeWord | undefined => {
-  if (error instanceof NoPlanError) return 'gone';
-  return error instanceof FlaghoistError ? byCode[error.code] : undefined;
-};
+export const wordOfError = (error: unknown): OutcomeWord | undefined =>
+  error instanceof FlaghoistError ? byCode[error.code] : undefined;
