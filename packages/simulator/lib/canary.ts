@@ -49,7 +49,7 @@ const EXPIRES_EVERY_MS = 3_600_000;
 export const startCanary = async (world: World, log: Logger): Promise<Canary> => {
   await joinShadow(world);
   const canary = canaryOf(world, log);
-  void canary.run();
+  void canary.run().catch((error: unknown) => log.error('canary has ended', { error }));
   void expiring(world, log);
   return canary;
 };

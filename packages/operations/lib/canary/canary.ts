@@ -13,8 +13,9 @@ export interface Detection {
   readonly tookMs: number;
 }
 
-/** A planted fault that was not found. */
+/** A planted fault that was not found, or that nothing can be found at all. */
 export interface Undetected {
+  /** `*`: the proof itself has stopped. */
   readonly region: string;
   readonly at: number;
   readonly changeId: string;
@@ -24,7 +25,7 @@ export interface Undetected {
 export interface CanaryStatus {
   /** The newest of each region, the newest first. */
   readonly detections: readonly Detection[];
-  /** By region, those after which nothing was found there yet. */
+  /** By region, those after which nothing was found there yet; of region `*`, that the proof itself has stopped. */
   readonly undetected: readonly Undetected[];
   /** How the last change ended that nothing was wrong with; `null`: none yet. */
   readonly last: { readonly at: number; readonly state: string } | null;
@@ -46,6 +47,11 @@ export const CANARY_EVERY_MS = 60_000;
 const PLANTED_EVERY = 10;
 /** A fault is planted only over a revision that was verified so lately that it is there to go back to. */
 const FRESH_MS = 3_600_000;
+/** So many changes in a row that nothing was wrong with and that were not verified: then no fault can be planted either. */
+const UNVERIFIED_IN_A_ROW = 3;
+/** Rounds through all regions without a single detection. */
+const SILENT_ROUNDS = 2;
+const EVERYWHERE = '*';
 /** Of its history, read at the start. */
 const REMEMBERED = 400;
 
@@ -58,6 +64,10 @@ export class Canary {
   #sincePlanted = 0;
   #lastPlanted: string | undefined;
   #verifiedAt = Number.NEGATIVE_INFINITY;
+  #unverified = 0;
+  /** Changes since the last detection: a machine that slept has not been silent. */
+  #sinceDetected = 0;
+  #regions = 1;
   #stopped = false;
 
   constructor(options: Options) {
@@ -91,22 +101,50 @@ export class Canary {
   /** One change. A failure of its own is a finding like any other. */
   async step(): Promise<void> {
     const { world: worldNow, clock, log } = this.#options;
-    const world = worldNow();
-    const planted = await this.#nextPlanted(world);
+    let planted: string | null = null;
+    let last = { changeId: '', why: '' };
+    this.#sinceDetected += 1;
     try {
+      const world = worldNow();
+      planted = await this.#nextPlanted(world);
       const end = await stepCanary({ planted }, { ...world, clock });
+      last = end;
       if (!this.#stopped) this.#note(planted, end);
     } catch (error) {
-      if (planted === null) log.warn('canary not changed', { error });
-      else this.#ring(planted, { changeId: '', why: error instanceof Error ? error.message : String(error) });
+      last = { changeId: '', why: error instanceof Error ? error.message : String(error) };
+      if (planted === null) {
+        this.#unverified += 1;
+        log.warn('canary not changed', { error });
+      } else this.#ring(planted, last);
     }
+    if (!this.#stopped) this.#judgeItself(last);
+  }
+
+  /** Whether it still proves anything: a canary that cannot plant, or whose faults are never judged, is silent like a healthy one. */
+  #judgeItself({ changeId, why }: Pick<Undetected, 'changeId' | 'why'>): void {
+    const { clock, log } = this.#options;
+    const silent =
+      this.#unverified >= UNVERIFIED_IN_A_ROW
+        ? `${this.#unverified} changes in a row were not verified, the last one: ${why}`
+        : this.#sinceDetected > SILENT_ROUNDS * PLANTED_EVERY * this.#regions
+          ? `none of ${this.#sinceDetected} changes has proven that a fault is found`
+          : undefined;
+    if (silent === undefined) {
+      this.#undetected.delete(EVERYWHERE);
+      return;
+    }
+    const known = this.#undetected.get(EVERYWHERE);
+    this.#undetected.set(EVERYWHERE, { region: EVERYWHERE, at: known?.at ?? clock.now(), changeId, why: silent });
+    if (known === undefined || this.#sinceDetected % PLANTED_EVERY === 0)
+      log.error('detection is not proven any more', { changeId, state: silent });
   }
 
   async #nextPlanted({ topology }: WorldOfCanary): Promise<string | null> {
     this.#sincePlanted += 1;
+    const regions = [...servingRegions(await topology.latest())].sort();
+    this.#regions = regions.length;
     const isFresh = this.#options.clock.now() - this.#verifiedAt < FRESH_MS;
     if (this.#sincePlanted < PLANTED_EVERY || !isFresh) return null;
-    const regions = [...servingRegions(await topology.latest())].sort();
     const [first = null] = regions;
     const planted = regions.find((region) => region > (this.#lastPlanted ?? '')) ?? first;
     this.#sincePlanted = 0;
@@ -119,11 +157,13 @@ export class Canary {
     const at = record?.decidedAt ?? clock.now();
     if (planted === null) {
       this.#last = { at, state: why };
+      this.#unverified = asExpected ? 0 : this.#unverified + 1;
       if (asExpected) this.#verifiedAt = at;
       else log.warn('canary not verified', { changeId, state: why });
     } else if (asExpected) {
       this.#detections.set(planted, { region: planted, at, tookMs: tookMs ?? 0 });
       this.#undetected.delete(planted);
+      this.#sinceDetected = 0;
       log.info('canary found and taken back', { region: planted, changeId, tookMs });
     } else this.#ring(planted, { changeId, why });
   }

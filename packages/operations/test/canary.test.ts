@@ -1,0 +1,86 @@
+import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { topologyOf } from '@flaghoist/test-kit/topology';
+import { CANARY_EVERY_MS, Canary, type WorldOfCanary } from '../lib/canary/canary.ts';
+
+type Ending = 'verified' | 'unverified' | 'rejected' | 'no world' | 'no topology';
+
+const topology = topologyOf({ home: 'eu-west-1', services: ['cards'] });
+
+/** A home that decides each of the canary's changes at once, as the test says. */
+const scene = () => {
+  let now = 1_000_000_000;
+  let ending: Ending = 'verified';
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+  };
+  const log = new RecordingLogger();
+  const order = { epoch: 1, revision: 1 };
+  const outcome = async () =>
+    ending === 'rejected' ? { outcome: 'rejected', violations: [] } : { outcome: 'accepted', order };
+  const world = {
+    author: 'local:canary',
+    proposals: { propose: async () => 'written' },
+    flags: { current: async () => undefined },
+    changes: {
+      outcome,
+      record: async () => ({ state: ending, decidedAt: now, acceptedAt: now - 1_000 }),
+      async *recordsBefore() {},
+    },
+    topology: {
+      latest: async () => {
+        if (ending === 'no topology') throw new Error('the table is away');
+        return topology;
+      },
+    },
+    plant: () => () => {},
+  } as unknown as WorldOfCanary;
+  const canary = new Canary({
+    log,
+    clock,
+    world: () => {
+      if (ending === 'no world') throw new Error('home moves');
+      return world;
+    },
+  });
+  const steps = async (count: number, all: Ending): Promise<void> => {
+    ending = all;
+    for (let step = 0; step < count; step += 1) {
+      await canary.step();
+      now += CANARY_EVERY_MS;
+    }
+  };
+  return { canary, log, steps };
+};
+
+describe('the alarm of the canary about itself', () => {
+  it.each<Ending>(['unverified', 'rejected', 'no world', 'no topology'])(
+    'rings from the start after three changes in a row that end as: %s',
+    async (ending) => {
+      const { canary, log, steps } = scene();
+      await steps(2, ending);
+      expect([log.messages('error'), canary.status.undetected]).toEqual([[], []]);
+      await steps(1, ending);
+      expect(log.messages('error')).toEqual(['detection is not proven any more']);
+      expect(canary.status.undetected).toEqual([
+        expect.objectContaining({ region: '*', why: expect.stringContaining('3 changes in a row') }),
+      ]);
+      await steps(7, ending);
+      expect(log.messages('error')).toHaveLength(2);
+      await steps(1, 'verified');
+      expect(canary.status.undetected).toEqual([]);
+    },
+  );
+
+  it('rings where two rounds through all regions have found nothing', async () => {
+    const { canary, log, steps } = scene();
+    // Each tenth change is planted, and ends verified: nobody has seen the fault.
+    await steps(20, 'verified');
+    expect(log.messages('error')).toEqual(['planted fault was not found', 'planted fault was not found']);
+    await steps(1, 'verified');
+    expect(log.messages('error')).toContain('detection is not proven any more');
+    expect(canary.status.undetected.map(({ region }) => region).sort()).toEqual(['*', 'eu-west-1']);
+  });
+});
