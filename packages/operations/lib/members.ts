@@ -27,18 +27,27 @@ const withState = ({ what, name }: Member, state: MemberState, topology: Topolog
  * Brings a service in (rule 8): joining, so that it is subscribed; loaded; and serving once a pass of the reconciler found no
  * difference in any region. Asked again it goes on where it stands. It is expected from the next accepted change on.
  *
- * @throws NotAllowedError, RefusedError; UnavailableError when something keeps it from serving for an hour: it stays joining
+ * @throws NotAllowedError; RefusedError also where there is one of that name with something else; UnavailableError when something keeps it from serving for an hour: it stays joining
  */
-export const joinService = (
+export const joinService = async (
   service: Omit<Service, 'state'>,
   caller: Caller,
   ports: MembershipPorts,
-): Promise<Published> =>
-  join({ what: 'service', name: service.name }, caller, ports, (latest) => ({
+): Promise<Published> => {
+  const { services } = await ports.topology.latest();
+  const there = services.find(({ name }) => name === service.name);
+  if (there !== undefined && (there.cell !== service.cell || there.owner !== service.owner))
+    throw new RefusedError(
+      `joining ${service.name} in ${service.cell}, owned by ${service.owner}`,
+      [`it is there in ${there.cell}, owned by ${there.owner}`],
+      'Name what is there; to change it, publish a topology, or remove the service once it has drained.',
+    );
+  return join({ what: 'service', name: service.name }, caller, ports, (latest) => ({
     ...latest,
     version: latest.version + 1,
     services: [...latest.services, { ...service, state: 'joining' }],
   }));
+};
 
 /** Brings a region in: the same, for the caches of all its services, once its replica has what home has. */
 export const joinRegion = (name: string, caller: Caller, ports: MembershipPorts): Promise<Published> =>

@@ -339,6 +339,18 @@ describe('joining', () => {
     expect(await stateOf('billing')).toBe('serving');
   });
 
+  it.each([
+    ['another cell', { cell: 'cell-2' }],
+    ['another owner', { owner: 'team-other' }],
+  ])('refuses %s than that of the service that is there, and names what is', async (_what, other) => {
+    const { ports, run } = await scene();
+    const ledger = { name: 'ledger', cell: 'cell-1', owner: 'team-core' };
+    await expect(run(joinService({ ...ledger, ...other }, operator, ports))).rejects.toThrow(
+      `it is there in cell-1, owned by team-core`,
+    );
+    expect((await run(joinService(ledger, operator, ports))).transitions).toEqual([]);
+  });
+
   it('is what somebody does who drained', async () => {
     const { ports, run, stateOf, requested } = await scene();
     await run(drain({ what: 'service', name: 'ledger' }, operator, ports));
