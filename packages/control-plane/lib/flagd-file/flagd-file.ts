@@ -1,10 +1,10 @@
-import { flagKeySchema } from '@flaghoist/core/envelope';
+import { flagKeySchema, MAX_DOCUMENT_BYTES } from '@flaghoist/core/envelope';
 import { lettersOf } from '@flaghoist/core/facts';
 import { isObject, type JsonObject, own } from '@flaghoist/core/json';
 import type { Violation } from '@flaghoist/core/proposal';
 import { pointerTo, show } from '@flaghoist/rules/pointer';
 import * as z from 'zod';
-import { usedEvaluators } from './used-evaluators.ts';
+import { referencesIn, usedEvaluators } from './used-evaluators.ts';
 
 /** A file as flagd reads it: flags by key, or in a list as its daemon takes them too. */
 export const flagdFileSchema = z
@@ -44,14 +44,22 @@ interface Entry {
   readonly definition: unknown;
 }
 
-/** The flags of a file. Evaluators that no flag uses are kept with the first one by key: an export gives them back. */
+/**
+ * The flags of a file. Evaluators that no flag uses are kept with the first one by key: an export gives them back. Each evaluator
+ * is looked through once, however many flags use it; of a file with one that is too large no flag is looked at.
+ */
 export const flagsOf = (file: FlagdFile): FlagsOfFile => {
   const entries = entriesOf(file.flags);
   const formFaults = entries.map(problemsOf);
-  const problems = [...formFaults.flat(), ...alike(entries)];
   const evaluators = file.$evaluators ?? {};
+  const large = Object.entries(evaluators).flatMap(tooLarge);
+  const problems = [...formFaults.flat(), ...alike(entries), ...large];
+  if (large.length > 0) return { flags: [], problems };
+  const known = new Map(
+    Object.entries(evaluators).map(([name, value]) => [name, { value, references: referencesIn(value) }]),
+  );
   const sound = entries.filter((_, index) => formFaults[index]?.length === 0);
-  const used = sound.map(({ definition }) => usedIn(definition, evaluators));
+  const used = sound.map(({ definition }) => usedIn(definition, known));
   const everUsed = new Set(used.flatMap((names) => [...names]));
   const unused = Object.keys(evaluators).filter((name) => !everUsed.has(name));
   const first = sound.reduce<string | undefined>(
@@ -67,12 +75,23 @@ export const flagsOf = (file: FlagdFile): FlagsOfFile => {
   return { flags, problems };
 };
 
-const usedIn = (definition: unknown, evaluators: JsonObject): ReadonlySet<string> =>
-  new Set(
-    usedEvaluators(isObject(definition) ? definition['targeting'] : undefined, (name) =>
-      Object.hasOwn(evaluators, name) ? { value: evaluators[name] } : undefined,
-    ).keys(),
-  );
+type Known = ReadonlyMap<string, { readonly value: unknown; readonly references: ReadonlySet<string> }>;
+
+const usedIn = (definition: unknown, known: Known): ReadonlySet<string> =>
+  new Set(usedEvaluators(isObject(definition) ? definition['targeting'] : undefined, (name) => known.get(name)).keys());
+
+/** It becomes a part of each flag that uses it. */
+const tooLarge = ([name, value]: readonly [string, unknown]): readonly FileProblem[] => {
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  if (bytes <= MAX_DOCUMENT_BYTES) return [];
+  return [
+    problem({ flagKey: '', at: pointerTo('$evaluators', name), definition: value }, [
+      'FH-LIMIT-02',
+      `The evaluator has ${bytes} bytes; at most ${MAX_DOCUMENT_BYTES} are allowed.`,
+      'Make it smaller: each flag that uses it carries it.',
+    ]),
+  ];
+};
 
 const sourceOf = ({ $evaluators = {}, metadata, $schema }: FlagdFile, names: readonly string[]): JsonObject => ({
   ...(names.length === 0 ? {} : { $evaluators: Object.fromEntries(names.map((name) => [name, $evaluators[name]])) }),
