@@ -29,7 +29,12 @@ export const changeRoutes = (app: Api, { ports, follower }: ApiContext): void =>
           before: z.string().optional().describe('What the page before called next.'),
           limit: z.coerce.number().int().min(1).max(500).default(100),
         }),
-        response: { 200: z.object({ changes: z.array(changeView), next: z.string().nullable() }) },
+        response: {
+          200: z.object({
+            changes: z.array(changeView).describe('Of a rare state it may be empty, and next goes on.'),
+            next: z.string().nullable().describe('What the next page is asked for with; null: this was the last one.'),
+          }),
+        },
       },
     },
     async ({ caller, query: { before, state, ...query } }) => {

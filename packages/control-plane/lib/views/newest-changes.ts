@@ -25,7 +25,7 @@ interface Page {
   readonly next: string | null;
 }
 
-/** Records that one request looks at: of a rare state a page may be short, and the next one goes on. */
+/** Records older than its place that one request looks at: of a rare state a page may be short, and the next one goes on. */
 const LOOKED_AT = 10_000;
 
 /** Newest first; of one moment by key. */
@@ -58,13 +58,15 @@ export const newestChanges = async ({ prefix, state, before, limit }: Asked, hom
   const strands = await strandsOf(prefix, home);
   const changes: ChangeRecord[] = [];
   let last: ChangeRecord | undefined;
-  for (let looked = 0; looked < LOOKED_AT; looked += 1) {
+  for (let looked = 0; looked < LOOKED_AT; ) {
     const next = newestOf(strands);
     if (next?.head === undefined) return { changes, next: null };
     if (changes.length === limit) break;
     last = next.head;
-    if ((before === undefined || compare(before, last) < 0) && (state === undefined || last.state === state))
-      changes.push(last);
+    if (before === undefined || compare(before, last) < 0) {
+      looked += 1;
+      if (state === undefined || last.state === state) changes.push(last);
+    }
     next.head = await following(next.rest);
   }
   return { changes, next: last === undefined ? null : cursorOf(last) };
