@@ -114,7 +114,8 @@ export const createServer = async ({
     max: limits.requestsPerSecond,
     timeWindow: 1000,
     hook: 'preHandler',
-    keyGenerator: ({ caller, ip }) => caller?.principal ?? ip,
+    // By person: under one principal lies what everybody writes who has a token.
+    keyGenerator: ({ caller, ip }) => (caller === undefined ? ip : `${caller.by}:${caller.actor}`),
     errorResponseBuilder: (_request, { max, after }) =>
       new LimitError(
         `more than ${max} requests within a second`,

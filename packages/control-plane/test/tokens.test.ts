@@ -32,6 +32,25 @@ it('withdraws for nobody what another one has proposed, though all of it lies un
   expect(await api.as('cara', 'DELETE', '/v1/proposals/create-tokens.none')).toMatchObject({ status: 404 });
 });
 
+it('withdraws no more than a token may change', async () => {
+  const notBefore = api.scheduler.now() + 3_600_000;
+  await api.as('cara', 'POST', '/v1/proposals', { ...creation('tokens.narrowed'), notBefore });
+  const withdraw = async (more: object) =>
+    asked(api.tokenOf('cara', more), 'DELETE', '/v1/proposals/create-tokens.narrowed?wait=5');
+  expect(await withdraw({ keyPrefix: 'checkout.' })).toMatchObject({ status: 403, body: { code: 'FH_NOT_ALLOWED' } });
+  expect(await withdraw({ scopes: ['kill'] })).toMatchObject({ status: 403 });
+  expect(await withdraw({ keyPrefix: 'tokens.' })).toMatchObject({ body: { outcome: { outcome: 'withdrawn' } } });
+});
+
+it('counts the requests of each person apart, though all write under the key of the server', async () => {
+  const leftOf = async (actor: string) => {
+    const headers = { host: '127.0.0.1:3524', authorization: `Bearer ${api.tokenOf(actor)}` };
+    const answer = await api.during(api.app.inject({ method: 'GET', url: '/v1/topology', headers }));
+    return Number(answer.headers['x-ratelimit-remaining']);
+  };
+  expect([await leftOf('eager'), await leftOf('patient')]).toEqual([9_999, 9_999]);
+});
+
 it('takes no change of somebody whom the directory does not list', async () => {
   const { body } = await api.as('mallory', 'POST', '/v1/proposals?wait=10', creation('tokens.stranger'));
   expect(body).toMatchObject({ outcome: { outcome: 'rejected' } });
@@ -124,6 +143,26 @@ describe('tokens that are kept', () => {
     });
     expect(full.verify(token)).toMatchObject({ actor: 'ada' });
     expect(() => full.issue(asked)).toThrow('the disk is full');
+  });
+
+  it('are revoked at once on a full disk, and for good by the next revocation', () => {
+    let isFull = true;
+    const filling = {
+      ...store,
+      delete: (id: string) => {
+        if (isFull) throw new Error('the disk is full');
+        store.delete(id);
+      },
+    };
+    const tokens = new Tokens({ secret, now: () => now, store: filling });
+    const { token, record } = tokens.issue(asked);
+    for (let attempt = 0; attempt < 2; attempt += 1) expect(() => tokens.revoke(record.id)).toThrow('the disk is full');
+    expect(() => tokens.verify(token)).toThrow('there is no such one');
+    expect(tokens.list().map(({ id }) => id)).not.toContain(record.id);
+    isFull = false;
+    tokens.revoke(record.id);
+    expect(() => started().verify(token)).toThrow('there is no such one');
+    expect(() => tokens.revoke(record.id)).toThrow(`token ${record.id}`);
   });
 });
 

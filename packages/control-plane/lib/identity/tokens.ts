@@ -56,6 +56,8 @@ export class Tokens {
   readonly #records = new Map<string, TokenRecord>();
   /** Of those that outlive the server, when their last use was kept. */
   readonly #kept = new Map<string, number>();
+  /** Those that are revoked and that the store could not let go: they would be good again after a restart. */
+  readonly #undeleted = new Map<string, TokenRecord>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -115,13 +117,19 @@ export class Tokens {
     return [...this.#records.values()];
   }
 
-  /** @throws NotFoundError */
+  /**
+   * It is worthless at once. Where the store fails the same call again deletes it there too.
+   *
+   * @throws NotFoundError
+   */
   revoke(id: string): TokenRecord {
-    const record = this.#records.get(id);
+    const record = this.#records.get(id) ?? this.#undeleted.get(id);
     if (record === undefined) throw new NotFoundError(`token ${id}`, 'hoist token list shows those that there are.');
     this.#records.delete(id);
     this.#kept.delete(id);
+    this.#undeleted.set(id, record);
     this.#options.store?.delete(id);
+    this.#undeleted.delete(id);
     return record;
   }
 }

@@ -96,12 +96,12 @@ export const proposalRoutes = (app: Api, { ports }: ApiContext): void => {
       },
     },
     async ({ caller, params: { changeId }, query }, reply) => {
-      demand(caller, 'propose');
       const { principal: author } = caller;
       const home = ports.home();
       const found = await home.proposals.proposal({ author, changeId });
       const proposal = found && readProposal(found);
       if (proposal === undefined || proposal instanceof InvalidInputError) throw none(changeId, author);
+      demand(caller, proposal.kind === 'killed' ? 'kill' : 'propose', proposal.flagKey);
       // Under the key of this server lie the proposals of everybody who has a token.
       if (proposal.change.actor !== caller.actor) throw new NotAllowedError(caller.actor, 'withdraw');
       if ((await home.authorWith(author).withdraw(changeId)) === 'absent') throw none(changeId, author);
