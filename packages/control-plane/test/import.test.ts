@@ -112,6 +112,34 @@ describe('an import', () => {
     expect(counted(await ask('goes-on-2', file))).toEqual({ unchanged: 30 });
   });
 
+  it('names a flag that was changed after the same line was accepted, and does not call that done', async () => {
+    const on = { ...flag, defaultVariant: 'on' };
+    await imported('same-name', fileOf({ 'names.flag': flag }));
+    await imported('same-name', fileOf({ 'names.flag': on }));
+    expect((await imported('same-name', fileOf({ 'names.flag': on }))).flags).toMatchObject([{ state: 'accepted' }]);
+    expect((await imported('same-name', fileOf({ 'names.flag': flag }))).flags).toMatchObject([
+      { state: 'conflict', basedOn: { revision: 1 }, order: { revision: 2 } },
+    ]);
+  });
+
+  it('gets on with each request, also where none may wait', async () => {
+    const file = fileOf(Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`hasty.flag${index}`, flag])));
+    expect(counted(await ask('no-waiting', file, { wait: 0 }))).toEqual({ proposed: 20, planned: 5 });
+    await api.pass(2_000);
+    expect(counted(await ask('no-waiting', file, { wait: 0 }))).toEqual({ accepted: 20, proposed: 5 });
+    await api.pass(2_000);
+    expect(await ask('no-waiting', file, { wait: 0 })).toMatchObject({ done: true });
+  });
+
+  it('refuses no file of which flags are accepted already: what the rules stop then ends refused by itself', async () => {
+    await imported('has-begun', fileOf({ 'begun.one': flag }));
+    const broken = { ...flag, defaultVariant: 'maybe' };
+    const file = fileOf({ 'begun.one': flag, 'begun.broken': broken, 'begun.two': flag });
+    const answer = await imported('has-begun', file);
+    expect(answer).toMatchObject({ refused: false, done: true });
+    expect(answer.flags.map(({ state }) => state)).toEqual(['accepted', 'refused', 'accepted']);
+  });
+
   it('names a conflict, and goes on with the others', async () => {
     const keys = Array.from({ length: 30 }, (_, index) => `race.flag${index + 10}`);
     await imported('race-first', fileOf(Object.fromEntries(keys.map((key) => [key, flag]))));

@@ -72,7 +72,9 @@ const say = (
   }
   const counted = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
   output.say(`${flags.length} ${flags.length === 1 ? 'flag' : 'flags'}: ${counted}.`);
-  if (refused) output.say('Nothing was changed: correct the named places, and import it again.');
+  const hasBegun = flags.some(({ state }) => state === 'accepted' || state === 'proposed');
+  if (refused || (counts.has('refused') && !dryRun))
+    output.say(`${hasBegun ? 'C' : 'Nothing was changed: c'}orrect the named places, and import it again.`);
   else if (dryRun) output.say('Nothing was changed: without --dry-run it is.');
   else if (counts.has('conflict'))
     output.say(
@@ -83,7 +85,7 @@ const say = (
 /** The gravest of all, refusals first. */
 const codeOf = ({ refused, flags }: ImportView, changes: readonly ChangeView[]): number => {
   const has = (state: ImportedFlag['state']): boolean => flags.some((flag) => flag.state === state);
-  if (refused || has('rejected') || has('expired') || has('withdrawn')) return exitCodes.rejected;
+  if (refused || has('refused') || has('rejected') || has('expired') || has('withdrawn')) return exitCodes.rejected;
   if (has('conflict')) return exitCodes.conflict;
   const failed = changes.map(({ state }) => exitCodes[endings[state]]).filter((code) => code !== exitCodes.ok);
   return failed.length === 0 ? exitCodes.ok : Math.min(...failed);

@@ -1,5 +1,7 @@
 import { createWalk, type Walk } from '@flaghoist/core/all-flags';
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
+import type { Envelope } from '@flaghoist/core/envelope';
+import { isNewer, orderOf } from '@flaghoist/core/order';
 import type { Proposal, ProposalOutcome, Violation } from '@flaghoist/core/proposal';
 import { always, inParallel } from '@flaghoist/validator/in-parallel';
 import type { ApiContext } from '../context.ts';
@@ -16,7 +18,7 @@ import { type ImportAsked, isUnchanged, wantedOf } from './wanted.ts';
 interface Options extends ImportAsked {
   readonly file: FlagdFile;
   readonly dryRun: boolean;
-  /** Seconds to go on before the answer says how far it is. */
+  /** Seconds to go on after judging before the answer says how far it is. */
   readonly wait: number;
 }
 
@@ -32,23 +34,31 @@ type Context = Pick<ApiContext, 'ports' | 'follower'>;
 const POLL_MS = 25;
 /** Flags that are judged before anything else gets its turn: a world in this process stands still meanwhile. */
 const IN_A_ROW = 10;
+/** Flags that each request gets on with, however long judging took and however little it may wait. */
+const BATCH = 20;
 
 /**
  * Imports a file: all its flags are judged before the first one is proposed, and when the rules stop one of them none is. Then each
- * is accepted by itself. Everything that it needs to go on stands under author and change id: the same request again, whoever
- * answers it, proposes what is not proposed yet and tells how all of it ended.
+ * is accepted or refused by itself. Everything that it needs to go on stands under author and change id: the same request again,
+ * whoever answers it, proposes what is not proposed yet and tells how all of it ended.
  */
 export const runImport = async (asked: Options, caller: Caller, context: Context): Promise<ImportView> => {
   const { ports } = context;
   if (!asked.dryRun) refuseUnsigned(caller, { kind: 'updated' }, ports.policy);
-  const until = ports.clock.now() + asked.wait * 1000;
   const { flags, problems } = flagsOf(asked.file);
   const lines = await judged(flags, asked, caller, context);
-  const refused = problems.length > 0 || lines.some(({ row }) => row.state === 'refused');
+  const hasBegun = lines.some(({ row }) => row.state === 'accepted' || row.state === 'proposed');
+  const refused = problems.length > 0 || (!hasBegun && lines.some(({ row }) => row.state === 'refused'));
+  const until = ports.clock.now() + asked.wait * 1000;
+  let begun = 0;
+  const isLeft = (): boolean => {
+    begun += 1;
+    return begun <= BATCH || ports.clock.now() < until;
+  };
   if (!refused && !asked.dryRun) {
     await inParallel(
       lines.filter(({ row }) => row.state === 'planned' || row.state === 'proposed'),
-      () => ports.clock.now() < until,
+      isLeft,
       (line) => proposed(line, { until, caller, context }),
     );
   }
@@ -100,7 +110,10 @@ const lineOf = async (flag: FlagOfFile, { asked, caller, home, walk, now }: Situ
   const author = caller.principal;
   const told = { flagKey, at, kind: proposal.kind, changeId, basedOn: proposal.basedOn };
   const outcome = await home.changes.outcome(author, changeId);
-  if (outcome !== undefined) return { flag, proposal, row: { ...told, ...ended(outcome, flag), digest: null } };
+  if (outcome !== undefined) {
+    const end = (await overtaken(outcome, { proposal, current, home })) ?? ended(outcome, flag);
+    return { flag, proposal, row: { ...told, ...end, digest: null } };
+  }
   if ((await home.proposals.proposal({ author, changeId })) !== undefined)
     return { flag, proposal, row: { ...told, state: 'proposed', order: null, digest: null, violations: [] } };
   if (isUnchanged(proposal, current)) {
@@ -131,6 +144,21 @@ const ended = (outcome: ProposalOutcome, flag: FlagOfFile): Ended => {
     default:
       return told;
   }
+};
+
+/**
+ * What was accepted under this id and then changed by somebody is not what the file says any more, and the same id changes it no
+ * second time: a conflict, unless the change itself was taken back, which its own state tells.
+ */
+const overtaken = async (
+  outcome: ProposalOutcome,
+  { proposal, current, home }: { proposal: Proposal; current: Envelope | null; home: HomePorts },
+): Promise<Ended | undefined> => {
+  if (outcome.outcome !== 'accepted' || current === null) return undefined;
+  if (!isNewer(current, outcome.order) || isUnchanged(proposal, current)) return undefined;
+  const record = await home.changes.record(proposal.flagKey, outcome.order);
+  if (record?.state === 'rolled-back') return undefined;
+  return { state: 'conflict', basedOn: outcome.order, order: orderOf(current), violations: [] };
 };
 
 /** Proposes one, and waits for its outcome; of what is accepted, until home's own caches have it: so many are on their way at a time. */

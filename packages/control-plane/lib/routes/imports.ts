@@ -27,7 +27,12 @@ const importBody = z.strictObject({
   offVariant: name.optional().describe('For flags whose metadata does not say it and that have such a variant.'),
   audience: z.union([z.literal('*'), z.array(z.string()).min(1)]).optional(),
   dryRun: z.boolean().default(false).describe('Only judge.'),
-  wait: z.number().min(0).max(MAX_WAIT_SECONDS).default(0).describe('Seconds to go on before it answers.'),
+  wait: z
+    .number()
+    .min(0)
+    .max(MAX_WAIT_SECONDS)
+    .default(0)
+    .describe('Seconds to go on after judging; up to 20 flags are proposed in any case.'),
 });
 
 /** Files of flagd, in and out. */
@@ -39,7 +44,7 @@ export const importRoutes = (app: Api, context: ApiContext): void => {
       schema: {
         summary: 'Import a flagd file: all of it is judged first, then each flag is accepted by itself',
         description:
-          'When the rules stop one flag none is proposed. Unchanged flags are passed over. A flag that somebody changes meanwhile ends as a conflict, and the others go on. Whatever is not done when the answer comes is gone on with by the same request.',
+          'When the rules stop one flag none is proposed; what they stop once others are proposed ends refused by itself. Unchanged flags are passed over. A flag that somebody changes meanwhile, or has changed since it was accepted under this id, ends as a conflict, and the others go on. Whatever is not done when the answer comes is gone on with by the same request.',
         tags: ['imports'],
         body: importBody,
         response: { 200: importView, 202: importView },
