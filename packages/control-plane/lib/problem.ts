@@ -46,7 +46,7 @@ const ofFastify = (error: FastifyError, { method, url }: FastifyRequest): Proble
     return problemOf(413, 'Too large', {
       code: 'FH_LIMIT',
       message: `the body of ${method} ${url} is too large`,
-      hint: 'Send less at a time: a flag with its document has 100 KiB at most.',
+      hint: 'Send less at a time: a document of a flag has 100 KiB at most, and a file of an import 16 MiB.',
     });
   if (statusCode === 429)
     return problemOf(429, 'Too much', {
