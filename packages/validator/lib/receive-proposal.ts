@@ -33,7 +33,7 @@ export const receiveProposal = async (
 ): Promise<'ended' | 'left'> => {
   if (!(await isHome(ports.region, ports.home))) return 'left';
   const proposedDigest = proposedDigestOf(written.text ?? '');
-  const first = isFirst ? undefined : await ports.changes.leftDigest(written);
+  const first = isFirst ? undefined : await leftDigest(written, ports);
   if (first !== undefined && first !== proposedDigest) await refuseOther(written, first, ports);
   else if ((await judge(written, { writtenAt, proposedDigest }, ports)) === 'left') {
     if (first === undefined) await ports.changes.leave(written, proposedDigest);
@@ -41,6 +41,30 @@ export const receiveProposal = async (
   }
   await ports.proposals.settle(written);
   return 'ended';
+};
+
+/**
+ * The digest of what home has left under an id. A kill is never left: what stands there for one was written around the
+ * validator, and stops it as little as what cannot be read.
+ */
+const leftDigest = async (
+  written: WrittenProposal,
+  { changes, log }: Pick<AcceptContext, 'changes' | 'log'>,
+): Promise<string | undefined> => {
+  const proposal = readProposal(written);
+  if (!(proposal instanceof InvalidInputError) && proposal.kind === 'killed') return undefined;
+  try {
+    return await changes.leftDigest(written);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const { author, changeId } = written;
+    log.error('item of what waits cannot be read and counts as none: find out who wrote it, and remove it', {
+      author,
+      changeId,
+      error,
+    });
+    return undefined;
+  }
 };
 
 /** The outcome answers what was written first: of what is there now home has never said that it is proposed. */
@@ -83,9 +107,9 @@ const judge = async (
     const { proposal: signed, writer } = signProposal(proposal, author, ports.directory);
     if (written.isWithdrawn) {
       const answer = answerOf({ proposal: signed, writer, author, proposedDigest, writtenAt }, ports);
-      await ports.changes.refuse({ outcome: 'withdrawn', ...answer });
-      ports.log.info('proposal withdrawn', { flagKey: proposal.flagKey, changeId, author });
-      await ports.proposals.settle(written);
+      const isWithdrawn = (await ports.changes.refuse({ outcome: 'withdrawn', ...answer })) === 'written';
+      const message = isWithdrawn ? 'proposal withdrawn' : 'proposal was taken back too late, it has its outcome';
+      ports.log.info(message, { flagKey: proposal.flagKey, changeId, author });
       return 'ended';
     }
     if (isWaiting(proposal, writtenAt, ports.clock.now())) return 'left';

@@ -1,8 +1,10 @@
 import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
+import { authorPk, leftSk } from '@flaghoist/core/storage/keys';
 import { keyOfProposal } from '@flaghoist/core/storage/proposal-items';
 import { AUTHOR } from '@flaghoist/test-kit/author';
 import { createResumeHandler } from '../lib/handler.ts';
 import { createHome, document, FLAG, type Home } from './support/home.ts';
+import { overriding } from './support/overriding.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -130,6 +132,66 @@ it('a kill ignores when it is to be judged, whatever it says', async () => {
     expect(await outcome()).toMatchObject({ outcome: 'accepted' });
     expect((await home.current())?.flagState).toBe('killed');
   }
+});
+
+describe('an item that says what home had left, written around the validator,', () => {
+  const writeLeft = (home: Home, changeId: string, attributes: object) =>
+    home.tables.changes.put({ pk: authorPk(AUTHOR), sk: leftSk(changeId), ...attributes });
+
+  it.each([
+    ['of another text', { proposedDigest: 'd'.repeat(64) }],
+    ['without its attribute', {}],
+  ])('%s, stops no kill that the sweep finds: no kill is ever left', async (_, attributes) => {
+    const home = createHome();
+    await home.decide('created');
+    const { change } = await home.propose('killed');
+    home.tail.take();
+    writeLeft(home, change.id, attributes);
+    expect(await resume(home)).toMatchObject({ found: 1, ended: 1, failed: 0 });
+    expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+    expect((await home.current())?.flagState).toBe('killed');
+    expect(home.log.messages('error')).toEqual([]);
+  });
+
+  it('that cannot be read counts as none, and is named', async () => {
+    const { home, outcome } = await scheduled(DAY_MS);
+    writeLeft(home, 'change-0002', { proposedDigest: 7 });
+    await home.clock.advance(DAY_MS);
+    expect(await resume(home)).toMatchObject({ found: 1, ended: 1, failed: 0 });
+    expect(await outcome()).toMatchObject({ outcome: 'accepted' });
+    expect(home.log.messages('error')).toContain(
+      'item of what waits cannot be read and counts as none: find out who wrote it, and remove it',
+    );
+  });
+});
+
+it('a proposal that is taken back too late keeps its outcome, and no line says that it was withdrawn', async () => {
+  const home = createHome();
+  const { change } = await home.propose('created');
+  const written = home.tail.take();
+  expect(await home.author.withdraw(change.id)).toBe('asked');
+  const takenBack = home.tail.take();
+  expect(await home.deliver(written)).toEqual([]);
+  expect(await home.deliver(takenBack)).toEqual([]);
+  expect(await home.outcome(change.id)).toMatchObject({ outcome: 'accepted' });
+  expect(home.log.messages('info')).not.toContain('proposal withdrawn');
+  expect(home.log.messages('info')).toContain('proposal was taken back too late, it has its outcome');
+});
+
+it('a proposal that is taken back in time is settled once, and one line says so', async () => {
+  const { home, outcome } = await scheduled(DAY_MS);
+  let settled = 0;
+  const proposals = overriding(home.ports.proposals, {
+    settle: async (written) => {
+      settled += 1;
+      await home.ports.proposals.settle(written);
+    },
+  });
+  await home.author.withdraw('change-0002');
+  expect(await home.deliver(home.tail.take(), { ...home.ports, proposals })).toEqual([]);
+  expect(await outcome()).toMatchObject({ outcome: 'withdrawn' });
+  expect(settled).toBe(1);
+  expect(home.log.messages('info').filter((line) => line === 'proposal withdrawn')).toHaveLength(1);
 });
 
 describe('a time that nobody can have meant', () => {
