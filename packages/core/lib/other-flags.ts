@@ -1,11 +1,13 @@
 import type { Walk } from './all-flags.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
+import { isRetryable } from './errors.ts';
 import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
 import { isGenuine } from './intact.ts';
 import { type NewestGenuine, newestGenuine } from './newest-genuine.ts';
 import { nextOrder, sameOrder } from './order.ts';
 import type { FactsRead, FlagStore, Needed } from './ports/flag-store.ts';
+import type { Logger } from './ports/logger.ts';
 
 interface Options {
   readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions' | 'facts' | 'needed' | 'alike'>;
@@ -13,6 +15,7 @@ interface Options {
   readonly epoch: number;
   /** How all flags are looked through; `null` for who has no time for that. */
   readonly walk: Walk | null;
+  readonly log: Pick<Logger, 'error'>;
 }
 
 /** One look at other flags, for one attempt to write a change. What it has seen is what the transaction then relies on. */
@@ -42,7 +45,7 @@ interface Seen {
 const MAX_SEEN = MAX_FACTS_ITEMS + 1;
 
 /** All reads are strongly consistent: home's. */
-export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
+export const lookAtOthers = ({ flags, epoch, walk, log }: Options): OtherFlags => {
   const looks = new Map<string, Promise<Seen>>();
   let needed: NeededRead | null = null;
   let alike: AlikeRead | null = null;
@@ -57,6 +60,18 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
     looks.set(flagKey, look);
     return (await look).flag;
+  };
+
+  /** One whose revision and CURRENT are both not what was sealed says nothing, and keeps nobody from looking at the others. */
+  const unlessUnreadable = async (flagKey: string, read: Promise<Envelope | null>): Promise<Envelope | null> => {
+    try {
+      return await read;
+    } catch (error) {
+      if (isRetryable(error)) throw error;
+      looks.delete(flagKey);
+      log.error('other flag cannot be read and is passed by: find out who wrote it', { flagKey, error });
+      return null;
+    }
   };
 
   const allFlags = async (): ReturnType<Walk> => {
@@ -91,7 +106,7 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
 
     async needing(flagKey) {
       const { keys, read } = await candidates(flagKey);
-      const found = await Promise.all(keys.slice(0, MAX_SEEN).map(flag));
+      const found = await Promise.all(keys.slice(0, MAX_SEEN).map((key) => unlessUnreadable(key, flag(key))));
       const needing = found.filter((one) => one !== null && needsOf(one).includes(flagKey)) as Envelope[];
       const completed = read.epoch === epoch ? null : { epoch, keys: needing.map((one) => one.flagKey) };
       needed = { counter: read.counter, epoch: read.epoch, completed };
@@ -107,8 +122,9 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
       // A key that has met the others once need not do so again.
       alike = haveMet && read.includes(flagKey) ? null : { count, epoch: readIn, completed: { epoch, keys } };
       const others = [...new Set([...keys, ...sameWords])].filter((key) => key !== flagKey).sort();
-      const found = await Promise.all(others.map((key) => flags.newestRevision(key)));
-      return others.filter((_, index) => found[index] !== undefined);
+      const accepted = async (key: string) => (await acceptedFlag(key, flags)).flag;
+      const found = await Promise.all(others.map((key) => unlessUnreadable(key, accepted(key))));
+      return others.filter((_, index) => found[index] !== null);
     },
 
     get isWhole() {
@@ -134,7 +150,12 @@ export const lookAtOthers = ({ flags, epoch, walk }: Options): OtherFlags => {
   };
 };
 
-/** What lies above the newest revision and is not what was sealed keeps nobody from looking at the flag. */
+/**
+ * What lies above the newest revision and is not what was sealed keeps nobody from looking at the flag. Where it is all that
+ * there is, it makes none.
+ *
+ * @throws InvalidInputError, DigestMismatchError where neither a revision nor CURRENT is what was sealed
+ */
 const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<Pick<Seen, 'flag' | 'above'>> => {
   const { newest, above } = await newestGenuine(flagKey, flags);
   const [altered] = above;
@@ -144,8 +165,8 @@ const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<P
   const current = await flags.current(flagKey);
   const isKept =
     current !== undefined && isGenuine(current) && above.some(({ order }) => sameOrder(order, current.order));
-  if (isKept || newest === undefined) return seen(parseEnvelope((current ?? altered).body));
-  return seen(parseEnvelope(newest.body));
+  const kept = isKept || newest === undefined ? current : newest;
+  return seen(kept === undefined ? null : parseEnvelope(kept.body));
 };
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [

@@ -33,9 +33,9 @@ export const nameMisfits = async (envelope: Envelope, epoch: number, ports: Port
   }
 };
 
-const misfitsOf = async (envelope: Envelope, epoch: number, { flags }: Ports): Promise<object | undefined> => {
+const misfitsOf = async (envelope: Envelope, epoch: number, { flags, log }: Ports): Promise<object | undefined> => {
   const { flagKey, flagState } = envelope;
-  const others = lookAtOthers({ flags, epoch, walk: null });
+  const others = lookAtOthers({ flags, epoch, walk: null, log });
   const isGone = flagState === 'archived';
   const looksLike = isGone ? [] : await alive((await flags.alike(flagKey)).keys, flagKey, others);
   // As if it had just come, with all that it needs; or gone, with all that need it.

@@ -61,6 +61,7 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
       flags: ports.flags,
       epoch: revert.epoch,
       walk: createWalk({ flags: ports.flags, isLeft }),
+      log: ports.log,
     });
     const move = { flagKey, before: judged, after: revert };
     const needs = await unmetNeeds(move, others);

@@ -1,3 +1,4 @@
+import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { createAcceptHandler, createResumeHandler } from '../lib/handler.ts';
 import type { AcceptHandlerPorts, ResumePorts } from '../lib/ports.ts';
 import { createHome, HOME, type Home } from './support/home.ts';
@@ -56,6 +57,33 @@ it('an archive that is refused without such a look is refused at once', async ()
   const outcome = await home.outcome(archive);
   expect(outcome?.outcome === 'rejected' && outcome.violations[0]).toMatchObject({ ruleId: 'FH-LIFE-12' });
   expect(walked()).toBe(0);
+});
+
+describe('something of a flag that nobody accepted, which names a flag', () => {
+  const first = { epoch: 1, revision: 1 };
+  const garbage = { envelopeDigest: 'd'.repeat(64), envelope: '{"prerequisites":["base"]}' };
+  const archived = async (...written: readonly string[]) => {
+    const { home, accept, resume } = await secondEpoch();
+    for (const sk of written) home.tables.flags.put({ pk: flagPk('ghost'), sk, ...first, ...garbage });
+    home.tail.take();
+    const archive = await proposed(home, 'archived', { flagKey: 'base' });
+    await accept();
+    await home.clock.advance(30_000);
+    await resume();
+    return { outcome: await home.outcome(archive), errors: home.log.messages('error') };
+  };
+
+  it('keeps it from no archive after a move of home', async () => {
+    const { outcome, errors } = await archived(revisionSk(first));
+    expect(outcome).toMatchObject({ outcome: 'accepted', order: { epoch: 2 } });
+    expect(errors).toEqual([]);
+  });
+
+  it('keeps it from none where CURRENT is no better, and is named', async () => {
+    const { outcome, errors } = await archived(revisionSk(first), CURRENT_SK);
+    expect(outcome).toMatchObject({ outcome: 'accepted', order: { epoch: 2 } });
+    expect(errors).toContain('other flag cannot be read and is passed by: find out who wrote it');
+  });
 });
 
 it('ten archives share the looks through all flags', async () => {

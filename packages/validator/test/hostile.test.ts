@@ -231,6 +231,15 @@ it('nobody builds on an older revision where the newest one, which has its recor
   expect(hints.join()).toContain('until its bytes are put back, as a backup of the table or the field of a cache');
 });
 
+it('such a revision of a key that looks alike keeps no flag from being created', async () => {
+  const home = createHome();
+  const first = { epoch: 1, revision: 1 };
+  home.tables.flags.put({ pk: flagPk('pay-now'), sk: revisionSk(first), ...attributes(first), envelope: '{}' });
+  home.tail.take();
+  expect(await home.decide('created', { flagKey: 'pay.now' })).toMatchObject({ outcome: 'accepted' });
+  expect(await home.decide('created', { flagKey: 'pay_now' })).toMatchObject({ outcome: 'rejected' });
+});
+
 it('a flag with such a revision can still be needed by others', async () => {
   const home = await twoRevisions();
   home.tables.flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
