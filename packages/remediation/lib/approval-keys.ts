@@ -1,9 +1,10 @@
 import { parseJson } from '@flaghoist/core/parse';
+import { isLocal, principalOf, principalText } from '@flaghoist/core/principal';
 import * as z from 'zod/mini';
 import type { Approval } from './need.ts';
 
 /** `approvals/<aws:userid>/<digest>`, and nothing that a path could make into another one. */
-const KEY = /^approvals\/(?<principal>AROA[A-Z0-9]{12,124}:[\w+=,.@-]{2,64})\/(?<digest>[0-9a-f]{64})$/;
+const KEY = /^approvals\/(?<who>[^/]+)\/(?<digest>[0-9a-f]{64})$/;
 
 /**
  * Approvals that were put down where the storage lets everybody write below their own `aws:userid` and nowhere else: the key says who it
@@ -14,8 +15,9 @@ const KEY = /^approvals\/(?<principal>AROA[A-Z0-9]{12,124}:[\w+=,.@-]{2,64})\/(?
  */
 export const approvalsIn = (text: string): readonly Approval[] =>
   (parseJson(listSchema, text, { what: 'the list of approvals', hint: HINT }) ?? []).flatMap((key) => {
-    const { principal, digest } = KEY.exec(key)?.groups ?? {};
-    return principal === undefined || digest === undefined ? [] : [{ principal, digest }];
+    const { who = '', digest = '' } = KEY.exec(key)?.groups ?? {};
+    const principal = principalOf(who);
+    return principal === undefined || isLocal(principal) ? [] : [{ principal: principalText(principal), digest }];
   });
 
 const listSchema = z.nullable(z.array(z.string()));

@@ -227,6 +227,8 @@ describe('approvals that others have put down', () => {
     `approvals/${carla.principal}/${'f'.repeat(64)}/`,
     `approvals/../approvals/${carla.principal}/${'f'.repeat(64)}`,
     `approvals/carla@bank.example/${'f'.repeat(64)}`,
+    `approvals/local:carla@bank.example/${'f'.repeat(64)}`,
+    `approvals/${carla.principal}\n/${'f'.repeat(64)}`,
     `plans/${carla.principal}/${'f'.repeat(64)}`,
     `approvals/${carla.principal}/${'f'.repeat(64)}\n`,
   ])('are keys of one form, and not %j', (key) => {
