@@ -1,16 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.ts';
 import { ToolMissingError } from './errors.ts';
 import { installOnce } from './install-once.ts';
-import { runProgram, type Variables } from './run-program.ts';
+import { fetchArchives, findJava, runJavaTool } from './java-tools.ts';
+import type { Variables } from './run-program.ts';
 import { type StartedServer, startServer } from './start-server.ts';
-
-const JAVA_HINT =
-  'Install a JDK of at least 17 and Maven onto the PATH (openjdk-17-jdk-headless and maven in Debian) and let Maven reach its repository.';
-const OLDEST_JAVA = 17;
 
 /** The key that a node with the security plugin has for itself, since its nodes talk by TLS only, and whom it trusts: itself. */
 export const OWN_KEY = 'node.p12';
@@ -38,24 +34,13 @@ const archivesOf = (member: string, variables: Variables): string => {
 /** The last that is made of it. */
 const isWhole = (archives: string): boolean => existsSync(join(archives, TRUSTED));
 
-const findJava = ({ PATH, HOME, JAVA_HOME }: Variables): string => {
-  const java = JAVA_HOME === undefined ? 'java' : join(JAVA_HOME, 'bin', 'java');
-  const { error, stdout, stderr } = spawnSync(java, ['-version'], { env: { PATH, HOME }, encoding: 'utf8' });
-  const version = Number(/version "(\d+)/.exec(`${stdout}${stderr}`)?.[1] ?? 0);
-  if (error !== undefined || version < OLDEST_JAVA) {
-    const found = error === undefined ? `${java} is version ${version}` : `there is no ${java}`;
-    throw new ToolMissingError(`OpenSearch needs Java ${OLDEST_JAVA} or newer: ${found}`, JAVA_HINT);
-  }
-  return java;
-};
-
 /**
  * OpenSearch, as it was fetched.
  * @param member the folder `packages/tools`
  * @throws {ToolMissingError} when it was not fetched on this machine, or there is no Java for it
  */
 export const findOpenSearch = (member: string, variables: Variables): OpenSearchProgram => {
-  const java = findJava(variables);
+  const java = findJava('OpenSearch', variables);
   const archives = archivesOf(member, variables);
   if (isWhole(archives)) return { java, archives };
   throw new ToolMissingError(
@@ -72,24 +57,15 @@ export const installOpenSearch = async (
   member: string,
   { variables, print }: { readonly variables: Variables; readonly print: (line: string) => void },
 ): Promise<void> => {
-  findJava(variables);
+  findJava('OpenSearch', variables);
   const target = archivesOf(member, variables);
   const works = (): boolean => isWhole(target);
   if (works()) return;
   print('Installing opensearch (once per machine and version) …');
   const fill = async (directory: string): Promise<void> => {
-    const run = async (folder: string, program: string, ...args: string[]): Promise<void> => {
-      const { exitCode, stdout, stderr } = await runProgram(program, args, { directory: folder, variables }).catch(
-        (cause) => {
-          throw new ToolMissingError(`There is no ${program} on this machine`, JAVA_HINT, cause);
-        },
-      );
-      if (exitCode !== 0) {
-        throw new ToolMissingError(`OpenSearch could not be fetched:\n${stdout}${stderr}`.trim(), JAVA_HINT);
-      }
-    };
-    const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${directory}`];
-    await run(directory, 'mvn', '-q', '-B', '-f', pomOf(member), ...copy);
+    await fetchArchives('OpenSearch', { pom: pomOf(member), directory, variables });
+    const run = (folder: string, program: string, ...args: string[]): Promise<void> =>
+      runJavaTool('OpenSearch', program, args, { directory: folder, variables });
     const security = join(directory, SECURITY);
     mkdirSync(security);
     for (const zip of globSync(join(directory, 'opensearch-security-*.zip'))) await run(security, 'jar', 'xf', zip);

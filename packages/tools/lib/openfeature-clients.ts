@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { cacheDirectory } from './cache-directory.ts';
 import { ToolMissingError } from './errors.ts';
 import { installOnce } from './install-once.ts';
+import { fetchArchives, findJava, runJavaTool } from './java-tools.ts';
 import { installPythonTool, pythonProgram } from './python-tools.ts';
 import { runProgram, type Variables } from './run-program.ts';
 
@@ -13,17 +14,39 @@ export interface ClientProgram {
   readonly args: readonly string[];
 }
 
-export const clientLanguages = ['python', 'go'] as const;
+export const clientLanguages = ['python', 'go', 'java'] as const;
 export type ClientLanguage = (typeof clientLanguages)[number];
 
+interface Installation {
+  readonly variables: Variables;
+  readonly print: (line: string) => void;
+}
+
+/** Where the sources are, and of the languages whose clients are built what they are built from. */
+const SOURCES = 'openfeature';
+const JAVA_SOURCE = 'OpenFeatureClient.java';
+const builtFrom = { go: ['go.mod', 'go.sum', 'main.go'], java: ['pom.xml', JAVA_SOURCE] } as const;
+const names = { go: 'Go', java: 'Java' } as const;
+
 const GO_HINT = 'Install Go 1.25 or newer (golang.org/dl) and let it reach a module proxy (go env GOPROXY).';
+const FETCH = 'Run "npm test" once, or "pnpm --filter @flaghoist/tools tools", which installs them.';
 
 /** Named after what it is made from, so that another version is another folder. */
-const goClient = (member: string, variables: Variables): string => {
+const folderOf = (member: string, language: 'go' | 'java', variables: Variables): string => {
   const pins = createHash('sha256');
-  for (const source of ['go.mod', 'go.sum', 'main.go']) pins.update(readFileSync(join(member, 'openfeature', source)));
-  return join(cacheDirectory(variables), 'tools', `openfeature-go-${pins.digest('hex').slice(0, 12)}`);
+  for (const source of builtFrom[language]) pins.update(readFileSync(join(member, SOURCES, source)));
+  return join(cacheDirectory(variables), 'tools', `openfeature-${language}-${pins.digest('hex').slice(0, 12)}`);
 };
+
+const goClient = (folder: string): string => join(folder, 'client');
+/** The last that is made of it. */
+const javaClient = (folder: string): string => join(folder, JAVA_SOURCE.replace('.java', '.class'));
+
+const missing = (language: 'go' | 'java', more = ''): ToolMissingError =>
+  new ToolMissingError(
+    `OpenFeature's clients for ${names[language]} are not installed on this machine`,
+    `${FETCH} ${more}`.trim(),
+  );
 
 /**
  * @param member the folder `packages/tools`
@@ -32,14 +55,34 @@ const goClient = (member: string, variables: Variables): string => {
 export const findClient = (member: string, language: ClientLanguage, variables: Variables): ClientProgram => {
   if (language === 'python') {
     const python = pythonProgram(member, { tool: 'openfeature', program: 'python', variables });
-    return { program: python, args: ['-B', join(member, 'openfeature', 'client.py')] };
+    return { program: python, args: ['-B', join(member, SOURCES, 'client.py')] };
   }
-  const program = join(goClient(member, variables), 'client');
-  if (existsSync(program)) return { program, args: [] };
-  throw new ToolMissingError(
-    "OpenFeature's clients for Go are not installed on this machine",
-    `Run "npm test" once, or "pnpm --filter @flaghoist/tools tools", which installs them. ${GO_HINT}`,
-  );
+  const folder = folderOf(member, language, variables);
+  if (language === 'java') {
+    const java = findJava("OpenFeature's clients for Java", variables);
+    if (!existsSync(javaClient(folder))) throw missing(language);
+    const classes = ['-cp', [folder, join(folder, '*')].join(delimiter)];
+    return { program: java, args: ['-XX:+UseSerialGC', ...classes, JAVA_SOURCE.replace('.java', '')] };
+  }
+  if (!existsSync(goClient(folder))) throw missing(language, GO_HINT);
+  return { program: goClient(folder), args: [] };
+};
+
+const buildGo = (member: string, variables: Variables) => async (directory: string) => {
+  const args = ['build', '-trimpath', '-mod=readonly', '-o', goClient(directory)];
+  const run = { directory: join(member, SOURCES), variables };
+  const { exitCode, stderr } = await runProgram('go', args, run).catch((cause) => {
+    throw new ToolMissingError('There is no go on this machine', GO_HINT, cause);
+  });
+  if (exitCode !== 0) throw new ToolMissingError(`Clients for Go could not be built:\n${stderr.trim()}`, GO_HINT);
+};
+
+const buildJava = (member: string, variables: Variables) => async (directory: string) => {
+  const what = "OpenFeature's clients for Java";
+  const sources = join(member, SOURCES);
+  await fetchArchives(what, { pom: join(sources, 'pom.xml'), directory, variables });
+  const args = ['-cp', join(directory, '*'), '-d', directory, join(sources, JAVA_SOURCE)];
+  await runJavaTool(what, 'javac', args, { directory, variables });
 };
 
 /**
@@ -49,20 +92,13 @@ export const findClient = (member: string, language: ClientLanguage, variables: 
 export const installClient = async (
   member: string,
   language: ClientLanguage,
-  { variables, print }: { readonly variables: Variables; readonly print: (line: string) => void },
+  { variables, print }: Installation,
 ): Promise<void> => {
   if (language === 'python') return installPythonTool(member, { tool: 'openfeature', variables, print });
-  const target = goClient(member, variables);
-  const works = (): boolean => existsSync(join(target, 'client'));
+  if (language === 'java') findJava("OpenFeature's clients for Java", variables);
+  const target = folderOf(member, language, variables);
+  const works = (): boolean => existsSync(language === 'go' ? goClient(target) : javaClient(target));
   if (works()) return;
-  print("Installing OpenFeature's clients for Go (once per machine and version) …");
-  const fill = async (directory: string): Promise<void> => {
-    const args = ['build', '-trimpath', '-mod=readonly', '-o', join(directory, 'client')];
-    const run = { directory: join(member, 'openfeature'), variables };
-    const { exitCode, stderr } = await runProgram('go', args, run).catch((cause) => {
-      throw new ToolMissingError('There is no go on this machine', GO_HINT, cause);
-    });
-    if (exitCode !== 0) throw new ToolMissingError(`Clients for Go could not be built:\n${stderr.trim()}`, GO_HINT);
-  };
-  await installOnce(target, fill, works);
+  print(`Installing OpenFeature's clients for ${names[language]} (once per machine and version) …`);
+  await installOnce(target, (language === 'go' ? buildGo : buildJava)(member, variables), works);
 };
