@@ -68,6 +68,15 @@ const isOwnKey = ({ path: [root = '', name] = [] }: Expression, binders: readonl
 const stricter = (a: Role, b: Role): Role =>
   a === 'decision' || b === 'decision' ? 'decision' : a === 'use' || b === 'use' ? 'use' : 'text';
 
+/**
+ * At each expression, not only at the end: what an expression uses in several places is found at each of them, so that the
+ * lists would grow by that factor with every step, beyond any memory.
+ */
+const eachOnce = (ingredients: readonly Ingredient[]): readonly Ingredient[] =>
+  ingredients.length < 2
+    ? ingredients
+    : [...new Map(ingredients.map((each) => [`${each.module}|${each.text}|${each.usedIn}`, each])).values()];
+
 /** Finds what a value is made of that differs between environments, or is used so that nobody can say whether it does. */
 export const createMadeOf = (known: KnownValues) => {
   const found = new Map<string, readonly Ingredient[]>();
@@ -83,7 +92,7 @@ export const createMadeOf = (known: KnownValues) => {
     if (before !== undefined) return before;
     // Nothing is made of itself; a text may only look like it.
     found.set(id, []);
-    const ingredients = judge(expression, place, rest);
+    const ingredients = eachOnce(judge(expression, place, rest));
     found.set(id, ingredients);
     return ingredients;
   };
@@ -264,8 +273,7 @@ export const createMadeOf = (known: KnownValues) => {
     binders: readonly Binder[],
     steps: Rest = [],
   ): readonly Ingredient[] => {
-    const ingredients = look(expression, { scope, binders, role: 'text' }, steps);
-    return [...new Map(ingredients.map((each) => [`${each.module}|${each.text}|${each.usedIn}`, each])).values()];
+    return eachOnce(look(expression, { scope, binders, role: 'text' }, steps));
   };
 };
 
