@@ -175,7 +175,7 @@ describe('hoist topology publish', () => {
   it('publishes the first version, and what follows it', async () => {
     const first = await publish(topologyOf(1), '--json');
     expect(first).toMatchObject({ exitCode: exitCodes.ok });
-    expect(JSON.parse(first.stdout)).toEqual({ version: 1, transitions: [] });
+    expect(JSON.parse(first.stdout)).toEqual({ version: 1, transitions: [], warnings: [] });
 
     const next = await publish(topologyOf(2, { billing: 'joining' }));
     expect(next.exitCode).toBe(exitCodes.ok);
@@ -187,7 +187,7 @@ describe('hoist topology publish', () => {
 
   it('asked for the same version again changes nothing', async () => {
     const again = await publish(topologyOf(2, { billing: 'joining' }), '--json');
-    expect(JSON.parse(again.stdout)).toEqual({ version: 2, transitions: [] });
+    expect(JSON.parse(again.stdout)).toEqual({ version: 2, transitions: [], warnings: [] });
   });
 
   it('refuses what does not follow, and publishes nothing', async () => {

@@ -49,7 +49,7 @@ export const drawnFor = (body: string): Audience | null => {
   return data !== undefined && flagDraws(data) ? data.audience : null;
 };
 
-/** The services of an audience by the buckets that they put callers into. More than one, and one customer has two answers (rule 19). */
+/** The services of an audience by the buckets that they put callers into. */
 export const bucketingsAmong = (audience: Audience, { services }: Topology): ReadonlyMap<Bucketing, string[]> => {
   const found = new Map<Bucketing, string[]>();
   for (const service of services) {
@@ -59,3 +59,10 @@ export const bucketingsAmong = (audience: Audience, { services }: Topology): Rea
   }
   return found;
 };
+
+/**
+ * Those that put callers into other buckets than the agents do. A flag that draws is accepted for none of them (rule 19): beside
+ * other services, one customer would have two answers, and by themselves they would have none, since an agent does not send it.
+ */
+export const otherBucketingsAmong = (audience: Audience, topology: Topology): ReadonlyMap<Bucketing, string[]> =>
+  new Map([...bucketingsAmong(audience, topology)].filter(([bucketing]) => bucketing !== AGENT_BUCKETING));

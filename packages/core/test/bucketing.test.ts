@@ -1,4 +1,4 @@
-import { bucketingsAmong, draws, flagDraws } from '../lib/bucketing.ts';
+import { bucketingsAmong, draws, flagDraws, otherBucketingsAmong } from '../lib/bucketing.ts';
 import { parseTopology } from '../lib/topology.ts';
 
 const topology = parseTopology(
@@ -22,6 +22,14 @@ const among = (audience: '*' | string[]) => Object.fromEntries(bucketingsAmong(a
 it('counts services that ask the agent among those that draw as it does, and draining ones as well', () => {
   expect(among('*')).toEqual({ v2: ['service-0', 'service-1', 'service-2'], v3: ['service-3'], v1: ['service-4'] });
   expect(among(['service-0', 'service-2', 'gone'])).toEqual({ v2: ['service-0', 'service-2'] });
+});
+
+it('tells those that draw otherwise than the agents', () => {
+  expect([...otherBucketingsAmong('*', topology)]).toEqual([
+    ['v3', ['service-3']],
+    ['v1', ['service-4']],
+  ]);
+  expect([...otherBucketingsAmong(['service-0', 'service-2'], topology)]).toEqual([]);
 });
 
 it.each([

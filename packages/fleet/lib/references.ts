@@ -1,5 +1,6 @@
 import { catalogue } from '@flaghoist/rules/catalogue';
 import { type Policy, RETIRED_PARAMETERS } from '@flaghoist/rules/policy';
+import { isFirm } from '@flaghoist/rules/rule';
 import type { Fleet } from './files.ts';
 import type { Finding } from './invalid-file.ts';
 import type { Path } from './lined-text.ts';
@@ -29,8 +30,8 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
 
 type PolicyFile = CheckedFile<Policy>;
 
-/** Nothing waives or lowers the protocol's own checks: the catalogue does not have them. */
-const waivableRules = catalogue.map(({ id }) => id);
+/** Nothing waives or lowers a firm rule, nor the protocol's own checks, which the catalogue does not have. */
+const waivableRules = catalogue.filter((rule) => !isFirm(rule)).map(({ id }) => id);
 
 /** Whom it is said for otherwise is there. */
 const remediationOf = ({ remediation, environments }: Fleet): readonly Finding[] => {

@@ -55,6 +55,7 @@ const order = shippedFleet.environments.value.environments.map(({ name }) => nam
 
 it.each([
   ['from a rule that there is not', '"FH-SAFE-10"', '"FH-SAFE-99"', /no rule "FH-SAFE-99" that can be waived/],
+  ['from a firm rule', '"FH-SAFE-10"', '"FH-ROLLOUT-21"', /no rule "FH-ROLLOUT-21" that can be waived/],
   ['from a check of the protocol', '"FH-SAFE-10"', '"FH-REV-02"', /no rule "FH-REV-02" that can be waived/],
   ['of a team that is nobody', '"team-payments"', '"team-paymints"', /of the team "team-paymints"/],
   ['approved by nobody', '"noor.haddad@bank.example"', '"noor@bank.example"', /nobody in fleet\/people.json/],

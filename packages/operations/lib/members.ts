@@ -66,7 +66,7 @@ const join = async (
   const actor = authorise(caller, 'publish-topology', ports);
   const latest = await ports.topology.latest();
   const state = stateOf(member, latest);
-  if (state === 'serving') return { topology: latest, transitions: [] };
+  if (state === 'serving') return { topology: latest, transitions: [], warnings: [] };
   if (state === undefined) await publishAs(actor, withNewcomer(latest), ports);
   else if (state === 'draining') await publishAs(actor, withState(member, 'joining', latest), ports);
   await ready(member, ports);
@@ -96,7 +96,7 @@ export const drain = async (member: Member, caller: Caller, ports: MembershipPor
   const actor = authorise(caller, 'drain', ports);
   const latest = await ports.topology.latest();
   const state = stateOf(member, latest);
-  if (state === 'draining') return { topology: latest, transitions: [] };
+  if (state === 'draining') return { topology: latest, transitions: [], warnings: [] };
   if (state === undefined) throw unknown(member, 'drain');
   const { region } = await ports.home.home();
   if (

@@ -16,6 +16,8 @@ export interface Published {
   readonly topology: Topology;
   /** What it changed; nothing for the first one. */
   readonly transitions: readonly Transition[];
+  /** What was not as it should be before already, and is no reason to refuse this version. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -36,16 +38,17 @@ export const publishAs = async (actor: string, wanted: Topology, ports: Membersh
   const before = await versions.newest();
   if (before !== undefined && isSame(before, topology)) {
     await everywhere(topology, ports);
-    return { topology, transitions: [] };
+    return { topology, transitions: [], warnings: [] };
   }
   const transitions = before === undefined ? [] : transitionsOf(before, topology);
+  const mixed = before === undefined ? { made: [], already: [] } : await mixedBucketings(topology, before, ports.flags);
   const places =
     before === undefined
       ? []
       : [
           ...problemsOf(before, topology),
           ...(await homeless(topology, ports)),
-          ...(await mixedBucketings(topology, ports.flags)),
+          ...mixed.made,
           ...(await unready(transitions, topology, ports)),
         ];
   if (places.length > 0) throw new RefusedError(`topology ${topology.version}`, places, HINT);
@@ -60,8 +63,14 @@ export const publishAs = async (actor: string, wanted: Topology, ports: Membersh
     throw new RefusedError(`topology ${topology.version}`, ['somebody else has published this version'], HINT);
   }
   log.info('topology published', { version: topology.version, actor, transitions });
+  if (mixed.already.length > 0) {
+    log.warn('flags that draw do not reach services that draw otherwise', {
+      version: topology.version,
+      flags: mixed.already,
+    });
+  }
   await everywhere(topology, ports);
-  return { topology, transitions };
+  return { topology, transitions, warnings: mixed.already };
 };
 
 const isSame = (a: Topology, b: Topology): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -44,9 +44,11 @@ const scene = async () => {
   const dirty = new Set<string>();
   const behind = new Set<string>();
   const stale = new Set<string>();
-  /** The newest proven revision of the flag, where it is not the current one. */
-  const proven: { body: string | null } = { body: null };
+  /** Revisions of the flag below the current one, newest first; the last one is proven. */
+  const earlier: string[] = [];
   const cut = new Set<string>();
+  const CURRENT_REVISION = 40;
+  const orderOfEarlier = (steps: number) => ({ epoch: 1, revision: CURRENT_REVISION - steps });
   const regionOf = (name: string): RegionAccess => ({
     flags: {
       current: async () => {
@@ -84,9 +86,12 @@ const scene = async () => {
         if (current !== undefined) yield current;
       },
       knownGood: async (flagKey) =>
-        proven.body === null ? undefined : { flagKey, order: { epoch: 1, revision: 0 }, envelopeDigest: 'b' },
-      revision: async (flagKey, order) =>
-        proven.body === null ? undefined : { flagKey, order, envelopeDigest: 'b', body: proven.body },
+        earlier.length === 0 ? undefined : { flagKey, order: orderOfEarlier(earlier.length), envelopeDigest: 'b' },
+      // One more than known good: what lies further back no revert brings back.
+      newestRevisions: async (flagKey, count) =>
+        [...earlier, ...(earlier.length === 0 ? [] : [drawing('*').envelope])]
+          .map((body, place) => ({ flagKey, order: orderOfEarlier(place + 1), envelopeDigest: 'b', body }))
+          .slice(0, count),
     },
     region: regionOf,
     clock,
@@ -98,7 +103,7 @@ const scene = async () => {
     table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision, envelopeDigest: 'a', envelope: accepted() });
   accept(1);
   const put = (over: { readonly envelope: string }) =>
-    table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision: 1, envelopeDigest: 'a', ...over });
+    table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision: CURRENT_REVISION, envelopeDigest: 'a', ...over });
   const run = <T>(work: Promise<T>): Promise<T> => clock.run(work, { limitMs: 3 * 3_600_000 });
   const latest = (): Promise<Topology> => topology.latest();
   const stateOf = async (name: string) =>
@@ -107,7 +112,23 @@ const scene = async () => {
     const now = await latest();
     return parseTopology(JSON.stringify({ ...now, version: now.version + 1, ...change(now) }));
   };
-  return { clock, ports, run, latest, stateOf, edited, requested, dirty, behind, stale, accept, put, proven, cut, log };
+  return {
+    clock,
+    ports,
+    run,
+    latest,
+    stateOf,
+    edited,
+    requested,
+    dirty,
+    behind,
+    stale,
+    accept,
+    put,
+    earlier,
+    cut,
+    log,
+  };
 };
 
 const drawing = (audience: '*' | string[]) => ({
@@ -135,48 +156,79 @@ describe('publishing a topology', () => {
     expect(await ports.home.lastMove()).toMatchObject({ region: HOME, epoch: 1, actor: 'ada@bank.example' });
   });
 
+  type Evaluates = 'v1' | 'v2' | 'v3' | 'remote';
+  const evaluating =
+    (how: Readonly<Record<string, Evaluates>>) =>
+    ({ services }: Topology): Partial<Topology> => ({
+      services: services.map((service) => {
+        const evaluates = how[service.name];
+        return evaluates === undefined ? service : { ...service, evaluates };
+      }),
+    });
+
   it.each<[string, '*' | string[], boolean]>([
     ['that both have', '*', true],
-    ['that only one of them has', ['cards'], false],
+    ['that it has alone', ['cards'], true],
+    ['that only the other one has', ['ledger'], false],
   ])(
-    'refuses a service that would draw a flag %s differently, and names flag and services',
+    'refuses a service that would draw a flag %s otherwise than the agents, and names flag and service',
     async (_what, audience, refused) => {
       const { ports, edited, put } = await scene();
       put(drawing(audience));
-      const wanted = await edited(({ services }) => ({
-        services: services.map((service) =>
-          service.name === 'cards' ? { ...service, evaluates: 'v3' as const } : service,
-        ),
-      }));
-      const published = publishTopology(wanted, operator, ports);
+      const published = publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports);
       if (refused) {
-        await expect(published).rejects.toThrow(/flag beta draws.*v3 in cards; v2 in ledger.*Let them evaluate alike/);
+        await expect(published).rejects.toThrow(
+          /flag beta draws.*: v3 in cards\. Let these services evaluate by their/,
+        );
       } else expect((await published).topology.version).toBe(2);
     },
   );
 
-  it('refuses it of a flag too that would draw again when its newest change is taken back', async () => {
-    const { ports, edited, proven } = await scene();
-    proven.body = drawing('*').envelope;
-    const wanted = await edited(({ services: [cards, ...others] }) => ({
-      services: [...(cards === undefined ? [] : [{ ...cards, evaluates: 'v3' as const }]), ...others],
-    }));
-    await expect(publishTopology(wanted, operator, ports)).rejects.toThrow(/flag beta would draw again/);
+  it.each([
+    ['known good', 20],
+    ['any revision from known good up', 3],
+  ])('refuses it of a flag too that would draw again if it went back to %s', async (_what, place) => {
+    const { ports, edited, earlier } = await scene();
+    earlier.push(...Array.from({ length: 20 }, (_, index) => (index + 1 === place ? drawing('*').envelope : '{}')));
+    await expect(publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports)).rejects.toThrow(
+      `flag beta would draw again if it went back to 1.${40 - place}`,
+    );
   });
 
-  it('lets services evaluate by themselves where no flag that they share draws, or all draw alike', async () => {
-    const { ports, edited, put } = await scene();
-    const all = (evaluates: 'v2' | 'v3') =>
-      edited(({ services }) => ({ services: services.map((service) => ({ ...service, evaluates })) }));
-    await publishTopology(await all('v3'), operator, ports);
+  it('looks at no revision below known good', async () => {
+    const { ports, edited, earlier } = await scene();
+    earlier.push('{}', '{}');
+    expect(await publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports)).toMatchObject({
+      warnings: [],
+    });
+  });
+
+  it('refuses what it makes so, and warns of what was so before', async () => {
+    const { ports, edited, put, log } = await scene();
+    await publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports);
+    // Accepted by an older rule, or while that version was published.
     put(drawing('*'));
-    await publishTopology(await all('v2'), operator, ports);
+    const { warnings } = await publishTopology(await edited(evaluating({ cards: 'v1' })), operator, ports);
+    expect(warnings).toEqual([expect.stringMatching(/^flag beta draws.*: v1 in cards\. /)]);
+    expect(log.messages('warn')).toEqual(['flags that draw do not reach services that draw otherwise']);
+    await expect(publishTopology(await edited(evaluating({ ledger: 'v1' })), operator, ports)).rejects.toThrow(
+      /: v1 in ledger\. /,
+    );
+    const mended = await publishTopology(await edited(evaluating({ cards: 'remote' })), operator, ports);
+    expect(mended.warnings).toEqual([]);
+  });
+
+  it('lets services evaluate by themselves where no flag that they have draws, or they draw as the agents do', async () => {
+    const { ports, edited, put } = await scene();
+    await publishTopology(await edited(evaluating({ cards: 'v3', ledger: 'v3' })), operator, ports);
+    put(drawing('*'));
+    await publishTopology(await edited(evaluating({ cards: 'v2', ledger: 'v2' })), operator, ports);
     expect((await ports.topology.newest())?.services[0]?.evaluates).toBe('v2');
   });
 
   it('asked for the newest version once more changes nothing', async () => {
     const { ports, latest } = await scene();
-    expect(await publishTopology(first, operator, ports)).toEqual({ topology: first, transitions: [] });
+    expect(await publishTopology(first, operator, ports)).toEqual({ topology: first, transitions: [], warnings: [] });
     expect((await latest()).version).toBe(1);
   });
 

@@ -5,7 +5,7 @@ import { catalogue, protocolChecks } from './catalogue.ts';
 import costs from './cost-of-rules.json' with { type: 'json' };
 import { type Example, exampleEnvelope, exampleEvidence, type Patch } from './examples/envelope.ts';
 import { examples } from './examples/examples.ts';
-import type { AnyRule, Phase } from './rule.ts';
+import { type AnyRule, isFirm, type Phase } from './rule.ts';
 import { familyOf, ruleFamilies } from './rule-families.ts';
 import { phasesAtAcceptance, validate } from './validate.ts';
 
@@ -20,6 +20,8 @@ export interface RuleDescription extends Pick<AnyRule, 'id' | 'title' | 'rationa
   readonly after: readonly string[];
   /** An invariant of the protocol, which no author can break, nothing waives and nobody counts. */
   readonly protocol: boolean;
+  /** Whether a waiver or a policy can make a warning of it. */
+  readonly waivable: boolean;
   /** What it costs users: how many flags of a corpus it says something about. */
   readonly fires: Cost;
   /** What the failing example gets to read. */
@@ -94,6 +96,7 @@ export const describeRule = (rule: AnyRule): RuleDescription => {
     needs,
     after,
     protocol: rule.protocol === true,
+    waivable: !isFirm(rule),
     fires: { legitimate: shareIn(costs.legitimate, id), documented: shareIn(costs.documented, id) },
     answer: answerTo(id, example),
     failing: shown(example.failing),

@@ -52,7 +52,22 @@ const applies = (rule: AnyRule, { kind, rulesVersion }: Envelope, phases: readon
  * different ways only by searching.
  */
 const uniform = (
-  { id, title, rationale, severity, appliesTo, phase, since, needs, after, about, changed, protocol, check }: AnyRule,
+  {
+    id,
+    title,
+    rationale,
+    severity,
+    appliesTo,
+    phase,
+    since,
+    needs,
+    after,
+    about,
+    changed,
+    protocol,
+    unwaivable,
+    check,
+  }: AnyRule,
   rulesVersion: number,
 ): AnyRule => ({
   id,
@@ -66,6 +81,7 @@ const uniform = (
   after,
   ...(about === undefined ? {} : { about }),
   ...(protocol === undefined ? {} : { protocol }),
+  ...(unwaivable === undefined ? {} : { unwaivable }),
   check: changed?.before !== undefined && rulesVersion < changed.version ? changed.before : check,
 });
 

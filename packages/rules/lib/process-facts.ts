@@ -1,5 +1,5 @@
 import { type Audience, audienceSchema } from '@flaghoist/core/audience';
-import { bucketings, bucketingsAmong, flagDraws } from '@flaghoist/core/bucketing';
+import { bucketings, flagDraws, otherBucketingsAmong } from '@flaghoist/core/bucketing';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { changeStates, flagStates } from '@flaghoist/core/change';
 import { own } from '@flaghoist/core/json';
@@ -35,7 +35,7 @@ export const serviceFactOf = ({ name, owner, cell, state, dataClass, residencies
   ...(residencies === undefined ? {} : { residencies }),
 });
 
-/** Services that put callers into the same buckets. */
+/** Services that put callers into the same buckets, which are not those of the agents. */
 const bucketingFactSchema = z.object({
   bucketing: z.enum(bucketings),
   /** A few of them, to be named. */
@@ -47,13 +47,13 @@ type BucketingFact = z.output<typeof bucketingFactSchema>;
 /** Enough to find the rest in the topology. */
 const NAMED = 3;
 
-/** How the services of an audience draw callers; nothing for a flag that does not draw, since it travels with each message. */
-export const bucketingFactsOf = (
+/** Who of an audience draws callers otherwise than the agents; nothing for a flag that does not draw, since it travels with each message. */
+export const otherBucketingFactsOf = (
   { audience, ...flag }: { readonly document: unknown; readonly source?: unknown; readonly audience: Audience },
   topology: Topology,
 ): BucketingFact[] =>
   flagDraws(flag)
-    ? [...bucketingsAmong(audience, topology)].map(([bucketing, services]) => ({
+    ? [...otherBucketingsAmong(audience, topology)].map(([bucketing, services]) => ({
         bucketing,
         services: services.slice(0, NAMED),
         count: services.length,
@@ -111,8 +111,8 @@ export type WriterFact = z.output<typeof writerSchema>;
 
 /** Facts for the rules about process. */
 export const processFactSchemas = {
-  /** How the services of the audience put callers into buckets; empty for a flag that does not draw. */
-  bucketings: z.array(bucketingFactSchema),
+  /** The services of the audience that put callers into other buckets than the agents; empty for a flag that does not draw. */
+  otherBucketings: z.array(bucketingFactSchema),
   /** How many services the catalogue has that are not about to leave. */
   serviceCount: z.int(),
   /** The newest rules that home and every serving region know. */

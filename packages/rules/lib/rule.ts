@@ -95,6 +95,8 @@ export interface Rule<N extends Fact = never> {
    * lowers it, and the catalogue does not count it.
    */
   readonly protocol?: true;
+  /** What it keeps is promised to others than the author: it is a rule like any other, and yet nothing waives or lowers it. */
+  readonly unwaivable?: true;
   /** The part without which it finds nothing; left out when it is about every flag. An audience of all is none. */
   readonly about?: Part;
   check(subject: Subject<N>): readonly Finding[];
@@ -110,6 +112,10 @@ export interface Changed<N extends Fact = never> {
    */
   before?(subject: Subject<N>): readonly Finding[];
 }
+
+/** Whether a rule is as it is: no waiver and no policy makes a warning of it. */
+export const isFirm = ({ protocol, unwaivable }: Pick<AnyRule, 'protocol' | 'unwaivable'>): boolean =>
+  protocol === true || unwaivable === true;
 
 /** A rule that the survey alone decides: it can also judge what is not an envelope yet. */
 export interface SurveyRule extends Rule {

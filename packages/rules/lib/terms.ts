@@ -2,7 +2,7 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { Violation } from '@flaghoist/core/proposal';
 import { readFact } from './evidence.ts';
 import type { Policy } from './policy.ts';
-import type { AnyRule, Finding } from './rule.ts';
+import { type AnyRule, type Finding, isFirm } from './rule.ts';
 import { covers, daysLeft, noticeOf, WAIVER_NOTICE_DAYS, type Waiver } from './waivers.ts';
 
 /**
@@ -23,11 +23,12 @@ export class Terms {
     this.#waivers = waivers.filter((waiver) => covers(waiver, envelope.flagKey));
   }
 
-  /** What a rule's findings come to. The protocol's own rules are as they are: nothing waives them. */
-  violations({ id, severity, protocol }: AnyRule, findings: readonly Finding[]): readonly Violation[] {
-    const waiver = protocol === true ? undefined : this.#waivers.find(({ rule }) => rule === id);
+  /** What a rule's findings come to. A firm rule is as it is: nothing waives it. */
+  violations(rule: AnyRule, findings: readonly Finding[]): readonly Violation[] {
+    const { id, severity } = rule;
+    const waiver = isFirm(rule) ? undefined : this.#waivers.find((each) => each.rule === id);
     if (waiver !== undefined) this.#used.add(waiver);
-    const stated = protocol === true ? severity : (this.#severities.get(id) ?? severity);
+    const stated = isFirm(rule) ? severity : (this.#severities.get(id) ?? severity);
     return findings.map(({ pointer, message, hint }) => ({
       ruleId: id,
       severity: waiver === undefined ? stated : 'warning',

@@ -30,12 +30,13 @@ const exampleOf = (title: string, example: Readonly<Record<string, unknown>>): s
 
 const section = (rule: RuleDescription): string => {
   const { id, title, rationale, severity, phase, kinds, needs, after, answer } = rule;
+  const firm = rule.waivable || rule.protocol ? '' : ' · nothing waives or lowers it';
   const facts = needs.length === 0 ? '' : ` · judges by ${needs.map((need) => `\`${need}\``).join(', ')}`;
   const builds = after.length === 0 ? '' : ` · after ${after.join(', ')}`;
   return [
     `### ${id}: ${plain(title)}`,
     plain(rationale),
-    `${severity} · ${phase} · ${kinds.join(', ')}${facts}${builds} · fires on ${rule.fires.legitimate} legitimate and ${rule.fires.documented} documented flags`,
+    `${severity} · ${phase} · ${kinds.join(', ')}${firm}${facts}${builds} · fires on ${rule.fires.legitimate} legitimate and ${rule.fires.documented} documented flags`,
     exampleOf('Breaks it', rule.failing),
     `> ${plain(answer.message)} ${plain(answer.hint)}${answer.pointer === '' ? '' : ` (\`${visibleText(answer.pointer).slice(0, 120)}\`)`}`,
     exampleOf('Keeps it', rule.passing),

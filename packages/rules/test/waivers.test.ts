@@ -70,6 +70,22 @@ describe('a waiver that is sealed into an envelope', () => {
     expect(judged({ ...lowered, previousEnvelopeDigest: 'f'.repeat(64) })).toEqual(['FH-REV-02 error']);
   });
 
+  it('waives no firm rule, and no policy lowers it', () => {
+    const drawing = withDocument({
+      targeting: {
+        fractional: [
+          ['on', 50],
+          ['off', 50],
+        ],
+      },
+    });
+    const others = { otherBucketings: [{ bucketing: 'v3' as const, services: ['cards'], count: 1 }] };
+    const forged = { ...drawing, ...withFacts({ ...others, waivers: [{ ...waiver, rule: 'FH-ROLLOUT-21' }] }) };
+    expect(judged(forged)).toEqual(['FH-ROLLOUT-21 error']);
+    const { evidence } = withPolicy({ severities: [{ rule: 'FH-ROLLOUT-21', severity: 'warning' }] });
+    expect(judged({ ...drawing, evidence: { ...evidence, ...others } })).toEqual(['FH-ROLLOUT-21 error']);
+  });
+
   it('lets the rules be asked that build on the waived one', () => {
     const two = withDocument({
       variants: { on: `ghp_${'a1B2'.repeat(9)}`, off: 'none' },

@@ -11,7 +11,7 @@ import { lookalikesOf } from '@flaghoist/rules/families/key';
 import { isPromotion } from '@flaghoist/rules/families/promotion';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { policyFor } from '@flaghoist/rules/policy-for';
-import { bucketingFactsOf, serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
+import { otherBucketingFactsOf, serviceFactOf, upstreamFactOf } from '@flaghoist/rules/process-facts';
 import { provenOf } from '@flaghoist/rules/proven';
 import { summaryOf } from '@flaghoist/rules/summary';
 import { waiversFor } from '@flaghoist/rules/waivers';
@@ -77,9 +77,9 @@ const gatherers: Gatherers = {
     return topology.services.filter(({ name }) => named.has(name) && (isOwn || !isShadow(name))).map(serviceFactOf);
   },
 
-  async bucketings({ proposal: { document, source, audience }, current, topology }) {
+  async otherBucketings({ proposal: { document, source, audience }, current, topology }) {
     const flag = { document, source: source ?? current?.source, audience: audience ?? current?.audience ?? '*' };
-    return bucketingFactsOf(flag, topology);
+    return otherBucketingFactsOf(flag, topology);
   },
 
   async serviceCount({ topology }) {

@@ -17,7 +17,21 @@ const example = (value: RuleDescription['failing']): string[] =>
 
 /** A rule for people, line by line. */
 export const explanation = (
-  { id, title, rationale, severity, phase, kinds, needs, protocol, fires, answer, failing, passing }: RuleDescription,
+  {
+    id,
+    title,
+    rationale,
+    severity,
+    phase,
+    kinds,
+    needs,
+    protocol,
+    waivable,
+    fires,
+    answer,
+    failing,
+    passing,
+  }: RuleDescription,
   { bold, red, green, yellow, dim }: Output['colours'],
 ): string[] => [
   bold(`${id}: ${title}`),
@@ -30,6 +44,7 @@ export const explanation = (
   ...(needs.length === 0 ? [] : [`judges by ${needs.join(', ')}`]),
   `fires on  ${fires.legitimate} legitimate flags, ${fires.documented} flags in the manner of flagd's documentation`,
   ...(protocol ? ['a check of the protocol: no author can break it, and nothing waives it'] : []),
+  ...(waivable || protocol ? [] : ['firm      nothing waives it, and no policy lowers it']),
   '',
   red('Breaks it'),
   ...example(failing),

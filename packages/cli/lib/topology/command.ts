@@ -9,6 +9,7 @@ import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { findSources } from '../sources.ts';
 import { partOf } from './part-of.ts';
+import { sayWarnings } from './say-warnings.ts';
 
 interface PublishOptions {
   readonly deployment: string;
@@ -44,13 +45,14 @@ const publish = async (
   const { callerIn, membershipPorts } = await import('../aws/ports.ts');
   const principal = await callerIn(topology.home);
   const ports = await membershipPorts(world, topology.home);
-  const { transitions } = await publishTopology(topology, { principal }, ports);
+  const { transitions, warnings } = await publishTopology(topology, { principal }, ports);
   const { version } = topology;
-  output.document({ version, transitions });
+  output.document({ version, transitions, warnings });
   if (output.json) return exitCodes.ok;
   output.say(`Version ${version} of the topology is in every region of ${world.deployment.environment}.`);
   for (const { what, name, from, to } of transitions)
     output.say(`  ${what} ${name}: ${from ?? 'absent'} → ${to ?? 'absent'}`);
+  sayWarnings(warnings, output);
   return exitCodes.ok;
 };
 
@@ -64,7 +66,8 @@ const publishExamples = `
 The deployment says which environment it is; that has the regions, the home and the standby that fleet/environments.json says, and all
 services. Its version must follow the newest one that is published. Services and regions join, serve, drain and go one step at a time;
 none of them may vanish before it drains, and a service stays in its cell. The same version may be published again: then it
-only waits for the regions.
+only waits for the regions. A version is refused under which services would newly draw a flag otherwise than the agents; flags of which
+that was so before are warnings.
 
 Examples:
   $ terraform output -json deployment > deployment.json     in the stack of the flags

@@ -3,6 +3,7 @@ import type { Published } from '@flaghoist/operations/publish-topology';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { sayWarnings } from './say-warnings.ts';
 
 export type Membership =
   | { readonly action: 'join-region'; readonly region: string }
@@ -32,10 +33,11 @@ export const inAccount = async (
         return drain(asked, caller, ports);
     }
   };
-  const { topology, transitions } = await published();
-  output.document({ version: topology.version, transitions });
+  const { topology, transitions, warnings } = await published();
+  output.document({ version: topology.version, transitions, warnings });
   if (output.json) return exitCodes.ok;
   output.say(`Version ${topology.version} of the topology is in every region of ${world.deployment.environment}.`);
   for (const { what, name, from, to } of transitions) output.say(`  ${what} ${name}: ${from} → ${to}`);
+  sayWarnings(warnings, output);
   return exitCodes.ok;
 };

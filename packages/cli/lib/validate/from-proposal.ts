@@ -6,7 +6,7 @@ import type { Topology } from '@flaghoist/core/topology';
 import { evaluate } from '@flaghoist/evaluation/evaluate';
 import { type Evidence, type Fact, facts, sealEvidence } from '@flaghoist/rules/evidence';
 import type { Policy } from '@flaghoist/rules/policy';
-import { bucketingFactsOf, serviceFactOf } from '@flaghoist/rules/process-facts';
+import { otherBucketingFactsOf, serviceFactOf } from '@flaghoist/rules/process-facts';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { phasesAtAcceptance } from '@flaghoist/rules/validate';
 import { RULES_VERSION } from '@flaghoist/rules/version';
@@ -44,7 +44,7 @@ const evidenceFor = (
     waivers: [...waivers],
     ...(around.evaluate ? { evaluation: evaluate({ flagKey, document, offVariant, source }) } : {}),
     services: topology.services.filter(({ name }) => named.has(name)).map(serviceFactOf),
-    bucketings: bucketingFactsOf({ document, source, audience }, topology),
+    otherBucketings: otherBucketingFactsOf({ document, source, audience }, topology),
     rulesVersion: RULES_VERSION,
     serviceCount: topology.services.filter(({ state }) => state !== 'draining').length,
     ...(environment === undefined

@@ -45,7 +45,7 @@ export const exampleEvidence: SealedEvidence = {
   knownGood: { epoch: 1, revision: 1, envelopeDigest: exampleCurrent.envelopeDigest },
   proven: exampleProven,
   services: [],
-  bucketings: [],
+  otherBucketings: [],
   prerequisites: [],
   lookalikes: [],
   dependents: [],

@@ -1,3 +1,4 @@
+import { AGENT_BUCKETING, type Bucketing } from '@flaghoist/core/bucketing';
 import { isObject } from '@flaghoist/core/json';
 import { type Examples, withFacts } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
@@ -176,25 +177,26 @@ export const changeRules: readonly AnyRule[] = [
   }),
   onChange({
     id: 'FH-ROLLOUT-21',
-    title: 'A flag that draws is for services that draw alike',
+    title: 'A flag that draws is for services that draw as the agents do',
     rationale:
-      'Evaluators of different languages put the same customer into different buckets: of 10,000 customers drawn half and half, 5,000 see one thing in one service and another in the next.',
+      'Evaluators of different languages put the same customer into different buckets: of 10,000 customers drawn half and half, 5,000 see one thing in one service and another in the next. An agent does not send such a flag to a client that draws otherwise, so that a service which all caches count as holding it would not have it.',
     since: 2,
-    needs: ['bucketings'],
+    unwaivable: true,
+    needs: ['otherBucketings'],
     about: 'targeting',
     after: drawable,
     check: (subject) => {
-      const { bucketings } = subject.facts;
+      const { otherBucketings } = subject.facts;
       const [first] = rolloutsOf(subject.targeting);
-      if (first === undefined || bucketings.length < 2) return fine;
-      const found = bucketings.map(
+      if (first === undefined || otherBucketings.length === 0) return fine;
+      const found = otherBucketings.map(
         ({ bucketing, services, count }) =>
           `${bucketing} in ${quoted(services)}${count > services.length ? ` and ${count - services.length} more` : ''}`,
       );
       return broken(
         placeIn(first),
-        `Services of the audience draw callers in different ways: ${found.join('; ')}. Expected one way.`,
-        'Let them evaluate through the agent ("evaluates": "remote" in topology.json), name an audience that draws alike, or choose callers by a list instead of "fractional".',
+        `Services of the audience draw callers otherwise than the agents do (${AGENT_BUCKETING}): ${found.join('; ')}. Their clients would not get the flag.`,
+        'Let these services evaluate through the agent ("evaluates": "remote" in topology.json), name an audience without them, or choose callers by a list instead of "fractional". No waiver helps.',
       );
     },
   }),
@@ -232,9 +234,9 @@ const customer = { var: 'customerId' };
 
 const growing = (by: string) => drawing(['on', { '-': [{ var: by }, 1_760_000_000] }], ['off', 1_000]);
 
-const drawnBy = (...bucketings: readonly ('v1' | 'v2' | 'v3')[]) =>
+const drawnBy = (...bucketings: readonly Bucketing[]) =>
   withFacts({
-    bucketings: bucketings.map((bucketing) => ({ bucketing, services: ['cards', 'ledger', 'loans'], count: 78 })),
+    otherBucketings: bucketings.map((bucketing) => ({ bucketing, services: ['cards', 'ledger', 'loans'], count: 78 })),
   });
 
 export const examples = (): Examples => ({
@@ -257,8 +259,8 @@ export const examples = (): Examples => ({
     passing: drawing({ cat: [key, { var: 'http.customerId' }] }, ...halves),
   },
   'FH-ROLLOUT-21': {
-    failing: { ...drawing(...halves), ...drawnBy('v2', 'v3') },
-    passing: { ...drawing(...halves), ...drawnBy('v3') },
+    failing: { ...drawing(...halves), ...drawnBy('v3') },
+    passing: { ...drawing(...halves), ...drawnBy() },
   },
   'FH-ROLLOUT-10': { failing: drawing(customer, ...halves), passing: drawing({ cat: [key, customer] }, ...halves) },
 });

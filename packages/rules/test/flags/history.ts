@@ -59,7 +59,7 @@ const evidenceFor = (step: Step, current: Envelope | null, now: number): Evidenc
     proven: current === null ? null : provenOf(current, now, { ...DEFAULT_POLICY, ...step.policy }.assumedShare),
     services: topology.services.filter(({ name }) => audience !== '*' && audience.includes(name)),
     prerequisites: [],
-    bucketings: [],
+    otherBucketings: [],
     lookalikes: [],
     dependents: [],
     serviceCount: topology.services.length,
