@@ -82,6 +82,15 @@ it.each([
   expect([reply.status, reply.json]).toMatchObject([status, { key, errorCode, errorDetails: expect.any(String) }]);
 });
 
+it('answers as many callers as there are, and turns none away for a while', async () => {
+  await service.write(says('first'));
+  await begin();
+  const answers = await Promise.all(Array.from({ length: 500 }, () => served.evaluate('checkout')));
+  expect(new Set(answers.map(({ status, headers }) => `${status} ${headers['retry-after']}`))).toEqual(
+    new Set(['200 undefined']),
+  );
+});
+
 it('knows keys by their names, encoded ones as well', async () => {
   await service.write({ flagKey: 'a.b-c', ...says('found') });
   await begin();

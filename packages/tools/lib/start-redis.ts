@@ -29,12 +29,13 @@ const ATTEMPTS = 5;
 /**
  * Starts a server on loopback that keeps nothing on disk; resolves when it takes connections.
  * @param tls when given, it takes no other connections
+ * @param port one that is free; left out, any
  * @throws with the server's own words when it ends before it is ready
  */
-export const startRedis = async (program: string, tls?: RedisTls): Promise<RedisServer> => {
+export const startRedis = async (program: string, tls?: RedisTls, port?: number): Promise<RedisServer> => {
   let said = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const started = await start(program, await freePort(), tls);
+    const started = await start(program, port ?? (await freePort()), tls);
     if (typeof started !== 'string') return started;
     said = started;
     if (!/address already in use/i.test(said)) break;

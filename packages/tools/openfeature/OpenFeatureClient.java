@@ -60,6 +60,7 @@ public final class OpenFeatureClient {
                 .port(Integer.parseInt(args[1]))
                 .deadline(20_000)
                 .streamDeadlineMs(0)
+                .selector(args[2].isEmpty() ? null : args[2])
                 .build()));
         for (String mode : new String[] {"ofrep", "sync"}) clients.put(mode, api.getClient(mode));
         Gson json = new Gson().newBuilder().serializeNulls().create();

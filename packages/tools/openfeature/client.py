@@ -15,7 +15,7 @@ from openfeature.contrib.provider.flagd.config import ResolverType
 from openfeature.contrib.provider.ofrep import OFREPProvider
 from openfeature.evaluation_context import EvaluationContext
 
-http, sync = sys.argv[1:3]
+http, sync, selector = sys.argv[1:4]
 providers = {
     "ofrep": OFREPProvider(f"http://{http}"),
     "sync": FlagdProvider(
@@ -24,6 +24,7 @@ providers = {
         port=int(sync),
         deadline_ms=20_000,
         stream_deadline_ms=0,
+        selector=selector or None,
     ),
 }
 clients = {}

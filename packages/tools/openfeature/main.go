@@ -71,7 +71,8 @@ func respond(words []string) answer {
 func main() {
 	port, _ := strconv.ParseUint(os.Args[2], 10, 16)
 	sync, err := flagd.NewProvider(
-		flagd.WithInProcessResolver(), flagd.WithHost("127.0.0.1"), flagd.WithPort(uint16(port)), flagd.WithDeadline(20_000))
+		flagd.WithInProcessResolver(), flagd.WithHost("127.0.0.1"), flagd.WithPort(uint16(port)), flagd.WithDeadline(20_000),
+		flagd.WithSelector(os.Args[3]))
 	if err == nil {
 		err = openfeature.SetNamedProviderAndWait("sync", sync)
 	}

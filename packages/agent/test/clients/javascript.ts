@@ -6,13 +6,13 @@ import { FlagdProvider } from '@openfeature/flagd-provider';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { type Client, OpenFeature, type Provider } from '@openfeature/server-sdk';
 
-const [http = '', sync = ''] = process.argv.slice(2);
+const [http = '', sync = '', selector = ''] = process.argv.slice(2);
 const providers: Readonly<Record<string, () => Provider>> = {
   ofrep: () => new OFREPProvider({ baseUrl: `http://${http}` }),
   sync: () =>
     new FlagdProvider({
       ...{ resolverType: 'in-process', host: '127.0.0.1', port: Number(sync), tls: false },
-      ...{ deadlineMs: 20_000, streamDeadlineMs: 0 },
+      ...{ deadlineMs: 20_000, streamDeadlineMs: 0, ...(selector === '' ? {} : { selector }) },
     }),
 };
 const clients = new Map<string, Client>();

@@ -20,12 +20,22 @@ export interface Application {
   readonly child: ChildProcess;
 }
 
+interface Served {
+  /** Ports of 127.0.0.1. */
+  readonly http: number;
+  readonly sync: number;
+  /** What the client of `flagd.sync.v1` asks for; none: everything. */
+  readonly selector?: string;
+}
+
 /** Resolves when its clients are ready. */
 export const startApplication = async (
   { program, args }: ClientProgram,
-  { http, sync }: { readonly http: number; readonly sync: number },
+  { http, sync, selector = '' }: Served,
 ): Promise<Application> => {
-  const child = spawn(program, [...args, `127.0.0.1:${http}`, String(sync)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, [...args, `127.0.0.1:${http}`, String(sync), selector], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-4_000);
