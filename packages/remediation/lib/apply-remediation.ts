@@ -1,12 +1,13 @@
 import type { Looked } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { ListedPerson } from '@flaghoist/rules/directory';
-import { counted, givenUp, stillDrifting } from './attempts.ts';
+import { givenUp, stillDrifting } from './attempts.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
 import type { RemediationSubject } from './plan-remediation.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
+import { settleApply } from './settle-apply.ts';
 import { verdictsOf } from './verdict.ts';
 import { KEPT_MS } from './waiting.ts';
 
@@ -48,6 +49,7 @@ export interface AppliedRemediation {
  */
 export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRemediation> => {
   const { work, memory, policy, at } = options;
+  settleApply(memory);
   const record = recordOf(options);
   const digest = digestOf(record);
   if (record.need === 'ask' && at - record.plannedAt >= KEPT_MS) {
@@ -62,16 +64,18 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
   }
   const addresses = record.mends.map(({ address }) => address);
   let failure: string | null = null;
+  memory.begin();
   try {
     await work.apply();
   } catch (error) {
-    if (error instanceof RemediationLockedError) throw error;
+    if (error instanceof RemediationLockedError) {
+      memory.end();
+      throw error;
+    }
     failure = error instanceof Error ? error.message : String(error);
   }
-  // Whatever became of it, it is not applied a second time, and it counts.
-  memory.forget();
-  const attempts = counted(memory.attempts(), addresses);
-  memory.count(attempts);
+  settleApply(memory);
+  const attempts = memory.attempts();
   let after: Looked;
   try {
     after = await work.look();

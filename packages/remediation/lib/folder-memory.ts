@@ -7,6 +7,8 @@ import { parseRecord } from './record.ts';
 const RECORD = 'remediation.json';
 const ATTEMPTS = 'attempts.json';
 const PLAN = 'remediation.tfplan';
+/** `remediate.sh` puts one of this name into the bucket before an apply. */
+const APPLYING = 'applying';
 
 /** A folder that only its owner reads: a plan holds what resources hold. It is made by who works in it alone. */
 export const folderMemory = (folder: string): RemediationMemory => {
@@ -26,5 +28,8 @@ export const folderMemory = (folder: string): RemediationMemory => {
     },
     attempts: () => read(ATTEMPTS, parseAttempts) ?? {},
     count: (attempts) => write(ATTEMPTS, attempts),
+    begin: () => writeFileSync(at(APPLYING), '', { mode: 0o600 }),
+    begun: () => existsSync(at(APPLYING)),
+    end: () => rmSync(at(APPLYING), { force: true }),
   };
 };

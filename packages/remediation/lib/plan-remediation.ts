@@ -4,6 +4,7 @@ import { RemediationRefusedError } from './errors.ts';
 import { needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
+import { settleApply } from './settle-apply.ts';
 import { changedIn, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface RemediationSubject {
@@ -49,6 +50,7 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
  */
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
   const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
+  settleApply(memory);
   memory.forget();
   const before = await work.mark();
   const looked = await work.look();

@@ -34,4 +34,9 @@ export interface RemediationMemory {
   readonly forget: () => void;
   readonly attempts: () => Attempts;
   readonly count: (attempts: Attempts) => void;
+  /** Writes down that the plan is being applied, before anything is: who is killed then can say nothing any more. */
+  readonly begin: () => void;
+  /** Whether an apply has begun and not ended. */
+  readonly begun: () => boolean;
+  readonly end: () => void;
 }

@@ -12,10 +12,14 @@ export const waiting = async (
   {
     work,
     memory,
-  }: { readonly work: Pick<RemediationWork, 'mark' | 'saved'>; readonly memory: Pick<RemediationMemory, 'record'> },
+  }: {
+    readonly work: Pick<RemediationWork, 'mark' | 'saved'>;
+    readonly memory: Pick<RemediationMemory, 'record' | 'begun'>;
+  },
   now: number,
 ): Promise<RemediationRecord | undefined> => {
-  const record = memory.record();
+  // One that began to be applied waits for nobody.
+  const record = memory.begun() ? undefined : memory.record();
   if (record === undefined || record.need !== 'ask' || work.saved() !== record.planSha256) return undefined;
   if (now - record.plannedAt >= KEPT_MS || record.plannedAt > now) return undefined;
   const { lineage, serial } = await work.mark();

@@ -126,6 +126,32 @@ describe('a build that applies', () => {
   });
 });
 
+it('leaves word that an apply began, where the build is killed, and takes it away where it ends', () => {
+  const dying = setting('test -f "$plans/applying" && echo "found it"; kill -9 $PPID');
+  dying.put('plans/remediation.json', '{}');
+  dying.put('approvals.json', 'null');
+  expect(dying.run({ ACTION: 'apply' }).signal).toBe('SIGKILL');
+  expect(readdirSync(join(dying.bucket, 'plans')).sort()).toEqual(['applying', 'remediation.json']);
+
+  const next = setting('test -f "$plans/applying"; rm "$plans"/*; echo refused >"$outcome"');
+  for (const name of ['applying', 'remediation.json']) next.put(`plans/${name}`, '');
+  expect(next.run({ ACTION: 'plan' }).stdout).toBe('refused\n');
+  expect(readdirSync(join(next.bucket, 'plans'))).toEqual([]);
+
+  const ending = setting('echo locked >"$outcome"; exit 69');
+  ending.put('plans/remediation.json', '{}');
+  ending.put('approvals.json', 'null');
+  expect(ending.run({ ACTION: 'apply' }).stdout).toBe('locked\n');
+  expect(readdirSync(join(ending.bucket, 'plans'))).toEqual(['remediation.json']);
+});
+
+it('begins nothing where there is no plan to apply', () => {
+  const { run, put, bucket } = setting('kill -9 $PPID');
+  put('approvals.json', 'null');
+  run({ ACTION: 'apply' });
+  expect(existsSync(join(bucket, 'plans/applying'))).toBe(false);
+});
+
 it('fails where hoist has no word for what came of it, and keeps what it counted', () => {
   const { run, put, read } = setting('echo "{}" >"$plans/attempts.json"; echo "a defect"; exit 70');
   put('approvals.json', 'null');

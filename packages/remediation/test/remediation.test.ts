@@ -282,6 +282,7 @@ describe('a plan that waits for its approval', () => {
     ['nobody has to be asked', opened, () => {}],
     ['another plan lies in its place', shortened, ({ work }) => work.swap()],
     ['there is none', shortened, ({ memory }) => memory.forget()],
+    ['it has begun to be applied', shortened, ({ memory }) => memory.begin()],
   ])('is none where %s', async (_what, given, change) => {
     const all = await kept(given);
     change(all);
@@ -315,12 +316,34 @@ describe('attempts', () => {
     expect((await apply()).outcome).toBe('escalated');
   });
 
+  const killed = async ({ plan, apply, work }: ReturnType<typeof setting>): Promise<void> => {
+    await plan();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Nothing that follows is ever run.
+    work.apply = async () => {
+      resolve();
+      await new Promise<never>(() => {});
+    };
+    void apply();
+    await promise;
+  };
+
+  it('count an apply that was killed, whose plan is applied by nobody', async () => {
+    const all = setting([opened]);
+    const { apply, memory, plan } = all;
+    await killed(all);
+    await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_GONE' });
+    expect(memory.attempts()).toEqual({ 'aws_rds_cluster_instance.this': 1 });
+    await killed(all);
+    expect(await plan()).toMatchObject({ outcome: 'refused', givenUp: ['aws_rds_cluster_instance.this'] });
+  });
+
   it('do not count what found the state locked; the plan stays', async () => {
     const { plan, apply, work, memory } = setting([opened]);
     await plan();
     work.failure = new RemediationLockedError('the state', 'ID 1');
     await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_LOCKED' });
-    expect(memory.attempts()).toEqual({});
+    expect([memory.attempts(), memory.begun()]).toEqual([{}, false]);
     work.failure = undefined;
     expect((await apply()).outcome).toBe('mended');
   });

@@ -10,7 +10,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/plans"
 # What hoist keeps, and not what Terraform leaves beside it: its data, and locks of builds that are gone.
-kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include attempts.json)
+kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include attempts.json --include applying)
 aws s3 sync --only-show-errors "${kept[@]}" "s3://$PLANS_BUCKET/plans/" "$work/plans" >&2
 
 case "$ACTION" in
@@ -19,6 +19,11 @@ case "$ACTION" in
     # The keys as they are: made into files, one with ".." in it would stand below another one's name.
     aws s3api list-objects-v2 --bucket "$PLANS_BUCKET" --prefix approvals/ --query 'Contents[].Key' --output json >"$work/approvals.json"
     how=(--apply --approvals "$work/approvals.json")
+    # Where this build is killed, the next one finds that an apply began, and counts it. Taken away below.
+    if [ -f "$work/plans/remediation.json" ]; then
+      : >"$work/applying"
+      aws s3 cp --only-show-errors "$work/applying" "s3://$PLANS_BUCKET/plans/applying" >&2
+    fi
     ;;
   *)
     echo "ACTION is $ACTION: it is plan or apply" >&2

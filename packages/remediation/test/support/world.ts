@@ -69,6 +69,7 @@ export class World implements RemediationWork {
 export class Memory implements RemediationMemory {
   #record: RemediationRecord | undefined;
   #attempts: Attempts = {};
+  #begun = false;
 
   record = (): RemediationRecord | undefined => this.#record;
   keep = (record: RemediationRecord): void => {
@@ -80,5 +81,12 @@ export class Memory implements RemediationMemory {
   attempts = (): Attempts => this.#attempts;
   count = (attempts: Attempts): void => {
     this.#attempts = attempts;
+  };
+  begin = (): void => {
+    this.#begun = true;
+  };
+  begun = (): boolean => this.#begun;
+  end = (): void => {
+    this.#begun = false;
   };
 }
