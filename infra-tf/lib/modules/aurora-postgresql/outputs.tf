@@ -48,6 +48,11 @@ output "instance_count" {
   description = "The number of instances."
 }
 
+output "instance_identifiers" {
+  value       = [for key in keys(local.instances) : module.naming.names[key]]
+  description = "The instances, as events and metrics name them; known at plan."
+}
+
 output "log_group_name" {
   value       = aws_cloudwatch_log_group.postgresql.name
   description = "The log group of PostgreSQL."

@@ -72,7 +72,7 @@ variable "watched" {
     database_ids = optional(list(string), [])
     config_rules = optional(list(string), [])
   })
-  description = "Whose changes are told at once: a cluster of ECS, databases by their identifiers, rules of AWS Config. Nothing of other resources of the account is."
+  description = "Whose changes are told at once: a cluster of ECS, databases by their identifiers, rules of AWS Config. All of it must be known at plan. Nothing of other resources of the account is."
   default     = {}
   nullable    = false
 }

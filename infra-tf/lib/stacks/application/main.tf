@@ -10,10 +10,18 @@ module "data_key" {
 module "operations_key" {
   source = "../../modules/encryption-key"
 
-  context            = local.context
-  purpose            = "operations"
-  description        = "Images, logs, tasks' storage and configuration history."
-  service_principals = ["config.amazonaws.com", "fargate.amazonaws.com", "logs.amazonaws.com"]
+  context     = local.context
+  purpose     = "operations"
+  description = "Images, logs, tasks' storage, configuration history and what is told."
+  service_principals = [
+    "cloudwatch.amazonaws.com",
+    "config.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+    "events.amazonaws.com",
+    "fargate.amazonaws.com",
+    "logs.amazonaws.com",
+    "sns.amazonaws.com",
+  ]
 }
 
 module "replica_key" {

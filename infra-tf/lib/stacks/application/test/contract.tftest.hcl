@@ -87,3 +87,12 @@ run "rejects_permissions_that_replace_those_of_the_stack" {
   variables { task_permissions = { WriteEvidence = { actions = ["s3:PutObject"], resources = ["arn:aws:s3:::elsewhere/*"] } } }
   expect_failures = [var.task_permissions]
 }
+
+run "rejects_builds_without_a_way_to_the_providers" {
+  command = plan
+  variables {
+    nat_gateway_count = 0
+    remediation       = { sources = { type = "S3", location = "sources/flaghoist.zip" } }
+  }
+  expect_failures = [var.remediation]
+}

@@ -149,3 +149,33 @@ run "tasks_reach_the_tables_and_what_the_list_says" {
     error_message = "The tables' endpoint must always be reachable, and what is listed."
   }
 }
+
+run "nothing_puts_drift_back_by_itself_where_no_sources_are_given" {
+  command = plan
+  variables { image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
+
+  assert {
+    condition     = length(module.remediation) == 0 && output.remediation == null
+    error_message = "Without the repository's address nothing may be made that runs builds."
+  }
+}
+
+run "drift_is_put_back_with_the_deployment_role_of_this_environment" {
+  command = plan
+  variables {
+    image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    remediation = {
+      sources        = { type = "GITHUB", location = "https://github.com/example/flags.git", version = "refs/tags/v1" }
+      connection_arn = "arn:aws:codeconnections:eu-west-1:111111111111:connection/00000000-0000-0000-0000-000000000001"
+    }
+  }
+
+  assert {
+    condition     = output.remediation.workflow_arn == "arn:aws:states:eu-west-1:111111111111:stateMachine:dev-flags-state-machine-remediate-application-a1"
+    error_message = "The workflow must work on this stack, in this environment's account and region."
+  }
+  assert {
+    condition     = local.watched.database_ids == ["dev-flags-database-cluster-a1", "dev-flags-database-instance-01-a1", "dev-flags-database-instance-02-a1"]
+    error_message = "The cluster and each of its instances must be watched."
+  }
+}
