@@ -1,6 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
+import { drawersWrites, drawnIn, drawnKeys } from '@flaghoist/core/storage/drawn-items';
 import {
   newestTopologyIn,
   publicationOf,
@@ -13,7 +14,7 @@ import { newestTopologies } from '@flaghoist/core/storage/queries';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import type { Topology } from '@flaghoist/core/topology';
 import { queryItems, readItem, type TableAccess } from './dynamo-read.ts';
-import { writeItem } from './dynamo-write.ts';
+import { transact, type Waiting, writeItem } from './dynamo-write.ts';
 
 /**
  * The versions of `topology.json` as items of `flags`, one each, never changed: the global table takes them to every
@@ -21,11 +22,14 @@ import { writeItem } from './dynamo-write.ts';
  */
 export class DynamoTopologySource implements TopologyStore {
   readonly #access: TableAccess;
+  readonly #waiting: Waiting | undefined;
   /** A version never changes, so it is parsed once. Two: the newest, and that of the changes still in flight. */
   readonly #parsed = new Map<number, Topology>();
 
-  constructor(access: TableAccess) {
+  /** @param waiting between attempts of a publication that meets an acceptance. Left out: there is one */
+  constructor(access: TableAccess, waiting?: Waiting) {
     this.#access = access;
+    this.#waiting = waiting;
   }
 
   /** @throws UnavailableError when this region knows no version */
@@ -44,9 +48,16 @@ export class DynamoTopologySource implements TopologyStore {
     return newestTopologyIn(find, (item) => this.#parse(item));
   }
 
-  async publish(topology: Topology, publication: Publication): Promise<WriteResult> {
-    const write = topologyWrite(topology, publication);
-    return (await writeItem(`topology ${topology.version}`, write, this.#access)).result;
+  async drawn(): Promise<readonly number[]> {
+    return Promise.all(drawnKeys.map(async (key) => drawnIn(await readItem(this.#access, key))));
+  }
+
+  async publish(topology: Topology, publication: Publication, drawn?: readonly number[]): Promise<WriteResult> {
+    const what = `topology ${topology.version}`;
+    if (drawn === undefined) return (await writeItem(what, topologyWrite(topology, publication), this.#access)).result;
+    const { client, table } = this.#access;
+    const context = { client, tables: { flags: table }, ...this.#waiting };
+    return transact(what, drawersWrites(topology, publication, drawn), context);
   }
 
   async at(version: number): Promise<Topology> {

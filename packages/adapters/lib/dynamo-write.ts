@@ -65,7 +65,7 @@ export const writeIf = async <T>(
   }
 };
 
-interface TransactionContext<Table extends string> extends Waiting {
+interface TransactionContext<Table extends string> extends Partial<Waiting> {
   readonly client: Pick<DynamoDBClient, 'send'>;
   /** What the tables are called in this account. */
   readonly tables: Readonly<Record<Table, string>>;
@@ -79,8 +79,9 @@ interface TransactionContext<Table extends string> extends Waiting {
 export const transact = async <Table extends string>(
   what: string,
   writes: readonly Write<Table>[],
-  { client, tables, ...waiting }: TransactionContext<Table>,
+  { client, tables, clock, random, urgent = false }: TransactionContext<Table>,
 ): Promise<ConditionalResult> => {
+  const waiting = clock === undefined || random === undefined ? undefined : { clock, random, urgent };
   const TransactItems = writes.map((write) => renderWrite(write, tables[write.table]));
   const send = () => client.send(new TransactWriteItemsCommand({ TransactItems }));
   return (await writeIf(what, send, waiting)).result;

@@ -60,9 +60,21 @@ export const bucketingsAmong = (audience: Audience, { services }: Topology): Rea
   return found;
 };
 
+/** Those that put callers into other buckets than the agents do, by how they do. */
+export type OtherBucketings = ReadonlyMap<Bucketing, string[]>;
+
 /**
  * Those that put callers into other buckets than the agents do. A flag that draws is accepted for none of them (rule 19): beside
  * other services, one customer would have two answers, and by themselves they would have none, since an agent does not send it.
  */
-export const otherBucketingsAmong = (audience: Audience, topology: Topology): ReadonlyMap<Bucketing, string[]> =>
+export const otherBucketingsAmong = (audience: Audience, topology: Topology): OtherBucketings =>
   new Map([...bucketingsAmong(audience, topology)].filter(([bucketing]) => bucketing !== AGENT_BUCKETING));
+
+/** Those of them that did not do so under the topology before. */
+export const newlyOtherAmong = (audience: Audience, topology: Topology, before: Topology): OtherBucketings => {
+  const known = new Set([...otherBucketingsAmong(audience, before).values()].flat());
+  const left = [...otherBucketingsAmong(audience, topology)].map(
+    ([bucketing, services]) => [bucketing, services.filter((name) => !known.has(name))] as const,
+  );
+  return new Map(left.filter(([, services]) => services.length > 0));
+};

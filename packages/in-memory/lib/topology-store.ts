@@ -1,6 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { Publication, TopologyStore } from '@flaghoist/core/ports/topology-source';
+import { drawersWrites, drawnIn, drawnKeys } from '@flaghoist/core/storage/drawn-items';
 import {
   newestTopologyIn,
   publicationOf,
@@ -14,6 +15,7 @@ import type { Item } from '@flaghoist/core/storage/write';
 import type { Topology } from '@flaghoist/core/topology';
 import { deepFreeze } from './deep-freeze.ts';
 import type { Table } from './table.ts';
+import { transactCommit } from './transact-write.ts';
 
 /** The versions of the topology in one region's replica of `flags`. What is read is frozen: readers share it. */
 export class InMemoryTopologyStore implements TopologyStore {
@@ -41,8 +43,15 @@ export class InMemoryTopologyStore implements TopologyStore {
     return this.#parse(item);
   }
 
-  async publish(topology: Topology, publication: Publication): Promise<WriteResult> {
-    return (await this.#flags.commit(topologyWrite(topology, publication))) ? 'written' : 'moved';
+  async drawn(): Promise<readonly number[]> {
+    return drawnKeys.map(({ pk, sk }) => drawnIn(this.#flags.get(pk, sk)));
+  }
+
+  async publish(topology: Topology, publication: Publication, drawn?: readonly number[]): Promise<WriteResult> {
+    if (drawn === undefined)
+      return (await this.#flags.commit(topologyWrite(topology, publication))) ? 'written' : 'moved';
+    const failed = await transactCommit(drawersWrites(topology, publication, drawn), { flags: this.#flags });
+    return failed.length === 0 ? 'written' : 'moved';
   }
 
   async publication(version: number): Promise<Publication> {

@@ -1,6 +1,5 @@
-import type { Audience } from '@flaghoist/core/audience';
-import { drawnFor, otherBucketingsAmong } from '@flaghoist/core/bucketing';
-import { compareOrders, formatOrder, type Order, sameOrder } from '@flaghoist/core/order';
+import { drawnFor, newlyOtherAmong, type OtherBucketings, otherBucketingsAmong } from '@flaghoist/core/bucketing';
+import { formatOrder, isNewer, sameOrder } from '@flaghoist/core/order';
 import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Topology } from '@flaghoist/core/topology';
 
@@ -9,36 +8,23 @@ const SHOWN = 3;
 const shown = (services: readonly string[]): string =>
   [...services.slice(0, SHOWN), ...(services.length > SHOWN ? [`${services.length - SHOWN} more`] : [])].join(', ');
 
-type Flags = Pick<FlagStore, 'currents' | 'knownGood' | 'newestRevisions'>;
+type Flags = Pick<FlagStore, 'revisions' | 'knownGood'>;
 
-/** How many revisions are read at first; twice as many each time that known good is further back. */
-const FIRST_READ = 8;
+/** All revisions of one flag, oldest first: there is at least one. */
+type Revisions = readonly [StoredRevision, ...StoredRevision[]];
 
-/** What of a flag is served, and every revision that a revert could bring back: from known good up, or all where none is. */
-async function* served(current: StoredRevision, flags: Flags): AsyncGenerator<StoredRevision> {
-  yield current;
-  const { flagKey } = current;
-  const good = await flags.knownGood(flagKey);
-  const isBelow = ({ order }: { readonly order: Order }): boolean =>
-    good !== undefined && compareOrders(order, good.order) < 0;
-  let found: readonly StoredRevision[] = [];
-  for (let count = FIRST_READ; ; count *= 2) {
-    found = await flags.newestRevisions(flagKey, count);
-    if (found.length < count || found.some(isBelow)) break;
+/** Reads the whole table: an index lags, and what is not in it would slip by. */
+async function* byFlag(flags: Pick<Flags, 'revisions'>): AsyncGenerator<Revisions, void, undefined> {
+  let last: [StoredRevision, ...StoredRevision[]] | undefined;
+  for await (const revision of flags.revisions()) {
+    if (last !== undefined && last[0].flagKey === revision.flagKey) last.push(revision);
+    else {
+      if (last !== undefined) yield last;
+      last = [revision];
+    }
   }
-  yield* found.filter((each) => !isBelow(each));
+  if (last !== undefined) yield last;
 }
-
-/** Services by the buckets that they put callers into. */
-type Others = ReturnType<typeof otherBucketingsAmong>;
-
-const without = (all: Others, others: Others): Others => {
-  const known = new Set([...others.values()].flat());
-  const left = [...all].map(
-    ([bucketing, services]) => [bucketing, services.filter((name) => !known.has(name))] as const,
-  );
-  return new Map(left.filter(([, services]) => services.length > 0));
-};
 
 export interface Mixed {
   /** Made so by the new topology, as places of a refusal. */
@@ -57,37 +43,49 @@ export const mixedBucketings = async (topology: Topology, before: Topology, flag
   const made: string[] = [];
   const already: string[] = [];
   if (otherBucketingsAmong('*', topology).size === 0) return { made, already };
-  for await (const current of flags.currents()) {
-    const found = await mixedOf(current, flags, (audience) => {
-      const others = otherBucketingsAmong(audience, topology);
-      return { others, newcomers: without(others, otherBucketingsAmong(audience, before)) };
-    });
+  for await (const revisions of byFlag(flags)) {
+    const found = await mixedOf(revisions, topology, before, flags);
     if (found !== undefined) (found.isMade ? made : already).push(found.place);
   }
   return { made, already };
 };
 
-/** The newest revision of a flag that is made mixed, or else the newest one that is. */
+interface Found {
+  readonly place: string;
+  readonly isMade: boolean;
+}
+
+/** The newest revision of a flag that is made mixed, or else the newest one that is; of those that are served or that a revert could bring back. */
 const mixedOf = async (
-  current: StoredRevision,
-  flags: Flags,
-  drawersAmong: (audience: Audience) => { readonly others: Others; readonly newcomers: Others },
-): Promise<{ readonly place: string; readonly isMade: boolean } | undefined> => {
-  let already: string | undefined;
-  for await (const { order, body } of served(current, flags)) {
+  revisions: Revisions,
+  topology: Topology,
+  before: Topology,
+  flags: Pick<Flags, 'knownGood'>,
+): Promise<Found | undefined> => {
+  const drawing = revisions.flatMap(({ order, body }) => {
     const audience = drawnFor(body);
-    if (audience === null) continue;
-    const { others, newcomers } = drawersAmong(audience);
-    const which = sameOrder(order, current.order)
-      ? 'draws'
-      : `would draw again if it went back to ${formatOrder(order)}`;
-    if (newcomers.size > 0) return { place: placeOf(current.flagKey, which, newcomers), isMade: true };
-    if (others.size > 0) already ??= placeOf(current.flagKey, which, others);
-  }
-  return already === undefined ? undefined : { place: already, isMade: false };
+    const others = audience === null ? NOBODY : otherBucketingsAmong(audience, topology);
+    return audience === null || others.size === 0 ? [] : [{ order, audience, others }];
+  });
+  if (drawing.length === 0) return undefined;
+  const [{ flagKey }] = revisions;
+  const newest = revisions.at(-1)?.order;
+  // A flag that nothing has proven goes back to nothing, or to any revision that is a floor.
+  const good = (await flags.knownGood(flagKey))?.order;
+  const reachable = drawing.filter(({ order }) => good === undefined || !isNewer(good, order)).reverse();
+  const placed = reachable.map(({ order, audience, others }) => {
+    const isServed = newest !== undefined && sameOrder(order, newest);
+    const which = isServed ? 'draws' : `would draw again if it went back to ${formatOrder(order)}`;
+    const newcomers = newlyOtherAmong(audience, topology, before);
+    const isMade = newcomers.size > 0;
+    return { place: placeOf(flagKey, which, isMade ? newcomers : others), isMade };
+  });
+  return placed.find(({ isMade }) => isMade) ?? placed[0];
 };
 
-const placeOf = (flagKey: string, which: string, others: Others): string => {
+const NOBODY: OtherBucketings = new Map();
+
+const placeOf = (flagKey: string, which: string, others: OtherBucketings): string => {
   const named = [...others].map(([bucketing, services]) => `${bucketing} in ${shown(services)}`).join('; ');
   return `flag ${flagKey} ${which}, and clients that draw otherwise than the agents do not get it: ${named}. Let these services evaluate by their agents, narrow its audience, or take "fractional" out of it`;
 };

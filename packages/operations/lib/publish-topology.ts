@@ -1,4 +1,6 @@
+import { newlyOtherAmong } from '@flaghoist/core/bucketing';
 import { UnavailableError } from '@flaghoist/core/errors';
+import type { Publication } from '@flaghoist/core/ports/topology-source';
 import { parseTopology, type Topology } from '@flaghoist/core/topology';
 import { problemsOf, type Transition, transitionsOf } from '@flaghoist/core/topology-change';
 import { authorise, type Caller } from './authorise.ts';
@@ -41,36 +43,83 @@ export const publishAs = async (actor: string, wanted: Topology, ports: Membersh
     return { topology, transitions: [], warnings: [] };
   }
   const transitions = before === undefined ? [] : transitionsOf(before, topology);
-  const mixed = before === undefined ? { made: [], already: [] } : await mixedBucketings(topology, before, ports.flags);
-  const places =
-    before === undefined
-      ? []
-      : [
-          ...problemsOf(before, topology),
-          ...(await homeless(topology, ports)),
-          ...mixed.made,
-          ...(await unready(transitions, topology, ports)),
-        ];
-  if (places.length > 0) throw new RefusedError(`topology ${topology.version}`, places, HINT);
-
   const at = clock.now();
+  const publication = { actor, at, follows: before?.version ?? 0 };
+  let warnings: readonly string[] = [];
   if (before === undefined) {
     await ports.home.move({ region: topology.home, epoch: 1, actor, at }, null);
-  }
-  const published = await versions.publish(topology, { actor, at, follows: before?.version ?? 0 });
-  // It may be this very one: the answer of a write that was repeated says so too.
-  if (published === 'moved' && !isSame(await versions.at(topology.version), topology)) {
-    throw new RefusedError(`topology ${topology.version}`, ['somebody else has published this version'], HINT);
+    await put(topology, publication, undefined, ports);
+  } else {
+    const places = [
+      ...problemsOf(before, topology),
+      ...(await homeless(topology, ports)),
+      ...(await unready(transitions, topology, ports)),
+    ];
+    warnings = await putOver(before, topology, { publication, places }, ports);
   }
   log.info('topology published', { version: topology.version, actor, transitions });
-  if (mixed.already.length > 0) {
+  if (warnings.length > 0) {
     log.warn('flags that draw do not reach services that draw otherwise', {
       version: topology.version,
-      flags: mixed.already,
+      flags: warnings,
     });
   }
   await everywhere(topology, ports);
-  return { topology, transitions, warnings: mixed.already };
+  return { topology, transitions, warnings };
+};
+
+/** How often flags are looked through anew because one that draws was accepted meanwhile. */
+const LOOKS = 5;
+
+interface Wanted {
+  readonly publication: Publication;
+  /** What is wrong with it, whatever flags there are. */
+  readonly places: readonly string[];
+}
+
+/**
+ * Puts a version over the flags that there are. Where more services draw otherwise under it, none that draws may be accepted
+ * between the look at them and the version.
+ *
+ * @returns what was so before already
+ */
+const putOver = async (
+  before: Topology,
+  topology: Topology,
+  { publication, places }: Wanted,
+  ports: MembershipPorts,
+): Promise<readonly string[]> => {
+  const adds = newlyOtherAmong('*', topology, before).size > 0;
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const drawn = adds ? await ports.topology.drawn() : undefined;
+    const mixed = await mixedBucketings(topology, before, ports.flags);
+    refuseFor([...places, ...mixed.made], topology);
+    if (await put(topology, publication, drawn, ports)) return mixed.already;
+  }
+  throw new UnavailableError(
+    `a quiet moment for version ${topology.version} of the topology`,
+    'Flags that draw are accepted all the time, and it must be published over those that there are: publish it again.',
+  );
+};
+
+const refuseFor = (places: readonly string[], { version }: Topology): void => {
+  if (places.length > 0) throw new RefusedError(`topology ${version}`, places, HINT);
+};
+
+/** @returns `false`: a flag that draws was accepted since `drawn` was read. @throws RefusedError when somebody else has published it */
+const put = async (
+  topology: Topology,
+  publication: Publication,
+  drawn: readonly number[] | undefined,
+  { topology: versions }: MembershipPorts,
+): Promise<boolean> => {
+  if ((await versions.publish(topology, publication, drawn)) === 'written') return true;
+  const newest = await versions.newest();
+  if (drawn !== undefined && (newest === undefined || newest.version < topology.version)) return false;
+  // It may be this very one: the answer of a write that was repeated says so too.
+  if (!isSame(await versions.at(topology.version), topology))
+    refuseFor(['somebody else has published this version'], topology);
+  return true;
 };
 
 const isSame = (a: Topology, b: Topology): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,3 +1,4 @@
+import { currentItem, knownGoodItem, revisionItem } from '@flaghoist/core/storage/flag-items';
 import { parseTopology, type Topology } from '@flaghoist/core/topology';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
@@ -44,11 +45,8 @@ const scene = async () => {
   const dirty = new Set<string>();
   const behind = new Set<string>();
   const stale = new Set<string>();
-  /** Revisions of the flag below the current one, newest first; the last one is proven. */
-  const earlier: string[] = [];
   const cut = new Set<string>();
   const CURRENT_REVISION = 40;
-  const orderOfEarlier = (steps: number) => ({ epoch: 1, revision: CURRENT_REVISION - steps });
   const regionOf = (name: string): RegionAccess => ({
     flags: {
       current: async () => {
@@ -80,19 +78,7 @@ const scene = async () => {
     },
     topology,
     home: new InMemoryHomeStore(table),
-    flags: {
-      currents: async function* () {
-        const current = await new InMemoryFlagStore(table).current('beta');
-        if (current !== undefined) yield current;
-      },
-      knownGood: async (flagKey) =>
-        earlier.length === 0 ? undefined : { flagKey, order: orderOfEarlier(earlier.length), envelopeDigest: 'b' },
-      // One more than known good: what lies further back no revert brings back.
-      newestRevisions: async (flagKey, count) =>
-        [...earlier, ...(earlier.length === 0 ? [] : [drawing('*').envelope])]
-          .map((body, place) => ({ flagKey, order: orderOfEarlier(place + 1), envelopeDigest: 'b', body }))
-          .slice(0, count),
-    },
+    flags: new InMemoryFlagStore(table),
     region: regionOf,
     clock,
     log,
@@ -102,8 +88,23 @@ const scene = async () => {
   const accept = (revision: number) =>
     table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision, envelopeDigest: 'a', envelope: accepted() });
   accept(1);
-  const put = (over: { readonly envelope: string }) =>
-    table.put({ pk: 'FLAG#beta', sk: 'CURRENT', epoch: 1, revision: CURRENT_REVISION, envelopeDigest: 'a', ...over });
+  const stored = (revision: number, body: string) => ({
+    flagKey: 'beta',
+    order: { epoch: 1, revision },
+    envelopeDigest: 'a',
+    body,
+  });
+  const put = ({ envelope }: { readonly envelope: string }) => {
+    table.put(currentItem(stored(CURRENT_REVISION, envelope)));
+    table.put(revisionItem(stored(CURRENT_REVISION, envelope)));
+  };
+  /** Revisions below the current one, newest first, of which the last one is proven; and one that draws further back. */
+  const precede = (bodies: readonly string[]) => {
+    put({ envelope: '{}' });
+    for (const [place, body] of [...bodies, drawing('*').envelope].entries())
+      table.put(revisionItem(stored(CURRENT_REVISION - 1 - place, body)));
+    table.put(knownGoodItem(stored(CURRENT_REVISION - bodies.length, '')));
+  };
   const run = <T>(work: Promise<T>): Promise<T> => clock.run(work, { limitMs: 3 * 3_600_000 });
   const latest = (): Promise<Topology> => topology.latest();
   const stateOf = async (name: string) =>
@@ -125,7 +126,7 @@ const scene = async () => {
     stale,
     accept,
     put,
-    earlier,
+    precede,
     cut,
     log,
   };
@@ -188,16 +189,16 @@ describe('publishing a topology', () => {
     ['known good', 20],
     ['any revision from known good up', 3],
   ])('refuses it of a flag too that would draw again if it went back to %s', async (_what, place) => {
-    const { ports, edited, earlier } = await scene();
-    earlier.push(...Array.from({ length: 20 }, (_, index) => (index + 1 === place ? drawing('*').envelope : '{}')));
+    const { ports, edited, precede } = await scene();
+    precede(Array.from({ length: 20 }, (_, index) => (index + 1 === place ? drawing('*').envelope : '{}')));
     await expect(publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports)).rejects.toThrow(
       `flag beta would draw again if it went back to 1.${40 - place}`,
     );
   });
 
   it('looks at no revision below known good', async () => {
-    const { ports, edited, earlier } = await scene();
-    earlier.push('{}', '{}');
+    const { ports, edited, precede } = await scene();
+    precede(['{}', '{}']);
     expect(await publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports)).toMatchObject({
       warnings: [],
     });
@@ -277,6 +278,7 @@ describe('publishing a topology', () => {
         latest: () => ports.topology.latest(),
         at: (version) => ports.topology.at(version),
         publication: (version) => ports.topology.publication(version),
+        drawn: () => ports.topology.drawn(),
         publish: async (topology, publication) => {
           const theirs = {
             ...topology,
@@ -302,6 +304,7 @@ describe('publishing a topology', () => {
       latest: () => ports.topology.latest(),
       at: (version) => ports.topology.at(version),
       publication: (version) => ports.topology.publication(version),
+      drawn: () => ports.topology.drawn(),
       publish,
     };
     expect(await run(publishTopology(wanted, operator, { ...ports, topology }))).toMatchObject({ topology: wanted });

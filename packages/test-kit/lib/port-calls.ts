@@ -33,7 +33,7 @@ interface Ports {
   readonly queues: ServiceQueues;
   readonly repair: CurrentRepair;
   readonly topic: ChangeTopic;
-  readonly topology: TopologySource & Pick<TopologyStore, 'publication'>;
+  readonly topology: TopologySource & TopologyStore;
   readonly trail: TrailStore;
   readonly upstream: UpstreamFlags;
   readonly verification: VerificationStore;
@@ -112,7 +112,14 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   queues: { retryAfter: 'writes', giveUp: 'writes', givenUp: 'reads' },
   repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
-  topology: { latest: 'reads', at: 'reads', publication: 'reads' },
+  topology: {
+    latest: 'reads',
+    at: 'reads',
+    newest: 'reads',
+    drawn: 'reads',
+    publication: 'reads',
+    publish: 'writes',
+  },
   trail: { happened: 'walks', awaited: 'walks', progress: 'reads', keepProgress: 'writes' },
   upstream: { flag: 'reads' },
   verification: {

@@ -55,6 +55,7 @@ const answer = (caller: Caller, action: string, keys: readonly string[]) =>
 const writers: Readonly<Record<string, readonly string[]>> = {
   'FLAG#checkout': ['accept', 'promoter'],
   'ALIKE#checkout': ['accept', 'promoter'],
+  'DRAWN#07': ['accept', 'promoter'],
   'RULES#us-east-1': ['distribute'],
   TOPOLOGY: ['operator'],
   HOME: ['operator', 'promoter'],

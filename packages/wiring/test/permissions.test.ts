@@ -67,9 +67,12 @@ it('lets flags be written by leading keys, each by those whose word it is', () =
     ({ on, actions }) => on.includes('table/flags') && actions.some((action) => WRITES.includes(action)),
   );
   const flags = ['FLAG#*', 'ALIKE#*'];
+  const accepting = [...flags, 'DRAWN#*'];
   expect(writing.map(({ name, in: where, keys }) => [name, where, keys])).toEqual([
-    ['validator.accept', undefined, flags],
-    ['validator.resume', undefined, flags],
+    ['validator.accept', undefined, accepting],
+    ['validator.accept', undefined, ['TOPOLOGY']],
+    ['validator.resume', undefined, accepting],
+    ['validator.resume', undefined, ['TOPOLOGY']],
     ['validator.distribute', undefined, ['RULES#{region}']],
     ['validator.distribute', 'home', flags],
     ['rollback.judge', undefined, flags],

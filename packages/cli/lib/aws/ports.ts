@@ -17,6 +17,7 @@ import { bundledDirectory } from '@flaghoist/fleet/policies';
 import type { MembershipPorts, RegionAccess } from '@flaghoist/operations/ports';
 import type { RedrivePorts } from '@flaghoist/operations/redrive';
 import { systemClock } from '@flaghoist/system/clock';
+import { systemRandom } from '@flaghoist/system/random';
 import { shippedWiring } from '@flaghoist/wiring/wiring';
 import * as z from 'zod/mini';
 import { arnOf, type World } from './arn-of.ts';
@@ -43,7 +44,7 @@ export const membershipPorts = async (world: World, region: string): Promise<Mem
   const client = connectDynamo({ region: await homeOf(world, region) });
   return {
     directory: bundledDirectory(),
-    topology: new DynamoTopologySource({ client, table }),
+    topology: new DynamoTopologySource({ client, table }, { clock: systemClock, random: systemRandom }),
     home: new DynamoHomeStore({ client, table }),
     flags: new DynamoFlagStore({ client, table }),
     region: (name) => regionAccess(world, name),

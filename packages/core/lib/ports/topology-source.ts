@@ -22,8 +22,16 @@ export interface Publication {
 export interface TopologyStore extends TopologySource {
   /** The newest version, if there is any. */
   newest(): Promise<Topology | undefined>;
-  /** Puts a version where there is none of its number: a version never changes. `moved`: there is one. */
-  publish(topology: Topology, publication: Publication): Promise<WriteResult>;
+  /** How many changes of flags that draw were accepted, counter by counter: read before flags are looked through. */
+  drawn(): Promise<readonly number[]>;
+  /**
+   * Puts a version where there is none of its number: a version never changes. `moved`: there is one, or a flag that draws
+   * was accepted since `drawn` was read.
+   *
+   * @param drawn for a version under which more services draw otherwise than the agents: no flag that draws is accepted under
+   *   an older one from then on
+   */
+  publish(topology: Topology, publication: Publication, drawn?: readonly number[]): Promise<WriteResult>;
   /** Who published a version. @throws UnavailableError when this region does not know the version (yet) */
   publication(version: number): Promise<Publication>;
 }

@@ -12,6 +12,7 @@ import type { Verdict } from '../verdict.ts';
 import { usedWrites } from './approval-items.ts';
 import { leftItem, outcomeItem, proofItem, recordItem } from './change-items.ts';
 import { ABSENT, countsBelow, isAt, isExactly, isStill, namesDigest } from './conditions.ts';
+import { drawnWrites } from './drawn-items.ts';
 import { factsWrites } from './facts-writes.ts';
 import { currentItem, knownGoodItem, revisionItem, storedOf } from './flag-items.ts';
 import { CURRENT_SK, changeSk, flagPk, KNOWN_GOOD_SK, REVERTS_PK, revertsSk } from './keys.ts';
@@ -75,7 +76,7 @@ const isSuperseded = ({ seenAt }: Proof): Condition => ({
 });
 
 /**
- * CURRENT, REVISION, the change's record, and what it is to other flags: what every accepted revision writes, a revert too
+ * CURRENT, REVISION, the change's record, and what it is to other flags and to the topology: what every accepted revision writes, a revert too
  * (rules 2 and 3); the outcome of the proposal that it answers, and its approvals, which serve no other change from then on.
  * A revert answers none, so no author can be in its way.
  */
@@ -102,6 +103,7 @@ export const acceptance = (
       : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order })]),
     ...usedWrites(envelope),
     ...factsWrites(flagKey, facts),
+    ...drawnWrites(envelope),
   ];
 };
 

@@ -9,6 +9,9 @@ import {
   CHANGE_PREFIX,
   CURRENT_SK,
   DRAFT_PREFIX,
+  DRAWERS_PREFIX,
+  DRAWN_PREFIX,
+  DRAWN_SK,
   ENDED_SK,
   EXPECT_PREFIX,
   FACTS_SK,
@@ -124,6 +127,10 @@ export const itemKinds: readonly ItemKind[] = [
     attributes: ['count', 'epoch', `${KEY_PREFIX}<flag key>`],
     writer: decider,
   },
+  // How many changes of flags that draw were accepted, each under one of a few counters.
+  { table: 'flags', pk: `${DRAWN_PREFIX}<counter>`, sk: DRAWN_SK, attributes: ['count'], writer: decider },
+  // The newest version of the topology under which more services draw otherwise than the agents.
+  { table: 'flags', pk: TOPOLOGY_PK, sk: `${DRAWERS_PREFIX}<counter>`, attributes: ['version'], writer: 'operator' },
   // Never changed.
   {
     table: 'flags',

@@ -31,6 +31,9 @@ export const OUTAGE_SK = 'OUTAGE';
 export const ENDED_SK = 'ENDED';
 export const TOLD_SK = 'TOLD';
 export const ALIKE_PREFIX = 'ALIKE#';
+export const DRAWN_PREFIX = 'DRAWN#';
+export const DRAWN_SK = 'COUNT';
+export const DRAWERS_PREFIX = 'DRAWERS#';
 export const RULES_PREFIX = 'RULES#';
 export const RULES_SK = 'RULES';
 /** Of an attribute that names a flag: no other attribute can have its name. */
@@ -64,6 +67,12 @@ export const ROWS_PREFIX = 'ROWS#';
  */
 export const ROW_COUNTERS = 32;
 export const rowCounterSk = (counter: number): string => `${ROWS_PREFIX}${String(counter).padStart(2, '0')}`;
+
+/** Flags that draw are counted in one of so many counters: transactions that meet at an item are refused, not queued. */
+export const DRAWN_COUNTERS = 16;
+const drawnCounter = (counter: number): string => String(counter).padStart(2, '0');
+export const drawnKey = (counter: number): Key => ({ pk: DRAWN_PREFIX + drawnCounter(counter), sk: DRAWN_SK });
+export const drawersKey = (counter: number): Key => ({ pk: TOPOLOGY_PK, sk: DRAWERS_PREFIX + drawnCounter(counter) });
 
 /** Epoch milliseconds have 13 digits until the year 2286. */
 const TIME_DIGITS = 13;

@@ -15,6 +15,7 @@ import {
   ROWS_PREFIX,
   TOPOLOGY_PK,
   timeKey,
+  VERSION_PREFIX,
   WINDOW,
 } from './keys.ts';
 import type { Query } from './write.ts';
@@ -39,7 +40,12 @@ export const recordsBefore = (flagKey: string, order: Order): Query => ({
 export const proofsOf = (key: ChangeKey): Query => ({ pk: changePk(key.changeId), skPrefix: proofsPrefix(key) });
 
 /** The newest versions. More than one is asked for only where the last one is none. */
-export const newestTopologies = (limit: number): Query => ({ pk: TOPOLOGY_PK, descending: true, limit });
+export const newestTopologies = (limit: number): Query => ({
+  pk: TOPOLOGY_PK,
+  skPrefix: VERSION_PREFIX,
+  descending: true,
+  limit,
+});
 
 export const rowCounters: Query = { pk: WINDOW.pk, skPrefix: ROWS_PREFIX };
 

@@ -1,5 +1,5 @@
 import { CANARY_FLAG } from '../../lib/canary.ts';
-import { recordOf } from '../../lib/envelope.ts';
+import { type FlagDocument, recordOf } from '../../lib/envelope.ts';
 import { eventOf } from '../../lib/events.ts';
 import type { FactsChange } from '../../lib/facts.ts';
 import type { ExpectRow } from '../../lib/ports/verification-store.ts';
@@ -12,6 +12,7 @@ import {
   proofWrite,
   restoration,
 } from '../../lib/storage/change-writes.ts';
+import { drawersWrites, drawnWrites } from '../../lib/storage/drawn-items.ts';
 import { homeWrite, rulesVersionWrite, storedOf, topologyWrite } from '../../lib/storage/flag-items.ts';
 import { type ItemKind, itemKinds, keyWords } from '../../lib/storage/item-kinds.ts';
 import { approverPk, authorPk } from '../../lib/storage/keys.ts';
@@ -194,6 +195,8 @@ const writes: readonly Write[] = [
   redisDegraded(outage, ['billing']),
   outageEnded(outage),
   restoration('flag', null, storedOf(first)),
+  ...drawnWrites({ ...first, document: { ...first.document, targeting: { fractional: [['on', 1]] } } as FlagDocument }),
+  ...drawersWrites(topologyOf(), { actor: 'ada', at: now, follows: 0 }, []),
   topologyWrite(topologyOf(), { actor: 'ada', at: now, follows: 0 }),
   rulesVersionWrite('eu-west-1', 2, now),
   homeWrite({ region: 'eu-west-1', epoch: 1, actor: 'ada', at: now }, null),

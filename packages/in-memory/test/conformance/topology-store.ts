@@ -1,6 +1,6 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { TopologyStore } from '@flaghoist/core/ports/topology-source';
-import { TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
+import { drawnKey, TOPOLOGY_PK, topologySk } from '@flaghoist/core/storage/keys';
 import type { Item } from '@flaghoist/core/storage/write';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 
@@ -42,6 +42,20 @@ export const topologyStoreConformance = (create: () => Promise<Scene>): void => 
     expect(await store.at(1)).toEqual(at(1));
     expect(await store.publish(at(2, ['payments', 'search']), { ...publication, follows: 1 })).toBe('written');
     expect(await store.latest()).toEqual(at(2, ['payments', 'search']));
+  });
+
+  it('counts no flag that draws before one is accepted, and lets a version be published over what was counted alone', async () => {
+    const none = await store.drawn();
+    expect(new Set(none)).toEqual(new Set([0]));
+    expect(await store.publish(at(1), publication, none)).toBe('written');
+    await writeForeign({ ...drawnKey(3), count: 1 });
+    const drawn = await store.drawn();
+    expect(drawn.filter((count) => count === 1)).toHaveLength(1);
+    expect(await store.publish(at(2), publication, none)).toBe('moved');
+    expect((await store.latest()).version).toBe(1);
+    expect(await store.publish(at(2), publication, drawn)).toBe('written');
+    expect(await store.publish(at(2), publication, drawn)).toBe('moved');
+    expect((await store.latest()).version).toBe(2);
   });
 
   it('passes by what is no version, and names it when there is nothing else', async () => {

@@ -3,23 +3,25 @@ import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
 import { type Proposal, proposedDigestOf } from '@flaghoist/core/proposal';
-import { rulesVersionWrite } from '@flaghoist/core/storage/flag-items';
-import { servingRegions } from '@flaghoist/core/topology';
+import { rulesVersionWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import { type Service, servingRegions } from '@flaghoist/core/topology';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { unmeasured } from '@flaghoist/in-memory/metrics';
 import { InMemoryPendingProposals, proposalsTable } from '@flaghoist/in-memory/proposal-store';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
-import { InMemoryTopologySource } from '@flaghoist/in-memory/topology-source';
+import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
+import { publishTopology } from '@flaghoist/operations/publish-topology';
 import type { RollbackPorts } from '@flaghoist/rollback/ports';
 import { settleChange } from '@flaghoist/rollback/settle-change';
-import { EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
+import { type Directory, EMPTY_DIRECTORY } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { AUTHOR, authorAt } from '@flaghoist/test-kit/author';
@@ -41,6 +43,22 @@ const candidateOf = (proposal: Proposal) => ({
   writtenAt: proposal.proposedAt,
 });
 
+const OPERATOR = 'AROAEXAMPLEROLE00001:ada@bank.example';
+const OPERATORS: Directory = {
+  people: [
+    {
+      actor: 'ada@bank.example',
+      teams: [],
+      roles: [],
+      human: true,
+      active: true,
+      principals: [{ role: 'AROAEXAMPLEROLE00001', session: 'ada@bank.example' }],
+      scopes: ['publish-topology'],
+    },
+  ],
+  submitters: [],
+};
+
 const keyOf = ({ change, flagKey, ...order }: Envelope) => ({ changeId: change.id, flagKey, order: orderOf(order) });
 
 /** The home region without its streams: the use cases that accept changes and take them back, and what they leave. */
@@ -51,9 +69,11 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     changes: new Table({ name: 'changes', region: HOME, clock, shards: 0 }),
     flags: new Table({ name: 'flags', region: HOME, clock, shards: 0 }),
   };
+  tables.flags.write(topologyWrite(topology, { actor: 'ada', at: 0, follows: 0 }));
   for (const region of servingRegions(topology)) tables.flags.write(rulesVersionWrite(region, RULES_VERSION, 0));
   const changes = new InMemoryChangeStore(tables);
   const flags = new InMemoryFlagStore(tables.flags);
+  const topologies = new InMemoryTopologyStore(tables.flags);
   const log = new RecordingLogger();
   const ports: AcceptContext & RollbackPorts = {
     environment: 'dev',
@@ -67,7 +87,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     flags,
     proposals: new InMemoryPendingProposals(tables.proposals),
     changes,
-    topology: new InMemoryTopologySource(topology),
+    topology: topologies,
     topic: new RecordingChangeTopic(),
     bus: new InMemoryEventBus({ region: HOME, scheduler: clock }),
     // Time stands still: whoever waits goes on at once, and the schedule says who is first.
@@ -127,6 +147,7 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
     flags,
     log,
     ports,
+    topologies,
     newest,
     /** Brings a proposal to its outcome. */
     propose,
@@ -154,6 +175,28 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
       await answer(envelope, 'inconsistent');
       await settle(envelope, ports);
     },
+    /** A version of the topology on its way, under which a service evaluates in another way. */
+    publishing:
+      (version: number, name: string, evaluates: NonNullable<Service['evaluates']>): Task =>
+      async (wrap) => {
+        const wrapped = wrap({ topology: topologies, flags, home: new InMemoryHomeStore(tables.flags) });
+        const before = await topologies.at(1);
+        const services = before.services.map((service) =>
+          service.name === name ? { ...service, evaluates } : service,
+        );
+        const { clock: still, log: said } = ports;
+        const region = () => ({
+          flags,
+          topology: topologies,
+          loads: { request: async () => {} },
+          reconcile: async () => [],
+        });
+        await publishTopology(
+          { ...before, version, services },
+          { principal: OPERATOR },
+          { ...wrapped, directory: OPERATORS, region, clock: still, log: said },
+        );
+      },
     record: ({ flagKey, ...envelope }: Envelope) => changes.record(flagKey, orderOf(envelope)),
   };
 };

@@ -22,7 +22,7 @@ interface World {
 /** Names the call that goes next; `undefined`: this run need not be finished. */
 type Choose = (waiting: readonly Waiting[], step: number) => string | undefined;
 
-const WRITES: ReadonlySet<string> = new Set(['accept', 'refuse', 'decide', 'recordProof', 'restoreCurrent']);
+const WRITES: ReadonlySet<string> = new Set(['accept', 'refuse', 'decide', 'recordProof', 'restoreCurrent', 'publish']);
 
 /** Resolves when no promise has anything left to do: ports in memory need no turn of the event loop. */
 const quiet = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
