@@ -60,6 +60,14 @@ it('gives each statement of a function a reason of its own', () => {
   }
 });
 
+it('lets whoever expects or answers changes look at the counters of rows, which it does when a write fails', () => {
+  const counts = Object.values(permissions.functions)
+    .flat()
+    .filter(({ sid }) => ['ExpectChanges', 'HoldTheWindow', 'AnswerRows', 'ProveRows'].includes(sid));
+  expect(counts).toHaveLength(4);
+  for (const { sid, actions } of counts) expect([sid, ...actions]).toContain('dynamodb:Query');
+});
+
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'].map((action) => `dynamodb:${action}`);
 
 it('lets flags be written by leading keys, each by those whose word it is', () => {

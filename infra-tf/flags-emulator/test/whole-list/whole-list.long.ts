@@ -71,7 +71,9 @@ describe('flags of three regions on an emulator, by the commands of docs/deploy.
     'takes no change back while a release goes %s, with one change a second',
     async (way) => {
       const { applied, ends } = (await seen.released)[way];
-      expect(Object.keys(ends).filter((state) => state !== 'verified' && state !== 'superseded')).toEqual([]);
+      // Where a release takes longer than a round of all flags, the author overtakes himself: he is told of the conflict.
+      const good = ['verified', 'superseded', 'conflict'];
+      expect(Object.keys(ends).filter((state) => !good.includes(state))).toEqual([]);
       expect(ends['verified']).toBeGreaterThan(20);
       expect(lines(applied)).toContain('done');
     },
