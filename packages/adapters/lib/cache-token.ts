@@ -1,4 +1,5 @@
 import { sign } from 'aws4';
+import type { RoleCredentials } from './task-credentials.ts';
 
 interface TokenOf {
   /** The id of the replication group. */
@@ -7,16 +8,18 @@ interface TokenOf {
   readonly region: string;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Of the role; left out where they are in the environment, where Lambda puts them. */
+  readonly credentials?: RoleCredentials | undefined;
 }
 
 /** As long as ElastiCache takes one: a signature is checked when a connection logs in, and not after that. */
 const VALID_SECONDS = 900;
 
 /**
- * What a user logs in with where IAM decides: a request to connect, signed by the role that the function runs under. Its
- * credentials are in the environment, where Lambda puts them. Signed at once, because ioredis does not wait for a password.
+ * What a user logs in with where IAM decides: a request to connect, signed by the role that the function or task runs under.
+ * Signed at once, because ioredis does not wait for a password.
  */
-export const cacheToken = ({ cacheName, user, region, now }: TokenOf): string => {
+export const cacheToken = ({ cacheName, user, region, now, credentials }: TokenOf): string => {
   const query = new URLSearchParams({
     Action: 'connect',
     User: user,
@@ -25,6 +28,7 @@ export const cacheToken = ({ cacheName, user, region, now }: TokenOf): string =>
   });
   // Names of groups are in lower case where they are signed, however they were written when the group was made.
   const host = cacheName.toLowerCase();
-  const { path } = sign({ service: 'elasticache', region, host, path: `/?${query}`, signQuery: true });
+  const request = { service: 'elasticache', region, host, path: `/?${query}`, signQuery: true };
+  const { path } = sign(request, credentials);
   return `${host}${path}`;
 };

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
+import { createTaskCredentials } from '@flaghoist/adapters/task-credentials';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { AGENT_BUCKETING } from '@flaghoist/core/bucketing';
 import { describeError } from '@flaghoist/core/describe-error';
@@ -26,10 +27,15 @@ const main = async (): Promise<void> => {
   const { AWS_REGION: region, AGENT_SERVICE: service, AGENT_CELL: cell, AGENT_EVALUATION: evaluation } = variables;
   const instance = variables.AGENT_INSTANCE ?? hostname();
   const log = new JsonLogger({ clock: systemClock, fields: { service, region, instance } });
-  const client = connectCache(variables, { log });
-  const subscriber = connectCache(variables, { log });
+  const credentials = createTaskCredentials(variables, { log, clock: systemClock });
+  await credentials.renew();
+  const connect = () => connectCache(variables, { log, credentials: credentials.current });
+  const [client, subscriber] = [connect(), connect()];
   const feed = new RedisServiceFeed({ client, subscriber, cell, service });
   const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path: variables.AGENT_STATE });
+
+  // Nothing waits for them: a connection that is there is asked for none.
+  agent.onLook(() => void credentials.renew());
 
   const http = addressOf(variables.AGENT_HTTP);
   const served = await serve({

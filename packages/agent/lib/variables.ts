@@ -1,4 +1,5 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
+import { taskCredentialVariables } from '@flaghoist/adapters/task-credentials';
 import { filled } from '@flaghoist/adapters/variables';
 import { evaluations } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
@@ -9,6 +10,7 @@ const address = z.string().check(z.regex(/^(?:unix:.+|.+:\d{1,5})$/, 'must be "h
 /** What the task's definition sets. The ports are those that flagd's clients expect. */
 export const agentVariables = z.object({
   ...cacheVariables,
+  ...taskCredentialVariables,
   AWS_REGION: filled,
   AGENT_SERVICE: filled,
   AGENT_CELL: filled,

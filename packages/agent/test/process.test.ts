@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectRedis } from '@flaghoist/adapters/connect/redis';
@@ -42,9 +44,16 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-const start = async () => {
+const start = async (variables: Readonly<Record<string, string>> = {}) => {
   const http = await freePort();
-  const { child, ended } = await startAgentProcess({ program, cachePort: server.port, http, sync: 0, state });
+  const { child, ended } = await startAgentProcess({
+    program,
+    cachePort: server.port,
+    http,
+    sync: 0,
+    state,
+    variables,
+  });
   running.push(child);
   const evaluate = async (): Promise<{ value: unknown; metadata: Record<string, unknown> }> => {
     const asked = { method: 'POST', body: '{}' };
@@ -100,6 +109,25 @@ it('comes back to a cache that was emptied and loaded again, without a moment in
   await admin.client('KILL', 'USER', 'agent');
   await write(cache, { revision: 5, ...says('fifth') });
   await agent.until(({ value }) => value === 'fifth');
+});
+
+it("logs in with its task's role, whose credentials it asks for", async () => {
+  const asked: unknown[] = [];
+  const place = createServer(({ url }, response) => {
+    asked.push(url);
+    const keys = { AccessKeyId: 'KEY', SecretAccessKey: 'secret', Token: 'session' };
+    response.end(JSON.stringify({ ...keys, Expiration: '2100-01-01T00:00:00Z' }));
+  });
+  await new Promise<void>((resolve) => place.listen(0, '127.0.0.1', resolve));
+  // A user that any token lets in: which one it must be is ElastiCache's to say.
+  await admin.call('ACL', 'SETUSER', 'agent', 'resetpass', 'nopass');
+  const agent = await start({
+    CACHE_PASSWORD: 'none',
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${(place.address() as AddressInfo).port}/role`,
+  });
+  expect((await agent.evaluate()).metadata).not.toHaveProperty('stale');
+  expect(asked).toEqual(['/role']);
+  place.close();
 });
 
 it('names what is missing in its environment', async () => {

@@ -1,6 +1,7 @@
 import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
+import { createTaskCredentials, taskCredentialVariablesIn } from '@flaghoist/adapters/task-credentials';
 import { createAgent } from '@flaghoist/agent/agent';
 import { systemClock } from '@flaghoist/system/clock';
 import { FlaghoistProvider } from './provider.ts';
@@ -40,11 +41,18 @@ export const createProvider = ({
     ...{ AWS_REGION: region, CACHE_HOST: host, CACHE_PORT: port, CACHE_SHARDS: 1, CACHE_NAME: name },
     ...{ CACHE_USER: user, CACHE_PASSWORD: 'none', CACHE_TLS: user !== '' },
   };
-  const [client, subscriber] = [connectCache(variables, { log }), connectCache(variables, { log })];
+  const credentials = createTaskCredentials(taskCredentialVariablesIn(process.env), { log, clock: systemClock });
+  const connect = () => connectCache(variables, { log, credentials: credentials.current });
+  const [client, subscriber] = [connect(), connect()];
   const feed = new RedisServiceFeed({ client, subscriber, cell, service });
   const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path });
+  agent.onLook(() => void credentials.renew());
   return new FlaghoistProvider({
     ...agent,
+    async start() {
+      await credentials.renew();
+      await agent.start();
+    },
     async stop() {
       await agent.stop();
       for (const connection of [client, subscriber]) connection.disconnect();

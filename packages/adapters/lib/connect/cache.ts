@@ -5,11 +5,14 @@ import { systemClock } from '@flaghoist/system/clock';
 import type { Redis } from 'ioredis';
 import { cacheToken } from '../cache-token.ts';
 import { type CacheVariables, NO_PASSWORD } from '../cache-variables.ts';
+import type { RoleCredentials } from '../task-credentials.ts';
 import { connectRedis } from './redis.ts';
 
 interface Wiring {
   readonly log: Pick<Logger, 'warn'>;
   readonly clock?: Pick<Clock, 'now'>;
+  /** Those of the moment, asked for each connection; `undefined` where they are in the environment. */
+  readonly credentials?: () => RoleCredentials | undefined;
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i;
@@ -31,7 +34,7 @@ const problemsOf = ({ CACHE_HOST, CACHE_USER, CACHE_PASSWORD, CACHE_TLS }: Cache
  *
  * @throws InvalidInputError naming the variables with which it would log in elsewhere without a token, or in the clear
  */
-export const connectCache = (variables: CacheVariables, { log, clock = systemClock }: Wiring): Redis => {
+export const connectCache = (variables: CacheVariables, { log, clock = systemClock, credentials }: Wiring): Redis => {
   const places = problemsOf(variables);
   if (places.length > 0) {
     const hint = `Set CACHE_USER to a user whom IAM lets in, CACHE_PASSWORD to "${NO_PASSWORD}" and CACHE_TLS to true, as Terraform does.`;
@@ -45,6 +48,6 @@ export const connectCache = (variables: CacheVariables, { log, clock = systemClo
   return connectRedis({
     ...server,
     username: user,
-    password: () => cacheToken({ cacheName, user, region, now: clock.now() }),
+    password: () => cacheToken({ cacheName, user, region, now: clock.now(), credentials: credentials?.() }),
   });
 };

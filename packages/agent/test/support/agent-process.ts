@@ -21,6 +21,8 @@ interface Started {
   readonly sync: number;
   readonly state: string;
   readonly evaluation?: string;
+  /** More of its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** The bundled agent in a process of its own; resolves when it serves, whether its cache is there or not. */
@@ -31,6 +33,7 @@ export const startAgentProcess = async ({
   sync,
   state,
   evaluation = 'remote',
+  variables = {},
 }: Started): Promise<{ readonly child: ChildProcess; readonly ended: Promise<number | null> }> => {
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,6 +43,7 @@ export const startAgentProcess = async ({
       ...{ CACHE_USER: 'agent', CACHE_NAME: 'flags', CACHE_PASSWORD: 'secret' },
       ...{ AGENT_SERVICE: SERVICE, AGENT_CELL: CELL, AGENT_INSTANCE: 'task-1', AGENT_STATE: state },
       ...{ AGENT_HTTP: `127.0.0.1:${http}`, AGENT_SYNC: `127.0.0.1:${sync}`, AGENT_EVALUATION: evaluation },
+      ...variables,
     },
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
