@@ -1,5 +1,5 @@
 import type { EvaluationContext } from '@openfeature/core';
-import type { ServedFlag } from './served-flag.ts';
+import type { AnsweringFlag } from './served-flag.ts';
 
 /** One of the standard reasons and a variant that the flag has, or why the caller's default is due. */
 export type Evaluated =
@@ -7,7 +7,7 @@ export type Evaluated =
   | { readonly errorCode: 'FLAG_NOT_FOUND' | 'GENERAL'; readonly errorMessage: string };
 
 /** Where flagd has no value of its own to give, the caller's default is due: only a missing flag makes every client use it. */
-export const evaluateFlag = ({ key, flag }: ServedFlag, context: EvaluationContext): Evaluated => {
+export const evaluateFlag = ({ key, flag }: AnsweringFlag, context: EvaluationContext): Evaluated => {
   const notFound = (why: string): Evaluated => ({ errorCode: 'FLAG_NOT_FOUND', errorMessage: `flag ${key} ${why}` });
   if (flag.state === 'DISABLED') return notFound("is disabled: the caller's default applies");
   const { variant, reason, errorCode, errorMessage } = flag.evaluate(context);

@@ -9,12 +9,9 @@ import { inlined } from './inlined.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { variantTexts } from './variant-texts.ts';
 
-/** A flag as it is served: everything that an answer needs is made once, when the flag arrives. */
-export interface ServedFlag {
+/** A flag as it is answered: everything that an answer needs is made once. */
+export interface AnsweringFlag {
   readonly key: string;
-  readonly held: Held;
-  /** The envelope's bytes, as they are kept on disk. */
-  readonly body: string;
   readonly flag: FeatureFlag;
   /** Each variant's value as JSON. */
   readonly values: ReadonlyMap<string, string>;
@@ -22,6 +19,13 @@ export interface ServedFlag {
   readonly metadata: string;
   /** `"key":{…}` for a set in flagd's format. */
   readonly definition: string;
+}
+
+/** A flag as it is served, made ready when it arrives. */
+export interface ServedFlag extends AnsweringFlag {
+  readonly held: Held;
+  /** The envelope's bytes, as they are kept on disk. */
+  readonly body: string;
   readonly draws: boolean;
 }
 
@@ -53,21 +57,33 @@ export const servedFlag = (key: string, held: Held, body: string): ServedFlag =>
     const targeting = inlined(document['targeting'], memberOf(source, '$evaluators'));
     const metadata = metadataOf(source, document, { version: formatOrder({ epoch, revision }), changeId: change.id });
     const definition = { ...document, ...(targeting === undefined ? {} : { targeting }), metadata };
-    const flag = loadFlag(key, definition);
-    if (flag.variants.size === 0) throw new TypeError('it has no variants');
-    const values = variantTexts(flag.variants);
-    const texts = Object.entries(definition).map(
-      ([name, value]) => [name, name === 'variants' ? `{${membersText([...values])}}` : JSON.stringify(value)] as const,
-    );
-    return {
-      ...{ key, held, body, flag, values },
-      metadata: JSON.stringify(metadata).slice(1, -1),
-      definition: membersText([[key, `{${membersText(texts)}}`]]),
-      draws: draws(targeting),
-    };
+    return { held, body, draws: draws(targeting), ...answeringFlag(key, definition) };
   } catch (error) {
     throw unfit(key, error instanceof Error ? error.message : String(error), error);
   }
+};
+
+/**
+ * A flag as answers are made of it.
+ *
+ * @param definition in flagd's format, with at least one member of metadata
+ * @throws what the evaluator says of a definition that it cannot load
+ */
+export const answeringFlag = (
+  key: string,
+  definition: Readonly<Record<string, unknown>> & { readonly metadata: object },
+): AnsweringFlag => {
+  const flag = loadFlag(key, definition);
+  if (flag.variants.size === 0) throw new TypeError('it has no variants');
+  const values = variantTexts(flag.variants);
+  const texts = Object.entries(definition).map(
+    ([name, value]) => [name, name === 'variants' ? `{${membersText([...values])}}` : JSON.stringify(value)] as const,
+  );
+  return {
+    ...{ key, flag, values },
+    metadata: JSON.stringify(definition.metadata).slice(1, -1),
+    definition: membersText([[key, `{${membersText(texts)}}`]]),
+  };
 };
 
 const unfit = (key: string, found: string, cause?: unknown): InvalidInputError =>

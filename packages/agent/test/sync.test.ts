@@ -1,4 +1,5 @@
 import { type ChannelOptions, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { PROBE_FLAG } from '../lib/probe.ts';
 import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
 
 // A client that reads the protocol by itself: field 1 is a text.
@@ -46,7 +47,9 @@ const follow = (selector = '', header?: string) => {
   let wake = (): void => undefined;
   stream.on('data', (bytes: Buffer) => {
     const { flags, ...more } = JSON.parse(decode(bytes));
-    sets.push(flags);
+    const { [PROBE_FLAG]: probed, ...others } = flags;
+    if (probed === undefined) throw new TypeError('a set without the probe');
+    sets.push(others);
     besides.push(...Object.keys(more));
     wake();
   });

@@ -1,7 +1,7 @@
 import type { EvaluationContext } from '@openfeature/core';
 import { evaluateFlag } from '../evaluate-flag.ts';
 import type { Freshness } from '../freshness.ts';
-import type { ServedFlag } from '../served-flag.ts';
+import type { AnsweringFlag } from '../served-flag.ts';
 
 /** An answer as JSON, and its HTTP status. */
 export interface Answer {
@@ -32,7 +32,7 @@ export const ageText = ({ stale, ageMs, killMayBeUnseen }: Freshness): string =>
 };
 
 /** What a caller gets, with a value, a variant and one of the standard reasons: clients of some languages fail without. */
-export const answer = (served: ServedFlag, context: EvaluationContext, age: string): Answer => {
+export const answer = (served: AnsweringFlag, context: EvaluationContext, age: string): Answer => {
   const { key, values, metadata } = served;
   const found = evaluateFlag(served, context);
   if ('errorCode' in found) return failure(found.errorCode, found.errorMessage, key);

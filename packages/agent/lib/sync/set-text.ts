@@ -1,4 +1,5 @@
 import type { FlagSet } from '../flag-set.ts';
+import { PROBE_FLAG, probe } from '../probe.ts';
 
 export interface SetText {
   readonly text: string;
@@ -16,9 +17,11 @@ export const setText = (flags: FlagSet, maySend: boolean): SetText => {
   const definitions: string[] = [];
   for (const served of flags.all()) {
     // Clients in Go answer a disabled flag with an empty text or 0; one that is not there leaves every client its caller's default.
+    if (served.key === PROBE_FLAG) continue;
     if (served.flag.state === 'DISABLED') continue;
     if (served.draws && !maySend) withheld.push(served.key);
     else definitions.push(served.definition);
   }
-  return { text: `{"flags":{${definitions.join(',')}}}`, withheld };
+  // It draws for one caller only, to show how a client draws: whoever draws otherwise must have it all the same.
+  return { text: `{"flags":{${[...definitions, probe.definition].join(',')}}}`, withheld };
 };

@@ -13,6 +13,8 @@ import { freePort } from '@flaghoist/tools/free-port';
 import { needs } from '@flaghoist/tools/needs';
 import type { ClientProgram } from '@flaghoist/tools/openfeature-clients';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
+import { EVALUATOR } from '../../lib/evaluator.ts';
+import { PROBE_CALLER, PROBE_FLAG } from '../../lib/probe.ts';
 import { bundle } from '../../scripts/bundle.ts';
 import { addAgentUser, CELL, startAgentProcess } from './agent-process.ts';
 import { type Application, startApplication } from './application.ts';
@@ -158,6 +160,16 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       );
       expect(await app.draw('ofrep', 'drawn', CALLERS)).toEqual(expected);
       expect(await app.get('sync', 'boolean', 'drawn')).toMatchObject({ value: false, errorCode: 'FLAG_NOT_FOUND' });
+    });
+
+    it('shows by the probe how the agent draws, and how it draws by itself', async () => {
+      await everywhere('first');
+      expect(await app.get('ofrep', 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({ value: 'v2', variant: 'v2' });
+      expect(await app.get('sync', 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({
+        ...{ value: bucketing, variant: bucketing },
+        metadata: { agent: EVALUATOR },
+      });
+      expect(await app.get('sync', 'string', PROBE_FLAG)).toMatchObject({ variant: 'unasked' });
     });
 
     it('has each change, and the last of many', async () => {
