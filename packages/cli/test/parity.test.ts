@@ -197,6 +197,91 @@ it('refuses a folder that has no environments', async () => {
   expect(stderr).toContain('there is no fleet/environments.json in the checkout of');
 });
 
+describe('of a stack with a state for each region', () => {
+  const queue = 'aws_sqs_queue.this[*].visibility_timeout_seconds';
+  /** Home, standby and another region of each environment. */
+  const regionsOf: Readonly<Record<string, readonly string[]>> = {
+    dev: ['eu-west-1', 'eu-central-1', 'ap-south-1'],
+    staging: ['us-west-2', 'us-east-2', 'ap-south-1'],
+    prod: ['us-east-1', 'us-west-2', 'ap-south-1'],
+  };
+  const workspaces = names.flatMap((name) => (regionsOf[name] ?? []).map((region) => `${name}-${region}`));
+
+  beforeEach(() => {
+    const stack = join(sources, 'stacks', 'regional');
+    mkdirSync(stack);
+    cpSync(join(plansOfEnvironments, 'terraform.lock.hcl'), join(stack, '.terraform.lock.hcl'));
+    writeFileSync(join(stack, 'package.json'), '{ "statePer": "region" }');
+    const file = join(fleet, 'environments.json');
+    const { environments } = JSON.parse(readFileSync(file, 'utf8'));
+    const withRegions = environments.map((each: { name: string }) => ({ ...each, regions: regionsOf[each.name] }));
+    writeFileSync(file, JSON.stringify({ environments: withRegions }));
+    cpSync(join(__dirname, '..', '..', '..', 'fleet', 'topology.json'), join(fleet, 'topology.json'));
+    for (const name of names) {
+      const [home = '', ...others] = regionsOf[name] ?? [];
+      const plan = readFileSync(join(plans, `${name}.json`), 'utf8');
+      for (const region of [home, ...others]) {
+        writeFileSync(join(plans, `${name}-${region}.json`), plan.replaceAll(home, region));
+      }
+    }
+    writeFileSync(
+      join(fleet, 'parity.yaml'),
+      allowing(...meant.map((path) => `${entry(path)}    stacks: [regional]\n`)),
+    );
+  });
+
+  /** One queue of production's standby waits longer. */
+  const plantInStandby = (): void => {
+    const file = join(plans, 'prod-us-west-2.json');
+    const plan = JSON.parse(readFileSync(file, 'utf8'));
+    const [first] = plan.resource_changes.filter(({ type }: { type: string }) => type === 'aws_sqs_queue');
+    first.change.after.visibility_timeout_seconds += 1;
+    writeFileSync(file, JSON.stringify(plan));
+  };
+
+  const violationsOf = (stdout: string) =>
+    JSON.parse(stdout).differences.filter(({ status }: { status: string }) => status === 'violation');
+
+  it('compares home, standby and another region, by the entries that are about that stack', async () => {
+    const { exitCode, stdout } = await parity('--stack', 'regional', '--json');
+    expect(exitCode).toBe(exitCodes.ok);
+    const { stack, environments } = JSON.parse(stdout);
+    expect(stack).toBe('regional');
+    expect(environments.map(({ workspace }: { workspace: string }) => workspace).sort()).toEqual(workspaces.toSorted());
+    const ofApplication = await parity('--json');
+    expect(ofApplication.exitCode).toBe(exitCodes.no);
+    expect(violationsOf(ofApplication.stdout)).toHaveLength(meant.length);
+  });
+
+  it('says in which of them a difference is, and is content with an entry for that instance alone', async () => {
+    plantInStandby();
+    const before = await parity('--stack', 'regional', '--json');
+    expect(before.exitCode).toBe(exitCodes.no);
+    const [violation, ...others] = violationsOf(before.stdout);
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({ part: 'standby', path: queue });
+
+    const withEntry = (instance: string) => {
+      const entries = [...meant.map((path) => entry(path)), `${entry(queue)}    instance: ${instance}\n`];
+      writeFileSync(join(fleet, 'parity.yaml'), allowing(...entries.map((each) => `${each}    stacks: [regional]\n`)));
+      return parity('--stack', 'regional');
+    };
+    const key = violation.instance.replaceAll(/^\["|"\]$/g, '');
+    expect((await withEntry(key)).exitCode).toBe(exitCodes.ok);
+    const wrong = await withEntry(`not-${key}`);
+    expect(wrong.exitCode).toBe(exitCodes.no);
+    expect(wrong.stdout).toContain(`${queue} covers no difference`);
+  });
+
+  it('names the plan that is missing, and what makes it', async () => {
+    rmSync(join(plans, 'prod-us-west-2.json'));
+    const { exitCode, stderr } = await parity('--stack', 'regional');
+    expect(exitCode).toBe(exitCodes.unreadable);
+    expect(stderr).toContain('prod-us-west-2.json');
+    expect(stderr).toMatch(/^hint: .*of home, of its standby and of another region/m);
+  });
+});
+
 it('compares what is applied', async () => {
   const states = join(folder, 'states');
   mkdirSync(states);
