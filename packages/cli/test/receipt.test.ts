@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../lib/exit-codes.ts';
@@ -30,10 +30,16 @@ it('writes a receipt, which is verified without a server by keys that were pinne
     exitCode: exitCodes.usage,
     stderr: expect.stringContaining('there is no key to hold it to'),
   });
-  expect((await served.hoist(['receipt', 'pin'], { variables })).exitCode).toBe(exitCodes.ok);
+  const pinned = await served.hoist(['receipt', 'pin'], { variables });
+  expect(pinned).toMatchObject({
+    exitCode: exitCodes.ok,
+    stdout: expect.stringMatching(/^[0-9a-f]{32} of embedded is kept in .*receipt-keys.embedded/),
+  });
   expect(await offline(['receipt', 'verify', file])).toMatchObject({
     exitCode: exitCodes.ok,
-    stdout: expect.stringContaining('9 caches in 3 regions: 9 consistent'),
+    stdout: expect.stringMatching(
+      /is what was signed by the key [0-9a-f]{32} of the environment embedded\.[\s\S]*9 caches in 3 regions: 9 consistent/,
+    ),
   });
   expect((await served.hoist(['receipt', 'verify', file, '--server', served.url])).exitCode).toBe(exitCodes.ok);
   // It is never written over.
@@ -65,6 +71,10 @@ it('names what was altered, and another key', async () => {
   const { publicKey } = generateKeyPairSync('ed25519');
   writeFileSync(other, publicKey.export({ type: 'spki', format: 'pem' }));
   expect(await offline(['receipt', 'verify', file, '--key', other])).toMatchObject({
+    exitCode: exitCodes.usage,
+    stderr: expect.stringContaining('does not say of which environment the key is'),
+  });
+  expect(await offline(['receipt', 'verify', file, '--key', other, '--environment', 'embedded'])).toMatchObject({
     exitCode: exitCodes.no,
     stdout: expect.stringContaining('is none of those it is held to'),
   });
@@ -72,6 +82,21 @@ it('names what was altered, and another key', async () => {
   expect((await offline(['receipt', 'verify', file, '--key', other])).exitCode).toBe(exitCodes.unreadable);
   writeFileSync(forged, '{}');
   expect((await offline(['receipt', 'verify', forged])).exitCode).toBe(exitCodes.unreadable);
+});
+
+it('takes nothing of a key that is kept for another environment', async () => {
+  const keys = join(folder, 'flaghoist', 'receipt-keys');
+  const [name = ''] = readdirSync(join(keys, 'embedded'));
+  const pem = join(keys, 'embedded', name);
+  expect(await offline(['receipt', 'verify', file, '--key', pem, '--environment', 'staging'])).toMatchObject({
+    exitCode: exitCodes.no,
+    stdout: expect.stringContaining('it is of the environment embedded, and must be of staging'),
+  });
+  renameSync(join(keys, 'embedded'), join(keys, 'staging'));
+  expect(await offline(['receipt', 'verify', file])).toMatchObject({
+    exitCode: exitCodes.no,
+    stdout: expect.stringMatching(/it names the environment embedded, and the key [0-9a-f]{32} is one of staging/),
+  });
 });
 
 it('has none of a change that has not ended', async () => {

@@ -58,7 +58,7 @@ export const serveWorld = async ({ policy = DEFAULT_POLICY }: { policy?: Policy 
   await scheduler.run(world.load());
   world.startSchedules();
   const { privateKey } = generateKeyPairSync('ed25519');
-  const receipts = receiptsWith({ secret: privateKey, published: [createPublicKey(privateKey)] });
+  const receipts = receiptsWith({ secret: privateKey, published: [createPublicKey(privateKey)] }, 'embedded');
   const options = { environment: 'embedded', directory, policy, log: silent, receipts };
   let made = 0;
   const secret = (bytes: number): string => {

@@ -5,7 +5,7 @@ import { verifyText } from '@flaghoist/receipts/verify';
 import { creation, startApi, type Tested } from './api.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const receipts = { signer: signerOf(privateKey), keys: [receiptKeyOf(publicKey)] };
+const receipts = { signer: signerOf(privateKey), keys: [receiptKeyOf(publicKey, 'embedded')] };
 
 let api: Tested;
 beforeAll(async () => {
@@ -81,8 +81,8 @@ it('publishes its keys to whoever can reach it', async () => {
   const { status, body } = await api.ask('GET', '/.well-known/flaghoist-receipt-keys', undefined, {
     host: 'hoist.example',
   });
-  const { keys } = body as { keys: { kid: string }[] };
-  expect([status, keys.map(({ kid }) => kid)]).toEqual([200, [receipts.signer.keyId]]);
+  const { environment, keys } = body as { environment: string; keys: { kid: string }[] };
+  expect([status, environment, keys.map(({ kid }) => kid)]).toEqual([200, 'embedded', [receipts.signer.keyId]]);
   const [key] = keys;
   if (key === undefined) throw new Error('no key');
   expect(createPublicKey({ key, format: 'jwk' }).equals(publicKey)).toBe(true);

@@ -7,9 +7,10 @@ export interface ReceiptSigner {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The public half of a key that receipts are held to. */
+/** The public half of a key that receipts of one environment are held to: whoever signs in dev vouches for nothing in prod. */
 export interface ReceiptKey {
   readonly id: string;
+  readonly environment: string;
   readonly key: KeyObject;
 }
 
@@ -17,7 +18,11 @@ export interface ReceiptKey {
 const keyIdOf = (key: KeyObject): string =>
   hash('sha256', key.export({ type: 'spki', format: 'der' }), 'hex').slice(0, 32);
 
-export const receiptKeyOf = (key: KeyObject): ReceiptKey => ({ id: keyIdOf(key), key });
+export const receiptKeyOf = (key: KeyObject, environment: string): ReceiptKey => ({
+  id: keyIdOf(key),
+  environment,
+  key,
+});
 
 /** @param secret the private half, Ed25519 */
 export const signerOf = (secret: KeyObject): ReceiptSigner => ({

@@ -15,7 +15,7 @@ export interface Finding {
 
 export interface Verified {
   readonly document: ReadDocument;
-  /** Empty: it is what was signed, by one of the keys. */
+  /** Empty: it is what was signed, by one of the keys of the environment that it names. */
   readonly findings: readonly Finding[];
   /** The key under which it is good. */
   readonly keyId: string | null;
@@ -30,17 +30,37 @@ export const verifyText = (text: string, keys: readonly ReceiptKey[]): Verified 
   const document = readDocument(text);
   const { stated, computed, findings } =
     document.document === 'flaghoist-receipt' ? compareReceipt(document) : compareProof(document);
-  const signed = signedBy({ stated, computed, signature: document.seal.signature }, keys);
+  const { environment } = document.facts;
+  const own = keys.filter((key) => key.environment === environment);
+  const others = keys.filter((key) => key.environment !== environment);
+  // One key may be kept for several environments: that it is one of another says nothing before those of its own were tried.
+  const signed = signedBy({ stated, computed, signature: document.seal.signature }, [...own, ...others]);
   const form: readonly Finding[] =
     text === textOf(document)
       ? []
       : [{ part: 'form', place: '/', message: 'the text is not the canonical JSON that was written' }];
+  const altered = findings(signed.over);
+  const foreign = altered.some(({ place }) => place.endsWith('/environment'))
+    ? []
+    : foreignKey(signed.key, environment);
   return {
     document,
-    keyId: signed.keyId,
-    findings: [...form, ...findings(signed.over), ...signed.findings],
+    keyId: foreign.length === 0 ? (signed.key?.id ?? null) : null,
+    findings: [...form, ...altered, ...signed.findings, ...foreign],
   };
 };
+
+/** Where the environment itself was altered, that is what is said. */
+const foreignKey = (key: ReceiptKey | undefined, environment: string): readonly Finding[] =>
+  key === undefined || key.environment === environment
+    ? []
+    : [
+        {
+          part: 'key',
+          place: '/facts/environment',
+          message: `it names the environment ${environment}, and the key ${key.id} is one of ${key.environment}`,
+        },
+      ];
 
 type Unsigned = Omit<Seal, 'signature'>;
 
@@ -149,7 +169,8 @@ interface Signed {
 
 interface SignedBy {
   readonly over: Over;
-  readonly keyId: string | null;
+  /** The one that it names, and under which it is good. */
+  readonly key?: ReceiptKey;
   readonly findings: readonly Finding[];
 }
 
@@ -158,9 +179,9 @@ const signedBy = ({ stated, computed, signature }: Signed, keys: readonly Receip
   for (const key of named === undefined ? keys : [named, ...keys]) {
     for (const [over, seal] of Object.entries({ stated, computed }) as ['stated' | 'computed', Unsigned][]) {
       if (!isSigned(signedBytes({ ...seal, keyId: key.id }), signature, key)) continue;
-      if (key.id === stated.keyId) return { over, keyId: key.id, findings: [] };
+      if (key.id === stated.keyId) return { over, key, findings: [] };
       const message = `it names the key ${stated.keyId}, and the signature is of ${key.id}`;
-      return { over, keyId: null, findings: [{ part: 'key', place: '/seal/keyId', message }] };
+      return { over, findings: [{ part: 'key', place: '/seal/keyId', message }] };
     }
   }
   const finding: Finding =
@@ -171,5 +192,5 @@ const signedBy = ({ stated, computed, signature }: Signed, keys: readonly Receip
           place: '/seal/signature',
           message: `the signature is not of the key ${named.id} over what is sealed`,
         };
-  return { over: 'neither', keyId: null, findings: [finding] };
+  return { over: 'neither', findings: [finding] };
 };

@@ -12,9 +12,9 @@ const secretOf = (seed: number) =>
   createPrivateKey({ key: Buffer.concat([PKCS8, Buffer.alloc(32, seed)]), format: 'der', type: 'pkcs8' });
 
 const signer = signerOf(secretOf(1));
-export const key = receiptKeyOf(createPublicKey(secretOf(1)));
+export const key = receiptKeyOf(createPublicKey(secretOf(1)), 'embedded');
 export const otherSigner = signerOf(secretOf(2));
-export const otherKey = receiptKeyOf(createPublicKey(secretOf(2)));
+export const otherKey = receiptKeyOf(createPublicKey(secretOf(2)), 'embedded');
 
 const order = { epoch: 1, revision: 2 };
 const regions = ['eu-west-1', 'us-east-1'];

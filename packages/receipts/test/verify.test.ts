@@ -63,6 +63,24 @@ it('takes nothing that another key has signed, though everything in it fits', as
   expect(found(receipt, [])).toEqual(['key /seal/keyId']);
 });
 
+it('takes nothing of a key that another environment has', () => {
+  const elsewhere = { ...key, environment: 'staging' };
+  expect(verifyText(textOf(receipt), [elsewhere])).toMatchObject({
+    keyId: null,
+    findings: [
+      {
+        part: 'key',
+        place: '/facts/environment',
+        message: `it names the environment embedded, and the key ${key.id} is one of staging`,
+      },
+    ],
+  });
+  // Both environments may have the key: then it is good in either.
+  expect(verifyText(textOf(receipt), [elsewhere, key])).toMatchObject({ findings: [], keyId: key.id });
+  const moved = altered(receipt, ['facts', 'environment'], 'staging');
+  expect(found(moved, [elsewhere, key])).toEqual(['fact /facts/environment']);
+});
+
 it('proves any row by itself, and no other in its place', () => {
   const rows = receipt.rows.length;
   fc.assert(

@@ -21,7 +21,8 @@ export const receiptCommand: CommandFactory = (run) =>
         new Command('verify')
           .description('say whether a receipt, or the proof of a row, is what was signed, and name what was altered')
           .argument('<file>', 'as hoist receipt or hoist receipt prove wrote it')
-          .option('--key <files...>', 'the public keys that it is held to: PEM, or a JWK Set'),
+          .option('--key <files...>', 'the public keys that it is held to: PEM, or a JWK Set')
+          .option('--environment <name>', 'the environment that it must be of; PEM files do not say whose they are'),
       )
         .addHelpText('after', verifyExamples)
         .action(async (file: string, _: VerifyOptions, command: Command) =>
@@ -61,11 +62,12 @@ Examples:
 ${exitCodesHelp({ ok: 'it was written', no: 'there is no such change, or it has not ended yet' }, ['usage', 'unreachable', 'defect', 'interrupted'])}`;
 
 const verifyExamples = `
-Without --key it is held to the keys that hoist receipt pin has kept on this machine; with --server to those that a server publishes now.
+Without --key it is held to the keys that hoist receipt pin has kept on this machine for the environment that it names; with --server to those
+that a server publishes now. A key of another environment is refused.
 
 Examples:
   $ hoist receipt verify checkout.new-form@1.4.receipt.json
-  $ hoist receipt verify row.json --key public-keys/*.pem
+  $ hoist receipt verify row.json --key public-keys/*.pem --environment prod
 
 ${exitCodesHelp({ ok: 'it is what was signed', no: 'it is not: what was altered is named' }, [...offline, 'unreachable'])}`;
 

@@ -6,4 +6,6 @@ export interface FetchOptions extends ServerOption {
 
 export interface VerifyOptions extends ServerOption {
   readonly key?: readonly string[];
+  /** That it must be of. */
+  readonly environment?: string;
 }

@@ -13,12 +13,21 @@ import type { VerifyOptions } from './options.ts';
 export const verifyReceipt = async (file: string, options: VerifyOptions, context: CommandContext): Promise<number> => {
   const { output } = context;
   const text = readInput(file);
-  const verified = verifyText(text, await trustedKeys(options, context));
+  const verified = ofEnvironment(options.environment, verifyText(text, await trustedKeys(options, context)));
   const { document, findings, keyId } = verified;
   const isGood = findings.length === 0;
-  output.document({ file, good: isGood, keyId, findings, facts: document.facts, ...counted(document) });
+  const { environment } = document.facts;
+  output.document({ file, good: isGood, environment, keyId, findings, facts: document.facts, ...counted(document) });
   if (!output.json) tell(file, verified, output);
   return isGood ? exitCodes.ok : exitCodes.no;
+};
+
+/** With a finding where it is of another environment than it must be of. */
+const ofEnvironment = (wanted: string | undefined, verified: Verified): Verified => {
+  const { environment } = verified.document.facts;
+  if (wanted === undefined || wanted === environment) return verified;
+  const message = `it is of the environment ${environment}, and must be of ${wanted}`;
+  return { ...verified, findings: [...verified.findings, { part: 'fact', place: '/facts/environment', message }] };
 };
 
 const rowsIn = (document: ReadDocument) => (document.document === 'flaghoist-receipt' ? document.rows : [document.row]);
@@ -32,13 +41,13 @@ const counted = (document: ReadDocument) => ({
 
 const tell = (file: string, { document, findings, keyId }: Verified, output: Output): void => {
   const { green, red, bold } = output.colours;
-  const { flagKey, order, state, proposedBy, regions } = document.facts;
+  const { environment, flagKey, order, state, proposedBy, regions } = document.facts;
   if (findings.length > 0) {
-    output.say(red(bold(`${file} is not what was signed:`)));
+    output.say(red(bold(`${file} is not good:`)));
     for (const { place, message } of findings) output.say(`  ${visibleText(place)}: ${visibleText(message)}`);
     return;
   }
-  output.say(green(`${file} is what was signed by the key ${keyId}.`));
+  output.say(green(`${file} is what was signed by the key ${keyId} of the environment ${visibleText(environment)}.`));
   output.say(`  ${flagKey} ${formatOrder(order)}: ${state}, proposed by ${visibleText(proposedBy.actor)}`);
   if (document.document === 'flaghoist-receipt-row') {
     const { service, region, verdict, evidence } = document.row;

@@ -59,9 +59,9 @@ const freePort = (): Promise<number> =>
   });
 
 /** What a world's server signs receipts with. */
-export const receiptsWith = ({ secret, published }: Signing) => ({
+export const receiptsWith = ({ secret, published }: Signing, environment: string) => ({
   signer: signerOf(secret),
-  keys: published.map(receiptKeyOf),
+  keys: published.map((key) => receiptKeyOf(key, environment)),
 });
 
 /** Serves a world's API on this machine, and leaves the address for the commands beside it. */
@@ -75,7 +75,7 @@ export const serve = async ({
   const store = notes && keptTokens(notes);
   const tokens = new Tokens({ secret: systemSecret, now: () => world.scheduler.now(), store });
   const app = await createServer({
-    ports: portsOfWorld(world, { ...options, receipts: receiptsWith(world.signing) }),
+    ports: portsOfWorld(world, { ...options, receipts: receiptsWith(world.signing, options.environment) }),
     version: packageFile.version,
     tokens,
     submitter: SUBMITTER,

@@ -11,6 +11,7 @@ export const RECEIPT_KEYS = '/.well-known/flaghoist-receipt-keys';
 
 const keySet = z
   .object({
+    environment: z.string().describe('Whose keys these are. They are good for receipts of this environment alone.'),
     keys: z.array(
       z.object({
         kty: z.literal('OKP'),
@@ -68,6 +69,7 @@ export const receiptRoutes = (app: Api, { ports }: ApiContext): void => {
       },
     },
     async () => ({
+      environment: ports.environment,
       keys: (ports.receipts?.keys ?? []).map(({ id, key }) => ({
         kty: 'OKP' as const,
         crv: 'Ed25519' as const,
