@@ -5,6 +5,9 @@ import {
   type AuditQuery,
   type AuditWriteResult,
   isIndexable,
+  type TrailPage,
+  type TrailPlace,
+  type TrailQuery,
 } from '@flaghoist/core/ports/audit-index';
 import type { API, Client } from '@opensearch-project/opensearch';
 import { documentOf } from './audit-document.ts';
@@ -54,9 +57,7 @@ export class OpenSearchAuditIndex implements AuditIndex {
   }
 
   async search(query: AuditQuery): Promise<readonly AuditDocument[]> {
-    const filter = Object.entries(query)
-      .filter(([, value]) => value !== undefined)
-      .map(([field, value]) => ({ term: { [field]: value } }));
+    const filter = termsOf(query);
     const found: AuditDocument[] = [];
     let after: (string | number)[] | undefined;
     do {
@@ -75,6 +76,26 @@ export class OpenSearchAuditIndex implements AuditIndex {
     return found;
   }
 
+  async newest({ since, until, ...query }: TrailQuery, { limit, before }: TrailPage) {
+    const times = { ...(since === undefined ? {} : { gte: since }), ...(until === undefined ? {} : { lte: until }) };
+    const range = Object.keys(times).length === 0 ? [] : [{ range: { at: times } }];
+    const found: AuditDocument[] = [];
+    let place = before;
+    for (;;) {
+      const size = Math.min(PAGE, limit - found.length);
+      const hits = await this.#hits({
+        size,
+        query: { bool: { filter: [...termsOf(query), ...range] } },
+        sort: [{ at: 'desc' as const }, { id: 'desc' as const }],
+        ...(place === undefined ? {} : { search_after: [place.at, place.id] }),
+      });
+      for (const { _source } of hits) found.push(documentOf(_source));
+      const last = found.at(-1);
+      if (last === undefined || hits.length < size || found.length === limit) return found.toReversed();
+      place = placeOf(last);
+    }
+  }
+
   /** A shard that did not answer is no answer: "not there" must not be said of what nobody could look for. */
   async #hits(body: API.Search_RequestBody) {
     const question = { index: this.#index, allow_partial_search_results: false, body };
@@ -89,6 +110,13 @@ export class OpenSearchAuditIndex implements AuditIndex {
     }
   }
 }
+
+const placeOf = ({ at, id }: AuditDocument): TrailPlace => ({ at, id });
+
+const termsOf = (query: AuditQuery) =>
+  Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]) => ({ term: { [field]: value } }));
 
 /** As OpenSearch says it. */
 const TOO_LONG = { status: 400, error: { type: 'action_request_validation_exception', reason: 'id is too long' } };

@@ -70,6 +70,17 @@ it('pages through more documents than one answer holds, also at the same millise
   expect(server.requests.filter((request) => request.endsWith('_search'))).toHaveLength(6);
 });
 
+it('asks for no more than it gives of a long trail', async () => {
+  const documents = Array.from({ length: 5_000 }, (_, place) => document(`id-${String(place).padStart(4, '0')}`));
+  const index = newIndex();
+  await index.create(documents);
+  server.requests.length = 0;
+  expect(await index.newest({ type: 'ChangeAccepted' }, { limit: 10 })).toEqual(documents.slice(-10));
+  expect(server.requests).toEqual(['POST /audit/_search']);
+  expect(await index.newest({}, { limit: 1_500 })).toEqual(documents.slice(-1_500));
+  expect(server.requests).toHaveLength(3);
+});
+
 it('is not available while the service is down, and recovers', async () => {
   const index = newIndex();
   server.outage = 503;

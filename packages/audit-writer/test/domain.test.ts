@@ -371,6 +371,7 @@ describe('the domain of the trail', () => {
         create: (documents) => real.create(documents),
         existing: (ids) => refreshed(() => real.existing(ids)),
         search: (query) => refreshed(() => real.search(query)),
+        newest: (query, page) => refreshed(() => real.newest(query, page)),
       };
     },
     3,

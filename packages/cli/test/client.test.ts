@@ -149,10 +149,27 @@ it('searches the trail by flag, kind, person and time', async () => {
   const killed = await served.hoist(['audit', 'search', '--type', 'ChangeAccepted', '--actor', 'ada', '--json']);
   const { documents } = JSON.parse(killed.stdout);
   expect(new Set(documents.map(({ type }: { type: string }) => type))).toEqual(new Set(['ChangeAccepted']));
-  const before = new Date(documents[0].at).toISOString();
-  const none = ['audit', 'search', '--type', 'ChangeAccepted', '--until', before, '--json'];
-  expect(JSON.parse((await served.hoist(none)).stdout)).toEqual({ documents: [], more: false });
-  const one = await served.hoist(['audit', 'search', '--type', 'ChangeAccepted', '--limit', '1']);
-  expect(one.stderr).toContain('Older ones are left out: --until ');
+  const [first, second] = documents;
+  const at = new Date(first.at).toISOString();
+  const accepted = ['audit', 'search', '--type', 'ChangeAccepted'];
+  // Both ends are included, as the help says.
+  for (const bounds of [
+    ['--until', at],
+    ['--since', at, '--until', at],
+  ])
+    expect(JSON.parse((await served.hoist([...accepted, ...bounds, '--json'])).stdout)).toEqual({
+      documents: [first],
+      before: null,
+    });
+  const one = await served.hoist([...accepted, '--limit', '1', '--until', new Date(second.at).toISOString()]);
+  const [, before = ''] = /Older ones are left out: --before (\S+) goes on with them\./.exec(one.stderr) ?? [];
+  expect(JSON.parse((await served.hoist([...accepted, '--before', before, '--json'])).stdout)).toEqual({
+    documents: [first],
+    before: null,
+  });
+  expect(await served.hoist([...accepted, '--before', 'yesterday'])).toMatchObject({
+    exitCode: exitCodes.unreadable,
+    stderr: expect.stringContaining('is no place of the trail'),
+  });
   expect(await served.hoist(['audit', 'search'])).toMatchObject({ exitCode: exitCodes.unreadable });
 });

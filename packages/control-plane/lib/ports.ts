@@ -29,7 +29,7 @@ export interface HomePorts {
   readonly changes: Pick<ChangeStore, 'outcome' | 'record' | 'recordsBefore' | 'proofs' | 'undecided' | 'redisesOf'>;
   readonly proposals: Pick<PendingProposals, 'pending' | 'proposal'>;
   readonly topology: TopologySource;
-  readonly audit: Pick<AuditIndex, 'search'>;
+  readonly audit: Pick<AuditIndex, 'search' | 'newest'>;
   /** What judging takes, to say what a proposal would come to. Nothing is written through it. */
   readonly judging: AcceptPorts;
   /** What whoever has a principal may write, under that key. */

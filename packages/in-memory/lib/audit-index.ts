@@ -5,6 +5,9 @@ import {
   type AuditQuery,
   type AuditWriteResult,
   isIndexable,
+  type TrailPage,
+  type TrailPlace,
+  type TrailQuery,
 } from '@flaghoist/core/ports/audit-index';
 import type { JournalRow, TrailStorage } from './journal.ts';
 
@@ -16,12 +19,17 @@ export interface ItemFailure {
 
 /** A document with the fields that searches filter on beside its text. */
 interface Entry {
+  readonly id: string;
   readonly type: string;
   readonly flagKey: string | undefined;
   readonly changeId: string | undefined;
   readonly at: number;
   readonly text: string;
 }
+
+const documentOf = ({ text }: Entry): AuditDocument => JSON.parse(text);
+
+const byPlace = (a: TrailPlace, b: TrailPlace): number => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /**
  * The audit trail. Documents are stored as JSON text, created once and never changed: in memory, or, where there is a
@@ -68,7 +76,26 @@ export class InMemoryAuditIndex implements AuditIndex {
   async search(query: AuditQuery): Promise<readonly AuditDocument[]> {
     this.#assertUp();
     if (this.#storage !== undefined) return this.#storage.storage.kept.search(query);
-    const { flagKey, changeId, type } = query;
+    // Stable: what happened at the same millisecond stays in the order in which it was written.
+    return this.#about(query)
+      .sort((a, b) => a.at - b.at)
+      .map(documentOf);
+  }
+
+  async newest(query: TrailQuery, page: TrailPage): Promise<readonly AuditDocument[]> {
+    this.#assertUp();
+    if (this.#storage !== undefined) return this.#storage.storage.kept.newest(query, page);
+    const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query;
+    const { limit, before } = page;
+    return this.#about(query)
+      .filter(({ at }) => at >= since && at <= until)
+      .filter((entry) => before === undefined || byPlace(entry, before) < 0)
+      .sort(byPlace)
+      .slice(-limit)
+      .map(documentOf);
+  }
+
+  #about({ flagKey, changeId, type }: AuditQuery): Entry[] {
     const found: Entry[] = [];
     for (const entry of this.#entries.values()) {
       if (flagKey !== undefined && entry.flagKey !== flagKey) continue;
@@ -76,8 +103,7 @@ export class InMemoryAuditIndex implements AuditIndex {
       if (type !== undefined && entry.type !== type) continue;
       found.push(entry);
     }
-    // Stable: what happened at the same millisecond stays in the order in which it was written.
-    return found.sort((a, b) => a.at - b.at).map(({ text }): AuditDocument => JSON.parse(text));
+    return found;
   }
 
   /** From now on the index cannot be reached. */
@@ -100,7 +126,7 @@ export class InMemoryAuditIndex implements AuditIndex {
     if (failure !== undefined) return { id, status: 'failed', ...failure };
     if (!isIndexable(id)) return { id, status: 'failed', retryable: false, reason: 'id is too long' };
     if (this.#has(id)) return { id, status: 'exists' };
-    this.#entries.set(id, { type, flagKey, changeId, at, text: JSON.stringify(document) });
+    this.#entries.set(id, { id, type, flagKey, changeId, at, text: JSON.stringify(document) });
     return { id, status: 'created' };
   }
 

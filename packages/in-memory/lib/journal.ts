@@ -1,4 +1,4 @@
-import type { AuditDocument, AuditQuery } from '@flaghoist/core/ports/audit-index';
+import type { AuditDocument, AuditQuery, TrailPage, TrailQuery } from '@flaghoist/core/ports/audit-index';
 import type { Item, Key, Query } from '@flaghoist/core/storage/write';
 import type { StreamRecord } from './table-stream.ts';
 
@@ -90,6 +90,7 @@ export interface KeptDocuments {
   has(id: string): boolean;
   count(): number;
   search(query: AuditQuery): readonly AuditDocument[];
+  newest(query: TrailQuery, page: TrailPage): readonly AuditDocument[];
 }
 
 /** Where one table is kept, and the way there. */

@@ -53,6 +53,14 @@ const steps: readonly string[] = [
   CREATE TABLE letters (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent_at REAL NOT NULL);
   `,
   'CREATE TABLE notes (kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, id))',
+  // So that a page of the newest documents is read from its end, without the rest being looked at.
+  `
+  DROP INDEX documents_by_flag;
+  DROP INDEX documents_by_change;
+  CREATE INDEX documents_by_flag ON documents (region, flag_key, at, name) WHERE flag_key IS NOT NULL;
+  CREATE INDEX documents_by_change ON documents (region, change_id, at, name) WHERE change_id IS NOT NULL;
+  CREATE INDEX documents_by_type ON documents (region, type, at, name);
+  `,
 ];
 
 /** The version that this release writes. */

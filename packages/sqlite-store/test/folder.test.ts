@@ -102,6 +102,10 @@ describe('a data folder', () => {
     const again = openFolder(killedAt(path), scheduler);
     const reopened = new InMemoryAuditIndex({ region: home, storage: again.folder.trail(home) });
     expect((await reopened.search({ flagKey: 'beta' })).map(({ id }) => id)).toEqual(['a', 'b']);
+    const newest = await reopened.newest({ type: 'ChangeAccepted', until: 2 }, { limit: 1 });
+    expect(newest.map(({ id }) => id)).toEqual(['b']);
+    const older = await reopened.newest({ flagKey: 'beta' }, { limit: 5, before: { at: 2, id: 'b' } });
+    expect(older.map(({ id }) => id)).toEqual(['a']);
     expect(await reopened.existing(['a', 'c'])).toEqual(new Set(['a']));
     expect(await scheduler.run(reopened.create([document('a', 1)]))).toEqual([{ id: 'a', status: 'exists' }]);
     again.folder.close();

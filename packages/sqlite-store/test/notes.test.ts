@@ -24,7 +24,15 @@ it('brings a folder of the first version to this one', () => {
   const path = newPath();
   openFolder(path).folder.close();
   const file = openFile(join(path, 'flaghoist.db'));
-  file.exec('DROP TABLE notes; PRAGMA user_version = 1');
+  file.exec(`
+    DROP TABLE notes;
+    DROP INDEX documents_by_type;
+    DROP INDEX documents_by_flag;
+    DROP INDEX documents_by_change;
+    CREATE INDEX documents_by_flag ON documents (region, flag_key, at) WHERE flag_key IS NOT NULL;
+    CREATE INDEX documents_by_change ON documents (region, change_id, at) WHERE change_id IS NOT NULL;
+    PRAGMA user_version = 1;
+  `);
   file.close();
   const { folder } = openFolder(path);
   folder.notes('tokens').put('a', 'one');

@@ -58,7 +58,7 @@ type CallOf<Method> = Method extends (...input: never[]) => AsyncIterable<unknow
  */
 const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]: CallOf<Ports[P][M]> } } = {
   approvals: { note: 'writes', found: 'reads' },
-  audit: { create: 'writes', existing: 'reads', search: 'reads' },
+  audit: { create: 'writes', existing: 'reads', search: 'reads', newest: 'reads' },
   bus: { publish: 'writes' },
   cache: {
     ...{ apply: 'writes', inspect: 'reads', contents: 'reads', writeManifest: 'writes', redisOf: 'knows' },

@@ -6,6 +6,13 @@ interface Stored {
   readonly source: Record<string, unknown>;
 }
 
+type Sort = readonly [number, string];
+
+interface Times {
+  readonly gte?: number;
+  readonly lte?: number;
+}
+
 export interface OpenSearchServer {
   readonly node: string;
   /** Method and path of each request. */
@@ -44,16 +51,20 @@ export const startOpenSearch = async (): Promise<OpenSearchServer> => {
       return [200, { errors: items.some(({ create }) => create.status >= 300), items }];
     },
     search: (body: string) => {
-      const { query, size, search_after: after } = JSON.parse(body);
-      const filters: { term: object }[] = query.bool?.filter ?? [];
-      const terms = filters.map(({ term }) => Object.entries(term)[0] as [string, unknown]);
+      const { query, size, search_after: after, sort: sorts } = JSON.parse(body);
+      const filters: { term?: object; range?: { at: Times } }[] = query.bool?.filter ?? [];
+      const terms = filters.flatMap(({ term = {} }) => Object.entries(term));
+      const ranges = filters.flatMap(({ range }) => (range === undefined ? [] : [range.at]));
+      const sign = sorts?.[0].at === 'desc' ? -1 : 1;
+      const compare = (a: Sort, b: Sort): number => sign * (a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
       const ids: string[] | undefined = query.ids?.values;
       const hits = documents
         .filter(({ id }) => ids?.includes(id) ?? true)
         .filter(({ source }) => terms.every(([field, value]) => source[field] === value))
         .map(({ id, source }) => ({ _id: id, _source: source, sort: [Number(source['at']), id] as const }))
-        .sort((a, b) => a.sort[0] - b.sort[0] || (a.sort[1] < b.sort[1] ? -1 : 1))
-        .filter(({ sort }) => !after || sort[0] > after[0] || (sort[0] === after[0] && sort[1] > after[1]));
+        .filter(({ sort: [at] }) => ranges.every(({ gte = at, lte = at }) => at >= gte && at <= lte))
+        .sort((a, b) => compare(a.sort, b.sort))
+        .filter(({ sort }) => !after || compare(sort, after) > 0);
       return [200, { hits: { hits: hits.slice(0, size) } }];
     },
   } satisfies Record<string, (body: string) => unknown[]>;

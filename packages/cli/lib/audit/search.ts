@@ -12,6 +12,7 @@ interface SearchOptions extends ServerOption {
   readonly actor?: string;
   readonly since?: string;
   readonly until?: string;
+  readonly before?: string;
   readonly limit: string;
 }
 
@@ -24,8 +25,9 @@ export const searchCommand: CommandFactory = (run) =>
       .option('--change <id>', 'of this change')
       .option('--type <type>', 'only events of this kind, such as ChangeAccepted')
       .option('--actor <person>', 'only what somebody did')
-      .option('--since <time>', 'from then on, such as 2026-12-24T06:00Z')
-      .option('--until <time>', 'before then')
+      .option('--since <time>', 'from then on, such as 2026-12-24T06:00Z: what happened then is shown')
+      .option('--until <time>', 'up to then: what happened then is shown')
+      .option('--before <place>', 'only what is older than this place, which a search has named')
       .option('--limit <n>', 'the newest so many', '1000'),
   )
     .addHelpText('after', examples)
@@ -38,7 +40,7 @@ const search = async (
   options: SearchOptions,
   context: CommandContext,
 ): Promise<number> => {
-  const { change: changeId, type, actor, since, until, limit } = options;
+  const { change: changeId, type, actor, since, until, before, limit } = options;
   const { output } = context;
   const found = await clientOf(options, context).get<AuditAnswer>('/v1/audit', {
     flagKey,
@@ -47,6 +49,7 @@ const search = async (
     actor,
     since: momentOf('--since', since),
     until: momentOf('--until', until),
+    before,
     limit,
   });
   output.document(found);
@@ -63,7 +66,7 @@ const search = async (
     rows,
   ))
     output.say(line);
-  if (found.more) output.progress(`Older ones are left out: --until ${rows[0]?.[0]} shows them.`);
+  if (found.before !== null) output.progress(`Older ones are left out: --before ${found.before} goes on with them.`);
   return exitCodes.ok;
 };
 

@@ -160,11 +160,11 @@ const nothingIsWritten = (): never => {
 const trailIn = (region: string, { endpoint, index }: { readonly endpoint: string; readonly index: string }) =>
   new OpenSearchAuditIndex({ client: connectOpenSearch({ node: endpoint, region }), index });
 
-const noTrail: HomePorts['audit'] = {
-  search: async () => {
-    throw new UnavailableError(
-      'the audit trail',
-      'Start the server with AUDIT_ENDPOINT, as a role that may search in it.',
-    );
-  },
+const isNot = async (): Promise<never> => {
+  throw new UnavailableError(
+    'the audit trail',
+    'Start the server with AUDIT_ENDPOINT, as a role that may search in it.',
+  );
 };
+
+const noTrail: HomePorts['audit'] = { search: isNot, newest: isNot };

@@ -26,6 +26,23 @@ export interface AuditQuery {
   readonly type?: string;
 }
 
+/** Where a document stands in the trail: it is in the order of `at`, then `id`. */
+export type TrailPlace = Pick<AuditDocument, 'at' | 'id'>;
+
+export interface TrailQuery extends AuditQuery {
+  /** Epoch milliseconds, that one included. */
+  readonly since?: number;
+  /** Epoch milliseconds, that one included. */
+  readonly until?: number;
+}
+
+export interface TrailPage {
+  /** So many at most. */
+  readonly limit: number;
+  /** Only what stands before this place. */
+  readonly before?: TrailPlace;
+}
+
 export interface AuditIndex {
   /**
    * Creates documents in bulk. The service answers 200 with failed items inside, so there is one result per document.
@@ -35,6 +52,8 @@ export interface AuditIndex {
   create(documents: readonly AuditDocument[]): Promise<readonly AuditWriteResult[]>;
   /** Those of the ids that are there. */
   existing(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Oldest first. */
+  /** All of it, oldest first: for what is small, as the trail of one change. */
   search(query: AuditQuery): Promise<readonly AuditDocument[]>;
+  /** The newest of what there is, oldest first. Looks at no more than it gives, however long the trail is. */
+  newest(query: TrailQuery, page: TrailPage): Promise<readonly AuditDocument[]>;
 }

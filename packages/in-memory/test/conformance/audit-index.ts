@@ -75,6 +75,42 @@ export const describeAuditIndex = (name: string, create: () => Promise<AuditInde
       expect(await index.search({ type: 'ChangeVerified' })).toHaveLength(1);
     });
 
+    it('gives the newest within two times, both of them included', async () => {
+      const index = await create();
+      await index.create([1, 2, 3, 4, 5].map((at) => documentOf(`at ${at}`, { at })));
+      const page = { limit: 10 };
+      const at = async (query: object) => (await index.newest(query, page)).map((document) => document.at);
+      expect(await at({ since: 2, until: 4 })).toEqual([2, 3, 4]);
+      expect(await at({ since: 4 })).toEqual([4, 5]);
+      expect(await at({ until: 2, type: 'ChangeAccepted' })).toEqual([1, 2]);
+      expect(await at({ type: 'ChangeVerified' })).toEqual([]);
+      expect((await index.newest({ until: 4 }, { limit: 2 })).map((document) => document.at)).toEqual([3, 4]);
+    });
+
+    it('gives each document once when it is paged through, whatever happened at the same millisecond', async () => {
+      const times = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 12 });
+      await fc.assert(
+        fc.asyncProperty(times, fc.integer({ min: 1, max: 5 }), async (ats, limit) => {
+          const index = await create();
+          const documents = ats.map((at, place) => documentOf(`id ${(place * 7) % 13}`, { at }));
+          await index.create([...documents, documentOf('of another type', { type: 'ChangeVerified' })]);
+          const pages: AuditDocument[][] = [];
+          for (;;) {
+            const before = pages.at(0)?.at(0);
+            const page = await index.newest(
+              { type: 'ChangeAccepted' },
+              { limit, ...(before && { before: { at: before.at, id: before.id } }) },
+            );
+            if (page.length > 0) pages.unshift([...page]);
+            if (page.length < limit) break;
+          }
+          const key = ({ at, id }: AuditDocument): string => `${at} ${id}`;
+          expect(pages.flat().map(key)).toEqual(documents.map(key).sort());
+        }),
+        { numRuns: runs },
+      );
+    });
+
     it('is one document per id, whatever is repeated or comes out of order', async () => {
       const ids = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 5 }), { maxLength: 6 });
       await fc.assert(
