@@ -122,6 +122,25 @@ describe('an import', () => {
     ]);
   });
 
+  it('takes nothing for its own that was accepted under its id as something else', async () => {
+    const file = fileOf({ 'taken.one': flag, 'taken.two': flag });
+    const { flags } = await ask('taken-id-1', file, { dryRun: true });
+    const [one, two] = flags.map(({ changeId }) => changeId ?? '');
+    const on = { ...creation('taken.one', one), document: { ...flag, defaultVariant: 'on' } };
+    await api.ask('POST', '/v1/proposals?wait=10', on);
+    await api.ask('POST', '/v1/proposals?wait=10', creation('taken.other', two));
+    const answer = await imported('taken-id-1', file);
+    expect(answer.flags).toMatchObject([
+      {
+        state: 'conflict',
+        violations: [{ message: `the id ${one} was given to 1.1, which is not what the file says` }],
+      },
+      { state: 'conflict', violations: [{ message: `the id ${two} was given to a change of taken.other` }] },
+    ]);
+    // Under another id it is what it says.
+    expect(counted(await imported('taken-id-2', file))).toEqual({ accepted: 2 });
+  });
+
   it('gets on with each request, also where none may wait', async () => {
     const file = fileOf(Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`hasty.flag${index}`, flag])));
     expect(counted(await ask('no-waiting', file, { wait: 0 }))).toEqual({ proposed: 20, planned: 5 });
@@ -208,6 +227,7 @@ describe('a file of 1,000 flags of every shape', () => {
   it('comes back as it was, and has nothing to change then', async () => {
     const file = flagdFileOf(1_000);
     expect(counted(await imported('all-shapes', file))).toEqual({ accepted: 1_000 });
+    expect(counted(await ask('all-shapes', file))).toEqual({ accepted: 1_000 });
     expect((await exported('shape.')).files).toEqual([file]);
     expect(counted(await ask('once-more', file, { dryRun: true }))).toEqual({ unchanged: 1_000 });
   }, 600_000);

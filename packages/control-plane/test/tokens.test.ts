@@ -22,6 +22,16 @@ it('writes in the name of the token’s owner, under the key of the server', asy
   });
 });
 
+it('answers nobody’s import with that of another person, though all of it lies under the key of the server', async () => {
+  const { document } = creation('tokens.imported');
+  const file = { flags: { 'tokens.imported': document }, metadata: { owner: 'team-identity' } };
+  const body = { id: 'same-import', file, reason: 'Flags of the old system', ticket: 'ABC-1', wait: 10 };
+  const imported = async (who: string) => (await api.as(who, 'POST', '/v1/imports', body)).body;
+  expect(await imported('cara')).toMatchObject({ done: true, flags: [{ state: 'accepted' }] });
+  expect(await imported('ben')).toMatchObject({ done: true, flags: [{ state: 'unchanged', changeId: null }] });
+  expect(await imported('cara')).toMatchObject({ done: true, flags: [{ state: 'accepted' }] });
+});
+
 it('withdraws for nobody what another one has proposed, though all of it lies under the key of the server', async () => {
   const notBefore = api.scheduler.now() + 3_600_000;
   await api.as('cara', 'POST', '/v1/proposals', { ...creation('tokens.later'), notBefore });

@@ -1,7 +1,7 @@
 import { createWalk, type Walk } from '@flaghoist/core/all-flags';
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import type { Envelope } from '@flaghoist/core/envelope';
-import { isNewer, orderOf } from '@flaghoist/core/order';
+import { formatOrder, isNewer, orderOf } from '@flaghoist/core/order';
 import type { Proposal, ProposalOutcome, Violation } from '@flaghoist/core/proposal';
 import { always, inParallel } from '@flaghoist/validator/in-parallel';
 import type { ApiContext } from '../context.ts';
@@ -13,9 +13,9 @@ import type { HomePorts } from '../ports.ts';
 import { envelopeOf } from '../views/flag-view.ts';
 import type { ImportedFlag, ImportView } from '../views/import-schema.ts';
 import { acknowledgedAtHome } from './pace.ts';
-import { type ImportAsked, isUnchanged, wantedOf } from './wanted.ts';
+import { type ImportAsked, isAccepted, isUnchanged, wantedOf } from './wanted.ts';
 
-interface Options extends ImportAsked {
+interface Options extends Omit<ImportAsked, 'actor'> {
   readonly file: FlagdFile;
   readonly dryRun: boolean;
   /** Seconds to go on after judging before the answer says how far it is. */
@@ -42,8 +42,9 @@ const BATCH = 20;
  * is accepted or refused by itself. Everything that it needs to go on stands under author and change id: the same request again,
  * whoever answers it, proposes what is not proposed yet and tells how all of it ended.
  */
-export const runImport = async (asked: Options, caller: Caller, context: Context): Promise<ImportView> => {
+export const runImport = async (options: Options, caller: Caller, context: Context): Promise<ImportView> => {
   const { ports } = context;
+  const asked = { ...options, actor: caller.actor };
   if (!asked.dryRun) refuseUnsigned(caller, { kind: 'updated' }, ports.policy);
   const { flags, problems } = flagsOf(asked.file);
   const lines = await judged(flags, asked, caller, context);
@@ -59,7 +60,7 @@ export const runImport = async (asked: Options, caller: Caller, context: Context
     await inParallel(
       lines.filter(({ row }) => row.state === 'planned' || row.state === 'proposed'),
       isLeft,
-      (line) => proposed(line, { until, caller, context }),
+      (line) => proposed(line, { asked, until, caller, context }),
     );
   }
   const rows = lines.map(({ row }) => row);
@@ -77,7 +78,7 @@ export const runImport = async (asked: Options, caller: Caller, context: Context
 
 const judged = async (
   flags: readonly FlagOfFile[],
-  asked: Options,
+  asked: ImportAsked,
   caller: Caller,
   { ports }: Context,
 ): Promise<readonly Line[]> => {
@@ -94,7 +95,7 @@ const judged = async (
 };
 
 interface Situation {
-  readonly asked: Options;
+  readonly asked: ImportAsked;
   readonly caller: Caller;
   readonly home: HomePorts;
   readonly walk: Walk;
@@ -111,8 +112,9 @@ const lineOf = async (flag: FlagOfFile, { asked, caller, home, walk, now }: Situ
   const told = { flagKey, at, kind: proposal.kind, changeId, basedOn: proposal.basedOn };
   const outcome = await home.changes.outcome(author, changeId);
   if (outcome !== undefined) {
-    const end = (await overtaken(outcome, { proposal, current, home })) ?? ended(outcome, flag);
-    return { flag, proposal, row: { ...told, ...end, digest: null } };
+    const end = await ended(outcome, { flag, asked, home });
+    const later = end.state === 'accepted' ? await overtaken(outcome, { proposal, current, home }) : undefined;
+    return { flag, proposal, row: { ...told, ...(later ?? end), digest: null } };
   }
   if ((await home.proposals.proposal({ author, changeId })) !== undefined)
     return { flag, proposal, row: { ...told, state: 'proposed', order: null, digest: null, violations: [] } };
@@ -132,11 +134,24 @@ const placed = (violations: readonly Violation[], flag: FlagOfFile): Violation[]
 
 type Ended = Pick<ImportedFlag, 'state' | 'basedOn' | 'order' | 'violations'>;
 
-const ended = (outcome: ProposalOutcome, flag: FlagOfFile): Ended => {
+/**
+ * What an outcome says of a flag of the file. Whoever writes under the same key can give the id to something else, so it counts only
+ * for the flag that it names, and an acceptance only of what the file says.
+ */
+const ended = async (
+  outcome: ProposalOutcome,
+  { flag, asked, home }: { readonly flag: FlagOfFile; readonly asked: ImportAsked; readonly home: HomePorts },
+): Promise<Ended> => {
   const told = { state: outcome.outcome, basedOn: null, order: null, violations: [] };
+  const { flagKey } = flag;
+  if (outcome.flagKey !== flagKey) return takenId(flag, outcome, `a change of ${outcome.flagKey}`);
   switch (outcome.outcome) {
-    case 'accepted':
-      return { ...told, order: outcome.order };
+    case 'accepted': {
+      const stored = await home.flags.revision(flagKey, outcome.order);
+      if (stored !== undefined && isAccepted(flag, asked, envelopeOf(stored.body)))
+        return { ...told, order: outcome.order };
+      return takenId(flag, outcome, `${formatOrder(outcome.order)}, which is not what the file says`);
+    }
     case 'rejected':
       return { ...told, violations: placed(outcome.violations, flag) };
     case 'conflict':
@@ -144,6 +159,13 @@ const ended = (outcome: ProposalOutcome, flag: FlagOfFile): Ended => {
     default:
       return told;
   }
+};
+
+const takenId = ({ at }: FlagOfFile, { changeId }: ProposalOutcome, found: string): Ended => {
+  const message = `the id ${changeId} was given to ${found}`;
+  const hint = 'Import the file under another id.';
+  const violation = { ruleId: 'FH-FILE-05', severity: 'error' as const, pointer: at, message, hint };
+  return { state: 'conflict', basedOn: null, order: null, violations: [violation] };
 };
 
 /**
@@ -161,11 +183,15 @@ const overtaken = async (
   return { state: 'conflict', basedOn: outcome.order, order: orderOf(current), violations: [] };
 };
 
+interface Proposing {
+  readonly asked: ImportAsked;
+  readonly until: number;
+  readonly caller: Caller;
+  readonly context: Context;
+}
+
 /** Proposes one, and waits for its outcome; of what is accepted, until home's own caches have it: so many are on their way at a time. */
-const proposed = async (
-  line: Line,
-  { until, caller, context }: { readonly until: number; readonly caller: Caller; readonly context: Context },
-): Promise<void> => {
+const proposed = async (line: Line, { asked, until, caller, context }: Proposing): Promise<void> => {
   const { ports } = context;
   const { proposal, flag } = line;
   if (proposal === null) return;
@@ -180,8 +206,9 @@ const proposed = async (
   for (;;) {
     const outcome = await home.changes.outcome(author, changeId);
     if (outcome !== undefined) {
-      line.row = { ...line.row, ...ended(outcome, flag) };
-      if (outcome.outcome === 'accepted') await acknowledgedAtHome(flag.flagKey, outcome.order, context);
+      line.row = { ...line.row, ...(await ended(outcome, { flag, asked, home })) };
+      if (line.row.state === 'accepted' && outcome.outcome === 'accepted')
+        await acknowledgedAtHome(flag.flagKey, outcome.order, context);
       return;
     }
     if (ports.clock.now() >= until) return;

@@ -11,6 +11,8 @@ import { offVariantOf } from '../flagd-file/off-variant.ts';
 /** What an import asks for beside its file. */
 export interface ImportAsked {
   readonly id: string;
+  /** Who asks for it: many write under one key, and one of them may know an id of another. */
+  readonly actor: string;
   readonly reason: string;
   readonly ticket?: string | undefined;
   readonly approvals?: readonly string[] | undefined;
@@ -25,11 +27,11 @@ type Content = Pick<Proposal, 'document' | 'offVariant' | 'owner' | 'audience' |
 const ID_DIGITS = 16;
 
 /**
- * The id of the change that a flag of an import becomes: the same file under the same id asks after the same changes, and a
- * flag that was edited meanwhile is another one.
+ * The id of the change that a flag of an import becomes: the same file under the same id of the same person asks after the same
+ * changes, and a flag that was edited meanwhile is another one.
  */
-const changeIdOf = ({ id, approvals = [] }: ImportAsked, flagKey: string, content: Content): string =>
-  `${id}.${digestOf({ flagKey, approvals, ...content }).slice(0, ID_DIGITS)}`;
+const changeIdOf = ({ id, actor, approvals = [] }: ImportAsked, flagKey: string, content: Content): string =>
+  `${id}.${digestOf({ actor, flagKey, approvals, ...content }).slice(0, ID_DIGITS)}`;
 
 /**
  * What is proposed for a flag of a file. What neither the file nor the import says stays as it is; a new flag is for all services.
@@ -79,6 +81,11 @@ const contentOf = (
     ...(isPlain && current?.source === undefined ? {} : { source: { ...source } }),
   };
 };
+
+/** Whether a revision is what was accepted of a flag of a file. */
+export const isAccepted = (flag: FlagOfFile, asked: ImportAsked, revision: Envelope): boolean =>
+  // A new flag has all that the import says, and nothing of what was there before.
+  isUnchanged(wantedOf(flag, asked, revision.kind === 'created' ? null : revision, revision.at.proposed), revision);
 
 /** Whether the flag is already what would be proposed. */
 export const isUnchanged = (proposal: Proposal, current: Envelope | null): boolean => {
