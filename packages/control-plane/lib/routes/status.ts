@@ -1,5 +1,6 @@
 import { CANARY_AUTHOR, CANARY_FLAG, isShadow } from '@flaghoist/core/canary';
-import { regionNames, serviceNames } from '@flaghoist/core/topology';
+import { regionNames, serviceNames, type Topology } from '@flaghoist/core/topology';
+import { always, inParallel } from '@flaghoist/validator/in-parallel';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { demand } from '../identity/caller.ts';
@@ -56,6 +57,20 @@ const ok = z.object({ status: z.literal('ok') });
 /** Changes that nobody has decided, and proposals: more are counted as many. */
 const SHOWN = 100;
 
+/** In an account each queue is a request, and there is one for each service and region: so many at a time. */
+const deadLettersOf = async (
+  topology: Topology,
+  ports: ApiContext['ports'],
+): Promise<Status['deadLetters'][number][]> => {
+  const queues = regionNames(topology).flatMap((region) =>
+    serviceNames(topology).map((service) => ({ region, service, count: 0 })),
+  );
+  await inParallel(queues, always, async (queue) => {
+    queue.count = await ports.region(queue.region).queues.givenUp(queue.service);
+  });
+  return queues.filter(({ count }) => count > 0);
+};
+
 export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
   app.get('/livez', { schema: { summary: 'Whether the process answers', response: { 200: ok } } }, async () => ({
     status: 'ok' as const,
@@ -90,14 +105,6 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
         waiting += 1;
         if (waiting === SHOWN) break;
       }
-      const deadLetters = [];
-      for (const name of regionNames(topology)) {
-        const { queues } = ports.region(name);
-        for (const service of serviceNames(topology)) {
-          const count = await queues.givenUp(service);
-          if (count > 0) deadLetters.push({ region: name, service, count });
-        }
-      }
       const services = serviceNames(topology).filter((name) => !isShadow(name)).length;
       return {
         world: ports.world,
@@ -111,7 +118,7 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
         undecided,
         waiting,
         degraded: [...(await degradedOf(topology, home))],
-        deadLetters,
+        deadLetters: await deadLettersOf(topology, ports),
         canary: ports.canary?.() ?? null,
         at: ports.clock.now(),
       };
