@@ -34,6 +34,8 @@ export const joinService = async (
   caller: Caller,
   ports: MembershipPorts,
 ): Promise<Published> => {
+  // First of all: who may not bring anything in is not told what is there.
+  authorise(caller, 'publish-topology', ports);
   const { services } = await ports.topology.latest();
   const there = services.find(({ name }) => name === service.name);
   if (there !== undefined && (there.cell !== service.cell || there.owner !== service.owner))

@@ -394,6 +394,13 @@ describe('joining', () => {
     expect(await stateOf('billing')).toBe('serving');
   });
 
+  it('tells nobody what is there who may not bring anything in', async () => {
+    const { ports, run } = await scene();
+    const stranger = { principal: 'AROASTRANGEREXAMPLE01:eve' };
+    const ledger = { name: 'ledger', cell: 'cell-2', owner: 'team-other' };
+    await expect(run(joinService(ledger, stranger, ports))).rejects.toMatchObject({ code: 'FH_NOT_ALLOWED' });
+  });
+
   it.each([
     ['another cell', { cell: 'cell-2' }],
     ['another owner', { owner: 'team-other' }],
