@@ -305,11 +305,17 @@ describe('hoist redrive', () => {
     expect(await bodiesIn(dead)).toEqual([]);
   });
 
-  it('wants to know whose they are, and refuses dead letters that there are not', async () => {
+  it('wants to know whose they are, and refuses dead letters that there are not, before it asks anybody', async () => {
+    const endpoint = process.env['AWS_ENDPOINT_URL_STS'];
+    process.env['AWS_ENDPOINT_URL_STS'] = 'http://127.0.0.1:9';
     const { exitCode, stdout } = await redrive('service-flags-dead');
+    const nowhere = await redrive('nowhere');
+    const known = await redrive('tell-dropped');
+    process.env['AWS_ENDPOINT_URL_STS'] = endpoint;
     expect(exitCode).toBe(exitCodes.usage);
     expect(JSON.parse(stdout).error.message).toContain('--service');
-    expect((await redrive('nowhere')).exitCode).toBe(exitCodes.no);
+    expect(nowhere.exitCode).toBe(exitCodes.no);
+    expect(known.exitCode).toBe(exitCodes.unreachable);
   });
 
   it('keeps a record whose function cannot be called', async () => {

@@ -54,6 +54,17 @@ interface Redriven {
 /** More than these are for another call. */
 const MAX_LETTERS = 10_000;
 
+/** @throws RefusedError for dead letters that the plan does not have */
+export const refuseUnknown = ({ deadLetters }: Place, wiring: Wiring): void => {
+  const known = Object.keys(wiring.deadLetters);
+  if (known.includes(deadLetters)) return;
+  throw new RefusedError(
+    `redrive of ${deadLetters}`,
+    [`there is no such entry; there are ${known.join(', ')}`],
+    'Name one of these.',
+  );
+};
+
 /**
  * Sends dead letters back to where they came from: messages to their queue, stream records to their function. What only names
  * a place in a stream, or could not be delivered by a bus, a topic or a schedule, is deleted. Ends at letters that came since
@@ -69,16 +80,9 @@ export const redrive = async (
   ports: RedrivePorts,
 ): Promise<Redriven> => {
   const actor = authorise(caller, 'redrive', ports);
-  const { wiring, clock, bus, log } = ports;
+  const { clock, bus, log } = ports;
   const { deadLetters, region } = place;
-  const known = Object.keys(wiring.deadLetters);
-  if (!known.includes(deadLetters)) {
-    throw new RefusedError(
-      `redrive of ${deadLetters}`,
-      [`there is no such entry; there are ${known.join(', ')}`],
-      'Name one of these.',
-    );
-  }
+  refuseUnknown(place, ports.wiring);
   const startedAt = clock.now();
   const from = ports.queue(deadLetters, place);
   let sent = 0;

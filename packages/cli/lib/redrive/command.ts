@@ -1,5 +1,7 @@
-import { redrive } from '@flaghoist/operations/redrive';
+import { redrive, refuseUnknown } from '@flaghoist/operations/redrive';
+import { shippedWiring } from '@flaghoist/wiring/wiring';
 import { Command } from 'commander';
+import { arnOf } from '../aws/arn-of.ts';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -32,6 +34,9 @@ const sendBack = async (
 ): Promise<number> => {
   const world = worldOf(deployment, output);
   const place = { deadLetters, region, ...(service === undefined ? {} : { service }) };
+  // What the command line alone shows to be wrong is told before anybody is asked.
+  refuseUnknown(place, shippedWiring());
+  arnOf(world, 'queues', deadLetters, place);
   // The clients of AWS are much code, and nobody else needs them.
   const { callerIn, redrivePorts } = await import('../aws/ports.ts');
   const principal = await callerIn(region);
