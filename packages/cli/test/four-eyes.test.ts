@@ -49,6 +49,14 @@ it('lists tokens without showing them, and revokes them', async () => {
   expect(stdout).not.toContain(cara['HOIST_TOKEN']?.slice(-20));
   const { id } = tokens.find(({ actor }: { actor: string }) => actor === 'cara');
   expect(await served.hoist(['token', 'revoke', id])).toMatchObject({ exitCode: exitCodes.ok });
+  await served.pass(30_000);
+  for (const [type, detail] of [
+    ['TokenIssued', { tokenId: id, actor: 'owner', holder: 'cara', scopes: ['read'], keyPrefix: '' }],
+    ['TokenRevoked', { tokenId: id, actor: 'owner', holder: 'cara' }],
+  ] as const) {
+    const trail = await served.hoist(['audit', 'search', '--type', type, '--actor', 'owner', '--json']);
+    expect(JSON.parse(trail.stdout).documents.at(-1)).toMatchObject({ type, detail });
+  }
   expect(await served.hoist(['list'], { variables: cara })).toMatchObject({ exitCode: exitCodes.no });
   expect(await served.hoist(['token'])).toMatchObject({ exitCode: exitCodes.usage });
 });

@@ -67,6 +67,8 @@ export class Feed {
 
   #add(event: FeedEvent): void {
     if ('flagKey' in event.detail && event.detail.flagKey === CANARY_FLAG) return;
+    // For who may search the trail, and not for everybody who reads flags.
+    if ('tokenId' in event.detail) return;
     this.#count += 1;
     const numbered = { id: `${this.#boot}-${this.#count}`, event };
     this.#kept.push(numbered);

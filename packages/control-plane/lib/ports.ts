@@ -4,6 +4,7 @@ import type { ApprovalStore } from '@flaghoist/core/ports/approval-store';
 import type { AuditIndex } from '@flaghoist/core/ports/audit-index';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
+import type { EventBus } from '@flaghoist/core/ports/event-bus';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -30,6 +31,8 @@ export interface HomePorts {
   readonly proposals: Pick<PendingProposals, 'pending' | 'proposal'>;
   readonly topology: TopologySource;
   readonly audit: Pick<AuditIndex, 'search' | 'newest'>;
+  /** Home's bus, which the trail listens to. Left out where this server does nothing that only it knows of. */
+  readonly bus?: Pick<EventBus, 'publish'>;
   /** What judging takes, to say what a proposal would come to. Nothing is written through it. */
   readonly judging: AcceptPorts;
   /** What whoever has a principal may write, under that key. */

@@ -221,3 +221,19 @@ describe('tokens of an identity provider', () => {
     expect(await ask(await make())).toMatchObject({ status: 401, body: { code: 'FH_TOKEN_NEEDED' } });
   });
 });
+
+it('gives away no token that the trail cannot be told of, and revokes one in any case', async () => {
+  const owner = api.tokenOf('ada', { scopes: ['operate'] });
+  const ask = async (method: 'GET' | 'POST' | 'DELETE', path = '', body?: object) =>
+    asked(owner, method, `/v1/tokens${path}`, body);
+  const holders = async () =>
+    ((await ask('GET')).body as { tokens: { actor: string }[] }).tokens.map((each) => each.actor);
+  const kept = (await ask('POST', '', { actor: 'kept', scopes: ['read'] })).body as { record: { id: string } };
+  const { bus } = api.world.region(api.world.home.region);
+  bus.takeDown();
+  expect(await ask('POST', '', { actor: 'never-given', scopes: ['read'] })).toMatchObject({ status: 503 });
+  expect(await holders()).not.toContain('never-given');
+  expect(await ask('DELETE', `/${kept.record.id}`)).toMatchObject({ status: 503 });
+  expect(await holders()).not.toContain('kept');
+  bus.bringUp();
+});

@@ -212,6 +212,19 @@ const details = {
       z.object({ what: z.enum(['service', 'region']), name: z.string(), from: z.string(), to: z.string() }),
     ),
   }),
+  /** Somebody may ask a server for more than before: whoever has the token, in the holder's name. Of the token itself there is nothing. */
+  TokenIssued: z.object({
+    tokenId: z.string(),
+    /** Who made it. */
+    actor: z.string(),
+    holder: z.string(),
+    scopes: z.array(z.string()),
+    /** What the keys of the flags begin with that it may change; empty: all. */
+    keyPrefix: z.string(),
+    /** Epoch milliseconds. */
+    expiresAt: z.int(),
+  }),
+  TokenRevoked: z.object({ tokenId: z.string(), actor: z.string(), holder: z.string() }),
   DriftDetected: z.object({ environment: z.string() }),
   /** Resources whose drift is left to people, each with the reasons why. */
   RemediationRefused: z.object({

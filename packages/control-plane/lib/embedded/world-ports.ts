@@ -43,6 +43,7 @@ const homePorts = (world: World): HomePorts => {
     proposals: home.judging.proposals,
     topology: region.topology,
     audit: home.audit,
+    bus: region.bus,
     judging: home.judging,
     authorWith: (principal) => home.authorWith(principal),
   };

@@ -1,7 +1,9 @@
+import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { demand, scopes } from '../identity/caller.ts';
 import type { TokenRecord } from '../identity/tokens.ts';
+import type { HomePorts } from '../ports.ts';
 import type { Immutable } from '../views/immutable.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +24,14 @@ const tokenView = z
 export type TokenView = Immutable<z.output<typeof tokenView>>;
 
 const viewOf = ({ digest: _kept, ...record }: TokenRecord): TokenView => record;
+
+/** @throws UnavailableError where the bus takes nothing */
+const tell = async (
+  { bus, region }: Pick<HomePorts, 'bus' | 'region'>,
+  event: (region: string) => FlaghoistEvent,
+): Promise<void> => {
+  await bus?.publish([event(region)]);
+};
 
 /** Tokens: who may ask for what. For whoever operates the server. */
 export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
@@ -45,6 +55,17 @@ export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
       const expiresAt = Math.floor(ports.clock.now() + days * DAY_MS);
       const { token, record } = tokens.issue({ actor, scopes: given, keyPrefix, expiresAt, madeBy: caller.actor });
       ports.log.info('token issued', { id: record.id, actor, scopes: given, keyPrefix, by: caller.actor });
+      const { id, madeBy } = record;
+      const detail = { tokenId: id, actor: madeBy, holder: actor, scopes: given, keyPrefix, expiresAt };
+      try {
+        await tell(ports.home(), (region) =>
+          eventOf({ type: 'TokenIssued', identity: [id], region, at: record.madeAt, detail }),
+        );
+      } catch (error) {
+        // What the trail does not know of is not given away.
+        tokens.revoke(id);
+        throw error;
+      }
       return reply.status(201).send({ token, record: viewOf(record) });
     },
   );
@@ -78,6 +99,10 @@ export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
       demand(caller, 'operate');
       const record = tokens.revoke(id);
       ports.log.info('token revoked', { id, actor: record.actor, by: caller.actor });
+      const detail = { tokenId: id, actor: caller.actor, holder: record.actor };
+      await tell(ports.home(), (region) =>
+        eventOf({ type: 'TokenRevoked', identity: [id], region, at: ports.clock.now(), detail }),
+      );
       return viewOf(record);
     },
   );
