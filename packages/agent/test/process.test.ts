@@ -11,6 +11,7 @@ import { freePort } from '@flaghoist/tools/free-port';
 import { needs } from '@flaghoist/tools/needs';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import { bundle } from '../scripts/bundle.ts';
+import { NODE_FLAGS } from '../scripts/node-flags.ts';
 import { addAgentUser, CELL, startAgentProcess } from './support/agent-process.ts';
 import { SERVICE, says, write } from './support/service.ts';
 
@@ -70,6 +71,12 @@ const start = async (variables: Readonly<Record<string, string>> = {}) => {
 
 it('is one file of at most 1.5 MB', () => {
   expect(statSync(program).size).toBeLessThanOrEqual(1_500_000);
+});
+
+it('is started in its image as it is here', () => {
+  const image = readFileSync(join(dirname(__dirname), 'Dockerfile'), 'utf8');
+  const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(image) ?? [];
+  expect(JSON.parse(command)).toEqual(['node', ...NODE_FLAGS, 'agent.cjs']);
 });
 
 it('serves its cell with the rights of an agent, survives kill -9 of itself and a cache that is away, and stops when asked', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { connectRedis } from '@flaghoist/adapters/connect/redis';
+import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 import { SERVICE } from './service.ts';
 
 export const CELL = 'cell-1';
@@ -35,7 +36,7 @@ export const startAgentProcess = async ({
   evaluation = 'remote',
   variables = {},
 }: Started): Promise<{ readonly child: ChildProcess; readonly ended: Promise<number | null> }> => {
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       AWS_REGION: 'eu-west-1',
