@@ -10,7 +10,7 @@ import { hasTerraform } from '../needs-terraform.ts';
 
 export const lib = join(__dirname, '..', '..', 'lib');
 export const fleet = fleetBeside(lib);
-const directoryOf = (stack: string): string => join(lib, 'stacks', stack);
+export const directoryOf = (stack: string): string => join(lib, 'stacks', stack);
 export const stackDirectory = directoryOf('application');
 
 export const allowList = parseAllowList(readFileSync(join(fleet, 'parity.yaml'), 'utf8'), 'parity.yaml');
@@ -20,11 +20,10 @@ const clock = {
   now: () => Math.min(...allowList.entries.map(({ expires }) => Date.parse(`${expires}T00:00:00Z`))),
 };
 
-/** The plans of a stack as the task `plan` made them; of one with a state for each region home and another region. */
+/** The plans of a stack as the task `plan` made them; of one with a state for each region home, standby and another region. */
 export const shipped = (stack = 'application'): readonly PlannedEnvironment[] =>
-  comparedIn({ sources: lib, stack, environments: readEnvironments(fleet) })
-    .filter(({ workspace: { part } }) => part !== 'standby')
-    .map(({ name, environment, workspace }) => ({
+  comparedIn({ sources: lib, stack, environments: readEnvironments(fleet) }).map(
+    ({ name, environment, workspace }) => ({
       environment,
       workspace,
       planText: hasTerraform()
@@ -32,7 +31,8 @@ export const shipped = (stack = 'application'): readonly PlannedEnvironment[] =>
         : '{"configuration":{"root_module":{}},"output_changes":{},"resource_changes":[]}',
       backendText: backendOf(directoryOf(stack), environment),
       lockText: readFileSync(join(directoryOf(stack), '.terraform.lock.hcl'), 'utf8'),
-    }));
+    }),
+  );
 
 export const reportOn = (
   planned: readonly PlannedEnvironment[],

@@ -27,13 +27,18 @@ const reportOn = (
   text = all,
   more: Partial<ReportOptions> = {},
 ): ParityReport =>
-  createReport(compareEnvironments(environments, { sources: { modules: new Map(), texts: new Map() } }), {
-    stack: 'application',
-    allowList: parseAllowList(text, 'parity.yaml'),
-    plannedBy: 'hoist',
-    clock,
-    ...more,
-  });
+  createReport(
+    compareEnvironments(environments, {
+      sources: { modules: new Map(), texts: new Map(), templateAt: () => undefined },
+    }),
+    {
+      stack: 'application',
+      allowList: parseAllowList(text, 'parity.yaml'),
+      plannedBy: 'hoist',
+      clock,
+      ...more,
+    },
+  );
 
 const evidenceOf = (report: ParityReport) =>
   createEvidence({

@@ -68,6 +68,7 @@ it.each<[string, string]>([
   ['a part of a document', 'jsonencode({ id = aws_vpc.this.id, (var.environment) = ["x", terraform.workspace] })'],
   ['a part of a format', 'format("%s-%s-%%", aws_vpc.this.id, var.environment)'],
   ['what is known under each key', '[for key in [var.environment] : aws_vpc.this.id][0]'],
+  ['what there is without a key', `lookup({ x = aws_vpc.this.id }, "y", "\${var.environment}")`],
 ])('lets pass what an environment is as %s', async (_what, expression) => {
   expect(await found([vpc(expression)])).toEqual([]);
 });
@@ -87,6 +88,29 @@ it.each<[string, string, string]>([
 ])('finds %s that decides what nobody knows yet', async (_what, expression, text) => {
   const lines = await found([vpc(expression)]);
   expect(lines.map((line) => line.split(':')[0])).toEqual([`${at}["${text}"]`]);
+});
+
+describe('a template', () => {
+  const path = `"\${path.module}/x.tftpl"`;
+  const filledIn = async (template: string) => {
+    writeFileSync(join(directory, 'x.tftpl'), template);
+    const expression = `templatefile(${path}, { name = var.environment, id = aws_vpc.this.id })`;
+    return found([vpc(expression)], { [path]: ['x.tftpl', 'x.tftpl', 'x.tftpl'] });
+  };
+
+  it.each([`\${name} of \${ id }`, `$\${name} and %%{if} for 5 % or $ \${id}`])(
+    'is like any other text where it is only filled in: %s',
+    async (template) => {
+      expect(await filledIn(template)).toEqual([]);
+    },
+  );
+
+  it.each([`%{ if name == "x" }\${id}%{ endif }`, `\${upper(name)} \${id}`, `\${id == "" ? 1 : 2}`])(
+    'decides where it looks at what it is given: %s',
+    async (template) => {
+      expect((await filledIn(template)).map((line) => line.split(':')[0])).toContain(`${at}["var.environment"]`);
+    },
+  );
 });
 
 it('shows what decides and where it is used', async () => {

@@ -4,11 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { planOffline, prepareOffline } from './plan-offline.ts';
 import type { Terraform } from './terraform.ts';
-import { plannedOf, workspacesOf } from './workspaces.ts';
+import { oneOfEach, workspacesOf } from './workspaces.ts';
 
 /**
  * Plans a stack in every environment without a network, one after the other, into `dist/plan/<workspace>.json`. Of a stack
- * that each region has once, home and one other region of each environment are planned.
+ * that each region has once, home, its standby and one other region of each environment are planned.
  * @param stackDirectory for example `infra-tf/lib/stacks/application`
  */
 export const planAll = async (
@@ -25,7 +25,7 @@ export const planAll = async (
   try {
     const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
     for (const environment of readEnvironments(fleetBeside(sources))) {
-      for (const workspace of plannedOf(workspacesOf(stackDirectory, environment, fleetBeside(sources)))) {
+      for (const workspace of oneOfEach(workspacesOf(stackDirectory, environment, fleetBeside(sources)))) {
         writeFileSync(join(target, `${workspace.name}.json`), await planOffline(terraform, prepared, workspace));
         print(`planned ${stack} in ${workspace.name}`);
       }

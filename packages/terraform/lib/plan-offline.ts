@@ -55,13 +55,14 @@ ${alias === undefined ? '' : `  alias = "${alias}"\n`}
 /** The provider wants some; nothing is ever sent with them. */
 const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' };
 
-const manifestSchema = z.looseObject({ probes: z._default(z.enum(['all', 'stack']), 'all') });
+const manifestSchema = z.looseObject({ withoutProbes: z._default(z.array(z.string()), []) });
 
-/** Which modules of a stack are planned with probes: `probes` of its package.json. */
-const probesOf = (directory: string): 'all' | 'stack' => {
+/** Which modules a stack is planned without probes of: `withoutProbes` of its package.json. */
+const withoutProbesOf = (directory: string): readonly string[] => {
   const file = join(directory, 'package.json');
-  if (!existsSync(file)) return 'all';
-  return parseJson(manifestSchema, readFileSync(file, 'utf8'), { what: file, hint: 'probes is all or stack.' }).probes;
+  if (!existsSync(file)) return [];
+  const hint = 'withoutProbes is a list of names of modules.';
+  return parseJson(manifestSchema, readFileSync(file, 'utf8'), { what: file, hint }).withoutProbes;
 };
 
 /** What a caller gives, the same in every environment, where the environment's own file does not; a stack may have none. */
@@ -98,7 +99,7 @@ export const prepareOffline = async (
   const directory = join(copySources(sources, copy), 'stacks', stack);
   standInZips(join(copy, 'packages'));
   writeFileSync(join(directory, 'offline_override.tf'), overrideOf(await providerAliases(directory)));
-  const withoutProbes = await writeProbes(directory, probesOf(directory));
+  const withoutProbes = await writeProbes(directory, withoutProbesOf(directory));
   const lock = existsSync(join(directory, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   await terraform.expect(['init', '-no-color', ...lock], { directory });
   forgetProviderHashes(directory);

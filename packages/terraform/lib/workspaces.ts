@@ -74,7 +74,7 @@ export const workspacesOf = (stackDirectory: string, environment: Environment, f
 export const oneOfEach = (workspaces: readonly Workspace[]): readonly Workspace[] =>
   workspaces.filter(({ part }, index) => workspaces.findIndex((each) => each.part === part) === index);
 
-/** What is planned to be looked at: home, which has what a standby has, and another region. */
+/** What is enough to be looked at where no two plans are compared: home, which has what a standby has, and another region. */
 export const plannedOf = (workspaces: readonly Workspace[]): readonly Workspace[] =>
   oneOfEach(workspaces).filter(({ part }) => part !== 'standby');
 

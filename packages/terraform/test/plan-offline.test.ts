@@ -75,10 +75,10 @@ resource "terraform_data" "this" {
   });
 });
 
-it('asks in the folder of the stack alone where its package.json says so', async () => {
+it('asks nothing of the modules that package.json of the stack leaves out', async () => {
   const checkout = write(mkdtempSync(join(home, 'checkout-')), {
     'fleet/environments.json': JSON.stringify({ environments: [environment] }),
-    'infra-tf/lib/stacks/small/package.json': '{ "probes": "stack" }',
+    'infra-tf/lib/stacks/small/package.json': '{ "withoutProbes": ["below"] }',
     'infra-tf/lib/stacks/small/main.tf':
       'module "below" {\n  source = "../../modules/below"\n  name   = terraform.workspace\n}\n',
     'infra-tf/lib/modules/below/main.tf':

@@ -44,6 +44,22 @@ it('does not fail where a condition keeps a loop from failing', async () => {
   );
 });
 
+it.each([
+  ['an input that may be null', 'var.a.b', 'var.a.b'],
+  ['a local', 'local.a.b', 'local.a.b'],
+  ['an output', 'module.a.b.c', 'module.a.b.c'],
+])('does not fail where %s has no such member', async (_what, list, collection) => {
+  expect(await asked(`locals {\n  a = [for x in ${list} : x]\n}`)).toContain(
+    `ephemeralasnull([for fh_all0 in [try(${collection}, [])] : [for x in fh_all0 : try(x, null)] if fh_all0 != null])`,
+  );
+});
+
+it('does not fail where an element of a loop has no such member', async () => {
+  expect(await asked('locals {\n  a = [for x in var.list : [for y in x.of : y]]\n}')).toContain(
+    'ephemeralasnull([for fh_all0 in [var.list] : [for x in fh_all0 : [for fh_all1 in [try(x.of, [])] : [for y in fh_all1 : try(y, null)] if fh_all1 != null]] if fh_all0 != null])',
+  );
+});
+
 it('asks for blocks that a loop makes', async () => {
   const text =
     'resource "aws_x" "y" {\n  dynamic "b" {\n    for_each = var.list\n    iterator = it\n    content {\n      c = it.value\n    }\n  }\n}';

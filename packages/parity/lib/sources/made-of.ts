@@ -4,7 +4,9 @@ import { argumentOf } from '@flaghoist/terraform/sources/module';
 import { type Binder, binderOf, binderOfFor, bindersOfBody, closedText } from '@flaghoist/terraform/sources/probes';
 import type { Values } from '../compare/difference.ts';
 import { isAlike, isSame, type KnownValues } from './known-values.ts';
+import type { Sources } from './read-sources.ts';
 import { givenFor, type Scope } from './scopes.ts';
+import { onlyFillsIn } from './templates.ts';
 
 /**
  * How a value comes into another one.
@@ -78,7 +80,7 @@ const eachOnce = (ingredients: readonly Ingredient[]): readonly Ingredient[] =>
     : [...new Map(ingredients.map((each) => [`${each.module}|${each.text}|${each.usedIn}`, each])).values()];
 
 /** Finds what a value is made of that differs between environments, or is used so that nobody can say whether it does. */
-export const createMadeOf = (known: KnownValues) => {
+export const createMadeOf = (known: KnownValues, templateAt: Sources['templateAt']) => {
   const found = new Map<string, readonly Ingredient[]>();
 
   const look = (expression: Expression | undefined, place: Place, rest: Rest = []): readonly Ingredient[] => {
@@ -113,6 +115,9 @@ export const createMadeOf = (known: KnownValues) => {
       : [{ text, module: scope.path, usedIn: usedIn === text ? undefined : usedIn, values }];
   };
 
+  const valuesOf = (expression: Expression | undefined, { scope, binders }: Place): Values | undefined =>
+    expression === undefined ? undefined : known(scope, expression, binders);
+
   const all = (
     expressions: readonly (Expression | undefined)[],
     place: Place,
@@ -136,15 +141,18 @@ export const createMadeOf = (known: KnownValues) => {
           ...look(children[0], { ...place, role: 'decision' }),
           ...all(takenBranches(expression, place), place, rest),
         ];
-      case 'index': {
-        const [collection, key] = children;
-        const byInstance = isByInstance(collection, place);
-        return [...look(collection, place, [ELEMENT, ...rest]), ...look(key, byInstance ? place : as('use'))];
-      }
+      case 'index':
+        return followElement(expression, place, rest);
       case 'operation':
         return all(children, as('decision'));
       case 'function': {
         const [name = ''] = expression.path ?? [];
+        // It gives one of the elements, or what is to be given without it, as an index does.
+        if (name === 'lookup') return followElement(expression, place, rest);
+        if (name === 'templatefile' && onlyFillsIn(valuesOf(children[0], place), templateAt)) {
+          const [path, ...filled] = children;
+          return [...look(path, as('use')), ...all(filled, place)];
+        }
         return all(children, passesOn(name, children) ? place : as('use'), SAME_SHAPE.has(name) ? rest : []);
       }
       case 'for': {
@@ -169,15 +177,28 @@ export const createMadeOf = (known: KnownValues) => {
     }
   };
 
+  const followElement = (
+    { children: [collection, key, without], text }: Expression,
+    place: Place,
+    rest: Rest,
+  ): readonly Ingredient[] => {
+    const asUsed: Place = { ...place, role: stricter(place.role, 'use'), usedIn: text ?? place.usedIn };
+    return [
+      ...look(collection, place, [ELEMENT, ...rest]),
+      ...look(key, isByInstance(collection, place) ? place : asUsed),
+      ...look(without, place, rest),
+    ];
+  };
+
   /** How many elements a loop goes through may follow from what its collection is made of. */
   const lengthOf = (collection: Expression | undefined, place: Place): readonly Ingredient[] =>
     collection === undefined || collection.type === 'reference' ? [] : look(collection, place);
 
   const takenBranches = (
     { children: [condition, ...branches] }: Expression,
-    { scope, binders }: Place,
+    place: Place,
   ): readonly (Expression | undefined)[] => {
-    const values = condition === undefined ? undefined : known(scope, condition, binders);
+    const values = valuesOf(condition, place);
     const [first] = values ?? [];
     if (values === undefined || first?.kind !== 'scalar' || !isSame(values)) return branches;
     return [branches[first.value === true ? 0 : 1]];

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { isObject } from '@flaghoist/core/json';
 import type { SourceModule } from '@flaghoist/terraform/sources/module';
 import { readSourceModules } from '@flaghoist/terraform/sources/modules';
@@ -9,6 +10,8 @@ export interface Sources {
   readonly modules: ReadonlyMap<string, SourceModule>;
   /** The texts, expressions and keys of each file, without prose. The file is named from the stack's folder. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
+  /** The text of a template, by its path as Terraform has it in the stack's folder; `undefined` where there is none. */
+  readonly templateAt: (path: string) => string | undefined;
 }
 
 /** Arguments that people read. */
@@ -38,5 +41,9 @@ export const readSources = async (stackDirectory: string): Promise<Sources> => {
   const texts = [...modules].flatMap(([folder, { files }]) =>
     [...files].map(([name, file]) => [join(folder, name), textsIn(file, false, false)] as const),
   );
-  return { modules, texts: new Map(texts) };
+  const templateAt = (path: string): string | undefined => {
+    const file = resolve(stackDirectory, path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  };
+  return { modules, texts: new Map(texts), templateAt };
 };

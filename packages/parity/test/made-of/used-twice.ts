@@ -15,10 +15,13 @@ const directory = mkdtempSync(join(tmpdir(), 'used-twice-'));
 try {
   const first = '  l0 = aws_vpc.this.id == "x" ? "a" : "b"';
   writeFileSync(join(directory, 'main.tf'), `locals {\n${[first, ...locals].join('\n')}\n}\n`);
-  const root = scopeOf(await readSources(directory));
+  const sources = await readSources(directory);
+  const root = scopeOf(sources);
   const last = root.module.locals.get(`l${steps}`);
   if (last === undefined) throw new Error(`there is no local.l${steps}`);
-  console.log(JSON.stringify(createMadeOf(() => undefined)(root, last, []).map(({ text }) => text)));
+  console.log(
+    JSON.stringify(createMadeOf(() => undefined, sources.templateAt)(root, last, []).map(({ text }) => text)),
+  );
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -44,23 +44,36 @@ const replaced = (text: string, word: string, by: string): string =>
 const FAILING =
   /^(cidr\w+|element|file\w*|index|(json|yaml|base64)decode|lookup|one|regex|regexall|slice|substr|templatefile|to\w+|zipmap)$/;
 
-const mayFail = (expression: Expression): boolean =>
+/** Whether it takes a member of a value that may be null or without it: those of resources are there. */
+const takesMember = (path: readonly string[], binders: readonly Binder[]): boolean => {
+  const [root = ''] = path;
+  const binder = binderOf(root, binders);
+  if (binder !== undefined) return path.length > (binder.kind === 'for' ? 1 : 2);
+  if (root === 'var' || root === 'local') return path.length > 2;
+  return root === 'module' && path.length > 3;
+};
+
+const mayFail = (expression: Expression, binders: readonly Binder[]): boolean =>
   everyPart(expression).some(
-    ({ type, path: [name = ''] = [], text }) =>
+    ({ type, path = [], text }) =>
       type === 'index' ||
-      (type === 'reference' && text?.includes('[') === true) ||
-      (type === 'function' && FAILING.test(name)),
+      (type === 'reference' && (text?.includes('[') === true || takesMember(path, binders))) ||
+      (type === 'function' && FAILING.test(path[0] ?? '')),
   );
 
 /** Lists and maps that each loop puts around a value. */
 const LEVELS = { count: 1, for: 2, iterator: 3 } as const;
 
 /** One loop around a text, that yields nothing where there is nothing to go through. */
-const looped = (binder: Binder, depth: number, text: string): string | undefined => {
+const looped = (binders: readonly Binder[], depth: number, text: string): string | undefined => {
+  const binder = binders[depth];
+  if (binder === undefined) return undefined;
   const { text: written } = binder.collection;
   if (written === undefined) return undefined;
   // Where it cannot fail it stays as it is: a collection with anything unknown in it is wholly unknown to try().
-  const collection = mayFail(binder.collection) ? `try(${written}, ${binder.kind === 'count' ? 0 : '[]'})` : written;
+  const collection = mayFail(binder.collection, binders.slice(0, depth))
+    ? `try(${written}, ${binder.kind === 'count' ? 0 : '[]'})`
+    : written;
   const [all, key, value] = [`fh_all${depth}`, `fh_key${depth}`, `fh_value${depth}`];
   const over = (loop: string) => `[for ${all} in [${collection}] : ${loop} if ${all} != null]`;
   switch (binder.kind) {
@@ -101,7 +114,7 @@ export const closed = (expression: Expression, binders: readonly Binder[]): Clos
     if (!namesOf(binder).some((name) => roots.has(name))) continue;
     for (const root of rootsOf(binder.collection)) roots.add(root);
     loopLevels += LEVELS[binder.kind];
-    text = text === undefined ? undefined : looped(binder, depth, text);
+    text = text === undefined ? undefined : looped(binders, depth, text);
   }
   return text === undefined ? undefined : { text: `ephemeralasnull(${text})`, loopLevels };
 };
