@@ -80,6 +80,21 @@ it('says of a cache that loses writes which hop is missing, and takes the change
   );
 });
 
+it('says beside the caches what instances claim', async () => {
+  expect((await served.hoist(['status'])).stdout).toMatch(/instances +none says anything here/);
+  const { caches } = served.world.region('eu-west-1');
+  const { sequence = 0 } = (await caches.instances(['login'])).get('login') ?? {};
+  const now = served.scheduler.now();
+  const rest = { digest: '', at: now, streams: 0, evaluator: '', refused: [] };
+  const feed = caches.feedOf('login');
+  for (const name of ['task-a1', 'task-b2', 'task-c3'])
+    await feed.claim(name, JSON.stringify({ ...rest, sequence, seenAt: now }));
+  await feed.claim('task-f3', JSON.stringify({ ...rest, sequence: sequence - 1, seenAt: now - 41_000 }));
+  const said = /3 of 4 instances, task-f3 of login in eu-west-1 4\d s behind \(a claim/;
+  expect((await served.hoist(['status'])).stdout).toMatch(said);
+  expect((await served.hoist(['why', 'login', 'eu-west-1', 'checkout.form'])).stdout).toMatch(said);
+});
+
 it('kills, whoever asks and whatever stands in the way', async () => {
   const args = ['kill', 'checkout.form', '--reason', 'Charged twice', '--for', 'acknowledged'];
   expect(await served.hoist(args)).toMatchObject({ exitCode: exitCodes.ok });

@@ -1,10 +1,8 @@
-import { type InstanceRows, instancesOf } from '@flaghoist/core/instance-claim';
+import type { InstanceRows } from '@flaghoist/core/instance-claim';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 
-/** Of those that are behind, as many as an event names. */
-const NAMED = 10;
 /** A verdict waits no longer for what is no part of it. */
 const LONGEST_MS = 200;
 
@@ -28,22 +26,4 @@ export const readClaims = async (services: readonly string[], { cache, clock, lo
   const found = await Promise.race([read, late]);
   if (found === 'late') return unread();
   return 'error' in found ? unread(found.error) : found;
-};
-
-/**
- * What the instances of these services claim, all in all. Beside the verdict and never a part of it: a dead or lying task takes
- * no change back.
- *
- * @returns `undefined` where no instance is alive: services without agents have nothing to say
- */
-export const claimedInstances = (claimed: Rows, services: readonly string[], now: number) => {
-  const found = services.flatMap((service) => {
-    const rows = claimed.get(service);
-    return rows === undefined ? [] : [{ service, ...instancesOf(rows, now) }];
-  });
-  const sum = (of: 'alive' | 'holding'): number => found.reduce((total, each) => total + each[of], 0);
-  if (sum('alive') === 0) return undefined;
-  const behind = found.flatMap(({ service, behind: each }) => each.map((one) => ({ service, ...one })));
-  const worst = behind.toSorted((a, b) => b.behindMs - a.behindMs).slice(0, NAMED);
-  return { alive: sum('alive'), holding: sum('holding'), behind: worst };
 };

@@ -1,6 +1,7 @@
 import { decodeBitmap } from '@flaghoist/core/bitmap';
 import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { createExpected } from '@flaghoist/core/expected';
+import { claimedInstances } from '@flaghoist/core/instance-claim';
 import { decodeOffers, NO_OFFERS } from '@flaghoist/core/offers';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
@@ -17,7 +18,7 @@ import {
   regionVerdictOf,
 } from '@flaghoist/core/region-judgement';
 import { serviceNames } from '@flaghoist/core/topology';
-import { claimedInstances, readClaims } from './claimed-instances.ts';
+import { readClaims } from './claimed-instances.ts';
 import { type DegradedCaches, degradedEvents, findDegraded } from './degraded-caches.ts';
 import { findOutages } from './outages.ts';
 import { deadlineOf } from './ripe-changes.ts';

@@ -43,7 +43,7 @@ export interface HomePorts {
 export interface RegionPorts {
   readonly flags: Pick<FlagStore, 'revision' | 'current'>;
   /** `null` where caches cannot be reached: in an account they are private. */
-  readonly caches: Pick<ServiceCache, 'inspect' | 'redisOf'> | null;
+  readonly caches: Pick<ServiceCache, 'inspect' | 'redisOf' | 'instances'> | null;
   readonly verification: Pick<VerificationStore, 'row' | 'redisNotes'>;
   readonly queues: Pick<ServiceQueues, 'givenUp'> & {
     /** Messages that wait for a service's updater, or are with it. */

@@ -134,6 +134,28 @@ it('shows the world at a glance', async () => {
   });
 });
 
+it('has what instances claim beside what is known of caches, and nothing where none is alive', async () => {
+  expect(await api.ask('GET', '/v1/status')).toMatchObject({ body: { instances: null } });
+  const { caches } = api.world.region('eu-west-1');
+  const { sequence = 0 } = (await caches.instances(['login'])).get('login') ?? {};
+  const now = api.scheduler.now();
+  const claim = (behindMs: number) => ({
+    ...{ digest: '', at: now, streams: 0, evaluator: '', refused: [] },
+    ...{ sequence: behindMs === 0 ? sequence : sequence - 1, seenAt: now - behindMs },
+  });
+  const feed = caches.feedOf('login');
+  for (const [name, behindMs] of Object.entries({ 'task-a1': 0, 'task-b2': 0, 'task-c3': 0, 'task-f3': 41_000 }))
+    await feed.claim(name, JSON.stringify(claim(behindMs)));
+  const instances = {
+    ...{ alive: 4, holding: 3 },
+    behind: [{ region: 'eu-west-1', service: 'login', instance: 'task-f3', behindMs: expect.any(Number) }],
+  };
+  expect(await api.ask('GET', '/v1/status')).toMatchObject({ body: { instances } });
+  const why = '/v1/why?flagKey=checkout.seen&region=eu-west-1&service=';
+  expect(await api.ask('GET', `${why}login`)).toMatchObject({ body: { missing: null, instances } });
+  expect(await api.ask('GET', `${why}session`)).toMatchObject({ body: { instances: null } });
+});
+
 it.each([
   ['GET', '/v1/flags/none', 404, 'FH_NOT_FOUND'],
   ['GET', '/v1/nothing', 404, 'FH_NOT_FOUND'],

@@ -1,6 +1,7 @@
 import type { Status } from '@flaghoist/control-plane/routes/status';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { instancesText } from '../client/instances-text.ts';
 import { orderText } from '../client/order-text.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -57,6 +58,7 @@ const linesOf = (now: Status, url: string): readonly string[] => {
     row('home', `${home.region}, epoch ${home.epoch}`),
     row('regions', states.join(', ')),
     row('caches', `${now.caches} of ${counted(now.services, 'service')}, topology ${now.topologyVersion}`),
+    row('instances', now.instances === null ? 'none says anything here' : `${instancesText(now.instances)} (a claim)`),
     row(
       'on their way',
       undecided.length === 0

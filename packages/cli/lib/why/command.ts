@@ -1,6 +1,7 @@
 import type { Why } from '@flaghoist/control-plane/views/why-schema';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { instancesText } from '../client/instances-text.ts';
 import { orderText } from '../client/order-text.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -40,6 +41,7 @@ const why = async (
         state === 'failed' ? colours.red(marks[state]) : state === 'done' ? colours.green(marks[state]) : marks[state];
       output.say(`  ${mark} ${hop.padEnd(10)} ${time.padEnd(12)}  ${message}`);
     }
+    if (found.instances !== null) output.say(`  beside it: ${instancesText(found.instances)} (a claim, no proof)`);
     output.say(found.answer);
   }
   return found.hops.some(({ hop, state }) => hop === 'applied' && state !== 'done' && state !== 'none')

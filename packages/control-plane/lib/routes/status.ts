@@ -6,6 +6,7 @@ import type { Api, ApiContext } from '../context.ts';
 import { demand } from '../identity/caller.ts';
 import { degradedOf } from '../views/degraded.ts';
 import type { Immutable } from '../views/immutable.ts';
+import { instancesOf, instancesView } from '../views/instances.ts';
 
 const redisView = z
   .object({
@@ -41,6 +42,9 @@ const statusView = z
     regions: z.array(z.object({ name: z.string(), state: z.string() })),
     services: z.int(),
     caches: z.int(),
+    instances: instancesView
+      .nullable()
+      .describe('null: no instance says anything, or caches cannot be read from here.'),
     undecided: z.array(z.object({ flagKey: z.string(), order: z.object({ epoch: z.int(), revision: z.int() }) })),
     waiting: z.int().describe('Proposals without an outcome.'),
     degraded: z.array(redisView),
@@ -105,7 +109,9 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
         waiting += 1;
         if (waiting === SHOWN) break;
       }
-      const services = serviceNames(topology).filter((name) => !isShadow(name)).length;
+      const named = serviceNames(topology).filter((name) => !isShadow(name));
+      const services = named.length;
+      const asked = { regions: regionNames(topology), services: named, now: ports.clock.now() };
       return {
         world: ports.world,
         modelled: ports.modelled,
@@ -115,6 +121,7 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
         regions: topology.regions.map(({ name, state }) => ({ name, state })),
         services,
         caches: services * topology.regions.length,
+        instances: await instancesOf(asked, (name) => ports.region(name)),
         undecided,
         waiting,
         degraded: [...(await degradedOf(topology, home))],

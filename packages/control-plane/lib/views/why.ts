@@ -7,6 +7,7 @@ import type { ControlPlanePorts, RegionPorts } from '../ports.ts';
 import { cachesOf } from './cache-view.ts';
 import { recordOf } from './change-view.ts';
 import { currentOf } from './flag-view.ts';
+import { instancesOf } from './instances.ts';
 import type { CacheView } from './schemas.ts';
 import type { hopNames, Why } from './why-schema.ts';
 
@@ -93,6 +94,7 @@ export const whyOf = async (
     changeId: record.changeId,
     hops: [...hops],
     missing: missing?.hop ?? null,
+    instances: await instancesOf({ regions: [region], services: [service], now }, () => there),
     deadLetters,
     answer: answerOf({ service, region, flagKey }, { missing, cache, envelope, concerns }),
   };
