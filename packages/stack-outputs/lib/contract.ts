@@ -43,6 +43,10 @@ export const contracts = {
       backup_vault_arn: text,
       replica_backup_vault_arn: text,
       config_recorder_name: maybeText,
+      remediation: z._default(
+        z.nullable(z.object({ workflow_arn: text, plans_bucket: text, runner_role_arn: text })),
+        null,
+      ),
       drift,
     }),
     sensitive: z.object({}),
