@@ -19,7 +19,11 @@ describe('flags of two regions on an emulator', () => {
 
   it('lets an operator publish the topology', () => {
     expect(seen.published).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(seen.published.stdout)).toEqual({ version: twoByFour.version, transitions: [] });
+    expect(JSON.parse(seen.published.stdout)).toEqual({
+      version: twoByFour.version,
+      transitions: [],
+      warnings: [],
+    });
   });
 
   judgeLoop(() => seen);

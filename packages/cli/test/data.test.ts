@@ -17,7 +17,7 @@ const at = (name: string): string => join(folder, name);
 
 it('checks, backs up and restores a data folder', async () => {
   const checked = await run(['data', 'check', '--data', at('world'), '--json']);
-  expect(JSON.parse(checked.stdout)).toMatchObject({ flags: 0, schemaVersion: 2, problems: [] });
+  expect(JSON.parse(checked.stdout)).toMatchObject({ flags: 0, schemaVersion: 3, problems: [] });
   const written = await run(['data', 'backup', at('monday'), '--data', at('world')]);
   expect(written.exitCode).toBe(0);
   expect(written.stdout).toContain('It was read again and is whole.');

@@ -146,7 +146,7 @@ run "a_function_of_home_writes_flags_by_their_keys_and_tells_every_region" {
   }
 
   assert {
-    condition     = { for statement in jsondecode(output.policy).Statement : statement.Sid => jsonencode(statement.Condition) if statement.Sid == "WriteRevisions" } == { WriteRevisions = jsonencode({ "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["FLAG#*", "ALIKE#*"] }, Null = { "dynamodb:LeadingKeys" = "false" } }) }
+    condition     = { for statement in jsondecode(output.policy).Statement : statement.Sid => jsonencode(statement.Condition) if statement.Sid == "WriteRevisions" } == { WriteRevisions = jsonencode({ "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["FLAG#*", "ALIKE#*", "DRAWN#*"] }, Null = { "dynamodb:LeadingKeys" = "false" } }) }
     error_message = "ForAllValues must stand beside Null: without it a request without keys would pass."
   }
   assert {
