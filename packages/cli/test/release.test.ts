@@ -1,0 +1,156 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import packageFile from '../package.json' with { type: 'json' };
+
+const { version } = packageFile;
+const member = join(__dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'hoist-released-'));
+const root = join(work, 'root');
+const release = join(work, 'release');
+const empty = join(work, 'empty');
+const installed = join(empty, 'node_modules', 'hoist');
+afterAll(() => rmSync(work, { recursive: true }));
+
+/** As where nobody has this repository, or a registry. */
+const env = { PATH: process.env['PATH'], HOME: work, npm_config_offline: 'true', npm_config_update_notifier: 'false' };
+const run = (program: string, args: readonly string[], cwd: string): SpawnSyncReturns<string> =>
+  spawnSync(program, args, { cwd, env, encoding: 'utf8' });
+const node = (cwd: string, program: string) =>
+  run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', program], cwd);
+const hoist = (...args: string[]) =>
+  run(process.execPath, [join(empty, 'node_modules', '.bin', 'hoist'), ...args], empty);
+const done = { status: 0, stderr: '' };
+
+const entryPoint = { handler: 'index.apply', memoryMb: 128, timeoutSeconds: 1, network: 'none', environment: [] };
+/** A repository with one Lambda and two modules, of which one calls the other and reads what the Lambda says of itself. */
+const files: Readonly<Record<string, string>> = {
+  'packages/updater/lambda.json': JSON.stringify({ entryPoints: { apply: entryPoint } }),
+  'packages/updater/lib/index.ts': '',
+  'packages/updater/dist/apply.zip': 'a zip',
+  'packages/updater/dist/apply.js.map': JSON.stringify({
+    sources: ['../lib/index.ts', '../../../node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/index.js'],
+  }),
+  'node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/package.json':
+    '{ "name": "@a/zed", "version": "9.8.7", "license": "MIT" }',
+  'infra-tf/lib/modules/naming/package.json': '{ "name": "@flaghoist/tf-naming" }',
+  'infra-tf/lib/modules/naming/versions.tf': '',
+  'infra-tf/lib/modules/queue/package.json':
+    '{ "dependencies": { "@flaghoist/tf-naming": "workspace:*", "@flaghoist/updater": "workspace:*" } }',
+  'infra-tf/lib/modules/queue/versions.tf': '',
+  'infra-tf/lib/modules/queue/test/values.tftest.hcl': '',
+};
+const notCommitted = { 'infra-tf/lib/modules/queue/secret.auto.tfvars': 'password = "of somebody"' };
+
+const write = (texts: Readonly<Record<string, string>>): void => {
+  for (const [file, text] of Object.entries(texts)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+};
+
+let made: SpawnSyncReturns<string>;
+beforeAll(() => {
+  write(files);
+  run('git', ['init', '--quiet'], root);
+  run('git', ['add', 'packages/updater/lambda.json', 'packages/updater/lib', 'infra-tf'], root);
+  write(notCommitted);
+  made = node(
+    member,
+    `import { writeRelease } from ${JSON.stringify(join(member, 'scripts', 'release.ts'))};
+    console.log(JSON.stringify(await writeRelease(${JSON.stringify(release)}, ${JSON.stringify(root)})));`,
+  );
+  mkdirSync(empty);
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefix', empty, join(release, `hoist-${version}.tgz`)], empty);
+});
+
+it('writes the tarball, the zips, the modules, the bill of materials, and sums that are right', () => {
+  expect(made).toMatchObject(done);
+  const written = [
+    `flaghoist-${version}.cdx.json`,
+    `hoist-${version}.tgz`,
+    `lambda-updater.apply-${version}.zip`,
+    `terraform-naming-${version}.zip`,
+    `terraform-queue-${version}.zip`,
+  ];
+  expect(JSON.parse(made.stdout)).toEqual([...written, 'SHA256SUMS']);
+  expect(readdirSync(release).sort()).toEqual([...written, 'SHA256SUMS'].sort());
+  expect(readFileSync(join(release, `lambda-updater.apply-${version}.zip`), 'utf8')).toBe('a zip');
+  expect(run('sha256sum', ['--check', '--strict', 'SHA256SUMS'], release).stdout.split('\n')).toEqual([
+    ...written.map((file) => `${file}: OK`),
+    '',
+  ]);
+});
+
+it('puts into the archive of a module what it calls and reads, and nothing that is not committed', () => {
+  const archive = JSON.stringify(join(release, `terraform-queue-${version}.zip`));
+  const unpack = `import { unzipSync } from 'fflate'; import { readFileSync } from 'node:fs';
+    console.log(JSON.stringify(Object.keys(unzipSync(readFileSync(${archive})))));`;
+  expect(JSON.parse(node(join(member, '..', 'lambda-build'), unpack).stdout)).toEqual([
+    'infra-tf/lib/modules/naming/versions.tf',
+    'infra-tf/lib/modules/queue/versions.tf',
+    'packages/updater/lambda.json',
+  ]);
+});
+
+it('names in the bill of materials the packages in the tarball and in each zip, and none of this repository', () => {
+  const bill = JSON.parse(readFileSync(join(release, `flaghoist-${version}.cdx.json`), 'utf8')) as {
+    components: { name: string }[];
+    dependencies: { ref: string; dependsOn: string[] }[];
+  };
+  expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
+  expect(bill.components).toContainEqual({
+    type: 'library',
+    'bom-ref': 'pkg:npm/%40a/zed@9.8.7',
+    name: '@a/zed',
+    version: '9.8.7',
+    purl: 'pkg:npm/%40a/zed@9.8.7',
+    licenses: [{ expression: 'MIT' }],
+  });
+  const names = bill.components.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['commander', 'zod', '@aws-sdk/client-sqs', '@cdktf/hcl2json']));
+  expect(names.filter((name) => name.startsWith('@flaghoist/'))).toEqual([]);
+  const of = (file: string) => bill.dependencies.find(({ ref }) => ref === file)?.dependsOn ?? [];
+  expect(of(`lambda-updater.apply-${version}.zip`)).toEqual(['pkg:npm/%40a/zed@9.8.7']);
+  expect(of(`hoist-${version}.tgz`)).not.toContain('pkg:npm/%40a/zed@9.8.7');
+  expect(of(`hoist-${version}.tgz`).length).toBe(names.filter((name) => !/\.(?:tgz|zip)$/.test(name)).length - 1);
+});
+
+it('makes a tarball that is installed without any other package, and works', () => {
+  expect(readdirSync(join(empty, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['hoist']);
+  expect(hoist('--version')).toMatchObject({
+    ...done,
+    stdout: expect.stringMatching(new RegExp(`^hoist ${version}, rules \\d+\n$`)),
+  });
+  expect(hoist('get', '--help')).toMatchObject({ ...done, stdout: expect.stringContaining('Usage: hoist get') });
+  // It loads the reader of Terraform.
+  expect(hoist('parity', '--help')).toMatchObject({ ...done, stdout: expect.stringContaining('Usage: hoist parity') });
+  expect(hoist('get', 'some.flag', '--server', 'http://127.0.0.1:9')).toMatchObject({ status: 69 });
+});
+
+it('says nothing of what Node thinks of its own SQLite', () => {
+  const damaged = join(work, 'damaged');
+  mkdirSync(damaged);
+  writeFileSync(join(damaged, 'flaghoist.db'), 'not a database');
+  const { status, stderr } = hoist('data', 'check', '--data', damaged);
+  expect({ status, stderr }).toEqual({ status: 66, stderr: expect.stringContaining('FH_DATA_DAMAGED') });
+  expect(stderr).not.toContain('Warning');
+});
+
+it('has the reader of Terraform in it, for the commands that read Terraform', () => {
+  const parse = `import { parse } from '#hcl2json'; console.log(JSON.stringify(await parse('a.tf', 'locals { a = 1 }')));`;
+  const { stdout, ...rest } = node(installed, parse);
+  expect(rest).toMatchObject(done);
+  expect(JSON.parse(stdout)).toEqual({ locals: [{ a: 1 }] });
+});
+
+it('says which Node it needs to one that is too old', () => {
+  const starter = readFileSync(join(installed, 'hoist.mjs'), 'utf8');
+  const older = join(work, 'older.mjs');
+  writeFileSync(older, starter.replaceAll('process.versions.node', "'22.12.0'"));
+  expect(run(process.execPath, [older], work)).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('hoist needs Node 22.13 or newer, and this is 22.12.0.'),
+  });
+});
