@@ -3,6 +3,7 @@ import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { expectedServices, isMember, membersOf } from '@flaghoist/core/audience';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { recordOf } from '@flaghoist/core/envelope';
+import { newestAccepted } from '@flaghoist/core/newest-accepted';
 import type { Order } from '@flaghoist/core/order';
 import { type Proposal, proposedDigestOf, type SignedProposal, type Violation } from '@flaghoist/core/proposal';
 import { revertTarget } from '@flaghoist/core/revert-target';
@@ -33,7 +34,9 @@ interface Judged {
  */
 export const judge = async (proposal: Proposal, caller: Caller, home: HomePorts, walk: Walk): Promise<Judged> => {
   const { judging } = home;
-  const stored = await home.flags.newestRevision(proposal.flagKey);
+  const { epoch } = await judging.home.home();
+  const found = await home.flags.current(proposal.flagKey);
+  const { newest: stored } = await newestAccepted(proposal.flagKey, found, { ...home, epoch });
   const current = stored === undefined ? null : envelopeOf(stored.body);
   const named = { ...proposal, change: { ...proposal.change, actor: caller.actor, authentication: '' } };
   const { proposal: signed, writer } = signProposal(named, caller.principal, judging.directory);

@@ -1,8 +1,9 @@
+import { isOnRecord } from '@flaghoist/core/accepted-revision';
 import { isOrder } from '@flaghoist/core/order';
 import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
-import { knownGoodOf } from '@flaghoist/core/storage/flag-items';
+import { knownGoodOf, storedOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { type AdoptPorts, adoptRevision } from '@flaghoist/operations/adopt-revision';
 import { emitForeignItem } from './emit-foreign-item.ts';
@@ -36,6 +37,32 @@ export const adoptIfOlder = async (found: FoundItem, read: ItemReader, ports: Po
   if (epoch === undefined || !item.readable || item.envelope.epoch >= epoch) return false;
   return adoptRevision(item.envelope, epoch, ports);
 };
+
+/**
+ * A REVISION of this epoch is written with its record: one without was written around the validator, however well it is
+ * sealed. It is named, and asks nobody to hold it.
+ *
+ * @returns whether it is such a one
+ */
+export const nameForeignRevision = async (
+  { before, item, writtenAt }: Written,
+  read: ItemReader,
+  ports: Ports & Pick<DistributePorts, 'bus'>,
+): Promise<boolean> => {
+  const epoch = await epochHere(ports);
+  const found = read(item);
+  if (epoch === undefined || !found.readable || found.envelope.epoch !== epoch) return false;
+  if (await isOnRecord(storedOf(found.envelope), ports.changes)) return false;
+  const error = '/envelope: is sealed, and neither a record nor an outcome says that home accepted it';
+  await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
+  return true;
+};
+
+interface Written {
+  readonly before: FoundItem | undefined;
+  readonly item: FoundItem;
+  readonly writtenAt: number;
+}
 
 export const defendKnownGood = async (
   before: FoundItem | undefined,

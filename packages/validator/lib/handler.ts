@@ -16,7 +16,7 @@ import { newItemOf, oldItemOf, writtenAtOf } from '@flaghoist/core/storage/strea
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { createCurrentCheck } from './check-current.ts';
 import { checkRemoval } from './check-removal.ts';
-import { adoptIfOlder, defendKnownGood } from './defend-epoch.ts';
+import { adoptIfOlder, defendKnownGood, nameForeignRevision } from './defend-epoch.ts';
 import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
 import { emitApproved, emitTampering } from './emit-identity-events.ts';
@@ -122,7 +122,8 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     else if (sk.startsWith(REVISION_PREFIX)) {
       // It needs no bus: a kill of a former home that must be carried out again waits for none.
       await adoptIfOlder(item, read, ports);
-      await distributeRevision(item);
+      const written = { before: oldItemOf(record), item, writtenAt: writtenAtOf(record) };
+      if (!(await nameForeignRevision(written, read, ports))) await distributeRevision(item);
     }
   };
   return async ({ Records }) => {

@@ -56,12 +56,12 @@ export const createLateSweep = (ports: ResumePorts) => {
   };
 
   /** Altered bytes say nothing about what was accepted, and CURRENT must not become what they are. */
-  const adopt = async ({ flagKey, order }: Place): Promise<boolean> => {
+  const adopt = async ({ flagKey, order }: Place, epoch: number): Promise<boolean> => {
     const found = await flags.revision(flagKey, order);
     if (found === undefined) return false;
     const item = revisionItem(found);
     const isReadable = read(item).readable;
-    if (!isReadable || (await putCurrentRight(flagKey, { ...ports, repair: flags })).current === 'altered') {
+    if (!isReadable || (await putCurrentRight(flagKey, { ...ports, repair: flags, epoch })).current === 'altered') {
       log.error('revision of a former home, or the newest one, is not what was sealed: nothing is adopted', {
         flagKey,
         order,
@@ -80,7 +80,7 @@ export const createLateSweep = (ports: ResumePorts) => {
     for (const [name, place] of due) {
       suspects.delete(name);
       try {
-        if (await adopt(place)) adopted += 1;
+        if (await adopt(place, epoch)) adopted += 1;
       } catch (error) {
         // Behind the others: it keeps nobody waiting.
         suspects.set(name, place);

@@ -32,7 +32,7 @@ const gather = async (
       current,
       topology,
       knownByAll: 1,
-      others: lookAtOthers({ flags: ports.flags, epoch: 1, walk: createWalk(ports), log: ports.log }),
+      others: lookAtOthers({ flags: ports.flags, changes: ports.changes, epoch: 1, walk: createWalk(ports), log: ports.log }),
       needs: new Set(facts),
       now: ports.clock.now(),
     },

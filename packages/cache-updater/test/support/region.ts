@@ -114,6 +114,11 @@ export class Region {
     return envelope;
   }
 
+  /** REVISION alone: CURRENT is on its way, or nobody accepted it. */
+  writeRevision(envelope: Envelope): void {
+    this.flagsTable.put(revisionItem(storedOf(envelope)));
+  }
+
   /** CURRENT alone: written around the validator, or merged by replication. */
   current(envelope: Envelope): void {
     this.flagsTable.put(currentItem(storedOf(envelope)));

@@ -193,6 +193,13 @@ export const knownGoodRestoration = (found: Order, good: KnownGood): Write => ({
   condition: isAt(found),
 });
 
+/** Puts a REVISION back that is gone. */
+export const revisionRestoration = (accepted: StoredRevision): Write => ({
+  table: 'flags',
+  put: revisionItem(accepted),
+  condition: ABSENT,
+});
+
 /**
  * Puts the newest accepted revision in the place of a CURRENT that was never accepted, or that is gone; removes it when
  * nothing was ever accepted.
