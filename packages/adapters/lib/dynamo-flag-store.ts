@@ -151,7 +151,7 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
     return (await writeItem(`REVISION of ${accepted.flagKey}`, write, this.#access, this.#waiting)).result === 'written';
   }
 
-  async restoreKnownGood(flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
+  async restoreKnownGood(flagKey: string, found: Order | null, good: KnownGood): Promise<boolean> {
     const write = knownGoodRestoration(found, good);
     return (await writeItem(`KNOWN_GOOD of ${flagKey}`, write, this.#access, this.#waiting)).result === 'written';
   }

@@ -6,6 +6,7 @@ import { recordOf } from '@flaghoist/core/envelope';
 import { newestAccepted } from '@flaghoist/core/newest-accepted';
 import type { Order } from '@flaghoist/core/order';
 import { type Proposal, proposedDigestOf, type SignedProposal, type Violation } from '@flaghoist/core/proposal';
+import { provenGood } from '@flaghoist/core/put-known-good-right';
 import { revertTarget } from '@flaghoist/core/revert-target';
 import { servingServices, type Topology } from '@flaghoist/core/topology';
 import { refuses } from '@flaghoist/rules/run-rules';
@@ -63,7 +64,7 @@ export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts
     home,
     createWalk(judging),
   );
-  const known = await home.flags.knownGood(proposal.flagKey);
+  const known = await provenGood(proposal.flagKey, home);
   const earlier = [];
   if (current !== null) {
     for await (const record of home.changes.recordsBefore(proposal.flagKey, envelope)) {

@@ -71,7 +71,7 @@ export interface ChangeRecord extends ChangeKey {
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
   readonly decidedAt?: number | undefined;
-  /** Whether it became known good when it was verified. */
+  /** Whether it became known good: when it was verified, or when all had proven it that had been held. */
   readonly knownGood?: boolean | undefined;
   /** When it ended unverified, and who had not answered. It stays when the change heals: the trail has both. */
   readonly unverified?: Unverified | undefined;

@@ -1,14 +1,20 @@
 import { isNewer, isOrder, type Order } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, KnownGood, KnownGoodRepair } from './ports/flag-store.ts';
+import { readableRecord } from './readable-record.ts';
 
-interface Ports {
-  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'> & KnownGoodRepair;
-  readonly changes: Pick<ChangeStore, 'recordsBefore'>;
+interface Reads {
+  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
+}
+
+interface Ports extends Reads {
+  readonly flags: Reads['flags'] & KnownGoodRepair;
 }
 
 /** Behind every revision of an epoch. */
 const endOf = (epoch: number): Order => ({ epoch, revision: 10 ** 12 - 1 });
+const END_OF_ALL = endOf(10 ** 6 - 1);
 
 /** Whether KNOWN_GOOD names a revision of its flag: who writes around the functions that may, can write any order. */
 export const namesRevision = async (
@@ -16,9 +22,27 @@ export const namesRevision = async (
   flags: Pick<FlagStore, 'revision'>,
 ): Promise<boolean> => isOrder(order) && (await flags.revision(flagKey, order))?.envelopeDigest === envelopeDigest;
 
+/** Whether KNOWN_GOOD names a revision that its regions have proven, as its record says. */
+export const isProven = async (good: KnownGood, { flags, changes }: Reads): Promise<boolean> => {
+  if (!(await namesRevision(good, flags))) return false;
+  const record = await readableRecord(good, changes);
+  return record?.envelopeDigest === good.envelopeDigest && hasProof(record);
+};
+
+const hasProof = ({ state, knownGood }: { readonly state: string; readonly knownGood?: boolean | undefined }): boolean =>
+  state === 'verified' || knownGood === true;
+
+/** Known good as far as verdicts show it: what the item says, or the newest proven revision where that is nothing proven. */
+export const provenGood = async (flagKey: string, { flags, changes }: Reads): Promise<KnownGood | undefined> => {
+  const found = await flags.knownGood(flagKey);
+  if (found !== undefined && (await isProven(found, { flags, changes }))) return found;
+  return newestProven(flagKey, { oldest: 1, end: END_OF_ALL }, changes);
+};
+
 /**
  * Puts KNOWN_GOOD of this epoch back where a late one of an older epoch has overwritten it: the last writer wins, also when
- * what it says is older. Where what stands there names no revision, the newest proven one of any epoch is put there.
+ * what it says is older. Where what stands there was proven by nobody, or nothing stands there, the newest proven one of any
+ * epoch is put there.
  *
  * @param before what the late one replaced, if that is known
  * @returns whether it was put back
@@ -29,27 +53,27 @@ export const putKnownGoodRight = async (
   { flags, changes }: Ports,
 ): Promise<boolean> => {
   const found = await flags.knownGood(flagKey);
-  if (found === undefined) return false;
-  const isForeign = !(await namesRevision(found, flags));
-  if (!isForeign && found.order.epoch >= epoch) return false;
-  const oldest = isForeign ? 1 : epoch;
-  const proven = await newestVerified(flagKey, { oldest, epoch }, changes);
-  const replaced = before !== undefined && (await namesRevision(before, flags)) ? before : undefined;
+  const isSound = found !== undefined && (await isProven(found, { flags, changes }));
+  if (isSound && found.order.epoch >= epoch) return false;
+  const oldest = isSound ? epoch : 1;
+  const proven = await newestProven(flagKey, { oldest, end: endOf(epoch) }, changes);
+  const replaced = before !== undefined && (await isProven(before, { flags, changes })) ? before : undefined;
   const candidates = [proven, replaced].filter(
     (good) => good !== undefined && good.order.epoch >= oldest && good.order.epoch <= epoch,
   );
   const good = candidates.reduce((a, b) => (a && b && isNewer(a.order, b.order) ? a : b), undefined);
-  return good !== undefined && flags.restoreKnownGood(flagKey, found.order, good);
+  return good !== undefined && flags.restoreKnownGood(flagKey, found?.order ?? null, good);
 };
 
-const newestVerified = async (
+const newestProven = async (
   flagKey: string,
-  { oldest, epoch }: { readonly oldest: number; readonly epoch: number },
-  changes: Ports['changes'],
+  { oldest, end }: { readonly oldest: number; readonly end: Order },
+  changes: Reads['changes'],
 ): Promise<KnownGood | undefined> => {
-  for await (const { order, state, envelopeDigest } of changes.recordsBefore(flagKey, endOf(epoch))) {
+  for await (const record of changes.recordsBefore(flagKey, end)) {
+    const { order, envelopeDigest } = record;
     if (order.epoch < oldest) return undefined;
-    if (state === 'verified') return { flagKey, order, envelopeDigest };
+    if (hasProof(record)) return { flagKey, order, envelopeDigest };
   }
   return undefined;
 };

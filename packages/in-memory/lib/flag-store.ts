@@ -127,7 +127,7 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
     return writeInTime(revisionRestoration(accepted), this.#flags, this.#contention);
   }
 
-  async restoreKnownGood(_flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
+  async restoreKnownGood(_flagKey: string, found: Order | null, good: KnownGood): Promise<boolean> {
     return writeInTime(knownGoodRestoration(found, good), this.#flags, this.#contention);
   }
 

@@ -1,12 +1,14 @@
+import { isOnRecord } from '@flaghoist/core/accepted-revision';
 import { isCanary } from '@flaghoist/core/canary';
 import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
 import { isOutOfMemory, type Outage, requiredProofs } from '@flaghoist/core/complaint';
 import type { DecisionInput } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
+import { isGenuine } from '@flaghoist/core/intact';
 import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
 import type { KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
-import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { isProven as isProvenGood, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
@@ -79,26 +81,42 @@ interface Asked {
 }
 
 /**
- * Known good, as far as it can be trusted. One that names no revision would look like "there is none", and a healthy flag would
- * become a tombstone; or like a later one, and nothing would be known good any more. It is put right first, and where nothing
- * is proven it counts as none. One before the judged change that is proven gives way to it, whatever it names.
+ * Known good, as far as it can be trusted. One that nobody proved, or that is gone, would look like "there is none", and a healthy
+ * flag would become a tombstone; or like a later one, and nothing would be known good any more. It is put right first, and where
+ * nothing is proven it counts as none. One before the judged change that is proven gives way to it, whatever it names.
  */
 const trusted = async (found: KnownGood | undefined, asked: Asked, ports: RollbackPorts): Promise<Known> => {
   const { judged, isAtFault } = asked;
   const order = found?.order ?? null;
   const asFound = { knownGood: order, knownGoodItem: order };
-  if (found === undefined || order === null) return asFound;
-  if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
-  if (await namesRevision(found, ports.flags)) return asFound;
+  if (found !== undefined && order !== null) {
+    if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
+    if (await isTrusted(found, ports)) return asFound;
+  }
   const { flagKey } = judged;
-  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
-    flagKey,
-  });
   const { epoch } = await ports.home.home();
-  await putKnownGoodRight(flagKey, { epoch }, ports);
+  const isPutBack = await putKnownGoodRight(flagKey, { epoch }, ports);
+  const why = found === undefined ? null : await namesRevision(found, ports.flags);
+  if (why === true)
+    ports.log.error('KNOWN_GOOD names a revision that nobody proved, the newest proven one is put there: find out who wrote it', {
+      flagKey,
+    });
+  else if (why === false)
+    ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
+      flagKey,
+    });
+  else if (isPutBack) ports.log.error('KNOWN_GOOD was removed, the newest proven one is put there: find out who did', { flagKey });
   const good = await ports.flags.knownGood(flagKey);
-  const isSound = good !== undefined && (await namesRevision(good, ports.flags));
+  const isSound = good !== undefined && (await isTrusted(good, ports));
   return { knownGood: isSound ? good.order : null, knownGoodItem: good?.order ?? null };
+};
+
+/** One whose record is gone is waited for, where the outcome of its proposal says that it was accepted. */
+const isTrusted = async (good: KnownGood, { flags, changes }: RollbackPorts): Promise<boolean> => {
+  if (await isProvenGood(good, { flags, changes })) return true;
+  if (!(await namesRevision(good, flags)) || (await changes.record(good.flagKey, good.order)) !== undefined) return false;
+  const revision = await flags.revision(good.flagKey, good.order);
+  return revision !== undefined && isGenuine(revision) && (await isOnRecord(revision, changes));
 };
 
 const findsFault = ({ verdict, refusing }: Proof): boolean => verdict === 'inconsistent' || refusing.length > 0;

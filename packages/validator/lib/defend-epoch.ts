@@ -2,7 +2,7 @@ import { isOnRecord } from '@flaghoist/core/accepted-revision';
 import { isOrder } from '@flaghoist/core/order';
 import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
-import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { isProven, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { knownGoodOf, storedOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { type AdoptPorts, adoptRevision } from '@flaghoist/operations/adopt-revision';
@@ -77,9 +77,10 @@ export const defendKnownGood = async (
   if (epoch === undefined || order.epoch > epoch) return;
   // The revision of an older one may be on the way, too: it does not stay either way.
   if (!isOrder(order) || order.epoch === epoch) {
-    if (await namesRevision(good, ports.flags)) return;
+    if (await isProven(good, ports)) return;
     const found = `${item['epoch']} and ${item['revision']}`;
-    const error = `/epoch and /revision: are ${found}, and no revision of that order has this digest`;
+    const isThere = await namesRevision(good, ports.flags);
+    const error = `/epoch and /revision: are ${found}, and ${isThere ? 'nobody proved the revision of that order' : 'no revision of that order has this digest'}`;
     await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
   }
   await putKnownGoodBack(flagKey, { epoch, before: before && knownGoodOf(before) }, ports);
@@ -92,6 +93,6 @@ export const putKnownGoodBack = async (
   ports: Ports,
 ): Promise<void> => {
   if (await putKnownGoodRight(flagKey, to, ports)) {
-    ports.log.warn('KNOWN_GOOD of an older epoch, put back', { flagKey, epoch: to.epoch });
+    ports.log.warn('KNOWN_GOOD was of an older epoch, not proven or gone, put back', { flagKey, epoch: to.epoch });
   }
 };

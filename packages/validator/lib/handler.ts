@@ -114,7 +114,8 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     const { pk, sk } = keysOf(record);
     const item = newItemOf(record);
     if (item === undefined) {
-      if (sk === CURRENT_SK || sk.startsWith(REVISION_PREFIX)) await checkRemoval({ pk, sk }, ports);
+      if (sk === CURRENT_SK || sk === KNOWN_GOOD_SK || sk.startsWith(REVISION_PREFIX))
+        await checkRemoval({ pk, sk }, ports);
     } else if (pk === HOME.pk) await emitHomeMoved(oldItemOf(record), item, writtenAtOf(record), ports);
     else if (pk === TOPOLOGY_PK) await emitTopologyPublished(oldItemOf(record), item, writtenAtOf(record), ports);
     else if (sk === CURRENT_SK) await checkCurrent(item);

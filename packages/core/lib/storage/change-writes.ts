@@ -126,10 +126,11 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
         becomes({ state: 'verified', knownGood: write.knownGood !== null }),
         ...(write.knownGood === null ? [] : [moveKnownGood(judged, write.knownGood)]),
       ];
-    case 'advance-known-good': {
-      const record = { pk: flagPk(judged.flagKey), sk: changeSk(judged.order) };
-      return [{ table: 'changes', check: record, condition: isStill(judged) }, moveKnownGood(judged, write.knownGood)];
-    }
+    case 'advance-known-good':
+      return [
+        { table: 'changes', put: recordItem({ ...judged, knownGood: true }), condition: isStill(judged) },
+        moveKnownGood(judged, write.knownGood),
+      ];
     case 'revert': {
       const { epoch, revision } = write.revert;
       const knownGood = { pk: flagPk(judged.flagKey), sk: KNOWN_GOOD_SK };
@@ -186,8 +187,8 @@ const countRevert = (now: number, limit: number): Write => ({
   condition: countsBelow('count', limit),
 });
 
-/** Puts KNOWN_GOOD back, if it still is what was found. */
-export const knownGoodRestoration = (found: Order, good: KnownGood): Write => ({
+/** Puts KNOWN_GOOD back, if it still is what was found; `null`: there is none. */
+export const knownGoodRestoration = (found: Order | null, good: KnownGood): Write => ({
   table: 'flags',
   put: knownGoodItem(good),
   condition: isAt(found),
