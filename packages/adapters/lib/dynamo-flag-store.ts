@@ -148,7 +148,9 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
 
   async restoreRevision(accepted: StoredRevision): Promise<boolean> {
     const write = revisionRestoration(accepted);
-    return (await writeItem(`REVISION of ${accepted.flagKey}`, write, this.#access, this.#waiting)).result === 'written';
+    return (
+      (await writeItem(`REVISION of ${accepted.flagKey}`, write, this.#access, this.#waiting)).result === 'written'
+    );
   }
 
   async restoreKnownGood(flagKey: string, found: Order | null, good: KnownGood): Promise<boolean> {

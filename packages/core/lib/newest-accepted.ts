@@ -1,4 +1,6 @@
 import { isAccepted, isOnRecord } from './accepted-revision.ts';
+import { CANARY_FLAG, isCanaryRevision } from './canary.ts';
+import { parseEnvelope } from './envelope.ts';
 import { isGenuine } from './intact.ts';
 import { MOST_BROKEN, type NewestGenuine } from './newest-genuine.ts';
 import { isNewer, sameOrder } from './order.ts';
@@ -34,9 +36,15 @@ export const newestAccepted = async (
   if (current === undefined || (newest !== undefined && !isNewer(current.order, newest.order)))
     return { ...found, isMissing: false };
   const isThere = above.some(({ order }) => sameOrder(order, current.order));
-  if (isThere || !isGenuine(current) || !(await isOnRecord(current, ports.changes))) return { ...found, isMissing: false };
-  return { newest: current, above: above.filter(({ order }) => isNewer(order, current.order)), isMissing: true };
+  if (isThere || !isGenuine(current)) return { ...found, isMissing: false };
+  // Of the canary only CURRENT is left when nobody has changed it for long.
+  const isExpired = isCanarys(current);
+  if (!isExpired && !(await isOnRecord(current, ports.changes))) return { ...found, isMissing: false };
+  return { newest: current, above: above.filter(({ order }) => isNewer(order, current.order)), isMissing: !isExpired };
 };
+
+const isCanarys = ({ flagKey, body }: StoredRevision): boolean =>
+  flagKey === CANARY_FLAG && isCanaryRevision(parseEnvelope(body));
 
 const newestRevision = async (
   flagKey: string,

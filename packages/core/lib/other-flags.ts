@@ -179,7 +179,11 @@ const acceptedFlag = async (
 const ofFlag = (flagKey: string, envelope: Envelope): Envelope => {
   if (envelope.flagKey === flagKey) return envelope;
   const places = [`/flagKey: is ${envelope.flagKey}`];
-  throw new InvalidInputError(`CURRENT of ${flagKey}`, places, 'Only the validator writes it: find out who wrote this one.');
+  throw new InvalidInputError(
+    `CURRENT of ${flagKey}`,
+    places,
+    'Only the validator writes it: find out who wrote this one.',
+  );
 };
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [

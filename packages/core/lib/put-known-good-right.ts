@@ -29,8 +29,13 @@ export const isProven = async (good: KnownGood, { flags, changes }: Reads): Prom
   return record?.envelopeDigest === good.envelopeDigest && hasProof(record);
 };
 
-const hasProof = ({ state, knownGood }: { readonly state: string; readonly knownGood?: boolean | undefined }): boolean =>
-  state === 'verified' || knownGood === true;
+const hasProof = ({
+  state,
+  knownGood,
+}: {
+  readonly state: string;
+  readonly knownGood?: boolean | undefined;
+}): boolean => state === 'verified' || knownGood === true;
 
 /** Known good as far as verdicts show it: what the item says, or the newest proven revision where that is nothing proven. */
 export const provenGood = async (flagKey: string, { flags, changes }: Reads): Promise<KnownGood | undefined> => {

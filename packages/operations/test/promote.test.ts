@@ -214,7 +214,13 @@ describe('of a flag that has arrived, of which nobody has heard yet,', () => {
     await old.accept('created', { flagKey, ...parts });
     // Item by item: CURRENT, NEEDED and ALIKE are still on their way.
     replicate(old, young, (sk) => sk.startsWith('REVISION#'));
-    return lookAtOthers({ flags: young.ports.flags, changes: young.ports.changes, epoch: 2, walk: createWalk(young.ports), log: young.ports.log });
+    return lookAtOthers({
+      flags: young.ports.flags,
+      changes: young.ports.changes,
+      epoch: 2,
+      walk: createWalk(young.ports),
+      log: young.ports.log,
+    });
   };
 
   it('whoever would take away what it needs is told, without an index', async () => {
@@ -247,7 +253,13 @@ describe('a former home that goes on while nobody has fenced it', () => {
     await clock.run(promote(operator, young.ports));
     /** What a home sees of other flags when this one is created. */
     const look = async ({ ports }: typeof old, after: Envelope) => {
-      const others = lookAtOthers({ flags: ports.flags, changes: ports.changes, epoch: after.epoch, walk: createWalk(ports), log: ports.log });
+      const others = lookAtOthers({
+        flags: ports.flags,
+        changes: ports.changes,
+        epoch: after.epoch,
+        walk: createWalk(ports),
+        log: ports.log,
+      });
       const found = await others.lookalikes(after.flagKey, []);
       return { found, facts: await others.change({ flagKey: after.flagKey, before: null, after }) };
     };

@@ -18,7 +18,10 @@ interface Accepted {
  */
 export const acceptedCurrent = async (
   { flagKey, order }: Accepted,
-  { flags, changes }: { flags: Pick<FlagStore, 'current' | 'revision'>; changes: Pick<ChangeStore, 'record' | 'outcome'> },
+  {
+    flags,
+    changes,
+  }: { flags: Pick<FlagStore, 'current' | 'revision'>; changes: Pick<ChangeStore, 'record' | 'outcome'> },
 ): Promise<StoredRevision> => {
   const current = await flags.current(flagKey);
   if (current !== undefined && !isNewer(order, current.order)) {

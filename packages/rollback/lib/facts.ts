@@ -98,14 +98,18 @@ const trusted = async (found: KnownGood | undefined, asked: Asked, ports: Rollba
   const isPutBack = await putKnownGoodRight(flagKey, { epoch }, ports);
   const why = found === undefined ? null : await namesRevision(found, ports.flags);
   if (why === true)
-    ports.log.error('KNOWN_GOOD names a revision that nobody proved, the newest proven one is put there: find out who wrote it', {
-      flagKey,
-    });
+    ports.log.error(
+      'KNOWN_GOOD names a revision that nobody proved, the newest proven one is put there: find out who wrote it',
+      {
+        flagKey,
+      },
+    );
   else if (why === false)
     ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
       flagKey,
     });
-  else if (isPutBack) ports.log.error('KNOWN_GOOD was removed, the newest proven one is put there: find out who did', { flagKey });
+  else if (isPutBack)
+    ports.log.error('KNOWN_GOOD was removed, the newest proven one is put there: find out who did', { flagKey });
   const good = await ports.flags.knownGood(flagKey);
   const isSound = good !== undefined && (await isTrusted(good, ports));
   return { knownGood: isSound ? good.order : null, knownGoodItem: good?.order ?? null };
@@ -114,7 +118,8 @@ const trusted = async (found: KnownGood | undefined, asked: Asked, ports: Rollba
 /** One whose record is gone is waited for, where the outcome of its proposal says that it was accepted. */
 const isTrusted = async (good: KnownGood, { flags, changes }: RollbackPorts): Promise<boolean> => {
   if (await isProvenGood(good, { flags, changes })) return true;
-  if (!(await namesRevision(good, flags)) || (await changes.record(good.flagKey, good.order)) !== undefined) return false;
+  if (!(await namesRevision(good, flags)) || (await changes.record(good.flagKey, good.order)) !== undefined)
+    return false;
   const revision = await flags.revision(good.flagKey, good.order);
   return revision !== undefined && isGenuine(revision) && (await isOnRecord(revision, changes));
 };

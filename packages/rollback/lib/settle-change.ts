@@ -4,8 +4,8 @@ import { type Conclusion, type Decision, decide } from '@flaghoist/core/decision
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf, sameOrder } from '@flaghoist/core/order';
-import type { DecisionWrite, Seen, WriteResult } from '@flaghoist/core/ports/change-store';
 import { whatStandsIn } from '@flaghoist/core/place';
+import type { DecisionWrite, Seen, WriteResult } from '@flaghoist/core/ports/change-store';
 import { firstSeen } from '@flaghoist/core/revert-target';
 import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';

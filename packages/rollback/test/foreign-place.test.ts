@@ -17,9 +17,9 @@ it.each(foreign)('%s that nobody accepted does not stop a revert, and is named',
   if (what === 'a sealed REVISION') {
     const { envelopeDigest: _seal, documentDigest: _document, ...content } = updated;
     home.tables.flags.put(revisionItem(storedOf(seal({ ...content, ...place, kind: 'updated' }))));
-  } else if (what !== 'a record')
-    home.tables.flags.put({ pk, sk: revisionSk(place), ...place, envelope: '{}' });
-  if (what === 'a record' || what === 'both') home.tables.changes.put({ pk, sk: changeSk(place), record: '{}', state: 'accepted' });
+  } else if (what !== 'a record') home.tables.flags.put({ pk, sk: revisionSk(place), ...place, envelope: '{}' });
+  if (what === 'a record' || what === 'both')
+    home.tables.changes.put({ pk, sk: changeSk(place), record: '{}', state: 'accepted' });
   expect(await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'))).toEqual([]);
   expect(await home.state(updated)).toBe('rolled-back');
   expect(await home.current()).toMatchObject({ ...place, documentDigest: created.documentDigest });

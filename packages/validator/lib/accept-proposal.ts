@@ -1,9 +1,10 @@
+import { isCanary } from '@flaghoist/core/canary';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { type Order, orderOf, sameOrder } from '@flaghoist/core/order';
+import { whatStandsIn } from '@flaghoist/core/place';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { RefusedProposal, SignedProposal } from '@flaghoist/core/proposal';
-import { whatStandsIn } from '@flaghoist/core/place';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { defectsAmong } from '@flaghoist/rules/violations';
@@ -50,7 +51,8 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
     if (result === 'left') return 'left';
     if (result === 'written') {
       const { flagKey, change } = proposal;
-      metrics.measure({ validation: clock.now() - startedAt }, { flagKey, changeId: change.id });
+      if (!isCanary({ flagKey, author }))
+        metrics.measure({ validation: clock.now() - startedAt }, { flagKey, changeId: change.id });
       return 'ended';
     }
     if (!isKill) await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
@@ -125,7 +127,8 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
     return 'left';
   }
   const order = orderOf(envelope);
-  const over = (isStuck || isBeneath) && (await mayBeWrittenOver({ flagKey: proposal.flagKey, order }, proposal, ports));
+  const over =
+    (isStuck || isBeneath) && (await mayBeWrittenOver({ flagKey: proposal.flagKey, order }, proposal, ports));
   if (over) {
     log.error('somebody wrote into the place of the next change, it is written over: find out who did', {
       flagKey: proposal.flagKey,

@@ -1,14 +1,15 @@
 import { CANARY_FLAG } from '@flaghoist/core/canary';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
-import { isHome } from '@flaghoist/core/remember-home';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { isHome } from '@flaghoist/core/remember-home';
 import { FLAG_PREFIX, KNOWN_GOOD_SK, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
 
 interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'log'> {
-  readonly flags: Pick<FlagStore, 'current' | 'revision' | 'newestRevision' | 'newestRevisions' | 'knownGood'> & KnownGoodRepair;
+  readonly flags: Pick<FlagStore, 'current' | 'revision' | 'newestRevision' | 'newestRevisions' | 'knownGood'> &
+    KnownGoodRepair;
   readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'outcome'>;
 }
 

@@ -1,8 +1,8 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { Order } from '@flaghoist/core/order';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
-import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { SignedProposal } from '@flaghoist/core/proposal';
+import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { AcceptPorts } from './ports.ts';
 
 interface Ports {

@@ -64,11 +64,14 @@ const beneath = async (
   { flags, log }: Ports,
 ): Promise<Settled | 'moved'> => {
   const { flagKey, order, envelopeDigest } = sound;
-  log.error('newest revision is lost, a kill is built on the one before: put back its bytes, and find out who altered it', {
-    flagKey,
-    order: first.order,
-    builtOn: order,
-  });
+  log.error(
+    'newest revision is lost, a kill is built on the one before: put back its bytes, and find out who altered it',
+    {
+      flagKey,
+      order: first.order,
+      builtOn: order,
+    },
+  );
   const settled = settledAt(sound, true);
   if (found === undefined) return { ...settled, replaces: null };
   // One whose order or digest is none is nothing that a transaction could hold on to.

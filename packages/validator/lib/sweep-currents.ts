@@ -97,7 +97,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const { newest, above, isMissing } = await newestAccepted(flagKey, current, { ...ports, epoch });
     const [first] = above;
     if (isMissing && newest !== undefined) await missing(newest);
-    if (first === undefined) return !isMissing;
+    if (first === undefined) return current === undefined || newest === undefined || !isSameRevision(current, newest);
     const fields = { flagKey, order: first.order };
     if (isGenuine(first)) log.error('newest revision was accepted by nobody: find out who wrote it', fields);
     else log.error('newest revision is not what was sealed: find out who wrote it', fields);

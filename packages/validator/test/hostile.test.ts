@@ -342,7 +342,10 @@ describe('a kill is accepted over what was altered where the newest revision bel
   const currents: readonly (readonly [string, (home: Home) => void])[] = [
     ['is sound', () => {}],
     ['is garbage', ({ tables: { flags } }) => flags.put({ pk, sk: CURRENT_SK, envelope: '{}' })],
-    ['is garbage that names an order', ({ tables: { flags } }) => flags.put({ pk, sk: CURRENT_SK, ...attributes(next) })],
+    [
+      'is garbage that names an order',
+      ({ tables: { flags } }) => flags.put({ pk, sk: CURRENT_SK, ...attributes(next) }),
+    ],
     ['is gone', ({ tables: { flags } }) => flags.delete({ pk, sk: CURRENT_SK })],
   ];
 

@@ -23,10 +23,10 @@ import type { Condition, Write as WriteIn } from './write.ts';
 
 type Write = WriteIn<'changes' | 'flags'>;
 
-/** How a proposal ended is kept for ever, and never replaced. */
-export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
+/** How a proposal ended is kept for ever, and never replaced; only the canary's expire. */
+export const outcomeWrite = (outcome: ProposalOutcome, expires: ReturnType<typeof expiryOf> = {}): Write => ({
   table: 'changes',
-  put: outcomeItem(outcome),
+  put: { ...outcomeItem(outcome), ...expires },
   condition: ABSENT,
 });
 
@@ -89,18 +89,19 @@ export const acceptance = (
   const where = over ? {} : { condition: ABSENT };
   const stored = storedOf(envelope);
   const { flagKey, order } = stored;
-  const { id: changeId, author, proposedDigest } = envelope.change;
+  const { id: changeId, author, proposedDigest, takesBack } = envelope.change;
+  const expires = expiryOf({ flagKey, author, causeAuthor: takesBack?.author }, envelope.at.accepted);
   return [
     { table: 'flags', put: currentItem(stored), condition: isExactly(replaces) },
     {
       table: 'flags',
-      put: { ...revisionItem(stored), ...expiryOf(flagKey, envelope.at.accepted) },
+      put: { ...revisionItem(stored), ...expires },
       ...where,
     },
     { table: 'changes', put: recordItem(recordOf(envelope)), ...where },
     ...(author === undefined || proposedDigest === undefined
       ? []
-      : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order })]),
+      : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order }, expires)]),
     ...usedWrites(envelope),
     ...factsWrites(flagKey, facts),
     ...drawnWrites(envelope),

@@ -186,7 +186,9 @@ export const flagStoreConformance = (create: () => Promise<FlagStoreUnderTest>):
       await acceptBoth();
       expect(await store.flags.restoreRevision(storedAs(second))).toBe(false);
       expect(await store.flags.restoreRevision({ ...storedAs(second), flagKey: 'billing' })).toBe(true);
-      expect(await store.flags.revision('billing', storedAs(second).order)).toMatchObject({ body: storedAs(second).body });
+      expect(await store.flags.revision('billing', storedAs(second).order)).toMatchObject({
+        body: storedAs(second).body,
+      });
     });
 
     it('is not put in place of one that has gone', async () => {
