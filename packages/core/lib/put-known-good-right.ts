@@ -22,10 +22,15 @@ export const namesRevision = async (
   flags: Pick<FlagStore, 'revision'>,
 ): Promise<boolean> => isOrder(order) && (await flags.revision(flagKey, order))?.envelopeDigest === envelopeDigest;
 
-/** Whether KNOWN_GOOD names a revision that its regions have proven, as its record says. */
-export const isProven = async (good: KnownGood, { flags, changes }: Reads): Promise<boolean> => {
+/**
+ * Whether KNOWN_GOOD names a revision that its regions have proven, as its record says.
+ *
+ * @param epoch of this home: what a former one proved after the move has no trace here, and counts unless it was taken back
+ */
+export const isProven = async (good: KnownGood, { flags, changes }: Reads, epoch = 1): Promise<boolean> => {
   if (!(await namesRevision(good, flags))) return false;
   const record = await readableRecord(good, changes);
+  if (good.order.epoch < epoch) return record?.state !== 'rolled-back';
   return record?.envelopeDigest === good.envelopeDigest && hasProof(record);
 };
 
@@ -58,11 +63,11 @@ export const putKnownGoodRight = async (
   { flags, changes }: Ports,
 ): Promise<boolean> => {
   const found = await flags.knownGood(flagKey);
-  const isSound = found !== undefined && (await isProven(found, { flags, changes }));
+  const isSound = found !== undefined && (await isProven(found, { flags, changes }, epoch));
   if (isSound && found.order.epoch >= epoch) return false;
   const oldest = isSound ? epoch : 1;
   const proven = await newestProven(flagKey, { oldest, end: endOf(epoch) }, changes);
-  const replaced = before !== undefined && (await isProven(before, { flags, changes })) ? before : undefined;
+  const replaced = before !== undefined && (await isProven(before, { flags, changes }, epoch)) ? before : undefined;
   const candidates = [proven, replaced].filter(
     (good) => good !== undefined && good.order.epoch >= oldest && good.order.epoch <= epoch,
   );

@@ -9,6 +9,7 @@ import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order
 import type { KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
 import { isProven as isProvenGood, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { readableRecord } from '@flaghoist/core/readable-record';
 import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
@@ -115,13 +116,12 @@ const trusted = async (found: KnownGood | undefined, asked: Asked, ports: Rollba
   return { knownGood: isSound ? good.order : null, knownGoodItem: good?.order ?? null };
 };
 
-/** One whose record is gone is waited for, where the outcome of its proposal says that it was accepted. */
-const isTrusted = async (good: KnownGood, { flags, changes }: RollbackPorts): Promise<boolean> => {
-  if (await isProvenGood(good, { flags, changes })) return true;
-  if (!(await namesRevision(good, flags)) || (await changes.record(good.flagKey, good.order)) !== undefined)
-    return false;
-  const revision = await flags.revision(good.flagKey, good.order);
-  return revision !== undefined && isGenuine(revision) && (await isOnRecord(revision, changes));
+/** One whose record is gone or cannot be read counts, where the outcome of its proposal says that it was accepted. */
+const isTrusted = async (good: KnownGood, { flags, changes, home }: RollbackPorts): Promise<boolean> => {
+  if (await isProvenGood(good, { flags, changes }, (await home.home()).epoch)) return true;
+  const revision = (await namesRevision(good, flags)) ? await flags.revision(good.flagKey, good.order) : undefined;
+  if (revision === undefined || (await readableRecord(good, changes)) !== undefined) return false;
+  return isGenuine(revision) && (await isOnRecord(revision, changes));
 };
 
 const findsFault = ({ verdict, refusing }: Proof): boolean => verdict === 'inconsistent' || refusing.length > 0;
