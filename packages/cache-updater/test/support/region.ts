@@ -65,7 +65,7 @@ export class Region {
   readonly time = new VirtualScheduler({ startAt: 1_760_000_100_000 });
   readonly flagsTable = new Table({ name: 'flags', region: REGION, clock: this.time });
   readonly flags = new InMemoryFlagStore(this.flagsTable);
-  readonly verification = new InMemoryVerificationStore();
+  readonly verification = new InMemoryVerificationStore({ clock: this.time });
   readonly topology = new InMemoryTopologySource(topology);
   readonly cache = new InMemoryServiceCache({ region: REGION });
   readonly queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services: SERVICES });

@@ -56,7 +56,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const table = new Table({ name: 'flags', region: REGION, clock });
   const flags = new InMemoryFlagStore(table);
   const changes = new Table({ name: 'changes', region: REGION, clock });
-  const verification = new InMemoryVerificationStore();
+  const verification = new InMemoryVerificationStore({ clock });
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: REGION, scheduler: clock });
   const log = new RecordingLogger();
