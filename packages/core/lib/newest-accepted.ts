@@ -15,7 +15,7 @@ interface Ports {
   readonly epoch: number;
 }
 
-export interface NewestAccepted extends NewestGenuine {
+interface NewestAccepted extends NewestGenuine {
   /** The newest one is CURRENT, which home accepted, and whose REVISION is gone. */
   readonly isMissing: boolean;
 }
