@@ -166,7 +166,24 @@ describe('KNOWN_GOOD of an older epoch', () => {
     await home.changes.decide({ action: 'verify', judged, knownGood: null, now: home.clock.now() });
     await looks(home).look();
     expect(await home.flags.knownGood(FLAG)).toEqual({ flagKey: FLAG, order: { epoch, revision }, envelopeDigest });
-    expect(home.log.messages('warn')).toContain('KNOWN_GOOD of an older epoch, put back');
+    expect(home.log.messages('warn')).toContain('KNOWN_GOOD was of an older epoch, not proven or gone, put back');
+  });
+
+  it('is put there where it is gone, or names what nobody proved, and stays away where nothing is proven', async () => {
+    const { home, second } = await older();
+    const place = { pk: flagPk(FLAG), sk: KNOWN_GOOD_SK };
+    home.tables.flags.delete(place);
+    await looks(home).look();
+    expect(await home.flags.knownGood(FLAG)).toBeUndefined();
+    const judged = await record(home, 1, 1);
+    if (judged === undefined) throw new Error('nothing was accepted here');
+    await home.changes.decide({ action: 'verify', judged, knownGood: null, now: home.clock.now() });
+    await looks(home).look();
+    expect((await home.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 1 });
+    const { epoch, revision, envelopeDigest } = second;
+    home.tables.flags.put({ ...place, epoch, revision, envelopeDigest });
+    await looks(home).look();
+    expect((await home.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 1 });
   });
 
   it('stays where nothing of this one is proven', async () => {
