@@ -1,4 +1,5 @@
-import { isNewer, isOrder, type Order } from './order.ts';
+import { isGenuine } from './intact.ts';
+import { formatOrder, isNewer, isOrder, type Order } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, KnownGood, KnownGoodRepair } from './ports/flag-store.ts';
 import { readableRecord } from './readable-record.ts';
@@ -9,7 +10,7 @@ interface Reads {
 }
 
 interface Ports extends Reads {
-  readonly flags: Reads['flags'] & KnownGoodRepair;
+  readonly flags: Reads['flags'] & Pick<FlagStore, 'newestRevisions'> & KnownGoodRepair;
 }
 
 /** Behind every revision of an epoch. */
@@ -23,15 +24,17 @@ export const namesRevision = async (
 ): Promise<boolean> => isOrder(order) && (await flags.revision(flagKey, order))?.envelopeDigest === envelopeDigest;
 
 /**
- * Whether KNOWN_GOOD names a revision that its regions have proven, as its record says.
+ * Whether KNOWN_GOOD names a revision that its regions have proven. Only a record that can be read, and says otherwise, speaks
+ * against it: a record that is lost or broken says nothing, and nobody goes back behind a kill because of that.
  *
  * @param epoch of this home: what a former one proved after the move has no trace here, and counts unless it was taken back
  */
 export const isProven = async (good: KnownGood, { flags, changes }: Reads, epoch = 1): Promise<boolean> => {
   if (!(await namesRevision(good, flags))) return false;
   const record = await readableRecord(good, changes);
-  if (good.order.epoch < epoch) return record?.state !== 'rolled-back';
-  return record?.envelopeDigest === good.envelopeDigest && hasProof(record);
+  if (record === undefined) return true;
+  if (good.order.epoch < epoch) return record.state !== 'rolled-back';
+  return record.envelopeDigest === good.envelopeDigest && hasProof(record);
 };
 
 const hasProof = ({
@@ -52,7 +55,7 @@ export const provenGood = async (flagKey: string, { flags, changes }: Reads): Pr
 /**
  * Puts KNOWN_GOOD of this epoch back where a late one of an older epoch has overwritten it: the last writer wins, also when
  * what it says is older. Where what stands there was proven by nobody, or nothing stands there, the newest proven one of any
- * epoch is put there.
+ * epoch is put there; nothing, where a newer revision has lost its record: it may be a kill that was proven.
  *
  * @param before what the late one replaced, if that is known
  * @returns whether it was put back
@@ -72,7 +75,28 @@ export const putKnownGoodRight = async (
     (good) => good !== undefined && good.order.epoch >= oldest && good.order.epoch <= epoch,
   );
   const good = candidates.reduce((a, b) => (a && b && isNewer(a.order, b.order) ? a : b), undefined);
-  return good !== undefined && flags.restoreKnownGood(flagKey, found?.order ?? null, good);
+  if (good === undefined || (await isBehindLost(good, { flags, changes }, endOf(epoch)))) return false;
+  return flags.restoreKnownGood(flagKey, found?.order ?? null, good);
+};
+
+/** Whether a revision after this one has no record that can be read. */
+const isBehindLost = async (
+  { flagKey, order: from }: KnownGood,
+  { flags, changes }: { readonly flags: Pick<FlagStore, 'newestRevisions'>; readonly changes: Reads['changes'] },
+  end: Order,
+): Promise<boolean> => {
+  const recorded = new Set<string>();
+  let looked = 0;
+  for await (const { order, unreadable } of changes.recordsBefore(flagKey, end)) {
+    if (!isNewer(order, from)) break;
+    looked += 1;
+    if (unreadable === undefined) recorded.add(formatOrder(order));
+  }
+  // If each has its record, these reach back to it.
+  const revisions = await flags.newestRevisions(flagKey, looked + 1);
+  return revisions
+    .filter(({ order }) => isOrder(order) && isNewer(order, from) && isNewer(end, order))
+    .some((revision) => !recorded.has(formatOrder(revision.order)) && isGenuine(revision));
 };
 
 const newestProven = async (

@@ -1,15 +1,12 @@
-import { isOnRecord } from '@flaghoist/core/accepted-revision';
 import { isCanary } from '@flaghoist/core/canary';
 import type { ChangeKey, ChangeRecord, FoundRecord } from '@flaghoist/core/change';
 import { isOutOfMemory, type Outage, requiredProofs } from '@flaghoist/core/complaint';
 import type { DecisionInput } from '@flaghoist/core/decision';
 import { UnavailableError } from '@flaghoist/core/errors';
-import { isGenuine } from '@flaghoist/core/intact';
 import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
 import type { KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
-import { isProven as isProvenGood, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
-import { readableRecord } from '@flaghoist/core/readable-record';
+import { isProven, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
@@ -84,18 +81,18 @@ interface Asked {
 /**
  * Known good, as far as it can be trusted. One that nobody proved, or that is gone, would look like "there is none", and a healthy
  * flag would become a tombstone; or like a later one, and nothing would be known good any more. It is put right first, and where
- * nothing is proven it counts as none. One before the judged change that is proven gives way to it, whatever it names.
+ * nothing is proven it counts as none. One that has lost its record stays, and `earlierChanges` waits for the record. One before the judged change that is proven gives way to it, whatever it names.
  */
 const trusted = async (found: KnownGood | undefined, asked: Asked, ports: RollbackPorts): Promise<Known> => {
   const { judged, isAtFault } = asked;
+  const { epoch } = await ports.home.home();
   const order = found?.order ?? null;
   const asFound = { knownGood: order, knownGoodItem: order };
   if (found !== undefined && order !== null) {
     if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
-    if (await isTrusted(found, ports)) return asFound;
+    if (await isProven(found, ports, epoch)) return asFound;
   }
   const { flagKey } = judged;
-  const { epoch } = await ports.home.home();
   const isPutBack = await putKnownGoodRight(flagKey, { epoch }, ports);
   const why = found === undefined ? null : await namesRevision(found, ports.flags);
   if (why === true)
@@ -112,16 +109,8 @@ const trusted = async (found: KnownGood | undefined, asked: Asked, ports: Rollba
   else if (isPutBack)
     ports.log.error('KNOWN_GOOD was removed, the newest proven one is put there: find out who did', { flagKey });
   const good = await ports.flags.knownGood(flagKey);
-  const isSound = good !== undefined && (await isTrusted(good, ports));
+  const isSound = good !== undefined && (await isProven(good, ports, epoch));
   return { knownGood: isSound ? good.order : null, knownGoodItem: good?.order ?? null };
-};
-
-/** One whose record is gone or cannot be read counts, where the outcome of its proposal says that it was accepted. */
-const isTrusted = async (good: KnownGood, { flags, changes, home }: RollbackPorts): Promise<boolean> => {
-  if (await isProvenGood(good, { flags, changes }, (await home.home()).epoch)) return true;
-  const revision = (await namesRevision(good, flags)) ? await flags.revision(good.flagKey, good.order) : undefined;
-  if (revision === undefined || (await readableRecord(good, changes)) !== undefined) return false;
-  return isGenuine(revision) && (await isOnRecord(revision, changes));
 };
 
 const findsFault = ({ verdict, refusing }: Proof): boolean => verdict === 'inconsistent' || refusing.length > 0;

@@ -186,6 +186,25 @@ describe('KNOWN_GOOD of an older epoch', () => {
     expect((await home.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 1 });
   });
 
+  it.each(['stays where', 'is not put back behind'])('%s a kill that it named has lost its record', async (what) => {
+    const home = createHome();
+    await home.decide('created');
+    await home.decide('killed');
+    for (const revision of [1, 2]) {
+      const judged = await record(home, revision);
+      if (judged === undefined) throw new Error('nothing was accepted');
+      const from = (await home.flags.knownGood(FLAG))?.order ?? null;
+      await home.changes.decide({ action: 'verify', judged, knownGood: { from }, now: home.clock.now() });
+    }
+    const before = await home.flags.knownGood(FLAG);
+    expect(before?.order).toEqual({ epoch: 1, revision: 2 });
+    home.tables.changes.delete({ pk: flagPk(FLAG), sk: changeSk({ epoch: 1, revision: 2 }) });
+    const isGone = what !== 'stays where';
+    if (isGone) home.tables.flags.delete({ pk: flagPk(FLAG), sk: KNOWN_GOOD_SK });
+    await looks(home, home.ports).two();
+    expect(await home.flags.knownGood(FLAG)).toEqual(isGone ? undefined : before);
+  });
+
   it('stays where nothing of this one is proven', async () => {
     const { home } = await older();
     await looks(home).two();
