@@ -9,7 +9,8 @@ import { readableRecord } from './readable-record.ts';
 /*
  * A seal shows that nobody has altered a revision, not that home has accepted it: whoever knows the format can seal one.
  * Acceptance leaves two traces in `changes`, in the transaction that writes the revision: the record of the change, and the
- * outcome of its proposal. Either is enough, so that one missing item undoes nothing.
+ * outcome of its proposal. Either is enough, so that one missing item undoes nothing. Only the record names the bytes; the
+ * outcome names the order, at which another document could be sealed under the same id, so it counts only without a record.
  */
 
 type Changes = Pick<ChangeStore, 'record' | 'outcome'>;
@@ -27,7 +28,7 @@ export const isAccepted = async (stored: StoredRevision, { changes, epoch }: Por
 /** Whether the record of a revision or the outcome of its proposal names it; of a revert, the record of what it takes back. */
 export const isOnRecord = async (stored: StoredRevision, changes: Changes): Promise<boolean> => {
   const record = await readableRecord(stored, changes);
-  if (record?.envelopeDigest === stored.envelopeDigest) return true;
+  if (record !== undefined) return record.envelopeDigest === stored.envelopeDigest;
   const envelope = readable(stored.body);
   if (envelope === undefined) return false;
   const { kind, flagKey, epoch, revision, change } = envelope;

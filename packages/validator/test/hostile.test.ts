@@ -307,6 +307,21 @@ describe('a kill is not undone where', () => {
     expect(await home.current()).toMatchObject({ revision: 4, flagState: 'killed' });
   });
 
+  it('its REVISION was sealed again under its id, with another document', async () => {
+    const home = await twoRevisions();
+    await home.decide('killed');
+    const [, before, killed] = await home.revisions();
+    if (before === undefined || killed === undefined) throw new Error('it was killed');
+    const { change } = killed;
+    const live = { kind: 'updated', flagState: 'live', document: before.document } as const;
+    const forged = await sealedNext(home, { ...live, change, previousEnvelopeDigest: before.envelopeDigest });
+    home.tables.flags.put(revisionItem(storedOf(forged)));
+    home.tail.take();
+    const basedOn = { epoch: 1, revision: 2 };
+    expect(await home.decide('updated', { basedOn })).toMatchObject({ outcome: 'conflict' });
+    expect(await home.current()).toEqual(killed);
+  });
+
   it('its REVISION and CURRENT are gone: changes wait, and another kill takes its place', async () => {
     const home = await twoRevisions();
     await home.decide('killed');
