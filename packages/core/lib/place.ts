@@ -22,5 +22,8 @@ export const whatStandsIn = async (
   if (revision !== undefined && isGenuine(revision) && (await isOnRecord(revision, changes))) return 'accepted';
   const record = await recordAt(place, changes);
   if (record === undefined) return revision === undefined ? 'nothing' : 'foreign';
-  return record !== 'unreadable' && (await hasOutcome({ ...record, ...place }, changes)) ? 'lost' : 'foreign';
+  if (record === 'unreadable' || !(await hasOutcome({ ...record, ...place }, changes))) return 'foreign';
+  // Read before, it may have been accepted since, all three in one transaction.
+  const since = await flags.revision(place.flagKey, place.order);
+  return since?.envelopeDigest === record.envelopeDigest ? 'accepted' : 'lost';
 };
