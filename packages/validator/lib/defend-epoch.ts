@@ -1,5 +1,6 @@
 import { isOnRecord } from '@flaghoist/core/accepted-revision';
-import { isOrder } from '@flaghoist/core/order';
+import { UnavailableError } from '@flaghoist/core/errors';
+import { formatOrder, isOrder } from '@flaghoist/core/order';
 import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { isProven, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
@@ -38,11 +39,15 @@ export const adoptIfOlder = async (found: FoundItem, read: ItemReader, ports: Po
   return adoptRevision(item.envelope, epoch, ports);
 };
 
+/** Whoever reads two tables may see one part of a transaction before the other, and replicas differ for longer. */
+const UNSEEN_MS = 10_000;
+
 /**
  * A REVISION of this epoch is written with its record: one without was written around the validator, however well it is
- * sealed. It is named, and asks nobody to hold it.
+ * sealed. It is named, and asks nobody to hold it unless it is CURRENT: then every region shows it, and is to be verified.
  *
- * @returns whether it is such a one
+ * @returns whether nobody is to hold it
+ * @throws UnavailableError while it is so young that its record may be unseen
  */
 export const nameForeignRevision = async (
   { before, item, writtenAt }: Written,
@@ -52,10 +57,16 @@ export const nameForeignRevision = async (
   const epoch = await epochHere(ports);
   const found = read(item);
   if (epoch === undefined || !found.readable || found.envelope.epoch !== epoch) return false;
+  const { flagKey, envelopeDigest } = found.envelope;
   if (await isOnRecord(storedOf(found.envelope), ports.changes)) return false;
+  if (ports.clock.now() - writtenAt < UNSEEN_MS)
+    throw new UnavailableError(
+      `the record of ${flagKey} ${formatOrder(found.envelope)}`,
+      'It is written together with the REVISION; one that has none after ten seconds is named as foreign.',
+    );
   const error = '/envelope: is sealed, and neither a record nor an outcome says that home accepted it';
   await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
-  return true;
+  return (await ports.flags.current(flagKey))?.envelopeDigest !== envelopeDigest;
 };
 
 interface Written {

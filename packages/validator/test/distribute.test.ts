@@ -1,3 +1,4 @@
+import { recordOf } from '@flaghoist/core/envelope';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { createDistributeHandler } from '../lib/handler.ts';
@@ -307,10 +308,39 @@ it('a sealed REVISION that nobody accepted is named in home, and nobody is asked
   region.putCurrent(first);
   await region.settle();
   region.putRevision(second, { isRecorded: false });
-  expect(await region.settle()).toEqual([]);
+  const records = region.tail.take();
+  expect(await region.deliver(records)).toHaveLength(1);
+  await region.clock.advance(10_000);
+  expect(await region.deliver(records)).toEqual([]);
   expect(await region.row(second)).toBeUndefined();
   expect(region.published()).toEqual([1]);
   expect(region.eventsOf('TamperingFound')).toMatchObject([{ detail: { place: expect.stringContaining('REVISION') } }]);
+});
+
+it('a REVISION whose record is still unseen waits for it, and is named nowhere', async () => {
+  const region = createRegion({ home: true });
+  region.putRevision(second, { isRecorded: false });
+  region.putCurrent(second);
+  const records = region.tail.take();
+  expect(await region.deliver(records)).not.toEqual([]);
+  expect(region.eventsOf('TamperingFound')).toEqual([]);
+  await region.ports.changes.takeOverRecord(recordOf(second));
+  expect(await region.deliver(records)).toEqual([]);
+  expect(await region.row(second)).toMatchObject({ answer: 'open' });
+  expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
+  expect(region.eventsOf('TamperingFound')).toEqual([]);
+});
+
+it('a REVISION without a record that is CURRENT is named, and verified all the same', async () => {
+  const region = createRegion({ home: true });
+  region.putRevision(second, { isRecorded: false });
+  region.putCurrent(second);
+  const records = region.tail.take();
+  await region.clock.advance(10_000);
+  expect(await region.deliver(records)).toEqual([]);
+  expect(region.eventsOf('TamperingFound')).toHaveLength(1);
+  expect(await region.row(second)).toMatchObject({ answer: 'open' });
+  expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
 });
 
 describe('an accepted item that is removed', () => {
