@@ -1,5 +1,4 @@
 import { isMember } from '@flaghoist/core/audience';
-import { isCanaryRevision } from '@flaghoist/core/canary';
 import type { ApplyOutcome } from '@flaghoist/core/compare-and-set';
 import { healsByItself } from '@flaghoist/core/dead-letter';
 import { CacheRefusedError } from '@flaghoist/core/errors';
@@ -93,7 +92,6 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
 
   /** Once for each cache: whoever is told of the change again finds it there. */
   const measure = (service: string, { envelope }: FlagMessage, fanOutMs: number | undefined): void => {
-    if (isCanaryRevision(envelope)) return;
     const { flagKey, change, kind, at } = envelope;
     const now = clock.now();
     metrics.measure(

@@ -103,7 +103,6 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     currents: 'walks',
     revisions: 'walks',
     restoreCurrent: 'writes',
-    restoreRevision: 'writes',
     restoreKnownGood: 'writes',
   },
   home: { home: 'reads', lastMove: 'reads', move: 'writes' },
@@ -111,7 +110,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   proposals: { pending: 'walks', dropMark: 'writes', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
   queues: { retryAfter: 'writes', giveUp: 'writes', givenUp: 'reads' },
-  repair: { restoreCurrent: 'writes', restoreRevision: 'writes' },
+  repair: { restoreCurrent: 'writes' },
   topic: { publish: 'writes' },
   topology: {
     latest: 'reads',

@@ -1,4 +1,3 @@
-import { isCanaryRevision } from '@flaghoist/core/canary';
 import { changeIdentity } from '@flaghoist/core/change-events';
 import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import { eventOf } from '@flaghoist/core/events';
@@ -44,7 +43,7 @@ const expect = async (
   const expectedAt = clock.now();
   const expected = await verification.expect(expectRowOf(envelope, { expectedAt, refusal: text }));
   // Whoever finds the row there was not the first to be shown the change.
-  if (expected === 'exists' || isCanaryRevision(envelope)) return;
+  if (expected === 'exists') return;
   const { flagKey, change, at } = envelope;
   metrics.measure({ stream: expectedAt - at.accepted }, { flagKey, changeId: change.id });
 };

@@ -3,7 +3,6 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { OtherFlags } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { SignedProposal } from '@flaghoist/core/proposal';
-import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { Topology } from '@flaghoist/core/topology';
 import { evaluate } from '@flaghoist/evaluation/evaluate';
 import { peopleConcerned } from '@flaghoist/rules/directory';
@@ -38,7 +37,7 @@ interface Situation {
 
 type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers' | 'upstream' | 'log'> & {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<AcceptPorts['changes'], 'record' | 'recordsBefore'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'recordsBefore'>;
 };
 /** The platform's own prefix is its own, and no freeze or approval keeps it from saying whether a fault would be found now. */
 const CANARY_POLICY: Policy = { ...DEFAULT_POLICY, reservedKeyPrefixes: [] };
@@ -59,8 +58,8 @@ const gatherers: Gatherers = {
     return current === null ? null : summaryOf(current);
   },
 
-  async knownGood({ proposal }, ports) {
-    const found = await provenGood(proposal.flagKey, ports);
+  async knownGood({ proposal }, { flags }) {
+    const found = await flags.knownGood(proposal.flagKey);
     return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
   },
 
@@ -120,10 +119,10 @@ const gatherers: Gatherers = {
     }
   },
 
-  async prerequisites({ proposal, current, others }, { policy, flags, changes }) {
+  async prerequisites({ proposal, current, others }, { policy, flags }) {
     const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
     // More than the policy allows are refused by their number, without a read for each.
-    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, flags, changes });
+    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, flags });
   },
 
   async lookalikes({ proposal: { flagKey }, others }) {
