@@ -14,8 +14,9 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name        = module.naming.names["role"]
-  description = "Reads the state and the settings of resources, to tell what drifted. It reads no data and changes nothing."
+  name                 = module.naming.names["role"]
+  description          = "Reads the state and the settings of resources, to tell what drifted. It reads no data and changes nothing."
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
