@@ -61,12 +61,10 @@ const RECORDED =
   /^aws_(cloudwatch_log_group|default_|ec2_managed_prefix_list|eip|flow_log|iam_|internet_gateway|kms_(key|alias)|nat_gateway|network_acl|route|s3_bucket|security_group|subnet|vpc)/;
 
 const granted = new Set(
-  ['read.tf', 'read-settings.json'].flatMap((file) =>
-    [
-      ...readFileSync(join(__dirname, '../../lib/modules/drift-role', file), 'utf8').matchAll(
-        /"([a-z0-9-]+:[A-Za-z*]+)"/g,
-      ),
-    ].map(([, action]) => action),
+  ['drift-role/read.tf', 'governance/read-settings.json'].flatMap((file) =>
+    [...readFileSync(join(__dirname, '../../lib/modules', file), 'utf8').matchAll(/"([a-z0-9-]+:[A-Za-z*]+)"/g)].map(
+      ([, action]) => action,
+    ),
   ),
 );
 

@@ -1,9 +1,11 @@
+module "governance" {
+  source = "../governance"
+}
+
 locals {
   access = jsondecode(file("${path.module}/access.json"))
-  # What a plan reads before it changes anything.
-  reads = jsondecode(file("${path.module}/../drift-role/read-settings.json"))
 
-  arn         = "arn:${var.partition}:iam::${var.account_id}:role/${var.name}"
+  arn         = "arn:${var.account.partition}:iam::${var.account.id}:role/${var.name}"
   name_prefix = "${var.environment}-${var.service}-"
 
   # By service, what all types of resources need together. Passing roles and linked roles have statements of their own.
@@ -15,7 +17,7 @@ locals {
 
   where = {
     for service, places in local.access.where : service => [
-      for place in places : replace(replace(replace(place, "{partition}", var.partition), "{account}", var.account_id), "{name}", local.name_prefix)
+      for place in places : replace(replace(replace(place, "{partition}", var.account.partition), "{account}", var.account.id), "{name}", local.name_prefix)
     ]
   }
 
@@ -39,14 +41,14 @@ locals {
       Sid       = "PassRolesToWhatRuns"
       Effect    = "Allow"
       Action    = ["iam:PassRole"]
-      Resource  = ["arn:${var.partition}:iam::${var.account_id}:role/${local.name_prefix}*"]
+      Resource  = ["arn:${var.account.partition}:iam::${var.account.id}:role/${local.name_prefix}*"]
       Condition = { StringEquals = { "iam:PassedToService" = local.access.passed_to } }
     },
     {
       Sid       = "MakeRolesOfServices"
       Effect    = "Allow"
       Action    = ["iam:CreateServiceLinkedRole"]
-      Resource  = ["arn:${var.partition}:iam::${var.account_id}:role/aws-service-role/*"]
+      Resource  = ["arn:${var.account.partition}:iam::${var.account.id}:role/aws-service-role/*"]
       Condition = { StringEquals = { "iam:AWSServiceName" = local.access.linked } }
     },
     {
@@ -55,7 +57,7 @@ locals {
       Action   = ["iam:AttachRolePolicy"]
       Resource = ["*"]
       # The one policy of AWS that a stack attaches; an administrator's is none.
-      Condition = { ArnNotEquals = { "iam:PolicyARN" = "arn:${var.partition}:iam::aws:policy/service-role/AWS_ConfigRole" } }
+      Condition = { ArnNotEquals = { "iam:PolicyARN" = "arn:${var.account.partition}:iam::aws:policy/service-role/AWS_ConfigRole" } }
     },
     {
       Sid      = "LeaveItselfAlone"
@@ -69,7 +71,8 @@ locals {
   network = ["acm", "ec2", "elasticloadbalancing", "route53", "wafv2"]
   data    = ["backup", "backup-storage", "dynamodb", "elasticache", "es", "kms", "rds", "s3", "secretsmanager"]
   groups = {
-    read     = [{ Sid = "ReadSettings", Effect = "Allow", Action = local.reads, Resource = ["*"] }]
+    # What a plan reads before it changes anything.
+    read     = [{ Sid = "ReadSettings", Effect = "Allow", Action = module.governance.reading_actions, Resource = ["*"] }]
     network  = [for service in local.network : local.statements[service]]
     data     = [for service in local.data : local.statements[service]]
     identity = concat(local.identity, [local.statements["iam"]])

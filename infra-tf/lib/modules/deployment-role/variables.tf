@@ -10,21 +10,14 @@ variable "name" {
   }
 }
 
-variable "partition" {
-  type        = string
-  description = "The partition of the account: aws, aws-cn or aws-us-gov."
-  default     = "aws"
-  nullable    = false
-}
-
-variable "account_id" {
-  type        = string
-  description = "The environment's account."
+variable "account" {
+  type        = object({ id = string, partition = optional(string, "aws") })
+  description = "The environment's account, and the partition that it is in."
   nullable    = false
 
   validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id must be 12 digits."
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must be 12 digits."
   }
 }
 

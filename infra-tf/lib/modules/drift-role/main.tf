@@ -7,6 +7,10 @@ module "naming" {
   }
 }
 
+module "governance" {
+  source = "../governance"
+}
+
 locals {
   # Computed, because the role names itself: one that was assumed by other means is assumed once more, from within.
   role_arn = "arn:${var.context.partition}:iam::${var.context.account_id}:role/${module.naming.names["role"]}"

@@ -38,7 +38,7 @@ data "aws_iam_policy_document" "read" {
 
   statement {
     sid     = "ReadSettings"
-    actions = jsondecode(file("${path.module}/read-settings.json"))
+    actions = module.governance.reading_actions
     # Most of these actions know no resource, and drift is looked for in all that the state has.
     resources = ["*"]
   }

@@ -6,9 +6,9 @@ locals {
 module "deployment_role" {
   source = "../../modules/deployment-role"
 
-  name                     = var.deployment_role_name
-  partition                = var.partition_of_account
-  account_id               = local.environment.account
+  name = var.deployment_role_name
+  # Who takes a role on is in the partition of the role.
+  account                  = { id = local.environment.account, partition = try(split(":", var.principal_arns[0])[1], "aws") }
   environment              = var.environment
   service                  = var.service
   regions                  = distinct(concat([local.environment.region, local.environment.replicaRegion], var.more_regions))

@@ -16,13 +16,6 @@ variable "environments_file" {
   nullable    = false
 }
 
-variable "partition_of_account" {
-  type        = string
-  description = "The partition of the account: aws, aws-cn or aws-us-gov."
-  default     = "aws"
-  nullable    = false
-}
-
 variable "service" {
   type        = string
   description = "The input service of the stacks: with the environment, how the names of their resources begin."

@@ -5,7 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id     = "111111111111"
+  account        = { id = "111111111111" }
   environment    = "dev"
   service        = "flags"
   regions        = ["eu-west-1", "eu-central-1"]
