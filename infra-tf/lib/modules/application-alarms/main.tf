@@ -64,6 +64,7 @@ resource "aws_cloudwatch_metric_alarm" "short" {
     id          = "missing"
     label       = local.short
     expression  = "desired - running"
+    period      = 60
     return_data = true
   }
 
@@ -98,6 +99,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 resource "aws_cloudwatch_event_target" "this" {
   for_each = local.jobs
 
-  rule = aws_cloudwatch_event_rule.this[each.key].name
-  arn  = aws_sns_topic.this.arn
+  rule      = aws_cloudwatch_event_rule.this[each.key].name
+  target_id = each.key
+  arn       = aws_sns_topic.this.arn
 }
