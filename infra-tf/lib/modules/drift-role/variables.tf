@@ -24,14 +24,3 @@ variable "principal_arns" {
     error_message = "principal_arns must be ARNs of single roles or users, without wildcards, for example \"arn:aws:iam::444444444444:role/pipeline\"."
   }
 }
-
-variable "permissions_boundary_arn" {
-  type        = string
-  description = "The policy that bounds the role, where the organisation demands one for each. Null: none."
-  default     = null
-
-  validation {
-    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[^*?]+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn must be the ARN of one policy, for example \"arn:aws:iam::111111111111:policy/boundary\"."
-  }
-}

@@ -124,7 +124,6 @@ module "config_recorder" {
 module "drift_role" {
   source = "../../modules/drift-role"
 
-  context                  = local.context
-  principal_arns           = var.drift_principal_arns
-  permissions_boundary_arn = var.drift_permissions_boundary_arn
+  context        = local.context
+  principal_arns = var.drift_principal_arns
 }

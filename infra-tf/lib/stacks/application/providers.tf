@@ -4,7 +4,6 @@ provider "aws" {
 
   assume_role {
     role_arn     = module.deployment.role_arn
-    external_id  = var.deployment_external_id
     session_name = "terraform-${var.environment}"
   }
 }
@@ -17,7 +16,6 @@ provider "aws" {
 
   assume_role {
     role_arn     = module.deployment.role_arn
-    external_id  = var.deployment_external_id
     session_name = "terraform-${var.environment}"
   }
 }

@@ -26,12 +26,6 @@ variable "deployment_role_arn" {
   nullable    = false
 }
 
-variable "deployment_external_id" {
-  type        = string
-  description = "What that role asks of who takes it on, as the stack account-access was told; null for nothing."
-  default     = null
-}
-
 variable "service" {
   type        = string
   description = "What the deployment is called in names and tags; the same in all stacks of the flags."

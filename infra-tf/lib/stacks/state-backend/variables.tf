@@ -58,12 +58,6 @@ variable "deployment_role_name" {
   }
 }
 
-variable "deployment_external_id" {
-  type        = string
-  description = "What the deployment roles ask of who takes them on, as the stack account-access was told; it goes into backend_configuration. Null: nothing."
-  default     = null
-}
-
 variable "reader_role_name" {
   type        = string
   description = "The name, with its path, of the role in each environment's account that reads states and nothing else: the one that looks for drift. {environment} and {region} stand for those of the environment, the region in short (euw1). Null: there is none."

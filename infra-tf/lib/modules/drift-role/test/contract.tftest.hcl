@@ -21,9 +21,3 @@ run "rejects_everybody_as_a_principal" {
   variables { principal_arns = ["*"] }
   expect_failures = [var.principal_arns]
 }
-
-run "rejects_a_boundary_that_is_no_policy" {
-  command = plan
-  variables { permissions_boundary_arn = "boundary" }
-  expect_failures = [var.permissions_boundary_arn]
-}
