@@ -28,9 +28,12 @@ const deploymentSchema = z.strictObject({
 
 export type Deployment = z.output<typeof deploymentSchema>;
 
-/** @throws InvalidInputError */
-export const parseDeployment = (text: string): Deployment =>
+/**
+ * @param what it is called in an error
+ * @throws InvalidInputError
+ */
+export const parseDeployment = (text: string, what = 'deployment'): Deployment =>
   parseJson(deploymentSchema, text, {
-    what: 'deployment',
-    hint: 'Give the output of that name: terraform output -json deployment, in the stack of the flags.',
+    what,
+    hint: "Give the output deployment of home's flags-region alone, not all outputs: terraform output -json deployment > deployment.json",
   });

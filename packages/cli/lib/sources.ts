@@ -28,7 +28,7 @@ export const findSources = (named: string | undefined, from: string): string => 
     if (folder === dirname(folder)) break;
   }
   throw new InvalidInputError(
-    from,
+    resolve(from),
     [`there is no ${join('fleet', ENVIRONMENTS)} in it or above it`],
     `Run hoist inside a checkout, or name the folder ${SOURCES} with --sources.`,
   );

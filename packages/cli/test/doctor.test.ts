@@ -131,6 +131,44 @@ it.each<[string, string, RegExp, Answer]>([
   expect(exitCode).toBe({ ill: exitCodes.no, look: exitCodes.ok, unknown: exitCodes.unreachable }[status]);
 });
 
+it('says before it looks at anything that the result cannot be kept', async () => {
+  await using aws = await standInAws(wellAnswer());
+  const { exitCode, stderr } = await doctor('--out', file);
+  expect([exitCode, stderr]).toEqual([
+    exitCodes.usage,
+    expect.stringContaining(`--out is not valid: ${file} is no folder that can be written to`),
+  ]);
+  expect(aws.asked).toEqual([]);
+});
+
+it('makes the folder in which the result is kept', async () => {
+  await using _aws = await standInAws(wellAnswer());
+  await doctor('--region', 'eu-west-1', '--out', join(folder, 'made', 'here'));
+  expect(readdirSync(join(folder, 'made', 'here'))).toHaveLength(1);
+});
+
+it.each([
+  ['no JSON', '<html>', 'not JSON'],
+  ['all outputs together', JSON.stringify({ deployment: { value: deployment } }), '/environment'],
+])('names a deployment that is %s by its file, and says how to get one', async (_, text, said) => {
+  const wrong = join(folder, 'wrong.json');
+  writeFileSync(wrong, text);
+  const { exitCode, stderr } = await run(['doctor', '--deployment', wrong]);
+  expect(exitCode).toBe(exitCodes.unreadable);
+  expect(stderr).toContain(`${wrong} is not valid: `);
+  expect(stderr).toContain(said);
+  expect(stderr).toContain('hint: Give the output deployment of home');
+});
+
+it('says what to do where AWS takes no credentials', async () => {
+  await using _aws = await standInAws(
+    wellAnswer(() => ({ __type: 'ExpiredTokenException', message: 'it is expired' })),
+  );
+  const { exitCode, stderr } = await doctor();
+  expect(exitCode).toBe(exitCodes.unreachable);
+  expect(stderr).toContain('hint: There are no credentials that AWS takes (ExpiredTokenException: it is expired)');
+});
+
 it('is told of a region and a service that are not there', async () => {
   await using _aws = await standInAws(wellAnswer());
   const region = await doctor('--region', 'mars-1');

@@ -197,6 +197,16 @@ it('refuses a folder that has no environments', async () => {
   expect(stderr).toContain('there is no fleet/environments.json in the checkout of');
 });
 
+it('refuses to plan a stack that is there once for all environments, and names the others', async () => {
+  mkdirSync(join(sources, 'stacks', 'once'));
+  mkdirSync(join(sources, 'stacks', 'application', 'environments'));
+  const { exitCode, stderr } = await run(['parity', '--sources', sources, '--stack', 'once']);
+  expect([exitCode, stderr]).toEqual([
+    exitCodes.usage,
+    expect.stringMatching(/once has no folder environments.*\nhint: Name one of: application\.\n$/),
+  ]);
+});
+
 describe('of a stack with a state for each region', () => {
   const queue = 'aws_sqs_queue.this[*].visibility_timeout_seconds';
   /** Home, standby and another region of each environment. */

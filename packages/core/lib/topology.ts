@@ -79,10 +79,10 @@ export const topologySchema = shape.check(({ value, issues }) => {
 export type Topology = z.output<typeof topologySchema>;
 export type Service = Topology['services'][number];
 
-/** @throws InvalidInputError naming the place in the file */
-export const parseTopology = (text: string): Topology =>
+/** @param what which file it is, as the reader of an error knows it. @throws InvalidInputError naming the place in the file */
+export const parseTopology = (text: string, what = 'topology.json'): Topology =>
   parseJson(topologySchema, text, {
-    what: 'topology.json',
+    what,
     hint: 'Correct the named places; every service needs a cell and an owner, the home region must be serving.',
   });
 

@@ -11,6 +11,6 @@ const spoken = (output: Output): Logger => {
 
 /** What commands need that do something to a world in AWS. @throws for a file that cannot be read, or is no deployment */
 export const worldOf = (file: string, output: Output): { readonly deployment: Deployment; readonly log: Logger } => ({
-  deployment: parseDeployment(readInput(file)),
+  deployment: parseDeployment(readInput(file), file),
   log: spoken(output),
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visibleText } from '@flaghoist/core/visible-text';
 import { sideBySide } from '@flaghoist/terraform/side-by-side';
@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { obstacleTo } from '../folders.ts';
 import { each } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { counted } from '../terminal.ts';
@@ -46,6 +47,11 @@ const examine = async (options: DoctorOptions, { output }: CommandContext): Prom
       `Name one of: ${all.join(', ')}.`,
     );
   }
+  // Before the probe changes anything: a result that cannot be kept would have to be measured again.
+  const obstacle = options.out === undefined ? undefined : obstacleTo(options.out);
+  if (obstacle !== undefined) {
+    throw wrongOption('--out', `${obstacle} is no folder that can be written to`, 'Name another folder.');
+  }
   // The clients of AWS are much code, and nobody else needs them.
   const [{ callerIn, homeOf }, ports] = await Promise.all([
     import('../aws/ports.ts'),
@@ -82,6 +88,7 @@ const examine = async (options: DoctorOptions, { output }: CommandContext): Prom
   const result = { schema: 1, environment, at: new Date(timeOf(undefined)).toISOString(), home, regions, findings };
   if (options.out !== undefined) {
     const file = join(options.out, `doctor-${environment}-${result.at.slice(0, 10)}.json`);
+    mkdirSync(options.out, { recursive: true });
     writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
     output.progress(`Kept in ${file}.`);
   }

@@ -1,28 +1,9 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Files } from '@flaghoist/parity/report/manifest';
+import { isFolder, mayWriteIn, obstacleTo } from '../folders.ts';
 import { wrongOption } from '../wrong-use.ts';
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-const mayWriteIn = (folder: string): boolean => {
-  try {
-    accessSync(folder, constants.W_OK);
-    return isFolder(folder);
-  } catch {
-    return false;
-  }
-};
 
 /**
  * Refuses a page that cannot be written, before anything is planned for it.
@@ -47,10 +28,9 @@ export const refuseUnusableFolder = (folder: string): void => {
   if (isFolder(folder) && readdirSync(folder).length > 0) {
     throw wrongOption('--evidence', `${folder} is not empty`, hint);
   }
-  let nearest = resolve(folder);
-  while (!existsSync(nearest)) nearest = dirname(nearest);
-  if (!mayWriteIn(nearest)) {
-    throw wrongOption('--evidence', `${nearest} is no folder that can be written to`, hint);
+  const obstacle = obstacleTo(folder);
+  if (obstacle !== undefined) {
+    throw wrongOption('--evidence', `${obstacle} is no folder that can be written to`, hint);
   }
 };
 

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
@@ -105,10 +105,23 @@ const compared = async (
     const applied = states === true ? await takeStates(what, context) : readStates(what, states);
     return applied && { comparison: compareStates(applied), plannedBy: 'states' };
   }
+  if (plans === undefined) refuseWithoutEnvironments(stackDirectory);
   const planned = plans === undefined ? await plan(what, context) : readPlans(what, plans);
   if (planned === undefined) return undefined;
   const comparison = compareEnvironments(planned, { sources: await readSources(stackDirectory) });
   return { comparison, plannedBy: plans === undefined ? 'hoist' : 'caller' };
+};
+
+/** @throws {WrongUseError} for a stack that is there once, for all environments */
+const refuseWithoutEnvironments = (stack: string): void => {
+  const has = (folder: string): boolean => existsSync(join(folder, 'environments'));
+  if (has(stack)) return;
+  const others = readdirSync(dirname(stack)).filter((name) => has(join(dirname(stack), name)));
+  throw wrongOption(
+    '--stack',
+    `${basename(stack)} has no folder environments, so it is not planned once for each`,
+    `Name one of: ${others.join(', ')}.`,
+  );
 };
 
 const severalEnvironments = (sources: string): readonly Environment[] => {

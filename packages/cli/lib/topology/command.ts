@@ -40,7 +40,8 @@ const publish = async (
 ): Promise<number> => {
   const fleet = fleetBeside(findSources(options.sources, '.'));
   const world = worldOf(options.deployment, output);
-  const topology = partOf(parseTopology(readInput(named ?? join(fleet, 'topology.json'))), world.deployment, fleet);
+  const file = named ?? join(fleet, 'topology.json');
+  const topology = partOf(parseTopology(readInput(file), file), world.deployment, fleet);
   // The clients of AWS are much code, and nobody else needs them.
   const { callerIn, membershipPorts } = await import('../aws/ports.ts');
   const principal = await callerIn(topology.home);

@@ -1,3 +1,4 @@
+import { fleetBeside } from '@flaghoist/fleet/environments';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { applyWaves } from '@flaghoist/waves/apply-waves';
 import { WavesOutdatedError } from '@flaghoist/waves/errors';
@@ -8,6 +9,7 @@ import type { WavesRecord } from '@flaghoist/waves/record';
 import { sourcesDigest } from '@flaghoist/waves/sources-digest';
 import { createTerraformWork } from '@flaghoist/waves/terraform-work';
 import type { CommandContext } from '../command.ts';
+import { environmentNamed } from '../environment-named.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findSources } from '../sources.ts';
 import { wrongOption } from '../wrong-use.ts';
@@ -32,6 +34,7 @@ export const apply = async (
 ): Promise<number> => {
   const { only, stopAfter, atOnce } = options;
   const sources = findSources(options.sources, '.');
+  environmentNamed(fleetBeside(sources), environment);
   const folder = planFolder(sources, environment, options);
   const record = readRecord(folder);
   refuseMisfit(record, { environment, options });

@@ -27,7 +27,7 @@ const deploymentOf = async ({ work, layout, environment, file }: Asked): Promise
     const value = await work.output(flagsOf(layout.home), 'deployment');
     return value === undefined ? undefined : parseDeployment(JSON.stringify(value));
   }
-  const deployment = parseDeployment(readInput(file));
+  const deployment = parseDeployment(readInput(file), file);
   if (deployment.environment === environment) return deployment;
   throw wrongOption(
     '--deployment',
