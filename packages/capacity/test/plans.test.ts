@@ -128,8 +128,55 @@ describe('hostile plans', () => {
     ).toThrow('b.json is not valid: has the same content as a.json');
   });
 
+  it('refuses a region that is not the one that the plan says of itself', () => {
+    expect(() => read(recordedText('region'), 'us-east-1')).toThrow(
+      'plan.json is not valid: is a plan of eu-west-1, not of us-east-1',
+    );
+    expect(() => read(recordedText('region'), 'eu-west-1')).not.toThrow();
+  });
+
   it('takes a resource without values for one of which nothing is known', () => {
     const { resources } = read(planText([change('aws_lambda_function.x', ['create'], null)]));
     expect(resources).toMatchObject([{ type: 'aws_lambda_function', values: {} }]);
+  });
+});
+
+describe('plans of several accounts', () => {
+  const BLUE = '111111111111';
+  const GREEN = '222222222222';
+  const keyOf = (account: string) => `arn:aws:kms:eu-west-1:${account}:key/mrk-1`;
+  const roleOf = (account: string) => ({
+    variables: { deployment_role_arn: { value: `arn:aws:iam::${account}:role/deployment` } },
+  });
+  const encryptedBy = (account: string) =>
+    planText([change('aws_x.y', ['create'], { settings: [{ kms_key_id: keyOf(account) }] })]);
+  const together = (...texts: readonly string[]) =>
+    readPlans(texts.map((text, index) => ({ name: `${index + 1}.json`, text })));
+
+  it('are refused, as limits and bills are those of one account', () => {
+    expect(() => together(encryptedBy(BLUE), encryptedBy(GREEN))).toThrow(
+      `2.json is not valid: 1.json is of account ${BLUE}, 2.json is of account ${GREEN}`,
+    );
+  });
+
+  it('are known by the role that Terraform assumes, where nothing that is made says it', () => {
+    expect(() => together(planText([], roleOf(BLUE)), encryptedBy(GREEN))).toThrow(`1.json is of account ${BLUE}`);
+  });
+
+  it('are not taken for such because of another account that one of them lets in', () => {
+    const reads = planText([
+      change('aws_x.y', ['create'], { kms_key_id: keyOf(BLUE) }),
+      change('aws_x.z', ['create'], { environment: [{ variables: { UPSTREAM_TABLE: keyOf(GREEN) } }] }),
+      change('data.aws_x.read', ['read'], { kms_key_id: keyOf(GREEN) }, { mode: 'data' }),
+    ]);
+    expect(() => together(reads, encryptedBy(BLUE))).not.toThrow();
+  });
+
+  it('are not told where one plan names keys of both', () => {
+    const both = planText([
+      change('aws_x.y', ['create'], { kms_key_id: keyOf(BLUE) }),
+      change('aws_x.z', ['create'], { kms_key_id: keyOf(GREEN) }),
+    ]);
+    expect(() => together(both, encryptedBy(BLUE))).not.toThrow();
   });
 });

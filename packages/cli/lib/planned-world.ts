@@ -1,34 +1,70 @@
+import { existsSync } from 'node:fs';
+import { deploymentOf } from '@flaghoist/capacity/load/deployment';
 import type { PlannedWorld } from '@flaghoist/capacity/plans/planned';
-import { readPlans } from '@flaghoist/capacity/plans/read-plans';
+import { type PlanText, readPlans } from '@flaghoist/capacity/plans/read-plans';
 import { regionShape } from '@flaghoist/capacity/plans/region-of';
+import type { Command } from 'commander';
+import { numberBetween } from './option-values.ts';
 import { readInput } from './read-input.ts';
-import { wrongOption } from './wrong-use.ts';
+import { WrongUseError, wrongOption } from './wrong-use.ts';
 
-/** A region before a file, as in eu-west-1=plan.json. A file may have a = in its name; then it stands behind ./ */
-const named = (argument: string): { readonly file: string; readonly region?: string } => {
-  const at = argument.indexOf('=');
-  const region = argument.slice(0, Math.max(at, 0));
-  return regionShape.test(region) ? { file: argument.slice(at + 1), region } : { file: argument };
-};
+/** What plans are held against, beside how often flags change. */
+export interface LoadOptions {
+  readonly services?: number;
+  readonly flags?: number;
+}
 
-/** What plans make, each a file of `terraform show -json`, with its region before it where the plan does not say it. */
-export const plannedWorld = (plans: readonly string[]): PlannedWorld =>
-  readPlans(
-    plans.map((argument) => {
-      const { file, region } = named(argument);
-      return { name: file, text: readInput(file), region };
-    }),
+const MOST_FLAGS = 1_000_000;
+const MOST_SERVICES = 100_000;
+
+/** The plans and the load, as every command about planned capacity takes them. */
+export const withPlans = (command: Command): Command =>
+  command.argument(
+    '<plan...>',
+    'files of terraform show -json, all of one account; REGION=FILE where a plan does not say its region',
   );
 
-/** @throws WrongUseError for what is no number from 0 on, or less than the least */
-export const numberOption =
-  (option: string, { whole = false, least = 0 }: { readonly whole?: boolean; readonly least?: number } = {}) =>
-  (text: string): number => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (Number.isFinite(value) && value >= least && (!whole || Number.isInteger(value))) return value;
+export const withLoad = (command: Command): Command =>
+  command
+    .option('--services <number>', 'services that a change concerns (default: all)', numberBetween(1, MOST_SERVICES))
+    .option('--flags <number>', 'live flags (default: 1,000)', numberBetween(0, MOST_FLAGS));
+
+/**
+ * A region before a file, as in eu-west-1=plan.json. A file may have a = in its name.
+ *
+ * @throws WrongUseError for what is neither
+ */
+const named = (argument: string): { readonly file: string; readonly region?: string } => {
+  const at = argument.indexOf('=');
+  if (at < 0 || existsSync(argument)) return { file: argument };
+  const region = argument.slice(0, at);
+  const file = argument.slice(at + 1);
+  if (regionShape.test(region) && file !== '') return { file, region };
+  throw new WrongUseError(
+    `${JSON.stringify(argument)} is no plan: ${file === '' ? 'no file stands behind the =' : `there is no such file, and ${JSON.stringify(region)} is no region`}`,
+    'Write a region of AWS, = and a file: eu-west-1=plan.json. A file alone will do where its plan says the region.',
+  );
+};
+
+const planText = (argument: string): PlanText => {
+  const { file, region } = named(argument);
+  return { name: file, text: readInput(file), region };
+};
+
+/**
+ * What plans make, each a file of `terraform show -json`, with its region before it where the plan does not say it.
+ *
+ * @throws WrongUseError, InvalidInputError
+ */
+export const plannedWorld = (plans: readonly string[], { services }: LoadOptions): PlannedWorld => {
+  const world = readPlans(plans.map(planText));
+  const there = Math.max(0, ...deploymentOf(world.resources).regions.map(({ subscriptions }) => subscriptions));
+  if (services !== undefined && there > 0 && services > there) {
     throw wrongOption(
-      option,
-      `${JSON.stringify(text)} is no ${whole ? 'whole ' : ''}number from ${least} on`,
-      'Write digits, such as 1000.',
+      '--services',
+      `a change cannot concern ${services} services: the plans have ${there}`,
+      `Write a number from 1 to ${there}, or leave it out for all of them.`,
     );
-  };
+  }
+  return world;
+};

@@ -49,6 +49,11 @@ it('names no more of it than people read, and all of it in the document', async 
 
 it.each([
   [['cost'], 64],
+  [['cost', regionPlan, '--changes-per-day', '1e99'], 64],
+  [['cost', regionPlan, '--changes-per-day', '1.5'], 64],
+  [['cost', regionPlan, '--changes-per-day', '1000000001'], 64],
+  [['cost', regionPlan, '--services', '0'], 64],
+  [['cost', regionPlan, '--services', '5'], 64],
   [['cost', regionPlan, '--changes-per-day', ''], 64],
   [['cost', regionPlan, '--flags', 'Infinity'], 64],
   [['cost', 'no-such-plan.json'], 66],

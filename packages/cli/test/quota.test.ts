@@ -67,7 +67,58 @@ it('lets nothing in an address act on a terminal', async () => {
 });
 
 it.each([
+  ['0', 'from 1 to'],
+  ['-1', 'from 1 to'],
+  ['1.5', 'a whole number'],
+  ['1e99', 'in digits'],
+  ['0x10', 'in digits'],
+  ['', 'in digits'],
+  ['5', 'the plans have 4'],
+])('refuses --services %j: %s', async (services, said) => {
+  const { exitCode, stderr } = await run(['quota', regionPlan, `--services=${services}`]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 64, stderr: expect.stringContaining(said) });
+});
+
+it('takes a load of less than one change a second', async () => {
+  const { stdout } = await run(['quota', regionPlan, '--changes-per-second', '0.001']);
+  expect(stdout).toContain('0.001 changes a second');
+});
+
+it.each([
+  ['a region that is none', `x=${regionPlan}`, '"x" is no region'],
+  ['capitals', `EU-WEST-1=${regionPlan}`, '"EU-WEST-1" is no region'],
+  ['no region', `=${regionPlan}`, '"" is no region'],
+  ['no file', 'eu-west-1=', 'no file stands behind the ='],
+])('says of %s before a file what is wrong with it', async (_, argument, said) => {
+  const { exitCode, stderr } = await run(['quota', argument]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 64, stderr: expect.stringContaining(said) });
+  expect(stderr).toContain('hint: Write a region of AWS, = and a file: eu-west-1=plan.json.');
+});
+
+it('reads a file with = in its name', async () => {
+  const plan = files.put('a=b.json', planOf(subscriptions(1)));
+  expect((await run(['quota', plan])).exitCode).toBe(0);
+});
+
+it('refuses plans of two accounts, by name', async () => {
+  const of = (account: string) =>
+    files.put(
+      `${account}.json`,
+      planOf([{ address: 'a.b', type: 'a', after: { kms_key_id: `arn:aws:kms:eu-west-1:${account}:key/mrk-1` } }]),
+    );
+  const { exitCode, stderr } = await run(['quota', of('111111111111'), of('222222222222')]);
+  expect(exitCode).toBe(66);
+  expect(stderr).toMatch(
+    /111111111111\.json is of account 111111111111, .*222222222222\.json is of account 222222222222/,
+  );
+});
+
+it.each([
   [['quota'], 64],
+  [['quota', regionPlan, '--changes-per-second', '1e3'], 64],
+  [['quota', regionPlan, '--changes-per-second', '10001'], 64],
+  [['quota', regionPlan, '--flags', '1e99'], 64],
+  [['quota', `us-east-1=${regionPlan}`], 66],
   [['quota', regionPlan, '--changes-per-second', 'many'], 64],
   [['quota', regionPlan, '--changes-per-second', '-1'], 64],
   [['quota', regionPlan, '--services', '1.5'], 64],

@@ -14,11 +14,20 @@ const file = join(folder, 'deployment.json');
 writeFileSync(file, JSON.stringify(deployment));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('reads the words of a change, and refuses others', async () => {
-  const { exitCode, stderr } = await run(['verify', 'new-checkout@seven', '--deployment', file]);
+it.each([
+  'new-checkout@seven',
+  'new-checkout@1.0',
+  'new-checkout@0.1',
+  'new-checkout@1',
+  'new-checkout@',
+  '@1.2',
+  'a b',
+  '',
+])('takes %j for no change', async (text) => {
+  const { exitCode, stderr } = await run(['verify', text, '--deployment', file]);
   expect([exitCode, stderr]).toEqual([
     exitCodes.usage,
-    expect.stringContaining('"new-checkout@seven" names no change'),
+    expect.stringContaining(`${JSON.stringify(text)} names no change`),
   ]);
 });
 

@@ -473,6 +473,10 @@ describe('a wrong use', () => {
     ['a region that is not there', ['plan', 'test', '--remove', 'eu-west-9'], 'test has no region eu-west-9'],
     ['two orders at once', ['plan', 'test', '--remove', pilot, '--back'], '--remove is not valid'],
     ['a wave that is none', ['apply', 'test', '--stop-after', 'never'], 'Allowed choices are foundation, foundations'],
+    ['an environment to apply that is not there', ['apply', 'tset'], 'there is no environment "tset"'],
+    ['a file in place of the plans', ['plan', 'test', '--plans', __filename], '--plans is not valid'],
+    ['plans to apply that are a file', ['apply', 'test', '--plans', __filename], '--plans is not valid'],
+    ['no time to settle', ['apply', 'test', '--settle', '1e3'], 'a whole number from 0 to 86,400'],
     ['no state at a time', ['apply', 'test', '--at-once', '0'], 'a whole number from 1 to 999'],
   ])('is told of %s', async (_case, args, message) => {
     const { exitCode, stderr } = await checkout.hoist(['waves', ...args]);

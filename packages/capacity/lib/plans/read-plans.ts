@@ -2,8 +2,9 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject } from '@flaghoist/core/json';
 import { readPlan } from '@flaghoist/plan-reading/plan';
 import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
+import { accountOf } from './account-of.ts';
 import type { Planned, PlannedWorld } from './planned.ts';
-import { regionsOf } from './region-of.ts';
+import { ownRegion, regionsOf } from './region-of.ts';
 
 export interface PlanText {
   /** As the reader of an error and of a report knows it. */
@@ -24,10 +25,12 @@ const goes = ({ mode, change: { actions } }: ResourceChange): boolean =>
 /**
  * Reads what plans make, all of one account.
  *
- * @throws InvalidInputError for a text that is not a plan, one that failed or is of a part, and the same plan twice
+ * @throws InvalidInputError for a text that is not a plan, one that failed or is of a part, the same plan twice, a region that is not the
+ *   plan's own, and plans of two accounts
  */
 export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
   const seen = new Map<string, string>();
+  const accounts = new Map<string, string>();
   const resources: Planned[] = [];
   let destroyed = 0;
   for (const { name, text, region } of plans) {
@@ -47,6 +50,23 @@ export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
         name,
         [`${partial}: what it leaves out would count for nothing`],
         'Plan the whole stack, without -target, to its end.',
+      );
+    }
+    const own = ownRegion(plan);
+    if (region !== undefined && own !== undefined && region !== own) {
+      throw new InvalidInputError(
+        name,
+        [`is a plan of ${own}, not of ${region}`],
+        `Name the file alone, or as ${own}=${name}.`,
+      );
+    }
+    const account = accountOf(plan);
+    if (account !== undefined) accounts.set(account, accounts.get(account) ?? name);
+    if (accounts.size > 1) {
+      throw new InvalidInputError(
+        name,
+        [[...accounts].map(([id, of]) => `${of} is of account ${id}`).join(', ')],
+        'Quotas and bills are those of one account: ask for each account by itself.',
       );
     }
     const regionOf = regionsOf(plan, region);

@@ -40,6 +40,12 @@ const providersOf = (module: ConfiguredModule, prefix = ''): readonly (readonly 
   ),
 ];
 
+/** The provider whose region a caller may say: the one without an alias. */
+const DEFAULT_PROVIDER = 'aws';
+
+/** The region that a plan says of itself, in the block of its default provider. */
+export const ownRegion = (plan: Plan): string | undefined => namedBy(plan, DEFAULT_PROVIDER);
+
 /** The region that a provider block names: a constant, or an input and the members on the way into it. */
 const namedBy = (plan: Plan, provider: string): string | undefined => {
   const region = memberOf(
@@ -67,7 +73,7 @@ const namedBy = (plan: Plan, provider: string): string | undefined => {
  */
 export const regionsOf = (plan: Plan, said: string | undefined): ((change: ResourceChange) => string | undefined) => {
   const providers = new Map(providersOf(plan.configuration?.root_module ?? {}));
-  const providerOf = ({ address }: ResourceChange): string => providers.get(withoutKeys(address)) ?? 'aws';
+  const providerOf = ({ address }: ResourceChange): string => providers.get(withoutKeys(address)) ?? DEFAULT_PROVIDER;
   const shown = new Map<string, Set<string>>();
   for (const change of plan.resource_changes) {
     const provider = providerOf(change);
@@ -80,7 +86,7 @@ export const regionsOf = (plan: Plan, said: string | undefined): ((change: Resou
     if (!known.has(provider)) {
       const all = [...(shown.get(provider) ?? [])];
       const candidates = [
-        provider === 'aws' ? said : undefined,
+        provider === DEFAULT_PROVIDER ? said : undefined,
         namedBy(plan, provider),
         all.length === 1 ? all[0] : undefined,
       ];

@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { wrongOption } from '../wrong-use.ts';
+import { numberBetween } from '../option-values.ts';
 
 interface ApproveOptions extends ServerOption {
   readonly author?: string;
-  readonly rules: string;
+  readonly rules: number;
 }
 
 /** `hoist approve`: the second pair of eyes. */
@@ -15,7 +15,11 @@ export const approveCommand: CommandFactory = (run) =>
     new Command('approve')
       .description('approve a draft in your own name: this digest, against this order, by these rules, once')
       .argument('<digest>', 'as hoist review showed it')
-      .requiredOption('--rules <version>', 'the version of the rules that hoist review showed')
+      .requiredOption(
+        '--rules <version>',
+        'the version of the rules that hoist review showed',
+        numberBetween(1, 999_999),
+      )
       .option('--author <principal>', 'under whose key it lies (default: under that of the server)'),
   )
     .addHelpText('after', examples)
@@ -27,10 +31,7 @@ interface Approved {
 }
 
 const approve = async (digest: string, options: ApproveOptions, context: CommandContext): Promise<number> => {
-  const { author, rules } = options;
-  const rulesVersion = Number(rules);
-  if (!/^[1-9]\d{0,5}$/.test(rules))
-    throw wrongOption('--rules', `${JSON.stringify(rules)} is no version`, 'Write the number that hoist review shows.');
+  const { author, rules: rulesVersion } = options;
   const { output } = context;
   const asked = { digest, rulesVersion, ...(author === undefined ? {} : { author }) };
   const answer = await clientOf(options, context).post<Approved>('/v1/approvals', asked);

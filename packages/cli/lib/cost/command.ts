@@ -2,35 +2,30 @@ import { costReport } from '@flaghoist/capacity/cost/report';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { numberOption, plannedWorld } from '../planned-world.ts';
+import { numberBetween } from '../option-values.ts';
+import { type LoadOptions, plannedWorld, withLoad, withPlans } from '../planned-world.ts';
 import { sayCost } from './table.ts';
 
-interface CostOptions {
+interface CostOptions extends LoadOptions {
   readonly changesPerDay: number;
-  readonly services?: number;
-  readonly flags?: number;
 }
+
+const MOST_CHANGES = 1_000_000_000;
 
 /** `hoist cost`: the monthly bill of what is planned. */
 export const costCommand: CommandFactory = (run) =>
-  new Command('cost')
-    .description('tell what plans would cost in a month, idle and at a load, and what would make it less')
-    .argument(
-      '<plan...>',
-      'files of terraform show -json, all of one account; REGION=FILE where a plan does not say its region',
-    )
-    .option('--changes-per-day <number>', 'accepted changes of flags', numberOption('--changes-per-day'), 1000)
-    .option(
-      '--services <number>',
-      'services that a change concerns (default: all)',
-      numberOption('--services', { whole: true }),
-    )
-    .option('--flags <number>', 'live flags (default: 1,000)', numberOption('--flags', { whole: true }))
+  withLoad(
+    withPlans(
+      new Command('cost').description(
+        'tell what plans would cost in a month, idle and at a load, and what would make it less',
+      ),
+    ).option('--changes-per-day <number>', 'accepted changes of flags', numberBetween(0, MOST_CHANGES), 1000),
+  )
     .addHelpText('after', help)
     .action(async (plans: readonly string[], options: CostOptions) => run((context) => tell(plans, options, context)));
 
 const tell = async (plans: readonly string[], options: CostOptions, { output }: CommandContext): Promise<number> => {
-  const report = costReport(plannedWorld(plans), options);
+  const report = costReport(plannedWorld(plans, options), options);
   output.document(report);
   if (!output.json) sayCost(output, report);
   return exitCodes.ok;

@@ -3,36 +3,30 @@ import { checkQuotas } from '@flaghoist/capacity/quota/check';
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { numberOption, plannedWorld } from '../planned-world.ts';
+import { each, numberBetween } from '../option-values.ts';
+import { type LoadOptions, plannedWorld, withLoad, withPlans } from '../planned-world.ts';
 import { readInput } from '../read-input.ts';
 import { sayQuotas } from './table.ts';
 
-interface QuotaOptions {
+interface QuotaOptions extends LoadOptions {
   readonly changesPerSecond: number;
-  readonly services?: number;
-  readonly flags?: number;
   readonly applied: readonly string[];
   readonly all?: true;
 }
 
-const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const DAY = 86_400;
+const MOST_CHANGES = 10_000;
 
 /** `hoist quota`: whether what is planned fits the quotas of AWS. */
 export const quotaCommand: CommandFactory = (run) =>
-  new Command('quota')
-    .description('hold plans against every quota of AWS that they touch')
-    .argument(
-      '<plan...>',
-      'files of terraform show -json, all of one account; REGION=FILE where a plan does not say its region',
-    )
-    .option('--changes-per-second <number>', 'the load to hold rates against', numberOption('--changes-per-second'), 1)
-    .option(
-      '--services <number>',
-      'services that a change concerns (default: all)',
-      numberOption('--services', { whole: true }),
-    )
-    .option('--flags <number>', 'live flags (default: 1,000)', numberOption('--flags', { whole: true }))
+  withLoad(
+    withPlans(new Command('quota').description('hold plans against every quota of AWS that they touch')).option(
+      '--changes-per-second <number>',
+      'the load to hold rates against',
+      numberBetween(0, MOST_CHANGES, { fraction: true }),
+      1,
+    ),
+  )
     .option(
       '--applied <file>',
       "the account's own limits: aws service-quotas list-service-quotas --output json, once for each service and region",
@@ -47,7 +41,7 @@ export const quotaCommand: CommandFactory = (run) =>
 
 const check = async (plans: readonly string[], options: QuotaOptions, { output }: CommandContext): Promise<number> => {
   const { changesPerSecond, services, flags, applied, all = false } = options;
-  const report = checkQuotas(plannedWorld(plans), {
+  const report = checkQuotas(plannedWorld(plans, options), {
     load: { changesPerDay: changesPerSecond * DAY, services, flags },
     applied: readApplied(applied.map((name) => ({ name, text: readInput(name) }))),
   });

@@ -8,6 +8,10 @@ import { counted } from '../terminal.ts';
 const WORTH_SHOWING = 0.5;
 const LONGEST_PLACE = 46;
 
+/** A small rate is not nothing. */
+const rate = (value: number): string =>
+  value < 1 ? value.toLocaleString('en-US', { maximumSignificantDigits: 2 }) : figure(value);
+
 const figure = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
@@ -87,7 +91,7 @@ export const sayQuotas = (output: Output, report: QuotaReport, { all }: { readon
 
   const { exceeded, undecided, ok } = report.counts;
   const hidden = report.verdicts.length - shown.length;
-  const places = `${counted(report.resources, 'resource')} in ${counted(report.regions.length, 'region')}, ${figure(report.changesPerSecond)} ${report.changesPerSecond === 1 ? 'change' : 'changes'} a second`;
+  const places = `${counted(report.resources, 'resource')} in ${counted(report.regions.length, 'region')}, ${rate(report.changesPerSecond)} ${report.changesPerSecond === 1 ? 'change' : 'changes'} a second`;
   output.say(
     `${bold(exceeded === 0 ? green('Fits') : red(`Does not fit, ${exceeded} exceeded`))}: ${ok} kept, ${undecided} undecided, ${report.counts['no number']} without a number; ${places}`,
   );

@@ -3,12 +3,13 @@ import { Command } from 'commander';
 import { ownerOf, type ServerOption, serverOption } from '../client/command.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { numberBetween } from '../option-values.ts';
 import { tableLines } from '../table.ts';
 
 interface IssueOptions extends ServerOption {
   readonly scopes: string;
   readonly prefix: string;
-  readonly days: string;
+  readonly days: number;
 }
 
 /** `hoist token`: who may ask the server for what. */
@@ -23,7 +24,7 @@ export const tokenCommand: CommandFactory = (run) =>
           .argument('<person>', 'in whose name it asks, as the directory has it')
           .option('--scopes <scopes>', 'read, propose, approve, kill, operate, audit', 'read,propose,kill')
           .option('--prefix <text>', 'only flags whose key begins with it', '')
-          .option('--days <n>', 'how long it is good', '30'),
+          .option('--days <n>', 'how long it is good', numberBetween(1, 366), 30),
       )
         .addHelpText('after', issueExamples)
         .action(async (person: string, options: IssueOptions) => run((context) => issue(person, options, context))),
@@ -45,7 +46,7 @@ export const tokenCommand: CommandFactory = (run) =>
 
 const issue = async (actor: string, options: IssueOptions, context: CommandContext): Promise<number> => {
   const { scopes, prefix: keyPrefix, days } = options;
-  const asked = { actor, scopes: scopes.split(',').map((scope) => scope.trim()), keyPrefix, days: Number(days) };
+  const asked = { actor, scopes: scopes.split(',').map((scope) => scope.trim()), keyPrefix, days };
   const made = await ownerOf(options, context).post<{ token: string; record: TokenView }>('/v1/tokens', asked);
   const { output } = context;
   output.document(made);

@@ -13,6 +13,7 @@ import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { dataFolderOf } from '../data/data-folder.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { numberBetween } from '../option-values.ts';
 import { readInput } from '../read-input.ts';
 import { wrongOption } from '../wrong-use.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
@@ -32,16 +33,6 @@ interface UpOptions {
   people?: string;
 }
 
-const portOption = (text: string): number => {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw wrongOption(
-    '--port',
-    `${JSON.stringify(text)} is no port`,
-    'Write a number up to 65535; 0 takes any that is free.',
-  );
-};
-
 /** `hoist up`: the whole loop on this machine. */
 export const upCommand: CommandFactory = (run) =>
   new Command('up')
@@ -51,7 +42,11 @@ export const upCommand: CommandFactory = (run) =>
     .option('--once', 'as --ephemeral, then end')
     .option('--no-latency', 'switch the modelled AWS latencies off')
     .option('--no-canary', 'run no canary: no fault is planted to prove that faults are found')
-    .option('--port <port>', 'where its API listens on this machine (default: 3524, or a free one)', portOption)
+    .option(
+      '--port <port>',
+      'where its API listens on this machine (default: 3524, or a free one; 0 takes any that is free)',
+      numberBetween(0, 65_535),
+    )
     .option('--topology <file>', 'regions, services and cells instead of the shipped ones')
     .option('--policy <file>', 'the parameters of the rules, one of fleet/policies (default: those that ask for least)')
     .option('--people <file>', 'who makes and approves changes (default: fleet/people.json of this release)')

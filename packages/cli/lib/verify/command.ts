@@ -1,13 +1,14 @@
 import type { ChangeState } from '@flaghoist/core/change';
-import type { Order } from '@flaghoist/core/order';
+import { type Order, orderSchema } from '@flaghoist/core/order';
 import type { Proof } from '@flaghoist/core/proof';
 import { visibleText } from '@flaghoist/core/visible-text';
 import { type Followed, verifyChange } from '@flaghoist/operations/verify-change';
 import { Command } from 'commander';
+import * as z from 'zod/mini';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { type EndingName, exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { count } from '../option-values.ts';
+import { numberBetween } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { worldOption } from '../world-option.ts';
 import { WrongUseError } from '../wrong-use.ts';
@@ -24,7 +25,7 @@ export const verifyCommand: CommandFactory = (run) =>
     .argument('<change>', 'a flag, for the change that it has now; or one of its changes: <flag>@<epoch>.<revision>')
     .addOption(worldOption())
     .requiredOption('--deployment <file>', "how the world's parts are called: terraform output -json deployment")
-    .option('--wait <seconds>', 'how long it is followed', count, 150)
+    .option('--wait <seconds>', 'how long it is followed', numberBetween(1, 999), 150)
     .addHelpText('after', examples)
     .action(async (change: string, options: VerifyOptions) => run((context) => verify(change, options, context)));
 
@@ -60,13 +61,14 @@ const ENDINGS: Readonly<Record<ChangeState, EndingName>> = {
 /** @throws {WrongUseError} */
 const changeIn = (text: string): { readonly flagKey: string; readonly order?: Order } => {
   const [, flagKey = '', epoch, revision] = /^([^@\s]+)(?:@(\d{1,6})\.(\d{1,12}))?$/.exec(text) ?? [];
-  if (flagKey === '') {
+  const order = z.safeParse(orderSchema, { epoch: Number(epoch), revision: Number(revision) });
+  if (flagKey === '' || (epoch !== undefined && !order.success)) {
     throw new WrongUseError(
       `${JSON.stringify(text)} names no change`,
       'Name a flag, or one of its changes by epoch and revision: new-checkout@1.42.',
     );
   }
-  return epoch === undefined ? { flagKey } : { flagKey, order: { epoch: Number(epoch), revision: Number(revision) } };
+  return order.success ? { flagKey, order: order.data } : { flagKey };
 };
 
 const lineOf = ({ region, verdict, services }: Proof): string =>

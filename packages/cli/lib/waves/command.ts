@@ -2,7 +2,7 @@ import { type WaveName, waveNames } from '@flaghoist/waves/order';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandFactory } from '../command.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import { count, each } from '../option-values.ts';
+import { each, numberBetween } from '../option-values.ts';
 import { type ApplyOptions, apply } from './apply.ts';
 import { type PlanOptions, plan } from './plan.ts';
 
@@ -12,18 +12,13 @@ const allowance = (value: string, before: readonly string[]): readonly string[] 
   throw new InvalidArgumentError("It must name the part too, as the refusal does: 'flags-region eu-west-1:<address>'.");
 };
 
-const seconds = (value: string): number => {
-  if (/^\d{1,5}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It must be a whole number of seconds.');
-};
-
 /** What both have. */
 const shared = (command: Command): Command =>
   command
     .argument('<environment>', 'its name, as in fleet/environments.json')
     .option('--sources <folder>', 'the folder infra-tf/lib (default: that of this checkout)')
     .option('--plans <folder>', 'where the plans are kept (default: .hoist/waves/<environment> of the checkout)')
-    .option('--at-once <count>', 'states that are worked on at the same time', count, 4);
+    .option('--at-once <count>', 'states that are worked on at the same time', numberBetween(1, 999), 4);
 
 /** `hoist waves`: the stacks of the flags, in every region of an environment. */
 export const wavesCommand: CommandFactory = (run) =>
@@ -48,7 +43,12 @@ export const wavesCommand: CommandFactory = (run) =>
         .option('--only <region>', 'apply nothing in other regions', each, [])
         .addOption(new Option('--stop-after <wave>', 'the last wave to apply').choices(waveNames))
         .option('--gate <command>', 'a command that ends with 0 where the region HOIST_REGION is well')
-        .option('--settle <seconds>', 'how long a wave is left alone before the gate is asked', seconds, 120)
+        .option(
+          '--settle <seconds>',
+          'how long a wave is left alone before the gate is asked',
+          numberBetween(0, 86_400),
+          120,
+        )
         .addHelpText('after', applyHelp)
         .action(async (environment: string, options: ApplyOptions & { readonly stopAfter?: WaveName }) =>
           run((context) => apply(environment, options, context)),

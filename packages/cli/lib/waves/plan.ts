@@ -7,6 +7,7 @@ import { sourcesDigest } from '@flaghoist/waves/sources-digest';
 import { createTerraformWork } from '@flaghoist/waves/terraform-work';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { obstacleTo } from '../folders.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { wrongOption } from '../wrong-use.ts';
@@ -29,9 +30,13 @@ export interface PlanOptions extends WavesOptions {
   readonly allowDestroy: readonly string[];
 }
 
-/** Where the plans of an environment are kept. */
-export const planFolder = (sources: string, environment: string, { plans }: WavesOptions): string =>
-  plans === undefined ? resolve(sources, '..', '..', '.hoist', 'waves', environment) : resolve(plans);
+/** Where the plans of an environment are kept. @throws WrongUseError where there can be no folder */
+export const planFolder = (sources: string, environment: string, { plans }: WavesOptions): string => {
+  const folder = plans === undefined ? resolve(sources, '..', '..', '.hoist', 'waves', environment) : resolve(plans);
+  const obstacle = obstacleTo(folder);
+  if (obstacle === undefined) return folder;
+  throw wrongOption('--plans', `${obstacle} is no folder that can be written to`, 'Name another folder.');
+};
 
 /** Plans all parts, and shows them by waves. */
 export const plan = async (
