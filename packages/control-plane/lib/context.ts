@@ -6,6 +6,7 @@ import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import type { Caller } from './identity/caller.ts';
 import type { Tokens } from './identity/tokens.ts';
+import type { ToldRevocations } from './identity/told-revocations.ts';
 import type { ControlPlanePorts } from './ports.ts';
 
 export interface ServerLimits {
@@ -24,6 +25,7 @@ export interface ApiContext {
   readonly feed: Feed;
   readonly limits: ServerLimits;
   readonly tokens: Tokens;
+  readonly revocations: ToldRevocations;
 }
 
 /** What comes in has the type of its schema. What goes out is made beside its schema, and a test holds the two together. */

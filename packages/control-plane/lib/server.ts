@@ -14,6 +14,7 @@ import { Follower } from './follower.ts';
 import { identify } from './identity/identify.ts';
 import type { OidcOptions } from './identity/oidc.ts';
 import { Tokens } from './identity/tokens.ts';
+import { ToldRevocations } from './identity/told-revocations.ts';
 import type { ControlPlanePorts } from './ports.ts';
 import { answerProblems } from './problem.ts';
 import { approvalRoutes } from './routes/approvals.ts';
@@ -137,7 +138,8 @@ export const createServer = async ({
 
   const follower = new Follower(ports);
   const feed = new Feed(ports, follower);
-  const context: ApiContext = { ports, follower, feed, limits, tokens };
+  const revocations = new ToldRevocations(tokens, ports);
+  const context: ApiContext = { ports, follower, feed, limits, tokens, revocations };
   for (const routes of [
     statusRoutes,
     flagRoutes,
@@ -159,7 +161,10 @@ export const createServer = async ({
   app.addHook('preClose', async () => {
     feed.stop();
     follower.stop();
+    revocations.stop();
   });
   await app.ready();
+  // Of an earlier start.
+  void revocations.tell();
   return app;
 };

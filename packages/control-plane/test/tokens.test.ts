@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { keptTokens } from '../lib/identity/kept-tokens.ts';
-import { Tokens } from '../lib/identity/tokens.ts';
+import { type TokenRecord, Tokens } from '../lib/identity/tokens.ts';
 import { creation, startApi } from './api.ts';
 import { type FourEyes, startFourEyes } from './four-eyes.ts';
 
@@ -122,7 +122,8 @@ describe('tokens that are kept', () => {
     const { token } = first.issue(asked);
     const ended = first.issue(asked, false).token;
     const revoked = first.issue(asked);
-    first.revoke(revoked.record.id);
+    first.revoke(revoked.record.id, 'ben');
+    first.told(revoked.record.id);
     const short = first.issue({ ...asked, expiresAt: now + 10 });
     const secretOf = token.split('_')[2] as string;
     expect(JSON.stringify([...notes])).not.toContain(secretOf);
@@ -156,24 +157,49 @@ describe('tokens that are kept', () => {
   });
 
   it('are revoked at once on a full disk, and for good by the next revocation', () => {
-    let isFull = true;
+    let isFull = false;
     const filling = {
       ...store,
-      delete: (id: string) => {
+      put: (kept: TokenRecord) => {
         if (isFull) throw new Error('the disk is full');
-        store.delete(id);
+        store.put(kept);
       },
     };
     const tokens = new Tokens({ secret, now: () => now, store: filling });
     const { token, record } = tokens.issue(asked);
-    for (let attempt = 0; attempt < 2; attempt += 1) expect(() => tokens.revoke(record.id)).toThrow('the disk is full');
+    isFull = true;
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      expect(() => tokens.revoke(record.id, 'ben')).toThrow('the disk is full');
+    expect(tokens.untold()).toEqual([]);
     expect(() => tokens.verify(token)).toThrow('there is no such one');
     expect(tokens.list().map(({ id }) => id)).not.toContain(record.id);
     isFull = false;
-    tokens.revoke(record.id);
+    tokens.revoke(record.id, 'ben');
     expect(() => started().verify(token)).toThrow('there is no such one');
-    expect(() => tokens.revoke(record.id)).toThrow(`token ${record.id}`);
+    expect(() => tokens.revoke(record.id, 'ben')).toThrow(`token ${record.id}`);
   });
+});
+
+it('tells of a revocation that the server before it could not tell of', async () => {
+  const notes = new Map<string, string>();
+  const store = keptTokens({
+    all: () => [...notes.values()],
+    put: (id, text) => notes.set(id, text),
+    delete: (id) => notes.delete(id),
+  });
+  const secret = (bytes: number): string => '0'.repeat(Math.ceil((bytes * 4) / 3));
+  const before = new Tokens({ secret, now: () => 1_000, store });
+  const { record } = before.issue({ actor: 'cara', scopes: [], keyPrefix: '', madeBy: 'ada', expiresAt: 9_000 });
+  before.revoke(record.id, 'ben');
+
+  const tokens = new Tokens({ secret, now: () => 2_000, store });
+  const next = await startApi({ server: () => ({ tokens }) });
+  await next.pass(10_000);
+  expect(await next.world.audit.search({ type: 'TokenRevoked' })).toEqual([
+    expect.objectContaining({ at: 1_000, detail: { tokenId: record.id, actor: 'ben', holder: 'cara' } }),
+  ]);
+  expect([...notes]).toEqual([]);
+  await next.close();
 });
 
 describe('tokens of an identity provider', () => {
@@ -233,7 +259,15 @@ it('gives away no token that the trail cannot be told of, and revokes one in any
   bus.takeDown();
   expect(await ask('POST', '', { actor: 'never-given', scopes: ['read'] })).toMatchObject({ status: 503 });
   expect(await holders()).not.toContain('never-given');
-  expect(await ask('DELETE', `/${kept.record.id}`)).toMatchObject({ status: 503 });
+  expect(await ask('DELETE', `/${kept.record.id}`)).toMatchObject({ status: 200 });
   expect(await holders()).not.toContain('kept');
+  const revoked = async () =>
+    (await api.world.audit.search({ type: 'TokenRevoked' })).filter(({ detail }) => detail['holder'] === 'kept');
+  await api.pass(90_000);
+  expect(await revoked()).toEqual([]);
   bus.bringUp();
+  await api.pass(90_000);
+  expect(await revoked()).toEqual([
+    expect.objectContaining({ detail: { tokenId: kept.record.id, actor: 'ada', holder: 'kept' } }),
+  ]);
 });

@@ -20,6 +20,7 @@ const recordSchema = z.object({
   madeAt: z.int(),
   expiresAt: z.int(),
   lastUsedAt: z.nullable(z.int()),
+  revoked: z.optional(z.object({ by: z.string(), at: z.int() })),
 });
 
 const subject = { what: 'kept token', hint: 'hoist data check says whether the folder is whole.' };

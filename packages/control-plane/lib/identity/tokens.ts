@@ -16,6 +16,16 @@ export interface TokenRecord {
   readonly madeAt: number;
   readonly expiresAt: number;
   readonly lastUsedAt: number | null;
+  /** It is worthless, and is kept only until the audit trail was told. */
+  readonly revoked?: { readonly by: string; readonly at: number } | undefined;
+}
+
+/** What the audit trail was not told of yet. */
+export interface Revocation {
+  readonly id: string;
+  readonly holder: string;
+  readonly by: string;
+  readonly at: number;
 }
 
 export type NewToken = Pick<TokenRecord, 'actor' | 'scopes' | 'keyPrefix' | 'expiresAt' | 'madeBy'>;
@@ -42,6 +52,9 @@ const ID_BYTES = 6;
 const SECRET_BYTES = 24;
 const form = /^hoist_(?<id>[\w-]{8})_(?<secret>[\w-]{32})$/;
 
+/** The digest of no secret. */
+const NO_DIGEST = '0'.repeat(64);
+
 const digestOf = (secret: string): string => hash('sha256', secret);
 
 const refused = (why: string): TokenNeededError =>
@@ -56,14 +69,17 @@ export class Tokens {
   readonly #records = new Map<string, TokenRecord>();
   /** Of those that outlive the server, when their last use was kept. */
   readonly #kept = new Map<string, number>();
-  /** Those that are revoked and that the store could not let go: they would be good again after a restart. */
-  readonly #undeleted = new Map<string, TokenRecord>();
+  /** Those that are revoked and that the store still has as good ones: they would be good again after a restart. */
+  readonly #unkept = new Map<string, TokenRecord>();
+  readonly #untold = new Map<string, Revocation>();
 
   constructor(options: Options) {
     this.#options = options;
     const { store, now } = options;
     for (const record of store?.all() ?? []) {
-      if (record.expiresAt > now()) {
+      const { id, actor: holder, revoked } = record;
+      if (revoked !== undefined) this.#untold.set(id, { id, holder, ...revoked });
+      else if (record.expiresAt > now()) {
         this.#records.set(record.id, record);
         this.#kept.set(record.id, record.lastUsedAt ?? 0);
       } else store?.delete(record.id);
@@ -118,18 +134,37 @@ export class Tokens {
   }
 
   /**
-   * It is worthless at once. Where the store fails the same call again deletes it there too.
+   * It is worthless at once. Where the store fails the same call again revokes it there too.
    *
+   * @param by who does so
    * @throws NotFoundError
    */
-  revoke(id: string): TokenRecord {
-    const record = this.#records.get(id) ?? this.#undeleted.get(id);
+  revoke(id: string, by: string): TokenRecord {
+    const record = this.#records.get(id) ?? this.#unkept.get(id);
     if (record === undefined) throw new NotFoundError(`token ${id}`, 'hoist token list shows those that there are.');
     this.#records.delete(id);
     this.#kept.delete(id);
-    this.#undeleted.set(id, record);
-    this.#options.store?.delete(id);
-    this.#undeleted.delete(id);
+    this.#unkept.set(id, record);
+    const at = this.#options.now();
+    // Over, so that an earlier release, which knows nothing of revoked ones, lets it go.
+    this.#options.store?.put({ ...record, digest: NO_DIGEST, expiresAt: at, revoked: { by, at } });
+    this.#unkept.delete(id);
+    this.#untold.set(id, { id, holder: record.actor, by, at });
     return record;
+  }
+
+  /** The revocations of which the audit trail does not know, also those of an earlier start. */
+  untold(): readonly Revocation[] {
+    return [...this.#untold.values()];
+  }
+
+  /** The audit trail knows of this revocation. */
+  told(id: string): void {
+    this.#untold.delete(id);
+    try {
+      this.#options.store?.delete(id);
+    } catch {
+      // It is told once more after the next start, as the same event.
+    }
   }
 }

@@ -1,9 +1,8 @@
-import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { eventOf } from '@flaghoist/core/events';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { demand, scopes } from '../identity/caller.ts';
 import type { TokenRecord } from '../identity/tokens.ts';
-import type { HomePorts } from '../ports.ts';
 import type { Immutable } from '../views/immutable.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,18 +22,10 @@ const tokenView = z
 
 export type TokenView = Immutable<z.output<typeof tokenView>>;
 
-const viewOf = ({ digest: _kept, ...record }: TokenRecord): TokenView => record;
-
-/** @throws UnavailableError where the bus takes nothing */
-const tell = async (
-  { bus, region }: Pick<HomePorts, 'bus' | 'region'>,
-  event: (region: string) => FlaghoistEvent,
-): Promise<void> => {
-  await bus?.publish([event(region)]);
-};
+const viewOf = ({ digest: _kept, revoked: _revoked, ...record }: TokenRecord): TokenView => record;
 
 /** Tokens: who may ask for what. For whoever operates the server. */
-export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
+export const tokenRoutes = (app: Api, { ports, tokens, revocations }: ApiContext): void => {
   app.post(
     '/v1/tokens',
     {
@@ -58,12 +49,12 @@ export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
       const { id, madeBy } = record;
       const detail = { tokenId: id, actor: madeBy, holder: actor, scopes: given, keyPrefix, expiresAt };
       try {
-        await tell(ports.home(), (region) =>
-          eventOf({ type: 'TokenIssued', identity: [id], region, at: record.madeAt, detail }),
-        );
+        const { bus, region } = ports.home();
+        await bus?.publish([eventOf({ type: 'TokenIssued', identity: [id], region, at: record.madeAt, detail })]);
       } catch (error) {
-        // What the trail does not know of is not given away.
-        tokens.revoke(id);
+        // What the trail does not know of is not given away. A bus that failed may have taken it all the same.
+        tokens.revoke(id, madeBy);
+        await revocations.tell();
         throw error;
       }
       return reply.status(201).send({ token, record: viewOf(record) });
@@ -97,12 +88,9 @@ export const tokenRoutes = (app: Api, { ports, tokens }: ApiContext): void => {
     },
     async ({ caller, params: { id } }) => {
       demand(caller, 'operate');
-      const record = tokens.revoke(id);
+      const record = tokens.revoke(id, caller.actor);
       ports.log.info('token revoked', { id, actor: record.actor, by: caller.actor });
-      const detail = { tokenId: id, actor: caller.actor, holder: record.actor };
-      await tell(ports.home(), (region) =>
-        eventOf({ type: 'TokenRevoked', identity: [id], region, at: ports.clock.now(), detail }),
-      );
+      await revocations.tell();
       return viewOf(record);
     },
   );
