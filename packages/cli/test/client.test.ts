@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { endpointOf } from '../lib/client/endpoint.ts';
 import { exitCodes } from '../lib/exit-codes.ts';
 import { type ServedWorld, serveWorld } from './served.ts';
 
@@ -23,6 +25,14 @@ it('creates a flag and waits until it is verified, a line per region', async () 
   expect(exitCode).toBe(exitCodes.ok);
   expect(stdout).toMatch(/eu-west-1 +█+ +3\/3 +\d+ ms/);
   expect(stdout).toMatch(/verified after .* s: checkout\.story 1\.1 is in all 9 caches/);
+});
+
+it('lets root change a flag, under a name that says whose root it is', async () => {
+  const { user } = endpointOf(undefined, {}, () => ({ username: 'root' }));
+  const created = changing('checkout.by-root', 'off', '--owner', 'team-identity', '--no-wait');
+  const { exitCode, stdout } = await served.hoist(created, { variables: { HOIST_USER: user } });
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: exitCodes.ok });
+  expect((await served.hoist(['get', 'checkout.by-root'])).stdout).toContain(`created by root-of-${hostname()}`);
 });
 
 it('waits no longer than it is told to', async () => {

@@ -28,6 +28,9 @@ interface Running {
   readonly token?: string;
 }
 
+/** Of the person on this machine. @throws where nobody is behind the number of the user */
+type Account = () => { readonly username: string };
+
 const running = (variables: Variables): Running => {
   try {
     return JSON.parse(readFileSync(serverFile(variables), 'utf8')) as Running;
@@ -37,13 +40,16 @@ const running = (variables: Variables): Running => {
   }
 };
 
-/** Everybody's root has the same name, so the machine's stands behind it: behind a change there is one person. */
-const userOf = (variables: Variables): string => {
+/**
+ * Everybody's root has the same name, so the machine's stands behind it: behind a change there is one person. An `@` between them
+ * would make it the shared account `root` of a domain, which no rule lets change anything.
+ */
+const userOf = (variables: Variables, account: Account): string => {
   const named = variables['HOIST_USER'] || variables['SUDO_USER'];
   if (named) return named;
   try {
-    const { username } = userInfo();
-    return username === 'root' ? `root@${hostname()}` : username;
+    const { username } = account();
+    return username === 'root' ? `root-of-${hostname()}` : username;
   } catch {
     // In a container nobody may be behind the number.
     return `somebody@${hostname()}`;
@@ -54,12 +60,12 @@ const userOf = (variables: Variables): string => {
  * @param named what `--server` says; else `HOIST_SERVER`, else the server that was started on this machine last
  * @throws WrongUseError for what is no address
  */
-export const endpointOf = (named: string | undefined, variables: Variables): Endpoint => {
+export const endpointOf = (named: string | undefined, variables: Variables, account: Account = userInfo): Endpoint => {
   const started = running(variables);
   const text = named ?? variables['HOIST_SERVER'] ?? started.url ?? `http://127.0.0.1:${DEFAULT_PORT}`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw wrongOption('--server', `${JSON.stringify(text)} is no address`, 'Write it as http://127.0.0.1:3524.');
   const url = new URL(text);
   const own = started.url !== undefined && new URL(started.url).origin === url.origin ? started.token : undefined;
-  return { url, token: variables['HOIST_TOKEN'] || undefined, ownerToken: own, user: userOf(variables) };
+  return { url, token: variables['HOIST_TOKEN'] || undefined, ownerToken: own, user: userOf(variables, account) };
 };

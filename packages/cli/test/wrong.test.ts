@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../lib/exit-codes.ts';
+import { type ServedWorld, serveWorld } from './served.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hoist-wrong-'));
+const damaged = join(folder, 'damaged.yaml');
+const nowhere = join(folder, 'nowhere.yaml');
+const reason = ['--reason', 'To see what happens'];
+
+let served: ServedWorld;
+beforeAll(async () => {
+  writeFileSync(damaged, 'flags:\n  checkout.form: [\n');
+  served = await serveWorld();
+});
+afterAll(async () => {
+  await served.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Wrong {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly token?: string;
+  readonly code: number;
+  /** What was found. */
+  readonly error: string;
+  /** The way out. */
+  readonly hint: string;
+}
+
+it.each<Wrong>([
+  { what: 'command', args: ['sett', 'checkout.form', 'on'], code: exitCodes.usage, error: 'sett', hint: 'mean set?' },
+  { what: 'command', args: ['rewind'], code: exitCodes.usage, error: 'rewind', hint: 'hoist help shows' },
+  { what: 'command below one', args: ['token', 'isue'], code: exitCodes.usage, error: 'isue', hint: 'mean issue?' },
+  { what: 'option', args: ['list', '--stat', 'x'], code: exitCodes.usage, error: '--stat', hint: 'hoist list --help' },
+  {
+    what: 'flag',
+    args: ['get', 'checkout.none'],
+    code: exitCodes.no,
+    error: 'checkout.none',
+    hint: 'hoist list shows',
+  },
+  {
+    what: 'flag',
+    args: ['set', 'checkout.none', 'on', ...reason],
+    code: exitCodes.usage,
+    error: 'checkout.none',
+    hint: '--owner',
+  },
+  {
+    what: 'file',
+    args: ['import', nowhere, ...reason],
+    code: exitCodes.unreadable,
+    error: nowhere,
+    hint: 'Name a file that exists',
+  },
+  {
+    what: 'file',
+    args: ['import', damaged, ...reason],
+    code: exitCodes.unreadable,
+    error: damaged,
+    hint: 'at the named line',
+  },
+  {
+    what: 'file',
+    args: ['receipt', 'verify', nowhere],
+    code: exitCodes.unreadable,
+    error: nowhere,
+    hint: 'Name a file that exists',
+  },
+  { what: 'token', args: ['list'], token: 'no-token-at-all', code: exitCodes.no, error: 'token', hint: 'hoist token' },
+])('a wrong $what in $args is named, with what to do', async ({ args, token, code, error, hint }) => {
+  const { exitCode, stdout, stderr } = await served.hoist(args, {
+    variables: token === undefined ? {} : { HOIST_TOKEN: token },
+  });
+  // The first line says what was found, all below it what to do.
+  const [first, ...below] = stderr.trimEnd().split('\n');
+  expect({ exitCode, stdout, first, below: below.join('\n') }).toEqual({
+    exitCode: code,
+    stdout: '',
+    first: expect.stringMatching(/^error(?: FH_[A-Z_]+)?: /),
+    below: expect.stringContaining(hint),
+  });
+  expect(first).toContain(error);
+});
