@@ -6,7 +6,9 @@ import type { Metafile } from 'esbuild';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Artifact } from './bill.ts';
 import { bundleInto, member } from './bundle.ts';
+import { packagesOf } from './bundled-packages.ts';
 import { bundleHcl2json, hcl2jsonBeside, hcl2jsonImports } from './hcl2json.ts';
+import { licenseTexts } from './license-texts.ts';
 
 export const { version } = packageFile;
 
@@ -32,13 +34,16 @@ if (major > ${OLDEST.major} || (major === ${OLDEST.major} && minor >= ${OLDEST.m
 }
 `;
 
+/** What the packages in the bundle are under. */
+const LICENSES = 'LICENSES.txt';
+
 const manifest = {
   name: 'hoist',
   version,
   description: packageFile.description,
   type: 'module',
   bin: { hoist: 'hoist.mjs' },
-  files: ['hoist.mjs', 'dist'],
+  files: ['hoist.mjs', 'dist', LICENSES],
   imports: hcl2jsonImports,
   engines: { node: `>=${OLDEST.major}.${OLDEST.minor}` },
 };
@@ -60,12 +65,14 @@ export const packHoist = async (folder: string): Promise<Artifact> => {
       await bundleHcl2json(dist),
     ];
     writeFileSync(join(stage, 'hoist.mjs'), starter, { mode: 0o755 });
+    const inputs = bundles.flatMap(inputsOf);
+    writeFileSync(join(stage, LICENSES), licenseTexts(packagesOf(inputs)));
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
       cwd: stage,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    return { file: `hoist-${version}.tgz`, inputs: bundles.flatMap(inputsOf) };
+    return { file: `hoist-${version}.tgz`, inputs };
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

@@ -3,7 +3,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join, resolve } from 'node:path';
 import { readLambdaJson } from '@flaghoist/lambda-build/build-lambda';
 import { type Artifact, billOf } from './bill.ts';
+import { packagesOf } from './bundled-packages.ts';
 import { packHoist, version } from './hoist-tarball.ts';
+import { licenseTexts } from './license-texts.ts';
 import { committedIn, writeModuleArchives } from './module-archives.ts';
 
 /** The files that a zip was bundled from, as its source map has them. */
@@ -33,7 +35,7 @@ const sha256Of = (file: string): string => createHash('sha256').update(readFileS
 
 /**
  * Writes all that a release consists of: the npm tarball of hoist, the Lambdas' zips, which must be built, an archive of each
- * Terraform module, the bill of materials, and the sums of all of them.
+ * Terraform module, the bill of materials, the licences of what is bundled, and the sums of all of them.
  *
  * @param folder is made anew
  * @param root of the repository, from which zips and modules are taken
@@ -47,6 +49,8 @@ export const writeRelease = async (folder: string, root: string): Promise<readon
     ...(await copyZips(root, folder)),
     ...writeModuleArchives(root, folder, version),
   ];
+  const bundled = packagesOf(artifacts.flatMap(({ inputs = [] }) => inputs));
+  writeFileSync(join(folder, `flaghoist-${version}.licenses.txt`), licenseTexts(bundled));
   const sums = new Map(artifacts.map(({ file }) => [file, sha256Of(join(folder, file))]));
   const bill = `${JSON.stringify(billOf(artifacts, { version, sums }), null, 2)}\n`;
   writeFileSync(join(folder, `flaghoist-${version}.cdx.json`), bill);

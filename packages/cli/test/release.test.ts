@@ -33,7 +33,7 @@ const files: Readonly<Record<string, string>> = {
     sources: ['../lib/index.ts', '../../../node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/index.js'],
   }),
   'node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/package.json':
-    '{ "name": "@a/zed", "version": "9.8.7", "license": "MIT" }',
+    '{ "name": "@a/zed", "version": "9.8.7", "license": "MIT", "author": { "name": "Zoe Zed" } }',
   'infra-tf/lib/modules/naming/package.json': '{ "name": "@flaghoist/tf-naming" }',
   'infra-tf/lib/modules/naming/versions.tf': '',
   'infra-tf/lib/modules/queue/package.json':
@@ -69,6 +69,7 @@ it('writes the tarball, the zips, the modules, the bill of materials, and sums t
   expect(made).toMatchObject(done);
   const written = [
     `flaghoist-${version}.cdx.json`,
+    `flaghoist-${version}.licenses.txt`,
     `hoist-${version}.tgz`,
     `lambda-updater.apply-${version}.zip`,
     `terraform-naming-${version}.zip`,
@@ -115,6 +116,34 @@ it('names in the bill of materials the packages in the tarball and in each zip, 
   expect(of(`lambda-updater.apply-${version}.zip`)).toEqual(['pkg:npm/%40a/zed@9.8.7']);
   expect(of(`hoist-${version}.tgz`)).not.toContain('pkg:npm/%40a/zed@9.8.7');
   expect(of(`hoist-${version}.tgz`).length).toBe(names.filter((name) => !/\.(?:tgz|zip)$/.test(name)).length - 1);
+});
+
+it('has the text of the licence of each package in the tarball, and in the zips', () => {
+  const bill = JSON.parse(readFileSync(join(release, `flaghoist-${version}.cdx.json`), 'utf8')) as {
+    components: { 'bom-ref': string; name: string; version: string }[];
+    dependencies: { ref: string; dependsOn: string[] }[];
+  };
+  /** By name and version, what stands below each heading. */
+  const textsIn = (file: string): ReadonlyMap<string, string> => {
+    const [, ...parts] = readFileSync(file, 'utf8').split(/^-{100}\n(.+): .+\n-{100}\n/m);
+    return new Map(parts.flatMap((part, place) => (place % 2 === 0 ? [[part, parts[place + 1] ?? '']] : [])));
+  };
+  const packagesIn = (file: string): string[] => {
+    const refs = bill.dependencies.find(({ ref }) => ref === file)?.dependsOn ?? [];
+    return bill.components
+      .filter((each) => refs.includes(each['bom-ref']))
+      .map((each) => `${each.name} ${each.version}`);
+  };
+  const inTarball = textsIn(join(installed, 'LICENSES.txt'));
+  expect([...inTarball.keys()]).toEqual(packagesIn(`hoist-${version}.tgz`));
+  const inRelease = textsIn(join(release, `flaghoist-${version}.licenses.txt`));
+  expect([...inRelease.keys()]).toEqual(expect.arrayContaining([...inTarball.keys(), '@a/zed 9.8.7']));
+  const short = [...inTarball, ...inRelease].filter(([, text]) => text.length < 300).map(([name]) => name);
+  expect(short).toEqual([]);
+  expect(inRelease.get('@a/zed 9.8.7')).toMatch(
+    /no text of its own\. It is under MIT, by Zoe Zed.*Permission is hereby granted/s,
+  );
+  expect([...inTarball].find(([name]) => name.startsWith('commander '))?.[1]).toContain('TJ Holowaychuk');
 });
 
 it('makes a tarball that is installed without any other package, and works', () => {
