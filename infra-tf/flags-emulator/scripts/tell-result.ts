@@ -29,7 +29,7 @@ interface Lived {
 
 const { startTime, numPassedTests, numFailedTests, testResults }: Result = dist('whole-list.jest.json');
 const { stages, versions, load, measured, modelled }: Lived = dist('whole-list.json');
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: member, encoding: 'utf8' }).trim();
+const commit = execFileSync('git', ['describe', '--always', '--dirty'], { cwd: member, encoding: 'utf8' }).trim();
 const date = new Date(startTime).toISOString().slice(0, 10);
 const minutes = (Math.max(...testResults.map(({ endTime }) => endTime)) - startTime) / 60_000;
 const machine = `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB`;
@@ -42,7 +42,7 @@ const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
 
 const text = `# npm run test:aws, ${date}
 
-${numPassedTests} passed, ${numFailedTests} failed, in ${minutes.toFixed(1)} minutes, on the sources that follow ${commit}. ${machine}; load of the
+${numPassedTests} passed, ${numFailedTests} failed, in ${minutes.toFixed(1)} minutes, on the sources of ${commit}. ${machine}; load of the
 machine ${load}. ${[...versions, ...pinned].join(', ')}.
 
 | | |

@@ -36,7 +36,10 @@ export const judgeLoop = (lookAt: () => Seen): void => {
       expect(current).toBeNull();
     });
 
-    it.each(['aroundHome', 'aroundReplica'] as const)('puts back a CURRENT that was written %s', async (place) => {
+    it.each([
+      ['around home', 'aroundHome'],
+      ['around home in a replica', 'aroundReplica'],
+    ] as const)('puts back a CURRENT that was written %s', async (_words, place) => {
       const { current, order, intruder } = await lookAt()[place];
       expect(current).toMatchObject(order);
       expect(intruder.detail).toMatchObject({ reason: 'not-accepted' });
