@@ -1,3 +1,4 @@
+import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import type { FlagdFile } from '../lib/flagd-file/flagd-file.ts';
 import type { ExportView } from '../lib/views/export-schema.ts';
 import type { ImportView } from '../lib/views/import-schema.ts';
@@ -139,6 +140,26 @@ describe('an import', () => {
     ]);
     // Under another id it is what it says.
     expect(counted(await imported('taken-id-2', file))).toEqual({ accepted: 2 });
+  });
+
+  it('does not call something else what it can no longer read', async () => {
+    const file = fileOf({ 'gone.one': flag });
+    await imported('gone-id-1', file);
+    const { home } = api.world;
+    const [pk, sk] = [flagPk('gone.one'), revisionSk({ epoch: 1, revision: 1 })];
+    await api.world.region(home.region).flags.commit({ delete: { pk, sk } });
+    const { flags } = await imported('gone-id-1', file);
+    expect(flags).toMatchObject([
+      {
+        state: 'conflict',
+        violations: [
+          {
+            message: expect.stringMatching(/was accepted as 1\.1, and what that revision said is not kept any more$/),
+            hint: expect.stringContaining('hoist get gone.one'),
+          },
+        ],
+      },
+    ]);
   });
 
   it('gets on with each request, also where none may wait', async () => {

@@ -148,8 +148,8 @@ const ended = async (
   switch (outcome.outcome) {
     case 'accepted': {
       const stored = await home.flags.revision(flagKey, outcome.order);
-      if (stored !== undefined && isAccepted(flag, asked, envelopeOf(stored.body)))
-        return { ...told, order: outcome.order };
+      if (stored === undefined) return unknown(flag, outcome, formatOrder(outcome.order));
+      if (isAccepted(flag, asked, envelopeOf(stored.body))) return { ...told, order: outcome.order };
       return takenId(flag, outcome, `${formatOrder(outcome.order)}, which is not what the file says`);
     }
     case 'rejected':
@@ -161,10 +161,19 @@ const ended = async (
   }
 };
 
-const takenId = ({ at }: FlagOfFile, { changeId }: ProposalOutcome, found: string): Ended => {
-  const message = `the id ${changeId} was given to ${found}`;
-  const hint = 'Import the file under another id.';
-  const violation = { ruleId: 'FH-FILE-05', severity: 'error' as const, pointer: at, message, hint };
+const takenId = ({ at }: FlagOfFile, { changeId }: ProposalOutcome, found: string): Ended =>
+  conflictAt(at, `the id ${changeId} was given to ${found}`, 'Import the file under another id.');
+
+/** Nobody can tell any more whether it was accepted as the file has it. */
+const unknown = ({ at, flagKey }: FlagOfFile, { changeId }: ProposalOutcome, order: string): Ended =>
+  conflictAt(
+    at,
+    `the change ${changeId} was accepted as ${order}, and what that revision said is not kept any more`,
+    `hoist get ${flagKey} shows what the flag is now; import the file under another id where it should be otherwise.`,
+  );
+
+const conflictAt = (pointer: string, message: string, hint: string): Ended => {
+  const violation = { ruleId: 'FH-FILE-05', severity: 'error' as const, pointer, message, hint };
   return { state: 'conflict', basedOn: null, order: null, violations: [violation] };
 };
 
