@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
@@ -13,6 +14,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { hostsReached, isLoopback } from '@flaghoist/test-kit/hosts-reached';
 import { connectDynamo, connectUpstreamDynamo } from '../lib/connect/dynamo.ts';
 import { connectEventBridge } from '../lib/connect/event-bridge.ts';
+import { connectKms } from '../lib/connect/kms.ts';
 import { connectLambda } from '../lib/connect/lambda.ts';
 import { connectLogs } from '../lib/connect/logs.ts';
 import { connectSns } from '../lib/connect/sns.ts';
@@ -44,6 +46,7 @@ const factories: Readonly<Record<string, readonly Connected[]>> = {
       client.send(new PutEventsCommand({ Entries: [{ Source: 's', DetailType: 't', Detail: '{}' }] })),
     ),
   ],
+  'kms.ts': [of(connectKms, (client) => client.send(new GetPublicKeyCommand({ KeyId: 'k' })))],
   'lambda.ts': [of(connectLambda, (client) => client.send(new InvokeCommand({ FunctionName: 'f' })))],
   'logs.ts': [of(connectLogs, (client) => client.send(new DescribeLogGroupsCommand({})))],
   'sns.ts': [

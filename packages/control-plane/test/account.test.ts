@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createStandIn, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +13,8 @@ import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source
 import { createWalk } from '@flaghoist/core/all-flags';
 import { parseTopology } from '@flaghoist/core/topology';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
+import { textOf } from '@flaghoist/receipts/seal';
+import { verifyText } from '@flaghoist/receipts/verify';
 import { parseDirectory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { RULES_VERSION } from '@flaghoist/rules/version';
@@ -24,7 +26,9 @@ import type { PythonServer } from '@flaghoist/tools/start-python-server';
 import { receiveProposal } from '@flaghoist/validator/receive-proposal';
 import { SignJWT } from 'jose';
 import { DynamoTables } from '../../adapters/test/support/dynamo-tables.ts';
+import { sampleReceipt } from '../../receipts/test/sample.ts';
 import { portsOfAccount } from '../lib/account/account-ports.ts';
+import { receiptsOfAccount } from '../lib/account/receipt-keys.ts';
 import { startAccountServer } from '../lib/account/start-server.ts';
 import { accountVariables } from '../lib/account/variables.ts';
 import { creation } from './api.ts';
@@ -239,6 +243,51 @@ it('takes back what waits, and nothing of another one', async () => {
   expect(await ask('ada', 'GET', '/v1/proposals/later-0001')).toMatchObject({
     body: { outcome: { outcome: 'withdrawn', actor: 'ada' } },
   });
+});
+
+it('publishes the keys of KMS that receipts are held to, and signs with the first', async () => {
+  const pairs = new Map(['now', 'before'].map((name) => [name, generateKeyPairSync('ed25519')]));
+  // As KMS answers; moto has no keys of this kind.
+  const kms = createStandIn(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const { KeyId, Message } = JSON.parse(text) as { KeyId: string; Message?: string };
+    const pair = pairs.get(KeyId.split('/')[1] ?? '');
+    if (pair === undefined) throw new Error(`no key ${KeyId}`);
+    const answer =
+      Message === undefined
+        ? {
+            KeySpec: 'ECC_NIST_EDWARDS25519',
+            PublicKey: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+          }
+        : { Signature: sign(null, Buffer.from(Message, 'base64'), pair.privateKey).toString('base64') };
+    // What it takes at most of a message that is not hashed before.
+    if (Buffer.from(Message ?? '', 'base64').length > 4096) response.statusCode = 400;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((listening) => kms.listen(0, '127.0.0.1', listening));
+  process.env['AWS_ENDPOINT_URL_KMS'] = `http://127.0.0.1:${(kms.address() as AddressInfo).port}`;
+  const arns = ['now', 'before'].map((name) => `arn:aws:kms:${REGION}:123456789012:key/${name}`);
+  const given = { deployment, directory, policy, waivers: [], log, submitter: SUBMITTER };
+  const read = accountVariables.parse({
+    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+    RECEIPT_KEYS: arns.join(', '),
+  });
+  const signing = await startAccountServer({ ...given, variables: read, keys: async () => publicKey });
+  const published = await (await fetch(`${signing.url}/.well-known/flaghoist-receipt-keys`)).json();
+  expect(published).toMatchObject({
+    environment: 'test',
+    keys: [...pairs.values()].map((pair) => ({ x: pair.publicKey.export({ format: 'jwk' }).x })),
+  });
+
+  const { signer, keys } = await receiptsOfAccount(arns, 'embedded');
+  const signed = textOf(await sampleReceipt(3, signer));
+  expect(verifyText(signed, keys.slice(0, 1)).findings).toEqual([]);
+  expect(verifyText(signed, keys.slice(1)).findings).not.toEqual([]);
+  await signing.close();
+  kms.closeAllConnections();
+  kms.close();
 });
 
 it('refuses to listen where others could read what is sent to it', async () => {

@@ -19,7 +19,7 @@ import type { Policy } from '@flaghoist/rules/policy';
 import type { Waiver } from '@flaghoist/rules/waivers';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
-import type { ControlPlanePorts, HomePorts, RegionPorts } from '../ports.ts';
+import type { ControlPlanePorts, HomePorts, ReceiptPorts, RegionPorts } from '../ports.ts';
 import { ChangesFollowed } from './follow-changes.ts';
 
 interface Options {
@@ -30,6 +30,8 @@ interface Options {
   readonly policy: Policy;
   readonly waivers: readonly Waiver[];
   readonly audit: { readonly endpoint: string; readonly index: string } | undefined;
+  /** Left out: this server signs no receipts. */
+  readonly receipts?: ReceiptPorts | undefined;
   readonly log: Logger;
 }
 
@@ -40,7 +42,7 @@ const HOME_KEPT_MS = 5_000;
 
 /** What the API stands on in an account. `refreshHome` asks which region is home; call it once before the first request, and then again. */
 export const portsOfAccount = (options: Options): ControlPlanePorts & { readonly refreshHome: () => Promise<void> } => {
-  const { deployment, region, directory, policy, log } = options;
+  const { deployment, region, directory, policy, receipts, log } = options;
   const homes = new Map<string, HomePorts>();
   const regions = new Map<string, RegionPorts>();
   const own = new DynamoHomeStore({ client: connectDynamo({ region }), table: deployment.flagsTable });
@@ -70,6 +72,7 @@ export const portsOfAccount = (options: Options): ControlPlanePorts & { readonly
       return remembered(regions, name, () => regionPorts(name, deployment));
     },
     watch: (watcher) => followed.watch(watcher),
+    ...(receipts === undefined ? {} : { receipts }),
     refreshHome,
   };
 };

@@ -10,6 +10,7 @@ import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { isLoopback } from '../identity/trusted-request.ts';
 import { createServer } from '../server.ts';
 import { portsOfAccount } from './account-ports.ts';
+import { receiptsOfAccount } from './receipt-keys.ts';
 import type { AccountVariables } from './variables.ts';
 
 interface Options {
@@ -43,7 +44,9 @@ export const startAccountServer = async ({
       'Give it a certificate, or say BEHIND_TLS=true where a load balancer ends TLS.',
     );
   const audit = endpoint === undefined ? undefined : { endpoint, index };
-  const ports = portsOfAccount({ deployment, region, audit, ...options });
+  const { RECEIPT_KEYS: keyArns } = variables;
+  const receipts = keyArns && (await receiptsOfAccount(keyArns, deployment.environment));
+  const ports = portsOfAccount({ deployment, region, audit, receipts, ...options });
   await ports.refreshHome();
   const app = await createServer({
     ports,

@@ -3,6 +3,14 @@ import * as z from 'zod/mini';
 
 const port = z.pipe(z.coerce.number(), z.int().check(z.gte(0), z.lte(65_535)));
 
+const keyArns = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.split(',').map((arn) => arn.trim())),
+  ),
+  z.array(z.string().check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:(?:key|alias)\/.+$/, 'must be ARNs of keys of KMS'))),
+);
+
 /** What a server on an account reads from its environment. */
 export const accountVariables = z.object({
   AWS_REGION: filled,
@@ -17,6 +25,8 @@ export const accountVariables = z.object({
   /** The endpoint of the audit domain, with its scheme; left out: the trail cannot be searched here. */
   AUDIT_ENDPOINT: z.optional(filled),
   AUDIT_INDEX: z._default(filled, 'flaghoist-audit'),
+  /** ARNs of keys of KMS, with commas between them: the first one signs receipts, the others did so before. Left out: there are none. */
+  RECEIPT_KEYS: z.optional(keyArns),
   HOST: z._default(filled, '0.0.0.0'),
   PORT: z._default(port, 3524),
   /** Files of a certificate and its key. */

@@ -28,7 +28,7 @@ export const receiptOf = async (
     throw new RefusedError(
       `the receipt of ${change}`,
       ['this server has no key to sign it with'],
-      'Ask a server that hoist up has started.',
+      'Ask a server that hoist up has started, or start the one of an account with RECEIPT_KEYS.',
     );
   const stored = await home.flags.revision(flagKey, order);
   if (stored === undefined)
