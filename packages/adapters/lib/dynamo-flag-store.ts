@@ -12,7 +12,7 @@ import type {
   RulesVersions,
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
-import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
+import { knownGoodRestoration, restoration, revisionRestoration } from '@flaghoist/core/storage/change-writes';
 import { alikeIn, factsIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, rulesVersionIn, rulesVersionWrite, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
@@ -146,7 +146,14 @@ export class DynamoFlagStore implements FlagStore, CurrentRepair, KnownGoodRepai
     return (await writeItem(`CURRENT of ${flagKey}`, write, this.#access, this.#waiting)).result === 'written';
   }
 
-  async restoreKnownGood(flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
+  async restoreRevision(accepted: StoredRevision): Promise<boolean> {
+    const write = revisionRestoration(accepted);
+    return (
+      (await writeItem(`REVISION of ${accepted.flagKey}`, write, this.#access, this.#waiting)).result === 'written'
+    );
+  }
+
+  async restoreKnownGood(flagKey: string, found: Order | null, good: KnownGood): Promise<boolean> {
     const write = knownGoodRestoration(found, good);
     return (await writeItem(`KNOWN_GOOD of ${flagKey}`, write, this.#access, this.#waiting)).result === 'written';
   }

@@ -1,3 +1,4 @@
+import { isCanaryRevision } from '@flaghoist/core/canary';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { formatOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
@@ -9,7 +10,7 @@ export interface ChainBreak {
   readonly problem: 'altered' | 'attributes' | 'predecessor';
 }
 
-type Seen = Pick<StoredRevision, 'flagKey' | 'envelopeDigest'>;
+type Seen = Pick<StoredRevision, 'flagKey' | 'envelopeDigest'> & Partial<Pick<StoredRevision, 'order'>>;
 type ChainCheck = (revision: StoredRevision, envelope: Envelope | undefined) => ChainBreak | undefined;
 
 /**
@@ -20,14 +21,19 @@ type ChainCheck = (revision: StoredRevision, envelope: Envelope | undefined) => 
  * - `attributes`: the item's attributes and its envelope are not the same revision
  * - `predecessor`: the revision before it is not the one it was built on: one was removed, added, or accepted elsewhere
  *
+ * Of the canary, whose revisions expire, one that follows a gap is no break.
+ *
  * @param seen the revision before the first one, where a walk goes on
  */
 export const createChainCheck = (seen?: Seen): ChainCheck => {
   let last = seen;
   return (revision, envelope) => {
-    const before = last?.flagKey === revision.flagKey ? last.envelopeDigest : null;
+    const before = last?.flagKey === revision.flagKey ? last : undefined;
     last = revision;
-    const problem = problemOf(revision, envelope, before);
+    const isGap = before?.order === undefined || before.order.revision + 1 < revision.order.revision;
+    // Its revisions have a time to live.
+    const mayFollowGap = envelope !== undefined && isCanaryRevision(envelope) && isGap;
+    const problem = problemOf(revision, envelope, mayFollowGap ? undefined : (before?.envelopeDigest ?? null));
     return problem && { flagKey: revision.flagKey, order: formatOrder(revision.order), problem };
   };
 };
@@ -35,7 +41,7 @@ export const createChainCheck = (seen?: Seen): ChainCheck => {
 const problemOf = (
   { flagKey, order, envelopeDigest }: StoredRevision,
   envelope: Envelope | undefined,
-  before: string | null,
+  before: string | null | undefined,
 ): ChainBreak['problem'] | undefined => {
   if (envelope === undefined) return 'altered';
   const same =
@@ -44,5 +50,5 @@ const problemOf = (
     envelope.epoch === order.epoch &&
     envelope.revision === order.revision;
   if (!same) return 'attributes';
-  return envelope.previousEnvelopeDigest === before ? undefined : 'predecessor';
+  return before === undefined || envelope.previousEnvelopeDigest === before ? undefined : 'predecessor';
 };

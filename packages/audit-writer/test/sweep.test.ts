@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG } from '@flaghoist/core/canary';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { acceptedEvent, revisionEvents } from '@flaghoist/core/change-events';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
@@ -314,6 +315,19 @@ describe('the hash chain', () => {
       chainBreaks: [{ flagKey: 'beta', order: '1.3', problem: 'predecessor' }],
     });
     expect(trail.log.messages('error')).toEqual(['hash chain broken']);
+  });
+
+  it('goes on behind revisions of the canary whose time has come, and of nobody else', async () => {
+    for (const [author, breaks] of [
+      [CANARY_AUTHOR, 0],
+      ['local:ada', 2],
+    ] as const) {
+      const trail = createTrail();
+      for (let revision = 1; revision <= 5; revision += 1) await trail.accept(CANARY_FLAG, author);
+      const pk = flagPk(CANARY_FLAG);
+      for (const revision of [1, 3]) trail.tables.flags.delete({ pk, sk: revisionSk({ epoch: 1, revision }) });
+      expect((await trail.sweep()).chainBreaks).toHaveLength(breaks);
+    }
   });
 
   it('shows a first revision that is not the first', async () => {

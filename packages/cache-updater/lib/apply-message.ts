@@ -1,4 +1,5 @@
 import { isMember } from '@flaghoist/core/audience';
+import { isCanaryRevision } from '@flaghoist/core/canary';
 import type { ApplyOutcome } from '@flaghoist/core/compare-and-set';
 import { healsByItself } from '@flaghoist/core/dead-letter';
 import { CacheRefusedError } from '@flaghoist/core/errors';
@@ -92,6 +93,7 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
 
   /** Once for each cache: whoever is told of the change again finds it there. */
   const measure = (service: string, { envelope }: FlagMessage, fanOutMs: number | undefined): void => {
+    if (isCanaryRevision(envelope)) return;
     const { flagKey, change, kind, at } = envelope;
     const now = clock.now();
     metrics.measure(

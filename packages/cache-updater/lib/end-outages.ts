@@ -1,3 +1,4 @@
+import { isShadow } from '@flaghoist/core/canary';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { EventBus } from '@flaghoist/core/ports/event-bus';
@@ -85,7 +86,10 @@ export const createEndOutages = ({ region, verification, bus, clock, log, metric
     const over = isOver(notes, serves.keys()) ? outage : null;
     // Before the events: it needs no bus.
     if (writesFailed >= MANY_WRITES || (outage !== null && over === null)) {
-      metrics.measure({ 'degraded-caches': [...serves.values()].flat().length }, { redis });
+      metrics.measure(
+        { 'degraded-caches': [...serves.values()].flat().filter((service) => !isShadow(service)).length },
+        { redis },
+      );
     }
     if (over !== null) events.push(repaired(redis, over.since, at));
     if (events.length > 0) await bus.publish(events);

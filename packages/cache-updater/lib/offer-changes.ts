@@ -23,7 +23,7 @@ export interface OfferPorts {
   region: string;
   read: MessageReader;
   cache: Pick<ServiceCache, 'inspect' | 'apply'>;
-  flags: Pick<FlagStore, 'newestRevision' | 'revision'>;
+  flags: Pick<FlagStore, 'current' | 'revision'>;
   verification: Pick<VerificationStore, 'row' | 'refusalOf'>;
   topology: TopologySource;
   loads: LoadRequests;
@@ -64,12 +64,17 @@ export const createOfferChanges = (ports: OfferPorts) => {
       );
   };
 
-  /** The newest accepted revision that this region does not refuse; at least the change that is looked for. */
+  /**
+   * The newest accepted revision that this region does not refuse; at least the change that is looked for. A REVISION above
+   * CURRENT is none yet: CURRENT is on its way, or nobody accepted it.
+   */
   const messageFor = async (flagKey: string, rows: readonly ExpectRow[]): Promise<FlagMessage | undefined> => {
     const wanted = rows.reduce((a, b) => (compareOrders(a.order, b.order) >= 0 ? a : b)).order;
-    for (const find of [() => flags.newestRevision(flagKey), () => flags.revision(flagKey, wanted)]) {
+    const current = await flags.current(flagKey);
+    if (current !== undefined && compareOrders(current.order, wanted) < 0) return undefined;
+    for (const order of current === undefined ? [wanted] : [current.order, wanted]) {
       try {
-        const stored = await find();
+        const stored = await flags.revision(flagKey, order);
         if (stored === undefined || (await verification.refusalOf(flagKey, stored.order)) !== undefined) continue;
         return read(stored.body);
       } catch (error) {

@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG } from '@flaghoist/core/canary';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { buildRevert } from '@flaghoist/core/revision';
 import { sqsRecord } from '@flaghoist/test-kit/sqs-event';
@@ -21,6 +22,15 @@ it('the cache that took a change is measured from its acceptance, once', async (
   await region.apply('payments', change);
   expect(region.outcomes()).toEqual(['applied', 'current']);
   expect(region.metrics.measured).toHaveLength(1);
+});
+
+it('the canary counts in none of these figures', async () => {
+  const author = { author: CANARY_AUTHOR, proposedDigest: '0'.repeat(64) };
+  const { change } = revisionOf(2);
+  const own = revisionOf(2, { flagKey: CANARY_FLAG, change: { ...change, ...author } });
+  await region.apply('payments', own);
+  expect(region.outcomes()).toEqual(['applied']);
+  expect(region.metrics.measured).toEqual([]);
 });
 
 it('a service that takes its leave is measured too, and a cache that was lost is not', async () => {

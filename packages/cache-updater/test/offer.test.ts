@@ -51,6 +51,17 @@ it('is of the newest accepted revision, whatever was asked for', async () => {
   expect(heldBy('payments')).toEqual(heldOf('payments', newer));
 });
 
+it('is never of a sealed REVISION above CURRENT, which nobody may have accepted', async () => {
+  const foreign = revisionOf(3);
+  region.writeRevision(foreign);
+  await region.offer(change);
+  expect(heldBy('payments')).toEqual(heldOf('payments', change));
+  await region.expect(foreign);
+  await region.time.advance(DEADLINE_MS);
+  expect(await region.offer(foreign)).toEqual(new Map());
+  expect(heldBy('payments')).toEqual(heldOf('payments', change));
+});
+
 it('is of the change itself when the region refuses the newest', async () => {
   const refused = region.accept(revisionOf(3));
   await region.expect(refused, { refusal: 'FH-DOC-01' });

@@ -3,8 +3,10 @@ import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import { expectedServices, isMember, membersOf } from '@flaghoist/core/audience';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { recordOf } from '@flaghoist/core/envelope';
+import { newestAccepted } from '@flaghoist/core/newest-accepted';
 import type { Order } from '@flaghoist/core/order';
 import { type Proposal, proposedDigestOf, type SignedProposal, type Violation } from '@flaghoist/core/proposal';
+import { provenGood } from '@flaghoist/core/put-known-good-right';
 import { revertTarget } from '@flaghoist/core/revert-target';
 import { servingServices, type Topology } from '@flaghoist/core/topology';
 import { refuses } from '@flaghoist/rules/run-rules';
@@ -33,7 +35,9 @@ interface Judged {
  */
 export const judge = async (proposal: Proposal, caller: Caller, home: HomePorts, walk: Walk): Promise<Judged> => {
   const { judging } = home;
-  const stored = await home.flags.newestRevision(proposal.flagKey);
+  const { epoch } = await judging.home.home();
+  const found = await home.flags.current(proposal.flagKey);
+  const { newest: stored } = await newestAccepted(proposal.flagKey, found, { ...home, epoch });
   const current = stored === undefined ? null : envelopeOf(stored.body);
   const named = { ...proposal, change: { ...proposal.change, actor: caller.actor, authentication: '' } };
   const { proposal: signed, writer } = signProposal(named, caller.principal, judging.directory);
@@ -60,7 +64,7 @@ export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts
     home,
     createWalk(judging),
   );
-  const known = await home.flags.knownGood(proposal.flagKey);
+  const known = await provenGood(proposal.flagKey, home);
   const earlier = [];
   if (current !== null) {
     for await (const record of home.changes.recordsBefore(proposal.flagKey, envelope)) {

@@ -15,15 +15,40 @@ const CANARY_REVISION_SECONDS = 14 * 24 * 60 * 60;
 
 export const isShadow = (service: string): boolean => service === SHADOW_SERVICE;
 
-/** By the key under which it was proposed as well: a flag of that name is nothing special. */
-export const isCanary = ({
-  flagKey,
-  author,
-}: {
+interface Author {
   readonly flagKey: string;
+  /** Under whose key a change was proposed. */
   readonly author?: string | undefined;
-}): boolean => flagKey === CANARY_FLAG && author === CANARY_AUTHOR;
+  /** Of a revert, under whose key that was which it takes back. */
+  readonly causeAuthor?: string | undefined;
+}
 
-/** When a revision may be removed, in epoch seconds; nothing for a flag of somebody's. */
-export const expiryOf = (flagKey: string, acceptedAt: number): { readonly expiresAt?: number } =>
-  flagKey === CANARY_FLAG ? { expiresAt: Math.floor(acceptedAt / 1000) + CANARY_REVISION_SECONDS } : {};
+/** By the key under which it was proposed as well: a flag of that name is nothing special. A revert is whose change it takes back. */
+export const isCanary = ({ flagKey, author, causeAuthor }: Author): boolean =>
+  flagKey === CANARY_FLAG && (author ?? causeAuthor) === CANARY_AUTHOR;
+
+interface Revision {
+  readonly flagKey: string;
+  readonly change: {
+    readonly author?: string | undefined;
+    readonly takesBack?: { readonly author: string } | undefined;
+  };
+}
+
+export const isCanaryRevision = ({ flagKey, change }: Revision): boolean =>
+  isCanary({ flagKey, author: change.author, causeAuthor: change.takesBack?.author });
+
+type Expiry = { readonly expiresAt?: number };
+
+const expiry = (at: number): Expiry => ({ expiresAt: Math.floor(at / 1000) + CANARY_REVISION_SECONDS });
+
+/**
+ * When what is kept of a change may be removed, in epoch seconds; nothing for a change of somebody's.
+ *
+ * @param at when it was accepted, or refused, epoch milliseconds
+ */
+export const expiryOf = (change: Author, at: number): Expiry => (isCanary(change) ? expiry(at) : {});
+
+/** Of what a region says of a change, which does not name its author. */
+export const expiryOfProof = ({ flagKey }: Pick<Author, 'flagKey'>, at: number): Expiry =>
+  flagKey === CANARY_FLAG ? expiry(at) : {};

@@ -71,12 +71,14 @@ export interface ChangeRecord extends ChangeKey {
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
   readonly decidedAt?: number | undefined;
-  /** Whether it became known good when it was verified. */
+  /** Whether it became known good: when it was verified, or when all had proven it that had been held. */
   readonly knownGood?: boolean | undefined;
   /** When it ended unverified, and who had not answered. It stays when the change heals: the trail has both. */
   readonly unverified?: Unverified | undefined;
   /** The change whose failure caused this one (a revert). */
   readonly causeId?: string | undefined;
+  /** The principal whose proposal that change was. */
+  readonly causeAuthor?: string | undefined;
   readonly holdReason?: HoldReason | undefined;
   /** The epoch in which it was found, long after another home had accepted it in an older one. */
   readonly foundInEpoch?: number | undefined;
@@ -130,6 +132,7 @@ export const changeRecordSchema = z.object({
   knownGood: z.optional(z.boolean()),
   unverified: z.optional(z.object({ at: epochMs, silentRegions: z.array(z.string()) })),
   causeId: z.optional(z.string()),
+  causeAuthor: z.optional(z.string()),
   holdReason: z.optional(z.enum(holdReasons)),
   foundInEpoch: z.optional(z.int()),
   foundAt: z.optional(epochMs),

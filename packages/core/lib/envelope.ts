@@ -177,4 +177,5 @@ export const recordOf = (envelope: Envelope): ChangeRecord => ({
   acceptedAt: envelope.at.accepted,
   ...(envelope.change.author === undefined ? {} : { author: envelope.change.author }),
   ...(envelope.change.causeId === undefined ? {} : { causeId: envelope.change.causeId }),
+  ...(envelope.change.takesBack === undefined ? {} : { causeAuthor: envelope.change.takesBack.author }),
 });

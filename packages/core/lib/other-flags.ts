@@ -1,16 +1,19 @@
 import type { Walk } from './all-flags.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
-import { isRetryable } from './errors.ts';
+import { InvalidInputError, isRetryable } from './errors.ts';
 import { type AlikeRead, type FactsChange, MAX_FACTS_ITEMS, type NeededRead } from './facts.ts';
 import { type FactsMove, factsMoved, needsOf } from './flag-facts.ts';
 import { isGenuine } from './intact.ts';
-import { type NewestGenuine, newestGenuine } from './newest-genuine.ts';
+import { newestAccepted } from './newest-accepted.ts';
+import type { NewestGenuine } from './newest-genuine.ts';
 import { nextOrder, sameOrder } from './order.ts';
+import type { ChangeStore } from './ports/change-store.ts';
 import type { FactsRead, FlagStore, Needed } from './ports/flag-store.ts';
 import type { Logger } from './ports/logger.ts';
 
 interface Options {
   readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions' | 'facts' | 'needed' | 'alike'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'outcome'>;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
   /** How all flags are looked through; `null` for who has no time for that. */
@@ -37,7 +40,7 @@ export interface OtherFlags {
 interface Seen {
   readonly facts: FactsRead;
   readonly flag: Envelope | null;
-  /** What lies above it and is not what was sealed. */
+  /** What lies above it and was not accepted, or is not what was sealed. */
   readonly above: NewestGenuine['above'];
 }
 
@@ -45,7 +48,7 @@ interface Seen {
 const MAX_SEEN = MAX_FACTS_ITEMS + 1;
 
 /** All reads are strongly consistent: home's. */
-export const lookAtOthers = ({ flags, epoch, walk, log }: Options): OtherFlags => {
+export const lookAtOthers = ({ flags, changes, epoch, walk, log }: Options): OtherFlags => {
   const looks = new Map<string, Promise<Seen>>();
   let needed: NeededRead | null = null;
   let alike: AlikeRead | null = null;
@@ -54,7 +57,7 @@ export const lookAtOthers = ({ flags, epoch, walk, log }: Options): OtherFlags =
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
     const facts = await flags.facts(flagKey);
-    return { facts, ...(await acceptedFlag(flagKey, flags)) };
+    return { facts, ...(await acceptedFlag(flagKey, { flags, changes, epoch })) };
   };
   const flag = async (flagKey: string): Promise<Envelope | null> => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
@@ -122,7 +125,7 @@ export const lookAtOthers = ({ flags, epoch, walk, log }: Options): OtherFlags =
       // A key that has met the others once need not do so again.
       alike = haveMet && read.includes(flagKey) ? null : { count, epoch: readIn, completed: { epoch, keys } };
       const others = [...new Set([...keys, ...sameWords])].filter((key) => key !== flagKey).sort();
-      const accepted = async (key: string) => (await acceptedFlag(key, flags)).flag;
+      const accepted = async (key: string) => (await acceptedFlag(key, { flags, changes, epoch })).flag;
       const found = await Promise.all(others.map((key) => unlessUnreadable(key, accepted(key))));
       return others.filter((_, index) => found[index] !== null);
     },
@@ -151,22 +154,36 @@ export const lookAtOthers = ({ flags, epoch, walk, log }: Options): OtherFlags =
 };
 
 /**
- * What lies above the newest revision and is not what was sealed keeps nobody from looking at the flag. Where it is all that
- * there is, it makes none.
+ * What lies above the newest accepted revision keeps nobody from looking at the flag. Where it is all that there is, it makes
+ * none.
  *
  * @throws InvalidInputError, DigestMismatchError where neither a revision nor CURRENT is what was sealed
  */
-const acceptedFlag = async (flagKey: string, flags: Options['flags']): Promise<Pick<Seen, 'flag' | 'above'>> => {
-  const { newest, above } = await newestGenuine(flagKey, flags);
+const acceptedFlag = async (
+  flagKey: string,
+  ports: Pick<Options, 'flags' | 'changes' | 'epoch'>,
+): Promise<Pick<Seen, 'flag' | 'above'>> => {
+  const current = await ports.flags.current(flagKey);
+  const { newest, above } = await newestAccepted(flagKey, current, ports);
   const [altered] = above;
-  const seen = (flag: Envelope | null): Pick<Seen, 'flag' | 'above'> => ({ flag, above });
+  const seen = (one: Envelope | null): Pick<Seen, 'flag' | 'above'> => ({ flag: one, above });
   if (altered === undefined) return seen(newest === undefined ? null : parseEnvelope(newest.body));
-  // Where the bytes of its revision were altered, CURRENT still has those that were accepted.
-  const current = await flags.current(flagKey);
+  // It may be the newest accepted one, altered; then CURRENT still has its bytes.
   const isKept =
     current !== undefined && isGenuine(current) && above.some(({ order }) => sameOrder(order, current.order));
   const kept = isKept || newest === undefined ? current : newest;
-  return seen(kept === undefined ? null : parseEnvelope(kept.body));
+  return seen(kept === undefined ? null : ofFlag(flagKey, parseEnvelope(kept.body)));
+};
+
+/** A seal does not say where an envelope lies. @throws InvalidInputError */
+const ofFlag = (flagKey: string, envelope: Envelope): Envelope => {
+  if (envelope.flagKey === flagKey) return envelope;
+  const places = [`/flagKey: is ${envelope.flagKey}`];
+  throw new InvalidInputError(
+    `CURRENT of ${flagKey}`,
+    places,
+    'Only the validator writes it: find out who wrote this one.',
+  );
 };
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [

@@ -1,14 +1,21 @@
-import { isNewer, isOrder, type Order } from './order.ts';
+import { isGenuine } from './intact.ts';
+import { formatOrder, isNewer, isOrder, type Order } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, KnownGood, KnownGoodRepair } from './ports/flag-store.ts';
+import { readableRecord } from './readable-record.ts';
 
-interface Ports {
-  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'> & KnownGoodRepair;
-  readonly changes: Pick<ChangeStore, 'recordsBefore'>;
+interface Reads {
+  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
+}
+
+interface Ports extends Reads {
+  readonly flags: Reads['flags'] & Pick<FlagStore, 'newestRevisions'> & KnownGoodRepair;
 }
 
 /** Behind every revision of an epoch. */
 const endOf = (epoch: number): Order => ({ epoch, revision: 10 ** 12 - 1 });
+const END_OF_ALL = endOf(10 ** 6 - 1);
 
 /** Whether KNOWN_GOOD names a revision of its flag: who writes around the functions that may, can write any order. */
 export const namesRevision = async (
@@ -17,8 +24,38 @@ export const namesRevision = async (
 ): Promise<boolean> => isOrder(order) && (await flags.revision(flagKey, order))?.envelopeDigest === envelopeDigest;
 
 /**
+ * Whether KNOWN_GOOD names a revision that its regions have proven. Only a record that can be read, and says otherwise, speaks
+ * against it: a record that is lost or broken says nothing, and nobody goes back behind a kill because of that.
+ *
+ * @param epoch of this home: what a former one proved after the move has no trace here, and counts unless it was taken back
+ */
+export const isProven = async (good: KnownGood, { flags, changes }: Reads, epoch = 1): Promise<boolean> => {
+  if (!(await namesRevision(good, flags))) return false;
+  const record = await readableRecord(good, changes);
+  if (record === undefined) return true;
+  if (good.order.epoch < epoch) return record.state !== 'rolled-back';
+  return record.envelopeDigest === good.envelopeDigest && hasProof(record);
+};
+
+const hasProof = ({
+  state,
+  knownGood,
+}: {
+  readonly state: string;
+  readonly knownGood?: boolean | undefined;
+}): boolean => state === 'verified' || knownGood === true;
+
+/** Known good as far as verdicts show it: what the item says, or the newest proven revision where that is nothing proven. */
+export const provenGood = async (flagKey: string, { flags, changes }: Reads): Promise<KnownGood | undefined> => {
+  const found = await flags.knownGood(flagKey);
+  if (found !== undefined && (await isProven(found, { flags, changes }))) return found;
+  return newestProven(flagKey, { oldest: 1, end: END_OF_ALL }, changes);
+};
+
+/**
  * Puts KNOWN_GOOD of this epoch back where a late one of an older epoch has overwritten it: the last writer wins, also when
- * what it says is older. Where what stands there names no revision, the newest proven one of any epoch is put there.
+ * what it says is older. Where what stands there was proven by nobody, or nothing stands there, the newest proven one of any
+ * epoch is put there; nothing, where a newer revision has lost its record: it may be a kill that was proven.
  *
  * @param before what the late one replaced, if that is known
  * @returns whether it was put back
@@ -29,27 +66,48 @@ export const putKnownGoodRight = async (
   { flags, changes }: Ports,
 ): Promise<boolean> => {
   const found = await flags.knownGood(flagKey);
-  if (found === undefined) return false;
-  const isForeign = !(await namesRevision(found, flags));
-  if (!isForeign && found.order.epoch >= epoch) return false;
-  const oldest = isForeign ? 1 : epoch;
-  const proven = await newestVerified(flagKey, { oldest, epoch }, changes);
-  const replaced = before !== undefined && (await namesRevision(before, flags)) ? before : undefined;
+  const isSound = found !== undefined && (await isProven(found, { flags, changes }, epoch));
+  if (isSound && found.order.epoch >= epoch) return false;
+  const oldest = isSound ? epoch : 1;
+  const proven = await newestProven(flagKey, { oldest, end: endOf(epoch) }, changes);
+  const replaced = before !== undefined && (await isProven(before, { flags, changes }, epoch)) ? before : undefined;
   const candidates = [proven, replaced].filter(
     (good) => good !== undefined && good.order.epoch >= oldest && good.order.epoch <= epoch,
   );
   const good = candidates.reduce((a, b) => (a && b && isNewer(a.order, b.order) ? a : b), undefined);
-  return good !== undefined && flags.restoreKnownGood(flagKey, found.order, good);
+  if (good === undefined || (await isBehindLost(good, { flags, changes }, endOf(epoch)))) return false;
+  return flags.restoreKnownGood(flagKey, found?.order ?? null, good);
 };
 
-const newestVerified = async (
+/** Whether a revision after this one has no record that can be read. */
+const isBehindLost = async (
+  { flagKey, order: from }: KnownGood,
+  { flags, changes }: { readonly flags: Pick<FlagStore, 'newestRevisions'>; readonly changes: Reads['changes'] },
+  end: Order,
+): Promise<boolean> => {
+  const recorded = new Set<string>();
+  let looked = 0;
+  for await (const { order, unreadable } of changes.recordsBefore(flagKey, end)) {
+    if (!isNewer(order, from)) break;
+    looked += 1;
+    if (unreadable === undefined) recorded.add(formatOrder(order));
+  }
+  // If each has its record, these reach back to it.
+  const revisions = await flags.newestRevisions(flagKey, looked + 1);
+  return revisions
+    .filter(({ order }) => isOrder(order) && isNewer(order, from) && isNewer(end, order))
+    .some((revision) => !recorded.has(formatOrder(revision.order)) && isGenuine(revision));
+};
+
+const newestProven = async (
   flagKey: string,
-  { oldest, epoch }: { readonly oldest: number; readonly epoch: number },
-  changes: Ports['changes'],
+  { oldest, end }: { readonly oldest: number; readonly end: Order },
+  changes: Reads['changes'],
 ): Promise<KnownGood | undefined> => {
-  for await (const { order, state, envelopeDigest } of changes.recordsBefore(flagKey, endOf(epoch))) {
+  for await (const record of changes.recordsBefore(flagKey, end)) {
+    const { order, envelopeDigest } = record;
     if (order.epoch < oldest) return undefined;
-    if (state === 'verified') return { flagKey, order, envelopeDigest };
+    if (hasProof(record)) return { flagKey, order, envelopeDigest };
   }
   return undefined;
 };

@@ -1,16 +1,15 @@
 import type { ChangeRecord } from './change.ts';
 import { InvalidInputError } from './errors.ts';
-import { isGenuine } from './intact.ts';
 import type { Order } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
-import type { FlagStore } from './ports/flag-store.ts';
 
 interface Place {
   readonly flagKey: string;
   readonly order: Order;
 }
 
-const recordAt = async (
+/** @returns `unreadable` for one that somebody else wrote, or broke */
+export const recordAt = async (
   { flagKey, order }: Place,
   changes: Pick<ChangeStore, 'record'>,
 ): Promise<ChangeRecord | 'unreadable' | undefined> => {
@@ -29,14 +28,4 @@ export const readableRecord = async (
 ): Promise<ChangeRecord | undefined> => {
   const record = await recordAt(place, changes);
   return record === 'unreadable' ? undefined : record;
-};
-
-/** Whether somebody wrote into the place of the next change, so that no attempt would ever get through. */
-export const isPlaceTaken = async (
-  place: Place,
-  { flags, changes }: { readonly flags: Pick<FlagStore, 'revision'>; readonly changes: Pick<ChangeStore, 'record'> },
-): Promise<boolean> => {
-  const revision = await flags.revision(place.flagKey, place.order);
-  if (revision !== undefined) return !isGenuine(revision);
-  return (await recordAt(place, changes)) !== undefined;
 };

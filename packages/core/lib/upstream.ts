@@ -3,17 +3,21 @@ import { type Envelope, parseEnvelope } from './envelope.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, StoredRevision } from './ports/flag-store.ts';
 import type { UpstreamFlag, UpstreamFlags } from './ports/upstream-flags.ts';
+import { provenGood } from './put-known-good-right.ts';
 
 /** The stores of that environment's home region; no other region has `changes`. */
 interface Stores {
   readonly flags: Pick<FlagStore, 'newestRevision' | 'knownGood' | 'revision'>;
-  readonly changes: Pick<ChangeStore, 'record'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
 }
 
 /** Another environment, seen through its tables. */
 export const upstreamFlagsIn = ({ flags, changes }: Stores): UpstreamFlags => ({
   flag: async (flagKey): Promise<UpstreamFlag | null> => {
-    const [newest, knownGood] = await Promise.all([flags.newestRevision(flagKey), flags.knownGood(flagKey)]);
+    const [newest, knownGood] = await Promise.all([
+      flags.newestRevision(flagKey),
+      provenGood(flagKey, { flags, changes }),
+    ]);
     if (newest === undefined) return null;
     const [state, verified] = await Promise.all([
       stateOf(newest, changes),

@@ -10,7 +10,7 @@ import type {
   RulesVersions,
   StoredRevision,
 } from '@flaghoist/core/ports/flag-store';
-import { knownGoodRestoration, restoration } from '@flaghoist/core/storage/change-writes';
+import { knownGoodRestoration, restoration, revisionRestoration } from '@flaghoist/core/storage/change-writes';
 import { alikeIn, factsIn, neededIn } from '@flaghoist/core/storage/facts-items';
 import { knownGoodOf, rulesVersionIn, rulesVersionWrite, storedRevisionOf } from '@flaghoist/core/storage/flag-items';
 import {
@@ -123,7 +123,11 @@ export class InMemoryFlagStore implements FlagStore, CurrentRepair, KnownGoodRep
     return writeInTime(restoration(flagKey, foundDigest, accepted), this.#flags, this.#contention);
   }
 
-  async restoreKnownGood(_flagKey: string, found: Order, good: KnownGood): Promise<boolean> {
+  async restoreRevision(accepted: StoredRevision): Promise<boolean> {
+    return writeInTime(revisionRestoration(accepted), this.#flags, this.#contention);
+  }
+
+  async restoreKnownGood(_flagKey: string, found: Order | null, good: KnownGood): Promise<boolean> {
     return writeInTime(knownGoodRestoration(found, good), this.#flags, this.#contention);
   }
 

@@ -49,8 +49,8 @@ import type { Limits } from './limits.ts';
 import { Table } from './table.ts';
 
 interface Options {
-  /** What the limits of a partition are counted by. Without it time stands still, and a partition that is full stays so. */
-  readonly clock?: Pick<Clock, 'now'> | undefined;
+  /** What the limits of a partition are counted by. */
+  readonly clock: Pick<Clock, 'now'>;
   readonly contention?: Contention | undefined;
   readonly limits?: Limits | undefined;
   /** The row of a change that was decided before this process began. */
@@ -73,7 +73,7 @@ export class InMemoryVerificationStore implements VerificationStore {
   readonly #parsed = new WeakMap<Item, ExpectRow>();
 
   /** @param options.contention without it transactions are over at once */
-  constructor({ clock = { now: () => 0 }, contention, limits, log, settledRow }: Options = {}) {
+  constructor({ clock, contention, limits, log, settledRow }: Options) {
     this.#table = new Table({ name: 'verification', region: '', clock, shards: 0, ...(limits && { limits }) });
     this.#tables = { verification: this.#table };
     this.#contention = contention;

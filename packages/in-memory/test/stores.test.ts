@@ -122,7 +122,7 @@ describe('InMemoryApprovalStore', () => {
 
 describe('InMemoryVerificationStore', () => {
   verificationStoreConformance(async () => {
-    const store = new InMemoryVerificationStore();
+    const store = new InMemoryVerificationStore({ clock: new VirtualScheduler() });
     return { store, writeForeign: async (item) => store.writeForeign(item) };
   });
 });

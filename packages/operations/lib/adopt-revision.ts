@@ -3,15 +3,15 @@ import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { isRetryable, UnavailableError } from '@flaghoist/core/errors';
 import { type AlikeRead, FACTS_STAY } from '@flaghoist/core/facts';
 import { needsOf } from '@flaghoist/core/flag-facts';
-import { newestGenuine } from '@flaghoist/core/newest-genuine';
+import { newestAccepted } from '@flaghoist/core/newest-accepted';
 import { type Order, orderOf } from '@flaghoist/core/order';
+import { whatStandsIn } from '@flaghoist/core/place';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { buildKillAgain } from '@flaghoist/core/revision';
 import { foundLate, outcomesOf, revertsOf } from '@flaghoist/core/taken-over';
 import { summaryOf } from '@flaghoist/rules/summary';
@@ -20,7 +20,7 @@ import { putCurrentRight } from './put-current-right.ts';
 
 export interface AdoptPorts {
   readonly flags: FlagStore & CurrentRepair;
-  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'accept'> & TakeOverStore;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'accept' | 'outcome'> & TakeOverStore;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
@@ -39,7 +39,7 @@ export const adoptRevision = async (envelope: Envelope, epoch: number, ports: Ad
   const { flags, changes, log } = ports;
   const { flagKey, change } = envelope;
   // Put right first, then look: a kill of an older epoch that overwrote CURRENT would look as if it had been carried out.
-  const { newest, current } = await putCurrentRight(flagKey, { flags, changes, repair: flags });
+  const { newest, current } = await putCurrentRight(flagKey, { flags, changes, repair: flags, epoch });
   if (newest === undefined || current === 'moved') throw busy(flagKey);
   await takeBackCause(envelope, ports);
   if ((await changes.record(flagKey, envelope)) !== undefined) return false;
@@ -87,7 +87,7 @@ export const rejoinAlike = async (flagKey: string, epoch: number, ports: AdoptPo
     if ((await changes.takeOverFacts(flagKey, { ...FACTS_STAY, alike })) === 'moved') throw busy(flagKey);
   }
   if (keys.every((key) => key === flagKey)) return;
-  const { newest } = await newestGenuine(flagKey, flags);
+  const { newest } = await newestAccepted(flagKey, await flags.current(flagKey), { flags, changes, epoch });
   const envelope = newest && sealedIn(newest);
   if (envelope !== undefined) await nameMisfits(envelope, epoch, ports);
 };
@@ -167,7 +167,8 @@ const killAgain = async (found: Envelope, newest: StoredRevision, epoch: number,
   if ((await changes.accept(kill, newest)) === 'moved') {
     const place = { flagKey, order: orderOf(kill) };
     // Then no attempt would ever get through. Of CURRENT the transaction makes sure all the same.
-    if (!(await isPlaceTaken(place, { flags, changes }))) throw busy(flagKey);
+    const standing = await whatStandsIn(place, { flags, changes });
+    if (standing === 'nothing' || standing === 'accepted') throw busy(flagKey);
     ports.log.error('somebody wrote into the place of the next change, it is written over: find out who did', place);
     if ((await changes.accept(kill, newest, undefined, { over: true })) === 'moved') throw busy(flagKey);
   }

@@ -1,12 +1,14 @@
 import type { Envelope } from '@flaghoist/core/envelope';
 import { isRetryable } from '@flaghoist/core/errors';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { unmetNeeds } from '@flaghoist/core/unmet-needs';
 
 interface Ports {
   readonly flags: FlagStore;
+  readonly changes: Pick<ChangeStore, 'record' | 'outcome'>;
   readonly log: Logger;
 }
 
@@ -33,9 +35,10 @@ export const nameMisfits = async (envelope: Envelope, epoch: number, ports: Port
   }
 };
 
-const misfitsOf = async (envelope: Envelope, epoch: number, { flags, log }: Ports): Promise<object | undefined> => {
+const misfitsOf = async (envelope: Envelope, epoch: number, ports: Ports): Promise<object | undefined> => {
   const { flagKey, flagState } = envelope;
-  const others = lookAtOthers({ flags, epoch, walk: null, log });
+  const { flags } = ports;
+  const others = lookAtOthers({ ...ports, epoch, walk: null });
   const isGone = flagState === 'archived';
   const looksLike = isGone ? [] : await alive((await flags.alike(flagKey)).keys, flagKey, others);
   // As if it had just come, with all that it needs; or gone, with all that need it.

@@ -1,11 +1,12 @@
 import { createWalk } from '@flaghoist/core/all-flags';
-import { type Envelope, parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { type Envelope, parseEnvelope, recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { FACTS_STAY, type FactsChange } from '@flaghoist/core/facts';
 import { orderKey } from '@flaghoist/core/order';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
+import { recordItem } from '@flaghoist/core/storage/change-items';
 import { alikeKey, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { validateStanding } from '@flaghoist/rules/standing';
@@ -214,7 +215,13 @@ describe('of a flag that has arrived, of which nobody has heard yet,', () => {
     await old.accept('created', { flagKey, ...parts });
     // Item by item: CURRENT, NEEDED and ALIKE are still on their way.
     replicate(old, young, (sk) => sk.startsWith('REVISION#'));
-    return lookAtOthers({ flags: young.ports.flags, epoch: 2, walk: createWalk(young.ports), log: young.ports.log });
+    return lookAtOthers({
+      flags: young.ports.flags,
+      changes: young.ports.changes,
+      epoch: 2,
+      walk: createWalk(young.ports),
+      log: young.ports.log,
+    });
   };
 
   it('whoever would take away what it needs is told, without an index', async () => {
@@ -247,7 +254,13 @@ describe('a former home that goes on while nobody has fenced it', () => {
     await clock.run(promote(operator, young.ports));
     /** What a home sees of other flags when this one is created. */
     const look = async ({ ports }: typeof old, after: Envelope) => {
-      const others = lookAtOthers({ flags: ports.flags, epoch: after.epoch, walk: createWalk(ports), log: ports.log });
+      const others = lookAtOthers({
+        flags: ports.flags,
+        changes: ports.changes,
+        epoch: after.epoch,
+        walk: createWalk(ports),
+        log: ports.log,
+      });
       const found = await others.lookalikes(after.flagKey, []);
       return { found, facts: await others.change({ flagKey: after.flagKey, before: null, after }) };
     };
@@ -358,6 +371,7 @@ describe('facts that a former home writes over those of this one', () => {
     const relied = async (flagKey: string): Promise<FactsChange> => {
       const others = lookAtOthers({
         flags: young.ports.flags,
+        changes: young.ports.changes,
         epoch: 2,
         walk: createWalk(young.ports),
         log: young.ports.log,
@@ -536,7 +550,7 @@ it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its recor
   }
   expect(await putKnownGoodRight(FLAG, { epoch: 2 }, young.ports)).toBe(false);
 
-  // A held change that its regions proved later is known good without being verified: only what was replaced says so.
+  // A held change that its regions proved later is known good without being verified.
   await clock.advance(1_000);
   old.tables.flags.put({
     ...(old.tables.flags.get(`FLAG#${FLAG}`, 'KNOWN_GOOD') ?? { pk: '', sk: '' }),
@@ -546,6 +560,7 @@ it('puts KNOWN_GOOD of its epoch back, as what replaced it says, or as its recor
   const held = { flagKey: FLAG, order: { epoch: 2, revision: 3 }, envelopeDigest: 'd'.repeat(64) };
   const { order, envelopeDigest } = held;
   young.tables.flags.put({ pk: flagPk(FLAG), sk: revisionSk(order), ...order, envelopeDigest, envelope: '{}' });
+  young.tables.changes.put(recordItem({ ...recordOf(created), order, envelopeDigest, state: 'held', knownGood: true }));
   expect(await putKnownGoodRight(FLAG, { epoch: 2, before: held }, young.ports)).toBe(true);
   expect(await young.ports.flags.knownGood(FLAG)).toEqual(held);
 });

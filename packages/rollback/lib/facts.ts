@@ -6,7 +6,7 @@ import { UnavailableError } from '@flaghoist/core/errors';
 import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
 import type { KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { Proof } from '@flaghoist/core/proof';
-import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { isProven, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { endsSearch, isFloor, revertTarget } from '@flaghoist/core/revert-target';
 import { regionNames, type Topology } from '@flaghoist/core/topology';
 import { acceptedCurrent } from './accepted-current.ts';
@@ -79,25 +79,37 @@ interface Asked {
 }
 
 /**
- * Known good, as far as it can be trusted. One that names no revision would look like "there is none", and a healthy flag would
- * become a tombstone; or like a later one, and nothing would be known good any more. It is put right first, and where nothing
- * is proven it counts as none. One before the judged change that is proven gives way to it, whatever it names.
+ * Known good, as far as it can be trusted. One that nobody proved, or that is gone, would look like "there is none", and a healthy
+ * flag would become a tombstone; or like a later one, and nothing would be known good any more. It is put right first, and where
+ * nothing is proven it counts as none. One that has lost its record stays, and `earlierChanges` waits for the record. One before the judged change that is proven gives way to it, whatever it names.
  */
 const trusted = async (found: KnownGood | undefined, asked: Asked, ports: RollbackPorts): Promise<Known> => {
   const { judged, isAtFault } = asked;
+  const { epoch } = await ports.home.home();
   const order = found?.order ?? null;
   const asFound = { knownGood: order, knownGoodItem: order };
-  if (found === undefined || order === null) return asFound;
-  if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
-  if (await namesRevision(found, ports.flags)) return asFound;
+  if (found !== undefined && order !== null) {
+    if (!isAtFault && isOrder(order) && isNewer(judged.order, order)) return asFound;
+    if (await isProven(found, ports, epoch)) return asFound;
+  }
   const { flagKey } = judged;
-  ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
-    flagKey,
-  });
-  const { epoch } = await ports.home.home();
-  await putKnownGoodRight(flagKey, { epoch }, ports);
+  const isPutBack = await putKnownGoodRight(flagKey, { epoch }, ports);
+  const why = found === undefined ? null : await namesRevision(found, ports.flags);
+  if (why === true)
+    ports.log.error(
+      'KNOWN_GOOD names a revision that nobody proved, the newest proven one is put there: find out who wrote it',
+      {
+        flagKey,
+      },
+    );
+  else if (why === false)
+    ports.log.error('KNOWN_GOOD names no revision, the newest proven one is put there: find out who wrote it', {
+      flagKey,
+    });
+  else if (isPutBack)
+    ports.log.error('KNOWN_GOOD was removed, the newest proven one is put there: find out who did', { flagKey });
   const good = await ports.flags.knownGood(flagKey);
-  const isSound = good !== undefined && (await namesRevision(good, ports.flags));
+  const isSound = good !== undefined && (await isProven(good, ports, epoch));
   return { knownGood: isSound ? good.order : null, knownGoodItem: good?.order ?? null };
 };
 

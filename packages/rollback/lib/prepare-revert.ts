@@ -59,6 +59,7 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
     if (refuses(validation)) return refused('revert refused by the standing rules', { ruleIds });
     const others = lookAtOthers({
       flags: ports.flags,
+      changes: ports.changes,
       epoch: revert.epoch,
       walk: createWalk({ flags: ports.flags, isLeft }),
       log: ports.log,

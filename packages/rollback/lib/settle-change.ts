@@ -4,8 +4,8 @@ import { type Conclusion, type Decision, decide } from '@flaghoist/core/decision
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf, sameOrder } from '@flaghoist/core/order';
+import { whatStandsIn } from '@flaghoist/core/place';
 import type { DecisionWrite, Seen, WriteResult } from '@flaghoist/core/ports/change-store';
-import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { firstSeen } from '@flaghoist/core/revert-target';
 import { type Facts, gatherFacts, recordOf, silentRegions } from './facts.ts';
 import { type RollbackPorts, revertBudget } from './ports.ts';
@@ -137,7 +137,7 @@ const writeFor = async (decision: Action, facts: Facts, ports: RollbackPorts): P
 /**
  * What somebody wrote where the revert belongs: then no attempt will ever get through. Acceptance writes REVISION and record
  * together with CURRENT, so what is there while CURRENT, read after it, still is the judged one, was never accepted.
- * `foreign`: it is not what was sealed either, or a record alone, and is written over. `revision`: it looks like one.
+ * `foreign`: nothing in `changes` says that it was, and it is written over. `revision`: something does.
  */
 const whatStandsAt = async (
   revert: Envelope,
@@ -145,11 +145,11 @@ const whatStandsAt = async (
   { flags, changes }: Pick<RollbackPorts, 'flags' | 'changes'>,
 ): Promise<'nothing' | 'foreign' | 'revision'> => {
   const place = { flagKey, order: orderOf(revert) };
-  const isForeign = await isPlaceTaken(place, { flags, changes });
-  if (!isForeign && (await flags.revision(flagKey, place.order)) === undefined) return 'nothing';
+  const standing = await whatStandsIn(place, { flags, changes });
+  if (standing === 'nothing') return 'nothing';
   const current = await flags.current(flagKey);
   if (current === undefined || !sameOrder(current.order, order)) return 'nothing';
-  return isForeign ? 'foreign' : 'revision';
+  return standing === 'foreign' ? 'foreign' : 'revision';
 };
 
 const blameOf = ({ region, services }: Complaint) => ({ region, services });

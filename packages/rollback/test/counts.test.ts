@@ -1,5 +1,7 @@
 import { digestOf } from '@flaghoist/core/canonical-json';
+import { recordOf } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
+import { recordItem } from '@flaghoist/core/storage/change-items';
 import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
@@ -50,7 +52,7 @@ it('one that known good passes is not held once more: nobody is called again, an
   expect(home.topic.published).toHaveLength(1);
 });
 
-it('one that is held because the place of its revert is taken by what looks like a revision counts too', async () => {
+it('one that is held because the place of its revert is taken by what was accepted counts too', async () => {
   const home = createHome();
   await home.prove(await home.accept('created'));
   const updated = await home.accept('updated');
@@ -65,6 +67,7 @@ it('one that is held because the place of its revert is taken by what looks like
     envelopeDigest: sealed.envelopeDigest,
     envelope: JSON.stringify(sealed),
   });
+  home.tables.changes.put(recordItem(recordOf(sealed)));
   await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'));
   expect(await home.record(updated)).toMatchObject({ state: 'held', holdReason: 'revert-refused' });
   expect(countedOf(home)).toEqual([{ held: 1 }]);

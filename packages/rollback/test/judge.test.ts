@@ -292,6 +292,16 @@ describe('kills, archives and reverts', () => {
     expect(home.log.messages('error')).toEqual(['change held']);
   });
 
+  it('killed is held and sent again though its REVISION is gone', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const kill = await home.accept('killed');
+    home.tables.flags.delete({ pk: flagPk(FLAG), sk: revisionSk(kill) });
+    expect(await home.deliver(verdict(kill, 'ap-south-1', 'inconsistent'))).toEqual([]);
+    expect(await home.record(kill)).toMatchObject({ state: 'held', holdReason: 'kind' });
+    expect(home.topic.publishedTo('ap-south-1').map(({ kind }) => kind)).toContain('killed');
+  });
+
   it('a failing revert is held', async () => {
     const home = createHome();
     const created = await home.accept('created');

@@ -1,6 +1,7 @@
 import { CANARY_AUTHOR, CANARY_FLAG, isShadow, SHADOW_SERVICE } from '@flaghoist/core/canary';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { flagPk, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
+import type { Item } from '@flaghoist/core/storage/write';
 import type { Topology } from '@flaghoist/core/topology';
 import { Canary } from '@flaghoist/operations/canary/canary';
 import type { World } from './world.ts';
@@ -66,9 +67,13 @@ const expiring = async (world: World, log: Logger): Promise<void> => {
 export const expireRevisions = async (world: World): Promise<number> => {
   const { flags } = world.region(world.home.region);
   const now = world.scheduler.now() / 1000;
-  const old = flags
-    .query({ pk: flagPk(CANARY_FLAG), skPrefix: REVISION_PREFIX, limit: 1_000 })
-    .filter(({ expiresAt }) => typeof expiresAt === 'number' && expiresAt < now);
+  const isOld = ({ expiresAt }: Item): boolean => typeof expiresAt === 'number' && expiresAt < now;
+  const old = flags.query({ pk: flagPk(CANARY_FLAG), skPrefix: REVISION_PREFIX, limit: 1_000 }).filter(isOld);
   for (const { pk, sk } of old) await flags.commit({ delete: { pk, sk } });
+  const { changesTable } = world.home;
+  for (const { pk, sk } of [...changesTable.allEntries()]) {
+    const item = changesTable.get(pk, sk);
+    if (item !== undefined && isOld(item)) await changesTable.commit({ delete: { pk, sk } });
+  }
   return old.length;
 };

@@ -60,13 +60,14 @@ export const authorAt = ({ flags, changes, topology, clock, epoch = 1 }: HomePor
    * A change as the validator accepts it: built on CURRENT, written in one transaction.
    *
    * @param evidence what home seals into it
+   * @param by under whose key it is proposed
    * @throws Error when somebody else was faster
    */
-  const accept = async (proposal: Proposal, evidence: Record<string, unknown> = {}): Promise<Envelope> => {
+  const accept = async (proposal: Proposal, evidence: Record<string, unknown> = {}, by = AUTHOR): Promise<Envelope> => {
     const found = await current(proposal.flagKey);
     const record = found && (await changes.record(proposal.flagKey, found));
     const envelope = buildRevision(proposal, {
-      written: { author: AUTHOR, proposedDigest: proposedDigestOf(JSON.stringify(proposal)) },
+      written: { author: by, proposedDigest: proposedDigestOf(JSON.stringify(proposal)) },
       environment: 'test',
       epoch,
       rulesVersion: 1,

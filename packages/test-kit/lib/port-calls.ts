@@ -103,6 +103,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
     currents: 'walks',
     revisions: 'walks',
     restoreCurrent: 'writes',
+    restoreRevision: 'writes',
     restoreKnownGood: 'writes',
   },
   home: { home: 'reads', lastMove: 'reads', move: 'writes' },
@@ -110,7 +111,7 @@ const portCalls: { readonly [P in keyof Ports]: { readonly [M in keyof Ports[P]]
   proposals: { pending: 'walks', dropMark: 'writes', proposal: 'reads', settle: 'writes' },
   query: { start: 'writes', results: 'reads' },
   queues: { retryAfter: 'writes', giveUp: 'writes', givenUp: 'reads' },
-  repair: { restoreCurrent: 'writes' },
+  repair: { restoreCurrent: 'writes', restoreRevision: 'writes' },
   topic: { publish: 'writes' },
   topology: {
     latest: 'reads',

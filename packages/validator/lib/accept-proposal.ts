@@ -1,9 +1,10 @@
+import { isCanary } from '@flaghoist/core/canary';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { type Order, orderOf, sameOrder } from '@flaghoist/core/order';
+import { whatStandsIn } from '@flaghoist/core/place';
 import type { WriteResult } from '@flaghoist/core/ports/change-store';
 import type { RefusedProposal, SignedProposal } from '@flaghoist/core/proposal';
-import { isPlaceTaken } from '@flaghoist/core/readable-record';
 import { refuses } from '@flaghoist/rules/run-rules';
 import { unsealable } from '@flaghoist/rules/unsealable';
 import { defectsAmong } from '@flaghoist/rules/violations';
@@ -13,7 +14,7 @@ import { judgeProposal } from './judge-proposal.ts';
 import type { AcceptContext } from './ports.ts';
 import { expiry, overtaking } from './refuse-late.ts';
 import { scheduleViolations } from './schedule-violations.ts';
-import { settleCurrent } from './settle-current.ts';
+import { lostError, settleCurrent } from './settle-current.ts';
 
 const ATTEMPTS = 6;
 /** A kill tries again at once: it waits for nobody but changes of its own flag, and those pause. */
@@ -50,7 +51,8 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
     if (result === 'left') return 'left';
     if (result === 'written') {
       const { flagKey, change } = proposal;
-      metrics.measure({ validation: clock.now() - startedAt }, { flagKey, changeId: change.id });
+      if (!isCanary({ flagKey, author }))
+        metrics.measure({ validation: clock.now() - startedAt }, { flagKey, changeId: change.id });
       return 'ended';
     }
     if (!isKill) await clock.sleep(random.next() * LONGEST_PAUSE_MS * attempt);
@@ -74,7 +76,7 @@ const leaveOrConflict = async (candidate: Candidate, ports: AcceptContext): Prom
   const { proposal, author } = candidate;
   const { flagKey, change } = proposal;
   if ((await ports.changes.outcome(author, change.id)) !== undefined) return 'ended';
-  const settled = await settleCurrent(flagKey, ports);
+  const settled = await settleCurrent(proposal, ports);
   if (settled !== 'moved' && !isTimely(proposal, settled.current)) {
     await conflict(candidate, settled.current, ports);
     return 'ended';
@@ -99,7 +101,7 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   const obstacles = [...unsealable(proposal), ...scheduleViolations(proposal, { writtenAt, now: ports.clock.now() })];
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
-  const settled = await settleCurrent(proposal.flagKey, ports);
+  const settled = await settleCurrent(proposal, ports);
   if (settled === 'moved') return 'moved';
   const { current, isBeneath } = settled;
   // Nobody has changed the flag since the last attempt, which failed all the same.
@@ -125,7 +127,8 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
     return 'left';
   }
   const order = orderOf(envelope);
-  const over = (isStuck || isBeneath) && (await isPlaceTaken({ flagKey: proposal.flagKey, order }, ports));
+  const over =
+    (isStuck || isBeneath) && (await mayBeWrittenOver({ flagKey: proposal.flagKey, order }, proposal, ports));
   if (over) {
     log.error('somebody wrote into the place of the next change, it is written over: find out who did', {
       flagKey: proposal.flagKey,
@@ -145,6 +148,21 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   log.info('change accepted', { flagKey: proposal.flagKey, changeId: proposal.change.id, warnings: ruleIds });
   ports.fastPath.publish(envelope, now);
   return 'written';
+};
+
+/**
+ * Whether what stands in the place of the next change is nobody's. Of an accepted one that is lost only a kill takes the place.
+ *
+ * @throws InvalidInputError for any other change there
+ */
+const mayBeWrittenOver = async (
+  place: { readonly flagKey: string; readonly order: Order },
+  { kind }: SignedProposal,
+  ports: AcceptContext,
+): Promise<boolean> => {
+  const standing = await whatStandsIn(place, ports);
+  if (standing === 'lost' && kind !== 'killed') throw lostError(place);
+  return standing === 'foreign' || standing === 'lost';
 };
 
 /** Whether the proposal was made against what is there now. A kill always is, however late it was found. */

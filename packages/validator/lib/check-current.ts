@@ -21,12 +21,12 @@ export const createCurrentCheck =
     const isLeftover = item.readable && item.envelope.epoch < home.epoch;
     if (await isAccepted(item, ports)) {
       if (!item.readable) return;
-      const isNewest = !decides || (await defend(item, found, isLeftover, ports));
+      const isNewest = !decides || (await defend(item, found, { isLeftover, epoch: home.epoch }, ports));
       if (isNewest && refusalOf(item, ports) === null) await publish(item.envelope);
       return;
     }
     if (decides) {
-      await putCurrentRight(item.flagKey, ports);
+      await putCurrentRight(item.flagKey, { ...ports, epoch: home.epoch });
       if (isLeftover) return;
       await (item.readable ? reportIntruder(item, found, ports) : reportUnreadable(item, found, ports));
     } else if (!item.readable) await reportUnreadable(item, found, ports);
@@ -47,12 +47,12 @@ const isAccepted = async (item: FlagItem, { flags }: DistributePorts): Promise<b
 const defend = async (
   item: FlagItem & { readable: true },
   found: FoundItem,
-  isLeftover: boolean,
+  { isLeftover, epoch }: { readonly isLeftover: boolean; readonly epoch: number },
   ports: DistributePorts,
 ): Promise<boolean> => {
   const newest = await ports.flags.newestRevision(item.flagKey);
   if (newest?.envelopeDigest === item.envelope.envelopeDigest) return true;
-  const { newest: accepted, current } = await putCurrentRight(item.flagKey, ports);
+  const { newest: accepted, current } = await putCurrentRight(item.flagKey, { ...ports, epoch });
   if (current === 'restored' && !isLeftover) await reportIntruder(item, found, ports);
   return accepted?.envelopeDigest === item.envelope.envelopeDigest;
 };

@@ -1,18 +1,20 @@
 import { CANARY_FLAG } from '@flaghoist/core/canary';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
-import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { FlagStore, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
+import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { isHome } from '@flaghoist/core/remember-home';
-import { CURRENT_SK, FLAG_PREFIX, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
+import { FLAG_PREFIX, KNOWN_GOOD_SK, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
 
 interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'log'> {
-  readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions'>;
-  readonly changes: Pick<ChangeStore, 'record'>;
+  readonly flags: Pick<FlagStore, 'current' | 'revision' | 'newestRevision' | 'newestRevisions' | 'knownGood'> &
+    KnownGoodRepair;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'outcome'>;
 }
 
 /**
- * CURRENT and REVISION are never removed (rule 5); removing a CURRENT that never was accepted is how it is put right. Home
+ * CURRENT, REVISION and KNOWN_GOOD are never removed (rule 5); removing a CURRENT that never was accepted is how it is put right. Home
  * alone can tell, tells, and puts an accepted CURRENT back.
  */
 export const checkRemoval = async (
@@ -23,7 +25,13 @@ export const checkRemoval = async (
   const flagKey = pk.slice(FLAG_PREFIX.length);
   // They have a time to live.
   if (flagKey === CANARY_FLAG && sk.startsWith(REVISION_PREFIX)) return;
-  if ((await flags.newestRevision(flagKey)) === undefined) return;
+  if ((await flags.newestRevision(flagKey)) === undefined && (await flags.current(flagKey)) === undefined) return;
   log.error('item of flags was removed around the validator', { flagKey, sk });
-  if (sk === CURRENT_SK) await putCurrentRight(flagKey, { flags, changes, repair });
+  const { epoch } = await home.home();
+  if (sk === KNOWN_GOOD_SK) {
+    await putKnownGoodRight(flagKey, { epoch }, { flags, changes });
+    return;
+  }
+  // Of a REVISION too: it may be that of CURRENT, which has its bytes.
+  await putCurrentRight(flagKey, { flags, changes, repair, epoch });
 };

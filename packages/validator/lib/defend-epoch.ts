@@ -1,8 +1,10 @@
-import { isOrder } from '@flaghoist/core/order';
+import { isOnRecord } from '@flaghoist/core/accepted-revision';
+import { UnavailableError } from '@flaghoist/core/errors';
+import { formatOrder, isOrder } from '@flaghoist/core/order';
 import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
-import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
-import { knownGoodOf } from '@flaghoist/core/storage/flag-items';
+import { isProven, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
+import { knownGoodOf, storedOf } from '@flaghoist/core/storage/flag-items';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { type AdoptPorts, adoptRevision } from '@flaghoist/operations/adopt-revision';
 import { emitForeignItem } from './emit-foreign-item.ts';
@@ -37,6 +39,42 @@ export const adoptIfOlder = async (found: FoundItem, read: ItemReader, ports: Po
   return adoptRevision(item.envelope, epoch, ports);
 };
 
+/** Whoever reads two tables may see one part of a transaction before the other, and replicas differ for longer. */
+const UNSEEN_MS = 10_000;
+
+/**
+ * A REVISION of this epoch is written with its record: one without was written around the validator, however well it is
+ * sealed. It is named, and asks nobody to hold it unless it is CURRENT: then every region shows it, and is to be verified.
+ *
+ * @returns whether nobody is to hold it
+ * @throws UnavailableError while it is so young that its record may be unseen
+ */
+export const nameForeignRevision = async (
+  { before, item, writtenAt }: Written,
+  read: ItemReader,
+  ports: Ports & Pick<DistributePorts, 'bus'>,
+): Promise<boolean> => {
+  const epoch = await epochHere(ports);
+  const found = read(item);
+  if (epoch === undefined || !found.readable || found.envelope.epoch !== epoch) return false;
+  const { flagKey, envelopeDigest } = found.envelope;
+  if (await isOnRecord(storedOf(found.envelope), ports.changes)) return false;
+  if (ports.clock.now() - writtenAt < UNSEEN_MS)
+    throw new UnavailableError(
+      `the record of ${flagKey} ${formatOrder(found.envelope)}`,
+      'It is written together with the REVISION; one that has none after ten seconds is named as foreign.',
+    );
+  const error = '/envelope: is sealed, and neither a record nor an outcome says that home accepted it';
+  await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
+  return (await ports.flags.current(flagKey))?.envelopeDigest !== envelopeDigest;
+};
+
+interface Written {
+  readonly before: FoundItem | undefined;
+  readonly item: FoundItem;
+  readonly writtenAt: number;
+}
+
 export const defendKnownGood = async (
   before: FoundItem | undefined,
   item: FoundItem,
@@ -50,9 +88,10 @@ export const defendKnownGood = async (
   if (epoch === undefined || order.epoch > epoch) return;
   // The revision of an older one may be on the way, too: it does not stay either way.
   if (!isOrder(order) || order.epoch === epoch) {
-    if (await namesRevision(good, ports.flags)) return;
+    if (await isProven(good, ports)) return;
     const found = `${item['epoch']} and ${item['revision']}`;
-    const error = `/epoch and /revision: are ${found}, and no revision of that order has this digest`;
+    const isThere = await namesRevision(good, ports.flags);
+    const error = `/epoch and /revision: are ${found}, and ${isThere ? 'nobody proved the revision of that order' : 'no revision of that order has this digest'}`;
     await emitForeignItem({ table: 'flags', before, item, writtenAt, error }, ports);
   }
   await putKnownGoodBack(flagKey, { epoch, before: before && knownGoodOf(before) }, ports);
@@ -65,6 +104,6 @@ export const putKnownGoodBack = async (
   ports: Ports,
 ): Promise<void> => {
   if (await putKnownGoodRight(flagKey, to, ports)) {
-    ports.log.warn('KNOWN_GOOD of an older epoch, put back', { flagKey, epoch: to.epoch });
+    ports.log.warn('KNOWN_GOOD was of an older epoch, not proven or gone, put back', { flagKey, epoch: to.epoch });
   }
 };

@@ -3,6 +3,7 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import type { OtherFlags } from '@flaghoist/core/other-flags';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { SignedProposal } from '@flaghoist/core/proposal';
+import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { Topology } from '@flaghoist/core/topology';
 import { evaluate } from '@flaghoist/evaluation/evaluate';
 import { peopleConcerned } from '@flaghoist/rules/directory';
@@ -37,7 +38,7 @@ interface Situation {
 
 type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers' | 'upstream' | 'log'> & {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<AcceptPorts['changes'], 'recordsBefore'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'record' | 'recordsBefore'>;
 };
 /** The platform's own prefix is its own, and no freeze or approval keeps it from saying whether a fault would be found now. */
 const CANARY_POLICY: Policy = { ...DEFAULT_POLICY, reservedKeyPrefixes: [] };
@@ -58,8 +59,8 @@ const gatherers: Gatherers = {
     return current === null ? null : summaryOf(current);
   },
 
-  async knownGood({ proposal }, { flags }) {
-    const found = await flags.knownGood(proposal.flagKey);
+  async knownGood({ proposal }, ports) {
+    const found = await provenGood(proposal.flagKey, ports);
     return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
   },
 
@@ -119,10 +120,10 @@ const gatherers: Gatherers = {
     }
   },
 
-  async prerequisites({ proposal, current, others }, { policy, flags }) {
+  async prerequisites({ proposal, current, others }, { policy, flags, changes }) {
     const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
     // More than the policy allows are refused by their number, without a read for each.
-    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, flags });
+    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, flags, changes });
   },
 
   async lookalikes({ proposal: { flagKey }, others }) {

@@ -2,7 +2,9 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import { needsOf } from '@flaghoist/core/flag-facts';
 import { sameOrder } from '@flaghoist/core/order';
 import type { OtherFlags } from '@flaghoist/core/other-flags';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { Facts } from '@flaghoist/rules/evidence';
 import type { Policy } from '@flaghoist/rules/policy';
 import { typeOfVariants } from '@flaghoist/rules/summary';
@@ -13,20 +15,21 @@ type Chain = ReadonlyMap<string, Envelope | null>;
 interface Reads {
   readonly policy: Policy;
   readonly others: OtherFlags;
-  readonly flags: Pick<FlagStore, 'knownGood'>;
+  readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
 }
 
 /** The flags that are named, with what each of them waits for itself. One that does not exist is left out. */
 export const gatherPrerequisites = async (
   named: readonly string[],
-  { policy, others, flags }: Reads,
+  { policy, others, flags, changes }: Reads,
 ): Promise<Prerequisite[]> => {
   const chain = await others.chain(named);
   const found = named.map((key) => chain.get(key) ?? null).filter((flag) => flag !== null);
   return Promise.all(
     found.map(async (flag) => {
       const { flagKey, epoch, revision, flagState, audience, document } = flag;
-      const known = await flags.knownGood(flagKey);
+      const known = await provenGood(flagKey, { flags, changes });
       const proven = known !== undefined && sameOrder(known.order, flag);
       const type = typeOfVariants(document);
       const below = belowOf(flag, chain, policy.maxPrerequisiteDepth);

@@ -16,7 +16,7 @@ import { newItemOf, oldItemOf, writtenAtOf } from '@flaghoist/core/storage/strea
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { createCurrentCheck } from './check-current.ts';
 import { checkRemoval } from './check-removal.ts';
-import { adoptIfOlder, defendKnownGood } from './defend-epoch.ts';
+import { adoptIfOlder, defendKnownGood, nameForeignRevision } from './defend-epoch.ts';
 import { createRevisionDistribution } from './distribute-revision.ts';
 import { emitDecision, emitProposed, emitRefused } from './emit-change-events.ts';
 import { emitApproved, emitTampering } from './emit-identity-events.ts';
@@ -114,7 +114,8 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     const { pk, sk } = keysOf(record);
     const item = newItemOf(record);
     if (item === undefined) {
-      if (sk === CURRENT_SK || sk.startsWith(REVISION_PREFIX)) await checkRemoval({ pk, sk }, ports);
+      if (sk === CURRENT_SK || sk === KNOWN_GOOD_SK || sk.startsWith(REVISION_PREFIX))
+        await checkRemoval({ pk, sk }, ports);
     } else if (pk === HOME.pk) await emitHomeMoved(oldItemOf(record), item, writtenAtOf(record), ports);
     else if (pk === TOPOLOGY_PK) await emitTopologyPublished(oldItemOf(record), item, writtenAtOf(record), ports);
     else if (sk === CURRENT_SK) await checkCurrent(item);
@@ -122,7 +123,8 @@ export const createDistributeHandler = (given: DistributePorts): StreamHandler =
     else if (sk.startsWith(REVISION_PREFIX)) {
       // It needs no bus: a kill of a former home that must be carried out again waits for none.
       await adoptIfOlder(item, read, ports);
-      await distributeRevision(item);
+      const written = { before: oldItemOf(record), item, writtenAt: writtenAtOf(record) };
+      if (!(await nameForeignRevision(written, read, ports))) await distributeRevision(item);
     }
   };
   return async ({ Records }) => {

@@ -2,11 +2,12 @@ import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { Order } from '@flaghoist/core/order';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { SignedProposal } from '@flaghoist/core/proposal';
+import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { AcceptPorts } from './ports.ts';
 
 interface Ports {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<AcceptPorts['changes'], 'recordsBefore'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'record' | 'recordsBefore'>;
 }
 
 /** Changes that are looked at before a kill, each of which may have been taken back or never proven. */
@@ -24,7 +25,7 @@ export const provenRevision = async (
     const stored = await flags.revision(flagKey, order);
     return stored === undefined ? null : parseEnvelope(stored.body);
   };
-  const known = await flags.knownGood(flagKey);
+  const known = await provenGood(flagKey, { flags, changes });
   const newest = known === undefined ? null : await read(known.order);
   if (kind !== 'restored' || newest?.flagState !== 'killed') return newest;
   let looked = 0;

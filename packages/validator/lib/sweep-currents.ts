@@ -1,10 +1,10 @@
-import { sealedOf } from '@flaghoist/core/intact';
-import { newestGenuine } from '@flaghoist/core/newest-genuine';
+import { isGenuine, sealedOf } from '@flaghoist/core/intact';
+import { isSameRevision, newestAccepted } from '@flaghoist/core/newest-accepted';
 import { sameOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { currentItem } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
-import { isSameRevision, putCurrentRight } from '@flaghoist/operations/put-current-right';
+import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import { checkRemoval } from './check-removal.ts';
 import { createItemReader } from './flag-item.ts';
 import { always, inParallel } from './in-parallel.ts';
@@ -93,14 +93,24 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
 
   /** Where the newest revision is not what was sealed, CURRENT may be right all the same. */
   const isWrong = async (flagKey: string, current: StoredRevision | undefined): Promise<boolean> => {
-    const { newest, above } = await newestGenuine(flagKey, flags);
+    const { epoch } = await ports.home.home();
+    const { newest, above, isMissing } = await newestAccepted(flagKey, current, { ...ports, epoch });
     const [first] = above;
-    if (first === undefined) return true;
-    log.error('newest revision is not what was sealed: find out who wrote it', { flagKey, order: first.order });
+    if (isMissing && newest !== undefined) await missing(newest);
+    if (first === undefined) return current === undefined || newest === undefined || !isSameRevision(current, newest);
+    const fields = { flagKey, order: first.order };
+    if (isGenuine(first)) log.error('newest revision was accepted by nobody: find out who wrote it', fields);
+    else log.error('newest revision is not what was sealed: find out who wrote it', fields);
     if (current === undefined) return newest !== undefined;
     const sealed = sealedOf(current);
     const isOwnAltered = sealed !== undefined && above.some(({ order }) => sameOrder(order, sealed.order));
     return newest !== undefined && !isOwnAltered && !isSameRevision(current, newest);
+  };
+
+  const missing = async (accepted: StoredRevision): Promise<void> => {
+    const { flagKey, order } = accepted;
+    log.error('REVISION of CURRENT was removed around the validator, put back', { flagKey, order });
+    await flags.restoreRevision(accepted);
   };
 
   /** Reported before it is put right: afterwards nobody would find it again. */
@@ -115,7 +125,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const isLeftover = item.readable && item.envelope.epoch < epoch;
     if (item.readable && !isLeftover) await reportIntruder(item, currentItem(found), ports);
     if (!item.readable) await reportUnreadable(item, currentItem(found), ports);
-    await putCurrentRight(flagKey, { flags, changes: ports.changes, repair: flags });
+    await putCurrentRight(flagKey, { flags, changes: ports.changes, repair: flags, epoch });
   };
 
   return async (): Promise<SweptRevisions> => {

@@ -12,6 +12,9 @@ const MOST_ADOPTED = 100;
 /** Without a record, from one look to the next; the walk finds the others again. */
 const MOST_REMEMBERED = 2_500;
 
+/** KNOWN_GOOD of so many flags as this allows is looked at; a decision puts right that of its own flag. */
+const LOOK_MS = 5_000;
+
 /** Where a revision is. A flag's lie together in the walk. */
 export type Place = Pick<StoredRevision, 'flagKey' | 'order'>;
 
@@ -20,12 +23,13 @@ const nameOf = ({ flagKey, order }: Place): string => `${flagKey} ${formatOrder(
 /**
  * What a former home accepted has a record here once it is adopted. `distribute` adopts what its stream shows it; when that was
  * given up, because an outage outlasted the stream's record, this finds the revision without a record, and adopts it at the next
- * look: what is still without one then is nothing that `distribute` has in hand. A KNOWN_GOOD of an older epoch is put back too.
+ * look: what is still without one then is nothing that `distribute` has in hand. A KNOWN_GOOD is put back too that is of an
+ * older epoch, was proven by nobody, or is gone.
  *
  * @returns how many revisions were adopted
  */
 export const createLateSweep = (ports: ResumePorts) => {
-  const { flags, changes, log } = ports;
+  const { flags, changes, clock, log } = ports;
   const read = createItemReader();
   const suspects = new Map<string, Place>();
 
@@ -50,18 +54,24 @@ export const createLateSweep = (ports: ResumePorts) => {
       async ([flagKey, places]) => {
         for (const place of await withoutRecord(flagKey, places))
           if (suspects.size < MOST_REMEMBERED) suspects.set(nameOf(place), place);
-        await putKnownGoodBack(flagKey, { epoch }, ports);
       },
+    );
+    const endsAt = clock.now() + LOOK_MS;
+    const flagKeys = new Set(walked.map(({ flagKey }) => flagKey));
+    await inParallel(
+      flagKeys,
+      () => clock.now() < endsAt,
+      (flagKey) => putKnownGoodBack(flagKey, { epoch }, ports),
     );
   };
 
   /** Altered bytes say nothing about what was accepted, and CURRENT must not become what they are. */
-  const adopt = async ({ flagKey, order }: Place): Promise<boolean> => {
+  const adopt = async ({ flagKey, order }: Place, epoch: number): Promise<boolean> => {
     const found = await flags.revision(flagKey, order);
     if (found === undefined) return false;
     const item = revisionItem(found);
     const isReadable = read(item).readable;
-    if (!isReadable || (await putCurrentRight(flagKey, { ...ports, repair: flags })).current === 'altered') {
+    if (!isReadable || (await putCurrentRight(flagKey, { ...ports, repair: flags, epoch })).current === 'altered') {
       log.error('revision of a former home, or the newest one, is not what was sealed: nothing is adopted', {
         flagKey,
         order,
@@ -80,7 +90,7 @@ export const createLateSweep = (ports: ResumePorts) => {
     for (const [name, place] of due) {
       suspects.delete(name);
       try {
-        if (await adopt(place)) adopted += 1;
+        if (await adopt(place, epoch)) adopted += 1;
       } catch (error) {
         // Behind the others: it keeps nobody waiting.
         suspects.set(name, place);

@@ -1,9 +1,10 @@
+import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { aroundEach, interleaved } from '@flaghoist/test-kit/trouble';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { createAcceptHandler } from '../lib/handler.ts';
-import { createHome } from './support/home.ts';
+import { createHome, FLAG } from './support/home.ts';
 import { eventOf } from './support/stream-tail.ts';
 
 const kinds = fc.array(fc.constantFrom('updated' as const, 'killed' as const, 'restored' as const), {
@@ -73,4 +74,27 @@ it('a change accepted between two reads is not taken for an intruder', async () 
   expect(await home.current()).toMatchObject({ revision: 2 });
   expect(await home.outcome(late.change.id)).toMatchObject({ outcome: 'conflict' });
   expect(home.log.messages('warn')).toEqual([]);
+});
+
+it('a change that loses its place while it looks what stands there is in conflict, and nothing is said to be lost', async () => {
+  const home = createHome();
+  await home.decide('created');
+  const far = { epoch: 1, revision: 99 };
+  home.tables.flags.put({ pk: flagPk(FLAG), sk: revisionSk(far), ...far, envelope: '{}' });
+  const late = await home.propose('updated');
+  const lateRecords = home.tail.take();
+  await home.propose('updated');
+  const fast = home.tail.take();
+  let reads = 0;
+  const ports = aroundEach(home.ports, async (call, name) => {
+    const result = await call();
+    if (name !== 'revision') return result;
+    reads += 1;
+    if (reads === 1) await createAcceptHandler(home.ports)(eventOf(...fast));
+    return result;
+  });
+  expect(await home.deliver(lateRecords, ports)).toEqual([]);
+  expect(reads).toBeGreaterThan(0);
+  expect(home.deadLetters.given).toEqual([]);
+  expect(await home.outcome(late.change.id)).toMatchObject({ outcome: 'conflict', current: { revision: 2 } });
 });

@@ -1,3 +1,4 @@
+import { recordOf } from '@flaghoist/core/envelope';
 import { RULES_VERSION } from '@flaghoist/rules/version';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { createDistributeHandler } from '../lib/handler.ts';
@@ -301,6 +302,47 @@ describe('a CURRENT written around the validator', () => {
   });
 });
 
+it('a sealed REVISION that nobody accepted is named in home, and nobody is asked to hold it', async () => {
+  const region = createRegion({ home: true });
+  region.putRevision(first);
+  region.putCurrent(first);
+  await region.settle();
+  region.putRevision(second, { isRecorded: false });
+  const records = region.tail.take();
+  expect(await region.deliver(records)).toHaveLength(1);
+  await region.clock.advance(10_000);
+  expect(await region.deliver(records)).toEqual([]);
+  expect(await region.row(second)).toBeUndefined();
+  expect(region.published()).toEqual([1]);
+  expect(region.eventsOf('TamperingFound')).toMatchObject([{ detail: { place: expect.stringContaining('REVISION') } }]);
+});
+
+it('a REVISION whose record is still unseen waits for it, and is named nowhere', async () => {
+  const region = createRegion({ home: true });
+  region.putRevision(second, { isRecorded: false });
+  region.putCurrent(second);
+  const records = region.tail.take();
+  expect(await region.deliver(records)).not.toEqual([]);
+  expect(region.eventsOf('TamperingFound')).toEqual([]);
+  await region.ports.changes.takeOverRecord(recordOf(second));
+  expect(await region.deliver(records)).toEqual([]);
+  expect(await region.row(second)).toMatchObject({ answer: 'open' });
+  expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
+  expect(region.eventsOf('TamperingFound')).toEqual([]);
+});
+
+it('a REVISION without a record that is CURRENT is named, and verified all the same', async () => {
+  const region = createRegion({ home: true });
+  region.putRevision(second, { isRecorded: false });
+  region.putCurrent(second);
+  const records = region.tail.take();
+  await region.clock.advance(10_000);
+  expect(await region.deliver(records)).toEqual([]);
+  expect(region.eventsOf('TamperingFound')).toHaveLength(1);
+  expect(await region.row(second)).toMatchObject({ answer: 'open' });
+  expect(region.eventsOf('VerifyRequested')).toHaveLength(1);
+});
+
 describe('an accepted item that is removed', () => {
   it('raises the alarm in home, and CURRENT is put back', async () => {
     const region = createRegion({ home: true });
@@ -312,6 +354,19 @@ describe('an accepted item that is removed', () => {
     await region.settle();
     expect(region.log.messages('error')).toEqual(['item of flags was removed around the validator']);
     expect(region.table.get(`FLAG#${first.flagKey}`, 'CURRENT')).toEqual(before);
+  });
+
+  it('is put back where it is the REVISION of CURRENT', async () => {
+    const region = createRegion({ home: true });
+    region.putCurrent(first);
+    region.putRevision(first);
+    await region.settle();
+    const key = { pk: `FLAG#${first.flagKey}`, sk: 'REVISION#000001#000000000001' };
+    const before = region.table.get(key.pk, key.sk);
+    region.table.delete(key);
+    await region.settle();
+    expect(region.log.messages('error')).toEqual(['item of flags was removed around the validator']);
+    expect(region.table.get(key.pk, key.sk)).toEqual(before);
   });
 
   it('is put back by home alone', async () => {
@@ -352,7 +407,7 @@ it('what a former home accepted is taken over though the bus is down, and distri
     home: { home: async () => ({ region: REGION, epoch: 2 }) },
   });
   const found = accepted({ epoch: 1, revision: 1 });
-  region.putRevision(found);
+  region.putRevision(found, { isRecorded: false });
   region.putCurrent(found);
   region.bus.takeDown();
   const records = region.tail.take();

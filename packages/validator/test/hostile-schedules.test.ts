@@ -1,5 +1,6 @@
-import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { seal, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { Order } from '@flaghoist/core/order';
+import { revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, changeSk, flagPk, KNOWN_GOOD_SK, revisionSk } from '@flaghoist/core/storage/keys';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { createResumeHandler } from '../lib/handler.ts';
@@ -25,6 +26,14 @@ const foreign: readonly Foreign[] = [
     const envelope = await anyBytes(home, random);
     const { envelopeDigest = 'd' } = JSON.parse(envelope) as { envelopeDigest?: string };
     home.tables.flags.put({ pk, sk: revisionSk(at), ...at, envelopeDigest, envelope });
+  },
+  // Sealed by somebody who knows how.
+  async (home, at) => {
+    const newest = (await home.revisions().catch(() => [])).at(-1);
+    if (newest === undefined) return;
+    const { envelopeDigest: _seal, documentDigest: _digest, ...content } = newest;
+    const change = { ...newest.change, id: 'change-of-nobody' };
+    home.tables.flags.put(revisionItem(storedOf(seal({ ...content, ...at, change }))));
   },
   (home, at) => void home.tables.changes.put({ pk, sk: changeSk(at), record: '{}', state: 'accepted', changeId: 'x' }),
   async (home, at) => {

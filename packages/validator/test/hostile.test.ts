@@ -1,9 +1,9 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import { recordOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { type Envelope, recordOf, seal, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { recordItem } from '@flaghoist/core/storage/change-items';
-import { homeWrite, topologyWrite } from '@flaghoist/core/storage/flag-items';
+import { homeWrite, revisionItem, storedOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import {
   CURRENT_SK,
   changeSk,
@@ -37,6 +37,15 @@ const twoRevisions = async (): Promise<Home> => {
   await home.decide('created');
   await home.decide('updated');
   return home;
+};
+
+/** What somebody with a keyboard can seal: the newest revision with another document, at the next order. */
+const sealedNext = async (home: Home, over: Partial<Envelope> = {}): Promise<Envelope> => {
+  const newest = (await home.revisions()).at(-1);
+  if (newest === undefined) throw new Error('there is a newest revision');
+  const { envelopeDigest, documentDigest: _digest, ...content } = newest;
+  const change = { ...newest.change, id: 'change-of-nobody' };
+  return seal({ ...content, ...next, change, previousEnvelopeDigest: envelopeDigest, ...over });
 };
 
 type Foreign = readonly [what: string, write: (home: Home) => Promise<void> | void];
@@ -77,6 +86,26 @@ const foreign: readonly Foreign[] = [
       if (first === undefined) throw new Error('there is a first revision');
       flags.put({ ...first, sk: revisionSk(next) });
     },
+  ],
+  [
+    'a sealed REVISION at the next order that nobody accepted',
+    async (home) => home.tables.flags.put(revisionItem(storedOf(await sealedNext(home)))),
+  ],
+  [
+    'a sealed kill at the next order that nobody accepted, and a record that names another one',
+    async (home) => {
+      const kill = await sealedNext(home, { kind: 'killed', flagState: 'killed' });
+      home.tables.flags.put(revisionItem(storedOf(kill)));
+      home.tables.changes.put({ pk, sk: changeSk(next), record: '{}' });
+    },
+  ],
+  [
+    'a sealed REVISION behind every order that nobody accepted',
+    async (home) => home.tables.flags.put(revisionItem(storedOf(await sealedNext(home, far)))),
+  ],
+  [
+    'a sealed REVISION of the next epoch that nobody accepted',
+    async (home) => home.tables.flags.put(revisionItem(storedOf(await sealedNext(home, { ...next, epoch: 2 })))),
   ],
   [
     'a REVISION behind every order',
@@ -231,6 +260,126 @@ it('nobody builds on an older revision where the newest one, which has its recor
   expect(hints.join()).toContain('until its bytes are put back, as a backup of the table or the field of a cache');
 });
 
+it('a sealed revision that nobody accepted in the place of the first one keeps no flag from being created', async () => {
+  const home = createHome();
+  await home.decide('created', { flagKey: 'other' });
+  const [other] = await home.revisions('other');
+  if (other === undefined) throw new Error('it was accepted');
+  const { envelopeDigest: _seal, documentDigest: _digest, ...content } = other;
+  const change = { ...other.change, id: 'change-of-nobody' };
+  home.tables.flags.put(revisionItem(storedOf(seal({ ...content, flagKey: FLAG, change }))));
+  home.tail.take();
+  const outcome = await home.decide('created', { basedOn: null });
+  expect(outcome).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 1 } });
+  expect((await home.current())?.change.id).not.toBe('change-of-nobody');
+});
+
+describe('a kill is not undone where', () => {
+  const kill = { pk, sk: revisionSk(next) };
+  const gone: readonly (readonly [string, (home: Home) => void])[] = [
+    ['its REVISION is gone', ({ tables: { flags } }) => flags.delete(kill)],
+    [
+      'its REVISION and its record are gone',
+      ({ tables: { flags, changes } }) => {
+        flags.delete(kill);
+        changes.delete({ pk, sk: changeSk(next) });
+      },
+    ],
+    [
+      'its REVISION is gone, and something of nobody stands above',
+      ({ tables: { flags } }) => {
+        flags.delete(kill);
+        flags.put({ pk, sk: revisionSk(far), ...attributes(far), envelope: '{}' });
+      },
+    ],
+  ];
+
+  it.each(gone)('%s: REVISION is put back, and the next change builds on it', async (_, remove) => {
+    const home = await twoRevisions();
+    await home.decide('killed');
+    const before = home.tables.flags.get(pk, revisionSk(next));
+    remove(home);
+    home.tail.take();
+    expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } })).toMatchObject({ outcome: 'conflict' });
+    expect(await home.current()).toMatchObject({ revision: 3, kind: 'killed' });
+    expect(home.tables.flags.get(pk, revisionSk(next))).toEqual(before);
+    expect(await home.decide('updated', { basedOn: next })).toMatchObject({ outcome: 'accepted' });
+    expect(await home.current()).toMatchObject({ revision: 4, flagState: 'killed' });
+  });
+
+  it('its REVISION was sealed again under its id, with another document', async () => {
+    const home = await twoRevisions();
+    await home.decide('killed');
+    const [, before, killed] = await home.revisions();
+    if (before === undefined || killed === undefined) throw new Error('it was killed');
+    const { change } = killed;
+    const live = { kind: 'updated', flagState: 'live', document: before.document } as const;
+    const forged = await sealedNext(home, { ...live, change, previousEnvelopeDigest: before.envelopeDigest });
+    home.tables.flags.put(revisionItem(storedOf(forged)));
+    home.tail.take();
+    const basedOn = { epoch: 1, revision: 2 };
+    expect(await home.decide('updated', { basedOn })).toMatchObject({ outcome: 'conflict' });
+    expect(await home.current()).toEqual(killed);
+  });
+
+  it('its REVISION and CURRENT are gone: changes wait, and another kill takes its place', async () => {
+    const home = await twoRevisions();
+    await home.decide('killed');
+    home.tables.flags.delete(kill);
+    home.tables.flags.delete({ pk, sk: CURRENT_SK });
+    home.tail.take();
+    expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } })).toBeUndefined();
+    expect(await home.current()).toBeNull();
+    expect(await home.decide('killed', { basedOn: null })).toMatchObject({ outcome: 'accepted', order: next });
+    expect(await home.current()).toMatchObject({ revision: 3, kind: 'killed' });
+  });
+
+  it('its REVISION is gone and CURRENT was set back: no other change takes its place, a kill does', async () => {
+    const home = await twoRevisions();
+    const before = home.tables.flags.get(pk, CURRENT_SK) ?? { pk, sk: CURRENT_SK };
+    await home.decide('killed');
+    home.tables.flags.delete(kill);
+    home.tables.flags.put({ ...before });
+    home.tail.take();
+    const { basedOn } = await home.proposalOf('updated', { basedOn: { epoch: 1, revision: 2 } });
+    expect(await home.decide('updated', { basedOn })).toBeUndefined();
+    expect(home.deadLetters.given).toHaveLength(1);
+    expect(await home.decide('killed', { basedOn })).toMatchObject({ outcome: 'accepted', order: next });
+  });
+});
+
+describe('a kill is accepted over what was altered where the newest revision belongs and a record of somebody', () => {
+  const forgedRecord = async (home: Home): Promise<void> => {
+    const kill = await sealedNext(home, { kind: 'updated' });
+    home.tables.flags.put({ pk, sk: revisionSk(next), ...attributes(next), envelope: '{}' });
+    home.tables.changes.put(recordItem(recordOf(kill)));
+  };
+  const currents: readonly (readonly [string, (home: Home) => void])[] = [
+    ['is sound', () => {}],
+    ['is garbage', ({ tables: { flags } }) => flags.put({ pk, sk: CURRENT_SK, envelope: '{}' })],
+    [
+      'is garbage that names an order',
+      ({ tables: { flags } }) => flags.put({ pk, sk: CURRENT_SK, ...attributes(next) }),
+    ],
+    ['is gone', ({ tables: { flags } }) => flags.delete({ pk, sk: CURRENT_SK })],
+  ];
+
+  it.each(currents)('CURRENT %s', async (_, write) => {
+    const home = await twoRevisions();
+    await forgedRecord(home);
+    write(home);
+    home.tail.take();
+    const startedAt = home.clock.now();
+    const basedOn = { epoch: 1, revision: 2 };
+    expect(await home.decide('updated', { basedOn })).toBeUndefined();
+    expect(await home.decide('killed', { basedOn })).toMatchObject({ outcome: 'accepted', order: next });
+    expect(home.clock.now() - startedAt).toBeLessThan(2_000);
+    expect(await home.current()).toMatchObject({ revision: 3, kind: 'killed' });
+    expect(home.sentTo(3)).toEqual(expect.arrayContaining([HOME, 'eu-west-1']));
+    expect(await home.decide('restored', { basedOn: next })).toMatchObject({ outcome: 'accepted' });
+  });
+});
+
 it('such a revision of a key that looks alike keeps no flag from being created', async () => {
   const home = createHome();
   const first = { epoch: 1, revision: 1 };
@@ -238,6 +387,26 @@ it('such a revision of a key that looks alike keeps no flag from being created',
   home.tail.take();
   expect(await home.decide('created', { flagKey: 'pay.now' })).toMatchObject({ outcome: 'accepted' });
   expect(await home.decide('created', { flagKey: 'pay_now' })).toMatchObject({ outcome: 'rejected' });
+});
+
+it('CURRENT of a key that looks alike with the sealed bytes of another flag keeps no flag from being created', async () => {
+  const home = await twoRevisions();
+  const current = home.tables.flags.get(pk, CURRENT_SK);
+  const first = { epoch: 1, revision: 1 };
+  home.tables.flags.put({ ...current, pk: flagPk('pay-now'), sk: CURRENT_SK });
+  home.tables.flags.put({ pk: flagPk('pay-now'), sk: revisionSk(first), ...attributes(first), envelope: '{}' });
+  home.tail.take();
+  expect(await home.decide('created', { flagKey: 'pay.now' })).toMatchObject({ outcome: 'accepted' });
+});
+
+it('a flag above which somebody sealed an archive can still be needed by others', async () => {
+  const home = await twoRevisions();
+  const over = { kind: 'archived', flagState: 'archived', document: null } as const;
+  home.tables.flags.put(revisionItem(storedOf(await sealedNext(home, over))));
+  home.tail.take();
+  expect(await home.decide('created', { flagKey: 'child', prerequisites: [FLAG] })).toMatchObject({
+    outcome: 'accepted',
+  });
 });
 
 it('a flag with such a revision can still be needed by others', async () => {

@@ -1,3 +1,5 @@
+import { CANARY_AUTHOR, CANARY_FLAG } from '@flaghoist/core/canary';
+import { InMemoryProposalStore } from '@flaghoist/in-memory/proposal-store';
 import { createAcceptHandler } from '../lib/handler.ts';
 import { createHome, FLAG } from './support/home.ts';
 import { overriding } from './support/overriding.ts';
@@ -29,6 +31,16 @@ describe('validation', () => {
     expect(home.metrics.measured).toEqual([{ took: { validation: 40 }, about }]);
   });
 
+  it('is not measured for the canary', async () => {
+    const home = createHome();
+    const machine = { proposals: home.tables.proposals, principal: CANARY_AUTHOR, clock: home.clock };
+    const proposal = await home.proposalOf('created', { flagKey: CANARY_FLAG, owner: '' });
+    await new InMemoryProposalStore(machine).propose(proposal);
+    await home.settle();
+    expect(await home.changes.outcome(CANARY_AUTHOR, proposal.change.id)).toBeDefined();
+    expect(home.metrics.measured).toEqual([]);
+  });
+
   it('is not measured again for a proposal that has its outcome', async () => {
     const home = createHome();
     await home.propose('created');
@@ -49,6 +61,14 @@ describe('the stream', () => {
     await region.settle();
     const took = { stream: region.clock.now() - change.at.accepted };
     expect(region.metrics.measured).toEqual([{ took, about: { flagKey: change.flagKey, changeId: change.change.id } }]);
+  });
+
+  it('is not measured for the canary', async () => {
+    const region = createRegion();
+    const own = { ...change.change, author: CANARY_AUTHOR, proposedDigest: '0'.repeat(64) };
+    region.putRevision(accepted({ epoch: 1, revision: 1 }, { flagKey: CANARY_FLAG, change: own }));
+    await region.settle();
+    expect(region.metrics.measured).toEqual([]);
   });
 
   it('is not measured again for a record that comes again', async () => {

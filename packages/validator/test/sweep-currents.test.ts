@@ -1,4 +1,5 @@
 import { seal } from '@flaghoist/core/envelope';
+import { revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { createResumeHandler } from '../lib/handler.ts';
 import { createHome, document, FLAG, type Home } from './support/home.ts';
@@ -176,6 +177,31 @@ describe('what the sweep of CURRENTs leaves alone', () => {
     expect(await minutely(home).twoLooks()).toBe(0);
     expect(await home.current()).toEqual(revision);
     expect(home.log.messages('error')).toContain('newest revision is not what was sealed: find out who wrote it');
+  });
+
+  it('a CURRENT beneath a sealed revision that nobody accepted, which is named', async () => {
+    const home = createHome();
+    const [revision] = await accepted(home);
+    const place = { epoch: 1, revision: 2 };
+    home.tables.flags.put(revisionItem(storedOf(forgedFrom(revision, place))));
+    expect(await minutely(home).twoLooks()).toBe(0);
+    expect(await home.current()).toEqual(revision);
+    expect(home.log.messages('error')).toContain('newest revision was accepted by nobody: find out who wrote it');
+    expect(home.eventsOf('ChangeRejected')).toEqual([]);
+  });
+
+  it('a kill as CURRENT whose REVISION is gone, and puts REVISION back', async () => {
+    const home = createHome();
+    await accepted(home);
+    await home.decide('killed');
+    const key = { pk: flagPk(FLAG), sk: 'REVISION#000001#000000000002' };
+    const before = home.tables.flags.get(key.pk, key.sk);
+    home.tables.flags.delete(key);
+    expect(await minutely(home).twoLooks()).toBe(0);
+    expect(await home.current()).toMatchObject({ kind: 'killed' });
+    expect(home.tables.flags.get(key.pk, key.sk)).toEqual(before);
+    expect(home.log.messages('error')).toContain('REVISION of CURRENT was removed around the validator, put back');
+    expect(home.eventsOf('ChangeRejected')).toEqual([]);
   });
 
   it('everything elsewhere than at home', async () => {

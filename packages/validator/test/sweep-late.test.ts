@@ -166,7 +166,43 @@ describe('KNOWN_GOOD of an older epoch', () => {
     await home.changes.decide({ action: 'verify', judged, knownGood: null, now: home.clock.now() });
     await looks(home).look();
     expect(await home.flags.knownGood(FLAG)).toEqual({ flagKey: FLAG, order: { epoch, revision }, envelopeDigest });
-    expect(home.log.messages('warn')).toContain('KNOWN_GOOD of an older epoch, put back');
+    expect(home.log.messages('warn')).toContain('KNOWN_GOOD was of an older epoch, not proven or gone, put back');
+  });
+
+  it('is put there where it is gone, or names what nobody proved, and stays away where nothing is proven', async () => {
+    const { home, second } = await older();
+    const place = { pk: flagPk(FLAG), sk: KNOWN_GOOD_SK };
+    home.tables.flags.delete(place);
+    await looks(home).look();
+    expect(await home.flags.knownGood(FLAG)).toBeUndefined();
+    const judged = await record(home, 1, 1);
+    if (judged === undefined) throw new Error('nothing was accepted here');
+    await home.changes.decide({ action: 'verify', judged, knownGood: null, now: home.clock.now() });
+    await looks(home).look();
+    expect((await home.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 1 });
+    const { epoch, revision, envelopeDigest } = second;
+    home.tables.flags.put({ ...place, epoch, revision, envelopeDigest });
+    await looks(home).look();
+    expect((await home.flags.knownGood(FLAG))?.order).toEqual({ epoch: 1, revision: 1 });
+  });
+
+  it.each(['stays where', 'is not put back behind'])('%s a kill that it named has lost its record', async (what) => {
+    const home = createHome();
+    await home.decide('created');
+    await home.decide('killed');
+    for (const revision of [1, 2]) {
+      const judged = await record(home, revision);
+      if (judged === undefined) throw new Error('nothing was accepted');
+      const from = (await home.flags.knownGood(FLAG))?.order ?? null;
+      await home.changes.decide({ action: 'verify', judged, knownGood: { from }, now: home.clock.now() });
+    }
+    const before = await home.flags.knownGood(FLAG);
+    expect(before?.order).toEqual({ epoch: 1, revision: 2 });
+    home.tables.changes.delete({ pk: flagPk(FLAG), sk: changeSk({ epoch: 1, revision: 2 }) });
+    const isGone = what !== 'stays where';
+    if (isGone) home.tables.flags.delete({ pk: flagPk(FLAG), sk: KNOWN_GOOD_SK });
+    await looks(home, home.ports).two();
+    expect(await home.flags.knownGood(FLAG)).toEqual(isGone ? undefined : before);
   });
 
   it('stays where nothing of this one is proven', async () => {

@@ -38,9 +38,9 @@ export const createTrail = ({ home = REGION, regions = [REGION] }: { home?: stri
   const topology = new InMemoryTopologyStore(tables.flags);
   const author = authorAt({ flags, changes, topology, clock });
 
-  const accept = async (flagKey: string): Promise<Envelope> => {
+  const accept = async (flagKey: string, by?: string): Promise<Envelope> => {
     const kind = (await author.current(flagKey)) === null ? 'created' : 'updated';
-    return author.accept(await author.proposalOf(kind, { flagKey }));
+    return author.accept(await author.proposalOf(kind, { flagKey }), {}, by);
   };
 
   const ports: SweepPorts = {

@@ -65,7 +65,7 @@ export class Region {
   readonly time = new VirtualScheduler({ startAt: 1_760_000_100_000 });
   readonly flagsTable = new Table({ name: 'flags', region: REGION, clock: this.time });
   readonly flags = new InMemoryFlagStore(this.flagsTable);
-  readonly verification = new InMemoryVerificationStore();
+  readonly verification = new InMemoryVerificationStore({ clock: this.time });
   readonly topology = new InMemoryTopologySource(topology);
   readonly cache = new InMemoryServiceCache({ region: REGION });
   readonly queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services: SERVICES });
@@ -112,6 +112,11 @@ export class Region {
     this.flagsTable.put(revisionItem(storedOf(envelope)));
     this.current(envelope);
     return envelope;
+  }
+
+  /** REVISION alone: CURRENT is on its way, or nobody accepted it. */
+  writeRevision(envelope: Envelope): void {
+    this.flagsTable.put(revisionItem(storedOf(envelope)));
   }
 
   /** CURRENT alone: written around the validator, or merged by replication. */

@@ -62,7 +62,7 @@ export class Region {
   readonly bus = new InMemoryEventBus({ region: REGION, scheduler: this.time });
   readonly log = new RecordingLogger();
   readonly metrics = new RecordingMetrics();
-  readonly verification = new InMemoryVerificationStore({ log: this.log });
+  readonly verification = new InMemoryVerificationStore({ clock: this.time, log: this.log });
   readonly startedAt = this.time.now();
   readonly #ports;
 

@@ -70,14 +70,23 @@ export interface RulesVersions {
   reportRulesVersion(region: string, version: number, at: number): Promise<void>;
 }
 
-/** Home only: puts KNOWN_GOOD back when one of an older epoch has overwritten it. */
+/** Home only: puts KNOWN_GOOD back when one of an older epoch has overwritten it, or what nobody proved, and when it is gone. */
 export interface KnownGoodRepair {
-  /** @returns whether it was replaced; `false` means that it is no longer at `found` */
-  restoreKnownGood(flagKey: string, found: Order, good: KnownGood): Promise<boolean>;
+  /**
+   * @param found `null`: there is none
+   * @returns whether it was replaced; `false` means that it is no longer at `found`
+   */
+  restoreKnownGood(flagKey: string, found: Order | null, good: KnownGood): Promise<boolean>;
 }
 
-/** Home only: puts CURRENT back when somebody wrote it around the validator, or removed it. */
+/** Home only: puts CURRENT and REVISION back when somebody wrote them around the validator, or removed them. */
 export interface CurrentRepair {
+  /**
+   * Puts the REVISION of an accepted CURRENT back that is gone.
+   *
+   * @returns whether it was written; `false` means that one is there
+   */
+  restoreRevision(accepted: StoredRevision): Promise<boolean>;
   /**
    * Replaces a CURRENT that was never accepted by the newest accepted revision, or removes it when there is none.
    * Conditional on CURRENT still being what was found.

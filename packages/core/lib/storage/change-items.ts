@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { expiryOf, expiryOfProof } from '../canary.ts';
 import { type ChangeKey, type ChangeRecord, changeRecordSchema, type FoundRecord } from '../change.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Order } from '../order.ts';
@@ -47,7 +48,9 @@ export const outcomeItem = (outcome: ProposalOutcome): Item => ({
   sk: outcomeSk(outcome.changeId),
   outcome: JSON.stringify(outcome),
   // What was accepted is told by its record.
-  ...(outcome.outcome === 'accepted' ? {} : happenedAt(outcome.at, outcome.changeId)),
+  ...(outcome.outcome === 'accepted'
+    ? {}
+    : { ...happenedAt(outcome.at, outcome.changeId), ...expiryOf(outcome, outcome.at) }),
 });
 
 /** What a proposal was when home left it without an outcome. */
@@ -72,6 +75,7 @@ export const recordItem = (record: ChangeRecord): Item => ({
   record: JSON.stringify(record),
   ...happenedAt(Math.max(record.decidedAt ?? record.acceptedAt, record.foundAt ?? 0), record.changeId),
   ...(AWAITED.has(record.state) ? isAwaited(record.changeId) : {}),
+  ...expiryOf(record, record.acceptedAt),
 });
 
 /** What home may still hear something new of: known good passes a held change too (rule 12). */
@@ -83,6 +87,7 @@ export const proofItem = (key: ChangeKey, proof: Proof): Item => ({
   verdict: proof.verdict,
   seenAt: proof.seenAt,
   proof: JSON.stringify(proof),
+  ...expiryOfProof(key, proof.seenAt),
 });
 
 /** @throws InvalidInputError */

@@ -23,10 +23,10 @@ import type { Condition, Write as WriteIn } from './write.ts';
 
 type Write = WriteIn<'changes' | 'flags'>;
 
-/** How a proposal ended is kept for ever, and never replaced. */
-export const outcomeWrite = (outcome: ProposalOutcome): Write => ({
+/** How a proposal ended is kept for ever, and never replaced; only the canary's expire. */
+export const outcomeWrite = (outcome: ProposalOutcome, expires: ReturnType<typeof expiryOf> = {}): Write => ({
   table: 'changes',
-  put: outcomeItem(outcome),
+  put: { ...outcomeItem(outcome), ...expires },
   condition: ABSENT,
 });
 
@@ -89,18 +89,19 @@ export const acceptance = (
   const where = over ? {} : { condition: ABSENT };
   const stored = storedOf(envelope);
   const { flagKey, order } = stored;
-  const { id: changeId, author, proposedDigest } = envelope.change;
+  const { id: changeId, author, proposedDigest, takesBack } = envelope.change;
+  const expires = expiryOf({ flagKey, author, causeAuthor: takesBack?.author }, envelope.at.accepted);
   return [
     { table: 'flags', put: currentItem(stored), condition: isExactly(replaces) },
     {
       table: 'flags',
-      put: { ...revisionItem(stored), ...expiryOf(flagKey, envelope.at.accepted) },
+      put: { ...revisionItem(stored), ...expires },
       ...where,
     },
     { table: 'changes', put: recordItem(recordOf(envelope)), ...where },
     ...(author === undefined || proposedDigest === undefined
       ? []
-      : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order })]),
+      : [outcomeWrite({ outcome: 'accepted', author, changeId, proposedDigest, flagKey, order }, expires)]),
     ...usedWrites(envelope),
     ...factsWrites(flagKey, facts),
     ...drawnWrites(envelope),
@@ -126,10 +127,11 @@ export const decision = (write: DecisionWrite): readonly Write[] => {
         becomes({ state: 'verified', knownGood: write.knownGood !== null }),
         ...(write.knownGood === null ? [] : [moveKnownGood(judged, write.knownGood)]),
       ];
-    case 'advance-known-good': {
-      const record = { pk: flagPk(judged.flagKey), sk: changeSk(judged.order) };
-      return [{ table: 'changes', check: record, condition: isStill(judged) }, moveKnownGood(judged, write.knownGood)];
-    }
+    case 'advance-known-good':
+      return [
+        { table: 'changes', put: recordItem({ ...judged, knownGood: true }), condition: isStill(judged) },
+        moveKnownGood(judged, write.knownGood),
+      ];
     case 'revert': {
       const { epoch, revision } = write.revert;
       const knownGood = { pk: flagPk(judged.flagKey), sk: KNOWN_GOOD_SK };
@@ -186,11 +188,18 @@ const countRevert = (now: number, limit: number): Write => ({
   condition: countsBelow('count', limit),
 });
 
-/** Puts KNOWN_GOOD back, if it still is what was found. */
-export const knownGoodRestoration = (found: Order, good: KnownGood): Write => ({
+/** Puts KNOWN_GOOD back, if it still is what was found; `null`: there is none. */
+export const knownGoodRestoration = (found: Order | null, good: KnownGood): Write => ({
   table: 'flags',
   put: knownGoodItem(good),
   condition: isAt(found),
+});
+
+/** Puts a REVISION back that is gone. */
+export const revisionRestoration = (accepted: StoredRevision): Write => ({
+  table: 'flags',
+  put: revisionItem(accepted),
+  condition: ABSENT,
 });
 
 /**

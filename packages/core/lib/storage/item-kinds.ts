@@ -190,12 +190,12 @@ export const itemKinds: readonly ItemKind[] = [
       writer: 'validator, home',
     })),
   ),
-  // Never changed. A revert answers no proposal, and has none.
+  // Never changed. A revert answers no proposal, and has none. The canary's expire, as do its records and proofs.
   {
     table: 'changes',
     pk: author,
     sk: `${OUTCOME_PREFIX}<change id>`,
-    attributes: ['outcome', 'period', 'moment'],
+    attributes: ['outcome', 'period', 'moment', 'expiresAt'],
     writer: 'validator, home',
   },
   // Never changed: what home has heard of first under an id that had no outcome yet.
@@ -218,7 +218,7 @@ export const itemKinds: readonly ItemKind[] = [
     table: 'changes',
     pk: change,
     sk: `${PROOF_PREFIX}${revisionOfFlag}#<region>`,
-    attributes: ['verdict', 'seenAt', 'proof'],
+    attributes: ['verdict', 'seenAt', 'proof', 'expiresAt'],
     writer: 'rollback',
   },
   {
@@ -226,7 +226,7 @@ export const itemKinds: readonly ItemKind[] = [
     pk: flag,
     sk: `${CHANGE_PREFIX}<order>`,
     // `undecided` only while it is; a sparse index lists the items that have it.
-    attributes: ['changeId', 'state', 'record', 'undecided', 'period', 'moment', 'awaited'],
+    attributes: ['changeId', 'state', 'record', 'undecided', 'period', 'moment', 'awaited', 'expiresAt'],
     writer: decider,
   },
   // Of each Redis that has ever refused a write.

@@ -1,4 +1,4 @@
-import { CANARY_FLAG } from '../../lib/canary.ts';
+import { CANARY_AUTHOR, CANARY_FLAG } from '../../lib/canary.ts';
 import { type FlagDocument, recordOf } from '../../lib/envelope.ts';
 import { eventOf } from '../../lib/events.ts';
 import type { FactsChange } from '../../lib/facts.ts';
@@ -188,8 +188,16 @@ const writes: readonly Write[] = [
     (write) => write !== undefined,
   ),
   proofWrite(judged, proof),
+  proofWrite({ ...judged, flagKey: CANARY_FLAG }, proof),
   ...acceptance(first, null, facts),
-  ...acceptance(revisionOf({ kind: 'created', flagKey: CANARY_FLAG }), null, facts),
+  ...acceptance(
+    revisionOf(
+      { kind: 'created', flagKey: CANARY_FLAG },
+      { written: { author: CANARY_AUTHOR, proposedDigest: '0'.repeat(64) } },
+    ),
+    null,
+    facts,
+  ),
   ...decision({ action: 'verify', judged, now, knownGood: { from: null } }),
   ...decision(revert),
   redisDegraded(outage, ['billing']),

@@ -376,13 +376,13 @@ export const changeStoreConformance = (create: () => Promise<ChangeStoreUnderTes
       await expectUntouched(() => changes.decide({ action: 'verify', judged, now: NOW, knownGood: { from } }));
     });
 
-    it('lets known good pass a held change without touching its state', async () => {
+    it('lets known good pass a held change, and says so in its record alone', async () => {
       await prepare();
       await changes.decide({ action: 'hold', judged: await recordAt(2), now: NOW, reason: 'kind', blame });
       const judged = await recordAt(2);
       const knownGood = { from: { epoch: 1, revision: 1 } };
       expect(await changes.decide({ action: 'advance-known-good', judged, now: NOW + 9, knownGood })).toBe('written');
-      expect(await recordAt(2)).toEqual(judged);
+      expect(await recordAt(2)).toEqual({ ...judged, knownGood: true });
       expect((await flags.knownGood('checkout'))?.order).toEqual({ epoch: 1, revision: 2 });
     });
 

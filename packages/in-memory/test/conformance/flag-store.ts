@@ -182,6 +182,15 @@ export const flagStoreConformance = (create: () => Promise<FlagStoreUnderTest>):
       expect((await store.flags.current('billing'))?.order).toEqual(storedAs(first).order);
     });
 
+    it('gives a REVISION back that is gone, and writes over none', async () => {
+      await acceptBoth();
+      expect(await store.flags.restoreRevision(storedAs(second))).toBe(false);
+      expect(await store.flags.restoreRevision({ ...storedAs(second), flagKey: 'billing' })).toBe(true);
+      expect(await store.flags.revision('billing', storedAs(second).order)).toMatchObject({
+        body: storedAs(second).body,
+      });
+    });
+
     it('is not put in place of one that has gone', async () => {
       expect(await store.flags.restoreCurrent('checkout', null, storedAs(first))).toBe(false);
       expect(await store.flags.current('checkout')).toBeUndefined();

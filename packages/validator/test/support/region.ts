@@ -1,6 +1,7 @@
-import { changeKeyOf, type Envelope, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, type Envelope, recordOf, seal, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
 import type { Order } from '@flaghoist/core/order';
+import { recordItem } from '@flaghoist/core/storage/change-items';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
@@ -55,7 +56,7 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
   const table = new Table({ name: 'flags', region: REGION, clock });
   const flags = new InMemoryFlagStore(table);
   const changes = new Table({ name: 'changes', region: REGION, clock });
-  const verification = new InMemoryVerificationStore();
+  const verification = new InMemoryVerificationStore({ clock });
   const topic = new RecordingChangeTopic();
   const bus = new InMemoryEventBus({ region: REGION, scheduler: clock });
   const log = new RecordingLogger();
@@ -100,7 +101,11 @@ export const createRegion = ({ home = false }: { home?: boolean } = {}) => {
     ports,
     tail,
     deliver,
-    putRevision: (envelope: Envelope) => table.put(revisionItem(storedOf(envelope))),
+    /** As home accepts it: with its record. */
+    putRevision: (envelope: Envelope, { isRecorded = home } = {}) => {
+      if (isRecorded) changes.put(recordItem(recordOf(envelope)));
+      table.put(revisionItem(storedOf(envelope)));
+    },
     putCurrent: (envelope: Envelope) => table.put(currentItem(storedOf(envelope))),
     /** Hands over all that was written, and what that writes. @returns the sequence numbers that failed */
     settle: async (): Promise<string[]> => {
