@@ -1,10 +1,12 @@
+import type { ChangeRecord } from './change.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import { InvalidInputError, isRetryable } from './errors.ts';
-import { type Order, sameOrder } from './order.ts';
+import { type Order, orderOf, sameOrder } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { StoredRevision } from './ports/flag-store.ts';
 import type { ProposalOutcome } from './proposal.ts';
 import { readableRecord } from './readable-record.ts';
+import { killAgainIdOf } from './revision.ts';
 
 /*
  * A seal shows that nobody has altered a revision, not that home has accepted it: whoever knows the format can seal one.
@@ -14,6 +16,7 @@ import { readableRecord } from './readable-record.ts';
  */
 
 type Changes = Pick<ChangeStore, 'record' | 'outcome'>;
+type RecordTraces = Pick<ChangeStore, 'record' | 'recordsBefore' | 'outcome'>;
 
 interface Ports {
   readonly changes: Changes;
@@ -31,21 +34,44 @@ export const isOnRecord = async (stored: StoredRevision, changes: Changes): Prom
   if (record !== undefined) return record.envelopeDigest === stored.envelopeDigest;
   const envelope = readable(stored.body);
   if (envelope === undefined) return false;
-  const { kind, flagKey, epoch, revision, change } = envelope;
-  if (kind === 'rolled-back') {
-    const judged = change.takesBack?.order ?? { epoch, revision: revision - 1 };
-    const { revertOrder } = (await readableRecord({ flagKey, order: judged }, changes)) ?? {};
-    return revertOrder !== undefined && sameOrder(revertOrder, envelope);
-  }
+  const { kind, flagKey, change } = envelope;
+  const order = orderOf(envelope);
+  if (kind === 'rolled-back') return isRevertOf(change.takesBack?.order ?? beforeOf(order), { flagKey, order }, changes);
   const outcome = await outcomeOf({ author: change.author, changeId: change.id }, changes);
-  return outcome?.proposedDigest === change.proposedDigest && accepts(outcome, { flagKey, order: envelope });
+  return outcome?.proposedDigest === change.proposedDigest && accepts(outcome, { flagKey, order });
 };
 
-/** Whether the outcome of a proposal says that what a record is of was accepted: the record alone may be anybody's. */
-export const hasOutcome = async (
-  record: { readonly flagKey: string; readonly order: Order; readonly author?: string | undefined; changeId: string },
-  changes: Pick<ChangeStore, 'outcome'>,
-): Promise<boolean> => accepts(await outcomeOf(record, changes), record);
+/**
+ * Whether anything but itself says that what a record is of was accepted: the record alone may be anybody's. It is the outcome
+ * of its proposal. What home wrote by itself answers none: there it is the record of what a revert takes back, and for a kill
+ * that was carried out again whatever says so of the kill of the former home.
+ */
+export const isConfirmed = async (record: ChangeRecord, changes: RecordTraces): Promise<boolean> => {
+  const { flagKey, order, kind, author, causeId } = record;
+  if (author !== undefined) return accepts(await outcomeOf(record, changes), record);
+  if (kind === 'rolled-back') return isRevertOf(beforeOf(order), record, changes);
+  if (kind !== 'killed' || causeId === undefined) return false;
+  for await (const cause of changes.recordsBefore(flagKey, { epoch: order.epoch, revision: 0 }))
+    if (isAgain(record, cause)) return isConfirmed(cause, changes);
+  return false;
+};
+
+const isAgain = ({ changeId, causeId, order }: ChangeRecord, cause: ChangeRecord): boolean =>
+  cause.changeId === causeId &&
+  cause.kind === 'killed' &&
+  [cause.changeId, cause.causeId].some((id) => id !== undefined && killAgainIdOf(id, order.epoch) === changeId);
+
+/** A home reverts only what its own epoch accepted and nobody has changed since, so the revert is the next revision. */
+const beforeOf = ({ epoch, revision }: Order): Order => ({ epoch, revision: revision - 1 });
+
+const isRevertOf = async (
+  judged: Order,
+  { flagKey, order }: { readonly flagKey: string; readonly order: Order },
+  changes: Pick<ChangeStore, 'record'>,
+): Promise<boolean> => {
+  const { revertOrder } = (await readableRecord({ flagKey, order: judged }, changes)) ?? {};
+  return revertOrder !== undefined && sameOrder(revertOrder, order);
+};
 
 const outcomeOf = async (
   { author, changeId }: { readonly author?: string | undefined; readonly changeId: string },

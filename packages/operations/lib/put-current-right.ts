@@ -1,4 +1,4 @@
-import { hasOutcome } from '@flaghoist/core/accepted-revision';
+import { isConfirmed } from '@flaghoist/core/accepted-revision';
 import { isGenuine, sealedOf } from '@flaghoist/core/intact';
 import { isSameRevision, newestAccepted } from '@flaghoist/core/newest-accepted';
 import { MOST_BROKEN } from '@flaghoist/core/newest-genuine';
@@ -84,8 +84,8 @@ const genuineDigests = async (flagKey: string, flags: Ports['flags']): Promise<S
   new Set((await flags.newestRevisions(flagKey, MOST_BROKEN)).filter(isGenuine).map((one) => one.envelopeDigest));
 
 /**
- * A kill or an archive that was accepted after what CURRENT would be put back to, and of which only record and outcome are
- * left: nothing is put back over it, as that would switch on what was switched off.
+ * A kill or an archive, or a revert that carries one, that was accepted after what CURRENT would be put back to, and of which
+ * only what stands in `changes` is left: nothing is put back over it, as that would switch on what was switched off.
  */
 const lostRescue = async (
   flagKey: string,
@@ -96,9 +96,10 @@ const lostRescue = async (
   for await (const record of changes.recordsBefore(flagKey, BEHIND_ALL)) {
     looked += 1;
     if (looked > MOST_BROKEN) return undefined;
-    const { order, flagState, unreadable, envelopeDigest } = record;
+    const { order, flagState, state, unreadable, envelopeDigest } = record;
     const isOlder = to !== undefined && !isNewer(order, to.order);
-    if (isOlder || unreadable !== undefined || !(await hasOutcome(record, changes))) continue;
+    if (isOlder || unreadable !== undefined || state === 'rolled-back') continue;
+    if (!(await isConfirmed(record, changes))) continue;
     // It is accepted this moment, and CURRENT has moved with it.
     const isThere = (await flags.revision(flagKey, order))?.envelopeDigest === envelopeDigest;
     return flagState === 'live' || isThere ? undefined : { flagKey, order, envelopeDigest, body: '' };

@@ -1,0 +1,65 @@
+import { parseEnvelope } from '@flaghoist/core/envelope';
+import { whatStandsIn } from '@flaghoist/core/place';
+import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { adoptRevision } from '../lib/adopt-revision.ts';
+import { promote } from '../lib/promote.ts';
+import { putCurrentRight } from '../lib/put-current-right.ts';
+import { FLAG, operator, twoHomes } from './support/homes.ts';
+
+const pk = flagPk(FLAG);
+type Region = ReturnType<typeof twoHomes>['old'];
+
+const currentItem = ({ tables }: Region) => {
+  const item = tables.flags.get(pk, CURRENT_SK);
+  if (item === undefined) throw new Error('there is CURRENT');
+  return item;
+};
+
+const putRight = ({ ports }: Region, epoch: number) =>
+  putCurrentRight(FLAG, { flags: ports.flags, changes: ports.changes, repair: ports.flags, epoch });
+
+describe('a flag is not switched on again where CURRENT was set back or removed, and the REVISION is gone of', () => {
+  it('a revert that carries a kill', async () => {
+    const { old } = twoHomes();
+    await old.accept('created');
+    const live = currentItem(old);
+    const kill = await old.accept('killed');
+    await old.prove(kill, null);
+    const bad = await old.accept('restored');
+    const revert = await old.revert(bad, kill);
+    expect(revert).toMatchObject({ flagState: 'killed' });
+    old.tables.flags.delete({ pk, sk: revisionSk(revert) });
+    old.tables.flags.put({ ...live });
+    expect(await putRight(old, 1)).toMatchObject({ current: 'altered', above: [{ order: { epoch: 1, revision: 4 } }] });
+    expect(await whatStandsIn({ flagKey: FLAG, order: revert }, old.ports)).toBe('lost');
+  });
+
+  it('a kill of a former home that was carried out again', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    await old.accept('created');
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    await young.accept('updated', { epoch: 2 });
+    const kill = await old.accept('killed');
+    await adoptRevision(kill, 2, young.ports);
+    const again = parseEnvelope(String(currentItem(young)['envelope']));
+    expect(again).toMatchObject({ epoch: 2, flagState: 'killed', change: { causeId: kill.change.id } });
+    young.tables.flags.delete({ pk, sk: revisionSk(again) });
+    young.tables.flags.delete({ pk, sk: CURRENT_SK });
+    expect(await putRight(young, 2)).toMatchObject({ current: 'altered', above: [{ order: { epoch: 2, revision: 3 } }] });
+    expect(await whatStandsIn({ flagKey: FLAG, order: again }, young.ports)).toBe('lost');
+  });
+});
+
+it('what was taken back keeps nothing from being put back', async () => {
+  const { old } = twoHomes();
+  const created = await old.accept('created');
+  await old.prove(created, null);
+  const live = currentItem(old);
+  const bad = await old.accept('archived');
+  const revert = await old.revert(bad, created);
+  for (const gone of [revisionSk(bad), revisionSk(revert), CURRENT_SK]) old.tables.flags.delete({ pk, sk: gone });
+  old.tables.changes.delete({ pk, sk: changeSk(revert) });
+  expect(await putRight(old, 1)).toMatchObject({ current: 'restored', newest: { order: { epoch: 1, revision: 1 } } });
+  expect(currentItem(old)).toEqual(live);
+});
