@@ -5,6 +5,7 @@ import type { UpstreamFlag, UpstreamFlags } from '@flaghoist/core/ports/upstream
 import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { DynamoChangeStore } from './dynamo-change-store.ts';
 import { DynamoFlagStore } from './dynamo-flag-store.ts';
+import { DynamoHomeStore } from './dynamo-home-store.ts';
 
 interface Options {
   /** Of the region in which the tables are. */
@@ -23,6 +24,7 @@ export class DynamoUpstreamFlags implements UpstreamFlags {
   constructor({ client, flagsTable, ...rest }: Options) {
     this.#upstream = upstreamFlagsIn({
       flags: new DynamoFlagStore({ client, table: flagsTable }),
+      home: new DynamoHomeStore({ client, table: flagsTable }),
       changes: new DynamoChangeStore({ client, flagsTable, ...rest }),
     });
   }

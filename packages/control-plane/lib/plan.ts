@@ -25,6 +25,8 @@ interface Judged {
   readonly current: Envelope | null;
   readonly envelope: Envelope;
   readonly topology: Topology;
+  /** Of this home. */
+  readonly epoch: number;
   readonly violations: readonly Violation[];
   readonly accepted: boolean;
 }
@@ -48,7 +50,7 @@ export const judge = async (proposal: Proposal, caller: Caller, home: HomePorts,
     { ...judging, walk },
   );
   const violations = [...validation.violations, ...(await degradedAudience(envelope, judging))];
-  return { signed, current, envelope, topology, violations, accepted: !refuses({ ...validation, violations }) };
+  return { signed, current, envelope, topology, epoch, violations, accepted: !refuses({ ...validation, violations }) };
 };
 
 /**
@@ -58,13 +60,13 @@ export const judge = async (proposal: Proposal, caller: Caller, home: HomePorts,
  */
 export const planOf = async (proposal: Proposal, caller: Caller, home: HomePorts): Promise<PlanView> => {
   const { judging } = home;
-  const { signed, current, envelope, topology, violations, accepted } = await judge(
+  const { signed, current, envelope, topology, epoch, violations, accepted } = await judge(
     proposal,
     caller,
     home,
     createWalk(judging),
   );
-  const known = await provenGood(proposal.flagKey, home);
+  const known = await provenGood(proposal.flagKey, home, epoch);
   const earlier = [];
   if (current !== null) {
     for await (const record of home.changes.recordsBefore(proposal.flagKey, envelope)) {

@@ -36,7 +36,8 @@ export const isOnRecord = async (stored: StoredRevision, changes: Changes): Prom
   if (envelope === undefined) return false;
   const { kind, flagKey, change } = envelope;
   const order = orderOf(envelope);
-  if (kind === 'rolled-back') return isRevertOf(change.takesBack?.order ?? beforeOf(order), { flagKey, order }, changes);
+  if (kind === 'rolled-back')
+    return isRevertOf(change.takesBack?.order ?? beforeOf(order), { flagKey, order }, changes);
   const outcome = await outcomeOf({ author: change.author, changeId: change.id }, changes);
   return outcome?.proposedDigest === change.proposedDigest && accepts(outcome, { flagKey, order });
 };

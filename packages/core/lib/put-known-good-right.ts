@@ -15,7 +15,6 @@ interface Ports extends Reads {
 
 /** Behind every revision of an epoch. */
 const endOf = (epoch: number): Order => ({ epoch, revision: 10 ** 12 - 1 });
-const END_OF_ALL = endOf(10 ** 6 - 1);
 
 /** Whether KNOWN_GOOD names a revision of its flag: who writes around the functions that may, can write any order. */
 export const namesRevision = async (
@@ -29,7 +28,7 @@ export const namesRevision = async (
  *
  * @param epoch of this home: what a former one proved after the move has no trace here, and counts unless it was taken back
  */
-export const isProven = async (good: KnownGood, { flags, changes }: Reads, epoch = 1): Promise<boolean> => {
+export const isProven = async (good: KnownGood, { flags, changes }: Reads, epoch: number): Promise<boolean> => {
   if (!(await namesRevision(good, flags))) return false;
   const record = await readableRecord(good, changes);
   if (record === undefined) return true;
@@ -45,11 +44,19 @@ const hasProof = ({
   readonly knownGood?: boolean | undefined;
 }): boolean => state === 'verified' || knownGood === true;
 
-/** Known good as far as verdicts show it: what the item says, or the newest proven revision where that is nothing proven. */
-export const provenGood = async (flagKey: string, { flags, changes }: Reads): Promise<KnownGood | undefined> => {
+/**
+ * Known good as far as verdicts show it: what the item says, or the newest proven revision where that is nothing proven.
+ *
+ * @param epoch of this home
+ */
+export const provenGood = async (
+  flagKey: string,
+  { flags, changes }: Reads,
+  epoch: number,
+): Promise<KnownGood | undefined> => {
   const found = await flags.knownGood(flagKey);
-  if (found !== undefined && (await isProven(found, { flags, changes }))) return found;
-  return newestProven(flagKey, { oldest: 1, end: END_OF_ALL }, changes);
+  if (found !== undefined && (await isProven(found, { flags, changes }, epoch))) return found;
+  return newestProven(flagKey, { oldest: 1, end: endOf(epoch) }, changes);
 };
 
 /**

@@ -2,6 +2,7 @@ import type { ChangeState } from './change.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, StoredRevision } from './ports/flag-store.ts';
+import type { HomeStore } from './ports/home-source.ts';
 import type { UpstreamFlag, UpstreamFlags } from './ports/upstream-flags.ts';
 import { provenGood } from './put-known-good-right.ts';
 
@@ -9,16 +10,15 @@ import { provenGood } from './put-known-good-right.ts';
 interface Stores {
   readonly flags: Pick<FlagStore, 'newestRevision' | 'knownGood' | 'revision'>;
   readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
+  readonly home: Pick<HomeStore, 'lastMove'>;
 }
 
 /** Another environment, seen through its tables. */
-export const upstreamFlagsIn = ({ flags, changes }: Stores): UpstreamFlags => ({
+export const upstreamFlagsIn = ({ flags, changes, home }: Stores): UpstreamFlags => ({
   flag: async (flagKey): Promise<UpstreamFlag | null> => {
-    const [newest, knownGood] = await Promise.all([
-      flags.newestRevision(flagKey),
-      provenGood(flagKey, { flags, changes }),
-    ]);
+    const [newest, move] = await Promise.all([flags.newestRevision(flagKey), home.lastMove()]);
     if (newest === undefined) return null;
+    const knownGood = await provenGood(flagKey, { flags, changes }, move?.epoch ?? 1);
     const [state, verified] = await Promise.all([
       stateOf(newest, changes),
       knownGood === undefined ? null : verifiedOf(await flags.revision(flagKey, knownGood.order), changes),

@@ -131,6 +131,7 @@ describe('upstream flags in memory', () => {
   upstreamFlagsConformance(async () => {
     const both = tables();
     const changes = new InMemoryChangeStore(both);
-    return { changes, upstream: upstreamFlagsIn({ changes, flags: new InMemoryFlagStore(both.flags) }) };
+    const home = new InMemoryHomeStore(both.flags);
+    return { changes, upstream: upstreamFlagsIn({ changes, flags: new InMemoryFlagStore(both.flags), home }) };
   });
 });

@@ -46,7 +46,10 @@ describe('a flag is not switched on again where CURRENT was set back or removed,
     expect(again).toMatchObject({ epoch: 2, flagState: 'killed', change: { causeId: kill.change.id } });
     young.tables.flags.delete({ pk, sk: revisionSk(again) });
     young.tables.flags.delete({ pk, sk: CURRENT_SK });
-    expect(await putRight(young, 2)).toMatchObject({ current: 'altered', above: [{ order: { epoch: 2, revision: 3 } }] });
+    expect(await putRight(young, 2)).toMatchObject({
+      current: 'altered',
+      above: [{ order: { epoch: 2, revision: 3 } }],
+    });
     expect(await whatStandsIn({ flagKey: FLAG, order: again }, young.ports)).toBe('lost');
   });
 });

@@ -88,20 +88,23 @@ it('a KNOWN_GOOD that was removed is put back, and a change that fails goes back
   );
 });
 
-it.each([false, true])('a proven kill that has lost its record is not gone back behind; its outcome is lost too: %p', async (both) => {
-  const home = createHome();
-  await home.prove(await home.accept('created'));
-  const kill = await home.accept('killed');
-  await home.prove(kill);
-  home.tables.changes.delete({ pk: flagPk(FLAG), sk: changeSk(kill) });
-  const { author = '', id } = kill.change;
-  if (both) home.tables.changes.delete({ pk: authorPk(author), sk: outcomeSk(id) });
-  const restored = await home.accept('restored', { on: false });
-  expect(await home.deliver(verdict(restored, 'eu-west-1', 'inconsistent'))).toHaveLength(1);
-  expect(await home.state(restored)).toBe('accepted');
-  expect(home.log.messages('error').concat(home.log.messages('warn')).join()).not.toContain('KNOWN_GOOD');
-  expect((await home.flags.knownGood(FLAG))?.order).toEqual(orderOf(kill));
-});
+it.each([false, true])(
+  'a proven kill that has lost its record is not gone back behind; its outcome is lost too: %p',
+  async (both) => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const kill = await home.accept('killed');
+    await home.prove(kill);
+    home.tables.changes.delete({ pk: flagPk(FLAG), sk: changeSk(kill) });
+    const { author = '', id } = kill.change;
+    if (both) home.tables.changes.delete({ pk: authorPk(author), sk: outcomeSk(id) });
+    const restored = await home.accept('restored', { on: false });
+    expect(await home.deliver(verdict(restored, 'eu-west-1', 'inconsistent'))).toHaveLength(1);
+    expect(await home.state(restored)).toBe('accepted');
+    expect(home.log.messages('error').concat(home.log.messages('warn')).join()).not.toContain('KNOWN_GOOD');
+    expect((await home.flags.knownGood(FLAG))?.order).toEqual(orderOf(kill));
+  },
+);
 
 it('a held change that became known good later on is gone back to', async () => {
   const home = createHome();

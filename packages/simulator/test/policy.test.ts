@@ -26,7 +26,11 @@ describe('an environment that takes over from another one', () => {
       schedules: false,
     });
     const { home } = staging.world;
-    const upstream = upstreamFlagsIn({ changes: home.changes, flags: staging.region(0).store });
+    const upstream = upstreamFlagsIn({
+      changes: home.changes,
+      flags: staging.region(0).store,
+      home: staging.region(0).home,
+    });
     const prod = await startWorld({ seed: seed + 1, environment: 'prod', policy, upstream, schedules: false });
     return { staging, prod };
   };

@@ -88,7 +88,7 @@ export const defendKnownGood = async (
   if (epoch === undefined || order.epoch > epoch) return;
   // The revision of an older one may be on the way, too: it does not stay either way.
   if (!isOrder(order) || order.epoch === epoch) {
-    if (await isProven(good, ports)) return;
+    if (await isProven(good, ports, epoch)) return;
     const found = `${item['epoch']} and ${item['revision']}`;
     const isThere = await namesRevision(good, ports.flags);
     const error = `/epoch and /revision: are ${found}, and ${isThere ? 'nobody proved the revision of that order' : 'no revision of that order has this digest'}`;

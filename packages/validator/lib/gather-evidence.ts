@@ -32,6 +32,8 @@ interface Situation {
   readonly knownByAll: number;
   /** How other flags are looked at: what was seen of them becomes a condition of the change. */
   readonly others: OtherFlags;
+  /** Of this home. */
+  readonly epoch: number;
   /** When the change is accepted, if it is, in epoch milliseconds. */
   readonly now: number;
 }
@@ -59,13 +61,13 @@ const gatherers: Gatherers = {
     return current === null ? null : summaryOf(current);
   },
 
-  async knownGood({ proposal }, ports) {
-    const found = await provenGood(proposal.flagKey, ports);
+  async knownGood({ proposal, epoch }, ports) {
+    const found = await provenGood(proposal.flagKey, ports, epoch);
     return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
   },
 
-  async proven({ proposal, now }, ports) {
-    const shown = await provenRevision(proposal, ports);
+  async proven({ proposal, epoch, now }, ports) {
+    const shown = await provenRevision(proposal, epoch, ports);
     return shown === null ? null : provenOf(shown, now, ports.policy.assumedShare);
   },
 
@@ -120,10 +122,10 @@ const gatherers: Gatherers = {
     }
   },
 
-  async prerequisites({ proposal, current, others }, { policy, flags, changes }) {
+  async prerequisites({ proposal, current, others, epoch }, { policy, flags, changes }) {
     const named = [...new Set(proposal.prerequisites ?? current?.prerequisites ?? [])].sort();
     // More than the policy allows are refused by their number, without a read for each.
-    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, flags, changes });
+    return gatherPrerequisites(named.slice(0, policy.maxPrerequisites), { policy, others, epoch, flags, changes });
   },
 
   async lookalikes({ proposal: { flagKey }, others }) {

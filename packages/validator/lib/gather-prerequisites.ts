@@ -15,6 +15,8 @@ type Chain = ReadonlyMap<string, Envelope | null>;
 interface Reads {
   readonly policy: Policy;
   readonly others: OtherFlags;
+  /** Of this home. */
+  readonly epoch: number;
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
   readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
 }
@@ -22,14 +24,14 @@ interface Reads {
 /** The flags that are named, with what each of them waits for itself. One that does not exist is left out. */
 export const gatherPrerequisites = async (
   named: readonly string[],
-  { policy, others, flags, changes }: Reads,
+  { policy, others, epoch: epochHere, flags, changes }: Reads,
 ): Promise<Prerequisite[]> => {
   const chain = await others.chain(named);
   const found = named.map((key) => chain.get(key) ?? null).filter((flag) => flag !== null);
   return Promise.all(
     found.map(async (flag) => {
       const { flagKey, epoch, revision, flagState, audience, document } = flag;
-      const known = await provenGood(flagKey, { flags, changes });
+      const known = await provenGood(flagKey, { flags, changes }, epochHere);
       const proven = known !== undefined && sameOrder(known.order, flag);
       const type = typeOfVariants(document);
       const below = belowOf(flag, chain, policy.maxPrerequisiteDepth);

@@ -60,7 +60,19 @@ export const judgeProposal = async (
   const proposal = withApprovals(named, found);
   const others = lookAtOthers({ flags, changes, epoch, walk: ports.walk, log: ports.log });
   const evidence = await gatherEvidence(
-    { proposal, writer, missingApprovals: found.missing, digest, current, topology, knownByAll, others, needs, now },
+    {
+      proposal,
+      writer,
+      missingApprovals: found.missing,
+      digest,
+      current,
+      topology,
+      knownByAll,
+      others,
+      epoch,
+      needs,
+      now,
+    },
     ports,
   );
   const record =

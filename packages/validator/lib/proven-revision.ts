@@ -16,16 +16,19 @@ const MAX_BEFORE_KILL = 20;
 /**
  * The revision from which a step is judged: known good. A restore brings back what was shown before the kill, which known
  * good, the kill itself, does not tell: there it is the newest verified revision that was live.
+ *
+ * @param epoch of this home
  */
 export const provenRevision = async (
   { flagKey, kind }: Pick<SignedProposal, 'flagKey' | 'kind'>,
+  epoch: number,
   { flags, changes }: Ports,
 ): Promise<Envelope | null> => {
   const read = async (order: Order): Promise<Envelope | null> => {
     const stored = await flags.revision(flagKey, order);
     return stored === undefined ? null : parseEnvelope(stored.body);
   };
-  const known = await provenGood(flagKey, { flags, changes });
+  const known = await provenGood(flagKey, { flags, changes }, epoch);
   const newest = known === undefined ? null : await read(known.order);
   if (kind !== 'restored' || newest?.flagState !== 'killed') return newest;
   let looked = 0;

@@ -5,12 +5,12 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { Proposal } from '@flaghoist/core/proposal';
-import { upstreamFlagsIn } from '@flaghoist/core/upstream';
+import { homeWrite, knownGoodItem } from '@flaghoist/core/storage/flag-items';
 import type { Evidence, Fact } from '@flaghoist/rules/evidence';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { gatherEvidence } from '../lib/gather-evidence.ts';
 import type { AcceptPorts } from '../lib/ports.ts';
-import { createHome, document, FLAG } from './support/home.ts';
+import { createHome, document, FLAG, HOME, upstreamOf } from './support/home.ts';
 
 type Home = ReturnType<typeof createHome>;
 
@@ -22,6 +22,7 @@ const gather = async (
   otherwise: Partial<AcceptPorts> = {},
 ): Promise<Evidence> => {
   const topology = await ports.topology.latest();
+  const { epoch } = await (otherwise.home ?? ports.home).home();
   const writer = { by: 'local' as const, principal: 'local:ada' };
   const digest = approvedDigestOf(proposal, ports.environment);
   const identity = { writer, missingApprovals: [], digest };
@@ -35,10 +36,11 @@ const gather = async (
       others: lookAtOthers({
         flags: ports.flags,
         changes: ports.changes,
-        epoch: 1,
+        epoch,
         walk: createWalk(ports),
         log: ports.log,
       }),
+      epoch,
       needs: new Set(facts),
       now: ports.clock.now(),
     },
@@ -205,8 +207,33 @@ it('seals of a policy only the freezes that concern the change', async () => {
   ]);
 });
 
+it('takes for proven what a former home proved, which this one knows by KNOWN_GOOD alone', async () => {
+  const home = createHome();
+  await home.decide('created', { flagKey: 'base' });
+  await home.decide('created');
+  for (const flagKey of ['base', FLAG]) {
+    const judged = await home.changes.record(flagKey, { epoch: 1, revision: 1 });
+    if (judged === undefined) throw new Error('not accepted');
+    await home.changes.decide({ action: 'unverify', judged, now: 77 });
+    home.tables.flags.put(knownGoodItem(judged));
+  }
+  home.tables.flags.write(homeWrite({ region: HOME, epoch: 2, actor: 'ada', at: 1 }, null));
+  const proposal = await home.proposalOf('updated', { prerequisites: ['base'] });
+  const staging = { environment: 'staging', policy: promoting, upstream: upstreamOf(home) };
+  const moved = { home: { home: async () => ({ region: HOME, epoch: 2 }) } };
+  const facts = ['knownGood', 'proven', 'prerequisites', 'upstream'] as const;
+  expect(await gather(home, facts, proposal, await home.current(), { ...staging, ...moved })).toMatchObject({
+    knownGood: { epoch: 1, revision: 1 },
+    proven: expect.anything(),
+    prerequisites: [{ flagKey: 'base', proven: true }],
+    upstream: { newest: 'unverified', verified: { at: 77 } },
+  });
+});
+
+const promoting = { ...DEFAULT_POLICY, environments: ['dev', 'staging', 'prod'], promotionRequired: true };
+
 describe('the environment before this one', () => {
-  const policy = { ...DEFAULT_POLICY, environments: ['dev', 'staging', 'prod'], promotionRequired: true };
+  const policy = promoting;
   /** Another home, in which the flag of the tests is known. */
   const staging = async () => {
     const home = createHome();
@@ -225,7 +252,7 @@ describe('the environment before this one', () => {
     const judged = await home.changes.record(FLAG, { epoch: 1, revision: 1 });
     if (judged === undefined || current === null) throw new Error('not accepted');
     await home.changes.decide({ action: 'verify', judged, now: 77, knownGood: { from: null } });
-    expect(await gatherHere({ upstream: upstreamFlagsIn(home) })).toEqual({
+    expect(await gatherHere({ upstream: upstreamOf(home) })).toEqual({
       upstream: {
         environment: 'dev',
         flagState: 'live',
@@ -239,7 +266,7 @@ describe('the environment before this one', () => {
         },
       },
     });
-    expect(await gatherHere({ upstream: upstreamFlagsIn(home) }, { flagKey: 'another-flag' })).toEqual({
+    expect(await gatherHere({ upstream: upstreamOf(home) }, { flagKey: 'another-flag' })).toEqual({
       upstream: null,
     });
   });

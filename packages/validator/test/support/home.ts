@@ -1,14 +1,17 @@
 import type { ProposableKind } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import type { EventType } from '@flaghoist/core/events';
+import type { UpstreamFlags } from '@flaghoist/core/ports/upstream-flags';
 import type { Proposal } from '@flaghoist/core/proposal';
 import { rulesVersionWrite } from '@flaghoist/core/storage/flag-items';
+import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { changesTable, InMemoryChangeStore } from '@flaghoist/in-memory/change-store';
 import { RecordingChangeTopic } from '@flaghoist/in-memory/change-topic';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
 import { InMemoryEventBus } from '@flaghoist/in-memory/event-bus';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
+import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { RecordingMetrics } from '@flaghoist/in-memory/metrics';
 import { InMemoryPendingProposals, InMemoryProposalStore, proposalsTable } from '@flaghoist/in-memory/proposal-store';
@@ -171,3 +174,7 @@ export const createHome = () => {
 };
 
 export type Home = ReturnType<typeof createHome>;
+
+/** What the next environment sees of this one. */
+export const upstreamOf = ({ flags, changes, tables }: Home): UpstreamFlags =>
+  upstreamFlagsIn({ flags, changes, home: new InMemoryHomeStore(tables.flags) });

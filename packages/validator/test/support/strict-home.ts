@@ -1,12 +1,11 @@
 import { approvedDigestOf } from '@flaghoist/core/approved-digest';
 import type { FlagDocument } from '@flaghoist/core/envelope';
 import type { Proposal } from '@flaghoist/core/proposal';
-import { upstreamFlagsIn } from '@flaghoist/core/upstream';
 import { bundledDirectory, policyNamed } from '@flaghoist/fleet/policies';
 import { InMemoryApprovalStore } from '@flaghoist/in-memory/approval-store';
 import { InMemoryProposalStore } from '@flaghoist/in-memory/proposal-store';
 import { RULES_VERSION } from '@flaghoist/rules/version';
-import { createHome, FLAG, type Home } from './home.ts';
+import { createHome, FLAG, type Home, upstreamOf } from './home.ts';
 
 export const HOUR = 3_600_000;
 /** The newest production policy that is shipped. */
@@ -53,7 +52,7 @@ export const strict = async (promotedDocument: FlagDocument = document): Promise
     environment: 'prod',
     policy: policyNamed(POLICY),
     directory: bundledDirectory(),
-    upstream: upstreamFlagsIn(await promoted(promotedDocument)),
+    upstream: upstreamOf(await promoted(promotedDocument)),
   });
   return home;
 };
