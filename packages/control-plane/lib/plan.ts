@@ -39,7 +39,7 @@ export const judge = async (proposal: Proposal, caller: Caller, home: HomePorts,
   const { judging } = home;
   const { epoch } = await judging.home.home();
   const found = await home.flags.current(proposal.flagKey);
-  const { newest: stored } = await newestAccepted(proposal.flagKey, found, { ...home, epoch });
+  const { newest: stored } = await newestAccepted(proposal.flagKey, found, { ...home, home: judging.home, epoch });
   const current = stored === undefined ? null : envelopeOf(stored.body);
   const named = { ...proposal, change: { ...proposal.change, actor: caller.actor, authentication: '' } };
   const { proposal: signed, writer } = signProposal(named, caller.principal, judging.directory);

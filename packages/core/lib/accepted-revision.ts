@@ -4,6 +4,7 @@ import { InvalidInputError, isRetryable } from './errors.ts';
 import { type Order, orderOf, sameOrder } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { StoredRevision } from './ports/flag-store.ts';
+import type { HomeSource } from './ports/home-source.ts';
 import type { ProposalOutcome } from './proposal.ts';
 import { readableRecord } from './readable-record.ts';
 import { killAgainIdOf } from './revision.ts';
@@ -18,15 +19,25 @@ import { killAgainIdOf } from './revision.ts';
 type Changes = Pick<ChangeStore, 'record' | 'outcome'>;
 type RecordTraces = Pick<ChangeStore, 'record' | 'recordsBefore' | 'outcome'>;
 
-interface Ports {
-  readonly changes: Changes;
+interface Epoch {
+  readonly home: HomeSource;
   /** Of this home. What a former one accepted has no traces here until it is adopted, so it counts as accepted. */
   readonly epoch: number;
 }
 
+interface Ports extends Epoch {
+  readonly changes: Changes;
+}
+
 /** Whether home accepted a revision that is what was sealed. Strongly consistent in home, like everything that decides. */
-export const isAccepted = async (stored: StoredRevision, { changes, epoch }: Ports): Promise<boolean> =>
-  stored.order.epoch < epoch || (await isOnRecord(stored, changes));
+export const isAccepted = async (stored: StoredRevision, { changes, ...own }: Ports): Promise<boolean> =>
+  stored.order.epoch < own.epoch || (await isOnRecord(stored, changes)) || (await isOfLaterHome(stored, own));
+
+/** Whether another region has been made home since, as far as this one can read by now: what that one accepted has no traces here. */
+export const isOfLaterHome = async (
+  { order }: Pick<StoredRevision, 'order'>,
+  { home, epoch }: Epoch,
+): Promise<boolean> => order.epoch > epoch && (await home.home('now')).epoch >= order.epoch;
 
 /** Whether the record of a revision or the outcome of its proposal names it; of a revert, the record of what it takes back. */
 export const isOnRecord = async (stored: StoredRevision, changes: Changes): Promise<boolean> => {

@@ -1,4 +1,4 @@
-import { isAccepted, isOnRecord } from './accepted-revision.ts';
+import { isAccepted, isOfLaterHome, isOnRecord } from './accepted-revision.ts';
 import { CANARY_FLAG, isCanaryRevision } from './canary.ts';
 import { parseEnvelope } from './envelope.ts';
 import { isGenuine } from './intact.ts';
@@ -6,11 +6,13 @@ import { MOST_BROKEN, type NewestGenuine } from './newest-genuine.ts';
 import { isNewer, sameOrder } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FlagStore, StoredRevision } from './ports/flag-store.ts';
+import type { HomeSource } from './ports/home-source.ts';
 import { recordAt } from './readable-record.ts';
 
 interface Ports {
   readonly flags: Pick<FlagStore, 'newestRevision' | 'newestRevisions'>;
   readonly changes: Pick<ChangeStore, 'record' | 'outcome'>;
+  readonly home: HomeSource;
   /** Of this home. */
   readonly epoch: number;
 }
@@ -39,8 +41,10 @@ export const newestAccepted = async (
   if (isThere || !isGenuine(current)) return { ...found, isMissing: false };
   // Of the canary only CURRENT is left when nobody has changed it for long.
   const isExpired = isCanarys(current);
-  if (!isExpired && !(await isOnRecord(current, ports.changes))) return { ...found, isMissing: false };
-  return { newest: current, above: above.filter(({ order }) => isNewer(order, current.order)), isMissing: !isExpired };
+  const isOnItsWay = !isExpired && (await isOfLaterHome(current, ports));
+  if (!isExpired && !isOnItsWay && !(await isOnRecord(current, ports.changes))) return { ...found, isMissing: false };
+  const over = above.filter(({ order }) => isNewer(order, current.order));
+  return { newest: current, above: over, isMissing: !isExpired && !isOnItsWay };
 };
 
 const isCanarys = ({ flagKey, body }: StoredRevision): boolean =>

@@ -9,11 +9,13 @@ import type { NewestGenuine } from './newest-genuine.ts';
 import { nextOrder, sameOrder } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
 import type { FactsRead, FlagStore, Needed } from './ports/flag-store.ts';
+import type { HomeSource } from './ports/home-source.ts';
 import type { Logger } from './ports/logger.ts';
 
 interface Options {
   readonly flags: Pick<FlagStore, 'current' | 'newestRevision' | 'newestRevisions' | 'facts' | 'needed' | 'alike'>;
   readonly changes: Pick<ChangeStore, 'record' | 'outcome'>;
+  readonly home: HomeSource;
   /** The epoch in which the change would be accepted. */
   readonly epoch: number;
   /** How all flags are looked through; `null` for who has no time for that. */
@@ -48,7 +50,7 @@ interface Seen {
 const MAX_SEEN = MAX_FACTS_ITEMS + 1;
 
 /** All reads are strongly consistent: home's. */
-export const lookAtOthers = ({ flags, changes, epoch, walk, log }: Options): OtherFlags => {
+export const lookAtOthers = ({ flags, changes, home, epoch, walk, log }: Options): OtherFlags => {
   const looks = new Map<string, Promise<Seen>>();
   let needed: NeededRead | null = null;
   let alike: AlikeRead | null = null;
@@ -57,7 +59,7 @@ export const lookAtOthers = ({ flags, changes, epoch, walk, log }: Options): Oth
   /** FACTS first: a revision that comes between the two reads has moved the version that is then checked. */
   const lookAt = async (flagKey: string): Promise<Seen> => {
     const facts = await flags.facts(flagKey);
-    return { facts, ...(await acceptedFlag(flagKey, { flags, changes, epoch })) };
+    return { facts, ...(await acceptedFlag(flagKey, { flags, changes, home, epoch })) };
   };
   const flag = async (flagKey: string): Promise<Envelope | null> => {
     const look = looks.get(flagKey) ?? lookAt(flagKey);
@@ -125,7 +127,7 @@ export const lookAtOthers = ({ flags, changes, epoch, walk, log }: Options): Oth
       // A key that has met the others once need not do so again.
       alike = haveMet && read.includes(flagKey) ? null : { count, epoch: readIn, completed: { epoch, keys } };
       const others = [...new Set([...keys, ...sameWords])].filter((key) => key !== flagKey).sort();
-      const accepted = async (key: string) => (await acceptedFlag(key, { flags, changes, epoch })).flag;
+      const accepted = async (key: string) => (await acceptedFlag(key, { flags, changes, home, epoch })).flag;
       const found = await Promise.all(others.map((key) => unlessUnreadable(key, accepted(key))));
       return others.filter((_, index) => found[index] !== null);
     },
@@ -161,7 +163,7 @@ export const lookAtOthers = ({ flags, changes, epoch, walk, log }: Options): Oth
  */
 const acceptedFlag = async (
   flagKey: string,
-  ports: Pick<Options, 'flags' | 'changes' | 'epoch'>,
+  ports: Pick<Options, 'flags' | 'changes' | 'home' | 'epoch'>,
 ): Promise<Pick<Seen, 'flag' | 'above'>> => {
   const current = await ports.flags.current(flagKey);
   const { newest, above } = await newestAccepted(flagKey, current, ports);

@@ -34,12 +34,19 @@ export const rememberByText = <T>(
   };
 };
 
-/** Reads again only what was read longer ago than so many milliseconds. What could not be read is not remembered. */
-export const rememberFor = <T>(ms: number, read: () => Promise<T>, clock: Pick<Clock, 'now'>): (() => Promise<T>) => {
+/**
+ * Reads again only what was read longer ago than so many milliseconds, or when it is asked for as it is `now`. What could not
+ * be read is not remembered.
+ */
+export const rememberFor = <T>(
+  ms: number,
+  read: () => Promise<T>,
+  clock: Pick<Clock, 'now'>,
+): ((when?: 'now') => Promise<T>) => {
   let known: { value: T; until: number } | undefined;
-  return async () => {
+  return async (when) => {
     const now = clock.now();
-    if (known !== undefined && now < known.until) return known.value;
+    if (when !== 'now' && known !== undefined && now < known.until) return known.value;
     const value = await read();
     known = { value, until: now + ms };
     return value;

@@ -9,6 +9,7 @@ import { whatStandsIn } from '@flaghoist/core/place';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { TakeOverStore } from '@flaghoist/core/ports/take-over-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
@@ -21,6 +22,7 @@ import { putCurrentRight } from './put-current-right.ts';
 export interface AdoptPorts {
   readonly flags: FlagStore & CurrentRepair;
   readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'accept' | 'outcome'> & TakeOverStore;
+  readonly home: HomeSource;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
@@ -36,10 +38,10 @@ export interface AdoptPorts {
  * @throws UnavailableError when something has moved meanwhile; it comes again
  */
 export const adoptRevision = async (envelope: Envelope, epoch: number, ports: AdoptPorts): Promise<boolean> => {
-  const { flags, changes, log } = ports;
+  const { flags, changes, home, log } = ports;
   const { flagKey, change } = envelope;
   // Put right first, then look: a kill of an older epoch that overwrote CURRENT would look as if it had been carried out.
-  const { newest, current } = await putCurrentRight(flagKey, { flags, changes, repair: flags, epoch });
+  const { newest, current } = await putCurrentRight(flagKey, { flags, changes, repair: flags, home, epoch });
   if (newest === undefined || current === 'moved') throw busy(flagKey);
   await takeBackCause(envelope, ports);
   if ((await changes.record(flagKey, envelope)) !== undefined) return false;
@@ -80,14 +82,14 @@ const missingFromAlike = async (flagKey: string, { flags }: Pick<AdoptPorts, 'fl
  * @throws UnavailableError when one of them comes this moment
  */
 export const rejoinAlike = async (flagKey: string, epoch: number, ports: AdoptPorts): Promise<void> => {
-  const { flags, changes } = ports;
+  const { flags, changes, home } = ports;
   const { keys, count, epoch: readIn } = await flags.alike(flagKey);
   if (!keys.includes(flagKey)) {
     const alike = { count, epoch: readIn, completed: null };
     if ((await changes.takeOverFacts(flagKey, { ...FACTS_STAY, alike })) === 'moved') throw busy(flagKey);
   }
   if (keys.every((key) => key === flagKey)) return;
-  const { newest } = await newestAccepted(flagKey, await flags.current(flagKey), { flags, changes, epoch });
+  const { newest } = await newestAccepted(flagKey, await flags.current(flagKey), { flags, changes, home, epoch });
   const envelope = newest && sealedIn(newest);
   if (envelope !== undefined) await nameMisfits(envelope, epoch, ports);
 };

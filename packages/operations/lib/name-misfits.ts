@@ -3,12 +3,14 @@ import { isRetryable } from '@flaghoist/core/errors';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { unmetNeeds } from '@flaghoist/core/unmet-needs';
 
 interface Ports {
   readonly flags: FlagStore;
   readonly changes: Pick<ChangeStore, 'record' | 'outcome'>;
+  readonly home: HomeSource;
   readonly log: Logger;
 }
 

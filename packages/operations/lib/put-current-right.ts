@@ -5,12 +5,14 @@ import { MOST_BROKEN } from '@flaghoist/core/newest-genuine';
 import { isNewer, type Order, sameOrder } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { readableRecord } from '@flaghoist/core/readable-record';
 
 interface Ports {
   readonly flags: Pick<FlagStore, 'current' | 'revision' | 'newestRevision' | 'newestRevisions'>;
   readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'outcome'>;
   readonly repair: CurrentRepair;
+  readonly home: HomeSource;
   /** Of this home. */
   readonly epoch: number;
 }
@@ -42,10 +44,12 @@ interface PutRight {
  * would be taken back; this way round it is `moved`, because restoring is conditional on the CURRENT that was read.
  */
 export const putCurrentRight = async (flagKey: string, ports: Ports): Promise<PutRight> => {
-  const { flags, changes, repair } = ports;
+  const { flags, changes, repair, epoch } = ports;
   const found = await flags.current(flagKey);
   const { newest, above, isMissing } = await newestAccepted(flagKey, found, ports);
   const restore = async (to: StoredRevision | undefined, over: readonly StoredRevision[]): Promise<PutRight> => {
+    // A later home puts its own right.
+    if (to !== undefined && to.order.epoch > epoch) return { newest: to, current: 'moved', above: over, found };
     const lost = await lostRescue(flagKey, to, ports);
     if (lost !== undefined) return { newest: undefined, current: 'altered', above: [lost, ...over], sound: to, found };
     const restored = await repair.restoreCurrent(flagKey, found?.envelopeDigest, to);

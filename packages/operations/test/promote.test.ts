@@ -218,6 +218,7 @@ describe('of a flag that has arrived, of which nobody has heard yet,', () => {
     return lookAtOthers({
       flags: young.ports.flags,
       changes: young.ports.changes,
+      home: young.ports.home,
       epoch: 2,
       walk: createWalk(young.ports),
       log: young.ports.log,
@@ -257,6 +258,7 @@ describe('a former home that goes on while nobody has fenced it', () => {
       const others = lookAtOthers({
         flags: ports.flags,
         changes: ports.changes,
+        home: ports.home,
         epoch: after.epoch,
         walk: createWalk(ports),
         log: ports.log,
@@ -372,6 +374,7 @@ describe('facts that a former home writes over those of this one', () => {
       const others = lookAtOthers({
         flags: young.ports.flags,
         changes: young.ports.changes,
+        home: young.ports.home,
         epoch: 2,
         walk: createWalk(young.ports),
         log: young.ports.log,

@@ -1,10 +1,13 @@
 import { parseEnvelope } from '@flaghoist/core/envelope';
+import { orderOf } from '@flaghoist/core/order';
 import { whatStandsIn } from '@flaghoist/core/place';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import { rememberHome } from '@flaghoist/core/remember-home';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { adoptRevision } from '../lib/adopt-revision.ts';
 import { promote } from '../lib/promote.ts';
 import { putCurrentRight } from '../lib/put-current-right.ts';
-import { FLAG, operator, twoHomes } from './support/homes.ts';
+import { FLAG, operator, twoHomes, YOUNG } from './support/homes.ts';
 
 const pk = flagPk(FLAG);
 type Region = ReturnType<typeof twoHomes>['old'];
@@ -15,8 +18,8 @@ const currentItem = ({ tables }: Region) => {
   return item;
 };
 
-const putRight = ({ ports }: Region, epoch: number) =>
-  putCurrentRight(FLAG, { flags: ports.flags, changes: ports.changes, repair: ports.flags, epoch });
+const putRight = ({ ports }: Region, epoch: number, home: HomeSource = ports.home) =>
+  putCurrentRight(FLAG, { flags: ports.flags, changes: ports.changes, repair: ports.flags, home, epoch });
 
 describe('a flag is not switched on again where CURRENT was set back or removed, and the REVISION is gone of', () => {
   it('a revert that carries a kill', async () => {
@@ -65,4 +68,40 @@ it('what was taken back keeps nothing from being put back', async () => {
   old.tables.changes.delete({ pk, sk: changeSk(revert) });
   expect(await putRight(old, 1)).toMatchObject({ current: 'restored', newest: { order: { epoch: 1, revision: 1 } } });
   expect(currentItem(old)).toEqual(live);
+});
+
+describe('what a later home accepted is nothing foreign to a home that has just read that it is home itself', () => {
+  const moved = async () => {
+    const homes = twoHomes();
+    const { clock, old, young, replicate } = homes;
+    await old.accept('created');
+    replicate(old, young);
+    const home = rememberHome(old.ports.home, clock);
+    await home.home();
+    await clock.run(promote(operator, young.ports));
+    const next = await young.accept('updated', { epoch: 2 });
+    const heard = async () =>
+      void (await old.ports.home.move({ region: YOUNG, epoch: 2, actor: 'ada', at: 2 }, await first(old)));
+    return { ...homes, home, next, heard };
+  };
+  const first = async ({ ports }: Region) => (await ports.home.lastMove()) ?? null;
+
+  it.each(['REVISION#', CURRENT_SK])(
+    '%s has come alone: it is the newest one, and CURRENT is not written',
+    async (sk) => {
+      const { old, young, replicate, home, next, heard } = await moved();
+      await heard();
+      replicate(young, old, (each) => each.startsWith(sk));
+      const before = currentItem(old);
+      expect(await putRight(old, 1, home)).toMatchObject({ newest: { order: orderOf(next) }, above: [] });
+      expect(currentItem(old)).toEqual(before);
+      expect(await old.ports.flags.revision(FLAG, next)).toEqual(sk === CURRENT_SK ? undefined : expect.anything());
+    },
+  );
+
+  it('it is foreign where HOME knows no such epoch', async () => {
+    const { old, young, replicate, home, next } = await moved();
+    replicate(young, old, (each) => each.startsWith('REVISION#'));
+    expect(await putRight(old, 1, home)).toMatchObject({ current: 'is-newest', above: [{ order: orderOf(next) }] });
+  });
 });

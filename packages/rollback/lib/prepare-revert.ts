@@ -60,6 +60,7 @@ export const prepareRevert = async (order: RevertOrder, ports: RollbackPorts): P
     const others = lookAtOthers({
       flags: ports.flags,
       changes: ports.changes,
+      home: ports.home,
       epoch: revert.epoch,
       walk: createWalk({ flags: ports.flags, isLeft }),
       log: ports.log,

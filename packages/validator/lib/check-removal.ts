@@ -33,5 +33,5 @@ export const checkRemoval = async (
     return;
   }
   // Of a REVISION too: it may be that of CURRENT, which has its bytes.
-  await putCurrentRight(flagKey, { flags, changes, repair, epoch });
+  await putCurrentRight(flagKey, { flags, changes, repair, home, epoch });
 };

@@ -58,7 +58,7 @@ export const judgeProposal = async (
   const digest = approvedDigestOf(named, environment);
   const found = await findApprovals({ proposal: named, digest, rulesVersion, directory, approvals, now });
   const proposal = withApprovals(named, found);
-  const others = lookAtOthers({ flags, changes, epoch, walk: ports.walk, log: ports.log });
+  const others = lookAtOthers({ flags, changes, home: ports.home, epoch, walk: ports.walk, log: ports.log });
   const evidence = await gatherEvidence(
     {
       proposal,

@@ -34,12 +34,13 @@ export const settleCurrent = async (
   { flagKey, kind }: Pick<SignedProposal, 'flagKey' | 'kind'>,
   ports: Ports,
 ): Promise<Settled | 'moved'> => {
-  const { flags, changes, log } = ports;
-  const { epoch } = await ports.home.home();
+  const { flags, changes, home, log } = ports;
+  const { epoch } = await home.home();
   const { newest, current, above, sound, found } = await putCurrentRight(flagKey, {
     flags,
     changes,
     repair: flags,
+    home,
     epoch,
   });
   if (current === 'moved') return 'moved';

@@ -125,7 +125,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const isLeftover = item.readable && item.envelope.epoch < epoch;
     if (item.readable && !isLeftover) await reportIntruder(item, currentItem(found), ports);
     if (!item.readable) await reportUnreadable(item, currentItem(found), ports);
-    await putCurrentRight(flagKey, { flags, changes: ports.changes, repair: flags, epoch });
+    await putCurrentRight(flagKey, { ...ports, repair: flags, epoch });
   };
 
   return async (): Promise<SweptRevisions> => {

@@ -36,6 +36,7 @@ const gather = async (
       others: lookAtOthers({
         flags: ports.flags,
         changes: ports.changes,
+        home: ports.home,
         epoch,
         walk: createWalk(ports),
         log: ports.log,

@@ -22,8 +22,11 @@ export type FormerMove = Omit<HomeMove, 'former'>;
 
 /** This region's replica of the item. It may be older than the one in the region that was made home. */
 export interface HomeSource {
-  /** @throws UnavailableError while this region has no such item (yet) */
-  home(): Promise<HomeRegion>;
+  /**
+   * @param when `now`: past what a function remembers of it
+   * @throws UnavailableError while this region has no such item (yet)
+   */
+  home(when?: 'now'): Promise<HomeRegion>;
 }
 
 /** The item for who makes a region home. */
