@@ -5,7 +5,7 @@ import { type EncodedOffers, encodeOffers, type FlagOffer } from '@flaghoist/cor
 import { compareOrders } from '@flaghoist/core/order';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
-import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { CacheContents, ServiceCache } from '@flaghoist/core/ports/service-cache';
@@ -64,14 +64,13 @@ export const createOfferChanges = (ports: OfferPorts) => {
       );
   };
 
-  /**
-   * The newest accepted revision that this region does not refuse; at least the change that is looked for. A REVISION above
-   * CURRENT is none yet: CURRENT is on its way, or nobody accepted it.
-   */
-  const messageFor = async (flagKey: string, rows: readonly ExpectRow[]): Promise<FlagMessage | undefined> => {
+  /** The newest accepted revision that this region does not refuse; at least the change that is looked for. */
+  const messageFor = async (
+    flagKey: string,
+    rows: readonly ExpectRow[],
+    current: StoredRevision | undefined,
+  ): Promise<FlagMessage | undefined> => {
     const wanted = rows.reduce((a, b) => (compareOrders(a.order, b.order) >= 0 ? a : b)).order;
-    const current = await flags.current(flagKey);
-    if (current !== undefined && compareOrders(current.order, wanted) < 0) return undefined;
     for (const order of current === undefined ? [wanted] : [current.order, wanted]) {
       try {
         const stored = await flags.revision(flagKey, order);
@@ -92,13 +91,16 @@ export const createOfferChanges = (ports: OfferPorts) => {
     const flagKeys = [...new Set(rows.map(({ flagKey }) => flagKey))];
     const caches = await within(READ_MS, cache.inspect(services, flagKeys));
     if (caches === undefined) return [];
-    const due = [...Map.groupBy(rows, ({ flagKey }) => flagKey)].map(async ([flagKey, about]): Promise<Due[]> => {
-      const behind = new Set(
-        about.flatMap((row) => (expected.get(row) ?? []).filter((service) => isDue(service, row, caches))),
-      );
-      if (behind.size === 0) return [];
-      const message = await messageFor(flagKey, about);
-      return message === undefined ? [] : [{ flagKey, message, services: [...behind] }];
+    const behindOf = (row: ExpectRow): readonly string[] =>
+      (expected.get(row) ?? []).filter((service) => isDue(service, row, caches));
+    const behind = rows.filter((row) => behindOf(row).length > 0);
+    const due = [...Map.groupBy(behind, ({ flagKey }) => flagKey)].map(async ([flagKey, found]): Promise<Due[]> => {
+      const current = await flags.current(flagKey);
+      // A REVISION above CURRENT is none yet: CURRENT is on its way, or nobody accepted it.
+      const about = found.filter(({ order }) => current === undefined || compareOrders(order, current.order) <= 0);
+      if (about.length === 0) return [];
+      const message = await messageFor(flagKey, about, current);
+      return message === undefined ? [] : [{ flagKey, message, services: [...new Set(about.flatMap(behindOf))] }];
     });
     return (await Promise.all(due)).flat();
   };

@@ -62,6 +62,15 @@ it('is never of a sealed REVISION above CURRENT, which nobody may have accepted'
   expect(heldBy('payments')).toEqual(heldOf('payments', change));
 });
 
+it('is still of the genuine change where a sealed REVISION above CURRENT has its row', async () => {
+  const foreign = revisionOf(3);
+  region.writeRevision(foreign);
+  await region.expect(foreign);
+  await region.time.advance(DEADLINE_MS);
+  expect([...(await region.offer(change, foreign)).keys()]).toEqual(['payments', 'statements']);
+  for (const service of SERVICES) expect(heldBy(service)).toEqual(heldOf(service, change));
+});
+
 it('is of the change itself when the region refuses the newest', async () => {
   const refused = region.accept(revisionOf(3));
   await region.expect(refused, { refusal: 'FH-DOC-01' });
