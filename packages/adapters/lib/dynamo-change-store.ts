@@ -37,6 +37,7 @@ import {
   proofWrite,
   recordWrite,
   resettlement,
+  takenOverOutcome,
 } from '@flaghoist/core/storage/change-writes';
 import { factsWrites } from '@flaghoist/core/storage/facts-writes';
 import {
@@ -174,8 +175,8 @@ export class DynamoChangeStore implements ChangeStore, TakeOverStore {
     return this.#transact(`decision ${write.action} of ${write.judged.changeId}`, decision(write));
   }
 
-  takeOverOutcome(outcome: AcceptedProposal): Promise<WriteResult> {
-    return this.#write(`outcome of ${outcome.changeId}`, outcomeWrite(outcome));
+  takeOverOutcome(outcome: AcceptedProposal, acceptedAt: number): Promise<WriteResult> {
+    return this.#write(`outcome of ${outcome.changeId}`, takenOverOutcome(outcome, acceptedAt));
   }
 
   takeOverRecord(record: ChangeRecord): Promise<WriteResult> {

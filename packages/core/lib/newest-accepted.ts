@@ -66,9 +66,9 @@ const newestRevision = async (
   const last = await ports.flags.newestRevision(flagKey);
   if (last === undefined || (await counts(last))) return { newest: last, above: [] };
   const found = await ports.flags.newestRevisions(flagKey, MOST_BROKEN);
-  for (const [place, stored] of found.entries())
-    if (await counts(stored)) return { newest: stored, above: found.slice(0, place) };
-  return { newest: undefined, above: found };
+  const counting = await Promise.all(found.map(counts));
+  const place = counting.indexOf(true);
+  return place < 0 ? { newest: undefined, above: found } : { newest: found[place], above: found.slice(0, place) };
 };
 
 /** To the byte, and with what stands beside it: whoever goes around the validator may leave the digest as it was. */

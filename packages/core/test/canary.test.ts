@@ -3,7 +3,8 @@ import { type Envelope, recordOf } from '../lib/envelope.ts';
 import type { ProposalOutcome } from '../lib/proposal.ts';
 import { buildRevert } from '../lib/revision.ts';
 import { proofItem } from '../lib/storage/change-items.ts';
-import { acceptance, outcomeWrite } from '../lib/storage/change-writes.ts';
+import { acceptance, outcomeWrite, takenOverOutcome } from '../lib/storage/change-writes.ts';
+import { outcomesOf } from '../lib/taken-over.ts';
 import { proofWith, revisionOf, topologyOf } from './support.ts';
 
 const FORTNIGHT_SECONDS = 14 * 86_400;
@@ -43,6 +44,14 @@ it('of nobody else anything expires, whatever the flag is called, reverts neithe
     expect(expiries(change)).toEqual([undefined, undefined, undefined]);
     expect(expiries(revertOf(change))).toEqual([undefined, undefined]);
   }
+});
+
+it('an outcome that another home has accepted expires as it does there', () => {
+  const change = changedBy(CANARY_AUTHOR);
+  for (const outcome of outcomesOf(revertOf(change)).concat(outcomesOf(change)))
+    expect(takenOverOutcome(outcome, ACCEPTED_AT)).toMatchObject({ put: { expiresAt: EXPIRES_AT } });
+  for (const outcome of outcomesOf(changedBy('local:ada')))
+    expect(takenOverOutcome(outcome, ACCEPTED_AT)).not.toHaveProperty('put.expiresAt');
 });
 
 it('a refused proposal of the canary expires, and what regions say of it', () => {

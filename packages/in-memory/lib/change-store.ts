@@ -34,6 +34,7 @@ import {
   proofWrite,
   recordWrite,
   resettlement,
+  takenOverOutcome,
 } from '@flaghoist/core/storage/change-writes';
 import { factsWrites } from '@flaghoist/core/storage/facts-writes';
 import {
@@ -172,8 +173,8 @@ export class InMemoryChangeStore implements ChangeStore, TakeOverStore {
     return this.#transact(decision(write));
   }
 
-  async takeOverOutcome(outcome: AcceptedProposal): Promise<WriteResult> {
-    return (await this.#write(outcomeWrite(outcome))) ? 'written' : 'moved';
+  async takeOverOutcome(outcome: AcceptedProposal, acceptedAt: number): Promise<WriteResult> {
+    return (await this.#write(takenOverOutcome(outcome, acceptedAt))) ? 'written' : 'moved';
   }
 
   async takeOverRecord(record: ChangeRecord): Promise<WriteResult> {

@@ -47,7 +47,7 @@ export const adoptRevision = async (envelope: Envelope, epoch: number, ports: Ad
   if ((await changes.record(flagKey, envelope)) !== undefined) return false;
 
   if (await isKillDue(envelope, newest, ports)) await killAgain(envelope, newest, epoch, ports);
-  for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);
+  for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome, envelope.at.accepted);
   const reverts = await revertsAfter(envelope, ports);
   const isCurrent = newest.envelopeDigest === envelope.envelopeDigest;
   if (isCurrent) await takeOverFacts(envelope, epoch, ports);

@@ -8,7 +8,7 @@ const SHOWN = 3;
 const shown = (services: readonly string[]): string =>
   [...services.slice(0, SHOWN), ...(services.length > SHOWN ? [`${services.length - SHOWN} more`] : [])].join(', ');
 
-type Flags = Pick<FlagStore, 'revisions' | 'knownGood'>;
+type Flags = Pick<FlagStore, 'revisions' | 'current' | 'knownGood'>;
 
 /** All revisions of one flag, oldest first: there is at least one. */
 type Revisions = readonly [StoredRevision, ...StoredRevision[]];
@@ -60,7 +60,7 @@ const mixedOf = async (
   revisions: Revisions,
   topology: Topology,
   before: Topology,
-  flags: Pick<Flags, 'knownGood'>,
+  flags: Pick<Flags, 'current' | 'knownGood'>,
 ): Promise<Found | undefined> => {
   const drawing = revisions.flatMap(({ order, body }) => {
     const audience = drawnFor(body);
@@ -69,10 +69,15 @@ const mixedOf = async (
   });
   if (drawing.length === 0) return undefined;
   const [{ flagKey }] = revisions;
-  const newest = revisions.at(-1)?.order;
+  // Read after the revisions: what lies above it was written around the validator.
+  const current = (await flags.current(flagKey))?.order;
+  const newest = current ?? revisions.at(-1)?.order;
   // A flag that nothing has proven goes back to nothing, or to any revision that is a floor.
   const good = (await flags.knownGood(flagKey))?.order;
-  const reachable = drawing.filter(({ order }) => good === undefined || !isNewer(good, order)).reverse();
+  const reachable = drawing
+    .filter(({ order }) => newest === undefined || !isNewer(order, newest))
+    .filter(({ order }) => good === undefined || !isNewer(good, order))
+    .reverse();
   const placed = reachable.map(({ order, audience, others }) => {
     const isServed = newest !== undefined && sameOrder(order, newest);
     const which = isServed ? 'draws' : `would draw again if it went back to ${formatOrder(order)}`;

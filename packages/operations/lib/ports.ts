@@ -21,7 +21,7 @@ export interface MembershipPorts {
   /** The home region's. */
   readonly topology: TopologyStore;
   readonly home: HomeStore;
-  readonly flags: Pick<FlagStore, 'currents' | 'knownGood' | 'revisions'>;
+  readonly flags: Pick<FlagStore, 'current' | 'currents' | 'knownGood' | 'revisions'>;
   /** @throws RangeError for a region that does not exist */
   readonly region: (name: string) => RegionAccess;
   readonly clock: Clock;

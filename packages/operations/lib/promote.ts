@@ -98,7 +98,7 @@ const rebuild = (ports: PromotePorts): Promise<void> =>
       knownGood: isSound ? known.order : null,
       reverts: await revertsAfter(envelope, ports),
     });
-    for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome);
+    for (const outcome of outcomesOf(envelope)) await changes.takeOverOutcome(outcome, envelope.at.accepted);
     if ((await changes.takeOverRecord(record)) === 'written') return;
     // This region was home before: what it had not decided then is decided by what came of it.
     const before = await changes.record(flagKey, envelope);

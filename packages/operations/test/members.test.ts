@@ -105,6 +105,7 @@ const scene = async () => {
       table.put(revisionItem(stored(CURRENT_REVISION - 1 - place, body)));
     table.put(knownGoodItem(stored(CURRENT_REVISION - bodies.length, '')));
   };
+  const above = (body: string) => table.put(revisionItem(stored(CURRENT_REVISION + 1, body)));
   const run = <T>(work: Promise<T>): Promise<T> => clock.run(work, { limitMs: 3 * 3_600_000 });
   const latest = (): Promise<Topology> => topology.latest();
   const stateOf = async (name: string) =>
@@ -127,6 +128,7 @@ const scene = async () => {
     accept,
     put,
     precede,
+    above,
     cut,
     log,
   };
@@ -194,6 +196,15 @@ describe('publishing a topology', () => {
     await expect(publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports)).rejects.toThrow(
       `flag beta would draw again if it went back to 1.${40 - place}`,
     );
+  });
+
+  it('looks at no revision above CURRENT: nobody has accepted it, whoever sealed it', async () => {
+    const { ports, edited, put, above } = await scene();
+    put({ envelope: '{}' });
+    above(drawing('*').envelope);
+    expect(await publishTopology(await edited(evaluating({ cards: 'v3' })), operator, ports)).toMatchObject({
+      warnings: [],
+    });
   });
 
   it('looks at no revision below known good', async () => {

@@ -109,8 +109,8 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
 
   const missing = async (accepted: StoredRevision): Promise<void> => {
     const { flagKey, order } = accepted;
-    log.error('REVISION of CURRENT was removed around the validator, put back', { flagKey, order });
-    await flags.restoreRevision(accepted);
+    if (await flags.restoreRevision(accepted))
+      log.error('REVISION of CURRENT was removed around the validator, put back', { flagKey, order });
   };
 
   /** Reported before it is put right: afterwards nobody would find it again. */

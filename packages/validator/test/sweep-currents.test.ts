@@ -190,6 +190,16 @@ describe('what the sweep of CURRENTs leaves alone', () => {
     expect(home.eventsOf('ChangeRejected')).toEqual([]);
   });
 
+  it('a CURRENT beneath more sealed revisions than are looked at, whose own is not said to be gone', async () => {
+    const home = createHome();
+    const [revision] = await accepted(home);
+    for (let above = 2; above < 30; above += 1)
+      home.tables.flags.put(revisionItem(storedOf(forgedFrom(revision, { epoch: 1, revision: above }))));
+    expect(await minutely(home).twoLooks()).toBe(0);
+    expect(await home.current()).toEqual(revision);
+    expect(home.log.messages('error')).toEqual(['newest revision was accepted by nobody: find out who wrote it']);
+  });
+
   it('a kill as CURRENT whose REVISION is gone, and puts REVISION back', async () => {
     const home = createHome();
     await accepted(home);

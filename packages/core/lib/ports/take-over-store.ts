@@ -5,8 +5,12 @@ import type { WriteResult } from './change-store.ts';
 
 /** How a home keeps in `changes` what another home accepted: from revisions, since `changes` does not replicate. */
 export interface TakeOverStore {
-  /** How a proposal ended there. `moved`: there is an outcome, and it stays. */
-  takeOverOutcome(outcome: AcceptedProposal): Promise<WriteResult>;
+  /**
+   * How a proposal ended there. `moved`: there is an outcome, and it stays.
+   *
+   * @param acceptedAt epoch milliseconds: of what the outcome was read
+   */
+  takeOverOutcome(outcome: AcceptedProposal, acceptedAt: number): Promise<WriteResult>;
   /** A change's record. `moved`: there is one, and it stays. */
   takeOverRecord(record: ChangeRecord): Promise<WriteResult>;
   /** What a flag is to others, where that was written elsewhere, or has not come. `moved`: what it relies on has changed. */

@@ -7,7 +7,7 @@ import type { AcceptOptions, DecisionWrite, ExpectedCurrent, KnownGoodMove } fro
 import type { KnownGood, StoredRevision } from '../ports/flag-store.ts';
 import type { ProposalKey } from '../ports/proposal-store.ts';
 import type { Proof } from '../proof.ts';
-import type { ProposalOutcome } from '../proposal.ts';
+import type { AcceptedProposal, ProposalOutcome } from '../proposal.ts';
 import type { Verdict } from '../verdict.ts';
 import { usedWrites } from './approval-items.ts';
 import { leftItem, outcomeItem, proofItem, recordItem } from './change-items.ts';
@@ -29,6 +29,10 @@ export const outcomeWrite = (outcome: ProposalOutcome, expires: ReturnType<typeo
   put: { ...outcomeItem(outcome), ...expires },
   condition: ABSENT,
 });
+
+/** The outcome of what another home has accepted, at a moment in epoch milliseconds. */
+export const takenOverOutcome = (outcome: AcceptedProposal, acceptedAt: number): Write =>
+  outcomeWrite(outcome, expiryOf(outcome, acceptedAt));
 
 /** What home has heard of first under an id is kept, and never replaced. */
 export const leftWrite = (key: ProposalKey, proposedDigest: string): Write => ({

@@ -11,6 +11,7 @@ export interface TakeOverStoreUnderTest {
   readonly flags: FlagStore;
 }
 
+const ACCEPTED_AT = 1_700_000_001_000;
 const firstAlike: AlikeRead = { count: 0, epoch: 0, completed: null };
 const found = envelope();
 const order = { epoch: 1, revision: 1 };
@@ -32,8 +33,8 @@ export const takeOverStoreConformance = (create: () => Promise<TakeOverStoreUnde
   });
 
   it('takes over how a proposal ended, and never replaces an outcome', async () => {
-    expect(await changes.takeOverOutcome(outcome)).toBe('written');
-    expect(await changes.takeOverOutcome({ ...outcome, order: { epoch: 1, revision: 2 } })).toBe('moved');
+    expect(await changes.takeOverOutcome(outcome, ACCEPTED_AT)).toBe('written');
+    expect(await changes.takeOverOutcome({ ...outcome, order: { epoch: 1, revision: 2 } }, ACCEPTED_AT)).toBe('moved');
     expect(await changes.outcome(AUTHOR, found.change.id)).toEqual(outcome);
   });
 
