@@ -181,7 +181,7 @@ describe('an import', () => {
   });
 
   it('names a conflict, and goes on with the others', async () => {
-    const keys = Array.from({ length: 30 }, (_, index) => `race.flag${index + 10}`);
+    const keys = Array.from({ length: 60 }, (_, index) => `race.flag${index + 10}`);
     await imported('race-first', fileOf(Object.fromEntries(keys.map((key) => [key, flag]))));
     const last = keys.at(-1) as string;
     const on = fileOf(Object.fromEntries(keys.map((key) => [key, { ...flag, defaultVariant: 'on' }])));
@@ -198,7 +198,7 @@ describe('an import', () => {
       }),
     );
     const answer = await racing;
-    expect(counted(answer)).toEqual({ accepted: 29, conflict: 1 });
+    expect(counted(answer)).toEqual({ accepted: 59, conflict: 1 });
     expect(answer.flags.at(-1)).toMatchObject({ flagKey: last, state: 'conflict', order: { revision: 2 } });
   });
 
