@@ -12,10 +12,15 @@ export interface AccessPlaces {
   /** The role as which a program runs that writes proposals or approvals, and the one name of its session. */
   readonly programRole: string;
   readonly sessionName: string;
+  /** The ARN of the table `changes`, who writes what is known of changes there, and who writes how far the sweep of the trail is. */
+  readonly changes: string;
+  readonly changeWriters: readonly string[];
+  readonly progressKeepers: readonly string[];
 }
 
 /**
- * The policies by which IAM lets everybody write under their own key of `proposals` and nowhere else (rule 18). A placeholder
+ * The policies by which IAM lets everybody write under their own key of `proposals` and nowhere else (rule 18), and home alone what
+ * became of it. A placeholder
  * is a whole JSON string; Terraform puts values in the same way, by `replace(…, "\"{proposals}\"", jsonencode(…))`.
  */
 export const accessFor = (places: AccessPlaces): typeof access =>

@@ -10,6 +10,9 @@ import { accessFor } from '../lib/access.ts';
 const ACCOUNT = '111111111111';
 const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/proposals`;
 const accept = { account: ACCOUNT, name: 'flags-accept' };
+const changes = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/changes`;
+const promoter = { account: ACCOUNT, name: 'flags-promoter' };
+const sweep = { account: ACCOUNT, name: 'flags-sweep' };
 const saml = `arn:aws:iam::${ACCOUNT}:saml-provider/company`;
 const program = { account: ACCOUNT, name: 'control-plane-task' };
 const documents = accessFor({
@@ -19,6 +22,9 @@ const documents = accessFor({
   accountRoot: `arn:aws:iam::${ACCOUNT}:root`,
   programRole: arnOfRole(program),
   sessionName: 'control-plane',
+  changes,
+  changeWriters: [arnOfRole(accept), arnOfRole(promoter)],
+  progressKeepers: [arnOfRole(sweep)],
 });
 const author = parsePolicy(documents.author);
 const onTable = parsePolicy(documents.proposals);
@@ -137,6 +143,45 @@ describe('home’s functions', () => {
     const arn = `${arnOfRole(accept)}-of-somebody`;
     const other = { ...home, arn, context: { ...home.context, ...contextOf({ 'aws:PrincipalArn': arn }) } };
     expect(does(other, 'UpdateItem', `AUTHOR#${mine}`)).toBe('denied');
+  });
+});
+
+describe('what home keeps of changes', () => {
+  const onChanges = parsePolicy(documents.changes);
+  const session = (name: string): Caller => {
+    const arn = arnOfRole({ account: ACCOUNT, name });
+    return { ...administrator, arn, context: contextOf({ 'aws:PrincipalArn': arn }) };
+  };
+  const answer = (name: string, action: string, ...keys: string[]) =>
+    answerTo({
+      caller: session(name),
+      action: `dynamodb:${action}`,
+      resource: changes,
+      owner: { account: ACCOUNT, policy: onChanges },
+      context: keys.length === 0 ? {} : contextOf({ 'dynamodb:LeadingKeys': keys }),
+    });
+  const roles = ['flags-accept', 'flags-promoter', 'flags-sweep', 'administrator', 'flags-accept-of-somebody'];
+  const who = (action: string, ...keys: string[]) =>
+    roles.filter((role) => answer(role, action, ...keys) === 'allowed');
+
+  it.each(['PutItem', 'UpdateItem'])('is written by home’s functions and a promotion alone: %s', (action) => {
+    for (const key of [`AUTHOR#${mine}`, 'FLAG#checkout', 'CHANGE#x', 'REDIS#eu-west-1#r', 'SWEEP#x'])
+      expect(who(action, key)).toEqual(['flags-accept', 'flags-promoter']);
+  });
+
+  it('has the sweep’s progress, which the sweep alone writes, and nothing else', () => {
+    expect(who('PutItem', 'SWEEP')).toEqual(['flags-sweep']);
+    expect(who('PutItem', 'SWEEP', 'FLAG#checkout')).toEqual([]);
+  });
+
+  it.each(['DeleteItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'])(
+    'loses nothing, and is written in no other way: %s',
+    (action) => expect(who(action, 'FLAG#checkout')).toEqual([]),
+  );
+
+  it('is written by nobody without a key, and read by everybody whose own policy allows it', () => {
+    expect(who('PutItem')).toEqual([]);
+    expect(who('GetItem', 'FLAG#checkout')).toEqual(roles);
   });
 });
 

@@ -179,6 +179,22 @@ output "audit_domain" {
   description = "The domain of the audit trail, and the data stream in it."
 }
 
+output "change_writer_role_arns" {
+  value = sort([
+    for key, each in local.functions : module.naming.arns["role/${key}"]
+    if length([for statement in local.writes_changes[key] : statement if length(statement.keys) == 0]) > 0
+  ])
+  description = "The roles of this region's functions that write what is known of changes. Empty outside of home."
+}
+
+output "progress_role_arns" {
+  value = sort([
+    for key, each in local.functions : module.naming.arns["role/${key}"]
+    if length([for statement in local.writes_changes[key] : statement if length(statement.keys) > 0]) > 0
+  ])
+  description = "The roles of this region's functions that write in the table of changes how far the sweep of the trail is. Empty outside of home."
+}
+
 output "home_role_arns" {
   value = sort([
     for key, each in local.functions : module.naming.arns["role/${key}"]

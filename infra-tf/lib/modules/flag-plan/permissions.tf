@@ -81,4 +81,9 @@ locals {
       }],
     )
   }
+
+  writes_changes = { for key, statements in local.statements : key => [
+    for statement in statements : statement
+    if contains(statement.resources, module.naming.arns["table/changes"]) && length(setintersection(statement.actions, ["dynamodb:PutItem", "dynamodb:UpdateItem"])) > 0
+  ] }
 }

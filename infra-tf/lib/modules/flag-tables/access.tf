@@ -8,7 +8,27 @@ locals {
   # Who was made home by data writes there, so both tables are named to authors.
   all_proposals = [for region in module.plan.homes : replace(module.plan.tables["proposals"].arn, ":${var.context.region}:", ":${region}:")]
 
-  readable = toset([for table in ["changes"] : table if contains(var.tables, table) && length(var.reader_role_arns) > 0])
+  changes_places = {
+    changes         = try(local.tables["changes"].arn, "missing")
+    changeWriters   = concat(module.plan.change_writer_role_arns, [module.promoter.arns["promoter"]])
+    progressKeepers = module.plan.progress_role_arns
+  }
+  changes_statements = jsondecode(replace(replace(replace(
+    jsonencode(local.access.changes.Statement),
+    "\"{changes}\"", jsonencode(local.changes_places.changes)),
+    "\"{changeWriters}\"", jsonencode(local.changes_places.changeWriters)),
+  "\"{progressKeepers}\"", jsonencode(local.changes_places.progressKeepers)))
+
+  # The principal is the role's account, the condition the role: a role named as principal must exist, and would be forgotten
+  # when it is made anew.
+  readers = [for name, arn in var.reader_role_arns : {
+    Sid       = "ReadBy${title(name)}"
+    Effect    = "Allow"
+    Principal = { AWS = "arn:${var.context.partition}:iam::${split(":", arn)[4]}:root" }
+    Action    = ["dynamodb:GetItem", "dynamodb:Query"]
+    Resource  = local.changes_places.changes
+    Condition = { ArnEquals = { "aws:PrincipalArn" = arn } }
+  }]
 }
 
 # Nobody changes what is written, nobody writes under another's key, nobody without a key: not even an administrator. Only the
@@ -23,40 +43,19 @@ resource "aws_dynamodb_resource_policy" "proposals" {
   )
 }
 
-# The next environment, which may lie in another account, asks what was verified here. A table has one policy: that of flags is the
-# module flag-guard's.
-data "aws_iam_policy_document" "readers" {
-  for_each = local.readable
-
-  dynamic "statement" {
-    for_each = var.reader_role_arns
-
-    content {
-      sid       = "ReadBy${title(statement.key)}"
-      actions   = ["dynamodb:GetItem", "dynamodb:Query"]
-      resources = [local.tables[each.key].arn]
-
-      # The principal is the role's account, the condition the role: a role named as principal must exist, and would be
-      # forgotten when it is made anew.
-      principals {
-        type        = "AWS"
-        identifiers = ["arn:${var.context.partition}:iam::${split(":", statement.value)[4]}:root"]
-      }
-
-      condition {
-        test     = "ArnEquals"
-        variable = "aws:PrincipalArn"
-        values   = [statement.value]
-      }
-    }
-  }
-}
-
-resource "aws_dynamodb_resource_policy" "readers" {
-  for_each = local.readable
+# Who made a change known to home, and how it ended, is not for anybody else to say: an outcome counts as an acceptance. The next
+# environment, which may lie in another account, asks here what was verified. A table has one policy: that of flags is the module
+# flag-guard's.
+resource "aws_dynamodb_resource_policy" "changes" {
+  for_each = toset([for table in var.tables : table if table == "changes"])
 
   resource_arn = aws_dynamodb_table.this[each.key].arn
-  policy       = data.aws_iam_policy_document.readers[each.key].json
+  policy       = jsonencode({ Version = local.access.changes.Version, Statement = concat(local.changes_statements, local.readers) })
+}
+
+moved {
+  from = aws_dynamodb_resource_policy.readers
+  to   = aws_dynamodb_resource_policy.changes
 }
 
 locals {

@@ -16,6 +16,13 @@ module "policies" {
   resources = { for name in keys(local.author_roles) : name => { type = "policy", qualifier = "author-${name}" } }
 }
 
+# Whoever makes another region home has one role, of the first home.
+module "promoter" {
+  source    = "../naming"
+  context   = merge(var.context, { region = var.topology.home })
+  resources = { promoter = { type = "role", qualifier = "promoter" } }
+}
+
 module "governance" {
   source = "../governance"
 }

@@ -21,6 +21,9 @@ const documents = accessFor({
   accountRoot: `arn:aws:iam::${ACCOUNT}:root`,
   programRole: arnOfRole({ account: ACCOUNT, name: 'console-task' }),
   sessionName: 'console',
+  changes: table.replace('proposals', 'changes'),
+  changeWriters: [],
+  progressKeepers: [],
 });
 const author = parsePolicy(documents.author);
 

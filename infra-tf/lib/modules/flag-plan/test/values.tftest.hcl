@@ -83,7 +83,7 @@ run "another_region_is_idle_of_homes_work" {
   }
 
   assert {
-    condition     = !output.is_home && length(output.home_role_arns) == 0 && !output.tables["changes"].here && length([for key in keys(output.functions) : key if startswith(key, "rollback.") || startswith(key, "audit-writer.")]) == 0
+    condition     = !output.is_home && length(concat(output.home_role_arns, output.change_writer_role_arns, output.progress_role_arns)) == 0 && !output.tables["changes"].here && length([for key in keys(output.functions) : key if startswith(key, "rollback.") || startswith(key, "audit-writer.")]) == 0
     error_message = "Only home and standby may have home's tables, queues and functions."
   }
   assert {

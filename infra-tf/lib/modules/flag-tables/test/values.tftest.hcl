@@ -110,6 +110,26 @@ run "nobody_writes_proposals_but_under_their_own_key" {
   }
 }
 
+run "nobody_but_homes_functions_and_a_promotion_writes_changes" {
+  command = plan
+
+  assert {
+    condition = [for statement in jsondecode(aws_dynamodb_resource_policy.changes["changes"].policy).Statement : [statement.Sid, statement.Effect, statement.Resource]] == [
+      for sid in ["OnlyHomeWritesChanges", "OnlyTheSweepKeepsItsProgress", "NobodyWritesWithoutAKey", "NobodyRemovesChanges"] : [sid, "Deny", "arn:aws:dynamodb:us-east-1:123456789012:table/blue-flags-table-changes-a1"]
+    ]
+    error_message = "The table must deny what the plan says, for itself."
+  }
+  assert {
+    condition = { for statement in jsondecode(aws_dynamodb_resource_policy.changes["changes"].policy).Statement : statement.Sid => toset(statement.Condition.ArnNotEquals["aws:PrincipalArn"]) if can(statement.Condition.ArnNotEquals) } == {
+      OnlyHomeWritesChanges = toset([
+        for role in ["promoter", "rollback-conclude", "rollback-judge", "validator-accept", "validator-distribute", "validator-resume"] : "arn:aws:iam::123456789012:role/blue-flags-role-${role}-use1-a1"
+      ])
+      OnlyTheSweepKeepsItsProgress = toset(["arn:aws:iam::123456789012:role/blue-flags-role-audit-writer-sweep-use1-a1"])
+    }
+    error_message = "Those that permissions.json lets write changes must be let off, and a promotion: no other, and none less."
+  }
+}
+
 run "authors_have_roles_whose_sessions_are_theirs" {
   command = plan
 
@@ -157,6 +177,10 @@ run "the_standby_has_homes_tables_idle" {
     error_message = "The standby must have both tables, and the roles of authors are made in home."
   }
   assert {
+    condition     = toset([for arn in jsondecode(aws_dynamodb_resource_policy.changes["changes"].policy).Statement[0].Condition.ArnNotEquals["aws:PrincipalArn"] : strcontains(arn, "-promoter-") ? "" : split("-", arn)[length(split("-", arn)) - 2]]) == toset(["", "usw2"])
+    error_message = "The standby's own functions must be let off, and the promoter, who has one role."
+  }
+  assert {
     condition     = alltrue([for arn in jsondecode(aws_dynamodb_resource_policy.proposals["proposals"].policy).Statement[0].Condition.ArnNotEquals["aws:PrincipalArn"] : strcontains(arn, "-usw2-")])
     error_message = "In the standby its own functions settle proposals."
   }
@@ -177,7 +201,7 @@ run "a_region_has_its_own_verification_whose_rows_expire" {
     error_message = "Rows must expire, and stay in their region."
   }
   assert {
-    condition     = length(aws_dynamodb_resource_policy.proposals) == 0 && length(output.stream_arns) == 0
+    condition     = length(aws_dynamodb_resource_policy.proposals) + length(aws_dynamodb_resource_policy.changes) == 0 && length(output.stream_arns) == 0
     error_message = "There is nothing of home."
   }
 }
@@ -190,7 +214,7 @@ run "the_next_environment_reads_changes" {
   }
 
   assert {
-    condition = keys(aws_dynamodb_resource_policy.readers) == ["changes"] && alltrue([for policy in aws_dynamodb_resource_policy.readers : [for statement in jsondecode(policy.policy).Statement : [statement.Sid, toset(statement.Action), statement.Principal.AWS, statement.Condition.ArnEquals["aws:PrincipalArn"]]] == [
+    condition = alltrue([for policy in aws_dynamodb_resource_policy.changes : [for statement in jsondecode(policy.policy).Statement : [statement.Sid, toset(statement.Action), statement.Principal.AWS, statement.Condition.ArnEquals["aws:PrincipalArn"]] if statement.Effect == "Allow"] == [
       ["ReadByGreen", toset(["dynamodb:GetItem", "dynamodb:Query"]), "arn:aws:iam::210987654321:root", "arn:aws:iam::210987654321:role/green-flags-role-validator-accept-use1-a1"],
     ]])
     error_message = "The named role, and no other of its account, must read."
