@@ -1,4 +1,5 @@
 import { encodeBitmap } from '@flaghoist/core/bitmap';
+import { SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { changeKeyOf, type Envelope } from '@flaghoist/core/envelope';
 import type { EncodedOffers } from '@flaghoist/core/offers';
 import { orderOf } from '@flaghoist/core/order';
@@ -339,6 +340,18 @@ describe('a cache that fails several changes', () => {
     for (const { degraded } of region.verdicts()) expect(degraded).toEqual(['payments']);
     expect(region.eventsOf('CacheDegraded')).toMatchObject([{ region: 'eu-west-1', service: 'payments' }]);
     expect(region.log.messages('error')).toEqual(['caches fail several changes']);
+  });
+
+  it('is the canary’s on purpose, and never degraded', async () => {
+    region = await new Region({ services: [...SERVICES, SHADOW_SERVICE] }).ready();
+    const probes = ['one', 'two', 'three'].map((flagKey) => revisionOf(2, { flagKey, audience: [SHADOW_SERVICE] }));
+    for (const probe of probes) await region.expect(probe);
+    await region.time.advance(DEADLINE_MS);
+    await region.compareNow(probes);
+    expect(region.verdicts().map(({ verdict, degraded }) => [verdict, degraded])).toEqual(
+      probes.map(() => ['inconsistent', []]),
+    );
+    expect(region.eventsOf('CacheDegraded')).toEqual([]);
   });
 
   it('takes back at most one when they fail one after another', async () => {

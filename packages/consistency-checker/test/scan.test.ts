@@ -310,6 +310,13 @@ describe('asked by home', () => {
     expect(ripeIds(await region.scan({ asked }))).toEqual([change.change.id]);
   });
 
+  it('looks as often as it was asked, so that the third look is judged as one', async () => {
+    await region.expect(change);
+    await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'unknown');
+    await region.scan({ asked: { ...asked, look: 3 } });
+    expect(await region.verification.row(changeKeyOf(change))).toMatchObject({ answer: 'open', look: 3 });
+  });
+
   it('looks again where its inconsistent verdict did not reach home', async () => {
     await region.expect(change);
     await region.verification.answer({ ...changeKeyOf(change), look: 1 }, 'inconsistent');

@@ -395,6 +395,15 @@ describe('joining', () => {
     expect(await stateOf('ap-south-1')).toBe('serving');
   });
 
+  it('of a service waits for no region that drains', async () => {
+    const { ports, run, stateOf, requested, dirty } = await scene();
+    await run(drain({ what: 'region', name: 'sa-east-1' }, operator, ports));
+    dirty.add('sa-east-1/billing');
+    await run(joinService(billing, operator, ports));
+    expect(requested).toEqual([`${HOME}/billing`, 'eu-west-1/billing']);
+    expect(await stateOf('billing')).toBe('serving');
+  });
+
   it('goes on where it was left, and gives up after an hour', async () => {
     const { ports, run, stateOf, dirty } = await scene();
     dirty.add(`${HOME}/billing`);
@@ -458,6 +467,15 @@ describe('draining and removing', () => {
       'service ledger goes from draining to serving: only joining or absent may follow draining',
     );
     expect(await stateOf('ledger')).toBe('draining');
+  });
+
+  it('refuses home and standby of the topology, wherever home has been moved', async () => {
+    const { ports, run, edited } = await scene();
+    await run(publishTopology(await edited(() => ({ standby: 'eu-west-1' })), operator, ports));
+    const before = (await ports.home.lastMove()) ?? null;
+    await ports.home.move({ region: 'eu-west-1', epoch: 2, actor: 'ada', at: 2 }, before);
+    for (const name of [HOME, 'eu-west-1'])
+      await expect(drain({ what: 'region', name }, operator, ports)).rejects.toThrow('it is home or standby');
   });
 
   it('refuses home, and what is not there', async () => {

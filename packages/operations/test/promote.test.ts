@@ -171,6 +171,28 @@ describe('what is found late', () => {
     );
   });
 
+  it('takes nothing back that was verified here', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    const created = await old.accept('created');
+    await old.prove(created, null);
+    const updated = await old.accept('updated');
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    const unverified = await young.changes.record(FLAG, updated);
+    if (unverified === undefined) throw new Error('it was taken over');
+    await young.changes.decide({
+      action: 'verify',
+      judged: unverified,
+      now: clock.now(),
+      knownGood: { from: created },
+    });
+    const revert = await old.revert(updated, created);
+    replicate(old, young, (sk) => sk.startsWith('REVISION#'));
+    await adoptRevision(revert, 2, young.ports);
+    expect(await young.state(updated)).toBe('verified');
+    expect(young.log.messages('warn')).toContain('verified here, taken back by a former home');
+  });
+
   it('is needed from then on by what it says it needs, where that was read before', async () => {
     const { clock, old, young, replicate } = twoHomes();
     await old.accept('created', { flagKey: 'base' });
