@@ -1,6 +1,7 @@
+import { SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
-import { Region, revisionOf, SERVICES } from './support/region.ts';
+import { Region, revisionOf, SERVICES, topology } from './support/region.ts';
 
 const SETTLED_MS = 20_000;
 const away = () => Promise.reject(new UnavailableError('it', 'It comes back.'));
@@ -36,6 +37,19 @@ it('the note of a cache that does not keep what is written lives as long as the 
   region.cache.heal('payments');
   for (let minute = 0; minute < 12; minute += 1) await passes();
   expect(await failedBy('payments')).toEqual([another]);
+});
+
+it('no note is kept of the canary’s cache, which is broken on purpose, and nobody is called', async () => {
+  const shadow = { name: SHADOW_SERVICE, cell: 'cell-1', owner: 'team-core', state: 'serving' } as const;
+  region.topology.publish({ ...topology, version: 2, services: [...topology.services, shadow] });
+  await region.cache.writeManifest(SHADOW_SERVICE, { generation: 1, topologyVersion: 2, count: 0 });
+  region.cache.breakService(SHADOW_SERVICE, 'ignores-writes');
+  const probe = region.accept(revisionOf(1, { flagKey: 'probe', audience: [SHADOW_SERVICE] }));
+  await region.expect(probe);
+  await region.time.advance(SETTLED_MS);
+  await passes();
+  expect(await failedBy(SHADOW_SERVICE)).toEqual([another]);
+  expect(region.log.messages('error')).toEqual([]);
 });
 
 it('an outage lasts from the first refusal until a pass of every cell found all caches of the Redis on CURRENT', async () => {
