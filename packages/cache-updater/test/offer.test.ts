@@ -122,6 +122,20 @@ it('that nobody answers is silent after four seconds', async () => {
   expect(region.time.now() - before).toBe(4_000);
 });
 
+it('is begun for no cache more when the four seconds are over', async () => {
+  const changes = Array.from({ length: 20 }, (_, index) => revisionOf(2, { flagKey: `flag-${index}` }));
+  for (const each of changes) await region.expect(region.accept(each));
+  await region.time.advance(DEADLINE_MS);
+  let begun = 0;
+  region.cache.apply = () => {
+    begun += 1;
+    return new Promise(() => undefined);
+  };
+  await region.offer(...changes);
+  expect(begun).toBeGreaterThan(0);
+  expect(begun).toBeLessThan(changes.length * SERVICES.length);
+});
+
 it('is nothing when the caches cannot be looked at in time', async () => {
   region.cache.inspect = () => new Promise(() => undefined);
   expect(await region.offer(change)).toEqual(new Map());
