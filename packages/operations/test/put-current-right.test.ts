@@ -57,6 +57,26 @@ describe('a flag is not switched on again where CURRENT was set back or removed,
   });
 });
 
+it('a kill that is accepted while CURRENT is looked at is not taken for a lost one', async () => {
+  const { old } = twoHomes();
+  await old.accept('created');
+  const setBack = currentItem(old);
+  await old.accept('updated');
+  const kill = await old.accept('killed');
+  const accepted = [currentItem(old), old.tables.flags.get(pk, revisionSk(kill))];
+  old.tables.flags.delete({ pk, sk: revisionSk(kill) });
+  old.tables.flags.put({ ...setBack });
+  const { flags } = old.ports;
+  const { newestRevision } = flags;
+  flags.newestRevision = async (flagKey) => {
+    const newest = await newestRevision.call(flags, flagKey);
+    for (const item of accepted) if (item !== undefined) old.tables.flags.put({ ...item });
+    return newest;
+  };
+  expect(await putRight(old, 1)).toMatchObject({ current: 'moved' });
+  expect(currentItem(old)).toEqual(accepted[0]);
+});
+
 it('what was taken back keeps nothing from being put back', async () => {
   const { old } = twoHomes();
   const created = await old.accept('created');
