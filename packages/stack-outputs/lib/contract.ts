@@ -43,6 +43,8 @@ export const contracts = {
       backup_vault_arn: text,
       replica_backup_vault_arn: text,
       config_recorder_name: maybeText,
+      // Of an environment that was applied before there were alarms there is none.
+      alarm_topic_arn: maybeText,
       remediation: z._default(
         z.nullable(z.object({ workflow_arn: text, plans_bucket: text, runner_role_arn: text })),
         null,

@@ -3,6 +3,11 @@ output "vault_arn" {
   description = "The vault in the home region."
 }
 
+output "vault_name" {
+  value       = aws_backup_vault.this.name
+  description = "The same by its name."
+}
+
 output "replica_vault_arn" {
   value       = aws_backup_vault.replica.arn
   description = "The vault in the replica region."

@@ -31,6 +31,11 @@ output "target_group_name" {
   description = "The target group's name."
 }
 
+output "arn_suffixes" {
+  value       = { load_balancer = aws_lb.this.arn_suffix, target_group = aws_lb_target_group.this.arn_suffix }
+  description = "Load balancer and target group, as CloudWatch names them."
+}
+
 output "https_enabled" {
   value       = local.https_enabled
   description = "Whether callers are served over TLS. False: plain HTTP is allowed, and served on port 80."

@@ -6,7 +6,7 @@ locals {
   # Who takes a role on, and for which of our resources: without the second another customer's could make use of it.
   callers = {
     workflow = { service = "states.amazonaws.com", sources = [module.naming.arns["workflow"]] }
-    rule     = { service = "events.amazonaws.com", sources = [for key in ["look", "approved"] : "arn:${local.partition}:events:${local.region}:${local.account}:rule/${module.naming.names["rule/${key}"]}"] }
+    rule     = { service = "events.amazonaws.com", sources = [for key in ["look", "approved"] : local.rule_arns[key]] }
   }
 }
 

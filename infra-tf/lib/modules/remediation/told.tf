@@ -14,9 +14,18 @@ resource "aws_sns_topic_subscription" "this" {
 }
 
 locals {
+  rule_arns = {
+    for key in concat(["look"], keys(local.started), keys(local.told), keys(local.told_by_hoist)) : key => join("", [
+      "arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:rule/",
+      # A rule of the default bus has no bus in its ARN.
+      contains(keys(local.told_by_hoist), key) ? "${local.trail_bus}/" : "",
+      module.naming.names["rule/${key}"],
+    ])
+  }
+
   own_services = {
-    events     = { service = "events.amazonaws.com", sources = "arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:rule/*" }
-    cloudwatch = { service = "cloudwatch.amazonaws.com", sources = module.naming.arns["alarm"] }
+    events     = { service = "events.amazonaws.com", sources = [for key in concat(keys(local.told), keys(local.told_by_hoist)) : local.rule_arns[key]] }
+    cloudwatch = { service = "cloudwatch.amazonaws.com", sources = [module.naming.arns["alarm"]] }
   }
 }
 
@@ -43,7 +52,7 @@ data "aws_iam_policy_document" "topic" {
       condition {
         test     = "ArnLike"
         variable = "aws:SourceArn"
-        values   = [statement.value.sources]
+        values   = statement.value.sources
       }
     }
   }
@@ -96,7 +105,7 @@ data "aws_iam_policy_document" "queue" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:rule/*"]
+      values   = values(local.rule_arns)
     }
   }
 

@@ -126,6 +126,22 @@ run "nothing_is_dropped_and_everything_demands_tls" {
   }
 }
 
+run "topic_and_queue_take_from_the_rules_of_this_module_only" {
+  command = plan
+
+  assert {
+    condition = toset(one([for statement in jsondecode(aws_sns_topic.this.policy).Statement : statement.Condition.ArnLike["aws:SourceArn"] if statement.Sid == "ToldEvents"])) == toset(concat(
+      [for key in ["compliance", "databases", "deployments", "ended", "tasks"] : "arn:aws:events:eu-west-1:123456789012:rule/${aws_cloudwatch_event_rule.told[key].name}"],
+      ["arn:aws:events:eu-west-1:123456789012:rule/blue-flags-event-bus-a1/${aws_cloudwatch_event_rule.told["hoist"].name}"],
+    ))
+    error_message = "Any other rule of the account could tell who is on call what it likes."
+  }
+  assert {
+    condition     = length([for arn in one([for statement in jsondecode(aws_sqs_queue.dead.policy).Statement : statement.Condition.ArnLike["aws:SourceArn"] if statement.Sid == "RulesOfThisModule"]) : arn if !strcontains(arn, "*")]) == 8
+    error_message = "All eight rules have dead letters, and no other has any here."
+  }
+}
+
 run "only_what_knows_no_resource_has_none" {
   command = plan
 
