@@ -1,3 +1,4 @@
+import { evaluatorIn } from '@flaghoist/core/evaluator';
 import type { CacheContents, CachedFlag, Manifest } from '@flaghoist/core/ports/service-cache';
 import type { CacheKeys } from '@flaghoist/core/storage/cache-keys';
 import { decodeHeld } from '@flaghoist/core/storage/held-text';
@@ -27,7 +28,7 @@ type PartReplies = [Nullable[], Nullable[]?, Bytes[]?, Nullable[]?];
 const UNREACHABLE: CacheContents = { reachable: false };
 /** How often a part is read again that was written meanwhile. */
 const ATTEMPTS = 5;
-export const MANIFEST_FIELDS = ['generation', 'topologyVersion', 'count'] as const;
+export const MANIFEST_FIELDS = ['generation', 'topologyVersion', 'count', 'evaluator'] as const;
 
 /**
  * Looks at many caches. All that is asked for at once shares one connection and its time limit: more than fits through it in
@@ -160,9 +161,11 @@ const flagOf = (heldText: Nullable | undefined, stored: Nullable): CachedFlag =>
 });
 
 export const manifestOf = (fields: readonly Nullable[]): Manifest | null => {
-  const [generation = Number.NaN, topologyVersion = Number.NaN, count = Number.NaN] = fields.map((field) =>
-    field === null ? Number.NaN : Number(field),
-  );
+  const [generation = Number.NaN, topologyVersion = Number.NaN, count = Number.NaN] = fields
+    .slice(0, 3)
+    .map((field) => (field === null ? Number.NaN : Number(field)));
   const manifest = { generation, topologyVersion, count };
-  return Object.values(manifest).every(Number.isInteger) ? manifest : null;
+  if (!Object.values(manifest).every(Number.isInteger)) return null;
+  const evaluator = evaluatorIn(fields[3] ?? '');
+  return { ...manifest, ...(evaluator === undefined ? {} : { evaluator }) };
 };

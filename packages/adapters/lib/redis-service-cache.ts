@@ -1,5 +1,6 @@
 import { applyOutcomes } from '@flaghoist/core/compare-and-set';
 import { CacheRefusedError, UnavailableError } from '@flaghoist/core/errors';
+import { evaluatorText } from '@flaghoist/core/evaluator';
 import type { InstanceRows } from '@flaghoist/core/instance-claim';
 import type {
   CacheContents,
@@ -90,9 +91,10 @@ export class RedisServiceCache implements ServiceCache {
     return (await this.#look([service], undefined)).get(service) ?? { reachable: false };
   }
 
-  async writeManifest(service: string, { generation, topologyVersion, count }: Manifest): Promise<void> {
+  async writeManifest(service: string, { generation, topologyVersion, count, evaluator }: Manifest): Promise<void> {
     const { manifest, sequence, changes } = await this.#keysOf(service);
-    const fields = Object.entries({ generation, topologyVersion, count }).flat();
+    const named = evaluator === undefined ? {} : { evaluator: evaluatorText(evaluator) };
+    const fields = Object.entries({ generation, topologyVersion, count, ...named }).flat();
     await this.#reach(service, this.#client.flaghoistManifest(manifest, sequence, changes, ...fields));
   }
 

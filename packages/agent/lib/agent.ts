@@ -19,6 +19,8 @@ interface Ports {
   readonly log: Logger;
   /** Where what was served last is kept; without one, a start waits for the cache. */
   readonly path?: string | undefined;
+  /** Those that ship unless others are given. */
+  readonly carried?: ConstructorParameters<typeof FlagSet>[0];
 }
 
 export interface Agent {
@@ -39,8 +41,8 @@ export interface Agent {
 }
 
 /** One service's flags, followed. What is served over which protocol stands beside it. */
-export const createAgent = ({ service, region, instance, feed, clock, log, path }: Ports): Agent => {
-  const flags = new FlagSet();
+export const createAgent = ({ service, region, instance, feed, clock, log, path, carried }: Ports): Agent => {
+  const flags = new FlagSet(carried);
   const freshness = new Freshness(clock);
   const follower = new Follower({ feed, flags, freshness, clock, log });
   const claims = new Claims({ instance, feed, flags, freshness, follower, clock });

@@ -1,7 +1,7 @@
 import type { InstanceClaim } from '@flaghoist/core/instance-claim';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
-import { EVALUATOR } from './evaluator.ts';
+import { evaluatorName } from './evaluator.ts';
 import type { FlagSet } from './flag-set.ts';
 import type { Follower } from './follower.ts';
 import type { Freshness } from './freshness.ts';
@@ -59,7 +59,8 @@ export class Claims {
       at: clock.now(),
       seenAt: freshness.seenAt,
       streams: this.#streams(),
-      evaluator: EVALUATOR,
+      evaluator: evaluatorName(flags.evaluator),
+      carries: flags.carried.map(({ version, bucketing }) => ({ version, bucketing })),
       refused: flags.refusals
         .slice(0, MAX_REFUSED)
         .map(({ flagKey, order, reason }) => ({ flagKey, order, reason: reason.slice(0, MAX_REASON) })),

@@ -15,5 +15,5 @@ export const evaluateFlag = ({ key, flag }: AnsweringFlag, context: EvaluationCo
     return { errorCode: 'GENERAL', errorMessage: errorMessage ?? `flag ${key} has no answer` };
   if (variant === undefined || !flag.variants.has(variant))
     return notFound('has no variant for this caller: its default applies');
-  return { variant, reason };
+  return { variant, reason: reason ?? 'UNKNOWN' };
 };

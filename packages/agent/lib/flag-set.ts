@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Held } from '@flaghoist/core/compare-and-set';
+import { type Evaluator, sameEvaluator } from '@flaghoist/core/evaluator';
 import { recomputedDigest } from '@flaghoist/core/intact';
 import { compareOrders, formatOrder, type Order } from '@flaghoist/core/order';
 import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
-import type { FeatureFlag, Storage } from '@openfeature/flagd-core';
-import { type ServedFlag, servedFlag } from './served-flag.ts';
+import { CARRIED, type CarriedEvaluator } from './evaluator.ts';
+import { probeOf } from './probe.ts';
+import { type AnsweringFlag, type ServedFlag, servedFlag } from './served-flag.ts';
 
 /** What was offered and not taken, so that what was there goes on being served. */
 export interface Refusal {
@@ -18,13 +20,51 @@ type Listener = (flagKeys: readonly string[]) => void;
 
 /**
  * The flags that a service has, each with its order; a tombstone has no flag. One flag is replaced at a time, and none by an
- * older one. It is the storage of flagd's evaluator as well.
+ * older one.
  */
-export class FlagSet implements Storage {
+export class FlagSet {
+  /** Those that it can go over to, the newest first. */
+  readonly carried: readonly CarriedEvaluator[];
+  #evaluator: CarriedEvaluator;
+  #probe: AnsweringFlag;
   readonly #entries = new Map<string, Entry>();
   readonly #refusals = new Map<string, Refusal>();
   readonly #listeners = new Set<Listener>();
   #digest: string | undefined;
+
+  constructor(carried: readonly [CarriedEvaluator, ...CarriedEvaluator[]] = CARRIED) {
+    this.carried = carried;
+    [this.#evaluator] = carried;
+    this.#probe = probeOf(this.#evaluator);
+  }
+
+  /** By which flags are evaluated now. */
+  get evaluator(): CarriedEvaluator {
+    return this.#evaluator;
+  }
+
+  /** The flag that shows by its variant how this evaluator draws. */
+  get probe(): AnsweringFlag {
+    return this.#probe;
+  }
+
+  /**
+   * Goes over to an evaluator with all flags at once. A flag that it cannot load is served by the one before, and refused.
+   *
+   * @returns `false` when it is not carried, and nothing has changed
+   */
+  use(wanted: Evaluator): boolean {
+    const next = this.carried.find((each) => sameEvaluator(each, wanted));
+    if (next === undefined || next === this.#evaluator) return next !== undefined;
+    this.#evaluator = next;
+    this.#probe = probeOf(next);
+    const keys = [...this.all()].map((served) => {
+      this.#put(served.key, served.held, () => servedFlag(served.key, served, next));
+      return served.key;
+    });
+    for (const listener of this.#listeners) listener(keys);
+    return true;
+  }
 
   /** Takes what a cache holds, flag by flag. What is older, lost or broken there changes nothing here. */
   take(found: ReadonlyMap<string, CachedFlag>): void {
@@ -65,6 +105,11 @@ export class FlagSet implements Storage {
     return [...this.#refusals.values()];
   }
 
+  /** Of what is answered: of the flags, and by whom. */
+  get tag(): string {
+    return `${this.digest}-${this.#evaluator.version}`;
+  }
+
   /** Over what is held: two sets with the same flags at the same orders have the same. */
   get digest(): string {
     this.#digest ??= hash(
@@ -77,28 +122,17 @@ export class FlagSet implements Storage {
     return this.#digest;
   }
 
-  getFlag(flagKey: string): FeatureFlag | undefined {
-    return this.served(flagKey)?.flag;
-  }
-
-  getFlags(): Map<string, FeatureFlag> {
-    return new Map([...this.all()].map(({ key, flag }) => [key, flag]));
-  }
-
-  /** Metadata of the set is not served: each flag has its own, and a change of the set's would report every flag as changed. */
-  getFlagSetMetadata(): Record<string, never> {
-    return {};
-  }
-
-  setConfigurations(): never {
-    throw new TypeError('flags come from the cache, one at a time');
-  }
-
   #takeOne(flagKey: string, { held, stored }: CachedFlag): boolean {
     // Lost there is not archived here.
     if (held === null || !this.lacks(flagKey, held)) return false;
+    return this.#put(flagKey, held, () =>
+      held.tombstone ? null : servedFlag(flagKey, { held, body: intact(held, stored) }, this.#evaluator),
+    );
+  }
+
+  #put(flagKey: string, held: Held, made: () => ServedFlag | null): boolean {
     try {
-      const served = held.tombstone ? null : servedFlag(flagKey, held, intact(held, stored));
+      const served = made();
       this.#entries.set(flagKey, { held, served });
       this.#refusals.delete(flagKey);
       return true;

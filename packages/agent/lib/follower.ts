@@ -1,4 +1,5 @@
 import { describeError } from '@flaghoist/core/describe-error';
+import { type Evaluator, evaluatorOf, evaluatorText } from '@flaghoist/core/evaluator';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { CacheNews, CacheOverview, ServiceFeed } from '@flaghoist/core/ports/service-feed';
@@ -33,6 +34,7 @@ export class Follower {
   #state: CacheState = 'starting';
   #error: string | null = null;
   #rereads = 0;
+  #evaluatorMissing: Evaluator | null = null;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -48,6 +50,11 @@ export class Follower {
 
   get sequence(): number | null {
     return this.#known;
+  }
+
+  /** What the topology names, and this agent does not carry: it goes on with the one that it has. */
+  get evaluatorMissing(): Evaluator | null {
+    return this.#evaluatorMissing;
   }
 
   /** How often everything was read although it had been before. */
@@ -143,6 +150,7 @@ export class Follower {
     this.#meanwhile = [];
     try {
       const overview = await feed.overview();
+      if (overview.manifest !== null) this.#goOver(evaluatorOf(overview.manifest));
       const lacking = [...overview.held].filter(([flagKey, held]) => flags.lacks(flagKey, held));
       if (lacking.length > 0) flags.take(await feed.flags(lacking.map(([flagKey]) => flagKey)));
       if (this.#known !== null) this.#rereads += 1;
@@ -156,6 +164,22 @@ export class Follower {
       this.#meanwhile = null;
       for (const news of heard) this.#weigh(news);
     }
+  }
+
+  /** Before flags are taken, so that none is evaluated by the wrong one. */
+  #goOver(wanted: Evaluator): void {
+    const { flags, log } = this.#ports;
+    const before = flags.evaluator;
+    if (flags.use(wanted)) {
+      this.#evaluatorMissing = null;
+      if (flags.evaluator !== before) log.info('evaluator changed', { evaluator: evaluatorText(wanted) });
+      return;
+    }
+    if (this.#evaluatorMissing === null) {
+      const [named, used] = [evaluatorText(wanted), evaluatorText(before)];
+      log.error('topology names an evaluator that this agent does not carry', { named, used });
+    }
+    this.#evaluatorMissing = wanted;
   }
 
   #settle({ manifest, sequence }: CacheOverview, log: Logger): boolean {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
+import { evaluatorOf, evaluatorSchema } from '@flaghoist/core/evaluator';
 import { parseJson } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -18,6 +19,8 @@ const contentSchema = z.object({
   service: z.string(),
   /** Epoch milliseconds at which the cache held nothing newer. */
   seenAt: z.number(),
+  /** By what they were evaluated. */
+  evaluator: z.optional(evaluatorSchema),
   flags: z.array(z.tuple([z.string(), z.string(), z.nullable(z.string())])),
 });
 
@@ -38,6 +41,7 @@ export class LastKnownGood {
   readonly #ports: Ports;
   #changed = false;
   #written = Number.NEGATIVE_INFINITY;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -63,6 +67,7 @@ export class LastKnownGood {
         flagKey,
         { held: decodeHeld(held), stored },
       ]);
+      flags.use(evaluatorOf(content));
       // By the same gate as what a cache says: each digest is recomputed.
       flags.take(new Map(found));
       freshness.seen(content.seenAt);
@@ -74,7 +79,13 @@ export class LastKnownGood {
   }
 
   /** Writes what has changed since. Never throws: without the file everything works but a start without the cache. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    // One after the other: whoever stops waits for the one that is under way as well.
+    this.#saving = this.#saving.then(() => this.#saveNow());
+    return this.#saving;
+  }
+
+  async #saveNow(): Promise<void> {
     const { path, service, flags, freshness, clock, log } = this.#ports;
     const { seenAt } = freshness;
     if (seenAt === null || (!this.#changed && clock.now() - this.#written < REFRESH_MS)) return;
@@ -85,7 +96,9 @@ export class LastKnownGood {
       encodeHeld(held),
       served?.body ?? null,
     ]);
-    const content = JSON.stringify({ format: FORMAT, service, seenAt, flags: entries });
+    const { version, bucketing } = flags.evaluator;
+    const evaluator = { version, bucketing };
+    const content = JSON.stringify({ format: FORMAT, service, seenAt, evaluator, flags: entries });
     try {
       await replace(path, `${hash('sha256', content)}\n${content}\n`);
     } catch (error) {

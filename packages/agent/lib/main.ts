@@ -4,7 +4,6 @@ import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
 import { createTaskCredentials } from '@flaghoist/adapters/task-credentials';
 import { readVariables } from '@flaghoist/adapters/variables';
-import { AGENT_BUCKETING } from '@flaghoist/core/bucketing';
 import { describeError } from '@flaghoist/core/describe-error';
 import { systemClock } from '@flaghoist/system/clock';
 import { collectDefaultMetrics } from 'prom-client';
@@ -43,7 +42,7 @@ const main = async (): Promise<void> => {
     log,
     http,
     sync: variables.AGENT_SYNC,
-    drawsAlike: evaluation === AGENT_BUCKETING,
+    evaluation,
   });
   collectDefaultMetrics({ register: served.registry });
   await agent.start();

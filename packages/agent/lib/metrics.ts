@@ -24,6 +24,10 @@ export const createMetrics = ({ agent, events, streams }: Observed) => {
       '1 when a kill may have been given that was not seen',
       () => Number(freshness.killMayBeUnseen),
     ],
+    evaluator_missing: [
+      '1 when the topology names an evaluator that this agent does not carry',
+      () => Number(follower.evaluatorMissing !== null),
+    ],
     sequence: ["The cache's count of writes, as far as they were taken", () => follower.sequence ?? 0],
     rereads: ['How often everything was read again', () => follower.rereads],
     sync_streams: ['Clients that evaluate by themselves', () => streams.size],

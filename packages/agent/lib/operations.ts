@@ -1,7 +1,7 @@
 import { formatOrder } from '@flaghoist/core/order';
 import type { Registry } from 'prom-client';
 import type { Agent } from './agent.ts';
-import { EVALUATOR } from './evaluator.ts';
+import { evaluatorName } from './evaluator.ts';
 import type { Route } from './http-server.ts';
 import type { SyncStreams } from './sync/streams.ts';
 
@@ -18,7 +18,8 @@ const statusOf = ({ agent, streams }: Omit<Observed, 'registry'>) => {
   const { flags, freshness, follower, service, region, instance } = agent;
   return {
     ...{ service, region, instance },
-    evaluator: EVALUATOR,
+    evaluator: evaluatorName(flags.evaluator),
+    evaluatorMissing: follower.evaluatorMissing === null ? null : evaluatorName(follower.evaluatorMissing),
     ready: freshness.loaded,
     stale: freshness.stale,
     ageMs: finite(freshness.ageMs),

@@ -1,4 +1,5 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Evaluation } from '@flaghoist/core/topology';
 import type { Agent } from './agent.ts';
 import { type Address, createHttpServer, listen } from './http-server.ts';
 import { createMetrics } from './metrics.ts';
@@ -14,15 +15,16 @@ interface Options {
   readonly http: Address;
   /** `host:port` or `unix:` and a path; left out, `flagd.sync.v1` is not served. */
   readonly sync?: string | undefined;
-  readonly drawsAlike: boolean;
+  /** How clients that evaluate by themselves draw callers; `remote`: there are none. */
+  readonly evaluation: Evaluation;
 }
 
 const KEEP_ALIVE_LOOKS = 15;
 
 /** An agent over all its protocols. */
-export const serve = async ({ agent, log, http, sync, drawsAlike }: Options) => {
+export const serve = async ({ agent, log, http, sync, evaluation }: Options) => {
   const events = new EventStreams(agent.flags);
-  const streams = new SyncStreams({ agent, log, drawsAlike });
+  const streams = new SyncStreams({ agent, log, evaluation });
   agent.claims.countStreams(() => streams.size);
   let looks = 0;
   agent.onLook(() => {

@@ -3,8 +3,7 @@ import type { Held } from '@flaghoist/core/compare-and-set';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject, memberOf } from '@flaghoist/core/json';
 import { formatOrder } from '@flaghoist/core/order';
-import type { FeatureFlag } from '@openfeature/flagd-core';
-import { loadFlag } from './evaluator.ts';
+import { type CarriedEvaluator, type LoadedFlag, loadFlag } from './evaluator.ts';
 import { inlined } from './inlined.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { variantTexts } from './variant-texts.ts';
@@ -12,7 +11,7 @@ import { variantTexts } from './variant-texts.ts';
 /** A flag as it is answered: everything that an answer needs is made once. */
 export interface AnsweringFlag {
   readonly key: string;
-  readonly flag: FeatureFlag;
+  readonly flag: LoadedFlag;
   /** Each variant's value as JSON. */
   readonly values: ReadonlyMap<string, string>;
   /** Members of the metadata as JSON, without the braces. */
@@ -47,9 +46,14 @@ const membersText = (members: readonly (readonly [string, string])[]): string =>
 /**
  * @param held what the cache says it holds
  * @param body bytes that hash to `held.digest`
+ * @param evaluator that answers for it
  * @throws InvalidInputError for what a client would choke on
  */
-export const servedFlag = (key: string, held: Held, body: string): ServedFlag => {
+export const servedFlag = (
+  key: string,
+  { held, body }: Pick<ServedFlag, 'held' | 'body'>,
+  evaluator: CarriedEvaluator,
+): ServedFlag => {
   const envelope = readEnvelope(body);
   const { document, source, change, epoch, revision, flagKey } = envelope;
   if (flagKey !== key) throw unfit(key, `its bytes are those of ${flagKey}`);
@@ -57,7 +61,7 @@ export const servedFlag = (key: string, held: Held, body: string): ServedFlag =>
     const targeting = inlined(document['targeting'], memberOf(source, '$evaluators'));
     const metadata = metadataOf(source, document, { version: formatOrder({ epoch, revision }), changeId: change.id });
     const definition = { ...document, ...(targeting === undefined ? {} : { targeting }), metadata };
-    return { held, body, draws: draws(targeting), ...answeringFlag(key, definition) };
+    return { held, body, draws: draws(targeting), ...answeringFlag(key, definition, evaluator) };
   } catch (error) {
     throw unfit(key, error instanceof Error ? error.message : String(error), error);
   }
@@ -72,8 +76,9 @@ export const servedFlag = (key: string, held: Held, body: string): ServedFlag =>
 export const answeringFlag = (
   key: string,
   definition: Readonly<Record<string, unknown>> & { readonly metadata: object },
+  evaluator: CarriedEvaluator,
 ): AnsweringFlag => {
-  const flag = loadFlag(key, definition);
+  const flag = loadFlag(key, definition, evaluator);
   if (flag.variants.size === 0) throw new TypeError('it has no variants');
   const values = variantTexts(flag.variants);
   const texts = Object.entries(definition).map(

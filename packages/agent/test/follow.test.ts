@@ -6,7 +6,7 @@ import { Follower } from '../lib/follower.ts';
 import { Freshness } from '../lib/freshness.ts';
 import { createService, SERVICE, says } from './support/service.ts';
 
-const valueIn = (flags: FlagSet, key = 'checkout') => flags.getFlag(key)?.evaluate({}).value;
+const valueIn = (flags: FlagSet, key = 'checkout') => flags.served(key)?.flag.variants.get('it');
 const settled = () => new Promise((resolve) => process.nextTick(resolve));
 
 it('serves what the cache has at the start, and each change at once', async () => {

@@ -154,7 +154,7 @@ describe('all flags at once', () => {
       });
       asking.on('error', reject);
     });
-    expect(await heard).toMatch(/^:\n\ndata: \{"type":"refetchEvaluation","etag":"[0-9a-f]{64}"\}\n\n$/);
+    expect(await heard).toMatch(/^:\n\ndata: \{"type":"refetchEvaluation","etag":"[0-9a-f]{64}-4\.0\.1"\}\n\n$/);
   });
 });
 

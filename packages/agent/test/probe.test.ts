@@ -1,6 +1,7 @@
-import { bucketings } from '@flaghoist/core/bucketing';
+import { bucketings } from '@flaghoist/core/evaluator';
 import { answerBy } from '@flaghoist/test-kit/bucketing';
-import { PROBE_CALLER, PROBE_FLAG, probe } from '../lib/probe.ts';
+import { CARRIED } from '../lib/evaluator.ts';
+import { PROBE_CALLER, PROBE_FLAG, probeOf } from '../lib/probe.ts';
 import { createService, type ServedService, says, serveService, type TestService } from './support/service.ts';
 
 let service: TestService;
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 it('has a caller whom each bucketing puts into the bucket of its own name', () => {
-  const { targeting } = JSON.parse(`{${probe.definition}}`)[PROBE_FLAG];
+  const { targeting } = JSON.parse(`{${probeOf(CARRIED[0]).definition}}`)[PROBE_FLAG];
   const asked = { rule: targeting, flagKey: PROBE_FLAG };
   expect(bucketings.map((bucketing) => answerBy(bucketing, { ...asked, targetingKey: PROBE_CALLER }))).toEqual([
     ...bucketings,

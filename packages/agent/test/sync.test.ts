@@ -196,7 +196,7 @@ it('leaves a disabled flag out, so that every client gives its caller the defaul
 });
 
 it('sends a flag that draws to clients that draw as it does', async () => {
-  await create({ drawsAlike: true });
+  await create({ evaluation: 'v2' });
   await service.write(drawing);
   await begin();
   expect(Object.keys(await follow().set(() => true))).toEqual(['checkout']);

@@ -29,8 +29,8 @@ export const createOfferHandler = (ports: OfferPorts): OfferHandler => {
   return async (input) => offerChanges(parseOfferInput(input));
 };
 
-/** The schedule's `{"cell": "cell-1"}`, every minute. */
+/** The schedule's `{"cell": "cell-1"}`, every minute; with an `evaluator`, who publishes a topology asks which agents lack it. */
 export const createReconcileHandler = (ports: ReconcilePorts): ReconcileHandler => {
   const reconcileCell = createReconcileCell(ports);
-  return async (input) => reconcileCell(parseReconcileInput(input).cell);
+  return async (input) => reconcileCell(parseReconcileInput(input));
 };

@@ -1,4 +1,5 @@
 import { UnavailableError } from '@flaghoist/core/errors';
+import { evaluatorOf } from '@flaghoist/core/evaluator';
 import { compareOrders } from '@flaghoist/core/order';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -53,15 +54,16 @@ export const createLoadService = (ports: LoadPorts) => {
         'It is loaded when its request is delivered again.',
       );
     }
-    const { version } = await topology.latest();
+    const latest = await topology.latest();
     const concerned = loadable.filter((flag) => concerns(flag, service, before.flags.get(flag.envelope.flagKey)));
     const writes = concerned.map((flag) => writeFor(flag, service, { repair: false }));
     const results = await inBatches(writes, (write) => cache.apply(service, write));
     const count = writes.filter(({ body }) => body !== null).length;
     await cache.writeManifest(service, {
       generation: (before.manifest?.generation ?? 0) + 1,
-      topologyVersion: version,
+      topologyVersion: latest.version,
       count,
+      evaluator: evaluatorOf(latest),
     });
     // Only now: before the manifest is there, nothing is acknowledged.
     concerned.forEach((message, index) => {

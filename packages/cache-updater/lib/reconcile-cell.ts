@@ -1,4 +1,6 @@
+import type { Evaluator } from '@flaghoist/core/evaluator';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { instancesWithout } from '@flaghoist/core/instance-claim';
 import { recomputedDigest } from '@flaghoist/core/intact';
 import { rememberByText } from '@flaghoist/core/remember';
 import { servicesByCell } from '@flaghoist/core/topology';
@@ -6,6 +8,7 @@ import { readCurrents } from './accepted-flags.ts';
 import { createEndOutages, type OutagePorts, type Pass } from './end-outages.ts';
 import { createExpectMissing, type ExpectMissingPorts } from './expect-missing.ts';
 import { createProveRows, type ProvePorts } from './prove-rows.ts';
+import type { ReconcileInput } from './reconcile-input.ts';
 import { createReconcileService, type ReconcileServicePorts } from './reconcile-service.ts';
 import type { Unexplained } from './unexplained.ts';
 
@@ -20,6 +23,15 @@ export interface ReconcileResult {
   readonly clean: readonly string[];
   /** Live fields that this region never accepted. */
   readonly unexplained: number;
+  /** Where an evaluator was asked for. */
+  readonly lacking?: Lacking;
+}
+
+/** Who cannot go over to an evaluator, as far as instances claim it. */
+export interface Lacking {
+  readonly instances: readonly { readonly service: string; readonly instance: string }[];
+  /** Services whose caches do not say who is there. */
+  readonly silent: readonly string[];
 }
 
 /** Flag keys in one event: an event has to stay well below 256 KiB. */
@@ -58,6 +70,17 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
         .filter(([, names]) => names.length > 0),
     );
 
+  const lackingOf = async (services: readonly string[], evaluator: Evaluator): Promise<Lacking> => {
+    const claimed = await ports.cache.instances(services);
+    const now = clock.now();
+    return {
+      instances: [...claimed].flatMap(([service, rows]) =>
+        instancesWithout(rows, evaluator, now).map((instance) => ({ service, instance })),
+      ),
+      silent: services.filter((service) => !claimed.has(service)),
+    };
+  };
+
   const report = (unexplained: readonly Unexplained[]): void => {
     if (unexplained.length === 0) return;
     log.error('caches hold what this region never accepted', {
@@ -67,13 +90,14 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
     });
   };
 
-  return async (cell: string): Promise<ReconcileResult> => {
+  return async ({ cell, evaluator }: ReconcileInput): Promise<ReconcileResult> => {
     const startedAt = clock.now();
-    const cells = servicesByCell(await topology.latest());
+    const latest = await topology.latest();
+    const cells = servicesByCell(latest);
     const services = cells.get(cell) ?? [];
     const passes = new Map<string, boolean>();
     const currents = await readCurrents(ports);
-    const reconcile = createReconcileService(ports, currents, digestOfBody);
+    const reconcile = createReconcileService(ports, { currents, topology: latest, digestOfBody });
     const clean: string[] = [];
     const unexplained: Unexplained[] = [];
     const repairs: FlaghoistEvent[] = [];
@@ -97,6 +121,9 @@ export const createReconcileCell = (ports: ReconcilePorts) => {
       await endOutages({ redis, cell, serves: servedBy(redis, cells), well, startedAt });
     }
     await proveRows();
-    return { checked, repaired, clean, unexplained: unexplained.length };
+    const result = { checked, repaired, clean, unexplained: unexplained.length };
+    if (evaluator === undefined) return result;
+    const names = services.map(({ name }) => name);
+    return { ...result, lacking: await lackingOf(names, evaluator) };
   };
 };

@@ -1,12 +1,14 @@
 import { isShadow } from '@flaghoist/core/canary';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { CacheRefusedError, isRetryable } from '@flaghoist/core/errors';
+import { evaluatorOf, sameEvaluator } from '@flaghoist/core/evaluator';
 import { instancesOf } from '@flaghoist/core/instance-claim';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { LoadRequests } from '@flaghoist/core/ports/load-requests';
-import type { CacheContents, ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { CacheContents, Manifest, ServiceCache } from '@flaghoist/core/ports/service-cache';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
+import type { Topology } from '@flaghoist/core/topology';
 import { type AcceptedFlagsPorts, type CurrentFlags, standingOf } from './accepted-flags.ts';
 import { createAcknowledge } from './acknowledge.ts';
 import { writeFor } from './cache-write.ts';
@@ -21,7 +23,10 @@ export const SETTLE_MS = 20_000;
 const NOTE_MS = 600_000;
 
 export interface ReconcileServicePorts extends AcceptedFlagsPorts {
-  cache: Pick<ServiceCache, 'contents' | 'apply' | 'inspect' | 'redisOf' | 'instances' | 'forgetInstances'>;
+  cache: Pick<
+    ServiceCache,
+    'contents' | 'apply' | 'inspect' | 'redisOf' | 'instances' | 'forgetInstances' | 'writeManifest'
+  >;
   verification: Pick<VerificationStore, 'refusalOf' | 'row' | 'recordFailure' | 'noteFailedWrites'>;
   loads: LoadRequests;
   acknowledgements: AcknowledgementLog;
@@ -42,12 +47,16 @@ type Reachable = Extract<CacheContents, { reachable: true }>;
 
 const UNTOUCHED = { repaired: [], clean: false, well: false, unexplained: [] };
 
+/** What is the same for all caches of a run. */
+interface Run {
+  readonly currents: CurrentFlags;
+  readonly topology: Topology;
+  readonly digestOfBody: (body: string) => string | undefined;
+}
+
 /** Compares one cache with the region's replica and repairs it. One reconciler run uses it for all its services. */
-export const createReconcileService = (
-  ports: ReconcileServicePorts,
-  { keys, flags }: CurrentFlags,
-  digestOfBody: (body: string) => string | undefined,
-) => {
+export const createReconcileService = (ports: ReconcileServicePorts, { currents, topology, digestOfBody }: Run) => {
+  const { keys, flags } = currents;
   const { region, cache, verification, loads, clock, log } = ports;
   const acknowledge = createAcknowledge(ports);
   const byKey = new Map(flags.map((flag) => [flag.envelope.flagKey, flag]));
@@ -123,6 +132,14 @@ export const createReconcileService = (
     return found;
   };
 
+  /** Agents learn from the manifest by what they evaluate: it is written again when the topology names another evaluator. */
+  const tellEvaluator = async (service: string, manifest: Manifest): Promise<void> => {
+    const evaluator = evaluatorOf(topology);
+    if (sameEvaluator(evaluatorOf(manifest), evaluator)) return;
+    await cache.writeManifest(service, { ...manifest, topologyVersion: topology.version, evaluator });
+    log.info('agents are told of another evaluator', { region, service, ...evaluator });
+  };
+
   /** Claims prove nothing, so nothing comes of them but a line; rows that nobody writes any more are removed. */
   const lookAtInstances = async (service: string): Promise<void> => {
     const rows = (await cache.instances([service])).get(service);
@@ -151,6 +168,7 @@ export const createReconcileService = (
       await loads.request(service);
       return { ...UNTOUCHED, reached: true };
     }
+    await tellEvaluator(service, contents.manifest);
     const { repaired, differences, well } = await repairAll(service, contents);
     await lookAtInstances(service);
     const unexplained = await findUnexplained(service, contents);

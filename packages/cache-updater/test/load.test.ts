@@ -31,7 +31,10 @@ it('loads every accepted flag and writes the manifest last', async () => {
   expect(await region.load(load)).toEqual({ batchItemFailures: [] });
   expect(writes).toEqual(['a', 'b', 'c', 'manifest']);
   expect(flags.map(({ flagKey }) => stored(region, flagKey))).toEqual(flags.map(serialiseEnvelope));
-  expect(await manifestOf(region)).toEqual({ generation: 1, topologyVersion: 1, count: 3 });
+  expect(await manifestOf(region)).toEqual({
+    ...{ generation: 1, topologyVersion: 1, count: 3 },
+    evaluator: { version: '4.0.1', bucketing: 'v2' },
+  });
   expect(region.outcomes()).toEqual(['repaired', 'repaired', 'repaired']);
 });
 

@@ -411,6 +411,22 @@ it('refuses a schedule that names no cell', async () => {
   await expect(region.reconcile('')).rejects.toMatchObject({ code: 'FH_INVALID_INPUT' });
 });
 
+it('tells agents of the evaluator that the topology names, once', async () => {
+  await spread(revisionOf(2));
+  await settle();
+  const told = () => [region.cache.snapshot('payments').manifest, region.cache.snapshot('payments').sequence] as const;
+  const [before, sequence] = told();
+  await region.reconcile();
+  expect(told()).toEqual([before, sequence]);
+  const evaluator = { version: '4.1.0', bucketing: 'v2' as const };
+  region.topology.publish({ ...topology, version: 2, evaluator });
+  await region.reconcile();
+  const after = [{ ...before, topologyVersion: 2, evaluator }, sequence + 1];
+  expect(told()).toEqual(after);
+  await region.reconcile();
+  expect(told()).toEqual(after);
+});
+
 describe('what instances claim', () => {
   const claim = (instance: string, over: object = {}) =>
     region.cache.feedOf('payments').claim(
@@ -433,6 +449,24 @@ describe('what instances claim', () => {
     expect(region.log.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', message: 'instances are behind their cache' }),
     );
+  });
+
+  it('shows who lacks an evaluator, of those who are alive, and which caches do not say', async () => {
+    await spread(revisionOf(2));
+    await settle();
+    const evaluator = { version: '4.1.0', bucketing: 'v2' as const };
+    await claim('carries', { carries: [{ version: '4.0.1', bucketing: 'v2' }, evaluator] });
+    await claim('lacks', { carries: [{ version: '4.0.1', bucketing: 'v2' }] });
+    await claim('other-buckets', { carries: [{ ...evaluator, bucketing: 'v3' }] });
+    await claim('older-agent');
+    await claim('dead', { at: region.time.now() - 15_001 });
+    region.cache.breakService('accounts', 'unreachable');
+    expect(await region.reconcile('cell-1', evaluator)).toMatchObject({
+      lacking: {
+        instances: ['lacks', 'other-buckets', 'older-agent'].map((instance) => ({ service: 'payments', instance })),
+        silent: ['accounts'],
+      },
+    });
   });
 
   it('keeps no cache from being well that does not let it be forgotten', async () => {

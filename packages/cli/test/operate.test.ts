@@ -100,7 +100,12 @@ beforeAll(async () => {
       'service-flags-dead': queue('dead-flags-{service}'),
       'tell-dropped': queue('tell-dropped'),
     },
-    functions: { 'validator.tell': 'arn:aws:lambda:{region}:123456789012:function:tell:live' },
+    functions: Object.fromEntries(
+      ['validator.tell', 'cache-updater.reconcile'].map((name) => [
+        name,
+        `arn:aws:lambda:{region}:123456789012:function:${name.split('.')[1]}:live`,
+      ]),
+    ),
   };
   writeFileSync(deployment, JSON.stringify(description));
   sources = join(folder, 'infra-tf', 'lib');
@@ -129,7 +134,7 @@ beforeAll(async () => {
   });
   dynamo = new DynamoDBClient({ region: HOME });
   sqs = new SQSClient({ region: HOME, useQueueUrlAsEndpoint: false });
-  for (const TableName of ['flags', 'changes', 'flags-of-the-second'])
+  for (const TableName of ['flags', 'changes', 'proposals', 'flags-of-the-second'])
     await dynamo.send(
       new CreateTableCommand({
         TableName,
@@ -212,6 +217,36 @@ describe('hoist topology publish', () => {
     process.env['AWS_ENDPOINT_URL_STS'] = 'http://127.0.0.1:9';
     expect((await publish(topologyOf(1))).exitCode).toBe(exitCodes.unreachable);
     process.env['AWS_ENDPOINT_URL_STS'] = endpoint;
+  });
+
+  it('names agents that lack the evaluator of a version, and waits for somebody who approves other buckets', async () => {
+    let lacking: object = { instances: [{ service: 'cards', instance: 'task-1' }], silent: [] };
+    const asked: unknown[] = [];
+    const reconcilers = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        asked.push(JSON.parse(Buffer.concat(chunks).toString()));
+        response.end(JSON.stringify({ clean: [], lacking }));
+      });
+    });
+    await new Promise<void>((listening) => reconcilers.listen(0, '127.0.0.1', listening));
+    process.env['AWS_ENDPOINT_URL_LAMBDA'] = addressOf(reconcilers);
+    const file = topologyOf(3, { billing: 'joining' });
+    const evaluator = { version: '5.0.0', bucketing: 'v3' };
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), evaluator }));
+    const refused = await publish(file);
+    expect(refused.exitCode).toBe(exitCodes.no);
+    expect(refused.stderr).toContain(`agents of cards in ${STANDBY} do not carry evaluator 5.0.0-v3: task-1`);
+    expect(asked).toContainEqual({ cell: 'cell-1', evaluator });
+    lacking = { instances: [], silent: [] };
+    const approve = await run(['topology', 'approve', file, '--deployment', deployment, '--sources', sources]);
+    expect(approve.stdout).toContain(`evaluator 5.0.0-v3, is approved by ${ADA}.`);
+    // In one's own name it is no approval.
+    expect((await publish(file)).stderr).toContain('nobody else has approved it');
+    expect(await published(3)).toBe(false);
+    reconcilers.closeAllConnections();
+    await new Promise((closed) => reconcilers.close(closed));
   });
 
   it("publishes the shipped environment's part of the shipped topology, from the home that it has", async () => {

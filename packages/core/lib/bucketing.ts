@@ -1,20 +1,11 @@
 import * as z from 'zod/mini';
 import { type Audience, audienceSchema, isMember } from './audience.ts';
+import { type Bucketing, evaluatorOf } from './evaluator.ts';
 import { isObject, memberOf, parseJsonText } from './json.ts';
-import type { Service, Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
-/**
- * How evaluators put callers into buckets. The same rule and caller, another bucket in each: v1 is in the Java client up to 0.12
- * and the Go core up to 0.13, v2 in the JavaScript core 4, the Go core 0.16 and the agent, v3 in Python and Rust.
- */
-export const bucketings = ['v1', 'v2', 'v3'] as const;
-export type Bucketing = (typeof bucketings)[number];
-
-/** Of the evaluator in the agent. Another one is a change of the topology, never an upgrade in passing. */
-export const AGENT_BUCKETING: Bucketing = 'v2';
-
-const bucketingOf = ({ evaluates = 'remote' }: Pick<Service, 'evaluates'>): Bucketing =>
-  evaluates === 'remote' ? AGENT_BUCKETING : evaluates;
+/** How the agents put callers into buckets under a topology. */
+const agentBucketing = (topology: Pick<Topology, 'evaluator'>): Bucketing => evaluatorOf(topology).bucketing;
 
 /**
  * Whether a rule draws callers into buckets, by itself or by a shared evaluator that it refers to.
@@ -50,12 +41,12 @@ export const drawnFor = (body: string): Audience | null => {
 };
 
 /** The services of an audience by the buckets that they put callers into. */
-export const bucketingsAmong = (audience: Audience, { services }: Topology): ReadonlyMap<Bucketing, string[]> => {
+export const bucketingsAmong = (audience: Audience, topology: Topology): ReadonlyMap<Bucketing, string[]> => {
   const found = new Map<Bucketing, string[]>();
-  for (const service of services) {
-    if (!isMember(audience, service.name)) continue;
-    const bucketing = bucketingOf(service);
-    found.set(bucketing, [...(found.get(bucketing) ?? []), service.name]);
+  for (const { name, evaluates = 'remote' } of topology.services) {
+    if (!isMember(audience, name)) continue;
+    const bucketing = evaluates === 'remote' ? agentBucketing(topology) : evaluates;
+    found.set(bucketing, [...(found.get(bucketing) ?? []), name]);
   }
   return found;
 };
@@ -68,7 +59,7 @@ export type OtherBucketings = ReadonlyMap<Bucketing, string[]>;
  * other services, one customer would have two answers, and by themselves they would have none, since an agent does not send it.
  */
 export const otherBucketingsAmong = (audience: Audience, topology: Topology): OtherBucketings =>
-  new Map([...bucketingsAmong(audience, topology)].filter(([bucketing]) => bucketing !== AGENT_BUCKETING));
+  new Map([...bucketingsAmong(audience, topology)].filter(([bucketing]) => bucketing !== agentBucketing(topology)));
 
 /** Those of them that did not do so under the topology before. */
 export const newlyOtherAmong = (audience: Audience, topology: Topology, before: Topology): OtherBucketings => {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type Evaluator, evaluatorSchema, sameEvaluator } from './evaluator.ts';
 import { orderSchema } from './order.ts';
 import { parseJson } from './parse.ts';
 
@@ -21,7 +22,10 @@ export const instanceClaimSchema = z.object({
   seenAt: z.nullable(z.int()),
   /** Clients that evaluate by themselves. */
   streams: z.int(),
+  /** By which it evaluates now. */
   evaluator: z.string(),
+  /** Those that it can go over to; left out by agents that know one alone. */
+  carries: z.optional(z.array(evaluatorSchema)),
   /** What it could not take, a few of them. */
   refused: z.array(z.object({ flagKey: z.string(), order: orderSchema, reason: z.string() })),
 });
@@ -76,6 +80,14 @@ export const instancesOf = ({ sequence, rows }: InstanceRows, now: number): Inst
     gone: [...rows.keys()].filter((instance) => !keeps.has(instance)),
   };
 };
+
+/** The instances that are alive, and that do not report that they carry an evaluator. */
+export const instancesWithout = ({ rows }: InstanceRows, evaluator: Evaluator, now: number): readonly string[] =>
+  [...rows].flatMap(([instance, row]) => {
+    const claim = claimOf(row);
+    if (claim === null || now - claim.at > DEAD_AFTER_MS) return [];
+    return (claim.carries ?? []).some((each) => sameEvaluator(each, evaluator)) ? [] : [instance];
+  });
 
 /** Of those that are behind, as many as an event names. */
 const NAMED = 10;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { bucketings, evaluatorSchema } from './evaluator.ts';
 import { parseJson } from './parse.ts';
 
 /** `joining`: subscribed, not yet expected. `serving`: expected to acknowledge. `draining`: no longer expected, at once. */
@@ -9,8 +10,9 @@ export type MemberState = (typeof memberStates)[number];
 export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type DataClass = (typeof dataClasses)[number];
 
-/** By the agent, or by a client in the process with such buckets (`bucketing.ts`). */
-export const evaluations = ['remote', 'v1', 'v2', 'v3'] as const;
+/** By the agent, or by a client in the process with such buckets (`evaluator.ts`). */
+export const evaluations = ['remote', ...bucketings] as const;
+export type Evaluation = (typeof evaluations)[number];
 
 export const regionSchema = z.object({
   name: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as "eu-north-1"')),
@@ -45,6 +47,8 @@ const shape = z.object({
   home: z.string(),
   /** The other region that has what only home has, idle until it is made home. */
   standby: z.optional(z.string()),
+  /** By what the agents evaluate. They go over to another one when a version of the topology names it. */
+  evaluator: z.optional(evaluatorSchema),
   regions: z.array(regionSchema).check(z.minLength(1)),
   services: z.array(serviceSchema).check(z.minLength(1)),
 });

@@ -1,3 +1,5 @@
+import type { Evaluator } from '@flaghoist/core/evaluator';
+import type { GivenApprovals } from '@flaghoist/core/ports/approval-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { HomeStore } from '@flaghoist/core/ports/home-source';
@@ -14,6 +16,14 @@ export interface RegionAccess {
   readonly loads: LoadRequests;
   /** One pass of the reconciler over a cell. @returns the services whose caches showed no difference */
   reconcile(cell: string): Promise<readonly string[]>;
+  /** Who of a cell's instances cannot go over to an evaluator, as far as they claim it. */
+  lacking(cell: string, evaluator: Evaluator): Promise<Lacking>;
+}
+
+export interface Lacking {
+  readonly instances: readonly { readonly service: string; readonly instance: string }[];
+  /** Services whose caches do not say who is there. */
+  readonly silent: readonly string[];
 }
 
 export interface MembershipPorts {
@@ -22,6 +32,7 @@ export interface MembershipPorts {
   readonly topology: TopologyStore;
   readonly home: HomeStore;
   readonly flags: Pick<FlagStore, 'current' | 'currents' | 'knownGood' | 'revisions'>;
+  readonly approvals: Pick<GivenApprovals, 'found'>;
   /** @throws RangeError for a region that does not exist */
   readonly region: (name: string) => RegionAccess;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Publication } from '@flaghoist/core/ports/topology-source';
 import { parseTopology, type Topology } from '@flaghoist/core/topology';
 import { problemsOf, type Transition, transitionsOf } from '@flaghoist/core/topology-change';
 import { authorise, type Caller } from './authorise.ts';
+import { evaluatorProblems } from './change-evaluator.ts';
 import { RefusedError } from './errors.ts';
 import { mixedBucketings } from './mixed-bucketings.ts';
 import type { MembershipPorts } from './ports.ts';
@@ -53,6 +54,7 @@ export const publishAs = async (actor: string, wanted: Topology, ports: Membersh
     const places = [
       ...problemsOf(before, topology),
       ...(await homeless(topology, ports)),
+      ...(await evaluatorProblems(before, topology, { actor, ports })),
       ...(await unready(transitions, topology, ports)),
     ];
     warnings = await putOver(before, topology, { publication, places }, ports);

@@ -1,5 +1,7 @@
 import { currentItem, knownGoodItem, revisionItem } from '@flaghoist/core/storage/flag-items';
 import { parseTopology, type Topology } from '@flaghoist/core/topology';
+import { InMemoryApprovalStore, InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
+import { changesTable } from '@flaghoist/in-memory/change-store';
 import { InMemoryFlagStore } from '@flaghoist/in-memory/flag-store';
 import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -8,6 +10,7 @@ import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import type { Directory } from '@flaghoist/rules/directory';
 import { topologyOf } from '@flaghoist/test-kit/topology';
+import { evaluatorApproval } from '../lib/change-evaluator.ts';
 import { drain, joinRegion, joinService, remove } from '../lib/members.ts';
 import type { MembershipPorts, RegionAccess } from '../lib/ports.ts';
 import { publishTopology } from '../lib/publish-topology.ts';
@@ -47,6 +50,13 @@ const scene = async () => {
   const stale = new Set<string>();
   const cut = new Set<string>();
   const CURRENT_REVISION = 40;
+  /** Instances that do not carry an evaluator, by `region cell`; regions whose caches say nothing. */
+  const lacking = new Map<string, { service: string; instance: string }[]>();
+  const silent = new Map<string, string[]>();
+  const tables = {
+    proposals: new Table({ name: 'proposals', region: HOME, clock }),
+    changes: changesTable({ region: HOME, clock }),
+  };
   const regionOf = (name: string): RegionAccess => ({
     flags: {
       current: async () => {
@@ -61,6 +71,10 @@ const scene = async () => {
         return topology.at(version);
       },
     },
+    lacking: async (cell) => ({
+      instances: lacking.get(`${name} ${cell}`) ?? [],
+      silent: silent.get(`${name} ${cell}`) ?? [],
+    }),
     loads: { request: async (service) => void requested.push(`${name}/${service}`) },
     reconcile: async (cell) =>
       (await topology.latest()).services
@@ -72,6 +86,7 @@ const scene = async () => {
       people: [
         person('ada@bank.example', ['publish-topology', 'drain']),
         person('ben@bank.example', []),
+        person('eva@bank.example', ['publish-topology']),
         { ...person('gone@bank.example', ['publish-topology', 'drain']), active: false },
       ],
       submitters: [],
@@ -79,6 +94,7 @@ const scene = async () => {
     topology,
     home: new InMemoryHomeStore(table),
     flags: new InMemoryFlagStore(table),
+    approvals: new InMemoryGivenApprovals(tables),
     region: regionOf,
     clock,
     log,
@@ -131,6 +147,10 @@ const scene = async () => {
     above,
     cut,
     log,
+    lacking,
+    silent,
+    approve: (principal: string, topology: Topology) =>
+      new InMemoryApprovalStore({ proposals: tables.proposals, principal }).approve(evaluatorApproval(topology)),
   };
 };
 
@@ -236,6 +256,61 @@ describe('publishing a topology', () => {
     put(drawing('*'));
     await publishTopology(await edited(evaluating({ cards: 'v2', ledger: 'v2' })), operator, ports);
     expect((await ports.topology.newest())?.services[0]?.evaluates).toBe('v2');
+  });
+
+  describe('that names another evaluator', () => {
+    const EVA = 'AROAEXAMPLEROLE00001:eva@bank.example';
+    const newer = () => ({ evaluator: { version: '4.1.0', bucketing: 'v2' as const } });
+    const otherwise = () => ({ evaluator: { version: '5.0.0', bucketing: 'v3' as const } });
+
+    it('is refused while agents do not report that they carry it, and names them', async () => {
+      const { ports, edited, lacking, silent } = await scene();
+      const tasks = Array.from({ length: 7 }, (_, index) => ({ service: 'cards', instance: `task-${index}` }));
+      lacking.set('eu-west-1 cell-1', tasks);
+      silent.set('sa-east-1 cell-1', ['ledger']);
+      await expect(publishTopology(await edited(newer), operator, ports)).rejects.toMatchObject({
+        places: [
+          'agents of cards in eu-west-1 do not carry evaluator 4.1.0-v2: task-0, task-1, task-2, task-3, task-4, 2 more',
+          'caches in sa-east-1 do not say which agents are there: ledger',
+        ],
+      });
+      lacking.clear();
+      silent.clear();
+      await publishTopology(await edited(newer), operator, ports);
+      expect((await ports.topology.newest())?.evaluator).toEqual(newer().evaluator);
+    });
+
+    it('asks nobody where the evaluator stays', async () => {
+      const { ports, edited, lacking } = await scene();
+      lacking.set('eu-west-1 cell-1', [{ service: 'cards', instance: 'task-1' }]);
+      const first = { evaluator: { version: '4.0.1', bucketing: 'v2' as const } };
+      expect((await publishTopology(await edited(() => first), operator, ports)).topology).toMatchObject(first);
+    });
+
+    it('which draws otherwise, is refused until somebody else who may publish has approved that very version', async () => {
+      const { ports, edited, approve } = await scene();
+      const wanted = await edited(otherwise);
+      const refused =
+        /evaluator 5\.0\.0-v3 puts callers into other buckets than 4\.0\.1-v2, and nobody else has approved/;
+      const publish = () => publishTopology(wanted, operator, ports);
+      await expect(publish()).rejects.toThrow(refused);
+      await approve(ADA, wanted);
+      await approve(BEN, wanted);
+      await approve(GONE, wanted);
+      await approve(EVA, { ...wanted, standby: 'eu-west-1' });
+      await expect(publish()).rejects.toThrow(refused);
+      await approve(EVA, wanted);
+      expect((await publish()).topology.evaluator).toEqual(otherwise().evaluator);
+    });
+
+    it('which draws otherwise, is refused for services that evaluate as the agents did, whoever approves', async () => {
+      const { ports, edited, approve, put } = await scene();
+      await publishTopology(await edited(evaluating({ cards: 'v2' })), operator, ports);
+      put(drawing('*'));
+      const wanted = await edited(otherwise);
+      await approve(EVA, wanted);
+      await expect(publishTopology(wanted, operator, ports)).rejects.toThrow(/flag beta draws.*: v2 in cards\. /);
+    });
   });
 
   it('asked for the newest version once more changes nothing', async () => {

@@ -1,7 +1,8 @@
 import { type Audience, audienceSchema } from '@flaghoist/core/audience';
-import { bucketings, flagDraws, otherBucketingsAmong } from '@flaghoist/core/bucketing';
+import { flagDraws, otherBucketingsAmong } from '@flaghoist/core/bucketing';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { changeStates, flagStates } from '@flaghoist/core/change';
+import { bucketings } from '@flaghoist/core/evaluator';
 import { own } from '@flaghoist/core/json';
 import type { UpstreamFlag } from '@flaghoist/core/ports/upstream-flags';
 import { dataClasses, memberStates, type Service, type Topology } from '@flaghoist/core/topology';

@@ -1,3 +1,4 @@
+import type { Evaluator } from '@flaghoist/core/evaluator';
 import type { AcknowledgementLog } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Service } from '@flaghoist/core/topology';
 import { InMemoryAcknowledgementLog } from '@flaghoist/in-memory/acknowledgement-log';
@@ -18,6 +19,7 @@ import { Topic } from '@flaghoist/in-memory/topic';
 import { InMemoryTopologyStore } from '@flaghoist/in-memory/topology-store';
 import { InMemoryVerificationStore } from '@flaghoist/in-memory/verification-store';
 import { WakeUps } from '@flaghoist/in-memory/wake-ups';
+import type { Lacking } from '@flaghoist/operations/ports';
 import { contentionOf, type Platform } from './platform.ts';
 import { givingUpInto, named, queuesOf, serviceQueuesOf } from './queues.ts';
 import { regionTables } from './region-tables.ts';
@@ -56,6 +58,8 @@ export interface Region {
   load(service: string): Promise<void>;
   /** One pass over a cell. @returns the services whose caches showed no difference */
   reconcileCell(cell: string): Promise<readonly string[]>;
+  /** One pass over a cell. @returns who of its instances does not carry an evaluator */
+  lacking(cell: string, evaluator: Evaluator): Promise<Lacking>;
   /** One pass over all cells. @returns the services whose caches showed no difference */
   reconcile(): Promise<readonly string[]>;
   startSchedules(): void;
@@ -153,6 +157,10 @@ export const createRegion = (platform: Platform, name: string): Region => {
     addService,
     load: (service) => loads.request(service),
     reconcileCell,
+    lacking: async (cell, evaluator) => {
+      const { lacking } = await functions['cache-updater.reconcile'].onInput({ cell, evaluator });
+      return lacking ?? { instances: [], silent: [] };
+    },
     reconcile: async () => {
       const clean = [];
       for (const cell of await cellsOf(topology)) clean.push(...(await reconcileCell(cell)));

@@ -171,6 +171,7 @@ export const createWorld = (options: WorldOptions): World => {
   const membership = (): MembershipPorts =>
     membershipPorts({
       home: regionOf(homeNow().region),
+      approvals: homeNow().judging.approvals,
       regionOf,
       network,
       scheduler,

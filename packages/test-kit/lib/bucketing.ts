@@ -1,4 +1,4 @@
-import type { Bucketing } from '@flaghoist/core/bucketing';
+import type { Bucketing } from '@flaghoist/core/evaluator';
 import { isObject } from '@flaghoist/core/json';
 
 const MAX_INT32 = 2 ** 31 - 1;

@@ -2,8 +2,9 @@ import { evaluateFlag } from '@flaghoist/agent/evaluate-flag';
 import { FlagSet } from '@flaghoist/agent/flag-set';
 import { setText } from '@flaghoist/agent/sync/set-text';
 import { isMember } from '@flaghoist/core/audience';
-import { AGENT_BUCKETING, type Bucketing, flagDraws } from '@flaghoist/core/bucketing';
+import { flagDraws } from '@flaghoist/core/bucketing';
 import { type Envelope, type FlagDocument, serialiseEnvelope } from '@flaghoist/core/envelope';
+import type { Bucketing } from '@flaghoist/core/evaluator';
 import { heldOf } from '@flaghoist/core/held';
 import { memberOf } from '@flaghoist/core/json';
 import { evaluations } from '@flaghoist/core/topology';
@@ -60,7 +61,7 @@ const answerIn = (service: string, evaluates: Evaluates, envelope: Envelope): ((
       return 'variant' in found ? found.variant : found.errorMessage;
     };
   }
-  const { text, withheld } = setText(flags, evaluates === AGENT_BUCKETING);
+  const { text, withheld } = setText(flags, evaluates === flags.evaluator.bucketing);
   return withheld.length > 0 ? () => ABSENT : (targetingKey) => clients[evaluates](text, targetingKey);
 };
 

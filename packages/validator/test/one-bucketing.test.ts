@@ -1,5 +1,5 @@
-import { bucketings } from '@flaghoist/core/bucketing';
 import type { FlagDocument } from '@flaghoist/core/envelope';
+import { bucketings } from '@flaghoist/core/evaluator';
 import type { evaluations } from '@flaghoist/core/topology';
 import { answerBy } from '@flaghoist/test-kit/bucketing';
 import { topologyOf } from '@flaghoist/test-kit/topology';

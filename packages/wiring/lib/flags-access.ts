@@ -14,6 +14,8 @@ export interface FlagsAccessPlaces {
   readonly homeFlags: readonly string[];
   readonly readable: readonly string[];
   readonly changes: readonly string[];
+  /** Home's and standby's, where approvals lie. */
+  readonly proposals: readonly string[];
   /** Dead letters that an operator takes, and the queues that they go back to: none whose messages are believed. */
   readonly letters: readonly string[];
   readonly queues: readonly string[];

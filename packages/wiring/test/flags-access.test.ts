@@ -24,6 +24,7 @@ const documents = flagsAccessFor({
   homeFlags: [table],
   readable: [table],
   changes: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/changes`],
+  proposals: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/proposals`],
   letters: [queueArn('cache-loads-dead'), queueArn('dead-flags-*')],
   queues: [queueArn('cache-loads'), queueArn('flags-*')],
   evidenceLetters: [queueArn('audit-dead'), queueArn('region-verdicts-dead')],
@@ -89,6 +90,21 @@ it('holds an operator and a promotion to their items by their own policies too',
     Object.keys(writers).filter((key) => answer(session(role, [own[role]]), 'PutItem', [key]) === 'allowed');
   expect(written('operator')).toEqual(['TOPOLOGY', 'HOME']);
   expect(written('promoter')).toEqual(['FLAG#checkout', 'ALIKE#checkout', 'HOME']);
+});
+
+it('lets an operator approve in their own name alone, and read who did', () => {
+  const proposals = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/proposals`;
+  const can = (action: string, key: string) =>
+    answerTo({
+      caller: session('operator', [parsePolicy(documents.operator)]),
+      action: `dynamodb:${action}`,
+      resource: proposals,
+      owner: { account: ACCOUNT },
+      context: contextOf({ 'aws:userid': 'AROAEXAMPLE:ada', 'dynamodb:LeadingKeys': [key] }),
+    }) === 'allowed';
+  const keys = ['APPROVER#AROAEXAMPLE:ada', 'APPROVER#AROAEXAMPLE:ben', 'AUTHOR#AROAEXAMPLE:ada'];
+  expect(keys.filter((key) => can('PutItem', key))).toEqual(keys.slice(0, 1));
+  expect(keys.filter((key) => can('GetItem', key))).toEqual(keys);
 });
 
 it('lets an operator and the witness tell the bus of redriven letters and of nothing else, and a promotion of nothing', () => {

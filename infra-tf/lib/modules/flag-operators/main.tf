@@ -34,7 +34,7 @@ locals {
   )
 
   in_all  = { for key, arn in { flags = module.plan.tables["flags"].arn } : key => [for region in module.plan.regions : replace(arn, local.region, ":${region}:")] }
-  in_home = { for key, arn in { flags = module.plan.tables["flags"].arn, changes = module.plan.tables["changes"].arn, bus = module.plan.buses["events"].arn } : key => [for region in module.plan.homes : replace(arn, local.region, ":${region}:")] }
+  in_home = { for key, arn in { flags = module.plan.tables["flags"].arn, changes = module.plan.tables["changes"].arn, proposals = module.plan.tables["proposals"].arn, bus = module.plan.buses["events"].arn } : key => [for region in module.plan.homes : replace(arn, local.region, ":${region}:")] }
 
   # What only a command calls, what reads dead letters of streams again, and what the runbook lets a person call out of turn.
   # The set-up of the trail gives rights to nobody but the roles that its own variables name.
@@ -63,6 +63,7 @@ locals {
     homeFlags       = local.in_home["flags"]
     readable        = flatten([for arn in local.in_all["flags"] : [arn, "${arn}/index/*"]])
     changes         = local.in_home["changes"]
+    proposals       = local.in_home["proposals"]
     buses           = local.in_home["bus"]
     letters         = flatten([for key, arns in local.places_of : arns if contains(local.dead_letters, key) && !contains(local.believed_too, key)])
     queues          = flatten([for key, arns in local.places_of : arns if !contains(concat(local.dead_letters, local.believed), key)])

@@ -29,6 +29,6 @@ const flagsText = (flags: FlagSet, context: EvaluationContext, age: string): str
 export const answerAll = (flags: FlagSet, context: EvaluationContext, freshness: Freshness): Bulk => {
   const plain = flagsText(flags, context, freshness.stale ? ',"stale":true' : '');
   const text = freshness.stale ? flagsText(flags, context, ageText(freshness)) : plain;
-  const etag = `"${hash('sha256', `${flags.digest}\n${JSON.stringify(context)}\n${plain}`).slice(0, 32)}"`;
+  const etag = `"${hash('sha256', `${flags.tag}\n${JSON.stringify(context)}\n${plain}`).slice(0, 32)}"`;
   return { etag, text: `{"flags":[${text}],"metadata":{},"eventStreams":${eventStreams}}` };
 };

@@ -9,7 +9,7 @@ export class EventStreams {
   readonly #open = new Set<ServerResponse>();
 
   constructor(flags: FlagSet) {
-    flags.listen(() => this.#send(`data: ${JSON.stringify({ type: 'refetchEvaluation', etag: flags.digest })}\n\n`));
+    flags.listen(() => this.#send(`data: ${JSON.stringify({ type: 'refetchEvaluation', etag: flags.tag })}\n\n`));
   }
 
   get size(): number {

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent.ts';
 import type { Route } from '../http-server.ts';
-import { PROBE_FLAG, probe } from '../probe.ts';
+import { PROBE_FLAG } from '../probe.ts';
 import { type Answer, ageText, answer, failure } from './answers.ts';
 import { answerAll, EVENTS_PATH } from './bulk.ts';
 import type { EventStreams } from './events.ts';
@@ -25,7 +25,7 @@ export const ofrepRoutes = ({ agent, events, evaluated }: Served): readonly Rout
     if (!freshness.loaded) return notReady(key);
     const asked = contextIn(body, key);
     if ('refused' in asked) return asked.refused;
-    const served = key === PROBE_FLAG ? probe : flags.served(key);
+    const served = key === PROBE_FLAG ? flags.probe : flags.served(key);
     if (served === undefined) return failure('FLAG_NOT_FOUND', `${agent.service} has no flag ${key}`, key);
     return answer(served, asked.context, ageText(freshness));
   };

@@ -1,5 +1,5 @@
 import type { FlagSet } from '../flag-set.ts';
-import { PROBE_FLAG, probe } from '../probe.ts';
+import { PROBE_FLAG } from '../probe.ts';
 
 export interface SetText {
   readonly text: string;
@@ -23,5 +23,5 @@ export const setText = (flags: FlagSet, maySend: boolean): SetText => {
     else definitions.push(served.definition);
   }
   // It draws for one caller only, to show how a client draws: whoever draws otherwise must have it all the same.
-  return { text: `{"flags":{${[...definitions, probe.definition].join(',')}}}`, withheld };
+  return { text: `{"flags":{${[...definitions, flags.probe.definition].join(',')}}}`, withheld };
 };

@@ -1,4 +1,5 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Evaluation } from '@flaghoist/core/topology';
 import type { Agent } from '../agent.ts';
 import { fetchResponse, syncResponse } from './protocol.ts';
 import { setText } from './set-text.ts';
@@ -15,8 +16,8 @@ export interface Stream {
 interface Ports {
   readonly agent: Agent;
   readonly log: Logger;
-  /** Whether the clients draw callers into the same buckets as this agent. */
-  readonly drawsAlike: boolean;
+  /** How the clients draw callers; `remote`: there are none. */
+  readonly evaluation: Evaluation;
 }
 
 /** Clients that evaluate by themselves. Each has the newest set in the end; one that is slow is spared those between. */
@@ -87,11 +88,11 @@ export class SyncStreams {
 
   /** Nothing before there is something: an empty set would make every flag unknown. */
   #build(): void {
-    const { agent, log, drawsAlike } = this.#ports;
+    const { agent, log, evaluation } = this.#ports;
     const { flags, freshness, service } = agent;
-    if (!freshness.loaded || this.#builtOf === flags.digest) return;
-    this.#builtOf = flags.digest;
-    const { text, withheld } = setText(flags, drawsAlike);
+    if (!freshness.loaded || this.#builtOf === flags.tag) return;
+    this.#builtOf = flags.tag;
+    const { text, withheld } = setText(flags, evaluation === flags.evaluator.bucketing);
     const message = syncResponse(text, service);
     this.#withheld = withheld;
     if (message.length > ALARM_BYTES && !this.#alarmed) {

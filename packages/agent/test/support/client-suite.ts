@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectRedis } from '@flaghoist/adapters/connect/redis';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
-import type { Bucketing } from '@flaghoist/core/bucketing';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import type { Bucketing } from '@flaghoist/core/evaluator';
 import { heldOf } from '@flaghoist/core/held';
 import { answerBy } from '@flaghoist/test-kit/bucketing';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
@@ -13,7 +13,7 @@ import { freePort } from '@flaghoist/tools/free-port';
 import { needs } from '@flaghoist/tools/needs';
 import type { ClientProgram } from '@flaghoist/tools/openfeature-clients';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
-import { EVALUATOR } from '../../lib/evaluator.ts';
+import { CARRIED, evaluatorName } from '../../lib/evaluator.ts';
 import { PROBE_CALLER, PROBE_FLAG } from '../../lib/probe.ts';
 import { bundle } from '../../scripts/bundle.ts';
 import { addAgentUser, CELL, startAgentProcess } from './agent-process.ts';
@@ -167,7 +167,7 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       expect(await app.get('ofrep', 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({ value: 'v2', variant: 'v2' });
       expect(await app.get('sync', 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({
         ...{ value: bucketing, variant: bucketing },
-        metadata: { agent: EVALUATOR },
+        metadata: { agent: evaluatorName(CARRIED[0]) },
       });
       expect(await app.get('sync', 'string', PROBE_FLAG)).toMatchObject({ variant: 'unasked' });
     });

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
+import type { Evaluation } from '@flaghoist/core/topology';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
@@ -35,7 +36,7 @@ export const says = (value: unknown, more: object = {}) => ({
 });
 
 /** A service in memory with an agent beside it; time passes when the test says so. */
-export const createService = ({ path }: { path?: string } = {}) => {
+export const createService = ({ path, carried }: Pick<Parameters<typeof createAgent>[0], 'path' | 'carried'> = {}) => {
   const cache = new InMemoryServiceCache({ region: 'eu-west-1' });
   const clock = new VirtualScheduler();
   const lines: LogLine[] = [];
@@ -43,7 +44,15 @@ export const createService = ({ path }: { path?: string } = {}) => {
   const log = { info: line('info'), warn: line('warn'), error: line('error') };
   const start = (more: { path?: string | undefined } = { path }) =>
     createAgent({
-      ...{ service: SERVICE, region: 'eu-west-1', instance: 'task-1', feed: cache.feedOf(SERVICE), clock, log },
+      ...{
+        service: SERVICE,
+        region: 'eu-west-1',
+        instance: 'task-1',
+        feed: cache.feedOf(SERVICE),
+        clock,
+        log,
+        carried,
+      },
       ...more,
     });
   return {
@@ -65,8 +74,11 @@ interface Reply {
 }
 
 /** Serves the agent on a free port of loopback; `ask` takes one answer. */
-export const serveService = async ({ agent, log }: Pick<TestService, 'agent' | 'log'>, { drawsAlike = false } = {}) => {
-  const served = await serve({ agent, log, http: { host: '127.0.0.1', port: 0 }, sync: '127.0.0.1:0', drawsAlike });
+export const serveService = async (
+  { agent, log }: Pick<TestService, 'agent' | 'log'>,
+  { evaluation = 'remote' as Evaluation } = {},
+) => {
+  const served = await serve({ agent, log, http: { host: '127.0.0.1', port: 0 }, sync: '127.0.0.1:0', evaluation });
   const [host, port] = served.address.split(':');
   const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
     new Promise((resolve, reject) => {

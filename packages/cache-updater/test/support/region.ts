@@ -1,5 +1,6 @@
 import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
 import { changeKeyOf, type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
+import type { Evaluator } from '@flaghoist/core/evaluator';
 import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
 import { expectRowOf } from '@flaghoist/core/expect-row';
 import { decodeOffers } from '@flaghoist/core/offers';
@@ -181,8 +182,8 @@ export class Region {
     return offers.get(FLAG)?.answers ?? new Map();
   }
 
-  reconcile(cell = 'cell-1'): Promise<ReconcileResult> {
-    return this.time.run(createReconcileHandler(this.#ports)({ cell }));
+  reconcile(cell = 'cell-1', evaluator?: Evaluator): Promise<ReconcileResult> {
+    return this.time.run(createReconcileHandler(this.#ports)({ cell, evaluator }));
   }
 
   /** One warm function, for more than one pass. */

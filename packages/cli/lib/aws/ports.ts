@@ -5,6 +5,7 @@ import { connectEventBridge } from '@flaghoist/adapters/connect/event-bridge';
 import { connectLambda } from '@flaghoist/adapters/connect/lambda';
 import { connectSqs } from '@flaghoist/adapters/connect/sqs';
 import { connectSts } from '@flaghoist/adapters/connect/sts';
+import { DynamoApprovalStore, DynamoGivenApprovals } from '@flaghoist/adapters/dynamo-approval-store';
 import { DynamoFlagStore } from '@flaghoist/adapters/dynamo-flag-store';
 import { DynamoHomeStore } from '@flaghoist/adapters/dynamo-home-store';
 import { DynamoTopologySource } from '@flaghoist/adapters/dynamo-topology-source';
@@ -23,6 +24,12 @@ import * as z from 'zod/mini';
 import { arnOf, type World } from './arn-of.ts';
 
 const reconciledSchema = z.object({ clean: z.array(z.string()) });
+const lackingSchema = z.object({
+  lacking: z.object({
+    instances: z.array(z.object({ service: z.string(), instance: z.string() })),
+    silent: z.array(z.string()),
+  }),
+});
 const batchSchema = z.object({ batchItemFailures: z.array(z.unknown()) });
 const answer = {
   what: 'answer of a function',
@@ -47,6 +54,11 @@ export const membershipPorts = async (world: World, region: string): Promise<Mem
     topology: new DynamoTopologySource({ client, table }, { clock: systemClock, random: systemRandom }),
     home: new DynamoHomeStore({ client, table }),
     flags: new DynamoFlagStore({ client, table }),
+    approvals: new DynamoGivenApprovals({
+      client,
+      proposalsTable: world.deployment.proposalsTable,
+      changesTable: world.deployment.changesTable,
+    }),
     region: (name) => regionAccess(world, name),
     clock: systemClock,
     log: world.log,
@@ -55,6 +67,8 @@ export const membershipPorts = async (world: World, region: string): Promise<Mem
 
 const regionAccess = (world: World, region: string): RegionAccess => {
   const access = { client: connectDynamo({ region }), table: world.deployment.flagsTable };
+  const askReconciler = (input: object): Promise<unknown> =>
+    callFunction(connectLambda({ region }), arnOf(world, 'functions', 'cache-updater.reconcile', { region }), input);
   return {
     flags: new DynamoFlagStore(access),
     topology: new DynamoTopologySource(access),
@@ -65,12 +79,18 @@ const regionAccess = (world: World, region: string): RegionAccess => {
           queueArn: arnOf(world, 'queues', 'cache-loads', { region }),
         }).request(service),
     },
-    reconcile: async (cell) => {
-      const reconcile = arnOf(world, 'functions', 'cache-updater.reconcile', { region });
-      return parse(reconciledSchema, await callFunction(connectLambda({ region }), reconcile, { cell }), answer).clean;
-    },
+    reconcile: async (cell) => parse(reconciledSchema, await askReconciler({ cell }), answer).clean,
+    lacking: async (cell, evaluator) => parse(lackingSchema, await askReconciler({ cell, evaluator }), answer).lacking,
   };
 };
+
+/** Where somebody puts down approvals, under their own key. @param region where HOME is looked for */
+export const approvalsOf = async (world: World, region: string, principal: string): Promise<DynamoApprovalStore> =>
+  new DynamoApprovalStore({
+    client: connectDynamo({ region: await homeOf(world, region) }),
+    table: world.deployment.proposalsTable,
+    principal,
+  });
 
 /** The bus of home, which the audit trail listens to. @param region where HOME is looked for */
 export const homeBus = async (world: World, region: string): Promise<EventBridgeBus> =>

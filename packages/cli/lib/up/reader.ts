@@ -28,7 +28,8 @@ export const startReader = async (world: World): Promise<Reader> => {
   const feed = world.region(region).caches.feedOf(service);
   const agent = createAgent({ service, region, instance: 'embedded', feed, clock: world.scheduler, log: quiet });
   await agent.start();
-  const listen = (port: number) => serve({ agent, log: quiet, http: { host: '127.0.0.1', port }, drawsAlike: false });
+  const listen = (port: number) =>
+    serve({ agent, log: quiet, http: { host: '127.0.0.1', port }, evaluation: 'remote' });
   // Another world, or flagd, may have the port.
   const served = await listen(PORT).catch(() => listen(0));
   const url = `http://${served.address}/ofrep/v1/evaluate/flags/${demonstrationFlag}`;

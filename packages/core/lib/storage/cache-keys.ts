@@ -24,7 +24,7 @@ export interface CacheKeys {
   readonly flags: string;
   /** Hash: flag key → held text. */
   readonly held: string;
-  /** Hash: generation, topologyVersion, count. */
+  /** Hash: generation, topologyVersion, count, evaluator. */
   readonly manifest: string;
   /** Number: grows with each write of a field or of the manifest. Pub/sub loses messages; by this a reader knows that it did. */
   readonly sequence: string;

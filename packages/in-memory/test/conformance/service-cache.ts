@@ -129,6 +129,9 @@ export const describeServiceCache = (name: string, prepare: () => Promise<Servic
       expect(await cache.contents(SERVICE)).toMatchObject({
         manifest: { generation: 2, topologyVersion: 1, count: 7 },
       });
+      const evaluator = { version: '4.1.0', bucketing: 'v3' as const };
+      await cache.writeManifest(SERVICE, { ...MANIFEST, evaluator });
+      expect(await cache.contents(SERVICE)).toMatchObject({ manifest: { ...MANIFEST, evaluator } });
     });
 
     it('ends on the highest order, whatever is repeated or comes out of order', async () => {

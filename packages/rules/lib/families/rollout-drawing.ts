@@ -1,4 +1,4 @@
-import { AGENT_BUCKETING, type Bucketing } from '@flaghoist/core/bucketing';
+import type { Bucketing } from '@flaghoist/core/evaluator';
 import { isObject } from '@flaghoist/core/json';
 import { type Examples, withFacts } from '../examples/envelope.ts';
 import { show } from '../pointer.ts';
@@ -195,7 +195,7 @@ export const changeRules: readonly AnyRule[] = [
       );
       return broken(
         placeIn(first),
-        `Services of the audience draw callers otherwise than the agents do (${AGENT_BUCKETING}): ${found.join('; ')}. Their clients would not get the flag.`,
+        `Services of the audience draw callers otherwise than the agents do: ${found.join('; ')}. Their clients would not get the flag.`,
         'Let these services evaluate through the agent ("evaluates": "remote" in topology.json), name an audience without them, or choose callers by a list instead of "fractional". No waiver helps.',
       );
     },

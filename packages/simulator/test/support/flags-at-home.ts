@@ -190,11 +190,19 @@ export const flagsAtHome = ({ policy = DEFAULT_POLICY }: { readonly policy?: Pol
           topology: topologies,
           loads: { request: async () => {} },
           reconcile: async () => [],
+          lacking: async () => ({ instances: [], silent: [] }),
         });
         await publishTopology(
           { ...before, version, services },
           { principal: OPERATOR },
-          { ...wrapped, directory: OPERATORS, region, clock: still, log: said },
+          {
+            ...wrapped,
+            approvals: { found: async () => undefined },
+            directory: OPERATORS,
+            region,
+            clock: still,
+            log: said,
+          },
         );
       },
     record: ({ flagKey, ...envelope }: Envelope) => changes.record(flagKey, orderOf(envelope)),
