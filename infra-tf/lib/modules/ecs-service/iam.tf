@@ -53,7 +53,7 @@ data "aws_iam_policy_document" "execution" {
       "ecr:BatchGetImage",
       "ecr:GetDownloadUrlForLayer",
     ]
-    resources = [local.image_repository_arn]
+    resources = distinct(concat([local.image_repository_arn], [for name in sort(keys(var.sidecars)) : var.sidecars[name].repository_arn]))
   }
 
   statement {

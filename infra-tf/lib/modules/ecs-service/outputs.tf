@@ -63,3 +63,8 @@ output "way_out_names" {
   value       = toset(keys(aws_vpc_security_group_egress_rule.ways_out))
   description = "What the tasks reach beside load balancer, database, interface endpoints and S3, by short name."
 }
+
+output "sidecar_names" {
+  value       = toset(keys(var.sidecars))
+  description = "What runs beside the application in each task, by short name."
+}

@@ -1,4 +1,9 @@
 locals {
+  # What the application waits for; without sidecars its definition says nothing of it.
+  waiting = { for key in ["dependsOn"] : key => [for name in sort(keys(var.sidecars)) : var.sidecars[name].depends_on] if length(var.sidecars) > 0 }
+
+  sidecars = [for name in sort(keys(var.sidecars)) : merge(jsondecode(var.sidecars[name].definition), { logConfiguration = local.container.logConfiguration })]
+
   container = {
     name                   = module.naming.names["container"]
     image                  = local.image
@@ -39,7 +44,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
-  container_definitions    = jsonencode([local.container])
+  container_definitions    = jsonencode(concat([merge(local.container, local.waiting)], local.sidecars))
 
   runtime_platform {
     operating_system_family = "LINUX"
@@ -49,6 +54,14 @@ resource "aws_ecs_task_definition" "this" {
   # The root file system is read-only; this is the one place that may be written, and it goes with the task.
   volume {
     name = "tmp"
+  }
+
+  dynamic "volume" {
+    for_each = toset(flatten([for sidecar in values(var.sidecars) : sidecar.volumes]))
+
+    content {
+      name = volume.value
+    }
   }
 
   # The circuit breaker goes back to the former revision, which must still be registered then. create_before_destroy would keep

@@ -359,6 +359,43 @@ variable "task_permissions" {
   }
 }
 
+variable "sidecars" {
+  type = map(object({
+    definition     = string
+    repository_arn = string
+    volumes        = list(string)
+    depends_on     = object({ containerName = string, condition = string })
+  }))
+  description = "Containers beside the application in each task, by short name: each as JSON without logs, the repository that its image is pulled from, its volumes, and what the application waits for. The output sidecar of the module agent-sidecar is one. Their memory is part of the task's."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for sidecar in values(var.sidecars) : can(jsondecode(sidecar.definition).name) && try(jsondecode(sidecar.definition).name, "") == sidecar.depends_on.containerName && can(regex("^[a-z][a-z0-9-]*$", sidecar.depends_on.containerName))])
+    error_message = "sidecars[*].definition must be a container as JSON, and depends_on must name that container: what the application waits for must be there."
+  }
+
+  validation {
+    condition     = alltrue([for sidecar in values(var.sidecars) : contains(["START", "HEALTHY"], sidecar.depends_on.condition) && (sidecar.depends_on.condition != "HEALTHY" || can(jsondecode(sidecar.definition).healthCheck.command))])
+    error_message = "sidecars[*].depends_on.condition must be START or HEALTHY, and HEALTHY needs a healthCheck in the definition: without one the application would never start."
+  }
+
+  validation {
+    condition     = alltrue([for sidecar in values(var.sidecars) : can(regex("@sha256:[0-9a-f]{64}$", jsondecode(sidecar.definition).image)) && can(regex("^arn:[^:]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[^*]+$", sidecar.repository_arn))])
+    error_message = "sidecars must run images by digest, each from the repository of its repository_arn: a tag can be moved to another image."
+  }
+
+  validation {
+    condition     = length(distinct(concat(["tmp"], flatten([for sidecar in values(var.sidecars) : sidecar.volumes])))) == 1 + length(flatten([for sidecar in values(var.sidecars) : sidecar.volumes])) && length(distinct([for sidecar in values(var.sidecars) : sidecar.depends_on.containerName])) == length(var.sidecars)
+    error_message = "Each of the sidecars needs a container name and volumes of its own; tmp is the application's."
+  }
+
+  validation {
+    condition     = alltrue([for sidecar in values(var.sidecars) : can(jsondecode(sidecar.definition).memory + 0)]) && sum(concat([0], [for sidecar in values(var.sidecars) : try(jsondecode(sidecar.definition).memory, 0)])) <= var.memory / 2
+    error_message = "Each of the sidecars needs a limit of memory in MiB, and all of them at most half of the task's ${var.memory} MiB: the rest is the application's. Give the task more memory."
+  }
+}
+
 variable "kms_key_arn" {
   type        = string
   description = "The key for images, logs and the tasks' storage. Its policy must let logs.<region>.amazonaws.com and fargate.amazonaws.com use it."

@@ -8,6 +8,29 @@ locals {
   no_image_digest = "sha256:${join("", [for _ in range(64) : "0"])}"
 }
 
+# Beside each task: the application reads its flags from it, on loopback.
+module "flag_agent" {
+  for_each = var.flag_agent == null ? {} : { agent = var.flag_agent }
+  source   = "../../modules/agent-sidecar"
+
+  region     = module.deployment.region
+  service    = each.value.service
+  cell       = each.value.cell
+  evaluation = each.value.evaluation
+  image      = each.value.image
+  cache = {
+    host         = each.value.cache.host
+    port         = each.value.cache.port
+    name         = each.value.cache.name
+    user         = each.value.cache.user
+    connect_arns = each.value.cache.connect_arns
+  }
+}
+
+locals {
+  agents = values(module.flag_agent)
+}
+
 module "service" {
   source = "../../modules/ecs-service"
 
@@ -30,6 +53,13 @@ module "service" {
   s3_prefix_list_id          = module.network.s3_prefix_list_id
   ways_out = merge(var.ways_out, {
     dynamodb = { prefix_list_id = module.network.dynamodb_prefix_list_id, reason = "Tables, through the gateway endpoint of DynamoDB." }
+    }, {
+    for key in ["flag_cache"] : key => {
+      prefix_list_id    = var.flag_agent.cache.way.prefix_list_id
+      security_group_id = var.flag_agent.cache.way.security_group_id
+      port              = var.flag_agent.cache.port
+      reason            = "The caches of flags, for the agent beside each task."
+    } if var.flag_agent != null
   })
 
   image               = { digest = coalesce(module.promotion.image_digest, local.no_image_digest) }
@@ -40,7 +70,9 @@ module "service" {
   autoscaling         = var.autoscaling_enabled ? var.task_count : null
   wait_for_deployment = var.wait_for_deployment && !var.first_deployment
 
-  environment_variables = {
+  sidecars = { for agent in local.agents : "flag_agent" => agent.sidecar }
+
+  environment_variables = merge({ for agent in local.agents : "FLAGS_URL" => agent.url }, {
     AWS_REGION           = module.deployment.region
     DATABASE_HOST        = module.database.endpoint
     DATABASE_NAME        = module.database.database_name
@@ -50,12 +82,12 @@ module "service" {
     ENVIRONMENT          = var.environment
     EVIDENCE_BUCKET      = module.replication.evidence_bucket_name
     PORT                 = tostring(local.container_port)
-  }
+  })
   secrets             = { for name, secret in var.secrets : secret.variable => module.replication.secret_arns[name] }
   secret_kms_key_arns = [module.data_key.key_arn]
 
   # Evidence is written, never read, changed or deleted by the one who is its subject: its bucket takes no name twice.
-  task_permissions = merge(var.task_permissions, {
+  task_permissions = merge(var.task_permissions, merge(local.agents[*].task_permissions...), {
     WriteEvidence = {
       actions   = ["s3:PutObject"]
       resources = ["${module.replication.evidence_bucket_arn}/*"]

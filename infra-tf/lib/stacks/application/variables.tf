@@ -138,8 +138,8 @@ variable "ways_out" {
   nullable    = false
 
   validation {
-    condition     = !contains(keys(var.ways_out), "dynamodb")
-    error_message = "ways_out has an entry dynamodb, which the stack has already: through the gateway endpoint."
+    condition     = length(setintersection(keys(var.ways_out), ["dynamodb", "flag_cache"])) == 0
+    error_message = "ways_out must not have dynamodb or flag_cache, which the stack has already: through the gateway endpoint, and by flag_agent."
   }
 }
 
@@ -154,8 +154,39 @@ variable "task_permissions" {
   nullable    = false
 
   validation {
-    condition     = length(setintersection(keys(var.task_permissions), ["WriteEvidence", "EncryptEvidence"])) == 0
-    error_message = "task_permissions must not have WriteEvidence or EncryptEvidence: those are the stack's own."
+    condition     = length(setintersection(keys(var.task_permissions), ["WriteEvidence", "EncryptEvidence", "LogInToFlagCache"])) == 0
+    error_message = "task_permissions must not have WriteEvidence, EncryptEvidence or LogInToFlagCache: those are the stack's own."
+  }
+}
+
+variable "flag_agent" {
+  type = object({
+    service    = string
+    cell       = string
+    evaluation = optional(string, "remote")
+    image = object({
+      digest         = string
+      uri            = string
+      repository_arn = string
+    })
+    cache = object({
+      host         = string
+      port         = optional(number, 6379)
+      name         = string
+      user         = string
+      connect_arns = list(string)
+      way = object({
+        prefix_list_id    = optional(string)
+        security_group_id = optional(string)
+      })
+    })
+  })
+  description = "The agent beside each task, from which the application reads its flags: service, cell and evaluation as fleet/topology.json has them, the agent's image, and the region's caches by the outputs cache and agents of the stack region-foundation; way is the group or the prefix list under which the tasks reach them. Null: no agent."
+  default     = null
+
+  validation {
+    condition     = var.flag_agent == null ? true : length([for given in [var.flag_agent.cache.way.prefix_list_id, var.flag_agent.cache.way.security_group_id] : true if given != null]) == 1
+    error_message = "flag_agent.cache.way leads to one place: give prefix_list_id or security_group_id."
   }
 }
 

@@ -259,3 +259,133 @@ run "rejects_a_way_out_that_nobody_explains" {
   variables { ways_out = { tables = { reason = "", prefix_list_id = "pl-dynamodb" } } }
   expect_failures = [var.ways_out]
 }
+
+run "rejects_a_sidecar_that_the_application_waits_for_in_vain" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          essential   = false
+          memory      = 192
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+          healthCheck = { command = ["CMD", "true"] }
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["flags"]
+        depends_on     = { containerName = "agent", condition = "HEALTHY" }
+      }
+    }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_to_wait_for_the_health_of_what_has_no_check" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          essential   = false
+          memory      = 192
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["flags"]
+        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+      }
+    }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_a_sidecar_by_tag" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent:latest"
+          essential   = false
+          memory      = 192
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+          healthCheck = { command = ["CMD", "true"] }
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["flags"]
+        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+      }
+    }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_a_sidecar_on_the_volume_of_the_application" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          essential   = false
+          memory      = 192
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+          healthCheck = { command = ["CMD", "true"] }
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["tmp"]
+        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+      }
+    }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_a_sidecar_that_takes_the_memory_of_the_application" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          essential   = false
+          memory      = 600
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+          healthCheck = { command = ["CMD", "true"] }
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["flags"]
+        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+      }
+    }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_a_sidecar_without_a_limit_of_memory" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          essential   = false
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+          healthCheck = { command = ["CMD", "true"] }
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["flags"]
+        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+      }
+    }
+  }
+  expect_failures = [var.sidecars]
+}

@@ -342,3 +342,54 @@ run "an_image_of_another_repository_is_pulled_from_there" {
     error_message = "The execution role must pull from that repository and from no other."
   }
 }
+
+run "a_sidecar_runs_beside_the_application_which_waits_for_it" {
+  command = plan
+  variables {
+    sidecars = {
+      flag_agent = {
+        definition = jsonencode({
+          name        = "flag-agent"
+          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          essential   = false
+          memory      = 192
+          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+          healthCheck = { command = ["CMD", "true"] }
+        })
+        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+        volumes        = ["flags"]
+        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+      }
+    }
+  }
+
+  assert {
+    condition     = [for container in jsondecode(aws_ecs_task_definition.this.container_definitions) : container.name] == [module.naming.names["container"], "flag-agent"]
+    error_message = "The application must stay the first container, with the sidecar beside it."
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].dependsOn == [{ containerName = "flag-agent", condition = "HEALTHY" }]
+    error_message = "The application must not start before the sidecar is healthy."
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[1].logConfiguration == jsondecode(aws_ecs_task_definition.this.container_definitions)[0].logConfiguration && !jsondecode(aws_ecs_task_definition.this.container_definitions)[1].essential
+    error_message = "The sidecar must log where the application does, and be what its definition says otherwise."
+  }
+  assert {
+    condition     = toset([for volume in aws_ecs_task_definition.this.volume : volume.name]) == toset(["tmp", "flags"])
+    error_message = "The task must have the volume that the sidecar mounts."
+  }
+  assert {
+    condition     = toset(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "PullImage"])) == toset(["arn:aws:ecr:eu-west-1:123456789012:repository/blue-flag-api-repository-a1", "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"])
+    error_message = "ECS must be allowed to pull the sidecar's image as well."
+  }
+}
+
+run "a_task_without_sidecars_waits_for_nothing" {
+  command = plan
+
+  assert {
+    condition     = length(jsondecode(aws_ecs_task_definition.this.container_definitions)) == 1 && !can(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].dependsOn)
+    error_message = "Without sidecars the definition must be the application's alone."
+  }
+}

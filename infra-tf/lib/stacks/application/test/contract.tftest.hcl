@@ -96,3 +96,35 @@ run "rejects_builds_without_a_way_to_the_providers" {
   }
   expect_failures = [var.remediation]
 }
+
+run "rejects_an_agent_that_reaches_no_cache" {
+  command = plan
+  variables {
+    flag_agent = {
+      service = "payments"
+      cell    = "cell-1"
+      image = {
+        digest         = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+        uri            = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/flag-agent"
+        repository_arn = "arn:aws:ecr:eu-west-1:111111111111:repository/flag-agent"
+      }
+      cache = {
+        host         = "flags.example.euw1.cache.amazonaws.com"
+        name         = "dev-flags-cache-a1"
+        user         = "dev-cell-1-agent-a1"
+        connect_arns = ["arn:aws:elasticache:eu-west-1:111111111111:user:dev-cell-1-agent-a1"]
+        way          = {}
+      }
+    }
+  }
+  expect_failures = [var.flag_agent]
+}
+
+run "rejects_a_second_way_and_a_second_login_to_the_caches" {
+  command = plan
+  variables {
+    ways_out         = { flag_cache = { prefix_list_id = "pl-0a1b2c3d", reason = "Once more." } }
+    task_permissions = { LogInToFlagCache = { actions = ["elasticache:Connect"], resources = ["arn:aws:elasticache:eu-west-1:111111111111:user:another"] } }
+  }
+  expect_failures = [var.ways_out, var.task_permissions]
+}

@@ -150,6 +150,53 @@ run "tasks_reach_the_tables_and_what_the_list_says" {
   }
 }
 
+run "an_agent_of_the_services_cell_stands_beside_each_task_where_one_is_given" {
+  command = plan
+  variables {
+    image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    task         = { cpu = 256, memory = 512 }
+    flag_agent = {
+      service = "payments"
+      cell    = "cell-1"
+      image = {
+        digest         = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+        uri            = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/flag-agent"
+        repository_arn = "arn:aws:ecr:eu-west-1:111111111111:repository/flag-agent"
+      }
+      cache = {
+        host         = "flags.example.euw1.cache.amazonaws.com"
+        name         = "dev-flags-cache-a1"
+        user         = "dev-cell-1-agent-a1"
+        connect_arns = ["arn:aws:elasticache:eu-west-1:111111111111:user:dev-cell-1-agent-a1"]
+        way          = { security_group_id = "sg-0a1b2c3d" }
+      }
+    }
+  }
+
+  assert {
+    condition     = module.service.sidecar_names == toset(["flag_agent"]) && module.service.way_out_names == toset(["dynamodb", "flag_cache"])
+    error_message = "The agent must run beside the application, and reach the caches."
+  }
+  assert {
+    condition     = { for each in jsondecode(module.flag_agent["agent"].sidecar.definition).environment : each.name => each.value if contains(["AGENT_SERVICE", "AGENT_CELL", "CACHE_USER", "AWS_REGION"], each.name) } == { AGENT_SERVICE = "payments", AGENT_CELL = "cell-1", CACHE_USER = "dev-cell-1-agent-a1", AWS_REGION = "eu-west-1" }
+    error_message = "The agent must read its service's cache in the environment's region, as the user of the cell's agents."
+  }
+  assert {
+    condition     = module.flag_agent["agent"].task_permissions.LogInToFlagCache.resources == tolist(var.flag_agent.cache.connect_arns)
+    error_message = "The task's role must be allowed to log in as that user alone."
+  }
+}
+
+run "no_agent_stands_where_none_is_given" {
+  command = plan
+  variables { image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
+
+  assert {
+    condition     = length(module.flag_agent) == 0 && length(module.service.sidecar_names) == 0
+    error_message = "Without flag_agent the task must have the application alone."
+  }
+}
+
 run "nothing_puts_drift_back_by_itself_where_no_sources_are_given" {
   command = plan
   variables { image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
