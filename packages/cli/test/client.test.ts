@@ -103,6 +103,12 @@ it('says beside the caches what instances claim', async () => {
   const said = /3 of 4 instances, task-f3 of login in eu-west-1 4\d s behind \(a claim/;
   expect((await served.hoist(['status'])).stdout).toMatch(said);
   expect((await served.hoist(['why', 'login', 'eu-west-1', 'checkout.form'])).stdout).toMatch(said);
+  const waited = await served.hoist(['wait', 'checkout.form']);
+  expect(waited.stdout).toMatch(/^ +verified after .* caches\.\n +beside it: 3 of 4 instances, task-f3 of login /);
+  expect(JSON.parse((await served.hoist(['wait', 'checkout.form', '--json'])).stdout)).toMatchObject({
+    state: 'verified',
+    instances: { alive: 4, holding: 3 },
+  });
 });
 
 it('kills, whoever asks and whatever stands in the way', async () => {

@@ -154,6 +154,9 @@ it('has what instances claim beside what is known of caches, and nothing where n
   const why = '/v1/why?flagKey=checkout.seen&region=eu-west-1&service=';
   expect(await api.ask('GET', `${why}login`)).toMatchObject({ body: { missing: null, instances } });
   expect(await api.ask('GET', `${why}session`)).toMatchObject({ body: { instances: null } });
+  const path = '/v1/flags/checkout.seen/changes/';
+  expect(await api.ask('GET', `${path}1.1/instances`)).toMatchObject({ status: 200, body: { instances } });
+  expect(await api.ask('GET', `${path}1.99/instances`)).toMatchObject({ status: 404 });
 });
 
 it.each([

@@ -1,8 +1,11 @@
+import type { InstancesView } from '@flaghoist/control-plane/views/instances';
 import type { FlagView } from '@flaghoist/control-plane/views/schemas';
 import { Command, Option } from 'commander';
 import { changeEndings } from '../client/change-options.ts';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
 import { type Goal, goals } from '../client/follow-change.ts';
+import { instancesText } from '../client/instances-text.ts';
+import { orderText } from '../client/order-text.ts';
 import { flagPath } from '../client/paths.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
@@ -24,6 +27,10 @@ export const waitCommand: CommandFactory = (run) =>
     .addHelpText('after', examples)
     .action(async (flag: string, options: WaitOptions) => run((context) => wait(flag, options, context)));
 
+interface ClaimedInstances {
+  readonly instances: InstancesView | null;
+}
+
 const wait = async (flagKey: string, options: WaitOptions, context: CommandContext): Promise<number> => {
   const { followChange } = await import('../client/follow-change.ts');
   const { tellChange } = await import('../client/tell-change.ts');
@@ -32,8 +39,11 @@ const wait = async (flagKey: string, options: WaitOptions, context: CommandConte
   const { order: named, for: goal } = options;
   const { order } = await client.get<FlagView>(flagPath(flagKey, named === undefined ? '' : `/revisions/${named}`));
   const change = await followChange(client, { flagKey, order, goal }, output);
-  output.document(change);
-  return tellChange(change, goal, output);
+  const { instances } = await client.get<ClaimedInstances>(flagPath(flagKey, `/changes/${orderText(order)}/instances`));
+  output.document({ ...change, instances });
+  const code = tellChange(change, goal, output);
+  if (instances !== null) output.say(`    beside it: ${instancesText(instances)} (a claim, no proof)`);
+  return code;
 };
 
 const examples = `

@@ -5,14 +5,26 @@ import type { Api, ApiContext } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import { demand } from '../identity/caller.ts';
 import { readOrder } from '../orders.ts';
+import type { HomePorts } from '../ports.ts';
 import { cachesOf } from '../views/cache-view.ts';
 import { changeViewOf, recordOf } from '../views/change-view.ts';
 import { envelopeOf } from '../views/flag-view.ts';
+import { instancesOf, instancesView } from '../views/instances.ts';
 import { newestChanges, readCursor, undecidedChanges } from '../views/newest-changes.ts';
 import { cacheView, changeView } from '../views/schemas.ts';
 import { inPath } from './flags.ts';
 
 const ofChange = inPath.extend({ order: z.string() });
+
+/** A change, and the services that must hold it. @throws NotFoundError */
+const expectedOf = async (flagKey: string, order: string, { flags, topology }: HomePorts) => {
+  const stored = await flags.revision(flagKey, readOrder(order));
+  if (stored === undefined)
+    throw new NotFoundError(`change ${order} of ${flagKey}`, `hoist history ${flagKey} lists those that there are.`);
+  const envelope = envelopeOf(stored.body);
+  const expected = expectedServices(envelope, await topology.at(envelope.topologyVersion), await topology.latest());
+  return { envelope, expected };
+};
 
 /** Changes: how far they have come, and which cache holds them. */
 export const changeRoutes = (app: Api, { ports, follower }: ApiContext): void => {
@@ -69,6 +81,32 @@ export const changeRoutes = (app: Api, { ports, follower }: ApiContext): void =>
   );
 
   app.get(
+    '/v1/flags/:flagKey/changes/:order/instances',
+    {
+      schema: {
+        summary: 'What the instances of the services that must hold a change claim, looked at now',
+        description:
+          'A claim beside what is known of caches: whether each instance holds all that its own cache holds.',
+        tags: ['changes'],
+        params: ofChange,
+        response: {
+          200: z.object({
+            instances: instancesView.nullable().describe('null: none is alive, or caches cannot be read from here.'),
+            at: z.int(),
+          }),
+        },
+      },
+    },
+    async ({ caller, params: { flagKey, order } }) => {
+      demand(caller, 'read');
+      const { envelope, expected } = await expectedOf(flagKey, order, ports.home());
+      const at = ports.clock.now();
+      const asked = { regions: envelope.regions, services: expected, now: at };
+      return { instances: await instancesOf(asked, (name) => ports.region(name)), at };
+    },
+  );
+
+  app.get(
     '/v1/flags/:flagKey/changes/:order/acknowledgements',
     {
       schema: {
@@ -79,16 +117,9 @@ export const changeRoutes = (app: Api, { ports, follower }: ApiContext): void =>
         response: { 200: z.object({ caches: z.array(cacheView), at: z.int() }) },
       },
     },
-    async ({ caller, params: { flagKey, order: text }, query: { region, service } }) => {
+    async ({ caller, params: { flagKey, order }, query: { region, service } }) => {
       demand(caller, 'read');
-      const order = readOrder(text);
-      const home = ports.home();
-      const stored = await home.flags.revision(flagKey, order);
-      if (stored === undefined)
-        throw new NotFoundError(`change ${text} of ${flagKey}`, `hoist history ${flagKey} lists those that there are.`);
-      const envelope = envelopeOf(stored.body);
-      const { topology } = home;
-      const expected = expectedServices(envelope, await topology.at(envelope.topologyVersion), await topology.latest());
+      const { envelope, expected } = await expectedOf(flagKey, order, ports.home());
       const at = ports.clock.now();
       const caches = await Promise.all(
         envelope.regions
