@@ -85,3 +85,11 @@ it.each<Wrong>([
   });
   expect(first).toContain(error);
 });
+
+it('says of a kill of a flag that there is not that nothing was switched off', async () => {
+  const { exitCode, stdout } = await served.hoist(['kill', 'checkout.none', ...reason]);
+  expect({ exitCode, stdout }).toEqual({
+    exitCode: exitCodes.rejected,
+    stdout: expect.stringContaining('There is no flag checkout.none, so nothing was switched off: hoist list shows'),
+  });
+});
