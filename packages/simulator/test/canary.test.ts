@@ -1,8 +1,10 @@
 import { CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
+import { parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import { CANARY_EVERY_MS } from '@flaghoist/operations/canary/canary';
 import { canaryOf, expireRevisions, withShadow } from '../lib/canary.ts';
 import { rev } from './support/flags.ts';
+import { resealed } from './support/intruder.ts';
 import { shippedTopology, startWorld, type TestWorldOptions } from './support/world.ts';
 
 const REGIONS = 2;
@@ -88,6 +90,37 @@ it('rings when a checker is blind', async () => {
   ]);
   expect(canary.status.detections.map(({ region }) => region)).toEqual([shippedTopology.regions[1]?.name]);
   expect(t.log.messages('error')).toContain('planted fault was not found');
+});
+
+it('finds a revision that nobody accepted, put into the queue of its service before the next change', async () => {
+  const { t, steps } = await started();
+  await steps(2);
+  const newest = await t.region(1).store.current(CANARY_FLAG);
+  const { epoch, revision } = newest?.order ?? rev(0);
+  const next = { epoch, revision: revision + 1 };
+  const envelope = parseEnvelope(newest?.body ?? '');
+  const { envelopeDigest, flagState } = envelope;
+  // With all that the rules of a region look at.
+  const forged = resealed(envelope, {
+    ...next,
+    kind: 'updated',
+    previousEnvelopeDigest: envelopeDigest,
+    evidence: { ...envelope.evidence, current: { epoch, revision, envelopeDigest, flagState } },
+    change: { ...envelope.change, id: 'accepted-by-nobody' },
+  });
+  t.region(1).queues.queue(SHADOW_SERVICE).send(serialiseEnvelope(forged));
+  await t.advance(5_000);
+  await steps(1);
+  const record = await t.world.home.changes.record(CANARY_FLAG, next);
+  expect(record).toMatchObject({
+    state: 'rolled-back',
+    blame: { region: t.regions[1], services: [SHADOW_SERVICE] },
+  });
+  // The revert is newer than what was forged, so every cache takes it.
+  await steps(1);
+  expect(await t.world.home.changes.record(CANARY_FLAG, { epoch, revision: revision + 3 })).toMatchObject({
+    state: 'verified',
+  });
 });
 
 it('is nobody else: its service is in no audience, and its name alone is no privilege', async () => {
