@@ -7,8 +7,11 @@ import type { RemediationMemory } from './ports.ts';
  */
 export const settleApply = (memory: Omit<RemediationMemory, 'keep' | 'begin'>): void => {
   if (!memory.begun()) return;
-  const addresses = memory.record()?.mends.map(({ address }) => address) ?? [];
-  memory.count(counted(memory.attempts(), addresses));
-  memory.forget();
-  memory.end();
+  try {
+    const addresses = memory.record()?.mends.map(({ address }) => address) ?? [];
+    memory.count(counted(memory.attempts(), addresses));
+  } finally {
+    memory.forget();
+    memory.end();
+  }
 };

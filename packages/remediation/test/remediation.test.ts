@@ -263,6 +263,21 @@ it('has not mended what nobody could look at afterwards, and says why', async ()
   expect([memory.attempts(), memory.record()]).toEqual([{ 'aws_rds_cluster_instance.this': 1 }, undefined]);
 });
 
+it('is planned anew after an apply that was killed and left a record that nobody can read', async () => {
+  const { plan, memory } = setting([opened]);
+  await plan();
+  memory.begin();
+  const { record } = memory;
+  memory.record = () => {
+    throw new Error('not JSON');
+  };
+  await expect(plan()).rejects.toThrow('not JSON');
+  memory.record = record;
+  expect([memory.begun(), memory.record()]).toEqual([false, undefined]);
+  await plan();
+  expect(memory.record()).toBeDefined();
+});
+
 describe('a plan that waits for its approval', () => {
   const kept = async (given: Given) => {
     const all = setting([given]);
