@@ -18,6 +18,9 @@ import { hasAnotherBetween, revertTarget } from './revert-target.ts';
  */
 export type Conclusion = 'none' | 'early' | 'last';
 
+/** A home workflow concludes 107 s after acceptance at the latest: what nobody has decided by then has none. */
+export const CONCLUDED_MS = 120_000;
+
 export interface DecisionInput extends Complaining {
   /** The order of CURRENT. */
   readonly current: Order;

@@ -1,6 +1,6 @@
 import type { ChangeKey, ChangeRecord, ChangeState, HoldReason } from '@flaghoist/core/change';
 import type { Complaint } from '@flaghoist/core/complaint';
-import { type Conclusion, type Decision, decide } from '@flaghoist/core/decision';
+import { CONCLUDED_MS, type Conclusion, type Decision, decide } from '@flaghoist/core/decision';
 import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf, sameOrder } from '@flaghoist/core/order';
@@ -35,13 +35,21 @@ interface Options {
  * Decides a change as far as the proofs on record allow (rules 13 to 15). Any number of calls may run at once: one
  * transaction wins, the others see that the change has moved, read again and find it decided.
  *
- * @throws UnavailableError when what it needs is not there, or others keep moving it
+ * @throws UnavailableError when what it needs is not there, or others keep moving it; while a conclusion is late that decides what
+ *   the change goes back to
  */
 export const settleChange = async (key: ChangeKey, { concluding }: Options, ports: RollbackPorts): Promise<Settled> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const facts = await gatherFacts(key, ports);
     const decision = decide({ ...facts, concluding });
     if (decision.action === 'wait') return { record: facts.judged, decided: false, facts };
+    const late = concluding === 'last' ? undefined : lateConclusion(decision, facts);
+    if (late !== undefined && concluding === 'early') return { record: facts.judged, decided: false, facts };
+    if (late !== undefined)
+      throw new UnavailableError(
+        `the conclusion of change ${late.changeId}`,
+        'It stands between this one and what it goes back to; its workflow is started again within minutes.',
+      );
 
     const write = await writeFor(decision, facts, ports);
     if ((await decideOnce(write, key, ports)) === 'written')
@@ -68,6 +76,18 @@ export const settleChange = async (key: ChangeKey, { concluding }: Options, port
     `a quiet moment to decide change ${key.changeId}`,
     'Others keep writing this flag; the verdict is delivered again.',
   );
+};
+
+/**
+ * The change between the judged one and its target that home should have concluded by now, and has not: once it is `unverified` it
+ * may be the floor, and the judged one is taken back; held, it would stay as it is for good. Nobody waits for longer than the judged
+ * change itself takes to be concluded.
+ */
+const lateConclusion = (decision: Decision, { judged, earlier, now }: Facts): ChangeRecord | undefined => {
+  if (decision.action !== 'hold' || decision.reason !== 'another-change-between') return undefined;
+  if (now - judged.acceptedAt >= CONCLUDED_MS) return undefined;
+  const between = earlier.find(({ state }) => state !== 'rolled-back');
+  return between?.state === 'accepted' && now - between.acceptedAt >= CONCLUDED_MS ? between : undefined;
 };
 
 /** A transaction whose answer is lost may have been written all the same: then its moment and its state stand in the record. */

@@ -1,3 +1,4 @@
+import { CONCLUDED_MS } from '@flaghoist/core/decision';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
 import { changePk, changeSk, flagPk, proofSk } from '@flaghoist/core/storage/keys';
@@ -62,6 +63,45 @@ describe('while a region is away', () => {
     const bad = await home.accept('updated');
     await home.deliver(verdict(unseen, 'eu-west-1', 'consistent', { seenAt: home.clock.now() }));
     await fail(home, bad);
+    expect(await home.record(bad)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+  });
+});
+
+describe('a bad change while the conclusion of the one before is late', () => {
+  /** An update of which one region says nothing, and whose workflow died; then a bad one that is seen before it is started again. */
+  const withLate = async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const late = await home.accept('updated', { on: false });
+    await home.deliver(...['us-east-1', 'eu-west-1'].map((region) => verdict(late, region, 'consistent')));
+    await home.clock.advance(CONCLUDED_MS);
+    const bad = await home.accept('updated');
+    await home.clock.advance(15_000);
+    return { home, late, bad };
+  };
+
+  it('waits for it, and is then taken back instead of held for good', async () => {
+    const { home, late, bad } = await withLate();
+    expect(await fail(home, bad)).toHaveLength(1);
+    expect(await home.step('conclude', bad, { last: false })).toMatchObject({ state: 'accepted', settled: false });
+    await home.step('conclude', late);
+    expect(await fail(home, bad)).toEqual([]);
+    expect(await home.state(bad)).toBe('rolled-back');
+    expect(await home.current()).toMatchObject({ documentDigest: late.documentDigest, kind: 'rolled-back' });
+  });
+
+  it('is held by its own last conclusion, which waits for nothing', async () => {
+    const { home, bad } = await withLate();
+    await home.clock.advance(75_000);
+    expect(await fail(home, bad)).toHaveLength(1);
+    await home.step('conclude', bad);
+    expect(await home.record(bad)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
+  });
+
+  it('is held when its own conclusion is late, too', async () => {
+    const { home, bad } = await withLate();
+    await home.clock.advance(CONCLUDED_MS - 15_000);
+    expect(await fail(home, bad)).toEqual([]);
     expect(await home.record(bad)).toMatchObject({ state: 'held', holdReason: 'another-change-between' });
   });
 });

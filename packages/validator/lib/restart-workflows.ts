@@ -1,12 +1,11 @@
 import { acceptedEvent } from '@flaghoist/core/change-events';
+import { CONCLUDED_MS } from '@flaghoist/core/decision';
 import { parseEnvelope } from '@flaghoist/core/envelope';
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import { inTurn } from '@flaghoist/core/in-turn';
 import type { Order } from '@flaghoist/core/order';
 import type { ResumePorts } from './ports.ts';
 
-/** A home workflow concludes 107 s after acceptance at the latest: what nobody has decided by then has none. */
-const CONCLUDED_MS = 120_000;
 /** In one run; the others are found by the next ones, which begin somewhere else. */
 const MOST_LOOKED_AT = 1_000;
 const MOST_STARTED = 200;
