@@ -181,20 +181,28 @@ describe('what somebody wrote into the table', () => {
   });
 });
 
-it('a change is superseded, not held, when a newer one slips in while it is decided', async () => {
-  const home = createHome();
-  await home.prove(await home.accept('created'));
-  const killed = await home.accept('killed');
-  const { decide } = home.changes;
-  let first = true;
-  home.changes.decide = async (write) => {
-    if (first) await home.accept('restored');
-    first = false;
-    return decide.call(home.changes, write);
-  };
-  await fail(home, killed);
-  expect(await home.record(killed)).toMatchObject({
-    state: 'superseded',
-    blame: { region: 'eu-west-1', services: ['payments'] },
-  });
-});
+it.each([
+  ['killed', 'restored'],
+  ['updated', 'updated'],
+] as const)(
+  'a change that was %s is superseded, not held, when one that was %s slips in while it is decided',
+  async (kind, next) => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const failed = await home.accept(kind, { on: false });
+    const { decide } = home.changes;
+    let first = true;
+    home.changes.decide = async (write) => {
+      if (first) await home.accept(next);
+      first = false;
+      return decide.call(home.changes, write);
+    };
+    await fail(home, failed);
+    expect(await home.record(failed)).toMatchObject({
+      state: 'superseded',
+      blame: { region: 'eu-west-1', services: ['payments'] },
+    });
+    // Nobody wrote into a place that is not his.
+    expect(home.log.messages('error')).toEqual([]);
+  },
+);

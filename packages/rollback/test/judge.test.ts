@@ -1,7 +1,8 @@
-import { changeKeyOf, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { changeKeyOf, seal, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { orderOf } from '@flaghoist/core/order';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import { currentItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { createJudgeHandler } from '../lib/handler.ts';
@@ -273,6 +274,17 @@ describe('a change that a cache does not hold', () => {
     expect(await home.state(updated)).toBe('accepted');
     // Said at once: no transaction was tried in vain.
     expect(home.clock.now()).toBe(startedAt);
+  });
+
+  it('waits while CURRENT is what somebody sealed, of which there is nothing else', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const updated = await home.accept('updated', { on: false });
+    const { envelopeDigest: _seal, documentDigest: _document, ...content } = updated;
+    const change = { ...updated.change, id: 'change-of-nobody' };
+    home.tables.flags.put(currentItem(storedOf(seal({ ...content, revision: updated.revision + 1, change }))));
+    expect(await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'))).toEqual(['m1']);
+    expect(await home.state(updated)).toBe('accepted');
   });
 });
 
