@@ -44,6 +44,14 @@ describe('ask', () => {
     expect(home.bus.published).toEqual([]);
   });
 
+  it('asks nobody about a change that was taken back, though regions have not proven it', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    await home.deliver(verdict(created, 'eu-west-1', 'inconsistent'));
+    expect(await home.step('ask', created)).toEqual({ state: 'rolled-back', settled: true, asked: [] });
+    expect(home.bus.published).toEqual([]);
+  });
+
   it('does not ask regions that are draining or gone', async () => {
     const home = createHome();
     const created = await home.accept('created');

@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG } from '@flaghoist/core/canary';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { recordOf } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
@@ -38,6 +39,17 @@ it('so is one that ends unverified, and nothing counts one that is verified', as
   await home.step('conclude', silent);
   await home.step('conclude', silent);
   expect(countedOf(home)).toEqual([{ unverified: 1 }]);
+});
+
+it('the canary is taken back when no revert is left for anybody else, and counts nowhere', async () => {
+  const home = createHome({ revertsPerMinute: 0 });
+  const probe = await home.accept('created', { flagKey: CANARY_FLAG, by: CANARY_AUTHOR });
+  await home.deliver(verdict(probe, 'eu-west-1', 'inconsistent'));
+  expect(await home.state(probe)).toBe('rolled-back');
+  expect(countedOf(home)).toEqual([]);
+  const created = await home.accept('created');
+  await home.deliver(verdict(created, 'eu-west-1', 'inconsistent'));
+  expect(await home.record(created)).toMatchObject({ state: 'held', holdReason: 'revert-budget' });
 });
 
 it('one that known good passes is not held once more: nobody is called again, and nothing is sent', async () => {

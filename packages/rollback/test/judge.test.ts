@@ -276,6 +276,19 @@ describe('a change that a cache does not hold', () => {
     expect(home.clock.now()).toBe(startedAt);
   });
 
+  it('is not told of once more when everybody has what took it back', async () => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const updated = await home.accept('updated', { on: false });
+    const blamed = verdict(updated, 'eu-west-1', 'inconsistent');
+    await home.deliver(blamed);
+    await home.deliver(blamed);
+    expect(home.topic.published).toHaveLength(2 * REGIONS.length);
+    await home.prove(await home.current());
+    await home.deliver(blamed);
+    expect(home.topic.published).toHaveLength(2 * REGIONS.length);
+  });
+
   it('waits while CURRENT is what somebody sealed, of which there is nothing else', async () => {
     const home = createHome();
     await home.prove(await home.accept('created'));

@@ -57,6 +57,8 @@ interface Author {
   readonly flagKey?: string;
   readonly on?: boolean;
   readonly audience?: readonly string[];
+  /** Under whose key it is proposed. */
+  readonly by?: string;
   /** What home sealed; a revert carries that of the revision it brings back. */
   readonly evidence?: Record<string, unknown>;
 }
@@ -135,7 +137,7 @@ export const createHome = ({
 
   const accept = async (
     kind: ProposableKind,
-    { flagKey = FLAG, on = true, audience, evidence = { policy: DEFAULT_POLICY } }: Author = {},
+    { flagKey = FLAG, on = true, audience, by, evidence = { policy: DEFAULT_POLICY } }: Author = {},
   ): Promise<Envelope> => {
     const document = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: on ? 'on' : 'off' };
     const proposal = await author.proposalOf(kind, {
@@ -143,7 +145,7 @@ export const createHome = ({
       ...(kind === 'killed' || kind === 'archived' ? {} : { document }),
       ...(audience === undefined ? {} : { audience: [...audience] }),
     });
-    return author.accept(proposal, evidence);
+    return author.accept(proposal, evidence, by);
   };
 
   const judge = createJudgeHandler(ports);
