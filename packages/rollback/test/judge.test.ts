@@ -289,6 +289,19 @@ describe('a change that a cache does not hold', () => {
     expect(home.topic.published).toHaveLength(2 * REGIONS.length);
   });
 
+  it('goes back under the rules under which its target was accepted, which every region knows', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    await home.prove(created);
+    const { envelopeDigest, documentDigest: _document, ...content } = created;
+    const change = { ...created.change, id: 'change-of-newer-rules' };
+    const newer = { rulesVersion: created.rulesVersion + 1, revision: 2, kind: 'updated', change } as const;
+    const updated = seal({ ...content, ...newer, previousEnvelopeDigest: envelopeDigest });
+    expect(await home.changes.accept(updated, storedOf(created))).toBe('written');
+    await home.deliver(verdict(updated, 'eu-west-1', 'inconsistent'));
+    expect(await home.current()).toMatchObject({ kind: 'rolled-back', rulesVersion: created.rulesVersion });
+  });
+
   it('waits while CURRENT is what somebody sealed, of which there is nothing else', async () => {
     const home = createHome();
     await home.prove(await home.accept('created'));

@@ -43,6 +43,15 @@ describe('an answer that finds fault', () => {
     expect(new Set(home.bus.published.map(({ id }) => id)).size).toBe(1);
   });
 
+  it('is asked about again when it is a later one that comes late as well', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    await home.clock.advance(HALF_A_MINUTE + 2);
+    for (const seenAt of [START, START + 1])
+      await home.deliver(verdict(created, 'eu-west-1', 'inconsistent', { seenAt }));
+    expect(new Set(home.bus.published.map(({ id }) => id)).size).toBe(2);
+  });
+
   it('is not asked about once the change is concluded, and alarms nobody', async () => {
     const home = createHome();
     const created = await home.accept('created');

@@ -29,6 +29,17 @@ const outageEvent = (
 };
 
 describe('a change that a Redis refuses', () => {
+  it('names no outage at home that its region has not named: nobody would ever say that it is over', async () => {
+    const home = createHome();
+    const created = await home.accept('created');
+    const unnamed = verdict(created, REGION, 'refusing', { outageSince: null, serves: ['payments'] });
+    await home.deliver(unnamed);
+    expect(home.deadLetters.given).toEqual([]);
+    expect(await home.changes.redis({ region: REGION, redis: REDIS })).toBeUndefined();
+    await home.deliver(verdict(created, REGION, 'refusing', { look: 2, outageSince: 7, serves: ['payments'] }));
+    expect(await home.changes.redis({ region: REGION, redis: REDIS })).toBeDefined();
+  });
+
   it('waits for the third look, and is asked for it, with the regions that have refused it', async () => {
     const home = createHome();
     const created = await home.accept('created');
