@@ -4,6 +4,9 @@ import type { EnvironmentPlan } from './read-plans.ts';
 const OF_SERVICE = /\["[^"]*\/(?<service>[^"/]+)"\]$/;
 const UPDATER = /module\.cells\.module\.function\["cache-updater\.apply\.[^"]+"\]\.aws_lambda_function\./;
 
+/** What every service has one of: a subscription in a foundation, an event source beside the functions. */
+const SERVICE_HAS: ReadonlySet<string> = new Set(['aws_lambda_event_source_mapping', 'aws_sns_topic_subscription']);
+
 const serviceOf = (address: string): string | undefined => OF_SERVICE.exec(address)?.groups?.['service'];
 
 /**
@@ -16,9 +19,7 @@ export const sizeWith = (
   services: number,
 ): { readonly resources: number; readonly eachService: number; readonly updaters: number } => {
   const planned = new Set(
-    resources
-      .filter(({ type }) => type === 'aws_sns_topic_subscription')
-      .flatMap(({ address }) => serviceOf(address) ?? []),
+    resources.filter(({ type }) => SERVICE_HAS.has(type)).flatMap(({ address }) => serviceOf(address) ?? []),
   );
   const counts = new Map<string, number>([...planned].map((service) => [service, 0]));
   for (const { address } of resources) {

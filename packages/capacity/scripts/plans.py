@@ -2,7 +2,7 @@
 """Plans without a network: what the tests read, what is measured, and what bills are of.
 
   plans.py record                                 writes test/plans/*.plan, of test/plans/main.tf
-  plans.py measure ENVIRONMENT 39 156 312         what the plan of flags-region takes with so many services, as a table
+  plans.py measure ENVIRONMENT 39 156 312         what the plans of a region take with so many services, as a table
   plans.py write FOLDER ENVIRONMENT SERVICES [REGIONS]   plans of all stacks of the flags in an environment, for hoist quota and hoist cost
 
 The stacks are those of this checkout with other services in the topology. Terraform and its provider are found as the packages
@@ -201,10 +201,11 @@ class Stacks:
 def measure(environment, *counts):
     with tempfile.TemporaryDirectory() as folder:
         stacks = Stacks(folder, environment)
-        print('| stack | services | resources | processor seconds | memory |\n| --- | --- | --- | --- | --- |')
-        for stack, services in [('region-foundation', 156), *(('flags-region', int(count)) for count in counts)]:
-            whole, seconds, kilobytes = stacks.plan(stack, services, stacks.regions[-1])
-            print(f'| {stack} | {services} | {len(trimmed(whole)["resource_changes"])} | {seconds:.1f} | {kilobytes / 1e6:.2f} GB |', flush=True)
+        print('| stack | where | services | resources | processor seconds | memory |\n| --- | --- | --- | --- | --- | --- |')
+        for where, region in (('home', stacks.regions[0]), ('neither home nor standby', stacks.regions[-1])):
+            for stack, services in [(stack, int(count)) for count in counts for stack in ('region-foundation', 'flags-region')]:
+                whole, seconds, kilobytes = stacks.plan(stack, services, region)
+                print(f'| {stack} | {where} | {services} | {len(trimmed(whole)["resource_changes"])} | {seconds:.1f} | {kilobytes / 1e6:.2f} GB |', flush=True)
 
 
 def write_all(target, environment, services, regions=None):

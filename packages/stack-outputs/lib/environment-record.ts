@@ -142,7 +142,7 @@ const regionRecord = (
     privateSubnetIds: foundation.private_subnet_ids,
     endpointSecurityGroupId: foundation.endpoint_security_group_id,
   },
-  topics: flags.topic_arns,
+  topics: foundation.topic_arns,
   alarmTopic: flags.alarm_topic_arn,
   cache: {
     host: foundation.cache.host,

@@ -46,8 +46,8 @@ it('says of each region of an environment what others need', async () => {
 });
 
 it('refuses outputs that are not what the contract says', async () => {
-  await expect(outputsOf(first, changed('flags-region', { topic_arns: null }))).rejects.toThrow(
-    /stack flags-region, workspace .*, output topic_arns: /,
+  await expect(outputsOf(first, changed('region-foundation', { topic_arns: null }))).rejects.toThrow(
+    /stack region-foundation, workspace .*, output topic_arns: /,
   );
 });
 

@@ -47,7 +47,6 @@ module "function" {
     always             = true
   }
   stream_arns             = { for table, regions in local.global.stream_arns : table => regions[module.deployment.region] if contains(keys(regions), module.deployment.region) }
-  queue_arns              = module.fanout.queue_arns
   log_group_name          = module.verification.log_group_name
   code_signing_config_arn = var.code_signing_config_arn
 }
@@ -70,7 +69,6 @@ module "audit" {
   endpoint_security_group_id = local.foundation.endpoint_security_group_id
   gateway_prefix_list_ids    = { dynamodb = local.foundation.dynamodb_prefix_list_id }
   size                       = var.audit
-  queue_arns                 = module.fanout.queue_arns
   log_retention_days         = var.retention_days.logs
   log_group_name             = module.verification.log_group_name
   code_signing_config_arn    = var.code_signing_config_arn

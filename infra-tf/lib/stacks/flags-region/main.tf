@@ -5,12 +5,13 @@ module "plan" {
   topology = local.topology
 }
 
-module "fanout" {
-  source = "../../modules/flag-fanout"
+# The topic and the queues have moved to region-foundation, which takes over what there is under their names.
+removed {
+  from = module.fanout
 
-  context     = local.context
-  topology    = local.topology
-  kms_key_arn = local.foundation.key_arn
+  lifecycle {
+    destroy = false
+  }
 }
 
 module "verification_table" {
@@ -34,7 +35,6 @@ module "cells" {
     subnet_ids         = local.foundation.private_subnet_ids
     security_group_ids = [local.foundation.cache.client_security_group_id]
   }
-  queue_arns              = module.fanout.queue_arns
   log_retention_days      = var.retention_days.logs
   code_signing_config_arn = var.code_signing_config_arn
 }
@@ -45,8 +45,6 @@ module "verification" {
   context            = local.context
   topology           = local.topology
   kms_key_arn        = local.foundation.key_arn
-  queue_arns         = module.fanout.queue_arns
-  dead_letter_arns   = module.fanout.dead_letter_arns
   live_arns          = local.live_arns
   log_retention_days = var.retention_days.logs
   schedules_enabled  = var.schedules_enabled

@@ -40,6 +40,11 @@ output "deployment" {
   }
 
   precondition {
+    condition     = toset(keys(try(local.foundation.topic_arns, {}))) == toset(keys(module.plan.topics))
+    error_message = "region-foundation in ${module.deployment.region} does not have the topics ${join(", ", keys(module.plan.topics))}, whose queues the functions read. Apply it there with this version first."
+  }
+
+  precondition {
     condition     = try(local.foundation.environment, null) == var.environment && try(local.foundation.region, null) == module.deployment.region && try(local.global.environment, null) == var.environment
     error_message = "The states that were read are those of ${try(local.foundation.environment, "nothing")} in ${try(local.foundation.region, "nowhere")} and of ${try(local.global.environment, "nothing")}, not of ${var.environment} in ${module.deployment.region}. Correct foundation_state and global_state."
   }
@@ -53,11 +58,6 @@ output "function_policies" {
 output "workflow_arns" {
   value       = module.verification.workflow_arns
   description = "The workflows, by the plan's word."
-}
-
-output "topic_arns" {
-  value       = module.fanout.topic_arns
-  description = "The topics of this region, by the plan's word: whoever wants to hear of its flags subscribes to flag-changes."
 }
 
 output "alarm_topic_arn" {

@@ -47,6 +47,16 @@ module "access_logs" {
   access_log_sources           = [module.artifacts.arn]
 }
 
+# Topic and queues are here and not beside the functions that read them: they are most of what a region has, and keep what is on its
+# way while functions come and go.
+module "fanout" {
+  source = "../../modules/flag-fanout"
+
+  context     = local.context
+  topology    = local.topology
+  kms_key_arn = module.key.key_arn
+}
+
 locals {
   # Null: this stack makes them.
   cache_address = lookup(var.cache_addresses, module.deployment.region, null)

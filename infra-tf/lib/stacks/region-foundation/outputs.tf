@@ -89,6 +89,11 @@ output "agent_reader_host" {
   description = "Where agents read, spread over the replicas."
 }
 
+output "topic_arns" {
+  value       = module.fanout.topic_arns
+  description = "The topics of this region, by the plan's word: whoever wants to hear of its flags subscribes to flag-changes."
+}
+
 output "drift" {
   value = {
     role_arn         = local.reader_role_arn

@@ -81,7 +81,7 @@ foundation. The tables of home and standby are asked for that, and for where hom
 
 Examples:
   $ hoist waves plan prod --pilot eu-west-2
-  $ hoist waves plan prod --allow-replace 'flags-region eu-west-2:module.cache.aws_elasticache_replication_group.this'
+  $ hoist waves plan prod --allow-replace 'region-foundation eu-west-2:module.cache[0].aws_elasticache_replication_group.this'
   $ git switch --detach v41 && hoist waves plan prod --back       the way back to a former release
   $ hoist waves plan prod --remove sa-east-1
 

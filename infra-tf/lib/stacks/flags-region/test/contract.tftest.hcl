@@ -60,3 +60,9 @@ run "rejects_a_state_of_another_version" {
   variables { global_state = { backend = "local", config = { path = "test/states/older.json" } } }
   expect_failures = [output.deployment]
 }
+
+run "rejects_a_foundation_that_has_no_queues_yet" {
+  command = plan
+  variables { foundation_state = { backend = "local", config = { path = "test/states/without-topics.json" } } }
+  expect_failures = [output.deployment]
+}

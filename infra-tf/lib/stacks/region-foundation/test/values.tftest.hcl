@@ -101,6 +101,36 @@ run "caches_that_are_elsewhere_are_not_made" {
   }
 }
 
+run "each_service_has_a_queue_with_dead_letters_under_the_regions_topic" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(output.topic_arns)) == toset(["flag-changes"])
+    error_message = "Whoever wants to hear of a region's flags must find its topic."
+  }
+  assert {
+    condition = alltrue([for service in local.topology.services : alltrue([
+      contains(keys(module.fanout.queue_arns), "service-flags/${service.name}"),
+      contains(keys(module.fanout.dead_letter_arns), "service-flags-dead/${service.name}"),
+    ])])
+    error_message = "A service must have its queues before it has functions that read them."
+  }
+  assert {
+    condition     = contains(keys(module.fanout.queue_arns), "region-verdicts")
+    error_message = "Home must have the queues that only home has."
+  }
+}
+
+run "another_region_has_no_queue_of_homes" {
+  command = plan
+  variables { environments_file = "test/fleet/as-region.json" }
+
+  assert {
+    condition     = !contains(keys(module.fanout.queue_arns), "region-verdicts") && contains(keys(module.fanout.queue_arns), "cache-loads")
+    error_message = "Only home and standby may have what only home has."
+  }
+}
+
 run "states_of_other_regions_lie_beside_this_one" {
   command = plan
 
