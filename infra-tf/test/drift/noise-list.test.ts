@@ -47,3 +47,19 @@ it('lets autoscaling set any number of tasks but none', () => {
   const quiet = (now: string) => entries.some((entry) => isNoise(entry, { ...service, now }));
   expect(['0', '1', '9'].map(quiet)).toEqual([false, true, true]);
 });
+
+it('lets AWS say how a batch went, but not that a source of events is off', () => {
+  const source = {
+    type: 'aws_lambda_event_source_mapping',
+    address: 'module.function["rollback.judge"].aws_lambda_event_source_mapping.queue["region-verdicts"]',
+    class: 'state-only',
+    now: '"x"',
+  } as const;
+  const quiet = (path: string) => entries.some((entry) => isNoise(entry, { ...source, path }));
+  expect(['last_processing_result', 'state', 'enabled', 'function_arn'].map(quiet)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

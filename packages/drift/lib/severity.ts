@@ -68,7 +68,26 @@ export const severityRules: readonly SeverityRule[] = [
   { concern: 'way out', type: /^aws_(lb|alb)_target_group_attachment$/, path: /^(target_id|port)$/ },
   { concern: 'way out', type: /_route_table_association$|^aws_route_table_association$/, path: /_id$/ },
   { concern: 'way out', path: /\bnetwork_configuration\[\d+\]\.subnets\b/ },
+  { concern: 'way out', type: /^aws_scheduler_schedule$/, path: /^target\b/ },
   { concern: 'safeguard', type: /^aws_network_acl_association$/, path: /_id$/ },
+  // Filtered or called at other times, it still stands there: changes reach nobody, or nobody looks.
+  {
+    concern: 'safeguard',
+    type: /^aws_lambda_event_source_mapping$/,
+    path: /^(filter_criteria|function_response_types|destination_config|maximum_retry_attempts|maximum_record_age_in_seconds|bisect_batch_on_function_error)\b/,
+  },
+  {
+    concern: 'safeguard',
+    type: /^aws_lambda_function_event_invoke_config$/,
+    path: /^(destination_config|maximum_)/,
+  },
+  {
+    concern: 'safeguard',
+    type: /^aws_(scheduler_schedule|cloudwatch_event_rule)$/,
+    path: /^(event_pattern|schedule_expression|start_date|end_date)$/,
+  },
+  { concern: 'safeguard', type: /^aws_cloudwatch_event_target$/, path: /^(dead_letter_config|input|retry_policy)/ },
+  { concern: 'safeguard', type: /^aws_dynamodb_table$/, path: /^stream_view_type$/ },
   { concern: 'safeguard', type: /^aws_waf/, path: /^(rule|rules|default_action|addresses)\b/ },
   {
     concern: 'safeguard',

@@ -22,6 +22,8 @@ export interface UnmanagedSearch {
   readonly resources: readonly TaggedResource[];
   /** Regions without an answer, and why. */
   readonly unknown: readonly { readonly region: string; readonly reason: string }[];
+  /** Types of which the state has resources and the search found none: one more of such a type, made by hand, it would not find either. */
+  readonly unseen: readonly string[];
 }
 
 export interface SearchOptions {
@@ -41,9 +43,14 @@ export const searchUnmanaged = async (
   const names = identifiersOf(managed);
   const resources: TaggedResource[] = [];
   const unknown: { region: string; reason: string }[] = [];
+  const unseen = new Set(managed.map(({ type }) => type).filter((type) => type.startsWith('aws_')));
   for (const region of regions) {
     try {
       const found = await tagged.find(region, tags);
+      for (const type of unseen) {
+        const own = identifiersOf(managed.filter((resource) => resource.type === type));
+        if (found.some(({ arn }) => isManaged(arn, own))) unseen.delete(type);
+      }
       const stray = found.filter(({ arn }) => !isManaged(arn, names) && !elsewhere.has(plainArn(arn)));
       const expected = managed.filter((resource) => isExpectedIn(region, tags, resource));
       if (found.length === stray.length && expected.length > 0) {
@@ -58,7 +65,13 @@ export const searchUnmanaged = async (
     }
   }
   const byArn = new Map(resources.map((each) => [each.arn, each]));
-  return { regions, tags, unknown, resources: [...byArn.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1)) };
+  return {
+    regions,
+    tags,
+    unknown,
+    unseen: [...unseen].sort(),
+    resources: [...byArn.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1)),
+  };
 };
 
 /** AWS names log groups both with and without a star for their streams. */

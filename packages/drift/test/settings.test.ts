@@ -489,6 +489,7 @@ describe('changes of settings that stand alone', () => {
     ['a rule that is off', 'aws_cloudwatch_event_rule', { state: 'ENABLED' }, { state: 'DISABLED' }, SAFEGUARD],
     ['a schedule that is off', 'aws_scheduler_schedule', { state: 'ENABLED' }, { state: 'DISABLED' }, SAFEGUARD],
     ['a reader that is off', 'aws_lambda_event_source_mapping', { enabled: true }, { enabled: false }, SAFEGUARD],
+    ['a stream that is off', 'aws_dynamodb_table', { stream_enabled: true }, { stream_enabled: false }, SAFEGUARD],
     [
       'a function that may not run',
       'aws_lambda_function',

@@ -60,6 +60,17 @@ it('does not trust a search that misses what it must find', async () => {
   expect(unknown).toEqual([{ region: 'eu-west-1', reason: expect.stringContaining('another account') }]);
 });
 
+it('names the types of which it would find none, for it found none of the state', async () => {
+  const managed = [
+    { ...resource({ arn: arn('sns:mine'), tags }), type: 'aws_sns_topic' },
+    { ...resource({ arn: 'arn:aws:iam::111111111111:role/mine', tags }), type: 'aws_iam_role' },
+    { ...resource({ id: 'mine:policy' }), type: 'aws_iam_role_policy' },
+    { ...resource({ id: 'x' }), type: 'terraform_data' },
+  ];
+  const { unseen, unknown } = await search(() => found(arn('sns:mine')), { managed });
+  expect({ unseen, unknown }).toEqual({ unseen: ['aws_iam_role', 'aws_iam_role_policy'], unknown: [] });
+});
+
 it('tells what several regions tell once', async () => {
   const { resources } = await search(() => found('arn:aws:s3:::bucket'), { regions: ['eu-west-1', 'us-east-1'] });
   expect(arns(resources)).toEqual(['arn:aws:s3:::bucket']);

@@ -60,6 +60,13 @@ export const sayDrift = (
   output.say(
     `${bold(report.environment)}: ${counted(clean, 'resource')} clean, ${pending} pending, ${stateOnly} state-only drift, ${configuration} configuration drift${counts.resources.unread > 0 ? red(`, ${counts.resources.unread} unread`) : ''}; ${unmanaged.searched ? `${counts.unmanaged} unmanaged` : 'unmanaged ones not looked for'}`,
   );
+  if (unmanaged.unseen.length > 0) {
+    output.say(
+      dim(
+        `unknown whether there are more of ${unmanaged.unseen.join(', ')}: the search by tags found none of those in the state`,
+      ),
+    );
+  }
   output.say(
     dim(
       `${counted(counts.attributes.compared, 'attribute')} compared, ${noise.file === '' ? 'no noise list' : `${counts.attributes.noise} covered by ${noise.file}`}, ${counts.attributes.explained} told by resources of their own${noise.unused.length > 0 ? `; noise entries that covered nothing: line ${noise.unused.map(({ line }) => line).join(', ')}` : ''}`,

@@ -146,6 +146,7 @@ const switches: readonly Switch[] = [
   },
   { concern: 'safeguard', type: /^aws_lambda_event_source_mapping$/, path: /^enabled$/, open: is(false) },
   { concern: 'safeguard', type: /^aws_lambda_function$/, path: /^reserved_concurrent_executions$/, open: is(0) },
+  { concern: 'safeguard', type: /^aws_dynamodb_table$/, path: /^stream_enabled$/, open: off },
   { concern: 'safeguard', type: /^aws_ec2_serial_console_access$/, path: /^enabled$/, open: on },
   { concern: 'safeguard', type: /^aws_sagemaker_/, path: /(^|\.)root_access$/, open: is('Enabled') },
   { concern: 'safeguard', path: /(^|\.)enforce_workgroup_configuration$/, open: is(false) },
