@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..');
@@ -28,11 +28,17 @@ it('says of nine points what stands for them', () => {
 });
 
 it.each(rows)(
-  '$asked: there is the resource $type.$name, and the test that says "$said"',
+  '$asked: there is a resource $type called $name, and the test that says "$said"',
   ({ type, name, stack, said, test }) => {
     expect(textOf(stack)).toContain(`resource "${type}" "${name}" {`);
     // Runs of Terraform are named by words with underscores.
     const isTerraform = test.endsWith('.hcl');
-    expect(textOf(test)).toContain(isTerraform ? `run "${said.replaceAll(' ', '_')}" {` : `'${said}'`);
+    expect(textOf(test)).toContain(isTerraform ? `run "${said.replaceAll(' ', '_')}" {` : `it('${said}'`);
   },
 );
+
+it('names resources of modules that stacks call', () => {
+  const stacks = globSync('infra-tf/lib/stacks/*/*.tf', { cwd: root }).map(textOf).join('\n');
+  const modules = rows.map(({ stack }) => /modules\/([^/]+)\//.exec(stack)?.[1]);
+  expect(modules.filter((name) => !stacks.includes(`"../../modules/${name}"`))).toEqual([]);
+});
