@@ -1,5 +1,6 @@
 import type { Agent } from '@flaghoist/agent/agent';
 import { evaluateFlag } from '@flaghoist/agent/evaluate-flag';
+import { PROBE_FLAG } from '@flaghoist/agent/probe';
 import {
   ErrorCode,
   type EvaluationContext,
@@ -59,7 +60,7 @@ export class FlaghoistProvider implements Provider {
       ...{ value: defaultValue, reason: 'ERROR', errorCode, errorMessage },
     });
     if (!freshness.loaded) return failed(ErrorCode.PROVIDER_NOT_READY, `the flags of ${service} were not read yet`);
-    const served = flags.served(flagKey);
+    const served = flagKey === PROBE_FLAG ? flags.probe : flags.served(flagKey);
     if (served === undefined) return failed(ErrorCode.FLAG_NOT_FOUND, `${service} has no flag ${flagKey}`);
     const found = evaluateFlag(served, context);
     if ('errorCode' in found) return failed(ErrorCode[found.errorCode], found.errorMessage);

@@ -26,14 +26,17 @@ interface Served {
   readonly sync: number;
   /** What the client of `flagd.sync.v1` asks for; none: everything. */
   readonly selector?: string;
+  /** The port of the cache, and a file, for what reads the cache itself. */
+  readonly cache: number;
+  readonly state: string;
 }
 
 /** Resolves when its clients are ready. */
 export const startApplication = async (
   { program, args }: ClientProgram,
-  { http, sync, selector = '' }: Served,
+  { http, sync, selector = '', cache, state }: Served,
 ): Promise<Application> => {
-  const child = spawn(program, [...args, `127.0.0.1:${http}`, String(sync), selector], {
+  const child = spawn(program, [...args, `127.0.0.1:${http}`, String(sync), selector, String(cache), state], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';

@@ -22,6 +22,7 @@ import { SERVICE, says, write } from './service.ts';
 
 export const tools = join(__dirname, '..', '..', '..', 'tools');
 
+/** By these an application reads from an agent. */
 const MODES = ['ofrep', 'sync'] as const;
 const CALLERS = 60;
 /** Of a text: two of them fit into a message that clients take, three do not. */
@@ -41,10 +42,15 @@ interface Language {
   readonly bucketing: Bucketing;
   /** So many at the fastest rate. */
   readonly changes: number;
+  /** Modes in which the application reads the cache itself, and answers as an agent does. */
+  readonly inProcess?: readonly string[];
 }
 
 /** What an application in this language must find at an agent, over both protocols, whatever ends in between. */
-export const describeClients = (name: string, { find, bucketing, changes }: Language): void => {
+export const describeClients = (name: string, { find, bucketing, changes, inProcess = [] }: Language): void => {
+  const modes: readonly string[] = [...MODES, ...inProcess];
+  /** Those that draw as the agent does. */
+  const alike = ['ofrep', ...inProcess];
   const { describe, it, tool } = needs(
     () => ({ client: find(), redis: findRedis(tools, { variables: process.env, tls: false }) }),
     process.env,
@@ -83,7 +89,9 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       const status = await fetch(`http://127.0.0.1:${ports.http}/status`);
       return ((await status.json()) as { sync: { streams: number } }).sync.streams;
     };
-    const everywhere = (text: string) => Promise.all(MODES.map((mode) => app.until(mode, 'checkout', text)));
+    const everywhere = (text: string) => Promise.all(modes.map((mode) => app.until(mode, 'checkout', text)));
+    const start = (more: { readonly selector?: string } = {}): Promise<Application> =>
+      startApplication(tool().client, { ...ports, ...more, cache: server.port, state: `${state}.application` });
     const startCache = async (port?: number): Promise<void> => {
       server = await startRedis(tool().redis.program, undefined, port);
       admin = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
@@ -123,7 +131,7 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       for (const flag of flags) await write(cache, flag);
       await load(1);
       await startAgent();
-      app = await startApplication(tool().client, { ...ports, selector: `flagSetId=${SERVICE}` });
+      app = await start({ selector: `flagSetId=${SERVICE}` });
     });
     afterAll(async () => {
       app?.child.kill('SIGKILL');
@@ -133,7 +141,7 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       rmSync(directory, { recursive: true, force: true });
     });
 
-    it.each(MODES)('answers over %s, and says which revision was used', async (mode) => {
+    it.each(modes)('answers over %s, and says which revision was used', async (mode) => {
       expect(await app.get(mode, 'string', 'checkout')).toMatchObject({
         ...{ value: 'first', variant: 'it', reason: 'STATIC', errorCode: null },
         metadata: { version: '1.1', changeId: 'change-0001' },
@@ -143,7 +151,7 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       expect(await app.get(mode, 'string', 'shared', 'grace')).toMatchObject({ value: 'no' });
     });
 
-    it.each(MODES)(
+    it.each(modes)(
       'has its own default over %s where there is no value, and all other flags beside a broken one',
       async (mode) => {
         for (const flagKey of ['disabled', 'broken', 'unknown']) {
@@ -158,13 +166,14 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       const expected = Array.from({ length: CALLERS }, (_, place) =>
         answerBy('v2', { ...rule, targetingKey: `customer-${place}` }),
       );
-      expect(await app.draw('ofrep', 'drawn', CALLERS)).toEqual(expected);
+      for (const mode of alike) expect(await app.draw(mode, 'drawn', CALLERS)).toEqual(expected);
       expect(await app.get('sync', 'boolean', 'drawn')).toMatchObject({ value: false, errorCode: 'FLAG_NOT_FOUND' });
     });
 
     it('shows by the probe how the agent draws, and how it draws by itself', async () => {
       await everywhere('first');
-      expect(await app.get('ofrep', 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({ value: 'v2', variant: 'v2' });
+      for (const mode of alike)
+        expect(await app.get(mode, 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({ value: 'v2', variant: 'v2' });
       expect(await app.get('sync', 'string', PROBE_FLAG, PROBE_CALLER)).toMatchObject({
         ...{ value: bucketing, variant: bucketing },
         metadata: { agent: evaluatorName(CARRIED[0]) },
@@ -191,7 +200,7 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       await everywhere('two-are-large');
       await large('large-3', text);
       await change('three-are-large');
-      await app.until('ofrep', 'checkout', 'three-are-large');
+      for (const mode of alike) await app.until(mode, 'checkout', 'three-are-large');
       expect(await app.get('sync', 'string', 'checkout')).toMatchObject({ value: 'two-are-large', errorCode: null });
       for (const flagKey of ['large-1', 'large-2', 'large-3']) await large(flagKey, { revision: 2, document: null });
       await everywhere('three-are-large');
@@ -203,7 +212,7 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       const body = serialiseEnvelope(envelope).slice(0, -1);
       await cache.apply(SERVICE, { flagKey: 'checkout', incoming, body, repair: false, passesFull: false });
       await write(cache, { flagKey: 'whole', revision: 2, ...says('text') });
-      await Promise.all(MODES.map((mode) => app.until(mode, 'whole', 'text')));
+      await Promise.all(modes.map((mode) => app.until(mode, 'whole', 'text')));
       await everywhere('three-are-large');
       revision += 1;
     });
@@ -228,13 +237,13 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       await everywhere('after-stop');
       await kill();
       await startAgent();
-      const another = await startApplication(tool().client, ports);
+      const another = await start();
       for (const { get } of [app, another]) {
-        for (const mode of MODES) expect((await get(mode, 'string', 'checkout')).value).toBe('after-stop');
+        for (const mode of modes) expect((await get(mode, 'string', 'checkout')).value).toBe('after-stop');
       }
       another.child.kill('SIGKILL');
       // Some clients are back before what they have counts as old.
-      while ((await app.get('ofrep', 'string', 'checkout')).metadata['stale'] !== true);
+      for (const mode of alike) while ((await app.get(mode, 'string', 'checkout')).metadata['stale'] !== true);
     });
 
     it('has what is new when the cache alone is back', async () => {
@@ -242,17 +251,19 @@ export const describeClients = (name: string, { find, bucketing, changes }: Lang
       await change('back');
       await load(2);
       await everywhere('back');
-      while ('stale' in (await app.get('ofrep', 'string', 'checkout')).metadata);
+      for (const mode of alike) while ('stale' in (await app.get(mode, 'string', 'checkout')).metadata);
     });
 
     it('hears of no empty set when agent, cache and file are gone, and has what is new when they are back', async () => {
       await Promise.all([kill(), killCache()]);
       rmSync(state);
-      await startCache();
+      await startCache(server.port);
       await startAgent();
       while ((await streams()) === 0);
       expect(await app.get('sync', 'string', 'checkout')).toMatchObject({ value: 'back', errorCode: null });
       expect(await app.get('ofrep', 'string', 'checkout')).toMatchObject({ value: 'default', reason: 'ERROR' });
+      // It was not started anew.
+      for (const mode of inProcess) expect((await app.get(mode, 'string', 'checkout')).value).toBe('back');
       await change('all-back');
       await load(3);
       await everywhere('all-back');
