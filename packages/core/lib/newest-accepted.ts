@@ -18,7 +18,7 @@ interface Ports {
 }
 
 interface NewestAccepted extends NewestGenuine {
-  /** The newest one is CURRENT, which home accepted, and whose REVISION is gone. */
+  /** The newest one is CURRENT, which home or a former one accepted, and whose REVISION is not here. */
   readonly isMissing: boolean;
 }
 
@@ -41,8 +41,11 @@ export const newestAccepted = async (
   if (isThere || !isGenuine(current)) return { ...found, isMissing: false };
   // Of the canary only CURRENT is left when nobody has changed it for long.
   const isExpired = isCanarys(current);
-  const isOnItsWay = !isExpired && (await isOfLaterHome(current, ports));
-  if (!isExpired && !isOnItsWay && !(await isOnRecord(current, ports.changes))) return { ...found, isMissing: false };
+  // What a former home accepted comes item by item, and the REVISION of a kill perhaps never.
+  const isFormer = current.order.epoch < ports.epoch;
+  const isOnItsWay = !isExpired && !isFormer && (await isOfLaterHome(current, ports));
+  const counts = isExpired || isFormer || isOnItsWay || (await isOnRecord(current, ports.changes));
+  if (!counts) return { ...found, isMissing: false };
   const over = above.filter(({ order }) => isNewer(order, current.order));
   return { newest: current, above: over, isMissing: !isExpired && !isOnItsWay };
 };

@@ -125,3 +125,32 @@ describe('what a later home accepted is nothing foreign to a home that has just 
     expect(await putRight(old, 1, home)).toMatchObject({ current: 'is-newest', above: [{ order: orderOf(next) }] });
   });
 });
+
+describe('a kill of a former home whose REVISION has not come is in force, and its REVISION is put back,', () => {
+  const withoutRevision = (sk: string) => !sk.startsWith('REVISION#');
+
+  it('where its CURRENT came before the move', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    const created = await old.accept('created');
+    await old.prove(created, null);
+    replicate(old, young);
+    const kill = await old.accept('killed');
+    await old.prove(kill, created);
+    replicate(old, young, withoutRevision);
+    await clock.run(promote(operator, young.ports));
+    expect(parseEnvelope(String(currentItem(young)['envelope']))).toMatchObject({ revision: 2, flagState: 'killed' });
+    expect(await young.ports.flags.revision(FLAG, kill)).toMatchObject({ envelopeDigest: kill.envelopeDigest });
+    expect((await young.ports.flags.knownGood(FLAG))?.order).toEqual(orderOf(kill));
+  });
+
+  it('where its CURRENT came after the move', async () => {
+    const { clock, old, young, replicate } = twoHomes();
+    await old.accept('created');
+    replicate(old, young);
+    await clock.run(promote(operator, young.ports));
+    const kill = await old.accept('killed');
+    replicate(old, young, withoutRevision);
+    expect(await putRight(young, 2)).toMatchObject({ current: 'is-newest', newest: { order: orderOf(kill) } });
+    expect(await young.ports.flags.revision(FLAG, kill)).toMatchObject({ envelopeDigest: kill.envelopeDigest });
+  });
+});

@@ -1,5 +1,8 @@
+import { isOfLaterHome } from '@flaghoist/core/accepted-revision';
+import { orderOf } from '@flaghoist/core/order';
 import type { FoundItem } from '@flaghoist/core/storage/write';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
+import { keepKill } from './defend-epoch.ts';
 import type { Distribution } from './distribute-revision.ts';
 import { type FlagItem, isRefused } from './flag-item.ts';
 import type { DistributePorts } from './ports.ts';
@@ -26,8 +29,12 @@ export const createCurrentCheck =
       return;
     }
     if (decides) {
+      if (isLeftover) await keepKill(item.envelope, ports.repair);
       await putCurrentRight(item.flagKey, { ...ports, epoch: home.epoch });
       if (isLeftover) return;
+      // Home has moved this moment, and the REVISION is still on its way.
+      if (item.readable && (await isOfLaterHome({ order: orderOf(item.envelope) }, { ...ports, epoch: home.epoch })))
+        return;
       await (item.readable ? reportIntruder(item, found, ports) : reportUnreadable(item, found, ports));
     } else if (!item.readable) await reportUnreadable(item, found, ports);
     else if (isRefused(item)) await reportIntruder(item, found, ports);

@@ -1,7 +1,8 @@
 import { isOnRecord } from '@flaghoist/core/accepted-revision';
+import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { formatOrder, isOrder } from '@flaghoist/core/order';
-import type { KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
+import type { CurrentRepair, KnownGood, KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
 import { isProven, namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { knownGoodOf, storedOf } from '@flaghoist/core/storage/flag-items';
@@ -37,6 +38,14 @@ export const adoptIfOlder = async (found: FoundItem, read: ItemReader, ports: Po
   const item = read(found);
   if (epoch === undefined || !item.readable || item.envelope.epoch >= epoch) return false;
   return adoptRevision(item.envelope, epoch, ports);
+};
+
+/**
+ * A former home's kill whose CURRENT has come, and is about to be put right, while its REVISION may never come: it is written
+ * from CURRENT, and the stream shows it to `adoptIfOlder`.
+ */
+export const keepKill = async (leftover: Envelope, repair: CurrentRepair): Promise<void> => {
+  if (leftover.kind === 'killed') await repair.restoreRevision(storedOf(leftover));
 };
 
 /** Whoever reads two tables may see one part of a transaction before the other, and replicas differ for longer. */

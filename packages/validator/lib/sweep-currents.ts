@@ -6,6 +6,7 @@ import { currentItem } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, flagPk } from '@flaghoist/core/storage/keys';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import { checkRemoval } from './check-removal.ts';
+import { keepKill } from './defend-epoch.ts';
 import { createItemReader } from './flag-item.ts';
 import { always, inParallel } from './in-parallel.ts';
 import type { ResumePorts } from './ports.ts';
@@ -96,7 +97,7 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const { epoch } = await ports.home.home();
     const { newest, above, isMissing } = await newestAccepted(flagKey, current, { ...ports, epoch });
     const [first] = above;
-    if (isMissing && newest !== undefined) await missing(newest);
+    if (isMissing && newest !== undefined) await missing(newest, epoch);
     if (first === undefined) return current === undefined || newest === undefined || !isSameRevision(current, newest);
     const fields = { flagKey, order: first.order };
     if (isGenuine(first)) log.error('newest revision was accepted by nobody: find out who wrote it', fields);
@@ -107,10 +108,12 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     return newest !== undefined && !isOwnAltered && !isSameRevision(current, newest);
   };
 
-  const missing = async (accepted: StoredRevision): Promise<void> => {
+  const missing = async (accepted: StoredRevision, epoch: number): Promise<void> => {
     const { flagKey, order } = accepted;
-    if (await flags.restoreRevision(accepted))
-      log.error('REVISION of CURRENT was removed around the validator, put back', { flagKey, order });
+    if (!(await flags.restoreRevision(accepted))) return;
+    if (order.epoch < epoch)
+      log.warn('REVISION of a former home has not come, written from CURRENT', { flagKey, order });
+    else log.error('REVISION of CURRENT was removed around the validator, put back', { flagKey, order });
   };
 
   /** Reported before it is put right: afterwards nobody would find it again. */
@@ -123,8 +126,9 @@ export const createCurrentsSweep = (ports: ResumePorts) => {
     const { epoch } = await ports.home.home();
     // A former home's write that came late, and lost: nobody went around anybody.
     const isLeftover = item.readable && item.envelope.epoch < epoch;
-    if (item.readable && !isLeftover) await reportIntruder(item, currentItem(found), ports);
-    if (!item.readable) await reportUnreadable(item, currentItem(found), ports);
+    if (isLeftover) await keepKill(item.envelope, flags);
+    else if (item.readable) await reportIntruder(item, currentItem(found), ports);
+    else await reportUnreadable(item, currentItem(found), ports);
     await putCurrentRight(flagKey, { ...ports, repair: flags, epoch });
   };
 

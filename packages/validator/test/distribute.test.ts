@@ -1,5 +1,7 @@
 import { recordOf } from '@flaghoist/core/envelope';
+import { topologyWrite } from '@flaghoist/core/storage/flag-items';
 import { RULES_VERSION } from '@flaghoist/rules/version';
+import { topologyOf } from '@flaghoist/test-kit/topology';
 import { doomed } from '@flaghoist/test-kit/trouble';
 import { createDistributeHandler } from '../lib/handler.ts';
 import { overriding } from './support/overriding.ts';
@@ -417,3 +419,45 @@ it('what a former home accepted is taken over though the bus is down, and distri
   expect(await region.deliver(records, through)).toEqual([]);
   expect(region.bus.published.map(({ type }) => type)).toContain('VerifyRequested');
 });
+
+it('a kill of a former home is carried out again though of it only CURRENT has come', async () => {
+  const region = createRegion({ home: true });
+  const epoch = { home: async () => ({ region: REGION, epoch: 2 }) };
+  const through = createDistributeHandler({ ...region.ports, home: epoch });
+  region.table.write(
+    topologyWrite(topologyOf({ home: REGION, regions: [REGION], services: ['cards'] }), {
+      actor: 'ada',
+      at: 1,
+      follows: 0,
+    }),
+  );
+  const here = accepted({ epoch: 2, revision: 2 });
+  region.putRevision(here);
+  region.putCurrent(here);
+  const { evidence } = second;
+  region.putCurrent(accepted({ epoch: 1, revision: 2 }, { kind: 'killed', flagState: 'killed', evidence }));
+  for (let records = region.tail.take(); records.length > 0; records = region.tail.take())
+    await region.deliver(records, through);
+  const current = await region.flags.current(second.flagKey);
+  expect(current?.order).toEqual({ epoch: 2, revision: 3 });
+  expect(region.log.messages('error')).toContain('kill of a former home carried out again');
+});
+
+it.each([true, false])(
+  'a CURRENT of a later home whose REVISION is on its way is nobody’s where HOME names its epoch: %p',
+  async (isNamed) => {
+    const region = createRegion({ home: true });
+    let now = { region: REGION, epoch: 1 };
+    const through = createDistributeHandler({ ...region.ports, home: { home: async () => now } });
+    region.putRevision(first);
+    region.putCurrent(first);
+    await region.deliver(region.tail.take(), through);
+    if (isNamed) now = { region: 'us-east-1', epoch: 2 };
+    const later = accepted({ epoch: 2, revision: 2 });
+    region.putCurrent(later);
+    await region.deliver(region.tail.take(), through);
+    expect(region.log.messages('error')).toEqual(isNamed ? [] : ['CURRENT was written around the validator']);
+    const { envelopeDigest } = isNamed ? later : first;
+    expect(await region.flags.current(first.flagKey)).toMatchObject({ envelopeDigest });
+  },
+);
