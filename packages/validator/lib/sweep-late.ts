@@ -1,3 +1,4 @@
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { compareOrders, formatOrder } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { revisionItem } from '@flaghoist/core/storage/flag-items';
@@ -47,7 +48,8 @@ export const createLateSweep = (ports: ResumePorts) => {
   };
 
   const look = async (walked: readonly Place[], epoch: number): Promise<void> => {
-    const older = walked.filter(({ order }) => order.epoch < epoch);
+    // The canary's records expire, sometimes before their revisions do, and would take the turn of what is late.
+    const older = walked.filter(({ flagKey, order }) => order.epoch < epoch && flagKey !== CANARY_FLAG);
     await inParallel(
       Map.groupBy(older, ({ flagKey }) => flagKey),
       always,

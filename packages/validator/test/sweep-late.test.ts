@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG } from '@flaghoist/core/canary';
 import { seal } from '@flaghoist/core/envelope';
 import { currentItem, revisionItem, storedOf } from '@flaghoist/core/storage/flag-items';
 import { CURRENT_SK, changeSk, flagPk, KNOWN_GOOD_SK, revisionSk } from '@flaghoist/core/storage/keys';
@@ -76,23 +77,32 @@ describe('what a former home accepted and the stream gave up', () => {
     expect(await record(home, 2)).toMatchObject({ state: 'superseded', foundInEpoch: 2 });
   });
 
-  it('is carried out again where it is a kill that nothing here has carried out', async () => {
-    const home = createHome();
-    await home.decide('created');
-    await decideHere(home, 'updated');
-    const created = (await home.revisions())[0];
-    if (created === undefined) throw new Error('nothing was accepted');
-    // The former home knew nothing of what is accepted here.
-    const former = createHome();
-    await former.decide('created');
-    await former.decide('killed');
-    const sk = revisionSk({ epoch: 1, revision: 2 });
-    const kill = former.tables.flags.get(flagPk(FLAG), sk);
-    if (kill === undefined) throw new Error('the kill was not accepted');
-    home.tables.flags.put({ ...kill, pk: flagPk(FLAG), sk });
-    expect(await looks(home).two()).toBe(1);
-    expect(await home.current()).toMatchObject({ epoch: 2, revision: 3, kind: 'killed' });
-  });
+  it.each([
+    ['REVISION', 2],
+    ['CURRENT', 4],
+  ])(
+    'is carried out again where it is a kill that nothing here has carried out, of which %s has come',
+    async (item, times) => {
+      const home = createHome();
+      await home.decide('created');
+      await decideHere(home, 'updated');
+      const created = (await home.revisions())[0];
+      if (created === undefined) throw new Error('nothing was accepted');
+      // The former home knew nothing of what is accepted here.
+      const former = createHome();
+      await former.decide('created');
+      await former.decide('killed');
+      const sk = item === 'CURRENT' ? CURRENT_SK : revisionSk({ epoch: 1, revision: 2 });
+      const kill = former.tables.flags.get(flagPk(FLAG), sk);
+      if (kill === undefined) throw new Error('the kill was not accepted');
+      home.tables.flags.put({ ...kill, pk: flagPk(FLAG), sk });
+      const { look } = looks(home);
+      let adopted = 0;
+      for (let time = 0; time < times; time += 1) adopted += (await look()).adopted;
+      expect(adopted).toBe(1);
+      expect(await home.current()).toMatchObject({ epoch: 2, revision: 3, kind: 'killed' });
+    },
+  );
 
   it('is remembered while the walk over many revisions goes on', async () => {
     const home = createHome();
@@ -124,6 +134,31 @@ describe('what a former home accepted and the stream gave up', () => {
     expect(await two()).toBe(100);
     expect(await look()).toMatchObject({ adopted: 30 });
     expect(await look()).toMatchObject({ adopted: 0 });
+  });
+
+  it('waits for no revisions of the canary whose records have expired', async () => {
+    const home = createHome();
+    await home.decide('created');
+    await forget(home, 1);
+    const [first] = await home.revisions();
+    if (first === undefined) throw new Error('nothing was accepted');
+    const { envelopeDigest: _digest, documentDigest: _document, ...content } = first;
+    const change = { ...content.change, author: CANARY_AUTHOR };
+    for (let revision = 1; revision <= 100; revision += 1) {
+      const envelope = seal({
+        ...content,
+        flagKey: CANARY_FLAG,
+        revision,
+        change: { ...change, id: `canary-${revision}` },
+      });
+      const key = { pk: flagPk(CANARY_FLAG), sk: revisionSk(envelope) };
+      home.tables.flags.put({ ...revisionItem(storedOf(envelope)), ...key });
+      if (revision === 100) home.tables.flags.put(currentItem(storedOf(envelope)));
+    }
+    // The walk meets flags as they were first written: the canary's have to be there before.
+    expect(await looks(home).two()).toBe(1);
+    expect(await record(home, 1)).toMatchObject({ state: 'unverified' });
+    expect(await home.changes.record(CANARY_FLAG, { epoch: 1, revision: 1 })).toBeUndefined();
   });
 
   it('keeps nobody waiting while it cannot be adopted, and is tried again', async () => {
