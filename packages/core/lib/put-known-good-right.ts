@@ -1,3 +1,4 @@
+import type { ChangeRecord } from './change.ts';
 import { isGenuine } from './intact.ts';
 import { formatOrder, isNewer, isOrder, type Order } from './order.ts';
 import type { ChangeStore } from './ports/change-store.ts';
@@ -6,7 +7,7 @@ import { readableRecord } from './readable-record.ts';
 
 interface Reads {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'proofs'>;
 }
 
 interface Ports extends Reads {
@@ -33,16 +34,18 @@ export const isProven = async (good: KnownGood, { flags, changes }: Reads, epoch
   const record = await readableRecord(good, changes);
   if (record === undefined) return true;
   if (good.order.epoch < epoch) return record.state !== 'rolled-back';
-  return record.envelopeDigest === good.envelopeDigest && hasProof(record);
+  return record.envelopeDigest === good.envelopeDigest && (await hasProof(record, changes));
 };
 
-const hasProof = ({
-  state,
-  knownGood,
-}: {
-  readonly state: string;
-  readonly knownGood?: boolean | undefined;
-}): boolean => state === 'verified' || knownGood === true;
+/** Whether a change was proven. What one that was held or superseded went through since, older versions did not mark in its record. */
+const hasProof = async (record: ChangeRecord, changes: Pick<ChangeStore, 'proofs'>): Promise<boolean> => {
+  const { state, knownGood, regions } = record;
+  if (state === 'verified' || knownGood === true) return true;
+  if ((state !== 'held' && state !== 'superseded') || regions.length === 0) return false;
+  const proofs = await changes.proofs(record);
+  const proven = new Set(proofs.filter(({ verdict }) => verdict === 'consistent').map(({ region }) => region));
+  return regions.every((region) => proven.has(region));
+};
 
 /**
  * Known good as far as verdicts show it: what the item says, or the newest proven revision where that is nothing proven.
@@ -106,15 +109,26 @@ const isBehindLost = async (
     .some((revision) => !recorded.has(formatOrder(revision.order)) && isGenuine(revision));
 };
 
+/** So many accepted changes in a row that nobody has proven: no flag is read back further. */
+const MOST_UNPROVEN = 100;
+
+/**
+ * The newest proven one, unless too many that were neither proven nor taken back have come since: then there is none. Nothing
+ * is switched on by that, as a change that fails is held while another one lies before it, and the next that is proven is known
+ * good.
+ */
 const newestProven = async (
   flagKey: string,
   { oldest, end }: { readonly oldest: number; readonly end: Order },
   changes: Reads['changes'],
 ): Promise<KnownGood | undefined> => {
+  let unproven = 0;
   for await (const record of changes.recordsBefore(flagKey, end)) {
-    const { order, envelopeDigest } = record;
+    const { order, envelopeDigest, state } = record;
     if (order.epoch < oldest) return undefined;
-    if (hasProof(record)) return { flagKey, order, envelopeDigest };
+    if (await hasProof(record, changes)) return { flagKey, order, envelopeDigest };
+    if (state !== 'rolled-back') unproven += 1;
+    if (unproven === MOST_UNPROVEN) return undefined;
   }
   return undefined;
 };

@@ -9,7 +9,7 @@ import { provenGood } from './put-known-good-right.ts';
 /** The stores of that environment's home region; no other region has `changes`. */
 interface Stores {
   readonly flags: Pick<FlagStore, 'newestRevision' | 'knownGood' | 'revision'>;
-  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'proofs'>;
   readonly home: Pick<HomeStore, 'lastMove'>;
 }
 

@@ -21,7 +21,7 @@ import { putCurrentRight } from './put-current-right.ts';
 
 export interface AdoptPorts {
   readonly flags: FlagStore & CurrentRepair;
-  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'accept' | 'outcome'> & TakeOverStore;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'proofs' | 'accept' | 'outcome'> & TakeOverStore;
   readonly home: HomeSource;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly clock: Pick<Clock, 'now'>;

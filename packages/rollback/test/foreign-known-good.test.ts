@@ -1,4 +1,6 @@
+import { recordOf } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
+import { recordItem } from '@flaghoist/core/storage/change-items';
 import { knownGoodItem } from '@flaghoist/core/storage/flag-items';
 import { authorPk, changeSk, flagPk, KNOWN_GOOD_SK, outcomeSk } from '@flaghoist/core/storage/keys';
 import type { Attributes } from '@flaghoist/core/storage/write';
@@ -119,3 +121,21 @@ it('a held change that became known good later on is gone back to', async () => 
   expect(await home.current()).toMatchObject({ kind: 'rolled-back', flagState: 'killed' });
   expect(home.log.messages('error').join()).not.toContain('KNOWN_GOOD');
 });
+
+it.each(['held', 'superseded'] as const)(
+  'a change that was %s, and that all have proven since, is known good without a mark',
+  async (state) => {
+    const home = createHome();
+    await home.prove(await home.accept('created'));
+    const kill = await home.accept('killed');
+    await home.deliver(verdict(kill, 'eu-west-1', 'inconsistent'));
+    await home.prove(kill);
+    // As the version before wrote it.
+    const { knownGood: _mark, ...record } = (await home.record(kill)) ?? recordOf(kill);
+    home.tables.changes.put({ ...recordItem({ ...record, state }) });
+    const restored = await home.accept('restored');
+    await home.deliver(verdict(restored, 'eu-west-1', 'inconsistent'));
+    expect((await home.flags.knownGood(FLAG))?.order).toEqual(orderOf(kill));
+    expect(home.log.messages('error').join()).not.toContain('KNOWN_GOOD');
+  },
+);

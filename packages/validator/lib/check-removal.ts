@@ -10,7 +10,7 @@ import type { DistributePorts } from './ports.ts';
 interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'log'> {
   readonly flags: Pick<FlagStore, 'current' | 'revision' | 'newestRevision' | 'newestRevisions' | 'knownGood'> &
     KnownGoodRepair;
-  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'outcome'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'proofs' | 'outcome'>;
 }
 
 /**

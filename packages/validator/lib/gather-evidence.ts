@@ -1,7 +1,7 @@
 import { isCanary, isShadow } from '@flaghoist/core/canary';
 import type { Envelope } from '@flaghoist/core/envelope';
 import type { OtherFlags } from '@flaghoist/core/other-flags';
-import type { FlagStore } from '@flaghoist/core/ports/flag-store';
+import type { FlagStore, KnownGood } from '@flaghoist/core/ports/flag-store';
 import type { SignedProposal } from '@flaghoist/core/proposal';
 import { provenGood } from '@flaghoist/core/put-known-good-right';
 import type { Topology } from '@flaghoist/core/topology';
@@ -40,12 +40,17 @@ interface Situation {
 
 type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers' | 'upstream' | 'log'> & {
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<AcceptPorts['changes'], 'record' | 'recordsBefore'>;
+  readonly changes: Pick<AcceptPorts['changes'], 'record' | 'recordsBefore' | 'proofs'>;
 };
 /** The platform's own prefix is its own, and no freeze or approval keeps it from saying whether a fault would be found now. */
 const CANARY_POLICY: Policy = { ...DEFAULT_POLICY, reservedKeyPrefixes: [] };
 
-type Gatherers = { readonly [F in Fact]: (situation: Situation, ports: Ports) => Promise<Facts[F]> };
+interface Gathering extends Situation {
+  /** What is known good, read once: of a flag that was never proven it takes many reads. */
+  readonly known: () => Promise<KnownGood | undefined>;
+}
+
+type Gatherers = { readonly [F in Fact]: (situation: Gathering, ports: Ports) => Promise<Facts[F]> };
 
 /** As many as an author can read; that there are any is what the rule asks. */
 const MAX_DEPENDENTS = 20;
@@ -61,13 +66,13 @@ const gatherers: Gatherers = {
     return current === null ? null : summaryOf(current);
   },
 
-  async knownGood({ proposal, epoch }, ports) {
-    const found = await provenGood(proposal.flagKey, ports, epoch);
+  async knownGood({ known }) {
+    const found = await known();
     return found === undefined ? null : { ...found.order, envelopeDigest: found.envelopeDigest };
   },
 
-  async proven({ proposal, epoch, now }, ports) {
-    const shown = await provenRevision(proposal, epoch, ports);
+  async proven({ proposal, known, now }, ports) {
+    const shown = await provenRevision(proposal, await known(), ports);
     return shown === null ? null : provenOf(shown, now, ports.policy.assumedShare);
   },
 
@@ -169,9 +174,11 @@ export const gatherEvidence = async (
   ports: Ports,
 ): Promise<Evidence> => {
   const evidence: Partial<Record<Fact, unknown>> = {};
+  let read: Promise<KnownGood | undefined> | undefined;
+  const known = () => (read ??= provenGood(situation.proposal.flagKey, ports, situation.epoch));
   await Promise.all(
     [...needs].map(async (fact) => {
-      evidence[fact] = await gatherers[fact](situation, ports);
+      evidence[fact] = await gatherers[fact]({ ...situation, known }, ports);
     }),
   );
   return evidence as Evidence;

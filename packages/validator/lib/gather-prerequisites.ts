@@ -18,7 +18,7 @@ interface Reads {
   /** Of this home. */
   readonly epoch: number;
   readonly flags: Pick<FlagStore, 'knownGood' | 'revision'>;
-  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore'>;
+  readonly changes: Pick<ChangeStore, 'record' | 'recordsBefore' | 'proofs'>;
 }
 
 /** The flags that are named, with what each of them waits for itself. One that does not exist is left out. */

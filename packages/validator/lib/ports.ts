@@ -41,7 +41,7 @@ export interface AcceptPorts {
   readonly approvals: GivenApprovals;
   readonly changes: Pick<
     ChangeStore,
-    'outcome' | 'accept' | 'refuse' | 'record' | 'recordsBefore' | 'redisesOf' | 'leave' | 'leftDigest'
+    'outcome' | 'accept' | 'refuse' | 'record' | 'recordsBefore' | 'proofs' | 'redisesOf' | 'leave' | 'leftDigest'
   >;
   readonly topology: Pick<TopologySource, 'latest'>;
   readonly topic: ChangeTopic;

@@ -5,12 +5,14 @@ import type { Envelope } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { lookAtOthers } from '@flaghoist/core/other-flags';
 import type { Proposal } from '@flaghoist/core/proposal';
+import { recordItem } from '@flaghoist/core/storage/change-items';
 import { homeWrite, knownGoodItem } from '@flaghoist/core/storage/flag-items';
 import type { Evidence, Fact } from '@flaghoist/rules/evidence';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { gatherEvidence } from '../lib/gather-evidence.ts';
 import type { AcceptPorts } from '../lib/ports.ts';
 import { createHome, document, FLAG, HOME, upstreamOf } from './support/home.ts';
+import { overriding } from './support/overriding.ts';
 
 type Home = ReturnType<typeof createHome>;
 
@@ -299,4 +301,26 @@ describe('the environment before this one', () => {
     });
     expect(home.log.messages('error')).toEqual(['environment before this one could not be asked']);
   });
+});
+
+it('reads the records of a flag that was never proven once, and not all of them', async () => {
+  const home = createHome();
+  await home.decide('created');
+  const record = await home.changes.record(FLAG, { epoch: 1, revision: 1 });
+  if (record === undefined) throw new Error('it was accepted');
+  for (let revision = 2; revision <= 200; revision += 1)
+    home.tables.changes.put(recordItem({ ...record, state: 'unverified', order: { epoch: 1, revision } }));
+  let looked = 0;
+  const changes = overriding(home.changes, {
+    recordsBefore: async function* (flagKey, order) {
+      for await (const found of home.changes.recordsBefore(flagKey, order)) {
+        looked += 1;
+        yield found;
+      }
+    },
+  });
+  const proposal = await home.proposalOf('updated');
+  const found = await gather(home, ['knownGood', 'proven'], proposal, null, { changes });
+  expect(found).toEqual({ knownGood: null, proven: null });
+  expect(looked).toBe(100);
 });
