@@ -69,6 +69,8 @@ export const acceptProposal = async (candidate: Candidate, ports: AcceptContext)
 /** What the last attempt was made against; `null`: there was no flag. */
 interface Seen {
   envelopeDigest?: string | null;
+  /** Of the next change, which was accepted, only what stands in `changes` is left. */
+  isLost?: boolean;
 }
 
 /** After the last race: CURRENT has moved on and it is too late, or only other flags have, and it is judged later. */
@@ -101,7 +103,7 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   const obstacles = [...unsealable(proposal), ...scheduleViolations(proposal, { writtenAt, now: ports.clock.now() })];
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
-  const settled = await settleCurrent(proposal, ports);
+  const settled = await settleCurrent(proposal, ports, seen.isLost);
   if (settled === 'moved') return 'moved';
   const { current, isBeneath } = settled;
   // Nobody has changed the flag since the last attempt, which failed all the same.
@@ -127,8 +129,15 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
     return 'left';
   }
   const order = orderOf(envelope);
-  const over =
-    (isStuck || isBeneath) && (await mayBeWrittenOver({ flagKey: proposal.flagKey, order }, proposal, ports));
+  const place = { flagKey: proposal.flagKey, order };
+  const standing = isStuck || isBeneath ? await whatStandsIn(place, ports) : 'nothing';
+  if (standing === 'lost' && proposal.kind !== 'killed') throw lostError(place);
+  if (standing === 'lost' && seen.isLost !== true) {
+    // A kill goes above what is lost: caches may hold that, and take nothing that is not newer.
+    seen.isLost = true;
+    return 'moved';
+  }
+  const over = standing === 'foreign' || standing === 'lost';
   if (over) {
     log.error('somebody wrote into the place of the next change, it is written over: find out who did', {
       flagKey: proposal.flagKey,
@@ -148,21 +157,6 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   log.info('change accepted', { flagKey: proposal.flagKey, changeId: proposal.change.id, warnings: ruleIds });
   ports.fastPath.publish(envelope, now);
   return 'written';
-};
-
-/**
- * Whether what stands in the place of the next change is nobody's. Of an accepted one that is lost only a kill takes the place.
- *
- * @throws InvalidInputError for any other change there
- */
-const mayBeWrittenOver = async (
-  place: { readonly flagKey: string; readonly order: Order },
-  { kind }: SignedProposal,
-  ports: AcceptContext,
-): Promise<boolean> => {
-  const standing = await whatStandsIn(place, ports);
-  if (standing === 'lost' && kind !== 'killed') throw lostError(place);
-  return standing === 'foreign' || standing === 'lost';
 };
 
 /** Whether the proposal was made against what is there now. A kill always is, however late it was found. */

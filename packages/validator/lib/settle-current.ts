@@ -1,6 +1,8 @@
+import { isConfirmed } from '@flaghoist/core/accepted-revision';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
-import { formatOrder, isOrder, type Order } from '@flaghoist/core/order';
+import { MOST_BROKEN } from '@flaghoist/core/newest-genuine';
+import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
 import type { ChangeStore, ExpectedCurrent } from '@flaghoist/core/ports/change-store';
 import type { CurrentRepair, FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { HomeSource } from '@flaghoist/core/ports/home-source';
@@ -26,13 +28,15 @@ interface Ports {
 
 /**
  * What a proposal is judged against. `moved`: read again. Where the newest accepted revision is lost, a kill is judged against
- * the newest one that is not, and takes its place: switching off waits for no repair.
+ * the newest one that is not, and goes above what is lost: switching off waits for no repair.
  *
+ * @param isLost an attempt found that the next change has been accepted, and its REVISION is gone
  * @throws InvalidInputError when the REVISION item was altered
  */
 export const settleCurrent = async (
   { flagKey, kind }: Pick<SignedProposal, 'flagKey' | 'kind'>,
   ports: Ports,
+  isLost = false,
 ): Promise<Settled | 'moved'> => {
   const { flags, changes, home, log } = ports;
   const { epoch } = await home.home();
@@ -47,8 +51,14 @@ export const settleCurrent = async (
   // The home region's distribute function reports who wrote there; here it only was in the way.
   if (current === 'restored') log.warn('CURRENT was written around the validator, put back', { flagKey });
   const [first] = above;
-  if (first === undefined) return newest === undefined ? NOTHING : settledAt(newest, false);
-  if (current === 'altered' && kind === 'killed' && sound !== undefined) return beneath(sound, { first, found }, ports);
+  const isKillOverLost = kind === 'killed' && (isLost || current === 'altered');
+  const settle = async (stored: StoredRevision, isBeneath: boolean): Promise<Settled> => {
+    const settled = settledAt(stored, isBeneath);
+    return isKillOverLost ? afterRecords(settled, epoch, ports) : settled;
+  };
+  if (first === undefined) return newest === undefined ? NOTHING : settle(newest, false);
+  if (current === 'altered' && kind === 'killed' && sound !== undefined)
+    return beneath(await settle(sound, true), { sound, first, found }, ports);
   if (current === 'altered' || (newest === undefined && (await hasRecords(flagKey, ports)))) throw alteredError(first);
   for (const { order } of above) {
     log.error('REVISION was written around the validator, changes pass it by: find out who wrote it, and remove it', {
@@ -56,12 +66,36 @@ export const settleCurrent = async (
       order,
     });
   }
-  return newest === undefined ? { ...NOTHING, isBeneath: true } : settledAt(newest, true);
+  return newest === undefined ? { ...NOTHING, isBeneath: true } : settle(newest, true);
 };
 
+/**
+ * What a kill follows where newer revisions are lost: the newest of which a record is left, by its order and digest, with the
+ * document of the newest that can be read. Caches may hold what is lost, and take nothing that is not newer.
+ */
+const afterRecords = async (settled: Settled, epoch: number, { changes }: Ports): Promise<Settled> => {
+  const { current } = settled;
+  if (current === null) return settled;
+  let looked = 0;
+  for await (const record of changes.recordsBefore(current.flagKey, { epoch: epoch + 1, revision: 0 })) {
+    const { order, envelopeDigest, unreadable } = record;
+    looked += 1;
+    if (!isNewer(order, current) || looked > MOST_BROKEN) break;
+    if (unreadable !== undefined || !(await isConfirmed(record, changes))) continue;
+    return { ...settled, current: { ...current, ...order, envelopeDigest } };
+  }
+  return settled;
+};
+
+interface Beneath {
+  readonly sound: StoredRevision;
+  readonly first: StoredRevision;
+  readonly found: StoredRevision | undefined;
+}
+
 const beneath = async (
-  sound: StoredRevision,
-  { first, found }: { readonly first: StoredRevision; readonly found: StoredRevision | undefined },
+  settled: Settled,
+  { sound, first, found }: Beneath,
   { flags, log }: Ports,
 ): Promise<Settled | 'moved'> => {
   const { flagKey, order, envelopeDigest } = sound;
@@ -73,7 +107,6 @@ const beneath = async (
       builtOn: order,
     },
   );
-  const settled = settledAt(sound, true);
   if (found === undefined) return { ...settled, replaces: null };
   // One whose order or digest is none is nothing that a transaction could hold on to.
   if (isOrder(found.order) && found.envelopeDigest !== '') return { ...settled, replaces: found };

@@ -27,6 +27,7 @@ import { eventOf } from './support/stream-tail.ts';
 
 const pk = flagPk(FLAG);
 const next = { epoch: 1, revision: 3 };
+const above = { epoch: 1, revision: 4 };
 const far = { epoch: 999_999, revision: 10 ** 12 - 1 };
 
 const attributes = (order: { epoch: number; revision: number }) => ({ ...order, envelopeDigest: 'd'.repeat(64) });
@@ -322,7 +323,7 @@ describe('a kill is not undone where', () => {
     expect(await home.current()).toEqual(killed);
   });
 
-  it('its REVISION and CURRENT are gone: changes wait, and another kill takes its place', async () => {
+  it('its REVISION and CURRENT are gone: changes wait, and another kill goes above it', async () => {
     const home = await twoRevisions();
     await home.decide('killed');
     home.tables.flags.delete(kill);
@@ -330,11 +331,12 @@ describe('a kill is not undone where', () => {
     home.tail.take();
     expect(await home.decide('updated', { basedOn: { epoch: 1, revision: 2 } })).toBeUndefined();
     expect(await home.current()).toBeNull();
-    expect(await home.decide('killed', { basedOn: null })).toMatchObject({ outcome: 'accepted', order: next });
-    expect(await home.current()).toMatchObject({ revision: 3, kind: 'killed' });
+    const { revision } = above;
+    expect(await home.decide('killed', { basedOn: null })).toMatchObject({ outcome: 'accepted', order: above });
+    expect(await home.current()).toMatchObject({ revision, kind: 'killed' });
   });
 
-  it('its REVISION is gone and CURRENT was set back: no other change takes its place, a kill does', async () => {
+  it('its REVISION is gone and CURRENT was set back: no other change takes its place, a kill goes above it', async () => {
     const home = await twoRevisions();
     const before = home.tables.flags.get(pk, CURRENT_SK) ?? { pk, sk: CURRENT_SK };
     await home.decide('killed');
@@ -344,8 +346,24 @@ describe('a kill is not undone where', () => {
     const { basedOn } = await home.proposalOf('updated', { basedOn: { epoch: 1, revision: 2 } });
     expect(await home.decide('updated', { basedOn })).toBeUndefined();
     expect(home.deadLetters.given).toHaveLength(1);
-    expect(await home.decide('killed', { basedOn })).toMatchObject({ outcome: 'accepted', order: next });
+    expect(await home.decide('killed', { basedOn })).toMatchObject({ outcome: 'accepted', order: above });
   });
+});
+
+it('a kill goes above all changes that are lost, and names the newest as the one before: caches may hold it', async () => {
+  const home = await twoRevisions();
+  const before = home.tables.flags.get(pk, CURRENT_SK) ?? { pk, sk: CURRENT_SK };
+  await home.decide('updated');
+  await home.decide('updated');
+  const lost = await home.current();
+  for (const order of [next, above]) home.tables.flags.delete({ pk, sk: revisionSk(order) });
+  home.tables.flags.put({ ...before });
+  home.tail.take();
+  const order = { epoch: 1, revision: 5 };
+  expect(await home.decide('killed', { basedOn: null })).toMatchObject({ outcome: 'accepted', order });
+  expect(await home.current()).toMatchObject({ kind: 'killed', previousEnvelopeDigest: lost?.envelopeDigest });
+  // What is lost keeps its record: its bytes may still be put back.
+  expect(await home.changes.record(FLAG, above)).toMatchObject({ envelopeDigest: lost?.envelopeDigest });
 });
 
 describe('a kill is accepted over what was altered where the newest revision belongs and a record of somebody', () => {
