@@ -6,6 +6,7 @@ import { isHome } from '@flaghoist/core/remember-home';
 import { FLAG_PREFIX, KNOWN_GOOD_SK, REVISION_PREFIX } from '@flaghoist/core/storage/keys';
 import { putCurrentRight } from '@flaghoist/operations/put-current-right';
 import type { DistributePorts } from './ports.ts';
+import { hasRecords } from './settle-current.ts';
 
 interface Ports extends Pick<DistributePorts, 'region' | 'home' | 'repair' | 'log'> {
   readonly flags: Pick<FlagStore, 'current' | 'revision' | 'newestRevision' | 'newestRevisions' | 'knownGood'> &
@@ -25,8 +26,11 @@ export const checkRemoval = async (
   const flagKey = pk.slice(FLAG_PREFIX.length);
   // They have a time to live.
   if (flagKey === CANARY_FLAG && sk.startsWith(REVISION_PREFIX)) return;
-  if ((await flags.newestRevision(flagKey)) === undefined && (await flags.current(flagKey)) === undefined) return;
+  const isGone = (await flags.newestRevision(flagKey)) === undefined && (await flags.current(flagKey)) === undefined;
+  // So ends what was never accepted.
+  if (isGone && !(await hasRecords(flagKey, changes))) return;
   log.error('item of flags was removed around the validator', { flagKey, sk });
+  if (isGone) return;
   const { epoch } = await home.home();
   if (sk === KNOWN_GOOD_SK) {
     await putKnownGoodRight(flagKey, { epoch }, { flags, changes });

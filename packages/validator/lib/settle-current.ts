@@ -1,4 +1,5 @@
 import { isConfirmed } from '@flaghoist/core/accepted-revision';
+import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { MOST_BROKEN } from '@flaghoist/core/newest-genuine';
@@ -56,10 +57,12 @@ export const settleCurrent = async (
     const settled = settledAt(stored, isBeneath);
     return isKillOverLost ? afterRecords(settled, epoch, ports) : settled;
   };
-  if (first === undefined) return newest === undefined ? NOTHING : settle(newest, false);
+  if (first === undefined)
+    return newest === undefined ? nothing(flagKey, kind === 'killed', epoch, ports) : settle(newest, false);
   if (current === 'altered' && kind === 'killed' && sound !== undefined)
     return beneath(await settle(sound, true), { sound, first, found }, ports);
-  if (current === 'altered' || (newest === undefined && (await hasRecords(flagKey, ports)))) throw alteredError(first);
+  if (current === 'altered' || (newest === undefined && (await hasRecords(flagKey, changes))))
+    throw alteredError(first);
   for (const { order } of above) {
     log.error('REVISION was written around the validator, changes pass it by: find out who wrote it, and remove it', {
       flagKey,
@@ -75,16 +78,32 @@ export const settleCurrent = async (
  */
 const afterRecords = async (settled: Settled, epoch: number, { changes }: Ports): Promise<Settled> => {
   const { current } = settled;
-  if (current === null) return settled;
+  const record = current === null ? undefined : await newestRecord(current.flagKey, epoch, changes);
+  if (current === null || record === undefined || !isNewer(record.order, current)) return settled;
+  const { order, envelopeDigest } = record;
+  return { ...settled, current: { ...current, ...order, envelopeDigest } };
+};
+
+/** The newest change that home accepted, as its records say. */
+const newestRecord = async (
+  flagKey: string,
+  epoch: number,
+  changes: Ports['changes'],
+): Promise<ChangeRecord | undefined> => {
   let looked = 0;
-  for await (const record of changes.recordsBefore(current.flagKey, { epoch: epoch + 1, revision: 0 })) {
-    const { order, envelopeDigest, unreadable } = record;
+  for await (const record of changes.recordsBefore(flagKey, { epoch: epoch + 1, revision: 0 })) {
     looked += 1;
-    if (!isNewer(order, current) || looked > MOST_BROKEN) break;
-    if (unreadable !== undefined || !(await isConfirmed(record, changes))) continue;
-    return { ...settled, current: { ...current, ...order, envelopeDigest } };
+    if (looked > MOST_BROKEN) return undefined;
+    if (record.unreadable === undefined && (await isConfirmed(record, changes))) return record;
   }
-  return settled;
+  return undefined;
+};
+
+/** Where all of a flag is gone, a kill is not refused as that of no flag: caches serve it. It waits, and is tried again. */
+const nothing = async (flagKey: string, isKill: boolean, epoch: number, ports: Ports): Promise<Settled> => {
+  const record = isKill ? await newestRecord(flagKey, epoch, ports.changes) : undefined;
+  if (record !== undefined) throw lostError(record);
+  return NOTHING;
 };
 
 interface Beneath {
@@ -123,7 +142,7 @@ const settledAt = ({ order, envelopeDigest, body }: StoredRevision, isBeneath: b
 });
 
 /** Whether anything was ever accepted of the flag, as far as its records say. */
-const hasRecords = async (flagKey: string, { changes }: Ports): Promise<boolean> => {
+export const hasRecords = async (flagKey: string, changes: Pick<ChangeStore, 'recordsBefore'>): Promise<boolean> => {
   for await (const _ of changes.recordsBefore(flagKey, BEHIND_ALL)) return true;
   return false;
 };

@@ -18,6 +18,7 @@ import {
 import type { Item } from '@flaghoist/core/storage/write';
 import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
 import { topologyOf } from '@flaghoist/test-kit/topology';
+import { checkRemoval } from '../lib/check-removal.ts';
 import { createAcceptHandler, type StreamHandler } from '../lib/handler.ts';
 import { createHome, FLAG, HOME, type Home } from './support/home.ts';
 import { accepted, createRegion, REGION } from './support/region.ts';
@@ -599,4 +600,17 @@ it('KNOWN_GOOD that names no revision becomes the newest proven one', async () =
       envelopeDigest: record.envelopeDigest,
     });
   }
+});
+
+it('a kill of a flag of which all is gone waits, and the removal is named', async () => {
+  const home = await twoRevisions();
+  for (let revision = 1; revision <= 2; revision += 1)
+    home.tables.flags.delete({ pk, sk: revisionSk({ epoch: 1, revision }) });
+  home.tables.flags.delete({ pk, sk: CURRENT_SK });
+  home.tail.take();
+  expect(await home.decide('killed', { basedOn: null })).toBeUndefined();
+  expect(home.deadLetters.given).toHaveLength(1);
+  expect(home.log.messages('error')).toContain('stream record cannot be handled, given to the dead letters');
+  await checkRemoval({ pk, sk: CURRENT_SK }, { ...home.ports, region: HOME, repair: home.flags });
+  expect(home.log.messages('error')).toContain('item of flags was removed around the validator');
 });
