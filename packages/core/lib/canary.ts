@@ -52,3 +52,6 @@ export const expiryOf = (change: Author, at: number): Expiry => (isCanary(change
 /** Of what a region says of a change, which does not name its author. */
 export const expiryOfProof = ({ flagKey }: Pick<Author, 'flagKey'>, at: number): Expiry =>
   flagKey === CANARY_FLAG ? expiry(at) : {};
+
+/** Of what the canary itself has written. @param at when, epoch milliseconds */
+export const expiryOfOwn = (at: number): Expiry => (Number.isFinite(at) ? expiry(at) : {});

@@ -63,17 +63,18 @@ const expiring = async (world: World, log: Logger): Promise<void> => {
   }
 };
 
-/** Removes the canary's revisions whose time has come, as the time to live of a table does. @returns how many */
+/** Removes what is kept of the canary's changes whose time has come, as the time to live of a table does. @returns how many */
 export const expireRevisions = async (world: World): Promise<number> => {
   const { flags } = world.region(world.home.region);
   const now = world.scheduler.now() / 1000;
   const isOld = ({ expiresAt }: Item): boolean => typeof expiresAt === 'number' && expiresAt < now;
   const old = flags.query({ pk: flagPk(CANARY_FLAG), skPrefix: REVISION_PREFIX, limit: 1_000 }).filter(isOld);
   for (const { pk, sk } of old) await flags.commit({ delete: { pk, sk } });
-  const { changesTable } = world.home;
-  for (const { pk, sk } of [...changesTable.allEntries()]) {
-    const item = changesTable.get(pk, sk);
-    if (item !== undefined && isOld(item)) await changesTable.commit({ delete: { pk, sk } });
+  for (const table of [world.home.changesTable, world.home.proposalsTable]) {
+    for (const { pk, sk } of [...table.allEntries()]) {
+      const item = table.get(pk, sk);
+      if (item !== undefined && isOld(item)) await table.commit({ delete: { pk, sk } });
+    }
   }
   return old.length;
 };

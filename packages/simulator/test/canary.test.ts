@@ -139,14 +139,17 @@ it('removes its revisions when their time has come, and no other, without an ala
   await t.advance(10 * 86_400_000);
   await steps(1);
   await t.advance(5 * 86_400_000);
-  const { changesTable } = t.world.home;
+  const { changesTable, proposalsTable } = t.world.home;
+  const proposals = () => [...proposalsTable.allEntries()].filter(({ pk, sk }) => proposalsTable.get(pk, sk)).length;
   const kept = () =>
     [...changesTable.allEntries()].filter(({ pk, sk }) => changesTable.get(pk, sk)?.['expiresAt'] !== undefined).length;
   expect(kept()).toBeGreaterThan(4);
   const before = t.region(1).flags.get(`FLAG#${CANARY_FLAG}`, 'CURRENT');
   const all = kept();
+  expect(proposals()).toBe(3);
   expect(await expireRevisions(t.world)).toBe(1);
   expect(kept()).toBe(all / 2);
+  expect(proposals()).toBe(2);
   await t.advance(60_000);
   for (const region of [0, 1]) {
     expect(await t.region(region).store.revision(CANARY_FLAG, rev(1))).toBeUndefined();

@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, expiryOfOwn } from '../canary.ts';
 import { UnavailableError } from '../errors.ts';
 import type { ProposalKey, Proposed, StrayMark, Withdrawn, WrittenProposal } from '../ports/proposal-store.ts';
 import type { Proposal } from '../proposal.ts';
@@ -65,17 +66,22 @@ export const withdrawalWrite = (found: WrittenProposal, now: number): Write | un
   return markedAnew(put, pending, now);
 };
 
-/** Its outcome is there: it leaves the index. An item that was written meanwhile stays in it. */
-export const settlement = (settled: WrittenProposal): Write | undefined =>
-  settled.pending === null ? undefined : unmarking({ stray: keyOfProposal(settled), pending: settled.pending });
+/** Its outcome is there: it leaves the index, and the canary's may be removed some day. An item that was written meanwhile stays in it. */
+export const settlement = (settled: WrittenProposal): Write | undefined => {
+  const { author, pending } = settled;
+  if (pending === null) return undefined;
+  const write = unmarking({ stray: keyOfProposal(settled), pending });
+  return author === CANARY_AUTHOR ? { ...write, set: expiryOfOwn(Number(pending)) } : write;
+};
 
 /** An item leaves the index, if its mark is still this one. */
-export const unmarking = ({ stray, pending }: StrayMark): Write => ({
-  table: 'proposals',
-  update: stray,
-  remove: [PENDING],
-  condition: { op: 'equals', values: { [PENDING]: pending } },
-});
+export const unmarking = ({ stray, pending }: StrayMark) =>
+  ({
+    table: 'proposals',
+    update: stray,
+    remove: [PENDING],
+    condition: { op: 'equals', values: { [PENDING]: pending } },
+  }) as const satisfies Write;
 
 /** What the index lists. @throws InvalidInputError */
 export const markedIn = (item: FoundItem): ProposalKey | StrayMark => {
