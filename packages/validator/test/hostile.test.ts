@@ -5,11 +5,13 @@ import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { recordItem } from '@flaghoist/core/storage/change-items';
 import { homeWrite, revisionItem, storedOf, topologyWrite } from '@flaghoist/core/storage/flag-items';
 import {
+  authorPk,
   CURRENT_SK,
   changeSk,
   flagPk,
   HOME as HOME_KEY,
   KNOWN_GOOD_SK,
+  outcomeSk,
   REVISION_PREFIX,
   revisionSk,
   TOPOLOGY_PK,
@@ -17,6 +19,7 @@ import {
 } from '@flaghoist/core/storage/keys';
 import type { Item } from '@flaghoist/core/storage/write';
 import { InMemoryHomeStore } from '@flaghoist/in-memory/home-store';
+import { AUTHOR } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { checkRemoval } from '../lib/check-removal.ts';
 import { createAcceptHandler, type StreamHandler } from '../lib/handler.ts';
@@ -566,6 +569,18 @@ describe('who is on call, and the trail, are told of', () => {
     ]);
     expect(home.eventsOf('ChangeAccepted')).toHaveLength(before);
     expect(home.deadLetters.given).toEqual([]);
+  });
+
+  it('nothing once more where somebody touches an outcome, which was told of when it was written', async () => {
+    const home = await twoRevisions();
+    const { change } = await home.propose('updated', { basedOn: { epoch: 1, revision: 1 } });
+    await home.settle();
+    expect(home.eventsOf('ChangeConflicted')).toHaveLength(1);
+    const outcome = home.tables.changes.get(authorPk(AUTHOR), outcomeSk(change.id));
+    if (outcome === undefined) throw new Error('it has its outcome');
+    home.tables.changes.put({ ...outcome, touched: 1 });
+    expect(await home.settle()).toEqual([]);
+    expect(home.eventsOf('ChangeConflicted')).toHaveLength(1);
   });
 
   it('whoever puts HOME back moves nothing', async () => {
