@@ -39,6 +39,16 @@ const typed = async (line: string): Promise<{ code: number; told: string }> => {
   return { code, told: told.text };
 };
 
+/** Resolves when it has said so, or has ended. */
+const heard = ({ child, told }: ReturnType<typeof type>, wanted: RegExp): Promise<void> =>
+  new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', () => {
+        if (wanted.test(told.text)) resolve();
+      });
+    child.once('close', () => resolve());
+  });
+
 const interrupt = async (child: ChildProcess): Promise<number> => {
   const ended = once(child, 'close');
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
@@ -66,17 +76,34 @@ it('shows the loop in a fresh clone, by the first command of the README', async 
   expect({ code, told }).toEqual({ code: 0, told: expect.stringMatching(/rolled-back: revision 1\.3 brings back/) });
 });
 
+it('ends with a line that reads the flag as a service does, once the rollback has shown in what it reads', async () => {
+  const { child, told } = type('npm start -- --no-latency');
+  const line = /^ *(curl .*)\n/m;
+  await heard({ child, told }, line);
+  const reads = [...told.text.matchAll(/ reads (\w+) \(revision (\S+)\)/g)].map(([, value, revision]) => [
+    value,
+    revision,
+  ]);
+  // Taken back is what had been read for a while.
+  expect(reads).toEqual([
+    ['false', '1.1'],
+    ['true', '1.2'],
+    ['false', '1.3'],
+  ]);
+  expect(told.text.trim().split('\n').at(-1)).toMatch(/^ *curl /);
+  const pasted = await typed(line.exec(told.text)?.[1] ?? '');
+  expect({ code: pasted.code, answer: JSON.parse(pasted.told) }).toMatchObject({
+    code: 0,
+    answer: { key: 'instant-payments-to-new-payees', value: false, metadata: { version: '1.3' } },
+  });
+  await interrupt(child);
+});
+
 it('starts the world that the tour is made in', async () => {
   const { child, told } = type(running);
   world = child;
   const stands = 'It stands, with 0 flags';
-  await new Promise<void>((resolve) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', () => {
-        if (told.text.includes(stands)) resolve();
-      });
-    child.once('close', () => resolve());
-  });
+  await heard({ child, told }, new RegExp(stands));
   expect({ told: told.text, exitCode: child.exitCode }).toEqual({
     told: expect.stringContaining(stands),
     exitCode: null,

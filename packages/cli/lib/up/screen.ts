@@ -78,8 +78,11 @@ export class Screen implements Stage {
     );
   }
 
-  async reads(): Promise<void> {
-    if (this.#reader !== undefined) this.#output.say(`  ${await this.#reader.reads()}`);
+  async reads(): Promise<() => void> {
+    const read = await this.#reader?.reads();
+    return () => {
+      if (read !== undefined) this.#output.say(`  ${read}`);
+    };
   }
 
   trail(documents: readonly AuditDocument[]): void {

@@ -41,7 +41,7 @@ export interface Stage {
   broken(service: string, region: string): void;
   detected(event: EventOf<'RegionVerdict'>, msToDetect: number): void;
   takenBack(change: TakenBackChange): void;
-  /** What a service reads at this moment. */
-  reads(): Promise<void>;
+  /** Reads as a service does at this moment, and says what that was when it is asked to. */
+  reads(): Promise<() => void>;
   trail(documents: readonly AuditDocument[]): void;
 }

@@ -39,10 +39,13 @@ export const showTakenBackChange = async (
 
   const isInconsistent = (event: FlaghoistEvent): boolean =>
     event.type === 'RegionVerdict' && event.detail.verdict === 'inconsistent';
+  // Now, and not when it is found: then it may be taken back before anybody can read it.
+  await within(world, 'The change in every healthy cache', allButOne(world, followed, expected));
+  const sayWhatWasRead = await stage.reads();
   const detected = await within(world, 'The detection of the broken cache', followed.first(isInconsistent));
   const msToDetect = detected.at - proposal.proposedAt;
   stage.detected(detected as EventOf<'RegionVerdict'>, msToDetect);
-  await stage.reads();
+  sayWhatWasRead();
 
   const end = await within(world, 'The rollback', followed.first(isFinal));
   await within(world, 'The revert in every healthy cache', allButOne(world, revert, expected));
@@ -60,7 +63,7 @@ export const showTakenBackChange = async (
     revertOrder: rolledBack?.revertOrder ?? basedOn,
   };
   stage.takenBack(change);
-  await stage.reads();
+  (await stage.reads())();
   return change;
 };
 

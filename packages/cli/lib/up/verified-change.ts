@@ -28,6 +28,6 @@ export const showVerifiedChange = async (
     msToVerdict: end.at - proposal.proposedAt,
   };
   stage.verified(change);
-  await stage.reads();
+  (await stage.reads())();
   return change;
 };
