@@ -42,7 +42,7 @@ it('names who draws otherwise, and what can be done about it, also where all dra
       violations: [
         {
           ruleId: 'FH-ROLLOUT-21',
-          message: expect.stringMatching(/otherwise than the agents do \(v2\): v3 in "cards", "ledger"/),
+          message: expect.stringMatching(/otherwise than the agents do: v3 in "cards", "ledger"/),
           hint: expect.stringContaining('"evaluates": "remote"'),
         },
       ],
