@@ -45,6 +45,7 @@ describe.each(['region-foundation', 'flags-global', 'flags-region'])('%s', (stac
     expect(differences.filter(({ status }) => status === 'violation')).toEqual([]);
     expect(entryProblems).toEqual([]);
     expect(counts.compared).toBeGreaterThan(3000);
+    expect(counts.compared).toBe(counts.identical + counts.madeAlike + differences.length);
   });
 
   it.each(parts)('shows whatever is planted in %s of one environment, and in no other part', (part) => {

@@ -103,10 +103,13 @@ const compareAlike = (planned: readonly PlannedEnvironment[], { sources }: Compa
     sources,
     read.map(({ environment }) => environment),
   );
+  const differences = [...compared.differences, ...undecided, ...unseen, ...named];
+  const unknown = compared.unknown - new Set(undecided.map(({ path }) => path.split('.#made_of')[0])).size;
   return {
-    ...compared,
-    unknown: compared.unknown - new Set(undecided.map(({ path }) => path.split('.#made_of')[0])).size,
-    differences: [...compared.differences, ...undecided, ...unseen, ...named],
+    compared: compared.identical + unknown + differences.length,
+    identical: compared.identical,
+    unknown,
+    differences,
     notCompared: findNotCompared(root, withoutBackend),
     secrets: secretsOf(
       models.flatMap(treesOf),

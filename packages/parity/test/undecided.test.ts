@@ -48,7 +48,11 @@ const found = async (edits: readonly Edit[], values: Readonly<Record<string, rea
 };
 
 const differencesOf = async (all: Parameters<typeof compareEnvironments>[0]) => {
-  const { differences } = compareEnvironments(all, { sources: await readSources(directory) });
+  const { compared, identical, unknown, differences } = compareEnvironments(all, {
+    sources: await readSources(directory),
+  });
+  // What is kept of a report is refused when its counts do not add up.
+  expect(compared).toBe(identical + unknown + differences.length);
   return differences.flatMap(({ kind, path, note, values: shownValues }) =>
     kind === 'undecided' && !path.startsWith('source.')
       ? [`${path}: ${note}: ${shownValues.map((tree) => (tree === undefined ? '-' : shown(tree))).join(' ')}`]
