@@ -379,6 +379,7 @@ describe('an accepted item that is removed', () => {
     region.table.delete({ pk: `FLAG#${first.flagKey}`, sk: 'CURRENT' });
     expect(await region.settle()).toEqual([]);
     expect(region.table.get(`FLAG#${first.flagKey}`, 'CURRENT')).toBeUndefined();
+    expect(region.log.messages('error')).toEqual([]);
   });
 
   it('leaves CURRENT alone when it is a revision', async () => {
