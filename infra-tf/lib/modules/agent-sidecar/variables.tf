@@ -107,7 +107,7 @@ variable "ports" {
 
 variable "memory" {
   type        = number
-  description = "MiB that the container may use, out of the task's. The agent takes about 104 MB with 1,000 flags; its health check runs beside it."
+  description = "MiB that the container may use, out of the task's. The agent takes about 99 MB with 1,000 flags; its health check runs beside it."
   default     = 192
   nullable    = false
 
