@@ -69,6 +69,22 @@ it('creates before it destroys only what has a new name then, and refers to noth
   ]);
 });
 
+it('bounds each role by what the organisation demands, which all modules hand on', () => {
+  const others = terraform.filter(({ name }) => !name.startsWith('modules/deployment-role/'));
+  const blocks = (pattern: RegExp) =>
+    others.flatMap(({ name, code }) => [...code.matchAll(pattern)].map(([text]) => ({ name, text })));
+  const roles = blocks(/^resource "aws_iam_role" "\w+" \{\n[\s\S]*?^\}/gm);
+  expect(roles.length).toBeGreaterThan(15);
+  const unbound = roles.filter(
+    ({ text }) => !/ permissions_boundary += var\.context\.permissions_boundary_arn\n/.test(text),
+  );
+  expect(unbound.map(({ name }) => name)).toEqual([]);
+  const contexts = blocks(/^variable "context" \{\n[\s\S]*?^\}/gm);
+  expect(contexts.length).toBeGreaterThan(20);
+  const forgetful = contexts.filter(({ text }) => !/ permissions_boundary_arn += optional\(string\)\n/.test(text));
+  expect(forgetful.map(({ name }) => name)).toEqual([]);
+});
+
 it('has no GuardDuty detector, no retention lock and no object lock', () => {
   expect(places(terraform, /aws_guardduty|aws_backup_vault_lock|object_lock/)).toEqual([]);
 });

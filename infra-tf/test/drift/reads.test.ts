@@ -61,11 +61,11 @@ const RECORDED =
   /^aws_(cloudwatch_log_group|default_|ec2_managed_prefix_list|eip|flow_log|iam_|internet_gateway|kms_(key|alias)|nat_gateway|network_acl|route|s3_bucket|security_group|subnet|vpc)/;
 
 const granted = new Set(
-  [
-    ...readFileSync(join(__dirname, '../../lib/modules/drift-role/read.tf'), 'utf8').matchAll(
-      /"([a-z0-9-]+:[A-Za-z*]+)"/g,
+  ['drift-role/read.tf', 'governance/read-settings.json'].flatMap((file) =>
+    [...readFileSync(join(__dirname, '../../lib/modules', file), 'utf8').matchAll(/"([a-z0-9-]+:[A-Za-z*]+)"/g)].map(
+      ([, action]) => action,
     ),
-  ].map(([, action]) => action),
+  ),
 );
 
 it('grants the role that looks for drift what a refresh of the stacks of the flags calls, and knows each of their types', () => {

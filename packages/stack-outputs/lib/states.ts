@@ -14,7 +14,7 @@ const backendSchema = z.strictObject({
   bucket: text,
   region: text,
   workspace_key_prefix: z._default(text, 'env:'),
-  assume_role: z.optional(z.strictObject({ role_arn: text })),
+  assume_role: z.optional(z.strictObject({ role_arn: text, external_id: z.optional(text) })),
   endpoints: z.optional(
     z.strictObject({ s3: z.optional(text), sts: z.optional(text), dynamodb: z.optional(text), iam: z.optional(text) }),
   ),

@@ -49,6 +49,14 @@ describe('in a copy of the sources', () => {
     expect(state?.backend.assume_role?.role_arn).toMatch(/flaghoist-deployment$/);
   });
 
+  it('reads the external id that the role asks for', async () => {
+    const role = 'arn:aws:iam::111111111111:role/flaghoist-deployment';
+    const text = readFileSync(file('drift'), 'utf8').replace(/^assume_role.*$/m, '');
+    writeFileSync(file('drift'), `${text}\nassume_role = { role_arn = "${role}", external_id = "flaghoist" }\n`);
+    const [state] = await statesOf(lib, first);
+    expect(state?.backend.assume_role).toEqual({ role_arn: role, external_id: 'flaghoist' });
+  });
+
   it('refuses a setting that it does not know, with file and way out', async () => {
     writeFileSync(file('drift'), `${readFileSync(file('drift'), 'utf8')}\nprofile = "mine"\n`);
     await expect(statesOf(lib, first)).rejects.toMatchObject({

@@ -10,6 +10,8 @@ type Place = Pick<Configuration, 'bucket' | 'region' | 'workspaceKeyPrefix' | 'r
 /** Where a state lies, in the words of the reader: as the backend's file says, but for what the configuration says instead. */
 const s3ReferenceOf = ({ workspace, key, backend }: StateAddress, instead: Place): GetS3ReferenceArgs => {
   const roleArn = instead.role ?? backend.assume_role?.role_arn;
+  // It belongs to the role of the file.
+  const externalId = instead.role === undefined ? backend.assume_role?.external_id : undefined;
   const endpoint = instead.endpoint ?? backend.endpoints?.s3;
   const stsEndpoint = instead.endpoint ?? backend.endpoints?.sts;
   return {
@@ -19,6 +21,7 @@ const s3ReferenceOf = ({ workspace, key, backend }: StateAddress, instead: Place
     workspace,
     workspaceKeyPrefix: instead.workspaceKeyPrefix ?? backend.workspace_key_prefix,
     ...(roleArn === undefined ? {} : { roleArn }),
+    ...(externalId === undefined ? {} : { externalId }),
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...(stsEndpoint === undefined ? {} : { stsEndpoint }),
     ...(backend.skip_credentials_validation === true ? { skipCredentialsValidation: true } : {}),

@@ -21,10 +21,11 @@ locals {
 }
 
 resource "aws_iam_role" "monitoring" {
-  name               = module.naming.names["monitoring_role"]
-  description        = "Writes the instances' enhanced monitoring."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
-  tags               = module.naming.named_tags["monitoring_role"]
+  name                 = module.naming.names["monitoring_role"]
+  description          = "Writes the instances' enhanced monitoring."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  tags                 = module.naming.named_tags["monitoring_role"]
 }
 
 resource "aws_iam_role_policy" "monitoring" {

@@ -16,8 +16,9 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name        = module.naming.names["role"]
-  description = "AWS Backup takes snapshots of the selected clusters and copies them to the replica region."
+  name                 = module.naming.names["role"]
+  description          = "AWS Backup takes snapshots of the selected clusters and copies them to the replica region."
+  permissions_boundary = var.context.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

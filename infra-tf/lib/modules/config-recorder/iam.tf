@@ -1,8 +1,9 @@
 resource "aws_iam_role" "recorder" {
   count = var.create ? 1 : 0
 
-  name        = module.naming.names["role"]
-  description = "AWS Config reads every resource's configuration and delivers it."
+  name                 = module.naming.names["role"]
+  description          = "AWS Config reads every resource's configuration and delivers it."
+  permissions_boundary = var.context.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -9,13 +9,14 @@ locals {
   region      = coalesce(var.region, local.environment.region)
 
   context = {
-    environment        = var.environment
-    service            = var.service
-    environment_suffix = var.environment_suffix
-    partition          = split(":", var.role_arn)[1]
-    region             = local.region
-    account_id         = local.environment.account
-    cost_center        = var.cost_center
-    owner              = var.owner
+    environment              = var.environment
+    service                  = var.service
+    environment_suffix       = var.environment_suffix
+    partition                = split(":", var.role_arn)[1]
+    region                   = local.region
+    account_id               = local.environment.account
+    cost_center              = var.cost_center
+    owner                    = var.owner
+    permissions_boundary_arn = var.permissions_boundary_arn
   }
 }

@@ -98,6 +98,22 @@ variable "owner" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "The policy that bounds each role that is made, where the organisation demands one. Null: none."
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[^*?]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of one policy, for example \"arn:aws:iam::111111111111:policy/boundary\"."
+  }
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : try(contains(["aws", local.by_name[var.environment].account], split(":", var.permissions_boundary_arn)[4]), true)
+    error_message = "The boundary is a policy of another account than ${var.environment}'s, and IAM takes one of the role's own account, or of AWS: correct permissions_boundary_arn in environments/${var.environment}.tfvars."
+  }
+}
+
 variable "provider_regions" {
   type        = object({ home = string, replica = optional(string) })
   description = "Where the providers really work: data.aws_region of each. home is the one without an alias; replica is left out where there is no second one."

@@ -7,6 +7,10 @@ module "naming" {
   }
 }
 
+module "governance" {
+  source = "../governance"
+}
+
 locals {
   # Computed, because the role names itself: one that was assumed by other means is assumed once more, from within.
   role_arn = "arn:${var.context.partition}:iam::${var.context.account_id}:role/${module.naming.names["role"]}"
@@ -14,8 +18,9 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name        = module.naming.names["role"]
-  description = "Reads the state and the settings of resources, to tell what drifted. It reads no data and changes nothing."
+  name                 = module.naming.names["role"]
+  description          = "Reads the state and the settings of resources, to tell what drifted. It reads no data and changes nothing."
+  permissions_boundary = var.context.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

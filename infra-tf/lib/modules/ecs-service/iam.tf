@@ -26,10 +26,11 @@ data "aws_iam_policy_document" "assume" {
 
 # What ECS does on the task's behalf, before the container runs.
 resource "aws_iam_role" "execution" {
-  name               = module.naming.names["execution_role"]
-  description        = "Pulls the image, writes logs and reads secrets for tasks that start."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
-  tags               = module.naming.named_tags["execution_role"]
+  name                 = module.naming.names["execution_role"]
+  description          = "Pulls the image, writes logs and reads secrets for tasks that start."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  tags                 = module.naming.named_tags["execution_role"]
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -91,10 +92,11 @@ data "aws_iam_policy_document" "execution" {
 
 # What the application does itself.
 resource "aws_iam_role" "task" {
-  name               = module.naming.names["task_role"]
-  description        = "What the application in the container may do."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
-  tags               = module.naming.named_tags["task_role"]
+  name                 = module.naming.names["task_role"]
+  description          = "What the application in the container may do."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  tags                 = module.naming.named_tags["task_role"]
 }
 
 resource "aws_iam_role_policy" "task" {

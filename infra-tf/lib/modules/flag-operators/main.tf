@@ -83,10 +83,11 @@ locals {
 resource "aws_iam_role" "this" {
   for_each = local.roles
 
-  name               = module.naming.names[each.key]
-  description        = local.descriptions[each.key]
-  assume_role_policy = local.trust
-  tags               = module.naming.named_tags[each.key]
+  name                 = module.naming.names[each.key]
+  description          = local.descriptions[each.key]
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = local.trust
+  tags                 = module.naming.named_tags[each.key]
 }
 
 data "aws_iam_policy_document" "this" {

@@ -1,13 +1,14 @@
 variable "context" {
   type = object({
-    environment        = string
-    service            = string
-    environment_suffix = string
-    partition          = optional(string, "aws")
-    region             = string
-    account_id         = string
-    cost_center        = string
-    owner              = string
+    environment              = string
+    service                  = string
+    environment_suffix       = string
+    partition                = optional(string, "aws")
+    region                   = string
+    account_id               = string
+    cost_center              = string
+    owner                    = string
+    permissions_boundary_arn = optional(string)
   })
   description = "What a deployment is and where: all names, tags and computed ARNs follow from it. The module naming checks it."
   nullable    = false

@@ -78,10 +78,11 @@ locals {
 resource "aws_iam_role" "author" {
   for_each = local.author_roles
 
-  name               = module.naming.names[each.key]
-  description        = "Writes proposals and approvals under its sessions' own keys."
-  assume_role_policy = each.value
-  tags               = module.naming.named_tags[each.key]
+  name                 = module.naming.names[each.key]
+  description          = "Writes proposals and approvals under its sessions' own keys."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = each.value
+  tags                 = module.naming.named_tags[each.key]
 }
 
 data "aws_iam_policy_document" "author" {

@@ -46,10 +46,11 @@ data "aws_iam_policy_document" "assume" {
 resource "aws_iam_role" "workflow" {
   for_each = local.workflows
 
-  name               = module.naming.names["role/workflow/${each.key}"]
-  description        = "Calls the functions of the workflow ${each.key}."
-  assume_role_policy = data.aws_iam_policy_document.assume["workflow/${each.key}"].json
-  tags               = module.naming.named_tags["role/workflow/${each.key}"]
+  name                 = module.naming.names["role/workflow/${each.key}"]
+  description          = "Calls the functions of the workflow ${each.key}."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume["workflow/${each.key}"].json
+  tags                 = module.naming.named_tags["role/workflow/${each.key}"]
 }
 
 data "aws_iam_policy_document" "workflow" {
@@ -121,10 +122,11 @@ resource "aws_iam_role_policy" "workflow" {
 resource "aws_iam_role" "rule" {
   for_each = local.starting
 
-  name               = module.naming.names["role/rule/${each.key}"]
-  description        = "Starts the workflow ${each.value.workflow}."
-  assume_role_policy = data.aws_iam_policy_document.assume["rule/${each.key}"].json
-  tags               = module.naming.named_tags["role/rule/${each.key}"]
+  name                 = module.naming.names["role/rule/${each.key}"]
+  description          = "Starts the workflow ${each.value.workflow}."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume["rule/${each.key}"].json
+  tags                 = module.naming.named_tags["role/rule/${each.key}"]
 }
 
 data "aws_iam_policy_document" "rule" {
@@ -148,10 +150,11 @@ resource "aws_iam_role_policy" "rule" {
 resource "aws_iam_role" "forwards" {
   for_each = local.passing_on
 
-  name               = module.naming.names["role/forwards"]
-  description        = "Passes events on to the buses of other regions."
-  assume_role_policy = data.aws_iam_policy_document.assume["forwards"].json
-  tags               = module.naming.named_tags["role/forwards"]
+  name                 = module.naming.names["role/forwards"]
+  description          = "Passes events on to the buses of other regions."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume["forwards"].json
+  tags                 = module.naming.named_tags["role/forwards"]
 }
 
 data "aws_iam_policy_document" "forwards" {
@@ -173,10 +176,11 @@ resource "aws_iam_role_policy" "forwards" {
 }
 
 resource "aws_iam_role" "schedules" {
-  name               = module.naming.names["role/schedules"]
-  description        = "Calls what the plan has on a schedule."
-  assume_role_policy = data.aws_iam_policy_document.assume["schedules"].json
-  tags               = module.naming.named_tags["role/schedules"]
+  name                 = module.naming.names["role/schedules"]
+  description          = "Calls what the plan has on a schedule."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume["schedules"].json
+  tags                 = module.naming.named_tags["role/schedules"]
 }
 
 data "aws_iam_policy_document" "schedules" {

@@ -35,3 +35,8 @@ output "log_retention_days" {
   value       = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
   description = "The periods that CloudWatch Logs can keep a log for, in days. Not decided here, but needed wherever one is chosen."
 }
+
+output "reading_actions" {
+  value       = jsondecode(file("${path.module}/read-settings.json"))
+  description = "What reads the settings of all that the stacks have, and no data: for the role that looks for drift, and for plans."
+}

@@ -12,10 +12,11 @@ data "aws_iam_policy_document" "assume" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = local.function.role_name
-  description        = "What ${var.function} may do, and nobody else."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
-  tags               = module.naming.named_tags["role"]
+  name                 = local.function.role_name
+  description          = "What ${var.function} may do, and nobody else."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  tags                 = module.naming.named_tags["role"]
 }
 
 resource "aws_iam_role_policy" "this" {

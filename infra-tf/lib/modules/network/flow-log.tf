@@ -7,8 +7,9 @@ resource "aws_cloudwatch_log_group" "flow_log" {
 }
 
 resource "aws_iam_role" "flow_log" {
-  name        = module.naming.names["flow_log_role"]
-  description = "Lets the network's flow log write to its log group"
+  name                 = module.naming.names["flow_log_role"]
+  description          = "Lets the network's flow log write to its log group"
+  permissions_boundary = var.context.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -37,10 +37,11 @@ data "aws_iam_policy_document" "assume" {
 }
 
 resource "aws_iam_role" "workflow" {
-  name               = module.naming.names["role/workflow"]
-  description        = "Starts the builds that put drift back, and tells who is on call."
-  assume_role_policy = data.aws_iam_policy_document.assume["workflow"].json
-  tags               = module.naming.named_tags["role/workflow"]
+  name                 = module.naming.names["role/workflow"]
+  description          = "Starts the builds that put drift back, and tells who is on call."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume["workflow"].json
+  tags                 = module.naming.named_tags["role/workflow"]
 }
 
 data "aws_iam_policy_document" "workflow" {
@@ -131,10 +132,11 @@ resource "aws_iam_role_policy" "workflow" {
 }
 
 resource "aws_iam_role" "rule" {
-  name               = module.naming.names["role/rule"]
-  description        = "Starts the workflow that puts drift back."
-  assume_role_policy = data.aws_iam_policy_document.assume["rule"].json
-  tags               = module.naming.named_tags["role/rule"]
+  name                 = module.naming.names["role/rule"]
+  description          = "Starts the workflow that puts drift back."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume["rule"].json
+  tags                 = module.naming.named_tags["role/rule"]
 }
 
 data "aws_iam_policy_document" "rule" {

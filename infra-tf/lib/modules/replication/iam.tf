@@ -1,6 +1,7 @@
 resource "aws_iam_role" "replication" {
-  name        = module.naming.names["role"]
-  description = "S3 copies evidence to the replica region."
+  name                 = module.naming.names["role"]
+  description          = "S3 copies evidence to the replica region."
+  permissions_boundary = var.context.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -23,10 +23,11 @@ data "aws_iam_policy_document" "assume" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = module.naming.names["role"]
-  description        = "Starts Terraform, which takes on the role that deploys."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
-  tags               = module.naming.named_tags["role"]
+  name                 = module.naming.names["role"]
+  description          = "Starts Terraform, which takes on the role that deploys."
+  permissions_boundary = var.context.permissions_boundary_arn
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  tags                 = module.naming.named_tags["role"]
 }
 
 data "aws_iam_policy_document" "this" {

@@ -19,7 +19,7 @@ locals {
     bucket      = lookup(local.backend, "bucket", "")
     region      = lookup(local.backend, "region", "")
     key         = join("/", compact([module.deployment.upstream_account_id, module.deployment.upstream, "application/terraform.tfstate"]))
-    assume_role = { role_arn = var.deployment_role_arn } # The one role of all that this stack does, also of what only looks.
+    assume_role = { role_arn = var.deployment_role_arn, external_id = var.deployment_external_id } # The one role of all that this stack does, also of what only looks.
   }
   upstream_config  = var.upstream_state == null ? jsonencode(local.beside_this_state) : jsonencode(var.upstream_state.config)
   upstream_outputs = try(one(values(data.terraform_remote_state.upstream)).outputs, {})

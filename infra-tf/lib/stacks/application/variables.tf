@@ -19,6 +19,18 @@ variable "deployment_role_arn" {
   nullable    = false
 }
 
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "The policy that bounds each role that the stack makes, as the stack account-access was told. Null: none."
+  default     = null
+}
+
+variable "deployment_external_id" {
+  type        = string
+  description = "What that role asks of who takes it on, as the stack account-access was told; null for nothing."
+  default     = null
+}
+
 variable "drift_principal_arns" {
   type        = list(string)
   description = "Who may look for drift from outside the environment's account, for example the role of a pipeline. Within the account, IAM decides."

@@ -15,15 +15,16 @@ module "topology" {
 module "deployment" {
   source = "../../modules/deployment"
 
-  environments       = local.environments
-  environment        = var.environment
-  workspace          = terraform.workspace
-  role_arn           = var.deployment_role_arn
-  service            = var.service
-  environment_suffix = var.environment_suffix
-  cost_center        = var.cost_center
-  owner              = var.owner
-  provider_regions   = { home = data.aws_region.home.name, replica = data.aws_region.standby.name }
+  environments             = local.environments
+  environment              = var.environment
+  workspace                = terraform.workspace
+  role_arn                 = var.deployment_role_arn
+  service                  = var.service
+  environment_suffix       = var.environment_suffix
+  cost_center              = var.cost_center
+  owner                    = var.owner
+  permissions_boundary_arn = var.permissions_boundary_arn
+  provider_regions         = { home = data.aws_region.home.name, replica = data.aws_region.standby.name }
 }
 
 locals {

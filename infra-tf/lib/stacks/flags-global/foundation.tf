@@ -8,7 +8,7 @@ locals {
     bucket      = lookup(local.backend, "bucket", "")
     region      = lookup(local.backend, "region", "")
     key         = "${module.deployment.account_id}/${var.environment}-${module.deployment.region}/region-foundation/terraform.tfstate"
-    assume_role = { role_arn = var.deployment_role_arn }
+    assume_role = { role_arn = var.deployment_role_arn, external_id = var.deployment_external_id }
   }
   foundation_config = var.foundation_state == null ? jsonencode(local.beside_this_state) : jsonencode(var.foundation_state.config)
 

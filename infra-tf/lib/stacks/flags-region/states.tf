@@ -12,7 +12,7 @@ locals {
     bucket      = lookup(local.backend, "bucket", "")
     region      = lookup(local.backend, "region", "")
     key         = key
-    assume_role = { role_arn = var.deployment_role_arn }
+    assume_role = { role_arn = var.deployment_role_arn, external_id = var.deployment_external_id }
   } }
   given_states = { foundation = var.foundation_state, global = var.global_state }
   configs      = { for stack, given in local.given_states : stack => given == null ? jsonencode(local.beside_this_state[stack]) : jsonencode(given.config) }

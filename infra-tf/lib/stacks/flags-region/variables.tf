@@ -26,6 +26,18 @@ variable "deployment_role_arn" {
   nullable    = false
 }
 
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "The policy that bounds each role that the stack makes, as the stack account-access was told. Null: none."
+  default     = null
+}
+
+variable "deployment_external_id" {
+  type        = string
+  description = "What that role asks of who takes it on, as the stack account-access was told; null for nothing."
+  default     = null
+}
+
 variable "service" {
   type        = string
   description = "What the deployment is called in names and tags; the same in all stacks of the flags."

@@ -12,7 +12,7 @@ locals {
     bucket      = lookup(local.backend, "bucket", "")
     region      = lookup(local.backend, "region", "")
     key         = "${module.deployment.account_id}/${var.environment}-${local.topology.home}/region-foundation/terraform.tfstate"
-    assume_role = { role_arn = var.deployment_role_arn }
+    assume_role = { role_arn = var.deployment_role_arn, external_id = var.deployment_external_id }
   }
   home_config  = var.home_state == null ? jsonencode(local.beside_this_state) : jsonencode(var.home_state.config)
   home_key_arn = try(one(values(data.terraform_remote_state.home)).outputs.key_arn, null)

@@ -4,6 +4,7 @@ provider "aws" {
 
   assume_role {
     role_arn     = module.deployment.role_arn
+    external_id  = var.deployment_external_id
     session_name = "terraform-${var.environment}"
   }
 }

@@ -7,6 +7,7 @@ locals {
     dynamodb_table = aws_dynamodb_table.locks.arn
     use_lockfile   = true
   }
+  external_id = var.deployment_external_id == null ? "" : ", external_id = ${jsonencode(var.deployment_external_id)}"
 }
 
 output "bucket_name" {
@@ -56,7 +57,7 @@ output "deployment_role_policies" {
 output "backend_configuration" {
   value = { for name, role_arn in local.role_arns : name => join("\n", concat(
     [for key, value in local.backend : "${key} = ${jsonencode(value)}"],
-    ["workspace_key_prefix = ${jsonencode(local.by_name[name].account)}", "assume_role = { role_arn = ${jsonencode(role_arn)} }", ""],
+    ["workspace_key_prefix = ${jsonencode(local.by_name[name].account)}", "assume_role = { role_arn = ${jsonencode(role_arn)}${local.external_id} }", ""],
   )) }
   description = "By environment: the content of a file for `terraform init -backend-config`. The key stands in the stack's own backend block."
 }

@@ -1,13 +1,14 @@
 variable "context" {
   type = object({
-    environment        = string
-    service            = string
-    environment_suffix = string
-    partition          = optional(string, "aws")
-    region             = string
-    account_id         = string
-    cost_center        = string
-    owner              = string
+    environment              = string
+    service                  = string
+    environment_suffix       = string
+    partition                = optional(string, "aws")
+    region                   = string
+    account_id               = string
+    cost_center              = string
+    owner                    = string
+    permissions_boundary_arn = optional(string)
   })
   description = "What all names and tags of this stack have in common, see the module naming. The backend serves all environments, so its own environment is a word of your choice that is none of theirs."
   nullable    = false
@@ -56,6 +57,12 @@ variable "deployment_role_name" {
     condition     = can(regex("^[A-Za-z0-9+=,.@_-]+(/[A-Za-z0-9+=,.@_-]+)*$", var.deployment_role_name))
     error_message = "deployment_role_name must be a role's name, with its path but without a leading slash and without wildcards, for example \"flaghoist-deployment\"."
   }
+}
+
+variable "deployment_external_id" {
+  type        = string
+  description = "What the deployment roles ask of who takes them on, as the stack account-access was told; it goes into backend_configuration. Null: nothing."
+  default     = null
 }
 
 variable "reader_role_name" {

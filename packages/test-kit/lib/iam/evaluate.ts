@@ -43,11 +43,11 @@ const naming = (
 
 /** Statements of the caller's own policies. */
 const applies = (
-  { Action, Resource, Condition }: Statement,
+  { Action, NotAction = [], Resource, Condition }: Statement,
   { action, resource }: Request,
   context: Context,
 ): boolean =>
-  isNamed(Action, action, context, true) &&
+  (Action === undefined ? !isNamed(NotAction, action, context, true) : isNamed(Action, action, context, true)) &&
   (Resource === undefined || isNamed(Resource, resource, context)) &&
   conditionHolds(Condition, context);
 

@@ -15,14 +15,18 @@ const principalSchema = z.union([
   z.strictObject({ AWS: z.optional(texts), Service: z.optional(texts), Federated: z.optional(texts) }),
 ]);
 
-const statementSchema = z.strictObject({
-  Sid: z.optional(z.string()),
-  Effect: z.enum(['Allow', 'Deny']),
-  Principal: z.optional(principalSchema),
-  Action: texts,
-  Resource: z.optional(texts),
-  Condition: z._default(z.record(z.string(), z.record(z.string(), texts)), {}),
-});
+const statementSchema = z
+  .strictObject({
+    Sid: z.optional(z.string()),
+    Effect: z.enum(['Allow', 'Deny']),
+    Principal: z.optional(principalSchema),
+    Action: z.optional(texts),
+    /** All actions but these. */
+    NotAction: z.optional(texts),
+    Resource: z.optional(texts),
+    Condition: z._default(z.record(z.string(), z.record(z.string(), texts)), {}),
+  })
+  .check(z.refine(({ Action, NotAction }) => (Action === undefined) !== (NotAction === undefined)));
 export type Statement = z.output<typeof statementSchema>;
 
 const policySchema = z.strictObject({

@@ -42,6 +42,14 @@ describe('permissions', () => {
     expect(ask(user(OURS, policy({ ...put, Resource: `${table}/index/*` })))).toBe('not-allowed');
     expect(ask(user(OURS, policy({ ...put, Resource: '*' })))).toBe('allowed');
   });
+  it('are for all actions but those that a NotAction names', () => {
+    const others = policy(
+      { Effect: 'Deny', NotAction: 'dynamodb:p*', Resource: '*' },
+      { ...put, Action: 'dynamodb:*' },
+    );
+    expect(ask(user(OURS, others))).toBe('allowed');
+    expect(ask(user(OURS, others), undefined, 'dynamodb:DeleteItem')).toBe('denied');
+  });
 });
 
 describe('trust', () => {
@@ -89,10 +97,8 @@ describe('trust', () => {
 describe('what is not judged', () => {
   it.each<[string, object]>([
     ['another version', { Version: '2008-10-17', Statement: [put] }],
-    [
-      'NotAction',
-      { Version: '2012-10-17', Statement: [{ Effect: 'Deny', NotAction: 'dynamodb:GetItem', Resource: '*' }] },
-    ],
+    ['Action beside NotAction', { Version: '2012-10-17', Statement: [{ ...put, NotAction: 'dynamodb:GetItem' }] }],
+    ['neither of them', { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Resource: '*' }] }],
     ['NotPrincipal', { Version: '2012-10-17', Statement: [{ ...put, NotPrincipal: '*' }] }],
     ['a kind of principal', { Version: '2012-10-17', Statement: [{ ...put, Principal: { CanonicalUser: 'x' } }] }],
     ['no statement', { Version: '2012-10-17', Statement: [] }],

@@ -94,3 +94,15 @@ run "rejects_a_provider_in_another_region_than_the_one_that_is_asked_for" {
   }
   expect_failures = [var.provider_regions]
 }
+
+run "rejects_a_boundary_that_is_no_policy" {
+  command = plan
+  variables { permissions_boundary_arn = "boundary" }
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "rejects_a_boundary_of_another_account" {
+  command = plan
+  variables { permissions_boundary_arn = "arn:aws:iam::999999999999:policy/boundary" }
+  expect_failures = [var.permissions_boundary_arn]
+}

@@ -24,9 +24,10 @@ run "region_account_and_upstream_are_those_of_the_list" {
 
 run "contexts_differ_in_the_region_alone" {
   command = plan
+  variables { permissions_boundary_arn = "arn:aws:iam::222222222222:policy/boundary" }
 
   assert {
-    condition     = output.context == { environment = "green", service = "flags", environment_suffix = "a1", partition = "aws", region = "us-west-2", account_id = "222222222222", cost_center = "platform-1001", owner = "team-platform" }
+    condition     = output.context == { environment = "green", service = "flags", environment_suffix = "a1", partition = "aws", region = "us-west-2", account_id = "222222222222", cost_center = "platform-1001", owner = "team-platform", permissions_boundary_arn = var.permissions_boundary_arn }
     error_message = "The context must be that of the environment in its home region."
   }
   assert {

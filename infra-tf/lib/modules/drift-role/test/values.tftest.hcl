@@ -34,7 +34,7 @@ run "it_only_reads_and_reads_no_data" {
 
   assert {
     condition = alltrue(flatten([for statement in data.aws_iam_policy_document.read.statement : [
-      for action in statement.actions : contains(["sts:AssumeRole", "kms:Decrypt"], action) || can(regex("^[a-z0-9-]+:(Describe|Get|List)[A-Za-z]*\\*?$", action))
+      for action in statement.actions : contains(["sts:AssumeRole", "kms:Decrypt"], action) || can(regex("^[a-z0-9-]+:(BatchGet|Describe|Get|List)[A-Za-z]*\\*?$", action))
     ]]))
     error_message = "No action may write."
   }

@@ -234,3 +234,13 @@ run "the_reader_of_each_environment_reads_its_states_and_its_upstreams" {
     error_message = "The reader takes no lock, and the role must be named."
   }
 }
+
+run "the_backend_of_each_environment_says_the_external_id_that_its_role_asks_for" {
+  command = apply
+  variables { deployment_external_id = "flaghoist" }
+
+  assert {
+    condition     = alltrue([for text in values(output.backend_configuration) : strcontains(text, ", external_id = \"flaghoist\" }")])
+    error_message = "Without it Terraform could not reach its state."
+  }
+}

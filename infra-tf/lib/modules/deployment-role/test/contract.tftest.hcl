@@ -1,0 +1,44 @@
+mock_provider "aws" {}
+
+variables {
+  account        = { id = "111111111111" }
+  environment    = "dev"
+  services       = ["flags", "hoist"]
+  regions        = ["eu-west-1"]
+  principal_arns = ["arn:aws:iam::444444444444:role/pipeline"]
+  cost_center    = "platform-1001"
+  owner          = "team-platform"
+}
+
+run "rejects_everybody_as_a_principal" {
+  command = plan
+  variables { principal_arns = ["*"] }
+  expect_failures = [var.principal_arns]
+}
+
+run "rejects_a_service_that_is_a_wildcard" {
+  command = plan
+  variables { services = ["*"] }
+  expect_failures = [var.services]
+}
+
+run "rejects_all_regions" {
+  command = plan
+  variables { regions = ["*"] }
+  expect_failures = [var.regions]
+}
+
+run "rejects_a_boundary_that_is_no_policy_and_an_external_id_that_sts_does_not_take" {
+  command = plan
+  variables {
+    permissions_boundary_arn = "boundary"
+    external_id              = "é"
+  }
+  expect_failures = [var.permissions_boundary_arn, var.external_id]
+}
+
+run "rejects_a_policy_of_states_that_is_none" {
+  command = plan
+  variables { state_policy = "{}" }
+  expect_failures = [var.state_policy]
+}

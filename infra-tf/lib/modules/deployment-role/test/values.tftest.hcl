@@ -1,0 +1,90 @@
+mock_provider "aws" {
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::111111111111:policy/mocked" }
+  }
+}
+
+variables {
+  account        = { id = "111111111111" }
+  environment    = "dev"
+  services       = ["flags", "hoist"]
+  regions        = ["eu-west-1", "eu-central-1"]
+  principal_arns = ["arn:aws:iam::444444444444:role/pipeline"]
+  cost_center    = "platform-1001"
+  owner          = "team-platform"
+}
+
+run "nothing_is_allowed_by_a_wildcard_of_actions" {
+  command = plan
+
+  assert {
+    condition     = length([for statement in flatten([for document in output.policies : jsondecode(document).Statement]) : statement.Sid if statement.Effect == "Allow" && anytrue([for action in try(statement.Action, ["*"]) : can(regex("^[^:]*\\*|:\\*$", action))])]) == 0
+    error_message = "No statement may allow a service as a whole."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(output.policies["identity"]).Statement : statement.Resource if contains(try(statement.Action, []), "iam:CreateRole")]) == ["arn:aws:iam::111111111111:role/dev-flags-*", "arn:aws:iam::111111111111:role/dev-hoist-*"]
+    error_message = "Roles may be made with names of this environment and its services only."
+  }
+}
+
+run "each_place_that_is_wider_than_a_name_has_its_reason" {
+  command = plan
+
+  assert {
+    condition     = toset([for place in flatten(values(local.access.where)) : place if !strcontains(place, "{name}")]) == toset(keys(local.access.why))
+    error_message = "Each place without names needs its reason in why, and no other has one."
+  }
+  assert {
+    condition     = alltrue([for reason in concat(values(local.access.why), values(local.access.no_resource)) : length(reason) >= 15])
+    error_message = "A reason is a sentence."
+  }
+}
+
+run "no_policy_is_too_long_where_flags_are_in_twelve_regions" {
+  command = plan
+  variables {
+    environment              = "preproduction"
+    services                 = ["storefront-flags", "storefront-hoist"]
+    name                     = "flaghoist-deployment-of-storefront"
+    permissions_boundary_arn = "arn:aws:iam::111111111111:policy/a-boundary-of-the-organisation"
+    regions = [
+      "us-east-1", "us-east-2", "us-west-2", "ca-central-1", "sa-east-1", "eu-west-1",
+      "eu-west-2", "eu-central-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "ap-south-1",
+    ]
+  }
+
+  assert {
+    condition     = max([for document in output.policies : length(document)]...) <= 6144
+    error_message = "IAM must take each of its policies: ${jsonencode({ for group, document in output.policies : group => length(document) })}."
+  }
+  assert {
+    condition     = length(output.policies) <= 10
+    error_message = "A role may have ten policies where nobody has asked for more."
+  }
+}
+
+run "an_organisation_bounds_it_and_a_pipeline_must_know_the_external_id" {
+  command = plan
+  variables {
+    external_id              = "flaghoist-dev"
+    permissions_boundary_arn = "arn:aws:iam::111111111111:policy/boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::111111111111:policy/boundary"
+    error_message = "The boundary must bound it."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "sts:ExternalId" = "flaghoist-dev" } }
+    error_message = "Without the external id nobody may take it on."
+  }
+}
+
+run "without_an_external_id_the_principals_alone_decide" {
+  command = plan
+
+  assert {
+    condition     = !contains(keys(jsondecode(aws_iam_role.this.assume_role_policy).Statement[0]), "Condition") && jsonencode(jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal.AWS) == jsonencode(var.principal_arns)
+    error_message = "The named principals, and nobody else, must be let in."
+  }
+}

@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+import { needsTerraform } from '../needs-terraform.ts';
+import { applicationPlans, plansOf } from '../plans/read-plans.ts';
+
+const { it } = needsTerraform();
+
+const lib = join(__dirname, '../../lib');
+const accessSchema = z.looseObject({ types: z.record(z.string(), z.array(z.string())) });
+const { types } = parseJson(accessSchema, readFileSync(join(lib, 'modules/deployment-role/access.json'), 'utf8'), {
+  what: 'access.json',
+  hint: 'It is a file of the module deployment-role.',
+});
+
+/** What the modules and stacks can make, also what no shipped environment switches on; of the account's own stacks nothing. */
+const typesInSources = new Set(
+  globSync(['modules/*/*.tf', 'stacks/*/*.tf'], { cwd: lib })
+    .filter((file) => !/^(stacks\/(state-backend|account-access)|modules\/deployment-role)\//.test(file))
+    .flatMap((file) => [...readFileSync(join(lib, file), 'utf8').matchAll(/^resource "(aws_\w+)"/gm)])
+    .map(([, type = '']) => type),
+);
+
+it('lets the role that deploys make each type of resource in the plans of all stacks', () => {
+  const planned = [applicationPlans(), ...['region-foundation', 'flags-global', 'flags-region'].map(plansOf)]
+    .flat()
+    .flatMap(({ resources }) => resources.map(({ type }) => type));
+  expect([...new Set(planned)].filter((type) => !(type in types))).toEqual([]);
+});
+
+it('knows each type that the sources have, and none besides', () => {
+  expect(Object.keys(types).sort()).toEqual([...typesInSources].sort());
+});
+
+it('lets it delete what it lets it make', () => {
+  const makers = Object.entries(types).filter(([, actions]) =>
+    actions.some((action) => /:Create(?!Tags|Grant)/.test(action)),
+  );
+  const stays = makers.filter(
+    ([, actions]) => !actions.some((action) => /:(Delete|Schedule|Release|Replace)/.test(action)),
+  );
+  expect(stays.map(([type]) => type)).toEqual([]);
+});
