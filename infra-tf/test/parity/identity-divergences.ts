@@ -269,8 +269,8 @@ export const identityDivergences: readonly Planting[] = [
     mutate: (sources) =>
       sources.edit(
         `${stack}/providers.tf`,
-        `session_name = "terraform-\${var.environment}"`,
-        `session_name = "terraform-\${var.environment}"\n    external_id = length(terraform.workspace) == ${last.length} ? "a" : null`,
+        'external_id  = var.deployment_external_id',
+        `external_id  = length(terraform.workspace) == ${last.length} ? "a" : var.deployment_external_id`,
       ),
     found: {
       'a role that is assumed by other terms':
