@@ -41,8 +41,8 @@ export const newestAccepted = async (
   if (isThere || !isGenuine(current)) return { ...found, isMissing: false };
   // Of the canary only CURRENT is left when nobody has changed it for long.
   const isExpired = isCanarys(current);
-  // What a former home accepted comes item by item, and the REVISION of a kill perhaps never.
-  const isFormer = current.order.epoch < ports.epoch;
+  // What a former home accepted comes item by item, and the REVISION of a kill perhaps never. What is live waits for its own.
+  const isFormer = current.order.epoch < ports.epoch && parseEnvelope(current.body).flagState !== 'live';
   const isOnItsWay = !isExpired && !isFormer && (await isOfLaterHome(current, ports));
   const counts = isExpired || isFormer || isOnItsWay || (await isOnRecord(current, ports.changes));
   if (!counts) return { ...found, isMissing: false };

@@ -139,11 +139,11 @@ const takeBackCause = async (envelope: Envelope, { changes, clock, log }: AdoptP
  * later epoch has lifted a kill.
  */
 const isKillDue = async (
-  { kind, flagKey, epoch }: Envelope,
+  { flagState, flagKey, epoch }: Envelope,
   newest: StoredRevision,
   { changes }: AdoptPorts,
 ): Promise<boolean> => {
-  if (kind !== 'killed' || newest.order.epoch <= epoch) return false;
+  if (flagState !== 'killed' || newest.order.epoch <= epoch) return false;
   if (parseEnvelope(newest.body).flagState !== 'live') return false;
   const after = { ...newest.order, revision: newest.order.revision + 1 };
   for await (const record of changes.recordsBefore(flagKey, after)) {

@@ -103,7 +103,7 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   const obstacles = [...unsealable(proposal), ...scheduleViolations(proposal, { writtenAt, now: ports.clock.now() })];
   if (obstacles.length > 0) return reject(candidate, obstacles, ports);
 
-  const settled = await settleCurrent(proposal, ports, seen.isLost);
+  const settled = await settleCurrent(proposal, ports);
   if (settled === 'moved') return 'moved';
   const { current, isBeneath } = settled;
   // Nobody has changed the flag since the last attempt, which failed all the same.

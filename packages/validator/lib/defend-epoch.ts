@@ -45,7 +45,7 @@ export const adoptIfOlder = async (found: FoundItem, read: ItemReader, ports: Po
  * from CURRENT, and the stream shows it to `adoptIfOlder`.
  */
 export const keepKill = async (leftover: Envelope, repair: CurrentRepair): Promise<void> => {
-  if (leftover.kind === 'killed') await repair.restoreRevision(storedOf(leftover));
+  if (leftover.flagState === 'killed') await repair.restoreRevision(storedOf(leftover));
 };
 
 /** Whoever reads two tables may see one part of a transaction before the other, and replicas differ for longer. */

@@ -2,6 +2,7 @@ import { isConfirmed } from '@flaghoist/core/accepted-revision';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { InvalidInputError } from '@flaghoist/core/errors';
+import { isGenuine } from '@flaghoist/core/intact';
 import { MOST_BROKEN } from '@flaghoist/core/newest-genuine';
 import { formatOrder, isNewer, isOrder, type Order } from '@flaghoist/core/order';
 import type { ChangeStore, ExpectedCurrent } from '@flaghoist/core/ports/change-store';
@@ -31,13 +32,11 @@ interface Ports {
  * What a proposal is judged against. `moved`: read again. Where the newest accepted revision is lost, a kill is judged against
  * the newest one that is not, and goes above what is lost: switching off waits for no repair.
  *
- * @param isLost an attempt found that the next change has been accepted, and its REVISION is gone
  * @throws InvalidInputError when the REVISION item was altered
  */
 export const settleCurrent = async (
   { flagKey, kind }: Pick<SignedProposal, 'flagKey' | 'kind'>,
   ports: Ports,
-  isLost = false,
 ): Promise<Settled | 'moved'> => {
   const { flags, changes, home, log } = ports;
   const { epoch } = await home.home();
@@ -52,10 +51,9 @@ export const settleCurrent = async (
   // The home region's distribute function reports who wrote there; here it only was in the way.
   if (current === 'restored') log.warn('CURRENT was written around the validator, put back', { flagKey });
   const [first] = above;
-  const isKillOverLost = kind === 'killed' && (isLost || current === 'altered');
   const settle = async (stored: StoredRevision, isBeneath: boolean): Promise<Settled> => {
     const settled = settledAt(stored, isBeneath);
-    return isKillOverLost ? afterRecords(settled, epoch, ports) : settled;
+    return kind === 'killed' ? afterRecords(settled, epoch, ports) : settled;
   };
   if (first === undefined)
     return newest === undefined ? nothing(flagKey, kind === 'killed', epoch, ports) : settle(newest, false);
@@ -74,36 +72,49 @@ export const settleCurrent = async (
 
 /**
  * What a kill follows where newer revisions are lost: the newest of which a record is left, by its order and digest, with the
- * document of the newest that can be read. Caches may hold what is lost, and take nothing that is not newer.
+ * document of the newest that can be read. Caches may hold what is lost, and take nothing that is not newer. Of several that
+ * are lost the first may have no record either, so records are asked whatever stands in the next place.
  */
-const afterRecords = async (settled: Settled, epoch: number, { changes }: Ports): Promise<Settled> => {
+const afterRecords = async (settled: Settled, epoch: number, ports: Ports): Promise<Settled> => {
   const { current } = settled;
-  const record = current === null ? undefined : await newestRecord(current.flagKey, epoch, changes);
-  if (current === null || record === undefined || !isNewer(record.order, current)) return settled;
+  const record = current === null ? 'none' : await newestRecord(current.flagKey, epoch, ports.changes);
+  // Where records say nothing, a kill follows what there is.
+  if (current === null || typeof record === 'string' || !isNewer(record.order, current)) return settled;
   const { order, envelopeDigest } = record;
-  return { ...settled, current: { ...current, ...order, envelopeDigest } };
+  const isBack = current.flagState === 'archived' && record.flagState !== 'archived';
+  const readable = isBack ? await newestWithDocument(record, ports) : current;
+  return { ...settled, current: { ...readable, ...order, envelopeDigest } };
 };
 
-/** The newest change that home accepted, as its records say. */
+/** An archive has no document to switch off, and what brought the flag back is lost. @throws InvalidInputError where there is none */
+const newestWithDocument = async (record: ChangeRecord, { flags }: Ports): Promise<Envelope> => {
+  const found = await flags.newestRevisions(record.flagKey, MOST_BROKEN);
+  const readable = found.filter(isGenuine).map(({ body }) => parseEnvelope(body));
+  const last = readable.find(({ document }) => document !== null);
+  if (last === undefined) throw lostError(record);
+  return last;
+};
+
+/** The newest change that home accepted, as its records say; `unknown`: none of so many of the last ones says it. */
 const newestRecord = async (
   flagKey: string,
   epoch: number,
   changes: Ports['changes'],
-): Promise<ChangeRecord | undefined> => {
+): Promise<ChangeRecord | 'none' | 'unknown'> => {
   let looked = 0;
   for await (const record of changes.recordsBefore(flagKey, { epoch: epoch + 1, revision: 0 })) {
-    looked += 1;
-    if (looked > MOST_BROKEN) return undefined;
     if (record.unreadable === undefined && (await isConfirmed(record, changes))) return record;
+    looked += 1;
+    if (looked === MOST_BROKEN) return 'unknown';
   }
-  return undefined;
+  return 'none';
 };
 
 /** Where all of a flag is gone, a kill is not refused as that of no flag: caches serve it. It waits, and is tried again. */
 const nothing = async (flagKey: string, isKill: boolean, epoch: number, ports: Ports): Promise<Settled> => {
-  const record = isKill ? await newestRecord(flagKey, epoch, ports.changes) : undefined;
-  if (record !== undefined) throw lostError(record);
-  return NOTHING;
+  const record = isKill ? await newestRecord(flagKey, epoch, ports.changes) : 'none';
+  if (record === 'none') return NOTHING;
+  throw lostError(record === 'unknown' ? { flagKey, order: { epoch, revision: 1 } } : record);
 };
 
 interface Beneath {

@@ -421,6 +421,56 @@ it('what a former home accepted is taken over though the bus is down, and distri
   expect(region.bus.published.map(({ type }) => type)).toContain('VerifyRequested');
 });
 
+describe('after a move of home', () => {
+  const evidence = second.evidence as { readonly current: object };
+  const kill = accepted({ epoch: 1, revision: 2 }, { kind: 'killed', flagState: 'killed', evidence });
+  /** An update of a killed flag, which stays killed. */
+  const after = accepted(
+    { epoch: 1, revision: 3 },
+    {
+      flagState: 'killed',
+      document: kill.document,
+      evidence: { ...evidence, current: { ...evidence.current, revision: 2, flagState: 'killed' } },
+    },
+  );
+  const moved = () => {
+    const region = createRegion({ home: true });
+    const home = { home: async () => ({ region: REGION, epoch: 2 }) };
+    const through = createDistributeHandler({ ...region.ports, home });
+    const topology = topologyOf({ home: REGION, regions: [REGION], services: ['cards'] });
+    region.table.write(topologyWrite(topology, { actor: 'ada', at: 1, follows: 0 }));
+    const settle = async () => {
+      for (let records = region.tail.take(); records.length > 0; records = region.tail.take())
+        await region.deliver(records, through);
+    };
+    return { region, settle };
+  };
+
+  it.each([
+    ['CURRENT', (region: ReturnType<typeof createRegion>) => region.putCurrent(after)],
+    ['REVISION', (region: ReturnType<typeof createRegion>) => region.putRevision(after, { isRecorded: false })],
+  ])('a kill is carried out again though only the %s of an update after it has come', async (_item, put) => {
+    const { region, settle } = moved();
+    const here = accepted({ epoch: 2, revision: 2 });
+    region.putRevision(here);
+    region.putCurrent(here);
+    put(region);
+    await settle();
+    expect(JSON.parse((await region.flags.current(here.flagKey))?.body ?? '{}')).toMatchObject({ flagState: 'killed' });
+  });
+
+  it('a live CURRENT of a former home that nobody accepted undoes no kill', async () => {
+    const { region, settle } = moved();
+    region.putRevision(first);
+    region.putRevision(kill);
+    region.putCurrent(kill);
+    await settle();
+    region.putCurrent(accepted({ epoch: 1, revision: 3 }));
+    await settle();
+    expect(await region.flags.current(kill.flagKey)).toMatchObject({ envelopeDigest: kill.envelopeDigest });
+  });
+});
+
 it('a kill of a former home is carried out again though of it only CURRENT has come', async () => {
   const region = createRegion({ home: true });
   const epoch = { home: async () => ({ region: REGION, epoch: 2 }) };

@@ -23,7 +23,7 @@ import { AUTHOR } from '@flaghoist/test-kit/author';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { checkRemoval } from '../lib/check-removal.ts';
 import { createAcceptHandler, type StreamHandler } from '../lib/handler.ts';
-import { createHome, FLAG, HOME, type Home } from './support/home.ts';
+import { createHome, document, FLAG, HOME, type Home } from './support/home.ts';
 import { accepted, createRegion, REGION } from './support/region.ts';
 import { eventOf } from './support/stream-tail.ts';
 
@@ -352,6 +352,64 @@ describe('a kill is not undone where', () => {
     expect(home.deadLetters.given).toHaveLength(1);
     expect(await home.decide('killed', { basedOn })).toMatchObject({ outcome: 'accepted', order: above });
   });
+});
+
+/** As if the last change had left nothing but what stands in `changes`, and CURRENT were the one before. */
+const lose = (home: Home, revision: number, before: Item): void => {
+  home.tables.flags.delete({ pk, sk: revisionSk({ epoch: 1, revision }) });
+  home.tables.flags.put({ ...before });
+  home.tail.take();
+};
+
+const currentItem = (home: Home): Item => {
+  const item = home.tables.flags.get(pk, CURRENT_SK);
+  if (item === undefined) throw new Error('there is a CURRENT');
+  return item;
+};
+
+it.each(['created', 'restored'] as const)(
+  'a kill above a lost %s after an archive switches off what was before it',
+  async (kind) => {
+    const home = await twoRevisions();
+    await home.decide('archived');
+    const before = currentItem(home);
+    expect(await home.decide(kind, { document, offVariant: 'off' })).toMatchObject({ outcome: 'accepted' });
+    lose(home, 4, before);
+    const kill = await home.decide('killed', { basedOn: { epoch: 1, revision: 4 } });
+    expect(kill).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 5 } });
+    expect(await home.current()).toMatchObject({ flagState: 'killed', document: { defaultVariant: 'off' } });
+  },
+);
+
+it('a kill goes above two lost changes of which the first has lost its record too', async () => {
+  const home = createHome();
+  await home.decide('created');
+  const before = currentItem(home);
+  await home.decide('updated');
+  await home.decide('updated');
+  home.tables.changes.delete({ pk, sk: changeSk({ epoch: 1, revision: 2 }) });
+  lose(home, 2, before);
+  lose(home, 3, before);
+  const kill = await home.decide('killed', { basedOn: null });
+  expect(kill).toMatchObject({ outcome: 'accepted', order: { epoch: 1, revision: 4 } });
+});
+
+it.each([
+  ['a flag of which all is gone', true],
+  ['a sound flag', false],
+])('a kill of %s beneath many records that nobody can read', async (_what, isGone) => {
+  const home = createHome();
+  await home.decide('created');
+  if (isGone) {
+    home.tables.flags.delete({ pk, sk: CURRENT_SK });
+    home.tables.flags.delete({ pk, sk: revisionSk({ epoch: 1, revision: 1 }) });
+  }
+  for (let revision = 2; revision <= 22; revision += 1)
+    home.tables.changes.put({ pk, sk: changeSk({ epoch: 1, revision }), record: '{}' });
+  home.tail.take();
+  // Where nothing is left it waits: caches may serve it. Garbage above a sound flag makes no kill wait.
+  const kill = await home.decide('killed', { basedOn: null });
+  expect(kill?.outcome).toBe(isGone ? undefined : 'accepted');
 });
 
 it('a kill goes above all changes that are lost, and names the newest as the one before: caches may hold it', async () => {
