@@ -103,8 +103,41 @@ describe('docs/deploy.md', () => {
       [...line.matchAll(/(?:\.\.|stacks)\/([a-z-]+)/g)].map(([, stack = '']) => stack),
     );
     expect(new Set(files)).toEqual(new Set(['environments/dev.s3.tfbackend', 'environments/dev.tfvars']));
-    expect(new Set(named)).toEqual(new Set(['flags-region', 'flags-global', 'region-foundation']));
-    for (const stack of named) for (const file of files) expect(existsSync(join(root, stacks, stack, file))).toBe(true);
+    const ofEnvironments = ['flags-region', 'flags-global', 'region-foundation'];
+    expect(new Set(named)).toEqual(new Set([...ofEnvironments, 'account-access', 'state-backend']));
+    for (const stack of ofEnvironments)
+      for (const file of files) expect(existsSync(join(root, stacks, stack, file))).toBe(true);
+  });
+
+  it('initialises a stack for one environment after another', () => {
+    const typed = lines.filter((line) => /terraform init .*environments\//.test(line));
+    expect(typed.length).toBeGreaterThan(4);
+    expect(typed.filter((line) => !line.includes('TF_WORKSPACE=default terraform init -reconfigure '))).toEqual([]);
+  });
+
+  it('asks stacks for outputs that they have', () => {
+    const asked = lines.flatMap((line) => [
+      ...line.matchAll(/stacks\/([a-z-]+)(?: && \S+ terraform)? output -(?:json|raw) (\w+)/g),
+    ]);
+    const names = asked.map(([, stack, output]) => ({ stack, output }));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        { stack: 'flags-global', output: 'author_role_ids' },
+        { stack: 'flags-global', output: 'operator_role_ids' },
+        { stack: 'state-backend', output: 'backend_configuration' },
+      ]),
+    );
+    const missing = names.filter(
+      ({ stack, output }) => !textOf(`${stacks}/${stack}/outputs.tf`).includes(`output "${output}"`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('writes the backend files of all stacks of the flags', () => {
+    const [loop = ''] = lines.filter((line) => line.startsWith('for stack in'));
+    expect(new Set(/in (.*);/.exec(loop)?.[1]?.split(' '))).toEqual(
+      new Set(['region-foundation', 'flags-global', 'flags-region']),
+    );
   });
 
   it('lets pnpm do what the root or a recipe does', () => {

@@ -7,15 +7,15 @@ import type { Typist } from '../typist.ts';
 import type { World } from '../world.ts';
 
 /** What is typed after the stacks, so that commands know how parts are called. */
-export const readDeployment = (type: Typist) => type('6. The trail', { only: /terraform/ });
+export const readDeployment = (type: Typist) => type('7. The trail', { only: /terraform/ });
 
 /** Publishes as an operator what the files say. */
 export const publish = async (type: Typist, home: Home): Promise<string> =>
-  (await type('7. Regions and services', { credentials: await home.operator() })).stdout;
+  (await type('8. Regions and services', { credentials: await home.operator() })).stdout;
 
 /** What `hoist doctor` finds ill, in every region. */
 export const illIn = async (type: Typist): Promise<readonly string[]> => {
-  const said = await type('8. Is it well?', { only: /read-only/ }).then(
+  const said = await type('9. Is it well?', { only: /# looks/ }).then(
     ({ stdout }) => stdout,
     (error: Error) => error.message,
   );
