@@ -34,6 +34,10 @@ export const hoist = async (args, cwd) => {
   if (!existsSync(cliBundle)) console.error('Building hoist (all of it once, then what has changed) …');
   const filters = ['--filter=@flaghoist/cli...', '--output-logs=errors-only', '--log-prefix=none'];
   const built = await runQuietly(turbo, ['run', 'build', ...filters]);
+  if (built > 128)
+    console.error(
+      'The build was ended by a signal before it was done, so hoist is not started. The next call goes on.',
+    );
   if (built !== 0) return built;
   if (!existsSync(cliBundle)) {
     console.error('The build of packages/cli did not write dist/hoist.mjs.');

@@ -4,6 +4,9 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, workspaceEnvironment } from './workspace.mjs';
 
+/** @type {NodeJS.Signals[]} */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /**
  * Runs a program in the workspace's environment and waits for it.
  *
@@ -22,8 +25,6 @@ export const run = (command, args, { stdio = 'inherit', cwd = root } = {}) =>
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);
     };
-    /** @type {NodeJS.Signals[]} */
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
     const end = (/** @type {number} */ code) => {
       for (const signal of signals) process.off(signal, forward);
@@ -41,17 +42,25 @@ export const run = (command, args, { stdio = 'inherit', cwd = root } = {}) =>
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @returns {Promise<number>} the exit code
+ * @returns {Promise<number>} the exit code; 128 + signal when one was sent to us meanwhile, also where the program then ended with 0: it
+ *   has not done all that it was to do
  */
 export const runQuietly = async (command, args) => {
   const folder = mkdtempSync(join(tmpdir(), 'flaghoist-run-'));
   const file = join(folder, 'output');
   const output = openSync(file, 'w');
+  let interruptedBy = 0;
+  const note = (/** @type {NodeJS.Signals} */ signal) => {
+    interruptedBy ||= 128 + constants.signals[signal];
+  };
+  for (const signal of signals) process.on(signal, note);
   try {
-    const code = await run(command, args, { stdio: ['ignore', output, output] });
+    const ended = await run(command, args, { stdio: ['ignore', output, output] });
+    const code = ended === 0 ? interruptedBy : ended;
     if (code !== 0) process.stderr.write(readFileSync(file));
     return code;
   } finally {
+    for (const signal of signals) process.off(signal, note);
     closeSync(output);
     rmSync(folder, { recursive: true });
   }
