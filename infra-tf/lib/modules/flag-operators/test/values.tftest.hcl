@@ -28,8 +28,11 @@ run "an_operator_writes_the_topology_and_no_flag" {
   command = plan
 
   assert {
-    condition     = [for statement in jsondecode(local.documents["operator"]).Statement : statement.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] if contains(flatten([statement.Action]), "dynamodb:PutItem")] == [["TOPOLOGY", "HOME"]]
-    error_message = "An operator must write these two items only."
+    condition = { for statement in jsondecode(local.documents["operator"]).Statement : statement.Sid => { for test, keys in statement.Condition : test => keys["dynamodb:LeadingKeys"] if test != "Null" } if contains(flatten([statement.Action]), "dynamodb:PutItem") } == {
+      PublishTheTopology    = { "ForAllValues:StringLike" = ["TOPOLOGY", "HOME"] }
+      ApproveInTheirOwnName = { "ForAllValues:StringEquals" = ["APPROVER#$${aws:userid}"] }
+    }
+    error_message = "An operator must write these two items of flags, and approvals under their own key, only."
   }
 }
 
