@@ -45,8 +45,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} (key/mrk-…): a function that publishes to other regions' topics uses their replicas of it."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} of ${var.context.account_id} (key/mrk-…): a function that publishes to other regions' topics uses their replicas of it."
   }
 }
 
@@ -117,8 +117,8 @@ variable "reader_role_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:[a-z-]+:iam::${var.context.account_id}:role/[^*,]+$", arn))])
-    error_message = "Each of reader_role_arns must be the full ARN of one role of ${var.context.account_id}, without a wildcard."
+    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:${var.context.partition}:iam::${var.context.account_id}:role/[A-Za-z0-9+=.@_/-]+$", arn))])
+    error_message = "Each of reader_role_arns must be the full ARN of one role of ${var.context.account_id}, without a wildcard, a policy variable or a comma."
   }
 
   validation {

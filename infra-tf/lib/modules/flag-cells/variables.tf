@@ -40,8 +40,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} (key/mrk-…): a function that publishes to other regions' topics uses their replicas of it."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} of ${var.context.account_id} (key/mrk-…): a function that publishes to other regions' topics uses their replicas of it."
   }
 }
 

@@ -35,8 +35,8 @@ variable "reader_role_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*]+$", arn))])
-    error_message = "Each of reader_role_arns must be the full ARN of one role, without a wildcard."
+    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "Each of reader_role_arns must be the full ARN of one role, without a wildcard or a policy variable."
   }
 
   validation {

@@ -32,6 +32,11 @@ variable "kms_key_arn" {
   type        = string
   description = "This region's replica of the multi-Region key that tables and topics are encrypted with."
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} of ${var.context.account_id} (key/mrk-…): the roles read the tables of all regions."
+  }
 }
 
 variable "operators" {
@@ -45,7 +50,7 @@ variable "operators" {
   }
 
   validation {
-    condition     = var.operators.saml_provider_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:saml-provider/[^*]+$", var.operators.saml_provider_arn))
-    error_message = "operators.saml_provider_arn must be the ARN of a SAML provider: with OIDC whoever signs in names the session, and could be anybody."
+    condition     = var.operators.saml_provider_arn == null ? true : can(regex("^arn:${var.context.partition}:iam::${var.context.account_id}:saml-provider/[A-Za-z0-9._-]+$", var.operators.saml_provider_arn))
+    error_message = "operators.saml_provider_arn must be the ARN of a SAML provider of ${var.context.account_id}: with OIDC whoever signs in names the session, and could be anybody."
   }
 }

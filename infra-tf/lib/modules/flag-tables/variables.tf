@@ -55,8 +55,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} (key/mrk-…): DynamoDB wants a key in each region of a table."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/mrk-[0-9a-z]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a multi-Region key's replica in ${var.context.region} of ${var.context.account_id} (key/mrk-…): DynamoDB wants a key in each region of a table."
   }
 }
 
@@ -78,8 +78,8 @@ variable "reader_role_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*]+$", arn))])
-    error_message = "Each of reader_role_arns must be the full ARN of one role, without a wildcard."
+    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "Each of reader_role_arns must be the full ARN of one role, without a wildcard or a policy variable."
   }
 
   validation {
@@ -103,14 +103,20 @@ variable "authors" {
   }
 
   validation {
-    condition     = try(var.authors.saml_provider_arn, null) == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:saml-provider/[^*]+$", var.authors.saml_provider_arn))
-    error_message = "authors.saml_provider_arn must be the ARN of a SAML provider: with OIDC whoever signs in names the session, and could be anybody."
+    condition     = try(var.authors.saml_provider_arn, null) == null ? true : can(regex("^arn:${var.context.partition}:iam::${var.context.account_id}:saml-provider/[A-Za-z0-9._-]+$", var.authors.saml_provider_arn))
+    error_message = "authors.saml_provider_arn must be the ARN of a SAML provider of ${var.context.account_id}: with OIDC whoever signs in names the session, and could be anybody."
   }
 
   validation {
     condition = var.authors == null ? true : alltrue([for name, program in var.authors.programs :
-      can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*]+$", program.role_arn)) && can(regex("^[A-Za-z0-9+=,.@_-]{2,64}$", program.session_name))
+      can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && can(regex("^arn:${var.context.partition}:iam::${var.context.account_id}:role/[A-Za-z0-9+=,.@_/-]+$", program.role_arn)) && can(regex("^[A-Za-z0-9+=,.@_-]{2,64}$", program.session_name))
     ])
-    error_message = "Each of authors.programs needs a lower-case name, the full ARN of one role, and a session name of 2 to 64 letters, digits and +=,.@_-."
+    error_message = "Each of authors.programs needs a lower-case name, the full ARN of one role of ${var.context.account_id}, and a session name of 2 to 64 letters, digits and +=,.@_-."
+  }
+
+  # A program of that name would take the place of the people's trust.
+  validation {
+    condition     = length(setintersection(keys(try(var.authors.programs, {})), ["users", "sign-in"])) == 0
+    error_message = "None of authors.programs can be named \"users\" or \"sign-in\": the roles of people have these names."
   }
 }

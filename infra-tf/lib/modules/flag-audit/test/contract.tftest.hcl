@@ -128,3 +128,36 @@ run "rejects_a_region_that_is_neither_home_nor_standby" {
   }
   expect_failures = [var.topology]
 }
+
+# IAM fills ? and policy variables in as it does *.
+run "rejects_an_auditor_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    reader_role_arns = { auditors = "arn:aws:iam::123456789012:role/auditor?" }
+  }
+  expect_failures = [var.reader_role_arns]
+}
+
+run "rejects_an_auditor_by_a_policy_variable" {
+  command = plan
+  variables {
+    reader_role_arns = { auditors = "arn:aws:iam::123456789012:role/$${aws:username}" }
+  }
+  expect_failures = [var.reader_role_arns]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:210987654321:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_another_partition" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:us-east-1:123456789012:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}

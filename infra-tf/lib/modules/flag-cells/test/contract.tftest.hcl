@@ -68,3 +68,19 @@ run "takes_a_password_for_a_server_beside_the_functions" {
     cache = { host = "localhost", port = 6379, password = "secret" }
   }
 }
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:210987654321:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_another_partition" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:us-east-1:123456789012:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}

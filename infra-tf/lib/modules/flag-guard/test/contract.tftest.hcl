@@ -29,3 +29,20 @@ run "rejects_a_reader_whose_name_makes_no_sid" {
   variables { reader_role_arns = { "Green One" = "arn:aws:iam::210987654321:role/green" } }
   expect_failures = [var.reader_role_arns]
 }
+
+# IAM fills ? and policy variables in as it does *.
+run "rejects_a_reader_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    reader_role_arns = { green = "arn:aws:iam::210987654321:role/gree?" }
+  }
+  expect_failures = [var.reader_role_arns]
+}
+
+run "rejects_a_reader_by_a_policy_variable" {
+  command = plan
+  variables {
+    reader_role_arns = { green = "arn:aws:iam::210987654321:role/$${aws:username}" }
+  }
+  expect_failures = [var.reader_role_arns]
+}

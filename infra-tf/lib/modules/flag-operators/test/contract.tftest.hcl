@@ -41,3 +41,51 @@ run "rejects_oidc" {
   variables { operators = { saml_provider_arn = "arn:aws:iam::123456789012:oidc-provider/company" } }
   expect_failures = [var.operators]
 }
+
+run "rejects_people_whom_another_account_signs_in" {
+  command = plan
+  variables {
+    operators = { saml_provider_arn = "arn:aws:iam::210987654321:saml-provider/company" }
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_a_provider_by_a_policy_variable" {
+  command = plan
+  variables {
+    operators = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/$${aws:username}" }
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:210987654321:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_another_partition" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:us-east-1:123456789012:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_another_region" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_one_region" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}

@@ -117,3 +117,77 @@ run "rejects_a_program_under_any_name" {
   }
   expect_failures = [var.authors]
 }
+
+# By that name its trust would replace that of the people.
+run "rejects_a_program_in_the_place_of_the_users" {
+  command = plan
+  variables {
+    authors = { users = true, programs = { users = { role_arn = "arn:aws:iam::123456789012:role/pipeline", session_name = "pipeline" } } }
+  }
+  expect_failures = [var.authors]
+}
+
+run "rejects_a_program_in_the_place_of_those_who_sign_in" {
+  command = plan
+  variables {
+    authors = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company", programs = { sign-in = { role_arn = "arn:aws:iam::123456789012:role/pipeline", session_name = "pipeline" } } }
+  }
+  expect_failures = [var.authors]
+}
+
+# IAM fills ? and policy variables in as it does *.
+run "rejects_a_reader_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    reader_role_arns = { green = "arn:aws:iam::210987654321:role/accep?" }
+  }
+  expect_failures = [var.reader_role_arns]
+}
+
+run "rejects_a_reader_by_a_policy_variable" {
+  command = plan
+  variables {
+    reader_role_arns = { green = "arn:aws:iam::210987654321:role/$${aws:username}" }
+  }
+  expect_failures = [var.reader_role_arns]
+}
+
+run "rejects_a_program_by_a_policy_variable" {
+  command = plan
+  variables {
+    authors = { programs = { "pipeline" = { role_arn = "arn:aws:iam::123456789012:role/$${aws:username}", session_name = "pipeline" } } }
+  }
+  expect_failures = [var.authors]
+}
+
+run "rejects_a_program_of_another_account" {
+  command = plan
+  variables {
+    authors = { programs = { "pipeline" = { role_arn = "arn:aws:iam::210987654321:role/pipeline", session_name = "pipeline" } } }
+  }
+  expect_failures = [var.authors]
+}
+
+run "rejects_people_whom_another_account_signs_in" {
+  command = plan
+  variables {
+    authors = { saml_provider_arn = "arn:aws:iam::210987654321:saml-provider/company" }
+  }
+  expect_failures = [var.authors]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:210987654321:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_another_partition" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:us-east-1:123456789012:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}

@@ -126,3 +126,36 @@ run "rejects_a_log_group_that_its_policy_is_not_for" {
   }
   expect_failures = [var.log_group_name]
 }
+
+# IAM fills ? and policy variables in as it does *.
+run "rejects_a_resource_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    resources = { "upstream/flags" = ["arn:aws:dynamodb:us-east-1:210987654321:table/flag?"] }
+  }
+  expect_failures = [var.resources]
+}
+
+run "rejects_a_resource_by_a_policy_variable" {
+  command = plan
+  variables {
+    resources = { "upstream/flags" = ["arn:aws:dynamodb:us-east-1:210987654321:table/$${aws:username}"] }
+  }
+  expect_failures = [var.resources]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:210987654321:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_key_of_another_partition" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:us-east-1:123456789012:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}
