@@ -133,7 +133,7 @@ const attemptOnce = async (candidate: Candidate, seen: Seen, ports: AcceptContex
   const standing = isStuck || isBeneath ? await whatStandsIn(place, ports) : 'nothing';
   if (standing === 'lost' && proposal.kind !== 'killed') throw lostError(place);
   if (standing === 'lost' && seen.isLost !== true) {
-    // A kill goes above what is lost: caches may hold that, and take nothing that is not newer.
+    // Records that came since put the kill above what is lost. It writes over the place only after a second look.
     seen.isLost = true;
     return 'moved';
   }
