@@ -13,7 +13,7 @@ export const callFunction = async (
   input: unknown,
 ): Promise<unknown> => {
   const command = new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(input) });
-  const { FunctionError, Payload } = await callAws(`function ${functionArn}`, client.send(command));
+  const { FunctionError, Payload } = await callAws(`lambda:InvokeFunction of ${functionArn}`, client.send(command));
   const answer = Payload === undefined ? '' : Buffer.from(Payload).toString('utf8');
   if (FunctionError !== undefined) throw unavailable(`function ${functionArn}`, `${FunctionError}: ${answer}`);
   return answer === '' ? null : JSON.parse(answer);

@@ -1,13 +1,9 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  GetAccountSettingsCommand,
-  InvokeCommand,
-  type LambdaClient,
-  ListEventSourceMappingsCommand,
-} from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, type LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { callAws, unavailable } from './aws-call.ts';
+import { callAws } from './aws-call.ts';
+import { callFunction } from './call-function.ts';
 import { queueUrlOf } from './queue-url.ts';
 
 interface Clients {
@@ -32,13 +28,6 @@ export interface SourceState {
   readonly state: string;
   /** What came of the last batch; "No records processed" before the first. */
   readonly result: string;
-}
-
-export interface Invocation {
-  readonly answer: unknown;
-  readonly milliseconds: number;
-  /** Its start, where this call began a new instance. */
-  readonly initMilliseconds: number | undefined;
 }
 
 /** What a region says of the parts that stand in it. Changes nothing but what an invoked function does. @throws UnavailableError */
@@ -96,21 +85,9 @@ export class RegionInspection {
     };
   }
 
-  /** Calls a function, with the end of its log, which says how long it took to start. */
-  async invoke(functionArn: string, input: unknown): Promise<Invocation> {
-    const command = new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(input), LogType: 'Tail' });
-    const { FunctionError, Payload, LogResult } = await callAws(
-      `lambda:InvokeFunction of ${functionArn}`,
-      this.#clients.lambda.send(command),
-    );
-    const answer = Payload === undefined ? '' : Buffer.from(Payload).toString('utf8');
-    if (FunctionError !== undefined) throw unavailable(`function ${functionArn}`, `${FunctionError}: ${answer}`);
-    const log = Buffer.from(LogResult ?? '', 'base64').toString('utf8');
-    return {
-      answer: answer === '' ? null : JSON.parse(answer),
-      milliseconds: millisecondsIn(log, /(?<!Billed |Init )Duration: ([\d.]+) ms/) ?? Number.NaN,
-      initMilliseconds: millisecondsIn(log, /Init Duration: ([\d.]+) ms/),
-    };
+  /** Calls a function, and waits for its answer. */
+  invoke(functionArn: string, input: unknown): Promise<unknown> {
+    return callFunction(this.#clients.lambda, functionArn, input);
   }
 
   /** Messages in a queue, those at hand among them. */
@@ -139,8 +116,3 @@ export class RegionInspection {
     return said;
   }
 }
-
-const millisecondsIn = (log: string, pattern: RegExp): number | undefined => {
-  const found = pattern.exec(log)?.[1];
-  return found === undefined ? undefined : Number(found);
-};

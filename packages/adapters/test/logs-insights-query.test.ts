@@ -1,7 +1,11 @@
 import { CloudWatchLogsClient, LimitExceededException } from '@aws-sdk/client-cloudwatch-logs';
-import { describeAcknowledgementLog } from '@flaghoist/in-memory/conformance/acknowledgement-log';
+import { describeAcknowledgementLog, lineOf } from '@flaghoist/in-memory/conformance/acknowledgement-log';
+import { EmfMetrics } from '../lib/emf-metrics.ts';
+import { JsonLogger } from '../lib/json-logger.ts';
 import { LogsInsightsQuery } from '../lib/logs-insights-query.ts';
 import { queryText } from '../lib/query-text.ts';
+import { StdoutAcknowledgementLog } from '../lib/stdout-acknowledgement-log.ts';
+import { sleeplessClock } from './support/clock.ts';
 import { insightsLog, logFormats } from './support/insights-log.ts';
 import { anywhere, type RecordedCall, record } from './support/recorded.ts';
 
@@ -107,4 +111,38 @@ describe('results', () => {
 
 describe.each(logFormats)('of functions with the log format %s', (format) => {
   describeAcknowledgementLog('LogsInsightsQuery', async () => insightsLog(format), 30);
+
+  it('finds nothing in what passed through console: the lines must not', async () => {
+    const found = async (through: 'standard output' | 'console') => {
+      const { log, clock } = insightsLog(format, undefined, through);
+      log.write(lineOf());
+      const [from, to] = [clock.now() - 1_000, clock.now() + 1_000];
+      const page = await log.results(await log.start({ from, to, flagKeys: [] }));
+      return page.status === 'complete' ? page.rows.length : page.status;
+    };
+    expect([await found('standard output'), await found('console')]).toEqual([1, 0]);
+  });
+});
+
+it('lines, metrics and acknowledgements go to standard output as they are, past console', () => {
+  const throughConsole = (['log', 'info', 'warn', 'error'] as const).map((method) =>
+    jest.spyOn(console, method).mockImplementation(() => {}),
+  );
+  const written: string[] = [];
+  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    const clock = { now: () => 1 };
+    new StdoutAcknowledgementLog().write(lineOf());
+    new EmfMetrics({ region: 'eu-west-1', clock }).measure({ caches: 12 }, {});
+    new JsonLogger({ clock: sleeplessClock() }).warn('something');
+  } finally {
+    stdout.mockRestore();
+  }
+  expect(throughConsole.flatMap(({ mock }) => mock.calls)).toEqual([]);
+  for (const spy of throughConsole) spy.mockRestore();
+  expect(written.map((line) => [line.endsWith('}\n'), Object.keys(JSON.parse(line)).at(-1)])).toEqual([
+    [true, 'at'],
+    [true, '_aws'],
+    [true, 'at'],
+  ]);
 });

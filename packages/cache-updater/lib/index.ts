@@ -19,6 +19,7 @@ import { fillTemplate } from '@flaghoist/adapters/template';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { wired } from '@flaghoist/adapters/wired';
 import { systemClock } from '@flaghoist/system/clock';
+import { processAge } from '@flaghoist/system/process-age';
 import { systemRandom } from '@flaghoist/system/random';
 import { applyVariables } from './apply-variables.ts';
 import {
@@ -35,6 +36,7 @@ import { createMessageReader } from './message-reader.ts';
 import { offerVariables } from './offer-variables.ts';
 import { reconcileVariables } from './reconcile-variables.ts';
 import { createServiceOf } from './service-of.ts';
+import { timed } from './timed-pass.ts';
 
 interface QueueVariables {
   DEAD_LETTER_ARN_TEMPLATE: string;
@@ -134,16 +136,20 @@ const wireOffer = () => {
 
 export const offer: OfferHandler = (input) => wired(wireOffer)(input);
 
+/** From the start of this process. It stands in the zip of the reconciler alone. */
+const loadedAfterMs = /* @__PURE__ */ Math.round(/* @__PURE__ */ processAge());
+
 const wireReconcile = () => {
   const variables = readVariables(reconcileVariables, process.env);
   const region = variables.AWS_REGION;
-  return createReconcileHandler({
+  const pass = createReconcileHandler({
     region,
     ...regionPorts(variables, logOf('reconcile', region)),
     loads: loadsOf(variables),
     metrics: new EmfMetrics({ region, clock: systemClock }),
     bus: new EventBridgeBus({ client: connectEventBridge(), busName: variables.EVENT_BUS_NAME }),
   });
+  return timed(pass, { coldStartMs: loadedAfterMs, now: processAge });
 };
 
 export const reconcile: ReconcileHandler = (input) => wired(wireReconcile)(input);

@@ -71,10 +71,16 @@ resource "aws_lambda_function" "this" {
     variables = local.environment
   }
 
-  # Text, so that a line of JSON stays a line of JSON: the scan reads these lines.
+  # JSON, because only then are the platform's own lines a level that can be left out: of each invocation START, END and REPORT, which
+  # are INFO. Those of timeouts and crashes are WARN, and stay. The function's lines are JSON already and pass console by, so they are
+  # not wrapped ("Lambda doesn't double-encode any logs that are already JSON encoded": docs.aws.amazon.com/lambda/latest/dg,
+  # monitoring-cloudwatchlogs-logformat). A line without a level and a timestamp of RFC 3339 counts as INFO (…-log-level):
+  # any higher level would drop acknowledgements and metrics.
   logging_config {
-    log_format = "Text"
-    log_group  = coalesce(var.log_group_name, local.function.log_group)
+    log_format            = "JSON"
+    application_log_level = "INFO"
+    system_log_level      = "WARN"
+    log_group             = coalesce(var.log_group_name, local.function.log_group)
   }
 
   tracing_config {

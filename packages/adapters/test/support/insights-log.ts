@@ -79,6 +79,13 @@ const around = {
   ],
 } as const;
 
+/** How Node's runtime writes what a function gives to `console`: as text behind its own fields, or as a text within its own object. */
+const byConsole = {
+  Text: (line: string) => `2026-11-29T07:00:00.000Z\t6f1d\tINFO\t${line}`,
+  JSON: (line: string) =>
+    `${JSON.stringify({ timestamp: '2026-11-29T07:00:00.000Z', level: 'INFO', requestId: '6f1d', message: line.trimEnd() })}\n`,
+} as const;
+
 export const logFormats = ['Text', 'JSON'] as const satisfies readonly (keyof typeof around)[];
 
 /**
@@ -86,8 +93,13 @@ export const logFormats = ['Text', 'JSON'] as const satisfies readonly (keyof ty
  * written straight to standard output is a line of the group as it is, in both formats.
  *
  * @param evaluate another evaluator than this file's own, which is then held to the same
+ * @param through where the functions write to: `console` is what they must not use
  */
-export const insightsLog = (format: keyof typeof around, evaluate: Evaluate = evaluateSummary) => {
+export const insightsLog = (
+  format: keyof typeof around,
+  evaluate: Evaluate = evaluateSummary,
+  through: 'standard output' | 'console' = 'standard output',
+) => {
   const clock = new VirtualScheduler();
   const messages: { readonly at: number; readonly message: string }[] = [];
   const queries = new Map<string, () => object>();
@@ -111,7 +123,7 @@ export const insightsLog = (format: keyof typeof around, evaluate: Evaluate = ev
   /** One invocation: what its adapters write, and the platform around it. */
   const invoke = (line: Acknowledgement): void => {
     const written: string[] = [];
-    const write = (text: string): void => void written.push(text);
+    const write = (text: string): void => void written.push(through === 'console' ? byConsole[format](text) : text);
     new StdoutAcknowledgementLog({ write }).write(line);
     new EmfMetrics({ region: line.region, clock, write }).measure({ caches: line.ageMs }, { service: line.service });
     new JsonLogger({ clock, write }).info('flag.acknowledged', { event: 'another', flagKey: line.flagKey });

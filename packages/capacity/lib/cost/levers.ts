@@ -157,12 +157,6 @@ export const levers: readonly Lever[] = [
     pulled: (world, options) => ({ world, options: { ...options, pollers: 2 } }),
   },
   {
-    id: 'lines',
-    what: "no START, END and REPORT lines: log format JSON, the platform's level WARN",
-    costs: 'nobody has seen in an account that our lines of JSON stay as they are then: the scan reads them',
-    pulled: (world, options) => ({ world, options: { ...options, platformLineBytes: 0 } }),
-  },
-  {
     id: 'reads',
     what: 'the reconciler reads flags without asking for consistency',
     costs: 'a pass may compare with a replica that is a moment older',

@@ -56,7 +56,6 @@ export interface LoadOptions {
   readonly services?: number | undefined;
   readonly flags?: number | undefined;
   readonly pollers?: number | undefined;
-  readonly platformLineBytes?: number | undefined;
   /** Units of capacity for a flag that the reconciler reads: 1 strongly consistent, 0.5 without. */
   readonly readUnits?: number | undefined;
 }

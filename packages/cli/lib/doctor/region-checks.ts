@@ -1,4 +1,5 @@
-import type { Invocation, RegionInspection } from '@flaghoist/adapters/region-inspection';
+import type { RegionInspection } from '@flaghoist/adapters/region-inspection';
+import { memberOf } from '@flaghoist/core/json';
 import type { AcknowledgementQuery } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { HomeRegion } from '@flaghoist/core/ports/home-source';
@@ -161,7 +162,7 @@ const cachesOf = async ({ region, inspection }: RegionView, { functionsIn, topol
   const services = topology.services.filter(({ state }) => state === 'serving');
   const cells = [...new Set(services.map(({ cell }) => cell))].sort();
   const passes = await sideBySide(cells, 4, (cell) => inspection.invoke(reconcile, { cell }));
-  const clean = new Set(passes.flatMap(({ answer }) => cleanIn(answer)));
+  const clean = new Set(passes.flatMap(cleanIn));
   const other = services.filter(({ name }) => !clean.has(name)).map(({ name }) => name);
   const measured = { caches: services.length, ...timesOf(passes) };
   return other.length > 0
@@ -178,10 +179,15 @@ const cleanIn = (answer: unknown): readonly string[] => {
   return Array.isArray(clean) ? clean.filter((name) => typeof name === 'string') : [];
 };
 
-const timesOf = (passes: readonly Invocation[]): Readonly<Record<string, number>> => {
-  const starts = passes.flatMap(({ initMilliseconds: ms }) => (ms === undefined ? [] : [ms]));
-  const longest = Math.max(0, ...passes.map(({ milliseconds }) => milliseconds).filter(Number.isFinite));
-  return { longestPass: longest, ...(starts.length === 0 ? {} : { coldStart: Math.max(...starts) }) };
+/** Milliseconds of the longest pass, and of the slowest start where a call began a new instance: the functions say both. */
+const timesOf = (passes: readonly unknown[]): Readonly<Record<string, number>> => {
+  const said = (name: 'tookMs' | 'coldStartMs') =>
+    passes.map((pass) => memberOf(pass, name)).filter((value) => typeof value === 'number');
+  const [took, starts] = [said('tookMs'), said('coldStartMs')];
+  return {
+    ...(took.length === 0 ? {} : { longestPass: Math.max(...took) }),
+    ...(starts.length === 0 ? {} : { coldStart: Math.max(...starts) }),
+  };
 };
 
 /** The real query, over the last minutes, for a flag that there need not be. */

@@ -62,8 +62,16 @@ run "a_function_is_what_lambda_json_says" {
     error_message = "Values must come from the plan, or from the caller where it cannot know them."
   }
   assert {
-    condition     = one(aws_lambda_function.this.logging_config).log_format == "Text" && one(aws_lambda_function.this.logging_config).log_group == "blue-flags-log-group-acknowledgements-a1"
-    error_message = "What acknowledges must write lines as they are, into the log group that is scanned."
+    condition     = one(aws_lambda_function.this.logging_config).log_group == "blue-flags-log-group-acknowledgements-a1"
+    error_message = "What acknowledges must write into the log group that is scanned."
+  }
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).log_format == "JSON" && one(aws_lambda_function.this.logging_config).system_log_level == "WARN"
+    error_message = "The platform's own lines about each invocation must be off, those about failures on."
+  }
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).application_log_level == "INFO"
+    error_message = "Lines that name no level count as INFO: acknowledgements and metrics would be dropped above it."
   }
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == -1

@@ -32,10 +32,17 @@ const tracesOf = (idle: number, invoked: number, together: number, audience: num
   return first + (invoked - first) * share;
 };
 
+/** What the platform itself writes of an invocation: nothing where its level is above INFO, which only JSON allows. */
+const platformBytesOf = ({ values }: Planned): number => {
+  const logging = blockOf(values, 'logging_config');
+  const isOff = memberOf(logging, 'log_format') === 'JSON' && memberOf(logging, 'system_log_level') === 'WARN';
+  return isOff ? 0 : assumptions.platformLineBytes.value;
+};
+
 /** Requests, time, lines and traces of a function. */
 export const functionMeter: MeterOf = (resource, input) => {
   const name = functionNameOf(resource);
-  const { load, options, deployment } = input;
+  const { load, deployment } = input;
   if (name === undefined || load === undefined) {
     return { meters: [], unpriced: [`${resource.address}: how often it is called`] };
   }
@@ -45,9 +52,7 @@ export const functionMeter: MeterOf = (resource, input) => {
   const perSecond = (load.invocations.get(name) ?? 0) * part;
   const { idlePerSecond = 0, perSecond: brought = 0 } = load.events.get(name) ?? {};
   const memory = (numberOf(resource, 'memory_size') ?? 128) / 1024;
-  const platform = options.platformLineBytes ?? assumptions.platformLineBytes.value;
-  const text = memberOf(blockOf(resource.values, 'logging_config'), 'log_format') !== 'JSON';
-  const bytes = brought * part * lineBytes + (text ? perSecond * platform : 0);
+  const bytes = brought * part * lineBytes + perSecond * platformBytesOf(resource);
   const traced = memberOf(blockOf(resource.values, 'tracing_config'), 'mode') === 'Active';
   const all = deployment.regions.find(({ region }) => region === load.region)?.subscriptions ?? 1;
   const traces = tracesOf(idlePerSecond * part, perSecond, together, load.audience / Math.max(all, 1));
