@@ -16,7 +16,7 @@ it('measures changes, one after the other, where every function is warm', async 
     await world.deployment.apply(twoByFour);
     await world.look();
     const home = await homeOf(world);
-    await publishTopology(world, await home.operator());
+    await publishTopology(world, home);
     const measured = await measure(world, home, CHANGES);
     const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`;
     process.stdout.write(

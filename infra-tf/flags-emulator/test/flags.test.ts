@@ -26,6 +26,10 @@ describe('flags of two regions on an emulator', () => {
     });
   });
 
+  it('lets who promotes, and no operator, make the first region home', () => {
+    expect(JSON.parse(seen.first.stdout)).toMatchObject({ region: twoByFour.home, epoch: 1, revisions: 0 });
+  });
+
   judgeLoop(() => seen);
 
   it('has nothing to change in second plans, but for what the emulator does not keep', async () => {

@@ -16,10 +16,12 @@ import {
 import { home as homeRegion, standby, twoByFour } from './topology.ts';
 import type { World } from './world.ts';
 
-/** What an operator types before anything is accepted. */
-export const publishTopology = async (world: World, credentials: Readonly<Record<string, string>>) => {
+/** What an operator types before anything is accepted, and then whoever may say which region is home. */
+export const publishTopology = async (world: World, home: Home) => {
   writeFileSync(join(world.deployment.checkout, 'deployment.json'), JSON.stringify(world.outputs.deployment));
-  return world.hoist(['topology', 'publish', '--deployment', 'deployment.json', '--json'], credentials);
+  const described = ['--deployment', 'deployment.json', '--json'];
+  const published = await world.hoist(['topology', 'publish', ...described], await home.operator());
+  return { published, first: await world.hoist(['promote', homeRegion, ...described], await home.promoter()) };
 };
 
 /** One change, from an author to known good. */
@@ -90,7 +92,7 @@ export const liveThrough = async (world: World) => {
   await world.deployment.apply(twoByFour);
   await world.look();
   const home = await homeOf(world);
-  const published = await publishTopology(world, await home.operator());
+  const { published, first } = await publishTopology(world, home);
   // The audit index is still away: nothing of this waits for it.
   const loop = await wholeLoop(world, home);
   await world.startAudit();
@@ -105,6 +107,7 @@ export const liveThrough = async (world: World) => {
     ...roles,
     person: world.person,
     published,
+    first,
     loop,
     secondPlans: secondPlans.seen,
     destroyed: destroyed.seen,

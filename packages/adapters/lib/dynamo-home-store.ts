@@ -19,7 +19,7 @@ export class DynamoHomeStore implements HomeStore {
     if (move === undefined) {
       throw new UnavailableError(
         `the item HOME of table ${this.#access.table}`,
-        'It is written with the first topology, and replicates: try again.',
+        'hoist promote writes it once the first topology is published, and it replicates: try again.',
       );
     }
     return homeRegionOf(move);

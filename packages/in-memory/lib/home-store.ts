@@ -18,7 +18,7 @@ export class InMemoryHomeStore implements HomeStore {
     if (move === undefined) {
       throw new UnavailableError(
         `the item HOME in ${this.#flags.region}`,
-        'It is written with the first topology, and replicates: try again.',
+        'hoist promote writes it once the first topology is published, and it replicates: try again.',
       );
     }
     return homeRegionOf(move);

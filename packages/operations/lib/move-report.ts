@@ -43,7 +43,11 @@ interface Ports {
  */
 export const moveReport = async ({ flags, changes, home }: Ports): Promise<MoveReport> => {
   const move = await home.lastMove();
-  if (move === undefined) throw new UnavailableError('the item HOME', 'Nobody has published a topology yet.');
+  if (move === undefined)
+    throw new UnavailableError(
+      'the item HOME',
+      'No region has been made home yet: hoist promote does it, once a topology is published.',
+    );
   const found: FoundChange[] = [];
   const again = new Map<string, Order>();
   let revisions = 0;

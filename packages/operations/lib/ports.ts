@@ -30,7 +30,8 @@ export interface MembershipPorts {
   readonly directory: Directory;
   /** The home region's. */
   readonly topology: TopologyStore;
-  readonly home: HomeStore;
+  /** Who publishes or brings somebody in reads which region is home, and makes none. */
+  readonly home: Pick<HomeStore, 'home' | 'lastMove'>;
   readonly flags: Pick<FlagStore, 'current' | 'currents' | 'knownGood' | 'revisions'>;
   readonly approvals: Pick<GivenApprovals, 'found'>;
   /** @throws RangeError for a region that does not exist */

@@ -37,6 +37,7 @@ const PAUSE_MS = 200;
  * Makes a region home by data-plane calls to that region alone (rule 17): states and outcomes are rebuilt from the revisions
  * that it has, the item HOME says from then on that it decides, in the next epoch, and what arrived meanwhile is settled. Every
  * step may be repeated: after a crash anywhere, the same call goes on. The former home need not be reached, and need not know.
+ * Where there has been no home yet, the home that the published topology names becomes that of epoch 1.
  *
  * @throws NotAllowedError, RefusedError; UnavailableError when a port is out of reach: call it again
  */
@@ -53,7 +54,11 @@ export const promote = async (caller: Caller, ports: PromotePorts): Promise<Move
       'Publish a topology that names it as standby, once it has what a home needs.',
     );
   }
-  const before = await lastMove(home);
+  const before = await home.lastMove();
+  if (before === undefined) {
+    await beginHome(first, actor, ports);
+    return moveReport(ports);
+  }
   let { epoch } = before;
   if (before.region !== region) {
     await rebuild(ports);
@@ -66,14 +71,42 @@ export const promote = async (caller: Caller, ports: PromotePorts): Promise<Move
   return moveReport(ports);
 };
 
+/**
+ * Writes the first item HOME, of epoch 1. Nobody may while there is a revision: then some region has been home, and an epoch that
+ * begins anew would undo what was accepted in it.
+ */
+const beginHome = async (first: string, actor: string, ports: PromotePorts): Promise<void> => {
+  const { home, region, flags, clock, log } = ports;
+  const refused = (place: string, hint: string): RefusedError =>
+    new RefusedError(`making ${region} the first home`, [place], hint);
+  if (region !== first) {
+    throw refused(`the topology names ${first} as home`, `Begin with it: hoist promote ${first}.`);
+  }
+  for await (const { flagKey } of flags.revisions()) {
+    throw refused(
+      `there are changes already, of ${flagKey} for one: the item HOME was removed, or has not come to this region`,
+      'Wait a minute and try again. If it does not come, put it back as the last HomeMoved in the trail says.',
+    );
+  }
+  if ((await home.move({ region, epoch: 1, actor, at: clock.now() }, null)) === 'written') {
+    log.info('the first home', { region, epoch: 1, actor });
+    return;
+  }
+  const now = await lastMove(home);
+  if (now.region !== region) throw movedTo(now);
+};
+
 const lastMove = async (home: HomeStore): Promise<HomeMove> => {
   const move = await home.lastMove();
   if (move !== undefined) return move;
-  throw new UnavailableError(
-    'the item HOME',
-    'This region has no replica of `flags` yet, or nobody ever published a topology.',
-  );
+  throw new UnavailableError('the item HOME', 'Somebody has removed it meanwhile: find out who.');
 };
+
+const movedTo = ({ region, epoch }: HomeMove): UnavailableError =>
+  new UnavailableError(
+    'the item HOME',
+    `It has moved to ${region}, epoch ${epoch}, meanwhile: look why, then call it again.`,
+  );
 
 /** Of all regions only home and standby are ever made home, and each only while it knows the other to be: no epoch comes twice. */
 const moveHome = async (from: HomeMove, actor: string, { home, region, clock }: PromotePorts): Promise<HomeMove> => {
@@ -81,10 +114,7 @@ const moveHome = async (from: HomeMove, actor: string, { home, region, clock }: 
   if ((await home.move(to, from)) === 'written') return to;
   const now = await lastMove(home);
   if (now.region === region) return now;
-  throw new UnavailableError(
-    'the item HOME',
-    `It has moved to ${now.region}, epoch ${now.epoch}, meanwhile: look why, then call it again.`,
-  );
+  throw movedTo(now);
 };
 
 /** Outcome and record of every revision that is here. */

@@ -25,7 +25,7 @@ export interface Published {
 
 /**
  * Publishes a version of the topology, and waits until every region's replica has it. Asked for a version that is there
- * already with the same content, it only waits. The first version of all makes its home the home of epoch 1.
+ * already with the same content, it only waits. The first version makes no region home: `promote` does, by a role of its own.
  *
  * @throws NotAllowedError, RefusedError; UnavailableError when a replica lacks it after ten minutes, though it is published
  */
@@ -44,11 +44,9 @@ export const publishAs = async (actor: string, wanted: Topology, ports: Membersh
     return { topology, transitions: [], warnings: [] };
   }
   const transitions = before === undefined ? [] : transitionsOf(before, topology);
-  const at = clock.now();
-  const publication = { actor, at, follows: before?.version ?? 0 };
+  const publication = { actor, at: clock.now(), follows: before?.version ?? 0 };
   let warnings: readonly string[] = [];
   if (before === undefined) {
-    await ports.home.move({ region: topology.home, epoch: 1, actor, at }, null);
     await put(topology, publication, undefined, ports);
   } else {
     const places = [

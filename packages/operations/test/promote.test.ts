@@ -7,6 +7,7 @@ import { lookAtOthers } from '@flaghoist/core/other-flags';
 import { putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { buildKillAgain, killAgainIdOf } from '@flaghoist/core/revision';
 import { recordItem } from '@flaghoist/core/storage/change-items';
+import { homeWrite } from '@flaghoist/core/storage/flag-items';
 import { alikeKey, changeSk, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import { InMemoryTrailStore } from '@flaghoist/in-memory/trail-store';
 import { validateStanding } from '@flaghoist/rules/standing';
@@ -640,6 +641,72 @@ it('names the region that was home before, wherever home has been', async () => 
   await clock.run(promote(operator, old.ports));
   const moved = old.log.lines.filter(({ message }) => message === 'home was moved');
   expect(moved).toMatchObject([{ fields: { from: YOUNG, region: old.name, epoch: 3 } }]);
+});
+
+describe('the first home', () => {
+  const withoutHome = () => {
+    const homes = twoHomes();
+    for (const { tables } of [homes.old, homes.young]) tables.flags.delete({ pk: 'HOME', sk: 'HOME' });
+    return homes;
+  };
+
+  it('is that of the topology, in epoch 1; called again changes nothing', async () => {
+    const { clock, old } = withoutHome();
+    expect(await clock.run(promote(operator, old.ports))).toMatchObject({
+      region: old.name,
+      epoch: 1,
+      actor: 'local:operator',
+      revisions: 0,
+      pending: 0,
+    });
+    const { former, ...first } = (await old.ports.home.lastMove()) ?? {};
+    expect([former, first]).toEqual([undefined, expect.objectContaining({ region: old.name, epoch: 1 })]);
+    await clock.run(promote(operator, old.ports));
+    expect(await old.ports.home.lastMove()).toEqual(first);
+    expect(await old.accept('created')).toMatchObject({ epoch: 1, revision: 1 });
+  });
+
+  it('is no other region', async () => {
+    const { clock, old, young } = withoutHome();
+    await expect(clock.run(promote(operator, young.ports))).rejects.toThrow(`the topology names ${old.name} as home`);
+    expect(await young.ports.home.lastMove()).toBeUndefined();
+  });
+
+  it('does not begin anew over what was accepted: HOME was removed then', async () => {
+    const { clock, old } = twoHomes();
+    await old.accept('created');
+    old.tables.flags.delete({ pk: 'HOME', sk: 'HOME' });
+    await expect(clock.run(promote(operator, old.ports))).rejects.toThrow('there are changes already, of beta for one');
+    expect(await old.ports.home.lastMove()).toBeUndefined();
+  });
+
+  it('is what somebody else wrote meanwhile, unless it is another one', async () => {
+    const { clock, old } = withoutHome();
+    const meanwhile = (region: string) => ({
+      ...old.ports,
+      home: {
+        home: () => old.ports.home.home(),
+        lastMove: () => old.ports.home.lastMove(),
+        move: async () => {
+          old.tables.flags.write(homeWrite({ region, epoch: 1, actor: 'eva', at: 5 }, null));
+          return 'moved' as const;
+        },
+      },
+    });
+    expect(await clock.run(promote(operator, meanwhile(old.name)))).toMatchObject({ epoch: 1, actor: 'eva' });
+    old.tables.flags.delete({ pk: 'HOME', sk: 'HOME' });
+    await expect(clock.run(promote(operator, meanwhile(YOUNG)))).rejects.toMatchObject({
+      code: 'FH_UNAVAILABLE',
+      hint: expect.stringContaining('It has moved to eu-west-1'),
+    });
+  });
+
+  it('is made by nobody without the scope', async () => {
+    const { clock, old } = withoutHome();
+    const stranger = { principal: 'AROASTRANGER:zoe' };
+    await expect(clock.run(promote(stranger, old.ports))).rejects.toMatchObject({ code: 'FH_NOT_ALLOWED' });
+    expect(await old.ports.home.lastMove()).toBeUndefined();
+  });
 });
 
 it('is only done where what a home needs is', async () => {

@@ -18,7 +18,7 @@ const documents = flagsAccessFor({
   flagWriters: [roleArn('accept'), roleArn('promoter'), replication],
   ruleReporters: [roleArn('distribute'), replication],
   publishers: [roleArn('operator'), replication],
-  movers: [roleArn('operator'), roleArn('promoter'), replication],
+  movers: [roleArn('promoter'), replication],
   replication: [replication],
   allFlags: [table],
   homeFlags: [table],
@@ -59,7 +59,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   'DRAWN#07': ['accept', 'promoter'],
   'RULES#us-east-1': ['distribute'],
   TOPOLOGY: ['operator'],
-  HOME: ['operator', 'promoter'],
+  HOME: ['promoter'],
   ANYTHING: [],
 };
 const roles = ['accept', 'distribute', 'operator', 'promoter', 'administrator', 'replication'];
@@ -88,7 +88,7 @@ it('holds an operator and a promotion to their items by their own policies too',
   const own = { operator: parsePolicy(documents.operator), promoter: parsePolicy(documents.promoter) };
   const written = (role: keyof typeof own) =>
     Object.keys(writers).filter((key) => answer(session(role, [own[role]]), 'PutItem', [key]) === 'allowed');
-  expect(written('operator')).toEqual(['TOPOLOGY', 'HOME']);
+  expect(written('operator')).toEqual(['TOPOLOGY']);
   expect(written('promoter')).toEqual(['FLAG#checkout', 'ALIKE#checkout', 'HOME']);
 });
 

@@ -4,7 +4,7 @@ import { alone, goWrong, privilegesIn, wholeLoop } from '../story.ts';
 import { topologyOf } from '../topology.ts';
 import { typistOf } from '../typist.ts';
 import type { World } from '../world.ts';
-import { come, go, illIn, publish, readDeployment } from './members.ts';
+import { come, firstHome, go, illIn, publish, readDeployment } from './members.ts';
 import { promote } from './promotion.ts';
 import { release } from './release.ts';
 import { regionSilent } from './silent-region.ts';
@@ -34,6 +34,7 @@ export const liveThroughAll = async (world: World) => {
   await world.look();
   await readDeployment(type);
   const published = await stages.pass('topology published', async () => publish(type, await homeOf(world)));
+  const begun = await stages.pass('the first home', async () => firstHome(type, await homeOf(world)));
   const came = await stages.pass('a region and a service come', () =>
     come({ world, type, joining: versions.joining, serving: versions.threeByFour }),
   );
@@ -62,6 +63,7 @@ export const liveThroughAll = async (world: World) => {
     person: world.person,
     created: created.stdout,
     published,
+    begun,
     came,
     loop,
     measured: tableOf(measured),

@@ -11,7 +11,11 @@ export const readDeployment = (type: Typist) => type('7. The trail', { only: /te
 
 /** Publishes as an operator what the files say. */
 export const publish = async (type: Typist, home: Home): Promise<string> =>
-  (await type('8. Regions and services', { credentials: await home.operator() })).stdout;
+  (await type('8. Regions and services', { credentials: await home.operator(), only: /topology publish/ })).stdout;
+
+/** Makes a region home for the first time, as who may promote. */
+export const firstHome = async (type: Typist, home: Home): Promise<string> =>
+  (await type('8. Regions and services', { credentials: await home.promoter(), only: /promote/ })).stdout;
 
 /** What `hoist doctor` finds ill, in every region. */
 export const illIn = async (type: Typist): Promise<readonly string[]> => {

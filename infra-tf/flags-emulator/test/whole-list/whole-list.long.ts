@@ -49,6 +49,11 @@ describe('flags of three regions on an emulator, by the commands of docs/deploy.
     expect(lines(seen.created)).toContain('emulated: 5 applied, 0 as they are, 0 failed, 0 not begun');
   });
 
+  it('makes a region home once there is a topology, by the role that promotes', () => {
+    expect(seen.published).toContain('No region accepts changes yet.');
+    expect(seen.begun).toContain('is home in epoch 1');
+  });
+
   it('lets a service and a region join, and serve once their caches are filled', () => {
     const { joined, served } = seen.came;
     expect(lines(joined)).toEqual(

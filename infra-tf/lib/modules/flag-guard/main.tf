@@ -45,7 +45,7 @@ locals {
     flagWriters   = concat(local.writers, [local.promoter, local.replication])
     ruleReporters = concat(local.distributors, [local.replication])
     publishers    = [local.operator, local.replication]
-    movers        = [local.operator, local.promoter, local.replication]
+    movers        = [local.promoter, local.replication]
     replication   = [local.replication]
   }
 

@@ -21,7 +21,7 @@ locals {
   trusts = jsondecode(file("${path.module}/../../../../packages/wiring/lib/access.json"))
   descriptions = {
     operator = "Publishes the topology, and sends dead letters back."
-    promoter = "Makes another region home."
+    promoter = "Makes a region home."
     witness  = "Sends dead letters back whose content is believed: answers of regions, and events of the trail."
   }
   roles  = toset(["operator", "promoter", "witness"])

@@ -14,7 +14,7 @@ interface PromoteOptions {
 /** `hoist promote`: home is lost, or is to be elsewhere. */
 export const promoteCommand: CommandFactory = (run) =>
   new Command('promote')
-    .description('make the standby home, or home again what was home before')
+    .description('make the standby home, home again what was home before, or a first region home')
     .argument('<region>', 'the region that is to accept changes')
     .requiredOption('--deployment <file>', "how the world's parts are called: terraform output -json deployment")
     .addHelpText('after', examples)
@@ -56,10 +56,13 @@ const examples = `
 Calls the tables of that region alone, so the former home need not be reached. Every step may be repeated: after a failure the same call
 goes on. It asks for the scope promote, and for a session of the promoter's role. What the former home accepted and nobody else saw
 turns up when it is back; call it again then to see it.
+In a new environment, once the first topology is published, it makes the home that the topology names home for the first time: until then
+nothing is accepted.
 
 Examples:
   $ hoist promote us-west-2 --deployment deployment.json
   $ hoist promote us-west-2 --deployment deployment.json --json | jq .pending
+  $ hoist promote us-east-1 --deployment deployment.json     the first home, after the first hoist topology publish
 
 ${exitCodesHelp(
   { ok: 'it is home', no: 'refused, and home is where it was', unreachable: 'out of reach: call it again' },

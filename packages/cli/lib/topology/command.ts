@@ -94,6 +94,9 @@ const publish = async (
   for (const { what, name, from, to } of transitions)
     output.say(`  ${what} ${name}: ${from ?? 'absent'} → ${to ?? 'absent'}`);
   sayWarnings(warnings, output);
+  if ((await ports.home.lastMove()) === undefined) {
+    output.say(`No region accepts changes yet. Next, as who may promote: hoist promote ${topology.home}`);
+  }
   return exitCodes.ok;
 };
 

@@ -34,6 +34,18 @@ run "only_homes_functions_and_a_promotion_change_flags" {
   }
 }
 
+run "topology_and_home_have_one_writer_each" {
+  command = plan
+
+  assert {
+    condition = { for statement in jsondecode(output.policy).Statement : one(statement.Condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]) => [for arn in flatten([statement.Condition.ArnNotEquals["aws:PrincipalArn"]]) : arn if !strcontains(arn, "AWSServiceRoleForDynamoDBReplication")] if contains(["OnlyOperatorsPublishTheTopology", "OnlyAPromotionSaysWhichRegionIsHome"], statement.Sid) } == {
+      TOPOLOGY = ["arn:aws:iam::123456789012:role/blue-flags-role-operator-use1-a1"]
+      HOME     = ["arn:aws:iam::123456789012:role/blue-flags-role-promoter-use1-a1"]
+    }
+    error_message = "The operator must write the topology, a promotion HOME, and nobody else either of them."
+  }
+}
+
 run "who_may_write_by_its_own_policy_is_let_off_by_the_tables" {
   command = plan
 

@@ -29,10 +29,10 @@ run "an_operator_writes_the_topology_and_no_flag" {
 
   assert {
     condition = { for statement in jsondecode(local.documents["operator"]).Statement : statement.Sid => { for test, keys in statement.Condition : test => keys["dynamodb:LeadingKeys"] if test != "Null" } if contains(flatten([statement.Action]), "dynamodb:PutItem") } == {
-      PublishTheTopology    = { "ForAllValues:StringLike" = ["TOPOLOGY", "HOME"] }
+      PublishTheTopology    = { "ForAllValues:StringLike" = ["TOPOLOGY"] }
       ApproveInTheirOwnName = { "ForAllValues:StringEquals" = ["APPROVER#$${aws:userid}"] }
     }
-    error_message = "An operator must write these two items of flags, and approvals under their own key, only."
+    error_message = "An operator must write this one item of flags, and approvals under their own key, only."
   }
 }
 
