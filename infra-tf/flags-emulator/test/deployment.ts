@@ -107,7 +107,10 @@ export const deploymentOf = (
       retention_days: { logs: 1, access_logs: 1, old_artifacts: 1, cache_snapshots: 1 },
       cache_addresses: caches,
     },
-    'flags-global': { authors: { users: true }, operators: { users: true } },
+    'flags-global': {
+      authors: { users: true },
+      operators: { operator: { users: true }, promoter: { users: true }, witness: { users: true } },
+    },
     'flags-region': {
       policy: 'default.v3',
       reverts_per_minute: 20,

@@ -25,11 +25,15 @@ export interface FlagsAccessPlaces {
   readonly functions: readonly string[];
   readonly workflows: readonly string[];
   readonly buses: readonly string[];
+  /** Whose users take a role on, and which of them. */
+  readonly accountRoot: string;
+  readonly userNames: readonly string[];
 }
 
 /**
  * The policies by which each item of `flags` is written by its own writers alone (rule 1): `flags` for every replica of the table,
- * `operator`, `witness` and `promoter` for the roles of those who operate. Places are filled as in `accessFor`.
+ * `operator`, `witness` and `promoter` for the roles of those who operate, `trustNamedUsers` for a role that some users take on and
+ * others do not. Places are filled as in `accessFor`.
  */
 export const flagsAccessFor = (places: FlagsAccessPlaces): typeof access =>
   JSON.parse(

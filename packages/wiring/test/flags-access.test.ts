@@ -1,6 +1,6 @@
 import { EVENT_SOURCE, eventTypes } from '@flaghoist/core/events';
 import { contextOf } from '@flaghoist/test-kit/iam/conditions';
-import { answerTo, type Caller, userOf } from '@flaghoist/test-kit/iam/evaluate';
+import { answerTo, assume, type Caller, type Role, userOf } from '@flaghoist/test-kit/iam/evaluate';
 import { parsePolicy } from '@flaghoist/test-kit/iam/policy';
 import { flagsAccessFor } from '../lib/flags-access.ts';
 
@@ -32,6 +32,8 @@ const documents = flagsAccessFor({
   workflows: [`arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:verify-window`],
   functions: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:read`],
   buses: [`arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`],
+  accountRoot: `arn:aws:iam::${ACCOUNT}:root`,
+  userNames: ['ada', 'eva'],
 });
 const onTable = parsePolicy(documents.flags);
 const everything = parsePolicy({
@@ -151,6 +153,21 @@ it('lets nobody but the witness write what is believed: answers of regions, and 
   expect(reached('witness', 'SendMessage')).toEqual(['audit', 'region-verdicts']);
   expect(reached('witness', 'ReceiveMessage')).toEqual(['audit-dead', 'region-verdicts-dead']);
   expect(reached('promoter', 'SendMessage')).toEqual([]);
+});
+
+it('is taken on by named users alone, each under their own name: so those of two roles can be different people', () => {
+  const role: Role = {
+    account: ACCOUNT,
+    name: 'witness',
+    id: 'AROAWITNESSEXAMPLE123',
+    trust: parsePolicy(documents.trustNamedUsers),
+    policies: [parsePolicy(documents.witness)],
+  };
+  const taken = (user: string, sessionName: string) =>
+    assume(userOf(ACCOUNT, user, [everything]), role, { sessionName }) !== undefined;
+  expect([taken('ada', 'ada'), taken('eva', 'eva')]).toEqual([true, true]);
+  expect([taken('ada', 'eva'), taken('ben', 'ben'), taken('ben', 'ada')]).toEqual([false, false, false]);
+  expect(assume(session('administrator'), role, { sessionName: 'ada' })).toBeUndefined();
 });
 
 it('leaves no placeholder open', () => {

@@ -27,11 +27,16 @@ locals {
   roles  = toset(["operator", "promoter", "witness"])
   region = ":${var.context.region}:"
 
-  trust = var.operators.users ? (
-    replace(jsonencode(local.trusts.trustUsers), jsonencode("{accountRoot}"), jsonencode("arn:${var.context.partition}:iam::${var.context.account_id}:root"))
-    ) : (
-    replace(jsonencode(local.trusts.trustSignIn), jsonencode("{samlProvider}"), jsonencode(var.operators.saml_provider_arn))
-  )
+  root = jsonencode("arn:${var.context.partition}:iam::${var.context.account_id}:root")
+  trust = {
+    for role, who in var.operators : role => !who.users ? (
+      replace(jsonencode(local.trusts.trustSignIn), jsonencode("{samlProvider}"), jsonencode(who.saml_provider_arn))
+      ) : who.names == null ? (
+      replace(jsonencode(local.trusts.trustUsers), jsonencode("{accountRoot}"), local.root)
+      ) : (
+      replace(replace(jsonencode(local.access.trustNamedUsers), jsonencode("{accountRoot}"), local.root), jsonencode("{userNames}"), jsonencode(sort(who.names)))
+    )
+  }
 
   in_all  = { for key, arn in { flags = module.plan.tables["flags"].arn } : key => [for region in module.plan.regions : replace(arn, local.region, ":${region}:")] }
   in_home = { for key, arn in { flags = module.plan.tables["flags"].arn, changes = module.plan.tables["changes"].arn, proposals = module.plan.tables["proposals"].arn, bus = module.plan.buses["events"].arn } : key => [for region in module.plan.homes : replace(arn, local.region, ":${region}:")] }
@@ -86,7 +91,7 @@ resource "aws_iam_role" "this" {
   name                 = module.naming.names[each.key]
   description          = local.descriptions[each.key]
   permissions_boundary = var.context.permissions_boundary_arn
-  assume_role_policy   = local.trust
+  assume_role_policy   = local.trust[each.key]
   tags                 = module.naming.named_tags[each.key]
 }
 

@@ -40,17 +40,37 @@ variable "kms_key_arn" {
 }
 
 variable "operators" {
-  type        = object({ saml_provider_arn = optional(string), users = optional(bool, false) })
-  description = "Who takes the roles on: people who sign in by SAML, or IAM users of this account under their own names; one of the two. What each person may do stands in fleet/people.json."
+  type = map(object({
+    saml_provider_arn = optional(string)
+    users             = optional(bool, false)
+    names             = optional(set(string))
+  }))
+  description = "Who takes each role on, by the role's name: people who sign in by SAML, whose sign-in says which roles it offers them, or IAM users of this account under their own names, all of them or those in names; one of the two. What each person may do stands in fleet/people.json."
   nullable    = false
 
   validation {
-    condition     = (var.operators.saml_provider_arn == null) == var.operators.users
-    error_message = "operators needs saml_provider_arn or users = true, not both: a session's name is a person's only where one of them decides it."
+    condition     = toset(keys(var.operators)) == local.roles
+    error_message = "operators needs an entry for each role and no other: ${join(", ", local.roles)}."
   }
 
   validation {
-    condition     = var.operators.saml_provider_arn == null ? true : can(regex("^arn:${var.context.partition}:iam::${var.context.account_id}:saml-provider/[A-Za-z0-9._-]+$", var.operators.saml_provider_arn))
-    error_message = "operators.saml_provider_arn must be the ARN of a SAML provider of ${var.context.account_id}: with OIDC whoever signs in names the session, and could be anybody."
+    condition     = alltrue([for who in values(var.operators) : (who.saml_provider_arn == null) == who.users])
+    error_message = "Each of operators needs saml_provider_arn or users = true, not both: a session's name is a person's only where one of them decides it."
+  }
+
+  validation {
+    condition     = alltrue([for who in values(var.operators) : can(regex("^arn:${var.context.partition}:iam::${var.context.account_id}:saml-provider/[A-Za-z0-9._-]+$", who.saml_provider_arn)) if who.saml_provider_arn != null])
+    error_message = "saml_provider_arn of operators must be the ARN of a SAML provider of ${var.context.account_id}: with OIDC whoever signs in names the session, and could be anybody."
+  }
+
+  validation {
+    condition     = alltrue([for who in values(var.operators) : who.users && length(who.names) > 0 && alltrue([for name in who.names : can(regex("^[A-Za-z0-9+=,.@_-]{2,64}$", name))]) if who.names != null])
+    error_message = "names of operators must be names of IAM users, of 2 to 64 letters, digits and +=,.@_-, at least one, beside users = true: whom a sign-in by SAML offers a role is said there."
+  }
+
+  # What the witness sends back is believed as it is.
+  validation {
+    condition     = length(setintersection(try(coalesce(var.operators["witness"].names, []), []), try(coalesce(var.operators["operator"].names, []), []))) == 0
+    error_message = "Nobody can be both witness and operator: whoever publishes must not be able to make up what regions answer."
   }
 }

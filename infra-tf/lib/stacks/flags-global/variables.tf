@@ -73,8 +73,12 @@ variable "authors" {
 }
 
 variable "operators" {
-  type        = object({ saml_provider_arn = optional(string), users = optional(bool, false) })
-  description = "Who publishes the topology, redrives and promotes: people who sign in by SAML, or IAM users of this account under their own names."
+  type = map(object({
+    saml_provider_arn = optional(string)
+    users             = optional(bool, false)
+    names             = optional(set(string))
+  }))
+  description = "Who takes each role on, by its name: operator publishes the topology and redrives, promoter says which region is home, witness redrives what is believed as it is. People who sign in by SAML, or IAM users of this account under their own names, all or those in names."
   nullable    = false
 }
 

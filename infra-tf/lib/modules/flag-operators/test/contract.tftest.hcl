@@ -21,31 +21,37 @@ variables {
     services = [{ name = "checkout", cell = "cell-1" }]
   }
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
-  operators   = { users = true }
+  operators   = { operator = { users = true }, promoter = { users = true }, witness = { users = true } }
 }
 
 run "rejects_nobody" {
   command = plan
-  variables { operators = {} }
+  variables {
+    operators = merge(var.operators, { witness = {} })
+  }
   expect_failures = [var.operators]
 }
 
 run "rejects_two_ways_in" {
   command = plan
-  variables { operators = { users = true, saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } }
+  variables {
+    operators = merge(var.operators, { operator = { users = true, saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
+  }
   expect_failures = [var.operators]
 }
 
 run "rejects_oidc" {
   command = plan
-  variables { operators = { saml_provider_arn = "arn:aws:iam::123456789012:oidc-provider/company" } }
+  variables {
+    operators = merge(var.operators, { promoter = { saml_provider_arn = "arn:aws:iam::123456789012:oidc-provider/company" } })
+  }
   expect_failures = [var.operators]
 }
 
 run "rejects_people_whom_another_account_signs_in" {
   command = plan
   variables {
-    operators = { saml_provider_arn = "arn:aws:iam::210987654321:saml-provider/company" }
+    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::210987654321:saml-provider/company" } })
   }
   expect_failures = [var.operators]
 }
@@ -53,7 +59,63 @@ run "rejects_people_whom_another_account_signs_in" {
 run "rejects_a_provider_by_a_policy_variable" {
   command = plan
   variables {
-    operators = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/$${aws:username}" }
+    operators = merge(var.operators, { witness = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/$${aws:username}" } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_a_role_without_people" {
+  command = plan
+  variables {
+    operators = { operator = { users = true }, promoter = { users = true } }
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_people_of_a_role_that_there_is_not" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { chief = { users = true } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_a_list_of_nobody" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true, names = [] } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_a_name_by_a_policy_variable" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true, names = ["$${aws:username}"] } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_a_name_with_places_for_any_letters" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true, names = ["a*"] } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_names_of_those_who_sign_in" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company", names = ["ada"] } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_an_operator_who_is_witness_too" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true, names = ["ada", "ben"] }, witness = { users = true, names = ["ada"] } })
   }
   expect_failures = [var.operators]
 }

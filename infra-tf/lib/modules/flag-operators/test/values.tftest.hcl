@@ -21,7 +21,7 @@ variables {
     services = [{ name = "checkout", cell = "cell-1" }]
   }
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
-  operators   = { users = true }
+  operators   = { operator = { users = true }, promoter = { users = true }, witness = { users = true } }
 }
 
 run "an_operator_writes_the_topology_and_no_flag" {
@@ -118,10 +118,28 @@ run "a_promotion_reaches_home_and_standby" {
 
 run "people_sign_in_under_the_name_that_the_sign_in_gives" {
   command = plan
-  variables { operators = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } }
+  variables {
+    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
+  }
 
   assert {
     condition     = strcontains(aws_iam_role.this["operator"].assume_role_policy, "sts:AssumeRoleWithSAML") && !strcontains(aws_iam_role.this["operator"].assume_role_policy, ":root")
     error_message = "The sign-in must be the only way in."
+  }
+  assert {
+    condition     = alltrue([for role in ["promoter", "witness"] : !strcontains(aws_iam_role.this[role].assume_role_policy, "saml") && strcontains(aws_iam_role.this[role].assume_role_policy, ":root")])
+    error_message = "Each role must have the way in that was given to it."
+  }
+}
+
+run "each_role_has_its_own_people" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true, names = ["ada"] }, witness = { users = true, names = ["eva", "ben"] } })
+  }
+
+  assert {
+    condition     = { for role, made in aws_iam_role.this : role => try(jsondecode(made.assume_role_policy).Statement[0].Condition.StringEquals["aws:username"], null) } == { operator = ["ada"], promoter = null, witness = ["ben", "eva"] }
+    error_message = "A role must be taken on by those who are named for it, and by nobody who is named for another."
   }
 }
