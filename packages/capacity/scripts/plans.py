@@ -157,14 +157,16 @@ class Stacks:
     def __init__(self, folder, environment, regions=None):
         self.folder = folder
         with open(os.path.join(CHECKOUT, 'fleet', 'environments.json')) as file:
-            found = [each for each in json.load(file)['environments'] if each['name'] == environment]
+            self.environments = json.load(file)
+        found = [each for each in self.environments['environments'] if each['name'] == environment]
         if not found:
             sys.exit(f'fleet/environments.json has no {environment}.')
         self.environment = found[0]
         with open(os.path.join(CHECKOUT, 'fleet', 'topology.json')) as file:
             self.topology = json.load(file)
         homes = [self.environment['region'], self.environment['replicaRegion']]
-        names = homes + [each['name'] for each in self.topology['regions'] if each['name'] not in homes]
+        all_regions = self.environment.get('regions', [each['name'] for each in self.topology['regions']])
+        names = homes + [name for name in all_regions if name not in homes]
         self.regions = names[:regions]
         self.prepared = {}
 
@@ -179,6 +181,10 @@ class Stacks:
             **self.topology,
             'regions': [{'name': name, 'state': 'serving'} for name in self.regions],
             'services': [{**first, 'name': f'service-{index}', 'cell': f'cell-{index // 39 + 1}'} for index in range(services)],
+        })
+        write(os.path.join(checkout, 'fleet', 'environments.json'), {
+            **self.environments,
+            'environments': [{**each, 'regions': self.regions} if each['name'] == self.environment['name'] else each for each in self.environments['environments']],
         })
         if services > 200:
             limit = os.path.join(checkout, 'infra-tf', 'lib', 'modules', 'flag-fanout', 'variables.tf')

@@ -35,6 +35,13 @@ it('counts what stands once the plan is applied', () => {
   expect(destroyed).toBe(2);
 });
 
+it('keeps the inputs of the stack beside what it makes', () => {
+  const text = planText([change('aws_vpc.this', ['create'])], { variables: { endpoint_zone_count: { value: 2 } } });
+  expect(readPlans([{ name: 'plan.json', text }]).resources.map(({ inputs }) => inputs)).toEqual([
+    { endpoint_zone_count: 2 },
+  ]);
+});
+
 describe('the region of a resource', () => {
   const provider = (region: object, more: object = {}) =>
     planText([change('aws_x.y', ['create'], more)], {

@@ -45,7 +45,6 @@ module "function" {
   artifacts               = var.artifacts
   kms_key_arn             = var.kms_key_arn
   network                 = local.network
-  queue_arns              = var.queue_arns
   values                  = { AUDIT_ENDPOINT = local.endpoint }
   log_group_name          = var.log_group_name
   code_signing_config_arn = var.code_signing_config_arn

@@ -139,13 +139,6 @@ variable "reader_security_group_ids" {
   nullable    = false
 }
 
-variable "queue_arns" {
-  type        = map(string)
-  description = "The queues, by the key of their trigger, as flag-fanout gives them: event sources wait for their queue."
-  default     = {}
-  nullable    = false
-}
-
 variable "log_retention_days" {
   type        = number
   description = "Days that the domain's own logs are kept: who was refused, what was slow, what went wrong."

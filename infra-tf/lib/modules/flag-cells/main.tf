@@ -26,7 +26,6 @@ module "function" {
   artifacts   = var.artifacts
   kms_key_arn = var.kms_key_arn
   network     = var.network
-  queue_arns  = var.queue_arns
   values = merge(
     {
       CACHE_HOST   = var.cache.host

@@ -70,13 +70,6 @@ variable "network" {
   nullable    = false
 }
 
-variable "queue_arns" {
-  type        = map(string)
-  description = "The queues, by the key of their trigger, as flag-fanout gives them: event sources wait for their queue."
-  default     = {}
-  nullable    = false
-}
-
 variable "log_retention_days" {
   type        = number
   description = "Days that lines of acknowledgement are kept."

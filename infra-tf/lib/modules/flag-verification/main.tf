@@ -36,7 +36,7 @@ locals {
   # Policies name the aliases by the plan, so that they can be read before there are any; what calls them waits.
   called_arns = merge(local.live_arns, var.live_arns)
   live_arns   = { for key, function in module.plan.functions : key => function.live_arn }
-  queue_arns  = merge({ for key, queue in module.plan.queues : key => queue.arn }, var.queue_arns, var.dead_letter_arns)
+  queue_arns  = { for key, queue in module.plan.queues : key => queue.arn }
 }
 
 resource "aws_cloudwatch_log_group" "functions" {

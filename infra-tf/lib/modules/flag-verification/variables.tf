@@ -39,20 +39,6 @@ variable "kms_key_arn" {
   }
 }
 
-variable "queue_arns" {
-  type        = map(string)
-  description = "Queues that rules send to, as flag-fanout gives them: a target then waits for its queue. The computed ARNs are used for those left out."
-  default     = {}
-  nullable    = false
-}
-
-variable "dead_letter_arns" {
-  type        = map(string)
-  description = "Dead letters of rules and schedules, as flag-fanout gives them. The computed ARNs are used for those left out."
-  default     = {}
-  nullable    = false
-}
-
 variable "log_retention_days" {
   type        = number
   description = "Days that logs of workflows and of the functions that acknowledge nothing are kept."

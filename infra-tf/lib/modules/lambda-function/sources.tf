@@ -45,7 +45,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
   for_each = local.function.queues
 
   function_name                      = aws_lambda_alias.live.arn
-  event_source_arn                   = lookup(var.queue_arns, each.key, each.value.arn)
+  event_source_arn                   = each.value.arn
   batch_size                         = each.value.batch_size
   maximum_batching_window_in_seconds = each.value.window_seconds
   function_response_types            = each.value.response_types

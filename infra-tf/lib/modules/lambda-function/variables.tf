@@ -82,13 +82,6 @@ variable "stream_arns" {
   nullable    = false
 }
 
-variable "queue_arns" {
-  type        = map(string)
-  description = "The ARNs of queues as their module gives them, by the key of the trigger, for example \"service-flags/checkout\": the mapping then waits for the queue. The computed ones are used for those left out."
-  default     = {}
-  nullable    = false
-}
-
 variable "network" {
   type = object({
     subnet_ids         = list(string)

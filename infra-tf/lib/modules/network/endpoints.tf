@@ -41,7 +41,7 @@ resource "aws_vpc_endpoint" "interface" {
   vpc_id              = aws_vpc.this.id
   vpc_endpoint_type   = "Interface"
   service_name        = "com.amazonaws.${var.context.region}.${each.value.service}"
-  subnet_ids          = [for key in local.subnet_keys["private"] : aws_subnet.this[key].id]
+  subnet_ids          = [for key in slice(local.subnet_keys["private"], 0, var.endpoint_zone_count) : aws_subnet.this[key].id]
   security_group_ids  = [aws_security_group.endpoints.id]
   private_dns_enabled = each.value.private_dns
   policy              = jsonencode({ Version = "2012-10-17", Statement = [local.own_identities] })

@@ -64,6 +64,11 @@ output "nat_gateway_count" {
   description = "How many NAT gateways there are."
 }
 
+output "endpoint_zone_count" {
+  value       = var.endpoint_zone_count
+  description = "In how many zones interface endpoints are."
+}
+
 output "flow_log_group_name" {
   value       = aws_cloudwatch_log_group.flow_log.name
   description = "The log group of the flow logs."

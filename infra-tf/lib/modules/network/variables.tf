@@ -113,12 +113,24 @@ variable "gateway_endpoints" {
   }
 }
 
+variable "endpoint_zone_count" {
+  type        = number
+  description = "In how many zones each interface endpoint has a network interface, 2 or 3: a size. With two, the third zone calls those of the others."
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition     = contains([2, 3], var.endpoint_zone_count)
+    error_message = "endpoint_zone_count must be 2 or 3: an endpoint in one zone is lost with it, and the AWS APIs are lost to all zones."
+  }
+}
+
 variable "interface_endpoints" {
   type = map(object({
     service     = string
     private_dns = optional(bool, true)
   }))
-  description = "Services reached through an interface endpoint in each private subnet, by short name; service is what follows com.amazonaws.{region}. Default: what a container needs to start, to log, and to read secrets and parameters."
+  description = "Services reached through an interface endpoint, by short name; service is what follows com.amazonaws.{region}. Default: what a container needs to start, to log, and to read secrets and parameters."
   default = {
     ecr-api        = { service = "ecr.api" }
     ecr-dkr        = { service = "ecr.dkr" }

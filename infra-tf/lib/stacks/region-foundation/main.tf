@@ -22,6 +22,7 @@ module "network" {
   data_port           = local.cache_port
   kms_key_arn         = module.key.key_arn
   log_retention_days  = var.retention_days.logs
+  endpoint_zone_count = var.endpoint_zone_count
   interface_endpoints = { for service in ["events", "logs", "sns", "sqs"] : service => { service = service } }
 }
 

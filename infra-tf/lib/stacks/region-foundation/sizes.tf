@@ -11,6 +11,18 @@ variable "nat_gateway_count" {
   }
 }
 
+variable "endpoint_zone_count" {
+  type        = number
+  description = "In how many zones each interface endpoint has a network interface, 2 or 3. Two outlive the loss of a zone; a third one makes them half as dear again."
+  default     = 2
+  nullable    = false
+
+  validation {
+    condition     = contains([2, 3], var.endpoint_zone_count)
+    error_message = "endpoint_zone_count must be 2 or 3: with one, a lost zone takes the queues, topics and buses from the functions of all zones."
+  }
+}
+
 variable "cache" {
   type        = object({ node_type = string, replicas = number })
   description = "The class of the caches' nodes, and how many replicas the primary has."

@@ -1,6 +1,7 @@
 import { assumptions, type LoadOptions } from '../load/assumptions.ts';
 import { deploymentOf } from '../load/deployment.ts';
 import { ofType, type Planned, type PlannedWorld, placeOf, textOf } from '../plans/planned.ts';
+import { endpointZones } from '../quota/rules/account.ts';
 import { billOf } from './bill.ts';
 import { shippedPrices } from './prices.ts';
 
@@ -88,7 +89,9 @@ export const levers: readonly Lever[] = [
     what: 'interface endpoints in two zones instead of three',
     pulled: (world, options) => ({
       world: changed(world, 'aws_vpc_endpoint', (each) =>
-        textOf(each, 'vpc_endpoint_type') === 'Interface' ? { subnet_ids: ['first', 'second'] } : {},
+        textOf(each, 'vpc_endpoint_type') === 'Interface' && endpointZones(each, world.resources).zones > 2
+          ? { subnet_ids: ['first', 'second'] }
+          : {},
       ),
       options,
     }),

@@ -11,6 +11,8 @@ export interface Planned {
   readonly values: JsonObject;
   /** What of the values is known only after apply: `true` in the place of each. */
   readonly unknown: unknown;
+  /** The inputs of the stack that it is of. */
+  readonly inputs?: JsonObject;
 }
 
 /** What all plans together make. */

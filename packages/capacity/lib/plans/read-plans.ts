@@ -1,6 +1,6 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject } from '@flaghoist/core/json';
-import { readPlan } from '@flaghoist/plan-reading/plan';
+import { readPlan, variablesOf } from '@flaghoist/plan-reading/plan';
 import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
 import { accountOf } from './account-of.ts';
 import type { Planned, PlannedWorld } from './planned.ts';
@@ -70,6 +70,7 @@ export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
       );
     }
     const regionOf = regionsOf(plan, region);
+    const inputs = variablesOf(plan);
     for (const change of plan.resource_changes) {
       if (goes(change)) destroyed += 1;
       if (!stands(change)) continue;
@@ -82,6 +83,7 @@ export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
         region: regionOf(change),
         values: isObject(after) ? after : {},
         unknown,
+        inputs,
       });
     }
   }

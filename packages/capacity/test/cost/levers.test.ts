@@ -69,6 +69,22 @@ it('no lever takes an endpoint that a function in the network calls', () => {
   }
 });
 
+it('endpoints that are in two zones already are left alone, whatever a first plan knows of their subnets', () => {
+  const endpoint = (inputs: object, values: object = {}) => ({
+    ...planned('aws_vpc_endpoint', { vpc_endpoint_type: 'Interface', ...values }, { unknown: { subnet_ids: true } }),
+    inputs: { ...inputs },
+  });
+  const saved = (of: ReturnType<typeof endpoint>) =>
+    pullEach(worldOf([of]), options).find(({ id }) => id === 'endpoint-zones')?.idleUsd ?? 0;
+  const price = 730 * 0.01 * 1.08;
+  expect(saved(endpoint({ endpoint_zone_count: 3 }))).toBeCloseTo(price, 4);
+  expect(saved(endpoint({ endpoint_zone_count: 2 }))).toBe(0);
+  expect(saved(endpoint({}))).toBeCloseTo(price, 4);
+  // What a plan knows counts before what its stack was told.
+  expect(saved(endpoint({ endpoint_zone_count: 3 }, { subnet_ids: ['a', 'b'] }))).toBe(0);
+  expect(costReport(worldOf([endpoint({ endpoint_zone_count: 2 })]), options).idleUsd).toBeCloseTo(2 * price, 4);
+});
+
 it('gateways go where nothing calls the internet, and stay in home', () => {
   const nat = pulled.find(({ id }) => id === 'nat');
   expect(nat?.idleUsd).toBeCloseTo(730 * (0.048 + 0.005), 4);

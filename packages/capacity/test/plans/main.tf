@@ -138,7 +138,6 @@ module "cells" {
   artifacts          = local.artifacts
   cache              = { host = module.cache.address.host, port = 6379 }
   network            = local.network
-  queue_arns         = module.fanout.queue_arns
   log_retention_days = 30
 }
 
@@ -154,7 +153,6 @@ module "function" {
   values      = local.values
   resources   = { "upstream/flags" = [], "upstream/changes" = [] }
   stream_arns = local.stream_arns
-  queue_arns  = module.fanout.queue_arns
   network     = local.network
 }
 
@@ -171,7 +169,6 @@ module "audit" {
   endpoint_security_group_id = module.network.endpoint_security_group_id
   gateway_prefix_list_ids    = { dynamodb = "pl-dynamodb" }
   size                       = { instance_type = "t3.small.search", instances = 1, volume_gb = 10 }
-  queue_arns                 = module.fanout.queue_arns
   log_retention_days         = 30
 }
 
@@ -180,8 +177,6 @@ module "verification" {
   context            = local.context
   topology           = local.topology
   kms_key_arn        = local.key
-  queue_arns         = module.fanout.queue_arns
-  dead_letter_arns   = module.fanout.dead_letter_arns
   log_retention_days = 30
   live_arns          = merge(module.cells.live_arns, { for key, function in module.function : key => function.live_arn }, merge(module.audit[*].live_arns...))
 }

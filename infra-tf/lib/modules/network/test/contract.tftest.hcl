@@ -44,7 +44,7 @@ run "exports_three_subnets_of_each_tier" {
     error_message = "data_subnet_ids must follow the order of the zones."
   }
   assert {
-    condition     = output.vpc_cidr_block == "10.20.0.0/16" && output.s3_prefix_list_id == "pl-0a1b2c3d" && output.dynamodb_prefix_list_id == "pl-0a1b2c3d" && output.nat_gateway_count == 1
+    condition     = output.vpc_cidr_block == "10.20.0.0/16" && output.s3_prefix_list_id == "pl-0a1b2c3d" && output.dynamodb_prefix_list_id == "pl-0a1b2c3d" && output.nat_gateway_count == 1 && output.endpoint_zone_count == 3
     error_message = "Range, prefix lists and size of the network must be exported."
   }
   assert {
@@ -157,6 +157,18 @@ run "rejects_a_gateway_endpoint_that_does_not_exist" {
   command = plan
   variables { gateway_endpoints = ["s3", "sqs"] }
   expect_failures = [var.gateway_endpoints]
+}
+
+run "rejects_endpoints_that_are_lost_with_one_zone" {
+  command = plan
+  variables { endpoint_zone_count = 1 }
+  expect_failures = [var.endpoint_zone_count]
+}
+
+run "rejects_endpoints_in_four_zones" {
+  command = plan
+  variables { endpoint_zone_count = 4 }
+  expect_failures = [var.endpoint_zone_count]
 }
 
 run "rejects_an_endpoint_key_that_is_no_name" {

@@ -184,6 +184,34 @@ run "zones_without_a_gateway_share_the_others_in_turn" {
   }
 }
 
+run "endpoints_in_two_zones_serve_all_three" {
+  # Ids are known only after an apply.
+  command = apply
+  variables { endpoint_zone_count = 2 }
+
+  assert {
+    condition     = alltrue([for endpoint in aws_vpc_endpoint.interface : toset(endpoint.subnet_ids) == toset([aws_subnet.this["private-a"].id, aws_subnet.this["private-b"].id])])
+    error_message = "Each interface endpoint must be in the private subnets of the first two zones."
+  }
+  assert {
+    condition     = alltrue([for endpoint in aws_vpc_endpoint.interface : endpoint.private_dns_enabled])
+    error_message = "The name that stands for an endpoint must be that of the service: the third zone has no interface of its own to call."
+  }
+  assert {
+    condition     = { for key, rule in aws_network_acl_rule.tcp : key => rule.cidr_block if contains(["private-ingress-tls", "private-ingress-services", "private-egress-network"], key) } == { for key in ["private-ingress-tls", "private-ingress-services", "private-egress-network"] : key => var.cidr_block } && aws_network_acl_rule.tcp["private-egress-tls"].from_port == 443
+    error_message = "The private subnet without an interface must reach those of the others, and their answers must come back."
+  }
+}
+
+run "endpoints_are_in_all_zones_unless_asked" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for endpoint in aws_vpc_endpoint.interface : toset(endpoint.subnet_ids) == toset(output.private_subnet_ids)])
+    error_message = "Each interface endpoint must be in all private subnets."
+  }
+}
+
 run "a_network_without_nat_has_no_way_out_of_its_private_subnets" {
   command = plan
   variables { nat_gateway_count = 0 }

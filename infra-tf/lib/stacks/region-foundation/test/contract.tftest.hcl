@@ -47,3 +47,9 @@ run "rejects_a_home_without_nat" {
   variables { nat_gateway_count = 0 }
   expect_failures = [var.nat_gateway_count]
 }
+
+run "rejects_endpoints_that_are_lost_with_one_zone" {
+  command = plan
+  variables { endpoint_zone_count = 1 }
+  expect_failures = [var.endpoint_zone_count]
+}

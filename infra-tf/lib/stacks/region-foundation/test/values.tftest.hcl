@@ -76,6 +76,15 @@ run "another_region_has_no_way_to_the_internet" {
   }
 }
 
+run "endpoints_are_in_two_zones" {
+  command = plan
+
+  assert {
+    condition     = module.network.endpoint_zone_count == 2
+    error_message = "Two zones outlive the loss of one: a third is only paid for."
+  }
+}
+
 run "the_next_environment_may_use_the_key_by_the_names_of_its_functions" {
   command = plan
   variables { environments_file = "test/fleet/with-downstream.json" }

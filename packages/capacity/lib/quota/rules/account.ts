@@ -147,13 +147,21 @@ const interfaces: Rule = ({ resources }) => {
   });
 };
 
-/** In how many zones an endpoint has an interface: as many as it has subnets; where they are not known, as its module has private subnets. */
+/** The input of a stack that says in how many zones its interface endpoints are. */
+const ENDPOINT_ZONES = 'endpoint_zone_count';
+
+/**
+ * In how many zones an endpoint has an interface: as many as it has subnets. Before the first apply no plan knows them: then as many as
+ * the input of its stack says, or else as its module has private subnets.
+ */
 export const endpointZones = (
   endpoint: Planned,
   resources: readonly Planned[],
 ): { zones: number; unknown?: string } => {
   const known = listOf(endpoint, 'subnet_ids');
   if (known.length > 0) return { zones: known.length };
+  const said = memberOf(endpoint.inputs, ENDPOINT_ZONES);
+  if (typeof said === 'number') return { zones: said };
   const beside = ofType(resources, 'aws_subnet').filter(
     (subnet) => placeOf(subnet) === placeOf(endpoint) && /\["private-/.test(subnet.address),
   );
