@@ -223,7 +223,7 @@ it('names in its help every exit code but those of changes', async () => {
 });
 
 it.each([
-  ['a stack that is not there', ['--stack', 'nowhere'], 'usage', '--stack is not valid: there is no folder'],
+  ['a stack that is not there', ['--stack', 'nowhere'], 'usage', '--stack is not valid: there is no nowhere in '],
   ['a root that is not there', ['--root', 'nowhere'], 'unreadable', '--root is not valid: there is no folder'],
   ['values that are not there', ['--var-file', 'nowhere.tfvars'], 'unreadable', 'there is no file nowhere.tfvars'],
   ['a tag without a value', ['--tag', 'environment'], 'usage', '"environment" is no key=value'],

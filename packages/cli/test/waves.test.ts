@@ -472,6 +472,21 @@ describe('a wrong use', () => {
     ['a pilot that is none', ['plan', 'test', '--pilot', home], '--pilot is not valid: eu-west-1 is no serving region'],
     ['a region that is not there', ['plan', 'test', '--remove', 'eu-west-9'], 'test has no region eu-west-9'],
     ['two orders at once', ['plan', 'test', '--remove', pilot, '--back'], '--remove is not valid'],
+    [
+      'a region to apply that is not there',
+      ['apply', 'test', '--only', 'mars-1'],
+      '--only is not valid: test has no region mars-1',
+    ],
+    [
+      'an allowance of a part that is not there',
+      ['plan', 'test', '--allow-replace', 'flags-region mars-1:aws_sqs_queue.this'],
+      '--allow-replace is not valid: test has no part flags-region mars-1',
+    ],
+    [
+      'an allowance of a stack that is not there',
+      ['plan', 'test', '--allow-destroy', `mars ${home}:aws_sqs_queue.this`],
+      `--allow-destroy is not valid: test has no part mars ${home}`,
+    ],
     ['a wave that is none', ['apply', 'test', '--stop-after', 'never'], 'Allowed choices are foundation, foundations'],
     ['an environment to apply that is not there', ['apply', 'tset'], 'there is no environment "tset"'],
     ['a file in place of the plans', ['plan', 'test', '--plans', __filename], '--plans is not valid'],

@@ -99,7 +99,7 @@ export const drain = async (member: Member, caller: Caller, ports: MembershipPor
   const latest = await ports.topology.latest();
   const state = stateOf(member, latest);
   if (state === 'draining') return { topology: latest, transitions: [], warnings: [] };
-  if (state === undefined) throw unknown(member, 'drain');
+  if (state === undefined) throw unknown(member, 'drain', latest);
   const { region } = await ports.home.home();
   if (
     member.what === 'region' &&
@@ -118,7 +118,7 @@ export const drain = async (member: Member, caller: Caller, ports: MembershipPor
 export const remove = async (member: Member, caller: Caller, ports: MembershipPorts): Promise<Published> => {
   const actor = authorise(caller, 'publish-topology', ports);
   const latest = await ports.topology.latest();
-  if (stateOf(member, latest) === undefined) throw unknown(member, 'remove');
+  if (stateOf(member, latest) === undefined) throw unknown(member, 'remove', latest);
   const left = {
     ...latest,
     version: latest.version + 1,
@@ -127,5 +127,15 @@ export const remove = async (member: Member, caller: Caller, ports: MembershipPo
   return publishAs(actor, left, ports);
 };
 
-const unknown = ({ what, name }: Member, verb: string): RefusedError =>
-  new RefusedError(`${verb} ${name}`, [`there is no ${what} ${name}`], 'Name a member of the newest topology.');
+/** How many a refusal names: all regions that there are likely to be, and enough services to see what names are like. */
+const NAMED = 12;
+
+const unknown = ({ what, name }: Member, verb: string, latest: Topology): RefusedError => {
+  const names = latest[LIST[what]].map((each) => each.name);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return new RefusedError(
+    `${verb} ${name}`,
+    [`there is no ${what} ${name}`],
+    `Name one of the newest topology: ${names.slice(0, NAMED).join(', ')}${more}.`,
+  );
+};

@@ -568,6 +568,10 @@ describe('draining and removing', () => {
     await expect(remove({ what: 'service', name: 'loans' }, operator, ports)).rejects.toThrow(
       'there is no service loans',
     );
+    const { regions } = await latest();
+    await expect(drain({ what: 'region', name: 'mars-1' }, operator, ports)).rejects.toMatchObject({
+      hint: `Name one of the newest topology: ${regions.map(({ name }) => name).join(', ')}.`,
+    });
     expect((await latest()).version).toBe(1);
   });
 });

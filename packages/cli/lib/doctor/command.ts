@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { firstNames } from '../first-names.ts';
 import { obstacleTo } from '../folders.ts';
 import { each } from '../option-values.ts';
 import type { Output } from '../output.ts';
@@ -36,6 +37,9 @@ export const doctorCommand: CommandFactory = (run) =>
     .addHelpText('after', examples)
     .action(async (options: DoctorOptions) => run((context) => examine(options, context)));
 
+/** Services that a refusal names: few enough to be read. */
+const NAMED = 12;
+
 const examine = async (options: DoctorOptions, { output }: CommandContext): Promise<number> => {
   const world = worldOf(options.deployment, output);
   const { environment, regions: all, home: first } = world.deployment;
@@ -65,7 +69,10 @@ const examine = async (options: DoctorOptions, { output }: CommandContext): Prom
     throw wrongOption(
       '--probe',
       `no service is called ${options.probe}`,
-      'Name a service of the topology that is published.',
+      `Name a service of the topology that is published: ${firstNames(
+        expected.topology.services.map(({ name }) => name),
+        NAMED,
+      )}.`,
     );
   }
   const regions = options.region.length === 0 ? all : options.region;

@@ -4,7 +4,7 @@ import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { isPerRegion, workspacesOf } from '@flaghoist/terraform/workspaces';
-import { findSources } from '../sources.ts';
+import { findSources, findStack } from '../sources.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
 export interface TargetOptions {
@@ -49,13 +49,12 @@ export const findTarget = (environment: string, options: TargetOptions, by: 'dri
     options.root === undefined || options.sources !== undefined
       ? findSources(options.sources, '.')
       : sourcesAbove(options.root);
-  const root = resolve(options.root ?? join(sources ?? '.', 'stacks', options.stack));
+  const root =
+    options.root === undefined && sources !== undefined
+      ? resolve(findStack(sources, options.stack))
+      : resolve(options.root ?? '.');
   if (!existsSync(root)) {
-    const problem = `there is no folder ${root}`;
-    const remedy = 'Name a folder that holds a root module.';
-    throw options.root === undefined
-      ? wrongOption('--stack', problem, remedy)
-      : new InvalidInputError('--root', [problem], remedy);
+    throw new InvalidInputError('--root', [`there is no folder ${root}`], 'Name a folder that holds a root module.');
   }
   const environments = sources === undefined ? [] : readEnvironments(fleetBeside(sources));
   const listed = environments.find(({ name }) => name === environment);

@@ -1,4 +1,3 @@
-import { fleetBeside } from '@flaghoist/fleet/environments';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { applyWaves } from '@flaghoist/waves/apply-waves';
 import { WavesOutdatedError } from '@flaghoist/waves/errors';
@@ -9,12 +8,12 @@ import type { WavesRecord } from '@flaghoist/waves/record';
 import { sourcesDigest } from '@flaghoist/waves/sources-digest';
 import { createTerraformWork } from '@flaghoist/waves/terraform-work';
 import type { CommandContext } from '../command.ts';
-import { environmentNamed } from '../environment-named.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findSources } from '../sources.ts';
 import { wrongOption } from '../wrong-use.ts';
 import { askWorld } from './ask-world.ts';
 import { commandGate } from './gate.ts';
+import { layoutOf } from './layout.ts';
 import { planFolder, type WavesOptions } from './plan.ts';
 import { WavesProgress } from './progress.ts';
 import { documentOf, sayReport } from './report.ts';
@@ -34,7 +33,7 @@ export const apply = async (
 ): Promise<number> => {
   const { only, stopAfter, atOnce } = options;
   const sources = findSources(options.sources, '.');
-  environmentNamed(fleetBeside(sources), environment);
+  refuseUnknownRegions(only, layoutOf(sources, environment, {}).regions, environment);
   const folder = planFolder(sources, environment, options);
   const record = readRecord(folder);
   refuseMisfit(record, { environment, options });
@@ -86,6 +85,17 @@ const refuseMoved = async (
   throw new WavesOutdatedError(`home has moved to ${now.home} since, and the plans are for ${accepting}`);
 };
 
+/** Before there are plans, too: whoever is sent to make some would come back with the same name. */
+const refuseUnknownRegions = (only: readonly string[], regions: readonly string[], environment: string): void => {
+  const unknown = only.filter((region) => !regions.includes(region));
+  if (unknown.length === 0) return;
+  throw wrongOption(
+    '--only',
+    `${environment} has no region ${unknown.join(', ')}`,
+    `Name one of: ${regions.join(', ')}.`,
+  );
+};
+
 const refuseMisfit = (
   record: WavesRecord,
   { environment, options: { only, stopAfter } }: { readonly environment: string; readonly options: ApplyOptions },
@@ -93,14 +103,7 @@ const refuseMisfit = (
   if (record.environment !== environment) {
     throw wrongOption('--plans', `they are of ${record.environment}`, `Plan ${environment} into another folder.`);
   }
-  const unknown = only.filter((region) => !record.regions.includes(region));
-  if (unknown.length > 0) {
-    throw wrongOption(
-      '--only',
-      `${environment} has no region ${unknown.join(', ')}`,
-      `Name one of: ${record.regions.join(', ')}.`,
-    );
-  }
+  refuseUnknownRegions(only, record.regions, environment);
   const names = record.waves.map(({ name }) => name);
   if (stopAfter !== undefined && !names.includes(stopAfter)) {
     throw wrongOption('--stop-after', `the plans have no wave ${stopAfter}`, `Name one of: ${names.join(', ')}.`);

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
+import { type Layout, partName, partsOf } from '@flaghoist/waves/part';
 import { alone, forgetPlans, writeRecord } from '@flaghoist/waves/plan-folder';
 import { planWaves } from '@flaghoist/waves/plan-waves';
 import { entriesOf } from '@flaghoist/waves/record';
@@ -38,6 +39,14 @@ export const planFolder = (sources: string, environment: string, { plans }: Wave
   throw wrongOption('--plans', `${obstacle} is no folder that can be written to`, 'Name another folder.');
 };
 
+/** What is allowed of a part that there is not would be looked for in vain. @throws WrongUseError */
+const refuseUnknownParts = (option: string, allowed: readonly string[], layout: Layout, environment: string): void => {
+  const names = partsOf(layout).map(partName);
+  const unknown = allowed.map((each) => each.slice(0, each.indexOf(':'))).find((part) => !names.includes(part));
+  if (unknown === undefined) return;
+  throw wrongOption(option, `${environment} has no part ${unknown}`, `Name one of: ${names.join(', ')}.`);
+};
+
 /** Plans all parts, and shows them by waves. */
 export const plan = async (
   environment: string,
@@ -57,6 +66,8 @@ export const plan = async (
       `Name one of: ${layout.regions.join(', ')}.`,
     );
   }
+  refuseUnknownParts('--allow-replace', options.allowReplace, layout, environment);
+  refuseUnknownParts('--allow-destroy', options.allowDestroy, layout, environment);
   const folder = planFolder(sources, environment, options);
   const terraform = await openTerraform(variables);
   try {
