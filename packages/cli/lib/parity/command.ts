@@ -35,7 +35,7 @@ All environments of fleet/environments.json are planned from the same sources, t
 Of a stack with a state for each region home is compared with home, standby with standby, and another region with another region.
 A value that is known only after apply is compared by what it is made of, and undecided where that differs or decides; --states compares
 the values themselves. It needs what hoist drift needs, takes no lock and writes nothing. Elsewhere, in the workspace of each environment:
-terraform plan -refresh-only -lock=false -out=now, then terraform show -json now > states/<workspace>.json
+terraform plan -refresh-only -lock=false -out=now.tfplan, then terraform show -json now.tfplan > states/<workspace>.json
 Names, regions, accounts, zones and networks are taken for what they mean; all else must be the same.
 
 Examples:

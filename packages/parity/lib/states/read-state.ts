@@ -14,7 +14,7 @@ export interface StateOf {
 }
 
 const HINT =
-  'In the workspace of the environment: terraform plan -refresh-only -lock=false -out=now, then terraform show -json now.';
+  'In the workspace of the environment: terraform plan -refresh-only -lock=false -out=now.tfplan, then terraform show -json now.tfplan.';
 
 /**
  * @param text what `terraform show -json` wrote of a state, or of a plan that has read everything anew
