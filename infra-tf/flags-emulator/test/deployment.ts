@@ -109,7 +109,12 @@ export const deploymentOf = (
     },
     'flags-global': {
       authors: { users: true },
-      operators: { operator: { users: true }, promoter: { users: true }, witness: { users: true } },
+      operators: {
+        doctor: { users: true },
+        operator: { users: true },
+        promoter: { users: true },
+        witness: { users: true },
+      },
     },
     'flags-region': {
       policy: 'default.v3',

@@ -32,6 +32,10 @@ describe('flags of two regions on an emulator', () => {
 
   judgeLoop(() => seen);
 
+  it('lets the role of the doctor ask all that it asks', async () => {
+    expect((await seen.looked).filter(({ status }) => status === 'unknown')).toEqual([]);
+  });
+
   it('has nothing to change in second plans, but for what the emulator does not keep', async () => {
     expect(await seen.secondPlans).toEqual({ changes: [], needless: [] });
   });

@@ -143,6 +143,7 @@ export const homeOf = async (
     },
     operator: async () => asVariables(await signIn(world, outputs.operator_role_arns['operator'] ?? '')),
     promoter: async () => asVariables(await signIn(world, outputs.operator_role_arns['promoter'] ?? '')),
+    doctor: async () => asVariables(await signIn(world, outputs.operator_role_arns['doctor'] ?? '')),
     /** Waits until every cache holds it, with its digest. */
     everywhere: (flagKey: string, order: Order) =>
       eventually(

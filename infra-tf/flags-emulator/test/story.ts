@@ -24,6 +24,19 @@ export const publishTopology = async (world: World, home: Home) => {
   return { published, first: await world.hoist(['promote', homeRegion, ...described], await home.promoter()) };
 };
 
+/** What the doctor finds as the role that is made for it; without the exit code, which the emulator's own limits decide. */
+const doctorLooks = async (world: World, home: Home): Promise<readonly Finding[]> => {
+  const { stdout } = await world.hoist(['doctor', '--deployment', 'deployment.json', '--json'], await home.doctor());
+  return (JSON.parse(stdout) as { readonly findings: readonly Finding[] }).findings;
+};
+
+interface Finding {
+  readonly region: string;
+  readonly check: string;
+  readonly status: string;
+  readonly found: string;
+}
+
 /** One change, from an author to known good. */
 export const wholeLoop = async (world: World, home: Home) => {
   const flagKey = 'instant-payments';
@@ -98,6 +111,7 @@ export const liveThrough = async (world: World) => {
   await world.startAudit();
   const wrong = await goWrong(world, home, loop);
   const roles = privilegesIn(world);
+  const looked = await alone(() => doctorLooks(world, home));
   const secondPlans = await alone(() => world.deployment.planAgain(twoByFour));
   const destroyed = await alone(() => world.deployment.destroy(twoByFour));
   const left = await world.deployment.list();
@@ -109,6 +123,7 @@ export const liveThrough = async (world: World) => {
     published,
     first,
     loop,
+    looked: looked.seen,
     secondPlans: secondPlans.seen,
     destroyed: destroyed.seen,
     left,

@@ -25,6 +25,13 @@ export interface FlagsAccessPlaces {
   readonly functions: readonly string[];
   readonly workflows: readonly string[];
   readonly buses: readonly string[];
+  /** What the doctor looks at in every region: tables, queues of all kinds, the reconciler, the log of acknowledgements. */
+  readonly tables: readonly string[];
+  readonly allQueues: readonly string[];
+  readonly reconcilers: readonly string[];
+  readonly acknowledgements: readonly string[];
+  /** `*`, for actions that IAM lets nobody hold to a resource. */
+  readonly anything: string;
   /** Whose users take a role on, and which of them. */
   readonly accountRoot: string;
   readonly userNames: readonly string[];
@@ -32,7 +39,7 @@ export interface FlagsAccessPlaces {
 
 /**
  * The policies by which each item of `flags` is written by its own writers alone (rule 1): `flags` for every replica of the table,
- * `operator`, `witness` and `promoter` for the roles of those who operate, `trustNamedUsers` for a role that some users take on and
+ * `operator`, `witness`, `promoter` and `doctor` for the roles of those who operate, `trustNamedUsers` for a role that some users take on and
  * others do not. Places are filled as in `accessFor`.
  */
 export const flagsAccessFor = (places: FlagsAccessPlaces): typeof access =>

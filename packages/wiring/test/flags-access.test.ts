@@ -32,6 +32,11 @@ const documents = flagsAccessFor({
   workflows: [`arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:verify-window`],
   functions: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:read`],
   buses: [`arn:aws:events:us-east-1:${ACCOUNT}:event-bus/events`],
+  tables: [table],
+  allQueues: [queueArn('*')],
+  reconcilers: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:reconcile`],
+  acknowledgements: [`arn:aws:logs:us-east-1:${ACCOUNT}:log-group:acknowledgements`],
+  anything: '*',
   accountRoot: `arn:aws:iam::${ACCOUNT}:root`,
   userNames: ['ada', 'eva'],
 });
@@ -87,9 +92,16 @@ it('lets everybody read whose own policy allows it', () => {
 });
 
 it('holds an operator and a promotion to their items by their own policies too', () => {
-  const own = { operator: parsePolicy(documents.operator), promoter: parsePolicy(documents.promoter) };
+  const own = {
+    operator: parsePolicy(documents.operator),
+    promoter: parsePolicy(documents.promoter),
+    witness: parsePolicy(documents.witness),
+    doctor: parsePolicy(documents.doctor),
+  };
   const written = (role: keyof typeof own) =>
     Object.keys(writers).filter((key) => answer(session(role, [own[role]]), 'PutItem', [key]) === 'allowed');
+  expect(written('doctor')).toEqual([]);
+  expect(written('witness')).toEqual([]);
   expect(written('operator')).toEqual(['TOPOLOGY']);
   expect(written('promoter')).toEqual(['FLAG#checkout', 'ALIKE#checkout', 'HOME']);
 });

@@ -45,7 +45,7 @@ export const liveThroughAll = async (world: World) => {
   const measured = await stages.pass(`${CHANGES} changes are measured`, () => measure(world, home, CHANGES));
   const away = await alone(() => stages.pass('a region is silent', () => regionSilent(world, home, third)));
   const promoted = await alone(() => stages.pass('the standby is home', () => promote(world, home, type)));
-  const ill = await alone(() => stages.pass('the doctor looks', () => illIn(type)));
+  const ill = await alone(() => stages.pass('the doctor looks', () => illIn(type, home)));
   // After the move of home and not before: a new home takes over each change that there was, and a release brings hundreds.
   const released = await alone(() => stages.pass('a release goes there and back', () => release(world, home, type)));
   const roles = privilegesIn(world);

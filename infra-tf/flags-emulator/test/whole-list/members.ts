@@ -17,9 +17,10 @@ export const publish = async (type: Typist, home: Home): Promise<string> =>
 export const firstHome = async (type: Typist, home: Home): Promise<string> =>
   (await type('8. Regions and services', { credentials: await home.promoter(), only: /promote/ })).stdout;
 
-/** What `hoist doctor` finds ill, in every region. */
-export const illIn = async (type: Typist): Promise<readonly string[]> => {
-  const said = await type('9. Is it well?', { only: /# looks/ }).then(
+/** What `hoist doctor` finds ill, in every region, or may not ask as the role that is made for it. */
+export const illIn = async (type: Typist, home: Home): Promise<readonly string[]> => {
+  const credentials = await home.doctor();
+  const said = await type('9. Is it well?', { credentials, only: /# looks/ }).then(
     ({ stdout }) => stdout,
     (error: Error) => error.message,
   );

@@ -22,9 +22,10 @@ locals {
   descriptions = {
     operator = "Publishes the topology, and sends dead letters back."
     promoter = "Makes a region home."
+    doctor   = "Looks whether all is well, and proposes the change that is measured."
     witness  = "Sends dead letters back whose content is believed: answers of regions, and events of the trail."
   }
-  roles  = toset(["operator", "promoter", "witness"])
+  roles  = toset(["doctor", "operator", "promoter", "witness"])
   region = ":${var.context.region}:"
 
   root = jsonencode("arn:${var.context.partition}:iam::${var.context.account_id}:root")
@@ -75,7 +76,15 @@ locals {
     evidenceLetters = flatten([for key in local.believed_too : local.places_of[key]])
     evidence        = flatten([for key in local.believed : local.places_of[key]])
     workflows       = [replace(module.plan.workflows["verify-window"].arn, local.region, ":*:")]
-    functions       = [for arn in local.called : replace(arn, local.region, ":*:")]
+    tables = flatten([for key, table in module.plan.tables : [
+      for region in local.wiring.tables[key].scope == "home" ? module.plan.homes : module.plan.regions : replace(table.arn, local.region, ":${region}:")
+    ]])
+    allQueues        = flatten(values(local.places_of))
+    reconcilers      = [replace(module.plan.functions["cache-updater.reconcile"].live_arn, local.region, ":*:")]
+    acknowledgements = [for suffix in ["", ":*"] : "${replace(module.plan.log_groups["acknowledgements"].arn, local.region, ":*:")}${suffix}"]
+    # IAM knows no resource of these actions: an account's limits, the list of event sources, a query by its id.
+    anything  = "*"
+    functions = [for arn in local.called : replace(arn, local.region, ":*:")]
   }
 
   documents = {

@@ -1,6 +1,6 @@
 output "role_arns" {
   value       = { for name, role in aws_iam_role.this : name => role.arn }
-  description = "The roles: operator, promoter and witness."
+  description = "The roles: doctor, operator, promoter and witness."
 }
 
 output "role_ids" {

@@ -38,7 +38,7 @@ output "author_role_ids" {
 
 output "operator_role_arns" {
   value       = module.operators.role_arns
-  description = "The roles of those who operate: operator publishes and redrives, witness redrives what is believed as it is, promoter makes another region home."
+  description = "The roles of those who operate: operator publishes and redrives, witness redrives what is believed as it is, promoter makes a region home, doctor looks whether all is well."
 }
 
 output "operator_role_ids" {

@@ -78,7 +78,7 @@ variable "operators" {
     users             = optional(bool, false)
     names             = optional(set(string))
   }))
-  description = "Who takes each role on, by its name: operator publishes the topology and redrives, promoter says which region is home, witness redrives what is believed as it is. People who sign in by SAML, or IAM users of this account under their own names, all or those in names."
+  description = "Who takes each role on, by its name: operator publishes the topology and redrives, promoter says which region is home, witness redrives what is believed as it is, doctor looks whether all is well. People who sign in by SAML, or IAM users of this account under their own names, all or those in names."
   nullable    = false
 }
 

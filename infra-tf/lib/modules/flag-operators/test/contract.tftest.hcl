@@ -21,7 +21,7 @@ variables {
     services = [{ name = "checkout", cell = "cell-1" }]
   }
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
-  operators   = { operator = { users = true }, promoter = { users = true }, witness = { users = true } }
+  operators   = { doctor = { users = true }, operator = { users = true }, promoter = { users = true }, witness = { users = true } }
 }
 
 run "rejects_nobody" {
@@ -67,7 +67,7 @@ run "rejects_a_provider_by_a_policy_variable" {
 run "rejects_a_role_without_people" {
   command = plan
   variables {
-    operators = { operator = { users = true }, promoter = { users = true } }
+    operators = { operator = { users = true }, promoter = { users = true }, doctor = { users = true } }
   }
   expect_failures = [var.operators]
 }

@@ -21,7 +21,7 @@ variables {
     services = [{ name = "checkout", cell = "cell-1" }]
   }
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
-  operators   = { operator = { users = true }, promoter = { users = true }, witness = { users = true } }
+  operators   = { doctor = { users = true }, operator = { users = true }, promoter = { users = true }, witness = { users = true } }
 }
 
 run "an_operator_writes_the_topology_and_no_flag" {
@@ -63,6 +63,30 @@ run "the_witness_reaches_what_is_believed_and_nothing_else" {
   assert {
     condition     = aws_iam_role.this["witness"].name == "blue-flags-role-witness-use1-a1" && length([for statement in jsondecode(local.documents["witness"]).Statement : statement if contains(flatten([statement.Action]), "lambda:InvokeFunction") || strcontains(jsonencode(statement.Action), "dynamodb:Put")]) == 0
     error_message = "Whoever sends evidence back must call nothing and write no table."
+  }
+}
+
+run "the_doctor_looks_everywhere_and_has_the_reconciler_look" {
+  command = plan
+
+  assert {
+    condition = toset(local.places.tables) == toset(concat(
+      [for pair in setproduct(["us-east-1", "us-west-2", "eu-west-1"], ["flags", "verification"]) : "arn:aws:dynamodb:${pair[0]}:123456789012:table/blue-flags-table-${pair[1]}-a1"],
+      [for pair in setproduct(["us-east-1", "us-west-2"], ["changes", "proposals"]) : "arn:aws:dynamodb:${pair[0]}:123456789012:table/blue-flags-table-${pair[1]}-a1"],
+    ))
+    error_message = "Tables must be looked at where they are: those of home in home and its standby."
+  }
+  assert {
+    condition     = local.places.reconcilers == ["arn:aws:lambda:*:123456789012:function:blue-flags-function-cache-updater-reconcile-a1:live"] && local.places.acknowledgements == [for suffix in ["", ":*"] : "arn:aws:logs:*:123456789012:log-group:blue-flags-log-group-acknowledgements-a1${suffix}"]
+    error_message = "One function must be callable and one log be asked, in every region."
+  }
+  assert {
+    condition     = alltrue([for name in ["region-verdicts-a1", "audit-a1", "undelivered-a1", "flags-*-a1", "dead-flags-*-a1"] : anytrue([for arn in local.places.allQueues : endswith(arn, ":blue-flags-queue-${name}")])])
+    error_message = "Messages of every queue must be counted, dead letters too."
+  }
+  assert {
+    condition     = [for statement in jsondecode(local.documents["doctor"]).Statement : statement.Sid if contains(flatten([statement.Resource]), "*")] == ["LookAtWhatHasNoName"]
+    error_message = "Only what IAM knows no resource of may be about anything."
   }
 }
 
@@ -139,7 +163,7 @@ run "each_role_has_its_own_people" {
   }
 
   assert {
-    condition     = { for role, made in aws_iam_role.this : role => try(jsondecode(made.assume_role_policy).Statement[0].Condition.StringEquals["aws:username"], null) } == { operator = ["ada"], promoter = null, witness = ["ben", "eva"] }
+    condition     = { for role, made in aws_iam_role.this : role => try(jsondecode(made.assume_role_policy).Statement[0].Condition.StringEquals["aws:username"], null) } == { doctor = null, operator = ["ada"], promoter = null, witness = ["ben", "eva"] }
     error_message = "A role must be taken on by those who are named for it, and by nobody who is named for another."
   }
 }

@@ -11,6 +11,7 @@ authors = { users = true }
 
 # Each role has its own people; names says which users, where not all may. Nobody should be operator and witness.
 operators = {
+  doctor   = { users = true }
   operator = { users = true }
   promoter = { users = true }
   witness  = { users = true }
