@@ -30,8 +30,9 @@ export class SnsChangeTopic implements ChangeTopic {
       MessageAttributes: {
         flagKey: { DataType: 'String', StringValue: envelope.flagKey },
         kind: { DataType: 'String', StringValue: envelope.kind },
-        // For the updater: what the way from here into the queue took.
-        publishedAt: { DataType: 'Number', StringValue: String(this.#options.clock.now()) },
+        // For the updater: what the way from here into the queue took. Text, because a number is at most 10^9 there
+        // (docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and milliseconds are more.
+        publishedAt: { DataType: 'String', StringValue: String(this.#options.clock.now()) },
         audience: { DataType: 'String.Array', StringValue: JSON.stringify(concerned(envelope)) },
       },
     });

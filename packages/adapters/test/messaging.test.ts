@@ -43,7 +43,7 @@ describe('SnsChangeTopic', () => {
       MessageAttributes: {
         flagKey: { DataType: 'String', StringValue: 'checkout' },
         kind: { DataType: 'String', StringValue: 'created' },
-        publishedAt: { DataType: 'Number', StringValue: '1760000000000' },
+        publishedAt: { DataType: 'String', StringValue: '1760000000000' },
         audience: { DataType: 'String.Array', StringValue: '["billing","payments","search"]' },
       },
     });

@@ -52,7 +52,7 @@ it('the way from the publishing into the queue is measured by the stamps of the 
   await region.deliver({
     ...record,
     attributes: { ...record.attributes, SentTimestamp: String(sent) },
-    messageAttributes: { publishedAt: { dataType: 'Number', stringValue: String(sent - 80) } },
+    messageAttributes: { publishedAt: { dataType: 'String', stringValue: String(sent - 80) } },
   });
   expect(region.metrics.measured).toMatchObject([{ took: { 'fan-out': 80 }, about: about(change) }]);
 });
