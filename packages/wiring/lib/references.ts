@@ -54,6 +54,14 @@ export const referencesOf = (wiring: Wiring): Reference[] => [
       }),
     ),
   ),
+  ...Object.entries(wiring.buses).map(
+    ([name, { scope, deadLetter }]): Reference => ({
+      path: ['buses', name, 'deadLetter'],
+      to: 'deadLetters',
+      name: deadLetter,
+      from: scope,
+    }),
+  ),
   ...Object.entries(wiring.forwards).flatMap(([name, { from, bus, deadLetter }]): Reference[] => [
     { path: ['forwards', name, 'deadLetter'], to: 'deadLetters', name: deadLetter, from },
     // A bus of the same name is at the other end.

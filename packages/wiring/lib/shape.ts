@@ -111,7 +111,7 @@ const deadLetterSchema = z.strictObject({
   reasons,
 });
 
-const busSchema = z.strictObject({ scope: scope('home', 'region') });
+const busSchema = z.strictObject({ scope: scope('home', 'region'), deadLetter });
 
 type Pattern = { [field: string]: string[] | Pattern };
 const patternSchema: z.ZodMiniType<Pattern> = z

@@ -157,6 +157,11 @@ const failing = (wiring: Wiring): Failing[] => [
     tried: retryAttempts === 0 ? 'not tried again' : `tried again ${retryAttempts} times`,
     deadLetter,
   })),
+  ...Object.entries(wiring.buses).map(([name, { deadLetter }]) => ({
+    what: `bus ${name}`,
+    tried: 'what its key cannot encrypt or decrypt',
+    deadLetter,
+  })),
   ...(['rule', 'forward'] as const).flatMap((kind) =>
     Object.entries(wiring[`${kind}s`]).map(([name, { deadLetter }]) => ({
       what: `${kind} ${name}`,

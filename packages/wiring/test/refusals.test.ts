@@ -582,6 +582,13 @@ describe('names and scopes', () => {
       /"events" is of scope home/,
     ],
     [
+      'dead letters of home for the bus of every region',
+      ['buses', 'events', 'deadLetter'],
+      'audit-dead',
+      '/buses/events/deadLetter',
+      /"audit-dead" is of scope home, .*Name one of scope region/,
+    ],
+    [
       'dead letters of home for a rule of every region',
       ['rules', 'verify', 'deadLetter'],
       'audit-dead',

@@ -133,6 +133,7 @@ it('draws everything that may be given up into the table of failures', () => {
   const parts = [
     ...Object.keys(wiring.queues).map((name) => `queue ${name} (`),
     ...Object.keys(wiring.topics).map((name) => ` to ${name} (`),
+    ...Object.keys(wiring.buses).map((name) => `bus ${name} (`),
     ...(['schedule', 'rule', 'forward'] as const).flatMap((kind) =>
       Object.keys(wiring[`${kind}s`]).map((name) => `${kind} ${name} (`),
     ),

@@ -91,6 +91,7 @@ locals {
       "events.amazonaws.com" = concat(
         [for rule in local.rule_details : rule.arn if rule.queue == key || rule.dead_letter == key],
         [for forward in local.forward_details : forward.arn if forward.dead_letter == key],
+        [for bus, each in local.buses : module.naming.arns["bus/${bus}"] if each.deadLetter == key],
       )
       "sns.amazonaws.com" = [
         for topic, each in local.topics : module.naming.arns["topic/${topic}"]

@@ -98,8 +98,10 @@ output "service_queues" {
 }
 
 output "buses" {
-  value       = { for key in keys(local.buses) : key => { name = module.naming.names["bus/${key}"], arn = module.naming.arns["bus/${key}"] } }
-  description = "The event buses of this region."
+  value = {
+    for key, each in local.buses : key => { name = module.naming.names["bus/${key}"], arn = module.naming.arns["bus/${key}"], dead_letter = each.deadLetter }
+  }
+  description = "The event buses of this region, with where they put what their key cannot encrypt or decrypt."
 }
 
 output "rules" {

@@ -4,7 +4,13 @@ resource "aws_cloudwatch_event_bus" "this" {
   name               = each.value.name
   description        = "What happened to changes of flags, in this region."
   kms_key_identifier = var.kms_key_arn
-  tags               = merge(local.tags, { Name = each.value.name })
+
+  # What the key cannot encrypt or decrypt, being disabled or closed, reaches no rule: the dead letters of rules would not have it.
+  dead_letter_config {
+    arn = local.queue_arns[each.value.dead_letter]
+  }
+
+  tags = merge(local.tags, { Name = each.value.name })
 }
 
 # Who may put events is said by the roles of this account.

@@ -93,6 +93,13 @@ run "queues_take_from_their_sources_over_tls" {
     condition     = length([for statement in jsondecode(aws_sqs_queue.dead_letters["undelivered"].policy).Statement : statement if statement.Sid == "SentByEvents" || statement.Sid == "SentBySns"]) == 2
     error_message = "What rules and subscriptions cannot deliver must be taken."
   }
+  assert {
+    condition = contains(
+      one([for statement in jsondecode(aws_sqs_queue.dead_letters["undelivered"].policy).Statement : statement.Condition.ArnEquals["aws:SourceArn"] if statement.Sid == "SentByEvents"]),
+      "arn:aws:events:us-east-1:123456789012:event-bus/blue-flags-event-bus-events-a1",
+    )
+    error_message = "What the bus cannot encrypt or decrypt must be taken."
+  }
 }
 
 run "the_topic_is_encrypted_and_speaks_tls" {

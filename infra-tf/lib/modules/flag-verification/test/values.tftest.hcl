@@ -165,12 +165,43 @@ run "each_caller_may_call_its_own_and_is_taken_on_for_its_own" {
   }
 }
 
+# IAM takes 2,048 characters of a trust. Home names more rules than any other region.
+run "the_trust_of_forwards_does_not_grow_with_regions" {
+  command = plan
+
+  variables {
+    context = merge(var.context, { environment = "preproduction", service = "feature-flags" })
+    topology = {
+      home    = "us-east-1"
+      standby = "us-west-2"
+      regions = [for name in [
+        "us-east-1", "us-east-2", "us-west-2", "ca-central-1", "sa-east-1", "eu-west-1", "eu-west-2", "eu-central-1",
+        "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "ap-south-1",
+      ] : { name = name }]
+      services = [{ name = "checkout", cell = "cell-1" }]
+    }
+  }
+
+  assert {
+    condition     = length(jsonencode(jsondecode(aws_iam_role.forwards["forwards"].assume_role_policy))) <= 2048
+    error_message = "The trust must be short enough for IAM."
+  }
+  assert {
+    condition     = one(jsondecode(aws_iam_role.forwards["forwards"].assume_role_policy).Statement).Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:us-east-1:123456789012:rule/${module.plan.buses["events"].name}/*"
+    error_message = "It must be taken on for rules of this region's bus only."
+  }
+}
+
 run "the_bus_is_encrypted_and_speaks_tls" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_event_bus.this["events"].kms_key_identifier == var.kms_key_arn && [for statement in jsondecode(aws_cloudwatch_event_bus_policy.this["events"].policy).Statement : [statement.Effect, statement.Condition]] == [["Deny", { Bool = { "aws:SecureTransport" = "false" } }]]
     error_message = "The bus must be encrypted, allow nothing by itself, and refuse what comes without TLS."
+  }
+  assert {
+    condition     = one(aws_cloudwatch_event_bus.this["events"].dead_letter_config).arn == "arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-undelivered-a1"
+    error_message = "What the key cannot encrypt or decrypt must be kept."
   }
 }
 
