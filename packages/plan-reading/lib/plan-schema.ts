@@ -10,6 +10,8 @@ const changeSchema = z.looseObject({
   before_sensitive: z.optional(z.unknown()),
   after_sensitive: z.optional(z.unknown()),
   replace_paths: z.optional(z.array(z.array(z.union([z.string(), z.number()])))),
+  /** What an "import" block takes into the state. */
+  importing: z.optional(z.unknown()),
 });
 
 export type Change = z.infer<typeof changeSchema>;

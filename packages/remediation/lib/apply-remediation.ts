@@ -52,7 +52,11 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
   settleApply(memory);
   const record = recordOf(options);
   const digest = digestOf(record);
-  if (record.need === 'ask' && at - record.plannedAt >= KEPT_MS) {
+  if (at < record.plannedAt) {
+    throw new RemediationOutdatedError('the plan was made later than now: a clock is wrong, and its age unknown');
+  }
+  // The serial of the state does not move with what somebody changes outside.
+  if (at - record.plannedAt >= KEPT_MS) {
     throw new RemediationOutdatedError('the plan is older than a day, and nobody knows what drifts by now');
   }
   const approver = approved(options, record, digest);

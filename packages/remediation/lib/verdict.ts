@@ -5,6 +5,9 @@ import { pathText } from '@flaghoist/drift/leaves';
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import { type ResourceDrift, resourceDrifts } from '@flaghoist/drift/resource-drift';
 import { type Concern, tableConcern } from '@flaghoist/drift/severity';
+import { withoutKeys } from '@flaghoist/plan-reading/address';
+import { configuredArguments } from '@flaghoist/plan-reading/plan';
+import { type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
 
 /**
  * What an apply would do about a resource that was changed outside:
@@ -41,7 +44,7 @@ export interface Verdict {
 
 /** What is gone with the resource, and does not come back with it. */
 const HOLDS_DATA =
-  /^aws_(rds_|db_instance|docdb_|neptune_|dynamodb_table|s3_bucket$|kms_key|secretsmanager_secret$|ecr_repository$|backup_vault|efs_|ebs_|elasticache_|opensearch_|elasticsearch_|cloudwatch_log_group|sqs_queue$|kinesis_|redshift_|memorydb_)/;
+  /^aws_(rds_|db_instance|docdb_|neptune_|dynamodb_table|s3_bucket$|s3_object|kms_(replica_)?key|secretsmanager_secret$|ssm_parameter|ecr_repository$|codecommit_repository$|codeartifact_repository|backup_vault|efs_|ebs_|fsx_|instance$|elasticache_|opensearch_|elasticsearch_|cloudwatch_log_group|sqs_queue$|mq_broker|msk_|kinesis_|redshift|memorydb_|keyspaces_|timestream|qldb_|cognito_user_pool$|route53_zone$)/;
 const DATABASES = /^aws_(rds_|db_|docdb_|neptune_|elasticache_|opensearch_|elasticsearch_|redshift|memorydb_|mq_|msk_)/;
 const ENGINE = /^(engine|engine_version|engine_mode|family|allow_major_version_upgrade|cluster_version)$/;
 
@@ -91,7 +94,17 @@ const guardOf = (type: string, concern: Concern): Refusal | undefined => {
   return undefined;
 };
 
-const verdictOf = (drift: ResourceDrift, actions: readonly string[]): Verdict => {
+const isKnown = (tree: Tree): boolean => unknownLeavesOf(tree) === 0;
+
+/**
+ * Whether what an apply would set is known before it. What it lets in cannot be judged otherwise.
+ *
+ * @param set the arguments that the configuration sets; the provider computes the others
+ */
+const isSettled = ({ planned: { after } }: ResourceDrift, set: ReadonlySet<string>): boolean =>
+  after.kind === 'map' ? [...after.entries].every(([name, value]) => !set.has(name) || isKnown(value)) : isKnown(after);
+
+const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: ReadonlySet<string>): Verdict => {
   const { address, type, leaves, unknown } = drift;
   const changed = leaves.filter(({ class: kind }) => kind === 'configuration');
   const look = judged(drift);
@@ -106,14 +119,14 @@ const verdictOf = (drift: ResourceDrift, actions: readonly string[]): Verdict =>
   const whole = look.opens.map((): Refusal => widened);
   const engine = DATABASES.test(type) && changed.some((leaf) => ENGINE.test(nameOf(leaf)));
   // A replacement is told by a part of its own, also where what was configured otherwise is its cause.
-  const pending = leaves.some((leaf) => leaf.class === 'pending' && !isSpecial(leaf));
+  const pending = leaves.some((leaf) => leaf.class === 'pending' && (!isSpecial(leaf) || nameOf(leaf) === '#address'));
   const refused: readonly Refusal[] = [
     ...ofActions(drift, actions),
     ...guarded,
     ...whole,
     ...(engine ? (['engine'] as const) : []),
     ...(pending ? (['pending'] as const) : []),
-    ...(unknown === undefined ? [] : (['unknown'] as const)),
+    ...(unknown === undefined && isSettled(drift, set) ? [] : (['unknown'] as const)),
   ];
   return {
     address,
@@ -126,9 +139,12 @@ const verdictOf = (drift: ResourceDrift, actions: readonly string[]): Verdict =>
 
 const IDLE = new Set(['no-op', 'read']);
 
+/** Also what a "moved" or an "import" block changes in the state alone. */
 const changesIn = ({ normal }: Pick<TwoPlans, 'normal'>) =>
   normal.resource_changes.filter(
-    ({ mode, change }) => mode === 'managed' && change.actions.some((action) => !IDLE.has(action)),
+    ({ mode, change, previous_address: before }) =>
+      mode === 'managed' &&
+      (before !== undefined || change.importing != null || change.actions.some((action) => !IDLE.has(action))),
   );
 
 /**
@@ -139,11 +155,13 @@ const changesIn = ({ normal }: Pick<TwoPlans, 'normal'>) =>
  */
 export const verdictsOf = (plans: TwoPlans): readonly Verdict[] => {
   const actions = Map.groupBy(changesIn(plans), ({ address }) => address);
+  const configured = configuredArguments(plans.normal);
   return resourceDrifts(plans).flatMap((drift) => {
     // What somebody left behind (deposed) goes with the one that has its address.
     const own = actions.get(drift.address)?.flatMap(({ change }) => change.actions);
     const isDrift = drift.leaves.some(({ class: kind }) => kind === 'configuration');
-    return own === undefined || !isDrift ? [] : [verdictOf(drift, own)];
+    const set = configured.get(withoutKeys(drift.address)) ?? new Set();
+    return own === undefined || !isDrift ? [] : [verdictOf(drift, own, set)];
   });
 };
 

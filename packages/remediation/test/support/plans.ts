@@ -15,6 +15,12 @@ export interface Given {
   readonly configured?: Values | null;
   /** Of the plan; left out, what the values say. */
   readonly actions?: readonly string[];
+  /** What of the configuration nobody knows before the apply. */
+  readonly unknown?: Values;
+  /** Where it stands in the state still: a "moved" block is merged and not applied. */
+  readonly movedFrom?: string;
+  /** A resource that an "import" block takes into the state. */
+  readonly imported?: boolean;
 }
 
 const addressOf = ({ type, address = `${type}.this` }: Given): string => address;
@@ -50,7 +56,14 @@ export const normalOf = (all: readonly Given[], only?: readonly string[]): Plan 
       .filter((each) => only === undefined || only.includes(addressOf(each)))
       .map((each) => ({
         ...about(each),
-        change: { actions: actionsOf(each), before: nowOf(each), after: wantedOf(each) },
+        ...(each.movedFrom === undefined ? {} : { previous_address: each.movedFrom }),
+        change: {
+          actions: actionsOf(each),
+          before: nowOf(each),
+          after: wantedOf(each),
+          ...(each.unknown === undefined ? {} : { after_unknown: each.unknown }),
+          ...(each.imported === true ? { importing: { id: 'somebody-elses' } } : {}),
+        },
       })),
   });
 

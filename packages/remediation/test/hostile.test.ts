@@ -1,0 +1,113 @@
+import { applyRemediation } from '../lib/apply-remediation.ts';
+import { planRemediation } from '../lib/plan-remediation.ts';
+import { verdictsOf } from '../lib/verdict.ts';
+import { type Given, plansOf } from './support/plans.ts';
+import { Memory, World } from './support/world.ts';
+
+const RULE = 'aws_vpc_security_group_ingress_rule';
+const rule = { ip_protocol: 'tcp', from_port: 443, to_port: 443, cidr_ipv4: '10.0.0.0/8', security_group_id: 'sg-1' };
+const opened: Given = { type: RULE, recorded: rule, now: { ...rule, cidr_ipv4: '0.0.0.0/0' } };
+const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' };
+const policy = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+const refusedOf = (given: Given) => verdictsOf(plansOf([given])).map(({ refused }) => refused);
+
+describe('is left to people', () => {
+  it.each<[string, string, Given]>([
+    ['what a merged block moves', 'pending', { ...opened, movedFrom: `${RULE}.before` }],
+    [
+      'a rule that would be opened to nobody knows whom',
+      'unknown',
+      { ...opened, configured: { ...rule, cidr_ipv4: null }, unknown: { cidr_ipv4: true } },
+    ],
+    [
+      'a policy that nobody knows before the apply',
+      'unknown',
+      {
+        type: 'aws_iam_role_policy',
+        recorded: { policy: policy(read) },
+        now: { policy: policy(read, { Effect: 'Allow', Action: '*', Resource: '*' }) },
+        configured: { policy: null },
+        unknown: { policy: true },
+      },
+    ],
+  ])('%s', (_what, refusal, given) => {
+    expect(refusedOf(given)).toEqual([expect.arrayContaining([refusal])]);
+  });
+
+  it.each([
+    'aws_cognito_user_pool',
+    'aws_codecommit_repository',
+    'aws_fsx_lustre_file_system',
+    'aws_instance',
+    'aws_keyspaces_table',
+    'aws_mq_broker',
+    'aws_msk_cluster',
+    'aws_qldb_ledger',
+    'aws_route53_zone',
+    'aws_s3_object',
+    'aws_ssm_parameter',
+    'aws_timestreamwrite_table',
+  ])('%s that is gone, as it holds what would not come back', (type) => {
+    expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['recreation']]);
+  });
+});
+
+describe('a saved plan', () => {
+  const DAY_MS = 86_400_000;
+  const subject = { environment: 'blue', stack: 'application', workspace: 'blue' };
+  const closing = { closing: 'auto', mending: 'ask', attempts: 2 } as const;
+  const planned = (work: World, memory = new Memory()) =>
+    planRemediation({
+      work,
+      memory,
+      subject,
+      policy: closing,
+      isNoise: () => false,
+      at: DAY_MS,
+      plannedBy: 'AROAEXAMPLEEXAMPLE0:ada',
+    });
+
+  it.each<[string, Given]>([
+    ['moves another resource along', { type: 'aws_x', recorded: { a: 1 }, movedFrom: 'aws_x.before' }],
+    ['takes somebody else’s resource into the state', { type: 'aws_x', recorded: { a: 1 }, imported: true }],
+  ])('is refused when it %s', async (_what, other) => {
+    const world = new World([opened, other]);
+    world.alsoPlans = ['aws_x.this'];
+    await expect(planned(world)).rejects.toMatchObject({
+      reasons: expect.arrayContaining(['aws_x.this would be changed with them']),
+    });
+  });
+
+  it('is refused when what it closes was changed once more since the look', async () => {
+    const world = new World([opened]);
+    world.meanwhile = () => {
+      world.given = [{ ...opened, now: { ...rule, cidr_ipv4: '10.0.0.0/8', from_port: 0 } }];
+    };
+    await expect(planned(world)).rejects.toMatchObject({ code: 'FH_REMEDIATION_REFUSED' });
+  });
+
+  it.each([
+    ['of today', DAY_MS + 1, 'mended'],
+    ['that nobody had to be asked about, once it is a day old', 2 * DAY_MS, 'FH_REMEDIATION_OUTDATED'],
+    ['that was made later than now', DAY_MS - 1, 'FH_REMEDIATION_OUTDATED'],
+  ])('%s is applied only within a day', async (_what, at, expected) => {
+    const [work, memory] = [new World([opened]), new Memory()];
+    await planned(work, memory);
+    const applied = applyRemediation({
+      work,
+      memory,
+      subject,
+      policy: closing,
+      people: [],
+      appliedBy: 'AROAEXAMPLEEXAMPLE9:robot',
+      at,
+      approves: undefined,
+    });
+    const ended = await applied.then(
+      ({ outcome }) => outcome,
+      ({ code }: { code: string }) => code,
+    );
+    expect([ended, work.applied.length]).toEqual([expected, expected === 'mended' ? 1 : 0]);
+  });
+});
