@@ -40,6 +40,22 @@ run "each_place_that_is_wider_than_a_name_has_its_reason" {
   }
 }
 
+# Lambda leaves them for up to 45 minutes; the provider waits, and removes what Lambda has let go before the group or the subnet.
+run "interfaces_that_functions_leave_go_with_their_network" {
+  command = plan
+
+  assert {
+    condition = alltrue([for type in ["aws_security_group", "aws_subnet"] :
+      length(setsubtract(["ec2:DeleteNetworkInterface", "ec2:DetachNetworkInterface"], local.access.types[type])) == 0
+    ])
+    error_message = "Who removes security groups and subnets of functions must be able to remove their interfaces."
+  }
+  assert {
+    condition     = length(setsubtract(["ec2:DeleteNetworkInterface", "ec2:DetachNetworkInterface"], flatten(jsondecode(output.policies["network"]).Statement[*].Action))) == 0
+    error_message = "The role's policy must allow it."
+  }
+}
+
 run "no_policy_is_too_long_where_flags_are_in_twelve_regions" {
   command = plan
   variables {
