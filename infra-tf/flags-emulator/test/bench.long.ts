@@ -1,26 +1,36 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { needs } from '@flaghoist/tools/needs';
 import { homeOf } from './home.ts';
 import { measure, tableOf, WHAT_IS_MODELLED } from './measured.ts';
 import { publishTopology } from './story.ts';
-import { twoByFour } from './topology.ts';
+import { placesIn, threeByFour } from './topology.ts';
 import { findTools, startWorld } from './world.ts';
 
 const { it, tool } = needs(findTools, process.env);
 const CHANGES = 40;
 
 it('measures changes, one after the other, where every function is warm', async () => {
-  const world = await startWorld(tool(), twoByFour);
+  const world = await startWorld(tool(), threeByFour);
   try {
-    world.setTopology(twoByFour);
-    await world.deployment.apply(twoByFour);
+    world.setTopology(threeByFour);
+    await world.deployment.apply(threeByFour);
     await world.look();
     const home = await homeOf(world);
     await publishTopology(world, home);
     const measured = await measure(world, home, CHANGES);
-    const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`;
+    const { regions, services } = threeByFour;
+    const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`;
     process.stdout.write(
-      `\n${CHANGES} changes, 2 regions × 4 services, ${machine}\n\n${tableOf(measured)}\n\n${WHAT_IS_MODELLED}\n`,
+      [
+        '',
+        `${CHANGES} warm changes, one after the other: ${regions.length} regions × ${services.length} services, ${placesIn(threeByFour).length} caches`,
+        machine,
+        '',
+        tableOf(measured),
+        '',
+        WHAT_IS_MODELLED,
+        '',
+      ].join('\n'),
     );
     expect(measured).toHaveLength(CHANGES);
   } finally {

@@ -43,6 +43,15 @@ export const twoByFour = topologyOf(1, {
   services: { checkout: 'serving', basket: 'serving', payments: 'serving', search: 'serving' },
 });
 
+/** A region that is neither home nor its standby. */
+export const third = 'ap-southeast-2';
+
+/** Three regions, four services: twelve caches. */
+export const threeByFour = topologyOf(1, {
+  regions: { [third]: 'serving' },
+  services: { checkout: 'serving', basket: 'serving', payments: 'serving', search: 'serving' },
+});
+
 /** As environments.json has it. */
 export const environment = {
   name: 'emulated',

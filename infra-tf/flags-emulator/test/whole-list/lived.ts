@@ -1,7 +1,7 @@
 import { type Home, homeOf } from '../home.ts';
 import { measure, tableOf } from '../measured.ts';
 import { alone, goWrong, privilegesIn, wholeLoop } from '../story.ts';
-import { topologyOf } from '../topology.ts';
+import { third, topologyOf } from '../topology.ts';
 import { typistOf } from '../typist.ts';
 import type { World } from '../world.ts';
 import { come, firstHome, go, illIn, publish, readDeployment } from './members.ts';
@@ -9,8 +9,6 @@ import { promote } from './promotion.ts';
 import { release } from './release.ts';
 import { regionSilent } from './silent-region.ts';
 import { Stages } from './stages.ts';
-
-export const third = 'ap-southeast-2';
 
 const first = { checkout: 'serving', basket: 'serving', payments: 'serving' } as const;
 /** Region and service come and go together: each of them is a transition of its own in the versions that are published. */
@@ -21,8 +19,6 @@ const versions = {
   draining: topologyOf(4, { regions: { [third]: 'draining' }, services: { ...first, search: 'draining' } }),
   without: topologyOf(5, { services: first }),
 };
-export const { threeByFour } = versions;
-
 const CHANGES = 24;
 
 /** The commands of docs/deploy.md from an empty account to three regions and back, and what happens to flags on the way. */

@@ -5,8 +5,9 @@ import { findTerraform } from '@flaghoist/tools/find-terraform';
 import { needs } from '@flaghoist/tools/needs';
 import { judgeLoop } from '../judge-loop.ts';
 import { WHAT_IS_MODELLED } from '../measured.ts';
+import { third, threeByFour } from '../topology.ts';
 import { findTools, startWorld, type World } from '../world.ts';
-import { liveThroughAll, third, threeByFour } from './lived.ts';
+import { liveThroughAll } from './lived.ts';
 
 const { describe, tool } = needs(findTools, process.env);
 
