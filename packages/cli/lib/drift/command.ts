@@ -58,6 +58,7 @@ Examples:
   $ hoist drift dev                                        what is there, the worst first
   $ hoist drift dev --fail-on high                         tags alone are no alarm
   $ hoist drift dev --json | jq '.findings[] | select(.class == "configuration")'
+  $ hoist drift dev --stack flags-global                   the tables of the flags, of which an environment has one state
   $ hoist drift prod --stack flags-region --workspace prod-eu-west-1 --other-state states/*.json    one region of the flags
   $ hoist drift dev --root FOLDER --region eu-west-1       any other root module, such as one of your own
 

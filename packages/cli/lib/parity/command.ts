@@ -42,6 +42,7 @@ Examples:
   $ hoist parity                               plan, compare, show what differs
   $ hoist parity --html parity.html            the same as a page to search
   $ hoist parity --stack region-foundation     what the flags of a region stand on: in home, in its standby, and elsewhere
+  $ hoist parity --stack flags-region          the functions of the flags, in the same three parts
   $ hoist parity --states                      what is applied, where nothing is unknown
   $ hoist parity --json | jq .counts           for scripts
   $ hoist parity --evidence evidence/2026-q4   keep the proof
