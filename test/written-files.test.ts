@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 
 const root = join(__dirname, '..');
@@ -68,4 +68,15 @@ it('finds what the documents have a reader write', () => {
 it('what a document has a reader write into the checkout is ignored, unless it is to be kept there', () => {
   const left = written.filter((file) => !KEPT.test(file)).filter((file) => !isIgnored(file));
   expect(left).toEqual([]);
+});
+
+it('a program that a document runs by its path can be run', () => {
+  const programs = Object.keys(typedIn).flatMap((file) =>
+    blocksOf(file).flatMap((block) =>
+      [...block.matchAll(/^((?:infra-tf|packages|scripts)\/\S+)/gm)].map(([, path = '']) => path),
+    ),
+  );
+  expect(programs).toContain('packages/capacity/scripts/plans.py');
+  const isRunnable = (path: string): boolean => (statSync(join(root, path)).mode & 0o111) !== 0;
+  expect(programs.filter((path) => !isRunnable(path))).toEqual([]);
 });

@@ -50,8 +50,14 @@ console.log(JSON.stringify(offlineStates(process.argv[2], JSON.parse(process.arg
 """
 
 
+# That of the workspace, which reads TypeScript; the machine's own may be older.
+NODE = os.path.join(CHECKOUT, 'node_modules', 'node', 'bin', 'node')
+
+
 def node(script, *args):
-    ran = subprocess.run(['node', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, PACKAGES, *args],
+    if not os.path.exists(NODE):
+        sys.exit(f'{NODE} is not there: run npx pnpm install in {CHECKOUT} first.')
+    ran = subprocess.run([NODE, '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, PACKAGES, *args],
                          check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(ran.stdout)
 
