@@ -35,6 +35,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'consistency-checker': ['core', 'wiring', 'system', 'adapters'],
   rollback: ['core', 'rules', 'system', 'adapters'],
   'audit-writer': ['core', 'system', 'adapters'],
+  canary: ['core', 'operations', 'system', 'adapters'],
 
   // All of it in one process.
   simulator: [

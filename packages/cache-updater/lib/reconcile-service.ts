@@ -1,4 +1,4 @@
-import { isShadow } from '@flaghoist/core/canary';
+import { isCanaryRevision, isShadow } from '@flaghoist/core/canary';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { CacheRefusedError, isRetryable } from '@flaghoist/core/errors';
 import { evaluatorOf, sameEvaluator } from '@flaghoist/core/evaluator';
@@ -18,6 +18,8 @@ import { isUnexplained, type Unexplained } from './unexplained.ts';
 
 /** How long the reconciler leaves a change to its own messages, from when it was expected (rule 12). */
 export const SETTLE_MS = 20_000;
+/** What is wrong with the canary's cache is for the checker to find; mended before its look it would be a fault that nobody found. */
+const CANARY_SETTLE_MS = 60_000;
 
 /** How long the note of a failed change counts. */
 const NOTE_MS = 600_000;
@@ -65,7 +67,8 @@ export const createReconcileService = (ports: ReconcileServicePorts, { currents,
   const isSettled = async ({ envelope }: FlagMessage): Promise<boolean> => {
     // A region that joined later, or whose row has expired, has no row.
     const row = await verification.row(changeKeyOf(envelope));
-    return clock.now() - (row?.expectedAt ?? envelope.at.accepted) >= SETTLE_MS;
+    const settleMs = isCanaryRevision(envelope) ? CANARY_SETTLE_MS : SETTLE_MS;
+    return clock.now() - (row?.expectedAt ?? envelope.at.accepted) >= settleMs;
   };
 
   /** Asked once per flag and run, and only for flags of which some cache differs. */

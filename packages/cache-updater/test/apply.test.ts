@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { serialiseEnvelope } from '@flaghoist/core/envelope';
 import { orderOf } from '@flaghoist/core/order';
 import { REGION, Region, revisionOf } from './support/region.ts';
@@ -109,6 +110,23 @@ it('keeps what it has under an equal order with another digest, and raises an al
   expect(region.lines.at(-1)).toMatchObject({ outcome: 'conflict', heldDigest: first.envelopeDigest });
   expect(region.log.messages('error')).toEqual(['cache holds another content under the same order']);
 });
+
+it.each([
+  [SHADOW_SERVICE, CANARY_FLAG, 'warn'],
+  ['payments', CANARY_FLAG, 'error'],
+  [SHADOW_SERVICE, 'checkout.new-basket', 'error'],
+] as const)(
+  'wakes nobody for what the canary has planted, and for nothing else: %s, %s',
+  async (service, flagKey, level) => {
+    await region.cache.writeManifest(SHADOW_SERVICE, { generation: 1, topologyVersion: 1, count: 0 });
+    const { change } = revisionOf(2);
+    const own = { flagKey, change: { ...change, author: CANARY_AUTHOR, proposedDigest: '0'.repeat(64) } };
+    const audience = [service];
+    await region.apply(service, revisionOf(2, { ...own, audience }));
+    await region.apply(service, revisionOf(2, { ...own, audience, owner: 'somebody-else' }));
+    expect(region.log.messages(level)).toContain('cache holds another content under the same order');
+  },
+);
 
 it('stores what meets a cache without a manifest, and asks for one load', async () => {
   region.cache.lose('payments');

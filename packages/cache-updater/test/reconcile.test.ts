@@ -1,3 +1,4 @@
+import { CANARY_AUTHOR, CANARY_FLAG } from '@flaghoist/core/canary';
 import { changeKeyOf, type Envelope, serialiseEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
 import { orderOf } from '@flaghoist/core/order';
@@ -46,6 +47,17 @@ it.each([
   expect(region.lines).toMatchObject([{ service: 'payments', outcome: 'repaired', heldDigest: change.envelopeDigest }]);
   expect(region.eventsOf('CacheRepaired')).toMatchObject([{ detail: { service: 'payments', flagKeys: [FLAG] } }]);
   expect(await region.reconcile()).toMatchObject({ repaired: 0, clean: ['accounts', 'payments'] });
+});
+
+it('leaves a change of the canary alone until the checker has looked: it is wrong on purpose', async () => {
+  const { change } = revisionOf(2);
+  const author = { author: CANARY_AUTHOR, proposedDigest: '0'.repeat(64) };
+  await spread(revisionOf(2, { flagKey: CANARY_FLAG, change: { ...change, ...author } }));
+  region.cache.corrupt('payments', CANARY_FLAG);
+  await settle();
+  expect(await region.reconcile()).toMatchObject({ repaired: 0 });
+  await region.time.advance(40_000);
+  expect(await region.reconcile()).toMatchObject({ repaired: 1 });
 });
 
 it('mends every cache and writes every row that is missing while the bus is down', async () => {

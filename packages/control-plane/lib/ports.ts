@@ -102,5 +102,5 @@ export interface ControlPlanePorts {
   /** Left out: this server signs no receipts. */
   readonly receipts?: ReceiptPorts;
   /** Left out: no canary runs here. */
-  readonly canary?: () => CanaryStatus;
+  readonly canary?: () => CanaryStatus | null | Promise<CanaryStatus | null>;
 }

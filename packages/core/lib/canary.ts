@@ -1,3 +1,5 @@
+import { principalOf } from './principal.ts';
+
 /*
  * The canary: one flag that a machine changes every minute, for a service that nobody runs. What is wrong with it on purpose must
  * be found and taken back. It is no flag of anybody: it counts in no budget, and makes no cache degraded.
@@ -6,8 +8,9 @@
 export const CANARY_FLAG = 'flaghoist.canary';
 /** In every region, with a cache and no task. `*` does not mean it. */
 export const SHADOW_SERVICE = 'flaghoist-canary';
-/** The machine's key. Nobody else may write under it. */
+/** The session of the machine's key, whatever role it is of. Nobody else may write under it. */
 export const CANARY_SESSION = 'flaghoist-canary';
+/** The machine's key in a world without accounts. In an account it is a session of the role that the directory lists. */
 export const CANARY_AUTHOR = `local:${CANARY_SESSION}`;
 
 /** Its revisions are needed for as long as one of them may be gone back to. */
@@ -23,9 +26,13 @@ interface Author {
   readonly causeAuthor?: string | undefined;
 }
 
+/** Whether a key is the machine's by its session. Home asks the directory about the role before it accepts anything. */
+export const isCanaryAuthor = (author: string | undefined): boolean =>
+  author !== undefined && principalOf(author)?.session === CANARY_SESSION;
+
 /** By the key under which it was proposed as well: a flag of that name is nothing special. A revert is whose change it takes back. */
 export const isCanary = ({ flagKey, author, causeAuthor }: Author): boolean =>
-  flagKey === CANARY_FLAG && (author ?? causeAuthor) === CANARY_AUTHOR;
+  flagKey === CANARY_FLAG && isCanaryAuthor(author ?? causeAuthor);
 
 interface Revision {
   readonly flagKey: string;

@@ -1,4 +1,4 @@
-import { CANARY_AUTHOR, CANARY_FLAG, isCanary } from '../lib/canary.ts';
+import { CANARY_AUTHOR, CANARY_FLAG, isCanary, isCanaryAuthor } from '../lib/canary.ts';
 import { type Envelope, recordOf } from '../lib/envelope.ts';
 import type { ProposalOutcome } from '../lib/proposal.ts';
 import { buildRevert } from '../lib/revision.ts';
@@ -37,6 +37,20 @@ it('of the canary revision, record and outcome expire, and those of its reverts'
   const change = changedBy(CANARY_AUTHOR);
   expect(expiries(change)).toEqual([EXPIRES_AT, EXPIRES_AT, EXPIRES_AT]);
   expect(expiries(revertOf(change))).toEqual([EXPIRES_AT, EXPIRES_AT]);
+});
+
+it.each([
+  ['local:flaghoist-canary', true],
+  ['AROAPRDCANARYEXAMPLE3:flaghoist-canary', true],
+  ['AROAPRDCANARYEXAMPLE3:flaghoist-canary2', false],
+  ['AROAPRDCANARYEXAMPLE3:ada', false],
+  ['AIDAUSEREXAMPLE000003', false],
+  ['someone:flaghoist-canary', false],
+  [undefined, false],
+])('the key %s is the canary’s by its session: %s', (author, isIts) => {
+  expect(isCanaryAuthor(author)).toBe(isIts);
+  expect(isCanary({ flagKey: CANARY_FLAG, author })).toBe(isIts);
+  expect(isCanary({ flagKey: 'checkout', author })).toBe(false);
 });
 
 it('of nobody else anything expires, whatever the flag is called, reverts neither', () => {

@@ -58,6 +58,8 @@ const seatsOf = (platform: Platform, { region, scope }: Site, seats: Seats): Rea
   for (const [name, entry] of Object.entries(planned)) {
     // What only an operator calls does nothing here by itself.
     if (entry.triggers.length === 0) continue;
+    // The canary of a world on one machine stands beside it, and breaks the cache itself.
+    if (entry.withService !== undefined) continue;
     if (Object.hasOwn(seats, name) !== (entry.scope === scope)) unseated(name, entry.scope);
   }
   return new Map(Object.entries<Seat>(seats).map(([name, seat]) => [name, seat(putOn(platform, { name, region }))]));

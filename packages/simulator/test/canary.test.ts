@@ -1,10 +1,11 @@
-import { CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
-import { parseEnvelope, serialiseEnvelope } from '@flaghoist/core/envelope';
+import { createCanaryHandler } from '@flaghoist/canary/handler';
+import { CANARY_AUTHOR, CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { ServiceCache } from '@flaghoist/core/ports/service-cache';
 import { CANARY_EVERY_MS } from '@flaghoist/operations/canary/canary';
+import { ownChanges, statusOf } from '@flaghoist/operations/canary/history';
 import { canaryOf, expireRevisions, withShadow } from '../lib/canary.ts';
 import { rev } from './support/flags.ts';
-import { resealed } from './support/intruder.ts';
 import { shippedTopology, startWorld, type TestWorldOptions } from './support/world.ts';
 
 const REGIONS = 2;
@@ -92,34 +93,59 @@ it('rings when a checker is blind', async () => {
   expect(t.log.messages('error')).toContain('planted fault was not found');
 });
 
-it('finds a revision that nobody accepted, put into the queue of its service before the next change', async () => {
-  const { t, steps } = await started();
-  await steps(2);
-  const newest = await t.region(1).store.current(CANARY_FLAG);
-  const { epoch, revision } = newest?.order ?? rev(0);
-  const next = { epoch, revision: revision + 1 };
-  const envelope = parseEnvelope(newest?.body ?? '');
-  const { envelopeDigest, flagState } = envelope;
-  // With all that the rules of a region look at.
-  const forged = resealed(envelope, {
-    ...next,
-    kind: 'updated',
-    previousEnvelopeDigest: envelopeDigest,
-    evidence: { ...envelope.evidence, current: { epoch, revision, envelopeDigest, flagState } },
-    change: { ...envelope.change, id: 'accepted-by-nobody' },
+describe('the canary of an account, which keeps nothing and reaches no cache', () => {
+  /** Its runs, one a minute, each in a function that knows nothing of the one before. */
+  const startedThere = async (options: TestWorldOptions = {}) => {
+    const { t } = await started(options);
+    const { home } = t.world;
+    const measured: Parameters<Metrics['measure']>[0][] = [];
+    const run = () =>
+      createCanaryHandler({
+        region: home.region,
+        home: t.region(0).home,
+        topology: t.world.topology,
+        flags: t.region(0).store,
+        changes: home.changes,
+        proposals: home.authorWith(CANARY_AUTHOR),
+        send: async (region, message) => void t.world.region(region).queues.queue(SHADOW_SERVICE).send(message),
+        clock: t.scheduler,
+        log: t.log,
+        metrics: { measure: (values) => void measured.push({ ...values }) },
+      })();
+    const minutes = async (count: number): Promise<void> => {
+      for (let minute = 0; minute < count; minute += 1) {
+        const begun = t.scheduler.now();
+        await t.run(run());
+        await t.advance(CANARY_EVERY_MS - (t.scheduler.now() - begun));
+      }
+    };
+    return { t, minutes, measured };
+  };
+
+  it('plants every tenth change wrong in one region after the other, and each is named and taken back', async () => {
+    const { t, minutes, measured } = await startedThere();
+    await minutes(10 * REGIONS + 1);
+    const { changes } = t.world.home;
+    const current = await t.region(0).store.current(CANARY_FLAG);
+    const own = current === undefined ? [] : await ownChanges(current, changes, 100);
+    const { detections = [], undetected, last } = statusOf(own, t.scheduler.now()) ?? {};
+    expect(detections.map(({ region }) => region).sort()).toEqual([...t.regions].sort());
+    for (const { tookMs } of detections) expect(tookMs).toBeLessThan(30_000);
+    expect({ undetected, last: last?.state }).toEqual({ undetected: [], last: 'verified' });
+    const found = detections.map(({ tookMs }) => ({ 'canary-detection': tookMs, 'canary-missed': 0 })).reverse();
+    expect(measured).toEqual(found);
+    expect(t.log.messages('error')).toEqual([]);
+    expect(await t.world.audit.search({ type: 'CacheDegraded' })).toEqual([]);
+    expect(await t.world.audit.search({ type: 'TamperingFound' })).toEqual([]);
   });
-  t.region(1).queues.queue(SHADOW_SERVICE).send(serialiseEnvelope(forged));
-  await t.advance(5_000);
-  await steps(1);
-  const record = await t.world.home.changes.record(CANARY_FLAG, next);
-  expect(record).toMatchObject({
-    state: 'rolled-back',
-    blame: { region: t.regions[1], services: [SHADOW_SERVICE] },
-  });
-  // The revert is newer than what was forged, so every cache takes it.
-  await steps(1);
-  expect(await t.world.home.changes.record(CANARY_FLAG, { epoch, revision: revision + 3 })).toMatchObject({
-    state: 'verified',
+
+  it('rings when a planted mistake is lost on its way, and goes on', async () => {
+    const { t, minutes, measured } = await startedThere();
+    await minutes(9);
+    t.region(0).queues.queue(SHADOW_SERVICE).send = () => {};
+    await minutes(2);
+    expect(measured).toEqual([{ 'canary-missed': 1 }]);
+    expect(t.log.messages('error')).toContain('planted fault was not found');
   });
 });
 

@@ -45,6 +45,10 @@ type Ports = Pick<AcceptPorts, 'environment' | 'policy' | 'directory' | 'waivers
 /** The platform's own prefix is its own, and no freeze or approval keeps it from saying whether a fault would be found now. */
 const CANARY_POLICY: Policy = { ...DEFAULT_POLICY, reservedKeyPrefixes: [] };
 
+/** A session's name alone is no key: in an account, the directory lists the role with it. */
+const isCanarys = ({ flagKey }: SignedProposal, { by, principal }: Facts['writer']): boolean =>
+  isCanary({ flagKey, author: principal }) && (by === 'person' || by === 'local');
+
 interface Gathering extends Situation {
   /** What is known good, read once: of a flag that was never proven it takes many reads. */
   readonly known: () => Promise<KnownGood | undefined>;
@@ -81,7 +85,7 @@ const gatherers: Gatherers = {
     if (audience === '*') return [];
     const named = new Set(audience);
     // For everybody else the canary's service does not exist.
-    const isOwn = isCanary({ flagKey: proposal.flagKey, author: writer.principal });
+    const isOwn = isCanarys(proposal, writer);
     return topology.services.filter(({ name }) => named.has(name) && (isOwn || !isShadow(name))).map(serviceFactOf);
   },
 
@@ -152,8 +156,7 @@ const gatherers: Gatherers = {
   },
 
   async policy({ proposal, writer, current, now }, { policy: own }) {
-    const isOwn = isCanary({ flagKey: proposal.flagKey, author: writer.principal });
-    const policy = isOwn ? CANARY_POLICY : own;
+    const policy = isCanarys(proposal, writer) ? CANARY_POLICY : own;
     // A kill carries a document that was accepted before: what the policy has come to ask since has no say in it.
     const accepted = proposal.kind === 'killed' ? readFact(current?.evidence, 'policy') : undefined;
     if (accepted !== undefined) return accepted as Facts['policy'];

@@ -12,6 +12,8 @@ export interface AccessPlaces {
   /** The role as which a program runs that writes proposals or approvals, and the one name of its session. */
   readonly programRole: string;
   readonly sessionName: string;
+  /** The roles of the canary's function, of home and standby. */
+  readonly canaryRoles: readonly string[];
   /** The ARN of the table `changes`, who writes what is known of changes there, and who writes how far the sweep of the trail is. */
   readonly changes: string;
   readonly changeWriters: readonly string[];

@@ -145,8 +145,11 @@ const forwardSchema = z.strictObject({
   reasons,
 });
 
+const withService = z.optional(name).check(described('Exists only where the topology has a service of this name.'));
+
 const scheduleSchema = z.strictObject({
   scope: scope('home', 'region', 'cell'),
+  withService,
   everyMinutes: between(1, 527_040, 'the scheduler counts in whole minutes, up to a year'),
   input: z
     .record(z.string(), z.string())
@@ -268,6 +271,7 @@ const triggerSchema = z.discriminatedUnion(
 const functionSchema = z
   .strictObject({
     scope: scope('home', 'region', 'cell'),
+    withService,
     reservedConcurrency: z
       .optional(between(1, 900, 'an account runs 1,000 functions at the same time in a region, and Lambda keeps 100'))
       .check(described('Invocations at the same time that are kept free for it, and that it never exceeds.')),

@@ -15,6 +15,8 @@ const promoter = { account: ACCOUNT, name: 'flags-promoter' };
 const sweep = { account: ACCOUNT, name: 'flags-sweep' };
 const saml = `arn:aws:iam::${ACCOUNT}:saml-provider/company`;
 const program = { account: ACCOUNT, name: 'control-plane-task' };
+const canaryOfHome = { account: ACCOUNT, name: 'flags-canary-run-use1' };
+const canaryOfStandby = { account: ACCOUNT, name: 'flags-canary-run-usw2' };
 const documents = accessFor({
   proposals: table,
   homeRoles: [arnOfRole(accept)],
@@ -22,6 +24,7 @@ const documents = accessFor({
   accountRoot: `arn:aws:iam::${ACCOUNT}:root`,
   programRole: arnOfRole(program),
   sessionName: 'control-plane',
+  canaryRoles: [arnOfRole(canaryOfHome), arnOfRole(canaryOfStandby)],
   changes,
   changeWriters: [arnOfRole(accept), arnOfRole(promoter)],
   progressKeepers: [arnOfRole(sweep)],
@@ -38,6 +41,7 @@ const roleOf = (name: string, id: string, trust: unknown): Role => ({
 });
 const users = roleOf('author', 'AROAPRDAUTHOREXAMPLE3', documents.trustUsers);
 const signIn = roleOf('author-sso', 'AROAPRDSIGNINEXAMPLE3', documents.trustSignIn);
+const canary = roleOf('author-canary', 'AROAPRDCANARYEXAMPLE3', documents.trustCanary);
 const submitter = roleOf('control-plane', 'AROAPRDCONTRLEXAMPLE3', documents.trustProgram);
 
 const everything = parsePolicy({
@@ -246,6 +250,36 @@ describe('the session of a program', () => {
   it('is given to that program’s role only', () => {
     expect(assume(task('another-task'), submitter, { sessionName: 'control-plane' })).toBeUndefined();
     expect(assume(userOf(ACCOUNT, 'ada', [everything]), submitter, { sessionName: 'control-plane' })).toBeUndefined();
+  });
+});
+
+describe('the key of the canary', () => {
+  const running = ({ name }: { name: string }): Caller => ({
+    ...administrator,
+    arn: arnOfRole({ account: ACCOUNT, name }),
+    context: contextOf({
+      'aws:userid': `AROAFUNCTION:${name}`,
+      'aws:PrincipalArn': arnOfRole({ account: ACCOUNT, name }),
+    }),
+  });
+
+  it.each([canaryOfHome, canaryOfStandby])('is its function’s alone, in home and standby: $name', (role) => {
+    const session = sessionOf(running(role), canary, 'flaghoist-canary');
+    expect(session.context['aws:userid']).toEqual(['AROAPRDCANARYEXAMPLE3:flaghoist-canary']);
+    expect(does(session, 'PutItem', 'AUTHOR#AROAPRDCANARYEXAMPLE3:flaghoist-canary')).toBe('allowed');
+    for (const key of [`AUTHOR#${mine}`, 'AUTHOR#AROAPRDCANARYEXAMPLE3:ada', 'CHANGE#x'])
+      expect(does(session, 'PutItem', key)).not.toBe('allowed');
+    expect(does(session, 'UpdateItem', 'AUTHOR#AROAPRDCANARYEXAMPLE3:flaghoist-canary')).toBe('denied');
+    expect(assume(running(role), canary, { sessionName: 'ada' })).toBeUndefined();
+  });
+
+  it.each<[string, Caller]>([
+    ['another function', running(accept)],
+    ['one whose name begins alike', running({ name: `${canaryOfHome.name}2` })],
+    ['a user who may do everything', userOf(ACCOUNT, 'flaghoist-canary', [everything])],
+    ['the function of that name in another account', { ...running(canaryOfHome), account: '222222222222' }],
+  ])('is not given to %s', (_who, caller) => {
+    expect(assume(caller, canary, { sessionName: 'flaghoist-canary' })).toBeUndefined();
   });
 });
 

@@ -42,6 +42,8 @@ const words = new Set([
   'dead-letters',
   'upstream/flags',
   'upstream/changes',
+  'author/canary',
+  'queues/canary',
 ]);
 
 it('says of every function of the plan what it may do, and of nobody else', () => {

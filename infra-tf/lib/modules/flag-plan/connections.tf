@@ -11,7 +11,7 @@ locals {
   schedules = merge([
     for key, each in local.wiring.schedules : each.scope == "cell"
     ? { for cell in keys(local.cells) : "${key}-${cell}" => merge(each, { schedule = key, cell = cell }) }
-    : { for one in [key] : one => merge(each, { schedule = key, cell = null }) if contains(local.scopes_here, each.scope) }
+    : { for one in [key] : one => merge(each, { schedule = key, cell = null }) if contains(local.scopes_here, each.scope) && !contains(local.absent.schedules, key) }
   ]...)
 
   # A placeholder stands alone as a value, so it is a whole JSON string.

@@ -16,6 +16,7 @@ locals {
         # The token of the function's role takes the password's place.
         CACHE_PASSWORD = "none"
       },
+      contains(keys(local.services), local.shadow) ? { CANARY_QUEUE_ARN_TEMPLATE = local.shadow_queue_template, CANARY_ROLE_ARN = local.canary_role_arn } : {},
       { for table in keys(local.tables) : "${upper(table)}_TABLE" => module.naming.names["table/${table}"] },
       { for name, value in { CELL = each.cell, CACHE_USER = try(local.cache_user_details[key].name, null) } : name => value if value != null },
       { for letter in local.dead_letters_of[key] : "DEAD_LETTER_ARN" => one(values(local.queue_arns[letter])) if length(local.queue_arns[letter]) == 1 },

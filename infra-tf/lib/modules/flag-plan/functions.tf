@@ -3,7 +3,7 @@ locals {
   functions = merge([
     for name, each in local.wiring.functions : each.scope == "cell"
     ? { for cell in keys(local.cells) : "${name}.${cell}" => { function = name, cell = cell, qualifier = "${replace(name, ".", "-")}-${cell}", triggers = each.triggers } }
-    : { for one in [name] : one => { function = name, cell = null, qualifier = replace(name, ".", "-"), triggers = each.triggers } if contains(local.scopes_here, each.scope) }
+    : { for one in [name] : one => { function = name, cell = null, qualifier = replace(name, ".", "-"), triggers = each.triggers } if contains(local.scopes_here, each.scope) && !contains(local.absent.functions, name) }
   ]...)
 
   facts = { for key, each in local.functions : key => local.entry_points[split(".", each.function)[0]][split(".", each.function)[1]] }

@@ -7,6 +7,7 @@ locals {
   entry_points = {
     audit-writer        = jsondecode(file("${path.module}/../../../../packages/audit-writer/lambda.json")).entryPoints
     cache-updater       = jsondecode(file("${path.module}/../../../../packages/cache-updater/lambda.json")).entryPoints
+    canary              = jsondecode(file("${path.module}/../../../../packages/canary/lambda.json")).entryPoints
     consistency-checker = jsondecode(file("${path.module}/../../../../packages/consistency-checker/lambda.json")).entryPoints
     rollback            = jsondecode(file("${path.module}/../../../../packages/rollback/lambda.json")).entryPoints
     validator           = jsondecode(file("${path.module}/../../../../packages/validator/lambda.json")).entryPoints
@@ -26,6 +27,14 @@ locals {
 
   # Of what exists once per region, or once in home; what exists per cell or service is spread out below.
   scopes_here = local.is_home ? ["home", "region"] : ["region"]
+
+  # The canary's service, which nobody runs: with it in the topology there is all that its flag needs.
+  shadow = "flaghoist-canary"
+  # What exists only with a service, and the topology does not have it.
+  absent = {
+    functions = [for key, each in local.wiring.functions : key if !contains(keys(local.services), try(each.withService, keys(local.services)[0]))]
+    schedules = [for key, each in local.wiring.schedules : key if !contains(keys(local.services), try(each.withService, keys(local.services)[0]))]
+  }
 
   tables       = local.wiring.tables
   topics       = { for key, each in local.wiring.topics : key => each if contains(local.scopes_here, each.scope) }
@@ -73,4 +82,18 @@ module "naming" {
     { for key in keys(local.topics) : "topic/${key}" => { type = "topic", qualifier = key, place = "region", values = local.regions } },
     { for key in keys(local.buses) : "bus/${key}" => { type = "event-bus", qualifier = key, place = "region", values = local.regions } },
   )
+}
+
+# The role whose session is the canary's key is made once, in the first home; its function in either home takes it on.
+module "author_naming" {
+  source    = "../naming"
+  context   = merge(var.context, { region = var.topology.home })
+  resources = { canary = { type = "role", qualifier = "author-canary" } }
+}
+
+module "canary_naming" {
+  source    = "../naming"
+  for_each  = toset(local.homes)
+  context   = merge(var.context, { region = each.key })
+  resources = { function = { type = "role", qualifier = "canary-run" } }
 }

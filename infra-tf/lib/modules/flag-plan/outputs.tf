@@ -239,3 +239,8 @@ output "alarms" {
   }
   description = "What goes off in this region when, by the names that docs/runbook.md has a section for."
 }
+
+output "canary_role_arns" {
+  value       = contains(keys(local.services), local.shadow) ? [for region in local.homes : module.canary_naming[region].arns["function"]] : []
+  description = "The roles of the canary's function in home and standby, which take on the role of its key. Empty where the topology has no service for it."
+}

@@ -14,12 +14,22 @@ locals {
       # The action knows no resource; a query's id is all that it is given.
       "queries" = ["*"]
     },
+    {
+      # Who takes on the role is the canary, wherever it is home; the role itself is the first home's.
+      "author/canary" = [local.canary_role_arn]
+      # The queues of its own service, of every region.
+      "queues/canary" = [for region in local.regions : replace(local.shadow_queue_template, local.region_word, region)]
+    },
     # Paths of the audit domain's HTTP interface.
     {
       for word in distinct(flatten([for statements in values(local.permissions.functions) : statements[*].on])) :
       word => ["${module.naming.arns["domain/audit"]}${trimprefix(word, "audit")}"] if startswith(word, "audit/")
     },
   )
+
+  region_word           = "{region}"
+  shadow_queue_template = replace(lookup(module.naming.templates["queue/service-flags"].arns, local.shadow, "none"), ":${local.region}:", ":${local.region_word}:")
+  canary_role_arn       = module.author_naming.arns["canary"]
 
   # Who logs in to the caches, as which user, with which rights: one user per function, of a cell where the function is of one.
   cache_functions = {

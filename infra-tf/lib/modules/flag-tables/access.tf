@@ -66,6 +66,12 @@ locals {
     !var.authors.users ? {} : {
       users = replace(jsonencode(local.access.trustUsers), jsonencode("{accountRoot}"), jsonencode("arn:${var.context.partition}:iam::${var.context.account_id}:root"))
     },
+    length(module.plan.canary_role_arns) == 0 ? {} : {
+      canary = replace(
+        replace(jsonencode(local.access.trustCanary), jsonencode("{accountRoot}"), jsonencode("arn:${var.context.partition}:iam::${var.context.account_id}:root")),
+        jsonencode("{canaryRoles}"), jsonencode(module.plan.canary_role_arns),
+      )
+    },
     {
       for name, program in var.authors.programs : name => replace(
         replace(jsonencode(local.access.trustProgram), jsonencode("{programRole}"), jsonencode(program.role_arn)),

@@ -114,9 +114,14 @@ variable "authors" {
     error_message = "Each of authors.programs needs a lower-case name, the full ARN of one role of ${var.context.account_id}, and a session name of 2 to 64 letters, digits and +=,.@_-."
   }
 
+  validation {
+    condition     = !contains(values(try(var.authors.programs, {}))[*].session_name, "flaghoist-canary")
+    error_message = "None of authors.programs can have the session \"flaghoist-canary\": it is the key of the canary, whose role is made by itself where the topology has its service."
+  }
+
   # A program of that name would take the place of the people's trust.
   validation {
-    condition     = length(setintersection(keys(try(var.authors.programs, {})), ["users", "sign-in"])) == 0
-    error_message = "None of authors.programs can be named \"users\" or \"sign-in\": the roles of people have these names."
+    condition     = length(setintersection(keys(try(var.authors.programs, {})), ["users", "sign-in", "canary"])) == 0
+    error_message = "None of authors.programs can be named \"users\", \"sign-in\" or \"canary\": the roles of people, and of the canary, have these names."
   }
 }

@@ -1,4 +1,5 @@
 import type { Acknowledgement } from '@flaghoist/core/acknowledgement';
+import { SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { changeKeyOf, type Envelope, serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import type { Evaluator } from '@flaghoist/core/evaluator';
 import type { EventType, FlaghoistEvent } from '@flaghoist/core/events';
@@ -69,7 +70,11 @@ export class Region {
   readonly verification = new InMemoryVerificationStore({ clock: this.time });
   readonly topology = new InMemoryTopologySource(topology);
   readonly cache = new InMemoryServiceCache({ region: REGION });
-  readonly queues = new InMemoryServiceQueues({ region: REGION, scheduler: this.time, services: SERVICES });
+  readonly queues = new InMemoryServiceQueues({
+    region: REGION,
+    scheduler: this.time,
+    services: [...SERVICES, SHADOW_SERVICE],
+  });
   readonly loads = new InMemoryLoadRequests();
   readonly log = new RecordingLogger();
   readonly metrics = new RecordingMetrics();

@@ -12,8 +12,10 @@ import { DynamoVerificationStore } from '@flaghoist/adapters/dynamo-verification
 import { OpenSearchAuditIndex } from '@flaghoist/adapters/open-search-audit-index';
 import { SqsServiceQueues } from '@flaghoist/adapters/sqs-service-queues';
 import { fillTemplate } from '@flaghoist/adapters/template';
+import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import { ownChanges, statusOf } from '@flaghoist/operations/canary/history';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
 import type { Waiver } from '@flaghoist/rules/waivers';
@@ -36,6 +38,9 @@ interface Options {
 }
 
 const waiting = { clock: systemClock, random: systemRandom };
+
+/** Two rounds through twelve regions and more. */
+const CANARY_CHANGES = 300;
 
 /** How old the answer may be to the question which region is home. */
 const HOME_KEPT_MS = 5_000;
@@ -72,6 +77,13 @@ export const portsOfAccount = (options: Options): ControlPlanePorts & { readonly
       return remembered(regions, name, () => regionPorts(name, deployment));
     },
     watch: (watcher) => followed.watch(watcher),
+    // It runs in a function that keeps nothing: what it has proven stands in its changes.
+    canary: async () => {
+      const { flags, changes } = home();
+      const current = await flags.current(CANARY_FLAG);
+      if (current === undefined) return null;
+      return statusOf(await ownChanges(current, changes, CANARY_CHANGES), systemClock.now());
+    },
     ...(receipts === undefined ? {} : { receipts }),
     refreshHome,
   };

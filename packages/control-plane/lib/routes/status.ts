@@ -1,4 +1,4 @@
-import { CANARY_AUTHOR, CANARY_FLAG, isShadow } from '@flaghoist/core/canary';
+import { CANARY_FLAG, isCanaryAuthor, isShadow } from '@flaghoist/core/canary';
 import { regionNames, serviceNames, type Topology } from '@flaghoist/core/topology';
 import { always, inParallel } from '@flaghoist/validator/in-parallel';
 import * as z from 'zod';
@@ -105,7 +105,7 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
       }
       let waiting = 0;
       for await (const each of home.proposals.pending()) {
-        if ('author' in each && each.author === CANARY_AUTHOR) continue;
+        if ('author' in each && isCanaryAuthor(each.author)) continue;
         waiting += 1;
         if (waiting === SHOWN) break;
       }
@@ -126,7 +126,7 @@ export const statusRoutes = (app: Api, { ports }: ApiContext): void => {
         waiting,
         degraded: [...(await degradedOf(topology, home))],
         deadLetters: await deadLettersOf(topology, ports),
-        canary: ports.canary?.() ?? null,
+        canary: (await ports.canary?.()) ?? null,
         at: ports.clock.now(),
       };
     },

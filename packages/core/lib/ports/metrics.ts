@@ -2,7 +2,16 @@
 export const limitNames = ['stream', 'validation', 'fan-out', 'caches', 'scan', 'detection', 'rollback'] as const;
 
 /** What nobody promised, and somebody must hear of; `metrics` of wiring.json says who counts what. */
-export const countNames = ['dead-letters', 'queue-age', 'degraded-caches', 'unverified', 'reverts', 'held'] as const;
+export const countNames = [
+  'dead-letters',
+  'queue-age',
+  'degraded-caches',
+  'unverified',
+  'reverts',
+  'held',
+  'canary-detection',
+  'canary-missed',
+] as const;
 
 type MetricName = (typeof limitNames)[number] | (typeof countNames)[number];
 

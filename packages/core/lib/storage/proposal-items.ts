@@ -1,4 +1,4 @@
-import { CANARY_AUTHOR, expiryOfOwn } from '../canary.ts';
+import { expiryOfOwn, isCanaryAuthor } from '../canary.ts';
 import { UnavailableError } from '../errors.ts';
 import type { ProposalKey, Proposed, StrayMark, Withdrawn, WrittenProposal } from '../ports/proposal-store.ts';
 import type { Proposal } from '../proposal.ts';
@@ -71,7 +71,7 @@ export const settlement = (settled: WrittenProposal): Write | undefined => {
   const { author, pending } = settled;
   if (pending === null) return undefined;
   const write = unmarking({ stray: keyOfProposal(settled), pending });
-  return author === CANARY_AUTHOR ? { ...write, set: expiryOfOwn(Number(pending)) } : write;
+  return isCanaryAuthor(author) ? { ...write, set: expiryOfOwn(Number(pending)) } : write;
 };
 
 /** An item leaves the index, if its mark is still this one. */

@@ -1,12 +1,10 @@
 import { CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
 import type { ChangeRecord } from '@flaghoist/core/change';
-import { parseEnvelope } from '@flaghoist/core/envelope';
-import { orderOf } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { FlagStore } from '@flaghoist/core/ports/flag-store';
 import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
-import type { Proposal } from '@flaghoist/core/proposal';
+import { nextProposal } from './next-proposal.ts';
 
 export interface CanaryPorts {
   /** Under the machine's own key. */
@@ -39,16 +37,17 @@ export interface StepEnd {
 }
 
 /** A planted fault is found at the first look after 15 s; whoever needs longer has not found it. */
-const DECIDED_WITHIN_MS = 50_000;
+export const DECIDED_WITHIN_MS = 50_000;
 const POLL_MS = 250;
 
 /** Changes the canary once, and waits for how that ends. */
 export const stepCanary = async ({ planted }: Step, ports: CanaryPorts): Promise<StepEnd> => {
   const mend = planted === null ? undefined : ports.plant(planted);
   try {
-    const { clock, changes, author } = ports;
+    const { clock, changes, author, flags } = ports;
     const until = clock.now() + DECIDED_WITHIN_MS;
-    const proposal = await nextProposal(ports);
+    const current = await flags.current(CANARY_FLAG);
+    const proposal = nextProposal({ current, now: clock.now(), planted });
     const { id: changeId } = proposal.change;
     await ports.proposals.propose(proposal);
     let record: ChangeRecord | undefined;
@@ -76,32 +75,3 @@ const judge = (record: ChangeRecord | undefined, planted: string | null): Pick<S
 /** Whether a change was taken back, and the canary's cache in this region was named for it. */
 export const isDetection = ({ state, blame }: ChangeRecord, region: string): boolean =>
   state === 'rolled-back' && blame?.region === region && blame.services.includes(SHADOW_SERVICE);
-
-const nextProposal = async ({ flags, clock }: CanaryPorts): Promise<Proposal> => {
-  const current = await flags.current(CANARY_FLAG);
-  const now = clock.now();
-  const change = {
-    id: `canary-${now}`,
-    actor: SHADOW_SERVICE,
-    authentication: 'local',
-    reason: 'To prove that a wrong cache is found',
-  };
-  const state = current === undefined ? undefined : parseEnvelope(current.body).flagState;
-  const document = {
-    state: 'ENABLED',
-    variants: { on: true, off: false },
-    defaultVariant: 'off',
-    metadata: { owner: SHADOW_SERVICE, at: String(now) },
-  };
-  const about = { flagKey: CANARY_FLAG, document, change, proposedAt: now };
-  if (current === undefined)
-    return {
-      ...about,
-      kind: 'created',
-      basedOn: null,
-      offVariant: 'off',
-      audience: [SHADOW_SERVICE],
-      owner: SHADOW_SERVICE,
-    };
-  return { ...about, kind: state === 'live' ? 'updated' : 'restored', basedOn: orderOf(current.order) };
-};

@@ -17,7 +17,7 @@ import type {
 import type { FunctionName as Planned } from '@flaghoist/wiring/wiring';
 
 /** What only an operator calls sees his patience, and no outage of these worlds. */
-type FunctionName = Exclude<Planned, 'audit-writer.bootstrap'>;
+type FunctionName = Exclude<Planned, 'audit-writer.bootstrap' | 'canary.run'>;
 
 /** The factory of each function of the plan. */
 interface Factories {

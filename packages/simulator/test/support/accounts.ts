@@ -24,6 +24,7 @@ const documents = accessFor({
   changes: table.replace('proposals', 'changes'),
   changeWriters: [],
   progressKeepers: [],
+  canaryRoles: [],
 });
 const author = parsePolicy(documents.author);
 

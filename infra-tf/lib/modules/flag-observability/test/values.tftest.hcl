@@ -60,6 +60,11 @@ run "every_limit_of_the_plan_has_one_alarm_at_that_limit" {
 run "every_alarm_of_the_book_exists_and_leads_to_its_section" {
   command = plan
 
+  # With the canary's service: its two alarms exist with it alone.
+  variables {
+    topology = merge(var.topology, { services = concat(var.topology.services, [{ name = "flaghoist-canary", cell = "cell-1" }]) })
+  }
+
   assert {
     condition     = setunion([for key in keys(aws_cloudwatch_metric_alarm.this) : replace(key, "/-[0-9]+$/", "")]) == toset(keys(jsondecode(file("../../../../packages/wiring/lib/alarms.json"))))
     error_message = "Home must have each alarm of alarms.json, and no other."
@@ -83,6 +88,35 @@ run "every_alarm_of_the_book_exists_and_leads_to_its_section" {
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alltrue([for query in alarm.metric_query : alltrue([for metric in query.metric : metric.period >= 60])])])
     error_message = "No alarm may look more often than each minute: it would cost three times as much."
+  }
+}
+
+run "a_mistake_that_is_not_found_rings_and_so_does_a_canary_that_finds_none" {
+  command = plan
+
+  variables {
+    topology = merge(var.topology, { services = concat(var.topology.services, [{ name = "flaghoist-canary", cell = "cell-1" }]) })
+  }
+
+  assert {
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => [one(one(alarm.metric_query).metric).metric_name, one(one(alarm.metric_query).metric).stat, alarm.comparison_operator, alarm.treat_missing_data] if startswith(key, "canary-") } == {
+      canary-missed = ["CanaryMissed", "Maximum", "GreaterThanThreshold", "notBreaching"]
+      canary-silent = ["CanaryDetection", "SampleCount", "LessThanThreshold", "breaching"]
+    }
+    error_message = "The one must look at mistakes that were missed, the other count those that were found."
+  }
+  assert {
+    condition     = alltrue([for key in ["canary-missed", "canary-silent"] : strcontains(aws_cloudwatch_composite_alarm.unhealthy.alarm_rule, "-${key}-")])
+    error_message = "Neither can wait."
+  }
+}
+
+run "an_environment_without_the_canary_has_none_of_its_alarms" {
+  command = plan
+
+  assert {
+    condition     = length([for key in keys(aws_cloudwatch_metric_alarm.this) : key if startswith(key, "canary-")]) == 0
+    error_message = "Without its service nothing measures what they would look at."
   }
 }
 

@@ -188,3 +188,86 @@ run "what_is_promised_for_home_is_measured_elsewhere_and_watched_in_home" {
     error_message = "A region must have no alarm of home, and be billed for what its functions measure."
   }
 }
+
+run "without_the_canarys_service_nothing_of_the_canary_is_planned" {
+  command = plan
+
+  assert {
+    condition = (
+      !contains(keys(output.functions), "canary.run") && !contains(keys(output.schedules), "canary") && length(output.canary_role_arns) == 0 &&
+      length([for key in keys(output.alarms) : key if startswith(key, "canary-")]) == 0 && length([for metric in output.measured.metrics : metric if startswith(metric, "Canary")]) == 0
+    )
+    error_message = "An environment without it must have no function, schedule, role or alarm of the canary."
+  }
+}
+
+run "with_the_canarys_service_home_has_its_function" {
+  command = plan
+
+  variables {
+    topology = {
+      home     = "us-east-1"
+      standby  = "us-west-2"
+      regions  = [{ name = "us-east-1" }, { name = "us-west-2" }, { name = "eu-west-1" }]
+      services = [{ name = "checkout", cell = "cell-1" }, { name = "flaghoist-canary", cell = "cell-1" }]
+    }
+  }
+
+  assert {
+    condition     = output.schedules["canary"].expression == "rate(1 minute)" && output.schedules["canary"].function == "canary.run"
+    error_message = "It must be called once a minute."
+  }
+  assert {
+    condition = { for statement in output.functions["canary.run"].statements : statement.sid => statement.resources if contains(["PlantMistakes", "ProposeInTheCanarysName"], statement.sid) } == {
+      PlantMistakes           = [for region in ["eu-west-1", "us-east-1", "us-west-2"] : "arn:aws:sqs:${region}:123456789012:blue-flags-queue-flags-flaghoist-canary-a1"]
+      ProposeInTheCanarysName = ["arn:aws:iam::123456789012:role/blue-flags-role-author-canary-use1-a1"]
+    }
+    error_message = "It must reach the queues of its own service, in every region, and the role of its key, and no other."
+  }
+  assert {
+    condition     = length([for action in flatten(output.functions["canary.run"].statements[*].actions) : action if !contains(["dynamodb:GetItem", "dynamodb:Query", "sts:AssumeRole", "sqs:SendMessage"], action)]) == 0
+    error_message = "It must write nothing under its own name."
+  }
+  assert {
+    condition = (
+      output.functions["canary.run"].environment["CANARY_QUEUE_ARN_TEMPLATE"] == "arn:aws:sqs:{region}:123456789012:blue-flags-queue-flags-flaghoist-canary-a1" &&
+      output.functions["canary.run"].environment["CANARY_ROLE_ARN"] == "arn:aws:iam::123456789012:role/blue-flags-role-author-canary-use1-a1"
+    )
+    error_message = "It must be told where to plant, and which role its key is a session of."
+  }
+  assert {
+    condition     = output.canary_role_arns == tolist(["arn:aws:iam::123456789012:role/blue-flags-role-canary-run-use1-a1", "arn:aws:iam::123456789012:role/blue-flags-role-canary-run-usw2-a1"]) && output.functions["canary.run"].role_arn == output.canary_role_arns[0]
+    error_message = "The role of its key must know its function in home and standby by the role's name."
+  }
+  assert {
+    condition     = [for key in keys(output.alarms) : key if startswith(key, "canary-")] == ["canary-missed", "canary-silent"]
+    error_message = "Home must be alarmed by a mistake that was not found, and by a canary that finds none."
+  }
+}
+
+run "another_region_has_the_canarys_service_and_not_its_function" {
+  command = plan
+
+  variables {
+    context = {
+      environment        = "blue"
+      service            = "flags"
+      environment_suffix = "a1"
+      region             = "eu-west-1"
+      account_id         = "123456789012"
+      cost_center        = "payments-4711"
+      owner              = "team-platform"
+    }
+    topology = {
+      home     = "us-east-1"
+      standby  = "us-west-2"
+      regions  = [{ name = "us-east-1" }, { name = "us-west-2" }, { name = "eu-west-1" }]
+      services = [{ name = "checkout", cell = "cell-1" }, { name = "flaghoist-canary", cell = "cell-1" }]
+    }
+  }
+
+  assert {
+    condition     = !contains(keys(output.functions), "canary.run") && contains(keys(output.functions["cache-updater.apply.cell-1"].queues), "service-flags/flaghoist-canary")
+    error_message = "Elsewhere there must be only its queue and its cache."
+  }
+}

@@ -127,6 +127,23 @@ run "rejects_a_program_in_the_place_of_the_users" {
   expect_failures = [var.authors]
 }
 
+run "rejects_a_program_in_the_place_of_the_canary" {
+  command = plan
+  variables {
+    authors = { programs = { canary = { role_arn = "arn:aws:iam::123456789012:role/pipeline", session_name = "flaghoist-canary" } } }
+  }
+  expect_failures = [var.authors]
+}
+
+# By its session alone a change would count as the canary's.
+run "rejects_a_program_under_the_session_of_the_canary" {
+  command = plan
+  variables {
+    authors = { programs = { pipeline = { role_arn = "arn:aws:iam::123456789012:role/pipeline", session_name = "flaghoist-canary" } } }
+  }
+  expect_failures = [var.authors]
+}
+
 run "rejects_a_program_in_the_place_of_those_who_sign_in" {
   command = plan
   variables {

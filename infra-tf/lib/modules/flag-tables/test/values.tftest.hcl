@@ -162,6 +162,36 @@ run "authors_have_roles_whose_sessions_are_theirs" {
   }
 }
 
+run "the_canary_has_a_role_that_its_function_alone_takes_on" {
+  command = plan
+
+  variables {
+    topology = merge(var.topology, { services = concat(var.topology.services, [{ name = "flaghoist-canary", cell = "cell-1" }]) })
+  }
+
+  assert {
+    condition     = aws_iam_role.author["canary"].name == "blue-flags-role-author-canary-use1-a1" && length(aws_iam_role.author) == 4
+    error_message = "There must be one more role of an author."
+  }
+  assert {
+    condition = jsondecode(aws_iam_role.author["canary"].assume_role_policy).Statement == [{
+      Sid       = "TheCanarysFunctionUnderItsOneName"
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        ArnEquals    = { "aws:PrincipalArn" = [for code in ["use1", "usw2"] : "arn:aws:iam::123456789012:role/blue-flags-role-canary-run-${code}-a1"] }
+        StringEquals = { "sts:RoleSessionName" = "flaghoist-canary" }
+      }
+    }]
+    error_message = "The function of home and that of the standby must take it on, by its one name, and nobody else."
+  }
+  assert {
+    condition     = aws_iam_role_policy.author["canary"].policy == aws_iam_role_policy.author["users"].policy
+    error_message = "It must write under its own key like every author."
+  }
+}
+
 run "the_standby_has_homes_tables_idle" {
   command = plan
 

@@ -1,0 +1,114 @@
+import { CANARY_FLAG, isShadow } from '@flaghoist/core/canary';
+import type { ChangeRecord } from '@flaghoist/core/change';
+import { sameOrder } from '@flaghoist/core/order';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { HomeSource } from '@flaghoist/core/ports/home-source';
+import type { Logger } from '@flaghoist/core/ports/logger';
+import type { Metrics } from '@flaghoist/core/ports/metrics';
+import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
+import type { TopologySource } from '@flaghoist/core/ports/topology-source';
+import { isHome } from '@flaghoist/core/remember-home';
+import { servingRegions, type Topology } from '@flaghoist/core/topology';
+import { forgedNext } from '@flaghoist/operations/canary/forge';
+import { ownChanges, shownBy } from '@flaghoist/operations/canary/history';
+import { nextProposal, plantedIn } from '@flaghoist/operations/canary/next-proposal';
+
+export interface CanaryPorts {
+  readonly region: string;
+  readonly home: HomeSource;
+  readonly topology: Pick<TopologySource, 'latest'>;
+  readonly flags: Pick<FlagStore, 'current'>;
+  readonly changes: Pick<ChangeStore, 'recordsBefore'>;
+  /** Under the machine's own key. */
+  readonly proposals: Pick<ProposalStore, 'propose'>;
+  /** Puts a message into the queue that the canary's service has in a region. */
+  send(region: string, message: string): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** `none`: there is nothing to do here. `waits`: the last change is not decided yet. */
+export interface CanaryResult {
+  readonly did: 'none' | 'waits' | 'changed';
+  /** The region in which the change was planted wrong. */
+  readonly planted: string | null;
+}
+
+/** Of so many changes one is planted wrong. */
+const PLANTED_EVERY = 10;
+/** As many as lie between two plants, and twice that where plants had to wait. */
+const READ_BACK = 3 * PLANTED_EVERY;
+/** Within this a cache has what was put into its queue; one that starts cold too. */
+const TAKEN_WITHIN_MS = 5_000;
+/** What was decided longer ago was told by an earlier run. */
+const NEWS_MS = 150_000;
+
+/**
+ * Changes the canary's flag once, every tenth time wrong in one region after the other, and says what became of the change
+ * before. It keeps nothing: what was planted where stands in the ids of its changes, and a run that ends anywhere is made
+ * good by the next one.
+ */
+export const canary = async (ports: CanaryPorts): Promise<CanaryResult> => {
+  const { region, home, flags, changes, proposals, clock, log } = ports;
+  const nothing = { did: 'none', planted: null } as const;
+  if (!(await isHome(region, home))) return nothing;
+  const topology = await ports.topology.latest();
+  if (!topology.services.some(({ name, state }) => isShadow(name) && state === 'serving')) {
+    log.warn('canary has no service that serves', { topologyVersion: topology.version });
+    return nothing;
+  }
+  const current = await flags.current(CANARY_FLAG);
+  const own = current === undefined ? [] : await ownChanges(current, changes, READ_BACK);
+  const [last] = own;
+  if (last !== undefined && tell(last, ports) === 'open') return { did: 'waits', planted: null };
+  const planted = nextPlanted(own, { topology, current });
+  if (planted !== null && current !== undefined) {
+    await ports.send(planted, forgedNext(current, clock.now()));
+    await clock.sleep(TAKEN_WITHIN_MS);
+  }
+  const proposal = nextProposal({ current, now: clock.now(), planted });
+  // Who else has changed the flag meanwhile makes it end as a conflict, and the next run is based on that.
+  const proposed = await proposals.propose(proposal);
+  log.info('canary proposed', { changeId: proposal.change.id, planted, proposed });
+  return { did: 'changed', planted };
+};
+
+/** Says how the last change ended. */
+const tell = (last: ChangeRecord, { clock, log, metrics }: CanaryPorts) => {
+  const now = clock.now();
+  const shown = shownBy(last, now);
+  const { changeId, state, acceptedAt, decidedAt = now } = last;
+  const region = plantedIn(changeId) ?? '';
+  const tookMs = decidedAt - acceptedAt;
+  const isNews = now - decidedAt < NEWS_MS;
+  if (shown === 'missed') {
+    // As long as nothing newer has proven anything.
+    metrics.measure({ 'canary-missed': 1 }, { planted: region, changeId });
+    log.error('planted fault was not found', { region, changeId, state });
+  } else if (shown === 'found' && isNews) {
+    metrics.measure({ 'canary-detection': tookMs, 'canary-missed': 0 }, { planted: region, changeId });
+    log.info('canary found and taken back', { region, changeId, tookMs });
+  } else if (shown === 'failed') log.warn('canary not verified', { changeId, state });
+  return shown;
+};
+
+interface Situation {
+  readonly topology: Topology;
+  readonly current: StoredRevision | undefined;
+}
+
+/** In which region the next change is planted wrong: the one after the last one's, when nine changes have passed. */
+const nextPlanted = (own: readonly ChangeRecord[], { topology, current }: Situation): string | null => {
+  const [last] = own;
+  const since = own.findIndex(({ changeId }) => plantedIn(changeId) !== null);
+  const unplanted = since < 0 ? own.length : since;
+  // Only over a change that was verified is there anything to go back to.
+  const isSound = last?.state === 'verified' && current !== undefined && sameOrder(last.order, current.order);
+  if (!isSound || unplanted < PLANTED_EVERY - 1) return null;
+  const before = plantedIn(own[since]?.changeId ?? '') ?? '';
+  const regions = [...servingRegions(topology)].sort();
+  return regions.find((region) => region > before) ?? regions[0] ?? null;
+};

@@ -1,0 +1,88 @@
+import { CANARY_FLAG, isCanaryAuthor } from '@flaghoist/core/canary';
+import type { ChangeRecord } from '@flaghoist/core/change';
+import { isNewer } from '@flaghoist/core/order';
+import type { ChangeStore } from '@flaghoist/core/ports/change-store';
+import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
+import type { CanaryStatus, Detection, Undetected } from './canary.ts';
+import { plantedIn } from './next-proposal.ts';
+import { DECIDED_WITHIN_MS, isDetection } from './step.ts';
+
+/*
+ * What the tables say of a canary that keeps nothing between two changes: each of its changes says by its id where it was
+ * planted wrong, and home's record how it ended.
+ */
+
+/** Undecided for longer than the latest conclusion of a change: nobody judges it any more. */
+const OPEN_MS = 150_000;
+/** A canary that has changed nothing for so long does not run. */
+const STILL_MS = 1_800_000;
+/** So many changes in a row that nothing was wrong with and that were not verified: then no fault can be planted either. */
+const UNVERIFIED_IN_A_ROW = 3;
+
+/** The canary's own changes before CURRENT and at it, newest first; reverts are not its own. */
+export const ownChanges = async (
+  current: StoredRevision,
+  changes: Pick<ChangeStore, 'recordsBefore'>,
+  most: number,
+): Promise<readonly ChangeRecord[]> => {
+  const { epoch, revision } = current.order;
+  const own: ChangeRecord[] = [];
+  for await (const record of changes.recordsBefore(CANARY_FLAG, { epoch, revision: revision + 1 })) {
+    if (isNewer(record.order, current.order) || !isCanaryAuthor(record.author)) continue;
+    own.push(record);
+    if (own.length === most) break;
+  }
+  return own;
+};
+
+/**
+ * What a change has shown. `open`: it is not decided yet. `found`: what was planted was named and taken back in time; `missed`:
+ * it was not. Where nothing was planted, `verified` or `failed`.
+ */
+export type Shown = 'open' | 'found' | 'missed' | 'verified' | 'failed';
+
+export const shownBy = (record: ChangeRecord, now: number): Shown => {
+  const { changeId, state, acceptedAt, decidedAt } = record;
+  if (state === 'accepted' && now - acceptedAt < OPEN_MS) return 'open';
+  const planted = plantedIn(changeId);
+  if (planted === null) return state === 'verified' ? 'verified' : 'failed';
+  const inTime = decidedAt !== undefined && decidedAt - acceptedAt <= DECIDED_WITHIN_MS;
+  return isDetection(record, planted) && inTime ? 'found' : 'missed';
+};
+
+/** What `hoist status` says, from the canary's changes, newest first; `null` where there is none. */
+export const statusOf = (own: readonly ChangeRecord[], now: number): CanaryStatus | null => {
+  const [newest] = own;
+  if (newest === undefined) return null;
+  const detections = new Map<string, Detection>();
+  const undetected = new Map<string, Undetected>();
+  for (const record of own) {
+    const region = plantedIn(record.changeId);
+    if (region === null || detections.has(region)) continue;
+    const { changeId, state, acceptedAt, decidedAt = acceptedAt } = record;
+    const shown = shownBy(record, now);
+    if (shown === 'found') detections.set(region, { region, at: decidedAt, tookMs: decidedAt - acceptedAt });
+    // Only what nothing newer has made good.
+    else if (shown === 'missed' && !undetected.has(region))
+      undetected.set(region, { region, at: acceptedAt, changeId, why: state });
+  }
+  const stopped = stoppedBy(own, now);
+  const unplanted = own.find(({ changeId, state }) => plantedIn(changeId) === null && state !== 'accepted');
+  return {
+    detections: [...detections.values()].toSorted((a, b) => b.at - a.at),
+    undetected: [...undetected.values(), ...(stopped === undefined ? [] : [stopped])].toSorted((a, b) => b.at - a.at),
+    last: unplanted === undefined ? null : { at: unplanted.decidedAt ?? unplanted.acceptedAt, state: unplanted.state },
+  };
+};
+
+/** That the proof itself has stopped. */
+const stoppedBy = (own: readonly ChangeRecord[], now: number): Undetected | undefined => {
+  const [newest] = own;
+  if (newest === undefined) return undefined;
+  const { acceptedAt, changeId } = newest;
+  const stopped = (why: string): Undetected => ({ region: '*', at: acceptedAt, changeId, why });
+  if (now - acceptedAt > STILL_MS) return stopped('its flag has not been changed since');
+  const judged = own.filter((record) => shownBy(record, now) !== 'open').slice(0, UNVERIFIED_IN_A_ROW);
+  const allFailed = judged.length === UNVERIFIED_IN_A_ROW && judged.every((each) => shownBy(each, now) === 'failed');
+  return allFailed ? stopped(`${UNVERIFIED_IN_A_ROW} changes in a row were not verified`) : undefined;
+};
