@@ -194,7 +194,6 @@ describe('the stacks on an emulator', () => {
         'configuration high module.load_balancer.aws_lb_listener.https[0] default_action[0].type',
         'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].fixed_response[*]',
         'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].order',
-        'configuration high module.config_recorder.aws_config_configuration_recorder_status.this[0] is_enabled',
         'configuration high module.database.aws_rds_cluster.this backup_retention_period',
         `configuration high ${network}.aws_flow_log.this #existence`,
         `configuration high ${evidence}.aws_s3_bucket_lifecycle_configuration.this rule[0].expiration[0].days`,

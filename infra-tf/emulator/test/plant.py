@@ -28,7 +28,7 @@ def client(service):
 
 
 ec2, s3, iam, kms, ecr, rds = (client(name) for name in ("ec2", "s3", "iam", "kms", "ecr", "rds"))
-elb, logs, config = client("elbv2"), client("logs"), client("config")
+elb, logs = client("elbv2"), client("logs")
 
 
 def name_tag(resource):
@@ -190,10 +190,6 @@ def no_flow_log():
     ec2.delete_flow_logs(FlowLogIds=ids[:1])
 
 
-def stop_recorder():
-    config.stop_configuration_recorder(ConfigurationRecorderName=config.describe_configuration_recorders()["ConfigurationRecorders"][0]["name"])
-
-
 def answer_by_itself():
     listener = [each for each in elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"] if each["Port"] == 443][0]
     elb.modify_listener(ListenerArn=listener["ListenerArn"], DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "ContentType": "text/plain", "MessageBody": "gone"}}])
@@ -238,7 +234,6 @@ CHANGES = [
     short_logs,
     short_backups,
     no_flow_log,
-    stop_recorder,
     answer_by_itself,
     logs_off,
     stray_topic,

@@ -28,7 +28,10 @@ const typesInSources = new Set(
 );
 
 it('lets the role that deploys make each type of resource in the plans of all stacks', () => {
-  const planned = [applicationPlans(), ...['region-foundation', 'flags-global', 'flags-region'].map(plansOf)]
+  const planned = [
+    applicationPlans(),
+    ...['governance', 'region-foundation', 'flags-global', 'flags-region'].map(plansOf),
+  ]
     .flat()
     .flatMap(({ resources }) => resources.map(({ type }) => type));
   expect([...new Set(planned)].filter((type) => !(type in types))).toEqual([]);

@@ -108,11 +108,10 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
     mutate: (sources) =>
       sources.edit(
         `${stack}/main.tf`,
-        /(var\.create_config_recorder\n +kms_key_arn +)= module\.operations_key\.key_arn/,
-        '$1= var.nat_gateway_count > 1 ? module.data_key.key_arn : module.operations_key.key_arn',
+        /(module\.database\.cluster_arn\]\n[^}]*? kms_key_arn +)= module\.data_key\.key_arn/,
+        '$1= var.nat_gateway_count > 1 ? module.operations_key.key_arn : module.data_key.key_arn',
       ),
-    found:
-      /^module\.config_recorder\.aws_config_delivery_channel\.this\[\*\]\.s3_kms_key_arn\.#made_of\["var\.nat_gateway_count > 1"\]$/,
+    found: /^module\.backup\.aws_backup_vault\.this\.kms_key_arn\.#made_of\["var\.nat_gateway_count > 1"\]$/,
   },
   'an output that differs': {
     mutate: (sources) =>

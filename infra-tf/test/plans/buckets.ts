@@ -48,7 +48,7 @@ const problemOf = ({ address, type, values }: Resource, days: Readonly<Record<st
   if (type === 'aws_s3_bucket_server_side_encryption_configuration') {
     const algorithm = valueAt(values, 'rule.0.apply_server_side_encryption_by_default.0.sse_algorithm');
     // Load balancers and S3 deliver logs into buckets with S3's own keys only.
-    const wanted = /access_logs(\[0\])?$/.test(module) ? 'AES256' : 'aws:kms';
+    const wanted = /access_logs$/.test(module) ? 'AES256' : 'aws:kms';
     return algorithm === wanted ? undefined : `encrypts by ${algorithm}, not by ${wanted}`;
   }
   return undefined;

@@ -68,13 +68,6 @@ describe.each(named)('$name', ({ plan }) => {
     const types = new Set(plan.resources.map(({ type }) => type));
     expect([...types].filter((type) => /guardduty|vault_lock|object_lock/.test(type))).toEqual([]);
   });
-
-  it('has the role of AWS Config that AWS maintains', () => {
-    const attached = plan.resources.filter(({ type }) => type === 'aws_iam_role_policy_attachment');
-    expect(attached.map(({ values }) => values['policy_arn'])).toEqual([
-      'arn:aws:iam::aws:policy/service-role/AWS_ConfigRole',
-    ]);
-  });
 });
 
 describe('a proof', () => {

@@ -42,7 +42,6 @@ export const contracts = {
       evidence_bucket_name: text,
       backup_vault_arn: text,
       replica_backup_vault_arn: text,
-      config_recorder_name: maybeText,
       // Of an environment that was applied before there were alarms there is none.
       alarm_topic_arn: maybeText,
       remediation: z._default(

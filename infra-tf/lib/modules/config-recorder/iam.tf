@@ -1,6 +1,4 @@
 resource "aws_iam_role" "recorder" {
-  count = var.create ? 1 : 0
-
   name                 = module.naming.names["role"]
   description          = "AWS Config reads every resource's configuration and delivers it."
   permissions_boundary = var.context.permissions_boundary_arn
@@ -19,18 +17,14 @@ resource "aws_iam_role" "recorder" {
 }
 
 resource "aws_iam_role_policy_attachment" "recorder" {
-  count = var.create ? 1 : 0
-
-  role       = aws_iam_role.recorder[0].name
+  role       = aws_iam_role.recorder.name
   policy_arn = "arn:${var.context.partition}:iam::aws:policy/service-role/AWS_ConfigRole"
 }
 
 # The managed policy reads; it delivers nothing.
 resource "aws_iam_role_policy" "delivery" {
-  count = var.create ? 1 : 0
-
   name = module.naming.names["policy"]
-  role = aws_iam_role.recorder[0].id
+  role = aws_iam_role.recorder.id
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -38,14 +32,14 @@ resource "aws_iam_role_policy" "delivery" {
         Sid       = "DeliverOwnAccount"
         Effect    = "Allow"
         Action    = "s3:PutObject"
-        Resource  = "${module.bucket[0].arn}/AWSLogs/${var.context.account_id}/*"
+        Resource  = "${module.bucket.arn}/AWSLogs/${var.context.account_id}/*"
         Condition = { StringLike = { "s3:x-amz-acl" = "bucket-owner-full-control" } }
       },
       {
         Sid      = "CheckBucketBeforeDelivery"
         Effect   = "Allow"
         Action   = ["s3:GetBucketAcl", "s3:ListBucket"]
-        Resource = module.bucket[0].arn
+        Resource = module.bucket.arn
       },
       {
         Sid      = "EncryptDeliveries"

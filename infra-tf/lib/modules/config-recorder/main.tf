@@ -10,10 +10,8 @@ module "naming" {
 }
 
 resource "aws_config_configuration_recorder" "this" {
-  count = var.create ? 1 : 0
-
   name     = module.naming.names["recorder"]
-  role_arn = aws_iam_role.recorder[0].arn
+  role_arn = aws_iam_role.recorder.arn
 
   recording_group {
     all_supported                 = true
@@ -22,10 +20,8 @@ resource "aws_config_configuration_recorder" "this" {
 }
 
 resource "aws_config_delivery_channel" "this" {
-  count = var.create ? 1 : 0
-
   name           = module.naming.names["channel"]
-  s3_bucket_name = module.bucket[0].name
+  s3_bucket_name = module.bucket.name
   s3_kms_key_arn = var.kms_key_arn
 
   snapshot_delivery_properties {
@@ -37,9 +33,7 @@ resource "aws_config_delivery_channel" "this" {
 }
 
 resource "aws_config_configuration_recorder_status" "this" {
-  count = var.create ? 1 : 0
-
-  name       = aws_config_configuration_recorder.this[0].name
+  name       = aws_config_configuration_recorder.this.name
   is_enabled = true
 
   depends_on = [aws_config_delivery_channel.this, aws_iam_role_policy_attachment.recorder]
@@ -47,23 +41,21 @@ resource "aws_config_configuration_recorder_status" "this" {
 
 module "bucket" {
   source = "../bucket"
-  count  = var.create ? 1 : 0
 
   context                      = var.context
   purpose                      = "config"
   key                          = { arn = var.kms_key_arn }
   expire_after_days            = var.retention_days
   expire_noncurrent_after_days = 30
-  access_log                   = { bucket = module.access_logs[0].name, prefix = "config/" }
+  access_log                   = { bucket = module.access_logs.name, prefix = "config/" }
 }
 
 module "access_logs" {
   source = "../bucket"
-  count  = var.create ? 1 : 0
 
   context                      = var.context
   purpose                      = "config-access-logs"
   expire_after_days            = var.retention_days
   expire_noncurrent_after_days = 30
-  access_log_sources           = [module.bucket[0].arn]
+  access_log_sources           = [module.bucket.arn]
 }

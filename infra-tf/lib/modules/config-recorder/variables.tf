@@ -14,12 +14,6 @@ variable "context" {
   nullable    = false
 }
 
-variable "create" {
-  type        = bool
-  description = "Whether this deployment records. AWS Config has one recorder per account and region: false where another stack has it."
-  nullable    = false
-}
-
 variable "kms_key_arn" {
   type        = string
   description = "The key that snapshots and histories are encrypted with."

@@ -12,10 +12,9 @@ module "operations_key" {
 
   context     = local.context
   purpose     = "operations"
-  description = "Images, logs, tasks' storage, configuration history and what is told."
+  description = "Images, logs, tasks' storage and what is told."
   service_principals = [
     "cloudwatch.amazonaws.com",
-    "config.amazonaws.com",
     "delivery.logs.amazonaws.com",
     "events.amazonaws.com",
     "fargate.amazonaws.com",
@@ -111,13 +110,13 @@ module "backup" {
   replica_kms_key_arn = module.replica_key.key_arn
 }
 
-module "config_recorder" {
-  source = "../../modules/config-recorder"
+# The recorder went to the stack governance. Where an apply comes before the move, it forgets the recorder and destroys nothing.
+removed {
+  from = module.config_recorder
 
-  context        = local.context
-  create         = var.create_config_recorder
-  kms_key_arn    = module.operations_key.key_arn
-  retention_days = var.retention_days.config
+  lifecycle {
+    destroy = false
+  }
 }
 
 # What hoist drift looks with, at all that is above.

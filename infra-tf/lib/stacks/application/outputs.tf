@@ -123,11 +123,6 @@ output "replica_backup_vault_arn" {
   description = "The vault of their copies."
 }
 
-output "config_recorder_name" {
-  value       = module.config_recorder.recorder_name
-  description = "The recorder of the account's configuration; null where another stack has it."
-}
-
 output "drift" {
   value = {
     role_arn = module.drift_role.role_arn

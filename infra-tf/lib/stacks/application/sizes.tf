@@ -37,12 +37,11 @@ variable "retention_days" {
   type = object({
     logs             = number
     access_logs      = number
-    config           = number
     evidence         = number
     database_backups = number
     backups          = number
     backup_copies    = number
   })
-  description = "Days that things are kept: logs, the load balancer's and buckets' access logs, configuration history, evidence, the database's own backups, those of AWS Backup, and their copies in the replica region."
+  description = "Days that things are kept: logs, the load balancer's and buckets' access logs, evidence, the database's own backups, those of AWS Backup, and their copies in the replica region."
   nullable    = false
 }

@@ -260,13 +260,6 @@ variable "upstream_state" {
   default     = null
 }
 
-variable "create_config_recorder" {
-  type        = bool
-  description = "Whether this deployment has the AWS Config recorder. There is one per account and region: false where another stack has it."
-  default     = true
-  nullable    = false
-}
-
 variable "create_monitoring_log_group" {
   type        = bool
   description = "Whether this deployment has the log group of enhanced monitoring. There is one per account and region: false where another stack has it."

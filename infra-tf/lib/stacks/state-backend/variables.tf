@@ -100,6 +100,7 @@ variable "stack_state_keys" {
     "application/terraform.tfstate",
     "flags-global/terraform.tfstate",
     "flags-region/terraform.tfstate",
+    "governance/terraform.tfstate",
     "region-foundation/terraform.tfstate",
   ]
   nullable = false

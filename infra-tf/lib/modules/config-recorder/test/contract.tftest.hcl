@@ -14,7 +14,6 @@ variables {
     cost_center        = "payments-4711"
     owner              = "team-platform"
   }
-  create         = true
   kms_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
   retention_days = 400
 }

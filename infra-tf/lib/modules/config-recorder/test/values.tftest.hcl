@@ -14,7 +14,6 @@ variables {
     cost_center        = "payments-4711"
     owner              = "team-platform"
   }
-  create         = true
   kms_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
   retention_days = 400
 }
@@ -23,11 +22,11 @@ run "the_recorder_records_everything_and_is_on" {
   command = plan
 
   assert {
-    condition     = aws_config_configuration_recorder.this[0].recording_group[0].all_supported && aws_config_configuration_recorder.this[0].recording_group[0].include_global_resource_types
+    condition     = aws_config_configuration_recorder.this.recording_group[0].all_supported && aws_config_configuration_recorder.this.recording_group[0].include_global_resource_types
     error_message = "Every type of resource must be recorded, global ones too."
   }
   assert {
-    condition     = aws_config_configuration_recorder_status.this[0].is_enabled && aws_config_configuration_recorder_status.this[0].name == output.recorder_name
+    condition     = aws_config_configuration_recorder_status.this.is_enabled && aws_config_configuration_recorder_status.this.name == output.recorder_name
     error_message = "A recorder that is off records nothing."
   }
   assert {
@@ -40,7 +39,7 @@ run "deliveries_are_encrypted_in_a_bucket_of_their_own" {
   command = plan
 
   assert {
-    condition     = aws_config_delivery_channel.this[0].s3_bucket_name == output.bucket_name && aws_config_delivery_channel.this[0].s3_kms_key_arn == var.kms_key_arn
+    condition     = aws_config_delivery_channel.this.s3_bucket_name == output.bucket_name && aws_config_delivery_channel.this.s3_kms_key_arn == var.kms_key_arn
     error_message = "The channel must deliver to the module's bucket, encrypted with the given key."
   }
 }
@@ -49,41 +48,24 @@ run "the_role_reads_by_the_service_role_policy_and_delivers_to_one_bucket" {
   command = plan
 
   assert {
-    condition     = aws_iam_role_policy.delivery[0].name == "blue-flag-api-policy-config-recorder-euw1-a1"
+    condition     = aws_iam_role_policy.delivery.name == "blue-flag-api-policy-config-recorder-euw1-a1"
     error_message = "The policy's name must come from the module naming."
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.recorder[0].policy_arn == "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"
+    condition     = aws_iam_role_policy_attachment.recorder.policy_arn == "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"
     error_message = "The recorder must use service-role/AWS_ConfigRole."
   }
   assert {
-    condition     = jsondecode(aws_iam_role.recorder[0].assume_role_policy).Statement[0].Principal == { Service = "config.amazonaws.com" } && jsondecode(aws_iam_role.recorder[0].assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    condition     = jsondecode(aws_iam_role.recorder.assume_role_policy).Statement[0].Principal == { Service = "config.amazonaws.com" } && jsondecode(aws_iam_role.recorder.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
     error_message = "Only AWS Config, for this account, may assume the role."
   }
   assert {
-    condition = { for statement in jsondecode(aws_iam_role_policy.delivery[0].policy).Statement : statement.Sid => statement.Resource } == {
+    condition = { for statement in jsondecode(aws_iam_role_policy.delivery.policy).Statement : statement.Sid => statement.Resource } == {
       DeliverOwnAccount         = "arn:aws:s3:::${output.bucket_name}/AWSLogs/123456789012/*"
       CheckBucketBeforeDelivery = "arn:aws:s3:::${output.bucket_name}"
       EncryptDeliveries         = var.kms_key_arn
     }
     error_message = "Delivery must reach the account's folder of the bucket and the key, nothing else."
-  }
-}
-
-run "where_another_stack_records_nothing_is_made" {
-  command = plan
-
-  variables {
-    create = false
-  }
-
-  assert {
-    condition     = output.recorder_name == null && output.bucket_name == null
-    error_message = "Without the switch there must be no recorder and no bucket."
-  }
-  assert {
-    condition     = length(aws_iam_role.recorder) + length(aws_config_delivery_channel.this) + length(aws_config_configuration_recorder_status.this) + length(module.bucket) + length(module.access_logs) == 0
-    error_message = "Without the switch nothing at all must be made."
   }
 }

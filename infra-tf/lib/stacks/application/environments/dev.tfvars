@@ -19,7 +19,6 @@ database          = { instance_class = "db.r6g.large", instance_count = 2 }
 retention_days = {
   logs             = 30
   access_logs      = 30
-  config           = 30
   evidence         = 90
   database_backups = 7
   backups          = 14

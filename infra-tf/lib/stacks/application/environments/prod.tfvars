@@ -19,7 +19,6 @@ database          = { instance_class = "db.r6g.xlarge", instance_count = 3 }
 retention_days = {
   logs             = 365
   access_logs      = 365
-  config           = 365
   evidence         = 2555
   database_backups = 35
   backups          = 365

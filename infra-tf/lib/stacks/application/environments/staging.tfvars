@@ -19,7 +19,6 @@ database          = { instance_class = "db.r6g.large", instance_count = 2 }
 retention_days = {
   logs             = 90
   access_logs      = 90
-  config           = 90
   evidence         = 365
   database_backups = 14
   backups          = 35

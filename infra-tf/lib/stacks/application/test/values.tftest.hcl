@@ -32,7 +32,7 @@ variables {
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
   database            = { instance_class = "db.r6g.large", instance_count = 2 }
-  retention_days      = { logs = 30, access_logs = 30, config = 30, evidence = 90, database_backups = 7, backups = 14, backup_copies = 14 }
+  retention_days      = { logs = 30, access_logs = 30, evidence = 90, database_backups = 7, backups = 14, backup_copies = 14 }
 }
 
 run "the_first_environment_runs_the_image_that_is_given" {

@@ -56,7 +56,7 @@ run "each_role_reaches_its_own_states_and_its_upstreams_outputs" {
 
   assert {
     condition = { for statement in local.state_statements : statement.Sid => [for arn in flatten([statement.Resource]) : trimprefix(arn, output.bucket_arn)] if statement.Effect == "Allow" } == {
-      ReadOwnStates          = ["", "/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/flags-global/terraform.tfstate", "/flags-region/terraform.tfstate", "/region-foundation/terraform.tfstate"]
+      ReadOwnStates          = ["", "/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/flags-global/terraform.tfstate", "/flags-region/terraform.tfstate", "/governance/terraform.tfstate", "/region-foundation/terraform.tfstate"]
       KeepOwnStates          = ["/$${aws:PrincipalAccount}/*"]
       DarkGreenReadsUpstream = ["/111111111111/blue/application/terraform.tfstate"]
     }
@@ -90,7 +90,7 @@ run "no_iam_policy_can_widen_that" {
   assert {
     condition = { for statement in local.state_statements : statement.Sid => [for arn in statement.NotResource : trimprefix(arn, output.bucket_arn)] if can(statement.NotResource) } == {
       ChangeNoOthers = ["", "/$${aws:PrincipalAccount}/*"]
-      ReadNoOthers   = ["/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/flags-global/terraform.tfstate", "/flags-region/terraform.tfstate", "/region-foundation/terraform.tfstate"]
+      ReadNoOthers   = ["/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/flags-global/terraform.tfstate", "/flags-region/terraform.tfstate", "/governance/terraform.tfstate", "/region-foundation/terraform.tfstate"]
     }
     error_message = "All other objects must be denied to each role, whatever its own account allows."
   }
@@ -117,7 +117,7 @@ run "an_environment_in_the_buckets_account_reads_its_own_upstream_alone" {
 
   assert {
     condition = [for statement in local.state_statements : [for arn in statement.NotResource : trimprefix(arn, output.bucket_arn)] if statement.Sid == "ReadNoOthers"] == [
-      ["/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/flags-global/terraform.tfstate", "/flags-region/terraform.tfstate", "/region-foundation/terraform.tfstate", "/111111111111/blue/application/terraform.tfstate"],
+      ["/$${aws:PrincipalAccount}/*", "/application/terraform.tfstate", "/flags-global/terraform.tfstate", "/flags-region/terraform.tfstate", "/governance/terraform.tfstate", "/region-foundation/terraform.tfstate", "/111111111111/blue/application/terraform.tfstate"],
     ]
     error_message = "In the bucket's account the denials are all that holds an IAM policy; the upstream of the environment there must stay readable."
   }

@@ -1,0 +1,9 @@
+environment         = "staging"
+deployment_role_arn = "arn:aws:iam::222222222222:role/flaghoist-deployment"
+
+service            = "flags"
+environment_suffix = "a1"
+cost_center        = "platform-1001"
+owner              = "team-platform"
+
+retention_days = { config = 90 }
