@@ -26,8 +26,8 @@ variable "key" {
   default     = null
 
   validation {
-    condition     = var.key == null ? true : can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.key.arn))
-    error_message = "key.arn must be the ARN of a key (not of an alias) in ${var.context.region}: a bucket takes no other region's key."
+    condition     = var.key == null ? true : can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", var.key.arn))
+    error_message = "key.arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.context.region}: a bucket takes no other region's key."
   }
 }
 

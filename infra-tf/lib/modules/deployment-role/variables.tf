@@ -55,8 +55,8 @@ variable "principal_arns" {
   nullable    = false
 
   validation {
-    condition     = length(var.principal_arns) > 0 && alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[^*?]+$", arn))])
-    error_message = "principal_arns must be ARNs of single roles or users, without wildcards, for example \"arn:aws:iam::444444444444:role/pipeline\"."
+    condition     = length(var.principal_arns) > 0 && alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "principal_arns must be ARNs of single roles or users, without wildcards and policy variables, for example \"arn:aws:iam::444444444444:role/pipeline\"."
   }
 }
 
@@ -77,8 +77,8 @@ variable "permissions_boundary_arn" {
   default     = null
 
   validation {
-    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[^*?]+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn must be the ARN of one policy, for example \"arn:aws:iam::111111111111:policy/boundary\"."
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::(${var.account.id}|aws):policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of one policy of ${var.account.id} or of AWS, for example \"arn:aws:iam::${var.account.id}:policy/boundary\": IAM takes no other account's."
   }
 }
 

@@ -54,7 +54,7 @@ variable "role_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:iam::[0-9]{12}:role/[^*]+$", var.role_arn))
+    condition     = can(regex("^arn:[^:]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", var.role_arn))
     error_message = "The deployment role must be given by its full ARN, for example arn:aws:iam::123456789012:role/deployment."
   }
 
@@ -104,7 +104,7 @@ variable "permissions_boundary_arn" {
   default     = null
 
   validation {
-    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[^*?]+$", var.permissions_boundary_arn))
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
     error_message = "permissions_boundary_arn must be the ARN of one policy, for example \"arn:aws:iam::111111111111:policy/boundary\"."
   }
 

@@ -21,7 +21,7 @@ variable "principal_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[^*?]+$", arn))])
-    error_message = "principal_arns must be ARNs of single roles or users, without wildcards, for example \"arn:aws:iam::444444444444:role/pipeline\"."
+    condition     = alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "principal_arns must be ARNs of single roles or users, without wildcards and policy variables, for example \"arn:aws:iam::444444444444:role/pipeline\"."
   }
 }

@@ -58,8 +58,8 @@ variable "users" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for user in var.users : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*]+$", user.role_arn))])
-    error_message = "Each user's role_arn must be the full ARN of one role, without a wildcard."
+    condition     = alltrue([for user in var.users : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", user.role_arn))])
+    error_message = "Each user's role_arn must be the full ARN of one role, without a wildcard or a policy variable."
   }
 
   validation {
@@ -86,7 +86,7 @@ variable "replica_of" {
   default     = null
 
   validation {
-    condition     = var.replica_of == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/mrk-[0-9a-z]+$", var.replica_of)) && try(split(":", var.replica_of)[3] != var.context.region, false)
-    error_message = "replica_of must be the ARN of a multi-Region key (key/mrk-…) of another region than ${var.context.region}."
+    condition     = var.replica_of == null ? true : can(regex("^arn:${var.context.partition}:kms:[a-z0-9-]+:${var.context.account_id}:key/mrk-[0-9a-z]+$", var.replica_of)) && try(split(":", var.replica_of)[3] != var.context.region, false)
+    error_message = "replica_of must be the ARN of a multi-Region key (key/mrk-…) of ${var.context.account_id} in another region than ${var.context.region}."
   }
 }

@@ -108,8 +108,8 @@ variable "deployment_role_arns" {
   nullable    = false
 
   validation {
-    condition     = length(var.deployment_role_arns) > 0 && alltrue([for arn in var.deployment_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*?]+$", arn))])
-    error_message = "deployment_role_arns must be ARNs of single roles, without wildcards, for example \"arn:aws:iam::333333333333:role/flaghoist-deployment\"."
+    condition     = length(var.deployment_role_arns) > 0 && alltrue([for arn in var.deployment_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "deployment_role_arns must be ARNs of single roles, without wildcards and policy variables, for example \"arn:aws:iam::333333333333:role/flaghoist-deployment\"."
   }
 }
 
@@ -126,8 +126,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.context.region}."
   }
 }
 

@@ -61,3 +61,11 @@ run "rejects_logs_of_any_bucket" {
   }
   expect_failures = [var.access_log_sources]
 }
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    key = { arn = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001" }
+  }
+  expect_failures = [var.key]
+}

@@ -42,3 +42,35 @@ run "rejects_a_policy_of_states_that_is_none" {
   variables { state_policy = "{}" }
   expect_failures = [var.state_policy]
 }
+
+run "rejects_a_principal_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    principal_arns = ["arn:aws:iam::444444444444:role/pipelin?"]
+  }
+  expect_failures = [var.principal_arns]
+}
+
+run "rejects_a_principal_by_a_policy_variable" {
+  command = plan
+  variables {
+    principal_arns = ["arn:aws:iam::444444444444:user/$${aws:username}"]
+  }
+  expect_failures = [var.principal_arns]
+}
+
+run "rejects_a_boundary_of_another_account" {
+  command = plan
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::999999999999:policy/boundary"
+  }
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "rejects_a_boundary_by_a_policy_variable" {
+  command = plan
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111111111111:policy/$${aws:username}"
+  }
+  expect_failures = [var.permissions_boundary_arn]
+}

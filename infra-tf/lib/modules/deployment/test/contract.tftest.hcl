@@ -106,3 +106,27 @@ run "rejects_a_boundary_of_another_account" {
   variables { permissions_boundary_arn = "arn:aws:iam::999999999999:policy/boundary" }
   expect_failures = [var.permissions_boundary_arn]
 }
+
+run "rejects_a_role_by_a_policy_variable" {
+  command = plan
+  variables {
+    role_arn = "arn:aws:iam::111111111111:role/$${aws:username}"
+  }
+  expect_failures = [var.role_arn]
+}
+
+run "rejects_a_role_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    role_arn = "arn:aws:iam::111111111111:role/deploymen?"
+  }
+  expect_failures = [var.role_arn]
+}
+
+run "rejects_a_boundary_by_a_policy_variable" {
+  command = plan
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111111111111:policy/$${aws:username}"
+  }
+  expect_failures = [var.permissions_boundary_arn]
+}

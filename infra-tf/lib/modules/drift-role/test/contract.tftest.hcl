@@ -21,3 +21,19 @@ run "rejects_everybody_as_a_principal" {
   variables { principal_arns = ["*"] }
   expect_failures = [var.principal_arns]
 }
+
+run "rejects_a_principal_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    principal_arns = ["arn:aws:iam::444444444444:role/pipelin?"]
+  }
+  expect_failures = [var.principal_arns]
+}
+
+run "rejects_a_principal_by_a_policy_variable" {
+  command = plan
+  variables {
+    principal_arns = ["arn:aws:iam::444444444444:user/$${aws:username}"]
+  }
+  expect_failures = [var.principal_arns]
+}

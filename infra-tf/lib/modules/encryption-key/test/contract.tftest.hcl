@@ -73,3 +73,27 @@ run "rejects_a_replica_in_its_own_region" {
   variables { replica_of = "arn:aws:kms:eu-west-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" }
   expect_failures = [var.replica_of]
 }
+
+run "rejects_a_user_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    users = { blue = { role_arn = "arn:aws:iam::210987654321:role/blu?", via_services = ["s3"] } }
+  }
+  expect_failures = [var.users]
+}
+
+run "rejects_a_user_by_a_policy_variable" {
+  command = plan
+  variables {
+    users = { blue = { role_arn = "arn:aws:iam::210987654321:role/$${aws:username}", via_services = ["s3"] } }
+  }
+  expect_failures = [var.users]
+}
+
+run "rejects_a_replica_of_a_key_of_another_account" {
+  command = plan
+  variables {
+    replica_of = "arn:aws:kms:us-east-1:210987654321:key/mrk-0123456789abcdef0123456789abcdef"
+  }
+  expect_failures = [var.replica_of]
+}

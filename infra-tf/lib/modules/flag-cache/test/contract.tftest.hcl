@@ -92,3 +92,11 @@ run "refuses_more_users_than_a_group_takes" {
   }
   expect_failures = [aws_elasticache_user_group.this]
 }
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:210987654321:key/mrk-11111111111111111111111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}

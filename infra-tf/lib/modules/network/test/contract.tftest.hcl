@@ -188,3 +188,11 @@ run "rejects_one_service_behind_two_endpoints" {
   variables { interface_endpoints = { one = { service = "logs" }, two = { service = "logs" } } }
   expect_failures = [var.interface_endpoints]
 }
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/0f1e2d3c"
+  }
+  expect_failures = [var.kms_key_arn]
+}

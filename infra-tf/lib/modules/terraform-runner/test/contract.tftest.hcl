@@ -71,3 +71,27 @@ run "rejects_values_out_of_bounds" {
   }
   expect_failures = [var.timeout_minutes, var.compute_type, var.network, var.kms_key_arn, var.log_retention_days]
 }
+
+run "rejects_a_role_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    deployment_role_arns = ["arn:aws:iam::123456789012:role/deploymen?"]
+  }
+  expect_failures = [var.deployment_role_arns]
+}
+
+run "rejects_a_role_by_a_policy_variable" {
+  command = plan
+  variables {
+    deployment_role_arns = ["arn:aws:iam::123456789012:role/$${aws:username}"]
+  }
+  expect_failures = [var.deployment_role_arns]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"
+  }
+  expect_failures = [var.kms_key_arn]
+}
