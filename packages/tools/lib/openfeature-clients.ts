@@ -25,7 +25,10 @@ interface Installation {
 /** Where the sources are, and of the languages whose clients are built what they are built from. */
 const SOURCES = 'openfeature';
 const JAVA_SOURCE = 'OpenFeatureClient.java';
-const builtFrom = { go: ['go.mod', 'go.sum', 'main.go'], java: ['pom.xml', JAVA_SOURCE] } as const;
+/** Stands beside the clients in Go, and shares their pins. */
+const BENCH = 'bench';
+const benchSources = ['load.go', 'main.go', 'serve.go', 'watch.go'].map((name) => join(BENCH, name));
+const builtFrom = { go: ['go.mod', 'go.sum', 'main.go', ...benchSources], java: ['pom.xml', JAVA_SOURCE] } as const;
 const names = { go: 'Go', java: 'Java' } as const;
 
 const GO_HINT = 'Install Go 1.25 or newer (golang.org/dl) and let it reach a module proxy (go env GOPROXY).';
@@ -68,13 +71,29 @@ export const findClient = (member: string, language: ClientLanguage, variables: 
   return { program: goClient(folder), args: [] };
 };
 
+/**
+ * What benches of the agent need beside it: load at a fixed rate, flagd's own core as a server of `flagd.sync.v1`, and clients that
+ * only count. How it is called stands in `openfeature/bench/main.go`.
+ *
+ * @param member the folder `packages/tools`
+ * @throws {ToolMissingError} when it was not made on this machine
+ */
+export const findBenchProgram = (member: string, variables: Variables): string => {
+  const program = join(folderOf(member, 'go', variables), BENCH);
+  if (!existsSync(program)) throw missing('go', GO_HINT);
+  return program;
+};
+
 const buildGo = (member: string, variables: Variables) => async (directory: string) => {
-  const args = ['build', '-trimpath', '-mod=readonly', '-o', goClient(directory)];
   const run = { directory: join(member, SOURCES), variables };
-  const { exitCode, stderr } = await runProgram('go', args, run).catch((cause) => {
-    throw new ToolMissingError('There is no go on this machine', GO_HINT, cause);
-  });
-  if (exitCode !== 0) throw new ToolMissingError(`Clients for Go could not be built:\n${stderr.trim()}`, GO_HINT);
+  const built = { [goClient(directory)]: '.', [join(directory, BENCH)]: `./${BENCH}` };
+  for (const [program, source] of Object.entries(built)) {
+    const args = ['build', '-trimpath', '-mod=readonly', '-o', program, source];
+    const { exitCode, stderr } = await runProgram('go', args, run).catch((cause) => {
+      throw new ToolMissingError('There is no go on this machine', GO_HINT, cause);
+    });
+    if (exitCode !== 0) throw new ToolMissingError(`Clients for Go could not be built:\n${stderr.trim()}`, GO_HINT);
+  }
 };
 
 const buildJava = (member: string, variables: Variables) => async (directory: string) => {

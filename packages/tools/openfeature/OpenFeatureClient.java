@@ -41,7 +41,8 @@ public final class OpenFeatureClient {
                 answer.put("metadata", found.getFlagMetadata().asUnmodifiableMap());
             }
             case "until" -> {
-                while (!details(mode, "string", words[2], "ada").getValue().equals(words[3])) Thread.sleep(10);
+                long pause = words.length > 4 ? Long.parseLong(words[4]) : 10;
+                while (!details(mode, "string", words[2], "ada").getValue().equals(words[3])) Thread.sleep(pause);
             }
             default -> answer.put("variants", IntStream.range(0, Integer.parseInt(words[3]))
                     .mapToObj(place -> details(mode, "boolean", words[2], "customer-" + place).getVariant())

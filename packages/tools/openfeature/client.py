@@ -1,7 +1,7 @@
 """An application in Python with the official clients. It answers each line of its input with a line of JSON.
 
 get MODE TYPE KEY CUSTOMER    what a caller gets
-until MODE KEY TEXT           answers when a caller gets this text
+until MODE KEY TEXT [PAUSE]   answers when a caller gets this text; looks every 10 ms, or after this pause
 draw MODE KEY COUNT           the variants that so many callers get
 """
 
@@ -53,9 +53,9 @@ def answer(command, mode, *rest):
             "metadata": dict(found.flag_metadata),
         }
     if command == "until":
-        key, text = rest
+        key, text, *pause = rest
         while details(mode, "string", key, "ada").value != text:
-            time.sleep(0.01)
+            time.sleep(float(pause[0]) / 1_000 if pause else 0.01)
         return {}
     key, count = rest
     callers = (f"customer-{place}" for place in range(int(count)))

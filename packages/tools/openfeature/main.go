@@ -55,8 +55,12 @@ func respond(words []string) answer {
 	case "get":
 		return details(words[1], words[2], words[3], words[4])
 	case "until":
+		pause := 10 * time.Millisecond
+		if len(words) > 4 {
+			pause, _ = time.ParseDuration(words[4] + "ms")
+		}
 		for details(words[1], "string", words[2], "ada").Value != words[3] {
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(pause)
 		}
 		return answer{}
 	}

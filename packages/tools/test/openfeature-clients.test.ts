@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findClient, installClient } from '../lib/openfeature-clients.ts';
+import { findBenchProgram, findClient, installClient } from '../lib/openfeature-clients.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'openfeature-clients-test-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -36,6 +36,23 @@ it("fetches and compiles Java's clients once, and anew when a version changes", 
   const pom = join(member, 'openfeature', 'pom.xml');
   writeFileSync(pom, readFileSync(pom, 'utf8').replace('0.11.15', '0.11.16'));
   expect(() => findClient(member, 'java', variables)).toThrow(missing('tools'));
+});
+
+it("builds Go's clients and what benches need beside them, and anew when a source of either changes", async () => {
+  const go = 'while [ "$1" != -o ]; do shift; done; echo "$3" >> "$(dirname "$0")/asked"; touch "$2"';
+  const { folder, ...variables } = machine({ go });
+  const asked = () => readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+  expect(() => findBenchProgram(member, variables)).toThrow(missing('Go 1.25'));
+  await installClient(member, 'go', { variables, print });
+  await installClient(member, 'go', { variables, print });
+  expect(asked()).toEqual(['.', './bench']);
+  expect(findBenchProgram(member, variables)).not.toBe(findClient(member, 'go', variables).program);
+
+  for (const source of readdirSync(join(member, 'openfeature', 'bench'))) {
+    writeFileSync(join(member, 'openfeature', 'bench', source), '// changed\n');
+    expect(() => findBenchProgram(member, variables)).toThrow(missing('Go 1.25'));
+    await installClient(member, 'go', { variables, print });
+  }
 });
 
 it.each([

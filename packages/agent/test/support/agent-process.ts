@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { connectRedis } from '@flaghoist/adapters/connect/redis';
+import permissions from '@flaghoist/wiring/permissions.json' with { type: 'json' };
 import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 import { SERVICE } from './service.ts';
 
@@ -9,7 +9,7 @@ export const CELL = 'cell-1';
 
 /** What Terraform gives the user of a cell's agents. */
 export const addAgentUser = async (admin: ReturnType<typeof connectRedis>): Promise<void> => {
-  const { caches } = JSON.parse(readFileSync(require.resolve('@flaghoist/wiring/permissions.json'), 'utf8'));
+  const { caches } = permissions;
   const keys = [`%R~${CELL}:*`, `%RW~${CELL}:*:instances`, 'resetchannels', `&${CELL}:*`];
   await admin.call('ACL', 'SETUSER', 'agent', 'on', '>secret', ...keys, '-@all', ...caches.serves.split(' '));
 };

@@ -13,8 +13,8 @@ interface Answer {
 /** An application with the official clients of its language, which says what they answer it. */
 export interface Application {
   get(mode: string, kind: 'boolean' | 'float' | 'string', flagKey: string, customer?: string): Promise<Answer>;
-  /** Resolves when the flag has this text for ada. */
-  until(mode: string, flagKey: string, text: string): Promise<void>;
+  /** Resolves when the flag has this text for ada; it looks again after a pause. */
+  until(mode: string, flagKey: string, text: string, pauseMs?: number): Promise<void>;
   /** The variants of `customer-0`, `customer-1`, … */
   draw(mode: string, flagKey: string, count: number): Promise<readonly string[]>;
   readonly child: ChildProcess;
@@ -60,8 +60,8 @@ export const startApplication = async (
   return {
     child,
     get: (mode, kind, flagKey, customer = 'ada') => ask('get', mode, kind, flagKey, customer),
-    async until(mode, flagKey, text) {
-      await ask('until', mode, flagKey, text);
+    async until(mode, flagKey, text, pauseMs = 10) {
+      await ask('until', mode, flagKey, text, pauseMs);
     },
     draw: async (mode, flagKey, count) =>
       ((await ask('draw', mode, flagKey, count)) as { variants: string[] }).variants,

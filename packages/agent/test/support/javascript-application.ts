@@ -20,9 +20,9 @@ export const runApplication = async (providers: Readonly<Record<string, () => Pr
       const { value, variant, reason, errorCode, flagMetadata } = await details(mode, ...rest);
       return { value, variant, reason, errorCode: errorCode ?? null, metadata: flagMetadata };
     }
-    const [key, last] = rest;
+    const [key, last, pause = '10'] = rest;
     if (command === 'until') {
-      while ((await details(mode, 'string', key, 'ada')).value !== last) await systemClock.sleep(10);
+      while ((await details(mode, 'string', key, 'ada')).value !== last) await systemClock.sleep(Number(pause));
       return {};
     }
     const variants: unknown[] = [];
