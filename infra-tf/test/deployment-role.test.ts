@@ -305,6 +305,11 @@ describe.each(environments.map((environment) => ({ name: environment.name, envir
       expect(ask(environment, 'kms:Decrypt', key, { 'kms:ViaService': `lambda.${region}.amazonaws.com` })).toBe(
         'allowed',
       );
+      // Lambda encrypts a function's variables as whoever configures the function.
+      expect(ask(environment, 'kms:Encrypt', key)).toBe('not-allowed');
+      expect(ask(environment, 'kms:Encrypt', key, { 'kms:ViaService': `lambda.${region}.amazonaws.com` })).toBe(
+        'allowed',
+      );
       expect(ask(environment, 'kms:CreateGrant', key)).toBe('not-allowed');
       expect(ask(environment, 'kms:CreateGrant', key, { 'kms:GrantIsForAWSResource': 'true' })).toBe('allowed');
       const ofFunction = (own: string) => ({

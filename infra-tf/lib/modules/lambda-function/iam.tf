@@ -129,6 +129,20 @@ data "aws_iam_policy_document" "this" {
     }
   }
 
+  # Lambda makes a grant for the role when the function is configured. It is for that role alone: one that was removed and made anew under
+  # the same name has none, and no environment of the function would start.
+  statement {
+    sid       = "ReadItsVariables"
+    actions   = ["kms:Decrypt"]
+    resources = [var.kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = [local.function.arn]
+    }
+  }
+
   # Which key it is, that key's own policy says: it lets this role in by name, and no other key of the account does.
   dynamic "statement" {
     for_each = length(local.foreign_tables) == 0 ? [] : [distinct(local.foreign_tables)]

@@ -56,6 +56,16 @@ run "interfaces_that_functions_leave_go_with_their_network" {
   }
 }
 
+# docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html: CreateGrant and Encrypt, to configure a key on a function.
+run "variables_of_functions_can_be_encrypted" {
+  command = plan
+
+  assert {
+    condition     = contains(one([for statement in jsondecode(output.policies["messages"]).Statement : statement.Action if statement.Sid == "KeysThroughServices"]), "kms:Encrypt")
+    error_message = "Lambda encrypts a function's variables with the rights of whoever configures it."
+  }
+}
+
 run "no_policy_is_too_long_where_flags_are_in_twelve_regions" {
   command = plan
   variables {

@@ -129,8 +129,13 @@ run "an_updaters_role_does_what_the_updater_does" {
       GiveUpWhatNothingHeals = sort(["arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-dead-flags-checkout-a1", "arn:aws:sqs:us-east-1:123456789012:blue-flags-queue-dead-flags-basket-a1"])
       WriteLogs              = sort(["arn:aws:logs:us-east-1:123456789012:log-group:blue-flags-log-group-acknowledgements-a1:log-stream:*"])
       ReadEncryptedTables    = sort([var.kms_key_arn])
+      ReadItsVariables       = sort([var.kms_key_arn])
     }
     error_message = "The role must reach these, and nothing else."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(output.policy).Statement : statement.Condition if statement.Sid == "ReadItsVariables"]) == { StringEquals = { "kms:EncryptionContext:aws:lambda:FunctionArn" = module.plan.functions[var.function].arn } }
+    error_message = "It must decrypt its own variables, and no other's."
   }
   assert {
     condition     = one([for statement in jsondecode(output.policy).Statement : statement.Condition.ArnEquals if statement.Effect == "Deny"]) == { "lambda:SourceFunctionArn" = module.plan.functions[var.function].arn }
@@ -210,7 +215,7 @@ run "tables_of_the_environment_before_are_read_and_decrypted" {
     error_message = "Both tables of the environment before must be readable."
   }
   assert {
-    condition = { for statement in jsondecode(output.policy).Statement : statement.Sid => [flatten([statement.Resource]), statement.Condition.StringEquals["kms:ViaService"]] if flatten([statement.Action]) == ["kms:Decrypt"] } == {
+    condition = { for statement in jsondecode(output.policy).Statement : statement.Sid => [flatten([statement.Resource]), statement.Condition.StringEquals["kms:ViaService"]] if flatten([statement.Action]) == ["kms:Decrypt"] && statement.Sid != "ReadItsVariables" } == {
       ReadEncryptedTables         = [[var.kms_key_arn], "dynamodb.us-east-1.amazonaws.com"]
       ReadEncryptedTablesOfOthers = [["arn:aws:kms:us-west-2:210987654321:key/*"], "dynamodb.us-west-2.amazonaws.com"]
     }
