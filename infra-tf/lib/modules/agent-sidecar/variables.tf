@@ -65,7 +65,7 @@ variable "cache" {
   }
 
   validation {
-    condition     = length(var.cache.connect_arns) > 0 && alltrue([for arn in var.cache.connect_arns : can(regex("^arn:[^:]+:elasticache:[a-z0-9-]+:[0-9]{12}:(replicationgroup|user):[^*]+$", arn))])
+    condition     = length(var.cache.connect_arns) > 0 && alltrue([for arn in var.cache.connect_arns : can(regex("^arn:[^:]+:elasticache:[a-z0-9-]+:[0-9]{12}:(replicationgroup|user):[a-z0-9-]+$", arn))])
     error_message = "cache.connect_arns must be ARNs of the replication group and of the user, never patterns: the output agents of the module flag-cache."
   }
 }
@@ -85,7 +85,7 @@ variable "image" {
   }
 
   validation {
-    condition     = can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/[a-z0-9._/-]+$", var.image.uri)) && can(regex("^arn:[^:]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[^*]+$", var.image.repository_arn))
+    condition     = can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/[a-z0-9._/-]+$", var.image.uri)) && can(regex("^arn:[^:]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[a-z0-9._/-]+$", var.image.repository_arn))
     error_message = "image.uri must be a private ECR repository without tag or digest, and image.repository_arn its ARN: tasks have no way to another registry."
   }
 }

@@ -41,8 +41,8 @@ variable "resource_arns" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.resource_arns : can(regex("^arn:[a-z-]+:rds:[a-z0-9-]+:[0-9]{12}:cluster:[^*]+$", arn))])
-    error_message = "resource_arns must be ARNs of Aurora clusters, without wildcards; for another kind of resource the role in iam.tf needs its actions first."
+    condition     = alltrue([for arn in var.resource_arns : can(regex("^arn:${var.context.partition}:rds:${var.context.region}:${var.context.account_id}:cluster:[a-z][a-z0-9-]*$", arn))])
+    error_message = "resource_arns must be ARNs of Aurora clusters of ${var.context.account_id} in ${var.context.region}, without wildcards and policy variables; for another kind of resource the role in iam.tf needs its actions first."
   }
 }
 
@@ -53,8 +53,8 @@ variable "source_kms_key_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.source_kms_key_arns : can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", arn))])
-    error_message = "source_kms_key_arns must be ARNs of keys in ${var.context.region}, never aliases and never patterns."
+    condition     = alltrue([for arn in var.source_kms_key_arns : can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", arn))])
+    error_message = "source_kms_key_arns must be ARNs of keys of ${var.context.account_id} in ${var.context.region}, never aliases and never patterns."
   }
 }
 
@@ -98,8 +98,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}: a vault takes no other region's key."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.context.region}: a vault takes no other region's key."
   }
 }
 
@@ -109,7 +109,7 @@ variable "replica_kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.replica_region}:[0-9]{12}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
-    error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) in ${var.replica_region}: a vault takes no other region's key."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.replica_region}:${var.context.account_id}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
+    error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.replica_region}: a vault takes no other region's key."
   }
 }

@@ -45,8 +45,8 @@ variable "load_balancer" {
   nullable    = false
 
   validation {
-    condition     = startswith(var.load_balancer.security_group_id, "sg-") && can(regex("^arn:[^:]+:elasticloadbalancing:.+:targetgroup/", var.load_balancer.target_group_arn))
-    error_message = "load_balancer must name a security group and a target group by its ARN: the outputs security_group_id and target_group_arn of the module load-balancer."
+    condition     = startswith(var.load_balancer.security_group_id, "sg-") && can(regex("^arn:${var.context.partition}:elasticloadbalancing:${var.context.region}:${var.context.account_id}:targetgroup/[A-Za-z0-9-]+/[0-9a-z]+$", var.load_balancer.target_group_arn))
+    error_message = "load_balancer must name a security group, and a target group of ${var.context.account_id} in ${var.context.region} by its ARN: the outputs security_group_id and target_group_arn of the module load-balancer."
   }
 }
 
@@ -295,7 +295,7 @@ variable "secrets" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:*?]+(:[^:*?]*){0,3}$", arn))])
+    condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:[^:]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:*?$]*){0,3}$", arn))])
     error_message = "secrets must hold ARNs of secrets in Secrets Manager, never values and never patterns."
   }
 
@@ -343,8 +343,8 @@ variable "task_permissions" {
   }
 
   validation {
-    condition     = alltrue([for permission in values(var.task_permissions) : length(permission.resources) > 0 && alltrue([for arn in permission.resources : startswith(arn, "arn:")])])
-    error_message = "task_permissions must name resources by their ARNs: \"*\" is too much for an application."
+    condition     = alltrue([for permission in values(var.task_permissions) : length(permission.resources) > 0 && alltrue([for arn in permission.resources : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[^?$]+$", arn))])])
+    error_message = "task_permissions must name resources by their ARNs, without a wildcard in service, region or account, and without ? and policy variables: \"*\" is too much for an application."
   }
 
   validation {
@@ -382,7 +382,7 @@ variable "sidecars" {
   }
 
   validation {
-    condition     = alltrue([for sidecar in values(var.sidecars) : can(regex("@sha256:[0-9a-f]{64}$", jsondecode(sidecar.definition).image)) && can(regex("^arn:[^:]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[^*]+$", sidecar.repository_arn))])
+    condition     = alltrue([for sidecar in values(var.sidecars) : can(regex("@sha256:[0-9a-f]{64}$", jsondecode(sidecar.definition).image)) && can(regex("^arn:[^:]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[a-z0-9._/-]+$", sidecar.repository_arn))])
     error_message = "sidecars must run images by digest, each from the repository of its repository_arn: a tag can be moved to another image."
   }
 
@@ -403,8 +403,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn)) && !strcontains(var.kms_key_arn, ":key/mrk-")
-    error_message = "kms_key_arn must be the ARN of a single-Region key: Fargate takes no alias and no multi-Region key for the tasks' storage."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", var.kms_key_arn)) && !strcontains(var.kms_key_arn, ":key/mrk-")
+    error_message = "kms_key_arn must be the ARN of a single-Region key of ${var.context.account_id} in ${var.context.region}: Fargate takes no alias and no multi-Region key for the tasks' storage."
   }
 }
 

@@ -78,8 +78,8 @@ variable "certificate_arn" {
   default     = null
 
   validation {
-    condition     = var.certificate_arn == null ? true : can(regex("^arn:[^:]+:acm:${var.context.region}:[0-9]{12}:certificate/.+$", var.certificate_arn))
-    error_message = "certificate_arn must be the ARN of an ACM certificate in ${var.context.region}: a load balancer takes no other region's certificate."
+    condition     = var.certificate_arn == null ? true : can(regex("^arn:${var.context.partition}:acm:${var.context.region}:${var.context.account_id}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn must be the ARN of an ACM certificate of ${var.context.account_id} in ${var.context.region}: a load balancer takes no other region's certificate."
   }
 
   validation {
@@ -117,8 +117,8 @@ variable "web_acl_arn" {
   default     = null
 
   validation {
-    condition     = var.web_acl_arn == null ? true : can(regex("^arn:[^:]+:wafv2:${var.context.region}:[0-9]{12}:regional/webacl/.+$", var.web_acl_arn))
-    error_message = "web_acl_arn must be the ARN of a regional WAFv2 web ACL in ${var.context.region}."
+    condition     = var.web_acl_arn == null ? true : can(regex("^arn:${var.context.partition}:wafv2:${var.context.region}:${var.context.account_id}:regional/webacl/.+$", var.web_acl_arn))
+    error_message = "web_acl_arn must be the ARN of a regional WAFv2 web ACL of ${var.context.account_id} in ${var.context.region}."
   }
 }
 

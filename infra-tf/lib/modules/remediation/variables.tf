@@ -84,8 +84,8 @@ variable "trail" {
   default     = null
 
   validation {
-    condition     = var.trail == null ? true : can(jsondecode(var.trail.deployment)) && can(regex("^arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/[^*]+$", var.trail.bus_arn))
-    error_message = "trail needs deployment as JSON (terraform output -json deployment), and bus_arn of one bus."
+    condition     = var.trail == null ? true : can(jsondecode(var.trail.deployment)) && can(regex("^arn:${var.context.partition}:events:[a-z0-9-]+:${var.context.account_id}:event-bus/[A-Za-z0-9._/-]+$", var.trail.bus_arn))
+    error_message = "trail needs deployment as JSON (terraform output -json deployment), and bus_arn of one bus of ${var.context.account_id}."
   }
 }
 
@@ -102,8 +102,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.context.region}."
   }
 }
 

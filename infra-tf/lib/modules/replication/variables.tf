@@ -75,8 +75,8 @@ variable "kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.context.region}:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a key (not of an alias) in ${var.context.region}: secrets and buckets take no other region's key."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.context.region}:${var.context.account_id}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.context.region}: secrets and buckets take no other region's key."
   }
 }
 
@@ -86,7 +86,7 @@ variable "replica_kms_key_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:kms:${var.replica_region}:[0-9]{12}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
-    error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) in ${var.replica_region}: secrets and buckets take no other region's key."
+    condition     = can(regex("^arn:${var.context.partition}:kms:${var.replica_region}:${var.context.account_id}:key/[0-9a-z-]+$", var.replica_kms_key_arn))
+    error_message = "replica_kms_key_arn must be the ARN of a key (not of an alias) of ${var.context.account_id} in ${var.replica_region}: secrets and buckets take no other region's key."
   }
 }

@@ -57,3 +57,19 @@ run "rejects_ports_and_repositories_of_others" {
   }
   expect_failures = [var.ports, var.image, var.cache]
 }
+
+run "rejects_a_login_by_a_policy_variable" {
+  command = plan
+  variables {
+    cache = merge(var.cache, { connect_arns = ["arn:aws:elasticache:eu-west-1:123456789012:user:$${aws:username}"] })
+  }
+  expect_failures = [var.cache]
+}
+
+run "rejects_a_repository_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    image = merge(var.image, { repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agen?" })
+  }
+  expect_failures = [var.image]
+}

@@ -32,3 +32,11 @@ run "rejects_a_key_of_another_region" {
   variables { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000002" }
   expect_failures = [var.kms_key_arn]
 }
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"
+  }
+  expect_failures = [var.kms_key_arn]
+}

@@ -205,3 +205,11 @@ run "rejects_to_begin_with_a_day_that_is_none" {
   }
   expect_failures = [var.restore_from]
 }
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/11111111-1111-1111-1111-111111111111"
+  }
+  expect_failures = [var.kms_key_arn]
+}

@@ -105,3 +105,29 @@ run "rejects_an_alias_as_a_clusters_key" {
   }
   expect_failures = [var.source_kms_key_arns]
 }
+
+run "rejects_a_cluster_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    resource_arns = ["arn:aws:rds:eu-west-1:123456789012:cluster:on?"]
+  }
+  expect_failures = [var.resource_arns]
+}
+
+run "rejects_a_cluster_of_another_account" {
+  command = plan
+  variables {
+    resource_arns = ["arn:aws:rds:eu-west-1:210987654321:cluster:one"]
+  }
+  expect_failures = [var.resource_arns]
+}
+
+run "rejects_keys_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn         = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"
+    replica_kms_key_arn = "arn:aws:kms:eu-central-1:210987654321:key/00000000-0000-0000-0000-000000000002"
+    source_kms_key_arns = ["arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"]
+  }
+  expect_failures = [var.kms_key_arn, var.replica_kms_key_arn, var.source_kms_key_arns]
+}

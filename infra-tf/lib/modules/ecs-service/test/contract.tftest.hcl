@@ -37,6 +37,23 @@ variables {
   secrets                    = { SIGNING_KEY = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing-AbCdEf" }
   kms_key_arn                = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
   log_retention_days         = 365
+
+  # A sidecar as it should be; each refusal changes one thing of it.
+  sidecars = {
+    flag_agent = {
+      definition = jsonencode({
+        name        = "flag-agent"
+        image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+        essential   = false
+        memory      = 192
+        mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
+        healthCheck = { command = ["CMD", "true"] }
+      })
+      repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
+      volumes        = ["flags"]
+      depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
+    }
+  }
 }
 
 run "exports_what_others_compose_with" {
@@ -263,21 +280,7 @@ run "rejects_a_way_out_that_nobody_explains" {
 run "rejects_a_sidecar_that_the_application_waits_for_in_vain" {
   command = plan
   variables {
-    sidecars = {
-      flag_agent = {
-        definition = jsonencode({
-          name        = "flag-agent"
-          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-          essential   = false
-          memory      = 192
-          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
-          healthCheck = { command = ["CMD", "true"] }
-        })
-        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
-        volumes        = ["flags"]
-        depends_on     = { containerName = "agent", condition = "HEALTHY" }
-      }
-    }
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { depends_on = { containerName = "agent", condition = "HEALTHY" } }) }
   }
   expect_failures = [var.sidecars]
 }
@@ -285,20 +288,7 @@ run "rejects_a_sidecar_that_the_application_waits_for_in_vain" {
 run "rejects_to_wait_for_the_health_of_what_has_no_check" {
   command = plan
   variables {
-    sidecars = {
-      flag_agent = {
-        definition = jsonencode({
-          name        = "flag-agent"
-          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-          essential   = false
-          memory      = 192
-          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
-        })
-        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
-        volumes        = ["flags"]
-        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
-      }
-    }
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { definition = jsonencode({ for name, value in jsondecode(var.sidecars.flag_agent.definition) : name => value if name != "healthCheck" }) }) }
   }
   expect_failures = [var.sidecars]
 }
@@ -306,21 +296,23 @@ run "rejects_to_wait_for_the_health_of_what_has_no_check" {
 run "rejects_a_sidecar_by_tag" {
   command = plan
   variables {
-    sidecars = {
-      flag_agent = {
-        definition = jsonencode({
-          name        = "flag-agent"
-          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent:latest"
-          essential   = false
-          memory      = 192
-          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
-          healthCheck = { command = ["CMD", "true"] }
-        })
-        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
-        volumes        = ["flags"]
-        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
-      }
-    }
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { definition = jsonencode(merge(jsondecode(var.sidecars.flag_agent.definition), { image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent:latest" })) }) }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_a_sidecar_of_a_repository_by_a_policy_variable" {
+  command = plan
+  variables {
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/$${aws:username}" }) }
+  }
+  expect_failures = [var.sidecars]
+}
+
+run "rejects_a_sidecar_of_a_repository_with_a_place_for_any_letter" {
+  command = plan
+  variables {
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agen?" }) }
   }
   expect_failures = [var.sidecars]
 }
@@ -328,21 +320,7 @@ run "rejects_a_sidecar_by_tag" {
 run "rejects_a_sidecar_on_the_volume_of_the_application" {
   command = plan
   variables {
-    sidecars = {
-      flag_agent = {
-        definition = jsonencode({
-          name        = "flag-agent"
-          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-          essential   = false
-          memory      = 192
-          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
-          healthCheck = { command = ["CMD", "true"] }
-        })
-        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
-        volumes        = ["tmp"]
-        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
-      }
-    }
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { volumes = ["tmp"] }) }
   }
   expect_failures = [var.sidecars]
 }
@@ -350,21 +328,7 @@ run "rejects_a_sidecar_on_the_volume_of_the_application" {
 run "rejects_a_sidecar_that_takes_the_memory_of_the_application" {
   command = plan
   variables {
-    sidecars = {
-      flag_agent = {
-        definition = jsonencode({
-          name        = "flag-agent"
-          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-          essential   = false
-          memory      = 600
-          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
-          healthCheck = { command = ["CMD", "true"] }
-        })
-        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
-        volumes        = ["flags"]
-        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
-      }
-    }
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { definition = jsonencode(merge(jsondecode(var.sidecars.flag_agent.definition), { memory = 600 })) }) }
   }
   expect_failures = [var.sidecars]
 }
@@ -372,20 +336,47 @@ run "rejects_a_sidecar_that_takes_the_memory_of_the_application" {
 run "rejects_a_sidecar_without_a_limit_of_memory" {
   command = plan
   variables {
-    sidecars = {
-      flag_agent = {
-        definition = jsonencode({
-          name        = "flag-agent"
-          image       = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flag-agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-          essential   = false
-          mountPoints = [{ sourceVolume = "flags", containerPath = "/state", readOnly = false }]
-          healthCheck = { command = ["CMD", "true"] }
-        })
-        repository_arn = "arn:aws:ecr:eu-west-1:123456789012:repository/flag-agent"
-        volumes        = ["flags"]
-        depends_on     = { containerName = "flag-agent", condition = "HEALTHY" }
-      }
-    }
+    sidecars = { flag_agent = merge(var.sidecars.flag_agent, { definition = jsonencode({ for name, value in jsondecode(var.sidecars.flag_agent.definition) : name => value if name != "memory" }) }) }
   }
   expect_failures = [var.sidecars]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "rejects_a_target_group_of_another_account" {
+  command = plan
+  variables {
+    load_balancer = merge(var.load_balancer, { target_group_arn = replace(var.load_balancer.target_group_arn, "123456789012", "210987654321") })
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "rejects_a_secret_by_a_policy_variable" {
+  command = plan
+  variables {
+    secrets = { SIGNING_KEY = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:$${aws:username}" }
+  }
+  expect_failures = [var.secrets]
+}
+
+run "rejects_resources_of_any_region_and_account" {
+  command = plan
+  variables {
+    task_permissions = { ReadFlags = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:*:*:table/flags"] } }
+  }
+  expect_failures = [var.task_permissions]
+}
+
+run "rejects_a_resource_by_a_policy_variable" {
+  command = plan
+  variables {
+    task_permissions = { ReadFlags = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/$${aws:username}"] } }
+  }
+  expect_failures = [var.task_permissions]
 }

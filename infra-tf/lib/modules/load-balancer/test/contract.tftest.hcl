@@ -173,3 +173,19 @@ run "rejects_access_logs_kept_for_a_week" {
   variables { access_log_retention_days = 7 }
   expect_failures = [var.access_log_retention_days]
 }
+
+run "rejects_a_certificate_of_another_account" {
+  command = plan
+  variables {
+    certificate_arn = "arn:aws:acm:eu-west-1:210987654321:certificate/0f1e2d3c"
+  }
+  expect_failures = [var.certificate_arn]
+}
+
+run "rejects_a_web_acl_of_another_account" {
+  command = plan
+  variables {
+    web_acl_arn = "arn:aws:wafv2:eu-west-1:210987654321:regional/webacl/guard/0f1e2d3c"
+  }
+  expect_failures = [var.web_acl_arn]
+}

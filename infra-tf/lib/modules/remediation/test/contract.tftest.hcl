@@ -81,3 +81,27 @@ run "rejects_a_trail_of_any_bus" {
   }
   expect_failures = [var.trail]
 }
+
+run "rejects_a_trail_of_a_bus_of_another_account" {
+  command = plan
+  variables {
+    trail = { deployment = "{}", bus_arn = "arn:aws:events:eu-west-1:210987654321:event-bus/blue-flags-event-bus-a1" }
+  }
+  expect_failures = [var.trail]
+}
+
+run "rejects_a_trail_of_a_bus_by_a_policy_variable" {
+  command = plan
+  variables {
+    trail = { deployment = "{}", bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/$${aws:username}" }
+  }
+  expect_failures = [var.trail]
+}
+
+run "rejects_a_key_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"
+  }
+  expect_failures = [var.kms_key_arn]
+}

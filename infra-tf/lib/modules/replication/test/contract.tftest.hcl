@@ -98,3 +98,12 @@ run "rejects_keys_of_the_other_region" {
   }
   expect_failures = [var.kms_key_arn, var.replica_kms_key_arn]
 }
+
+run "rejects_keys_of_another_account" {
+  command = plan
+  variables {
+    kms_key_arn         = "arn:aws:kms:eu-west-1:210987654321:key/00000000-0000-0000-0000-000000000001"
+    replica_kms_key_arn = "arn:aws:kms:eu-central-1:210987654321:key/00000000-0000-0000-0000-000000000002"
+  }
+  expect_failures = [var.kms_key_arn, var.replica_kms_key_arn]
+}
