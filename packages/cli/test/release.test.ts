@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
+import { committedIn, modulesOf, refuseUntold } from '../scripts/module-archives.ts';
 
 const { version } = packageFile;
 const member = join(__dirname, '..');
@@ -34,6 +35,7 @@ const files: Readonly<Record<string, string>> = {
   }),
   'node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/package.json':
     '{ "name": "@a/zed", "version": "9.8.7", "license": "MIT", "author": { "name": "Zoe Zed" } }',
+  'infra-tf/lib/modules/CHANGELOG.md': '## Unreleased\n',
   'infra-tf/lib/modules/naming/package.json': '{ "name": "@flaghoist/tf-naming" }',
   'infra-tf/lib/modules/naming/versions.tf': '',
   'infra-tf/lib/modules/queue/package.json':
@@ -89,10 +91,30 @@ it('puts into the archive of a module what it calls and reads, and nothing that 
   const unpack = `import { unzipSync } from 'fflate'; import { readFileSync } from 'node:fs';
     console.log(JSON.stringify(Object.keys(unzipSync(readFileSync(${archive})))));`;
   expect(JSON.parse(node(join(member, '..', 'lambda-build'), unpack).stdout)).toEqual([
+    'infra-tf/lib/modules/CHANGELOG.md',
     'infra-tf/lib/modules/naming/versions.tf',
     'infra-tf/lib/modules/queue/versions.tf',
     'packages/updater/lambda.json',
   ]);
+});
+
+it.each<[string, string, boolean]>([
+  ['what is not released yet', '0.0.0', true],
+  ['a version with its heading', '1.2.0', true],
+  ['a version that nobody wrote of', '1.2.1', false],
+  ['a version that another one begins with', '1.2', false],
+])('asks the changelog of the modules about %s', (_what, of, isTold) => {
+  const changes = '# Changelog\n\n## Unreleased\n\n## 1.2.0 (2027-01-31)\n\n- network: `a` is `b`\n';
+  const told = () => refuseUntold(changes, of);
+  if (isTold) expect(told).not.toThrow();
+  else expect(told).toThrow(`says nothing of ${of}`);
+});
+
+it('has a line in the changelog of the modules for each module that there is', () => {
+  const checkout = join(member, '..', '..');
+  const changes = readFileSync(join(checkout, 'infra-tf/lib/modules/CHANGELOG.md'), 'utf8');
+  const unnamed = modulesOf(committedIn(checkout)).filter((module) => !changes.includes(`\`${module}\``));
+  expect(unnamed).toEqual([]);
 });
 
 it('names in the bill of materials the packages in the tarball and in each zip, and none of this repository', () => {

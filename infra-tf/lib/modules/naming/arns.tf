@@ -8,6 +8,7 @@ locals {
     cache-user        = "elasticache:{region}:{account}:user:{name}"
     event-bus         = "events:{region}:{account}:event-bus/{name}"
     function          = "lambda:{region}:{account}:function:{name}"
+    git-repository    = "codecommit:{region}:{account}:{name}"
     log-group         = "logs:{region}:{account}:log-group:{name}"
     queue             = "sqs:{region}:{account}:{name}"
     replication-group = "elasticache:{region}:{account}:replicationgroup:{name}"

@@ -3,6 +3,7 @@
 locals {
   types = {
     alarm               = { limit = 255, scope = "regional" }
+    approval-rule       = { limit = 100, scope = "regional" }
     autoscaling-policy  = { limit = 255, scope = "regional" }
     backup-plan         = { limit = 50, scope = "regional" }
     backup-selection    = { limit = 50, scope = "regional" }
@@ -30,6 +31,7 @@ locals {
     event-rule          = { limit = 64, scope = "regional" }
     flow-log            = { limit = 255, scope = "regional" }
     function            = { limit = 64, scope = "regional" }
+    git-repository      = { limit = 100, scope = "regional" }
     internet-gateway    = { limit = 255, scope = "regional" }
     key                 = { limit = 250, scope = "regional" }
     load-balancer       = { limit = 32, scope = "regional" }
