@@ -10,6 +10,8 @@ export const bundle = async (member: string, outfile: string): Promise<void> => 
     platform: 'node',
     target: 'node22',
     format: 'cjs',
+    // Node loads its `fetch`, and with it WebAssembly, for whoever imports `node:http` so; nothing else here does: node-flags.ts.
+    supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,6 +40,9 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const MANY_FLAGS = 1_000;
+const RULE = { targeting: { if: [{ in: [{ var: 'country' }, ['DE', 'FR', 'IT']] }, 'other', 'it'] } };
+
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
@@ -56,9 +59,9 @@ const start = async (variables: Readonly<Record<string, string>> = {}) => {
     variables,
   });
   running.push(child);
-  const evaluate = async (): Promise<{ value: unknown; metadata: Record<string, unknown> }> => {
+  const evaluate = async (flagKey = 'checkout'): Promise<{ value: unknown; metadata: Record<string, unknown> }> => {
     const asked = { method: 'POST', body: '{}' };
-    return (await fetch(`http://127.0.0.1:${http}/ofrep/v1/evaluate/flags/checkout`, asked)).json() as never;
+    return (await fetch(`http://127.0.0.1:${http}/ofrep/v1/evaluate/flags/${flagKey}`, asked)).json() as never;
   };
   const until = async (matches: (answer: Awaited<ReturnType<typeof evaluate>>) => boolean) => {
     for (;;) {
@@ -77,6 +80,23 @@ it('is started in its image as it is here', () => {
   const image = readFileSync(join(dirname(__dirname), 'Dockerfile'), 'utf8');
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(image) ?? [];
   expect(JSON.parse(command)).toEqual(['node', ...NODE_FLAGS, 'agent.cjs']);
+});
+
+it('takes at most 96 MiB with 1,000 flags, after as many evaluations as well', async () => {
+  const many = Array.from({ length: MANY_FLAGS }, (_, place) => ({
+    flagKey: `flag-${place}`,
+    ...says(`text ${place}`, RULE),
+  }));
+  for (const flag of many) await write(cache, flag, { service: 'many' });
+  await cache.writeManifest('many', { generation: 1, topologyVersion: 1, count: MANY_FLAGS });
+  const agent = await start({ AGENT_SERVICE: 'many', AGENT_STATE: `${state}.many` });
+  for (let place = 0; place < MANY_FLAGS; place += 1) {
+    if ((await agent.evaluate(`flag-${place}`)).value !== `text ${place}`)
+      throw new Error(`flag-${place} is not served`);
+  }
+  const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(agent.child.pid)], { encoding: 'utf8' });
+  expect(Number(stdout)).toBeGreaterThan(0);
+  expect(Number(stdout) / 1024).toBeLessThanOrEqual(96);
 });
 
 it('serves its cell with the rights of an agent, survives kill -9 of itself and a cache that is away, and stops when asked', async () => {

@@ -21,13 +21,13 @@ export interface LogLine {
 export const write = async (
   cache: ServiceCache,
   over: Partial<UnsealedEnvelope>,
-  { repair = false }: { repair?: boolean } = {},
+  { repair = false, service = SERVICE }: { repair?: boolean; service?: string } = {},
 ): Promise<void> => {
   const archived = over.document === null ? { flagState: 'archived' as const } : {};
   const envelope = envelopeOf({ ...archived, ...over });
-  const incoming = heldOf(SERVICE, envelope);
+  const incoming = heldOf(service, envelope);
   const body = incoming.tombstone ? null : serialiseEnvelope(envelope);
-  await cache.apply(SERVICE, { flagKey: envelope.flagKey, incoming, body, repair, passesFull: false });
+  await cache.apply(service, { flagKey: envelope.flagKey, incoming, body, repair, passesFull: false });
 };
 
 /** A flag that answers with this value. */
