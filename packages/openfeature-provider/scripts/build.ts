@@ -1,3 +1,7 @@
+import { join } from 'node:path';
 import { bundle } from './bundle.ts';
+import { pack } from './pack.ts';
 
-await bundle(process.cwd(), 'dist/openfeature-provider.cjs');
+const member = process.cwd();
+await bundle(member, 'dist/openfeature-provider.cjs');
+await pack(member, join(member, 'dist'));
