@@ -33,6 +33,7 @@ export const moduleRecipe: Recipe = {
       {
         say: `Call it from a stack and take publishedFor out of ${folder}/package.json, or say there for whom it is.`,
       },
+      { say: `Name it in ${modules}/CHANGELOG.md, under "Unreleased": each archive of a module carries that file.` },
       { say: `Prove it: pnpm --filter @flaghoist/tf-${name} test, pnpm test:workspace` },
     ];
   },
