@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
 import { type Measurement, measure, type Shape } from './measure.ts';
 import { slice } from './topologies.ts';
@@ -46,7 +46,9 @@ const row = (
   ].join(' ');
 
 if (only === undefined) {
-  console.log(`${cpus()[0]?.model}, Node ${process.version}, latency model off`);
+  console.log(
+    `${cpus()[0]?.model}, Node ${process.version}, latency model off, nothing kept, load ${loadavg()[0]?.toFixed(1)}`,
+  );
   console.log(`${'shape'.padEnd(42)} caches  changes/s deliveries/s  p50 ms  p99 ms  RSS MB  wrong  verdicts`);
   let alone: Measurement | undefined;
   for (const [name] of Object.entries(shapes)) {
