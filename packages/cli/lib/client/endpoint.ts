@@ -41,8 +41,9 @@ const running = (variables: Variables): Running => {
 };
 
 /**
- * Everybody's root has the same name, so the machine's stands behind it: behind a change there is one person. An `@` between them
- * would make it the shared account `root` of a domain, which no rule lets change anything.
+ * Everybody's root has the same name, so the machine's stands behind it: whoever asks about a change learns whose machine it was. Who
+ * was root there it does not say, so a policy that asks for people takes no local name (FH-RECORD-07). An `@` between the two would make
+ * it the shared account `root` of a domain, which no rule lets change anything (FH-RECORD-08).
  */
 const userOf = (variables: Variables, account: Account): string => {
   const named = variables['HOIST_USER'] || variables['SUDO_USER'];
