@@ -13,6 +13,9 @@ interface Scenario {
   run(start: Start): Promise<void>;
 }
 
+/** The worlds have a canary of their own; the function of an account dies at its steps in packages/canary. */
+const DIES_ELSEWHERE: readonly string[] = ['canary.run'];
+
 /** Sorted: without latency all happens in one millisecond. */
 const VERIFIED = ['ChangeAccepted', 'ChangeProposed', 'ChangeVerified'];
 const ROLLED_BACK = ['ChangeAccepted', 'ChangeProposed', 'ChangeRolledBack'];
@@ -243,6 +246,7 @@ describe('a function that dies at any of its steps leaves one outcome, and nothi
 
   it('is every function that is wired, but what only people call, who call it again', () => {
     const wired = Object.entries(shippedWiring().functions).filter(([, { triggers }]) => triggers.length > 0);
-    expect(new Set(crashes.map(({ name }) => name))).toEqual(new Set(wired.map(([name]) => name)));
+    const names = wired.map(([name]) => name).filter((name) => !DIES_ELSEWHERE.includes(name));
+    expect(new Set(crashes.map(({ name }) => name))).toEqual(new Set(names));
   });
 });
