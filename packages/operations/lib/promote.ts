@@ -5,6 +5,7 @@ import type { KnownGoodRepair } from '@flaghoist/core/ports/flag-store';
 import type { HomeMove, HomeStore } from '@flaghoist/core/ports/home-source';
 import { namesRevision, putKnownGoodRight } from '@flaghoist/core/put-known-good-right';
 import { HOME_REMEMBERED_MS } from '@flaghoist/core/remember-home';
+import { HOME_AS_IT_WAS } from '@flaghoist/core/storage/flag-items';
 import { outcomesOf, takenOver } from '@flaghoist/core/taken-over';
 import type { Directory } from '@flaghoist/rules/directory';
 import { type AdoptPorts, adoptRevision, rejoinAlike, revertsAfter } from './adopt-revision.ts';
@@ -85,7 +86,7 @@ const beginHome = async (first: string, actor: string, ports: PromotePorts): Pro
   for await (const { flagKey } of flags.revisions()) {
     throw refused(
       `there are changes already, of ${flagKey} for one: the item HOME was removed, or has not come to this region`,
-      'Wait a minute and try again. If it does not come, put it back as the last HomeMoved in the trail says.',
+      `Wait a minute and try again. If it does not come, put back ${HOME_AS_IT_WAS}.`,
     );
   }
   if ((await home.move({ region, epoch: 1, actor, at: clock.now() }, null)) === 'written') {

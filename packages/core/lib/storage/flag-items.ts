@@ -156,6 +156,10 @@ const MOST_FORMER = 100;
 
 const formerSchema = z.array(z.object({ region: z.string(), epoch: z.int(), actor: z.string(), at: z.int() }));
 
+/** What the item HOME said, for hints: the trail tells moves, and that there is a first home is none. */
+export const HOME_AS_IT_WAS =
+  'region and epoch of the last HomeMoved in the trail or, where it has none, the home of the topology and the highest epoch of a change';
+
 /**
  * What it says of the moves before is for the trail alone, and where that cannot be read there were moves of which nothing is known.
  *
@@ -167,7 +171,7 @@ export const homeMoveOf = (item: FoundItem): HomeMove => {
     throw new InvalidInputError(
       `item ${HOME.pk}/${HOME.sk}`,
       [`/epoch: is ${item['epoch'] ?? 'not there'}, expected 1 or more`],
-      'Only who makes a region home writes it: put back region and epoch of the last HomeMoved in the trail.',
+      `Only who makes a region home writes it: put back ${HOME_AS_IT_WAS}.`,
     );
   return {
     region: requiredText(item, 'region'),
