@@ -107,11 +107,11 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
   'another key by a size, known only after apply': {
     mutate: (sources) =>
       sources.edit(
-        `${stack}/main.tf`,
-        /(module\.database\.cluster_arn\]\n[^}]*? kms_key_arn +)= module\.data_key\.key_arn/,
-        '$1= var.nat_gateway_count > 1 ? module.operations_key.key_arn : module.data_key.key_arn',
+        `${stack}/alarms.tf`,
+        /(kms_key_arn +)= module\.operations_key\.key_arn/,
+        '$1= var.nat_gateway_count > 1 ? module.data_key.key_arn : module.operations_key.key_arn',
       ),
-    found: /^module\.backup\.aws_backup_vault\.this\.kms_key_arn\.#made_of\["var\.nat_gateway_count > 1"\]$/,
+    found: /^module\.alarms\.aws_sns_topic\.\w+\.kms_master_key_id\.#made_of\["var\.nat_gateway_count > 1"\]$/,
   },
   'an output that differs': {
     mutate: (sources) =>
