@@ -1,4 +1,4 @@
-import { SHADOW_SERVICE } from '@flaghoist/core/canary';
+import { CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { changeKeyOf } from '@flaghoist/core/envelope';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { Region, revisionOf, SERVICES, topology } from './support/region.ts';
@@ -51,6 +51,22 @@ it('no note is kept of the canary’s cache, which is broken on purpose, and nob
   expect(await failedBy(SHADOW_SERVICE)).toEqual([another]);
   expect(region.log.messages('error')).toEqual([]);
 });
+
+it.each([
+  [SHADOW_SERVICE, 'warn'],
+  ['payments', 'error'],
+] as const)(
+  'what the canary planted and has not changed since wakes nobody, and what stands elsewhere does: %s',
+  async (service, level) => {
+    const shadow = { name: SHADOW_SERVICE, cell: 'cell-1', owner: 'team-core', state: 'serving' } as const;
+    region.topology.publish({ ...topology, version: 2, services: [...topology.services, shadow] });
+    await region.cache.writeManifest(SHADOW_SERVICE, { generation: 1, topologyVersion: 2, count: 0 });
+    await region.apply(service, revisionOf(2, { flagKey: CANARY_FLAG, audience: [service] }));
+    await passes();
+    const said = region.log.lines.filter(({ message }) => message === 'caches hold what this region never accepted');
+    expect(said.map((line) => line.level)).toEqual([level]);
+  },
+);
 
 it('an outage lasts from the first refusal until a pass of every cell found all caches of the Redis on CURRENT', async () => {
   region.cache.breakService('payments', 'read-only');

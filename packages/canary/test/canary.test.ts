@@ -97,11 +97,22 @@ it('does not repeat an old proof when its proposals are refused, and nobody is w
   expect((await statusIn(home))?.undetected).toEqual([expect.objectContaining({ region: '*' })]);
 });
 
-it('does nothing where another region is home', async () => {
+it('does nothing where another region is home, and keeps the alarm quiet that would take that for silence', async () => {
   const home = new FakeHome();
   home.region = 'us-east-1';
   expect(await createCanaryHandler(home.ports())()).toEqual({ did: 'none', planted: null });
   expect(home.records).toEqual([]);
+  expect(home.metrics.measured.map(({ took }) => took)).toEqual([{ 'canary-detection': 0 }]);
+});
+
+it('plants nothing before the first change of a new epoch, under whose order the mistake would be an old one', async () => {
+  const home = new FakeHome();
+  await home.runs(9);
+  home.epoch = 2;
+  expect(await home.runs(2)).toEqual([null, 'eu-west-1']);
+  const record = home.records.find(({ changeId }) => changeId.endsWith('-in-eu-west-1'));
+  expect(home.planted.map(({ envelope }) => envelope)).toEqual([expect.objectContaining(record?.order ?? {})]);
+  expect(record?.order.epoch).toBe(2);
 });
 
 it('plants nothing over what was not verified, and nothing where its service does not serve', async () => {

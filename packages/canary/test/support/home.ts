@@ -27,6 +27,8 @@ export class FakeHome {
   /** Messages in the queues of the canary's service, by region. */
   readonly planted: { readonly region: string; readonly envelope: Envelope }[] = [];
   region = HOME;
+  /** Grows when home moves. */
+  epoch = 1;
   topology = topology;
   /** Whether anything of what is accepted is decided. */
   decides = true;
@@ -49,7 +51,7 @@ export class FakeHome {
   ports(changed: Partial<CanaryPorts> = {}): CanaryPorts {
     return {
       region: HOME,
-      home: { home: async () => ({ region: this.region, epoch: 1 }) },
+      home: { home: async () => ({ region: this.region, epoch: this.epoch }) },
       topology: { latest: async () => this.topology },
       flags: { current: async () => this.#current() },
       changes: { recordsBefore: (_flagKey, order) => this.#before(order) },
@@ -102,7 +104,7 @@ export class FakeHome {
       buildRevision(proposal, {
         written: { author: AUTHOR, proposedDigest: '0'.repeat(64) },
         environment: 'dev',
-        epoch: 1,
+        epoch: this.epoch,
         rulesVersion: 1,
         topology: this.topology,
         current,
@@ -132,7 +134,7 @@ export class FakeHome {
     const blame = { region: wrong.region, services: [SHADOW_SERVICE] };
     this.#records[last] = { ...record, state: 'rolled-back', decidedAt, blame };
     const target = this.#revisions[last - 1] ?? null;
-    const context = { epoch: 1, rulesVersion: 1, topology: this.topology, now: decidedAt, reason: 'found' };
+    const context = { epoch: this.epoch, rulesVersion: 1, topology: this.topology, now: decidedAt, reason: 'found' };
     this.#write(buildRevert({ judged, target, ...context }));
   }
 }
