@@ -10,7 +10,7 @@ export const bundle = async (member: string, outfile: string): Promise<void> => 
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    // Node loads its `fetch`, and with it WebAssembly, for whoever imports `node:http` so; nothing else here does: node-flags.ts.
+    // Node loads its `fetch`, and with it WebAssembly, for whoever imports `node:http` so: some MiB that nothing here needs.
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     minify: true,
