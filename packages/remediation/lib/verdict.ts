@@ -99,10 +99,23 @@ const isKnown = (tree: Tree): boolean => unknownLeavesOf(tree) === 0;
 /**
  * Whether what an apply would set is known before it. What it lets in cannot be judged otherwise.
  *
- * @param set the arguments that the configuration sets; the provider computes the others
+ * @param set the arguments that the configuration sets; the provider computes the others. A plan's configuration has no
+ *   "dynamic" blocks, so a list that access is judged by counts, unless a new resource leaves all of it to the provider
  */
-const isSettled = ({ planned: { after } }: ResourceDrift, set: ReadonlySet<string>): boolean =>
-  after.kind === 'map' ? [...after.entries].every(([name, value]) => !set.has(name) || isKnown(value)) : isKnown(after);
+const isSettled = (
+  { type, outside, planned: { after } }: ResourceDrift,
+  set: ReadonlySet<string>,
+  actions: readonly string[],
+): boolean => {
+  if (after.kind !== 'map') return isKnown(after);
+  const isBlock = (name: string, value: Tree): boolean => {
+    const before = outside.after.kind === 'map' ? outside.after.entries.get(name) : undefined;
+    return value.kind === 'list' || (before?.kind === 'list' && !actions.includes('create'));
+  };
+  const isSet = (name: string, value: Tree): boolean =>
+    set.has(name) || (isBlock(name, value) && guardOf(type, tableConcern({ type, path: name })) !== undefined);
+  return [...after.entries].every(([name, value]) => isKnown(value) || !isSet(name, value));
+};
 
 const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: ReadonlySet<string>): Verdict => {
   const { address, type, leaves, unknown } = drift;
@@ -126,7 +139,7 @@ const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: Readon
     ...whole,
     ...(engine ? (['engine'] as const) : []),
     ...(pending ? (['pending'] as const) : []),
-    ...(unknown === undefined && isSettled(drift, set) ? [] : (['unknown'] as const)),
+    ...(unknown === undefined && isSettled(drift, set, actions) ? [] : (['unknown'] as const)),
   ];
   return {
     address,

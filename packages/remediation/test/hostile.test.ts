@@ -6,6 +6,7 @@ import { Memory, World } from './support/world.ts';
 
 const RULE = 'aws_vpc_security_group_ingress_rule';
 const rule = { ip_protocol: 'tcp', from_port: 443, to_port: 443, cidr_ipv4: '10.0.0.0/8', security_group_id: 'sg-1' };
+const inlined = { protocol: 'tcp', from_port: 443, to_port: 443, cidr_blocks: ['10.0.0.0/8'] };
 const opened: Given = { type: RULE, recorded: rule, now: { ...rule, cidr_ipv4: '0.0.0.0/0' } };
 const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' };
 const policy = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -19,6 +20,18 @@ describe('is left to people', () => {
       'a rule that would be opened to nobody knows whom',
       'unknown',
       { ...opened, configured: { ...rule, cidr_ipv4: null }, unknown: { cidr_ipv4: true } },
+    ],
+    [
+      'a dynamic block that would let in nobody knows whom',
+      'unknown',
+      {
+        type: 'aws_security_group',
+        recorded: { description: 'a', ingress: [inlined] },
+        now: { description: 'b', ingress: [inlined] },
+        configured: { description: 'a', ingress: [{ ...inlined, cidr_blocks: null }] },
+        unknown: { ingress: [{ cidr_blocks: true }] },
+        dynamic: ['ingress'],
+      },
     ],
     [
       'a policy that nobody knows before the apply',

@@ -17,6 +17,8 @@ export interface Given {
   readonly actions?: readonly string[];
   /** What of the configuration nobody knows before the apply. */
   readonly unknown?: Values;
+  /** What "dynamic" blocks make of it: a plan's configuration leaves those out. */
+  readonly dynamic?: readonly string[];
   /** Where it stands in the state still: a "moved" block is merged and not applied. */
   readonly movedFrom?: string;
   /** A resource that an "import" block takes into the state. */
@@ -48,7 +50,9 @@ export const normalOf = (all: readonly Given[], only?: readonly string[]): Plan 
       root_module: {
         resources: all.map((each) => ({
           address: addressOf(each),
-          expressions: Object.fromEntries(Object.keys(each.recorded).map((name) => [name, {}])),
+          expressions: Object.fromEntries(
+            Object.keys(each.recorded).flatMap((name) => (each.dynamic?.includes(name) ? [] : [[name, {}]])),
+          ),
         })),
       },
     },
