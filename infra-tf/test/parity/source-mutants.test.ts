@@ -26,8 +26,8 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
     found: /^module\.network\.aws_vpc\.this\.tags\.cost-center$/,
   },
   'a size that shrinks on the way': {
-    mutate: (sources) => sources.edit(tfvars(last), /task_count( *)= \{ min = \d+/, 'task_count$1= { min = 1'),
-    found: /^module\.service\.aws_ecs_service\.this\.desired_count$/,
+    mutate: (sources) => sources.edit(tfvars(last), /nat_gateway_count( *)= \d/, 'nat_gateway_count$1= 1'),
+    found: /^module\.network\.aws_nat_gateway\.this\[\*\]\.#count$/,
   },
   'encryption in one environment only': {
     mutate: (sources) =>
