@@ -1,4 +1,5 @@
 import { UnavailableError } from '@flaghoist/core/errors';
+import { firstNames } from '@flaghoist/core/first-names';
 import type { MemberState, Service, Topology } from '@flaghoist/core/topology';
 import type { Transition } from '@flaghoist/core/topology-change';
 import { authorise, type Caller } from './authorise.ts';
@@ -132,10 +133,9 @@ const NAMED = 12;
 
 const unknown = ({ what, name }: Member, verb: string, latest: Topology): RefusedError => {
   const names = latest[LIST[what]].map((each) => each.name);
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
   return new RefusedError(
     `${verb} ${name}`,
     [`there is no ${what} ${name}`],
-    `Name one of the newest topology: ${names.slice(0, NAMED).join(', ')}${more}.`,
+    `Name one of the newest topology: ${firstNames(names, NAMED)}.`,
   );
 };

@@ -1,8 +1,8 @@
 import type { PlanView } from '@flaghoist/control-plane/views/plan-schema';
+import { firstNames } from '@flaghoist/core/first-names';
 import type { Proposal } from '@flaghoist/core/proposal';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { firstNames } from '../first-names.ts';
 import type { Output } from '../output.ts';
 import type { Client } from './client.ts';
 import { diffLines, jsonDiff } from './json-diff.ts';

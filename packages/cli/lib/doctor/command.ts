@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstNames } from '@flaghoist/core/first-names';
 import { visibleText } from '@flaghoist/core/visible-text';
 import { sideBySide } from '@flaghoist/terraform/side-by-side';
 import { Command } from 'commander';
 import { worldOf } from '../aws/world-of.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { firstNames } from '../first-names.ts';
 import { obstacleTo } from '../folders.ts';
 import { each } from '../option-values.ts';
 import type { Output } from '../output.ts';

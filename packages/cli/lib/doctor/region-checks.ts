@@ -1,11 +1,11 @@
 import type { RegionInspection } from '@flaghoist/adapters/region-inspection';
+import { firstNames } from '@flaghoist/core/first-names';
 import { memberOf } from '@flaghoist/core/json';
 import type { AcknowledgementQuery } from '@flaghoist/core/ports/acknowledgement-log';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { HomeRegion } from '@flaghoist/core/ports/home-source';
 import type { Topology } from '@flaghoist/core/topology';
 import { sideBySide } from '@flaghoist/terraform/side-by-side';
-import { firstNames } from '../first-names.ts';
 import { type Finding, type Found, made } from './finding.ts';
 
 /** How many of what is wrong are named. */

@@ -1,9 +1,9 @@
 import type { ExportedFile, ExportView } from '@flaghoist/control-plane/views/export-schema';
+import { firstNames } from '@flaghoist/core/first-names';
 import { Command, Option } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { firstNames } from '../first-names.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
 interface ExportOptions extends ServerOption {
