@@ -29,7 +29,7 @@ providers = {
 }
 clients = {}
 for mode, provider in providers.items():
-    api.set_provider(provider, mode)
+    api.set_provider_and_wait(provider, mode)
     clients[mode] = api.get_client(mode)
 
 

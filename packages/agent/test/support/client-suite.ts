@@ -66,6 +66,7 @@ export const describeClients = (name: string, { find, bucketing, changes, inProc
     let ports: { readonly http: number; readonly sync: number };
     let agent: Awaited<ReturnType<typeof startAgentProcess>>;
     let app: Application;
+    const applications: Application[] = [];
     let revision = 1;
 
     const startAgent = async (evaluation = 'remote'): Promise<void> => {
@@ -90,8 +91,12 @@ export const describeClients = (name: string, { find, bucketing, changes, inProc
       return ((await status.json()) as { sync: { streams: number } }).sync.streams;
     };
     const everywhere = (text: string) => Promise.all(modes.map((mode) => app.until(mode, 'checkout', text)));
-    const start = (more: { readonly selector?: string } = {}): Promise<Application> =>
-      startApplication(tool().client, { ...ports, ...more, cache: server.port, state: `${state}.application` });
+    const start = async (more: { readonly selector?: string } = {}): Promise<Application> => {
+      const served = { ...ports, ...more, cache: server.port, state: `${state}.application` };
+      const application = await startApplication(tool().client, served);
+      applications.push(application);
+      return application;
+    };
     const startCache = async (port?: number): Promise<void> => {
       server = await startRedis(tool().redis.program, undefined, port);
       admin = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
@@ -134,7 +139,7 @@ export const describeClients = (name: string, { find, bucketing, changes, inProc
       app = await start({ selector: `flagSetId=${SERVICE}` });
     });
     afterAll(async () => {
-      app?.child.kill('SIGKILL');
+      for (const { child } of applications) child.kill('SIGKILL');
       agent?.child.kill('SIGKILL');
       admin?.disconnect();
       await server?.stop();
