@@ -2,14 +2,13 @@ import type { Approval } from '@flaghoist/core/approval';
 import { digestOf } from '@flaghoist/core/canonical-json';
 import { isRetryable } from '@flaghoist/core/errors';
 import { EVALUATOR_FLAG, evaluatorOf, evaluatorText, sameEvaluator } from '@flaghoist/core/evaluator';
+import { firstNames } from '@flaghoist/core/first-names';
 import { isLocal, principalOf, principalText } from '@flaghoist/core/principal';
 import { servicesByCell, type Topology } from '@flaghoist/core/topology';
 import type { MembershipPorts } from './ports.ts';
 
 /** What a place names of many: enough to begin with. */
 const SHOWN = 5;
-const shown = (names: readonly string[]): string =>
-  [...names.slice(0, SHOWN), ...(names.length > SHOWN ? [`${names.length - SHOWN} more`] : [])].join(', ');
 
 /** What somebody says yes to who approves an evaluator that draws otherwise: this version of the topology, and nothing else. */
 export const evaluatorApproval = (topology: Topology): Approval => ({
@@ -54,10 +53,13 @@ const lackingIn = async (region: string, topology: Topology, ports: Ports): Prom
     for (const cell of servicesByCell(topology).keys()) {
       const { instances, silent } = await ports.region(region).lacking(cell, evaluator);
       for (const [service, those] of Map.groupBy(instances, (each) => each.service)) {
-        const names = shown(those.map(({ instance }) => instance));
-        places.push(`agents of ${service} in ${region} do not carry evaluator ${evaluatorText(evaluator)}: ${names}`);
+        const names = those.map(({ instance }) => instance);
+        places.push(
+          `agents of ${service} in ${region} do not carry evaluator ${evaluatorText(evaluator)}: ${firstNames(names, SHOWN)}`,
+        );
       }
-      if (silent.length > 0) places.push(`caches in ${region} do not say which agents are there: ${shown(silent)}`);
+      if (silent.length > 0)
+        places.push(`caches in ${region} do not say which agents are there: ${firstNames(silent, SHOWN)}`);
     }
     return places;
   } catch (error) {

@@ -1,12 +1,11 @@
 import { drawnFor, newlyOtherAmong, type OtherBucketings, otherBucketingsAmong } from '@flaghoist/core/bucketing';
+import { firstNames } from '@flaghoist/core/first-names';
 import { formatOrder, isNewer, sameOrder } from '@flaghoist/core/order';
 import type { FlagStore, StoredRevision } from '@flaghoist/core/ports/flag-store';
 import type { Topology } from '@flaghoist/core/topology';
 
 /** What a place names of many: enough to begin with. */
 const SHOWN = 3;
-const shown = (services: readonly string[]): string =>
-  [...services.slice(0, SHOWN), ...(services.length > SHOWN ? [`${services.length - SHOWN} more`] : [])].join(', ');
 
 type Flags = Pick<FlagStore, 'revisions' | 'current' | 'knownGood'>;
 
@@ -91,6 +90,6 @@ const mixedOf = async (
 const NOBODY: OtherBucketings = new Map();
 
 const placeOf = (flagKey: string, which: string, others: OtherBucketings): string => {
-  const named = [...others].map(([bucketing, services]) => `${bucketing} in ${shown(services)}`).join('; ');
+  const named = [...others].map(([bucketing, services]) => `${bucketing} in ${firstNames(services, SHOWN)}`).join('; ');
   return `flag ${flagKey} ${which}, and clients that draw otherwise than the agents do not get it: ${named}. Let these services evaluate by their agents, narrow its audience, or take "fractional" out of it`;
 };

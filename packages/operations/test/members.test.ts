@@ -208,6 +208,19 @@ describe('publishing a topology', () => {
     },
   );
 
+  it('names the first three services that would draw a flag otherwise, and says how many more there are', async () => {
+    const { ports, edited, put } = await scene();
+    put(drawing('*'));
+    const more = ['billing', 'invoices', 'loans'].map((name) => ({ ...billing, name, state: 'joining' as const }));
+    const all = (topology: Topology) => {
+      const services = [...topology.services, ...more].map((service) => ({ ...service, evaluates: 'v3' as const }));
+      return { services };
+    };
+    await expect(publishTopology(await edited(all), operator, ports)).rejects.toThrow(
+      ': v3 in cards, ledger, billing and 2 more. Let these services',
+    );
+  });
+
   it.each([
     ['known good', 20],
     ['any revision from known good up', 3],
@@ -271,7 +284,7 @@ describe('publishing a topology', () => {
       silent.set('sa-east-1 cell-1', ['ledger']);
       await expect(publishTopology(await edited(newer), operator, ports)).rejects.toMatchObject({
         places: [
-          'agents of cards in eu-west-1 do not carry evaluator 4.1.0-v2: task-0, task-1, task-2, task-3, task-4, 2 more',
+          'agents of cards in eu-west-1 do not carry evaluator 4.1.0-v2: task-0, task-1, task-2, task-3, task-4 and 2 more',
           'caches in sa-east-1 do not say which agents are there: ledger',
         ],
       });
