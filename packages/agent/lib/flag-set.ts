@@ -15,7 +15,12 @@ export interface Refusal {
   readonly reason: string;
 }
 
-type Entry = { readonly held: Held; readonly served: ServedFlag | null };
+interface Entry {
+  readonly held: Held;
+  readonly served: ServedFlag | null;
+  /** Of what the digest is made. */
+  readonly line: string;
+}
 type Listener = (flagKeys: readonly string[]) => void;
 
 /**
@@ -114,8 +119,8 @@ export class FlagSet {
   get digest(): string {
     this.#digest ??= hash(
       'sha256',
-      [...this.#entries]
-        .map(([flagKey, { held }]) => `${flagKey} ${formatOrder(held.order)} ${held.digest}\n`)
+      [...this.#entries.values()]
+        .map(({ line }) => line)
         .sort()
         .join(''),
     );
@@ -133,7 +138,8 @@ export class FlagSet {
   #put(flagKey: string, held: Held, made: () => ServedFlag | null): boolean {
     try {
       const served = made();
-      this.#entries.set(flagKey, { held, served });
+      const line = `${flagKey} ${formatOrder(held.order)} ${held.digest}\n`;
+      this.#entries.set(flagKey, { held, served, line });
       this.#refusals.delete(flagKey);
       return true;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { evaluatorOf, evaluatorSchema } from '@flaghoist/core/evaluator';
 import { parseJson } from '@flaghoist/core/parse';
@@ -12,6 +12,9 @@ import type { Freshness } from './freshness.ts';
 
 /** Without a change the file is written again after so long, since it says how old it is. */
 const REFRESH_MS = 60_000;
+
+/** Made and written at once. */
+const FLAGS_OF_A_PART = 20;
 
 const FORMAT = 1;
 const contentSchema = z.object({
@@ -91,16 +94,10 @@ export class LastKnownGood {
     if (seenAt === null || (!this.#changed && clock.now() - this.#written < REFRESH_MS)) return;
     this.#changed = false;
     this.#written = clock.now();
-    const entries = [...flags.held].map(([flagKey, { held, served }]) => [
-      flagKey,
-      encodeHeld(held),
-      served?.body ?? null,
-    ]);
     const { version, bucketing } = flags.evaluator;
-    const evaluator = { version, bucketing };
-    const content = JSON.stringify({ format: FORMAT, service, seenAt, evaluator, flags: entries });
+    const head = { format: FORMAT, service, seenAt, evaluator: { version, bucketing } };
     try {
-      await replace(path, `${hash('sha256', content)}\n${content}\n`);
+      await replace(path, contentParts(head, flags.held));
     } catch (error) {
       this.#changed = true;
       log.warn('last known good flags were not written', { path, error });
@@ -114,11 +111,40 @@ const contentOf = (text: string): z.output<typeof contentSchema> => {
   return parseJson(contentSchema, content, { what: 'last known good flags', hint: 'The cache is read instead.' });
 };
 
-const replace = async (path: string, text: string): Promise<void> => {
+/**
+ * The content in pieces: whoever asks for a flag meanwhile does not wait until all of it is made. A flag that changes between two
+ * pieces is in it as it was or as it is.
+ */
+export function* contentParts(head: object, held: FlagSet['held']): Generator<string> {
+  let part = `${JSON.stringify(head).slice(0, -1)},"flags":[`;
+  let place = 0;
+  for (const [flagKey, { held: order, served }] of held) {
+    if (place > 0 && place % FLAGS_OF_A_PART === 0) {
+      yield part;
+      part = '';
+    }
+    part += `${place === 0 ? '' : ','}${JSON.stringify([flagKey, encodeHeld(order), served?.body ?? null])}`;
+    place += 1;
+  }
+  yield `${part}]}`;
+}
+
+const replace = async (path: string, parts: Iterable<string>): Promise<void> => {
   const beside = `${path}.new`;
   const file = await open(beside, 'w', 0o600);
+  const sum = createHash('sha256');
+  function* lines(): Generator<string> {
+    // In the place of the checksum, until it is known.
+    yield `${hash('sha256', '')}\n`;
+    for (const part of parts) {
+      sum.update(part);
+      yield part;
+    }
+    yield '\n';
+  }
   try {
-    await file.writeFile(text);
+    await file.writeFile(lines());
+    await file.write(sum.digest('hex'), 0);
     // Else the name may be on the disk before the bytes are.
     await file.sync();
   } finally {

@@ -6,9 +6,10 @@ import { createTaskCredentials } from '@flaghoist/adapters/task-credentials';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { describeError } from '@flaghoist/core/describe-error';
 import { systemClock } from '@flaghoist/system/clock';
-import { collectDefaultMetrics } from 'prom-client';
 import { createAgent } from './agent.ts';
+import { collectOnceLoaded } from './collect-once-loaded.ts';
 import type { Address } from './http-server.ts';
+import { addProcessMetrics } from './process-metrics.ts';
 import { serve } from './serve.ts';
 import { agentVariables } from './variables.ts';
 
@@ -35,6 +36,7 @@ const main = async (): Promise<void> => {
 
   // Nothing waits for them: a connection that is there is asked for none.
   agent.onLook(() => void credentials.renew());
+  collectOnceLoaded(agent, typeof gc === 'undefined' ? undefined : gc);
 
   const http = addressOf(variables.AGENT_HTTP);
   const served = await serve({
@@ -44,7 +46,7 @@ const main = async (): Promise<void> => {
     sync: variables.AGENT_SYNC,
     evaluation,
   });
-  collectDefaultMetrics({ register: served.registry });
+  addProcessMetrics(served.registry, systemClock);
   await agent.start();
   log.info('agent serves', { http: served.address, sync: variables.AGENT_SYNC, ready: agent.freshness.loaded });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contentParts } from '../lib/last-known-good.ts';
 import { createService, SERVICE, says, serveService } from './support/service.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'agent-test-'));
@@ -90,4 +91,31 @@ it('does without a file that cannot be written', async () => {
   expect(valueIn(service.agent)).toBe(1);
   expect(service.lines).toContainEqual({ level: 'warn', message: 'last known good flags were not written' });
   await service.agent.stop();
+});
+
+it('makes the file piece by piece, so that callers are answered meanwhile', async () => {
+  const service = createService();
+  for (let place = 0; place < 45; place += 1) await service.write({ flagKey: `flag-${place}`, ...says(place) });
+  await service.load();
+  await service.agent.look();
+  const pieces = [...contentParts({ format: 1 }, service.agent.flags.held)];
+  const flagsIn = (piece: string): number => piece.split('\\"flagKey\\"').length - 1;
+  expect(pieces.map(flagsIn)).toEqual([20, 20, 5]);
+  expect(JSON.parse(pieces.join(''))).toMatchObject({ format: 1, flags: { length: 45 } });
+});
+
+it.each([0, 1, 20, 21, 40])('reads what it has written of %i flags', async (count) => {
+  const service = createService({ path });
+  for (let place = 0; place < count; place += 1) await service.write({ flagKey: `flag-${place}`, ...says(place) });
+  await service.load();
+  await service.agent.start();
+  await service.agent.stop();
+  service.cache.breakService(SERVICE, 'unreachable');
+  const next = service.another({ path });
+  await next.start();
+  expect([next.freshness.loaded, next.flags.held.size, next.flags.digest]).toEqual([
+    true,
+    count,
+    service.agent.flags.digest,
+  ]);
 });

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { EventStreams } from '../lib/ofrep/events.ts';
 import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
 
 let service: TestService;
@@ -206,4 +207,17 @@ it('shows operators what it holds, refuses and counts', async () => {
   expect(text).toContain('flaghoist_agent_flags{service="payments"} 1\n');
   expect(text).toContain('flaghoist_agent_flags_refused{service="payments"} 1\n');
   expect(text).toContain('flaghoist_agent_evaluations_total{status="200",service="payments"} 1\n');
+});
+
+it('makes no tag, which covers all flags, where no browser waits for one', () => {
+  const told: ((flagKeys: readonly string[]) => void)[] = [];
+  const flags = {
+    listen: (listener: (flagKeys: readonly string[]) => void) => void told.push(listener),
+    get tag(): string {
+      throw new Error('somebody made a tag');
+    },
+  };
+  const streams = new EventStreams(flags as never);
+  for (const tell of told) expect(() => tell(['checkout'])).not.toThrow();
+  expect([streams.size, told.length]).toEqual([0, 1]);
 });

@@ -9,7 +9,11 @@ export class EventStreams {
   readonly #open = new Set<ServerResponse>();
 
   constructor(flags: FlagSet) {
-    flags.listen(() => this.#send(`data: ${JSON.stringify({ type: 'refetchEvaluation', etag: flags.tag })}\n\n`));
+    flags.listen(() => {
+      // The tag covers all flags; where nobody waits it is not made.
+      if (this.#open.size > 0)
+        this.#send(`data: ${JSON.stringify({ type: 'refetchEvaluation', etag: flags.tag })}\n\n`);
+    });
   }
 
   get size(): number {
