@@ -27,7 +27,9 @@ const SOURCES = 'openfeature';
 const JAVA_SOURCE = 'OpenFeatureClient.java';
 /** Stands beside the clients in Go, and shares their pins. */
 const BENCH = 'bench';
-const benchSources = ['load.go', 'main.go', 'serve.go', 'watch.go'].map((name) => join(BENCH, name));
+const benchSources = ['load.go', 'main.go', 'pause_linux.go', 'pause_other.go', 'serve.go', 'watch.go'].map((name) =>
+  join(BENCH, name),
+);
 const builtFrom = { go: ['go.mod', 'go.sum', 'main.go', ...benchSources], java: ['pom.xml', JAVA_SOURCE] } as const;
 const names = { go: 'Go', java: 'Java' } as const;
 

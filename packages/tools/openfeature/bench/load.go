@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -29,10 +30,13 @@ func load(url, body string, rate, seconds int) {
 	var mutex sync.Mutex
 	var done sync.WaitGroup
 	every := time.Second / time.Duration(rate)
+	// The one that waits holds a thread, and must not keep a processor from those that read answers.
+	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
+	runtime.LockOSThread()
 	began := time.Now()
 	for place := range count {
 		due := began.Add(time.Duration(place) * every)
-		time.Sleep(time.Until(due))
+		pause(time.Until(due))
 		all.Late[place] = time.Since(due).Microseconds()
 		done.Add(1)
 		go func() {
