@@ -111,9 +111,9 @@ export const deploymentOf = (
       authors: { users: true },
       operators: {
         doctor: { users: true },
-        operator: { users: true },
+        operator: { users: true, names: [person] },
         promoter: { users: true },
-        witness: { users: true },
+        witness: { users: true, names: [`not.${person}`] },
       },
     },
     'flags-region': {

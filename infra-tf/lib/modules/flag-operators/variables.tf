@@ -68,9 +68,22 @@ variable "operators" {
     error_message = "names of operators must be names of IAM users, of 2 to 64 letters, digits and +=,.@_-, at least one, beside users = true: whom a sign-in by SAML offers a role is said there."
   }
 
-  # What the witness sends back is believed as it is.
+  # What the witness sends back is believed as it is. So one person must not be both, and a plan can only tell where it knows the people.
   validation {
-    condition     = length(setintersection(try(coalesce(var.operators["witness"].names, []), []), try(coalesce(var.operators["operator"].names, []), []))) == 0
-    error_message = "Nobody can be both witness and operator: whoever publishes must not be able to make up what regions answer."
+    condition     = alltrue([for role in ["operator", "witness"] : try(!var.operators[role].users || var.operators[role].names != null, true)])
+    error_message = "operator and witness must be different people, so both need names beside users = true: without them every IAM user of the account could be both. List the users, names = [\"ada.abel\"]."
+  }
+
+  validation {
+    condition     = try(var.operators["operator"].users == var.operators["witness"].users, true)
+    error_message = "operator and witness must come in the same way, both with users = true and names, or both by saml_provider_arn: names of IAM users cannot be compared with those whom a sign-in offers a role."
+  }
+
+  # IAM takes Ada and ada for one user of an account.
+  validation {
+    condition = length(setintersection([
+      for role in ["operator", "witness"] : toset([for name in try(coalesce(var.operators[role].names, []), []) : lower(name)])
+    ]...)) == 0
+    error_message = "Nobody can be both witness and operator: whoever publishes must not be able to make up what regions answer. Take who is in names of both out of one; letters' case does not tell users apart."
   }
 }

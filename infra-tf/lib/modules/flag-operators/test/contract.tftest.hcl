@@ -21,7 +21,7 @@ variables {
     services = [{ name = "checkout", cell = "cell-1" }]
   }
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
-  operators   = { doctor = { users = true }, operator = { users = true }, promoter = { users = true }, witness = { users = true } }
+  operators   = { doctor = { users = true }, operator = { users = true, names = ["ada"] }, promoter = { users = true }, witness = { users = true, names = ["eva"] } }
 }
 
 run "rejects_nobody" {
@@ -35,7 +35,7 @@ run "rejects_nobody" {
 run "rejects_two_ways_in" {
   command = plan
   variables {
-    operators = merge(var.operators, { operator = { users = true, saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
+    operators = merge(var.operators, { promoter = { users = true, saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
   }
   expect_failures = [var.operators]
 }
@@ -51,7 +51,7 @@ run "rejects_oidc" {
 run "rejects_people_whom_another_account_signs_in" {
   command = plan
   variables {
-    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::210987654321:saml-provider/company" } })
+    operators = merge(var.operators, { promoter = { saml_provider_arn = "arn:aws:iam::210987654321:saml-provider/company" } })
   }
   expect_failures = [var.operators]
 }
@@ -59,7 +59,7 @@ run "rejects_people_whom_another_account_signs_in" {
 run "rejects_a_provider_by_a_policy_variable" {
   command = plan
   variables {
-    operators = merge(var.operators, { witness = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/$${aws:username}" } })
+    operators = merge(var.operators, { promoter = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/$${aws:username}" } })
   }
   expect_failures = [var.operators]
 }
@@ -67,7 +67,7 @@ run "rejects_a_provider_by_a_policy_variable" {
 run "rejects_a_role_without_people" {
   command = plan
   variables {
-    operators = { operator = { users = true }, promoter = { users = true }, doctor = { users = true } }
+    operators = { operator = { users = true, names = ["ada"] }, promoter = { users = true }, doctor = { users = true } }
   }
   expect_failures = [var.operators]
 }
@@ -107,7 +107,7 @@ run "rejects_a_name_with_places_for_any_letters" {
 run "rejects_names_of_those_who_sign_in" {
   command = plan
   variables {
-    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company", names = ["ada"] } })
+    operators = merge(var.operators, { promoter = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company", names = ["ada"] } })
   }
   expect_failures = [var.operators]
 }
@@ -116,6 +116,38 @@ run "rejects_an_operator_who_is_witness_too" {
   command = plan
   variables {
     operators = merge(var.operators, { operator = { users = true, names = ["ada", "ben"] }, witness = { users = true, names = ["ada"] } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_operators_who_could_be_witness_too" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_witnesses_who_could_be_operator_too" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { witness = { users = true } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_one_user_written_in_two_ways" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { users = true, names = ["Ada.Abel"] }, witness = { users = true, names = ["ada.abel"] } })
+  }
+  expect_failures = [var.operators]
+}
+
+run "rejects_people_whom_nobody_can_compare" {
+  command = plan
+  variables {
+    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
   }
   expect_failures = [var.operators]
 }

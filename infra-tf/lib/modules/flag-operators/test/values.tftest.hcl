@@ -21,7 +21,7 @@ variables {
     services = [{ name = "checkout", cell = "cell-1" }]
   }
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
-  operators   = { doctor = { users = true }, operator = { users = true }, promoter = { users = true }, witness = { users = true } }
+  operators   = { doctor = { users = true }, operator = { users = true, names = ["ada"] }, promoter = { users = true }, witness = { users = true, names = ["eva"] } }
 }
 
 run "an_operator_writes_the_topology_and_no_flag" {
@@ -143,7 +143,7 @@ run "a_promotion_reaches_home_and_standby" {
 run "people_sign_in_under_the_name_that_the_sign_in_gives" {
   command = plan
   variables {
-    operators = merge(var.operators, { operator = { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
+    operators = merge(var.operators, { for role in ["operator", "witness"] : role => { saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/company" } })
   }
 
   assert {
@@ -151,7 +151,7 @@ run "people_sign_in_under_the_name_that_the_sign_in_gives" {
     error_message = "The sign-in must be the only way in."
   }
   assert {
-    condition     = alltrue([for role in ["promoter", "witness"] : !strcontains(aws_iam_role.this[role].assume_role_policy, "saml") && strcontains(aws_iam_role.this[role].assume_role_policy, ":root")])
+    condition     = alltrue([for role in ["promoter", "doctor"] : !strcontains(aws_iam_role.this[role].assume_role_policy, "saml") && strcontains(aws_iam_role.this[role].assume_role_policy, ":root")])
     error_message = "Each role must have the way in that was given to it."
   }
 }

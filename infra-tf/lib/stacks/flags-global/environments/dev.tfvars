@@ -9,10 +9,10 @@ owner              = "team-platform"
 # IAM users of the account, each under their own name. People who sign in by SAML: saml_provider_arn.
 authors = { users = true }
 
-# Each role has its own people; names says which users, where not all may. Nobody should be operator and witness.
+# Each role has its own people; names says which users, where not all may. Nobody can be operator and witness, so these two need names.
 operators = {
   doctor   = { users = true }
-  operator = { users = true }
-  promoter = { users = true }
-  witness  = { users = true }
+  operator = { users = true, names = ["ada.abel@bank.example", "carla.castillo@bank.example"] }
+  promoter = { users = true, names = ["ada.abel@bank.example"] }
+  witness  = { users = true, names = ["elif.eriksen@bank.example"] }
 }

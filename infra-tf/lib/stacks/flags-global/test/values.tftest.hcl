@@ -25,7 +25,7 @@ variables {
   cost_center         = "platform-1001"
   owner               = "team-platform"
   authors             = { users = true }
-  operators           = { doctor = { users = true }, operator = { users = true }, promoter = { users = true }, witness = { users = true } }
+  operators           = { doctor = { users = true }, operator = { users = true, names = ["ada"] }, promoter = { users = true }, witness = { users = true, names = ["eva"] } }
   foundation_state    = { backend = "local", config = { path = "test/states/foundation.json" } }
 }
 
