@@ -7,6 +7,7 @@ import { changeSk, flagPk, revisionSk, SWEEP } from '@flaghoist/core/storage/key
 import { InMemoryGivenApprovals } from '@flaghoist/in-memory/approval-store';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { InMemoryDeadLetters } from '@flaghoist/in-memory/dead-letters';
+import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { sqsEvent } from '@flaghoist/test-kit/sqs-event';
 import { documentOf } from '../lib/audit-document.ts';
 import { createSweepHandler, createWriteHandler } from '../lib/handler.ts';
@@ -118,6 +119,16 @@ describe('what operators and approvers did while the bus was away for longer tha
         detail: { actor: 'ada', transitions: [{ name: 'payments', from: 'serving', to: 'draining' }] },
       },
       { id: 'TopologyPublished:3', detail: { transitions: [] } },
+    ]);
+    expect(await trail.sweep()).toMatchObject({ missing: 0 });
+  });
+
+  it('that this region was made the first home is made up', async () => {
+    const trail = createTrail({ homeSince: new VirtualScheduler().now() });
+    await trail.clock.advance(AN_HOUR_MS);
+    expect(await trail.sweep()).toMatchObject({ missing: 1, written: 1 });
+    expect(await trail.toldOf('HomeMoved')).toMatchObject([
+      { id: 'HomeMoved:1', detail: { region: REGION, epoch: 1, from: 'absent', actor: 'ada' } },
     ]);
     expect(await trail.sweep()).toMatchObject({ missing: 0 });
   });

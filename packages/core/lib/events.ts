@@ -202,7 +202,7 @@ const details = {
     redis: z.optional(z.string()),
     outageSince: z.optional(z.int()),
   }),
-  /** Another region decides from now on, in a new epoch. */
+  /** A region decides from now on, in a new epoch; `from` is `absent` where it is the first one that does. */
   HomeMoved: z.object({ region: z.string(), epoch: z.int(), from: z.string(), actor: z.string() }),
   /** A version of the topology, and what it changed; `absent` before a member joins and after it is removed. */
   TopologyPublished: z.object({

@@ -6,11 +6,15 @@ import { transitionsOf } from './topology-change.ts';
 
 /* What the trail says of what operators did, as functions of what the table `flags` keeps of it, and of nothing else. */
 
-/** Every move that made this region home, as far as HOME remembers; that there is a first home is no move. */
+/** Nothing was there before: the first epoch's home comes after none. */
+const ABSENT = 'absent';
+const FIRST_EPOCH = 1;
+
+/** Every move that made this region home, the first one too, as far as HOME remembers. */
 export const homeMovedEvents = (last: HomeMove, region: string): readonly EventOf<'HomeMoved'>[] => {
   const moves = [...(last.former ?? []), last];
   return moves.flatMap(({ region: to, epoch, actor, at }, index) => {
-    const from = moves[index - 1]?.region;
+    const from = epoch === FIRST_EPOCH ? ABSENT : moves[index - 1]?.region;
     if (to !== region || from === undefined) return [];
     const detail = { region: to, epoch, from, actor };
     return [eventOf({ type: 'HomeMoved', identity: [String(epoch)], region, at, detail })];

@@ -45,6 +45,7 @@ it('a kill that only the former home had accepted is carried out again, and all 
   });
   const moved = await t.world.audit.search({ type: 'HomeMoved' });
   expect(moved.map(({ detail }) => detail)).toEqual([
+    { region: old.name, epoch: 1, from: 'absent', actor: 'local:deployment' },
     { region: young.name, epoch: 2, from: old.name, actor: 'local:operator' },
   ]);
 });

@@ -13,7 +13,7 @@ import type { DistributePorts } from './ports.ts';
 
 type Ports = Pick<DistributePorts, 'region' | 'home' | 'bus' | 'log' | 'topology'>;
 
-/** Told by the region that was made home; that there is a first one is no move. */
+/** Told by the region that was made home, the first one too. */
 export const emitHomeMoved = async (
   before: FoundItem | undefined,
   item: FoundItem,
@@ -28,10 +28,12 @@ export const emitHomeMoved = async (
     return;
   }
   const from = before && readable(() => homeMoveOf(before));
-  // Whoever puts it back moves nothing.
-  if (from === undefined || from instanceof InvalidInputError) return;
+  // Whoever puts it back moves nothing: where none was before, only the first epoch's is told, under an id that comes once.
+  if (from instanceof InvalidInputError) return;
   const { former: _, ...to } = move;
-  const events = homeMovedEvents({ ...to, former: [from] }, region).filter(({ detail }) => detail.epoch === to.epoch);
+  const events = homeMovedEvents({ ...to, former: from === undefined ? [] : [from] }, region).filter(
+    ({ detail }) => detail.epoch === to.epoch,
+  );
   if (events.length > 0) await bus.publish(events);
 };
 

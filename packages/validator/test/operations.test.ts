@@ -59,3 +59,23 @@ it('the region that was made home tells so, once, and no other', async () => {
     }),
   ]);
 });
+
+it('the first home tells that it was made home, by whom, and that none was before', async () => {
+  const region = createRegion();
+  region.table.write(homeWrite({ region: REGION, epoch: 1, actor: 'grace', at: 2 }, null));
+  expect(await region.settle()).toEqual([]);
+  expect(region.eventsOf('HomeMoved')).toEqual([
+    expect.objectContaining({
+      id: 'HomeMoved:1',
+      at: 2,
+      detail: { region: REGION, epoch: 1, from: 'absent', actor: 'grace' },
+    }),
+  ]);
+});
+
+it('an item HOME of a later epoch that was put back where there was none is no move', async () => {
+  const region = createRegion();
+  region.table.write(homeWrite({ region: REGION, epoch: 2, actor: 'grace', at: 2 }, null));
+  expect(await region.settle()).toEqual([]);
+  expect(region.eventsOf('HomeMoved')).toEqual([]);
+});

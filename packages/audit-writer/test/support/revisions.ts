@@ -17,9 +17,21 @@ import type { SweepPorts } from '../../lib/ports.ts';
 
 export const REGION = 'us-east-1';
 export const AN_HOUR_MS = 3_600_000;
+const LONG_AGO_MS = -365 * 24 * AN_HOUR_MS;
 
-/** Revisions in the home region's table, as accept writes them, and a trail beside it. */
-export const createTrail = ({ home = REGION, regions = [REGION] }: { home?: string; regions?: string[] } = {}) => {
+/**
+ * Revisions in the home region's table, as accept writes them, and a trail beside it. There has been a home for so long that
+ * no sweep asks for it, or since `homeSince`, epoch milliseconds.
+ */
+export const createTrail = ({
+  home = REGION,
+  regions = [REGION],
+  homeSince = LONG_AGO_MS,
+}: {
+  home?: string;
+  regions?: string[];
+  homeSince?: number;
+} = {}) => {
   const clock = new VirtualScheduler();
   const tables = {
     changes: changesTable({ region: REGION, clock }),
@@ -33,7 +45,7 @@ export const createTrail = ({ home = REGION, regions = [REGION] }: { home?: stri
   const log = new RecordingLogger();
   const first = topologyOf({ home: REGION, regions, services: ['payments'] });
   tables.flags.write(topologyWrite(first, { actor: 'ada', at: clock.now(), follows: 0 }));
-  tables.flags.write(homeWrite({ region: home, epoch: 1, actor: 'ada', at: clock.now() }, null));
+  tables.flags.write(homeWrite({ region: home, epoch: 1, actor: 'ada', at: homeSince }, null));
   const moves = new InMemoryHomeStore(tables.flags);
   const topology = new InMemoryTopologyStore(tables.flags);
   const author = authorAt({ flags, changes, topology, clock });

@@ -156,7 +156,7 @@ const MOST_FORMER = 100;
 
 const formerSchema = z.array(z.object({ region: z.string(), epoch: z.int(), actor: z.string(), at: z.int() }));
 
-/** What the item HOME said, for hints: the trail tells moves, and that there is a first home is none. */
+/** What the item HOME said, for hints: the trail tells who was made home, unless it was not set up by then. */
 export const HOME_AS_IT_WAS =
   'region and epoch of the last HomeMoved in the trail or, where it has none, the home of the topology and the highest epoch of a change';
 

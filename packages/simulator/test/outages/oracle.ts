@@ -73,7 +73,7 @@ const problemsOfOperations = async (t: TestWorld): Promise<string[]> => {
   const { epoch } = await t.region(0).home.home();
   const expected = [
     ...Array.from({ length: version - shippedTopology.version }, () => 'TopologyPublished'),
-    ...Array.from({ length: epoch - 1 }, () => 'HomeMoved'),
+    ...Array.from({ length: epoch }, () => 'HomeMoved'),
   ];
   const told = (await t.world.audit.search({}))
     .map(({ type }) => type)
