@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, request as send } from 'node:http';
+import { createServer, type IncomingMessage, type Server, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ let replicas: Server;
 let sources: string;
 let description: Readonly<Record<string, unknown>>;
 let caller = ADA;
+/** How often the item HOME may be read; then that is refused. */
+let homeReadsLeft = Number.POSITIVE_INFINITY;
 let dynamo: DynamoDBClient;
 let sqs: SQSClient;
 
@@ -67,14 +69,26 @@ const replicasOf = (endpoint: string): Server =>
       `/${HOME}/dynamodb/`,
     );
     const { method } = request;
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      if (isHomeRead(request, body) && homeReadsLeft-- <= 0) {
+        response.statusCode = 400;
+        response.setHeader('x-amzn-errortype', 'AccessDeniedException');
+        response.end('{}');
+      } else onward.end(body);
+    });
     const onward = send(endpoint, { method, path: request.url, headers: { ...request.headers, authorization } });
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());
-    request.pipe(onward);
   });
+
+const isHomeRead = ({ headers }: IncomingMessage, body: Buffer): boolean =>
+  String(headers['x-amz-target']).endsWith('.GetItem') && body.includes('"HOME"');
 
 const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -160,6 +174,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   caller = ADA;
+  homeReadsLeft = Number.POSITIVE_INFINITY;
 });
 afterAll(async () => {
   dynamo?.destroy();
@@ -180,7 +195,7 @@ describe('hoist topology publish', () => {
   it('publishes the first version, and what follows it', async () => {
     const first = await publish(topologyOf(1), '--json');
     expect(first).toMatchObject({ exitCode: exitCodes.ok });
-    expect(JSON.parse(first.stdout)).toEqual({ version: 1, transitions: [], warnings: [] });
+    expect(JSON.parse(first.stdout)).toEqual({ version: 1, transitions: [], warnings: [], promotionDue: true });
     expect((await publish(topologyOf(1))).stdout).toBe(
       `Version 1 of the topology is in every region of test.\nNo region accepts changes yet. Next, as who may promote: hoist promote ${HOME}\n`,
     );
@@ -198,7 +213,19 @@ describe('hoist topology publish', () => {
 
   it('asked for the same version again changes nothing', async () => {
     const again = await publish(topologyOf(2, { billing: 'joining' }), '--json');
-    expect(JSON.parse(again.stdout)).toEqual({ version: 2, transitions: [], warnings: [] });
+    expect(JSON.parse(again.stdout)).toEqual({ version: 2, transitions: [], warnings: [], promotionDue: false });
+  });
+
+  it('has published also where nobody can read any more whether a promotion is due', async () => {
+    homeReadsLeft = 1;
+    const asked = await publish(topologyOf(2, { billing: 'joining' }), '--json');
+    expect(asked.exitCode).toBe(exitCodes.ok);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ version: 2, promotionDue: null });
+    homeReadsLeft = 1;
+    const told = await publish(topologyOf(2, { billing: 'joining' }));
+    expect(told.exitCode).toBe(exitCodes.ok);
+    expect(told.stdout).toContain('Whether a region accepts changes is unknown');
+    expect(told.stderr).toContain('FH_');
   });
 
   it('refuses what does not follow, and publishes nothing', async () => {

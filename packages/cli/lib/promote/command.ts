@@ -53,16 +53,26 @@ const say = (output: Output, { region, epoch, revisions, pending, unreadable, fo
 };
 
 const examples = `
-Calls the tables of that region alone, so the former home need not be reached. Every step may be repeated: after a failure the same call
-goes on. It asks for the scope promote, and for a session of the promoter's role. What the former home accepted and nobody else saw
-turns up when it is back; call it again then to see it.
-In a new environment, once the first topology is published, it makes the home that the topology names home for the first time: until then
-nothing is accepted.
+Home is the one region that accepts changes: its functions judge proposals and write flags, and the other regions take over what it wrote.
+Which region that is stands in the table of flags, in the item HOME, with the epoch: each move makes it one higher, and whatever was
+accepted in a higher epoch counts as newer.
+
+- The first home of a new environment: once the first topology is published, the home that it names becomes home in epoch 1. Until then
+  nothing is accepted. It is refused where there are flags already.
+- The standby, or what was home before: it rebuilds there what came of each change, makes the region home in the next epoch, and settles
+  what arrived meanwhile. It calls the tables of that region alone, so the former home need not be reached. Meanwhile services go on with
+  what their caches hold. What the former home accepted and nobody else saw turns up when it is back;
+  call it again then to see it.
+
+Only home and standby of the published topology can become home: what makes proposals into changes is only there. Every step may be repeated:
+after a failure the same call goes on. It asks for the scope promote in fleet/people.json, and for a session of the promoter's role. The
+trail has each move, the first one too, as HomeMoved. For the world of a server: hoist region promote.
 
 Examples:
-  $ hoist promote us-west-2 --deployment deployment.json
-  $ hoist promote us-west-2 --deployment deployment.json --json | jq .pending
   $ hoist promote us-east-1 --deployment deployment.json     the first home, after the first hoist topology publish
+  $ hoist promote us-west-2 --deployment deployment.json     home is lost: the standby takes its place
+  $ hoist promote us-east-1 --deployment deployment.json     it is back: home again, in a third epoch
+  $ hoist promote us-west-2 --deployment deployment.json --json | jq .pending     what is still to be taken over
 
 ${exitCodesHelp(
   { ok: 'it is home', no: 'refused, and home is where it was', unreachable: 'out of reach: call it again' },

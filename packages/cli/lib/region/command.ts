@@ -73,10 +73,16 @@ Examples:
 ${endings}`;
 
 const promoteExamples = `
-What home had accepted and the standby does not have yet is taken over as it arrives. In an account: hoist promote.
+Home is the one region of a server's world that accepts changes. The region becomes home in the next epoch: what came of each change is
+rebuilt there from its own copy of the flags, and what the former home had accepted and this one does not have yet is taken over as it
+arrives. A region that is home already stays so, and the answer says how much is still to be taken over. A server's world begins with a
+home, the one that its topology names, so no first one is to be made. The trail has the move as HomeMoved. In an account, where the first
+home is made by a command too: hoist promote.
 
 Examples:
-  $ hoist region promote us-west-2
+  $ hoist region promote us-west-2              the standby
+  $ hoist region promote us-east-1              what was home before
+  $ hoist region promote us-west-2 --json | jq .pending
 
 ${endings}`;
 

@@ -12,6 +12,7 @@ import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
 import { findSources } from '../sources.ts';
 import { partOf } from './part-of.ts';
+import { promotionDue, sayPromotionDue } from './promotion-due.ts';
 import { sayWarnings } from './say-warnings.ts';
 
 interface PublishOptions {
@@ -88,15 +89,14 @@ const publish = async (
   const ports = await membershipPorts(world, topology.home);
   const { transitions, warnings } = await publishTopology(topology, { principal }, ports);
   const { version } = topology;
-  output.document({ version, transitions, warnings });
+  const due = await promotionDue(ports.home, output);
+  output.document({ version, transitions, warnings, promotionDue: due });
   if (output.json) return exitCodes.ok;
   output.say(`Version ${version} of the topology is in every region of ${world.deployment.environment}.`);
   for (const { what, name, from, to } of transitions)
     output.say(`  ${what} ${name}: ${from ?? 'absent'} → ${to ?? 'absent'}`);
   sayWarnings(warnings, output);
-  if ((await ports.home.lastMove()) === undefined) {
-    output.say(`No region accepts changes yet. Next, as who may promote: hoist promote ${topology.home}`);
-  }
+  sayPromotionDue(due, topology.home, output);
   return exitCodes.ok;
 };
 
@@ -123,11 +123,13 @@ only waits for the regions. A version is refused under which services would newl
 that was so before are warnings. Agents go over to another "evaluator" within two minutes; a version that names one is refused while an
 agent that is alive does not report that it carries it, and, where it puts callers into other buckets, until hoist topology approve was
 run with the same file by somebody else who may publish a topology.
+At last it looks whether a region accepts changes yet. What is published stays so, and the exit code 0, also where that cannot be read.
 
 Examples:
   $ terraform output -json deployment > deployment.json     in the stack of the flags
   $ hoist topology publish --deployment deployment.json
   $ hoist topology publish next.json --deployment deployment.json --json | jq .transitions
+  $ hoist topology publish --deployment deployment.json --json | jq .promotionDue     true: hoist promote is next; null: unknown
 
 ${exitCodesHelp({
   ok: 'every region has it',
