@@ -4,6 +4,7 @@
   plans.py record                                 writes test/plans/*.plan, of test/plans/main.tf
   plans.py measure ENVIRONMENT 39 156 312         what the plans of a region take with so many services, as a table
   plans.py write FOLDER ENVIRONMENT SERVICES [REGIONS]   plans of all stacks of the flags in an environment, for hoist quota and hoist cost
+  plans.py application FOLDER ENVIRONMENT         the plan of the application, which shares quotas with them where it has the same account
 
 The stacks are those of this checkout with other services in the topology. Terraform and its provider are found as the packages
 find them. For more services than a topic takes filters, that limit is lifted in the copy that is planned.
@@ -203,7 +204,7 @@ class Stacks:
     def plan(self, stack, services, region):
         directory = self.directory(stack, services)
         environment = self.environment['name']
-        workspace = environment if stack == 'flags-global' else f'{environment}-{region}'
+        workspace = environment if stack in ('flags-global', 'application') else f'{environment}-{region}'
         places = {'environment': environment, 'region': region, 'account': self.environment['account'],
                   'home': self.environment['region'], 'standby': self.environment['replicaRegion']}
         states = node(STATES, directory, json.dumps({'name': workspace, 'places': places}))
@@ -237,7 +238,15 @@ def write_all(target, environment, services, regions=None):
                     file.write(text.replace(other, region))
 
 
-COMMANDS = {'record': record, 'measure': measure, 'write': write_all}
+def write_application(target, environment):
+    os.makedirs(target, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        stacks = Stacks(folder, environment)
+        home = stacks.regions[0]
+        write(os.path.join(target, f'application.{home}.json'), trimmed(stacks.plan('application', 1, home)[0]))
+
+
+COMMANDS = {'record': record, 'measure': measure, 'write': write_all, 'application': write_application}
 if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
     sys.exit(__doc__)
 COMMANDS[sys.argv[1]](*sys.argv[2:])

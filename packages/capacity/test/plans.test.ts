@@ -83,6 +83,11 @@ describe('the region of a resource', () => {
     expect(regionsIn(text, said)).toEqual([region]);
   });
 
+  it('is refused by name where AWS has none of that name', () => {
+    const text = provider({ constant_value: 'xx-mars-1' });
+    expect(() => read(text)).toThrow('is in xx-mars-1, and AWS has no region of that name');
+  });
+
   it('is not guessed where resources of a provider show several', () => {
     const text = planText(
       [

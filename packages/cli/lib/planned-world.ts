@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { deploymentOf } from '@flaghoist/capacity/load/deployment';
+import { isRegionOfAws, UNKNOWN_REGION_HINT } from '@flaghoist/capacity/plans/aws-regions';
 import type { PlannedWorld } from '@flaghoist/capacity/plans/planned';
 import { type PlanText, readPlans } from '@flaghoist/capacity/plans/read-plans';
 import { regionShape } from '@flaghoist/capacity/plans/region-of';
@@ -39,7 +40,10 @@ const named = (argument: string): { readonly file: string; readonly region?: str
   if (at < 0 || existsSync(argument)) return { file: argument };
   const region = argument.slice(0, at);
   const file = argument.slice(at + 1);
-  if (regionShape.test(region) && file !== '') return { file, region };
+  if (regionShape.test(region) && file !== '') {
+    if (isRegionOfAws(region)) return { file, region };
+    throw new WrongUseError(`${JSON.stringify(argument)}: AWS has no region ${region}`, UNKNOWN_REGION_HINT);
+  }
   throw new WrongUseError(
     `${JSON.stringify(argument)} is no plan: ${file === '' ? 'no file stands behind the =' : `there is no such file, and ${JSON.stringify(region)} is no region`}`,
     'Write a region of AWS, = and a file: eu-west-1=plan.json. A file alone will do where its plan says the region.',

@@ -95,6 +95,33 @@ it.each([
   expect(stderr).toContain('hint: Write a region of AWS, = and a file: eu-west-1=plan.json.');
 });
 
+it('refuses a region that AWS does not have, by its name', async () => {
+  const { exitCode, stderr } = await run(['quota', `xx-mars-1=${regionPlan}`]);
+  expect(exitCode).toBe(64);
+  expect(stderr).toContain('AWS has no region xx-mars-1');
+  expect(stderr).toContain('aws-regions.ts');
+});
+
+it('counts addresses of two stacks of one account together, and names the request to make', async () => {
+  const stack = (name: string, module: string) =>
+    files.put(
+      name,
+      planOf(
+        ['a', 'b', 'c'].map((zone) => ({
+          address: `${module}.aws_eip.nat["${zone}"]`,
+          type: 'aws_eip',
+          after: { domain: 'vpc' },
+        })),
+      ),
+    );
+  const [flags, application] = [stack('flags.json', 'module.network'), stack('application.json', 'module.network.x')];
+  expect((await run(['quota', flags])).exitCode).toBe(0);
+  const { exitCode, stdout } = await run(['quota', flags, application]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/✗ {2}ec2: EC2-VPC Elastic IPs +eu-west-1 +6 +5 +120 %/);
+  expect(stdout).toContain('--service-code ec2 --quota-code L-0263D0A3 --desired-value 8 --region eu-west-1');
+});
+
 it('reads a file with = in its name', async () => {
   const plan = files.put('a=b.json', planOf(subscriptions(1)));
   expect((await run(['quota', plan])).exitCode).toBe(0);

@@ -3,6 +3,7 @@ import { isObject } from '@flaghoist/core/json';
 import { readPlan, variablesOf } from '@flaghoist/plan-reading/plan';
 import type { ResourceChange } from '@flaghoist/plan-reading/plan-schema';
 import { accountOf } from './account-of.ts';
+import { isRegionOfAws, UNKNOWN_REGION_HINT } from './aws-regions.ts';
 import type { Planned, PlannedWorld } from './planned.ts';
 import { ownRegion, regionsOf } from './region-of.ts';
 
@@ -26,7 +27,7 @@ const goes = ({ mode, change: { actions } }: ResourceChange): boolean =>
  * Reads what plans make, all of one account.
  *
  * @throws InvalidInputError for a text that is not a plan, one that failed or is of a part, the same plan twice, a region that is not the
- *   plan's own, and plans of two accounts
+ *   plan's own or that AWS does not have, and plans of two accounts
  */
 export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
   const seen = new Map<string, string>();
@@ -76,11 +77,19 @@ export const readPlans = (plans: readonly PlanText[]): PlannedWorld => {
       if (!stands(change)) continue;
       const { after, after_unknown: unknown } = change.change;
       const { address, type } = change;
+      const where = regionOf(change);
+      if (where !== undefined && !isRegionOfAws(where)) {
+        throw new InvalidInputError(
+          name,
+          [`${address} is in ${where}, and AWS has no region of that name`],
+          UNKNOWN_REGION_HINT,
+        );
+      }
       resources.push({
         plan: name,
         address,
         type,
-        region: regionOf(change),
+        region: where,
         values: isObject(after) ? after : {},
         unknown,
         inputs,
