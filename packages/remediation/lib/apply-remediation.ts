@@ -1,6 +1,7 @@
 import type { Looked } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { ListedPerson } from '@flaghoist/rules/directory';
+import { isOfTheFuture, isTooOld } from './age.ts';
 import { givenUp, stillDrifting } from './attempts.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
@@ -9,7 +10,6 @@ import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
 import { settleApply } from './settle-apply.ts';
 import { verdictsOf } from './verdict.ts';
-import { KEPT_MS } from './waiting.ts';
 
 export interface ApplyOptions {
   readonly work: RemediationWork;
@@ -52,11 +52,11 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
   settleApply(memory);
   const record = recordOf(options);
   const digest = digestOf(record);
-  if (at < record.plannedAt) {
+  if (isOfTheFuture(record.plannedAt, at)) {
     throw new RemediationOutdatedError('the plan was made later than now: a clock is wrong, and its age unknown');
   }
   // The serial of the state does not move with what somebody changes outside.
-  if (at - record.plannedAt >= KEPT_MS) {
+  if (isTooOld(record.plannedAt, at)) {
     throw new RemediationOutdatedError('the plan is older than a day, and nobody knows what drifts by now');
   }
   const approver = approved(options, record, digest);

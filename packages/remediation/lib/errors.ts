@@ -20,7 +20,7 @@ export class NoPlanError extends FlaghoistError {
   }
 }
 
-/** The plan that was shown is not what an apply would do now. */
+/** The plan is not what an apply would do now, or would not be once it is made. */
 export class RemediationOutdatedError extends FlaghoistError {
   readonly code = 'FH_REMEDIATION_OUTDATED';
 

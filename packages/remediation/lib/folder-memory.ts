@@ -1,14 +1,24 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FlaghoistEvent, parseEvent } from '@flaghoist/core/events';
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
 import { parseAttempts } from './attempts.ts';
 import type { RemediationMemory } from './ports.ts';
 import { parseRecord } from './record.ts';
 
 const RECORD = 'remediation.json';
 const ATTEMPTS = 'attempts.json';
+const UNTOLD = 'untold.json';
 const PLAN = 'remediation.tfplan';
 /** `remediate.sh` puts one of this name into the bucket before an apply. */
 const APPLYING = 'applying';
+
+const parseUntold = (text: string): readonly FlaghoistEvent[] =>
+  parseJson(z.array(z.unknown()), text, {
+    what: 'what the trail has not heard',
+    hint: 'Only hoist remediate writes it.',
+  }).map(parseEvent);
 
 /** A folder that only its owner reads: a plan holds what resources hold. It is made by who works in it alone. */
 export const folderMemory = (folder: string): RemediationMemory => {
@@ -31,5 +41,7 @@ export const folderMemory = (folder: string): RemediationMemory => {
     begin: () => writeFileSync(at(APPLYING), '', { mode: 0o600 }),
     begun: () => existsSync(at(APPLYING)),
     end: () => rmSync(at(APPLYING), { force: true }),
+    untold: () => read(UNTOLD, parseUntold) ?? [],
+    keepUntold: (events) => (events.length === 0 ? rmSync(at(UNTOLD), { force: true }) : write(UNTOLD, events)),
   };
 };

@@ -1,6 +1,6 @@
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import { givenUp, stillDrifting } from './attempts.ts';
-import { RemediationRefusedError } from './errors.ts';
+import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
@@ -47,6 +47,7 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
  * judged once more, with all that it would change: it may bring nothing that was not decided of.
  *
  * @throws RemediationRefusedError when not all could be read, or the saved plan would change more
+ * @throws RemediationOutdatedError when the state changed meanwhile
  */
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
   const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
@@ -81,10 +82,8 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   refuseMore(changedIn(saved), verdictsOf(saved), mends);
   const state = await work.mark();
   if (state.serial !== before.serial || state.lineage !== before.lineage) {
-    throw new RemediationRefusedError(
-      ['the state changed while the plan was made'],
-      'Somebody applies there. Wait for the end of it, and plan again.',
-    );
+    // Nobody refused anything: it may be made as soon as nobody applies.
+    throw new RemediationOutdatedError('the state changed while the plan was made: somebody applies there');
   }
   const record: RemediationRecord = {
     schema: 1,

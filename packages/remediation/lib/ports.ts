@@ -1,3 +1,4 @@
+import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Looked } from '@flaghoist/drift/looked';
 import type { Plan } from '@flaghoist/plan-reading/plan';
 import type { Attempts } from './attempts.ts';
@@ -39,4 +40,7 @@ export interface RemediationMemory {
   /** Whether an apply has begun and not ended. */
   readonly begun: () => boolean;
   readonly end: () => void;
+  /** What the audit trail was to hear and has not heard, the oldest first. It outlives plans. */
+  readonly untold: () => readonly FlaghoistEvent[];
+  readonly keepUntold: (events: readonly FlaghoistEvent[]) => void;
 }

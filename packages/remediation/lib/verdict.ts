@@ -42,7 +42,10 @@ export interface Verdict {
   readonly refused: readonly Refusal[];
 }
 
-/** What is gone with the resource, and does not come back with it. */
+/**
+ * What is gone with the resource, and does not come back with it. An object of a bucket is one: a state has no bytes of it, so nobody
+ * can say that what the configuration has is what was there, and who versions the bucket has it still.
+ */
 const HOLDS_DATA =
   /^aws_(rds_|db_instance|docdb_|neptune_|dynamodb_table|s3_bucket$|s3_object|kms_(replica_)?key|secretsmanager_secret$|ssm_parameter|ecr_repository$|codecommit_repository$|codeartifact_repository|backup_vault|efs_|ebs_|fsx_|instance$|elasticache_|opensearch_|elasticsearch_|cloudwatch_log_group|sqs_queue$|mq_broker|msk_|kinesis_|redshift|memorydb_|keyspaces_|timestream|qldb_|cognito_user_pool$|route53_zone$)/;
 const DATABASES = /^aws_(rds_|db_|docdb_|neptune_|elasticache_|opensearch_|elasticsearch_|redshift|memorydb_|mq_|msk_)/;

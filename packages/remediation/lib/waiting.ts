@@ -1,8 +1,6 @@
+import { isOfTheFuture, isTooOld } from './age.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import type { RemediationRecord } from './record.ts';
-
-/** Longer ago, nobody knows what drifts by now. */
-export const KEPT_MS = 86_400_000;
 
 /**
  * The plan that waits for an approval: the one that was saved, on the state as it is, within a day. Who looks on a schedule leaves it
@@ -21,7 +19,7 @@ export const waiting = async (
   // One that began to be applied waits for nobody.
   const record = memory.begun() ? undefined : memory.record();
   if (record === undefined || record.need !== 'ask' || work.saved() !== record.planSha256) return undefined;
-  if (now - record.plannedAt >= KEPT_MS || record.plannedAt > now) return undefined;
+  if (isTooOld(record.plannedAt, now) || isOfTheFuture(record.plannedAt, now)) return undefined;
   const { lineage, serial } = await work.mark();
   return lineage === record.state.lineage && serial === record.state.serial ? record : undefined;
 };

@@ -88,6 +88,13 @@ ${does}
 };
 
 describe('a build that plans', () => {
+  it('keeps what the trail has not heard, which the next one tells', () => {
+    const { run, read, put } = setting('echo more >>"$plans/untold.json"; echo nothing >"$outcome"');
+    put('plans/untold.json', 'before\n');
+    expect(run({ ACTION: 'plan' }).stdout).toBe('nothing\n');
+    expect(read('plans/untold.json')).toBe('before\nmore\n');
+  });
+
   it('keeps plan and report, says how to approve, and prints one word', () => {
     const { run, read, hoistCalls } = setting(
       `echo '{}' >"$plans/remediation.json"; echo "plan ${DIGEST}, on serial 7 of the state"; echo ask >"$outcome"; exit 16`,

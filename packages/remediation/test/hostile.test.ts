@@ -103,7 +103,8 @@ describe('a saved plan', () => {
   it.each([
     ['of today', DAY_MS + 1, 'mended'],
     ['that nobody had to be asked about, once it is a day old', 2 * DAY_MS, 'FH_REMEDIATION_OUTDATED'],
-    ['that was made later than now', DAY_MS - 1, 'FH_REMEDIATION_OUTDATED'],
+    ['that was made a moment later than now, by a clock that is ahead,', DAY_MS - 1, 'mended'],
+    ['that was made an hour later than now', DAY_MS - 3_600_000, 'FH_REMEDIATION_OUTDATED'],
   ])('%s is applied only within a day', async (_what, at, expected) => {
     const [work, memory] = [new World([opened]), new Memory()];
     await planned(work, memory);

@@ -106,12 +106,15 @@ describe('a plan', () => {
     expect(memory.record()).toBeUndefined();
   });
 
-  it('is refused when the state changed while it was made', async () => {
+  it('is not made when the state changed meanwhile, and may be made again', async () => {
     const { plan, work } = setting([opened]);
     work.meanwhile = () => {
       work.serial += 1;
     };
-    await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining('the state changed') });
+    await expect(plan()).rejects.toMatchObject({
+      code: 'FH_REMEDIATION_OUTDATED',
+      message: expect.stringContaining('the state changed'),
+    });
   });
 });
 
@@ -289,6 +292,8 @@ describe('a plan that waits for its approval', () => {
     const { work, memory } = await kept(shortened);
     expect(await waiting({ work, memory }, 86_399_999)).toEqual(memory.record());
     expect(await waiting({ work, memory }, 86_400_000)).toBeUndefined();
+    expect(await waiting({ work, memory }, -1)).toEqual(memory.record());
+    expect(await waiting({ work, memory }, -3_600_000)).toBeUndefined();
     work.serial += 1;
     expect(await waiting({ work, memory }, 1)).toBeUndefined();
   });

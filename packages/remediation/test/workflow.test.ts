@@ -197,6 +197,16 @@ describe('a scheduled look', () => {
     expect(words()).toEqual(['auto', 'locked', 'locked', 'locked', 'locked', 'mended']);
   });
 
+  it('waits where the state changes under a plan, and plans again', async () => {
+    const { run, work, words } = setting([opened]);
+    work.meanwhile = () => {
+      work.serial += 1;
+      work.meanwhile = () => {};
+    };
+    expect((await run()).path).toEqual(expect.arrayContaining(['WaitToPlan', 'Mended']));
+    expect(words()).toEqual(['outdated', 'auto', 'mended']);
+  });
+
   it('waits before it looks, too', async () => {
     const { run, breaks, work, scheduler } = setting([opened]);
     const { look } = work;

@@ -25,7 +25,7 @@ import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 import { peopleIn } from './people.ts';
 import { sayApplied, sayPlanned } from './table.ts';
-import { tell } from './trail.ts';
+import { trailOf } from './trail.ts';
 
 export interface RemediateOptions {
   readonly plan: boolean;
@@ -101,20 +101,23 @@ export const remediate = async (
       },
     });
     const told = { ...subject, region, at, actor };
+    const trail = trailOf(memory, options.deployment, output);
     if (options.plan) {
       const kept = options.keep ? await waiting({ work, memory }, at) : undefined;
       if (kept !== undefined) {
         came('waiting');
         output.document({ outcome: 'waiting', record: kept, digest: digestOf(kept) });
         if (!output.json) output.say(`A plan waits for its approval: ${digestOf(kept)}`);
+        await trail.tell();
         return exitCodes.approval;
       }
       const noise = noiseOf(target, dayOf(at));
       const planned = await planRemediation({ work, memory, subject, policy, plannedBy: actor, at, isNoise: noise });
       came(wordOfPlanned(planned));
-      await tell(plannedEvents(planned, told), options.deployment, context);
+      trail.putDown(plannedEvents(planned, told));
       output.document(planned);
       if (!output.json) sayPlanned(output, planned);
+      await trail.tell();
       if (planned.outcome === 'refused') return exitCodes.no;
       return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
     }
@@ -124,9 +127,10 @@ export const remediate = async (
     const asked = { work, memory, subject, policy, people, appliedBy: actor, at, approves, approvals };
     const applied = await applyRemediation(asked);
     came(applied.outcome);
-    await tell(appliedEvents(applied, told), options.deployment, context);
+    trail.putDown(appliedEvents(applied, told));
     output.document(applied);
     if (!output.json) sayApplied(output, applied);
+    await trail.tell();
     return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
   });
 };

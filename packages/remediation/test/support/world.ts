@@ -1,3 +1,4 @@
+import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Attempts } from '../../lib/attempts.ts';
 import type { RemediationMemory, RemediationWork, StateMark } from '../../lib/ports.ts';
 import type { RemediationRecord } from '../../lib/record.ts';
@@ -70,6 +71,7 @@ export class Memory implements RemediationMemory {
   #record: RemediationRecord | undefined;
   #attempts: Attempts = {};
   #begun = false;
+  #untold: readonly FlaghoistEvent[] = [];
 
   record = (): RemediationRecord | undefined => this.#record;
   keep = (record: RemediationRecord): void => {
@@ -88,5 +90,9 @@ export class Memory implements RemediationMemory {
   begun = (): boolean => this.#begun;
   end = (): void => {
     this.#begun = false;
+  };
+  untold = (): readonly FlaghoistEvent[] => this.#untold;
+  keepUntold = (events: readonly FlaghoistEvent[]): void => {
+    this.#untold = events;
   };
 }

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import { folderMemory } from '../lib/folder-memory.ts';
+import { putDown, tellUntold } from '../lib/telling.ts';
+import { Memory } from './support/world.ts';
+
+const refused = (at: number): FlaghoistEvent =>
+  eventOf({
+    type: 'RemediationRefused',
+    identity: ['blue', 'application', String(at)],
+    region: 'eu-west-1',
+    at,
+    detail: {
+      environment: 'blue',
+      stack: 'application',
+      actor: 'AROAEXAMPLEEXAMPLE0:ada',
+      resources: [{ address: 'aws_x.this', reasons: ['engine'] }],
+    },
+  });
+const [first, second] = [refused(1), refused(2)];
+
+/** A trail that may be away, and keeps what it hears. */
+class Trail {
+  away = false;
+  readonly heard: FlaghoistEvent[] = [];
+  publish = async (event: FlaghoistEvent): Promise<void> => {
+    if (this.away) throw new Error('no connection');
+    this.heard.push(event);
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'flaghoist-untold-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each([
+  ['in memory', () => new Memory()],
+  ['in a folder', () => folderMemory(mkdtempSync(join(folder, 'plans-')))],
+])('what the trail is to hear, %s', (_where, memoryOf) => {
+  it('is told once', async () => {
+    const [memory, trail] = [memoryOf(), new Trail()];
+    putDown(memory, [first]);
+    await tellUntold(memory, trail.publish);
+    await tellUntold(memory, trail.publish);
+    expect(trail.heard).toEqual([first]);
+  });
+
+  it('is kept where the trail is away, and told by the next run, the oldest first', async () => {
+    const [memory, trail] = [memoryOf(), new Trail()];
+    trail.away = true;
+    putDown(memory, [first]);
+    await expect(tellUntold(memory, trail.publish)).rejects.toThrow('no connection');
+    trail.away = false;
+    putDown(memory, [second]);
+    await tellUntold(memory, trail.publish);
+    expect([trail.heard, memory.untold()]).toEqual([[first, second], []]);
+  });
+
+  it('is crossed out one by one: what was heard before the trail went away is not told again', async () => {
+    const [memory, trail] = [memoryOf(), new Trail()];
+    putDown(memory, [first, second]);
+    const once = async (event: FlaghoistEvent): Promise<void> => {
+      await trail.publish(event);
+      trail.away = true;
+    };
+    await expect(tellUntold(memory, once)).rejects.toThrow('no connection');
+    expect([trail.heard, memory.untold()]).toEqual([[first], [second]]);
+  });
+
+  it('outlives the plan that it is about', async () => {
+    const memory = memoryOf();
+    putDown(memory, [first]);
+    memory.forget();
+    expect(memory.untold()).toEqual([first]);
+  });
+});
