@@ -9,10 +9,10 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Metrics } from '@flaghoist/core/ports/metrics';
 import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
-import { servingRegions, type Topology } from '@flaghoist/core/topology';
+import { servingRegions } from '@flaghoist/core/topology';
 import { forgedNext } from '@flaghoist/operations/canary/forge';
 import { ownChanges, shownBy } from '@flaghoist/operations/canary/history';
-import { nextProposal, plantedIn } from '@flaghoist/operations/canary/next-proposal';
+import { nextProposal, notPlantedIn, plantedIn } from '@flaghoist/operations/canary/next-proposal';
 
 export interface CanaryPorts {
   readonly region: string;
@@ -40,8 +40,12 @@ export interface CanaryResult {
 const PLANTED_EVERY = 10;
 /** As many as lie between two plants, and twice that where plants had to wait. */
 const READ_BACK = 3 * PLANTED_EVERY;
-/** Within this a cache has what was put into its queue; one that starts cold too. */
-const TAKEN_WITHIN_MS = 5_000;
+/**
+ * Within this a cache has what was put into its queue: three times what any change may take until it is in all caches (3 s), as
+ * nothing else keeps the function and the connection warm. Together with the look after 15 s it is well within the minute for
+ * which the reconciler leaves the canary's cache alone.
+ */
+const TAKEN_WITHIN_MS = 10_000;
 /** What was decided longer ago was told by an earlier run. */
 const NEWS_MS = 150_000;
 
@@ -51,15 +55,12 @@ const NEWS_MS = 150_000;
  * good by the next one.
  */
 export const canary = async (ports: CanaryPorts): Promise<CanaryResult> => {
-  const { region, home, flags, changes, proposals, clock, log, metrics } = ports;
+  const { region, home, flags, changes, proposals, clock, log } = ports;
   const nothing = { did: 'none', planted: null } as const;
   const { region: decides, epoch } = await home.home();
-  if (decides !== region) {
-    // This region has the alarm for a canary that finds nothing, too, and it looks at this region's figures alone.
-    metrics.measure({ 'canary-detection': 0 }, { home: decides });
-    return nothing;
-  }
+  if (decides !== region) return nothing;
   const topology = await ports.topology.latest();
+  const regions = [...servingRegions(topology)].sort();
   if (!topology.services.some(({ name, state }) => isShadow(name) && state === 'serving')) {
     log.warn('canary has no service that serves', { topologyVersion: topology.version });
     return nothing;
@@ -67,47 +68,60 @@ export const canary = async (ports: CanaryPorts): Promise<CanaryResult> => {
   const current = await flags.current(CANARY_FLAG);
   const own = current === undefined ? [] : await ownChanges(current, changes, READ_BACK);
   const [last] = own;
-  if (last !== undefined && tell(last, ports) === 'open') return { did: 'waits', planted: null };
-  const planted = nextPlanted(own, { topology, current, epoch });
-  if (planted !== null && current !== undefined) {
-    await ports.send(planted, forgedNext(current, clock.now()));
-    await clock.sleep(TAKEN_WITHIN_MS);
-  }
-  const proposal = nextProposal({ current, now: clock.now(), planted });
+  if (tell(last, regions, ports) === 'open') return { did: 'waits', planted: null };
+  const turn = nextTurn(own, { regions, current, epoch });
+  const planted = turn !== null && current !== undefined && (await plant(turn, current, ports)) ? turn : null;
+  const notPlanted = planted === null ? (turn ?? undefined) : undefined;
+  const proposal = nextProposal({ current, now: clock.now(), planted, notPlanted });
   // Who else has changed the flag meanwhile makes it end as a conflict, and the next run is based on that.
   const proposed = await proposals.propose(proposal);
   log.info('canary proposed', { changeId: proposal.change.id, planted, proposed });
   return { did: 'changed', planted };
 };
 
+/** Makes the canary's cache in a region wrong. @returns whether it is: what is broken may be the way into that region */
+const plant = async (region: string, current: StoredRevision, { send, clock, log }: CanaryPorts): Promise<boolean> => {
+  try {
+    await send(region, forgedNext(current, clock.now()));
+  } catch (error) {
+    log.warn('canary could not plant, another region is next', { region, error });
+    return false;
+  }
+  await clock.sleep(TAKEN_WITHIN_MS);
+  return true;
+};
+
 /** Says how the last change ended. */
-const tell = (last: ChangeRecord, { clock, log, metrics }: CanaryPorts) => {
+const tell = (last: ChangeRecord | undefined, regions: readonly string[], { clock, log, metrics }: CanaryPorts) => {
   const now = clock.now();
-  const shown = shownBy(last, now);
-  const { changeId, state, acceptedAt, decidedAt = now } = last;
+  const shown = last === undefined ? undefined : shownBy(last, now);
+  const { changeId = '', state, acceptedAt = now, decidedAt = now } = last ?? {};
   const region = plantedIn(changeId) ?? '';
   const tookMs = decidedAt - acceptedAt;
-  const isNews = now - decidedAt < NEWS_MS;
-  if (shown === 'missed') {
-    // As long as nothing newer has proven anything.
-    metrics.measure({ 'canary-missed': 1 }, { planted: region, changeId });
-    log.error('planted fault was not found', { region, changeId, state });
-  } else if (shown === 'found' && isNews) {
-    metrics.measure({ 'canary-detection': tookMs, 'canary-missed': 0 }, { planted: region, changeId });
-    log.info('canary found and taken back', { region, changeId, tookMs });
-  } else if (shown === 'failed') log.warn('canary not verified', { changeId, state });
+  const found = shown === 'found' && now - decidedAt < NEWS_MS;
+  // Nobody is expected to find anything in a region that was drained meanwhile.
+  const missed = shown === 'missed' && regions.includes(region);
+  // 0 where nothing was found: the alarm that waits for a find knows from it that there is a canary.
+  const detection = { 'canary-detection': found ? tookMs : 0 };
+  const about: Record<string, string> = shown === 'found' || missed ? { planted: region, changeId } : {};
+  metrics.measure(found || missed ? { ...detection, 'canary-missed': missed ? 1 : 0 } : detection, about);
+  // As long as nothing newer has proven anything.
+  if (missed) log.error('planted fault was not found', { region, changeId, state });
+  else if (found) log.info('canary found and taken back', { region, changeId, tookMs });
+  else if (shown === 'failed') log.warn('canary not verified', { changeId, state });
   return shown;
 };
 
 interface Situation {
-  readonly topology: Topology;
+  /** Those that serve, in the order of their turns. */
+  readonly regions: readonly string[];
   readonly current: StoredRevision | undefined;
   /** Of home: the next change has it. */
   readonly epoch: number;
 }
 
-/** In which region the next change is planted wrong: the one after the last one's, when nine changes have passed. */
-const nextPlanted = (own: readonly ChangeRecord[], { topology, current, epoch }: Situation): string | null => {
+/** In which region the next change is to be planted wrong: the one after the last one's, when nine changes have passed. */
+const nextTurn = (own: readonly ChangeRecord[], { regions, current, epoch }: Situation): string | null => {
   const [last] = own;
   const since = own.findIndex(({ changeId }) => plantedIn(changeId) !== null);
   const unplanted = since < 0 ? own.length : since;
@@ -116,7 +130,15 @@ const nextPlanted = (own: readonly ChangeRecord[], { topology, current, epoch }:
   // Since home moved nothing was accepted: under the order of CURRENT's epoch a mistake would be older than the next change, and lost.
   const isOfEpoch = current?.order.epoch === epoch;
   if (!isSound || !isOfEpoch || unplanted < PLANTED_EVERY - 1) return null;
-  const before = plantedIn(own[since]?.changeId ?? '') ?? '';
-  const regions = [...servingRegions(topology)].sort();
+  const before = newestTurn(own);
   return regions.find((region) => region > before) ?? regions[0] ?? null;
+};
+
+/** Where it was planted last, or nothing could be planted. */
+const newestTurn = (own: readonly ChangeRecord[]): string => {
+  for (const { changeId } of own) {
+    const region = plantedIn(changeId) ?? notPlantedIn(changeId);
+    if (region !== null) return region;
+  }
+  return '';
 };

@@ -1,4 +1,5 @@
 import { SHADOW_SERVICE } from '@flaghoist/core/canary';
+import { servingRegions } from '@flaghoist/core/topology';
 import { ownChanges, statusOf } from '@flaghoist/operations/canary/history';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { createCanaryHandler } from '../lib/handler.ts';
@@ -9,15 +10,22 @@ const none = (count: number): null[] => Array.from({ length: count }, () => null
 const statusIn = async (home: FakeHome) => {
   const { flags, changes } = home.ports();
   const current = await flags.current('flaghoist.canary');
-  return current === undefined ? null : statusOf(await ownChanges(current, changes, 400), home.now);
+  return current === undefined
+    ? null
+    : statusOf(await ownChanges(current, changes, 400), { now: home.now, regions: servingRegions(home.topology) });
 };
+
+/** What the runs said of mistakes; those that found nothing left out. */
+const told = (home: FakeHome) =>
+  home.metrics.measured.map(({ took }) => took).filter((took) => took['canary-missed'] !== undefined);
 
 it('plants every tenth change wrong, in one region after the other, and says how fast each was found', async () => {
   const home = new FakeHome();
   const rounds = [...REGIONS, REGIONS[0]];
   expect(await home.runs(40)).toEqual(rounds.flatMap((region) => [...none(9), region]));
   await home.runs(1);
-  expect(home.metrics.measured.map(({ took, about }) => [took, about['planted']])).toEqual(
+  const finds = home.metrics.measured.filter(({ took }) => took['canary-missed'] !== undefined);
+  expect(finds.map(({ took, about }) => [took, about['planted']])).toEqual(
     rounds.map((region) => [{ 'canary-detection': 18_000, 'canary-missed': 0 }, region]),
   );
   expect(home.log.messages('error')).toEqual([]);
@@ -49,28 +57,77 @@ it('puts what nobody accepted under the order of the next change, before it', as
   expect(planted?.envelope.envelopeDigest).not.toBe(record?.envelopeDigest);
 });
 
-it.each<[string, (home: FakeHome) => Promise<unknown>]>([
-  [
-    'the plant and the change',
-    (home) => home.runs(1, { proposals: { propose: () => Promise.reject(new Error('gone')) } }),
-  ],
-  ['the look at the tables and the plant', (home) => home.runs(1, { send: () => Promise.reject(new Error('gone')) })],
-])('plants again in the same region when a run ends between %s', async (_where, dies) => {
+it('plants again in the same region when a run ends between the plant and the change', async () => {
   const home = new FakeHome();
   await home.runs(9);
-  await expect(dies(home)).rejects.toThrow('gone');
+  await expect(home.runs(1, { proposals: { propose: () => Promise.reject(new Error('gone')) } })).rejects.toThrow(
+    'gone',
+  );
   expect(await home.runs(2)).toEqual(['eu-west-1', null]);
-  expect(home.metrics.measured.map(({ took }) => took['canary-missed'])).toEqual([0]);
+  expect(told(home)).toEqual([{ 'canary-detection': 18_000, 'canary-missed': 0 }]);
+});
+
+describe('a region whose queue takes nothing', () => {
+  it('is named and left out, the next one is proven, and nothing counts as proven there', async () => {
+    const home = new FakeHome();
+    await home.runs(9);
+    home.broken = ['eu-west-1'];
+    expect(await home.runs(3)).toEqual([null, 'mars-1', null]);
+    expect(home.log.lines.filter(({ level }) => level === 'warn')).toEqual([
+      expect.objectContaining({
+        message: 'canary could not plant, another region is next',
+        fields: expect.objectContaining({ region: 'eu-west-1' }),
+      }),
+    ]);
+    expect(home.records.filter(({ changeId }) => changeId.endsWith('-not-in-eu-west-1'))).toEqual([
+      expect.objectContaining({ state: 'verified' }),
+    ]);
+    expect(told(home)).toEqual([{ 'canary-detection': 18_000, 'canary-missed': 0 }]);
+    const { detections, undetected } = (await statusIn(home)) ?? {};
+    expect(detections?.map(({ region }) => region)).toEqual(['mars-1']);
+    expect(undetected).toEqual([
+      expect.objectContaining({ region: 'eu-west-1', why: expect.stringContaining('nothing could be planted') }),
+    ]);
+  });
+
+  it('has its turn again in the next round', async () => {
+    const home = new FakeHome();
+    await home.runs(9);
+    home.broken = ['eu-west-1'];
+    await home.runs(1);
+    home.broken = [];
+    expect((await home.runs(30)).filter((region) => region !== null)).toEqual(['mars-1', 'us-east-1', 'eu-west-1']);
+    expect((await statusIn(home))?.undetected).toEqual([]);
+  });
+
+  it('does not keep the others waiting when there are several, and the canary not from changing its flag', async () => {
+    const home = new FakeHome();
+    await home.runs(9);
+    home.broken = ['eu-west-1', 'mars-1'];
+    expect(await home.runs(3)).toEqual([null, null, 'us-east-1']);
+    home.broken = REGIONS;
+    await home.runs(30);
+    expect(home.records.at(-1)?.state).toBe('verified');
+    expect((await statusIn(home))?.undetected.map(({ region }) => region).sort()).toEqual(REGIONS);
+  });
+});
+
+it('waits for ten seconds until a plant has come to its cache', async () => {
+  const home = new FakeHome();
+  await home.runs(9);
+  const begun = home.now;
+  await home.runs(1);
+  expect(home.records.find(({ changeId }) => changeId.endsWith('-in-eu-west-1'))?.acceptedAt).toBe(begun + 10_000);
 });
 
 it('rings when what it planted is not found, until a later one is', async () => {
   const home = new FakeHome();
   home.finds = false;
   await home.runs(11);
-  expect(home.metrics.measured.map(({ took }) => took)).toEqual([{ 'canary-missed': 1 }]);
+  expect(told(home)).toEqual([{ 'canary-detection': 0, 'canary-missed': 1 }]);
   expect(home.log.messages('error')).toEqual(['planted fault was not found']);
   expect((await statusIn(home))?.undetected).toEqual([
-    expect.objectContaining({ region: 'eu-west-1', why: 'verified' }),
+    expect.objectContaining({ region: 'eu-west-1', why: 'what was planted was not found (verified)' }),
   ]);
   home.finds = true;
   await home.runs(30);
@@ -82,9 +139,9 @@ it('rings when home decides nothing any more, and goes on', async () => {
   await home.runs(9);
   home.decides = false;
   expect(await home.runs(3)).toEqual(['eu-west-1', null, null]);
-  expect(home.metrics.measured).toEqual([]);
+  expect(told(home)).toEqual([]);
   expect(await home.runs(1)).toEqual([null]);
-  expect(home.metrics.measured.map(({ took }) => took)).toEqual([{ 'canary-missed': 1 }]);
+  expect(told(home)).toEqual([{ 'canary-detection': 0, 'canary-missed': 1 }]);
 });
 
 it('does not repeat an old proof when its proposals are refused, and nobody is woken by a conflict', async () => {
@@ -92,17 +149,58 @@ it('does not repeat an old proof when its proposals are refused, and nobody is w
   await home.runs(10);
   home.refuses = true;
   await home.runs(60);
-  expect(home.metrics.measured.length).toBeLessThan(4);
+  expect(told(home).length).toBeLessThan(4);
+  expect(home.metrics.measured.at(-1)?.took).toEqual({ 'canary-detection': 0 });
   expect(home.log.messages('error')).toEqual([]);
   expect((await statusIn(home))?.undetected).toEqual([expect.objectContaining({ region: '*' })]);
 });
 
-it('does nothing where another region is home, and keeps the alarm quiet that would take that for silence', async () => {
+it('does nothing where another region is home, and says nothing that the alarm there would take for silence', async () => {
   const home = new FakeHome();
   home.region = 'us-east-1';
   expect(await createCanaryHandler(home.ports())()).toEqual({ did: 'none', planted: null });
   expect(home.records).toEqual([]);
-  expect(home.metrics.measured.map(({ took }) => took)).toEqual([{ 'canary-detection': 0 }]);
+  expect(home.metrics.measured).toEqual([]);
+});
+
+it('says from its first run in home on that it has found nothing, also where home accepts nothing of it', async () => {
+  const home = new FakeHome();
+  home.refuses = true;
+  await home.runs(3);
+  expect(home.metrics.measured.map(({ took }) => took)).toEqual(
+    Array.from({ length: 3 }, () => ({ 'canary-detection': 0 })),
+  );
+});
+
+describe('a region that was drained', () => {
+  const without = topologyOf({
+    home: HOME,
+    regions: [HOME, { name: 'mars-1', state: 'draining' }, 'us-east-1'],
+    services: ['cards', SHADOW_SERVICE],
+  });
+
+  it('is not asked any more for what was missed in it, nor shown as proven', async () => {
+    const home = new FakeHome();
+    await home.runs(10);
+    home.finds = false;
+    await home.runs(11);
+    home.finds = true;
+    expect((await statusIn(home))?.undetected).toEqual([expect.objectContaining({ region: 'mars-1' })]);
+    home.topology = without;
+    const { detections, undetected } = (await statusIn(home)) ?? {};
+    expect([detections?.map(({ region }) => region), undetected]).toEqual([['eu-west-1'], []]);
+  });
+
+  it('rings nobody when that happened while its mistake was looked for', async () => {
+    const home = new FakeHome();
+    await home.runs(19);
+    home.finds = false;
+    expect(await home.runs(1)).toEqual(['mars-1']);
+    home.topology = without;
+    await home.runs(1);
+    expect(home.log.messages('error')).toEqual([]);
+    expect(told(home)).toHaveLength(1);
+  });
 });
 
 it('plants nothing before the first change of a new epoch, under whose order the mistake would be an old one', async () => {

@@ -15,7 +15,7 @@ import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import type { VerificationStore } from '@flaghoist/core/ports/verification-store';
 import type { Service } from '@flaghoist/core/topology';
 import type { Transition } from '@flaghoist/core/topology-change';
-import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
+import type { CanaryStatus } from '@flaghoist/operations/canary/status';
 import type { MoveReport } from '@flaghoist/operations/move-report';
 import type { ReceiptKey, ReceiptSigner } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';

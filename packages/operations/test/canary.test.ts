@@ -4,12 +4,13 @@ import { CANARY_EVERY_MS, Canary, type WorldOfCanary } from '../lib/canary/canar
 
 type Ending = 'verified' | 'unverified' | 'rejected' | 'no world' | 'no topology';
 
-const topology = topologyOf({ home: 'eu-west-1', services: ['cards'] });
+const serving = topologyOf({ home: 'eu-west-1', services: ['cards'] });
 
 /** A home that decides each of the canary's changes at once, as the test says. */
 const scene = () => {
   let now = 1_000_000_000;
   let ending: Ending = 'verified';
+  let topology = serving;
   const clock = {
     now: () => now,
     sleep: async (ms: number) => {
@@ -18,8 +19,11 @@ const scene = () => {
   };
   const log = new RecordingLogger();
   const order = { epoch: 1, revision: 1 };
-  const outcome = async () =>
-    ending === 'rejected' ? { outcome: 'rejected', violations: [] } : { outcome: 'accepted', order };
+  let meanwhile = () => {};
+  const outcome = async () => {
+    meanwhile();
+    return ending === 'rejected' ? { outcome: 'rejected', violations: [] } : { outcome: 'accepted', order };
+  };
   const world = {
     author: 'local:canary',
     proposals: { propose: async () => 'written' },
@@ -52,7 +56,14 @@ const scene = () => {
       now += CANARY_EVERY_MS;
     }
   };
-  return { canary, log, steps };
+  const becomes = (next: typeof serving): void => {
+    topology = next;
+  };
+  /** While a change is waited for. */
+  const during = (then: () => void): void => {
+    meanwhile = then;
+  };
+  return { canary, log, steps, becomes, during };
 };
 
 describe('the alarm of the canary about itself', () => {
@@ -82,5 +93,32 @@ describe('the alarm of the canary about itself', () => {
     await steps(1, 'verified');
     expect(log.messages('error')).toContain('detection is not proven any more');
     expect(canary.status.undetected.map(({ region }) => region).sort()).toEqual(['*', 'eu-west-1']);
+  });
+});
+
+describe('a region that was drained', () => {
+  const drained = topologyOf({
+    home: 'mars-1',
+    regions: [{ name: 'eu-west-1', state: 'draining' }, 'mars-1'],
+    services: ['cards'],
+  });
+
+  it('is not asked any more for what was missed in it', async () => {
+    const { canary, steps, becomes } = scene();
+    await steps(10, 'verified');
+    expect(canary.status.undetected).toEqual([
+      expect.objectContaining({ region: 'eu-west-1', why: 'what was planted was not found (verified)' }),
+    ]);
+    becomes(drained);
+    await steps(1, 'verified');
+    expect(canary.status.undetected).toEqual([]);
+  });
+
+  it('rings nobody when that happened while its fault was looked for', async () => {
+    const { canary, log, steps, becomes, during } = scene();
+    await steps(9, 'verified');
+    during(() => becomes(drained));
+    await steps(1, 'verified');
+    expect([canary.status.undetected, log.messages('error')]).toEqual([[], []]);
   });
 });

@@ -34,13 +34,6 @@ locals {
   signals = merge(
     local.limit_signals,
     local.count_signals,
-    # Each mistake that was found is measured once.
-    {
-      for alarm, signal in local.count_signals : alarm => merge(signal, {
-        combine = "SUM"
-        series  = [for each in signal.series : merge(each, { stat = "SampleCount" })]
-      }) if alarm == "canary-silent"
-    },
     {
       # Each service's queue is counted once in a round.
       services-silent = {

@@ -34,6 +34,8 @@ export class FakeHome {
   decides = true;
   /** Whether what is planted is found. */
   finds = true;
+  /** Regions in which the queue of the canary's service takes nothing. */
+  broken: readonly string[] = [];
   /** Proposals end as conflicts: somebody else is always first. */
   refuses = false;
   #now = 1_800_000_000_000;
@@ -56,7 +58,7 @@ export class FakeHome {
       flags: { current: async () => this.#current() },
       changes: { recordsBefore: (_flagKey, order) => this.#before(order) },
       proposals: { propose: async (proposal) => this.#accept(proposal) },
-      send: async (region, message) => void this.planted.push({ region, envelope: parseEnvelope(message) }),
+      send: async (region, message) => this.#take(region, message),
       clock: {
         now: () => this.#now,
         sleep: async (ms) => {
@@ -82,6 +84,11 @@ export class FakeHome {
       }
     }
     return where;
+  }
+
+  #take(region: string, message: string): void {
+    if (this.broken.includes(region)) throw new Error(`the queue in ${region} is away`);
+    this.planted.push({ region, envelope: parseEnvelope(message) });
   }
 
   #current(): StoredRevision | undefined {

@@ -86,10 +86,9 @@ const canaryLines = ({ canary }: Status): readonly string[] => {
     last === undefined
       ? 'not proven yet: every tenth minute the canary plants a fault'
       : `last proven ${new Date(last.at).toISOString()} in ${last.region}, found and taken back in ${seconds(last.tookMs)}; ${counted(detections.length, 'region')} proven so far`;
-  const missed = undetected.map(({ region, at, why }) =>
-    region === '*'
-      ? `NOT PROVEN ANYWHERE since ${new Date(at).toISOString()}: ${why}`
-      : `NOT FOUND in ${region}, planted ${new Date(at).toISOString()}: its change ended ${why}`,
+  const missed = undetected.map(
+    ({ region, at, why }) =>
+      `NOT PROVEN ${region === '*' ? 'ANYWHERE' : `in ${region}`} since ${new Date(at).toISOString()}: ${why}`,
   );
   return [proven, ...missed];
 };

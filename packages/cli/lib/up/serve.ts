@@ -7,7 +7,7 @@ import { keptTokens } from '@flaghoist/control-plane/identity/kept-tokens';
 import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
 import type { Logger } from '@flaghoist/core/ports/logger';
-import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
+import type { CanaryStatus } from '@flaghoist/operations/canary/status';
 import { receiptKeyOf, signerOf } from '@flaghoist/receipts/signer';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';

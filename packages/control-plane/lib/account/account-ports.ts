@@ -15,6 +15,7 @@ import { fillTemplate } from '@flaghoist/adapters/template';
 import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import { servingRegions } from '@flaghoist/core/topology';
 import { ownChanges, statusOf } from '@flaghoist/operations/canary/history';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
@@ -79,10 +80,11 @@ export const portsOfAccount = (options: Options): ControlPlanePorts & { readonly
     watch: (watcher) => followed.watch(watcher),
     // It runs in a function that keeps nothing: what it has proven stands in its changes.
     canary: async () => {
-      const { flags, changes } = home();
+      const { flags, changes, topology } = home();
       const current = await flags.current(CANARY_FLAG);
       if (current === undefined) return null;
-      return statusOf(await ownChanges(current, changes, CANARY_CHANGES), systemClock.now());
+      const own = await ownChanges(current, changes, CANARY_CHANGES);
+      return statusOf(own, { now: systemClock.now(), regions: servingRegions(await topology.latest()) });
     },
     ...(receipts === undefined ? {} : { receipts }),
     refreshHome,

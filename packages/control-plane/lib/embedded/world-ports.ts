@@ -1,5 +1,5 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
-import type { CanaryStatus } from '@flaghoist/operations/canary/canary';
+import type { CanaryStatus } from '@flaghoist/operations/canary/status';
 import { drain } from '@flaghoist/operations/members';
 import { promote } from '@flaghoist/operations/promote';
 import type { Directory } from '@flaghoist/rules/directory';

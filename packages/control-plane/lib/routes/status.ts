@@ -24,7 +24,7 @@ const canaryView = z
       .describe('When a fault that was planted in a region was found and taken back there last, the newest first.'),
     undetected: z
       .array(z.object({ region: z.string(), at: z.int(), changeId: z.string(), why: z.string() }))
-      .describe('Planted faults that were not found: an alarm.'),
+      .describe('Where nothing is proven since then, and why: an alarm. Region `*`: nowhere.'),
     last: z
       .object({ at: z.int(), state: z.string() })
       .nullable()

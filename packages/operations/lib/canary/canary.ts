@@ -3,33 +3,8 @@ import { isNewer } from '@flaghoist/core/order';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import { servingRegions } from '@flaghoist/core/topology';
+import { type CanaryStatus, type Detection, notFound, type Undetected } from './status.ts';
 import { type CanaryPorts, isDetection, type StepEnd, stepCanary } from './step.ts';
-
-/** That what was wrong in a region was named and taken back. */
-export interface Detection {
-  readonly region: string;
-  /** When it was decided, epoch milliseconds. */
-  readonly at: number;
-  readonly tookMs: number;
-}
-
-/** A planted fault that was not found, or that nothing can be found at all. */
-export interface Undetected {
-  /** `*`: the proof itself has stopped. */
-  readonly region: string;
-  readonly at: number;
-  readonly changeId: string;
-  readonly why: string;
-}
-
-export interface CanaryStatus {
-  /** The newest of each region, the newest first. */
-  readonly detections: readonly Detection[];
-  /** By region, those after which nothing was found there yet; of region `*`, that the proof itself has stopped. */
-  readonly undetected: readonly Undetected[];
-  /** How the last change ended that nothing was wrong with; `null`: none yet. */
-  readonly last: { readonly at: number; readonly state: string } | null;
-}
 
 export interface WorldOfCanary extends Omit<CanaryPorts, 'clock'> {
   readonly topology: Pick<TopologySource, 'latest'>;
@@ -109,13 +84,13 @@ export class Canary {
       planted = await this.#nextPlanted(world);
       const end = await stepCanary({ planted }, { ...world, clock });
       last = end;
-      if (!this.#stopped) this.#note(planted, end);
+      if (!this.#stopped) await this.#note(planted, end);
     } catch (error) {
       last = { changeId: '', why: error instanceof Error ? error.message : String(error) };
       if (planted === null) {
         this.#unverified += 1;
         log.warn('canary not changed', { error });
-      } else this.#ring(planted, last);
+      } else await this.#ring(planted, last);
     }
     if (!this.#stopped) this.#judgeItself(last);
   }
@@ -139,10 +114,21 @@ export class Canary {
       log.error('detection is not proven any more', { changeId, state: silent });
   }
 
-  async #nextPlanted({ topology }: WorldOfCanary): Promise<string | null> {
-    this.#sincePlanted += 1;
+  /** Forgets what was found and missed where nothing is planted any more. @returns the regions that serve, in the order of turns */
+  async #serving({ topology }: WorldOfCanary): Promise<readonly string[]> {
     const regions = [...servingRegions(await topology.latest())].sort();
+    for (const region of [...this.#detections.keys(), ...this.#undetected.keys()]) {
+      if (region === EVERYWHERE || regions.includes(region)) continue;
+      this.#detections.delete(region);
+      this.#undetected.delete(region);
+    }
     this.#regions = regions.length;
+    return regions;
+  }
+
+  async #nextPlanted(world: WorldOfCanary): Promise<string | null> {
+    this.#sincePlanted += 1;
+    const regions = await this.#serving(world);
     const isFresh = this.#options.clock.now() - this.#verifiedAt < FRESH_MS;
     if (this.#sincePlanted < PLANTED_EVERY || !isFresh) return null;
     const [first = null] = regions;
@@ -152,7 +138,7 @@ export class Canary {
     return planted;
   }
 
-  #note(planted: string | null, { asExpected, record, changeId, why, tookMs }: StepEnd): void {
+  async #note(planted: string | null, { asExpected, record, changeId, why, tookMs }: StepEnd): Promise<void> {
     const { clock, log } = this.#options;
     const at = record?.decidedAt ?? clock.now();
     if (planted === null) {
@@ -165,13 +151,26 @@ export class Canary {
       this.#undetected.delete(planted);
       this.#sinceDetected = 0;
       log.info('canary found and taken back', { region: planted, changeId, tookMs });
-    } else this.#ring(planted, { changeId, why });
+    } else await this.#ring(planted, { changeId, why });
   }
 
-  #ring(region: string, { changeId, why }: Pick<Undetected, 'changeId' | 'why'>): void {
-    const { clock, log } = this.#options;
-    this.#undetected.set(region, { region, at: clock.now(), changeId, why });
+  async #ring(region: string, { changeId, why }: Pick<Undetected, 'changeId' | 'why'>): Promise<void> {
+    const { clock, log, world } = this.#options;
+    if (!(await this.#mayServe(region, world))) {
+      log.info('region was drained before a planted fault was found', { region, changeId, state: why });
+      return;
+    }
+    this.#undetected.set(region, { region, at: clock.now(), changeId, why: notFound(why) });
     log.error('planted fault was not found', { region, changeId, state: why });
+  }
+
+  /** Drained while its mistake was looked for: then nobody was expected to find it. Who cannot be asked about it may serve. */
+  async #mayServe(region: string, world: Options['world']): Promise<boolean> {
+    try {
+      return (await this.#serving(world())).includes(region);
+    } catch {
+      return true;
+    }
   }
 
   /** What the canary of an earlier start has proven. */

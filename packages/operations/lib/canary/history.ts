@@ -3,8 +3,8 @@ import type { ChangeRecord } from '@flaghoist/core/change';
 import { isNewer } from '@flaghoist/core/order';
 import type { ChangeStore } from '@flaghoist/core/ports/change-store';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
-import type { CanaryStatus, Detection, Undetected } from './canary.ts';
-import { plantedIn } from './next-proposal.ts';
+import { notPlantedIn, plantedIn } from './next-proposal.ts';
+import { type CanaryStatus, type Detection, notFound, type Undetected } from './status.ts';
 import { DECIDED_WITHIN_MS, isDetection } from './step.ts';
 
 /*
@@ -50,21 +50,36 @@ export const shownBy = (record: ChangeRecord, now: number): Shown => {
   return isDetection(record, planted) && inTime ? 'found' : 'missed';
 };
 
+const NOT_SENT = 'nothing could be planted: the queue of its service took no message';
+
+interface Shows {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** The regions that serve: nothing is planted, nor found, in any other. */
+  readonly regions: readonly string[];
+}
+
 /** What `hoist status` says, from the canary's changes, newest first; `null` where there is none. */
-export const statusOf = (own: readonly ChangeRecord[], now: number): CanaryStatus | null => {
+export const statusOf = (own: readonly ChangeRecord[], { now, regions }: Shows): CanaryStatus | null => {
   const [newest] = own;
   if (newest === undefined) return null;
   const detections = new Map<string, Detection>();
   const undetected = new Map<string, Undetected>();
   for (const record of own) {
-    const region = plantedIn(record.changeId);
-    if (region === null || detections.has(region)) continue;
     const { changeId, state, acceptedAt, decidedAt = acceptedAt } = record;
+    const notPlanted = notPlantedIn(changeId);
+    const region = plantedIn(changeId) ?? notPlanted;
+    if (region === null || !regions.includes(region) || detections.has(region)) continue;
     const shown = shownBy(record, now);
     if (shown === 'found') detections.set(region, { region, at: decidedAt, tookMs: decidedAt - acceptedAt });
     // Only what nothing newer has made good.
-    else if (shown === 'missed' && !undetected.has(region))
-      undetected.set(region, { region, at: acceptedAt, changeId, why: state });
+    else if ((shown === 'missed' || notPlanted !== null) && !undetected.has(region))
+      undetected.set(region, {
+        region,
+        at: acceptedAt,
+        changeId,
+        why: notPlanted === null ? notFound(state) : NOT_SENT,
+      });
   }
   const stopped = stoppedBy(own, now);
   const unplanted = own.find(({ changeId, state }) => plantedIn(changeId) === null && state !== 'accepted');

@@ -10,16 +10,28 @@ interface Next {
   readonly now: number;
   /** Where it is wrong on purpose; `null`: nowhere. */
   readonly planted: string | null;
+  /** Where it was to be wrong, and nothing could be planted. */
+  readonly notPlanted?: string | undefined;
 }
 
 /** Where a change was planted wrong, by its id: whoever keeps nothing between two changes reads it there. `null`: nowhere. */
 export const plantedIn = (changeId: string): string | null =>
   /^canary-\d+-in-([a-z0-9-]+)$/.exec(changeId)?.[1] ?? null;
 
+/** Where nothing could be planted when it was that region's turn, by the id of the change that was made all the same. */
+export const notPlantedIn = (changeId: string): string | null =>
+  /^canary-\d+-not-in-([a-z0-9-]+)$/.exec(changeId)?.[1] ?? null;
+
+const idOf = ({ now, planted, notPlanted }: Next): string => {
+  if (planted !== null) return `canary-${now}-in-${planted}`;
+  return notPlanted === undefined ? `canary-${now}` : `canary-${now}-not-in-${notPlanted}`;
+};
+
 /** The next change of the canary's flag, for its own service. */
-export const nextProposal = ({ current, now, planted }: Next): Proposal => {
+export const nextProposal = (next: Next): Proposal => {
+  const { current, now } = next;
   const change = {
-    id: planted === null ? `canary-${now}` : `canary-${now}-in-${planted}`,
+    id: idOf(next),
     actor: SHADOW_SERVICE,
     authentication: 'local',
     reason: 'To prove that a wrong cache is found',

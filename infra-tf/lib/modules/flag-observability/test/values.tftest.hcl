@@ -99,11 +99,11 @@ run "a_mistake_that_is_not_found_rings_and_so_does_a_canary_that_finds_none" {
   }
 
   assert {
-    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => [one(one(alarm.metric_query).metric).metric_name, one(one(alarm.metric_query).metric).stat, alarm.comparison_operator, alarm.treat_missing_data] if startswith(key, "canary-") } == {
-      canary-missed = ["CanaryMissed", "Maximum", "GreaterThanThreshold", "notBreaching"]
-      canary-silent = ["CanaryDetection", "SampleCount", "LessThanThreshold", "breaching"]
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => [one(one(alarm.metric_query).metric).metric_name, one(one(alarm.metric_query).metric).stat, alarm.comparison_operator, alarm.threshold, alarm.treat_missing_data] if startswith(key, "canary-") } == {
+      canary-missed = ["CanaryMissed", "Maximum", "GreaterThanThreshold", 0, "notBreaching"]
+      canary-silent = ["CanaryDetection", "Maximum", "LessThanThreshold", 1, "notBreaching"]
     }
-    error_message = "The one must look at mistakes that were missed, the other count those that were found."
+    error_message = "The one must look at mistakes that were missed, the other for one that was found; in a new environment, where nothing was measured, neither may ring."
   }
   assert {
     condition     = alltrue([for key in ["canary-missed", "canary-silent"] : strcontains(aws_cloudwatch_composite_alarm.unhealthy.alarm_rule, "-${key}-")])
