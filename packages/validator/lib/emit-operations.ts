@@ -45,13 +45,13 @@ export const emitTopologyPublished = async (
   ports: Ports,
 ): Promise<void> => {
   const { region, bus, topology } = ports;
-  if (!(await isHome(region, ports.home))) return;
   const published = readable(() => topologyOf(item));
+  const publication = publicationOf(item);
+  // The first of all is part of the deployment, and changes nothing; in other regions it may come before the word who is home.
+  if (!(published instanceof InvalidInputError) && publication.follows === 0) return;
+  if (!(await isHome(region, ports.home))) return;
   if (published instanceof InvalidInputError)
     return emitForeignItem({ table: 'flags', before, item, writtenAt, error: published }, ports);
-  const publication = publicationOf(item);
-  // The first of all is part of the deployment, and changes nothing.
-  if (publication.follows === 0) return;
   const follows = await topology.at(publication.follows);
   await bus.publish([topologyPublishedEvent(published, publication, follows, region)]);
 };
