@@ -50,3 +50,13 @@ it('serves on when its claims are refused, and claims again', async () => {
   await clock.advance(1_000);
   expect(claim().at).toBe(clock.now());
 });
+
+it('claims a few of those that it could not take, and the beginning of each reason', async () => {
+  const { clock, write, claim } = await createClaimed();
+  for (let place = 0; place < 12; place += 1)
+    await write({ flagKey: `broken-${place}`, ...says(1, { targeting: { $ref: 'x'.repeat(300) } }) });
+  await clock.advance(5_000);
+  const { refused } = claim();
+  expect(refused.map(({ flagKey }) => flagKey)).toEqual(Array.from({ length: 10 }, (_, place) => `broken-${place}`));
+  expect(refused.map(({ reason }) => reason.length)).toEqual(Array.from({ length: 10 }, () => 200));
+});

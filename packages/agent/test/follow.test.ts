@@ -1,5 +1,9 @@
 import type { Held } from '@flaghoist/core/compare-and-set';
+import { serialiseEnvelope } from '@flaghoist/core/envelope';
+import { heldOf } from '@flaghoist/core/held';
+import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
 import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
+import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import fc from 'fast-check';
 import { FlagSet } from '../lib/flag-set.ts';
 import { Follower } from '../lib/follower.ts';
@@ -145,6 +149,63 @@ it.each([
   expect(agent.flags.refusals).toHaveLength(1);
 });
 
+it('refuses bytes that are a flag, but not the one whose digest the cache names', async () => {
+  const { flags, follower, write, load } = createFollowed();
+  await write(says('good'));
+  await load();
+  await follower.look();
+  const held = heldOf(SERVICE, envelopeOf({ revision: 2, ...says('named') }));
+  const stored = serialiseEnvelope(envelopeOf({ revision: 2, ...says('another') }));
+  flags.take(new Map([['checkout', { held, stored }]]));
+  expect([valueIn(flags), flags.refusals.map(({ order }) => order.revision)]).toEqual(['good', [2]]);
+  flags.take(new Map([['checkout', { held, stored: null }]]));
+  expect(valueIn(flags)).toBe('good');
+});
+
+it('takes other bytes of the same order, with which the reconciler repaired the cache while nothing was heard', async () => {
+  const { flags, follower, loss, write, load } = createFollowed();
+  await write(says('wrong'));
+  await load();
+  await follower.look();
+  loss.deaf = true;
+  await write(says('right'), { repair: true });
+  await follower.look();
+  expect(valueIn(flags)).toBe('right');
+});
+
+it('has a digest of what it holds: another after each change, and the same whichever came first', async () => {
+  const flagOf = (flagKey: string, revision: number): [string, CachedFlag] => {
+    const envelope = envelopeOf({ flagKey, revision, ...says(revision) });
+    return [flagKey, { held: heldOf(SERVICE, envelope), stored: serialiseEnvelope(envelope) }];
+  };
+  const [one, other] = [new FlagSet(), new FlagSet()];
+  const digests = [one.digest];
+  for (const flag of [flagOf('a', 1), flagOf('b', 1), flagOf('a', 2)]) {
+    one.take(new Map([flag]));
+    digests.push(one.digest);
+  }
+  expect(new Set(digests).size).toBe(4);
+  other.take(new Map([flagOf('b', 1), flagOf('a', 2)]));
+  expect(other.digest).toBe(one.digest);
+});
+
+it('forgets why the cache could not be read once it can be, and hears nothing more after it was stopped', async () => {
+  const { agent, cache, write, load, clock } = createService();
+  await write(says(1));
+  await load();
+  await agent.start();
+  cache.breakService(SERVICE, 'unreachable');
+  await clock.advance(2_000);
+  expect([agent.follower.state, agent.follower.error]).toEqual(['unreachable', expect.stringContaining(SERVICE)]);
+  cache.heal(SERVICE);
+  await clock.advance(1_000);
+  expect([agent.follower.state, agent.follower.error]).toEqual(['following', null]);
+  await agent.stop();
+  await write({ revision: 2, ...says(2) });
+  await settled();
+  expect(valueIn(agent.flags)).toBe(1);
+});
+
 it('takes an envelope of the next schema, with a kind and fields that it does not know', async () => {
   const { agent, write, load } = createService();
   await write({ schema: 2, kind: 'canary' as never, ...says('ahead'), ...({ sites: ['a'] } as object) });
@@ -161,6 +222,12 @@ it('knows that a cache without a manifest was not loaded, and is not empty', asy
   await write(says(1));
   await agent.start();
   expect(agent.freshness.loaded).toBe(false);
+  // Neither a look that finds nothing newer nor a change that is heard makes it loaded.
+  await agent.look();
+  await write({ flagKey: 'search', ...says(1) });
+  await settled();
+  await agent.look();
+  expect([agent.freshness.loaded, agent.follower.state]).toEqual([false, 'not-loaded']);
   await load();
   await settled();
   expect(agent.freshness.loaded).toBe(true);

@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentParts } from '../lib/last-known-good.ts';
+import { FlagSet } from '../lib/flag-set.ts';
+import { Freshness } from '../lib/freshness.ts';
+import { contentParts, LastKnownGood } from '../lib/last-known-good.ts';
 import { createService, SERVICE, says, serveService } from './support/service.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'agent-test-'));
@@ -81,6 +83,41 @@ it.each([
   const next = service.another({ path });
   await next.start();
   expect(valueIn(next)).toBe('kept');
+});
+
+it('starts without the file of another service, though it is whole', async () => {
+  const service = await filled();
+  const log = service.log;
+  const flags = new FlagSet();
+  const freshness = new Freshness(service.clock);
+  const kept = new LastKnownGood({ path, service: 'search', flags, freshness, clock: service.clock, log });
+  await kept.load();
+  expect([flags.held.size, freshness.loaded]).toEqual([0, false]);
+  expect(service.lines.at(-1)).toEqual({ level: 'warn', message: 'last known good flags cannot be used' });
+});
+
+it('waits for the file that is being written when it is asked again', async () => {
+  const service = createService();
+  await service.write(says('kept'));
+  await service.load();
+  await service.agent.look();
+  const { flags, freshness } = service.agent;
+  const kept = new LastKnownGood({ path, service: SERVICE, flags, freshness, clock: service.clock, log: service.log });
+  // The look that is under way when the process is asked to stop.
+  void kept.save();
+  await kept.save();
+  expect(readFileSync(path, 'utf8')).toContain('kept');
+});
+
+it('writes at the next look what could not be written', async () => {
+  const folder = join(directory, 'later');
+  const service = createService({ path: join(folder, 'flags.json') });
+  await service.write(says('kept'));
+  await service.load();
+  await service.agent.look();
+  mkdirSync(folder);
+  await service.agent.look();
+  expect(readFileSync(join(folder, 'flags.json'), 'utf8')).toContain('kept');
 });
 
 it('does without a file that cannot be written', async () => {

@@ -223,6 +223,9 @@ it('alarms before a set is too large, and keeps the one before when it is', asyn
   await large('b', 1_600_000);
   await stream.set((flags) => 'b' in flags);
   const alarm = 'set of flags is nearly too large for clients';
+  await service.write({ revision: 2, ...says('still large') });
+  await stream.set((flags) => JSON.stringify(flags).includes('still large'));
+  // Said once.
   expect(service.lines.filter(({ level }) => level === 'error')).toEqual([{ level: 'error', message: alarm }]);
   await large('c', 1_600_000);
   await service.write({ flagKey: 'd', ...says(1) });

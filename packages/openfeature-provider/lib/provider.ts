@@ -27,6 +27,8 @@ export class FlaghoistProvider implements Provider {
   readonly events = new OpenFeatureEventEmitter();
   readonly #followed: Followed;
   #told: ProviderEvents.Ready | ProviderEvents.Stale | null = null;
+  /** OpenFeature says by itself how this ended. */
+  #isStarting = false;
 
   constructor(followed: Followed) {
     this.#followed = followed;
@@ -40,7 +42,9 @@ export class FlaghoistProvider implements Provider {
   /** @throws ProviderNotReadyError when nothing could be read yet; it goes on trying, and says when it is ready */
   async initialize(): Promise<void> {
     const { service, freshness } = this.#followed;
+    this.#isStarting = true;
     await this.#followed.start();
+    this.#isStarting = false;
     if (!freshness.loaded) throw new ProviderNotReadyError(`the flags of ${service} were not read yet`);
     this.#told = ProviderEvents.Ready;
   }
@@ -101,7 +105,7 @@ export class FlaghoistProvider implements Provider {
   #tell(): void {
     const { loaded, stale } = this.#followed.freshness;
     const now = loaded ? (stale ? ProviderEvents.Stale : ProviderEvents.Ready) : null;
-    if (now === null || now === this.#told) return;
+    if (this.#isStarting || now === null || now === this.#told) return;
     this.#told = now;
     this.events.emit(now);
   }

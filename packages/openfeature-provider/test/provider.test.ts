@@ -1,5 +1,6 @@
 import { createAgent } from '@flaghoist/agent/agent';
 import { answer } from '@flaghoist/agent/ofrep/answers';
+import { PROBE_CALLER, PROBE_FLAG } from '@flaghoist/agent/probe';
 import { serialiseEnvelope, type UnsealedEnvelope } from '@flaghoist/core/envelope';
 import { heldOf } from '@flaghoist/core/held';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
@@ -7,6 +8,7 @@ import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { type JsonValue, OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import fc from 'fast-check';
+import { createProvider } from '../lib/main.ts';
 import { FlaghoistProvider } from '../lib/provider.ts';
 
 const SERVICE = 'payments';
@@ -66,6 +68,54 @@ it('answers at once without a promise, false and 0 as well', async () => {
   expect(provider.evaluate('none', 5)).toMatchObject({ value: 0 });
   await write({ revision: 2, ...flag({ on: true, off: false }) });
   expect(provider.evaluate('checkout', false)).toMatchObject({ value: true, flagMetadata: { version: '1.2' } });
+});
+
+it('says once that it is ready, and nothing of changes before', async () => {
+  const { provider, clock, write, load } = scene();
+  const told: unknown[] = [];
+  for (const event of [ProviderEvents.Ready, ProviderEvents.ConfigurationChanged])
+    provider.events.addHandler(event, () => void told.push(event));
+  await write(flag({ on: true }));
+  await expect(provider.initialize()).rejects.toThrow('not read yet');
+  await write({ flagKey: 'search', ...flag({ on: true }) });
+  await clock.advance(1_000);
+  expect(told).toEqual([]);
+  await load();
+  await clock.advance(3_000);
+  expect(told).toEqual([ProviderEvents.Ready]);
+  await provider.onClose();
+});
+
+it('leaves it to OpenFeature to say that it is ready, where there is something at once', async () => {
+  const { provider, clock, write, load } = scene();
+  await write(flag({ on: true }));
+  await load();
+  const ready = jest.fn();
+  const client = OpenFeature.getClient();
+  client.addHandler(ProviderEvents.Ready, ready);
+  await OpenFeature.setProviderAndWait(provider);
+  await clock.advance(3_000);
+  expect(ready).toHaveBeenCalledTimes(1);
+  client.removeHandler(ProviderEvents.Ready, ready);
+});
+
+it('has the flag that shows how it draws', async () => {
+  const { provider, load } = scene();
+  await load();
+  await provider.initialize();
+  expect(provider.evaluate(PROBE_FLAG, '', { targetingKey: PROBE_CALLER })).toMatchObject({ variant: 'v2' });
+  expect(provider.evaluate(PROBE_FLAG, '')).toMatchObject({ variant: 'unasked' });
+});
+
+it('logs in over TLS where it has a user, and else on this machine alone', () => {
+  const of = (cache: { host: string; user?: string }) => () =>
+    createProvider({
+      ...{ region: 'eu-west-1', service: SERVICE, cell: 'cell-1', instance: 'task-1' },
+      cache: { port: 6379, name: 'flags', ...cache },
+    });
+  expect(of({ host: 'flags.example', user: 'agent' })).not.toThrow();
+  expect(of({ host: '127.0.0.1' })).not.toThrow();
+  expect(of({ host: 'flags.example' })).toThrow('login to the cache');
 });
 
 it('is not ready before there is something, and says when it is', async () => {
