@@ -1,8 +1,8 @@
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /** The agent as one file that needs nothing but Node. */
-export const bundle = async (member: string, outfile: string): Promise<void> => {
-  await build({
+export const bundle = async (member: string, outfile: string): Promise<Metafile> => {
+  const { metafile } = await build({
     absWorkingDir: member,
     entryPoints: ['lib/main.ts'],
     outfile,
@@ -16,5 +16,7 @@ export const bundle = async (member: string, outfile: string): Promise<void> => 
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  return metafile;
 };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -80,6 +80,22 @@ it('is started in its image as it is here', () => {
   const image = readFileSync(join(dirname(__dirname), 'Dockerfile'), 'utf8');
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(image) ?? [];
   expect(JSON.parse(command)).toEqual(['node', ...NODE_FLAGS, 'agent.cjs']);
+});
+
+it('has the licences of what it bundles beside it in its image, as the build writes them', () => {
+  execFileSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(dirname(__dirname), 'scripts', 'build.ts')],
+    {
+      cwd: dirname(__dirname),
+    },
+  );
+  const licenses = readFileSync(join(dirname(__dirname), 'dist', 'LICENSES.txt'), 'utf8');
+  for (const name of ['@grpc/grpc-js', '@openfeature/flagd-core', 'ioredis', 'protobufjs', 'prom-client'])
+    expect(licenses).toMatch(new RegExp(`^${name} \\S+: `, 'm'));
+  expect(readFileSync(join(dirname(__dirname), 'Dockerfile'), 'utf8')).toContain(
+    'COPY dist/agent.cjs dist/LICENSES.txt ./',
+  );
 });
 
 // Resident memory, of which some 67 MiB are pages of Node's own program. The file of its state is not there yet: writing it for the

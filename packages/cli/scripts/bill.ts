@@ -1,4 +1,4 @@
-import { type BundledPackage, packagesOf } from './bundled-packages.ts';
+import { type BundledPackage, packagesOf } from '@flaghoist/lambda-build/bundled-packages';
 
 /** One file of a release. */
 export interface Artifact {

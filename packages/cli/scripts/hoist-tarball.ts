@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { Metafile } from 'esbuild';
+import { join } from 'node:path';
+import { inputsOf, packagesOf } from '@flaghoist/lambda-build/bundled-packages';
+import { licenseTexts } from '@flaghoist/lambda-build/license-texts';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Artifact } from './bill.ts';
 import { bundleInto, member } from './bundle.ts';
-import { packagesOf } from './bundled-packages.ts';
 import { bundleHcl2json, hcl2jsonBeside, hcl2jsonImports } from './hcl2json.ts';
-import { licenseTexts } from './license-texts.ts';
 
 export const { version } = packageFile;
 
@@ -48,13 +47,6 @@ const manifest = {
   engines: { node: `>=${OLDEST.major}.${OLDEST.minor}` },
 };
 
-/** The files of which something is left in a bundle. */
-const inputsOf = ({ outputs }: Metafile): string[] =>
-  Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([input]) => resolve(member, input));
-
 /** Writes the npm tarball of hoist, which has all that it needs but Node. */
 export const packHoist = async (folder: string): Promise<Artifact> => {
   const stage = mkdtempSync(join(tmpdir(), 'hoist-release-'));
@@ -65,7 +57,7 @@ export const packHoist = async (folder: string): Promise<Artifact> => {
       await bundleHcl2json(dist),
     ];
     writeFileSync(join(stage, 'hoist.mjs'), starter, { mode: 0o755 });
-    const inputs = bundles.flatMap(inputsOf);
+    const inputs = bundles.flatMap((bundle) => inputsOf(bundle, member));
     writeFileSync(join(stage, LICENSES), licenseTexts(packagesOf(inputs)));
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readLambdaJson } from '@flaghoist/lambda-build/build-lambda';
+import { packagesOf } from '@flaghoist/lambda-build/bundled-packages';
+import { licenseTexts } from '@flaghoist/lambda-build/license-texts';
 import { type Artifact, billOf } from './bill.ts';
-import { packagesOf } from './bundled-packages.ts';
 import { packHoist, version } from './hoist-tarball.ts';
-import { licenseTexts } from './license-texts.ts';
 import { committedIn, writeModuleArchives } from './module-archives.ts';
 
 /** The files that a zip was bundled from, as its source map has them. */

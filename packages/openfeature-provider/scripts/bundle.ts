@@ -1,8 +1,8 @@
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /** The provider as one file. OpenFeature's SDK is the application's own: two copies of it do not know each other's providers. */
-export const bundle = async (member: string, outfile: string): Promise<void> => {
-  await build({
+export const bundle = async (member: string, outfile: string): Promise<Metafile> => {
+  const { metafile } = await build({
     absWorkingDir: member,
     entryPoints: ['lib/main.ts'],
     outfile,
@@ -15,5 +15,7 @@ export const bundle = async (member: string, outfile: string): Promise<void> => 
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  return metafile;
 };

@@ -66,3 +66,18 @@ it('has the types that its page uses, which are those of its sources', () => {
   const create: typeof declared = createProvider;
   expect(create).toBe(createProvider);
 });
+
+it('has the licences of the packages that it brings, and of no others', () => {
+  const text = readFileSync(
+    join(project, 'node_modules', '@flaghoist', 'openfeature-provider', 'LICENSES.txt'),
+    'utf8',
+  );
+  const [, ...parts] = text.split(/^-{100}\n(\S+) \S+: .+\n-{100}\n/m);
+  const names = parts.filter((_, place) => place % 2 === 0);
+  const texts = parts.filter((_, place) => place % 2 === 1);
+  expect(names).toEqual(
+    expect.arrayContaining(['@ioredis/commands', '@openfeature/flagd-core', 'ioredis', 'json-logic-engine', 'zod']),
+  );
+  expect(names).not.toContain('@openfeature/server-sdk');
+  expect(names.filter((_, place) => (texts[place]?.length ?? 0) < 300)).toEqual([]);
+});

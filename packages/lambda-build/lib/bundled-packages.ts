@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Metafile } from 'esbuild';
 import * as z from 'zod/mini';
 
 /** Of a file of a package in pnpm's store: the folder of the package. */
@@ -30,6 +31,17 @@ const readPackage = (folder: string): BundledPackage => {
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
   return { folder, name, version, purl, license, author: typeof author === 'object' ? author.name : author };
 };
+
+/**
+ * The files of which something is left in a bundle, absolute.
+ *
+ * @param folder in which it was bundled
+ */
+export const inputsOf = ({ outputs }: Metafile, folder: string): readonly string[] =>
+  Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([input]) => resolve(folder, input));
 
 /**
  * The packages that files belong to, each once, by name.
