@@ -162,6 +162,16 @@ it('refuses bytes that are a flag, but not the one whose digest the cache names'
   expect(valueIn(flags)).toBe('good');
 });
 
+it('refuses the bytes of another flag', () => {
+  const flags = new FlagSet();
+  const envelope = envelopeOf({ flagKey: 'search', ...says(1) });
+  const found = { held: heldOf(SERVICE, envelope), stored: serialiseEnvelope(envelope) };
+  flags.take(new Map([['checkout', found]]));
+  expect([flags.held.size, flags.refusals.map(({ flagKey }) => flagKey)]).toEqual([0, ['checkout']]);
+  flags.take(new Map([['search', found]]));
+  expect(valueIn(flags, 'search')).toBe(1);
+});
+
 it('takes other bytes of the same order, with which the reconciler repaired the cache while nothing was heard', async () => {
   const { flags, follower, loss, write, load } = createFollowed();
   await write(says('wrong'));

@@ -33,6 +33,7 @@ it('answers over OFREP by the evaluator of the agent, whatever a flag of that na
     metadata: { agent: expect.stringContaining('flagd-core') },
   });
   expect((await served.evaluate(PROBE_FLAG, { targetingKey: 'ada' })).json).toMatchObject({ variant: 'unasked' });
+  expect((await served.evaluateAll({ targetingKey: 'ada' })).text).not.toContain('mine');
 });
 
 it('is no answer while nothing was read, and counts in no figure of what is held', async () => {

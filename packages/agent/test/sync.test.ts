@@ -1,5 +1,6 @@
 import { type ChannelOptions, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { PROBE_FLAG } from '../lib/probe.ts';
+import { setText } from '../lib/sync/set-text.ts';
 import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
 
 // A client that reads the protocol by itself: field 1 is a text.
@@ -185,6 +186,26 @@ it('withholds a flag that draws from clients that draw differently, counts it, a
   expect((await served.ask('GET', '/status')).json).toMatchObject({ sync: { withheld: ['checkout'] } });
   expect((await served.ask('GET', '/metrics')).text).toContain('sync_flags_withheld{service="payments"} 1');
   expect((await served.evaluate('checkout', { targetingKey: 'ada' })).status).toBe(200);
+});
+
+it('withholds a flag that draws by a shared evaluator', async () => {
+  await create();
+  const half = { fractional: [[{ var: 'team' }, 50]] };
+  const drawsBy = (name: string) => ({ ...says(1, { targeting: { $ref: name } }), source: { $evaluators: { half } } });
+  await service.write({ flagKey: 'shared', ...(drawsBy('half') as object) });
+  await service.write({ flagKey: 'plain', ...says(1) });
+  await begin();
+  expect((await served.ask('GET', '/status')).json).toMatchObject({ refused: [], sync: { withheld: ['shared'] } });
+  expect(Object.keys(await follow().set(() => true))).toEqual(['plain']);
+});
+
+it('sends its own probe once, whatever a flag of that name says', async () => {
+  await create();
+  await service.write({ flagKey: PROBE_FLAG, ...says('mine') });
+  await begin();
+  const text = setText(service.agent.flags, true).text;
+  expect(text.split(`"${PROBE_FLAG}":`)).toHaveLength(2);
+  expect(text).not.toContain('mine');
 });
 
 it('leaves a disabled flag out, so that every client gives its caller the default', async () => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { EvaluationContext } from '@openfeature/core';
 import type { FlagSet } from '../flag-set.ts';
 import type { Freshness } from '../freshness.ts';
+import { PROBE_FLAG } from '../probe.ts';
 import { ageText, answer } from './answers.ts';
 
 export const EVENTS_PATH = '/ofrep/v1/events';
@@ -14,9 +15,10 @@ interface Bulk {
 /** Where a browser hears of changes. Without an origin: it is that of the gateway through which it came. */
 const eventStreams = JSON.stringify([{ type: 'sse', endpoint: { requestUri: EVENTS_PATH } }]);
 
-/** Flags without a value for this caller are left out: the caller's default applies. */
+/** Flags without a value for this caller are left out: the caller's default applies. One of the reserved name is nobody's. */
 const flagsText = (flags: FlagSet, context: EvaluationContext, age: string): string =>
   [...flags.all()]
+    .filter(({ key }) => key !== PROBE_FLAG)
     .map((served) => answer(served, context, age))
     .filter(({ status }) => status !== 404)
     .map(({ text }) => text)
