@@ -100,6 +100,14 @@ it('says a month before which entries end, which changes no answer', async () =>
   const { exitCode, stdout } = await parity();
   expect(exitCode).toBe(exitCodes.ok);
   expect(stdout.match(/^ends soon .*/gm)).toEqual([`ends soon line 3: ${meant[0]} (platform-team, until 2026-12-22)`]);
+  const report: { readonly allowList: readonly { readonly path: string; readonly endsSoon: boolean }[] } = JSON.parse(
+    (await parity('--json')).stdout,
+  );
+  expect(report.allowList.map(({ path, endsSoon }) => [path, endsSoon])).toEqual([
+    [meant[0], true],
+    [meant[1], false],
+    [meant[2], false],
+  ]);
 });
 
 it('prints the report as one JSON document', async () => {

@@ -9,7 +9,6 @@ import { createEvidence, manifestSha256 } from '@flaghoist/parity/report/evidenc
 import { parityPage } from '@flaghoist/parity/report/page/page';
 import { createReport, namesOf, type ParityReport } from '@flaghoist/parity/report/report';
 import { readSources } from '@flaghoist/parity/sources/read-sources';
-import { dayOf, isEndingSoon } from '@flaghoist/plan-reading/expiry';
 import { systemClock } from '@flaghoist/system/clock';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -142,9 +141,8 @@ const say = (report: ParityReport, written: readonly string[], { output }: Comma
     output.say(`${yellow(rule)} ${message}`);
     output.say(`    ${hint}`);
   }
-  for (const { path, line, owner, expires } of report.allowList) {
-    if (isEndingSoon({ expires }, dayOf(Date.parse(report.judgedAt))))
-      output.say(`${yellow('ends soon')} line ${line}: ${path} (${owner}, until ${expires})`);
+  for (const { path, line, owner, expires, endsSoon } of report.allowList) {
+    if (endsSoon) output.say(`${yellow('ends soon')} line ${line}: ${path} (${owner}, until ${expires})`);
   }
   if (report.entryProblems.length > 0) output.say();
   const { compared, identical, madeAlike, allowed, undecided, violations, notCompared, entryProblems } = report.counts;

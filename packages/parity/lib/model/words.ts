@@ -87,10 +87,34 @@ const ownPlaces = (
   ];
 };
 
-/** Replaces words that stand alone: letters and digits on neither side. */
+/** Files of devices, and no names: their folder is called as an environment may be. */
+const DEVICES =
+  /((?<![\w/.-])\/dev\/(?:fd|fuse|null|nvme\d+n\d+|sd[a-z]\d*|shm|std(?:err|in|out)|u?random|xvd[a-z]{1,2}\d*|zero)(?![\w-]))/;
+
+/** An action of IAM, which may end as an environment is called: `events:ActivateTest`. */
+const ACTION = /^[a-z0-9-]+:[A-Za-z*]+$/;
+
+/**
+ * Replaces words that stand alone: letters and digits on neither side. InNames that are written so, the last word does as well; the
+ * others do not, because `DevOps` is nobody's.
+ */
 const createReplace = (meanings: Meanings): ((text: string) => string) => {
-  const words = new RegExp(`(?<![A-Za-z0-9])(?:${[...meanings.keys()].map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
-  return (text) => text.replace(words, (word) => placeholder(meanings.get(word) ?? word));
+  const oneOf = (words: readonly string[]): string => `(?:${words.map(escaped).join('|')})`;
+  const all = [...meanings.keys()];
+  const capitals = all.filter((word) => /^[A-Z][a-z]/.test(word));
+  const alone = `(?<![A-Za-z0-9])${oneOf(all)}(?![A-Za-z0-9])`;
+  const last = `(?<=[a-z0-9])${oneOf(capitals)}(?![A-Za-z0-9])`;
+  const words = new RegExp(alone, 'g');
+  const wordsAndNames = capitals.length === 0 ? words : new RegExp(`${alone}|${last}`, 'g');
+  return (text) => {
+    const found = ACTION.test(text) ? words : wordsAndNames;
+    return text
+      .split(DEVICES)
+      .map((part, index) =>
+        index % 2 === 1 ? part : part.replace(found, (word) => placeholder(meanings.get(word) ?? word)),
+      )
+      .join('');
+  };
 };
 
 export interface WordsOptions {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '@flaghoist/core/parse';
+import { dayOf, isEndingSoon } from '@flaghoist/plan-reading/expiry';
 import * as z from 'zod/mini';
 import { type Files, MANIFEST, manifestOf, manifestProblems } from './manifest.ts';
 import { parityPage } from './page/page.ts';
@@ -138,10 +139,22 @@ const contradictions = (files: Files): readonly string[] => {
   ];
 };
 
-const addsUp = ({ parity, counts, differences, notCompared, entryProblems }: ParityReport): boolean => {
+const addsUp = ({
+  parity,
+  counts,
+  differences,
+  notCompared,
+  entryProblems,
+  allowList,
+  judgedAt,
+}: ParityReport): boolean => {
   const violations = differences.filter(({ status }) => status === 'violation').length;
   return (
     parity === (violations === 0 && entryProblems.length === 0) &&
+    allowList.every(
+      ({ expires, endsSoon }) =>
+        endsSoon === undefined || endsSoon === isEndingSoon({ expires }, dayOf(Date.parse(judgedAt))),
+    ) &&
     isDeepStrictEqual(counts, {
       compared: counts.identical + counts.madeAlike + differences.length,
       identical: counts.identical,

@@ -62,6 +62,7 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
       direction: text,
       line: count,
       covers: count,
+      endsSoon: z.optional(z.boolean()),
     }),
   ),
 });

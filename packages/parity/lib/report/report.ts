@@ -1,5 +1,6 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { dayOf, isEndingSoon } from '@flaghoist/plan-reading/expiry';
 import { withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { shown } from '@flaghoist/plan-reading/tree';
 import type { Workspace } from '@flaghoist/terraform/workspaces';
@@ -20,6 +21,8 @@ export interface ReportedEntry {
   readonly line: number;
   /** How many differences it covers. */
   readonly covers: number;
+  /** Whether it holds still and ends within 30 days. Reports of earlier versions do not say. */
+  readonly endsSoon?: boolean | undefined;
 }
 
 export interface ReportedDifference {
@@ -175,6 +178,7 @@ export const createReport = (
       direction,
       line,
       covers: reported.filter(({ allowedBy }) => allowedBy.includes(line)).length,
+      endsSoon: isEndingSoon({ expires }, dayOf(judgedAt)),
     })),
   };
 };
