@@ -25,6 +25,7 @@ import database_certificates
 import delete_markers
 import hosted_zones
 import shared_accounts
+from in_turn import InTurn
 from interruption import Interruption
 
 
@@ -46,7 +47,7 @@ database_certificates.install()
 delete_markers.install()
 hosted_zones.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-interruption = Interruption(DomainDispatcherApplication(create_backend_app))
+interruption = Interruption(InTurn(DomainDispatcherApplication(create_backend_app)))
 server = make_server("127.0.0.1", 0, interruption, threaded=True)
 os.environ["MOTO_PORT"] = str(server.port)
 threading.Thread(target=follow_parent, args=[interruption], daemon=True).start()
