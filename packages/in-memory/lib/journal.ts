@@ -69,8 +69,12 @@ export interface Journal {
 /** What is kept of one table; what is on its way there is not among it. */
 export interface KeptTable {
   get(key: Key): Kept | undefined;
-  /** As a table's `query`. */
-  query(query: Query): readonly Kept[];
+  /**
+   * As a table's `query`.
+   *
+   * @param known what need not be read again
+   */
+  query(query: Query, known?: (pk: string, sk: string) => Kept | undefined): readonly Kept[];
   /** The items that have an attribute, those with a value from `from` on and before `to` where these are given. */
   having(attribute: string, range?: MarkRange): readonly Kept[];
   /** All partition keys, in the order in which they came. */

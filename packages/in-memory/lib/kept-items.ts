@@ -21,20 +21,16 @@ export class KeptItems implements Items {
     this.#kept = kept;
   }
 
-  entry(pk: string, sk: string): Entry | undefined {
+  entry(pk: string, sk: string): Entry {
     const name = nameOf({ pk, sk });
-    const known = this.#remembered.get(name);
-    const entry = known ?? this.#kept.get({ pk, sk });
-    if (entry !== undefined) this.#remember(name, entry);
+    // What is not there is remembered as well: whoever writes a new item asks for it three times.
+    const entry = this.#remembered.get(name) ?? this.#kept.get({ pk, sk }) ?? emptyPlace(pk, sk);
+    this.#remember(name, entry);
     return entry;
   }
 
   place(pk: string, sk: string): Entry {
-    const known = this.entry(pk, sk);
-    if (known !== undefined) return known;
-    const entry = emptyPlace(pk, sk);
-    this.#remember(nameOf(entry), entry);
-    return entry;
+    return this.entry(pk, sk);
   }
 
   store(entry: Entry, item: Item | undefined): void {
@@ -48,7 +44,7 @@ export class KeptItems implements Items {
   }
 
   query(query: Query): readonly Item[] {
-    return livingIn(this.#kept.query(query));
+    return livingIn(this.#kept.query(query, (pk, sk) => this.#remembered.get(nameOf({ pk, sk }))));
   }
 
   having(attribute: string, range?: MarkRange): readonly Item[] {

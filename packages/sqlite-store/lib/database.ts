@@ -48,13 +48,18 @@ export const openForWriting = (folder: string): DatabaseSync =>
     (database) => {
       const version = assertOurs(database, folder);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-      database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+      database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`);
       migrate(database, version);
     },
   );
 
 /** Pages that SQLite keeps in memory. */
 const CACHE_KIB = 16_384;
+/**
+ * So much of the log is copied into the file at once, 40 MB: the writer waits for that, and a page that was written often meanwhile is
+ * copied once.
+ */
+const PAGES_PER_CHECKPOINT = 10_000;
 
 /**
  * Opens a file to look at it, also beside the process that writes it.

@@ -47,8 +47,8 @@ export class SqliteTable implements KeptTable {
     return row && keptOf(row);
   }
 
-  query(query: Query): readonly Kept[] {
-    return this.#between(query, Number.MAX_SAFE_INTEGER);
+  query(query: Query, known?: (pk: string, sk: string) => Kept | undefined): readonly Kept[] {
+    return this.#between(query, Number.MAX_SAFE_INTEGER, known);
   }
 
   having(attribute: string, { from, to }: MarkRange = {}): readonly Kept[] {
@@ -126,7 +126,11 @@ export class SqliteTable implements KeptTable {
     };
   }
 
-  #between({ pk, skPrefix = '', descending = false, limit, after }: Query, newestId: number): readonly Kept[] {
+  #between(
+    { pk, skPrefix = '', descending = false, limit, after }: Query,
+    newestId: number,
+    known?: (pk: string, sk: string) => Kept | undefined,
+  ): readonly Kept[] {
     const bounds = ['place = ?', 'pk = ?', 'item IS NOT NULL', `id <= ${newestId}`];
     const values: (string | number)[] = [this.#place, pk];
     const add = (bound: string, value: string): void => {
@@ -140,10 +144,13 @@ export class SqliteTable implements KeptTable {
     if (after !== undefined) add(descending ? 'sk < ?' : 'sk > ?', after);
     const count = limit === undefined || limit === Number.POSITIVE_INFINITY ? -1 : limit;
     const order = descending ? 'DESC' : 'ASC';
-    const sql = `SELECT ${COLUMNS} FROM items WHERE ${bounds.join(' AND ')} ORDER BY sk ${order} LIMIT ?`;
-    return this.#statement(sql)
-      .all(...values, count)
-      .map(keptOf);
+    const range = `FROM items WHERE ${bounds.join(' AND ')} ORDER BY sk ${order} LIMIT ?`;
+    const rowsOf = (columns: string): readonly Row[] =>
+      this.#statement(`SELECT ${columns} ${range}`).all(...values, count);
+    // What is asked for again and again, such as the newest topology, is long: its text is not taken out of the file each time.
+    const remembered = known === undefined ? [] : rowsOf('sk').map(({ sk }) => known(pk, String(sk)));
+    const all = remembered.flatMap((kept) => kept ?? []);
+    return known !== undefined && all.length === remembered.length ? all : rowsOf(COLUMNS).map(keptOf);
   }
 
   #statement(sql: string): StatementSync {

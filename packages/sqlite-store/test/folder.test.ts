@@ -31,6 +31,18 @@ describe('a data folder', () => {
     openFolder(path).folder.close();
   });
 
+  it('copies its log into the file seldom, since whoever writes waits for that', async () => {
+    const { path, folder, scheduler, tableOf } = openFolder();
+    const table = tableOf('changes');
+    const before = statSync(join(path, 'flaghoist.db')).size;
+    for (let n = 0; n < 60; n += 1) {
+      await scheduler.run(Promise.resolve(table.commit({ put: { pk: 'a', sk: `${n}`, text: 'x'.repeat(100_000) } })));
+    }
+    expect(statSync(join(path, 'flaghoist.db')).size).toBe(before);
+    folder.close();
+    expect(statSync(join(path, 'flaghoist.db')).size).toBeGreaterThan(6_000_000);
+  });
+
   it('of a newer release is refused', async () => {
     const path = await written();
     const file = openFile(join(path, 'flaghoist.db'));

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { ItemWrite, Query } from '@flaghoist/core/storage/write';
 import { SeededRandom } from '@flaghoist/in-memory/random';
 import { Table } from '@flaghoist/in-memory/table';
 import { transactCommit } from '@flaghoist/in-memory/transact-write';
+import { openFile } from '../lib/sqlite.ts';
 import { home, killedAt, openFolder, removePaths } from './support/folder.ts';
 
 afterAll(removePaths);
@@ -42,6 +44,39 @@ describe('a table that is kept', () => {
     const third = table.commit({ update: { pk: 'a', sk: 'b' }, add: { n: 5 } });
     expect(await scheduler.run(Promise.all([first, second, third]))).toEqual([true, false, true]);
     expect(table.get('a', 'b')).toEqual({ pk: 'a', sk: 'b', n: 6 });
+    folder.close();
+  });
+
+  it('gives a query what was read or written lately as it is remembered, and the rest from the disk', async () => {
+    const { path, folder, scheduler, tableOf } = openFolder();
+    const table = tableOf('changes');
+    const put = (sk: string) => scheduler.run(Promise.resolve(table.commit({ put: { pk: 'a', sk, n: 1 } })));
+    await put('1');
+    await put('2');
+    expect(table.query({ pk: 'a' }).map((item) => item === table.get('a', String(item.sk)))).toEqual([true, true]);
+    folder.close();
+    const again = openFolder(path);
+    const later = again.tableOf('changes');
+    const one = later.get('a', '1');
+    expect(later.query({ pk: 'a' })).toEqual([one, { pk: 'a', sk: '2', n: 1 }]);
+    again.folder.close();
+  });
+
+  it('does not look on the disk again for what was not there, and has it once it is written', async () => {
+    const { path, folder, scheduler, tableOf } = openFolder();
+    const table = tableOf('changes');
+    expect(table.get('a', 'b')).toBeUndefined();
+    const behindItsBack = openFile(join(path, 'flaghoist.db'));
+    behindItsBack.exec(
+      `INSERT INTO items (place, pk, sk, item, created, written, writer) SELECT id, 'a', 'b', '{"n":1}', 0, 0, '' FROM places WHERE name = 'changes'`,
+    );
+    behindItsBack.close();
+    expect(table.get('a', 'b')).toBeUndefined();
+    await scheduler.run(Promise.resolve(table.commit({ put: { pk: 'a', sk: 'b', n: 2 } })));
+    expect([table.get('a', 'b'), table.query({ pk: 'a' })]).toEqual([
+      { pk: 'a', sk: 'b', n: 2 },
+      [{ pk: 'a', sk: 'b', n: 2 }],
+    ]);
     folder.close();
   });
 
