@@ -44,13 +44,17 @@ export interface EmbeddedWorld extends World {
 /** A share of deliveries that comes twice: rare, as in AWS, but never absent. */
 const DUPLICATES = 0.001;
 
-/** What costs a timer for each call is left out: a laptop plays 1,872 caches. Exported for the test that imports under them. */
-export const embeddedLimits: Limits = {
+/**
+ * What costs a timer for each call is left out: a laptop plays 1,872 caches. So is what a partition of DynamoDB takes in a second
+ * where nothing else of AWS takes time: that is no limit of this machine. Exported for the tests that play under them.
+ */
+export const embeddedLimits = ({ modelled }: Pick<EmbeddedOptions, 'modelled'>): Limits => ({
   ...allLimits,
+  throttling: modelled,
   transactionConflicts: false,
   functionTimeouts: false,
   coldStarts: false,
-};
+});
 
 /**
  * The embedded world, loaded and with its schedules running: everything in this process, on the wall clock. In a folder that
@@ -90,7 +94,7 @@ const startedIn = async (
     keeping: kept?.keeping,
     scheduler,
     random: systemRandom,
-    limits: embeddedLimits,
+    limits: embeddedLimits({ modelled }),
     latency: modelled ? modelledLatency(systemRandom) : noLatency,
     disorder: { duplicates: DUPLICATES, shuffledQueues: true },
     ...(log === undefined ? {} : { log }),

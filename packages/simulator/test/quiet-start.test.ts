@@ -11,7 +11,7 @@ it.each(SEEDS)('a first start says nothing to whoever looks at the log, seed %i'
     seed,
     latency: 'modelled',
     disorder: { duplicates: 0.001, shuffledQueues: true },
-    limits: embeddedLimits,
+    limits: embeddedLimits({ modelled: true }),
   });
   const canary = canaryOf(t.world, t.log);
   const running = canary.run();
