@@ -4,6 +4,9 @@ import { documentOf } from './audit-document.ts';
 import type { WritePorts } from './ports.ts';
 import type { createWhoTold } from './who-told.ts';
 
+/** For so long replication may take, also where a region has just been set up: only then is it worth a look. */
+const USUAL_LAG_MS = 60_000;
+
 interface Message {
   readonly messageId: string;
   readonly body: string;
@@ -19,7 +22,7 @@ interface Message {
 export const writeEvents = async (
   messages: readonly Message[],
   whoTold: ReturnType<typeof createWhoTold>,
-  { audit, deadLetters, log }: Pick<WritePorts, 'audit' | 'deadLetters' | 'log'>,
+  { audit, deadLetters, clock, log }: Pick<WritePorts, 'audit' | 'deadLetters' | 'clock' | 'log'>,
 ): Promise<readonly string[]> => {
   const failed: string[] = [];
   const documents = new Map<string, AuditDocument>();
@@ -35,7 +38,8 @@ export const writeEvents = async (
       messagesOf.set(document.id, [...(messagesOf.get(document.id) ?? []), message]);
     } catch (error) {
       if (healsByItself(error)) {
-        log.warn('nobody can say yet who told it', { messageId, error });
+        const isLate = clock.now() - Number(attributes.SentTimestamp) > USUAL_LAG_MS;
+        log[isLate ? 'warn' : 'info']('nobody can say yet who told it', { messageId, error });
         failed.push(messageId);
         continue;
       }

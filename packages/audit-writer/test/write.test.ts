@@ -247,6 +247,17 @@ describe('what only home can know', () => {
     expect(await audit.search({ type: 'TamperingFound' })).toMatchObject([{ detail: { by: 'eu-west-1' } }]);
   });
 
+  it('is worth a look only when that item takes longer than replication does', async () => {
+    const { log, clock, write } = world(async () => undefined);
+    await clock.advance(DAY_MS);
+    const sentAt = clock.now();
+    expect(failedIds(await write(arriving(bridged(genuine), sentAt)))).toEqual(['m1']);
+    expect([log.messages('info'), log.messages('warn')]).toEqual([['nobody can say yet who told it'], []]);
+    await clock.advance(61_000);
+    expect(failedIds(await write(arriving(bridged(genuine), sentAt)))).toEqual(['m1']);
+    expect(log.messages('warn')).toEqual(['nobody can say yet who told it']);
+  });
+
   it('waits for a quarter of an hour for the item that says that home has moved there', async () => {
     let known = last;
     const { audit, clock, write } = world(async () => known);
