@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { createHttpServer } from '../lib/http-server.ts';
 import { EventStreams } from '../lib/ofrep/events.ts';
 import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
 
@@ -220,4 +221,33 @@ it('makes no tag, which covers all flags, where no browser waits for one', () =>
   const streams = new EventStreams(flags as never);
   for (const tell of told) expect(() => tell(['checkout'])).not.toThrow();
   expect([streams.size, told.length]).toEqual([0, 1]);
+});
+
+it('lets go of a browser that does not read, and of no other', () => {
+  let tell: (flagKeys: readonly string[]) => void = () => undefined;
+  const streams = new EventStreams({
+    tag: 'tag',
+    listen: (listener: typeof tell) => {
+      tell = listener;
+    },
+  } as never);
+  const opened = (writableLength: number) => {
+    const gone: (() => void)[] = [];
+    const response = {
+      ...{ writableLength, writeHead: () => undefined, write: () => true, end: () => undefined },
+      once: (_event: string, listener: () => void) => void gone.push(listener),
+      destroy: () => {
+        for (const each of gone) each();
+      },
+    };
+    streams.add(response as never);
+  };
+  opened(64 * 1024);
+  opened(64 * 1024 + 1);
+  tell(['checkout']);
+  expect(streams.size).toBe(1);
+});
+
+it('keeps a connection for longer than clients do, who would else meet one that is just being closed', () => {
+  expect(createHttpServer([], service.log).keepAliveTimeout).toBe(75_000);
 });
