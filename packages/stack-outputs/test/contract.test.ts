@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contracts, type OutputContract, stackNames } from '../lib/contract.ts';
@@ -27,6 +27,20 @@ const differences = (stack: string, written: readonly OutputBlock[], contract: O
 
 it.each(stackNames)('has exactly the outputs of the stack %s, each as sensitive as there', async (stack) => {
   expect(differences(stack, await outputBlocksOf(stack), contracts[stack])).toEqual([]);
+});
+
+it('has in its sample of flags-global every table with a stream, and every role of those who operate', async () => {
+  const modules = join(__dirname, '..', '..', '..', 'infra-tf', 'lib', 'modules');
+  const [, listed = '[]'] =
+    /roles\s*=\s*toset\((\[.*?\])\)/.exec(readFileSync(join(modules, 'flag-operators', 'main.tf'), 'utf8')) ?? [];
+  const roles: readonly string[] = JSON.parse(listed);
+  expect(roles.length).toBeGreaterThan(0);
+  const sample = contracts['flags-global'].open.parse(
+    sampleOutputs('flags-global', { environment: 'dev', region: 'eu-west-1' }),
+  );
+  expect(Object.keys(sample.operator_role_arns)).toEqual(roles);
+  expect(Object.keys(sample.operator_role_ids)).toEqual(roles);
+  expect(Object.keys(sample.stream_arns).sort()).toEqual(Object.keys(sample.table_arns).sort());
 });
 
 it('names an output that was removed, added or marked sensitive', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { regionCode } from '@flaghoist/fleet/region-code';
 import type { StackName } from '../lib/contract.ts';
 import type { ReadState } from '../lib/environment-record.ts';
 import { statesOf } from '../lib/states.ts';
@@ -31,6 +32,7 @@ export const sampleOutputs = (
     cidr: cidrBlock,
     id,
     ID: id.toUpperCase(),
+    code: regionCode(region),
   };
   return JSON.parse(text.replace(/<(\w+)>/g, (whole, name: string) => places[name] ?? whole));
 };
