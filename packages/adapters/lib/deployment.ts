@@ -1,4 +1,6 @@
-import { parseJson } from '@flaghoist/core/parse';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { isObject, own } from '@flaghoist/core/json';
+import { parseJson, readJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { filled } from './variables.ts';
 
@@ -28,12 +30,33 @@ const deploymentSchema = z.strictObject({
 
 export type Deployment = z.output<typeof deploymentSchema>;
 
+/** How a file of it comes about. */
+export const DEPLOYMENT_HINT =
+  "Give the output deployment of home's flags-region alone, not all outputs: terraform output -json deployment > deployment.json, in that stack's folder, after terraform init and with TF_WORKSPACE=<environment>-<home>. docs/deploy.md has both lines in step 7; there is no such output before step 5.";
+
+/** Of something else entirely every member is missing: that is said once. @throws InvalidInputError */
+const refuseOther = (text: string, what: string): void => {
+  const value = readJson(text, { what, hint: DEPLOYMENT_HINT });
+  const names = Object.keys(deploymentSchema.shape);
+  const missing = isObject(value) ? names.filter((name) => own(value, name) === undefined) : names;
+  if (missing.length === 0) return;
+  const all = missing.length === names.length;
+  throw new InvalidInputError(
+    what,
+    [
+      all
+        ? 'it is no output deployment, and has nothing of one'
+        : `it lacks ${missing.map((name) => `/${name}`).join(', ')}`,
+    ],
+    DEPLOYMENT_HINT,
+  );
+};
+
 /**
  * @param what it is called in an error
  * @throws InvalidInputError
  */
-export const parseDeployment = (text: string, what = 'deployment'): Deployment =>
-  parseJson(deploymentSchema, text, {
-    what,
-    hint: "Give the output deployment of home's flags-region alone, not all outputs: terraform output -json deployment > deployment.json",
-  });
+export const parseDeployment = (text: string, what = 'deployment'): Deployment => {
+  refuseOther(text, what);
+  return parseJson(deploymentSchema, text, { what, hint: DEPLOYMENT_HINT });
+};

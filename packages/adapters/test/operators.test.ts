@@ -118,4 +118,20 @@ describe('a deployment', () => {
   ])('is refused for what is wrong at %s', (place, wrong) => {
     expect(() => parseDeployment(JSON.stringify(wrong))).toThrow(place);
   });
+
+  it.each([
+    ['{}', 'it is no output deployment, and has nothing of one'],
+    ['[]', 'it is no output deployment, and has nothing of one'],
+    ['null', 'it is no output deployment, and has nothing of one'],
+    [JSON.stringify({ deployment: { value: sound } }), 'it is no output deployment, and has nothing of one'],
+    [JSON.stringify({ ...sound, home: undefined, queues: undefined }), 'it lacks /home, /queues'],
+    ['', 'it is empty, so the command that was to write it has failed'],
+  ])('is refused in one line where it is something else: %s', (text, said) => {
+    expect(() => parseDeployment(text, 'deployment.json')).toThrow(
+      expect.objectContaining({
+        message: `deployment.json is not valid: ${said}`,
+        hint: expect.stringContaining('there is no such output before step 5'),
+      }),
+    );
+  });
 });

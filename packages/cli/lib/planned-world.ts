@@ -4,6 +4,7 @@ import { isRegionOfAws, UNKNOWN_REGION_HINT } from '@flaghoist/capacity/plans/aw
 import type { PlannedWorld } from '@flaghoist/capacity/plans/planned';
 import { type PlanText, readPlans } from '@flaghoist/capacity/plans/read-plans';
 import { regionShape } from '@flaghoist/capacity/plans/region-of';
+import { PLAN_HINT } from '@flaghoist/plan-reading/plan';
 import type { Command } from 'commander';
 import { numberBetween } from './option-values.ts';
 import { readInput } from './read-input.ts';
@@ -52,7 +53,7 @@ const named = (argument: string): { readonly file: string; readonly region?: str
 
 const planText = (argument: string): PlanText => {
   const { file, region } = named(argument);
-  return { name: file, text: readInput(file), region };
+  return { name: file, text: readInput(file, PLAN_HINT), region };
 };
 
 /**

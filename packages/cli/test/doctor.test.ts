@@ -149,7 +149,9 @@ it('makes the folder in which the result is kept', async () => {
 
 it.each([
   ['no JSON', '<html>', 'not JSON'],
-  ['all outputs together', JSON.stringify({ deployment: { value: deployment } }), '/environment'],
+  ['empty', '', 'it is empty, so the command that was to write it has failed'],
+  ['something else', '{}', 'it is no output deployment'],
+  ['all outputs together', JSON.stringify({ deployment: { value: deployment } }), 'it is no output deployment'],
 ])('names a deployment that is %s by its file, and says how to get one', async (_, text, said) => {
   const wrong = join(folder, 'wrong.json');
   writeFileSync(wrong, text);
@@ -157,6 +159,14 @@ it.each([
   expect(exitCode).toBe(exitCodes.unreadable);
   expect(stderr).toContain(`${wrong} is not valid: `);
   expect(stderr).toContain(said);
+  expect(stderr.trim().split('\n')).toHaveLength(2);
+  expect(stderr).toContain('hint: Give the output deployment of home');
+});
+
+it('says of a deployment that is not there how to get one', async () => {
+  const { exitCode, stderr } = await run(['doctor', '--deployment', join(folder, 'none.json')]);
+  expect(exitCode).toBe(exitCodes.unreadable);
+  expect(stderr).toContain('there is no such file');
   expect(stderr).toContain('hint: Give the output deployment of home');
 });
 

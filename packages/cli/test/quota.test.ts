@@ -157,3 +157,15 @@ it.each([
   const { exitCode, stderr } = await run(args);
   expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringMatching(/\S/) });
 });
+
+it.each([
+  ['is not there', undefined, 'there is no such file'],
+  ['is empty', '', 'it is empty, so the command that was to write it has failed'],
+])('says of a plan that %s how a plan is made', async (_, text, said) => {
+  const plan = text === undefined ? 'nowhere.json' : files.put('empty.json', text);
+  const { exitCode, stderr } = await run(['quota', plan]);
+  expect(exitCode).toBe(66);
+  expect(stderr).toContain(said);
+  expect(stderr).toContain('terraform show -json saved.tfplan > plan.json');
+  expect(stderr).toContain('packages/capacity/scripts/plans.py write plans ENVIRONMENT SERVICES');
+});

@@ -47,8 +47,11 @@ export const parseJsonUntouched = <T extends z.ZodMiniType>(
   return raw as z.output<T>;
 };
 
-/** @throws InvalidInputError for text that is not JSON */
-const readJson = (text: string, { what, hint }: OutsideData): unknown => {
+/** @throws InvalidInputError for an empty text, which a shell leaves behind `>` of a command that fails, and for one that is not JSON */
+export const readJson = (text: string, { what, hint }: OutsideData): unknown => {
+  if (text.trim() === '') {
+    throw new InvalidInputError(what, ['it is empty, so the command that was to write it has failed'], hint);
+  }
   try {
     return parseJsonText(text);
   } catch (error) {

@@ -78,6 +78,12 @@ describe('parsing', () => {
     );
   });
 
+  it.each(['', ' \n'])('says of a text that is empty that whoever was to write it failed: %j', (text) => {
+    expect(() => parseJson(schema, text, subject)).toThrow(
+      'thing is not valid: it is empty, so the command that was to write it has failed',
+    );
+  });
+
   it('gives back what stood in the text when it is to stay untouched', () => {
     const text = '{"name":"a","list":[],"__proto__":{"evil":true},"unknown":1}';
     expect(JSON.stringify(parseJsonUntouched(schema, text, subject))).toBe(text);

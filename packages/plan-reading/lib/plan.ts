@@ -22,7 +22,9 @@ export type CompletePlan = z.infer<typeof completePlanSchema>;
 /** The one major version of the format that is understood. A new one may put things elsewhere, where nobody would look. */
 const FORMAT = '1';
 
-const HINT = 'Make it with terraform show -json on a saved plan of Terraform 1.10 or newer.';
+/** How a file of a plan comes about. */
+export const PLAN_HINT =
+  'Make it with Terraform 1.10 or newer: terraform plan -out=saved.tfplan && terraform show -json saved.tfplan > plan.json. Of the stacks of flags, without an account: packages/capacity/scripts/plans.py write plans ENVIRONMENT SERVICES.';
 
 const WHOLE = 'Make the plan without -target, and apply first what others wait for.';
 
@@ -31,9 +33,9 @@ const readAs = <T extends z.ZodMiniType<{ readonly format_version: string }>>(
   text: string,
   what: string,
 ): z.output<T> => {
-  const plan = parseJson(schema, text, { what, hint: HINT });
+  const plan = parseJson(schema, text, { what, hint: PLAN_HINT });
   if (plan.format_version.split('.')[0] !== FORMAT) {
-    throw new InvalidInputError(what, [`/format_version: ${plan.format_version} is not ${FORMAT}.x`], HINT);
+    throw new InvalidInputError(what, [`/format_version: ${plan.format_version} is not ${FORMAT}.x`], PLAN_HINT);
   }
   return plan;
 };
@@ -54,7 +56,7 @@ export const readPlan = (text: string, what: string): Plan => readAs(planSchema,
  */
 export const readCompletePlan = (text: string, what: string): CompletePlan => {
   const plan = readAs(completePlanSchema, text, what);
-  if (plan['errored'] === true) throw new InvalidInputError(what, ['/errored: this plan failed half-way'], HINT);
+  if (plan['errored'] === true) throw new InvalidInputError(what, ['/errored: this plan failed half-way'], PLAN_HINT);
   const putOff = (plan.deferred_changes ?? []).map(({ resource_change: { address } }) => address);
   if (plan.complete === false || putOff.length > 0) {
     const where = putOff.length > 0 ? `/deferred_changes: Terraform put off ${putOff.join(', ')}` : '/complete: false';

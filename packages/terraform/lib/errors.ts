@@ -13,7 +13,7 @@ const NO_CREDENTIALS =
   /No valid credential sources|failed to refresh cached credentials|InvalidClientTokenId|ExpiredToken|UnrecognizedClientException/;
 
 const CREDENTIALS_HINT =
-  'Terraform has no credentials that AWS takes. Give it some by AWS_PROFILE or the other variables AWS_…; aws sts get-caller-identity says whose they are. packages/drift/README.md says which role suffices.';
+  'Terraform has no credentials that AWS takes. Give it some by AWS_PROFILE or the other variables AWS_…; aws sts get-caller-identity says whose they are. Which role suffices is said by docs/deploy.md of hoist waves, and by packages/drift/README.md of what only reads.';
 
 const hintFor = (output: string): string => {
   if (NOT_LOCKED.test(output)) return LOCK_HINT;

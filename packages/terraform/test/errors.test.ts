@@ -42,4 +42,7 @@ it.each([
   ],
 ])('says how to give credentials where %s', (_case, output) => {
   expect(hintFor(output)).toContain('AWS_PROFILE');
+  expect(hintFor(output)).toContain(
+    'docs/deploy.md of hoist waves, and by packages/drift/README.md of what only reads',
+  );
 });

@@ -1,4 +1,4 @@
-import { type Deployment, parseDeployment } from '@flaghoist/adapters/deployment';
+import { DEPLOYMENT_HINT, type Deployment, parseDeployment } from '@flaghoist/adapters/deployment';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Output } from '../output.ts';
 import { readInput } from '../read-input.ts';
@@ -11,6 +11,6 @@ const spoken = (output: Output): Logger => {
 
 /** What commands need that do something to a world in AWS. @throws for a file that cannot be read, or is no deployment */
 export const worldOf = (file: string, output: Output): { readonly deployment: Deployment; readonly log: Logger } => ({
-  deployment: parseDeployment(readInput(file), file),
+  deployment: parseDeployment(readInput(file, DEPLOYMENT_HINT), file),
   log: spoken(output),
 });

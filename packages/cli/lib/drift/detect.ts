@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidInputError } from '@flaghoist/core/errors';
+import { readJson } from '@flaghoist/core/parse';
 import type { Applied } from '@flaghoist/drift/applied';
 import type { Looked } from '@flaghoist/drift/looked';
 import { NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
@@ -38,7 +38,7 @@ export const detect = async (environment: string, options: DriftOptions, context
   const noise =
     subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
   // Read first, so that a bad file fails before the slow plans start.
-  const elsewhere = new Set(options.otherState.flatMap((file) => [...arnsIn(readJson(file))]));
+  const elsewhere = new Set(options.otherState.flatMap((file) => [...arnsIn(jsonOf(file))]));
 
   const looked = await look(subject, options, context);
   if (looked === undefined) return exitCodes.interrupted;
@@ -107,11 +107,6 @@ const searched = async (
   return recorded === undefined ? search : withoutPublished(search, recorded, context);
 };
 
-const readJson = (file: string): unknown => {
-  try {
-    return JSON.parse(readInput(file));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new InvalidInputError(file, [`not JSON: ${error.message}`], 'Write it with terraform show -json.', error);
-  }
-};
+const WRITTEN = 'Write it with terraform show -json.';
+
+const jsonOf = (file: string): unknown => readJson(readInput(file), { what: file, hint: WRITTEN });

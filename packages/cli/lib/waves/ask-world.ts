@@ -1,4 +1,4 @@
-import { type Deployment, parseDeployment } from '@flaghoist/adapters/deployment';
+import { DEPLOYMENT_HINT, type Deployment, parseDeployment } from '@flaghoist/adapters/deployment';
 import { flagsOf, type Layout } from '@flaghoist/waves/part';
 import type { PartWork } from '@flaghoist/waves/part-work';
 import type { Published } from '@flaghoist/waves/published';
@@ -27,7 +27,7 @@ const deploymentOf = async ({ work, layout, environment, file }: Asked): Promise
     const value = await work.output(flagsOf(layout.home), 'deployment');
     return value === undefined ? undefined : parseDeployment(JSON.stringify(value));
   }
-  const deployment = parseDeployment(readInput(file), file);
+  const deployment = parseDeployment(readInput(file, DEPLOYMENT_HINT), file);
   if (deployment.environment === environment) return deployment;
   throw wrongOption(
     '--deployment',
