@@ -123,6 +123,9 @@ describe('an environment that is not there yet', () => {
         `global       flags-global       ${home}     planned after region-foundation ${home}, region-foundation ${standby}, region-foundation ${pilot}`,
       ].join('\n'),
     );
+    expect(planned.stdout).toContain(
+      'not shown  6 states: apply plans each in its turn, and applies it where nothing is destroyed or replaced\n           to see more first: hoist waves apply test --stop-after foundation, then plan again\n',
+    );
     const { exitCode, stdout } = await apply();
     expect(exitCode).toBe(exitCodes.ok);
     expect(stdout).toMatch(/\ntest: 7 applied, 0 as they are, 0 failed, 0 not begun\ndone\n$/);

@@ -75,6 +75,9 @@ ${exitCodesHelp({}, ['ok', 'no', 'usage', 'unreadable', 'unreachable', 'defect',
 
 const planHelp = `
 Nothing is changed, and no lock is taken. The plans are saved; they hold what the resources hold, so only you may read them.
+What reads something that is not there yet cannot be planned, and is shown as "planned after …". hoist waves apply does not stop for it: it
+plans each such state in its turn and applies it at once, as long as that destroys and replaces nothing. Whoever must see it first applies
+with --stop-after the wave before, and plans again: in a new environment --stop-after foundation, then foundations, then global.
 What would be destroyed or replaced is named, and refused until it is allowed by its part and address. --remove destroys a region that
 is draining in fleet/topology.json and in the newest version that is published: its functions, then its replica of the tables, then its
 foundation. The tables of home and standby are asked for that, and for where home is now: that region is upgraded last, and goes back first.
@@ -102,6 +105,7 @@ The gate is asked after each wave, home's too, but for the one that --stop-after
 
 Examples:
   $ hoist waves apply prod --stop-after pilot     look at the pilot for a day, then go on without it
+  $ hoist waves apply dev --stop-after foundation     a new environment: then plan again, which shows the next wave
   $ hoist waves apply prod --only eu-west-2
   $ hoist waves apply prod --gate './is-region-well "$HOIST_REGION"' --settle 300
   $ hoist waves apply prod --json | jq '.parts[] | select(.outcome == "failed")'

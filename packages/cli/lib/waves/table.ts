@@ -57,6 +57,7 @@ export const sayPlan = (output: Output, record: WavesRecord): void => {
   for (const part of record.leftAlone) {
     output.say(yellow(`left alone  ${part}: a later checkout has brought a region there is no word of in this one`));
   }
+  sayUnseen(output, record);
   if (record.accepting !== record.home) output.say(`home is ${record.accepting} now: it has the turn of home`);
   const refused = entries.flatMap((entry) => entry.refused.map((reason) => `${partName(entry)}: ${reason}`));
   for (const reason of refused) output.say(`${red('refused')}  ${visibleText(reason)}`);
@@ -69,6 +70,23 @@ export const sayPlan = (output: Output, record: WavesRecord): void => {
       output.say(yellow('Is this checkout older than what runs there? Then plan with --back: home must go first.'));
     }
   }
+};
+
+/** What cannot be planned yet is applied all the same: a reviewer must know that it was not shown, and how to see it first. */
+const sayUnseen = (output: Output, { environment, waves }: WavesRecord): void => {
+  const unseen = waves.map(({ lanes }) => lanes.flat().filter(({ plan }) => plan === null).length);
+  const count = unseen.reduce((sum, each) => sum + each, 0);
+  if (count === 0) return;
+  output.say(
+    output.colours.yellow(
+      `not shown  ${counted(count, 'state')}: apply plans each in its turn, and applies it where nothing is destroyed or replaced`,
+    ),
+  );
+  const before = waves[unseen.findIndex((each) => each > 0) - 1];
+  if (before === undefined) return;
+  output.say(
+    `           to see more first: hoist waves apply ${environment} --stop-after ${before.name}, then plan again`,
+  );
 };
 
 /** What is lost is named, also where it is allowed. */
