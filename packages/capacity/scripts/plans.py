@@ -137,6 +137,16 @@ def trimmed(whole):
     }
 
 
+def told(target, region, stack, whole):
+    """Writes a plan, and says that it is there: each takes its time."""
+    write(os.path.join(target, f'{stack}.{region}.json'), trimmed(whole))
+    print(f'{stack} {region}', flush=True)
+
+
+def told_end(target):
+    print(f'{len([name for name in os.listdir(target) if name.endswith(".json")])} plans in {target}/', flush=True)
+
+
 def write(path, value):
     with open(path, 'w') as file:
         json.dump(value, file, separators=(',', ':'))
@@ -167,7 +177,8 @@ class Stacks:
             self.environments = json.load(file)
         found = [each for each in self.environments['environments'] if each['name'] == environment]
         if not found:
-            sys.exit(f'fleet/environments.json has no {environment}.')
+            names = ', '.join(each['name'] for each in self.environments['environments'])
+            sys.exit(f'fleet/environments.json has no {environment}. Name one of: {names}.')
         self.environment = found[0]
         with open(os.path.join(CHECKOUT, 'fleet', 'topology.json')) as file:
             self.topology = json.load(file)
@@ -226,16 +237,18 @@ def write_all(target, environment, services, regions=None):
     with tempfile.TemporaryDirectory() as folder:
         stacks = Stacks(folder, environment, None if regions is None else int(regions))
         home, standby, other, *others = stacks.regions
-        write(os.path.join(target, f'flags-global.{home}.json'), trimmed(stacks.plan('flags-global', int(services), home)[0]))
+        told(target, home, 'flags-global', stacks.plan('flags-global', int(services), home)[0])
         for stack in ('region-foundation', 'flags-region'):
             for region in (home, standby, other):
-                write(os.path.join(target, f'{stack}.{region}.json'), trimmed(stacks.plan(stack, int(services), region)[0]))
+                told(target, region, stack, stacks.plan(stack, int(services), region)[0])
             # Those beyond home and standby differ in nothing but their names.
             with open(os.path.join(target, f'{stack}.{other}.json')) as file:
                 text = file.read()
             for region in others:
                 with open(os.path.join(target, f'{stack}.{region}.json'), 'w') as file:
                     file.write(text.replace(other, region))
+                print(f'{stack} {region}, as {other}', flush=True)
+    told_end(target)
 
 
 def write_application(target, environment):
@@ -243,7 +256,8 @@ def write_application(target, environment):
     with tempfile.TemporaryDirectory() as folder:
         stacks = Stacks(folder, environment)
         home = stacks.regions[0]
-        write(os.path.join(target, f'application.{home}.json'), trimmed(stacks.plan('application', 1, home)[0]))
+        told(target, home, 'application', stacks.plan('application', 1, home)[0])
+    told_end(target)
 
 
 COMMANDS = {'record': record, 'measure': measure, 'write': write_all, 'application': write_application}

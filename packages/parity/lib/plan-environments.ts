@@ -70,10 +70,13 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
   onProgress(`Preparing ${stack} …`);
   const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
   const lockText = readFileSync(join(sources, 'stacks', stack, LOCK_FILE), 'utf8');
-  const { results, failures } = await inEach(comparedIn({ sources, stack, environments }), {
+  const compared = comparedIn({ sources, stack, environments });
+  let begun = 0;
+  const { results, failures } = await inEach(compared, {
     atOnce: AT_ONCE,
     run: async ({ environment, workspace }) => {
-      onProgress(`Planning ${workspace.name} …`);
+      begun += 1;
+      onProgress(`Planning ${workspace.name}, ${begun} of ${compared.length} …`);
       return {
         environment,
         workspace,

@@ -14,6 +14,8 @@ import {
 } from './fleet-files.ts';
 import type { Recipe } from './recipe.ts';
 
+const foundation = 'infra-tf/lib/stacks/region-foundation';
+
 /** `pnpm new region NAME`: a region in which flags are served. */
 export const regionRecipe: Recipe = {
   kind: 'region',
@@ -44,6 +46,9 @@ export const regionRecipe: Recipe = {
         versions,
         fleet.environments.value.environments.map((each) => each.name),
       ),
+      {
+        say: `In each environment that gets ${name}: a range of it in cidr_blocks of ${foundation}/environments/ENVIRONMENT.tfvars, Lambda's quota of concurrent executions there, and account-access applied again with its new regions: until then the deployment role is refused in ${name}. docs/deploy.md, "Services and regions come and go", has the commands.`,
+      },
       {
         say: `When the caches of ${name} are loaded and a pass of the reconciler found no difference, make it "serving" in ${topologyFile} and raise version.`,
       },

@@ -101,6 +101,15 @@ describe.each(kinds)('pnpm new %s', (kind) => {
   });
 });
 
+it('says of a new region what must come before its stacks', () => {
+  const region = tellings[added.findIndex(([kind]) => kind === 'region')];
+  const said = region?.next.map(({ say }) => say).join('\n') ?? '';
+  expect(said).toMatch(/cidr_blocks of \S+region-foundation\/environments\/.*quota .*account-access applied again/);
+  expect(readFileSync(join(checkout.root, 'docs/deploy.md'), 'utf8')).toContain(
+    '\n## Services and regions come and go\n',
+  );
+});
+
 const folderOf = (line: string): string => `packages/${line.split(' ')[0]}`;
 
 describe('after all recipes and the commands that they name', () => {
