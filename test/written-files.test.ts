@@ -17,7 +17,7 @@ const typedIn: Readonly<Record<string, string>> = {
 };
 
 /** What a company keeps in its own checkout: the page says to commit it. */
-const KEPT = /\.(s3|drift)\.tfbackend$/;
+const KEPT = /\.(s3|drift)\.tfbackend$|\.tfvars$/;
 
 const blocksOf = (file: string): readonly string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);

@@ -133,11 +133,31 @@ describe('docs/deploy.md', () => {
     expect(missing).toEqual([]);
   });
 
-  it('writes the backend files of all stacks of the flags', () => {
+  it('writes the backend files of all stacks that have some', () => {
     const [loop = ''] = lines.filter((line) => line.startsWith('for stack in'));
-    expect(new Set(/in (.*);/.exec(loop)?.[1]?.split(' '))).toEqual(
-      new Set(['region-foundation', 'flags-global', 'flags-region']),
+    const having = globSync('*/environments/dev.*.tfbackend', { cwd: join(root, stacks) }).map(
+      (file) => file.split('/')[0],
     );
+    expect(new Set(/in (.*);/.exec(loop)?.[1]?.split(' '))).toEqual(new Set(having));
+    expect(
+      lines.filter((line) => line.includes('.tfbackend"')).map((line) => /jq -j .* \| terraform fmt - >/.test(line)),
+    ).toEqual([true, true]);
+  });
+
+  it('keeps the policy of states where each later apply of the role finds it', () => {
+    const applied = lines.filter((line) => /account-access apply|terraform apply -state=/.test(line));
+    expect(applied.length).toBeGreaterThan(2);
+    expect(applied.filter((line) => /-var[ =]/.test(line))).toEqual([]);
+    expect(
+      lines.filter((line) => line.includes('state_policy = ') && line.includes('$environment.tfvars')),
+    ).toHaveLength(1);
+  });
+
+  it('compares the environments by each stack that it deploys', () => {
+    const compared = lines.flatMap((line) =>
+      [...line.matchAll(/hoist parity --stack ([\w-]+)/g)].map(([, stack]) => stack),
+    );
+    expect(new Set(compared)).toEqual(new Set(['region-foundation', 'flags-global', 'flags-region']));
   });
 
   it('lets pnpm do what the root or a recipe does', () => {
