@@ -112,7 +112,7 @@ describe('Go', () => {
   const { it } = needs(() => findClient(tools, 'go', process.env), process.env);
   const evaluation =
     'isOn, _ := openfeature.NewClient("payments").BooleanValue(context.Background(), "checkout", false, openfeature.NewEvaluationContext("ada", nil))';
-  const run = (code: string, ...more: readonly string[]): Promise<string> => {
+  const run = async (code: string, ...more: readonly string[]): Promise<string> => {
     const [imports = '', body = ''] = code.split('\n)\n');
     const main = `package main\n${imports}\n${['fmt', ...more].map((name) => `"${name}"`).join('\n')}\n)\n`;
     const file = save('main.go', `${main}func main() {${body}\nfmt.Println(isOn, err)}`);
@@ -122,8 +122,15 @@ describe('Go', () => {
       'overlay.json',
       JSON.stringify({ Replace: { [join(module, 'documented', 'main.go')]: file } }),
     );
-    const args = ['run', '-mod=readonly', '-overlay', overlay, './documented'];
-    return say({ program: 'go', args, cwd: module });
+    // Built and then started: of `go run` the program would outlive the one that is ended. As the clients are built, whose modules
+    // are compiled by now.
+    const program = join(directory, 'documented');
+    await say({
+      program: 'go',
+      args: ['build', '-trimpath', '-mod=readonly', '-overlay', overlay, '-o', program, './documented'],
+      cwd: module,
+    });
+    return say({ program, args: [] });
   };
   const [ofrep, sync] = snippetsIn('go');
   it('reads a flag over OFREP', async () => expect(await run(here(ofrep))).toBe('true <nil>'));
