@@ -109,6 +109,28 @@ it('waits for the file that is being written when it is asked again', async () =
   expect(readFileSync(path, 'utf8')).toContain('kept');
 });
 
+it('leaves the file before as it was until the next one is whole', async () => {
+  const service = await filled();
+  const before = readFileSync(path, 'utf8');
+  const { flags, freshness } = service.agent;
+  const seen: string[] = [];
+  /** Looks at the file before each flag is written, and after the last one. */
+  const held = {
+    *[Symbol.iterator]() {
+      for (let place = 0; place < 45; place += 1) {
+        seen.push(readFileSync(path, 'utf8'));
+        for (const [, entry] of flags.held) yield [`flag-${place}`, entry];
+      }
+      seen.push(readFileSync(path, 'utf8'));
+    },
+  };
+  const watched = { held, evaluator: flags.evaluator, listen: () => undefined } as never;
+  const { clock, log } = service;
+  await new LastKnownGood({ path, service: SERVICE, flags: watched, freshness, clock, log }).save();
+  expect([seen.length, new Set(seen)]).toEqual([46, new Set([before])]);
+  expect(readFileSync(path, 'utf8')).toContain('flag-44');
+});
+
 it('writes at the next look what could not be written', async () => {
   const folder = join(directory, 'later');
   const service = createService({ path: join(folder, 'flags.json') });
