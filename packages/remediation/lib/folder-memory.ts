@@ -17,7 +17,7 @@ const APPLYING = 'applying';
 const parseUntold = (text: string): readonly FlaghoistEvent[] =>
   parseJson(z.array(z.unknown()), text, {
     what: 'what the trail has not heard',
-    hint: 'Only hoist remediate writes it.',
+    hint: `Only hoist remediate writes it. Take ${UNTOLD}, which lies beside the plan, out of that folder, and keep it: nobody else tells the trail of it.`,
   }).map(parseEvent);
 
 /** A folder that only its owner reads: a plan holds what resources hold. It is made by who works in it alone. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
@@ -74,4 +74,12 @@ describe.each([
     memory.forget();
     expect(memory.untold()).toEqual([first]);
   });
+});
+
+it('is refused where it cannot be read, with the name of its file', () => {
+  const plans = mkdtempSync(join(folder, 'torn-'));
+  writeFileSync(join(plans, 'untold.json'), '[');
+  expect(() => folderMemory(plans).untold()).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('Take untold.json, which lies beside the plan') }),
+  );
 });
