@@ -22,6 +22,7 @@ describe('flags of two regions on an emulator', () => {
     expect(JSON.parse(seen.published.stdout)).toEqual({
       version: twoByFour.version,
       transitions: [],
+      promotionDue: true,
       warnings: [],
     });
   });

@@ -125,7 +125,7 @@ describe('a deployment', () => {
     ['null', 'it is no output deployment, and has nothing of one'],
     [JSON.stringify({ deployment: { value: sound } }), 'it is no output deployment, and has nothing of one'],
     [JSON.stringify({ ...sound, home: undefined, queues: undefined }), 'it lacks /home, /queues'],
-    ['', 'it is empty, so the command that was to write it has failed'],
+    ['', 'not JSON: it is empty, as a file is whose command has failed'],
   ])('is refused in one line where it is something else: %s', (text, said) => {
     expect(() => parseDeployment(text, 'deployment.json')).toThrow(
       expect.objectContaining({

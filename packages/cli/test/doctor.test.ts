@@ -149,7 +149,7 @@ it('makes the folder in which the result is kept', async () => {
 
 it.each([
   ['no JSON', '<html>', 'not JSON'],
-  ['empty', '', 'it is empty, so the command that was to write it has failed'],
+  ['empty', '', 'not JSON: it is empty, as a file is whose command has failed'],
   ['something else', '{}', 'it is no output deployment'],
   ['all outputs together', JSON.stringify({ deployment: { value: deployment } }), 'it is no output deployment'],
 ])('names a deployment that is %s by its file, and says how to get one', async (_, text, said) => {

@@ -160,7 +160,7 @@ it.each([
 
 it.each([
   ['is not there', undefined, 'there is no such file'],
-  ['is empty', '', 'it is empty, so the command that was to write it has failed'],
+  ['is empty', '', 'not JSON: it is empty, as a file is whose command has failed'],
 ])('says of a plan that %s how a plan is made', async (_, text, said) => {
   const plan = text === undefined ? 'nowhere.json' : files.put('empty.json', text);
   const { exitCode, stderr } = await run(['quota', plan]);

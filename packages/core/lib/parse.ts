@@ -50,7 +50,7 @@ export const parseJsonUntouched = <T extends z.ZodMiniType>(
 /** @throws InvalidInputError for an empty text, which a shell leaves behind `>` of a command that fails, and for one that is not JSON */
 export const readJson = (text: string, { what, hint }: OutsideData): unknown => {
   if (text.trim() === '') {
-    throw new InvalidInputError(what, ['it is empty, so the command that was to write it has failed'], hint);
+    throw new InvalidInputError(what, ['not JSON: it is empty, as a file is whose command has failed'], hint);
   }
   try {
     return parseJsonText(text);

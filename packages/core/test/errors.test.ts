@@ -78,9 +78,9 @@ describe('parsing', () => {
     );
   });
 
-  it.each(['', ' \n'])('says of a text that is empty that whoever was to write it failed: %j', (text) => {
+  it.each(['', ' \n'])('says of a text that is empty how files come to be so: %j', (text) => {
     expect(() => parseJson(schema, text, subject)).toThrow(
-      'thing is not valid: it is empty, so the command that was to write it has failed',
+      'thing is not valid: not JSON: it is empty, as a file is whose command has failed',
     );
   });
 
