@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRegionOfAws } from '../lib/plans/aws-regions.ts';
 import { readPlans } from '../lib/plans/read-plans.ts';
 import { change, planText, recordedText } from './support.ts';
 
@@ -191,4 +194,11 @@ describe('plans of several accounts', () => {
     ]);
     expect(() => together(both, encryptedBy(BLUE))).not.toThrow();
   });
+});
+
+it('knows each region that flags are in, and those whose lines of the list are full', () => {
+  const { regions } = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'fleet', 'topology.json'), 'utf8'));
+  const named = [...regions.map(({ name }: { readonly name: string }) => name), 'mx-central-1', 'us-isob-east-1'];
+  expect(named.filter((name) => !isRegionOfAws(name))).toEqual([]);
+  expect(['ap-', 'ca-', 'us-', 'central-1', 'southeast-1', 'xx-mars-1'].filter(isRegionOfAws)).toEqual([]);
 });
