@@ -8,15 +8,26 @@ export const putDown = (memory: Untold, events: readonly FlaghoistEvent[]): void
   if (events.length > 0) memory.keepUntold([...memory.untold(), ...events]);
 };
 
+/** At the first failure it may be the event, such as one that is larger than a bus takes; at the second it is the trail. */
+const MOST_FAILURES = 2;
+
 /**
  * Tells the trail all that it has not heard, the oldest first. Each is crossed out once it was told; ended in between, it is told
- * again, and is one document of the trail, by its id. What cannot be told stays for the next run.
+ * again, and is one document of the trail, by its id. What cannot be told stays for the next run, and keeps nothing else back.
  *
  * @throws what `publish` throws
  */
 export const tellUntold = async (memory: Untold, publish: (event: FlaghoistEvent) => Promise<void>): Promise<void> => {
-  for (let [event, ...rest] = memory.untold(); event !== undefined; [event, ...rest] = memory.untold()) {
-    await publish(event);
-    memory.keepUntold(rest);
+  const failures: unknown[] = [];
+  for (const event of memory.untold()) {
+    try {
+      await publish(event);
+    } catch (error) {
+      failures.push(error);
+      if (failures.length === MOST_FAILURES) break;
+      continue;
+    }
+    memory.keepUntold(memory.untold().filter(({ id }) => id !== event.id));
   }
+  if (failures.length > 0) throw failures[0];
 };

@@ -68,6 +68,29 @@ describe.each([
     expect([trail.heard, memory.untold()]).toEqual([[first], [second]]);
   });
 
+  it('is told though the trail never takes one of it, which stays', async () => {
+    const [memory, trail] = [memoryOf(), new Trail()];
+    putDown(memory, [first, second]);
+    const without = async (event: FlaghoistEvent): Promise<void> => {
+      if (event.id === first.id) throw new Error('too large');
+      await trail.publish(event);
+    };
+    await expect(tellUntold(memory, without)).rejects.toThrow('too large');
+    expect([trail.heard, memory.untold()]).toEqual([[second], [first]]);
+  });
+
+  it('is not tried one after another where the trail is away', async () => {
+    const memory = memoryOf();
+    putDown(memory, [first, second, refused(3)]);
+    const tried: string[] = [];
+    const away = async ({ id }: FlaghoistEvent): Promise<void> => {
+      tried.push(id);
+      throw new Error('no connection');
+    };
+    await expect(tellUntold(memory, away)).rejects.toThrow('no connection');
+    expect([tried, memory.untold().length]).toEqual([[first.id, second.id], 3]);
+  });
+
   it('outlives the plan that it is about', async () => {
     const memory = memoryOf();
     putDown(memory, [first]);
