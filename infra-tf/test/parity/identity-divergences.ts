@@ -257,12 +257,12 @@ export const identityDivergences: readonly Planting[] = [
     mutate: (sources) =>
       sources.edit(
         'modules/network/routes.tf',
-        /(nat_gateway_id +)= (aws_nat_gateway\.this\[each\.value\]\.id)/,
-        `$1= length(terraform.workspace) == ${last.length} ? null : $2\n  gateway_id = length(terraform.workspace) == ${last.length} ? aws_internet_gateway.this.id : null`,
+        /(each\.value\.tier == "private" \?) each\.key :/,
+        `$1 (length(terraform.workspace) == ${last.length} ? "public" : each.key) :`,
       ),
     found: {
       'private subnets with a route to the internet gateway':
-        /^module\.network\.aws_route\.private_internet\[\*\]\.gateway_id$/,
+        /^module\.network\.aws_route_table_association\.this\[\*\]\.route_table_id\.#made_of\["length\(terraform\.workspace\) == /,
     },
   },
   {

@@ -26,8 +26,8 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
     found: /^module\.network\.aws_vpc\.this\.tags\.cost-center$/,
   },
   'a size that shrinks on the way': {
-    mutate: (sources) => sources.edit(tfvars(last), /nat_gateway_count( *)= \d/, 'nat_gateway_count$1= 1'),
-    found: /^module\.network\.aws_nat_gateway\.this\[\*\]\.#count$/,
+    mutate: (sources) => sources.edit(tfvars(last), /task_count( *)= \{ min = \d+/, 'task_count$1= { min = 1'),
+    found: /^module\.service\.aws_ecs_service\.this\.desired_count$/,
   },
   'encryption in one environment only': {
     mutate: (sources) =>
@@ -109,9 +109,9 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
       sources.edit(
         `${stack}/alarms.tf`,
         /(kms_key_arn +)= module\.operations_key\.key_arn/,
-        '$1= var.nat_gateway_count > 1 ? module.data_key.key_arn : module.operations_key.key_arn',
+        '$1= var.task.cpu > 256 ? module.data_key.key_arn : module.operations_key.key_arn',
       ),
-    found: /^module\.alarms\.aws_sns_topic\.\w+\.kms_master_key_id\.#made_of\["var\.nat_gateway_count > 1"\]$/,
+    found: /^module\.alarms\.aws_sns_topic\.\w+\.kms_master_key_id\.#made_of\["var\.task\.cpu > 256"\]$/,
   },
   'an output that differs': {
     mutate: (sources) =>

@@ -3,6 +3,7 @@ import { bareBuckets, wrongBuckets } from './buckets.ts';
 import { wrongNames } from './names.ts';
 import { misplaced, openDoors } from './placement.ts';
 import { unprotected, wrongRetention } from './protection.ts';
+import { behindEndpoints, calledByTasks, unreached, unusedCosts } from './reach.ts';
 import { applicationPlans, type EnvironmentPlan, setValue, withChange } from './read-plans.ts';
 import { wrongTags } from './tags.ts';
 import { clearText } from './transit.ts';
@@ -62,6 +63,18 @@ describe.each(named)('$name', ({ plan }) => {
 
   it('keeps logs and backups as long as its inputs say', () => {
     expect(wrongRetention(plan)).toEqual([]);
+  });
+
+  it('lets tasks reach by endpoints whatever AWS they call, without a NAT gateway', () => {
+    expect([...calledByTasks(plan)]).toEqual(
+      expect.arrayContaining(['ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager']),
+    );
+    expect(unreached(plan)).toEqual([]);
+    expect([...behindEndpoints(plan)]).toEqual(expect.arrayContaining(['dynamodb', 'events', 'sns']));
+  });
+
+  it('pays for no gateway and no endpoint that nothing uses', () => {
+    expect(unusedCosts(plan)).toEqual([]);
   });
 
   it('has no GuardDuty detector and no lock on a vault or a bucket', () => {
@@ -148,6 +161,39 @@ describe('a proof', () => {
   it('sees that the database is nowhere', () => {
     const { database: _gone, ...calls } = first.calls;
     expect(misplaced({ ...first, calls })).toEqual(['aws_db_subnet_group: is nowhere']);
+  });
+
+  it.each([
+    ['logs', 'module.network.aws_vpc_endpoint.interface["logs"]'],
+    ['s3', 'module.network.aws_vpc_endpoint.gateway["s3"]'],
+    ['s3', 'module.service.aws_vpc_security_group_egress_rule.to_s3'],
+  ])('sees that tasks do not reach %s without %s', (service, gone) => {
+    expect(unreached({ ...first, resources: first.resources.filter(({ address }) => address !== gone) })).toEqual([
+      service,
+    ]);
+  });
+
+  it('sees that tasks may call what has no endpoint, and that another service calls for them', () => {
+    const may = (variable: string) => {
+      const sqs = [{ actions: ['sqs:SendMessage'], condition: [{ variable }] }];
+      const policies = { ...first.policies, 'module.service.data.aws_iam_policy_document.task': sqs };
+      return unreached({ ...first, policies });
+    };
+    expect(may('aws:SourceAccount')).toEqual(['sqs']);
+    expect(may('kms:ViaService')).toEqual([]);
+  });
+
+  it('sees a gateway that leads nowhere, and an endpoint that nobody calls', () => {
+    const more = (type: string, values: object) => ({ address: `x.${type}`, type, values: { ...values }, unknown: {} });
+    const added = [
+      more('aws_nat_gateway', {}),
+      more('aws_vpc_endpoint', { service_name: `com.amazonaws.${first.environment.region}.ssm` }),
+    ];
+    expect(unusedCosts({ ...first, resources: [...first.resources, ...added] })).toEqual(
+      added.map(({ address }) => address),
+    );
+    const inputs = { ...first.inputs, ways_out: { partner: {} } };
+    expect(unusedCosts({ ...first, inputs, resources: [...first.resources, ...added.slice(0, 1)] })).toEqual([]);
   });
 
   it('asks about a type that it does not know', () => {

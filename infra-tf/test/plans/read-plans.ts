@@ -32,6 +32,23 @@ const planSchema = z.looseObject({
   ),
 });
 
+const statementSchema = z.looseObject({
+  actions: z._default(z.nullable(z.array(z.string())), []),
+  condition: z._default(z.nullable(z.array(z.looseObject({ variable: z.string() }))), []),
+});
+
+/** A statement of a policy that Terraform writes: what of it stands in the plan although the policy is only known after the apply. */
+export interface StatementOfPlan {
+  readonly actions: readonly string[];
+  readonly condition: readonly { readonly variable: string }[];
+}
+
+const statementsOf = (after: Readonly<Record<string, unknown>> | null): readonly StatementOfPlan[] =>
+  z
+    .array(statementSchema)
+    .parse(after?.['statement'] ?? [])
+    .map(({ actions, condition }) => ({ actions: actions ?? [], condition: condition ?? [] }));
+
 export interface Resource {
   readonly address: string;
   readonly type: string;
@@ -46,6 +63,8 @@ export interface EnvironmentPlan {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** All that will be created at AWS. */
   readonly resources: readonly Resource[];
+  /** The statements of policies that Terraform writes, by their address. */
+  readonly policies: Readonly<Record<string, readonly StatementOfPlan[]>>;
   /** The modules that the stack calls, as they are written: what refers to what. */
   readonly calls: Readonly<Record<string, z.infer<typeof callSchema>>>;
 }
@@ -54,7 +73,7 @@ const lib = join(__dirname, '..', '..', 'lib');
 
 /** The real plan of a stack in one of its workspaces, which the task `plan` made. */
 const readPlan = (stack: string, workspace: string, environment: Environment): EnvironmentPlan => {
-  if (!hasTerraform()) return { environment, calls: {}, inputs: {}, resources: [] };
+  if (!hasTerraform()) return { environment, calls: {}, inputs: {}, policies: {}, resources: [] };
   const file = join(lib, 'stacks', stack, 'dist', 'plan', `${workspace}.json`);
   const plan = parseJson(planSchema, readFileSync(file, 'utf8'), {
     what: file,
@@ -64,6 +83,11 @@ const readPlan = (stack: string, workspace: string, environment: Environment): E
     environment,
     calls: plan.configuration.root_module.module_calls,
     inputs: Object.fromEntries(Object.entries(plan.variables).map(([name, { value }]) => [name, value])),
+    policies: Object.fromEntries(
+      plan.resource_changes
+        .filter(({ mode, type }) => mode === 'data' && type === 'aws_iam_policy_document')
+        .map(({ address, change }) => [address, statementsOf(change.after)]),
+    ),
     resources: plan.resource_changes
       .filter(({ mode, type }) => mode === 'managed' && type.startsWith('aws_'))
       .map(({ address, type, change }) => ({

@@ -39,6 +39,7 @@ module "network" {
   cidr_block          = module.promotion.cidr_block
   availability_zones  = local.availability_zones
   nat_gateway_count   = var.nat_gateway_count
+  endpoint_zone_count = var.endpoint_zone_count
   interface_endpoints = { for service in var.interface_endpoints : replace(service, ".", "-") => { service = service } }
   internet_cidr       = var.internet_cidr
   data_port           = local.database_port

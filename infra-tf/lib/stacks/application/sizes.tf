@@ -2,7 +2,13 @@
 
 variable "nat_gateway_count" {
   type        = number
-  description = "NAT gateways, 0 to 3. Tasks use them only for what ways_out opens to the internet."
+  description = "NAT gateways, 0 to 3. They carry what ways_out opens to the internet, and the builds of remediation: 0 as long as there is neither."
+  nullable    = false
+}
+
+variable "endpoint_zone_count" {
+  type        = number
+  description = "In how many zones each interface endpoint has a network interface, 2 or 3. With two, the third zone calls those of the others."
   nullable    = false
 }
 

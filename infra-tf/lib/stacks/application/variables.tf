@@ -128,7 +128,7 @@ variable "internal_load_balancer" {
 
 variable "interface_endpoints" {
   type        = set(string)
-  description = "AWS services that the private subnets reach, by what follows com.amazonaws.{region}. Each costs about the same in each of the three zones; without events and sns the control plane reaches neither."
+  description = "AWS services that the private subnets reach, by what follows com.amazonaws.{region}. Each costs the same in each zone of endpoint_zone_count; without events and sns the control plane reaches neither."
   default     = ["ecr.api", "ecr.dkr", "events", "logs", "secretsmanager", "sns"]
   nullable    = false
 

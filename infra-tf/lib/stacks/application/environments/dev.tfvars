@@ -11,10 +11,11 @@ internet_cidr  = "0.0.0.0/0"
 caller_cidrs   = ["198.51.100.0/24"]
 domain         = { name = "flags.dev.example.com", zone_id = "Z01111111111111111111" }
 
-nat_gateway_count = 1
-task              = { cpu = 256, memory = 512 }
-task_count        = { min = 2, max = 4 }
-database          = { instance_class = "db.r6g.large", instance_count = 2 }
+nat_gateway_count   = 0
+endpoint_zone_count = 2
+task                = { cpu = 256, memory = 512 }
+task_count          = { min = 2, max = 4 }
+database            = { instance_class = "db.serverless", instance_count = 2, serverless_capacity = { min = 0.5, max = 2 } }
 
 retention_days = {
   logs             = 30

@@ -11,10 +11,11 @@ internet_cidr  = "0.0.0.0/0"
 caller_cidrs   = ["198.51.100.0/24"]
 domain         = { name = "flags.prod.example.com", zone_id = "Z03333333333333333333" }
 
-nat_gateway_count = 3
-task              = { cpu = 1024, memory = 2048 }
-task_count        = { min = 3, max = 12 }
-database          = { instance_class = "db.r6g.xlarge", instance_count = 3 }
+nat_gateway_count   = 0
+endpoint_zone_count = 3
+task                = { cpu = 1024, memory = 2048 }
+task_count          = { min = 3, max = 12 }
+database            = { instance_class = "db.r6g.xlarge", instance_count = 3 }
 
 retention_days = {
   logs             = 365

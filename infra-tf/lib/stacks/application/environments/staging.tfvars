@@ -11,10 +11,11 @@ internet_cidr  = "0.0.0.0/0"
 caller_cidrs   = ["198.51.100.0/24"]
 domain         = { name = "flags.staging.example.com", zone_id = "Z02222222222222222222" }
 
-nat_gateway_count = 2
-task              = { cpu = 512, memory = 1024 }
-task_count        = { min = 2, max = 6 }
-database          = { instance_class = "db.r6g.large", instance_count = 2 }
+nat_gateway_count   = 0
+endpoint_zone_count = 2
+task                = { cpu = 512, memory = 1024 }
+task_count          = { min = 2, max = 6 }
+database            = { instance_class = "db.r6g.large", instance_count = 2 }
 
 retention_days = {
   logs             = 90

@@ -28,7 +28,8 @@ variables {
   internet_cidr       = "0.0.0.0/0"
   caller_cidrs        = ["198.51.100.0/24"]
   domain              = { name = "flags.example.com", zone_id = "Z0A1B2C3" }
-  nat_gateway_count   = 1
+  nat_gateway_count   = 0
+  endpoint_zone_count = 2
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
   database            = { instance_class = "db.r6g.large", instance_count = 2 }

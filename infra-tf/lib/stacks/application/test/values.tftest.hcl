@@ -28,7 +28,8 @@ variables {
   internet_cidr       = "0.0.0.0/0"
   caller_cidrs        = ["198.51.100.0/24"]
   domain              = { name = "flags.example.com", zone_id = "Z0A1B2C3" }
-  nat_gateway_count   = 1
+  nat_gateway_count   = 0
+  endpoint_zone_count = 2
   task                = { cpu = 256, memory = 512 }
   task_count          = { min = 2, max = 4 }
   database            = { instance_class = "db.r6g.large", instance_count = 2 }
@@ -210,7 +211,8 @@ run "nothing_puts_drift_back_by_itself_where_no_sources_are_given" {
 run "drift_is_put_back_with_the_deployment_role_of_this_environment" {
   command = plan
   variables {
-    image_digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    nat_gateway_count = 1
+    image_digest      = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
     remediation = {
       sources        = { type = "GITHUB", location = "https://github.com/example/flags.git", version = "refs/tags/v1" }
       connection_arn = "arn:aws:codeconnections:eu-west-1:111111111111:connection/00000000-0000-0000-0000-000000000001"
