@@ -108,6 +108,9 @@ it('starts the world that the tour is made in', async () => {
     told: expect.stringContaining(stands),
     exitCode: null,
   });
+  expect(told.text).toMatch(
+    /^What \S+ in \S+ reads is answered at http:\/\/127\.0\.0\.1:\d+, as docs\/services\.md says\.$/m,
+  );
 });
 
 it.each(steps)('"$type" says "$says" and ends with $code', async ({ type: line, says, code }) => {

@@ -97,7 +97,7 @@ Name a flag, a change or a type: nobody reads the whole trail at once.
 
 Examples:
   $ hoist audit search checkout.new-form
-  $ hoist audit search --type ChangeAccepted --actor ada@bank.example --since 2026-12-01T00:00Z
+  $ hoist audit search --type ChangeAccepted --actor ada.abel@bank.example --since 2026-12-01T00:00Z
   $ hoist audit search --change checkout.new-form-mabc123-x1y2z3 --json | jq .documents
 
 ${exitCodesHelp({ no: 'it takes a token with the scope audit' }, ['ok', 'usage', 'unreadable', 'unreachable', 'defect', 'interrupted'])}`;

@@ -94,15 +94,15 @@ const examples = `
 Only who started the server on this machine can make tokens: hoist up leaves them a key that nobody else can read.
 
 Examples:
-  $ hoist token issue ada@bank.example
+  $ hoist token issue ada.abel@bank.example
   $ hoist token list
 
 ${endings}`;
 
 const issueExamples = `
 Examples:
-  $ export HOIST_TOKEN=$(hoist token issue ada@bank.example --scopes read,propose,kill)
-  $ hoist token issue ben@bank.example --scopes read,approve --prefix checkout. --days 1
+  $ export HOIST_TOKEN=$(hoist token issue ada.abel@bank.example --scopes read,propose,kill)
+  $ hoist token issue ben.brandt@bank.example --scopes read,approve --prefix checkout. --days 1
 
 ${endings}`;
 

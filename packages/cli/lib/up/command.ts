@@ -18,6 +18,7 @@ import { readInput } from '../read-input.ts';
 import { wrongOption } from '../wrong-use.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { jsonLog } from './log.ts';
+import type { Reader } from './reader.ts';
 import { Screen } from './screen.ts';
 import { directoryWith, serve } from './serve.ts';
 
@@ -115,7 +116,7 @@ const up = async (
       if (file !== undefined && !isDeepStrictEqual(withShadow(await world.topology.latest()), withShadow(topology))) {
         output.say(`The topology in ${file} counts for a new folder: this one goes on with its own.`);
       }
-      await sayStanding(output, world, data);
+      await sayStanding(output, { world, reader, data });
       await interrupted;
       return exitCodes.ok;
     }
@@ -135,11 +136,16 @@ const up = async (
 };
 
 /** With what a world in a data folder begins. */
-const sayStanding = async (output: CommandContext['output'], world: World, data: string): Promise<void> => {
+const sayStanding = async (
+  output: CommandContext['output'],
+  { world, reader, data }: { readonly world: World; readonly reader: Reader; readonly data: string },
+): Promise<void> => {
   let flags = 0;
   for await (const { flagKey } of world.region(world.home.region).store.currents())
     if (flagKey !== CANARY_FLAG) flags += 1;
-  output.document({ world: 'embedded', home: world.home.region, data, flags });
+  const { service, region, url } = reader;
+  output.document({ world: 'embedded', home: world.home.region, data, flags, agent: { service, region, url } });
+  output.say(`What ${service} in ${region} reads is answered at ${url}, as docs/services.md says.`);
   output.say(
     `It stands, with ${flags} ${flags === 1 ? 'flag' : 'flags'}; home is ${world.home.region}. Ctrl-C ends it, and it goes on here next time.`,
   );

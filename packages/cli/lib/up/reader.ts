@@ -12,6 +12,10 @@ const CONTEXT = { channel: 'branch' };
 export interface Reader {
   /** What it reads now, for people: `payments in us-east-1 reads false (revision 1.1)`. */
   reads(): Promise<string>;
+  /** Where its agent answers, as `http://127.0.0.1:8016`; another port where somebody has that one. */
+  readonly url: string;
+  readonly service: string;
+  readonly region: string;
   /** A line that anybody can paste into a terminal. */
   readonly line: string;
   stop(): Promise<void>;
@@ -32,17 +36,21 @@ export const startReader = async (world: World): Promise<Reader> => {
     serve({ agent, log: quiet, http: { host: '127.0.0.1', port }, evaluation: 'remote' });
   // Another world, or flagd, may have the port.
   const served = await listen(PORT).catch(() => listen(0));
-  const url = `http://${served.address}/ofrep/v1/evaluate/flags/${demonstrationFlag}`;
+  const url = `http://${served.address}`;
+  const evaluated = `${url}/ofrep/v1/evaluate/flags/${demonstrationFlag}`;
   const body = JSON.stringify({ context: CONTEXT });
   return {
+    url,
+    service,
+    region,
     async reads() {
-      const answer = (await (await fetch(url, { method: 'POST', body })).json()) as {
+      const answer = (await (await fetch(evaluated, { method: 'POST', body })).json()) as {
         readonly value?: unknown;
         readonly metadata?: { readonly version?: string };
       };
       return `${service} in ${region} reads ${answer.value} (revision ${answer.metadata?.version})`;
     },
-    line: `curl -s -X POST ${url} -d '${body}'`,
+    line: `curl -s -X POST ${evaluated} -d '${body}'`,
     async stop() {
       await served.stop();
       await agent.stop();
