@@ -1,6 +1,6 @@
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject, own } from '@flaghoist/core/json';
-import { parseJson, readJson } from '@flaghoist/core/parse';
+import { parse, readJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { filled } from './variables.ts';
 
@@ -35,8 +35,7 @@ export const DEPLOYMENT_HINT =
   "Give the output deployment of home's flags-region alone, not all outputs: terraform output -json deployment > deployment.json, in that stack's folder, after terraform init and with TF_WORKSPACE=<environment>-<home>. docs/deploy.md has both lines in step 7; there is no such output before step 5.";
 
 /** Of something else entirely every member is missing: that is said once. @throws InvalidInputError */
-const refuseOther = (text: string, what: string): void => {
-  const value = readJson(text, { what, hint: DEPLOYMENT_HINT });
+const refuseOther = (value: unknown, what: string): void => {
   const names = Object.keys(deploymentSchema.shape);
   const missing = isObject(value) ? names.filter((name) => own(value, name) === undefined) : names;
   if (missing.length === 0) return;
@@ -57,6 +56,8 @@ const refuseOther = (text: string, what: string): void => {
  * @throws InvalidInputError
  */
 export const parseDeployment = (text: string, what = 'deployment'): Deployment => {
-  refuseOther(text, what);
-  return parseJson(deploymentSchema, text, { what, hint: DEPLOYMENT_HINT });
+  const subject = { what, hint: DEPLOYMENT_HINT };
+  const value = readJson(text, subject);
+  refuseOther(value, what);
+  return parse(deploymentSchema, value, subject);
 };

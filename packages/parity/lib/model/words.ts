@@ -95,7 +95,7 @@ const DEVICES =
 const ACTION = /^[a-z0-9-]+:[A-Za-z*]+$/;
 
 /**
- * Replaces words that stand alone: letters and digits on neither side. InNames that are written so, the last word does as well; the
+ * Replaces words that stand alone: letters and digits on neither side. In names that are written `LikeThis` the last word does as well; the
  * others do not, because `DevOps` is nobody's.
  */
 const createReplace = (meanings: Meanings): ((text: string) => string) => {
