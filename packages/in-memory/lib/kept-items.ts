@@ -3,17 +3,19 @@ import { emptyPlace, type Items, nameOf, type PageOfKeys } from './items.ts';
 import type { KeptTable, MarkRange } from './journal.ts';
 import type { Entry } from './partition.ts';
 
-/** Places that stay in memory: those that are read again and again are few. */
-const MOST_REMEMBERED = 10_000;
+/** Places of one generation: those that are read again and again are few. */
+const MOST_IN_GENERATION = 5_000;
 
 /**
  * Items on a disk. The disk is what counts: a table stores an item here only when it is there. Places that were read or
- * written lately are remembered, so that what is read all the time is not parsed all the time.
+ * written lately are remembered, so that what is read all the time is not parsed all the time. They are remembered in two
+ * generations: when the young one is full it becomes the old one, and what was not used since is forgotten. Bookkeeping
+ * per read, in a map of thousands, would cost more than the read.
  */
 export class KeptItems implements Items {
   readonly #kept: KeptTable;
-  /** In the order in which they were last asked for, oldest first. */
-  readonly #remembered = new Map<string, Entry>();
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
   /** Read when somebody asks for the first time. */
   #partitionKeys: Set<string> | undefined;
 
@@ -23,8 +25,10 @@ export class KeptItems implements Items {
 
   entry(pk: string, sk: string): Entry {
     const name = nameOf({ pk, sk });
+    const known = this.#young.get(name);
+    if (known !== undefined) return known;
     // What is not there is remembered as well: whoever writes a new item asks for it three times.
-    const entry = this.#remembered.get(name) ?? this.#kept.get({ pk, sk }) ?? emptyPlace(pk, sk);
+    const entry = this.#old.get(name) ?? this.#kept.get({ pk, sk }) ?? emptyPlace(pk, sk);
     this.#remember(name, entry);
     return entry;
   }
@@ -40,11 +44,12 @@ export class KeptItems implements Items {
   }
 
   forget(entry: Entry): void {
-    this.#remembered.delete(nameOf(entry));
+    this.#young.delete(nameOf(entry));
+    this.#old.delete(nameOf(entry));
   }
 
   query(query: Query): readonly Item[] {
-    return livingIn(this.#kept.query(query, (pk, sk) => this.#remembered.get(nameOf({ pk, sk }))));
+    return livingIn(this.#kept.query(query, (pk, sk) => this.#remembered(nameOf({ pk, sk }))));
   }
 
   having(attribute: string, range?: MarkRange): readonly Item[] {
@@ -67,14 +72,16 @@ export class KeptItems implements Items {
     return this.#kept.entries();
   }
 
+  #remembered(name: string): Entry | undefined {
+    return this.#young.get(name) ?? this.#old.get(name);
+  }
+
   #remember(name: string, entry: Entry): void {
-    this.#remembered.delete(name);
-    this.#remembered.set(name, entry);
-    if (this.#remembered.size <= MOST_REMEMBERED) return;
-    for (const oldest of this.#remembered.keys()) {
-      this.#remembered.delete(oldest);
-      return;
+    if (this.#young.size >= MOST_IN_GENERATION) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
+    this.#young.set(name, entry);
   }
 }
 
