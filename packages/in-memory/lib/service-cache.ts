@@ -285,6 +285,7 @@ export class InMemoryServiceCache implements ServiceCache {
   }
 
   #refuseWhenFull(service: string): void {
+    if (this.#memory.size === 0) return;
     const redis = this.redisOf(service);
     const limit = this.#memory.get(redis);
     if (limit === undefined || this.usedMemory(redis) <= limit) return;

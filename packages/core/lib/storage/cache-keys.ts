@@ -1,8 +1,13 @@
+import { rememberByText } from '../remember.ts';
+
 /** Of a cluster, whatever its size. */
 const SLOTS = 16_384;
 
-/** CRC-16/XMODEM of the hash tag, as the specification of Redis Cluster has it. Names of services are ASCII. */
-const slotOf = (hashTag: string): number => {
+/**
+ * CRC-16/XMODEM of the hash tag, as the specification of Redis Cluster has it. Names of services are ASCII. They are few, and
+ * each change asks for all of them.
+ */
+const slotOf = rememberByText((hashTag: string): number => {
   let crc = 0;
   for (const character of hashTag) {
     crc ^= character.charCodeAt(0) << 8;
@@ -10,7 +15,7 @@ const slotOf = (hashTag: string): number => {
     crc &= 0xffff;
   }
   return crc % SLOTS;
-};
+});
 
 /**
  * The name of the Redis that serves a service's slot, where the slots are spread evenly over so many shards, as
