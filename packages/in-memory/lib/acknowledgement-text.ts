@@ -15,8 +15,8 @@ export interface DiscoveredLine {
 type Place = Pick<Acknowledgement, 'event' | 'observer' | 'region' | 'service'>;
 type Seen = Pick<Acknowledgement, 'flagKey' | 'changeId' | 'outcome' | 'heldOrder' | 'heldDigest' | 'messageOrder'>;
 
-/** More than are ever on their way through a region at the same time. */
-const CHANGES_KNOWN = 500;
+/** More than changes on their way through a region have outcomes at the same time. */
+const SEEN_KNOWN = 1_000;
 
 const inside = (object: Place | Seen): string => JSON.stringify(object).slice(1, -1);
 
@@ -33,11 +33,12 @@ const sameSeen = (a: Seen, b: Seen): boolean =>
 
 /**
  * Writes lines exactly as `JSON.stringify` does, in a third of the time: lines are most of what a world writes, the first
- * fields are the same for every line of a service, the next ones for all services that a change reaches.
+ * fields are the same for every line of a service, the next ones for all services that a change reaches. Each service is
+ * reached on two paths, so two outcomes of a change take turns.
  */
 export const createLineWriter = (): ((line: Acknowledgement) => string) => {
   const places = new Map<string, { place: Place; text: string }>();
-  let changes = new Map<string, { seen: Seen; text: string }>();
+  let seenBefore = new Map<string, { seen: Seen; text: string }>();
 
   const placeText = (line: Acknowledgement): string => {
     const known = places.get(line.service);
@@ -51,12 +52,13 @@ export const createLineWriter = (): ((line: Acknowledgement) => string) => {
 
   const seenText = (line: Acknowledgement): string => {
     const { flagKey, changeId, outcome, heldOrder, heldDigest, messageOrder } = line;
-    const known = changes.get(changeId);
+    const name = `${outcome} ${changeId}`;
+    const known = seenBefore.get(name);
     if (known !== undefined && sameSeen(known.seen, line)) return known.text;
     const seen = { flagKey, changeId, outcome, heldOrder, heldDigest, messageOrder };
     const text = inside(seen);
-    if (changes.size >= CHANGES_KNOWN) changes = new Map();
-    changes.set(changeId, { seen, text });
+    if (seenBefore.size >= SEEN_KNOWN) seenBefore = new Map();
+    seenBefore.set(name, { seen, text });
     return text;
   };
 
