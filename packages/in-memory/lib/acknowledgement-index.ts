@@ -39,16 +39,11 @@ export class AcknowledgementIndex {
     const [first, last] = [Math.floor(from / 1000), Math.floor(to / 1000)];
     const rows: AcknowledgementRow[] = [];
     for (const flagKey of new Set(flagKeys)) {
-      const best = new Map<number, Order>();
-      const seconds = this.#flags.get(flagKey) ?? [];
-      // Newest first: windows end now, and older seconds are not looked at.
-      for (let at = seconds.length - 1; at >= 0; at -= 1) {
-        const { second, shown } = seconds[at] as Second;
-        if (second < first) break;
-        if (second <= last) for (const each of shown) keepHighest(best, each);
-      }
-      for (const [number, heldOrder] of best) {
-        rows.push({ flagKey, service: this.#services[number] as string, heldOrder });
+      const found: number[] = [];
+      for (const { order: heldOrder, services } of this.#shownBetween(flagKey, first, last)) {
+        for (const number of addNew(services, found)) {
+          rows.push({ flagKey, service: this.#services[number] as string, heldOrder });
+        }
       }
     }
     return rows;
@@ -62,6 +57,19 @@ export class AcknowledgementIndex {
       if (kept < 0) this.#flags.delete(flagKey);
       else if (kept > 0) seconds.splice(0, kept);
     }
+  }
+
+  /** Highest order first: of a service that was met, nothing else has to be looked at. */
+  #shownBetween(flagKey: string, first: number, last: number): Shown[] {
+    const shown: Shown[] = [];
+    const seconds = this.#flags.get(flagKey) ?? [];
+    // Newest first: windows end now, and older seconds are not looked at.
+    for (let at = seconds.length - 1; at >= 0; at -= 1) {
+      const each = seconds[at] as Second;
+      if (each.second < first) break;
+      if (each.second <= last) shown.push(...each.shown.toReversed());
+    }
+    return shown.sort((a, b) => compareOrders(b.order, a.order));
   }
 
   #secondOf(flagKey: string, second: number): Second {
@@ -100,13 +108,16 @@ const shownOf = (shown: Shown[], order: Order): Shown => {
   return added;
 };
 
-const keepHighest = (best: Map<number, Order>, { order, services }: Shown): void => {
-  for (const [word, bits] of services.entries()) {
-    for (let rest = bits; rest !== 0; rest &= rest - 1) {
+/** Adds a bit for each service to those that were found. @returns the numbers of those that are new */
+const addNew = (services: readonly number[], found: number[]): readonly number[] => {
+  const added: number[] = [];
+  services.forEach((bits, word) => {
+    const before = found[word] ?? 0;
+    found[word] = before | bits;
+    for (let rest = bits & ~before; rest !== 0; rest &= rest - 1) {
       const lowestBit = BITS - 1 - Math.clz32(rest & -rest);
-      const number = word * BITS + lowestBit;
-      const known = best.get(number);
-      if (known === undefined || compareOrders(order, known) > 0) best.set(number, order);
+      added.push(word * BITS + lowestBit);
     }
-  }
+  });
+  return added;
 };
