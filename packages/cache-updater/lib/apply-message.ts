@@ -53,9 +53,12 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
   const { region, read, cache, verification, clock, log, metrics } = ports;
   const acknowledge = createAcknowledge(ports);
 
-  /** Received again, or long after its acceptance, and the replica has gone on: what is due comes by another message. */
-  const isOvertaken = async ({ envelope, live }: FlagMessage, received: number): Promise<boolean> => {
-    if (received <= 1 && clock.now() - envelope.at.accepted < LATE_MS) return false;
+  /** Received again, or long after its acceptance. Hardly any is: the others are not held up by a question to the replica. */
+  const comesLate = ({ envelope }: FlagMessage, received: number): boolean =>
+    received > 1 || clock.now() - envelope.at.accepted >= LATE_MS;
+
+  /** The replica has gone on: what is due comes by another message. */
+  const isOvertaken = async ({ envelope, live }: FlagMessage): Promise<boolean> => {
     const current = await ports.flags.current(envelope.flagKey);
     return current !== undefined && isNewer(current.order, live.order);
   };
@@ -81,13 +84,20 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
     }
   };
 
-  const put = async (service: string, write: CacheWrite): Promise<CacheResult> => {
-    const attempt = () => cache.apply(service, write);
+  const putAgain = async (service: string, write: CacheWrite, first: unknown): Promise<CacheResult> => {
     try {
-      return await attempt().catch((first: unknown) => retryInPlace(ports, first, attempt));
+      return await retryInPlace(ports, first, () => cache.apply(service, write));
     } catch (last) {
       if (healsByItself(last)) await noteFailure(service, last);
       throw last;
+    }
+  };
+
+  const put = async (service: string, write: CacheWrite): Promise<CacheResult> => {
+    try {
+      return await cache.apply(service, write);
+    } catch (first) {
+      return putAgain(service, write, first);
     }
   };
 
@@ -108,7 +118,7 @@ export const createApplyMessage = (ports: ApplyMessagePorts) => {
 
   return async (service: string, { body, received, fanOutMs }: Delivery): Promise<ApplyOutcome> => {
     const message = read(body);
-    if (await isOvertaken(message, received)) return drop(service, message);
+    if (comesLate(message, received) && (await isOvertaken(message))) return drop(service, message);
     const write = writeFor(message, service, { repair: false });
     const result = await put(service, write);
     const { envelope } = message;
