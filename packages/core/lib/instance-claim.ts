@@ -105,7 +105,7 @@ export const claimedInstances = (
 ) => {
   const found = services.flatMap((service) => {
     const rows = claimed.get(service);
-    return rows === undefined ? [] : [{ service, ...instancesOf(rows, now) }];
+    return rows === undefined || rows.rows.size === 0 ? [] : [{ service, ...instancesOf(rows, now) }];
   });
   const sum = (of: 'alive' | 'holding'): number => found.reduce((total, each) => total + each[of], 0);
   if (sum('alive') === 0) return undefined;
