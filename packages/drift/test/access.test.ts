@@ -347,6 +347,13 @@ describe('policies', () => {
   });
   it.each<Row>([
     [
+      'on many objects, where it was those of one letter',
+      'aws_s3_bucket_policy',
+      policy(statement({ Resource: 'arn:aws:s3:::b/?' })),
+      policy(statement({ Resource: 'arn:aws:s3:::b/*' })),
+      WIDER,
+    ],
+    [
       'the condition of a policy for anybody removed',
       'aws_s3_bucket_policy',
       policy(anybody),

@@ -1,5 +1,5 @@
 import { isAbout, openingsOf } from '@flaghoist/drift/access/openings';
-import { scalarsIn, switched } from '@flaghoist/drift/access/switches';
+import { type Scalars, scalarsIn, switched } from '@flaghoist/drift/access/switches';
 import type { ClassifiedLeaf } from '@flaghoist/drift/classify';
 import { pathText } from '@flaghoist/drift/leaves';
 import type { TwoPlans } from '@flaghoist/drift/looked';
@@ -53,7 +53,19 @@ const ENGINE = /^(engine|engine_version|engine_mode|family|allow_major_version_u
 
 const IDENTITY: ReadonlySet<Concern> = new Set(['identity']);
 const NETWORK: ReadonlySet<Concern> = new Set(['network', 'public access', 'wider access', 'way out']);
-const OF_NETWORKS = /^aws_(vpc_|security_group|default_|network_|route|subnet|ec2_managed_prefix_list|lb|alb|eip)/;
+const OF_NETWORKS = /^aws_(vpc_|security_group|default_|network_|route(_|$)|subnet|ec2_managed_prefix_list|lb|alb|eip)/;
+/** Made anew, one of these gives rights again that somebody has taken away; which, often stands elsewhere. */
+const RIGHTS =
+  /^aws_(iam_|ssoadmin_|identitystore_|lakeformation_|cognito_(identity_|user_in_group$|user$)|eks_(access_|pod_identity_)|ram_|kms_grant$|rolesanywhere_|db_proxy)|_permissions?$/;
+/** Made anew, one of these is a way again that somebody has closed. */
+const WAYS =
+  /^aws_(internet_gateway|egress_only_internet_gateway|nat_gateway|ec2_(transit_gateway|client_vpn)|dx_|vpn_|customer_gateway|elb$|globalaccelerator_|cloudfront_distribution|lambda_function_url|api_gateway|apigatewayv2_|vpclattice_|transfer_|service_discovery_|route53_record$)/;
+/** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked. */
+const FIREWALLS =
+  /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|(lb|alb)_listener_rule$)/;
+const LETS_IN_NOBODY: ReadonlySet<Concern> = new Set(['tags', 'description', 'audit']);
+/** Where there is none of these, everything is open that it would close. */
+const ONLY_CLOSES = /_public_access_block$|_block_public_access(_configuration)?$/;
 
 /** Refused actions; what only an update is passes. */
 const ofActions = ({ type }: ResourceDrift, actions: readonly string[]): readonly Refusal[] => {
@@ -67,34 +79,48 @@ const nameOf = ({ path }: ClassifiedLeaf): string =>
 
 const isSpecial = (leaf: ClassifiedLeaf): boolean => nameOf(leaf).startsWith('#');
 
-/** What one changed part of a resource is about, and whether its way back closes it. */
-const judged = ({ type, outside, planned }: ResourceDrift) => {
-  const [opened, opens] = [openingsOf(outside), openingsOf(planned)];
-  const flip = (leaf: ClassifiedLeaf) => {
-    const access = (concern: Concern): boolean => NETWORK.has(concern) || IDENTITY.has(concern);
-    const scalars = (tree: ClassifiedLeaf['now']) => scalarsIn(tree, nameOf(leaf));
-    return {
-      out: switched(type, scalars(leaf.recorded), scalars(leaf.now)).opened.filter(access),
-      back: switched(type, scalars(leaf.now), scalars(leaf.configured)).opened.filter(access),
-    };
-  };
-  return {
-    opens,
-    of: (leaf: ClassifiedLeaf) => {
-      const { out, back: again } = flip(leaf);
-      return {
-        concern: tableConcern({ type, path: pathText(leaf.path) }),
-        widens: again.length > 0,
-        closes: opened.some((each) => isAbout(each, leaf)) || out.length > 0,
-      };
-    },
-  };
-};
+const isOfNetworks = (type: string): boolean => OF_NETWORKS.test(type) || WAYS.test(type) || FIREWALLS.test(type);
 
 const guardOf = (type: string, concern: Concern): Refusal | undefined => {
+  if (FIREWALLS.test(type)) return LETS_IN_NOBODY.has(concern) ? undefined : 'network';
   if (IDENTITY.has(concern)) return 'identity';
   if (NETWORK.has(concern)) return OF_NETWORKS.test(type) || concern !== 'wider access' ? 'network' : 'identity';
   return undefined;
+};
+
+const guardOfCreation = (type: string): Refusal | undefined => {
+  if (RIGHTS.test(type)) return 'identity';
+  return isOfNetworks(type) ? 'network' : undefined;
+};
+
+const isAccess = (concern: Concern): boolean => NETWORK.has(concern) || IDENTITY.has(concern);
+
+/** What one changed part of a resource is about, and whether its way back closes it. */
+const judged = ({ type, outside, planned }: ResourceDrift) => {
+  const opens = openingsOf(planned);
+  const opened = FIREWALLS.test(type) ? [] : openingsOf(outside).filter(({ isNameOnly }) => isNameOnly !== true);
+  const isGone = (leaf: ClassifiedLeaf): boolean => nameOf(leaf) === '#existence';
+  const flips = (before: Scalars, after: Scalars): boolean => switched(type, before, after).opened.some(isAccess);
+  const flippedOut = (leaf: ClassifiedLeaf): boolean => {
+    if (!isGone(leaf)) return flips(scalarsIn(leaf.recorded, nameOf(leaf)), scalarsIn(leaf.now, nameOf(leaf)));
+    return ONLY_CLOSES.test(type) && flips(scalarsIn(outside.before, ''), new Map());
+  };
+  const flipsBack = (leaf: ClassifiedLeaf): boolean =>
+    isGone(leaf)
+      ? flips(new Map(), scalarsIn(planned.after, ''))
+      : flips(scalarsIn(leaf.now, nameOf(leaf)), scalarsIn(leaf.configured, nameOf(leaf)));
+  return {
+    opens,
+    of: (leaf: ClassifiedLeaf) => {
+      const concern = tableConcern({ type, path: pathText(leaf.path) });
+      const special = isGone(leaf) ? guardOfCreation(type) : undefined;
+      return {
+        guard: isSpecial(leaf) ? special : guardOf(type, concern),
+        widens: flipsBack(leaf),
+        closes: opened.some((each) => isAbout(each, leaf)) || (!FIREWALLS.test(type) && flippedOut(leaf)),
+      };
+    },
+  };
 };
 
 const isKnown = (tree: Tree): boolean => unknownLeavesOf(tree) === 0;
@@ -125,11 +151,10 @@ const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: Readon
   const changed = leaves.filter(({ class: kind }) => kind === 'configuration');
   const look = judged(drift);
   const parts = changed.map((leaf) => ({ leaf, ...look.of(leaf) }));
-  const widened: Refusal = OF_NETWORKS.test(type) ? 'network' : 'identity';
-  const guarded = parts.flatMap(({ leaf, concern, closes, widens }): readonly Refusal[] => {
+  const widened: Refusal = isOfNetworks(type) ? 'network' : 'identity';
+  const guarded = parts.flatMap(({ guard, closes, widens }): readonly Refusal[] => {
     if (widens) return [widened];
-    const guard = closes || isSpecial(leaf) ? undefined : guardOf(type, concern);
-    return guard === undefined ? [] : [guard];
+    return closes || guard === undefined ? [] : [guard];
   });
   // Judged as a whole: a rule, a policy or a permission that lets in more than it does now.
   const whole = look.opens.map((): Refusal => widened);

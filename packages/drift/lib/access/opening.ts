@@ -8,6 +8,8 @@ export interface Opening {
   readonly concern: Concern;
   /** Where: a change at, within or around one of these is about it. None: anywhere in the resource. */
   readonly paths: readonly (readonly Step[])[];
+  /** What it lets in stands elsewhere, in a policy that is only named here: it may also be all denials. */
+  readonly isNameOnly?: true;
 }
 
 /** A resource before and after a change; absent where it was created or deleted. */

@@ -71,7 +71,8 @@ const takesIn = (pattern: string, other: string): boolean => {
     const source = pattern
       .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
       .replaceAll(/\*+/g, '.*')
-      .replaceAll('?', '.');
+      // One character, and no pattern of many.
+      .replaceAll('?', '[^*]');
     expression = new RegExp(`^${source}$`, 's');
     patterns.set(pattern, expression);
   }

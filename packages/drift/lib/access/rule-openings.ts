@@ -7,11 +7,11 @@ import { isInternet, passing, remaining, shareOfInternet, type Traffic, trafficO
 
 type Way = 'in' | 'out';
 
-/** What more traffic means: whoever comes in is worse than where something goes. */
+/** What more traffic means: whoever comes in is worse than where something goes, and that worse outside than within. */
 const concernOf = (more: readonly Traffic[], way: Way): Concern | undefined => {
   if (more.length === 0) return undefined;
   if (way === 'in') return isInternet(more) ? 'public access' : 'wider access';
-  return shareOfInternet(more) > 0 ? 'way out' : undefined;
+  return shareOfInternet(more) > 0 ? 'way out' : 'network';
 };
 
 const opening = (more: readonly Traffic[], way: Way, paths: Opening['paths']): readonly Opening[] => {

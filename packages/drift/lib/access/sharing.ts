@@ -2,7 +2,7 @@ import { isObject } from '@flaghoist/core/json';
 import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import { memberTree, type Step } from '../leaves.ts';
 import type { Concern } from '../severity.ts';
-import { type Change, isThere, type Opening, valuesOf } from './opening.ts';
+import { type Change, elementsAt, isThere, type Opening, valuesOf } from './opening.ts';
 import { isForAnybody, type Statement, statementsOf, uncovered } from './policy.ts';
 import { rangeOf } from './ranges.ts';
 import { isInternet, remaining, type Traffic } from './traffic.ts';
@@ -60,13 +60,23 @@ const ADMINISTRATION = /:aws:policy\/(AdministratorAccess|IAMFullAccess|PowerUse
 
 const attached = ({ type, before, after }: Change): readonly Opening[] => {
   if (!type.startsWith('aws_iam_') && type !== 'aws_ssoadmin_managed_policy_attachment') return [];
-  return ['managed_policy_arns', 'policy_arn', 'policy_arns', 'managed_policy_arn'].flatMap(
-    (name): readonly Opening[] => {
-      const [old, recent] = [before, after].map((tree) => textsIn(valuesOf(tree)[name]));
-      const isNew = (recent ?? []).some((arn) => ADMINISTRATION.test(arn) && old?.includes(arn) !== true);
-      return isNew ? [{ concern: 'wider access', paths: [[{ name }]] }] : [];
-    },
-  );
+  return ['managed_policy_arns', 'policy_arn', 'policy_arns', 'managed_policy_arn'].flatMap((name) => {
+    const old = textsIn(valuesOf(before)[name]);
+    const list = elementsAt(after, name);
+    const [bare] = textsIn(valuesOf(after)[name]);
+    const recent =
+      list.length > 0 || bare === undefined
+        ? list.map(({ values, paths }) => ({ arn: String(values['value']), paths }))
+        : [{ arn: bare, paths: [[{ name }]] }];
+    return recent
+      .filter(({ arn }) => !old.includes(arn))
+      .map(
+        ({ arn, paths }): Opening =>
+          ADMINISTRATION.test(arn)
+            ? { concern: 'wider access', paths }
+            : { concern: 'identity', paths, isNameOnly: true },
+      );
+  });
 };
 
 /** Without it, an identity may do whatever its policies say. */
