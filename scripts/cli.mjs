@@ -48,7 +48,5 @@ export const hoist = async (args, cwd) => {
   // A world makes much short-lived garbage: a larger young generation halves what the collector has to copy. All else keeps
   // what it has read, such as a large file, and V8 would let its heap grow to several times of that before it collects.
   const heap = args[0] === 'up' ? '--max-semi-space-size=32' : '--heap-growing-percent=20';
-  // SQLite is in Node, and Node says at each start that it is new.
-  const quiet = '--disable-warning=ExperimentalWarning';
-  return run(pinnedNode, [heap, quiet, '--enable-source-maps', cliBundle, ...args], { cwd });
+  return run(pinnedNode, [heap, '--enable-source-maps', cliBundle, ...args], { cwd });
 };

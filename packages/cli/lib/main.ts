@@ -2,6 +2,9 @@ import { isMainThread } from 'node:worker_threads';
 import { endOnLostOutput } from './lost-output.ts';
 import { runProgram } from './program.ts';
 
+// What Node thinks of itself, such as that its SQLite is new, is nothing that a user can act on.
+process.removeAllListeners('warning');
+
 const main = async (): Promise<number> => {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());

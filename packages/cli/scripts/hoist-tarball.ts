@@ -14,17 +14,10 @@ export const { version } = packageFile;
 /** The oldest Node under which hoist runs. */
 const OLDEST = { major: 22, minor: 13 };
 
-/**
- * Looks at Node before anything is read that an older one does not understand; ends with the exit code of wrong use. SQLite is in
- * Node, and Node would say at each start that it is new.
- */
+/** Looks at Node before anything is read that an older one does not understand; ends with the exit code of wrong use. */
 const starter = `#!/usr/bin/env node
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > ${OLDEST.major} || (major === ${OLDEST.major} && minor >= ${OLDEST.minor})) {
-  const { emitWarning } = process;
-  process.emitWarning = (warning, ...rest) => {
-    if (rest[0] !== 'ExperimentalWarning') emitWarning.call(process, warning, ...rest);
-  };
   import('./dist/hoist.mjs');
 } else {
   console.error('hoist needs Node ${OLDEST.major}.${OLDEST.minor} or newer, and this is ' + process.versions.node + '.');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,19 @@ it('checks, backs up and restores a data folder', async () => {
   const restored = await run(['data', 'restore', at('monday'), '--data', at('other')]);
   expect(restored.exitCode).toBe(0);
   expect((await run(['data', 'check', '--data', at('other')])).stdout).toContain('It is whole.');
+});
+
+it.each([
+  ['check', []],
+  ['backup', ['monday']],
+  ['restore', ['tuesday']],
+])('hoist data %s lets no warning of Node reach who typed it', async (command, names) => {
+  await run(['data', 'backup', at('tuesday'), '--data', at('world')]);
+  const main = join(__dirname, '..', 'lib', 'main.ts');
+  const to = command === 'restore' ? 'other' : 'world';
+  const args = [main, 'data', command, ...names.map(at), '--data', at(to)];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 it('names a folder that is not there, and ends with 66', async () => {

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { CANARY_FLAG } from '@flaghoist/core/canary';
+import { FLAG_PREFIX } from '@flaghoist/core/storage/keys';
 import { DATABASE_FILE, numberOf, openForReading } from './database.ts';
 import { DataDamagedError, dataErrorOf } from './errors.ts';
 import { SCHEMA_VERSION } from './schema.ts';
@@ -10,6 +12,7 @@ export interface DataReport {
   readonly file: string;
   readonly schemaVersion: number;
   readonly bytes: number;
+  /** Those of people, as are the revisions: the canary's is not counted. */
   readonly flags: number;
   readonly revisions: number;
   readonly documents: number;
@@ -67,7 +70,8 @@ export const checkFile = (file: string): DataReport => {
   try {
     const count = (sql: string): number => numberOf(database, `SELECT count(*) FROM ${sql}`);
     const problems = problemsOf(database, file);
-    const flags = "items JOIN places ON places.id = place WHERE name = 'flags' AND item IS NOT NULL AND sk";
+    const flags = `items JOIN places ON places.id = place
+      WHERE name = 'flags' AND item IS NOT NULL AND pk <> '${FLAG_PREFIX}${CANARY_FLAG}' AND sk`;
     return {
       file,
       schemaVersion: numberOf(database, 'PRAGMA user_version'),

@@ -36,6 +36,16 @@ it('backs up what is committed while a world goes on, and brings it back', async
   again.folder.close();
 });
 
+it("counts the flags of people, and none of the canary's", async () => {
+  const { path, folder, flags, scheduler } = await running(2);
+  for (const sk of ['REVISION#1', 'CURRENT']) {
+    const put = { pk: 'FLAG#flaghoist.canary', sk, envelopeDigest: 'digest-1' };
+    await scheduler.run(Promise.resolve(flags.commit({ put })));
+  }
+  folder.close();
+  expect(checkFolder(path)).toMatchObject({ flags: 1, revisions: 2, problems: [] });
+});
+
 it('restores nothing into a folder that a world has', async () => {
   const { path, folder } = await running(1);
   const backup = join(newPath(), 'monday');

@@ -4,6 +4,7 @@ import { checkFile, checkFolder, type DataReport } from '@flaghoist/sqlite-store
 import { Command } from 'commander';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { counted } from '../terminal.ts';
 import { dataFolderOf } from './data-folder.ts';
 
 interface DataOptions {
@@ -45,7 +46,7 @@ export const dataCommand: CommandFactory = (run) =>
     );
 
 const contentsOf = ({ flags, revisions, documents, letters, bytes, schemaVersion }: DataReport): string =>
-  `${flags} flags in ${revisions} revisions, ${documents} documents of the audit trail, ${letters} dead letters;` +
+  `${counted(flags, 'flag')} in ${counted(revisions, 'revision')}, ${counted(documents, 'document')} of the audit trail, ${counted(letters, 'dead letter')};` +
   ` ${(bytes / 1e6).toFixed(1)} MB, schema version ${schemaVersion}`;
 
 const check = async (
