@@ -36,7 +36,10 @@ it.each([
   const main = join(__dirname, '..', 'lib', 'main.ts');
   const to = command === 'restore' ? 'other' : 'world';
   const args = [main, 'data', command, ...names.map(at), '--data', at(to)];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
@@ -81,7 +84,7 @@ it('hoist up knows its tokens again when it is started anew', async () => {
     };
   };
   const endFirst = await started();
-  const { stdout } = await run(['token', 'issue', 'ada'], { variables });
+  const { stdout } = await run(['token', 'issue', 'ada.abel@bank.example'], { variables });
   expect(await endFirst()).toMatchObject({ exitCode: 0 });
   const endSecond = await started();
   const asAda = { variables: { ...variables, HOIST_TOKEN: stdout.trim() } };
@@ -89,7 +92,7 @@ it('hoist up knows its tokens again when it is started anew', async () => {
   const listed = await run(['token', 'list', '--json'], { variables });
   // That of who started it first has ended with it.
   expect(JSON.parse(listed.stdout).tokens.map(({ actor }: { actor: string }) => actor)).toEqual([
-    'ada',
+    'ada.abel@bank.example',
     'whoever started this server',
   ]);
   await endSecond();

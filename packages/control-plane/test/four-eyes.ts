@@ -15,7 +15,12 @@ const person = (actor: string, roles: readonly string[]) => ({
 
 const directory: Directory = parseDirectory(
   JSON.stringify({
-    people: [person('ada', ['author', 'reviewer']), person('ben', ['reviewer']), person('cara', ['author'])],
+    people: [
+      person('ada', ['author', 'reviewer']),
+      person('ben', ['reviewer']),
+      person('cara', ['author']),
+      { ...person('dora', ['author']), active: false },
+    ],
     submitters: [
       {
         name: 'control-plane',

@@ -101,6 +101,31 @@ it('makes, lists and revokes tokens for whoever operates it, and says when each 
   expect(await api.ask('GET', '/v1/tokens')).toMatchObject({ status: 401 });
 });
 
+it.each([
+  ['to propose for somebody whom the directory does not list', 'mallory', ['read', 'propose'], 'does not list them'],
+  ['to approve for somebody whom the directory does not list', 'mallory', ['approve'], 'fleet/people.json'],
+  ['to read for somebody who has left', 'dora', ['read'], 'not active any more'],
+])('makes no token %s, and says what to do', async (_what, actor, scopes, told) => {
+  const operator = api.tokenOf('ada', { scopes: ['operate'] });
+  const { status, body } = await asked(operator, 'POST', '/v1/tokens', { actor, scopes });
+  expect({ status, body }).toMatchObject({ status: 409, body: { code: 'FH_REFUSED' } });
+  expect(JSON.stringify(body)).toContain(told);
+});
+
+it('makes a token to read and to kill for any name, and writes one of the directory as it stands there', async () => {
+  const operator = api.tokenOf('ada', { scopes: ['operate'] });
+  const madeFor = async (actor: string, scopes: readonly string[]) =>
+    (await asked(operator, 'POST', '/v1/tokens', { actor, scopes })).body as { token: string };
+  expect(await madeFor(' Ben', ['propose'])).toMatchObject({ record: { actor: 'ben' } });
+  const { token } = await madeFor('watch.tower', ['read', 'kill']);
+  await api.as('cara', 'POST', '/v1/proposals?wait=10', creation('tokens.killed'));
+  const killed = { flagKey: 'tokens.killed', kind: 'killed', basedOn: null, proposedAt: 0 };
+  const change = { id: 'kill-by-tower', reason: 'It charges twice' };
+  expect(await asked(token, 'POST', '/v1/proposals?wait=10', { ...killed, change })).toMatchObject({
+    body: { outcome: { outcome: 'accepted' } },
+  });
+});
+
 describe('tokens that are kept', () => {
   const notes = new Map<string, string>();
   const store = keptTokens({
@@ -237,14 +262,23 @@ describe('tokens of an identity provider', () => {
   });
 
   it.each([
-    ['of somebody whom the directory does not list', async () => jwt({ email: 'mallory' }, oidc.scheduler.now())],
-    ['that has expired', async () => jwt({ email: 'ben' }, oidc.scheduler.now() - 120_000)],
+    [
+      'of somebody whom the directory does not list',
+      async () => jwt({ email: 'mallory' }, oidc.scheduler.now()),
+      'mallory',
+    ],
+    ['of somebody who has left', async () => jwt({ email: 'dora' }, oidc.scheduler.now()), 'not active any more'],
+    ['that do not say whose they are', async () => jwt({ name: 'ben' }, oidc.scheduler.now()), 'no claim email'],
+    ['that have expired', async () => jwt({ email: 'ben' }, oidc.scheduler.now() - 120_000), 'ERR_JWT_EXPIRED'],
     [
       'signed by another key',
       async () => jwt({ email: 'ben' }, oidc.scheduler.now(), generateKeyPairSync('ed25519').privateKey),
+      'ERR_JWS_SIGNATURE',
     ],
-  ])('are refused %s', async (_what, make) => {
-    expect(await ask(await make())).toMatchObject({ status: 401, body: { code: 'FH_TOKEN_NEEDED' } });
+  ])('are refused %s', async (_what, make, told) => {
+    const { status, body } = await ask(await make());
+    expect({ status, body }).toMatchObject({ status: 401, body: { code: 'FH_TOKEN_NEEDED' } });
+    expect((body as { detail: string }).detail).toContain(told);
   });
 });
 

@@ -82,13 +82,10 @@ const revoke = async (id: string, options: ServerOption, context: CommandContext
   return exitCodes.ok;
 };
 
-const endings = exitCodesHelp({ no: 'you did not start the server, or there is no such token' }, [
-  'ok',
-  'usage',
-  'unreachable',
-  'defect',
-  'interrupted',
-]);
+const endings = exitCodesHelp(
+  { no: 'you did not start the server, there is no such token, or the directory does not list the person' },
+  ['ok', 'usage', 'unreachable', 'defect', 'interrupted'],
+);
 
 const examples = `
 Only who started the server on this machine can make tokens: hoist up leaves them a key that nobody else can read.
@@ -100,6 +97,9 @@ Examples:
 ${endings}`;
 
 const issueExamples = `
+A token to propose or to approve is made for somebody whom the directory lists: the rules take nothing from others. The directory is
+fleet/people.json, or what hoist up --people names. One to read or to kill is made for any name.
+
 Examples:
   $ export HOIST_TOKEN=$(hoist token issue ada.abel@bank.example --scopes read,propose,kill)
   $ hoist token issue ben.brandt@bank.example --scopes read,approve --prefix checkout. --days 1

@@ -34,12 +34,17 @@ export const personBehind = async (
 ): Promise<{ readonly actor: string; readonly scopes: ReadonlySet<Scope> }> => {
   const said = await claimsOf(token, { issuer, audience, keys }, now);
   const named = said[claim];
-  const person = typeof named === 'string' ? people.find(({ actor }) => folded(actor) === folded(named)) : undefined;
-  if (person === undefined || !person.active)
-    throw new TokenNeededError(`the directory does not list who is behind the token (${claim})`, {
-      hint: 'Have them added to fleet/people.json by review.',
+  if (typeof named !== 'string')
+    throw new TokenNeededError(`the token does not say whose it is: it has no claim ${claim}`, {
+      hint: `Have ${issuer} put the claim ${claim} into its tokens, with the name under which fleet/people.json lists people.`,
       retryable: false,
     });
+  const person = people.find(({ actor }) => folded(actor) === folded(named));
+  if (person === undefined || !person.active)
+    throw new TokenNeededError(
+      `the directory ${person === undefined ? 'does not list' : 'has as not active any more'} who is behind the token: ${JSON.stringify(named)} (${claim})`,
+      { hint: 'Have their entry in fleet/people.json added or corrected by review.', retryable: false },
+    );
   return {
     actor: person.actor,
     scopes: new Set<Scope>(['read', ...person.roles.flatMap((role) => byRole[role] ?? [])]),

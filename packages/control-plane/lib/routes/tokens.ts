@@ -2,6 +2,7 @@ import { eventOf } from '@flaghoist/core/events';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { demand, scopes } from '../identity/caller.ts';
+import { holderOf } from '../identity/holder.ts';
 import type { TokenRecord } from '../identity/tokens.ts';
 import type { Immutable } from '../views/immutable.ts';
 
@@ -33,7 +34,13 @@ export const tokenRoutes = (app: Api, { ports, tokens, revocations }: ApiContext
         summary: 'Make a token; its text is in the answer and nowhere else',
         tags: ['tokens'],
         body: z.strictObject({
-          actor: z.string().min(1).max(256).describe('In whose name it asks, as the directory has it.'),
+          actor: z
+            .string()
+            .min(1)
+            .max(256)
+            .describe(
+              'In whose name it asks. To propose or approve they must be in the directory, and with the company.',
+            ),
           scopes: z.array(z.enum(scopes)).min(1),
           keyPrefix: z.string().max(128).default(''),
           days: z.number().positive().max(366).default(30),
@@ -41,8 +48,9 @@ export const tokenRoutes = (app: Api, { ports, tokens, revocations }: ApiContext
         response: { 201: z.object({ token: z.string(), record: tokenView }) },
       },
     },
-    async ({ caller, body: { actor, scopes: given, keyPrefix, days } }, reply) => {
+    async ({ caller, body: { actor: named, scopes: given, keyPrefix, days } }, reply) => {
       demand(caller, 'operate');
+      const actor = holderOf(named, given, ports.directory);
       const expiresAt = Math.floor(ports.clock.now() + days * DAY_MS);
       const { token, record } = tokens.issue({ actor, scopes: given, keyPrefix, expiresAt, madeBy: caller.actor });
       ports.log.info('token issued', { id: record.id, actor, scopes: given, keyPrefix, by: caller.actor });
