@@ -102,6 +102,26 @@ it('asks after the same import under its id', async () => {
   });
 });
 
+it('says what an export does not carry, on standard error and in the document', async () => {
+  const unsaid =
+    'Without their owner, which hoist import takes for new flags from --owner: mail.footer (team-identity), ';
+  const { stdout, stderr } = await served.hoist(['export', '--prefix', 'mail.']);
+  expect(stderr).toContain(unsaid);
+  const inJson = await served.hoist(['export', '--prefix', 'mail.', '--json']);
+  expect(inJson.stderr).toContain(unsaid);
+  expect(JSON.parse(inJson.stdout)).toMatchObject({
+    files: [JSON.parse(stdout)],
+    beyond: [{ flagKey: 'mail.footer', owner: 'team-identity' }, { flagKey: 'mail.greeting' }],
+  });
+});
+
+it('names --owner where an import needs it', async () => {
+  const file = written('unowned.yaml', yaml.replaceAll('mail.', 'unowned.'));
+  const { exitCode, stdout } = await served.hoist(['import', file, '--reason', 'From the old system']);
+  expect(exitCode).toBe(exitCodes.rejected);
+  expect(stdout).toContain('with --owner.');
+});
+
 it('writes flags of several files into a folder, and refuses to put them into one', async () => {
   await importing(written('other.json', JSON.stringify({ flags: {}, metadata: {} })));
   const other = {

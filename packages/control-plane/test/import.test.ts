@@ -228,8 +228,35 @@ describe('an import', () => {
     await api.ask('POST', '/v1/proposals?wait=10', { ...creation('files.zero'), audience: ['login', 'session'] });
     const { files, beyond } = await exported('files.');
     expect(files).toEqual([{ ...one, flags: { ...one.flags, 'files.zero': creation('files.zero').document } }, two]);
+    const unsaid = { killed: false, audience: '*', prerequisites: [], owner: 'team-identity', offVariant: null };
     expect(beyond).toEqual([
-      { flagKey: 'files.zero', killed: false, audience: ['login', 'session'], prerequisites: [] },
+      { ...unsaid, flagKey: 'files.one' },
+      { ...unsaid, flagKey: 'files.two' },
+      { ...unsaid, flagKey: 'files.zero', audience: ['login', 'session'] },
+    ]);
+  });
+
+  it('exports nothing beyond the file of a flag whose metadata says who owns it and what a kill serves', async () => {
+    const sizes = { state: 'ENABLED', variants: { big: 'b', small: 's' }, defaultVariant: 'big' };
+    const said = { owner: 'team-identity', offVariant: 'small' };
+    await imported('sizes-said', { flags: { 'size.said': { ...sizes, metadata: said } } }, {});
+    await imported('sizes-file', { flags: { 'size.file': sizes }, metadata: said }, {});
+    await api.ask('POST', '/v1/proposals?wait=10', {
+      ...creation('size.unsaid'),
+      document: { ...sizes, metadata: { owner: 'team-that-was' } },
+      offVariant: 'small',
+    });
+    const { beyond } = await exported('size.');
+    expect(beyond).toEqual([
+      expect.objectContaining({ flagKey: 'size.unsaid', owner: 'team-identity', offVariant: 'small' }),
+    ]);
+  });
+
+  it('says of a flag without an owner how an import names one', async () => {
+    const { flags } = await ask('unowned-1', { flags: { 'unowned.flag': flag } }, { dryRun: true });
+    expect(flags[0]).toMatchObject({ state: 'refused' });
+    expect(flags[0]?.violations).toEqual([
+      expect.objectContaining({ ruleId: 'FH-LIFE-01', hint: expect.stringContaining('--owner') }),
     ]);
   });
 });

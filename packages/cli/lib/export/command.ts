@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { counted } from '../terminal.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
 interface ExportOptions extends ServerOption {
@@ -34,8 +35,9 @@ const exportFlags = async (options: ExportOptions, context: CommandContext): Pro
   if (folder !== undefined) {
     const written = writeFiles(folder, found.files, format);
     output.document({ files: written, beyond: found.beyond });
-    if (!output.json) for (const { file, flags } of written) output.say(`${file}: ${flags} flags`);
-  } else output.print(textOfFile(only(found), format));
+    if (!output.json) for (const { file, flags } of written) output.say(`${file}: ${counted(flags, 'flag')}`);
+  } else if (output.json) output.document(found);
+  else output.print(textOfFile(only(found), format));
   sayBeyond(found, output);
   return exitCodes.ok;
 };
@@ -73,11 +75,20 @@ const sayBeyond = ({ beyond }: ExportView, output: CommandContext['output']): vo
     'In need of other flags, which it cannot say either',
     keysOf(({ prerequisites }) => prerequisites.length > 0),
   );
+  named(
+    'Without their owner, which hoist import takes for new flags from --owner',
+    beyond.flatMap(({ flagKey, owner }) => (owner === null ? [] : [`${flagKey} (${owner})`])),
+  );
+  named(
+    'Without what a kill serves, which hoist import takes for new flags from --off',
+    beyond.flatMap(({ flagKey, offVariant }) => (offVariant === null ? [] : [`${flagKey} (${offVariant})`])),
+  );
 };
 
 const examples = `
-Archived flags are left out. What a file of flagd cannot say (audience, needs, that a flag was killed) is told beside it on standard
-error; hoist import keeps it for flags that are there.
+Archived flags are left out. What the file does not say of a flag (audience, needs, that it was killed; owner and off variant, where its
+metadata does not have them) is told beside it on standard error; hoist import keeps it for flags that are there. With --json the
+document has the files, and all of that as "beyond".
 
 Examples:
   $ hoist export > flags.json

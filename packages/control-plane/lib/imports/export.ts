@@ -1,8 +1,9 @@
 import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import type { Envelope } from '@flaghoist/core/envelope';
-import { isObject } from '@flaghoist/core/json';
+import { isObject, own } from '@flaghoist/core/json';
 import { isSameJson } from '@flaghoist/rules/same-json';
+import { offVariantOf } from '../flagd-file/off-variant.ts';
 import type { HomePorts } from '../ports.ts';
 import type { ExportedFile, ExportView } from '../views/export-schema.ts';
 import { envelopeOf } from '../views/flag-view.ts';
@@ -25,14 +26,31 @@ export const exportOf = async (prefix: string, home: Pick<HomePorts, 'flags'>): 
   envelopes.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
   const drafts: Draft[] = [];
   const beyond: ExportView['beyond'][number][] = [];
-  for (const { flagKey, document, source, flagState, audience, prerequisites = [] } of envelopes) {
+  for (const envelope of envelopes) {
+    const { flagKey, document, flagState, audience, prerequisites = [] } = envelope;
     if (document === null) continue;
-    add(drafts, flagKey, document, isObject(source) ? source : {});
+    const source = isObject(envelope.source) ? envelope.source : {};
+    add(drafts, flagKey, document, source);
+    const { owner, offVariant } = unsaid(envelope, document, source);
     const killed = flagState === 'killed';
-    if (killed || audience !== '*' || prerequisites.length > 0)
-      beyond.push({ flagKey, killed, audience, prerequisites });
+    if (killed || audience !== '*' || prerequisites.length > 0 || owner !== null || offVariant !== null)
+      beyond.push({ flagKey, killed, audience, prerequisites, owner, offVariant });
   }
   return { files: drafts.map(fileOf), beyond };
+};
+
+/** What an import of the file alone would not come to. */
+const unsaid = (
+  { owner, offVariant }: Envelope,
+  document: NonNullable<Envelope['document']>,
+  source: Readonly<Record<string, unknown>>,
+): Pick<ExportView['beyond'][number], 'owner' | 'offVariant'> => {
+  const [ofFile, ofFlag] = [own(source, 'metadata'), own(document, 'metadata')];
+  const metadata = { ...(isObject(ofFile) ? ofFile : {}), ...(isObject(ofFlag) ? ofFlag : {}) };
+  return {
+    owner: own(metadata, 'owner') === owner ? null : owner,
+    offVariant: offVariantOf(document, metadata, undefined).name === offVariant ? null : offVariant,
+  };
 };
 
 const add = (

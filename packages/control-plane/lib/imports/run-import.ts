@@ -129,8 +129,17 @@ const lineOf = async (flag: FlagOfFile, { asked, caller, home, walk, now }: Situ
   return { flag, proposal, row: { ...told, state, order: null, digest, violations: placed(violations, flag) } };
 };
 
+/** That a flag has no owner. For the rules it is a member of the proposal; here the metadata says it, or whoever imports. */
+const NO_OWNER = 'FH-LIFE-01';
+const OWNER_HINT =
+  'Name its team in metadata.owner, of the flag or of the whole file, or one for all new flags of the file with --owner.';
+
 const placed = (violations: readonly Violation[], flag: FlagOfFile): Violation[] =>
-  violations.map((each) => ({ ...each, pointer: placeInFile(flag, each.pointer) }));
+  violations.map((each) => ({
+    ...each,
+    pointer: placeInFile(flag, each.pointer),
+    ...(each.ruleId === NO_OWNER ? { hint: OWNER_HINT } : {}),
+  }));
 
 type Ended = Pick<ImportedFlag, 'state' | 'basedOn' | 'order' | 'violations'>;
 

@@ -24,9 +24,14 @@ export const exportView = z
           killed: z.boolean(),
           audience: audienceSchema,
           prerequisites: z.array(z.string()),
+          owner: z.string().nullable().describe('null: the file says it, in metadata.'),
+          offVariant: z
+            .string()
+            .nullable()
+            .describe('What a kill serves; null: who imports the file comes to it by themselves.'),
         }),
       )
-      .describe('What a file of flagd cannot say of some flags. Whoever imports it where they are keeps it.'),
+      .describe('What the files do not say of some flags. Whoever imports them where the flags are keeps it.'),
   })
   .meta({ id: 'Export' });
 
