@@ -86,10 +86,22 @@ it.each<Wrong>([
   expect(first).toContain(error);
 });
 
-it('says of a kill of a flag that there is not that nothing was switched off', async () => {
-  const { exitCode, stdout } = await served.hoist(['kill', 'checkout.none', ...reason]);
-  expect({ exitCode, stdout }).toEqual({
-    exitCode: exitCodes.rejected,
-    stdout: expect.stringContaining('There is no flag checkout.none, so nothing was switched off: hoist list shows'),
+it.each([
+  ['kill', 'checkout.none', ...reason],
+  ['archive', 'checkout.none', ...reason],
+  ['restore', 'checkout.none', ...reason],
+  ['restore', 'checkout.none', '--order', '1.1', ...reason],
+  ['diff', 'checkout.none'],
+  ['diff', 'checkout.none', '1.1', '1.2'],
+  ['history', 'checkout.none'],
+  ['receipt', 'checkout.none'],
+  ['receipt', 'checkout.none@1.1'],
+  ['wait', 'checkout.none', '--order', '1.1'],
+  ['why', 'login', 'us-east-1', 'checkout.none'],
+])('hoist %s says of a flag that there is not that it is not there, and nothing else', async (...args) => {
+  expect(await served.hoist(args)).toEqual({
+    exitCode: exitCodes.no,
+    stdout: '',
+    stderr: 'error FH_NOT_FOUND: there is no flag checkout.none\nhint: hoist list shows the flags that there are.\n',
   });
 });

@@ -20,8 +20,6 @@ const archive = async (flagKey: string, options: ChangeOptions, context: Command
   const { propose } = await import('../client/propose.ts');
   const client = clientOf(options, context);
   const { order } = await client.get<{ readonly order: { epoch: number; revision: number } }>(flagPath(flagKey));
-  const { output } = context;
-  output.say(output.colours.bold(`${flagKey}: archived`));
   return propose(client, { flagKey, kind: 'archived', basedOn: order }, options, context);
 };
 

@@ -6,7 +6,9 @@ import type { CommandContext } from '../command.ts';
 import { timeOf } from '../time-of.ts';
 import { newChangeId } from './change-id.ts';
 import type { Client } from './client.ts';
+import { AnsweredError } from './errors.ts';
 import { followChange, type Goal } from './follow-change.ts';
+import { flagPath } from './paths.ts';
 import { tellChange, tellRefusal } from './tell-change.ts';
 
 /** What every command that changes a flag takes. */
@@ -38,11 +40,21 @@ export const proposalOf = (asked: Asked, { id, reason, ticket, approvedBy = [] }
 
 const WAIT_SECONDS = 20;
 
+/** @throws AnsweredError for a flag that is not there */
+const refuseUnknown = async (client: Client, flagKey: string): Promise<void> => {
+  try {
+    await client.get<unknown>(flagPath(flagKey));
+  } catch (error) {
+    // Who may kill may perhaps not read.
+    if (error instanceof AnsweredError && error.code === 'FH_NOT_FOUND') throw error;
+  }
+};
+
 /**
  * Proposes a change, waits as long as asked, and says what came of it.
  *
  * @returns the exit code
- * @throws UnavailableError when home does not judge it in time: it is still there, and may be accepted later
+ * @throws AnsweredError for a flag that is not there; UnavailableError when home does not judge it in time: it is still there, and may be accepted later
  */
 export const propose = async (
   client: Client,
@@ -64,6 +76,9 @@ export const propose = async (
         `an answer of home to ${changeId} within ${WAIT_SECONDS} s`,
         `The proposal stays where it is: the same command with --id ${changeId} asks again, and changes nothing twice.`,
       );
+    // Looked at afterwards: nothing stands between somebody and a kill. Of a flag that is not there the rules say nothing of use.
+    if (outcome.outcome === 'rejected' && asked.kind !== 'created') await refuseUnknown(client, flagKey);
+    output.say(output.colours.bold(`${flagKey}: ${asked.kind}`));
     if (outcome.outcome !== 'accepted') {
       output.document({ flagKey, changeId, outcome });
       return tellRefusal(outcome, output);

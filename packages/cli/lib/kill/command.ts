@@ -3,7 +3,7 @@ import { changeEndings, changeOptions } from '../client/change-options.ts';
 import { clientOf } from '../client/command.ts';
 import type { ChangeOptions } from '../client/propose.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
 
 /** `hoist kill`: everybody gets the off variant, now. */
 export const killCommand: CommandFactory = (run) =>
@@ -16,19 +16,9 @@ export const killCommand: CommandFactory = (run) =>
     .action(async (flag: string, options: ChangeOptions) => run((context) => kill(flag, options, context)));
 
 const kill = async (flagKey: string, options: ChangeOptions, context: CommandContext): Promise<number> => {
-  const [{ propose }, { currentFlag }] = await Promise.all([
-    import('../client/propose.ts'),
-    import('../client/current-flag.ts'),
-  ]);
-  const { output } = context;
-  output.say(output.colours.bold(`${flagKey}: killed`));
+  const { propose } = await import('../client/propose.ts');
   // Against what it was made says nothing of a kill: it is never too late.
-  const client = clientOf(options, context);
-  const ended = await propose(client, { flagKey, kind: 'killed', basedOn: null }, options, context);
-  // Looked at afterwards: nothing stands between somebody and a kill.
-  if (ended === exitCodes.rejected && (await currentFlag(client, flagKey)) === undefined)
-    output.say(`  There is no flag ${flagKey}, so nothing was switched off: hoist list shows those that there are.`);
-  return ended;
+  return propose(clientOf(options, context), { flagKey, kind: 'killed', basedOn: null }, options, context);
 };
 
 const examples = `

@@ -24,8 +24,6 @@ const restore = async (flagKey: string, options: RestoreOptions, context: Comman
   const { propose } = await import('../client/propose.ts');
   const { restorationOf } = await import('./restoration.ts');
   const client = clientOf(options, context);
-  const { output } = context;
-  output.say(output.colours.bold(`${flagKey}: restored`));
   return propose(client, await restorationOf(client, flagKey, options.order), options, context);
 };
 

@@ -39,8 +39,6 @@ const set = async (
     const { showPlan } = await import('../client/show-plan.ts');
     return showPlan(client, proposalOf(asked, options), context);
   }
-  const { output } = context;
-  output.say(output.colours.bold(`${flagKey}: ${asked.kind}`));
   return propose(client, asked, options, context);
 };
 

@@ -2,13 +2,12 @@ import { expectedServices } from '@flaghoist/core/audience';
 import { changeStates } from '@flaghoist/core/change';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
 import { demand } from '../identity/caller.ts';
 import { readOrder } from '../orders.ts';
 import type { HomePorts } from '../ports.ts';
 import { cachesOf } from '../views/cache-view.ts';
 import { changeViewOf, recordOf } from '../views/change-view.ts';
-import { envelopeOf } from '../views/flag-view.ts';
+import { envelopeOf, missing } from '../views/flag-view.ts';
 import { instancesOf, instancesView } from '../views/instances.ts';
 import { newestChanges, readCursor, undecidedChanges } from '../views/newest-changes.ts';
 import { cacheView, changeView } from '../views/schemas.ts';
@@ -17,10 +16,11 @@ import { inPath } from './flags.ts';
 const ofChange = inPath.extend({ order: z.string() });
 
 /** A change, and the services that must hold it. @throws NotFoundError */
-const expectedOf = async (flagKey: string, order: string, { flags, topology }: HomePorts) => {
-  const stored = await flags.revision(flagKey, readOrder(order));
-  if (stored === undefined)
-    throw new NotFoundError(`change ${order} of ${flagKey}`, `hoist history ${flagKey} lists those that there are.`);
+const expectedOf = async (flagKey: string, text: string, home: HomePorts) => {
+  const { flags, topology } = home;
+  const order = readOrder(text);
+  const stored = await flags.revision(flagKey, order);
+  if (stored === undefined) throw await missing('change', { flagKey, order }, home);
   const envelope = envelopeOf(stored.body);
   const expected = expectedServices(envelope, await topology.at(envelope.topologyVersion), await topology.latest());
   return { envelope, expected };

@@ -3,11 +3,10 @@ import { flagKeySchema } from '@flaghoist/core/envelope';
 import { compareOrders, orderOf } from '@flaghoist/core/order';
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
 import { demand } from '../identity/caller.ts';
 import { readOrder } from '../orders.ts';
 import { historyOf } from '../views/change-view.ts';
-import { currentOf, envelopeOf, flagRowOf, flagViewOf } from '../views/flag-view.ts';
+import { currentOf, envelopeOf, flagRowOf, flagViewOf, missing } from '../views/flag-view.ts';
 import { changeHistory, flagRow, flagView } from '../views/schemas.ts';
 
 const MAX_PAGE = 1_000;
@@ -98,17 +97,9 @@ export const flagRoutes = (app: Api, { ports }: ApiContext): void => {
       const order = readOrder(text);
       const home = ports.home();
       const stored = await home.flags.revision(flagKey, order);
-      if (stored === undefined)
-        throw new NotFoundError(
-          `revision ${text} of ${flagKey}`,
-          `hoist history ${flagKey} lists those that there are.`,
-        );
-      const envelope = envelopeOf(stored.body);
-      if (compareOrders(orderOf(envelope), order) !== 0)
-        throw new NotFoundError(
-          `revision ${text} of ${flagKey}`,
-          `hoist history ${flagKey} lists those that there are.`,
-        );
+      const envelope = stored && envelopeOf(stored.body);
+      if (envelope === undefined || compareOrders(orderOf(envelope), order) !== 0)
+        throw await missing('revision', { flagKey, order }, home);
       return flagViewOf(envelope, home);
     },
   );

@@ -1,24 +1,20 @@
 import type { ChangeRecord } from '@flaghoist/core/change';
-import { formatOrder, type Order } from '@flaghoist/core/order';
-import { NotFoundError } from '../errors.ts';
+import type { Order } from '@flaghoist/core/order';
 import type { Follower } from '../follower.ts';
 import type { HomePorts } from '../ports.ts';
 import { conditionsOf } from './conditions.ts';
-import { envelopeOf } from './flag-view.ts';
+import { currentOf, envelopeOf, missing } from './flag-view.ts';
 import type { ChangeHistory, ChangeView } from './schemas.ts';
 
 /** @throws NotFoundError */
 export const recordOf = async (
   flagKey: string,
   order: Order,
-  { changes }: Pick<HomePorts, 'changes'>,
+  home: Pick<HomePorts, 'changes' | 'flags'>,
 ): Promise<ChangeRecord> => {
-  const record = await changes.record(flagKey, order);
+  const record = await home.changes.record(flagKey, order);
   if (record !== undefined) return record;
-  throw new NotFoundError(
-    `change ${formatOrder(order)} of ${flagKey}`,
-    `hoist history ${flagKey} lists the changes that there are.`,
-  );
+  throw await missing('change', { flagKey, order }, home);
 };
 
 /** Of `created` and the like, what home keeps; of what is on its way, what this server has seen as well. */
@@ -65,9 +61,8 @@ export const historyOf = async (
   { before, limit }: { readonly before?: Order | undefined; readonly limit: number },
   { changes, flags }: Pick<HomePorts, 'changes' | 'flags'>,
 ): Promise<ChangeHistory['changes']> => {
-  const newest = await flags.current(flagKey);
-  if (newest === undefined) throw new NotFoundError(`flag ${flagKey}`, 'hoist list shows the flags that there are.');
-  const from = before ?? { epoch: newest.order.epoch, revision: newest.order.revision + 1 };
+  const newest = await currentOf(flagKey, { flags });
+  const from = before ?? { epoch: newest.epoch, revision: newest.revision + 1 };
   const found: ChangeHistory['changes'][number][] = [];
   for await (const record of changes.recordsBefore(flagKey, from)) {
     if (found.length === limit) break;

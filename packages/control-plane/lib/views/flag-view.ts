@@ -1,5 +1,5 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
-import { orderOf } from '@flaghoist/core/order';
+import { formatOrder, type Order, orderOf } from '@flaghoist/core/order';
 import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { rememberByText } from '@flaghoist/core/remember';
 import { NotFoundError } from '../errors.ts';
@@ -40,6 +40,23 @@ export const currentOf = async (flagKey: string, { flags }: Pick<HomePorts, 'fla
   const current = await flags.current(flagKey);
   if (current === undefined) throw new NotFoundError(`flag ${flagKey}`, 'hoist list shows the flags that there are.');
   return envelopeOf(current.body);
+};
+
+/**
+ * What is said of an order that a flag does not have. Of a flag that is not there nothing else is said.
+ *
+ * @throws NotFoundError for the flag itself
+ */
+export const missing = async (
+  what: 'change' | 'revision',
+  { flagKey, order }: { readonly flagKey: string; readonly order: Order },
+  home: Pick<HomePorts, 'flags'>,
+): Promise<NotFoundError> => {
+  await currentOf(flagKey, home);
+  return new NotFoundError(
+    `${what} ${formatOrder(order)} of ${flagKey}`,
+    `hoist history ${flagKey} lists those that there are.`,
+  );
 };
 
 export const flagViewOf = async (envelope: Envelope, home: HomePorts): Promise<FlagView> => {

@@ -8,7 +8,7 @@ import { sealReceipt } from '@flaghoist/receipts/seal';
 import { NotFoundError } from '../errors.ts';
 import type { ControlPlanePorts, HomePorts } from '../ports.ts';
 import { recordOf } from './change-view.ts';
-import { envelopeOf } from './flag-view.ts';
+import { envelopeOf, missing } from './flag-view.ts';
 
 interface Named {
   readonly flagKey: string;
@@ -31,8 +31,7 @@ export const receiptOf = async (
       'Ask a server that hoist up has started, or start the one of an account with RECEIPT_KEYS.',
     );
   const stored = await home.flags.revision(flagKey, order);
-  if (stored === undefined)
-    throw new NotFoundError(`revision of ${change}`, `hoist history ${flagKey} lists the changes that there are.`);
+  if (stored === undefined) throw await missing('revision', { flagKey, order }, home);
   const envelope = envelopeOf(stored.body);
   const evidence = {
     environment,
