@@ -28,10 +28,20 @@ it('a pod has an agent that starts, that the application waits for, and that has
   // A native sidecar: an init container that is always started again, and is waited for until its startup probe succeeds.
   expect(agent.restartPolicy).toBe('Always');
   expect(agent.startupProbe.exec.command.join(' ')).toContain(`http://${variables.AGENT_HTTP}/readyz`);
+  expect(agent.livenessProbe.exec.command.join(' ')).toContain(`http://${variables.AGENT_HTTP}/livez`);
   expect(agent.securityContext).toMatchObject({ runAsNonRoot: true, readOnlyRootFilesystem: true });
   const [mount] = agent.volumeMounts;
   expect(variables.AGENT_STATE).toBe(`${mount.mountPath}/flags.json`);
   expect(spec.volumes.map(({ name }: { name: string }) => name)).toContain(mount.name);
+});
+
+it('has a row for each variable in the table of its page', () => {
+  const page = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const untold = Object.keys(agentVariables.shape).filter(
+    (name) => !rows.some((row) => row.split('|')[1]?.includes(`\`${name}\``)),
+  );
+  expect(untold).toEqual([]);
 });
 
 it('an extension registers, is ready before the function is called, and goes when it is asked', async () => {

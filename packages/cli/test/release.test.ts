@@ -25,14 +25,24 @@ const hoist = (...args: string[]) =>
 const done = { status: 0, stderr: '' };
 
 const entryPoint = { handler: 'index.apply', memoryMb: 128, timeoutSeconds: 1, network: 'none', environment: [] };
-/** A repository with one Lambda and two modules, of which one calls the other and reads what the Lambda says of itself. */
+const zed = 'node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/index.js';
+/** A repository with one Lambda, one program that has an image and a tarball, and two modules, of which one calls the other and reads what the Lambda says of itself. */
 const files: Readonly<Record<string, string>> = {
   'packages/updater/lambda.json': JSON.stringify({ entryPoints: { apply: entryPoint } }),
   'packages/updater/lib/index.ts': '',
   'packages/updater/dist/apply.zip': 'a zip',
-  'packages/updater/dist/apply.js.map': JSON.stringify({
-    sources: ['../lib/index.ts', '../../../node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/index.js'],
+  'packages/updater/dist/apply.js.map': JSON.stringify({ sources: ['../lib/index.ts', `../../../${zed}`] }),
+  'packages/reader/Dockerfile': 'FROM node\nCOPY dist/reader.cjs dist/LICENSES.txt ./\nCMD ["node", "reader.cjs"]\n',
+  'packages/reader/dist/reader.cjs': 'a program',
+  'packages/reader/dist/LICENSES.txt': 'of Zoe Zed',
+  'packages/reader/dist/meta.json': JSON.stringify({
+    outputs: {
+      'dist/reader.cjs': { inputs: { [`../../${zed}`]: { bytesInOutput: 1 }, 'lib/main.ts': { bytesInOutput: 1 } } },
+    },
   }),
+  'packages/reader/package.json': '{ "name": "@flaghoist/reader", "version": "0.0.7" }',
+  'packages/reader/scripts/pack.ts': '',
+  'packages/reader/dist/flaghoist-reader-0.0.7.tgz': 'a tarball',
   'node_modules/.pnpm/zed@9.8.7/node_modules/@a/zed/package.json':
     '{ "name": "@a/zed", "version": "9.8.7", "license": "MIT", "author": { "name": "Zoe Zed" } }',
   'infra-tf/lib/modules/CHANGELOG.md': '## Unreleased\n',
@@ -56,7 +66,7 @@ let made: SpawnSyncReturns<string>;
 beforeAll(() => {
   write(files);
   run('git', ['init', '--quiet'], root);
-  run('git', ['add', 'packages/updater/lambda.json', 'packages/updater/lib', 'infra-tf'], root);
+  run('git', ['add', '--', '.', ':!node_modules', ':!packages/*/dist'], root);
   write(notCommitted);
   made = node(
     member,
@@ -72,7 +82,9 @@ it('writes the tarball, the zips, the modules, the bill of materials, and sums t
   const written = [
     `flaghoist-${version}.cdx.json`,
     `flaghoist-${version}.licenses.txt`,
+    'flaghoist-reader-0.0.7.tgz',
     `hoist-${version}.tgz`,
+    `image-reader-${version}.zip`,
     `lambda-updater.apply-${version}.zip`,
     `terraform-naming-${version}.zip`,
     `terraform-queue-${version}.zip`,
@@ -84,6 +96,18 @@ it('writes the tarball, the zips, the modules, the bill of materials, and sums t
     ...written.map((file) => `${file}: OK`),
     '',
   ]);
+});
+
+it('puts into the context of an image its Dockerfile and what that copies', () => {
+  const archive = JSON.stringify(join(release, `image-reader-${version}.zip`));
+  const unpack = `import { unzipSync, strFromU8 } from 'fflate'; import { readFileSync } from 'node:fs';
+    const files = Object.entries(unzipSync(readFileSync(${archive})));
+    console.log(JSON.stringify(Object.fromEntries(files.map(([name, content]) => [name, strFromU8(content)]))));`;
+  expect(JSON.parse(node(join(member, '..', 'lambda-build'), unpack).stdout)).toEqual({
+    Dockerfile: files['packages/reader/Dockerfile'],
+    'dist/LICENSES.txt': 'of Zoe Zed',
+    'dist/reader.cjs': 'a program',
+  });
 });
 
 it('puts into the archive of a module what it calls and reads, and nothing that is not committed', () => {
@@ -135,7 +159,12 @@ it('names in the bill of materials the packages in the tarball and in each zip, 
   expect(names).toEqual(expect.arrayContaining(['commander', 'zod', '@aws-sdk/client-sqs', '@cdktf/hcl2json']));
   expect(names.filter((name) => name.startsWith('@flaghoist/'))).toEqual([]);
   const of = (file: string) => bill.dependencies.find(({ ref }) => ref === file)?.dependsOn ?? [];
-  expect(of(`lambda-updater.apply-${version}.zip`)).toEqual(['pkg:npm/%40a/zed@9.8.7']);
+  for (const file of [
+    `lambda-updater.apply-${version}.zip`,
+    `image-reader-${version}.zip`,
+    'flaghoist-reader-0.0.7.tgz',
+  ])
+    expect(of(file)).toEqual(['pkg:npm/%40a/zed@9.8.7']);
   expect(of(`hoist-${version}.tgz`)).not.toContain('pkg:npm/%40a/zed@9.8.7');
   expect(of(`hoist-${version}.tgz`).length).toBe(names.filter((name) => !/\.(?:tgz|zip)$/.test(name)).length - 1);
 });

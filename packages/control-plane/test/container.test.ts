@@ -31,7 +31,7 @@ const commandIn = (rest: string): string[] => JSON.parse(rest.slice(rest.indexOf
 let image: string;
 let server: Server | undefined;
 beforeAll(() => {
-  execFileSync(process.execPath, [join(context, 'scripts', 'bundle.mjs')]);
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(context, 'scripts', 'build.ts')]);
   image = mkdtempSync(join(tmpdir(), 'hoist-image-'));
   for (const rest of all('COPY')) {
     const sources = rest.split(/\s+/);
@@ -66,9 +66,14 @@ it('copies what the bundle writes, and nothing keeps it out of the context', () 
   expect(all('COPY').flatMap((rest) => rest.split(/\s+/).slice(0, -1))).toEqual([
     'dist/server.mjs',
     'dist/server.mjs.map',
+    'dist/LICENSES.txt',
   ]);
   expect(existsSync(join(context, '.dockerignore'))).toBe(false);
   expect(only('FROM')).toMatch(new RegExp(`/node:${process.versions.node.split('.')[0]}-slim$`));
+});
+
+it('has the licences of what is bundled', () => {
+  expect(readFileSync(join(image, 'LICENSES.txt'), 'utf8')).toMatch(/^fastify \d+\.\d+\.\d+: MIT$/m);
 });
 
 it('starts alone in its folder, and says which variables it lacks', async () => {
