@@ -149,6 +149,8 @@ export const planSchema = z.looseObject({
   resource_drift: z._default(resourceChangesSchema, []),
   resource_changes: z._default(resourceChangesSchema, []),
   output_changes: z._default(outputChangesSchema, {}),
+  /** Actions that an apply would run beside its changes (Terraform 1.14 and newer). */
+  action_invocations: z._default(z.array(z.looseObject({ address: z.string() })), []),
   relevant_attributes: z._default(z.array(z.looseObject({ resource: z.string() })), []),
   configuration: z.optional(z.looseObject({ root_module: z.optional(configuredModuleSchema) })),
 });

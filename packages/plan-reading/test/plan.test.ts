@@ -44,6 +44,7 @@ describe('a plan that failed half-way', () => {
       resource_drift: [],
       resource_changes: [],
       output_changes: {},
+      action_invocations: [],
       relevant_attributes: [],
     });
   });

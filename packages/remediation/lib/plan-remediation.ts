@@ -1,3 +1,4 @@
+import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import { givenUp, stillDrifting } from './attempts.ts';
 import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
@@ -79,7 +80,7 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   }
   const { plan, sha256 } = await work.plan(mends.map(({ address }) => address));
   const saved = { refresh: looked.plans.refresh, normal: plan };
-  refuseMore(changedIn(saved), verdictsOf(saved), mends);
+  refuseMore(saved, mends);
   const state = await work.mark();
   if (state.serial !== before.serial || state.lineage !== before.lineage) {
     // Nobody refused anything: it may be made as soon as nobody applies.
@@ -106,8 +107,9 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
 const copied = (verdict: Verdict) => ({ ...verdict, paths: [...verdict.paths], refused: [...verdict.refused] });
 
 /** A plan of some resources is also one of what they need, and a moment later than the look. */
-const refuseMore = (changed: readonly string[], again: readonly Verdict[], decided: readonly Verdict[]): void => {
-  const reasons = changed.flatMap((address) => {
+const refuseMore = (saved: TwoPlans, decided: readonly Verdict[]): void => {
+  const again = verdictsOf(saved);
+  const changes = changedIn(saved).flatMap((address) => {
     const first = decided.find((each) => each.address === address);
     const second = again.find((each) => each.address === address);
     if (first === undefined) return [`${address} would be changed with them`];
@@ -115,6 +117,9 @@ const refuseMore = (changed: readonly string[], again: readonly Verdict[], decid
     if (second.refused.length > 0) return [`${address}: ${second.refused.join(', ')}`];
     return second.remedy === first.remedy ? [] : [`${address} would be ${second.remedy}, not ${first.remedy}`];
   });
+  // Whatever such an action does, it is no way back to what is configured.
+  const runs = saved.normal.action_invocations.map(({ address }) => `${address} would be run with them`);
+  const reasons = [...changes, ...runs];
   if (reasons.length > 0) {
     throw new RemediationRefusedError(
       ['the plan that was to be saved is not what was decided of', ...reasons],

@@ -92,6 +92,14 @@ describe('a saved plan', () => {
     });
   });
 
+  it('is refused when it runs an action, which does nobody knows what', async () => {
+    const world = new World([opened]);
+    world.alsoRuns = ['action.aws_lambda_invoke.notify'];
+    await expect(planned(world)).rejects.toMatchObject({
+      reasons: expect.arrayContaining(['action.aws_lambda_invoke.notify would be run with them']),
+    });
+  });
+
   it('is refused when what it closes was changed once more since the look', async () => {
     const world = new World([opened]);
     world.meanwhile = () => {

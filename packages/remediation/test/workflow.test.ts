@@ -89,7 +89,13 @@ const setting = (given: readonly Given[]) => {
       })
     ).outcome;
 
+  let busyMs = 0;
+  const busyUntil = (ms: number): void => {
+    busyMs = scheduler.now() + ms;
+  };
   const build = async (input: unknown) => {
+    if (scheduler.now() < busyMs)
+      throw Object.assign(new Error('one build at a time'), { name: 'CodeBuild.AccountLimitExceededException' });
     const broken = breaks.shift();
     if (broken !== undefined) throw broken;
     const [{ Value: action }] = (input as { EnvironmentVariablesOverride: [{ Value: string }] })
@@ -132,7 +138,7 @@ const setting = (given: readonly Given[]) => {
     const record = memory.record();
     approvals.push({ principal, digest: record === undefined ? '' : digestOf(record) });
   };
-  return { scheduler, work, memory, told, breaks, run, approve, words: () => words };
+  return { scheduler, work, memory, told, breaks, busyUntil, run, approve, words: () => words };
 };
 
 const endOf = ({ path }: FinishedExecution): string | undefined => path.at(-1);
@@ -227,11 +233,18 @@ describe('a scheduled look', () => {
     expect([ended.status, ended.endedAt - ended.startedAt, work.applied]).toEqual(['TIMED_OUT', 6 * 3_600_000, []]);
   });
 
-  it('begins when the build before it has ended: one works at a time', async () => {
-    const { run, breaks } = setting([opened]);
-    const busy = Object.assign(new Error('one build at a time'), { name: 'CodeBuild.AccountLimitExceededException' });
-    breaks.push(...Array.from({ length: 20 }, () => busy));
-    expect(endOf(await run())).toBe('Mended');
+  it.each([
+    ['a look', {}],
+    ['an approval', { approved: 'approvals/…' }],
+  ])('begins when the build before it has ended, as late as that may be: %s', async (_what, input) => {
+    const variables = readFileSync(join(file, '../../terraform-runner/variables.tf'), 'utf8');
+    const minutes = Number(/variable "timeout_minutes"[^}]*default\s*=\s*(\d+)/.exec(variables)?.[1]);
+    expect(minutes).toBeGreaterThan(5);
+    const { run, busyUntil, work } = setting([opened]);
+    if ('approved' in input) await run();
+    work.given = [opened];
+    busyUntil(minutes * 60_000);
+    expect((await run(input)).error).not.toBe('Flaghoist.RemediationFailed');
   });
 
   it('does not try a build again that applied and ended without a word', async () => {

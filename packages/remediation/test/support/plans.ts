@@ -43,8 +43,9 @@ const plan = (more: object): Plan =>
   readPlan(JSON.stringify({ format_version: '1.2', terraform_version: '1.11.4', ...more }), 'plan');
 
 /** A normal plan of some of them: all unless named. */
-export const normalOf = (all: readonly Given[], only?: readonly string[]): Plan =>
+export const normalOf = (all: readonly Given[], only?: readonly string[], runs: readonly string[] = []): Plan =>
   plan({
+    action_invocations: runs.map((address) => ({ address })),
     prior_state: stateOf(all),
     configuration: {
       root_module: {

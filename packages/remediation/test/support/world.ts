@@ -19,6 +19,8 @@ export class World implements RemediationWork {
   stubborn = false;
   /** What else a plan of some resources would change. */
   alsoPlans: readonly string[] = [];
+  /** Which actions a plan of some resources would run. */
+  alsoRuns: readonly string[] = [];
   /** Something that happens while a plan is made. */
   meanwhile: () => void = () => {};
 
@@ -41,7 +43,7 @@ export class World implements RemediationWork {
     this.meanwhile();
     const all = [...addresses, ...this.alsoPlans];
     this.#planned = { addresses: all, sha256: `sha-of-${all.join('+')}` };
-    return { plan: normalOf(this.given, all), sha256: this.#planned.sha256 };
+    return { plan: normalOf(this.given, all, this.alsoRuns), sha256: this.#planned.sha256 };
   }
 
   saved(): string | undefined {
