@@ -1,6 +1,7 @@
 import { cacheVariables } from '@flaghoist/adapters/cache-variables';
 import { taskCredentialVariables } from '@flaghoist/adapters/task-credentials';
 import { filled } from '@flaghoist/adapters/variables';
+import { instanceNameSchema } from '@flaghoist/core/instance-claim';
 import { evaluations } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
 
@@ -19,7 +20,7 @@ export const agentVariables = z.object({
   /** The file of the last known good flags, on a disk that outlives the process. */
   AGENT_STATE: z.optional(z.string()),
   /** Names the instance; left out: the host's name. */
-  AGENT_INSTANCE: z.optional(z.string()),
+  AGENT_INSTANCE: z.optional(instanceNameSchema),
   /** Buckets of the clients that evaluate by themselves, as the topology has it; `remote`: there are none. */
   AGENT_EVALUATION: z._default(z.enum(evaluations), 'remote'),
 });

@@ -9,6 +9,15 @@ const DEAD_AFTER_MS = 15_000;
 const FORGET_AFTER_MS = 3_600_000;
 /** Rows of one service; beyond that the oldest are removed. */
 const MAX_ROWS = 1_000;
+/** No agent writes a row that is longer: it has ten refusals at most, each of them short. */
+const MAX_ROW_CHARACTERS = 32 * 1024;
+
+/** Names an instance among those of its service. It stands in events, which have a limit, and on terminals. */
+export const instanceNameSchema = z
+  .string()
+  .check(z.regex(/^[\x20-\x7e]{1,256}$/, 'must be 1 to 256 printable characters of ASCII, such as the id of a task'));
+
+const epochMs = z.int().check(z.gte(0));
 
 /** What an instance says of itself. A claim and never a proof: whoever may write one row may write all of the cell. */
 export const instanceClaimSchema = z.object({
@@ -17,9 +26,9 @@ export const instanceClaimSchema = z.object({
   /** Over what it holds. */
   digest: z.string(),
   /** Epoch milliseconds at which it was said. */
-  at: z.int(),
+  at: epochMs,
   /** When the cache last had nothing newer; `null`: never. */
-  seenAt: z.nullable(z.int()),
+  seenAt: z.nullable(epochMs),
   /** Clients that evaluate by themselves. */
   streams: z.int(),
   /** By which it evaluates now. */
@@ -52,8 +61,9 @@ export interface Instances {
   readonly gone: readonly string[];
 }
 
-/** `null` for a row that cannot be read: of nobody. */
-const claimOf = (row: string): InstanceClaim | null => {
+/** `null` for a row that no instance writes: of nobody. */
+const claimOf = (instance: string, row: string): InstanceClaim | null => {
+  if (row.length > MAX_ROW_CHARACTERS || !z.safeParse(instanceNameSchema, instance).success) return null;
   try {
     return parseJson(instanceClaimSchema, row, { what: 'claim of an instance', hint: '' });
   } catch {
@@ -61,13 +71,16 @@ const claimOf = (row: string): InstanceClaim | null => {
   }
 };
 
+/** A row of the future would never grow old, so it is as old as it is ahead: clocks of tasks may be a little ahead of ours. */
+const ageOf = ({ at }: InstanceClaim, now: number): number => Math.abs(now - at);
+
 /** Who of a service's instances is there, and who has all that its cache has. */
 export const instancesOf = ({ sequence, rows }: InstanceRows, now: number): Instances => {
-  const claims = [...rows].map(([instance, row]) => ({ instance, claim: claimOf(row) }));
+  const claims = [...rows].map(([instance, row]) => ({ instance, claim: claimOf(instance, row) }));
   const readable = claims.filter((each): each is { instance: string; claim: InstanceClaim } => each.claim !== null);
-  const newest = readable.toSorted((a, b) => b.claim.at - a.claim.at);
-  const kept = newest.filter(({ claim }, place) => place < MAX_ROWS && now - claim.at <= FORGET_AFTER_MS);
-  const alive = kept.filter(({ claim }) => now - claim.at <= DEAD_AFTER_MS);
+  const newest = readable.toSorted((a, b) => ageOf(a.claim, now) - ageOf(b.claim, now));
+  const kept = newest.filter(({ claim }, place) => place < MAX_ROWS && ageOf(claim, now) <= FORGET_AFTER_MS);
+  const alive = kept.filter(({ claim }) => ageOf(claim, now) <= DEAD_AFTER_MS);
   const behind = alive.filter(({ claim }) => claim.sequence !== sequence);
   const keeps = new Set(kept.map(({ instance }) => instance));
   return {
@@ -84,8 +97,8 @@ export const instancesOf = ({ sequence, rows }: InstanceRows, now: number): Inst
 /** The instances that are alive, and that do not report that they carry an evaluator. */
 export const instancesWithout = ({ rows }: InstanceRows, evaluator: Evaluator, now: number): readonly string[] =>
   [...rows].flatMap(([instance, row]) => {
-    const claim = claimOf(row);
-    if (claim === null || now - claim.at > DEAD_AFTER_MS) return [];
+    const claim = claimOf(instance, row);
+    if (claim === null || ageOf(claim, now) > DEAD_AFTER_MS) return [];
     return (claim.carries ?? []).some((each) => sameEvaluator(each, evaluator)) ? [] : [instance];
   });
 

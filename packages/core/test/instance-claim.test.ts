@@ -1,4 +1,4 @@
-import { type InstanceClaim, instancesOf } from '../lib/instance-claim.ts';
+import { claimedInstances, type InstanceClaim, instancesOf, instancesWithout } from '../lib/instance-claim.ts';
 
 const NOW = 10_000_000;
 const row = (over: Partial<InstanceClaim> = {}): string =>
@@ -22,12 +22,54 @@ it.each([
   ['more than 15 s, not to be counted', 15_001, { alive: 0, gone: [] }],
   ['an hour', 3_600_000, { alive: 0, gone: [] }],
   ['more than an hour, to be removed', 3_600_001, { alive: 0, gone: ['a'] }],
+  ['15 s ahead', -15_000, { alive: 1, gone: [] }],
+  ['more than 15 s ahead, not to be counted', -15_001, { alive: 0, gone: [] }],
+  ['more than an hour ahead, to be removed', -3_600_001, { alive: 0, gone: ['a'] }],
 ])('knows a row that is %s old', (_what, age, expected) => {
   expect(found({ a: row({ at: NOW - age }) })).toMatchObject(expected);
 });
 
-it.each(['', 'not json', '{}', '[]', row({ at: 'now' as never })])('removes what is no claim: %p', (text) => {
+it.each([
+  ...['', 'not json', '{}', '[]', row({ at: 'now' as never })].map((text) => [text, text] as const),
+  ['said before 1970', row({ at: -1 })] as const,
+  ['seen before 1970', row({ seenAt: Number.MIN_SAFE_INTEGER })] as const,
+  ['longer than any', row({ digest: 'd'.repeat(33_000) })] as const,
+])('removes what is no claim: %s', (_what, text) => {
   expect(found({ a: text, b: row() })).toEqual({ alive: 1, holding: 1, behind: [], gone: ['a'] });
+});
+
+it.each([
+  ['nothing', ''],
+  ['a long text', 'n'.repeat(257)],
+  ['two lines', 'task\n1'],
+  ['what a terminal acts on', '\u001b[2J'],
+  ['letters beyond ASCII', 'tâche'],
+])('removes a row under a name that no instance has: %s', (_what, name) => {
+  expect(found({ [name]: row(), b: row() })).toEqual({ alive: 1, holding: 1, behind: [], gone: [name] });
+});
+
+it('keeps the rows of now among thousands from the future', () => {
+  const forged = Array.from({ length: 1_500 }, (_, place) => [`forged-${place}`, row({ at: NOW + 60_000 + place })]);
+  const { alive, gone } = found({ ...Object.fromEntries(forged), mine: row() });
+  expect([alive, gone.includes('mine'), gone.length]).toEqual([1, false, 501]);
+});
+
+it('asks no row from the future which evaluators it carries', () => {
+  const rows = { sequence: 7, rows: new Map([['a', row({ at: NOW + 15_001 })]]) };
+  expect(instancesWithout(rows, { version: '5.0.0', bucketing: 'v2' }, NOW)).toEqual([]);
+});
+
+it('keeps an event with a verdict readable and small, whatever stands in the rows', () => {
+  const forged = {
+    ...{ old: row({ sequence: 1, seenAt: 0 }), oldest: row({ sequence: 1, seenAt: Number.MIN_SAFE_INTEGER }) },
+    ...{ ['n'.repeat(300_000)]: row({ sequence: 1 }), wide: row({ sequence: 1, evaluator: 'e'.repeat(300_000) }) },
+  };
+  const claimed = new Map([['payments', { sequence: 7, rows: new Map(Object.entries(forged)) }]]);
+  const instances = claimedInstances(claimed, ['payments'], NOW);
+  expect(instances).toEqual({
+    ...{ alive: 1, holding: 0 },
+    behind: [{ service: 'payments', instance: 'old', behindMs: NOW }],
+  });
 });
 
 it('keeps the newest thousand rows', () => {
