@@ -1,3 +1,5 @@
+import { instanceNameSchema } from '@flaghoist/core/instance-claim';
+import { parse } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
@@ -35,20 +37,26 @@ export interface Agent {
   look(): Promise<void>;
   /** Called after each look, so about once a second. */
   onLook(listener: () => void | Promise<void>): void;
-  /** Resolves when there is something to serve, or nothing could be read yet; goes on looking until `stop`. */
+  /** Resolves when there is something to serve, or nothing could be read yet; goes on looking until `stop`. May be called again then. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** One service's flags, followed. What is served over which protocol stands beside it. */
+/**
+ * One service's flags, followed. What is served over which protocol stands beside it.
+ *
+ * @throws InvalidInputError for an instance under whose name nobody would see it
+ */
 export const createAgent = ({ service, region, instance, feed, clock, log, path, carried }: Ports): Agent => {
+  parse(instanceNameSchema, instance, { what: 'instance', hint: 'Name it by the id of its task.' });
   const flags = new FlagSet(carried);
   const freshness = new Freshness(clock);
   const follower = new Follower({ feed, flags, freshness, clock, log });
   const claims = new Claims({ instance, feed, flags, freshness, follower, clock });
   const kept = path === undefined ? null : new LastKnownGood({ path, service, flags, freshness, clock, log });
   const listeners: (() => void | Promise<void>)[] = [];
-  let running = false;
+  /** The start that goes on; one that was stopped finds another here, or none, when it wakes up. */
+  let running: object | null = null;
   let killUnseen = false;
 
   const tellOfKills = (): void => {
@@ -67,10 +75,10 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path,
     for (const listener of listeners) await listener();
   };
 
-  const goOn = async (): Promise<void> => {
-    while (running) {
+  const goOn = async (started: object): Promise<void> => {
+    while (running === started) {
       await clock.sleep(LOOK_MS);
-      if (running) await look();
+      if (running === started) await look();
     }
   };
 
@@ -79,13 +87,15 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path,
     look,
     onLook: (listener) => void listeners.push(listener),
     async start() {
-      running = true;
-      await kept?.load();
+      const started = {};
+      running = started;
+      // What is there is as new as the file, and newer where that could not be written.
+      if (!freshness.loaded) await kept?.load();
       await look();
-      void goOn();
+      void goOn(started);
     },
     async stop() {
-      running = false;
+      running = null;
       follower.stop();
       await kept?.save();
     },

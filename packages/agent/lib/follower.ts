@@ -31,6 +31,8 @@ export class Follower {
   #meanwhile: CacheNews[] | null = null;
   #working: Promise<void> | null = null;
   #followed: { stop(): void } | null = null;
+  /** How often it was stopped. */
+  #stops = 0;
   #state: CacheState = 'starting';
   #error: string | null = null;
   #rereads = 0;
@@ -67,11 +69,7 @@ export class Follower {
     const { feed, freshness, clock } = this.#ports;
     try {
       if (this.#followed === null) {
-        this.#followed = await feed.follow({
-          heard: (news) => this.#hear(news),
-          lost: (error) => this.#failed(error),
-          follows: () => this.#distrust(),
-        });
+        if (!(await this.#subscribe())) return;
         this.#readAll = true;
       }
       const at = clock.now();
@@ -88,7 +86,21 @@ export class Follower {
     }
   }
 
+  /** @returns `false` when it was stopped meanwhile, and hears nothing */
+  async #subscribe(): Promise<boolean> {
+    const stops = this.#stops;
+    const followed = await this.#ports.feed.follow({
+      heard: (news) => this.#hear(news),
+      lost: (error) => this.#failed(error),
+      follows: () => this.#distrust(),
+    });
+    if (stops === this.#stops) this.#followed = followed;
+    else followed.stop();
+    return stops === this.#stops;
+  }
+
   stop(): void {
+    this.#stops += 1;
     this.#followed?.stop();
     this.#followed = null;
   }

@@ -216,6 +216,32 @@ it('forgets why the cache could not be read once it can be, and hears nothing mo
   expect(valueIn(agent.flags)).toBe(1);
 });
 
+it('hears nothing more after it was stopped while it subscribed, and subscribes anew when it is started again', async () => {
+  const { cache, flags, freshness, clock, log, write, load } = createFollowed();
+  const feed = cache.feedOf(SERVICE);
+  let subscribed = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    subscribed = resolve;
+  });
+  const follow: ServiceFeed['follow'] = async (heard) => {
+    await slow;
+    return feed.follow(heard);
+  };
+  const follower = new Follower({ feed: { ...feed, follow }, flags, freshness, clock, log });
+  await load();
+  const looking = follower.look();
+  follower.stop();
+  subscribed();
+  await looking;
+  await write(says(1));
+  await settled();
+  expect(valueIn(flags)).toBeUndefined();
+  await follower.look();
+  await write({ revision: 2, ...says(2) });
+  await settled();
+  expect(valueIn(flags)).toBe(2);
+});
+
 it('takes an envelope of the next schema, with a kind and fields that it does not know', async () => {
   const { agent, write, load } = createService();
   await write({ schema: 2, kind: 'canary' as never, ...says('ahead'), ...({ sites: ['a'] } as object) });

@@ -24,7 +24,11 @@ export interface ProviderOptions {
   readonly path?: string;
 }
 
-/** A provider over the cache of a service. Give it to `OpenFeature.setProviderAndWait`, and keep it for `evaluate`. */
+/**
+ * A provider over the cache of a service. Give it to `OpenFeature.setProviderAndWait`, and keep it for `evaluate`.
+ *
+ * @throws InvalidInputError for an instance under whose name nobody would see it, and for a login that would not be safe
+ */
 export const createProvider = ({
   region,
   service,
@@ -43,19 +47,35 @@ export const createProvider = ({
   };
   const credentials = createTaskCredentials(taskCredentialVariablesIn(process.env), { log, clock: systemClock });
   const connect = () => connectCache(variables, { log, credentials: credentials.current });
-  const [client, subscriber] = [connect(), connect()];
-  const feed = new RedisServiceFeed({ client, subscriber, cell, service });
+  const open = () => {
+    const [client, subscriber] = [connect(), connect()];
+    const feed = new RedisServiceFeed({ client, subscriber, cell, service });
+    return { feed, connections: [client, subscriber] };
+  };
+  // What was closed stays so: whoever starts again has others.
+  let opened = open();
+  let closed = false;
+  const feed: Parameters<typeof createAgent>[0]['feed'] = {
+    follow: (follower) => opened.feed.follow(follower),
+    sequence: () => opened.feed.sequence(),
+    overview: () => opened.feed.overview(),
+    flags: (flagKeys) => opened.feed.flags(flagKeys),
+    claim: (name, claim) => opened.feed.claim(name, claim),
+  };
   const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path });
   agent.onLook(() => void credentials.renew());
   return new FlaghoistProvider({
     ...agent,
     async start() {
+      if (closed) opened = open();
+      closed = false;
       await credentials.renew();
       await agent.start();
     },
     async stop() {
       await agent.stop();
-      for (const connection of [client, subscriber]) connection.disconnect();
+      closed = true;
+      for (const connection of opened.connections) connection.disconnect();
     },
   });
 };

@@ -29,6 +29,8 @@ export class FlaghoistProvider implements Provider {
   #told: ProviderEvents.Ready | ProviderEvents.Stale | null = null;
   /** OpenFeature says by itself how this ended. */
   #isStarting = false;
+  /** Ends when what was asked last, to start or to close, is done: OpenFeature does not wait for the one before. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(followed: Followed) {
     this.#followed = followed;
@@ -40,17 +42,28 @@ export class FlaghoistProvider implements Provider {
   }
 
   /** @throws ProviderNotReadyError when nothing could be read yet; it goes on trying, and says when it is ready */
-  async initialize(): Promise<void> {
+  initialize(): Promise<void> {
+    return this.#inTurn(() => this.#start());
+  }
+
+  /** It may be initialised again afterwards. */
+  onClose(): Promise<void> {
+    return this.#inTurn(() => this.#followed.stop());
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #start(): Promise<void> {
     const { service, freshness } = this.#followed;
     this.#isStarting = true;
     await this.#followed.start();
     this.#isStarting = false;
     if (!freshness.loaded) throw new ProviderNotReadyError(`the flags of ${service} were not read yet`);
     this.#told = ProviderEvents.Ready;
-  }
-
-  async onClose(): Promise<void> {
-    await this.#followed.stop();
   }
 
   /** What a caller gets, at once; `defaultValue` where there is nothing else, with an error code that says why. Never throws. */

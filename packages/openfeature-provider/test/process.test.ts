@@ -95,3 +95,18 @@ it(
   },
   LONG_MS,
 );
+
+it(
+  'follows again over new connections when it is set again after it was closed',
+  async () => {
+    const provider = provide();
+    const client = OpenFeature.getClient('again');
+    for (let revision = 102; revision <= 104; revision += 1) {
+      await OpenFeature.setProviderAndWait('again', provider);
+      await write(revision, `set-${revision}`, true);
+      while ((await client.getStringValue('checkout', 'default')) !== `set-${revision}`) await systemClock.sleep(5);
+      await OpenFeature.clearProviders();
+    }
+  },
+  LONG_MS,
+);

@@ -118,6 +118,12 @@ it('logs in over TLS where it has a user, and else on this machine alone', () =>
   expect(of({ host: 'flags.example' })).toThrow('login to the cache');
 });
 
+it.each(['', 'two\nlines', 'n'.repeat(257)])('refuses a name under which nobody would see it: %j', (instance) => {
+  const cache = { host: '127.0.0.1', port: 6379, name: 'flags' };
+  const options = { region: 'eu-west-1', service: SERVICE, cell: 'cell-1', cache };
+  expect(() => createProvider({ ...options, instance })).toThrow('1 to 256 printable characters');
+});
+
 it('is not ready before there is something, and says when it is', async () => {
   const { provider, clock, write, load } = scene();
   await expect(OpenFeature.setProviderAndWait(provider)).rejects.toThrow('the flags of payments were not read yet');
@@ -150,6 +156,44 @@ it('names the flags that changed, and no others; says when what it has may be ol
   await clock.advance(2_000);
   expect(events.splice(0)).toEqual([[ProviderEvents.Ready, undefined]]);
   await provider.onClose();
+});
+
+it('follows again when it is set again, as often as that happens, and looks once a second', async () => {
+  const { provider, agent, clock, write, load } = scene();
+  await write(flag({ it: 1 }));
+  await load();
+  const client = OpenFeature.getClient('a');
+  for (let revision = 2; revision <= 4; revision += 1) {
+    await OpenFeature.setProviderAndWait('a', provider);
+    await write({ revision, ...flag({ it: revision }) });
+    expect(await client.getNumberValue('checkout', 0)).toBe(revision);
+    await OpenFeature.clearProviders();
+    // Within the second in which the loop of before is still asleep.
+    await clock.advance(400);
+  }
+  const looks = jest.fn();
+  agent.onLook(looks);
+  await OpenFeature.setProviderAndWait('a', provider);
+  await clock.advance(10_000);
+  expect(looks).toHaveBeenCalledTimes(11);
+  await OpenFeature.clearProviders();
+  await clock.advance(10_000);
+  expect(looks).toHaveBeenCalledTimes(11);
+});
+
+it('is closed after it was started, and started after it was closed, though nobody waited', async () => {
+  const { agent } = scene();
+  const calls: string[] = [];
+  const slow = (name: string) => async () => {
+    calls.push(`${name} begins`);
+    await new Promise((resolve) => process.nextTick(resolve));
+    calls.push(`${name} ends`);
+  };
+  const provider = new FlaghoistProvider({ ...agent, start: slow('start'), stop: slow('stop') });
+  const initialize = () => provider.initialize().catch(() => undefined);
+  await Promise.all([initialize(), provider.onClose(), initialize(), provider.onClose()]);
+  const order = ['start', 'stop', 'start', 'stop'];
+  expect(calls).toEqual(order.flatMap((name) => [`${name} begins`, `${name} ends`]));
 });
 
 it('answers whatever is asked of whatever flag as the agent does', async () => {
