@@ -1,4 +1,4 @@
-import type { Evaluator } from '@flaghoist/core/evaluator';
+import type { Evaluator, NamedEvaluator } from '@flaghoist/core/evaluator';
 import type { EvaluationContext } from '@openfeature/core';
 import { FeatureFlag } from '@openfeature/flagd-core';
 
@@ -18,7 +18,8 @@ export interface CarriedEvaluator extends Evaluator {
   load(flagKey: string, definition: Readonly<Record<string, unknown>>): LoadedFlag;
 }
 
-export const evaluatorName = ({ version }: Pick<Evaluator, 'version'>): string => `@openfeature/flagd-core ${version}`;
+export const evaluatorName = ({ version }: Pick<NamedEvaluator, 'version'>): string =>
+  `@openfeature/flagd-core ${version}`;
 
 const ignore = (): void => undefined;
 const silent = { error: ignore, warn: ignore, info: ignore, debug: ignore };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Held } from '@flaghoist/core/compare-and-set';
-import { type Evaluator, sameEvaluator } from '@flaghoist/core/evaluator';
+import { type NamedEvaluator, sameEvaluator } from '@flaghoist/core/evaluator';
 import { recomputedDigest } from '@flaghoist/core/intact';
 import { compareOrders, formatOrder, type Order } from '@flaghoist/core/order';
 import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
@@ -32,6 +32,7 @@ export class FlagSet {
   readonly carried: readonly CarriedEvaluator[];
   #evaluator: CarriedEvaluator;
   #probe: AnsweringFlag;
+  #evaluatorMissing: NamedEvaluator | null = null;
   readonly #entries = new Map<string, Entry>();
   readonly #refusals = new Map<string, Refusal>();
   readonly #listeners = new Set<Listener>();
@@ -48,6 +49,11 @@ export class FlagSet {
     return this.#evaluator;
   }
 
+  /** What it was last to go over to, where that is not carried: it goes on with the one that it has. */
+  get evaluatorMissing(): NamedEvaluator | null {
+    return this.#evaluatorMissing;
+  }
+
   /** The flag that shows by its variant how this evaluator draws. */
   get probe(): AnsweringFlag {
     return this.#probe;
@@ -58,8 +64,9 @@ export class FlagSet {
    *
    * @returns `false` when it is not carried, and nothing has changed
    */
-  use(wanted: Evaluator): boolean {
+  use(wanted: NamedEvaluator): boolean {
     const next = this.carried.find((each) => sameEvaluator(each, wanted));
+    this.#evaluatorMissing = next === undefined ? wanted : null;
     if (next === undefined || next === this.#evaluator) return next !== undefined;
     this.#evaluator = next;
     this.#probe = probeOf(next);

@@ -1,10 +1,11 @@
 import { describeError } from '@flaghoist/core/describe-error';
-import { type Evaluator, evaluatorOf, evaluatorText } from '@flaghoist/core/evaluator';
+import { evaluatorOf } from '@flaghoist/core/evaluator';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { CacheNews, CacheOverview, ServiceFeed } from '@flaghoist/core/ports/service-feed';
 import type { FlagSet } from './flag-set.ts';
 import type { Freshness } from './freshness.ts';
+import { goOver } from './go-over.ts';
 
 /** Why the cache is not followed at this moment. */
 export type CacheState = 'following' | 'unreachable' | 'not-loaded' | 'starting';
@@ -36,7 +37,6 @@ export class Follower {
   #state: CacheState = 'starting';
   #error: string | null = null;
   #rereads = 0;
-  #evaluatorMissing: Evaluator | null = null;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -52,11 +52,6 @@ export class Follower {
 
   get sequence(): number | null {
     return this.#known;
-  }
-
-  /** What the topology names, and this agent does not carry: it goes on with the one that it has. */
-  get evaluatorMissing(): Evaluator | null {
-    return this.#evaluatorMissing;
   }
 
   /** How often everything was read although it had been before. */
@@ -162,7 +157,8 @@ export class Follower {
     this.#meanwhile = [];
     try {
       const overview = await feed.overview();
-      if (overview.manifest !== null) this.#goOver(evaluatorOf(overview.manifest));
+      // Before flags are taken, so that none is evaluated by the wrong one.
+      if (overview.manifest !== null) goOver(evaluatorOf(overview.manifest), { flags, log });
       const lacking = [...overview.held].filter(([flagKey, held]) => flags.lacks(flagKey, held));
       if (lacking.length > 0) flags.take(await feed.flags(lacking.map(([flagKey]) => flagKey)));
       if (this.#known !== null) this.#rereads += 1;
@@ -176,22 +172,6 @@ export class Follower {
       this.#meanwhile = null;
       for (const news of heard) this.#weigh(news);
     }
-  }
-
-  /** Before flags are taken, so that none is evaluated by the wrong one. */
-  #goOver(wanted: Evaluator): void {
-    const { flags, log } = this.#ports;
-    const before = flags.evaluator;
-    if (flags.use(wanted)) {
-      this.#evaluatorMissing = null;
-      if (flags.evaluator !== before) log.info('evaluator changed', { evaluator: evaluatorText(wanted) });
-      return;
-    }
-    if (this.#evaluatorMissing === null) {
-      const [named, used] = [evaluatorText(wanted), evaluatorText(before)];
-      log.error('topology names an evaluator that this agent does not carry', { named, used });
-    }
-    this.#evaluatorMissing = wanted;
   }
 
   #settle({ manifest, sequence }: CacheOverview, log: Logger): boolean {

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
-import { evaluatorOf, evaluatorSchema } from '@flaghoist/core/evaluator';
+import { evaluatorOf, namedEvaluatorSchema } from '@flaghoist/core/evaluator';
 import { parseJson } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -9,6 +9,7 @@ import { decodeHeld, encodeHeld } from '@flaghoist/core/storage/held-text';
 import * as z from 'zod/mini';
 import type { FlagSet } from './flag-set.ts';
 import type { Freshness } from './freshness.ts';
+import { goOver } from './go-over.ts';
 
 /** Without a change the file is written again after so long, since it says how old it is. */
 const REFRESH_MS = 60_000;
@@ -23,7 +24,7 @@ const contentSchema = z.object({
   /** Epoch milliseconds at which the cache held nothing newer. */
   seenAt: z.number(),
   /** By what they were evaluated. */
-  evaluator: z.optional(evaluatorSchema),
+  evaluator: z.optional(namedEvaluatorSchema),
   flags: z.array(z.tuple([z.string(), z.string(), z.nullable(z.string())])),
 });
 
@@ -70,7 +71,7 @@ export class LastKnownGood {
         flagKey,
         { held: decodeHeld(held), stored },
       ]);
-      flags.use(evaluatorOf(content));
+      goOver(evaluatorOf(content), { flags, log });
       // By the same gate as what a cache says: each digest is recomputed.
       flags.take(new Map(found));
       freshness.seen(content.seenAt);

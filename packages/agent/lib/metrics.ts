@@ -26,7 +26,7 @@ export const createMetrics = ({ agent, events, streams }: Observed) => {
     ],
     evaluator_missing: [
       '1 when the topology names an evaluator that this agent does not carry',
-      () => Number(follower.evaluatorMissing !== null),
+      () => Number(flags.evaluatorMissing !== null),
     ],
     sequence: ["The cache's count of writes, as far as they were taken", () => follower.sequence ?? 0],
     rereads: ['How often everything was read again', () => follower.rereads],

@@ -16,10 +16,11 @@ const finite = (ms: number): number | null => (Number.isFinite(ms) ? Math.round(
 /** What an operator reads. */
 const statusOf = ({ agent, streams }: Omit<Observed, 'registry'>) => {
   const { flags, freshness, follower, service, region, instance } = agent;
+  const missing = flags.evaluatorMissing;
   return {
     ...{ service, region, instance },
     evaluator: evaluatorName(flags.evaluator),
-    evaluatorMissing: follower.evaluatorMissing === null ? null : evaluatorName(follower.evaluatorMissing),
+    evaluatorMissing: missing === null ? null : evaluatorName(missing),
     ready: freshness.loaded,
     stale: freshness.stale,
     ageMs: finite(freshness.ageMs),

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FeatureFlag as FeatureFlagV1 } from 'flagd-core-v1';
@@ -51,7 +52,7 @@ const createCarrying = async () => {
   served.streams.add({ write: async (message) => void sets.push(message.toString()) });
   const seen = async (key = PROBE_FLAG, targetingKey = PROBE_CALLER) =>
     (await served.evaluate(key, { targetingKey })).json['variant'];
-  const name = async (evaluator: { version: string; bucketing: 'v1' | 'v2' | 'v3' }) => {
+  const name = async (evaluator: { version: string; bucketing: string }) => {
     await service.cache.writeManifest(SERVICE, { ...MANIFEST, evaluator });
     await service.clock.advance(1_000);
   };
@@ -94,24 +95,27 @@ it('goes over when the topology does, with all flags, over every protocol, and b
   await served.stop();
 });
 
-it('goes on with what it has when it does not carry what the topology names, and says so once', async () => {
-  const { served, seen, name, lines, clock } = await createCarrying();
-  await name({ version: '9.9.9', bucketing: 'v3' });
-  await clock.advance(10_000);
-  expect(await seen()).toBe('v2');
-  expect((await served.ask('GET', '/status')).json).toMatchObject({
-    evaluator: evaluatorName(CARRIED[0]),
-    evaluatorMissing: '@openfeature/flagd-core 9.9.9',
-  });
-  expect((await served.ask('GET', '/metrics')).text).toContain('evaluator_missing{service="payments"} 1\n');
-  expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
-  // Of the same version with other buckets, it carries none either.
-  await name({ version: CARRIED[0].version, bucketing: 'v1' });
-  expect(await seen()).toBe('v2');
-  await name({ version, bucketing });
-  expect((await served.ask('GET', '/metrics')).text).toContain('evaluator_missing{service="payments"} 0\n');
-  await served.stop();
-});
+it.each(['v3', 'v7'])(
+  'goes on with what it has when it does not carry what the topology names, and says so once: 9.9.9-%s',
+  async (unknown) => {
+    const { served, seen, name, lines, clock } = await createCarrying();
+    await name({ version: '9.9.9', bucketing: unknown });
+    await clock.advance(10_000);
+    expect(await seen()).toBe('v2');
+    expect((await served.ask('GET', '/status')).json).toMatchObject({
+      evaluator: evaluatorName(CARRIED[0]),
+      evaluatorMissing: '@openfeature/flagd-core 9.9.9',
+    });
+    expect((await served.ask('GET', '/metrics')).text).toContain('evaluator_missing{service="payments"} 1\n');
+    expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    // Of the same version with other buckets, it carries none either.
+    await name({ version: CARRIED[0].version, bucketing: 'v1' });
+    expect(await seen()).toBe('v2');
+    await name({ version, bucketing });
+    expect((await served.ask('GET', '/metrics')).text).toContain('evaluator_missing{service="payments"} 0\n');
+    await served.stop();
+  },
+);
 
 it('evaluates a last known good set by what it was evaluated by', async () => {
   const { agent, served, name, another, cache, path, log } = await createCarrying();
@@ -123,6 +127,29 @@ it('evaluates a last known good set by what it was evaluated by', async () => {
   const after = await serveService({ agent: next, log });
   await next.start();
   expect((await after.evaluate(PROBE_FLAG, { targetingKey: PROBE_CALLER })).json).toMatchObject({ variant: 'v1' });
+  await after.stop();
+  await next.stop();
+});
+
+it('serves a last known good set that a later release evaluated by what it does not carry, and says so once', async () => {
+  const { agent, served, name, another, cache, path, log, lines } = await createCarrying();
+  await served.stop();
+  await agent.stop();
+  const [, content = ''] = (await readFile(path, 'utf8')).split('\n');
+  const changed = JSON.stringify({ ...JSON.parse(content), evaluator: { version: '9.9.9', bucketing: 'v7' } });
+  await writeFile(path, `${hash('sha256', changed)}\n${changed}\n`);
+  cache.breakService(SERVICE, 'unreachable');
+  const next = another({ path });
+  const after = await serveService({ agent: next, log });
+  await next.start();
+  expect((await after.evaluate('checkout', { targetingKey: 'ada' })).status).toBe(200);
+  const status = async () => (await after.ask('GET', '/status')).json['evaluatorMissing'];
+  expect(await status()).toBe('@openfeature/flagd-core 9.9.9');
+  cache.heal(SERVICE);
+  await name({ version: '9.9.9', bucketing: 'v7' });
+  expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  await name(CARRIED[0]);
+  expect(await status()).toBeNull();
   await after.stop();
   await next.stop();
 });

@@ -14,23 +14,32 @@ export const evaluatorSchema = z.object({
 });
 export type Evaluator = z.output<typeof evaluatorSchema>;
 
+/** An evaluator as somebody else names it, who may be of a later release: that one's name may be in no form that is known here. */
+export const namedEvaluatorSchema = z.object({ version: z.string(), bucketing: z.string() });
+export type NamedEvaluator = z.output<typeof namedEvaluatorSchema>;
+
 /** Of a topology, and of a cache, that name none: they are older than the choice. */
 const FIRST_EVALUATOR: Evaluator = { version: '4.0.1', bucketing: 'v2' };
 
 /** The flag that shows how whoever evaluates it draws. Nobody's flag may have its key; approvals of an evaluator lie under it. */
 export const EVALUATOR_FLAG = 'flaghoist.evaluator';
 
-export const evaluatorOf = ({ evaluator }: { readonly evaluator?: Evaluator | undefined }): Evaluator =>
-  evaluator ?? FIRST_EVALUATOR;
+export const evaluatorOf = <Named extends NamedEvaluator>({
+  evaluator,
+}: {
+  readonly evaluator?: Named | undefined;
+}): Named | Evaluator => evaluator ?? FIRST_EVALUATOR;
 
-export const sameEvaluator = (a: Evaluator, b: Evaluator): boolean =>
+export const sameEvaluator = (a: NamedEvaluator, b: NamedEvaluator): boolean =>
   a.version === b.version && a.bucketing === b.bucketing;
 
 /** In one word, as a cache's manifest has it: `4.0.1-v2`. */
-export const evaluatorText = ({ version, bucketing }: Evaluator): string => `${version}-${bucketing}`;
+export const evaluatorText = ({ version, bucketing }: NamedEvaluator): string =>
+  bucketing === '' ? version : `${version}-${bucketing}`;
 
-/** @returns `undefined` for a text that names no evaluator */
-export const evaluatorIn = (text: string): Evaluator | undefined => {
-  const [version, bucketing] = text.split('-');
-  return z.safeParse(evaluatorSchema, { version, bucketing }).data;
+/** @returns `undefined` for an empty text alone: what cannot be read any further is an evaluator that nobody has */
+export const evaluatorIn = (text: string): NamedEvaluator | undefined => {
+  if (text === '') return undefined;
+  const [, version = text, bucketing = ''] = /^(.*)-(.*)$/s.exec(text) ?? [];
+  return { version, bucketing };
 };

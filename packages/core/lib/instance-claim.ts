@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Evaluator, evaluatorSchema, sameEvaluator } from './evaluator.ts';
+import { type Evaluator, namedEvaluatorSchema, sameEvaluator } from './evaluator.ts';
 import { orderSchema } from './order.ts';
 import { parseJson } from './parse.ts';
 
@@ -34,7 +34,7 @@ export const instanceClaimSchema = z.object({
   /** By which it evaluates now. */
   evaluator: z.string(),
   /** Those that it can go over to; left out by agents that know one alone. */
-  carries: z.optional(z.array(evaluatorSchema)),
+  carries: z.optional(z.array(namedEvaluatorSchema)),
   /** What it could not take, a few of them. */
   refused: z.array(z.object({ flagKey: z.string(), order: orderSchema, reason: z.string() })),
 });

@@ -59,6 +59,17 @@ it('asks no row from the future which evaluators it carries', () => {
   expect(instancesWithout(rows, { version: '5.0.0', bucketing: 'v2' }, NOW)).toEqual([]);
 });
 
+it('counts an instance that carries an evaluator of a form that nobody here knows', () => {
+  const evaluator = { version: '5.0.0', bucketing: 'v2' } as const;
+  const carries = [{ version: '5.0.0-rc.1', bucketing: 'v7' }];
+  const rows = new Map([
+    ['has', row({ carries: [...carries, evaluator] })],
+    ['lacks', row({ carries })],
+  ]);
+  expect(instancesWithout({ sequence: 7, rows }, evaluator, NOW)).toEqual(['lacks']);
+  expect(instancesOf({ sequence: 7, rows }, NOW)).toMatchObject({ alive: 2, gone: [] });
+});
+
 it('keeps an event with a verdict readable and small, whatever stands in the rows', () => {
   const forged = {
     ...{ old: row({ sequence: 1, seenAt: 0 }), oldest: row({ sequence: 1, seenAt: Number.MIN_SAFE_INTEGER }) },

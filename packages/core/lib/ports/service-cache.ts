@@ -1,5 +1,5 @@
 import type { ApplyOutcome, Held } from '../compare-and-set.ts';
-import type { Evaluator } from '../evaluator.ts';
+import type { NamedEvaluator } from '../evaluator.ts';
 import type { InstanceRows } from '../instance-claim.ts';
 
 /** Written only by a full load: without it a cache is lost, not empty (rule 6). */
@@ -10,7 +10,7 @@ export interface Manifest {
   /** Live flags at the load. */
   readonly count: number;
   /** By what agents evaluate; left out by loads that are older than the choice. */
-  readonly evaluator?: Evaluator;
+  readonly evaluator?: NamedEvaluator;
 }
 
 export interface CacheWrite {

@@ -129,7 +129,13 @@ export const describeServiceCache = (name: string, prepare: () => Promise<Servic
       expect(await cache.contents(SERVICE)).toMatchObject({
         manifest: { generation: 2, topologyVersion: 1, count: 7 },
       });
-      const evaluator = { version: '4.1.0', bucketing: 'v3' as const };
+    });
+
+    it.each([
+      ['its evaluator', { version: '4.1.0', bucketing: 'v3' }],
+      ['one of a later release, in a form that nobody here knows', { version: '5.0.0-rc.1', bucketing: 'v7' }],
+    ])('says in its manifest by what agents evaluate: %s', async (_what, evaluator) => {
+      const cache = await loaded();
       await cache.writeManifest(SERVICE, { ...MANIFEST, evaluator });
       expect(await cache.contents(SERVICE)).toMatchObject({ manifest: { ...MANIFEST, evaluator } });
     });
