@@ -14,6 +14,7 @@ const versions = {
   CacheDegraded: 2,
   CacheRepaired: 2,
   TamperingFound: 2,
+  DriftDetected: 2,
   DriftRemediated: 2,
 } as const;
 
@@ -225,7 +226,19 @@ const details = {
     expiresAt: z.int(),
   }),
   TokenRevoked: z.object({ tokenId: z.string(), actor: z.string(), holder: z.string() }),
-  DriftDetected: z.object({ environment: z.string() }),
+  DriftDetected: z.object({
+    environment: z.string(),
+    /* The rest came with version 2. */
+    stack: z.optional(z.string()),
+    /** What a machine may put back; what it may not stands in `RemediationRefused`. */
+    resources: z.optional(z.array(z.string())),
+    /** Who looked, as AWS names who calls. */
+    actor: z.optional(z.string()),
+    /** Of the plan that was saved. */
+    digest: z.optional(z.string()),
+    /** Whether the policy asks for a second person's word. */
+    need: z.optional(z.enum(['auto', 'ask'])),
+  }),
   /** Resources whose drift is left to people, each with the reasons why. */
   RemediationRefused: z.object({
     environment: z.string(),

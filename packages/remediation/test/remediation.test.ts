@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { approvalsIn } from '../lib/approval-keys.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
-import { appliedEvents, plannedEvents } from '../lib/events.ts';
+import { appliedEvents, plannedEvents, unapprovedEvents } from '../lib/events.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
 import { waiting } from '../lib/waiting.ts';
 import type { Given } from './support/plans.ts';
@@ -371,13 +373,42 @@ describe('attempts', () => {
 
 describe('the trail', () => {
   const told = { ...subject, region: 'eu-west-1', at: 1, actor: ada.principal };
+  const allowed = /"(\w+)", "(\w+)", "(\w+)"\]/.exec(
+    readFileSync(join(__dirname, '../../../infra-tf/lib/modules/remediation/plans.tf'), 'utf8').split(
+      'TellTheTrail',
+    )[1] ?? '',
+  );
 
-  it('hears what is left to people, and why', async () => {
+  it('takes from the builds what they have to say', async () => {
+    const { plan, apply, work } = setting([opened, engine]);
+    const said = [...plannedEvents(await plan(), told), ...appliedEvents(await apply(), told)];
+    expect(work.applied).toHaveLength(1);
+    expect(said.map(({ type }) => type).toSorted()).toEqual(['DriftDetected', 'DriftRemediated', 'RemediationRefused']);
+    expect(allowed?.slice(1)).toEqual(said.map(({ type }) => type).toSorted());
+  });
+
+  it('hears which plan was saved, and what is left to people and why', async () => {
     const planned = await setting([opened, engine]).plan();
+    const { digest } = planned;
     expect(plannedEvents(planned, told)).toMatchObject([
+      { type: 'DriftDetected', detail: { digest, need: 'auto', resources: ['aws_rds_cluster_instance.this'] } },
       { type: 'RemediationRefused', detail: { resources: [{ address: 'aws_rds_cluster.this', reasons: ['engine'] }] } },
     ]);
-    expect(plannedEvents(await setting([opened]).plan(), told)).toEqual([]);
+    expect(plannedEvents(await setting([]).plan(), told)).toEqual([]);
+  });
+
+  it('hears of an apply that was asked for by a word that is not good', async () => {
+    const { plan, apply, memory } = setting([shortened]);
+    const { digest = '' } = await plan();
+    await expect(apply({ appliedBy: ada.principal, approves: digest })).rejects.toThrow(/cannot approve it/);
+    expect(unapprovedEvents(memory.record(), { ...told, actor: ada.principal })).toMatchObject([
+      {
+        type: 'RemediationRefused',
+        detail: { digest, actor: ada.principal, resources: [{ address: 'aws_flow_log.this', reasons: ['approval'] }] },
+      },
+    ]);
+    expect(unapprovedEvents(memory.record(), { ...told, environment: 'green' })).toEqual([]);
+    expect(unapprovedEvents(undefined, told)).toEqual([]);
   });
 
   it('hears what was mended, by which plan and whose word', async () => {

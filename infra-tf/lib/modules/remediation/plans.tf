@@ -106,7 +106,7 @@ data "aws_iam_policy_document" "trail" {
     condition {
       test     = "StringEquals"
       variable = "events:detail-type"
-      values   = ["DriftRemediated", "RemediationRefused"]
+      values   = ["DriftDetected", "DriftRemediated", "RemediationRefused"]
     }
   }
 }

@@ -7,7 +7,8 @@ import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediati
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
-import { appliedEvents, plannedEvents } from '@flaghoist/remediation/events';
+import { RemediationRefusedError } from '@flaghoist/remediation/errors';
+import { appliedEvents, plannedEvents, unapprovedEvents } from '@flaghoist/remediation/events';
 import { folderMemory } from '@flaghoist/remediation/folder-memory';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
@@ -125,7 +126,15 @@ export const remediate = async (
     const approves = options.approve;
     const approvals = options.approvals === undefined ? undefined : approvalsIn(readInput(options.approvals));
     const asked = { work, memory, subject, policy, people, appliedBy: actor, at, approves, approvals };
-    const applied = await applyRemediation(asked);
+    const applied = await applyRemediation(asked).catch(async (error: unknown) => {
+      if (error instanceof RemediationRefusedError) {
+        came('refused');
+        trail.putDown(unapprovedEvents(memory.record(), told));
+        // Where the trail is away, the next run tells it; why it was refused is what is asked for now.
+        await trail.tell().catch(({ message }: Error) => output.progress(message));
+      }
+      throw error;
+    });
     came(applied.outcome);
     trail.putDown(appliedEvents(applied, told));
     output.document(applied);
