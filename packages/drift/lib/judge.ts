@@ -52,7 +52,8 @@ export const judge = ({ type, leaves, outside, planned }: Judged): ((leaf: Class
   };
 };
 
-const ofExistence = (type: string, { before, after }: Change) => {
+/** What came to be open, or is open no more, because a resource is there or gone. */
+export const ofExistence = (type: string, { before, after }: Change) => {
   const isGone = after.kind === 'scalar';
   const values = (tree: Tree) => scalarsIn(isGone && !FORBIDS.test(type) ? ABSENT : tree, '');
   return switched(type, values(before), values(after));

@@ -1,6 +1,8 @@
+import type { Change } from '@flaghoist/drift/access/opening';
 import { isAbout, openingsOf } from '@flaghoist/drift/access/openings';
-import { type Scalars, scalarsIn, switched } from '@flaghoist/drift/access/switches';
+import { scalarsIn, switched } from '@flaghoist/drift/access/switches';
 import type { ClassifiedLeaf } from '@flaghoist/drift/classify';
+import { ofExistence } from '@flaghoist/drift/judge';
 import { pathText } from '@flaghoist/drift/leaves';
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import { type ResourceDrift, resourceDrifts } from '@flaghoist/drift/resource-drift';
@@ -20,7 +22,7 @@ export type Remedy = (typeof remedies)[number];
 /** Why a machine does not apply it, each with what a person has to do. */
 export const refusals = {
   replacement: 'it would be deleted and created anew',
-  deletion: 'it would be deleted, or forgotten',
+  deletion: 'it would be deleted or forgotten, or what it keeps would be, for being kept for less long',
   recreation:
     'it holds data and is gone: it would come back empty. Restore it from its backup, or create it by an apply',
   identity: 'it would change who may do what, other than by taking back what was opened',
@@ -63,9 +65,9 @@ const WAYS =
 /** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked. */
 const FIREWALLS =
   /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|(lb|alb)_listener_rule$)/;
+/** How long another resource keeps what it has. */
+const KEEPS_FOR = /_lifecycle_|_retention_/;
 const LETS_IN_NOBODY: ReadonlySet<Concern> = new Set(['tags', 'description', 'audit']);
-/** Where there is none of these, everything is open that it would close. */
-const ONLY_CLOSES = /_public_access_block$|_block_public_access(_configuration)?$/;
 
 /** Refused actions; what only an update is passes. */
 const ofActions = ({ type }: ResourceDrift, actions: readonly string[]): readonly Refusal[] => {
@@ -100,24 +102,24 @@ const judged = ({ type, outside, planned }: ResourceDrift) => {
   const opens = openingsOf(planned);
   const opened = FIREWALLS.test(type) ? [] : openingsOf(outside).filter(({ isNameOnly }) => isNameOnly !== true);
   const isGone = (leaf: ClassifiedLeaf): boolean => nameOf(leaf) === '#existence';
-  const flips = (before: Scalars, after: Scalars): boolean => switched(type, before, after).opened.some(isAccess);
-  const flippedOut = (leaf: ClassifiedLeaf): boolean => {
-    if (!isGone(leaf)) return flips(scalarsIn(leaf.recorded, nameOf(leaf)), scalarsIn(leaf.now, nameOf(leaf)));
-    return ONLY_CLOSES.test(type) && flips(scalarsIn(outside.before, ''), new Map());
+  const flips = (leaf: ClassifiedLeaf, [before, after]: readonly [Tree, Tree], whole: Change): readonly Concern[] => {
+    // A new resource keeps nothing yet that it could delete, unless it is a rule for what another one keeps.
+    if (isGone(leaf)) return ofExistence(type, whole).opened.filter((each) => isAccess(each) || KEEPS_FOR.test(type));
+    return switched(type, scalarsIn(before, nameOf(leaf)), scalarsIn(after, nameOf(leaf))).opened;
   };
-  const flipsBack = (leaf: ClassifiedLeaf): boolean =>
-    isGone(leaf)
-      ? flips(new Map(), scalarsIn(planned.after, ''))
-      : flips(scalarsIn(leaf.now, nameOf(leaf)), scalarsIn(leaf.configured, nameOf(leaf)));
   return {
     opens,
     of: (leaf: ClassifiedLeaf) => {
       const concern = tableConcern({ type, path: pathText(leaf.path) });
+      const out = flips(leaf, [leaf.recorded, leaf.now], outside);
+      const back = flips(leaf, [leaf.now, leaf.configured], planned);
       const special = isGone(leaf) ? guardOfCreation(type) : undefined;
       return {
         guard: isSpecial(leaf) ? special : guardOf(type, concern),
-        widens: flipsBack(leaf),
-        closes: opened.some((each) => isAbout(each, leaf)) || (!FIREWALLS.test(type) && flippedOut(leaf)),
+        widens: back.some(isAccess),
+        // What is kept for less long is deleted at once.
+        deletes: back.includes('deletion'),
+        closes: opened.some((each) => isAbout(each, leaf)) || (!FIREWALLS.test(type) && out.some(isAccess)),
       };
     },
   };
@@ -163,6 +165,7 @@ const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: Readon
   const pending = leaves.some((leaf) => leaf.class === 'pending' && (!isSpecial(leaf) || nameOf(leaf) === '#address'));
   const refused: readonly Refusal[] = [
     ...ofActions(drift, actions),
+    ...(parts.some(({ deletes }) => deletes) ? (['deletion'] as const) : []),
     ...guarded,
     ...whole,
     ...(engine ? (['engine'] as const) : []),

@@ -82,6 +82,29 @@ describe('refused', () => {
       { type: 'aws_x', recorded: { a: 1 }, now: { a: 2 }, actions: ['create', 'delete'] },
     ],
     [
+      'what somebody keeps for longer',
+      'deletion',
+      {
+        type: 'aws_s3_bucket_lifecycle_configuration',
+        recorded: { rule: [{ id: 'expire', expiration: [{ days: 90 }] }] },
+        now: { rule: [{ id: 'expire', expiration: [{ days: 3650 }] }] },
+      },
+    ],
+    [
+      'what is kept for ever since the rule for it is gone',
+      'deletion',
+      {
+        type: 'aws_s3_bucket_lifecycle_configuration',
+        recorded: { rule: [{ id: 'expire', expiration: [{ days: 90 }] }] },
+        now: null,
+      },
+    ],
+    [
+      'a log that somebody keeps for ever',
+      'deletion',
+      { type: 'aws_cloudwatch_log_group', recorded: { retention_in_days: 30 }, now: { retention_in_days: 0 } },
+    ],
+    [
       'data that would come back empty',
       'recreation',
       { type: 'aws_dynamodb_table', recorded: { name: 'a' }, now: null },
