@@ -10,7 +10,7 @@ import { type Answer, type Context, EVALUATOR, evaluatorOf } from './evaluator.t
 import { type Asked, failuresIn } from './failures.ts';
 import { findingAt } from './finding.ts';
 import { constantsIn, termsOf, unreachedIn } from './reachability.ts';
-import { MAX_OPERATIONS, type RuleTree, treeOf } from './rule-tree.ts';
+import { MAX_CHARACTERS, MAX_OPERATIONS, type RuleTree, treeOf } from './rule-tree.ts';
 import { Solver } from './solver.ts';
 
 /** What a proposal says of a flag, as far as it decides what callers get. */
@@ -31,7 +31,7 @@ const tooLarge = findingAt(
   'failure',
   at(at(null, 'document'), 'targeting'),
   new Map(),
-  `it was not asked, because with its shared evaluators written out the rule has more than ${MAX_OPERATIONS} operations`,
+  `it was not asked, because with its shared evaluators written out the rule has more than ${MAX_OPERATIONS} operations, or more than ${MAX_CHARACTERS} characters`,
 );
 
 /**

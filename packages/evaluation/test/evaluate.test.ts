@@ -492,6 +492,19 @@ it('refuses a rule that a large evaluator makes too large to be asked', () => {
   ]);
 });
 
+it('refuses a rule that a long list makes too large, because it refers to it again and again', () => {
+  const list = Array.from({ length: 14_000 }, (_, index) => `c-${10_000 + index}`);
+  const long = { in: [v('id'), list] };
+  const referring = (times: number) =>
+    evaluated(
+      { if: [{ or: Array.from({ length: times }, () => ({ $ref: 'long' })) }, 'on', 'off'] },
+      {},
+      { $evaluators: { long } },
+    ).findings.map(({ says }) => says);
+  expect(referring(480)).toEqual([expect.stringContaining('more than 1000000 characters')]);
+  expect(referring(2)).not.toContainEqual(expect.stringContaining('characters'));
+});
+
 it('has nothing to ask where nothing is targeted', () => {
   expect(evaluated(undefined)).toEqual({ evaluator: EVALUATOR, contexts: 0, findings: [] });
   expect(evaluate({ flagKey: 'x', document: null, offVariant: null })).toMatchObject({ contexts: 0 });
