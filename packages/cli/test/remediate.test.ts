@@ -1,4 +1,7 @@
+import { Output } from '../lib/output.ts';
+import { sayPlanned } from '../lib/remediate/table.ts';
 import { run } from './run.ts';
+import { Sink } from './streams.ts';
 
 it.each<[string, readonly string[], RegExp]>([
   ['neither of the two', [], /either --plan or --apply/],
@@ -25,4 +28,27 @@ it('names the environments that there are', async () => {
   const { exitCode, stderr } = await run(['remediate', 'mars', '--plan']);
   expect(exitCode).toBe(64);
   expect(stderr).toMatch(/no environment "mars".*staging/s);
+});
+
+it('shows whoever approves a plan what is and what would be, and acts on no terminal', () => {
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  sayPlanned(new Output({ stdout, stderr, json: false, noColour: true }), {
+    outcome: 'planned',
+    mends: [
+      {
+        address: 'aws_x.this',
+        type: 'aws_x',
+        paths: ['note'],
+        changes: [{ path: 'note', now: '"\u001b[2J"', configured: '30' }],
+        remedy: 'mending',
+        refused: [],
+      },
+    ],
+    leaves: [],
+    givenUp: [],
+    record: undefined,
+    digest: undefined,
+  });
+  expect(stdout.text).toMatch(/note: ".*" → 30/);
+  expect(stdout.text).not.toContain('\u001b');
 });

@@ -104,7 +104,12 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   return { outcome: 'planned', mends, ...rest, record, digest: digestOf(record) };
 };
 
-const copied = (verdict: Verdict) => ({ ...verdict, paths: [...verdict.paths], refused: [...verdict.refused] });
+const copied = (verdict: Verdict) => ({
+  ...verdict,
+  paths: [...verdict.paths],
+  changes: [...verdict.changes],
+  refused: [...verdict.refused],
+});
 
 /** A plan of some resources is also one of what they need, and a moment later than the look. */
 const refuseMore = (saved: TwoPlans, decided: readonly Verdict[]): void => {

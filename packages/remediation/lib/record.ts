@@ -9,6 +9,8 @@ const verdictSchema = z.object({
   address: z.string(),
   type: z.string(),
   paths: z.array(z.string()),
+  /** Left out by those that wrote before it was shown. */
+  changes: z.optional(z.array(z.object({ path: z.string(), now: z.string(), configured: z.string() }))),
   remedy: z.enum(remedies),
   refused: z.array(z.enum(refusalNames)),
 });

@@ -9,7 +9,8 @@ import { type ResourceDrift, resourceDrifts } from '@flaghoist/drift/resource-dr
 import { type Concern, tableConcern } from '@flaghoist/drift/severity';
 import { withoutKeys } from '@flaghoist/plan-reading/address';
 import { configuredArguments } from '@flaghoist/plan-reading/plan';
-import { type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
+import { secretsOfPlans, withoutSecrets } from '@flaghoist/plan-reading/secrets';
+import { shown, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
 
 /**
  * What an apply would do about a resource that was changed outside:
@@ -34,11 +35,19 @@ export const refusals = {
 } as const;
 export type Refusal = keyof typeof refusals;
 
+export interface PutBack {
+  readonly path: string;
+  readonly now: string;
+  readonly configured: string;
+}
+
 export interface Verdict {
   readonly address: string;
   readonly type: string;
   /** The attributes that an apply would put back. */
   readonly paths: readonly string[];
+  /** What each of them is and would be, for whoever approves it: JSON, `(sensitive)` or `(known after apply)`. */
+  readonly changes: readonly PutBack[];
   readonly remedy: Remedy;
   /** None: it may be applied. */
   readonly refused: readonly Refusal[];
@@ -148,7 +157,15 @@ const isSettled = (
   return [...after.entries].every(([name, value]) => isKnown(value) || !isSet(name, value));
 };
 
-const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: ReadonlySet<string>): Verdict => {
+interface Planned {
+  readonly actions: readonly string[];
+  /** The arguments that the configuration sets. */
+  readonly set: ReadonlySet<string>;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
+}
+
+const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verdict => {
   const { address, type, leaves, unknown } = drift;
   const changed = leaves.filter(({ class: kind }) => kind === 'configuration');
   const look = judged(drift);
@@ -176,6 +193,11 @@ const verdictOf = (drift: ResourceDrift, actions: readonly string[], set: Readon
     address,
     type,
     paths: changed.map(({ path }) => pathText(path)),
+    changes: changed.map(({ path, now, configured }) => ({
+      path: clean(pathText(path)),
+      now: clean(shown(now)),
+      configured: clean(shown(configured)),
+    })),
     remedy: parts.length > 0 && parts.every(({ closes }) => closes) ? 'closing' : 'mending',
     refused: [...new Set(refused)],
   };
@@ -200,12 +222,14 @@ const changesIn = ({ normal }: Pick<TwoPlans, 'normal'>) =>
 export const verdictsOf = (plans: TwoPlans): readonly Verdict[] => {
   const actions = Map.groupBy(changesIn(plans), ({ address }) => address);
   const configured = configuredArguments(plans.normal);
+  const secrets = secretsOfPlans([plans.refresh, plans.normal]);
+  const clean = (text: string): string => withoutSecrets(text, secrets);
   return resourceDrifts(plans).flatMap((drift) => {
     // What somebody left behind (deposed) goes with the one that has its address.
     const own = actions.get(drift.address)?.flatMap(({ change }) => change.actions);
     const isDrift = drift.leaves.some(({ class: kind }) => kind === 'configuration');
     const set = configured.get(withoutKeys(drift.address)) ?? new Set();
-    return own === undefined || !isDrift ? [] : [verdictOf(drift, own, set)];
+    return own === undefined || !isDrift ? [] : [verdictOf(drift, { actions: own, set, clean })];
   });
 };
 

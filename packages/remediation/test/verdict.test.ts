@@ -164,3 +164,16 @@ describe('refused', () => {
     expect(verdict?.refused).toContain(refusal);
   });
 });
+
+it('shows what is and would be, and no secret', () => {
+  const given = {
+    type: 'aws_x',
+    recorded: { key: 'hunter2-hunter2', note: 'a' },
+    now: { key: 'b', note: 'hunter2-hunter2' },
+  };
+  const [verdict] = verdictsOf(plansOf([{ ...given, sensitive: { key: true } }]));
+  expect(verdict?.changes).toEqual([
+    { path: 'key', now: '(sensitive)', configured: '(sensitive)' },
+    { path: 'note', now: '"(sensitive)"', configured: '"a"' },
+  ]);
+});

@@ -13,7 +13,10 @@ export const sayPlanned = (output: Output, planned: PlannedRemediation): void =>
   const { bold, dim, green, yellow, red } = output.colours;
   const { mends, leaves, givenUp, record, digest, outcome } = planned;
   for (const verdict of mends) {
-    output.say(`${green(verdict.remedy)} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
+    output.say(`${green(verdict.remedy)} ${bold(visibleText(verdict.address))}`);
+    // In full: whoever approves it must see what it is.
+    for (const { path, now, configured } of verdict.changes)
+      output.say(`         ${visibleText(`${path}: ${now} → ${configured}`)}`);
   }
   for (const verdict of leaves) {
     output.say(`${yellow('left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);

@@ -15,6 +15,8 @@ export interface Given {
   readonly configured?: Values | null;
   /** Of the plan; left out, what the values say. */
   readonly actions?: readonly string[];
+  /** What of it is marked as secret. */
+  readonly sensitive?: Values;
   /** What of the configuration nobody knows before the apply. */
   readonly unknown?: Values;
   /** What "dynamic" blocks make of it: a plan's configuration leaves those out. */
@@ -29,6 +31,8 @@ const addressOf = ({ type, address = `${type}.this` }: Given): string => address
 const about = (given: Given) => ({ address: addressOf(given), type: given.type, mode: 'managed' });
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const nowOf = ({ recorded, now = recorded }: Given) => now;
+const secretsOf = ({ sensitive }: Given) =>
+  sensitive === undefined ? {} : { before_sensitive: sensitive, after_sensitive: sensitive };
 const wantedOf = ({ recorded, configured = recorded }: Given) => configured;
 
 const actionsOf = (given: Given): readonly string[] => {
@@ -66,6 +70,7 @@ export const normalOf = (all: readonly Given[], only?: readonly string[], runs: 
           actions: actionsOf(each),
           before: nowOf(each),
           after: wantedOf(each),
+          ...secretsOf(each),
           ...(each.unknown === undefined ? {} : { after_unknown: each.unknown }),
           ...(each.imported === true ? { importing: { id: 'somebody-elses' } } : {}),
         },
@@ -92,6 +97,7 @@ export const plansOf = (all: readonly Given[]): TwoPlans => ({
           actions: [nowOf(each) === null ? 'delete' : 'update'],
           before: each.recorded,
           after: nowOf(each),
+          ...secretsOf(each),
         },
       })),
   }),
