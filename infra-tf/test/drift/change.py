@@ -45,6 +45,26 @@ ec2.authorize_security_group_ingress(
     GroupId=groups["SecurityGroups"][0]["GroupId"],
     IpPermissions=[{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
 )
+rules = ec2.describe_security_group_rules(
+    Filters=[{"Name": "group-id", "Values": [groups["SecurityGroups"][0]["GroupId"]]}]
+)["SecurityGroupRules"]
+ec2.modify_security_group_rules(
+    GroupId=groups["SecurityGroups"][0]["GroupId"],
+    SecurityGroupRules=[
+        {
+            "SecurityGroupRuleId": rule["SecurityGroupRuleId"],
+            "SecurityGroupRule": {
+                "IpProtocol": "tcp",
+                "FromPort": 443,
+                "ToPort": 443,
+                "CidrIpv4": "0.0.0.0/0",
+                "Description": rule["Description"],
+            },
+        }
+        for rule in rules
+        if rule.get("FromPort") == 443
+    ],
+)
 client("iam").put_role_policy(
     RoleName=f"{environment}-drift-task",
     PolicyName="by-hand",

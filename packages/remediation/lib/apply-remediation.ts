@@ -8,7 +8,7 @@ import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
 import type { RemediationSubject } from './plan-remediation.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
 import { digestOf, type RemediationRecord } from './record.ts';
-import { settleApply } from './settle-apply.ts';
+import { countApply, settleApply } from './settle-apply.ts';
 import { verdictsOf } from './verdict.ts';
 
 export interface ApplyOptions {
@@ -49,7 +49,7 @@ export interface AppliedRemediation {
  */
 export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRemediation> => {
   const { work, memory, policy, at } = options;
-  settleApply(memory);
+  await settleApply(options);
   const record = recordOf(options);
   const digest = digestOf(record);
   if (isOfTheFuture(record.plannedAt, at)) {
@@ -78,17 +78,23 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
     }
     failure = error instanceof Error ? error.message : String(error);
   }
-  settleApply(memory);
+  /** Nobody knows how it is: the next plan records what this one has not, and begins with a look. */
+  const unknown = (error: unknown): AppliedRemediation => {
+    const failures = [...(failure === null ? [] : [failure]), error instanceof Error ? error.message : String(error)];
+    return { outcome: 'not-mended', record, digest, approver, remaining: addresses, failure: failures.join('\n') };
+  };
+  try {
+    await work.recordAgain();
+  } catch (error) {
+    return unknown(error);
+  }
+  countApply(memory);
   const attempts = memory.attempts();
   let after: Looked;
   try {
     after = await work.look();
   } catch (error) {
-    // It was applied, and nobody knows how it is: the next plan begins with a look.
-    failure = [failure, error instanceof Error ? error.message : String(error)]
-      .filter((part) => part !== null)
-      .join('\n');
-    return { outcome: 'not-mended', record, digest, approver, remaining: addresses, failure };
+    return unknown(error);
   }
   const drifting = verdictsOf(after.plans).map(({ address }) => address);
   const unread = after.unread.map(({ address }) => address);

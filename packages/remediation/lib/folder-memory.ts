@@ -6,11 +6,11 @@ import * as z from 'zod/mini';
 import { parseAttempts } from './attempts.ts';
 import type { RemediationMemory } from './ports.ts';
 import { parseRecord } from './record.ts';
+import { OUTSIDE_FILE, PLAN_FILE } from './saved-files.ts';
 
 const RECORD = 'remediation.json';
 const ATTEMPTS = 'attempts.json';
 const UNTOLD = 'untold.json';
-const PLAN = 'remediation.tfplan';
 /** `remediate.sh` puts one of this name into the bucket before an apply. */
 const APPLYING = 'applying';
 
@@ -34,7 +34,7 @@ export const folderMemory = (folder: string): RemediationMemory => {
     record: () => read(RECORD, parseRecord),
     keep: (record) => write(RECORD, record),
     forget: () => {
-      for (const name of [RECORD, PLAN]) rmSync(at(name), { force: true });
+      for (const name of [RECORD, PLAN_FILE, OUTSIDE_FILE]) rmSync(at(name), { force: true });
     },
     attempts: () => read(ATTEMPTS, parseAttempts) ?? {},
     count: (attempts) => write(ATTEMPTS, attempts),

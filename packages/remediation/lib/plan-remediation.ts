@@ -49,10 +49,11 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
  *
  * @throws RemediationRefusedError when not all could be read, or the saved plan would change more
  * @throws RemediationOutdatedError when the state changed meanwhile
+ * @throws RemediationLockedError when an apply that was killed is to be settled, and somebody else holds the state
  */
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
   const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
-  settleApply(memory);
+  await settleApply(options);
   memory.forget();
   const before = await work.mark();
   const looked = await work.look();

@@ -15,9 +15,12 @@ export interface RemediationWork {
   /** Two plans of everything, without a lock. */
   readonly look: () => Promise<Looked>;
   readonly mark: () => Promise<StateMark>;
-  /** Saves a plan of these resources, and what they need. @returns the plan, and the SHA-256 of its bytes */
+  /**
+   * Saves a plan of these resources, and what they need, and what it has read otherwise than the state has it.
+   * @returns the plan, and the SHA-256 of what was saved
+   */
   readonly plan: (addresses: readonly string[]) => Promise<{ readonly plan: Plan; readonly sha256: string }>;
-  /** The SHA-256 of the saved plan as it lies there now; `undefined` when there is none. */
+  /** The SHA-256 of what was saved as it lies there now; `undefined` when there is no plan. */
   readonly saved: () => string | undefined;
   /**
    * Applies exactly the saved plan, under the state's own lock.
@@ -25,6 +28,13 @@ export interface RemediationWork {
    * @throws {TerraformFailedError}
    */
   readonly apply: () => Promise<void>;
+  /**
+   * What an apply of the saved plan wrote down that it has read, and not mended, is recorded again as it was before, so that the next
+   * look finds it. Done a second time it does nothing.
+   * @throws {RemediationLockedError} when somebody else holds the state
+   * @throws {TerraformFailedError}
+   */
+  readonly recordAgain: () => Promise<void>;
 }
 
 /** What is kept between a plan and its apply, and from one attempt to the next. */

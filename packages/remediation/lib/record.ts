@@ -20,7 +20,7 @@ const recordSchema = z.object({
   environment: z.string(),
   stack: z.string(),
   workspace: z.string(),
-  /** The saved plan, by the SHA-256 of its bytes. */
+  /** What was saved, by the SHA-256 of its bytes: the plan, and what it has read otherwise than the state has it. */
   planSha256: z.string(),
   /** The state that it was made on. An apply on another one would be another plan. */
   state: z.object({ lineage: z.string(), serial: z.number() }),

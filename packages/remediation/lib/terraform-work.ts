@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOnly } from '@flaghoist/drift/read-only';
 import { askApplied, inWorkspace, type LookOptions } from '@flaghoist/drift/take-plan';
@@ -9,7 +9,10 @@ import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import { markOf } from '@flaghoist/waves/state-mark';
 import { RemediationLockedError, RemediationRefusedError } from './errors.ts';
+import { outsideOf, parseOutside } from './outside.ts';
 import type { RemediationWork } from './ports.ts';
+import { recordedAgain } from './recorded-again.ts';
+import { OUTSIDE_FILE, PLAN_FILE } from './saved-files.ts';
 
 export interface TerraformWorkOptions {
   readonly terraform: Terraform;
@@ -19,7 +22,8 @@ export interface TerraformWorkOptions {
   readonly folder: string;
 }
 
-const FILE = 'remediation.tfplan';
+/** What is pushed lies here for as long as that takes. */
+const STATE_FILE = 'recorded.tfstate';
 
 /** Who holds a lock, in the words of Terraform's own message. */
 const holderIn = (output: string): string =>
@@ -32,7 +36,7 @@ const holderIn = (output: string): string =>
 
 /** Plans and applies with real Terraform. The lock of the state is asked for, never waited for, and never taken away. */
 export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOptions): RemediationWork => {
-  const file = join(folder, FILE);
+  const [file, outside, pushed] = [join(folder, PLAN_FILE), join(folder, OUTSIDE_FILE), join(folder, STATE_FILE)];
   const options: LookOptions = { ...look, terraform, asDeployer: true };
   let asked: Promise<LookOptions> | undefined;
   const applied = (): Promise<LookOptions> => {
@@ -51,15 +55,17 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
     throw new TerraformFailedError(args, { exitCode, output });
   };
 
+  const pull = async (): Promise<string> => {
+    const all = await applied();
+    return terraform.expect(['state', 'pull'], inWorkspace(all));
+  };
+
   return {
     look: async () => bothPlans(readOnly(terraform), await applied()),
 
     async mark() {
       const all = await applied();
-      const { lineage, serial } = markOf(
-        await terraform.expect(['state', 'pull'], inWorkspace(all)),
-        `${all.root}, workspace ${all.workspace}`,
-      );
+      const { lineage, serial } = markOf(await pull(), `${all.root}, workspace ${all.workspace}`);
       if (lineage !== null && serial !== null) return { lineage, serial };
       throw new RemediationRefusedError(
         [`there is no state of ${all.root}, workspace ${all.workspace}`],
@@ -83,17 +89,34 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
         all,
       );
       const text = await terraform.expect(['show', '-json', '-no-color', file], inWorkspace(all));
-      return { plan: readPlan(text, 'the plan of what is to be mended'), sha256: digestOf(file) };
+      writeFileSync(outside, `${JSON.stringify(outsideOf(await pull(), text), null, 2)}\n`, { mode: 0o600 });
+      return { plan: readPlan(text, 'the plan of what is to be mended'), sha256: digestOf(file, outside) };
     },
 
-    saved: () => (existsSync(file) ? digestOf(file) : undefined),
+    saved: () => (existsSync(file) && existsSync(outside) ? digestOf(file, outside) : undefined),
 
     async apply() {
       const all = await applied();
       all.onProgress('Applying the plan …');
       await underLock(['apply', '-no-color', '-input=false', file], all);
     },
+
+    async recordAgain() {
+      if (!existsSync(outside)) return;
+      const again = recordedAgain(await pull(), parseOutside(readFileSync(outside, 'utf8')));
+      if (again === undefined) return;
+      const all = await applied();
+      all.onProgress('Recording what is left to people as it was …');
+      writeFileSync(pushed, again, { mode: 0o600 });
+      try {
+        // Refused by Terraform where somebody has applied since the pull.
+        await underLock(['state', 'push', '-no-color', pushed], all);
+      } finally {
+        rmSync(pushed, { force: true });
+      }
+    },
   };
 };
 
-const digestOf = (path: string): string => hash('sha256', readFileSync(path), 'hex');
+const digestOf = (...paths: readonly string[]): string =>
+  hash('sha256', paths.map((path) => hash('sha256', readFileSync(path))).join(' '));

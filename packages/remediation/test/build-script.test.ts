@@ -118,6 +118,17 @@ describe('a build that plans', () => {
   });
 });
 
+it('keeps with the plan what it has read otherwise than the state has it, for a build that applies and one after that', () => {
+  const { run, put, read, bucket } = setting(
+    `case $(cat "$plans/outside.json" 2>/dev/null) in '') echo read >"$plans/outside.json"; echo '{}' >"$plans/remediation.json"; echo auto >"$outcome" ;; *) kill -9 $PPID ;; esac`,
+  );
+  put('approvals.json', 'null');
+  expect(run({ ACTION: 'plan' }).stdout).toBe('auto\n');
+  expect(run({ ACTION: 'apply' }).signal).toBe('SIGKILL');
+  expect(read('plans/outside.json')).toBe('read\n');
+  expect(readdirSync(join(bucket, 'plans')).sort()).toEqual(['applying', 'outside.json', 'remediation.json']);
+});
+
 describe('a build that applies', () => {
   it('gives hoist the plan, the approvals and the trail, keeps what hoist keeps and nothing beside it', () => {
     const { run, put, bucket } = setting(

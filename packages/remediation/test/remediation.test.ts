@@ -65,6 +65,21 @@ const setting = (given: readonly Given[]) => {
   return { work, memory, plan, apply };
 };
 
+/** An apply that begins, writes down what it has read, and of which nothing more is heard. */
+const killed = async ({ plan, apply, work }: ReturnType<typeof setting>): Promise<void> => {
+  await plan();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const begin = work.apply;
+  work.failure = new Error('killed');
+  work.apply = async () => {
+    await begin.call(work).catch(resolve);
+    await new Promise<never>(() => {});
+  };
+  await Promise.race([promise, apply()]);
+  work.apply = begin;
+  work.failure = undefined;
+};
+
 describe('a plan', () => {
   it('is of the harmless, and names what is left to people', async () => {
     const { plan } = setting([opened, engine, { ...shortened, address: 'aws_flow_log.noisy' }]);
@@ -258,6 +273,48 @@ it('is applied by nobody when it asks and is a day old', async () => {
   expect((await apply({ appliedBy: carla.principal, approves: digest, at: 86_399_999 })).outcome).toBe('mended');
 });
 
+describe('what an apply has read, and not mended,', () => {
+  const group: Given = {
+    type: 'aws_security_group',
+    recorded: { ingress: [] },
+    now: { ingress: ['everybody'] },
+    configured: { ingress: ['everybody'] },
+  };
+  const recorded = (work: World) => work.given.find(({ type }) => type === group.type)?.recorded;
+  const reading = () => {
+    const all = setting([opened, group]);
+    all.work.alsoReads = ['aws_security_group.this'];
+    return all;
+  };
+
+  it('is recorded as it was before', async () => {
+    const { plan, apply, work } = reading();
+    await plan();
+    expect((await apply()).outcome).toBe('mended');
+    expect(recorded(work)).toEqual(group.recorded);
+  });
+
+  it('is recorded so by the next run where the apply was killed', async () => {
+    const all = reading();
+    await killed(all);
+    expect(recorded(all.work)).toEqual(group.now);
+    await all.plan();
+    expect(recorded(all.work)).toEqual(group.recorded);
+  });
+
+  it('is recorded so by the next run that finds the state free, and until then nothing is planned', async () => {
+    const { plan, apply, work, memory } = reading();
+    await plan();
+    work.held = new RemediationLockedError('the state', 'ID 1');
+    expect(await apply()).toMatchObject({ outcome: 'not-mended', failure: expect.stringContaining('ID 1') });
+    await expect(plan()).rejects.toMatchObject({ code: 'FH_REMEDIATION_LOCKED' });
+    expect([recorded(work), memory.begun()]).toEqual([group.now, true]);
+    work.held = undefined;
+    expect((await plan()).outcome).toBe('nothing');
+    expect([recorded(work), memory.begun()]).toEqual([group.recorded, false]);
+  });
+});
+
 it('has not mended what nobody could look at afterwards, and says why', async () => {
   const { plan, apply, work, memory } = setting([opened]);
   await plan();
@@ -337,18 +394,6 @@ describe('attempts', () => {
     await plan();
     expect((await apply()).outcome).toBe('escalated');
   });
-
-  const killed = async ({ plan, apply, work }: ReturnType<typeof setting>): Promise<void> => {
-    await plan();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    // Nothing that follows is ever run.
-    work.apply = async () => {
-      resolve();
-      await new Promise<never>(() => {});
-    };
-    void apply();
-    await promise;
-  };
 
   it('count an apply that was killed, whose plan is applied by nobody', async () => {
     const all = setting([opened]);

@@ -10,7 +10,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/plans"
 # What hoist keeps, and not what Terraform leaves beside it: its data, and locks of builds that are gone.
-kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include attempts.json --include applying --include untold.json)
+kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include outside.json --include attempts.json --include applying --include untold.json)
 aws s3 sync --only-show-errors "${kept[@]}" "s3://$PLANS_BUCKET/plans/" "$work/plans" >&2
 
 case "$ACTION" in

@@ -27,13 +27,13 @@ export interface Given {
   readonly imported?: boolean;
 }
 
-const addressOf = ({ type, address = `${type}.this` }: Given): string => address;
+export const addressOf = ({ type, address = `${type}.this` }: Given): string => address;
 const about = (given: Given) => ({ address: addressOf(given), type: given.type, mode: 'managed' });
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const nowOf = ({ recorded, now = recorded }: Given) => now;
+export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const nowOf = ({ recorded, now = recorded }: Given) => now;
 const secretsOf = ({ sensitive }: Given) =>
   sensitive === undefined ? {} : { before_sensitive: sensitive, after_sensitive: sensitive };
-const wantedOf = ({ recorded, configured = recorded }: Given) => configured;
+export const wantedOf = ({ recorded, configured = recorded }: Given) => configured;
 
 const actionsOf = (given: Given): readonly string[] => {
   if (given.actions !== undefined) return given.actions;

@@ -1,26 +1,34 @@
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Attempts } from '../../lib/attempts.ts';
+import { RemediationLockedError } from '../../lib/errors.ts';
 import type { RemediationMemory, RemediationWork, StateMark } from '../../lib/ports.ts';
 import type { RemediationRecord } from '../../lib/record.ts';
-import { type Given, normalOf, plansOf } from './plans.ts';
+import { addressOf, type Given, normalOf, nowOf, plansOf, same, wantedOf } from './plans.ts';
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** An environment that remembers what was done to it: an apply makes what was planned as it is configured. */
+/**
+ * An environment that remembers what was done to it: an apply writes down what its plan has read, then makes what was planned as it is
+ * configured.
+ */
 export class World implements RemediationWork {
   #planned: { readonly addresses: readonly string[]; readonly sha256: string } | undefined;
+  /** What the saved plan has read otherwise than it was recorded. */
+  #outside: readonly Given[] = [];
   readonly applied: (readonly string[])[] = [];
   serial = 7;
   lineage = 'one';
   unread: readonly string[] = [];
-  /** What comes over an apply before it does anything. */
+  /** What comes over an apply before it changes anything but the state. */
   failure: Error | undefined;
+  /** What comes over the state when it is to be written without an apply. */
+  held: Error | undefined;
   /** Whether an apply is without effect: somebody changes it again at once. */
   stubborn = false;
   /** What else a plan of some resources would change. */
   alsoPlans: readonly string[] = [];
   /** Which actions a plan of some resources would run. */
   alsoRuns: readonly string[] = [];
+  /** What a plan of some resources reads because they need it. */
+  alsoReads: readonly string[] = [];
   /** Something that happens while a plan is made. */
   meanwhile: () => void = () => {};
 
@@ -42,6 +50,8 @@ export class World implements RemediationWork {
   async plan(addresses: readonly string[]) {
     this.meanwhile();
     const all = [...addresses, ...this.alsoPlans];
+    const read = [...all, ...this.alsoReads];
+    this.#outside = this.given.filter((each) => read.includes(addressOf(each)) && !same(nowOf(each), each.recorded));
     this.#planned = { addresses: all, sha256: `sha-of-${all.join('+')}` };
     return { plan: normalOf(this.given, all, this.alsoRuns), sha256: this.#planned.sha256 };
   }
@@ -56,16 +66,33 @@ export class World implements RemediationWork {
   }
 
   async apply(): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
+    if (this.failure instanceof RemediationLockedError) throw this.failure;
     const { addresses = [] } = this.#planned ?? {};
-    this.applied.push(addresses);
     this.serial += 1;
-    if (this.stubborn) return;
     this.given = this.given.map((each) =>
-      addresses.includes(each.address ?? `${each.type}.this`) && !same(each.now, each.recorded)
-        ? { type: each.type, recorded: each.recorded, ...(each.address === undefined ? {} : { address: each.address }) }
+      this.#outside.includes(each)
+        ? { ...each, recorded: nowOf(each) ?? each.recorded, configured: wantedOf(each) }
         : each,
     );
+    if (this.failure !== undefined) throw this.failure;
+    this.applied.push(addresses);
+    this.given = this.given.map((each) => {
+      const wanted = wantedOf(each);
+      if (!addresses.includes(addressOf(each)) || wanted === null) return each;
+      return { ...each, recorded: wanted, now: this.stubborn ? nowOf(each) : wanted };
+    });
+  }
+
+  async recordAgain(): Promise<void> {
+    if (this.held !== undefined) throw this.held;
+    const again = this.given.map((each) => {
+      const entry = this.#outside.find((other) => addressOf(other) === addressOf(each));
+      if (entry === undefined || !same(each.recorded, nowOf(entry))) return each;
+      return { ...each, recorded: entry.recorded, configured: wantedOf(each) };
+    });
+    if (same(again, this.given)) return;
+    this.given = again;
+    this.serial += 1;
   }
 }
 

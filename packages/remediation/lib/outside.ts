@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util';
+import { memberOf, own } from '@flaghoist/core/json';
+import * as z from 'zod/mini';
+import { instanceSchema, placeIn, placeOf, readAsWritten, readState, resourceSchema } from './state-file.ts';
+
+const valuesSchema = z.record(z.string(), z.unknown());
+
+const seenInstanceSchema = z.looseObject({
+  address: z.string(),
+  deposed_key: z.optional(z.string()),
+  values: z._default(valuesSchema, {}),
+});
+type SeenInstance = z.output<typeof seenInstanceSchema>;
+
+interface SeenModule {
+  readonly resources?: readonly SeenInstance[] | undefined;
+  readonly child_modules?: readonly SeenModule[] | undefined;
+}
+const seenModuleSchema: z.ZodMiniType<SeenModule> = z.looseObject({
+  resources: z.optional(z.array(seenInstanceSchema)),
+  child_modules: z.optional(z.array(z.lazy(() => seenModuleSchema))),
+});
+
+/** What `terraform show -json` says of a plan. */
+const planSchema = z.looseObject({
+  prior_state: z.looseObject({
+    values: z.optional(z.looseObject({ root_module: z.optional(seenModuleSchema) })),
+  }),
+  output_changes: z._default(
+    z.record(z.string(), z.looseObject({ after: z.optional(z.unknown()), after_unknown: z.optional(z.unknown()) })),
+    {},
+  ),
+});
+
+const outsideSchema = z.object({
+  instances: z.array(
+    z.object({
+      resource: resourceSchema,
+      recorded: instanceSchema,
+      /** The values that were read; null where it was gone. */
+      seen: z.nullable(valuesSchema),
+    }),
+  ),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      /** null where there was none. */
+      recorded: z.nullable(z.unknown()),
+      /** Its value by what was read. */
+      seen: z.nullable(z.unknown()),
+    }),
+  ),
+});
+
+/** What a plan has read otherwise than the state has it. It holds what resources hold. */
+export type Outside = z.output<typeof outsideSchema>;
+
+/** @throws InvalidInputError */
+export const parseOutside = (text: string): Outside =>
+  readAsWritten(outsideSchema, text, 'what was changed outside of Terraform');
+
+const below = ({ resources = [], child_modules: children = [] }: SeenModule): readonly SeenInstance[] => [
+  ...resources,
+  ...children.flatMap(below),
+];
+
+/**
+ * All that a plan has read otherwise than the state has it. A plan of some resources reads also those that they need, and its apply
+ * writes all of it into the state, which from then on agrees with what somebody changed there.
+ *
+ * @param state what `terraform state pull` prints of the state that the plan was made on
+ * @param plan what `terraform show -json` says of it
+ * @throws InvalidInputError
+ */
+export const outsideOf = (state: string, plan: string): Outside => {
+  const { outputs, resources } = readState(state);
+  const { prior_state: read, output_changes: changes } = readAsWritten(planSchema, plan, 'the saved plan');
+  const seen = new Map(
+    below(read.values?.root_module ?? {}).map((each) => [placeOf(each.address, each.deposed_key), each.values]),
+  );
+  return {
+    instances: resources
+      .filter(({ mode }) => mode === 'managed')
+      .flatMap(({ instances, ...resource }) =>
+        instances.map((recorded) => ({ resource, recorded, seen: seen.get(placeIn(resource, recorded)) ?? null })),
+      )
+      .filter(({ recorded, seen: values }) => !isDeepStrictEqual(recorded.attributes ?? {}, values)),
+    outputs: Object.entries(changes)
+      // What is known after the apply only is what the apply makes.
+      .filter(([, { after_unknown: unknown }]) => unknown === undefined || unknown === false)
+      .map(([name, { after = null }]) => ({ name, recorded: own(outputs, name) ?? null, seen: after }))
+      .filter(({ recorded, seen: value }) => !isDeepStrictEqual(outputValue(recorded), value)),
+  };
+};
+
+/** null where there is no such output. */
+export const outputValue = (output: unknown): unknown => memberOf(output, 'value') ?? null;

@@ -1,0 +1,3 @@
+/** What lies in the folder of a plan: the plan as Terraform saved it, and what it has read otherwise than the state has it. */
+export const PLAN_FILE = 'remediation.tfplan';
+export const OUTSIDE_FILE = 'outside.json';

@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folderMemory } from '../lib/folder-memory.ts';
+import { createTerraformWork, type TerraformWorkOptions } from '../lib/terraform-work.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flaghoist-saved-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const unused = async (): Promise<never> => {
+  throw new Error('Terraform is not asked');
+};
+const look: TerraformWorkOptions['look'] = {
+  root: '.',
+  workspace: 'blue',
+  varFiles: [],
+  vars: [],
+  hasUpstream: false,
+  backend: [],
+  variables: {},
+  workDirectory: '.',
+  onProgress: () => {},
+};
+const saved = (): string | undefined =>
+  createTerraformWork({ terraform: { version: '1.11.4', run: unused, expect: unused }, look, folder }).saved();
+const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+
+it('is a plan together with what it has read, and another one where either is', () => {
+  expect(saved()).toBeUndefined();
+  write('remediation.tfplan', 'plan');
+  expect(saved()).toBeUndefined();
+  write('outside.json', 'read');
+  const first = saved();
+  write('outside.json', 'read otherwise');
+  const second = saved();
+  write('remediation.tfplan', 'another plan');
+  const all = [first, second, saved()];
+  expect(all).toEqual(all.map(() => expect.stringMatching(/^[0-9a-f]{64}$/)));
+  expect(new Set(all).size).toBe(3);
+});
+
+it('is forgotten whole', () => {
+  for (const name of ['remediation.tfplan', 'outside.json', 'remediation.json', 'attempts.json']) write(name, '{}');
+  folderMemory(folder).forget();
+  expect(readdirSync(folder)).toEqual(['attempts.json']);
+});
