@@ -164,6 +164,8 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
       if (json) output.error(usageError(error, way));
       return exitCodes.usage;
     }
+    // What it was waiting for was broken off.
+    if (signal.aborted && error === signal.reason) return exitCodes.interrupted;
     output.error(error);
     return exitCodeOf(error);
   }

@@ -15,5 +15,8 @@ export const timeOf = (at: string | undefined): number => {
   throw wrongOption('--at', `${JSON.stringify(at)} is no time`, 'Write it as 2026-12-24T06:00Z, in UTC.');
 };
 
+/** Waits so many milliseconds. */
+export const sleep = (ms: number): Promise<void> => systemClock.sleep(ms);
+
 /** Lets whatever else waits in this process have its turn: a signal, a reader of the output. */
-export const giveWay = (): Promise<void> => systemClock.sleep(0);
+export const giveWay = (): Promise<void> => sleep(0);

@@ -42,6 +42,8 @@ export interface ServedWorld {
   readonly url: string;
   /** Runs hoist against this server, while its world goes on. */
   hoist(args: readonly string[], options?: Parameters<typeof run>[1]): Promise<Ran>;
+  /** Ends every connection to the server, in the middle of what comes over it. */
+  breakConnections(): void;
   during<T>(promise: Promise<T>): Promise<T>;
   /** Lets so much of the world's time pass, milliseconds. */
   pass(ms: number): Promise<void>;
@@ -102,6 +104,7 @@ export const serveWorld = async ({ policy = DEFAULT_POLICY }: { policy?: Policy 
     world,
     scheduler,
     url,
+    breakConnections: () => app.server.closeAllConnections(),
     during,
     pass: (ms) => during(scheduler.sleep(ms)),
     hoist: (args, { variables: own, ...given } = {}) =>

@@ -1,6 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { UnavailableError } from '@flaghoist/core/errors';
+import type { Clock } from '@flaghoist/core/ports/clock';
+import { sleep } from '../time-of.ts';
 import type { Endpoint } from './endpoint.ts';
 import { AnsweredError } from './errors.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
@@ -20,10 +22,32 @@ export interface EventStream {
 export class Client {
   readonly #endpoint: Endpoint;
   readonly #signal: AbortSignal;
+  readonly #clock: Pick<Clock, 'sleep'>;
+  #reached = false;
 
-  constructor(endpoint: Endpoint, signal: AbortSignal) {
+  constructor(endpoint: Endpoint, signal: AbortSignal, clock: Pick<Clock, 'sleep'> = { sleep }) {
     this.#endpoint = endpoint;
     this.#signal = signal;
+    this.#clock = clock;
+  }
+
+  /** Whether there was a server to connect to. */
+  get reached(): boolean {
+    return this.#reached;
+  }
+
+  /** Waits so many milliseconds. @throws after Ctrl-C, at once */
+  async pause(ms: number): Promise<void> {
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    let stop = (): void => {};
+    const interrupted = new Promise<void>((resolve) => {
+      stop = resolve;
+      signal.addEventListener('abort', stop, { once: true });
+    });
+    await Promise.race([this.#clock.sleep(ms), interrupted]);
+    signal.removeEventListener('abort', stop);
+    signal.throwIfAborted();
   }
 
   /** The address, for people. */
@@ -48,7 +72,7 @@ export class Client {
   }
 
   /**
-   * Opens the stream of what happens; it is open when this resolves.
+   * Opens the stream of what happens; it is open when this resolves. It ends when the server ends it, and when the connection breaks.
    *
    * @param lastId of the last event that was seen: what came since comes first
    */
@@ -56,14 +80,14 @@ export class Client {
     const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
     const request = this.#request('GET', '/v1/events', { query }, { accept: 'text/event-stream', ...headers });
     const answer = await this.#answered(request, undefined);
-    return { events: serverEvents(answer), close: () => request.destroy() };
+    return { events: serverEvents(answer, this.#signal), close: () => request.destroy() };
   }
 
   async #ask<T>(method: string, path: string, asked: Asked): Promise<T> {
     const text = asked.body === undefined ? undefined : JSON.stringify(asked.body);
     const headers = text === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await this.#answered(this.#request(method, path, asked, headers), text);
-    const body = await textOf(answer);
+    const body = await this.#textOf(answer);
     return (body === '' ? undefined : JSON.parse(body)) as T;
   }
 
@@ -86,42 +110,58 @@ export class Client {
   /** @throws UnavailableError when nobody answers; AnsweredError for a problem */
   async #answered(request: ClientRequest, text: string | undefined): Promise<IncomingMessage> {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      request.on('response', resolve).on('error', (error) => {
-        reject(
-          this.#signal.aborted
-            ? error
-            : new UnavailableError(
-                `the server at ${this.url}`,
-                'Start one with hoist up, or name another with --server or HOIST_SERVER.',
-                error,
-              ),
-        );
-      });
+      request
+        .on('socket', (socket) => {
+          if (!socket.connecting) this.#reached = true;
+          else
+            socket.once('connect', () => {
+              this.#reached = true;
+            });
+        })
+        .on('response', resolve)
+        .on('error', (error) => {
+          reject(this.#broken(error));
+        });
       request.end(text);
     });
     const { statusCode = 500 } = answer;
     if (statusCode < 300) return answer;
-    throw new AnsweredError(statusCode, problemIn(await textOf(answer), this.url));
+    const problem = problemIn(await this.#textOf(answer));
+    if (problem !== undefined) throw new AnsweredError(statusCode, problem);
+    // As a server that is about to end answers, and a load balancer without one behind it.
+    if (statusCode === 503) throw this.#broken(undefined);
+    throw new AnsweredError(statusCode, {
+      code: 'FH_UNAVAILABLE',
+      detail: `what listens at ${this.url} is no Flaghoist`,
+      hint: 'Name the server with --server or HOIST_SERVER.',
+    });
+  }
+
+  /** @throws UnavailableError when the connection breaks before its end */
+  async #textOf(answer: IncomingMessage): Promise<string> {
+    let text = '';
+    try {
+      for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+    } catch (error) {
+      throw this.#broken(error);
+    }
+    return text;
+  }
+
+  /** What a command ends with; after Ctrl-C the connection was broken from here. */
+  #broken(error: unknown): unknown {
+    if (this.#signal.aborted) return this.#signal.reason;
+    const hint = 'Start one with hoist up, or name another with --server or HOIST_SERVER.';
+    return new UnavailableError(`the server at ${this.url}`, hint, error);
   }
 }
 
-const textOf = async (answer: IncomingMessage): Promise<string> => {
-  let text = '';
-  for await (const chunk of answer.setEncoding('utf8')) text += chunk;
-  return text;
-};
-
-/** What is no problem of ours comes from something else that listens there. */
-const problemIn = (text: string, url: string): Readonly<Record<'code' | 'detail' | 'hint', string>> => {
-  const strange = {
-    code: 'FH_UNAVAILABLE',
-    detail: `what listens at ${url} is no Flaghoist`,
-    hint: 'Name the server with --server or HOIST_SERVER.',
-  };
+/** Nothing for what is no problem of ours. */
+const problemIn = (text: string): Readonly<Record<'code' | 'detail' | 'hint', string>> | undefined => {
   try {
     const { code, detail, hint } = JSON.parse(text);
-    return typeof code === 'string' ? { code, detail: String(detail), hint: String(hint) } : strange;
+    return typeof code === 'string' && typeof hint === 'string' ? { code, detail: String(detail), hint } : undefined;
   } catch {
-    return strange;
+    return undefined;
   }
 };

@@ -2,6 +2,7 @@ import type { ChangeView } from '@flaghoist/control-plane/views/schemas';
 import type { Order } from '@flaghoist/core/order';
 import type { Output } from '../output.ts';
 import type { Client, EventStream } from './client.ts';
+import { lasting, REOPENED_MS } from './lasting.ts';
 import { orderText } from './order-text.ts';
 import { flagPath } from './paths.ts';
 import { progressLines } from './progress-lines.ts';
@@ -33,9 +34,11 @@ export const isReached = ({ state, conditions }: ChangeView, goal: Goal): boolea
 
 /**
  * Waits until a change has come as far as asked, or has ended. Draws how many caches of each region hold it, where somebody
- * looks. A stream that breaks is opened again; the change is read anew then, so nothing is missed.
+ * looks. A stream that breaks is opened again, also when the server has to be started for that; the change is read anew then, so
+ * nothing is missed.
  *
  * @param stream of the change, opened before it was proposed; left out: it is opened now
+ * @throws UnavailableError when the server stays away: the change goes on without it
  */
 export const followChange = async (
   client: Client,
@@ -43,7 +46,10 @@ export const followChange = async (
   output: Output,
   stream?: EventStream,
 ): Promise<ChangeView> => {
-  const look = (): Promise<ChangeView> => client.get(flagPath(flagKey, `/changes/${orderText(order)}`));
+  const hint = `The change is accepted, and home goes on with it. Once the server is there again, hoist wait ${flagKey} --order ${orderText(order)} tells what became of it.`;
+  const look = (): Promise<ChangeView> =>
+    lasting(() => client.get(flagPath(flagKey, `/changes/${orderText(order)}`)), { client, output, hint });
+  const query = { flagKey, types: `${tellTypes},reset`, progress: true };
   // By the server's clock alone: the one here may differ.
   let since = 0;
   const draw = (progress: ChangeView['progress'], now: number): void =>
@@ -51,7 +57,7 @@ export const followChange = async (
   let open = stream;
   try {
     for (;;) {
-      open ??= await client.stream({ flagKey, types: `${tellTypes},reset`, progress: true });
+      open ??= await lasting(() => client.stream(query), { client, output, hint });
       const change = await look();
       since = change.acceptedAt;
       if (isReached(change, goal)) {
@@ -72,7 +78,9 @@ export const followChange = async (
         output.settle();
         return seen;
       }
+      open.close();
       open = undefined;
+      await client.pause(REOPENED_MS);
     }
   } finally {
     open?.close();

@@ -8,6 +8,7 @@ import { newChangeId } from './change-id.ts';
 import type { Client } from './client.ts';
 import { AnsweredError } from './errors.ts';
 import { followChange, type Goal } from './follow-change.ts';
+import { lasting } from './lasting.ts';
 import { flagPath } from './paths.ts';
 import { tellChange, tellRefusal } from './tell-change.ts';
 
@@ -69,7 +70,12 @@ export const propose = async (
   // Before it is proposed: what is told meanwhile is not missed.
   const stream = goal === 'accepted' ? undefined : await client.stream({ flagKey, progress: true });
   try {
-    const answer = await client.post<ProposalAnswer>('/v1/proposals', proposal, { wait: WAIT_SECONDS });
+    const hint = `It may have been proposed: the same command with --id ${changeId} asks again, and changes nothing twice.`;
+    const answer = await lasting(() => client.post<ProposalAnswer>('/v1/proposals', proposal, { wait: WAIT_SECONDS }), {
+      client,
+      output,
+      hint,
+    });
     const { outcome } = answer;
     if (outcome === null)
       throw new UnavailableError(

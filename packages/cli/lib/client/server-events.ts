@@ -7,16 +7,25 @@ export interface ServerEvent {
   readonly data: unknown;
 }
 
-/** Reads a stream of server-sent events until it ends. Comments are passed over. */
-export async function* serverEvents(answer: IncomingMessage): AsyncIterable<ServerEvent> {
+/** Reads a stream of server-sent events until it ends or its connection breaks. Comments are passed over. @throws after Ctrl-C */
+export async function* serverEvents(answer: IncomingMessage, signal: AbortSignal): AsyncIterable<ServerEvent> {
   let rest = '';
-  for await (const chunk of answer.setEncoding('utf8')) {
+  for await (const chunk of chunksOf(answer, signal)) {
     const blocks = (rest + chunk).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {
       const event = eventIn(block);
       if (event !== undefined) yield event;
     }
+  }
+}
+
+async function* chunksOf(answer: IncomingMessage, signal: AbortSignal): AsyncIterable<string> {
+  try {
+    yield* answer.setEncoding('utf8') as AsyncIterable<string>;
+  } catch {
+    // Else the server is gone, or the way to it, and whoever reads may open another stream.
+    signal.throwIfAborted();
   }
 }
 

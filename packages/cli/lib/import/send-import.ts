@@ -2,6 +2,7 @@ import type { FlagdFile } from '@flaghoist/control-plane/flagd-file/flagd-file';
 import type { ImportView } from '@flaghoist/control-plane/views/import-schema';
 import { newChangeId } from '../client/change-id.ts';
 import type { Client } from '../client/client.ts';
+import { lasting } from '../client/lasting.ts';
 import type { Output } from '../output.ts';
 import type { ImportOptions } from './options.ts';
 
@@ -34,8 +35,9 @@ export const sendImport = async (client: Client, { id, file, options }: Sent, ou
     dryRun,
     wait: WAIT_SECONDS,
   };
+  const hint = `The same command with --id ${id} goes on where the import ended.`;
   for (;;) {
-    const answer = await client.post<ImportView>('/v1/imports', body);
+    const answer = await lasting(() => client.post<ImportView>('/v1/imports', body), { client, output, hint });
     if (answer.dryRun || answer.refused || answer.done) return answer;
     const open = answer.flags.filter(({ state }) => state === 'planned' || state === 'proposed');
     output.progress(`${answer.flags.length - open.length} of ${answer.flags.length} flags`);

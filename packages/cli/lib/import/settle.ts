@@ -2,6 +2,7 @@ import type { ImportedFlag } from '@flaghoist/control-plane/views/import-schema'
 import type { ChangeView } from '@flaghoist/control-plane/views/schemas';
 import type { Client } from '../client/client.ts';
 import { type Goal, isReached, tellTypes } from '../client/follow-change.ts';
+import { lasting, REOPENED_MS } from '../client/lasting.ts';
 import { orderText } from '../client/order-text.ts';
 import { flagPath } from '../client/paths.ts';
 import type { Output } from '../output.ts';
@@ -24,17 +25,18 @@ export const settle = async (
     if (state === 'accepted' && order !== null) open.set(flagKey, flagPath(flagKey, `/changes/${orderText(order)}`));
   const all = open.size;
   const ended: ChangeView[] = [];
+  const hint = 'The changes are accepted, and home goes on with them: hoist list shows what became of each.';
   const look = async (flagKey: string): Promise<void> => {
     const path = open.get(flagKey);
     if (path === undefined) return;
-    const change = await client.get<ChangeView>(path);
+    const change = await lasting(() => client.get<ChangeView>(path), { client, output, hint });
     if (!isReached(change, goal)) return;
     open.delete(flagKey);
     ended.push(change);
     if (ended.length % TOLD === 0) output.progress(`${ended.length} of ${all} changes`);
   };
   while (open.size > 0) {
-    const stream = await client.stream({ types: `${tellTypes},reset` });
+    const stream = await lasting(() => client.stream({ types: `${tellTypes},reset` }), { client, output, hint });
     try {
       for (const flagKey of [...open.keys()]) await look(flagKey);
       if (open.size === 0) break;
@@ -46,6 +48,7 @@ export const settle = async (
     } finally {
       stream.close();
     }
+    if (open.size > 0) await client.pause(REOPENED_MS);
   }
   return ended;
 };

@@ -1,9 +1,9 @@
 import type { FeedEvent } from '@flaghoist/control-plane/feed';
 import { Command } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { lasting, REOPENED_MS } from '../client/lasting.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
-import { giveWay } from '../time-of.ts';
 
 interface WatchOptions extends ServerOption {
   readonly types?: string;
@@ -23,13 +23,26 @@ export const watchCommand: CommandFactory = (run) =>
     .action(async (flag: string | undefined, options: WatchOptions) => run((context) => watch(flag, options, context)));
 
 const watch = async (flagKey: string | undefined, options: WatchOptions, context: CommandContext): Promise<number> => {
+  try {
+    return await show(flagKey, options, context);
+  } catch (error) {
+    // Ctrl-C is how it ends.
+    if (context.signal.aborted) return exitCodes.ok;
+    throw error;
+  }
+};
+
+const hint =
+  'hoist watch shows what happens from then on once the server is there again; hoist audit search what happened before.';
+
+const show = async (flagKey: string | undefined, options: WatchOptions, context: CommandContext): Promise<number> => {
   const { output, signal } = context;
   const client = clientOf(options, context);
   const { types, count = Number.POSITIVE_INFINITY } = options;
   let last: string | undefined;
   let shown = 0;
   while (!signal.aborted) {
-    const stream = await client.stream({ flagKey, types }, last);
+    const stream = await lasting(() => client.stream({ flagKey, types }, last), { client, output, hint });
     try {
       for await (const { id, name, data } of stream.events) {
         last = id ?? last;
@@ -41,13 +54,11 @@ const watch = async (flagKey: string | undefined, options: WatchOptions, context
         shown += 1;
         if (shown >= count) return exitCodes.ok;
       }
-    } catch (error) {
-      if (signal.aborted) return exitCodes.ok;
-      throw error;
     } finally {
       stream.close();
     }
-    await giveWay();
+    if (last === undefined) output.progress('The connection broke: what happened meanwhile is not shown.');
+    await client.pause(REOPENED_MS);
   }
   return exitCodes.ok;
 };
