@@ -87,6 +87,49 @@ it('takes a token for no more than its scopes and its keys', async () => {
   });
 });
 
+describe('a token for some keys that may operate all the same', () => {
+  const narrow = () => api.tokenOf('eve', { scopes: ['read', 'operate'], keyPrefix: 'tokens.' });
+
+  it.each([
+    ['makes no token', 'POST', '/v1/tokens', { actor: 'eve', scopes: ['read', 'kill'] }],
+    ['sees no tokens', 'GET', '/v1/tokens', undefined],
+    ['revokes no token', 'DELETE', '/v1/tokens/00000001', undefined],
+    ['drains no region', 'POST', '/v1/topology', { action: 'drain-region', region: 'eu-west-1' }],
+    ['breaks no cache', 'POST', '/v1/rehearsals', { action: 'heal', region: 'eu-west-1', service: 'login' }],
+  ] as const)('%s', async (_what, method, url, body) => {
+    expect(await asked(narrow(), method, url, body)).toMatchObject({
+      status: 403,
+      body: { code: 'FH_NOT_ALLOWED', hint: expect.stringContaining('hoist token issue') },
+    });
+  });
+
+  it('is not made', async () => {
+    const operator = api.tokenOf('ada', { scopes: ['operate'] });
+    const body = { actor: 'ben', scopes: ['read', 'operate'], keyPrefix: 'tokens.' };
+    expect(await asked(operator, 'POST', '/v1/tokens', body)).toMatchObject({
+      status: 400,
+      body: { places: [expect.stringMatching(/^\/keyPrefix: .*operate/)] },
+    });
+  });
+});
+
+it('says to who may not what would let them', async () => {
+  const hintOf = (answer: { body: never }) => (answer.body as { hint: string }).hint;
+  const beyond = await asked(
+    api.tokenOf('ada', { keyPrefix: 'b.' }),
+    'POST',
+    '/v1/proposals',
+    creation('tokens.beyond'),
+  );
+  const without = await asked(
+    api.tokenOf('ada', { scopes: ['read'] }),
+    'POST',
+    '/v1/proposals',
+    creation('tokens.less'),
+  );
+  expect([hintOf(beyond), hintOf(without)]).toEqual(Array(2).fill(expect.stringContaining('hoist token issue')));
+});
+
 it('makes, lists and revokes tokens for whoever operates it, and says when each was last used', async () => {
   const operator = api.tokenOf('ada', { scopes: ['operate'] });
   const made = await asked(operator, 'POST', '/v1/tokens', { actor: 'ben', scopes: ['read'], days: 1 });

@@ -4,11 +4,13 @@ import { FlaghoistError } from '@flaghoist/core/errors';
 export class NotAllowedError extends FlaghoistError {
   readonly code = 'FH_NOT_ALLOWED';
 
-  constructor(principal: string, scope: string) {
-    super(`${principal} may not do what takes the scope ${scope}`, {
-      hint: `Ask somebody whose entry in fleet/people.json lists the scope ${scope}, or have it added there by review.`,
-      retryable: false,
-    });
+  /** @param hint left out: whoever asks has the scopes of their entry in the directory */
+  constructor(
+    principal: string,
+    scope: string,
+    hint = `Ask somebody whose entry in fleet/people.json lists the scope ${scope}, or have it added there by review.`,
+  ) {
+    super(`${principal} may not do what takes the scope ${scope}`, { hint, retryable: false });
   }
 }
 

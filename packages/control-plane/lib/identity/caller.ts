@@ -30,18 +30,26 @@ export const localCaller = (user: string | undefined): Caller => {
   return { by: 'local', actor: session, principal: `local:${session}`, scopes: LOCAL_SCOPES, keyPrefix: '' };
 };
 
+const ANOTHER_TOKEN =
+  'This token was made for less: whoever started the server makes another one by hoist token issue.';
+const A_ROLE = 'Have a role that brings the scope added to your entry in fleet/people.json by review.';
+
 /**
+ * What takes the scope `operate` concerns all flags and everybody's tokens, so a token for some keys has it in vain: it could make
+ * itself one for all.
+ *
  * @param flagKey which flag is changed; left out where none is
  * @throws TokenNeededError or NotAllowedError
  */
 export const demand = (caller: Caller, scope: Scope, flagKey?: string): void => {
   if (!caller.scopes.has(scope)) {
-    if (caller.by !== 'local') throw new NotAllowedError(caller.actor, scope);
+    if (caller.by !== 'local')
+      throw new NotAllowedError(caller.actor, scope, caller.by === 'oidc' ? A_ROLE : ANOTHER_TOKEN);
     throw new TokenNeededError(`this takes a token with the scope ${scope}`, {
       hint: 'Ask whoever started the server for one, and give it in HOIST_TOKEN.',
       retryable: false,
     });
   }
-  if (flagKey !== undefined && !flagKey.startsWith(caller.keyPrefix))
-    throw new NotAllowedError(caller.actor, `${scope} beyond ${caller.keyPrefix}`);
+  const isBeyond = scope === 'operate' ? caller.keyPrefix !== '' : flagKey?.startsWith(caller.keyPrefix) === false;
+  if (isBeyond) throw new NotAllowedError(caller.actor, `${scope} beyond ${caller.keyPrefix}`, ANOTHER_TOKEN);
 };

@@ -103,7 +103,12 @@ export const proposalRoutes = (app: Api, { ports }: ApiContext): void => {
       if (proposal === undefined || proposal instanceof InvalidInputError) throw none(changeId, author);
       demand(caller, proposal.kind === 'killed' ? 'kill' : 'propose', proposal.flagKey);
       // Under the key of this server lie the proposals of everybody who has a token.
-      if (proposal.change.actor !== caller.actor) throw new NotAllowedError(caller.actor, 'withdraw');
+      if (proposal.change.actor !== caller.actor)
+        throw new NotAllowedError(
+          caller.actor,
+          'withdraw',
+          `Only ${proposal.change.actor}, who has made the proposal, may withdraw it.`,
+        );
       if ((await home.authorWith(author).withdraw(changeId)) === 'absent') throw none(changeId, author);
       const outcome = await outcomeOf(author, changeId, query.wait);
       return reply.status(outcome === null ? 202 : 200).send({ author, changeId, outcome });

@@ -33,18 +33,23 @@ export const tokenRoutes = (app: Api, { ports, tokens, revocations }: ApiContext
       schema: {
         summary: 'Make a token; its text is in the answer and nowhere else',
         tags: ['tokens'],
-        body: z.strictObject({
-          actor: z
-            .string()
-            .min(1)
-            .max(256)
-            .describe(
-              'In whose name it asks. To propose or approve they must be in the directory, and with the company.',
-            ),
-          scopes: z.array(z.enum(scopes)).min(1),
-          keyPrefix: z.string().max(128).default(''),
-          days: z.number().positive().max(366).default(30),
-        }),
+        body: z
+          .strictObject({
+            actor: z
+              .string()
+              .min(1)
+              .max(256)
+              .describe(
+                'In whose name it asks. To propose or approve they must be in the directory, and with the company.',
+              ),
+            scopes: z.array(z.enum(scopes)).min(1),
+            keyPrefix: z.string().max(128).default(''),
+            days: z.number().positive().max(366).default(30),
+          })
+          .refine((asked) => asked.keyPrefix === '' || !asked.scopes.includes('operate'), {
+            path: ['keyPrefix'],
+            message: 'must be left out where the scope is operate, which concerns all flags',
+          }),
         response: { 201: z.object({ token: z.string(), record: tokenView }) },
       },
     },
