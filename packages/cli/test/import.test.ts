@@ -73,7 +73,7 @@ it('names the line of what the rules stop, and changes nothing', async () => {
 
 it.each([
   ['two sets of flags', 'kinds.yaml', '---\nflags: {}\n---\nflags: {}\n', 'it has 2 sets of flags; expected one'],
-  ['no flags', 'none.json', '{"state": "ENABLED"}', 'it has 0 sets of flags; expected one'],
+  ['no flags', 'none.json', '{"state": "ENABLED"}', 'it is no flagd file (flags)'],
   ['a misspelt member', 'spelt.json', '{"flags": {}, "$evaluator": {}}', 'spelt.json:1:29 flagd knows no member'],
   ['no JSON', 'form.json', '{"flags": {', 'form.json:1:'],
 ])('refuses a file of %s', async (_what, name, text, message) => {

@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { exitCodes } from '../lib/exit-codes.ts';
 import { type ServedWorld, serveWorld } from './served.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hoist-wrong-'));
 const damaged = join(folder, 'damaged.yaml');
+const written = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
 const nowhere = join(folder, 'nowhere.yaml');
 const reason = ['--reason', 'To see what happens'];
 
@@ -84,6 +89,50 @@ it.each<Wrong>([
     below: expect.stringContaining(hint),
   });
   expect(first).toContain(error);
+});
+
+/** Whatever file a command takes, by what is typed before and after it. */
+const taking: readonly (readonly [readonly string[], ...string[]])[] = [
+  [['receipt', 'verify']],
+  [['receipt', 'prove'], 'login', 'us-east-1'],
+  [['import'], ...reason],
+  [['validate']],
+  [['validate', written('flags.json', '{ "flags": {} }'), '--policy']],
+  [['validate', written('flags.json', '{ "flags": {} }'), '--waivers']],
+  [['validate', written('flags.json', '{ "flags": {} }'), '--topology']],
+  [['up', '--once', '--topology']],
+  [['up', '--once', '--policy']],
+  [['up', '--once', '--people']],
+  [['set', 'checkout.form', '--owner', 'team-identity', ...reason, '--file']],
+  [['topology', 'publish', '--deployment']],
+  [['verify', 'checkout.form', '--deployment']],
+  [['doctor', '--deployment']],
+  [['quota']],
+  [['cost']],
+  [['data', 'check']],
+  [['data', 'restore', '--data', join(folder, 'world')]],
+];
+const others = {
+  'a text': written('other.txt', 'Dear Ada,\nno JSON here\n'),
+  'a list': written('list.json', '[{ "a": 1 }, 2]'),
+  'another object': written('object.json', '{ "title": "Notes", "lines": [1, 2] }'),
+};
+
+describe.each(Object.entries(others))('%s where another file belongs', (_what, file) => {
+  const rows = taking.map(([before, ...after]) => ({ typed: before.map((word) => basename(word)), before, after }));
+  it.each(rows)('is told to who types hoist $typed in one line, with what to do', async ({ before, after }) => {
+    const { exitCode, stdout, stderr } = await served.hoist([...before, file, ...after]);
+    // Any object may be meant as the definition of a flag: the rules say what it lacks.
+    if (exitCode === exitCodes.rejected) return expect(stdout).toContain('FH-VARIANT-01');
+    expect({ exitCode, stdout, lines: stderr.trimEnd().split('\n') }).toEqual({
+      exitCode: exitCodes.unreadable,
+      stdout: '',
+      lines: [expect.stringContaining(file), expect.stringMatching(/^hint: ./)],
+    });
+    const [line = ''] = stderr.split('\n');
+    expect(line.length - file.length).toBeLessThan(250);
+    expect(line).not.toContain('Invalid input');
+  });
 });
 
 it.each([

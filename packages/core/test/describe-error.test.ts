@@ -4,7 +4,11 @@ import { UnavailableError } from '../lib/errors.ts';
 it('gives an error with its code, and the hint on a line of its own', () => {
   const error = new UnavailableError('the moon', 'Wait for the night.');
   expect(describeError(error)).toBe('error FH_UNAVAILABLE: the moon is not available\nhint: Wait for the night.');
-  expect(describeError(error, (word) => `<${word}>`)).toMatch(/^<error> FH_UNAVAILABLE: /);
+  expect(describeError(error, { mark: (word) => `<${word}>` })).toMatch(/^<error> FH_UNAVAILABLE: /);
+  const typed = (hint: string) => hint.toUpperCase();
+  expect(describeError(error, { typed })).toBe(
+    'error FH_UNAVAILABLE: the moon is not available\nhint: WAIT FOR THE NIGHT.',
+  );
 });
 
 it('shows what an error quotes, and lets none of it act on a terminal', () => {

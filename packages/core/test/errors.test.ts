@@ -68,6 +68,30 @@ describe('parsing', () => {
     );
   });
 
+  it.each([
+    ['a list', [1, 2], 'it is a list; expected an object with the members name, list'],
+    ['a text', 'name', 'it is "name"; expected an object with the members name, list'],
+    ['nothing', null, 'it is null; expected an object with the members name, list'],
+    ['another object', { title: 'Notes', lines: 7 }, 'it has "title", "lines", and none of name, list'],
+    ['nothing at all', {}, 'it has no member, and none of name, list'],
+    [
+      'an object with an optional member alone',
+      { $schema: 'x', note: 'y' },
+      'it has "$schema", "note", and none of name, list',
+    ],
+  ])('says of %s once that it is something else', (_what, value, told) => {
+    const loose = z.object({ ...schema.shape, $schema: z.optional(z.string()), note: z.optional(z.string()) });
+    for (const form of [
+      loose,
+      z.strictObject(loose.shape),
+      z.pipe(
+        loose,
+        z.transform((it) => it),
+      ),
+    ])
+      expect(() => parseJson(form, JSON.stringify(value), subject)).toThrow(`thing is not valid: /: ${told}`);
+  });
+
   it('names text that is not JSON, and keeps the cause', () => {
     expect(() => parseJson(schema, '{"name"', subject)).toThrow(
       expect.objectContaining({

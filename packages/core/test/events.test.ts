@@ -21,7 +21,11 @@ it('an event is what a reader accepts', () => {
 
 it.each([
   ['text that is not JSON', 'not json', 'EventBridge message is not valid: not JSON'],
-  ['a message without our event', '{"source":"aws.s3"}', 'EventBridge message is not valid: /detail'],
+  [
+    'a message without our event',
+    '{"source":"aws.s3"}',
+    'EventBridge message is not valid: /: it has "source", and none of detail',
+  ],
   ['a message of somebody else', '{"detail":{"hello":1}}', '/source'],
 ])('%s is refused', (_name, body, says) => {
   expect(() => parseBridgeMessage(body)).toThrow(says);

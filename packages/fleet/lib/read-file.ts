@@ -1,3 +1,4 @@
+import { otherThan } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { brokenEncoding, halfCharacters } from './broken-text.ts';
 import { type Finding, InvalidFileError, type Position } from './invalid-file.ts';
@@ -5,7 +6,7 @@ import { readLinedJson } from './lined-json.ts';
 import type { LinedText, Path } from './lined-text.ts';
 import { readLinedYaml } from './lined-yaml.ts';
 import { problemsOf } from './schema-problems.ts';
-import { type Problem, unknownMembers } from './unknown-members.ts';
+import { isMisspelt, type Problem, unknownMembers } from './unknown-members.ts';
 
 /** What a kind of file must be. */
 export interface Kind<T extends z.ZodMiniType> {
@@ -47,8 +48,13 @@ export const readChecked = <T extends z.ZodMiniType>(
     );
   }
   const result = z.safeParse(schema, lined.value);
+  const unknown = unknownMembers(schema, lined.value);
+  const other = result.success ? undefined : otherThan(schema, lined.value);
+  // A file with one member may have it misspelt.
+  if (other !== undefined && !unknown.some(isMisspelt))
+    throw new InvalidFileError([{ file, line: 1, column: 1, problem: other }], hint);
   const problems = [
-    ...unknownMembers(schema, lined.value),
+    ...unknown,
     ...(result.success ? contradictions(result.data) : problemsOf(result.error.issues, lined.value)),
   ];
   if (result.success && problems.length === 0) {

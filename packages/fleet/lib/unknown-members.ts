@@ -55,10 +55,15 @@ const nearestForm = (forms: readonly Shape[], value: unknown): readonly Shape[] 
   return forms.toSorted((a, b) => misfits(a) - misfits(b)).slice(0, 1);
 };
 
+/** Whether the name is near to one that there is. */
+export const isMisspelt = ({ remedy = '' }: Problem): boolean => remedy.startsWith(MEANT);
+
+const MEANT = 'Did you mean ';
+
 const unknown = (name: string, names: readonly string[]): Pick<Problem, 'problem' | 'remedy'> => {
   const nearest = nearestName(name, names);
   return {
     problem: `there is no member ${JSON.stringify(name)} here; expected ${names.join(', ')}`,
-    remedy: nearest === undefined ? 'Take it away.' : `Did you mean ${JSON.stringify(nearest)}?`,
+    remedy: nearest === undefined ? 'Take it away.' : `${MEANT}${JSON.stringify(nearest)}?`,
   };
 };

@@ -17,7 +17,7 @@ describe.each([
 ])('reading %s', (_which, read) => {
   it.each([
     ['another major version', planText({ configuration, format_version: '2.0' }), '/format_version: 2.0 is not 1.x'],
-    ['something else', '{"planned":true}', '/format_version'],
+    ['something else', '{"planned":true}', '/: it has "planned", and none of format_version'],
     ['a member of another type', planText({ configuration, resource_changes: {} }), '/resource_changes'],
     ['not JSON', 'Error: no', 'not JSON'],
   ])('refuses %s, and says how to make one', (_case, text, message) => {

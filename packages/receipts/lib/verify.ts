@@ -24,10 +24,10 @@ export interface Verified {
 /**
  * Holds a receipt, or the proof of a row, to keys. Needs nothing else: no server, no clock.
  *
+ * @param document the text as it was read, by who has read it
  * @throws InvalidInputError for what is neither
  */
-export const verifyText = (text: string, keys: readonly ReceiptKey[]): Verified => {
-  const document = readDocument(text);
+export const verifyText = (text: string, keys: readonly ReceiptKey[], document = readDocument(text)): Verified => {
   const { stated, computed, findings } =
     document.document === 'flaghoist-receipt' ? compareReceipt(document) : compareProof(document);
   const { environment } = document.facts;

@@ -160,7 +160,7 @@ const flipped = (text: string): string => (text.startsWith('a') ? `b${text.slice
 it.each([
   ['nothing', '', 'not JSON'],
   ['another document', '{"schema":1}', '/document'],
-  ['a list', '[]', 'expected object'],
+  ['a list', '[]', 'it is no receipt'],
   ['a newer form', '{"document":"flaghoist-receipt","schema":2}', 'is 2, and this release reads 1'],
   ['a member too many', () => textOf({ ...receipt, extra: 1 }), 'extra'],
   ['a tree beyond all measure', () => textOf(altered(receipt, ['seal', 'tree', 'size'], 2 ** 40)), '/seal/tree/size'],

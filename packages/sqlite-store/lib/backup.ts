@@ -1,6 +1,6 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkFile, type DataReport, isWhole } from './check.ts';
+import { checkFile, checkFolder, type DataReport, isWhole } from './check.ts';
 import { DATABASE_FILE, openForReading } from './database.ts';
 import { DataDamagedError, DataNotWritableError, dataErrorOf, TargetExistsError } from './errors.ts';
 import { lock } from './lock.ts';
@@ -21,9 +21,9 @@ const finish = (unfinished: string, target: string): void => {
   toDisk(dirname(target));
 };
 
-const assertWhole = (report: DataReport): DataReport => {
+const assertWhole = (report: DataReport, kind: 'data folder' | 'backup'): DataReport => {
   if (isWhole(report)) return report;
-  throw new DataDamagedError(report.file, report.problems.join('; ') || 'it is empty');
+  throw new DataDamagedError(report.file, report.problems.join('; ') || 'it is empty', undefined, kind);
 };
 
 /**
@@ -39,14 +39,14 @@ export const backUp = (folder: string, target: string): DataReport => {
   const database = openForReading(join(folder, DATABASE_FILE), folder);
   try {
     database.prepare('VACUUM INTO ?').run(unfinished);
-    assertWhole(checkFile(unfinished));
+    assertWhole(checkFile(unfinished), 'data folder');
     finish(unfinished, target);
     return checkFile(target);
   } catch (error) {
     rmSync(unfinished, { force: true });
     const told = dataErrorOf(target, error);
     // What is damaged may ask for more room than any disk has: SQLite calls that a full one.
-    if (told instanceof DataNotWritableError) assertWhole(checkFile(join(folder, DATABASE_FILE)));
+    if (told instanceof DataNotWritableError) assertWhole(checkFolder(folder), 'data folder');
     throw told;
   } finally {
     database.close();
@@ -72,7 +72,7 @@ export interface Restored extends DataReport {
  * @throws NoDataError, DataDamagedError, DataNewerError of the backup; DataInUseError, DataNotWritableError of the folder
  */
 export const restore = (backup: string, folder: string): Restored => {
-  assertWhole(checkFile(backup));
+  assertWhole(checkFile(backup), 'backup');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -91,7 +91,7 @@ export const restore = (backup: string, folder: string): Restored => {
       }
     }
     finish(unfinished, file);
-    return { ...checkFile(file), replaced };
+    return { ...checkFolder(folder), replaced };
   } finally {
     giveBack();
   }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { FLAG_PREFIX } from '@flaghoist/core/storage/keys';
 import { DATABASE_FILE, numberOf, openForReading } from './database.ts';
-import { DataDamagedError, dataErrorOf } from './errors.ts';
+import { backupErrorOf, DataDamagedError, dataErrorOf } from './errors.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
 /** What is in a file, and what is wrong with it. */
@@ -59,17 +59,12 @@ const problemsOf = (database: DatabaseSync, file: string): readonly string[] => 
   }
 };
 
-/**
- * Reads a file from end to end. The process that writes it is not in the way, nor is it disturbed.
- *
- * @param file a data folder's, or a backup
- * @throws NoDataError, DataNewerError, DataDamagedError when not even its head can be read
- */
-export const checkFile = (file: string): DataReport => {
-  const database = openForReading(file, file);
+/** Reads a file from end to end. The process that writes it is not in the way, nor is it disturbed. */
+const reportOf = (file: string, folder: string): DataReport => {
+  const database = openForReading(file, folder);
   try {
     const count = (sql: string): number => numberOf(database, `SELECT count(*) FROM ${sql}`);
-    const problems = problemsOf(database, file);
+    const problems = problemsOf(database, folder);
     const flags = `items JOIN places ON places.id = place
       WHERE name = 'flags' AND item IS NOT NULL AND pk <> '${FLAG_PREFIX}${CANARY_FLAG}' AND sk`;
     return {
@@ -83,13 +78,25 @@ export const checkFile = (file: string): DataReport => {
       problems,
     };
   } catch (error) {
-    throw dataErrorOf(file, error);
+    throw dataErrorOf(folder, error);
   } finally {
     database.close();
   }
 };
 
-export const checkFolder = (folder: string): DataReport => checkFile(join(folder, DATABASE_FILE));
+export const checkFolder = (folder: string): DataReport => reportOf(join(folder, DATABASE_FILE), folder);
+
+/**
+ * @param file a backup
+ * @throws NoDataError for what is none; DataNewerError, DataDamagedError when not even its head can be read
+ */
+export const checkFile = (file: string): DataReport => {
+  try {
+    return reportOf(file, file);
+  } catch (error) {
+    throw backupErrorOf(file, error);
+  }
+};
 
 /** Whether a file can be opened by this release. */
 export const isWhole = ({ problems, schemaVersion }: DataReport): boolean =>

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DataDamagedError, DataNewerError, dataErrorOf, NoDataError } from './errors.ts';
@@ -67,7 +67,9 @@ const PAGES_PER_CHECKPOINT = 10_000;
  * @throws NoDataError, DataDamagedError, DataNewerError
  */
 export const openForReading = (file: string, folder: string): DatabaseSync => {
-  if (!existsSync(file)) throw new NoDataError(file, 'is not there');
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new NoDataError(file, 'is not there');
+  if (found.isDirectory()) throw new NoDataError(file, 'is a folder, and no file');
   return opened(
     folder,
     () => openFile(file, { readOnly: true }),

@@ -32,9 +32,12 @@ export class DataDamagedError extends FlaghoistError {
   readonly code = 'FH_DATA_DAMAGED';
   readonly found: string;
 
-  constructor(folder: string, found: string, cause?: unknown) {
-    super(`the data folder ${folder} is damaged: ${found}`, {
-      hint: `\`${CHECK} --data ${folder}\` says what can be read; \`hoist data restore <backup> --data ${folder}\` puts a backup in its place.`,
+  constructor(place: string, found: string, cause?: unknown, kind: 'data folder' | 'backup' = 'data folder') {
+    super(`the ${kind} ${place} is damaged: ${found}`, {
+      hint:
+        kind === 'backup'
+          ? `Use another backup; \`${CHECK} ${place}\` says what can be read of this one.`
+          : `\`${CHECK} --data ${place}\` says what can be read; \`hoist data restore <backup> --data ${place}\` puts a backup in its place.`,
       retryable: false,
       cause,
     });
@@ -115,6 +118,15 @@ export const dataErrorOf = (folder: string, error: unknown): unknown => {
     default:
       return error;
   }
+};
+
+/** The same of a file that somebody named as a backup: it may be anything. */
+export const backupErrorOf = (file: string, error: unknown): unknown => {
+  const told = dataErrorOf(file, error);
+  if (!(told instanceof DataDamagedError)) return told;
+  return codeOf(told.cause) === sqlite.notADatabase || told.cause === undefined
+    ? new NoDataError(file, `is no backup: ${told.found}`)
+    : new DataDamagedError(file, told.found, told.cause, 'backup');
 };
 
 const messageOf = (error: unknown): string =>

@@ -67,6 +67,27 @@ it('restores no damaged backup, and leaves the folder as it was', async () => {
   expect(checkFolder(path)).toMatchObject({ revisions: 3, problems: [] });
 });
 
+it('says of a file that is no backup that it is none, and of a damaged one that another is needed', async () => {
+  const { path, folder } = await running(3);
+  const backup = join(newPath(), 'monday');
+  backUp(path, backup);
+  folder.close();
+  const other = join(path, 'notes.txt');
+  writeFileSync(other, 'Dear Ada, this is no database. '.repeat(40));
+  for (const use of [() => checkFile(other), () => restore(other, newPath())])
+    expect(use).toThrow(expect.objectContaining({ code: 'FH_NO_DATA', message: expect.stringContaining('no backup') }));
+  expect(() => checkFile(path)).toThrow(`${path} is a folder`);
+  const bytes = readFileSync(backup);
+  bytes.fill(0xff, bytes.length - 6_000);
+  writeFileSync(backup, bytes);
+  expect(() => restore(backup, path)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^the backup .* is damaged: /),
+      hint: expect.stringContaining(`hoist data check ${backup}`),
+    }),
+  );
+});
+
 it('never writes a backup over something', async () => {
   const { path, folder } = await running(1);
   const target = join(newPath(), 'taken');

@@ -28,8 +28,9 @@ export const readFlagdFile = async (path: string, stdin: CommandContext['stdin']
   const bytes = path === STDIN ? await bytesOfStream(name, stdin()) : await bytesOfFile(path);
   const sets = partsOf(name, textOf(name, bytes)).flatMap((part) => flagSetsIn(part));
   const [set] = sets;
-  if (set === undefined || sets.length > 1)
-    throw new InvalidInputError(name, [`it has ${sets.length} sets of flags; expected one`], HINT);
+  if (set === undefined)
+    throw new InvalidInputError(name, ['it is no flagd file (flags), and no FeatureFlag of Kubernetes'], HINT);
+  if (sets.length > 1) throw new InvalidInputError(name, [`it has ${sets.length} sets of flags; expected one`], HINT);
   const place = (pointer: string): string => {
     const { line, column } = set.part.positionOf(set.at + pointer);
     return `${name}:${line}:${column}`;

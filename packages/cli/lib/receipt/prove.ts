@@ -12,7 +12,7 @@ export const proveReceipt = async (
   place: { readonly service: string; readonly region: string },
   { output }: CommandContext,
 ): Promise<number> => {
-  const receipt = readDocument(readInput(file));
+  const receipt = readDocument(readInput(file), file);
   if (receipt.document !== 'flaghoist-receipt')
     throw new InvalidInputError(file, ['/document: is the proof of a row already'], 'Give the receipt itself.');
   // The very bytes that are verified, with --json as well.

@@ -1,6 +1,6 @@
 import { formatOrder } from '@flaghoist/core/order';
 import { visibleText } from '@flaghoist/core/visible-text';
-import type { ReadDocument } from '@flaghoist/receipts/read';
+import { type ReadDocument, readDocument } from '@flaghoist/receipts/read';
 import { type Verified, verifyText } from '@flaghoist/receipts/verify';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -13,8 +13,11 @@ import type { VerifyOptions } from './options.ts';
 export const verifyReceipt = async (file: string, options: VerifyOptions, context: CommandContext): Promise<number> => {
   const { output } = context;
   const text = readInput(file);
-  const verified = ofEnvironment(options.environment, verifyText(text, await trustedKeys(options, context)));
-  const { document, findings, keyId } = verified;
+  // Before the keys: what is no receipt needs none.
+  const document = readDocument(text, file);
+  const keys = await trustedKeys(options, context);
+  const verified = ofEnvironment(options.environment, verifyText(text, keys, document));
+  const { findings, keyId } = verified;
   const isGood = findings.length === 0;
   const { environment } = document.facts;
   output.document({ file, good: isGood, environment, keyId, findings, facts: document.facts, ...counted(document) });

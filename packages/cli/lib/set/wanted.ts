@@ -1,8 +1,9 @@
 import type { FlagView } from '@flaghoist/control-plane/views/schemas';
 import type { FlagDocument } from '@flaghoist/core/envelope';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject, own } from '@flaghoist/core/json';
 import { type Order, orderSchema } from '@flaghoist/core/order';
-import { parseJsonUntouched } from '@flaghoist/core/parse';
+import { readJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import type { Asked } from '../client/propose.ts';
 import type { CommandContext } from '../command.ts';
@@ -64,8 +65,6 @@ const basedOnOf = (expected: string | undefined, current: FlagView | undefined):
   );
 };
 
-const documentSchema = z.record(z.string(), z.unknown());
-
 const documentOf = async (
   { variant, options, current, flagKey }: Wanted,
   { stdin }: CommandContext,
@@ -97,7 +96,8 @@ const contentOf = async (file: string, stdin: CommandContext['stdin']): Promise<
 /** One flag, as it is or as the only one, or the one of this key, of a flagd file. */
 const fileOf = (text: string, file: string, flagKey: string): FlagDocument => {
   const hint = 'Write the definition of the flag: state, variants, defaultVariant, targeting.';
-  const content = parseJsonUntouched(documentSchema, text, { what: file, hint });
+  const content = readJson(text, { what: file, hint });
+  if (!isObject(content)) throw new InvalidInputError(file, ['it is no definition of a flag, and no flagd file'], hint);
   const flags = own(content, 'flags');
   if (!isObject(flags)) return content;
   const flag = own(flags, flagKey);

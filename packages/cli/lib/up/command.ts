@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CANARY_FLAG } from '@flaghoist/core/canary';
-import { policyKind, topologyKind } from '@flaghoist/fleet/kinds';
+import { peopleKind, policyKind, topologyKind } from '@flaghoist/fleet/kinds';
 import { bundledDirectory } from '@flaghoist/fleet/policies';
 import { readChecked } from '@flaghoist/fleet/read-file';
 import { shippedTopology } from '@flaghoist/fleet/shipped-topology';
-import { parseDirectory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY } from '@flaghoist/rules/policy';
 import { startCanary, withShadow } from '@flaghoist/simulator/canary';
 import { startEmbeddedWorld } from '@flaghoist/simulator/embedded';
@@ -76,13 +75,14 @@ const up = async (
   const topology = file === undefined ? shippedTopology() : readChecked(topologyKind, file, readInput(file)).value;
   const { regions, services } = topology;
   const cells = new Set(services.map(({ cell }) => cell)).size;
+  const log = jsonLog(output);
+  const policy = rules === undefined ? DEFAULT_POLICY : readChecked(policyKind, rules, readInput(rules)).value;
+  const directory = directoryWith(
+    people === undefined ? bundledDirectory() : readChecked(peopleKind, people, readInput(people)).value,
+  );
   output.say(
     `Starting ${regions.length} regions × ${services.length} services in ${cells} cells, home ${topology.home} (embedded: ${data === undefined ? 'everything in memory' : `data in ${data}`})`,
   );
-
-  const log = jsonLog(output);
-  const policy = rules === undefined ? DEFAULT_POLICY : readChecked(policyKind, rules, readInput(rules)).value;
-  const directory = directoryWith(people === undefined ? bundledDirectory() : parseDirectory(readInput(people)));
   const kept = data === undefined ? {} : { data, log };
   const runsCanary = withCanary && !keepsNothing;
   const first = runsCanary ? withShadow(topology) : topology;
