@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildProgress } from './build-progress.mjs';
 import { areReadable } from './carried-files.mjs';
 import { beginCheck, startFast } from './fast-start.mjs';
 import { install } from './install.mjs';
@@ -31,9 +32,12 @@ export const hoist = async (args, cwd) => {
     const code = await run(pinnedNode, ['--no-warnings', check], { stdio: ['ignore', 2, 2] });
     if (code !== 0) return code;
   }
-  if (!existsSync(cliBundle)) console.error('Building hoist (all of it once, then what has changed) …');
-  const filters = ['--filter=@flaghoist/cli...', '--output-logs=errors-only', '--log-prefix=none'];
-  const built = await runQuietly(turbo, ['run', 'build', ...filters]);
+  const begun = process.uptime();
+  const watch = buildProgress(console.error, () => process.uptime() - begun);
+  if (!existsSync(cliBundle)) watch.begin();
+  // Whole, and in groups: a part is printed once it is done.
+  const build = ['run', 'build', '--filter=@flaghoist/cli...', '--log-order=grouped'];
+  const built = await runQuietly(turbo, build, watch.told);
   if (built > 128)
     console.error(
       'The build was ended by a signal before it was done, so hoist is not started. The next call goes on.',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, unwatchFile, watchFile } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, workspaceEnvironment } from './workspace.mjs';
@@ -37,15 +37,19 @@ export const run = (command, args, { stdio = 'inherit', cwd = root } = {}) =>
     child.on('exit', (code, signal) => end(signal ? 128 + constants.signals[signal] : (code ?? 1)));
   });
 
+/** How often it is looked whether something was printed, for who waits. */
+const WATCH_MS = 500;
+
 /**
  * Runs a program of whose output nobody wants to read anything unless it fails; then all of it goes to stderr.
  *
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {(printed: string) => void} [watch] gets all that it has printed so far, when that has become more
  * @returns {Promise<number>} the exit code; 128 + signal when one was sent to us meanwhile, also where the program then ended with 0: it
  *   has not done all that it was to do
  */
-export const runQuietly = async (command, args) => {
+export const runQuietly = async (command, args, watch) => {
   const folder = mkdtempSync(join(tmpdir(), 'flaghoist-run-'));
   const file = join(folder, 'output');
   const output = openSync(file, 'w');
@@ -54,12 +58,14 @@ export const runQuietly = async (command, args) => {
     interruptedBy ||= 128 + constants.signals[signal];
   };
   for (const signal of signals) process.on(signal, note);
+  if (watch) watchFile(file, { interval: WATCH_MS }, () => watch(readFileSync(file, 'utf8')));
   try {
     const ended = await run(command, args, { stdio: ['ignore', output, output] });
     const code = ended === 0 ? interruptedBy : ended;
     if (code !== 0) process.stderr.write(readFileSync(file));
     return code;
   } finally {
+    unwatchFile(file);
     for (const signal of signals) process.off(signal, note);
     closeSync(output);
     rmSync(folder, { recursive: true });
