@@ -17,6 +17,8 @@ const cliBundle = join(root, 'packages', 'cli', 'dist', 'hoist.mjs');
  * @returns {Promise<number>} the exit code
  */
 export const hoist = async (args, cwd) => {
+  // What hints name must work in a clone, where nobody has a program named hoist.
+  process.env['HOIST_TYPED_AS'] = 'npx pnpm hoist';
   if (cwd === process.cwd() && (await startFast(args))) return Number(process.exitCode ?? 0);
   const checked = beginCheck();
   const installed = await install('hoist');

@@ -15,6 +15,8 @@ export interface OutputOptions {
   json: boolean;
   /** Colours only where somebody looks, and never when NO_COLOR is set. */
   noColour: boolean;
+  /** `typedAs`; left out: as where hoist is installed. */
+  typed?: (text: string) => string;
 }
 
 /** Where a command speaks: results to standard output, everything about the way there to standard error. */
@@ -26,11 +28,14 @@ export class Output {
   readonly #stdout: Sink;
   readonly #stderr: Sink;
   readonly #people: Sink;
+  /** A text with the commands that it names as they are typed here. */
+  readonly typed: (text: string) => string;
   #drawn = 0;
   /** Whether the document was written. */
   #told = false;
 
-  constructor({ stdout, stderr, json, noColour }: OutputOptions) {
+  constructor({ stdout, stderr, json, noColour, typed = (text) => text }: OutputOptions) {
+    this.typed = typed;
     this.json = json;
     this.#stdout = stdout;
     this.#stderr = stderr;
@@ -42,6 +47,11 @@ export class Output {
   /** A line for people. */
   say(line = ''): void {
     this.#people.write(`${line}\n`);
+  }
+
+  /** A line for people that names commands. */
+  advise(line: string): void {
+    this.say(this.typed(line));
   }
 
   /** What is going on, while it takes its time. */
@@ -79,7 +89,9 @@ export class Output {
    * quote a file, so nothing in it acts on a terminal.
    */
   error(error: unknown): void {
-    if (this.json && !this.#told) this.document({ error: errorDescription(error) });
-    else this.#stderr.write(`${describeError(error, this.colours.red)}\n`);
+    if (this.json && !this.#told) {
+      const { hint, ...description } = errorDescription(error);
+      this.document({ error: { ...description, hint: this.typed(hint) } });
+    } else this.#stderr.write(`${describeError(error, { mark: this.colours.red, typed: this.typed })}\n`);
   }
 }

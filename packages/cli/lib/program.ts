@@ -5,6 +5,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import type { CommandFactory } from './command.ts';
 import { exitCodeOf, exitCodes, exitCodesTable } from './exit-codes.ts';
 import { Output, type OutputOptions } from './output.ts';
+import { INSTALLED, TYPED_AS, typedAs } from './typed-as.ts';
 import { WrongUseError } from './wrong-use.ts';
 
 export interface Streams extends Pick<OutputOptions, 'stdout' | 'stderr' | 'noColour'> {
@@ -121,7 +122,9 @@ const asTyped = (args: readonly string[], { commands: known }: Command): readonl
 export const runProgram = async (args: readonly string[], streams: Streams, signal: AbortSignal): Promise<number> => {
   let exitCode: number = exitCodes.ok;
   const json = wantsJson(args);
-  const output = new Output({ ...streams, json });
+  const { [TYPED_AS]: typedHere = INSTALLED } = streams.variables ?? {};
+  const typed = typedAs(typedHere, [...Object.keys(commands), 'help']);
+  const output = new Output({ ...streams, json, typed });
   let way = 'hoist help shows what there is';
   const program = new Command('hoist')
     .description('Feature flags that every service in every region is seen to hold, or that are taken back.')
@@ -135,9 +138,9 @@ export const runProgram = async (args: readonly string[], streams: Streams, sign
     .showHelpAfterError(`(${way})`)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
+      writeOut: (text) => streams.stdout.write(typed(text)),
       writeErr: (text) => {
-        if (!json) streams.stderr.write(text);
+        if (!json) streams.stderr.write(typed(text));
       },
     });
 

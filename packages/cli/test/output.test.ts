@@ -1,8 +1,8 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import { Output } from '../lib/output.ts';
+import { Output, type OutputOptions } from '../lib/output.ts';
 import { Sink } from './streams.ts';
 
-const outputTo = (stdout: Sink, options: { json?: boolean; noColour?: boolean } = {}) => {
+const outputTo = (stdout: Sink, options: Partial<OutputOptions> = {}) => {
   const stderr = new Sink({ isTTY: stdout.isTTY });
   return { stderr, output: new Output({ stdout, stderr, json: false, noColour: false, ...options }) };
 };
@@ -18,6 +18,20 @@ it('speaks to people on standard output, and keeps it for the document with --js
   output.document({ a: 1 });
   expect(json.text).toBe('{"a":1}\n');
   expect(stderr.text).toBe('hello\n');
+});
+
+it('names commands in hints and advice as they are typed here', () => {
+  const typed = (text: string) => text.replaceAll('hoist ', 'npx pnpm hoist ');
+  const plain = new Sink();
+  const { output, stderr } = outputTo(plain, { typed });
+  output.advise('Try hoist get.');
+  output.say('its reason: hoist get was slow');
+  output.error(new UnavailableError('the server', 'Start one with hoist up.'));
+  expect(plain.lines).toEqual(['Try npx pnpm hoist get.', 'its reason: hoist get was slow']);
+  expect(stderr.lines.at(-1)).toBe('hint: Start one with npx pnpm hoist up.');
+  const json = new Sink();
+  outputTo(json, { json: true, typed }).output.error(new UnavailableError('the server', 'Start one with hoist up.'));
+  expect(JSON.parse(json.text)).toMatchObject({ error: { hint: 'Start one with npx pnpm hoist up.' } });
 });
 
 it('prints no document unless asked to', () => {

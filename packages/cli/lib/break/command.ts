@@ -35,7 +35,9 @@ const breakCache = async (
   const { output } = context;
   output.document({ ...place, fault });
   if (!output.json)
-    output.say(`${place.service} in ${place.region}: ${fault}. hoist heal ${place.service} ${place.region} mends it.`);
+    output.advise(
+      `${place.service} in ${place.region}: ${fault}. hoist heal ${place.service} ${place.region} mends it.`,
+    );
   return exitCodes.ok;
 };
 

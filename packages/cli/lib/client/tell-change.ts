@@ -25,7 +25,7 @@ export const tellChange = (change: ChangeView, goal: Goal, output: Output): numb
   const acknowledged = conditions.find(({ type }) => type === 'Acknowledged');
   const verified = conditions.find(({ type }) => type === 'Verified');
   if (state === 'accepted' && goal === 'accepted')
-    output.say(`  ${colours.green('accepted')}: ${name}. hoist wait ${flagKey} waits until it is verified.`);
+    output.advise(`  ${colours.green('accepted')}: ${name}. hoist wait ${flagKey} waits until it is verified.`);
   else if (state === 'accepted')
     output.say(
       `  ${colours.green('acknowledged')} after ${seconds((acknowledged?.since ?? since) - since)}: ${name} was seen in all ${caches} caches; the regions have yet to prove it.`,
@@ -49,7 +49,7 @@ export const tellRefusal = (outcome: Refused, output: Output): number => {
       for (const { ruleId, severity, pointer, message, hint } of outcome.violations) {
         if (severity !== 'error') continue;
         output.say(`    ${ruleId} ${pointer}: ${message}`);
-        output.say(`      ${colours.dim(hint)}`);
+        output.advise(`      ${colours.dim(hint)}`);
       }
       return exitCodes.rejected;
     case 'conflict': {
@@ -57,7 +57,7 @@ export const tellRefusal = (outcome: Refused, output: Output): number => {
       output.say(
         `  ${colours.red('conflict')}: it was made against ${basedOn === null ? 'no flag' : orderText(basedOn)}, and now there is ${current === null ? 'none' : orderText(current)}.`,
       );
-      output.say(`    hoist diff ${outcome.flagKey} shows what has changed; then ask again.`);
+      output.advise(`    hoist diff ${outcome.flagKey} shows what has changed; then ask again.`);
       return exitCodes.conflict;
     }
     case 'withdrawn':

@@ -59,7 +59,7 @@ const check = async (
   if (!output.json) {
     output.say(`${report.file}: ${contentsOf(report)}`);
     for (const problem of report.problems) output.say(`  ${output.colours.red('damaged')} ${problem}`);
-    output.say(report.problems.length === 0 ? 'It is whole.' : 'Restore a backup: hoist data restore <backup>');
+    output.advise(report.problems.length === 0 ? 'It is whole.' : 'Restore a backup: hoist data restore <backup>');
   }
   return report.problems.length === 0 ? exitCodes.ok : exitCodes.no;
 };

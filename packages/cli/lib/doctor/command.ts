@@ -115,7 +115,7 @@ const say = (output: Output, findings: readonly Finding[]): void => {
   };
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { region, check, status, found } of findings) {
-    output.say(
+    output.advise(
       `${paint[status](status.padEnd(7))}  ${dim(region.padEnd(14))}  ${check.padEnd(width)}  ${visibleText(found)}`,
     );
   }

@@ -38,8 +38,8 @@ const draft = async (
   if (output.json) return exitCodes.ok;
   sayPlan(drafted.plan, output);
   output.say();
-  output.say(`For who approves it:   hoist review ${drafted.digest} --author ${drafted.author}`);
-  output.say(`Then, word for word:   hoist set ${flagKey} … --approved-by THEM`);
+  output.advise(`For who approves it:   hoist review ${drafted.digest} --author ${drafted.author}`);
+  output.advise(`Then, word for word:   hoist set ${flagKey} … --approved-by THEM`);
   return exitCodes.ok;
 };
 

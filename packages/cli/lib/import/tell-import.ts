@@ -53,7 +53,7 @@ const say = (
       output.say(
         `  ${severity === 'error' ? colours.red('error') : colours.yellow('warning')} ${place} ${ruleId}: ${message}`,
       );
-      output.say(`    ${colours.dim(hint)}`);
+      output.advise(`    ${colours.dim(hint)}`);
     }
   };
   sayFaults(problems);
@@ -77,7 +77,7 @@ const say = (
     output.say(`${hasBegun ? 'C' : 'Nothing was changed: c'}orrect the named places, and import it again.`);
   else if (dryRun) output.say('Nothing was changed: without --dry-run it is.');
   else if (counts.has('conflict'))
-    output.say(
+    output.advise(
       `hoist diff shows what others have changed; import it again under another id than ${id} to overwrite it.`,
     );
 };

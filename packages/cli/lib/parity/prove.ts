@@ -139,7 +139,7 @@ const say = (report: ParityReport, written: readonly string[], { output }: Comma
   for (const { path, why } of report.notCompared) output.say(dim(`not compared: ${path}: ${why}`));
   for (const { rule, message, hint } of report.entryProblems) {
     output.say(`${yellow(rule)} ${message}`);
-    output.say(`    ${hint}`);
+    output.advise(`    ${hint}`);
   }
   for (const { path, line, owner, expires, endsSoon } of report.allowList) {
     if (endsSoon) output.say(`${yellow('ends soon')} line ${line}: ${path} (${owner}, until ${expires})`);
@@ -151,7 +151,7 @@ const say = (report: ParityReport, written: readonly string[], { output }: Comma
     `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${madeAlike} known after apply and made alike, ${allowed} allowed, ${undecided} undecided, ${violations} ${violations === 1 ? 'violation' : 'violations'}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}; ${notCompared} not compared`,
   );
   if (violations > 0) {
-    output.say(
+    output.advise(
       dim('Make the environments the same, or allow what is meant in parity.yaml; hoist parity --help shows how.'),
     );
   }

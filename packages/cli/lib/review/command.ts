@@ -30,7 +30,7 @@ const review = async (digest: string, options: ReviewOptions, context: CommandCo
   sayPlan(found.plan, output);
   output.say(`  ${'asked by'.padEnd(14)}${change.actor}: ${change.reason}`);
   output.say();
-  output.say(
+  output.advise(
     `To say yes: hoist approve ${digest} --rules ${found.plan.rulesVersion}${author === undefined ? '' : ` --author ${author}`}`,
   );
   return exitCodes.ok;

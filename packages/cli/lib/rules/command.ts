@@ -82,7 +82,7 @@ const list = async (
     }
     output.say();
   }
-  output.say(
+  output.advise(
     `${described.length} ${protocol ? 'checks of the protocol' : 'rules'}. hoist rules explain <id> tells more about one.`,
   );
   return exitCodes.ok;

@@ -39,7 +39,7 @@ const schedule = async (
   output.document({ flagKey, changeId: proposal.change.id, notBefore: proposal.notBefore, outcome });
   if (outcome !== null && outcome.outcome !== 'accepted') return tellRefusal(outcome, output);
   if (!output.json)
-    output.say(
+    output.advise(
       `${flagKey} is changed at ${new Date(proposal.notBefore ?? 0).toISOString()}, if nobody has changed it until then and the rules let it pass. hoist withdraw ${proposal.change.id} takes it back until then.`,
     );
   return exitCodes.ok;

@@ -21,10 +21,10 @@ export const promotionDue = async (
 };
 
 /** What is next, for people. @param first the home that the topology names */
-export const sayPromotionDue = (due: PromotionDue, first: string, output: Pick<Output, 'say'>): void => {
+export const sayPromotionDue = (due: PromotionDue, first: string, output: Pick<Output, 'say' | 'advise'>): void => {
   if (due === null)
     output.say(
       'Whether a region accepts changes is unknown: the item HOME could not be read. To look again, publish the same version once more; that changes nothing.',
     );
-  else if (due) output.say(`No region accepts changes yet. Next, as who may promote: hoist promote ${first}`);
+  else if (due) output.advise(`No region accepts changes yet. Next, as who may promote: hoist promote ${first}`);
 };

@@ -14,6 +14,7 @@ import { dataFolderOf } from '../data/data-folder.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { numberBetween } from '../option-values.ts';
 import { readInput } from '../read-input.ts';
+import { TYPED_AS } from '../typed-as.ts';
 import { wrongOption } from '../wrong-use.ts';
 import { demonstrate, endedAsExpected } from './demonstration.ts';
 import { jsonLog } from './log.ts';
@@ -106,7 +107,7 @@ const up = async (
           port,
           variables,
         });
-  if (served !== undefined) output.say(`The API is at ${served.url}: try hoist status in another terminal`);
+  if (served !== undefined) output.advise(`The API is at ${served.url}: try hoist status in another terminal`);
   // Only here: whoever asks for the help of a command need not wait for an evaluator.
   const { startReader } = await import('./reader.ts');
   const reader = await startReader(world);
@@ -124,7 +125,7 @@ const up = async (
     if (shown === undefined) return exitCodes.interrupted;
     output.document(shown);
     if (once) return endedAsExpected(shown) ? exitCodes.ok : exitCodes.no;
-    sayNext(output, reader.line);
+    sayNext(output, reader.line, variables);
     await interrupted;
     return exitCodes.ok;
   } finally {
@@ -151,16 +152,35 @@ const sayStanding = async (
   );
 };
 
-const sayNext = (output: CommandContext['output'], line: string): void => {
+type Next = readonly (readonly [command: string, text: string])[];
+
+const onward: Next = [['hoist list', 'in another terminal: hoist set, get, kill, why, watch, status go on from here']];
+
+const nextInClone: Next = [
+  ...onward,
+  ['npm start -- --once --json', 'the same as one JSON document, for scripts'],
+  ['npx pnpm bench', 'how many changes a second this machine carries'],
+  ['npm test', 'the faults the loop survives, and 100,000 random histories'],
+  ['docs/how-it-works.md', 'what you have just seen, step by step'],
+];
+
+const nextWhereInstalled: Next = [
+  ...onward,
+  ['hoist up --once --json', 'the same as one JSON document, for scripts'],
+  ['hoist help', 'all commands'],
+];
+
+const WIDTH = 28;
+
+const sayNext = (
+  output: CommandContext['output'],
+  line: string,
+  { [TYPED_AS]: typed }: CommandContext['variables'],
+): void => {
   output.say();
   output.say(output.colours.bold('What next'));
-  output.say(
-    '  npx pnpm hoist list             in another terminal: hoist set, get, kill, why, watch, status go on from here',
-  );
-  output.say('  npm start -- --once --json    the same as one JSON document, for scripts');
-  output.say('  npx pnpm bench                how many changes a second this machine carries');
-  output.say('  npm test                      the faults the loop survives, and 100,000 random histories');
-  output.say('  docs/how-it-works.md          what you have just seen, step by step');
+  for (const [command, text] of typed === undefined ? nextWhereInstalled : nextInClone)
+    output.advise(`  ${output.typed(command).padEnd(WIDTH)}  ${text}`);
   output.say();
   output.say('The world keeps running (reconciling every minute). Ctrl-C ends it. Read the flag as a service does:');
   output.say(`  ${line}`);

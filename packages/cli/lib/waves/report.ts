@@ -41,7 +41,7 @@ export const sayReport = (output: Output, record: WavesRecord, { parts, stopped,
     output.say(green('done'));
     return;
   }
-  output.say(
+  output.advise(
     `${stopped === 'asked' ? yellow(ENDINGS[stopped]) : red(ENDINGS[stopped])}; hoist waves apply ${record.environment} goes on`,
   );
 };

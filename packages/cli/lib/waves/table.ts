@@ -65,7 +65,7 @@ export const sayPlan = (output: Output, record: WavesRecord): void => {
   if (refused.length > 0) output.say(red('nothing can be applied before that is allowed, or planned without it'));
   else if (open.length === 0) output.say('nothing to do');
   else {
-    output.say(`${counted(open.length, 'state')} would change: hoist waves apply ${record.environment}`);
+    output.advise(`${counted(open.length, 'state')} would change: hoist waves apply ${record.environment}`);
     if (record.way === 'forward' && entries.some(({ mark, plan }) => mark.resources > 0 && plan?.changes)) {
       output.say(yellow('Is this checkout older than what runs there? Then plan with --back: home must go first.'));
     }
@@ -84,7 +84,7 @@ const sayUnseen = (output: Output, { environment, waves }: WavesRecord): void =>
   );
   const before = waves[unseen.findIndex((each) => each > 0) - 1];
   if (before === undefined) return;
-  output.say(
+  output.advise(
     `           to see more first: hoist waves apply ${environment} --stop-after ${before.name}, then plan again`,
   );
 };

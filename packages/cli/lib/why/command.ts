@@ -39,7 +39,7 @@ const why = async (
       const time = at === null ? '' : new Date(at).toISOString().slice(11, 23);
       const mark =
         state === 'failed' ? colours.red(marks[state]) : state === 'done' ? colours.green(marks[state]) : marks[state];
-      output.say(`  ${mark} ${hop.padEnd(10)} ${time.padEnd(12)}  ${message}`);
+      output.advise(`  ${mark} ${hop.padEnd(10)} ${time.padEnd(12)}  ${message}`);
     }
     if (found.instances !== null) output.say(`  beside it: ${instancesText(found.instances)} (a claim, no proof)`);
     output.say(found.answer);

@@ -35,7 +35,7 @@ const withdraw = async (changeId: string, options: ServerOption, context: Comman
     return exitCodes.ok;
   }
   if (!output.json)
-    output.say(
+    output.advise(
       outcome.outcome === 'accepted'
         ? `Too late: home has accepted it as ${outcome.flagKey} ${orderText(outcome.order)}. hoist set, hoist restore or hoist kill change the flag again.`
         : `There is nothing to take back: it ended as ${outcome.outcome}.`,
