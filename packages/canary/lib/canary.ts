@@ -11,7 +11,7 @@ import type { ProposalStore } from '@flaghoist/core/ports/proposal-store';
 import type { TopologySource } from '@flaghoist/core/ports/topology-source';
 import { servingRegions } from '@flaghoist/core/topology';
 import { forgedNext } from '@flaghoist/operations/canary/forge';
-import { ownChanges, shownBy } from '@flaghoist/operations/canary/history';
+import { ownChanges, shownBy, wrongIn } from '@flaghoist/operations/canary/history';
 import { nextProposal, notPlantedIn, plantedIn } from '@flaghoist/operations/canary/next-proposal';
 
 export interface CanaryPorts {
@@ -96,7 +96,7 @@ const tell = (last: ChangeRecord | undefined, regions: readonly string[], { cloc
   const now = clock.now();
   const shown = last === undefined ? undefined : shownBy(last, now);
   const { changeId = '', state, acceptedAt = now, decidedAt = now } = last ?? {};
-  const region = plantedIn(changeId) ?? '';
+  const region = (last && wrongIn(last)) ?? '';
   const tookMs = decidedAt - acceptedAt;
   const found = shown === 'found' && now - decidedAt < NEWS_MS;
   // Nobody is expected to find anything in a region that was drained meanwhile.
@@ -123,7 +123,7 @@ interface Situation {
 /** In which region the next change is to be planted wrong: the one after the last one's, when nine changes have passed. */
 const nextTurn = (own: readonly ChangeRecord[], { regions, current, epoch }: Situation): string | null => {
   const [last] = own;
-  const since = own.findIndex(({ changeId }) => plantedIn(changeId) !== null);
+  const since = own.findIndex((record) => wrongIn(record) !== null);
   const unplanted = since < 0 ? own.length : since;
   // Only over a change that was verified is there anything to go back to.
   const isSound = last?.state === 'verified' && current !== undefined && sameOrder(last.order, current.order);

@@ -112,6 +112,21 @@ describe('a region whose queue takes nothing', () => {
   });
 });
 
+it('takes for planted what a queue took without answering, once that is named and taken back', async () => {
+  const home = new FakeHome();
+  await home.runs(9);
+  home.silent = ['eu-west-1'];
+  expect(await home.runs(11)).toEqual([null, ...none(9), 'mars-1']);
+  expect(home.records.find(({ changeId }) => changeId.endsWith('-not-in-eu-west-1'))).toMatchObject({
+    state: 'rolled-back',
+  });
+  expect(told(home)).toEqual([{ 'canary-detection': 18_000, 'canary-missed': 0 }]);
+  expect(home.log.messages('warn')).toEqual(['canary could not plant, another region is next']);
+  const { detections, undetected, last } = (await statusIn(home)) ?? {};
+  expect(detections?.map(({ region }) => region)).toEqual(['mars-1', 'eu-west-1']);
+  expect({ undetected, last: last?.state }).toEqual({ undetected: [], last: 'verified' });
+});
+
 it('waits for ten seconds until a plant has come to its cache', async () => {
   const home = new FakeHome();
   await home.runs(9);

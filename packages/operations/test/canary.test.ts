@@ -1,3 +1,4 @@
+import { SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { topologyOf } from '@flaghoist/test-kit/topology';
 import { CANARY_EVERY_MS, Canary, type WorldOfCanary } from '../lib/canary/canary.ts';
@@ -6,14 +7,16 @@ type Ending = 'verified' | 'unverified' | 'rejected' | 'no world' | 'no topology
 
 const serving = topologyOf({ home: 'eu-west-1', services: ['cards'] });
 
-/** A home that decides each of the canary's changes at once, as the test says. */
-const scene = () => {
+/** A home that decides each of the canary's changes at once, as the test says. @param history the changes of an earlier start */
+const scene = (history: readonly object[] = []) => {
   let now = 1_000_000_000;
   let ending: Ending = 'verified';
   let topology = serving;
+  let asleep = () => {};
   const clock = {
     now: () => now,
     sleep: async (ms: number) => {
+      asleep();
       now += ms;
     },
   };
@@ -27,11 +30,13 @@ const scene = () => {
   const world = {
     author: 'local:canary',
     proposals: { propose: async () => 'written' },
-    flags: { current: async () => undefined },
+    flags: { current: async () => (history.length === 0 ? undefined : { order }) },
     changes: {
       outcome,
       record: async () => ({ state: ending, decidedAt: now, acceptedAt: now - 1_000 }),
-      async *recordsBefore() {},
+      async *recordsBefore() {
+        yield* history;
+      },
     },
     topology: {
       latest: async () => {
@@ -63,7 +68,12 @@ const scene = () => {
   const during = (then: () => void): void => {
     meanwhile = then;
   };
-  return { canary, log, steps, becomes, during };
+  /** Runs until it would make its first change. */
+  const endsBeforeItsFirst = async (): Promise<void> => {
+    asleep = () => canary.stop();
+    await canary.run();
+  };
+  return { canary, log, steps, becomes, during, endsBeforeItsFirst };
 };
 
 describe('the alarm of the canary about itself', () => {
@@ -101,6 +111,18 @@ describe('a region that was drained', () => {
     home: 'mars-1',
     regions: [{ name: 'eu-west-1', state: 'draining' }, 'mars-1'],
     services: ['cards'],
+  });
+
+  it('is not shown as proven after a start, before anything was changed', async () => {
+    const order = { epoch: 1, revision: 1 };
+    const found = (region: string) => {
+      const blame = { region, services: [SHADOW_SERVICE] };
+      return { order, state: 'rolled-back', acceptedAt: 1_000, decidedAt: 19_000, blame };
+    };
+    const { canary, becomes, endsBeforeItsFirst } = scene([found('eu-west-1'), found('mars-1')]);
+    becomes(drained);
+    await endsBeforeItsFirst();
+    expect(canary.status.detections.map(({ region }) => region)).toEqual(['mars-1']);
   });
 
   it('is not asked any more for what was missed in it', async () => {

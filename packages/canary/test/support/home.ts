@@ -36,6 +36,8 @@ export class FakeHome {
   finds = true;
   /** Regions in which the queue of the canary's service takes nothing. */
   broken: readonly string[] = [];
+  /** Regions in which that queue takes a message, and its answer is lost. */
+  silent: readonly string[] = [];
   /** Proposals end as conflicts: somebody else is always first. */
   refuses = false;
   #now = 1_800_000_000_000;
@@ -89,6 +91,7 @@ export class FakeHome {
   #take(region: string, message: string): void {
     if (this.broken.includes(region)) throw new Error(`the queue in ${region} is away`);
     this.planted.push({ region, envelope: parseEnvelope(message) });
+    if (this.silent.includes(region)) throw new Error(`the queue in ${region} does not answer`);
   }
 
   #current(): StoredRevision | undefined {

@@ -175,9 +175,11 @@ export class Canary {
 
   /** What the canary of an earlier start has proven. */
   async #remember(): Promise<void> {
-    const { flags, changes } = this.#options.world();
+    const world = this.#options.world();
+    const { flags, changes } = world;
     const current = await flags.current(CANARY_FLAG);
     if (current === undefined) return;
+    const regions = await this.#serving(world);
     let read = 0;
     const { epoch, revision } = current.order;
     for await (const record of changes.recordsBefore(CANARY_FLAG, { epoch, revision: revision + 1 })) {
@@ -188,7 +190,7 @@ export class Canary {
       if (blame !== undefined && decidedAt !== undefined && isDetection(record, blame.region)) {
         this.#lastPlanted ??= blame.region;
         const { region } = blame;
-        if (!this.#detections.has(region))
+        if (regions.includes(region) && !this.#detections.has(region))
           this.#detections.set(region, { region, at: decidedAt, tookMs: decidedAt - acceptedAt });
       }
       read += 1;

@@ -35,6 +35,12 @@ export const ownChanges = async (
   return own;
 };
 
+/** Where a change was wrong: where it was planted, or where that was seen although the queue had not said that it took it. */
+export const wrongIn = (record: ChangeRecord): string | null => {
+  const unsure = notPlantedIn(record.changeId);
+  return plantedIn(record.changeId) ?? (unsure !== null && isDetection(record, unsure) ? unsure : null);
+};
+
 /**
  * What a change has shown. `open`: it is not decided yet. `found`: what was planted was named and taken back in time; `missed`:
  * it was not. Where nothing was planted, `verified` or `failed`.
@@ -42,9 +48,9 @@ export const ownChanges = async (
 export type Shown = 'open' | 'found' | 'missed' | 'verified' | 'failed';
 
 export const shownBy = (record: ChangeRecord, now: number): Shown => {
-  const { changeId, state, acceptedAt, decidedAt } = record;
+  const { state, acceptedAt, decidedAt } = record;
   if (state === 'accepted' && now - acceptedAt < OPEN_MS) return 'open';
-  const planted = plantedIn(changeId);
+  const planted = wrongIn(record);
   if (planted === null) return state === 'verified' ? 'verified' : 'failed';
   const inTime = decidedAt !== undefined && decidedAt - acceptedAt <= DECIDED_WITHIN_MS;
   return isDetection(record, planted) && inTime ? 'found' : 'missed';
@@ -67,8 +73,9 @@ export const statusOf = (own: readonly ChangeRecord[], { now, regions }: Shows):
   const undetected = new Map<string, Undetected>();
   for (const record of own) {
     const { changeId, state, acceptedAt, decidedAt = acceptedAt } = record;
-    const notPlanted = notPlantedIn(changeId);
-    const region = plantedIn(changeId) ?? notPlanted;
+    const wrong = wrongIn(record);
+    const notPlanted = wrong === null ? notPlantedIn(changeId) : null;
+    const region = wrong ?? notPlanted;
     if (region === null || !regions.includes(region) || detections.has(region)) continue;
     const shown = shownBy(record, now);
     if (shown === 'found') detections.set(region, { region, at: decidedAt, tookMs: decidedAt - acceptedAt });
@@ -82,7 +89,7 @@ export const statusOf = (own: readonly ChangeRecord[], { now, regions }: Shows):
       });
   }
   const stopped = stoppedBy(own, now);
-  const unplanted = own.find(({ changeId, state }) => plantedIn(changeId) === null && state !== 'accepted');
+  const unplanted = own.find((record) => wrongIn(record) === null && record.state !== 'accepted');
   return {
     detections: [...detections.values()].toSorted((a, b) => b.at - a.at),
     undetected: [...undetected.values(), ...(stopped === undefined ? [] : [stopped])].toSorted((a, b) => b.at - a.at),
