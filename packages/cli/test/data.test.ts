@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { DataFolder } from '@flaghoist/sqlite-store/folder';
 import { systemClock } from '@flaghoist/system/clock';
+import { startedServers } from '../lib/client/servers.ts';
 import { run } from './run.ts';
 
 let folder: string;
@@ -63,30 +64,55 @@ it('hoist up either keeps data or keeps nothing', async () => {
   expect(stderr).toContain('--data');
 });
 
-it('hoist up knows its tokens again when it is started anew', async () => {
-  const topology = {
-    version: 1,
-    home: 'us-east-1',
-    regions: [{ name: 'us-east-1', state: 'serving' }],
-    services: [{ name: 'login', cell: 'cell-1', owner: 'team-identity', state: 'serving' }],
-  };
+const topology = {
+  version: 1,
+  home: 'us-east-1',
+  regions: [{ name: 'us-east-1', state: 'serving' }],
+  services: [{ name: 'login', cell: 'cell-1', owner: 'team-identity', state: 'serving' }],
+};
+
+/** Starts a world, and waits until commands find it. @returns what ends it */
+const started = async (data: string) => {
   writeFileSync(at('topology.json'), JSON.stringify(topology));
   const variables = { XDG_STATE_HOME: at('state') };
-  const started = async () => {
-    const end = new AbortController();
-    const args = ['up', '--data', at('lasting'), '--topology', at('topology.json'), '--port', '0', '--no-latency'];
-    const running = run(args, { signal: end.signal, variables });
-    // It writes where it listens once it does.
-    while (!existsSync(at('state/flaghoist/server.json'))) await systemClock.sleep(20);
-    return async () => {
-      end.abort();
-      return running;
-    };
+  const before = startedServers(variables).length;
+  const end = new AbortController();
+  const args = ['up', '--data', at(data), '--topology', at('topology.json'), '--port', '0', '--no-latency'];
+  const running = run(args, { signal: end.signal, variables });
+  while (startedServers(variables).length === before) await systemClock.sleep(20);
+  return async () => {
+    end.abort();
+    return running;
   };
-  const endFirst = await started();
+};
+
+it('hoist up leaves another world that runs the address under which commands find it', async () => {
+  const variables = { XDG_STATE_HOME: at('state') };
+  const endFirst = await started('one');
+  const [first] = startedServers(variables);
+  const endSecond = await started('two');
+  const [still, second] = startedServers(variables);
+  expect(still).toEqual(first);
+  // As their owner, at each of them.
+  const tokensOf = async (...server: string[]) => run(['token', 'list', ...server], { variables });
+  expect(await tokensOf()).toMatchObject({ exitCode: 0 });
+  expect(await tokensOf('--server', second?.url ?? '')).toMatchObject({ exitCode: 0 });
+  const { stdout } = await endSecond();
+  expect(stdout).toContain(
+    `Another world runs here, and commands ask that one: try hoist status --server ${second?.url}`,
+  );
+  expect(startedServers(variables)).toEqual([first]);
+  expect(await tokensOf()).toMatchObject({ exitCode: 0 });
+  expect((await endFirst()).stdout).toContain('try hoist status in another terminal');
+  expect(startedServers(variables)).toEqual([]);
+});
+
+it('hoist up knows its tokens again when it is started anew', async () => {
+  const variables = { XDG_STATE_HOME: at('state') };
+  const endFirst = await started('lasting');
   const { stdout } = await run(['token', 'issue', 'ada.abel@bank.example'], { variables });
   expect(await endFirst()).toMatchObject({ exitCode: 0 });
-  const endSecond = await started();
+  const endSecond = await started('lasting');
   const asAda = { variables: { ...variables, HOIST_TOKEN: stdout.trim() } };
   expect(await run(['list'], asAda)).toMatchObject({ exitCode: 0 });
   const listed = await run(['token', 'list', '--json'], { variables });

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { parseDirectory } from '@flaghoist/rules/directory';
 import { DEFAULT_POLICY, type Policy } from '@flaghoist/rules/policy';
 import { createWorld, type World } from '@flaghoist/simulator/world';
+import { announce } from '../lib/client/servers.ts';
 import { directoryWith, receiptsWith, SUBMITTER } from '../lib/up/serve.ts';
 import { type Ran, run } from './run.ts';
 
@@ -76,9 +77,8 @@ export const serveWorld = async ({ policy = DEFAULT_POLICY }: { policy?: Policy 
   const scopes = ['read', 'operate'] as const;
   const until = scheduler.now() + 86_400_000;
   const { token } = tokens.issue({ actor: 'owner', scopes, keyPrefix: '', madeBy: 'test', expiresAt: until });
-  mkdirSync(join(state, 'flaghoist'));
-  writeFileSync(join(state, 'flaghoist', 'server.json'), JSON.stringify({ url, token }));
   const variables = { HOIST_SERVER: url, HOIST_USER: 'ada', XDG_STATE_HOME: state };
+  await announce({ url, token, at: scheduler.now() }, variables);
   let waiting = 0;
   let driving = false;
   /** Virtual time is driven from one place, whoever waits. */

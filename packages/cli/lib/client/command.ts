@@ -9,7 +9,7 @@ export interface ServerOption {
 
 /** A command that talks to a server. */
 export const serverOption = (command: Command): Command =>
-  command.option('--server <url>', 'which server (default: HOIST_SERVER, else the one that hoist up started here)');
+  command.option('--server <url>', 'which server (default: HOIST_SERVER, else the first that hoist up started here)');
 
 /** @throws WrongUseError */
 export const clientOf = ({ server }: ServerOption, { signal, variables }: CommandContext): Client =>

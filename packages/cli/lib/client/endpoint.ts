@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { stateFolder } from '../state-folder.ts';
 import { wrongOption } from '../wrong-use.ts';
+import { startedServers } from './servers.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -19,26 +17,8 @@ export interface Endpoint {
   readonly user: string;
 }
 
-/** What `hoist up` leaves for the commands beside it, in the user's state folder. */
-export const serverFile = (variables: Variables): string => join(stateFolder(variables), 'server.json');
-
-interface Running {
-  readonly url?: string;
-  /** Of whoever started it; nobody else can read the file. */
-  readonly token?: string;
-}
-
 /** Of the person on this machine. @throws where nobody is behind the number of the user */
 type Account = () => { readonly username: string };
-
-const running = (variables: Variables): Running => {
-  try {
-    return JSON.parse(readFileSync(serverFile(variables), 'utf8')) as Running;
-  } catch {
-    // None was started here, or it was ended.
-    return {};
-  }
-};
 
 /**
  * Everybody's root has the same name, so the machine's stands behind it: whoever asks about a change learns whose machine it was. Who
@@ -58,15 +38,20 @@ const userOf = (variables: Variables, account: Account): string => {
 };
 
 /**
- * @param named what `--server` says; else `HOIST_SERVER`, else the server that was started on this machine last
+ * @param named what `--server` says; else `HOIST_SERVER`, else the first of the servers that were started on this machine
  * @throws WrongUseError for what is no address
  */
 export const endpointOf = (named: string | undefined, variables: Variables, account: Account = userInfo): Endpoint => {
-  const started = running(variables);
-  const text = named ?? variables['HOIST_SERVER'] ?? started.url ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  const started = startedServers(variables);
+  const text = named ?? variables['HOIST_SERVER'] ?? started[0]?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw wrongOption('--server', `${JSON.stringify(text)} is no address`, 'Write it as http://127.0.0.1:3524.');
   const url = new URL(text);
-  const own = started.url !== undefined && new URL(started.url).origin === url.origin ? started.token : undefined;
-  return { url, token: variables['HOIST_TOKEN'] || undefined, ownerToken: own, user: userOf(variables, account) };
+  const own = started.find((each) => new URL(each.url).origin === url.origin);
+  return {
+    url,
+    token: variables['HOIST_TOKEN'] || undefined,
+    ownerToken: own?.token,
+    user: userOf(variables, account),
+  };
 };

@@ -107,7 +107,11 @@ const up = async (
           port,
           variables,
         });
-  if (served !== undefined) output.advise(`The API is at ${served.url}: try hoist status in another terminal`);
+  if (served?.isFirst) output.advise(`The API is at ${served.url}: try hoist status in another terminal`);
+  else if (served !== undefined)
+    output.advise(
+      `The API is at ${served.url}. Another world runs here, and commands ask that one: try hoist status --server ${served.url} in another terminal`,
+    );
   // Only here: whoever asks for the help of a command need not wait for an evaluator.
   const { startReader } = await import('./reader.ts');
   const reader = await startReader(world);

@@ -1,7 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createProbe } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
 import { portsOfWorld } from '@flaghoist/control-plane/embedded/world-ports';
 import { keptTokens } from '@flaghoist/control-plane/identity/kept-tokens';
 import { Tokens } from '@flaghoist/control-plane/identity/tokens';
@@ -14,7 +12,8 @@ import type { Policy } from '@flaghoist/rules/policy';
 import type { EmbeddedWorld, Signing } from '@flaghoist/simulator/embedded';
 import { systemSecret } from '@flaghoist/system/secret';
 import packageFile from '../../package.json' with { type: 'json' };
-import { DEFAULT_PORT, serverFile } from '../client/endpoint.ts';
+import { DEFAULT_PORT } from '../client/endpoint.ts';
+import { announce } from '../client/servers.ts';
 
 interface Served {
   readonly world: EmbeddedWorld;
@@ -64,13 +63,15 @@ export const receiptsWith = ({ secret, published }: Signing, environment: string
   keys: published.map((key) => receiptKeyOf(key, environment)),
 });
 
+interface ServedApi {
+  readonly url: string;
+  /** Whether commands ask it unless told otherwise. */
+  readonly isFirst: boolean;
+  close(): Promise<void>;
+}
+
 /** Serves a world's API on this machine, and leaves the address for the commands beside it. */
-export const serve = async ({
-  world,
-  port,
-  variables,
-  ...options
-}: Served): Promise<{ url: string; close(): Promise<void> }> => {
+export const serve = async ({ world, port, variables, ...options }: Served): Promise<ServedApi> => {
   const notes = world.notes('tokens');
   const store = notes && keptTokens(notes);
   const tokens = new Tokens({ secret: systemSecret, now: () => world.scheduler.now(), store });
@@ -83,8 +84,6 @@ export const serve = async ({
   await app.listen({ host: HOST, port: port ?? (await freePort()) });
   const { port: taken } = app.server.address() as AddressInfo;
   const url = `http://${HOST}:${taken}`;
-  const file = serverFile(variables);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const { token } = tokens.issue(
     {
       actor: 'whoever started this server',
@@ -95,13 +94,12 @@ export const serve = async ({
     },
     false,
   );
-  // Anew, so that the mode is the file's.
-  rmSync(file, { force: true });
-  writeFileSync(file, JSON.stringify({ url, token }), { mode: 0o600 });
+  const { isFirst, withdraw } = await announce({ url, token, at: world.scheduler.now() }, variables);
   return {
     url,
+    isFirst,
     close: async () => {
-      rmSync(file, { force: true });
+      withdraw();
       await app.close();
     },
   };
