@@ -117,6 +117,19 @@ export class FlagSet {
     return [...this.#refusals.values()];
   }
 
+  /** Whether there are flags, and none that could be taken: that is not a set without flags. */
+  get isUnreadable(): boolean {
+    return this.#refusals.size > 0 && this.all().next().done === true;
+  }
+
+  /** Forgets what was refused and is not offered any more. @param offered what the cache says that it holds */
+  forgetRefusals(offered: ReadonlyMap<string, Held | null>): void {
+    for (const { flagKey, order } of this.refusals) {
+      const held = offered.get(flagKey);
+      if (!held || compareOrders(held.order, order) !== 0) this.#refusals.delete(flagKey);
+    }
+  }
+
   /** Of what is answered: of the flags, and by whom. */
   get tag(): string {
     return `${this.digest}-${this.#evaluator.version}`;

@@ -14,6 +14,7 @@ interface Ports {
   readonly feed: ServiceFeed;
   readonly flags: FlagSet;
   readonly freshness: Freshness;
+  /** A steady one. */
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
 }
@@ -37,6 +38,7 @@ export class Follower {
   #state: CacheState = 'starting';
   #error: string | null = null;
   #rereads = 0;
+  #isUnreadable = false;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -61,7 +63,7 @@ export class Follower {
 
   /** Once a second: subscribes where that is still to be done, and reads what the sequence shows to be missing. Never throws. */
   async look(): Promise<void> {
-    const { feed, freshness, clock } = this.#ports;
+    const { feed, clock } = this.#ports;
     try {
       if (this.#followed === null) {
         if (!(await this.#subscribe())) return;
@@ -71,9 +73,9 @@ export class Follower {
       const before = this.#known ?? 0;
       if (!this.#readAll && this.#working === null) {
         const sequence = await feed.sequence();
-        // More than was heard, or counted anew because the cache was lost.
-        if (sequence > (this.#known ?? 0) || sequence < before) this.#readAll = true;
-        else if (this.#told.size === 0 && this.#state === 'following') freshness.seen(at);
+        // More than was heard, or counted anew because the cache was lost; or no number at all.
+        if (!(sequence <= (this.#known ?? 0) && sequence >= before)) this.#readAll = true;
+        else if (this.#told.size === 0 && this.#state === 'following') this.#seen(at);
       }
       await this.#work();
     } catch (error) {
@@ -135,18 +137,29 @@ export class Follower {
   }
 
   async #catchUp(): Promise<void> {
-    const { feed, flags, freshness, clock } = this.#ports;
+    const { feed, flags, clock } = this.#ports;
     while (this.#readAll || this.#told.size > 0) {
       const at = clock.now();
       if (this.#readAll) {
-        if (await this.#readEverything()) freshness.seen(at);
+        if (await this.#readEverything()) this.#seen(at);
         continue;
       }
       const told = [...this.#told];
       this.#told.clear();
       flags.take(await feed.flags(told));
-      if (this.#state === 'following') freshness.seen(at);
+      if (this.#state === 'following') this.#seen(at);
     }
+  }
+
+  /** Where nothing is served yet, flags none of which can be read are not loaded: an empty set would make every flag unknown. */
+  #seen(at: number): void {
+    const { flags, freshness, log } = this.#ports;
+    const isUnreadable = !freshness.loaded && flags.isUnreadable;
+    if (isUnreadable && !this.#isUnreadable) {
+      log.error('none of the flags in the cache can be read', { refused: flags.refusals.length });
+    }
+    this.#isUnreadable = isUnreadable;
+    if (!isUnreadable) freshness.seen(at);
   }
 
   /** @returns whether what is served is now all that the cache had */
@@ -159,6 +172,7 @@ export class Follower {
       const overview = await feed.overview();
       // Before flags are taken, so that none is evaluated by the wrong one.
       if (overview.manifest !== null) goOver(evaluatorOf(overview.manifest), { flags, log });
+      flags.forgetRefusals(overview.held);
       const lacking = [...overview.held].filter(([flagKey, held]) => flags.lacks(flagKey, held));
       if (lacking.length > 0) flags.take(await feed.flags(lacking.map(([flagKey]) => flagKey)));
       if (this.#known !== null) this.#rereads += 1;

@@ -2,7 +2,7 @@ import { draws } from '@flaghoist/core/bucketing';
 import type { Held } from '@flaghoist/core/compare-and-set';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import { isObject, memberOf } from '@flaghoist/core/json';
-import { formatOrder } from '@flaghoist/core/order';
+import { formatOrder, sameOrder } from '@flaghoist/core/order';
 import { type CarriedEvaluator, type LoadedFlag, loadFlag } from './evaluator.ts';
 import { inlined } from './inlined.ts';
 import { readEnvelope } from './read-envelope.ts';
@@ -57,6 +57,12 @@ export const servedFlag = (
   const envelope = readEnvelope(body);
   const { document, source, change, epoch, revision, flagKey } = envelope;
   if (flagKey !== key) throw unfit(key, `its bytes are those of ${flagKey}`);
+  // Else a wrong word of the cache about its order would keep all that is newer in truth away for good.
+  if (!sameOrder(held.order, { epoch, revision }))
+    throw unfit(
+      key,
+      `its bytes are of ${formatOrder({ epoch, revision })}, and the cache names ${formatOrder(held.order)}`,
+    );
   try {
     const targeting = inlined(document['targeting'], memberOf(source, '$evaluators'));
     const metadata = metadataOf(source, document, { version: formatOrder({ epoch, revision }), changeId: change.id });

@@ -42,7 +42,7 @@ const createFollowed = () => {
   const flags = new FlagSet();
   const freshness = new Freshness(service.clock);
   const follower = new Follower({ feed, flags, freshness, clock: service.clock, log: service.log });
-  return { ...service, loss, flags, freshness, follower };
+  return { ...service, loss, feed, flags, freshness, follower };
 };
 
 it('sees by the sequence what no message told, at the next look or the next message', async () => {
@@ -343,4 +343,80 @@ it('ends where the cache ends, whatever is lost, emptied, restored or repeated',
     }),
     { numRuns: 200 },
   );
+});
+
+describe('what a cache says of a flag', () => {
+  const envelope = envelopeOf({ revision: 5, ...says('five') });
+  const held = heldOf(SERVICE, envelope);
+  const named = (revision: number) => ({ ...held, order: { epoch: 1, revision } });
+  const taken = (...orders: readonly number[]) => {
+    const flags = new FlagSet();
+    for (const revision of orders)
+      flags.take(new Map([['checkout', { held: named(revision), stored: serialiseEnvelope(envelope) }]]));
+    return flags;
+  };
+
+  it.each([4, 6, 1e23])('is refused where it names revision %d, and the bytes are of another', (revision) => {
+    const flags = taken(revision);
+    expect([flags.held.size, flags.refusals[0]?.reason]).toEqual([0, expect.stringContaining('its bytes are of 1.5')]);
+    // So that what is newer in truth is not kept away.
+    flags.take(new Map([['checkout', { held, stored: serialiseEnvelope(envelope) }]]));
+    expect([valueIn(flags), flags.refusals]).toEqual(['five', []]);
+  });
+
+  it('is refused for as long as it is offered', () => {
+    const flags = taken(5, 6);
+    flags.forgetRefusals(new Map([['checkout', named(6)]]));
+    expect(flags.refusals).toHaveLength(1);
+    flags.forgetRefusals(new Map([['checkout', held]]));
+    expect([flags.refusals, valueIn(flags)]).toEqual([[], 'five']);
+  });
+
+  it('is forgotten as refused when the cache has been put right', async () => {
+    const { cache, flags, follower, write, load } = createFollowed();
+    await write(says('good'));
+    await load();
+    await write({ revision: 2, ...says('bad', { defaultVariant: 'nothing' }) });
+    await follower.look();
+    expect(flags.refusals).toHaveLength(1);
+    cache.lose(SERVICE);
+    await write(says('good'));
+    await load();
+    await follower.look();
+    expect(flags.refusals).toEqual([]);
+  });
+});
+
+it('has nothing to serve while none of the flags in the cache can be read, and says so once', async () => {
+  const { agent, write, load, lines } = createService();
+  await write(says('bad', { defaultVariant: 'nothing' }));
+  await load();
+  await agent.look();
+  await agent.look();
+  expect([agent.freshness.loaded, agent.follower.state]).toEqual([false, 'following']);
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([
+    { level: 'error', message: 'none of the flags in the cache can be read' },
+  ]);
+  await write({ revision: 2, ...says('good') });
+  await agent.look();
+  expect([agent.freshness.loaded, valueIn(agent.flags)]).toEqual([true, 'good']);
+});
+
+it('takes a cache without flags for loaded', async () => {
+  const { agent, load } = createService();
+  await load();
+  await agent.look();
+  expect(agent.freshness.loaded).toBe(true);
+});
+
+it('reads everything where the sequence is no number', async () => {
+  const { flags, follower, feed, write, load, loss } = createFollowed();
+  await write(says('old'));
+  await load();
+  await follower.look();
+  loss.deaf = true;
+  await write({ revision: 2, ...says('new') });
+  feed.sequence = async () => Number.NaN;
+  await follower.look();
+  expect(valueIn(flags)).toBe('new');
 });
