@@ -8,8 +8,11 @@ import { FlagSet } from './flag-set.ts';
 import { Follower } from './follower.ts';
 import { Freshness } from './freshness.ts';
 import { LastKnownGood } from './last-known-good.ts';
+import { steadyClock } from './steady-clock.ts';
 
 const LOOK_MS = 1_000;
+/** A disk that hangs keeps a look no longer than that. */
+const DISK_MS = 1_000;
 
 interface Ports {
   readonly service: string;
@@ -50,10 +53,11 @@ export interface Agent {
 export const createAgent = ({ service, region, instance, feed, clock, log, path, carried }: Ports): Agent => {
   parse(instanceNameSchema, instance, { what: 'instance', hint: 'Name it by the id of its task.' });
   const flags = new FlagSet(carried);
-  const freshness = new Freshness(clock);
-  const follower = new Follower({ feed, flags, freshness, clock, log });
-  const claims = new Claims({ instance, feed, flags, freshness, follower, clock });
-  const kept = path === undefined ? null : new LastKnownGood({ path, service, flags, freshness, clock, log });
+  const steady = steadyClock(clock);
+  const freshness = new Freshness(steady);
+  const follower = new Follower({ feed, flags, freshness, clock: steady, log });
+  const claims = new Claims({ instance, feed, flags, freshness, follower, clock, steady });
+  const kept = path === undefined ? null : new LastKnownGood({ path, service, flags, freshness, clock, steady, log });
   const listeners: (() => void | Promise<void>)[] = [];
   /** The start that goes on; one that was stopped finds another here, or none, when it wakes up. */
   let running: object | null = null;
@@ -67,11 +71,13 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path,
     killUnseen = now;
   };
 
+  const orGoOn = (disk: Promise<void>) => Promise.race([disk, clock.sleep(DISK_MS)]);
+
   const look = async (): Promise<void> => {
     await follower.look();
     tellOfKills();
     await claims.say();
-    await kept?.save();
+    if (kept !== null) await orGoOn(kept.save());
     for (const listener of listeners) await listener();
   };
 
@@ -90,14 +96,14 @@ export const createAgent = ({ service, region, instance, feed, clock, log, path,
       const started = {};
       running = started;
       // What is there is as new as the file, and newer where that could not be written.
-      if (!freshness.loaded) await kept?.load();
+      if (kept !== null && !freshness.loaded) await orGoOn(kept.load());
       await look();
       void goOn(started);
     },
     async stop() {
       running = null;
       follower.stop();
-      await kept?.save();
+      if (kept !== null) await orGoOn(kept.save());
     },
   };
 };

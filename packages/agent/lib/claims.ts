@@ -18,6 +18,7 @@ interface Ports {
   readonly freshness: Freshness;
   readonly follower: Follower;
   readonly clock: Pick<Clock, 'now'>;
+  readonly steady: Pick<Clock, 'now'>;
 }
 
 /** Tells the cache what this instance holds: after each change, and every 5 s, so that its silence shows. */
@@ -40,10 +41,10 @@ export class Claims {
 
   /** Never throws: whoever cannot say it counts as gone. */
   async say(): Promise<void> {
-    const { instance, feed, clock } = this.#ports;
-    if (!this.#changed && clock.now() - this.#saidAt < EVERY_MS) return;
+    const { instance, feed, steady } = this.#ports;
+    if (!this.#changed && steady.now() - this.#saidAt < EVERY_MS) return;
     this.#changed = false;
-    this.#saidAt = clock.now();
+    this.#saidAt = steady.now();
     try {
       await feed.claim(instance, JSON.stringify(this.#claim()));
     } catch {
@@ -53,11 +54,12 @@ export class Claims {
 
   #claim(): InstanceClaim {
     const { flags, freshness, follower, clock } = this.#ports;
+    const at = clock.now();
     return {
       sequence: follower.sequence ?? 0,
       digest: flags.digest,
-      at: clock.now(),
-      seenAt: freshness.seenAt,
+      at,
+      seenAt: freshness.loaded ? Math.max(0, at - freshness.ageMs) : null,
       streams: this.#streams(),
       evaluator: evaluatorName(flags.evaluator),
       carries: flags.carried.map(({ version, bucketing }) => ({ version, bucketing })),

@@ -11,6 +11,7 @@ export class Freshness {
   #seenAt: number | null = null;
   #onLoaded: (() => void)[] = [];
 
+  /** @param clock a steady one */
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
@@ -27,19 +28,13 @@ export class Freshness {
     this.#onLoaded.push(listener);
   }
 
-  /** Epoch milliseconds; `null`: never. */
-  get seenAt(): number | null {
-    return this.#seenAt;
-  }
-
   /** Whether there is anything to serve. */
   get loaded(): boolean {
     return this.#seenAt !== null;
   }
 
   get ageMs(): number {
-    // The wall clock may have been set back.
-    return this.#seenAt === null ? Number.POSITIVE_INFINITY : Math.max(0, this.#clock.now() - this.#seenAt);
+    return this.#seenAt === null ? Number.POSITIVE_INFINITY : this.#clock.now() - this.#seenAt;
   }
 
   get stale(): boolean {

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { evaluatorOf, namedEvaluatorSchema } from '@flaghoist/core/evaluator';
 import { parseJson } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
@@ -14,8 +14,14 @@ import { goOver } from './go-over.ts';
 /** Without a change the file is written again after so long, since it says how old it is. */
 const REFRESH_MS = 60_000;
 
+/** After a failure: a disk that is full stays so for a while. */
+const RETRY_MS = 10_000;
+
 /** Made and written at once. */
 const FLAGS_OF_A_PART = 20;
+
+/** Clocks are put right by so much without anybody noticing. */
+const AHEAD_MS = 5_000;
 
 const FORMAT = 1;
 const contentSchema = z.object({
@@ -34,6 +40,7 @@ interface Ports {
   readonly flags: FlagSet;
   readonly freshness: Freshness;
   readonly clock: Pick<Clock, 'now'>;
+  readonly steady: Pick<Clock, 'now'>;
   readonly log: Logger;
 }
 
@@ -45,7 +52,9 @@ export class LastKnownGood {
   readonly #ports: Ports;
   #changed = false;
   #written = Number.NEGATIVE_INFINITY;
+  #isFailing = false;
   #saving: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | null = null;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -56,7 +65,7 @@ export class LastKnownGood {
 
   /** Puts what the file has into the set. A file that is missing, torn or another service's is as good as none. */
   async load(): Promise<void> {
-    const { path, service, flags, freshness, log } = this.#ports;
+    const { path, service, flags, freshness, clock, steady, log } = this.#ports;
     let text: string;
     try {
       text = await readFile(path, 'utf8');
@@ -64,6 +73,8 @@ export class LastKnownGood {
       log.info('no last known good flags', { path, error });
       return;
     }
+    // Of a disk that was slow: the cache has been read meanwhile.
+    if (freshness.loaded) return;
     try {
       const content = contentOf(text);
       if (content.service !== service) throw new TypeError(`it is of the service ${content.service}`);
@@ -74,7 +85,8 @@ export class LastKnownGood {
       goOver(evaluatorOf(content), { flags, log });
       // By the same gate as what a cache says: each digest is recomputed.
       flags.take(new Map(found));
-      freshness.seen(content.seenAt);
+      if (flags.isUnreadable) throw new TypeError('none of its flags can be served');
+      freshness.seen(steady.now() - ageOf(content.seenAt, clock.now()));
       this.#changed = false;
       log.info('last known good flags are served until the cache answers', { path, flags: found.length });
     } catch (error) {
@@ -84,27 +96,38 @@ export class LastKnownGood {
 
   /** Writes what has changed since. Never throws: without the file everything works but a start without the cache. */
   save(): Promise<void> {
-    // One after the other: whoever stops waits for the one that is under way as well.
-    this.#saving = this.#saving.then(() => this.#saveNow());
-    return this.#saving;
+    // One after the other: whoever stops waits for the one that is under way as well. No more than one waits for a disk that hangs.
+    this.#waiting ??= this.#saving.then(() => {
+      this.#waiting = null;
+      return this.#saveNow();
+    });
+    this.#saving = this.#waiting;
+    return this.#waiting;
   }
 
   async #saveNow(): Promise<void> {
-    const { path, service, flags, freshness, clock, log } = this.#ports;
-    const { seenAt } = freshness;
-    if (seenAt === null || (!this.#changed && clock.now() - this.#written < REFRESH_MS)) return;
+    const { path, service, flags, freshness, clock, steady, log } = this.#ports;
+    const pauseMs = this.#isFailing ? RETRY_MS : this.#changed ? 0 : REFRESH_MS;
+    if (!freshness.loaded || steady.now() - this.#written < pauseMs) return;
     this.#changed = false;
-    this.#written = clock.now();
+    this.#written = steady.now();
     const { version, bucketing } = flags.evaluator;
+    const seenAt = clock.now() - freshness.ageMs;
     const head = { format: FORMAT, service, seenAt, evaluator: { version, bucketing } };
     try {
       await replace(path, contentParts(head, flags.held));
+      if (this.#isFailing) log.info('last known good flags are written again', { path });
+      this.#isFailing = false;
     } catch (error) {
       this.#changed = true;
-      log.warn('last known good flags were not written', { path, error });
+      if (!this.#isFailing) log.warn('last known good flags were not written', { path, error });
+      this.#isFailing = true;
     }
   }
 }
+
+/** How long ago this was. The clock was set back since, when it is still to come: then nobody knows, and it is as old as can be. */
+const ageOf = (at: number, now: number): number => (at > now + AHEAD_MS ? now : Math.max(0, now - at));
 
 const contentOf = (text: string): z.output<typeof contentSchema> => {
   const [sum, content = ''] = text.split('\n');
@@ -132,7 +155,9 @@ export function* contentParts(head: object, held: FlagSet['held']): Generator<st
 
 const replace = async (path: string, parts: Iterable<string>): Promise<void> => {
   const beside = `${path}.new`;
-  const file = await open(beside, 'w', 0o600);
+  // What a process left that was killed, or somebody put there: a link would lead the flags into another file.
+  await rm(beside, { force: true });
+  const file = await open(beside, 'wx', 0o600);
   const sum = createHash('sha256');
   function* lines(): Generator<string> {
     // In the place of the checksum, until it is known.

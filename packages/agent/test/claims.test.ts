@@ -1,5 +1,6 @@
 import { type InstanceClaim, instanceClaimSchema } from '@flaghoist/core/instance-claim';
 import { parseJson } from '@flaghoist/core/parse';
+import { createAgent } from '../lib/agent.ts';
 import { createService, SERVICE, says, serveService } from './support/service.ts';
 
 const createClaimed = async () => {
@@ -38,6 +39,32 @@ it('claims what it could not take, and how many clients evaluate by themselves',
   ];
   expect(claim()).toMatchObject({ sequence: 3, streams: 1, refused });
   await served.stop();
+});
+
+it('claims every 5 s, and grows old, although the clock was set back', async () => {
+  const { cache, write, load, clock } = createService();
+  await write(says(1));
+  await load();
+  const wall = { aheadMs: 3_600_000, now: () => clock.now() + wall.aheadMs, sleep: clock.sleep.bind(clock) };
+  const agent = createAgent({
+    ...{ service: SERVICE, region: 'eu-west-1', instance: 'task-1', feed: cache.feedOf(SERVICE), clock: wall },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  await agent.start();
+  await clock.advance(2_000);
+  wall.aheadMs = 0;
+  await clock.advance(6_000);
+  const { at, seenAt } = parseJson(instanceClaimSchema, cache.claims(SERVICE).get('task-1') ?? '', {
+    ...{ what: 'claim', hint: '' },
+  });
+  expect(Math.abs(clock.now() - at)).toBeLessThan(5_000);
+  expect(Math.abs(at - (seenAt ?? 0))).toBeLessThanOrEqual(1_000);
+
+  cache.breakService(SERVICE, 'unreachable');
+  wall.aheadMs = -3_600_000;
+  await clock.advance(40_000);
+  expect(agent.freshness.killMayBeUnseen).toBe(true);
+  await agent.stop();
 });
 
 it('serves on when its claims are refused, and claims again', async () => {

@@ -1,4 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlagSet } from '../lib/flag-set.ts';
@@ -90,7 +92,15 @@ it('starts without the file of another service, though it is whole', async () =>
   const log = service.log;
   const flags = new FlagSet();
   const freshness = new Freshness(service.clock);
-  const kept = new LastKnownGood({ path, service: 'search', flags, freshness, clock: service.clock, log });
+  const kept = new LastKnownGood({
+    path,
+    service: 'search',
+    flags,
+    freshness,
+    clock: service.clock,
+    steady: service.clock,
+    log,
+  });
   await kept.load();
   expect([flags.held.size, freshness.loaded]).toEqual([0, false]);
   expect(service.lines.at(-1)).toEqual({ level: 'warn', message: 'last known good flags cannot be used' });
@@ -102,7 +112,15 @@ it('waits for the file that is being written when it is asked again', async () =
   await service.load();
   await service.agent.look();
   const { flags, freshness } = service.agent;
-  const kept = new LastKnownGood({ path, service: SERVICE, flags, freshness, clock: service.clock, log: service.log });
+  const kept = new LastKnownGood({
+    path,
+    service: SERVICE,
+    flags,
+    freshness,
+    clock: service.clock,
+    steady: service.clock,
+    log: service.log,
+  });
   // The look that is under way when the process is asked to stop.
   void kept.save();
   await kept.save();
@@ -126,18 +144,19 @@ it('leaves the file before as it was until the next one is whole', async () => {
   };
   const watched = { held, evaluator: flags.evaluator, listen: () => undefined } as never;
   const { clock, log } = service;
-  await new LastKnownGood({ path, service: SERVICE, flags: watched, freshness, clock, log }).save();
+  await new LastKnownGood({ path, service: SERVICE, flags: watched, freshness, clock, steady: clock, log }).save();
   expect([seen.length, new Set(seen)]).toEqual([46, new Set([before])]);
   expect(readFileSync(path, 'utf8')).toContain('flag-44');
 });
 
-it('writes at the next look what could not be written', async () => {
+it('writes ten seconds later what could not be written', async () => {
   const folder = join(directory, 'later');
   const service = createService({ path: join(folder, 'flags.json') });
   await service.write(says('kept'));
   await service.load();
   await service.agent.look();
   mkdirSync(folder);
+  await service.clock.advance(10_000);
   await service.agent.look();
   expect(readFileSync(join(folder, 'flags.json'), 'utf8')).toContain('kept');
 });
@@ -177,4 +196,97 @@ it.each([0, 1, 20, 21, 40])('reads what it has written of %i flags', async (coun
     count,
     service.agent.flags.digest,
   ]);
+});
+
+/** A file with a checksum that is right, however wrong what it says may be. */
+const rewrite = (change: (content: { seenAt: number; flags: [string, string, string | null][] }) => void): void => {
+  const content = JSON.parse(readFileSync(path, 'utf8').split('\n')[1] ?? '');
+  change(content);
+  const text = JSON.stringify(content);
+  writeFileSync(path, `${hash('sha256', text)}\n${text}\n`);
+};
+
+it('takes a file from the future for as old as can be, since the clock was set back', async () => {
+  const service = await filled();
+  rewrite((content) => {
+    content.seenAt += 5_001;
+  });
+  const agent = service.another({ path });
+  await agent.start();
+  expect([valueIn(agent), agent.freshness.stale, agent.freshness.killMayBeUnseen]).toEqual(['kept', true, true]);
+  await agent.stop();
+});
+
+it('takes a file that is a little ahead for one of now', async () => {
+  const service = await filled();
+  rewrite((content) => {
+    content.seenAt += 5_000;
+  });
+  const agent = service.another({ path });
+  await agent.start();
+  expect(agent.freshness.ageMs).toBe(0);
+  await agent.stop();
+});
+
+it('starts without a file of which it can serve no flag: an empty set would make every flag unknown', async () => {
+  const service = await filled();
+  rewrite((content) => {
+    for (const flag of content.flags) if (flag[2] !== null) flag[2] = flag[2].replace('"schema":1', '"schema":3');
+  });
+  const agent = service.another({ path });
+  await agent.start();
+  expect(agent.freshness.loaded).toBe(false);
+  expect(service.lines).toContainEqual({ level: 'warn', message: 'last known good flags cannot be used' });
+  await agent.stop();
+});
+
+it('writes no flags into what a link beside the file leads to', async () => {
+  const other = `${path}.other`;
+  writeFileSync(other, 'mine');
+  symlinkSync(other, `${path}.new`);
+  await filled();
+  expect(readFileSync(other, 'utf8')).toBe('mine');
+  expect([lstatSync(path).isSymbolicLink(), readFileSync(path, 'utf8').includes('kept')]).toEqual([false, true]);
+});
+
+it('follows its cache although the disk hangs, at the start and later', async () => {
+  const service = createService();
+  await service.write(says('first'));
+  await service.load();
+  // Whoever opens it waits until somebody writes.
+  execFileSync('sh', ['-c', 'mkfifo "$@"', 'sh', path]);
+  const agent = service.another({ path });
+  const started = agent.start();
+  await service.clock.advance(2_000);
+  await started;
+  await service.write({ revision: 2, ...says('second') });
+  await service.clock.advance(10_000);
+  expect([valueIn(agent), agent.freshness.stale]).toEqual(['second', false]);
+  // Lets go of who waits.
+  writeFileSync(path, '');
+  const stopped = agent.stop();
+  await service.clock.advance(2_000);
+  await stopped;
+});
+
+it('says once that it cannot write, tries again every ten seconds, and says when it can', async () => {
+  const service = createService();
+  await service.write(says('kept'));
+  await service.load();
+  mkdirSync(`${path}.new`);
+  const agent = service.another({ path });
+  const about = () => service.lines.filter(({ message }) => /not written|written again/.test(message));
+  await agent.look();
+  for (let looks = 0; looks < 9; looks += 1) {
+    await service.clock.advance(1_000);
+    await agent.look();
+  }
+  const unwritten = { level: 'warn', message: 'last known good flags were not written' };
+  expect(about()).toEqual([unwritten]);
+  rmSync(`${path}.new`, { recursive: true });
+  await agent.look();
+  expect(about()).toEqual([unwritten]);
+  await service.clock.advance(1_000);
+  await agent.look();
+  expect(about()).toEqual([unwritten, { level: 'info', message: 'last known good flags are written again' }]);
 });
