@@ -8,12 +8,13 @@ export const filled = z.string().check(z.minLength(1));
 export const count = z.pipe(z.coerce.number(), z.int().check(z.gte(1)));
 
 /**
- * Reads the environment variables of a function.
+ * Reads the environment variables of a function, or of another program.
  *
+ * @param hint the way out, for what is no function
  * @throws InvalidInputError naming every variable that is missing or wrong
  */
-export const readVariables = <T extends z.ZodMiniType>(schema: T, variables: unknown): z.output<T> =>
-  parse(schema, variables, {
-    what: 'set of environment variables',
-    hint: 'Terraform sets what lambda.json names; apply the stack again.',
-  });
+export const readVariables = <T extends z.ZodMiniType>(
+  schema: T,
+  variables: unknown,
+  hint = 'Terraform sets what lambda.json names; apply the stack again.',
+): z.output<T> => parse(schema, variables, { what: 'set of environment variables', hint });

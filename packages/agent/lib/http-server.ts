@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from '@flaghoist/core/ports/logger';
+import { type Address, cannotListen, clearSocket } from './address.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 /** Longer than clients keep a connection, so that none is closed in the moment in which a request is under way. */
@@ -30,13 +31,25 @@ type Work =
 
 export type Route = { readonly method: 'GET' | 'POST'; readonly path: RegExp } & Work;
 
-/** `host:port`, or `unix:` and the path of a socket. */
-export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
+interface Options {
+  readonly log: Pick<Logger, 'error'>;
+  /** Names under which it may be asked, beside those of this machine. */
+  readonly hosts?: readonly string[] | undefined;
+}
 
 /** A handful of routes, each of which has its whole answer at once. */
-export const createHttpServer = (routes: readonly Route[], log: Pick<Logger, 'error'>): Server => {
+export const createHttpServer = (routes: readonly Route[], { log, hosts = [] }: Options): Server => {
   const server = createServer((message, response) => {
+    if (isForeign(message, hosts)) {
+      send(response, { status: 403, text: FOREIGN });
+      return;
+    }
     serve(routes, message, response).catch((error: unknown) => {
+      // Whoever asked is gone, before all of it was said.
+      if (!message.complete) {
+        response.destroy();
+        return;
+      }
       log.error('request failed', { error, method: message.method, path: message.url });
       if (!response.headersSent) send(response, { status: 500, text: '{"errorCode":"GENERAL"}' });
       else response.destroy();
@@ -44,6 +57,17 @@ export const createHttpServer = (routes: readonly Route[], log: Pick<Logger, 'er
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
+};
+
+const THIS_MACHINE = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
+const FOREIGN = JSON.stringify({
+  errorDetails: 'expected a Host that names this machine, or one of AGENT_HOSTS',
+});
+
+/** A page in a browser may ask under a name of its own that leads to this machine. It cannot reach a socket of the file system. */
+const isForeign = ({ headers, socket }: IncomingMessage, hosts: readonly string[]): boolean => {
+  const name = (headers.host ?? '').replace(/:\d*$/, '');
+  return socket.remoteAddress !== undefined && name !== '' && !THIS_MACHINE.test(name) && !hosts.includes(name);
 };
 
 const serve = async (routes: readonly Route[], message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -95,13 +119,22 @@ const bodyOf = async (message: IncomingMessage): Promise<string | null> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** @returns the address that it listens on, with the port that it got */
-export const listen = (server: Server, address: Address): Promise<string> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
+/**
+ * @returns the address that it listens on, with the port that it got
+ * @throws UnavailableError
+ */
+export const listen = async (server: Server, address: Address): Promise<string> => {
+  const isPath = 'path' in address;
+  if (isPath) await clearSocket(address.path);
+  const named = isPath ? `unix:${address.path}` : `${address.host}:${address.port}`;
+  return new Promise((resolve, reject) => {
+    const refused = (error: Error): void => reject(cannotListen(named, error));
+    server.once('error', refused);
     server.listen(address, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       const bound = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? `${bound.address}:${bound.port}` : `unix:${bound}`);
+      const host = typeof bound === 'object' && bound?.family === 'IPv6' ? `[${bound.address}]` : undefined;
+      resolve(typeof bound === 'object' && bound !== null ? `${host ?? bound.address}:${bound.port}` : named);
     });
   });
+};

@@ -6,9 +6,9 @@ import { createTaskCredentials } from '@flaghoist/adapters/task-credentials';
 import { readVariables } from '@flaghoist/adapters/variables';
 import { describeError } from '@flaghoist/core/describe-error';
 import { systemClock } from '@flaghoist/system/clock';
+import { addressOf } from './address.ts';
 import { createAgent } from './agent.ts';
 import { collectOnceLoaded } from './collect-once-loaded.ts';
-import type { Address } from './http-server.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { serve } from './serve.ts';
 import { agentVariables } from './variables.ts';
@@ -16,14 +16,11 @@ import { agentVariables } from './variables.ts';
 /** Containers are killed ten seconds after they were asked to stop, or later. */
 const STOP_MS = 3_000;
 
-const addressOf = (text: string): Address => {
-  if (text.startsWith('unix:')) return { path: text.slice('unix:'.length) };
-  const colon = text.lastIndexOf(':');
-  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
-};
+const HINT =
+  'Set it where the agent is started, such as in the definition of its task: docs/services.md has an example.';
 
 const main = async (): Promise<void> => {
-  const variables = readVariables(agentVariables, process.env);
+  const variables = readVariables(agentVariables, process.env, HINT);
   const { AWS_REGION: region, AGENT_SERVICE: service, AGENT_CELL: cell, AGENT_EVALUATION: evaluation } = variables;
   const instance = variables.AGENT_INSTANCE ?? hostname();
   const log = new JsonLogger({ clock: systemClock, fields: { service, region, instance } });
@@ -43,6 +40,7 @@ const main = async (): Promise<void> => {
     agent,
     log,
     http,
+    hosts: variables.AGENT_HOSTS.split(',').map((name) => name.trim()),
     sync: variables.AGENT_SYNC,
     evaluation,
   });

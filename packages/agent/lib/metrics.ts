@@ -31,7 +31,7 @@ export const createMetrics = ({ agent, events, streams }: Observed) => {
     sequence: ["The cache's count of writes, as far as they were taken", () => follower.sequence ?? 0],
     rereads: ['How often everything was read again', () => follower.rereads],
     sync_streams: ['Clients that evaluate by themselves', () => streams.size],
-    sync_set_bytes: ['Size of the set that they are sent; at 4 MB they fail', () => streams.setBytes],
+    sync_set_bytes: ['Size of the set for them; one of more than 4 MB is not sent', () => streams.setBytes],
     sync_flags_withheld: ['Flags that draw and are not sent to them', () => streams.withheld.length],
     event_streams: ['Browsers that wait for changes', () => events.size],
   };

@@ -1,7 +1,8 @@
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Evaluation } from '@flaghoist/core/topology';
+import type { Address } from './address.ts';
 import type { Agent } from './agent.ts';
-import { type Address, createHttpServer, listen } from './http-server.ts';
+import { createHttpServer, listen } from './http-server.ts';
 import { createMetrics } from './metrics.ts';
 import { EventStreams } from './ofrep/events.ts';
 import { ofrepRoutes } from './ofrep/routes.ts';
@@ -13,6 +14,8 @@ interface Options {
   readonly agent: Agent;
   readonly log: Logger;
   readonly http: Address;
+  /** Names under which browsers may ask, beside those of this machine. */
+  readonly hosts?: readonly string[];
   /** `host:port` or `unix:` and a path; left out, `flagd.sync.v1` is not served. */
   readonly sync?: string | undefined;
   /** How clients that evaluate by themselves draw callers; `remote`: there are none. */
@@ -22,7 +25,7 @@ interface Options {
 const KEEP_ALIVE_LOOKS = 15;
 
 /** An agent over all its protocols. */
-export const serve = async ({ agent, log, http, sync, evaluation }: Options) => {
+export const serve = async ({ agent, log, http, hosts, sync, evaluation }: Options) => {
   const events = new EventStreams(agent.flags);
   const streams = new SyncStreams({ agent, log, evaluation });
   agent.claims.countStreams(() => streams.size);
@@ -34,7 +37,7 @@ export const serve = async ({ agent, log, http, sync, evaluation }: Options) => 
   const { registry, evaluated } = createMetrics({ agent, events, streams });
   const server = createHttpServer(
     [...ofrepRoutes({ agent, events, evaluated }), ...operationRoutes({ agent, streams, registry })],
-    log,
+    { log, hosts },
   );
   const syncServer = createSyncServer({ service: agent.service, streams });
   const address = await listen(server, http);

@@ -4,9 +4,7 @@ import { filled } from '@flaghoist/adapters/variables';
 import { instanceNameSchema } from '@flaghoist/core/instance-claim';
 import { evaluations } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
-
-/** `host:port`, or `unix:` and the path of a socket. */
-const address = z.string().check(z.regex(/^(?:unix:.+|.+:\d{1,5})$/, 'must be "host:port" or "unix:/path"'));
+import { addressSchema } from './address.ts';
 
 /** What the task's definition sets. The ports are those that flagd's clients expect. */
 export const agentVariables = z.object({
@@ -15,8 +13,10 @@ export const agentVariables = z.object({
   AWS_REGION: filled,
   AGENT_SERVICE: filled,
   AGENT_CELL: filled,
-  AGENT_HTTP: z._default(address, '127.0.0.1:8016'),
-  AGENT_SYNC: z._default(address, '127.0.0.1:8015'),
+  AGENT_HTTP: z._default(addressSchema, '127.0.0.1:8016'),
+  AGENT_SYNC: z._default(addressSchema, '127.0.0.1:8015'),
+  /** Under which names, beside this machine's own, browsers may ask: those that a gateway passes on in `Host`, with commas between. */
+  AGENT_HOSTS: z._default(z.string(), ''),
   /** The file of the last known good flags, on a disk that outlives the process. */
   AGENT_STATE: z.optional(z.string()),
   /** Names the instance; left out: the host's name. */

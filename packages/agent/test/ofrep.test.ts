@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { createHttpServer } from '../lib/http-server.ts';
 import { EventStreams } from '../lib/ofrep/events.ts';
 import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
@@ -249,5 +250,70 @@ it('lets go of a browser that does not read, and of no other', () => {
 });
 
 it('keeps a connection for longer than clients do, who would else meet one that is just being closed', () => {
-  expect(createHttpServer([], service.log).keepAliveTimeout).toBe(75_000);
+  expect(createHttpServer([], service).keepAliveTimeout).toBe(75_000);
+});
+
+describe('whoever asks in an unusual way', () => {
+  const ALL = '/ofrep/v1/evaluate/flags';
+
+  it.each(['evil.example', 'evil.example:8016', '127.0.0.1.evil.example', '10.0.0.7:8016', '[::2]'])(
+    'is refused under the name %s, by which a page leads a browser here',
+    async (host) => {
+      await service.write(says(1));
+      await begin();
+      for (const [method, path] of [
+        ['POST', `${ALL}/checkout`],
+        ['GET', '/status'],
+        ['GET', '/ofrep/v1/events'],
+      ] as const) {
+        const { status, text } = await served.ask(method, path, undefined, { host });
+        expect([status, text]).toEqual([403, expect.stringContaining('AGENT_HOSTS')]);
+      }
+    },
+  );
+
+  it.each(['127.0.0.1', 'localhost:8016', 'LOCALHOST', '[::1]:8016', 'shop.example', 'shop.example:443'])(
+    'is answered under the name %s',
+    async (host) => {
+      await service.write(says(1));
+      await begin();
+      const behind = await serveService(service, { hosts: ['shop.example'] });
+      expect((await behind.ask('POST', `${ALL}/checkout`, {}, { host })).status).toBe(200);
+      await behind.stop();
+    },
+  );
+
+  it('has an answer for a context however deep, and no error is logged', async () => {
+    await service.write(says(1));
+    await begin();
+    const depth = 40_000;
+    const body = `{"context":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`;
+    for (const path of [ALL, `${ALL}/checkout`]) expect((await served.ask('POST', path, body)).status).toBe(200);
+    expect(service.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('may go in the middle of a request, and no error is logged', async () => {
+    await begin();
+    const socket = connect(served.port, '127.0.0.1');
+    socket.write(`POST ${ALL} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`);
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    // An answer on another connection comes after this one was read.
+    await served.evaluateAll();
+    socket.resetAndDestroy();
+    await gone;
+    for (let turns = 0; turns < 3; turns += 1) await served.evaluateAll();
+    expect(service.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it.each([
+    ['made weak by what compresses', (etag: string) => `W/${etag}`],
+    ['one of several', (etag: string) => `"another", ${etag}`],
+  ])('is told that nothing has changed when its tag is %s', async (_what, sent) => {
+    await service.write(says(1));
+    await begin();
+    const etag = String((await served.evaluateAll()).headers['etag']);
+    expect((await served.evaluateAll({}, sent(etag))).status).toBe(304);
+    expect((await served.evaluateAll({ tier: 'gold' }, sent(etag))).status).toBe(200);
+    expect((await served.evaluateAll({}, sent('"another"'))).status).toBe(200);
+  });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -176,6 +176,32 @@ it("logs in with its task's role, whose credentials it asks for", async () => {
   expect(asked.length).toBeGreaterThan(0);
   expect(new Set(asked)).toEqual(new Set(['/role']));
   place.close();
+});
+
+it('listens again on sockets of the file system that it left when it was killed', async () => {
+  const [http, sync] = [join(directory, 'http.sock'), join(directory, 'sync.sock')];
+  const sockets = { AGENT_HTTP: `unix:${http}`, AGENT_SYNC: `unix:${sync}` };
+  const ready = (): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      get({ socketPath: http, path: '/readyz' }, ({ statusCode }) => resolve(statusCode)).once('error', reject);
+    });
+  const first = await start(sockets);
+  expect(await ready()).toBe(200);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  expect([existsSync(http), existsSync(sync)]).toEqual([true, true]);
+  const second = await start(sockets);
+  expect(await ready()).toBe(200);
+  second.child.kill('SIGTERM');
+  expect(await second.ended).toBe(0);
+});
+
+it.each([
+  ['everybody could reach', { AGENT_HTTP: '0.0.0.0:8016' }, '/AGENT_HTTP: must be'],
+  ['there is not', { AGENT_SYNC: '127.0.0.1:99999' }, '/AGENT_SYNC: must be'],
+])('refuses an address that %s', (_what, address, said) => {
+  const { stderr, status } = spawnSync(process.execPath, [program], { encoding: 'utf8', env: address });
+  expect([status, stderr]).toEqual([1, expect.stringContaining(said)]);
 });
 
 it('names what is missing in its environment', async () => {

@@ -252,5 +252,18 @@ it('alarms before a set is too large, and keeps the one before when it is', asyn
   await service.write({ flagKey: 'd', ...says(1) });
   expect(service.lines.at(-1)?.message).toBe('set of flags is too large for clients, which keep the one before');
   expect(stream.sets.at(-1)).not.toHaveProperty('c');
+  expect(served.streams.setBytes).toBeGreaterThan(4_800_000);
   expect((await served.evaluate('c')).status).toBe(200);
+});
+
+it('says how large a set is that was never small enough to be sent', async () => {
+  await create();
+  await service.write(says('x'.repeat(4_100_000)));
+  await begin();
+  expect(served.streams.setBytes).toBeGreaterThan(4_100_000);
+  expect(served.streams.fetch()).toBeNull();
+  expect(await ask('FetchAllFlags')).toMatchObject({
+    code: 14,
+    details: expect.stringContaining('too large for clients'),
+  });
 });

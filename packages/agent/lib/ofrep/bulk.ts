@@ -24,13 +24,23 @@ const flagsText = (flags: FlagSet, context: EvaluationContext, age: string): str
     .map(({ text }) => text)
     .join(',');
 
+/** Whether a client has what this tag names. What stands between may compress an answer, and makes its tag a weak one. */
+export const isKnown = (etag: string, ifNoneMatch = ''): boolean =>
+  ifNoneMatch.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+
 /**
  * All flags for one caller. The tag covers what is answered and the context: a rule may look at the time, and a client keeps
  * its tag when only other attributes change. How old it all is does not count.
+ *
+ * @param asked the attributes of the caller, and the text that has them
  */
-export const answerAll = (flags: FlagSet, context: EvaluationContext, freshness: Freshness): Bulk => {
+export const answerAll = (
+  flags: FlagSet,
+  { context, body }: { readonly context: EvaluationContext; readonly body: string },
+  freshness: Freshness,
+): Bulk => {
   const plain = flagsText(flags, context, freshness.stale ? ',"stale":true' : '');
   const text = freshness.stale ? flagsText(flags, context, ageText(freshness)) : plain;
-  const etag = `"${hash('sha256', `${flags.tag}\n${JSON.stringify(context)}\n${plain}`).slice(0, 32)}"`;
+  const etag = `"${hash('sha256', `${flags.tag}\n${body}\n${plain}`).slice(0, 32)}"`;
   return { etag, text: `{"flags":[${text}],"metadata":{},"eventStreams":${eventStreams}}` };
 };

@@ -2,7 +2,7 @@ import type { Agent } from '../agent.ts';
 import type { Route } from '../http-server.ts';
 import { PROBE_FLAG } from '../probe.ts';
 import { type Answer, ageText, answer, failure } from './answers.ts';
-import { answerAll, EVENTS_PATH } from './bulk.ts';
+import { answerAll, EVENTS_PATH, isKnown } from './bulk.ts';
 import type { EventStreams } from './events.ts';
 import { contextIn } from './requests.ts';
 
@@ -50,8 +50,8 @@ export const ofrepRoutes = ({ agent, events, evaluated }: Served): readonly Rout
           evaluated(refused.status);
           return refused;
         }
-        const { etag, text } = answerAll(flags, asked.context, freshness);
-        const known = headers['if-none-match'] === etag;
+        const { etag, text } = answerAll(flags, { ...asked, body }, freshness);
+        const known = isKnown(etag, headers['if-none-match']);
         evaluated(known ? 304 : 200);
         return known ? { status: 304, text: '', headers: { etag } } : { status: 200, text, headers: { etag } };
       },

@@ -6,6 +6,7 @@ import {
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js';
+import { addressOf, cannotListen, clearSocket } from '../address.ts';
 import { flagSyncService, metadataResponse, type SyncRequest } from './protocol.ts';
 import type { Stream, SyncStreams } from './streams.ts';
 
@@ -68,11 +69,16 @@ export const createSyncServer = ({ service, streams }: Ports) => {
     streams.add(stream);
   };
 
+  const nothingToSend = (): string =>
+    streams.setBytes === 0
+      ? `the flags of ${service} were not read yet`
+      : `the set of flags of ${service} has ${streams.setBytes} bytes, which is too large for clients`;
+
   const FetchAllFlags: handleUnaryCall<SyncRequest, Buffer> = (call, reply) => {
     const refused = refusalOf(service, selectorOf(call.metadata, call.request.selector));
     const set = streams.fetch();
     if (refused !== null) reply(refused);
-    else if (set === null) reply({ code: status.UNAVAILABLE, details: `the flags of ${service} were not read yet` });
+    else if (set === null) reply({ code: status.UNAVAILABLE, details: nothingToSend() });
     else reply(null, set);
   };
 
@@ -81,12 +87,15 @@ export const createSyncServer = ({ service, streams }: Ports) => {
   server.addService(flagSyncService, { SyncFlags, FetchAllFlags, GetMetadata });
   return {
     /** @param address `host:port`, or `unix:` and the path of a socket @returns the port; of a socket, what it makes of it */
-    listen: (address: string): Promise<number> =>
-      new Promise((resolve, reject) => {
+    async listen(address: string): Promise<number> {
+      const bound = addressOf(address);
+      if ('path' in bound) await clearSocket(bound.path);
+      return new Promise((resolve, reject) => {
         server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) =>
-          error === null ? resolve(port) : reject(error),
+          error === null ? resolve(port) : reject(cannotListen(address, error)),
         );
-      }),
+      });
+    },
     /** Resolves when all have heard why, and have gone. */
     stop: (): Promise<void> =>
       new Promise((resolve) => {

@@ -27,6 +27,7 @@ export class SyncStreams {
   readonly #sent = new Map<Stream, Buffer | null>();
   readonly #sending = new Set<Stream>();
   #set: { readonly text: string; readonly message: Buffer } | null = null;
+  #bytes = 0;
   #withheld: readonly string[] = [];
   #builtOf: string | null = null;
   #alarmed = false;
@@ -41,9 +42,10 @@ export class SyncStreams {
     return this.#sent.size;
   }
 
+  /** Of the newest set, also where it is too large to be sent; 0 while there is none. */
   get setBytes(): number {
     this.#build();
-    return this.#set?.message.length ?? 0;
+    return this.#bytes;
   }
 
   get withheld(): readonly string[] {
@@ -95,6 +97,7 @@ export class SyncStreams {
     const { text, withheld } = setText(flags, evaluation === flags.evaluator.bucketing);
     const message = syncResponse(text, service);
     this.#withheld = withheld;
+    this.#bytes = message.length;
     if (message.length > ALARM_BYTES && !this.#alarmed) {
       log.error('set of flags is nearly too large for clients', { bytes: message.length, alarmAt: ALARM_BYTES });
     }

@@ -76,9 +76,10 @@ interface Reply {
 /** Serves the agent on a free port of loopback; `ask` takes one answer. */
 export const serveService = async (
   { agent, log }: Pick<TestService, 'agent' | 'log'>,
-  { evaluation = 'remote' as Evaluation } = {},
+  { evaluation = 'remote', hosts = [] }: { evaluation?: Evaluation; hosts?: readonly string[] } = {},
 ) => {
-  const served = await serve({ agent, log, http: { host: '127.0.0.1', port: 0 }, sync: '127.0.0.1:0', evaluation });
+  const http = { host: '127.0.0.1', port: 0 };
+  const served = await serve({ agent, log, http, hosts, sync: '127.0.0.1:0', evaluation });
   const [host, port] = served.address.split(':');
   const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
     new Promise((resolve, reject) => {
