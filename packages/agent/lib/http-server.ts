@@ -33,7 +33,7 @@ export type Route = { readonly method: 'GET' | 'POST'; readonly path: RegExp } &
 
 interface Options {
   readonly log: Pick<Logger, 'error'>;
-  /** Names under which it may be asked, beside those of this machine. */
+  /** Names under which it may be asked, beside those of this machine; in small letters. */
   readonly hosts?: readonly string[] | undefined;
 }
 
@@ -66,7 +66,7 @@ const FOREIGN = JSON.stringify({
 
 /** A page in a browser may ask under a name of its own that leads to this machine. It cannot reach a socket of the file system. */
 const isForeign = ({ headers, socket }: IncomingMessage, hosts: readonly string[]): boolean => {
-  const name = (headers.host ?? '').replace(/:\d*$/, '');
+  const name = (headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
   return socket.remoteAddress !== undefined && name !== '' && !THIS_MACHINE.test(name) && !hosts.includes(name);
 };
 

@@ -40,7 +40,7 @@ const main = async (): Promise<void> => {
     agent,
     log,
     http,
-    hosts: variables.AGENT_HOSTS.split(',').map((name) => name.trim()),
+    hosts: variables.AGENT_HOSTS,
     sync: variables.AGENT_SYNC,
     evaluation,
   });

@@ -6,6 +6,16 @@ import { evaluations } from '@flaghoist/core/topology';
 import * as z from 'zod/mini';
 import { addressSchema } from './address.ts';
 
+const hosts = z.pipe(
+  z.string(),
+  z.transform((text: string): readonly string[] =>
+    text
+      .split(',')
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== ''),
+  ),
+);
+
 /** What the task's definition sets. The ports are those that flagd's clients expect. */
 export const agentVariables = z.object({
   ...cacheVariables,
@@ -16,7 +26,7 @@ export const agentVariables = z.object({
   AGENT_HTTP: z._default(addressSchema, '127.0.0.1:8016'),
   AGENT_SYNC: z._default(addressSchema, '127.0.0.1:8015'),
   /** Under which names, beside this machine's own, browsers may ask: those that a gateway passes on in `Host`, with commas between. */
-  AGENT_HOSTS: z._default(z.string(), ''),
+  AGENT_HOSTS: z._default(hosts, []),
   /** The file of the last known good flags, on a disk that outlives the process. */
   AGENT_STATE: z.optional(z.string()),
   /** Names the instance; left out: the host's name. */

@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
-import { createHttpServer } from '../lib/http-server.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readVariables } from '@flaghoist/adapters/variables';
+import { createHttpServer, listen } from '../lib/http-server.ts';
 import { EventStreams } from '../lib/ofrep/events.ts';
+import { agentVariables } from '../lib/variables.ts';
 import { createService, SERVICE, type ServedService, says, serveService, type TestService } from './support/service.ts';
 
 let service: TestService;
@@ -249,6 +254,20 @@ it('lets go of a browser that does not read, and of no other', () => {
   expect(streams.size).toBe(1);
 });
 
+it('reads from its environment under which names it may be asked', () => {
+  const cache = {
+    CACHE_HOST: '127.0.0.1',
+    CACHE_PORT: '6379',
+    CACHE_NAME: 'flags',
+    CACHE_USER: '',
+    CACHE_TLS: 'false',
+  };
+  const needed = { AWS_REGION: 'eu-west-1', AGENT_SERVICE: SERVICE, AGENT_CELL: 'cell-1', CACHE_PASSWORD: 'none' };
+  const read = (more: object) => readVariables(agentVariables, { ...cache, ...needed, ...more }).AGENT_HOSTS;
+  expect(read({ AGENT_HOSTS: 'Shop.example, b.example,' })).toEqual(['shop.example', 'b.example']);
+  expect([read({}), read({ AGENT_HOSTS: '' })]).toEqual([[], []]);
+});
+
 it('keeps a connection for longer than clients do, who would else meet one that is just being closed', () => {
   expect(createHttpServer([], service).keepAliveTimeout).toBe(75_000);
 });
@@ -272,7 +291,7 @@ describe('whoever asks in an unusual way', () => {
     },
   );
 
-  it.each(['127.0.0.1', 'localhost:8016', 'LOCALHOST', '[::1]:8016', 'shop.example', 'shop.example:443'])(
+  it.each(['127.0.0.1', 'localhost:8016', 'LOCALHOST', '[::1]:8016', 'shop.example', 'Shop.Example:443'])(
     'is answered under the name %s',
     async (host) => {
       await service.write(says(1));
@@ -282,6 +301,23 @@ describe('whoever asks in an unusual way', () => {
       await behind.stop();
     },
   );
+
+  it('is answered under every name over a socket, which no browser can reach', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'agent-socket-'));
+    const socketPath = join(folder, 'http.sock');
+    const route = { method: 'GET', path: /^\/livez$/, answer: () => ({ status: 200, text: '{}' }) } as const;
+    const server = createHttpServer([route], service);
+    await listen(server, { path: socketPath });
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: 'whatever' };
+      get({ socketPath, path: '/livez', headers, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    }).finally(() => server.close());
+    expect(status).toBe(200);
+    rmSync(folder, { recursive: true });
+  });
 
   it('has an answer for a context however deep, and no error is logged', async () => {
     await service.write(says(1));

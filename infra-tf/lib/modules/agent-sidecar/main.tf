@@ -3,7 +3,7 @@ locals {
   volume = "flags"
   state  = "/state"
 
-  environment = {
+  environment = merge(length(var.hosts) == 0 ? {} : { AGENT_HOSTS = join(",", var.hosts) }, {
     AGENT_CELL       = var.cell
     AGENT_EVALUATION = var.evaluation
     AGENT_HTTP       = "127.0.0.1:${var.ports.http}"
@@ -17,7 +17,7 @@ locals {
     CACHE_PASSWORD = "none"
     CACHE_PORT     = tostring(var.cache.port)
     CACHE_USER     = var.cache.user
-  }
+  })
 
   # 0 where there is something to serve, if need be from the file; what is old is served, and says so.
   healthy = "fetch('http://127.0.0.1:${var.ports.http}/readyz').then((a)=>process.exit(a.ok?0:1),()=>process.exit(1))"

@@ -105,6 +105,18 @@ variable "ports" {
   }
 }
 
+variable "hosts" {
+  type        = list(string)
+  description = "Names of a gateway that passes its own Host on, so that browsers behind it are answered. Under any other name but this machine's own the agent refuses."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for host in var.hosts : can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)*$", host))])
+    error_message = "hosts must be names such as \"shop.example.com\", in lower case, without a port: never patterns."
+  }
+}
+
 variable "memory" {
   type        = number
   description = "MiB that the container may use, out of the task's. The agent takes about 99 MB with 1,000 flags; its health check runs beside it."

@@ -58,6 +58,14 @@ run "rejects_ports_and_repositories_of_others" {
   expect_failures = [var.ports, var.image, var.cache]
 }
 
+run "rejects_a_gateway_by_pattern" {
+  command = plan
+  variables {
+    hosts = ["shop.example.com", "*.example.com"]
+  }
+  expect_failures = [var.hosts]
+}
+
 run "rejects_a_login_by_a_policy_variable" {
   command = plan
   variables {

@@ -72,6 +72,16 @@ run "it_reads_its_cell_by_tokens_of_the_role" {
   }
 }
 
+run "it_answers_browsers_by_the_names_of_their_gateways" {
+  command = plan
+  variables { hosts = ["shop.example.com", "shop.example"] }
+
+  assert {
+    condition     = contains(jsondecode(output.sidecar.definition).environment, { name = "AGENT_HOSTS", value = "shop.example.com,shop.example" })
+    error_message = "The agent must know the names that a gateway passes on."
+  }
+}
+
 run "its_file_is_on_the_volume_that_is_put_out" {
   command = plan
 
