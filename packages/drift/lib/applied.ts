@@ -7,6 +7,8 @@ const texts = z.record(z.string(), z.string());
 const appliedSchema = z.looseObject({
   /** The role that reads everything that is looked at. */
   role_arn: z.optional(z.string()),
+  /** What that role asks of who takes it on from another account. */
+  external_id: z.optional(z.nullable(z.string())),
   regions: z._default(z.array(z.string()), []),
   /** Inputs that stand in no file. */
   variables: z._default(texts, {}),
@@ -18,6 +20,7 @@ const outputsSchema = z.looseObject({ drift: z.optional(z.looseObject({ value: a
 
 export interface Applied {
   readonly roleArn: string | undefined;
+  readonly externalId: string | undefined;
   readonly regions: readonly string[];
   /** `name=value` each, as `-var` takes them. */
   readonly vars: readonly string[];
@@ -33,10 +36,12 @@ export const readApplied = (json: string, { hasUpstream }: { readonly hasUpstrea
     what: 'the outputs of the stack',
     hint: 'Its output "drift" must have role_arn, regions, variables and without_upstream, as that of the stack application has.',
   });
-  const { role_arn: roleArn, regions, variables, without_upstream: more } = drift?.value ?? appliedSchema.parse({});
+  const applied = drift?.value ?? appliedSchema.parse({});
+  const { role_arn: roleArn, external_id: externalId, regions, variables, without_upstream: more } = applied;
   const given = Object.entries({ ...variables, ...(hasUpstream ? {} : more) });
   return {
     roleArn,
+    externalId: externalId ?? undefined,
     regions,
     vars: given.flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`])),
   };

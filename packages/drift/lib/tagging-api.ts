@@ -1,5 +1,6 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Applied } from './applied.ts';
 import { accessOf } from './aws-access.ts';
 import type { TaggedResource, TaggedResources } from './unmanaged.ts';
 
@@ -10,11 +11,11 @@ const PAGE_SIZE = 100;
  * and nor are types that the API does not know, such as roles.
  *
  * @param variables AWS's usual ones; without keys in them, credentials come from the SDK's default chain
- * @param roleArn the role to look with, which these credentials may assume; none: they look themselves
+ * @param role the role to look with, which these credentials may assume; without an ARN they look themselves
  */
 export const createTaggingApi = (
   variables: Readonly<Record<string, string | undefined>>,
-  roleArn?: string,
+  { roleArn, externalId }: Partial<Pick<Applied, 'roleArn' | 'externalId'>> = {},
 ): TaggedResources => ({
   async find(region, tags) {
     const access = accessOf(variables);
@@ -22,7 +23,7 @@ export const createTaggingApi = (
       region,
       maxAttempts: 5,
       ...access,
-      ...(roleArn === undefined ? {} : { credentials: await assumed(roleArn, { region, ...access }) }),
+      ...(roleArn === undefined ? {} : { credentials: await assumed({ roleArn, externalId }, { region, ...access }) }),
     });
     try {
       const found: TaggedResource[] = [];
@@ -48,11 +49,20 @@ export const createTaggingApi = (
   },
 });
 
-const assumed = async (roleArn: string, settings: { readonly region: string }) => {
+interface Reader {
+  readonly roleArn: string;
+  readonly externalId: string | undefined;
+}
+
+const assumed = async ({ roleArn, externalId }: Reader, settings: { readonly region: string }) => {
   const client = new STSClient(settings);
   try {
     const { Credentials: given } = await client.send(
-      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'flaghoist-drift' }),
+      new AssumeRoleCommand({
+        RoleArn: roleArn,
+        RoleSessionName: 'flaghoist-drift',
+        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      }),
     );
     if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
       throw new Error(`${roleArn} could not be assumed: the answer has no credentials`);

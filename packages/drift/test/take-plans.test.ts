@@ -109,6 +109,7 @@ describe('a stack that says how it was applied', () => {
       sensitive: false,
       value: {
         role_arn: 'arn:aws:iam::1:role/drift',
+        external_id: 'flaghoist',
         regions: ['eu-west-1'],
         variables: { deployment_role_arn: 'arn:aws:iam::1:role/drift', first_deployment: 'false' },
         without_upstream: { image_digest: 'sha256:1', other: null },
@@ -127,7 +128,11 @@ describe('a stack that says how it was applied', () => {
       '-var=image_digest=sha256:1',
       '-var=image_digest=sha256:2',
     ]);
-    expect(applied).toMatchObject({ roleArn: 'arn:aws:iam::1:role/drift', regions: ['eu-west-1'] });
+    expect(applied).toMatchObject({
+      roleArn: 'arn:aws:iam::1:role/drift',
+      externalId: 'flaghoist',
+      regions: ['eu-west-1'],
+    });
     expect(terraform.ran.find(({ args }) => args[0] === 'output')?.variables).toMatchObject({ TF_WORKSPACE: 'test' });
   });
 

@@ -25,3 +25,14 @@ variable "principal_arns" {
     error_message = "principal_arns must be ARNs of single roles or users, without wildcards and policy variables, for example \"arn:aws:iam::444444444444:role/pipeline\"."
   }
 }
+
+variable "external_id" {
+  type        = string
+  description = "What those of principal_arns must know, where they are somebody else's pipeline; the stacks' input deployment_external_id. Null: nothing."
+  default     = null
+
+  validation {
+    condition     = var.external_id == null ? true : length(var.external_id) >= 2 && length(var.external_id) <= 1224 && can(regex("^[A-Za-z0-9+=,.@:/_-]+$", var.external_id))
+    error_message = "external_id must be 2 to 1,224 letters, digits or +=,.@:/_-, as STS takes it."
+  }
+}

@@ -126,4 +126,5 @@ module "drift_role" {
 
   context        = local.context
   principal_arns = var.drift_principal_arns
+  external_id    = var.deployment_external_id
 }

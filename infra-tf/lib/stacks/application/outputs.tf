@@ -125,8 +125,9 @@ output "replica_backup_vault_arn" {
 
 output "drift" {
   value = {
-    role_arn = module.drift_role.role_arn
-    regions  = [module.deployment.region, module.deployment.replica_region]
+    role_arn    = module.drift_role.role_arn
+    external_id = var.deployment_external_id
+    regions     = [module.deployment.region, module.deployment.replica_region]
     # As this was applied the last time. The first environment's image is told to nobody but the one who applies.
     variables        = { deployment_role_arn = module.drift_role.role_arn, first_deployment = tostring(module.promotion.image_digest == null) }
     without_upstream = { image_digest = module.promotion.image_digest == null ? null : module.service.image_digest }

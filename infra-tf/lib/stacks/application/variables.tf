@@ -27,7 +27,7 @@ variable "permissions_boundary_arn" {
 
 variable "deployment_external_id" {
   type        = string
-  description = "What that role asks of who takes it on, as the stack account-access was told; null for nothing."
+  description = "What that role asks of who takes it on, as the stack account-access was told, and the role for drift of drift_principal_arns; null for nothing."
   default     = null
 }
 

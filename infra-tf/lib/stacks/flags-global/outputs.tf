@@ -49,6 +49,7 @@ output "operator_role_ids" {
 output "drift" {
   value = {
     role_arn         = local.reader_role_arn
+    external_id      = var.deployment_external_id
     regions          = [module.deployment.region, module.deployment.replica_region]
     variables        = { deployment_role_arn = coalesce(local.reader_role_arn, var.deployment_role_arn) }
     without_upstream = {}

@@ -73,6 +73,7 @@ output "dashboard_names" {
 output "drift" {
   value = {
     role_arn         = local.reader_role_arn
+    external_id      = var.deployment_external_id
     regions          = [module.deployment.region]
     variables        = { deployment_role_arn = coalesce(local.reader_role_arn, var.deployment_role_arn) }
     without_upstream = {}

@@ -97,6 +97,7 @@ output "topic_arns" {
 output "drift" {
   value = {
     role_arn         = local.reader_role_arn
+    external_id      = var.deployment_external_id
     regions          = [module.deployment.region]
     variables        = { deployment_role_arn = coalesce(local.reader_role_arn, var.deployment_role_arn) }
     without_upstream = {}

@@ -67,7 +67,7 @@ output "reader_backend_configuration" {
     "bucket = ${jsonencode(local.backend.bucket)}",
     "region = ${jsonencode(local.backend.region)}",
     "workspace_key_prefix = ${jsonencode(local.by_name[name].account)}",
-    "assume_role = { role_arn = ${jsonencode(role_arn)} }",
+    "assume_role = { role_arn = ${jsonencode(role_arn)}${local.external_id} }",
     "",
   ]) }
   description = "The same for the role that looks for drift. It takes no lock, so none is named."

@@ -98,7 +98,7 @@ const searched = async (
     return undefined;
   }
   output.progress(`Looking for tagged resources in ${regions.join(', ')} …`);
-  const search = await searchUnmanaged(createTaggingApi(variables, applied.roleArn), {
+  const search = await searchUnmanaged(createTaggingApi(variables, applied), {
     regions,
     tags,
     elsewhere,

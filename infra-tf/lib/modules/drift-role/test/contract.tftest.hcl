@@ -37,3 +37,9 @@ run "rejects_a_principal_by_a_policy_variable" {
   }
   expect_failures = [var.principal_arns]
 }
+
+run "rejects_an_external_id_that_sts_does_not_take" {
+  command = plan
+  variables { external_id = "a b" }
+  expect_failures = [var.external_id]
+}

@@ -67,7 +67,29 @@ run "its_account_and_the_named_principals_take_it_on" {
   variables { principal_arns = ["arn:aws:iam::444444444444:role/pipeline"] }
 
   assert {
-    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal.AWS == ["arn:aws:iam::123456789012:root", "arn:aws:iam::444444444444:role/pipeline"]
+    condition     = [for statement in jsondecode(aws_iam_role.this.assume_role_policy).Statement : statement.Principal.AWS] == [["arn:aws:iam::123456789012:root"], ["arn:aws:iam::444444444444:role/pipeline"]]
     error_message = "Nobody else may take the role on."
+  }
+}
+
+run "who_comes_from_elsewhere_says_what_was_agreed" {
+  command = plan
+  variables {
+    principal_arns = ["arn:aws:iam::444444444444:role/pipeline"]
+    external_id    = "flaghoist"
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role.this.assume_role_policy).Statement : try(statement.Condition.StringEquals["sts:ExternalId"], null)] == [null, "flaghoist"]
+    error_message = "Within the account IAM decides; from outside it takes the external id."
+  }
+}
+
+run "nobody_comes_from_elsewhere_unless_named" {
+  command = plan
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role.this.assume_role_policy).Statement : statement.Sid] == ["AssumedByDetectors"]
+    error_message = "IAM takes no statement without a principal."
   }
 }

@@ -237,10 +237,13 @@ run "the_reader_of_each_environment_reads_its_states_and_its_upstreams" {
 
 run "the_backend_of_each_environment_says_the_external_id_that_its_role_asks_for" {
   command = apply
-  variables { deployment_external_id = "flaghoist" }
+  variables {
+    deployment_external_id = "flaghoist"
+    reader_role_name       = "{environment}-flags-role-drift-{region}-a1"
+  }
 
   assert {
-    condition     = alltrue([for text in values(output.backend_configuration) : strcontains(text, ", external_id = \"flaghoist\" }")])
+    condition     = length(output.reader_backend_configuration) > 0 && alltrue([for text in concat(values(output.backend_configuration), values(output.reader_backend_configuration)) : strcontains(text, ", external_id = \"flaghoist\" }")])
     error_message = "Without it Terraform could not reach its state."
   }
 }
