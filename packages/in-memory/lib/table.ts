@@ -60,6 +60,7 @@ export class Table {
   readonly shards: readonly StreamShard[];
   readonly limits: Limits;
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #openedAt: number;
   readonly #items: Items;
   readonly #storage: TableStorage | undefined;
   /** What is on its way to the disk, the newest of each item. */
@@ -74,6 +75,7 @@ export class Table {
     this.name = name;
     this.region = region;
     this.#clock = clock;
+    this.#openedAt = clock.now();
     this.#units = new WriteUnits(name);
     this.limits = limits;
     this.#storage = storage;
@@ -101,10 +103,12 @@ export class Table {
     return this.#items.having(attribute, range).filter((item) => this.isIndexed(item));
   }
 
-  /** Whether an index knows of an item by now. */
+  /** Whether an index knows of an item by now. What an earlier process has left is in it, whatever the clock said then. */
   isIndexed({ pk, sk }: Key): boolean {
     if (!this.limits.indexLag) return true;
-    return this.#clock.now() - (this.#items.entry(pk, sk)?.createdAt ?? 0) >= INDEX_LAG_MS;
+    const createdAt = this.#items.entry(pk, sk)?.createdAt ?? 0;
+    const age = this.#clock.now() - createdAt;
+    return createdAt < this.#openedAt || age < 0 || age >= INDEX_LAG_MS;
   }
 
   /** Partition keys, page by page, in an order that new keys do not disturb. */

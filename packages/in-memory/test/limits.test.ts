@@ -93,6 +93,13 @@ describe('an index', () => {
     prompt.put({ pk: 'p', sk: 's', mark: 1 });
     expect(prompt.having('mark')).toHaveLength(1);
   });
+
+  it.each([-1_000, HOUR_MS])('knows what was there before the process began, at %i ms from now', (difference) => {
+    const table = tableWith(allLimits, 'mark');
+    const createdAt = scheduler.now() + difference;
+    table.restore({ pk: 'p', sk: 's', item: { pk: 'p', sk: 's', mark: 1 }, createdAt, timestamp: 1, region: 'r' });
+    expect(table.having('mark')).toHaveLength(1);
+  });
 });
 
 describe('what is kept', () => {

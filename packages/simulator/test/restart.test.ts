@@ -45,11 +45,15 @@ const startIn = async (path: string, options: TestWorldOptions = {}): Promise<Ke
   return { t, folder, path };
 };
 
-/** The process ends here; another one begins a minute later with what is on the disk. */
-const killed = async ({ t, path }: KeptTestWorld, options: TestWorldOptions = {}): Promise<KeptTestWorld> => {
+/** The process ends here; another one begins with what is on the disk, a minute later by the clock unless told otherwise. */
+const killed = async (
+  { t, path }: KeptTestWorld,
+  options: TestWorldOptions = {},
+  laterMs = 60_000,
+): Promise<KeptTestWorld> => {
   const copy = newPath();
   cpSync(path, copy, { recursive: true });
-  return startIn(copy, { ...options, scheduler: new VirtualScheduler({ startAt: t.scheduler.now() + 60_000 }) });
+  return startIn(copy, { ...options, scheduler: new VirtualScheduler({ startAt: t.scheduler.now() + laterMs }) });
 };
 
 describe('a world in a data folder', () => {
@@ -70,6 +74,15 @@ describe('a world in a data folder', () => {
     // It goes on: the same id is known, a new one is the next revision.
     const third = await again.verified({ change: { id: 'change-0003' } });
     expect(third.order.revision).toBe(3);
+    for (const each of [folder, before.folder]) each.close();
+  });
+
+  it.each([-24 * 3_600_000, 0])('has every flag in every cache when the clock says %i ms later', async (laterMs) => {
+    const before = await startIn(newPath());
+    const { order } = await before.t.verified();
+    const { t: again, folder } = await killed(before, {}, laterMs);
+    await again.everyCacheHolds('instant-payments', order);
+    expect(await again.standing('change-0001')).toBe('verified');
     for (const each of [folder, before.folder]) each.close();
   });
 
