@@ -5,6 +5,7 @@ import { CANARY_FLAG } from '@flaghoist/core/canary';
 import { FLAG_PREFIX } from '@flaghoist/core/storage/keys';
 import { DATABASE_FILE, numberOf, openForReading } from './database.ts';
 import { backupErrorOf, DataDamagedError, dataErrorOf } from './errors.ts';
+import { isBeingRestored } from './in-place.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
 /** What is in a file, and what is wrong with it. */
@@ -84,7 +85,20 @@ const reportOf = (file: string, folder: string): DataReport => {
   }
 };
 
-export const checkFolder = (folder: string): DataReport => reportOf(join(folder, DATABASE_FILE), folder);
+/** @throws DataDamagedError for a folder into which a restore has not ended */
+export const assertNotBeingRestored = (folder: string): void => {
+  if (!isBeingRestored(folder)) return;
+  throw new DataDamagedError(
+    folder,
+    'a restore into it has not ended; where nobody is at it, `hoist up` ends it, and so does the same restore',
+  );
+};
+
+/** @throws NoDataError, DataNewerError, DataDamagedError, also for a folder into which a restore has not ended */
+export const checkFolder = (folder: string): DataReport => {
+  assertNotBeingRestored(folder);
+  return reportOf(join(folder, DATABASE_FILE), folder);
+};
 
 /**
  * @param file a backup

@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DataDamagedError, DataNewerError, dataErrorOf, NoDataError } from './errors.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './schema.ts';
+import { hasHadKey } from './signing-key.ts';
 import { openFile } from './sqlite.ts';
 
 /** The file in a data folder. */
@@ -12,11 +13,14 @@ export const DATABASE_FILE = 'flaghoist.db';
 export const numberOf = (database: DatabaseSync, sql: string): number =>
   Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
 
+/** A file in which nothing was written yet. */
+const isNew = (database: DatabaseSync): boolean =>
+  numberOf(database, 'PRAGMA user_version') === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+
 /** @throws DataDamagedError, DataNewerError */
 const assertOurs = (database: DatabaseSync, folder: string): number => {
   const version = numberOf(database, 'PRAGMA user_version');
-  const isNew = version === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
-  if (!isNew && numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
+  if (!isNew(database) && numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
     throw new DataDamagedError(folder, `${DATABASE_FILE} was not written by flaghoist`);
   }
   if (version > SCHEMA_VERSION) throw new DataNewerError(folder, version, SCHEMA_VERSION);
@@ -35,23 +39,45 @@ const opened = (folder: string, open: () => DatabaseSync, prepare: (database: Da
   }
 };
 
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+const emptied = (folder: string, found: string): DataDamagedError =>
+  new DataDamagedError(
+    folder,
+    `${DATABASE_FILE} ${found}, although the folder was in use; a new world begins in another folder`,
+  );
+
+/**
+ * Looks before SQLite does: it throws the log of an empty file away, and with it all changes that were in the log alone.
+ *
+ * @throws DataDamagedError
+ */
+const assertNotEmptied = (folder: string): void => {
+  const file = join(folder, DATABASE_FILE);
+  if (sizeOf(file) > 0) return;
+  if (hasHadKey(folder) || sizeOf(`${file}-wal`) > 0) throw emptied(folder, existsSync(file) ? 'is empty' : 'is gone');
+};
+
 /**
  * Opens a folder's file for its one writer, and makes it where there is none. What is committed is on the disk: WAL with
  * `synchronous = FULL`.
  *
  * @throws DataDamagedError, DataNewerError, DataNotWritableError
  */
-export const openForWriting = (folder: string): DatabaseSync =>
-  opened(
+export const openForWriting = (folder: string): DatabaseSync => {
+  assertNotEmptied(folder);
+  return opened(
     folder,
     () => openFile(join(folder, DATABASE_FILE)),
     (database) => {
       const version = assertOurs(database, folder);
+      if (isNew(database) && hasHadKey(folder)) throw emptied(folder, 'holds nothing');
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`);
       migrate(database, version);
     },
   );
+};
 
 /** Pages that SQLite keeps in memory. */
 const CACHE_KIB = 16_384;
@@ -73,6 +99,9 @@ export const openForReading = (file: string, folder: string): DatabaseSync => {
   return opened(
     folder,
     () => openFile(file, { readOnly: true }),
-    (database) => void assertOurs(database, folder),
+    (database) => {
+      assertOurs(database, folder);
+      if (isNew(database)) throw new NoDataError(file, 'holds nothing');
+    },
   );
 };

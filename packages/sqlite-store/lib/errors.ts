@@ -101,8 +101,23 @@ const codeOf = (error: unknown): number | undefined =>
 
 export const isBusy = (error: unknown): boolean => codeOf(error) === sqlite.busy;
 
-/** What an error of SQLite means for who uses the folder; other errors are given back as they are. */
+/** What files answer that take nothing. */
+const fileErrors: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EROFS: 'it is read-only',
+  EACCES: 'it is not ours to write',
+  EPERM: 'it is not ours to write',
+  EIO: 'the disk answers with an error',
+};
+
+const fileErrorOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error ? fileErrors[String(error.code)] : undefined;
+
+/** What an error of SQLite or of a file means for who uses the folder; other errors are given back as they are. */
 export const dataErrorOf = (folder: string, error: unknown): unknown => {
+  const found = fileErrorOf(error);
+  if (found !== undefined) return new DataNotWritableError(folder, found, error);
   switch (codeOf(error)) {
     case sqlite.full:
       return new DataNotWritableError(folder, 'the disk is full', error);

@@ -4,7 +4,8 @@ import type { Logger } from '@flaghoist/core/ports/logger';
 import type { KeptLetter, LetterStorage, TableName, TableStorage, TrailStorage } from '@flaghoist/in-memory/journal';
 import type { Scheduler } from '@flaghoist/in-memory/scheduler';
 import { numberOf, openForWriting } from './database.ts';
-import { DataNotWritableError } from './errors.ts';
+import { DataNotWritableError, dataErrorOf } from './errors.ts';
+import { finishRestore } from './in-place.ts';
 import { createRowWriter } from './journal-rows.ts';
 import { SqliteDocuments } from './kept-documents.ts';
 import { SqliteTable } from './kept-table.ts';
@@ -42,13 +43,14 @@ export class DataFolder {
     make(path);
     this.#giveBack = lock(path);
     try {
+      finishRestore(path);
       this.#database = openForWriting(path);
       this.#places = new Places(this.#database);
       this.signingKey = signingKeyIn(path);
       this.#lettersGiven = numberOf(this.#database, 'SELECT max(number) FROM letters');
     } catch (error) {
       this.#giveBack();
-      throw error;
+      throw dataErrorOf(path, error);
     }
     const write = createRowWriter(this.#database, this.#places);
     this.#journal = new SqliteJournal({ database: this.#database, write, folder: path, scheduler, log });

@@ -25,6 +25,9 @@ export interface SigningKey {
   readonly published: KeyObject;
 }
 
+/** Whether a folder has, or has had, a key: the first one is made once the first data are on the disk. */
+export const hasHadKey = (folder: string): boolean => [SECRET, PUBLIC].some((name) => existsSync(join(folder, name)));
+
 const idOf = (published: KeyObject): string =>
   hash('sha256', published.export({ type: 'spki', format: 'der' }), 'hex').slice(0, 32);
 

@@ -1,8 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { backUp, restore } from '../lib/backup.ts';
 import { checkFile, checkFolder } from '../lib/check.ts';
-import { newPath, openFolder, removePaths } from './support/folder.ts';
+import { dataErrorOf } from '../lib/errors.ts';
+import { killedAt, newPath, openFolder, removePaths } from './support/folder.ts';
 
 afterAll(removePaths);
 
@@ -18,6 +28,12 @@ const running = async (revisions: number) => {
   };
   for (let revision = 1; revision <= revisions; revision += 1) await add(revision);
   return { ...opened, flags, add };
+};
+
+const copyOf = (file: string): string => {
+  const copy = join(newPath(), 'copy');
+  copyFileSync(file, copy);
+  return copy;
 };
 
 it('backs up what is committed while a world goes on, and brings it back', async () => {
@@ -44,6 +60,66 @@ it("counts the flags of people, and none of the canary's", async () => {
   }
   folder.close();
   expect(checkFolder(path)).toMatchObject({ flags: 1, revisions: 2, problems: [] });
+});
+
+it('restores what lies in the log of a killed world, and moves log and file aside together', async () => {
+  const { path, folder } = await running(3);
+  const [dead, other] = [killedAt(path), killedAt(path)];
+  folder.close();
+  const { replaced } = restore(join(dead, 'flaghoist.db'), other);
+  expect(checkFolder(other)).toMatchObject({ flags: 1, revisions: 3, problems: [] });
+  expect(checkFile(join(replaced ?? '', 'flaghoist.db'))).toMatchObject({ flags: 1, revisions: 3 });
+  // The way back.
+  restore(join(replaced ?? '', 'flaghoist.db'), other);
+  expect(checkFolder(other)).toMatchObject({ revisions: 3 });
+});
+
+it('leaves no log of an earlier file beside what is restored', async () => {
+  const { path, folder } = await running(3);
+  const backup = join(newPath(), 'monday');
+  backUp(path, backup);
+  const dead = killedAt(path);
+  folder.close();
+  rmSync(join(dead, 'flaghoist.db'));
+  expect(restore(backup, dead)).toMatchObject({ revisions: 3, replaced: join(dead, 'replaced-1') });
+  expect(readdirSync(join(dead, 'replaced-1'))).toContain('flaghoist.db-wal');
+});
+
+/** What a restore does to a folder, step by step. */
+const steps: readonly string[][] = [[], ['-wal'], ['-wal', '-shm'], ['-wal', '-shm', '']];
+
+it.each(steps)('is ended by who comes next where a restore was killed after it moved (%s %s %s)', async (...moved) => {
+  const { path, folder, add } = await running(3);
+  const backup = join(newPath(), 'monday');
+  backUp(path, backup);
+  await add(4);
+  const [dead, again] = [killedAt(path), killedAt(path)];
+  folder.close();
+  for (const each of [dead, again]) {
+    renameSync(copyOf(backup), join(each, 'restored-1.db'));
+    mkdirSync(join(each, 'replaced-1'));
+    for (const end of moved)
+      renameSync(join(each, `flaghoist.db${end}`), join(each, 'replaced-1', `flaghoist.db${end}`));
+  }
+  expect(() => checkFolder(dead)).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
+  expect(() => backUp(dead, join(newPath(), 'no'))).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
+  const world = openFolder(dead);
+  expect(world.tableOf('flags').get('FLAG#beta', 'CURRENT')).toMatchObject({ envelopeDigest: 'digest-3' });
+  world.folder.close();
+  expect(restore(backup, again)).toMatchObject({ revisions: 3, replaced: join(again, 'replaced-2') });
+  for (const each of [dead, again])
+    expect(checkFile(join(each, 'replaced-1', 'flaghoist.db'))).toMatchObject({ revisions: 4, problems: [] });
+});
+
+it.each([
+  ['ENOSPC', 'the disk is full'],
+  ['EROFS', 'it is read-only'],
+])('says of a disk that answers %s that %s', (code, found) => {
+  const error = Object.assign(new Error(`${code}: copyfile`), { code });
+  expect(dataErrorOf('/folder', error)).toMatchObject({
+    code: 'FH_DATA_NOT_WRITABLE',
+    message: expect.stringContaining(found),
+  });
 });
 
 it('restores nothing into a folder that a world has', async () => {

@@ -1,7 +1,8 @@
-import { statSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InMemoryAuditIndex } from '@flaghoist/in-memory/audit-index';
 import { Queue } from '@flaghoist/in-memory/queue';
+import { checkFolder } from '../lib/check.ts';
 import { openFile } from '../lib/sqlite.ts';
 import { home, killedAt, newPath, openFolder, removePaths } from './support/folder.ts';
 
@@ -68,6 +69,30 @@ describe('a data folder', () => {
     expect(() => openFolder(path)).toThrow(
       expect.objectContaining({ code: 'FH_DATA_DAMAGED', hint: expect.stringContaining('hoist data check') }),
     );
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['is empty', (path) => truncateSync(join(path, 'flaghoist.db'))],
+    ['is gone', (path) => rmSync(join(path, 'flaghoist.db'))],
+    [
+      'is gone',
+      (path) => {
+        for (const name of ['flaghoist.db', 'signing.key', 'flaghoist.db-wal']) rmSync(join(path, name));
+      },
+    ],
+    ['holds nothing', (path) => rmSync(join(path, 'flaghoist.db-wal'))],
+  ])('whose file %s begins no new world, and keeps its log', async (found, lose) => {
+    const { path, folder, scheduler, tableOf } = openFolder();
+    await scheduler.run(Promise.resolve(tableOf('changes').commit({ put: { pk: 'a', sk: '1' } })));
+    const dead = killedAt(path);
+    folder.close();
+    lose(dead);
+    const log = statSync(join(dead, 'flaghoist.db-wal'), { throwIfNoEntry: false })?.size;
+    expect(() => openFolder(dead)).toThrow(
+      expect.objectContaining({ code: 'FH_DATA_DAMAGED', message: expect.stringContaining(`flaghoist.db ${found}`) }),
+    );
+    expect(statSync(join(dead, 'flaghoist.db-wal'), { throwIfNoEntry: false })?.size).toBe(log);
+    expect(() => checkFolder(dead)).toThrow(expect.objectContaining({ code: 'FH_NO_DATA' }));
   });
 
   it('keeps dead letters until they are sent again', async () => {
