@@ -45,17 +45,23 @@ export class Feed {
     ];
   }
 
-  /** What came after an id; `undefined` for one that is not of this server, or no longer kept. */
-  after(id: string): readonly Numbered[] | undefined {
+  /** The place behind an event; `undefined` for an id that is not of this server. */
+  placeOf(id: string): number | undefined {
     const [boot, number] = id.split('-');
-    const first = this.#count - this.#kept.length;
     if (boot !== this.#boot || !/^\d+$/.test(number ?? '')) return undefined;
-    const from = Number(number);
-    if (from < first || from > this.#count) return undefined;
-    return this.#kept.slice(from - first);
+    const place = Number(number);
+    return place > this.#count ? undefined : place;
   }
 
-  subscribe(subscriber: Subscriber): () => void {
+  /** The next of what came behind a place, at most so many; `undefined` where some of it is no longer kept. */
+  after(place: number, most: number): readonly Numbered[] | undefined {
+    const from = place - (this.#count - this.#kept.length);
+    return from < 0 ? undefined : this.#kept.slice(from, from + most);
+  }
+
+  /** @param place from where on; left out: from now on */
+  subscribe(subscriber: Subscriber, place = this.#count): () => void {
+    for (const numbered of this.after(place, KEPT) ?? []) subscriber(numbered);
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { errorDescription } from '@flaghoist/core/describe-error';
 import { FlaghoistError, InvalidInputError } from '@flaghoist/core/errors';
 import type { Logger } from '@flaghoist/core/ports/logger';
@@ -33,7 +34,11 @@ const statuses: Readonly<Record<string, readonly [number, string]>> = {
   FH_TAKEN: [409, 'Taken'],
   FH_REFUSED: [409, 'Refused'],
   FH_LIMIT: [429, 'Too much'],
+  FH_DIGEST_MISMATCH: [500, 'Data were altered'],
+  FH_DATA_DAMAGED: [500, 'Data are damaged'],
   FH_UNAVAILABLE: [503, 'Not available'],
+  FH_CACHE_REFUSED: [503, 'Not available'],
+  FH_DATA_NOT_WRITABLE: [503, 'Nothing can be written'],
 };
 
 const INTERNAL: readonly [number, string] = [500, 'A defect'];
@@ -88,6 +93,31 @@ const problemFor = (error: unknown): Problem => {
     message: 'the request failed',
     hint: 'This is a defect of ours: the log of the server has the request with what went wrong.',
   });
+};
+
+/** What Node refuses before it is a request: here there is nothing but the socket to answer on. */
+export const answerBrokenRequest = (error: Error & { readonly code?: string }, socket: Socket): void => {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ([431, 'Request Header Fields Too Large', 'the headers of the request are too large'] as const)
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ([408, 'Request Timeout', 'the request did not come in time'] as const)
+        : ([400, 'Bad Request', 'the request is not HTTP as this server reads it'] as const);
+  const hint = 'See /openapi.json for what is expected.';
+  const body = JSON.stringify(
+    problemOf(status, 'The request does not fit', { code: 'FH_INVALID_INPUT', message, hint }),
+  );
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
 
 /** Answers every error as a problem. */

@@ -15,8 +15,9 @@ import { identify } from './identity/identify.ts';
 import type { OidcOptions } from './identity/oidc.ts';
 import { Tokens } from './identity/tokens.ts';
 import { ToldRevocations } from './identity/told-revocations.ts';
+import { readJsonBody } from './json-body.ts';
 import type { ControlPlanePorts } from './ports.ts';
-import { answerProblems } from './problem.ts';
+import { answerBrokenRequest, answerProblems } from './problem.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
@@ -95,6 +96,8 @@ export const createServer = async ({
     ...(options.https === undefined ? {} : { https: options.https }),
     bodyLimit: limits.bodyBytes,
     logger: false,
+    frameworkErrors: answerProblems(ports.log),
+    clientErrorHandler: answerBrokenRequest,
     // Streams end when they are told to; what else is open is answered first.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 256 },
@@ -103,6 +106,10 @@ export const createServer = async ({
   // Answers are made beside their schemas; filtering them through would cost more than making them.
   app.setSerializerCompiler(checkAnswers ? serializerCompiler : () => JSON.stringify);
   app.setErrorHandler(answerProblems(ports.log));
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) =>
+    readJsonBody(text),
+  );
   app.setNotFoundHandler((request) => {
     throw new NotFoundError(`${request.method} ${request.url}`, '/openapi.json lists what there is.');
   });

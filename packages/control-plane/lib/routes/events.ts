@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Api, ApiContext } from '../context.ts';
 import { LimitError } from '../errors.ts';
+import { EventStream } from '../event-stream.ts';
 import type { Numbered } from '../feed.ts';
 import type { Progress } from '../follower.ts';
 import { demand } from '../identity/caller.ts';
@@ -8,6 +9,8 @@ import { demand } from '../identity/caller.ts';
 const HEARTBEAT_MS = 15_000;
 /** A change in 1,872 caches makes as many lines; a watcher is told how far it is ten times a second. */
 const PROGRESS_MS = 100;
+/** Missed events that are looked at before it is asked for more. */
+const AT_A_TIME = 50;
 
 const names = z
   .string()
@@ -26,6 +29,8 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
   app.get(
     '/v1/events',
     {
+      // An answer without a body would never end.
+      exposeHeadRoute: false,
       schema: {
         summary: 'What happens, as server-sent events',
         description:
@@ -46,34 +51,19 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
         throw new LimitError(`${limits.streams} streams are open`, 'End one of them, or try again later.');
       open += 1;
       reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
+      const stream = new EventStream(reply.raw, {
+        bytes: limits.streamBytes,
+        caller: caller.principal,
+        clock: ports.clock,
+        log: ports.log,
       });
-
-      const stops: (() => void)[] = [];
-      let ended = false;
-      const end = (): void => {
-        if (ended) return;
-        ended = true;
+      const end = (): void => stream.end();
+      ends.add(end);
+      stream.onEnd(() => {
         open -= 1;
         ends.delete(end);
-        for (const stop of stops) stop();
-        raw.end();
-      };
-      ends.add(end);
-      raw.on('close', end);
+      });
 
-      const write = (text: string): void => {
-        if (ended) return;
-        raw.write(text);
-        if (raw.writableLength <= limits.streamBytes) return;
-        ports.log.warn('slow reader of events dropped', { caller: caller.principal, waiting: raw.writableLength });
-        end();
-        raw.destroy();
-      };
       const isMeant = ({ event: { type, detail } }: Numbered): boolean => {
         if (query.types !== undefined && !query.types.has(type)) return false;
         const about = detail as { readonly flagKey?: unknown; readonly changeId?: unknown };
@@ -82,29 +72,51 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
       };
       const send = (numbered: Numbered): void => {
         if (isMeant(numbered))
-          write(`id: ${numbered.id}\nevent: ${numbered.event.type}\ndata: ${JSON.stringify(numbered.event)}\n\n`);
+          stream.write(
+            `id: ${numbered.id}\nevent: ${numbered.event.type}\ndata: ${JSON.stringify(numbered.event)}\n\n`,
+          );
       };
 
       const last = headers['last-event-id'];
-      if (typeof last === 'string') {
-        const missed = feed.after(last);
-        if (missed === undefined) write('event: reset\ndata: {}\n\n');
-        else for (const numbered of missed) send(numbered);
-      }
-      write(': open\n\n');
-      stops.push(feed.subscribe(send));
-      if (query.progress === 'true') stops.push(follower.listen(paced(query, write, () => ended)));
-      while (!ended) {
+      const place = typeof last === 'string' ? await caughtUp(last, stream, send) : undefined;
+      if (typeof last === 'string' && place === undefined) stream.write('event: reset\ndata: {}\n\n');
+      stream.write(': open\n\n');
+      stream.onEnd(feed.subscribe(send, place));
+      if (query.progress === 'true') stream.onEnd(follower.listen(paced(query, stream)));
+      while (!stream.ended) {
         await ports.clock.sleep(HEARTBEAT_MS);
-        write(': still here\n\n');
+        stream.write(': still here\n\n');
       }
     },
   );
 
+  /**
+   * Sends what came since an event, as fast as its reader takes it.
+   *
+   * @returns the place that was reached; `undefined` for an event of another server, or one that is too long ago
+   */
+  const caughtUp = async (
+    id: string,
+    stream: EventStream,
+    send: (numbered: Numbered) => void,
+  ): Promise<number | undefined> => {
+    let place = feed.placeOf(id);
+    while (place !== undefined) {
+      const missed = feed.after(place, AT_A_TIME);
+      if (missed === undefined) return undefined;
+      if (missed.length === 0 || stream.ended) break;
+      for (const numbered of missed) {
+        send(numbered);
+        await stream.taken();
+      }
+      place += missed.length;
+    }
+    return place;
+  };
+
   const paced = (
     { flagKey, changeId }: { readonly flagKey?: string | undefined; readonly changeId?: string | undefined },
-    write: (text: string) => void,
-    ended: () => boolean,
+    stream: EventStream,
   ) => {
     const due = new Map<string, Progress>();
     let waiting = false;
@@ -112,11 +124,11 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
       waiting = true;
       await ports.clock.sleep(PROGRESS_MS);
       waiting = false;
-      if (ended()) return;
+      if (stream.ended) return;
       for (const progress of due.values()) {
         const { regions, order, at } = progress;
         const data = { flagKey: progress.flagKey, changeId: progress.changeId, order, at, regions };
-        write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
+        stream.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
       }
       due.clear();
     };
