@@ -9,19 +9,28 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { canonicalJson, digestOf } from '@flaghoist/core/canonical-json';
 import { backUp, restore } from '../lib/backup.ts';
 import { checkFile, checkFolder } from '../lib/check.ts';
 import { dataErrorOf } from '../lib/errors.ts';
+import { openFile } from '../lib/sqlite.ts';
 import { killedAt, newPath, openFolder, removePaths } from './support/folder.ts';
 
 afterAll(removePaths);
+
+/** Of so long a text that a file has many pages. */
+const sealed = (revision: number) => {
+  const content = { revision, text: 'x'.repeat(9_000) };
+  const envelopeDigest = digestOf(content);
+  return { envelope: canonicalJson({ ...content, envelopeDigest }), envelopeDigest };
+};
 
 /** A folder with one flag in so many revisions; its world still runs. */
 const running = async (revisions: number) => {
   const opened = openFolder();
   const flags = opened.tableOf('flags');
   const add = async (revision: number): Promise<void> => {
-    const attributes = { envelope: 'x'.repeat(9_000), envelopeDigest: `digest-${revision}` };
+    const attributes = sealed(revision);
     for (const sk of [`REVISION#${revision}`, 'CURRENT']) {
       await opened.scheduler.run(Promise.resolve(flags.commit({ put: { pk: 'FLAG#beta', sk, ...attributes } })));
     }
@@ -48,7 +57,9 @@ it('backs up what is committed while a world goes on, and brings it back', async
   expect(restored).toMatchObject({ revisions: 3, problems: [] });
   expect(checkFile(join(restored.replaced ?? '', 'flaghoist.db'))).toMatchObject({ revisions: 4 });
   const again = openFolder(path);
-  expect(again.tableOf('flags').get('FLAG#beta', 'CURRENT')).toMatchObject({ envelopeDigest: 'digest-3' });
+  expect(again.tableOf('flags').get('FLAG#beta', 'CURRENT')).toMatchObject({
+    envelopeDigest: sealed(3).envelopeDigest,
+  });
   again.folder.close();
 });
 
@@ -104,7 +115,9 @@ it.each(steps)('is ended by who comes next where a restore was killed after it m
   expect(() => checkFolder(dead)).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
   expect(() => backUp(dead, join(newPath(), 'no'))).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
   const world = openFolder(dead);
-  expect(world.tableOf('flags').get('FLAG#beta', 'CURRENT')).toMatchObject({ envelopeDigest: 'digest-3' });
+  expect(world.tableOf('flags').get('FLAG#beta', 'CURRENT')).toMatchObject({
+    envelopeDigest: sealed(3).envelopeDigest,
+  });
   world.folder.close();
   expect(restore(backup, again)).toMatchObject({ revisions: 3, replaced: join(again, 'replaced-2') });
   for (const each of [dead, again])
@@ -191,6 +204,25 @@ it('names a CURRENT that is none of its revisions', async () => {
   await scheduler.run(Promise.resolve(flags.commit({ put: foreign })));
   folder.close();
   expect(checkFolder(path).problems).toEqual(['FLAG#beta in eu-west-1: its CURRENT is none of its revisions']);
+});
+
+it.each([
+  [
+    'a letter of an envelope',
+    "UPDATE items SET item = replace(item, 'xxxx', 'xyxx') WHERE sk = 'REVISION#2'",
+    'FLAG#beta REVISION#2 in eu-west-1',
+  ],
+  ['a token', "INSERT INTO notes VALUES ('tokens', 'a1', '{bro')", 'tokens a1'],
+  ['a record of a stream', "UPDATE records SET new = '{bro' WHERE sk = 'CURRENT'", 'stream record FLAG#beta CURRENT'],
+])('names %s that is not what was written, and makes no backup of it', async (_what, sql, place) => {
+  const { path, folder } = await running(3);
+  const dead = killedAt(path);
+  folder.close();
+  const file = openFile(join(dead, 'flaghoist.db'));
+  file.exec(sql);
+  file.close();
+  expect(checkFolder(dead).problems).toContain(`${place} is not what was written`);
+  expect(() => backUp(dead, join(newPath(), 'monday'))).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
 });
 
 it('names a folder without data', () => {
