@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordingLogger } from '@flaghoist/in-memory/logger';
@@ -56,6 +58,24 @@ it('hoist up refuses a folder that another world has', async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain('FH_DATA_IN_USE');
   other.close();
+});
+
+it('hoist up says that a port is taken, and lets go of its folder', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const options = { variables: { XDG_STATE_HOME: at('state') } };
+  const args = ['up', '--data', at('world'), '--no-latency', '--no-canary', '--port', String(port)];
+  try {
+    expect(await run(args, options)).toMatchObject({
+      exitCode: 69,
+      stderr: expect.stringMatching(/FH_UNAVAILABLE: port \d+ .*\n.*Something else listens there.*--port/),
+    });
+  } finally {
+    other.close();
+  }
+  const again = new DataFolder(at('world'), { scheduler: new VirtualScheduler(), log: new RecordingLogger() });
+  again.close();
 });
 
 it('hoist up either keeps data or keeps nothing', async () => {

@@ -62,7 +62,7 @@ Examples:
   $ hoist up --once --json         the same without staying; the last line of standard output is one JSON document
   $ hoist up --once --no-latency   as fast as this machine goes
 
-${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder', interrupted: 'Ctrl-C before that' })}`;
+${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder, or something else listens at the port', interrupted: 'Ctrl-C before that' })}`;
 
 const up = async (
   { once, ephemeral, data: typed, latency, canary: withCanary, topology: file, port, policy: rules, people }: UpOptions,
@@ -93,29 +93,34 @@ const up = async (
     // Ctrl-C may have come while the world was starting.
     if (signal.aborted) resolve(undefined);
   });
-  const canary = runsCanary ? await startCanary(world, log) : undefined;
-  const served =
-    once && port === undefined
-      ? undefined
-      : await serve({
-          world,
-          environment: 'embedded',
-          directory,
-          policy,
-          log,
-          ...(canary === undefined ? {} : { canary: () => canary.status }),
-          port,
-          variables,
-        });
-  if (served?.isFirst) output.advise(`The API is at ${served.url}: try hoist status in another terminal`);
-  else if (served !== undefined)
-    output.advise(
-      `The API is at ${served.url}. Another world runs here, and commands ask that one: try hoist status --server ${served.url} in another terminal`,
-    );
-  // Only here: whoever asks for the help of a command need not wait for an evaluator.
-  const { startReader } = await import('./reader.ts');
-  const reader = await startReader(world);
+  // The last that was started is the first to end; also where the next one cannot be started.
+  const stops: (() => unknown)[] = [() => world.stop()];
   try {
+    const canary = runsCanary ? await startCanary(world, log) : undefined;
+    if (canary !== undefined) stops.unshift(() => canary.stop());
+    const served =
+      once && port === undefined
+        ? undefined
+        : await serve({
+            world,
+            environment: 'embedded',
+            directory,
+            policy,
+            log,
+            ...(canary === undefined ? {} : { canary: () => canary.status }),
+            port,
+            variables,
+          });
+    if (served !== undefined) stops.unshift(() => served.close());
+    if (served?.isFirst) output.advise(`The API is at ${served.url}: try hoist status in another terminal`);
+    else if (served !== undefined)
+      output.advise(
+        `The API is at ${served.url}. Another world runs here, and commands ask that one: try hoist status --server ${served.url} in another terminal`,
+      );
+    // Only here: whoever asks for the help of a command need not wait for an evaluator.
+    const { startReader } = await import('./reader.ts');
+    const reader = await startReader(world);
+    stops.unshift(() => reader.stop());
     if (data !== undefined) {
       if (signal.aborted) return exitCodes.interrupted;
       if (file !== undefined && !isDeepStrictEqual(withShadow(await world.topology.latest()), withShadow(topology))) {
@@ -133,10 +138,7 @@ const up = async (
     await interrupted;
     return exitCodes.ok;
   } finally {
-    canary?.stop();
-    await served?.close();
-    await reader.stop();
-    world.stop();
+    for (const stop of stops) await stop();
   }
 };
 

@@ -4,6 +4,7 @@ import { portsOfWorld } from '@flaghoist/control-plane/embedded/world-ports';
 import { keptTokens } from '@flaghoist/control-plane/identity/kept-tokens';
 import { Tokens } from '@flaghoist/control-plane/identity/tokens';
 import { createServer } from '@flaghoist/control-plane/server';
+import { UnavailableError } from '@flaghoist/core/errors';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { CanaryStatus } from '@flaghoist/operations/canary/status';
 import { receiptKeyOf, signerOf } from '@flaghoist/receipts/signer';
@@ -63,6 +64,23 @@ export const receiptsWith = ({ secret, published }: Signing, environment: string
   keys: published.map((key) => receiptKeyOf(key, environment)),
 });
 
+const whyNot: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Something else listens there',
+  EACCES: 'This user may not listen there',
+};
+
+/** In our words where the port is at fault. */
+const cannotListen = (error: unknown, port: number): unknown => {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  const why = isCoded ? whyNot[String(error.code)] : undefined;
+  if (why === undefined) return error;
+  return new UnavailableError(
+    `port ${port} of this machine`,
+    `${why}: name another one with --port, or leave it out for a free one.`,
+    error,
+  );
+};
+
 interface ServedApi {
   readonly url: string;
   /** Whether commands ask it unless told otherwise. */
@@ -70,7 +88,11 @@ interface ServedApi {
   close(): Promise<void>;
 }
 
-/** Serves a world's API on this machine, and leaves the address for the commands beside it. */
+/**
+ * Serves a world's API on this machine, and leaves the address for the commands beside it.
+ *
+ * @throws UnavailableError for a port that it cannot have
+ */
 export const serve = async ({ world, port, variables, ...options }: Served): Promise<ServedApi> => {
   const notes = world.notes('tokens');
   const store = notes && keptTokens(notes);
@@ -81,7 +103,13 @@ export const serve = async ({ world, port, variables, ...options }: Served): Pro
     tokens,
     submitter: SUBMITTER,
   });
-  await app.listen({ host: HOST, port: port ?? (await freePort()) });
+  const asked = port ?? (await freePort());
+  try {
+    await app.listen({ host: HOST, port: asked });
+  } catch (error) {
+    await app.close();
+    throw cannotListen(error, asked);
+  }
   const { port: taken } = app.server.address() as AddressInfo;
   const url = `http://${HOST}:${taken}`;
   const { token } = tokens.issue(
