@@ -1,4 +1,3 @@
-import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
 import { type Defect, isDefect } from '@flaghoist/test-kit/plan-differences';
@@ -50,7 +49,8 @@ const straysOf = async (
 };
 
 /**
- * `hoist drift ENVIRONMENT`, as a detector types it: it may take on the role for drift, and that is all it says.
+ * `hoist drift ENVIRONMENT`, as a detector types it: it may take on the role for drift, and that is all it says. What the emulator lacks
+ * stands in a file beside the stack.
  *
  * @param backend the role that deploys, which is asked what becomes of keys
  */
@@ -60,15 +60,8 @@ export const lookForDrift = async (
   { name }: Environment,
   { role }: Pick<StateBackend, 'role'>,
 ): Promise<FoundDrift> => {
-  const application = checkout.stack('application');
-  const settings = join(application, 'emulator.auto.tfvars');
-  copyFileSync(join(__dirname, 'emulator.tfvars'), settings);
-  let report: Awaited<ReturnType<typeof hoist>>;
-  try {
-    report = await hoist(moto, ['drift', name, '--sources', dirname(dirname(application))]);
-  } finally {
-    rmSync(settings);
-  }
+  const sources = dirname(dirname(checkout.stack('application')));
+  const report = await hoist(moto, ['drift', name, '--sources', sources]);
   const defects = emulatorDefects();
   const findings: readonly ReportedFinding[] = report.findings;
   return {

@@ -23,7 +23,8 @@ describe('the stacks on an emulator', () => {
     moto = await startMoto(accountOfStates);
     checkout = checkOut();
     seen = await liveThrough(moto, checkout);
-  }, 1_800_000);
+    // Against a story that hangs: a busy machine takes longer than half an hour for it.
+  }, 5_400_000);
 
   afterAll(async () => {
     await moto.stop();
@@ -171,7 +172,7 @@ describe('the stacks on an emulator', () => {
       const network = 'module.network';
       const evidence = 'module.replication.module.evidence';
       const rule = 'module.load_balancer.aws_vpc_security_group_ingress_rule.callers["https-198.51.100.0/24"]';
-      const { complete, findings, strays } = seen.drifted;
+      const { complete, findings, strays } = seen.mended.drifted;
       expect(complete).toBe(true);
       expect(strays).toEqual([expect.stringContaining(`:${first.name}-by-hand`)]);
       expect(findings.filter((line) => !line.startsWith('pending'))).toEqual([
@@ -203,6 +204,68 @@ describe('the stacks on an emulator', () => {
         `configuration high ${service}.aws_ecr_repository.this image_tag_mutability`,
         'configuration medium module.load_balancer.aws_lb.this access_logs[0].enabled',
         `configuration low ${evidence}.aws_s3_bucket.this tags.cost-center`,
+      ]);
+    });
+  });
+
+  describe('drift that is put back', () => {
+    const service = 'module.service';
+    const network = 'module.network';
+    const evidence = 'module.replication.module.evidence';
+
+    it('is what a machine may put back of all that was changed: what was opened is closed, the harmless is mended', () => {
+      expect(seen.mended.planned.mends).toEqual(
+        [
+          'module.load_balancer.aws_vpc_security_group_ingress_rule.callers["https-198.51.100.0/24"] closing',
+          `${network}.aws_subnet.this["private-a"] closing`,
+          `${evidence}.aws_s3_bucket_policy.this closing`,
+          `${evidence}.aws_s3_bucket_public_access_block.this closing`,
+          'module.operations_key.aws_kms_key.this[0] closing',
+          `${service}.aws_iam_role.task closing`,
+          'module.data_key.aws_kms_key.this[0] mending',
+          `${network}.aws_flow_log.this mending`,
+          `${evidence}.aws_s3_bucket.this mending`,
+          `${evidence}.aws_s3_bucket_lifecycle_configuration.this mending`,
+          `${evidence}.aws_s3_bucket_versioning.this mending`,
+          `${service}.aws_cloudwatch_log_group.this mending`,
+          `${service}.aws_ecr_repository.this mending`,
+          'module.load_balancer.aws_lb.this mending',
+        ].sort(),
+      );
+    });
+
+    it('leaves the rest to people, each with its reason', () => {
+      expect(seen.mended.planned.leaves).toEqual([
+        'module.database.aws_rds_cluster.this pending',
+        'module.load_balancer.aws_lb_listener.https[0] network',
+      ]);
+    });
+
+    it('waits for the word of another person, is then as it was applied, and is applied once', () => {
+      expect(seen.mended.planned.need).toBe('ask');
+      expect(seen.mended.applied).toEqual({
+        unasked: 'FH_REMEDIATION_REFUSED',
+        outcome: 'mended',
+        approved: true,
+        remaining: [],
+        again: 'FH_REMEDIATION_GONE',
+      });
+    });
+
+    it('is found no longer, but for what was left', () => {
+      const { complete, findings } = seen.mended.left;
+      expect(complete).toBe(true);
+      expect(findings.filter((line) => !line.startsWith('pending'))).toEqual([
+        `state-only critical ${network}.aws_network_acl.this["data"] ingress[*]`,
+        `state-only critical ${network}.aws_route_table.this["data"] route[*]`,
+        `state-only critical ${service}.aws_security_group.this ingress[*]`,
+        `state-only critical ${service}.aws_iam_role.execution managed_policy_arns[*]`,
+        `state-only critical ${service}.aws_iam_role.task inline_policy[*]`,
+        'configuration high module.load_balancer.aws_lb_listener.https[0] default_action[0].target_group_arn',
+        'configuration high module.load_balancer.aws_lb_listener.https[0] default_action[0].type',
+        'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].fixed_response[*]',
+        'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].order',
+        'configuration high module.database.aws_rds_cluster.this backup_retention_period',
       ]);
     });
   });

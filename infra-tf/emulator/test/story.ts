@@ -14,6 +14,8 @@ import { inventory } from './inventory.ts';
 import { leaveStates } from './left-states.ts';
 import { heldLocks } from './locks.ts';
 import { compareApplied } from './parity.ts';
+import { remediating } from './put-back.ts';
+import { withEmulatorSettings } from './settings.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend, stateKeyOf } from './state-backend.ts';
 
@@ -150,9 +152,10 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   leaveStates(states);
 
   const access = await askedForStates(moto, backendOf);
+  const lookForFirst = () => lookForDrift(moto, checkout, first, backendOf(first));
   // Together with the second plans, which mostly wait as well.
   const [undrifted, secondPlans] = await together([
-    lookForDrift(moto, checkout, first, backendOf(first)),
+    withEmulatorSettings(checkout, lookForFirst),
     together(created.map((each) => secondPlanOf(each, each === firstOne ? image : []))),
   ]);
   const alike = await compareApplied(moto, checkout, { environments, read: secondPlans });
@@ -165,11 +168,18 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   });
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
   await behindTerraform('plant', moto, first, backendOf(first));
-  const [drifted, unlikeUpstream, likeTheFirst] = await together([
-    lookForDrift(moto, checkout, first, backendOf(first)),
-    secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]),
-    lastOne.run('plan', [sameNetwork]),
-  ]);
+  const remediation = await remediating(moto, checkout, first, backendOf(first));
+  const [mended, unlikeUpstream, likeTheFirst] = await withEmulatorSettings(checkout, () =>
+    together([
+      (async () => {
+        const [drifted, planned] = await together([lookForFirst(), remediation.plan()]);
+        const applied = await remediation.apply();
+        return { drifted, planned, applied, left: await lookForFirst() };
+      })(),
+      secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]),
+      lastOne.run('plan', [sameNetwork]),
+    ]),
+  );
   await behindTerraform('tidy', moto, first, backendOf(first));
 
   await together(created.map((each) => each.expect('destroy', firstDeployment)));
@@ -197,7 +207,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     alike,
     unlike,
     undrifted,
-    drifted,
+    mended,
     unlikeUpstream,
     likeTheFirst,
     destroyed,

@@ -24,6 +24,7 @@ import backups
 import database_certificates
 import delete_markers
 import hosted_zones
+import role_ids
 import shared_accounts
 from in_turn import InTurn
 from interruption import Interruption
@@ -46,6 +47,7 @@ backups.install()
 database_certificates.install()
 delete_markers.install()
 hosted_zones.install()
+role_ids.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 interruption = Interruption(InTurn(DomainDispatcherApplication(create_backend_app)))
 server = make_server("127.0.0.1", 0, interruption, threaded=True)
