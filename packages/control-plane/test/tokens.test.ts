@@ -153,6 +153,8 @@ it.each([
   const { status, body } = await asked(operator, 'POST', '/v1/tokens', { actor, scopes });
   expect({ status, body }).toMatchObject({ status: 409, body: { code: 'FH_REFUSED' } });
   expect(JSON.stringify(body)).toContain(told);
+  // To somebody who has left it is not said under which scopes a token would be made all the same.
+  expect(JSON.stringify(body).includes('made for any name')).toBe(actor !== 'dora');
 });
 
 it('makes a token to read and to kill for any name, and writes one of the directory as it stands there', async () => {

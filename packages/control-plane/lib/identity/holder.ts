@@ -5,6 +5,8 @@ import type { Scope } from './caller.ts';
 /** What the rules take from people alone whom the directory lists (rule 18). A kill they take from everybody. */
 const ofPeople: readonly Scope[] = ['propose', 'approve'];
 
+const DEPARTED =
+  'Who has left gets no token; have their entry in fleet/people.json corrected by review where that is wrong.';
 const LISTED =
   'A server that hoist up starts reads the people from fleet/people.json, or from the file of --people; fleet/README.md says what it holds. A token with none of these scopes, such as --scopes read, is made for any name.';
 
@@ -16,7 +18,7 @@ const LISTED =
 export const holderOf = (named: string, scopes: readonly Scope[], { people }: Directory): string => {
   const person = people.find(({ actor }) => folded(actor) === folded(named));
   if (person !== undefined && !person.active)
-    throw new RefusedError(`a token for ${named}`, ['by the directory they are not active any more'], LISTED);
+    throw new RefusedError(`a token for ${named}`, ['by the directory they are not active any more'], DEPARTED);
   const taken = scopes.filter((scope) => ofPeople.includes(scope));
   if (person === undefined && taken.length > 0)
     throw new RefusedError(
