@@ -5,9 +5,8 @@ import { isOfTheFuture, isTooOld } from './age.ts';
 import { givenUp, stillDrifting } from './attempts.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
-import type { RemediationSubject } from './plan-remediation.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
-import { digestOf, type RemediationRecord } from './record.ts';
+import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { countApply, settleApply } from './settle-apply.ts';
 import { verdictsOf } from './verdict.ts';
 
@@ -113,7 +112,7 @@ const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord =>
     throw new NoPlanError();
   }
   const { environment, stack, workspace } = record;
-  if (environment !== subject.environment || stack !== subject.stack || workspace !== subject.workspace) {
+  if (!isOf(record, subject)) {
     throw new RemediationRefusedError(
       [`the plan is of ${environment}, stack ${stack}, workspace ${workspace}`],
       'Plan this one into another folder, by --plans.',

@@ -1,7 +1,7 @@
 import { type EventOf, eventOf } from '@flaghoist/core/events';
 import type { AppliedRemediation } from './apply-remediation.ts';
-import type { PlannedRemediation, RemediationSubject } from './plan-remediation.ts';
-import { digestOf, type RemediationRecord } from './record.ts';
+import type { PlannedRemediation } from './plan-remediation.ts';
+import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 
 interface Told extends RemediationSubject {
   /** The home region of the trail. */
@@ -46,7 +46,7 @@ export const plannedEvents = (planned: PlannedRemediation, told: Told): readonly
 
 /** What an apply says to the trail that was asked for by somebody whose word is not good, or by nobody's. */
 export const unapprovedEvents = (record: RemediationRecord | undefined, told: Told): readonly RemediationEvent[] => {
-  if (record === undefined || record.environment !== told.environment || record.stack !== told.stack) return [];
+  if (record === undefined || !isOf(record, told)) return [];
   const digest = digestOf(record);
   const { region, at } = told;
   const resources = record.mends.map(({ address }) => ({ address, reasons: ['approval'] }));

@@ -33,6 +33,8 @@ const planSchema = z.looseObject({
 });
 
 const outsideSchema = z.object({
+  /** Of the state that the plan was made on. */
+  lineage: z.string(),
   instances: z.array(
     z.object({
       resource: resourceSchema,
@@ -73,12 +75,13 @@ const below = ({ resources = [], child_modules: children = [] }: SeenModule): re
  * @throws InvalidInputError
  */
 export const outsideOf = (state: string, plan: string): Outside => {
-  const { outputs, resources } = readState(state);
+  const { lineage, outputs, resources } = readState(state);
   const { prior_state: read, output_changes: changes } = readAsWritten(planSchema, plan, 'the saved plan');
   const seen = new Map(
     below(read.values?.root_module ?? {}).map((each) => [placeOf(each.address, each.deposed_key), each.values]),
   );
   return {
+    lineage,
     instances: resources
       .filter(({ mode }) => mode === 'managed')
       .flatMap(({ instances, ...resource }) =>

@@ -4,15 +4,9 @@ import { givenUp, stillDrifting } from './attempts.ts';
 import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
-import { digestOf, type RemediationRecord } from './record.ts';
+import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { settleApply } from './settle-apply.ts';
 import { changedIn, type Verdict, verdictsOf } from './verdict.ts';
-
-export interface RemediationSubject {
-  readonly environment: string;
-  readonly stack: string;
-  readonly workspace: string;
-}
 
 export interface PlanOptions {
   readonly work: RemediationWork;

@@ -45,3 +45,9 @@ export const parseRecord = (text: string): RemediationRecord =>
 
 /** What an approval binds: the plan's bytes, the state, and all that was shown. */
 export const digestOf = (record: RemediationRecord): string => digestOfValue(record);
+
+export type RemediationSubject = Pick<RemediationRecord, 'environment' | 'stack' | 'workspace'>;
+
+/** All stacks and workspaces of an environment are planned in one folder, unless told otherwise. */
+export const isOf = (record: RemediationRecord, subject: RemediationSubject): boolean =>
+  (['environment', 'stack', 'workspace'] as const).every((member) => record[member] === subject[member]);

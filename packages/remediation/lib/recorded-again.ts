@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, own } from '@flaghoist/core/json';
+import { isObject, type JsonObject, own } from '@flaghoist/core/json';
 import { type Outside, outputValue } from './outside.ts';
 import { type Instance, placeIn, type Resource, readState, type State } from './state-file.ts';
 
@@ -8,11 +8,12 @@ import { type Instance, placeIn, type Resource, readState, type State } from './
  * so the next look finds it. What is not as it was read any more has been applied, and stays.
  *
  * @param text what `terraform state pull` prints after the apply, or at any time later
- * @returns what `terraform state push` takes; `undefined` where all is recorded so already
+ * @returns what `terraform state push` takes; `undefined` where all is recorded so already, and for another state than that of the plan
  * @throws InvalidInputError
  */
 export const recordedAgain = (text: string, outside: Outside): string | undefined => {
   const state = readState(text);
+  if (state.lineage !== outside.lineage) return undefined;
   const entries = new Map(outside.instances.map((each) => [placeIn(each.resource, each.recorded), each]));
   const again: State = {
     ...state,
@@ -62,7 +63,7 @@ const instanceAgain = (now: Instance, { recorded, seen }: Outside['instances'][n
 const merged = (recorded: unknown, seen: unknown, now: unknown): unknown => {
   if (isDeepStrictEqual(recorded, seen)) return now;
   if (isDeepStrictEqual(now, seen)) return recorded;
-  if (isObject(recorded) && isObject(seen) && isObject(now)) {
+  if (isMap(recorded) && isMap(seen) && isMap(now)) {
     const names = new Set([...Object.keys(now), ...Object.keys(recorded)]);
     return Object.fromEntries(
       [...names].flatMap((name) => {
@@ -73,6 +74,9 @@ const merged = (recorded: unknown, seen: unknown, now: unknown): unknown => {
   }
   return isOne(recorded) && isOne(seen) && isOne(now) ? [merged(recorded[0], seen[0], now[0])] : now;
 };
+
+/** A number as it was written is an object as well. */
+const isMap = (value: unknown): value is JsonObject => isObject(value) && !JSON.isRawJSON(value);
 
 const isOne = (value: unknown): value is readonly [unknown] => Array.isArray(value) && value.length === 1;
 

@@ -5,6 +5,7 @@ declare global {
   interface JSON {
     /** A number as it was written: a double holds no more than 15 digits of it. */
     rawJSON(text: string): unknown;
+    isRawJSON(value: unknown): boolean;
   }
 }
 
@@ -29,6 +30,8 @@ export type Resource = z.output<typeof resourceSchema>;
 const stateSchema = z.looseObject({
   version: z.literal(4),
   serial: z.number(),
+  /** Which state it is: that of each workspace has another one. */
+  lineage: z.string(),
   outputs: z._default(z.record(z.string(), z.looseObject({ value: z.optional(z.unknown()) })), {}),
   resources: z.array(z.extend(resourceSchema, { instances: z.array(instanceSchema) })),
 });

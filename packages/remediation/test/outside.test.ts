@@ -116,6 +116,11 @@ describe('what was only read', () => {
     expect(again(stateOf([{ key: 'a', values: { ...recorded, name: 'made anew' } }]), outside)).toBeUndefined();
   });
 
+  it('is recorded in no other state than that of the plan', () => {
+    const outside = outsideOf(stateOf([{ values: recorded }]), planOf([{ address: 'aws_x.this', values: seen }]));
+    expect(again(stateOf([{ values: seen }]).replace('"one"', '"another"'), outside)).toBeUndefined();
+  });
+
   it('is no data source', () => {
     const mode = 'data';
     const plan = planOf([{ address: 'data.aws_x.this', mode, values: seen }]);
@@ -145,6 +150,9 @@ describe('what was only read', () => {
     const outside = parseOutside(JSON.stringify(outsideOf(text(was), plan)));
     const pushed = recordedAgain(text(now), outside) ?? '';
     expect(pushed.replaceAll(/\s/g, '')).toContain(was.replaceAll(' ', ''));
+    const applied = [text('12345678901234567892'), text('12345678901234567893')] as const;
+    const single = outsideOf(applied[0], plan.replace(now, '12345678901234567894'));
+    expect(recordedAgain(applied[1], single)).toBeUndefined();
   });
 });
 

@@ -302,6 +302,24 @@ describe('what an apply has read, and not mended,', () => {
     expect(recorded(all.work)).toEqual(group.recorded);
   });
 
+  it.each([
+    ['stack', { stack: 'flags-region' }],
+    ['workspace', { workspace: 'blue-mars-1' }],
+  ])('is recorded in the state of no other %s, and not forgotten for it', async (_what, other) => {
+    const all = reading();
+    await killed(all);
+    const { work, memory } = all;
+    const at = { work, memory, subject: { ...subject, ...other }, policy, plannedBy: ada.principal, at: 0 };
+    await expect(planRemediation({ ...at, isNoise: () => false })).rejects.toMatchObject({
+      code: 'FH_REMEDIATION_REFUSED',
+      message: expect.stringContaining('stack application, workspace blue was cut off'),
+      hint: expect.stringContaining('--plans'),
+    });
+    expect([recorded(work), memory.begun()]).toEqual([group.now, true]);
+    await all.plan();
+    expect(recorded(work)).toEqual(group.recorded);
+  });
+
   it('is recorded so by the next run that finds the state free, and until then nothing is planned', async () => {
     const { plan, apply, work, memory } = reading();
     await plan();
@@ -452,7 +470,8 @@ describe('the trail', () => {
         detail: { digest, actor: ada.principal, resources: [{ address: 'aws_flow_log.this', reasons: ['approval'] }] },
       },
     ]);
-    expect(unapprovedEvents(memory.record(), { ...told, environment: 'green' })).toEqual([]);
+    for (const other of [{ environment: 'green' }, { workspace: 'green' }])
+      expect(unapprovedEvents(memory.record(), { ...told, ...other })).toEqual([]);
     expect(unapprovedEvents(undefined, told)).toEqual([]);
   });
 
