@@ -21,7 +21,14 @@ const revisionSchema = z.object({ ...orderSchema.shape, envelopeDigest: z.string
  */
 const factSchemas = {
   /** The newest accepted revision, `null` when the flag did not exist. */
-  current: z.nullable(z.object({ ...revisionSchema.shape, flagState: z.enum(flagStates) })),
+  current: z.nullable(
+    z.object({
+      ...revisionSchema.shape,
+      flagState: z.enum(flagStates),
+      /** It is archived, and was killed when it was: nobody has lifted that kill. */
+      killedBefore: z.optional(z.literal(true)),
+    }),
+  ),
   /** What that revision was, as far as it concerns the next one; `null` when the flag did not exist. */
   before: z.nullable(summarySchema),
   /** The newest revision that every region has proven, `null` when there is none. */

@@ -49,6 +49,13 @@ const CANARY_POLICY: Policy = { ...DEFAULT_POLICY, reservedKeyPrefixes: [] };
 const isCanarys = ({ flagKey }: SignedProposal, { by, principal }: Facts['writer']): boolean =>
   isCanary({ flagKey, author: principal }) && (by === 'person' || by === 'local');
 
+/** What an archived flag was before stands in the evidence of its archival, and of what has brought that back. */
+const isArchivedKill = ({ flagState, evidence }: Envelope): boolean => {
+  if (flagState !== 'archived') return false;
+  const before = readFact(evidence, 'current') as Facts['current'] | undefined;
+  return before?.flagState === 'killed' || before?.killedBefore === true;
+};
+
 interface Gathering extends Situation {
   /** What is known good, read once: of a flag that was never proven it takes many reads. */
   readonly known: () => Promise<KnownGood | undefined>;
@@ -63,7 +70,8 @@ const gatherers: Gatherers = {
   async current({ current }) {
     if (current === null) return null;
     const { epoch, revision, envelopeDigest, flagState } = current;
-    return { epoch, revision, envelopeDigest, flagState };
+    const found = { epoch, revision, envelopeDigest, flagState };
+    return isArchivedKill(current) ? { ...found, killedBefore: true as const } : found;
   },
 
   async before({ current }) {

@@ -129,11 +129,14 @@ const toRestore = onChange<'current' | 'policy'>({
   title: 'Lifting a kill has the approvals that it needs',
   rationale:
     'Whoever switched it off had a reason. Switching it on again is the riskiest change of the day, and rarely as urgent.',
-  appliesTo: ['restored'],
+  appliesTo: ['created', 'restored'],
   needs: ['current', 'policy'],
   after: ['FH-APPROVE-01'],
+  changed: { version: 2 },
   check: (subject) => {
-    if (subject.facts.current?.flagState !== 'killed') return fine;
+    const { current } = subject.facts;
+    // To archive it in between lifts no kill.
+    if (current?.flagState !== 'killed' && current?.killedBefore !== true) return fine;
     const found = approversOf(subject).size;
     const wanted = subject.facts.policy.approvalsToRestore;
     if (found >= wanted) return fine;
