@@ -9,27 +9,28 @@ import { lock } from './lock.ts';
 /** What is written beside its place until it is whole. */
 const UNFINISHED = '.unfinished';
 
-type Kind = 'data folder' | 'backup';
+/** What errors call a file: by the folder, or by the backup, that the user named. */
+interface Named {
+  readonly named: string;
+  readonly kind: 'data folder' | 'backup';
+}
 
-const assertWhole = (report: DataReport, kind: Kind): DataReport => {
+const assertWhole = (report: DataReport, { named, kind }: Named): DataReport => {
   if (isWhole(report)) return report;
-  throw new DataDamagedError(report.file, report.problems.join('; ') || 'it is empty', undefined, kind);
+  throw new DataDamagedError(named, report.problems.join('; ') || 'it is empty', undefined, kind);
 };
 
-interface Source {
+interface Source extends Named {
   readonly file: string;
-  /** What errors call it. */
-  readonly named: string;
-  readonly kind: Kind;
 }
 
 /** Writes all that a file and its log hold into another file, and reads it again. It is one reading: who writes goes on. */
-const copyWhole = ({ file, named, kind }: Source, target: string): DataReport => {
+const copyWhole = ({ file, ...source }: Source, target: string): DataReport => {
   rmSync(target, { force: true });
-  const database = openForReading(file, named);
+  const database = openForReading(file, source.named);
   try {
     database.prepare('VACUUM INTO ?').run(target);
-    return assertWhole(checkFile(target), kind);
+    return assertWhole(checkFile(target), source);
   } catch (error) {
     rmSync(target, { force: true });
     throw error;
@@ -54,7 +55,7 @@ export const backUp = (folder: string, target: string): DataReport => {
   } catch (error) {
     const told = dataErrorOf(target, error);
     // What is damaged may ask for more room than any disk has: SQLite calls that a full one.
-    if (told instanceof DataNotWritableError) assertWhole(checkFolder(folder), 'data folder');
+    if (told instanceof DataNotWritableError) assertWhole(checkFolder(folder), source);
     throw told;
   }
 };
@@ -71,7 +72,7 @@ export interface Restored extends DataReport {
  * @throws NoDataError, DataDamagedError, DataNewerError of the backup; DataInUseError, DataNotWritableError of the folder
  */
 export const restore = (backup: string, folder: string): Restored => {
-  assertWhole(checkFile(backup), 'backup');
+  assertWhole(checkFile(backup), { named: backup, kind: 'backup' });
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

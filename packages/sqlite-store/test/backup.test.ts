@@ -222,7 +222,13 @@ it.each([
   file.exec(sql);
   file.close();
   expect(checkFolder(dead).problems).toContain(`${place} is not what was written`);
-  expect(() => backUp(dead, join(newPath(), 'monday'))).toThrow(expect.objectContaining({ code: 'FH_DATA_DAMAGED' }));
+  expect(() => backUp(dead, join(newPath(), 'monday'))).toThrow(
+    expect.objectContaining({
+      code: 'FH_DATA_DAMAGED',
+      message: expect.stringContaining(`the data folder ${dead} is damaged`),
+      hint: expect.stringContaining(`hoist data check --data ${dead}\``),
+    }),
+  );
 });
 
 it('names a folder without data', () => {
