@@ -79,6 +79,24 @@ describe.each([
     expect([trail.heard, memory.untold()]).toEqual([[second], [first]]);
   });
 
+  it('is told by a later run though the trail takes none of what was first, however much that is', async () => {
+    const [memory, trail] = [memoryOf(), new Trail()];
+    const tooLarge = [1, 2, 3, 4, 5].map(refused);
+    putDown(memory, [...tooLarge, refused(6)]);
+    const without = async (event: FlaghoistEvent): Promise<void> => {
+      if (tooLarge.some(({ id }) => id === event.id)) throw new Error('too large');
+      await trail.publish(event);
+    };
+    for (const _run of tooLarge) await expect(tellUntold(memory, without)).rejects.toThrow('too large');
+    expect(trail.heard).toEqual([refused(6)]);
+    expect(
+      memory
+        .untold()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(tooLarge.map(({ id }) => id).sort());
+  });
+
   it('is not tried one after another where the trail is away', async () => {
     const memory = memoryOf();
     putDown(memory, [first, second, refused(3)]);
