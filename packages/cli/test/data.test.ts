@@ -78,6 +78,24 @@ it('hoist up says that a port is taken, and lets go of its folder', async () => 
   again.close();
 });
 
+it('hoist up ends where it cannot leave its address for other commands, and lets go of its port', async () => {
+  writeFileSync(at('a-file'), '');
+  const listens = async (port: number): Promise<number> => {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    const { port: taken } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return taken;
+  };
+  const port = await listens(0);
+  const args = ['up', '--data', at('unnamed'), '--no-latency', '--no-canary', '--port', String(port)];
+  expect(await run(args, { variables: { XDG_STATE_HOME: at('a-file') } })).toMatchObject({
+    exitCode: 69,
+    stderr: expect.stringMatching(/FH_UNAVAILABLE: the folder .*a-file.*\n.*XDG_STATE_HOME/),
+  });
+  await listens(port);
+});
+
 it('hoist up either keeps data or keeps nothing', async () => {
   const { exitCode, stderr } = await run(['up', '--ephemeral', '--data', at('world')]);
   expect(exitCode).toBe(64);

@@ -15,6 +15,7 @@ import { systemSecret } from '@flaghoist/system/secret';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_PORT } from '../client/endpoint.ts';
 import { announce } from '../client/servers.ts';
+import { stateFolder } from '../state-folder.ts';
 
 interface Served {
   readonly world: EmbeddedWorld;
@@ -91,7 +92,7 @@ interface ServedApi {
 /**
  * Serves a world's API on this machine, and leaves the address for the commands beside it.
  *
- * @throws UnavailableError for a port that it cannot have
+ * @throws UnavailableError for a port that it cannot have, and where its address cannot be left
  */
 export const serve = async ({ world, port, variables, ...options }: Served): Promise<ServedApi> => {
   const notes = world.notes('tokens');
@@ -122,13 +123,22 @@ export const serve = async ({ world, port, variables, ...options }: Served): Pro
     },
     false,
   );
-  const { isFirst, withdraw } = await announce({ url, token, at: world.scheduler.now() }, variables);
-  return {
-    url,
-    isFirst,
-    close: async () => {
-      withdraw();
-      await app.close();
-    },
-  };
+  try {
+    const { isFirst, withdraw } = await announce({ url, token, at: world.scheduler.now() }, variables);
+    return {
+      url,
+      isFirst,
+      close: async () => {
+        withdraw();
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    throw new UnavailableError(
+      `the folder ${stateFolder(variables)}`,
+      'The address of the server is left there for other commands: make it writable, or name another one in XDG_STATE_HOME.',
+      error,
+    );
+  }
 };
