@@ -4,8 +4,8 @@ import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { encodeHeld } from '@flaghoist/core/storage/held-text';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
+import { connectPatiently } from './support/patient.ts';
 import { needsRedis } from './support/servers.ts';
 
 const SERVICE = 'payments';
@@ -52,7 +52,7 @@ const keys = cacheKeysOf('cell-1', SERVICE);
 
 beforeAll(async () => {
   server = await startRedis(tool().program);
-  client = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  client = connectPatiently(server.port);
   cache = new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 });
 });
 afterAll(async () => {

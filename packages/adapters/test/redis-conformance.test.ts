@@ -2,8 +2,8 @@ import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { describeServiceCache } from '@flaghoist/in-memory/conformance/service-cache';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
+import { connectPatiently } from './support/patient.ts';
 import { needsRedis } from './support/servers.ts';
 
 const { describe, tool } = needsRedis();
@@ -11,7 +11,7 @@ let server: RedisServer;
 let client: Redis;
 beforeAll(async () => {
   server = await startRedis(tool().program);
-  client = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  client = connectPatiently(server.port);
 });
 afterAll(async () => {
   client.disconnect();

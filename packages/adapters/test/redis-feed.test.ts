@@ -5,9 +5,9 @@ import { describeServiceFeed } from '@flaghoist/in-memory/conformance/service-fe
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { RedisServiceFeed } from '../lib/redis-service-feed.ts';
+import { connectPatiently } from './support/patient.ts';
 import { needsRedis } from './support/servers.ts';
 
 const { describe, it, tool } = needsRedis();
@@ -18,7 +18,7 @@ let client: Redis;
 let subscriber: Redis;
 beforeAll(async () => {
   server = await startRedis(tool().program);
-  const connect = () => connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  const connect = () => connectPatiently(server.port);
   [client, subscriber] = [connect(), connect()];
 });
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { fillCaches } from './support/full-caches.ts';
+import { connectPatiently } from './support/patient.ts';
 import { needsRedis } from './support/servers.ts';
 
 const { describe, tool } = needsRedis();
@@ -46,7 +46,7 @@ describe('large documents in all caches of a region', () => {
   let client: Redis;
   beforeAll(async () => {
     server = await startRedis(tool().program);
-    client = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+    client = connectPatiently(server.port);
     await fillCaches(client, { services, flagKeys, bodyBytes: BODY_BYTES });
   });
   afterAll(async () => {

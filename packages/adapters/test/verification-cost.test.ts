@@ -1,9 +1,9 @@
 import { cacheKeysOf } from '@flaghoist/core/storage/cache-keys';
 import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../lib/connect/redis.ts';
 import { fillCaches } from './support/full-caches.ts';
 import { costOfLook } from './support/look-cost.ts';
+import { connectPatiently } from './support/patient.ts';
 import { needsRedis } from './support/servers.ts';
 
 /* The cost of verification per cache: the same however many caches there are, flags in them, and looks before. */
@@ -14,7 +14,7 @@ let client: Redis;
 let admin: Redis;
 beforeEach(async () => {
   server = await startRedis(tool().program);
-  const connect = () => connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  const connect = () => connectPatiently(server.port);
   [client, admin] = [connect(), connect()];
 });
 afterEach(async () => {
