@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlagSet } from '../lib/flag-set.ts';
@@ -71,6 +81,9 @@ it.each([
   ['empty', () => ''],
   ['changed', (text: string) => text.replace('kept', 'lies')],
   ['not text', () => '\0'],
+  // Each flag in it is whole.
+  ['made younger', (text: string) => text.replace(/"seenAt":\d+/, '"seenAt":1')],
+  ['short of a flag', (text: string) => text.replace(/,\["gone",.*?\]/, '')],
 ])('starts without a file that is %s, says so, and writes a good one', async (_what, change) => {
   const service = await filled();
   writeFileSync(path, change(readFileSync(path, 'utf8')));
@@ -147,6 +160,23 @@ it('leaves the file before as it was until the next one is whole', async () => {
   await new LastKnownGood({ path, service: SERVICE, flags: watched, freshness, clock, steady: clock, log }).save();
   expect([seen.length, new Set(seen)]).toEqual([46, new Set([before])]);
   expect(readFileSync(path, 'utf8')).toContain('flag-44');
+});
+
+it('has all of the file on the disk before its name leads there: no loss of power leaves a part of it', async () => {
+  const handle = await open(directory);
+  const { sync } = Object.getPrototypeOf(handle);
+  await handle.close();
+  const synced: [string, boolean][] = [];
+  const watched = jest.spyOn(Object.getPrototypeOf(handle), 'sync').mockImplementation(async function (this: unknown) {
+    synced.push([readFileSync(`${path}.new`, 'utf8'), existsSync(path)]);
+    return sync.call(this);
+  });
+  try {
+    await filled();
+  } finally {
+    watched.mockRestore();
+  }
+  expect(synced).toEqual([[readFileSync(path, 'utf8'), false]]);
 });
 
 it('writes ten seconds later what could not be written', async () => {
