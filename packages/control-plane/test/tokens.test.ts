@@ -209,6 +209,18 @@ describe('tokens that are kept', () => {
     expect(started().list()).toEqual([expect.objectContaining({ lastUsedAt: now - 1 })]);
   });
 
+  it('are good until the moment in which they expire, and not in it', () => {
+    const tokens = started();
+    const { token, record } = tokens.issue({ ...asked, expiresAt: now + 1_000 });
+    now += 999;
+    expect(tokens.verify(token)).toMatchObject({ actor: 'ada' });
+    expect(started().verify(token)).toMatchObject({ actor: 'ada' });
+    now += 1;
+    expect(() => tokens.verify(token)).toThrow('it has expired at');
+    expect(() => started().verify(token)).toThrow('there is no such one');
+    expect([...notes.keys()]).not.toContain(record.id);
+  });
+
   it('are good although a use of them cannot be kept', () => {
     const tokens = new Tokens({ secret, now: () => now, store: { ...store, all: () => [] } });
     const { token } = tokens.issue(asked);
@@ -314,6 +326,11 @@ describe('tokens of an identity provider', () => {
     ],
     ['of somebody who has left', async () => jwt({ email: 'dora' }, oidc.scheduler.now()), 'not active any more'],
     ['that do not say whose they are', async () => jwt({ name: 'ben' }, oidc.scheduler.now()), 'no claim email'],
+    [
+      'in the moment in which they expire',
+      async () => jwt({ email: 'ben' }, Math.floor(oidc.scheduler.now() / 1000) * 1000 - 60_000),
+      'ERR_JWT_EXPIRED',
+    ],
     ['that have expired', async () => jwt({ email: 'ben' }, oidc.scheduler.now() - 120_000), 'ERR_JWT_EXPIRED'],
     [
       'signed by another key',
