@@ -7,7 +7,7 @@ import { Claims } from './claims.ts';
 import { FlagSet } from './flag-set.ts';
 import { Follower } from './follower.ts';
 import { Freshness } from './freshness.ts';
-import { LastKnownGood } from './last-known-good.ts';
+import { type KeptFile, LastKnownGood } from './last-known-good.ts';
 import { steadyClock } from './steady-clock.ts';
 
 const LOOK_MS = 1_000;
@@ -22,8 +22,8 @@ interface Ports {
   readonly feed: ServiceFeed;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where what was served last is kept; without one, a start waits for the cache. */
-  readonly path?: string | undefined;
+  /** Without one, a start waits for the cache. */
+  readonly file?: KeptFile | undefined;
   /** Those that ship unless others are given. */
   readonly carried?: ConstructorParameters<typeof FlagSet>[0];
 }
@@ -50,14 +50,15 @@ export interface Agent {
  *
  * @throws InvalidInputError for an instance under whose name nobody would see it
  */
-export const createAgent = ({ service, region, instance, feed, clock, log, path, carried }: Ports): Agent => {
+export const createAgent = ({ service, region, instance, feed, clock, log, file, carried }: Ports): Agent => {
   parse(instanceNameSchema, instance, { what: 'instance', hint: 'Name it by the id of its task.' });
   const flags = new FlagSet(carried);
   const steady = steadyClock(clock);
   const freshness = new Freshness(steady);
   const follower = new Follower({ feed, flags, freshness, clock: steady, log });
   const claims = new Claims({ instance, feed, flags, freshness, follower, clock, steady });
-  const kept = path === undefined ? null : new LastKnownGood({ path, service, flags, freshness, clock, steady, log });
+  const watched = { service, region, flags, freshness, clock, steady, log };
+  const kept = file === undefined ? null : new LastKnownGood({ ...file, ...watched });
   const listeners: (() => void | Promise<void>)[] = [];
   /** The start that goes on; one that was stopped finds another here, or none, when it wakes up. */
   let running: object | null = null;

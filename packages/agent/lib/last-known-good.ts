@@ -27,6 +27,8 @@ const FORMAT = 1;
 const contentSchema = z.object({
   format: z.literal(FORMAT),
   service: z.string(),
+  /** Of which cache it is; a file that does not say so may be another environment's. */
+  of: z.optional(z.object({ region: z.string(), cell: z.string(), cache: z.string() })),
   /** Epoch milliseconds at which the cache held nothing newer. */
   seenAt: z.number(),
   /** By what they were evaluated. */
@@ -34,8 +36,16 @@ const contentSchema = z.object({
   flags: z.array(z.tuple([z.string(), z.string(), z.nullable(z.string())])),
 });
 
-interface Ports {
+/** Where what was served last is kept, and of which cache it is. Services of other environments have the same names. */
+export interface KeptFile {
   readonly path: string;
+  readonly cell: string;
+  /** The cache's own name, such as the id of its replication group. */
+  readonly cache: string;
+}
+
+interface Ports extends KeptFile {
+  readonly region: string;
   readonly service: string;
   readonly flags: FlagSet;
   readonly freshness: Freshness;
@@ -63,9 +73,9 @@ export class LastKnownGood {
     });
   }
 
-  /** Puts what the file has into the set. A file that is missing, torn or another service's is as good as none. */
+  /** Puts what the file has into the set. A file that is missing, torn or of another service or cache is as good as none. */
   async load(): Promise<void> {
-    const { path, service, flags, freshness, clock, steady, log } = this.#ports;
+    const { path, flags, freshness, clock, steady, log } = this.#ports;
     let text: string;
     try {
       text = await readFile(path, 'utf8');
@@ -77,7 +87,8 @@ export class LastKnownGood {
     if (freshness.loaded) return;
     try {
       const content = contentOf(text);
-      if (content.service !== service) throw new TypeError(`it is of the service ${content.service}`);
+      const [mine, its] = [ownerOf(this.#ports), content.of && ownerOf({ ...content.of, service: content.service })];
+      if (its !== mine) throw new TypeError(`it is of ${its ?? 'a cache that it does not name'}, and not of ${mine}`);
       const found = content.flags.map(([flagKey, held, stored]): [string, CachedFlag] => [
         flagKey,
         { held: decodeHeld(held), stored },
@@ -106,14 +117,14 @@ export class LastKnownGood {
   }
 
   async #saveNow(): Promise<void> {
-    const { path, service, flags, freshness, clock, steady, log } = this.#ports;
+    const { path, service, region, cell, cache, flags, freshness, clock, steady, log } = this.#ports;
     const pauseMs = this.#isFailing ? RETRY_MS : this.#changed ? 0 : REFRESH_MS;
     if (!freshness.loaded || steady.now() - this.#written < pauseMs) return;
     this.#changed = false;
     this.#written = steady.now();
     const { version, bucketing } = flags.evaluator;
     const seenAt = clock.now() - freshness.ageMs;
-    const head = { format: FORMAT, service, seenAt, evaluator: { version, bucketing } };
+    const head = { format: FORMAT, service, of: { region, cell, cache }, seenAt, evaluator: { version, bucketing } };
     try {
       await replace(path, contentParts(head, flags.held));
       if (this.#isFailing) log.info('last known good flags are written again', { path });
@@ -125,6 +136,9 @@ export class LastKnownGood {
     }
   }
 }
+
+const ownerOf = ({ service, region, cell, cache }: Pick<Ports, 'service' | 'region' | 'cell' | 'cache'>): string =>
+  JSON.stringify({ service, region, cell, cache });
 
 /** How long ago this was. The clock was set back since, when it is still to come: then nobody knows, and it is as old as can be. */
 const ageOf = (at: number, now: number): number => (at > now + AHEAD_MS ? now : Math.max(0, now - at));

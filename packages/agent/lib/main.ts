@@ -29,7 +29,9 @@ const main = async (): Promise<void> => {
   const connect = () => connectCache(variables, { log, credentials: credentials.current });
   const [client, subscriber] = [connect(), connect()];
   const feed = new RedisServiceFeed({ client, subscriber, cell, service });
-  const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path: variables.AGENT_STATE });
+  const { AGENT_STATE: path, CACHE_NAME: cache } = variables;
+  const file = path === undefined ? undefined : { path, cell, cache };
+  const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, file });
 
   // Nothing waits for them: a connection that is there is asked for none.
   agent.onLook(() => void credentials.renew());

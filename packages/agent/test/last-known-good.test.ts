@@ -16,10 +16,11 @@ import { join } from 'node:path';
 import { FlagSet } from '../lib/flag-set.ts';
 import { Freshness } from '../lib/freshness.ts';
 import { contentParts, LastKnownGood } from '../lib/last-known-good.ts';
-import { createService, SERVICE, says, serveService } from './support/service.ts';
+import { CACHE, createService, SERVICE, says, serveService } from './support/service.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'agent-test-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const OWNER = { service: SERVICE, region: 'eu-west-1', ...CACHE };
 let path: string;
 beforeEach(() => {
   path = join(directory, `${expect.getState().currentTestName?.length}.json`);
@@ -100,14 +101,18 @@ it.each([
   expect(valueIn(next)).toBe('kept');
 });
 
-it('starts without the file of another service, though it is whole', async () => {
+it.each([
+  ['service', { service: 'search' }],
+  ['region', { region: 'eu-central-1' }],
+  ['cell', { cell: 'cell-2' }],
+  ['environment, whose cache has another name', { cache: 'flags-staging' }],
+])('starts without the file of another %s, though it is whole', async (_what, other) => {
   const service = await filled();
   const log = service.log;
   const flags = new FlagSet();
   const freshness = new Freshness(service.clock);
   const kept = new LastKnownGood({
-    path,
-    service: 'search',
+    ...{ ...OWNER, ...other, path },
     flags,
     freshness,
     clock: service.clock,
@@ -126,8 +131,7 @@ it('waits for the file that is being written when it is asked again', async () =
   await service.agent.look();
   const { flags, freshness } = service.agent;
   const kept = new LastKnownGood({
-    path,
-    service: SERVICE,
+    ...{ ...OWNER, path },
     flags,
     freshness,
     clock: service.clock,
@@ -157,7 +161,7 @@ it('leaves the file before as it was until the next one is whole', async () => {
   };
   const watched = { held, evaluator: flags.evaluator, listen: () => undefined } as never;
   const { clock, log } = service;
-  await new LastKnownGood({ path, service: SERVICE, flags: watched, freshness, clock, steady: clock, log }).save();
+  await new LastKnownGood({ ...OWNER, path, flags: watched, freshness, clock, steady: clock, log }).save();
   expect([seen.length, new Set(seen)]).toEqual([46, new Set([before])]);
   expect(readFileSync(path, 'utf8')).toContain('flag-44');
 });
@@ -229,12 +233,26 @@ it.each([0, 1, 20, 21, 40])('reads what it has written of %i flags', async (coun
 });
 
 /** A file with a checksum that is right, however wrong what it says may be. */
-const rewrite = (change: (content: { seenAt: number; flags: [string, string, string | null][] }) => void): void => {
+const rewrite = (
+  change: (content: { of?: object; seenAt: number; flags: [string, string, string | null][] }) => void,
+): void => {
   const content = JSON.parse(readFileSync(path, 'utf8').split('\n')[1] ?? '');
   change(content);
   const text = JSON.stringify(content);
   writeFileSync(path, `${hash('sha256', text)}\n${text}\n`);
 };
+
+it('starts without a file that does not name its cache: it may be of another environment', async () => {
+  const service = await filled();
+  rewrite((content) => {
+    delete content.of;
+  });
+  const agent = service.another({ path });
+  await agent.start();
+  expect([valueIn(agent), agent.freshness.loaded]).toEqual([undefined, false]);
+  expect(service.lines).toContainEqual({ level: 'warn', message: 'last known good flags cannot be used' });
+  await agent.stop();
+});
 
 it('takes a file from the future for as old as can be, since the clock was set back', async () => {
   const service = await filled();

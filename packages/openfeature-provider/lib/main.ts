@@ -62,7 +62,8 @@ export const createProvider = ({
     flags: (flagKeys) => opened.feed.flags(flagKeys),
     claim: (name, claim) => opened.feed.claim(name, claim),
   };
-  const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, path });
+  const file = path === undefined ? undefined : { path, cell, cache: name };
+  const agent = createAgent({ service, region, instance, feed, clock: systemClock, log, file });
   agent.onLook(() => void credentials.renew());
   return new FlaghoistProvider({
     ...agent,

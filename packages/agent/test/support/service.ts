@@ -10,6 +10,8 @@ import { createAgent } from '../../lib/agent.ts';
 import { serve } from '../../lib/serve.ts';
 
 export const SERVICE = 'payments';
+/** Whose cache it is. */
+export const CACHE = { cell: 'cell-1', cache: 'flags' };
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 0 };
 
 export interface LogLine {
@@ -36,7 +38,10 @@ export const says = (value: unknown, more: object = {}) => ({
 });
 
 /** A service in memory with an agent beside it; time passes when the test says so. */
-export const createService = ({ path, carried }: Pick<Parameters<typeof createAgent>[0], 'path' | 'carried'> = {}) => {
+export const createService = ({
+  path,
+  carried,
+}: Pick<Parameters<typeof createAgent>[0], 'carried'> & { readonly path?: string } = {}) => {
   const cache = new InMemoryServiceCache({ region: 'eu-west-1' });
   const clock = new VirtualScheduler();
   const lines: LogLine[] = [];
@@ -53,7 +58,7 @@ export const createService = ({ path, carried }: Pick<Parameters<typeof createAg
         log,
         carried,
       },
-      ...more,
+      file: more.path === undefined ? undefined : { ...CACHE, path: more.path },
     });
   return {
     ...{ cache, clock, lines, log },
