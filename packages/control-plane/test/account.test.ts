@@ -298,6 +298,20 @@ it('refuses to listen where others could read what is sent to it', async () => {
   });
 });
 
+it.each([
+  ['something else listens', () => ({ PORT: Number(new URL(server.url).port) }), 'PORT'],
+  // Of the addresses for documentation: no machine has it.
+  ['the machine has none', () => ({ HOST: '192.0.2.1', BEHIND_TLS: 'true' as const }), 'HOST'],
+])('names the address at which it cannot listen, since %s, and the variable', async (_what, wrong, variable) => {
+  const given = { deployment, directory, policy, waivers: [], log, submitter: SUBMITTER };
+  const asked = { ...variables, ...wrong() };
+  await expect(startAccountServer({ ...given, variables: asked, keys: async () => publicKey })).rejects.toMatchObject({
+    code: 'FH_UNAVAILABLE',
+    message: `the address ${asked.HOST}:${asked.PORT} (HOST, PORT) is not available`,
+    hint: expect.stringContaining(`set ${variable} to`),
+  });
+});
+
 it('as a process logs lines of JSON, is well, and ends when it is asked to', async () => {
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify(deployment));
   const child = spawn(process.execPath, ['--no-warnings', join(__dirname, '..', 'lib', 'main.ts')], {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Deployment } from '@flaghoist/adapters/deployment';
-import { InvalidInputError } from '@flaghoist/core/errors';
+import { InvalidInputError, UnavailableError } from '@flaghoist/core/errors';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Directory } from '@flaghoist/rules/directory';
 import type { Policy } from '@flaghoist/rules/policy';
@@ -26,7 +26,10 @@ interface Options {
   readonly keys?: JWTVerifyGetKey;
 }
 
-/** @throws InvalidInputError where others could read what is sent to it; UnavailableError where its tables are out of reach */
+/**
+ * @throws InvalidInputError where others could read what is sent to it; UnavailableError where its tables are out of reach, or it
+ *   cannot listen at its address
+ */
 export const startAccountServer = async ({
   variables,
   deployment,
@@ -60,9 +63,30 @@ export const startAccountServer = async ({
     behindTls,
     ...(https === undefined ? {} : { https }),
   });
-  await app.listen({ host, port });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw cannotListen(error, { host, port });
+  }
   const { port: taken } = app.server.address() as AddressInfo;
   return { url: `${https === undefined ? 'http' : 'https'}://${host}:${taken}`, close: () => app.close() };
+};
+
+/** What is wrong with an address, and which variable sets it otherwise. */
+const whyNot: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'Something else listens there: end it, or set PORT to another one, and whatever sends requests there as well.',
+  EACCES: 'This user may not listen there: set PORT to one above 1023.',
+  EADDRNOTAVAIL: 'This machine has no such address: set HOST to one of its own, or to 0.0.0.0 for all of them.',
+  ENOTFOUND: 'No address has this name: set HOST to an address of this machine, or to 0.0.0.0 for all of them.',
+};
+
+/** In our words where the address is at fault. */
+const cannotListen = (error: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown => {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  const hint = isCoded ? whyNot[String(error.code)] : undefined;
+  return hint === undefined ? error : new UnavailableError(`the address ${host}:${port} (HOST, PORT)`, hint, error);
 };
 
 const jwksOf = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
