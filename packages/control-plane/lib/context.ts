@@ -14,8 +14,6 @@ export interface ServerLimits {
   /** Of one caller, a second. */
   readonly requestsPerSecond: number;
   readonly streams: number;
-  /** What may wait for a slow reader before it is dropped. */
-  readonly streamBytes: number;
 }
 
 /** What every group of routes stands on. */

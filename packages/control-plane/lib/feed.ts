@@ -22,7 +22,7 @@ export interface Numbered {
 /** What is kept for who comes back after a while. */
 const KEPT = 10_000;
 
-type Subscriber = (numbered: Numbered) => void;
+type Subscriber = () => void;
 
 /** The events of home, numbered, the newest of them kept. */
 export class Feed {
@@ -45,6 +45,11 @@ export class Feed {
     ];
   }
 
+  /** The place behind all that has happened so far. */
+  get end(): number {
+    return this.#count;
+  }
+
   /** The place behind an event; `undefined` for an id that is not of this server. */
   placeOf(id: string): number | undefined {
     const [boot, number] = id.split('-');
@@ -59,9 +64,8 @@ export class Feed {
     return from < 0 ? undefined : this.#kept.slice(from, from + most);
   }
 
-  /** @param place from where on; left out: from now on */
-  subscribe(subscriber: Subscriber, place = this.#count): () => void {
-    for (const numbered of this.after(place, KEPT) ?? []) subscriber(numbered);
+  /** Calls it at each event, once `after` gives it. */
+  subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }
@@ -76,10 +80,9 @@ export class Feed {
     // For who may search the trail, and not for everybody who reads flags.
     if ('tokenId' in event.detail) return;
     this.#count += 1;
-    const numbered = { id: `${this.#boot}-${this.#count}`, event };
-    this.#kept.push(numbered);
+    this.#kept.push({ id: `${this.#boot}-${this.#count}`, event });
     if (this.#kept.length >= 2 * KEPT) this.#kept = this.#kept.slice(-KEPT);
-    for (const subscriber of this.#subscribers) subscriber(numbered);
+    for (const subscriber of this.#subscribers) subscriber();
   }
 }
 

@@ -37,7 +37,6 @@ const DEFAULT_LIMITS: ServerLimits = {
   bodyBytes: 1024 * 1024,
   requestsPerSecond: 10_000,
   streams: 200,
-  streamBytes: 1024 * 1024,
 };
 
 export interface ServerOptions {

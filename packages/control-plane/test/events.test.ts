@@ -6,7 +6,7 @@ import { creation, startApi, type Tested } from './api.ts';
 let api: Tested;
 let port: number;
 beforeAll(async () => {
-  api = await startApi({ server: () => ({ limits: { streams: 2, streamBytes: 100_000 } }) });
+  api = await startApi({ server: () => ({ limits: { streams: 2 } }) });
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   port = (api.app.server.address() as AddressInfo).port;
 });
@@ -99,6 +99,19 @@ const happens = async (flagKey: string, times: number): Promise<void> => {
   for (let from = 0; from < times; from += 10) await api.during(bus.publish(events.slice(from, from + 10)));
   await api.pass(5_000);
 };
+
+it('tells whoever reads all of a burst, however much it is', async () => {
+  const stream = await open('flagKey=much.at.once');
+  const { bus, name: region } = api.world.region(api.world.home.region);
+  const events = Array.from({ length: 2 * MANY }, (_, number) => {
+    const detail = { flagKey: 'much.at.once', changeId: `burst-${number}`, kind: 'created' as const, actor: LONG };
+    return eventOf({ type: 'ChangeProposed', identity: [detail.changeId], region, at: number, detail });
+  });
+  await api.during(bus.publish(events));
+  await until(() => stream.response.destroyed || stream.count() === 2 * MANY);
+  expect(new Set(stream.ids()).size).toBe(2 * MANY);
+  stream.close();
+});
 
 /** The id of the first thing that happens to a flag, before many more do. */
 const beforeMany = async (flagKey: string): Promise<string> => {

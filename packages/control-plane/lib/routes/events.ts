@@ -6,11 +6,8 @@ import type { Numbered } from '../feed.ts';
 import type { Progress } from '../follower.ts';
 import { demand } from '../identity/caller.ts';
 
-const HEARTBEAT_MS = 15_000;
 /** A change in 1,872 caches makes as many lines; a watcher is told how far it is ten times a second. */
 const PROGRESS_MS = 100;
-/** Missed events that are looked at before it is asked for more. */
-const AT_A_TIME = 50;
 
 const names = z
   .string()
@@ -20,10 +17,9 @@ const names = z
 
 /** The stream of what happens. */
 export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiContext): void => {
-  let open = 0;
-  const ends = new Set<() => void>();
+  const streams = new Set<EventStream>();
   app.addHook('preClose', async () => {
-    for (const end of ends) end();
+    for (const stream of streams) stream.end();
   });
 
   app.get(
@@ -34,7 +30,7 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
       schema: {
         summary: 'What happens, as server-sent events',
         description:
-          'Who comes back with the header Last-Event-ID gets what came since. When that is no longer kept, or the server was started anew, the first event is "reset": read again what you need. With progress=true there are events "progress" without an id beside them: how many caches have acknowledged. A reader that is too slow is dropped.',
+          'Who comes back with the header Last-Event-ID gets what came since. When that is no longer kept, or the server was started anew, the first event is "reset": read again what you need. With progress=true there are events "progress" without an id beside them: how many caches have acknowledged. Events are sent as fast as they are read; a reader that takes nothing for fifteen seconds, or falls too far behind, is dropped.',
         tags: ['events'],
         querystring: z.object({
           types: names,
@@ -47,72 +43,27 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
     async (request, reply) => {
       const { caller, query, headers } = request;
       demand(caller, 'read');
-      if (open >= limits.streams)
+      if (streams.size >= limits.streams)
         throw new LimitError(`${limits.streams} streams are open`, 'End one of them, or try again later.');
-      open += 1;
-      reply.hijack();
-      const stream = new EventStream(reply.raw, {
-        bytes: limits.streamBytes,
-        caller: caller.principal,
-        clock: ports.clock,
-        log: ports.log,
-      });
-      const end = (): void => stream.end();
-      ends.add(end);
-      stream.onEnd(() => {
-        open -= 1;
-        ends.delete(end);
-      });
-
       const isMeant = ({ event: { type, detail } }: Numbered): boolean => {
         if (query.types !== undefined && !query.types.has(type)) return false;
         const about = detail as { readonly flagKey?: unknown; readonly changeId?: unknown };
         if (query.flagKey !== undefined && about.flagKey !== query.flagKey) return false;
         return query.changeId === undefined || about.changeId === query.changeId;
       };
-      const send = (numbered: Numbered): void => {
-        if (isMeant(numbered))
-          stream.write(
-            `id: ${numbered.id}\nevent: ${numbered.event.type}\ndata: ${JSON.stringify(numbered.event)}\n\n`,
-          );
-      };
-
       const last = headers['last-event-id'];
-      const place = typeof last === 'string' ? await caughtUp(last, stream, send) : undefined;
-      if (typeof last === 'string' && place === undefined) stream.write('event: reset\ndata: {}\n\n');
-      stream.write(': open\n\n');
-      stream.onEnd(feed.subscribe(send, place));
+      reply.hijack();
+      const stream = new EventStream(
+        reply.raw,
+        { feed, isMeant, caller: caller.principal, clock: ports.clock, log: ports.log },
+        typeof last === 'string' ? last : undefined,
+      );
+      streams.add(stream);
+      stream.onEnd(() => streams.delete(stream));
       if (query.progress === 'true') stream.onEnd(follower.listen(paced(query, stream)));
-      while (!stream.ended) {
-        await ports.clock.sleep(HEARTBEAT_MS);
-        stream.write(': still here\n\n');
-      }
+      await stream.beat();
     },
   );
-
-  /**
-   * Sends what came since an event, as fast as its reader takes it.
-   *
-   * @returns the place that was reached; `undefined` for an event of another server, or one that is too long ago
-   */
-  const caughtUp = async (
-    id: string,
-    stream: EventStream,
-    send: (numbered: Numbered) => void,
-  ): Promise<number | undefined> => {
-    let place = feed.placeOf(id);
-    while (place !== undefined) {
-      const missed = feed.after(place, AT_A_TIME);
-      if (missed === undefined) return undefined;
-      if (missed.length === 0 || stream.ended) break;
-      for (const numbered of missed) {
-        send(numbered);
-        await stream.taken();
-      }
-      place += missed.length;
-    }
-    return place;
-  };
 
   const paced = (
     { flagKey, changeId }: { readonly flagKey?: string | undefined; readonly changeId?: string | undefined },
@@ -122,15 +73,16 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
     let waiting = false;
     const flush = async (): Promise<void> => {
       waiting = true;
-      await ports.clock.sleep(PROGRESS_MS);
-      waiting = false;
-      if (stream.ended) return;
-      for (const progress of due.values()) {
-        const { regions, order, at } = progress;
-        const data = { flagKey: progress.flagKey, changeId: progress.changeId, order, at, regions };
-        stream.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
+      while (due.size > 0 && !stream.ended) {
+        await ports.clock.sleep(PROGRESS_MS);
+        // While a reader takes its time, each change has one line that waits: the newest.
+        for (const id of [...due.keys()]) {
+          const progress = due.get(id);
+          due.delete(id);
+          if (progress !== undefined) await stream.write(textOf(progress));
+        }
       }
-      due.clear();
+      waiting = false;
     };
     return (progress: Progress): void => {
       if (flagKey !== undefined && progress.flagKey !== flagKey) return;
@@ -140,3 +92,6 @@ export const eventRoutes = (app: Api, { ports, feed, follower, limits }: ApiCont
     };
   };
 };
+
+const textOf = ({ flagKey, changeId, order, at, regions }: Progress): string =>
+  `event: progress\ndata: ${JSON.stringify({ flagKey, changeId, order, at, regions })}\n\n`;
