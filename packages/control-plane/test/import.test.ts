@@ -1,4 +1,4 @@
-import { flagPk, revisionSk } from '@flaghoist/core/storage/keys';
+import { CURRENT_SK, flagPk, revisionSk } from '@flaghoist/core/storage/keys';
 import type { FlagdFile } from '../lib/flagd-file/flagd-file.ts';
 import type { ExportView } from '../lib/views/export-schema.ts';
 import type { ImportView } from '../lib/views/import-schema.ts';
@@ -279,4 +279,25 @@ describe('a file of 1,000 flags of every shape', () => {
     expect((await exported('shape.')).files).toEqual([file]);
     expect(counted(await ask('once-more', file, { dryRun: true }))).toEqual({ unchanged: 1_000 });
   }, 600_000);
+});
+
+it('names a flag whose bytes were altered, in the list and in an export, and serves the others', async () => {
+  await imported('damage-id-1', fileOf({ 'damage.one': flag, 'damage.two': flag }));
+  const { home } = api.world;
+  const { flags } = api.world.region(home.region);
+  // Both: home puts a CURRENT right that is not its revision.
+  for (const sk of [revisionSk({ epoch: 1, revision: 1 }), CURRENT_SK]) {
+    const item = flags.get(flagPk('damage.one'), sk);
+    if (item === undefined) throw new Error('there is no flag to damage');
+    await flags.commit({ put: JSON.parse(JSON.stringify(item).replaceAll('team-identity', 'team-mallory')) });
+  }
+  const damaged = [
+    { flagKey: 'damage.one', code: 'FH_DIGEST_MISMATCH', reason: expect.any(String), hint: expect.any(String) },
+  ];
+  expect(await exported('damage.')).toMatchObject({ files: [{ flags: { 'damage.two': expect.anything() } }], damaged });
+  expect((await api.ask('GET', '/v1/flags?prefix=damage.')).body).toMatchObject({
+    flags: [{ flagKey: 'damage.two' }],
+    damaged,
+  });
+  expect(await api.ask('GET', '/v1/flags/damage.one')).toMatchObject({ body: { code: 'FH_DIGEST_MISMATCH' } });
 });

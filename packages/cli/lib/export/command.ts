@@ -2,8 +2,9 @@ import type { ExportedFile, ExportView } from '@flaghoist/control-plane/views/ex
 import { firstNames } from '@flaghoist/core/first-names';
 import { Command, Option } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
+import { sayDamaged } from '../client/say-damaged.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
 import { counted } from '../terminal.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
@@ -34,12 +35,12 @@ const exportFlags = async (options: ExportOptions, context: CommandContext): Pro
   const { textOfFile, writeFiles } = await import('./write-files.ts');
   if (folder !== undefined) {
     const written = writeFiles(folder, found.files, format);
-    output.document({ files: written, beyond: found.beyond });
+    output.document({ files: written, beyond: found.beyond, damaged: found.damaged });
     if (!output.json) for (const { file, flags } of written) output.say(`${file}: ${counted(flags, 'flag')}`);
   } else if (output.json) output.document(found);
   else output.print(textOfFile(only(found), format));
   sayBeyond(found, output);
-  return exitCodes.ok;
+  return sayDamaged(found.damaged, output);
 };
 
 const NOTHING: ExportedFile = { flags: {} };
@@ -95,4 +96,4 @@ Examples:
   $ hoist export --prefix checkout. --format yaml > checkout.yaml
   $ hoist export --folder flags
 
-${exitCodesHelp({}, ['ok', 'usage', 'unreachable', 'defect', 'interrupted'])}`;
+${exitCodesHelp({ unreadable: 'flags are left out whose stored bytes are not what was sealed' }, ['ok', 'usage', 'unreadable', 'unreachable', 'defect', 'interrupted'])}`;

@@ -2,8 +2,9 @@ import type { FlagRow } from '@flaghoist/control-plane/views/schemas';
 import { Command, Option } from 'commander';
 import { clientOf, type ServerOption, serverOption } from '../client/command.ts';
 import { orderText } from '../client/order-text.ts';
+import { sayDamaged } from '../client/say-damaged.ts';
 import type { CommandContext, CommandFactory } from '../command.ts';
-import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
 import { tableLines } from '../table.ts';
 import { counted } from '../terminal.ts';
 
@@ -26,9 +27,9 @@ export const listCommand: CommandFactory = (run) =>
 const list = async (options: ListOptions, context: CommandContext): Promise<number> => {
   const { allFlags } = await import('../client/all-flags.ts');
   const { output } = context;
-  const flags = await allFlags(clientOf(options, context), options);
-  output.document({ flags });
-  if (output.json) return exitCodes.ok;
+  const { flags, damaged } = await allFlags(clientOf(options, context), options);
+  output.document({ flags, damaged });
+  if (output.json) return sayDamaged(damaged, output);
   const rows = flags.map((flag) => [
     flag.flagKey,
     orderText(flag.order),
@@ -41,7 +42,7 @@ const list = async (options: ListOptions, context: CommandContext): Promise<numb
   const titles = ['flag', 'order', 'state', 'serves', 'audience', 'owner', 'change'].map((title) => ({ title }));
   for (const line of tableLines(titles, rows)) output.say(line);
   output.progress(counted(flags.length, 'flag'));
-  return exitCodes.ok;
+  return sayDamaged(damaged, output);
 };
 
 const servedBy = ({ defaultVariant, targeted, state }: FlagRow): string =>
@@ -54,4 +55,4 @@ Examples:
   $ hoist list --prefix checkout.
   $ hoist list --state killed --json | jq '.flags[].flagKey'
 
-${exitCodesHelp({}, ['ok', 'usage', 'unreachable', 'defect', 'interrupted'])}`;
+${exitCodesHelp({ unreadable: 'flags are left out whose stored bytes are not what was sealed' }, ['ok', 'usage', 'unreadable', 'unreachable', 'defect', 'interrupted'])}`;

@@ -5,8 +5,8 @@ import { isObject, own } from '@flaghoist/core/json';
 import { isSameJson } from '@flaghoist/rules/same-json';
 import { offVariantOf } from '../flagd-file/off-variant.ts';
 import type { HomePorts } from '../ports.ts';
+import { type DamagedFlag, readFlag } from '../views/damaged-flag.ts';
 import type { ExportedFile, ExportView } from '../views/export-schema.ts';
-import { envelopeOf } from '../views/flag-view.ts';
 
 /** A file that is being put together. */
 interface Draft {
@@ -21,8 +21,13 @@ interface Draft {
 /** The flags that are there, as the files that they came from. */
 export const exportOf = async (prefix: string, home: Pick<HomePorts, 'flags'>): Promise<ExportView> => {
   const envelopes: Envelope[] = [];
-  for await (const { flagKey, body } of home.flags.currents())
-    if (flagKey.startsWith(prefix) && flagKey !== CANARY_FLAG) envelopes.push(envelopeOf(body));
+  const damaged: DamagedFlag[] = [];
+  for await (const stored of home.flags.currents()) {
+    if (!stored.flagKey.startsWith(prefix) || stored.flagKey === CANARY_FLAG) continue;
+    const read = readFlag(stored);
+    if ('damaged' in read) damaged.push(read.damaged);
+    else envelopes.push(read.envelope);
+  }
   envelopes.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
   const drafts: Draft[] = [];
   const beyond: ExportView['beyond'][number][] = [];
@@ -36,7 +41,7 @@ export const exportOf = async (prefix: string, home: Pick<HomePorts, 'flags'>): 
     if (killed || audience !== '*' || prerequisites.length > 0 || owner !== null || offVariant !== null)
       beyond.push({ flagKey, killed, audience, prerequisites, owner, offVariant });
   }
-  return { files: drafts.map(fileOf), beyond };
+  return { files: drafts.map(fileOf), beyond, damaged };
 };
 
 /** What an import of the file alone would not come to. */

@@ -6,6 +6,7 @@ import type { Api, ApiContext } from '../context.ts';
 import { demand } from '../identity/caller.ts';
 import { readOrder } from '../orders.ts';
 import { historyOf } from '../views/change-view.ts';
+import { damagedFlag, readFlag } from '../views/damaged-flag.ts';
 import { currentOf, envelopeOf, flagRowOf, flagViewOf, missing } from '../views/flag-view.ts';
 import { changeHistory, flagRow, flagView } from '../views/schemas.ts';
 
@@ -27,7 +28,13 @@ export const flagRoutes = (app: Api, { ports }: ApiContext): void => {
           after: z.string().optional().describe('The last key of the page before.'),
           limit: page,
         }),
-        response: { 200: z.object({ flags: z.array(flagRow), next: z.string().nullable() }) },
+        response: {
+          200: z.object({
+            flags: z.array(flagRow),
+            damaged: z.array(damagedFlag).describe('Those whose stored bytes are not what was sealed.'),
+            next: z.string().nullable(),
+          }),
+        },
       },
     },
     async ({ caller, query: { prefix, state, after = '', limit } }) => {
@@ -41,16 +48,22 @@ export const flagRoutes = (app: Api, { ports }: ApiContext): void => {
       }
       found.sort((a, b) => (a.flagKey < b.flagKey ? -1 : 1));
       const flags = [];
+      const damaged = [];
       let next: string | null = null;
       for (const stored of found) {
         if (flags.length === limit) {
           next = flags.at(-1)?.flagKey ?? null;
           break;
         }
-        const row = await flagRowOf(stored, home);
+        const read = readFlag(stored);
+        if ('damaged' in read) {
+          damaged.push(read.damaged);
+          continue;
+        }
+        const row = await flagRowOf(read.envelope, home);
         if (state === undefined || row.state === state) flags.push(row);
       }
-      return { flags, next };
+      return { flags, damaged, next };
     },
   );
 

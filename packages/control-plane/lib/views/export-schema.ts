@@ -1,6 +1,7 @@
 import { audienceSchema } from '@flaghoist/core/audience';
 import { documentSchema } from '@flaghoist/core/envelope';
 import * as z from 'zod';
+import { damagedFlag } from './damaged-flag.ts';
 import type { Immutable } from './immutable.ts';
 
 const exportedFile = z
@@ -32,6 +33,9 @@ export const exportView = z
         }),
       )
       .describe('What the files do not say of some flags. Whoever imports them where the flags are keeps it.'),
+    damaged: z
+      .array(damagedFlag)
+      .describe('Flags that are in no file, because their stored bytes are not what was sealed.'),
   })
   .meta({ id: 'Export' });
 

@@ -1,6 +1,5 @@
 import { type Envelope, parseEnvelope } from '@flaghoist/core/envelope';
 import { formatOrder, type Order, orderOf } from '@flaghoist/core/order';
-import type { StoredRevision } from '@flaghoist/core/ports/flag-store';
 import { rememberByText } from '@flaghoist/core/remember';
 import { NotFoundError } from '../errors.ts';
 import type { HomePorts } from '../ports.ts';
@@ -30,10 +29,8 @@ const rowOf = (envelope: Envelope, change: FlagRow['change']): FlagRow => {
 const stateOf = async (envelope: Envelope, { changes }: Pick<HomePorts, 'changes'>): Promise<FlagRow['change']> =>
   (await changes.record(envelope.flagKey, orderOf(envelope)))?.state ?? 'accepted';
 
-export const flagRowOf = async ({ body }: StoredRevision, home: Pick<HomePorts, 'changes'>): Promise<FlagRow> => {
-  const envelope = envelopeOf(body);
-  return rowOf(envelope, await stateOf(envelope, home));
-};
+export const flagRowOf = async (envelope: Envelope, home: Pick<HomePorts, 'changes'>): Promise<FlagRow> =>
+  rowOf(envelope, await stateOf(envelope, home));
 
 /** @throws NotFoundError */
 export const currentOf = async (flagKey: string, { flags }: Pick<HomePorts, 'flags'>): Promise<Envelope> => {
