@@ -136,14 +136,14 @@ describe('the stacks on an emulator', () => {
     });
 
     it('refuse an image that does not run upstream, and a network that overlaps with one upstream', () => {
-      const message = flat(seen.unlikeUpstream.stderr);
-      expect(seen.unlikeUpstream.exitCode).toBe(1);
+      const message = flat(seen.spoilt.refused.stderr);
+      expect(seen.spoilt.refused.exitCode).toBe(1);
       expect(message).toContain(`image_digest is not what ${first.name} runs, which is ${digest}.`);
       expect(message).toContain(`overlaps with the deployed network of ${first.name}`);
     });
 
     it('refuse a network that overlaps with one further up the stream', () => {
-      expect(flat(seen.likeTheFirst.stderr)).toContain(`overlaps with the deployed network of ${first.name}`);
+      expect(flat(seen.deleted.refused.stderr)).toContain(`overlaps with the deployed network of ${first.name}`);
     });
   });
 
@@ -267,6 +267,21 @@ describe('the stacks on an emulator', () => {
         'state-only high module.load_balancer.aws_lb_listener.https[0] default_action[0].order',
         'configuration high module.database.aws_rds_cluster.this backup_retention_period',
       ]);
+    });
+  });
+
+  describe.each(['spoilt', 'deleted'] as const)('a database that is %s', (how) => {
+    it('is there again under its name by the commands of the README, with its instances, and nothing else is', () => {
+      const { clusters, after, members, applied } = seen[how].restored;
+      expect(applied).toMatch(/Apply complete! Resources: \d+ added, \d+ changed, \d+ destroyed\./);
+      expect(after).toEqual(clusters);
+      expect(members.length).toBeGreaterThan(1);
+      expect(members.filter((each) => each.endsWith('-spoilt'))).toEqual([]);
+    });
+
+    it('is as it is configured, once the variable is gone', () => {
+      const known = emulatorDefects().map(({ resource, attribute }) => `${resource} ${attribute}`);
+      expect(seen[how].restored.differences.filter((each) => !known.includes(each))).toEqual([]);
     });
   });
 

@@ -15,6 +15,7 @@ import { leaveStates } from './left-states.ts';
 import { heldLocks } from './locks.ts';
 import { compareApplied } from './parity.ts';
 import { remediating } from './put-back.ts';
+import { awsProgram, restoreDeleted, restoreSpoilt } from './restore.ts';
 import { withEmulatorSettings } from './settings.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend, stateKeyOf } from './state-backend.ts';
@@ -169,15 +170,30 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
   await behindTerraform('plant', moto, first, backendOf(first));
   const remediation = await remediating(moto, checkout, first, backendOf(first));
-  const [mended, unlikeUpstream, likeTheFirst] = await withEmulatorSettings(checkout, () =>
+  const programs = awsProgram(checkout);
+  const restoring = (environment: Environment) => ({
+    moto,
+    checkout,
+    environment,
+    backend: backendOf(environment),
+    programs,
+  });
+  // Each environment by itself, all at once.
+  const [mended, spoilt, deleted] = await withEmulatorSettings(checkout, () =>
     together([
       (async () => {
         const [drifted, planned] = await together([lookForFirst(), remediation.plan()]);
         const applied = await remediation.apply();
         return { drifted, planned, applied, left: await lookForFirst() };
       })(),
-      secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]),
-      lastOne.run('plan', [sameNetwork]),
+      (async () => {
+        const refused = await secondOne.run('plan', [`-var=image_digest=${otherDigest}`, sameNetwork]);
+        return { refused, restored: await restoreSpoilt(restoring(second)) };
+      })(),
+      (async () => {
+        const refused = await lastOne.run('plan', [sameNetwork]);
+        return { refused, restored: await restoreDeleted(restoring(last)) };
+      })(),
     ]),
   );
   await behindTerraform('tidy', moto, first, backendOf(first));
@@ -208,8 +224,8 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
     unlike,
     undrifted,
     mended,
-    unlikeUpstream,
-    likeTheFirst,
+    spoilt,
+    deleted,
     destroyed,
     locksAtTheEnd,
     takenAway,

@@ -4,13 +4,14 @@ import { type ProgramResult, runProgram, type Variables } from '@flaghoist/tools
 import { cliConfigurationFile } from './cli-configuration.ts';
 
 /**
- * The first block of shell commands below a heading of a README.
+ * A block of shell commands below a heading of a README.
+ * @param block which of them, from 0
  * @throws when there is no such heading or block
  */
-export const documentedCommands = (readme: string, heading: string): string => {
+export const documentedCommands = (readme: string, heading: string, block = 0): string => {
   const section = readFileSync(readme, 'utf8').split(`\n## ${heading}\n`)[1]?.split('\n## ')[0];
-  const commands = /```sh\n([\s\S]*?)```/.exec(section ?? '')?.[1];
-  if (commands === undefined) throw new Error(`${readme} has no commands below "${heading}"`);
+  const commands = [...(section ?? '').matchAll(/```sh\n([\s\S]*?)```/g)][block]?.[1];
+  if (commands === undefined) throw new Error(`${readme} has no commands ${block} below "${heading}"`);
   return commands;
 };
 

@@ -24,6 +24,7 @@ import backups
 import database_certificates
 import delete_markers
 import hosted_zones
+import restored_clusters
 import role_ids
 import shared_accounts
 from in_turn import InTurn
@@ -47,6 +48,7 @@ backups.install()
 database_certificates.install()
 delete_markers.install()
 hosted_zones.install()
+restored_clusters.install()
 role_ids.install()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 interruption = Interruption(InTurn(DomainDispatcherApplication(create_backend_app)))
