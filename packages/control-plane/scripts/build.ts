@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputsOf, packagesOf } from '@flaghoist/lambda-build/bundled-packages';
-import { licenseTexts } from '@flaghoist/lambda-build/license-texts';
+import { writeOrigins } from '@flaghoist/lambda-build/origins';
 import { build } from 'esbuild';
 
 const member = join(import.meta.dirname, '..');
@@ -22,7 +20,4 @@ const { metafile } = await build({
   outExtension: { '.js': '.mjs' },
   metafile: true,
 });
-// What it was made of, for the bill of materials.
-writeFileSync(join(member, 'dist', 'meta.json'), JSON.stringify(metafile));
-// Whoever gives the image away gives these with it.
-writeFileSync(join(member, 'dist', 'LICENSES.txt'), licenseTexts(packagesOf(inputsOf(metafile, member))));
+writeOrigins(member, metafile);

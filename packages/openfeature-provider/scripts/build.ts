@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeOrigins } from '@flaghoist/lambda-build/origins';
 import { bundle } from './bundle.ts';
 import { pack } from './pack.ts';
 
 const member = process.cwd();
-const bundled = await bundle(member, 'dist/openfeature-provider.cjs');
-// What it was made of, for the bill of materials.
-writeFileSync(join(member, 'dist', 'meta.json'), JSON.stringify(bundled));
+writeOrigins(member, await bundle(member, 'dist/openfeature-provider.cjs'));
 await pack(member, join(member, 'dist'));
