@@ -84,6 +84,17 @@ const readField = (object: object, key: string): unknown => {
   }
 };
 
+/** Codes of the system and of TLS, certificates included: not those of Node's own for wrong use, such as ERR_INVALID_ARG_TYPE. */
+const NETWORK_CODE = /^E(?!RR_)[A-Z0-9_]+$|^ERR_(?:SSL|TLS)_|CERT|CRL|^UNABLE_TO_|^HOSTNAME_MISMATCH$/;
+const NETWORK_NAMES = ['ReplyError', 'MaxRetriesPerRequestError'];
+const NETWORK_WORDS = ['Command timed out', 'Connection is closed.'];
+
+/** Whether the machine, the network or the server at its other end failed, and no line of ours. */
+const isOfTheNetwork = ({ name, message }: Error, code: unknown): boolean =>
+  NETWORK_NAMES.includes(name) ||
+  NETWORK_WORDS.includes(message) ||
+  (typeof code === 'string' && NETWORK_CODE.test(code));
+
 /** What of an error a reader needs. The stack is for errors that nobody foresaw. */
 const partsOf = (error: Error): Record<string, unknown> => {
   const { name, message, cause } = error;
@@ -92,5 +103,6 @@ const partsOf = (error: Error): Record<string, unknown> => {
     return { name, code: error.code, message, hint: error.hint, retryable: error.retryable, ...because };
   }
   const code: unknown = Reflect.get(error, 'code');
-  return { name, ...(code === undefined ? {} : { code }), message, stack: error.stack, ...because };
+  const stack = isOfTheNetwork(error, code) ? {} : { stack: error.stack };
+  return { name, ...(code === undefined ? {} : { code }), message, ...stack, ...because };
 };

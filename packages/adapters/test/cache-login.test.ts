@@ -75,7 +75,7 @@ const elsewhere: CacheVariables = {
   CACHE_NAME: 'flags-cache',
   CACHE_PASSWORD: 'none',
 };
-const log = { warn: () => {} };
+const log = { info: () => {}, warn: () => {} };
 
 it('is made anew for each connection', () => {
   let at = now;

@@ -1,5 +1,6 @@
 import { InvalidInputError, UnavailableError } from '@flaghoist/core/errors';
 import fc from 'fast-check';
+import { ReplyError } from 'ioredis';
 import { JsonLogger } from '../lib/json-logger.ts';
 import { sleeplessClock } from './support/clock.ts';
 
@@ -42,6 +43,28 @@ it('names an error by its code, with its hint and its cause', () => {
   });
   log.error('refused', { error: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) });
   expect(last().error).toMatchObject({ code: 'EHOSTUNREACH' });
+});
+
+it.each([
+  Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+  Object.assign(new Error('getaddrinfo EAI_AGAIN cache'), { code: 'EAI_AGAIN' }),
+  Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' }),
+  Object.assign(new Error('altnames do not match'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+  new ReplyError('NOAUTH Authentication required.'),
+  new Error('Command timed out'),
+])('needs no stack for what the network says: $message', (error) => {
+  const { log, last } = logging();
+  log.warn('away', { error: new UnavailableError('the cache', 'Wait.', error) });
+  expect(last().error.cause).toMatchObject({ message: error.message });
+  expect(last().error.cause).not.toHaveProperty('stack');
+});
+
+it('keeps the stack of what is wrong in the program', () => {
+  const { log, last } = logging();
+  for (const code of ['ERR_INVALID_ARG_TYPE', 'MODULE_NOT_FOUND', undefined]) {
+    log.warn('wrong', { error: Object.assign(new TypeError('no'), { code }) });
+    expect(last().error).toHaveProperty('stack');
+  }
 });
 
 it('lets no field forge the frame or a line', () => {

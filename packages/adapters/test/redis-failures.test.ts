@@ -14,8 +14,8 @@ const incoming: Held = {
 const write = { flagKey: 'checkout', incoming, body: '{}', repair: false, passesFull: false };
 const MANIFEST = { generation: 1, topologyVersion: 1, count: 0 };
 
-const cacheOn = (port: number, warn: (message: string) => void = () => {}) => {
-  const client = connectRedis({ host: '127.0.0.1', port, tls: false, log: { warn } });
+const cacheOn = (port: number) => {
+  const client = connectRedis({ host: '127.0.0.1', port, tls: false });
   return { client, cache: new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 }) };
 };
 
@@ -111,10 +111,8 @@ it('looks at 156 caches at once', async () => {
 });
 
 it('says that a cache where nobody listens cannot be reached', async () => {
-  const warnings: string[] = [];
   // Port 1 is reserved, and nothing on a developer's machine listens there.
-  const { client, cache } = cacheOn(1, (message) => warnings.push(message));
+  const { client, cache } = cacheOn(1);
   await expectUnreachable(cache);
-  expect(warnings).toContain('cache connection failed');
   client.disconnect();
 });

@@ -8,6 +8,7 @@ import { type RedisServer, startRedis } from '@flaghoist/tools/start-redis';
 import { Redis } from 'ioredis';
 import { connectRedis } from '../lib/connect/redis.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
+import { loggedOutages } from './support/logged-outages.ts';
 import { needsRedisWithTls } from './support/servers.ts';
 
 // Everything as in production: TLS with a certificate that is checked, one user per cell, and nobody else.
@@ -120,20 +121,28 @@ it.each([
   ['whose certificate nobody vouches for', { host: 'localhost', vouched: false }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ['that is another than its certificate says', { host: '127.0.0.1', vouched: true }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ])('says nothing to a server %s', async (_what, { host, vouched }, code) => {
-  const reasons: unknown[] = [];
-  const log = { warn: (_message: string, { error }: { error?: unknown } = {}) => void reasons.push(error) };
+  const { outages, lines } = loggedOutages();
   if (!vouched) setDefaultCACertificates(trusted);
-  const client = connectRedis({ host, port: server.port, username: 'cell-1', password: () => 'secret of cell-1', log });
+  const login = { username: 'cell-1', password: () => 'secret of cell-1' };
+  const client = connectRedis({ host, port: server.port, ...login, outages });
   clients.push(client);
   const cache = new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 });
   await expect(cache.apply('payments', write)).rejects.toMatchObject(silent);
-  expect(reasons).toContainEqual(expect.objectContaining({ code }));
+  expect(lines()).toEqual([
+    expect.objectContaining({
+      level: 'WARN',
+      reason: code,
+      error: expect.not.objectContaining({ stack: expect.anything() }),
+    }),
+  ]);
   setDefaultCACertificates([...trusted, readFileSync(join(directory, 'certificate.pem'), 'utf8')]);
 });
 
 it('gets no answer without TLS', async () => {
-  const client = connectRedis({ host: 'localhost', port: server.port, tls: false });
+  const { outages, lines } = loggedOutages();
+  const client = connectRedis({ host: 'localhost', port: server.port, tls: false, outages });
   clients.push(client);
   const cache = new RedisServiceCache({ client, cellOf: () => 'cell-1', shards: 1 });
   await expect(cache.apply('payments', write)).rejects.toMatchObject(silent);
+  expect(lines()).toMatchObject([{ level: 'WARN', reason: expect.stringMatching(/^(closed|ECONNRESET)$/) }]);
 });

@@ -3,12 +3,12 @@ import { parse } from '@flaghoist/core/parse';
 import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import type { ServiceFeed } from '@flaghoist/core/ports/service-feed';
+import { steadyClock } from '@flaghoist/core/steady-clock';
 import { Claims } from './claims.ts';
 import { FlagSet } from './flag-set.ts';
 import { Follower } from './follower.ts';
 import { Freshness } from './freshness.ts';
 import { type KeptFile, LastKnownGood } from './last-known-good.ts';
-import { steadyClock } from './steady-clock.ts';
 
 const LOOK_MS = 1_000;
 /** A disk that hangs keeps a look no longer than that. */

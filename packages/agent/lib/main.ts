@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { CacheOutages } from '@flaghoist/adapters/cache-outages';
 import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
@@ -9,6 +10,7 @@ import { systemClock } from '@flaghoist/system/clock';
 import { addressOf } from './address.ts';
 import { createAgent } from './agent.ts';
 import { collectOnceLoaded } from './collect-once-loaded.ts';
+import { addOutageMetric } from './outage-metric.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { serve } from './serve.ts';
 import { agentVariables } from './variables.ts';
@@ -26,7 +28,8 @@ const main = async (): Promise<void> => {
   const log = new JsonLogger({ clock: systemClock, fields: { service, region, instance } });
   const credentials = createTaskCredentials(variables, { log, clock: systemClock });
   await credentials.renew();
-  const connect = () => connectCache(variables, { log, credentials: credentials.current });
+  const outages = new CacheOutages({ log, clock: systemClock });
+  const connect = () => connectCache(variables, { log, outages, credentials: credentials.current });
   const [client, subscriber] = [connect(), connect()];
   const feed = new RedisServiceFeed({ client, subscriber, cell, service });
   const { AGENT_STATE: path, CACHE_NAME: cache } = variables;
@@ -47,6 +50,7 @@ const main = async (): Promise<void> => {
     evaluation,
   });
   addProcessMetrics(served.registry, systemClock);
+  addOutageMetric(served.registry, outages);
   await agent.start();
   log.info('agent serves', { http: served.address, sync: variables.AGENT_SYNC, ready: agent.freshness.loaded });
 

@@ -1,5 +1,5 @@
+import { steadyClock } from '@flaghoist/core/steady-clock';
 import { Freshness } from '../lib/freshness.ts';
-import { steadyClock } from '../lib/steady-clock.ts';
 
 /** A wall clock, which somebody may set back. */
 const at = (now: number) => {

@@ -4,8 +4,8 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { connectRedis } from '@flaghoist/adapters/connect/redis';
 import { RedisServiceCache } from '@flaghoist/adapters/redis-service-cache';
+import { connectPatiently } from '@flaghoist/adapters/support/patient';
 import { findRedis } from '@flaghoist/tools/find-redis';
 import { freePort } from '@flaghoist/tools/free-port';
 import { needs } from '@flaghoist/tools/needs';
@@ -22,13 +22,13 @@ const directory = mkdtempSync(join(tmpdir(), 'agent-process-'));
 const program = join(directory, 'agent.cjs');
 const state = join(directory, 'flags.json');
 let server: RedisServer;
-let admin: ReturnType<typeof connectRedis>;
+let admin: ReturnType<typeof connectPatiently>;
 let cache: RedisServiceCache;
 
 beforeAll(async () => {
   await bundle(dirname(__dirname), program);
   server = await startRedis(tool().program);
-  admin = connectRedis({ host: '127.0.0.1', port: server.port, tls: false });
+  admin = connectPatiently(server.port);
   await addAgentUser(admin);
   cache = new RedisServiceCache({ client: admin, cellOf: () => CELL, shards: 1 });
   await write(cache, says('first'));
@@ -50,7 +50,7 @@ afterEach(() => {
 
 const start = async (variables: Readonly<Record<string, string>> = {}) => {
   const http = await freePort();
-  const { child, ended } = await startAgentProcess({
+  const { child, ended, lines } = await startAgentProcess({
     program,
     cachePort: server.port,
     http,
@@ -69,7 +69,8 @@ const start = async (variables: Readonly<Record<string, string>> = {}) => {
       if (matches(answer)) return answer;
     }
   };
-  return { child, evaluate, until, ended };
+  const metrics = async () => (await fetch(`http://127.0.0.1:${http}/metrics`)).text();
+  return { child, evaluate, until, ended, lines, metrics };
 };
 
 it('is one file of at most 1.5 MB', () => {
@@ -209,4 +210,31 @@ it('names what is missing in its environment', async () => {
   let said = '';
   for await (const text of child.stderr) said += String(text);
   expect(said).toContain('AGENT_SERVICE');
+});
+
+it('has one line for each reason of an outage of its cache, one for its end, and counts it', async () => {
+  const agent = await start({ AGENT_STATE: `${state}.outage` });
+  await agent.until(({ value }) => value !== undefined);
+  const { port } = server;
+  await server.stop();
+  // What it serves is old after five seconds, and many attempts.
+  await agent.until(({ metadata }) => metadata['stale'] === true);
+  server = await startRedis(tool().program, undefined, port);
+  admin.disconnect();
+  admin = connectPatiently(port);
+  cache = new RedisServiceCache({ client: admin, cellOf: () => CELL, shards: 1 });
+  await addAgentUser(admin);
+  await write(cache, { revision: 9, ...says('after the outage') });
+  await cache.writeManifest(SERVICE, { generation: 1, topologyVersion: 1, count: 1 });
+  const isOver = () => agent.lines.findIndex((line) => line.includes('"cache can be used again"'));
+  await agent.until(({ value }) => value === 'after the outage' && isOver() > 0);
+  const outage = agent.lines.slice(0, isOver()).filter((line) => line.includes('"cache cannot be used"'));
+  const reasons = outage.map((line) => JSON.parse(line).reason);
+  expect(reasons).toContain('ECONNREFUSED');
+  expect(reasons).toEqual([...new Set(reasons)]);
+  expect(agent.lines[isOver()]).toContain(JSON.stringify(reasons));
+  expect(agent.lines.join('')).not.toContain('"stack"');
+  expect(await agent.metrics()).toMatch(
+    /^flaghoist_agent_cache_outages_total\{reason="\w+",service="payments"\} [1-9]/m,
+  );
 });

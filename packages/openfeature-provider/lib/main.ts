@@ -1,3 +1,4 @@
+import { CacheOutages } from '@flaghoist/adapters/cache-outages';
 import { connectCache } from '@flaghoist/adapters/connect/cache';
 import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { RedisServiceFeed } from '@flaghoist/adapters/redis-service-feed';
@@ -46,8 +47,9 @@ export const createProvider = ({
     ...{ CACHE_USER: user, CACHE_PASSWORD: 'none', CACHE_TLS: user !== '' },
   };
   const credentials = createTaskCredentials(taskCredentialVariablesIn(process.env), { log, clock: systemClock });
-  const connect = () => connectCache(variables, { log, credentials: credentials.current });
   const open = () => {
+    const outages = new CacheOutages({ log, clock: systemClock });
+    const connect = () => connectCache(variables, { log, outages, credentials: credentials.current });
     const [client, subscriber] = [connect(), connect()];
     const feed = new RedisServiceFeed({ client, subscriber, cell, service });
     return { feed, connections: [client, subscriber] };

@@ -3,13 +3,16 @@ import type { Clock } from '@flaghoist/core/ports/clock';
 import type { Logger } from '@flaghoist/core/ports/logger';
 import { systemClock } from '@flaghoist/system/clock';
 import type { Redis } from 'ioredis';
+import { CacheOutages } from '../cache-outages.ts';
 import { cacheToken } from '../cache-token.ts';
 import { type CacheVariables, NO_PASSWORD } from '../cache-variables.ts';
 import type { RoleCredentials } from '../task-credentials.ts';
 import { connectRedis } from './redis.ts';
 
 interface Wiring {
-  readonly log: Pick<Logger, 'warn'>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+  /** Of all connections of the process to these caches; left out: of this one alone. */
+  readonly outages?: CacheOutages;
   readonly clock?: Pick<Clock, 'now'>;
   /** Those of the moment, asked for each connection; `undefined` where they are in the environment. */
   readonly credentials?: () => RoleCredentials | undefined;
@@ -34,14 +37,17 @@ const problemsOf = ({ CACHE_HOST, CACHE_USER, CACHE_PASSWORD, CACHE_TLS }: Cache
  *
  * @throws InvalidInputError naming the variables with which it would log in elsewhere without a token, or in the clear
  */
-export const connectCache = (variables: CacheVariables, { log, clock = systemClock, credentials }: Wiring): Redis => {
+export const connectCache = (
+  variables: CacheVariables,
+  { log, clock = systemClock, outages = new CacheOutages({ log, clock }), credentials }: Wiring,
+): Redis => {
   const places = problemsOf(variables);
   if (places.length > 0) {
     const hint = `Set CACHE_USER to a user whom IAM lets in, CACHE_PASSWORD to "${NO_PASSWORD}" and CACHE_TLS to true, as Terraform does.`;
     throw new InvalidInputError('login to the cache', places, hint);
   }
   const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: tls, CACHE_USER: user, CACHE_PASSWORD: fixed } = variables;
-  const server = { host, port, tls, log, clock };
+  const server = { host, port, tls, outages, clock };
   if (fixed !== NO_PASSWORD) return connectRedis({ ...server, username: user || 'default', password: () => fixed });
   if (user === '') return connectRedis(server);
   const { CACHE_NAME: cacheName, AWS_REGION: region } = variables;

@@ -1,9 +1,10 @@
 import type { Clock } from '@flaghoist/core/ports/clock';
-import type { Logger } from '@flaghoist/core/ports/logger';
 import type { Random } from '@flaghoist/core/ports/random';
 import { systemClock } from '@flaghoist/system/clock';
 import { systemRandom } from '@flaghoist/system/random';
 import { Redis } from 'ioredis';
+import type { CacheOutages } from '../cache-outages.ts';
+import { watchOutages } from '../watch-outages.ts';
 
 interface RedisClientOptions {
   readonly host: string;
@@ -13,8 +14,8 @@ interface RedisClientOptions {
   readonly username?: string | undefined;
   /** Asked anew for each connection: a token does not last. */
   readonly password?: () => string;
-  /** Told of lost connections, as a warning: the client reconnects by itself. */
-  readonly log?: Pick<Logger, 'warn'>;
+  /** Told of what fails and of what works again: the client reconnects by itself. */
+  readonly outages?: CacheOutages;
   readonly random?: Random;
   readonly clock?: Pick<Clock, 'now'>;
 }
@@ -54,7 +55,7 @@ export const connectRedis = ({
   tls = true,
   username,
   password,
-  log,
+  outages,
   random = systemRandom,
   clock = systemClock,
 }: RedisClientOptions): Redis => {
@@ -77,6 +78,7 @@ export const connectRedis = ({
   // ioredis copies what it is given, and reads the copy for each connection.
   if (password !== undefined) Object.defineProperty(client.options, 'password', { get: password, enumerable: true });
   // Without a listener ioredis prints to standard error; the failed commands tell their callers anyway.
-  client.on('error', (error: Error) => log?.warn('cache connection failed', { error }));
+  client.on('error', () => {});
+  if (outages !== undefined) watchOutages(client, outages);
   return client;
 };

@@ -14,7 +14,7 @@ export const addAgentUser = async (admin: ReturnType<typeof connectRedis>): Prom
   await admin.call('ACL', 'SETUSER', 'agent', 'on', '>secret', ...keys, '-@all', ...caches.serves.split(' '));
 };
 
-interface Started {
+interface Options {
   /** The bundle. */
   readonly program: string;
   readonly cachePort: number;
@@ -26,6 +26,13 @@ interface Started {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  /** What it has logged. */
+  readonly lines: readonly string[];
+}
+
 /** The bundled agent in a process of its own; resolves when it serves, whether its cache is there or not. */
 export const startAgentProcess = async ({
   program,
@@ -35,7 +42,7 @@ export const startAgentProcess = async ({
   state,
   evaluation = 'remote',
   variables = {},
-}: Started): Promise<{ readonly child: ChildProcess; readonly ended: Promise<number | null> }> => {
+}: Options): Promise<Started> => {
   const child = spawn(process.execPath, [...NODE_FLAGS, program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -48,7 +55,14 @@ export const startAgentProcess = async ({
     },
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  for await (const line of createInterface({ input: child.stdout })) if (line.includes('"agent serves"')) break;
-  child.stdout.resume();
-  return { child, ended };
+  const lines: string[] = [];
+  await new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout })
+      .on('line', (line) => {
+        lines.push(line);
+        if (line.includes('"agent serves"')) resolve();
+      })
+      .once('close', resolve);
+  });
+  return { child, ended, lines };
 };

@@ -1,4 +1,4 @@
-import type { Clock } from '@flaghoist/core/ports/clock';
+import type { Clock } from './ports/clock.ts';
 
 /**
  * The wall clock as far as it runs forward: where somebody sets it back, this one goes on from where it was. It says how much time
