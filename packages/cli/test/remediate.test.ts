@@ -1,4 +1,5 @@
 import { Output } from '../lib/output.ts';
+import { storedBy } from '../lib/remediate/stored.ts';
 import { sayPlanned } from '../lib/remediate/table.ts';
 import { run } from './run.ts';
 import { Sink } from './streams.ts';
@@ -48,7 +49,42 @@ it('shows whoever approves a plan what is and what would be, and acts on no term
     givenUp: [],
     record: undefined,
     digest: undefined,
+    settled: {
+      intent: {
+        schema: 1,
+        environment: 'blue',
+        stack: 'application',
+        workspace: 'blue',
+        digest: 'f'.repeat(64),
+        resources: ['aws_x.this', 'aws_x.other'],
+        appliedBy: 'AROAEXAMPLEEXAMPLE0:ada',
+        approver: null,
+        at: 0,
+      },
+      outcome: 'not-mended',
+      remaining: ['aws_x.this'],
+    },
   });
   expect(stdout.text).toMatch(/note: ".*" → 30/);
+  expect(stdout.text).toMatch(/cut off: 1 resource of 2 put back\ndrifts still aws_x.this\n/);
   expect(stdout.text).not.toContain('\u001b');
+});
+
+describe('the command that stores the folder of the plan', () => {
+  const stderr = new Sink();
+  const output = new Output({ stdout: new Sink(), stderr, json: false, noColour: true });
+  const variables = { PATH: process.env['PATH'], BUCKET: 'plans-of-blue' };
+
+  it('sees the environment of hoist, and what it says is shown beside the result', async () => {
+    await storedBy('echo "to $BUCKET"', { output, variables })();
+    expect(stderr.text).toContain('to plans-of-blue');
+  });
+
+  it('is an error where it fails, and nothing where there is none', async () => {
+    await expect(storedBy('exit 3', { output, variables })()).rejects.toMatchObject({
+      code: 'FH_UNAVAILABLE',
+      hint: expect.stringContaining('ended with 3'),
+    });
+    await expect(storedBy(undefined, { output, variables })()).resolves.toBeUndefined();
+  });
 });

@@ -1,14 +1,15 @@
-import type { Looked } from '@flaghoist/drift/looked';
+import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { ListedPerson } from '@flaghoist/rules/directory';
 import { isOfTheFuture, isTooOld } from './age.ts';
-import { givenUp, stillDrifting } from './attempts.ts';
+import type { ApplyIntent, SettledApply } from './apply-intent.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
+import { unapprovedEvents } from './events.ts';
 import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
-import type { RemediationMemory, RemediationWork } from './ports.ts';
+import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
-import { countApply, settleApply } from './settle-apply.ts';
-import { verdictsOf } from './verdict.ts';
+import { conclude, lookAfter, settleApply } from './settle-apply.ts';
+import { putDown } from './telling.ts';
 
 export interface ApplyOptions {
   readonly work: RemediationWork;
@@ -24,11 +25,12 @@ export interface ApplyOptions {
   readonly approves: string | undefined;
   /** What others have approved beforehand, where they do not apply it themselves. */
   readonly approvals?: readonly Approval[] | undefined;
+  /** Where it is told; left out, nobody hears of it. */
+  readonly trail?: Trail | undefined;
 }
 
 export interface AppliedRemediation {
-  /** `escalated`: as many attempts as the policy allows, and it drifts still. */
-  readonly outcome: 'mended' | 'not-mended' | 'escalated';
+  readonly outcome: SettledApply['outcome'];
   readonly record: RemediationRecord;
   readonly digest: string;
   /** Who approved, as the trail names them; `null` where the policy asks nobody. */
@@ -47,7 +49,7 @@ export interface AppliedRemediation {
  * @throws RemediationLockedError when somebody else holds the state; it was no attempt
  */
 export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRemediation> => {
-  const { work, memory, policy, at } = options;
+  const { work, subject, appliedBy, at } = options;
   await settleApply(options);
   const record = recordOf(options);
   const digest = digestOf(record);
@@ -58,51 +60,59 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
   if (isTooOld(record.plannedAt, at)) {
     throw new RemediationOutdatedError('the plan is older than a day, and nobody knows what drifts by now');
   }
-  const approver = approved(options, record, digest);
+  const approver = approvedAndTold(options, record, digest);
   const state = await work.mark();
   if (state.lineage !== record.state.lineage || state.serial !== record.state.serial) {
     throw new RemediationOutdatedError(
       `the plan was made on serial ${record.state.serial} of the state, which is at ${state.serial} by now`,
     );
   }
-  const addresses = record.mends.map(({ address }) => address);
-  let failure: string | null = null;
-  memory.begin();
+  const intent: ApplyIntent = {
+    schema: 1,
+    ...subject,
+    digest,
+    resources: record.mends.map(({ address }) => address),
+    appliedBy,
+    approver,
+    at,
+  };
+  const failure = await begun(options, intent);
+  let plans: TwoPlans;
+  try {
+    plans = await lookAfter(work);
+  } catch (error) {
+    // Nobody knows how it is: the next run finds out first, and tells it.
+    const failures = [failure, messageOf(error)].filter((each) => each !== null);
+    const remaining = intent.resources;
+    return { outcome: 'not-mended', record, digest, approver, remaining, failure: failures.join('\n') };
+  }
+  const { outcome, remaining } = conclude(options, intent, { plans, failed: failure !== null });
+  return { outcome, record, digest, approver, remaining, failure };
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Applies it, once that it begins is written down where it outlives this machine.
+ *
+ * @returns why Terraform could not apply it to its end; `null` where it could
+ */
+const begun = async ({ work, memory }: ApplyOptions, intent: ApplyIntent): Promise<string | null> => {
+  memory.begin(intent);
+  try {
+    await memory.stored();
+  } catch (error) {
+    memory.end();
+    throw error;
+  }
   try {
     await work.apply();
+    return null;
   } catch (error) {
-    if (error instanceof RemediationLockedError) {
-      memory.end();
-      throw error;
-    }
-    failure = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof RemediationLockedError)) return messageOf(error);
+    memory.end();
+    throw error;
   }
-  /** Nobody knows how it is: the next plan records what this one has not, and begins with a look. */
-  const unknown = (error: unknown): AppliedRemediation => {
-    const failures = [...(failure === null ? [] : [failure]), error instanceof Error ? error.message : String(error)];
-    return { outcome: 'not-mended', record, digest, approver, remaining: addresses, failure: failures.join('\n') };
-  };
-  try {
-    await work.recordAgain();
-  } catch (error) {
-    return unknown(error);
-  }
-  countApply(memory);
-  const attempts = memory.attempts();
-  let after: Looked;
-  try {
-    after = await work.look();
-  } catch (error) {
-    return unknown(error);
-  }
-  const drifting = verdictsOf(after.plans).map(({ address }) => address);
-  const unread = after.unread.map(({ address }) => address);
-  const remaining = addresses.filter((address) => drifting.includes(address) || unread.includes(address));
-  if (after.finished && unread.length === 0) memory.count(stillDrifting(attempts, drifting));
-  const isMended = failure === null && remaining.length === 0 && after.finished;
-  const isGivenUp = givenUp(attempts, policy.attempts).some((address) => addresses.includes(address));
-  const outcome = isMended ? 'mended' : isGivenUp ? 'escalated' : 'not-mended';
-  return { outcome, record, digest, approver, remaining, failure };
 };
 
 const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord => {
@@ -120,6 +130,19 @@ const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord =>
   }
   if (sha256 !== record.planSha256) throw new RemediationOutdatedError('the saved plan is not the one that was shown');
   return record;
+};
+
+/** An apply that was asked for by a word that is not good is told too. */
+const approvedAndTold = (options: ApplyOptions, record: RemediationRecord, digest: string): string | null => {
+  try {
+    return approved(options, record, digest);
+  } catch (error) {
+    const { memory, trail, subject, at, appliedBy: actor } = options;
+    if (error instanceof RemediationRefusedError && trail !== undefined) {
+      putDown(memory, unapprovedEvents(record, { ...subject, ...trail, at, actor }));
+    }
+    throw error;
+  }
 };
 
 /** By the policy of now: one that has become stricter since the plan holds. */

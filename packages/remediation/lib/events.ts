@@ -1,15 +1,23 @@
-import { type EventOf, eventOf } from '@flaghoist/core/events';
-import type { AppliedRemediation } from './apply-remediation.ts';
-import type { PlannedRemediation } from './plan-remediation.ts';
-import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
+import { type EventOf, eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
+import type { ApplyIntent, SettledApply } from './apply-intent.ts';
+import type { Trail } from './ports.ts';
+import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
+import type { Verdict } from './verdict.ts';
 
-interface Told extends RemediationSubject {
-  /** The home region of the trail. */
-  readonly region: string;
+interface Told extends RemediationSubject, Trail {
   /** Epoch milliseconds. */
   readonly at: number;
   /** As AWS names who asked for it. */
   readonly actor: string;
+}
+
+/** What a look has decided. */
+interface Decided {
+  readonly mends: readonly Verdict[];
+  readonly leaves: readonly Verdict[];
+  readonly givenUp: readonly string[];
+  readonly record: RemediationRecord | undefined;
+  readonly digest: string | undefined;
 }
 
 type RemediationEvent = EventOf<'DriftDetected'> | EventOf<'RemediationRefused'> | EventOf<'DriftRemediated'>;
@@ -17,7 +25,7 @@ type RemediationEvent = EventOf<'DriftDetected'> | EventOf<'RemediationRefused'>
 const about = ({ environment, stack, actor }: Told) => ({ environment, stack, actor });
 
 /** What a look says to the trail: the plan that it saved, what a machine may not mend, and what it was given up on. */
-export const plannedEvents = (planned: PlannedRemediation, told: Told): readonly RemediationEvent[] => {
+export const plannedEvents = (planned: Decided, told: Told): readonly RemediationEvent[] => {
   const { region, at } = told;
   const { record, digest, mends, leaves } = planned;
   const saved =
@@ -45,8 +53,7 @@ export const plannedEvents = (planned: PlannedRemediation, told: Told): readonly
 };
 
 /** What an apply says to the trail that was asked for by somebody whose word is not good, or by nobody's. */
-export const unapprovedEvents = (record: RemediationRecord | undefined, told: Told): readonly RemediationEvent[] => {
-  if (record === undefined || !isOf(record, told)) return [];
+export const unapprovedEvents = (record: RemediationRecord, told: Told): readonly RemediationEvent[] => {
   const digest = digestOf(record);
   const { region, at } = told;
   const resources = record.mends.map(({ address }) => ({ address, reasons: ['approval'] }));
@@ -55,24 +62,39 @@ export const unapprovedEvents = (record: RemediationRecord | undefined, told: To
   return [eventOf({ type: 'RemediationRefused', identity, region, at, detail })];
 };
 
-/** What an apply says to the trail. */
-export const appliedEvents = (applied: AppliedRemediation, told: Told): readonly RemediationEvent[] => {
-  const { outcome, record, digest, approver, remaining } = applied;
-  const { region, at } = told;
-  const identity = [told.environment, told.stack, digest];
-  if (outcome !== 'mended') {
-    const resources = (remaining.length > 0 ? remaining : record.mends.map(({ address }) => address)).map(
-      (address) => ({ address, reasons: [outcome] }),
-    );
-    return [
-      eventOf({ type: 'RemediationRefused', identity, region, at, detail: { ...about(told), resources, digest } }),
-    ];
-  }
-  const detail = {
-    ...about(told),
-    resources: record.mends.map(({ address }) => address),
-    digest,
-    ...(approver === null ? {} : { approver }),
-  };
-  return [eventOf({ type: 'DriftRemediated', identity, region, at, detail })];
+const identityOf = ({ environment, stack, digest }: ApplyIntent): readonly string[] => [environment, stack, digest];
+
+/**
+ * What an apply says to the trail: what is as configured again, and what drifts still. All of it follows from what was written down before
+ * the apply, so whoever tells it, and however often, it is the same.
+ */
+export const appliedEvents = (
+  { intent, outcome, remaining }: SettledApply,
+  { region }: Trail,
+): readonly RemediationEvent[] => {
+  const { environment, stack, digest, appliedBy: actor, approver, at } = intent;
+  const shared = { identity: identityOf(intent), region, at };
+  const about = { environment, stack, actor };
+  const resources = intent.resources.filter((address) => !remaining.includes(address));
+  const byWord = approver === null ? {} : { approver };
+  return [
+    ...(resources.length === 0
+      ? []
+      : [eventOf({ type: 'DriftRemediated', ...shared, detail: { ...about, resources, digest, ...byWord } })]),
+    ...(remaining.length === 0
+      ? []
+      : [
+          eventOf({
+            type: 'RemediationRefused',
+            ...shared,
+            detail: { ...about, resources: remaining.map((address) => ({ address, reasons: [outcome] })), digest },
+          }),
+        ]),
+  ];
 };
+
+/** Whether an event is one of those that tell what became of an apply. */
+export const isOfApply =
+  (intent: ApplyIntent) =>
+  ({ id }: FlaghoistEvent): boolean =>
+    (['DriftRemediated', 'RemediationRefused'] as const).some((type) => id === [type, ...identityOf(intent)].join(':'));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type FlaghoistEvent, parseEvent } from '@flaghoist/core/events';
 import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
+import { INTENT_FILE, parseIntent } from './apply-intent.ts';
 import { parseAttempts } from './attempts.ts';
 import type { RemediationMemory } from './ports.ts';
 import { parseRecord } from './record.ts';
@@ -11,8 +12,6 @@ import { OUTSIDE_FILE, PLAN_FILE } from './saved-files.ts';
 const RECORD = 'remediation.json';
 const ATTEMPTS = 'attempts.json';
 const UNTOLD = 'untold.json';
-/** `remediate.sh` puts one of this name into the bucket before an apply. */
-const APPLYING = 'applying';
 
 const parseUntold = (text: string): readonly FlaghoistEvent[] =>
   parseJson(z.array(z.unknown()), text, {
@@ -20,28 +19,55 @@ const parseUntold = (text: string): readonly FlaghoistEvent[] =>
     hint: `Only hoist remediate writes it. Take ${UNTOLD}, which lies beside the plan, out of that folder, and keep it: nobody else tells the trail of it.`,
   }).map(parseEvent);
 
-/** A folder that only its owner reads: a plan holds what resources hold. It is made by who works in it alone. */
-export const folderMemory = (folder: string): RemediationMemory => {
-  const at = (name: string): string => join(folder, name);
-  const read = <T>(name: string, parse: (text: string) => T): T | undefined =>
-    existsSync(at(name)) ? parse(readFileSync(at(name), 'utf8')) : undefined;
-  const write = (name: string, value: unknown): void => {
-    const draft = at(`${name}.draft`);
-    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, at(name));
+/** Texts by name. What is written is there as a whole or not at all. */
+export interface Files {
+  /** `undefined` where there is none. */
+  readonly read: (name: string) => string | undefined;
+  readonly write: (name: string, text: string) => void;
+  readonly remove: (name: string) => void;
+}
+
+/** @param stored stores them where they outlive this machine */
+export const memoryOf = (files: Files, stored: () => Promise<void>): RemediationMemory => {
+  const read = <T>(name: string, parse: (text: string) => T): T | undefined => {
+    const text = files.read(name);
+    return text === undefined ? undefined : parse(text);
   };
+  const write = (name: string, value: unknown): void => files.write(name, `${JSON.stringify(value, null, 2)}\n`);
   return {
     record: () => read(RECORD, parseRecord),
     keep: (record) => write(RECORD, record),
     forget: () => {
-      for (const name of [RECORD, PLAN_FILE, OUTSIDE_FILE]) rmSync(at(name), { force: true });
+      for (const name of [RECORD, PLAN_FILE, OUTSIDE_FILE]) files.remove(name);
     },
     attempts: () => read(ATTEMPTS, parseAttempts) ?? {},
     count: (attempts) => write(ATTEMPTS, attempts),
-    begin: () => writeFileSync(at(APPLYING), '', { mode: 0o600 }),
-    begun: () => existsSync(at(APPLYING)),
-    end: () => rmSync(at(APPLYING), { force: true }),
+    begin: (intent) => write(INTENT_FILE, intent),
+    begun: () => read(INTENT_FILE, parseIntent),
+    end: () => files.remove(INTENT_FILE),
     untold: () => read(UNTOLD, parseUntold) ?? [],
-    keepUntold: (events) => (events.length === 0 ? rmSync(at(UNTOLD), { force: true }) : write(UNTOLD, events)),
+    keepUntold: (events) => (events.length === 0 ? files.remove(UNTOLD) : write(UNTOLD, events)),
+    stored,
   };
+};
+
+/**
+ * A folder that only its owner reads: a plan holds what resources hold. It is made by who works in it alone.
+ *
+ * @param stored left out where it lies on a machine that stays
+ */
+export const folderMemory = (folder: string, stored: () => Promise<void> = async () => {}): RemediationMemory => {
+  const at = (name: string): string => join(folder, name);
+  return memoryOf(
+    {
+      read: (name) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8') : undefined),
+      write: (name, text) => {
+        const draft = at(`${name}.draft`);
+        writeFileSync(draft, text, { mode: 0o600, flush: true });
+        renameSync(draft, at(name));
+      },
+      remove: (name) => rmSync(at(name), { force: true }),
+    },
+    stored,
+  );
 };

@@ -1,36 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { memberOf, own } from '@flaghoist/core/json';
+import { stateResources } from '@flaghoist/plan-reading/plan';
+import { planSchema } from '@flaghoist/plan-reading/plan-schema';
 import * as z from 'zod/mini';
 import { instanceSchema, placeIn, placeOf, readAsWritten, readState, resourceSchema } from './state-file.ts';
 
 const valuesSchema = z.record(z.string(), z.unknown());
-
-const seenInstanceSchema = z.looseObject({
-  address: z.string(),
-  deposed_key: z.optional(z.string()),
-  values: z._default(valuesSchema, {}),
-});
-type SeenInstance = z.output<typeof seenInstanceSchema>;
-
-interface SeenModule {
-  readonly resources?: readonly SeenInstance[] | undefined;
-  readonly child_modules?: readonly SeenModule[] | undefined;
-}
-const seenModuleSchema: z.ZodMiniType<SeenModule> = z.looseObject({
-  resources: z.optional(z.array(seenInstanceSchema)),
-  child_modules: z.optional(z.array(z.lazy(() => seenModuleSchema))),
-});
-
-/** What `terraform show -json` says of a plan. */
-const planSchema = z.looseObject({
-  prior_state: z.looseObject({
-    values: z.optional(z.looseObject({ root_module: z.optional(seenModuleSchema) })),
-  }),
-  output_changes: z._default(
-    z.record(z.string(), z.looseObject({ after: z.optional(z.unknown()), after_unknown: z.optional(z.unknown()) })),
-    {},
-  ),
-});
 
 const outsideSchema = z.object({
   /** Of the state that the plan was made on. */
@@ -61,11 +36,6 @@ export type Outside = z.output<typeof outsideSchema>;
 export const parseOutside = (text: string): Outside =>
   readAsWritten(outsideSchema, text, 'what was changed outside of Terraform');
 
-const below = ({ resources = [], child_modules: children = [] }: SeenModule): readonly SeenInstance[] => [
-  ...resources,
-  ...children.flatMap(below),
-];
-
 /**
  * All that a plan has read otherwise than the state has it. A plan of some resources reads also those that they need, and its apply
  * writes all of it into the state, which from then on agrees with what somebody changed there.
@@ -76,9 +46,10 @@ const below = ({ resources = [], child_modules: children = [] }: SeenModule): re
  */
 export const outsideOf = (state: string, plan: string): Outside => {
   const { lineage, outputs, resources } = readState(state);
-  const { prior_state: read, output_changes: changes } = readAsWritten(planSchema, plan, 'the saved plan');
+  // With the schema of every plan, but not by its reader, which knows no number beyond the digits of a double.
+  const read = readAsWritten(planSchema, plan, 'the saved plan');
   const seen = new Map(
-    below(read.values?.root_module ?? {}).map((each) => [placeOf(each.address, each.deposed_key), each.values]),
+    stateResources(read, 'managed').map((each) => [placeOf(each.address, each.deposed_key), each.values]),
   );
   return {
     lineage,
@@ -88,7 +59,7 @@ export const outsideOf = (state: string, plan: string): Outside => {
         instances.map((recorded) => ({ resource, recorded, seen: seen.get(placeIn(resource, recorded)) ?? null })),
       )
       .filter(({ recorded, seen: values }) => !isDeepStrictEqual(recorded.attributes ?? {}, values)),
-    outputs: Object.entries(changes)
+    outputs: Object.entries(read.output_changes)
       // What is known after the apply only is what the apply makes.
       .filter(([, { after_unknown: unknown }]) => unknown === undefined || unknown === false)
       .map(([name, { after = null }]) => ({ name, recorded: own(outputs, name) ?? null, seen: after }))

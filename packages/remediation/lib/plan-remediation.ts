@@ -1,11 +1,14 @@
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
+import type { SettledApply } from './apply-intent.ts';
 import { givenUp, stillDrifting } from './attempts.ts';
 import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
+import { plannedEvents } from './events.ts';
 import { needOf } from './need.ts';
-import type { RemediationMemory, RemediationWork } from './ports.ts';
+import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { settleApply } from './settle-apply.ts';
+import { putDown } from './telling.ts';
 import { changedIn, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface PlanOptions {
@@ -19,6 +22,8 @@ export interface PlanOptions {
   readonly at: number;
   /** Whether the noise list covers an attribute of a resource. */
   readonly isNoise: (address: string, type: string, path: string) => boolean;
+  /** Where it is told; left out, nobody hears of it. */
+  readonly trail?: Trail | undefined;
 }
 
 export interface PlannedRemediation {
@@ -30,6 +35,8 @@ export interface PlannedRemediation {
   readonly givenUp: readonly string[];
   readonly record: RemediationRecord | undefined;
   readonly digest: string | undefined;
+  /** What became of an apply before it that was cut off. */
+  readonly settled: SettledApply | undefined;
 }
 
 const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =>
@@ -47,7 +54,7 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
  */
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
   const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
-  await settleApply(options);
+  const settled = await settleApply(options);
   memory.forget();
   const before = await work.mark();
   const looked = await work.look();
@@ -68,10 +75,15 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   memory.count(attempts);
   const tired = givenUp(attempts, policy.attempts);
   const mends = verdicts.filter(({ address, refused }) => refused.length === 0 && !tired.includes(address));
-  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired };
+  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, settled };
+  const told = (planned: PlannedRemediation): PlannedRemediation => {
+    const { trail } = options;
+    if (trail !== undefined) putDown(memory, plannedEvents(planned, { ...subject, ...trail, at, actor: plannedBy }));
+    return planned;
+  };
   if (mends.length === 0) {
     const outcome = verdicts.length === 0 ? 'nothing' : 'refused';
-    return { outcome, mends, ...rest, record: undefined, digest: undefined };
+    return told({ outcome, mends, ...rest, record: undefined, digest: undefined });
   }
   const { plan, sha256 } = await work.plan(mends.map(({ address }) => address));
   const saved = { refresh: looked.plans.refresh, normal: plan };
@@ -95,8 +107,10 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
       mends.map(({ remedy }) => remedy),
     ),
   };
+  // Told before it is kept: a plan that nobody has heard of would wait for its approval, and be told by nobody any more.
+  const planned = told({ outcome: 'planned', mends, ...rest, record, digest: digestOf(record) });
   memory.keep(record);
-  return { outcome: 'planned', mends, ...rest, record, digest: digestOf(record) };
+  return planned;
 };
 
 const copied = (verdict: Verdict) => ({

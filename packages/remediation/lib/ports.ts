@@ -1,6 +1,7 @@
 import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { Looked } from '@flaghoist/drift/looked';
 import type { Plan } from '@flaghoist/plan-reading/plan';
+import type { ApplyIntent } from './apply-intent.ts';
 import type { Attempts } from './attempts.ts';
 import type { RemediationRecord } from './record.ts';
 
@@ -45,12 +46,23 @@ export interface RemediationMemory {
   readonly forget: () => void;
   readonly attempts: () => Attempts;
   readonly count: (attempts: Attempts) => void;
-  /** Writes down that the plan is being applied, before anything is: who is killed then can say nothing any more. */
-  readonly begin: () => void;
-  /** Whether an apply has begun and not ended. */
-  readonly begun: () => boolean;
+  /** Writes down what is being applied, before anything is: who is killed then can say nothing any more. */
+  readonly begin: (intent: ApplyIntent) => void;
+  /** The apply that has begun and not ended. */
+  readonly begun: () => ApplyIntent | undefined;
   readonly end: () => void;
   /** What the audit trail was to hear and has not heard, the oldest first. It outlives plans. */
   readonly untold: () => readonly FlaghoistEvent[];
   readonly keepUntold: (events: readonly FlaghoistEvent[]) => void;
+  /**
+   * Resolves once all of it outlives this process, and this machine where it must. Whoever finds a part of it there finds nothing taken
+   * away whose place something else that is not there yet was to take.
+   */
+  readonly stored: () => Promise<void>;
+}
+
+/** The audit trail, where there is one that is told. */
+export interface Trail {
+  /** Its home region. */
+  readonly region: string;
 }

@@ -49,5 +49,5 @@ export const digestOf = (record: RemediationRecord): string => digestOfValue(rec
 export type RemediationSubject = Pick<RemediationRecord, 'environment' | 'stack' | 'workspace'>;
 
 /** All stacks and workspaces of an environment are planned in one folder, unless told otherwise. */
-export const isOf = (record: RemediationRecord, subject: RemediationSubject): boolean =>
+export const isOf = (record: RemediationSubject, subject: RemediationSubject): boolean =>
   (['environment', 'stack', 'workspace'] as const).every((member) => record[member] === subject[member]);

@@ -17,7 +17,7 @@ export const waiting = async (
   now: number,
 ): Promise<RemediationRecord | undefined> => {
   // One that began to be applied waits for nobody.
-  const record = memory.begun() ? undefined : memory.record();
+  const record = memory.begun() === undefined ? memory.record() : undefined;
   if (record === undefined || record.need !== 'ask' || work.saved() !== record.planSha256) return undefined;
   if (isTooOld(record.plannedAt, now) || isOfTheFuture(record.plannedAt, now)) return undefined;
   const { lineage, serial } = await work.mark();

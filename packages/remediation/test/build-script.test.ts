@@ -26,14 +26,17 @@ what=$2; shift 2
 delete=
 while :; do case "$1" in --only-show-errors) shift ;; --delete) delete=yes; shift ;; --exclude|--include) kept="$kept $2"; shift 2 ;; *) break ;; esac; done
 from=$(at "$1"); to=$(at "$2")
+# What changes the bucket is a step; from one on that it is told, nothing reaches it any more.
+step() { case "$to" in "$BUCKET"/*) echo "step $*" >>"$CALLS"; [ "$(grep -c ^step "$CALLS")" -lt "\${DIES:-999}" ] || exit 1 ;; esac; }
 case "$what" in
   sync)
     mkdir -p "$from" "$to"
     set -f
     for name in $kept; do
-      if [ -f "$from/$name" ]; then cp "$from/$name" "$to/"; elif [ -n "$delete" ]; then rm -f "$to/$name"; fi
+      if [ -f "$from/$name" ]; then cmp -s "$from/$name" "$to/$name" || { step put "$name"; cp "$from/$name" "$to/"; }
+      elif [ -n "$delete" ] && [ -f "$to/$name" ]; then step take "$name"; rm "$to/$name"; fi
     done ;;
-  cp) cp "$from" "$to" ;;
+  cp) step put "$to"; cp "$from" "$to" ;;
 esac
 `;
 
@@ -42,7 +45,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A bucket, and a hoist that does what `does` says (sh; $plans, $outcome and $approvals are the folders and files it was given). */
+/** A bucket, and a hoist that does what `does` says (sh; $plans, $outcome, $approvals and $store are what it was given). */
 const setting = (does: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'flaghoist-build-'));
   folders.push(folder);
@@ -57,7 +60,7 @@ const setting = (does: string) => {
     'hoist-here',
     `#!/bin/sh
 echo "hoist $*" >>"$CALLS"
-while [ $# -gt 0 ]; do case "$1" in --plans) plans=$2 ;; --outcome) outcome=$2 ;; --approvals) approvals=$2 ;; --deployment) deployment=$2 ;; esac; shift; done
+while [ $# -gt 0 ]; do case "$1" in --plans) plans=$2 ;; --outcome) outcome=$2 ;; --approvals) approvals=$2 ;; --deployment) deployment=$2 ;; --store) store=$2 ;; esac; shift; done
 ${does}
 `,
   );
@@ -80,11 +83,9 @@ ${does}
     writeFileSync(join(bucket, key), text);
   };
   const read = (key: string): string => readFileSync(join(bucket, key), 'utf8');
-  const hoistCalls = (): string[] =>
-    readFileSync(calls, 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('hoist'));
-  return { run, put, read, bucket, hoistCalls };
+  const said = (): string[] => readFileSync(calls, 'utf8').split('\n');
+  const hoistCalls = (): string[] => said().filter((line) => line.startsWith('hoist'));
+  return { run, put, read, bucket, hoistCalls, calls: said };
 };
 
 describe('a build that plans', () => {
@@ -102,7 +103,7 @@ describe('a build that plans', () => {
     const { status, stdout } = run({ ACTION: 'plan' });
     expect([status, stdout]).toEqual([0, 'ask\n']);
     expect(hoistCalls()[0]).toMatch(
-      /^hoist remediate blue --stack application --plans \S+ --plan --keep --outcome \S+$/,
+      /^hoist remediate blue --stack application --plans \S+ --plan --keep --store bash '\S+' --outcome \S+$/,
     );
     expect(read('plans/remediation.json')).toBe('{}\n');
     expect(read('report.txt')).toContain(
@@ -120,13 +121,13 @@ describe('a build that plans', () => {
 
 it('keeps with the plan what it has read otherwise than the state has it, for a build that applies and one after that', () => {
   const { run, put, read, bucket } = setting(
-    `case $(cat "$plans/outside.json" 2>/dev/null) in '') echo read >"$plans/outside.json"; echo '{}' >"$plans/remediation.json"; echo auto >"$outcome" ;; *) kill -9 $PPID ;; esac`,
+    `case $(cat "$plans/outside.json" 2>/dev/null) in '') echo read >"$plans/outside.json"; echo '{}' >"$plans/remediation.json"; echo auto >"$outcome" ;; *) echo '{}' >"$plans/applying.json"; sh -c "$store"; kill -9 $PPID ;; esac`,
   );
   put('approvals.json', 'null');
   expect(run({ ACTION: 'plan' }).stdout).toBe('auto\n');
   expect(run({ ACTION: 'apply' }).signal).toBe('SIGKILL');
   expect(read('plans/outside.json')).toBe('read\n');
-  expect(readdirSync(join(bucket, 'plans')).sort()).toEqual(['applying', 'outside.json', 'remediation.json']);
+  expect(readdirSync(join(bucket, 'plans')).sort()).toEqual(['applying.json', 'outside.json', 'remediation.json']);
 });
 
 describe('a build that applies', () => {
@@ -144,30 +145,52 @@ describe('a build that applies', () => {
   });
 });
 
-it('leaves word that an apply began, where the build is killed, and takes it away where it ends', () => {
-  const dying = setting('test -f "$plans/applying" && echo "found it"; kill -9 $PPID');
-  dying.put('plans/remediation.json', '{}');
-  dying.put('approvals.json', 'null');
-  expect(dying.run({ ACTION: 'apply' }).signal).toBe('SIGKILL');
-  expect(readdirSync(join(dying.bucket, 'plans')).sort()).toEqual(['applying', 'remediation.json']);
+describe('an apply', () => {
+  /** As hoist does it: what begins is written down and stored, then comes the apply, what is to be told of it, and its end. */
+  const applying = `echo '{}' >"$plans/applying.json"; sh -c "$store" || exit 69; echo applied >>"$CALLS"
+    echo '{}' >"$plans/untold.json"; echo '{}' >"$plans/attempts.json"; rm "$plans/remediation.json" "$plans/applying.json"
+    echo mended >"$outcome"; sh -c "$store" || exit 69; echo told >>"$CALLS"; rm "$plans/untold.json"`;
+  const lived = (dies?: number) => {
+    const { calls, put, run, bucket } = setting(applying);
+    put('plans/remediation.json', '{}');
+    put('approvals.json', 'null');
+    const { stdout } = run({ ACTION: 'apply', ...(dies === undefined ? {} : { DIES: String(dies) }) });
+    const said = calls();
+    return {
+      word: stdout.trim(),
+      kept: existsSync(join(bucket, 'plans')) ? readdirSync(join(bucket, 'plans')) : [],
+      isApplied: said.includes('applied'),
+      isTold: said.includes('told'),
+      steps: said.filter((line) => line.startsWith('step')).length,
+    };
+  };
 
-  const next = setting('test -f "$plans/applying"; rm "$plans"/*; echo refused >"$outcome"');
-  for (const name of ['applying', 'remediation.json']) next.put(`plans/${name}`, '');
-  expect(next.run({ ACTION: 'plan' }).stdout).toBe('refused\n');
-  expect(readdirSync(join(next.bucket, 'plans'))).toEqual([]);
+  it('leaves word that it began, and of what is to be told of it, wherever its build is killed', () => {
+    const whole = lived();
+    expect(whole).toMatchObject({ word: 'mended', kept: ['attempts.json'], isApplied: true, isTold: true });
+    for (let dies = 1; dies <= whole.steps; dies += 1) {
+      const { kept, isApplied, isTold } = lived(dies);
+      const isFoundLater = kept.includes('applying.json') || kept.includes('untold.json');
+      expect({ dies, isKnown: isFoundLater || isTold }).toEqual({ dies, isKnown: isApplied });
+    }
+  });
 
-  const ending = setting('echo locked >"$outcome"; exit 69');
-  ending.put('plans/remediation.json', '{}');
-  ending.put('approvals.json', 'null');
-  expect(ending.run({ ACTION: 'apply' }).stdout).toBe('locked\n');
-  expect(readdirSync(join(ending.bucket, 'plans'))).toEqual(['remediation.json']);
-});
+  it('takes its word away again where nothing was begun', () => {
+    const { run, put, bucket } = setting(
+      `echo '{}' >"$plans/applying.json"; sh -c "$store"; rm "$plans/applying.json"; echo locked >"$outcome"; exit 69`,
+    );
+    put('plans/remediation.json', '{}');
+    put('approvals.json', 'null');
+    expect(run({ ACTION: 'apply' }).stdout).toBe('locked\n');
+    expect(readdirSync(join(bucket, 'plans'))).toEqual(['remediation.json']);
+  });
 
-it('begins nothing where there is no plan to apply', () => {
-  const { run, put, bucket } = setting('kill -9 $PPID');
-  put('approvals.json', 'null');
-  run({ ACTION: 'apply' });
-  expect(existsSync(join(bucket, 'plans/applying'))).toBe(false);
+  it('finds what one before it has left', () => {
+    const { run, put, bucket } = setting('test -f "$plans/applying.json"; rm "$plans"/*; echo refused >"$outcome"');
+    for (const name of ['applying.json', 'remediation.json']) put(`plans/${name}`, '');
+    expect(run({ ACTION: 'plan' }).stdout).toBe('refused\n');
+    expect(readdirSync(join(bucket, 'plans'))).toEqual([]);
+  });
 });
 
 it('fails where hoist has no word for what came of it, and keeps what it counted', () => {

@@ -48,20 +48,29 @@ const stateOf = (instances: readonly Instance[], outputs: Values = {}, serial = 
 /** What `terraform show -json` says of a plan that has read them so. */
 const planOf = (instances: readonly (Instance & { readonly address: string })[], outputs: Values = {}): string =>
   JSON.stringify({
+    format_version: '1.2',
+    terraform_version: '1.11.4',
     prior_state: {
       values: {
         root_module: {
-          resources: instances
-            .filter(({ module }) => module === undefined)
-            .map(({ address, values }) => ({ address, values })),
+          resources: instances.filter(({ module }) => module === undefined).map(seenOf),
           child_modules: instances
             .filter(({ module }) => module !== undefined)
-            .map(({ address, values }) => ({ resources: [{ address, values }] })),
+            .map((each) => ({ resources: [seenOf(each)] })),
         },
       },
     },
-    output_changes: outputs,
+    output_changes: Object.fromEntries(
+      Object.entries(outputs).map(([name, change]) => [name, { actions: ['update'], ...(change as object) }]),
+    ),
   });
+
+const seenOf = ({ address, mode = 'managed', type = 'aws_x', values }: Instance & { readonly address: string }) => ({
+  address,
+  mode,
+  type,
+  values,
+});
 
 const again = (text: string, outside: Outside) => {
   const pushed = recordedAgain(text, outside);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApplyIntent } from '../lib/apply-intent.ts';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { approvalsIn } from '../lib/approval-keys.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
-import { appliedEvents, plannedEvents, unapprovedEvents } from '../lib/events.ts';
+import { plannedEvents } from '../lib/events.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
 import { waiting } from '../lib/waiting.ts';
 import type { Given } from './support/plans.ts';
@@ -44,12 +45,23 @@ const opened: Given = {
 const shortened: Given = { type: 'aws_flow_log', recorded: { interval: 60 }, now: { interval: 600 } };
 const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
 
+const intent: ApplyIntent = {
+  schema: 1,
+  ...subject,
+  digest: 'f'.repeat(64),
+  resources: ['aws_rds_cluster_instance.this'],
+  appliedBy: ada.principal,
+  approver: null,
+  at: 0,
+};
+
 const setting = (given: readonly Given[]) => {
   const work = new World(given);
   const memory = new Memory();
+  const trail = { region: 'eu-west-1' };
   const isNoise = (address: string) => address.endsWith('noisy');
   const plan = (more: { readonly by?: Person } = {}) =>
-    planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: (more.by ?? ada).principal });
+    planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: (more.by ?? ada).principal, trail });
   const apply = (more: Partial<Parameters<typeof applyRemediation>[0]> = {}) =>
     applyRemediation({
       work,
@@ -60,6 +72,7 @@ const setting = (given: readonly Given[]) => {
       appliedBy: ada.principal,
       at: 0,
       approves: undefined,
+      trail,
       ...more,
     });
   return { work, memory, plan, apply };
@@ -315,7 +328,7 @@ describe('what an apply has read, and not mended,', () => {
       message: expect.stringContaining('stack application, workspace blue was cut off'),
       hint: expect.stringContaining('--plans'),
     });
-    expect([recorded(work), memory.begun()]).toEqual([group.now, true]);
+    expect([recorded(work), memory.begun()]).toEqual([group.now, expect.objectContaining(subject)]);
     await all.plan();
     expect(recorded(work)).toEqual(group.recorded);
   });
@@ -326,36 +339,60 @@ describe('what an apply has read, and not mended,', () => {
     work.held = new RemediationLockedError('the state', 'ID 1');
     expect(await apply()).toMatchObject({ outcome: 'not-mended', failure: expect.stringContaining('ID 1') });
     await expect(plan()).rejects.toMatchObject({ code: 'FH_REMEDIATION_LOCKED' });
-    expect([recorded(work), memory.begun()]).toEqual([group.now, true]);
+    expect([recorded(work), memory.begun()]).toEqual([group.now, expect.objectContaining(subject)]);
     work.held = undefined;
     expect((await plan()).outcome).toBe('nothing');
-    expect([recorded(work), memory.begun()]).toEqual([group.recorded, false]);
+    expect([recorded(work), memory.begun()]).toEqual([group.recorded, undefined]);
   });
 });
 
-it('has not mended what nobody could look at afterwards, and says why', async () => {
-  const { plan, apply, work, memory } = setting([opened]);
-  await plan();
-  work.look = async () => {
-    throw new Error('no connection');
-  };
-  expect(await apply()).toMatchObject({ outcome: 'not-mended', failure: 'no connection' });
-  expect([memory.attempts(), memory.record()]).toEqual([{ 'aws_rds_cluster_instance.this': 1 }, undefined]);
-});
+it.each<[string, string, (work: World) => void]>([
+  [
+    'look at afterwards',
+    'no connection',
+    (work) => {
+      work.look = async () => {
+        throw new Error('no connection');
+      };
+    },
+  ],
+  ['read whole afterwards', 'aws_x.hidden: no right to', (work) => (work.unread = ['aws_x.hidden'])],
+])(
+  'has not mended what nobody could %s, says why, and leaves it to the next run to find out',
+  async (_what, why, go) => {
+    const { plan, apply, work, memory } = setting([opened]);
+    await plan();
+    const { look } = work;
+    go(work);
+    expect(await apply()).toMatchObject({ outcome: 'not-mended', failure: expect.stringContaining(why) });
+    expect(memory.untold().map(({ type }) => type)).toEqual(['DriftDetected']);
+    work.look = look;
+    work.unread = [];
+    expect(await plan()).toMatchObject({ outcome: 'nothing', settled: { outcome: 'mended', remaining: [] } });
+    expect(memory.untold().map(({ type }) => type)).toEqual(['DriftDetected', 'DriftRemediated']);
+    expect([memory.begun(), memory.record()]).toEqual([undefined, undefined]);
+  },
+);
 
-it('is planned anew after an apply that was killed and left a record that nobody can read', async () => {
+it('is settled after an apply that was killed and left a record that nobody can read', async () => {
   const { plan, memory } = setting([opened]);
   await plan();
-  memory.begin();
-  const { record } = memory;
+  memory.begin(intent);
   memory.record = () => {
     throw new Error('not JSON');
   };
-  await expect(plan()).rejects.toThrow('not JSON');
-  memory.record = record;
-  expect([memory.begun(), memory.record()]).toEqual([false, undefined]);
+  expect(await plan()).toMatchObject({ outcome: 'planned', settled: { outcome: 'not-mended' } });
+  expect([memory.begun(), memory.attempts()]).toEqual([undefined, { 'aws_rds_cluster_instance.this': 1 }]);
+});
+
+it('begins nothing where that it begins cannot be stored', async () => {
+  const { plan, apply, work, memory } = setting([opened]);
   await plan();
-  expect(memory.record()).toBeDefined();
+  memory.stored = async () => {
+    throw new Error('no connection');
+  };
+  await expect(apply()).rejects.toThrow('no connection');
+  expect([work.applied, memory.begun(), memory.attempts()]).toEqual([[], undefined, {}]);
 });
 
 describe('a plan that waits for its approval', () => {
@@ -379,7 +416,7 @@ describe('a plan that waits for its approval', () => {
     ['nobody has to be asked', opened, () => {}],
     ['another plan lies in its place', shortened, ({ work }) => work.swap()],
     ['there is none', shortened, ({ memory }) => memory.forget()],
-    ['it has begun to be applied', shortened, ({ memory }) => memory.begin()],
+    ['it has begun to be applied', shortened, ({ memory }) => memory.begin(intent)],
   ])('is none where %s', async (_what, given, change) => {
     const all = await kept(given);
     change(all);
@@ -428,7 +465,7 @@ describe('attempts', () => {
     await plan();
     work.failure = new RemediationLockedError('the state', 'ID 1');
     await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_LOCKED' });
-    expect([memory.attempts(), memory.begun()]).toEqual([{}, false]);
+    expect([memory.attempts(), memory.begun()]).toEqual([{}, undefined]);
     work.failure = undefined;
     expect((await apply()).outcome).toBe('mended');
   });
@@ -443,11 +480,13 @@ describe('the trail', () => {
   );
 
   it('takes from the builds what they have to say', async () => {
-    const { plan, apply, work } = setting([opened, engine]);
-    const said = [...plannedEvents(await plan(), told), ...appliedEvents(await apply(), told)];
+    const { plan, apply, work, memory } = setting([opened, engine]);
+    await plan();
+    await apply();
+    const said = memory.untold().map(({ type }) => type);
     expect(work.applied).toHaveLength(1);
-    expect(said.map(({ type }) => type).toSorted()).toEqual(['DriftDetected', 'DriftRemediated', 'RemediationRefused']);
-    expect(allowed?.slice(1)).toEqual(said.map(({ type }) => type).toSorted());
+    expect(said.toSorted()).toEqual(['DriftDetected', 'DriftRemediated', 'RemediationRefused']);
+    expect(allowed?.slice(1)).toEqual(said.toSorted());
   });
 
   it('hears which plan was saved, and what is left to people and why', async () => {
@@ -464,31 +503,39 @@ describe('the trail', () => {
     const { plan, apply, memory } = setting([shortened]);
     const { digest = '' } = await plan();
     await expect(apply({ appliedBy: ada.principal, approves: digest })).rejects.toThrow(/cannot approve it/);
-    expect(unapprovedEvents(memory.record(), { ...told, actor: ada.principal })).toMatchObject([
+    expect(memory.untold().slice(1)).toMatchObject([
       {
         type: 'RemediationRefused',
         detail: { digest, actor: ada.principal, resources: [{ address: 'aws_flow_log.this', reasons: ['approval'] }] },
       },
     ]);
-    for (const other of [{ environment: 'green' }, { workspace: 'green' }])
-      expect(unapprovedEvents(memory.record(), { ...told, ...other })).toEqual([]);
-    expect(unapprovedEvents(undefined, told)).toEqual([]);
+  });
+
+  it('hears of no apply that is of another stack, and of nothing where there is none', async () => {
+    const { plan, apply, memory } = setting([shortened]);
+    const { digest } = await plan();
+    const other = apply({ subject: { ...subject, workspace: 'green' }, approves: digest });
+    await expect(other).rejects.toMatchObject({ code: 'FH_REMEDIATION_REFUSED' });
+    expect(memory.untold()).toHaveLength(1);
+    await apply({ appliedBy: carla.principal, approves: digest, trail: undefined });
+    expect(memory.untold()).toHaveLength(1);
   });
 
   it('hears what was mended, by which plan and whose word', async () => {
-    const { plan, apply } = setting([shortened]);
+    const { plan, apply, memory } = setting([shortened]);
     const { digest = '' } = await plan();
-    const applied = await apply({ appliedBy: carla.principal, approves: digest });
-    expect(appliedEvents(applied, told)).toMatchObject([
+    await apply({ appliedBy: carla.principal, approves: digest });
+    expect(memory.untold().slice(1)).toMatchObject([
       { type: 'DriftRemediated', detail: { digest, approver: carla.actor, resources: ['aws_flow_log.this'] } },
     ]);
   });
 
   it('hears of an apply that did not mend', async () => {
-    const { plan, apply, work } = setting([opened]);
+    const { plan, apply, work, memory } = setting([opened]);
     work.stubborn = true;
     await plan();
-    expect(appliedEvents(await apply(), told)).toMatchObject([
+    await apply();
+    expect(memory.untold().slice(1)).toMatchObject([
       { type: 'RemediationRefused', detail: { resources: [{ reasons: ['not-mended'] }] } },
     ]);
   });

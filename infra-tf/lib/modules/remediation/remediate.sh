@@ -10,8 +10,25 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/plans"
 # What hoist keeps, and not what Terraform leaves beside it: its data, and locks of builds that are gone.
-kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include outside.json --include attempts.json --include applying --include untold.json)
+kept=(--exclude '*' --include remediation.json --include remediation.tfplan --include outside.json --include attempts.json --include applying.json --include untold.json)
 aws s3 sync --only-show-errors "${kept[@]}" "s3://$PLANS_BUCKET/plans/" "$work/plans" >&2
+
+# What hoist keeps outlives this build from here on. What is to be told comes first, and nothing goes before all that is new has come:
+# wherever this ends, the next build finds what began, or what is to be told of it.
+store() {
+  if [ -f "$work/plans/untold.json" ]; then
+    aws s3 cp --only-show-errors "$work/plans/untold.json" "s3://$PLANS_BUCKET/plans/untold.json"
+  fi
+  aws s3 sync --only-show-errors "${kept[@]}" "$work/plans" "s3://$PLANS_BUCKET/plans/"
+  aws s3 sync --only-show-errors --delete "${kept[@]}" "$work/plans" "s3://$PLANS_BUCKET/plans/"
+} >&2
+# hoist lets it run by itself, before it applies and before it tells.
+{
+  echo 'set -euo pipefail'
+  declare -p work kept PLANS_BUCKET
+  declare -f store
+  echo store
+} >"$work/store.sh"
 
 case "$ACTION" in
   plan) how=(--plan --keep) ;;
@@ -19,11 +36,6 @@ case "$ACTION" in
     # The keys as they are: made into files, one with ".." in it would stand below another one's name.
     aws s3api list-objects-v2 --bucket "$PLANS_BUCKET" --prefix approvals/ --query 'Contents[].Key' --output json >"$work/approvals.json"
     how=(--apply --approvals "$work/approvals.json")
-    # Where this build is killed, the next one finds that an apply began, and counts it. Taken away below.
-    if [ -f "$work/plans/remediation.json" ]; then
-      : >"$work/applying"
-      aws s3 cp --only-show-errors "$work/applying" "s3://$PLANS_BUCKET/plans/applying" >&2
-    fi
     ;;
   *)
     echo "ACTION is $ACTION: it is plan or apply" >&2
@@ -38,7 +50,7 @@ fi
 
 code=0
 ${HOIST:-node scripts/hoist/hoist.mjs} remediate "$HOIST_ENVIRONMENT" --stack "$HOIST_STACK" --plans "$work/plans" "${how[@]}" \
-  --outcome "$work/outcome" >"$work/report.txt" 2>&1 || code=$?
+  --store "bash '$work/store.sh'" --outcome "$work/outcome" >"$work/report.txt" 2>&1 || code=$?
 
 digest="$(sed -n 's/^plan \([0-9a-f]\{64\}\), on serial .*/\1/p' "$work/report.txt")"
 if [ -n "$digest" ]; then
@@ -51,7 +63,7 @@ fi
 cat "$work/report.txt" >&2
 
 # Kept also after a failure: an attempt counts, and a plan is applied once.
-aws s3 sync --only-show-errors --delete "${kept[@]}" "$work/plans" "s3://$PLANS_BUCKET/plans/" >&2
+store
 # Who is asked a second time reads the first report still.
 if [ "$(cat "$work/outcome" 2>/dev/null)" != waiting ]; then
   aws s3 cp --only-show-errors "$work/report.txt" "s3://$PLANS_BUCKET/report.txt" >&2

@@ -19,6 +19,10 @@ export const remediateCommand: CommandFactory = (run) =>
     .option('--outcome <file>', 'write one word of what came of it, for a workflow to branch on')
     .option('--plans <folder>', 'where the plan is kept (default: .hoist/remediation/<environment> of the checkout)')
     .option(
+      '--store <command>',
+      'a shell command that stores that folder elsewhere: run before anything is applied, and before anything is told',
+    )
+    .option(
       '--deployment <file>',
       'tell the audit trail of the world that is called so: terraform output -json deployment',
     )

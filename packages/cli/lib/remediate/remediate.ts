@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { UnavailableError } from '@flaghoist/core/errors';
 import { callerOf } from '@flaghoist/drift/caller';
 import { isNoise, NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
 import { createNoiseOnDay } from '@flaghoist/drift/noise-on-day';
@@ -7,8 +8,6 @@ import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediati
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
-import { RemediationRefusedError } from '@flaghoist/remediation/errors';
-import { appliedEvents, plannedEvents, unapprovedEvents } from '@flaghoist/remediation/events';
 import { folderMemory } from '@flaghoist/remediation/folder-memory';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
@@ -25,6 +24,7 @@ import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 import { peopleIn } from './people.ts';
+import { storedBy } from './stored.ts';
 import { sayApplied, sayPlanned } from './table.ts';
 import { trailOf } from './trail.ts';
 
@@ -36,6 +36,7 @@ export interface RemediateOptions {
   readonly keep: boolean;
   readonly outcome?: string;
   readonly plans?: string;
+  readonly store?: string;
   readonly deployment?: string;
   readonly stack: string;
   readonly sources?: string;
@@ -83,7 +84,7 @@ export const remediate = async (
   const subject = { environment, stack: options.root ?? options.stack, workspace: target.workspace };
   const actor = await callerOf(variables, region);
   return alone(folder, async () => {
-    const memory = folderMemory(folder);
+    const memory = folderMemory(folder, storedBy(options.store, context));
     const work = createTerraformWork({
       terraform: await openTerraform(variables),
       folder,
@@ -101,46 +102,51 @@ export const remediate = async (
         signal: options.apply ? insisted() : context.signal,
       },
     });
-    const told = { ...subject, region, at, actor };
     const trail = trailOf(memory, options.deployment, output);
-    if (options.plan) {
-      const kept = options.keep ? await waiting({ work, memory }, at) : undefined;
-      if (kept !== undefined) {
-        came('waiting');
-        output.document({ outcome: 'waiting', record: kept, digest: digestOf(kept) });
-        if (!output.json) output.say(`A plan waits for its approval: ${digestOf(kept)}`);
+    if (options.deployment === undefined) output.progress('Not told to an audit trail: no --deployment.');
+    const shared = {
+      work,
+      memory,
+      subject,
+      policy,
+      at,
+      trail: options.deployment === undefined ? undefined : { region },
+    };
+    try {
+      if (options.plan) {
+        const kept = options.keep ? await waiting({ work, memory }, at) : undefined;
+        if (kept !== undefined) {
+          came('waiting');
+          output.document({ outcome: 'waiting', record: kept, digest: digestOf(kept) });
+          if (!output.json) output.say(`A plan waits for its approval: ${digestOf(kept)}`);
+          await trail.tell();
+          return exitCodes.approval;
+        }
+        const noise = noiseOf(target, dayOf(at));
+        const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise });
+        came(wordOfPlanned(planned));
+        output.document(planned);
+        if (!output.json) sayPlanned(output, planned);
         await trail.tell();
-        return exitCodes.approval;
+        if (planned.outcome === 'refused') return exitCodes.no;
+        return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
       }
-      const noise = noiseOf(target, dayOf(at));
-      const planned = await planRemediation({ work, memory, subject, policy, plannedBy: actor, at, isNoise: noise });
-      came(wordOfPlanned(planned));
-      trail.putDown(plannedEvents(planned, told));
-      output.document(planned);
-      if (!output.json) sayPlanned(output, planned);
+      const people = peopleIn(fleet);
+      const approves = options.approve;
+      const approvals = options.approvals === undefined ? undefined : approvalsIn(readInput(options.approvals));
+      const applied = await applyRemediation({ ...shared, people, appliedBy: actor, approves, approvals });
+      came(applied.outcome);
+      output.document(applied);
+      if (!output.json) sayApplied(output, applied);
       await trail.tell();
-      if (planned.outcome === 'refused') return exitCodes.no;
-      return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
-    }
-    const people = peopleIn(fleet);
-    const approves = options.approve;
-    const approvals = options.approvals === undefined ? undefined : approvalsIn(readInput(options.approvals));
-    const asked = { work, memory, subject, policy, people, appliedBy: actor, at, approves, approvals };
-    const applied = await applyRemediation(asked).catch(async (error: unknown) => {
-      if (error instanceof RemediationRefusedError) {
-        came('refused');
-        trail.putDown(unapprovedEvents(memory.record(), told));
-        // Where the trail is away, the next run tells it; why it was refused is what is asked for now.
+      return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
+    } catch (error) {
+      // Where the trail is away, the next run tells it; why this one ended is what is asked for now.
+      if (!(error instanceof UnavailableError)) {
         await trail.tell().catch(({ message }: Error) => output.progress(message));
       }
       throw error;
-    });
-    came(applied.outcome);
-    trail.putDown(appliedEvents(applied, told));
-    output.document(applied);
-    if (!output.json) sayApplied(output, applied);
-    await trail.tell();
-    return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
+    }
   });
 };
 

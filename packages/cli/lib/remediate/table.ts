@@ -11,7 +11,13 @@ const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
 /** The plan for people: what would be put back, what is left to them and why, and what to do next. */
 export const sayPlanned = (output: Output, planned: PlannedRemediation): void => {
   const { bold, dim, green, yellow, red } = output.colours;
-  const { mends, leaves, givenUp, record, digest, outcome } = planned;
+  const { mends, leaves, givenUp, record, digest, outcome, settled } = planned;
+  if (settled !== undefined) {
+    const { intent, remaining } = settled;
+    const back = intent.resources.length - remaining.length;
+    output.say(`an apply before this was cut off: ${counted(back, 'resource')} of ${intent.resources.length} put back`);
+    for (const address of remaining) output.say(`${red('drifts still')} ${bold(visibleText(address))}`);
+  }
   for (const verdict of mends) {
     output.say(`${green(verdict.remedy)} ${bold(visibleText(verdict.address))}`);
     // In full: whoever approves it must see what it is.

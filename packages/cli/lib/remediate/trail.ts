@@ -1,27 +1,22 @@
 import { UnavailableError } from '@flaghoist/core/errors';
-import type { FlaghoistEvent } from '@flaghoist/core/events';
 import type { RemediationMemory } from '@flaghoist/remediation/ports';
-import { putDown, tellUntold } from '@flaghoist/remediation/telling';
+import { tellUntold } from '@flaghoist/remediation/telling';
 import { worldOf } from '../aws/world-of.ts';
 import type { Output } from '../output.ts';
 
 /**
- * The audit trail, where it is said which; the document has it all in any case. What came of a run is put down first, then shown, then
- * told: a trail that is away hides no result, and hears it from the next run.
+ * The audit trail, where it is said which; the document has it all in any case. What came of a run was put down first, then shown, and is
+ * told last, once it is stored: a trail that is away hides no result, and hears it from the next run.
  */
 export const trailOf = (
-  memory: Pick<RemediationMemory, 'untold' | 'keepUntold'>,
+  memory: Pick<RemediationMemory, 'untold' | 'keepUntold' | 'stored'>,
   deployment: string | undefined,
   output: Output,
 ) => ({
-  putDown(events: readonly FlaghoistEvent[]): void {
-    if (deployment !== undefined) putDown(memory, events);
-    else if (events.length > 0) output.progress('Not told to an audit trail: no --deployment.');
-  },
-
   /** @throws UnavailableError after the attempts of AWS's client */
   async tell(): Promise<void> {
     if (deployment === undefined || memory.untold().length === 0) return;
+    await memory.stored();
     const world = worldOf(deployment, output);
     // The clients of AWS are much code, and nobody else needs them.
     const { homeBus } = await import('../aws/ports.ts');

@@ -1,4 +1,5 @@
 import type { FlaghoistEvent } from '@flaghoist/core/events';
+import type { ApplyIntent } from '../../lib/apply-intent.ts';
 import type { Attempts } from '../../lib/attempts.ts';
 import { RemediationLockedError } from '../../lib/errors.ts';
 import type { RemediationMemory, RemediationWork, StateMark } from '../../lib/ports.ts';
@@ -31,6 +32,8 @@ export class World implements RemediationWork {
   alsoReads: readonly string[] = [];
   /** Something that happens while a plan is made. */
   meanwhile: () => void = () => {};
+  /** Called between any two things that an apply does, and before and after the state is written without one. */
+  between: () => void = () => {};
 
   given: readonly Given[];
 
@@ -68,6 +71,7 @@ export class World implements RemediationWork {
   async apply(): Promise<void> {
     if (this.failure instanceof RemediationLockedError) throw this.failure;
     const { addresses = [] } = this.#planned ?? {};
+    this.between();
     this.serial += 1;
     this.given = this.given.map((each) =>
       this.#outside.includes(each)
@@ -75,12 +79,16 @@ export class World implements RemediationWork {
         : each,
     );
     if (this.failure !== undefined) throw this.failure;
+    for (const address of addresses) {
+      this.between();
+      this.given = this.given.map((each) => {
+        const wanted = wantedOf(each);
+        if (address !== addressOf(each) || wanted === null) return each;
+        return { ...each, recorded: wanted, now: this.stubborn ? nowOf(each) : wanted };
+      });
+    }
     this.applied.push(addresses);
-    this.given = this.given.map((each) => {
-      const wanted = wantedOf(each);
-      if (!addresses.includes(addressOf(each)) || wanted === null) return each;
-      return { ...each, recorded: wanted, now: this.stubborn ? nowOf(each) : wanted };
-    });
+    this.between();
   }
 
   async recordAgain(): Promise<void> {
@@ -91,15 +99,17 @@ export class World implements RemediationWork {
       return { ...each, recorded: entry.recorded, configured: wantedOf(each) };
     });
     if (same(again, this.given)) return;
+    this.between();
     this.given = again;
     this.serial += 1;
+    this.between();
   }
 }
 
 export class Memory implements RemediationMemory {
   #record: RemediationRecord | undefined;
   #attempts: Attempts = {};
-  #begun = false;
+  #begun: ApplyIntent | undefined;
   #untold: readonly FlaghoistEvent[] = [];
 
   record = (): RemediationRecord | undefined => this.#record;
@@ -113,15 +123,16 @@ export class Memory implements RemediationMemory {
   count = (attempts: Attempts): void => {
     this.#attempts = attempts;
   };
-  begin = (): void => {
-    this.#begun = true;
+  begin = (intent: ApplyIntent): void => {
+    this.#begun = intent;
   };
-  begun = (): boolean => this.#begun;
+  begun = (): ApplyIntent | undefined => this.#begun;
   end = (): void => {
-    this.#begun = false;
+    this.#begun = undefined;
   };
   untold = (): readonly FlaghoistEvent[] => this.#untold;
   keepUntold = (events: readonly FlaghoistEvent[]): void => {
     this.#untold = events;
   };
+  stored = async (): Promise<void> => {};
 }

@@ -1,0 +1,43 @@
+import { parseJson } from '@flaghoist/core/parse';
+import * as z from 'zod/mini';
+
+const intentSchema = z.object({
+  schema: z.literal(1),
+  environment: z.string(),
+  stack: z.string(),
+  workspace: z.string(),
+  /** Of the plan. With environment and stack it names the events that tell what became of the apply. */
+  digest: z.string(),
+  /** What is to be put back, by address. */
+  resources: z.array(z.string()),
+  /** As AWS names who applies. */
+  appliedBy: z.string(),
+  /** Whose word the policy asked for; `null` where it asks nobody. */
+  approver: z.nullable(z.string()),
+  /** When it began, in epoch milliseconds. */
+  at: z.int(),
+});
+
+/**
+ * An apply that begins: what will be applied, by whom and by whose word. It is written down before anything is applied, so that whoever
+ * finds it later can say what became of it, also where the apply was killed.
+ */
+export type ApplyIntent = Readonly<z.output<typeof intentSchema>>;
+
+/** What became of an apply. */
+export interface SettledApply {
+  readonly intent: ApplyIntent;
+  /** `escalated`: as many attempts as the policy allows, and it drifts still. */
+  readonly outcome: 'mended' | 'not-mended' | 'escalated';
+  /** What drifts still. */
+  readonly remaining: readonly string[];
+}
+
+export const INTENT_FILE = 'applying.json';
+
+/** @throws InvalidInputError */
+export const parseIntent = (text: string): ApplyIntent =>
+  parseJson(intentSchema, text, {
+    what: 'what an apply had begun',
+    hint: `Only hoist remediate writes it. Take ${INTENT_FILE}, which lies beside the plan, out of that folder, and keep it: nobody else knows what that apply did. Then run hoist drift.`,
+  });
