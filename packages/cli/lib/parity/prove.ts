@@ -148,7 +148,7 @@ const say = (report: ParityReport, written: readonly string[], { output }: Comma
   const { compared, identical, madeAlike, allowed, undecided, violations, notCompared, entryProblems } = report.counts;
   const names = namesOf(report).join(', ');
   output.say(
-    `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${madeAlike} known after apply and made alike, ${allowed} allowed, ${undecided} undecided, ${violations} ${violations === 1 ? 'violation' : 'violations'}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}; ${notCompared} not compared`,
+    `${bold(report.parity ? green('Parity') : red('No parity'))} of ${names}: ${compared} values compared, ${identical} identical, ${madeAlike} known after apply and made alike, ${allowed} allowed, ${violations} ${violations === 1 ? 'violation' : 'violations'}${undecided === 0 ? '' : `, ${undecided} of these undecided by plans`}${entryProblems === 0 ? '' : `, ${entryProblems} entries to look at`}; ${notCompared} not compared`,
   );
   if (violations > 0) {
     output.advise(
