@@ -7,6 +7,7 @@ import type { CachedFlag } from '@flaghoist/core/ports/service-cache';
 import { CARRIED, type CarriedEvaluator } from './evaluator.ts';
 import { probeOf } from './probe.ts';
 import { type AnsweringFlag, type ServedFlag, servedFlag } from './served-flag.ts';
+import { TombstoneDoubts } from './tombstone-doubts.ts';
 
 /** What was offered and not taken, so that what was there goes on being served. */
 export interface Refusal {
@@ -35,6 +36,7 @@ export class FlagSet {
   #evaluatorMissing: NamedEvaluator | null = null;
   readonly #entries = new Map<string, Entry>();
   readonly #refusals = new Map<string, Refusal>();
+  readonly #doubts = new TombstoneDoubts();
   readonly #listeners = new Set<Listener>();
   #digest: string | undefined;
 
@@ -78,9 +80,15 @@ export class FlagSet {
     return true;
   }
 
-  /** Takes what a cache holds, flag by flag. What is older, lost or broken there changes nothing here. */
-  take(found: ReadonlyMap<string, CachedFlag>): void {
-    const changed = [...found].filter(([flagKey, flag]) => this.#takeOne(flagKey, flag)).map(([flagKey]) => flagKey);
+  /**
+   * Takes what a cache holds, flag by flag. What is older, lost or broken there changes nothing here.
+   *
+   * @param at when it is taken, on a steady clock
+   */
+  take(found: ReadonlyMap<string, CachedFlag>, at: number): void {
+    const changed = [...found]
+      .filter(([flagKey, flag]) => this.#takeOne(flagKey, flag, at))
+      .map(([flagKey]) => flagKey);
     if (changed.length === 0) return;
     this.#digest = undefined;
     for (const listener of this.#listeners) listener(changed);
@@ -91,7 +99,14 @@ export class FlagSet {
     const mine = this.#entries.get(flagKey)?.held;
     if (held === null || mine === undefined) return held !== null;
     const ahead = compareOrders(held.order, mine.order);
-    return ahead > 0 || (ahead === 0 && held.digest !== mine.digest);
+    if (ahead < 0) return mine.tombstone && !held.tombstone;
+    // A member and a service that left hold the same order and digest; only this tells them apart.
+    return ahead > 0 || held.digest !== mine.digest || held.tombstone !== mine.tombstone;
+  }
+
+  /** Flags of which the cache has long held what a tombstone here keeps away: they are to be taken once more, and named once. */
+  doubted(at: number): readonly string[] {
+    return this.#doubts.due(at);
   }
 
   /** Called with the keys of each group of flags that changed. */
@@ -124,6 +139,7 @@ export class FlagSet {
 
   /** Forgets what was refused and is not offered any more. @param offered what the cache says that it holds */
   forgetRefusals(offered: ReadonlyMap<string, Held | null>): void {
+    for (const flagKey of this.#doubts.flagKeys) this.#doubts.holds(flagKey, offered.get(flagKey) ?? null);
     for (const { flagKey, order } of this.refusals) {
       const held = offered.get(flagKey);
       if (!held || compareOrders(held.order, order) !== 0) this.#refusals.delete(flagKey);
@@ -147,12 +163,20 @@ export class FlagSet {
     return this.#digest;
   }
 
-  #takeOne(flagKey: string, { held, stored }: CachedFlag): boolean {
+  #takeOne(flagKey: string, { held, stored }: CachedFlag, at: number): boolean {
+    this.#doubts.holds(flagKey, held);
     // Lost there is not archived here.
     if (held === null || !this.lacks(flagKey, held)) return false;
-    return this.#put(flagKey, held, () =>
-      held.tombstone ? null : servedFlag(flagKey, { held, body: intact(held, stored) }, this.#evaluator),
-    );
+    return this.#put(flagKey, held, () => {
+      if (held.tombstone) return null;
+      const served = servedFlag(flagKey, { held, body: intact(held, stored) }, this.#evaluator);
+      const mine = this.#entries.get(flagKey)?.held;
+      if (mine && compareOrders(held.order, mine.order) < 0 && !this.#doubts.isWrong(flagKey, held, at)) {
+        const order = formatOrder(mine.order);
+        throw new TypeError(`a tombstone of ${order} came before it; it is served when the cache goes on holding it`);
+      }
+      return served;
+    });
   }
 
   #put(flagKey: string, held: Held, made: () => ServedFlag | null): boolean {

@@ -71,6 +71,11 @@ export class Follower {
       }
       const at = clock.now();
       const before = this.#known ?? 0;
+      const doubted = this.#ports.flags.doubted(at);
+      if (doubted.length > 0) {
+        this.#ports.log.warn('a tombstone was not kept by the cache, what it holds is served', { flags: doubted });
+        this.#readAll = true;
+      }
       if (!this.#readAll && this.#working === null) {
         const sequence = await feed.sequence();
         // More than was heard, or counted anew because the cache was lost; or no number at all.
@@ -146,7 +151,7 @@ export class Follower {
       }
       const told = [...this.#told];
       this.#told.clear();
-      flags.take(await feed.flags(told));
+      flags.take(await feed.flags(told), at);
       if (this.#state === 'following') this.#seen(at);
     }
   }
@@ -164,7 +169,7 @@ export class Follower {
 
   /** @returns whether what is served is now all that the cache had */
   async #readEverything(): Promise<boolean> {
-    const { feed, flags, log } = this.#ports;
+    const { feed, flags, clock, log } = this.#ports;
     this.#readAll = false;
     this.#told.clear();
     this.#meanwhile = [];
@@ -174,7 +179,7 @@ export class Follower {
       if (overview.manifest !== null) goOver(evaluatorOf(overview.manifest), { flags, log });
       flags.forgetRefusals(overview.held);
       const lacking = [...overview.held].filter(([flagKey, held]) => flags.lacks(flagKey, held));
-      if (lacking.length > 0) flags.take(await feed.flags(lacking.map(([flagKey]) => flagKey)));
+      if (lacking.length > 0) flags.take(await feed.flags(lacking.map(([flagKey]) => flagKey)), clock.now());
       if (this.#known !== null) this.#rereads += 1;
       this.#known = overview.sequence;
       return this.#settle(overview, log);

@@ -95,7 +95,7 @@ export class LastKnownGood {
       ]);
       goOver(evaluatorOf(content), { flags, log });
       // By the same gate as what a cache says: each digest is recomputed.
-      flags.take(new Map(found));
+      flags.take(new Map(found), steady.now());
       if (flags.isUnreadable) throw new TypeError('none of its flags can be served');
       freshness.seen(steady.now() - ageOf(content.seenAt, clock.now()));
       this.#changed = false;

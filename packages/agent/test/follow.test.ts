@@ -156,9 +156,9 @@ it('refuses bytes that are a flag, but not the one whose digest the cache names'
   await follower.look();
   const held = heldOf(SERVICE, envelopeOf({ revision: 2, ...says('named') }));
   const stored = serialiseEnvelope(envelopeOf({ revision: 2, ...says('another') }));
-  flags.take(new Map([['checkout', { held, stored }]]));
+  flags.take(new Map([['checkout', { held, stored }]]), 0);
   expect([valueIn(flags), flags.refusals.map(({ order }) => order.revision)]).toEqual(['good', [2]]);
-  flags.take(new Map([['checkout', { held, stored: null }]]));
+  flags.take(new Map([['checkout', { held, stored: null }]]), 0);
   expect(valueIn(flags)).toBe('good');
 });
 
@@ -166,9 +166,9 @@ it('refuses the bytes of another flag', () => {
   const flags = new FlagSet();
   const envelope = envelopeOf({ flagKey: 'search', ...says(1) });
   const found = { held: heldOf(SERVICE, envelope), stored: serialiseEnvelope(envelope) };
-  flags.take(new Map([['checkout', found]]));
+  flags.take(new Map([['checkout', found]]), 0);
   expect([flags.held.size, flags.refusals.map(({ flagKey }) => flagKey)]).toEqual([0, ['checkout']]);
-  flags.take(new Map([['search', found]]));
+  flags.take(new Map([['search', found]]), 0);
   expect(valueIn(flags, 'search')).toBe(1);
 });
 
@@ -191,11 +191,11 @@ it('has a digest of what it holds: another after each change, and the same which
   const [one, other] = [new FlagSet(), new FlagSet()];
   const digests = [one.digest];
   for (const flag of [flagOf('a', 1), flagOf('b', 1), flagOf('a', 2)]) {
-    one.take(new Map([flag]));
+    one.take(new Map([flag]), 0);
     digests.push(one.digest);
   }
   expect(new Set(digests).size).toBe(4);
-  other.take(new Map([flagOf('b', 1), flagOf('a', 2)]));
+  other.take(new Map([flagOf('b', 1), flagOf('a', 2)]), 0);
   expect(other.digest).toBe(one.digest);
 });
 
@@ -352,7 +352,7 @@ describe('what a cache says of a flag', () => {
   const taken = (...orders: readonly number[]) => {
     const flags = new FlagSet();
     for (const revision of orders)
-      flags.take(new Map([['checkout', { held: named(revision), stored: serialiseEnvelope(envelope) }]]));
+      flags.take(new Map([['checkout', { held: named(revision), stored: serialiseEnvelope(envelope) }]]), 0);
     return flags;
   };
 
@@ -360,7 +360,7 @@ describe('what a cache says of a flag', () => {
     const flags = taken(revision);
     expect([flags.held.size, flags.refusals[0]?.reason]).toEqual([0, expect.stringContaining('its bytes are of 1.5')]);
     // So that what is newer in truth is not kept away.
-    flags.take(new Map([['checkout', { held, stored: serialiseEnvelope(envelope) }]]));
+    flags.take(new Map([['checkout', { held, stored: serialiseEnvelope(envelope) }]]), 0);
     expect([valueIn(flags), flags.refusals]).toEqual(['five', []]);
   });
 
@@ -384,6 +384,109 @@ describe('what a cache says of a flag', () => {
     await load();
     await follower.look();
     expect(flags.refusals).toEqual([]);
+  });
+});
+
+describe('a tombstone, which has no bytes that could prove its order', () => {
+  const LONG_MS = 180_000;
+  const live = (revision: number, value: unknown): CachedFlag => {
+    const envelope = envelopeOf({ revision, ...says(value) });
+    return { held: heldOf(SERVICE, envelope), stored: serialiseEnvelope(envelope) };
+  };
+  const gone = (revision: number): CachedFlag => ({
+    held: { ...(live(revision, 'gone').held as Held), tombstone: true },
+    stored: null,
+  });
+  const createSet = () => {
+    const flags = new FlagSet();
+    return { flags, take: (flag: CachedFlag, at: number) => flags.take(new Map([['checkout', flag]]), at) };
+  };
+
+  it('takes the flag away at once, and a higher order brings it back at once', () => {
+    const { flags, take } = createSet();
+    take(live(1, 'first'), 0);
+    take(gone(2), 0);
+    expect(valueIn(flags)).toBeUndefined();
+    take(live(3, 'third'), 0);
+    expect(valueIn(flags)).toBe('third');
+  });
+
+  it('that is wrong keeps a proven lower order away for no longer than the reconciler needs, and says meanwhile why', () => {
+    const { flags, take } = createSet();
+    take(live(7, 'seventh'), 0);
+    take(gone(999), 0);
+    take(live(8, 'eighth'), 1_000);
+    expect([valueIn(flags), flags.refusals[0]?.reason]).toEqual([
+      undefined,
+      expect.stringContaining('tombstone of 1.999'),
+    ]);
+    expect(flags.doubted(LONG_MS + 999)).toEqual([]);
+    take(live(8, 'eighth'), LONG_MS + 999);
+    expect(valueIn(flags)).toBeUndefined();
+    expect([flags.doubted(LONG_MS + 1_000), flags.doubted(LONG_MS + 1_000)]).toEqual([['checkout'], []]);
+    take(live(8, 'eighth'), LONG_MS + 1_000);
+    expect([valueIn(flags), flags.refusals, flags.doubted(2 * LONG_MS)]).toEqual(['eighth', [], []]);
+    take(live(9, 'ninth'), LONG_MS + 1_000);
+    expect(valueIn(flags)).toBe('ninth');
+  });
+
+  it('that gave way is not looked for any more', () => {
+    const { flags, take } = createSet();
+    take(gone(999), 0);
+    take(live(8, 'eighth'), 0);
+    take(live(8, 'eighth'), LONG_MS);
+    expect([valueIn(flags), flags.doubted(2 * LONG_MS)]).toEqual(['eighth', []]);
+  });
+
+  it('that the cache lost and got back stays, however often that happens', () => {
+    const { flags, take } = createSet();
+    take(gone(2), 0);
+    for (let at = 0; at < 3 * LONG_MS; at += LONG_MS / 2) {
+      take(live(1, 'first'), at);
+      expect(valueIn(flags)).toBeUndefined();
+      take(gone(2), at + 60_000);
+    }
+    expect(flags.doubted(4 * LONG_MS)).toEqual([]);
+    take(live(1, 'first'), 4 * LONG_MS);
+    flags.forgetRefusals(new Map([['checkout', gone(2).held]]));
+    expect([flags.refusals, flags.doubted(6 * LONG_MS)]).toEqual([[], []]);
+  });
+
+  it('gives way to no bytes that are not proven', () => {
+    const { flags, take } = createSet();
+    take(gone(2), 0);
+    const torn = { ...live(1, 'first'), stored: live(1, 'another').stored };
+    take(torn, 0);
+    take(torn, 2 * LONG_MS);
+    expect([valueIn(flags), flags.doubted(4 * LONG_MS)]).toEqual([undefined, []]);
+  });
+
+  it('under the order and digest of the flag is taken, and so is its repair', () => {
+    const { flags, take } = createSet();
+    const { held } = live(1, 'first');
+    take(live(1, 'first'), 0);
+    take({ held: { ...(held as Held), tombstone: true }, stored: null }, 0);
+    expect(valueIn(flags)).toBeUndefined();
+    take(live(1, 'first'), 0);
+    expect(valueIn(flags)).toBe('first');
+  });
+
+  it('that was wrong is found out by an agent to which nobody tells it', async () => {
+    const { agent, cache, clock, write, load, lines } = createService();
+    await write(says('first'));
+    await load();
+    const rightly = cache.snapshot(SERVICE);
+    await write({ epoch: 9, revision: 999, document: null });
+    await agent.start();
+    cache.restore(SERVICE, rightly);
+    await clock.advance(LONG_MS);
+    expect(valueIn(agent.flags)).toBeUndefined();
+    await clock.advance(3_000);
+    expect(valueIn(agent.flags)).toBe('first');
+    expect(lines.filter(({ message }) => message.startsWith('a tombstone'))).toHaveLength(1);
+    const { rereads } = agent.follower;
+    await clock.advance(LONG_MS);
+    expect(agent.follower.rereads).toBe(rereads);
   });
 });
 

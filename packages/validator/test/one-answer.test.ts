@@ -52,7 +52,7 @@ const clients: Readonly<Record<Bucketing, Evaluator>> = {
 /** What a service of the audience gets for a caller. */
 const answerIn = (service: string, evaluates: Evaluates, envelope: Envelope): ((targetingKey: string) => unknown) => {
   const flags = new FlagSet();
-  flags.take(new Map([[FLAG, { held: heldOf(service, envelope), stored: serialiseEnvelope(envelope) }]]));
+  flags.take(new Map([[FLAG, { held: heldOf(service, envelope), stored: serialiseEnvelope(envelope) }]]), 0);
   const served = flags.served(FLAG);
   if (served === undefined) throw new TypeError(`the agent does not take it: ${JSON.stringify(flags.refusals)}`);
   if (evaluates === 'remote') {
