@@ -56,12 +56,16 @@ const noiseOf = (fleet: string): string => {
   return [shipped, ...entries.map((entry) => `  - ${JSON.stringify(entry)}`)].join('\n').concat('\n');
 };
 
-/** Makes a principal one of a person who may let drift be put back; the shipped people sign in to accounts that nobody has here. */
-const enlist = (fleet: string, principal: string): string => {
+/**
+ * Makes a principal one of a person who may let drift be put back; the shipped people sign in to accounts that nobody has here.
+ *
+ * @param which of them, from 0
+ */
+const enlist = (fleet: string, principal: string, which: number): string => {
   const file = join(fleet, 'people.json');
   const { people, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
   const [role = '', session = ''] = principal.split(':');
-  const person = people.find(({ scopes = [] }: { scopes?: string[] }) => scopes.includes('remediate'));
+  const person = people.filter(({ scopes = [] }: { scopes?: string[] }) => scopes.includes('remediate'))[which];
   person.principals.push({ role, session });
   writeFileSync(file, JSON.stringify({ ...rest, people }));
   return person.actor;
@@ -78,7 +82,7 @@ export interface Remediating {
   readonly apply: () => Promise<AppliedPutBack>;
 }
 
-/** @param backend its role stands for the second person's, too */
+/** @param backend its role stands for those of both people, too */
 export const remediating = async (
   moto: Moto,
   checkout: Checkout,
@@ -89,17 +93,19 @@ export const remediating = async (
   const fleet = fleetBeside(sources);
   const noise = join(fleet, 'emulator-noise.yaml');
   writeFileSync(noise, noiseOf(fleet));
-  const second: Moto = {
+  const signedIn = async (session: string): Promise<Moto> => ({
     ...moto,
-    variables: { ...moto.variables, AWS_ACCESS_KEY_ID: await assume(moto, role, region) },
-  };
-  const person = enlist(fleet, await callerOf(second.variables, region));
+    variables: { ...moto.variables, AWS_ACCESS_KEY_ID: await assume(moto, role, region, session) },
+  });
+  const [first, second] = [await signedIn('first'), await signedIn('second')];
+  enlist(fleet, await callerOf(first.variables, region), 0);
+  const person = enlist(fleet, await callerOf(second.variables, region), 1);
   const typed = (who: Moto, ...args: readonly string[]) =>
     hoist(who, ['remediate', name, '--sources', sources, '--noise', noise, ...args]);
   let digest = '';
   return {
     async plan() {
-      const planned = await typed(moto, '--plan');
+      const planned = await typed(first, '--plan');
       if (planned.record === undefined) throw new Error(`nothing was planned: ${JSON.stringify(planned)}`);
       digest = planned.digest;
       return {
@@ -112,7 +118,7 @@ export const remediating = async (
       };
     },
     async apply() {
-      const unasked = await typed(moto, '--apply');
+      const unasked = await typed(first, '--apply');
       const { outcome, approver, remaining, error } = await typed(second, '--apply', '--approve', digest);
       const again = await typed(second, '--apply', '--approve', digest);
       return {

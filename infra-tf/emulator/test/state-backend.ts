@@ -40,12 +40,12 @@ export const stateKeyOf = ({ account, name }: Environment): string =>
   `${account}/${name}/application/terraform.tfstate`;
 
 /** @returns the key id of credentials of that role, by which moto knows who asks */
-export const assume = async ({ endpoint }: Moto, role: string, region: string): Promise<string> => {
+export const assume = async ({ endpoint }: Moto, role: string, region: string, session = 'test'): Promise<string> => {
   const query = new URLSearchParams({
     Action: 'AssumeRole',
     Version: '2011-06-15',
     RoleArn: role,
-    RoleSessionName: 'test',
+    RoleSessionName: session,
   });
   const response = await fetch(endpoint, { method: 'POST', headers: signed('sts', region), body: query });
   const key = /<AccessKeyId>([^<]+)</.exec(await response.text())?.[1];

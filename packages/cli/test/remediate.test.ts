@@ -33,38 +33,42 @@ it('names the environments that there are', async () => {
 
 it('shows whoever approves a plan what is and what would be, and acts on no terminal', () => {
   const [stdout, stderr] = [new Sink(), new Sink()];
-  sayPlanned(new Output({ stdout, stderr, json: false, noColour: true }), {
-    outcome: 'planned',
-    mends: [
-      {
-        address: 'aws_x.this',
-        type: 'aws_x',
-        paths: ['note'],
-        changes: [{ path: 'note', now: '"\u001b[2J"', configured: '30' }],
-        remedy: 'mending',
-        refused: [],
+  sayPlanned(
+    new Output({ stdout, stderr, json: false, noColour: true }),
+    {
+      outcome: 'planned',
+      mends: [
+        {
+          address: 'aws_x.this',
+          type: 'aws_x',
+          paths: ['note'],
+          changes: [{ path: 'note', now: '"\u001b[2J"', configured: '30' }],
+          remedy: 'mending',
+          refused: [],
+        },
+      ],
+      leaves: [],
+      givenUp: [],
+      record: undefined,
+      digest: undefined,
+      settled: {
+        intent: {
+          schema: 1,
+          environment: 'blue',
+          stack: 'application',
+          workspace: 'blue',
+          digest: 'f'.repeat(64),
+          resources: ['aws_x.this', 'aws_x.other'],
+          appliedBy: 'AROAEXAMPLEEXAMPLE0:ada',
+          approver: null,
+          at: 0,
+        },
+        outcome: 'not-mended',
+        remaining: ['aws_x.this'],
       },
-    ],
-    leaves: [],
-    givenUp: [],
-    record: undefined,
-    digest: undefined,
-    settled: {
-      intent: {
-        schema: 1,
-        environment: 'blue',
-        stack: 'application',
-        workspace: 'blue',
-        digest: 'f'.repeat(64),
-        resources: ['aws_x.this', 'aws_x.other'],
-        appliedBy: 'AROAEXAMPLEEXAMPLE0:ada',
-        approver: null,
-        at: 0,
-      },
-      outcome: 'not-mended',
-      remaining: ['aws_x.this'],
     },
-  });
+    true,
+  );
   expect(stdout.text).toMatch(/note: ".*" → 30/);
   expect(stdout.text).toMatch(/cut off: 1 resource of 2 put back\ndrifts still aws_x.this\n/);
   expect(stdout.text).not.toContain('\u001b');

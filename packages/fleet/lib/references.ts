@@ -33,8 +33,21 @@ type PolicyFile = CheckedFile<Policy>;
 /** Nothing waives or lowers a firm rule, nor the protocol's own checks, which the catalogue does not have. */
 const waivableRules = catalogue.filter((rule) => !isFirm(rule)).map(({ id }) => id);
 
-/** Whom it is said for otherwise is there. */
-const remediationOf = ({ remediation, environments }: Fleet): readonly Finding[] => {
+/** Whom it is said for otherwise is there, and what is called a workload is nobody's. */
+const remediationOf = (fleet: Fleet): readonly Finding[] => [...remediationPoliciesOf(fleet), ...workloadsOf(fleet)];
+
+const workloadsOf = ({ remediation, people }: Fleet): readonly Finding[] =>
+  Object.entries(remediation.value.workloads ?? {}).flatMap(([name, role]) => {
+    const { people: listed, submitters } = people.value;
+    const owner = [...listed.map(({ actor, principals }) => ({ name: actor, principals })), ...submitters].find(
+      ({ principals }) => principals.some((each) => each.role === role),
+    );
+    if (owner === undefined) return [];
+    const problem = `the role ${role} is one that ${owner.name} of ${people.file} has taken on`;
+    return [at(remediation, ['workloads', name], problem, 'Name a role that a service alone may take on.')];
+  });
+
+const remediationPoliciesOf = ({ remediation, environments }: Fleet): readonly Finding[] => {
   const known = environments.value.environments.map(({ name }) => name);
   return Object.keys(remediation.value.environments ?? {}).flatMap((name) =>
     known.includes(name)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { roleIdSchema } from '@flaghoist/rules/directory';
 import * as z from 'zod/mini';
 import { type Kind, readChecked } from './read-file.ts';
 import { readText } from './read-text.ts';
@@ -20,6 +21,11 @@ const remediationSchema = z.object({
   default: policySchema,
   /** What holds instead, by the name of the environment. */
   environments: z.optional(z.record(z.string(), z.partial(policySchema))),
+  /**
+   * Roles under which builds make plans, by a name: the unique id of a role that a service alone may take on. So who plans there is
+   * nobody who could approve the plan under another name.
+   */
+  workloads: z.optional(z.record(z.string(), roleIdSchema)),
 });
 export type Remediation = z.output<typeof remediationSchema>;
 
@@ -27,7 +33,7 @@ export type Remediation = z.output<typeof remediationSchema>;
 export const remediationKind: Kind<typeof remediationSchema> = {
   schema: remediationSchema,
   format: 'json',
-  hint: 'Correct the named places. default has closing and mending (auto or ask) and attempts (1 or 2); environments may say otherwise by name.',
+  hint: 'Correct the named places. default has closing and mending (auto or ask) and attempts (1 or 2); environments may say otherwise by name; workloads has unique ids of roles (AROA…) by name.',
 };
 
 const NAME = 'remediation.json';

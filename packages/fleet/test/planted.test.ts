@@ -69,6 +69,21 @@ it.each([
   ]);
 });
 
+it.each([
+  ['a person', 'AROAPRDAUTHOREXAMPLE3', 'ada.abel@bank.example'],
+  ['a machine that is listed', 'AROAPRDPIPELNEXAMPLE3', 'flag-pipeline'],
+  ['a submitter', 'AROAPRDCONTRLEXAMPLE3', 'control-plane'],
+])('names a workload whose role is that of %s, and takes one whose role is nobody’s', (_whose, role, name) => {
+  const file = 'remediation.json';
+  const policy = '"default":';
+  plant(file, policy, `"workloads": { "builds": "AROAPRDBUILDREXAMPLE3" },\n  ${policy}`);
+  expect(readFleet(folder).remediation.value.workloads).toEqual({ builds: 'AROAPRDBUILDREXAMPLE3' });
+  const line = plant(file, 'AROAPRDBUILDREXAMPLE3', role);
+  expect(thrown().findings).toEqual([
+    expect.objectContaining({ file: `fleet/${file}`, line, problem: expect.stringContaining(name) }),
+  ]);
+});
+
 it('names a severity of a check of the protocol', () => {
   const line = plant(prod, '"rule": "FH-LIFE-08"', '"rule": "FH-REV-02"');
   // Beside it stands that a released policy was changed.

@@ -1,11 +1,10 @@
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
-import type { ListedPerson } from '@flaghoist/rules/directory';
 import { isOfTheFuture, isTooOld } from './age.ts';
 import type { ApplyIntent, SettledApply } from './apply-intent.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { unapprovedEvents } from './events.ts';
-import { type Approval, approverOf, firstApprover, needOf } from './need.ts';
+import { type Approval, approverOf, firstApprover, type Known, needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { conclude, lookAfter, settleApply } from './settle-apply.ts';
@@ -16,7 +15,7 @@ export interface ApplyOptions {
   readonly memory: RemediationMemory;
   readonly subject: RemediationSubject;
   readonly policy: RemediationPolicy;
-  readonly people: readonly ListedPerson[];
+  readonly known: Known;
   /** As AWS names who calls. */
   readonly appliedBy: string;
   /** Epoch milliseconds. */
@@ -147,7 +146,7 @@ const approvedAndTold = (options: ApplyOptions, record: RemediationRecord, diges
 
 /** By the policy of now: one that has become stricter since the plan holds. */
 const approved = (
-  { policy, people, appliedBy, approves, approvals }: ApplyOptions,
+  { policy, known, appliedBy, approves, approvals }: ApplyOptions,
   record: RemediationRecord,
   digest: string,
 ): string | null => {
@@ -156,10 +155,10 @@ const approved = (
     record.mends.map(({ remedy }) => remedy),
   );
   if (approves !== undefined) {
-    return approverOf({ digest: approves, principal: appliedBy }, { digest, plannedBy: record.plannedBy }, people);
+    return approverOf({ digest: approves, principal: appliedBy }, { digest, plannedBy: record.plannedBy }, known);
   }
   if (now === 'auto' && record.need === 'auto') return null;
-  if (approvals !== undefined) return firstApprover(approvals, { digest, plannedBy: record.plannedBy }, people);
+  if (approvals !== undefined) return firstApprover(approvals, { digest, plannedBy: record.plannedBy }, known);
   throw new RemediationRefusedError(
     ['the policy asks for a word before this is applied (fleet/remediation.json)'],
     `Another person with the scope remediate reads the plan, and runs the same with --approve ${digest}.`,

@@ -7,9 +7,16 @@ import type { Remedy } from './verdict.ts';
 /** Whose word a plan needs: nobody's, or that of a person who may remediate and did not make it. */
 export type Need = 'auto' | 'ask';
 
-/** One change that asks is enough. */
+/** One change that asks is enough. What sends data again asks whatever the policy says. */
 export const needOf = (policy: RemediationPolicy, remedies: readonly Remedy[]): Need =>
-  remedies.every((remedy) => policy[remedy] === 'auto') ? 'auto' : 'ask';
+  remedies.every((remedy) => remedy !== 'sending' && policy[remedy] === 'auto') ? 'auto' : 'ask';
+
+/** Who is known, as `fleet/` has it. */
+export interface Known {
+  readonly people: readonly ListedPerson[];
+  /** Unique ids of roles that a service alone may take on: under these somebody plans who is nobody. */
+  readonly workloads: readonly string[];
+}
 
 /** @param principal as AWS names who calls */
 const personOf = (people: readonly ListedPerson[], principal: string): ListedPerson | undefined => {
@@ -18,6 +25,15 @@ const personOf = (people: readonly ListedPerson[], principal: string): ListedPer
     ? undefined
     : people.find(({ active, principals }) => active && principals.some((each) => samePrincipal(each, own)));
 };
+
+/**
+ * Whether it is known who made a plan: a listed person, or a workload that is nobody's. Of anybody else nobody can say whether he is who
+ * approves it, under another role.
+ *
+ * @param principal as AWS names who called
+ */
+export const isKnownPlanner = ({ people, workloads }: Known, principal: string): boolean =>
+  personOf(people, principal) !== undefined || workloads.includes(principalOf(principal)?.role ?? '');
 
 export interface Approval {
   /** The digest that was read in the report, or as many of its first characters as `LEAST_DIGITS`. */
@@ -30,7 +46,7 @@ export const LEAST_DIGITS = 12;
 
 /**
  * Who approves is who AWS says calls, as the directory has that person: with the scope `remediate`, a human, and another one than who
- * made the plan. What is approved is the plan that has this digest.
+ * made the plan, of whom it must be known who that is. What is approved is the plan that has this digest.
  *
  * @returns the name that stands in the trail
  * @throws RemediationRefusedError
@@ -38,8 +54,9 @@ export const LEAST_DIGITS = 12;
 export const approverOf = (
   { digest, principal }: Approval,
   { digest: planned, plannedBy }: { readonly digest: string; readonly plannedBy: string },
-  people: readonly ListedPerson[],
+  known: Known,
 ): string => {
+  const { people } = known;
   const person = personOf(people, principal);
   const reasons = [
     ...(person?.human === true && person.scopes?.includes('remediate') === true
@@ -48,6 +65,7 @@ export const approverOf = (
     ...(person !== undefined && person.actor === personOf(people, plannedBy)?.actor
       ? [`${person.actor} has made the plan, and cannot approve it`]
       : []),
+    ...(isKnownPlanner(known, plannedBy) ? [] : [unknownPlanner(plannedBy)]),
     ...(digest.length >= LEAST_DIGITS && planned.startsWith(digest)
       ? []
       : [`--approve ${digest} is not the plan: that is ${planned.slice(0, LEAST_DIGITS)}…`]),
@@ -59,6 +77,10 @@ export const approverOf = (
   );
 };
 
+/** What there is to say of a plan that nobody can approve. */
+export const unknownPlanner = (plannedBy: string): string =>
+  `${plannedBy} has made the plan, and is neither a person of fleet/people.json nor a workload of fleet/remediation.json: whoever approves it could be the same person`;
+
 /**
  * One good approval is enough, whatever lies beside it.
  *
@@ -68,12 +90,12 @@ export const approverOf = (
 export const firstApprover = (
   approvals: readonly Approval[],
   planned: { readonly digest: string; readonly plannedBy: string },
-  people: readonly ListedPerson[],
+  known: Known,
 ): string => {
   const reasons: string[] = [];
   for (const approval of approvals) {
     try {
-      return approverOf(approval, planned, people);
+      return approverOf(approval, planned, known);
     } catch (error) {
       if (!(error instanceof RemediationRefusedError)) throw error;
       reasons.push(...error.reasons);

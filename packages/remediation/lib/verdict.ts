@@ -15,9 +15,10 @@ import { shown, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree'
 /**
  * What an apply would do about a resource that was changed outside:
  *   closing   it takes back what somebody opened, and opens nothing
+ *   sending   it makes anew what sends data somewhere: who gets it is decided by a person, each time
  *   mending   anything else that may be applied
  */
-export const remedies = ['closing', 'mending'] as const;
+export const remedies = ['closing', 'sending', 'mending'] as const;
 export type Remedy = (typeof remedies)[number];
 
 /** Why a machine does not apply it, each with what a person has to do. */
@@ -74,6 +75,12 @@ const WAYS =
 /** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked. */
 const FIREWALLS =
   /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|(lb|alb)_listener_rule$)/;
+/**
+ * Made anew, one of these sends again what somebody may have stopped: messages, events, log lines or objects, to an address or an account.
+ * What only keeps evidence (a flow log, a trail) is none of them.
+ */
+const SENDS =
+  /^aws_(sns_topic_subscription|cloudwatch_event_(target|api_destination)|cloudwatch_log_subscription_filter|scheduler_schedule|pipes_pipe|lambda_event_source_mapping|lambda_function_event_invoke_config|s3_bucket_(notification|replication_configuration)|kinesis_firehose_delivery_stream|sesv2_configuration_set_event_destination|ses_event_destination|iot_topic_rule|dms_replication_task|datasync_task|appflow_flow)$/;
 /** How long another resource keeps what it has. */
 const KEEPS_FOR = /_lifecycle_|_retention_/;
 const LETS_IN_NOBODY: ReadonlySet<Concern> = new Set(['tags', 'description', 'audit']);
@@ -132,6 +139,14 @@ const judged = ({ type, outside, planned }: ResourceDrift) => {
       };
     },
   };
+};
+
+const remedyOf = (
+  type: string,
+  { isClosing, actions }: { readonly isClosing: boolean; readonly actions: readonly string[] },
+): Remedy => {
+  if (isClosing) return 'closing';
+  return SENDS.test(type) && actions.includes('create') ? 'sending' : 'mending';
 };
 
 const isKnown = (tree: Tree): boolean => unknownLeavesOf(tree) === 0;
@@ -198,7 +213,7 @@ const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verd
       now: clean(shown(now)),
       configured: clean(shown(configured)),
     })),
-    remedy: parts.length > 0 && parts.every(({ closes }) => closes) ? 'closing' : 'mending',
+    remedy: remedyOf(type, { isClosing: parts.length > 0 && parts.every(({ closes }) => closes), actions }),
     refused: [...new Set(refused)],
   };
 };

@@ -121,7 +121,7 @@ describe('a saved plan', () => {
       memory,
       subject,
       policy: closing,
-      people: [],
+      known: { people: [], workloads: [] },
       appliedBy: 'AROAEXAMPLEEXAMPLE9:robot',
       at,
       approves: undefined,

@@ -13,17 +13,20 @@ import { World } from './support/world.ts';
 const subject = { environment: 'blue', stack: 'application', workspace: 'blue' };
 const robot = 'AROAEXAMPLEEXAMPLE9:AWSCodeBuild-1';
 const carla = 'AROAEXAMPLEEXAMPLE2:carla@bank.example';
-const people = [
-  {
-    actor: 'carla@bank.example',
-    teams: [],
-    roles: [],
-    human: true,
-    active: true,
-    scopes: ['remediate' as const],
-    principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
-  },
-];
+const known = {
+  workloads: ['AROAEXAMPLEEXAMPLE9'],
+  people: [
+    {
+      actor: 'carla@bank.example',
+      teams: [],
+      roles: [],
+      human: true,
+      active: true,
+      scopes: ['remediate' as const],
+      principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
+    },
+  ],
+};
 
 const instance = (name: string): Given => ({
   type: 'aws_rds_cluster_instance',
@@ -58,7 +61,7 @@ const setting = (closing: 'auto' | 'ask', place: Place) => {
     const approvals: readonly Approval[] = record === undefined ? [] : [{ principal: carla, digest: digestOf(record) }];
     try {
       if (action === 'apply') {
-        await applyRemediation({ ...shared, people, appliedBy: robot, approves: undefined, approvals });
+        await applyRemediation({ ...shared, known, appliedBy: robot, approves: undefined, approvals });
       } else if ((await waiting(shared, at)) === undefined) {
         await planRemediation({ ...shared, plannedBy: robot, isNoise: () => false });
       }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { ApplyIntent } from '../lib/apply-intent.ts';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { approvalsIn } from '../lib/approval-keys.ts';
@@ -30,10 +31,19 @@ const listed = ({ actor, principal }: Person, scopes: readonly 'remediate'[], hu
   principals: [{ role: principal.split(':')[0] ?? '', session: principal.split(':')[1] ?? '' }],
 });
 const robot = { actor: 'robot', principal: 'AROAEXAMPLEEXAMPLE9:robot' };
+const carlasOther = 'AROAEXAMPLEEXAMPLE5:carla@bank.example';
+const gone = { actor: 'gone@bank.example', principal: 'AROAEXAMPLEEXAMPLE6:gone@bank.example' };
 const people = [
   listed(ada, ['remediate']),
   listed(ben, []),
-  listed(carla, ['remediate']),
+  {
+    ...listed(carla, ['remediate']),
+    principals: [carla.principal, carlasOther].map((each) => ({
+      role: each.split(':')[0] ?? '',
+      session: carla.actor,
+    })),
+  },
+  { ...listed(gone, ['remediate']), active: false },
   listed(robot, ['remediate'], false),
 ];
 
@@ -60,15 +70,15 @@ const setting = (given: readonly Given[]) => {
   const memory = new Memory();
   const trail = { region: 'eu-west-1' };
   const isNoise = (address: string) => address.endsWith('noisy');
-  const plan = (more: { readonly by?: Person } = {}) =>
-    planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: (more.by ?? ada).principal, trail });
+  const plan = ({ by = ada, ...more }: { readonly by?: Person; readonly policy?: RemediationPolicy } = {}) =>
+    planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: by.principal, trail, ...more });
   const apply = (more: Partial<Parameters<typeof applyRemediation>[0]> = {}) =>
     applyRemediation({
       work,
       memory,
       subject,
       policy,
-      people,
+      known: { people, workloads: ['AROAEXAMPLEEXAMPLE8'] },
       appliedBy: ada.principal,
       at: 0,
       approves: undefined,
@@ -119,6 +129,27 @@ describe('a plan', () => {
   it('asks when one of its changes does', async () => {
     expect((await setting([opened]).plan()).record?.need).toBe('auto');
     expect((await setting([opened, shortened]).plan()).record?.need).toBe('ask');
+  });
+
+  it.each<Given>([
+    { type: 'aws_sns_topic_subscription', recorded: { endpoint: 'https://on-call.example' }, now: null },
+    { type: 'aws_cloudwatch_event_target', recorded: { arn: 'arn:aws:sns:eu-west-1:1:a' }, now: null },
+    { type: 'aws_cloudwatch_log_subscription_filter', recorded: { destination_arn: 'arn:aws:logs:a' }, now: null },
+    { type: 'aws_s3_bucket_notification', recorded: { eventbridge: true }, now: null },
+  ])('asks about $type that is gone, whatever the policy says: it would send data again', async (given) => {
+    const { plan } = setting([given]);
+    const planned = await plan({ policy: { closing: 'auto', mending: 'auto', attempts: 2 } });
+    expect(planned.mends).toMatchObject([{ remedy: 'sending', refused: [] }]);
+    expect(planned.record?.need).toBe('ask');
+  });
+
+  it('does not ask about one that only changed, where the policy does not', async () => {
+    const target = { rule: 'a', input: '1' };
+    const { plan } = setting([
+      { type: 'aws_cloudwatch_event_target', recorded: target, now: { ...target, input: '2' } },
+    ]);
+    const planned = await plan({ policy: { closing: 'auto', mending: 'auto', attempts: 2 } });
+    expect([planned.mends[0]?.remedy, planned.record?.need]).toEqual(['mending', 'auto']);
   });
 
   it('is refused when not all could be read', async () => {
@@ -201,6 +232,30 @@ describe('an apply', () => {
     it('takes that of another person with the scope', async () => {
       const { apply, digest } = await asked();
       const applied = await apply({ appliedBy: carla.principal, approves: digest.slice(0, 12) });
+      expect(applied).toMatchObject({ outcome: 'mended', approver: carla.actor });
+    });
+
+    it.each<[string, string, RegExp]>([
+      ['whom nobody lists', 'AROAEXAMPLEEXAMPLE7:carla@bank.example', /neither a person .* nor a workload/],
+      ['who is no session of a role', 'AIDAEXAMPLEEXAMPLE77', /neither a person .* nor a workload/],
+      ['who is listed, and is the approver under another role', carlasOther, /carla@bank.example has made the plan/],
+      ['who has left', gone.principal, /neither a person .* nor a workload/],
+    ])('takes none of a plan by somebody %s', async (_who, plannedBy, said) => {
+      const { plan, apply, work } = setting([shortened]);
+      const { digest } = await plan({ by: { actor: '', principal: plannedBy } });
+      await expect(apply({ appliedBy: carla.principal, approves: digest })).rejects.toMatchObject({
+        code: 'FH_REMEDIATION_REFUSED',
+        message: expect.stringMatching(said),
+      });
+      const approvals = [{ principal: carla.principal, digest: digest ?? '' }];
+      await expect(apply({ appliedBy: robot.principal, approvals })).rejects.toThrow(said);
+      expect(work.applied).toEqual([]);
+    });
+
+    it('takes that of a person for the plan of a workload, which is nobody, whatever its session', async () => {
+      const { plan, apply } = setting([shortened]);
+      const { digest } = await plan({ by: { actor: '', principal: 'AROAEXAMPLEEXAMPLE8:AWSCodeBuild-4711' } });
+      const applied = await apply({ appliedBy: carla.principal, approves: digest });
       expect(applied).toMatchObject({ outcome: 'mended', approver: carla.actor });
     });
 

@@ -42,17 +42,20 @@ const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1'
 
 const robot = 'AROAEXAMPLEEXAMPLE9:AWSCodeBuild-1';
 const carla = 'AROAEXAMPLEEXAMPLE2:carla@bank.example';
-const people = [
-  {
-    actor: 'carla@bank.example',
-    teams: [],
-    roles: [],
-    human: true,
-    active: true,
-    scopes: ['remediate' as const],
-    principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
-  },
-];
+const known = {
+  workloads: ['AROAEXAMPLEEXAMPLE9'],
+  people: [
+    {
+      actor: 'carla@bank.example',
+      teams: [],
+      roles: [],
+      human: true,
+      active: true,
+      scopes: ['remediate' as const],
+      principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
+    },
+  ],
+};
 
 /** Longer than any execution may last. */
 const LONGEST_MS = 7 * 3_600_000;
@@ -81,7 +84,7 @@ const setting = (given: readonly Given[]) => {
     (
       await applyRemediation({
         ...shared,
-        people,
+        known,
         appliedBy: robot,
         at: scheduler.now(),
         approves: undefined,

@@ -20,11 +20,14 @@ export type Person = z.output<typeof personSchema>;
 /** Names are compared without case and the spaces around them: `Mia` and `mia ` are one person. */
 export const folded = (actor: string): string => actor.trim().toLowerCase();
 
+/** The unique id of a role, as `aws iam get-role` shows it: a name could be given to another role. */
+export const roleIdSchema = z
+  .string()
+  .check(z.regex(/^AROA[A-Z0-9]{12,124}$/, 'must be the unique id of a role: AROA and capitals or digits'));
+
 const principalSchema = z.strictObject({
   /** The unique id of a role, as `aws iam get-role` shows it: a name could be given to another role. */
-  role: z
-    .string()
-    .check(z.regex(/^AROA[A-Z0-9]{12,124}$/, 'must be the unique id of a role: AROA and capitals or digits')),
+  role: roleIdSchema,
   /** The name of the session of the role, byte by byte. */
   session: z
     .string()

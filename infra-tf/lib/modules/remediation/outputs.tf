@@ -13,6 +13,11 @@ output "plans_bucket" {
   description = "The bucket of plans, report and approvals."
 }
 
+output "runner_role_unique_id" {
+  value       = module.runner.role_unique_id
+  description = "The unique id of that role, for workloads of fleet/remediation.json: without it nobody can approve a plan of a build. Known after the apply."
+}
+
 output "runner_role_arn" {
   value       = module.runner.role_arn
   description = "The role of the builds, known at plan: the deployment role must let it take it on."

@@ -49,9 +49,10 @@ module "remediation" {
 
 output "remediation" {
   value = one([for each in module.remediation : {
-    workflow_arn    = each.workflow_arn
-    plans_bucket    = each.plans_bucket
-    runner_role_arn = each.runner_role_arn
+    workflow_arn          = each.workflow_arn
+    plans_bucket          = each.plans_bucket
+    runner_role_arn       = each.runner_role_arn
+    runner_role_unique_id = each.runner_role_unique_id
   }])
-  description = "What puts drift back: its workflow, its bucket of plans and approvals, and the role of its builds, which the deployment role must let in. Null where people do."
+  description = "What puts drift back: its workflow, its bucket of plans and approvals, and the role of its builds, which the deployment role must let in, with its unique id for workloads of fleet/remediation.json. Null where people do."
 }

@@ -46,15 +46,17 @@ export const remediateCommand: CommandFactory = (run) =>
     );
 
 const help = `
-What hoist drift calls configuration drift is put back, one of two ways:
+What hoist drift calls configuration drift is put back, one of three ways:
   closing   somebody opened a rule, a policy or a resource, and the apply closes it; it opens nothing
+  sending   what sends data somewhere (a subscription, a target of a rule) is gone, and made anew: it always asks
   mending   anything else that may be applied
-fleet/remediation.json says which of them is applied without asking. Never applied is what would be deleted, replaced or created
+fleet/remediation.json says which of the others is applied without asking. Never applied is what would be deleted, replaced or created
 empty, what would change who may do or reach what other than by closing, a database's engine, and what is merged and not applied.
 The plan names each of these with its reason; a person applies them by review.
 
 The plan is bound to its bytes and to the serial of the state. One that the policy asks about is approved by another person than
-who made it, with the scope remediate in fleet/people.json: AWS says who calls. After two attempts a resource is left to people.
+who made it, with the scope remediate in fleet/people.json: AWS says who calls. Who made it must be in that file too, or be a build
+under a role of workloads in fleet/remediation.json. After two attempts a resource is left to people.
 
 A workflow looks and applies on its own (infra-tf/lib/modules/remediation). It branches on the word of --outcome: nothing, auto, ask,
 waiting or refused after a plan, mended, not-mended or escalated after an apply, and locked, outdated, gone or refused where nothing was

@@ -9,6 +9,7 @@ import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
 import { folderMemory } from '@flaghoist/remediation/folder-memory';
+import { isKnownPlanner } from '@flaghoist/remediation/need';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
 import { digestOf } from '@flaghoist/remediation/record';
@@ -78,11 +79,13 @@ export const remediate = async (
   // Who deploys looks, so that the look and the plan read by the same rights.
   const target = findTarget(environment, { ...options, tag: [], region: [] }, 's3');
   const fleet = fleetBeside(findSources(options.sources, '.'));
-  const policy = remediationPolicyOf(readRemediation(fleet), environment);
+  const remediation = readRemediation(fleet);
+  const policy = remediationPolicyOf(remediation, environment);
   const region = readEnvironments(fleet).find(({ name }) => name === environment)?.region ?? 'us-east-1';
   const folder = resolve(options.plans ?? join(fleet, '..', '.hoist', 'remediation', environment));
   const subject = { environment, stack: options.root ?? options.stack, workspace: target.workspace };
   const actor = await callerOf(variables, region);
+  const known = { people: peopleIn(fleet), workloads: Object.values(remediation.workloads ?? {}) };
   return alone(folder, async () => {
     const memory = folderMemory(folder, storedBy(options.store, context));
     const work = createTerraformWork({
@@ -126,15 +129,14 @@ export const remediate = async (
         const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise });
         came(wordOfPlanned(planned));
         output.document(planned);
-        if (!output.json) sayPlanned(output, planned);
+        if (!output.json) sayPlanned(output, planned, isKnownPlanner(known, actor));
         await trail.tell();
         if (planned.outcome === 'refused') return exitCodes.no;
         return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
       }
-      const people = peopleIn(fleet);
       const approves = options.approve;
       const approvals = options.approvals === undefined ? undefined : approvalsIn(readInput(options.approvals));
-      const applied = await applyRemediation({ ...shared, people, appliedBy: actor, approves, approvals });
+      const applied = await applyRemediation({ ...shared, known, appliedBy: actor, approves, approvals });
       came(applied.outcome);
       output.document(applied);
       if (!output.json) sayApplied(output, applied);

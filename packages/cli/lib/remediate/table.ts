@@ -1,6 +1,6 @@
 import { visibleText } from '@flaghoist/core/visible-text';
 import type { AppliedRemediation } from '@flaghoist/remediation/apply-remediation';
-import { LEAST_DIGITS } from '@flaghoist/remediation/need';
+import { LEAST_DIGITS, unknownPlanner } from '@flaghoist/remediation/need';
 import type { PlannedRemediation } from '@flaghoist/remediation/plan-remediation';
 import { refusals, type Verdict } from '@flaghoist/remediation/verdict';
 import type { Output } from '../output.ts';
@@ -8,8 +8,12 @@ import { counted } from '../terminal.ts';
 
 const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
 
-/** The plan for people: what would be put back, what is left to them and why, and what to do next. */
-export const sayPlanned = (output: Output, planned: PlannedRemediation): void => {
+/**
+ * The plan for people: what would be put back, what is left to them and why, and what to do next.
+ *
+ * @param isPlannerKnown whether anybody can approve it
+ */
+export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlannerKnown: boolean): void => {
   const { bold, dim, green, yellow, red } = output.colours;
   const { mends, leaves, givenUp, record, digest, outcome, settled } = planned;
   if (settled !== undefined) {
@@ -39,6 +43,8 @@ export const sayPlanned = (output: Output, planned: PlannedRemediation): void =>
       ? `Another person with the scope remediate applies it: --apply --approve ${digest.slice(0, LEAST_DIGITS)}`
       : 'It may be applied without asking: --apply',
   );
+  if (record.need === 'ask' && !isPlannerKnown)
+    output.say(red(`Nobody can: ${visibleText(unknownPlanner(record.plannedBy))}`));
 };
 
 /** What became of it, for people. */
