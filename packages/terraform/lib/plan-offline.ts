@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { copySources } from './copy-sources.ts';
 import { TerraformFailedError } from './errors.ts';
 import { offlineStates } from './offline-states.ts';
+import { answerPlans } from './plan-time-answers.ts';
 import { forgetProviderHashes, LOCK_FILE } from './provider-lock.ts';
 import { PROBE } from './sources/modules.ts';
 import { writeProbes } from './sources/write-probes.ts';
@@ -52,7 +53,7 @@ ${alias === undefined ? '' : `  alias = "${alias}"\n`}
     ),
   ].join('\n');
 
-/** The provider wants some; nothing is ever sent with them. */
+/** The provider wants some; nothing leaves the machine with them. */
 const noCredentials = { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' };
 
 const manifestSchema = z.looseObject({ withoutProbes: z._default(z.array(z.string()), []) });
@@ -119,7 +120,8 @@ export const planOffline = async (
   /** More arguments to `plan`, for example a `-var`. */
   more: readonly string[] = [],
 ): Promise<string> => {
-  const variables = { ...noCredentials, TF_WORKSPACE: name };
+  const answers = await answerPlans();
+  const variables = { ...noCredentials, ...answers.variables, TF_WORKSPACE: name };
   const file = `${name}.tfplan`;
   const args = [
     'plan',
@@ -133,13 +135,16 @@ export const planOffline = async (
     `-var-file=environments/${environment}.tfvars`,
     ...more,
   ];
+  const plan = () => terraform.expect(args, { directory, variables });
   try {
-    await terraform.expect(args, { directory, variables });
-  } catch (error) {
-    // What was added must never be what keeps a stack from being planned; without it less is decided, and that is said.
-    if (!(error instanceof TerraformFailedError) || !error.message.includes(PROBE)) throw error;
-    withoutProbes();
-    await terraform.expect(args, { directory, variables });
+    await plan().catch(async (error: unknown) => {
+      // What was added must never be what keeps a stack from being planned; without it less is decided, and that is said.
+      if (!(error instanceof TerraformFailedError) || !error.message.includes(PROBE)) throw error;
+      withoutProbes();
+      await plan();
+    });
+  } finally {
+    await answers.stop();
   }
   return terraform.expect(['show', '-json', file], { directory, variables });
 };
