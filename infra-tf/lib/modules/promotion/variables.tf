@@ -12,7 +12,7 @@ variable "upstream" {
 
 variable "first_deployment" {
   type        = bool
-  description = "Whether this is the very first apply of the environment: there is no repository yet that an image could be in, and perhaps no upstream."
+  description = "Whether this is the very first apply of the environment: there is no repository yet that an image could be in, and perhaps no upstream. It takes the image from an environment that runs one."
   default     = false
   nullable    = false
 }
@@ -29,7 +29,7 @@ variable "image_digest" {
 
   validation {
     condition     = var.upstream != null || var.first_deployment || var.image_digest != null
-    error_message = "${var.environment} has no upstream environment whose image it could run. Plan with -var image_digest=sha256:…, the digest of an image in its repository; or with -var first_deployment=true when there is no repository yet."
+    error_message = "${var.environment} has no upstream environment whose image it could run. Plan with -var image_digest=sha256:…, the digest of an image in its repository: where it was applied before, what \"terraform output -raw image_digest\" says. Only an environment that never ran an image is planned with -var first_deployment=true."
   }
 
   validation {
@@ -61,7 +61,7 @@ variable "upstream_state" {
 
   validation {
     condition     = var.upstream_state == null ? true : !var.upstream_state.is_empty
-    error_message = "The state of ${local.upstream_name} is empty: it was destroyed, or its first apply failed. Apply ${local.upstream_name} first, or apply ${var.environment} with -var first_deployment=true."
+    error_message = "The state of ${local.upstream_name} is empty: it was destroyed, or its first apply failed. Apply ${local.upstream_name} first. Only where ${var.environment} never ran an image, apply it with -var first_deployment=true."
   }
 
   validation {
@@ -71,7 +71,7 @@ variable "upstream_state" {
 
   validation {
     condition     = try(var.upstream_state.state_version, null) == var.state_version ? var.upstream_state.image_digest != null : true
-    error_message = "${local.upstream_name} runs no image yet, so there is none that passed there. Push one to its repository and apply ${local.upstream_name} with it first, or apply ${var.environment} with -var first_deployment=true."
+    error_message = "${local.upstream_name} runs no image yet, so there is none that passed there. Push one to its repository and apply ${local.upstream_name} with it first. Only where ${var.environment} never ran an image, apply it with -var first_deployment=true."
   }
 }
 

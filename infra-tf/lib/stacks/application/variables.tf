@@ -249,7 +249,7 @@ variable "image_digest" {
 
 variable "first_deployment" {
   type        = bool
-  description = "True for the very first apply of an environment: there is no repository yet that an image could be in, and perhaps no upstream. Everything is created, the service waits for its image."
+  description = "True for the very first apply of an environment: there is no repository yet that an image could be in, and perhaps no upstream. Everything is created, the service waits for its image. Never on an environment that runs: it takes the image away."
   default     = false
   nullable    = false
 }
