@@ -84,14 +84,18 @@ export class Output {
     this.#stdout.write(text);
   }
 
+  /** An error for programs, with its hint as it is typed here. */
+  described(error: unknown): ReturnType<typeof errorDescription> {
+    const { hint, ...description } = errorDescription(error);
+    return { ...description, hint: this.typed(hint) };
+  }
+
   /**
    * What went wrong, and what to do about it. With `--json` it is the one document, unless the result was told before. It may
    * quote a file, so nothing in it acts on a terminal.
    */
   error(error: unknown): void {
-    if (this.json && !this.#told) {
-      const { hint, ...description } = errorDescription(error);
-      this.document({ error: { ...description, hint: this.typed(hint) } });
-    } else this.#stderr.write(`${describeError(error, { mark: this.colours.red, typed: this.typed })}\n`);
+    if (this.json && !this.#told) this.document({ error: this.described(error) });
+    else this.#stderr.write(`${describeError(error, { mark: this.colours.red, typed: this.typed })}\n`);
   }
 }

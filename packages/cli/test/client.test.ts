@@ -28,7 +28,7 @@ it('creates a flag and waits until it is verified, a line per region', async () 
 });
 
 it('lets root change a flag, under a name that says whose root it is', async () => {
-  const { user } = endpointOf(undefined, {}, () => ({ username: 'root' }));
+  const { user } = await endpointOf(undefined, {}, () => ({ username: 'root' }));
   const created = changing('checkout.by-root', 'off', '--owner', 'team-identity', '--no-wait');
   const { exitCode, stdout } = await served.hoist(created, { variables: { HOIST_USER: user } });
   expect({ exitCode, stdout }).toMatchObject({ exitCode: exitCodes.ok });

@@ -1,5 +1,10 @@
 import { UnavailableError } from '@flaghoist/core/errors';
+import type { WavesRecord } from '@flaghoist/waves/record';
+import type { WavesReport } from '@flaghoist/waves/report';
 import { Output, type OutputOptions } from '../lib/output.ts';
+import { promotionDue } from '../lib/topology/promotion-due.ts';
+import { jsonLog } from '../lib/up/log.ts';
+import { documentOf } from '../lib/waves/report.ts';
 import { Sink } from './streams.ts';
 
 const outputTo = (stdout: Sink, options: Partial<OutputOptions> = {}) => {
@@ -32,6 +37,38 @@ it('names commands in hints and advice as they are typed here', () => {
   const json = new Sink();
   outputTo(json, { json: true, typed }).output.error(new UnavailableError('the server', 'Start one with hoist up.'));
   expect(JSON.parse(json.text)).toMatchObject({ error: { hint: 'Start one with npx pnpm hoist up.' } });
+});
+
+describe('a hint beside the results', () => {
+  const hinted = new UnavailableError('the item HOME', 'Look at it with hoist status.');
+  const typed = (text: string) => text.replaceAll('hoist ', 'npx pnpm hoist ');
+  const asTyped = 'Look at it with npx pnpm hoist status.';
+
+  it('names commands as they are typed here in a log line', () => {
+    const { output, stderr } = outputTo(new Sink(), { typed });
+    jsonLog(output).warn('not reached', { region: 'eu-west-1', error: hinted });
+    expect(stderr.lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        ...{ level: 'warn', message: 'not reached', region: 'eu-west-1' },
+        error: { code: 'FH_UNAVAILABLE', message: 'the item HOME is not available', hint: asTyped },
+      },
+    ]);
+  });
+
+  it('does so where nobody could read whether a promotion is due', async () => {
+    const { output, stderr } = outputTo(new Sink(), { typed });
+    const lastMove = () => Promise.reject(hinted);
+    expect(await promotionDue({ lastMove }, output)).toBeNull();
+    expect(stderr.lines.at(-1)).toBe(`hint: ${asTyped}`);
+  });
+
+  it('does so in the document about waves', () => {
+    const { output } = outputTo(new Sink(), { typed });
+    const part = { stack: 'flags-region', region: 'eu-west-1', outcome: 'failed', error: hinted };
+    const report = { parts: [part], stopped: 'failure', unwell: [] } as unknown as WavesReport;
+    const record = { environment: 'prod', way: 'up' } as unknown as WavesRecord;
+    expect(documentOf(output, record, report)).toMatchObject({ parts: [{ error: { hint: asTyped } }] });
+  });
 });
 
 it('prints no document unless asked to', () => {

@@ -30,9 +30,9 @@ it('gives commands the first of the servers that run, and the owner of each the 
   expect(await announce({ url: one.url, token: 'one', at: 1 }, variables)).toMatchObject({ isFirst: true });
   const second = await announce({ url: two.url, token: 'two', at: 2 }, variables);
   expect(second.isFirst).toBe(false);
-  expect(endpointOf(undefined, variables)).toMatchObject({ url: new URL(one.url), ownerToken: 'one' });
-  expect(endpointOf(two.url, variables)).toMatchObject({ url: new URL(two.url), ownerToken: 'two' });
-  expect(endpointOf('http://127.0.0.1:1', variables).ownerToken).toBeUndefined();
+  expect(await endpointOf(undefined, variables)).toMatchObject({ url: new URL(one.url), ownerToken: 'one' });
+  expect(await endpointOf(two.url, variables)).toMatchObject({ url: new URL(two.url), ownerToken: 'two' });
+  expect((await endpointOf('http://127.0.0.1:1', variables)).ownerToken).toBeUndefined();
   second.withdraw();
   expect(startedServers(variables).map(({ token }) => token)).toEqual(['one']);
 });
@@ -43,7 +43,20 @@ it('takes away what a killed server has left when the next one starts', async ()
   await closed(one.server);
   listening.shift();
   expect(await announce({ url: two.url, token: 'two', at: 2 }, variables)).toMatchObject({ isFirst: true });
-  expect(endpointOf(undefined, variables)).toMatchObject({ url: new URL(two.url), ownerToken: 'two' });
+  expect(await endpointOf(undefined, variables)).toMatchObject({ url: new URL(two.url), ownerToken: 'two' });
+});
+
+it('passes over what a killed server has left, and names it where no other one runs', async () => {
+  const [one, two] = [await listens(), await listens()];
+  await announce({ url: one.url, token: 'one', at: 1 }, variables);
+  await announce({ url: two.url, token: 'two', at: 2 }, variables);
+  await closed(one.server);
+  listening.shift();
+  expect(await endpointOf(undefined, variables)).toMatchObject({ url: new URL(two.url), ownerToken: 'two' });
+  expect((await endpointOf(undefined, { ...variables, HOIST_SERVER: one.url })).url).toEqual(new URL(one.url));
+  await closed(two.server);
+  listening.shift();
+  expect(await endpointOf(undefined, variables)).toMatchObject({ url: new URL(one.url), ownerToken: 'one' });
 });
 
 it('lets nobody else read the key, and passes over what it did not write', async () => {
@@ -56,6 +69,6 @@ it('lets nobody else read the key, and passes over what it did not write', async
   expect(statSync(join(folder, `${new URL(url).port}.json`)).mode & 0o777).toBe(0o600);
 });
 
-it('asks the usual port where none was started', () => {
-  expect(endpointOf(undefined, variables)).toMatchObject({ url: new URL('http://127.0.0.1:3524') });
+it('asks the usual port where none was started', async () => {
+  expect(await endpointOf(undefined, variables)).toMatchObject({ url: new URL('http://127.0.0.1:3524') });
 });

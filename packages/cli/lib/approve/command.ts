@@ -34,7 +34,7 @@ const approve = async (digest: string, options: ApproveOptions, context: Command
   const { author, rules: rulesVersion } = options;
   const { output } = context;
   const asked = { digest, rulesVersion, ...(author === undefined ? {} : { author }) };
-  const answer = await clientOf(options, context).post<Approved>('/v1/approvals', asked);
+  const answer = await (await clientOf(options, context)).post<Approved>('/v1/approvals', asked);
   output.document(answer);
   if (!output.json) output.say(`Approved by ${answer.by}: ${digest}`);
   return exitCodes.ok;

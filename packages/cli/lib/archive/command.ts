@@ -18,7 +18,7 @@ export const archiveCommand: CommandFactory = (run) =>
 
 const archive = async (flagKey: string, options: ChangeOptions, context: CommandContext): Promise<number> => {
   const { propose } = await import('../client/propose.ts');
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { order } = await client.get<{ readonly order: { epoch: number; revision: number } }>(flagPath(flagKey));
   return propose(client, { flagKey, kind: 'archived', basedOn: order }, options, context);
 };

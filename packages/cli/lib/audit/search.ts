@@ -42,7 +42,7 @@ const search = async (
 ): Promise<number> => {
   const { change: changeId, type, actor, since, until, before, limit } = options;
   const { output } = context;
-  const found = await clientOf(options, context).get<AuditAnswer>('/v1/audit', {
+  const found = await (await clientOf(options, context)).get<AuditAnswer>('/v1/audit', {
     flagKey,
     changeId,
     type,

@@ -31,7 +31,7 @@ const breakCache = async (
   context: CommandContext,
 ): Promise<number> => {
   const { fault } = options;
-  await ownerOf(options, context).post('/v1/rehearsals', { action: 'break', ...place, fault });
+  await (await ownerOf(options, context)).post('/v1/rehearsals', { action: 'break', ...place, fault });
   const { output } = context;
   output.document({ ...place, fault });
   if (!output.json)

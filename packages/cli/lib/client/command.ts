@@ -12,11 +12,11 @@ export const serverOption = (command: Command): Command =>
   command.option('--server <url>', 'which server (default: HOIST_SERVER, else the first that hoist up started here)');
 
 /** @throws WrongUseError */
-export const clientOf = ({ server }: ServerOption, { signal, variables }: CommandContext): Client =>
-  new Client(endpointOf(server, variables), signal);
+export const clientOf = async ({ server }: ServerOption, { signal, variables }: CommandContext): Promise<Client> =>
+  new Client(await endpointOf(server, variables), signal);
 
 /** As whoever started the server on this machine, by the key that only they can read. */
-export const ownerOf = ({ server }: ServerOption, { signal, variables }: CommandContext): Client => {
-  const endpoint = endpointOf(server, variables);
+export const ownerOf = async ({ server }: ServerOption, { signal, variables }: CommandContext): Promise<Client> => {
+  const endpoint = await endpointOf(server, variables);
   return new Client({ ...endpoint, token: endpoint.token ?? endpoint.ownerToken }, signal);
 };

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { wrongOption } from '../wrong-use.ts';
-import { startedServers } from './servers.ts';
+import { answers, type StartedServer, startedServers } from './servers.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -38,12 +38,26 @@ const userOf = (variables: Variables, account: Account): string => {
 };
 
 /**
- * @param named what `--server` says; else `HOIST_SERVER`, else the first of the servers that were started on this machine
+ * The first that listens. One that was killed has left its address; where no other runs, the error names that one. One that listens
+ * and is slow is waited for: the next one is another world.
+ */
+const runningOf = async (started: readonly StartedServer[]): Promise<StartedServer | undefined> => {
+  for (const server of started) if (await answers(server)) return server;
+  return started[0];
+};
+
+/**
+ * @param named what `--server` says; else `HOIST_SERVER`, else the first of the servers that were started on this machine and run
  * @throws WrongUseError for what is no address
  */
-export const endpointOf = (named: string | undefined, variables: Variables, account: Account = userInfo): Endpoint => {
+export const endpointOf = async (
+  named: string | undefined,
+  variables: Variables,
+  account: Account = userInfo,
+): Promise<Endpoint> => {
   const started = startedServers(variables);
-  const text = named ?? variables['HOIST_SERVER'] ?? started[0]?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  const text =
+    named ?? variables['HOIST_SERVER'] ?? (await runningOf(started))?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw wrongOption('--server', `${JSON.stringify(text)} is no address`, 'Write it as http://127.0.0.1:3524.');
   const url = new URL(text);

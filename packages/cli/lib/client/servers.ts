@@ -30,7 +30,7 @@ const readServer = (file: string): readonly StartedServer[] => {
   }
 };
 
-/** Those that were started here, the first one first; one that was killed is among them until the next one starts. */
+/** Those that were started here, the first one first; one that was killed is among them until the next one starts, and no longer answers. */
 export const startedServers = (variables: Variables): readonly StartedServer[] => {
   const folder = serversFolder(variables);
   try {
@@ -43,7 +43,8 @@ export const startedServers = (variables: Variables): readonly StartedServer[] =
   }
 };
 
-const answers = ({ url }: StartedServer): Promise<boolean> =>
+/** Whether something listens there. */
+export const answers = ({ url }: StartedServer): Promise<boolean> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port) });

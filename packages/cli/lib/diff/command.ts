@@ -34,7 +34,7 @@ const diff = async (
   context: CommandContext,
 ): Promise<number> => {
   const { output } = context;
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const after = await client.get<FlagView>(flagPath(flagKey, orders.to === undefined ? '' : `/revisions/${orders.to}`));
   const from = orders.from ?? (await orderBefore(client, after));
   const before = from === undefined ? undefined : await client.get<FlagView>(flagPath(flagKey, `/revisions/${from}`));

@@ -31,7 +31,7 @@ const exportFlags = async (options: ExportOptions, context: CommandContext): Pro
   const { prefix, folder, format } = options;
   if (output.json && folder === undefined && format !== 'json')
     throw wrongOption('--format', 'yaml and --json are two formats', 'Leave one of the two out.');
-  const found = await clientOf(options, context).get<ExportView>('/v1/export', { prefix });
+  const found = await (await clientOf(options, context)).get<ExportView>('/v1/export', { prefix });
   const { textOfFile, writeFiles } = await import('./write-files.ts');
   if (folder !== undefined) {
     const written = writeFiles(folder, found.files, format);

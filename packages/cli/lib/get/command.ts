@@ -24,7 +24,7 @@ export const getCommand: CommandFactory = (run) =>
     .action(async (flag: string, options: GetOptions) => run((context) => get(flag, options, context)));
 
 const get = async (flagKey: string, options: GetOptions, context: CommandContext): Promise<number> => {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { output } = context;
   const { order } = options;
   const flag = await client.get<FlagView>(flagPath(flagKey, order === undefined ? '' : `/revisions/${order}`));

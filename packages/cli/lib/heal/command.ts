@@ -21,7 +21,7 @@ const heal = async (
   options: ServerOption,
   context: CommandContext,
 ): Promise<number> => {
-  await ownerOf(options, context).post('/v1/rehearsals', { action: 'heal', ...place });
+  await (await ownerOf(options, context)).post('/v1/rehearsals', { action: 'heal', ...place });
   const { output } = context;
   output.document(place);
   if (!output.json) output.say(`${place.service} in ${place.region}: healed`);

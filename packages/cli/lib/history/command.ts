@@ -26,7 +26,7 @@ export const historyCommand: CommandFactory = (run) =>
 
 const history = async (flagKey: string, options: HistoryOptions, context: CommandContext): Promise<number> => {
   const { limit, before } = options;
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const found = await client.get<ChangeHistory>(flagPath(flagKey, '/history'), { limit, before });
   const { output } = context;
   output.document({ flagKey, ...found });

@@ -33,7 +33,7 @@ const importFile = async (path: string, options: ImportOptions, context: Command
   const { settle } = await import('./settle.ts');
   const { output } = context;
   const file = await readFlagdFile(path, context.stdin);
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const id = importIdOf(options, path);
   if (options.dryRun !== true)
     output.progress(`Import ${id}: the same command with --id ${id} goes on if it is interrupted.`);

@@ -18,7 +18,7 @@ export const killCommand: CommandFactory = (run) =>
 const kill = async (flagKey: string, options: ChangeOptions, context: CommandContext): Promise<number> => {
   const { propose } = await import('../client/propose.ts');
   // Against what it was made says nothing of a kill: it is never too late.
-  return propose(clientOf(options, context), { flagKey, kind: 'killed', basedOn: null }, options, context);
+  return propose(await clientOf(options, context), { flagKey, kind: 'killed', basedOn: null }, options, context);
 };
 
 const examples = `

@@ -27,7 +27,7 @@ export const listCommand: CommandFactory = (run) =>
 const list = async (options: ListOptions, context: CommandContext): Promise<number> => {
   const { allFlags } = await import('../client/all-flags.ts');
   const { output } = context;
-  const { flags, damaged } = await allFlags(clientOf(options, context), options);
+  const { flags, damaged } = await allFlags(await clientOf(options, context), options);
   output.document({ flags, damaged });
   if (output.json) return sayDamaged(damaged, output);
   const rows = flags.map((flag) => [

@@ -12,7 +12,7 @@ import type { FetchOptions } from './options.ts';
 
 /** Writes the receipt of a change. */
 export const fetchReceipt = async (change: string, options: FetchOptions, context: CommandContext): Promise<number> => {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { output } = context;
   const [flagKey = '', typed] = change.split('@');
   const order = typed ?? orderText((await client.get<FlagView>(flagPath(flagKey))).order);

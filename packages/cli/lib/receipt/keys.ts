@@ -99,7 +99,7 @@ const keysOfSet = (set: unknown, place: string): KeySet => {
 };
 
 const publishedKeys = async (options: ServerOption, context: CommandContext): Promise<KeySet> => {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   return keysOfSet(await client.get(PUBLISHED), `${client.url}${PUBLISHED}`);
 };
 

@@ -23,7 +23,7 @@ export const restoreCommand: CommandFactory = (run) =>
 const restore = async (flagKey: string, options: RestoreOptions, context: CommandContext): Promise<number> => {
   const { propose } = await import('../client/propose.ts');
   const { restorationOf } = await import('./restoration.ts');
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   return propose(client, await restorationOf(client, flagKey, options.order), options, context);
 };
 

@@ -23,7 +23,9 @@ const review = async (digest: string, options: ReviewOptions, context: CommandCo
   const { sayPlan } = await import('../client/show-plan.ts');
   const { output } = context;
   const { author } = options;
-  const found = await clientOf(options, context).get<DraftView>(`/v1/drafts/${encodeURIComponent(digest)}`, { author });
+  const found = await (await clientOf(options, context)).get<DraftView>(`/v1/drafts/${encodeURIComponent(digest)}`, {
+    author,
+  });
   output.document(found);
   if (output.json) return exitCodes.ok;
   const { change } = found.proposal;

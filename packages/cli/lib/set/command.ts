@@ -32,7 +32,7 @@ const set = async (
   const { propose, proposalOf } = await import('../client/propose.ts');
   const { wantedOf } = await import('./wanted.ts');
   const { currentFlag } = await import('../client/current-flag.ts');
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const current: FlagView | undefined = await currentFlag(client, flagKey);
   const asked = await wantedOf({ flagKey, variant, options, current }, context);
   if (options.plan === true) {

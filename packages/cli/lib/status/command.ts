@@ -31,7 +31,7 @@ interface Services {
 }
 
 const status = async (options: StatusOptions, context: CommandContext): Promise<number> => {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { output } = context;
   const now = await client.get<Status>('/v1/status');
   const services = options.services === true ? (await client.get<Services>('/v1/topology')).services : undefined;

@@ -47,7 +47,7 @@ export const tokenCommand: CommandFactory = (run) =>
 const issue = async (actor: string, options: IssueOptions, context: CommandContext): Promise<number> => {
   const { scopes, prefix: keyPrefix, days } = options;
   const asked = { actor, scopes: scopes.split(',').map((scope) => scope.trim()), keyPrefix, days };
-  const made = await ownerOf(options, context).post<{ token: string; record: TokenView }>('/v1/tokens', asked);
+  const made = await (await ownerOf(options, context)).post<{ token: string; record: TokenView }>('/v1/tokens', asked);
   const { output } = context;
   output.document(made);
   if (!output.json) output.print(`${made.token}\n`);
@@ -56,7 +56,7 @@ const issue = async (actor: string, options: IssueOptions, context: CommandConte
 };
 
 const list = async (options: ServerOption, context: CommandContext): Promise<number> => {
-  const found = await ownerOf(options, context).get<{ tokens: readonly TokenView[] }>('/v1/tokens');
+  const found = await (await ownerOf(options, context)).get<{ tokens: readonly TokenView[] }>('/v1/tokens');
   const { output } = context;
   output.document(found);
   if (output.json) return exitCodes.ok;
@@ -75,7 +75,7 @@ const list = async (options: ServerOption, context: CommandContext): Promise<num
 };
 
 const revoke = async (id: string, options: ServerOption, context: CommandContext): Promise<number> => {
-  const record = await ownerOf(options, context).delete<TokenView>(`/v1/tokens/${encodeURIComponent(id)}`);
+  const record = await (await ownerOf(options, context)).delete<TokenView>(`/v1/tokens/${encodeURIComponent(id)}`);
   const { output } = context;
   output.document(record);
   if (!output.json) output.say(`Revoked: ${id} of ${record.actor}`);

@@ -12,7 +12,7 @@ export const askServer = async (
   context: CommandContext,
 ): Promise<number> => {
   const { output } = context;
-  const client = ownerOf(options, context);
+  const client = await ownerOf(options, context);
   for (;;) {
     const answer = await client.post<TopologyAnswer>('/v1/topology', asked, { wait: WAIT_SECONDS });
     const { done, state, home, version, pending } = answer;

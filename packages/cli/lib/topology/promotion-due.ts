@@ -10,12 +10,12 @@ export type PromotionDue = boolean | null;
  */
 export const promotionDue = async (
   home: Pick<HomeStore, 'lastMove'>,
-  output: Pick<Output, 'progress'>,
+  output: Pick<Output, 'progress' | 'typed'>,
 ): Promise<PromotionDue> => {
   try {
     return (await home.lastMove()) === undefined;
   } catch (error) {
-    output.progress(describeError(error));
+    output.progress(describeError(error, { typed: output.typed }));
     return null;
   }
 };

@@ -62,7 +62,7 @@ Examples:
   $ hoist up --once --json         the same without staying; the last line of standard output is one JSON document
   $ hoist up --once --no-latency   as fast as this machine goes
 
-${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder, or something else listens at the port', interrupted: 'Ctrl-C before that' })}`;
+${exitCodesHelp({ ok: 'both changes ended as expected; else Ctrl-C, once it stood', no: 'one did not, or the data folder is in use', unreadable: 'the data folder is damaged, or a newer release wrote it', unreachable: 'nothing can be written into the data folder, or into the state folder where the address of the server is left, or something else listens at the port', interrupted: 'Ctrl-C before that' })}`;
 
 const up = async (
   { once, ephemeral, data: typed, latency, canary: withCanary, topology: file, port, policy: rules, people }: UpOptions,

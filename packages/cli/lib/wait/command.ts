@@ -34,7 +34,7 @@ interface ClaimedInstances {
 const wait = async (flagKey: string, options: WaitOptions, context: CommandContext): Promise<number> => {
   const { followChange } = await import('../client/follow-change.ts');
   const { tellChange } = await import('../client/tell-change.ts');
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { output } = context;
   const { order: named, for: goal } = options;
   const { order } = await client.get<FlagView>(flagPath(flagKey, named === undefined ? '' : `/revisions/${named}`));

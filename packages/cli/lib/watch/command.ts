@@ -37,7 +37,7 @@ const hint =
 
 const show = async (flagKey: string | undefined, options: WatchOptions, context: CommandContext): Promise<number> => {
   const { output, signal } = context;
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { types, count = Number.POSITIVE_INFINITY } = options;
   let last: string | undefined;
   let shown = 0;

@@ -68,7 +68,7 @@ export const apply = async (
       onEvent: (event) => progress.on(event),
     });
     progress.end();
-    output.document(documentOf(record, report));
+    output.document(documentOf(output, record, report));
     if (!output.json) sayReport(output, record, report);
     if (signal.aborted && report.stopped !== null) return exitCodes.interrupted;
     return report.stopped === null || report.stopped === 'asked' ? exitCodes.ok : exitCodes.no;

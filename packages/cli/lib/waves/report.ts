@@ -1,4 +1,3 @@
-import { errorDescription } from '@flaghoist/core/describe-error';
 import { visibleText } from '@flaghoist/core/visible-text';
 import { partName } from '@flaghoist/waves/part';
 import type { WavesRecord } from '@flaghoist/waves/record';
@@ -6,7 +5,11 @@ import type { Outcome, WavesReport } from '@flaghoist/waves/report';
 import type { Output } from '../output.ts';
 
 /** The same for programs. */
-export const documentOf = ({ environment, way }: WavesRecord, { parts, stopped, unwell }: WavesReport): object => ({
+export const documentOf = (
+  output: Pick<Output, 'described'>,
+  { environment, way }: WavesRecord,
+  { parts, stopped, unwell }: WavesReport,
+): object => ({
   schema: 1,
   environment,
   way,
@@ -14,7 +17,7 @@ export const documentOf = ({ environment, way }: WavesRecord, { parts, stopped, 
   unwell,
   parts: parts.map(({ error, ...part }) => ({
     ...part,
-    ...(error === undefined ? {} : { error: errorDescription(error) }),
+    ...(error === undefined ? {} : { error: output.described(error) }),
   })),
 });
 

@@ -30,7 +30,7 @@ const why = async (
   context: CommandContext,
 ): Promise<number> => {
   const { output } = context;
-  const found = await clientOf(options, context).get<Why>('/v1/why', asked);
+  const found = await (await clientOf(options, context)).get<Why>('/v1/why', asked);
   output.document(found);
   if (!output.json) {
     const { colours } = output;

@@ -19,7 +19,7 @@ export const withdrawCommand: CommandFactory = (run) =>
 const WAIT_SECONDS = 20;
 
 const withdraw = async (changeId: string, options: ServerOption, context: CommandContext): Promise<number> => {
-  const client = clientOf(options, context);
+  const client = await clientOf(options, context);
   const { output } = context;
   const path = `/v1/proposals/${encodeURIComponent(changeId)}?wait=${WAIT_SECONDS}`;
   const answer = await client.delete<ProposalAnswer>(path);
