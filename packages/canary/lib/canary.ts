@@ -84,7 +84,7 @@ const plant = async (region: string, current: StoredRevision, { send, clock, log
   try {
     await send(region, forgedNext(current, clock.now()));
   } catch (error) {
-    log.warn('canary could not plant, another region is next', { region, error });
+    log.warn('canary could not plant, another region is next', { to: region, error });
     return false;
   }
   await clock.sleep(TAKEN_WITHIN_MS);
@@ -106,8 +106,9 @@ const tell = (last: ChangeRecord | undefined, regions: readonly string[], { cloc
   const about: Record<string, string> = shown === 'found' || missed ? { planted: region, changeId } : {};
   metrics.measure(found || missed ? { ...detection, 'canary-missed': missed ? 1 : 0 } : detection, about);
   // As long as nothing newer has proven anything.
-  if (missed) log.error('planted fault was not found', { region, changeId, state });
-  else if (found) log.info('canary found and taken back', { region, changeId, tookMs });
+  // `region` is that of the function in every line of its log.
+  if (missed) log.error('planted fault was not found', { planted: region, changeId, state });
+  else if (found) log.info('canary found and taken back', { planted: region, changeId, tookMs });
   else if (shown === 'failed') log.warn('canary not verified', { changeId, state });
   return shown;
 };

@@ -1,3 +1,4 @@
+import { JsonLogger } from '@flaghoist/adapters/json-logger';
 import { SHADOW_SERVICE } from '@flaghoist/core/canary';
 import { servingRegions } from '@flaghoist/core/topology';
 import { ownChanges, statusOf } from '@flaghoist/operations/canary/history';
@@ -76,7 +77,7 @@ describe('a region whose queue takes nothing', () => {
     expect(home.log.lines.filter(({ level }) => level === 'warn')).toEqual([
       expect.objectContaining({
         message: 'canary could not plant, another region is next',
-        fields: expect.objectContaining({ region: 'eu-west-1' }),
+        fields: expect.objectContaining({ to: 'eu-west-1' }),
       }),
     ]);
     expect(home.records.filter(({ changeId }) => changeId.endsWith('-not-in-eu-west-1'))).toEqual([
@@ -133,6 +134,27 @@ it('waits for ten seconds until a plant has come to its cache', async () => {
   const begun = home.now;
   await home.runs(1);
   expect(home.records.find(({ changeId }) => changeId.endsWith('-in-eu-west-1'))?.acceptedAt).toBe(begun + 10_000);
+});
+
+it('names in each line the region that is meant, beside the one that it runs in', async () => {
+  const home = new FakeHome();
+  const lines: Record<string, unknown>[] = [];
+  const log = new JsonLogger({
+    clock: { now: () => home.now, sleep: async () => {} },
+    // As every function's: what a line says of itself does not replace it.
+    fields: { function: 'canary.run', region: 'its-own' },
+    write: (line) => lines.push(JSON.parse(line)),
+  });
+  await home.runs(11, { log });
+  home.broken = ['mars-1'];
+  home.finds = false;
+  await home.runs(11, { log });
+  const said = lines.filter(({ message }) => message !== 'canary proposed');
+  expect(said.map(({ message, planted, to, region }) => [message, planted ?? to, region])).toEqual([
+    ['canary found and taken back', 'eu-west-1', 'its-own'],
+    ['canary could not plant, another region is next', 'mars-1', 'its-own'],
+    ['planted fault was not found', 'us-east-1', 'its-own'],
+  ]);
 });
 
 it('rings when what it planted is not found, until a later one is', async () => {

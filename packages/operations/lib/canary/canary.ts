@@ -150,18 +150,18 @@ export class Canary {
       this.#detections.set(planted, { region: planted, at, tookMs: tookMs ?? 0 });
       this.#undetected.delete(planted);
       this.#sinceDetected = 0;
-      log.info('canary found and taken back', { region: planted, changeId, tookMs });
+      log.info('canary found and taken back', { planted, changeId, tookMs });
     } else await this.#ring(planted, { changeId, why });
   }
 
   async #ring(region: string, { changeId, why }: Pick<Undetected, 'changeId' | 'why'>): Promise<void> {
     const { clock, log, world } = this.#options;
     if (!(await this.#mayServe(region, world))) {
-      log.info('region was drained before a planted fault was found', { region, changeId, state: why });
+      log.info('region was drained before a planted fault was found', { planted: region, changeId, state: why });
       return;
     }
     this.#undetected.set(region, { region, at: clock.now(), changeId, why: notFound(why) });
-    log.error('planted fault was not found', { region, changeId, state: why });
+    log.error('planted fault was not found', { planted: region, changeId, state: why });
   }
 
   /** Drained while its mistake was looked for: then nobody was expected to find it. Who cannot be asked about it may serve. */
