@@ -1,5 +1,6 @@
 import { isObject } from '@flaghoist/core/json';
 import * as z from 'zod/mini';
+import { isCall } from './intrinsics.ts';
 import { isInputPath, isPath } from './json-path.ts';
 
 /*
@@ -12,13 +13,13 @@ const inputPath = z.string().check(z.refine(isInputPath, 'is not a path into the
 const seconds = z.int().check(z.gte(1), z.lte(99_999_999));
 const optionalText = z.optional(z.string());
 
-/** Every place in a payload template whose `.$` field does not hold a path. */
+/** Every place in a payload template whose `.$` field holds neither a path nor a call of an intrinsic function. */
 const badPaths = (template: unknown, at: readonly string[] = []): readonly (readonly string[])[] => {
   if (Array.isArray(template)) return template.flatMap((value, index) => badPaths(value, [...at, String(index)]));
   if (!isObject(template)) return [];
   return Object.entries(template).flatMap(([key, value]) => {
     if (!key.endsWith('.$')) return badPaths(value, [...at, key]);
-    return typeof value === 'string' && isPath(value) ? [] : [[...at, key]];
+    return typeof value === 'string' && (isPath(value) || isCall(value)) ? [] : [[...at, key]];
   });
 };
 

@@ -1,4 +1,6 @@
 import { isObject } from '@flaghoist/core/json';
+import type { Random } from '@flaghoist/core/ports/random';
+import { answerTo, isCall } from './intrinsics.ts';
 import { valueAt, type WorkflowContext, withValueAt } from './json-path.ts';
 import type { Test } from './states-schema.ts';
 import { WorkflowError } from './workflow-error.ts';
@@ -41,17 +43,32 @@ export const insert = (path: string | null | undefined, input: unknown, result: 
   return output;
 };
 
-/** Parameters and ResultSelector: fields whose names end in `.$` are paths, everything else stands as it is. */
-export const fill = (template: unknown, input: unknown, context: WorkflowContext): unknown => {
-  if (Array.isArray(template)) return template.map((value) => fill(value, input, context));
+/** What templates are filled from. */
+export interface Filling {
+  readonly input: unknown;
+  readonly context: WorkflowContext;
+  readonly random: Random;
+}
+
+/** Parameters and ResultSelector: fields whose names end in `.$` are paths or calls, everything else stands as it is. */
+export const fill = (template: unknown, filling: Filling): unknown => {
+  if (Array.isArray(template)) return template.map((value) => fill(value, filling));
   if (!isObject(template)) return template;
   return Object.fromEntries(
     Object.entries(template).map(([key, value]) =>
       key.endsWith('.$') && typeof value === 'string'
-        ? [key.slice(0, -2), resolve(value, input, context)]
-        : [key, fill(value, input, context)],
+        ? [key.slice(0, -2), valueFor(value, filling)]
+        : [key, fill(value, filling)],
     ),
   );
+};
+
+/** @throws WorkflowError when there is none */
+const valueFor = (text: string, { input, context, random }: Filling): unknown => {
+  if (!isCall(text)) return resolve(text, input, context);
+  const answer = answerTo(text, (path) => resolve(path, input, context), random);
+  if (answer === undefined) throw new WorkflowError('States.IntrinsicFailure', `${text} is not of whole numbers`);
+  return answer;
 };
 
 /** @throws WorkflowError when a comparison names what is not there, unless it asks just that */

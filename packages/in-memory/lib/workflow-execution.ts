@@ -12,7 +12,7 @@ export interface WorkflowEnvironment {
   /** By the `Resource` of the Task states. */
   readonly functions: ReadonlyMap<string, WorkflowFunction>;
   readonly scheduler: Scheduler;
-  /** For the jitter of retries. */
+  /** For the jitter of retries, and for States.MathRandom. */
   readonly random: Random;
   /** `EXPRESS` unless told otherwise. */
   readonly type?: WorkflowType;
@@ -134,7 +134,7 @@ export class WorkflowExecution {
 
   #pass(state: PassState, data: unknown): Step {
     const input = select(state.InputPath, data, this.#context);
-    const filled = state.Parameters === undefined ? input : fill(state.Parameters, input, this.#context);
+    const filled = state.Parameters === undefined ? input : this.#filled(state.Parameters, input);
     return this.#on(state, insert(state.ResultPath, data, state.Result === undefined ? filled : state.Result));
   }
 
@@ -166,11 +166,15 @@ export class WorkflowExecution {
 
   async #attempt(state: TaskState, data: unknown): Promise<unknown> {
     const input = select(state.InputPath, data, this.#context);
-    const parameters = payload(state.Parameters === undefined ? input : fill(state.Parameters, input, this.#context));
+    const parameters = payload(state.Parameters === undefined ? input : this.#filled(state.Parameters, input));
     const call = this.#environment.functions.get(state.Resource);
     if (call === undefined) throw new WorkflowError('States.Runtime', `there is no function ${state.Resource}`);
     const result = payload(await this.#withTimeout(call(parameters), state.TimeoutSeconds));
-    return state.ResultSelector === undefined ? result : fill(state.ResultSelector, result, this.#context);
+    return state.ResultSelector === undefined ? result : this.#filled(state.ResultSelector, result);
+  }
+
+  #filled(template: unknown, input: unknown): unknown {
+    return fill(template, { input, context: this.#context, random: this.#environment.random });
   }
 
   async #withTimeout(work: Promise<unknown>, timeoutSeconds: number | undefined): Promise<unknown> {

@@ -89,6 +89,44 @@ describe('a workflow’s data', () => {
     expect(ended.output).toEqual({ first: { picked: 'k' } });
   });
 
+  describe('that is computed', () => {
+    const computed = (call: string, input: unknown, random = new SeededRandom(1)) => {
+      const definition = {
+        StartAt: 'Only',
+        States: { Only: { Type: 'Pass', Parameters: { 'n.$': call }, End: true } },
+      };
+      const { runner, scheduler } = runnerOf(definition, {}, { random });
+      runner.start(JSON.stringify(input));
+      return scheduler.runUntilIdle().then(() => runner.executions[0]);
+    };
+
+    it('is a sum of whole numbers', async () => {
+      expect(await computed('States.MathAdd($.n, 1)', { n: 41 })).toMatchObject({ output: { n: 42 } });
+      expect(await computed('States.MathAdd(-1, -2)', {})).toMatchObject({ output: { n: -3 } });
+    });
+
+    it('is a whole number by chance, from the first on and below the second', async () => {
+      const seen: unknown[] = [];
+      const random = new SeededRandom(1);
+      for (let run = 0; run < 100; run += 1) {
+        const ended = await computed('States.MathRandom(1, $.end)', { end: 4 }, random);
+        seen.push(ended?.output);
+      }
+      expect(new Set(seen.map((each) => JSON.stringify(each)))).toEqual(new Set(['{"n":1}', '{"n":2}', '{"n":3}']));
+    });
+
+    it.each(['1', 1.5, null])('is none of %j', async (n) => {
+      expect(await computed('States.MathAdd($.n, 1)', { n })).toMatchObject({ error: 'States.IntrinsicFailure' });
+    });
+
+    it.each(['States.MathAdd(1)', 'States.MathAdd(1, States.MathAdd(1, 2))', "States.Format('{}', $.n)"])(
+      'is refused as %s, which this runner does not know',
+      (call) => {
+        expect(() => runnerOf(single({ Parameters: { 'n.$': call } }))).toThrow(/n\.\$/);
+      },
+    );
+  });
+
   it('keeps the input when the result path is null', async () => {
     expect((await run(single({ ResultPath: null }), { f: async () => 'lost' }, { a: 1 })).output).toEqual({ a: 1 });
   });

@@ -212,8 +212,43 @@ describe('a scheduled look', () => {
       work.serial += 1;
       work.meanwhile = () => {};
     };
-    expect((await run()).path).toEqual(expect.arrayContaining(['WaitToPlan', 'Mended']));
+    expect((await run()).path).toEqual(expect.arrayContaining(['WaitForQuiet', 'Mended']));
     expect(words()).toEqual(['outdated', 'auto', 'mended']);
+  });
+
+  it.each<[string, (work: World) => void]>([
+    ['under each plan', (work) => (work.meanwhile = () => (work.serial += 1))],
+    [
+      'between each plan and its apply',
+      (work) => {
+        const { plan } = work;
+        work.plan = async (addresses) => {
+          const planned = await plan.call(work, addresses);
+          const { mark } = work;
+          let isApplied = false;
+          // The first look at the state afterwards ends the plan, the next one begins the apply.
+          work.mark = async () => {
+            if (isApplied) work.serial += 1;
+            isApplied = true;
+            return mark.call(work);
+          };
+          return planned;
+        };
+      },
+    ],
+  ])('is given up, and told once, after nine plans where the state changes %s', async (_when, change) => {
+    const { run, work, told } = setting([opened]);
+    change(work);
+    const ended = await run();
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Flaghoist.Outdated' });
+    expect([ended.path.filter((name) => name === 'Plan').length, work.applied]).toEqual([9, []]);
+    expect(told).toEqual(['blue application: the state does not stand still']);
+    const waitedMs = ended.endedAt - ended.startedAt;
+    expect(waitedMs).toBeGreaterThanOrEqual(8 * 60_000);
+    expect(waitedMs).toBeLessThanOrEqual(8 * 600_000);
+    // Two workflows that wait for one another do not meet again and again.
+    const next = await run();
+    expect(next.endedAt - next.startedAt).not.toBe(waitedMs);
   });
 
   it('waits before it looks, too', async () => {
@@ -225,7 +260,7 @@ describe('a scheduled look', () => {
     scheduler.schedule(400_000, () => {
       work.look = look;
     });
-    expect((await run()).path.slice(0, 4)).toEqual(['WhatIsAsked', 'Plan', 'WhatWasFound', 'WaitToPlan']);
+    expect((await run()).path.slice(0, 4)).toEqual(['Begin', 'WhatIsAsked', 'Plan', 'WhatWasFound']);
     expect([breaks, work.applied.length]).toEqual([[], 1]);
   });
 
@@ -295,6 +330,14 @@ describe('an approval', () => {
     expect(endOf(await run({ approved: 'approvals/…' }))).toBe('Asked');
     expect([words(), work.applied]).toEqual([['ask', 'outdated', 'ask'], []]);
   });
+});
+
+it('ends only what it has told by an error of its own name, so that no rule tells it again', () => {
+  const states: Record<string, { Type: string; Error?: string; Next?: string }> = JSON.parse(text).States;
+  const ends = Object.entries(states).filter(([, { Type }]) => Type === 'Fail');
+  expect(ends.map(([, { Error: error }]) => error)).toEqual(ends.map(() => expect.stringMatching(/^Flaghoist\./)));
+  const before = Object.entries(states).filter(([, { Next }]) => ends.some(([name]) => name === Next));
+  expect(before.map(([name]) => name).toSorted()).toEqual(['TellEscalated', 'TellFailure', 'TellOutdated']);
 });
 
 it('has no state that none of these runs came through', () => {

@@ -5,11 +5,20 @@ locals {
 
   told = merge(
     {
-      # Whatever ends it without its own word: a timeout, a person, a right that is missing.
+      # Whatever ends it without its own word: a timeout, a person, a right that is missing. Of what it has told itself it is told once:
+      # that it ends by an error whose name begins so. Where AWS names no error, it is told rather twice than never.
       ended = jsonencode({
         source        = ["aws.states"]
         "detail-type" = ["Step Functions Execution Status Change"]
-        detail        = { stateMachineArn = [module.naming.arns["workflow"]], status = ["FAILED", "TIMED_OUT", "ABORTED"] }
+        detail = {
+          stateMachineArn = [module.naming.arns["workflow"]]
+          "$or" = [
+            { status = ["TIMED_OUT", "ABORTED"] },
+            { status = ["FAILED"], error = [{ "anything-but" = { prefix = "Flaghoist." } }] },
+            { status = ["FAILED"], error = [{ exists = false }] },
+            { status = ["FAILED"], error = [null] },
+          ]
+        }
       })
     },
     var.watched.cluster_arn == null ? {} : {
@@ -42,9 +51,17 @@ locals {
   )
 
   told_by_hoist = var.trail == null || !local.trail_is_here ? {} : {
+    # What people do by hand, of this stack. What the builds do the workflow tells.
     hoist = jsonencode({
       source        = ["flaghoist"]
-      "detail-type" = ["DriftRemediated", "RemediationRefused"]
+      "detail-type" = ["DriftDetected", "DriftRemediated", "RemediationRefused"]
+      detail = {
+        detail = {
+          environment = [var.context.environment]
+          stack       = [var.stack]
+          actor       = [{ "anything-but" = { prefix = "${module.runner.role_unique_id}:" } }]
+        }
+      }
     })
   }
 

@@ -13,6 +13,13 @@ override_resource {
   target = aws_sfn_state_machine.this
 }
 
+# Known after the apply only, and part of a rule's pattern.
+override_resource {
+  target          = module.runner.aws_iam_role.this
+  override_during = plan
+  values          = { unique_id = "AROAEXAMPLEEXAMPLE9", arn = "arn:aws:iam::123456789012:role/builds" }
+}
+
 variables {
   context = {
     environment        = "blue"
@@ -106,6 +113,30 @@ run "what_changes_is_told_of_the_watched_and_of_nothing_else" {
   assert {
     condition     = aws_cloudwatch_event_rule.told["hoist"].event_bus_name == "blue-flags-event-bus-a1" && aws_cloudwatch_event_rule.told["tasks"].event_bus_name == "default"
     error_message = "AWS tells its default bus, hoist the world's own."
+  }
+}
+
+run "what_hoist_says_is_told_but_what_the_workflow_tells_itself" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(aws_cloudwatch_event_rule.told["hoist"].event_pattern)["detail-type"]) == toset(["DriftDetected", "DriftRemediated", "RemediationRefused"])
+    error_message = "What was found, put back and left to people must be told."
+  }
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.told["hoist"].event_pattern).detail.detail == {
+      environment = ["blue"], stack = ["application"], actor = [{ "anything-but" = { prefix = "AROAEXAMPLEEXAMPLE9:" } }]
+    }
+    error_message = "Another stack's events are its own module's, and those of the builds are told by the workflow."
+  }
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.told["ended"].event_pattern).detail["$or"] == [
+      { status = ["TIMED_OUT", "ABORTED"] },
+      { status = ["FAILED"], error = [{ "anything-but" = { prefix = "Flaghoist." } }] },
+      { status = ["FAILED"], error = [{ exists = false }] },
+      { status = ["FAILED"], error = [null] },
+    ]
+    error_message = "An end that the workflow has told must not be told again, and every other end must be."
   }
 }
 
